@@ -1,0 +1,70 @@
+/** Wire codes of RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 8707 §2, and the two for our own faults. */
+export type OAuthErrorCode =
+  | "invalid_request"
+  | "invalid_client"
+  | "invalid_grant"
+  | "unauthorized_client"
+  | "unsupported_grant_type"
+  | "unsupported_token_type"
+  | "invalid_scope"
+  | "invalid_target"
+  | "temporarily_unavailable"
+  | "server_error";
+
+/** Why a refresh token was refused, for programs: what its holder may know and a stranger learns nothing from. */
+export type ErrorReason = "expired" | "revoked" | "reused" | "invalid";
+
+const STATUS: Record<OAuthErrorCode, number> = {
+  invalid_request: 400,
+  invalid_client: 401,
+  invalid_grant: 400,
+  unauthorized_client: 400,
+  unsupported_grant_type: 400,
+  unsupported_token_type: 400,
+  invalid_scope: 400,
+  invalid_target: 400,
+  temporarily_unavailable: 503,
+  server_error: 500,
+};
+
+export interface OAuthErrorOptions {
+  /** Public text, fixed per case: it never quotes input and never says which of two secrets was wrong. */
+  description: string;
+  /** The named cause for log, metric and event; never sent. */
+  detail?: string;
+  reason?: ErrorReason;
+  /** HTTP status, where it is not the code's own. */
+  status?: number;
+  /** `Retry-After`, s. */
+  retryAfter?: number;
+  /** The request used the `Authorization` header, so the answer must carry `WWW-Authenticate` (RFC 6749 §5.2). */
+  challenge?: boolean;
+  /** `Allow` of a 405. */
+  allow?: string;
+  cause?: unknown;
+}
+
+/** The one error that reaches the wire as itself; anything else becomes `server_error` with a fixed text. */
+export class OAuthError extends Error {
+  override readonly name = "OAuthError";
+  readonly code: OAuthErrorCode;
+  readonly description: string;
+  readonly detail: string;
+  readonly status: number;
+  readonly reason: ErrorReason | undefined;
+  readonly retryAfter: number | undefined;
+  readonly challenge: boolean;
+  readonly allow: string | undefined;
+
+  constructor(code: OAuthErrorCode, options: OAuthErrorOptions) {
+    super(`${code}: ${options.detail ?? options.description}`, { cause: options.cause });
+    this.code = code;
+    this.description = options.description;
+    this.detail = options.detail ?? code;
+    this.status = options.status ?? STATUS[code];
+    this.reason = options.reason;
+    this.retryAfter = options.retryAfter;
+    this.challenge = options.challenge ?? false;
+    this.allow = options.allow;
+  }
+}
