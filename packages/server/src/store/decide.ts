@@ -92,14 +92,13 @@ function decideSpent(grant: Grant, presented: PresentedToken, now: number): Deci
 /** The first replay of a burst: the one write and the one event it makes. */
 function markBurst(grant: Grant, presented: PresentedToken, now: number): Decision {
   const bursts = grant.markedBursts + 1;
-  const data = { ...distance(grant, presented, now), bursts };
+  const revoked = bursts >= SHADOWING_BURSTS && presented.policy.shadowing === "revoke";
+  const data = { ...distance(grant, presented, now), bursts, revoked };
   if (bursts < SHADOWING_BURSTS) {
     return { outcome: "replayed", write: { burstMarked: true }, event: { type: "grant.replayed", data } };
   }
   const event = { type: "grant.shadowed", data } as const;
-  if (presented.policy.shadowing === "report") {
-    return { outcome: "replayed", write: { burstMarked: true }, event };
-  }
+  if (!revoked) return { outcome: "replayed", write: { burstMarked: true }, event };
   return { outcome: "shadowed", write: { revokedAt: now, revokedReason: "shadowed" }, event };
 }
 

@@ -290,7 +290,7 @@ export interface EventFilter {
 export interface EventStore {
   /** Oldest first, from `filter.after` on. */
   list(filter: EventFilter, limit: number): Promise<Event[]>;
-  /** With `once`: not if the same type for the same grant, client and subject was recorded in the last `once` s. */
+  /** With `once`: not if the same type was recorded for the same grant (else client, else subject) in the last `once` s. */
   record(event: NewEvent, options?: { once?: number }): Promise<void>;
   /** Applies a revocation, disabling or secret change of another copy of this store. False: it changed nothing. */
   replay(event: Event): Promise<boolean>;
@@ -306,8 +306,12 @@ export interface Store {
   now(): number;
   /** Calls back after clients or keys changed, by this process or another, within a second. Returns the stop. */
   watch(onChange: () => void): () => void;
-  /** Removes up to `limit` grants that died 7 days ago or more, lapsed deny-list rows and old events. Returns rows removed. */
-  sweep(options: { limit: number; eventRetention: number }): Promise<number>;
+  /**
+   * Examines the next `limit` grants in id order and removes those that died 7 days ago or more, and as many lapsed
+   * deny-list rows and events older than `eventRetention` s. `done`: every grant has been examined; the next call
+   * begins again.
+   */
+  sweep(options: { limit: number; eventRetention: number }): Promise<{ removed: number; done: boolean }>;
   /** Rejects when the store cannot be written to. */
   ping(): Promise<void>;
   /** Finishes what is queued, then closes. */

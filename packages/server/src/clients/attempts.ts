@@ -1,0 +1,182 @@
+import { hash } from "node:crypto";
+import { RateLimiterMemory } from "rate-limiter-flexible";
+
+export interface AttemptLimits {
+  /** Wrong secrets for one client from one address. */
+  clientFailuresPerMinute: number;
+  /** Wrong passwords for one username from one address, in a minute. */
+  usernameFailuresPerAddress: number;
+  /** Wrong passwords for one username from anywhere. */
+  usernameFailuresPerMinute: number;
+}
+
+/** s */
+const WINDOW = 60;
+/** New keys that one kind of failure may add in a window; each takes about 500 bytes. */
+const MAX_NEW_KEYS = 50_000;
+
+const RECENT_SUCCESS = 30 * 24 * 3600 * 1000;
+const MAX_REMEMBERED_USERNAMES = 10_000;
+const MAX_REMEMBERED_ADDRESSES = 16;
+
+/**
+ * Counts failed secrets and passwords in this process's memory, and says who has to wait. IPv6 addresses count by
+ * their /64. It never learns whether a username exists, so it cannot tell.
+ */
+export class Attempts {
+  readonly #clients: FailureWindow;
+  readonly #usernamesByAddress: FailureWindow;
+  readonly #usernames: FailureWindow;
+  readonly #successes = new RecentSuccesses();
+
+  constructor(limits: AttemptLimits) {
+    this.#clients = new FailureWindow(limits.clientFailuresPerMinute);
+    this.#usernamesByAddress = new FailureWindow(limits.usernameFailuresPerAddress);
+    this.#usernames = new FailureWindow(limits.usernameFailuresPerMinute);
+  }
+
+  /**
+   * How long this address has to wait before it may authenticate as the client; s, 0: go on. On the path of every
+   * refresh: while nobody is blocked it only looks at a size.
+   *
+   * @param clientId null: no such client
+   */
+  clientBlocked(clientId: string | null, address: string): number {
+    return this.#clients.idle ? 0 : this.#clients.wait(clientKey(clientId, network(address)));
+  }
+
+  /**
+   * Counts a wrong secret, or (null) an unknown client.
+   *
+   * @returns s to wait; above 0 this failure itself is answered as one too many. Unknown clients are counted by address
+   *   alone, so a known one must not be answered otherwise when that count is full: it would say that it exists.
+   */
+  async clientFailed(clientId: string | null, address: string): Promise<number> {
+    const from = network(address);
+    const wait = this.#clients.wait(clientKey(null, from));
+    if (wait === 0) await this.#clients.fail(clientKey(null, from));
+    if (clientId !== null) await this.#clients.fail(clientKey(clientId, from));
+    return wait;
+  }
+
+  /**
+   * How long this address has to wait before it may try the username again; s, 0: go on. Above the limit for a
+   * username from anywhere, the addresses that knew its password in the last 30 days go on.
+   */
+  usernameBlocked(username: string, address: string): number {
+    if (this.#usernamesByAddress.idle && this.#usernames.idle) return 0;
+    const name = usernameKey(username);
+    const from = network(address);
+    const here = this.#usernamesByAddress.wait(`${name} ${from}`);
+    const anywhere = this.#usernames.wait(name);
+    return anywhere > here && !this.#successes.has(name, from) ? anywhere : here;
+  }
+
+  /** Counts a wrong password, or an unknown username. */
+  async usernameFailed(username: string, address: string): Promise<void> {
+    const name = usernameKey(username);
+    await this.#usernamesByAddress.fail(`${name} ${network(address)}`);
+    await this.#usernames.fail(name);
+  }
+
+  /** Remembers that the password was known at this address. */
+  usernameSucceeded(username: string, address: string): void {
+    this.#successes.add(usernameKey(username), network(address));
+  }
+}
+
+/** Failures of one kind by key, for a minute from the first; a full key is blocked until the minute is over. */
+class FailureWindow {
+  readonly #limit: number;
+  readonly #limiter: RateLimiterMemory;
+  /** End of the block by key, ms: what can be asked without a promise. */
+  readonly #blocked = new Map<string, number>();
+  #newKeys = 0;
+  #newKeysSince = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#limiter = new RateLimiterMemory({ points: limit, duration: WINDOW });
+  }
+
+  /** No key is blocked. */
+  get idle(): boolean {
+    return this.#blocked.size === 0;
+  }
+
+  /** s, 0: not blocked */
+  wait(key: string): number {
+    const end = this.#blocked.get(key);
+    // The clock may have been set back meanwhile.
+    return end === undefined ? 0 : Math.min(WINDOW, Math.max(1, Math.ceil((end - Date.now()) / 1000)));
+  }
+
+  async fail(key: string): Promise<void> {
+    if (this.#isFull()) return;
+    const { consumedPoints, msBeforeNext, isFirstInDuration } = await this.#limiter.penalty(key);
+    if (isFirstInDuration) this.#newKeys += 1;
+    if (consumedPoints < this.#limit || this.#blocked.has(key)) return;
+    this.#blocked.set(key, Date.now() + msBeforeNext);
+    setTimeout(() => this.#blocked.delete(key), msBeforeNext).unref();
+  }
+
+  /**
+   * Bounds the memory under a flood from very many addresses: then failures go uncounted for the rest of the minute.
+   * Client secrets cannot be guessed, and passwords are not checked fast enough to get here.
+   */
+  #isFull(): boolean {
+    const age = Date.now() - this.#newKeysSince;
+    if (age < 0 || age >= WINDOW * 1000) {
+      this.#newKeys = 0;
+      this.#newKeysSince = Date.now();
+    }
+    return this.#newKeys >= MAX_NEW_KEYS;
+  }
+}
+
+/** Where a username's password was known: the last 16 addresses of the last 10,000 usernames. */
+class RecentSuccesses {
+  /** By username, then by network: when, ms. Both maps have the least recent first. */
+  readonly #seen = new Map<string, Map<string, number>>();
+
+  add(name: string, from: string): void {
+    const networks = this.#seen.get(name) ?? new Map<string, number>();
+    putLast(networks, from, Date.now(), MAX_REMEMBERED_ADDRESSES);
+    putLast(this.#seen, name, networks, MAX_REMEMBERED_USERNAMES);
+  }
+
+  has(name: string, from: string): boolean {
+    const at = this.#seen.get(name)?.get(from);
+    return at !== undefined && Date.now() - at < RECENT_SUCCESS;
+  }
+}
+
+/** Maps keep the order of insertion, so the first key is the one that was put longest ago. */
+function putLast<V>(map: Map<string, V>, key: string, value: V, limit: number): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > limit && oldest !== undefined) map.delete(oldest);
+}
+
+function clientKey(clientId: string | null, from: string): string {
+  return clientId === null ? from : `${clientId} ${from}`;
+}
+
+/** Of fixed length, and at least as coarse as any store compares usernames. */
+function usernameKey(username: string): string {
+  return hash("sha256", username.trim().normalize("NFKC").toLowerCase(), "base64url");
+}
+
+/** What one holder of addresses can not leave: an IPv4 address, or the /64 of an IPv6 one. */
+function network(address: string): string {
+  if (!address.includes(":")) return address;
+  if (address.includes(".")) return address.slice(address.lastIndexOf(":") + 1);
+  const [head = "", tail] = address.split("::");
+  const groups = head === "" ? [] : head.split(":");
+  if (tail !== undefined) {
+    const missing = 8 - groups.length - (tail === "" ? 0 : tail.split(":").length);
+    for (let i = 0; i < missing; i += 1) groups.push("0");
+  }
+  return groups.slice(0, 4).join(":");
+}

@@ -1,0 +1,166 @@
+import { type ConfigFile, readConfigFile } from "./config-file.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import {
+  CONFIG_FILE,
+  environmentName,
+  type FlagKey,
+  flagName,
+  type Setting,
+  SETTING_KEYS,
+  type SettingKey,
+  settingOf,
+  SETTINGS,
+  type SettingValue,
+} from "./schema.ts";
+
+/** Which layer a value comes from; a later one wins. */
+export type Source = "default" | "file" | "environment" | "flag";
+
+/** A value that somebody gave. */
+export interface Given<Value> {
+  value: Value;
+  source: Exclude<Source, "default">;
+  /** The setting as it was written: `REGRANT_PORT`, `--port`, or `port (regrant.config.json)`. */
+  name: string;
+}
+
+export type GivenSettings = { readonly [Key in SettingKey]?: Given<SettingValue<Key>> };
+
+export interface ConfigInput {
+  env: Readonly<Record<string, string | undefined>>;
+  /** By setting, as the command-line parser names them: `--log-level` is `logLevel`. */
+  flags?: { readonly [Key in FlagKey | typeof CONFIG_FILE.key]?: string | undefined };
+  /** Where a relative path of the configuration file begins. */
+  cwd: string;
+}
+
+/** What was given, not yet checked against each other. */
+export interface ReadConfig {
+  settings: GivenSettings;
+  /** The configuration file that was read, as it was named; null: there was none. */
+  file: string | null;
+  /** One sentence each, naming the setting as it was written. None holds a value. */
+  faults: readonly string[];
+  /** Settings of which a value was refused. */
+  faulty: ReadonlySet<SettingKey>;
+}
+
+/** What one reading collects, layer by layer. */
+interface Reading {
+  settings: Map<SettingKey, Given<unknown>>;
+  faults: string[];
+  faulty: Set<SettingKey>;
+}
+
+/** Reads file, environment and flags into typed optionals, and collects every fault instead of stopping at the first. */
+export function readConfig({ env, flags = {}, cwd }: ConfigInput): ReadConfig {
+  const reading: Reading = { settings: new Map(), faults: [], faulty: new Set() };
+  const environment = env[environmentName(CONFIG_FILE.key)];
+  const file = readConfigFile({ flag: flags[CONFIG_FILE.key], environment }, cwd);
+  readFileEntries(reading, file);
+  readEnvironment(reading, env);
+  readFlags(reading, flags);
+  return {
+    // The map holds, under each key, what that key's own schema returned.
+    settings: Object.fromEntries(reading.settings) as GivenSettings,
+    file: file.outcome === "read" ? file.name : null,
+    faults: reading.faults,
+    faulty: reading.faulty,
+  };
+}
+
+function readFileEntries(reading: Reading, file: ConfigFile): void {
+  if (file.outcome === "faulty") reading.faults.push(file.fault);
+  if (file.outcome !== "read") return;
+  for (const [key, value] of file.entries) {
+    if (isSettingKey(key)) {
+      take(reading, key, value, { source: "file", name: `${key} (${file.name})` });
+    } else {
+      const hint = didYouMean(key, SETTING_KEYS);
+      reading.faults.push(`${JSON.stringify(key)} (${file.name}): is not a setting${hint}`);
+    }
+  }
+}
+
+function readEnvironment(reading: Reading, env: ConfigInput["env"]): void {
+  const keys = new Map(SETTING_KEYS.map((key) => [environmentName(key), key]));
+  const config = environmentName(CONFIG_FILE.key);
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith("REGRANT_") || name === config || text === undefined) continue;
+    if (isServiceLink(name, text)) continue;
+    const key = keys.get(name);
+    if (key === undefined) {
+      const hint = didYouMean(name, [...keys.keys(), config]);
+      reading.faults.push(`${printable(name)}: is not a setting${hint}`);
+    } else {
+      takeText(reading, key, text, { source: "environment", name });
+    }
+  }
+}
+
+function readFlags(reading: Reading, flags: NonNullable<ConfigInput["flags"]>): void {
+  const texts: Readonly<Record<string, unknown>> = flags;
+  for (const key of SETTING_KEYS) {
+    const text = settingOf(key).flag === undefined ? undefined : texts[key];
+    if (typeof text === "string") takeText(reading, key, text, { source: "flag", name: flagName(key) });
+  }
+}
+
+type Origin = Pick<Given<unknown>, "source" | "name">;
+
+function takeText(reading: Reading, key: SettingKey, text: string, origin: Origin): void {
+  const { form } = settingOf(key);
+  // An empty list is a list; an empty key or address is a variable that somebody failed to fill.
+  if (text.trim() === "" && form !== "list") {
+    reading.faulty.add(key);
+    reading.faults.push(`${origin.name}: is empty: give it a value or leave it out`);
+    return;
+  }
+  take(reading, key, fromText(text.trim(), form), origin);
+}
+
+function take(reading: Reading, key: SettingKey, written: unknown, origin: Origin): void {
+  const result = settingOf(key).schema.safeParse(written);
+  if (result.success) {
+    reading.settings.set(key, { value: result.data, ...origin });
+    return;
+  }
+  reading.faulty.add(key);
+  for (const { message, path } of result.error.issues) {
+    const [index] = path;
+    const entry = typeof index === "number" ? `entry ${index + 1} ` : "";
+    reading.faults.push(`${origin.name}: ${entry}${message}`);
+  }
+}
+
+/** Text that is no number or truth value stays text, and the schema refuses it. */
+function fromText(text: string, form: Setting["form"]): unknown {
+  switch (form) {
+    case "text":
+      return text;
+    case "number":
+      return /^\d+$/.test(text) ? Number(text) : text;
+    case "boolean":
+      return new Map<string, unknown>([["true", true], ["1", true], ["false", false], ["0", false]]).get(text) ?? text;
+    case "list":
+      return text === "" ? [] : text.split(",").map((entry) => entry.trim());
+  }
+}
+
+/**
+ * Variables that Kubernetes and Docker set for a service named `regrant` or `regrant-…`: nobody wrote them, and
+ * `REGRANT_PORT=tcp://10.0.0.1:8787` is one of them.
+ */
+function isServiceLink(name: string, text: string): boolean {
+  const linked = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name);
+  return linked || (name.endsWith("_PORT") && /^(tcp|udp|sctp):\/\//.test(text));
+}
+
+function isSettingKey(key: string): key is SettingKey {
+  return Object.hasOwn(SETTINGS, key);
+}
+
+/** A variable's name may hold anything but `=`; a fault is one line. */
+function printable(name: string): string {
+  return /^\w+$/.test(name) ? name : JSON.stringify(name);
+}

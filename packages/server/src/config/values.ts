@@ -1,0 +1,130 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+
+// The messages complete "REGRANT_X: …" and never quote what was given: it may be a secret in the wrong place.
+
+/** An address to listen on. */
+export interface HostPort {
+  host: string;
+  port: number;
+}
+
+/** A whole number from `min` to `max`. */
+export function wholeNumber(min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z
+    .number({ error })
+    .refine((value) => Number.isInteger(value) && value >= min && value <= max, { error });
+}
+
+/** One of `names`, exactly as they are written here. */
+export function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
+  return z.enum(names, { error: `must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}` });
+}
+
+/** `sqlite:PATH`, or a `postgres://` URL, which this version refuses later with its own sentence. */
+export const databaseAddress = z
+  .string({ error: "must be sqlite:PATH" })
+  .refine((text) => /^sqlite:(?!\/\/)./.test(text) || isPostgres(text), {
+    error: "must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path)",
+  });
+
+export function isPostgres(database: string): boolean {
+  return /^postgres(ql)?:\/\//.test(database);
+}
+
+/**
+ * An issuer identifier, normalised as the URL standard does: an absolute http or https URL without query or fragment
+ * (RFC 8414 §2), and without a trailing slash, which clients would compare as a different issuer.
+ */
+export const issuerUrl = z.string({ error: "must be an absolute URL" }).transform((text, context) => {
+  const fail = (message: string): never => {
+    context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  };
+  const url = URL.parse(text);
+  if (url === null || !/^https?:\/\//i.test(text)) {
+    return fail("must be an absolute http or https URL, such as https://auth.example.com");
+  }
+  if (/[?#]/.test(text)) return fail("must have no query and no fragment");
+  if (url.username !== "" || url.password !== "") return fail("must have no user name and no password");
+  if (url.pathname === "/") return url.origin;
+  if (url.pathname.endsWith("/")) return fail("must not end with a slash");
+  return url.origin + url.pathname;
+});
+
+/** The address of this machine alone: 127.0.0.0/8, ::1, or a name that RFC 6761 §6.3 keeps for it. */
+export function isLoopback(host: string): boolean {
+  const name = withoutBrackets(host).toLowerCase();
+  if (isIP(name) === 4) return name.startsWith("127.");
+  return name === "::1" || name === "localhost" || name.endsWith(".localhost");
+}
+
+/** An IPv4 or IPv6 address (with or without brackets) or a host name. */
+export const hostName = z
+  .string({ error: "must be an IP address or a host name" })
+  .refine((text) => isHost(text), { error: "must be an IP address or a host name, without a port" })
+  .transform(withoutBrackets);
+
+function isHost(text: string): boolean {
+  if (isIP(withoutBrackets(text)) !== 0) return true;
+  const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+  // A last label of digits alone is a mistyped address (URL standard, "ends in a number").
+  return new RegExp(`^(${label}\\.)*(?!\\d+$)${label}$`, "i").test(text) && text.length <= 253;
+}
+
+function withoutBrackets(host: string): string {
+  return /^\[(.*)\]$/.exec(host)?.[1] ?? host;
+}
+
+const HOST_PORT_FAULT = 'must be HOST:PORT, a port of 127.0.0.1, or "off"';
+
+/** `HOST:PORT` (an IPv6 address in brackets), a port alone, which means 127.0.0.1, or `off`. */
+export const hostPortOrOff = z
+  .union([z.string(), z.number()], { error: HOST_PORT_FAULT })
+  .transform((written, context): Readonly<HostPort> | null => {
+    const text = String(written);
+    if (text === "off") return null;
+    const [, host = "127.0.0.1", digits] = /^(?:(\[.+\]|[^:]+):)?(\d{1,5})$/.exec(text) ?? [];
+    const port = Number(digits);
+    if (digits !== undefined && port <= 65_535 && isHost(host)) {
+      return Object.freeze({ host: withoutBrackets(host), port });
+    }
+    context.addIssue({ code: "custom", message: HOST_PORT_FAULT });
+    return z.NEVER;
+  });
+
+/** IP addresses and CIDR blocks. */
+export const addressBlocks = z
+  .array(
+    z
+      .string({ error: "must be an address" })
+      .refine(isAddressBlock, { error: "must be an IP address, or a CIDR block such as 10.0.0.0/8" }),
+    { error: "must be a list of IP addresses or CIDR blocks" },
+  )
+  .readonly();
+
+function isAddressBlock(text: string): boolean {
+  const [address = "", prefix, ...rest] = text.split("/");
+  const family = isIP(address);
+  // A zone (fe80::1%eth0) names an interface of this machine, not a peer.
+  if (family === 0 || rest.length > 0 || address.includes("%")) return false;
+  return prefix === undefined || (/^(0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+}
+
+const KEY_FAULT =
+  "must be 32 random bytes in base64url (43 characters); make one with " +
+  `node -p "require('crypto').randomBytes(32).toString('base64url')"`;
+
+/** 32 bytes in base64url, with or without the padding. */
+export const masterKey = z.string({ error: KEY_FAULT }).transform((text, context): Buffer => {
+  const key = Buffer.from(text, "base64url");
+  // Buffer.from skips what it cannot read; writing the bytes again shows whether it read everything.
+  if (key.length === 32 && key.toString("base64url") === text.replace(/=$/, "")) return key;
+  context.addIssue({ code: "custom", message: KEY_FAULT });
+  return z.NEVER;
+});
+
+export const masterKeys = z
+  .array(masterKey, { error: "must be a list of keys, each 32 bytes in base64url" })
+  .readonly();

@@ -1,0 +1,65 @@
+import { BlockList, isIP, SocketAddress } from "node:net";
+
+/** The address of the program that sent a request: from the socket's peer and the `X-Forwarded-For` header. */
+export type ClientAddressResolver = (peer: string, forwardedFor: string | null) => string;
+
+/**
+ * Makes the function that tells who sent a request. Without trusted proxies it is always the peer; with them, the
+ * last address of the header that is not one of theirs, since everything to its left may be invented.
+ *
+ * @param trustedProxies addresses and CIDR ranges (`10.0.0.0/8`, `fd00::/8`, `::1`)
+ * @throws {TypeError} an entry is neither
+ */
+export function clientAddressResolver(trustedProxies: readonly string[]): ClientAddressResolver {
+  if (trustedProxies.length === 0) return unmapped;
+  const trusted = proxyList(trustedProxies);
+  return (peer, forwardedFor) => {
+    let address = canonical(peer) ?? peer;
+    const entries = forwardedFor?.split(",") ?? [];
+    while (isTrusted(trusted, address)) {
+      const next = canonical(withoutPort(entries.pop()?.trim() ?? ""));
+      // The header ends, or says nothing that can be read: its writer is the last one known.
+      if (next === undefined) return address;
+      address = next;
+    }
+    return address;
+  };
+}
+
+function proxyList(trustedProxies: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const entry of trustedProxies) {
+    const [range = "", prefix, ...rest] = entry.split("/");
+    const family = isIP(range) === 4 ? "ipv4" : "ipv6";
+    const longest = family === "ipv4" ? 32 : 128;
+    const bits = prefix === undefined ? longest : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
+    if (isIP(range) === 0 || bits > longest || rest.length > 0) {
+      throw new TypeError(`a trusted proxy must be an address or a CIDR range, not ${JSON.stringify(entry)}`);
+    }
+    list.addSubnet(range, bits, family);
+  }
+  return list;
+}
+
+function isTrusted(trusted: BlockList, address: string): boolean {
+  const version = isIP(address);
+  return version !== 0 && trusted.check(address, version === 4 ? "ipv4" : "ipv6");
+}
+
+/** One spelling for each address, IPv4 where it is one; undefined: not an address. */
+function canonical(address: string): string | undefined {
+  const version = isIP(address);
+  if (version !== 6) return version === 4 ? address : undefined;
+  return unmapped(new SocketAddress({ address, family: "ipv6" }).address);
+}
+
+/** An IPv4 peer of an IPv6 socket is `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2). */
+function unmapped(address: string): string {
+  return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
+}
+
+/** Some proxies append the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+function withoutPort(entry: string): string {
+  const match = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/.exec(entry);
+  return match?.[1] ?? match?.[2] ?? entry;
+}

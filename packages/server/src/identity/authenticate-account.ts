@@ -1,0 +1,137 @@
+import { OAuthError } from "../errors.ts";
+import type { Account, AccountStore, EventStore } from "../store/store.ts";
+import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
+import { inPasswordTurn, PasswordQueueFullError } from "./password-queue.ts";
+
+/** Failures by username and address. */
+export interface UsernameAttempts {
+  /** s to wait before this username may be tried from this address; 0: go on. */
+  usernameBlocked(username: string, address: string): number;
+  usernameFailed(username: string, address: string): Promise<void>;
+  usernameSucceeded(username: string, address: string): void;
+}
+
+export interface AuthenticateAccountDeps {
+  store: {
+    accounts: Pick<AccountStore, "find" | "findByUsername" | "setPasswordHash">;
+    events: Pick<EventStore, "record">;
+  };
+  attempts: UsernameAttempts;
+  log: { warn(fields: Record<string, unknown>, message: string): void };
+}
+
+export interface AccountCredentials {
+  username: string;
+  password: string;
+  /** Of the program that sent them. */
+  address: string;
+}
+
+type RefusalCause = "unknown_account" | "wrong_password" | "account_disabled";
+type Verdict =
+  { account: Account; cause?: undefined } | { account: Account | undefined; cause: RefusalCause };
+
+/** A refused attempt of one account is recorded once in so many seconds. */
+const REFUSAL_EVENT_INTERVAL = 60;
+
+/**
+ * Finds the account that a username and password prove (RFC 6749 §4.3). An unknown account, a wrong password and a
+ * disabled account look and last alike.
+ *
+ * @throws {OAuthError} `invalid_grant`, whose detail is `unknown_account`, `wrong_password` or `account_disabled`;
+ *   `invalid_request` (429) after too many failures; `temporarily_unavailable` while too many checks wait
+ */
+export async function authenticateAccount(
+  deps: AuthenticateAccountDeps,
+  credentials: AccountCredentials,
+): Promise<Account> {
+  const { password, address } = credentials;
+  const username = credentials.username.trim();
+  refuseIfBlocked(deps.attempts, username, address);
+  const { account, cause } = await takeTurn(async () => {
+    // Again, since others may have failed while this one waited; a failure is counted before the turn is passed on.
+    refuseIfBlocked(deps.attempts, username, address);
+    const verdict = await judge(deps, username, password);
+    if (verdict.cause !== undefined) await deps.attempts.usernameFailed(username, address);
+    return verdict;
+  });
+  if (cause !== undefined) {
+    if (account !== undefined) recordRefusal(deps, account, cause, address);
+    throw new OAuthError("invalid_grant", {
+      description: "The username or the password is wrong.",
+      detail: cause,
+    });
+  }
+  deps.attempts.usernameSucceeded(username, address);
+  await upgradeHash(deps, account, password);
+  return account;
+}
+
+function refuseIfBlocked(attempts: UsernameAttempts, username: string, address: string): void {
+  const wait = attempts.usernameBlocked(username, address);
+  if (wait === 0) return;
+  // RFC 6749 §5.2 has no code for it; RFC 6585 §4 has the status.
+  throw new OAuthError("invalid_request", {
+    description: "Too many failed attempts. Try again later.",
+    detail: "too_many_failures",
+    status: 429,
+    retryAfter: wait,
+  });
+}
+
+async function takeTurn<T>(job: () => Promise<T>): Promise<T> {
+  try {
+    return await inPasswordTurn(job);
+  } catch (error) {
+    if (!(error instanceof PasswordQueueFullError)) throw error;
+    throw new OAuthError("temporarily_unavailable", {
+      description: "Too many requests are waiting. Try again later.",
+      detail: "password_queue_full",
+      retryAfter: error.retryAfter,
+      cause: error,
+    });
+  }
+}
+
+async function judge(deps: AuthenticateAccountDeps, username: string, password: string): Promise<Verdict> {
+  const account = await deps.store.accounts.findByUsername(username);
+  // Before anything is told apart: no account, no password and a disabled account cost one check as well.
+  const matches = await verifyPassword(password, account?.passwordHash ?? null);
+  if (account === undefined) return { account, cause: "unknown_account" };
+  if (!matches) return { account, cause: "wrong_password" };
+  if (account.disabledAt !== null) return { account, cause: "account_disabled" };
+  return { account };
+}
+
+/** Not awaited, and after the answer: the write would tell by its duration that the account exists. */
+function recordRefusal(
+  { store, log }: AuthenticateAccountDeps,
+  { subject }: Account,
+  cause: RefusalCause,
+  address: string,
+): void {
+  const event = { type: "account.refused", subject, data: { cause, address } } as const;
+  setImmediate(() => {
+    store.events.record(event, { once: REFUSAL_EVENT_INTERVAL }).catch((error: unknown) => {
+      log.warn({ err: error, subject }, "a refused password could not be recorded");
+    });
+  });
+}
+
+/** The same password under today's cost. The login is right whether or not this succeeds. */
+async function upgradeHash(
+  { store, log }: AuthenticateAccountDeps,
+  { subject, passwordHash }: Account,
+  password: string,
+): Promise<void> {
+  if (passwordHash === null || !needsRehash(passwordHash)) return;
+  try {
+    const upgraded = await hashPassword(password);
+    // Someone may have set another password while this one was hashed.
+    const current = await store.accounts.find(subject);
+    if (current?.passwordHash !== passwordHash) return;
+    await store.accounts.setPasswordHash(subject, upgraded, "upgraded", subject);
+  } catch (error) {
+    log.warn({ err: error, subject }, "a password hash could not be upgraded");
+  }
+}

@@ -1,0 +1,72 @@
+/** Password checks that may wait; at 28 ms each, two at a time, the last of them waits about a second. */
+const MAX_WAITING = 64;
+
+/** No turn is near; the caller may try again (HTTP 503). */
+export class PasswordQueueFullError extends Error {
+  override readonly name = "PasswordQueueFullError";
+  /** s */
+  readonly retryAfter = 1;
+}
+
+/** Runs a few jobs at a time, in the order in which they came, and lets a bounded number wait. */
+export class PasswordQueue {
+  readonly #concurrency: number;
+  readonly #maxWaiting: number;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(concurrency: number, maxWaiting: number) {
+    this.#concurrency = concurrency;
+    this.#maxWaiting = maxWaiting;
+  }
+
+  /**
+   * Runs `job` when its turn comes; the turn is passed on when the job has settled.
+   *
+   * @throws {PasswordQueueFullError} as many jobs wait as may
+   */
+  async run<T>(job: () => Promise<T>): Promise<T> {
+    await this.#turn();
+    try {
+      return await job();
+    } finally {
+      this.#passOn();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#running < this.#concurrency) {
+      this.#running += 1;
+      return;
+    }
+    if (this.#waiting.length >= this.#maxWaiting) {
+      throw new PasswordQueueFullError(`${this.#maxWaiting} password checks are waiting`);
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    await promise;
+  }
+
+  #passOn(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#running -= 1;
+    else next();
+  }
+}
+
+/** Argon2 runs in the thread pool that also signs tokens: it gets half of it, and two threads at most. */
+export function passwordConcurrency(threadPoolSize: string | undefined): number {
+  const threads = Number(threadPoolSize ?? 4);
+  return threads >= 4 ? 2 : 1;
+}
+
+const queue = new PasswordQueue(passwordConcurrency(process.env["UV_THREADPOOL_SIZE"]), MAX_WAITING);
+
+/**
+ * Waits for one of this process's turns to use argon2, then runs `job`. A job must not ask for a second turn.
+ *
+ * @throws {PasswordQueueFullError} 64 jobs wait already
+ */
+export async function inPasswordTurn<T>(job: () => Promise<T>): Promise<T> {
+  return queue.run(job);
+}

@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto";
+import type { Client, Grant, NewGrant, PresentedToken, RotationPolicy } from "../store.ts";
+
+/** Where the tests' clocks begin, ms. */
+export const START = Date.UTC(2026, 0, 1);
+
+/** ms. */
+export const SECOND = 1000;
+export const HOUR = 3600 * SECOND;
+export const DAY = 24 * HOUR;
+
+/** The defaults of a confidential client: window 30 s, idle lifetime 10 days. */
+export const POLICY: RotationPolicy = {
+  rotation: "always",
+  rotationThreshold: 432_000,
+  reuse: "revoke",
+  lateRetry: "once",
+  ahead: "heal",
+  shadowing: "report",
+  retryWindow: 30,
+  refreshIdleTtl: 864_000,
+};
+
+/** ms; what `POLICY` says in s. */
+export const WINDOW = POLICY.retryWindow * SECOND;
+
+/** A clock that stands still until a test sets `at`. */
+export class Clock {
+  at = START;
+  readonly now = (): number => this.at;
+}
+
+let made = 0;
+
+/** A UUIDv7 in shape; later ones sort after earlier ones of the same process. */
+export function uuid(): string {
+  made += 1;
+  const count = made.toString(16).padStart(8, "0");
+  return `019b7600-${count.slice(0, 4)}-7${count.slice(4, 7)}-8${count.slice(7)}00-${randomBytes(6).toString("hex")}`;
+}
+
+/** SHA-256-sized and unlike any other. */
+export function digest(): Buffer {
+  return randomBytes(32);
+}
+
+/** A row as `create` makes it, with `changes`. */
+export function grantRow(changes: Partial<Grant> = {}): Grant {
+  return {
+    id: uuid(),
+    clientId: uuid(),
+    subject: "subject-1",
+    scope: "read write",
+    secretHash: digest(),
+    createdAt: START,
+    expiresAt: START + 365 * DAY,
+    authTime: null,
+    revokedAt: null,
+    revokedReason: null,
+    generation: 0,
+    rotatedAt: START,
+    lastUsedAt: START,
+    burstAt: START,
+    burstGeneration: 0,
+    burstMarked: false,
+    markedBursts: 0,
+    ...changes,
+  };
+}
+
+/** `grant`'s token of one generation, presented by its client. */
+export function presentedToken(
+  grant: Pick<Grant, "id" | "secretHash" | "clientId">,
+  generation: number,
+  policy: Partial<RotationPolicy> = {},
+  changes: Partial<PresentedToken> = {},
+): PresentedToken {
+  return {
+    grantId: grant.id,
+    generation,
+    secretHash: grant.secretHash,
+    clientId: grant.clientId,
+    scope: undefined,
+    policy: { ...POLICY, ...policy },
+    grantsRevokedAt: null,
+    ...changes,
+  };
+}
+
+export type NewClient = Omit<Client, "createdAt" | "disabledAt" | "grantsRevokedAt">;
+
+export function newClient(changes: Partial<NewClient> = {}): NewClient {
+  return {
+    id: uuid(),
+    name: "Example",
+    public: false,
+    secrets: [{ digest: digest(), expiresAt: null }],
+    grantTypes: ["refresh_token", "password"],
+    scopes: ["read", "write"],
+    redirectUris: ["https://client.example/callback"],
+    profile: "rfc9068",
+    audience: null,
+    accessTtl: 3600,
+    refreshMaxTtl: 31_536_000,
+    introspect: false,
+    ...POLICY,
+    ...changes,
+  };
+}
+
+export function newGrant(clientId: string, changes: Partial<NewGrant> = {}): NewGrant {
+  return {
+    id: uuid(),
+    clientId,
+    subject: "subject-1",
+    scope: "read write",
+    secretHash: digest(),
+    maxTtl: 31_536_000,
+    authenticated: false,
+    via: "operator",
+    ...changes,
+  };
+}

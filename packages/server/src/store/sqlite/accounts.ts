@@ -1,0 +1,92 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Account, AccountStore } from "../store.ts";
+import type { EventWriter } from "./events.ts";
+import type { Row } from "./rows.ts";
+import type { Transaction, WriteQueue } from "./write-queue.ts";
+
+/** Index: the primary key, or the unique `username_key`. */
+export function accountStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): AccountStore {
+  const find = database.prepare("SELECT * FROM accounts WHERE subject = ?");
+  const findByUsername = database.prepare("SELECT * FROM accounts WHERE username_key = ?");
+  const list = database.prepare("SELECT * FROM accounts WHERE subject > ? ORDER BY subject LIMIT ?");
+  const insert = database.prepare(
+    `INSERT INTO accounts (subject, username, username_key, password_hash, created_at)
+     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const upgrade = database.prepare("UPDATE accounts SET password_hash = ? WHERE subject = ?");
+  const change = prepareAccountChanges(database, events);
+  const read = (row: Row | undefined) => row && toAccount(row);
+
+  return {
+    find: (subject) => queue.read(() => read(find.get(subject))),
+    findByUsername: (username) => queue.read(() => read(findByUsername.get(usernameKey(username)))),
+    list: (page) => queue.read(() => list.all(page.after ?? "", page.limit).map(toAccount)),
+    create({ subject, username, passwordHash }, actor) {
+      return queue.write((transaction) => {
+        const key = usernameKey(username);
+        const { changes } = insert.run(subject, username, key, passwordHash, transaction.now);
+        if (changes === 0) return false;
+        events.record({ type: "account.created", subject, data: { username, actor } }, transaction);
+        return true;
+      });
+    },
+    setPasswordHash(subject, hash, cause, actor) {
+      return queue.write((transaction) =>
+        cause === "upgraded"
+          ? upgrade.run(hash, subject).changes > 0
+          : change.setPasswordHash(subject, hash, actor, transaction),
+      );
+    },
+    disable: (subject, actor) => queue.write((transaction) => change.disable(subject, actor, transaction)),
+    enable: (subject, actor) => queue.write((transaction) => change.enable(subject, actor, transaction)),
+  };
+}
+
+/** The changes that an event of another copy of the store can also ask for, then with that event's instant. */
+export function prepareAccountChanges(database: DatabaseSync, events: EventWriter) {
+  const setPasswordHash = database.prepare("UPDATE accounts SET password_hash = ? WHERE subject = ?");
+  const disable = database.prepare(
+    "UPDATE accounts SET disabled_at = ? WHERE subject = ? AND disabled_at IS NULL",
+  );
+  const enable = database.prepare(
+    "UPDATE accounts SET disabled_at = NULL WHERE subject = ? AND disabled_at IS NOT NULL",
+  );
+  // Index: grants_by_subject.
+  const revokeGrants = database.prepare(
+    `UPDATE grants SET revoked_at = ?2, revoked_reason = 'account_disabled'
+     WHERE subject = ?1 AND revoked_at IS NULL AND created_at <= ?2`,
+  );
+  return {
+    setPasswordHash(subject: string, hash: string | null, actor: string, at: Transaction): boolean {
+      if (setPasswordHash.run(hash, subject).changes === 0) return false;
+      events.record({ type: "account.password_changed", subject, data: { actor } }, at);
+      return true;
+    },
+    disable(subject: string, actor: string, at: Transaction): boolean {
+      if (disable.run(at.now, subject).changes === 0) return false;
+      const grants = Number(revokeGrants.run(subject, at.now).changes);
+      events.record({ type: "account.disabled", subject, data: { grants_ended: grants, actor } }, at);
+      return true;
+    },
+    enable(subject: string, actor: string, at: Transaction): boolean {
+      if (enable.run(subject).changes === 0) return false;
+      events.record({ type: "account.enabled", subject, data: { actor } }, at);
+      return true;
+    },
+  };
+}
+
+/** Usernames are one whatever their case or Unicode composition. */
+function usernameKey(username: string): string {
+  return username.normalize("NFC").toLowerCase();
+}
+
+function toAccount(row: Row): Account {
+  return {
+    subject: row["subject"] as string,
+    username: row["username"] as string,
+    passwordHash: row["password_hash"] as string | null,
+    createdAt: row["created_at"] as number,
+    disabledAt: row["disabled_at"] as number | null,
+  };
+}

@@ -1,0 +1,68 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Transaction } from "./write-queue.ts";
+
+/** How often another process's changes are looked for, ms: they must be seen within a second. */
+const POLL_INTERVAL = 250;
+
+/**
+ * Tells who watches that clients or keys changed. A change made here bumps the store's revision in its own
+ * transaction and is told after the commit; one made by another process is found by polling `PRAGMA data_version`,
+ * which moves with every foreign commit, and then the revision, which moves only with these changes.
+ */
+export class Changes {
+  readonly #listeners = new Set<() => void>();
+  readonly #bump;
+  readonly #revision;
+  readonly #dataVersion;
+  readonly #timer: NodeJS.Timeout;
+  #seenDataVersion: unknown;
+  #seenRevision: unknown;
+
+  constructor(database: DatabaseSync) {
+    this.#bump = database.prepare("UPDATE meta SET value = value + 1 WHERE key = 'revision' RETURNING value");
+    this.#revision = database.prepare("SELECT value FROM meta WHERE key = 'revision'");
+    this.#dataVersion = database.prepare("PRAGMA data_version");
+    this.#seenDataVersion = this.#dataVersion.get()?.["data_version"];
+    this.#seenRevision = this.#revision.get()?.["value"];
+    this.#timer = setInterval(() => this.#poll(), POLL_INTERVAL);
+    this.#timer.unref();
+  }
+
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Call inside the transaction that changes clients or keys. */
+  changed(transaction: Transaction): void {
+    const revision = this.#bump.get()?.["value"];
+    transaction.afterCommit(() => {
+      this.#seenRevision = revision;
+      this.#tell();
+    });
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#listeners.clear();
+  }
+
+  #poll(): void {
+    let revision: unknown;
+    try {
+      const dataVersion = this.#dataVersion.get()?.["data_version"];
+      if (dataVersion === this.#seenDataVersion) return;
+      revision = this.#revision.get()?.["value"];
+      this.#seenDataVersion = dataVersion;
+    } catch {
+      return; // Another process holds the whole file for a moment; the next poll finds the change.
+    }
+    if (revision === this.#seenRevision) return;
+    this.#seenRevision = revision;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,70 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Store, StoreOptions } from "../store.ts";
+import { accountStore } from "./accounts.ts";
+import { Changes } from "./changes.ts";
+import { clientStore } from "./clients.ts";
+import { eventStore, prepareEvents } from "./events.ts";
+import { grantStore } from "./grants.ts";
+import { keyStore } from "./keys.ts";
+import { migrate } from "./migrate.ts";
+import { prepareReplay } from "./replay.ts";
+import { sweeper } from "./sweep.ts";
+import { WriteQueue } from "./write-queue.ts";
+
+export interface SqliteOptions extends StoreOptions {
+  /** How long an operation waits for another process's lock before it rejects with StoreBusyError, ms. */
+  busyTimeout?: number;
+}
+
+/**
+ * Opens (and makes, with its folder) the database at `path`. Several processes may open the same file.
+ *
+ * @throws Error if a newer program wrote it, or the file is no database
+ */
+export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<Store> {
+  const { now = Date.now, onEvent = () => {}, onBatch = () => {}, busyTimeout = 5000 } = options;
+  const database = openDatabase(path, busyTimeout);
+  const queue = new WriteQueue(database, { now, onBatch, busyTimeout });
+  const changes = new Changes(database);
+  const events = prepareEvents(database, onEvent);
+  const replay = prepareReplay(database, queue, events, changes);
+  const probe = database.prepare("UPDATE meta SET value = value WHERE key = 'revision'");
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    // Members run in order, so when this empty one is through, so is everything before it.
+    await queue.write(() => {}).catch(() => {});
+    changes.close();
+    database.close();
+  }
+
+  return {
+    grants: grantStore(database, queue, events),
+    clients: clientStore(database, queue, events, changes),
+    accounts: accountStore(database, queue, events),
+    keys: keyStore(database, queue, events, changes),
+    events: eventStore(database, queue, events, replay),
+    now,
+    watch: (onChange) => changes.watch(onChange),
+    sweep: sweeper(database, queue),
+    ping: () => queue.write(() => void probe.run()),
+    close: () => (closing ??= close()),
+  };
+}
+
+function openDatabase(path: string, busyTimeout: number): DatabaseSync {
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // While opening, waiting for a lock may block: nothing is served yet.
+  const database = new DatabaseSync(path, { timeout: busyTimeout });
+  try {
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+    migrate(database);
+    database.exec("PRAGMA busy_timeout = 0");
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}

@@ -1,0 +1,100 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { KeyStore, MacKeyRecord, SigningKeyRecord } from "../store.ts";
+import type { Changes } from "./changes.ts";
+import type { EventWriter } from "./events.ts";
+import { toBuffer } from "./rows.ts";
+import type { Row } from "./rows.ts";
+import type { Transaction, WriteQueue } from "./write-queue.ts";
+
+export function keyStore(
+  database: DatabaseSync,
+  queue: WriteQueue,
+  events: EventWriter,
+  changes: Changes,
+): KeyStore {
+  const signing = database.prepare("SELECT * FROM signing_keys ORDER BY active_at, created_at, kid");
+  const mac = database.prepare("SELECT * FROM mac_keys ORDER BY number");
+  const longest = database.prepare("SELECT value FROM meta WHERE key = 'longest_access_ttl'");
+  const insertSigning = database.prepare("INSERT INTO signing_keys VALUES (?, ?, ?, ?, ?, ?)");
+  const insertMac = database.prepare(
+    "INSERT INTO mac_keys (number, master_key_id, active_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const reseal = database.prepare("UPDATE signing_keys SET sealed_private_key = ? WHERE kid = ?");
+  const remove = database.prepare("DELETE FROM signing_keys WHERE kid = ?");
+  const distrust = prepareDistrust(database, events, changes);
+
+  return {
+    list() {
+      return queue.read(() => ({
+        signing: signing.all().map(toSigningKey),
+        mac: mac.all().map(toMacKey),
+        longestAccessTtl: longest.get()?.["value"] as number,
+      }));
+    },
+    addSigningKey(key, previousKid, actor) {
+      return queue.write((transaction) => {
+        if (signing.all().at(-1)?.["kid"] !== previousKid) return false;
+        const { kid, algorithm, publicJwk, sealedPrivateKey, createdAt, activeAt } = key;
+        insertSigning.run(kid, algorithm, publicJwk, sealedPrivateKey, createdAt, activeAt);
+        const data = { kid, algorithm, active_at: activeAt, actor };
+        events.record({ type: "key.created", data }, transaction);
+        changes.changed(transaction);
+        return true;
+      });
+    },
+    resealSigningKey(kid, sealedPrivateKey) {
+      return queue.write(() => void reseal.run(sealedPrivateKey, kid));
+    },
+    removeSigningKey(kid) {
+      return queue.write((transaction) => {
+        if (remove.run(kid).changes > 0) changes.changed(transaction);
+      });
+    },
+    addMacKey({ number, masterKeyId, activeAt }, actor) {
+      return queue.write((transaction) => {
+        if (insertMac.run(number, masterKeyId, activeAt).changes === 0) return false;
+        const data = { mac_key: number, active_at: activeAt, actor };
+        events.record({ type: "key.created", data }, transaction);
+        changes.changed(transaction);
+        return true;
+      });
+    },
+    distrustMacKey: (number, masterKeyId, actor) =>
+      queue.write((transaction) => distrust(number, masterKeyId, actor, transaction)),
+  };
+}
+
+/** A number that this copy of the store never saw can be distrusted too: a restored one may lack the newest. */
+export function prepareDistrust(database: DatabaseSync, events: EventWriter, changes: Changes) {
+  const distrust = database.prepare(
+    `INSERT INTO mac_keys (number, master_key_id, active_at, distrusted_at) VALUES (?1, ?2, ?3, ?3)
+     ON CONFLICT (number) DO UPDATE SET distrusted_at = ?3 WHERE distrusted_at IS NULL`,
+  );
+  return function distrustOne(number: number, masterKeyId: string, actor: string, at: Transaction): boolean {
+    if (distrust.run(number, masterKeyId, at.now).changes === 0) return false;
+    const data = { mac_key: number, master_key_id: masterKeyId, actor };
+    events.record({ type: "key.distrusted", data }, at);
+    changes.changed(at);
+    return true;
+  };
+}
+
+function toSigningKey(row: Row): SigningKeyRecord {
+  return {
+    kid: row["kid"] as string,
+    algorithm: row["algorithm"] as SigningKeyRecord["algorithm"],
+    publicJwk: row["public_jwk"] as string,
+    sealedPrivateKey: toBuffer(row["sealed_private_key"] as Uint8Array),
+    createdAt: row["created_at"] as number,
+    activeAt: row["active_at"] as number,
+  };
+}
+
+function toMacKey(row: Row): MacKeyRecord {
+  return {
+    number: row["number"] as number,
+    masterKeyId: row["master_key_id"] as string,
+    activeAt: row["active_at"] as number,
+    distrustedAt: row["distrusted_at"] as number | null,
+  };
+}

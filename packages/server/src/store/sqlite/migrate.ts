@@ -1,0 +1,36 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+
+const FOLDER = join(import.meta.dirname, "migrations");
+
+/**
+ * Brings the schema up to date, under the database's write lock: processes that start at once take turns.
+ *
+ * @throws Error if a newer program wrote the database
+ */
+export function migrate(database: DatabaseSync): void {
+  const migrations = readdirSync(FOLDER)
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted();
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const version = schemaVersion(database);
+    if (version > migrations.length) {
+      throw new Error(
+        `The database's schema is version ${version}, this program knows ${migrations.length}: ` +
+          "it was written by a newer Regrant. Start that version, or restore a backup made by this one.",
+      );
+    }
+    for (const name of migrations.slice(version)) database.exec(readFileSync(join(FOLDER, name), "utf8"));
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    database.exec("COMMIT");
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function schemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+}

@@ -1,0 +1,147 @@
+import type { DatabaseSync } from "node:sqlite";
+import { decide, LAST_GENERATION } from "../decide.ts";
+import type { Decision } from "../decide.ts";
+import type {
+  AnsweredOutcome,
+  Grant,
+  PresentedToken,
+  RefusedOutcome,
+  RevocationReason,
+  RotationResult,
+} from "../store.ts";
+import type { EventWriter } from "./events.ts";
+import { toGrant, uuidToBytes } from "./rows.ts";
+import type { Transaction } from "./write-queue.ts";
+
+/** A refusal that changes no row makes at most one event of its kind per grant in this time, s. */
+const REFUSAL_EVENT_INTERVAL = 60;
+
+const ANSWERED: ReadonlySet<string> = new Set<AnsweredOutcome>([
+  "rotated",
+  "extended",
+  "replayed",
+  "replayed_late",
+  "healed",
+]);
+
+/**
+ * The ordinary refresh in one statement: all of `decide`'s conditions for `rotated` hold, or no row is hit.
+ * Index: the primary key. `?2` now, `?5` the retry window in ms, `?6` the idle lifetime in ms.
+ */
+const ROTATE = `
+  UPDATE grants SET
+    generation = generation + 1,
+    rotated_at = max(rotated_at, ?2),
+    last_used_at = max(last_used_at, ?2),
+    burst_at = iif(generation > 0 AND ?2 - burst_at < ?5, burst_at, max(rotated_at, ?2)),
+    burst_generation = iif(generation > 0 AND ?2 - burst_at < ?5, burst_generation, generation),
+    marked_bursts = iif(generation > 0 AND ?2 - burst_at < ?5, marked_bursts, iif(burst_marked, marked_bursts + 1, 0)),
+    burst_marked = iif(generation > 0 AND ?2 - burst_at < ?5, burst_marked, 0)
+  WHERE id = ?1 AND generation = ?3 AND secret_hash = ?4 AND client_id = ?7
+    AND revoked_at IS NULL AND created_at > ?8
+    AND expires_at > ?2 AND last_used_at + ?6 > ?2 AND generation < ${LAST_GENERATION}
+  RETURNING subject, scope, created_at, expires_at, auth_time, rotated_at, last_used_at,
+    burst_at, burst_generation, burst_marked, marked_bursts`;
+
+const WRITE = `
+  UPDATE grants SET generation = ?2, rotated_at = ?3, last_used_at = ?4, burst_at = ?5, burst_generation = ?6,
+    burst_marked = ?7, marked_bursts = ?8, revoked_at = ?9, revoked_reason = ?10
+  WHERE id = ?1`;
+
+type Rotated = [
+  subject: string,
+  scope: string,
+  createdAt: number,
+  expiresAt: number,
+  authTime: number | null,
+  rotatedAt: number,
+  lastUsedAt: number,
+  burstAt: number,
+  burstGeneration: number,
+  burstMarked: number,
+  markedBursts: number,
+];
+
+/** Prepares the rotation of one presented token, to be run inside a transaction of the write queue. */
+export function prepareRotate(database: DatabaseSync, events: EventWriter) {
+  const rotate = database.prepare(ROTATE);
+  rotate.setReturnArrays(true);
+  const read = database.prepare("SELECT * FROM grants WHERE id = ?1");
+  const write = database.prepare(WRITE);
+
+  return function rotateOne(presented: PresentedToken, transaction: Transaction): RotationResult {
+    const id = uuidToBytes(presented.grantId);
+    const at = transaction.now;
+    if (id === undefined) return { outcome: "unknown", at };
+    const { policy } = presented;
+    if (policy.rotation === "always" && presented.scope === undefined) {
+      const row = rotate.get(
+        id,
+        at,
+        presented.generation,
+        presented.secretHash,
+        policy.retryWindow * 1000,
+        policy.refreshIdleTtl * 1000,
+        presented.clientId,
+        presented.grantsRevokedAt ?? -1,
+      ) as unknown as Rotated | undefined;
+      if (row !== undefined) return { outcome: "rotated", at, grant: rotatedGrant(presented, row) };
+    }
+
+    // The row is locked by this transaction from here to the commit, so what is read is what is written over.
+    const row = read.get(id);
+    const grant = row && toGrant(row);
+    const decision = decide(grant, presented, at);
+    if (grant === undefined) return { outcome: "unknown", at };
+    const after = apply(grant, decision);
+    if (decision.write) writeHead(id, after);
+    if (decision.event) {
+      const once = decision.write ? undefined : REFUSAL_EVENT_INTERVAL;
+      const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
+      events.record({ ...decision.event, ...about }, transaction, once);
+    }
+    return isAnswered(decision.outcome)
+      ? { outcome: decision.outcome, at, grant: after }
+      : { outcome: decision.outcome, at };
+  };
+
+  function writeHead(id: Buffer, grant: Grant): void {
+    const { generation, rotatedAt, lastUsedAt, burstAt, burstGeneration } = grant;
+    const marks = [grant.burstMarked ? 1 : 0, grant.markedBursts] as const;
+    const revoked = [grant.revokedAt, grant.revokedReason] as const;
+    write.run(id, generation, rotatedAt, lastUsedAt, burstAt, burstGeneration, ...marks, ...revoked);
+  }
+}
+
+function apply(grant: Grant, { write }: Decision): Grant {
+  return write === undefined ? grant : { ...grant, ...write };
+}
+
+function isAnswered(outcome: AnsweredOutcome | RefusedOutcome): outcome is AnsweredOutcome {
+  return ANSWERED.has(outcome);
+}
+
+/** What the statement does not return is known: it was a condition. */
+function rotatedGrant(presented: PresentedToken, row: Rotated): Grant {
+  const [subject, scope, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...burst] = row;
+  const [burstAt, burstGeneration, burstMarked, markedBursts] = burst;
+  return {
+    id: presented.grantId,
+    clientId: presented.clientId,
+    subject,
+    scope,
+    secretHash: presented.secretHash,
+    createdAt,
+    expiresAt,
+    authTime,
+    generation: presented.generation + 1,
+    rotatedAt,
+    lastUsedAt,
+    burstAt,
+    burstGeneration,
+    burstMarked: burstMarked === 1,
+    markedBursts,
+    revokedAt: null,
+    revokedReason: null satisfies RevocationReason | null,
+  };
+}

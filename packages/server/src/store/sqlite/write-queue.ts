@@ -1,0 +1,142 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { StoreBusyError } from "../store.ts";
+
+/** What a member of a batch gets: the batch's instant (ms), and a place for what must wait for the commit. */
+export interface Transaction {
+  readonly now: number;
+  afterCommit(effect: () => void): void;
+}
+
+interface Member {
+  work: (transaction: Transaction) => unknown;
+  resolve: (value: never) => void;
+  reject: (error: unknown) => void;
+  deadline: number;
+}
+
+export interface WriteQueueOptions {
+  now: () => number;
+  onBatch: (members: number, seconds: number) => void;
+  /** How long a write waits for another process's lock, ms. */
+  busyTimeout: number;
+}
+
+/**
+ * Coalesces writes: all that one turn of the event loop asked for run in one `BEGIN IMMEDIATE`, with one durable
+ * commit. There is no timer, so an idle store adds no latency. Another process's lock is waited for asynchronously.
+ */
+export class WriteQueue {
+  readonly #options: WriteQueueOptions;
+  readonly #database: DatabaseSync;
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  #members: Member[] = [];
+  #scheduled = false;
+  #refusals = 0;
+
+  constructor(database: DatabaseSync, options: WriteQueueOptions) {
+    this.#database = database;
+    this.#options = options;
+    this.#begin = database.prepare("BEGIN IMMEDIATE");
+    this.#commit = database.prepare("COMMIT");
+  }
+
+  /** Runs `work` in a transaction that may hold others' work too. Rejects with StoreBusyError at the deadline. */
+  write<T>(work: (transaction: Transaction) => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#members.push({ work, resolve, reject, deadline: performance.now() + this.#options.busyTimeout });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      setImmediate(this.#flush);
+    });
+  }
+
+  /** Runs a read, again after a pause while another process holds the whole file (it is opening or closing it). */
+  async read<T>(work: () => T): Promise<T> {
+    const deadline = performance.now() + this.#options.busyTimeout;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return work();
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (performance.now() > deadline) throw new StoreBusyError("database is locked", { cause: error });
+        await new Promise((resolve) => setTimeout(resolve, pause(attempt)));
+      }
+    }
+  }
+
+  readonly #flush = (): void => {
+    if (this.#members.length === 0) return;
+    const started = performance.now();
+    try {
+      this.#begin.run();
+    } catch (error) {
+      this.#wait(error);
+      return;
+    }
+    const members = this.#members;
+    this.#members = [];
+    this.#scheduled = false;
+    this.#refusals = 0;
+    this.#runAll(members);
+    this.#options.onBatch(members.length, (performance.now() - started) / 1000);
+  };
+
+  /** One transaction for all; if a member fails, one for each, so that a bad one takes nobody with it. */
+  #runAll(members: readonly Member[]): void {
+    const effects: (() => void)[] = [];
+    const transaction = {
+      now: this.#options.now(),
+      afterCommit: (effect: () => void) => void effects.push(effect),
+    };
+    let values: unknown[];
+    try {
+      values = members.map((member) => member.work(transaction));
+      this.#commit.run();
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      if (members.length === 1) members[0]?.reject(error);
+      else for (const member of members) this.#runAlone(member);
+      return;
+    }
+    members.forEach((member, i) => member.resolve(values[i] as never));
+    for (const effect of effects) effect();
+  }
+
+  #runAlone(member: Member): void {
+    try {
+      this.#begin.run();
+    } catch (error) {
+      // Another process took the lock between the rollback and now.
+      this.#members.push(member);
+      this.#wait(error);
+      return;
+    }
+    this.#runAll([member]);
+  }
+
+  /** The lock is another process's: the members stay queued until it is free or their time is over. */
+  #wait(error: unknown): void {
+    const busy = isBusy(error);
+    const time = performance.now();
+    const members = this.#members;
+    this.#members = [];
+    for (const member of members) {
+      if (!busy) member.reject(error);
+      else if (member.deadline > time) this.#members.push(member);
+      else member.reject(new StoreBusyError("database is locked", { cause: error }));
+    }
+    this.#scheduled = this.#members.length > 0;
+    if (this.#scheduled) setTimeout(this.#flush, pause(++this.#refusals));
+  }
+}
+
+/** ms: short at first, with jitter, so that processes that wait for one lock do not march in step. */
+function pause(attempt: number): number {
+  return Math.min(20, attempt) * (0.5 + Math.random());
+}
+
+function isBusy(error: unknown): boolean {
+  // SQLITE_BUSY is 5; extended codes keep it in the low byte.
+  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === 5;
+}
