@@ -1,0 +1,113 @@
+import { createHmac, createPrivateKey, createPublicKey, timingSafeEqual } from "node:crypto";
+import type { KeyStore, SigningKeyRecord } from "../store/store.ts";
+import { derive } from "./master-key.ts";
+import type { MasterKey } from "./master-key.ts";
+import { unseal } from "./sealing.ts";
+import type { SigningKey } from "./signing.ts";
+
+/** A derived MAC key, named by its number; a byte in the refresh token. */
+export interface MacKey {
+  number: number;
+  key: Buffer;
+  activeAt: number;
+}
+
+/**
+ * The keys of this service in memory: which signs, which is published, which MACs are believed. `load` reads them
+ * anew; the key in force at an instant is the one that became active last before it.
+ */
+export class KeyRing {
+  readonly #store: KeyStore;
+  /** The one in force first, then the previous ones. */
+  readonly masterKeys: readonly [MasterKey, ...MasterKey[]];
+  readonly #derived = new Map<string, Buffer>();
+  #signing: readonly SigningKey[] = [];
+  /** Those that may seal: trusted, and derived from a configured master key. */
+  #mac: readonly MacKey[] = [];
+  #distrusted: ReadonlySet<number> = new Set();
+
+  constructor(store: KeyStore, masterKeys: readonly [MasterKey, ...MasterKey[]]) {
+    this.#store = store;
+    this.masterKeys = masterKeys;
+  }
+
+  /** @throws Error if a signing key was sealed under a master key that is not configured */
+  async load(): Promise<void> {
+    const { signing, mac } = await this.#store.list();
+    const loaded = new Map(this.#signing.map((key) => [key.kid, key]));
+    this.#signing = signing.map((record) => loaded.get(record.kid) ?? this.#open(record));
+    this.#distrusted = new Set(mac.filter((key) => key.distrustedAt !== null).map((key) => key.number));
+    this.#mac = mac.flatMap(({ number, masterKeyId, activeAt }) => {
+      const master = this.masterKeys.find(({ id }) => id === masterKeyId);
+      if (master === undefined || this.#distrusted.has(number)) return [];
+      return { number, key: this.#derive(master, number), activeAt };
+    });
+  }
+
+  /** Oldest first, with those that do not sign yet and those that sign no more: what the JWKS serves. */
+  get published(): readonly SigningKey[] {
+    return this.#signing;
+  }
+
+  signingKeyAt(instant: number): SigningKey {
+    return inForceAt(this.#signing, instant);
+  }
+
+  macKeyAt(instant: number): MacKey {
+    return inForceAt(this.#mac, instant);
+  }
+
+  /**
+   * Whether `mac` is that of `data` under the MAC key of this number and any master key. Constant time. A number
+   * that this store never saw is derived too: a restored copy may lack the newest.
+   */
+  verifyMac(number: number, data: Buffer, mac: Buffer): boolean {
+    if (this.#distrusted.has(number)) return false;
+    for (const master of this.masterKeys) {
+      if (timingSafeEqual(macOf(this.#derive(master, number), data), mac)) return true;
+    }
+    return false;
+  }
+
+  #derive(master: MasterKey, number: number): Buffer {
+    const name = `${master.id}.${number}`;
+    let key = this.#derived.get(name);
+    if (key === undefined) {
+      key = derive(master.bytes, `regrant refresh token mac ${number}`, 32);
+      this.#derived.set(name, key);
+    }
+    return key;
+  }
+
+  #open(record: SigningKeyRecord): SigningKey {
+    const { kid, algorithm, createdAt, activeAt } = record;
+    const pkcs8 = this.masterKeys
+      .map((master) => unseal(master, kid, record.sealedPrivateKey))
+      .find((opened) => opened !== undefined);
+    if (pkcs8 === undefined) {
+      throw new Error(
+        `The signing key ${kid} was sealed under another master key. Configure the one that belongs to this ` +
+          "database (REGRANT_MASTER_KEY, or REGRANT_PREVIOUS_MASTER_KEYS if it was replaced).",
+      );
+    }
+    const privateKey = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
+    const publicKey = createPublicKey(privateKey);
+    const publicJwk = JSON.parse(record.publicJwk) as Record<string, unknown>;
+    return { kid, algorithm, privateKey, publicKey, publicJwk, createdAt, activeAt };
+  }
+}
+
+/** HMAC-SHA-256 truncated to 16 bytes, over the tenant's name (there is one tenant, named "") and `data`. */
+export function macOf(key: Buffer, data: Buffer): Buffer {
+  return createHmac("sha256", key).update(data).digest().subarray(0, 16);
+}
+
+/** The records are in the order in which they become active. */
+function inForceAt<T extends { activeAt: number }>(records: readonly T[], instant: number): T {
+  for (let i = records.length - 1; i > 0; i--) {
+    const record = records[i];
+    if (record !== undefined && record.activeAt <= instant) return record;
+  }
+  if (records[0] === undefined) throw new Error("no key has been made yet");
+  return records[0];
+}

@@ -1,0 +1,131 @@
+import { calculateJwkThumbprint } from "jose";
+import type { KeyStore, Store } from "../store/store.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { seal, unseal } from "./sealing.ts";
+import { generateSigningKey } from "./signing.ts";
+import type { SigningAlgorithm } from "./signing.ts";
+
+export interface KeyRotationOptions {
+  algorithm: SigningAlgorithm;
+  /** How long a new signing key is published before it signs, s: the JWKS cache time at least. */
+  jwksMaxAge: number;
+  /** s */
+  signingKeyMaxAge: number;
+  /** s */
+  macKeyMaxAge: number;
+}
+
+interface KeyRotationDeps {
+  store: Pick<Store, "keys" | "now">;
+  keys: KeyRing;
+}
+
+/** Every process must know a MAC key before one seals with it, or a retry elsewhere would get another successor; ms. */
+const MAC_KEY_DELAY = 5000;
+
+/** The MAC key's number is one byte of the refresh token. */
+const LAST_MAC_KEY = 255;
+
+/**
+ * Does what time asks of the keys: makes the first ones, the next ones by age or after a change of algorithm or master
+ * key, seals anew under the master key in force, and removes signing keys whose last token has expired. Safe to run
+ * in many processes at once. Afterwards the ring is up to date.
+ */
+export async function maintainKeys(deps: KeyRotationDeps, options: KeyRotationOptions): Promise<void> {
+  const { store, keys } = deps;
+  await keys.load();
+  const now = store.now();
+  const newest = keys.published.at(-1);
+  // The next key is made early enough to sign when the age is reached.
+  const due = newest && newest.activeAt + (options.signingKeyMaxAge - options.jwksMaxAge) * 1000;
+  if (newest?.algorithm !== options.algorithm || (due !== undefined && now >= due)) {
+    await rotateSigningKey(deps, options, "age");
+  }
+  const { mac, signing, longestAccessTtl } = await store.keys.list();
+  const newestMac = mac.at(-1);
+  const macDue = newestMac && now >= newestMac.activeAt + options.macKeyMaxAge * 1000;
+  if (newestMac?.masterKeyId !== keys.masterKeys[0].id || newestMac.distrustedAt !== null || macDue) {
+    await rotateMacKey(deps, "age");
+  }
+  await resealAll(keys, store.keys, signing);
+  await removeRetired(store, signing, longestAccessTtl);
+  await keys.load();
+}
+
+/**
+ * Makes the next signing key. It is published at once and signs after `jwksMaxAge`; the very first signs at once.
+ *
+ * @returns its kid; undefined if another process was first
+ */
+export async function rotateSigningKey(
+  { store, keys }: KeyRotationDeps,
+  { algorithm, jwksMaxAge }: KeyRotationOptions,
+  actor: string,
+): Promise<string | undefined> {
+  const { signing } = await store.keys.list();
+  const previous = signing.at(-1);
+  const { privateKey, publicKey } = await generateSigningKey(algorithm);
+  const jwk = publicKey.export({ format: "jwk" });
+  const kid = await calculateJwkThumbprint(jwk);
+  const pkcs8 = privateKey.export({ format: "der", type: "pkcs8" });
+  const now = store.now();
+  const record = {
+    kid,
+    algorithm,
+    publicJwk: JSON.stringify({ ...jwk, kid, alg: algorithm, use: "sig" }),
+    sealedPrivateKey: seal(keys.masterKeys[0], kid, pkcs8),
+    createdAt: now,
+    activeAt: previous === undefined ? now : Math.max(now, previous.activeAt) + jwksMaxAge * 1000,
+  };
+  const added = await store.keys.addSigningKey(record, previous?.kid, actor);
+  await keys.load();
+  return added ? kid : undefined;
+}
+
+/**
+ * Makes the next MAC key, which seals a few seconds from now; tokens under the earlier ones keep working.
+ *
+ * @returns its number; undefined if another process was first
+ * @throws Error when the 256 numbers are used up
+ */
+export async function rotateMacKey(
+  { store, keys }: KeyRotationDeps,
+  actor: string,
+): Promise<number | undefined> {
+  const { mac } = await store.keys.list();
+  const number = (mac.at(-1)?.number ?? 0) + 1;
+  if (number > LAST_MAC_KEY) {
+    throw new Error(`All ${LAST_MAC_KEY} MAC keys have been used; the present one stays in force.`);
+  }
+  const activeAt = store.now() + (mac.length === 0 ? 0 : MAC_KEY_DELAY);
+  const key = { number, masterKeyId: keys.masterKeys[0].id, activeAt };
+  const added = await store.keys.addMacKey(key, actor);
+  await keys.load();
+  return added ? number : undefined;
+}
+
+/** After a change of master key: so that the previous one can be taken out of the configuration. */
+async function resealAll(
+  { masterKeys: [current, ...previous] }: KeyRing,
+  store: KeyStore,
+  signing: readonly { kid: string; sealedPrivateKey: Buffer }[],
+): Promise<void> {
+  if (previous.length === 0) return;
+  for (const { kid, sealedPrivateKey } of signing) {
+    const old = previous.find((master) => unseal(master, kid, sealedPrivateKey));
+    const opened = old && unseal(old, kid, sealedPrivateKey);
+    if (opened) await store.resealSigningKey(kid, seal(current, kid, opened));
+  }
+}
+
+/** A key is retired when the next becomes active; its last token lives `longestAccessTtl` s from then. */
+async function removeRetired(
+  store: KeyRotationDeps["store"],
+  signing: readonly { kid: string; activeAt: number }[],
+  longestAccessTtl: number,
+): Promise<void> {
+  for (const [i, { kid }] of signing.entries()) {
+    const next = signing[i + 1];
+    if (next && next.activeAt + longestAccessTtl * 1000 < store.now()) await store.keys.removeSigningKey(kid);
+  }
+}

@@ -1,0 +1,69 @@
+import { hash, randomBytes } from "node:crypto";
+import type { AccessTokenProfile } from "../store/store.ts";
+
+/** What an access token says, before it takes a profile's form. Instants in s. */
+export interface AccessToken {
+  profile: AccessTokenProfile;
+  issuer: string;
+  audience: string;
+  clientId: string;
+  subject: string;
+  /** Canonical: space-separated; "" is none. */
+  scope: string;
+  issuedAt: number;
+  expiresAt: number;
+  /** The grant and generation it belongs to; null for `client_credentials`, whose tokens belong to none. */
+  grant: { id: string; generation: number; authTime: number | null } | null;
+}
+
+/**
+ * The JWT's encoded header and payload, to be signed. `jti` is derived from everything else, so the same access token
+ * comes out again for a retry and nothing is stored for it; without a grant it is random.
+ */
+export function encodeAccessToken(token: AccessToken, key: { kid: string; algorithm: string }): string {
+  return token.profile === "passport" ? encodePassport(token, key) : encodeRfc9068(token, key);
+}
+
+/** RFC 9068 §2: header `typ: at+jwt`; `gid` names the grant. */
+function encodeRfc9068(token: AccessToken, { kid, algorithm }: { kid: string; algorithm: string }): string {
+  const claims: Record<string, unknown> = {
+    iss: token.issuer,
+    aud: token.audience,
+    sub: token.subject,
+    client_id: token.clientId,
+    iat: token.issuedAt,
+    exp: token.expiresAt,
+  };
+  if (token.scope !== "") claims["scope"] = token.scope;
+  if (token.grant !== null) {
+    claims["gid"] = token.grant.id;
+    if (token.grant.authTime !== null) claims["auth_time"] = Math.floor(token.grant.authTime / 1000);
+  }
+  claims["jti"] = deriveJti(token, claims, kid).toString("base64url", 0, 16);
+  return `${encode({ typ: "at+jwt", alg: algorithm, kid })}.${encode(claims)}`;
+}
+
+/**
+ * Laravel Passport's claims, in its order. Its `jti` has 80 hex digits, and it knows no claim for the grant: the
+ * first 32 digits are the grant's id, which is how introspection finds it.
+ */
+function encodePassport(token: AccessToken, { kid, algorithm }: { kid: string; algorithm: string }): string {
+  const scopes = token.scope === "" ? [] : token.scope.split(" ");
+  const { clientId: aud, issuedAt: iat, expiresAt: exp, subject: sub } = token;
+  const digest = deriveJti(token, { aud, iat, exp, sub, scopes }, kid);
+  const grantId = token.grant === null ? digest.toString("hex", 24, 40) : token.grant.id.replaceAll("-", "");
+  const jti = grantId + digest.toString("hex", 0, 24);
+  const claims = { aud, jti, iat, nbf: iat, exp, sub, scopes };
+  return `${encode({ typ: "JWT", alg: algorithm, jti, kid })}.${encode(claims)}`;
+}
+
+/** 40 bytes. */
+function deriveJti({ grant }: AccessToken, claims: Record<string, unknown>, kid: string): Buffer {
+  if (grant === null) return randomBytes(40);
+  const input = `${grant.id}.${grant.generation}.${kid}.${JSON.stringify(claims)}`;
+  return hash("sha512", input, "buffer").subarray(0, 40);
+}
+
+function encode(json: Record<string, unknown>): string {
+  return Buffer.from(JSON.stringify(json)).toString("base64url");
+}

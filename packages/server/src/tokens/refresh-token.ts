@@ -1,0 +1,55 @@
+import { hash } from "node:crypto";
+import { macOf } from "../keys/key-ring.ts";
+import type { KeyRing, MacKey } from "../keys/key-ring.ts";
+import { formatUuid } from "./uuid.ts";
+
+/** What a refresh token says, once its MAC has been verified. */
+export interface RefreshToken {
+  grantId: string;
+  generation: number;
+  /** 16 random bytes, the same in every generation of the grant; the row keeps only its SHA-256. */
+  secret: Buffer;
+}
+
+export const GRANT_SECRET_BYTES = 16;
+
+const PREFIX = "rgr_";
+const VERSION = 1;
+const BYTES = 54;
+const MAC_AT = BYTES - 16;
+/** 54 bytes are 72 characters without a spare bit, so each token has just one spelling. */
+const FORM = /^rgr_[A-Za-z0-9_-]{72}$/;
+
+/**
+ * The token as the client holds it: `rgr_` + base64url of version (1) · MAC key number (1) · grant id (16) ·
+ * generation (uint32) · grant secret (16) · MAC (16). Deterministic, so a successor never needs to be stored.
+ */
+export function sealRefreshToken({ grantId, generation, secret }: RefreshToken, macKey: MacKey): string {
+  const bytes = Buffer.allocUnsafe(BYTES);
+  bytes[0] = VERSION;
+  bytes[1] = macKey.number;
+  bytes.write(grantId.replaceAll("-", ""), 2, "hex");
+  bytes.writeUInt32BE(generation, 18);
+  secret.copy(bytes, 22);
+  macOf(macKey.key, bytes.subarray(0, MAC_AT)).copy(bytes, MAC_AT);
+  return PREFIX + bytes.toString("base64url");
+}
+
+/** Undefined: we did not issue it, or its MAC key is distrusted; the store need not be asked. */
+export function openRefreshToken(token: string, keys: Pick<KeyRing, "verifyMac">): RefreshToken | undefined {
+  if (!FORM.test(token)) return undefined;
+  const bytes = Buffer.from(token.slice(PREFIX.length), "base64url");
+  if (bytes[0] !== VERSION) return undefined;
+  const mac = bytes.subarray(MAC_AT);
+  if (!keys.verifyMac(bytes.readUInt8(1), bytes.subarray(0, MAC_AT), mac)) return undefined;
+  return {
+    grantId: formatUuid(bytes.subarray(2, 18)),
+    generation: bytes.readUInt32BE(18),
+    secret: bytes.subarray(22, MAC_AT),
+  };
+}
+
+/** SHA-256, as the row keeps it. */
+export function grantSecretHash(secret: Buffer): Buffer {
+  return hash("sha256", secret, "buffer");
+}
