@@ -30,15 +30,24 @@ function proxyList(trustedProxies: readonly string[]): BlockList {
   const list = new BlockList();
   for (const entry of trustedProxies) {
     const [range = "", prefix, ...rest] = entry.split("/");
-    const family = isIP(range) === 4 ? "ipv4" : "ipv6";
-    const longest = family === "ipv4" ? 32 : 128;
-    const bits = prefix === undefined ? longest : /^\d{1,3}$/.test(prefix) ? Number(prefix) : Infinity;
-    if (isIP(range) === 0 || bits > longest || rest.length > 0) {
-      throw new TypeError(`a trusted proxy must be an address or a CIDR range, not ${JSON.stringify(entry)}`);
-    }
-    list.addSubnet(range, bits, family);
+    const address = canonical(range);
+    if (address === undefined || rest.length > 0) throw notAProxy(entry);
+    const longest = isIP(address) === 4 ? 32 : 128;
+    // `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
+    const skipped = longest === 32 && isIP(range) === 6 ? 96 : 0;
+    const bits = prefix === undefined ? longest : parsePrefix(prefix) - skipped;
+    if (!(bits >= 0 && bits <= longest)) throw notAProxy(entry);
+    list.addSubnet(address, bits, longest === 32 ? "ipv4" : "ipv6");
   }
   return list;
+}
+
+function parsePrefix(prefix: string): number {
+  return /^\d{1,3}$/.test(prefix) ? Number(prefix) : Number.NaN;
+}
+
+function notAProxy(entry: string): TypeError {
+  return new TypeError(`a trusted proxy must be an address or a CIDR range, not ${JSON.stringify(entry)}`);
 }
 
 function isTrusted(trusted: BlockList, address: string): boolean {

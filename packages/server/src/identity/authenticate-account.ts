@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { OAuthError } from "../errors.ts";
 import type { Account, AccountStore, EventStore } from "../store/store.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
@@ -56,7 +57,7 @@ export async function authenticateAccount(
     return verdict;
   });
   if (cause !== undefined) {
-    if (account !== undefined) recordRefusal(deps, account, cause, address);
+    if (account !== undefined) void recordRefusal(deps, account, cause, address);
     throw new OAuthError("invalid_grant", {
       description: "The username or the password is wrong.",
       detail: cause,
@@ -103,19 +104,21 @@ async function judge(deps: AuthenticateAccountDeps, username: string, password: 
   return { account };
 }
 
-/** Not awaited, and after the answer: the write would tell by its duration that the account exists. */
-function recordRefusal(
+/** The caller does not await it: the write would tell by its duration that the account exists. */
+async function recordRefusal(
   { store, log }: AuthenticateAccountDeps,
   { subject }: Account,
   cause: RefusalCause,
   address: string,
-): void {
-  const event = { type: "account.refused", subject, data: { cause, address } } as const;
-  setImmediate(() => {
-    store.events.record(event, { once: REFUSAL_EVENT_INTERVAL }).catch((error: unknown) => {
-      log.warn({ err: error, subject }, "a refused password could not be recorded");
-    });
-  });
+): Promise<void> {
+  try {
+    // An engine may write before it returns its promise: let the answer go first.
+    await setImmediate();
+    const event = { type: "account.refused", subject, data: { cause, address } } as const;
+    await store.events.record(event, { once: REFUSAL_EVENT_INTERVAL });
+  } catch (error) {
+    log.warn({ err: error, subject }, "a refused password could not be recorded");
+  }
 }
 
 /** The same password under today's cost. The login is right whether or not this succeeds. */

@@ -32,7 +32,8 @@ const MAX_PASSWORD_BYTES = 1024;
 const DUMMY: PasswordHash = { ...COST, salt: Buffer.alloc(SALT_BYTES), tag: Buffer.alloc(TAG_BYTES) };
 
 /** `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`, base64 without padding; salt 8 to 64 bytes, tag 16 to 64. */
-const PHC = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([\w+/]{11,86})\$([\w+/]{22,86})$/;
+const PHC =
+  /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([A-Za-z\d+/]{11,86})\$([A-Za-z\d+/]{22,86})$/;
 
 /**
  * Whether this can be a password: 1 to 1,024 bytes of UTF-8, counted as RFC 8265 §4.2 prepares it.
@@ -52,7 +53,7 @@ export async function hashPassword(password: string): Promise<string> {
   const message = prepare(password);
   if (message === undefined) throw new TypeError(`a password is 1 to ${MAX_PASSWORD_BYTES} bytes of UTF-8`);
   const salt = randomBytes(SALT_BYTES);
-  const tag = await inPasswordTurn(async () => derive(message, { ...COST, salt, tag: DUMMY.tag }));
+  const tag = await inPasswordTurn(async () => derive(message, COST, salt, TAG_BYTES));
   return `$argon2id$v=19$m=${COST.m},t=${COST.t},p=${COST.p}$${unpadded(salt)}$${unpadded(tag)}`;
 }
 
@@ -65,7 +66,7 @@ export async function verifyPassword(password: string, hash: string | null): Pro
   const stored = parse(hash);
   const message = prepare(password);
   const expected = stored ?? DUMMY;
-  const tag = await derive(message ?? Buffer.alloc(1), expected);
+  const tag = await derive(message ?? Buffer.alloc(1), expected, expected.salt, expected.tag.length);
   const equal = timingSafeEqual(tag, expected.tag);
   return equal && stored !== undefined && message !== undefined;
 }
@@ -99,9 +100,8 @@ function isAffordable({ m, t, p }: Cost): boolean {
   return p >= 1 && p <= MAX_LANES && t >= 1 && m >= 8 * p && m <= MAX_MEMORY && m * t <= MAX_FILLED;
 }
 
-async function derive(message: Buffer, { m, t, p, salt, tag }: PasswordHash): Promise<Buffer> {
-  const parameters = { message, nonce: salt, memory: m, passes: t, parallelism: p, tagLength: tag.length };
-  return argon2Async("argon2id", parameters);
+async function derive(message: Buffer, { m, t, p }: Cost, nonce: Buffer, tagLength: number): Promise<Buffer> {
+  return argon2Async("argon2id", { message, nonce, memory: m, passes: t, parallelism: p, tagLength });
 }
 
 function unpadded(bytes: Buffer): string {
