@@ -126,7 +126,7 @@ describe("usernames", () => {
     const clock = fixClock(t);
     await failUsername("Ada", "192.0.2.1", 1);
     assert.equal(attempts.usernameBlocked("ada", "192.0.2.1"), 0);
-    await failUsername(" aDA", "192.0.2.1", 1);
+    await failUsername(" a\uff24A", "192.0.2.1", 1);
     assert.equal(attempts.usernameBlocked("ada", "192.0.2.1"), 60);
     assert.equal(attempts.usernameBlocked("ada", "192.0.2.2"), 0);
     assert.equal(attempts.usernameBlocked("grace", "192.0.2.1"), 0);

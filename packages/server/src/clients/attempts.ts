@@ -163,9 +163,10 @@ function clientKey(clientId: string | null, from: string): string {
   return clientId === null ? from : `${clientId} ${from}`;
 }
 
-/** Of fixed length, and at least as coarse as any store compares usernames. */
+/** Of fixed length. What a store takes for one username (NFC, lower case) has one key, look-alikes often too. */
 function usernameKey(username: string): string {
-  return hash("sha256", username.trim().normalize("NFKC").toLowerCase(), "base64url");
+  const name = username.trim().normalize("NFC").toLowerCase().normalize("NFKC");
+  return hash("sha256", name, "base64url");
 }
 
 /** What one holder of addresses can not leave: an IPv4 address, or the /64 of an IPv6 one. */
