@@ -20,7 +20,8 @@ export interface ConfigFileNames {
 export function readConfigFile(names: ConfigFileNames, cwd: string): ConfigFile {
   const named = names.flag ?? names.environment;
   const by = names.flag === undefined ? environmentName(CONFIG_FILE.key) : flagName(CONFIG_FILE.key);
-  if (named?.trim() === "") return { outcome: "faulty", fault: `${by}: is empty: name a file or leave it out` };
+  if (named?.trim() === "")
+    return { outcome: "faulty", fault: `${by}: is empty: name a file or leave it out` };
 
   const name = named ?? CONFIG_FILE.default;
   try {
@@ -39,7 +40,8 @@ function parseConfigFile(text: string, name: string): ConfigFile {
     content = JSON.parse(text);
   } catch (error) {
     // The parser's own message quotes the text around the mistake, and that may be a key: only the place is told.
-    const place = error instanceof SyntaxError ? / \(line \d+ column \d+\)$/.exec(error.message)?.[0] : undefined;
+    const place =
+      error instanceof SyntaxError ? / \(line \d+ column \d+\)$/.exec(error.message)?.[0] : undefined;
     return { outcome: "faulty", fault: `${name}: is not valid JSON${place ?? ""}` };
   }
   if (typeof content !== "object" || content === null || Array.isArray(content)) {

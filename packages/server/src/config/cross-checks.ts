@@ -1,17 +1,18 @@
-import { isIP } from "node:net";
-import { environmentName, type SettingKey } from "./schema.ts";
 import type { ReadConfig } from "./read-config.ts";
-import type { Config } from "./resolve-config.ts";
+import { type Config, environmentName, type SettingKey } from "./schema.ts";
 import { isLoopback, isPostgres } from "./values.ts";
 
-type Order = {
-  lesser: SettingKey;
-  greater: SettingKey;
+/** Settings that are numbers of seconds or the like. */
+type NumberKey = { [Key in SettingKey]: Config[Key] extends number ? Key : never }[SettingKey];
+
+interface Order {
+  lesser: NumberKey;
+  greater: NumberKey;
   /** The greater must exceed this many of the lesser. */
   times?: number;
   /** The two may be equal. */
   orEqual?: boolean;
-};
+}
 
 const ORDERS: readonly Order[] = [
   // Else a retry at the end of the window would be answered with an access token that is over.
@@ -46,18 +47,48 @@ function nameOf(read: ReadConfig, key: SettingKey): string {
 }
 
 function issuerFaults(config: Config, read: ReadConfig): string[] {
-  const allow = `${environmentName("allowInsecureIssuer")}=true`;
   if (read.settings.issuer === undefined) {
-    // The default is made of the address that is listened on, which no client elsewhere may be able to reach.
+    // The default is made of the address that is listened on: elsewhere that is not where clients find the service.
     if (isLoopback(config.host)) return [];
-    const issuer = environmentName("issuer");
-    const publicUrl = isWildcard(config.host) ? "one address" : "an https address";
-    return [
-      `${nameOf(read, "host")}: is not a loopback address, so ${publicUrl} of the service must be given as ${issuer}`,
-    ];
+    const name = environmentName("issuer");
+    return [`${nameOf(read, "host")}: is not a loopback address: give the service's public URL as ${name}`];
   }
   if (config.issuer === null || config.allowInsecureIssuer) return [];
   const { protocol, hostname } = new URL(config.issuer);
   if (protocol === "https:" || isLoopback(hostname)) return [];
-  return [`${nameOf(read, "issuer")}: must be an https URL (http is for loopback hosts; ${allow} allows it)`];
+  const allow = environmentName("allowInsecureIssuer");
+  return [
+    `${nameOf(read, "issuer")}: must be an https URL: http is for loopback hosts, unless ${allow} is true`,
+  ];
+}
+
+function keyFaults({ masterKey, previousMasterKeys }: Config, read: ReadConfig): string[] {
+  if (masterKey === null || !previousMasterKeys.some((key) => key.equals(masterKey))) return [];
+  const name = nameOf(read, "masterKey");
+  return [`${nameOf(read, "previousMasterKeys")}: must not hold the key that is in force (${name})`];
+}
+
+function metricsFaults({ metrics, host, port }: Config, read: ReadConfig): string[] {
+  if (metrics === null || port === 0 || metrics.port !== port || metrics.host !== host) return [];
+  const name = nameOf(read, "port");
+  return [`${nameOf(read, "metrics")}: must not be the address of the service itself (${name})`];
+}
+
+function orderFaults(order: Order, config: Config, read: ReadConfig): string[] {
+  const { lesser, greater, times = 1, orEqual = false } = order;
+  const [low, high] = [config[lesser] * times, config[greater]];
+  if (low < high || (orEqual && low === high)) return [];
+  const multiple = times === 1 ? "" : `${times} times `;
+  const lowName = `${multiple}${nameOf(read, lesser)} (${config[lesser]} s${byDefault(read, lesser)})`;
+  const highName = `${nameOf(read, greater)} (${high} s${byDefault(read, greater)})`;
+  // The subject of the sentence is one that the user wrote.
+  if (read.settings[greater] !== undefined) {
+    return [`${nameOf(read, greater)}: ${high} s must be ${orEqual ? "at least" : "more than"} ${lowName}`];
+  }
+  const bound = orEqual ? "at most" : "less than";
+  return [`${nameOf(read, lesser)}: ${multiple}${config[lesser]} s must be ${bound} ${highName}`];
+}
+
+function byDefault(read: ReadConfig, key: SettingKey): string {
+  return read.settings[key] === undefined ? ", the default" : "";
 }

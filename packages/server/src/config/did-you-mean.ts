@@ -28,7 +28,11 @@ function editDistance(a: string, b: string): number {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
       const same = a[row - 1] === b[column - 1];
-      const steps = [at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + (same ? 0 : 1)];
+      const steps = [
+        at(last, column) + 1,
+        at(current, column - 1) + 1,
+        at(last, column - 1) + (same ? 0 : 1),
+      ];
       const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
       if (swapped) steps.push(at(beforeLast, column - 2) + 1);
       current.push(Math.min(...steps));

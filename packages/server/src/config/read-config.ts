@@ -116,7 +116,7 @@ function takeText(reading: Reading, key: SettingKey, text: string, origin: Origi
     reading.faults.push(`${origin.name}: is empty: give it a value or leave it out`);
     return;
   }
-  take(reading, key, fromText(text.trim(), form), origin);
+  take(reading, key, FROM_TEXT[form](text.trim()), origin);
 }
 
 function take(reading: Reading, key: SettingKey, written: unknown, origin: Origin): void {
@@ -133,19 +133,20 @@ function take(reading: Reading, key: SettingKey, written: unknown, origin: Origi
   }
 }
 
-/** Text that is no number or truth value stays text, and the schema refuses it. */
-function fromText(text: string, form: Setting["form"]): unknown {
-  switch (form) {
-    case "text":
-      return text;
-    case "number":
-      return /^\d+$/.test(text) ? Number(text) : text;
-    case "boolean":
-      return new Map<string, unknown>([["true", true], ["1", true], ["false", false], ["0", false]]).get(text) ?? text;
-    case "list":
-      return text === "" ? [] : text.split(",").map((entry) => entry.trim());
-  }
-}
+/** By form. Text that is no number or truth value stays text, and the schema refuses it. */
+const FROM_TEXT: Record<Setting["form"], (text: string) => unknown> = {
+  text: (text) => text,
+  number: (text) => (/^\d+$/.test(text) ? Number(text) : text),
+  boolean: (text) => TRUTH_VALUES.get(text) ?? text,
+  list: (text) => (text === "" ? [] : text.split(",").map((entry) => entry.trim())),
+};
+
+const TRUTH_VALUES: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["1", true],
+  ["false", false],
+  ["0", false],
+]);
 
 /**
  * Variables that Kubernetes and Docker set for a service named `regrant` or `regrant-…`: nobody wrote them, and

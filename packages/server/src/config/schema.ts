@@ -31,7 +31,12 @@ export interface Setting {
 
 type Details = Pick<Setting, "group" | "description">;
 
-function seconds<const Default extends number>(fallback: Default, min: number, max: number, details: Details) {
+function seconds<const Default extends number>(
+  fallback: Default,
+  min: number,
+  max: number,
+  details: Details,
+) {
   return { schema: wholeNumber(min, max), form: "number", default: fallback, unit: "s", ...details } as const;
 }
 
@@ -71,7 +76,8 @@ export const SETTINGS = {
     schema: z.boolean({ error: "must be true or false" }),
     form: "boolean",
     default: false,
-    description: "Allow an http issuer that is not a loopback host. Tokens then travel unencrypted: for closed test networks.",
+    description:
+      "Allow an http issuer that is not a loopback host. Tokens then travel unencrypted: for closed test networks.",
   },
   host: {
     group: "Place and address",
@@ -103,7 +109,8 @@ export const SETTINGS = {
     form: "list",
     default: [],
     secret: true,
-    description: "Master keys that no longer make anything new; what they made stays valid while they stand here.",
+    description:
+      "Master keys that no longer make anything new; what they made stays valid while they stand here.",
   },
   signingAlgorithm: {
     group: "Keys and tokens",
@@ -121,7 +128,8 @@ export const SETTINGS = {
   },
   jwksMaxAge: seconds(300, 1, 7 * DAY, {
     group: "Keys and tokens",
-    description: "How long others may cache the JWKS, and how long a new signing key is published before it signs.",
+    description:
+      "How long others may cache the JWKS, and how long a new signing key is published before it signs.",
   }),
   signingKeyMaxAge: seconds(90 * DAY, 60, 10 * YEAR, {
     group: "Keys and tokens",
@@ -129,11 +137,12 @@ export const SETTINGS = {
   }),
   macKeyMaxAge: seconds(YEAR, DAY, 10 * YEAR, {
     group: "Keys and tokens",
-    description: "Age at which the next MAC key of refresh tokens takes over. Older tokens stay valid.",
+    description:
+      "Age at which the next MAC key of refresh tokens takes over, at least a day. Older tokens stay valid.",
   }),
   accessTtl: seconds(HOUR, 1, YEAR, {
     group: "Lifetimes",
-    description: "Lifetime of an access token, for new clients. More than `retryWindow`.",
+    description: "Lifetime of an access token, for new clients. More than `retryWindow`, at most a year.",
   }),
   refreshIdleTtl: seconds(10 * DAY, 1, 100 * YEAR, {
     group: "Lifetimes",
@@ -141,11 +150,12 @@ export const SETTINGS = {
   }),
   refreshMaxTtl: seconds(YEAR, 1, 100 * YEAR, {
     group: "Lifetimes",
-    description: "How long a grant lasts however often it is refreshed, for new clients. At least `refreshIdleTtl`.",
+    description:
+      "How long a grant lasts however often it is refreshed, for new clients. At least `refreshIdleTtl`.",
   }),
   retryWindow: seconds(30, 1, 300, {
     group: "Lifetimes",
-    description: "How long a repeated refresh gets the same answer again, for new clients.",
+    description: "How long a repeated refresh gets the same answer again, for new clients: 1 to 300.",
   }),
   trustedProxies: {
     group: "Defences",
@@ -154,8 +164,14 @@ export const SETTINGS = {
     default: [],
     description: "Addresses and CIDR blocks of the proxies whose word on the caller's address is believed.",
   },
-  clientFailuresPerMinute: failuresPerMinute(30, "Failed authentications of one client from one address, per minute, before it must wait."),
-  usernameFailuresPerAddress: failuresPerMinute(10, "Failed passwords for one username from one address, per minute, before it must wait."),
+  clientFailuresPerMinute: failuresPerMinute(
+    30,
+    "Failed authentications of one client from one address, per minute, before it must wait.",
+  ),
+  usernameFailuresPerAddress: failuresPerMinute(
+    10,
+    "Failed passwords for one username from one address, per minute, before it must wait.",
+  ),
   usernameFailuresPerMinute: failuresPerMinute(
     100,
     "Failed passwords for one username from anywhere, per minute, before addresses without a recent success must wait.",
@@ -182,11 +198,12 @@ export const SETTINGS = {
     form: "text",
     default: "off",
     flag: { of: "serve", value: "address" },
-    description: "Where Prometheus metrics are served: `HOST:PORT`, a port alone (of 127.0.0.1), or `off`. Anybody who reaches it can read it.",
+    description:
+      "Where Prometheus metrics are served: `HOST:PORT`, a port alone (of 127.0.0.1), or `off`. Anybody who reaches it can read it.",
   },
   eventRetention: seconds(395 * DAY, DAY, 100 * YEAR, {
     group: "Logs, metrics and upkeep",
-    description: "How long audit events are kept.",
+    description: "How long audit events are kept, at least a day.",
   }),
   sweepInterval: seconds(HOUR, 0, LONGEST_TIMER, {
     group: "Logs, metrics and upkeep",
@@ -203,10 +220,29 @@ export type SettingKey = keyof typeof SETTINGS;
 /** What a setting's schema yields. */
 export type SettingValue<Key extends SettingKey> = z.output<(typeof SETTINGS)[Key]["schema"]>;
 
+/**
+ * The configuration, checked and complete. Lifetimes and waits are in s. Null means: `issuer`, the address that is
+ * listened on (the port is 0); `audience`, the issuer; `masterKey`, the key file of the database; `metrics`, none.
+ */
+export type Config = {
+  readonly [Key in SettingKey]: (typeof SETTINGS)[Key] extends { default: unknown }
+    ? SettingValue<Key>
+    : SettingValue<Key> | null;
+};
+
 /** Settings that have a command-line flag. */
 export type FlagKey = {
   [Key in SettingKey]: (typeof SETTINGS)[Key] extends { flag: object } ? Key : never;
 }[SettingKey];
+
+/** Settings whose value is never shown. */
+export type SecretKey = {
+  [Key in SettingKey]: (typeof SETTINGS)[Key] extends { secret: true } ? Key : never;
+}[SettingKey];
+
+export function isSecret(key: SettingKey): key is SecretKey {
+  return settingOf(key).secret === true;
+}
 
 export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[];
 

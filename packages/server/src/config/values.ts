@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 
 // The messages complete "REGRANT_X: …" and never quote what was given: it may be a secret in the wrong place.
@@ -77,6 +77,11 @@ function withoutBrackets(host: string): string {
   return /^\[(.*)\]$/.exec(host)?.[1] ?? host;
 }
 
+/** `127.0.0.1:8787`, `[::1]:8787`. */
+export function hostPortText({ host, port }: HostPort): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
 const HOST_PORT_FAULT = 'must be HOST:PORT, a port of 127.0.0.1, or "off"';
 
 /** `HOST:PORT` (an IPv6 address in brackets), a port alone, which means 127.0.0.1, or `off`. */
@@ -104,12 +109,20 @@ export const addressBlocks = z
   )
   .readonly();
 
+/** `::ffff:10.0.0.0/104` is `10.0.0.0/8`; a shorter prefix would be neither an IPv4 nor an IPv6 block. */
+const MAPPED_PREFIX = 96;
+const MAPPED = new BlockList();
+MAPPED.addSubnet("::ffff:0:0", MAPPED_PREFIX, "ipv6");
+
 function isAddressBlock(text: string): boolean {
   const [address = "", prefix, ...rest] = text.split("/");
   const family = isIP(address);
   // A zone (fe80::1%eth0) names an interface of this machine, not a peer.
   if (family === 0 || rest.length > 0 || address.includes("%")) return false;
-  return prefix === undefined || (/^(0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+  if (prefix === undefined) return true;
+  const bits = /^(0|[1-9]\d{0,2})$/.test(prefix) ? Number(prefix) : Number.NaN;
+  const least = family === 6 && MAPPED.check(address, "ipv6") ? MAPPED_PREFIX : 0;
+  return bits >= least && bits <= (family === 4 ? 32 : 128);
 }
 
 const KEY_FAULT =

@@ -1,0 +1,41 @@
+import type { Source } from "./read-config.ts";
+import type { ConfigSources } from "./resolve-config.ts";
+import {
+  type Config,
+  environmentName,
+  isSecret,
+  type SecretKey,
+  SETTING_KEYS,
+  type SettingKey,
+} from "./schema.ts";
+import { hostPortText } from "./values.ts";
+
+/** One line of `regrant config`. */
+export interface DescribedSetting {
+  setting: SettingKey;
+  /** As the configuration file would hold it; of a secret only `(set)` or `(not set)`. */
+  value: string | number | boolean | null | readonly string[];
+  source: Source;
+  /** Its environment variable. */
+  env: string;
+}
+
+/** Every setting as it is in force, in the order of the reference, secrets masked. */
+export function describeConfig(config: Config, sources: ConfigSources): DescribedSetting[] {
+  return SETTING_KEYS.map((setting) => ({
+    setting,
+    value: describeValue(config, setting),
+    source: sources[setting],
+    env: environmentName(setting),
+  }));
+}
+
+function describeValue(config: Config, key: SettingKey): DescribedSetting["value"] {
+  if (isSecret(key)) return isSet(config[key]) ? "(set)" : "(not set)";
+  if (key !== "metrics") return config[key];
+  return config.metrics === null ? "off" : hostPortText(config.metrics);
+}
+
+function isSet(value: Config[SecretKey]): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== null;
+}

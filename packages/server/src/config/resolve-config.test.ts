@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import * as fc from "fast-check";
+import { ConfigError, loadConfig } from "./resolve-config.ts";
+import { environmentName, SETTING_KEYS } from "./schema.ts";
+
+let cwd: string;
+before(() => {
+  cwd = mkdtempSync(join(tmpdir(), "regrant-config-"));
+});
+after(() => rmSync(cwd, { recursive: true }));
+
+type Env = Record<string, string>;
+
+function resolve(env: Env) {
+  return loadConfig({ env, cwd }).config;
+}
+
+function faultsOf(env: Env): readonly string[] {
+  try {
+    loadConfig({ env, cwd });
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.faults;
+  }
+  return [];
+}
+
+test("without any configuration the defaults hold and the issuer is the address that is listened on", () => {
+  const { config, sources, file } = loadConfig({ env: {}, cwd });
+  assert.deepEqual(config, {
+    database: "sqlite:./data/regrant.db",
+    issuer: "http://127.0.0.1:8787",
+    allowInsecureIssuer: false,
+    host: "127.0.0.1",
+    port: 8787,
+    masterKey: null,
+    previousMasterKeys: [],
+    signingAlgorithm: "RS256",
+    audience: "http://127.0.0.1:8787",
+    jwksMaxAge: 300,
+    signingKeyMaxAge: 7_776_000,
+    macKeyMaxAge: 31_536_000,
+    accessTtl: 3600,
+    refreshIdleTtl: 864_000,
+    refreshMaxTtl: 31_536_000,
+    retryWindow: 30,
+    trustedProxies: [],
+    clientFailuresPerMinute: 30,
+    usernameFailuresPerAddress: 10,
+    usernameFailuresPerMinute: 100,
+    requestTimeout: 15,
+    headersTimeout: 10,
+    logLevel: "info",
+    metrics: null,
+    eventRetention: 34_128_000,
+    sweepInterval: 3600,
+    shutdownTimeout: 10,
+  });
+  assert.deepEqual(new Set(Object.values(sources)), new Set(["default"]));
+  assert.equal(file, null);
+});
+
+test("the configuration is frozen, lists included", () => {
+  const config = resolve({ REGRANT_TRUSTED_PROXIES: "::1", REGRANT_METRICS: "9464" });
+  for (const part of [config, config.trustedProxies, config.previousMasterKeys, config.metrics]) {
+    assert.ok(Object.isFrozen(part));
+  }
+});
+
+test("the default issuer follows host and port, and is unknown while the port is", () => {
+  assert.equal(resolve({ REGRANT_HOST: "localhost", REGRANT_PORT: "80" }).issuer, "http://localhost");
+  assert.equal(resolve({ REGRANT_HOST: "::1" }).issuer, "http://[::1]:8787");
+  const { issuer, audience } = resolve({ REGRANT_PORT: "0" });
+  assert.deepEqual([issuer, audience], [null, null]);
+});
+
+test("the audience is the issuer unless one is given", () => {
+  const env = { REGRANT_ISSUER: "https://auth.example.com/" };
+  assert.equal(resolve(env).audience, "https://auth.example.com");
+  assert.equal(resolve({ ...env, REGRANT_AUDIENCE: "api" }).audience, "api");
+});
+
+test("an http issuer is for loopback hosts unless it is allowed", () => {
+  const env = { REGRANT_ISSUER: "http://auth.example.com" };
+  assert.deepEqual(faultsOf(env), [
+    "REGRANT_ISSUER: must be an https URL: http is for loopback hosts, unless REGRANT_ALLOW_INSECURE_ISSUER is true",
+  ]);
+  assert.equal(resolve({ ...env, REGRANT_ALLOW_INSECURE_ISSUER: "true" }).issuer, "http://auth.example.com");
+  assert.equal(resolve({ REGRANT_ISSUER: "http://[::1]:9/a" }).issuer, "http://[::1]:9/a");
+});
+
+test("who listens beyond the loopback address must name the issuer", () => {
+  for (const host of ["0.0.0.0", "::", "10.1.2.3", "auth.example.com"]) {
+    const env = { REGRANT_HOST: host, REGRANT_ALLOW_INSECURE_ISSUER: "true" };
+    assert.deepEqual(faultsOf(env), [
+      "REGRANT_HOST: is not a loopback address: give the service's public URL as REGRANT_ISSUER",
+    ]);
+    assert.deepEqual(faultsOf({ ...env, REGRANT_ISSUER: "https://auth.example.com" }), []);
+  }
+});
+
+test("a PostgreSQL database is refused in words, without its password", () => {
+  for (const scheme of ["postgres", "postgresql"]) {
+    assert.deepEqual(faultsOf({ REGRANT_DATABASE: `${scheme}://regrant:hunter2@db/regrant` }), [
+      "REGRANT_DATABASE: this version keeps its data in SQLite; write sqlite:PATH",
+    ]);
+  }
+});
+
+test("lifetimes must fit each other, told of the setting that was given", () => {
+  const table: [Env, string][] = [
+    [
+      { REGRANT_RETRY_WINDOW: "300", REGRANT_ACCESS_TTL: "300" },
+      "REGRANT_ACCESS_TTL: 300 s must be more than REGRANT_RETRY_WINDOW (300 s)",
+    ],
+    [
+      { REGRANT_ACCESS_TTL: "30" },
+      "REGRANT_ACCESS_TTL: 30 s must be more than REGRANT_RETRY_WINDOW (30 s, the default)",
+    ],
+    [
+      { REGRANT_ACCESS_TTL: "864001" },
+      "REGRANT_ACCESS_TTL: 864001 s must be at most REGRANT_REFRESH_IDLE_TTL (864000 s, the default)",
+    ],
+    [
+      { REGRANT_REFRESH_MAX_TTL: "863999" },
+      "REGRANT_REFRESH_MAX_TTL: 863999 s must be at least REGRANT_REFRESH_IDLE_TTL (864000 s, the default)",
+    ],
+    [
+      { REGRANT_SIGNING_KEY_MAX_AGE: "600" },
+      "REGRANT_SIGNING_KEY_MAX_AGE: 600 s must be more than 2 times REGRANT_JWKS_MAX_AGE (300 s, the default)",
+    ],
+    [
+      { REGRANT_JWKS_MAX_AGE: "10", REGRANT_SIGNING_KEY_MAX_AGE: "60", REGRANT_HEADERS_TIMEOUT: "16" },
+      "REGRANT_HEADERS_TIMEOUT: 16 s must be at most REGRANT_REQUEST_TIMEOUT (15 s, the default)",
+    ],
+    [
+      { REGRANT_REQUEST_TIMEOUT: "9" },
+      "REGRANT_REQUEST_TIMEOUT: 9 s must be at least REGRANT_HEADERS_TIMEOUT (10 s, the default)",
+    ],
+  ];
+  for (const [env, fault] of table) assert.deepEqual(faultsOf(env), [fault]);
+});
+
+test("lifetimes may stand at their limits", () => {
+  const env = {
+    REGRANT_RETRY_WINDOW: "299",
+    REGRANT_ACCESS_TTL: "300",
+    REGRANT_REFRESH_IDLE_TTL: "300",
+    REGRANT_REFRESH_MAX_TTL: "300",
+    REGRANT_SIGNING_KEY_MAX_AGE: "601",
+    REGRANT_HEADERS_TIMEOUT: "15",
+    REGRANT_SWEEP_INTERVAL: "0",
+  };
+  assert.deepEqual(faultsOf(env), []);
+});
+
+test("the key in force must not be among the previous ones", () => {
+  const [key, other] = [randomBytes(32).toString("base64url"), randomBytes(32).toString("base64url")];
+  const env = { REGRANT_MASTER_KEY: key };
+  assert.deepEqual(faultsOf({ ...env, REGRANT_PREVIOUS_MASTER_KEYS: `${other},${key}` }), [
+    "REGRANT_PREVIOUS_MASTER_KEYS: must not hold the key that is in force (REGRANT_MASTER_KEY)",
+  ]);
+  const { masterKey, previousMasterKeys } = resolve({ ...env, REGRANT_PREVIOUS_MASTER_KEYS: other });
+  assert.deepEqual(masterKey, Buffer.from(key, "base64url"));
+  assert.deepEqual(previousMasterKeys, [Buffer.from(other, "base64url")]);
+});
+
+test("metrics must not take the address of the service", () => {
+  assert.deepEqual(faultsOf({ REGRANT_METRICS: "8787" }), [
+    "REGRANT_METRICS: must not be the address of the service itself (REGRANT_PORT)",
+  ]);
+  assert.deepEqual(faultsOf({ REGRANT_METRICS: "0", REGRANT_PORT: "0" }), []);
+});
+
+test("one error lists every fault of every layer at once, one a line, as each was written", () => {
+  writeFileSync(
+    join(cwd, "faulty.json"),
+    JSON.stringify({ accessTTL: 5, retryWindow: 301, database: "oracle:x" }),
+  );
+  const env = { REGRANT_POTR: "1", REGRANT_HEADERS_TIMEOUT: "60", REGRANT_METRICS: "9464x" };
+  const flags = { config: "faulty.json", port: "-1", logLevel: "loud", issuer: "http://auth.example.com" };
+  assert.throws(() => loadConfig({ env, flags, cwd }), {
+    name: "ConfigError",
+    message: [
+      "the configuration has 9 faults:",
+      '  "accessTTL" (faulty.json): is not a setting; did you mean "accessTtl"?',
+      "  retryWindow (faulty.json): must be a whole number from 1 to 300",
+      "  database (faulty.json): must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path)",
+      '  REGRANT_POTR: is not a setting; did you mean "REGRANT_PORT"?',
+      '  REGRANT_METRICS: must be HOST:PORT, a port of 127.0.0.1, or "off"',
+      "  --port: must be a whole number from 0 to 65535",
+      "  --log-level: must be debug, info, warn, error or silent",
+      "  --issuer: must be an https URL: http is for loopback hosts, unless REGRANT_ALLOW_INSECURE_ISSUER is true",
+      "  REGRANT_HEADERS_TIMEOUT: 60 s must be at most REGRANT_REQUEST_TIMEOUT (15 s, the default)",
+    ].join("\n"),
+  });
+});
+
+test("a faulty setting is not judged a second time against the default in its place", () => {
+  const faults = faultsOf({ REGRANT_ACCESS_TTL: "soon", REGRANT_REFRESH_IDLE_TTL: "60" });
+  assert.deepEqual(faults, ["REGRANT_ACCESS_TTL: must be a whole number from 1 to 31536000"]);
+});
+
+test("no text that was given as a value, in any setting or a broken file, appears in the error", () => {
+  // Long enough, and with a mark that no message of ours has, to be recognised.
+  const secret = fc.stringMatching(/^zqzq[A-Za-z0-9_+/ -]{8,60}zqzq$/);
+  const place = fc.constantFrom(...SETTING_KEYS);
+  const shape = fc.constantFrom(
+    (text: string) => text,
+    (text: string) => `sqlite://${text}`,
+    (text: string) => `https://u:${text}@auth.example.com`,
+    (text: string) => `${text},${text}`,
+  );
+  fc.assert(
+    fc.property(secret, place, shape, fc.boolean(), (secret, key, shape, broken) => {
+      const value = shape(secret);
+      const json = JSON.stringify({ masterKey: value, previousMasterKeys: [value], [key]: value });
+      writeFileSync(join(cwd, "secret.json"), broken ? json.replaceAll(':"', ":") : json);
+      const env = { REGRANT_CONFIG: "secret.json", REGRANT_MASTER_KEY: value, [environmentName(key)]: value };
+      assert.throws(
+        () => loadConfig({ env, cwd }),
+        (error: unknown) => {
+          assert.ok(error instanceof ConfigError);
+          assert.ok(!`${error.stack}${JSON.stringify(error)}`.includes("zqzq"));
+          return true;
+        },
+      );
+    }),
+  );
+});

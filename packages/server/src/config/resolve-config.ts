@@ -1,0 +1,62 @@
+import { crossCheck } from "./cross-checks.ts";
+import { type ConfigInput, type ReadConfig, readConfig, type Source } from "./read-config.ts";
+import { type Config, SETTING_KEYS, type SettingKey, settingOf } from "./schema.ts";
+import { hostPortText, type HostPort, issuerUrl } from "./values.ts";
+
+export type { Config } from "./schema.ts";
+
+export type ConfigSources = Readonly<Record<SettingKey, Source>>;
+
+/** The configuration cannot be used. The message lists every fault, one a line, and holds no value of a secret. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    const count = faults.length === 1 ? "a fault" : `${faults.length} faults`;
+    super(`the configuration has ${count}:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+    this.faults = faults;
+  }
+}
+
+/** Reads and resolves in one step. `file` is the configuration file that was read, null if there was none. */
+export function loadConfig(input: ConfigInput): {
+  config: Config;
+  sources: ConfigSources;
+  file: string | null;
+} {
+  const read = readConfig(input);
+  return { config: resolveConfig(read), sources: sourcesOf(read), file: read.file };
+}
+
+/**
+ * Fills in the defaults, checks the settings against each other and freezes the result.
+ *
+ * @throws {ConfigError} with the faults of the reading and of the cross-checks together
+ */
+export function resolveConfig(read: ReadConfig): Config {
+  const values = SETTING_KEYS.map((key) => [key, read.settings[key]?.value ?? defaultOf(key)] as const);
+  // Each value comes from its own key's schema, which is what Config says of that key.
+  const given = Object.fromEntries(values) as Config;
+  const issuer = given.issuer ?? defaultIssuer(given);
+  const config: Config = Object.freeze({ ...given, issuer, audience: given.audience ?? issuer });
+  const faults = [...read.faults, ...crossCheck(config, read)];
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+function defaultOf(key: SettingKey): unknown {
+  const setting = settingOf(key);
+  return "default" in setting ? setting.schema.parse(setting.default) : null;
+}
+
+/** The address that is listened on; null while only the listener will know the port. */
+function defaultIssuer(address: HostPort): string | null {
+  return address.port === 0 ? null : issuerUrl.parse(`http://${hostPortText(address)}`);
+}
+
+/** Which layer each setting comes from. */
+export function sourcesOf({ settings }: ReadConfig): ConfigSources {
+  const sources = SETTING_KEYS.map((key) => [key, settings[key]?.source ?? "default"] as const);
+  return Object.fromEntries(sources) as ConfigSources;
+}
