@@ -1,0 +1,134 @@
+// Writes the references in docs/ that derive from the sources; with --check, only says which of them are stale.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import {
+  CONFIG_FILE,
+  environmentName,
+  flagName,
+  type Setting,
+  SETTING_KEYS,
+  type SettingKey,
+  settingOf,
+} from "../packages/server/src/config/schema.ts";
+
+interface Reference {
+  /** From the root of the repository. */
+  path: string;
+  /** Markdown; it is formatted afterwards. */
+  render: () => string | Promise<string>;
+}
+
+const REFERENCES: readonly Reference[] = [
+  { path: "docs/reference/configuration.md", render: renderConfiguration },
+];
+
+const ROOT = dirname(import.meta.dirname);
+
+function renderConfiguration(): string {
+  const groups = Map.groupBy(SETTING_KEYS, (key) => settingOf(key).group);
+  const tables = [...groups].map(([group, keys]) => `## ${group}\n\n${renderSettings(keys)}`);
+  return [INTRODUCTION, ...tables].join("\n\n");
+}
+
+const INTRODUCTION = `# Configuration
+
+<!-- Made from packages/server/src/config/schema.ts by \`npm run docs\`. Change it there. -->
+
+Regrant runs without any configuration. What you do set is taken from four places; a later one wins:
+
+1. the defaults below,
+2. the file \`${CONFIG_FILE.default}\` in the working directory, or the one that \`${flagName(CONFIG_FILE.key)}\` or the
+   environment variable \`${environmentName(CONFIG_FILE.key)}\` names (it must exist then),
+3. the environment,
+4. flags of the command line.
+
+Everything is checked before anything starts: all faults are listed at once, each under the name you wrote. A name that
+is not listed here is a fault too, in the file and among the variables that begin with \`REGRANT_\` (those that Kubernetes
+and Docker set for a service named \`regrant\` are passed over). \`regrant config\` shows what is in force and where each
+value comes from.
+
+The file is one JSON object, its keys the names in the first column:
+
+\`\`\`json
+{
+  "issuer": "https://auth.example.com",
+  "trustedProxies": ["10.0.0.0/8"],
+  "accessTtl": 900
+}
+\`\`\`
+
+In the environment, lists are separated by commas and truth values are \`true\` or \`false\`. Times are in seconds (s).
+Secrets have no flag, because every user of a machine can see the arguments of its programs; give them in the
+environment. Flags marked "serve" belong to \`regrant serve\`, the others to every command.`;
+
+function renderSettings(keys: readonly SettingKey[]): string {
+  const rows = keys.map((key) => {
+    const setting = settingOf(key);
+    const meaning = setting.secret ? `${setting.description} Secret.` : setting.description;
+    return [code(key), code(environmentName(key)), flagText(key, setting), defaultText(setting), meaning];
+  });
+  const header = ["Setting", "Environment", "Flag", "Default", "Meaning"];
+  const lines = [header, header.map(() => "---"), ...rows];
+  return lines.map((cells) => `| ${cells.map(escapeCell).join(" | ")} |`).join("\n");
+}
+
+function flagText(key: SettingKey, { flag }: Setting): string {
+  if (flag === undefined) return "";
+  return flag.of === "serve" ? `${code(flagName(key))} (serve)` : code(flagName(key));
+}
+
+function defaultText(setting: Setting): string {
+  if (setting.defaultText !== undefined) return setting.defaultText;
+  if (typeof setting.default === "number" && setting.unit === "s") return durationText(setting.default);
+  if (Array.isArray(setting.default) && setting.default.length === 0) return "none";
+  return code(String(setting.default));
+}
+
+const UNITS = [
+  [86_400, "day"],
+  [3600, "hour"],
+  [60, "minute"],
+] as const;
+
+/** `34128000` -> "`34128000` s (395 days)". */
+function durationText(seconds: number): string {
+  const [size, name] = UNITS.find(([size]) => seconds % size === 0) ?? [];
+  const text = `${code(String(seconds))} s`;
+  if (size === undefined || seconds === 0) return text;
+  const count = seconds / size;
+  return `${text} (${count} ${name}${count === 1 ? "" : "s"})`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}
+
+async function formatted({ path, render }: Reference): Promise<string> {
+  const file = join(ROOT, path);
+  return format(await render(), { ...(await resolveConfig(file)), filepath: file });
+}
+
+async function write(reference: Reference): Promise<void> {
+  const file = join(ROOT, reference.path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, await formatted(reference));
+}
+
+async function isStale(reference: Reference): Promise<boolean> {
+  const present = await readFile(join(ROOT, reference.path), "utf8").catch(() => undefined);
+  return present !== (await formatted(reference));
+}
+
+for (const reference of REFERENCES) {
+  if (!process.argv.includes("--check")) {
+    await write(reference);
+  } else if (await isStale(reference)) {
+    console.error(`${reference.path} does not say what the sources say. Run: npm run docs`);
+    process.exitCode = 1;
+  }
+}
