@@ -1,9 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { DAY, HOUR, POLICY, START, WINDOW, digest, grantRow, presentedToken, uuid } from "./contract/fixtures.ts";
+import {
+  DAY,
+  HOUR,
+  POLICY,
+  START,
+  WINDOW,
+  digest,
+  grantRow,
+  presentedToken,
+  uuid,
+} from "./contract/fixtures.ts";
 import { LAST_GENERATION, SHADOWING_BURSTS, decide } from "./decide.ts";
 import type { Decision } from "./decide.ts";
 import type { Grant, PresentedToken, RotationPolicy } from "./store.ts";
+
+// The decision table row by row and in its order; one file, to be read beside it.
 
 const IDLE = POLICY.refreshIdleTtl * 1000;
 
@@ -131,7 +143,7 @@ describe("a spent token inside the window", () => {
         write: { burstMarked: true },
         event: {
           type: "grant.replayed",
-          data: { generation, distance: 8 - generation, age_ms: 2000, bursts: 1 },
+          data: { generation, distance: 8 - generation, age_ms: 2000, bursts: 1, revoked: false },
         },
       });
     }
@@ -230,7 +242,11 @@ describe("a scope wider than granted", () => {
     const wider = { outcome: "wider" };
     const now = BURST + 12_000;
     assert.deepEqual(meet({ generation: 8, now, presented }), wider, "rotated");
-    assert.deepEqual(meet({ generation: 8, now, presented, policy: { rotation: "never" } }), wider, "extended");
+    assert.deepEqual(
+      meet({ generation: 8, now, presented, policy: { rotation: "never" } }),
+      wider,
+      "extended",
+    );
     assert.deepEqual(meet({ generation: 7, now, presented }), wider, "replayed");
     assert.deepEqual(meet({ generation: 7, now: BURST + WINDOW, presented }), wider, "replayed late");
     assert.deepEqual(meet({ generation: 9, now, presented }), wider, "healed");
@@ -298,6 +314,13 @@ describe("the head, where the policy rotates", () => {
     assert.equal(count({ burstMarked: false, markedBursts: 3 }), 0);
   });
 
+  test("begins a burst unmarked", () => {
+    assert.equal(
+      meet({ generation: 8, now: BURST + WINDOW, grant: { burstMarked: true } }).write?.burstMarked,
+      false,
+    );
+  });
+
   test("begins the first burst of a grant, however young the grant", () => {
     const row = grantRow();
     const { write } = decide(row, presentedToken(row, 0), START + 5000);
@@ -311,6 +334,8 @@ describe("the head, where the policy rotates", () => {
     assert.equal(write?.rotatedAt, BURST + 10_000);
     assert.equal(write?.lastUsedAt, BURST + 10_000);
     assert.equal(write?.burstAt, BURST, "a negative age is inside the window");
+    const first = meet({ generation: 0, now: BURST - HOUR, grant: { generation: 0, burstGeneration: 0 } });
+    assert.equal(first.write?.burstAt, BURST + 10_000, "the instant of the rotation, as the row tells it");
   });
 
   test("rotates up to the last generation, which is refused", () => {
@@ -429,6 +454,7 @@ describe("shadowing", () => {
       assert.deepEqual(decision.write, { burstMarked: true });
       assert.equal(decision.event?.type, "grant.shadowed");
       assert.equal(decision.event?.data["bursts"], markedBursts + 1);
+      assert.equal(decision.event?.data["revoked"], false);
     }
   });
 
@@ -444,5 +470,6 @@ describe("shadowing", () => {
     assert.equal(decision.outcome, "shadowed");
     assert.deepEqual(decision.write, { revokedAt: now, revokedReason: "shadowed" });
     assert.equal(decision.event?.type, "grant.shadowed");
+    assert.equal(decision.event?.data["revoked"], true);
   });
 });

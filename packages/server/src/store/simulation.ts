@@ -1,0 +1,147 @@
+import { decide } from "./decide.ts";
+import type { Decision } from "./decide.ts";
+import { Clock, DAY, WINDOW, grantRow, presentedToken } from "./contract/fixtures.ts";
+import type { EventType, Grant, PresentedToken, RotationPolicy, RotationResult } from "./store.ts";
+
+/** What a simulation runs against: the decision table alone, or an engine. */
+export interface SimulatedStore {
+  readonly clock: Clock;
+  /** A new grant of an enabled client. */
+  begin(): Promise<Grant>;
+  rotate(presented: PresentedToken): Promise<RotationResult>;
+  /** The row as it stands. */
+  grant(id: string): Promise<Grant>;
+  /** What was recorded of the grant's refreshes, oldest first. */
+  events(id: string): Promise<EventType[]>;
+}
+
+/** The row after what a decision writes. */
+export function written(grant: Grant, decision: Decision): Grant {
+  return { ...grant, ...decision.write };
+}
+
+/** The answer that goes with a decision: with the row as written, where it is an answer. */
+export function resultOf(decision: Decision, grant: Grant | undefined, at: number): RotationResult {
+  const { outcome } = decision;
+  switch (outcome) {
+    case "rotated":
+    case "extended":
+    case "replayed":
+    case "replayed_late":
+    case "healed":
+      if (grant === undefined) throw new TypeError(`${outcome} without a grant`);
+      return { outcome, at, grant: written(grant, decision) };
+    default:
+      return { outcome, at };
+  }
+}
+
+/** The smallest store there is: the rows in memory, and the decision table. It can be restored to an older copy. */
+export class TableStore implements SimulatedStore {
+  readonly clock = new Clock();
+  #grants = new Map<string, Grant>();
+  readonly #events = new Map<string, EventType[]>();
+
+  async begin(): Promise<Grant> {
+    const now = this.clock.now();
+    const grant = grantRow({
+      createdAt: now,
+      expiresAt: now + 365 * DAY,
+      rotatedAt: now,
+      lastUsedAt: now,
+      burstAt: now,
+    });
+    this.#grants.set(grant.id, grant);
+    return grant;
+  }
+
+  async rotate(presented: PresentedToken): Promise<RotationResult> {
+    const grant = this.#grants.get(presented.grantId);
+    const decision = decide(grant, presented, this.clock.now());
+    if (grant !== undefined) {
+      this.#grants.set(grant.id, written(grant, decision));
+      const event = decision.event?.type;
+      if (event !== undefined) this.#events.set(grant.id, [...(this.#events.get(grant.id) ?? []), event]);
+    }
+    return resultOf(decision, grant, this.clock.now());
+  }
+
+  async grant(id: string): Promise<Grant> {
+    const grant = this.#grants.get(id);
+    if (grant === undefined) throw new TypeError("no such grant");
+    return grant;
+  }
+
+  async events(id: string): Promise<EventType[]> {
+    return this.#events.get(id) ?? [];
+  }
+
+  backup(): ReadonlyMap<string, Grant> {
+    return new Map(this.#grants);
+  }
+
+  restore(backup: ReadonlyMap<string, Grant>): void {
+    this.#grants = new Map(backup);
+  }
+}
+
+/**
+ * What becomes of one request. A crash after the commit and a lost response are one to the holder: it hears nothing
+ * and the store has moved. After a crash before the commit the store has not.
+ */
+export type Fate = "delivered" | "crashed_before_commit" | "crashed_after_commit" | "response_lost";
+
+/** Whoever holds a grant's tokens, the client or a thief: keeps the newest it received and presents that. */
+export class Holder {
+  readonly grant: Grant;
+  generation: number;
+
+  constructor(grant: Grant, generation = 0) {
+    this.grant = grant;
+    this.generation = generation;
+  }
+
+  /** undefined: the store was not reached. The result is what the store did, whether or not the holder learnt of it. */
+  async refresh(
+    store: SimulatedStore,
+    policy: Partial<RotationPolicy> = {},
+    fate: Fate = "delivered",
+  ): Promise<RotationResult | undefined> {
+    if (fate === "crashed_before_commit") return undefined;
+    const result = await store.rotate(presentedToken(this.grant, this.generation, policy));
+    if (fate === "delivered" && "grant" in result) this.generation = result.grant.generation;
+    return result;
+  }
+}
+
+/**
+ * The windows that a holder may count on, told from the rotations alone and kept apart from any row: a token is
+ * recent from the burst in which it was spent until that burst's window is over.
+ */
+export class RetryWindows {
+  #beganAt = Number.NEGATIVE_INFINITY;
+  #lastAt: number;
+  readonly #spent = new Set<number>();
+
+  constructor(grant: Grant) {
+    this.#lastAt = grant.createdAt;
+  }
+
+  rotated(generation: number, now: number): void {
+    this.#lastAt = Math.max(this.#lastAt, now);
+    if (now - this.#beganAt >= WINDOW) {
+      this.#beganAt = this.#lastAt;
+      this.#spent.clear();
+    }
+    this.#spent.add(generation);
+  }
+
+  /** The head was presented without being rotated. */
+  extended(): void {
+    this.#spent.clear();
+  }
+
+  isRecent(generation: number, now: number): boolean {
+    return this.#spent.has(generation) && now - this.#beganAt < WINDOW;
+  }
+}
