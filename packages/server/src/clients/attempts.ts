@@ -35,14 +35,18 @@ export class Attempts {
     this.#usernames = new FailureWindow(limits.usernameFailuresPerMinute);
   }
 
+  /** Whether it is worth finding out who asks: this is on the path of every refresh. */
+  get anyClientBlocked(): boolean {
+    return !this.#clients.idle;
+  }
+
   /**
-   * How long this address has to wait before it may authenticate as the client; s, 0: go on. On the path of every
-   * refresh: while nobody is blocked it only looks at a size.
+   * How long this address has to wait before it may authenticate as the client; s, 0: go on.
    *
    * @param clientId null: no such client
    */
   clientBlocked(clientId: string | null, address: string): number {
-    return this.#clients.idle ? 0 : this.#clients.wait(clientKey(clientId, network(address)));
+    return this.#clients.wait(clientKey(clientId, network(address)));
   }
 
   /**

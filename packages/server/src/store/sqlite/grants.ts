@@ -2,26 +2,25 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Grant, GrantStore, NewGrant, Page, RevocationReason } from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareRotate } from "./rotate.ts";
-import { toGrant, uuidToBytes } from "./rows.ts";
+import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 export function grantStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): GrantStore {
-  const rotate = prepareRotate(database, events);
+  const rotate = prepareRotate(database, queue, events);
   const create = prepareCreate(database, events);
   const revoke = prepareRevoke(database, events);
-  const find = database.prepare("SELECT * FROM grants WHERE id = ?");
+  const find = database.prepare("SELECT * FROM grants WHERE id = unhex(?, '-')");
   const deny = database.prepare(
     "INSERT INTO denied_access_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
   );
   const denied = database.prepare("SELECT 1 FROM denied_access_tokens WHERE jti = ?");
 
   return {
-    rotate: (presented) => queue.write((transaction) => rotate(presented, transaction)),
+    rotate,
     create: (grant) => queue.write((transaction) => create(grant, transaction)),
     find(id) {
       return queue.read(() => {
-        const key = uuidToBytes(id);
-        const row = key && find.get(key);
+        const row = find.get(id);
         return row && toGrant(row);
       });
     },
@@ -44,11 +43,9 @@ function prepareCreate(database: DatabaseSync, events: EventWriter) {
   const insert = database.prepare(
     `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time,
        generation, rotated_at, last_used_at, burst_at, burst_generation, burst_marked, marked_bursts)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
+     VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
   );
   return function createOne(grant: NewGrant, transaction: Transaction) {
-    const id = uuidToBytes(grant.id);
-    if (id === undefined) throw new TypeError("a grant's id is a UUID");
     const itsClient = client.get(grant.clientId);
     if (itsClient?.["disabled_at"] !== null) return { outcome: "client_disabled" } as const;
     const itsAccount = account.get(grant.subject);
@@ -58,7 +55,7 @@ function prepareCreate(database: DatabaseSync, events: EventWriter) {
     const { clientId, subject, scope, via } = grant;
     const expiresAt = now + grant.maxTtl * 1000;
     const authTime = grant.authenticated ? now : null;
-    const row = insert.get(id, clientId, subject, scope, grant.secretHash, now, expiresAt, authTime);
+    const row = insert.get(grant.id, clientId, subject, scope, grant.secretHash, now, expiresAt, authTime);
     if (row === undefined) throw new Error("the inserted grant was not returned");
     const data = { via, scope };
     events.record({ type: "grant.created", clientId, subject, grantId: grant.id, data }, transaction);
@@ -69,7 +66,7 @@ function prepareCreate(database: DatabaseSync, events: EventWriter) {
 /** Ends one grant, once; also for a replayed event, then with the event's instant. */
 export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
   const revoke = database.prepare(
-    `UPDATE grants SET revoked_at = ?2, revoked_reason = ?3 WHERE id = ?1 AND revoked_at IS NULL
+    `UPDATE grants SET revoked_at = ?2, revoked_reason = ?3 WHERE id = unhex(?1, '-') AND revoked_at IS NULL
      RETURNING client_id, subject, generation`,
   );
   return function revokeOne(
@@ -78,8 +75,7 @@ export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
     actor: string,
     transaction: Transaction,
   ): boolean {
-    const key = uuidToBytes(id);
-    const row = key && revoke.get(key, transaction.now, reason);
+    const row = revoke.get(id, transaction.now, reason);
     if (row === undefined) return false;
     const about = { clientId: row["client_id"] as string, subject: row["subject"] as string, grantId: id };
     const data = { reason, actor, generation: row["generation"] };
@@ -94,8 +90,8 @@ function list(
   { clientId, subject }: { clientId?: string | undefined; subject?: string | undefined },
   { after, limit }: Page,
 ): Grant[] {
-  const conditions = ["id > ?"];
-  const values: SQLInputValue[] = [(after && uuidToBytes(after)) || Buffer.alloc(0)];
+  const conditions = ["id > unhex(?, '-')"];
+  const values: SQLInputValue[] = [after ?? ""];
   if (clientId !== undefined) {
     conditions.push("client_id = ?");
     values.push(clientId);

@@ -4,14 +4,15 @@ import type { Decision } from "../decide.ts";
 import type {
   AnsweredOutcome,
   Grant,
+  GrantStore,
   PresentedToken,
   RefusedOutcome,
   RevocationReason,
   RotationResult,
 } from "../store.ts";
 import type { EventWriter } from "./events.ts";
-import { toGrant, uuidToBytes } from "./rows.ts";
-import type { Transaction } from "./write-queue.ts";
+import { toGrant } from "./rows.ts";
+import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** A refusal that changes no row makes at most one event of its kind per grant in this time, s. */
 const REFUSAL_EVENT_INTERVAL = 60;
@@ -37,7 +38,7 @@ const ROTATE = `
     burst_generation = iif(generation > 0 AND ?2 - burst_at < ?5, burst_generation, generation),
     marked_bursts = iif(generation > 0 AND ?2 - burst_at < ?5, marked_bursts, iif(burst_marked, marked_bursts + 1, 0)),
     burst_marked = iif(generation > 0 AND ?2 - burst_at < ?5, burst_marked, 0)
-  WHERE id = ?1 AND generation = ?3 AND secret_hash = ?4 AND client_id = ?7
+  WHERE id = unhex(?1, '-') AND generation = ?3 AND secret_hash = ?4 AND client_id = ?7
     AND revoked_at IS NULL AND created_at > ?8
     AND expires_at > ?2 AND last_used_at + ?6 > ?2 AND generation < ${LAST_GENERATION}
   RETURNING subject, scope, created_at, expires_at, auth_time, rotated_at, last_used_at,
@@ -46,7 +47,7 @@ const ROTATE = `
 const WRITE = `
   UPDATE grants SET generation = ?2, rotated_at = ?3, last_used_at = ?4, burst_at = ?5, burst_generation = ?6,
     burst_marked = ?7, marked_bursts = ?8, revoked_at = ?9, revoked_reason = ?10
-  WHERE id = ?1`;
+  WHERE id = unhex(?1, '-')`;
 
 type Rotated = [
   subject: string,
@@ -62,17 +63,22 @@ type Rotated = [
   markedBursts: number,
 ];
 
-/** Prepares the rotation of one presented token, to be run inside a transaction of the write queue. */
-export function prepareRotate(database: DatabaseSync, events: EventWriter) {
+/** The port's `rotate`: each presented token is a member of a batch of the write queue. */
+export function prepareRotate(
+  database: DatabaseSync,
+  queue: WriteQueue,
+  events: EventWriter,
+): GrantStore["rotate"] {
   const rotate = database.prepare(ROTATE);
   rotate.setReturnArrays(true);
-  const read = database.prepare("SELECT * FROM grants WHERE id = ?1");
+  const read = database.prepare("SELECT * FROM grants WHERE id = unhex(?1, '-')");
   const write = database.prepare(WRITE);
 
-  return function rotateOne(presented: PresentedToken, transaction: Transaction): RotationResult {
-    const id = uuidToBytes(presented.grantId);
+  return (presented) => queue.write((transaction) => rotateOne(presented, transaction));
+
+  function rotateOne(presented: PresentedToken, transaction: Transaction): RotationResult {
+    const { grantId: id } = presented;
     const at = transaction.now;
-    if (id === undefined) return { outcome: "unknown", at };
     const { policy } = presented;
     if (policy.rotation === "always" && presented.scope === undefined) {
       const row = rotate.get(
@@ -103,9 +109,9 @@ export function prepareRotate(database: DatabaseSync, events: EventWriter) {
     return isAnswered(decision.outcome)
       ? { outcome: decision.outcome, at, grant: after }
       : { outcome: decision.outcome, at };
-  };
+  }
 
-  function writeHead(id: Buffer, grant: Grant): void {
+  function writeHead(id: string, grant: Grant): void {
     const { generation, rotatedAt, lastUsedAt, burstAt, burstGeneration } = grant;
     const marks = [grant.burstMarked ? 1 : 0, grant.markedBursts] as const;
     const revoked = [grant.revokedAt, grant.revokedReason] as const;

@@ -3,13 +3,6 @@ import type { Client, ClientSettings, Event, Grant, RevocationReason } from "../
 /** A row as `node:sqlite` gives it. */
 export type Row = Record<string, unknown>;
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** 16 bytes; undefined for what is no UUID. */
-export function uuidToBytes(id: string): Buffer | undefined {
-  return UUID.test(id) ? Buffer.from(id.replaceAll("-", ""), "hex") : undefined;
-}
-
 export function bytesToUuid(bytes: Uint8Array): string {
   const hex = toBuffer(bytes).toString("hex");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -1,0 +1,88 @@
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import type { Client } from "../store/store.ts";
+import { secretMatches } from "./secret.ts";
+
+/** What a request showed of its client (RFC 6749 §2.3). */
+export interface Credentials {
+  clientId: string | undefined;
+  secret: string | undefined;
+  /** By `Authorization: Basic`; else in the body, or not at all. */
+  basic: boolean;
+}
+
+/** The longest client id that is looked up. */
+const MAX_CLIENT_ID = 255;
+
+/**
+ * The client that the credentials prove. What the cache does not confirm, the store decides, so a secret or client
+ * made a moment ago works, and an unknown client costs what a wrong secret costs.
+ *
+ * @throws OAuthError `invalid_client`; `invalid_request` with 429 after too many failures from this address
+ */
+export async function authenticateClient(
+  deps: Deps,
+  credentials: Credentials,
+  address: () => string,
+): Promise<Client> {
+  const { clientId } = credentials;
+  if (clientId === undefined || clientId.length > MAX_CLIENT_ID) {
+    throw refusal(credentials, "client_id_missing");
+  }
+  const cached = deps.clients.cached.get(clientId);
+  const blocked = deps.attempts.anyClientBlocked ? deps.attempts.clientBlocked(clientId, address()) : 0;
+  if (blocked > 0) throw tooMany(blocked);
+  if (cached !== undefined && refusedBecause(cached, credentials, deps.store.now()) === undefined)
+    return cached;
+
+  const client = await deps.clients.read(clientId);
+  const cause = refusedBecause(client, credentials, deps.store.now());
+  if (client !== undefined && cause === undefined) return client;
+  await countFailure(deps, client, cause ?? "unknown_client", address());
+  throw refusal(credentials, cause ?? "unknown_client");
+}
+
+/** Undefined: the credentials are right. The secret is compared whatever else is wrong. */
+function refusedBecause(
+  client: Client | undefined,
+  { secret }: Credentials,
+  now: number,
+): string | undefined {
+  const matches = secretMatches(client, secret ?? "", now);
+  if (client === undefined) return "unknown_client";
+  if (client.public && secret !== undefined) return "secret_of_public_client";
+  if (!client.public && secret === undefined) return "secret_missing";
+  if (!client.public && !matches) return "wrong_secret";
+  return client.disabledAt === null ? undefined : "client_disabled";
+}
+
+async function countFailure(
+  deps: Deps,
+  client: Client | undefined,
+  cause: string,
+  address: string,
+): Promise<void> {
+  const wait = await deps.attempts.clientFailed(client?.id ?? null, address);
+  if (client !== undefined) {
+    // Not awaited: the write would tell by its duration that the client exists.
+    deps.store.events
+      .record({ type: "client.refused", clientId: client.id, data: { cause, address } }, { once: 60 })
+      .catch((error: unknown) => deps.log.warn({ err: error }, "a refused client could not be recorded"));
+  }
+  if (wait > 0) throw tooMany(wait);
+}
+
+function refusal({ basic }: Credentials, detail: string): OAuthError {
+  const description = "Client authentication failed.";
+  return new OAuthError("invalid_client", { description, detail, challenge: basic });
+}
+
+function tooMany(retryAfter: number): OAuthError {
+  // RFC 6749 §5.2 has no code for it; RFC 6585 §4 has the status.
+  return new OAuthError("invalid_request", {
+    description: "Too many failed attempts. Try again later.",
+    detail: "too_many_failures",
+    status: 429,
+    retryAfter,
+  });
+}

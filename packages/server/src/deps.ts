@@ -1,0 +1,21 @@
+import type { Logger } from "pino";
+import type { Attempts } from "./clients/attempts.ts";
+import type { ClientCache } from "./clients/client-cache.ts";
+import type { KeyRing } from "./keys/key-ring.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Store } from "./store/store.ts";
+
+/** What the rooms below `http/` work with; built in one place, `regrant.ts`. */
+export interface Deps {
+  readonly issuer: string;
+  /** `aud` of the access tokens of clients that name none. */
+  readonly audience: string;
+  /** Cache time of the JWKS, s. */
+  readonly jwksMaxAge: number;
+  readonly store: Store;
+  readonly clients: ClientCache;
+  readonly keys: KeyRing;
+  readonly attempts: Attempts;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+}

@@ -1,0 +1,109 @@
+import { authenticateClient } from "../clients/authenticate.ts";
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import { decide, isRevoked } from "../store/decide.ts";
+import type { Client, Grant } from "../store/store.ts";
+import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
+import type { RefreshToken } from "../tokens/refresh-token.ts";
+import { verifyAccessToken } from "../tokens/verify-access-token.ts";
+import { requiredToken } from "./revoke.ts";
+import type { EndpointRequest } from "./token.ts";
+
+/** RFC 7662 §2.2, in wire names; instants in s. */
+export type Introspection =
+  | { active: false }
+  | {
+      active: true;
+      token_use: "access_token" | "refresh_token";
+      token_type?: "Bearer";
+      client_id: string;
+      sub: string;
+      scope?: string;
+      aud?: string;
+      iss?: string;
+      iat: number;
+      exp: number;
+      jti?: string;
+    };
+
+const INACTIVE: Introspection = { active: false };
+const ANSWERED = new Set(["rotated", "extended", "replayed", "replayed_late", "healed"]);
+
+/**
+ * Introspection (RFC 7662): an access token is active while its signature, time and grant hold; a refresh token, if it
+ * would be answered now. A client sees what was issued to it; one made to introspect (a resource server) sees all.
+ *
+ * @throws OAuthError `invalid_client`, `invalid_request`; `unauthorized_client` for a public client
+ */
+export async function introspect(deps: Deps, request: EndpointRequest): Promise<Introspection> {
+  const client = await authenticateClient(deps, request.credentials, request.address);
+  if (client.public) {
+    const description = "A public client may not introspect tokens.";
+    throw new OAuthError("unauthorized_client", { description, detail: "public_client" });
+  }
+  const presented = requiredToken(request);
+  const token = openRefreshToken(presented, deps.keys);
+  const seen = token ? await refreshTokenState(deps, token) : await accessTokenState(deps, presented);
+  return seen.active && !client.introspect && seen.client_id !== client.id ? INACTIVE : seen;
+}
+
+async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Introspection> {
+  const grant = await deps.store.grants.find(token.grantId);
+  const owner = grant && (await enabledClient(deps, grant.clientId));
+  if (grant === undefined || owner === undefined) return INACTIVE;
+  const { grantId, generation, secret } = token;
+  const presented = {
+    grantId,
+    generation,
+    secretHash: grantSecretHash(secret),
+    clientId: grant.clientId,
+    scope: undefined,
+    policy: owner,
+    grantsRevokedAt: owner.grantsRevokedAt,
+  };
+  if (!ANSWERED.has(decide(grant, presented, deps.store.now()).outcome)) return INACTIVE;
+  const idleEnd = grant.lastUsedAt + owner.refreshIdleTtl * 1000;
+  return {
+    active: true,
+    token_use: "refresh_token",
+    client_id: grant.clientId,
+    sub: grant.subject,
+    ...(grant.scope === "" ? {} : { scope: grant.scope }),
+    iss: deps.issuer,
+    iat: Math.floor(grant.rotatedAt / 1000),
+    exp: Math.floor(Math.min(idleEnd, grant.expiresAt) / 1000),
+  };
+}
+
+async function accessTokenState(deps: Deps, presented: string): Promise<Introspection> {
+  const token = await verifyAccessToken(presented, deps.keys.published, deps.store.now());
+  if (token === undefined) return INACTIVE;
+  const owner = await enabledClient(deps, token.clientId);
+  if (owner === undefined || (await deps.store.grants.isAccessTokenDenied(token.jti))) return INACTIVE;
+  if (token.grantId !== null && !(await isAlive(deps, token.grantId, owner))) return INACTIVE;
+  return {
+    active: true,
+    token_use: "access_token",
+    token_type: "Bearer",
+    client_id: token.clientId,
+    sub: token.subject,
+    ...(token.scope === "" ? {} : { scope: token.scope }),
+    aud: token.audience,
+    iss: token.issuer ?? deps.issuer,
+    iat: token.issuedAt,
+    exp: token.expiresAt,
+    jti: token.jti,
+  };
+}
+
+async function isAlive(deps: Deps, grantId: string, owner: Client): Promise<boolean> {
+  const grant: Grant | undefined = await deps.store.grants.find(grantId);
+  return (
+    grant !== undefined && !isRevoked(grant, owner.grantsRevokedAt) && deps.store.now() < grant.expiresAt
+  );
+}
+
+async function enabledClient(deps: Deps, id: string): Promise<Client | undefined> {
+  const client = deps.clients.cached.get(id) ?? (await deps.clients.read(id));
+  return client?.disabledAt === null ? client : undefined;
+}

@@ -1,0 +1,60 @@
+import { authenticateClient } from "../clients/authenticate.ts";
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import type { Client, Grant } from "../store/store.ts";
+import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
+import { verifyAccessToken } from "../tokens/verify-access-token.ts";
+import type { EndpointRequest } from "./token.ts";
+
+/**
+ * Revocation (RFC 7009): a refresh token, of whatever generation, ends its grant; an access token ends alone. A token
+ * that is not valid is no error: what the client wants is already so.
+ *
+ * @returns the outcome, for metric and log
+ * @throws OAuthError `invalid_client`, `invalid_request`; `invalid_grant` for another client's token
+ */
+export async function revoke(deps: Deps, request: EndpointRequest): Promise<string> {
+  const client = await authenticateClient(deps, request.credentials, request.address);
+  const presented = requiredToken(request);
+  const token = openRefreshToken(presented, deps.keys);
+  if (token !== undefined) {
+    const grant = await deps.store.grants.find(token.grantId);
+    if (grant === undefined || !grant.secretHash.equals(grantSecretHash(token.secret))) return "unknown";
+    return revokeGrant(deps, client, grant);
+  }
+  return revokeAccessToken(deps, client, presented);
+}
+
+async function revokeGrant(deps: Deps, client: Client, grant: Grant): Promise<string> {
+  if (grant.clientId !== client.id) {
+    const { clientId, subject, id: grantId } = grant;
+    const event = { type: "grant.foreign_client", clientId, subject, grantId } as const;
+    await deps.store.events.record({ ...event, data: { presented_by: client.id } }, { once: 60 });
+    throw foreignToken();
+  }
+  const ended = await deps.store.grants.revoke(grant.id, "revoked_by_client", client.id);
+  return ended ? "revoked" : "already_revoked";
+}
+
+async function revokeAccessToken(deps: Deps, client: Client, presented: string): Promise<string> {
+  const token = await verifyAccessToken(presented, deps.keys.published, deps.store.now());
+  if (token === undefined) return "unknown";
+  if (token.clientId !== client.id) throw foreignToken();
+  const { jti, expiresAt } = token;
+  const denied = { jti, expiresAt: expiresAt * 1000, clientId: client.id, actor: client.id };
+  await deps.store.grants.denyAccessToken(denied);
+  return "access_token_revoked";
+}
+
+/** RFC 7009 §2.1 and RFC 7662 §2.1: `token` is required; the hint is of no use to us, both forms tell themselves apart. */
+export function requiredToken({ parameters }: EndpointRequest): string {
+  const token = parameters.get("token");
+  if (token !== undefined) return token;
+  const description = "The token parameter is missing.";
+  throw new OAuthError("invalid_request", { description, detail: "token_missing" });
+}
+
+function foreignToken(): OAuthError {
+  const description = "The token was not issued to this client.";
+  return new OAuthError("invalid_grant", { description, detail: "foreign_client", reason: "invalid" });
+}

@@ -1,0 +1,67 @@
+import { authenticateClient } from "../clients/authenticate.ts";
+import type { Credentials } from "../clients/authenticate.ts";
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import { clientCredentialsGrant } from "../grant-types/client-credentials.ts";
+import { passwordGrant } from "../grant-types/password.ts";
+import { refreshTokenGrant } from "../grant-types/refresh-token.ts";
+import type { TokenAnswer } from "../grant-types/token-answer.ts";
+import type { Client, GrantType } from "../store/store.ts";
+
+/** What an endpoint is asked, free of HTTP. */
+export interface EndpointRequest {
+  /** Each parameter once, none empty (RFC 6749 §3.2). */
+  parameters: ReadonlyMap<string, string>;
+  credentials: Credentials;
+  /** Of the program that asks; found out only when a limit needs it. */
+  address: () => string;
+}
+
+type GrantTypeHandler = (
+  deps: Deps,
+  client: Client,
+  parameters: ReadonlyMap<string, string>,
+  address: () => string,
+) => Promise<TokenAnswer>;
+
+const GRANT_TYPES: Record<GrantType, GrantTypeHandler> = {
+  refresh_token: refreshTokenGrant,
+  password: passwordGrant,
+  client_credentials: clientCredentialsGrant,
+};
+
+export function isGrantType(name: string): name is GrantType {
+  return Object.hasOwn(GRANT_TYPES, name);
+}
+
+/**
+ * The token endpoint (RFC 6749 §3.2).
+ *
+ * @throws OAuthError
+ */
+export async function token(deps: Deps, request: EndpointRequest): Promise<TokenAnswer> {
+  const { parameters, credentials, address } = request;
+  const grantType = parameters.get("grant_type");
+  if (grantType === undefined) {
+    const description = "The grant_type parameter is missing.";
+    throw new OAuthError("invalid_request", { description, detail: "grant_type_missing" });
+  }
+  if (!isGrantType(grantType)) {
+    const description = "The grant type is not supported.";
+    throw new OAuthError("unsupported_grant_type", { description });
+  }
+  const client = await authenticateClient(deps, credentials, address);
+  if (!client.grantTypes.includes(grantType)) {
+    const description = "The client may not use this grant type.";
+    throw new OAuthError("unauthorized_client", { description, detail: "grant_type_not_allowed" });
+  }
+  checkResource(deps, client, parameters.get("resource"));
+  return GRANT_TYPES[grantType](deps, client, parameters, address);
+}
+
+/** RFC 8707 §2: a token is made for the client's one audience, so nothing else can be asked for. */
+function checkResource(deps: Deps, client: Client, resource: string | undefined): void {
+  if (resource === undefined || resource === (client.audience ?? deps.audience)) return;
+  const description = "The requested resource is unknown, or not one that this client's tokens are for.";
+  throw new OAuthError("invalid_target", { description, detail: "foreign_resource" });
+}

@@ -1,0 +1,31 @@
+import type { Deps } from "../deps.ts";
+import type { Client } from "../store/store.ts";
+import { grantedScope, parseScope } from "./scope.ts";
+import { signAccessToken } from "./token-answer.ts";
+import type { TokenAnswer } from "./token-answer.ts";
+
+/**
+ * Client credentials (RFC 6749 §4.4): an access token for the client itself, without grant or refresh token.
+ *
+ * @throws OAuthError `invalid_scope`
+ */
+export async function clientCredentialsGrant(
+  deps: Deps,
+  client: Client,
+  parameters: ReadonlyMap<string, string>,
+): Promise<TokenAnswer> {
+  const asked = parseScope(parameters.get("scope"));
+  const scope = grantedScope(client, asked);
+  const now = deps.store.now();
+  const issuedAt = Math.floor(now / 1000);
+  const accessToken = await signAccessToken(deps, client, deps.keys.signingKeyAt(now), {
+    // RFC 9068 §2.2: without a resource owner, `sub` identifies the client.
+    subject: client.id,
+    scope,
+    issuedAt,
+    expiresAt: issuedAt + client.accessTtl,
+    grant: null,
+  });
+  const answer = { outcome: "issued", accessToken, expiresIn: client.accessTtl };
+  return asked === undefined && scope !== "" ? { ...answer, scope } : answer;
+}

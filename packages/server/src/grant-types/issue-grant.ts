@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import type { Deps } from "../deps.ts";
+import type { Client, Grant } from "../store/store.ts";
+import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
+import { answerWithGrant } from "./token-answer.ts";
+import type { TokenAnswer } from "./token-answer.ts";
+
+interface GrantRequest {
+  subject: string;
+  scope: string;
+  /** The subject authenticated just now. */
+  authenticated: boolean;
+  /** What made it, for the event. */
+  via: string;
+}
+
+/**
+ * Makes a grant and its first tokens. The client and, where the subject is an account, the account must be enabled
+ * when the row is written.
+ */
+export async function issueGrant(
+  deps: Deps,
+  client: Client,
+  { subject, scope, authenticated, via }: GrantRequest,
+): Promise<
+  | { outcome: "created"; grant: Grant; answer: TokenAnswer }
+  | { outcome: "client_disabled" | "account_disabled" }
+> {
+  const secret = randomBytes(GRANT_SECRET_BYTES);
+  const created = await deps.store.grants.create({
+    id: newGrantId(deps.store.now()),
+    clientId: client.id,
+    subject,
+    scope,
+    secretHash: grantSecretHash(secret),
+    maxTtl: client.refreshMaxTtl,
+    authenticated,
+    via,
+  });
+  if (created.outcome !== "created") return created;
+  const { grant } = created;
+  const at = grant.createdAt;
+  const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
+  return { outcome: "created", grant, answer: await answerWithGrant(deps, client, tokens) };
+}

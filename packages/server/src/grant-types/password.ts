@@ -1,0 +1,51 @@
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import { authenticateAccount } from "../identity/authenticate-account.ts";
+import type { Client } from "../store/store.ts";
+import { issueGrant } from "./issue-grant.ts";
+import { grantedScope, parseScope } from "./scope.ts";
+import type { TokenAnswer } from "./token-answer.ts";
+
+/** Longer ones are refused unread: hashing is what they would cost. */
+const MAX_USERNAME = 320;
+const MAX_PASSWORD_BYTES = 1024;
+
+/**
+ * Resource owner password credentials (RFC 6749 §4.3), for the programs of providers that have always used it; only
+ * for clients that have the grant type.
+ *
+ * @throws OAuthError `invalid_grant` for a wrong username or password, `invalid_request`, `invalid_scope`
+ */
+export async function passwordGrant(
+  deps: Deps,
+  client: Client,
+  parameters: ReadonlyMap<string, string>,
+  address: () => string,
+): Promise<TokenAnswer> {
+  const username = required(parameters, "username", MAX_USERNAME);
+  const password = required(parameters, "password", MAX_PASSWORD_BYTES);
+  const asked = parseScope(parameters.get("scope"));
+  const scope = grantedScope(client, asked);
+  const { subject } = await authenticateAccount(deps, { username, password, address: address() });
+
+  const issued = await issueGrant(deps, client, { subject, scope, authenticated: true, via: "password" });
+  if (issued.outcome === "client_disabled") {
+    const description = "Client authentication failed.";
+    throw new OAuthError("invalid_client", { description, detail: issued.outcome });
+  }
+  if (!("answer" in issued)) {
+    const description = "The username or the password is wrong.";
+    throw new OAuthError("invalid_grant", { description, detail: issued.outcome });
+  }
+  return asked === undefined && scope !== "" ? { ...issued.answer, scope } : issued.answer;
+}
+
+function required(parameters: ReadonlyMap<string, string>, name: string, maxBytes: number): string {
+  const value = parameters.get(name);
+  if (value === undefined || Buffer.byteLength(value) > maxBytes) {
+    const fault = value === undefined ? "missing" : "too_long";
+    const description = `The ${name} parameter is ${fault === "missing" ? "missing" : "too long"}.`;
+    throw new OAuthError("invalid_request", { description, detail: `${name}_${fault}` });
+  }
+  return value;
+}

@@ -1,0 +1,76 @@
+import type { Deps } from "../deps.ts";
+import { sign } from "../keys/signing.ts";
+import type { SigningKey } from "../keys/signing.ts";
+import type { Client, Grant } from "../store/store.ts";
+import { encodeAccessToken } from "../tokens/access-token.ts";
+import { sealRefreshToken } from "../tokens/refresh-token.ts";
+
+/** A successful token answer (RFC 6749 §5.1), before it takes its wire form. Lifetimes in s from now. */
+export interface TokenAnswer {
+  /** For metric and log: `rotated`, `replayed`, `issued` … */
+  outcome: string;
+  accessToken: string;
+  expiresIn: number;
+  refreshToken?: string;
+  refreshTokenExpiresIn?: number;
+  /** Present where it differs from what was asked for. */
+  scope?: string;
+}
+
+interface GrantedTokens {
+  outcome: string;
+  grant: Grant;
+  /** The grant's secret. */
+  secret: Buffer;
+  /** The store's now, ms. */
+  at: number;
+  /** The access token's `iat`, ms; the key in force then signs. */
+  issuedAt: number;
+  /** The access token's scope; the grant's, or narrower. */
+  scope: string;
+}
+
+/**
+ * Access and refresh token of a grant's head. Both are functions of the grant's row and `issuedAt`, so a retry gets
+ * the same ones; the access token never outlives the grant.
+ */
+export async function answerWithGrant(
+  deps: Deps,
+  client: Client,
+  { outcome, grant, secret, at, issuedAt, scope }: GrantedTokens,
+): Promise<TokenAnswer> {
+  const issued = Math.floor(issuedAt / 1000);
+  const expiresAt = Math.min(issued + client.accessTtl, Math.floor(grant.expiresAt / 1000));
+  const accessToken = await signAccessToken(deps, client, deps.keys.signingKeyAt(issuedAt), {
+    subject: grant.subject,
+    scope,
+    issuedAt: issued,
+    expiresAt,
+    grant,
+  });
+  const { id: grantId, generation } = grant;
+  const refreshEnd = Math.min(grant.lastUsedAt + client.refreshIdleTtl * 1000, grant.expiresAt);
+  return {
+    outcome,
+    accessToken,
+    expiresIn: expiresAt - Math.floor(at / 1000),
+    refreshToken: sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt)),
+    refreshTokenExpiresIn: Math.floor((refreshEnd - at) / 1000),
+  };
+}
+
+/** Instants in s. */
+export async function signAccessToken(
+  deps: Deps,
+  client: Client,
+  key: SigningKey,
+  token: { subject: string; scope: string; issuedAt: number; expiresAt: number; grant: Grant | null },
+): Promise<string> {
+  const { profile, id: clientId } = client;
+  const audience = client.audience ?? deps.audience;
+  const input = encodeAccessToken({ ...token, profile, issuer: deps.issuer, audience, clientId }, key);
+  const started = performance.now();
+  const signed = await sign(key, input);
+  deps.metrics.observeSignature((performance.now() - started) / 1000);
+  return signed;
+}

@@ -1,0 +1,174 @@
+import { Hono } from "hono";
+import type { Context } from "hono";
+import type { Deps } from "../deps.ts";
+import { introspect } from "../endpoints/introspect.ts";
+import { jwks, metadata, PATHS } from "../endpoints/metadata.ts";
+import { revoke } from "../endpoints/revoke.ts";
+import { token } from "../endpoints/token.ts";
+import type { EndpointRequest } from "../endpoints/token.ts";
+import { OAuthError } from "../errors.ts";
+import { readCredentials, readParameters } from "./request.ts";
+import {
+  errorResponse,
+  preflightResponse,
+  privateResponse,
+  publicResponse,
+  tokenResponse,
+  toOAuthError,
+} from "./responses.ts";
+
+export interface AppOptions {
+  /** Path under which the service is mounted, from the issuer: "" or `/auth`. */
+  basePath: string;
+  /** Of the program that sent the request. */
+  clientAddress: (request: Request, env: unknown) => string;
+  /** As advertised, s. */
+  retryWindow: number;
+}
+
+/** An OAuth endpoint as HTTP sees it. */
+interface Endpoint {
+  name: string;
+  /** Browsers of any origin may call it. */
+  cors: boolean;
+  /** The response, and the outcome as metric and log name it. */
+  run: (request: EndpointRequest) => Promise<[outcome: string, response: Response]>;
+}
+
+/** The HTTP face: each path, its methods, and the endpoint behind it. */
+export function createApp(deps: Deps, options: AppOptions): Hono {
+  const app = new Hono(options.basePath === "" ? {} : { getPath: pathBelow(options.basePath) });
+  const post = (path: string, endpoint: Endpoint) => {
+    app.post(path, (c) => serve(deps, options, c, endpoint));
+    if (endpoint.cors) app.options(path, (c) => preflightResponse(c.req.raw, "POST"));
+    app.all(path, () => wrongMethod("POST", endpoint.cors));
+  };
+  const get = (path: string, respond: () => Response | Promise<Response>) => {
+    app.get(path, respond);
+    app.options(path, (c) => preflightResponse(c.req.raw, "GET"));
+    app.all(path, () => wrongMethod("GET, HEAD", true));
+  };
+
+  post(PATHS.token, tokenEndpoint(deps));
+  post(PATHS.revoke, revocationEndpoint(deps));
+  post(PATHS.introspect, introspectionEndpoint(deps));
+  const describe = () => publicResponse(metadata(deps, options.retryWindow), deps.jwksMaxAge);
+  get(PATHS.metadata, describe);
+  // RFC 8414 §3.1: the issuer's path goes after the well-known one.
+  if (options.basePath !== "") get(PATHS.metadata + options.basePath, describe);
+  get(PATHS.jwks, () => publicResponse(jwks(deps), deps.jwksMaxAge));
+  get("/healthz", () => privateResponse({ status: "ok" }));
+  get("/readyz", readiness(deps));
+  app.notFound(() => privateResponse({ error: "not_found" }, { status: 404 }));
+  app.onError((error) => {
+    deps.log.error({ err: error }, "unexpected error");
+    return errorResponse(toOAuthError(error));
+  });
+  return app;
+}
+
+function tokenEndpoint(deps: Deps): Endpoint {
+  return {
+    name: "token",
+    cors: true,
+    async run(request) {
+      const answer = await token(deps, request);
+      return [answer.outcome, tokenResponse(answer)];
+    },
+  };
+}
+
+function revocationEndpoint(deps: Deps): Endpoint {
+  return {
+    name: "revoke",
+    cors: true,
+    // RFC 7009 §2.2 leaves the body open; clients exist that choke on an empty one.
+    run: async (request) => [await revoke(deps, request), privateResponse({}, { cors: true })],
+  };
+}
+
+function introspectionEndpoint(deps: Deps): Endpoint {
+  return {
+    name: "introspect",
+    cors: false,
+    async run(request) {
+      const seen = await introspect(deps, request);
+      return [seen.active ? "active" : "inactive", privateResponse(seen)];
+    },
+  };
+}
+
+/** Reads the request, asks the endpoint, and gives what comes back, an error too, its response, metric and log line. */
+async function serve(
+  deps: Deps,
+  { clientAddress }: AppOptions,
+  { req: { raw }, env }: Context,
+  { name, cors, run }: Endpoint,
+): Promise<Response> {
+  const started = performance.now();
+  const address = () => clientAddress(raw, env);
+  let clientId: string | undefined;
+  let grantType: string | undefined;
+  try {
+    const parameters = await readParameters(raw);
+    const credentials = readCredentials(raw.headers.get("authorization"), parameters);
+    clientId = credentials.clientId;
+    grantType = parameters.get("grant_type");
+    const [outcome, response] = await run({ parameters, credentials, address });
+    deps.metrics.observeRequest(name, grantType, outcome, (performance.now() - started) / 1000);
+    return response;
+  } catch (thrown) {
+    const error = toOAuthError(thrown);
+    deps.metrics.observeRequest(name, grantType, error.detail, (performance.now() - started) / 1000);
+    logRefusal(deps, error, { endpoint: name, client_id: loggable(clientId), address: address() });
+    return errorResponse(error, { cors });
+  }
+}
+
+function logRefusal({ log }: Deps, error: OAuthError, fields: Record<string, unknown>): void {
+  const { code, status, detail: cause } = error;
+  const line = { ...fields, status, error: code, cause };
+  if (status < 500) log.info(line, "refused");
+  else log.error({ ...line, err: error.cause }, "failed");
+}
+
+/** Some programs put a secret where the id belongs; only what looks like an id reaches a log. */
+function loggable(clientId: string | undefined): string | undefined {
+  return clientId !== undefined && /^[0-9a-f-]{1,36}$/i.test(clientId) ? clientId : undefined;
+}
+
+/** A store that cannot be written to makes the service not ready. Strangers may ask, so the store is asked once a second. */
+function readiness({ store, log }: Deps): () => Promise<Response> {
+  let asked = Number.NEGATIVE_INFINITY;
+  let ready: Promise<boolean> = Promise.resolve(false);
+  const ask = async () => {
+    try {
+      await store.ping();
+      return true;
+    } catch (error) {
+      log.error({ err: error }, "not ready: the store cannot be written to");
+      return false;
+    }
+  };
+  return async () => {
+    if (performance.now() - asked >= 1000) {
+      asked = performance.now();
+      ready = ask();
+    }
+    const isReady = await ready;
+    return privateResponse({ status: isReady ? "ready" : "not ready" }, { status: isReady ? 200 : 503 });
+  };
+}
+
+function wrongMethod(allow: string, cors: boolean): Response {
+  const description = `This endpoint answers ${allow} only.`;
+  return errorResponse(new OAuthError("invalid_request", { description, status: 405, allow }), { cors });
+}
+
+/** Hosts differ in whether they strip the path they mount at; both are understood. */
+function pathBelow(basePath: string): (request: Request) => string {
+  return (request) => {
+    const { pathname } = new URL(request.url);
+    return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : pathname;
+  };
+}

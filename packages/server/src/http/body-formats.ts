@@ -1,0 +1,42 @@
+import { OAuthError } from "../errors.ts";
+
+/** Names and values in the order sent, repeated ones too. */
+export type Pairs = Iterable<readonly [name: string, value: string]>;
+
+/** Fields only; parsed by the platform (https://fetch.spec.whatwg.org/#body-mixin). */
+export async function parseMultipart(body: string, contentType: string): Promise<Pairs> {
+  let form: FormData;
+  try {
+    form = await new Response(body, { headers: { "content-type": contentType } }).formData();
+  } catch {
+    throw malformed("multipart");
+  }
+  return [...form].map(([name, value]): [string, string] => {
+    if (typeof value !== "string") throw malformed("a file where fields were expected");
+    return [name, value];
+  });
+}
+
+/** One flat object of strings. */
+export function parseJson(body: string): Pairs {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw malformed("JSON");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed("not an object");
+  const pairs = Object.entries(value).map(([name, member]): [string, string] => {
+    if (typeof member !== "string") throw malformed("a member that is no string");
+    return [name, member];
+  });
+  // JSON.parse keeps the last of two equal names. In a flat object of strings, a string before a colon is a name.
+  const names = [...body.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined);
+  return names.length === pairs.length ? pairs : [...pairs, ...pairs];
+}
+
+/** The body does not have the form that its type promises; `what` is for the log. */
+export function malformed(what: string): OAuthError {
+  const description = "The request body is malformed.";
+  return new OAuthError("invalid_request", { description, detail: `malformed_body: ${what}` });
+}

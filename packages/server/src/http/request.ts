@@ -1,0 +1,164 @@
+import type { Credentials } from "../clients/authenticate.ts";
+import { OAuthError } from "../errors.ts";
+import { malformed, parseJson, parseMultipart } from "./body-formats.ts";
+import type { Pairs } from "./body-formats.ts";
+
+const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
+/** The largest body that is read, bytes. */
+export const MAX_BODY = 64 * 1024;
+
+const PARSERS: Record<string, (body: string, contentType: string) => Pairs | Promise<Pairs>> = {
+  "application/x-www-form-urlencoded": parseForm,
+  "multipart/form-data": parseMultipart,
+  "application/json": parseJson,
+};
+
+/**
+ * The parameters of a request's body, each once; those without a value count as left out (RFC 6749 §3.2).
+ *
+ * @throws OAuthError `invalid_request`: 413 above 64 KiB, 415 for another type, 400 for what cannot be read
+ */
+export async function readParameters(request: Request): Promise<ReadonlyMap<string, string>> {
+  refuseSecretsInUrl(request.url);
+  const contentType = request.headers.get("content-type") ?? "";
+  const parse = PARSERS[mediaType(contentType)];
+  const encoding = request.headers.get("content-encoding") ?? "identity";
+  if (parse === undefined || encoding !== "identity") {
+    const description =
+      "The body must be application/x-www-form-urlencoded, multipart/form-data or application/json, uncompressed.";
+    throw new OAuthError("invalid_request", { description, detail: "unsupported_body", status: 415 });
+  }
+  const body = await readBody(request);
+  if (body.includes("\ufffd")) throw malformed("not UTF-8");
+
+  const parameters = new Map<string, string>();
+  const seen = new Set<string>();
+  for (const [name, value] of await parse(body, contentType)) {
+    if (seen.has(name)) {
+      const description = "A parameter is repeated.";
+      throw new OAuthError("invalid_request", { description, detail: "repeated_parameter" });
+    }
+    seen.add(name);
+    if (value !== "") parameters.set(name, value);
+  }
+  return parameters;
+}
+
+/** Without its parameters, lower case. */
+function mediaType(contentType: string): string {
+  const end = contentType.indexOf(";");
+  return (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
+}
+
+/** What is in a URL ends up in logs and histories (RFC 6749 §2.3.1: secrets never in the request URI). */
+function refuseSecretsInUrl(url: string): void {
+  const query = url.indexOf("?");
+  if (query === -1) return;
+  const names = new URLSearchParams(url.slice(query + 1));
+  const secrets = ["client_secret", "refresh_token", "password", "token", "client_assertion", "access_token"];
+  if (!secrets.some((name) => names.has(name))) return;
+  const description = "Secrets must be sent in the body, never in the URL. Treat this one as leaked.";
+  throw new OAuthError("invalid_request", { description, detail: "secret_in_url" });
+}
+
+async function readBody(request: Request): Promise<string> {
+  const length = request.headers.get("content-length");
+  if (length !== null && Number(length) > MAX_BODY) throw tooLarge();
+  try {
+    // The server that framed the message holds the body to its length; without one it is counted here.
+    return length === null ? await readCounted(request) : await request.text();
+  } catch (error) {
+    if (error instanceof OAuthError) throw error;
+    throw malformed("the connection ended before the body did");
+  }
+}
+
+async function readCounted(request: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY) throw tooLarge();
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** https://url.spec.whatwg.org/#urlencoded-parsing, but strict: a stray `%` is an error, not a character. */
+function parseForm(body: string): Pairs {
+  const pairs: [string, string][] = [];
+  if (body === "") return pairs;
+  for (const pair of body.split("&")) {
+    const equals = pair.indexOf("=");
+    const name = equals === -1 ? pair : pair.slice(0, equals);
+    const value = equals === -1 ? "" : pair.slice(equals + 1);
+    pairs.push([decodeForm(name), decodeForm(value)]);
+  }
+  return pairs;
+}
+
+/**
+ * Decodes one name or value of a form, or of the Basic scheme (RFC 6749 appendix B).
+ *
+ * @throws OAuthError `invalid_request` where a `%` is not followed by two hex digits of UTF-8
+ */
+function decodeForm(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded.includes("+") ? encoded.replaceAll("+", " ") : encoded);
+  } catch {
+    throw malformed("percent-encoding");
+  }
+}
+
+function tooLarge(): OAuthError {
+  const description = `The request body is larger than ${MAX_BODY / 1024} KiB.`;
+  return new OAuthError("invalid_request", { description, detail: "body_too_large", status: 413 });
+}
+
+/**
+ * How the client authenticates: `client_secret_basic`, `client_secret_post` or `none` (RFC 6749 §2.3.1). Another
+ * scheme in the header, such as a stale bearer token that some programs send along, is no client authentication.
+ *
+ * @throws OAuthError `invalid_request` for two methods at once; `invalid_client` for an unreadable header
+ */
+export function readCredentials(
+  authorization: string | null,
+  parameters: ReadonlyMap<string, string>,
+): Credentials {
+  const clientId = parameters.get("client_id");
+  const secret = parameters.get("client_secret");
+  if (authorization === null || !/^basic\b/i.test(authorization)) return { clientId, secret, basic: false };
+  return readBasic(authorization, clientId, secret);
+}
+
+/** RFC 6749 §2.3.1: both are form-encoded before RFC 7617 puts them together. An empty secret is none. */
+function readBasic(
+  authorization: string,
+  bodyId: string | undefined,
+  bodySecret: string | undefined,
+): Credentials {
+  const encoded = BASIC.exec(authorization)?.[1] ?? "";
+  const pair = Buffer.from(encoded, "base64").toString("utf8");
+  const colon = pair.indexOf(":");
+  if (colon === -1 || pair.includes("\ufffd")) throw unreadable();
+  let clientId: string;
+  let secret: string;
+  try {
+    clientId = decodeForm(pair.slice(0, colon));
+    secret = decodeForm(pair.slice(colon + 1));
+  } catch {
+    throw unreadable();
+  }
+  // RFC 6749 §2.3: the client must not use more than one authentication method in each request.
+  if (bodySecret !== undefined || (bodyId !== undefined && bodyId !== clientId)) {
+    const description = "The client must authenticate in one way only, in the header or in the body.";
+    throw new OAuthError("invalid_request", { description, detail: "two_authentication_methods" });
+  }
+  return { clientId, secret: secret === "" ? undefined : secret, basic: true };
+}
+
+function unreadable(): OAuthError {
+  const description = "Client authentication failed.";
+  return new OAuthError("invalid_client", { description, detail: "malformed_basic", challenge: true });
+}

@@ -1,0 +1,89 @@
+import { OAuthError } from "../errors.ts";
+import type { TokenAnswer } from "../grant-types/token-answer.ts";
+import { StoreBusyError } from "../store/store.ts";
+
+/** For any origin, without cookies: what answers there is only what the request itself proved. */
+const CORS = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Expose-Headers": "Date, Retry-After, WWW-Authenticate",
+};
+
+/** RFC 6749 §5.1. Plain objects, since they reach the socket without becoming `Headers` on the way. */
+const NO_STORE = {
+  "Content-Type": "application/json; charset=UTF-8",
+  "Cache-Control": "no-store",
+  Pragma: "no-cache",
+  "X-Content-Type-Options": "nosniff",
+};
+const NO_STORE_CORS = { ...NO_STORE, ...CORS };
+
+/** The answer in its wire form (RFC 6749 §5.1), keys in the order that providers' clients know. */
+export function tokenResponse(answer: TokenAnswer): Response {
+  const body = JSON.stringify({
+    token_type: "Bearer",
+    expires_in: answer.expiresIn,
+    access_token: answer.accessToken,
+    refresh_token: answer.refreshToken,
+    scope: answer.scope,
+    refresh_token_expires_in: answer.refreshTokenExpiresIn,
+  });
+  return new Response(body, { status: 200, headers: NO_STORE_CORS });
+}
+
+/** Not to be cached: introspection, revocation, health. */
+export function privateResponse(body: unknown, { cors = false, status = 200 } = {}): Response {
+  return new Response(JSON.stringify(body), { status, headers: cors ? NO_STORE_CORS : NO_STORE });
+}
+
+/** Metadata and JWKS: the same for everybody, for `maxAge` s. */
+export function publicResponse(body: unknown, maxAge: number): Response {
+  const headers = {
+    "Content-Type": "application/json; charset=UTF-8",
+    "Cache-Control": `public, max-age=${maxAge}`,
+    "X-Content-Type-Options": "nosniff",
+    ...CORS,
+  };
+  return new Response(JSON.stringify(body), { status: 200, headers });
+}
+
+/** Any error as what may be said of it: an OAuthError as itself, a busy store as 503, the rest as `server_error`. */
+export function toOAuthError(error: unknown): OAuthError {
+  if (error instanceof OAuthError) return error;
+  if (error instanceof StoreBusyError) {
+    const description = "The service is busy. Try again.";
+    const options = { description, detail: "store_busy", retryAfter: 1, cause: error };
+    return new OAuthError("temporarily_unavailable", options);
+  }
+  const description = "The server met an unexpected condition. Try again later.";
+  return new OAuthError("server_error", { description, detail: "unexpected", cause: error });
+}
+
+/** The one place where an error becomes its wire form (RFC 6749 §5.2). */
+export function errorResponse(error: OAuthError, { cors = false } = {}): Response {
+  const body = JSON.stringify({
+    error: error.code,
+    error_description: error.description,
+    error_reason: error.reason,
+  });
+  const headers: Record<string, string> = { ...(cors ? NO_STORE_CORS : NO_STORE) };
+  if (error.challenge) headers["WWW-Authenticate"] = 'Basic realm="OAuth", charset="UTF-8"';
+  if (error.retryAfter !== undefined) headers["Retry-After"] = String(error.retryAfter);
+  if (error.allow !== undefined) headers["Allow"] = error.allow;
+  // What is left of the body is not worth reading.
+  if (error.status === 413) headers["Connection"] = "close";
+  return new Response(body, { status: error.status, headers });
+}
+
+/** The answer to a CORS preflight; the asked-for headers are allowed, whatever they are. */
+export function preflightResponse(request: Request, methods: string): Response {
+  const asked = request.headers.get("access-control-request-headers") ?? "";
+  const headers: Record<string, string> = {
+    ...CORS,
+    "Access-Control-Allow-Methods": methods,
+    "Access-Control-Max-Age": "7200",
+    Allow: `${methods}, OPTIONS`,
+    Vary: "Access-Control-Request-Headers",
+  };
+  if (/^[\w\-, ]{1,1000}$/.test(asked)) headers["Access-Control-Allow-Headers"] = asked;
+  return new Response(null, { status: 204, headers });
+}

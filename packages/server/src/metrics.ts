@@ -1,0 +1,75 @@
+import { Counter, Histogram, Registry } from "prom-client";
+
+/** What the service counts. Labels hold fixed names only, never input. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** One request to an OAuth endpoint: its outcome (`rotated`, `replayed`, a refusal's cause …) and duration in s. */
+  observeRequest(endpoint: string, grantType: string | undefined, outcome: string, seconds: number): void;
+  /** One transaction of the store's write path. */
+  observeBatch(members: number, seconds: number): void;
+  observeSignature(seconds: number): void;
+  countEvent(type: string): void;
+}
+
+/** Others are a stranger's words. */
+const GRANT_TYPES: ReadonlySet<string> = new Set(["refresh_token", "password", "client_credentials"]);
+
+/** 0.1 ms to about 3 s. */
+const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Counter({
+    name: "regrant_requests_total",
+    help: "Requests by endpoint, grant type and outcome or named cause",
+    labelNames: ["endpoint", "grant_type", "outcome"],
+    registers,
+  });
+  const requestSeconds = new Histogram({
+    name: "regrant_request_seconds",
+    help: "Duration of requests, from the parsed head to the answer",
+    labelNames: ["endpoint", "grant_type"],
+    buckets: SECONDS,
+    registers,
+  });
+  const batchMembers = new Histogram({
+    name: "regrant_store_batch_members",
+    help: "Writes that shared one transaction",
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    registers,
+  });
+  const storeSeconds = new Histogram({
+    name: "regrant_store_seconds",
+    help: "Duration of the store's write transactions",
+    buckets: SECONDS,
+    registers,
+  });
+  const signatureSeconds = new Histogram({
+    name: "regrant_signature_seconds",
+    help: "Duration of signing an access token, the wait for a thread included",
+    buckets: SECONDS,
+    registers,
+  });
+  const events = new Counter({
+    name: "regrant_events_total",
+    help: "Audit events by type",
+    labelNames: ["type"],
+    registers,
+  });
+  return {
+    registry,
+    observeRequest(endpoint, grantType, outcome, seconds) {
+      const known = grantType !== undefined && GRANT_TYPES.has(grantType);
+      const labels = { endpoint, grant_type: known ? grantType : "" };
+      requests.inc({ ...labels, outcome });
+      requestSeconds.observe(labels, seconds);
+    },
+    observeBatch(members, seconds) {
+      batchMembers.observe(members);
+      storeSeconds.observe(seconds);
+    },
+    observeSignature: (seconds) => signatureSeconds.observe(seconds),
+    countEvent: (type) => events.inc({ type }),
+  };
+}

@@ -1,0 +1,31 @@
+import { masterKey, masterKeyFile } from "./keys/master-key.ts";
+import type { MasterKey } from "./keys/master-key.ts";
+import type { Config } from "./config/resolve-config.ts";
+import { openSqliteStore } from "./store/sqlite/engine.ts";
+import type { Store, StoreOptions } from "./store/store.ts";
+
+/** A store and the master keys that belong to it, the one in force first. */
+export interface OpenedStore {
+  store: Store;
+  masterKeys: readonly [MasterKey, ...MasterKey[]];
+}
+
+/** Opens the store that `database` names. Without a configured master key, the file beside the database has it. */
+export async function openStore(
+  { database, masterKey: configured, previousMasterKeys }: Config,
+  options: StoreOptions,
+): Promise<OpenedStore> {
+  const path = sqlitePath(database);
+  const store = await openSqliteStore(path, options);
+  try {
+    const current = configured === null ? masterKeyFile(`${path}.key`) : masterKey(configured);
+    return { store, masterKeys: [current, ...previousMasterKeys.map(masterKey)] };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+export function sqlitePath(database: string): string {
+  return database.slice("sqlite:".length);
+}

@@ -1,0 +1,134 @@
+import type { Logger } from "pino";
+import { Attempts } from "./clients/attempts.ts";
+import { ClientCache } from "./clients/client-cache.ts";
+import type { Config } from "./config/resolve-config.ts";
+import type { Deps } from "./deps.ts";
+import { createApp } from "./http/app.ts";
+import type { AppOptions } from "./http/app.ts";
+import { KeyRing } from "./keys/key-ring.ts";
+import { maintainKeys } from "./keys/rotation.ts";
+import type { MasterKey } from "./keys/master-key.ts";
+import { createMetrics } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Event, Store, StoreOptions } from "./store/store.ts";
+
+/** The events that ask for a person's attention. */
+const WARNINGS: ReadonlySet<Event["type"]> = new Set([
+  "grant.reused",
+  "grant.shadowed",
+  "grant.healed",
+  "grant.ahead",
+  "grant.foreign_client",
+  "key.distrusted",
+  "store.restored",
+]);
+
+/** How often the age of the keys is looked at, ms. */
+const KEY_MAINTENANCE_INTERVAL = 60_000;
+/** Grants examined in one slice of a sweep. */
+const SWEEP_SLICE = 1000;
+
+export interface ServiceOptions {
+  config: Config & { issuer: string };
+  log: Logger;
+  clientAddress: AppOptions["clientAddress"];
+  /** Names the engine, and the master keys that belong to its database. */
+  open: (options: StoreOptions) => Promise<{
+    store: Store;
+    masterKeys: readonly [MasterKey, ...MasterKey[]];
+  }>;
+}
+
+export interface Service {
+  readonly deps: Deps;
+  readonly fetch: (request: Request, env?: unknown) => Response | Promise<Response>;
+  /** Stops the upkeep and closes the store; requests in flight must have been answered. */
+  close(): Promise<void>;
+}
+
+/** Builds the service from its parts and starts its upkeep: changes noticed, keys rotated, dead grants swept. */
+export async function openService(options: ServiceOptions): Promise<Service> {
+  const { config, log, clientAddress } = options;
+  const metrics = createMetrics();
+  const { store, masterKeys } = await options.open({
+    onEvent: (event) => tellEvent(event, log, metrics),
+    onBatch: (members, seconds) => metrics.observeBatch(members, seconds),
+  });
+  const clients = new ClientCache(store.clients);
+  const keys = new KeyRing(store.keys, masterKeys);
+  const attempts = new Attempts(config);
+  const { issuer, jwksMaxAge, retryWindow } = config;
+  const audience = config.audience ?? issuer;
+  const deps: Deps = { issuer, audience, jwksMaxAge, store, clients, keys, attempts, metrics, log };
+  const stop = await startUpkeep(deps, config).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  const basePath = new URL(issuer).pathname.replace(/\/$/, "");
+  const app = createApp(deps, { basePath, clientAddress, retryWindow });
+  return {
+    deps,
+    fetch: (request, env) => app.fetch(request, env ?? {}),
+    async close() {
+      await stop();
+      await store.close();
+    },
+  };
+}
+
+/** Every audit row is a log line and a count as well. */
+function tellEvent(
+  { id, type, clientId, subject, grantId, data }: Event,
+  log: Logger,
+  metrics: Metrics,
+): void {
+  metrics.countEvent(type);
+  const line = { event: type, event_id: id, client_id: clientId, subject, grant_id: grantId, ...data };
+  if (WARNINGS.has(type)) log.warn(line, type);
+  else log.info(line, type);
+}
+
+/** @returns the stop; it waits for what is under way */
+async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<void>> {
+  const { store, clients, keys, log } = deps;
+  const rotation = { ...config, algorithm: config.signingAlgorithm };
+  await maintainKeys(deps, rotation);
+
+  const attempt = (what: string, job: () => Promise<unknown>) =>
+    job().catch((error: unknown) => log.error({ err: error }, `${what} failed; it will be tried again`));
+  const unwatch = store.watch(() => {
+    clients.clear();
+    void attempt("loading the keys", () => keys.load());
+  });
+  let stopped = false;
+  let sweeping: Promise<unknown> = Promise.resolve();
+  const sweep = () => {
+    sweeping = attempt("the sweep", () => sweepAll(deps, config.eventRetention, () => stopped));
+  };
+  const timers = [
+    setInterval(
+      () => void attempt("key maintenance", () => maintainKeys(deps, rotation)),
+      KEY_MAINTENANCE_INTERVAL,
+    ),
+    ...(config.sweepInterval > 0 ? [setInterval(sweep, config.sweepInterval * 1000)] : []),
+  ];
+  for (const timer of timers) timer.unref();
+  return async () => {
+    stopped = true;
+    unwatch();
+    for (const timer of timers) clearInterval(timer);
+    await sweeping;
+  };
+}
+
+async function sweepAll({ store, log }: Deps, eventRetention: number, stopped: () => boolean): Promise<void> {
+  let total = 0;
+  for (let done = false; !done && !stopped();) {
+    const slice = await store.sweep({ limit: SWEEP_SLICE, eventRetention });
+    total += slice.removed;
+    ({ done } = slice);
+    // Refreshes that arrived meanwhile go first.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (total > 0) log.info({ removed: total }, "swept dead grants, lapsed denials and old events");
+}
