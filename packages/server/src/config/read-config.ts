@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import {
@@ -14,7 +15,7 @@ import {
 } from "./schema.ts";
 
 /** Which layer a value comes from; a later one wins. */
-export type Source = "default" | "file" | "environment" | "flag";
+export type Source = "default" | "file" | "environment" | "flag" | "option";
 
 /** A value that somebody gave. */
 export interface Given<Value> {
@@ -60,13 +61,26 @@ export function readConfig({ env, flags = {}, cwd }: ConfigInput): ReadConfig {
   readFileEntries(reading, file);
   readEnvironment(reading, env);
   readFlags(reading, flags);
-  return {
-    // The map holds, under each key, what that key's own schema returned.
-    settings: Object.fromEntries(reading.settings) as GivenSettings,
-    file: file.outcome === "read" ? file.name : null,
-    faults: reading.faults,
-    faulty: reading.faulty,
-  };
+  return finished(reading, file.outcome === "read" ? file.name : null);
+}
+
+/** Settings as a program gives them, in the file's form; nothing else is read. */
+export type SettingOptions = { readonly [Key in SettingKey]?: z.input<(typeof SETTINGS)[Key]["schema"]> };
+
+/** Reads the settings of an embedding program, and collects every fault. */
+export function readOptions(options: SettingOptions): ReadConfig {
+  const reading: Reading = { settings: new Map(), faults: [], faulty: new Set() };
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (isSettingKey(key)) take(reading, key, value, { source: "option", name: key });
+    else reading.faults.push(`${JSON.stringify(key)}: is not an option${didYouMean(key, SETTING_KEYS)}`);
+  }
+  return finished(reading, null);
+}
+
+function finished({ settings, faults, faulty }: Reading, file: string | null): ReadConfig {
+  // The map holds, under each key, what that key's own schema returned.
+  return { settings: Object.fromEntries(settings) as GivenSettings, file, faults, faulty };
 }
 
 function readFileEntries(reading: Reading, file: ConfigFile): void {

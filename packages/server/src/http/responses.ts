@@ -17,17 +17,29 @@ const NO_STORE = {
 };
 const NO_STORE_CORS = { ...NO_STORE, ...CORS };
 
-/** The answer in its wire form (RFC 6749 §5.1), keys in the order that providers' clients know. */
-export function tokenResponse(answer: TokenAnswer): Response {
-  const body = JSON.stringify({
+/** A token answer in wire names; keys in the order that providers' clients know (RFC 6749 §5.1). Lifetimes in s. */
+export interface TokenAnswerBody {
+  token_type: "Bearer";
+  expires_in: number;
+  access_token: string;
+  refresh_token: string | undefined;
+  scope: string | undefined;
+  refresh_token_expires_in: number | undefined;
+}
+
+export function tokenAnswerBody(answer: TokenAnswer): TokenAnswerBody {
+  return {
     token_type: "Bearer",
     expires_in: answer.expiresIn,
     access_token: answer.accessToken,
     refresh_token: answer.refreshToken,
     scope: answer.scope,
     refresh_token_expires_in: answer.refreshTokenExpiresIn,
-  });
-  return new Response(body, { status: 200, headers: NO_STORE_CORS });
+  };
+}
+
+export function tokenResponse(answer: TokenAnswer): Response {
+  return new Response(JSON.stringify(tokenAnswerBody(answer)), { status: 200, headers: NO_STORE_CORS });
 }
 
 /** Not to be cached: introspection, revocation, health. */

@@ -1,0 +1,86 @@
+// Imports go one way: cli -> http -> endpoints -> {clients, grant-types} -> {tokens, keys, identity, store}.
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { test } from "node:test";
+
+const SOURCES = join(import.meta.dirname, "..", "packages", "server", "src");
+
+/** From the top down; a room may import from its own row and from those below. */
+const ROWS = [
+  ["cli"],
+  [""],
+  ["http"],
+  ["endpoints"],
+  ["clients", "grant-types"],
+  ["tokens", "keys", "identity"],
+  ["store"],
+  ["config"],
+];
+
+/** Files of the top folder that every room may import. */
+const FREE = new Set(["errors.ts", "deps.ts", "metrics.ts"]);
+
+const room = (file) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : "");
+const row = (file) => ROWS.findIndex((rooms) => rooms.includes(room(file)));
+
+function importsOf(file) {
+  const source = readFileSync(join(SOURCES, file), "utf8");
+  const specifiers = [...source.matchAll(/^\s*(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"/gms)].map(
+    (match) => match[1],
+  );
+  return specifiers.map((specifier) =>
+    specifier.startsWith(".") ? normalize(join(dirname(file), specifier)) : specifier,
+  );
+}
+
+const files = globSync("**/*.ts", { cwd: SOURCES }).filter(
+  (file) => !/\.test\.ts$|^testing\.ts$|^store\/contract/.test(file),
+);
+
+test("every source file stands in a room that has a row", () => {
+  assert.ok(files.length > 20);
+  assert.deepEqual(
+    files.filter((file) => row(file) === -1),
+    [],
+  );
+});
+
+test("no room imports from a room above it", () => {
+  const upward = files.flatMap((file) =>
+    importsOf(file)
+      .filter((target) => target.endsWith(".ts") && !FREE.has(target) && row(target) < row(file))
+      // The types of deps.ts are what it is made of.
+      .filter(() => !FREE.has(file))
+      .map((target) => `${file} -> ${target}`),
+  );
+  assert.deepEqual(upward, []);
+});
+
+test("an engine imports only from the store's port and itself", () => {
+  const engines = files.filter((file) => /^store\/[^/]+\//.test(file));
+  assert.ok(engines.length > 0);
+  const foreign = engines.flatMap((file) => {
+    const own = file.split("/").slice(0, 2).join("/");
+    return importsOf(file)
+      .filter((target) => target.endsWith(".ts") && !target.startsWith(`${own}/`))
+      .filter((target) => !["store/store.ts", "store/decide.ts"].includes(target))
+      .map((target) => `${file} -> ${target}`);
+  });
+  assert.deepEqual(foreign, []);
+});
+
+test("only open-store.ts names an engine", () => {
+  const naming = files.filter(
+    (file) => !file.startsWith("store/") && importsOf(file).some((target) => /^store\/[^/]+\//.test(target)),
+  );
+  assert.deepEqual(naming, ["open-store.ts"]);
+});
+
+test("tokens/ does no input or output", () => {
+  const outside = files
+    .filter((file) => room(file) === "tokens")
+    .flatMap((file) => importsOf(file).filter((target) => target.startsWith("node:")))
+    .filter((target) => target !== "node:crypto");
+  assert.deepEqual(outside, []);
+});
