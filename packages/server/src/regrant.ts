@@ -31,9 +31,9 @@ export interface RegrantOptions extends SettingOptions {
 
 export interface Regrant {
   /** Answers a request, whether or not the host has stripped the path that the service is mounted at. */
-  fetch(request: Request, env?: unknown): Promise<Response>;
+  readonly fetch: (request: Request, env?: unknown) => Promise<Response>;
   /** The same as a `node:http` request listener, for Express, Fastify or a plain server; no body parser before it. */
-  listener(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
+  readonly listener: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
   /**
    * Makes a grant for a subject that the host has authenticated, and returns its first tokens as the token endpoint
    * would (RFC 6749 §5.1). `scope` is space-separated; by default all that the client may have.
