@@ -1,0 +1,87 @@
+import type { Command } from "commander";
+import { randomUUID } from "node:crypto";
+import { hashPassword } from "../identity/password-hash.ts";
+import type { Account, Store } from "../store/store.ts";
+import { Fault } from "./fault.ts";
+import { isoInstant, printFields, printJson } from "./output.ts";
+import { readNewPassword } from "./password-input.ts";
+import { actor, withStore } from "./session.ts";
+
+interface CreateOptions {
+  username: string;
+  passwordStdin?: true;
+  json?: true;
+}
+
+/** As many bytes as the token endpoint reads of a username. */
+const MAX_USERNAME = 320;
+
+/** Adds `regrant account …`. */
+export function addAccountCommands(program: Command): void {
+  const group = program.command("account").description("the accounts that Regrant itself keeps");
+  group
+    .command("create")
+    .description("make an account; its password is asked for, or read from standard input")
+    .requiredOption("--username <name>", "what it logs in with")
+    .option("--password-stdin", "read the password from standard input")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  regrant account create --username ada@example.com
+  pass show ada | regrant account create --username ada@example.com --password-stdin --json`,
+    )
+    .action(create);
+}
+
+async function create(options: CreateOptions, command: Command): Promise<void> {
+  const username = checkedUsername(options.username);
+  const password = await readNewPassword(options.passwordStdin === true);
+  await withStore(command, async (store) => {
+    const account = await createAccount(store, username, password);
+    if (options.json) return printJson(accountJson(account));
+    console.log("The account is made.\n");
+    printFields({ subject: account.subject, username: account.username });
+  });
+}
+
+/** @throws {Fault} the username is taken */
+export async function createAccount(store: Store, username: string, password: string): Promise<Account> {
+  const subject = randomUUID();
+  const passwordHash = await hashPassword(password);
+  if (!(await store.accounts.create({ subject, username, passwordHash }, actor()))) {
+    throw new Fault(`the username ${username} is taken`, "regrant account list shows all of them");
+  }
+  return findAccount(store, subject);
+}
+
+/** Finds an account by its subject, or else by its username. */
+export async function findAccount(store: Store, name: string): Promise<Account> {
+  const account = (await store.accounts.find(name)) ?? (await store.accounts.findByUsername(name));
+  if (account === undefined) {
+    throw new Fault(`there is no account ${name}`, "regrant account list shows all of them");
+  }
+  return account;
+}
+
+/** An account as JSON, for programs. */
+export function accountJson(account: Account): Record<string, unknown> {
+  return {
+    subject: account.subject,
+    username: account.username,
+    has_password: account.passwordHash !== null,
+    created_at: isoInstant(account.createdAt),
+    disabled_at: isoInstant(account.disabledAt),
+  };
+}
+
+/** The token endpoint trims a username and reads just so much of it: what it could never find is refused here. */
+function checkedUsername(given: string): string {
+  const username = given.trim();
+  if (username === "") throw new Fault("the username is empty");
+  if (Buffer.byteLength(username) > MAX_USERNAME) {
+    throw new Fault(`the username is longer than ${MAX_USERNAME} bytes`);
+  }
+  return username;
+}

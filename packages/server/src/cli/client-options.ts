@@ -1,0 +1,107 @@
+import { InvalidArgumentError, Option } from "commander";
+import type { Command } from "commander";
+import type { AccessTokenProfile, ClientSettings, GrantType, RotationPolicy } from "../store/store.ts";
+
+/** What the flags of `client create` and `client update` give; a list that was given replaces the whole list. */
+export interface ClientOptions {
+  name?: string;
+  grantType?: string[];
+  scope?: string[];
+  redirectUri?: string[];
+  profile?: AccessTokenProfile;
+  /** false: `--no-audience`. */
+  audience?: string | false;
+  introspect?: boolean;
+  rotation?: RotationPolicy["rotation"];
+  rotationThreshold?: number;
+  reuse?: RotationPolicy["reuse"];
+  lateRetry?: RotationPolicy["lateRetry"];
+  ahead?: RotationPolicy["ahead"];
+  shadowing?: RotationPolicy["shadowing"];
+  retryWindow?: number;
+  accessTtl?: number;
+  refreshIdleTtl?: number;
+  refreshMaxTtl?: number;
+}
+
+const GRANT_TYPES = Object.keys({
+  refresh_token: true,
+  password: true,
+  client_credentials: true,
+} satisfies Record<GrantType, true>);
+
+/** Adds the flags of a client's settings. */
+export function addClientFlags(command: Command): void {
+  const choice = (flag: string, text: string, choices: readonly string[]) =>
+    command.addOption(new Option(flag, text).choices(choices));
+  const time = (name: string, text: string) => command.option(`${name} <s>`, `${text}, s`, wholeNumber);
+
+  const grantTypes = new Option("--grant-type <type>", "what it may ask for tokens with; repeatable");
+  command.addOption(grantTypes.argParser(grantType));
+  command.option("--scope <scope>", "a scope it may be granted; repeatable", scopes);
+  command.option("--redirect-uri <uri>", "where authorization answers may go; repeatable", repeated);
+  choice("--profile <profile>", "the claims of its access tokens", ["rfc9068", "passport"]);
+  command.option("--audience <uri>", "aud of its access tokens (the service's unless given)");
+  command.option("--introspect", "it is a resource server: it may introspect every token");
+  choice("--rotation <when>", "when a refresh makes a new refresh token", ["always", "threshold", "never"]);
+  time("--rotation-threshold", "with threshold: age of the token from which it rotates");
+  choice("--reuse <policy>", "what a spent refresh token does to its grant", ["revoke", "detect"]);
+  choice("--late-retry <policy>", "whether a retry after the window is answered", ["once", "refuse"]);
+  choice("--ahead <policy>", "a token that a restored store has not seen yet", ["heal", "reject"]);
+  choice("--shadowing <policy>", "a grant that two holders seem to refresh", ["report", "revoke"]);
+  time("--retry-window", "how long a repeated refresh gets the same answer");
+  time("--access-ttl", "lifetime of an access token");
+  time("--refresh-idle-ttl", "how long a refresh token may lie unused");
+  time("--refresh-max-ttl", "how long a grant lasts however often it is refreshed");
+}
+
+/** The settings that were given; none of the others is present. */
+export function givenSettings(options: ClientOptions): Partial<ClientSettings> {
+  const { grantType, scope, redirectUri, audience, ...rest } = options;
+  const given: { -readonly [Key in keyof ClientSettings]?: ClientSettings[Key] | undefined } = {
+    name: rest.name?.trim(),
+    grantTypes: grantType && (grantType as GrantType[]),
+    scopes: scope,
+    redirectUris: redirectUri,
+    audience: audience === false ? null : audience,
+    profile: rest.profile,
+    introspect: rest.introspect,
+    rotation: rest.rotation,
+    rotationThreshold: rest.rotationThreshold,
+    reuse: rest.reuse,
+    lateRetry: rest.lateRetry,
+    ahead: rest.ahead,
+    shadowing: rest.shadowing,
+    retryWindow: rest.retryWindow,
+    accessTtl: rest.accessTtl,
+    refreshIdleTtl: rest.refreshIdleTtl,
+    refreshMaxTtl: rest.refreshMaxTtl,
+  };
+  // Only undefined values are taken out, so what is left has the settings' own types.
+  return Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined),
+  ) as Partial<ClientSettings>;
+}
+
+/** Parses a whole number for an option. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+/** An empty value stands for an empty list. */
+function repeated(value: string, before: readonly string[] = []): string[] {
+  return value === "" ? [...before] : [...new Set([...before, value])];
+}
+
+/** A scope holds no space, so several may stand in one value as they do on the wire. */
+function scopes(value: string, before: readonly string[] = []): string[] {
+  return [...new Set([...before, ...value.split(" ").filter((scope) => scope !== "")])];
+}
+
+function grantType(value: string, before: unknown): string[] {
+  if (value !== "" && !GRANT_TYPES.includes(value)) {
+    throw new InvalidArgumentError(`Allowed choices are ${GRANT_TYPES.join(", ")}.`);
+  }
+  return repeated(value, before as readonly string[] | undefined);
+}

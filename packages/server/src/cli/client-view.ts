@@ -1,0 +1,70 @@
+import type { Client } from "../store/store.ts";
+import { durationText, instantWithAge, isoInstant, printFields } from "./output.ts";
+
+/** A client as JSON, for programs: wire names, instants in ISO 8601, lifetimes in s. Never a secret, nor its digest. */
+export function clientJson(client: Client): Record<string, unknown> {
+  return {
+    client_id: client.id,
+    name: client.name,
+    public: client.public,
+    grant_types: client.grantTypes,
+    scopes: client.scopes,
+    redirect_uris: client.redirectUris,
+    profile: client.profile,
+    audience: client.audience,
+    introspect: client.introspect,
+    rotation: client.rotation,
+    rotation_threshold: client.rotationThreshold,
+    reuse: client.reuse,
+    late_retry: client.lateRetry,
+    ahead: client.ahead,
+    shadowing: client.shadowing,
+    retry_window: client.retryWindow,
+    access_ttl: client.accessTtl,
+    refresh_idle_ttl: client.refreshIdleTtl,
+    refresh_max_ttl: client.refreshMaxTtl,
+    secrets: client.secrets.map(({ expiresAt }) => ({ expires_at: isoInstant(expiresAt) })),
+    created_at: isoInstant(client.createdAt),
+    disabled_at: isoInstant(client.disabledAt),
+  };
+}
+
+/** A client for people, one setting a line. */
+export function printClient(client: Client, now: number): void {
+  const threshold = client.rotation === "threshold" ? `, after ${seconds(client.rotationThreshold)}` : "";
+  printFields({
+    client_id: client.id,
+    name: client.name,
+    kind: client.public ? "public (no secret)" : "confidential",
+    "grant types": listText(client.grantTypes),
+    scopes: listText(client.scopes),
+    "redirect URIs": listText(client.redirectUris),
+    profile: client.profile,
+    audience: client.audience ?? "the service's",
+    introspects: client.introspect ? "every token" : "its own tokens",
+    rotation: client.rotation + threshold,
+    "retry window": seconds(client.retryWindow),
+    policies: `reuse ${client.reuse}, late retry ${client.lateRetry}, ahead ${client.ahead}, shadowing ${client.shadowing}`,
+    "access token": seconds(client.accessTtl),
+    "refresh token": `${seconds(client.refreshIdleTtl)} unused, ${seconds(client.refreshMaxTtl)} at most`,
+    secrets: client.public ? undefined : secretsText(client, now),
+    created: instantWithAge(client.createdAt, now),
+    disabled: client.disabledAt === null ? undefined : instantWithAge(client.disabledAt, now),
+  });
+}
+
+function secretsText({ secrets }: Client, now: number): string {
+  const texts = secrets.map(({ expiresAt }) => {
+    if (expiresAt === null) return "one in force";
+    return `an older one ${expiresAt <= now ? "ended" : "works until"} ${instantWithAge(expiresAt, now)}`;
+  });
+  return listText(texts, ", ");
+}
+
+function listText(values: readonly string[], separator = " "): string {
+  return values.length === 0 ? "none" : values.join(separator);
+}
+
+function seconds(value: number): string {
+  return durationText(value * 1000);
+}

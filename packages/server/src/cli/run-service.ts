@@ -1,0 +1,99 @@
+import type { Command } from "commander";
+import type { Logger } from "pino";
+import { hostPortText } from "../config/values.ts";
+import type { Config } from "../config/resolve-config.ts";
+import { clientAddressResolver } from "../http/client-address.ts";
+import { listen, peerAddress } from "../http/listen.ts";
+import type { Listener } from "../http/listen.ts";
+import { sqlitePath } from "../open-store.ts";
+import { openService } from "../service.ts";
+import type { Service } from "../service.ts";
+import { databaseFault, listenFault } from "./fault.ts";
+import { createLog } from "./log.ts";
+import { serveMetrics } from "./metrics-listener.ts";
+import { configOf, openConfigured } from "./session.ts";
+
+/** Serves until a signal says to stop, then ends the process. */
+export async function serve(command: Command, demo: boolean): Promise<void> {
+  const { config, sources } = configOf(command);
+  // Who tries it out reads the terminal; a log was not asked for.
+  const quiet = demo && sources.logLevel === "default";
+  const log = createLog(quiet ? "warn" : config.logLevel);
+  const signal = nextSignal();
+  const running = await start(config, log);
+  const { service, address } = running;
+  console.log(`Regrant listens on ${address}`);
+  if (demo) await (await import("./demo.ts")).showDemo(service.deps, config, address);
+  log.info({ address, issuer: service.deps.issuer, database: config.database }, "listening");
+
+  log.info({ signal: await signal }, "stopping: requests in flight may finish");
+  await running.stop(config.shutdownTimeout);
+  log.info("stopped");
+  process.exit(0);
+}
+
+interface Running {
+  service: Service;
+  /** What it listens on. */
+  address: string;
+  /** Requests in flight may finish for `timeout` s. */
+  stop: (timeout: number) => Promise<void>;
+}
+
+async function start(config: Config, log: Logger): Promise<Running> {
+  // The port comes first: it may be part of the issuer. What arrives before the service is open waits for it.
+  const opened = Promise.withResolvers<Service["fetch"]>();
+  let fetch: Service["fetch"] = async (request, env) => (await opened.promise)(request, env);
+  const listeners = [await listenOn(config, (request, env) => fetch(request, env))];
+  const closeListeners = (timeout: number) => Promise.all(listeners.map((one) => one.close(timeout)));
+  try {
+    const address = `http://${hostPortText({ host: config.host, port: listeners[0]?.port ?? config.port })}`;
+    const service = await openFor(config, config.issuer ?? address, log);
+    if (config.metrics) listeners.push(await serveMetrics(service.deps.metrics, config.metrics));
+    ({ fetch } = service);
+    opened.resolve(fetch);
+    const stop = async (timeout: number) => {
+      await closeListeners(timeout);
+      await service.close();
+    };
+    return { service, address, stop };
+  } catch (error) {
+    await closeListeners(0);
+    throw error;
+  }
+}
+
+async function listenOn(config: Config, fetch: Parameters<typeof listen>[0]): Promise<Listener> {
+  try {
+    return await listen(fetch, config);
+  } catch (error) {
+    throw listenFault(error, config, "--port");
+  }
+}
+
+async function openFor(config: Config, issuer: string, log: Logger): Promise<Service> {
+  const addressOf = clientAddressResolver(config.trustedProxies);
+  try {
+    return await openService({
+      config: { ...config, issuer },
+      log,
+      clientAddress: (request, env) => addressOf(peerAddress(env), request.headers.get("x-forwarded-for")),
+      open: (options) => openConfigured(config, options),
+    });
+  } catch (error) {
+    throw databaseFault(error, sqlitePath(config.database));
+  }
+}
+
+/** The first signal to stop; from then on, the next one ends the process at once. */
+async function nextSignal(): Promise<NodeJS.Signals> {
+  const first = Promise.withResolvers<NodeJS.Signals>();
+  let stopping = false;
+  const onSignal = (signal: NodeJS.Signals, number: number) => {
+    if (stopping) process.exit(128 + number);
+    stopping = true;
+    first.resolve(signal);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
+  return first.promise;
+}

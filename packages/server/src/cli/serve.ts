@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import { addSettingFlags } from "./settings-flags.ts";
+
+const EXAMPLES = `
+Examples:
+  regrant serve
+  regrant serve --port 8080 --issuer https://auth.example.com --database sqlite:/var/lib/regrant/regrant.db
+
+The log is JSON lines on stderr. SIGTERM or Ctrl-C lets the requests in flight finish and exits with 0; a second one
+exits at once.`;
+
+/** Adds `regrant serve`. */
+export function addServeCommand(program: Command): void {
+  const command = program.command("serve").description("run the service");
+  addSettingFlags(command, "serve");
+  command
+    .option("--demo", "in an empty database, make a client and an account and show how to use them")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: { demo?: true }, command: Command) => {
+      const { serve } = await import("./run-service.ts");
+      await serve(command, options.demo === true);
+    });
+}
