@@ -7,11 +7,11 @@ const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
 /** The largest body that is read, bytes. */
 export const MAX_BODY = 64 * 1024;
 
-const PARSERS: Record<string, (body: string, contentType: string) => Pairs | Promise<Pairs>> = {
-  "application/x-www-form-urlencoded": parseForm,
-  "multipart/form-data": parseMultipart,
-  "application/json": parseJson,
-};
+const PARSERS = new Map<string, (body: string, contentType: string) => Pairs | Promise<Pairs>>([
+  ["application/x-www-form-urlencoded", parseForm],
+  ["multipart/form-data", parseMultipart],
+  ["application/json", parseJson],
+]);
 
 /**
  * The parameters of a request's body, each once; those without a value count as left out (RFC 6749 §3.2).
@@ -21,7 +21,7 @@ const PARSERS: Record<string, (body: string, contentType: string) => Pairs | Pro
 export async function readParameters(request: Request): Promise<ReadonlyMap<string, string>> {
   refuseSecretsInUrl(request.url);
   const contentType = request.headers.get("content-type") ?? "";
-  const parse = PARSERS[mediaType(contentType)];
+  const parse = PARSERS.get(mediaType(contentType));
   const encoding = request.headers.get("content-encoding") ?? "identity";
   if (parse === undefined || encoding !== "identity") {
     const description =
