@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createLocalJWKSet, jwtVerify } from "jose";
+import type { JSONWebKeySet } from "jose";
+import { pino } from "pino";
+import { newClientSettings } from "./clients/client.ts";
+import { newClientSecret, secretDigest } from "./clients/secret.ts";
+import { readOptions } from "./config/read-config.ts";
+import type { SettingOptions } from "./config/read-config.ts";
+import { resolveConfig } from "./config/resolve-config.ts";
+import type { Deps } from "./deps.ts";
+import { issueGrant } from "./grant-types/issue-grant.ts";
+import { hashPassword } from "./identity/password-hash.ts";
+import { openStore } from "./open-store.ts";
+import { openService } from "./service.ts";
+import type { Service } from "./service.ts";
+import { Clock } from "./store/contract/fixtures.ts";
+import type { ClientSettings } from "./store/store.ts";
+
+export const ISSUER = "https://auth.example";
+export const FORM = "application/x-www-form-urlencoded";
+
+/** Parameters of a request; undefined ones are left out. */
+export type Parameters = Record<string, string | undefined>;
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The JSON of `text`; {} where there is none. */
+  body: Record<string, unknown>;
+}
+
+export interface TestClient {
+  id: string;
+  secret: string;
+  /** `client_id` and, of a confidential client, `client_secret`. */
+  credentials: Record<string, string>;
+}
+
+/** What a 200 of the token endpoint brought. Lifetimes in s. */
+export interface Tokens {
+  accessToken: string;
+  refreshToken: string;
+  expiresIn: number;
+  refreshTokenExpiresIn: number;
+}
+
+export interface Refusal {
+  status: number;
+  error: string;
+  reason?: string;
+  description?: string;
+  /** As the log line and the metric name it. */
+  cause: string;
+}
+
+interface TestServiceParts {
+  service: Service;
+  folder: string;
+  clock: Clock;
+  lines: string[];
+  caller: { address: string };
+}
+
+/** A folder that is removed when the process ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "regrant-test-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** EdDSA, since its keys are made at once; a folder that was given before holds the same database again. */
+export async function startService(
+  settings: Partial<SettingOptions> = {},
+  { folder = temporaryFolder(), clock = new Clock() } = {},
+): Promise<TestService> {
+  const database = `sqlite:${databasePath(folder)}`;
+  const options = { issuer: ISSUER, signingAlgorithm: "EdDSA", ...settings, database } as const;
+  const config = resolveConfig(readOptions(options));
+  const lines: string[] = [];
+  const caller = { address: "192.0.2.1" };
+  const service = await openService({
+    config: { ...config, issuer: config.issuer ?? ISSUER },
+    log: pino({ level: "debug", base: null }, { write: (line: string) => void lines.push(line) }),
+    clientAddress: () => caller.address,
+    open: (storeOptions) => openStore(config, { ...storeOptions, now: clock.now }),
+  });
+  return new TestService({ service, folder, clock, lines, caller });
+}
+
+export function databasePath(folder: string): string {
+  return join(folder, "regrant.db");
+}
+
+/** A service on a SQLite file, a clock that stands still, and a log that is kept. */
+export class TestService {
+  readonly service: Service;
+  readonly deps: Deps;
+  readonly folder: string;
+  readonly clock: Clock;
+  /** The log as it was written. */
+  readonly lines: string[];
+  /** Its `address` is where requests come from. */
+  readonly caller: { address: string };
+
+  constructor(parts: TestServiceParts) {
+    this.service = parts.service;
+    this.deps = parts.service.deps;
+    this.folder = parts.folder;
+    this.clock = parts.clock;
+    this.lines = parts.lines;
+    this.caller = parts.caller;
+  }
+
+  get log(): Record<string, unknown>[] {
+    return this.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+
+  close(): Promise<void> {
+    return this.service.close();
+  }
+
+  async send(path: string, init: RequestInit = {}): Promise<Answer> {
+    const response = await this.service.fetch(new Request(`${ISSUER}${path}`, init));
+    const text = await response.text();
+    const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+    return { status: response.status, headers: response.headers, text, body };
+  }
+
+  /** A form. */
+  post(path: string, parameters: Parameters, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send(path, { method: "POST", headers, body: form(parameters) });
+  }
+
+  token(parameters: Parameters, headers?: Record<string, string>): Promise<Answer> {
+    return this.post("/oauth/token", parameters, headers);
+  }
+
+  refresh(
+    client: Pick<TestClient, "credentials">,
+    refreshToken: string,
+    more: Parameters = {},
+  ): Promise<Answer> {
+    const parameters = { ...client.credentials, refresh_token: refreshToken, ...more };
+    return this.token({ grant_type: "refresh_token", ...parameters });
+  }
+
+  introspect(client: TestClient, token: string): Promise<Answer> {
+    return this.post("/oauth/introspect", { ...client.credentials, token });
+  }
+
+  revoke(client: TestClient, token: string): Promise<Answer> {
+    return this.post("/oauth/revoke", { ...client.credentials, token });
+  }
+
+  /** May refresh and use passwords; scopes `read` and `write`. */
+  async client(
+    settings: Partial<ClientSettings> = {},
+    { secret = newClientSecret(), isPublic = false } = {},
+  ): Promise<TestClient> {
+    const id = randomUUID();
+    const defaults = { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 };
+    const given = { name: "Example", grantTypes: ["refresh_token", "password"], scopes: ["read", "write"] };
+    const complete = newClientSettings({ ...given, ...settings } as ClientSettings, defaults);
+    const secrets = isPublic ? [] : [{ digest: secretDigest(secret), expiresAt: null }];
+    const client = { id, public: isPublic, secrets, ...complete };
+    assert.equal(await this.deps.store.clients.create(client, "test"), true);
+    const credentials = { client_id: id, ...(isPublic ? {} : { client_secret: secret }) };
+    return { id, secret, credentials };
+  }
+
+  /** @returns the subject */
+  async account(username: string, password: string): Promise<string> {
+    const subject = randomUUID();
+    const account = { subject, username, passwordHash: await hashPassword(password) };
+    assert.equal(await this.deps.store.accounts.create(account, "test"), true);
+    return subject;
+  }
+
+  /** The first tokens of a new grant; for a subject that is no account, as a host makes them. */
+  async grant(
+    { id }: Pick<TestClient, "id">,
+    { subject = "subject-1", scope = "read write", authenticated = false } = {},
+  ): Promise<Tokens> {
+    const client = await this.deps.clients.read(id);
+    assert.ok(client);
+    const issued = await issueGrant(this.deps, client, { subject, scope, authenticated, via: "test" });
+    assert.ok("answer" in issued, issued.outcome);
+    const { accessToken, refreshToken = "", expiresIn, refreshTokenExpiresIn = 0 } = issued.answer;
+    return { accessToken, refreshToken, expiresIn, refreshTokenExpiresIn };
+  }
+
+  async metricsText(): Promise<string> {
+    return this.deps.metrics.registry.metrics();
+  }
+
+  /** How often an endpoint came to this outcome, of any grant type. */
+  async counted(endpoint: string, outcome: string): Promise<number> {
+    const metric = await this.deps.metrics.registry.getSingleMetric("regrant_requests_total")?.get();
+    const rows = metric?.values ?? [];
+    return rows
+      .filter(({ labels }) => labels["endpoint"] === endpoint && labels["outcome"] === outcome)
+      .reduce((sum, { value }) => sum + value, 0);
+  }
+
+  /** Sends what must be refused, and holds both faces: the wire, and the cause in log line and metric. */
+  async refused(send: () => Promise<Answer>, expected: Refusal, endpoint = "token"): Promise<Answer> {
+    const { status, error, reason, description, cause } = expected;
+    const before = await this.counted(endpoint, cause);
+    const seen = this.lines.length;
+    const answer = await send();
+    assert.equal(answer.status, status, answer.text);
+    assert.equal(answer.body["error"], error);
+    assert.equal(answer.body["error_reason"], reason);
+    if (description !== undefined) assert.equal(answer.body["error_description"], description);
+    assert.equal(answer.headers.get("cache-control"), "no-store");
+    const lines = this.log.slice(seen).filter(({ msg }) => msg === "refused");
+    assert.deepEqual(
+      lines.map((line) => [line["endpoint"], line["status"], line["error"], line["cause"]]),
+      [[endpoint, status, error, cause]],
+    );
+    assert.equal(await this.counted(endpoint, cause), before + 1, `the metric of ${cause}`);
+    return answer;
+  }
+
+  /** Checks an access token against the JWKS that is served, at the test's clock. */
+  async verified(accessToken: string) {
+    const { body } = await this.send("/.well-known/jwks.json");
+    const currentDate = new Date(this.clock.at);
+    const { payload, protectedHeader } = await jwtVerify(
+      accessToken,
+      createLocalJWKSet(body as unknown as JSONWebKeySet),
+      { currentDate },
+    );
+    return { header: protectedHeader, claims: payload };
+  }
+}
+
+export function form(parameters: Parameters): URLSearchParams {
+  const given = Object.entries(parameters).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return new URLSearchParams(given);
+}
+
+/** The tokens of an answer, which must be a 200. */
+export function tokensOf(answer: Answer): Tokens {
+  assert.equal(answer.status, 200, answer.text);
+  const { access_token, refresh_token, expires_in, refresh_token_expires_in } = answer.body;
+  return {
+    accessToken: String(access_token),
+    refreshToken: String(refresh_token),
+    expiresIn: Number(expires_in),
+    refreshTokenExpiresIn: Number(refresh_token_expires_in),
+  };
+}
