@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // The one plain-JavaScript file of the command: it must be readable by any Node, to say which Node is needed.
+import module from "node:module";
+import { fileURLToPath } from "node:url";
+
 const major = Number(process.versions.node.split(".")[0]);
 if (major < 24) {
   console.error(
@@ -8,5 +11,10 @@ if (major < 24) {
   );
   process.exit(2);
 }
-const packed = import.meta.filename.includes("node_modules");
-await import(packed ? "../dist/cli/main.js" : "../src/cli/main.ts");
+if (import.meta.filename.includes("node_modules")) {
+  await import("../dist/cli/main.js");
+} else {
+  // Sources run by type stripping; keeping the result halves the time to start. The folder is the checkout's own.
+  module.enableCompileCache(fileURLToPath(new URL("../../../node_modules/.cache/regrant", import.meta.url)));
+  await import("../src/cli/main.ts");
+}
