@@ -1,3 +1,128 @@
-import type { Deps } from "../deps.ts";
+import { randomInt } from "node:crypto";
+import { resolve } from "node:path";
+import { newClientSettings } from "../clients/client.ts";
 import type { Config } from "../config/resolve-config.ts";
-export async function showDemo(_deps: Deps, _config: Config, _address: string): Promise<void> {}
+import type { Deps } from "../deps.ts";
+import { sqlitePath } from "../open-store.ts";
+import type { Store } from "../store/store.ts";
+import { createAccount } from "./account.ts";
+import { clientDefaults, createClient } from "./client-registration.ts";
+import { printFields } from "./output.ts";
+
+const USERNAME = "demo";
+
+/** What a newcomer needs to try the service. */
+interface Credentials {
+  clientId: string;
+  clientSecret: string;
+  password: string;
+}
+
+/** In an empty database, makes a client and an account and shows how to use them; else says what is there. */
+export async function showDemo({ store }: Deps, config: Config, address: string): Promise<void> {
+  const [anyClient] = await store.clients.list({ limit: 1 });
+  const [anyAccount] = await store.accounts.list({ limit: 1 });
+  if (anyClient === undefined && anyAccount === undefined) {
+    tellCredentials(await makeCredentials(store, config), address);
+    tellPlace(config);
+  } else {
+    tellPlace(config);
+    await tellContents(store);
+  }
+  console.log("Ctrl-C stops the service.");
+}
+
+async function makeCredentials(store: Store, config: Config): Promise<Credentials> {
+  const settings = newClientSettings(
+    {
+      name: "Demo",
+      grantTypes: ["refresh_token", "password", "client_credentials"],
+      scopes: ["read", "write"],
+    },
+    clientDefaults(config),
+  );
+  const { client, secret = "" } = await createClient(store, settings, false);
+  const password = readablePassword();
+  await createAccount(store, USERNAME, password);
+  return { clientId: client.id, clientSecret: secret, password };
+}
+
+function tellCredentials({ clientId, clientSecret, password }: Credentials, address: string): void {
+  console.log("\nThe database was empty: here is a client and an account to try it with, shown this once.\n");
+  printFields({ client_id: clientId, client_secret: clientSecret, username: USERNAME, password });
+  console.log(`
+Paste all of this, or a part at a time, into another terminal:
+
+${commands(address, { clientId, clientSecret, password })}
+`);
+}
+
+/** Plain sh: also in zsh, where a pasted comment would be an error. */
+function commands(address: string, { clientId, clientSecret, password }: Credentials): string {
+  const client = `--data client_id="$CLIENT_ID" --data client_secret="$CLIENT_SECRET"`;
+  const member = (name: string) => `sed -n 's/.*"${name}":"\\([^"]*\\)".*/\\1/p'`;
+  const keep = `printf '%s\\n' "$ANSWER"
+REFRESH_TOKEN=$(printf '%s\\n' "$ANSWER" | ${member("refresh_token")})`;
+  return `SERVICE=${address}
+CLIENT_ID=${clientId}
+CLIENT_SECRET=${clientSecret}
+
+echo; echo "First tokens, for a username and a password:"
+ANSWER=$(curl -s "$SERVICE/oauth/token" --data grant_type=password ${client} \\
+  --data username=${USERNAME} --data password=${password})
+${keep}
+
+echo; echo "The refresh, as a form:"
+ANSWER=$(curl -s "$SERVICE/oauth/token" --data grant_type=refresh_token ${client} \\
+  --data refresh_token="$REFRESH_TOKEN")
+${keep}
+
+echo; echo "The refresh, as multipart:"
+ANSWER=$(curl -s "$SERVICE/oauth/token" --form grant_type=refresh_token --form client_id="$CLIENT_ID" \\
+  --form client_secret="$CLIENT_SECRET" --form refresh_token="$REFRESH_TOKEN")
+${keep}
+ACCESS_TOKEN=$(printf '%s\\n' "$ANSWER" | ${member("access_token")})
+
+echo; echo "What the access token is worth:"
+curl -s "$SERVICE/oauth/introspect" -u "$CLIENT_ID:$CLIENT_SECRET" --data token="$ACCESS_TOKEN"; echo
+
+echo; echo "Its end, and what it is worth then:"
+curl -s "$SERVICE/oauth/revoke" -u "$CLIENT_ID:$CLIENT_SECRET" --data token="$REFRESH_TOKEN"; echo
+curl -s "$SERVICE/oauth/introspect" -u "$CLIENT_ID:$CLIENT_SECRET" --data token="$ACCESS_TOKEN"; echo`;
+}
+
+function tellPlace({ database, masterKey }: Config): void {
+  const path = resolve(sqlitePath(database));
+  const key = masterKey === null ? `${path}.key` : "the one in REGRANT_MASTER_KEY";
+  console.log("\nThe data stays until you delete it:\n");
+  printFields({ database: path, "master key": key });
+  console.log();
+}
+
+async function tellContents(store: Store): Promise<void> {
+  const clients = await store.clients.list({ limit: MANY });
+  const grants = await store.grants.list({}, { limit: MANY });
+  const counts = [count(clients.length, "client"), count(grants.length, "grant")].join(" and ");
+  console.log(`It holds ${counts}. Secrets and passwords were shown when they were made; to get new ones:
+
+  npx regrant client create --name "My app" --grant-type refresh_token --grant-type password --scope read
+  npx regrant client rotate-secret ${clients[0]?.id ?? "CLIENT_ID"}
+  npx regrant account create --username ada
+`);
+}
+
+/** Beyond it nobody counts by hand. */
+const MANY = 10_000;
+
+function count(number: number, noun: string): string {
+  const text = number >= MANY ? `${MANY} or more` : String(number);
+  return `${text} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Eight syllables, 50 bits: easily read aloud, hard to guess. */
+function readablePassword(): string {
+  const letter = (letters: string) => letters.charAt(randomInt(letters.length));
+  const syllable = () => letter("bdfghjklmnprstvz") + letter("aeiou");
+  const word = () => syllable() + syllable();
+  return [word(), word(), word(), word()].join("-");
+}

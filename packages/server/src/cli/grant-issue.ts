@@ -6,7 +6,7 @@ import { grantedScope, parseScope } from "../grant-types/scope.ts";
 import type { TokenAnswer } from "../grant-types/token-answer.ts";
 import { tokenAnswerBody } from "../http/responses.ts";
 import type { Client } from "../store/store.ts";
-import { findClient } from "./client.ts";
+import { findClient } from "./client-registration.ts";
 import { Fault } from "./fault.ts";
 import { durationText, printFields, printJson } from "./output.ts";
 import { actor, withDeps } from "./session.ts";

@@ -79,3 +79,20 @@ export function instantWithAge(instant: number, now: number): string {
   const distance = durationText(Math.abs(now - instant));
   return `${localInstant(instant)} (${instant > now ? `in ${distance}` : `${distance} ago`})`;
 }
+
+const PAGE = 500;
+
+/** Everything that a paged listing holds. */
+export async function allPages<T>(
+  list: (page: { after: string | undefined; limit: number }) => Promise<T[]>,
+  idOf: (row: T) => string,
+): Promise<T[]> {
+  const rows: T[] = [];
+  for (let after: string | undefined; ;) {
+    const page = await list({ after, limit: PAGE });
+    rows.push(...page);
+    const last = page.at(-1);
+    if (page.length < PAGE || last === undefined) return rows;
+    after = idOf(last);
+  }
+}
