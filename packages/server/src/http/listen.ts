@@ -22,6 +22,9 @@ type Fetch = (request: Request, env: unknown) => Response | Promise<Response>;
 /** Load balancers keep idle connections for about a minute; the server must not be the first to close, ms. */
 const KEEP_ALIVE = 65_000;
 
+/** While closing, how often connections that have become idle are closed, ms. */
+const IDLE_CHECK = 50;
+
 /** Serves `fetch` over HTTP/1.1. Slow senders are cut off and never hold up others. */
 export async function listen(fetch: Fetch, options: ListenOptions): Promise<Listener> {
   const server = createAdaptorServer({
@@ -48,11 +51,13 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<List
 
 async function close(server: Server, timeout: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), timeout * 1000);
+  // A connection whose last answer is sent after `server.close` stays open for the next request otherwise.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
-    server.closeIdleConnections();
   });
   clearTimeout(cut);
+  clearInterval(idle);
 }
 
 /** The socket's address, from what the adaptor hands along with a request. */

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
+import { after, test } from "node:test";
+import { form, startService } from "../testing.ts";
+import { listen, peerAddress } from "./listen.ts";
+import { MAX_BODY } from "./request.ts";
+
+const t = await startService();
+const client = await t.client();
+/** Slow senders are looked for once a second. */
+const slow = { requestTimeout: 0.2, headersTimeout: 0.2 };
+const patient = { requestTimeout: 30, headersTimeout: 30 };
+const address = { host: "127.0.0.1", port: 0 };
+const listener = await listen(t.service.fetch, { ...address, ...patient });
+after(async () => {
+  await listener.close(0);
+  await t.close();
+});
+
+const TYPE = "Content-Type: application/x-www-form-urlencoded";
+
+function head(...lines: string[]): string {
+  return ["POST /oauth/token HTTP/1.1", "Host: localhost", TYPE, ...lines, "", ""].join("\r\n");
+}
+
+/** A socket, and a promise of all that it received until it was closed. */
+function open(port: number): { socket: Socket; received: Promise<string> } {
+  const socket = connect(port, "127.0.0.1");
+  const received = new Promise<string>((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("error", (error: NodeJS.ErrnoException) => error.code !== "ECONNRESET" && reject(error));
+    socket.on("close", () => resolve(Buffer.concat(chunks).toString()));
+  });
+  return { socket, received };
+}
+
+/** What one request gets, its connection closed after it. */
+function exchange(request: string | Buffer, port = listener.port): Promise<string> {
+  const { socket, received } = open(port);
+  socket.write(request);
+  return received;
+}
+
+function chunked(text: string, size = text.length): string {
+  const chunks: string[] = [];
+  for (let at = 0; at < text.length; at += size) {
+    const chunk = text.slice(at, at + size);
+    chunks.push(`${chunk.length.toString(16)}\r\n${chunk}\r\n`);
+  }
+  return `${chunks.join("")}0\r\n\r\n`;
+}
+
+function status(response: string): string {
+  return response.slice(0, response.indexOf("\r\n"));
+}
+
+test("a refresh over a socket gets its tokens, in every form of body", async () => {
+  const { refreshToken } = await t.grant(client);
+  const parameters = { grant_type: "refresh_token", ...client.credentials, refresh_token: refreshToken };
+  const fields = new FormData();
+  for (const [name, value] of Object.entries(parameters)) fields.set(name, value);
+  const url = `http://127.0.0.1:${listener.port}/oauth/token`;
+  const headers = { "content-type": "application/json" };
+  const bodies: RequestInit[] = [
+    { body: form(parameters) },
+    { body: fields },
+    { body: JSON.stringify(parameters), headers },
+  ];
+  const texts: string[] = [];
+  for (const init of bodies) {
+    const response = await fetch(url, { method: "POST", ...init });
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get("cache-control"), "no-store");
+    texts.push(await response.text());
+  }
+  assert.equal(new Set(texts).size, 1);
+});
+
+test("64 KiB are read and one byte more is 413, with a length and in chunks", async () => {
+  const full = `grant_type=x&pad=${"a".repeat(MAX_BODY - "grant_type=x&pad=".length)}`;
+  const close = "Connection: close";
+  const bodies: [body: string, status: string][] = [
+    [full, "HTTP/1.1 400 Bad Request"],
+    [`${full}a`, "HTTP/1.1 413 Payload Too Large"],
+  ];
+  for (const [body, expected] of bodies) {
+    const sized = await exchange(head(close, `Content-Length: ${body.length}`) + body);
+    assert.equal(status(sized), expected);
+    const inChunks = await exchange(head(close, "Transfer-Encoding: chunked") + chunked(body, 1000));
+    assert.equal(status(inChunks), expected);
+    const error = expected.includes("413") ? "invalid_request" : "unsupported_grant_type";
+    for (const response of [sized, inChunks]) assert.match(response, new RegExp(error));
+  }
+});
+
+test("a body that is announced too large is refused before it is sent, and the connection closed", async () => {
+  const response = await exchange(head(`Content-Length: ${MAX_BODY + 1}`));
+  assert.equal(status(response), "HTTP/1.1 413 Payload Too Large");
+  assert.match(response, /\r\nconnection: close\r\n/i);
+});
+
+test("a half-sent body holds nobody up, and is cut off after the request's time", async () => {
+  const hasty = await listen(t.service.fetch, { ...address, ...slow });
+  const { socket, received } = open(hasty.port);
+  await once(socket, "connect");
+  socket.write(head("Content-Length: 100") + "grant_type=");
+  for (let i = 0; i < 5; i++) {
+    const response = await fetch(`http://127.0.0.1:${hasty.port}/healthz`);
+    assert.equal(response.status, 200);
+    assert.equal(socket.closed, false);
+  }
+  assert.equal(status(await received), "HTTP/1.1 408 Request Timeout");
+  const last = t.log.at(-1);
+  assert.equal(last?.["cause"], "malformed_body: the connection ended before the body did");
+  await hasty.close(0);
+});
+
+test("a half-sent head is cut off after the head's time, and so is a silent connection", async () => {
+  const hasty = await listen(t.service.fetch, { ...address, ...slow });
+  const half = open(hasty.port);
+  half.socket.write("POST /oauth/token HTTP/1.1\r\nHost: local");
+  const silent = open(hasty.port);
+  assert.equal(status(await half.received), "HTTP/1.1 408 Request Timeout");
+  await silent.received;
+  await hasty.close(0);
+});
+
+test("a request target, host or header that no client sends is not our fault", async () => {
+  const close = "Connection: close";
+  const requests = [
+    `POST http://[::bad/ HTTP/1.1\r\nHost: localhost\r\n${close}\r\n\r\n`,
+    `POST * HTTP/1.1\r\nHost: localhost\r\n${close}\r\n\r\n`,
+    `POST /oauth/token HTTP/1.1\r\nHost: a b\r\n${close}\r\n\r\n`,
+    `POST /oauth/token HTTP/1.1\r\nHost: \x01\r\n${close}\r\n\r\n`,
+    `POST /oauth/token HTTP/1.1\r\n${close}\r\n\r\n`,
+    `POST /%ff%zz/../oauth/token HTTP/1.1\r\nHost: localhost\r\n${close}\r\n\r\n`,
+    `POST /oauth\\token HTTP/1.1\r\nHost: localhost\r\n${close}\r\n\r\n`,
+    head(close, "Content-Length: -1"),
+    head(close, "Content-Length: 1", "Content-Length: 2"),
+    head(close, "Content-Length: 1", "Transfer-Encoding: chunked"),
+    `TRACE /oauth/token HTTP/1.1\r\nHost: localhost\r\n${close}\r\n\r\n`,
+  ];
+  for (const request of requests) assert.match(await exchange(request), /^HTTP\/1\.1 4\d\d /, request);
+});
+
+test("closing waits for the requests in flight, takes no new ones, and does not wait for idle connections", async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<Response>();
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const busy = await listen(
+    () => {
+      ask();
+      return answered;
+    },
+    { ...address, ...patient },
+  );
+  const { socket, received } = open(busy.port);
+  socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await asked;
+  const closed = busy.close(30);
+  await assert.rejects(fetch(`http://127.0.0.1:${busy.port}/`));
+  answer(new Response("done"));
+  assert.match(await received, /done$/);
+  await closed;
+});
+
+test("closing cuts off what takes longer than it may", async () => {
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const busy = await listen(
+    () => {
+      ask();
+      return new Promise<Response>(() => {});
+    },
+    { ...address, ...patient },
+  );
+  const { socket, received } = open(busy.port);
+  socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await asked;
+  await busy.close(0.05);
+  assert.equal(await received, "");
+});
+
+test("a port that is taken is an error", async () => {
+  await assert.rejects(listen(t.service.fetch, { ...address, port: listener.port, ...patient }), {
+    code: "EADDRINUSE",
+  });
+});
+
+test("the peer is the socket's address, and unknown where the host does not say", async () => {
+  let seen = "";
+  const peers = await listen(
+    (_request, env) => {
+      seen = peerAddress(env);
+      return new Response("");
+    },
+    { ...address, ...patient },
+  );
+  await fetch(`http://127.0.0.1:${peers.port}/`);
+  assert.equal(seen, "127.0.0.1");
+  assert.equal(peerAddress(undefined), "unknown");
+  assert.equal(peerAddress({}), "unknown");
+  await peers.close(0);
+});
