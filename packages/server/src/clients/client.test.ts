@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ClientSettings } from "../store/store.ts";
+import { clientFaults, isScopeToken, newClientSettings } from "./client.ts";
+
+const DEFAULTS = { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 };
+
+function settings(changes: Partial<ClientSettings> = {}): ClientSettings {
+  return newClientSettings({ name: "Example", ...changes }, DEFAULTS);
+}
+
+test("a new client has the service's lifetimes, the safest policies and nothing that it did not ask for", () => {
+  assert.deepEqual(settings(), {
+    name: "Example",
+    grantTypes: ["refresh_token"],
+    scopes: [],
+    redirectUris: [],
+    profile: "rfc9068",
+    audience: null,
+    introspect: false,
+    rotation: "always",
+    rotationThreshold: 432_000,
+    reuse: "revoke",
+    lateRetry: "once",
+    ahead: "heal",
+    shadowing: "report",
+    accessTtl: 3600,
+    refreshIdleTtl: 864_000,
+    refreshMaxTtl: 31_536_000,
+    retryWindow: 30,
+  });
+  for (const isPublic of [false, true]) assert.deepEqual(clientFaults(settings(), isPublic), []);
+});
+
+test("what is given wins, and the threshold is half of the idle lifetime that is given", () => {
+  const { accessTtl, refreshIdleTtl, rotationThreshold } = settings({ accessTtl: 60, refreshIdleTtl: 1001 });
+  assert.deepEqual([accessTtl, refreshIdleTtl, rotationThreshold], [60, 1001, 500]);
+});
+
+test("each rule is broken at its bound and kept just before it", () => {
+  const rules: [broken: Partial<ClientSettings>, kept: Partial<ClientSettings>, fault: RegExp][] = [
+    [{ name: " " }, { name: "x" }, /needs a name/],
+    [{ name: "x".repeat(201) }, { name: "x".repeat(200) }, /longer than 200/],
+    [{ retryWindow: 301 }, { retryWindow: 300 }, /1 to 300 s/],
+    [{ retryWindow: 0 }, { retryWindow: 1 }, /1 to 300 s/],
+    [{ accessTtl: 30 }, { accessTtl: 31 }, /shorter than the access token's/],
+    [{ accessTtl: 864_001 }, { accessTtl: 864_000 }, /not outlive the idle/],
+    [{ refreshIdleTtl: 31_536_001 }, { refreshIdleTtl: 31_536_000 }, /not be longer than the absolute/],
+    [{ accessTtl: 31_536_001 }, { accessTtl: 3600 }, /access token's lifetime must be/],
+    [{ accessTtl: 60.5 }, { accessTtl: 60 }, /access token's lifetime must be/],
+    [
+      { rotation: "threshold", rotationThreshold: 864_000 },
+      { rotation: "threshold", rotationThreshold: 863_999 },
+      /shorter than the idle/,
+    ],
+    [{ scopes: ["a b"] }, { scopes: ["a:b"] }, /"a b" is no scope/],
+    [{ redirectUris: ["/back"] }, { redirectUris: ["app://back"] }, /"\/back" is no redirect URI/],
+    [{ redirectUris: ["https://c.example/#x"] }, { redirectUris: ["https://c.example/"] }, /no redirect URI/],
+  ];
+  for (const [broken, kept, fault] of rules) {
+    assert.match(clientFaults(settings(broken), false).join("\n"), fault);
+    assert.deepEqual(clientFaults(settings(kept), false), []);
+  }
+});
+
+test("a public client may not choose what would leave its refresh tokens unprotected", () => {
+  const choices: [Partial<ClientSettings>, RegExp][] = [
+    [{ rotation: "never" }, /must rotate always/],
+    [{ rotation: "threshold" }, /must rotate always/],
+    [{ reuse: "detect" }, /must be revoked on reuse/],
+    [{ grantTypes: ["client_credentials"] }, /has no credentials/],
+    [{ introspect: true }, /cannot be a resource server/],
+  ];
+  for (const [choice, fault] of choices) {
+    const faults = clientFaults(settings(choice), true);
+    assert.equal(faults.length, 1);
+    assert.match(faults.join(), fault);
+    assert.deepEqual(clientFaults(settings(choice), false), []);
+  }
+});
+
+test("all faults are told at once", () => {
+  assert.equal(clientFaults(settings({ name: "", retryWindow: 0, scopes: ['"'] }), false).length, 3);
+});
+
+test("a scope has the characters of RFC 6749 §3.3", () => {
+  for (const scope of ["read", "a:b/c.d", "!", "#~", "[x]"]) assert.equal(isScopeToken(scope), true, scope);
+  for (const scope of ["", " ", 'a"b', "a\\b", "ä", "a\n", "\u007f"])
+    assert.equal(isScopeToken(scope), false, scope);
+});
