@@ -1,0 +1,45 @@
+import { describe, test } from "node:test";
+import { accountCases } from "./contract/accounts.ts";
+import { Bench } from "./contract/bench.ts";
+import type { Cases, OpenStore } from "./contract/bench.ts";
+import { clientCases } from "./contract/clients.ts";
+import { eventCases } from "./contract/events.ts";
+import { grantCases } from "./contract/grants.ts";
+import { keyCases } from "./contract/keys.ts";
+import { replayCases } from "./contract/replay.ts";
+import { rotationCases } from "./contract/rotation.ts";
+import { upkeepCases } from "./contract/upkeep.ts";
+
+const SUITES: Record<string, Cases> = {
+  rotate: rotationCases,
+  grants: grantCases,
+  clients: clientCases,
+  accounts: accountCases,
+  keys: keyCases,
+  events: eventCases,
+  replay: replayCases,
+  upkeep: upkeepCases,
+};
+
+/**
+ * What every engine must do, as `node:test` suites; imported by tests only.
+ *
+ * @param name the engine's, for the titles
+ * @param open opens a new, empty store at each call
+ */
+export function contract(name: string, open: OpenStore): void {
+  for (const [part, cases] of Object.entries(SUITES)) {
+    describe(`${name}: ${part}`, () => {
+      for (const [title, proof] of Object.entries(cases)) {
+        test(title, async () => {
+          const bench = await Bench.over(open);
+          try {
+            await proof(bench);
+          } finally {
+            await bench.close();
+          }
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { decide } from "../decide.ts";
+import { step } from "../histories.ts";
+import { promises } from "../promises.ts";
+import { resultOf, written } from "../simulation.ts";
+import type { SimulatedStore } from "../simulation.ts";
+import type { EventType, Grant } from "../store.ts";
+import { found } from "./bench.ts";
+import type { Bench, Cases } from "./bench.ts";
+import { HOUR, POLICY, SECOND, WINDOW, presentedToken, uuid } from "./fixtures.ts";
+import { explains, instant, orders, present, presenting, when } from "./presenting.ts";
+
+/** A refusal that changes no row is recorded at most once in this time for a grant, ms. */
+const REFUSAL_EVENT_INTERVAL = 60 * SECOND;
+
+/** Histories a property; each step is a durable commit. */
+const RUNS = 60;
+
+/** The grant's refresh events, without the one of its making. */
+async function refreshEvents({ store }: Pick<Bench, "store">, grant: Grant) {
+  const events = await store.events.list({ grantId: grant.id }, 1000);
+  return events.filter(({ type }) => type !== "grant.created");
+}
+
+/** The engine as what the promises run against. */
+function simulated(bench: Bench): SimulatedStore {
+  let clientId: Promise<string> | undefined;
+  return {
+    clock: bench.clock,
+    begin: async () => bench.grant(await (clientId ??= bench.client().then(({ id }) => id))),
+    rotate: (presented) => bench.store.grants.rotate(presented),
+    grant: async (id) => found(await bench.store.grants.find(id)),
+    events: async (id): Promise<EventType[]> => {
+      const events = await bench.store.events.list({ grantId: id }, 1000);
+      return events.map(({ type }) => type).filter((type) => type !== "grant.created");
+    },
+  };
+}
+
+/** `rotate`, whose specification is `decide`. */
+export const rotationCases: Cases = {
+  "a token of no grant is unknown": async (bench) => {
+    const grant = await bench.grant();
+    for (const id of [uuid(), "", "x"]) {
+      const result = await bench.store.grants.rotate(presentedToken({ ...grant, id }, 0));
+      assert.deepEqual(result, { outcome: "unknown", at: bench.clock.at });
+    }
+  },
+
+  "a lifetime ends at its last millisecond": async (bench) => {
+    const { id: clientId } = await bench.client();
+    const idle = POLICY.refreshIdleTtl * SECOND;
+    for (const [maxTtl, lifetime] of [
+      [60, 60 * SECOND],
+      [31_536_000, idle],
+    ] as const) {
+      const [grant, late] = [
+        await bench.grant(clientId, { maxTtl }),
+        await bench.grant(clientId, { maxTtl }),
+      ];
+      bench.clock.at = grant.createdAt + lifetime - 1;
+      assert.equal((await bench.refresh(grant, 0)).outcome, "rotated");
+      bench.clock.at += 1;
+      assert.equal((await bench.refresh(late, 0)).outcome, "expired");
+    }
+  },
+
+  "a burst ends at its window's last millisecond": async (bench) => {
+    const grant = await bench.grant();
+    const burstAt = (bench.clock.at += HOUR);
+    const rotated = async (generation: number, at: number): Promise<(number | undefined)[]> => {
+      bench.clock.at = at;
+      assert.equal((await bench.refresh(grant, generation)).outcome, "rotated");
+      const row = await bench.store.grants.find(grant.id);
+      return [row?.burstAt, row?.burstGeneration];
+    };
+    assert.deepEqual(await rotated(0, burstAt), [burstAt, 0]);
+    assert.deepEqual(await rotated(1, burstAt + WINDOW - 1), [burstAt, 0]);
+    assert.deepEqual(await rotated(2, burstAt + WINDOW), [burstAt + WINDOW, 2]);
+  },
+
+  "any history has the outcomes, rows and events that the decision table says": async (bench) => {
+    const { id: clientId } = await bench.client();
+    const history = fc.array(fc.tuple(when, presenting), { minLength: 1, maxLength: 40 });
+    const maxTtl = fc.constantFrom(36_000, 31_536_000);
+    const scope = fc.constantFrom("read write", "read write", "");
+    const property = fc.asyncProperty(history, maxTtl, scope, async (history, maxTtl, scope) => {
+      const grant = await bench.grant(clientId, { maxTtl, scope });
+      const expected: { type: EventType; at: number; data: unknown }[] = [];
+      let row = grant;
+      for (const [when, asked] of history) {
+        const now = (bench.clock.at = instant(when, row, asked, bench.clock.at));
+        const presented = present(row, asked);
+        const decision = decide(row, presented, now);
+        assert.deepEqual(await bench.store.grants.rotate(presented), resultOf(decision, row, now));
+        row = written(row, decision);
+        assert.deepEqual(await bench.store.grants.find(grant.id), row);
+        const { event } = decision;
+        if (event === undefined) continue;
+        const isRecent = expected.some(
+          ({ type, at }) => type === event.type && at > now - REFUSAL_EVENT_INTERVAL,
+        );
+        if (decision.write || !isRecent) expected.push({ ...event, at: now });
+      }
+      const events = await refreshEvents(bench, grant);
+      assert.deepEqual(
+        events.map(({ type, at, data }) => ({ type, at, data })),
+        expected,
+      );
+      assert.ok(events.every((event) => event.clientId === clientId && event.subject === grant.subject));
+    });
+    await fc.assert(property, { numRuns: RUNS });
+  },
+
+  "requests of one instant are answered as some order of them is": async (bench) => {
+    const { id: clientId } = await bench.client();
+    const history = fc.array(fc.tuple(step, presenting), { maxLength: 4 });
+    const together = fc.array(presenting, { minLength: 2, maxLength: 4 });
+    const property = fc.asyncProperty(history, together, async (history, together) => {
+      const grant = await bench.grant(clientId);
+      const other = await bench.grant(clientId);
+      let row = grant;
+      for (const [step, asked] of history) {
+        bench.clock.at += step;
+        await bench.store.grants.rotate(present(row, asked));
+        row = found(await bench.store.grants.find(grant.id));
+      }
+      const members = together.map((asked) => present(row, asked));
+      const [elsewhere, ...results] = await Promise.all(
+        [presentedToken(other, 0), ...members].map((presented) => bench.store.grants.rotate(presented)),
+      );
+      const after = found(await bench.store.grants.find(grant.id));
+      const answered = members.map((presented, i) => ({ presented, result: found(results[i]) }));
+      assert.ok(orders(answered).some((order) => explains(order, row, after, bench.clock.at)));
+      assert.equal(elsewhere?.outcome, "rotated");
+    });
+    await fc.assert(property, { numRuns: 2 * RUNS });
+  },
+
+  "200 concurrent refreshes of one token have one successor, and one event": async (bench) => {
+    const grant = await bench.grant();
+    bench.clock.at += HOUR;
+    bench.batches.length = 0;
+    const all = Array.from({ length: 200 }, () => bench.store.grants.rotate(presentedToken(grant, 0)));
+    const results = await Promise.all(all);
+    const outcomes = results.map(({ outcome }) => outcome);
+    assert.equal(outcomes.filter((outcome) => outcome === "rotated").length, 1);
+    assert.equal(outcomes.filter((outcome) => outcome === "replayed").length, 199);
+    for (const result of results) assert.ok("grant" in result && result.grant.generation === 1);
+    assert.equal((await bench.store.grants.find(grant.id))?.generation, 1);
+    assert.deepEqual(
+      (await refreshEvents(bench, grant)).map(({ type }) => type),
+      ["grant.replayed"],
+    );
+    assert.ok(bench.batches.length < 200, "concurrent rotations share transactions");
+    assert.ok(bench.batches.every((members) => members > 0));
+  },
+
+  "many writers over many grants lose no rotation and add no row": async (bench) => {
+    const { id: clientId } = await bench.client();
+    const grants = await Promise.all(Array.from({ length: 40 }, () => bench.grant(clientId)));
+    const events = (await bench.eventTypes()).length;
+    bench.clock.at += HOUR;
+    const chain = async (grant: Grant): Promise<void> => {
+      for (let generation = 0; generation < 20; generation += 1) {
+        const [one, two] = await Promise.all([
+          bench.store.grants.rotate(presentedToken(grant, generation)),
+          bench.store.grants.find(grant.id),
+        ]);
+        assert.equal(one.outcome, "rotated");
+        assert.ok(two !== undefined && two.generation >= generation);
+      }
+    };
+    await Promise.all(grants.map(chain));
+    const rows = await bench.store.grants.list({ clientId }, { limit: 1000 });
+    assert.deepEqual(
+      rows.map(({ generation }) => generation),
+      grants.map(() => 20),
+    );
+    assert.equal((await bench.eventTypes()).length, events);
+  },
+
+  "a member that fails takes none of its batch with it": async (bench) => {
+    const grant = await bench.grant();
+    const other = await bench.grant(grant.clientId);
+    bench.clock.at += HOUR;
+    const results = await Promise.allSettled([
+      bench.store.grants.rotate(presentedToken(grant, 0)),
+      bench.grant(grant.clientId, { id: grant.id }),
+      bench.store.grants.rotate(presentedToken(other, 0)),
+    ]);
+    assert.deepEqual(
+      results.map((result) => (result.status === "fulfilled" ? "fulfilled" : "rejected")),
+      ["fulfilled", "rejected", "fulfilled"],
+    );
+    for (const { id } of [grant, other]) {
+      assert.equal((await bench.store.grants.find(id))?.generation, 1);
+    }
+  },
+
+  ...Object.fromEntries(
+    Object.entries(promises).map(([title, holds]) => [
+      title,
+      (bench: Bench) => holds(async () => simulated(bench), RUNS / 3),
+    ]),
+  ),
+};

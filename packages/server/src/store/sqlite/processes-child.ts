@@ -1,0 +1,91 @@
+/**
+ * A process of its own on a database file, for the tests of several processes: it does what its parent's messages
+ * say, one after another, and answers each.
+ */
+import type { PresentedToken, Store } from "../store.ts";
+import { openSqliteStore } from "./engine.ts";
+
+export type Job =
+  | { do: "open"; path: string }
+  /** `count` rotations of one token, in waves, so that the processes' transactions interleave. */
+  | { do: "race"; presented: PresentedToken; count: number }
+  /** Refreshes with the newest token, and answers every generation, until the process is killed. */
+  | { do: "refresh"; presented: PresentedToken }
+  | { do: "rename"; clientId: string; name: string }
+  | { do: "close" };
+
+export type Answer =
+  | { done: "open" | "rename" | "close" }
+  | { done: "race"; results: string[] }
+  | { done: "refresh"; generation: number };
+
+const WAVE = 10;
+
+let store: Store | undefined;
+let last: Promise<void> = Promise.resolve();
+
+function answer(message: Answer): void {
+  process.send?.(message);
+}
+
+function theStore(): Store {
+  if (store === undefined) throw new TypeError("open it first");
+  return store;
+}
+
+/** A message keeps a Buffer's bytes and not its class. */
+function received(presented: PresentedToken): PresentedToken {
+  return { ...presented, secretHash: Buffer.from(presented.secretHash) };
+}
+
+async function race(presented: PresentedToken, count: number): Promise<string[]> {
+  const results: string[] = [];
+  while (results.length < count) {
+    const wave = Array.from({ length: WAVE }, () => theStore().grants.rotate(presented));
+    for (const result of await Promise.all(wave)) {
+      results.push("grant" in result ? `${result.outcome} ${result.grant.generation}` : result.outcome);
+    }
+  }
+  return results;
+}
+
+async function refreshForEver(presented: PresentedToken): Promise<never> {
+  let { generation } = presented;
+  for (;;) {
+    const result = await theStore().grants.rotate({ ...presented, generation });
+    if (!("grant" in result)) throw new Error(`refused as ${result.outcome}`);
+    ({ generation } = result.grant);
+    answer({ done: "refresh", generation });
+  }
+}
+
+async function work(job: Job): Promise<void> {
+  switch (job.do) {
+    case "open":
+      store = await openSqliteStore(job.path);
+      return answer({ done: "open" });
+    case "race":
+      return answer({ done: "race", results: await race(received(job.presented), job.count) });
+    case "refresh":
+      return refreshForEver(received(job.presented));
+    case "rename": {
+      const client = await theStore().clients.find(job.clientId);
+      if (client === undefined) throw new TypeError("no such client");
+      await theStore().clients.update(job.clientId, { ...client, name: job.name }, ["name"], "child");
+      return answer({ done: "rename" });
+    }
+    case "close":
+      await theStore().close();
+      answer({ done: "close" });
+      process.disconnect();
+  }
+}
+
+process.on("message", (job: Job) => {
+  last = last
+    .then(() => work(job))
+    .catch((error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+});
