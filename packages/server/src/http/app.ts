@@ -35,6 +35,8 @@ interface Endpoint {
   run: (request: EndpointRequest) => Promise<[outcome: string, response: Response]>;
 }
 
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** The HTTP face: each path, its methods, and the endpoint behind it. */
 export function createApp(deps: Deps, options: AppOptions): Hono {
   const app = new Hono(options.basePath === "" ? {} : { getPath: pathBelow(options.basePath) });
@@ -120,7 +122,7 @@ async function serve(
   } catch (thrown) {
     const error = toOAuthError(thrown);
     deps.metrics.observeRequest(name, grantType, error.detail, (performance.now() - started) / 1000);
-    logRefusal(deps, error, { endpoint: name, client_id: loggable(clientId), address: address() });
+    logRefusal(deps, error, { endpoint: name, client_id: loggable(deps, clientId), address: address() });
     return errorResponse(error, { cors });
   }
 }
@@ -132,9 +134,10 @@ function logRefusal({ log }: Deps, error: OAuthError, fields: Record<string, unk
   else log.error({ ...line, err: error.cause }, "failed");
 }
 
-/** Some programs put a secret where the id belongs; only what looks like an id reaches a log. */
-function loggable(clientId: string | undefined): string | undefined {
-  return clientId !== undefined && /^[0-9a-f-]{1,36}$/i.test(clientId) ? clientId : undefined;
+/** Some programs put a secret where the id belongs; only a client's id, or what looks like one, reaches a log. */
+function loggable({ clients }: Deps, clientId: string | undefined): string | undefined {
+  const known = clientId !== undefined && (clients.cached.has(clientId) || UUID.test(clientId));
+  return known ? clientId : undefined;
 }
 
 /** A store that cannot be written to makes the service not ready. Strangers may ask, so the store is asked once a second. */
