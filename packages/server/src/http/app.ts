@@ -54,10 +54,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   post(PATHS.token, tokenEndpoint(deps));
   post(PATHS.revoke, revocationEndpoint(deps));
   post(PATHS.introspect, introspectionEndpoint(deps));
-  const describe = () => publicResponse(metadata(deps, options.retryWindow), deps.jwksMaxAge);
-  get(PATHS.metadata, describe);
-  // RFC 8414 §3.1: the issuer's path goes after the well-known one.
-  if (options.basePath !== "") get(PATHS.metadata + options.basePath, describe);
+  get(PATHS.metadata, () => publicResponse(metadata(deps, options.retryWindow), deps.jwksMaxAge));
   get(PATHS.jwks, () => publicResponse(jwks(deps), deps.jwksMaxAge));
   get("/healthz", () => privateResponse({ status: "ok" }));
   get("/readyz", readiness(deps));
@@ -170,8 +167,11 @@ function wrongMethod(allow: string, cors: boolean): Response {
 
 /** Hosts differ in whether they strip the path they mount at; both are understood. */
 function pathBelow(basePath: string): (request: Request) => string {
+  // RFC 8414 §3.1: the issuer's path goes after the well-known one.
+  const metadataPath = PATHS.metadata + basePath;
   return (request) => {
     const { pathname } = new URL(request.url);
+    if (pathname === metadataPath) return PATHS.metadata;
     return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : pathname;
   };
 }
