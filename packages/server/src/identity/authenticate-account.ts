@@ -14,7 +14,7 @@ export interface UsernameAttempts {
 
 export interface AuthenticateAccountDeps {
   store: {
-    accounts: Pick<AccountStore, "find" | "findByUsername" | "setPasswordHash">;
+    accounts: Pick<AccountStore, "findByUsername" | "upgradePasswordHash">;
     events: Pick<EventStore, "record">;
   };
   attempts: UsernameAttempts;
@@ -129,11 +129,7 @@ async function upgradeHash(
 ): Promise<void> {
   if (passwordHash === null || !needsRehash(passwordHash)) return;
   try {
-    const upgraded = await hashPassword(password);
-    // Someone may have set another password while this one was hashed.
-    const current = await store.accounts.find(subject);
-    if (current?.passwordHash !== passwordHash) return;
-    await store.accounts.setPasswordHash(subject, upgraded, "upgraded", subject);
+    await store.accounts.upgradePasswordHash(subject, passwordHash, await hashPassword(password));
   } catch (error) {
     log.warn({ err: error, subject }, "a password hash could not be upgraded");
   }

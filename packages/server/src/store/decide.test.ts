@@ -436,9 +436,7 @@ describe("a token ahead of the row", () => {
 
   test("is refused where it has no successor", () => {
     assert.equal(meet({ generation: LAST_GENERATION - 1, now }).write?.generation, LAST_GENERATION);
-    for (const generation of [LAST_GENERATION, LAST_GENERATION + 1]) {
-      assert.deepEqual(meet({ generation, now }), { outcome: "exhausted" });
-    }
+    assert.deepEqual(meet({ generation: LAST_GENERATION, now }), { outcome: "exhausted" });
   });
 });
 

@@ -9,8 +9,11 @@ import type {
   RevocationReason,
 } from "./store.ts";
 
-/** The refresh token's generation is a uint32; its last value is never issued. */
-export const LAST_GENERATION = 0xffff_ffff - 1;
+/** The refresh token's generation is a uint32; the last one has no successor. */
+export const LAST_GENERATION = 0xffff_ffff;
+
+/** A refusal that changes no row makes at most one event of its kind per grant in this time, s. */
+export const REFUSAL_EVENT_INTERVAL = 60;
 
 /** Marked bursts in a row from which a grant is reported as shadowed. */
 export const SHADOWING_BURSTS = 5;

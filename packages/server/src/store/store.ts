@@ -232,13 +232,10 @@ export interface AccountStore {
   list(page: Page): Promise<Account[]>;
   /** False: the username or subject is taken. */
   create(account: Omit<Account, "createdAt" | "disabledAt">, actor: string): Promise<boolean>;
-  /** `cause`: `set`, or `upgraded` (same password, better hash: no event). null: no password may match. */
-  setPasswordHash(
-    subject: string,
-    hash: string | null,
-    cause: "set" | "upgraded",
-    actor: string,
-  ): Promise<boolean>;
+  /** null: no password may match. False: no such account. */
+  setPasswordHash(subject: string, hash: string | null, actor: string): Promise<boolean>;
+  /** The same password, better hashed: no event. False: the hash is not `from` any more. */
+  upgradePasswordHash(subject: string, from: string, to: string): Promise<boolean>;
   /** Ends the account's grants. False: no such account, or it was disabled already. */
   disable(subject: string, actor: string): Promise<boolean>;
   enable(subject: string, actor: string): Promise<boolean>;

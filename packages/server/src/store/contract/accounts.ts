@@ -60,13 +60,14 @@ export const accountCases: Cases = {
     const changes = async (): Promise<number> =>
       (await bench.eventTypes()).filter((type) => type === "account.password_changed").length;
 
-    assert.equal(await accounts.setPasswordHash("s-1", "$argon2id$two", "set", ACTOR), true);
+    assert.equal(await accounts.setPasswordHash("s-1", "$argon2id$two", ACTOR), true);
     assert.deepEqual([await hash(), await changes()], ["$argon2id$two", 1]);
-    assert.equal(await accounts.setPasswordHash("s-1", "$argon2id$three", "upgraded", ACTOR), true);
+    assert.equal(await accounts.upgradePasswordHash("s-1", "$argon2id$one", "$argon2id$three"), false);
+    assert.equal(await accounts.upgradePasswordHash("s-1", "$argon2id$two", "$argon2id$three"), true);
     assert.deepEqual([await hash(), await changes()], ["$argon2id$three", 1]);
-    assert.equal(await accounts.setPasswordHash("s-1", null, "set", ACTOR), true);
+    assert.equal(await accounts.setPasswordHash("s-1", null, ACTOR), true);
     assert.deepEqual([await hash(), await changes()], [null, 2]);
-    assert.equal(await accounts.setPasswordHash("s-2", "$argon2id$four", "set", ACTOR), false);
+    assert.equal(await accounts.setPasswordHash("s-2", "$argon2id$four", ACTOR), false);
     assert.ok(!JSON.stringify(bench.told).includes("argon2id"), "no event holds a hash");
   },
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { decide } from "../decide.ts";
+import { decide, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
 import { step } from "../histories.ts";
 import { promises } from "../promises.ts";
 import { resultOf, written } from "../simulation.ts";
@@ -12,7 +12,6 @@ import { HOUR, POLICY, SECOND, WINDOW, presentedToken, uuid } from "./fixtures.t
 import { explains, instant, orders, present, presenting, when } from "./presenting.ts";
 
 /** A refusal that changes no row is recorded at most once in this time for a grant, ms. */
-const REFUSAL_EVENT_INTERVAL = 60 * SECOND;
 
 /** Histories a property; each step is a durable commit. */
 const RUNS = 60;
@@ -99,7 +98,7 @@ export const rotationCases: Cases = {
         const { event } = decision;
         if (event === undefined) continue;
         const isRecent = expected.some(
-          ({ type, at }) => type === event.type && at > now - REFUSAL_EVENT_INTERVAL,
+          ({ type, at }) => type === event.type && at > now - REFUSAL_EVENT_INTERVAL * SECOND,
         );
         if (decision.write || !isRecent) expected.push({ ...event, at: now });
       }

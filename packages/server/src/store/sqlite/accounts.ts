@@ -13,7 +13,9 @@ export function accountStore(database: DatabaseSync, queue: WriteQueue, events: 
     `INSERT INTO accounts (subject, username, username_key, password_hash, created_at)
      VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
-  const upgrade = database.prepare("UPDATE accounts SET password_hash = ? WHERE subject = ?");
+  const upgrade = database.prepare(
+    "UPDATE accounts SET password_hash = ? WHERE subject = ? AND password_hash = ?",
+  );
   const change = prepareAccountChanges(database, events);
   const read = (row: Row | undefined) => row && toAccount(row);
 
@@ -30,13 +32,9 @@ export function accountStore(database: DatabaseSync, queue: WriteQueue, events: 
         return true;
       });
     },
-    setPasswordHash(subject, hash, cause, actor) {
-      return queue.write((transaction) =>
-        cause === "upgraded"
-          ? upgrade.run(hash, subject).changes > 0
-          : change.setPasswordHash(subject, hash, actor, transaction),
-      );
-    },
+    setPasswordHash: (subject, hash, actor) =>
+      queue.write((transaction) => change.setPasswordHash(subject, hash, actor, transaction)),
+    upgradePasswordHash: (subject, from, to) => queue.write(() => upgrade.run(to, subject, from).changes > 0),
     disable: (subject, actor) => queue.write((transaction) => change.disable(subject, actor, transaction)),
     enable: (subject, actor) => queue.write((transaction) => change.enable(subject, actor, transaction)),
   };

@@ -17,7 +17,8 @@ export function prepareReplay(
   events: EventWriter,
   changes: Changes,
 ): EventStore["replay"] {
-  const known = database.prepare("SELECT 1 FROM events WHERE id = ? AND at = ? AND type = ?");
+  const known = database.prepare(`SELECT 1 FROM events WHERE id = ? AND at = ? AND type = ?
+     AND grant_id IS ? AND client_id IS ? AND subject IS ?`);
   const deny = database.prepare(
     "INSERT INTO denied_access_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
   );
@@ -64,7 +65,8 @@ export function prepareReplay(
   return (event) =>
     queue.write((transaction) => {
       // What this copy already holds was applied before the backup was made.
-      if (known.get(event.id, event.at, event.type)) return false;
+      const about = [event.grantId ?? null, event.clientId ?? null, event.subject ?? null];
+      if (known.get(event.id, event.at, event.type, ...about)) return false;
       return apply(event, { ...transaction, now: event.at });
     });
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { decide, LAST_GENERATION } from "../decide.ts";
+import { decide, LAST_GENERATION, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
 import type { Decision } from "../decide.ts";
 import type {
   AnsweredOutcome,
@@ -13,9 +13,6 @@ import type {
 import type { EventWriter } from "./events.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
-
-/** A refusal that changes no row makes at most one event of its kind per grant in this time, s. */
-const REFUSAL_EVENT_INTERVAL = 60;
 
 const ANSWERED: ReadonlySet<string> = new Set<AnsweredOutcome>([
   "rotated",
