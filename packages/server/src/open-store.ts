@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { masterKey, masterKeyFile } from "./keys/master-key.ts";
 import type { MasterKey } from "./keys/master-key.ts";
 import type { Config } from "./config/resolve-config.ts";
@@ -18,12 +19,25 @@ export async function openStore(
   const path = sqlitePath(database);
   const store = await openSqliteStore(path, options);
   try {
-    const current = configured === null ? masterKeyFile(`${path}.key`) : masterKey(configured);
+    const current = configured === null ? await keyBeside(path, store) : masterKey(configured);
     return { store, masterKeys: [current, ...previousMasterKeys.map(masterKey)] };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** The key file is made with a new database. Where the database has keys already, a new one would open none of them. */
+async function keyBeside(path: string, store: Store): Promise<MasterKey> {
+  const file = `${path}.key`;
+  const { signing } = await store.keys.list();
+  if (signing.length > 0 && !existsSync(file)) {
+    throw new Error(
+      `The master key ${file} is missing, and this database was made under one. Put the file back, or give the key ` +
+        "as REGRANT_MASTER_KEY.",
+    );
+  }
+  return masterKeyFile(file);
 }
 
 export function sqlitePath(database: string): string {

@@ -3,14 +3,17 @@ import { randomUUID } from "node:crypto";
 import { hashPassword } from "../identity/password-hash.ts";
 import type { Account, Store } from "../store/store.ts";
 import { Fault } from "./fault.ts";
-import { isoInstant, printFields, printJson } from "./output.ts";
+import { allPages, isoInstant, localInstant, printFields, printJson, printTable } from "./output.ts";
 import { readNewPassword } from "./password-input.ts";
 import { actor, withStore } from "./session.ts";
 
-interface CreateOptions {
+interface JsonOption {
+  json?: true;
+}
+
+interface CreateOptions extends JsonOption {
   username: string;
   passwordStdin?: true;
-  json?: true;
 }
 
 /** As many bytes as the token endpoint reads of a username. */
@@ -33,6 +36,22 @@ Examples:
   pass show ada | regrant account create --username ada@example.com --password-stdin --json`,
     )
     .action(create);
+  group
+    .command("list")
+    .description("list the accounts")
+    .option("--json", "print JSON, an account a line")
+    .action(list);
+  const byName = (name: string, description: string) =>
+    group
+      .command(name)
+      .argument("<account>", "its username or subject")
+      .description(description)
+      .option("--json", "print JSON");
+  byName("set-password", "set an account's password; its grants go on")
+    .option("--password-stdin", "read the password from standard input")
+    .action(setPassword);
+  byName("disable", "refuse the account and end its grants, for good").action(disable);
+  byName("enable", "let a disabled account in again; its old grants stay ended").action(enable);
 }
 
 async function create(options: CreateOptions, command: Command): Promise<void> {
@@ -43,6 +62,56 @@ async function create(options: CreateOptions, command: Command): Promise<void> {
     if (options.json) return printJson(accountJson(account));
     console.log("The account is made.\n");
     printFields({ subject: account.subject, username: account.username });
+  });
+}
+
+async function list({ json }: JsonOption, command: Command): Promise<void> {
+  await withStore(command, async (store) => {
+    const accounts = await allPages(
+      (page) => store.accounts.list(page),
+      (account) => account.subject,
+    );
+    if (json) return accounts.forEach((account) => printJson(accountJson(account)));
+    const rows = accounts.map((account) => [
+      account.subject,
+      account.username,
+      account.disabledAt === null ? "enabled" : "disabled",
+      account.passwordHash === null ? "none" : "set",
+      localInstant(account.createdAt),
+    ]);
+    printTable(["subject", "username", "state", "password", "made"], rows, "There are no accounts.");
+  });
+}
+
+async function setPassword(
+  name: string,
+  options: JsonOption & { passwordStdin?: true },
+  command: Command,
+): Promise<void> {
+  const password = await readNewPassword(options.passwordStdin === true);
+  await withStore(command, async (store) => {
+    const { subject } = await findAccount(store, name);
+    await store.accounts.setPasswordHash(subject, await hashPassword(password), actor());
+    console.error("The password is set. The account's grants go on; disabling the account would end them.");
+    if (options.json) printJson(accountJson(await findAccount(store, subject)));
+  });
+}
+
+async function disable(name: string, { json }: JsonOption, command: Command): Promise<void> {
+  await withStore(command, async (store) => {
+    const { subject } = await findAccount(store, name);
+    const done = await store.accounts.disable(subject, actor());
+    console.error(done ? "The account is disabled; its grants have ended." : "It was disabled already.");
+    if (json) printJson(accountJson(await findAccount(store, subject)));
+  });
+}
+
+async function enable(name: string, { json }: JsonOption, command: Command): Promise<void> {
+  await withStore(command, async (store) => {
+    const { subject } = await findAccount(store, name);
+    const done = await store.accounts.enable(subject, actor());
+    console.error(done ? "The account is enabled; grants that ended stay so." : "It was enabled already.");
+    if (json) printJson(accountJson(await findAccount(store, subject)));
   });
 }
 

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { wholeNumber } from "./client-options.ts";
+import type { ExplainOptions } from "./grant-explain.ts";
 import type { IssueOptions } from "./grant-issue.ts";
+import { list, revoke, show } from "./grant-rows.ts";
 
 /** Adds `regrant grant …`. */
 export function addGrantCommands(program: Command): void {
@@ -8,6 +10,20 @@ export function addGrantCommands(program: Command): void {
     .command("grant")
     .description("the grants: one client's authorizations for one subject");
   addIssue(group);
+  addList(group);
+  addExplain(group);
+  group
+    .command("show")
+    .argument("<grant-id>")
+    .description("show a grant's row")
+    .option("--json", "print JSON")
+    .action(show);
+  group
+    .command("revoke")
+    .argument("<grant-id>")
+    .description("end a grant: its refresh token is refused from now on")
+    .option("--json", "print JSON")
+    .action(revoke);
 }
 
 function addIssue(group: Command): void {
@@ -32,5 +48,39 @@ Examples:
     .action(async (options: IssueOptions, command: Command) => {
       const { issue } = await import("./grant-issue.ts");
       await issue(options, command);
+    });
+}
+
+function addList(group: Command): void {
+  group
+    .command("list")
+    .description("list grants, the oldest first")
+    .option("--client <id>", "of this client only")
+    .option("--subject <subject>", "for this subject only")
+    .option("--limit <n>", "at most so many", wholeNumber, 100)
+    .option("--after <grant-id>", "go on after this one")
+    .option("--json", "print JSON, a grant a line")
+    .action(list);
+}
+
+function addExplain(group: Command): void {
+  group
+    .command("explain")
+    .argument("<grant-id>", "the grant, or - to read one of its refresh tokens from standard input")
+    .description("say what happened to a session, and why it ended or until when it lives")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+With a refresh token it also says what that token would be answered now, and why; it changes nothing. A token is
+never an argument, because other users of the machine can see those.
+
+Examples:
+  regrant grant explain 01a2062f-8057-775b-89e3-0fa650ea1491
+  regrant grant explain - < token.txt`,
+    )
+    .action(async (id: string, options: ExplainOptions, command: Command) => {
+      const { explain } = await import("./grant-explain.ts");
+      await explain(id, options, command);
     });
 }

@@ -37,6 +37,23 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/** Breaks a text into lines that a terminal holds, each after `indent`. */
+export function wrap(text: string, indent = ""): string {
+  const width = Math.min(process.stdout.columns || 100, 100) - indent.length;
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && longer.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line].map((each) => indent + each).join("\n");
+}
+
 /** ISO 8601 in UTC, for programs. */
 export function isoInstant(instant: number): string;
 export function isoInstant(instant: number | null): string | null;

@@ -3,7 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { addAccountCommands } from "./account.ts";
 import { addClientCommands } from "./client.ts";
+import { addConfigCommand } from "./config.ts";
+import { addEventsCommand } from "./events.ts";
 import { addGrantCommands } from "./grant.ts";
+import { addKeysCommands } from "./keys.ts";
+import { addRestoreCommand } from "./restore.ts";
 import { addServeCommand } from "./serve.ts";
 import { addSettingFlags } from "./settings-flags.ts";
 
@@ -21,6 +25,10 @@ export function createProgram(): Command {
   addClientCommands(program);
   addAccountCommands(program);
   addGrantCommands(program);
+  addKeysCommands(program);
+  addEventsCommand(program);
+  addRestoreCommand(program);
+  addConfigCommand(program);
   return program;
 }
 

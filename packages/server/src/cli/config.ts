@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { describeConfig } from "../config/describe-config.ts";
+import type { DescribedSetting } from "../config/describe-config.ts";
+import { printJson, printTable } from "./output.ts";
+import { configOf } from "./session.ts";
+import { addSettingFlags } from "./settings-flags.ts";
+
+/** Adds `regrant config`. */
+export function addConfigCommand(program: Command): void {
+  const command = program
+    .command("config")
+    .description(
+      "print the configuration that is in force and where each value comes from; secrets are masked",
+    )
+    .option("--json", "print JSON");
+  addSettingFlags(command, "serve");
+  command.action(config);
+}
+
+function config({ json }: { json?: true }, command: Command): void {
+  const { config, sources, file } = configOf(command);
+  const settings = describeConfig(config, sources);
+  if (json) return printJson({ file, settings });
+  const rows = settings.map(({ setting, value, source, env }) => [setting, valueText(value), source, env]);
+  printTable(["setting", "value", "from", "environment"], rows, "");
+  if (file !== null) console.log(`\nThe file is ${file}.`);
+}
+
+function valueText(value: DescribedSetting["value"]): string {
+  if (value === null) return "-";
+  if (typeof value !== "object") return String(value);
+  return value.length === 0 ? "none" : value.join(",");
+}

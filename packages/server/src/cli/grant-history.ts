@@ -1,0 +1,63 @@
+import type { Account, Client, Event, EventType, Grant, Store } from "../store/store.ts";
+
+/** Everything that is known of one grant. */
+export interface GrantHistory {
+  grantId: string;
+  /** undefined: it was swept, 7 days or more after it ended; its events are kept longer. */
+  grant: Grant | undefined;
+  clientId: string;
+  /** undefined: it was deleted. */
+  client: Client | undefined;
+  /** undefined: it was deleted, and so long ago that its events are gone. */
+  clientName: string | undefined;
+  subject: string;
+  /** undefined: the subject is not an account of Regrant's. */
+  account: Account | undefined;
+  /** What happened to the grant, its client, its account and the store since it was made; the oldest first. */
+  events: Event[];
+  now: number;
+}
+
+/** More than a grant ever has. */
+const MANY = 10_000;
+
+/** What ends or changes the grants of a client, of an account, of everybody. */
+const CLIENT_EVENTS: readonly EventType[] = [
+  "client.updated",
+  "client.disabled",
+  "client.enabled",
+  "client.deleted",
+];
+const ACCOUNT_EVENTS: readonly EventType[] = [
+  "account.password_changed",
+  "account.disabled",
+  "account.enabled",
+];
+const STORE_EVENTS: readonly EventType[] = ["key.distrusted", "store.restored"];
+
+/** Gathers what is known of a grant; undefined: nothing is. */
+export async function readHistory(store: Store, grantId: string): Promise<GrantHistory | undefined> {
+  const grant = await store.grants.find(grantId);
+  const own = await store.events.list({ grantId }, MANY);
+  const clientId = grant?.clientId ?? own[0]?.clientId;
+  const subject = grant?.subject ?? own[0]?.subject;
+  const since = grant?.createdAt ?? own[0]?.at;
+  if (clientId === undefined || subject === undefined || since === undefined) return undefined;
+
+  const others = await Promise.all([
+    ...CLIENT_EVENTS.map((type) => store.events.list({ type, clientId, since }, MANY)),
+    ...ACCOUNT_EVENTS.map((type) => store.events.list({ type, subject, since }, MANY)),
+    ...STORE_EVENTS.map((type) => store.events.list({ type, since }, MANY)),
+  ]);
+  const events = [...own, ...others.flat()].toSorted((a, b) => a.at - b.at || a.id - b.id);
+  const client = await store.clients.find(clientId);
+  const account = await store.accounts.find(subject);
+  const clientName = client?.name ?? (await nameOfDeleted(store, clientId));
+  return { grantId, grant, clientId, client, clientName, subject, account, events, now: store.now() };
+}
+
+async function nameOfDeleted(store: Store, clientId: string): Promise<string | undefined> {
+  const [created] = await store.events.list({ type: "client.created", clientId }, 1);
+  const name = created?.data["name"];
+  return typeof name === "string" ? name : undefined;
+}

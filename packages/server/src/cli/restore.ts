@@ -1,0 +1,103 @@
+import type { Command } from "commander";
+import { createReadStream, existsSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { sqlitePath } from "../open-store.ts";
+import type { Event, Store } from "../store/store.ts";
+import { Fault } from "./fault.ts";
+import { eventOfLine } from "./event-line.ts";
+import { printJson } from "./output.ts";
+import { RestoreReport } from "./restore-report.ts";
+import { actor, configOf, withStore } from "./session.ts";
+
+interface RestoreOptions {
+  replay: string;
+  json?: true;
+}
+
+/** Events that share a transaction; they are applied in their order. */
+const CHUNK = 500;
+
+/** Adds `regrant restore`. */
+export function addRestoreCommand(program: Command): void {
+  program
+    .command("restore")
+    .description("apply to a restored database what ended after its backup, before it serves")
+    .requiredOption("--replay <file>", "the lines of regrant events --json; - reads standard input")
+    .option("--json", "print the report as JSON")
+    .addHelpText(
+      "after",
+      `
+Revocations, disablings, secret and password changes and distrusted keys are applied; what is in the backup already
+changes nothing, so a file that begins long before it does no harm.
+
+Example:
+  regrant restore --replay events.jsonl --database sqlite:/var/lib/regrant/regrant.db`,
+    )
+    .action(restore);
+}
+
+async function restore({ replay, json }: RestoreOptions, command: Command): Promise<void> {
+  // A mistyped name must not make a database.
+  const path = sqlitePath(configOf(command).config.database);
+  if (!existsSync(path))
+    throw new Fault(`there is no database ${path}`, "put the backup and its master key in place first");
+  const lines = await openLines(replay);
+  await withStore(command, async (store) => {
+    const report = new RestoreReport();
+    let chunk: Event[] = [];
+    for await (const line of lines) {
+      const event = eventOfLine(line);
+      if (event === undefined) {
+        if (line.trim() !== "") report.unreadable();
+        continue;
+      }
+      chunk.push(event);
+      if (chunk.length < CHUNK) continue;
+      await replayAll(store, chunk, report);
+      chunk = [];
+      if (process.stderr.isTTY) process.stderr.write(`\r${report.read} events`);
+    }
+    await replayAll(store, chunk, report);
+    if (process.stderr.isTTY) process.stderr.write("\r");
+    if (report.read === 0)
+      throw new Fault(`${nameOf(replay)} holds no events`, "it is what regrant events --json prints");
+    const data = { events: report.read, applied: report.applied, actor: actor() };
+    await store.events.record({ type: "store.restored", data });
+    if (json) printJson(await report.asJson(store));
+    else await report.print(store);
+  });
+}
+
+async function replayAll(store: Store, events: readonly Event[], report: RestoreReport): Promise<void> {
+  // All of them are looked up before the first is applied, since that writes events of its own.
+  const known = await Promise.all(events.map((event) => isKnown(store, event)));
+  const replayed = await Promise.all(
+    events.map(async (event, i) => known[i] !== true && (await store.events.replay(event))),
+  );
+  for (const [i, event] of events.entries())
+    await report.add(store, event, known[i] === true, replayed[i] === true);
+}
+
+/** Whether the backup holds this very event, or held it once: the oldest events are removed in time. */
+async function isKnown(store: Store, { id, at, type }: Event): Promise<boolean> {
+  const [next] = await store.events.list({ after: id - 1 }, 1);
+  if (next?.id === id) return next.at === at && next.type === type;
+  const [oldest] = await store.events.list({}, 1);
+  return oldest !== undefined && id < oldest.id;
+}
+
+async function openLines(file: string): Promise<AsyncIterable<string>> {
+  if (file === "-") return createInterface({ input: process.stdin });
+  const input = createReadStream(file);
+  await new Promise<void>((resolve, reject) => {
+    input.once("open", () => resolve());
+    input.once("error", (error: NodeJS.ErrnoException) =>
+      reject(new Fault(`${file} cannot be read (${error.code ?? error.message})`)),
+    );
+  });
+  return createInterface({ input });
+}
+
+function nameOf(file: string): string {
+  return file === "-" ? "standard input" : file;
+}
