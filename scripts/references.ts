@@ -11,6 +11,7 @@ import {
   type SettingKey,
   settingOf,
 } from "../packages/server/src/config/schema.ts";
+import { renderCommandLine } from "./command-line-reference.ts";
 
 interface Reference {
   /** From the root of the repository. */
@@ -21,6 +22,7 @@ interface Reference {
 
 const REFERENCES: readonly Reference[] = [
   { path: "docs/reference/configuration.md", render: renderConfiguration },
+  { path: "docs/reference/cli.md", render: renderCommandLine },
 ];
 
 const ROOT = dirname(import.meta.dirname);

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { randomUUID } from "node:crypto";
 import { hashPassword } from "../identity/password-hash.ts";
 import type { Account, Store } from "../store/store.ts";
+import { examples } from "./examples.ts";
 import { Fault } from "./fault.ts";
 import { allPages, isoInstant, localInstant, printFields, printJson, printTable } from "./output.ts";
 import { readNewPassword } from "./password-input.ts";
@@ -30,23 +31,25 @@ export function addAccountCommands(program: Command): void {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      `
-Examples:
-  regrant account create --username ada@example.com
-  pass show ada | regrant account create --username ada@example.com --password-stdin --json`,
+      examples(
+        "regrant account create --username ada@example.com",
+        "pass show ada | regrant account create --username ada@example.com --password-stdin --json",
+      ),
     )
     .action(create);
   group
     .command("list")
     .description("list the accounts")
     .option("--json", "print JSON, an account a line")
+    .addHelpText("after", examples("regrant account list"))
     .action(list);
   const byName = (name: string, description: string) =>
     group
       .command(name)
       .argument("<account>", "its username or subject")
       .description(description)
-      .option("--json", "print JSON");
+      .option("--json", "print JSON")
+      .addHelpText("after", examples(`regrant account ${name} ada@example.com`));
   byName("set-password", "set an account's password; its grants go on")
     .option("--password-stdin", "read the password from standard input")
     .action(setPassword);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { describeConfig } from "../config/describe-config.ts";
 import type { DescribedSetting } from "../config/describe-config.ts";
+import { examples } from "./examples.ts";
 import { printJson, printTable } from "./output.ts";
 import { configOf } from "./session.ts";
 import { addSettingFlags } from "./settings-flags.ts";
@@ -14,7 +15,9 @@ export function addConfigCommand(program: Command): void {
     )
     .option("--json", "print JSON");
   addSettingFlags(command, "serve");
-  command.action(config);
+  command
+    .addHelpText("after", examples("regrant config", "REGRANT_PORT=8080 regrant config --json"))
+    .action(config);
 }
 
 function config({ json }: { json?: true }, command: Command): void {

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Event, EventFilter, Store } from "../store/store.ts";
 import { wholeNumber } from "./client-options.ts";
+import { examples } from "./examples.ts";
 import { isoInstant, localInstant } from "./output.ts";
 import { withStore } from "./session.ts";
 
@@ -43,10 +44,10 @@ export function addEventsCommand(program: Command): void {
     .option("--json", "print JSON, an event a line: what restore --replay reads")
     .addHelpText(
       "after",
-      `
-Examples:
-  regrant events --since 7d --type grant.reused
-  regrant events --follow --json >> events.jsonl`,
+      examples(
+        "regrant events --since 7d --type grant.reused",
+        "regrant events --follow --json >> events.jsonl",
+      ),
     )
     .action(events);
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { wholeNumber } from "./client-options.ts";
+import { examples } from "./examples.ts";
 import type { ExplainOptions } from "./grant-explain.ts";
 import type { IssueOptions } from "./grant-issue.ts";
 import { list, revoke, show } from "./grant-rows.ts";
@@ -17,12 +18,14 @@ export function addGrantCommands(program: Command): void {
     .argument("<grant-id>")
     .description("show a grant's row")
     .option("--json", "print JSON")
+    .addHelpText("after", examples("regrant grant show 01a2062f-8057-775b-89e3-0fa650ea1491"))
     .action(show);
   group
     .command("revoke")
     .argument("<grant-id>")
     .description("end a grant: its refresh token is refused from now on")
     .option("--json", "print JSON")
+    .addHelpText("after", examples("regrant grant revoke 01a2062f-8057-775b-89e3-0fa650ea1491"))
     .action(revoke);
 }
 
@@ -40,10 +43,10 @@ function addIssue(group: Command): void {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      `
-Examples:
-  regrant grant issue --client 7d0c… --subject 1f9a… --scope "read write" --json
-  regrant grant issue --client 7d0c… --subject load-test --count 100000 > grants.jsonl`,
+      examples(
+        'regrant grant issue --client 7d0c… --subject 1f9a… --scope "read write" --json',
+        "regrant grant issue --client 7d0c… --subject load-test --count 100000 > grants.jsonl",
+      ),
     )
     .action(async (options: IssueOptions, command: Command) => {
       const { issue } = await import("./grant-issue.ts");
@@ -60,6 +63,10 @@ function addList(group: Command): void {
     .option("--limit <n>", "at most so many", wholeNumber, 100)
     .option("--after <grant-id>", "go on after this one")
     .option("--json", "print JSON, a grant a line")
+    .addHelpText(
+      "after",
+      examples("regrant grant list --subject 1f9a…", "regrant grant list --client 7d0c… --limit 1000 --json"),
+    )
     .action(list);
 }
 
@@ -73,11 +80,14 @@ function addExplain(group: Command): void {
       "after",
       `
 With a refresh token it also says what that token would be answered now, and why; it changes nothing. A token is
-never an argument, because other users of the machine can see those.
-
-Examples:
-  regrant grant explain 01a2062f-8057-775b-89e3-0fa650ea1491
-  regrant grant explain - < token.txt`,
+never an argument, because other users of the machine can see those.`,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "regrant grant explain 01a2062f-8057-775b-89e3-0fa650ea1491",
+        "regrant grant explain - < token.txt",
+      ),
     )
     .action(async (id: string, options: ExplainOptions, command: Command) => {
       const { explain } = await import("./grant-explain.ts");

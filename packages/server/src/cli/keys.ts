@@ -5,6 +5,7 @@ import { maintainKeys, rotateMacKey, rotateSigningKey } from "../keys/rotation.t
 import type { KeyRotationOptions } from "../keys/rotation.ts";
 import type { MacKeyRecord, Store } from "../store/store.ts";
 import { wholeNumber } from "./client-options.ts";
+import { examples } from "./examples.ts";
 import { Fault } from "./fault.ts";
 import { instantWithAge, isoInstant, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
@@ -28,12 +29,14 @@ export function addKeysCommands(program: Command): void {
     .command("list")
     .description("list the keys and what each is for now")
     .option("--json", "print JSON")
+    .addHelpText("after", examples("regrant keys list"))
     .action(list);
   group
     .command("rotate")
     .description("make the next key: it is published before it signs, and what older ones made stays valid")
     .option("--mac", "the MAC key of refresh tokens instead of the signing key")
     .option("--json", "print JSON")
+    .addHelpText("after", examples("regrant keys rotate", "regrant keys rotate --mac"))
     .action((options: JsonOption & { mac?: true }, command: Command) =>
       options.mac ? rotateMac(options, command) : rotateSigning(options, command),
     );
@@ -42,6 +45,7 @@ export function addKeysCommands(program: Command): void {
     .argument("<mac-number>", "as regrant keys list shows it", wholeNumber)
     .description("refuse every refresh token under a leaked MAC key; their holders must sign in again")
     .option("--json", "print JSON")
+    .addHelpText("after", examples("regrant keys distrust 3"))
     .action(distrust);
 }
 

@@ -3,6 +3,7 @@ import { createReadStream, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { sqlitePath } from "../open-store.ts";
 import type { Event, Store } from "../store/store.ts";
+import { examples } from "./examples.ts";
 import { Fault } from "./fault.ts";
 import { eventOfLine } from "./event-line.ts";
 import { printJson } from "./output.ts";
@@ -17,6 +18,9 @@ interface RestoreOptions {
 /** Events that share a transaction; they are applied in their order. */
 const CHUNK = 500;
 
+/** What makes two events the same one; an id alone may stand for another event after a restore. */
+const IDENTITY = ["at", "type", "clientId", "subject", "grantId"] as const;
+
 /** Adds `regrant restore`. */
 export function addRestoreCommand(program: Command): void {
   program
@@ -28,10 +32,11 @@ export function addRestoreCommand(program: Command): void {
       "after",
       `
 Revocations, disablings, secret and password changes and distrusted keys are applied; what is in the backup already
-changes nothing, so a file that begins long before it does no harm.
-
-Example:
-  regrant restore --replay events.jsonl --database sqlite:/var/lib/regrant/regrant.db`,
+changes nothing, so a file that begins long before it does no harm.`,
+    )
+    .addHelpText(
+      "after",
+      examples("regrant restore --replay events.jsonl --database sqlite:/var/lib/regrant/regrant.db"),
     )
     .action(restore);
 }
@@ -79,9 +84,10 @@ async function replayAll(store: Store, events: readonly Event[], report: Restore
 }
 
 /** Whether the backup holds this very event, or held it once: the oldest events are removed in time. */
-async function isKnown(store: Store, { id, at, type }: Event): Promise<boolean> {
+async function isKnown(store: Store, event: Event): Promise<boolean> {
+  const { id } = event;
   const [next] = await store.events.list({ after: id - 1 }, 1);
-  if (next?.id === id) return next.at === at && next.type === type;
+  if (next?.id === id) return IDENTITY.every((name) => next[name] === event[name]);
   const [oldest] = await store.events.list({}, 1);
   return oldest !== undefined && id < oldest.id;
 }

@@ -1,11 +1,8 @@
 import type { Command } from "commander";
+import { examples } from "./examples.ts";
 import { addSettingFlags } from "./settings-flags.ts";
 
-const EXAMPLES = `
-Examples:
-  regrant serve
-  regrant serve --port 8080 --issuer https://auth.example.com --database sqlite:/var/lib/regrant/regrant.db
-
+const SIGNALS = `
 The log is JSON lines on stderr. SIGTERM or Ctrl-C lets the requests in flight finish and exits with 0; a second one
 exits at once.`;
 
@@ -15,7 +12,14 @@ export function addServeCommand(program: Command): void {
   addSettingFlags(command, "serve");
   command
     .option("--demo", "in an empty database, make a client and an account and show how to use them")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", SIGNALS)
+    .addHelpText(
+      "after",
+      examples(
+        "regrant serve",
+        "regrant serve --port 8080 --issuer https://auth.example.com --database sqlite:/var/lib/regrant/regrant.db",
+      ),
+    )
     .action(async (options: { demo?: true }, command: Command) => {
       const { serve } = await import("./run-service.ts");
       await serve(command, options.demo === true);

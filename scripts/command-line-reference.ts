@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { createProgram } from "../packages/server/src/cli/program.ts";
+
+/** The reference of the command line, as Markdown: what `--help` prints of each command. */
+export function renderCommandLine(): string {
+  const program = createProgram();
+  // The flags of every command are told once, under the program itself.
+  const sections = leaves(program).map((command) => `## ${nameOf(command)}\n\n${helpBlock(command, false)}`);
+  return [INTRODUCTION, helpBlock(program, true), ...sections].join("\n\n");
+}
+
+const INTRODUCTION = `# The command line
+
+<!-- Made from packages/server/src/cli by \`npm run docs\`. Change it there. -->
+
+In a checkout, run it as \`npx regrant\`. Data goes to standard output, everything that is said about it to standard error.
+With \`--json\`, a command prints one JSON object, a listing one object a line; instants in it are ISO 8601, lifetimes
+seconds. Secrets are read from standard input or a prompt, never from an argument.
+
+| exit code | means |
+| --- | --- |
+| 0 | done, or so already |
+| 1 | refused, not found, or failed: the reason and a hint are on standard error |
+| 2 | wrong usage or configuration |
+
+Every command takes the flags below; [the configuration](configuration.md) has the same settings for file and environment.`;
+
+function leaves(command: Command): Command[] {
+  return command.commands.flatMap((each) => (each.commands.length === 0 ? [each] : leaves(each)));
+}
+
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+}
+
+function helpBlock(command: Command, isProgram: boolean): string {
+  let text = "";
+  command.configureHelp({ showGlobalOptions: false, helpWidth: 100 });
+  command.configureOutput({
+    writeOut: (part) => (text += part),
+    getOutHelpWidth: () => 100,
+    getOutHasColors: () => false,
+  });
+  command.outputHelp();
+  return ["```text", (isProgram ? text : withoutHelpFlag(text)).trim(), "```"].join("\n");
+}
+
+/** Every command has it. */
+function withoutHelpFlag(text: string): string {
+  return text.replace(/^ {2}-h, --help .*\n/m, "");
+}
