@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { decodeJwt } from "jose";
+import { rotateSigningKey } from "../keys/rotation.ts";
+import { SECOND } from "../store/contract/fixtures.ts";
+import { startService, tokensOf } from "../testing.ts";
+import type { TestClient } from "../testing.ts";
+
+const t = await startService();
+after(() => t.close());
+const client = await t.client();
+const server = await t.client({ grantTypes: [], introspect: true });
+
+const ISSUER = "https://auth.example";
+const KEYS = {
+  algorithm: "EdDSA",
+  jwksMaxAge: 300,
+  signingKeyMaxAge: 7_776_000,
+  macKeyMaxAge: 31_536_000,
+} as const;
+
+async function seen(token: string, by: TestClient = server): Promise<Record<string, unknown>> {
+  const { status, body } = await t.introspect(by, token);
+  assert.equal(status, 200);
+  if (body["active"] === false) assert.deepEqual(body, { active: false });
+  return body;
+}
+
+async function isActive(token: string, by?: TestClient): Promise<unknown> {
+  return (await seen(token, by))["active"];
+}
+
+function now(): number {
+  return t.clock.at / SECOND;
+}
+
+test("an access token is described as it is, of either profile (RFC 7662 §2.2)", async () => {
+  for (const profile of ["rfc9068", "passport"] as const) {
+    const holder = await t.client({ profile });
+    const { accessToken } = await t.grant(holder);
+    assert.deepEqual(await seen(accessToken), {
+      active: true,
+      token_use: "access_token",
+      token_type: "Bearer",
+      client_id: holder.id,
+      sub: "subject-1",
+      scope: "read write",
+      aud: profile === "passport" ? holder.id : ISSUER,
+      iss: ISSUER,
+      iat: now(),
+      exp: now() + 3600,
+      jti: decodeJwt(accessToken).jti,
+    });
+  }
+});
+
+test("a refresh token is described as it is", async () => {
+  const { refreshToken } = await t.grant(client, { scope: "" });
+  t.clock.at += 10 * SECOND;
+  const next = tokensOf(await t.refresh(client, refreshToken));
+  assert.deepEqual(await seen(next.refreshToken), {
+    active: true,
+    token_use: "refresh_token",
+    client_id: client.id,
+    sub: "subject-1",
+    iss: ISSUER,
+    iat: now(),
+    exp: now() + 864_000,
+  });
+});
+
+test("a client sees what was issued to it, a resource server sees all", async () => {
+  const { accessToken, refreshToken } = await t.grant(client);
+  const other = await t.client();
+  for (const token of [accessToken, refreshToken]) {
+    assert.equal(await isActive(token, client), true);
+    assert.equal(await isActive(token, other), false);
+    assert.equal(await isActive(token, server), true);
+  }
+});
+
+test("a public client may not ask, nor one that does not prove itself", async () => {
+  const { accessToken } = await t.grant(client);
+  const page = await t.client({}, { isPublic: true });
+  const refused = { status: 400, error: "unauthorized_client", cause: "public_client" };
+  await t.refused(() => t.introspect(page, accessToken), refused, "introspect");
+  const nobody = { ...client, credentials: { client_id: client.id } };
+  const failed = { status: 401, error: "invalid_client", cause: "secret_missing" };
+  await t.refused(() => t.introspect(nobody, accessToken), failed, "introspect");
+  const missing = { status: 400, error: "invalid_request", cause: "token_missing" };
+  await t.refused(() => t.introspect(client, ""), missing, "introspect");
+});
+
+test("a refresh token is active exactly if it would be answered now, and asking changes nothing", async () => {
+  const { refreshToken: first } = await t.grant(client);
+  assert.equal(await isActive(first), true);
+  const { refreshToken: second } = tokensOf(await t.refresh(client, first));
+  t.clock.at += 30 * SECOND - 1;
+  assert.equal(await isActive(first), true, "inside the window");
+  t.clock.at += 1;
+  assert.equal(await isActive(first), true, "a late retry would be answered once");
+  tokensOf(await t.refresh(client, first));
+  assert.equal(await isActive(first), false, "and not twice");
+  assert.equal(await isActive(second), true, "though asking revoked nothing");
+  tokensOf(await t.refresh(client, second));
+});
+
+test("a refresh token that ran out is over, and its access token at its own end", async () => {
+  const short = await t.client({ accessTtl: 60, refreshIdleTtl: 100 });
+  const { refreshToken, accessToken } = await t.grant(short);
+  t.clock.at += 60 * SECOND - 1;
+  assert.equal(await isActive(accessToken), true);
+  t.clock.at += 1;
+  assert.equal(await isActive(accessToken), false);
+  t.clock.at += 40 * SECOND - 1;
+  assert.equal(await isActive(refreshToken), true);
+  t.clock.at += 1;
+  assert.equal(await isActive(refreshToken), false);
+});
+
+test("what ends a grant ends its tokens, wherever it came from", async () => {
+  const revoke = (id: string) => t.deps.store.grants.revoke(id, "revoked_by_operator", "test");
+  const { accessToken, refreshToken } = await t.grant(client);
+  assert.equal(await revoke(String(decodeJwt(accessToken)["gid"])), true);
+  for (const token of [accessToken, refreshToken]) assert.equal(await isActive(token), false);
+
+  const reused = await t.grant(client);
+  let { refreshToken: head } = reused;
+  for (let i = 0; i < 2; i++) head = tokensOf(await t.refresh(client, head)).refreshToken;
+  t.clock.at += 30 * SECOND;
+  await t.refresh(client, reused.refreshToken);
+  for (const token of [reused.accessToken, head]) assert.equal(await isActive(token), false);
+});
+
+test("tokens of a disabled client are over, and do not come back with it", async () => {
+  const holder = await t.client({ grantTypes: ["refresh_token", "client_credentials"] });
+  const { accessToken, refreshToken } = await t.grant(holder);
+  const { body } = await t.token({ grant_type: "client_credentials", ...holder.credentials });
+  const own = String(body["access_token"]);
+  t.clock.at += 1;
+  await t.deps.store.clients.disable(holder.id, "test");
+  for (const token of [accessToken, refreshToken, own]) assert.equal(await isActive(token), false);
+  await t.deps.store.clients.enable(holder.id, "test");
+  for (const token of [accessToken, refreshToken]) assert.equal(await isActive(token), false);
+});
+
+test("tokens of a disabled account are over", async () => {
+  const subject = await t.account("ada", "correct horse");
+  const { accessToken, refreshToken } = await t.grant(client, { subject });
+  await t.deps.store.accounts.disable(subject, "test");
+  for (const token of [accessToken, refreshToken]) assert.equal(await isActive(token), false);
+});
+
+test("garbage is inactive, and so is a token of another service", async () => {
+  const elsewhere = await startService();
+  const foreign = await elsewhere.grant(await elsewhere.client());
+  await elsewhere.close();
+  const { accessToken } = await t.grant(client);
+  const [header = "", payload = "", signature = ""] = accessToken.split(".");
+  const unsigned = Buffer.from('{"typ":"at+jwt","alg":"none"}').toString("base64url");
+  for (const garbage of [
+    "garbage",
+    "rgr_garbage",
+    foreign.accessToken,
+    foreign.refreshToken,
+    `${unsigned}.${payload}.`,
+    `${header}.${payload}.`,
+    `${header}.${payload}x.${signature}`,
+    `${header}.${payload}.${signature}.`,
+  ]) {
+    assert.equal(await isActive(garbage), false, garbage);
+  }
+});
+
+test("a token signed by a retired key is active as long as it lives", async () => {
+  const { accessToken } = await t.grant(client);
+  await rotateSigningKey(t.deps, KEYS, "test");
+  t.clock.at += 400 * SECOND;
+  const { header } = await t.verified((await t.grant(client)).accessToken);
+  assert.equal(header.kid, t.deps.keys.published[1]?.kid);
+  assert.equal(await isActive(accessToken), true);
+});
+
+test("answers are counted as active or inactive", async () => {
+  const { accessToken } = await t.grant(client);
+  const before = await Promise.all([t.counted("introspect", "active"), t.counted("introspect", "inactive")]);
+  await seen(accessToken);
+  await seen("garbage");
+  const counted = await Promise.all([t.counted("introspect", "active"), t.counted("introspect", "inactive")]);
+  assert.deepEqual(
+    counted,
+    before.map((count) => count + 1),
+  );
+});

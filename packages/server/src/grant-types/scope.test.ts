@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { OAuthError } from "../errors.ts";
+import { newClient } from "../store/contract/fixtures.ts";
+import type { Client } from "../store/store.ts";
+import { grantedScope, parseScope } from "./scope.ts";
+
+function clientWith(scopes: readonly string[]): Client {
+  return { ...newClient({ scopes }), createdAt: 0, disabledAt: null, grantsRevokedAt: null };
+}
+
+function invalidScope(detail: string): (error: unknown) => boolean {
+  return (error) => error instanceof OAuthError && error.code === "invalid_scope" && error.detail === detail;
+}
+
+test("scopes are each once, in the order asked for; nothing but spaces is none", () => {
+  assert.deepEqual(parseScope("b a"), ["b", "a"]);
+  assert.deepEqual(parseScope("  b  a b "), ["b", "a"]);
+  for (const none of [undefined, "", "   "]) assert.equal(parseScope(none), undefined);
+});
+
+test("characters that no scope may have are refused (RFC 6749 §3.3)", () => {
+  for (const value of ['a"b', "a\\b", "a\tb", "a\nb", "ä", "read \u0000"]) {
+    assert.throws(() => parseScope(value), invalidScope("malformed_scope"), JSON.stringify(value));
+  }
+});
+
+test("whatever is asked for, what is parsed is canonical or refused", () => {
+  const asked = fc.string({ unit: fc.constantFrom("a", "b", " ", '"', "\\", "ä", "\n") });
+  fc.assert(
+    fc.property(asked, (value) => {
+      let scopes: readonly string[] | undefined;
+      try {
+        scopes = parseScope(value);
+      } catch (error) {
+        assert.ok(invalidScope("malformed_scope")(error));
+        return;
+      }
+      assert.deepEqual(parseScope(scopes?.join(" ")), scopes);
+      assert.deepEqual(new Set(scopes), new Set(value.split(" ").filter((scope) => scope !== "")));
+    }),
+  );
+});
+
+test("what is granted is what was asked for if the client may have all of it, or all that it may have", () => {
+  const client = clientWith(["read", "write"]);
+  assert.equal(grantedScope(client, undefined), "read write");
+  assert.equal(grantedScope(client, ["write"]), "write");
+  assert.equal(grantedScope(clientWith([]), undefined), "");
+  assert.throws(() => grantedScope(client, ["read", "admin"]), invalidScope("wider"));
+  assert.throws(() => grantedScope(clientWith([]), ["read"]), invalidScope("wider"));
+});
