@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { randomInt } from "node:crypto";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { Service } from "./service.ts";
+import type { NewClient, RunningServer } from "./service.ts";
+import { readRefreshToken, refresh, successorIn } from "./token-request.ts";
+import type { Answer } from "./token-request.ts";
+
+const KILLS = 50;
+const LINEAGES = 300;
+/** Refreshes in flight. */
+const IN_FLIGHT = 32;
+/** Load between a start and the next kill, ms. */
+const SHORTEST_LIFE = 50;
+const LONGEST_LIFE = 400;
+/** With a seed in this variable the same moments are drawn again. */
+const SEED = "CRASH_SEED";
+/** Longer than the test, so that a burst never ends between a lost answer and its retry, s. */
+const RETRY_WINDOW = "300";
+
+/** A client that refreshes without end, and after a lost answer tries again with the last token it holds. */
+interface Holder {
+  held: string;
+  /** Good answers, each with a new refresh token. */
+  successors: number;
+  lostAnswers: number;
+  /** The answer that ended it, if one did. */
+  refusal?: Answer;
+}
+
+interface Load {
+  client: NewClient;
+  /** Those without a refresh in flight, the one that waited longest first. */
+  waiting: Holder[];
+  /** Pending from the kill until the next process listens. */
+  server: Promise<RunningServer>;
+  stopped: boolean;
+}
+
+test(
+  `after ${KILLS} kills at random moments under load every session goes on, none lost or forked`,
+  { timeout: 180_000 },
+  async (t) => {
+    const seed = Number(process.env[SEED] ?? randomInt(2 ** 32));
+    t.diagnostic(`${SEED}=${seed}`);
+    const service = await Service.prepare(t);
+    const client = await service.createClient(
+      "--grant-type",
+      "refresh_token",
+      "--retry-window",
+      RETRY_WINDOW,
+    );
+    const issued = await service.issueGrants(client, "subject-1", LINEAGES);
+    const holders = issued.map((held): Holder => ({ held, successors: 0, lostAnswers: 0 }));
+
+    const serve = (port: number) =>
+      service.serve({ port, env: { REGRANT_SIGNING_ALGORITHM: "EdDSA", REGRANT_LOG_LEVEL: "warn" } });
+    const load: Load = { client, waiting: [...holders], server: serve(0), stopped: false };
+    const { port } = await load.server;
+    const running = Array.from({ length: IN_FLIGHT }, () => refreshUntilStopped(load));
+    try {
+      const random = randomNumbers(seed);
+      for (let kill = 0; kill < KILLS; kill++) {
+        const server = await load.server;
+        await delay(SHORTEST_LIFE + random() * (LONGEST_LIFE - SHORTEST_LIFE));
+        load.server = server.kill().then(() => serve(port));
+      }
+      await load.server;
+    } finally {
+      load.stopped = true;
+    }
+    await Promise.all(running);
+
+    const last = await load.server;
+    assert.deepEqual(
+      holders.filter(({ refusal }) => refusal !== undefined),
+      [],
+      "no session is lost",
+    );
+    for (const holder of holders) {
+      holder.held = successorIn(await refresh(last.url, client, holder.held));
+      holder.successors += 1;
+    }
+    assert.equal(await last.stop(), 0);
+
+    const total = (count: (holder: Holder) => number) =>
+      holders.reduce((sum, holder) => sum + count(holder), 0);
+    const replayed = service.query("SELECT id FROM events WHERE type = 'grant.replayed'").length;
+    t.diagnostic(
+      `${total(({ successors }) => successors)} refreshes, ${total(({ lostAnswers }) => lostAnswers)} answers lost, ` +
+        `${replayed} sessions had been rotated by then`,
+    );
+    assert.ok(replayed > 0, "some kill came between a commit and its answer");
+    assert.deepEqual({ ...service.query("PRAGMA integrity_check")[0] }, { integrity_check: "ok" });
+    assert.equal(service.query("SELECT id FROM grants").length, LINEAGES);
+    for (const { held, successors } of holders) {
+      const { grantId, generation } = readRefreshToken(held);
+      const [row] = service.query(
+        "SELECT generation, revoked_at FROM grants WHERE id = unhex(?, '-')",
+        grantId,
+      );
+      assert.deepEqual(
+        { ...row },
+        { generation: successors, revoked_at: null },
+        "each rotation was answered once",
+      );
+      assert.equal(generation, successors, "the holder has the head");
+    }
+  },
+);
+
+/** One of those that share the work: takes the next holder, sends its refresh, and puts it back. */
+async function refreshUntilStopped(load: Load): Promise<void> {
+  while (!load.stopped) {
+    const { url } = await load.server;
+    const holder = load.waiting.shift();
+    if (holder === undefined) return;
+    await refreshOnce(holder, load.client, url);
+    if (holder.refusal === undefined) load.waiting.push(holder);
+  }
+}
+
+async function refreshOnce(holder: Holder, client: NewClient, url: string): Promise<void> {
+  let answer: Answer;
+  try {
+    answer = await refresh(url, client, holder.held);
+  } catch {
+    // The server was killed; whether it rotated before that, nobody can tell.
+    holder.lostAnswers += 1;
+    return;
+  }
+  // Busy: the service itself asks for another try.
+  if (answer.status === 503) return;
+  if (answer.status !== 200) {
+    holder.refusal = answer;
+    return;
+  }
+  holder.held = successorIn(answer);
+  holder.successors += 1;
+}
+
+/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
+function randomNumbers(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

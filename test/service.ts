@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import type { ChildProcess, ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
+import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
+import type { Readable } from "node:stream";
+import type { TestContext } from "node:test";
+import { promisify } from "node:util";
+
+const COMMAND = join(import.meta.dirname, "../packages/server/bin/regrant.js");
+/** How long a server may take to listen, a command to end, and a server to stop, ms. */
+const PATIENCE = 30_000;
+
+/** What `--json` prints of a new client, where it is used here. */
+export interface NewClient {
+  client_id: string;
+  client_secret: string;
+}
+
+/** A token answer (RFC 6749 §5.1) as it is on the wire. */
+export interface TokenAnswer {
+  token_type: string;
+  expires_in: number;
+  access_token: string;
+  refresh_token: string;
+}
+
+/** A server process that listens. */
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  /** The last 4,000 characters that it printed, on both streams. */
+  output(): string;
+  /** `kill -9`; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Asks it to stop and waits until it did; the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface ServeOptions {
+  /** Default: any free one. */
+  port?: number;
+  env?: Record<string, string>;
+  /** Node's own flags. */
+  nodeFlags?: readonly string[];
+}
+
+/** Regrant on a database of its own, in real processes, for one test. */
+export class Service {
+  readonly folder: string;
+  readonly database: string;
+  readonly #running = new Set<ChildProcess>();
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.database = join(folder, "regrant.db");
+  }
+
+  /** An empty folder for the data; after the test, whatever still runs is ended and the folder removed. */
+  static async prepare(t: TestContext): Promise<Service> {
+    const service = new Service(await mkdtemp(join(tmpdir(), "regrant-test-")));
+    const endAll = () => service.#running.forEach((child) => child.kill("SIGKILL"));
+    process.once("exit", endAll);
+    t.after(async () => {
+      process.off("exit", endAll);
+      await Promise.all([...service.#running].map(kill));
+      await rm(service.folder, { recursive: true, force: true });
+    });
+    return service;
+  }
+
+  /** Starts `regrant serve` on the loopback interface and waits for the line that says it listens. */
+  async serve({ port = 0, env = {}, nodeFlags = [] }: ServeOptions = {}): Promise<RunningServer> {
+    const flags = ["--host", "127.0.0.1", "--port", String(port)];
+    const child = spawn(process.execPath, [...nodeFlags, COMMAND, "serve", ...flags], {
+      cwd: this.folder,
+      env: this.#environment(env),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#running.add(child);
+    child.once("exit", () => this.#running.delete(child));
+    const output = keepOutput(child);
+    const url = await listeningUrl(child, output);
+    return { url, port: Number(new URL(url).port), output, kill: () => kill(child), stop: () => stop(child) };
+  }
+
+  /** Runs `regrant` with these arguments and returns what it printed. Rejects if it fails. */
+  async run(args: readonly string[], input = ""): Promise<string> {
+    const running = promisify(execFile)(process.execPath, [COMMAND, ...args], {
+      cwd: this.folder,
+      env: this.#environment({}),
+      timeout: PATIENCE,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    running.child.stdin?.end(input);
+    return (await running).stdout;
+  }
+
+  async createClient(...flags: readonly string[]): Promise<NewClient> {
+    return JSON.parse(
+      await this.run(["client", "create", "--name", "Test", ...flags, "--json"]),
+    ) as NewClient;
+  }
+
+  /** @returns its subject */
+  async createAccount(username: string, password: string): Promise<string> {
+    const args = ["account", "create", "--username", username, "--password-stdin", "--json"];
+    return (JSON.parse(await this.run(args, password)) as { subject: string }).subject;
+  }
+
+  /** @returns the refresh token of each new grant */
+  async issueGrants(client: NewClient, subject: string, count: number): Promise<string[]> {
+    const about = ["--client", client.client_id, "--subject", subject, "--count", String(count)];
+    const answers = jsonLines<TokenAnswer>(await this.run(["grant", "issue", ...about, "--json"]));
+    assert.equal(answers.length, count);
+    return answers.map((answer) => answer.refresh_token);
+  }
+
+  /** Looks into the database through a connection of its own. */
+  query(sql: string, ...values: SQLInputValue[]): Record<string, SQLOutputValue>[] {
+    const database = new DatabaseSync(this.database, { timeout: PATIENCE });
+    try {
+      return database.prepare(sql).all(...values);
+    } finally {
+      database.close();
+    }
+  }
+
+  /** Nothing that configures a developer's own Regrant reaches the test. */
+  #environment(env: Record<string, string>): NodeJS.ProcessEnv {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("REGRANT_"));
+    return { ...Object.fromEntries(inherited), REGRANT_DATABASE: `sqlite:${this.database}`, ...env };
+  }
+}
+
+export function jsonLines<T>(text: string): T[] {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as T);
+}
+
+/** Reads both streams, so that neither ever fills up, and remembers the end. */
+function keepOutput(child: ChildProcessByStdio<null, Readable, Readable>): () => string {
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output = (output + text).slice(-4000);
+    });
+  }
+  return () => output;
+}
+
+/** The address in the line that a server prints when it listens. */
+function listeningUrl(
+  child: ChildProcessByStdio<null, Readable, Readable>,
+  output: () => string,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const fail = (what: string) => reject(new Error(`regrant serve ${what}\n${output()}`));
+    const late = setTimeout(() => {
+      child.kill("SIGKILL");
+      fail(`did not listen within ${PATIENCE} ms`);
+    }, PATIENCE);
+    child.once("close", (code) => {
+      clearTimeout(late);
+      fail(`ended with ${code} before it listened`);
+    });
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+      if (url === undefined) return;
+      clearTimeout(late);
+      resolve(url);
+    });
+  });
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = once(child, "exit");
+  child.kill("SIGKILL");
+  await ended;
+}
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  if (!hasEnded(child)) {
+    const ended = once(child, "exit", { signal: AbortSignal.timeout(PATIENCE) });
+    child.kill("SIGTERM");
+    await ended;
+  }
+  return child.exitCode;
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
