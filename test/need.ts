@@ -1,0 +1,101 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { chromium } from "playwright-core";
+
+/** A program that a test drives but npm does not bring. */
+export interface Program {
+  /** The executable; empty where it is missing. */
+  path: string;
+  /** Why the test must be skipped: a message that names what is missing. */
+  missing: string | false;
+}
+
+/** Whole time that an installation may take, and that another one is waited for, s. */
+const INSTALL_TIMEOUT = 900;
+
+const run = promisify(execFile);
+
+/** Chromium or Chrome, else Debian's package of it. */
+export function needChromium(): Promise<Program> {
+  return need("Chromium", ["chromium"], () => {
+    const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+    const places = [
+      ...names.flatMap(onPath),
+      chromium.executablePath(),
+      "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+      "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ];
+    return Promise.resolve(places.find((place) => existsSync(place)));
+  });
+}
+
+/** The PHP command with the cURL extension, else Debian's packages of them. */
+export function needPhp(): Promise<Program> {
+  return need("PHP with cURL", ["php-cli", "php-curl"], async () => {
+    for (const php of onPath("php")) {
+      const { stdout } = await run(php, ["-m"], { timeout: 30_000 }).catch(() => ({ stdout: "" }));
+      if (/^curl$/m.test(stdout)) return php;
+    }
+    return undefined;
+  });
+}
+
+async function need(
+  name: string,
+  packages: readonly string[],
+  find: () => Promise<string | undefined>,
+): Promise<Program> {
+  const installed = await find();
+  if (installed !== undefined) return { path: installed, missing: false };
+  if (!mayInstall()) return { path: "", missing: `${name} is not installed (Debian: ${packages.join(" ")})` };
+  const failure = await install(packages);
+  const path = await find();
+  if (path !== undefined) return { path, missing: false };
+  return { path: "", missing: `${name} is not installed, and apt-get could not install it: ${failure}` };
+}
+
+/** Executables of this name, in the order of PATH. */
+function onPath(name: string): string[] {
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => join(folder, name)).filter(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Only where it is a throw-away machine's habit: root on Debian. Ubuntu's package of Chromium is no browser. */
+function mayInstall(): boolean {
+  if (process.getuid?.() !== 0 || onPath("apt-get").length === 0 || onPath("flock").length === 0)
+    return false;
+  return existsSync("/etc/os-release") && /^ID=debian$/m.test(readFileSync("/etc/os-release", "utf8"));
+}
+
+/**
+ * Installs Debian's packages. The kernel's lock on a file keeps two test files from running apt-get at once, and is
+ * free again however its holder ends.
+ *
+ * @returns how apt-get ended
+ */
+async function install(packages: readonly string[]): Promise<string> {
+  console.error(`Installing Debian's ${packages.join(" and ")} for a test; this can take some minutes …`);
+  const script = 'apt-get update -q && apt-get install -q -y --no-install-recommends "$@"';
+  const locked = ["--timeout", String(INSTALL_TIMEOUT), join(tmpdir(), "regrant-test-apt.lock")];
+  const bounded = ["timeout", String(INSTALL_TIMEOUT), "sh", "-c", script, "sh", ...packages];
+  const child = spawn("flock", [...locked, ...bounded], {
+    // Progress goes where people look while they wait.
+    stdio: ["ignore", process.stderr.fd, process.stderr.fd],
+    env: { ...process.env, NODE_OPTIONS: "", DEBIAN_FRONTEND: "noninteractive" },
+  });
+  const [code, signal] = (await once(child, "exit")) as [number | null, string | null];
+  return code === null ? `ended by ${signal}` : `exit code ${code}`;
+}
