@@ -1,5 +1,16 @@
 import { hkdfSync, randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
 
 export const MASTER_KEY_BYTES = 32;
 
@@ -27,16 +38,7 @@ export function derive(key: Buffer, info: string, length: number): Buffer {
  * @throws Error if others may read the file, or it holds no key
  */
 export function masterKeyFile(path: string): MasterKey {
-  try {
-    const file = openSync(path, "wx", 0o600);
-    const bytes = randomBytes(MASTER_KEY_BYTES);
-    writeSync(file, `${bytes.toString("base64url")}\n`);
-    fsyncSync(file);
-    closeSync(file);
-    return masterKey(bytes);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
+  if (!existsSync(path)) makeMasterKeyFile(path);
   const mode = statSync(path).mode & 0o777;
   if (process.platform !== "win32" && (mode & 0o077) !== 0) {
     throw new Error(
@@ -49,4 +51,32 @@ export function masterKeyFile(path: string): MasterKey {
     throw new Error(`${path} does not hold a master key (base64url of ${MASTER_KEY_BYTES} bytes).`);
   }
   return masterKey(bytes);
+}
+
+/** A file with this name is whole or not there, and nobody's is replaced: it is a link to one that is complete. */
+function makeMasterKeyFile(path: string): void {
+  const draft = `${path}.${randomBytes(6).toString("hex")}`;
+  const file = openSync(draft, "wx", 0o600);
+  try {
+    writeFileSync(file, `${randomBytes(MASTER_KEY_BYTES).toString("base64url")}\n`);
+    fsyncSync(file);
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    closeSync(file);
+    unlinkSync(draft);
+  }
+  syncFolder(dirname(path));
+}
+
+/** After a power cut the name must be there: what is sealed under the key is lost without it. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
