@@ -44,9 +44,10 @@ export async function maintainKeys(deps: KeyRotationDeps, options: KeyRotationOp
   const { mac, signing, longestAccessTtl } = await store.keys.list();
   const newestMac = mac.at(-1);
   const macDue = newestMac && now >= newestMac.activeAt + options.macKeyMaxAge * 1000;
-  if (newestMac?.masterKeyId !== keys.masterKeys[0].id || newestMac.distrustedAt !== null || macDue) {
-    await rotateMacKey(deps, "age");
-  }
+  const macNeeded =
+    newestMac?.masterKeyId !== keys.masterKeys[0].id || newestMac.distrustedAt !== null || macDue;
+  // When the numbers are used up, the last key stays: no reason not to start.
+  if (macNeeded && newestMac?.number !== LAST_MAC_KEY) await rotateMacKey(deps, "age");
   await resealAll(keys, store.keys, signing);
   await removeRetired(store, signing, longestAccessTtl);
   await keys.load();

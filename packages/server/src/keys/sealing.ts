@@ -14,6 +14,7 @@ export function seal(master: MasterKey, name: string, plaintext: Buffer): Buffer
 
 /** Undefined: it was sealed under another master key, for another name, or was changed. */
 export function unseal(master: MasterKey, name: string, sealed: Buffer): Buffer | undefined {
+  if (sealed.length < IV_BYTES + TAG_BYTES) return undefined;
   const iv = sealed.subarray(0, IV_BYTES);
   const decipher = createDecipheriv("aes-256-gcm", sealingKey(master), iv, { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(name)).setAuthTag(sealed.subarray(-TAG_BYTES));
