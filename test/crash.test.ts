@@ -16,8 +16,6 @@ const SHORTEST_LIFE = 50;
 const LONGEST_LIFE = 400;
 /** With a seed in this variable the same moments are drawn again. */
 const SEED = "CRASH_SEED";
-/** Longer than the test, so that a burst never ends between a lost answer and its retry, s. */
-const RETRY_WINDOW = "300";
 
 /** A client that refreshes without end, and after a lost answer tries again with the last token it holds. */
 interface Holder {
@@ -45,12 +43,7 @@ test(
     const seed = Number(process.env[SEED] ?? randomInt(2 ** 32));
     t.diagnostic(`${SEED}=${seed}`);
     const service = await Service.prepare(t);
-    const client = await service.createClient(
-      "--grant-type",
-      "refresh_token",
-      "--retry-window",
-      RETRY_WINDOW,
-    );
+    const client = await service.createClient("--grant-type", "refresh_token");
     const issued = await service.issueGrants(client, "subject-1", LINEAGES);
     const holders = issued.map((held): Holder => ({ held, successors: 0, lostAnswers: 0 }));
 

@@ -4,11 +4,16 @@ import { Counter, Histogram, Registry } from "prom-client";
 export interface Metrics {
   readonly registry: Registry;
   /** One request to an OAuth endpoint: its outcome (`rotated`, `replayed`, a refusal's cause …) and duration in s. */
-  observeRequest(endpoint: string, grantType: string | undefined, outcome: string, seconds: number): void;
+  readonly observeRequest: (
+    endpoint: string,
+    grantType: string | undefined,
+    outcome: string,
+    seconds: number,
+  ) => void;
   /** One transaction of the store's write path. */
-  observeBatch(members: number, seconds: number): void;
-  observeSignature(seconds: number): void;
-  countEvent(type: string): void;
+  readonly observeBatch: (members: number, seconds: number) => void;
+  readonly observeSignature: (seconds: number) => void;
+  readonly countEvent: (type: string) => void;
 }
 
 /** Others are a stranger's words. */

@@ -66,7 +66,7 @@ export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
     open: (storeOptions) => openStore(config, storeOptions),
   });
   const { deps } = service;
-  const fetch = async (request: Request, env?: unknown) => service.fetch(request, env);
+  const fetch = async (request: Request, env?: unknown) => service.fetch(request, env ?? {});
   return {
     fetch,
     // The host's own Request and Response stay as they are.

@@ -41,7 +41,7 @@ export interface ServiceOptions {
 
 export interface Service {
   readonly deps: Deps;
-  readonly fetch: (request: Request, env?: unknown) => Response | Promise<Response>;
+  readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
   /** Stops the upkeep and closes the store; requests in flight must have been answered. */
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const metrics = createMetrics();
   const { store, masterKeys } = await options.open({
     onEvent: (event) => tellEvent(event, log, metrics),
-    onBatch: (members, seconds) => metrics.observeBatch(members, seconds),
+    onBatch: metrics.observeBatch,
   });
   const clients = new ClientCache(store.clients);
   const keys = new KeyRing(store.keys, masterKeys);
@@ -68,7 +68,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const app = createApp(deps, { basePath, clientAddress, retryWindow });
   return {
     deps,
-    fetch: (request, env) => app.fetch(request, env ?? {}),
+    fetch: app.fetch,
     async close() {
       await stop();
       await store.close();

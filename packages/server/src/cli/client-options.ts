@@ -77,10 +77,7 @@ export function givenSettings(options: ClientOptions): Partial<ClientSettings> {
     refreshIdleTtl: rest.refreshIdleTtl,
     refreshMaxTtl: rest.refreshMaxTtl,
   };
-  // Only undefined values are taken out, so what is left has the settings' own types.
-  return Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined),
-  ) as Partial<ClientSettings>;
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 /** Parses a whole number for an option. */

@@ -43,15 +43,13 @@ interface Running {
 async function start(config: Config, log: Logger): Promise<Running> {
   // The port comes first: it may be part of the issuer. What arrives before the service is open waits for it.
   const opened = Promise.withResolvers<Service["fetch"]>();
-  let fetch: Service["fetch"] = async (request, env) => (await opened.promise)(request, env);
-  const listeners = [await listenOn(config, (request, env) => fetch(request, env))];
+  const listeners = [await listenOn(config, opened.promise)];
   const closeListeners = (timeout: number) => Promise.all(listeners.map((one) => one.close(timeout)));
   try {
     const address = `http://${hostPortText({ host: config.host, port: listeners[0]?.port ?? config.port })}`;
     const service = await openFor(config, config.issuer ?? address, log);
     if (config.metrics) listeners.push(await serveMetrics(service.deps.metrics, config.metrics));
-    ({ fetch } = service);
-    opened.resolve(fetch);
+    opened.resolve(service.fetch);
     const stop = async (timeout: number) => {
       await closeListeners(timeout);
       await service.close();

@@ -28,16 +28,14 @@ export class Attempts {
   readonly #usernamesByAddress: FailureWindow;
   readonly #usernames: FailureWindow;
   readonly #successes = new RecentSuccesses();
+  /** While it is empty, a refresh need not find out who asks. */
+  readonly blockedClients: ReadonlyMap<string, unknown>;
 
   constructor(limits: AttemptLimits) {
     this.#clients = new FailureWindow(limits.clientFailuresPerMinute);
+    this.blockedClients = this.#clients.blocked;
     this.#usernamesByAddress = new FailureWindow(limits.usernameFailuresPerAddress);
     this.#usernames = new FailureWindow(limits.usernameFailuresPerMinute);
-  }
-
-  /** Whether it is worth finding out who asks: this is on the path of every refresh. */
-  get anyClientBlocked(): boolean {
-    return !this.#clients.idle;
   }
 
   /**
@@ -94,7 +92,7 @@ class FailureWindow {
   readonly #limit: number;
   readonly #limiter: RateLimiterMemory;
   /** End of the block by key, ms: what can be asked without a promise. */
-  readonly #blocked = new Map<string, number>();
+  readonly blocked = new Map<string, number>();
   #newKeys = 0;
   #newKeysSince = 0;
 
@@ -105,12 +103,12 @@ class FailureWindow {
 
   /** No key is blocked. */
   get idle(): boolean {
-    return this.#blocked.size === 0;
+    return this.blocked.size === 0;
   }
 
   /** s, 0: not blocked */
   wait(key: string): number {
-    const end = this.#blocked.get(key);
+    const end = this.blocked.get(key);
     // The clock may have been set back meanwhile.
     return end === undefined ? 0 : Math.min(WINDOW, Math.max(1, Math.ceil((end - Date.now()) / 1000)));
   }
@@ -119,9 +117,9 @@ class FailureWindow {
     if (this.#isFull()) return;
     const { consumedPoints, msBeforeNext, isFirstInDuration } = await this.#limiter.penalty(key);
     if (isFirstInDuration) this.#newKeys += 1;
-    if (consumedPoints < this.#limit || this.#blocked.has(key)) return;
-    this.#blocked.set(key, Date.now() + msBeforeNext);
-    setTimeout(() => this.#blocked.delete(key), msBeforeNext).unref();
+    if (consumedPoints < this.#limit || this.blocked.has(key)) return;
+    this.blocked.set(key, Date.now() + msBeforeNext);
+    setTimeout(() => this.blocked.delete(key), msBeforeNext).unref();
   }
 
   /**

@@ -30,7 +30,8 @@ export async function authenticateClient(
     throw refusal(credentials, "client_id_missing");
   }
   const cached = deps.clients.cached.get(clientId);
-  const blocked = deps.attempts.anyClientBlocked ? deps.attempts.clientBlocked(clientId, address()) : 0;
+  const blocked =
+    deps.attempts.blockedClients.size > 0 ? deps.attempts.clientBlocked(clientId, address()) : 0;
   if (blocked > 0) throw tooMany(blocked);
   if (cached !== undefined && refusedBecause(cached, credentials, deps.store.now()) === undefined)
     return cached;

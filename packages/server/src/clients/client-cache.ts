@@ -6,28 +6,27 @@ const MAX_CLIENTS = 20_000;
 /** Clients as the store last showed them. Emptied whenever the store says that clients changed. */
 export class ClientCache {
   readonly #store: Pick<ClientStore, "find">;
-  #cached = new Map<string, Client>();
+  readonly cached = new Map<string, Client>();
+  /** Grows with each emptying. */
+  #epoch = 0;
 
   constructor(store: Pick<ClientStore, "find">) {
     this.#store = store;
   }
 
-  get cached(): ReadonlyMap<string, Client> {
-    return this.#cached;
-  }
-
   /** Asks the store, whatever is cached. */
   async read(id: string): Promise<Client | undefined> {
-    const clients = this.#cached;
+    const epoch = this.#epoch;
     const client = await this.#store.find(id);
     // If the cache was emptied meanwhile, what was read may be older than that.
-    if (client === undefined || clients !== this.#cached) return client;
-    if (clients.size >= MAX_CLIENTS) clients.clear();
-    clients.set(id, client);
+    if (client === undefined || epoch !== this.#epoch) return client;
+    if (this.cached.size >= MAX_CLIENTS) this.cached.clear();
+    this.cached.set(id, client);
     return client;
   }
 
   clear(): void {
-    this.#cached = new Map();
+    this.#epoch += 1;
+    this.cached.clear();
   }
 }

@@ -80,7 +80,7 @@ export function readOptions(options: SettingOptions): ReadConfig {
 
 function finished({ settings, faults, faulty }: Reading, file: string | null): ReadConfig {
   // The map holds, under each key, what that key's own schema returned.
-  return { settings: Object.fromEntries(settings) as GivenSettings, file, faults, faulty };
+  return { settings: Object.fromEntries(settings), file, faults, faulty };
 }
 
 function readFileEntries(reading: Reading, file: ConfigFile): void {

@@ -1,5 +1,6 @@
-import { createAdaptorServer } from "@hono/node-server";
-import type { Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface ListenOptions {
@@ -17,7 +18,7 @@ export interface Listener {
   close(timeout: number): Promise<void>;
 }
 
-type Fetch = (request: Request, env: unknown) => Response | Promise<Response>;
+type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
 /** Load balancers keep idle connections for about a minute; the server must not be the first to close, ms. */
 const KEEP_ALIVE = 65_000;
@@ -25,17 +26,19 @@ const KEEP_ALIVE = 65_000;
 /** While closing, how often connections that have become idle are closed, ms. */
 const IDLE_CHECK = 50;
 
-/** Serves `fetch` over HTTP/1.1. Slow senders are cut off and never hold up others. */
-export async function listen(fetch: Fetch, options: ListenOptions): Promise<Listener> {
-  const server = createAdaptorServer({
-    fetch,
-    serverOptions: {
-      requestTimeout: options.requestTimeout * 1000,
-      headersTimeout: options.headersTimeout * 1000,
-      connectionsCheckingInterval: 1000,
-      keepAliveTimeout: KEEP_ALIVE,
-    },
-  }) as Server;
+/**
+ * Serves `fetch` over HTTP/1.1. Slow senders are cut off and never hold up others. While `fetch` is still a promise,
+ * requests wait for it.
+ */
+export async function listen(fetch: Fetch | Promise<Fetch>, options: ListenOptions): Promise<Listener> {
+  const server = createServer({
+    requestTimeout: options.requestTimeout * 1000,
+    headersTimeout: options.headersTimeout * 1000,
+    connectionsCheckingInterval: 1000,
+    keepAliveTimeout: KEEP_ALIVE,
+  });
+  if (typeof fetch === "function") answerWith(server, fetch);
+  else answerLater(server, fetch);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, () => {
@@ -47,6 +50,24 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<List
     port: (server.address() as AddressInfo).port,
     close: (timeout) => close(server, timeout),
   };
+}
+
+function answerWith(server: Server, fetch: Fetch): void {
+  const listener = getRequestListener(fetch);
+  server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
+}
+
+function answerLater(server: Server, fetch: Promise<Fetch>): void {
+  const waiting: [IncomingMessage, ServerResponse][] = [];
+  const wait = (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    void waiting.push([incoming, outgoing]);
+  server.on("request", wait);
+  const answer = (ready: Fetch) => {
+    answerWith(server.off("request", wait), ready);
+    for (const request of waiting) server.emit("request", ...request);
+  };
+  // If it never comes, whoever promised it closes the server.
+  fetch.then(answer, () => {});
 }
 
 async function close(server: Server, timeout: number): Promise<void> {

@@ -20,6 +20,7 @@ export interface SigningKey {
 type Sign = (input: Buffer, key: KeyObject) => Buffer | Promise<Buffer>;
 
 const generate = promisify(generateKeyPair);
+const signInPool = promisify(cryptoSign);
 
 /**
  * RSA takes ten times as long as the rest of a refresh, so it runs in the thread pool and the event loop stays free;
@@ -30,13 +31,7 @@ const ALGORITHMS: Record<
   { sign: Sign; generate: () => Promise<{ privateKey: KeyObject; publicKey: KeyObject }> }
 > = {
   RS256: {
-    sign: (input, key) =>
-      new Promise((resolve, reject) => {
-        cryptoSign("sha256", input, key, (error, signature) => {
-          if (error) reject(error);
-          else resolve(signature);
-        });
-      }),
+    sign: (input, key) => signInPool("sha256", input, key),
     generate: () => generate("rsa", { modulusLength: 2048 }),
   },
   ES256: {

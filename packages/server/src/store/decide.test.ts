@@ -159,7 +159,14 @@ describe("a spent token inside the window", () => {
     const grant = { burstMarked: true };
     assert.equal(meet({ generation: 6, now: BURST + WINDOW - 1, grant }).outcome, "replayed");
     assert.equal(meet({ generation: 6, now: BURST + WINDOW, grant }).outcome, "reused");
-    assert.equal(meet({ generation: 7, now: BURST + WINDOW, grant }).outcome, "reused");
+  });
+
+  test("that the head replaced is believed for a window from its own rotation, though the burst is over", () => {
+    const grant = { burstMarked: true, rotatedAt: BURST + WINDOW - 1 };
+    const end = BURST + WINDOW - 1 + WINDOW;
+    assert.equal(meet({ generation: 7, now: end - 1, grant }).outcome, "replayed");
+    assert.equal(meet({ generation: 7, now: end, grant }).outcome, "reused");
+    assert.equal(meet({ generation: 6, now: BURST + WINDOW, grant }).outcome, "reused");
   });
 
   test("is measured by its own client's window", () => {
@@ -181,13 +188,13 @@ describe("a spent token inside the window", () => {
 });
 
 describe("a spent token after the window", () => {
-  const late = BURST + WINDOW;
+  const late = BURST + 10_000 + WINDOW;
 
   test("that the head replaced is answered once, and marks its burst", () => {
     assert.deepEqual(meet({ generation: 7, now: late }), {
       outcome: "replayed_late",
       write: { burstMarked: true },
-      event: { type: "grant.replayed_late", data: { generation: 7, distance: 1, age_ms: 20_000 } },
+      event: { type: "grant.replayed_late", data: { generation: 7, distance: 1, age_ms: WINDOW } },
     });
   });
 

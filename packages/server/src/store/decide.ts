@@ -70,10 +70,13 @@ function isWider(grant: Grant, { scope }: PresentedToken): boolean {
 function decideSpent(grant: Grant, presented: PresentedToken, now: number): Decision {
   const { policy } = presented;
   const spentInBurst = presented.generation >= grant.burstGeneration;
-  const recent = spentInBurst && now - grant.burstAt < policy.retryWindow * 1000;
+  // The head's predecessor was spent by the last rotation, the others of the burst at its begin at the earliest.
+  const isPredecessor = presented.generation === grant.generation - 1;
+  const spentAt = isPredecessor ? grant.rotatedAt : grant.burstAt;
+  const recent = spentInBurst && now - spentAt < policy.retryWindow * 1000;
   const forgivable =
     spentInBurst &&
-    presented.generation === grant.generation - 1 &&
+    isPredecessor &&
     !grant.burstMarked &&
     grant.markedBursts === 0 &&
     policy.lateRetry === "once";

@@ -116,11 +116,13 @@ export class Holder {
 
 /**
  * The windows that a holder may count on, told from the rotations alone and kept apart from any row: a token is
- * recent from the burst in which it was spent until that burst's window is over.
+ * recent from the burst in which it was spent until that burst's window is over; the last one spent, for a window.
  */
 export class RetryWindows {
   #beganAt = Number.NEGATIVE_INFINITY;
   #lastAt: number;
+  /** What the last rotation spent. */
+  #last: number | undefined;
   readonly #spent = new Set<number>();
 
   constructor(grant: Grant) {
@@ -134,14 +136,17 @@ export class RetryWindows {
       this.#spent.clear();
     }
     this.#spent.add(generation);
+    this.#last = generation;
   }
 
   /** The head was presented without being rotated. */
   extended(): void {
     this.#spent.clear();
+    this.#last = undefined;
   }
 
   isRecent(generation: number, now: number): boolean {
-    return this.#spent.has(generation) && now - this.#beganAt < WINDOW;
+    const spentAt = generation === this.#last ? this.#lastAt : this.#beganAt;
+    return this.#spent.has(generation) && now - spentAt < WINDOW;
   }
 }

@@ -43,12 +43,13 @@ export class WriteQueue {
 
   /** Runs `work` in a transaction that may hold others' work too. Rejects with StoreBusyError at the deadline. */
   write<T>(work: (transaction: Transaction) => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.#members.push({ work, resolve, reject, deadline: performance.now() + this.#options.busyTimeout });
-      if (this.#scheduled) return;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#members.push({ work, resolve, reject, deadline: performance.now() + this.#options.busyTimeout });
+    if (!this.#scheduled) {
       this.#scheduled = true;
       setImmediate(this.#flush);
-    });
+    }
+    return promise;
   }
 
   /** Runs a read, again after a pause while another process holds the whole file (it is opening or closing it). */
@@ -85,13 +86,13 @@ export class WriteQueue {
   /** One transaction for all; if a member fails, one for each, so that a bad one takes nobody with it. */
   #runAll(members: readonly Member[]): void {
     const effects: (() => void)[] = [];
+    const values: unknown[] = [];
     const transaction = {
       now: this.#options.now(),
       afterCommit: (effect: () => void) => void effects.push(effect),
     };
-    let values: unknown[];
     try {
-      values = members.map((member) => member.work(transaction));
+      for (const member of members) values.push(member.work(transaction));
       this.#commit.run();
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
@@ -99,7 +100,7 @@ export class WriteQueue {
       else for (const member of members) this.#runAlone(member);
       return;
     }
-    members.forEach((member, i) => member.resolve(values[i] as never));
+    for (const [i, member] of members.entries()) member.resolve(values[i] as never);
     for (const effect of effects) effect();
   }
 
