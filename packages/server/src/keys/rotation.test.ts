@@ -215,6 +215,24 @@ test("under a new master key the old one's tokens and keys work on, and are seal
   assert.equal(later.keys.macKeyAt(START + DAY).number, 2);
 });
 
+test("programs that are moved to a new master key or algorithm one after the other do not outbid each other", async () => {
+  const [oldKey, newKey] = [masterKey(randomBytes(32)), masterKey(randomBytes(32))];
+  const old = await newRing(oldKey);
+  await maintainKeys(old, OPTIONS);
+  // As the guide says: both know both keys before one puts the new one in force.
+  const first = sameStore(old, [oldKey, newKey]);
+  const second = sameStore(old, [newKey, oldKey]);
+  for (let minute = 0; minute < 30; minute++) {
+    await maintainKeys(first, OPTIONS);
+    await maintainKeys(second, { ...OPTIONS, algorithm: "ES256" });
+    old.clock.at += 60 * SECOND;
+  }
+  await first.keys.load();
+  assert.equal(first.keys.macKeyAt(old.clock.at).number, 2);
+  assert.equal(second.keys.macKeyAt(old.clock.at).number, 2);
+  assert.ok(first.keys.published.length <= 8, `${first.keys.published.length} signing keys`);
+});
+
 test("under another master key alone the program does not start, and says what to configure", async () => {
   const before = await maintained();
   const wrong = sameStore(before, [masterKey(randomBytes(32))]);

@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint } from "jose";
-import type { KeyStore, Store } from "../store/store.ts";
+import type { KeyStore, MacKeyRecord, SigningKeyRecord, Store } from "../store/store.ts";
 import type { KeyRing } from "./key-ring.ts";
+import type { MasterKey } from "./master-key.ts";
 import { seal, unseal } from "./sealing.ts";
 import { generateSigningKey } from "./signing.ts";
 import type { SigningAlgorithm } from "./signing.ts";
@@ -36,21 +37,43 @@ export async function maintainKeys(deps: KeyRotationDeps, options: KeyRotationOp
   await keys.load();
   const now = store.now();
   const newest = keys.published.at(-1);
-  // The next key is made early enough to sign when the age is reached.
-  const due = newest && newest.activeAt + (options.signingKeyMaxAge - options.jwksMaxAge) * 1000;
-  if (newest?.algorithm !== options.algorithm || (due !== undefined && now >= due)) {
+  if (newest === undefined || signingKeyIsDue(newest, options, now)) {
     await rotateSigningKey(deps, options, "age");
   }
   const { mac, signing, longestAccessTtl } = await store.keys.list();
-  const newestMac = mac.at(-1);
-  const macDue = newestMac && now >= newestMac.activeAt + options.macKeyMaxAge * 1000;
-  const macNeeded =
-    newestMac?.masterKeyId !== keys.masterKeys[0].id || newestMac.distrustedAt !== null || macDue;
-  // When the numbers are used up, the last key stays: no reason not to start.
-  if (macNeeded && newestMac?.number !== LAST_MAC_KEY) await rotateMacKey(deps, "age");
+  if (macKeyIsDue(mac, keys.masterKeys[0], options, now)) await rotateMacKey(deps, "age");
   await resealAll(keys, store.keys, signing);
   await removeRetired(store, signing, longestAccessTtl);
   await keys.load();
+}
+
+/**
+ * The next key is made early enough to sign when the age is reached. While programs are moved to another algorithm one
+ * after the other, each waits for the newest key to sign: they would outbid each other every time they look.
+ */
+function signingKeyIsDue(
+  newest: Pick<SigningKeyRecord, "algorithm" | "activeAt">,
+  { algorithm, signingKeyMaxAge, jwksMaxAge }: KeyRotationOptions,
+  now: number,
+): boolean {
+  if (newest.algorithm !== algorithm) return now >= newest.activeAt;
+  return now >= newest.activeAt + (signingKeyMaxAge - jwksMaxAge) * 1000;
+}
+
+/**
+ * By the newest key of this master key, whatever others have made meanwhile under theirs. When the numbers are used up,
+ * the last key stays.
+ */
+function macKeyIsDue(
+  mac: readonly MacKeyRecord[],
+  master: MasterKey,
+  { macKeyMaxAge }: KeyRotationOptions,
+  now: number,
+): boolean {
+  if (mac.at(-1)?.number === LAST_MAC_KEY) return false;
+  const newest = mac.findLast(({ masterKeyId }) => masterKeyId === master.id);
+  if (newest === undefined || newest.distrustedAt !== null) return true;
+  return now >= newest.activeAt + macKeyMaxAge * 1000;
 }
 
 /**
