@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { userInfo } from "node:os";
-import { pino } from "pino";
 import { loadConfig } from "../config/resolve-config.ts";
 import type { Config, ConfigSources } from "../config/resolve-config.ts";
 import type { Deps } from "../deps.ts";
@@ -54,7 +53,8 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
   if (issuer === null) {
     throw new Fault("the issuer is not known, since the port is 0", "give --issuer or REGRANT_ISSUER", 2);
   }
-  const { openService } = await import("../service.ts");
+  // What makes tokens takes a while to load, and few commands need it.
+  const [{ openService }, { pino }] = await Promise.all([import("../service.ts"), import("pino")]);
   const service = await openService({
     config: { ...config, issuer },
     log: pino({ level: "silent" }),
