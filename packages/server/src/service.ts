@@ -96,22 +96,22 @@ async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<vo
   const rotation = { ...config, algorithm: config.signingAlgorithm };
   await maintainKeys(deps, rotation);
 
-  const attempt = (what: string, job: () => Promise<unknown>) =>
-    job().catch((error: unknown) => log.error({ err: error }, `${what} failed; it will be tried again`));
+  const running = new Set<Promise<unknown>>();
+  const attempt = (what: string, job: () => Promise<unknown>) => {
+    const run = job()
+      .catch((error: unknown) => log.error({ err: error }, `${what} failed; it will be tried again`))
+      .finally(() => running.delete(run));
+    running.add(run);
+  };
   const unwatch = store.watch(() => {
     clients.clear();
-    void attempt("loading the keys", () => keys.load());
+    attempt("loading the keys", () => keys.load());
   });
   let stopped = false;
-  let sweeping: Promise<unknown> = Promise.resolve();
-  const sweep = () => {
-    sweeping = attempt("the sweep", () => sweepAll(deps, config.eventRetention, () => stopped));
-  };
+  const maintain = () => attempt("key maintenance", () => maintainKeys(deps, rotation));
+  const sweep = () => attempt("the sweep", () => sweepAll(deps, config.eventRetention, () => stopped));
   const timers = [
-    setInterval(
-      () => void attempt("key maintenance", () => maintainKeys(deps, rotation)),
-      KEY_MAINTENANCE_INTERVAL,
-    ),
+    setInterval(maintain, KEY_MAINTENANCE_INTERVAL),
     ...(config.sweepInterval > 0 ? [setInterval(sweep, config.sweepInterval * 1000)] : []),
   ];
   for (const timer of timers) timer.unref();
@@ -119,7 +119,7 @@ async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<vo
     stopped = true;
     unwatch();
     for (const timer of timers) clearInterval(timer);
-    await sweeping;
+    await Promise.all(running);
   };
 }
 
