@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verifyPassword } from "../identity/password-hash.ts";
 import { openSqliteStore } from "../store/sqlite/engine.ts";
-import { temporaryFolder } from "../testing.ts";
 import { CommandLine } from "./testing.ts";
 
-const regrant = new CommandLine(temporaryFolder());
+const regrant = new CommandLine();
 const PASSWORD = "a pass phrase, with a space at its end ";
 
 async function storedHash(subject: string): Promise<string | null> {

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { temporaryFolder } from "../testing.ts";
 import { CommandLine, parseLines } from "./testing.ts";
 
-const regrant = new CommandLine(temporaryFolder());
+const regrant = new CommandLine();
 let id = "";
 let secret = "";
 

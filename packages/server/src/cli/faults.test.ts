@@ -5,11 +5,10 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { before, suite, test } from "node:test";
-import { temporaryFolder } from "../testing.ts";
 import { CommandLine } from "./testing.ts";
 import type { Finished } from "./testing.ts";
 
-const regrant = new CommandLine(temporaryFolder());
+const regrant = new CommandLine();
 
 before(async () => {
   // A database with keys in it.
@@ -63,9 +62,8 @@ suite("faults", { concurrency: 3 }, () => {
   });
 
   test("a newer schema, another master key and a lost key file stop the start with a sentence", async () => {
-    const folder = temporaryFolder();
-    const other = new CommandLine(folder);
-    const path = join(folder, "regrant.db");
+    const other = new CommandLine();
+    const path = join(other.folder, "regrant.db");
     copyFileSync(join(regrant.folder, "regrant.db"), path);
     isTold(
       await other.run(["serve", "--port", "0"]),

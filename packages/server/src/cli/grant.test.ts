@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { Clock, DAY, HOUR, SECOND } from "../store/contract/fixtures.ts";
 import { openRefreshToken, sealRefreshToken } from "../tokens/refresh-token.ts";
-import { startService, temporaryFolder, tokensOf } from "../testing.ts";
+import { startService, tokensOf } from "../testing.ts";
 import type { TestClient, TestService } from "../testing.ts";
 import { CommandLine, parseLines } from "./testing.ts";
 
 const NOW = Date.now();
-const regrant = new CommandLine(temporaryFolder());
+const regrant = new CommandLine();
 const clock = new Clock();
 let service: TestService;
 let shop: TestClient;

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import type { Config } from "../config/resolve-config.ts";
 import { KeyRing } from "../keys/key-ring.ts";
-import { maintainKeys, rotateMacKey, rotateSigningKey } from "../keys/rotation.ts";
+import { rotateMacKey, rotateSigningKey } from "../keys/rotation.ts";
 import type { KeyRotationOptions } from "../keys/rotation.ts";
 import type { MacKeyRecord, Store } from "../store/store.ts";
 import { Fault } from "./fault.ts";
+import { openKeys } from "./open-keys.ts";
 import { instantWithAge, isoInstant, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 
@@ -19,17 +19,14 @@ interface Keys {
 }
 
 async function withKeys(command: Command, work: (keys: Keys) => Promise<void>): Promise<void> {
-  await withStore(command, async (store, config: Config, { masterKeys }) => {
-    const keys = new KeyRing(store.keys, masterKeys);
-    const rotation = { ...config, algorithm: config.signingAlgorithm };
-    await maintainKeys({ store, keys }, rotation);
-    await work({ store, keys, rotation });
+  await withStore(command, async (store, { config, sources }, { masterKeys }) => {
+    await work({ store, ...(await openKeys(store, masterKeys, config, sources)) });
   });
 }
 
 /** `keys list` */
 export async function list({ json }: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store, _config, { masterKeys }) => {
+  await withStore(command, async (store, _session, { masterKeys }) => {
     const keys = new KeyRing(store.keys, masterKeys);
     await keys.load();
     const { signing, mac } = await store.keys.list();

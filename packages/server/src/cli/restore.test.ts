@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { newClientSecret, secretDigest } from "../clients/secret.ts";
 import { openSqliteStore } from "../store/sqlite/engine.ts";
 import type { Store } from "../store/store.ts";
-import { databasePath, startService, temporaryFolder } from "../testing.ts";
+import { databasePath, startService } from "../testing.ts";
 import { openRefreshToken } from "../tokens/refresh-token.ts";
 import { Clock } from "../store/contract/fixtures.ts";
 import { CommandLine } from "./testing.ts";
@@ -23,7 +23,7 @@ async function lostStore() {
   );
   await before.deps.store.grants.revoke(ids[1] ?? "", "revoked_by_operator", "cli:root");
   await before.close();
-  const restored = new CommandLine(temporaryFolder());
+  const restored = new CommandLine();
   for (const suffix of ["", ".key"]) {
     copyFileSync(databasePath(before.folder) + suffix, databasePath(restored.folder) + suffix);
   }
@@ -97,7 +97,7 @@ test("what ended after the backup ends in the restored store, and what is lost i
 });
 
 test("a missing file or database is told before anything is made", async () => {
-  const regrant = new CommandLine(temporaryFolder());
+  const regrant = new CommandLine();
   const noDatabase = await regrant.run(["restore", "--replay", "events.jsonl"]);
   assert.equal(noDatabase.code, 1);
   assert.match(noDatabase.stderr, /there is no database .*\n {2}hint: put the backup/);

@@ -8,14 +8,13 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { temporaryFolder } from "../testing.ts";
 import { CommandLine, parseLines } from "./testing.ts";
 import type { Running } from "./testing.ts";
 
 const run = promisify(execFile);
 
 test("a stopped service takes no new connection, finishes what is in flight, and exits with 0", async () => {
-  const regrant = new CommandLine(temporaryFolder());
+  const regrant = new CommandLine();
   const { child, address, finished } = await regrant.serve();
   const { port, hostname } = new URL(address);
   const socket = connect(Number(port), hostname);
@@ -56,7 +55,7 @@ async function refused(address: string): Promise<void> {
 }
 
 test("metrics have an address of their own, and a second signal ends the service at once", async () => {
-  const regrant = new CommandLine(temporaryFolder());
+  const regrant = new CommandLine();
   const port = await freePort();
   const { child, address, finished } = await regrant.serve([
     "--metrics",
@@ -94,7 +93,7 @@ async function freePort(): Promise<number> {
 }
 
 test("the demo start prints commands that work as they are, and a second start keeps what is there", async () => {
-  const regrant = new CommandLine(temporaryFolder());
+  const regrant = new CommandLine();
   const first = await regrant.serve(["--demo"]);
   const printed = await first.said("Ctrl-C stops the service.");
   const commands = /^SERVICE=[^]*?; echo$(?=\n\n\n)/m.exec(printed)?.[0] ?? assert.fail(printed);

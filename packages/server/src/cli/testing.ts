@@ -2,11 +2,16 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const BINARY = join(ROOT, "packages/server/bin/regrant.js");
+
+/** An undefined variable is not set. */
+type Environment = Record<string, string | undefined>;
 
 /** What a finished command left. */
 export interface Finished {
@@ -28,9 +33,10 @@ export interface Running {
 export class CommandLine {
   readonly folder: string;
   readonly database: string;
-  readonly #env: Record<string, string>;
+  readonly #env: Environment;
 
-  constructor(folder: string, env: Record<string, string> = {}) {
+  /** @param folder unless given, a new one, which is removed when the process ends */
+  constructor(folder = newFolder()) {
     this.folder = folder;
     this.database = `sqlite:${join(folder, "regrant.db")}`;
     this.#env = {
@@ -41,14 +47,13 @@ export class CommandLine {
       // Its keys are made at once.
       REGRANT_SIGNING_ALGORITHM: "EdDSA",
       TZ: "UTC",
-      ...env,
     };
   }
 
   /** `env` is added to the command's environment; `input` is its standard input. */
   async run(
     args: readonly string[],
-    { input = "", env = {} }: { input?: string; env?: Record<string, string> } = {},
+    { input = "", env = {} }: { input?: string; env?: Environment } = {},
   ): Promise<Finished> {
     const child = this.#spawn(args, env);
     child.stdin?.end(input);
@@ -71,7 +76,7 @@ export class CommandLine {
   }
 
   /** Starts a command that goes on. */
-  start(args: readonly string[], env: Record<string, string> = {}): Running {
+  start(args: readonly string[], env: Environment = {}): Running {
     const child = this.#spawn(args, env);
     let stdout = "";
     child.stdout?.setEncoding("utf8").on("data", (part: string) => (stdout += part));
@@ -93,9 +98,16 @@ export class CommandLine {
     return { ...running, address };
   }
 
-  #spawn(args: readonly string[], env: Record<string, string>): ChildProcess {
+  #spawn(args: readonly string[], env: Environment): ChildProcess {
     return spawn(process.execPath, [BINARY, ...args], { cwd: this.folder, env: { ...this.#env, ...env } });
   }
+}
+
+// Not the one that the service's tests have: loading it takes as long as two commands.
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "regrant-test-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** JSON lines. */
