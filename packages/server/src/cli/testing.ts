@@ -7,8 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-const ROOT = join(import.meta.dirname, "../../../..");
-const BINARY = join(ROOT, "packages/server/bin/regrant.js");
+const BINARY = join(import.meta.dirname, "../../bin/regrant.js");
 
 /** An undefined variable is not set. */
 type Environment = Record<string, string | undefined>;
@@ -41,8 +40,6 @@ export class CommandLine {
     this.database = `sqlite:${join(folder, "regrant.db")}`;
     this.#env = {
       PATH: process.env["PATH"] ?? "",
-      // Stripped sources are kept for the next process: most of a command's time is its start.
-      NODE_COMPILE_CACHE: join(ROOT, "node_modules/.cache/regrant-tests"),
       REGRANT_DATABASE: this.database,
       // Its keys are made at once.
       REGRANT_SIGNING_ALGORITHM: "EdDSA",
