@@ -5,10 +5,10 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { masterKey } from "./keys/master-key.ts";
 import { rotateMacKey, rotateSigningKey } from "./keys/rotation.ts";
-import { DAY, SECOND } from "./store/contract/fixtures.ts";
+import { Clock, DAY, SECOND } from "./store/contract/fixtures.ts";
 import { openSqliteStore } from "./store/sqlite/engine.ts";
 import type { SettingOptions } from "./config/read-config.ts";
-import { databasePath, startService, tokensOf } from "./testing.ts";
+import { databasePath, startService, temporaryFolder, tokensOf } from "./testing.ts";
 import type { TestService } from "./testing.ts";
 
 const FORGED = { status: 400, error: "invalid_grant", reason: "invalid", cause: "forged" };
@@ -95,9 +95,12 @@ async function rotateSigningKeyOf(t: TestService): Promise<string | undefined> {
 }
 
 test("two services that start at once on one new database agree on keys and tokens", async () => {
-  const t = await startService();
-  const other = await startService({}, { folder: t.folder, clock: t.clock });
-  assert.deepEqual(await publishedBy(other), await publishedBy(t));
+  const place = { folder: temporaryFolder(), clock: new Clock() };
+  const [t, other] = await Promise.all([startService({}, place), startService({}, place)]);
+  const kids = await publishedBy(t);
+  assert.equal(kids.length, 1);
+  assert.deepEqual(await publishedBy(other), kids);
+  assert.equal((await t.deps.store.keys.list()).mac.length, 1);
   const client = await t.client();
   const { refreshToken } = await t.grant(client);
   const [here, there] = await Promise.all([

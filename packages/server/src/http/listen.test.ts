@@ -74,6 +74,7 @@ test("a refresh over a socket gets its tokens, in every form of body", async () 
     const response = await fetch(url, { method: "POST", ...init });
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("cache-control"), "no-store");
+    assert.ok(Date.parse(response.headers.get("date") ?? "") > 0);
     texts.push(await response.text());
   }
   assert.equal(new Set(texts).size, 1);
