@@ -130,6 +130,17 @@ test("refresh tokens under a distrusted MAC key are forged, and all others go on
   await t.close();
 });
 
+test("when the only MAC key is distrusted, another one is made at once, and new grants go on", async () => {
+  const t = await startService();
+  const client = await t.client();
+  await t.deps.store.keys.distrustMacKey(1, t.deps.keys.masterKeys[0].id, "host");
+  await settled(t);
+  const { refreshToken } = await t.grant(client);
+  tokensOf(await t.refresh(client, refreshToken));
+  assert.equal(t.deps.keys.macKeyAt(t.clock.at).number, 2);
+  await t.close();
+});
+
 test("under a new master key old tokens work while the previous one is configured, and new ones ever after", async () => {
   const [first, second] = [randomBytes(32).toString("base64url"), randomBytes(32).toString("base64url")];
   let t = await startService({ masterKey: first });

@@ -92,7 +92,7 @@ function tellEvent(
 
 /** @returns the stop; it waits for what is under way */
 async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<void>> {
-  const { store, clients, keys, log } = deps;
+  const { store, clients, log } = deps;
   const rotation = { ...config, algorithm: config.signingAlgorithm };
   await maintainKeys(deps, rotation);
 
@@ -103,12 +103,13 @@ async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<vo
       .finally(() => running.delete(run));
     running.add(run);
   };
+  const maintain = () => attempt("key maintenance", () => maintainKeys(deps, rotation));
   const unwatch = store.watch(() => {
     clients.clear();
-    attempt("loading the keys", () => keys.load());
+    // Not just loaded: where the last MAC key was distrusted, nothing could be sealed until there is another.
+    maintain();
   });
   let stopped = false;
-  const maintain = () => attempt("key maintenance", () => maintainKeys(deps, rotation));
   const sweep = () => attempt("the sweep", () => sweepAll(deps, config.eventRetention, () => stopped));
   const timers = [
     setInterval(maintain, KEY_MAINTENANCE_INTERVAL),
