@@ -62,6 +62,7 @@ test("the consumer opens the service, makes a client and refreshes", { timeout: 
     events: ["client.created", "grant.created"],
     refusal: "unauthorized_client",
     faults: 1,
+    unsafe: 2,
     metrics: true,
   });
 });

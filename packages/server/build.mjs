@@ -11,6 +11,8 @@ const { status } = spawnSync(process.execPath, [tsc, "-p", join(here, "tsconfig.
   stdio: "inherit",
 });
 if (status !== 0) process.exit(status ?? 1);
+// npm packs only what is in the package's own folder.
+for (const file of ["README.md", "LICENSE"]) cpSync(join(here, "../..", file), join(here, file));
 for (const file of globSync("**/*.sql", { cwd: join(here, "src") })) {
   cpSync(join(here, "src", file), join(here, "dist", file));
 }

@@ -1,12 +1,5 @@
 // A program that embeds the published package: compiled by a strict compiler, then run, away from the repository.
-import {
-  ConfigError,
-  createRegrant,
-  newClientSecret,
-  newClientSettings,
-  OAuthError,
-  secretDigest,
-} from "@regrant/server";
+import { ClientSettingsError, ConfigError, createRegrant, OAuthError } from "@regrant/server";
 import type { ClientSettings, Event, OAuthErrorCode, Regrant, RegrantOptions } from "@regrant/server";
 
 /** A type as it is, or nothing that can be had if its declarations were lost on the way. */
@@ -21,12 +14,9 @@ const options: Known<RegrantOptions> = {
 };
 const regrant: Known<Regrant> = await createRegrant(options);
 try {
-  const lifetimes = { accessTtl: 600, refreshIdleTtl: 86_400, refreshMaxTtl: 864_000, retryWindow: 20 };
-  const settings: Known<ClientSettings> = newClientSettings({ name: "Consumer" }, lifetimes);
-  const id = crypto.randomUUID();
-  const secret = newClientSecret();
-  const secrets = [{ digest: secretDigest(secret), expiresAt: null }];
-  await regrant.store.clients.create({ ...settings, id, public: false, secrets }, "consumer");
+  const settings: Known<Partial<ClientSettings>> = { accessTtl: 600 };
+  const client = await regrant.createClient({ name: "Consumer", ...settings });
+  const { client_id: id, client_secret: secret = "" } = client;
   const first = await regrant.issue({ clientId: id, subject: "customer-7" });
 
   const response: Response = await regrant.fetch(
@@ -46,6 +36,10 @@ try {
     .issue({ clientId: "nobody", subject: "customer-7" })
     .then(() => undefined)
     .catch((error: unknown) => (error instanceof OAuthError ? error.code : undefined));
+  const unsafe = await regrant
+    .createClient({ name: "Unsafe", public: true, rotation: "never", reuse: "detect" })
+    .then(() => [])
+    .catch((error: unknown) => (error instanceof ClientSettingsError ? error.faults : []));
   const faults = await createRegrant({ ...options, retryWindow: 0 })
     .then(() => [])
     .catch((error: unknown) => (error instanceof ConfigError ? error.faults : []));
@@ -57,6 +51,7 @@ try {
       events: events.map(({ type }) => type),
       refusal,
       faults: faults.length,
+      unsafe: unsafe.length,
       metrics: (await regrant.metrics()).includes("regrant"),
     }),
   );

@@ -8,7 +8,6 @@ export type { Regrant, RegrantOptions } from "./regrant.ts";
 export { ConfigError } from "./config/resolve-config.ts";
 export { OAuthError } from "./errors.ts";
 export type { ErrorReason, OAuthErrorCode } from "./errors.ts";
-export { newClientSettings, clientFaults } from "./clients/client.ts";
-export { newClientSecret, secretDigest } from "./clients/secret.ts";
+export { ClientSettingsError } from "./clients/registration.ts";
 export { hashPassword } from "./identity/password-hash.ts";
 export type * from "./store/store.ts";

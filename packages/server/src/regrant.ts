@@ -2,6 +2,8 @@ import { getRequestListener } from "@hono/node-server";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pino } from "pino";
 import type { Logger } from "pino";
+import { newClientSettings } from "./clients/client.ts";
+import { registerClient } from "./clients/registration.ts";
 import { readOptions } from "./config/read-config.ts";
 import type { SettingOptions } from "./config/read-config.ts";
 import { resolveConfig } from "./config/resolve-config.ts";
@@ -14,7 +16,7 @@ import { tokenAnswerBody } from "./http/responses.ts";
 import type { TokenAnswerBody } from "./http/responses.ts";
 import { openStore } from "./open-store.ts";
 import { openService } from "./service.ts";
-import type { Store } from "./store/store.ts";
+import type { ClientSettings, Store } from "./store/store.ts";
 
 /** Every setting of the configuration reference by its file key, and what only a program can give. */
 export interface RegrantOptions extends SettingOptions {
@@ -41,6 +43,15 @@ export interface Regrant {
    * @throws OAuthError where the client is unknown or disabled, the account disabled, or the scope too wide
    */
   issue(request: { clientId: string; subject: string; scope?: string }): Promise<TokenAnswerBody>;
+  /**
+   * Registers a client; what is not given has the configured lifetimes and the safest policies. Its secret is returned
+   * here and never again; a public client has none.
+   *
+   * @throws ClientSettingsError with every fault of the settings
+   */
+  createClient(
+    settings: Partial<ClientSettings> & { name: string; public?: boolean },
+  ): Promise<{ client_id: string; client_secret: string | undefined }>;
   /** Clients, accounts, grants and events. */
   readonly store: Store;
   /** Metrics in the Prometheus text format. */
@@ -83,6 +94,11 @@ export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
       });
       if ("answer" in issued) return tokenAnswerBody(issued.answer);
       throw refused("The client or the account is disabled.", issued.outcome);
+    },
+    async createClient({ public: isPublic = false, ...given }) {
+      const settings = newClientSettings(given, config);
+      const registered = await registerClient(deps.store, settings, { isPublic, actor: "host" });
+      return { client_id: registered.client.id, client_secret: registered.secret };
     },
     store: deps.store,
     metrics: () => deps.metrics.registry.metrics(),

@@ -92,26 +92,27 @@ function tellEvent(
 
 /** @returns the stop; it waits for what is under way */
 async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<void>> {
-  const { store, clients, keys, log } = deps;
+  const { store, clients, log } = deps;
   const rotation = { ...config, algorithm: config.signingAlgorithm };
   await maintainKeys(deps, rotation);
 
-  const attempt = (what: string, job: () => Promise<unknown>) =>
-    job().catch((error: unknown) => log.error({ err: error }, `${what} failed; it will be tried again`));
+  const running = new Set<Promise<unknown>>();
+  const attempt = (what: string, job: () => Promise<unknown>) => {
+    const run = job()
+      .catch((error: unknown) => log.error({ err: error }, `${what} failed; it will be tried again`))
+      .finally(() => running.delete(run));
+    running.add(run);
+  };
+  const maintain = () => attempt("key maintenance", () => maintainKeys(deps, rotation));
   const unwatch = store.watch(() => {
     clients.clear();
-    void attempt("loading the keys", () => keys.load());
+    // Not just loaded: where the last MAC key was distrusted, nothing could be sealed until there is another.
+    maintain();
   });
   let stopped = false;
-  let sweeping: Promise<unknown> = Promise.resolve();
-  const sweep = () => {
-    sweeping = attempt("the sweep", () => sweepAll(deps, config.eventRetention, () => stopped));
-  };
+  const sweep = () => attempt("the sweep", () => sweepAll(deps, config.eventRetention, () => stopped));
   const timers = [
-    setInterval(
-      () => void attempt("key maintenance", () => maintainKeys(deps, rotation)),
-      KEY_MAINTENANCE_INTERVAL,
-    ),
+    setInterval(maintain, KEY_MAINTENANCE_INTERVAL),
     ...(config.sweepInterval > 0 ? [setInterval(sweep, config.sweepInterval * 1000)] : []),
   ];
   for (const timer of timers) timer.unref();
@@ -119,7 +120,7 @@ async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<vo
     stopped = true;
     unwatch();
     for (const timer of timers) clearInterval(timer);
-    await sweeping;
+    await Promise.all(running);
   };
 }
 

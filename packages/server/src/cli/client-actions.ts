@@ -24,7 +24,7 @@ export async function create(
   options: ClientOptions & JsonOption & { name: string; public?: true },
   command: Command,
 ): Promise<void> {
-  await withStore(command, async (store, config) => {
+  await withStore(command, async (store, { config }) => {
     const given = { ...givenSettings(options), name: options.name.trim() };
     const settings = newClientSettings(given, clientDefaults(config));
     const { client, secret } = await createClient(store, settings, options.public === true);

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { clientFaults } from "../clients/client.ts";
 import type { ClientDefaults } from "../clients/client.ts";
+import { registerClient } from "../clients/registration.ts";
 import { newClientSecret, secretDigest } from "../clients/secret.ts";
 import type { Config } from "../config/resolve-config.ts";
 import type { Client, ClientSettings, Store } from "../store/store.ts";
@@ -28,11 +28,7 @@ export async function createClient(
   isPublic: boolean,
 ): Promise<{ client: Client; secret: string | undefined }> {
   refuseFaults(settings, isPublic);
-  const id = randomUUID();
-  const secret = isPublic ? undefined : newClientSecret();
-  const secrets = secret === undefined ? [] : [{ digest: secretDigest(secret), expiresAt: null }];
-  await store.clients.create({ ...settings, id, public: isPublic, secrets }, actor());
-  return { client: await findClient(store, id), secret };
+  return registerClient(store, settings, { isPublic, actor: actor() });
 }
 
 /**

@@ -33,7 +33,7 @@ interface Chapter {
 export async function explain(id: string, options: ExplainOptions, command: Command): Promise<void> {
   refuseToken(id);
   const given = id === "-" ? await readSecretFromStdin() : undefined;
-  await withStore(command, async (store, _config, opened) => {
+  await withStore(command, async (store, _session, opened) => {
     const token = given === undefined ? undefined : await openGiven(given.trim(), opened);
     const grantId = token?.grantId ?? id;
     const history = await readHistory(store, grantId);

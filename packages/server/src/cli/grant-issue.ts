@@ -9,7 +9,8 @@ import type { Client } from "../store/store.ts";
 import { findClient } from "./client-registration.ts";
 import { Fault } from "./fault.ts";
 import { durationText, printFields, printJson } from "./output.ts";
-import { actor, withDeps } from "./session.ts";
+import { actor } from "./session.ts";
+import { withDeps } from "./signing-deps.ts";
 
 export interface IssueOptions {
   client: string;

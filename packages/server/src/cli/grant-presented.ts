@@ -48,7 +48,8 @@ export function judgeToken({ generation, secret }: RefreshToken, history: GrantH
     },
     now,
   );
-  const windowLeft = grant === undefined ? 0 : grant.burstAt + client.retryWindow * 1000 - now;
+  const spentAt = generation + 1 === head ? grant?.rotatedAt : grant?.burstAt;
+  const windowLeft = (spentAt ?? now) + client.retryWindow * 1000 - now;
   const window = outcome === "replayed" ? ` The window is open for ${durationText(windowLeft)} more.` : "";
   return told(outcome, OUTCOMES[outcome] + window);
 }

@@ -35,7 +35,8 @@ export async function list(options: ListOptions, command: Command): Promise<void
     }
     const header = ["id", "client", "subject", "state", "generation", "last used"];
     if (!options.json) printTable(header, rows, "There are no such grants.");
-    if (found.length > limit) console.error(`There are more: --after ${grants.at(-1)?.id}`);
+    const last = grants.at(-1);
+    if (found.length > limit && last) console.error(`There are more: --after ${last.id}`);
   });
 }
 

@@ -1,24 +1,13 @@
 import type { Command } from "commander";
-import type { Config } from "../config/resolve-config.ts";
-import { KeyRing } from "../keys/key-ring.ts";
-import { maintainKeys, rotateMacKey, rotateSigningKey } from "../keys/rotation.ts";
-import type { KeyRotationOptions } from "../keys/rotation.ts";
-import type { MacKeyRecord, Store } from "../store/store.ts";
 import { wholeNumber } from "./client-options.ts";
 import { examples } from "./examples.ts";
-import { Fault } from "./fault.ts";
-import { instantWithAge, isoInstant, printJson, printTable } from "./output.ts";
-import { actor, withStore } from "./session.ts";
 
 interface JsonOption {
   json?: true;
 }
 
-interface Keys {
-  store: Store;
-  keys: KeyRing;
-  rotation: KeyRotationOptions;
-}
+/** Loaded when they are needed: what makes keys takes a while to load. */
+const actions = () => import("./key-actions.ts");
 
 /** Adds `regrant keys …`. */
 export function addKeysCommands(program: Command): void {
@@ -30,140 +19,24 @@ export function addKeysCommands(program: Command): void {
     .description("list the keys and what each is for now")
     .option("--json", "print JSON")
     .addHelpText("after", examples("regrant keys list"))
-    .action(list);
+    .action(async (options: JsonOption, command: Command) => (await actions()).list(options, command));
   group
     .command("rotate")
     .description("make the next key: it is published before it signs, and what older ones made stays valid")
     .option("--mac", "the MAC key of refresh tokens instead of the signing key")
     .option("--json", "print JSON")
     .addHelpText("after", examples("regrant keys rotate", "regrant keys rotate --mac"))
-    .action((options: JsonOption & { mac?: true }, command: Command) =>
-      options.mac ? rotateMac(options, command) : rotateSigning(options, command),
-    );
+    .action(async (options: JsonOption & { mac?: true }, command: Command) => {
+      const { rotateMac, rotateSigning } = await actions();
+      await (options.mac ? rotateMac(options, command) : rotateSigning(options, command));
+    });
   group
     .command("distrust")
     .argument("<mac-number>", "as regrant keys list shows it", wholeNumber)
     .description("refuse every refresh token under a leaked MAC key; their holders must sign in again")
     .option("--json", "print JSON")
     .addHelpText("after", examples("regrant keys distrust 3"))
-    .action(distrust);
-}
-
-async function withKeys(command: Command, work: (keys: Keys) => Promise<void>): Promise<void> {
-  await withStore(command, async (store, config: Config, { masterKeys }) => {
-    const keys = new KeyRing(store.keys, masterKeys);
-    const rotation = { ...config, algorithm: config.signingAlgorithm };
-    await maintainKeys({ store, keys }, rotation);
-    await work({ store, keys, rotation });
-  });
-}
-
-async function list({ json }: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store, _config, { masterKeys }) => {
-    const keys = new KeyRing(store.keys, masterKeys);
-    await keys.load();
-    const { signing, mac } = await store.keys.list();
-    const now = store.now();
-    const signs = signing.length === 0 ? undefined : keys.signingKeyAt(now).kid;
-    const usable = mac.some(
-      (key) => key.distrustedAt === null && keys.masterKeys.some(({ id }) => id === key.masterKeyId),
+    .action(async (number: number, options: JsonOption, command: Command) =>
+      (await actions()).distrust(number, options, command),
     );
-    const seals = usable ? keys.macKeyAt(now).number : undefined;
-    const signingRows = signing.map(({ kid, algorithm, activeAt, createdAt }) => {
-      const state = kid === signs ? "signs" : activeAt > now ? "next" : "retired";
-      return { kid, algorithm, state, createdAt, activeAt };
-    });
-    const macRows = mac.map((key) => ({ ...key, state: macState(key, seals, now) }));
-    if (json) {
-      return printJson({
-        signing: signingRows.map(({ createdAt, activeAt, ...key }) => {
-          return { ...key, created_at: isoInstant(createdAt), active_at: isoInstant(activeAt) };
-        }),
-        mac: macRows.map(({ number, masterKeyId, state, activeAt, distrustedAt }) => {
-          const instants = { active_at: isoInstant(activeAt), distrusted_at: isoInstant(distrustedAt) };
-          return { number, master_key_id: masterKeyId, state, ...instants };
-        }),
-      });
-    }
-    const rows = signingRows.map((key) => [
-      "signing",
-      key.kid,
-      key.algorithm,
-      key.state,
-      instantWithAge(key.activeAt, now),
-    ]);
-    const rest = macRows.map((key) => [
-      "MAC",
-      String(key.number),
-      "HMAC",
-      key.state,
-      instantWithAge(key.activeAt, now),
-    ]);
-    printTable(
-      ["use", "key", "algorithm", "state", "in force from"],
-      [...rows, ...rest],
-      "There are no keys.",
-    );
-  });
-}
-
-function macState(
-  { number, activeAt, distrustedAt }: MacKeyRecord,
-  seals: number | undefined,
-  now: number,
-): string {
-  if (distrustedAt !== null) return "distrusted";
-  if (number === seals) return "seals";
-  return activeAt > now ? "next" : "opens";
-}
-
-async function rotateSigning({ json }: JsonOption, command: Command): Promise<void> {
-  await withKeys(command, async ({ store, keys, rotation }) => {
-    const kid = await rotateSigningKey({ store, keys }, rotation, actor());
-    const key = keys.published.find((each) => each.kid === kid);
-    if (key === undefined)
-      throw new Fault("another process made a key at the same time", "regrant keys list");
-    const { algorithm, activeAt } = key;
-    if (json) return printJson({ kid, algorithm, active_at: isoInstant(activeAt) });
-    console.log(
-      `The key ${kid} (${algorithm}) is published; it signs from ${instantWithAge(activeAt, store.now())}.`,
-    );
-  });
-}
-
-async function rotateMac({ json }: JsonOption, command: Command): Promise<void> {
-  await withKeys(command, async ({ store, keys }) => {
-    const number = await nextMacKey(store, keys);
-    const { mac } = await store.keys.list();
-    const activeAt = mac.find((key) => key.number === number)?.activeAt ?? store.now();
-    if (json) return printJson({ number, active_at: isoInstant(activeAt) });
-    console.log(
-      `MAC key ${number} protects new refresh tokens from ${instantWithAge(activeAt, store.now())}.`,
-    );
-    console.log("Tokens under older keys keep working.");
-  });
-}
-
-async function distrust(number: number, { json }: JsonOption, command: Command): Promise<void> {
-  await withKeys(command, async ({ store, keys }) => {
-    const { mac } = await store.keys.list();
-    const key = mac.find((each) => each.number === number);
-    if (key === undefined)
-      throw new Fault(`there is no MAC key ${number}`, "regrant keys list shows all of them");
-    // A running service must have another one to seal with at once.
-    if (key.distrustedAt === null && key.number === mac.at(-1)?.number) await nextMacKey(store, keys);
-    const done = await store.keys.distrustMacKey(number, key.masterKeyId, actor());
-    const text = `Refresh tokens under MAC key ${number} are refused.`;
-    console.error(done ? text : `MAC key ${number} was distrusted already.`);
-    if (json) printJson({ number, distrusted: true });
-  });
-}
-
-async function nextMacKey(store: Store, keys: KeyRing): Promise<number> {
-  const number = await rotateMacKey({ store, keys }, actor()).catch((error: unknown) => {
-    throw error instanceof Error ? new Fault(error.message) : error;
-  });
-  if (number === undefined)
-    throw new Fault("another process made a key at the same time", "regrant keys list");
-  return number;
 }

@@ -73,7 +73,13 @@ export class RestoreReport {
     console.log(`Read ${this.read} events: ${this.#known} are in the backup, ${this.applied} were applied,`);
     console.log(`${unchanged} ask for no change.`);
     for (const [type, count] of this.#appliedByType) console.log(`  ${count} ${APPLIED[type] ?? type}`);
-    if (this.#unreadable > 0) console.log(`${this.#unreadable} lines are no events and were passed over.`);
+    if (this.#unreadable > 0) {
+      const lines =
+        this.#unreadable === 1
+          ? "1 line is no event and was"
+          : `${this.#unreadable} lines are no events and were`;
+      console.log(`${lines} passed over.`);
+    }
     if (this.#lostGrants > 0) {
       console.log(`${this.#lostGrants} grants made after the backup are lost: their holders sign in again.`);
     }

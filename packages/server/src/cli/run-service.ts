@@ -44,19 +44,19 @@ async function start(config: Config, log: Logger): Promise<Running> {
   // The port comes first: it may be part of the issuer. What arrives before the service is open waits for it.
   const opened = Promise.withResolvers<Service["fetch"]>();
   const listeners = [await listenOn(config, opened.promise)];
-  const closeListeners = (timeout: number) => Promise.all(listeners.map((one) => one.close(timeout)));
+  let service: Service | undefined;
+  const stop = async (timeout: number) => {
+    await Promise.all(listeners.map((one) => one.close(timeout)));
+    await service?.close();
+  };
   try {
     const address = `http://${hostPortText({ host: config.host, port: listeners[0]?.port ?? config.port })}`;
-    const service = await openFor(config, config.issuer ?? address, log);
+    service = await openFor(config, config.issuer ?? address, log);
     if (config.metrics) listeners.push(await serveMetrics(service.deps.metrics, config.metrics));
     opened.resolve(service.fetch);
-    const stop = async (timeout: number) => {
-      await closeListeners(timeout);
-      await service.close();
-    };
     return { service, address, stop };
   } catch (error) {
-    await closeListeners(0);
+    await stop(0);
     throw error;
   }
 }

@@ -1,13 +1,11 @@
 import type { Command } from "commander";
 import { userInfo } from "node:os";
-import { pino } from "pino";
 import { loadConfig } from "../config/resolve-config.ts";
 import type { Config, ConfigSources } from "../config/resolve-config.ts";
-import type { Deps } from "../deps.ts";
 import { openStore, sqlitePath } from "../open-store.ts";
 import type { OpenedStore } from "../open-store.ts";
 import type { Store, StoreOptions } from "../store/store.ts";
-import { databaseFault, Fault } from "./fault.ts";
+import { databaseFault } from "./fault.ts";
 
 /** The configuration of a command: defaults, file, environment, its flags. */
 export function configOf(command: Command): { config: Config; sources: ConfigSources; file: string | null } {
@@ -33,39 +31,22 @@ export async function openConfigured(config: Config, options: StoreOptions = {})
   }
 }
 
+/** What a command's settings are, and which layer each comes from. */
+export interface Session {
+  config: Config;
+  sources: ConfigSources;
+}
+
 /** Runs `work` with the command's store, and closes it whatever happens. */
 export async function withStore<T>(
   command: Command,
-  work: (store: Store, config: Config, opened: OpenedStore) => Promise<T>,
+  work: (store: Store, session: Session, opened: OpenedStore) => Promise<T>,
 ): Promise<T> {
-  const { config } = configOf(command);
-  const opened = await openConfigured(config);
+  const session = configOf(command);
+  const opened = await openConfigured(session.config);
   try {
-    return await work(opened.store, config, opened);
+    return await work(opened.store, session, opened);
   } finally {
     await opened.store.close();
-  }
-}
-
-/** Runs `work` with what makes and signs tokens, without serving. */
-export async function withDeps<T>(command: Command, work: (deps: Deps) => Promise<T>): Promise<T> {
-  const { config } = configOf(command);
-  const { issuer } = config;
-  if (issuer === null) {
-    throw new Fault("the issuer is not known, since the port is 0", "give --issuer or REGRANT_ISSUER", 2);
-  }
-  const { openService } = await import("../service.ts");
-  const service = await openService({
-    config: { ...config, issuer },
-    log: pino({ level: "silent" }),
-    clientAddress: () => "",
-    open: (options) => openConfigured(config, options),
-  }).catch((error: unknown) => {
-    throw databaseFault(error, sqlitePath(config.database));
-  });
-  try {
-    return await work(service.deps);
-  } finally {
-    await service.close();
   }
 }

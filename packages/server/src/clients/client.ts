@@ -27,7 +27,10 @@ export function newClientSettings(
     lateRetry: "once",
     ahead: "heal",
     shadowing: "report",
-    ...defaults,
+    accessTtl: defaults.accessTtl,
+    refreshIdleTtl: defaults.refreshIdleTtl,
+    refreshMaxTtl: defaults.refreshMaxTtl,
+    retryWindow: defaults.retryWindow,
     ...given,
   };
 }

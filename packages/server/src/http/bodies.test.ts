@@ -65,6 +65,23 @@ test("a content type is known whatever its case, spaces and parameters", async (
   await assertUnderstood(`Multipart/Form-Data; boundary="${BOUNDARY}"`, multipart([["grant_type", "x"]]));
 });
 
+test("multipart is understood as programs of all kinds write it", async () => {
+  const part = (headers: string, boundary: string) =>
+    `--${boundary}\r\n${headers}\r\n\r\nx\r\n--${boundary}--`;
+  const disposition = 'Content-Disposition: form-data; name="grant_type"';
+  const bodies: [boundary: string, body: string][] = [
+    ["xYzZY", part(disposition, "xYzZY")],
+    ['"a:b/c=d"', `${part(disposition, "a:b/c=d")}\r\n`],
+    ["b", `\r\n${part(disposition, "b")}\r\n`],
+    ["b", part(`${disposition}\r\nContent-Type: text/plain; charset=utf-8`, "b")],
+    ["b", part(`Content-Length: 1\r\n${disposition.toLowerCase()}`, "b")],
+    ["b", part("Content-Disposition: form-data; name=grant_type", "b")],
+  ];
+  for (const [boundary, body] of bodies) {
+    await assertUnderstood(`multipart/form-data; boundary=${boundary}`, body);
+  }
+});
+
 test("values in any script arrive as they were meant, in every form", async () => {
   const password = "pä ss+wörd%&=\"'🔑";
   const passwords = await t.client({ grantTypes: ["password"] });

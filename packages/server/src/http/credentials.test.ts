@@ -53,7 +53,8 @@ test("what comes after the first colon is the secret, colons too", () => {
 });
 
 test("any id and secret survive the header", () => {
-  const text = fc.string({ unit: "binary", minLength: 1 });
+  const unit = fc.constantFrom("a", "Z", "9", ":", "%", "+", " ", "&", "=", "/", "ä", "🔑", "\u0000", "\n");
+  const text = fc.string({ unit, minLength: 1 });
   fc.assert(
     fc.property(text, text, (id, secret) => {
       const expected = { clientId: id, secret, basic: true };

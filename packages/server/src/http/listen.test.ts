@@ -74,6 +74,7 @@ test("a refresh over a socket gets its tokens, in every form of body", async () 
     const response = await fetch(url, { method: "POST", ...init });
     assert.equal(response.status, 200);
     assert.equal(response.headers.get("cache-control"), "no-store");
+    assert.ok(Date.parse(response.headers.get("date") ?? "") > 0);
     texts.push(await response.text());
   }
   assert.equal(new Set(texts).size, 1);
@@ -146,25 +147,29 @@ test("a request target, host or header that no client sends is not our fault", a
   for (const request of requests) assert.match(await exchange(request), /^HTTP\/1\.1 4\d\d /, request);
 });
 
-test("closing waits for the requests in flight, takes no new ones, and does not wait for idle connections", async () => {
-  const { promise: answered, resolve: answer } = Promise.withResolvers<Response>();
-  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
-  const busy = await listen(
-    () => {
-      ask();
-      return answered;
-    },
-    { ...address, ...patient },
-  );
-  const { socket, received } = open(busy.port);
-  socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  await asked;
-  const closed = busy.close(30);
-  await assert.rejects(fetch(`http://127.0.0.1:${busy.port}/`));
-  answer(new Response("done"));
-  assert.match(await received, /done$/);
-  await closed;
-});
+test(
+  "closing waits for requests in flight, takes no new ones, and waits for no idle connection",
+  { timeout: 10_000 },
+  async () => {
+    const { promise: answered, resolve: answer } = Promise.withResolvers<Response>();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const busy = await listen(
+      () => {
+        ask();
+        return answered;
+      },
+      { ...address, ...patient },
+    );
+    const { socket, received } = open(busy.port);
+    socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await asked;
+    const closed = busy.close(30);
+    await assert.rejects(fetch(`http://127.0.0.1:${busy.port}/`));
+    answer(new Response("done"));
+    assert.match(await received, /done$/);
+    await closed;
+  },
+);
 
 test("closing cuts off what takes longer than it may", async () => {
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
@@ -179,6 +184,29 @@ test("closing cuts off what takes longer than it may", async () => {
   socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   await asked;
   await busy.close(0.05);
+  assert.equal(await received, "");
+});
+
+test("requests that come before the service is ready are answered when it is", async () => {
+  const { promise: ready, resolve } = Promise.withResolvers<typeof t.service.fetch>();
+  const early = await listen(ready, { ...address, ...patient });
+  const url = `http://127.0.0.1:${early.port}`;
+  const asked = [fetch(`${url}/healthz`), fetch(`${url}/oauth/token`, { method: "POST", body: form({}) })];
+  const { socket, received } = open(early.port);
+  socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", () => {
+    resolve(t.service.fetch);
+  });
+  assert.deepEqual(await Promise.all(asked.map(async (answer) => (await answer).status)), [200, 400]);
+  assert.equal(status(await received), "HTTP/1.1 200 OK");
+  await early.close(0);
+});
+
+test("a service that never becomes ready can be closed", async () => {
+  const never = await listen(Promise.reject(new Error("no database")), { ...address, ...patient });
+  const { socket, received } = open(never.port);
+  socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await once(socket, "connect");
+  await never.close(0.05);
   assert.equal(await received, "");
 });
 

@@ -21,8 +21,11 @@ interface KeyRotationDeps {
   keys: KeyRing;
 }
 
-/** Every process must know a MAC key before one seals with it, or a retry elsewhere would get another successor; ms. */
-const MAC_KEY_DELAY = 5000;
+/**
+ * ms, in which every process learns of a new key. Until then one may serve the old JWKS, to be cached from then on; and
+ * if one sealed with a MAC key that another does not know, a retry there would get another successor.
+ */
+const NOTICE = 5000;
 
 /** The MAC key's number is one byte of the refresh token. */
 const LAST_MAC_KEY = 255;
@@ -57,7 +60,7 @@ function signingKeyIsDue(
   now: number,
 ): boolean {
   if (newest.algorithm !== algorithm) return now >= newest.activeAt;
-  return now >= newest.activeAt + (signingKeyMaxAge - jwksMaxAge) * 1000;
+  return now >= newest.activeAt + (signingKeyMaxAge - jwksMaxAge) * 1000 - NOTICE;
 }
 
 /**
@@ -77,7 +80,7 @@ function macKeyIsDue(
 }
 
 /**
- * Makes the next signing key. It is published at once and signs after `jwksMaxAge`; the very first signs at once.
+ * Makes the next signing key. It is published at once and signs when no cache can lack it; the very first signs at once.
  *
  * @returns its kid; undefined if another process was first
  */
@@ -99,7 +102,7 @@ export async function rotateSigningKey(
     publicJwk: JSON.stringify({ ...jwk, kid, alg: algorithm, use: "sig" }),
     sealedPrivateKey: seal(keys.masterKeys[0], kid, pkcs8),
     createdAt: now,
-    activeAt: previous === undefined ? now : Math.max(now, previous.activeAt) + jwksMaxAge * 1000,
+    activeAt: previous === undefined ? now : Math.max(now, previous.activeAt) + jwksMaxAge * 1000 + NOTICE,
   };
   const added = await store.keys.addSigningKey(record, previous?.kid, actor);
   await keys.load();
@@ -121,7 +124,7 @@ export async function rotateMacKey(
   if (number > LAST_MAC_KEY) {
     throw new Error(`All ${LAST_MAC_KEY} MAC keys have been used; the present one stays in force.`);
   }
-  const activeAt = store.now() + (mac.length === 0 ? 0 : MAC_KEY_DELAY);
+  const activeAt = store.now() + (mac.length === 0 ? 0 : NOTICE);
   const key = { number, masterKeyId: keys.masterKeys[0].id, activeAt };
   const added = await store.keys.addMacKey(key, actor);
   await keys.load();

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { verifyPassword } from "../identity/password-hash.ts";
+import { openSqliteStore } from "../store/sqlite/engine.ts";
+import { CommandLine } from "./testing.ts";
+
+const regrant = new CommandLine();
+const PASSWORD = "a pass phrase, with a space at its end ";
+
+async function storedHash(subject: string): Promise<string | null> {
+  const store = await openSqliteStore(regrant.database.slice("sqlite:".length));
+  const account = await store.accounts.find(subject);
+  await store.close();
+  return account?.passwordHash ?? null;
+}
+
+test("an account is made with the password of standard input, which is kept as a hash and never repeated", async () => {
+  const args = ["account", "create", "--username", " ada ", "--password-stdin", "--json"];
+  const { code, stdout, stderr } = await regrant.run(args, { input: `${PASSWORD}\n` });
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.equal(stdout.includes(PASSWORD.trim()), false);
+  const account = JSON.parse(stdout) as Record<string, unknown>;
+  assert.deepEqual(Object.keys(account), [
+    "subject",
+    "username",
+    "has_password",
+    "created_at",
+    "disabled_at",
+  ]);
+  assert.deepEqual(
+    [account["username"], account["has_password"], account["disabled_at"]],
+    ["ada", true, null],
+  );
+  assert.equal(await verifyPassword(PASSWORD, await storedHash(String(account["subject"]))), true);
+});
+
+test("a taken username, an empty password and a missing terminal are refused", async () => {
+  const create = (name: string) => ["account", "create", "--username", name];
+  const [taken, empty, blind] = await Promise.all([
+    regrant.run([...create("ADA"), "--password-stdin"], { input: "another" }),
+    regrant.run([...create("bea"), "--password-stdin"], { input: "\n" }),
+    regrant.run(create("bea")),
+  ]);
+  assert.equal(taken.code, 1);
+  assert.match(taken.stderr, /^regrant: the username ADA is taken\n {2}hint: /);
+  assert.deepEqual([empty.code, empty.stderr], [1, "regrant: a password is 1 to 1024 bytes of UTF-8\n"]);
+  assert.equal(blind.code, 2);
+  assert.match(blind.stderr, /no terminal to ask for the password\n {2}hint: give --password-stdin/);
+});
+
+test("an account goes by its username too; its password is set, and it is disabled and enabled", async () => {
+  const input = "another";
+  const set = await regrant.run(["account", "set-password", "ada", "--password-stdin"], { input });
+  assert.deepEqual([set.code, set.stdout], [0, ""]);
+  const disabled = await regrant.one(["account", "disable", "Ada"]);
+  const subject = String(disabled["subject"]);
+  assert.equal(await verifyPassword(input, await storedHash(subject)), true);
+  assert.notEqual(disabled["disabled_at"], null);
+  assert.equal((await regrant.one(["account", "enable", subject]))["disabled_at"], null);
+  const [listed, unknown] = await Promise.all([
+    regrant.run(["account", "list"]),
+    regrant.run(["account", "disable", "nobody"]),
+  ]);
+  assert.match(listed.stdout, new RegExp(`^${subject} +ada +enabled +set +\\d{4}-`, "m"));
+  assert.deepEqual([unknown.code, unknown.stdout], [1, ""]);
+});

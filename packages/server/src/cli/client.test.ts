@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { CommandLine, parseLines } from "./testing.ts";
+
+const regrant = new CommandLine();
+let id = "";
+let secret = "";
+
+function dataOf(event: Record<string, unknown> | undefined): Record<string, unknown> {
+  assert.ok(event);
+  return event["data"] as Record<string, unknown>;
+}
+
+before(async () => {
+  const args = ["--name", "Shop", "--scope", "read", "--scope", "write", "--grant-type", "password"];
+  const more = [
+    "--grant-type",
+    "refresh_token",
+    "--redirect-uri",
+    "https://shop.example/back",
+    "--access-ttl",
+    "600",
+  ];
+  const created = await regrant.one(["client", "create", ...args, ...more]);
+  id = String(created["client_id"]);
+  secret = String(created["client_secret"]);
+  assert.deepEqual(Object.keys(created).slice(0, 3), ["client_id", "client_secret", "name"]);
+});
+
+test("a new client has a UUID, a secret of 40 letters and digits, and what it was given", async () => {
+  assert.match(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+  assert.match(secret, /^[A-Za-z0-9]{40}$/);
+  const { created_at, ...shown } = await regrant.one(["client", "show", id]);
+  assert.ok(Math.abs(Date.parse(String(created_at)) - Date.now()) < 60_000);
+  assert.deepEqual(shown, {
+    client_id: id,
+    name: "Shop",
+    public: false,
+    grant_types: ["password", "refresh_token"],
+    scopes: ["read", "write"],
+    redirect_uris: ["https://shop.example/back"],
+    profile: "rfc9068",
+    audience: null,
+    introspect: false,
+    rotation: "always",
+    rotation_threshold: 432_000,
+    reuse: "revoke",
+    late_retry: "once",
+    ahead: "heal",
+    shadowing: "report",
+    retry_window: 30,
+    access_ttl: 600,
+    refresh_idle_ttl: 864_000,
+    refresh_max_ttl: 31_536_000,
+    secrets: [{ expires_at: null }],
+    disabled_at: null,
+  });
+});
+
+test("a public client has no secret, may only refresh, and is told every setting that it may not have", async () => {
+  const args = ["client", "create", "--name", "Phone", "--public", "--json"];
+  const [made, refused] = await Promise.all([
+    regrant.run(args),
+    regrant.run([...args, "--rotation", "never", "--reuse", "detect"]),
+  ]);
+  const client = JSON.parse(made.stdout) as Record<string, unknown>;
+  assert.equal("client_secret" in client, false);
+  assert.deepEqual([client["public"], client["grant_types"]], [true, ["refresh_token"]]);
+  assert.deepEqual([refused.code, refused.stdout], [1, ""]);
+  assert.match(refused.stderr, /A public client must rotate always: .*RFC 9700/);
+  assert.match(refused.stderr, /A public client's grant must be revoked on reuse: .*RFC 9700/);
+});
+
+test("an update changes what is given, keeps an unchosen threshold at half, and says when nothing changes", async () => {
+  const args = ["client", "update", id, "--refresh-idle-ttl", "7200", "--redirect-uri", "", "--introspect"];
+  const updated = await regrant.one(args);
+  assert.equal(updated["changed"], true);
+  assert.deepEqual([updated["refresh_idle_ttl"], updated["rotation_threshold"]], [7200, 3600]);
+  assert.deepEqual([updated["redirect_uris"], updated["introspect"]], [[], true]);
+  assert.deepEqual([updated["scopes"], updated["access_ttl"]], [["read", "write"], 600]);
+  assert.equal((await regrant.one(args))["changed"], false);
+  const [event] = await regrant.json(["events", "--type", "client.updated"]);
+  const { changed } = dataOf(event);
+  assert.deepEqual(changed, ["redirectUris", "introspect", "refreshIdleTtl"]);
+
+  const [refused, nothing] = await Promise.all([
+    regrant.run(["client", "update", id, "--access-ttl", "20"]),
+    regrant.run(["client", "update", id]),
+  ]);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /The retry window must be shorter than the access token's lifetime/);
+  assert.equal(nothing.code, 2);
+});
+
+test("a rotated secret leaves the old one valid for the chosen overlap, a day unless told", async () => {
+  const rotated = await regrant.one(["client", "rotate-secret", id]);
+  assert.match(String(rotated["client_secret"]), /^[A-Za-z0-9]{40}$/);
+  assert.notEqual(rotated["client_secret"], secret);
+  const left = Date.parse(String(rotated["old_secret_valid_until"])) - Date.now();
+  assert.ok(left > 86_000_000 && left <= 86_400_000, `${left} ms`);
+
+  const ended = await regrant.run(["client", "rotate-secret", id, "--overlap", "0"]);
+  assert.equal(ended.code, 0);
+  assert.match(ended.stdout, /client_secret {2}[A-Za-z0-9]{40}/);
+  assert.match(ended.stdout, /The old one does not work any more/);
+});
+
+test("clients are listed, disabled, enabled and deleted, each change by somebody with a name", async () => {
+  assert.equal((await regrant.one(["client", "disable", id]))["client_id"], id);
+  const [again, listed] = await Promise.all([
+    regrant.run(["client", "disable", id]),
+    regrant.run(["client", "list"]),
+  ]);
+  assert.deepEqual([again.code, again.stderr], [0, "It was disabled already.\n"]);
+  assert.match(listed.stdout, /^ID +NAME +KIND +STATE +GRANT TYPES\n/);
+  assert.match(
+    listed.stdout,
+    new RegExp(`^${id} +Shop +confidential +disabled +password refresh_token$`, "m"),
+  );
+  assert.equal((await regrant.one(["client", "enable", id]))["disabled_at"], null);
+  assert.deepEqual(await regrant.one(["client", "delete", id]), { client_id: id, deleted: true });
+
+  const [gone, kept] = await Promise.all([
+    regrant.run(["client", "show", id, "--json"]),
+    regrant.run(["events", "--client", id, "--json"]),
+  ]);
+  assert.deepEqual([gone.code, gone.stdout], [1, ""]);
+  assert.equal(
+    gone.stderr,
+    `regrant: there is no client ${id}\n  hint: regrant client list shows all of them\n`,
+  );
+
+  assert.equal(kept.stdout.includes(secret), false);
+  const events = parseLines(kept.stdout);
+  const told = events.map((event) => [event["type"], dataOf(event)["actor"]]);
+  const by = told[0]?.[1];
+  assert.match(String(by), /^cli:./);
+  const types = ["created", "updated", "secret_rotated", "secret_rotated", "disabled", "enabled", "deleted"];
+  assert.deepEqual(
+    told,
+    types.map((type) => [`client.${type}`, by]),
+  );
+});

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { grantRow, HOUR, START } from "../store/contract/fixtures.ts";
+import type { Event, EventType } from "../store/store.ts";
+import type { GrantHistory } from "./grant-history.ts";
+import { eventSentence } from "./grant-sentences.ts";
+
+const grant = grantRow();
+const HISTORY: GrantHistory = {
+  grantId: grant.id,
+  grant,
+  clientId: grant.clientId,
+  client: undefined,
+  clientName: undefined,
+  subject: grant.subject,
+  account: undefined,
+  events: [],
+  now: START,
+};
+
+function sentence(type: EventType, data: Record<string, unknown>): string {
+  const event: Event = { id: 1, at: START, type, data };
+  const text = eventSentence(event, HISTORY);
+  assert.match(text, /^[A-Z].*\.\)?$/, text);
+  assert.doesNotMatch(text, /undefined|NaN|null|\[object/);
+  return text;
+}
+
+const SPENT = { generation: 3, distance: 2, age_ms: HOUR };
+
+test("each event of a grant is told with what it means, under each policy", () => {
+  const told: [type: EventType, data: Record<string, unknown>, meaning: RegExp][] = [
+    ["grant.created", { via: "password", scope: "" }, /, without scope, after a password login\.$/],
+    [
+      "grant.created",
+      { via: "cli:root", scope: "read" },
+      /the scope "read", on the command line \(cli:root\)\.$/,
+    ],
+    [
+      "grant.replayed",
+      { ...SPENT, bursts: 1, revoked: false },
+      /generation 3, 2 behind the newest, 1 h after/,
+    ],
+    ["grant.replayed_late", SPENT, /the late retry was believed, once\.$/],
+    ["grant.shadowed", { ...SPENT, bursts: 5, revoked: false }, /^For the 5th time .* only reported/],
+    ["grant.shadowed", { ...SPENT, bursts: 22, revoked: true }, /^For the 22nd time .* ended the grant/],
+    ["grant.shadowed", { ...SPENT, bursts: 11, revoked: true }, /^For the 11th time /],
+    ["grant.reused", { ...SPENT, revoked: true }, /ended the grant, for the thief and the client alike/],
+    ["grant.reused", { ...SPENT, revoked: false }, /the grant goes on \(policy: detect\)\.$/],
+    ["grant.healed", { ...SPENT, distance: -4 }, /4 ahead of the newest.*\(healed\)\.$/],
+    ["grant.ahead", { ...SPENT, distance: -4 }, /refused \(policy: reject\)\.$/],
+    ["grant.foreign_client", { presented_by: "other", generation: 1 }, /^Another client, other, presented/],
+    ["grant.revoked", { reason: "revoked_by_client", actor: grant.clientId }, /^The client revoked it\.$/],
+    ["grant.revoked", { reason: "revoked_by_operator", actor: "cli:root" }, /^It was revoked by cli:root\.$/],
+    ["grant.revoked", { reason: "reused", actor: "restore" }, /used again\. \(Recorded by restore\.\)$/],
+  ];
+  for (const [type, data, meaning] of told) assert.match(sentence(type, data), meaning);
+});
+
+test("what ends or changes a grant from outside is told with who did it", () => {
+  const actor = "cli:root";
+  assert.match(
+    sentence("client.updated", { changed: ["accessTtl", "name"], actor }),
+    /cli:root: accessTtl, name\.$/,
+  );
+  for (const what of ["client", "account"] as const) {
+    assert.match(sentence(`${what}.disabled`, { actor }), /disabled by cli:root; that ends its grants\.$/);
+    assert.match(sentence(`${what}.enabled`, { actor }), /grants that had ended stay so\.$/);
+  }
+  assert.match(sentence("client.deleted", { actor }), /deleted by cli:root/);
+  assert.match(sentence("account.password_changed", { actor }), /changed by cli:root/);
+  assert.match(sentence("key.distrusted", { mac_key: 2, actor }), /^MAC key 2 was distrusted by cli:root/);
+  assert.match(sentence("store.restored", { actor }), /restored from a backup by cli:root\.$/);
+});

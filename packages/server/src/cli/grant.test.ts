@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import { Clock, DAY, HOUR, SECOND } from "../store/contract/fixtures.ts";
+import { openRefreshToken, sealRefreshToken } from "../tokens/refresh-token.ts";
+import { startService, tokensOf } from "../testing.ts";
+import type { TestClient, TestService } from "../testing.ts";
+import { CommandLine, parseLines } from "./testing.ts";
+
+const NOW = Date.now();
+const regrant = new CommandLine();
+const clock = new Clock();
+let service: TestService;
+let shop: TestClient;
+let other: TestClient;
+
+interface Session {
+  id: string;
+  /** Its refresh tokens, the oldest first. */
+  first: string;
+  last: string;
+}
+
+const sessions: Record<string, Session> = {};
+
+before(async () => {
+  clock.at = NOW - 30 * DAY;
+  service = await startService({}, { folder: regrant.folder, clock });
+  shop = await service.client({ name: "Shop" });
+  other = await service.client({ name: "Other", retryWindow: 300 });
+  await makeSessions();
+});
+
+after(() => service.close());
+
+/** One of each fate. */
+async function makeSessions(): Promise<void> {
+  sessions["alive"] = await session({ ago: 3 * HOUR, refreshes: 2 });
+  sessions["idle"] = await session({ ago: 20 * DAY, refreshes: 1 });
+
+  sessions["reused"] = await session({ ago: 5 * HOUR, refreshes: 3 });
+  clock.at += HOUR;
+  assert.equal((await service.refresh(shop, sessions["reused"].first)).status, 400);
+
+  sessions["healed"] = await session({ ago: 2 * HOUR, refreshes: 1 });
+  const opened = openRefreshToken(sessions["healed"].first, service.deps.keys) ?? assert.fail();
+  const ahead = sealRefreshToken({ ...opened, generation: 4 }, service.deps.keys.macKeyAt(clock.at));
+  assert.equal((await service.refresh(shop, ahead)).status, 200);
+
+  sessions["revoked"] = await session({ ago: 2 * HOUR, refreshes: 0 });
+  assert.equal((await service.revoke(shop, sessions["revoked"].last)).status, 200);
+
+  const subject = await service.account("ada", "a password");
+  sessions["account"] = await session({ ago: HOUR, refreshes: 0, subject });
+  await service.deps.store.accounts.disable(subject, "cli:root");
+}
+
+/** A grant that was made `ago` ms before now, and refreshed once in each hour after. */
+async function session({ ago = 0, refreshes = 0, subject = "customer-7", client = shop }): Promise<Session> {
+  clock.at = NOW - ago;
+  const { refreshToken: first } = await service.grant(client, { subject });
+  let last = first;
+  for (let i = 0; i < refreshes; i++) {
+    clock.at += HOUR;
+    last = tokensOf(await service.refresh(client, last)).refreshToken;
+  }
+  const id = openRefreshToken(first, service.deps.keys)?.grantId ?? assert.fail();
+  return { id, first, last };
+}
+
+/** The story of a session, however the terminal breaks the lines. */
+async function explained(name: string): Promise<string> {
+  const { code, stdout, stderr } = await regrant.run(["grant", "explain", sessions[name]?.id ?? ""]);
+  assert.equal(code, 0, stderr);
+  return stdout.replace(/\s+/g, " ").trim();
+}
+
+// Each of them only starts processes, which is what takes the time.
+suite("regrant grant", { concurrency: 3 }, () => {
+  test("issue prints what the token endpoint answers, one line for each grant", async () => {
+    const args = ["grant", "issue", "--client", shop.id, "--subject", "customer-1"];
+    const answer = await regrant.one([...args, "--scope", "read"]);
+    const keys = ["token_type", "expires_in", "access_token", "refresh_token", "refresh_token_expires_in"];
+    assert.deepEqual(Object.keys(answer), keys);
+    assert.deepEqual([answer["token_type"], answer["expires_in"]], ["Bearer", 3600]);
+    const many = await regrant.run([...args, "--count", "1001"]);
+    const lines = parseLines(many.stdout);
+    assert.equal(new Set(lines.map((line) => line["refresh_token"])).size, 1001);
+    assert.ok(lines.every(({ scope }) => scope === "read write"));
+
+    const wide = await regrant.run([...args, "--scope", "read admin"]);
+    assert.deepEqual([wide.code, wide.stdout], [1, ""]);
+    assert.match(
+      wide.stderr,
+      /wider than what the client may have\n {2}hint: the client may have: read write\n$/,
+    );
+  });
+
+  test("a refresh token is never an argument, and is not repeated", async () => {
+    const token = `rgr_${"A".repeat(72)}`;
+    for (const command of ["explain", "revoke"]) {
+      const { code, stdout, stderr } = await regrant.run(["grant", command, token]);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, /not given as an argument.*\n {2}hint: regrant grant explain - reads it/);
+      assert.equal(stderr.includes(token), false);
+    }
+    const forged = await regrant.run(["grant", "explain", "-"], { input: `${token}\n` });
+    assert.equal(forged.code, 1);
+    assert.match(forged.stderr, /no refresh token that this service would believe/);
+  });
+
+  test("a session that lives: how it came about, when it was used, and until when it goes on", async () => {
+    const text = await explained("alive");
+    assert.match(text, /^Grant \S{36} \d{4}-\d\d-\d\dT\S+\+00:00 \(3 h[^)]* ago\) Made by the client "Shop"/);
+    assert.match(text, /for the subject customer-7, with the scope "read write"/);
+    assert.match(text, /\(1 h[^)]* ago\) Last refreshed; by then its token had been replaced 2 times\./);
+    assert.match(
+      text,
+      /It lives until \S+ \(in 9 d 22 h\) if nobody refreshes it, and until \S+ \(in 364 d\) at/,
+    );
+  });
+
+  test("a stolen token: the reuse with distance and age, and that it ended the grant", async () => {
+    const text = await explained("reused");
+    assert.match(text, /came again \(generation 0, 3 behind the newest, 1 h after that was made\)/);
+    assert.match(text, /That ended the grant, for the thief and the client alike/);
+    assert.match(
+      text,
+      /It ended because a spent token was used again\. Since \S+ \(1 h[^)]* ago\) its tokens are/,
+    );
+  });
+
+  test("a restored store: the heal, and that the session went on", async () => {
+    const text = await explained("healed");
+    assert.match(text, /that the store had not made yet \(generation 4, 3 ahead of the newest, 0 ms after/);
+    assert.match(text, /the session went on from there \(healed\)/);
+    assert.match(text, /It lives until /);
+  });
+
+  test("a session that its client ended", async () => {
+    const text = await explained("revoked");
+    assert.match(
+      text,
+      /The client revoked it\. It ended because the client revoked it\..*It was never refreshed\.$/,
+    );
+  });
+
+  test("a session that lay unused: its end is told to programs too", async () => {
+    const told = await regrant.one(["grant", "explain", sessions["idle"]?.id ?? ""]);
+    const chapters = told["history"];
+    assert.ok(Array.isArray(chapters) && chapters.length === 2);
+    const end = new Date(NOW - 10 * DAY + HOUR).toISOString();
+    assert.deepEqual([told["state"], told["ended_because"], told["ended_at"]], ["ended", "idle", end]);
+    assert.match(String(told["conclusion"]), /nobody refreshed it within the idle lifetime/);
+  });
+
+  test("a session whose account was disabled", async () => {
+    const text = await explained("account");
+    assert.match(text, /for the account "ada" \([0-9a-f-]{36}\)/);
+    assert.match(text, /The account was disabled by cli:root; that ends its grants\./);
+    assert.match(text, /It ended because the account was disabled\./);
+  });
+
+  test("a presented token is told its place and what it would meet now, and nothing changes", async () => {
+    const { id, first } = await session({ client: other });
+    clock.at = NOW + SECOND;
+    const last = tokensOf(await service.refresh(other, first)).refreshToken;
+    const ask = async (token: string) => {
+      const answer = await regrant.one(["grant", "explain", "-"], `${token}\n`);
+      assert.equal(answer["grant_id"], id);
+      const { sentence, ...presented } = answer["presented"] as Record<string, unknown>;
+      return { presented, sentence: String(sentence) };
+    };
+    const [head, spent] = await Promise.all([ask(last), ask(first)]);
+    assert.deepEqual(head.presented, { generation: 1, head: 1, outcome: "rotated", answered: true });
+    assert.match(
+      head.sentence,
+      /generation 1, the newest\. Presented now, it would be answered with its successor/,
+    );
+    assert.deepEqual(spent.presented, { generation: 0, head: 1, outcome: "replayed", answered: true });
+    assert.match(
+      spent.sentence,
+      /generation 0, 1 behind the newest \(1\)\. .* The window is open for \d min/,
+    );
+
+    await service.deps.store.clients.disable(other.id, "cli:root");
+    const refused = await ask(last);
+    assert.deepEqual(
+      [refused.presented["outcome"], refused.presented["answered"]],
+      ["client_disabled", false],
+    );
+  });
+
+  test("grants are listed by their holder, shown and revoked", async () => {
+    const before = await session({ ago: 2 * SECOND, subject: "lister" });
+    const later = await session({ ago: SECOND, subject: "lister" });
+    const args = ["grant", "list", "--subject", "lister"];
+    const [page, next, none] = await Promise.all([
+      regrant.run([...args, "--limit", "1", "--json"]),
+      regrant.one([...args, "--after", before.id]),
+      regrant.run(["grant", "list", "--subject", "nobody"]),
+    ]);
+    const listed = parseLines(page.stdout).map((grant) => [grant["grant_id"], grant["state"]]);
+    assert.deepEqual(listed, [[before.id, "alive"]]);
+    assert.equal(page.stderr, `There are more: --after ${before.id}\n`);
+    assert.equal(next["grant_id"], later.id);
+    assert.deepEqual(none, { code: 0, stdout: "", stderr: "There are no such grants.\n" });
+
+    const revoked = await regrant.one(["grant", "revoke", later.id]);
+    assert.deepEqual([revoked["state"], revoked["ended_because"]], ["ended", "revoked_by_operator"]);
+    const shown = await regrant.run(["grant", "show", later.id]);
+    assert.match(shown.stdout, /^ {2}state +ended \(revoked_by_operator\)$/m);
+  });
+});

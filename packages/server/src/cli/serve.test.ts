@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { CommandLine, parseLines } from "./testing.ts";
+import type { Running } from "./testing.ts";
+
+const run = promisify(execFile);
+
+test("a stopped service takes no new connection, finishes what is in flight, and exits with 0", async () => {
+  const regrant = new CommandLine();
+  const { child, address, finished } = await regrant.serve();
+  const { port, hostname } = new URL(address);
+  const socket = connect(Number(port), hostname);
+  const answer = text(socket);
+  const body = "grant_type=refresh_token";
+  const head = `POST /oauth/token HTTP/1.1\r\nHost: ${hostname}\r\nContent-Type: application/x-www-form-urlencoded\r\n`;
+  socket.write(`${head}Content-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`);
+  // The service has begun with the request when it asks for the body.
+  await once(socket, "data");
+  child.kill("SIGTERM");
+  await refused(address);
+  socket.write(body);
+  assert.match(await answer, /HTTP\/1\.1 401 Unauthorized/);
+
+  const { code, stdout, stderr } = await finished;
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, `Regrant listens on ${address}\n`);
+  const lines = parseLines(stderr);
+  assert.deepEqual(
+    lines.map(({ msg }) => msg).filter((msg) => msg !== "key.created"),
+    ["listening", "stopping: requests in flight may finish", "refused", "stopped"],
+  );
+  const said = lines.find(({ msg }) => msg === "listening");
+  assert.deepEqual([said?.["level"], said?.["issuer"]], ["info", address]);
+  // The last connection closed the database in order.
+  assert.equal(existsSync(join(regrant.folder, "regrant.db-wal")), false);
+});
+
+/** Waits until nobody accepts connections at `address`. */
+async function refused(address: string): Promise<void> {
+  for (;;) {
+    const accepted = await fetch(`${address}/healthz`).then(
+      () => true,
+      () => false,
+    );
+    if (!accepted) return;
+  }
+}
+
+test("metrics have an address of their own, and a second signal ends the service at once", async () => {
+  const regrant = new CommandLine();
+  const port = await freePort();
+  const { child, address, finished } = await regrant.serve([
+    "--metrics",
+    String(port),
+    "--log-level",
+    "error",
+  ]);
+  const metrics = `http://127.0.0.1:${port}/metrics`;
+  await fetch(`${address}/oauth/token`, { method: "POST", body: new URLSearchParams({ a: "b" }) });
+  const page = await (await fetch(metrics)).text();
+  assert.match(page, /^regrant_requests_total\{endpoint="token",grant_type="",outcome="[a-z_]+"\} 1$/m);
+  assert.match(page, /^process_cpu_seconds_total /m);
+  assert.equal((await fetch(metrics, { method: "POST" })).status, 405);
+  assert.equal((await fetch(`${address}/metrics`)).status, 404);
+
+  const { port: own, hostname } = new URL(address);
+  const socket = connect(Number(own), hostname);
+  socket.on("error", () => {});
+  socket.write("POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+  await once(socket, "data");
+  child.kill("SIGINT");
+  await refused(address);
+  child.kill("SIGINT");
+  const { code, stderr } = await finished;
+  assert.deepEqual([code, stderr], [130, ""]);
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+test("the demo start prints commands that work as they are, and a second start keeps what is there", async () => {
+  const regrant = new CommandLine();
+  const first = await regrant.serve(["--demo"]);
+  const printed = await first.said("Ctrl-C stops the service.");
+  const commands = /^SERVICE=[^]*?; echo$(?=\n\n\n)/m.exec(printed)?.[0] ?? assert.fail(printed);
+  const [, id = "", secret = ""] =
+    /client_id {6}(\S{36})\n {2}client_secret {2}(\S{40})\n/.exec(printed) ?? [];
+  assert.ok(commands.includes(`CLIENT_ID=${id}\nCLIENT_SECRET=${secret}\n`));
+  assert.ok(printed.includes(join(regrant.folder, "regrant.db.key")));
+  for (const shell of ["sh", "bash"]) await followsThrough(shell, commands);
+  await stop(first);
+
+  const second = await regrant.serve(["--demo"]);
+  const again = await second.said("Ctrl-C stops the service.");
+  await stop(second);
+  assert.equal(again.includes(secret), false);
+  assert.match(again, /It holds 1 client and 2 grants/);
+  assert.ok(again.includes(join(regrant.folder, "regrant.db")));
+});
+
+async function stop({ child, finished }: Running): Promise<void> {
+  child.kill("SIGINT");
+  const { code, stderr } = await finished;
+  // Without being asked for a log, the demo writes none.
+  assert.deepEqual([code, stderr], [0, ""]);
+}
+
+async function followsThrough(shell: string, commands: string): Promise<void> {
+  const { stdout, stderr } = await run(shell, ["-eu", "-c", commands]);
+  assert.equal(stderr, "");
+  const answers = parseLines(stdout.replace(/^[^{].*$/gm, ""));
+  const [issued, asForm, asMultipart, introspected, revoked, after] = answers;
+  for (const tokens of [issued, asForm, asMultipart]) {
+    assert.match(String(tokens?.["refresh_token"]), /^rgr_/, JSON.stringify(tokens));
+  }
+  assert.notEqual(asForm?.["refresh_token"], asMultipart?.["refresh_token"]);
+  assert.equal(introspected?.["active"], true);
+  assert.deepEqual([revoked, after], [{}, { active: false }]);
+  assert.equal(answers.length, 6);
+}

@@ -1,0 +1,31 @@
+import type { Command } from "commander";
+import { pino } from "pino";
+import { Attempts } from "../clients/attempts.ts";
+import { ClientCache } from "../clients/client-cache.ts";
+import type { Deps } from "../deps.ts";
+import { createMetrics } from "../metrics.ts";
+import { Fault } from "./fault.ts";
+import { openKeys } from "./open-keys.ts";
+import { withStore } from "./session.ts";
+
+/** Runs `work` with what makes and signs tokens, without serving. */
+export async function withDeps<T>(command: Command, work: (deps: Deps) => Promise<T>): Promise<T> {
+  return withStore(command, async (store, { config, sources }, { masterKeys }) => {
+    const { issuer, jwksMaxAge } = config;
+    if (issuer === null) {
+      throw new Fault("the issuer is not known, since the port is 0", "give --issuer or REGRANT_ISSUER", 2);
+    }
+    const { keys } = await openKeys(store, masterKeys, config, sources);
+    return work({
+      issuer,
+      audience: config.audience ?? issuer,
+      jwksMaxAge,
+      store,
+      keys,
+      clients: new ClientCache(store.clients),
+      attempts: new Attempts(config),
+      metrics: createMetrics(),
+      log: pino({ level: "silent" }),
+    });
+  });
+}
