@@ -27,8 +27,8 @@ const ACCOUNT: Statement = {
 const INSERT: Statement = {
   name: "grant_insert",
   text: `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time,
-      generation, rotated_at, last_used_at, burst_at, burst_generation, burst_marked, marked_bursts)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $6, $6, $6, 0, false, 0) RETURNING *`,
+      generation, rotated_at, burst_generation, burst_marked, marked_bursts)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $6, 0, false, 0) RETURNING *`,
 };
 const REVOKE: Statement = {
   name: "grant_revoke",

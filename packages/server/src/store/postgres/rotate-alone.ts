@@ -26,8 +26,9 @@ const LOCK: Statement = {
 };
 const WRITE: Statement = {
   name: "grant_write",
-  text: `UPDATE grants SET generation = $2, rotated_at = $3, last_used_at = $4, burst_at = $5, burst_generation = $6,
-      burst_marked = $7, marked_bursts = $8, revoked_at = $9, revoked_reason = $10
+  text: `UPDATE grants SET generation = $2, rotated_at = $3::bigint, last_used_at = nullif($4, $3),
+      burst_at = nullif($5, $3), burst_generation = $6, burst_marked = $7, marked_bursts = $8, revoked_at = $9,
+      revoked_reason = $10
     WHERE id = $1`,
 };
 

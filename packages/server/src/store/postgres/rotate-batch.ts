@@ -4,6 +4,9 @@ import type { Database, Statement } from "./database.ts";
 import { clock } from "./database.ts";
 import { isUuid } from "./rows.ts";
 
+/** The burst that the row is in goes on. */
+const IN_BURST = "g.generation > 0 AND l.now - coalesce(g.burst_at, g.rotated_at) < l.retry_window";
+
 /**
  * The ordinary refreshes of a batch in one statement: all of `decide`'s conditions for `rotated` hold, or a row is not
  * hit. Index: the primary key. `$1` is a test's instant; of each member: `$2` the grant, `$3` the presented generation,
@@ -29,7 +32,7 @@ const ROTATE: Statement = {
       FROM member m CROSS JOIN clock JOIN grants g ON g.id = m.id
       WHERE g.generation = m.generation AND g.secret_hash = m.secret_hash AND g.client_id = m.client_id
         AND g.revoked_at IS NULL AND g.created_at > m.grants_revoked_at
-        AND g.expires_at > clock.now AND g.last_used_at + m.idle_ttl > clock.now
+        AND g.expires_at > clock.now AND coalesce(g.last_used_at, g.rotated_at) + m.idle_ttl > clock.now
         AND g.generation < ${LAST_GENERATION}
       ORDER BY g.id
       FOR NO KEY UPDATE OF g SKIP LOCKED
@@ -37,14 +40,13 @@ const ROTATE: Statement = {
     UPDATE grants g SET
       generation = g.generation + 1,
       rotated_at = greatest(g.rotated_at, l.now),
-      last_used_at = greatest(g.last_used_at, l.now),
-      burst_at = CASE WHEN g.generation > 0 AND l.now - g.burst_at < l.retry_window
-        THEN g.burst_at ELSE greatest(g.rotated_at, l.now) END,
-      burst_generation = CASE WHEN g.generation > 0 AND l.now - g.burst_at < l.retry_window
-        THEN g.burst_generation ELSE g.generation END,
-      marked_bursts = CASE WHEN g.generation > 0 AND l.now - g.burst_at < l.retry_window
-        THEN g.marked_bursts WHEN g.burst_marked THEN g.marked_bursts + 1 ELSE 0 END,
-      burst_marked = g.burst_marked AND g.generation > 0 AND l.now - g.burst_at < l.retry_window
+      last_used_at = nullif(greatest(g.last_used_at, g.rotated_at, l.now), greatest(g.rotated_at, l.now)),
+      burst_at = CASE WHEN ${IN_BURST}
+        THEN nullif(coalesce(g.burst_at, g.rotated_at), greatest(g.rotated_at, l.now)) END,
+      burst_generation = CASE WHEN ${IN_BURST} THEN g.burst_generation ELSE g.generation END,
+      marked_bursts = CASE WHEN ${IN_BURST} THEN g.marked_bursts
+        WHEN g.burst_marked THEN g.marked_bursts + 1 ELSE 0 END,
+      burst_marked = g.burst_marked AND ${IN_BURST}
     FROM locked l WHERE g.id = l.id
     RETURNING l.ordinal, l.now, g.subject, g.scope, g.created_at, g.expires_at, g.auth_time, g.rotated_at,
       g.last_used_at, g.burst_at, g.burst_generation, g.burst_marked, g.marked_bursts`,
@@ -98,8 +100,8 @@ type Rotated = [
   expiresAt: number,
   authTime: number | null,
   rotatedAt: number,
-  lastUsedAt: number,
-  burstAt: number,
+  lastUsedAt: number | null,
+  burstAt: number | null,
   burstGeneration: number,
   burstMarked: boolean,
   markedBursts: number,
@@ -120,8 +122,8 @@ function rotatedGrant(presented: PresentedToken, row: Rotated): Grant {
     authTime,
     generation: presented.generation + 1,
     rotatedAt,
-    lastUsedAt,
-    burstAt,
+    lastUsedAt: lastUsedAt ?? rotatedAt,
+    burstAt: burstAt ?? rotatedAt,
     burstGeneration,
     burstMarked,
     markedBursts,

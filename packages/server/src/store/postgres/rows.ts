@@ -16,6 +16,7 @@ export function isText(text: string): boolean {
 }
 
 export function toGrant(row: Row): Grant {
+  const rotatedAt = row["rotated_at"] as number;
   return {
     id: row["id"] as string,
     clientId: row["client_id"] as string,
@@ -26,9 +27,9 @@ export function toGrant(row: Row): Grant {
     expiresAt: row["expires_at"] as number,
     authTime: row["auth_time"] as number | null,
     generation: row["generation"] as number,
-    rotatedAt: row["rotated_at"] as number,
-    lastUsedAt: row["last_used_at"] as number,
-    burstAt: row["burst_at"] as number,
+    rotatedAt,
+    lastUsedAt: (row["last_used_at"] ?? rotatedAt) as number,
+    burstAt: (row["burst_at"] ?? rotatedAt) as number,
     burstGeneration: row["burst_generation"] as number,
     burstMarked: row["burst_marked"] as boolean,
     markedBursts: row["marked_bursts"] as number,

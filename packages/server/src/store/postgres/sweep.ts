@@ -28,7 +28,7 @@ const REMOVE_GRANTS: Statement = {
       WHERE g.id > $1 AND g.id <= $2 AND (
         g.revoked_at <= $3
         OR g.expires_at <= $3
-        OR g.last_used_at + (c.settings::json->>'refreshIdleTtl')::bigint * 1000 <= $3
+        OR coalesce(g.last_used_at, g.rotated_at) + (c.settings::json->>'refreshIdleTtl')::bigint * 1000 <= $3
         OR (g.created_at <= c.grants_revoked_at AND c.grants_revoked_at <= $3))
       ORDER BY g.id FOR UPDATE OF g SKIP LOCKED
     ), removed AS (DELETE FROM grants WHERE id IN (SELECT id FROM dead) RETURNING 1)

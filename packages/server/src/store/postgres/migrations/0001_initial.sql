@@ -33,7 +33,8 @@ CREATE TABLE accounts (
 
 -- One row per session, for ever. No index holds a column that a refresh changes, and each page keeps room for the
 -- next version of its rows, so that a refresh is a heap-only-tuple update: no index entry is written. Columns of fixed
--- width come first, those that a refresh changes side by side: the log holds only the stretch that differs.
+-- width come first, those that a refresh changes side by side, since the log holds the stretch that differs; an instant
+-- that is mostly that of the rotation is not written again.
 CREATE TABLE grants (
   id               uuid PRIMARY KEY,
   client_id        uuid NOT NULL,
@@ -41,14 +42,14 @@ CREATE TABLE grants (
   expires_at       bigint NOT NULL,
   generation       bigint NOT NULL,
   burst_generation bigint NOT NULL,
-  burst_at         bigint NOT NULL,
   rotated_at       bigint NOT NULL,
-  last_used_at     bigint NOT NULL,
   marked_bursts    integer NOT NULL,
   burst_marked     boolean NOT NULL,
   secret_hash      bytea NOT NULL,
   subject          text COLLATE "C" NOT NULL,
   scope            text NOT NULL,
+  last_used_at     bigint,           -- null: at rotated_at
+  burst_at         bigint,           -- null: at rotated_at
   auth_time        bigint,
   revoked_at       bigint,
   revoked_reason   text

@@ -1,0 +1,98 @@
+import { fork, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { openSync, readFileSync } from "node:fs";
+
+/** A program of this benchmark in its own process, which answers one message with one message. */
+export interface Worker {
+  readonly pid: number;
+  /** @throws Error if it fails or ends instead of answering */
+  ask<Answer>(message: unknown): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** Starts a module of this folder as a worker; `serveMessages` is its other end. */
+export function startWorker(module: string, args: readonly string[] = []): Worker {
+  const child = fork(`${import.meta.dirname}/${module}`, args, {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  return {
+    pid: remember(child, module),
+    ask<Answer>(message: unknown) {
+      return new Promise<Answer>((resolve, reject) => {
+        const ended = () => reject(new Error(`${module} ended before it answered`));
+        child.once("exit", ended);
+        child.once("message", (answer: { value: Answer } | { failure: string }) => {
+          child.off("exit", ended);
+          if ("value" in answer) resolve(answer.value);
+          else reject(new Error(`${module}: ${answer.failure}`));
+        });
+        child.send(message as object);
+      });
+    },
+    stop: () => stop(child),
+  };
+}
+
+/** In a worker: answers each message with what `answer` makes of it. */
+export function serveMessages(answer: (message: never) => unknown): void {
+  process.on("message", (message) => {
+    Promise.resolve(message as never)
+      .then(answer)
+      .then(
+        (value) => process.send?.({ value }),
+        (error: unknown) => process.send?.({ failure: error instanceof Error ? error.stack : String(error) }),
+      )
+      .catch(() => process.exit(1));
+  });
+}
+
+export interface Server {
+  readonly pid: number;
+  /** What it has written to standard output. */
+  printed(): string;
+  /** Why it ended, once it has. */
+  ended(): string | undefined;
+  /** Asks it to finish (SIGTERM) and waits until it has. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server with this Node.js in the folder `cwd`; its standard error goes to the file `log`. */
+export function startServer(
+  args: readonly string[],
+  { cwd, env, log }: { cwd: string; env: NodeJS.ProcessEnv; log: string },
+): Server {
+  const output = openSync(log, "a");
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", output] });
+  let printed = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    printed += text;
+  });
+  return {
+    pid: remember(child, args.join(" ")),
+    printed: () => printed,
+    ended() {
+      if (child.exitCode === null && child.signalCode === null) return undefined;
+      return `it ended with ${child.exitCode ?? child.signalCode}; its log:\n${readFileSync(log, "utf8").slice(-2000)}`;
+    },
+    stop: () => stop(child),
+  };
+}
+
+function remember(child: ChildProcess, name: string): number {
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  if (child.pid === undefined) throw new Error(`${name} could not be started`);
+  return child.pid;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await ended;
+}

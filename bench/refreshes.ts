@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { residentMemory } from "./accounting.ts";
+import { startWorker } from "./child.ts";
+import type { LoadPlan, Window, WindowResult } from "./load.ts";
+import type { Options } from "./options.ts";
+import type { Algorithm, SignatureResult, SignatureWindow } from "./signatures.ts";
+import { median } from "./statistics.ts";
+import { createDatabase, serve } from "./targets/regrant.ts";
+
+/** Refreshes under one signing algorithm. Times in µs of CPU, latencies in ms; medians over the windows. */
+export interface RefreshResult {
+  algorithm: Algorithm;
+  refreshesPerSecond: number;
+  p50: number;
+  p99: number;
+  max: number;
+  serverCpu: number;
+  /** Of one bare signature, on the event loop and in the thread pool. */
+  bareSync: number;
+  barePool: number;
+  /** Signatures a second of one process, in the thread pool. */
+  barePerSecond: number;
+  /** Of one bare RS256 signature in the thread pool, between the same windows: how fast this machine is just now. */
+  reference: number;
+  /**
+   * Server CPU per refresh by the CPU of one bare signature just before; the thread pool's for RS256, which signs
+   * there. The median of the windows' own ratios.
+   */
+  ratio: number;
+  /** Bytes. */
+  memory: number;
+  errors: number;
+  firstErrors: string[];
+  verified: number;
+  windows: WindowResult[];
+}
+
+/** Bare signatures of one round. */
+interface BareSignatures {
+  sync: SignatureResult;
+  pool: SignatureResult;
+  reference: SignatureResult;
+}
+
+const REFERENCE: Algorithm = "RS256";
+const NONE: SignatureResult = { signatures: 0, seconds: 0, cpu: Number.NaN };
+/** Longer than it takes until the compilers of V8 have nothing left to improve, s. */
+const WARM_UP = 3;
+
+/** Windows of bare signatures and of refreshes take turns, so that what else the machine does meets both. */
+export async function measureRefreshes(
+  folder: string,
+  algorithm: Algorithm,
+  { seconds, windows, inFlight, lineages, profile }: Options,
+): Promise<RefreshResult> {
+  const database = await createDatabase(join(folder, algorithm), { algorithm, grants: lineages });
+  const server = await serve(database, { profile });
+  const [load, signer] = [startWorker("load.ts"), startWorker("signatures.ts")];
+  const sign = async (algorithm: Algorithm, mode: SignatureWindow["mode"], time: number) =>
+    signer.ask<SignatureResult>({ algorithm, mode, inFlight, seconds: time } satisfies SignatureWindow);
+  await load.ask({ ...server.plan, inFlight } satisfies LoadPlan);
+  const warmUp = await load.ask<WindowResult>({ seconds: WARM_UP } satisfies Window);
+  for (const warmed of [algorithm, REFERENCE]) await sign(warmed, "pool", 0.3);
+
+  const measured: WindowResult[] = [];
+  const bare: BareSignatures[] = [];
+  for (let window = 0; window < windows; window++) {
+    const time = Math.max(0.5, seconds / 5);
+    const sync = await sign(algorithm, "sync", time);
+    const pool = await sign(algorithm, "pool", time);
+    bare.push({
+      sync,
+      pool,
+      reference: algorithm === REFERENCE ? pool : await sign(REFERENCE, "pool", time),
+    });
+    measured.push(await load.ask<WindowResult>({ seconds } satisfies Window));
+  }
+  const memory = residentMemory(server.pid);
+  await Promise.all([load.stop(), signer.stop()]);
+  await server.stop();
+  return { ...summarize(algorithm, [warmUp, ...measured], bare), memory };
+}
+
+function summarize(
+  algorithm: Algorithm,
+  [warmUp, ...windows]: [WindowResult, ...WindowResult[]],
+  bare: readonly BareSignatures[],
+): Omit<RefreshResult, "memory"> {
+  const all = [warmUp, ...windows];
+  const serverCpu = median(windows.map((window) => window.serverCpu / window.requests));
+  const cpuOf = (kind: keyof BareSignatures) =>
+    median(bare.map(({ [kind]: { cpu, signatures } }) => cpu / signatures));
+  const [bareSync, barePool] = [cpuOf("sync"), cpuOf("pool")];
+  const ratios = windows.map((window, i) => {
+    const { cpu, signatures } = bare[i]?.[algorithm === REFERENCE ? "pool" : "sync"] ?? NONE;
+    return window.serverCpu / window.requests / (cpu / signatures);
+  });
+  return {
+    algorithm,
+    refreshesPerSecond: median(windows.map((window) => window.requests / window.seconds)),
+    p50: median(windows.map(({ p50 }) => p50)),
+    p99: median(windows.map(({ p99 }) => p99)),
+    max: Math.max(...windows.map(({ max }) => max)),
+    serverCpu,
+    bareSync,
+    barePool,
+    barePerSecond: median(bare.map(({ pool }) => pool.signatures / pool.seconds)),
+    reference: cpuOf("reference"),
+    ratio: median(ratios),
+    errors: all.reduce((sum, { errors }) => sum + errors, 0),
+    firstErrors: all.flatMap(({ firstErrors }) => firstErrors).slice(0, 5),
+    verified: all.reduce((sum, { verified }) => sum + verified, 0),
+    windows,
+  };
+}

@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from "node:os";
+import { dirname, join } from "node:path";
+import { measureGrowth, measureStart } from "./growth.ts";
+import { measureLimits } from "./limits.ts";
+import { measureRefreshes } from "./refreshes.ts";
+import type { RefreshResult } from "./refreshes.ts";
+import { readOptions } from "./options.ts";
+import type { Options } from "./options.ts";
+import { judge, render } from "./report.ts";
+import type { Results } from "./report.ts";
+
+/** statfs(2): file systems that keep files in memory, where a durable commit costs nothing. */
+const IN_MEMORY = new Set([0x01021994 /* tmpfs */, 0x858458f6 /* ramfs */]);
+
+async function run(options: Options): Promise<number> {
+  const folder = mkdtempSync(join(diskFolder(), "regrant-bench-"));
+  // A signal ends the run by the same door, so that no server and no file outlives it.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+  const results = await measureAll(folder, options);
+  const targets = judge(results);
+  mkdirSync(dirname(options.json), { recursive: true });
+  writeFileSync(options.json, `${JSON.stringify({ ...results, targets }, null, 2)}\n`);
+  process.stdout.write(render(results, targets));
+  return targets.every(({ met }) => met) ? 0 : 1;
+}
+
+async function measureAll(folder: string, options: Options): Promise<Results> {
+  const startedAt = new Date().toISOString();
+  const machine = describeMachine();
+  progress("limits: no-op servers, durable updates");
+  const limits = await measureLimits(folder, options);
+  progress("growth: 20 refreshes of each of 2,000 grants");
+  const { database, ...growth } = await measureGrowth(folder, options);
+  progress("start and idle memory");
+  const start = await measureStart(database);
+  const refreshes: RefreshResult[] = [];
+  for (const algorithm of options.algorithms) {
+    progress(`${algorithm}: warm-up, then ${options.windows} windows of ${options.seconds} s`);
+    refreshes.push(await measureRefreshes(folder, algorithm, options));
+  }
+  const { json: _json, profile: _profile, ...shown } = options;
+  return { startedAt, machine, options: shown, refreshes, limits, growth, start };
+}
+
+/** Folder for temporary files that are on a disk. */
+function diskFolder(): string {
+  const folders = [tmpdir(), "/var/tmp", import.meta.dirname];
+  return folders.find((folder) => !isInMemory(folder)) ?? import.meta.dirname;
+}
+
+function isInMemory(folder: string): boolean {
+  try {
+    return IN_MEMORY.has(statfsSync(folder).type);
+  } catch {
+    return true; // There is no such folder.
+  }
+}
+
+function describeMachine(): Results["machine"] {
+  return {
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    "memory, GiB": Math.round(totalmem() / 2 ** 30),
+    system: `${process.platform} ${release().split("-")[0]} ${process.arch}`,
+    "Node.js": process.versions.node,
+    SQLite: process.versions.sqlite ?? "unknown",
+    OpenSSL: process.versions.openssl,
+    "load average before": Number(loadavg()[0]?.toFixed(2)),
+  };
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${text} …\n`);
+}
+
+/** The command line, or undefined where there is nothing to run. */
+function optionsOrHelp(): Options | undefined {
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (!("help" in options)) return options;
+    process.stdout.write(options.help);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
+  return undefined;
+}
+
+const options = optionsOrHelp();
+if (options !== undefined) {
+  // Not only the exit code: a worker that still runs would keep this process alive.
+  process.exit(
+    await run(options).catch((error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      return 2;
+    }),
+  );
+}
