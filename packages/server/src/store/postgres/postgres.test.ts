@@ -15,7 +15,7 @@ import {
 } from "../contract/fixtures.ts";
 import type { Event } from "../store.ts";
 import { openPostgresStore } from "./engine.ts";
-import { TestServer, connected } from "./testing.ts";
+import { TestServer, connected } from "../contract/postgres-server.ts";
 
 const server = await TestServer.start();
 after(() => server.stop());

