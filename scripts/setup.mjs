@@ -3,11 +3,10 @@
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const folder = resolve(root, process.argv[2] ?? ".");
+const folder = dirname(dirname(fileURLToPath(import.meta.url)));
 const lock = createHash("sha256")
   .update(readFileSync(join(folder, "package-lock.json")))
   .digest("hex");

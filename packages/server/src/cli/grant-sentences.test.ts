@@ -70,5 +70,9 @@ test("what ends or changes a grant from outside is told with who did it", () => 
   assert.match(sentence("client.deleted", { actor }), /deleted by cli:root/);
   assert.match(sentence("account.password_changed", { actor }), /changed by cli:root/);
   assert.match(sentence("key.distrusted", { mac_key: 2, actor }), /^MAC key 2 was distrusted by cli:root/);
+  assert.match(
+    sentence("key.distrusted", { kid: "k1", actor }),
+    /^The signing key k1 was distrusted by cli:root/,
+  );
   assert.match(sentence("store.restored", { actor }), /restored from a backup by cli:root\.$/);
 });

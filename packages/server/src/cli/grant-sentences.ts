@@ -49,7 +49,9 @@ const SENTENCES: Partial<Record<EventType, Sentence>> = {
   "account.enabled": ({ data }) =>
     `The account was enabled by ${actorText(data)}; grants that had ended stay so.`,
   "key.distrusted": ({ data }) =>
-    `MAC key ${String(data["mac_key"])} was distrusted by ${actorText(data)}: refresh tokens under it are refused.`,
+    typeof data["kid"] === "string"
+      ? `The signing key ${data["kid"]} was distrusted by ${actorText(data)}: access tokens that it signed are inactive.`
+      : `MAC key ${String(data["mac_key"])} was distrusted by ${actorText(data)}: refresh tokens under it are refused.`,
   "store.restored": ({ data }) => `The store was restored from a backup by ${actorText(data)}.`,
 };
 

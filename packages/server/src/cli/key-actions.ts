@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { KeyRing } from "../keys/key-ring.ts";
-import { rotateMacKey, rotateSigningKey } from "../keys/rotation.ts";
+import { distrustSigningKey, rotateMacKey, rotateSigningKey } from "../keys/rotation.ts";
 import type { KeyRotationOptions } from "../keys/rotation.ts";
 import type { MacKeyRecord, Store } from "../store/store.ts";
 import { Fault } from "./fault.ts";
@@ -113,8 +113,20 @@ export async function rotateMac({ json }: JsonOption, command: Command): Promise
   });
 }
 
-/** `keys distrust` */
-export async function distrust(number: number, { json }: JsonOption, command: Command): Promise<void> {
+/** `keys distrust`: a number is a MAC key's, anything else a signing key's `kid`. */
+export async function distrust(key: string, options: JsonOption, command: Command): Promise<void> {
+  if (/^\d{1,3}$/.test(key)) return distrustMac(Number(key), options, command);
+  await withKeys(command, async ({ store, keys, rotation }) => {
+    if (!(await distrustSigningKey({ store, keys }, rotation, key, actor()))) {
+      throw new Fault(`there is no signing key ${key}`, "regrant keys list shows all of them");
+    }
+    console.error(`The key ${key} is out of the JWKS; access tokens that it signed are inactive.`);
+    console.error("Resource servers that cached the JWKS believe them until they fetch it again.");
+    if (options.json) printJson({ kid: key, distrusted: true });
+  });
+}
+
+async function distrustMac(number: number, { json }: JsonOption, command: Command): Promise<void> {
   await withKeys(command, async ({ store, keys }) => {
     const { mac } = await store.keys.list();
     const key = mac.find((each) => each.number === number);

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { wholeNumber } from "./client-options.ts";
 import { examples } from "./examples.ts";
 
 interface JsonOption {
@@ -32,11 +31,13 @@ export function addKeysCommands(program: Command): void {
     });
   group
     .command("distrust")
-    .argument("<mac-number>", "as regrant keys list shows it", wholeNumber)
-    .description("refuse every refresh token under a leaked MAC key; their holders must sign in again")
+    .argument("<key>", "a MAC key's number or a signing key's kid, as regrant keys list shows them")
+    .description(
+      "refuse what a leaked key made: the refresh tokens of a MAC key, the access tokens of a signing key",
+    )
     .option("--json", "print JSON")
-    .addHelpText("after", examples("regrant keys distrust 3"))
-    .action(async (number: number, options: JsonOption, command: Command) =>
-      (await actions()).distrust(number, options, command),
+    .addHelpText("after", examples("regrant keys distrust 3", "regrant keys distrust 3yT9vUhEq2Lx0pMkZbGw"))
+    .action(async (key: string, options: JsonOption, command: Command) =>
+      (await actions()).distrust(key, options, command),
     );
 }

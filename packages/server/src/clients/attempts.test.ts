@@ -148,6 +148,16 @@ describe("usernames", () => {
     assert.ok(attempts.usernameBlocked("ada", "192.0.2.1") > 0);
   });
 
+  test("ever new usernames from one address are limited too, but for one that knew its password there", async () => {
+    attempts.usernameSucceeded("ada", "192.0.2.1");
+    for (let i = 0; i < 19; i += 1) await failUsername(`user${i}`, "192.0.2.1", 1);
+    assert.equal(attempts.usernameBlocked("grace", "192.0.2.1"), 0);
+    await failUsername("user19", "192.0.2.1", 1);
+    assert.ok(attempts.usernameBlocked("grace", "192.0.2.1") > 0);
+    assert.equal(attempts.usernameBlocked("ada", "192.0.2.1"), 0);
+    assert.equal(attempts.usernameBlocked("grace", "192.0.2.2"), 0);
+  });
+
   test("below the limit for a username from anywhere, a new address may try", async () => {
     for (let i = 1; i < LIMITS.usernameFailuresPerMinute; i += 1)
       await failUsername("ada", `203.0.113.${i}`, 1);

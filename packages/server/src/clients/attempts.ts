@@ -12,6 +12,8 @@ export interface AttemptLimits {
 
 /** s */
 const WINDOW = 60;
+/** An address may fail this many times what it may fail for one username: each check costs 20 MiB and much CPU. */
+const USERNAMES_PER_ADDRESS = 10;
 /** New keys that one kind of failure may add in a window; each takes about 500 bytes. */
 const MAX_NEW_KEYS = 50_000;
 
@@ -27,6 +29,7 @@ export class Attempts {
   readonly #clients: FailureWindow;
   readonly #usernamesByAddress: FailureWindow;
   readonly #usernames: FailureWindow;
+  readonly #addresses: FailureWindow;
   readonly #successes = new RecentSuccesses();
   /** While it is empty, a refresh need not find out who asks. */
   readonly blockedClients: ReadonlyMap<string, unknown>;
@@ -36,6 +39,7 @@ export class Attempts {
     this.blockedClients = this.#clients.blocked;
     this.#usernamesByAddress = new FailureWindow(limits.usernameFailuresPerAddress);
     this.#usernames = new FailureWindow(limits.usernameFailuresPerMinute);
+    this.#addresses = new FailureWindow(limits.usernameFailuresPerAddress * USERNAMES_PER_ADDRESS);
   }
 
   /**
@@ -63,15 +67,16 @@ export class Attempts {
 
   /**
    * How long this address has to wait before it may try the username again; s, 0: go on. Above the limit for a
-   * username from anywhere, the addresses that knew its password in the last 30 days go on.
+   * username from anywhere, or for an address whatever the usernames, those go on that knew the username's password at
+   * this address in the last 30 days.
    */
   usernameBlocked(username: string, address: string): number {
-    if (this.#usernamesByAddress.idle && this.#usernames.idle) return 0;
+    if (this.#usernamesByAddress.idle && this.#usernames.idle && this.#addresses.idle) return 0;
     const name = usernameKey(username);
     const from = network(address);
     const here = this.#usernamesByAddress.wait(`${name} ${from}`);
-    const anywhere = this.#usernames.wait(name);
-    return anywhere > here && !this.#successes.has(name, from) ? anywhere : here;
+    const strange = Math.max(this.#usernames.wait(name), this.#addresses.wait(from));
+    return strange > here && !this.#successes.has(name, from) ? strange : here;
   }
 
   /** Counts a wrong password, or an unknown username. */
@@ -79,6 +84,7 @@ export class Attempts {
     const name = usernameKey(username);
     await this.#usernamesByAddress.fail(`${name} ${network(address)}`);
     await this.#usernames.fail(name);
+    await this.#addresses.fail(network(address));
   }
 
   /** Remembers that the password was known at this address. */

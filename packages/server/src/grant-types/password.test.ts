@@ -91,6 +91,13 @@ test("a client has the grant type only if it was given it", async () => {
   await t.refused(() => login(without.credentials), denied);
 });
 
+test("a client that may not refresh gets no refresh token", async () => {
+  const loginOnly = await t.client({ grantTypes: ["password"] });
+  const { status, body } = await login(loginOnly.credentials);
+  assert.equal(status, 200);
+  assert.deepEqual(Object.keys(body), ["token_type", "expires_in", "access_token", "scope"]);
+});
+
 test("what is missing or too long is said", async () => {
   const faults: [parameters: Parameters, cause: string, description: string][] = [
     [{ username: "" }, "username_missing", "The username parameter is missing."],

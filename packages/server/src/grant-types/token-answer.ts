@@ -50,10 +50,11 @@ export async function answerWithGrant(
   });
   const { id: grantId, generation } = grant;
   const refreshEnd = Math.min(grant.lastUsedAt + client.refreshIdleTtl * 1000, grant.expiresAt);
+  const answer = { outcome, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
+  // RFC 6749 §5.1: the refresh token is optional; it is of no use to a client that may not refresh.
+  if (!client.grantTypes.includes("refresh_token")) return answer;
   return {
-    outcome,
-    accessToken,
-    expiresIn: expiresAt - Math.floor(at / 1000),
+    ...answer,
     refreshToken: sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt)),
     refreshTokenExpiresIn: Math.floor((refreshEnd - at) / 1000),
   };

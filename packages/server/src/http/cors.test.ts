@@ -160,7 +160,7 @@ test("the answer's keys have the order that clients know, byte for byte", async 
 });
 
 test("where the scope differs from what was asked, it stands before the refresh token's lifetime", async () => {
-  const passwords = await t.client({ grantTypes: ["password"] });
+  const passwords = await t.client({ grantTypes: ["password", "refresh_token"] });
   await t.account("ada", "correct horse");
   const login = {
     ...passwords.credentials,

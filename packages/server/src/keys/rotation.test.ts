@@ -7,7 +7,7 @@ import type { Store } from "../store/store.ts";
 import { KeyRing } from "./key-ring.ts";
 import { masterKey } from "./master-key.ts";
 import type { MasterKey } from "./master-key.ts";
-import { maintainKeys, rotateMacKey, rotateSigningKey } from "./rotation.ts";
+import { distrustSigningKey, maintainKeys, rotateMacKey, rotateSigningKey } from "./rotation.ts";
 import type { KeyRotationOptions } from "./rotation.ts";
 
 const OPTIONS: KeyRotationOptions = {
@@ -253,4 +253,24 @@ test("sealed keys that somebody swapped or cut in the database are not opened", 
   await assert.rejects(sameStore(ring).keys.load(), { message: /another master key/ });
   await ring.store.keys.resealSigningKey(first.kid, first.sealedPrivateKey);
   await sameStore(ring).keys.load();
+});
+
+test("a distrusted signing key is published no more, and another one signs at once", async () => {
+  const ring = await maintained();
+  const [leaked = ""] = kids(ring);
+  assert.equal(await distrustSigningKey(ring, OPTIONS, leaked, "test"), true);
+  const [next, ...rest] = kids(ring);
+  assert.deepEqual(rest, []);
+  assert.notEqual(next, leaked);
+  assert.equal(kidAt(ring, ring.clock.at), next);
+  assert.equal(await distrustSigningKey(ring, OPTIONS, leaked, "test"), false);
+});
+
+test("when the key that signs is distrusted, the next one does not wait for caches", async () => {
+  const ring = await maintained();
+  const [leaked = ""] = kids(ring);
+  const next = await rotateSigningKey(ring, OPTIONS, "test");
+  await distrustSigningKey(ring, OPTIONS, leaked, "test");
+  assert.deepEqual(kids(ring), [next]);
+  assert.equal(kidAt(ring, ring.clock.at), next);
 });

@@ -110,6 +110,25 @@ export async function rotateSigningKey(
 }
 
 /**
+ * For a leaked signing key: it is taken out of the JWKS at once, and where it was the newest, another one is made first.
+ *
+ * @returns false if there is no such key
+ */
+export async function distrustSigningKey(
+  deps: KeyRotationDeps,
+  options: KeyRotationOptions,
+  kid: string,
+  actor: string,
+): Promise<boolean> {
+  const { signing } = await deps.store.keys.list();
+  // Nothing may wait for caches of the JWKS now: what they hold must not be believed.
+  if (signing.at(-1)?.kid === kid) await rotateSigningKey(deps, { ...options, jwksMaxAge: 0 }, actor);
+  const removed = await deps.store.keys.removeSigningKey(kid, actor);
+  await deps.keys.load();
+  return removed;
+}
+
+/**
  * Makes the next MAC key, which seals a few seconds from now; tokens under the earlier ones keep working.
  *
  * @returns its number; undefined if another process was first

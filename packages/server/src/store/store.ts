@@ -268,7 +268,8 @@ export interface KeyStore {
   addSigningKey(key: SigningKeyRecord, previousKid: string | undefined, actor: string): Promise<boolean>;
   /** Replaces the sealed form, after a change of the master key. */
   resealSigningKey(kid: string, sealedPrivateKey: Buffer): Promise<void>;
-  removeSigningKey(kid: string): Promise<void>;
+  /** With `distrustedBy`, who ordered it, as an event: tokens that it signed are believed no more. False: there is none. */
+  removeSigningKey(kid: string, distrustedBy?: string): Promise<boolean>;
   /** False: the number is taken. */
   addMacKey(key: Omit<MacKeyRecord, "distrustedAt">, actor: string): Promise<boolean>;
   distrustMacKey(number: number, masterKeyId: string, actor: string): Promise<boolean>;

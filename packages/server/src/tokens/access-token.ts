@@ -39,8 +39,10 @@ function encodeRfc9068(token: AccessToken, { kid, algorithm }: { kid: string; al
     claims["gid"] = token.grant.id;
     if (token.grant.authTime !== null) claims["auth_time"] = Math.floor(token.grant.authTime / 1000);
   }
-  claims["jti"] = deriveJti(token, claims, kid).toString("base64url", 0, 16);
-  return `${encode({ typ: "at+jwt", alg: algorithm, kid })}.${encode(claims)}`;
+  const json = JSON.stringify(claims);
+  const jti = deriveJti(token, json, kid).toString("base64url", 0, 16);
+  const payload = `${json.slice(0, -1)},"jti":"${jti}"}`;
+  return `${encode(JSON.stringify({ typ: "at+jwt", alg: algorithm, kid }))}.${encode(payload)}`;
 }
 
 /**
@@ -50,20 +52,20 @@ function encodeRfc9068(token: AccessToken, { kid, algorithm }: { kid: string; al
 function encodePassport(token: AccessToken, { kid, algorithm }: { kid: string; algorithm: string }): string {
   const scopes = token.scope === "" ? [] : token.scope.split(" ");
   const { clientId: aud, issuedAt: iat, expiresAt: exp, subject: sub } = token;
-  const digest = deriveJti(token, { aud, iat, exp, sub, scopes }, kid);
+  const digest = deriveJti(token, JSON.stringify({ aud, iat, exp, sub, scopes }), kid);
   const grantId = token.grant === null ? digest.toString("hex", 24, 40) : token.grant.id.replaceAll("-", "");
   const jti = grantId + digest.toString("hex", 0, 24);
   const claims = { aud, jti, iat, nbf: iat, exp, sub, scopes };
-  return `${encode({ typ: "JWT", alg: algorithm, jti, kid })}.${encode(claims)}`;
+  const header = { typ: "JWT", alg: algorithm, jti, kid };
+  return `${encode(JSON.stringify(header))}.${encode(JSON.stringify(claims))}`;
 }
 
-/** 40 bytes. */
-function deriveJti({ grant }: AccessToken, claims: Record<string, unknown>, kid: string): Buffer {
+/** 40 bytes, from the grant, its generation, the key and all other claims as JSON. */
+function deriveJti({ grant }: AccessToken, claims: string, kid: string): Buffer {
   if (grant === null) return randomBytes(40);
-  const input = `${grant.id}.${grant.generation}.${kid}.${JSON.stringify(claims)}`;
-  return hash("sha512", input, "buffer").subarray(0, 40);
+  return hash("sha512", `${grant.id}.${grant.generation}.${kid}.${claims}`, "buffer").subarray(0, 40);
 }
 
-function encode(json: Record<string, unknown>): string {
-  return Buffer.from(JSON.stringify(json)).toString("base64url");
+function encode(json: string): string {
+  return Buffer.from(json).toString("base64url");
 }

@@ -62,6 +62,16 @@ export const keyCases: Cases = {
     await keys.removeSigningKey("k1");
   },
 
+  "a distrusted signing key is removed once, with an event": async (bench) => {
+    const { keys } = bench.store;
+    await keys.addSigningKey(signingKey("k1"), undefined, ACTOR);
+    assert.equal(await keys.removeSigningKey("k1", ACTOR), true);
+    const { type, data } = await bench.lastEvent();
+    assert.deepEqual([type, data], ["key.distrusted", { kid: "k1", actor: ACTOR }]);
+    assert.equal(await keys.removeSigningKey("k1", ACTOR), false);
+    assert.deepEqual((await keys.list()).signing, []);
+  },
+
   "a MAC key's number is given once": async ({ store: { keys } }) => {
     const added = await Promise.all([
       keys.addMacKey(MAC_KEY, ACTOR),

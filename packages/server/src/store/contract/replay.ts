@@ -166,6 +166,23 @@ export const replayCases: Cases = {
     assert.equal((await copy.keys.list()).mac[0]?.distrustedAt, at);
   },
 
+  "a distrusted signing key stays out of the JWKS": async (bench) => {
+    const both = await pair(bench);
+    const key = {
+      kid: "k1",
+      algorithm: "EdDSA",
+      publicJwk: "{}",
+      createdAt: START,
+      activeAt: START,
+    } as const;
+    for (const { keys } of [both.store, both.copy]) {
+      await keys.addSigningKey({ ...key, sealedPrivateKey: Buffer.alloc(1) }, undefined, ACTOR);
+    }
+    await both.store.keys.removeSigningKey("k1", ACTOR);
+    await replay(bench, both, "key.distrusted");
+    assert.deepEqual((await both.copy.keys.list()).signing, []);
+  },
+
   "what the copy holds already changes nothing": async (bench) => {
     const both = await pair(bench);
     for (const { accounts } of [both.store, both.copy]) {

@@ -20,7 +20,7 @@ export function keyStore(
     "INSERT INTO mac_keys (number, master_key_id, active_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
   );
   const reseal = database.prepare("UPDATE signing_keys SET sealed_private_key = ? WHERE kid = ?");
-  const remove = database.prepare("DELETE FROM signing_keys WHERE kid = ?");
+  const removeSigningKey = prepareRemoveSigningKey(database, events, changes);
   const distrust = prepareDistrust(database, events, changes);
 
   return {
@@ -45,11 +45,8 @@ export function keyStore(
     resealSigningKey(kid, sealedPrivateKey) {
       return queue.write(() => void reseal.run(sealedPrivateKey, kid));
     },
-    removeSigningKey(kid) {
-      return queue.write((transaction) => {
-        if (remove.run(kid).changes > 0) changes.changed(transaction);
-      });
-    },
+    removeSigningKey: (kid, distrustedBy) =>
+      queue.write((transaction) => removeSigningKey(kid, distrustedBy, transaction)),
     addMacKey({ number, masterKeyId, activeAt }, actor) {
       return queue.write((transaction) => {
         if (insertMac.run(number, masterKeyId, activeAt).changes === 0) return false;
@@ -61,6 +58,18 @@ export function keyStore(
     },
     distrustMacKey: (number, masterKeyId, actor) =>
       queue.write((transaction) => distrust(number, masterKeyId, actor, transaction)),
+  };
+}
+
+export function prepareRemoveSigningKey(database: DatabaseSync, events: EventWriter, changes: Changes) {
+  const remove = database.prepare("DELETE FROM signing_keys WHERE kid = ?");
+  return function removeOne(kid: string, distrustedBy: string | undefined, at: Transaction): boolean {
+    if (remove.run(kid).changes === 0) return false;
+    if (distrustedBy !== undefined) {
+      events.record({ type: "key.distrusted", data: { kid, actor: distrustedBy } }, at);
+    }
+    changes.changed(at);
+    return true;
   };
 }
 

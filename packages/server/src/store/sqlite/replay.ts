@@ -5,7 +5,7 @@ import type { Changes } from "./changes.ts";
 import { prepareClientChanges } from "./clients.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareRevoke } from "./grants.ts";
-import { prepareDistrust } from "./keys.ts";
+import { prepareDistrust, prepareRemoveSigningKey } from "./keys.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 const ACTOR = "restore";
@@ -24,6 +24,7 @@ export function prepareReplay(
   );
   const revoke = prepareRevoke(database, events);
   const distrust = prepareDistrust(database, events, changes);
+  const removeSigningKey = prepareRemoveSigningKey(database, events, changes);
   const clients = prepareClientChanges(database, events, changes);
   const accounts = prepareAccountChanges(database, events);
 
@@ -56,6 +57,7 @@ export function prepareReplay(
         // The new password is not in the event. The old one must not come back to life.
         return accounts.setPasswordHash(subject, null, ACTOR, at);
       case "key.distrusted":
+        if (typeof data["kid"] === "string") return removeSigningKey(data["kid"], ACTOR, at);
         return distrust(Number(data["mac_key"]), String(data["master_key_id"]), ACTOR, at);
       default:
         return false;

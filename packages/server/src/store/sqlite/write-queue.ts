@@ -22,8 +22,15 @@ export interface WriteQueueOptions {
 }
 
 /**
- * Coalesces writes: all that one turn of the event loop asked for run in one `BEGIN IMMEDIATE`, with one durable
- * commit. There is no timer, so an idle store adds no latency. Another process's lock is waited for asynchronously.
+ * While writes keep coming, the time from one commit to the next batch, ms. A durable commit costs as much CPU as a
+ * dozen rows; where each answer waits for a signature, requests come in one by one and would each have their own.
+ */
+const COMMIT_INTERVAL = 2;
+
+/**
+ * Coalesces writes: all that one turn of the event loop asked for, or what gathered in the 2 ms after the last commit,
+ * runs in one `BEGIN IMMEDIATE` with one durable commit. A store that was idle adds no latency. Another process's lock
+ * is waited for asynchronously.
  */
 export class WriteQueue {
   readonly #options: WriteQueueOptions;
@@ -33,6 +40,7 @@ export class WriteQueue {
   #members: Member[] = [];
   #scheduled = false;
   #refusals = 0;
+  #committedAt = Number.NEGATIVE_INFINITY;
 
   constructor(database: DatabaseSync, options: WriteQueueOptions) {
     this.#database = database;
@@ -47,7 +55,9 @@ export class WriteQueue {
     this.#members.push({ work, resolve, reject, deadline: performance.now() + this.#options.busyTimeout });
     if (!this.#scheduled) {
       this.#scheduled = true;
-      setImmediate(this.#flush);
+      const rest = this.#committedAt + COMMIT_INTERVAL - performance.now();
+      if (rest > 0) setTimeout(this.#flush, rest);
+      else setImmediate(this.#flush);
     }
     return promise;
   }
@@ -80,7 +90,8 @@ export class WriteQueue {
     this.#scheduled = false;
     this.#refusals = 0;
     this.#runAll(members);
-    this.#options.onBatch(members.length, (performance.now() - started) / 1000);
+    this.#committedAt = performance.now();
+    this.#options.onBatch(members.length, (this.#committedAt - started) / 1000);
   };
 
   /** One transaction for all; if a member fails, one for each, so that a bad one takes nobody with it. */
