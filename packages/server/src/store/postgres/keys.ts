@@ -68,11 +68,10 @@ export function keyStore(database: Database, events: EventWriter, changes: Chang
     resealSigningKey(kid, sealedPrivateKey) {
       return database.writeInOrder(async ({ query }) => void (await query(RESEAL, [kid, sealedPrivateKey])));
     },
-    removeSigningKey(kid) {
-      return database.writeInOrder(async (transaction) => {
-        if ((await transaction.query(REMOVE, [kid])).length > 0) await changes.changed(transaction);
-      });
-    },
+    removeSigningKey: (kid, distrustedBy) =>
+      database.writeInOrder((transaction) =>
+        removeSigningKey(kid, distrustedBy, transaction, events, changes),
+      ),
     addMacKey({ number, masterKeyId, activeAt }, actor) {
       return database.writeInOrder(async (transaction) => {
         const added = await transaction.query(INSERT_MAC, [number, masterKeyId, activeAt]);
@@ -88,6 +87,22 @@ export function keyStore(database: Database, events: EventWriter, changes: Chang
         distrustOne(number, masterKeyId, actor, transaction, events, changes),
       ),
   };
+}
+
+/** With an event if somebody distrusts it; also for a replayed one. */
+export async function removeSigningKey(
+  kid: string,
+  distrustedBy: string | undefined,
+  transaction: Transaction,
+  events: EventWriter,
+  changes: Changes,
+): Promise<boolean> {
+  if ((await transaction.query(REMOVE, [kid])).length === 0) return false;
+  if (distrustedBy !== undefined) {
+    await events.record({ type: "key.distrusted", data: { kid, actor: distrustedBy } }, transaction);
+  }
+  await changes.changed(transaction);
+  return true;
 }
 
 /** Also for a replayed event, then with the event's instant. */

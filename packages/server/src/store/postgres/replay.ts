@@ -5,7 +5,7 @@ import { clientChanges } from "./clients.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { denyOne, revokeOne } from "./grants.ts";
-import { distrustOne } from "./keys.ts";
+import { distrustOne, removeSigningKey } from "./keys.ts";
 
 const ACTOR = "restore";
 
@@ -50,6 +50,9 @@ export function replayer(database: Database, events: EventWriter, changes: Chang
         // The new password is not in the event. The old one must not come back to life.
         return accounts.setPasswordHash(subject, null, ACTOR, at);
       case "key.distrusted":
+        if (typeof data["kid"] === "string") {
+          return removeSigningKey(data["kid"], ACTOR, at, events, changes);
+        }
         return distrustOne(
           Number(data["mac_key"]),
           String(data["master_key_id"]),
