@@ -5,7 +5,7 @@ import type { KeyRing } from "./keys/key-ring.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Store } from "./store/store.ts";
 
-/** What the rooms below `http/` work with; built in one place, `regrant.ts`. */
+/** What the rooms below `http/` work with; built in one place, `service.ts`. */
 export interface Deps {
   readonly issuer: string;
   /** `aud` of the access tokens of clients that name none. */

@@ -13,7 +13,7 @@ const APPLIED: Partial<Record<EventType, string>> = {
   "account.disabled": "accounts disabled",
   "account.enabled": "accounts enabled",
   "account.password_changed": "passwords taken away",
-  "key.distrusted": "MAC keys distrusted",
+  "key.distrusted": "keys distrusted",
 };
 
 /** Counts what a replay did, and what it could not do. */

@@ -19,9 +19,6 @@ interface RestoreOptions {
 /** Events that share a transaction; they are applied in their order. */
 const CHUNK = 500;
 
-/** What makes two events the same one; an id alone may stand for another event after a restore. */
-const IDENTITY = ["at", "type", "clientId", "subject", "grantId"] as const;
-
 /** Adds `regrant restore`. */
 export function addRestoreCommand(program: Command): void {
   program
@@ -85,13 +82,13 @@ async function replayAll(store: Store, events: readonly Event[], report: Restore
     await report.add(store, event, known[i] === true, replayed[i] === true);
 }
 
-/** Whether the backup holds this very event, or held it once: the oldest events are removed in time. */
-async function isKnown(store: Store, event: Event): Promise<boolean> {
-  const { id } = event;
-  const [next] = await store.events.list({ after: id - 1 }, 1);
-  if (next?.id === id) return IDENTITY.every((name) => next[name] === event[name]);
+/** Whether the store holds this event, or held it once: the oldest are removed in time. Its id may be another's by now. */
+async function isKnown(store: Store, { at, type, clientId, subject, grantId }: Event): Promise<boolean> {
+  const about = { type, clientId, subject, grantId };
+  const [same] = await store.events.list({ ...about, since: at, until: at }, 1);
+  if (same !== undefined) return true;
   const [oldest] = await store.events.list({}, 1);
-  return oldest !== undefined && id < oldest.id;
+  return oldest !== undefined && at < oldest.at;
 }
 
 async function openLines(file: string): Promise<AsyncIterable<string>> {

@@ -42,26 +42,21 @@ export class Attempts {
     this.#addresses = new FailureWindow(limits.usernameFailuresPerAddress * USERNAMES_PER_ADDRESS);
   }
 
-  /**
-   * How long this address has to wait before it may authenticate as the client; s, 0: go on.
-   *
-   * @param clientId null: no such client
-   */
-  clientBlocked(clientId: string | null, address: string): number {
-    return this.#clients.wait(clientKey(clientId, network(address)));
+  /** How long this address has to wait before it may authenticate as the client that it names; s, 0: go on. */
+  clientBlocked(clientId: string, address: string): number {
+    return this.#clients.wait(`${clientId} ${network(address)}`);
   }
 
   /**
-   * Counts a wrong secret, or (null) an unknown client.
+   * Counts a failed authentication under the presented id, whether or not there is such a client, and under the address.
    *
-   * @returns s to wait; above 0 this failure itself is answered as one too many. Unknown clients are counted by address
-   *   alone, so a known one must not be answered otherwise when that count is full: it would say that it exists.
+   * @returns s to wait; above 0 the address has failed so often, with whatever ids, that this is answered as too many
    */
-  async clientFailed(clientId: string | null, address: string): Promise<number> {
+  async clientFailed(clientId: string, address: string): Promise<number> {
     const from = network(address);
-    const wait = this.#clients.wait(clientKey(null, from));
-    if (wait === 0) await this.#clients.fail(clientKey(null, from));
-    if (clientId !== null) await this.#clients.fail(clientKey(clientId, from));
+    const wait = this.#clients.wait(from);
+    if (wait === 0) await this.#clients.fail(from);
+    await this.#clients.fail(`${clientId} ${from}`);
     return wait;
   }
 
@@ -165,10 +160,6 @@ function putLast<V>(map: Map<string, V>, key: string, value: V, limit: number): 
   map.set(key, value);
   const [oldest] = map.keys();
   if (map.size > limit && oldest !== undefined) map.delete(oldest);
-}
-
-function clientKey(clientId: string | null, from: string): string {
-  return clientId === null ? from : `${clientId} ${from}`;
 }
 
 /** Of fixed length. What a store takes for one username (NFC, lower case) has one key, look-alikes often too. */

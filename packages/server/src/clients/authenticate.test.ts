@@ -163,3 +163,22 @@ test("unknown clients are limited by address, and a known one does not stand out
   await t.refused(() => own({ ...client, secret: "wrong" }), TOO_MANY);
   assert.equal((await own(client)).status, 200);
 });
+
+test("an unknown client and a known one are limited alike, whatever failed there before", async (c) => {
+  c.mock.timers.enable({ apis: ["setTimeout", "Date"], now: Date.now() });
+  t.caller.address = "203.0.113.77";
+  const known = await newClient();
+  const unknown = { ...known, id: randomUUID() };
+  const answers: unknown[] = [];
+  for (const wrong of [{ ...known, secret: "wrong" }, unknown]) {
+    t.caller.address += "7";
+    await own({ ...known, id: randomUUID() });
+    c.mock.timers.tick(30_000);
+    for (let i = 0; i < 30; i++) await own(wrong);
+    c.mock.timers.tick(31_000);
+    const { status, text, headers } = await own(wrong);
+    answers.push([status, text, headers.get("retry-after")]);
+  }
+  assert.deepEqual(answers[0], answers[1]);
+  assert.deepEqual((answers[0] as unknown[])[0], 429);
+});

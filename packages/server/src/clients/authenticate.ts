@@ -39,7 +39,7 @@ export async function authenticateClient(
   const client = await deps.clients.read(clientId);
   const cause = refusedBecause(client, credentials, deps.store.now());
   if (client !== undefined && cause === undefined) return client;
-  await countFailure(deps, client, cause ?? "unknown_client", address());
+  await countFailure(deps, { clientId, client, cause: cause ?? "unknown_client", address: address() });
   throw refusal(credentials, cause ?? "unknown_client");
 }
 
@@ -59,11 +59,10 @@ function refusedBecause(
 
 async function countFailure(
   deps: Deps,
-  client: Client | undefined,
-  cause: string,
-  address: string,
+  failure: { clientId: string; client: Client | undefined; cause: string; address: string },
 ): Promise<void> {
-  const wait = await deps.attempts.clientFailed(client?.id ?? null, address);
+  const { clientId, client, cause, address } = failure;
+  const wait = await deps.attempts.clientFailed(clientId, address);
   if (client !== undefined) {
     // Not awaited: the write would tell by its duration that the client exists.
     deps.store.events

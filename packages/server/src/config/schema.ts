@@ -175,7 +175,8 @@ export const SETTINGS = {
   ),
   usernameFailuresPerAddress: failuresPerMinute(
     10,
-    "Failed passwords for one username from one address, per minute, before it must wait.",
+    "Failed passwords for one username from one address, per minute, before it must wait; ten times as many for all " +
+      "usernames together.",
   ),
   usernameFailuresPerMinute: failuresPerMinute(
     100,

@@ -69,6 +69,16 @@ test("a refresh token is described as it is", async () => {
   });
 });
 
+test("a grant whose subject is called like its client ends in both profiles", async () => {
+  for (const profile of ["rfc9068", "passport"] as const) {
+    const holder = await t.client({ profile });
+    const { accessToken, refreshToken } = await t.grant(holder, { subject: holder.id });
+    assert.equal(await isActive(accessToken, holder), true);
+    await t.revoke(holder, refreshToken);
+    assert.equal(await isActive(accessToken, holder), false);
+  }
+});
+
 test("a client sees what was issued to it, a resource server sees all", async () => {
   const { accessToken, refreshToken } = await t.grant(client);
   const other = await t.client();

@@ -65,8 +65,11 @@ async function readBody(request: Request): Promise<string> {
   const length = request.headers.get("content-length");
   if (length !== null && Number(length) > MAX_BODY) throw tooLarge();
   try {
-    // The server that framed the message holds the body to its length; without one it is counted here.
-    return length === null ? await readCounted(request) : await request.text();
+    if (length === null) return await readCounted(request);
+    // The server that framed the message holds the body to its length, unless a host has changed the body.
+    const body = await request.text();
+    if (body.length > MAX_BODY) throw tooLarge();
+    return body;
   } catch (error) {
     if (error instanceof OAuthError) throw error;
     throw malformed("the connection ended before the body did");

@@ -55,7 +55,7 @@ export interface Client extends ClientSettings {
 export interface Account {
   subject: string;
   username: string;
-  /** argon2id or an imported bcrypt hash (PHC string); null: no password may match. */
+  /** argon2id (PHC string); null: no password may match. */
   passwordHash: string | null;
   createdAt: number;
   disabledAt: number | null;
@@ -283,6 +283,8 @@ export interface EventFilter {
   subject?: string | undefined;
   grantId?: string | undefined;
   since?: number | undefined;
+  /** Inclusive, as `since`. */
+  until?: number | undefined;
 }
 
 export interface EventStore {

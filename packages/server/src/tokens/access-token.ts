@@ -45,15 +45,18 @@ function encodeRfc9068(token: AccessToken, { kid, algorithm }: { kid: string; al
   return `${encode(JSON.stringify({ typ: "at+jwt", alg: algorithm, kid }))}.${encode(payload)}`;
 }
 
+/** The first half of a `jti` of the `passport` profile where there is no grant. */
+export const NO_GRANT = "0".repeat(32);
+
 /**
  * Laravel Passport's claims, in its order. Its `jti` has 80 hex digits, and it knows no claim for the grant: the
- * first 32 digits are the grant's id, which is how introspection finds it.
+ * first 32 digits are the grant's id, which is how introspection finds it, or zeros.
  */
 function encodePassport(token: AccessToken, { kid, algorithm }: { kid: string; algorithm: string }): string {
   const scopes = token.scope === "" ? [] : token.scope.split(" ");
   const { clientId: aud, issuedAt: iat, expiresAt: exp, subject: sub } = token;
   const digest = deriveJti(token, JSON.stringify({ aud, iat, exp, sub, scopes }), kid);
-  const grantId = token.grant === null ? digest.toString("hex", 24, 40) : token.grant.id.replaceAll("-", "");
+  const grantId = token.grant?.id.replaceAll("-", "") ?? NO_GRANT;
   const jti = grantId + digest.toString("hex", 0, 24);
   const claims = { aud, jti, iat, nbf: iat, exp, sub, scopes };
   const header = { typ: "JWT", alg: algorithm, jti, kid };

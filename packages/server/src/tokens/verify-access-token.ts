@@ -1,5 +1,6 @@
 import { decodeProtectedHeader, jwtVerify } from "jose";
 import type { SigningKey } from "../keys/signing.ts";
+import { NO_GRANT } from "./access-token.ts";
 import { formatUuid } from "./refresh-token.ts";
 
 /** An access token of ours whose signature and time hold. Instants in s. */
@@ -56,10 +57,11 @@ function fromRfc9068(claims: Claims): VerifiedAccessToken {
   };
 }
 
-/** A token that is the client's own names it as subject; else the first half of `jti` is the grant's id. */
+/** The first half of `jti` is the grant's id, or zeros for a token that is the client's own. */
 function fromPassport(claims: Claims): VerifiedAccessToken {
   const { jti, subject, audience, ...rest } = registered(claims);
-  const grantId = subject === audience ? null : formatUuid(Buffer.from(jti.slice(0, 32), "hex"));
+  const half = jti.slice(0, 32);
+  const grantId = half === NO_GRANT ? null : formatUuid(Buffer.from(half, "hex"));
   const scope = (claims["scopes"] as string[]).join(" ");
   return { ...rest, jti, subject, audience, clientId: audience, scope, issuer: undefined, grantId };
 }

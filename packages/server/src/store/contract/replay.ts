@@ -183,6 +183,31 @@ export const replayCases: Cases = {
     assert.deepEqual((await both.copy.keys.list()).signing, []);
   },
 
+  "an older change is never applied over a newer one, however often a file is replayed": async (bench) => {
+    const { store, copy, clientId, subject } = await pair(bench);
+    await store.clients.rotateSecret(clientId, Buffer.alloc(32, 1), 0, ACTOR);
+    await store.accounts.setPasswordHash(subject, "$argon2id$one", ACTOR);
+    await store.accounts.disable(subject, ACTOR);
+    const file = await Promise.all(
+      (["client.secret_rotated", "account.password_changed", "account.disabled"] as const).map((type) =>
+        eventOf(store, type),
+      ),
+    );
+    for (const event of file) assert.equal(await copy.events.replay(event), true);
+    bench.clock.at += SECOND;
+    await copy.clients.rotateSecret(clientId, Buffer.alloc(32, 2), 0, ACTOR);
+    await copy.accounts.setPasswordHash(subject, "$argon2id$two", ACTOR);
+    await copy.accounts.enable(subject, ACTOR);
+    for (const event of file) assert.equal(await copy.events.replay(event), false);
+    const client = await copy.clients.find(clientId);
+    assert.deepEqual(
+      client?.secrets.map(({ digest }) => digest),
+      [Buffer.alloc(32, 2)],
+    );
+    const account = await copy.accounts.find(subject);
+    assert.deepEqual([account?.passwordHash, account?.disabledAt], ["$argon2id$two", null]);
+  },
+
   "what the copy holds already changes nothing": async (bench) => {
     const both = await pair(bench);
     for (const { accounts } of [both.store, both.copy]) {

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Store, StoreOptions } from "../store.ts";
@@ -56,6 +56,8 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
 
 function openDatabase(path: string, busyTimeout: number): DatabaseSync {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  // Its -wal and -shm take over the mode: nobody else on the machine is to read hashes and sealed keys.
+  if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
   // While opening, waiting for a lock may block: nothing is served yet.
   const database = new DatabaseSync(path, { timeout: busyTimeout });
   try {

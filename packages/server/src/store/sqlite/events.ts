@@ -64,6 +64,7 @@ function list(database: DatabaseSync, filter: EventFilter, limit: number): Event
   only("client_id = ?", filter.clientId);
   only("subject = ?", filter.subject);
   only("at >= ?", filter.since);
+  only("at <= ?", filter.until);
   if (filter.type?.includes(".")) only("type = ?", filter.type);
   else only("type GLOB ? || '.*'", filter.type);
   const sql = `SELECT * FROM events WHERE ${conditions.join(" AND ")} ORDER BY id LIMIT ?`;

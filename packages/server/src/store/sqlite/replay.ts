@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Event, EventStore, RevocationReason } from "../store.ts";
+import type { Event, EventStore, EventType, RevocationReason } from "../store.ts";
 import { prepareAccountChanges } from "./accounts.ts";
 import type { Changes } from "./changes.ts";
 import { prepareClientChanges } from "./clients.ts";
@@ -10,15 +10,32 @@ import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 const ACTOR = "restore";
 
-/** Applies what ended, was disabled or changed its secret after a backup, with the instants of the event file. */
+/** Changes that later ones of the same client or account undo: an older one must not be applied over a newer. */
+const FAMILIES: readonly (readonly EventType[])[] = [
+  ["client.disabled", "client.enabled"],
+  ["client.secret_rotated", "client.secret_rotated"],
+  ["account.disabled", "account.enabled"],
+  ["account.password_changed", "account.password_changed"],
+];
+
+/**
+ * Applies what ended, was disabled or changed its secret after a backup, with the instants of the event file. Endings
+ * are applied again without harm. What can be undone is applied only if the store knows of nothing newer, so the same
+ * file, or one that spans several restores, can be replayed at any time. Ids tell nothing: a restored store gives them out
+ * anew.
+ */
 export function prepareReplay(
   database: DatabaseSync,
   queue: WriteQueue,
   events: EventWriter,
   changes: Changes,
 ): EventStore["replay"] {
-  const known = database.prepare(`SELECT 1 FROM events WHERE id = ? AND at = ? AND type = ?
-     AND grant_id IS ? AND client_id IS ? AND subject IS ?`);
+  const oldest = database.prepare("SELECT at FROM events ORDER BY id LIMIT 1");
+  const newerOf = (column: string) =>
+    database.prepare(
+      `SELECT 1 FROM events WHERE ${column} = ?1 AND type IN (?2, ?3) AND (at > ?4 OR (at = ?4 AND type = ?5)) LIMIT 1`,
+    );
+  const newer = { client: newerOf("client_id"), account: newerOf("subject") };
   const deny = database.prepare(
     "INSERT INTO denied_access_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
   );
@@ -64,11 +81,18 @@ export function prepareReplay(
     }
   }
 
+  function isSuperseded({ type, at, clientId = "", subject = "" }: Event): boolean {
+    const family = FAMILIES.find((types) => types.includes(type));
+    if (family === undefined) return false;
+    // What is older than the oldest event that is kept was part of the backup.
+    const kept = oldest.get()?.["at"] as number | undefined;
+    if (kept !== undefined && at < kept) return true;
+    const [whose, id] = type.startsWith("client.")
+      ? ([newer.client, clientId] as const)
+      : ([newer.account, subject] as const);
+    return whose.get(id, family[0] ?? type, family[1] ?? type, at, type) !== undefined;
+  }
+
   return (event) =>
-    queue.write((transaction) => {
-      // What this copy already holds was applied before the backup was made.
-      const about = [event.grantId ?? null, event.clientId ?? null, event.subject ?? null];
-      if (known.get(event.id, event.at, event.type, ...about)) return false;
-      return apply(event, { ...transaction, now: event.at });
-    });
+    queue.write((transaction) => !isSuperseded(event) && apply(event, { ...transaction, now: event.at }));
 }

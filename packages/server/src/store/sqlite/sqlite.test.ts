@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -94,6 +94,15 @@ describe("SQLite's file", () => {
     assert.equal(database.prepare("PRAGMA user_version").get()?.["user_version"], 1000);
     assert.equal(database.prepare("SELECT count(*) AS n FROM of_the_future").get()?.["n"], 0);
     database.close();
+  });
+
+  test("is readable by its owner only, in whatever folder", async () => {
+    const path = newPath();
+    const store = await openSqliteStore(path);
+    await store.ping();
+    const modes = [path, `${path}-wal`, `${path}-shm`].map((file) => statSync(file).mode & 0o777);
+    await store.close();
+    assert.deepEqual(modes, [0o600, 0o600, 0o600]);
   });
 
   test("that is no database is refused", async () => {
