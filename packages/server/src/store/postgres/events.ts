@@ -121,6 +121,7 @@ async function list(query: Query, filter: EventFilter, limit: number, upTo?: num
   only((parameter) => `client_id = ${parameter}`, filter.clientId);
   only((parameter) => `subject = ${parameter}`, filter.subject);
   only((parameter) => `at >= ${parameter}`, filter.since);
+  only((parameter) => `at <= ${parameter}`, filter.until);
   if (filter.type?.includes(".")) only((parameter) => `type = ${parameter}`, filter.type);
   else only((parameter) => `starts_with(type, ${parameter} || '.')`, filter.type);
   const where = conditions.join(" AND ");

@@ -1,4 +1,4 @@
-import type { Event, EventStore, RevocationReason } from "../store.ts";
+import type { Event, EventStore, EventType, RevocationReason } from "../store.ts";
 import { accountChanges } from "./accounts.ts";
 import type { Changes } from "./changes.ts";
 import { clientChanges } from "./clients.ts";
@@ -9,14 +9,32 @@ import { distrustOne, removeSigningKey } from "./keys.ts";
 
 const ACTOR = "restore";
 
-/** Index: the primary key. */
-const KNOWN: Statement = {
-  name: "event_known",
-  text: `SELECT 1 FROM events WHERE id = $1 AND at = $2 AND type = $3 AND grant_id IS NOT DISTINCT FROM $4
-    AND client_id IS NOT DISTINCT FROM $5 AND subject IS NOT DISTINCT FROM $6`,
-};
+/** Changes that later ones of the same client or account undo: an older one must not be applied over a newer. */
+const FAMILIES: readonly (readonly [EventType, EventType])[] = [
+  ["client.disabled", "client.enabled"],
+  ["client.secret_rotated", "client.secret_rotated"],
+  ["account.disabled", "account.enabled"],
+  ["account.password_changed", "account.password_changed"],
+];
 
-/** Applies what ended, was disabled or changed its secret after a backup, with the instants of the event file. */
+/** Index: the primary key. */
+const OLDEST: Statement = { name: "event_oldest", text: "SELECT at FROM events ORDER BY id LIMIT 1" };
+
+/** Index: the partial one of client or subject. */
+function newerOf(column: "client_id" | "subject"): Statement {
+  return {
+    name: `event_newer_${column}`,
+    text: `SELECT 1 FROM events WHERE ${column} = $1 AND type IN ($2, $3) AND (at > $4 OR (at = $4 AND type = $5)) LIMIT 1`,
+  };
+}
+const NEWER = { client: newerOf("client_id"), account: newerOf("subject") };
+
+/**
+ * Applies what ended, was disabled or changed its secret after a backup, with the instants of the event file. Endings
+ * are applied again without harm. What can be undone is applied only if the store knows of nothing newer, so the same
+ * file, or one that spans several restores, can be replayed at any time. Ids tell nothing: a restored store gives them out
+ * anew.
+ */
 export function replayer(database: Database, events: EventWriter, changes: Changes): EventStore["replay"] {
   const clients = clientChanges(events, changes);
   const accounts = accountChanges(events);
@@ -68,10 +86,18 @@ export function replayer(database: Database, events: EventWriter, changes: Chang
 
   return (event) =>
     database.writeInOrder(async (transaction) => {
-      // What this copy already holds was applied before the backup was made.
-      const about = [event.grantId ?? null, event.clientId ?? null, event.subject ?? null];
-      const known = await transaction.query(KNOWN, [event.id, event.at, event.type, ...about]);
-      if (known.length > 0) return false;
+      if (await isSuperseded(event, transaction)) return false;
       return apply(event, { ...transaction, now: async () => event.at });
     });
+}
+
+async function isSuperseded(event: Event, { query }: Transaction): Promise<boolean> {
+  const { type, at, clientId = "", subject = "" } = event;
+  const family = FAMILIES.find((types) => types.includes(type));
+  if (family === undefined) return false;
+  // What is older than the oldest event that is kept was part of the backup.
+  const kept = (await query(OLDEST))[0]?.["at"] as number | undefined;
+  if (kept !== undefined && at < kept) return true;
+  const [newer, id] = type.startsWith("client.") ? [NEWER.client, clientId] : [NEWER.account, subject];
+  return (await query(newer, [id, ...family, at, type])).length > 0;
 }
