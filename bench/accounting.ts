@@ -17,6 +17,13 @@ export function cpuTime(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK;
 }
 
+/** CPU time of those children of a process that have ended and that it has waited for, µs; Linux only. */
+export function cpuTimeOfEnded(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[13]) + Number(fields[14])) * TICK;
+}
+
 export function cpuTimeOfAll(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + cpuTime(pid), 0);
 }

@@ -1,20 +1,20 @@
 import { Connection } from "./connection.ts";
 import { cpuTimeOfAll, machineCpuTime } from "./accounting.ts";
 import { serveMessages } from "./child.ts";
+import { addressOf, refreshRequest } from "./token-request.ts";
+import type { TokenEndpoint } from "./token-request.ts";
 import { percentile } from "./statistics.ts";
 import { accessTokenVerifier } from "./verify.ts";
 import type { AccessTokenVerifier } from "./verify.ts";
 
-// A worker: the closed loop. It refreshes lineages, each always with its newest token, and counts what comes back.
+// A worker: it refreshes lineages, each always with its newest token, and counts what comes back. In a closed loop, a
+// request follows each answer; in an open one, requests come at a constant rate, whatever the server does.
 
 /** What to load: the first message. */
-export interface LoadPlan {
-  /** The token endpoint. */
-  url: string;
-  /** Sent with every refresh, beside `grant_type` and `refresh_token`. */
-  form: Record<string, string>;
+export interface LoadPlan extends TokenEndpoint {
   /** One refresh token for each lineage. */
   tokens: readonly string[];
+  /** Requests under way at any time, in a closed loop. */
   inFlight: number;
   /** Processes whose CPU time is the server's. */
   pids: readonly number[];
@@ -22,8 +22,11 @@ export interface LoadPlan {
   jwksUrl: string | null;
 }
 
-/** How much to load: each further message. What ends it is the time, or the number of requests. */
-export type Window = { seconds: number } | { requests: number };
+/**
+ * How much to load: each further message. What ends it is the time, or the number of requests; with a rate (requests a
+ * second) the loop is open.
+ */
+export type Window = { seconds: number; rate?: number } | { requests: number };
 
 export interface WindowResult {
   requests: number;
@@ -33,8 +36,9 @@ export interface WindowResult {
   errors: number;
   firstErrors: string[];
   verified: number;
-  /** ms */
+  /** ms; in an open loop from the instant at which a request was due, not from when it could be sent. */
   p50: number;
+  p95: number;
   p99: number;
   max: number;
   /** CPU time of the server, of this process, and of all programs of the machine, µs. */
@@ -45,16 +49,21 @@ export interface WindowResult {
 
 /** One access token of so many is verified. */
 const VERIFIED_SHARE = 100;
+/** Connections of an open loop; a request that is due while all are taken waits, and its waiting counts. */
+const OPEN_SEATS = 128;
 
 class Load {
   readonly #plan: LoadPlan;
   readonly #verify: AccessTokenVerifier | undefined;
-  readonly #head: string;
-  readonly #form: string;
+  readonly #request: (token: string) => string;
   readonly #newest: string[];
   /** Lineages without a request under way; those that waited longest come first. */
   #free: number[];
   readonly #address: { host: string; port: number };
+  /** Seats without a request under way, in an open loop. */
+  #idle: Seat[] = [];
+  /** When the requests of an open loop are due, ms: the next one, and the time between two; undefined: a closed loop. */
+  #due: { next: number; interval: number } | undefined;
   #until = 0;
   #toSend = 0;
   #underWay = 0;
@@ -66,14 +75,10 @@ class Load {
   constructor(plan: LoadPlan, verify: AccessTokenVerifier | undefined) {
     this.#plan = plan;
     this.#verify = verify;
-    const { host, hostname, port, pathname } = new URL(plan.url);
-    this.#head =
-      `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nAccept: application/json\r\nUser-Agent: regrant-bench\r\n` +
-      "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ";
-    this.#form = `${new URLSearchParams({ grant_type: "refresh_token", ...plan.form }).toString()}&refresh_token=`;
+    this.#request = refreshRequest(plan);
     this.#newest = [...plan.tokens];
     this.#free = this.#newest.map((_, lineage) => lineage);
-    this.#address = { host: hostname, port: Number(port) };
+    this.#address = addressOf(plan);
   }
 
   async run(window: Window): Promise<WindowResult> {
@@ -82,15 +87,19 @@ class Load {
     this.#verified = 0;
     const { pids, inFlight } = this.#plan;
     // New ones for each window: in the pause between two, a server may close those that wait.
-    const seats = Array.from({ length: inFlight }, () => this.#seat());
+    const rate = "seconds" in window ? window.rate : undefined;
+    const count = rate === undefined ? inFlight : Math.min(OPEN_SEATS, this.#free.length);
+    const seats = Array.from({ length: count }, () => this.#seat());
     const before = [cpuTimeOfAll(pids), ownCpuTime(), machineCpuTime()] as const;
     const started = performance.now();
     this.#until = "seconds" in window ? started + window.seconds * 1000 : Number.POSITIVE_INFINITY;
     this.#toSend = "requests" in window ? window.requests : Number.POSITIVE_INFINITY;
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
-      for (const seat of seats) this.#next(seat);
+      if (rate === undefined) for (const seat of seats) this.#next(seat);
+      else this.#open(seats, { next: started, interval: 1000 / rate });
     });
+    this.#due = undefined;
     const seconds = (performance.now() - started) / 1000;
     for (const { connection } of seats) connection.close();
     const sorted = Float64Array.from(this.#latencies).toSorted();
@@ -101,6 +110,7 @@ class Load {
       firstErrors: this.#errors.slice(0, 5),
       verified: this.#verified,
       p50: percentile(sorted, 0.5),
+      p95: percentile(sorted, 0.95),
       p99: percentile(sorted, 0.99),
       max: percentile(sorted, 1),
       serverCpu: cpuTimeOfAll(pids) - before[0],
@@ -112,7 +122,7 @@ class Load {
   #seat(): Seat {
     const seat: Seat = {
       lineage: -1,
-      sent: 0,
+      since: 0,
       connection: new Connection(
         this.#address,
         (status, body) => this.#answered(seat, status, body),
@@ -130,15 +140,43 @@ class Load {
       return;
     }
     this.#toSend--;
+    this.#send(seat, lineage, performance.now());
+  }
+
+  #open(seats: Seat[], due: { next: number; interval: number }): void {
+    this.#idle = seats;
+    this.#due = due;
+    // Every ms, which is the timers' resolution; it adds up to as much to each latency.
+    const timer = setInterval(() => {
+      this.#sendDue();
+      if ((due.next < this.#until && this.#free.length > 0) || this.#underWay > 0) return;
+      clearInterval(timer);
+      this.#drained();
+    }, 1);
+  }
+
+  /** Sends what is due, as far as there are free connections and lineages. */
+  #sendDue(): void {
+    const due = this.#due;
+    if (due === undefined) return;
+    const now = performance.now();
+    for (; due.next < this.#until && due.next <= now; due.next += due.interval) {
+      if (this.#free.length === 0) return;
+      const seat = this.#idle.pop();
+      if (seat === undefined) return;
+      this.#send(seat, this.#free.shift() ?? 0, due.next);
+    }
+  }
+
+  #send(seat: Seat, lineage: number, since: number): void {
     this.#underWay++;
     seat.lineage = lineage;
-    const body = this.#form + encodeURIComponent(this.#newest[lineage] ?? "");
-    seat.sent = performance.now();
-    seat.connection.send(`${this.#head}${body.length}\r\n\r\n${body}`);
+    seat.since = since;
+    seat.connection.send(this.#request(this.#newest[lineage] ?? ""));
   }
 
   #answered(seat: Seat, status: number, body: string): void {
-    this.#latencies.push(performance.now() - seat.sent);
+    this.#latencies.push(performance.now() - seat.since);
     try {
       if (status !== 200) throw new Error(`${status} ${body}`);
       if (this.#verify !== undefined) this.#accept(seat.lineage, body, this.#verify);
@@ -148,7 +186,9 @@ class Load {
       this.#errors.push(error instanceof Error ? error.message : String(error));
     }
     this.#underWay--;
-    this.#next(seat);
+    if (this.#due === undefined) return this.#next(seat);
+    this.#idle.push(seat);
+    this.#sendDue();
   }
 
   #accept(lineage: number, body: string, verify: AccessTokenVerifier): void {
@@ -165,7 +205,7 @@ class Load {
   #ended(seat: Seat, cause: string): void {
     this.#errors.push(cause);
     if (seat.lineage !== -1) this.#underWay--;
-    if (this.#underWay === 0) this.#drained();
+    if (this.#underWay === 0 && this.#due === undefined) this.#drained();
   }
 }
 
@@ -174,8 +214,8 @@ interface Seat {
   readonly connection: Connection;
   /** -1: nothing. */
   lineage: number;
-  /** ms */
-  sent: number;
+  /** From when its latency counts, ms. */
+  since: number;
 }
 
 function ownCpuTime(): number {

@@ -10,6 +10,12 @@ export interface Options {
   inFlight: number;
   lineages: number;
   algorithms: readonly Algorithm[];
+  /** Measure the peers too, all on one PostgreSQL, instead of Regrant on SQLite alone. */
+  peers: boolean;
+  /** Names of the targets of such a run; undefined: all. */
+  targets: readonly string[] | undefined;
+  /** Refreshes a second of an open loop after the closed one; undefined: there is none. */
+  rate: number | undefined;
   /** Where the raw figures go. */
   json: string;
   /** Folder for CPU profiles of the measured servers; undefined: none are made. */
@@ -25,6 +31,10 @@ tables to standard output. Exit code 1: a target was missed, or a refresh was re
   --in-flight N      requests under way at any time (32)
   --lineages N       grants that are refreshed, each always with its newest token (256)
   --algorithms LIST  of RS256,ES256,EdDSA (all)
+  --peers            measure on one PostgreSQL (started for it) Regrant and its peers, instead of Regrant on SQLite;
+                     the first time, it installs the peers from the npm registry into bench/
+  --targets LIST     with --peers: only those whose names contain one of these (all)
+  --rate R           after the closed loop, an open one of R refreshes a second
   --json FILE        where the raw figures go (bench/results/latest.json)
   --profile FOLDER   write a CPU profile of each measured server there; the figures then include the profiler
   --help             this text
@@ -35,6 +45,9 @@ const OPTIONS = {
   "in-flight": { type: "string", default: "32" },
   lineages: { type: "string", default: "256" },
   algorithms: { type: "string", default: ALGORITHMS.join(",") },
+  peers: { type: "boolean", default: false },
+  targets: { type: "string" },
+  rate: { type: "string" },
   json: { type: "string", default: join(import.meta.dirname, "results", "latest.json") },
   profile: { type: "string" },
   help: { type: "boolean", default: false },
@@ -60,6 +73,9 @@ export function readOptions(args: readonly string[]): Options | { help: string }
     inFlight,
     lineages,
     algorithms: values.algorithms.split(",").map(readAlgorithm),
+    peers: values.peers,
+    targets: values.targets?.split(",").map((name) => name.trim().toLowerCase()),
+    rate: values.rate === undefined ? undefined : wholeNumber("--rate", values.rate, 1_000_000),
     json: values.json,
     // The server's working directory is another one.
     profile: values.profile === undefined ? undefined : resolve(values.profile),

@@ -1,20 +1,25 @@
-import { join } from "node:path";
 import { residentMemory } from "./accounting.ts";
 import { startWorker } from "./child.ts";
 import type { LoadPlan, Window, WindowResult } from "./load.ts";
 import type { Options } from "./options.ts";
 import type { Algorithm, SignatureResult, SignatureWindow } from "./signatures.ts";
 import { median } from "./statistics.ts";
-import { createDatabase, serve } from "./targets/regrant.ts";
+import type { DatabaseUsage } from "./postgres.ts";
+import type { RunningServer } from "./targets/regrant.ts";
 
 /** Refreshes under one signing algorithm. Times in µs of CPU, latencies in ms; medians over the windows. */
 export interface RefreshResult {
   algorithm: Algorithm;
   refreshesPerSecond: number;
   p50: number;
+  p95: number;
   p99: number;
   max: number;
   serverCpu: number;
+  /** Where the database is a server: its CPU time, and the WAL that it wrote, bytes, per refresh. */
+  database?: DatabaseUsage;
+  /** Where a rate was given: latencies from when each request was due. */
+  openLoop?: WindowResult & { rate: number };
   /** Of one bare signature, on the event loop and in the thread pool. */
   bareSync: number;
   barePool: number;
@@ -32,6 +37,8 @@ export interface RefreshResult {
   errors: number;
   firstErrors: string[];
   verified: number;
+  /** All refreshes, those of the warm-up too. */
+  answered: number;
   windows: WindowResult[];
 }
 
@@ -47,14 +54,19 @@ const NONE: SignatureResult = { signatures: 0, seconds: 0, cpu: Number.NaN };
 /** Longer than it takes until the compilers of V8 have nothing left to improve, s. */
 const WARM_UP = 3;
 
+/** What the windows are measured with, beside the options. */
+export interface Instruments {
+  algorithm: Algorithm;
+  /** What the database has used so far. */
+  usage?: () => Promise<DatabaseUsage>;
+}
+
 /** Windows of bare signatures and of refreshes take turns, so that what else the machine does meets both. */
 export async function measureRefreshes(
-  folder: string,
-  algorithm: Algorithm,
-  { seconds, windows, inFlight, lineages, profile }: Options,
+  server: Pick<RunningServer, "pid" | "plan">,
+  { algorithm, usage }: Instruments,
+  { seconds, windows, inFlight, rate }: Options,
 ): Promise<RefreshResult> {
-  const database = await createDatabase(join(folder, algorithm), { algorithm, grants: lineages });
-  const server = await serve(database, { profile });
   const [load, signer] = [startWorker("load.ts"), startWorker("signatures.ts")];
   const sign = async (algorithm: Algorithm, mode: SignatureWindow["mode"], time: number) =>
     signer.ask<SignatureResult>({ algorithm, mode, inFlight, seconds: time } satisfies SignatureWindow);
@@ -64,6 +76,7 @@ export async function measureRefreshes(
 
   const measured: WindowResult[] = [];
   const bare: BareSignatures[] = [];
+  const used: DatabaseUsage[] = [];
   for (let window = 0; window < windows; window++) {
     const time = Math.max(0.5, seconds / 5);
     const sync = await sign(algorithm, "sync", time);
@@ -73,12 +86,28 @@ export async function measureRefreshes(
       pool,
       reference: algorithm === REFERENCE ? pool : await sign(REFERENCE, "pool", time),
     });
-    measured.push(await load.ask<WindowResult>({ seconds } satisfies Window));
+    const before = await usage?.();
+    const result = await load.ask<WindowResult>({ seconds } satisfies Window);
+    const after = await usage?.();
+    measured.push(result);
+    if (before !== undefined && after !== undefined) used.push(perRefresh(before, after, result));
   }
   const memory = residentMemory(server.pid);
+  const summary: RefreshResult = { ...summarize(algorithm, [warmUp, ...measured], bare), memory };
+  if (used.length > 0) {
+    summary.database = { cpu: median(used.map(({ cpu }) => cpu)), wal: median(used.map(({ wal }) => wal)) };
+  }
+  if (rate !== undefined) {
+    const window = { seconds: seconds * 2, rate } satisfies Window;
+    summary.openLoop = { ...(await load.ask<WindowResult>(window)), rate };
+    summary.answered += summary.openLoop.requests;
+  }
   await Promise.all([load.stop(), signer.stop()]);
-  await server.stop();
-  return { ...summarize(algorithm, [warmUp, ...measured], bare), memory };
+  return summary;
+}
+
+function perRefresh(before: DatabaseUsage, after: DatabaseUsage, { requests }: WindowResult): DatabaseUsage {
+  return { cpu: (after.cpu - before.cpu) / requests, wal: (after.wal - before.wal) / requests };
 }
 
 function summarize(
@@ -99,6 +128,7 @@ function summarize(
     algorithm,
     refreshesPerSecond: median(windows.map((window) => window.requests / window.seconds)),
     p50: median(windows.map(({ p50 }) => p50)),
+    p95: median(windows.map(({ p95 }) => p95)),
     p99: median(windows.map(({ p99 }) => p99)),
     max: Math.max(...windows.map(({ max }) => max)),
     serverCpu,
@@ -110,6 +140,7 @@ function summarize(
     errors: all.reduce((sum, { errors }) => sum + errors, 0),
     firstErrors: all.flatMap(({ firstErrors }) => firstErrors).slice(0, 5),
     verified: all.reduce((sum, { verified }) => sum + verified, 0),
+    answered: all.reduce((sum, { requests }) => sum + requests, 0),
     windows,
   };
 }

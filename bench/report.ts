@@ -1,6 +1,7 @@
 import type { Growth, Start } from "./growth.ts";
 import type { Limits } from "./limits.ts";
 import type { RefreshResult } from "./refreshes.ts";
+import { table, thousands } from "./table.ts";
 
 /** All that one run found out. */
 export interface Results {
@@ -24,7 +25,7 @@ const MEGABYTE = 1e6;
 
 /** µs of server CPU, on a machine where a bare RS256 signature takes `REFERENCE_SPEED` µs; scaled to this one. */
 const EDDSA_LIMIT = 130;
-const REFERENCE_SPEED = 300;
+export const REFERENCE_SPEED = 300;
 
 /** What the project promises of a run, and whether this one keeps it; algorithms that were not run promise nothing. */
 export function judge({ refreshes, growth, start }: Results): Target[] {
@@ -95,7 +96,7 @@ function renderRefreshes(refreshes: readonly RefreshResult[]): string {
   return table([[...head, ...more], ...rows]);
 }
 
-function meanOf(
+export function meanOf(
   { windows }: RefreshResult,
   of: (window: RefreshResult["windows"][number]) => number,
 ): number {
@@ -103,7 +104,12 @@ function meanOf(
 }
 
 /** CPU time of programs that are not part of this run, as a share of one core. */
-function othersShare({ machineCpu, serverCpu, loadCpu, seconds }: RefreshResult["windows"][number]): number {
+export function othersShare({
+  machineCpu,
+  serverCpu,
+  loadCpu,
+  seconds,
+}: RefreshResult["windows"][number]): number {
   return Math.max(0, (machineCpu - serverCpu - loadCpu) / (seconds * 1e6));
 }
 
@@ -126,26 +132,7 @@ function renderLimits({ limits, refreshes }: Results): string {
   return table(rows);
 }
 
-function renderTargets(targets: readonly Target[]): string {
+export function renderTargets(targets: readonly Target[]): string {
   const rows = targets.map(({ what, limit, found, met }) => [what, limit, found, met ? "pass" : "FAIL"]);
   return table([["", "target", "found", ""], ...rows]);
-}
-
-function thousands(value: number): string {
-  return Math.round(value).toLocaleString("en-US");
-}
-
-/** Columns as wide as needed, the first one to the left, the others to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
 }

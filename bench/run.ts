@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
+import { drawChart } from "./chart.ts";
+import { judgeComparison, renderComparison } from "./comparison.ts";
 import { measureGrowth, measureStart } from "./growth.ts";
 import { measureLimits } from "./limits.ts";
 import { measureRefreshes } from "./refreshes.ts";
@@ -9,6 +11,8 @@ import { readOptions } from "./options.ts";
 import type { Options } from "./options.ts";
 import { judge, render } from "./report.ts";
 import type { Results } from "./report.ts";
+import { comparePeers } from "./peers.ts";
+import { createDatabase, serve } from "./targets/regrant.ts";
 
 /** statfs(2): file systems that keep files in memory, where a durable commit costs nothing. */
 const IN_MEMORY = new Set([0x01021994 /* tmpfs */, 0x858458f6 /* ramfs */]);
@@ -19,12 +23,41 @@ async function run(options: Options): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
+  return options.peers ? compareAll(folder, options) : measureAlone(folder, options);
+}
+
+async function measureAlone(folder: string, options: Options): Promise<number> {
   const results = await measureAll(folder, options);
   const targets = judge(results);
-  mkdirSync(dirname(options.json), { recursive: true });
-  writeFileSync(options.json, `${JSON.stringify({ ...results, targets }, null, 2)}\n`);
+  keep(options, { ...results, targets });
   process.stdout.write(render(results, targets));
   return targets.every(({ met }) => met) ? 0 : 1;
+}
+
+async function compareAll(folder: string, options: Options): Promise<number> {
+  const run = { startedAt: new Date().toISOString(), machine: describeMachine(), options: shown(options) };
+  const results = { ...run, ...(await comparePeers(folder, options, progress)) };
+  const promises = judgeComparison(results);
+  keep(options, { ...results, promises });
+  writeFileSync(options.json.replace(/(\.json)?$/, ".svg"), drawChart(results.targets));
+  process.stdout.write(renderComparison(results, promises));
+  return promises.every(({ met }) => met) ? 0 : 1;
+}
+
+function keep({ json }: Options, results: object): void {
+  mkdirSync(dirname(json), { recursive: true });
+  writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+/** What a reader of the raw figures needs to know of the options. */
+function shown({
+  json: _json,
+  profile: _profile,
+  peers: _peers,
+  targets: _targets,
+  ...options
+}: Options): object {
+  return options;
 }
 
 async function measureAll(folder: string, options: Options): Promise<Results> {
@@ -39,10 +72,12 @@ async function measureAll(folder: string, options: Options): Promise<Results> {
   const refreshes: RefreshResult[] = [];
   for (const algorithm of options.algorithms) {
     progress(`${algorithm}: warm-up, then ${options.windows} windows of ${options.seconds} s`);
-    refreshes.push(await measureRefreshes(folder, algorithm, options));
+    const database = await createDatabase(join(folder, algorithm), { algorithm, grants: options.lineages });
+    const server = await serve(database, options);
+    refreshes.push(await measureRefreshes(server, { algorithm }, options));
+    await server.stop();
   }
-  const { json: _json, profile: _profile, ...shown } = options;
-  return { startedAt, machine, options: shown, refreshes, limits, growth, start };
+  return { startedAt, machine, options: shown(options), refreshes, limits, growth, start };
 }
 
 /** Folder for temporary files that are on a disk. */

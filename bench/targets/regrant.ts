@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
@@ -15,9 +16,10 @@ const PATIENCE = 30_000;
 
 const run = promisify(execFile);
 
-/** A SQLite database of Regrant in a folder of its own, with one client and its grants. */
+/** A database of Regrant with one client and its grants, and a folder for what its server writes. */
 export interface Database {
   folder: string;
+  /** The file of a SQLite database. */
   path: string;
   env: NodeJS.ProcessEnv;
   /** How the client authenticates. */
@@ -33,16 +35,22 @@ export interface RunningServer extends Server {
   plan: Omit<LoadPlan, "inFlight">;
 }
 
-/** Makes a database with the product's own commands and defaults, as an operator would. */
+/**
+ * Makes a database with the product's own commands and defaults, as an operator would.
+ *
+ * @param postgres the URL of an empty database; unless given, a SQLite database is made in the folder
+ */
 export async function createDatabase(
   folder: string,
-  { algorithm, grants }: { algorithm: Algorithm; grants: number },
+  { algorithm, grants, postgres }: { algorithm: Algorithm; grants: number; postgres?: string },
 ): Promise<Database> {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, "regrant.db");
   const env = {
     ...withoutSettings(process.env),
-    REGRANT_DATABASE: `sqlite:${path}`,
+    ...(postgres === undefined
+      ? { REGRANT_DATABASE: `sqlite:${path}` }
+      : { REGRANT_DATABASE: postgres, REGRANT_MASTER_KEY: randomBytes(32).toString("base64url") }),
     REGRANT_ISSUER: "http://localhost:8787",
     REGRANT_PORT: "0",
     REGRANT_SIGNING_ALGORITHM: algorithm,

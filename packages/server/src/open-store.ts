@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { masterKey, masterKeyFile } from "./keys/master-key.ts";
 import type { MasterKey } from "./keys/master-key.ts";
 import type { Config } from "./config/resolve-config.ts";
+import { isPostgres } from "./config/database-address.ts";
 import { openSqliteStore } from "./store/sqlite/engine.ts";
 import type { Store, StoreOptions } from "./store/store.ts";
 
@@ -11,20 +12,27 @@ export interface OpenedStore {
   masterKeys: readonly [MasterKey, ...MasterKey[]];
 }
 
-/** Opens the store that `database` names. Without a configured master key, the file beside the database has it. */
+/** Opens the store that `database` names. Without a configured master key, the file beside an SQLite database has it. */
 export async function openStore(
   { database, masterKey: configured, previousMasterKeys }: Config,
   options: StoreOptions,
 ): Promise<OpenedStore> {
-  const path = sqlitePath(database);
-  const store = await openSqliteStore(path, options);
+  const store = await openEngine(database, options);
   try {
-    const current = configured === null ? await keyBeside(path, store) : masterKey(configured);
+    const current =
+      configured === null ? await keyBeside(sqlitePath(database), store) : masterKey(configured);
     return { store, masterKeys: [current, ...previousMasterKeys.map(masterKey)] };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+async function openEngine(database: string, options: StoreOptions): Promise<Store> {
+  if (!isPostgres(database)) return openSqliteStore(sqlitePath(database), options);
+  // Who keeps the data in a file need not load it.
+  const { openPostgresStore } = await import("./store/postgres/engine.ts");
+  return openPostgresStore(database, options);
 }
 
 /** The key file is made with a new database. Where the database has keys already, a new one would open none of them. */
@@ -40,6 +48,7 @@ async function keyBeside(path: string, store: Store): Promise<MasterKey> {
   return masterKeyFile(file);
 }
 
+/** The file of an SQLite database. */
 export function sqlitePath(database: string): string {
   return database.slice("sqlite:".length);
 }

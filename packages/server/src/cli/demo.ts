@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { newClientSettings } from "../clients/client.ts";
 import type { Config } from "../config/resolve-config.ts";
 import type { Deps } from "../deps.ts";
+import { databaseText, isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
 import type { Store } from "../store/store.ts";
 import { createAccount } from "./account.ts";
@@ -92,7 +93,7 @@ curl -s "$SERVICE/oauth/introspect" -u "$CLIENT_ID:$CLIENT_SECRET" --data token=
 }
 
 function tellPlace({ database, masterKey }: Config): void {
-  const path = resolve(sqlitePath(database));
+  const path = isPostgres(database) ? databaseText(database) : resolve(sqlitePath(database));
   const key = masterKey === null ? `${path}.key` : "the one in REGRANT_MASTER_KEY";
   console.log("\nThe data stays until you delete it:\n");
   printFields({ database: path, "master key": key });

@@ -39,56 +39,17 @@ function asFault(error: unknown): Fault | undefined {
     return new Fault(error.message, "regrant config shows what is in force and where it comes from", 2);
   }
   if (error instanceof StoreBusyError) {
-    return new Fault("another process held the database for too long", "try again");
+    return new Fault(
+      "the database did not answer in time, or another process held it for too long",
+      "try again",
+    );
   }
   return undefined;
 }
 
-/** Fields of the errors of Node.js and of its SQLite. */
+/** A field of the errors of Node.js. */
 interface SystemError extends Error {
   code?: string;
-  errcode?: number;
-}
-
-/** SQLite's primary result codes that say something of the place, not of the program. */
-const SQLITE_FAULTS: ReadonlyMap<number, string> = new Map([
-  [5, "another process holds it"],
-  [8, "it is read-only"],
-  [10, "reading or writing failed"],
-  [11, "it is damaged"],
-  [13, "the disk is full"],
-  [14, "it cannot be opened"],
-  [23, "permission denied"],
-  [26, "the file is no SQLite database"],
-]);
-
-const FILE_FAULTS: ReadonlyMap<string, string> = new Map([
-  ["EACCES", "permission denied"],
-  ["EPERM", "permission denied"],
-  ["EROFS", "the file system is read-only"],
-  ["ENOSPC", "the disk is full"],
-  ["ENOTDIR", "part of its path is no folder"],
-  ["EEXIST", "part of its path is no folder"],
-  ["EISDIR", "it is a folder"],
-]);
-
-/** The fault behind an error of opening the database at `path`; an error that is none comes back as it is. */
-export function databaseFault(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || error instanceof Fault || error instanceof StoreBusyError) return error;
-  const { code, errcode } = error as SystemError;
-  const sqlite = errcode === undefined ? undefined : SQLITE_FAULTS.get(errcode & 0xff);
-  const reason = sqlite ?? (code === undefined ? undefined : FILE_FAULTS.get(code));
-  if (reason !== undefined) {
-    const hint = "--database sqlite:PATH (or REGRANT_DATABASE) chooses another place";
-    return new Fault(`the database ${path} cannot be used: ${reason}`, hint);
-  }
-  // What opening a database refuses by itself (a newer schema, another master key) is written for people.
-  if (error.constructor === Error && code === undefined) return new Fault(sentence(error.message));
-  return error;
-}
-
-function sentence(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1);
 }
 
 /** The fault behind an error of listening; an error that is none comes back as it is. */

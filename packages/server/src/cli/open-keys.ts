@@ -4,7 +4,7 @@ import { maintainKeys } from "../keys/rotation.ts";
 import type { KeyRotationOptions } from "../keys/rotation.ts";
 import type { OpenedStore } from "../open-store.ts";
 import type { Store } from "../store/store.ts";
-import { databaseFault } from "./fault.ts";
+import { databaseFault } from "./database-fault.ts";
 
 /**
  * The keys of a database, and how the next ones are made. A new database gets its first ones; their upkeep is the

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { createReadStream, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
 import type { Event, Store } from "../store/store.ts";
 import { examples } from "./examples.ts";
@@ -40,8 +41,9 @@ changes nothing, so a file that begins long before it does no harm.`,
 
 async function restore({ replay, json }: RestoreOptions, command: Command): Promise<void> {
   // A mistyped name must not make a database.
-  const path = sqlitePath(configOf(command).config.database);
-  if (!existsSync(path))
+  const { database } = configOf(command).config;
+  const path = sqlitePath(database);
+  if (!isPostgres(database) && !existsSync(path))
     throw new Fault(`there is no database ${path}`, "put the backup and its master key in place first");
   const lines = await openLines(replay);
   await withStore(command, async (store) => {

@@ -1,14 +1,15 @@
 import type { Command } from "commander";
 import type { Logger } from "pino";
+import { databaseText } from "../config/database-address.ts";
 import { hostPortText } from "../config/values.ts";
 import type { Config } from "../config/resolve-config.ts";
 import { clientAddressResolver } from "../http/client-address.ts";
 import { listen, peerAddress } from "../http/listen.ts";
 import type { Listener } from "../http/listen.ts";
-import { sqlitePath } from "../open-store.ts";
 import { openService } from "../service.ts";
 import type { Service } from "../service.ts";
-import { databaseFault, listenFault } from "./fault.ts";
+import { databaseFault } from "./database-fault.ts";
+import { listenFault } from "./fault.ts";
 import { createLog } from "./log.ts";
 import { serveMetrics } from "./metrics-listener.ts";
 import { configOf, openConfigured } from "./session.ts";
@@ -24,7 +25,7 @@ export async function serve(command: Command, demo: boolean): Promise<void> {
   const { service, address } = running;
   console.log(`Regrant listens on ${address}`);
   if (demo) await (await import("./demo.ts")).showDemo(service.deps, config, address);
-  log.info({ address, issuer: service.deps.issuer, database: config.database }, "listening");
+  log.info({ address, issuer: service.deps.issuer, database: databaseText(config.database) }, "listening");
 
   log.info({ signal: await signal }, "stopping: requests in flight may finish");
   await running.stop(config.shutdownTimeout);
@@ -79,7 +80,7 @@ async function openFor(config: Config, issuer: string, log: Logger): Promise<Ser
       open: (options) => openConfigured(config, options),
     });
   } catch (error) {
-    throw databaseFault(error, sqlitePath(config.database));
+    throw databaseFault(error, config.database);
   }
 }
 

@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import { userInfo } from "node:os";
 import { loadConfig } from "../config/resolve-config.ts";
 import type { Config, ConfigSources } from "../config/resolve-config.ts";
-import { openStore, sqlitePath } from "../open-store.ts";
+import { openStore } from "../open-store.ts";
 import type { OpenedStore } from "../open-store.ts";
 import type { Store, StoreOptions } from "../store/store.ts";
-import { databaseFault } from "./fault.ts";
+import { databaseFault } from "./database-fault.ts";
 
 /** The configuration of a command: defaults, file, environment, its flags. */
 export function configOf(command: Command): { config: Config; sources: ConfigSources; file: string | null } {
@@ -27,7 +27,7 @@ export async function openConfigured(config: Config, options: StoreOptions = {})
   try {
     return await openStore(config, options);
   } catch (error) {
-    throw databaseFault(error, sqlitePath(config.database));
+    throw databaseFault(error, config.database);
   }
 }
 

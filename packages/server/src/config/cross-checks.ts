@@ -1,6 +1,7 @@
+import { isPostgres } from "./database-address.ts";
 import type { ReadConfig } from "./read-config.ts";
 import { type Config, environmentName, type SettingKey } from "./schema.ts";
-import { isLoopback, isPostgres } from "./values.ts";
+import { HOW_TO_MAKE_A_KEY, isLoopback } from "./values.ts";
 
 /** Settings that are numbers of seconds or the like. */
 type NumberKey = { [Key in SettingKey]: Config[Key] extends number ? Key : never }[SettingKey];
@@ -29,9 +30,7 @@ const ORDERS: readonly Order[] = [
 export function crossCheck(config: Config, read: ReadConfig): string[] {
   const sound = (...keys: SettingKey[]) => keys.every((key) => !read.faulty.has(key));
   const faults: string[] = [];
-  if (sound("database") && isPostgres(config.database)) {
-    faults.push(`${nameOf(read, "database")}: this version keeps its data in SQLite; write sqlite:PATH`);
-  }
+  if (sound("database", "masterKey")) faults.push(...databaseFaults(config, read));
   if (sound("issuer", "host", "allowInsecureIssuer")) faults.push(...issuerFaults(config, read));
   if (sound("masterKey", "previousMasterKeys")) faults.push(...keyFaults(config, read));
   if (sound("metrics", "host", "port")) faults.push(...metricsFaults(config, read));
@@ -44,6 +43,13 @@ export function crossCheck(config: Config, read: ReadConfig): string[] {
 /** As the user wrote it; a default goes by its environment name. */
 function nameOf(read: ReadConfig, key: SettingKey): string {
   return read.settings[key]?.name ?? environmentName(key);
+}
+
+/** Beside a file there is a place for the key; beside a server that several programs use there is none. */
+function databaseFaults({ database, masterKey }: Config, read: ReadConfig): string[] {
+  if (!isPostgres(database) || masterKey !== null) return [];
+  const name = nameOf(read, "masterKey");
+  return [`${name}: must be given with PostgreSQL, the same to every program; ${HOW_TO_MAKE_A_KEY}`];
 }
 
 function issuerFaults(config: Config, read: ReadConfig): string[] {

@@ -37,3 +37,12 @@ test("a secret is described as set or not, and by nothing else", () => {
   assert.deepEqual(masked({ REGRANT_MASTER_KEY: key.toString("base64url") }), ["(set)", "(not set)"]);
   assert.ok(!JSON.stringify(describe(previous)).includes(key.toString("base64url")));
 });
+
+test("the password of a database is not described", () => {
+  const env = {
+    REGRANT_DATABASE: "postgres://regrant:hunter2@one:5432,two/regrant",
+    REGRANT_MASTER_KEY: randomBytes(32).toString("base64url"),
+  };
+  const [database] = describe(env).filter(({ setting }) => setting === "database");
+  assert.equal(database?.value, "postgres://regrant:***@one:5432,two/regrant");
+});

@@ -1,3 +1,4 @@
+import { databaseText } from "./database-address.ts";
 import type { Source } from "./read-config.ts";
 import type { ConfigSources } from "./resolve-config.ts";
 import {
@@ -13,7 +14,7 @@ import { hostPortText } from "./values.ts";
 /** One line of `regrant config`. */
 export interface DescribedSetting {
   setting: SettingKey;
-  /** As the configuration file would hold it; of a secret only `(set)` or `(not set)`. */
+  /** As the configuration file would hold it; of a secret only `(set)` or `(not set)`, a database's password as `***`. */
   value: string | number | boolean | null | readonly string[];
   source: Source;
   /** Its environment variable. */
@@ -32,6 +33,7 @@ export function describeConfig(config: Config, sources: ConfigSources): Describe
 
 function describeValue(config: Config, key: SettingKey): DescribedSetting["value"] {
   if (isSecret(key)) return isSet(config[key]) ? "(set)" : "(not set)";
+  if (key === "database") return databaseText(config.database);
   if (key !== "metrics") return config[key];
   return config.metrics === null ? "off" : hostPortText(config.metrics);
 }

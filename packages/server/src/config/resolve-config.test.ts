@@ -104,12 +104,14 @@ test("who listens beyond the loopback address must name the issuer", () => {
   }
 });
 
-test("a PostgreSQL database is refused in words, without its password", () => {
-  for (const scheme of ["postgres", "postgresql"]) {
-    assert.deepEqual(faultsOf({ REGRANT_DATABASE: `${scheme}://regrant:hunter2@db/regrant` }), [
-      "REGRANT_DATABASE: this version keeps its data in SQLite; write sqlite:PATH",
-    ]);
-  }
+test("a PostgreSQL database needs the master key, and the fault says how to make one, without the password", () => {
+  const database = "postgres://regrant:hunter2@db/regrant";
+  const [fault, ...others] = faultsOf({ REGRANT_DATABASE: database });
+  assert.deepEqual(others, []);
+  assert.match(fault ?? "", /^REGRANT_MASTER_KEY: must be given with PostgreSQL.*; make one with node -p /);
+  assert.ok(!fault?.includes("hunter2"));
+  const key = Buffer.alloc(32, 7).toString("base64url");
+  assert.deepEqual(faultsOf({ REGRANT_DATABASE: database, REGRANT_MASTER_KEY: key }), []);
 });
 
 test("lifetimes must fit each other, told of the setting that was given", () => {
@@ -190,7 +192,7 @@ test("one error lists every fault of every layer at once, one a line, as each wa
       "the configuration has 9 faults:",
       '  "accessTTL" (faulty.json): is not a setting; did you mean "accessTtl"?',
       "  retryWindow (faulty.json): must be a whole number from 1 to 300",
-      "  database (faulty.json): must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path)",
+      "  database (faulty.json): must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path), or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
       '  REGRANT_POTR: is not a setting; did you mean "REGRANT_PORT"?',
       '  REGRANT_METRICS: must be HOST:PORT, a port of 127.0.0.1, or "off"',
       "  --port: must be a whole number from 0 to 65535",

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import {
   addressBlocks,
-  databaseAddress,
   hostName,
   hostPortOrOff,
   issuerUrl,
@@ -10,6 +9,7 @@ import {
   oneOf,
   wholeNumber,
 } from "./values.ts";
+import { databaseAddress } from "./database-address.ts";
 
 /** One setting: what it may be, what it is unless told, and where it can be told. Its file key is its key in the table. */
 export interface Setting {
@@ -59,7 +59,11 @@ export const SETTINGS = {
     form: "text",
     default: "sqlite:./data/regrant.db",
     flag: { of: "every command", value: "address" },
-    description: "The database: `sqlite:PATH`, the path relative to the working directory.",
+    description:
+      "The database: `sqlite:PATH`, the path relative to the working directory, or " +
+      "`postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Several hosts may stand there, separated by commas, each with its " +
+      "port: the one that takes writes is used, now and after a failover. Give a password in the environment or the " +
+      "file, not as a flag.",
   },
   issuer: {
     group: "Place and address",
@@ -99,7 +103,8 @@ export const SETTINGS = {
     group: "Keys and tokens",
     schema: masterKey,
     form: "text",
-    defaultText: "the file `DATABASE.key`, made at the first start",
+    defaultText:
+      "with SQLite the file `DATABASE.key`, made at the first start; with PostgreSQL it must be given",
     secret: true,
     description: "The key that all other keys hang on: 32 random bytes in base64url.",
   },

@@ -5,7 +5,6 @@ import * as fc from "fast-check";
 import type { z } from "zod";
 import {
   addressBlocks,
-  databaseAddress,
   hostName,
   hostPortOrOff,
   isLoopback,
@@ -43,19 +42,6 @@ test("an issuer is an absolute http or https URL without query, fragment, passwo
     "https://a.example/b/",
   );
   refuses(issuerUrl, "https://u@a.example", "https://u:p@a.example");
-});
-
-test("a database is sqlite:PATH, and postgres:// is recognised", () => {
-  for (const text of [
-    "sqlite:./data/r.db",
-    "sqlite:/var/r.db",
-    "sqlite:C:\\r.db",
-    "postgres://h/d",
-    "postgresql://h/d",
-  ]) {
-    assert.equal(databaseAddress.parse(text), text);
-  }
-  refuses(databaseAddress, "sqlite:", "sqlite://r.db", "./data/r.db", "mysql://h/d", "");
 });
 
 test("only this machine's own addresses and names are loopback", () => {

@@ -22,17 +22,6 @@ export function oneOf<const Names extends readonly [string, ...string[]]>(names:
   return z.enum(names, { error: `must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}` });
 }
 
-/** `sqlite:PATH`, or a `postgres://` URL, which this version refuses later with its own sentence. */
-export const databaseAddress = z
-  .string({ error: "must be sqlite:PATH" })
-  .refine((text) => /^sqlite:(?!\/\/)./.test(text) || isPostgres(text), {
-    error: "must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path)",
-  });
-
-export function isPostgres(database: string): boolean {
-  return /^postgres(ql)?:\/\//.test(database);
-}
-
 /**
  * An issuer identifier, normalised as the URL standard does: an absolute http or https URL without query or fragment
  * (RFC 8414 §2), and without a trailing slash, which clients would compare as a different issuer.
@@ -125,9 +114,9 @@ function isAddressBlock(text: string): boolean {
   return bits >= least && bits <= (family === 4 ? 32 : 128);
 }
 
-const KEY_FAULT =
-  "must be 32 random bytes in base64url (43 characters); make one with " +
-  `node -p "require('crypto').randomBytes(32).toString('base64url')"`;
+export const HOW_TO_MAKE_A_KEY = `make one with node -p "require('crypto').randomBytes(32).toString('base64url')"`;
+
+const KEY_FAULT = `must be 32 random bytes in base64url (43 characters); ${HOW_TO_MAKE_A_KEY}`;
 
 /** 32 bytes in base64url, with or without the padding. */
 export const masterKey = z.string({ error: KEY_FAULT }).transform((text, context): Buffer => {

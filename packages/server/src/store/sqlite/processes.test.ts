@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { fork } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,61 +6,16 @@ import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
 import { ACTOR, found, granted, within } from "../contract/bench.ts";
 import { SECOND, newClient, newGrant, presentedToken } from "../contract/fixtures.ts";
+import type { Answer, Job } from "../contract/process-child.ts";
+import { PATIENCE, ask, closed, killAll, opened } from "../contract/processes.ts";
 import type { Store } from "../store.ts";
 import { openSqliteStore } from "./engine.ts";
-import type { Answer, Job } from "./processes-child.ts";
-
-/** No answer of a child may take longer, ms of real time. */
-const PATIENCE = 30 * SECOND;
 
 const folder = mkdtempSync(join(tmpdir(), "regrant-processes-"));
-const children = new Set<ChildProcess>();
 after(() => {
-  for (const child of children) child.kill("SIGKILL");
+  killAll();
   rmSync(folder, { recursive: true });
 });
-
-function start(): ChildProcess {
-  const child = fork(join(import.meta.dirname, "processes-child.ts"), { serialization: "advanced" });
-  children.add(child);
-  child.once("exit", () => children.delete(child));
-  return child;
-}
-
-/** Sends a job and waits for its answer; rejects if the child exits instead. */
-async function ask(child: ChildProcess, job: Job): Promise<Answer> {
-  const abort = new AbortController();
-  const { signal } = abort;
-  const exit = once(child, "exit", { signal }).then(([code]) => {
-    throw new Error(`the child exited with ${code} at ${job.do}`);
-  });
-  exit.catch(() => {});
-  try {
-    const answer = once(child, "message", { signal });
-    child.send(job);
-    const [message] = (await within(PATIENCE, Promise.race([answer, exit]))) as [Answer];
-    return message;
-  } finally {
-    abort.abort();
-  }
-}
-
-/** `count` processes that have the database open. */
-async function opened(path: string, count: number): Promise<ChildProcess[]> {
-  const children = Array.from({ length: count }, start);
-  await Promise.all(children.map((child) => ask(child, { do: "open", path })));
-  return children;
-}
-
-async function closed(children: readonly ChildProcess[]): Promise<void> {
-  await Promise.all(
-    children.map(async (child) => {
-      const exit = once(child, "exit");
-      await ask(child, { do: "close" });
-      await within(PATIENCE, exit);
-    }),
-  );
-}
 
 async function withStore(name: string, use: (store: Store, path: string) => Promise<void>): Promise<void> {
   const path = join(folder, name);

@@ -1,12 +1,14 @@
 /**
- * A process of its own on a database file, for the tests of several processes: it does what its parent's messages
- * say, one after another, and answers each.
+ * A process of its own on a store, for the tests of several processes: it does what its parent's messages say, one
+ * after another, and answers each.
  */
+import { openPostgresStore } from "../postgres/engine.ts";
+import { openSqliteStore } from "../sqlite/engine.ts";
 import type { PresentedToken, Store } from "../store.ts";
-import { openSqliteStore } from "./engine.ts";
 
 export type Job =
-  | { do: "open"; path: string }
+  /** `place`: the path of an SQLite file, or a PostgreSQL URL. */
+  | { do: "open"; place: string }
   /** `count` rotations of one token, in waves, so that the processes' transactions interleave. */
   | { do: "race"; presented: PresentedToken; count: number }
   /** Refreshes with the newest token, and answers every generation, until the process is killed. */
@@ -62,7 +64,9 @@ async function refreshForEver(presented: PresentedToken): Promise<never> {
 async function work(job: Job): Promise<void> {
   switch (job.do) {
     case "open":
-      store = await openSqliteStore(job.path);
+      store = job.place.includes("://")
+        ? await openPostgresStore(job.place)
+        : await openSqliteStore(job.place);
       return answer({ done: "open" });
     case "race":
       return answer({ done: "race", results: await race(received(job.presented), job.count) });

@@ -1,0 +1,124 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Options } from "./options.ts";
+import type { DatabaseContent, Postgres } from "./postgres.ts";
+import { startPostgres } from "./postgres.ts";
+import { race, retry } from "./probes.ts";
+import type { Race, Retry } from "./probes.ts";
+import { measureRefreshes } from "./refreshes.ts";
+import type { RefreshResult } from "./refreshes.ts";
+import { listTargets } from "./targets/list.ts";
+import type { Target } from "./targets/list.ts";
+import type { RunningServer } from "./targets/regrant.ts";
+
+/** What one target did; `database` of the refreshes is there where the target stores in PostgreSQL. */
+export interface TargetResult extends RefreshResult {
+  name: string;
+  isPeer: boolean;
+  /** Per refresh, warm-up included; a negative one says that rows were removed meanwhile. */
+  rowsAdded?: number;
+  /** Share of the updates that touched no index (heap-only tuples). */
+  hotShare?: number;
+  races: Race[];
+  retry: Retry;
+}
+
+export interface Comparison {
+  postgres: string;
+  targets: TargetResult[];
+}
+
+const RACES = 5;
+const SPARE = RACES + 1;
+/** PostgreSQL's processes report what they counted after a second at the latest. */
+const STATISTICS_DELAY = 1500;
+
+/** Measures the targets one after the other, each on a new database of the same PostgreSQL. */
+export async function comparePeers(
+  folder: string,
+  options: Options,
+  progress: (text: string) => void,
+): Promise<Comparison> {
+  const targets = listTargets(options);
+  if (targets.some(({ isPeer }) => isPeer)) installPeers(progress);
+  progress("starting PostgreSQL");
+  const postgres = await startPostgres(folder);
+  const results: TargetResult[] = [];
+  for (const target of targets) {
+    progress(
+      `${target.name}: ${options.lineages} grants, warm-up, ${options.windows} × ${options.seconds} s`,
+    );
+    results.push(await measureTarget(target, { folder, postgres }, options));
+  }
+  await postgres.stop();
+  return { postgres: postgres.version, targets: results };
+}
+
+async function measureTarget(
+  target: Target,
+  { folder, postgres }: { folder: string; postgres: Postgres },
+  options: Options,
+): Promise<TargetResult> {
+  const database = target.onPostgres ? await postgres.newDatabase(target.id) : undefined;
+  const server = await target.start({
+    folder: join(folder, target.id),
+    database: database ?? "",
+    grants: options.lineages + SPARE,
+    profile: options.profile,
+  });
+  await postgres.checkpoint();
+  const before = database === undefined ? undefined : await settledContent(postgres, database);
+  const spare = server.plan.tokens.slice(options.lineages);
+  const loaded = {
+    ...server,
+    plan: { ...server.plan, tokens: server.plan.tokens.slice(0, options.lineages) },
+  };
+  const usage = database === undefined ? {} : { usage: () => postgres.usage() };
+  const result = await measureRefreshes(loaded, { algorithm: target.algorithm, ...usage }, options);
+  const after = database === undefined ? undefined : await settledContent(postgres, database);
+  const met = await probe(server, spare);
+  await server.stop();
+  const grown = before === undefined || after === undefined ? {} : growth(before, after, result);
+  return { name: target.name, isPeer: target.isPeer, ...result, ...grown, ...met };
+}
+
+async function settledContent(postgres: Postgres, database: string): Promise<DatabaseContent> {
+  await pause(STATISTICS_DELAY);
+  return postgres.content(database);
+}
+
+function growth(before: DatabaseContent, after: DatabaseContent, { answered }: RefreshResult) {
+  const updates = after.updates - before.updates;
+  return {
+    rowsAdded: (after.rows - before.rows) / answered,
+    ...(updates > 0 ? { hotShare: (after.hotUpdates - before.hotUpdates) / updates } : {}),
+  };
+}
+
+async function probe({ plan }: RunningServer, spare: readonly string[]) {
+  const [retried = "", ...raced] = spare;
+  const races: Race[] = [];
+  for (const token of raced) races.push(await race(plan, token));
+  return { races, retry: await retry(plan, retried) };
+}
+
+/** Installs what bench/package-lock.json names, when it is not installed yet. */
+function installPeers(progress: (text: string) => void): void {
+  const folder = import.meta.dirname;
+  const lock = createHash("sha256")
+    .update(readFileSync(join(folder, "package-lock.json")))
+    .digest("hex");
+  const stamp = join(folder, "node_modules", ".installed-lock");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  progress("installing the peers from the npm registry (once; about half a minute)");
+  execFileSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, NODE_OPTIONS: "" },
+    shell: process.platform === "win32",
+  });
+  writeFileSync(stamp, lock);
+}

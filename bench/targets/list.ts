@@ -1,0 +1,69 @@
+import type { Options } from "../options.ts";
+import type { Algorithm } from "../signatures.ts";
+import { servePeer } from "./peer.ts";
+import { createDatabase, serve } from "./regrant.ts";
+import type { RunningServer } from "./regrant.ts";
+
+/** A token service that is measured. */
+export interface Target {
+  name: string;
+  /** Of its database and its folder. */
+  id: string;
+  isPeer: boolean;
+  onPostgres: boolean;
+  algorithm: Algorithm;
+  /** Fills the database with a client and its grants, and serves it. */
+  start(place: Place): Promise<RunningServer>;
+}
+
+interface Place {
+  folder: string;
+  /** URL of an empty database; empty for a target that is not on PostgreSQL. */
+  database: string;
+  grants: number;
+  profile: string | undefined;
+}
+
+const PEERS = [
+  ["oidc-provider", "oidc-provider.mjs"],
+  ["@node-oauth/oauth2-server", "node-oauth.mjs"],
+  ["@jmondi/oauth2-server", "jmondi.mjs"],
+  ["better-auth", "better-auth.mjs"],
+] as const;
+
+/** Those that the options ask for, in the order of their turns. */
+export function listTargets({ algorithms, targets }: Options): Target[] {
+  const [first = [], ...others] = algorithms.map((algorithm) => [regrant(algorithm, true)]);
+  const sqlite = algorithms.slice(0, 1).map((algorithm) => regrant(algorithm, false));
+  const all = [...first, ...PEERS.map(([name, entry]) => peer(name, entry)), ...others.flat(), ...sqlite];
+  if (targets === undefined) return all;
+  const asked = all.filter(({ id }) => targets.some((part) => id.includes(part)));
+  if (asked.length > 0) return asked;
+  throw new TypeError(`--targets names none of ${all.map(({ id }) => id).join(", ")}`);
+}
+
+function regrant(algorithm: Algorithm, onPostgres: boolean): Target {
+  const store = onPostgres ? "PostgreSQL" : "SQLite";
+  return {
+    name: `Regrant, ${store}, ${algorithm}`,
+    id: `regrant-${store}-${algorithm}`.toLowerCase(),
+    isPeer: false,
+    onPostgres,
+    algorithm,
+    async start({ folder, database, grants, profile }) {
+      const place = onPostgres ? { postgres: database } : {};
+      return serve(await createDatabase(folder, { algorithm, grants, ...place }), { profile });
+    },
+  };
+}
+
+function peer(name: string, entry: string): Target {
+  return {
+    name,
+    id: entry.replace(/\.mjs$/, ""),
+    isPeer: true,
+    onPostgres: true,
+    algorithm: "RS256",
+    start: ({ folder, database, grants }) => servePeer(entry, { folder, database, grants }),
+  };
+}

@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+// The messages complete "REGRANT_X: …" and never quote what was given: it may hold a password.
+
+const FAULT =
+  "must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path), " +
+  "or postgres://USER:PASSWORD@HOST:PORT/DATABASE";
+
+/** `sqlite:PATH`, or a `postgres://` URL of one or several hosts. */
+export const databaseAddress = z
+  .string({ error: FAULT })
+  .refine((text) => isPostgres(text) || /^sqlite:(?!\/\/)./.test(text), { error: FAULT })
+  .superRefine((text, context) => {
+    const message = isPostgres(text) ? postgresFault(text) : undefined;
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
+
+export function isPostgres(database: string): boolean {
+  return /^postgres(ql)?:\/\//.test(database);
+}
+
+/** Several hosts stand before the path, separated by commas, each with its own port if it has one (as in libpq). */
+function postgresFault(text: string): string | undefined {
+  const [, scheme, authority = "", rest = ""] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)$/s.exec(text) ?? [];
+  const at = authority.lastIndexOf("@");
+  const hosts = authority.slice(at + 1).split(",");
+  const server = (host: string) => `${scheme}${authority.slice(0, at + 1)}${host}${rest}`;
+  const readable = hosts.every((host) => (host !== "" || hosts.length === 1) && URL.canParse(server(host)));
+  if (!readable || rest.split("?")[0]?.includes("@") === true) {
+    return "is no URL: write the characters : / ? # @ % of a user name or password as %3A %2F %3F %23 %40 %25";
+  }
+  if (!/^\/[^/?#]/.test(rest))
+    return "must name the database after the host, such as postgres://HOST/regrant";
+  return undefined;
+}
+
+/** The address for logs and people: without its password. */
+export function databaseText(database: string): string {
+  if (!isPostgres(database)) return database;
+  const start = database.indexOf("//") + 2;
+  // Up to the last @: a password may hold one that was not written as it should be.
+  const end = Math.max(start, database.lastIndexOf("@"));
+  const credentials = database.slice(start, end);
+  const colon = credentials.indexOf(":");
+  const told = colon === -1 ? credentials : `${credentials.slice(0, colon)}:***`;
+  const rest = database.slice(end).replaceAll(/([?&][a-z]*password=)[^&#]*/gi, "$1***");
+  return `${database.slice(0, start)}${told}${rest}`;
+}

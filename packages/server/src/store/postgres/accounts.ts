@@ -1,0 +1,124 @@
+import type { Account, AccountStore } from "../store.ts";
+import type { Database, Statement, Transaction } from "./database.ts";
+import type { EventWriter } from "./events.ts";
+import { isText } from "./rows.ts";
+import type { Row } from "./rows.ts";
+
+/** Index of these: the primary key, or the unique `username_key`. */
+const FIND: Statement = { name: "account_find", text: "SELECT * FROM accounts WHERE subject = $1" };
+const FIND_BY_USERNAME: Statement = {
+  name: "account_find_by_username",
+  text: "SELECT * FROM accounts WHERE username_key = $1",
+};
+const LIST: Statement = {
+  name: "account_list",
+  text: "SELECT * FROM accounts WHERE subject > $1 ORDER BY subject LIMIT $2",
+};
+const INSERT: Statement = {
+  name: "account_insert",
+  text: `INSERT INTO accounts (subject, username, username_key, password_hash, created_at)
+    VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING subject`,
+};
+const UPGRADE: Statement = {
+  name: "account_upgrade",
+  text: "UPDATE accounts SET password_hash = $3 WHERE subject = $1 AND password_hash = $2 RETURNING subject",
+};
+const SET_PASSWORD: Statement = {
+  name: "account_set_password",
+  text: "UPDATE accounts SET password_hash = $2 WHERE subject = $1 RETURNING subject",
+};
+const LOCK: Statement = {
+  name: "account_lock",
+  text: "SELECT disabled_at FROM accounts WHERE subject = $1 FOR UPDATE",
+};
+const SET_DISABLED: Statement = {
+  name: "account_set_disabled",
+  text: "UPDATE accounts SET disabled_at = $2 WHERE subject = $1",
+};
+/** Index: grants_by_subject. */
+const REVOKE_GRANTS: Statement = {
+  name: "account_revoke_grants",
+  text: `WITH ended AS (
+      UPDATE grants SET revoked_at = $2, revoked_reason = 'account_disabled'
+      WHERE subject = $1 AND revoked_at IS NULL AND created_at <= $2 RETURNING 1
+    ) SELECT count(*) AS grants FROM ended`,
+};
+
+export function accountStore(database: Database, events: EventWriter): AccountStore {
+  const change = accountChanges(events);
+  const find = async (statement: Statement, key: string): Promise<Account | undefined> => {
+    if (!isText(key)) return undefined;
+    const [row] = await database.read((query) => query(statement, [key]));
+    return row && toAccount(row);
+  };
+
+  return {
+    find: (subject) => find(FIND, subject),
+    findByUsername: (username) => find(FIND_BY_USERNAME, usernameKey(username)),
+    async list({ after = "", limit }) {
+      return (await database.read((query) => query(LIST, [after, limit]))).map(toAccount);
+    },
+    create({ subject, username, passwordHash }, actor) {
+      return database.writeInOrder(async (transaction) => {
+        const values = [subject, username, usernameKey(username), passwordHash, await transaction.now()];
+        if ((await transaction.query(INSERT, values)).length === 0) return false;
+        await events.record({ type: "account.created", subject, data: { username, actor } }, transaction);
+        return true;
+      });
+    },
+    setPasswordHash: (subject, hash, actor) =>
+      database.writeInOrder((transaction) => change.setPasswordHash(subject, hash, actor, transaction)),
+    upgradePasswordHash: (subject, from, to) =>
+      database.write(async ({ query }) => (await query(UPGRADE, [subject, from, to])).length > 0),
+    disable: (subject, actor) =>
+      database.writeInOrder((transaction) => change.disable(subject, actor, transaction)),
+    enable: (subject, actor) =>
+      database.writeInOrder((transaction) => change.enable(subject, actor, transaction)),
+  };
+}
+
+/** The changes that an event of another copy of the store can also ask for, then with that event's instant. */
+export function accountChanges(events: EventWriter) {
+  /** The account's row, locked; undefined: none has been disabled, or enabled, as `disabled` says. */
+  async function locked(subject: string, disabled: boolean, { query }: Transaction): Promise<boolean> {
+    const [row] = isText(subject) ? await query(LOCK, [subject]) : [];
+    return row !== undefined && (row["disabled_at"] !== null) === disabled;
+  }
+  return {
+    async setPasswordHash(subject: string, hash: string | null, actor: string, at: Transaction) {
+      if (!isText(subject) || (await at.query(SET_PASSWORD, [subject, hash])).length === 0) return false;
+      await events.record({ type: "account.password_changed", subject, data: { actor } }, at);
+      return true;
+    },
+    async disable(subject: string, actor: string, at: Transaction): Promise<boolean> {
+      if (!(await locked(subject, false, at))) return false;
+      const now = await at.now();
+      await at.query(SET_DISABLED, [subject, now]);
+      const [ended] = await at.query(REVOKE_GRANTS, [subject, now]);
+      const data = { grants_ended: ended?.["grants"], actor };
+      await events.record({ type: "account.disabled", subject, data }, at);
+      return true;
+    },
+    async enable(subject: string, actor: string, at: Transaction): Promise<boolean> {
+      if (!(await locked(subject, true, at))) return false;
+      await at.query(SET_DISABLED, [subject, null]);
+      await events.record({ type: "account.enabled", subject, data: { actor } }, at);
+      return true;
+    },
+  };
+}
+
+/** Usernames are one whatever their case or Unicode composition. */
+function usernameKey(username: string): string {
+  return username.normalize("NFC").toLowerCase();
+}
+
+function toAccount(row: Row): Account {
+  return {
+    subject: row["subject"] as string,
+    username: row["username"] as string,
+    passwordHash: row["password_hash"] as string | null,
+    createdAt: row["created_at"] as number,
+    disabledAt: row["disabled_at"] as number | null,
+  };
+}

@@ -1,0 +1,115 @@
+import type { Client } from "pg";
+import type { ServerUrl } from "./address.ts";
+import { Connections } from "./connections.ts";
+import type { Database, Transaction } from "./database.ts";
+import { queryOf } from "./database.ts";
+import type { DatabaseClock } from "./clock.ts";
+
+/** How often the revision is looked at, ms: a change must be seen within a second even when nobody is told of it. */
+const POLL_INTERVAL = 500;
+/** The pause before a lost connection for notifications is made anew, ms. */
+const LISTEN_PAUSE = 500;
+
+/** The longest time that a timer can hold, ms. */
+const FOR_EVER = 2 ** 31 - 1;
+
+const CHANNEL = "regrant_changes";
+
+const BUMP = {
+  name: "revision_bump",
+  text: "UPDATE meta SET value = value + 1 WHERE key = 'revision' RETURNING value",
+};
+const NOTIFY = { name: "revision_notify", text: "SELECT pg_notify($1, $2)" };
+
+/**
+ * Tells who watches that clients or keys changed. A change bumps the store's revision and notifies the other programs
+ * in its own transaction. Since a notification is lost with the connection that waits for it, the revision is polled
+ * as well; the same poll keeps the database's clock.
+ */
+export class Changes {
+  readonly #database: Database;
+  readonly #clock: DatabaseClock;
+  readonly #servers: readonly ServerUrl[];
+  readonly #timeout: number;
+  readonly #listeners = new Set<() => void>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #closed = Promise.withResolvers<void>();
+  #isClosed = false;
+  #listening: Promise<void> | undefined;
+  #polling = false;
+  #seen: number;
+
+  constructor(
+    database: Database,
+    clock: DatabaseClock,
+    listener: { servers: readonly ServerUrl[]; timeout: number; revision: number },
+  ) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#servers = listener.servers;
+    this.#timeout = listener.timeout;
+    this.#seen = listener.revision;
+    this.#timer = setInterval(() => void this.#poll(), POLL_INTERVAL).unref();
+  }
+
+  /** The first who watches makes this program listen; a command that only changes something does not. */
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    this.#listening ??= this.#listen();
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Call inside the transaction that changes clients or keys. */
+  async changed(transaction: Transaction): Promise<void> {
+    const revision = (await transaction.query(BUMP))[0]?.["value"] as number;
+    await transaction.query(NOTIFY, [CHANNEL, String(revision)]);
+    transaction.afterCommit(() => this.#see(revision));
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#listeners.clear();
+    this.#isClosed = true;
+    this.#closed.resolve();
+    await this.#listening;
+  }
+
+  async #poll(): Promise<void> {
+    if (this.#polling) return;
+    this.#polling = true;
+    try {
+      this.#see(await this.#clock.measure(this.#database));
+    } catch {
+      // The store cannot be asked; whoever asks for more than the revision is told so.
+    } finally {
+      this.#polling = false;
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const connections = new Connections(this.#servers, { max: 1, timeout: this.#timeout });
+    while (!this.#isClosed) {
+      await connections.use((client) => this.#hear(client), FOR_EVER).catch(() => {});
+      const pause = new Promise<void>((resolve) => void setTimeout(resolve, LISTEN_PAUSE).unref());
+      await Promise.race([pause, this.#closed.promise]);
+    }
+    await connections.close();
+  }
+
+  /** Until the connection, or the watching, ends. */
+  async #hear(client: Client): Promise<void> {
+    const lost = new Promise<void>((resolve) => void client.once("end", resolve));
+    client.on("notification", ({ payload }) => this.#see(Number(payload)));
+    await queryOf(client)(`LISTEN ${CHANNEL}`);
+    // What changed between two connections was told to nobody.
+    await this.#poll();
+    await Promise.race([lost, this.#closed.promise]);
+  }
+
+  /** A restored or failed-over store may have gone back. */
+  #see(revision: number): void {
+    if (revision === this.#seen) return;
+    this.#seen = revision;
+    for (const listener of this.#listeners) listener();
+  }
+}

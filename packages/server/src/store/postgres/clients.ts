@@ -1,0 +1,160 @@
+import type { Client, ClientSecret, ClientSettings, ClientStore, EventType } from "../store.ts";
+import type { Changes } from "./changes.ts";
+import type { Database, Statement, Transaction } from "./database.ts";
+import type { EventWriter } from "./events.ts";
+import { fromSecrets, isUuid, toClient } from "./rows.ts";
+import type { Row } from "./rows.ts";
+
+/** Every statement goes by the primary key. */
+const FIND: Statement = {
+  name: "client_find",
+  text: "SELECT * FROM clients WHERE id = $1 AND deleted_at IS NULL",
+};
+const LIST: Statement = {
+  name: "client_list",
+  text: `SELECT * FROM clients WHERE deleted_at IS NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`,
+};
+const INSERT: Statement = {
+  name: "client_insert",
+  text: `INSERT INTO clients (id, public, secrets, settings, created_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT DO NOTHING RETURNING id`,
+};
+const UPDATE: Statement = {
+  name: "client_update",
+  text: "UPDATE clients SET settings = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING id",
+};
+const RAISE_ACCESS_TTL: Statement = {
+  name: "longest_access_ttl_raise",
+  text: "UPDATE meta SET value = $1 WHERE key = 'longest_access_ttl' AND value < $1",
+};
+const LOCK: Statement = {
+  name: "client_lock",
+  text: "SELECT secrets, disabled_at FROM clients WHERE id = $1 AND deleted_at IS NULL FOR UPDATE",
+};
+const SET_SECRETS: Statement = {
+  name: "client_set_secrets",
+  text: "UPDATE clients SET secrets = $2 WHERE id = $1",
+};
+const DISABLE: Statement = {
+  name: "client_disable",
+  text: `UPDATE clients SET disabled_at = $2::bigint,
+      grants_revoked_at = greatest(coalesce(grants_revoked_at, 0), $2::bigint) WHERE id = $1`,
+};
+const ENABLE: Statement = {
+  name: "client_enable",
+  text: "UPDATE clients SET disabled_at = NULL WHERE id = $1",
+};
+const DELETE: Statement = {
+  name: "client_delete",
+  text: `UPDATE clients SET deleted_at = $2::bigint, secrets = '[]', disabled_at = coalesce(disabled_at, $2::bigint),
+      grants_revoked_at = $2::bigint WHERE id = $1`,
+};
+
+export function clientStore(database: Database, events: EventWriter, changes: Changes): ClientStore {
+  const change = clientChanges(events, changes);
+  const inOrder = database.writeInOrder.bind(database);
+
+  return {
+    async find(id) {
+      if (!isUuid(id)) return undefined;
+      const [row] = await database.read((query) => query(FIND, [id]));
+      return row && toClient(row);
+    },
+    async list({ after, limit }) {
+      const from = after !== undefined && isUuid(after) ? after : null;
+      return (await database.read((query) => query(LIST, [from, limit]))).map(toClient);
+    },
+    create(client, actor) {
+      return inOrder(async (transaction) => {
+        const settings = settingsOf(client);
+        const row = [client.id, client.public, fromSecrets(client.secrets), JSON.stringify(settings)];
+        const now = await transaction.now();
+        if ((await transaction.query(INSERT, [...row, now])).length === 0) return false;
+        await transaction.query(RAISE_ACCESS_TTL, [settings.accessTtl]);
+        const data = { name: settings.name, public: client.public, actor };
+        await change.changed("client.created", client.id, data, transaction);
+        return true;
+      });
+    },
+    update(id, settings, changed, actor) {
+      return inOrder(async (transaction) => {
+        const json = JSON.stringify(settingsOf(settings));
+        if (!isUuid(id) || (await transaction.query(UPDATE, [id, json])).length === 0) return false;
+        await transaction.query(RAISE_ACCESS_TTL, [settings.accessTtl]);
+        await change.changed("client.updated", id, { changed, actor }, transaction);
+        return true;
+      });
+    },
+    rotateSecret: (id, digest, overlap, actor) =>
+      inOrder((transaction) => change.rotateSecret(id, digest, overlap, actor, transaction)),
+    disable: (id, actor) => inOrder((transaction) => change.disable(id, actor, transaction)),
+    enable: (id, actor) => inOrder((transaction) => change.enable(id, actor, transaction)),
+    delete: (id, actor) => inOrder((transaction) => change.delete(id, actor, transaction)),
+  };
+}
+
+/** The changes that an event of another copy of the store can also ask for, then with that event's instant. */
+export function clientChanges(events: EventWriter, changes: Changes) {
+  async function changed(type: EventType, clientId: string, data: Record<string, unknown>, at: Transaction) {
+    await events.record({ type, clientId, data }, at);
+    await changes.changed(at);
+  }
+  /** The client's row, locked: a grant that is made at the same time is made before, or not at all. */
+  async function locked(id: string, { query }: Transaction): Promise<Row | undefined> {
+    return isUuid(id) ? (await query(LOCK, [id]))[0] : undefined;
+  }
+  return {
+    changed,
+    async rotateSecret(id: string, digest: Buffer, overlap: number, actor: string, at: Transaction) {
+      const row = await locked(id, at);
+      if (row === undefined) return false;
+      const present = toClient({ ...row, settings: "{}" }).secrets;
+      if (present.some((secret) => secret.expiresAt === null && secret.digest.equals(digest))) return false;
+      const kept = overlapping(present, await at.now(), overlap);
+      await at.query(SET_SECRETS, [id, fromSecrets([{ digest, expiresAt: null }, ...kept])]);
+      const data = { digest: digest.toString("hex"), overlap, actor };
+      await changed("client.secret_rotated", id, data, at);
+      return true;
+    },
+    async disable(id: string, actor: string, at: Transaction): Promise<boolean> {
+      if ((await locked(id, at))?.["disabled_at"] !== null) return false;
+      await at.query(DISABLE, [id, await at.now()]);
+      await changed("client.disabled", id, { actor }, at);
+      return true;
+    },
+    async enable(id: string, actor: string, at: Transaction): Promise<boolean> {
+      if (((await locked(id, at))?.["disabled_at"] ?? null) === null) return false;
+      await at.query(ENABLE, [id]);
+      await changed("client.enabled", id, { actor }, at);
+      return true;
+    },
+    async delete(id: string, actor: string, at: Transaction): Promise<boolean> {
+      if ((await locked(id, at)) === undefined) return false;
+      await at.query(DELETE, [id, await at.now()]);
+      await changed("client.deleted", id, { actor }, at);
+      return true;
+    },
+  };
+}
+
+/** The secrets that still work beside a new one, until `overlap` s from `now` at most. */
+function overlapping(secrets: readonly ClientSecret[], now: number, overlap: number): ClientSecret[] {
+  const end = now + overlap * 1000;
+  return secrets
+    .map(({ digest, expiresAt }) => ({ digest, expiresAt: Math.min(expiresAt ?? end, end) }))
+    .filter(({ expiresAt }) => expiresAt > now);
+}
+
+/** Just the settings, of a value that may hold more. */
+function settingsOf(client: ClientSettings | Client): ClientSettings {
+  const {
+    id,
+    public: isPublic,
+    secrets,
+    createdAt,
+    disabledAt,
+    grantsRevokedAt,
+    ...settings
+  } = client as Client;
+  return settings;
+}

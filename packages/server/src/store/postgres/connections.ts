@@ -1,0 +1,234 @@
+import { Client, types } from "pg";
+import type { CustomTypesConfig, QueryResult } from "pg";
+import { StoreBusyError } from "../store.ts";
+import type { ServerUrl } from "./address.ts";
+import { ReadOnlyServerError, isDemoted, isUnavailable } from "./faults.ts";
+import type { Row } from "./rows.ts";
+
+export interface ConnectionOptions {
+  /** Connections at most. */
+  max: number;
+  /** How long a statement may take, or wait for a lock, and how long a connection is waited for, ms. */
+  timeout: number;
+}
+
+/** A connection that nothing used for so long is closed, ms. */
+const IDLE_TIMEOUT = 60_000;
+/** A server that does not answer in this time is taken for down, ms. */
+const CONNECT_TIMEOUT = 3000;
+/** After a round in which no server was reached: the pause before the next, ms, doubled up to the greatest. */
+const FIRST_PAUSE = 50;
+const GREATEST_PAUSE = 1000;
+
+const INT8 = 20;
+/** A bigint is a number here: instants (ms), generations (uint32) and event ids stay below 2^53. */
+export const TYPES: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format: "text") =>
+    oid === INT8 ? Number : types.getTypeParser(oid, format)) as CustomTypesConfig["getTypeParser"],
+};
+
+/**
+ * Connections to the primary among several servers, made when they are needed. A lost connection rejects what it was
+ * doing and is replaced at the next use; which server is the primary is asked anew with every connection.
+ */
+export class Connections {
+  readonly #servers: readonly ServerUrl[];
+  readonly #options: ConnectionOptions;
+  readonly #idle: { client: Client; expiry: NodeJS.Timeout }[] = [];
+  readonly #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  readonly #usable = new Set<Client>();
+  #count = 0;
+  #primary = 0;
+  #pause = 0;
+  #failure: { error: unknown; until: number } | undefined;
+
+  constructor(servers: readonly ServerUrl[], options: ConnectionOptions) {
+    this.#servers = servers;
+    this.#options = options;
+  }
+
+  /**
+   * Lends a connection to `work`. One that broke, or that is left within a transaction, is not lent again.
+   *
+   * @param patience how long `work` may take before its connection is broken off, ms. The server ends a statement at
+   *   its own timeout; one that says nothing for twice as long is not there any more.
+   */
+  async use<T>(
+    work: (client: Client) => Promise<T>,
+    patience: number | undefined = 2 * this.#options.timeout,
+  ): Promise<T> {
+    const client = await this.#acquire();
+    const watchdog = setTimeout(() => abandon(client), patience);
+    try {
+      return await work(client);
+    } catch (error) {
+      if (isDemoted(error)) {
+        this.#usable.delete(client);
+        void this.#discardIdle();
+      }
+      throw error;
+    } finally {
+      clearTimeout(watchdog);
+      this.#release(client);
+    }
+  }
+
+  /** Closes the connections that are not lent. */
+  close(): Promise<void> {
+    return this.#discardIdle();
+  }
+
+  async #acquire(): Promise<Client> {
+    for (;;) {
+      const idle = this.#idle.pop();
+      if (idle !== undefined) {
+        clearTimeout(idle.expiry);
+        if (this.#usable.has(idle.client)) return idle.client;
+        void this.#discard(idle.client);
+        continue;
+      }
+      if (this.#count < this.#options.max) return this.#open();
+      await this.#turn();
+    }
+  }
+
+  /** Waits until another use is over. */
+  async #turn(): Promise<void> {
+    const turn = Promise.withResolvers<void>();
+    this.#waiting.push(turn);
+    const late = setTimeout(() => {
+      this.#waiting.splice(this.#waiting.indexOf(turn), 1);
+      turn.reject(new StoreBusyError("every connection to the database is busy"));
+    }, this.#options.timeout);
+    await turn.promise.finally(() => clearTimeout(late));
+  }
+
+  #release(client: Client): void {
+    if (this.#usable.has(client) && client.getTransactionStatus() === "I") {
+      const expiry = setTimeout(() => {
+        const at = this.#idle.findIndex((idle) => idle.client === client);
+        if (at >= 0) this.#idle.splice(at, 1);
+        void this.#discard(client);
+      }, IDLE_TIMEOUT).unref();
+      this.#idle.push({ client, expiry });
+    } else {
+      void this.#discard(client);
+    }
+    this.#waiting.shift()?.resolve();
+  }
+
+  async #discardIdle(): Promise<void> {
+    const idle = this.#idle.splice(0);
+    for (const { expiry } of idle) clearTimeout(expiry);
+    await Promise.all(idle.map(({ client }) => this.#discard(client)));
+  }
+
+  async #discard(client: Client): Promise<void> {
+    this.#usable.delete(client);
+    this.#count -= 1;
+    await disconnect(client);
+  }
+
+  async #open(): Promise<Client> {
+    // Nobody was there a moment ago: whoever asks now is told so at once, and does not knock again.
+    if (this.#failure !== undefined && performance.now() < this.#failure.until) throw this.#failure.error;
+    this.#count += 1;
+    try {
+      const client = await this.#connect();
+      this.#failure = undefined;
+      this.#pause = 0;
+      return client;
+    } catch (error) {
+      this.#count -= 1;
+      this.#pause = Math.min(GREATEST_PAUSE, Math.max(FIRST_PAUSE, 2 * this.#pause));
+      this.#failure = { error, until: performance.now() + this.#pause * (0.5 + Math.random() / 2) };
+      this.#waiting.shift()?.resolve();
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<Client> {
+    const { client, server } = await connectToPrimary(this.#servers, this.#primary, this.#options.timeout);
+    this.#primary = server;
+    this.#usable.add(client);
+    client.once("end", () => this.#usable.delete(client));
+    client.on("error", () => this.#usable.delete(client));
+    return client;
+  }
+}
+
+/**
+ * A connection to the first server that takes writes.
+ *
+ * @param from the index of the server to begin with
+ * @param timeout of statements and of locks, ms; 0: none, for migrations
+ */
+export async function connectToPrimary(
+  servers: readonly ServerUrl[],
+  from: number,
+  timeout: number,
+): Promise<{ client: Client; server: number }> {
+  const errors: unknown[] = [];
+  for (let i = 0; i < servers.length; i += 1) {
+    const server = (from + i) % servers.length;
+    try {
+      return { client: await connect(servers[server] ?? "", timeout), server };
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  // A wrong password tells more than a server that is down.
+  throw errors.find((error) => !isUnavailable(error)) ?? errors[0];
+}
+
+/** @throws {ReadOnlyServerError} a standby, or a primary that is set read-only */
+async function connect(server: ServerUrl, timeout: number): Promise<Client> {
+  const client = new Client({
+    connectionString: server,
+    application_name: "regrant",
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    keepAlive: true,
+    types: TYPES,
+  });
+  // Without a listener, a connection that is lost while nothing uses it would end the process.
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    // The types do not tell that several statements have several results.
+    const results = (await client.query(sessionSettings(timeout))) as unknown as QueryResult<Row>[];
+    if (results.at(-1)?.rows[0]?.["read_only"] === "on") {
+      throw new ReadOnlyServerError("the server takes no writes: it is a standby, or read-only");
+    }
+    return client;
+  } catch (error) {
+    await disconnect(client);
+    throw error;
+  }
+}
+
+/** Says goodbye, for a moment; a peer that is not there any more cannot answer. */
+export async function disconnect(client: Client): Promise<void> {
+  const impatience = setTimeout(() => abandon(client), GREATEST_PAUSE);
+  await client.end().catch(() => {});
+  clearTimeout(impatience);
+}
+
+/**
+ * What every statement here relies on, whatever the database's own defaults are. Set after connecting, not as start-up
+ * parameters, which connection poolers refuse. One plan per prepared statement: without it the server plans each batch
+ * size anew, which costs more than running it.
+ */
+function sessionSettings(timeout: number): string {
+  return `
+    SET default_transaction_isolation = 'read committed';
+    SET plan_cache_mode = force_generic_plan;
+    SET lock_timeout = ${timeout};
+    SET statement_timeout = ${timeout};
+    SET idle_in_transaction_session_timeout = ${timeout || 60_000};
+    SELECT current_setting('transaction_read_only') AS read_only`;
+}
+
+/** Breaks the connection off; what it was doing is rejected, with an outcome that nobody knows. */
+function abandon(client: Client): void {
+  client.connection.stream.destroy();
+}

@@ -1,0 +1,154 @@
+import type { Client, QueryResult } from "pg";
+import type { ServerUrl } from "./address.ts";
+import { Connections } from "./connections.ts";
+import { isConflict } from "./faults.ts";
+import type { Row } from "./rows.ts";
+
+/** A statement that every connection prepares once, under its name. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+export interface Query {
+  /** Runs one statement. A text without a name is planned each time. */
+  (statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Runs several without parameters, in one implicit transaction if there is none. */
+  several(statements: string): Promise<Row[][]>;
+}
+
+/** What a writing operation gets: its statements, its instant (ms), and a place for what must wait for the commit. */
+export interface Transaction {
+  readonly query: Query;
+  /** The store's clock, read once: ask after the rows that decide are locked, so that it is later than theirs. */
+  now(): Promise<number>;
+  afterCommit(effect: () => void): void;
+}
+
+export interface DatabaseOptions {
+  /** A clock that a test injects. */
+  now: (() => number) | undefined;
+  onBatch: (members: number, seconds: number) => void;
+  /** How long an operation waits for a lock or a connection before it rejects with StoreBusyError, ms. */
+  timeout: number;
+  connections: number;
+}
+
+/** The clock of the database in SQL: ms. Parameter `n` is a test's instant, else null. */
+export function clock(n: number): string {
+  return `coalesce($${n}::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;
+}
+
+const NOW: Statement = { name: "now", text: `SELECT ${clock(1)} AS now` };
+
+/** A transaction that met a deadlock is done again so often. */
+const ATTEMPTS = 6;
+
+/** Statements and transactions over a few connections. */
+export class Database {
+  readonly #options: DatabaseOptions;
+  readonly #connections: Connections;
+  /** The rotations' own: a batch never waits behind another statement. */
+  readonly #batches: Connections;
+  #order: Promise<unknown> = Promise.resolve();
+
+  constructor(servers: readonly ServerUrl[], options: DatabaseOptions) {
+    const { timeout, connections } = options;
+    this.#options = options;
+    this.#connections = new Connections(servers, { max: connections, timeout });
+    this.#batches = new Connections(servers, { max: 1, timeout });
+  }
+
+  /** The value of `clock`'s parameter. */
+  get injectedNow(): number | null {
+    return this.#options.now?.() ?? null;
+  }
+
+  read<T>(work: (query: Query) => Promise<T>): Promise<T> {
+    return this.#connections.use((client) => work(queryOf(client)));
+  }
+
+  /** Runs one statement on the connection that is kept for batches; rows are arrays. */
+  batch(statement: Statement, values: readonly unknown[], members: number): Promise<unknown[][]> {
+    return this.#batches.use(async (client) => {
+      const started = performance.now();
+      const { name, text } = statement;
+      const { rows } = await client.query<unknown[]>({ name, text, values: [...values], rowMode: "array" });
+      this.#options.onBatch(members, (performance.now() - started) / 1000);
+      return rows;
+    });
+  }
+
+  /** Runs `work` in a transaction of its own; after a deadlock or a serialization failure, again. */
+  async write<T>(work: (transaction: Transaction) => Promise<T>, members = 1): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#connections.use((client) => this.#transact(client, work, members));
+      } catch (error) {
+        if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
+        // With jitter, so that those who met do not meet again.
+        await new Promise((resolve) => setTimeout(resolve, attempt * 10 * Math.random()));
+      }
+    }
+  }
+
+  /** The same, after every earlier call: for what an operator does, and what must be told in order. */
+  writeInOrder<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const written = this.#order.then(() => this.write(work));
+    this.#order = written.catch(() => {});
+    return written;
+  }
+
+  /** Closes the connections, once nothing is under way. */
+  async close(): Promise<void> {
+    await Promise.all([this.#connections.close(), this.#batches.close()]);
+  }
+
+  async #transact<T>(
+    client: Client,
+    work: (transaction: Transaction) => Promise<T>,
+    members: number,
+  ): Promise<T> {
+    const started = performance.now();
+    const query = queryOf(client);
+    const effects: (() => void)[] = [];
+    let now: Promise<number> | undefined;
+    const transaction: Transaction = {
+      query,
+      now: () => (now ??= this.#now(query)),
+      afterCommit: (effect) => void effects.push(effect),
+    };
+    await client.query("BEGIN");
+    let value: T;
+    try {
+      value = await work(transaction);
+      await client.query("COMMIT");
+    } catch (error) {
+      // A connection that cannot even do this is not lent again.
+      await client.query("ROLLBACK").catch(() => {});
+      throw error;
+    }
+    for (const effect of effects) effect();
+    this.#options.onBatch(members, (performance.now() - started) / 1000);
+    return value;
+  }
+
+  async #now(query: Query): Promise<number> {
+    const injected = this.injectedNow;
+    if (injected !== null) return injected;
+    return (await query(NOW, [null]))[0]?.["now"] as number;
+  }
+}
+
+export function queryOf(client: Client): Query {
+  async function one(statement: Statement | string, values: readonly unknown[] = []): Promise<Row[]> {
+    const named = typeof statement === "string" ? { text: statement } : statement;
+    return (await client.query<Row>({ ...named, values: [...values] })).rows;
+  }
+  async function several(statements: string): Promise<Row[][]> {
+    // The driver's types do not tell that several statements have several results.
+    const results = (await client.query<Row>(statements)) as unknown as QueryResult<Row>[];
+    return results.map(({ rows }) => rows);
+  }
+  return Object.assign(one, { several });
+}

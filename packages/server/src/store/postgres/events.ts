@@ -1,0 +1,130 @@
+import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
+import type { Database, Query, Statement, Transaction } from "./database.ts";
+import { EVENTS_LOCK, onceLock } from "./locks.ts";
+import { isText, toEvent } from "./rows.ts";
+
+/** Writes event rows inside other operations' transactions. */
+export interface EventWriter {
+  /** With `once`: not if the same type was recorded for the same grant (else client, else subject) in the last `once` s. */
+  record(event: NewEvent, transaction: Transaction, once?: number): Promise<void>;
+}
+
+/**
+ * The lock is held before the id is taken and until the commit: `horizon` relies on it. MATERIALIZED, so that it is
+ * not left out for giving no column.
+ */
+const INSERT: Statement = {
+  name: "event_insert",
+  text: `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${EVENTS_LOCK}))
+    INSERT INTO events (at, type, client_id, subject, grant_id, data)
+    SELECT $1::bigint, $2::text, $3::text, $4::text, $5::text, $6::text FROM held RETURNING id`,
+};
+
+const ABOUT = [
+  ["grantId", "grant_id"],
+  ["clientId", "client_id"],
+  ["subject", "subject"],
+] as const;
+
+const RECENT = Object.fromEntries(
+  ABOUT.map(([name, column]) => [
+    name,
+    {
+      name: `event_recent_${column}`,
+      text: `SELECT 1 FROM events WHERE ${column} = $1 AND at > $2 AND type = $3 LIMIT 1`,
+    },
+  ]),
+) as Record<(typeof ABOUT)[number][0], Statement>;
+
+/** Which of grant, client or subject `once` counts an event for. */
+function aboutOf(event: NewEvent) {
+  return ABOUT.map(([name]) => ({ name, value: event[name] })).find(({ value }) => value !== undefined);
+}
+
+/** Whether the same type was recorded for the same grant, client or subject after `since`, ms. Index: its partial one. */
+export async function isRecent(event: NewEvent, since: number, query: Query): Promise<boolean> {
+  const about = aboutOf(event);
+  if (about === undefined) return false;
+  return (await query(RECENT[about.name], [about.value, since, event.type])).length > 0;
+}
+
+export function eventWriter(onEvent: (event: Event) => void): EventWriter {
+  return {
+    async record(asked, transaction, once) {
+      const event = storable(asked);
+      const { type, clientId, subject, grantId, data = {} } = event;
+      if (once !== undefined) {
+        // The row of what the event is about may not exist, so there is none to lock.
+        const about = aboutOf(event);
+        const lock = onceLock(`${type} ${about?.name} ${about?.value}`);
+        await transaction.query("SELECT pg_advisory_xact_lock($1, $2)", lock);
+      }
+      const at = await transaction.now();
+      if (once !== undefined && (await isRecent(event, at - once * 1000, transaction.query))) return;
+      const values = [at, type, clientId, subject, grantId, JSON.stringify(data)];
+      const [row] = await transaction.query(INSERT, values);
+      const recorded = { id: row?.["id"] as number, at, type, clientId, subject, grantId, data };
+      transaction.afterCommit(() => onEvent(recorded));
+    },
+  };
+}
+
+/** What was typed as a username may hold U+0000, which the columns cannot. JSON escapes it. */
+function storable({ clientId, subject, grantId, ...event }: NewEvent): NewEvent {
+  const text = (value: string | undefined) => value?.replaceAll("\0", "\ufffd");
+  return { ...event, clientId: text(clientId), subject: text(subject), grantId: text(grantId) };
+}
+
+export function eventStore(
+  database: Database,
+  events: EventWriter,
+  replay: EventStore["replay"],
+): EventStore {
+  return {
+    async list(filter, limit) {
+      const about = [filter.grantId, filter.clientId, filter.subject, filter.type];
+      if (about.some((text) => text !== undefined && !isText(text))) return [];
+      return database.read(async (query) => {
+        // Whoever follows asks often and mostly finds nothing: that needs no lock.
+        if ((await list(query, filter, 1)).length === 0) return [];
+        return list(query, filter, limit, await horizon(query));
+      });
+    },
+    record: (event, options) =>
+      database.writeInOrder((transaction) => events.record(event, transaction, options?.once)),
+    replay,
+  };
+}
+
+/**
+ * The newest id below which no event can appear any more. Ids are taken in one order and committed in another; a
+ * reader that goes on after the last id it saw would miss one that is committed late. Every writer shares a lock from
+ * before it takes an id until its commit; having it alone for a moment proves that none is under way.
+ */
+async function horizon(query: Query): Promise<number> {
+  // Two statements of one implicit transaction: the second sees what was committed while the first waited.
+  const [, ids] = await query.several(
+    `SELECT pg_advisory_xact_lock(${EVENTS_LOCK}); SELECT coalesce(max(id), 0) AS id FROM events`,
+  );
+  return ids?.[0]?.["id"] as number;
+}
+
+/** Index: the primary key, or a partial one of grant, client or subject. */
+async function list(query: Query, filter: EventFilter, limit: number, upTo?: number): Promise<Event[]> {
+  const conditions = ["id > $1"];
+  const values: unknown[] = [filter.after ?? 0];
+  const only = (condition: (parameter: string) => string, value: string | number | undefined) => {
+    if (value !== undefined) conditions.push(condition(`$${values.push(value)}`));
+  };
+  only((parameter) => `id <= ${parameter}`, upTo);
+  only((parameter) => `grant_id = ${parameter}`, filter.grantId);
+  only((parameter) => `client_id = ${parameter}`, filter.clientId);
+  only((parameter) => `subject = ${parameter}`, filter.subject);
+  only((parameter) => `at >= ${parameter}`, filter.since);
+  only((parameter) => `at <= ${parameter}`, filter.until);
+  if (filter.type?.includes(".")) only((parameter) => `type = ${parameter}`, filter.type);
+  else only((parameter) => `starts_with(type, ${parameter} || '.')`, filter.type);
+  const where = conditions.join(" AND ");
+  const rows = await query(`SELECT * FROM events WHERE ${where} ORDER BY id LIMIT ${limit}`, values);
+  return rows.map(toEvent);
+}

@@ -1,0 +1,121 @@
+import type { Grant, GrantStore, NewGrant, Page, RevocationReason } from "../store.ts";
+import type { Database, Statement, Transaction } from "./database.ts";
+import type { EventWriter } from "./events.ts";
+import { rotator } from "./rotate.ts";
+import { isText, isUuid, toGrant } from "./rows.ts";
+
+/** Index of these: the primary key. */
+const FIND: Statement = { name: "grant_find", text: "SELECT * FROM grants WHERE id = $1" };
+const DENIED: Statement = {
+  name: "denied_find",
+  text: "SELECT 1 FROM denied_access_tokens WHERE jti = $1",
+};
+const DENY: Statement = {
+  name: "denied_insert",
+  text: `INSERT INTO denied_access_tokens (jti, expires_at) VALUES ($1, $2)
+    ON CONFLICT DO NOTHING RETURNING 1 AS inserted`,
+};
+/** A share lock: neither row is disabled before the grant is there to be ended with it. */
+const CLIENT: Statement = {
+  name: "grant_client",
+  text: "SELECT disabled_at FROM clients WHERE id = $1 AND deleted_at IS NULL FOR SHARE",
+};
+const ACCOUNT: Statement = {
+  name: "grant_account",
+  text: "SELECT disabled_at FROM accounts WHERE subject = $1 FOR SHARE",
+};
+const INSERT: Statement = {
+  name: "grant_insert",
+  text: `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time,
+      generation, rotated_at, burst_generation, burst_marked, marked_bursts)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $6, 0, false, 0) RETURNING *`,
+};
+const REVOKE: Statement = {
+  name: "grant_revoke",
+  text: `UPDATE grants SET revoked_at = $2, revoked_reason = $3 WHERE id = $1 AND revoked_at IS NULL
+    RETURNING client_id, subject, generation`,
+};
+
+export function grantStore(database: Database, events: EventWriter): GrantStore {
+  return {
+    rotate: rotator(database, events),
+    create: (grant) => database.write((transaction) => createOne(grant, transaction, events)),
+    async find(id) {
+      if (!isUuid(id)) return undefined;
+      const [row] = await database.read((query) => query(FIND, [id]));
+      return row && toGrant(row);
+    },
+    list: (filter, page) => list(database, filter, page),
+    revoke: (id, reason, actor) =>
+      database.write((transaction) => revokeOne(id, reason, actor, transaction, events)),
+    denyAccessToken({ jti, expiresAt, clientId, actor }) {
+      return database.write(async (transaction) => {
+        if (!(await denyOne(jti, expiresAt, transaction))) return;
+        const data = { jti, expires_at: expiresAt, actor };
+        await events.record({ type: "access_token.revoked", clientId, data }, transaction);
+      });
+    },
+    async isAccessTokenDenied(jti) {
+      if (!isText(jti)) return false;
+      return (await database.read((query) => query(DENIED, [jti]))).length > 0;
+    },
+  };
+}
+
+/** False: it is denied already. */
+export async function denyOne(jti: string, expiresAt: number, transaction: Transaction): Promise<boolean> {
+  return (await transaction.query(DENY, [jti, expiresAt])).length > 0;
+}
+
+async function createOne(grant: NewGrant, transaction: Transaction, events: EventWriter) {
+  const { clientId, subject, scope, via } = grant;
+  const [client] = isUuid(clientId) ? await transaction.query(CLIENT, [clientId]) : [];
+  if (client?.["disabled_at"] !== null) return { outcome: "client_disabled" } as const;
+  const [account] = await transaction.query(ACCOUNT, [subject]);
+  if (account && account["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
+
+  const now = await transaction.now();
+  const expiresAt = now + grant.maxTtl * 1000;
+  const authTime = grant.authenticated ? now : null;
+  const values = [grant.id, clientId, subject, scope, grant.secretHash, now, expiresAt, authTime];
+  const [row] = await transaction.query(INSERT, values);
+  if (row === undefined) throw new Error("the inserted grant was not returned");
+  const data = { via, scope };
+  await events.record({ type: "grant.created", clientId, subject, grantId: grant.id, data }, transaction);
+  return { outcome: "created", grant: toGrant(row) } as const;
+}
+
+/** Ends one grant, once; also for a replayed event, then with the event's instant. */
+export async function revokeOne(
+  id: string,
+  reason: RevocationReason,
+  actor: string,
+  transaction: Transaction,
+  events: EventWriter,
+): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const [row] = await transaction.query(REVOKE, [id, await transaction.now(), reason]);
+  if (row === undefined) return false;
+  const about = { clientId: row["client_id"] as string, subject: row["subject"] as string, grantId: id };
+  const data = { reason, actor, generation: row["generation"] };
+  await events.record({ type: "grant.revoked", ...about, data }, transaction);
+  return true;
+}
+
+const FIRST_UUID = "00000000-0000-0000-0000-000000000000";
+
+/** Index: `grants_by_client` or `grants_by_subject`, else the primary key. */
+async function list(
+  database: Database,
+  { clientId, subject }: { clientId?: string | undefined; subject?: string | undefined },
+  { after = FIRST_UUID, limit }: Page,
+): Promise<Grant[]> {
+  if (clientId !== undefined && !isUuid(clientId)) return [];
+  if (subject !== undefined && !isText(subject)) return [];
+  const conditions = ["id > $1"];
+  const values: unknown[] = [isUuid(after) ? after : FIRST_UUID];
+  if (clientId !== undefined) conditions.push(`client_id = $${values.push(clientId)}`);
+  if (subject !== undefined) conditions.push(`subject = $${values.push(subject)}`);
+  const sql = `SELECT * FROM grants WHERE ${conditions.join(" AND ")} ORDER BY id LIMIT $${values.push(limit)}`;
+  return (await database.read((query) => query(sql, values))).map(toGrant);
+}

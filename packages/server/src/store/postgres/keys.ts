@@ -1,0 +1,143 @@
+import type { KeyStore, MacKeyRecord, SigningKeyRecord } from "../store.ts";
+import type { Changes } from "./changes.ts";
+import type { Database, Statement, Transaction } from "./database.ts";
+import type { EventWriter } from "./events.ts";
+import type { Row } from "./rows.ts";
+
+const SIGNING: Statement = {
+  name: "signing_keys",
+  text: "SELECT * FROM signing_keys ORDER BY active_at, created_at, kid",
+};
+const MAC: Statement = { name: "mac_keys", text: "SELECT * FROM mac_keys ORDER BY number" };
+const LONGEST: Statement = {
+  name: "longest_access_ttl",
+  text: "SELECT value FROM meta WHERE key = 'longest_access_ttl'",
+};
+/** Whoever adds a signing key holds a row that every other one takes as well: the newest key stays the newest. */
+const LOCK: Statement = {
+  name: "signing_keys_lock",
+  text: "SELECT 1 FROM meta WHERE key = 'revision' FOR UPDATE",
+};
+const INSERT_SIGNING: Statement = {
+  name: "signing_key_insert",
+  text: `INSERT INTO signing_keys (kid, algorithm, public_jwk, sealed_private_key, created_at, active_at)
+    VALUES ($1, $2, $3, $4, $5, $6)`,
+};
+const INSERT_MAC: Statement = {
+  name: "mac_key_insert",
+  text: `INSERT INTO mac_keys (number, master_key_id, active_at) VALUES ($1, $2, $3)
+    ON CONFLICT DO NOTHING RETURNING number`,
+};
+const RESEAL: Statement = {
+  name: "signing_key_reseal",
+  text: "UPDATE signing_keys SET sealed_private_key = $2 WHERE kid = $1",
+};
+const REMOVE: Statement = {
+  name: "signing_key_remove",
+  text: "DELETE FROM signing_keys WHERE kid = $1 RETURNING kid",
+};
+/** A number that this copy of the store never saw can be distrusted too: a restored one may lack the newest. */
+const DISTRUST: Statement = {
+  name: "mac_key_distrust",
+  text: `INSERT INTO mac_keys (number, master_key_id, active_at, distrusted_at) VALUES ($1, $2, $3, $3)
+    ON CONFLICT (number) DO UPDATE SET distrusted_at = $3 WHERE mac_keys.distrusted_at IS NULL RETURNING number`,
+};
+
+export function keyStore(database: Database, events: EventWriter, changes: Changes): KeyStore {
+  return {
+    list() {
+      return database.read(async (query) => ({
+        signing: (await query(SIGNING)).map(toSigningKey),
+        mac: (await query(MAC)).map(toMacKey),
+        longestAccessTtl: (await query(LONGEST))[0]?.["value"] as number,
+      }));
+    },
+    addSigningKey(key, previousKid, actor) {
+      return database.writeInOrder(async (transaction) => {
+        await transaction.query(LOCK);
+        if ((await transaction.query(SIGNING)).at(-1)?.["kid"] !== previousKid) return false;
+        const { kid, algorithm, publicJwk, sealedPrivateKey, createdAt, activeAt } = key;
+        const values = [kid, algorithm, publicJwk, sealedPrivateKey, createdAt, activeAt];
+        await transaction.query(INSERT_SIGNING, values);
+        const data = { kid, algorithm, active_at: activeAt, actor };
+        await events.record({ type: "key.created", data }, transaction);
+        await changes.changed(transaction);
+        return true;
+      });
+    },
+    resealSigningKey(kid, sealedPrivateKey) {
+      return database.writeInOrder(async ({ query }) => void (await query(RESEAL, [kid, sealedPrivateKey])));
+    },
+    removeSigningKey: (kid, distrustedBy) =>
+      database.writeInOrder((transaction) =>
+        removeSigningKey(kid, distrustedBy, transaction, events, changes),
+      ),
+    addMacKey({ number, masterKeyId, activeAt }, actor) {
+      return database.writeInOrder(async (transaction) => {
+        const added = await transaction.query(INSERT_MAC, [number, masterKeyId, activeAt]);
+        if (added.length === 0) return false;
+        const data = { mac_key: number, active_at: activeAt, actor };
+        await events.record({ type: "key.created", data }, transaction);
+        await changes.changed(transaction);
+        return true;
+      });
+    },
+    distrustMacKey: (number, masterKeyId, actor) =>
+      database.writeInOrder((transaction) =>
+        distrustOne(number, masterKeyId, actor, transaction, events, changes),
+      ),
+  };
+}
+
+/** With an event if somebody distrusts it; also for a replayed one. */
+export async function removeSigningKey(
+  kid: string,
+  distrustedBy: string | undefined,
+  transaction: Transaction,
+  events: EventWriter,
+  changes: Changes,
+): Promise<boolean> {
+  if ((await transaction.query(REMOVE, [kid])).length === 0) return false;
+  if (distrustedBy !== undefined) {
+    await events.record({ type: "key.distrusted", data: { kid, actor: distrustedBy } }, transaction);
+  }
+  await changes.changed(transaction);
+  return true;
+}
+
+/** Also for a replayed event, then with the event's instant. */
+export async function distrustOne(
+  number: number,
+  masterKeyId: string,
+  actor: string,
+  transaction: Transaction,
+  events: EventWriter,
+  changes: Changes,
+): Promise<boolean> {
+  const distrusted = await transaction.query(DISTRUST, [number, masterKeyId, await transaction.now()]);
+  if (distrusted.length === 0) return false;
+  const data = { mac_key: number, master_key_id: masterKeyId, actor };
+  await events.record({ type: "key.distrusted", data }, transaction);
+  await changes.changed(transaction);
+  return true;
+}
+
+function toSigningKey(row: Row): SigningKeyRecord {
+  return {
+    kid: row["kid"] as string,
+    algorithm: row["algorithm"] as SigningKeyRecord["algorithm"],
+    publicJwk: row["public_jwk"] as string,
+    sealedPrivateKey: row["sealed_private_key"] as Buffer,
+    createdAt: row["created_at"] as number,
+    activeAt: row["active_at"] as number,
+  };
+}
+
+function toMacKey(row: Row): MacKeyRecord {
+  return {
+    number: row["number"] as number,
+    masterKeyId: row["master_key_id"] as string,
+    activeAt: row["active_at"] as number,
+    distrustedAt: row["distrusted_at"] as number | null,
+  };
+}

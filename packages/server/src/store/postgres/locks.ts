@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Advisory locks, by a number of ours and one of the purpose. They are PostgreSQL's own; a compatible database without
+ * them can run one node, or take row locks of a table in their place.
+ */
+const REGRANT = 0x5247_5254; // "RGRT"
+const ONCE = REGRANT + 1;
+
+/** Programs that start at once migrate in turn. */
+export const MIGRATION_LOCK = `${REGRANT}, 1`;
+/** Shared by whoever writes an event, until the commit; taken alone by whoever reads up to the newest. */
+export const EVENTS_LOCK = `${REGRANT}, 2`;
+/** One node sweeps at a time. */
+export const SWEEP_LOCK = `${REGRANT}, 3`;
+
+/** The lock under which at most one of equal events is recorded, as parameters of `pg_advisory_xact_lock(int, int)`. */
+export function onceLock(of: string): [number, number] {
+  return [ONCE, createHash("sha256").update(of).digest().readInt32BE()];
+}

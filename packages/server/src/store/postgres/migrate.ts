@@ -1,0 +1,49 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Client } from "pg";
+import { queryOf } from "./database.ts";
+import { MIGRATION_LOCK } from "./locks.ts";
+
+const FOLDER = join(import.meta.dirname, "migrations");
+
+/**
+ * Brings the schema up to date, in one transaction under a lock: programs that start at once take turns.
+ *
+ * @throws Error if a newer program wrote the database
+ */
+export async function migrate(client: Client): Promise<void> {
+  const migrations = readdirSync(FOLDER)
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted();
+  await client.query("BEGIN");
+  try {
+    await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    const version = await schemaVersion(client);
+    if (version > migrations.length) {
+      throw new Error(
+        `The database's schema is version ${version}, this program knows ${migrations.length}: ` +
+          "it was written by a newer Regrant. Start that version, or restore a backup made by this one.",
+      );
+    }
+    for (const name of migrations.slice(version)) {
+      await client.query(readFileSync(join(FOLDER, name), "utf8"));
+    }
+    if (version < migrations.length) {
+      await client.query("UPDATE regrant_schema SET version = $1", [migrations.length]);
+    }
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
+async function schemaVersion(client: Client): Promise<number> {
+  const query = queryOf(client);
+  const [found] = await query("SELECT to_regclass('regrant_schema') IS NOT NULL AS found");
+  if (found?.["found"] !== true) {
+    await query("CREATE TABLE regrant_schema (version integer NOT NULL)");
+    await query("INSERT INTO regrant_schema (version) VALUES (0)");
+  }
+  return (await query("SELECT version FROM regrant_schema"))[0]?.["version"] as number;
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { contract } from "../contract.ts";
+import { ACTOR, found, granted, within } from "../contract/bench.ts";
+import {
+  DAY,
+  HOUR,
+  SECOND,
+  START,
+  Clock,
+  newClient,
+  newGrant,
+  presentedToken,
+} from "../contract/fixtures.ts";
+import type { Event } from "../store.ts";
+import { openPostgresStore } from "./engine.ts";
+import { TestServer, connected } from "../contract/postgres-server.ts";
+
+const server = await TestServer.start();
+after(() => server.stop());
+
+contract("PostgreSQL", async (options) => openPostgresStore(await server.newDatabase(), options));
+
+describe("PostgreSQL's database", () => {
+  test("of a newer program is refused with a message that says so, and is left alone", async () => {
+    const url = await server.newDatabase();
+    await server.query(url, "UPDATE regrant_schema SET version = 1000");
+    await assert.rejects(openPostgresStore(url), /version 1000.*newer/s);
+    assert.deepEqual(await server.query(url, "SELECT version FROM regrant_schema"), [{ version: 1000 }]);
+  });
+
+  test("gives the instants, whatever this machine's clock says", async (t) => {
+    const store = await openPostgresStore(await server.newDatabase());
+    try {
+      const [row] = await server.query(
+        "postgres",
+        "SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now",
+      );
+      assert.ok(Math.abs(store.now() - (row?.["now"] as number)) < SECOND);
+      const realNow = Date.now();
+      t.mock.method(Date, "now", () => START);
+      const client = newClient();
+      await store.clients.create(client, ACTOR);
+      const grant = await granted(store, newGrant(client.id));
+      const rotated = await store.grants.rotate(presentedToken(grant, 0));
+      for (const at of [grant.createdAt, rotated.at]) assert.ok(Math.abs(at - realNow) < 10 * SECOND);
+    } finally {
+      await store.close();
+    }
+  });
+
+  test("is found on whichever of several hosts takes writes", async () => {
+    const url = await server.newDatabase();
+    const [start, end] = url.split(`127.0.0.1:${server.port}`);
+    const store = await openPostgresStore(`${start}127.0.0.1:1,127.0.0.1:${server.port}${end}`);
+    await store.ping();
+    await store.close();
+    const readOnly = await server.newDatabase();
+    const name = readOnly.slice(readOnly.lastIndexOf("/") + 1);
+    await server.query("postgres", `ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await assert.rejects(openPostgresStore(readOnly), /takes no writes/);
+  });
+
+  test("keeps what a reader follows in order: an event that is committed late is not missed", async () => {
+    const url = await server.newDatabase();
+    const store = await openPostgresStore(url);
+    const late = await connected(url);
+    try {
+      await store.events.record({ type: "account.refused", subject: "first" });
+      const insert = `
+        WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(classid::int, objid::int) FROM locks)
+        INSERT INTO events (at, type, subject, data) SELECT 1, 'account.refused', 'late', '{}' FROM held`;
+      await late.query("CREATE TEMP TABLE locks AS SELECT 1380405844 AS classid, 2 AS objid");
+      await late.query("BEGIN");
+      await late.query(insert);
+      await store.events.record({ type: "account.refused", subject: "next" });
+      const listed = store.events.list({}, 10);
+      await pause(100);
+      await late.query("COMMIT");
+      const subjects = (events: Event[]) => events.map(({ subject }) => subject);
+      assert.deepEqual(subjects(await within(5 * SECOND, listed)), ["first", "late", "next"]);
+    } finally {
+      await late.end();
+      await store.close();
+    }
+  });
+
+  test("is swept by one node at a time, and by another when that one is gone", async () => {
+    const url = await server.newDatabase();
+    const clock = new Clock();
+    const [one, two] = [
+      await openPostgresStore(url, { now: clock.now }),
+      await openPostgresStore(url, { now: clock.now }),
+    ];
+    const client = newClient();
+    await one.clients.create(client, ACTOR);
+    for (let i = 0; i < 4; i += 1) await granted(one, newGrant(client.id, { maxTtl: 1 }));
+    clock.at += 8 * DAY;
+    const limits = { limit: 1, eventRetention: 100 * HOUR };
+    assert.equal((await one.sweep(limits)).done, false);
+    assert.deepEqual(await two.sweep(limits), { removed: 0, done: true });
+    await one.close();
+    let removed = 0;
+    for (let calls = 0; calls < 10; calls += 1) {
+      const swept = await two.sweep(limits);
+      removed += swept.removed;
+      if (swept.done) break;
+    }
+    assert.ok(removed >= 3);
+    assert.deepEqual(await two.grants.list({}, { limit: 10 }), []);
+    assert.equal(found(await two.clients.find(client.id)).name, client.name);
+    await two.close();
+  });
+});

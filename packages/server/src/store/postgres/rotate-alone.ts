@@ -1,0 +1,134 @@
+import { decide, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
+import type { Decision } from "../decide.ts";
+import type {
+  AnsweredOutcome,
+  Grant,
+  NewEvent,
+  PresentedToken,
+  RefusedOutcome,
+  RotationResult,
+} from "../store.ts";
+import type { Database, Query, Statement, Transaction } from "./database.ts";
+import { clock } from "./database.ts";
+import type { EventWriter } from "./events.ts";
+import { isRecent } from "./events.ts";
+import { isUuid, toGrant } from "./rows.ts";
+import type { Row } from "./rows.ts";
+
+/** Index: the primary key. Gives the clock even if there is no such grant. */
+const READ: Statement = {
+  name: "grant_read",
+  text: `SELECT g.*, c.now FROM (SELECT ${clock(1)} AS now) c LEFT JOIN grants g ON g.id = $2`,
+};
+const LOCK: Statement = {
+  name: "grant_lock",
+  text: `SELECT g.*, ${clock(1)} AS now FROM grants g WHERE g.id = $2 FOR UPDATE`,
+};
+const WRITE: Statement = {
+  name: "grant_write",
+  text: `UPDATE grants SET generation = $2, rotated_at = $3::bigint, last_used_at = nullif($4, $3),
+      burst_at = nullif($5, $3), burst_generation = $6, burst_marked = $7, marked_bursts = $8, revoked_at = $9,
+      revoked_reason = $10
+    WHERE id = $1`,
+};
+
+const ANSWERED: ReadonlySet<string> = new Set<AnsweredOutcome>([
+  "rotated",
+  "extended",
+  "replayed",
+  "replayed_late",
+  "healed",
+]);
+
+/** What the table says of several tokens of one grant, asked in turn at one instant. */
+interface Decided {
+  results: RotationResult[];
+  /** The row after them; undefined: there is none. */
+  grant: Grant | undefined;
+  written: boolean;
+  events: { event: NewEvent; once: number | undefined }[];
+}
+
+function decideInTurn(row: Grant | undefined, members: readonly PresentedToken[], at: number): Decided {
+  const decided: Decided = { results: [], grant: row, written: false, events: [] };
+  for (const presented of members) {
+    const decision = decide(decided.grant, presented, at);
+    if (decision.write !== undefined && decided.grant !== undefined) {
+      decided.grant = { ...decided.grant, ...decision.write };
+      decided.written = true;
+    }
+    const { outcome } = decision;
+    decided.results.push(
+      isAnswered(outcome) && decided.grant !== undefined
+        ? { outcome, at, grant: decided.grant }
+        : ({ outcome, at } as RotationResult),
+    );
+    noteEvent(decision, decided);
+  }
+  return decided;
+}
+
+function noteEvent({ event, write }: Decision, { grant, events }: Decided): void {
+  if (event === undefined || grant === undefined) return;
+  const once = write === undefined ? REFUSAL_EVENT_INTERVAL : undefined;
+  // A refusal that changes nothing is told once, however many of this turn were refused so.
+  if (once !== undefined && events.some((noted) => noted.event.type === event.type)) return;
+  const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
+  events.push({ event: { ...event, ...about }, once });
+}
+
+function isAnswered(outcome: AnsweredOutcome | RefusedOutcome): outcome is AnsweredOutcome {
+  return ANSWERED.has(outcome);
+}
+
+/**
+ * Asks `decide` for tokens of one grant that the batch did not rotate. What needs no write is answered from one read;
+ * else the row is locked, read and decided about again.
+ */
+export async function rotateAlone(
+  database: Database,
+  events: EventWriter,
+  members: readonly PresentedToken[],
+): Promise<RotationResult[]> {
+  const id = members[0]?.grantId ?? "";
+  const now = database.injectedNow;
+  const read = await database.read((query) => decideUnlocked(query, id, members, now));
+  if (read !== undefined) return read;
+  return database.write(async (transaction) => {
+    const row = (await transaction.query(LOCK, [now, id]))[0];
+    const at = row === undefined ? await transaction.now() : (row["now"] as number);
+    const decided = decideInTurn(row && toGrant(row), members, at);
+    if (decided.written && decided.grant !== undefined) await writeGrant(decided.grant, transaction);
+    for (const { event, once } of decided.events) {
+      await events.record(event, { ...transaction, now: async () => at }, once);
+    }
+    return decided.results;
+  }, members.length);
+}
+
+async function decideUnlocked(
+  query: Query,
+  id: string,
+  members: readonly PresentedToken[],
+  now: number | null,
+): Promise<RotationResult[] | undefined> {
+  const row = (await query(READ, [now, isUuid(id) ? id : null]))[0] as Row;
+  const at = row["now"] as number;
+  const { results, written, events } = decideInTurn(
+    row["id"] === null ? undefined : toGrant(row),
+    members,
+    at,
+  );
+  if (written) return undefined;
+  for (const { event, once = 0 } of events) {
+    if (!(await isRecent(event, at - once * 1000, query))) return undefined;
+  }
+  return results;
+}
+
+async function writeGrant(grant: Grant, { query }: Transaction): Promise<void> {
+  const { id, generation, rotatedAt, lastUsedAt, burstAt, burstGeneration } = grant;
+  const { burstMarked, markedBursts, revokedAt, revokedReason } = grant;
+  const head = [generation, rotatedAt, lastUsedAt, burstAt, burstGeneration, burstMarked, markedBursts];
+  await query(WRITE, [id, ...head, revokedAt, revokedReason]);
+}

@@ -1,0 +1,133 @@
+import { LAST_GENERATION } from "../decide.ts";
+import type { Grant, PresentedToken, RotationResult } from "../store.ts";
+import type { Database, Statement } from "./database.ts";
+import { clock } from "./database.ts";
+import { isUuid } from "./rows.ts";
+
+/** The burst that the row is in goes on. */
+const IN_BURST = "g.generation > 0 AND l.now - coalesce(g.burst_at, g.rotated_at) < l.retry_window";
+
+/**
+ * The ordinary refreshes of a batch in one statement: all of `decide`'s conditions for `rotated` hold, or a row is not
+ * hit. Index: the primary key. `$1` is a test's instant; of each member: `$2` the grant, `$3` the presented generation,
+ * `$4` SHA-256 of the secret, `$5` the client, `$6` its `grantsRevokedAt` or -1, `$7` the retry window and `$8` the idle
+ * lifetime in ms.
+ *
+ * Rows are locked in the order of their ids, and one that somebody else holds is left out instead of waited for: a
+ * batch waits for nobody, so it takes no part in a deadlock and one slow transaction does not hold up the others. A row
+ * that changed since the statement began is looked at again as it is now (READ COMMITTED).
+ *
+ * Nothing but standard locking and arrays: no `ctid`, no `MERGE`, no function of ours on the server.
+ */
+const ROTATE: Statement = {
+  name: "grants_rotate",
+  text: `
+    WITH clock AS MATERIALIZED (SELECT ${clock(1)} AS now),
+    member AS MATERIALIZED (
+      SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::bytea[], $5::uuid[], $6::bigint[], $7::bigint[], $8::bigint[])
+        WITH ORDINALITY AS m (id, generation, secret_hash, client_id, grants_revoked_at, retry_window, idle_ttl, ordinal)
+    ),
+    locked AS MATERIALIZED (
+      SELECT g.id, m.ordinal, m.retry_window, clock.now
+      FROM member m CROSS JOIN clock JOIN grants g ON g.id = m.id
+      WHERE g.generation = m.generation AND g.secret_hash = m.secret_hash AND g.client_id = m.client_id
+        AND g.revoked_at IS NULL AND g.created_at > m.grants_revoked_at
+        AND g.expires_at > clock.now AND coalesce(g.last_used_at, g.rotated_at) + m.idle_ttl > clock.now
+        AND g.generation < ${LAST_GENERATION}
+      ORDER BY g.id
+      FOR NO KEY UPDATE OF g SKIP LOCKED
+    )
+    UPDATE grants g SET
+      generation = g.generation + 1,
+      rotated_at = greatest(g.rotated_at, l.now),
+      last_used_at = nullif(greatest(g.last_used_at, g.rotated_at, l.now), greatest(g.rotated_at, l.now)),
+      burst_at = CASE WHEN ${IN_BURST}
+        THEN nullif(coalesce(g.burst_at, g.rotated_at), greatest(g.rotated_at, l.now)) END,
+      burst_generation = CASE WHEN ${IN_BURST} THEN g.burst_generation ELSE g.generation END,
+      marked_bursts = CASE WHEN ${IN_BURST} THEN g.marked_bursts
+        WHEN g.burst_marked THEN g.marked_bursts + 1 ELSE 0 END,
+      burst_marked = g.burst_marked AND ${IN_BURST}
+    FROM locked l WHERE g.id = l.id
+    RETURNING l.ordinal, l.now, g.subject, g.scope, g.created_at, g.expires_at, g.auth_time, g.rotated_at,
+      g.last_used_at, g.burst_at, g.burst_generation, g.burst_marked, g.marked_bursts`,
+};
+
+/** Whether the statement has all conditions that `decide` would look at, and can be given the values. */
+export function isOrdinary({ policy, scope, grantId, clientId }: PresentedToken): boolean {
+  return policy.rotation === "always" && scope === undefined && isUuid(grantId) && isUuid(clientId);
+}
+
+/** What was hit, in the members' order; undefined: no row was. No grant may be in two members. */
+export async function rotateBatch(
+  database: Database,
+  members: readonly PresentedToken[],
+): Promise<(RotationResult | undefined)[]> {
+  const values = [
+    database.injectedNow,
+    array(members, ({ grantId }) => grantId),
+    array(members, ({ generation }) => generation),
+    // In an array's text form the backslash is escaped; hex needs no quotes.
+    array(members, ({ secretHash }) => `\\\\x${secretHash.toString("hex")}`),
+    array(members, ({ clientId }) => clientId),
+    array(members, ({ grantsRevokedAt }) => grantsRevokedAt ?? -1),
+    array(members, ({ policy }) => policy.retryWindow * 1000),
+    array(members, ({ policy }) => policy.refreshIdleTtl * 1000),
+  ];
+  const results = Array<RotationResult | undefined>(members.length).fill(undefined);
+  for (const row of (await database.batch(ROTATE, values, members.length)) as Rotated[]) {
+    const [ordinal, at] = row;
+    const presented = members[ordinal - 1];
+    if (presented !== undefined) {
+      results[ordinal - 1] = { outcome: "rotated", at, grant: rotatedGrant(presented, row) };
+    }
+  }
+  return results;
+}
+
+/** The text form of a PostgreSQL array of values that need no quotes. */
+function array<T>(items: readonly T[], of: (item: T) => string | number): string {
+  let text = "{";
+  for (const item of items) text += text.length === 1 ? of(item) : `,${of(item)}`;
+  return `${text}}`;
+}
+
+type Rotated = [
+  ordinal: number,
+  now: number,
+  subject: string,
+  scope: string,
+  createdAt: number,
+  expiresAt: number,
+  authTime: number | null,
+  rotatedAt: number,
+  lastUsedAt: number | null,
+  burstAt: number | null,
+  burstGeneration: number,
+  burstMarked: boolean,
+  markedBursts: number,
+];
+
+/** What the statement does not return is known: it was a condition. */
+function rotatedGrant(presented: PresentedToken, row: Rotated): Grant {
+  const [, , subject, scope, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...burst] = row;
+  const [burstAt, burstGeneration, burstMarked, markedBursts] = burst;
+  return {
+    id: presented.grantId,
+    clientId: presented.clientId,
+    subject,
+    scope,
+    secretHash: presented.secretHash,
+    createdAt,
+    expiresAt,
+    authTime,
+    generation: presented.generation + 1,
+    rotatedAt,
+    lastUsedAt: lastUsedAt ?? rotatedAt,
+    burstAt: burstAt ?? rotatedAt,
+    burstGeneration,
+    burstMarked,
+    markedBursts,
+    revokedAt: null,
+    revokedReason: null,
+  };
+}

@@ -1,0 +1,95 @@
+import type { GrantStore, PresentedToken, RotationResult } from "../store.ts";
+import type { Database } from "./database.ts";
+import type { EventWriter } from "./events.ts";
+import { isUnavailable } from "./faults.ts";
+import { rotateAlone } from "./rotate-alone.ts";
+import { isOrdinary, rotateBatch } from "./rotate-batch.ts";
+
+/** Rotations of one statement at most: its time must stay far below what a request may wait. */
+const GREATEST_BATCH = 256;
+
+interface Member {
+  presented: PresentedToken;
+  resolve: (result: RotationResult) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * The port's `rotate`. One batch is in flight; what arrives meanwhile is the next one. There is no timer, so an idle
+ * store adds no latency. A batch holds a grant once; what it did not rotate, and what it could not hold, is asked of
+ * `decide`, grant by grant, beside the batches that follow.
+ */
+export function rotator(database: Database, events: EventWriter): GrantStore["rotate"] {
+  let waiting: Member[] = [];
+  let running = false;
+
+  async function run(): Promise<void> {
+    while (waiting.length > 0) {
+      const members = waiting.slice(0, GREATEST_BATCH);
+      waiting = waiting.slice(GREATEST_BATCH);
+      await runBatch(members);
+    }
+    running = false;
+  }
+
+  async function runBatch(members: readonly Member[]): Promise<void> {
+    const { batch, others } = divide(members);
+    if (batch.length > 0) {
+      try {
+        const presented = batch.map((member) => member.presented);
+        const results = await rotateBatch(database, presented);
+        for (const [i, member] of batch.entries()) {
+          const result = results[i];
+          if (result === undefined) others.push(member);
+          else member.resolve(result);
+        }
+      } catch (error) {
+        // Whether a lost connection's batch was committed is not known: the clients' retries find their successors.
+        if (isUnavailable(error)) for (const member of batch) member.reject(error);
+        // Else, such as after a deadlock, nothing was done, and each goes by itself.
+        else others.push(...batch);
+      }
+    }
+    for (const group of groups(others)) void runAlone(group);
+  }
+
+  async function runAlone(group: readonly Member[]): Promise<void> {
+    try {
+      const presented = group.map((member) => member.presented);
+      const results = await rotateAlone(database, events, presented);
+      for (const [i, member] of group.entries()) member.resolve(results[i] as RotationResult);
+    } catch (error) {
+      for (const member of group) member.reject(error);
+    }
+  }
+
+  return (presented) => {
+    const { promise, resolve, reject } = Promise.withResolvers<RotationResult>();
+    waiting.push({ presented, resolve, reject });
+    if (!running) {
+      running = true;
+      // All that this turn of the event loop asks for goes together.
+      setImmediate(() => void run());
+    }
+    return promise;
+  };
+}
+
+/** The batch: ordinary refreshes, each grant once, the first that came. */
+function divide(members: readonly Member[]): { batch: Member[]; others: Member[] } {
+  const grants = new Set<string>();
+  const batch: Member[] = [];
+  const others: Member[] = [];
+  for (const member of members) {
+    const { presented } = member;
+    const alone = grants.has(presented.grantId) || !isOrdinary(presented);
+    grants.add(presented.grantId);
+    (alone ? others : batch).push(member);
+  }
+  return { batch, others };
+}
+
+/** By grant, each in the order it came. */
+function groups(members: readonly Member[]): Member[][] {
+  return [...Map.groupBy(members, ({ presented }) => presented.grantId).values()];
+}
