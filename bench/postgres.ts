@@ -70,7 +70,8 @@ export async function startPostgres(folder: string): Promise<Postgres> {
   await server.initialise();
   await server.start();
   const postmaster = Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0]);
-  process.once("exit", () => killQuietly(postmaster));
+  const kill = () => killQuietly(postmaster);
+  process.once("exit", kill);
   const url = (database: string) => `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
   const control = await connected(url("postgres"));
   return {
@@ -90,6 +91,7 @@ export async function startPostgres(folder: string): Promise<Postgres> {
     async stop() {
       await control.end();
       await server.stop();
+      process.off("exit", kill);
     },
   };
 }
