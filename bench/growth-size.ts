@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Client } from "pg";
 import { KeyRing } from "../packages/server/src/keys/key-ring.ts";
@@ -39,7 +38,11 @@ export interface Refreshes {
   p99: number;
   serverCpu: number;
   databaseCpu: number;
-  wal: Wal;
+  /** Bytes for each refresh: the records; the full pages of the first window and of the last. */
+  walRecords: number;
+  fullPages: [first: number, last: number];
+  /** What other programs of the machine took, in cores. */
+  others: number;
   errors: number;
   firstErrors: string[];
   windows: (WindowResult & { databaseCpu: number; wal: Wal })[];
@@ -187,7 +190,12 @@ function summarize(windows: Refreshes["windows"]): Refreshes {
     p99: of(({ p99 }) => p99),
     serverCpu: of(({ serverCpu, requests }) => serverCpu / requests),
     databaseCpu: of((window) => window.databaseCpu),
-    wal: { records: of(({ wal }) => wal.records), fullPages: of(({ wal }) => wal.fullPages) },
+    walRecords: of(({ wal }) => wal.records),
+    fullPages: [windows[0]?.wal.fullPages ?? Number.NaN, windows.at(-1)?.wal.fullPages ?? Number.NaN],
+    others: of((window) => {
+      const own = window.serverCpu + window.loadCpu + window.databaseCpu * window.requests;
+      return (window.machineCpu - own) / 1e6 / window.seconds;
+    }),
     errors: windows.reduce((sum, { errors }) => sum + errors, 0),
     firstErrors: windows.flatMap(({ firstErrors }) => firstErrors).slice(0, 5),
     windows,

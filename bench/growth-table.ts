@@ -37,8 +37,9 @@ function refreshLines(kind: "random" | "hot", results: readonly SizeResult[]): s
     line("p50 / p99, ms", ({ p50, p99 }) => `${p50.toFixed(1)} / ${p99.toFixed(1)}`),
     line("server CPU, µs", ({ serverCpu }) => thousands(serverCpu)),
     line("database CPU, µs", ({ databaseCpu }) => thousands(databaseCpu)),
-    line("WAL records, bytes", ({ wal }) => thousands(wal.records)),
-    line("WAL full pages, bytes", ({ wal }) => thousands(wal.fullPages)),
+    line("WAL records, bytes", ({ walRecords }) => thousands(walRecords)),
+    line("WAL full pages, first / last window", ({ fullPages }) => fullPages.map(thousands).join(" / ")),
+    line("other programs, cores", ({ others }) => others.toFixed(2)),
     line("errors", ({ errors }) => String(errors)),
   ];
 }
