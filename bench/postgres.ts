@@ -71,7 +71,8 @@ export async function startPostgres(folder: string): Promise<Postgres> {
   await server.start();
   const postmaster = Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0]);
   const kill = () => killQuietly(postmaster);
-  process.once("exit", kill);
+  // Before the folder is removed, which was announced earlier.
+  process.prependOnceListener("exit", kill);
   const url = (database: string) => `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
   const control = await connected(url("postgres"));
   return {
