@@ -8,7 +8,7 @@ import type { DatabaseContent, Postgres } from "./postgres.ts";
 import { startPostgres } from "./postgres.ts";
 import { race, retry } from "./probes.ts";
 import type { Race, Retry } from "./probes.ts";
-import { measureRefreshes } from "./refreshes.ts";
+import { Measurement } from "./refreshes.ts";
 import type { RefreshResult } from "./refreshes.ts";
 import { listTargets } from "./targets/list.ts";
 import type { Target } from "./targets/list.ts";
@@ -36,7 +36,10 @@ const SPARE = RACES + 1;
 /** PostgreSQL's processes report what they counted after a second at the latest. */
 const STATISTICS_DELAY = 1500;
 
-/** Measures the targets one after the other, each on a new database of the same PostgreSQL. */
+/**
+ * Measures the targets, each on a new database of the same PostgreSQL. All of them are served during the whole run and
+ * take turns, window by window, so that whatever else the machine does meets them alike.
+ */
 export async function comparePeers(
   folder: string,
   options: Options,
@@ -46,43 +49,73 @@ export async function comparePeers(
   if (targets.some(({ isPeer }) => isPeer)) installPeers(progress);
   progress("starting PostgreSQL");
   const postgres = await startPostgres(folder);
-  const results: TargetResult[] = [];
+  const started: Started[] = [];
   for (const target of targets) {
-    progress(
-      `${target.name}: ${options.lineages} grants, warm-up, ${options.windows} × ${options.seconds} s`,
-    );
-    results.push(await measureTarget(target, { folder, postgres }, options));
+    progress(`${target.name}: ${options.lineages} grants`);
+    started.push(await start(target, { folder, postgres }, options));
+  }
+  await postgres.checkpoint();
+  for (const { target, measurement } of started) {
+    progress(`${target.name}: warm-up`);
+    await measurement.warmUp();
+  }
+  for (let window = 1; window <= options.windows; window++) {
+    progress(`window ${window} of ${options.windows}, ${options.seconds} s of each`);
+    for (const { measurement } of started) await measurement.window();
+  }
+  const results: TargetResult[] = [];
+  for (const one of started) {
+    progress(`${one.target.name}: ${options.rate === undefined ? "" : "open loop, "}races, a used token`);
+    results.push(await finish(one, postgres));
   }
   await postgres.stop();
   return { postgres: postgres.version, targets: results };
 }
 
-async function measureTarget(
+/** A target that is served, with what was found out before its first refresh. */
+interface Started {
+  target: Target;
+  server: RunningServer;
+  measurement: Measurement;
+  /** Refresh tokens that the load does not use. */
+  spare: readonly string[];
+  /** URL of its database, and what is in it before the first refresh; undefined: it is not on PostgreSQL. */
+  database: { url: string; before: DatabaseContent } | undefined;
+}
+
+async function start(
   target: Target,
   { folder, postgres }: { folder: string; postgres: Postgres },
   options: Options,
-): Promise<TargetResult> {
-  const database = target.onPostgres ? await postgres.newDatabase(target.id) : undefined;
+): Promise<Started> {
+  const url = target.onPostgres ? await postgres.newDatabase(target.id) : undefined;
   const server = await target.start({
     folder: join(folder, target.id),
-    database: database ?? "",
+    database: url ?? "",
     grants: options.lineages + SPARE,
     profile: options.profile,
   });
-  await postgres.checkpoint();
-  const before = database === undefined ? undefined : await settledContent(postgres, database);
-  const spare = server.plan.tokens.slice(options.lineages);
-  const loaded = {
-    ...server,
-    plan: { ...server.plan, tokens: server.plan.tokens.slice(0, options.lineages) },
-  };
-  const usage = database === undefined ? {} : { usage: () => postgres.usage() };
-  const result = await measureRefreshes(loaded, { algorithm: target.algorithm, ...usage }, options);
-  const after = database === undefined ? undefined : await settledContent(postgres, database);
+  const database = url === undefined ? undefined : { url, before: await settledContent(postgres, url) };
+  const { tokens } = server.plan;
+  const loaded = { ...server, plan: { ...server.plan, tokens: tokens.slice(0, options.lineages) } };
+  const usage = target.onPostgres ? { usage: () => postgres.usage() } : {};
+  const measurement = new Measurement(loaded, { algorithm: target.algorithm, ...usage }, options);
+  return { target, server, measurement, spare: tokens.slice(options.lineages), database };
+}
+
+async function finish(
+  { target, server, measurement, spare, database }: Started,
+  postgres: Postgres,
+): Promise<TargetResult> {
+  const { name, isPeer } = target;
+  const result = await measurement.finish();
+  const grown =
+    database === undefined
+      ? {}
+      : growth(database.before, await settledContent(postgres, database.url), result);
   const met = await probe(server, spare);
   await server.stop();
-  const grown = before === undefined || after === undefined ? {} : growth(before, after, result);
-  return { name: target.name, isPeer: target.isPeer, ...result, ...grown, ...met };
+  return { name, isPeer, ...result, ...grown, ...met };
 }
 
 async function settledContent(postgres: Postgres, database: string): Promise<DatabaseContent> {

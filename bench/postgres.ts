@@ -13,8 +13,8 @@ export const SETTINGS = [
   "synchronous_commit=on",
   "full_page_writes=on",
   "shared_buffers=256MB",
-  "max_connections=100",
-  // No checkpoint of its own accord within a run: one is made before each target.
+  "max_connections=200",
+  // No checkpoint of its own accord within a run: one is made before the first window.
   "checkpoint_timeout=1h",
   "max_wal_size=8GB",
 ] as const;
@@ -26,7 +26,7 @@ export interface Postgres {
   version: string;
   /** @returns the URL of a new, empty database */
   newDatabase(name: string): Promise<string>;
-  /** So that the next windows find no full-page writes but their own first ones. */
+  /** Afterwards a page is written in full when it is changed for the first time; for a hot set, in the warm-up. */
   checkpoint(): Promise<void>;
   /** CPU time of all its processes since it began, those that ended too, µs; and the WAL written, bytes. */
   usage(): Promise<DatabaseUsage>;
@@ -70,7 +70,9 @@ export async function startPostgres(folder: string): Promise<Postgres> {
   await server.initialise();
   await server.start();
   const postmaster = Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0]);
-  process.once("exit", () => killQuietly(postmaster));
+  const kill = () => killQuietly(postmaster);
+  // Before the folder is removed, which was announced earlier.
+  process.prependOnceListener("exit", kill);
   const url = (database: string) => `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
   const control = await connected(url("postgres"));
   return {
@@ -90,6 +92,7 @@ export async function startPostgres(folder: string): Promise<Postgres> {
     async stop() {
       await control.end();
       await server.stop();
+      process.off("exit", kill);
     },
   };
 }

@@ -61,49 +61,89 @@ export interface Instruments {
   usage?: () => Promise<DatabaseUsage>;
 }
 
-/** Windows of bare signatures and of refreshes take turns, so that what else the machine does meets both. */
+/**
+ * A server under measurement. Windows of bare signatures and of refreshes take turns, so that what else the machine
+ * does meets both; several measurements may take turns as well.
+ */
+export class Measurement {
+  readonly #server: Pick<RunningServer, "pid" | "plan">;
+  readonly #instruments: Instruments;
+  readonly #options: Options;
+  readonly #load = startWorker("load.ts");
+  readonly #signer = startWorker("signatures.ts");
+  readonly #windows: WindowResult[] = [];
+  readonly #bare: BareSignatures[] = [];
+  readonly #used: DatabaseUsage[] = [];
+
+  constructor(server: Pick<RunningServer, "pid" | "plan">, instruments: Instruments, options: Options) {
+    this.#server = server;
+    this.#instruments = instruments;
+    this.#options = options;
+  }
+
+  /** Has to come before the first window. */
+  async warmUp(): Promise<void> {
+    const { inFlight } = this.#options;
+    await this.#load.ask({ ...this.#server.plan, inFlight } satisfies LoadPlan);
+    this.#windows.push(await this.#load.ask<WindowResult>({ seconds: WARM_UP } satisfies Window));
+    for (const warmed of [this.#instruments.algorithm, REFERENCE]) await this.#sign(warmed, "pool", 0.3);
+  }
+
+  async window(): Promise<void> {
+    const { algorithm, usage } = this.#instruments;
+    const { seconds } = this.#options;
+    const time = Math.max(0.5, seconds / 5);
+    const sync = await this.#sign(algorithm, "sync", time);
+    const pool = await this.#sign(algorithm, "pool", time);
+    const reference = algorithm === REFERENCE ? pool : await this.#sign(REFERENCE, "pool", time);
+    this.#bare.push({ sync, pool, reference });
+    const before = await usage?.();
+    const result = await this.#load.ask<WindowResult>({ seconds } satisfies Window);
+    const after = await usage?.();
+    this.#windows.push(result);
+    if (before !== undefined && after !== undefined) this.#used.push(perRefresh(before, after, result));
+  }
+
+  /** The result; nothing can be measured afterwards. */
+  async finish(): Promise<RefreshResult> {
+    const { seconds, rate } = this.#options;
+    const [warmUp, ...windows] = this.#windows;
+    if (warmUp === undefined) throw new Error("nothing was measured");
+    const memory = residentMemory(this.#server.pid);
+    const summary: RefreshResult = {
+      ...summarize(this.#instruments.algorithm, [warmUp, ...windows], this.#bare),
+      memory,
+    };
+    if (this.#used.length > 0) {
+      const cpu = median(this.#used.map(({ cpu }) => cpu));
+      summary.database = { cpu, wal: median(this.#used.map(({ wal }) => wal)) };
+    }
+    if (rate !== undefined) {
+      const window = { seconds: seconds * 2, rate } satisfies Window;
+      summary.openLoop = { ...(await this.#load.ask<WindowResult>(window)), rate };
+      summary.answered += summary.openLoop.requests;
+    }
+    await Promise.all([this.#load.stop(), this.#signer.stop()]);
+    return summary;
+  }
+
+  #sign(algorithm: Algorithm, mode: SignatureWindow["mode"], seconds: number): Promise<SignatureResult> {
+    const { inFlight } = this.#options;
+    const window = { algorithm, mode, inFlight, seconds } satisfies SignatureWindow;
+    return this.#signer.ask<SignatureResult>(window);
+  }
+}
+
+/** One server, measured alone. */
 export async function measureRefreshes(
   server: Pick<RunningServer, "pid" | "plan">,
-  { algorithm, usage }: Instruments,
-  { seconds, windows, inFlight, rate }: Options,
+  instruments: Instruments,
+  options: Options,
 ): Promise<RefreshResult> {
-  const [load, signer] = [startWorker("load.ts"), startWorker("signatures.ts")];
-  const sign = async (algorithm: Algorithm, mode: SignatureWindow["mode"], time: number) =>
-    signer.ask<SignatureResult>({ algorithm, mode, inFlight, seconds: time } satisfies SignatureWindow);
-  await load.ask({ ...server.plan, inFlight } satisfies LoadPlan);
-  const warmUp = await load.ask<WindowResult>({ seconds: WARM_UP } satisfies Window);
-  for (const warmed of [algorithm, REFERENCE]) await sign(warmed, "pool", 0.3);
-
-  const measured: WindowResult[] = [];
-  const bare: BareSignatures[] = [];
-  const used: DatabaseUsage[] = [];
-  for (let window = 0; window < windows; window++) {
-    const time = Math.max(0.5, seconds / 5);
-    const sync = await sign(algorithm, "sync", time);
-    const pool = await sign(algorithm, "pool", time);
-    bare.push({
-      sync,
-      pool,
-      reference: algorithm === REFERENCE ? pool : await sign(REFERENCE, "pool", time),
-    });
-    const before = await usage?.();
-    const result = await load.ask<WindowResult>({ seconds } satisfies Window);
-    const after = await usage?.();
-    measured.push(result);
-    if (before !== undefined && after !== undefined) used.push(perRefresh(before, after, result));
-  }
-  const memory = residentMemory(server.pid);
-  const summary: RefreshResult = { ...summarize(algorithm, [warmUp, ...measured], bare), memory };
-  if (used.length > 0) {
-    summary.database = { cpu: median(used.map(({ cpu }) => cpu)), wal: median(used.map(({ wal }) => wal)) };
-  }
-  if (rate !== undefined) {
-    const window = { seconds: seconds * 2, rate } satisfies Window;
-    summary.openLoop = { ...(await load.ask<WindowResult>(window)), rate };
-    summary.answered += summary.openLoop.requests;
-  }
-  await Promise.all([load.stop(), signer.stop()]);
-  return summary;
+  const measurement = new Measurement(server, instruments, options);
+  await measurement.warmUp();
+  for (let window = 0; window < options.windows; window++) await measurement.window();
+  return measurement.finish();
 }
 
 function perRefresh(before: DatabaseUsage, after: DatabaseUsage, { requests }: WindowResult): DatabaseUsage {

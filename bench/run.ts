@@ -21,7 +21,9 @@ async function run(options: Options): Promise<number> {
   const folder = mkdtempSync(join(diskFolder(), "regrant-bench-"));
   // A signal ends the run by the same door, so that no server and no file outlives it.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  process.once("exit", () =>
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
+  );
 
   return options.peers ? compareAll(folder, options) : measureAlone(folder, options);
 }

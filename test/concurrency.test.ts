@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { TestServer } from "../packages/server/src/store/contract/postgres-server.ts";
 import { Service } from "./service.ts";
 import { refresh } from "./token-request.ts";
 
@@ -20,8 +22,31 @@ test(
   (t) => refreshTogether(t, 4),
 );
 
-async function refreshTogether(t: TestContext, processes: number): Promise<void> {
-  const service = await Service.prepare(t);
+test(
+  "200 concurrent refreshes of one token over two nodes on one PostgreSQL get the same successor",
+  { timeout: 60_000 },
+  async (t) => {
+    const server = await TestServer.start();
+    t.after(() => server.stop());
+    const database = await server.newDatabase();
+    const masterKey = randomBytes(32).toString("base64url");
+    await refreshTogether(t, 2, {
+      settings: { REGRANT_DATABASE: database, REGRANT_MASTER_KEY: masterKey },
+      query: (_service, sql) => server.query(database, sql),
+    });
+  },
+);
+
+interface Database {
+  /** How the processes find it. */
+  settings?: Record<string, string>;
+  query(service: Service, sql: string): Promise<Record<string, unknown>[]>;
+}
+
+const sqlite: Database = { query: (service, sql) => Promise.resolve(service.query(sql)) };
+
+async function refreshTogether(t: TestContext, processes: number, database = sqlite): Promise<void> {
+  const service = await Service.prepare(t, database.settings);
   const client = await service.createClient("--grant-type", "refresh_token");
   const issued = await service.issueGrants(client, "subject-1", 2);
   // Processes of one service have one issuer; by default it would be each one's own address.
@@ -42,7 +67,7 @@ async function refreshTogether(t: TestContext, processes: number): Promise<void>
     assert.deepEqual(others, [], "one successor");
     assert.ok(successor !== undefined && successor !== held);
     assert.equal(new Set(answers.map(({ body }) => body.access_token)).size, 1, "and one access token");
-    const rows = service.query("SELECT generation FROM grants ORDER BY generation");
+    const rows = await database.query(service, "SELECT generation FROM grants ORDER BY generation");
     assert.deepEqual(
       rows.map((row) => row["generation"]),
       [0, round],

@@ -54,16 +54,22 @@ export interface ServeOptions {
 export class Service {
   readonly folder: string;
   readonly database: string;
+  readonly #settings: Record<string, string>;
   readonly #running = new Set<ChildProcess>();
 
-  private constructor(folder: string) {
+  private constructor(folder: string, settings: Record<string, string>) {
     this.folder = folder;
     this.database = join(folder, "regrant.db");
+    this.#settings = settings;
   }
 
-  /** An empty folder for the data; after the test, whatever still runs is ended and the folder removed. */
-  static async prepare(t: TestContext): Promise<Service> {
-    const service = new Service(await mkdtemp(join(tmpdir(), "regrant-test-")));
+  /**
+   * An empty folder for the data; after the test, whatever still runs is ended and the folder removed.
+   *
+   * @param settings environment of every process; `REGRANT_DATABASE` is a file in the folder unless it says otherwise
+   */
+  static async prepare(t: TestContext, settings: Record<string, string> = {}): Promise<Service> {
+    const service = new Service(await mkdtemp(join(tmpdir(), "regrant-test-")), settings);
     const endAll = () => service.#running.forEach((child) => child.kill("SIGKILL"));
     process.once("exit", endAll);
     t.after(async () => {
@@ -121,7 +127,7 @@ export class Service {
     return answers.map((answer) => answer.refresh_token);
   }
 
-  /** Looks into the database through a connection of its own. */
+  /** Looks into the SQLite file through a connection of its own. */
   query(sql: string, ...values: SQLInputValue[]): Record<string, SQLOutputValue>[] {
     const database = new DatabaseSync(this.database, { timeout: PATIENCE });
     try {
@@ -134,7 +140,8 @@ export class Service {
   /** Nothing that configures a developer's own Regrant reaches the test. */
   #environment(env: Record<string, string>): NodeJS.ProcessEnv {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("REGRANT_"));
-    return { ...Object.fromEntries(inherited), REGRANT_DATABASE: `sqlite:${this.database}`, ...env };
+    const database = { REGRANT_DATABASE: `sqlite:${this.database}` };
+    return { ...Object.fromEntries(inherited), ...database, ...this.#settings, ...env };
   }
 }
 

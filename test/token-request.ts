@@ -5,6 +5,8 @@ const PATIENCE = 30_000;
 
 export interface Answer {
   status: number;
+  /** The header of that name, s. */
+  retryAfter?: number;
   /** A token answer or an error (RFC 6749 §5), as the status says. */
   body: Partial<TokenAnswer> & { error?: string; error_reason?: string };
 }
@@ -16,7 +18,9 @@ export async function post(url: string, fields: Record<string, string>): Promise
     body: new URLSearchParams(fields),
     signal: AbortSignal.timeout(PATIENCE),
   });
-  return { status: response.status, body: (await response.json()) as Answer["body"] };
+  const retryAfter = response.headers.get("retry-after");
+  const body = (await response.json()) as Answer["body"];
+  return { status: response.status, body, ...(retryAfter !== null && { retryAfter: Number(retryAfter) }) };
 }
 
 /** The refresh of a confidential client, with its secret in the body. */

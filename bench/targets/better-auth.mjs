@@ -10,7 +10,7 @@ import { toNodeHandler } from "better-auth/node";
 import { jwt } from "better-auth/plugins";
 import { createHash, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
-import pg from "pg";
+import { Pool } from "pg";
 import * as setting from "./peer-setting.mjs";
 
 const { ACCESS_TTL, AUDIENCE, CLIENT_ID, CLIENT_SECRET, REFRESH_TTL } = setting;
@@ -19,7 +19,7 @@ const SCOPES = [...setting.SCOPES, "offline_access"];
 const auth = betterAuth({
   baseURL: "http://localhost:3000",
   secret: randomBytes(32).toString("base64url"),
-  database: new pg.Pool({ connectionString: setting.DATABASE, max: setting.CONNECTIONS }),
+  database: new Pool({ connectionString: setting.DATABASE, max: setting.CONNECTIONS }),
   disabledPaths: ["/token"],
   rateLimit: { enabled: false },
   telemetry: { enabled: false },
@@ -108,7 +108,10 @@ for (let n = 0; n < setting.GRANTS; n++) {
   tokens.push(token);
 }
 
-const server = createServer(toNodeHandler(auth));
+const handle = toNodeHandler(auth);
+const server = createServer((request, response) => {
+  handle(request, response).catch((error) => response.destroy(error));
+});
 server.listen(0, "127.0.0.1", () => {
   const paths = { token: "/api/auth/oauth2/token", jwks: "/api/auth/jwks" };
   setting.announce({ port: server.address().port, ...paths, tokens });

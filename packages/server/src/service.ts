@@ -56,7 +56,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   });
   const clients = new ClientCache(store.clients);
   const keys = new KeyRing(store.keys, masterKeys);
-  const attempts = new Attempts(config);
+  const attempts = new Attempts(config, store.failures);
   const { issuer, jwksMaxAge, retryWindow } = config;
   const audience = config.audience ?? issuer;
   const deps: Deps = { issuer, audience, jwksMaxAge, store, clients, keys, attempts, metrics, log };

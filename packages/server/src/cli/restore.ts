@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { createReadStream, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
 import type { Event, Store } from "../store/store.ts";
@@ -45,11 +46,12 @@ async function restore({ replay, json }: RestoreOptions, command: Command): Prom
   const path = sqlitePath(database);
   if (!isPostgres(database) && !existsSync(path))
     throw new Fault(`there is no database ${path}`, "put the backup and its master key in place first");
-  const lines = await openLines(replay);
+  const input = await openInput(replay);
   await withStore(command, async (store) => {
     const report = new RestoreReport();
     let chunk: Event[] = [];
-    for await (const line of lines) {
+    // Not before: lines that nobody waits for yet would be lost while the store opens.
+    for await (const line of createInterface({ input })) {
       const event = eventOfLine(line);
       if (event === undefined) {
         if (line.trim() !== "") report.unreadable();
@@ -91,8 +93,8 @@ async function isKnown(store: Store, { at, type, clientId, subject, grantId }: E
   return oldest !== undefined && at < oldest.at;
 }
 
-async function openLines(file: string): Promise<AsyncIterable<string>> {
-  if (file === "-") return createInterface({ input: process.stdin });
+async function openInput(file: string): Promise<Readable> {
+  if (file === "-") return process.stdin;
   const input = createReadStream(file);
   await new Promise<void>((resolve, reject) => {
     input.once("open", () => resolve());
@@ -100,7 +102,7 @@ async function openLines(file: string): Promise<AsyncIterable<string>> {
       reject(new Fault(`${file} cannot be read (${error.code ?? error.message})`)),
     );
   });
-  return createInterface({ input });
+  return input;
 }
 
 function nameOf(file: string): string {

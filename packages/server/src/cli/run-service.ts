@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import cluster from "node:cluster";
 import type { Logger } from "pino";
 import { databaseText } from "../config/database-address.ts";
 import { hostPortText } from "../config/values.ts";
@@ -9,21 +10,36 @@ import type { Listener } from "../http/listen.ts";
 import { openService } from "../service.ts";
 import type { Service } from "../service.ts";
 import { databaseFault } from "./database-fault.ts";
-import { listenFault } from "./fault.ts";
+import { Fault, listenFault, tellError } from "./fault.ts";
 import { createLog } from "./log.ts";
-import { serveMetrics } from "./metrics-listener.ts";
+import { offerMetrics, serveMetrics } from "./metrics-listener.ts";
 import { configOf, openConfigured } from "./session.ts";
+import { nextSignal } from "./signals.ts";
+import { serveByWorkers, tellReady, workerCountOf } from "./workers.ts";
 
-/** Serves until a signal says to stop, then ends the process. */
+/** Serves until a signal says to stop, then ends the process. In a worker, the primary process is told that it serves. */
 export async function serve(command: Command, demo: boolean): Promise<void> {
   const { config, sources } = configOf(command);
+  if (demo && config.workers !== 1) {
+    throw new Fault("--demo runs one process", "leave out --demo, or the number of workers", 2);
+  }
   // Who tries it out reads the terminal; a log was not asked for.
   const quiet = demo && sources.logLevel === "default";
-  const log = createLog(quiet ? "warn" : config.logLevel);
-  const signal = nextSignal();
-  const running = await start(config, log);
+  const { worker } = cluster;
+  const log = createLog(quiet ? "warn" : config.logLevel, worker?.id);
+  const workers = workerCountOf(config);
+  if (workers > 1 && worker === undefined) return serveByWorkers(config, workers, log);
+
+  // A terminal and some supervisors signal every process, and the primary one passes it on: a worker heeds the first.
+  const signal = worker === undefined ? nextSignal() : nextSignal(() => {});
+  const running = await start(config, log).catch((error: unknown) => {
+    // The channel to the primary process would keep a worker running.
+    if (worker !== undefined) process.exit(tellError(error));
+    throw error;
+  });
   const { service, address } = running;
-  console.log(`Regrant listens on ${address}`);
+  if (worker === undefined) console.log(`Regrant listens on ${address}`);
+  else tellReady(address);
   if (demo) await (await import("./demo.ts")).showDemo(service.deps, config, address);
   log.info({ address, issuer: service.deps.issuer, database: databaseText(config.database) }, "listening");
 
@@ -53,7 +69,9 @@ async function start(config: Config, log: Logger): Promise<Running> {
   try {
     const address = `http://${hostPortText({ host: config.host, port: listeners[0]?.port ?? config.port })}`;
     service = await openFor(config, config.issuer ?? address, log);
-    if (config.metrics) listeners.push(await serveMetrics(service.deps.metrics, config.metrics));
+    const { metrics } = service.deps;
+    if (config.metrics && cluster.worker) offerMetrics(metrics, cluster.worker.id);
+    else if (config.metrics) listeners.push(await serveMetrics(metrics, config.metrics));
     opened.resolve(service.fetch);
     return { service, address, stop };
   } catch (error) {
@@ -82,17 +100,4 @@ async function openFor(config: Config, issuer: string, log: Logger): Promise<Ser
   } catch (error) {
     throw databaseFault(error, config.database);
   }
-}
-
-/** The first signal to stop; from then on, the next one ends the process at once. */
-async function nextSignal(): Promise<NodeJS.Signals> {
-  const first = Promise.withResolvers<NodeJS.Signals>();
-  let stopping = false;
-  const onSignal = (signal: NodeJS.Signals, number: number) => {
-    if (stopping) process.exit(128 + number);
-    stopping = true;
-    first.resolve(signal);
-  };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
-  return first.promise;
 }

@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { connect, createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { CommandLine, parseLines } from "./testing.ts";
+import { CommandLine, freePort, parseLines } from "./testing.ts";
 import type { Running } from "./testing.ts";
 
 const run = promisify(execFile);
@@ -82,15 +81,6 @@ test("metrics have an address of their own, and a second signal ends the service
   const { code, stderr } = await finished;
   assert.deepEqual([code, stderr], [130, ""]);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 test("the demo start prints commands that work as they are, and a second start keeps what is there", async () => {
   const regrant = new CommandLine();

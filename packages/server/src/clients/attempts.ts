@@ -1,5 +1,7 @@
 import { hash } from "node:crypto";
 import { RateLimiterMemory } from "rate-limiter-flexible";
+import { StoreBusyError } from "../store/store.ts";
+import type { FailureStore } from "../store/store.ts";
 
 export interface AttemptLimits {
   /** Wrong secrets for one client from one address. */
@@ -22,8 +24,10 @@ const MAX_REMEMBERED_USERNAMES = 10_000;
 const MAX_REMEMBERED_ADDRESSES = 16;
 
 /**
- * Counts failed secrets and passwords in this process's memory, and says who has to wait. IPv6 addresses count by
- * their /64. It never learns whether a username exists, so it cannot tell.
+ * Counts failed secrets and passwords in this process's memory, and in a store that several nodes share, and says who
+ * has to wait. Whether somebody is blocked is asked of the memory alone: of a block made by another node this one
+ * learns when it counts the next failure itself. IPv6 addresses count by their /64. It never learns whether a username
+ * exists, so it cannot tell.
  */
 export class Attempts {
   readonly #clients: FailureWindow;
@@ -31,10 +35,12 @@ export class Attempts {
   readonly #usernames: FailureWindow;
   readonly #addresses: FailureWindow;
   readonly #successes = new RecentSuccesses();
+  readonly #shared: FailureStore | null;
   /** While it is empty, a refresh need not find out who asks. */
   readonly blockedClients: ReadonlyMap<string, unknown>;
 
-  constructor(limits: AttemptLimits) {
+  constructor(limits: AttemptLimits, shared: FailureStore | null = null) {
+    this.#shared = shared;
     this.#clients = new FailureWindow(limits.clientFailuresPerMinute);
     this.blockedClients = this.#clients.blocked;
     this.#usernamesByAddress = new FailureWindow(limits.usernameFailuresPerAddress);
@@ -55,8 +61,9 @@ export class Attempts {
   async clientFailed(clientId: string, address: string): Promise<number> {
     const from = network(address);
     const wait = this.#clients.wait(from);
-    if (wait === 0) await this.#clients.fail(from);
-    await this.#clients.fail(`${clientId} ${from}`);
+    const failed = [{ window: this.#clients, kind: "client", key: `${clientId} ${from}` }];
+    if (wait === 0) failed.push({ window: this.#clients, kind: "client", key: from });
+    await this.#fail(failed);
     return wait;
   }
 
@@ -77,15 +84,46 @@ export class Attempts {
   /** Counts a wrong password, or an unknown username. */
   async usernameFailed(username: string, address: string): Promise<void> {
     const name = usernameKey(username);
-    await this.#usernamesByAddress.fail(`${name} ${network(address)}`);
-    await this.#usernames.fail(name);
-    await this.#addresses.fail(network(address));
+    const from = network(address);
+    await this.#fail([
+      { window: this.#usernamesByAddress, kind: "username at address", key: `${name} ${from}` },
+      { window: this.#usernames, kind: "username", key: name },
+      { window: this.#addresses, kind: "usernames of address", key: from },
+    ]);
+  }
+
+  async #fail(failed: readonly Failed[]): Promise<void> {
+    const counted: Failed[] = [];
+    for (const one of failed) if (await one.window.fail(one.key)) counted.push(one);
+    if (this.#shared === null || counted.length === 0) return;
+    try {
+      const counts = await this.#shared.count(counted.map(sharedKey), WINDOW);
+      counted.forEach(({ window, key }, i) => {
+        const { count = 0, remaining = 0 } = counts[i] ?? {};
+        window.learn(key, count, remaining);
+      });
+    } catch (error) {
+      // This node's own count stands.
+      if (!(error instanceof StoreBusyError)) throw error;
+    }
   }
 
   /** Remembers that the password was known at this address. */
   usernameSucceeded(username: string, address: string): void {
     this.#successes.add(usernameKey(username), network(address));
   }
+}
+
+/** One failure counts under several keys. */
+interface Failed {
+  window: FailureWindow;
+  kind: string;
+  key: string;
+}
+
+/** Of fixed length, and silent of whose address, username or client it is. */
+function sharedKey({ kind, key }: Failed): string {
+  return hash("sha256", `${kind} ${key}`, "base64url");
 }
 
 /** Failures of one kind by key, for a minute from the first; a full key is blocked until the minute is over. */
@@ -114,13 +152,20 @@ class FailureWindow {
     return end === undefined ? 0 : Math.min(WINDOW, Math.max(1, Math.ceil((end - Date.now()) / 1000)));
   }
 
-  async fail(key: string): Promise<void> {
-    if (this.#isFull()) return;
+  /** False: it went uncounted. */
+  async fail(key: string): Promise<boolean> {
+    if (this.#isFull()) return false;
     const { consumedPoints, msBeforeNext, isFirstInDuration } = await this.#limiter.penalty(key);
     if (isFirstInDuration) this.#newKeys += 1;
-    if (consumedPoints < this.#limit || this.blocked.has(key)) return;
-    this.blocked.set(key, Date.now() + msBeforeNext);
-    setTimeout(() => this.blocked.delete(key), msBeforeNext).unref();
+    this.learn(key, consumedPoints, msBeforeNext);
+    return true;
+  }
+
+  /** Blocks the key for `remaining` ms if it has failed `count` times up to the limit, here or anywhere. */
+  learn(key: string, count: number, remaining: number): void {
+    if (count < this.#limit || this.blocked.has(key) || remaining <= 0) return;
+    this.blocked.set(key, Date.now() + remaining);
+    setTimeout(() => this.blocked.delete(key), remaining).unref();
   }
 
   /**

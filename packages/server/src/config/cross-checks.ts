@@ -31,6 +31,7 @@ export function crossCheck(config: Config, read: ReadConfig): string[] {
   const sound = (...keys: SettingKey[]) => keys.every((key) => !read.faulty.has(key));
   const faults: string[] = [];
   if (sound("database", "masterKey")) faults.push(...databaseFaults(config, read));
+  if (sound("database", "workers")) faults.push(...workersFaults(config, read));
   if (sound("issuer", "host", "allowInsecureIssuer")) faults.push(...issuerFaults(config, read));
   if (sound("masterKey", "previousMasterKeys")) faults.push(...keyFaults(config, read));
   if (sound("metrics", "host", "port")) faults.push(...metricsFaults(config, read));
@@ -50,6 +51,14 @@ function databaseFaults({ database, masterKey }: Config, read: ReadConfig): stri
   if (!isPostgres(database) || masterKey !== null) return [];
   const name = nameOf(read, "masterKey");
   return [`${name}: must be given with PostgreSQL, the same to every program; ${HOW_TO_MAKE_A_KEY}`];
+}
+
+/** `auto` is refused too, whatever the machine: what is sound must not depend on where it runs. */
+function workersFaults({ database, workers }: Config, read: ReadConfig): string[] {
+  if (isPostgres(database) || workers === 1) return [];
+  const why = "one process at a time writes to a SQLite file, so that more of them gain nothing";
+  const remedy = `leave it at 1, or name a postgres:// database in ${environmentName("database")}`;
+  return [`${nameOf(read, "workers")}: more than one needs PostgreSQL (${why}): ${remedy}`];
 }
 
 function issuerFaults(config: Config, read: ReadConfig): string[] {

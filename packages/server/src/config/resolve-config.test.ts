@@ -38,6 +38,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     allowInsecureIssuer: false,
     host: "127.0.0.1",
     port: 8787,
+    workers: 1,
     masterKey: null,
     previousMasterKeys: [],
     signingAlgorithm: "RS256",
@@ -170,6 +171,19 @@ test("the key in force must not be among the previous ones", () => {
   const { masterKey, previousMasterKeys } = resolve({ ...env, REGRANT_PREVIOUS_MASTER_KEYS: other });
   assert.deepEqual(masterKey, Buffer.from(key, "base64url"));
   assert.deepEqual(previousMasterKeys, [Buffer.from(other, "base64url")]);
+});
+
+test("more than one worker needs PostgreSQL", () => {
+  const refused =
+    "REGRANT_WORKERS: more than one needs PostgreSQL (one process at a time writes to a SQLite file, so that more of " +
+    "them gain nothing): leave it at 1, or name a postgres:// database in REGRANT_DATABASE";
+  for (const workers of ["2", "auto"]) assert.deepEqual(faultsOf({ REGRANT_WORKERS: workers }), [refused]);
+  assert.deepEqual(faultsOf({ REGRANT_WORKERS: "1" }), []);
+  const env = {
+    REGRANT_DATABASE: "postgres://localhost/regrant",
+    REGRANT_MASTER_KEY: randomBytes(32).toString("base64url"),
+  };
+  assert.equal(resolve({ ...env, REGRANT_WORKERS: "auto" }).workers, "auto");
 });
 
 test("metrics must not take the address of the service", () => {

@@ -38,6 +38,7 @@ test("the flags are those that scripts rely on", () => {
     "--issuer of every command",
     "--host of serve",
     "--port of serve",
+    "--workers of serve",
     "--log-level of serve",
     "--metrics of serve",
   ]);

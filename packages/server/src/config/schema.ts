@@ -8,6 +8,7 @@ import {
   masterKeys,
   oneOf,
   wholeNumber,
+  workerCount,
 } from "./values.ts";
 import { databaseAddress } from "./database-address.ts";
 
@@ -98,6 +99,15 @@ export const SETTINGS = {
     default: 8787,
     flag: { of: "serve", value: "port" },
     description: "The port to listen on; `0` takes any free one.",
+  },
+  workers: {
+    group: "Place and address",
+    schema: workerCount,
+    form: "text",
+    default: 1,
+    flag: { of: "serve", value: "number" },
+    description:
+      "How many processes serve on the one port; `auto`, as many as there are cores. More than 1 only with PostgreSQL.",
   },
   masterKey: {
     group: "Keys and tokens",

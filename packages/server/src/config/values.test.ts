@@ -11,6 +11,7 @@ import {
   issuerUrl,
   masterKey,
   wholeNumber,
+  workerCount,
 } from "./values.ts";
 
 function refuses(schema: z.ZodType, ...values: unknown[]): void {
@@ -57,6 +58,14 @@ test("a host is an address or a name, without a port", () => {
   assert.equal(hostName.parse("[::1]"), "::1");
   assert.equal(hostName.parse("auth-1.example.com"), "auth-1.example.com");
   refuses(hostName, "127.0.0.1:80", "256.0.0.1", "127.0.0", "a_b", "-a", "a..b", "http://a", "", " ");
+});
+
+test("workers are a number of processes, or as many as there are cores", () => {
+  for (const written of [4, "4"]) assert.equal(workerCount.parse(written), 4);
+  assert.equal(workerCount.parse("auto"), "auto");
+  for (const written of [0, -1, 1.5, 513, "many", "", "1e2", null, true]) {
+    assert.equal(workerCount.safeParse(written).success, false, String(written));
+  }
 });
 
 test("metrics take HOST:PORT, a port of the loopback address, or off", () => {

@@ -17,6 +17,19 @@ export function wholeNumber(min: number, max: number) {
     .refine((value) => Number.isInteger(value) && value >= min && value <= max, { error });
 }
 
+const WORKERS_FAULT = 'must be a whole number from 1 to 512, or "auto"';
+
+/** A number of processes, or `auto`. The environment's and a flag's digits are text. */
+export const workerCount = z
+  .union([z.string(), z.number()], { error: WORKERS_FAULT })
+  .transform((written, context): number | "auto" => {
+    if (written === "auto") return "auto";
+    const count = /^[1-9]\d{0,2}$/.test(String(written)) ? Number(written) : Number.NaN;
+    if (count <= 512) return count;
+    context.addIssue({ code: "custom", message: WORKERS_FAULT });
+    return z.NEVER;
+  });
+
 /** One of `names`, exactly as they are written here. */
 export function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
   return z.enum(names, { error: `must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}` });

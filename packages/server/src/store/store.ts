@@ -296,12 +296,24 @@ export interface EventStore {
   replay(event: Event): Promise<boolean>;
 }
 
+/** Failed attempts, counted for all nodes together. */
+export interface FailureStore {
+  /**
+   * Counts one failure under each of the keys, which are different; a key's count begins anew `window` s after the
+   * first failure of it. A crash may forget the last ones. Returns, in the order of the keys, the count with this one
+   * and the ms until it begins anew.
+   */
+  count(keys: readonly string[], window: number): Promise<{ count: number; remaining: number }[]>;
+}
+
 export interface Store {
   readonly grants: GrantStore;
   readonly clients: ClientStore;
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
   readonly events: EventStore;
+  /** null: one machine's store, of which each process counts for itself. */
+  readonly failures: FailureStore | null;
   /** The store's clock, ms. */
   now(): number;
   /** Calls back after clients or keys changed, by this process or another, within a second. Returns the stop. */

@@ -146,7 +146,8 @@ export async function connected(url: string): Promise<Client> {
   return client;
 }
 
-async function freePort(): Promise<number> {
+/** A loopback port that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -8,6 +8,7 @@ import { DatabaseClock } from "./clock.ts";
 import { connectToPrimary, disconnect } from "./connections.ts";
 import { Database } from "./database.ts";
 import { eventStore, eventWriter } from "./events.ts";
+import { failureStore } from "./failures.ts";
 import { grantStore } from "./grants.ts";
 import { keyStore } from "./keys.ts";
 import { migrate } from "./migrate.ts";
@@ -56,6 +57,7 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
     accounts: underWay.through(accountStore(database, events)),
     keys: underWay.through(keyStore(database, events, changes)),
     events: underWay.through(eventStore(database, events, replay)),
+    failures: underWay.through(failureStore(database)),
     now: clock.now,
     watch: (onChange) => changes.watch(onChange),
     sweep: (limits) => underWay.run(() => sweeper.sweep(limits)),

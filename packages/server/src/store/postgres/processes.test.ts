@@ -30,7 +30,7 @@ test("four processes that open a new database at once all find it ready", async 
   const store = await openPostgresStore(url);
   await store.ping();
   await store.close();
-  assert.deepEqual(await server.query(url, "SELECT version FROM regrant_schema"), [{ version: 1 }]);
+  assert.deepEqual(await server.query(url, "SELECT version FROM regrant_schema"), [{ version: 2 }]);
 });
 
 test("four processes that race 200 refreshes each of one token get one successor", async () => {

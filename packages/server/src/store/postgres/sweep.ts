@@ -51,6 +51,15 @@ const REMOVE_DENIED: Statement = {
         (SELECT jti FROM denied_access_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) RETURNING 1
     ) SELECT count(*) AS removed FROM removed`,
 };
+/** Index: failures_by_end. */
+const REMOVE_FAILURES: Statement = {
+  name: "sweep_failures",
+  text: `
+    WITH removed AS (
+      DELETE FROM failures WHERE key IN
+        (SELECT key FROM failures WHERE ends_at <= $1 ORDER BY ends_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING 1
+    ) SELECT count(*) AS removed FROM removed`,
+};
 const REMOVE_EVENTS: Statement = {
   name: "sweep_events",
   text: `
@@ -103,9 +112,12 @@ export class Sweeper {
         : await query(REMOVE_GRANTS, [this.#examinedTo, end, died]),
       await query(REMOVE_DENIED, [now, limit]),
       await query(REMOVE_EVENTS, [now - eventRetention * 1000, limit]),
+      await query(REMOVE_FAILURES, [now, limit]),
     ];
-    this.#examinedTo = end ?? NOWHERE;
-    const done = end === undefined;
+    const [failures] = results.at(-1) ?? [];
+    // A flood leaves more of them than there are grants: then further calls remove the rest.
+    const done = end === undefined && failures?.["removed"] !== limit;
+    this.#examinedTo = end ?? (done ? NOWHERE : this.#examinedTo);
     if (done) await query(GIVE_BACK);
     const removed = results.reduce((sum, [row]) => sum + ((row?.["removed"] as number | undefined) ?? 0), 0);
     return { removed, done };

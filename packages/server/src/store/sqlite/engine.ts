@@ -46,6 +46,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     accounts: accountStore(database, queue, events),
     keys: keyStore(database, queue, events, changes),
     events: eventStore(database, queue, events, replay),
+    failures: null,
     now,
     watch: (onChange) => changes.watch(onChange),
     sweep: sweeper(database, queue),
