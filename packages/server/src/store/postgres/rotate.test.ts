@@ -162,10 +162,10 @@ async function statistics(url: string, least: number): Promise<{ all: number; ho
 /** Makes the next statement that updates grants fail. */
 async function failOnce(other: Connection, sqlstate: string): Promise<void> {
   await other.query(`
-    CREATE SEQUENCE failures;
+    CREATE SEQUENCE planned_failures;
     CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-      IF nextval('failures') = 1 THEN RAISE EXCEPTION 'failed once' USING ERRCODE = '${sqlstate}'; END IF;
+      IF nextval('planned_failures') = 1 THEN RAISE EXCEPTION 'failed once' USING ERRCODE = '${sqlstate}'; END IF;
       RETURN NULL;
     END $$;
     CREATE TRIGGER fail_once AFTER UPDATE ON grants FOR EACH STATEMENT EXECUTE FUNCTION fail_once()`);
@@ -173,6 +173,6 @@ async function failOnce(other: Connection, sqlstate: string): Promise<void> {
 
 /** Whether it did: the sequence goes on after the statement that failed. */
 async function hasFailed(other: Connection): Promise<boolean> {
-  const { rows } = await other.query<{ n: number }>("SELECT last_value AS n FROM failures");
+  const { rows } = await other.query<{ n: number }>("SELECT last_value AS n FROM planned_failures");
   return (rows[0]?.n ?? 0) > 1;
 }
