@@ -1,4 +1,4 @@
-import { decide } from "../store/decide.ts";
+import { decide, isAnswered } from "../store/decide.ts";
 import type { Decision } from "../store/decide.ts";
 import { grantSecretHash } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
@@ -21,7 +21,7 @@ export function judgeToken({ generation, secret }: RefreshToken, history: GrantH
   const { grant, client, now } = history;
   const head = grant?.generation ?? null;
   const told = (outcome: PresentedToken["outcome"], why: string): PresentedToken => {
-    const answered = ANSWERED.has(outcome);
+    const answered = isAnswered(outcome);
     const place = head === null ? `generation ${generation}` : placeText(generation, head);
     return {
       generation,
@@ -53,14 +53,6 @@ export function judgeToken({ generation, secret }: RefreshToken, history: GrantH
   const window = outcome === "replayed" ? ` The window is open for ${durationText(windowLeft)} more.` : "";
   return told(outcome, OUTCOMES[outcome] + window);
 }
-
-const ANSWERED: ReadonlySet<PresentedToken["outcome"]> = new Set([
-  "rotated",
-  "extended",
-  "replayed",
-  "replayed_late",
-  "healed",
-]);
 
 const OUTCOMES: Record<Decision["outcome"], string> = {
   rotated: "answered with its successor: it is the newest.",

@@ -1,7 +1,7 @@
 import { authenticateClient } from "../clients/authenticate.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
-import { decide, isRevoked } from "../store/decide.ts";
+import { decide, isAnswered, isRevoked } from "../store/decide.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
@@ -27,7 +27,6 @@ export type Introspection =
     };
 
 const INACTIVE: Introspection = { active: false };
-const ANSWERED = new Set(["rotated", "extended", "replayed", "replayed_late", "healed"]);
 
 /**
  * Introspection (RFC 7662): an access token is active while its signature, time and grant hold; a refresh token, if it
@@ -61,7 +60,7 @@ async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Intro
     policy: owner,
     grantsRevokedAt: owner.grantsRevokedAt,
   };
-  if (!ANSWERED.has(decide(grant, presented, deps.store.now()).outcome)) return INACTIVE;
+  if (!isAnswered(decide(grant, presented, deps.store.now()).outcome)) return INACTIVE;
   const idleEnd = grant.lastUsedAt + owner.refreshIdleTtl * 1000;
   return {
     active: true,

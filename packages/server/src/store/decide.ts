@@ -25,6 +25,19 @@ export interface Decision {
   event?: { type: EventType; data: Record<string, unknown> };
 }
 
+const ANSWERED: ReadonlySet<string> = new Set<AnsweredOutcome>([
+  "rotated",
+  "extended",
+  "replayed",
+  "replayed_late",
+  "healed",
+]);
+
+/** Whether the token's holder gets the head's tokens. */
+export function isAnswered(outcome: string): outcome is AnsweredOutcome {
+  return ANSWERED.has(outcome);
+}
+
 /**
  * What a presented refresh token meets: the decision table, in its order. Pure; every engine is held to it.
  *

@@ -1,3 +1,4 @@
+import { usernameKey } from "../records.ts";
 import type { Account, AccountStore } from "../store.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
@@ -106,11 +107,6 @@ export function accountChanges(events: EventWriter) {
       return true;
     },
   };
-}
-
-/** Usernames are one whatever their case or Unicode composition. */
-function usernameKey(username: string): string {
-  return username.normalize("NFC").toLowerCase();
 }
 
 function toAccount(row: Row): Account {

@@ -1,4 +1,5 @@
-import type { Client, ClientSecret, ClientSettings, ClientStore, EventType } from "../store.ts";
+import { overlapping, settingsOf } from "../records.ts";
+import type { ClientStore, EventType } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
@@ -135,26 +136,4 @@ export function clientChanges(events: EventWriter, changes: Changes) {
       return true;
     },
   };
-}
-
-/** The secrets that still work beside a new one, until `overlap` s from `now` at most. */
-function overlapping(secrets: readonly ClientSecret[], now: number, overlap: number): ClientSecret[] {
-  const end = now + overlap * 1000;
-  return secrets
-    .map(({ digest, expiresAt }) => ({ digest, expiresAt: Math.min(expiresAt ?? end, end) }))
-    .filter(({ expiresAt }) => expiresAt > now);
-}
-
-/** Just the settings, of a value that may hold more. */
-function settingsOf(client: ClientSettings | Client): ClientSettings {
-  const {
-    id,
-    public: isPublic,
-    secrets,
-    createdAt,
-    disabledAt,
-    grantsRevokedAt,
-    ...settings
-  } = client as Client;
-  return settings;
 }

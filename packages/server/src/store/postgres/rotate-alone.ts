@@ -1,13 +1,6 @@
-import { decide, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
+import { decide, isAnswered, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
 import type { Decision } from "../decide.ts";
-import type {
-  AnsweredOutcome,
-  Grant,
-  NewEvent,
-  PresentedToken,
-  RefusedOutcome,
-  RotationResult,
-} from "../store.ts";
+import type { Grant, NewEvent, PresentedToken, RotationResult } from "../store.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
 import { clock } from "./database.ts";
 import type { EventWriter } from "./events.ts";
@@ -31,14 +24,6 @@ const WRITE: Statement = {
       revoked_reason = $10
     WHERE id = $1`,
 };
-
-const ANSWERED: ReadonlySet<string> = new Set<AnsweredOutcome>([
-  "rotated",
-  "extended",
-  "replayed",
-  "replayed_late",
-  "healed",
-]);
 
 /** What the table says of several tokens of one grant, asked in turn at one instant. */
 interface Decided {
@@ -75,10 +60,6 @@ function noteEvent({ event, write }: Decision, { grant, events }: Decided): void
   if (once !== undefined && events.some((noted) => noted.event.type === event.type)) return;
   const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
   events.push({ event: { ...event, ...about }, once });
-}
-
-function isAnswered(outcome: AnsweredOutcome | RefusedOutcome): outcome is AnsweredOutcome {
-  return ANSWERED.has(outcome);
 }
 
 /**

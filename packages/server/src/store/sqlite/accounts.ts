@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { usernameKey } from "../records.ts";
 import type { Account, AccountStore } from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import type { Row } from "./rows.ts";
@@ -72,11 +73,6 @@ export function prepareAccountChanges(database: DatabaseSync, events: EventWrite
       return true;
     },
   };
-}
-
-/** Usernames are one whatever their case or Unicode composition. */
-function usernameKey(username: string): string {
-  return username.normalize("NFC").toLowerCase();
 }
 
 function toAccount(row: Row): Account {

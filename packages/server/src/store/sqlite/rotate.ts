@@ -1,26 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
-import { decide, LAST_GENERATION, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
+import { decide, isAnswered, LAST_GENERATION, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
 import type { Decision } from "../decide.ts";
-import type {
-  AnsweredOutcome,
-  Grant,
-  GrantStore,
-  PresentedToken,
-  RefusedOutcome,
-  RevocationReason,
-  RotationResult,
-} from "../store.ts";
+import type { Grant, GrantStore, PresentedToken, RevocationReason, RotationResult } from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
-
-const ANSWERED: ReadonlySet<string> = new Set<AnsweredOutcome>([
-  "rotated",
-  "extended",
-  "replayed",
-  "replayed_late",
-  "healed",
-]);
 
 /**
  * The ordinary refresh in one statement: all of `decide`'s conditions for `rotated` hold, or no row is hit.
@@ -118,10 +102,6 @@ export function prepareRotate(
 
 function apply(grant: Grant, { write }: Decision): Grant {
   return write === undefined ? grant : { ...grant, ...write };
-}
-
-function isAnswered(outcome: AnsweredOutcome | RefusedOutcome): outcome is AnsweredOutcome {
-  return ANSWERED.has(outcome);
 }
 
 /** What the statement does not return is known: it was a condition. */

@@ -1,0 +1,30 @@
+import type { Client, ClientSecret, ClientSettings } from "./store.ts";
+
+// What every engine does alike with what it is given.
+
+/** The secrets that still work beside a new one, until `overlap` s from `now` at most. */
+export function overlapping(secrets: readonly ClientSecret[], now: number, overlap: number): ClientSecret[] {
+  const end = now + overlap * 1000;
+  return secrets
+    .map(({ digest, expiresAt }) => ({ digest, expiresAt: Math.min(expiresAt ?? end, end) }))
+    .filter(({ expiresAt }) => expiresAt > now);
+}
+
+/** Just the settings, of a value that may hold more. */
+export function settingsOf(client: ClientSettings | Client): ClientSettings {
+  const {
+    id,
+    public: isPublic,
+    secrets,
+    createdAt,
+    disabledAt,
+    grantsRevokedAt,
+    ...settings
+  } = client as Client;
+  return settings;
+}
+
+/** Usernames are one whatever their case or Unicode composition. */
+export function usernameKey(username: string): string {
+  return username.normalize("NFC").toLowerCase();
+}
