@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { test } from "node:test";
+import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { Service } from "./service.ts";
+import { postgres, sqlite } from "./engines.ts";
+import type { Engine } from "./engines.ts";
+import { jsonLines } from "./service.ts";
 import type { NewClient, RunningServer } from "./service.ts";
 import { readRefreshToken, refresh, successorIn } from "./token-request.ts";
 import type { Answer } from "./token-request.ts";
@@ -33,87 +36,79 @@ interface Load {
   client: NewClient;
   /** Those without a refresh in flight, the one that waited longest first. */
   waiting: Holder[];
-  /** Pending from the kill until the next process listens. */
-  server: Promise<RunningServer>;
+  /** The processes of the service; one is pending from its kill until the next in its place listens. */
+  servers: Promise<RunningServer>[];
   stopped: boolean;
 }
 
-test(
-  `after ${KILLS} kills at random moments under load every session goes on, none lost or forked`,
-  { timeout: 180_000 },
-  async (t) => {
-    const seed = Number(process.env[SEED] ?? randomInt(2 ** 32));
-    t.diagnostic(`${SEED}=${seed}`);
-    const service = await Service.prepare(t);
-    const client = await service.createClient(
-      "--grant-type",
-      "refresh_token",
-      "--retry-window",
-      RETRY_WINDOW,
-    );
-    const issued = await service.issueGrants(client, "subject-1", LINEAGES);
-    const holders = issued.map((held): Holder => ({ held, successors: 0, lostAnswers: 0 }));
+for (const engine of [sqlite, postgres]) {
+  test(
+    `after ${KILLS} kills at random moments under load every session goes on, none lost or forked: ${engine.name}`,
+    { timeout: 180_000 },
+    (t) => killUnderLoad(t, engine),
+  );
+}
 
-    const serve = (port: number) =>
-      service.serve({ port, env: { REGRANT_SIGNING_ALGORITHM: "EdDSA", REGRANT_LOG_LEVEL: "warn" } });
-    const load: Load = { client, waiting: [...holders], server: serve(0), stopped: false };
-    const { port } = await load.server;
-    const running = Array.from({ length: IN_FLIGHT }, () => refreshUntilStopped(load));
-    try {
-      const random = randomNumbers(seed);
-      for (let kill = 0; kill < KILLS; kill++) {
-        const server = await load.server;
-        await delay(SHORTEST_LIFE + random() * (LONGEST_LIFE - SHORTEST_LIFE));
-        load.server = server.kill().then(() => serve(port));
-      }
-      await load.server;
-    } finally {
-      load.stopped = true;
-    }
-    await Promise.all(running);
+async function killUnderLoad(t: TestContext, { processes, prepare }: Engine): Promise<void> {
+  const seed = Number(process.env[SEED] ?? randomInt(2 ** 32));
+  t.diagnostic(`${SEED}=${seed}`);
+  const { service, grants, assertSound } = await prepare(t);
+  const flags = ["--grant-type", "refresh_token", "--retry-window", RETRY_WINDOW];
+  const client = await service.createClient(...flags);
+  const issued = await service.issueGrants(client, "subject-1", LINEAGES);
+  const holders = issued.map((held): Holder => ({ held, successors: 0, lostAnswers: 0 }));
 
-    const last = await load.server;
-    assert.deepEqual(
-      holders.filter(({ refusal }) => refusal !== undefined),
-      [],
-      "no session is lost",
-    );
-    for (const holder of holders) {
-      holder.held = successorIn(await refresh(last.url, client, holder.held));
-      holder.successors += 1;
+  const serve = (port: number) => service.serve({ port, env: { REGRANT_SIGNING_ALGORITHM: "EdDSA" } });
+  const servers = Array.from({ length: processes }, () => serve(0));
+  const load: Load = { client, waiting: [...holders], servers, stopped: false };
+  const ports = (await Promise.all(servers)).map(({ port }) => port);
+  const running = Array.from({ length: IN_FLIGHT }, (_, i) => refreshUntilStopped(load, i % processes));
+  try {
+    const random = randomNumbers(seed);
+    for (let kill = 0; kill < KILLS; kill++) {
+      const victim = Math.floor(random() * processes);
+      const server = (await servers[victim]) as RunningServer;
+      await delay(SHORTEST_LIFE + random() * (LONGEST_LIFE - SHORTEST_LIFE));
+      servers[victim] = server.kill().then(() => serve(ports[victim] ?? 0));
     }
-    assert.equal(await last.stop(), 0);
+    await Promise.all(servers);
+  } finally {
+    load.stopped = true;
+  }
+  await Promise.all(running);
 
-    const total = (count: (holder: Holder) => number) =>
-      holders.reduce((sum, holder) => sum + count(holder), 0);
-    const replayed = service.query("SELECT id FROM events WHERE type = 'grant.replayed'").length;
-    t.diagnostic(
-      `${total(({ successors }) => successors)} refreshes, ${total(({ lostAnswers }) => lostAnswers)} answers lost, ` +
-        `${replayed} sessions had been rotated by then`,
-    );
-    assert.ok(replayed > 0, "some kill came between a commit and its answer");
-    assert.deepEqual({ ...service.query("PRAGMA integrity_check")[0] }, { integrity_check: "ok" });
-    assert.equal(service.query("SELECT id FROM grants").length, LINEAGES);
-    for (const { held, successors } of holders) {
-      const { grantId, generation } = readRefreshToken(held);
-      const [row] = service.query(
-        "SELECT generation, revoked_at FROM grants WHERE id = unhex(?, '-')",
-        grantId,
-      );
-      assert.deepEqual(
-        { ...row },
-        { generation: successors, revoked_at: null },
-        "each rotation was answered once",
-      );
-      assert.equal(generation, successors, "the holder has the head");
-    }
-  },
-);
+  const refused = holders.filter(({ refusal }) => refusal !== undefined);
+  assert.deepEqual(refused, [], "no session is lost");
+  const [last, ...others] = await Promise.all(servers);
+  for (const holder of holders) {
+    holder.held = successorIn(await refresh(last?.url ?? "", client, holder.held));
+    holder.successors += 1;
+  }
+  for (const server of [last, ...others]) assert.equal(await server?.stop(), 0);
+
+  const total = (count: (holder: Holder) => number) =>
+    holders.reduce((sum, holder) => sum + count(holder), 0);
+  const replayed = jsonLines(await service.run(["events", "--type", "grant.replayed", "--json"])).length;
+  t.diagnostic(
+    `${total(({ successors }) => successors)} refreshes, ${total(({ lostAnswers }) => lostAnswers)} answers lost, ` +
+      `${replayed} sessions had been rotated by then`,
+  );
+  assert.ok(replayed > 0, "some kill came between a commit and its answer");
+  await assertSound();
+  const rows = await grants();
+  assert.equal(rows.size, LINEAGES);
+  for (const { held, successors } of holders) {
+    const { grantId, generation } = readRefreshToken(held);
+    const row = { generation: successors, revoked: false };
+    assert.deepEqual(rows.get(grantId), row, "each rotation was answered once");
+    assert.equal(generation, successors, "the holder has the head");
+  }
+}
 
 /** One of those that share the work: takes the next holder, sends its refresh, and puts it back. */
-async function refreshUntilStopped(load: Load): Promise<void> {
+async function refreshUntilStopped(load: Load, process: number): Promise<void> {
   while (!load.stopped) {
-    const { url } = await load.server;
+    const { url = "" } = (await load.servers[process]) ?? {};
     const holder = load.waiting.shift();
     if (holder === undefined) return;
     await refreshOnce(holder, load.client, url);
