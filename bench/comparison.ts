@@ -1,6 +1,6 @@
 import type { Comparison, TargetResult } from "./peers.ts";
 import type { Race, Retry } from "./probes.ts";
-import { meanOf, othersShare, REFERENCE_SPEED, renderTargets } from "./report.ts";
+import { meanOf, othersShare, REFERENCE_SPEED, renderLimits, renderTargets } from "./report.ts";
 import type { Target as Promised } from "./report.ts";
 import { table, thousands } from "./table.ts";
 
@@ -73,7 +73,10 @@ export function renderComparison(results: ComparisonResults, promised: readonly 
     `What they cost\n${renderCosts(targets)}`,
     `What racing and repeated refreshes meet\n${renderMeetings(targets)}`,
   ];
-  if (targets.some(({ openLoop }) => openLoop)) sections.push(`Open loop\n${renderOpenLoop(targets)}`);
+  sections.push(`Open loop\n${renderOpenLoop(targets)}`);
+  sections.push(
+    `Limits of this machine, same run\n${renderLimits({ limits: results.limits, refreshes: targets })}`,
+  );
   sections.push(`Targets\n${renderTargets(promised)}`);
   const errors = targets.flatMap(({ name, firstErrors }) => firstErrors.map((error) => `${name}: ${error}`));
   if (errors.length > 0) sections.push(`Errors, the first ones\n${errors.join("\n")}`);

@@ -4,16 +4,30 @@ import type { UpdateResult, UpdateWindow } from "./durable-updates.ts";
 import type { LoadPlan, Window, WindowResult } from "./load.ts";
 import type { NoopServer } from "./noop.ts";
 import type { Options } from "./options.ts";
+import type { PostgresUpdateWindow } from "./postgres-updates.ts";
+import type { Postgres } from "./postgres.ts";
 
 /** What this machine can do at best; µs of CPU. */
 export interface Limits {
   noopHttp: { requestsPerSecond: number; cpu: number };
   noopHono: { requestsPerSecond: number; cpu: number };
-  updates: { batch: number; updatesPerSecond: number; cpu: number }[];
+  /** Durable updates of one row each; `how` says how they share commits. CPU of the database. */
+  updates: { how: string; updatesPerSecond: number; cpu: number }[];
 }
 
-export async function measureLimits(folder: string, options: Options): Promise<Limits> {
+/** @param postgres measured instead of SQLite */
+export async function measureLimits(folder: string, options: Options, postgres?: Postgres): Promise<Limits> {
   const seconds = Math.max(1, options.seconds / 2);
+  return {
+    noopHttp: await measureNoop("node:http", seconds, options),
+    noopHono: await measureNoop("hono", seconds, options),
+    updates: await (postgres === undefined
+      ? updateSqlite(folder, seconds)
+      : updatePostgres(postgres, seconds)),
+  };
+}
+
+async function updateSqlite(folder: string, seconds: number): Promise<Limits["updates"]> {
   const updates = [];
   for (const batch of [1, 32]) {
     const worker = startWorker("durable-updates.ts");
@@ -21,13 +35,30 @@ export async function measureLimits(folder: string, options: Options): Promise<L
     const result = await worker.ask<UpdateResult>({ path, batch, seconds } satisfies UpdateWindow);
     await worker.stop();
     const updatesPerSecond = result.updates / result.seconds;
-    updates.push({ batch, updatesPerSecond, cpu: result.cpu / result.updates });
+    const how = `SQLite, ${batch} a commit`;
+    updates.push({ how, updatesPerSecond, cpu: result.cpu / result.updates });
   }
-  return {
-    noopHttp: await measureNoop("node:http", seconds, options),
-    noopHono: await measureNoop("hono", seconds, options),
-    updates,
-  };
+  return updates;
+}
+
+async function updatePostgres(postgres: Postgres, seconds: number): Promise<Limits["updates"]> {
+  const updates = [];
+  for (const [connections, batch] of [
+    [16, 1],
+    [1, 64],
+  ] as const) {
+    const worker = startWorker("postgres-updates.ts");
+    const url = await postgres.newDatabase(`updates-${batch}`);
+    const before = await postgres.usage();
+    const window = { url, batch, connections, seconds } satisfies PostgresUpdateWindow;
+    const result = await worker.ask<UpdateResult>(window);
+    const { cpu } = await postgres.usage();
+    await worker.stop();
+    const how = `PostgreSQL, ${batch} a commit, ${connections === 1 ? "one connection" : `${connections} connections`}`;
+    const updatesPerSecond = result.updates / result.seconds;
+    updates.push({ how, updatesPerSecond, cpu: (cpu - before.cpu) / result.updates });
+  }
+  return updates;
 }
 
 async function measureNoop(name: NoopServer, seconds: number, { inFlight, lineages }: Options) {

@@ -14,7 +14,7 @@ export interface Options {
   peers: boolean;
   /** Names of the targets of such a run; undefined: all. */
   targets: readonly string[] | undefined;
-  /** Refreshes a second of an open loop after the closed one; undefined: there is none. */
+  /** Refreshes a second of an open loop after the closed one; undefined: none, and beside peers each one's own. */
   rate: number | undefined;
   /** Where the raw figures go. */
   json: string;
@@ -35,6 +35,7 @@ tables to standard output. Exit code 1: a target was missed, or a refresh was re
                      the first time, it installs the peers from the npm registry into bench/
   --targets LIST     with --peers: only those whose names contain one of these (all)
   --rate R           after the closed loop, an open one of R refreshes a second
+                     (with --peers: three fifths of what each target did in the closed loop)
   --json FILE        where the raw figures go (bench/results/latest.json)
   --profile FOLDER   write a CPU profile of each measured server there; the figures then include the profiler
   --help             this text

@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { measureLimits } from "./limits.ts";
+import type { Limits } from "./limits.ts";
 import type { Options } from "./options.ts";
 import type { DatabaseContent, Postgres } from "./postgres.ts";
 import { startPostgres } from "./postgres.ts";
@@ -28,6 +30,7 @@ export interface TargetResult extends RefreshResult {
 
 export interface Comparison {
   postgres: string;
+  limits: Limits;
   targets: TargetResult[];
 }
 
@@ -49,6 +52,8 @@ export async function comparePeers(
   if (targets.some(({ isPeer }) => isPeer)) installPeers(progress);
   progress("starting PostgreSQL");
   const postgres = await startPostgres(folder);
+  progress("limits: no-op servers, durable updates");
+  const limits = await measureLimits(folder, options, postgres);
   const started: Started[] = [];
   for (const target of targets) {
     progress(`${target.name}: ${options.lineages} grants`);
@@ -65,11 +70,11 @@ export async function comparePeers(
   }
   const results: TargetResult[] = [];
   for (const one of started) {
-    progress(`${one.target.name}: ${options.rate === undefined ? "" : "open loop, "}races, a used token`);
+    progress(`${one.target.name}: open loop, races, a used token`);
     results.push(await finish(one, postgres));
   }
   await postgres.stop();
-  return { postgres: postgres.version, targets: results };
+  return { postgres: postgres.version, limits, targets: results };
 }
 
 /** A target that is served, with what was found out before its first refresh. */

@@ -54,6 +54,9 @@ const NONE: SignatureResult = { signatures: 0, seconds: 0, cpu: Number.NaN };
 /** Longer than it takes until the compilers of V8 have nothing left to improve, s. */
 const WARM_UP = 3;
 
+/** Of the closed loop's rate: busy, and still with room for what comes at once. */
+const OPEN_SHARE = 0.6;
+
 /** What the windows are measured with, beside the options. */
 export interface Instruments {
   algorithm: Algorithm;
@@ -106,7 +109,7 @@ export class Measurement {
 
   /** The result; nothing can be measured afterwards. */
   async finish(): Promise<RefreshResult> {
-    const { seconds, rate } = this.#options;
+    const { seconds } = this.#options;
     const [warmUp, ...windows] = this.#windows;
     if (warmUp === undefined) throw new Error("nothing was measured");
     const memory = residentMemory(this.#server.pid);
@@ -118,6 +121,7 @@ export class Measurement {
       const cpu = median(this.#used.map(({ cpu }) => cpu));
       summary.database = { cpu, wal: median(this.#used.map(({ wal }) => wal)) };
     }
+    const rate = this.#openRate(summary);
     if (rate !== undefined) {
       const window = { seconds: seconds * 2, rate } satisfies Window;
       summary.openLoop = { ...(await this.#load.ask<WindowResult>(window)), rate };
@@ -125,6 +129,12 @@ export class Measurement {
     }
     await Promise.all([this.#load.stop(), this.#signer.stop()]);
     return summary;
+  }
+
+  /** Requests a second of the open loop. Beside its peers each server is sent the same share of what it can do. */
+  #openRate({ refreshesPerSecond }: RefreshResult): number | undefined {
+    const { rate, peers } = this.#options;
+    return rate ?? (peers ? Math.round(OPEN_SHARE * refreshesPerSecond) : undefined);
   }
 
   #sign(algorithm: Algorithm, mode: SignatureWindow["mode"], seconds: number): Promise<SignatureResult> {
