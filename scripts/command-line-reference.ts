@@ -22,6 +22,7 @@ seconds. Secrets are read from standard input or a prompt, never from an argumen
 | 0 | done, or so already |
 | 1 | refused, not found, or failed: the reason and a hint are on standard error |
 | 2 | wrong usage or configuration |
+| 75 | not just now (\`EX_TEMPFAIL\`): the database is busy, or a server does not answer; try again |
 
 Every command takes the flags below; [the configuration](configuration.md) has the same settings for file and environment.`;
 

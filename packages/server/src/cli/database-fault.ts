@@ -1,6 +1,7 @@
 import { databaseText, isPostgres } from "../config/database-address.ts";
 import { StoreBusyError } from "../store/store.ts";
 import { Fault } from "./fault.ts";
+import { fileReason } from "./file-reason.ts";
 
 /** Fields of the errors of Node.js, of its SQLite and of PostgreSQL (SQLSTATE). */
 interface SystemError extends Error {
@@ -8,9 +9,11 @@ interface SystemError extends Error {
   errcode?: number;
 }
 
+/** SQLITE_BUSY: another process holds the file. */
+const SQLITE_BUSY = 5;
+
 /** SQLite's primary result codes that say something of the place, not of the program. */
 const SQLITE_FAULTS: ReadonlyMap<number, string> = new Map([
-  [5, "another process holds it"],
   [8, "it is read-only"],
   [10, "reading or writing failed"],
   [11, "it is damaged"],
@@ -20,19 +23,10 @@ const SQLITE_FAULTS: ReadonlyMap<number, string> = new Map([
   [26, "the file is no SQLite database"],
 ]);
 
-const FILE_FAULTS: ReadonlyMap<string, string> = new Map([
-  ["EACCES", "permission denied"],
-  ["EPERM", "permission denied"],
-  ["EROFS", "the file system is read-only"],
-  ["ENOSPC", "the disk is full"],
-  ["ENOTDIR", "part of its path is no folder"],
-  ["EEXIST", "part of its path is no folder"],
-  ["EISDIR", "it is a folder"],
-]);
-
 /** The fault behind an error of opening `database`; an error that is none comes back as it is. */
 export function databaseFault(error: unknown, database: string): unknown {
-  if (!(error instanceof Error) || error instanceof Fault || error instanceof StoreBusyError) return error;
+  if (error instanceof StoreBusyError) return busyFault(error);
+  if (!(error instanceof Error) || error instanceof Fault) return error;
   const known = isPostgres(database) ? postgresFault(error, database) : sqliteFault(error, database);
   if (known !== undefined) return known;
   // What opening a database refuses by itself (a newer schema, another master key) is written for people.
@@ -40,6 +34,16 @@ export function databaseFault(error: unknown, database: string): unknown {
     return new Fault(sentence(error.message));
   }
   return error;
+}
+
+/** The fault behind a store that was busy for too long; an error that is none comes back as it is. */
+export function busyFault(error: unknown): unknown {
+  return error instanceof StoreBusyError ? busy() : error;
+}
+
+function busy(): Fault {
+  const message = "the database did not answer in time, or another process held it for too long";
+  return new Fault(message, "try again", 75);
 }
 
 /** A reason and what to do about it, by the codes of Node.js and the SQLSTATEs of opening a PostgreSQL database. */
@@ -87,9 +91,10 @@ function codeOfMessage({ name, message }: Error): string {
 }
 
 function sqliteFault(error: Error, database: string): Fault | undefined {
-  const { code, errcode } = error as SystemError;
-  const sqlite = errcode === undefined ? undefined : SQLITE_FAULTS.get(errcode & 0xff);
-  const reason = sqlite ?? (code === undefined ? undefined : FILE_FAULTS.get(code));
+  const { errcode = 0 } = error as SystemError;
+  const code = errcode & 0xff;
+  if (code === SQLITE_BUSY) return busy();
+  const reason = SQLITE_FAULTS.get(code) ?? fileReason(error);
   if (reason === undefined) return undefined;
   const hint = "--database sqlite:PATH (or REGRANT_DATABASE) chooses another place";
   return new Fault(`the database ${database.slice("sqlite:".length)} cannot be used: ${reason}`, hint);

@@ -1,9 +1,7 @@
 import { CommanderError } from "commander";
-import { ConfigError } from "../config/resolve-config.ts";
-import { StoreBusyError } from "../store/store.ts";
 
-/** Exit codes: 0 done, 1 refused or not found, 2 wrong usage or configuration. */
-export type ExitCode = 0 | 1 | 2;
+/** Exit codes: 0 done, 1 refused or not found, 2 wrong usage or configuration, 75 (EX_TEMPFAIL) try again later. */
+export type ExitCode = 0 | 1 | 2 | 75;
 
 /** What a person did or can mend: told in a line and a hint, without a stack. */
 export class Fault extends Error {
@@ -22,29 +20,14 @@ export class Fault extends Error {
 export function tellError(error: unknown): ExitCode {
   // Commander has written its own text.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const fault = asFault(error);
-  if (fault === undefined) {
+  if (!(error instanceof Fault)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     console.error(`regrant: this should not have happened\n${text}`);
     return 1;
   }
-  console.error(`regrant: ${fault.message}`);
-  if (fault.hint !== undefined) console.error(`  hint: ${fault.hint}`);
-  return fault.exitCode;
-}
-
-function asFault(error: unknown): Fault | undefined {
-  if (error instanceof Fault) return error;
-  if (error instanceof ConfigError) {
-    return new Fault(error.message, "regrant config shows what is in force and where it comes from", 2);
-  }
-  if (error instanceof StoreBusyError) {
-    return new Fault(
-      "the database did not answer in time, or another process held it for too long",
-      "try again",
-    );
-  }
-  return undefined;
+  console.error(`regrant: ${error.message}`);
+  if (error.hint !== undefined) console.error(`  hint: ${error.hint}`);
+  return error.exitCode;
 }
 
 /** A field of the errors of Node.js. */

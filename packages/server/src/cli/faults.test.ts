@@ -61,6 +61,15 @@ suite("faults", { concurrency: 3 }, () => {
     isTold(noDatabase, 1, /cannot be used: the file is no SQLite database$/, /hint: --database/);
   });
 
+  test("a database that another process holds for too long is worth another try: 75", async () => {
+    const other = new CommandLine();
+    const database = new DatabaseSync(join(other.folder, "regrant.db"));
+    database.exec("BEGIN EXCLUSIVE");
+    const finished = await other.run(["client", "list"]);
+    database.close();
+    isTold(finished, 75, /^regrant: the database did not answer in time, /, /hint: try again$/);
+  });
+
   test("a newer schema, another master key and a lost key file stop the start with a sentence", async () => {
     const other = new CommandLine();
     const path = join(other.folder, "regrant.db");

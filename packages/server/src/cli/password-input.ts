@@ -1,8 +1,7 @@
 import { text } from "node:stream/consumers";
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
 import { isPasswordUsable } from "../identity/password-hash.ts";
 import { Fault } from "./fault.ts";
+import { promptHidden } from "./hidden-prompt.ts";
 
 /**
  * A new password: all of standard input but the line end after it, or a hidden prompt that asks twice.
@@ -31,19 +30,4 @@ async function promptTwice(): Promise<string> {
   const password = await promptHidden("Password: ");
   if ((await promptHidden("Again: ")) !== password) throw new Fault("the two passwords differ", "try again");
   return password;
-}
-
-async function promptHidden(question: string): Promise<string> {
-  // What readline would echo goes nowhere.
-  const output = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const prompt = createInterface({ input: process.stdin, output, terminal: true });
-  process.stderr.write(question);
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  prompt.once("SIGINT", () => reject(new Fault("nothing was changed")));
-  try {
-    return await Promise.race([prompt.question(""), aborted]);
-  } finally {
-    prompt.close();
-    process.stderr.write("\n");
-  }
 }

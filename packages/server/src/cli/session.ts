@@ -1,15 +1,21 @@
 import type { Command } from "commander";
 import { userInfo } from "node:os";
-import { loadConfig } from "../config/resolve-config.ts";
+import { ConfigError, loadConfig } from "../config/resolve-config.ts";
 import type { Config, ConfigSources } from "../config/resolve-config.ts";
 import { openStore } from "../open-store.ts";
 import type { OpenedStore } from "../open-store.ts";
 import type { Store, StoreOptions } from "../store/store.ts";
-import { databaseFault } from "./database-fault.ts";
+import { busyFault, databaseFault } from "./database-fault.ts";
+import { Fault } from "./fault.ts";
 
-/** The configuration of a command: defaults, file, environment, its flags. */
+/** The configuration of a command: defaults, file, environment, its flags. Its faults are thrown as one `Fault`. */
 export function configOf(command: Command): { config: Config; sources: ConfigSources; file: string | null } {
-  return loadConfig({ env: process.env, cwd: process.cwd(), flags: command.optsWithGlobals() });
+  try {
+    return loadConfig({ env: process.env, cwd: process.cwd(), flags: command.optsWithGlobals() });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new Fault(error.message, "regrant config shows what is in force and where it comes from", 2);
+  }
 }
 
 /** Who changes something, for the events. */
@@ -46,6 +52,8 @@ export async function withStore<T>(
   const opened = await openConfigured(session.config);
   try {
     return await work(opened.store, session, opened);
+  } catch (error) {
+    throw busyFault(error);
   } finally {
     await opened.store.close();
   }

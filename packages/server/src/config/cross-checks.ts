@@ -1,7 +1,8 @@
 import { isPostgres } from "./database-address.ts";
+import { isLoopback } from "./loopback.ts";
 import type { ReadConfig } from "./read-config.ts";
 import { type Config, environmentName, type SettingKey } from "./schema.ts";
-import { HOW_TO_MAKE_A_KEY, isLoopback } from "./values.ts";
+import { HOW_TO_MAKE_A_KEY } from "./values.ts";
 
 /** Settings that are numbers of seconds or the like. */
 type NumberKey = { [Key in SettingKey]: Config[Key] extends number ? Key : never }[SettingKey];

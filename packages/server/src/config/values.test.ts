@@ -3,11 +3,11 @@ import { BlockList, isIP } from "node:net";
 import test from "node:test";
 import * as fc from "fast-check";
 import type { z } from "zod";
+import { isLoopback } from "./loopback.ts";
 import {
   addressBlocks,
   hostName,
   hostPortOrOff,
-  isLoopback,
   issuerUrl,
   masterKey,
   wholeNumber,

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { z } from "zod";
+import { withoutBrackets } from "./loopback.ts";
 
 // The messages complete "REGRANT_X: …" and never quote what was given: it may be a secret in the wrong place.
 
@@ -55,13 +56,6 @@ export const issuerUrl = z.string({ error: "must be an absolute URL" }).transfor
   return url.origin + url.pathname;
 });
 
-/** The address of this machine alone: 127.0.0.0/8, ::1, or a name that RFC 6761 §6.3 keeps for it. */
-export function isLoopback(host: string): boolean {
-  const name = withoutBrackets(host).toLowerCase();
-  if (isIP(name) === 4) return name.startsWith("127.");
-  return name === "::1" || name === "localhost" || name.endsWith(".localhost");
-}
-
 /** An IPv4 or IPv6 address (with or without brackets) or a host name. */
 export const hostName = z
   .string({ error: "must be an IP address or a host name" })
@@ -73,10 +67,6 @@ function isHost(text: string): boolean {
   const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
   // A last label of digits alone is a mistyped address (URL standard, "ends in a number").
   return new RegExp(`^(${label}\\.)*(?!\\d+$)${label}$`, "i").test(text) && text.length <= 253;
-}
-
-function withoutBrackets(host: string): string {
-  return /^\[(.*)\]$/.exec(host)?.[1] ?? host;
 }
 
 /** `127.0.0.1:8787`, `[::1]:8787`. */
