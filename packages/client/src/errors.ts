@@ -76,3 +76,17 @@ export function isTokenError<C extends TokenErrorCode>(
   const branded = typeof error === "object" && error !== null && BRAND in error;
   return branded && (code === undefined || (error as unknown as TokenError).code === code);
 }
+
+/**
+ * What another's error is called. It is told instead of the error itself: what drivers and HTTP libraries throw may hold
+ * the request, and with it tokens.
+ */
+export function nameOf(error: unknown): string {
+  const { code, name, cause } = Object(error) as {
+    code?: unknown;
+    name?: unknown;
+    cause?: { code?: unknown };
+  };
+  const word = [cause?.code, code, name].find((word) => typeof word === "string" && /^\w{1,40}$/.test(word));
+  return (word as string | undefined) ?? "Error";
+}

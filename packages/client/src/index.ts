@@ -1,3 +1,5 @@
+export { createTokenClient } from "./client.ts";
+export { clientSecretBasic, clientSecretPost, none } from "./client-auth.ts";
 export {
   ClientConfigError,
   isTokenError,
@@ -8,7 +10,24 @@ export {
   TokenError,
   TokenUnavailableError,
 } from "./errors.ts";
+export { fromGetSet } from "./from-get-set.ts";
+export { memoryStore } from "./memory-store.ts";
 export type { TokenErrorCode } from "./errors.ts";
+export type {
+  AuthProvider,
+  ClientAuth,
+  Clock,
+  GetTokenOptions,
+  RefreshOptions,
+  RefreshTrigger,
+  TokenAnswer,
+  TokenClient,
+  TokenClientOptions,
+  TokenEvent,
+  TokenRequestInit,
+  TokenRequestParts,
+  TokenStatus,
+} from "./api.ts";
 export type {
   Awaitable,
   CredentialRecord,

@@ -11,8 +11,11 @@ export interface Token {
   readonly scope: string | undefined;
 }
 
-/** Why a session is over; only a new login begins another. `outcome_unknown`: a refresh was sent, its answer was lost, and the server does not repeat it. */
-export type EndReason = "rejected" | "cleared" | "no_refresh_token" | "outcome_unknown";
+/**
+ * Why there is no session; only a login begins one. `empty`: nobody has logged in yet. `outcome_unknown`: a refresh was
+ * sent, its answer was lost, and the server does not repeat it.
+ */
+export type EndReason = "empty" | "rejected" | "cleared" | "no_refresh_token" | "outcome_unknown";
 
 /**
  * All that is kept of one credential: a JSON value that is replaced as a whole, so that no two of its parts can come
@@ -33,13 +36,17 @@ export interface CredentialRecord {
   /** When the answer with this access token was made. */
   readonly issuedAt: number;
   readonly expiresAt?: number;
+  /** From when on the server wants the token refreshed (`refresh_in`). */
+  readonly refreshAt?: number;
   readonly refreshTokenExpiresAt?: number;
-  /** The server's clock minus that of whoever wrote the record, ms. */
+  /** The server's clock minus that of whoever wrote the instants, ms. */
   readonly clockOffset: number;
-  /** Somebody is spending the refresh token, or was when it ended: the token may be spent since `at`. */
-  readonly intent?: { readonly id: string; readonly at: number };
-  /** The server could not answer: nobody asks again before `until`. */
-  readonly cooldown?: { readonly until: number; readonly failures: number };
+  /** Somebody is asking for the successor and has until `until`; after that, whoever it was ended without a word. */
+  readonly intent?: { readonly id: string; readonly at: number; readonly until: number };
+  /** A refresh was sent and no answer came: the refresh token may be spent since then. */
+  readonly unanswered?: { readonly since: number };
+  /** The server could not answer, or refused the client with `error`: nobody asks again before `until`. */
+  readonly cooldown?: { readonly until: number; readonly failures: number; readonly error?: string };
   /** The session is over; the record stays, so that a late writer cannot bring it back. */
   readonly ended?: { readonly reason: EndReason; readonly at: number };
 }
@@ -80,7 +87,7 @@ export interface TokenStore {
   readonly atomic: boolean;
 }
 
-/** What a lock lends: `signal` aborts when the lease is lost, after which nothing may be written. */
+/** What a lock lends: `signal` aborts when the lease is lost, after which no refresh token may be sent. */
 export interface Lease {
   readonly signal: AbortSignal;
 }

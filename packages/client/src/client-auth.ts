@@ -1,0 +1,22 @@
+import type { ClientAuth } from "./api.ts";
+
+/** A public client: only its `client_id` (RFC 6749 §3.2.1). */
+export const none: ClientAuth = ({ body, clientId }) => body.set("client_id", clientId);
+
+/** `client_secret_basic` (RFC 6749 §2.3.1). */
+export function clientSecretBasic(secret: string): ClientAuth {
+  return ({ headers, clientId }) =>
+    headers.set("authorization", `Basic ${btoa(`${formEncoded(clientId)}:${formEncoded(secret)}`)}`);
+}
+
+/** `client_secret_post` (RFC 6749 §2.3.1). */
+export function clientSecretPost(secret: string): ClientAuth {
+  return ({ body, clientId }) => {
+    body.set("client_id", clientId);
+    body.set("client_secret", secret);
+  };
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams([["", text]]).toString().slice(1);
+}
