@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  chmodSync,
+  renameSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import { isTokenError } from "../errors.ts";
+import { storeContract } from "../testing/index.ts";
+import type { CredentialRecord } from "../types.ts";
+import { fileStore } from "./index.ts";
+
+const RECORD: CredentialRecord = {
+  schema: 1,
+  generation: 1,
+  tokenEndpoint: "https://as.example/token",
+  clientId: "c",
+  refreshToken: "secret-refresh-token",
+  issuedAt: 0,
+  clockOffset: 0,
+};
+
+const cases = storeContract(() => {
+  const directory = mkdtempSync(join(tmpdir(), "regrant-store-"));
+  return { open: () => fileStore({ directory }), close: () => rmSync(directory, { recursive: true }) };
+});
+for (const { title, run } of cases) test(`file store: ${title}`, run);
+
+test("what is written is this user's alone, and old records are removed", async (t) => {
+  const { store, directory } = prepare(t);
+  let version = await store.compareAndSet("a", null, RECORD);
+  writeFileSync(join(directory, "a", "left-by-a-killed-process.json"), "{}", { mode: 0o600 });
+  for (let generation = 2; generation < 5; generation += 1) {
+    assert.ok(version !== false);
+    version = await store.compareAndSet("a", version, { ...RECORD, generation });
+  }
+  assert.deepEqual(readdirSync(directory), ["a"]);
+  assert.deepEqual(
+    readdirSync(join(directory, "a")).toSorted(),
+    [`${version}.json`, `at-${version}`].toSorted(),
+  );
+  assert.equal(statSync(join(directory, "a")).mode & 0o777, 0o700);
+  assert.equal(statSync(join(directory, "a", `${version}.json`)).mode & 0o777, 0o600);
+});
+
+test("a file that others may read, a link, and what is not JSON are refused and stay as they are", async (t) => {
+  const { store, directory } = prepare(t);
+  const version = await store.compareAndSet("a", null, RECORD);
+  const path = join(directory, "a", `${version}.json`);
+  const refusal = async () => {
+    const error = await Promise.resolve(store.get("a")).catch((reason: unknown) => reason);
+    assert.ok(isTokenError(error, "store_failed"), String(error));
+    assert.doesNotMatch(`${error.message} ${String(error.cause)}`, /secret/);
+    return error.message;
+  };
+  chmodSync(path, 0o640);
+  assert.match(await refusal(), /other users may read it/);
+  chmodSync(path, 0o600);
+  chmodSync(join(directory, "a"), 0o750);
+  assert.match(await refusal(), /other users may read it/);
+  chmodSync(join(directory, "a"), 0o700);
+
+  renameSync(path, `${path}.real`);
+  symlinkSync(`${path}.real`, path);
+  assert.match(await refusal(), /ELOOP/);
+  rmSync(path);
+  writeFileSync(path, '{"refreshToken":"secret-refresh-tok', { mode: 0o600 });
+  assert.match(await refusal(), /not JSON/);
+  assert.equal(await store.compareAndSet("a", null, RECORD), false, "nothing is written over it");
+  rmSync(path);
+  assert.match(await refusal(), /missing/);
+});
+
+test("a credential's folder that is a link, a file or somebody else's is refused", async (t) => {
+  const { store, directory } = prepare(t);
+  mkdirSync(join(directory, "elsewhere"), { mode: 0o700 });
+  symlinkSync(join(directory, "elsewhere"), join(directory, "link"));
+  writeFileSync(join(directory, "file"), "text");
+  mkdirSync(join(directory, "foreign"), { mode: 0o700 });
+  writeFileSync(join(directory, "foreign", "notes.txt"), "text");
+  for (const key of ["link", "file", "foreign"]) {
+    for (const attempt of [() => store.get(key), () => store.compareAndSet(key, null, RECORD)]) {
+      const error = await Promise.resolve(attempt()).catch((reason: unknown) => reason);
+      assert.ok(isTokenError(error, "store_failed"), `${key}: ${String(error)}`);
+    }
+  }
+  assert.deepEqual(readdirSync(join(directory, "elsewhere")), []);
+  assert.deepEqual(readdirSync(join(directory, "foreign")), ["notes.txt"]);
+});
+
+test("a writer that stood still while others wrote is refused", async (t) => {
+  const { store } = prepare(t);
+  const first = await store.compareAndSet("a", null, RECORD);
+  assert.ok(first !== false);
+  const second = await store.compareAndSet("a", first, { ...RECORD, generation: 2 });
+  assert.equal(await store.compareAndSet("a", first, { ...RECORD, generation: 9 }), false);
+  assert.equal((await store.get("a"))?.version, second);
+});
+
+function prepare(t: TestContext) {
+  const directory = mkdtempSync(join(tmpdir(), "regrant-store-"));
+  t.after(() => rmSync(directory, { recursive: true }));
+  return { directory, store: fileStore({ directory }) };
+}
