@@ -1,0 +1,4 @@
+export { indexedDbStore } from "./indexed-db-store.ts";
+export type { IndexedDbStoreOptions } from "./indexed-db-store.ts";
+export { localStorageStore } from "./local-storage-store.ts";
+export { webLock } from "./web-lock.ts";

@@ -1,0 +1,113 @@
+import { StoreError } from "../errors.ts";
+import type { TokenStore, Version, Versioned } from "../types.ts";
+
+export interface IndexedDbStoreOptions {
+  /** Name of the database, and of the channel on which tabs tell each other of changes. Default: `regrant`. */
+  readonly name?: string;
+}
+
+const RECORDS = "records";
+
+/**
+ * Keeps credentials in IndexedDB, for all tabs and workers of the origin. Reading, comparing and writing are one
+ * transaction, so of two tabs one wins. What `compareAndSet` returned survives a crash of the browser.
+ *
+ * Rejects with StoreError: where a private window or a setting forbids storage, the disk is full, the database is gone.
+ */
+export function indexedDbStore({ name = "regrant" }: IndexedDbStoreOptions = {}): TokenStore {
+  const database = connection(name);
+  return {
+    scope: "origin",
+    atomic: true,
+    get: (key) => database<Versioned | undefined>("readonly", (records, done) => read(records, key, done)),
+    async compareAndSet(key, expected, next) {
+      const version = await database<Version | false>("readwrite", (records, done) =>
+        read(records, key, (found) => {
+          if ((found?.version ?? null) !== expected) return done(false);
+          const version = crypto.randomUUID();
+          records.put({ version, record: next }, key);
+          done(version);
+        }),
+      );
+      if (version !== false) tell(name, key);
+      return version;
+    },
+    subscribe(key, onChange) {
+      const channel = new BroadcastChannel(name);
+      channel.addEventListener("message", ({ data }) => data === key && onChange());
+      return () => channel.close();
+    },
+  };
+}
+
+function read(records: IDBObjectStore, key: string, done: (found: Versioned | undefined) => void): void {
+  const request = records.get(key) as IDBRequest<Versioned | undefined>;
+  request.addEventListener("success", () => done(request.result));
+}
+
+/** Other tabs; this one knows. A record is never sent, only that there is a newer one. */
+function tell(name: string, key: string): void {
+  const channel = new BroadcastChannel(name);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has but one origin
+  channel.postMessage(key);
+  channel.close();
+}
+
+type Transact = <T>(
+  mode: IDBTransactionMode,
+  action: (records: IDBObjectStore, done: (value: T) => void) => void,
+) => Promise<T>;
+
+/** Runs actions in transactions of one connection, which is opened when needed, and again once it was closed. */
+function connection(name: string): Transact {
+  let opened: Promise<IDBDatabase> | undefined;
+  const forget = () => (opened = undefined);
+  return async (mode, action) => {
+    try {
+      opened ??= open(name, forget);
+      return await transact(await opened, mode, action);
+    } catch (error) {
+      throw new StoreError("IndexedDB failed", { cause: error });
+    }
+  };
+}
+
+/** @param forget called once the connection cannot be used any more, or did not come about */
+function open(name: string, forget: () => void): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name, 1);
+    request.addEventListener("upgradeneeded", () => request.result.createObjectStore(RECORDS));
+    request.addEventListener("error", () => {
+      forget();
+      reject(request.error ?? new Error("no connection"));
+    });
+    request.addEventListener("success", () => {
+      const database = request.result;
+      // The user cleared the site's data, or the disk failed.
+      database.addEventListener("close", forget);
+      // Another page deletes the database, or brings a newer form of it; it would wait for this connection.
+      database.addEventListener("versionchange", () => {
+        database.close();
+        forget();
+      });
+      resolve(database);
+    });
+  });
+}
+
+function transact<T>(
+  database: IDBDatabase,
+  mode: IDBTransactionMode,
+  action: (records: IDBObjectStore, done: (value: T) => void) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(RECORDS, mode, { durability: "strict" });
+    // Nothing counts before it is complete, which with this durability is: on the disk.
+    action(transaction.objectStore(RECORDS), (value) =>
+      transaction.addEventListener("complete", () => resolve(value)),
+    );
+    transaction.addEventListener("abort", () =>
+      reject(transaction.error ?? new Error("the transaction was aborted")),
+    );
+  });
+}
