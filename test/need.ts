@@ -44,6 +44,11 @@ export function needPhp(): Promise<Program> {
   });
 }
 
+/** Redis, else Debian's package of it. */
+export function needRedis(): Promise<Program> {
+  return need("Redis", ["redis-server"], () => Promise.resolve(onPath("redis-server")[0]));
+}
+
 async function need(
   name: string,
   packages: readonly string[],

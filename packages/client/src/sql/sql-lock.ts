@@ -1,0 +1,40 @@
+import { leaseLock } from "../lease-lock.ts";
+import type { TokenLock } from "../types.ts";
+import { assertKey, run, tableOf } from "./dialect.ts";
+import type { SqlClient, SqlOptions } from "./dialect.ts";
+
+const STANDARD_TABLE = "regrant_locks";
+
+/**
+ * A lock for everybody who reaches one database: a row while somebody holds it, with the end of the lease by the database's clock. The
+ * table is made by you, from `sqlLockSchema`.
+ */
+export function sqlLock(client: SqlClient, options: SqlOptions): TokenLock {
+  const table = tableOf(options, STANDARD_TABLE);
+  const { name: rows, dialect } = table;
+  const end = `${dialect.now} + ?`;
+  const insert = dialect.insert(`${rows} (name, owner, ends_at) VALUES (?, ?, ${end})`);
+  return leaseLock((name, leaseMs) => {
+    const owner = crypto.randomUUID();
+    const lease = Math.ceil(leaseMs);
+    const changes = async (text: string, ...values: (string | number)[]) =>
+      (await run(client, table, text, ...values)).count === 1;
+    return {
+      async take() {
+        assertKey(name);
+        if (await changes(insert, name, owner, lease)) return true;
+        const takeOver = `UPDATE ${rows} SET owner = ?, ends_at = ${end} WHERE name = ? AND ends_at <= ${dialect.now}`;
+        return changes(takeOver, owner, lease, name);
+      },
+      extend: () =>
+        changes(`UPDATE ${rows} SET ends_at = ${end} WHERE name = ? AND owner = ?`, lease, name, owner),
+      free: () => changes(`DELETE FROM ${rows} WHERE name = ? AND owner = ?`, name, owner),
+    };
+  });
+}
+
+/** The statement that makes the table. */
+export function sqlLockSchema(options: SqlOptions): string {
+  const { name, dialect } = tableOf(options, STANDARD_TABLE);
+  return `CREATE TABLE ${name} (name ${dialect.key} PRIMARY KEY, owner varchar(36) NOT NULL, ends_at bigint NOT NULL)`;
+}

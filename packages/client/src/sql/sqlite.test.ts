@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { inspect } from "node:util";
+import { isTokenError } from "../errors.ts";
+import { lockContract, storeContract } from "../testing/index.ts";
+import type { CredentialRecord } from "../types.ts";
+import { sqlLock, sqlLockSchema, sqlStore, sqlStoreSchema } from "./index.ts";
+import type { SqlClient, SqlDialect } from "./index.ts";
+
+const SQLITE = { dialect: "sqlite" } as const;
+
+const stores = storeContract(() => place((client) => sqlStore(client, SQLITE)));
+for (const { title, run } of stores) test(`SQLite store: ${title}`, run);
+
+const locks = lockContract(() => place((client) => sqlLock(client, SQLITE)));
+for (const { title, run } of locks) test(`SQLite lock: ${title}`, run);
+
+test("a failure of the database holds no token, whatever the driver's error carries", async () => {
+  const failing: SqlClient = {
+    query: (_text, values) => Promise.reject(Object.assign(new Error("disk full"), { sql: values.join() })),
+  };
+  const record = { refreshToken: "secret" } as CredentialRecord;
+  const error = await Promise.resolve(sqlStore(failing, SQLITE).compareAndSet("a", null, record)).catch(
+    (reason: unknown) => reason,
+  );
+  assert.ok(isTokenError(error, "store_failed"));
+  const cause = error.cause as Error;
+  assert.equal(cause.message, "disk full");
+  assert.doesNotMatch(inspect(error, { depth: null }), /secret/);
+});
+
+test("what is no table's name, no dialect or too long a key is refused", async () => {
+  const client: SqlClient = { query: () => ({ rows: [], rowCount: 0 }) };
+  assert.throws(() => sqlStore(client, { ...SQLITE, table: "a; DROP TABLE b" }), TypeError);
+  assert.throws(() => sqlLock(client, { dialect: "oracle" as SqlDialect }), TypeError);
+  const record = {} as CredentialRecord;
+  const written = Promise.resolve(sqlStore(client, SQLITE).compareAndSet("k".repeat(701), null, record));
+  await assert.rejects(written, (error) => isTokenError(error, "store_failed"));
+});
+
+/** A database file, opened anew for each instance. */
+function place<T>(adapter: (client: SqlClient) => T) {
+  const folder = mkdtempSync(join(tmpdir(), "regrant-sqlite-"));
+  const path = join(folder, "client.db");
+  const databases: DatabaseSync[] = [];
+  const open = () => {
+    const database = new DatabaseSync(path, { timeout: 5000 });
+    databases.push(database);
+    return database;
+  };
+  open().exec(`PRAGMA journal_mode = WAL; ${sqlStoreSchema(SQLITE)}; ${sqlLockSchema(SQLITE)}`);
+  return {
+    open: () => adapter(clientOf(open())),
+    close: () => {
+      for (const database of databases) database.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function clientOf(database: DatabaseSync): SqlClient {
+  return {
+    query(text, values) {
+      const statement = database.prepare(text);
+      if (text.startsWith("SELECT")) return { rows: statement.all(...values), rowCount: null };
+      return { rows: [], rowCount: Number(statement.run(...values).changes) };
+    },
+  };
+}
