@@ -65,7 +65,7 @@ const RECORDS: Record<string, Proof> = {
   "a record is read as it was written, under the version that the write returned": async (store, place) => {
     const written = record(1, {
       accessToken: `"'\\ \u0000 \u2028 \u{1f511} ${"x".repeat(20_000)}`,
-      intent: { id: "i", at: 1 },
+      intent: { id: "i", at: 1, until: 2 },
       ended: { reason: "cleared", at: 2 ** 52 },
     });
     const version = await store.compareAndSet("a", null, written);
