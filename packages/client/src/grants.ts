@@ -43,6 +43,18 @@ export function clientCredentials(options: GrantOptions): Promise<TokenAnswer> {
   return firstTokens(options, { grant_type: "client_credentials" });
 }
 
+/**
+ * Asks for tokens with a refresh token that was issued elsewhere (RFC 6749 §6); errors as of `password`. A server that
+ * does not rotate leaves the refresh token out of its answer: then it goes on.
+ */
+export async function adopt({
+  refreshToken,
+  ...options
+}: GrantOptions & { refreshToken: string }): Promise<TokenAnswer> {
+  const answer = await firstTokens(options, { grant_type: "refresh_token", refresh_token: refreshToken });
+  return { refresh_token: refreshToken, ...answer };
+}
+
 async function firstTokens(
   { tokenEndpoint, clientId, clientAuth = none, params, fetch = globalThis.fetch }: GrantOptions,
   grant: Record<string, string>,

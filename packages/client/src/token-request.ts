@@ -6,7 +6,7 @@ import { nameOf } from "./errors.ts";
 /** How a token request ended. */
 export type TokenOutcome =
   | { readonly is: "answered"; readonly answer: TokenAnswer }
-  /** `invalid_grant`: the server does not take this refresh token. `reused`: because it was used before. */
+  /** The server does not take this refresh token. `reused`: because it was used before. */
   | { readonly is: "rejected"; readonly reused: boolean }
   | {
       readonly is: "failed";
@@ -54,7 +54,8 @@ function outcome(response: Response, body: Record<string, unknown>, now: number)
   const { error } = body;
   if (ok && isTokenAnswer(body)) return { is: "answered", answer: body };
   const refused = status >= 400 && status < 500 && status !== 408 && status !== 429;
-  if (refused && error === "invalid_grant") {
+  // RFC 6749 §5.2; Laravel Passport up to 12 answers a dead refresh token with a 401 that is of no other use.
+  if (refused && (error === "invalid_grant" || (status === 401 && error === "invalid_request"))) {
     return { is: "rejected", reused: body["error_reason"] === "reused" };
   }
   const mending = refused && typeof error === "string" && MISCONFIGURED.test(error);
