@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { COMMIT_INTERVAL } from "../commit-interval.ts";
 import type { GrantStore, PresentedToken, RotationResult } from "../store.ts";
 import type { Database } from "./database.ts";
 import type { EventWriter } from "./events.ts";
@@ -15,9 +17,9 @@ interface Member {
 }
 
 /**
- * The port's `rotate`. One batch is in flight; what arrives meanwhile is the next one. There is no timer, so an idle
- * store adds no latency. A batch holds a grant once; what it did not rotate, and what it could not hold, is asked of
- * `decide`, grant by grant, beside the batches that follow.
+ * The port's `rotate`. One batch is in flight; what arrives meanwhile, and within 2 ms after it, is the next one. A store
+ * that was idle adds no latency. A batch holds a grant once; what it did not rotate, and what it could not hold, is asked
+ * of `decide`, grant by grant, beside the batches that follow.
  */
 export function rotator(database: Database, events: EventWriter): GrantStore["rotate"] {
   let waiting: Member[] = [];
@@ -28,6 +30,7 @@ export function rotator(database: Database, events: EventWriter): GrantStore["ro
       const members = waiting.slice(0, GREATEST_BATCH);
       waiting = waiting.slice(GREATEST_BATCH);
       await runBatch(members);
+      await pause(COMMIT_INTERVAL);
     }
     running = false;
   }

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { COMMIT_INTERVAL } from "../commit-interval.ts";
 import { StoreBusyError } from "../store.ts";
 
 /** What a member of a batch gets: the batch's instant (ms), and a place for what must wait for the commit. */
@@ -20,12 +21,6 @@ export interface WriteQueueOptions {
   /** How long a write waits for another process's lock, ms. */
   busyTimeout: number;
 }
-
-/**
- * While writes keep coming, the time from one commit to the next batch, ms. A durable commit costs as much CPU as a
- * dozen rows; where each answer waits for a signature, requests come in one by one and would each have their own.
- */
-const COMMIT_INTERVAL = 2;
 
 /**
  * Coalesces writes: all that one turn of the event loop asked for, or what gathered in the 2 ms after the last commit,

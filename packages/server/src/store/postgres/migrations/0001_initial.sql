@@ -33,16 +33,16 @@ CREATE TABLE accounts (
 
 -- One row per session, for ever. No index holds a column that a refresh changes, and each page keeps room for the
 -- next version of its rows, so that a refresh is a heap-only-tuple update: no index entry is written. Columns of fixed
--- width come first, those that a refresh changes side by side, since the log holds the stretch that differs; an instant
--- that is mostly that of the rotation is not written again.
+-- width come first, those that a refresh changes side by side, since the log holds the stretch from the first byte that
+-- differs to the last; an instant that is mostly that of the rotation is not written again.
 CREATE TABLE grants (
   id               uuid PRIMARY KEY,
   client_id        uuid NOT NULL,
   created_at       bigint NOT NULL,
   expires_at       bigint NOT NULL,
+  rotated_at       bigint NOT NULL,
   generation       bigint NOT NULL,
   burst_generation bigint NOT NULL,
-  rotated_at       bigint NOT NULL,
   marked_bursts    integer NOT NULL,
   burst_marked     boolean NOT NULL,
   secret_hash      bytea NOT NULL,
