@@ -28,6 +28,19 @@ export function cpuTimeOfAll(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + cpuTime(pid), 0);
 }
 
+/** A process and its children, such as the workers of a cluster; Linux only, elsewhere the process alone. */
+export function processesOf(pid: number): number[] {
+  if (process.platform !== "linux") return [pid];
+  // proc_pid_children(5): the children that the main thread has started.
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").match(/\d+/g) ?? [];
+  return [pid, ...children.map(Number)];
+}
+
+/** Resident memory of processes, bytes; what they share counts for each. */
+export function residentMemoryOfAll(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + residentMemory(pid), 0);
+}
+
 /** Resident memory of a process, bytes. */
 export function residentMemory(pid: number): number {
   if (process.platform !== "linux") return Number(ps(pid, "rss")) * 1024;

@@ -2,7 +2,7 @@ import type { TargetResult } from "./peers.ts";
 import { thousands } from "./table.ts";
 
 const ROW = 30;
-const LABELS = 220;
+const LABELS = 260;
 const BARS = 420;
 const PANEL_GAP = 46;
 
@@ -16,7 +16,7 @@ export function drawChart(targets: readonly TargetResult[]): string {
     PANEL_GAP + targets.length * ROW,
     (target) => [target.serverCpu, target.database?.cpu ?? 0],
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="760" height="${height}" viewBox="0 0 760 ${height}" font-family="system-ui, sans-serif" font-size="13">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="${height}" viewBox="0 0 800 ${height}" font-family="system-ui, sans-serif" font-size="13">
 <style>text{fill:#1f2328}@media(prefers-color-scheme:dark){text{fill:#e6edf3}}</style>
 ${[...rates, ...costs].join("\n")}
 </svg>

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Client } from "pg";
-import { cpuTimeOfAll, cpuTimeOfEnded } from "./accounting.ts";
+import { cpuTimeOfAll, cpuTimeOfEnded, processesOf } from "./accounting.ts";
 
 /** Written out although they are the defaults: what is measured are durable commits. The same for every target. */
 export const SETTINGS = [
@@ -99,9 +99,7 @@ export async function startPostgres(folder: string): Promise<Postgres> {
 
 /** The postmaster, its children, and those of them that have ended. */
 function cpuTimeOfServer(postmaster: number): number {
-  const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, "latin1");
-  const pids = children.trim().split(" ").map(Number);
-  return cpuTimeOfAll([postmaster, ...pids]) + cpuTimeOfEnded(postmaster);
+  return cpuTimeOfAll(processesOf(postmaster)) + cpuTimeOfEnded(postmaster);
 }
 
 async function contentOf(url: string): Promise<DatabaseContent> {

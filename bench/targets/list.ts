@@ -33,26 +33,45 @@ const PEERS = [
 
 /** Those that the options ask for, in the order of their turns. */
 export function listTargets({ algorithms, targets }: Options): Target[] {
-  const [first = [], ...others] = algorithms.map((algorithm) => [regrant(algorithm, true)]);
-  const sqlite = algorithms.slice(0, 1).map((algorithm) => regrant(algorithm, false));
-  const all = [...first, ...PEERS.map(([name, entry]) => peer(name, entry)), ...others.flat(), ...sqlite];
+  const first = algorithms.slice(0, 1);
+  const all = [
+    ...first.map((algorithm) => regrant(algorithm)),
+    ...PEERS.map(([name, entry]) => peer(name, entry)),
+    ...algorithms.slice(1).map((algorithm) => regrant(algorithm)),
+    // ES256 costs what EdDSA costs.
+    ...algorithms.filter((algorithm) => algorithm !== "ES256").map((algorithm) => regrant(algorithm, 2)),
+    ...first.map(regrantOnSqlite),
+  ];
   if (targets === undefined) return all;
   const asked = all.filter(({ id }) => targets.some((part) => id.includes(part)));
   if (asked.length > 0) return asked;
   throw new TypeError(`--targets names none of ${all.map(({ id }) => id).join(", ")}`);
 }
 
-function regrant(algorithm: Algorithm, onPostgres: boolean): Target {
-  const store = onPostgres ? "PostgreSQL" : "SQLite";
+function regrant(algorithm: Algorithm, workers = 1): Target {
+  const [name, id] = workers === 1 ? ["", ""] : [`, ${workers} workers`, `-${workers}-workers`];
   return {
-    name: `Regrant, ${store}, ${algorithm}`,
-    id: `regrant-${store}-${algorithm}`.toLowerCase(),
+    name: `Regrant, PostgreSQL, ${algorithm}${name}`,
+    id: `regrant-postgresql-${algorithm.toLowerCase()}${id}`,
     isPeer: false,
-    onPostgres,
+    onPostgres: true,
     algorithm,
     async start({ folder, database, grants, profile }) {
-      const place = onPostgres ? { postgres: database } : {};
-      return serve(await createDatabase(folder, { algorithm, grants, ...place }), { profile });
+      const filled = await createDatabase(folder, { algorithm, grants, postgres: database });
+      return serve(filled, { profile, workers });
+    },
+  };
+}
+
+function regrantOnSqlite(algorithm: Algorithm): Target {
+  return {
+    name: `Regrant, SQLite, ${algorithm}`,
+    id: `regrant-sqlite-${algorithm.toLowerCase()}`,
+    isPeer: false,
+    onPostgres: false,
+    algorithm,
+    async start({ folder, grants, profile }) {
+      return serve(await createDatabase(folder, { algorithm, grants }), { profile });
     },
   };
 }

@@ -5,6 +5,7 @@ import { get } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
+import { processesOf } from "../accounting.ts";
 import { startServer } from "../child.ts";
 import type { Server } from "../child.ts";
 import type { LoadPlan } from "../load.ts";
@@ -78,15 +79,15 @@ function refreshTokenOf(line: string): string {
   return token;
 }
 
-/** Serves a database and waits until the server answers. */
+/** Serves a database, by several worker processes if they are given, and waits until the server answers. */
 export async function serve(
   database: Database,
-  { profile }: { profile?: string | undefined } = {},
+  { profile, workers = 1 }: { profile?: string | undefined; workers?: number } = {},
 ): Promise<RunningServer> {
   const { folder, env, form, tokens } = database;
   const profiling = profile === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
   const started = performance.now();
-  const server = startServer([...profiling, COMMAND, "serve"], {
+  const server = startServer([...profiling, COMMAND, "serve", "--workers", String(workers)], {
     cwd: folder,
     env,
     log: join(folder, "server.log"),
@@ -104,7 +105,7 @@ export async function serve(
   return {
     ...server,
     startTime,
-    plan: { url: `${url}/oauth/token`, form, tokens, pids: [server.pid], jwksUrl },
+    plan: { url: `${url}/oauth/token`, form, tokens, pids: processesOf(server.pid), jwksUrl },
   };
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { COMMIT_INTERVAL } from "../commit-interval.ts";
+import { COMMIT_INTERVAL } from "../records.ts";
 import type { GrantStore, PresentedToken, RotationResult } from "../store.ts";
 import type { Database } from "./database.ts";
 import type { EventWriter } from "./events.ts";
