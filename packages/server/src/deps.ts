@@ -10,6 +10,8 @@ export interface Deps {
   readonly issuer: string;
   /** `aud` of the access tokens of clients that name none. */
   readonly audience: string;
+  /** Further audiences that tokens may be asked for (RFC 8707). */
+  readonly resources: ReadonlySet<string>;
   /** Cache time of the JWKS, s. */
   readonly jwksMaxAge: number;
   readonly store: Store;

@@ -17,7 +17,12 @@ export interface Metrics {
 }
 
 /** Others are a stranger's words. */
-const GRANT_TYPES: ReadonlySet<string> = new Set(["refresh_token", "password", "client_credentials"]);
+const GRANT_TYPES: ReadonlySet<string> = new Set([
+  "refresh_token",
+  "password",
+  "client_credentials",
+  "authorization_code",
+]);
 
 /** 0.1 ms to about 3 s. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];

@@ -89,7 +89,7 @@ export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
       const issued = await issueGrant(deps, client, {
         subject,
         scope: granted,
-        authenticated: false,
+        authTime: null,
         via: "host",
       });
       if ("answer" in issued) return tokenAnswerBody(issued.answer);

@@ -59,7 +59,19 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const attempts = new Attempts(config, store.failures);
   const { issuer, jwksMaxAge, retryWindow } = config;
   const audience = config.audience ?? issuer;
-  const deps: Deps = { issuer, audience, jwksMaxAge, store, clients, keys, attempts, metrics, log };
+  const resources = new Set(config.resources);
+  const deps: Deps = {
+    issuer,
+    audience,
+    resources,
+    jwksMaxAge,
+    store,
+    clients,
+    keys,
+    attempts,
+    metrics,
+    log,
+  };
   const stop = await startUpkeep(deps, config).catch(async (error: unknown) => {
     await store.close();
     throw error;

@@ -187,11 +187,11 @@ export class TestService {
   /** The first tokens of a new grant; for a subject that is no account, as a host makes them. */
   async grant(
     { id }: Pick<TestClient, "id">,
-    { subject = "subject-1", scope = "read write", authenticated = false } = {},
+    { subject = "subject-1", scope = "read write", authTime = null as number | "now" | null } = {},
   ): Promise<Tokens> {
     const client = await this.deps.clients.read(id);
     assert.ok(client);
-    const issued = await issueGrant(this.deps, client, { subject, scope, authenticated, via: "test" });
+    const issued = await issueGrant(this.deps, client, { subject, scope, authTime, via: "test" });
     assert.ok("answer" in issued, issued.outcome);
     const { accessToken, refreshToken = "", expiresIn, refreshTokenExpiresIn = 0 } = issued.answer;
     return { accessToken, refreshToken, expiresIn, refreshTokenExpiresIn };

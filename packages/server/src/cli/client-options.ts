@@ -8,6 +8,14 @@ export interface ClientOptions {
   grantType?: string[];
   scope?: string[];
   redirectUri?: string[];
+  firstParty?: boolean;
+  requirePkce?: boolean;
+  requirePushed?: boolean;
+  /** false: `--no-logo-uri`. */
+  logoUri?: string | false;
+  clientUri?: string | false;
+  policyUri?: string | false;
+  tosUri?: string | false;
   profile?: AccessTokenProfile;
   /** false: `--no-audience`. */
   audience?: string | false;
@@ -28,6 +36,7 @@ const GRANT_TYPES = Object.keys({
   refresh_token: true,
   password: true,
   client_credentials: true,
+  authorization_code: true,
 } satisfies Record<GrantType, true>);
 
 /** Adds the flags of a client's settings. */
@@ -40,6 +49,13 @@ export function addClientFlags(command: Command): void {
   command.addOption(grantTypes.argParser(grantType));
   command.option("--scope <scope>", "a scope it may be granted; repeatable", scopes);
   command.option("--redirect-uri <uri>", "where authorization answers may go; repeatable", repeated);
+  command.option("--first-party", "it is the provider's own: nobody is asked for consent");
+  command.option("--require-pkce", "its authorization requests need PKCE, as a public client's always do");
+  command.option("--require-pushed", "its authorization requests must be pushed (RFC 9126)");
+  command.option("--logo-uri <url>", "its logo, for the consent page");
+  command.option("--client-uri <url>", "its home page, for the consent page");
+  command.option("--policy-uri <url>", "its privacy policy, for the consent page");
+  command.option("--tos-uri <url>", "its terms of service, for the consent page");
   choice("--profile <profile>", "the claims of its access tokens", ["rfc9068", "passport"]);
   command.option("--audience <uri>", "aud of its access tokens (the service's unless given)");
   command.option("--introspect", "it is a resource server: it may introspect every token");
@@ -58,12 +74,20 @@ export function addClientFlags(command: Command): void {
 /** The settings that were given; none of the others is present. */
 export function givenSettings(options: ClientOptions): Partial<ClientSettings> {
   const { grantType, scope, redirectUri, audience, ...rest } = options;
+  const cleared = (value: string | false | undefined) => (value === false ? null : value);
   const given: { -readonly [Key in keyof ClientSettings]?: ClientSettings[Key] | undefined } = {
     name: rest.name?.trim(),
     grantTypes: grantType && (grantType as GrantType[]),
     scopes: scope,
     redirectUris: redirectUri,
-    audience: audience === false ? null : audience,
+    firstParty: rest.firstParty,
+    requirePkce: rest.requirePkce,
+    requirePushed: rest.requirePushed,
+    logoUri: cleared(rest.logoUri),
+    clientUri: cleared(rest.clientUri),
+    policyUri: cleared(rest.policyUri),
+    tosUri: cleared(rest.tosUri),
+    audience: cleared(audience),
     profile: rest.profile,
     introspect: rest.introspect,
     rotation: rest.rotation,

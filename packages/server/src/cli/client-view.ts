@@ -10,6 +10,13 @@ export function clientJson(client: Client): Record<string, unknown> {
     grant_types: client.grantTypes,
     scopes: client.scopes,
     redirect_uris: client.redirectUris,
+    first_party: client.firstParty,
+    require_pkce: client.requirePkce,
+    require_pushed: client.requirePushed,
+    logo_uri: client.logoUri,
+    client_uri: client.clientUri,
+    policy_uri: client.policyUri,
+    tos_uri: client.tosUri,
     profile: client.profile,
     audience: client.audience,
     introspect: client.introspect,
@@ -39,6 +46,7 @@ export function printClient(client: Client, now: number): void {
     "grant types": listText(client.grantTypes),
     scopes: listText(client.scopes),
     "redirect URIs": listText(client.redirectUris),
+    "sign-in": signInText(client),
     profile: client.profile,
     audience: client.audience ?? "the service's",
     introspects: client.introspect ? "every token" : "its own tokens",
@@ -51,6 +59,15 @@ export function printClient(client: Client, now: number): void {
     created: instantWithAge(client.createdAt, now),
     disabled: client.disabledAt === null ? undefined : instantWithAge(client.disabledAt, now),
   });
+}
+
+function signInText({ grantTypes, firstParty, requirePkce, requirePushed, public: isPublic }: Client) {
+  if (!grantTypes.includes("authorization_code")) return undefined;
+  const consent = firstParty ? "without consent (first party)" : "with consent";
+  const rules = [requirePkce || isPublic ? "PKCE" : "", requirePushed ? "pushed requests" : ""].filter(
+    Boolean,
+  );
+  return rules.length === 0 ? consent : `${consent}; needs ${rules.join(" and ")}`;
 }
 
 function secretsText({ secrets }: Client, now: number): string {

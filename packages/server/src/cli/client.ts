@@ -66,6 +66,13 @@ function addUpdate(group: Command): void {
   command
     .option("--no-audience", "aud of its access tokens is the service's again")
     .option("--no-introspect", "it may introspect its own tokens only")
+    .option("--no-first-party", "people are asked for consent again")
+    .option("--no-require-pkce", "a confidential client may do without PKCE")
+    .option("--no-require-pushed", "its authorization requests need not be pushed")
+    .option("--no-logo-uri", "it has no logo; likewise the three that follow")
+    .option("--no-client-uri", "it has no home page")
+    .option("--no-policy-uri", "it has no privacy policy")
+    .option("--no-tos-uri", "it has no terms of service")
     .option("--json", "print JSON")
     .addHelpText(
       "after",

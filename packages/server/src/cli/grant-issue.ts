@@ -75,7 +75,7 @@ async function issueOne(
   scope: string,
 ): Promise<TokenAnswer> {
   const { subject } = options;
-  const issued = await issueGrant(deps, client, { subject, scope, authenticated: false, via: actor() });
+  const issued = await issueGrant(deps, client, { subject, scope, authTime: null, via: actor() });
   if (issued.outcome === "client_disabled") {
     throw new Fault("the client is disabled", `regrant client enable ${client.id}`);
   }

@@ -43,6 +43,7 @@ export function judgeToken({ generation, secret }: RefreshToken, history: GrantH
       secretHash: grantSecretHash(secret),
       clientId: client.id,
       scope: undefined,
+      resource: undefined,
       policy: client,
       grantsRevokedAt: client.grantsRevokedAt,
     },
@@ -72,6 +73,7 @@ const OUTCOMES: Record<Decision["outcome"], string> = {
   unknown: "refused (invalid_grant, invalid): the store has no such grant, or the token is not of it.",
   foreign_client: "refused (invalid_grant, invalid): it is another client's.",
   wider: "refused (invalid_scope).",
+  foreign_resource: "refused (invalid_target).",
 };
 
 function placeText(generation: number, head: number): string {

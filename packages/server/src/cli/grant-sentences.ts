@@ -71,6 +71,7 @@ export function madeSentence(history: GrantHistory, scope: string, via: unknown)
 
 function viaText(via: unknown): string {
   if (via === "password") return ", after a password login";
+  if (via === "authorization_code") return ", after a sign-in";
   if (via === "host") return ", by the application that Regrant is mounted in";
   return typeof via === "string" ? `, on the command line (${via})` : "";
 }
@@ -79,6 +80,8 @@ function viaText(via: unknown): string {
 export const END_SENTENCES: Record<EndReason, string> = {
   reused: "It ended because a spent token was used again.",
   shadowed: "It ended because two holders seemed to refresh it.",
+  code_reused: "It ended because the authorization code that it came from was presented again.",
+  revoked_by_subject: "It ended because the person took the access back.",
   revoked_by_client: "It ended because the client revoked it.",
   revoked_by_operator: "It ended because an operator revoked it.",
   account_disabled: "It ended because the account was disabled.",

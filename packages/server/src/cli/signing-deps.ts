@@ -19,6 +19,7 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
     return work({
       issuer,
       audience: config.audience ?? issuer,
+      resources: new Set(config.resources),
       jwksMaxAge,
       store,
       keys,

@@ -15,6 +15,13 @@ test("a new client has the service's lifetimes, the safest policies and nothing 
     grantTypes: ["refresh_token"],
     scopes: [],
     redirectUris: [],
+    firstParty: false,
+    requirePkce: false,
+    requirePushed: false,
+    logoUri: null,
+    clientUri: null,
+    policyUri: null,
+    tosUri: null,
     profile: "rfc9068",
     audience: null,
     introspect: false,
@@ -54,7 +61,23 @@ test("each rule is broken at its bound and kept just before it", () => {
       /shorter than the idle/,
     ],
     [{ scopes: ["a b"] }, { scopes: ["a:b"] }, /"a b" is no scope/],
-    [{ redirectUris: ["/back"] }, { redirectUris: ["app://back"] }, /"\/back" is no redirect URI/],
+    [
+      { grantTypes: ["authorization_code"] },
+      { grantTypes: ["authorization_code"], redirectUris: ["https://client.example/"] },
+      /needs a redirect URI/,
+    ],
+    [
+      { logoUri: "http://client.example/logo.png" },
+      { logoUri: "https://client.example/logo.png" },
+      /logoUri must/,
+    ],
+    [{ tosUri: "javascript:alert(1)" }, { tosUri: null }, /tosUri must be an https URL/],
+    [{ redirectUris: Array<string>(21).fill("https://client.example/") }, {}, /More than 20/],
+    [
+      { redirectUris: ["/back"] },
+      { redirectUris: ["com.example.app://back"] },
+      /"\/back" is no redirect URI/,
+    ],
     [{ redirectUris: ["https://c.example/#x"] }, { redirectUris: ["https://c.example/"] }, /no redirect URI/],
   ];
   for (const [broken, kept, fault] of rules) {

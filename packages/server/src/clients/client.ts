@@ -1,4 +1,5 @@
 import type { ClientSettings } from "../store/store.ts";
+import { redirectUriFault } from "./redirect-uri.ts";
 
 /** Lifetimes of a new client that names none, s. */
 export interface ClientDefaults {
@@ -7,6 +8,10 @@ export interface ClientDefaults {
   refreshMaxTtl: number;
   retryWindow: number;
 }
+
+const MAX_REDIRECT_URIS = 20;
+
+const PAGES = ["logoUri", "clientUri", "policyUri", "tosUri"] as const;
 
 /** The settings of a new client: the service's lifetimes, the safest policies, what is given on top. */
 export function newClientSettings(
@@ -18,6 +23,13 @@ export function newClientSettings(
     grantTypes: ["refresh_token"],
     scopes: [],
     redirectUris: [],
+    firstParty: false,
+    requirePkce: false,
+    requirePushed: false,
+    logoUri: null,
+    clientUri: null,
+    policyUri: null,
+    tosUri: null,
     profile: "rfc9068",
     audience: null,
     introspect: false,
@@ -69,17 +81,24 @@ export function clientFaults(settings: ClientSettings, isPublic: boolean): strin
       isPublic && settings.grantTypes.includes("client_credentials"),
       "A public client has no credentials, so it cannot use client_credentials (RFC 6749 §4.4).",
     ],
+    [
+      settings.grantTypes.includes("authorization_code") && settings.redirectUris.length === 0,
+      "A client with authorization_code needs a redirect URI (RFC 6749 §3.1.2.2).",
+    ],
+    [settings.redirectUris.length > MAX_REDIRECT_URIS, `More than ${MAX_REDIRECT_URIS} redirect URIs.`],
     [isPublic && settings.introspect, "A public client cannot be a resource server that introspects."],
   ];
   const faults = rules.filter(([broken]) => broken).map(([, fault]) => fault);
   const scopeFaults = settings.scopes.filter((scope) => !isScopeToken(scope));
-  const uriFaults = settings.redirectUris.filter((uri) => !isRedirectUri(uri));
+  const uriFaults = settings.redirectUris.flatMap((uri) => {
+    const fault = redirectUriFault(uri);
+    return fault === undefined ? [] : [`${JSON.stringify(uri)} is no redirect URI: ${fault}.`];
+  });
   return [
     ...faults,
     ...scopeFaults.map((scope) => `${JSON.stringify(scope)} is no scope (RFC 6749 §3.3).`),
-    ...uriFaults.map(
-      (uri) => `${JSON.stringify(uri)} is no redirect URI: it must be absolute, without a fragment.`,
-    ),
+    ...uriFaults,
+    ...PAGES.filter((name) => !isPage(settings[name])).map((name) => `${name} must be an https URL.`),
   ];
 }
 
@@ -92,7 +111,7 @@ function isSeconds(value: number, most: number): boolean {
   return Number.isSafeInteger(value) && value >= 1 && value <= most;
 }
 
-/** RFC 6749 §3.1.2 */
-function isRedirectUri(uri: string): boolean {
-  return URL.canParse(uri) && !uri.includes("#");
+/** What people are shown of a client; null: nothing. */
+function isPage(uri: string | null): boolean {
+  return uri === null || (uri.length <= 2048 && URL.parse(uri)?.protocol === "https:");
 }

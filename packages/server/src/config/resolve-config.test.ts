@@ -43,6 +43,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     previousMasterKeys: [],
     signingAlgorithm: "RS256",
     audience: "http://127.0.0.1:8787",
+    resources: [],
     jwksMaxAge: 300,
     signingKeyMaxAge: 7_776_000,
     macKeyMaxAge: 31_536_000,

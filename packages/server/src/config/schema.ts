@@ -7,6 +7,7 @@ import {
   masterKey,
   masterKeys,
   oneOf,
+  resourceIdentifiers,
   wholeNumber,
   workerCount,
 } from "./values.ts";
@@ -140,6 +141,15 @@ export const SETTINGS = {
     form: "text",
     defaultText: "the issuer",
     description: "`aud` of the access tokens of clients that name none.",
+  },
+  resources: {
+    group: "Keys and tokens",
+    schema: resourceIdentifiers,
+    form: "list",
+    default: [],
+    description:
+      "Further audiences, as absolute URIs, that a client may ask tokens for with `resource` (RFC 8707), such as the " +
+      "URL of an MCP server.",
   },
   jwksMaxAge: seconds(300, 1, 7 * DAY, {
     group: "Keys and tokens",

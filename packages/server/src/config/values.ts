@@ -133,3 +133,13 @@ export const masterKey = z.string({ error: KEY_FAULT }).transform((text, context
 export const masterKeys = z
   .array(masterKey, { error: "must be a list of keys, each 32 bytes in base64url" })
   .readonly();
+
+/** RFC 8707 §2: absolute URIs without a fragment. */
+export const resourceIdentifiers = z
+  .array(
+    z.string({ error: "must be a URI" }).refine((text) => URL.canParse(text) && !text.includes("#"), {
+      error: "must be an absolute URI without a fragment",
+    }),
+    { error: "must be a list of URIs" },
+  )
+  .readonly();

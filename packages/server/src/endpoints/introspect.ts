@@ -57,6 +57,7 @@ async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Intro
     secretHash: grantSecretHash(secret),
     clientId: grant.clientId,
     scope: undefined,
+    resource: undefined,
     policy: owner,
     grantsRevokedAt: owner.grantsRevokedAt,
   };

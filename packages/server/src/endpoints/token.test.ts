@@ -23,7 +23,7 @@ test("a request without a grant type, or with one that is not known, says so", a
     description: "The grant type is not supported.",
     cause: "unsupported_grant_type",
   };
-  for (const grantType of ["authorization_code", "implicit", "Refresh_Token", "__proto__", "constructor"]) {
+  for (const grantType of ["authorization-code", "implicit", "Refresh_Token", "__proto__", "constructor"]) {
     await t.refused(() => t.token({ ...credentials, grant_type: grantType }), unsupported);
     assert.equal(isGrantType(grantType), false);
   }

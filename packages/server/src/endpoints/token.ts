@@ -2,6 +2,7 @@ import { authenticateClient } from "../clients/authenticate.ts";
 import type { Credentials } from "../clients/authenticate.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
+import { authorizationCodeGrant } from "../grant-types/authorization-code.ts";
 import { clientCredentialsGrant } from "../grant-types/client-credentials.ts";
 import { passwordGrant } from "../grant-types/password.ts";
 import { refreshTokenGrant } from "../grant-types/refresh-token.ts";
@@ -28,6 +29,7 @@ const GRANT_TYPES: Record<GrantType, GrantTypeHandler> = {
   refresh_token: refreshTokenGrant,
   password: passwordGrant,
   client_credentials: clientCredentialsGrant,
+  authorization_code: authorizationCodeGrant,
 };
 
 export function isGrantType(name: string): name is GrantType {
@@ -55,13 +57,5 @@ export async function token(deps: Deps, request: EndpointRequest): Promise<Token
     const description = "The client may not use this grant type.";
     throw new OAuthError("unauthorized_client", { description, detail: "grant_type_not_allowed" });
   }
-  checkResource(deps, client, parameters.get("resource"));
   return GRANT_TYPES[grantType](deps, client, parameters, address);
-}
-
-/** RFC 8707 §2: a token is made for the client's one audience, so nothing else can be asked for. */
-function checkResource(deps: Deps, client: Client, resource: string | undefined): void {
-  if (resource === undefined || resource === (client.audience ?? deps.audience)) return;
-  const description = "The requested resource is unknown, or not one that this client's tokens are for.";
-  throw new OAuthError("invalid_target", { description, detail: "foreign_resource" });
 }

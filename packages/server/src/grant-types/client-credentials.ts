@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import type { Client } from "../store/store.ts";
+import { requestedResource } from "./resource.ts";
 import { grantedScope, parseScope } from "./scope.ts";
 import { signAccessToken } from "./token-answer.ts";
 import type { TokenAnswer } from "./token-answer.ts";
@@ -7,7 +8,7 @@ import type { TokenAnswer } from "./token-answer.ts";
 /**
  * Client credentials (RFC 6749 §4.4): an access token for the client itself, without grant or refresh token.
  *
- * @throws OAuthError `invalid_scope`
+ * @throws OAuthError `invalid_scope`, `invalid_target`
  */
 export async function clientCredentialsGrant(
   deps: Deps,
@@ -22,6 +23,7 @@ export async function clientCredentialsGrant(
     // RFC 9068 §2.2: without a resource owner, `sub` identifies the client.
     subject: client.id,
     scope,
+    resource: requestedResource(deps, client, parameters) ?? null,
     issuedAt,
     expiresAt: issuedAt + client.accessTtl,
     grant: null,

@@ -8,8 +8,10 @@ import type { TokenAnswer } from "./token-answer.ts";
 interface GrantRequest {
   subject: string;
   scope: string;
-  /** The subject authenticated just now. */
-  authenticated: boolean;
+  /** The audience of its access tokens; null: the client's own. */
+  resource?: string | null | undefined;
+  /** When the subject authenticated, ms; null: not known. */
+  authTime: number | "now" | null;
   /** What made it, for the event. */
   via: string;
 }
@@ -21,7 +23,7 @@ interface GrantRequest {
 export async function issueGrant(
   deps: Deps,
   client: Client,
-  { subject, scope, authenticated, via }: GrantRequest,
+  { subject, scope, resource = null, authTime, via }: GrantRequest,
 ): Promise<
   | { outcome: "created"; grant: Grant; answer: TokenAnswer }
   | { outcome: "client_disabled" | "account_disabled" }
@@ -34,7 +36,8 @@ export async function issueGrant(
     scope,
     secretHash: grantSecretHash(secret),
     maxTtl: client.refreshMaxTtl,
-    authenticated,
+    authTime,
+    resource,
     via,
   });
   if (created.outcome !== "created") return created;

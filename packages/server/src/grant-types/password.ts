@@ -3,6 +3,7 @@ import { OAuthError } from "../errors.ts";
 import { authenticateAccount } from "../identity/authenticate-account.ts";
 import type { Client } from "../store/store.ts";
 import { issueGrant } from "./issue-grant.ts";
+import { requestedResource } from "./resource.ts";
 import { grantedScope, parseScope } from "./scope.ts";
 import type { TokenAnswer } from "./token-answer.ts";
 
@@ -14,7 +15,8 @@ const MAX_PASSWORD_BYTES = 1024;
  * Resource owner password credentials (RFC 6749 §4.3), for the programs of providers that have always used it; only
  * for clients that have the grant type.
  *
- * @throws OAuthError `invalid_grant` for a wrong username or password, `invalid_request`, `invalid_scope`
+ * @throws OAuthError `invalid_grant` for a wrong username or password, `invalid_request`, `invalid_scope`,
+ *   `invalid_target`
  */
 export async function passwordGrant(
   deps: Deps,
@@ -26,9 +28,11 @@ export async function passwordGrant(
   const password = required(parameters, "password", MAX_PASSWORD_BYTES);
   const asked = parseScope(parameters.get("scope"));
   const scope = grantedScope(client, asked);
+  const resource = requestedResource(deps, client, parameters);
   const { subject } = await authenticateAccount(deps, { username, password, address: address() });
 
-  const issued = await issueGrant(deps, client, { subject, scope, authenticated: true, via: "password" });
+  const grant = { subject, scope, resource, authTime: "now", via: "password" } as const;
+  const issued = await issueGrant(deps, client, grant);
   if (issued.outcome === "client_disabled") {
     const description = "Client authentication failed.";
     throw new OAuthError("invalid_client", { description, detail: issued.outcome });

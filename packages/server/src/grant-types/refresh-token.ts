@@ -3,6 +3,7 @@ import { OAuthError } from "../errors.ts";
 import type { ErrorReason } from "../errors.ts";
 import type { Client, RefusedOutcome } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
+import { foreignResource, requestedResource } from "./resource.ts";
 import { invalidScope, parseScope } from "./scope.ts";
 import { answerWithGrant } from "./token-answer.ts";
 import type { TokenAnswer } from "./token-answer.ts";
@@ -11,7 +12,7 @@ import type { TokenAnswer } from "./token-answer.ts";
  * The refresh (RFC 6749 §6): the presented token is opened, its grant's row rotated in one step, and the head's
  * tokens are answered, to the first request and to every honest retry alike.
  *
- * @throws OAuthError `invalid_grant` with its reason, `invalid_scope`, or `invalid_request` without a token
+ * @throws OAuthError `invalid_grant` with its reason, `invalid_scope`, `invalid_target`, or `invalid_request` without a token
  */
 export async function refreshTokenGrant(
   deps: Deps,
@@ -24,6 +25,7 @@ export async function refreshTokenGrant(
     throw new OAuthError("invalid_request", { description, detail: "refresh_token_missing" });
   }
   const asked = parameters.has("scope") ? parseScope(parameters.get("scope")) : undefined;
+  const resource = parameters.has("resource") ? requestedResource(deps, client, parameters) : undefined;
   const token = openRefreshToken(presented, deps.keys);
   if (token === undefined) throw refusal("forged");
 
@@ -33,6 +35,7 @@ export async function refreshTokenGrant(
     secretHash: grantSecretHash(token.secret),
     clientId: client.id,
     scope: asked,
+    resource,
     policy: client,
     grantsRevokedAt: client.grantsRevokedAt,
   });
@@ -46,7 +49,7 @@ export async function refreshTokenGrant(
 }
 
 /** What the holder of a refused token may know; the cause itself goes to log, metric and event. */
-const REASONS: Record<Exclude<RefusedOutcome, "wider"> | "forged", ErrorReason> = {
+const REASONS: Record<Exclude<RefusedOutcome, "wider" | "foreign_resource"> | "forged", ErrorReason> = {
   forged: "invalid",
   unknown: "invalid",
   foreign_client: "invalid",
@@ -67,6 +70,7 @@ const DESCRIPTIONS: Record<ErrorReason, string> = {
 
 function refusal(outcome: RefusedOutcome | "forged"): OAuthError {
   if (outcome === "wider") return invalidScope(outcome);
+  if (outcome === "foreign_resource") return foreignResource();
   const reason = REASONS[outcome];
   return new OAuthError("invalid_grant", { description: DESCRIPTIONS[reason], detail: outcome, reason });
 }

@@ -22,7 +22,7 @@ const KEYS = {
 /** A grant's first refresh, to be sent again and again. */
 async function startSession(t: TestService, settings: Partial<ClientSettings> = {}) {
   const client = await t.client(settings);
-  const { refreshToken } = await t.grant(client, { authenticated: true });
+  const { refreshToken } = await t.grant(client, { authTime: "now" });
   return (more?: Parameters): Promise<Answer> => t.refresh(client, refreshToken, more);
 }
 

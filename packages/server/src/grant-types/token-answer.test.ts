@@ -12,7 +12,7 @@ const IAT = START / 1000;
 
 test("an rfc9068 token has its header and claims (RFC 9068 §2), and verifies against the JWKS", async () => {
   const client = await t.client();
-  const { refreshToken } = await t.grant(client, { subject: "subject-7", authenticated: true });
+  const { refreshToken } = await t.grant(client, { subject: "subject-7", authTime: "now" });
   const grantId = openRefreshToken(refreshToken, t.deps.keys)?.grantId;
   const { accessToken } = tokensOf(await t.refresh(client, refreshToken));
   const { header, claims } = await t.verified(accessToken);
@@ -53,7 +53,7 @@ test("the audience is the client's, or the service's", async () => {
 
 test("a passport token has Passport's header and claims in Passport's order", async () => {
   const client = await t.client({ profile: "passport", audience: "https://api.example" });
-  const { accessToken } = await t.grant(client, { subject: "42", authenticated: true });
+  const { accessToken } = await t.grant(client, { subject: "42", authTime: "now" });
   const { header, claims } = await t.verified(accessToken);
   assert.deepEqual(header, {
     typ: "JWT",

@@ -44,6 +44,7 @@ export async function answerWithGrant(
   const accessToken = await signAccessToken(deps, client, deps.keys.signingKeyAt(issuedAt), {
     subject: grant.subject,
     scope,
+    resource: grant.resource,
     issuedAt: issued,
     expiresAt,
     grant,
@@ -65,10 +66,18 @@ export async function signAccessToken(
   deps: Deps,
   client: Client,
   key: SigningKey,
-  token: { subject: string; scope: string; issuedAt: number; expiresAt: number; grant: Grant | null },
+  token: {
+    subject: string;
+    scope: string;
+    /** The audience; null: the client's own. */
+    resource: string | null;
+    issuedAt: number;
+    expiresAt: number;
+    grant: Grant | null;
+  },
 ): Promise<string> {
   const { profile, id: clientId } = client;
-  const audience = client.audience ?? deps.audience;
+  const audience = token.resource ?? client.audience ?? deps.audience;
   const input = encodeAccessToken({ ...token, profile, issuer: deps.issuer, audience, clientId }, key);
   const started = performance.now();
   const signed = await sign(key, input);

@@ -1,13 +1,16 @@
 import { describe, test } from "node:test";
 import { accountCases } from "./contract/accounts.ts";
+import { codeCases } from "./contract/codes.ts";
 import { Bench } from "./contract/bench.ts";
 import type { Cases, OpenStore } from "./contract/bench.ts";
 import { clientCases } from "./contract/clients.ts";
+import { consentCases } from "./contract/consents.ts";
 import { eventCases } from "./contract/events.ts";
 import { grantCases } from "./contract/grants.ts";
 import { keyCases } from "./contract/keys.ts";
 import { replayCases } from "./contract/replay.ts";
 import { rotationCases } from "./contract/rotation.ts";
+import { signInCases } from "./contract/sign-ins.ts";
 import { upkeepCases } from "./contract/upkeep.ts";
 
 const SUITES = {
@@ -15,6 +18,9 @@ const SUITES = {
   grants: grantCases,
   clients: clientCases,
   accounts: accountCases,
+  "sign-ins": signInCases,
+  consents: consentCases,
+  codes: codeCases,
   keys: keyCases,
   events: eventCases,
   replay: replayCases,

@@ -280,6 +280,26 @@ describe("a scope wider than granted", () => {
   });
 });
 
+describe("a resource", () => {
+  const bound = { resource: "https://mcp.example" };
+
+  test("other than the grant's consumes nothing, whichever outcome it would have had", () => {
+    const refused = { outcome: "foreign_resource" };
+    const now = BURST + 12_000;
+    for (const generation of [7, 8, 9]) {
+      assert.deepEqual(meet({ generation, now, presented: bound }), refused, "the client's own audience");
+      assert.deepEqual(meet({ generation, now, grant: bound, presented: { resource: null } }), refused);
+    }
+  });
+
+  test("that is the grant's is answered", () => {
+    const now = BURST + WINDOW;
+    assert.equal(meet({ generation: 8, now, grant: bound, presented: bound }).outcome, "rotated");
+    assert.equal(meet({ generation: 8, now, presented: { resource: null } }).outcome, "rotated");
+    assert.equal(meet({ generation: 8, now, grant: bound }).outcome, "rotated");
+  });
+});
+
 describe("the head, where the policy rotates", () => {
   test("begins a burst when the last one's window is over", () => {
     const now = BURST + WINDOW;

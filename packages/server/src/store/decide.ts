@@ -55,7 +55,8 @@ export function decide(grant: Grant | undefined, presented: PresentedToken, now:
   if (isRevoked(grant, presented.grantsRevokedAt)) return { outcome: "revoked" };
   if (isExpired(grant, presented, now)) return { outcome: "expired" };
   if (presented.generation < grant.generation) return decideSpent(grant, presented, now);
-  if (isWider(grant, presented)) return { outcome: "wider" };
+  const beyond = beyondGrant(grant, presented);
+  if (beyond !== undefined) return { outcome: beyond };
   return presented.generation === grant.generation
     ? decideHead(grant, presented, now)
     : decideAhead(grant, presented, now);
@@ -72,11 +73,15 @@ function isExpired(grant: Grant, { generation, policy }: PresentedToken, now: nu
   return now >= grant.expiresAt || (generation <= grant.generation && now >= idleEnd);
 }
 
-/** RFC 6749 §6: the requested scope must not include any scope not originally granted. */
-function isWider(grant: Grant, { scope }: PresentedToken): boolean {
-  if (scope === undefined) return false;
+/** RFC 6749 §6: no scope that was not originally granted; RFC 8707 §2.2: no other resource. Undefined: neither. */
+function beyondGrant(
+  grant: Grant,
+  { scope, resource }: PresentedToken,
+): "wider" | "foreign_resource" | undefined {
+  if (resource !== undefined && resource !== grant.resource) return "foreign_resource";
+  if (scope === undefined) return undefined;
   const granted = new Set(grant.scope.split(" "));
-  return !scope.every((name) => granted.has(name));
+  return scope.every((name) => granted.has(name)) ? undefined : "wider";
 }
 
 /** generation < head: an honest retry, an honest late retry, or reuse. */
@@ -95,7 +100,8 @@ function decideSpent(grant: Grant, presented: PresentedToken, now: number): Deci
     policy.lateRetry === "once";
 
   if (!recent && !forgivable) return reuse(grant, presented, now);
-  if (isWider(grant, presented)) return { outcome: "wider" };
+  const beyond = beyondGrant(grant, presented);
+  if (beyond !== undefined) return { outcome: beyond };
   const data = distance(grant, presented, now);
   if (!recent) {
     return {

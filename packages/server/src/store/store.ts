@@ -3,7 +3,9 @@
  * store's own clock, lifetimes are seconds, ids are UUID strings, scopes are canonical space-separated strings.
  */
 
-export type GrantType = "refresh_token" | "password" | "client_credentials";
+import type { AuthorizationStores } from "./authorization.ts";
+
+export type GrantType = "refresh_token" | "password" | "client_credentials" | "authorization_code";
 export type AccessTokenProfile = "rfc9068" | "passport";
 
 /** What one client's refresh tokens may do. All lifetimes in s. */
@@ -24,7 +26,19 @@ export interface ClientSettings extends RotationPolicy {
   grantTypes: readonly GrantType[];
   /** Scopes that may be granted; a request without `scope` gets all of them. */
   scopes: readonly string[];
+  /** Where authorization answers may go. */
   redirectUris: readonly string[];
+  /** The provider's own: nobody is asked for consent. */
+  firstParty: boolean;
+  /** An authorization request must carry a PKCE challenge; one of a public client always must. */
+  requirePkce: boolean;
+  /** Authorization requests must be pushed (RFC 9126). */
+  requirePushed: boolean;
+  /** What people read about the client (RFC 7591 §2); null: nothing. */
+  logoUri: string | null;
+  clientUri: string | null;
+  policyUri: string | null;
+  tosUri: string | null;
   profile: AccessTokenProfile;
   /** `aud` of the `rfc9068` profile; null: the issuer. */
   audience: string | null;
@@ -79,6 +93,8 @@ export interface GrantHead {
 export type RevocationReason =
   | "reused"
   | "shadowed"
+  | "code_reused"
+  | "revoked_by_subject"
   | "revoked_by_client"
   | "revoked_by_operator"
   | "account_disabled"
@@ -96,6 +112,8 @@ export interface Grant extends GrantHead {
   /** End of the absolute lifetime. */
   expiresAt: number;
   authTime: number | null;
+  /** The audience of its access tokens (RFC 8707); null: the client's own. */
+  resource: string | null;
   revokedAt: number | null;
   revokedReason: RevocationReason | null;
 }
@@ -108,8 +126,10 @@ export interface NewGrant {
   secretHash: Buffer;
   /** s, from the store's now. */
   maxTtl: number;
-  /** The subject authenticated just now. */
-  authenticated: boolean;
+  /** When the subject authenticated, ms; null: not known. */
+  authTime: number | "now" | null;
+  /** The audience of its access tokens (RFC 8707); null: the client's own. */
+  resource: string | null;
   /** Who made it, for the event: `password`, or the operator. */
   via: string;
 }
@@ -122,6 +142,8 @@ export interface PresentedToken {
   clientId: string;
   /** Scopes asked for, canonical; undefined: those of the grant. */
   scope: readonly string[] | undefined;
+  /** The resource asked for, null: the client's own audience; undefined: that of the grant. */
+  resource: string | null | undefined;
   policy: RotationPolicy;
   /** The client's `grantsRevokedAt`. */
   grantsRevokedAt: number | null;
@@ -137,7 +159,8 @@ export type RefusedOutcome =
   | "shadowed"
   | "ahead"
   | "exhausted"
-  | "wider";
+  | "wider"
+  | "foreign_resource";
 
 export type RotationResult =
   { outcome: AnsweredOutcome; at: number; grant: Grant } | { outcome: RefusedOutcome; at: number };
@@ -165,6 +188,10 @@ export type EventType =
   | "account.refused"
   | "account.disabled"
   | "account.enabled"
+  | "sign_in.started"
+  | "sign_in.ended"
+  | "consent.given"
+  | "consent.withdrawn"
   | "key.created"
   | "key.distrusted"
   | "store.restored";
@@ -306,7 +333,7 @@ export interface FailureStore {
   count(keys: readonly string[], window: number): Promise<{ count: number; remaining: number }[]>;
 }
 
-export interface Store {
+export interface Store extends AuthorizationStores {
   readonly grants: GrantStore;
   readonly clients: ClientStore;
   readonly accounts: AccountStore;
@@ -320,7 +347,7 @@ export interface Store {
   watch(onChange: () => void): () => void;
   /**
    * Examines the next `limit` grants in id order and removes those that died 7 days ago or more, and as many lapsed
-   * deny-list rows and events older than `eventRetention` s. `done`: every grant has been examined; the next call
+   * deny-list rows, sign-ins, codes and pushed requests, and events older than `eventRetention` s. `done`: every grant has been examined; the next call
    * begins again.
    */
   sweep(options: { limit: number; eventRetention: number }): Promise<{ removed: number; done: boolean }>;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Code, NewCode, PresentedCode } from "../authorization.ts";
 import type { Client, Grant, NewGrant, PresentedToken, RotationPolicy } from "../store.ts";
 
 /** Where the tests' clocks begin, ms. */
@@ -55,6 +56,7 @@ export function grantRow(changes: Partial<Grant> = {}): Grant {
     createdAt: START,
     expiresAt: START + 365 * DAY,
     authTime: null,
+    resource: null,
     revokedAt: null,
     revokedReason: null,
     generation: 0,
@@ -81,6 +83,7 @@ export function presentedToken(
     secretHash: grant.secretHash,
     clientId: grant.clientId,
     scope: undefined,
+    resource: undefined,
     policy: { ...POLICY, ...policy },
     grantsRevokedAt: null,
     ...changes,
@@ -98,6 +101,13 @@ export function newClient(changes: Partial<NewClient> = {}): NewClient {
     grantTypes: ["refresh_token", "password"],
     scopes: ["read", "write"],
     redirectUris: ["https://client.example/callback"],
+    firstParty: false,
+    requirePkce: false,
+    requirePushed: false,
+    logoUri: null,
+    clientUri: null,
+    policyUri: null,
+    tosUri: null,
     profile: "rfc9068",
     audience: null,
     accessTtl: 3600,
@@ -116,8 +126,44 @@ export function newGrant(clientId: string, changes: Partial<NewGrant> = {}): New
     scope: "read write",
     secretHash: digest(),
     maxTtl: 31_536_000,
-    authenticated: false,
+    authTime: null,
+    resource: null,
     via: "operator",
+    ...changes,
+  };
+}
+
+/** With a PKCE challenge. */
+export function newCode(clientId: string, changes: Partial<NewCode> = {}): NewCode {
+  return {
+    digest: digest(),
+    clientId,
+    subject: "subject-1",
+    scope: "read",
+    resource: null,
+    redirectUri: "https://client.example/callback",
+    redirectUriNamed: true,
+    challenge: digest(),
+    authTime: START - HOUR,
+    ttl: 60,
+    consented: false,
+    pushed: null,
+    ...changes,
+  };
+}
+
+/** As the client that it was issued to would redeem it. */
+export function presentedCode(
+  code: Pick<Code, "digest" | "clientId" | "redirectUri" | "challenge">,
+  changes: Partial<PresentedCode> = {},
+): PresentedCode {
+  return {
+    digest: code.digest,
+    clientId: code.clientId,
+    redirectUri: code.redirectUri,
+    challenge: code.challenge,
+    resource: undefined,
+    grant: { id: uuid(), secretHash: digest(), maxTtl: 31_536_000 },
     ...changes,
   };
 }

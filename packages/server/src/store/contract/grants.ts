@@ -9,7 +9,7 @@ export const grantCases: Cases = {
   "a new grant is at generation 0 and lives from the store's now": async (bench) => {
     const { id: clientId } = await bench.client();
     const now = (bench.clock.at += 5 * SECOND);
-    const asked = newGrant(clientId, { maxTtl: 60, authenticated: true, via: "password" });
+    const asked = newGrant(clientId, { maxTtl: 60, authTime: "now", via: "password" });
     const expected: Grant = {
       id: asked.id,
       clientId,
@@ -19,6 +19,7 @@ export const grantCases: Cases = {
       createdAt: now,
       expiresAt: now + 60 * SECOND,
       authTime: now,
+      resource: null,
       revokedAt: null,
       revokedReason: null,
       generation: 0,

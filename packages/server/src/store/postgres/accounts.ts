@@ -36,6 +36,11 @@ const SET_DISABLED: Statement = {
   name: "account_set_disabled",
   text: "UPDATE accounts SET disabled_at = $2 WHERE subject = $1",
 };
+/** Index: sign_ins_by_subject. */
+const END_SIGN_INS: Statement = {
+  name: "account_end_sign_ins",
+  text: "DELETE FROM sign_ins WHERE subject = $1 AND auth_time <= $2",
+};
 /** Index: grants_by_subject. */
 const REVOKE_GRANTS: Statement = {
   name: "account_revoke_grants",
@@ -88,6 +93,7 @@ export function accountChanges(events: EventWriter) {
   return {
     async setPasswordHash(subject: string, hash: string | null, actor: string, at: Transaction) {
       if (!isText(subject) || (await at.query(SET_PASSWORD, [subject, hash])).length === 0) return false;
+      await at.query(END_SIGN_INS, [subject, await at.now()]);
       await events.record({ type: "account.password_changed", subject, data: { actor } }, at);
       return true;
     },
@@ -95,6 +101,7 @@ export function accountChanges(events: EventWriter) {
       if (!(await locked(subject, false, at))) return false;
       const now = await at.now();
       await at.query(SET_DISABLED, [subject, now]);
+      await at.query(END_SIGN_INS, [subject, now]);
       const [ended] = await at.query(REVOKE_GRANTS, [subject, now]);
       const data = { grants_ended: ended?.["grants"], actor };
       await events.record({ type: "account.disabled", subject, data }, at);

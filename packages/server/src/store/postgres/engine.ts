@@ -5,14 +5,18 @@ import type { ServerUrl } from "./address.ts";
 import { Changes } from "./changes.ts";
 import { clientStore } from "./clients.ts";
 import { DatabaseClock } from "./clock.ts";
+import { codeStore } from "./codes.ts";
 import { connectToPrimary, disconnect } from "./connections.ts";
+import { consentStore } from "./consents.ts";
 import { Database } from "./database.ts";
 import { eventStore, eventWriter } from "./events.ts";
 import { failureStore } from "./failures.ts";
 import { grantStore } from "./grants.ts";
 import { keyStore } from "./keys.ts";
 import { migrate } from "./migrate.ts";
+import { pushedRequestStore } from "./pushed-requests.ts";
 import { replayer } from "./replay.ts";
+import { signInStore } from "./sign-ins.ts";
 import { Sweeper } from "./sweep.ts";
 import { UnderWay } from "./under-way.ts";
 
@@ -55,6 +59,10 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
     grants: underWay.through(grantStore(database, events)),
     clients: underWay.through(clientStore(database, events, changes)),
     accounts: underWay.through(accountStore(database, events)),
+    signIns: underWay.through(signInStore(database, events)),
+    consents: underWay.through(consentStore(database, events)),
+    codes: underWay.through(codeStore(database, events)),
+    pushedRequests: underWay.through(pushedRequestStore(database)),
     keys: underWay.through(keyStore(database, events, changes)),
     events: underWay.through(eventStore(database, events, replay)),
     failures: underWay.through(failureStore(database)),

@@ -26,9 +26,9 @@ const ACCOUNT: Statement = {
 };
 const INSERT: Statement = {
   name: "grant_insert",
-  text: `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time,
+  text: `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource,
       generation, rotated_at, burst_generation, burst_marked, marked_bursts)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $6, 0, false, 0) RETURNING *`,
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $6, 0, false, 0) RETURNING *`,
 };
 const REVOKE: Statement = {
   name: "grant_revoke",
@@ -67,17 +67,28 @@ export async function denyOne(jti: string, expiresAt: number, transaction: Trans
   return (await transaction.query(DENY, [jti, expiresAt])).length > 0;
 }
 
-async function createOne(grant: NewGrant, transaction: Transaction, events: EventWriter) {
-  const { clientId, subject, scope, via } = grant;
-  const [client] = isUuid(clientId) ? await transaction.query(CLIENT, [clientId]) : [];
-  if (client?.["disabled_at"] !== null) return { outcome: "client_disabled" } as const;
-  const [account] = await transaction.query(ACCOUNT, [subject]);
-  if (account && account["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
+/** Undefined: the client is enabled, and so is the account, if the subject is one; both stay so until the commit. */
+export async function whyDisabled(
+  clientId: string,
+  subject: string,
+  { query }: Transaction,
+): Promise<"client_disabled" | "account_disabled" | undefined> {
+  const [client] = isUuid(clientId) ? await query(CLIENT, [clientId]) : [];
+  if (client?.["disabled_at"] !== null) return "client_disabled";
+  const [account] = await query(ACCOUNT, [subject]);
+  return account && account["disabled_at"] !== null ? "account_disabled" : undefined;
+}
+
+/** Inside another transaction. */
+export async function createOne(grant: NewGrant, transaction: Transaction, events: EventWriter) {
+  const { clientId, subject, scope, resource, via } = grant;
+  const refused = await whyDisabled(clientId, subject, transaction);
+  if (refused !== undefined) return { outcome: refused };
 
   const now = await transaction.now();
-  const expiresAt = now + grant.maxTtl * 1000;
-  const authTime = grant.authenticated ? now : null;
-  const values = [grant.id, clientId, subject, scope, grant.secretHash, now, expiresAt, authTime];
+  const authTime = grant.authTime === "now" ? now : grant.authTime;
+  const life = [now, now + grant.maxTtl * 1000];
+  const values = [grant.id, clientId, subject, scope, grant.secretHash, ...life, authTime, resource];
   const [row] = await transaction.query(INSERT, values);
   if (row === undefined) throw new Error("the inserted grant was not returned");
   const data = { via, scope };

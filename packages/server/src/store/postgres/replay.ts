@@ -2,6 +2,7 @@ import type { Event, EventStore, EventType, RevocationReason } from "../store.ts
 import { accountChanges } from "./accounts.ts";
 import type { Changes } from "./changes.ts";
 import { clientChanges } from "./clients.ts";
+import { withdrawOne } from "./consents.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { denyOne, revokeOne } from "./grants.ts";
@@ -67,6 +68,8 @@ export function replayer(database: Database, events: EventWriter, changes: Chang
       case "account.password_changed":
         // The new password is not in the event. The old one must not come back to life.
         return accounts.setPasswordHash(subject, null, ACTOR, at);
+      case "consent.withdrawn":
+        return withdrawOne(subject, clientId, ACTOR, at, events);
       case "key.distrusted":
         if (typeof data["kid"] === "string") {
           return removeSigningKey(data["kid"], ACTOR, at, events, changes);

@@ -48,13 +48,14 @@ const ROTATE: Statement = {
         WHEN g.burst_marked THEN g.marked_bursts + 1 ELSE 0 END,
       burst_marked = g.burst_marked AND ${IN_BURST}
     FROM locked l WHERE g.id = l.id
-    RETURNING l.ordinal, l.now, g.subject, g.scope, g.created_at, g.expires_at, g.auth_time, g.rotated_at,
-      g.last_used_at, g.burst_at, g.burst_generation, g.burst_marked, g.marked_bursts`,
+    RETURNING l.ordinal, l.now, g.subject, g.scope, g.resource, g.created_at, g.expires_at, g.auth_time,
+      g.rotated_at, g.last_used_at, g.burst_at, g.burst_generation, g.burst_marked, g.marked_bursts`,
 };
 
 /** Whether the statement has all conditions that `decide` would look at, and can be given the values. */
-export function isOrdinary({ policy, scope, grantId, clientId }: PresentedToken): boolean {
-  return policy.rotation === "always" && scope === undefined && isUuid(grantId) && isUuid(clientId);
+export function isOrdinary({ policy, scope, resource, grantId, clientId }: PresentedToken): boolean {
+  const asksForMore = scope !== undefined || resource !== undefined;
+  return policy.rotation === "always" && !asksForMore && isUuid(grantId) && isUuid(clientId);
 }
 
 /** What was hit, in the members' order; undefined: no row was. No grant may be in two members. */
@@ -96,6 +97,7 @@ type Rotated = [
   now: number,
   subject: string,
   scope: string,
+  resource: string | null,
   createdAt: number,
   expiresAt: number,
   authTime: number | null,
@@ -109,13 +111,14 @@ type Rotated = [
 
 /** What the statement does not return is known: it was a condition. */
 function rotatedGrant(presented: PresentedToken, row: Rotated): Grant {
-  const [, , subject, scope, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...burst] = row;
+  const [, , subject, scope, resource, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...burst] = row;
   const [burstAt, burstGeneration, burstMarked, markedBursts] = burst;
   return {
     id: presented.grantId,
     clientId: presented.clientId,
     subject,
     scope,
+    resource,
     secretHash: presented.secretHash,
     createdAt,
     expiresAt,

@@ -26,6 +26,7 @@ export function toGrant(row: Row): Grant {
     createdAt: row["created_at"] as number,
     expiresAt: row["expires_at"] as number,
     authTime: row["auth_time"] as number | null,
+    resource: row["resource"] as string | null,
     generation: row["generation"] as number,
     rotatedAt,
     lastUsedAt: (row["last_used_at"] ?? rotatedAt) as number,

@@ -1,3 +1,4 @@
+import { CODE_KEPT } from "../authorization.ts";
 import type { Store } from "../store.ts";
 import type { ServerUrl } from "./address.ts";
 import { Connections } from "./connections.ts";
@@ -39,27 +40,25 @@ const REMOVE_CLIENTS: Statement = {
   text: `
     WITH removed AS (
       DELETE FROM clients WHERE deleted_at <= $1
-        AND NOT EXISTS (SELECT 1 FROM grants WHERE grants.client_id = clients.id) RETURNING 1
+        AND NOT EXISTS (SELECT 1 FROM grants WHERE grants.client_id = clients.id)
+        AND NOT EXISTS (SELECT 1 FROM consents WHERE consents.client_id = clients.id::text) RETURNING 1
     ) SELECT count(*) AS removed FROM removed`,
 };
-/** Index: denied_access_tokens_by_expiry. */
-const REMOVE_DENIED: Statement = {
-  name: "sweep_denied",
+/** Index: consents_by_client. */
+const REMOVE_CONSENTS: Statement = {
+  name: "sweep_consents",
   text: `
     WITH removed AS (
-      DELETE FROM denied_access_tokens WHERE jti IN
-        (SELECT jti FROM denied_access_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) RETURNING 1
+      DELETE FROM consents WHERE (subject, client_id) IN (
+        SELECT k.subject, k.client_id FROM clients c JOIN consents k ON k.client_id = c.id::text
+        WHERE c.deleted_at IS NOT NULL LIMIT $1) RETURNING 1
     ) SELECT count(*) AS removed FROM removed`,
 };
-/** Index: failures_by_end. */
-const REMOVE_FAILURES: Statement = {
-  name: "sweep_failures",
-  text: `
-    WITH removed AS (
-      DELETE FROM failures WHERE key IN
-        (SELECT key FROM failures WHERE ends_at <= $1 ORDER BY ends_at LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING 1
-    ) SELECT count(*) AS removed FROM removed`,
-};
+const REMOVE_DENIED = removeExpired("denied_access_tokens", "jti", "expires_at");
+const REMOVE_SIGN_INS = removeExpired("sign_ins", "digest", "expires_at");
+const REMOVE_CODES = removeExpired("codes", "digest", "expires_at");
+const REMOVE_PUSHED = removeExpired("pushed_requests", "digest", "expires_at");
+const REMOVE_FAILURES = removeExpired("failures", "key", "ends_at");
 const REMOVE_EVENTS: Statement = {
   name: "sweep_events",
   text: `
@@ -68,6 +67,17 @@ const REMOVE_EVENTS: Statement = {
         (SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT $2) AS oldest WHERE at <= $1) RETURNING 1
     ) SELECT count(*) AS removed FROM removed`,
 };
+
+/** At most `$2` rows whose time was over at `$1`, but those that somebody holds. Index: the one by that time. */
+function removeExpired(table: string, key: string, end: string): Statement {
+  const expired = `SELECT ${key} FROM ${table} WHERE ${end} <= $1 ORDER BY ${end} LIMIT $2 FOR UPDATE SKIP LOCKED`;
+  return {
+    name: `sweep_${table}`,
+    text: `
+    WITH removed AS (DELETE FROM ${table} WHERE ${key} IN (${expired}) RETURNING 1)
+    SELECT count(*) AS removed FROM removed`,
+  };
+}
 
 /**
  * Goes through the grants by primary key, a slice a call, each slice a few short statements. One node does it at a
@@ -106,20 +116,27 @@ export class Sweeper {
     const now = (await query(NOW, [this.#database.injectedNow]))[0]?.["now"] as number;
     const died = now - KEPT_AFTER_DEATH;
     const end = (await query(SLICE_END, [this.#examinedTo, limit]))[0]?.["id"] as string | undefined;
-    const results = [
+    const ofGrants =
       end === undefined
         ? await query(REMOVE_CLIENTS, [died])
-        : await query(REMOVE_GRANTS, [this.#examinedTo, end, died]),
+        : await query(REMOVE_GRANTS, [this.#examinedTo, end, died]);
+    const others = [
+      end === undefined ? await query(REMOVE_CONSENTS, [limit]) : [],
       await query(REMOVE_DENIED, [now, limit]),
-      await query(REMOVE_EVENTS, [now - eventRetention * 1000, limit]),
+      await query(REMOVE_SIGN_INS, [now, limit]),
+      await query(REMOVE_CODES, [now - CODE_KEPT, limit]),
+      await query(REMOVE_PUSHED, [now, limit]),
       await query(REMOVE_FAILURES, [now, limit]),
+      await query(REMOVE_EVENTS, [now - eventRetention * 1000, limit]),
     ];
-    const [failures] = results.at(-1) ?? [];
-    // A flood leaves more of them than there are grants: then further calls remove the rest.
-    const done = end === undefined && failures?.["removed"] !== limit;
+    // There may be more of them than there are grants: then further calls remove the rest.
+    const done = end === undefined && others.every(([row]) => row?.["removed"] !== limit);
     this.#examinedTo = end ?? (done ? NOWHERE : this.#examinedTo);
     if (done) await query(GIVE_BACK);
-    const removed = results.reduce((sum, [row]) => sum + ((row?.["removed"] as number | undefined) ?? 0), 0);
+    const removed = [ofGrants, ...others].reduce(
+      (sum, [row]) => sum + ((row?.["removed"] as number | undefined) ?? 0),
+      0,
+    );
     return { removed, done };
   }
 }

@@ -55,14 +55,18 @@ export function prepareAccountChanges(database: DatabaseSync, events: EventWrite
     `UPDATE grants SET revoked_at = ?2, revoked_reason = 'account_disabled'
      WHERE subject = ?1 AND revoked_at IS NULL AND created_at <= ?2`,
   );
+  // Index: sign_ins_by_subject. Who was signed in must show the new password, or that the account is enabled.
+  const endSignIns = database.prepare("DELETE FROM sign_ins WHERE subject = ? AND auth_time <= ?");
   return {
     setPasswordHash(subject: string, hash: string | null, actor: string, at: Transaction): boolean {
       if (setPasswordHash.run(hash, subject).changes === 0) return false;
+      endSignIns.run(subject, at.now);
       events.record({ type: "account.password_changed", subject, data: { actor } }, at);
       return true;
     },
     disable(subject: string, actor: string, at: Transaction): boolean {
       if (disable.run(at.now, subject).changes === 0) return false;
+      endSignIns.run(subject, at.now);
       const grants = Number(revokeGrants.run(subject, at.now).changes);
       events.record({ type: "account.disabled", subject, data: { grants_ended: grants, actor } }, at);
       return true;

@@ -5,11 +5,15 @@ import type { Store, StoreOptions } from "../store.ts";
 import { accountStore } from "./accounts.ts";
 import { Changes } from "./changes.ts";
 import { clientStore } from "./clients.ts";
+import { codeStore } from "./codes.ts";
+import { consentStore } from "./consents.ts";
 import { eventStore, prepareEvents } from "./events.ts";
 import { grantStore } from "./grants.ts";
 import { keyStore } from "./keys.ts";
 import { migrate } from "./migrate.ts";
+import { pushedRequestStore } from "./pushed-requests.ts";
 import { prepareReplay } from "./replay.ts";
+import { signInStore } from "./sign-ins.ts";
 import { sweeper } from "./sweep.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -44,6 +48,10 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     grants: grantStore(database, queue, events),
     clients: clientStore(database, queue, events, changes),
     accounts: accountStore(database, queue, events),
+    signIns: signInStore(database, queue, events, now),
+    consents: consentStore(database, queue, events),
+    codes: codeStore(database, queue, events),
+    pushedRequests: pushedRequestStore(database, queue, now),
     keys: keyStore(database, queue, events, changes),
     events: eventStore(database, queue, events, replay),
     failures: null,

@@ -37,25 +37,37 @@ export function grantStore(database: DatabaseSync, queue: WriteQueue, events: Ev
   };
 }
 
-function prepareCreate(database: DatabaseSync, events: EventWriter) {
+/** Undefined: the client is enabled, and so is the account, if the subject is one. */
+export function prepareWhyDisabled(database: DatabaseSync) {
   const client = database.prepare("SELECT disabled_at FROM clients WHERE id = ? AND deleted_at IS NULL");
   const account = database.prepare("SELECT disabled_at FROM accounts WHERE subject = ?");
+  return function whyDisabled(
+    clientId: string,
+    subject: string,
+  ): "client_disabled" | "account_disabled" | undefined {
+    if (client.get(clientId)?.["disabled_at"] !== null) return "client_disabled";
+    const itsAccount = account.get(subject);
+    return itsAccount && itsAccount["disabled_at"] !== null ? "account_disabled" : undefined;
+  };
+}
+
+/** Inside others' transactions. */
+export function prepareCreate(database: DatabaseSync, events: EventWriter) {
+  const whyDisabled = prepareWhyDisabled(database);
   const insert = database.prepare(
-    `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time,
+    `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource,
        generation, rotated_at, last_used_at, burst_at, burst_generation, burst_marked, marked_bursts)
-     VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
+     VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
   );
   return function createOne(grant: NewGrant, transaction: Transaction) {
-    const itsClient = client.get(grant.clientId);
-    if (itsClient?.["disabled_at"] !== null) return { outcome: "client_disabled" } as const;
-    const itsAccount = account.get(grant.subject);
-    if (itsAccount && itsAccount["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
+    const { clientId, subject, scope, resource, via } = grant;
+    const refused = whyDisabled(clientId, subject);
+    if (refused !== undefined) return { outcome: refused };
 
     const { now } = transaction;
-    const { clientId, subject, scope, via } = grant;
-    const expiresAt = now + grant.maxTtl * 1000;
-    const authTime = grant.authenticated ? now : null;
-    const row = insert.get(grant.id, clientId, subject, scope, grant.secretHash, now, expiresAt, authTime);
+    const authTime = grant.authTime === "now" ? now : grant.authTime;
+    const life = [now, now + grant.maxTtl * 1000] as const;
+    const row = insert.get(grant.id, clientId, subject, scope, grant.secretHash, ...life, authTime, resource);
     if (row === undefined) throw new Error("the inserted grant was not returned");
     const data = { via, scope };
     events.record({ type: "grant.created", clientId, subject, grantId: grant.id, data }, transaction);

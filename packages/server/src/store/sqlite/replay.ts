@@ -3,6 +3,7 @@ import type { Event, EventStore, EventType, RevocationReason } from "../store.ts
 import { prepareAccountChanges } from "./accounts.ts";
 import type { Changes } from "./changes.ts";
 import { prepareClientChanges } from "./clients.ts";
+import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareRevoke } from "./grants.ts";
 import { prepareDistrust, prepareRemoveSigningKey } from "./keys.ts";
@@ -44,6 +45,7 @@ export function prepareReplay(
   const removeSigningKey = prepareRemoveSigningKey(database, events, changes);
   const clients = prepareClientChanges(database, events, changes);
   const accounts = prepareAccountChanges(database, events);
+  const consents = prepareConsentChanges(database, events);
 
   function apply({ type, data, ...about }: Event, at: Transaction): boolean {
     const { clientId = "", subject = "", grantId = "" } = about;
@@ -73,6 +75,8 @@ export function prepareReplay(
       case "account.password_changed":
         // The new password is not in the event. The old one must not come back to life.
         return accounts.setPasswordHash(subject, null, ACTOR, at);
+      case "consent.withdrawn":
+        return consents.withdraw(subject, clientId, ACTOR, at);
       case "key.distrusted":
         if (typeof data["kid"] === "string") return removeSigningKey(data["kid"], ACTOR, at);
         return distrust(Number(data["mac_key"]), String(data["master_key_id"]), ACTOR, at);

@@ -22,7 +22,7 @@ const ROTATE = `
   WHERE id = unhex(?1, '-') AND generation = ?3 AND secret_hash = ?4 AND client_id = ?7
     AND revoked_at IS NULL AND created_at > ?8
     AND expires_at > ?2 AND last_used_at + ?6 > ?2 AND generation < ${LAST_GENERATION}
-  RETURNING subject, scope, created_at, expires_at, auth_time, rotated_at, last_used_at,
+  RETURNING subject, scope, resource, created_at, expires_at, auth_time, rotated_at, last_used_at,
     burst_at, burst_generation, burst_marked, marked_bursts`;
 
 const WRITE = `
@@ -33,6 +33,7 @@ const WRITE = `
 type Rotated = [
   subject: string,
   scope: string,
+  resource: string | null,
   createdAt: number,
   expiresAt: number,
   authTime: number | null,
@@ -61,7 +62,7 @@ export function prepareRotate(
     const { grantId: id } = presented;
     const at = transaction.now;
     const { policy } = presented;
-    if (policy.rotation === "always" && presented.scope === undefined) {
+    if (policy.rotation === "always" && presented.scope === undefined && presented.resource === undefined) {
       const row = rotate.get(
         id,
         at,
@@ -106,13 +107,14 @@ function apply(grant: Grant, { write }: Decision): Grant {
 
 /** What the statement does not return is known: it was a condition. */
 function rotatedGrant(presented: PresentedToken, row: Rotated): Grant {
-  const [subject, scope, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...burst] = row;
+  const [subject, scope, resource, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...burst] = row;
   const [burstAt, burstGeneration, burstMarked, markedBursts] = burst;
   return {
     id: presented.grantId,
     clientId: presented.clientId,
     subject,
     scope,
+    resource,
     secretHash: presented.secretHash,
     createdAt,
     expiresAt,

@@ -22,6 +22,7 @@ export function toGrant(row: Row): Grant {
     createdAt: row["created_at"] as number,
     expiresAt: row["expires_at"] as number,
     authTime: row["auth_time"] as number | null,
+    resource: row["resource"] as string | null,
     generation: row["generation"] as number,
     rotatedAt: row["rotated_at"] as number,
     lastUsedAt: row["last_used_at"] as number,

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { CODE_KEPT } from "../authorization.ts";
 import type { Store } from "../store.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -20,10 +21,22 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
         OR (g.created_at <= c.grants_revoked_at AND c.grants_revoked_at <= ?3)))`);
   const removeClients = database.prepare(`
     DELETE FROM clients WHERE deleted_at <= ?
-      AND NOT EXISTS (SELECT 1 FROM grants WHERE grants.client_id = clients.id)`);
-  const removeDenied = database.prepare(
-    "DELETE FROM denied_access_tokens WHERE jti IN (SELECT jti FROM denied_access_tokens WHERE expires_at <= ? LIMIT ?)",
-  );
+      AND NOT EXISTS (SELECT 1 FROM grants WHERE grants.client_id = clients.id)
+      AND NOT EXISTS (SELECT 1 FROM consents WHERE consents.client_id = clients.id)`);
+  // Index: consents_by_client.
+  const removeConsents = database.prepare(`
+    DELETE FROM consents WHERE (subject, client_id) IN (
+      SELECT k.subject, k.client_id FROM clients c JOIN consents k ON k.client_id = c.id
+      WHERE c.deleted_at IS NOT NULL LIMIT ?)`);
+  // Index: the one by expiry.
+  const removeExpired = (table: string, key: string) =>
+    database.prepare(
+      `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE expires_at <= ? LIMIT ?)`,
+    );
+  const removeDenied = removeExpired("denied_access_tokens", "jti");
+  const removeSignIns = removeExpired("sign_ins", "digest");
+  const removeCodes = removeExpired("codes", "digest");
+  const removePushed = removeExpired("pushed_requests", "digest");
   const removeEvents = database.prepare(
     "DELETE FROM events WHERE id IN (SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT ?) WHERE at <= ?)",
   );
@@ -32,15 +45,20 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
   return ({ limit, eventRetention }) =>
     queue.write(({ now }) => {
       const end = sliceEnd.get(examinedTo, limit)?.["id"] as Uint8Array | undefined;
-      const from = examinedTo;
-      examinedTo = end ?? new Uint8Array();
       const died = now - KEPT_AFTER_DEATH;
-      const results = [
-        end === undefined ? removeClients.run(died) : removeGrants.run(from, end, died),
+      const ofGrants = end === undefined ? removeClients.run(died) : removeGrants.run(examinedTo, end, died);
+      const others = [
+        ...(end === undefined ? [removeConsents.run(limit)] : []),
         removeDenied.run(now, limit),
+        removeSignIns.run(now, limit),
+        removeCodes.run(now - CODE_KEPT, limit),
+        removePushed.run(now, limit),
         removeEvents.run(limit, now - eventRetention * 1000),
       ];
-      const removed = results.reduce((sum, { changes }) => sum + Number(changes), 0);
-      return { removed, done: end === undefined };
+      const removed = [ofGrants, ...others].reduce((sum, { changes }) => sum + Number(changes), 0);
+      // There may be more of them than there are grants: then further calls remove the rest.
+      const done = end === undefined && others.every(({ changes }) => changes !== limit);
+      examinedTo = end ?? (done ? new Uint8Array() : examinedTo);
+      return { removed, done };
     });
 }

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import * as fc from "fast-check";
+import { redirectUriFault, redirectUriMatches } from "./redirect-uri.ts";
+
+describe("a redirect URI that may be registered", () => {
+  test("is https, http on a loopback address, or a scheme named after a domain", () => {
+    for (const uri of [
+      "https://client.example/callback",
+      "https://client.example:8443/callback?tenant=1",
+      "http://127.0.0.1/callback",
+      "http://127.0.0.1:49152/",
+      "http://[::1]:8080/callback",
+      "http://localhost:3000/callback",
+      "com.example.app:/oauth",
+      "com.example.app://callback",
+    ]) {
+      assert.equal(redirectUriFault(uri), undefined, uri);
+    }
+  });
+
+  test("is nothing else", () => {
+    for (const uri of [
+      "",
+      "/callback",
+      "client.example/callback",
+      "http://client.example/callback",
+      "http://127.0.0.1.example/callback",
+      "http://localhost.example/",
+      "https://client.example/callback#",
+      "https://client.example/#fragment",
+      "https://user@client.example/",
+      "https://client.example@evil.example/",
+      "https://client.example/call back",
+      "https://client.example/\n",
+      "https://clìent.example/",
+      "javascript:alert(1)",
+      "data:text/html,x",
+      "file:///etc/passwd",
+      "myapp:/callback",
+      `https://client.example/${"a".repeat(2048)}`,
+    ]) {
+      assert.notEqual(redirectUriFault(uri), undefined, uri);
+    }
+  });
+});
+
+/** Loopback addresses, each with the rest of a URI. */
+const loopback = fc.record({
+  origin: fc.constantFrom("http://127.0.0.1", "http://[::1]", "http://localhost"),
+  rest: fc.constantFrom("", "/", "/callback", "/callback?x=1"),
+});
+const port = fc.option(fc.integer({ min: 0, max: 65_535 }), { nil: undefined });
+const withPort = (origin: string, number: number | undefined, rest: string) =>
+  `${origin}${number === undefined ? "" : `:${number}`}${rest}`;
+
+describe("a requested redirect URI", () => {
+  test("is the registered one, character by character", () => {
+    const registered = "https://client.example/callback";
+    assert.ok(redirectUriMatches(registered, registered));
+    for (const uri of [
+      "https://client.example/callback/",
+      "https://client.example/callback?",
+      "https://client.example/callback?x=1",
+      "https://client.example/Callback",
+      "https://CLIENT.example/callback",
+      "https://client.example:443/callback",
+      "https://client.example/a/../callback",
+      "https://client.example/%63allback",
+      "https://client.example.evil.example/callback",
+      "https://client.example@evil.example/callback",
+      "https://evil.example/?https://client.example/callback",
+      "http://client.example/callback",
+    ]) {
+      assert.equal(redirectUriMatches(registered, uri), false, uri);
+    }
+  });
+
+  test("of a loopback address may have any port (RFC 8252 §7.3), and nothing else may differ", () => {
+    const property = fc.property(loopback, loopback, port, port, (registered, asked, one, other) => {
+      const same = registered.origin === asked.origin && registered.rest === asked.rest;
+      const matches = redirectUriMatches(
+        withPort(registered.origin, one, registered.rest),
+        withPort(asked.origin, other, asked.rest),
+      );
+      assert.equal(matches, same);
+    });
+    fc.assert(property);
+  });
+
+  test("is not on a loopback address because it begins like one", () => {
+    for (const uri of [
+      "http://127.0.0.1:80@evil.example/callback",
+      "http://127.0.0.1.evil.example/callback",
+      "http://127.0.0.1:80.evil.example/callback",
+      "http://127.0.0.1:99999/callback",
+      "http://127.0.0.1:/callback",
+      "http://127.0.0.1\\@evil.example/callback",
+      "https://127.0.0.1:8443/callback",
+    ]) {
+      assert.equal(redirectUriMatches("http://127.0.0.1/callback", uri), false, uri);
+    }
+  });
+
+  test("matches no other by any port outside the loopback addresses", () => {
+    const property = fc.property(port, port, (one, other) => {
+      const registered = withPort("https://client.example", one, "/");
+      const asked = withPort("https://client.example", other, "/");
+      assert.equal(redirectUriMatches(registered, asked), registered === asked);
+    });
+    fc.assert(property);
+  });
+});

@@ -1,0 +1,74 @@
+import { hash, randomBytes } from "node:crypto";
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import type { RefusedCode } from "../store/authorization.ts";
+import type { Client } from "../store/store.ts";
+import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
+import { requestedResource, foreignResource } from "./resource.ts";
+import { answerWithGrant } from "./token-answer.ts";
+import type { TokenAnswer } from "./token-answer.ts";
+
+/** Longer codes are nobody's. */
+const MAX_CODE = 256;
+
+/** RFC 7636 §4.1 */
+const VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
+
+/**
+ * The authorization code (RFC 6749 §4.1.3, RFC 7636 §4.6): in one step of the store it becomes a grant, or, if it did
+ * before, ends that one.
+ *
+ * @throws OAuthError `invalid_grant`, `invalid_target`, or `invalid_request` without a code or with a malformed verifier
+ */
+export async function authorizationCodeGrant(
+  deps: Deps,
+  client: Client,
+  parameters: ReadonlyMap<string, string>,
+): Promise<TokenAnswer> {
+  const code = parameters.get("code");
+  if (code === undefined) throw malformed("code", "missing");
+  const verifier = parameters.get("code_verifier");
+  if (verifier !== undefined && !VERIFIER.test(verifier)) throw malformed("code_verifier", "malformed");
+  const resource = requestedResource(deps, client, parameters);
+  if (code.length > MAX_CODE) throw refusal("unknown_code");
+
+  const secret = randomBytes(GRANT_SECRET_BYTES);
+  const result = await deps.store.codes.redeem({
+    digest: codeDigest(code),
+    clientId: client.id,
+    redirectUri: parameters.get("redirect_uri"),
+    challenge: verifier === undefined ? null : hash("sha256", verifier, "buffer"),
+    resource,
+    grant: {
+      id: newGrantId(deps.store.now()),
+      secretHash: grantSecretHash(secret),
+      maxTtl: client.refreshMaxTtl,
+    },
+  });
+  if (result.outcome !== "redeemed") throw refusal(result.outcome);
+
+  const { grant } = result;
+  const at = grant.createdAt;
+  const { scope } = grant;
+  const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
+  const answer = await answerWithGrant(deps, client, tokens);
+  // The token request does not repeat the scope, so it is told what was granted (RFC 6749 §5.1).
+  return scope === "" ? answer : { ...answer, scope };
+}
+
+/** The form in which a store keeps a code. */
+export function codeDigest(code: string): Buffer {
+  return hash("sha256", code, "buffer");
+}
+
+function malformed(name: "code" | "code_verifier", fault: "missing" | "malformed"): OAuthError {
+  const description = `The ${name} parameter is ${fault}.`;
+  return new OAuthError("invalid_request", { description, detail: `${name}_${fault}` });
+}
+
+/** Whatever is wrong with a code, its holder learns the same. */
+function refusal(outcome: RefusedCode): OAuthError {
+  if (outcome === "foreign_resource") return foreignResource();
+  const description = "The authorization code is invalid, expired, or was issued for another request.";
+  return new OAuthError("invalid_grant", { description, detail: outcome });
+}

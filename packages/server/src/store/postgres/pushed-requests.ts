@@ -1,0 +1,40 @@
+import type { PushedRequest, PushedRequestStore } from "../authorization.ts";
+import type { Database, Statement } from "./database.ts";
+import { clock } from "./database.ts";
+import type { Row } from "./rows.ts";
+
+const INSERT: Statement = {
+  name: "pushed_insert",
+  text: `WITH moment AS (SELECT ${clock(1)} AS now)
+    INSERT INTO pushed_requests (digest, client_id, parameters, created_at, expires_at)
+    SELECT $2::bytea, $3::text, $4::text, now, now + $5::bigint FROM moment`,
+};
+/** Index: the primary key. */
+const FIND: Statement = {
+  name: "pushed_find",
+  text: `SELECT * FROM pushed_requests WHERE digest = $2 AND expires_at > ${clock(1)}`,
+};
+
+/** A request is used up by the code that is issued for it (codes.ts). */
+export function pushedRequestStore(database: Database): PushedRequestStore {
+  return {
+    async push({ digest, clientId, parameters, ttl }) {
+      const values = [database.injectedNow, digest, clientId, JSON.stringify(parameters), ttl * 1000];
+      await database.read((query) => query(INSERT, values));
+    },
+    async find(digest) {
+      const [row] = await database.read((query) => query(FIND, [database.injectedNow, digest]));
+      return row && toPushedRequest(row);
+    },
+  };
+}
+
+function toPushedRequest(row: Row): PushedRequest {
+  return {
+    digest: row["digest"] as Buffer,
+    clientId: row["client_id"] as string,
+    parameters: JSON.parse(row["parameters"] as string) as PushedRequest["parameters"],
+    createdAt: row["created_at"] as number,
+    expiresAt: row["expires_at"] as number,
+  };
+}

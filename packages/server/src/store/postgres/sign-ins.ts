@@ -1,0 +1,64 @@
+import type { NewSignIn, SignIn, SignInStore } from "../authorization.ts";
+import type { Database, Statement, Transaction } from "./database.ts";
+import { clock } from "./database.ts";
+import type { EventWriter } from "./events.ts";
+import type { Row } from "./rows.ts";
+
+/** A share lock: the account is not disabled before the sign-in is there to be ended with it. */
+const ACCOUNT: Statement = {
+  name: "sign_in_account",
+  text: "SELECT disabled_at FROM accounts WHERE subject = $1 FOR SHARE",
+};
+const INSERT: Statement = {
+  name: "sign_in_insert",
+  text: "INSERT INTO sign_ins (digest, subject, name, auth_time, expires_at) VALUES ($1, $2, $3, $4, $5)",
+};
+/** Index of these: the primary key. */
+const FIND: Statement = {
+  name: "sign_in_find",
+  text: `SELECT * FROM sign_ins WHERE digest = $2 AND expires_at > ${clock(1)}`,
+};
+const REMOVE: Statement = {
+  name: "sign_in_remove",
+  text: "DELETE FROM sign_ins WHERE digest = $1 RETURNING subject",
+};
+
+export function signInStore(database: Database, events: EventWriter): SignInStore {
+  async function end(digest: Buffer, transaction: Transaction): Promise<boolean> {
+    const [row] = await transaction.query(REMOVE, [digest]);
+    if (row === undefined) return false;
+    await events.record({ type: "sign_in.ended", subject: row["subject"] as string }, transaction);
+    return true;
+  }
+
+  async function start(signIn: NewSignIn, transaction: Transaction) {
+    const { digest, subject, name, ttl, replaces } = signIn;
+    const [account] = await transaction.query(ACCOUNT, [subject]);
+    if (account && account["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
+    if (replaces !== null) await end(replaces, transaction);
+    const authTime = await transaction.now();
+    const expiresAt = authTime + ttl * 1000;
+    await transaction.query(INSERT, [digest, subject, name, authTime, expiresAt]);
+    await events.record({ type: "sign_in.started", subject }, transaction);
+    return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } } as const;
+  }
+
+  return {
+    start: (signIn) => database.write((transaction) => start(signIn, transaction)),
+    async find(digest) {
+      const [row] = await database.read((query) => query(FIND, [database.injectedNow, digest]));
+      return row && toSignIn(row);
+    },
+    end: (digest) => database.write((transaction) => end(digest, transaction)),
+  };
+}
+
+function toSignIn(row: Row): SignIn {
+  return {
+    digest: row["digest"] as Buffer,
+    subject: row["subject"] as string,
+    name: row["name"] as string,
+    authTime: row["auth_time"] as number,
+    expiresAt: row["expires_at"] as number,
+  };
+}

@@ -1,0 +1,81 @@
+import type { DatabaseSync } from "node:sqlite";
+import { CODE_REUSED, judgeCode } from "../authorization.ts";
+import type { Code, CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
+import { prepareConsentChanges } from "./consents.ts";
+import type { EventWriter } from "./events.ts";
+import { prepareCreate, prepareRevoke, prepareWhyDisabled } from "./grants.ts";
+import { toBuffer } from "./rows.ts";
+import type { Row } from "./rows.ts";
+import type { Transaction, WriteQueue } from "./write-queue.ts";
+
+/** Index: the primary key. */
+export function codeStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): CodeStore {
+  return {
+    issue: prepareIssue(database, queue, events),
+    redeem: prepareRedeem(database, queue, events),
+  };
+}
+
+function prepareIssue(database: DatabaseSync, queue: WriteQueue, events: EventWriter): CodeStore["issue"] {
+  const insert = database.prepare(
+    `INSERT INTO codes (digest, client_id, subject, scope, resource, redirect_uri, redirect_uri_named, challenge,
+       auth_time, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const use = database.prepare("DELETE FROM pushed_requests WHERE digest = ? AND expires_at > ?");
+  const whyDisabled = prepareWhyDisabled(database);
+  const consents = prepareConsentChanges(database, events);
+
+  function issue(code: NewCode, transaction: Transaction): Awaited<ReturnType<CodeStore["issue"]>> {
+    const { digest, clientId, subject, scope, redirectUri, redirectUriNamed, challenge, authTime } = code;
+    const refused = whyDisabled(clientId, subject);
+    if (refused !== undefined) return refused;
+    const { now } = transaction;
+    if (code.pushed !== null && use.run(code.pushed, now).changes === 0) return "request_used";
+    if (code.consented) consents.give(subject, clientId, scope, transaction);
+    const target = [code.resource, redirectUri, redirectUriNamed ? 1 : 0] as const;
+    insert.run(digest, clientId, subject, scope, ...target, challenge, authTime, now + code.ttl * 1000);
+    return "issued";
+  }
+  return (code) => queue.write((transaction) => issue(code, transaction));
+}
+
+function prepareRedeem(database: DatabaseSync, queue: WriteQueue, events: EventWriter): CodeStore["redeem"] {
+  const read = database.prepare("SELECT * FROM codes WHERE digest = ?");
+  const redeemed = database.prepare("UPDATE codes SET grant_id = ? WHERE digest = ?");
+  const create = prepareCreate(database, events);
+  const revoke = prepareRevoke(database, events);
+
+  function redeem(presented: PresentedCode, transaction: Transaction): RedeemedCode {
+    // The transaction holds the database's write lock: nobody else reads the code before this one is through.
+    const row = read.get(presented.digest);
+    const code = row && toCode(row);
+    const verdict = judgeCode(code, presented, transaction.now);
+    if (code === undefined) return { outcome: "unknown_code" };
+    if (verdict === "code_reused") revoke(code.grantId ?? "", CODE_REUSED, code.clientId, transaction);
+    if (verdict !== "redeemable") return { outcome: verdict };
+    const { clientId, subject, scope, resource, authTime } = code;
+    const about = { clientId, subject, scope, resource, authTime, via: "authorization_code" };
+    const created = create({ ...presented.grant, ...about }, transaction);
+    if (created.outcome !== "created") return created;
+    redeemed.run(created.grant.id, code.digest);
+    return { outcome: "redeemed", grant: created.grant };
+  }
+  return (presented) => queue.write((transaction) => redeem(presented, transaction));
+}
+
+function toCode(row: Row): Code {
+  const challenge = row["challenge"] as Uint8Array | null;
+  return {
+    digest: toBuffer(row["digest"] as Uint8Array),
+    clientId: row["client_id"] as string,
+    subject: row["subject"] as string,
+    scope: row["scope"] as string,
+    resource: row["resource"] as string | null,
+    redirectUri: row["redirect_uri"] as string,
+    redirectUriNamed: row["redirect_uri_named"] === 1,
+    challenge: challenge && toBuffer(challenge),
+    authTime: row["auth_time"] as number,
+    expiresAt: row["expires_at"] as number,
+    grantId: row["grant_id"] as string | null,
+  };
+}

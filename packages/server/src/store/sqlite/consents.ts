@@ -1,0 +1,77 @@
+import type { DatabaseSync } from "node:sqlite";
+import { joinScopes } from "../authorization.ts";
+import type { Consent, ConsentStore } from "../authorization.ts";
+import type { EventWriter } from "./events.ts";
+import { prepareRevoke } from "./grants.ts";
+import { bytesToUuid } from "./rows.ts";
+import type { Row } from "./rows.ts";
+import type { Transaction, WriteQueue } from "./write-queue.ts";
+
+/** Index: the primary key. */
+export function consentStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): ConsentStore {
+  const find = database.prepare("SELECT * FROM consents WHERE subject = ? AND client_id = ?");
+  const list = database.prepare(
+    "SELECT * FROM consents WHERE subject = ? AND client_id > ? ORDER BY client_id LIMIT ?",
+  );
+  // Index: grants_by_subject.
+  const grants = database.prepare(
+    "SELECT id FROM grants WHERE subject = ? AND client_id = ? AND revoked_at IS NULL",
+  );
+  const revoke = prepareRevoke(database, events);
+  const change = prepareConsentChanges(database, events);
+
+  return {
+    find(subject, clientId) {
+      return queue.read(() => {
+        const row = find.get(subject, clientId);
+        return row && toConsent(row);
+      });
+    },
+    list: (subject, { after = "", limit }) =>
+      queue.read(() => list.all(subject, after, limit).map(toConsent)),
+    withdraw(subject, clientId, actor) {
+      return queue.write((transaction) => {
+        const forgotten = change.withdraw(subject, clientId, actor, transaction);
+        const alive = grants.all(subject, clientId);
+        for (const row of alive) {
+          revoke(bytesToUuid(row["id"] as Uint8Array), "revoked_by_subject", actor, transaction);
+        }
+        return forgotten || alive.length > 0;
+      });
+    },
+  };
+}
+
+/** Inside others' transactions; a withdrawal also for a replayed event, then with the event's instant. */
+export function prepareConsentChanges(database: DatabaseSync, events: EventWriter) {
+  const present = database.prepare("SELECT scope FROM consents WHERE subject = ? AND client_id = ?");
+  const put = database.prepare(
+    `INSERT INTO consents (subject, client_id, scope, given_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)
+     ON CONFLICT DO UPDATE SET scope = excluded.scope, updated_at = excluded.updated_at`,
+  );
+  const remove = database.prepare(
+    "DELETE FROM consents WHERE subject = ? AND client_id = ? AND given_at <= ?",
+  );
+  return {
+    give(subject: string, clientId: string, added: string, at: Transaction): void {
+      const scope = joinScopes((present.get(subject, clientId)?.["scope"] ?? "") as string, added);
+      put.run(subject, clientId, scope, at.now);
+      events.record({ type: "consent.given", subject, clientId, data: { scope } }, at);
+    },
+    withdraw(subject: string, clientId: string, actor: string, at: Transaction): boolean {
+      if (remove.run(subject, clientId, at.now).changes === 0) return false;
+      events.record({ type: "consent.withdrawn", subject, clientId, data: { actor } }, at);
+      return true;
+    },
+  };
+}
+
+function toConsent(row: Row): Consent {
+  return {
+    subject: row["subject"] as string,
+    clientId: row["client_id"] as string,
+    scope: row["scope"] as string,
+    givenAt: row["given_at"] as number,
+    updatedAt: row["updated_at"] as number,
+  };
+}

@@ -1,0 +1,41 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { PushedRequest, PushedRequestStore } from "../authorization.ts";
+import { toBuffer } from "./rows.ts";
+import type { Row } from "./rows.ts";
+import type { WriteQueue } from "./write-queue.ts";
+
+/** Index: the primary key. A request is used up by the code that is issued for it (codes.ts). */
+export function pushedRequestStore(
+  database: DatabaseSync,
+  queue: WriteQueue,
+  now: () => number,
+): PushedRequestStore {
+  const insert = database.prepare(
+    "INSERT INTO pushed_requests (digest, client_id, parameters, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+  );
+  const find = database.prepare("SELECT * FROM pushed_requests WHERE digest = ? AND expires_at > ?");
+  return {
+    push({ digest, clientId, parameters, ttl }) {
+      return queue.write((transaction) => {
+        const expiresAt = transaction.now + ttl * 1000;
+        insert.run(digest, clientId, JSON.stringify(parameters), transaction.now, expiresAt);
+      });
+    },
+    find(digest) {
+      return queue.read(() => {
+        const row = find.get(digest, now());
+        return row && toPushedRequest(row);
+      });
+    },
+  };
+}
+
+function toPushedRequest(row: Row): PushedRequest {
+  return {
+    digest: toBuffer(row["digest"] as Uint8Array),
+    clientId: row["client_id"] as string,
+    parameters: JSON.parse(row["parameters"] as string) as PushedRequest["parameters"],
+    createdAt: row["created_at"] as number,
+    expiresAt: row["expires_at"] as number,
+  };
+}

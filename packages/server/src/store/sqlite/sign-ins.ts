@@ -1,0 +1,61 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { NewSignIn, SignIn, SignInStore } from "../authorization.ts";
+import type { EventWriter } from "./events.ts";
+import { toBuffer } from "./rows.ts";
+import type { Row } from "./rows.ts";
+import type { Transaction, WriteQueue } from "./write-queue.ts";
+
+/** Index: the primary key. */
+export function signInStore(
+  database: DatabaseSync,
+  queue: WriteQueue,
+  events: EventWriter,
+  now: () => number,
+): SignInStore {
+  const account = database.prepare("SELECT disabled_at FROM accounts WHERE subject = ?");
+  const insert = database.prepare(
+    "INSERT INTO sign_ins (digest, subject, name, auth_time, expires_at) VALUES (?, ?, ?, ?, ?)",
+  );
+  const find = database.prepare("SELECT * FROM sign_ins WHERE digest = ? AND expires_at > ?");
+  const remove = database.prepare("DELETE FROM sign_ins WHERE digest = ? RETURNING subject");
+
+  function end(digest: Buffer, transaction: Transaction): boolean {
+    const row = remove.get(digest);
+    if (row === undefined) return false;
+    events.record({ type: "sign_in.ended", subject: row["subject"] as string }, transaction);
+    return true;
+  }
+
+  function start(signIn: NewSignIn, transaction: Transaction): Awaited<ReturnType<SignInStore["start"]>> {
+    const { digest, subject, name, ttl, replaces } = signIn;
+    const itsAccount = account.get(subject);
+    if (itsAccount && itsAccount["disabled_at"] !== null) return { outcome: "account_disabled" };
+    if (replaces !== null) end(replaces, transaction);
+    const authTime = transaction.now;
+    const expiresAt = authTime + ttl * 1000;
+    insert.run(digest, subject, name, authTime, expiresAt);
+    events.record({ type: "sign_in.started", subject }, transaction);
+    return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } };
+  }
+
+  return {
+    start: (signIn) => queue.write((transaction) => start(signIn, transaction)),
+    find(digest) {
+      return queue.read(() => {
+        const row = find.get(digest, now());
+        return row && toSignIn(row);
+      });
+    },
+    end: (digest) => queue.write((transaction) => end(digest, transaction)),
+  };
+}
+
+function toSignIn(row: Row): SignIn {
+  return {
+    digest: toBuffer(row["digest"] as Uint8Array),
+    subject: row["subject"] as string,
+    name: row["name"] as string,
+    authTime: row["auth_time"] as number,
+    expiresAt: row["expires_at"] as number,
+  };
+}
