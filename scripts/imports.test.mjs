@@ -13,7 +13,7 @@ const ROWS = [
   ["http"],
   ["endpoints"],
   ["clients", "grant-types"],
-  ["tokens", "keys", "identity"],
+  ["tokens", "keys", "identity", "revocations"],
   ["store"],
   ["config"],
 ];

@@ -3,6 +3,7 @@ import type { Attempts } from "./clients/attempts.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Metrics } from "./metrics.ts";
+import type { RevocationFeed } from "./revocations/feed.ts";
 import type { Store } from "./store/store.ts";
 
 /** What the rooms below `http/` work with; built in one place, `service.ts`. */
@@ -18,6 +19,7 @@ export interface Deps {
   readonly clients: ClientCache;
   readonly keys: KeyRing;
   readonly attempts: Attempts;
+  readonly revocations: RevocationFeed;
   readonly metrics: Metrics;
   readonly log: Logger;
 }

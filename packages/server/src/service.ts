@@ -10,6 +10,7 @@ import { maintainKeys } from "./keys/rotation.ts";
 import type { MasterKey } from "./keys/master-key.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
+import { RevocationFeed } from "./revocations/feed.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
 
 /** The events that ask for a person's attention. */
@@ -42,6 +43,8 @@ export interface ServiceOptions {
 export interface Service {
   readonly deps: Deps;
   readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
+  /** Answers at once the requests that wait for news, as the first step of a stop. */
+  drain(): void;
   /** Stops the upkeep and closes the store; requests in flight must have been answered. */
   close(): Promise<void>;
 }
@@ -50,28 +53,24 @@ export interface Service {
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { config, log, clientAddress } = options;
   const metrics = createMetrics();
+  let feed: RevocationFeed | undefined;
   const { store, masterKeys } = await options.open({
-    onEvent: (event) => tellEvent(event, log, metrics),
+    onEvent: (event) => {
+      tellEvent(event, log, metrics);
+      feed?.wake(event);
+    },
     onBatch: metrics.observeBatch,
   });
   const clients = new ClientCache(store.clients);
   const keys = new KeyRing(store.keys, masterKeys);
   const attempts = new Attempts(config, store.failures);
+  const revocations = new RevocationFeed({ store, keys });
+  feed = revocations;
   const { issuer, jwksMaxAge, retryWindow } = config;
   const audience = config.audience ?? issuer;
   const resources = new Set(config.resources);
-  const deps: Deps = {
-    issuer,
-    audience,
-    resources,
-    jwksMaxAge,
-    store,
-    clients,
-    keys,
-    attempts,
-    metrics,
-    log,
-  };
+  const context = { issuer, audience, resources, jwksMaxAge, metrics, log };
+  const deps: Deps = { ...context, store, clients, keys, attempts, revocations };
   const stop = await startUpkeep(deps, config).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -81,7 +80,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   return {
     deps,
     fetch: app.fetch,
+    drain: () => revocations.close(),
     async close() {
+      revocations.close();
       await stop();
       await store.close();
     },

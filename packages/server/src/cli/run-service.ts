@@ -63,6 +63,7 @@ async function start(config: Config, log: Logger): Promise<Running> {
   const listeners = [await listenOn(config, opened.promise)];
   let service: Service | undefined;
   const stop = async (timeout: number) => {
+    service?.drain();
     await Promise.all(listeners.map((one) => one.close(timeout)));
     await service?.close();
   };

@@ -4,6 +4,7 @@ import { Attempts } from "../clients/attempts.ts";
 import { ClientCache } from "../clients/client-cache.ts";
 import type { Deps } from "../deps.ts";
 import { createMetrics } from "../metrics.ts";
+import { RevocationFeed } from "../revocations/feed.ts";
 import { Fault } from "./fault.ts";
 import { openKeys } from "./open-keys.ts";
 import { withStore } from "./session.ts";
@@ -16,6 +17,7 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
       throw new Fault("the issuer is not known, since the port is 0", "give --issuer or REGRANT_ISSUER", 2);
     }
     const { keys } = await openKeys(store, masterKeys, config, sources);
+    const revocations = new RevocationFeed({ store, keys });
     return work({
       issuer,
       audience: config.audience ?? issuer,
@@ -23,6 +25,7 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
       jwksMaxAge,
       store,
       keys,
+      revocations,
       clients: new ClientCache(store.clients),
       attempts: new Attempts(config),
       metrics: createMetrics(),

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
 import { introspect } from "../endpoints/introspect.ts";
 import { jwks, metadata, PATHS } from "../endpoints/metadata.ts";
+import { revocations } from "../endpoints/revocations.ts";
 import { revoke } from "../endpoints/revoke.ts";
 import { token } from "../endpoints/token.ts";
 import type { EndpointRequest } from "../endpoints/token.ts";
@@ -54,6 +55,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   post(PATHS.token, tokenEndpoint(deps));
   post(PATHS.revoke, revocationEndpoint(deps));
   post(PATHS.introspect, introspectionEndpoint(deps));
+  post(PATHS.revocations, revocationFeedEndpoint(deps));
   get(PATHS.metadata, () => publicResponse(metadata(deps, options.retryWindow), deps.jwksMaxAge));
   get(PATHS.jwks, () => publicResponse(jwks(deps), deps.jwksMaxAge));
   get("/healthz", () => privateResponse({ status: "ok" }));
@@ -93,6 +95,17 @@ function introspectionEndpoint(deps: Deps): Endpoint {
     async run(request) {
       const seen = await introspect(deps, request);
       return [seen.active ? "active" : "inactive", privateResponse(seen)];
+    },
+  };
+}
+
+function revocationFeedEndpoint(deps: Deps): Endpoint {
+  return {
+    name: "revocations",
+    cors: false,
+    async run(request) {
+      const answer = await revocations(deps, request);
+      return [answer.revoked.length > 0 ? "news" : "no_news", privateResponse(answer)];
     },
   };
 }

@@ -30,6 +30,7 @@ test("the metadata says what the service does (RFC 8414 §2)", async () => {
     revocation_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
     introspection_endpoint: "https://auth.example/oauth/introspect",
     introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    revocation_feed_endpoint: "https://auth.example/oauth/revocations",
     jwks_uri: "https://auth.example/.well-known/jwks.json",
     access_token_signing_alg_values_supported: ["EdDSA"],
     refresh_token_retry_window: 30,

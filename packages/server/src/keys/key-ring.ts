@@ -26,6 +26,7 @@ export class KeyRing {
   /** Those that may seal: trusted, and derived from a configured master key. */
   #mac: readonly MacKey[] = [];
   #distrusted: ReadonlySet<number> = new Set();
+  #longestAccessTtl = 0;
 
   constructor(store: KeyStore, masterKeys: readonly [MasterKey, ...MasterKey[]]) {
     this.#store = store;
@@ -34,7 +35,8 @@ export class KeyRing {
 
   /** @throws Error if a signing key was sealed under a master key that is not configured */
   async load(): Promise<void> {
-    const { signing, mac } = await this.#store.list();
+    const { signing, mac, longestAccessTtl } = await this.#store.list();
+    this.#longestAccessTtl = longestAccessTtl;
     const loaded = new Map(this.#signing.map((key) => [key.kid, key]));
     this.#signing = signing.map((record) => loaded.get(record.kid) ?? this.#open(record));
     this.#distrusted = new Set(mac.filter((key) => key.distrustedAt !== null).map((key) => key.number));
@@ -48,6 +50,11 @@ export class KeyRing {
   /** Oldest first, with those that do not sign yet and those that sign no more: what the JWKS serves. */
   get published(): readonly SigningKey[] {
     return this.#signing;
+  }
+
+  /** Lifetime of the longest-lived access token that any client may have had, s. */
+  get longestAccessTtl(): number {
+    return this.#longestAccessTtl;
   }
 
   signingKeyAt(instant: number): SigningKey {

@@ -5,6 +5,7 @@ import { Bench } from "./contract/bench.ts";
 import type { Cases, OpenStore } from "./contract/bench.ts";
 import { clientCases } from "./contract/clients.ts";
 import { consentCases } from "./contract/consents.ts";
+import { endingCases } from "./contract/endings.ts";
 import { eventCases } from "./contract/events.ts";
 import { grantCases } from "./contract/grants.ts";
 import { keyCases } from "./contract/keys.ts";
@@ -23,6 +24,7 @@ const SUITES = {
   codes: codeCases,
   keys: keyCases,
   events: eventCases,
+  endings: endingCases,
   replay: replayCases,
   upkeep: upkeepCases,
 } satisfies Record<string, Cases>;

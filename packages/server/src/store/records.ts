@@ -1,4 +1,4 @@
-import type { Client, ClientSecret, ClientSettings } from "./store.ts";
+import type { Client, ClientSecret, ClientSettings, DeniedToken, EventType } from "./store.ts";
 
 // What every engine does alike with what it is given.
 
@@ -34,3 +34,23 @@ export function settingsOf(client: ClientSettings | Client): ClientSettings {
 export function usernameKey(username: string): string {
   return username.normalize("NFC").toLowerCase();
 }
+
+/** What an `access_token.revoked` event of another copy of the store says. */
+export function deniedToken(data: Record<string, unknown>, clientId: string, actor: string): DeniedToken {
+  return { jti: String(data["jti"]), expiresAt: Number(data["expires_at"]), clientId, actor };
+}
+
+/** The events that may end access tokens before their time; reuse and shadowing do only where their policy revokes. */
+const ENDINGS: readonly EventType[] = [
+  "grant.revoked",
+  "grant.reused",
+  "grant.shadowed",
+  "access_token.revoked",
+  "account.disabled",
+  "client.disabled",
+  "client.deleted",
+  "key.distrusted",
+];
+
+/** As an SQL condition. The partial index `events_by_ending` is of the same words, or it would not be used. */
+export const IS_ENDING = `type IN (${ENDINGS.map((type) => `'${type}'`).join(", ")})`;

@@ -218,6 +218,14 @@ export interface Page {
   limit: number;
 }
 
+/** One access token that ends before its time. */
+export interface DeniedToken {
+  jti: string;
+  expiresAt: number;
+  clientId: string;
+  actor: string;
+}
+
 export interface GrantStore {
   /** One row update, no insert; `decide` is its specification. */
   rotate(presented: PresentedToken): Promise<RotationResult>;
@@ -230,7 +238,7 @@ export interface GrantStore {
   /** False: there was none, or it had ended. */
   revoke(id: string, reason: RevocationReason, actor: string): Promise<boolean>;
   /** Denies one access token until it expires. */
-  denyAccessToken(token: { jti: string; expiresAt: number; clientId: string; actor: string }): Promise<void>;
+  denyAccessToken(token: DeniedToken): Promise<void>;
   isAccessTokenDenied(jti: string): Promise<boolean>;
 }
 
@@ -314,9 +322,24 @@ export interface EventFilter {
   until?: number | undefined;
 }
 
+/** A place in the order of events: the last one that a reader has seen; `{ id: 0, at: 0 }` is before the first. */
+export interface EventPosition {
+  id: number;
+  at: number;
+}
+
 export interface EventStore {
   /** Oldest first, from `filter.after` on. */
   list(filter: EventFilter, limit: number): Promise<Event[]>;
+  /**
+   * The events that end access tokens before their time (`ENDINGS`), oldest first: those after a position, or those
+   * since an instant, up to `limit`, and the position to go on from. None is missed, however late it is committed.
+   * Undefined: this store has no such event as the position names; it was restored, or the event was swept.
+   */
+  endings(
+    from: EventPosition | { since: number },
+    limit: number,
+  ): Promise<{ events: Event[]; position: EventPosition } | undefined>;
   /** With `once`: not if the same type was recorded for the same grant (else client, else subject) in the last `once` s. */
   record(event: NewEvent, options?: { once?: number }): Promise<void>;
   /** Applies a revocation, disabling or secret change of another copy of this store. False: it changed nothing. */

@@ -160,6 +160,7 @@ export const replayCases: Cases = {
     await store.grants.denyAccessToken({ jti: "jti-1", expiresAt, clientId, actor: ACTOR });
     await replay(bench, both, "access_token.revoked");
     assert.equal(await copy.grants.isAccessTokenDenied("jti-1"), true);
+    assert.equal((await eventOf(copy, "access_token.revoked")).data["jti"], "jti-1");
     await store.keys.addMacKey({ number: 3, masterKeyId: "master", activeAt: START }, ACTOR);
     await store.keys.distrustMacKey(3, "master", ACTOR);
     const { at } = await replay(bench, both, "key.distrusted");

@@ -1,5 +1,7 @@
 import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
+import { endingsOf } from "./endings.ts";
+import { horizon } from "./horizon.ts";
 import { EVENTS_LOCK, onceLock } from "./locks.ts";
 import { isText, toEvent } from "./rows.ts";
 
@@ -87,26 +89,14 @@ export function eventStore(
       return database.read(async (query) => {
         // Whoever follows asks often and mostly finds nothing: that needs no lock.
         if ((await list(query, filter, 1)).length === 0) return [];
-        return list(query, filter, limit, await horizon(query));
+        return list(query, filter, limit, (await horizon(query)).id);
       });
     },
     record: (event, options) =>
       database.writeInOrder((transaction) => events.record(event, transaction, options?.once)),
+    endings: (from, limit) => database.read((query) => endingsOf(query, from, limit)),
     replay,
   };
-}
-
-/**
- * The newest id below which no event can appear any more. Ids are taken in one order and committed in another; a
- * reader that goes on after the last id it saw would miss one that is committed late. Every writer shares a lock from
- * before it takes an id until its commit; having it alone for a moment proves that none is under way.
- */
-async function horizon(query: Query): Promise<number> {
-  // Two statements of one implicit transaction: the second sees what was committed while the first waited.
-  const [, ids] = await query.several(
-    `SELECT pg_advisory_xact_lock(${EVENTS_LOCK}); SELECT coalesce(max(id), 0) AS id FROM events`,
-  );
-  return ids?.[0]?.["id"] as number;
 }
 
 /** Index: the primary key, or a partial one of grant, client or subject. */

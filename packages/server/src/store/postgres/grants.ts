@@ -1,4 +1,4 @@
-import type { Grant, GrantStore, NewGrant, Page, RevocationReason } from "../store.ts";
+import type { DeniedToken, Grant, GrantStore, NewGrant, Page, RevocationReason } from "../store.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { rotator } from "./rotate.ts";
@@ -48,13 +48,8 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
     list: (filter, page) => list(database, filter, page),
     revoke: (id, reason, actor) =>
       database.write((transaction) => revokeOne(id, reason, actor, transaction, events)),
-    denyAccessToken({ jti, expiresAt, clientId, actor }) {
-      return database.write(async (transaction) => {
-        if (!(await denyOne(jti, expiresAt, transaction))) return;
-        const data = { jti, expires_at: expiresAt, actor };
-        await events.record({ type: "access_token.revoked", clientId, data }, transaction);
-      });
-    },
+    denyAccessToken: (token) =>
+      database.write(async (transaction) => void (await denyOne(token, transaction, events))),
     async isAccessTokenDenied(jti) {
       if (!isText(jti)) return false;
       return (await database.read((query) => query(DENIED, [jti]))).length > 0;
@@ -62,9 +57,17 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
   };
 }
 
-/** False: it is denied already. */
-export async function denyOne(jti: string, expiresAt: number, transaction: Transaction): Promise<boolean> {
-  return (await transaction.query(DENY, [jti, expiresAt])).length > 0;
+/** Denies one access token, once; also for a replayed event, then with the event's instant. */
+export async function denyOne(
+  token: DeniedToken,
+  transaction: Transaction,
+  events: EventWriter,
+): Promise<boolean> {
+  const { jti, expiresAt, clientId, actor } = token;
+  if ((await transaction.query(DENY, [jti, expiresAt])).length === 0) return false;
+  const data = { jti, expires_at: expiresAt, actor };
+  await events.record({ type: "access_token.revoked", clientId, data }, transaction);
+  return true;
 }
 
 /** Undefined: the client is enabled, and so is the account, if the subject is one; both stay so until the commit. */

@@ -1,3 +1,4 @@
+import { deniedToken } from "../records.ts";
 import type { Event, EventStore, EventType, RevocationReason } from "../store.ts";
 import { accountChanges } from "./accounts.ts";
 import type { Changes } from "./changes.ts";
@@ -50,7 +51,7 @@ export function replayer(database: Database, events: EventWriter, changes: Chang
         if (data["revoked"] !== true) return false;
         return revokeOne(grantId, type === "grant.reused" ? "reused" : "shadowed", ACTOR, at, events);
       case "access_token.revoked":
-        return denyOne(String(data["jti"]), Number(data["expires_at"]), at);
+        return denyOne(deniedToken(data, clientId, ACTOR), at, events);
       case "client.disabled":
         return clients.disable(clientId, ACTOR, at);
       case "client.enabled":

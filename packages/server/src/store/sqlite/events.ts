@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
+import { prepareEndings } from "./endings.ts";
 import { toEvent } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
@@ -48,6 +49,7 @@ export function eventStore(
     list: (filter, limit) => queue.read(() => list(database, filter, limit)),
     record: (event, options) =>
       queue.write((transaction) => events.record(event, transaction, options?.once)),
+    endings: prepareEndings(database, queue),
     replay,
   };
 }

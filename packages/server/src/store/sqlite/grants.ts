@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { Grant, GrantStore, NewGrant, Page, RevocationReason } from "../store.ts";
+import type { DeniedToken, Grant, GrantStore, NewGrant, Page, RevocationReason } from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareRotate } from "./rotate.ts";
 import { toGrant } from "./rows.ts";
@@ -10,9 +10,7 @@ export function grantStore(database: DatabaseSync, queue: WriteQueue, events: Ev
   const create = prepareCreate(database, events);
   const revoke = prepareRevoke(database, events);
   const find = database.prepare("SELECT * FROM grants WHERE id = unhex(?, '-')");
-  const deny = database.prepare(
-    "INSERT INTO denied_access_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-  );
+  const deny = prepareDeny(database, events);
   const denied = database.prepare("SELECT 1 FROM denied_access_tokens WHERE jti = ?");
 
   return {
@@ -26,13 +24,7 @@ export function grantStore(database: DatabaseSync, queue: WriteQueue, events: Ev
     },
     list: (filter, page) => queue.read(() => list(database, filter, page)),
     revoke: (id, reason, actor) => queue.write((transaction) => revoke(id, reason, actor, transaction)),
-    denyAccessToken({ jti, expiresAt, clientId, actor }) {
-      return queue.write((transaction) => {
-        if (deny.run(jti, expiresAt).changes === 0) return;
-        const data = { jti, expires_at: expiresAt, actor };
-        events.record({ type: "access_token.revoked", clientId, data }, transaction);
-      });
-    },
+    denyAccessToken: (token) => queue.write((transaction) => void deny(token, transaction)),
     isAccessTokenDenied: (jti) => queue.read(() => denied.get(jti) !== undefined),
   };
 }
@@ -92,6 +84,20 @@ export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
     const about = { clientId: row["client_id"] as string, subject: row["subject"] as string, grantId: id };
     const data = { reason, actor, generation: row["generation"] };
     events.record({ type: "grant.revoked", ...about, data }, transaction);
+    return true;
+  };
+}
+
+/** Denies one access token, once; also for a replayed event, then with the event's instant. */
+export function prepareDeny(database: DatabaseSync, events: EventWriter) {
+  const deny = database.prepare(
+    "INSERT INTO denied_access_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+  );
+  return function denyOne(token: DeniedToken, transaction: Transaction): boolean {
+    const { jti, expiresAt, clientId, actor } = token;
+    if (deny.run(jti, expiresAt).changes === 0) return false;
+    const data = { jti, expires_at: expiresAt, actor };
+    events.record({ type: "access_token.revoked", clientId, data }, transaction);
     return true;
   };
 }

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
+import { deniedToken } from "../records.ts";
 import type { Event, EventStore, EventType, RevocationReason } from "../store.ts";
 import { prepareAccountChanges } from "./accounts.ts";
 import type { Changes } from "./changes.ts";
 import { prepareClientChanges } from "./clients.ts";
 import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
-import { prepareRevoke } from "./grants.ts";
+import { prepareDeny, prepareRevoke } from "./grants.ts";
 import { prepareDistrust, prepareRemoveSigningKey } from "./keys.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
@@ -37,9 +38,7 @@ export function prepareReplay(
       `SELECT 1 FROM events WHERE ${column} = ?1 AND type IN (?2, ?3) AND (at > ?4 OR (at = ?4 AND type = ?5)) LIMIT 1`,
     );
   const newer = { client: newerOf("client_id"), account: newerOf("subject") };
-  const deny = database.prepare(
-    "INSERT INTO denied_access_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-  );
+  const deny = prepareDeny(database, events);
   const revoke = prepareRevoke(database, events);
   const distrust = prepareDistrust(database, events, changes);
   const removeSigningKey = prepareRemoveSigningKey(database, events, changes);
@@ -57,7 +56,7 @@ export function prepareReplay(
         if (data["revoked"] !== true) return false;
         return revoke(grantId, type === "grant.reused" ? "reused" : "shadowed", ACTOR, at);
       case "access_token.revoked":
-        return deny.run(String(data["jti"]), Number(data["expires_at"])).changes > 0;
+        return deny(deniedToken(data, clientId, ACTOR), at);
       case "client.disabled":
         return clients.disable(clientId, ACTOR, at);
       case "client.enabled":
