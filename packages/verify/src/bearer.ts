@@ -1,0 +1,27 @@
+/** Of a fetch `Request`, or as `node:http`, Express and Fastify have them. */
+export type RequestHeaders =
+  { get(name: string): string | null } | { readonly [name: string]: string | readonly string[] | undefined };
+
+export type Bearer = { outcome: "token"; token: string } | { outcome: "token_missing" | "header_malformed" };
+
+/** RFC 6750 §2.1, a b64token. */
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
+/** Longer ones are refused unread, characters. */
+const MAX_LENGTH = 16 * 1024;
+
+/**
+ * The access token of a request: in the `Authorization` header and nowhere else, since URLs end up in logs
+ * (RFC 9700 §4.3.2). Another scheme is no token.
+ */
+export function readBearer(headers: RequestHeaders): Bearer {
+  const value = authorization(headers);
+  if (value === undefined || !/^bearer\b/i.test(value)) return { outcome: "token_missing" };
+  const token = value.length > MAX_LENGTH ? undefined : BEARER.exec(value)?.[1];
+  return token === undefined ? { outcome: "header_malformed" } : { outcome: "token", token };
+}
+
+function authorization(headers: RequestHeaders): string | undefined {
+  if (typeof headers.get === "function") return headers.get("authorization") ?? undefined;
+  const value = (headers as Record<string, string | readonly string[] | undefined>)["authorization"];
+  return typeof value === "string" ? value : value?.join(", ");
+}

@@ -1,0 +1,23 @@
+/**
+ * Access tokens in Hono: `app.use("/orders/*", requireToken(verifier, { scope: "orders:read" }))`, then
+ * `c.var.accessToken`.
+ *
+ * @module
+ */
+import type { MiddlewareHandler } from "hono";
+import type { AccessToken } from "./access-token.ts";
+import { refusalResponse } from "./refusals.ts";
+import type { Requirement, Verifier } from "./verifier.ts";
+
+/** Lets requests with a valid access token through, and answers all others. */
+export function requireToken(
+  verifier: Pick<Verifier, "verify">,
+  requirement: Requirement = {},
+): MiddlewareHandler<{ Variables: { accessToken: AccessToken } }> {
+  return async (c, next) => {
+    const verdict = await verifier.verify(c.req.raw, requirement);
+    if (verdict.outcome === "refused") return refusalResponse(verdict.refusal);
+    c.set("accessToken", verdict.token);
+    return next();
+  };
+}

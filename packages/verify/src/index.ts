@@ -1,0 +1,15 @@
+/**
+ * Verifies access tokens in a resource server: `createVerifier(options).verify(request)`. For Hono, Express and Fastify
+ * there is `requireToken` in a module of its own.
+ *
+ * @module
+ */
+export { createVerifier } from "./verifier.ts";
+export type { Requirement, Verdict, Verifier } from "./verifier.ts";
+export type { Algorithm, RevocationOptions, VerifierOptions } from "./options.ts";
+export type { AccessToken, Profile } from "./access-token.ts";
+export { protectedResource } from "./protected-resource.ts";
+export type { ProtectedResource, ProtectedResourceOptions } from "./protected-resource.ts";
+export { refusalResponse } from "./refusals.ts";
+export type { Refusal, RefusalCause } from "./refusals.ts";
+export type { RequestHeaders } from "./bearer.ts";

@@ -1,0 +1,107 @@
+/** Why a request was refused, for logs and metrics; what is sent never tells two of a kind apart. */
+export type RefusalCause = keyof typeof KINDS;
+
+/** A refused request: what to answer, and why. */
+export interface Refusal {
+  /** For the log only. */
+  cause: RefusalCause;
+  status: 400 | 401 | 403 | 503;
+  headers: Record<string, string>;
+  /** JSON */
+  body: string;
+}
+
+/** What a challenge tells beside the error. */
+export interface Challenge {
+  /** URL of the protected resource's metadata (RFC 9728 §5.1). */
+  resourceMetadata: string | undefined;
+  /** What the request needs. */
+  scopes: readonly string[];
+}
+
+interface Kind {
+  status: Refusal["status"];
+  /** RFC 6750 §3.1 */
+  error?: string;
+  description?: string;
+  /** s */
+  retryAfter?: number;
+}
+
+/** RFC 6750 §3.1: a request without a token should not be told an error, only how to authenticate. */
+const NO_TOKEN: Kind = { status: 401 };
+const BAD_REQUEST: Kind = {
+  status: 400,
+  error: "invalid_request",
+  description: "The Authorization header is malformed.",
+};
+/** One text for everything that can be wrong with a token: an answer must not help to make a better one. */
+const BAD_TOKEN: Kind = {
+  status: 401,
+  error: "invalid_token",
+  description: "The access token is invalid, has expired or was revoked.",
+};
+const TOO_NARROW: Kind = {
+  status: 403,
+  error: "insufficient_scope",
+  description: "The access token does not have the scope that this request needs.",
+};
+const NOT_NOW: Kind = {
+  status: 503,
+  error: "temporarily_unavailable",
+  description: "Access tokens cannot be verified at the moment. Try again.",
+  retryAfter: 5,
+};
+
+const KINDS = {
+  token_missing: NO_TOKEN,
+  header_malformed: BAD_REQUEST,
+  token_malformed: BAD_TOKEN,
+  wrong_type: BAD_TOKEN,
+  wrong_algorithm: BAD_TOKEN,
+  unknown_key: BAD_TOKEN,
+  wrong_signature: BAD_TOKEN,
+  wrong_issuer: BAD_TOKEN,
+  wrong_audience: BAD_TOKEN,
+  wrong_claims: BAD_TOKEN,
+  expired: BAD_TOKEN,
+  not_yet_valid: BAD_TOKEN,
+  sender_constrained: BAD_TOKEN,
+  revoked: BAD_TOKEN,
+  scope_too_narrow: TOO_NARROW,
+  keys_unavailable: NOT_NOW,
+  revocations_unknown: NOT_NOW,
+} as const satisfies Record<string, Kind>;
+
+/** The answer for a cause (RFC 6750 §3). */
+export function refusal(cause: RefusalCause, challenge: Challenge): Refusal {
+  const kind: Kind = KINDS[cause];
+  const headers: Record<string, string> = {
+    "Content-Type": "application/json; charset=UTF-8",
+    "Cache-Control": "no-store",
+  };
+  if (kind.retryAfter === undefined) headers["WWW-Authenticate"] = challengeText(kind, challenge);
+  else headers["Retry-After"] = String(kind.retryAfter);
+  const body = JSON.stringify({
+    error: kind.error ?? "unauthorized",
+    error_description: kind.description ?? "An access token is needed.",
+  });
+  return { cause, status: kind.status, headers, body };
+}
+
+/** Every value is fixed, or was checked when it was configured: none can hold a quotation mark. */
+function challengeText({ error, description }: Kind, { resourceMetadata, scopes }: Challenge): string {
+  const parameters = {
+    error,
+    error_description: description,
+    scope: scopes.length > 0 ? scopes.join(" ") : undefined,
+    resource_metadata: resourceMetadata,
+  };
+  const told = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  return ["Bearer", told.map(([name, value]) => `${name}="${value}"`).join(", ")].join(" ").trimEnd();
+}
+
+/** The refusal as a response of the fetch standard. */
+export function refusalResponse({ status, headers, body }: Refusal): Response {
+  return new Response(body, { status, headers });
+}

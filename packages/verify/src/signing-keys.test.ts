@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AuthorizationServer, ISSUER, outcome, refused } from "./testing.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+function unavailable(): Response {
+  return new Response("down", { status: 503 });
+}
+
+function loads({ asked }: AuthorizationServer): number {
+  return asked.filter((path) => path === "/tenant/jwks").length;
+}
+
+/** Lets what was begun in the background come to its end. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+test("the keys are found through the issuer's metadata, once for all who ask", async () => {
+  const server = await AuthorizationServer.start();
+  const verifier = server.verifier();
+  const token = await server.token();
+  assert.deepEqual(server.asked, [], "nothing is asked before the first token");
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => outcome(verifier, token)));
+  assert.deepEqual(new Set(outcomes), new Set(["accepted"]));
+  assert.deepEqual(server.asked, ["/.well-known/oauth-authorization-server/tenant", "/tenant/jwks"]);
+});
+
+test("with a JWKS address the metadata is not needed", async () => {
+  const server = await AuthorizationServer.start();
+  const verifier = server.verifier({ jwksUri: `${ISSUER}/jwks` });
+  await verifier.ready();
+  assert.equal(await outcome(verifier, await server.token()), "accepted");
+  assert.deepEqual(server.asked, ["/tenant/jwks"]);
+});
+
+test("metadata of another issuer is not believed (RFC 8414 §3.3), nor keys from plain http", async () => {
+  for (const document of [
+    { issuer: "https://evil.example", jwks_uri: `${ISSUER}/jwks` },
+    { issuer: ISSUER, jwks_uri: "http://auth.example/jwks" },
+    { issuer: ISSUER },
+    [],
+  ]) {
+    const server = await AuthorizationServer.start();
+    server.answer = () => Response.json(document);
+    assert.equal((await refused(server.verifier(), await server.token())).cause, "keys_unavailable");
+    assert.equal(loads(server), 0);
+    assert.equal(server.errors.length, 1);
+  }
+});
+
+test("without any key the answer is to come back, and the next try comes soon", async () => {
+  const server = await AuthorizationServer.start();
+  const verifier = server.verifier();
+  const token = await server.token();
+  for (const answer of [
+    unavailable,
+    () => new Response("<html>"),
+    () => new Response("x".repeat(2 ** 21)),
+    () => Promise.reject(new TypeError("fetch failed")),
+  ]) {
+    server.answer = answer;
+    const { cause, status, headers } = await refused(verifier, token);
+    assert.deepEqual([cause, status, headers["Retry-After"]], ["keys_unavailable", 503, "5"]);
+    assert.equal(headers["WWW-Authenticate"], undefined, "the token is not at fault");
+    await assert.rejects(verifier.ready());
+    server.now += 1000;
+  }
+  assert.equal(server.errors.length, 4, "a failed load is not repeated within a second");
+  server.answer = undefined;
+  assert.equal(await outcome(verifier, token), "accepted");
+});
+
+test("an unknown key is looked for once, then not again for half a minute, whoever invents them", async () => {
+  const server = await AuthorizationServer.start();
+  const verifier = server.verifier();
+  assert.equal(await outcome(verifier, await server.token()), "accepted");
+  server.now += MINUTE;
+  const key = await server.addKey("EdDSA");
+  assert.equal(await outcome(verifier, await server.token({}, {}, key)), "accepted");
+  assert.equal(loads(server), 2);
+  for (let i = 0; i < 10; i += 1) {
+    assert.equal(await outcome(verifier, await server.token({}, { kid: `invented-${i}` })), "unknown_key");
+  }
+  assert.equal(loads(server), 2);
+  server.now += 30_000;
+  assert.equal(await outcome(verifier, await server.token({}, { kid: "invented" })), "unknown_key");
+  assert.equal(loads(server), 3);
+});
+
+test("the keys are loaded anew by age, and nobody waits for it", async () => {
+  const server = await AuthorizationServer.start();
+  const verifier = server.verifier();
+  const token = await server.token({ exp: server.now / 1000 + 10 * 86_400 });
+  assert.equal(await outcome(verifier, token), "accepted");
+  server.now += 5 * MINUTE;
+  const answered = Promise.withResolvers<Response>();
+  server.answer = () => answered.promise;
+  assert.equal(await outcome(verifier, token), "accepted");
+  // It was taken out: distrusted.
+  answered.resolve(Response.json({ keys: [] }));
+  await settled();
+  server.answer = undefined;
+  assert.equal(await outcome(verifier, token), "unknown_key");
+});
+
+test("in an outage the last good keys serve, for a day", async () => {
+  const server = await AuthorizationServer.start();
+  const verifier = server.verifier();
+  const token = await server.token({ exp: server.now / 1000 + 10 * 86_400 });
+  assert.equal(await outcome(verifier, token), "accepted");
+  server.answer = unavailable;
+  for (let hours = 1; hours < 24; hours += 1) {
+    server.now += 60 * MINUTE;
+    assert.equal(await outcome(verifier, token), "accepted");
+    await settled();
+  }
+  assert.equal(server.errors.length, 23);
+  server.now += DAY;
+  assert.equal(await outcome(verifier, token), "keys_unavailable");
+  server.answer = undefined;
+  server.now += 30_000;
+  assert.equal(await outcome(verifier, token), "accepted");
+});
+
+test("a JWKS with a key that cannot be used refuses with 503 and says why", async () => {
+  const server = await AuthorizationServer.start();
+  const verifier = server.verifier();
+  const token = await server.token();
+  const [key] = server.keys;
+  server.keys.splice(0, 1, { ...key, jwk: { ...key?.jwk, x: "AAAA" } } as never);
+  assert.equal(await outcome(verifier, token), "keys_unavailable");
+  assert.equal(server.errors.length, 1);
+});

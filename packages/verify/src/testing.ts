@@ -1,0 +1,152 @@
+// An authorization server in memory, for the tests of this package.
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import type { JWTPayload } from "jose";
+import { createVerifier } from "./verifier.ts";
+import type { VerifierOptions } from "./options.ts";
+import type { Refusal, RefusalCause } from "./refusals.ts";
+import type { Requirement, Verdict, Verifier } from "./verifier.ts";
+
+export const ISSUER = "https://auth.example/tenant";
+export const AUDIENCE = "https://api.example/v1";
+/** s */
+export const NOW = 1_800_000_000;
+
+type Answer = (url: string, init: RequestInit | undefined) => Response | Promise<Response>;
+
+interface Key {
+  kid: string;
+  alg: string;
+  privateKey: CryptoKey;
+  jwk: Record<string, unknown>;
+}
+
+/** Claims of a good token of each profile. */
+export const CLAIMS = {
+  rfc9068: {
+    iss: ISSUER,
+    aud: AUDIENCE,
+    sub: "customer-7",
+    client_id: "client-1",
+    iat: NOW,
+    exp: NOW + 3600,
+    jti: "jti-1",
+    scope: "read write",
+    gid: "019b7600-0000-7000-8000-000000000001",
+  },
+  passport: {
+    aud: "client-1",
+    jti: `${"019b7600000070008000000000000001"}${"ab".repeat(24)}`,
+    iat: NOW,
+    nbf: NOW,
+    exp: NOW + 3600,
+    sub: "customer-7",
+    scopes: ["read", "write"],
+  },
+} as const;
+
+export class AuthorizationServer {
+  /** ms; stands still until a test sets it. */
+  now = NOW * 1000;
+  readonly keys: Key[] = [];
+  /** The path of each request, in order. */
+  readonly asked: string[] = [];
+  /** What failed, as `onError` was told. */
+  readonly errors: unknown[] = [];
+  readonly refusals: Refusal[] = [];
+  /** In place of the usual answer. */
+  answer: Answer | undefined;
+  feed: Answer = () => new Response(null, { status: 404 });
+
+  static async start(alg = "EdDSA"): Promise<AuthorizationServer> {
+    const server = new AuthorizationServer();
+    await server.addKey(alg);
+    return server;
+  }
+
+  async addKey(alg: string, kid: string = randomUUID()): Promise<Key> {
+    const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+    const key = { kid, alg, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: "sig" } };
+    this.keys.push(key);
+    return key;
+  }
+
+  readonly fetch: typeof fetch = async (input, init) => {
+    const url = String(input);
+    this.asked.push(new URL(url).pathname);
+    if (this.answer !== undefined) return this.answer(url, init);
+    switch (url) {
+      case "https://auth.example/.well-known/oauth-authorization-server/tenant":
+        return Response.json({
+          issuer: ISSUER,
+          jwks_uri: `${ISSUER}/jwks`,
+          revocation_feed_endpoint: `${ISSUER}/revocations`,
+        });
+      case `${ISSUER}/jwks`:
+        return Response.json({ keys: this.keys.map(({ jwk }) => jwk) });
+      case `${ISSUER}/revocations`:
+        return this.feed(url, init);
+      default:
+        return new Response(null, { status: 404 });
+    }
+  };
+
+  verifier(options: Partial<VerifierOptions> = {}): Verifier {
+    return createVerifier({
+      issuer: ISSUER,
+      ...(options.profile === "passport" ? {} : { audience: AUDIENCE }),
+      fetch: this.fetch,
+      now: () => this.now,
+      onError: (error) => this.errors.push(error),
+      onRefusal: (refused) => this.refusals.push(refused),
+      ...options,
+    });
+  }
+
+  /** A good token, with changes; an undefined claim is left out. */
+  token(claims: Changes = {}, header: Changes = {}, key = this.keys[0]): Promise<string> {
+    return sign({ ...CLAIMS.rfc9068, ...claims }, { typ: "at+jwt", ...header }, key);
+  }
+
+  /** The same with Passport's claims. */
+  passportToken(claims: Changes = {}, header: Changes = {}, key = this.keys[0]): Promise<string> {
+    return sign({ ...CLAIMS.passport, ...claims }, { typ: "JWT", ...header }, key);
+  }
+}
+
+type Changes = Record<string, unknown>;
+
+function sign(claims: Changes, header: Changes, key: Key | undefined): Promise<string> {
+  assert.ok(key);
+  const { kid, alg, privateKey } = key;
+  const given = <T>(values: Changes): T => JSON.parse(JSON.stringify(values)) as T;
+  return new SignJWT(given<JWTPayload>(claims))
+    .setProtectedHeader(given<{ alg: string }>({ alg, kid, ...header }))
+    .sign(privateKey);
+}
+
+export function judge(verifier: Verifier, token: string, requirement?: Requirement): Promise<Verdict> {
+  return verifier.verify({ headers: new Headers({ authorization: `Bearer ${token}` }) }, requirement);
+}
+
+/** "accepted", or the cause of the refusal. */
+export async function outcome(
+  verifier: Verifier,
+  token: string,
+  requirement?: Requirement,
+): Promise<"accepted" | RefusalCause> {
+  const verdict = await judge(verifier, token, requirement);
+  return verdict.outcome === "accepted" ? "accepted" : verdict.refusal.cause;
+}
+
+export async function refused(
+  verifier: Verifier,
+  token: string,
+  requirement?: Requirement,
+): Promise<Refusal> {
+  const verdict = await judge(verifier, token, requirement);
+  assert.equal(verdict.outcome, "refused");
+  assert.ok(verdict.outcome === "refused");
+  return verdict.refusal;
+}

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SignJWT } from "jose";
+import type { VerifierOptions } from "./options.ts";
+import { protectedResource } from "./protected-resource.ts";
+import { AUDIENCE, AuthorizationServer, CLAIMS, ISSUER, judge, NOW, outcome, refused } from "./testing.ts";
+import { createVerifier } from "./verifier.ts";
+
+const server = await AuthorizationServer.start();
+const verifier = server.verifier();
+
+test("a good token is accepted and read, of either profile", async () => {
+  const verdict = await judge(verifier, await server.token());
+  assert.deepEqual(verdict, {
+    outcome: "accepted",
+    token: {
+      subject: "customer-7",
+      clientId: "client-1",
+      scopes: ["read", "write"],
+      audience: [AUDIENCE],
+      issuedAt: NOW,
+      expiresAt: NOW + 3600,
+      id: "jti-1",
+      grantId: CLAIMS.rfc9068.gid,
+      claims: CLAIMS.rfc9068,
+    },
+  });
+  const passport = server.verifier({ profile: "passport" });
+  const read = await judge(passport, await server.passportToken());
+  assert.ok(read.outcome === "accepted");
+  const { claims, id, ...token } = read.token;
+  assert.deepEqual(token, {
+    subject: "customer-7",
+    clientId: "client-1",
+    scopes: ["read", "write"],
+    audience: ["client-1"],
+    issuedAt: NOW,
+    expiresAt: NOW + 3600,
+    grantId: CLAIMS.rfc9068.gid,
+  });
+});
+
+test("a client's own token has no grant", async () => {
+  const own = await judge(verifier, await server.token({ gid: undefined, scope: undefined }));
+  assert.ok(own.outcome === "accepted");
+  assert.deepEqual([own.token.grantId, own.token.scopes], [undefined, []]);
+  const jti = "0".repeat(32) + "ab".repeat(24);
+  const passport = server.verifier({ profile: "passport" });
+  const ownPassport = await judge(passport, await server.passportToken({ jti }));
+  assert.ok(ownPassport.outcome === "accepted");
+  assert.equal(ownPassport.token.grantId, undefined);
+});
+
+test("whatever is wrong with a token, the cause is named in the log and nothing of it in the answer", async () => {
+  const stranger = await AuthorizationServer.start();
+  const [header = "", payload = "", signature = ""] = (await server.token()).split(".");
+  const unsigned = Buffer.from(JSON.stringify({ alg: "none", typ: "at+jwt" })).toString("base64url");
+  const secret = new TextEncoder().encode("a secret of thirty-two characters!");
+  const hmac = new SignJWT({ ...CLAIMS.rfc9068 }).setProtectedHeader({ alg: "HS256", typ: "at+jwt" });
+  const wrong: [cause: string, token: string][] = [
+    ["token_malformed", "garbage"],
+    ["token_malformed", `${header}.${payload}`],
+    ["wrong_algorithm", `${unsigned}.${payload}.`],
+    ["wrong_algorithm", await hmac.sign(secret)],
+    [
+      "wrong_signature",
+      `${header}.${payload}.${signature.replace(/^./, (first) => (first === "A" ? "B" : "A"))}`,
+    ],
+    ["wrong_signature", await server.token({}, { kid: server.keys[0]?.kid }, stranger.keys[0])],
+    ["unknown_key", await stranger.token()],
+    ["wrong_type", await server.token({}, { typ: "JWT" })],
+    ["wrong_type", await server.token({}, { typ: undefined })],
+    ["wrong_type", await server.passportToken()],
+    ["wrong_issuer", await server.token({ iss: `${ISSUER}/` })],
+    ["wrong_audience", await server.token({ aud: "https://other.example" })],
+    ["wrong_audience", await server.token({ aud: [] })],
+    ["expired", await server.token({ exp: NOW - 5 })],
+    ["not_yet_valid", await server.token({ nbf: NOW + 6 })],
+    ["wrong_claims", await server.token({ exp: undefined })],
+    ["wrong_claims", await server.token({ sub: undefined })],
+    ["wrong_claims", await server.token({ jti: undefined })],
+    ["wrong_claims", await server.token({ client_id: 7 })],
+    ["wrong_claims", await server.token({ scope: ["read"] })],
+    ["sender_constrained", await server.token({ cnf: { jkt: "thumbprint" } })],
+  ];
+  const answers = new Set<string>();
+  for (const [cause, token] of wrong) {
+    const refusal = await refused(verifier, token, { scope: "read" });
+    assert.equal(refusal.cause, cause, token);
+    assert.equal(server.refusals.at(-1), refusal);
+    const { cause: _cause, ...answer } = refusal;
+    answers.add(JSON.stringify(answer));
+  }
+  assert.equal(answers.size, 1, "an answer must not tell one fault from another");
+  assert.match([...answers].join(), /"status":401.*Bearer error=\\"invalid_token\\"/);
+});
+
+test("small differences between clocks are forgiven, and no more than asked", async () => {
+  const late = await server.token({ exp: NOW - 4 });
+  const early = await server.token({ nbf: NOW + 5 });
+  assert.equal(await outcome(verifier, late), "accepted");
+  assert.equal(await outcome(verifier, early), "accepted");
+  const strict = server.verifier({ clockTolerance: 0 });
+  assert.equal(await outcome(strict, late), "expired");
+  assert.equal(await outcome(strict, early), "not_yet_valid");
+});
+
+test("one of several audiences is enough; with Passport's claims, the listed clients' tokens are taken", async () => {
+  const token = await server.token({ aud: ["https://other.example", AUDIENCE] });
+  assert.equal(await outcome(server.verifier({ audience: ["urn:x", AUDIENCE] }), token), "accepted");
+  const some = server.verifier({ profile: "passport", audience: ["client-2"] });
+  assert.equal(await outcome(some, await server.passportToken()), "wrong_audience");
+  assert.equal(await outcome(some, await server.passportToken({ aud: "client-2" })), "accepted");
+});
+
+test("all scopes that a request needs must be there, and the answer names them (RFC 6750 §3.1)", async () => {
+  const token = await server.token({ scope: "orders:read" });
+  assert.equal(await outcome(verifier, token, { scope: "orders:read" }), "accepted");
+  assert.equal(await outcome(verifier, token, { scope: [] }), "accepted");
+  for (const scope of ["orders:read orders:write", ["orders:read", "orders:write"], "orders"]) {
+    assert.equal(await outcome(verifier, token, { scope }), "scope_too_narrow");
+  }
+  const { status, headers } = await refused(verifier, token, { scope: "orders:read orders:write" });
+  assert.equal(status, 403);
+  assert.equal(
+    headers["WWW-Authenticate"],
+    'Bearer error="insufficient_scope", error_description="The access token does not have the scope that this ' +
+      'request needs.", scope="orders:read orders:write"',
+  );
+});
+
+test("without a token, a request is told how to get one, and of no error", async () => {
+  const resource = protectedResource({ resource: AUDIENCE, authorizationServers: [ISSUER] });
+  const { verify } = server.verifier({ resource });
+  for (const authorization of [undefined, "Basic YTpi", "bearerer x"]) {
+    const verdict = await verify({ headers: { authorization } }, { scope: "read" });
+    assert.ok(verdict.outcome === "refused");
+    assert.deepEqual([verdict.refusal.cause, verdict.refusal.status], ["token_missing", 401]);
+    assert.equal(
+      verdict.refusal.headers["WWW-Authenticate"],
+      'Bearer scope="read", resource_metadata="https://api.example/.well-known/oauth-protected-resource/v1"',
+    );
+  }
+  const plain = await verifier.verify({ headers: {} });
+  assert.ok(plain.outcome === "refused");
+  assert.equal(plain.refusal.headers["WWW-Authenticate"], "Bearer");
+});
+
+test("a header that is no bearer token is a bad request, however long", async () => {
+  const token = await server.token();
+  for (const value of [
+    "Bearer",
+    "Bearer ",
+    "Bearer a b",
+    `Bearer ${token}, Bearer ${token}`,
+    `Bearer ${"a".repeat(20_000)}`,
+  ]) {
+    const verdict = await verifier.verify({ headers: { authorization: value } });
+    assert.ok(verdict.outcome === "refused", value.slice(0, 20));
+    assert.deepEqual([verdict.refusal.cause, verdict.refusal.status], ["header_malformed", 400]);
+  }
+  assert.equal(
+    (await verifier.verify({ headers: { authorization: `bearer  ${token} ` } })).outcome,
+    "accepted",
+  );
+  assert.equal(
+    (await verifier.verify({ headers: { authorization: [`Bearer ${token}`] } })).outcome,
+    "accepted",
+  );
+});
+
+test("a token that names no key is tried with those that fit (tokens from before a move)", async () => {
+  const moved = await AuthorizationServer.start("RS256");
+  await moved.addKey("RS256");
+  const passport = moved.verifier({ profile: "passport" });
+  for (const key of moved.keys) {
+    assert.equal(await outcome(passport, await moved.passportToken({}, { kid: undefined }, key)), "accepted");
+  }
+  const stranger = await AuthorizationServer.start("RS256");
+  const foreign = await stranger.passportToken({}, { kid: undefined });
+  assert.equal(await outcome(passport, foreign), "wrong_signature");
+  const over = await moved.passportToken({ exp: NOW - 60 }, { kid: undefined }, moved.keys[1]);
+  assert.equal(await outcome(passport, over), "expired");
+});
+
+test("options that cannot be meant are refused at once", () => {
+  const bad: Partial<VerifierOptions>[] = [
+    { issuer: "http://auth.example" },
+    { issuer: "auth.example" },
+    { jwksUri: "http://auth.example/jwks" },
+    { algorithms: [] },
+    { algorithms: ["HS256" as "RS256"] },
+    { clockTolerance: 61 },
+    { revocations: { clientId: "a", clientSecret: "b", maxAge: 5 } },
+  ];
+  for (const options of bad) {
+    assert.throws(() => server.verifier(options), TypeError, JSON.stringify(options));
+  }
+  assert.throws(() => createVerifier({ issuer: ISSUER }), /audience/);
+  assert.doesNotThrow(() => server.verifier({ issuer: "http://127.0.0.1:8787" }));
+  assert.doesNotThrow(() => server.verifier({ issuer: "http://auth.internal", allowHttp: true }));
+});

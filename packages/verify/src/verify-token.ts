@@ -1,0 +1,93 @@
+import { errors, jwtVerify } from "jose";
+import type { JWTVerifyGetKey, JWTVerifyOptions, JWTVerifyResult } from "jose";
+import { readAccessToken } from "./access-token.ts";
+import type { AccessToken } from "./access-token.ts";
+import type { Settings } from "./options.ts";
+import type { RefusalCause } from "./refusals.ts";
+import { KeysUnavailableError } from "./signing-keys.ts";
+
+export type VerifiedToken =
+  { outcome: "verified"; token: AccessToken; kid: string | undefined } | { outcome: RefusalCause };
+
+const TYP = { rfc9068: "at+jwt", passport: "JWT" } as const;
+const REQUIRED = {
+  // RFC 9068 §2.2
+  rfc9068: ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"],
+  passport: ["exp", "aud", "sub", "iat", "jti", "scopes"],
+};
+
+const CAUSES: Readonly<Record<string, RefusalCause>> = {
+  ERR_JWT_EXPIRED: "expired",
+  ERR_JOSE_ALG_NOT_ALLOWED: "wrong_algorithm",
+  ERR_JOSE_NOT_SUPPORTED: "wrong_algorithm",
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "wrong_signature",
+  ERR_JWKS_NO_MATCHING_KEY: "unknown_key",
+  ERR_JWS_INVALID: "token_malformed",
+  ERR_JWT_INVALID: "token_malformed",
+};
+
+const CLAIM_CAUSES: Readonly<Record<string, RefusalCause>> = {
+  typ: "wrong_type",
+  iss: "wrong_issuer",
+  aud: "wrong_audience",
+  nbf: "not_yet_valid",
+};
+
+/** Signature, type, issuer, audience, times and form of an access token (RFC 9068 §4). */
+export async function verifyToken(
+  settings: Settings,
+  findKey: JWTVerifyGetKey,
+  jwt: string,
+): Promise<VerifiedToken> {
+  const { profile, issuer, audience, algorithms, clockTolerance, now } = settings;
+  const options: JWTVerifyOptions = {
+    algorithms,
+    clockTolerance,
+    currentDate: new Date(now()),
+    typ: TYP[profile],
+    requiredClaims: REQUIRED[profile],
+    ...(audience === undefined ? {} : { audience }),
+    // Passport's tokens do not say who issued them: the key does.
+    ...(profile === "passport" ? {} : { issuer }),
+  };
+  try {
+    const { payload, protectedHeader } = await verifyWithKeys(jwt, findKey, options);
+    // RFC 9449 §7.1, RFC 8705 §3: without its holder's proof, a bound token is a stolen one.
+    if (payload["cnf"] !== undefined) return { outcome: "sender_constrained" };
+    const token = readAccessToken(profile, payload);
+    if (token === undefined) return { outcome: "wrong_claims" };
+    return { outcome: "verified", token, kid: protectedHeader.kid };
+  } catch (error) {
+    const outcome = causeOf(error);
+    if (outcome === "keys_unavailable" && !(error instanceof KeysUnavailableError)) settings.onError(error);
+    return { outcome };
+  }
+}
+
+/** Tokens from before a move to Regrant name no key: then each that fits is tried, and they are few. */
+async function verifyWithKeys(
+  jwt: string,
+  findKey: JWTVerifyGetKey,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  try {
+    return await jwtVerify(jwt, findKey, options);
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    for await (const key of error) {
+      try {
+        return await jwtVerify(jwt, key, options);
+      } catch (failure) {
+        if (!(failure instanceof errors.JWSSignatureVerificationFailed)) throw failure;
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed();
+  }
+}
+
+/** jose's errors say that the token is at fault; anything else, that no key could be used. */
+function causeOf(error: unknown): RefusalCause {
+  if (error instanceof errors.JWTClaimValidationFailed) return CLAIM_CAUSES[error.claim] ?? "wrong_claims";
+  if (error instanceof errors.JOSEError) return CAUSES[error.code] ?? "token_malformed";
+  return "keys_unavailable";
+}
