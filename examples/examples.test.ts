@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as express from "./express.ts";
 import * as hono from "./hono.ts";
+import * as resourceServerExpress from "./resource-server-express.ts";
+import * as resourceServerFastify from "./resource-server-fastify.ts";
+import * as resourceServerHono from "./resource-server-hono.ts";
 
 for (const [name, { start }] of Object.entries({ hono, express })) {
   test(`mounted in ${name}, a grant of the host's subject is refreshed under the mount path`, async () => {
@@ -31,11 +34,70 @@ for (const [name, { start }] of Object.entries({ hono, express })) {
       const answer = (await response.json()) as Record<string, unknown>;
       assert.notEqual(answer["refresh_token"], first.refresh_token);
       assert.equal(answer["expires_in"], 3600);
-      const metadata = await fetch(`http://127.0.0.1:${port}/auth/.well-known/oauth-authorization-server`);
-      assert.equal(((await metadata.json()) as { issuer: string }).issuer, `http://127.0.0.1:${port}/auth`);
+      const origin = `http://127.0.0.1:${port}`;
+      for (const path of [
+        "/.well-known/oauth-authorization-server/auth",
+        "/auth/.well-known/oauth-authorization-server",
+      ]) {
+        const metadata = (await (await fetch(origin + path)).json()) as { issuer: string };
+        assert.equal(metadata.issuer, `${origin}/auth`);
+      }
       assert.equal(await (await fetch(`http://127.0.0.1:${port}/`)).text(), "The host's own page");
     } finally {
       await stop();
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
+
+for (const [name, example] of Object.entries({
+  hono: resourceServerHono,
+  express: resourceServerExpress,
+  fastify: resourceServerFastify,
+})) {
+  test(`a resource server in ${name} takes a token with its scope, until the session is revoked`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "regrant-example-"));
+    const [authPort, port] = [await freePort(), await freePort()];
+    const issuer = `http://127.0.0.1:${authPort}/auth`;
+    const { regrant, stop: stopAuth } = await hono.start({
+      port: authPort,
+      database: `sqlite:${folder}/a.db`,
+    });
+    const reader = await regrant.createClient({ name: "API", introspect: true });
+    const clientId = reader.client_id;
+    const { stop } = await example.start({
+      port,
+      issuer,
+      clientId,
+      clientSecret: reader.client_secret ?? "",
+    });
+    try {
+      const orders = (token?: string) =>
+        fetch(
+          `http://127.0.0.1:${port}/orders`,
+          token ? { headers: { authorization: `Bearer ${token}` } } : {},
+        );
+      const { client_id } = await regrant.createClient({ name: "Shop", scopes: ["read", "write"] });
+      const issue = (scope: string) => regrant.issue({ clientId: client_id, subject: "customer-7", scope });
+      const token = (await issue("read")).access_token;
+      const answered = await orders(token);
+      assert.deepEqual(await answered.json(), { orders: [], of: "customer-7" });
+      assert.equal((await orders((await issue("write")).access_token)).status, 403);
+
+      const bare = await orders();
+      const [, metadata = ""] =
+        /resource_metadata="(.*)"/.exec(bare.headers.get("www-authenticate") ?? "") ?? [];
+      const document = (await (await fetch(metadata)).json()) as Record<string, unknown>;
+      assert.deepEqual(document["authorization_servers"], [issuer]);
+
+      for (const { id } of await regrant.store.grants.list({ clientId: client_id }, { limit: 10 })) {
+        await regrant.store.grants.revoke(id, "revoked_by_operator", "test");
+      }
+      const deadline = Date.now() + 10_000;
+      while ((await orders(token)).status !== 401) assert.ok(Date.now() < deadline, "still taken");
+    } finally {
+      await stop();
+      await stopAuth();
       rmSync(folder, { recursive: true });
     }
   });

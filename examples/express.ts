@@ -11,6 +11,8 @@ export async function start({ port = 3000, database = "sqlite:./data/example.db"
 
   const app = express();
   app.use("/auth", regrant.listener); // before any body parser: Regrant reads its bodies itself
+  // RFC 8414 §3.1: where clients look for the metadata of an issuer with a path
+  app.get("/.well-known/oauth-authorization-server/auth", regrant.listener);
   app.use(express.json());
   app.get("/", (_request, response) => void response.send("The host's own page"));
 

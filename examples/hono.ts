@@ -13,6 +13,8 @@ export async function start({ port = 3000, database = "sqlite:./data/example.db"
   const app = new Hono();
   app.get("/", (c) => c.text("The host's own page"));
   app.all("/auth/*", (c) => regrant.fetch(c.req.raw, c.env));
+  // RFC 8414 §3.1: where clients look for the metadata of an issuer with a path
+  app.get("/.well-known/oauth-authorization-server/auth", (c) => regrant.fetch(c.req.raw, c.env));
 
   const server = serve({ fetch: app.fetch, port, hostname: "127.0.0.1" });
   const stop = async () => {

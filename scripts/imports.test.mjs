@@ -89,3 +89,15 @@ test("tokens/ does no input or output", () => {
     .filter((target) => target !== "node:crypto");
   assert.deepEqual(outside, []);
 });
+
+test("what verifies tokens depends on jose alone, and frameworks only as types", () => {
+  const folder = join(import.meta.dirname, "..", "packages", "verify", "src");
+  const foreign = globSync("*.ts", { cwd: folder })
+    .filter((file) => !/\.test\.ts$|^testing\.ts$/.test(file))
+    .flatMap((file) => {
+      const source = readFileSync(join(folder, file), "utf8").replaceAll(/^import type [^;]*;/gms, "");
+      return [...source.matchAll(/\bfrom\s+"([^"]+)"/g)].map(([, specifier]) => `${file} -> ${specifier}`);
+    })
+    .filter((line) => !/-> (\.\/|jose$)/.test(line));
+  assert.deepEqual(foreign, []);
+});

@@ -18,9 +18,11 @@ import { promisify } from "node:util";
 
 const ROOT = join(import.meta.dirname, "..");
 const PATIENCE = 120_000;
+const PACKAGES = ["server", "verify"];
+const CONSUMERS = ["consumer.ts", "verify-consumer.ts"];
 
 let folder = "";
-/** A project that has the packed package installed. */
+/** A project that has the packed packages installed. */
 let consumer = "";
 
 before(async () => {
@@ -67,6 +69,27 @@ test("the consumer opens the service, makes a client and refreshes", { timeout: 
   });
 });
 
+test(
+  "the package that verifies tokens holds what runs, and a strict consumer runs it alone",
+  { timeout: PATIENCE },
+  async () => {
+    const installed = join(consumer, "node_modules/@regrant/verify");
+    const files = (await readdir(installed, { recursive: true })).map((file) => file.replaceAll("\\", "/"));
+    assert.ok(["index", "hono", "express", "fastify"].every((name) => files.includes(`dist/${name}.d.ts`)));
+    assert.deepEqual(
+      files.filter((file) => /^src\b|\.test\.|testing|(?<!\.d)\.ts$/.test(file)),
+      [],
+    );
+    const { stdout } = await node([join(consumer, "verify-consumer.ts")]);
+    assert.deepEqual(JSON.parse(stdout), {
+      outcome: "refused",
+      cause: "token_missing",
+      status: 401,
+      metadata: true,
+    });
+  },
+);
+
 test("the packed command says its version and its commands", { timeout: PATIENCE }, async () => {
   const command = join(consumer, "node_modules/@regrant/server/bin/regrant.js");
   const manifest = await readFile(join(ROOT, "packages/server/package.json"), "utf8");
@@ -92,25 +115,30 @@ function run(program: string, args: readonly string[], cwd: string): Promise<Out
 
 /** Builds and packs as publishing does. */
 async function pack(): Promise<void> {
-  const args = ["pack", "--workspace", "@regrant/server", "--offline", "--pack-destination", folder];
+  const workspaces = PACKAGES.flatMap((name) => ["--workspace", `@regrant/${name}`]);
+  const args = ["pack", ...workspaces, "--offline", "--pack-destination", folder];
   // Under `npm test` it is the npm that runs it.
   const npm = process.env["npm_execpath"];
   if (npm === undefined) await run("npm", args, ROOT);
   else await run(process.execPath, [npm, ...args], ROOT);
 }
 
-/** The package itself is unpacked; what it depends on is linked from the repository, so that no registry is asked. */
+/** The packages themselves are unpacked; what they depend on is linked from the repository, so that no registry is asked. */
 async function install(): Promise<void> {
   const modules = join(consumer, "node_modules");
   await mkdir(join(modules, "@regrant"), { recursive: true });
-  const [tarball = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
-  await run("tar", ["-xzf", tarball], folder);
-  await rename(join(folder, "package"), join(modules, "@regrant/server"));
+  for (const name of PACKAGES) {
+    const [tarball = ""] = (await readdir(folder)).filter((file) => file.startsWith(`regrant-${name}-`));
+    await run("tar", ["-xzf", tarball], folder);
+    await rename(join(folder, "package"), join(modules, "@regrant", name));
+  }
   for (const name of await readdir(join(ROOT, "node_modules"))) {
     if (name.startsWith(".") || name === "@regrant") continue;
     await symlink(join(ROOT, "node_modules", name), join(modules, name), "junction");
   }
-  await copyFile(join(import.meta.dirname, "package/consumer.ts"), join(consumer, "consumer.ts"));
+  for (const file of CONSUMERS) {
+    await copyFile(join(import.meta.dirname, "package", file), join(consumer, file));
+  }
   await writeFile(join(consumer, "package.json"), JSON.stringify({ name: "consumer", type: "module" }));
   const compilerOptions = {
     target: "es2024",
@@ -122,8 +150,5 @@ async function install(): Promise<void> {
     skipLibCheck: false,
     noEmit: true,
   };
-  await writeFile(
-    join(consumer, "tsconfig.json"),
-    JSON.stringify({ compilerOptions, files: ["consumer.ts"] }),
-  );
+  await writeFile(join(consumer, "tsconfig.json"), JSON.stringify({ compilerOptions, files: CONSUMERS }));
 }

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
-import type { JWTPayload } from "jose";
+import type { JWTHeaderParameters, JWTPayload } from "jose";
 import { createVerifier } from "./verifier.ts";
 import type { VerifierOptions } from "./options.ts";
 import type { Refusal, RefusalCause } from "./refusals.ts";
@@ -37,7 +37,7 @@ export const CLAIMS = {
   },
   passport: {
     aud: "client-1",
-    jti: `${"019b7600000070008000000000000001"}${"ab".repeat(24)}`,
+    jti: `019b7600000070008000000000000001${"ab".repeat(24)}`,
     iat: NOW,
     nbf: NOW,
     exp: NOW + 3600,
@@ -73,7 +73,7 @@ export class AuthorizationServer {
   }
 
   readonly fetch: typeof fetch = async (input, init) => {
-    const url = String(input);
+    const url = input instanceof Request ? input.url : input.toString();
     this.asked.push(new URL(url).pathname);
     if (this.answer !== undefined) return this.answer(url, init);
     switch (url) {
@@ -120,9 +120,9 @@ type Changes = Record<string, unknown>;
 function sign(claims: Changes, header: Changes, key: Key | undefined): Promise<string> {
   assert.ok(key);
   const { kid, alg, privateKey } = key;
-  const given = <T>(values: Changes): T => JSON.parse(JSON.stringify(values)) as T;
-  return new SignJWT(given<JWTPayload>(claims))
-    .setProtectedHeader(given<{ alg: string }>({ alg, kid, ...header }))
+  const given = (values: Changes) => JSON.parse(JSON.stringify(values)) as unknown;
+  return new SignJWT(given(claims) as JWTPayload)
+    .setProtectedHeader(given({ alg, kid, ...header }) as JWTHeaderParameters)
     .sign(privateKey);
 }
 

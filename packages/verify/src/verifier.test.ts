@@ -131,9 +131,9 @@ test("all scopes that a request needs must be there, and the answer names them (
 
 test("without a token, a request is told how to get one, and of no error", async () => {
   const resource = protectedResource({ resource: AUDIENCE, authorizationServers: [ISSUER] });
-  const { verify } = server.verifier({ resource });
+  const described = server.verifier({ resource });
   for (const authorization of [undefined, "Basic YTpi", "bearerer x"]) {
-    const verdict = await verify({ headers: { authorization } }, { scope: "read" });
+    const verdict = await described.verify({ headers: { authorization } }, { scope: "read" });
     assert.ok(verdict.outcome === "refused");
     assert.deepEqual([verdict.refusal.cause, verdict.refusal.status], ["token_missing", 401]);
     assert.equal(

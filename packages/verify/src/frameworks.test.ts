@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, describe, test } from "node:test";
+import { serve } from "@hono/node-server";
+import express from "express";
+import fastify from "fastify";
+import { Hono } from "hono";
+import { accessTokenOf, requireToken as forExpress } from "./express.ts";
+import { requireToken as forFastify } from "./fastify.ts";
+import { requireToken as forHono } from "./hono.ts";
+import { protectedResource } from "./protected-resource.ts";
+import { refusalResponse } from "./refusals.ts";
+import { AUDIENCE, AuthorizationServer, ISSUER } from "./testing.ts";
+
+const server = await AuthorizationServer.start();
+const resource = protectedResource({ resource: AUDIENCE, authorizationServers: [ISSUER], scopes: ["read"] });
+const verifier = server.verifier({ resource });
+const stops: (() => unknown)[] = [];
+after(() => Promise.all(stops.map((stop) => stop())));
+
+/** `/read` needs the scope `read`, `/delete` the scope `delete`; both answer with the subject. Returns the address. */
+const FRAMEWORKS: Record<string, () => Promise<string>> = {
+  async hono() {
+    const app = new Hono();
+    app.get("/read", forHono(verifier, { scope: "read" }), (c) => c.text(c.var.accessToken.subject));
+    app.get("/delete", forHono(verifier, { scope: "delete" }), (c) => c.text(c.var.accessToken.subject));
+    app.get(resource.path, () => resource.response());
+    const listening = Promise.withResolvers<AddressInfo>();
+    const node = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }, listening.resolve);
+    stops.push(() => node.close());
+    return `http://127.0.0.1:${(await listening.promise).port}`;
+  },
+
+  async express() {
+    const app = express();
+    app.get("/read", forExpress(verifier, { scope: "read" }), (request, response) => {
+      response.type("text").send(accessTokenOf(request).subject);
+    });
+    app.get("/delete", forExpress(verifier, { scope: "delete" }), (request, response) => {
+      response.type("text").send(accessTokenOf(request).subject);
+    });
+    app.get(resource.path, (_request, response) => void response.json(resource.document));
+    const node = createServer(app).listen(0, "127.0.0.1");
+    await once(node, "listening");
+    stops.push(() => node.close());
+    return `http://127.0.0.1:${(node.address() as AddressInfo).port}`;
+  },
+
+  async fastify() {
+    const app = fastify();
+    const read = { onRequest: forFastify(verifier, { scope: "read" }) };
+    app.get("/read", read, (request) => accessTokenOf(request).subject);
+    const remove = { preHandler: forFastify(verifier, { scope: "delete" }) };
+    app.get("/delete", remove, (request) => accessTokenOf(request).subject);
+    app.get(resource.path, () => resource.document);
+    stops.push(() => app.close());
+    return app.listen({ port: 0, host: "127.0.0.1" });
+  },
+
+  async fetch() {
+    const app = async (request: Request): Promise<Response> => {
+      const { pathname } = new URL(request.url);
+      if (pathname === resource.path) return resource.response();
+      const verdict = await verifier.verify(request, { scope: pathname.slice(1) });
+      if (verdict.outcome === "refused") return refusalResponse(verdict.refusal);
+      return new Response(verdict.token.subject);
+    };
+    const listening = Promise.withResolvers<AddressInfo>();
+    const node = serve({ fetch: app, port: 0, hostname: "127.0.0.1" }, listening.resolve);
+    stops.push(() => node.close());
+    return `http://127.0.0.1:${(await listening.promise).port}`;
+  },
+};
+
+for (const [name, start] of Object.entries(FRAMEWORKS)) {
+  describe(`with ${name}`, async () => {
+    const address = await start();
+    const get = (path: string, token?: string) =>
+      fetch(address + path, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+
+    test("a request with a good token comes through, and its handler has the token", async () => {
+      const response = await get("/read", await server.token());
+      assert.deepEqual([response.status, await response.text()], [200, "customer-7"]);
+    });
+
+    test("a request without one is told where to get one", async () => {
+      const response = await get("/read");
+      assert.equal(response.status, 401);
+      assert.equal(response.headers.get("cache-control"), "no-store");
+      const challenge = response.headers.get("www-authenticate") ?? "";
+      const [, url = ""] = /^Bearer scope="read", resource_metadata="(.*)"$/.exec(challenge) ?? [];
+      assert.equal(url, resource.url);
+      const metadata = await get(new URL(url).pathname);
+      assert.deepEqual(await metadata.json(), resource.document);
+    });
+
+    test("a bad token and a narrow one are refused as RFC 6750 says, and the handler does not run", async () => {
+      const bad = await get("/read", "garbage");
+      assert.equal(bad.status, 401);
+      assert.match(bad.headers.get("www-authenticate") ?? "", /^Bearer error="invalid_token", /);
+      assert.equal(((await bad.json()) as { error: string }).error, "invalid_token");
+      const narrow = await get("/delete", await server.token());
+      assert.equal(narrow.status, 403);
+      assert.match(
+        narrow.headers.get("www-authenticate") ?? "",
+        /error="insufficient_scope".*scope="delete"/,
+      );
+    });
+  });
+}
+
+test("a handler on a route that is not protected has no token, and is told so", () => {
+  assert.throws(() => accessTokenOf({}), /requireToken/);
+});

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import { createVerifier } from "@regrant/verify";
+import type { Verifier } from "@regrant/verify";
+import { postgres, sqliteShared } from "./engines.ts";
+import type { Engine } from "./engines.ts";
+import type { NewClient, Service } from "./service.ts";
+import { post, refresh } from "./token-request.ts";
+
+/** The longest that a revocation may take to be known; in ordinary times it is below a second, ms. */
+const PATIENCE = 10_000;
+
+/** A session as its client holds it. */
+interface Session {
+  client: NewClient;
+  accessToken: string;
+  refreshToken: string;
+}
+
+for (const [store, engine] of [
+  ["SQLite", sqliteShared],
+  ["PostgreSQL", postgres],
+] as const) {
+  test(
+    `whatever ends an access token, on whichever node, a resource server refuses it at once: ${store}`,
+    { timeout: 120_000 },
+    (t) => followRevocations(t, engine),
+  );
+}
+
+async function followRevocations(t: TestContext, { prepare }: Engine): Promise<void> {
+  const { service } = await prepare(t);
+  const port = await freePort();
+  const issuer = `http://127.0.0.1:${port}`;
+  const env = { REGRANT_ISSUER: issuer };
+  // Two nodes: one is asked by the resource server, what ends sessions goes to the other or to the command line.
+  const node = await service.serve({ port, env });
+  const other = await service.serve({ env });
+  const resourceServer = await service.createClient("--introspect");
+  const client = await service.createClient("--grant-type", "refresh_token", "--access-ttl", "7200");
+  const passport = await service.createClient("--grant-type", "refresh_token", "--profile", "passport");
+  const subject = await service.createAccount("ada", "correct horse battery staple");
+  const open = (whose: NewClient, of = "customer-7") => openSession(service, other.url, whose, of);
+
+  const { client_id: clientId, client_secret: clientSecret } = resourceServer;
+  const revocations = { clientId, clientSecret };
+  const verifier = createVerifier({ issuer, audience: issuer, revocations, onError: () => {} });
+  const ofPassport = createVerifier({ issuer, profile: "passport", revocations, onError: () => {} });
+  t.after(() => [verifier, ofPassport].forEach((one) => one.close()));
+  const kept = await open(client);
+  await verifier.ready();
+  await accepted(verifier, kept);
+
+  const isEnded = async (session: Session, by: Verifier, what: string, end: () => Promise<unknown>) => {
+    await accepted(by, session);
+    await end();
+    const since = performance.now();
+    await becomesRefused(by, session);
+    t.diagnostic(`${what}: refused after ${Math.round(performance.now() - since)} ms`);
+    await accepted(verifier, kept);
+  };
+  const revokeAt = (url: string, { client_id, client_secret }: NewClient, token: string) =>
+    post(`${url}/oauth/revoke`, { client_id, client_secret, token });
+
+  const one = await open(client);
+  await isEnded(one, verifier, "a grant", () => revokeAt(other.url, client, one.refreshToken));
+  const alone = await open(client);
+  await isEnded(alone, verifier, "an access token", () => revokeAt(other.url, client, alone.accessToken));
+  const moved = await open(passport);
+  await isEnded(moved, ofPassport, "a grant of the passport profile", () =>
+    revokeAt(node.url, passport, moved.refreshToken),
+  );
+  const adas = await open(client, subject);
+  await isEnded(adas, verifier, "an account", () => service.run(["account", "disable", "ada"]));
+  const shop = await service.createClient("--grant-type", "refresh_token");
+  const shops = await open(shop);
+  await isEnded(shops, verifier, "a client", () => service.run(["client", "disable", shop.client_id]));
+
+  // Nobody hears of a revocation in an outage; it is heard when it is over, even by who comes anew.
+  const late = await open(client);
+  await accepted(verifier, late);
+  await node.kill();
+  await revokeAt(other.url, client, late.refreshToken);
+  await accepted(verifier, kept);
+  await service.serve({ port, env });
+  await becomesRefused(verifier, late);
+  const fresh = createVerifier({ issuer, audience: issuer, revocations, onError: () => {} });
+  t.after(() => fresh.close());
+  for (const session of [one, alone, adas, shops, late]) await becomesRefused(fresh, session);
+  await accepted(fresh, kept);
+}
+
+test("a stop does not wait for the resource servers that wait for news", { timeout: 60_000 }, async (t) => {
+  const { service } = await sqliteShared.prepare(t);
+  const { client_id, client_secret } = await service.createClient("--introspect");
+  const server = await service.serve();
+  const credentials = { client_id, client_secret };
+  const first = await post(`${server.url}/oauth/revocations`, credentials);
+  const { cursor = "" } = first.body as { cursor?: string };
+  const waiting = post(`${server.url}/oauth/revocations`, { ...credentials, cursor, wait: "30" });
+  // Sent later and answered, so the server has the first one as well.
+  assert.equal((await post(`${server.url}/oauth/revocations`, { ...credentials, cursor })).status, 200);
+  assert.equal(await server.stop(), 0);
+  assert.deepEqual([(await waiting).status, (await waiting).body], [200, first.body]);
+});
+
+async function openSession(
+  service: Service,
+  url: string,
+  client: NewClient,
+  subject: string,
+): Promise<Session> {
+  const [first = ""] = await service.issueGrants(client, subject, 1);
+  const { status, body } = await refresh(url, client, first);
+  assert.equal(status, 200);
+  const { access_token: accessToken = "", refresh_token: refreshToken = "" } = body;
+  return { client, accessToken, refreshToken };
+}
+
+async function outcome(verifier: Verifier, { accessToken }: Session): Promise<string> {
+  const verdict = await verifier.verify({ headers: { authorization: `Bearer ${accessToken}` } });
+  return verdict.outcome === "accepted" ? "accepted" : verdict.refusal.cause;
+}
+
+async function accepted(verifier: Verifier, session: Session): Promise<void> {
+  assert.equal(await outcome(verifier, session), "accepted");
+}
+
+async function becomesRefused(verifier: Verifier, session: Session): Promise<void> {
+  const deadline = performance.now() + PATIENCE;
+  for (;;) {
+    const now = await outcome(verifier, session);
+    if (now === "revoked") return;
+    assert.equal(now, "accepted");
+    assert.ok(performance.now() < deadline, "the revocation is not heard of");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
