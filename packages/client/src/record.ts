@@ -78,9 +78,9 @@ export interface Failure {
   readonly error?: string | undefined;
   /** What the server asked for, ms. */
   readonly retryAfter?: number | undefined;
-  /** Nobody may resend before, nor should after: as the server's retry window has it. */
-  readonly earliest: number;
+  /** Nobody should resend later. */
   readonly latest: number;
+  readonly keepsClaim: boolean;
   readonly failures: number;
 }
 
@@ -95,9 +95,9 @@ export function failed(
   const backoff = Math.min(FIRST_BACKOFF * 2 ** (failures - 1), LONGEST_BACKOFF) * (0.8 + 0.4 * random);
   const asked = retryAfter === undefined ? undefined : now + Math.min(retryAfter, LONGEST_COOLDOWN);
   const soon = failure.latest > now ? Math.min(now + backoff, failure.latest) : now + backoff;
-  const until = Math.round(Math.max(asked ?? soon, failure.earliest));
+  const until = Math.round(asked ?? soon);
   return withoutUndefined({
-    ...released(claim),
+    ...(failure.keepsClaim ? claim : released(claim)),
     unanswered: since === undefined ? undefined : { since },
     cooldown: withoutUndefined({ until, failures, error }),
   });

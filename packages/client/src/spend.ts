@@ -139,14 +139,15 @@ async function coolDown(
   { clock, server, kept, emit }: RefreshDeps,
   { version, record, at, failures }: Claim,
   { lost, retryAfter, error, status, why }: TokenOutcome & { is: "failed" },
-  { lease, resend }: Times,
+  { resend }: Times,
 ): Promise<void> {
   const isLost = lost && record.refreshToken !== undefined;
   const since = record.unanswered?.since ?? (isLost ? at : undefined);
-  // A server that repeats its answer does so until its window closes; one that does not may still be at work on it.
+  // A server that repeats its answer does so until its window closes.
   const latest = since !== undefined && resend > 0 ? since + resend : Infinity;
-  const earliest = isLost && resend === 0 ? at + lease : 0;
-  const failure = { since, retryAfter, error, earliest, latest, failures: failures + 1 };
+  // One that does not may still be at work on the request: the claim stands until its end.
+  const keepsClaim = isLost && resend === 0;
+  const failure = { since, retryAfter, error, latest, keepsClaim, failures: failures + 1 };
   const now = server.now();
   const next = failed(record, failure, now, Math.random());
   if (isLost) emit({ type: "outcome_unknown", since: clock.now() + at - now });

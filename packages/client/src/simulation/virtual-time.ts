@@ -1,0 +1,70 @@
+import type { Clock } from "../api.ts";
+
+interface Timer {
+  readonly at: number;
+  readonly callback: () => void;
+}
+
+/** Time that passes only when a test says so; timers run in their order, each after all that the ones before caused. */
+export class VirtualTime {
+  at = Date.UTC(2026, 0, 1);
+  readonly #began = this.at;
+  readonly #timers = new Set<Timer>();
+
+  timer(ms: number, callback: () => void): () => void {
+    const timer = { at: this.at + Math.max(ms, 0), callback };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.timer(ms, resolve));
+  }
+
+  /** A machine's clock, `ahead` of the true time by so many ms; tests may set it at any time. */
+  clock(ahead = 0): Clock & { ahead: number } {
+    const clock = {
+      ahead,
+      now: () => Math.round(this.at + clock.ahead),
+      monotonic: () => this.at - this.#began,
+      timer: (ms: number, callback: () => void) => this.timer(ms, callback),
+    };
+    return clock;
+  }
+
+  /** Lets `ms` pass. */
+  async pass(ms: number): Promise<void> {
+    const until = this.at + ms;
+    while (await this.#runNext(until));
+    this.at = until;
+    await settled();
+  }
+
+  /** Lets time pass until `work` is done, `most` ms at most. */
+  async during<T>(work: Promise<T>, most = 120_000): Promise<T> {
+    let isDone = false;
+    const done = () => void (isDone = true);
+    work.then(done, done);
+    const until = this.at + most;
+    while (!isDone && (await this.#runNext(until)));
+    await settled();
+    if (!isDone) throw new Error(`Not done in ${most} ms`);
+    return work;
+  }
+
+  async #runNext(until: number): Promise<boolean> {
+    await settled();
+    let next: Timer | undefined;
+    for (const timer of this.#timers) if (timer.at < (next?.at ?? until + 1)) next = timer;
+    if (next === undefined) return false;
+    this.#timers.delete(next);
+    this.at = Math.max(this.at, next.at);
+    next.callback();
+    return true;
+  }
+}
+
+/** All promises that can be settled without time passing are, and what hangs on them. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
