@@ -20,7 +20,9 @@ for (const [entry, { "regrant-source": source }] of Object.entries(exports)) {
   const limit = LIMITS[entry];
   isTooLarge ||= size > limit;
   const verdict = limit === undefined ? "" : size > limit ? `above the limit of ${limit}` : `of ${limit}`;
-  console.log(`${entry.padEnd(12)} ${String(size).padStart(6)} B gzip ${verdict.padEnd(24)} ${minified.length} B minified`);
+  console.log(
+    `${entry.padEnd(12)} ${String(size).padStart(6)} B gzip ${verdict.padEnd(24)} ${minified.length} B minified`,
+  );
 }
 process.exitCode = isTooLarge ? 1 : 0;
 
@@ -39,9 +41,9 @@ function bundle(source, external) {
     plugins: [
       {
         name: "external",
-        setup({ onResolve }) {
-          onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true }));
-          onResolve({ filter: /^\./ }, ({ path, resolveDir }) =>
+        setup(build) {
+          build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true }));
+          build.onResolve({ filter: /^\./ }, ({ path, resolveDir }) =>
             external.includes(join(resolveDir, path)) ? { path, external: true } : undefined,
           );
         },

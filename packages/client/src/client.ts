@@ -17,7 +17,7 @@ export function createTokenClient(options: TokenClientOptions): TokenClient {
   const { store, lock, clock, server, kept, fetch, emit } = deps;
   const windows = refreshWindows(options.refresh ?? {}, Math.random());
   const { getToken, isRefreshing } = tokenGetter(deps, windows);
-  const origins = new Set((options.origins ?? []).map((origin) => secureUrl(origin).origin));
+  const origins = options.origins && new Set(options.origins.map((origin) => secureUrl(origin).origin));
   const send = sender({ getToken, origins, isRejected: options.isRejected, emit });
   const upkeep = background(clock, check, kept.subscribe);
   if (!store.atomic && !lock && store.scope !== "process") {

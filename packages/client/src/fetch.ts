@@ -1,10 +1,11 @@
 import type { GetTokenOptions, TokenClientOptions, TokenEvent, TokenRequestInit } from "./api.ts";
+import { ClientConfigError } from "./errors.ts";
 import type { Token } from "./types.ts";
 
 export interface FetchDeps {
   readonly getToken: (options: GetTokenOptions) => Promise<Token>;
-  /** Who may have the token. */
-  readonly origins: ReadonlySet<string>;
+  /** Who may have the token; undefined: nobody has thought of it. */
+  readonly origins: ReadonlySet<string> | undefined;
   readonly isRejected: TokenClientOptions["isRejected"];
   readonly emit: (event: TokenEvent) => void;
 }
@@ -22,9 +23,10 @@ const INVALID_TOKEN = /\bBearer\b.*\berror\s*=\s*"?invalid_token\b/is;
  */
 export function sender({ getToken, origins, isRejected = isInvalidToken, emit }: FetchDeps) {
   const told = new Set<string>();
-  const isListed = (url: string) => origins.has(new URL(url).origin);
+  const isListed = (url: string) => origins?.has(new URL(url).origin) ?? false;
 
   return async (send: Send, input: string | URL | Request, init?: TokenRequestInit): Promise<Response> => {
+    if (!origins) throw new ClientConfigError("`origins` must say who may receive the token");
     const request = newRequest(input, init);
     if (!isListed(request.url)) {
       const { origin } = new URL(request.url);

@@ -1,8 +1,8 @@
 import type { GetTokenOptions } from "./api.ts";
-import { TokenUnavailableError } from "./errors.ts";
+import { SessionEndedError, TokenUnavailableError } from "./errors.ts";
+import { sharedRefresh } from "./flight.ts";
 import { freshness } from "./record.ts";
 import type { Freshness } from "./record.ts";
-import { refresh } from "./refresh.ts";
 import type { Demand } from "./refresh.ts";
 import type { RefreshDeps } from "./spend.ts";
 import { isBound } from "./step.ts";
@@ -20,7 +20,7 @@ export interface TokenGetter {
 /** Makes the function that hands out the token: as it is while it is fresh, else after one refresh for all who ask. */
 export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
   const { clock, server, kept, binding } = deps;
-  let flight: { readonly done: Promise<CredentialRecord>; readonly urgent: boolean } | undefined;
+  const { obtain, isRefreshing } = sharedRefresh(deps);
   let replacement: { readonly accessToken: string | undefined; readonly at: number } | undefined;
 
   /** The stored record; where the store fails, what was read last. */
@@ -32,21 +32,6 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
       if (last) return last;
       throw error;
     }
-  }
-
-  /** Joins the refresh that is under way, or begins one. */
-  async function obtain(demand: Demand): Promise<CredentialRecord> {
-    for (let joined = flight; joined; joined = flight) {
-      const { done, urgent } = joined;
-      const record = await done.catch((error: unknown) => {
-        // What was not urgent gives up where somebody who waits would not.
-        if (urgent || !demand.urgent) throw error;
-      });
-      if (record && demand.isMet(record, server.now())) return record;
-    }
-    const done = refresh(deps, demand).finally(() => (flight = undefined));
-    flight = { done, urgent: demand.urgent };
-    return done;
   }
 
   function standing(record: CredentialRecord | undefined, minValidity?: number): Freshness {
@@ -71,7 +56,10 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
         return handOut(record);
       }
     }
-    if (mode === "cached") throw new TokenUnavailableError("No valid token is stored");
+    if (mode === "cached") {
+      if (record?.ended) throw new SessionEndedError(record.ended.reason, "The session is over");
+      throw new TokenUnavailableError("No valid token is stored");
+    }
     if (isRefused) mayBeReplaced(rejected);
     const trigger = mode === "force" ? mode : isRefused ? "rejected" : "expiry";
     try {
@@ -95,8 +83,11 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
   }
 
   return {
-    isRefreshing: () => flight !== undefined,
-    getToken: (options = {}) => unlessAborted(get(options), options.signal),
+    isRefreshing,
+    getToken: async (options = {}) => {
+      options.signal?.throwIfAborted();
+      return unlessAborted(get(options), options.signal);
+    },
   };
 }
 
@@ -122,7 +113,6 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   let leave = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     leave = () => reject(signal.reason as Error);
-    if (signal.aborted) leave();
     signal.addEventListener("abort", leave);
   });
   try {

@@ -9,6 +9,8 @@ import type { Awaitable, CredentialRecord, TokenStore, Version, Versioned } from
 const STORE_TIMEOUT = 5000;
 /** Between two looks at a record that somebody else should change, ms; the store may call sooner. */
 const POLL = 200;
+/** How often a write is tried that others are quicker than. */
+const WRITES = 20;
 /** Between two attempts to write what could not be written, ms. */
 const REWRITE_FIRST = 1000;
 const REWRITE_LONGEST = 60_000;
@@ -72,7 +74,8 @@ export function keepRecord(
   async function flush(): Promise<void> {
     const pending = unsaved;
     if (!pending) return;
-    while ((await write(pending.expected, pending.next)) === false) {
+    for (let left = WRITES; !(await write(pending.expected, pending.next)); left -= 1) {
+      if (left === 0) throw new StoreError("The store takes no write");
       const stored = await fetched();
       if (!supersedes(pending.next, stored?.record)) break;
       pending.expected = stored?.version ?? null;

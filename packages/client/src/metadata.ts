@@ -18,31 +18,31 @@ export function retryWindow(
   { origin, pathname }: URL,
 ): () => Promise<number> {
   let known: Promise<number> | undefined;
+  let again = Infinity;
   return () => {
-    known ??= read().catch(() => {
-      clock.timer(PAUSE, () => (known = undefined), true);
+    if (clock.monotonic() >= again) known = undefined;
+    known ??= within(clock, TIMEOUT, read).catch(() => {
+      again = clock.monotonic() + PAUSE;
       return 0;
     });
     return known;
   };
 
-  async function read(): Promise<number> {
+  async function read(signal: AbortSignal): Promise<number> {
     const path = pathname.replace(/\/$/, "");
     const place = "/.well-known/oauth-authorization-server";
     // RFC 8414 §3.1 puts the issuer's path last; many who are mounted below one have it first.
-    const answer = (await document(origin + place + path)) ?? (await document(origin + path + place));
-    if (!answer) throw new Error("No metadata");
-    const seconds = answer["refresh_token_retry_window"];
+    const answer =
+      (await document(origin + place + path, signal)) ?? (await document(origin + path + place, signal));
+    const seconds = answer?.["refresh_token_retry_window"];
     return typeof seconds === "number" && seconds > 0 ? Math.min(seconds, LONGEST_WINDOW) * 1000 : 0;
   }
 
   /** undefined: it is not there, or not of this issuer (RFC 8414 §3.3). */
-  async function document(url: string): Promise<Record<string, unknown> | undefined> {
-    return within(clock, TIMEOUT, async (signal) => {
-      const response = await fetch(url, { redirect: "manual", signal });
-      const body: unknown = response.ok ? JSON.parse(await limitedText(response)) : undefined;
-      const members = Object(body) as Record<string, unknown>;
-      return members["issuer"] === issuer ? members : undefined;
-    });
+  async function document(url: string, signal: AbortSignal): Promise<Record<string, unknown> | undefined> {
+    const response = await fetch(url, { redirect: "manual", signal });
+    const body: unknown = response.ok ? JSON.parse(await limitedText(response)) : undefined;
+    const members = Object(body) as Record<string, unknown>;
+    return members["issuer"] === issuer ? members : undefined;
   }
 }

@@ -1,10 +1,17 @@
 import type { RefreshTrigger } from "./api.ts";
 import { sleep } from "./clock.ts";
-import { ClientConfigError, isTokenError, SessionEndedError, TokenUnavailableError } from "./errors.ts";
+import {
+  ClientConfigError,
+  isTokenError,
+  LockBusyError,
+  SessionEndedError,
+  StoreError,
+  TokenUnavailableError,
+} from "./errors.ts";
 import { spend } from "./spend.ts";
 import type { Attempt, RefreshDeps } from "./spend.ts";
 import { nextStep } from "./step.ts";
-import type { CredentialRecord, Lease } from "./types.ts";
+import type { CredentialRecord, Lease, TokenLock } from "./types.ts";
 import { refreshTimes } from "./windows.ts";
 
 /** Why somebody wants a refresh, and when it is no longer needed. */
@@ -19,77 +26,103 @@ export interface Demand {
 /** A cooldown that is not worth an error to those who wait, ms. */
 const SHORT = 1500;
 
+/** More often the record is not read for one refresh: a store that always says no would be asked for ever. */
+const ROUNDS = 200;
+
 /**
  * Brings about a record that meets the demand: takes what somebody else stored, or claims the refresh token, spends it
- * and stores the successor.
+ * and stores the successor. Reads the record and does what it calls for, again and again.
  *
+ * @param attempt what was begun before the lock was taken
  * @throws SessionEndedError, TokenUnavailableError, ClientConfigError, StoreError
  */
-export async function refresh(deps: RefreshDeps, demand: Demand): Promise<CredentialRecord> {
-  const { lock, store, key, clock } = deps;
-  const times = refreshTimes(deps.timeout, await deps.retryWindow());
-  const patience = clock.monotonic() + times.wait;
-  const attempt = { times, trigger: demand.trigger };
-  const run = (lease?: Lease) => rounds(deps, demand, patience, { ...attempt, lease });
-  if (!lock) return run();
+export async function refresh(
+  deps: RefreshDeps,
+  demand: Demand,
+  attempt?: Attempt,
+): Promise<CredentialRecord> {
+  const { clock, server, kept, store, lock } = deps;
+  let mayCool = demand.urgent;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const held = await kept.read();
+    const now = server.now();
+    const clocksAgree = store.scope !== "shared" || (attempt?.times.resend ?? 0) > 0;
+    const surroundings = { ...deps, watched: kept.watched(), clocksAgree };
+    const step = nextStep(held?.record, now, (record) => demand.isMet(record, now), surroundings);
+    if (step.do === "use") return step.record;
+    if (step.do === "end") throw new SessionEndedError(step.reason, `There is no session: ${step.reason}`);
+    if (step.do === "refuse") throw new ClientConfigError(`No refresh is possible: ${step.why}`);
+    const wait = step.do === "spend" ? 0 : step.until - now;
+    const unavailable = (why: string) =>
+      new TokenUnavailableError(`No token now: ${why}`, { retryAt: clock.now() + wait });
+    if (step.do === "cool") {
+      if (!mayCool || wait > SHORT) throw unavailable(attempt?.why ?? "the server could not answer");
+      mayCool = false;
+      await sleep(clock, wait);
+      continue;
+    }
+    if (step.do === "watch" && !demand.urgent) throw unavailable("another is at it");
+    attempt ??= await begin(deps, demand);
+    if (lock && !attempt.lease) return queued(lock, deps, demand, attempt);
+    if (step.do === "watch") {
+      if (clock.monotonic() > attempt.patience) throw unavailable("another is at it");
+      await kept.changed();
+    } else {
+      const record = await spend(deps, attempt, held);
+      if (record) return record;
+    }
+  }
+  throw new StoreError("The store takes no write");
+}
+
+async function begin({ clock, timeout, retryWindow }: RefreshDeps, { trigger }: Demand): Promise<Attempt> {
+  const times = refreshTimes(timeout, await retryWindow());
+  return { times, trigger, patience: clock.monotonic() + times.wait };
+}
+
+/** Goes on under the lock. It only queues those who want the same: what must not go wrong is held by the record. */
+async function queued(
+  lock: TokenLock,
+  deps: RefreshDeps,
+  demand: Demand,
+  attempt: Attempt,
+): Promise<CredentialRecord> {
+  const goOn = (lease: Lease) => refresh(deps, demand, Object.assign(attempt, { lease }));
   try {
-    return await lock(key, run, { waitMs: times.wait, leaseMs: times.lease });
+    return await acquire(lock, deps, attempt.times.wait, attempt.times.lease, goOn);
   } catch (error) {
     // The claim in the record is enough where the store can tell two writers apart.
-    if (isTokenError(error, "lock_unavailable") && store.atomic) return run();
+    if (isTokenError(error, "lock_unavailable") && deps.store.atomic) {
+      return goOn({ signal: new AbortController().signal });
+    }
     if (!isTokenError(error, "lock_busy")) throw error;
     // The holder may have done it; if not, nobody goes on beside it.
     const record = (await deps.kept.read())?.record;
     if (record && !record.ended && demand.isMet(record, deps.server.now())) return record;
-    throw new TokenUnavailableError("Another is refreshing", { retryAt: clock.now() + times.wait });
+    throw new TokenUnavailableError("No token now: another is at it", { cause: error });
   }
 }
 
-/**
- * Reads and does what the record calls for, until there is a result.
- *
- * @param patience until when to wait for others, by the monotonic clock
- */
-async function rounds(
-  deps: RefreshDeps,
-  demand: Demand,
-  patience: number,
-  attempt: Attempt,
-): Promise<CredentialRecord> {
-  const { clock, server, kept, store } = deps;
-  let { urgent } = demand;
-  for (;;) {
-    const held = await kept.read();
-    const now = server.now();
-    const clocksAgree = store.scope !== "shared" || attempt.times.resend > 0;
-    const surroundings = { ...deps, watched: kept.watched(), clocksAgree };
-    const step = nextStep(held?.record, now, (record) => demand.isMet(record, now), surroundings);
-    switch (step.do) {
-      case "use":
-        return step.record;
-      case "end":
-        throw new SessionEndedError(step.reason, `There is no session: ${step.reason}`);
-      case "refuse":
-        throw new ClientConfigError(`The client cannot refresh: ${step.why}`);
-      case "cool":
-        if (!urgent || step.until - now > SHORT)
-          throw unavailable(attempt.why ?? "the server could not answer");
-        urgent = false;
-        await sleep(clock, step.until - now);
-        break;
-      case "watch":
-        if (!demand.urgent || clock.monotonic() > patience) throw unavailable("another is refreshing");
-        await kept.changed();
-        break;
-      case "spend": {
-        const record = await spend(deps, attempt, held);
-        if (record) return record;
-      }
-    }
-
-    function unavailable(why: string): TokenUnavailableError {
-      const wait = "until" in step ? step.until - now : 0;
-      return new TokenUnavailableError(`No token now: ${why}`, { retryAt: clock.now() + wait });
-    }
-  }
+/** Waits for the lock no longer than `waitMs`, even if the lock does. */
+function acquire<T>(
+  lock: TokenLock,
+  { key, clock }: RefreshDeps,
+  waitMs: number,
+  leaseMs: number,
+  work: (lease: Lease) => Promise<T>,
+): Promise<T> {
+  const patience = new AbortController();
+  return new Promise((resolve, reject) => {
+    const busy = new LockBusyError("The lock is held");
+    const giveUp = clock.timer(waitMs, () => {
+      reject(busy);
+      patience.abort(busy);
+    });
+    const working = (lease: Lease) => {
+      giveUp();
+      patience.signal.throwIfAborted();
+      return work(lease);
+    };
+    lock(key, working, { waitMs, leaseMs, signal: patience.signal }).finally(giveUp).then(resolve, reject);
+  });
 }

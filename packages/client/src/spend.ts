@@ -30,6 +30,8 @@ export interface RefreshDeps extends Pick<TokenClientOptions, "store" | "lock" |
 export interface Attempt {
   readonly times: Times;
   readonly trigger: RefreshTrigger;
+  /** Until when to wait for others, by the monotonic clock, ms. */
+  readonly patience: number;
   /** Where a lock is held. */
   readonly lease?: Lease | undefined;
   /** Why it failed so far. */

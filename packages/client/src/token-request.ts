@@ -24,9 +24,12 @@ export type TokenOutcome =
 /** An answer is not read beyond this, characters. */
 const LONGEST_ANSWER = 2 ** 18;
 
-/** Codes that speak of the client or the request, not of the refresh token (RFC 6749 §5.2, RFC 8707 §2). */
-const MISCONFIGURED =
-  /^(invalid_(client|request|scope|target|dpop_proof|resource)|unauthorized_client|unsupported_grant_type|access_denied)$/;
+/** The server does not take the refresh token (RFC 6749 §5.2); the others are GitHub's and Slack's words for it. */
+const REJECTED = /^(invalid_grant|bad_refresh_token|invalid_refresh_token)$/;
+/** Codes that speak of the server's own state. */
+const TRANSIENT = /^(temporarily_unavailable|server_error|slow_down)$|limit/;
+/** A code that can be told on: nothing in it can be a token. */
+const CODE = /^[a-z_]{1,40}$/;
 
 /** One POST to the token endpoint, at once and once: no redirect is followed, no answer waited for beyond `timeout` ms. */
 export async function requestToken(
@@ -41,8 +44,15 @@ export async function requestToken(
       const init = { method: "POST", headers, body, redirect: "manual", signal } as const;
       const response = await fetch(tokenEndpoint, init);
       status = response.status;
-      server.measure(response.headers.get("date"), sent);
-      return outcome(response, parsed(await limitedText(response)), server.now());
+      const date = response.headers.get("date");
+      const result = outcome(
+        response,
+        parsed(await limitedText(response)),
+        Date.parse(date ?? "") || server.now(),
+      );
+      // What is written of a failure stays by the clock that its claim is by.
+      if (result.is === "answered") server.measure(date, sent);
+      return result;
     });
   } catch (cause) {
     return { is: "failed", lost: true, status, why: nameOf(cause) };
@@ -53,19 +63,21 @@ function outcome(response: Response, body: Record<string, unknown>, now: number)
   const { status, headers, ok } = response;
   const { error } = body;
   if (ok && isTokenAnswer(body)) return { is: "answered", answer: body };
-  const refused = status >= 400 && status < 500 && status !== 408 && status !== 429;
-  // RFC 6749 §5.2; Laravel Passport up to 12 answers a dead refresh token with a 401 that is of no other use.
-  if (refused && (error === "invalid_grant" || (status === 401 && error === "invalid_request"))) {
+  // Some say what is wrong with status 200.
+  const isRefusal = ok || (status >= 400 && status < 500 && status !== 408 && status !== 429);
+  const code = isRefusal && typeof error === "string" && !TRANSIENT.test(error) ? error : undefined;
+  // Laravel Passport up to 12 answers a dead refresh token with a 401 that is of no other use.
+  const isPassports = status === 401 && code === "invalid_request";
+  if (code !== undefined && (isPassports || REJECTED.test(code))) {
     return { is: "rejected", reused: body["error_reason"] === "reused" };
   }
-  const mending = refused && typeof error === "string" && MISCONFIGURED.test(error);
   return {
     is: "failed",
     // What was refused was not carried out; behind any other answer a gateway may hide that it was.
-    lost: !mending && status !== 429,
+    lost: code === undefined && status !== 429,
     status,
     why: `HTTP ${status}`,
-    error: mending ? error : undefined,
+    error: code === undefined || CODE.test(code) ? code : "an unknown error",
     retryAfter: retryAfter(headers.get("retry-after"), now),
   };
 }

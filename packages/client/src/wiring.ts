@@ -1,6 +1,6 @@
-import type { TokenClientOptions, TokenEvent, TokenRequestParts } from "./api.ts";
+import type { Clock, TokenClientOptions, TokenEvent, TokenRequestParts } from "./api.ts";
 import { none } from "./client-auth.ts";
-import { serverClock, systemClock } from "./clock.ts";
+import { serverClock, systemClock, within } from "./clock.ts";
 import { ClientConfigError } from "./errors.ts";
 import { keepRecord } from "./kept-record.ts";
 import { retryWindow } from "./metadata.ts";
@@ -34,7 +34,7 @@ export function wire(options: TokenClientOptions): RefreshDeps {
     emit,
     kept: keepRecord(store, key, { clock, server, emit }),
     timeout: refresh.timeoutMs ?? REQUEST_TIMEOUT,
-    prepare: (record) => prepare(options, binding.tokenEndpoint, record),
+    prepare: (record) => prepare(options, clock, binding.tokenEndpoint, record),
     retryWindow:
       retryWindowMs === undefined && issuer !== undefined
         ? retryWindow(fetch, clock, String(issuer), secureUrl(issuer))
@@ -44,16 +44,22 @@ export function wire(options: TokenClientOptions): RefreshDeps {
 
 /** The request for the successor, or, where there is no refresh token, for a first token. */
 async function prepare(
-  { clientId, clientAuth = none, grant, refresh }: TokenClientOptions,
+  {
+    clientId,
+    clientAuth = none,
+    grant,
+    refresh: { params, timeoutMs = REQUEST_TIMEOUT } = {},
+  }: TokenClientOptions,
+  clock: Clock,
   tokenEndpoint: string,
   { refreshToken }: CredentialRecord,
 ): Promise<TokenRequestParts> {
   const body = new URLSearchParams(
-    refreshToken ? { ...refresh?.params, grant_type: "refresh_token", refresh_token: refreshToken } : grant,
+    refreshToken ? { ...params, grant_type: "refresh_token", refresh_token: refreshToken } : grant,
   );
   const request = { tokenEndpoint, clientId, body, headers: new Headers({ accept: "application/json" }) };
   try {
-    await clientAuth(request);
+    await within(clock, timeoutMs, () => clientAuth(request));
   } catch (cause) {
     throw new ClientConfigError("The client authentication failed", { cause });
   }

@@ -42,13 +42,12 @@ export class VirtualTime {
 
   /** Lets time pass until `work` is done, `most` ms at most. */
   async during<T>(work: Promise<T>, most = 120_000): Promise<T> {
-    let isDone = false;
-    const done = () => void (isDone = true);
-    work.then(done, done);
+    const state = { isDone: false };
+    void Promise.allSettled([work]).then(() => (state.isDone = true));
     const until = this.at + most;
-    while (!isDone && (await this.#runNext(until)));
+    while (!state.isDone && (await this.#runNext(until)));
     await settled();
-    if (!isDone) throw new Error(`Not done in ${most} ms`);
+    if (!state.isDone) throw new Error(`Not done in ${most} ms`);
     return work;
   }
 

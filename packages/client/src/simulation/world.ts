@@ -82,14 +82,20 @@ export class World {
     const clock = this.time.clock(this.#setting.ahead[index]);
     const events: TokenEvent[] = [];
     const process: Mortal = {
-      ...{ clock, events, isDead: false, crashAfter: Infinity },
+      clock,
+      events,
+      isDead: false,
+      crashAfter: Infinity,
       // Another one takes its place.
       died: () => void this.time.timer(500, () => (this.processes[index] = this.#begin(index))),
     };
     const { window } = this.#setting;
     const refresh: RefreshOptions = { retryWindowMs: window };
     const client = createTokenClient({
-      ...{ tokenEndpoint: "https://as.example/token", clientId: "c", key: KEY, refresh },
+      tokenEndpoint: "https://as.example/token",
+      clientId: "c",
+      key: KEY,
+      refresh,
       store: this.#storeOf(process),
       clock: {
         ...clock,
@@ -126,7 +132,7 @@ export class World {
   }
 
   async #fetch(request: Request): Promise<Response> {
-    const token = String((await request.formData()).get("refresh_token"));
+    const token = new URLSearchParams(await request.text()).get("refresh_token") ?? "";
     let fate = this.#fates.shift() ?? "answered";
     if (fate !== "answered" && !this.mayFail()) fate = "answered";
     return this.server.post(token, fate, 200, request.signal);
