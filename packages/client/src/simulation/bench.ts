@@ -1,0 +1,72 @@
+import { createTokenClient } from "../client.ts";
+import { memoryStore } from "../memory-store.ts";
+import type { TokenClient, TokenClientOptions, TokenEvent } from "../api.ts";
+import type { CredentialRecord, TokenStore } from "../types.ts";
+import { VirtualTime } from "./virtual-time.ts";
+
+/** What the server says to a token request; `n` counts them from 1. */
+export type Answering = (form: URLSearchParams, n: number) => Response | Promise<Response>;
+
+export interface Bench {
+  readonly time: VirtualTime;
+  readonly clock: ReturnType<VirtualTime["clock"]>;
+  readonly store: TokenStore;
+  readonly client: TokenClient;
+  readonly events: TokenEvent[];
+  /** The forms that were sent to the token endpoint. */
+  readonly posts: URLSearchParams[];
+  record(): Promise<CredentialRecord | undefined>;
+  /** Another client beside it, on the same store. */
+  another(options?: Partial<TokenClientOptions>): TokenClient;
+}
+
+/** What the nth token request is answered with by a server that rotates. */
+export function successor(n: number, members: Record<string, unknown> = {}): Response {
+  const answer = { access_token: `access-${n + 1}`, refresh_token: `refresh-${n + 1}`, expires_in: 3600 };
+  return Response.json({ ...answer, ...members });
+}
+
+/** A network in which nothing arrives. */
+export function broken(): Promise<never> {
+  return Promise.reject(new TypeError("fetch failed"));
+}
+
+/** A client in virtual time, before a server that answers as it is told to; logged in with `access-1`, `refresh-1`. */
+export async function bench(
+  answering: Answering = (_, n) => successor(n),
+  options: Partial<TokenClientOptions> = {},
+): Promise<Bench> {
+  const time = new VirtualTime();
+  const clock = time.clock();
+  const store = options.store ?? memoryStore();
+  const events: TokenEvent[] = [];
+  const posts: URLSearchParams[] = [];
+  const another = (own: Partial<TokenClientOptions> = {}) =>
+    createTokenClient({
+      tokenEndpoint: "https://as.example/token",
+      clientId: "client",
+      key: "session",
+      store,
+      clock,
+      onEvent: (event) => events.push(event),
+      fetch: async (input, init) => {
+        const form = new URLSearchParams(await new Request(input, init).text());
+        posts.push(form);
+        return answering(form, posts.length);
+      },
+      ...options,
+      ...own,
+    });
+  const client = another();
+  await client.set({ access_token: "access-1", refresh_token: "refresh-1", expires_in: 3600 });
+  return {
+    time,
+    clock,
+    store,
+    client,
+    events,
+    posts,
+    another,
+    record: async () => (await store.get("session"))?.record,
+  };
+}
