@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { retryWindow } from "./metadata.ts";
+import { VirtualTime } from "./simulation/virtual-time.ts";
+
+const ISSUER = "https://as.example/tenant";
+const PLACED = "https://as.example/.well-known/oauth-authorization-server/tenant";
+const APPENDED = "https://as.example/tenant/.well-known/oauth-authorization-server";
+
+test("the window is read once, from where RFC 8414 puts the metadata", async () => {
+  const { window, asked } = reading({ [PLACED]: { issuer: ISSUER, refresh_token_retry_window: 30 } });
+  assert.deepEqual(await Promise.all([window(), window()]), [30_000, 30_000]);
+  assert.deepEqual(asked, [PLACED]);
+});
+
+test("or from below the issuer, where a mounted service has it", async () => {
+  const { window } = reading({ [APPENDED]: { issuer: ISSUER, refresh_token_retry_window: 45 } });
+  assert.equal(await window(), 45_000);
+});
+
+for (const [what, document] of Object.entries({
+  "of another issuer": { issuer: "https://evil.example", refresh_token_retry_window: 30 },
+  "that says nothing of it": { issuer: ISSUER },
+  "that says a word": { issuer: ISSUER, refresh_token_retry_window: "30" },
+  "that says less than nothing": { issuer: ISSUER, refresh_token_retry_window: -1 },
+  "that is no object": null,
+})) {
+  test(`metadata ${what} is no promise of a window`, async () => {
+    assert.equal(await reading({ [PLACED]: document, [APPENDED]: document }).window(), 0);
+  });
+}
+
+test("a window of days is cut to an hour", async () => {
+  const { window } = reading({ [PLACED]: { issuer: ISSUER, refresh_token_retry_window: 1e9 } });
+  assert.equal(await window(), 3_600_000);
+});
+
+test("metadata that cannot be read, in time or at all, is no fault, and is asked for again after a minute", async () => {
+  const documents: Record<string, unknown> = {};
+  const { window, asked, time } = reading(documents);
+  assert.equal(await time.during(window(), 4000), 0);
+  const before = asked.length;
+  assert.equal(await window(), 0);
+  assert.equal(asked.length, before);
+  documents[PLACED] = { issuer: ISSUER, refresh_token_retry_window: 30 };
+  await time.pass(60_000);
+  assert.equal(await window(), 30_000);
+});
+
+/** The metadata of a server that never answers for a document it does not have. */
+function reading(documents: Record<string, unknown>) {
+  const time = new VirtualTime();
+  const asked: string[] = [];
+  const fetch = (input: string | URL | Request) => {
+    const { url } = new Request(input);
+    asked.push(url);
+    if (url in documents) return Promise.resolve(Response.json(documents[url]));
+    return Object.keys(documents).length > 0
+      ? Promise.resolve(new Response("", { status: 404 }))
+      : new Promise<Response>(() => {});
+  };
+  return { time, asked, window: retryWindow(fetch, time.clock(), ISSUER, new URL(ISSUER)) };
+}

@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LockBusyError, LockUnavailableError } from "./errors.ts";
+import { fromGetSet } from "./from-get-set.ts";
+import { memoryStore } from "./memory-store.ts";
+import { bench, successor } from "./simulation/bench.ts";
+import type { Awaitable, CredentialRecord, TokenLock, TokenStore } from "./types.ts";
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+
+/** A store that fails while it is told to. */
+function fallible(): TokenStore & { fails: "never" | "reading" | "writing" | "all"; hangs: boolean } {
+  const store = memoryStore();
+  const state = {
+    ...store,
+    fails: "never" as "never" | "reading" | "writing" | "all",
+    hangs: false,
+    get: (key: string) => state.reach("reading", () => store.get(key)),
+    compareAndSet: (key: string, expected: string | null, next: CredentialRecord) =>
+      state.reach("writing", () => store.compareAndSet(key, expected, next)),
+    async reach<T>(what: "reading" | "writing", work: () => Awaitable<T>): Promise<T> {
+      if (state.fails === what || state.fails === "all") {
+        if (state.hangs) await new Promise(() => {});
+        throw new Error("down");
+      }
+      return work();
+    },
+  };
+  return state;
+}
+
+for (const hangs of [false, true]) {
+  test(`a successor that the store ${hangs ? "never answers about" : "refuses"} is served from memory and stored later`, async () => {
+    const store = fallible();
+    store.hangs = hangs;
+    const { client, another, time, events, record } = await bench(
+      (_, n) => {
+        if (n === 1) store.fails = "all";
+        return successor(n);
+      },
+      { store },
+    );
+    assert.equal((await time.during(client.getToken({ mode: "force" }))).accessToken, "access-2");
+    assert.ok(events.some((event) => event.type === "store_write_failed" && event.generation === 2));
+    assert.equal((await time.during(client.getToken())).accessToken, "access-2");
+    await time.pass(10 * SECOND);
+    store.fails = "never";
+    await time.pass(90 * SECOND);
+    assert.equal((await record())?.refreshToken, "refresh-2");
+    assert.equal((await another().getToken()).accessToken, "access-2");
+  });
+}
+
+test("a store that cannot be written is found out before anything is spent", async () => {
+  const store = fallible();
+  const { client, time, posts } = await bench(undefined, { store });
+  store.fails = "writing";
+  await time.pass(HOUR - 20 * SECOND);
+  assert.equal((await client.getToken()).accessToken, "access-1");
+  await time.pass(20 * SECOND);
+  await assert.rejects(client.getToken(), { code: "store_failed", retryable: true });
+  assert.equal(posts.length, 0);
+});
+
+test("a store that cannot be read leaves the valid token that was read before", async () => {
+  const store = fallible();
+  const { client, another, time } = await bench(undefined, { store });
+  store.fails = "reading";
+  assert.equal((await client.getToken()).accessToken, "access-1");
+  await assert.rejects(another().getToken(), { code: "store_failed" });
+  await time.pass(HOUR);
+  await assert.rejects(client.getToken(), { code: "store_failed" });
+});
+
+test("a store that never answers fails in time", async () => {
+  const { another, time } = await bench();
+  const silent: TokenStore = { ...memoryStore(), get: () => new Promise(() => {}) };
+  await assert.rejects(time.during(another({ store: silent }).getToken(), 6 * SECOND), {
+    code: "store_failed",
+  });
+});
+
+test("a store that takes no write is not asked for ever", async () => {
+  const store = memoryStore();
+  const { another } = await bench(undefined, { store });
+  const stubborn = another({ store: { ...store, compareAndSet: () => false } });
+  await assert.rejects(stubborn.getToken({ mode: "force" }), { code: "store_failed" });
+});
+
+test("a store without compare-and-set that others share, and no lock, is told of once", async () => {
+  const kept = new Map<string, CredentialRecord>();
+  const store = fromGetSet(
+    (key) => kept.get(key),
+    (key, record) => void kept.set(key, record),
+    "machine",
+  );
+  const { client, events, time } = await bench(undefined, { store });
+  await client.getToken({ mode: "force" });
+  await time.pass(0);
+  assert.deepEqual(
+    events.filter(({ type }) => type === "weak_coordination"),
+    [{ type: "weak_coordination", scope: "machine" }],
+  );
+  assert.equal((await client.status()).coordination, "process");
+});
+
+test("two processes without lock or compare-and-set: the loser waits for what the winner stores", async () => {
+  const kept = new Map<string, CredentialRecord>();
+  const views = () =>
+    fromGetSet(
+      (key) => kept.get(key),
+      (key, record) => void kept.set(key, record),
+      "machine",
+    );
+  const { client, another, time } = await bench(
+    async (_, n) => {
+      if (n > 1) return Response.json({ error: "invalid_grant" }, { status: 400 });
+      await time.wait(500);
+      return successor(1);
+    },
+    { store: views() },
+  );
+  // Both read before either writes.
+  const other = another({ store: views() });
+  const both = Promise.all([client, other].map((one) => one.getToken({ mode: "force" })));
+  const tokens = await time.during(both);
+  assert.deepEqual(
+    tokens.map(({ accessToken }) => accessToken),
+    ["access-2", "access-2"],
+  );
+});
+
+test("under a lock that is busy nobody spends, and what the holder stored is taken", async () => {
+  let stores = false;
+  const lock: TokenLock = async () => {
+    if (stores) await holder.getToken({ mode: "force" });
+    throw new LockBusyError("held");
+  };
+  const { client: holder, another, posts } = await bench();
+  const client = another({ lock });
+  await assert.rejects(client.getToken({ mode: "force" }), { code: "token_unavailable" });
+  assert.equal(posts.length, 0);
+  stores = true;
+  assert.equal((await client.getToken({ mode: "force" })).accessToken, "access-2");
+  assert.equal(posts.length, 1);
+});
+
+test("a lock that never answers is given up", async () => {
+  const { another, time, posts } = await bench();
+  const client = another({ lock: () => new Promise(() => {}) });
+  await assert.rejects(time.during(client.getToken({ mode: "force" }), 13 * SECOND), {
+    code: "token_unavailable",
+  });
+  assert.equal(posts.length, 0);
+});
+
+test("a lock that does not work is done without where the store can tell two writers apart, and only there", async () => {
+  const lock: TokenLock = () => Promise.reject(new LockUnavailableError("no folder"));
+  const { another, store } = await bench();
+  assert.equal((await another({ lock }).getToken({ mode: "force" })).accessToken, "access-2");
+  const weak = another({ lock, store: { ...store, atomic: false } });
+  await assert.rejects(weak.getToken({ mode: "force" }), { code: "lock_unavailable" });
+});
+
+test("after a lost lease nothing is spent", async () => {
+  const { another, posts, record } = await bench();
+  const lock: TokenLock = (_, work) => work({ signal: AbortSignal.abort() });
+  await assert.rejects(another({ lock }).getToken({ mode: "force" }), { code: "token_unavailable" });
+  assert.equal(posts.length, 0);
+  assert.equal((await record())?.intent, undefined);
+});
+
+test("no lock is taken for a token that is fresh", async () => {
+  const { another } = await bench();
+  const lock: TokenLock = () => assert.fail("locked");
+  assert.equal((await another({ lock }).getToken()).accessToken, "access-1");
+});
+
+test("a client authentication that fails or hangs spends nothing", async () => {
+  const { another, time, posts, record } = await bench();
+  for (const clientAuth of [() => Promise.reject(new Error("no key")), () => new Promise<void>(() => {})]) {
+    const got = time.during(another({ clientAuth }).getToken({ mode: "force" }));
+    await assert.rejects(got, { code: "client_config" });
+  }
+  assert.equal(posts.length, 0);
+  assert.equal((await record())?.intent, undefined);
+});
