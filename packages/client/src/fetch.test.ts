@@ -140,12 +140,15 @@ async function loggedIn(options: Partial<TokenClientOptions>, status = 200) {
 async function apiThatTakes(token: string, challenge = 'Bearer error="invalid_token"') {
   const seen: string[] = [];
   const origin = await serving((request: IncomingMessage, response) => {
-    void text(request).then((body) => {
+    void answer();
+
+    async function answer(): Promise<void> {
+      const body = await text(request);
       const { method = "", headers } = request;
       seen.push([method, headers.authorization ?? "none", body].join(" ").trim());
       if (headers.authorization === `Bearer ${token}`) response.end("taken");
       else response.writeHead(401, { "www-authenticate": challenge }).end("refused");
-    });
+    }
   });
   return { origin, seen };
 }

@@ -136,7 +136,10 @@ test("without a window, it is asked for once more when the claim has ended, and 
     return n === 1 ? broken() : Response.json({ error: "invalid_grant" }, { status: 400 });
   });
   await time.pass(HOUR);
-  await assert.rejects(time.during(client.getToken()), { code: "session_ended", reason: "outcome_unknown" });
+  await assert.rejects(client.getToken(), { code: "token_unavailable", retryAt: time.at + 10 * SECOND });
+  await time.pass(9 * SECOND);
+  const got = client.getToken();
+  await assert.rejects(time.during(got), { code: "session_ended", reason: "outcome_unknown" });
   assert.equal(at.length, 2);
   assert.ok((at[1] ?? 0) - (at[0] ?? 0) >= 10 * SECOND);
   assert.deepEqual(
@@ -146,9 +149,10 @@ test("without a window, it is asked for once more when the claim has ended, and 
 });
 
 test("without a window, a first request that never arrived costs nothing but time", async () => {
-  const { client, time } = await bench((_, n) => (n === 1 ? broken() : successor(n)));
+  const { client, another, time } = await bench((_, n) => (n === 1 ? broken() : successor(n)));
   await time.pass(HOUR);
-  assert.equal((await time.during(client.getToken())).accessToken, "access-3");
+  await assert.rejects(client.getToken(), { code: "token_unavailable" });
+  assert.equal((await time.during(another().getToken())).accessToken, "access-3");
 });
 
 for (const [given, lifetime] of [

@@ -26,6 +26,8 @@ export interface Demand {
 /** A cooldown that is not worth an error to those who wait, ms. */
 const SHORT = 1500;
 
+const BUSY = "another is refreshing";
+
 /** More often the record is not read for one refresh: a store that always says no would be asked for ever. */
 const ROUNDS = 200;
 
@@ -61,11 +63,12 @@ export async function refresh(
       await sleep(clock, wait);
       continue;
     }
-    if (step.do === "watch" && !demand.urgent) throw unavailable("another is at it");
+    // Its own claim, which stands after a lost answer, is not waited for.
+    if (step.do === "watch" && (!demand.urgent || attempt?.why)) throw unavailable(attempt?.why ?? BUSY);
     attempt ??= await begin(deps, demand);
     if (lock && !attempt.lease) return queued(lock, deps, demand, attempt);
     if (step.do === "watch") {
-      if (clock.monotonic() > attempt.patience) throw unavailable("another is at it");
+      if (clock.monotonic() > attempt.patience) throw unavailable(BUSY);
       await kept.changed();
     } else {
       const record = await spend(deps, attempt, held);
@@ -99,7 +102,7 @@ async function queued(
     // The holder may have done it; if not, nobody goes on beside it.
     const record = (await deps.kept.read())?.record;
     if (record && !record.ended && demand.isMet(record, deps.server.now())) return record;
-    throw new TokenUnavailableError("No token now: another is at it", { cause: error });
+    throw new TokenUnavailableError(`No token now: ${BUSY}`, { cause: error });
   }
 }
 

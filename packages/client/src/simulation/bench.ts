@@ -15,9 +15,9 @@ export interface Bench {
   readonly events: TokenEvent[];
   /** The forms that were sent to the token endpoint. */
   readonly posts: URLSearchParams[];
-  record(): Promise<CredentialRecord | undefined>;
+  readonly record: () => Promise<CredentialRecord | undefined>;
   /** Another client beside it, on the same store. */
-  another(options?: Partial<TokenClientOptions>): TokenClient;
+  readonly another: (options?: Partial<TokenClientOptions>) => TokenClient;
 }
 
 /** What the nth token request is answered with by a server that rotates. */
