@@ -103,8 +103,8 @@ async function start(
   const database = url === undefined ? undefined : { url, before: await settledContent(postgres, url) };
   const { tokens } = server.plan;
   const loaded = { ...server, plan: { ...server.plan, tokens: tokens.slice(0, options.lineages) } };
-  const usage = target.onPostgres ? { usage: () => postgres.usage() } : {};
-  const measurement = new Measurement(loaded, { algorithm: target.algorithm, ...usage }, options);
+  const stored = target.onPostgres ? { postgres } : {};
+  const measurement = new Measurement(loaded, { algorithm: target.algorithm, ...stored }, options);
   return { target, server, measurement, spare: tokens.slice(options.lineages), database };
 }
 

@@ -6,6 +6,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Client } from "pg";
 import { cpuTimeOfAll, cpuTimeOfEnded, processesOf } from "./accounting.ts";
+import { walBetween, walEnd } from "./table-size.ts";
+import type { Wal } from "./table-size.ts";
 
 /** Written out although they are the defaults: what is measured are durable commits. The same for every target. */
 export const SETTINGS = [
@@ -28,16 +30,13 @@ export interface Postgres {
   newDatabase(name: string): Promise<string>;
   /** Afterwards a page is written in full when it is changed for the first time; for a hot set, in the warm-up. */
   checkpoint(): Promise<void>;
-  /** CPU time of all its processes since it began, those that ended too, µs; and the WAL written, bytes. */
-  usage(): Promise<DatabaseUsage>;
+  /** CPU time of all its processes since it began, those that ended too, µs; and where the WAL ends now. */
+  usage(): Promise<{ cpu: number; walEnd: string }>;
+  /** What was written between two places of the WAL, bytes; it takes CPU to read. */
+  wal(from: string, to: string): Promise<Wal>;
   /** What is in one database, and how it got there. */
   content(database: string): Promise<DatabaseContent>;
   stop(): Promise<void>;
-}
-
-export interface DatabaseUsage {
-  cpu: number;
-  wal: number;
 }
 
 export interface DatabaseContent {
@@ -75,6 +74,7 @@ export async function startPostgres(folder: string): Promise<Postgres> {
   process.prependOnceListener("exit", kill);
   const url = (database: string) => `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
   const control = await connected(url("postgres"));
+  await control.query("CREATE EXTENSION pg_walinspect");
   return {
     version: String((await control.query("SHOW server_version")).rows[0]?.server_version),
     async newDatabase(name) {
@@ -85,9 +85,9 @@ export async function startPostgres(folder: string): Promise<Postgres> {
       await control.query("CHECKPOINT");
     },
     async usage() {
-      const { rows } = await control.query("SELECT pg_current_wal_insert_lsn() - '0/0' AS wal");
-      return { cpu: cpuTimeOfServer(postmaster), wal: Number(rows[0]?.wal) };
+      return { cpu: cpuTimeOfServer(postmaster), walEnd: await walEnd(control) };
     },
+    wal: (from, to) => walBetween(control, from, to),
     content: (database) => contentOf(database),
     async stop() {
       await control.end();

@@ -4,7 +4,8 @@ import type { LoadPlan, Window, WindowResult } from "./load.ts";
 import type { Options } from "./options.ts";
 import type { Algorithm, SignatureResult, SignatureWindow } from "./signatures.ts";
 import { median } from "./statistics.ts";
-import type { DatabaseUsage } from "./postgres.ts";
+import type { Postgres } from "./postgres.ts";
+import type { Wal } from "./table-size.ts";
 import type { RunningServer } from "./targets/regrant.ts";
 
 /** Refreshes under one signing algorithm. Times in µs of CPU, latencies in ms; medians over the windows. */
@@ -16,7 +17,7 @@ export interface RefreshResult {
   p99: number;
   max: number;
   serverCpu: number;
-  /** Where the database is a server: its CPU time, and the WAL that it wrote, bytes, per refresh. */
+  /** Where the database is a server: its CPU time, and the WAL that it wrote, bytes; each per refresh. */
   database?: DatabaseUsage;
   /** Where a rate was given: latencies from when each request was due. */
   openLoop?: WindowResult & { rate: number };
@@ -42,6 +43,8 @@ export interface RefreshResult {
   windows: WindowResult[];
 }
 
+type DatabaseUsage = Wal & { cpu: number };
+
 /** Bare signatures of one round. */
 interface BareSignatures {
   sync: SignatureResult;
@@ -60,8 +63,8 @@ const OPEN_SHARE = 0.6;
 /** What the windows are measured with, beside the options. */
 export interface Instruments {
   algorithm: Algorithm;
-  /** What the database has used so far. */
-  usage?: () => Promise<DatabaseUsage>;
+  /** Where the server's database is one. */
+  postgres?: Pick<Postgres, "usage" | "wal">;
 }
 
 /**
@@ -93,18 +96,26 @@ export class Measurement {
   }
 
   async window(): Promise<void> {
-    const { algorithm, usage } = this.#instruments;
+    const { algorithm, postgres } = this.#instruments;
     const { seconds } = this.#options;
     const time = Math.max(0.5, seconds / 5);
     const sync = await this.#sign(algorithm, "sync", time);
     const pool = await this.#sign(algorithm, "pool", time);
     const reference = algorithm === REFERENCE ? pool : await this.#sign(REFERENCE, "pool", time);
     this.#bare.push({ sync, pool, reference });
-    const before = await usage?.();
-    const result = await this.#load.ask<WindowResult>({ seconds } satisfies Window);
-    const after = await usage?.();
+    const load = () => this.#load.ask<WindowResult>({ seconds } satisfies Window);
+    if (postgres === undefined) {
+      this.#windows.push(await load());
+      return;
+    }
+    const before = await postgres.usage();
+    const result = await load();
+    const after = await postgres.usage();
+    const wal = await postgres.wal(before.walEnd, after.walEnd);
     this.#windows.push(result);
-    if (before !== undefined && after !== undefined) this.#used.push(perRefresh(before, after, result));
+    const each = (sum: number) => sum / result.requests;
+    const cpu = each(after.cpu - before.cpu);
+    this.#used.push({ cpu, records: each(wal.records), fullPages: each(wal.fullPages) });
   }
 
   /** The result; nothing can be measured afterwards. */
@@ -118,8 +129,8 @@ export class Measurement {
       memory,
     };
     if (this.#used.length > 0) {
-      const cpu = median(this.#used.map(({ cpu }) => cpu));
-      summary.database = { cpu, wal: median(this.#used.map(({ wal }) => wal)) };
+      const of = (kind: keyof DatabaseUsage) => median(this.#used.map(({ [kind]: used }) => used));
+      summary.database = { cpu: of("cpu"), records: of("records"), fullPages: of("fullPages") };
     }
     const rate = this.#openRate(summary);
     if (rate !== undefined) {
@@ -154,10 +165,6 @@ export async function measureRefreshes(
   await measurement.warmUp();
   for (let window = 0; window < options.windows; window++) await measurement.window();
   return measurement.finish();
-}
-
-function perRefresh(before: DatabaseUsage, after: DatabaseUsage, { requests }: WindowResult): DatabaseUsage {
-  return { cpu: (after.cpu - before.cpu) / requests, wal: (after.wal - before.wal) / requests };
 }
 
 function summarize(

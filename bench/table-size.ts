@@ -8,7 +8,7 @@ export interface Weight {
   indexes: Record<string, number>;
 }
 
-/** The log that was written, bytes for each refresh. */
+/** The log that was written, bytes: the records, and the pages in full that some carry. */
 export interface Wal {
   records: number;
   fullPages: number;
@@ -31,7 +31,7 @@ export async function walEnd(client: Client): Promise<string> {
   return String((await client.query("SELECT pg_current_wal_insert_lsn() AS lsn")).rows[0]?.lsn);
 }
 
-/** What was written between two places of the log: the records themselves, and the pages in full that some carry. */
+/** What was written between two places of the log. Needs the extension pg_walinspect in the database of the connection. */
 export async function walBetween(client: Client, from: string, to: string): Promise<Wal> {
   const { rows } = await client.query(
     `SELECT sum(record_size) AS records, sum(fpi_size) AS pages FROM pg_get_wal_stats($1, $2)`,
