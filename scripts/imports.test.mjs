@@ -24,11 +24,11 @@ const FREE = new Set(["errors.ts", "deps.ts", "metrics.ts"]);
 const room = (file) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : "");
 const row = (file) => ROWS.findIndex((rooms) => rooms.includes(room(file)));
 
-function importsOf(file) {
+/** What a file imports; without `types`, only what is loaded with it. */
+function importsOf(file, { types = true } = {}) {
   const source = readFileSync(join(SOURCES, file), "utf8");
-  const specifiers = [...source.matchAll(/^\s*(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"/gms)].map(
-    (match) => match[1],
-  );
+  const statements = [...source.matchAll(/^\s*(?:import|export)\b( type\b)?[^;]*?\bfrom\s+"([^"]+)"/gms)];
+  const specifiers = statements.filter(([, type]) => types || !type).map((match) => match[2]);
   return specifiers.map((specifier) =>
     specifier.startsWith(".") ? normalize(join(dirname(file), specifier)) : specifier,
   );
@@ -100,4 +100,22 @@ test("what verifies tokens depends on jose alone, and frameworks only as types",
     })
     .filter((line) => !/-> (\.\/|jose$)/.test(line));
   assert.deepEqual(foreign, []);
+});
+
+test("the commands of an API's users load nothing of the service", () => {
+  const loaded = new Set(files.filter((file) => file.startsWith("cli/logins/")).concat("cli/main.ts"));
+  const packages = new Set();
+  // A set's iteration reaches what is added on the way.
+  for (const file of loaded) {
+    for (const target of importsOf(file, { types: false })) {
+      if (target.endsWith(".ts")) loaded.add(target);
+      else if (!target.startsWith("node:")) packages.add(target);
+    }
+  }
+  assert.deepEqual(
+    [...packages].filter((name) => name !== "commander" && !name.startsWith("@regrant/client")),
+    [],
+  );
+  const rooms = new Set([...loaded].map(room));
+  assert.deepEqual(rooms, new Set(["cli", "config"]));
 });

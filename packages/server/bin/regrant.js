@@ -14,6 +14,9 @@ if (major < 24) {
 if (import.meta.filename.includes("node_modules")) {
   await import("../dist/cli/main.js");
 } else {
+  // Whoever did not start it by npm lacks the condition that finds the sources of the other packages.
+  const fromSources = (context) => ({ ...context, conditions: [...context.conditions, "regrant-source"] });
+  module.registerHooks({ resolve: (specifier, context, next) => next(specifier, fromSources(context)) });
   // Sources run by type stripping; keeping the result halves the time to start. The folder is the checkout's own.
   module.enableCompileCache(fileURLToPath(new URL("../../../node_modules/.cache/regrant", import.meta.url)));
   await import("../src/cli/main.ts");

@@ -1,7 +1,10 @@
 import { CommanderError } from "commander";
 
-/** Exit codes: 0 done, 1 refused or not found, 2 wrong usage or configuration, 75 (EX_TEMPFAIL) try again later. */
-export type ExitCode = 0 | 1 | 2 | 75;
+/**
+ * Exit codes: 0 done, 1 refused or not found, 2 wrong usage or configuration, 75 (EX_TEMPFAIL) try again later; of a
+ * command that was to be run, 126 it cannot be, 127 not found, as in a shell.
+ */
+export type ExitCode = 0 | 1 | 2 | 75 | 126 | 127;
 
 /** What a person did or can mend: told in a line and a hint, without a stack. */
 export class Fault extends Error {

@@ -1,13 +1,15 @@
-import { tellError } from "./fault.ts";
-import { createProgram } from "./program.ts";
+import { Fault, tellError } from "./fault.ts";
+import { LOGIN_COMMANDS } from "./logins/commands.ts";
 
-// `regrant events | head` ends the pipe before we do.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // `regrant events | head` ends the pipe before we do.
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  process.exit(tellError(new Fault(`standard output cannot be written: ${error.code ?? error.message}`)));
 });
 
 try {
+  const isLogin = LOGIN_COMMANDS.has(process.argv[2] ?? "");
+  const { createProgram } = await (isLogin ? import("./logins/program.ts") : import("./program.ts"));
   await createProgram().parseAsync();
 } catch (error) {
   process.exitCode = tellError(error);

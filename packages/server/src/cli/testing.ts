@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
-const BINARY = join(import.meta.dirname, "../../bin/regrant.js");
+/** What `regrant` runs. */
+export const BINARY = join(import.meta.dirname, "../../bin/regrant.js");
 
 /** An undefined variable is not set. */
 type Environment = Record<string, string | undefined>;
@@ -45,6 +46,7 @@ export class CommandLine {
       REGRANT_DATABASE: this.database,
       // Its keys are made at once.
       REGRANT_SIGNING_ALGORITHM: "EdDSA",
+      REGRANT_HOME: join(folder, "home"),
       TZ: "UTC",
     };
   }
@@ -105,8 +107,15 @@ export class CommandLine {
 // Not the one that the service's tests have: loading it takes as long as two commands.
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "regrant-test-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  if (folders.length === 0) process.once("exit", removeFolders);
+  folders.push(folder);
   return folder;
+}
+
+const folders: string[] = [];
+
+function removeFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
 /** A port that nobody listens on just now. */
@@ -127,7 +136,8 @@ export function parseLines(lines: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-async function finish(child: ChildProcess): Promise<Finished> {
+/** What a process leaves that was just started. */
+export async function finish(child: ChildProcess): Promise<Finished> {
   const { stdout, stderr } = child;
   assert.ok(stdout && stderr);
   const [out, err] = await Promise.all([text(stdout), text(stderr), once(child, "close")]);

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import { didYouMean } from "./did-you-mean.ts";
+import { LOGIN_VARIABLES } from "./login-variables.ts";
 import {
   CONFIG_FILE,
   environmentName,
@@ -99,8 +100,9 @@ function readFileEntries(reading: Reading, file: ConfigFile): void {
 function readEnvironment(reading: Reading, env: ConfigInput["env"]): void {
   const keys = new Map(SETTING_KEYS.map((key) => [environmentName(key), key]));
   const config = environmentName(CONFIG_FILE.key);
+  const others = new Set<string>([config, ...Object.values(LOGIN_VARIABLES)]);
   for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith("REGRANT_") || name === config || text === undefined) continue;
+    if (!name.startsWith("REGRANT_") || others.has(name) || text === undefined) continue;
     if (isServiceLink(name, text)) continue;
     const key = keys.get(name);
     if (key === undefined) {

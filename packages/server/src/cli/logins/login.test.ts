@@ -1,0 +1,266 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { CLIENT, ForeignServer, Home, USER } from "./testing.ts";
+
+let server: ForeignServer;
+before(async () => (server = await ForeignServer.start()));
+after(() => server.close());
+
+const METADATA = "/.well-known/oauth-authorization-server";
+
+/** The flags of a login with client credentials, but for the server. */
+const credentials = ["--client-id", CLIENT.id, "--grant", "client_credentials", "--secrets-stdin"];
+
+function filesOf(home: Home): string[] {
+  const names = readdirSync(home.home, { recursive: true, encoding: "utf8" });
+  return names.map((name) => join(home.home, name));
+}
+
+test("a password gets tokens and is not kept; secrets and tokens are in files that only their owner may read", async () => {
+  const home = new Home();
+  await home.login(server, "password");
+  const files = filesOf(home).filter((path) => statSync(path).isFile());
+  assert.ok(files.some((path) => readFileSync(path, "utf8").includes(CLIENT.secret)));
+  assert.ok(files.some((path) => readFileSync(path, "utf8").includes("refresh-")));
+  assert.ok(files.every((path) => !readFileSync(path, "utf8").includes(USER.password.trim())));
+  const open = filesOf(home).filter((path) => (statSync(path).mode & 0o077) !== 0);
+  assert.deepEqual(process.platform === "win32" ? [] : open, []);
+});
+
+test("the metadata of an issuer name the endpoints and the way to authenticate", async () => {
+  const home = new Home();
+  server.documents.set(METADATA, {
+    issuer: server.url,
+    token_endpoint: server.tokenEndpoint,
+    revocation_endpoint: `${server.url}/revoke`,
+    token_endpoint_auth_methods_supported: ["private_key_jwt", "client_secret_post"],
+  });
+  const args = ["login", "--issuer", `${server.url}/`, ...credentials, "--scope", "read", "--json"];
+  const { code, stdout, stderr } = await home.run(args, { input: CLIENT.secret });
+  assert.deepEqual([code, stderr], [0, "Logged in: regrant token --account default\n"]);
+  const { expires_at: _, ...about } = JSON.parse(stdout) as Record<string, unknown>;
+  assert.deepEqual(about, {
+    account: "default",
+    token_endpoint: server.tokenEndpoint,
+    client_id: CLIENT.id,
+    grant: "client_credentials",
+    scope: "read",
+  });
+  const kept = JSON.parse(readFileSync(join(home.home, "logins/default.json"), "utf8")) as object;
+  assert.deepEqual(kept, {
+    schema: 1,
+    grant: "client_credentials",
+    tokenEndpoint: server.tokenEndpoint,
+    clientId: CLIENT.id,
+    clientAuth: "post",
+    clientSecret: CLIENT.secret,
+    issuer: server.url,
+    revocationEndpoint: `${server.url}/revoke`,
+    scope: "read",
+  });
+});
+
+test("metadata of another issuer, or with an endpoint that is not safe, are not believed", async () => {
+  const home = new Home();
+  const faulty: [object, RegExp][] = [
+    [
+      { issuer: "https://other.example", token_endpoint: server.tokenEndpoint },
+      /are of another: https:\/\/other/,
+    ],
+    [
+      { issuer: server.url, token_endpoint: "http://auth.example/token" },
+      /token_endpoint cannot be used: it must be https/,
+    ],
+    [{ issuer: server.url }, /name no token_endpoint/],
+  ];
+  for (const [metadata, message] of faulty) {
+    server.documents.set(METADATA, metadata);
+    const { code, stderr } = await home.run(["login", "--issuer", server.url, ...credentials], {
+      input: "x",
+    });
+    assert.equal(code, 2);
+    assert.match(stderr, message);
+  }
+  server.documents.clear();
+  const { code, stderr } = await home.run(["login", "--issuer", server.url, ...credentials], { input: "x" });
+  assert.equal(code, 2);
+  assert.match(stderr, /has no metadata \(RFC 8414\)\n {2}hint: give --token-endpoint/);
+});
+
+test("a refresh token from elsewhere is adopted: spent once, its successor kept, or itself where none came", async () => {
+  const home = new Home();
+  const args = ["login", "--token-endpoint", server.tokenEndpoint, "--client-id", CLIENT.id];
+  const adopt = async (token: string) =>
+    home.run([...args, "--grant", "refresh_token", "--secrets-stdin"], {
+      input: `${CLIENT.secret}\r\n${token}\r\n`,
+    });
+  const token = server.issue();
+  assert.equal((await adopt(token)).code, 0);
+  assert.notEqual((await home.store.get("default"))?.record.refreshToken, token);
+  await home.expire();
+  assert.match(await home.token(), /^access-/);
+
+  const again = await adopt(token);
+  assert.equal(again.code, 1);
+  assert.match(again.stderr, /does not take this refresh token/);
+  assert.match(await home.token(), /^access-/);
+
+  server.prepare({ status: 200, body: { access_token: "a", expires_in: 60 } });
+  assert.equal((await adopt("steady")).code, 0);
+  assert.equal((await home.store.get("default"))?.record.refreshToken, "steady");
+});
+
+test("what the server refuses is told with what may help, and an earlier login stays", async () => {
+  const home = new Home();
+  await home.login(server, "password");
+  const token = await home.token();
+  const about = [
+    "login",
+    "--token-endpoint",
+    server.tokenEndpoint,
+    "--client-id",
+    CLIENT.id,
+    "--secrets-stdin",
+  ];
+  const person = [...about, "--grant", "password", "--username", USER.name];
+  const [wrongPassword, wrongSecret] = await Promise.all([
+    home.run(person, { input: `${CLIENT.secret}\nwrong\n` }),
+    home.run(person, { input: `wrong\n${USER.password}\n` }),
+  ]);
+  assert.equal(wrongPassword.code, 1);
+  assert.match(wrongPassword.stderr, /^regrant: the server does not take this user name and password\n/);
+  assert.equal(wrongSecret.code, 2);
+  assert.match(wrongSecret.stderr, /invalid_client\n {2}hint: are --client-id/);
+  server.prepare({ status: 502, body: "<html>" });
+  const gateway = await home.run([...about, "--grant", "client_credentials"], { input: CLIENT.secret });
+  assert.equal(gateway.code, 75);
+  assert.match(gateway.stderr, /HTTP 502\n {2}hint: is it the token endpoint/);
+  assert.equal(await home.token(), token);
+});
+
+test("no server is asked, and nothing read, until all that is not secret is there", async () => {
+  const home = new Home();
+  const wrong: [string[], RegExp][] = [
+    [[], /a login needs --issuer or --token-endpoint, --client-id, --grant\n/],
+    [
+      ["--token-endpoint", "https://a.example", "--client-id", "x", "--grant", "password"],
+      /needs --username\n/,
+    ],
+    [
+      ["--token-endpoint", "http://a.example/token"],
+      /It must be https; http is for this machine's own addresses\./,
+    ],
+    [
+      ["--token-endpoint", "https://u:p@a.example/token"],
+      /It must have no user name and no password in it\./,
+    ],
+    [["--issuer", "auth.example.com", ...credentials], /--issuer must be an absolute URL/],
+    [["--grant", "implicit"], /Allowed choices are password, client_credentials, refresh_token/],
+    [
+      ["--token-endpoint", "https://a.example", ...credentials, "--client-auth", "none"],
+      /a client without a secret cannot have --grant client_credentials/,
+    ],
+  ];
+  for (const [args, message] of wrong) {
+    const { code, stdout, stderr } = await home.run(["login", ...args]);
+    assert.deepEqual([code, stdout], [2, ""], args.join(" "));
+    assert.match(stderr, message);
+  }
+});
+
+test("without a terminal nothing is asked: it is said what to pipe in, and in which order", async () => {
+  const home = new Home();
+  const about = ["login", "--token-endpoint", server.tokenEndpoint, "--client-id", CLIENT.id];
+  const args = [...about, "--grant", "password", "--username", USER.name];
+  const blind = await home.run(args);
+  assert.equal(blind.code, 2);
+  assert.equal(
+    blind.stderr,
+    "regrant: there is no terminal to ask for the client secret and the password\n" +
+      "  hint: give --secrets-stdin, and pipe in 2 lines: the client secret, then the password\n",
+  );
+  for (const [input, found] of [
+    ["", "nothing"],
+    ["one\n", "a line"],
+    ["one\n\n", "2 lines"],
+    ["one\ntwo\nthree\n", "3 lines"],
+  ] as const) {
+    const { code, stderr } = await home.run([...args, "--secrets-stdin"], { input });
+    assert.equal(code, 2);
+    const told = "standard input must hold 2 lines: the client secret, then the password; it holds";
+    assert.equal(stderr, `regrant: ${told} ${found}\n`);
+  }
+  const endless = await home.run([...args, "--secrets-stdin"], { input: "x".repeat(100_000) });
+  assert.deepEqual(
+    [endless.code, endless.stderr],
+    [2, "regrant: standard input holds more than a few secrets\n"],
+  );
+});
+
+test("a file that is damaged, newer or open to others is told of, and left as it is", async () => {
+  const home = new Home();
+  const file = join(home.home, "logins/default.json");
+  mkdirSync(join(home.home, "logins"), { recursive: true });
+  const faulty: [string, number, RegExp][] = [
+    ["{", 0o600, /default\.json is damaged: it is no JSON object\. It was left as it is\n {2}hint: /],
+    ['{"schema":1,"grant":"password"}', 0o600, /is damaged: its clientAuth cannot be used/],
+    ['{"schema":2}', 0o600, /was written by a newer regrant/],
+    ['{"schema":1}', 0o644, /may be read by others, and it holds secrets\n {2}hint: chmod 600 /],
+    ["x".repeat(70_000), 0o600, /is not a file of regrant/],
+  ];
+  for (const [text, mode, message] of faulty) {
+    writeFileSync(file, text);
+    chmodSync(file, mode);
+    for (const command of [
+      ["token"],
+      ["login", "--token-endpoint", server.tokenEndpoint, ...credentials],
+      ["logout"],
+    ]) {
+      const { code, stderr } = await home.run(command, { input: CLIENT.secret });
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, message);
+    }
+    assert.equal(readFileSync(file, "utf8"), text);
+  }
+});
+
+test("a record of tokens that is damaged is told of, and left as it is", async () => {
+  const home = new Home();
+  await home.login(server, "password");
+  const [record = ""] = filesOf(home).filter((path) => /tokens.*\.json$/.test(path));
+  writeFileSync(record, "{");
+  const { code, stdout, stderr } = await home.run(["token"]);
+  assert.deepEqual([code, stdout], [2, ""]);
+  assert.match(stderr, /^regrant: the tokens of default: .*JSON/);
+  assert.equal(readFileSync(record, "utf8"), "{");
+});
+
+test("logins lists what is here and how it is, and asks no server", async () => {
+  const home = new Home();
+  const nothing = await home.run(["logins"]);
+  assert.deepEqual([nothing.code, nothing.stdout], [0, ""]);
+  await home.login(server, "password", "--account", "shop");
+  await home.login(server, "client_credentials", "--account", "bank");
+  await home.expire("bank");
+  writeFileSync(join(home.home, "logins/old.json"), "{", { mode: 0o600 });
+  const asked = server.received.length;
+  const { code, stdout, stderr } = await home.run(["logins"]);
+  assert.equal(code, 0);
+  assert.match(stdout, /^ACCOUNT +CLIENT +TOKEN ENDPOINT +GRANT +STATE +EXPIRES\n/);
+  assert.match(stdout, /^bank +7 +http:\S+ +client_credentials +stale +\d{4}-/m);
+  assert.match(stdout, /^old +- +- +- +damaged +-$/m);
+  assert.match(stdout, /^shop +7 +http:\S+ +password +fresh +\d{4}-/m);
+  assert.match(stderr, /^old: .*is damaged/);
+  const rows = await home.json(["logins"]);
+  assert.deepEqual(
+    rows.map(({ account, state, username }) => [account, state, username]),
+    [
+      ["bank", "stale", null],
+      ["old", "damaged", null],
+      ["shop", "fresh", USER.name],
+    ],
+  );
+  assert.equal(server.received.length, asked);
+});

@@ -1,0 +1,60 @@
+import { Fault } from "../fault.ts";
+import { promptHidden } from "../hidden-prompt.ts";
+
+/** What a login may need to be told in secret, in the order in which it is asked for. */
+export type SecretName = "client secret" | "password" | "refresh token";
+
+/** Of all secrets together, bytes: nobody waits for the end of a pipe that has none. */
+const MAX_INPUT = 64 * 1024;
+
+/**
+ * Reads secrets without showing them: from standard input, a line each, or by hidden prompts at a terminal.
+ *
+ * @throws {Fault} there is no terminal to ask, or standard input does not hold just these
+ */
+export async function readSecrets(names: readonly SecretName[], fromStdin: boolean): Promise<string[]> {
+  if (names.length === 0) return [];
+  if (fromStdin) return readLines(names);
+  if (!process.stdin.isTTY) {
+    const hint = `give --secrets-stdin, and pipe in ${lineOrder(names)}`;
+    throw new Fault(`there is no terminal to ask for ${listed(names)}`, hint, 2);
+  }
+  const secrets: string[] = [];
+  for (const name of names) {
+    const secret = await promptHidden(`${name.charAt(0).toUpperCase()}${name.slice(1)}: `);
+    if (secret === "") throw new Fault(`the ${name} is empty`, undefined, 2);
+    secrets.push(secret);
+  }
+  return secrets;
+}
+
+async function readLines(names: readonly SecretName[]): Promise<string[]> {
+  const lines = (await readBounded()).replace(/\r?\n$/, "").split(/\r?\n/);
+  if (lines.length === names.length && !lines.includes("")) return lines;
+  const found = lines.filter((line) => line !== "").length;
+  const message = `standard input must hold ${lineOrder(names)}; it holds ${found === 0 ? "nothing" : counted(lines.length)}`;
+  throw new Fault(message, undefined, 2);
+}
+
+async function readBounded(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_INPUT) throw new Fault("standard input holds more than a few secrets", undefined, 2);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function lineOrder(names: readonly SecretName[]): string {
+  return `${counted(names.length)}: ${names.map((name) => `the ${name}`).join(", then ")}`;
+}
+
+function listed(names: readonly SecretName[]): string {
+  return names.map((name) => `the ${name}`).join(" and ");
+}
+
+function counted(lines: number): string {
+  return lines === 1 ? "a line" : `${lines} lines`;
+}

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { CLIENT, ForeignServer, Home } from "./testing.ts";
+
+let server: ForeignServer;
+before(async () => (server = await ForeignServer.start()));
+after(() => server.close());
+
+/** What ten processes at once print. */
+function tenAtOnce(home: Home, ...args: string[]): Promise<string[]> {
+  return Promise.all(Array.from({ length: 10 }, () => home.token(...args)));
+}
+
+test("token prints the token and nothing else, and asks no server while it works", async () => {
+  const home = new Home();
+  await home.login(server, "password");
+  const asked = server.received.length;
+  const token = await home.token();
+  assert.match(token, /^access-\d+\n$/);
+  assert.equal(await home.token("--header"), `Authorization: Bearer ${token}`);
+  const { expires_at: expiresAt, ...json } = JSON.parse(await home.token("--json")) as Record<
+    string,
+    unknown
+  >;
+  assert.deepEqual(json, {
+    access_token: token.trimEnd(),
+    token_type: "Bearer",
+    scope: null,
+    account: "default",
+  });
+  const left = Date.parse(String(expiresAt)) - Date.now();
+  assert.ok(left > 3_500_000 && left <= 3_601_000, `${left} ms left`);
+  assert.equal(server.received.length, asked);
+});
+
+test("of ten processes that find the token ended, one refreshes, and all print the successor", async () => {
+  const home = new Home();
+  await home.login(server, "password");
+  const first = await home.token();
+  await home.expire();
+  const before = server.tokenRequests("refresh_token").length;
+  const tokens = new Set(await tenAtOnce(home));
+  assert.equal(tokens.size, 1);
+  assert.equal(tokens.has(first), false);
+  assert.equal(server.tokenRequests("refresh_token").length, before + 1);
+});
+
+test("of ten processes whose client credentials token ended, one asks for the next", async () => {
+  const home = new Home();
+  await home.login(server, "client_credentials", "--scope", "read write");
+  await home.expire();
+  const before = server.tokenRequests("client_credentials").length;
+  assert.equal(new Set(await tenAtOnce(home)).size, 1);
+  const asked = server.tokenRequests("client_credentials").slice(before);
+  const { id: client_id, secret: client_secret } = CLIENT;
+  assert.deepEqual(
+    asked.map(({ form }) => form),
+    [{ grant_type: "client_credentials", scope: "read write", client_id, client_secret }],
+  );
+});
+
+test("ten processes that bring the token that an API refused get one refresh, and a late one its result", async () => {
+  const home = new Home();
+  await home.login(server, "password");
+  const input = await home.token();
+  const before = server.tokenRequests("refresh_token").length;
+  const runs = await Promise.all(
+    Array.from({ length: 10 }, () => home.run(["token", "--rejected"], { input })),
+  );
+  runs.push(await home.run(["token", "--rejected"], { input }));
+  const printed = new Set(runs.map(({ stdout }) => stdout));
+  assert.deepEqual([printed.size, printed.has(input)], [1, false]);
+  assert.equal(server.tokenRequests("refresh_token").length, before + 1);
+});
+
+test("--force and a --min-validity that the token does not have refresh it", async () => {
+  const home = new Home();
+  await home.login(server, "password");
+  const tokens = [await home.token(), await home.token("--force")];
+  await home.change("default", {
+    issuedAt: Date.now() - 2_700_000,
+    expiresAt: Date.now() + 900_000,
+  });
+  tokens.push(await home.token("--min-validity", "800"), await home.token("--min-validity", "1000"));
+  assert.equal(new Set(tokens).size, 3);
+  assert.equal(tokens[1], tokens[2]);
+});
+
+test("logins have names, of which REGRANT_ACCOUNT gives the usual one", async () => {
+  const home = new Home();
+  await home.login(server, "password", "--account", "shop");
+  await home.login(server, "password", "--account", "bank");
+  const shop = await home.token("--account", "shop");
+  assert.notEqual(shop, await home.token("--account", "bank"));
+  const named = await home.run(["token"], { env: { REGRANT_ACCOUNT: "shop" } });
+  assert.equal(named.stdout, shop);
+  const unnamed = await home.run(["token"]);
+  assert.deepEqual([unnamed.code, unnamed.stdout], [1, ""]);
+  assert.match(
+    unnamed.stderr,
+    /^regrant: there is no login default\n {2}hint: regrant login --account default/,
+  );
+});
+
+test("a server that does not answer is worth another try, 75, and the session is kept", async () => {
+  const home = new Home();
+  await home.login(server, "password");
+  await home.expire();
+  server.prepare({ status: 503, body: "Out for lunch", headers: { "retry-after": "40" } });
+  const failed = await home.run(["token"]);
+  assert.deepEqual([failed.code, failed.stdout], [75, ""]);
+  assert.match(
+    failed.stderr,
+    /^regrant: default: .*HTTP 503\n {2}hint: the session is kept: try again in (40|39) s/,
+  );
+  const before = server.received.length;
+  const cooling = await home.run(["token"]);
+  assert.deepEqual([cooling.code, server.received.length], [75, before], cooling.stderr);
+});
+
+test("a refused refresh token ends the session, 1, and a refused client does not, 2", async () => {
+  const home = new Home();
+  await home.login(server, "password");
+  await home.expire();
+  server.prepare({ status: 401, body: { error: "invalid_client", error_description: "gone" } });
+  const refused = await home.run(["token"]);
+  assert.deepEqual([refused.code, refused.stdout], [2, ""]);
+  assert.match(refused.stderr, /invalid_client\n {2}hint: the session is kept; regrant login/);
+
+  const other = new Home();
+  await other.login(server, "password");
+  await other.change("default", { refreshToken: "spent", expiresAt: 1 });
+  const over = await other.run(["token"]);
+  assert.deepEqual([over.code, over.stdout], [1, ""]);
+  const told =
+    "regrant: the session default is over: the server refused its refresh token\n  hint: log in again: ";
+  assert.ok(over.stderr.startsWith(told), over.stderr);
+});
+
+test("a token that each use needs a proof for is not handed out", async () => {
+  const home = new Home();
+  server.prepare({ status: 200, body: { access_token: "a", token_type: "DPoP\u001b[2J", expires_in: 3600 } });
+  await assert.rejects(home.login(server, "client_credentials"));
+  server.prepare({ status: 200, body: { access_token: "a", token_type: "DPoP", expires_in: 3600 } });
+  await home.login(server, "client_credentials");
+  const { code, stdout, stderr } = await home.run(["token"]);
+  assert.deepEqual([code, stdout], [2, ""]);
+  assert.match(stderr, /of the type DPoP/);
+});
+
+test("wrong usage is told, 2", async () => {
+  const home = new Home();
+  const wrong: [string[], RegExp][] = [
+    [["token", "curl"], /^regrant: curl is too much\n {2}hint: regrant token --exec -- COMMAND/],
+    [["token", "--exec"], /^regrant: --exec needs a command after --/],
+    [["token", "--env", "TOKEN"], /^regrant: --env goes with --exec/],
+    [["token", "--exec", "--env", "A-B", "--", "true"], /'A-B' is invalid\. It must be a variable's name/],
+    [["token", "--json", "--header"], /'--json' cannot be used with option '--header'/],
+    [["token", "--account", "../shop"], /'\.\.\/shop' is invalid\. It must be 1 to 64 small letters/],
+  ];
+  for (const [args, message] of wrong) {
+    const { code, stdout, stderr } = await home.run(args);
+    assert.deepEqual([code, stdout], [2, ""], args.join(" "));
+    assert.match(stderr, message);
+  }
+});

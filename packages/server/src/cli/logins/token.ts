@@ -1,0 +1,81 @@
+import type { GetTokenOptions, Token } from "@regrant/client";
+import { text } from "node:stream/consumers";
+import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
+import { Fault } from "../fault.ts";
+import { isoInstant, printJson } from "../output.ts";
+import { loginsHome } from "./home.ts";
+import { openLogin } from "./open-login.ts";
+import { printable } from "./printable.ts";
+import { sessionFault } from "./session-fault.ts";
+
+export interface TokenOptions {
+  account: string;
+  json?: true;
+  header?: true;
+  exec?: true;
+  env?: string;
+  minValidity?: number;
+  force?: true;
+  rejected?: true;
+}
+
+/** Prints a login's access token, or runs a command with it. */
+export async function token(words: readonly string[], options: TokenOptions): Promise<void> {
+  refuseMisuse(words, options);
+  const { account } = options;
+  const { client } = openLogin(loginsHome(), account);
+  const wanted = await wantedToken(options);
+  const token = await client.getToken(wanted).catch((error: unknown) => {
+    throw sessionFault(error, account);
+  });
+  refuseOtherTypes(token);
+  const [file, ...args] = words;
+  if (file !== undefined) return runWith(token, file, args, options.env);
+  if (options.json) return printJson(tokenJson(token, account));
+  console.log(options.header ? `Authorization: Bearer ${token.accessToken}` : token.accessToken);
+}
+
+function refuseMisuse([file]: readonly string[], { exec, env }: TokenOptions): void {
+  if (exec && file === undefined) throw new Fault("--exec needs a command after --", undefined, 2);
+  if (!exec && file !== undefined) {
+    throw new Fault(`${printable(file)} is too much`, "regrant token --exec -- COMMAND runs a command", 2);
+  }
+  if (!exec && env !== undefined) throw new Fault("--env goes with --exec", undefined, 2);
+}
+
+async function wantedToken({ minValidity, force, rejected }: TokenOptions): Promise<GetTokenOptions> {
+  return {
+    ...(minValidity !== undefined && { minValidityMs: minValidity * 1000 }),
+    ...(force && { mode: "force" as const }),
+    ...(rejected && { rejected: (await text(process.stdin)).trim() }),
+  };
+}
+
+function refuseOtherTypes({ tokenType }: Token): void {
+  if (tokenType.toLowerCase() === "bearer") return;
+  const message = `the server's tokens are of the type ${printable(tokenType)}, of which each use needs a proof`;
+  throw new Fault(message, "only Bearer tokens can be handed to a script", 2);
+}
+
+async function runWith(
+  token: Token,
+  file: string,
+  args: readonly string[],
+  name: string = LOGIN_VARIABLES.accessToken,
+) {
+  const { execute } = await import("./exec.ts");
+  await execute(file, args, { ...process.env, [name]: token.accessToken });
+}
+
+function tokenJson(
+  { accessToken, tokenType, expiresAt, scope }: Token,
+  account: string,
+): Record<string, unknown> {
+  return {
+    access_token: accessToken,
+    token_type: tokenType,
+    expires_at: isoInstant(expiresAt ?? null),
+    scope: scope ?? null,
+    account,
+  };
+}
