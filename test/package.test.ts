@@ -18,7 +18,7 @@ import { promisify } from "node:util";
 
 const ROOT = join(import.meta.dirname, "..");
 const PATIENCE = 120_000;
-const PACKAGES = ["server", "verify"];
+const PACKAGES = ["client", "server", "verify"];
 const CONSUMERS = ["consumer.ts", "verify-consumer.ts"];
 
 let folder = "";
@@ -98,18 +98,38 @@ test("the packed command says its version and its commands", { timeout: PATIENCE
   assert.match((await node([command, "--help"])).stdout, /^Usage: regrant[^]*\bserve\b[^]*\brestore\b/);
 });
 
+test(
+  "the packed command has the commands of an API's users, without a database",
+  { timeout: PATIENCE },
+  async () => {
+    const command = join(consumer, "node_modules/@regrant/server/bin/regrant.js");
+    const env = { REGRANT_HOME: join(folder, "home") };
+    const refusal = node([command, "token"], env).catch(
+      (error: unknown) => error as Output & { code: number },
+    );
+    const { code, stderr } = (await refusal) as Output & { code: number };
+    assert.deepEqual([code, stderr.split("\n")[0]], [1, "regrant: there is no login default"]);
+    assert.match((await node([command, "logins"], env)).stderr, /^There are no logins/);
+  },
+);
+
 interface Output {
   stdout: string;
   stderr: string;
 }
 
 /** Without the condition that resolves the workspace's packages to their sources. */
-function node(args: readonly string[]): Promise<Output> {
-  return run(process.execPath, args, consumer);
+function node(args: readonly string[], env: Record<string, string> = {}): Promise<Output> {
+  return run(process.execPath, args, consumer, env);
 }
 
-function run(program: string, args: readonly string[], cwd: string): Promise<Output> {
-  const env = { ...process.env, NODE_OPTIONS: "" };
+function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  more: Record<string, string> = {},
+): Promise<Output> {
+  const env = { ...process.env, NODE_OPTIONS: "", ...more };
   return promisify(execFile)(program, args, { cwd, env, timeout: PATIENCE, encoding: "utf8" });
 }
 

@@ -1,18 +1,13 @@
-// Makes dist/: JavaScript and declarations of the sources, and the SQL beside them. Runs before `npm pack`.
-import { spawnSync } from "node:child_process";
-import { cpSync, globSync, rmSync } from "node:fs";
+// Makes dist/, with the SQL beside the sources that read it. Runs before `npm pack`.
+import { cpSync, globSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { buildPackage } from "../../scripts/build-package.mjs";
 
 const here = import.meta.dirname;
-rmSync(join(here, "dist"), { recursive: true, force: true });
-const tsc = fileURLToPath(import.meta.resolve("typescript/package.json")).replace("package.json", "bin/tsc");
-const { status } = spawnSync(process.execPath, [tsc, "-p", join(here, "tsconfig.build.json")], {
-  stdio: "inherit",
-});
-if (status !== 0) process.exit(status ?? 1);
-// npm packs only what is in the package's own folder.
-for (const file of ["README.md", "LICENSE"]) cpSync(join(here, "../..", file), join(here, file));
+// What is compiled here is checked against the client as it is published.
+buildPackage(join(here, "../client"));
+buildPackage(here);
+cpSync(join(here, "../../README.md"), join(here, "README.md"));
 for (const file of globSync("**/*.sql", { cwd: join(here, "src") })) {
   cpSync(join(here, "src", file), join(here, "dist", file));
 }
