@@ -1,0 +1,59 @@
+// A Node service whose calls carry a token that works, in however many processes. Run it: node examples/client-node.ts
+import { clientSecretPost, createTokenClient } from "@regrant/client";
+import { password } from "@regrant/client/grants";
+import { directoryLock, fileStore } from "@regrant/client/node";
+
+export interface Access {
+  tokenEndpoint: string;
+  clientId: string;
+  clientSecret: string;
+  username: string;
+  passphrase: string;
+  /** Of the API: who may receive the token. */
+  api: string;
+  /** Where the tokens are kept; all processes name the same. */
+  directory: string;
+}
+
+export async function start({ tokenEndpoint, clientId, api, directory, ...secrets }: Access) {
+  const clientAuth = clientSecretPost(secrets.clientSecret);
+  const client = createTokenClient({
+    tokenEndpoint,
+    clientId,
+    clientAuth,
+    key: "orders",
+    store: fileStore({ directory }),
+    lock: directoryLock({ directory }),
+    origins: [api],
+  });
+
+  // Once, not at every start: the session outlives the process.
+  const { state } = await client.status();
+  if (state === "empty" || state === "ended") {
+    const { username, passphrase } = secrets;
+    await client.set(await password({ tokenEndpoint, clientId, clientAuth, username, password: passphrase }));
+  }
+  return client;
+}
+
+if (import.meta.main) {
+  const {
+    TOKEN_ENDPOINT = "",
+    CLIENT_ID = "",
+    CLIENT_SECRET = "",
+    API_USER = "",
+    API_PASSWORD = "",
+  } = process.env;
+  const { API_URL = "http://127.0.0.1:8080" } = process.env;
+  const client = await start({
+    tokenEndpoint: TOKEN_ENDPOINT,
+    clientId: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
+    username: API_USER,
+    passphrase: API_PASSWORD,
+    api: API_URL,
+    directory: "./data/tokens",
+  });
+  const response = await client.fetch(`${API_URL}/orders`);
+  console.log(response.status, await response.text());
+}

@@ -1,0 +1,32 @@
+// A function that any serverless platform calls: its instances come and go, and share one token through a database.
+import { clientSecretBasic, createTokenClient } from "@regrant/client";
+import type { TokenStore } from "@regrant/client";
+
+export interface Access {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** Of the API: who may receive the token. */
+  api: string;
+  /** Shared by all instances: `redisStore(redis)`, or `sqlStore(pool, { dialect: "postgres" })`. */
+  store: TokenStore;
+}
+
+export function createHandler({ issuer, clientId, clientSecret, api, store }: Access) {
+  // Once for each instance, outside the handler.
+  const client = createTokenClient({
+    tokenEndpoint: `${issuer}/oauth/token`,
+    issuer,
+    clientId,
+    clientAuth: clientSecretBasic(clientSecret),
+    // No login: the function has a token in its own name.
+    grant: { grant_type: "client_credentials" },
+    key: "reports",
+    store,
+    origins: [api],
+  });
+  return async (_request: Request): Promise<Response> => {
+    const orders = await client.fetch(`${api}/orders`);
+    return Response.json({ status: orders.status, orders: await orders.json() });
+  };
+}

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+
+const ROOT = dirname(import.meta.dirname);
+
+test("every program in the client's pages compiles as it stands", { timeout: 120_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "regrant-snippets-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  const files = globSync("docs/client/*.md", { cwd: ROOT }).flatMap((page) => {
+    const blocks = readFileSync(join(ROOT, page), "utf8").matchAll(/^```ts\n(.*?)^```$/gms);
+    return [...blocks].map(([, program = ""], index) => {
+      const file = `${basename(page, ".md")}-${index + 1}.ts`;
+      writeFileSync(join(folder, file), program);
+      return file;
+    });
+  });
+  assert.ok(files.length >= 3, files.join());
+  const types = ["node"];
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({
+      extends: join(ROOT, "tsconfig.json"),
+      compilerOptions: { types, noUnusedLocals: false },
+      files,
+    }),
+  );
+  const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+  const compiled = promisify(execFile)(process.execPath, [compiler, "--project", folder]);
+  const { stdout } = await compiled.catch((error: unknown) => error as { stdout: string });
+  assert.equal(stdout, "");
+});
