@@ -66,7 +66,8 @@ function addLogin(command: Command): void {
       `
 The secrets are asked for without echo, or read from standard input, in this order: the client's secret, then the
 password or the refresh token. They and the tokens are kept in files that only you may read, in ${LOGIN_VARIABLES.home} or
-your configuration directory; a password is not kept.
+your configuration directory; a password is not kept. Where nothing but the name of a login is given, that login is
+made once more: only its password, its refresh token, or the client's secret is asked for.
 ${EXIT_CODES}`,
     )
     .addHelpText(

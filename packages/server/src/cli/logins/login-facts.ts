@@ -25,6 +25,33 @@ export interface NewLogin {
   readonly onceSecret: string | undefined;
 }
 
+const FACT_FLAGS = [
+  "issuer",
+  "tokenEndpoint",
+  "revocationEndpoint",
+  "clientId",
+  "clientAuth",
+  "grant",
+  "username",
+  "scope",
+] as const;
+
+/** Whether a command names nothing but the login: then it is the one that is there, once more. */
+export function namesNoFacts(options: FactOptions): boolean {
+  return FACT_FLAGS.every((flag) => options[flag] === undefined);
+}
+
+/**
+ * A login once more: of what it was made all is known, but for the secret that was used once. With `client_credentials`,
+ * that is the client's own.
+ */
+export async function repeatLogin(before: Login, fromStdin: boolean): Promise<NewLogin> {
+  const once = ONCE_SECRETS[before.grant];
+  const [secret] = await readSecrets([once ?? "client secret"], fromStdin);
+  if (once === undefined) return { login: { ...before, clientSecret: secret }, onceSecret: undefined };
+  return { login: before, onceSecret: secret };
+}
+
 /**
  * Brings together what a login needs: its flags, the server's metadata, and the secrets, which come last, when nothing
  * else can be wrong.
@@ -55,7 +82,7 @@ export async function collectLogin(options: FactOptions): Promise<NewLogin> {
     clientSecret,
     issuer: server?.issuer,
     revocationEndpoint: options.revocationEndpoint ?? server?.revocationEndpoint,
-    scope,
+    scope: scope || undefined,
     username,
   };
   return { login, onceSecret };

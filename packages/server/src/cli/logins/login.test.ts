@@ -112,6 +112,23 @@ test("a refresh token from elsewhere is adopted: spent once, its successor kept,
   assert.equal((await home.store.get("default"))?.record.refreshToken, "steady");
 });
 
+test("a session that is over is begun again with its name and its password alone", async () => {
+  const home = new Home();
+  await home.login(server, "password", "--account", "shop");
+  await home.change("shop", { refreshToken: "spent", expiresAt: 1 });
+  assert.equal((await home.run(["token", "--account", "shop"])).code, 1);
+  const again = ["login", "--account", "shop", "--secrets-stdin"];
+  const { code, stderr } = await home.run(again, { input: USER.password });
+  assert.deepEqual([code, stderr], [0, "Logged in anew: regrant token --account shop\n"]);
+  assert.match(await home.token("--account", "shop"), /^access-/);
+
+  await home.login(server, "client_credentials", "--account", "bank");
+  const wrong = await home.run(["login", "--account", "bank", "--secrets-stdin"], { input: "wrong" });
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /invalid_client/);
+  assert.match(await home.token("--account", "bank", "--force"), /^access-/);
+});
+
 test("what the server refuses is told with what may help, and an earlier login stays", async () => {
   const home = new Home();
   await home.login(server, "password");

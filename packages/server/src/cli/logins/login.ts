@@ -1,7 +1,7 @@
 import { isoInstant, printJson } from "../output.ts";
 import { firstTokens } from "./first-tokens.ts";
 import { loginsHome } from "./home.ts";
-import { collectLogin } from "./login-facts.ts";
+import { collectLogin, namesNoFacts, repeatLogin } from "./login-facts.ts";
 import type { FactOptions } from "./login-facts.ts";
 import { readLogin, writeLogin } from "./login-file.ts";
 import { clientOf } from "./open-login.ts";
@@ -18,7 +18,9 @@ export async function login(options: LoginOptions): Promise<void> {
   const home = loginsHome();
   // A file that is damaged, or that others may read, is told of before anything is asked.
   const before = readLogin(home, account);
-  const { login, onceSecret } = await collectLogin(options);
+  const isRepeat = before !== undefined && namesNoFacts(options);
+  const collected = isRepeat ? repeatLogin(before, options.secretsStdin === true) : collectLogin(options);
+  const { login, onceSecret } = await collected;
   const answer = await firstTokens(login, onceSecret);
   writeLogin(home, account, login);
   const client = clientOf(home, account, login);

@@ -18,8 +18,8 @@ export function sessionFault(error: unknown, account: string): unknown {
     return new Fault(`the tokens of ${account}: ${error.message}`, undefined, 2);
   }
   if (isTokenError(error)) {
-    const { retryAt } = error;
-    const when = retryAt === undefined ? "" : ` in ${durationText(retryAt - Date.now())}`;
+    const wait = (error.retryAt ?? 0) - Date.now();
+    const when = wait > 0 ? ` in ${durationText(wait)}` : "";
     return new Fault(`${account}: ${inWords(error.message)}`, `the session is kept: try again${when}`, 75);
   }
   return error;
