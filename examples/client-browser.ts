@@ -34,11 +34,11 @@ on("sign-out", async () => {
 
 /** Does it at a click, and shows the outcome. */
 function on(button: string, action: () => Promise<string>): void {
-  const output = document.querySelector("#orders");
-  document.querySelector(`#${button}`)?.addEventListener("click", async () => {
+  const show = async () => {
     const text = await action().catch((error: unknown) =>
       isTokenError(error, "session_ended") ? "Sign in first" : "Not just now: try again",
     );
-    if (output !== null) output.textContent = text;
-  });
+    document.querySelector("#orders")?.replaceChildren(text);
+  };
+  document.querySelector(`#${button}`)?.addEventListener("click", () => void show());
 }

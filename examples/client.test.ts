@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,8 +13,6 @@ import { sqlStore, sqlStoreSchema } from "@regrant/client/sql";
 import { hostileServer } from "@regrant/client/testing";
 import { createRegrant } from "@regrant/server";
 import type { Regrant } from "@regrant/server";
-import { bundle, launchBrowser } from "../test/browser.ts";
-import { needChromium } from "../test/need.ts";
 import { start } from "./client-node.ts";
 import { createHandler } from "./client-serverless.ts";
 
@@ -26,7 +25,7 @@ function newFolder(t: TestContext): string {
 /** Regrant under /auth, an API at /orders that records the tokens it is sent, and whatever else `pages` answers. */
 async function serve(t: TestContext, pages: (path: string, regrant: Regrant) => Promise<string | undefined>) {
   const tokens: (string | undefined)[] = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { url = "", headers } = request;
     if (url.startsWith("/auth/")) return regrant.listener(request, response);
     if (url === "/orders") {
@@ -36,7 +35,8 @@ async function serve(t: TestContext, pages: (path: string, regrant: Regrant) => 
     const page = await pages(url, regrant);
     const type = url.endsWith(".js") ? "text/javascript" : "text/html";
     return response.writeHead(page === undefined ? 404 : 200, { "content-type": type }).end(page);
-  });
+  };
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -99,34 +99,3 @@ test("instances of a serverless function share one token through a database", as
   assert.match(tokens[0] ?? "", /^Bearer ey/);
   assert.equal(new Set(tokens).size, 1);
 });
-
-const browser = await needChromium();
-
-test(
-  "a page is signed in once for all its tabs, and out",
-  { skip: browser.missing, timeout: 120_000 },
-  async (t) => {
-    const script = await bundle(join(import.meta.dirname, "client-browser.ts"));
-    const html = readFileSync(join(import.meta.dirname, "client-browser.html"), "utf8");
-    let clientId = "";
-    const { origin, regrant } = await serve(t, async (path, regrant) => {
-      if (path === "/") return html.replace("CLIENT_ID", clientId);
-      if (path === "/client-browser.js") return script;
-      if (path !== "/session") return undefined;
-      return JSON.stringify(await regrant.issue({ clientId, subject: "customer-7" }));
-    });
-    clientId = (await regrant.createClient({ name: "Page", public: true })).client_id;
-    const context = await (await launchBrowser(t, browser.path)).newContext();
-    const [one, other] = [await context.newPage(), await context.newPage()];
-    await Promise.all([one.goto(origin), other.goto(origin)]);
-    const shows = async (page: typeof one, button: string, text: string) => {
-      await page.click(`#${button}`);
-      await page.waitForFunction((text) => document.querySelector("#orders")?.textContent === text, text);
-    };
-    await shows(one, "load", "Sign in first");
-    await shows(one, "sign-in", "Signed in");
-    await shows(other, "load", '["an order"]');
-    await shows(other, "sign-out", "Signed out");
-    await shows(one, "load", "Sign in first");
-  },
-);

@@ -58,10 +58,9 @@ function checked(metadata: NonNullable<ServerAnswer["body"]>, issuer: string): D
 function endpointOf(metadata: NonNullable<ServerAnswer["body"]>, name: string): string | undefined {
   const url = metadata[name];
   if (url === undefined) return undefined;
-  const fault = endpointFault(String(url));
-  if (fault !== undefined)
-    throw new Fault(`the server's ${name} cannot be used: it must ${fault}`, undefined, 2);
-  return String(url);
+  const fault = typeof url === "string" ? endpointFault(url) : "be a text";
+  if (typeof url === "string" && fault === undefined) return url;
+  throw new Fault(`the server's ${name} cannot be used: it must ${fault}`, undefined, 2);
 }
 
 function withoutSlash(text: string): string {

@@ -24,14 +24,9 @@ function ask(login: Login, onceSecret: string): Promise<TokenAnswer> {
   const { tokenEndpoint, clientId, username = "", scope } = login;
   const params = scope === undefined ? undefined : { scope };
   const asking = { tokenEndpoint, clientId, clientAuth: clientAuthOf(login), params };
-  switch (login.grant) {
-    case "password":
-      return password({ ...asking, username, password: onceSecret });
-    case "client_credentials":
-      return clientCredentials(asking);
-    case "refresh_token":
-      return adopt({ ...asking, refreshToken: onceSecret });
-  }
+  if (login.grant === "client_credentials") return clientCredentials(asking);
+  if (login.grant === "refresh_token") return adopt({ ...asking, refreshToken: onceSecret });
+  return password({ ...asking, username, password: onceSecret });
 }
 
 function firstTokensFault(error: unknown, { grant, tokenEndpoint }: Login): unknown {

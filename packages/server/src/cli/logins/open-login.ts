@@ -42,12 +42,6 @@ export function clientOf(home: LoginsHome, account: string, login: Login): Token
 }
 
 export function clientAuthOf({ clientAuth, clientSecret = "" }: Login): ClientAuth {
-  switch (clientAuth) {
-    case "basic":
-      return clientSecretBasic(clientSecret);
-    case "post":
-      return clientSecretPost(clientSecret);
-    case "none":
-      return none;
-  }
+  if (clientAuth === "none") return none;
+  return clientAuth === "basic" ? clientSecretBasic(clientSecret) : clientSecretPost(clientSecret);
 }
