@@ -20,6 +20,7 @@ export interface ClientOptions {
   /** false: `--no-audience`. */
   audience?: string | false;
   introspect?: boolean;
+  loginPage?: boolean;
   rotation?: RotationPolicy["rotation"];
   rotationThreshold?: number;
   reuse?: RotationPolicy["reuse"];
@@ -59,6 +60,7 @@ export function addClientFlags(command: Command): void {
   choice("--profile <profile>", "the claims of its access tokens", ["rfc9068", "passport"]);
   command.option("--audience <uri>", "aud of its access tokens (the service's unless given)");
   command.option("--introspect", "it is a resource server: it may introspect every token");
+  command.option("--login-page", "it is your own login page: it may say who somebody is");
   choice("--rotation <when>", "when a refresh makes a new refresh token", ["always", "threshold", "never"]);
   time("--rotation-threshold", "with threshold: age of the token from which it rotates");
   choice("--reuse <policy>", "what a spent refresh token does to its grant", ["revoke", "detect"]);
@@ -90,6 +92,7 @@ export function givenSettings(options: ClientOptions): Partial<ClientSettings> {
     audience: cleared(audience),
     profile: rest.profile,
     introspect: rest.introspect,
+    loginPage: rest.loginPage,
     rotation: rest.rotation,
     rotationThreshold: rest.rotationThreshold,
     reuse: rest.reuse,

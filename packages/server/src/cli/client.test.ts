@@ -49,6 +49,7 @@ test("a new client has a UUID, a secret of 40 letters and digits, and what it wa
     profile: "rfc9068",
     audience: null,
     introspect: false,
+    login_page: false,
     rotation: "always",
     rotation_threshold: 432_000,
     reuse: "revoke",

@@ -66,6 +66,7 @@ function addUpdate(group: Command): void {
   command
     .option("--no-audience", "aud of its access tokens is the service's again")
     .option("--no-introspect", "it may introspect its own tokens only")
+    .option("--no-login-page", "it may not say who somebody is any more")
     .option("--no-first-party", "people are asked for consent again")
     .option("--no-require-pkce", "a confidential client may do without PKCE")
     .option("--no-require-pushed", "its authorization requests need not be pushed")

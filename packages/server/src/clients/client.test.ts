@@ -25,6 +25,7 @@ test("a new client has the service's lifetimes, the safest policies and nothing 
     profile: "rfc9068",
     audience: null,
     introspect: false,
+    loginPage: false,
     rotation: "always",
     rotationThreshold: 432_000,
     reuse: "revoke",
@@ -93,6 +94,7 @@ test("a public client may not choose what would leave its refresh tokens unprote
     [{ reuse: "detect" }, /must be revoked on reuse/],
     [{ grantTypes: ["client_credentials"] }, /has no credentials/],
     [{ introspect: true }, /cannot be a resource server/],
+    [{ loginPage: true }, /cannot say who somebody is/],
   ];
   for (const [choice, fault] of choices) {
     const faults = clientFaults(settings(choice), true);

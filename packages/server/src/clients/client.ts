@@ -33,6 +33,7 @@ export function newClientSettings(
     profile: "rfc9068",
     audience: null,
     introspect: false,
+    loginPage: false,
     rotation: "always",
     rotationThreshold: Math.floor(refreshIdleTtl / 2),
     reuse: "revoke",
@@ -86,6 +87,7 @@ export function clientFaults(settings: ClientSettings, isPublic: boolean): strin
       "A client with authorization_code needs a redirect URI (RFC 6749 §3.1.2.2).",
     ],
     [settings.redirectUris.length > MAX_REDIRECT_URIS, `More than ${MAX_REDIRECT_URIS} redirect URIs.`],
+    [isPublic && settings.loginPage, "A public client cannot say who somebody is: anybody could be it."],
     [isPublic && settings.introspect, "A public client cannot be a resource server that introspects."],
   ];
   const faults = rules.filter(([broken]) => broken).map(([, fault]) => fault);

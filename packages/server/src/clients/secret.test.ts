@@ -30,6 +30,7 @@ function clientWith(...secrets: ClientSecret[]): Client {
     accessTtl: 3600,
     refreshMaxTtl: 31_536_000,
     introspect: false,
+    loginPage: false,
     rotation: "always",
     rotationThreshold: 432_000,
     reuse: "revoke",

@@ -1,16 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { OAuthError } from "../errors.ts";
 import type { Account, AccountStore, EventStore } from "../store/store.ts";
+import { withinLimits, wrongPassword } from "./attempt-limits.ts";
+import type { UsernameAttempts } from "./attempt-limits.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
 import { inPasswordTurn, PasswordQueueFullError } from "./password-queue.ts";
-
-/** Failures by username and address. */
-export interface UsernameAttempts {
-  /** s to wait before this username may be tried from this address; 0: go on. */
-  usernameBlocked(username: string, address: string): number;
-  usernameFailed(username: string, address: string): Promise<void>;
-  usernameSucceeded(username: string, address: string): void;
-}
 
 export interface AuthenticateAccountDeps {
   store: {
@@ -48,36 +42,15 @@ export async function authenticateAccount(
 ): Promise<Account> {
   const { password, address } = credentials;
   const username = credentials.username.trim();
-  refuseIfBlocked(deps.attempts, username, address);
-  const { account, cause } = await takeTurn(async () => {
-    // Again, since others may have failed while this one waited; a failure is counted before the turn is passed on.
-    refuseIfBlocked(deps.attempts, username, address);
-    const verdict = await judge(deps, username, password);
-    if (verdict.cause !== undefined) await deps.attempts.usernameFailed(username, address);
-    return verdict;
-  });
+  const { account, cause } = await withinLimits(deps.attempts, { username, address }, takeTurn, () =>
+    judge(deps, username, password),
+  );
   if (cause !== undefined) {
     if (account !== undefined) void recordRefusal(deps, account, cause, address);
-    throw new OAuthError("invalid_grant", {
-      description: "The username or the password is wrong.",
-      detail: cause,
-    });
+    throw wrongPassword(cause);
   }
-  deps.attempts.usernameSucceeded(username, address);
   await upgradeHash(deps, account, password);
   return account;
-}
-
-function refuseIfBlocked(attempts: UsernameAttempts, username: string, address: string): void {
-  const wait = attempts.usernameBlocked(username, address);
-  if (wait === 0) return;
-  // RFC 6749 §5.2 has no code for it; RFC 6585 §4 has the status.
-  throw new OAuthError("invalid_request", {
-    description: "Too many failed attempts. Try again later.",
-    detail: "too_many_failures",
-    status: 429,
-    retryAfter: wait,
-  });
 }
 
 async function takeTurn<T>(job: () => Promise<T>): Promise<T> {

@@ -24,15 +24,42 @@ export interface NewSignIn {
   ttl: number;
   /** The sign-in that the browser held before; it ends. */
   replaces: Buffer | null;
+  /** When the subject authenticated; unless given, just now. */
+  authTime?: number | undefined;
 }
 
 export interface SignInStore {
-  /** The subject authenticated just now. Not made for an account that is disabled. */
+  /** Not made for an account that is disabled. */
   start(signIn: NewSignIn): Promise<{ outcome: "started"; signIn: SignIn } | { outcome: "account_disabled" }>;
   /** Undefined: there is none, it expired, or its account was disabled or got another password since. */
   find(digest: Buffer): Promise<SignIn | undefined>;
   /** False: there was none. */
   end(digest: Buffer): Promise<boolean>;
+}
+
+/** What the provider's own login page answered to a challenge. */
+export interface LoginAnswer {
+  /** Of the challenge. */
+  digest: Buffer;
+  /** Who it is; null: the provider lets nobody in. */
+  person: { subject: string; name: string; authTime: number | undefined } | null;
+  /** The challenge's end. */
+  expiresAt: number;
+}
+
+/** Answers of the provider's login page, kept until their challenge expires: each challenge is of use once. */
+export interface LoginStore {
+  /** The same answer can be given again until it was used. False: the challenge was answered otherwise, or used. */
+  answer(login: LoginAnswer): Promise<boolean>;
+  /**
+   * Uses an answer up and, where it names a person, starts the sign-in. `unknown`: there is none, or it was used.
+   */
+  use(
+    digest: Buffer,
+    signIn: Pick<NewSignIn, "digest" | "ttl" | "replaces">,
+  ): Promise<
+    { outcome: "started"; signIn: SignIn } | { outcome: "rejected" | "unknown" | "account_disabled" }
+  >;
 }
 
 /** What a subject allowed a client, remembered. */
@@ -143,6 +170,7 @@ export interface PushedRequestStore {
 
 export interface AuthorizationStores {
   readonly signIns: SignInStore;
+  readonly logins: LoginStore;
   readonly consents: ConsentStore;
   readonly codes: CodeStore;
   readonly pushedRequests: PushedRequestStore;

@@ -9,6 +9,7 @@ import { endingCases } from "./contract/endings.ts";
 import { eventCases } from "./contract/events.ts";
 import { grantCases } from "./contract/grants.ts";
 import { keyCases } from "./contract/keys.ts";
+import { loginCases } from "./contract/logins.ts";
 import { replayCases } from "./contract/replay.ts";
 import { rotationCases } from "./contract/rotation.ts";
 import { signInCases } from "./contract/sign-ins.ts";
@@ -20,6 +21,7 @@ const SUITES = {
   clients: clientCases,
   accounts: accountCases,
   "sign-ins": signInCases,
+  logins: loginCases,
   consents: consentCases,
   codes: codeCases,
   keys: keyCases,

@@ -46,6 +46,8 @@ export interface ClientSettings extends RotationPolicy {
   refreshMaxTtl: number;
   /** A resource server: may introspect every token, not only its own. */
   introspect: boolean;
+  /** The provider's own login page: may say who somebody is. */
+  loginPage: boolean;
 }
 
 export interface ClientSecret {
@@ -370,7 +372,7 @@ export interface Store extends AuthorizationStores {
   watch(onChange: () => void): () => void;
   /**
    * Examines the next `limit` grants in id order and removes those that died 7 days ago or more, and as many lapsed
-   * deny-list rows, sign-ins, codes and pushed requests, and events older than `eventRetention` s. `done`: every grant has been examined; the next call
+   * deny-list rows, sign-ins, logins, codes and pushed requests, and events older than `eventRetention` s. `done`: every grant has been examined; the next call
    * begins again.
    */
   sweep(options: { limit: number; eventRetention: number }): Promise<{ removed: number; done: boolean }>;

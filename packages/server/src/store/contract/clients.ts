@@ -26,6 +26,7 @@ export const clientCases: Cases = {
       profile: "passport",
       audience: "https://api.example",
       introspect: true,
+      loginPage: true,
     });
     assert.equal(await clients.create(asked, ACTOR), true);
     const expected = { ...asked, createdAt: bench.clock.at, disabledAt: null, grantsRevokedAt: null };

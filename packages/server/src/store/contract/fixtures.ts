@@ -113,6 +113,7 @@ export function newClient(changes: Partial<NewClient> = {}): NewClient {
     accessTtl: 3600,
     refreshMaxTtl: 31_536_000,
     introspect: false,
+    loginPage: false,
     ...POLICY,
     ...changes,
   };

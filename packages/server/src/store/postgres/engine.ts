@@ -13,6 +13,7 @@ import { eventStore, eventWriter } from "./events.ts";
 import { failureStore } from "./failures.ts";
 import { grantStore } from "./grants.ts";
 import { keyStore } from "./keys.ts";
+import { loginStore } from "./logins.ts";
 import { migrate } from "./migrate.ts";
 import { pushedRequestStore } from "./pushed-requests.ts";
 import { replayer } from "./replay.ts";
@@ -60,6 +61,7 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
     clients: underWay.through(clientStore(database, events, changes)),
     accounts: underWay.through(accountStore(database, events)),
     signIns: underWay.through(signInStore(database, events)),
+    logins: underWay.through(loginStore(database, events)),
     consents: underWay.through(consentStore(database, events)),
     codes: underWay.through(codeStore(database, events)),
     pushedRequests: underWay.through(pushedRequestStore(database)),

@@ -24,6 +24,19 @@ const REMOVE: Statement = {
 };
 
 export function signInStore(database: Database, events: EventWriter): SignInStore {
+  const change = signInChanges(events);
+  return {
+    start: (signIn) => database.write((transaction) => change.start(signIn, transaction)),
+    async find(digest) {
+      const [row] = await database.read((query) => query(FIND, [database.injectedNow, digest]));
+      return row && toSignIn(row);
+    },
+    end: (digest) => database.write((transaction) => change.end(digest, transaction)),
+  };
+}
+
+/** Inside others' transactions. */
+export function signInChanges(events: EventWriter) {
   async function end(digest: Buffer, transaction: Transaction): Promise<boolean> {
     const [row] = await transaction.query(REMOVE, [digest]);
     if (row === undefined) return false;
@@ -36,21 +49,14 @@ export function signInStore(database: Database, events: EventWriter): SignInStor
     const [account] = await transaction.query(ACCOUNT, [subject]);
     if (account && account["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
     if (replaces !== null) await end(replaces, transaction);
-    const authTime = await transaction.now();
-    const expiresAt = authTime + ttl * 1000;
+    const now = await transaction.now();
+    const authTime = Math.min(signIn.authTime ?? now, now);
+    const expiresAt = now + ttl * 1000;
     await transaction.query(INSERT, [digest, subject, name, authTime, expiresAt]);
     await events.record({ type: "sign_in.started", subject }, transaction);
     return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } } as const;
   }
-
-  return {
-    start: (signIn) => database.write((transaction) => start(signIn, transaction)),
-    async find(digest) {
-      const [row] = await database.read((query) => query(FIND, [database.injectedNow, digest]));
-      return row && toSignIn(row);
-    },
-    end: (digest) => database.write((transaction) => end(digest, transaction)),
-  };
+  return { start, end };
 }
 
 function toSignIn(row: Row): SignIn {

@@ -56,6 +56,7 @@ const REMOVE_CONSENTS: Statement = {
 };
 const REMOVE_DENIED = removeExpired("denied_access_tokens", "jti", "expires_at");
 const REMOVE_SIGN_INS = removeExpired("sign_ins", "digest", "expires_at");
+const REMOVE_LOGINS = removeExpired("logins", "digest", "expires_at");
 const REMOVE_CODES = removeExpired("codes", "digest", "expires_at");
 const REMOVE_PUSHED = removeExpired("pushed_requests", "digest", "expires_at");
 const REMOVE_FAILURES = removeExpired("failures", "key", "ends_at");
@@ -124,6 +125,7 @@ export class Sweeper {
       end === undefined ? await query(REMOVE_CONSENTS, [limit]) : [],
       await query(REMOVE_DENIED, [now, limit]),
       await query(REMOVE_SIGN_INS, [now, limit]),
+      await query(REMOVE_LOGINS, [now, limit]),
       await query(REMOVE_CODES, [now - CODE_KEPT, limit]),
       await query(REMOVE_PUSHED, [now, limit]),
       await query(REMOVE_FAILURES, [now, limit]),

@@ -10,6 +10,7 @@ import { consentStore } from "./consents.ts";
 import { eventStore, prepareEvents } from "./events.ts";
 import { grantStore } from "./grants.ts";
 import { keyStore } from "./keys.ts";
+import { loginStore } from "./logins.ts";
 import { migrate } from "./migrate.ts";
 import { pushedRequestStore } from "./pushed-requests.ts";
 import { prepareReplay } from "./replay.ts";
@@ -49,6 +50,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     clients: clientStore(database, queue, events, changes),
     accounts: accountStore(database, queue, events),
     signIns: signInStore(database, queue, events, now),
+    logins: loginStore(database, queue, events),
     consents: consentStore(database, queue, events),
     codes: codeStore(database, queue, events),
     pushedRequests: pushedRequestStore(database, queue, now),

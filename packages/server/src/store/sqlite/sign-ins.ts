@@ -12,11 +12,27 @@ export function signInStore(
   events: EventWriter,
   now: () => number,
 ): SignInStore {
+  const find = database.prepare("SELECT * FROM sign_ins WHERE digest = ? AND expires_at > ?");
+  const change = prepareSignInChanges(database, events);
+
+  return {
+    start: (signIn) => queue.write((transaction) => change.start(signIn, transaction)),
+    find(digest) {
+      return queue.read(() => {
+        const row = find.get(digest, now());
+        return row && toSignIn(row);
+      });
+    },
+    end: (digest) => queue.write((transaction) => change.end(digest, transaction)),
+  };
+}
+
+/** Inside others' transactions. */
+export function prepareSignInChanges(database: DatabaseSync, events: EventWriter) {
   const account = database.prepare("SELECT disabled_at FROM accounts WHERE subject = ?");
   const insert = database.prepare(
     "INSERT INTO sign_ins (digest, subject, name, auth_time, expires_at) VALUES (?, ?, ?, ?, ?)",
   );
-  const find = database.prepare("SELECT * FROM sign_ins WHERE digest = ? AND expires_at > ?");
   const remove = database.prepare("DELETE FROM sign_ins WHERE digest = ? RETURNING subject");
 
   function end(digest: Buffer, transaction: Transaction): boolean {
@@ -31,23 +47,13 @@ export function signInStore(
     const itsAccount = account.get(subject);
     if (itsAccount && itsAccount["disabled_at"] !== null) return { outcome: "account_disabled" };
     if (replaces !== null) end(replaces, transaction);
-    const authTime = transaction.now;
-    const expiresAt = authTime + ttl * 1000;
+    const authTime = Math.min(signIn.authTime ?? transaction.now, transaction.now);
+    const expiresAt = transaction.now + ttl * 1000;
     insert.run(digest, subject, name, authTime, expiresAt);
     events.record({ type: "sign_in.started", subject }, transaction);
     return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } };
   }
-
-  return {
-    start: (signIn) => queue.write((transaction) => start(signIn, transaction)),
-    find(digest) {
-      return queue.read(() => {
-        const row = find.get(digest, now());
-        return row && toSignIn(row);
-      });
-    },
-    end: (digest) => queue.write((transaction) => end(digest, transaction)),
-  };
+  return { start, end };
 }
 
 function toSignIn(row: Row): SignIn {

@@ -35,6 +35,7 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
     );
   const removeDenied = removeExpired("denied_access_tokens", "jti");
   const removeSignIns = removeExpired("sign_ins", "digest");
+  const removeLogins = removeExpired("logins", "digest");
   const removeCodes = removeExpired("codes", "digest");
   const removePushed = removeExpired("pushed_requests", "digest");
   const removeEvents = database.prepare(
@@ -51,6 +52,7 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
         ...(end === undefined ? [removeConsents.run(limit)] : []),
         removeDenied.run(now, limit),
         removeSignIns.run(now, limit),
+        removeLogins.run(now, limit),
         removeCodes.run(now - CODE_KEPT, limit),
         removePushed.run(now, limit),
         removeEvents.run(limit, now - eventRetention * 1000),

@@ -1,0 +1,43 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { LoginAnswer, LoginStore, NewSignIn } from "../authorization.ts";
+import type { EventWriter } from "./events.ts";
+import { prepareSignInChanges } from "./sign-ins.ts";
+import type { Transaction, WriteQueue } from "./write-queue.ts";
+
+/** Index: the primary key. */
+export function loginStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): LoginStore {
+  const insert = database.prepare(
+    `INSERT INTO logins (digest, subject, name, auth_time, expires_at, used) VALUES (?, ?, ?, ?, ?, 0)
+     ON CONFLICT DO NOTHING`,
+  );
+  const find = database.prepare("SELECT subject, used FROM logins WHERE digest = ?");
+  const markUsed = database.prepare(
+    "UPDATE logins SET used = 1 WHERE digest = ? AND used = 0 AND expires_at > ? RETURNING *",
+  );
+  const signIns = prepareSignInChanges(database, events);
+
+  function answer({ digest, person, expiresAt }: LoginAnswer): boolean {
+    const { subject = null, name = null, authTime = null } = person ?? {};
+    if (insert.run(digest, subject, name, authTime, expiresAt).changes > 0) return true;
+    const row = find.get(digest);
+    return row?.["used"] === 0 && row["subject"] === subject;
+  }
+
+  function use(
+    digest: Buffer,
+    signIn: Pick<NewSignIn, "digest" | "ttl" | "replaces">,
+    transaction: Transaction,
+  ): Awaited<ReturnType<LoginStore["use"]>> {
+    const row = markUsed.get(digest, transaction.now);
+    if (row === undefined) return { outcome: "unknown" };
+    if (row["subject"] === null) return { outcome: "rejected" };
+    const [subject, name] = [row["subject"] as string, row["name"] as string];
+    const authTime = (row["auth_time"] ?? undefined) as number | undefined;
+    return signIns.start({ ...signIn, subject, name, authTime }, transaction);
+  }
+
+  return {
+    answer: (login) => queue.write(() => answer(login)),
+    use: (digest, signIn) => queue.write((transaction) => use(digest, signIn, transaction)),
+  };
+}
