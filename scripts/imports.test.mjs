@@ -11,7 +11,7 @@ const ROWS = [
   ["cli"],
   [""],
   ["http"],
-  ["endpoints"],
+  ["endpoints", "pages"],
   ["clients", "grant-types"],
   ["tokens", "keys", "identity", "revocations"],
   ["store"],
@@ -35,7 +35,7 @@ function importsOf(file, { types = true } = {}) {
 }
 
 const files = globSync("**/*.ts", { cwd: SOURCES }).filter(
-  (file) => !/\.test\.ts$|^testing\.ts$|^store\/contract/.test(file),
+  (file) => !/\.test\.ts$|^testing(-browser)?\.ts$|^store\/contract/.test(file),
 );
 
 test("every source file stands in a room that has a row", () => {

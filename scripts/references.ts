@@ -60,7 +60,8 @@ The file is one JSON object, its keys the names in the first column:
 }
 \`\`\`
 
-In the environment, lists are separated by commas and truth values are \`true\` or \`false\`. Times are in seconds (s).
+In the environment, lists are separated by commas, truth values are \`true\` or \`false\`, and what is an object in the
+file is the same JSON. Times are in seconds (s).
 Secrets have no flag, because every user of a machine can see the arguments of its programs; give them in the
 environment. Flags marked "serve" belong to \`regrant serve\`, the others to every command.`;
 
@@ -84,6 +85,7 @@ function defaultText(setting: Setting): string {
   if (setting.defaultText !== undefined) return setting.defaultText;
   if (typeof setting.default === "number" && setting.unit === "s") return durationText(setting.default);
   if (Array.isArray(setting.default) && setting.default.length === 0) return "none";
+  if (setting.form === "json") return "none";
   return code(String(setting.default));
 }
 

@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { chromium } from "playwright-core";
 import type { Page } from "playwright-core";
+import { launch } from "./browser.ts";
 import { needChromium } from "./need.ts";
 import { Service } from "./service.ts";
 import type { TokenAnswer } from "./service.ts";
@@ -21,15 +21,6 @@ interface Seen {
   text: string;
   date: string | null;
 }
-
-const FLAGS = [
-  "--no-first-run",
-  "--disable-gpu",
-  "--disable-quic",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 const browser = await needChromium();
 
@@ -90,13 +81,7 @@ function tokensIn(seen: Seen): TokenAnswer {
 /** A page in a browser with a profile of its own, served from an origin of its own. */
 async function openPage(t: TestContext): Promise<Page> {
   const origin = await servePage(t);
-  const running = await chromium.launch({
-    executablePath: browser.path,
-    headless: true,
-    args: FLAGS,
-    timeout: 60_000,
-  });
-  t.after(() => running.close());
+  const running = await launch(t, browser);
   const page = await running.newPage();
   await page.goto(origin);
   return page;

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Attempts } from "./clients/attempts.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
+import type { Directory } from "./identity/directory.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RevocationFeed } from "./revocations/feed.ts";
@@ -15,7 +16,13 @@ export interface Deps {
   readonly resources: ReadonlySet<string>;
   /** Cache time of the JWKS, s. */
   readonly jwksMaxAge: number;
+  /** PKCE is required of confidential clients too. */
+  readonly requirePkce: boolean;
+  /** How long a sign-in lasts, s. */
+  readonly signInTtl: number;
   readonly store: Store;
+  /** Whose accounts people have. */
+  readonly directory: Directory;
   readonly clients: ClientCache;
   readonly keys: KeyRing;
   readonly attempts: Attempts;

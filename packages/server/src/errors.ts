@@ -1,4 +1,7 @@
-/** Wire codes of RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 8707 §2, and the two for our own faults. */
+/**
+ * Wire codes of RFC 6749 §4.1.2.1 and §5.2, RFC 7009 §2.2.1, RFC 8707 §2, OpenID Connect Core §3.1.2.6 (for `prompt`,
+ * and the two parameters that name a request), and the two for our own faults.
+ */
 export type OAuthErrorCode =
   | "invalid_request"
   | "invalid_client"
@@ -8,6 +11,12 @@ export type OAuthErrorCode =
   | "unsupported_token_type"
   | "invalid_scope"
   | "invalid_target"
+  | "access_denied"
+  | "unsupported_response_type"
+  | "request_not_supported"
+  | "invalid_request_uri"
+  | "login_required"
+  | "consent_required"
   | "temporarily_unavailable"
   | "server_error";
 
@@ -23,6 +32,12 @@ const STATUS: Record<OAuthErrorCode, number> = {
   unsupported_token_type: 400,
   invalid_scope: 400,
   invalid_target: 400,
+  access_denied: 403,
+  unsupported_response_type: 400,
+  request_not_supported: 400,
+  invalid_request_uri: 400,
+  login_required: 400,
+  consent_required: 400,
   temporarily_unavailable: 503,
   server_error: 500,
 };

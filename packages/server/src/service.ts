@@ -1,16 +1,21 @@
 import type { Logger } from "pino";
 import { Attempts } from "./clients/attempts.ts";
 import { ClientCache } from "./clients/client-cache.ts";
+import { ConfigError } from "./config/resolve-config.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { createApp } from "./http/app.ts";
 import type { AppOptions } from "./http/app.ts";
+import { ownAccounts } from "./identity/directory.ts";
 import { KeyRing } from "./keys/key-ring.ts";
 import { maintainKeys } from "./keys/rotation.ts";
 import type { MasterKey } from "./keys/master-key.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
 import { RevocationFeed } from "./revocations/feed.ts";
+import { unknownWords } from "./pages/language.ts";
+import { brandOf } from "./pages/page.ts";
+import type { Brand } from "./pages/page.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
 
 /** The events that ask for a person's attention. */
@@ -52,6 +57,7 @@ export interface Service {
 /** Builds the service from its parts and starts its upkeep: changes noticed, keys rotated, dead grants swept. */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { config, log, clientAddress } = options;
+  const brand = configuredBrand(config);
   const metrics = createMetrics();
   let feed: RevocationFeed | undefined;
   const { store, masterKeys } = await options.open({
@@ -66,17 +72,31 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const attempts = new Attempts(config, store.failures);
   const revocations = new RevocationFeed({ store, keys });
   feed = revocations;
-  const { issuer, jwksMaxAge, retryWindow } = config;
+  const { issuer, jwksMaxAge, retryWindow, requirePkce, signInTtl } = config;
   const audience = config.audience ?? issuer;
   const resources = new Set(config.resources);
-  const context = { issuer, audience, resources, jwksMaxAge, metrics, log };
-  const deps: Deps = { ...context, store, clients, keys, attempts, revocations };
+  const deps: Deps = {
+    issuer,
+    audience,
+    resources,
+    jwksMaxAge,
+    requirePkce,
+    signInTtl,
+    store,
+    directory: ownAccounts({ store, attempts, log }),
+    clients,
+    keys,
+    attempts,
+    revocations,
+    metrics,
+    log,
+  };
   const stop = await startUpkeep(deps, config).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
   const basePath = new URL(issuer).pathname.replace(/\/$/, "");
-  const app = createApp(deps, { basePath, clientAddress, retryWindow });
+  const app = createApp(deps, { basePath, clientAddress, retryWindow, brand });
   return {
     deps,
     fetch: app.fetch,
@@ -87,6 +107,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       await store.close();
     },
   };
+}
+
+/** @throws ConfigError for texts that the pages do not have */
+function configuredBrand(config: Config & { issuer: string }): Brand {
+  const unknown = unknownWords(config.words).map((key) => `words: there is no text "${key}"`);
+  if (unknown.length > 0) throw new ConfigError(unknown);
+  return brandOf({ ...config, providerName: config.providerName ?? new URL(config.issuer).hostname });
 }
 
 /** Every audit row is a log line and a count as well. */

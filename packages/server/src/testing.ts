@@ -130,7 +130,8 @@ export class TestService {
   async send(path: string, init: RequestInit = {}): Promise<Answer> {
     const response = await this.service.fetch(new Request(`${ISSUER}${path}`, init));
     const text = await response.text();
-    const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+    const isJson = text !== "" && !response.headers.get("content-type")?.startsWith("text/html");
+    const body = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
     return { status: response.status, headers: response.headers, text, body };
   }
 

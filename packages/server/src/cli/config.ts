@@ -32,5 +32,6 @@ function config({ json }: { json?: true }, command: Command): void {
 function valueText(value: DescribedSetting["value"]): string {
   if (value === null) return "-";
   if (typeof value !== "object") return String(value);
-  return value.length === 0 ? "none" : value.join(",");
+  if (Object.keys(value).length === 0) return "none";
+  return Array.isArray(value) ? value.join(",") : JSON.stringify(value);
 }

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { Attempts } from "../clients/attempts.ts";
 import { ClientCache } from "../clients/client-cache.ts";
 import type { Deps } from "../deps.ts";
+import { ownAccounts } from "../identity/directory.ts";
 import { createMetrics } from "../metrics.ts";
 import { RevocationFeed } from "../revocations/feed.ts";
 import { Fault } from "./fault.ts";
@@ -18,18 +19,24 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
     }
     const { keys } = await openKeys(store, masterKeys, config, sources);
     const revocations = new RevocationFeed({ store, keys });
+    const attempts = new Attempts(config);
+    const log = pino({ level: "silent" });
+    const { requirePkce, signInTtl } = config;
     return work({
       issuer,
       audience: config.audience ?? issuer,
       resources: new Set(config.resources),
       jwksMaxAge,
+      requirePkce,
+      signInTtl,
       store,
+      directory: ownAccounts({ store, attempts, log }),
       keys,
       revocations,
       clients: new ClientCache(store.clients),
-      attempts: new Attempts(config),
+      attempts,
       metrics: createMetrics(),
-      log: pino({ level: "silent" }),
+      log,
     });
   });
 }

@@ -19,6 +19,9 @@ const USERNAMES_PER_ADDRESS = 10;
 /** New keys that one kind of failure may add in a window; each takes about 500 bytes. */
 const MAX_NEW_KEYS = 50_000;
 
+/** Authorization requests that an address may push in the name of public clients, a minute. */
+const PUSHES_PER_ADDRESS = 60;
+
 const RECENT_SUCCESS = 30 * 24 * 3600 * 1000;
 const MAX_REMEMBERED_USERNAMES = 10_000;
 const MAX_REMEMBERED_ADDRESSES = 16;
@@ -34,6 +37,7 @@ export class Attempts {
   readonly #usernamesByAddress: FailureWindow;
   readonly #usernames: FailureWindow;
   readonly #addresses: FailureWindow;
+  readonly #pushes = new FailureWindow(PUSHES_PER_ADDRESS);
   readonly #successes = new RecentSuccesses();
   readonly #shared: FailureStore | null;
   /** While it is empty, a refresh need not find out who asks. */
@@ -90,6 +94,18 @@ export class Attempts {
       { window: this.#usernames, kind: "username", key: name },
       { window: this.#addresses, kind: "usernames of address", key: from },
     ]);
+  }
+
+  /**
+   * Counts an authorization request that anybody could have pushed (RFC 9126).
+   *
+   * @returns s to wait, 0: go on
+   */
+  async pushed(address: string): Promise<number> {
+    const from = network(address);
+    const wait = this.#pushes.wait(from);
+    if (wait === 0) await this.#fail([{ window: this.#pushes, kind: "pushes of address", key: from }]);
+    return wait;
   }
 
   async #fail(failed: readonly Failed[]): Promise<void> {

@@ -15,7 +15,7 @@ import { hostPortText } from "./values.ts";
 export interface DescribedSetting {
   setting: SettingKey;
   /** As the configuration file would hold it; of a secret only `(set)` or `(not set)`, a database's password as `***`. */
-  value: string | number | boolean | null | readonly string[];
+  value: string | number | boolean | null | readonly string[] | Readonly<Record<string, unknown>>;
   source: Source;
   /** Its environment variable. */
   env: string;

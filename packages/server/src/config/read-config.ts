@@ -154,8 +154,18 @@ const FROM_TEXT: Record<Setting["form"], (text: string) => unknown> = {
   text: (text) => text,
   number: (text) => (/^\d+$/.test(text) ? Number(text) : text),
   boolean: (text) => TRUTH_VALUES.get(text) ?? text,
+  json: parsedJson,
   list: (text) => (text === "" ? [] : text.split(",").map((entry) => entry.trim())),
 };
+
+/** Text that is no JSON stays text, and the schema refuses it. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 const TRUTH_VALUES: ReadonlyMap<string, boolean> = new Map([
   ["true", true],

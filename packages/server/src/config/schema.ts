@@ -12,44 +12,12 @@ import {
   workerCount,
 } from "./values.ts";
 import { databaseAddress } from "./database-address.ts";
+import { DAY, failuresPerMinute, HOUR, seconds, YEAR } from "./setting.ts";
+import type { Setting } from "./setting.ts";
+import { SIGN_IN_SETTINGS } from "./sign-in-settings.ts";
 
-/** One setting: what it may be, what it is unless told, and where it can be told. Its file key is its key in the table. */
-export interface Setting {
-  group: "Place and address" | "Keys and tokens" | "Lifetimes" | "Defences" | "Logs, metrics and upkeep";
-  /** Of the value as the file holds it (JSON); its messages must not quote the value. */
-  schema: z.ZodType;
-  /** How text from the environment or a flag becomes such a value. */
-  form: "text" | "number" | "boolean" | "list";
-  /** In the file's form. Without one, a setting that is not given is null. */
-  default?: unknown;
-  /** What stands for the default in the reference, where the value itself would not tell. */
-  defaultText?: string;
-  unit?: "s";
-  /** Which commands take the flag, and what its help calls the value. A secret has none: other users see arguments. */
-  flag?: { of: "every command" | "serve"; value: string };
-  secret?: true;
-  description: string;
-}
+export type { Setting } from "./setting.ts";
 
-type Details = Pick<Setting, "group" | "description">;
-
-function seconds<const Default extends number>(
-  fallback: Default,
-  min: number,
-  max: number,
-  details: Details,
-) {
-  return { schema: wholeNumber(min, max), form: "number", default: fallback, unit: "s", ...details } as const;
-}
-
-function failuresPerMinute<const Default extends number>(fallback: Default, description: string) {
-  const schema = wholeNumber(1, 1_000_000);
-  return { group: "Defences", schema, form: "number", default: fallback, description } as const;
-}
-
-const HOUR = 3600;
-const DAY = 24 * HOUR;
-const YEAR = 365 * DAY;
 /** A timer of Node.js cannot wait longer (2³¹ − 1 ms). */
 const LONGEST_TIMER = 2_147_483;
 
@@ -182,6 +150,7 @@ export const SETTINGS = {
     group: "Lifetimes",
     description: "How long a repeated refresh gets the same answer again, for new clients: 1 to 300.",
   }),
+  ...SIGN_IN_SETTINGS,
   trustedProxies: {
     group: "Defences",
     schema: addressBlocks,
@@ -248,7 +217,8 @@ export type SettingValue<Key extends SettingKey> = z.output<(typeof SETTINGS)[Ke
 
 /**
  * The configuration, checked and complete. Lifetimes and waits are in s. Null means: `issuer`, the address that is
- * listened on (the port is 0); `audience`, the issuer; `masterKey`, the key file of the database; `metrics`, none.
+ * listened on (the port is 0); `audience`, the issuer; `masterKey`, the key file of the database; `metrics`, none;
+ * `providerName`, the issuer's host name; `providerLogo`, none.
  */
 export type Config = {
   readonly [Key in SettingKey]: (typeof SETTINGS)[Key] extends { default: unknown }

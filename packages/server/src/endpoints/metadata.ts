@@ -6,6 +6,11 @@ export const PATHS = {
   revoke: "/oauth/revoke",
   introspect: "/oauth/introspect",
   revocations: "/oauth/revocations",
+  authorize: "/oauth/authorize",
+  push: "/oauth/par",
+  signIn: "/oauth/sign-in",
+  consent: "/oauth/consent",
+  signOut: "/oauth/sign-out",
   metadata: "/.well-known/oauth-authorization-server",
   jwks: "/.well-known/jwks.json",
 } as const;
@@ -14,15 +19,26 @@ export const PATHS = {
  * Authorization server metadata (RFC 8414 §2). Two are ours: `refresh_token_retry_window`, for how many s after a refresh
  * the same request gets the same answer (a client's own window may differ), and `revocation_feed_endpoint`.
  */
-export function metadata({ issuer, keys }: Deps, retryWindow: number): Record<string, unknown> {
+export function metadata(
+  { issuer, keys }: Deps,
+  { retryWindow, languages }: { retryWindow: number; languages: readonly string[] },
+): Record<string, unknown> {
   const confidential = ["client_secret_basic", "client_secret_post"];
   const algorithms = new Set(keys.published.map(({ algorithm }) => algorithm));
   return {
     issuer,
+    authorization_endpoint: issuer + PATHS.authorize,
+    pushed_authorization_request_endpoint: issuer + PATHS.push,
+    require_pushed_authorization_requests: false,
+    response_types_supported: ["code"],
+    response_modes_supported: ["query"],
+    code_challenge_methods_supported: ["S256"],
+    authorization_response_iss_parameter_supported: true,
+    prompt_values_supported: ["none", "login", "consent", "select_account"],
+    ui_locales_supported: languages,
     token_endpoint: issuer + PATHS.token,
     token_endpoint_auth_methods_supported: [...confidential, "none"],
-    grant_types_supported: ["refresh_token", "password", "client_credentials"],
-    response_types_supported: [],
+    grant_types_supported: ["authorization_code", "refresh_token", "password", "client_credentials"],
     revocation_endpoint: issuer + PATHS.revoke,
     revocation_endpoint_auth_methods_supported: [...confidential, "none"],
     introspection_endpoint: issuer + PATHS.introspect,

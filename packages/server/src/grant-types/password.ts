@@ -1,15 +1,11 @@
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
-import { authenticateAccount } from "../identity/authenticate-account.ts";
+import { MAX_PASSWORD, MAX_USERNAME } from "../identity/directory.ts";
 import type { Client } from "../store/store.ts";
 import { issueGrant } from "./issue-grant.ts";
 import { requestedResource } from "./resource.ts";
 import { grantedScope, parseScope } from "./scope.ts";
 import type { TokenAnswer } from "./token-answer.ts";
-
-/** Longer ones are refused unread: hashing is what they would cost. */
-const MAX_USERNAME = 320;
-const MAX_PASSWORD_BYTES = 1024;
 
 /**
  * Resource owner password credentials (RFC 6749 §4.3), for the programs of providers that have always used it; only
@@ -25,11 +21,11 @@ export async function passwordGrant(
   address: () => string,
 ): Promise<TokenAnswer> {
   const username = required(parameters, "username", MAX_USERNAME);
-  const password = required(parameters, "password", MAX_PASSWORD_BYTES);
+  const password = required(parameters, "password", MAX_PASSWORD);
   const asked = parseScope(parameters.get("scope"));
   const scope = grantedScope(client, asked);
   const resource = requestedResource(deps, client, parameters);
-  const { subject } = await authenticateAccount(deps, { username, password, address: address() });
+  const { subject } = await deps.directory.authenticate({ username, password, address: address() });
 
   const grant = { subject, scope, resource, authTime: "now", via: "password" } as const;
   const issued = await issueGrant(deps, client, grant);

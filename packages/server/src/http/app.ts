@@ -4,10 +4,13 @@ import type { Deps } from "../deps.ts";
 import { introspect } from "../endpoints/introspect.ts";
 import { jwks, metadata, PATHS } from "../endpoints/metadata.ts";
 import { revocations } from "../endpoints/revocations.ts";
+import { push } from "../endpoints/push.ts";
 import { revoke } from "../endpoints/revoke.ts";
 import { token } from "../endpoints/token.ts";
 import type { EndpointRequest } from "../endpoints/token.ts";
-import { OAuthError } from "../errors.ts";
+import type { Brand } from "../pages/page.ts";
+import { Cookies } from "./cookies.ts";
+import { logRefusal } from "./refusal-log.ts";
 import { readCredentials, readParameters } from "./request.ts";
 import {
   errorResponse,
@@ -16,7 +19,9 @@ import {
   publicResponse,
   tokenResponse,
   toOAuthError,
+  wrongMethod,
 } from "./responses.ts";
+import { addSignInRoutes } from "./sign-in-routes.ts";
 
 export interface AppOptions {
   /** Path under which the service is mounted, from the issuer: "" or `/auth`. */
@@ -25,6 +30,8 @@ export interface AppOptions {
   clientAddress: (request: Request, env: unknown) => string;
   /** As advertised, s. */
   retryWindow: number;
+  /** What the pages have in common. */
+  brand: Brand;
 }
 
 /** An OAuth endpoint as HTTP sees it. */
@@ -36,11 +43,10 @@ interface Endpoint {
   run: (request: EndpointRequest) => Promise<[outcome: string, response: Response]>;
 }
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** The HTTP face: each path, its methods, and the endpoint behind it. */
 export function createApp(deps: Deps, options: AppOptions): Hono {
-  const app = new Hono(options.basePath === "" ? {} : { getPath: pathBelow(options.basePath) });
+  const { basePath, brand, clientAddress, retryWindow } = options;
+  const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
   const post = (path: string, endpoint: Endpoint) => {
     app.post(path, (c) => serve(deps, options, c, endpoint));
     if (endpoint.cors) app.options(path, (c) => preflightResponse(c.req.raw, "POST"));
@@ -56,7 +62,10 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   post(PATHS.revoke, revocationEndpoint(deps));
   post(PATHS.introspect, introspectionEndpoint(deps));
   post(PATHS.revocations, revocationFeedEndpoint(deps));
-  get(PATHS.metadata, () => publicResponse(metadata(deps, options.retryWindow), deps.jwksMaxAge));
+  post(PATHS.push, pushEndpoint(deps));
+  addSignInRoutes(app, { deps, brand, cookies: new Cookies(deps.issuer), basePath }, clientAddress);
+  const told = { retryWindow, languages: brand.languages.tags };
+  get(PATHS.metadata, () => publicResponse(metadata(deps, told), deps.jwksMaxAge));
   get(PATHS.jwks, () => publicResponse(jwks(deps), deps.jwksMaxAge));
   get("/healthz", () => privateResponse({ status: "ok" }));
   get("/readyz", readiness(deps));
@@ -110,6 +119,18 @@ function revocationFeedEndpoint(deps: Deps): Endpoint {
   };
 }
 
+function pushEndpoint(deps: Deps): Endpoint {
+  return {
+    name: "push",
+    cors: true,
+    async run(request) {
+      const { requestUri, expiresIn } = await push(deps, request);
+      const body = { request_uri: requestUri, expires_in: expiresIn };
+      return ["pushed", privateResponse(body, { cors: true, status: 201 })];
+    },
+  };
+}
+
 /** Reads the request, asks the endpoint, and gives what comes back, an error too, its response, metric and log line. */
 async function serve(
   deps: Deps,
@@ -132,22 +153,9 @@ async function serve(
   } catch (thrown) {
     const error = toOAuthError(thrown);
     deps.metrics.observeRequest(name, grantType, error.detail, (performance.now() - started) / 1000);
-    logRefusal(deps, error, { endpoint: name, client_id: loggable(deps, clientId), address: address() });
+    logRefusal(deps, error, { endpoint: name, clientId, address: address() });
     return errorResponse(error, { cors });
   }
-}
-
-function logRefusal({ log }: Deps, error: OAuthError, fields: Record<string, unknown>): void {
-  const { code, status, detail: cause } = error;
-  const line = { ...fields, status, error: code, cause };
-  if (status < 500) log.info(line, "refused");
-  else log.error({ ...line, err: error.cause }, "failed");
-}
-
-/** Some programs put a secret where the id belongs; only a client's id, or what looks like one, reaches a log. */
-function loggable({ clients }: Deps, clientId: string | undefined): string | undefined {
-  const known = clientId !== undefined && (clients.cached.has(clientId) || UUID.test(clientId));
-  return known ? clientId : undefined;
 }
 
 /** A store that cannot be written to makes the service not ready. Strangers may ask, so the store is asked once a second. */
@@ -171,11 +179,6 @@ function readiness({ store, log }: Deps): () => Promise<Response> {
     const isReady = await ready;
     return privateResponse({ status: isReady ? "ready" : "not ready" }, { status: isReady ? 200 : 503 });
   };
-}
-
-function wrongMethod(allow: string, cors: boolean): Response {
-  const description = `This endpoint answers ${allow} only.`;
-  return errorResponse(new OAuthError("invalid_request", { description, status: 405, allow }), { cors });
 }
 
 /** Hosts differ in whether they strip the path they mount at; both are understood. */

@@ -31,9 +31,23 @@ export async function readParameters(request: Request): Promise<ReadonlyMap<stri
   const body = await readBody(request);
   if (body.includes("\ufffd")) throw malformed("not UTF-8");
 
+  return onceEach(await parse(body, contentType));
+}
+
+/**
+ * The parameters of a URL, each once; those without a value count as left out (RFC 6749 §3.1).
+ *
+ * @throws OAuthError `invalid_request`
+ */
+export function readQuery(url: string): ReadonlyMap<string, string> {
+  refuseSecretsInUrl(url);
+  return onceEach(new URL(url).searchParams);
+}
+
+function onceEach(pairs: Pairs): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   const seen = new Set<string>();
-  for (const [name, value] of await parse(body, contentType)) {
+  for (const [name, value] of pairs) {
     if (seen.has(name)) {
       const description = "A parameter is repeated.";
       throw new OAuthError("invalid_request", { description, detail: "repeated_parameter" });

@@ -99,3 +99,9 @@ export function preflightResponse(request: Request, methods: string): Response {
   if (/^[\w\-, ]{1,1000}$/.test(asked)) headers["Access-Control-Allow-Headers"] = asked;
   return new Response(null, { status: 204, headers });
 }
+
+/** 405 (RFC 9110 §15.5.6). */
+export function wrongMethod(allow: string, cors: boolean): Response {
+  const description = `This endpoint answers ${allow} only.`;
+  return errorResponse(new OAuthError("invalid_request", { description, status: 405, allow }), { cors });
+}

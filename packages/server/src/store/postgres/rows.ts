@@ -1,5 +1,7 @@
-import type { Row } from "../records.ts";
-import type { Grant, RevocationReason } from "../store.ts";
+import type { Client, ClientSettings, Event, Grant, RevocationReason } from "../store.ts";
+
+/** A row as the driver gives it. */
+export type Row = Record<string, unknown>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -34,5 +36,36 @@ export function toGrant(row: Row): Grant {
     markedBursts: row["marked_bursts"] as number,
     revokedAt: row["revoked_at"] as number | null,
     revokedReason: row["revoked_reason"] as RevocationReason | null,
+  };
+}
+
+export function toClient(row: Row): Client {
+  const secrets = JSON.parse(row["secrets"] as string) as { digest: string; expiresAt: number | null }[];
+  return {
+    ...(JSON.parse(row["settings"] as string) as ClientSettings),
+    id: row["id"] as string,
+    public: row["public"] as boolean,
+    secrets: secrets.map(({ digest, expiresAt }) => ({ digest: Buffer.from(digest, "hex"), expiresAt })),
+    createdAt: row["created_at"] as number,
+    disabledAt: row["disabled_at"] as number | null,
+    grantsRevokedAt: row["grants_revoked_at"] as number | null,
+  };
+}
+
+export function fromSecrets(secrets: Client["secrets"]): string {
+  return JSON.stringify(
+    secrets.map(({ digest, expiresAt }) => ({ digest: digest.toString("hex"), expiresAt })),
+  );
+}
+
+export function toEvent(row: Row): Event {
+  return {
+    id: row["id"] as number,
+    at: row["at"] as number,
+    type: row["type"] as Event["type"],
+    clientId: (row["client_id"] ?? undefined) as string | undefined,
+    subject: (row["subject"] ?? undefined) as string | undefined,
+    grantId: (row["grant_id"] ?? undefined) as string | undefined,
+    data: JSON.parse(row["data"] as string) as Record<string, unknown>,
   };
 }

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import { fromSecrets, overlapping, settingsOf, toClient } from "../records.ts";
+import { overlapping, settingsOf } from "../records.ts";
 import type { ClientStore, EventType } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { EventWriter } from "./events.ts";
+import { fromSecrets, toClient } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** Every statement goes by the primary key. */

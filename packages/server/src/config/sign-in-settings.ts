@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { standsOut } from "./colors.ts";
+import { DAY, HOUR, seconds } from "./setting.ts";
+import type { Setting } from "./setting.ts";
+
+const language = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { error: "must be language tags, such as en or pt-BR" });
+
+const text = z
+  .string({ error: "must hold texts" })
+  .max(1000, { error: "must hold texts of 1000 characters at most" });
+
+const color = z
+  .string({ error: "must be a colour" })
+  .regex(/^#[0-9a-f]{6}$/i, { error: "must be a colour such as #2f63d6" })
+  .refine((value) => !/^#[0-9a-f]{6}$/i.test(value) || standsOut(value), {
+    error: "must have a contrast of 3 to 1 to white and to the dark background (#16181d)",
+  });
+
+const logo = z
+  .string({ error: "must be a URL" })
+  .refine((value) => URL.parse(value)?.protocol === "https:", { error: "must be an https URL" });
+
+/** What people see when they sign in, and for how long it lasts. */
+export const SIGN_IN_SETTINGS = {
+  signInTtl: seconds(12 * HOUR, 60, 400 * DAY, {
+    group: "Sign-in",
+    description:
+      "How long a person stays signed in in one browser, at most: 60 s to 400 days. Closing the browser ends it too.",
+  }),
+  requirePkce: {
+    group: "Sign-in",
+    schema: z.boolean({ error: "must be true or false" }),
+    form: "boolean",
+    default: false,
+    description:
+      "Require PKCE of confidential clients as well, and not of public clients only. A client can be told to by itself.",
+  },
+  providerName: {
+    group: "Sign-in",
+    schema: z
+      .string({ error: "must be text" })
+      .trim()
+      .min(1, { error: "must not be empty" })
+      .max(100, { error: "must be 100 characters at most" }),
+    form: "text",
+    defaultText: "the issuer's host name",
+    description: "What the pages call you.",
+  },
+  providerLogo: {
+    group: "Sign-in",
+    schema: logo,
+    form: "text",
+    defaultText: "none",
+    description: "The https URL of your logo; it is shown 48 pixels high.",
+  },
+  providerColor: {
+    group: "Sign-in",
+    schema: color,
+    form: "text",
+    default: "#2f63d6",
+    description:
+      "The colour of the pages' main button, `#rrggbb`. It must stand out (3 to 1) from white and from the dark background.",
+  },
+  scopeDescriptions: {
+    group: "Sign-in",
+    schema: z.record(z.string(), z.record(language, text), { error: "must be an object of scopes" }),
+    form: "json",
+    default: {},
+    description:
+      'What the consent page calls each scope, by language: `{"read": {"en": "See your orders", "it": "Vedere i tuoi ordini"}}`. ' +
+      "One without a description is shown by its name.",
+  },
+  words: {
+    group: "Sign-in",
+    schema: z.record(language, z.record(z.string(), text), { error: "must be an object of languages" }),
+    form: "json",
+    default: {},
+    description:
+      "Texts of the pages by language, over those that come with Regrant (English and Italian): some of them, or a whole " +
+      'further language: `{"en": {"signIn.title": "Welcome"}}`. The keys are those of `pages/words/en.ts`.',
+  },
+} as const satisfies Record<string, Setting>;

@@ -1,0 +1,101 @@
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import type { OAuthErrorCode } from "../errors.ts";
+import { requestedResource } from "../grant-types/resource.ts";
+import { grantedScope, parseScope } from "../grant-types/scope.ts";
+import type { AuthorizationTarget } from "./authorization-target.ts";
+
+/** OpenID Connect Core §3.1.2.1; other words are passed over. */
+const PROMPTS = ["none", "login", "consent", "select_account"] as const;
+export type Prompt = (typeof PROMPTS)[number];
+
+/** What an authorization request asks for, checked. */
+export interface AuthorizationRequest {
+  /** Canonical. */
+  scope: string;
+  /** null: the client's own audience. */
+  resource: string | null;
+  /** PKCE, S256, decoded. */
+  challenge: Buffer | null;
+  prompts: ReadonlySet<Prompt>;
+  /** How long ago the subject may have authenticated, s. */
+  maxAge: number | undefined;
+}
+
+/**
+ * Checks everything of a request that its target leaves open (RFC 6749 §4.1.1, RFC 7636 §4.3).
+ *
+ * @throws OAuthError that may be sent to the redirect URI
+ */
+export function checkRequest(
+  deps: Pick<Deps, "audience" | "resources" | "requirePkce">,
+  { client, parameters }: Pick<AuthorizationTarget, "client" | "parameters">,
+  isPushed: boolean,
+): AuthorizationRequest {
+  if (parameters.has("request")) {
+    throw refusal("request_not_supported", "Signed request objects are not supported.", "request_object");
+  }
+  if (client.requirePushed && !isPushed) {
+    throw refusal(
+      "invalid_request",
+      "This client must push its authorization requests.",
+      "request_not_pushed",
+    );
+  }
+  const responseType = parameters.get("response_type");
+  if (responseType === undefined) {
+    throw refusal("invalid_request", "The response_type parameter is missing.", "response_type_missing");
+  }
+  if (responseType !== "code") {
+    throw refusal(
+      "unsupported_response_type",
+      "The response type must be code.",
+      "unsupported_response_type",
+    );
+  }
+  if ((parameters.get("response_mode") ?? "query") !== "query") {
+    throw refusal("invalid_request", "The response mode must be query.", "unsupported_response_mode");
+  }
+  return {
+    scope: grantedScope(client, parseScope(parameters.get("scope"))),
+    resource: requestedResource(deps, client, parameters) ?? null,
+    challenge: readChallenge(parameters, client.public || client.requirePkce || deps.requirePkce),
+    prompts: readPrompts(parameters.get("prompt")),
+    maxAge: readMaxAge(parameters.get("max_age")),
+  };
+}
+
+/** RFC 7636 §4.3; `plain`, which is what a left out method means, is not accepted (RFC 9700 §2.1.1). */
+function readChallenge(parameters: ReadonlyMap<string, string>, required: boolean): Buffer | null {
+  const challenge = parameters.get("code_challenge");
+  const method = parameters.get("code_challenge_method");
+  if (challenge === undefined) {
+    if (!required && method === undefined) return null;
+    throw refusal("invalid_request", "The code_challenge parameter is missing.", "code_challenge_missing");
+  }
+  if (method !== "S256") {
+    throw refusal("invalid_request", "The code_challenge_method must be S256.", "code_challenge_method");
+  }
+  const decoded = Buffer.from(challenge, "base64url");
+  if (decoded.length === 32 && decoded.toString("base64url") === challenge) return decoded;
+  throw refusal("invalid_request", "The code_challenge is malformed.", "code_challenge_malformed");
+}
+
+function readPrompts(value: string | undefined): ReadonlySet<Prompt> {
+  const named = value?.split(" ") ?? [];
+  const prompts = new Set(PROMPTS.filter((prompt) => named.includes(prompt)));
+  if (prompts.has("none") && named.length > 1) {
+    throw refusal("invalid_request", "The prompt none must stand alone.", "prompt_none_with_others");
+  }
+  return prompts;
+}
+
+function readMaxAge(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw refusal("invalid_request", "The max_age must be a number of seconds.", "max_age_malformed");
+}
+
+function refusal(code: OAuthErrorCode, description: string, detail: string): OAuthError {
+  return new OAuthError(code, { description, detail });
+}

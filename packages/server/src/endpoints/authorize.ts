@@ -1,0 +1,157 @@
+import { randomBytes } from "node:crypto";
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import { codeDigest } from "../grant-types/authorization-code.ts";
+import type { Consent, SignIn } from "../store/authorization.ts";
+import { checkRequest } from "./authorization-request.ts";
+import type { AuthorizationRequest } from "./authorization-request.ts";
+import { findTarget, invalidRequestUri } from "./authorization-target.ts";
+import type { AuthorizationTarget } from "./authorization-target.ts";
+
+/** How long a code is of use, s (RFC 6749 §4.1.2 allows ten minutes). */
+const CODE_TTL = 60;
+const CODE_BYTES = 32;
+
+/** What an authorization request needs next. */
+export type AuthorizationStep =
+  /** Somebody has to sign in. */
+  | { step: "sign_in"; target: AuthorizationTarget }
+  /** Whoever is signed in has to allow the scopes. */
+  | { step: "consent"; target: AuthorizationTarget; request: AuthorizationRequest; signIn: SignIn }
+  /** The browser goes back to the client, with a code or with an error. */
+  | { step: "leave"; target: AuthorizationTarget; to: string; error: OAuthError | null };
+
+/** What somebody answered to a consent page that was theirs to answer. */
+export type ConsentAnswer = "allow" | "deny" | null;
+
+/**
+ * The authorization endpoint (RFC 6749 §4.1): target proven, request checked, then what is missing, or a code. Nothing
+ * is kept between two steps but the sign-in and what was consented to.
+ *
+ * @param signIn whoever is signed in in this browser
+ * @throws OAuthError that must be shown and not sent on, as the redirect URI is not proven
+ */
+export async function authorize(
+  deps: Deps,
+  parameters: ReadonlyMap<string, string>,
+  signIn: SignIn | undefined,
+  answer: ConsentAnswer = null,
+): Promise<AuthorizationStep> {
+  const target = await findTarget(deps, parameters);
+  try {
+    const request = checkRequest(deps, target, target.pushed !== null);
+    if (answer === "deny") throw denied();
+    if (signIn === undefined || !isFresh(signIn, request, target, deps.store.now())) {
+      if (request.prompts.has("none")) throw required("login_required", "The person must sign in.");
+      return { step: "sign_in", target };
+    }
+    const consented = answer === "allow";
+    const consent = await deps.store.consents.find(signIn.subject, target.client.id);
+    if (!consented && needsConsent(consent, request, target)) {
+      if (request.prompts.has("none")) throw required("consent_required", "The person must consent.");
+      return { step: "consent", target, request, signIn };
+    }
+    return await issueCode(deps, target, request, signIn, consented);
+  } catch (error) {
+    if (!(error instanceof OAuthError) || error.code === "invalid_request_uri") throw error;
+    return { step: "leave", target, to: errorRedirect(deps, target, error), error };
+  }
+}
+
+/** Somebody who will not sign in: the client is told that access was denied (RFC 6749 §4.1.2.1). */
+export async function cancel(
+  deps: Deps,
+  parameters: ReadonlyMap<string, string>,
+): Promise<AuthorizationStep> {
+  return authorize(deps, parameters, undefined, "deny");
+}
+
+/**
+ * What is left of a request when somebody has just signed in for it: otherwise `prompt=login` would ask for ever. A
+ * pushed request says itself since when an authentication is fresh.
+ */
+export function afterSignIn(parameters: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const left = new Map(parameters);
+  left.delete("max_age");
+  const prompt = left.get("prompt")?.split(" ") ?? [];
+  const rest = prompt.filter((name) => name !== "login" && name !== "select_account").join(" ");
+  if (rest === "") left.delete("prompt");
+  else left.set("prompt", rest);
+  return left;
+}
+
+/** OpenID Connect Core §3.1.2.1, `prompt` and `max_age`. */
+function isFresh(
+  { authTime }: SignIn,
+  { prompts, maxAge }: AuthorizationRequest,
+  { pushed }: AuthorizationTarget,
+  now: number,
+): boolean {
+  if (pushed !== null && authTime >= pushed.createdAt) return true;
+  if (prompts.has("login") || prompts.has("select_account")) return false;
+  return maxAge === undefined || now - authTime <= maxAge * 1000;
+}
+
+function needsConsent(
+  consent: Consent | undefined,
+  { prompts, scope }: AuthorizationRequest,
+  { client, redirectUri }: AuthorizationTarget,
+): boolean {
+  if (prompts.has("consent")) return true;
+  if (client.firstParty) return false;
+  // RFC 8252 §8.6: another program of the machine may claim to be this client, so a person decides each time.
+  if (client.public && !redirectUri.startsWith("https://")) return true;
+  const allowed = new Set(consent?.scope.split(" "));
+  return consent === undefined || !scope.split(" ").every((name) => name === "" || allowed.has(name));
+}
+
+async function issueCode(
+  deps: Deps,
+  target: AuthorizationTarget,
+  { scope, resource, challenge }: AuthorizationRequest,
+  { subject, authTime }: SignIn,
+  consented: boolean,
+): Promise<AuthorizationStep> {
+  const { client, redirectUri, redirectUriNamed, pushed } = target;
+  const code = `rgc_${randomBytes(CODE_BYTES).toString("base64url")}`;
+  const outcome = await deps.store.codes.issue({
+    digest: codeDigest(code),
+    clientId: client.id,
+    subject,
+    scope,
+    resource,
+    redirectUri,
+    redirectUriNamed,
+    challenge,
+    authTime,
+    ttl: CODE_TTL,
+    consented,
+    pushed: pushed?.digest ?? null,
+  });
+  if (outcome === "request_used") throw invalidRequestUri(outcome);
+  if (outcome !== "issued") throw denied(outcome);
+  return { step: "leave", target, to: redirectTo(deps, target, { code }), error: null };
+}
+
+function errorRedirect(deps: Deps, target: AuthorizationTarget, { code, description }: OAuthError): string {
+  return redirectTo(deps, target, { error: code, error_description: description });
+}
+
+/** RFC 6749 §4.1.2, RFC 9207 §2. A query that the redirect URI has is kept (RFC 6749 §3.1.2). */
+function redirectTo(
+  { issuer }: Deps,
+  { redirectUri, parameters }: AuthorizationTarget,
+  answer: Record<string, string>,
+): string {
+  const state = parameters.get("state");
+  const query = new URLSearchParams({ ...answer, ...(state === undefined ? {} : { state }), iss: issuer });
+  return `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}${query.toString()}`;
+}
+
+function denied(detail = "denied_by_subject"): OAuthError {
+  return new OAuthError("access_denied", { description: "Access was denied.", detail });
+}
+
+function required(code: "login_required" | "consent_required", description: string): OAuthError {
+  return new OAuthError(code, { description });
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import { authenticateClient } from "../clients/authenticate.ts";
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import { checkRequest } from "./authorization-request.ts";
+import {
+  AUTHORIZATION_PARAMETERS,
+  requestUriDigest,
+  requestUriOf,
+  targetOf,
+} from "./authorization-target.ts";
+import type { EndpointRequest } from "./token.ts";
+
+/** How long a person may take to sign in for it, s. */
+const REQUEST_TTL = 600;
+const REQUEST_BYTES = 32;
+
+/**
+ * Pushed authorization requests (RFC 9126): the request is checked whole and kept, and its client gets a name for it.
+ *
+ * @throws OAuthError as the authorization endpoint would send it, and those of client authentication
+ */
+export async function push(
+  deps: Deps,
+  request: EndpointRequest,
+): Promise<{ requestUri: string; expiresIn: number }> {
+  const client = await authenticateClient(deps, request.credentials, request.address);
+  if (client.public) await refuseFlood(deps, request.address());
+  // RFC 9126 §2.1: the request_uri is what this endpoint gives.
+  if (request.parameters.has("request_uri")) {
+    const description = "A pushed request cannot name another one.";
+    throw new OAuthError("invalid_request", { description, detail: "request_uri_pushed" });
+  }
+  const parameters = Object.fromEntries(
+    AUTHORIZATION_PARAMETERS.flatMap((name) => {
+      const value = request.parameters.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+  checkRequest(deps, targetOf(client, new Map(Object.entries(parameters))), true);
+
+  const requestUri = requestUriOf(randomBytes(REQUEST_BYTES));
+  const digest = requestUriDigest(requestUri);
+  await deps.store.pushedRequests.push({ digest, clientId: client.id, parameters, ttl: REQUEST_TTL });
+  return { requestUri, expiresIn: REQUEST_TTL };
+}
+
+/** Anybody can push in the name of a public client, and each request is a row. */
+async function refuseFlood({ attempts }: Deps, address: string): Promise<void> {
+  const wait = await attempts.pushed(address);
+  if (wait === 0) return;
+  throw new OAuthError("invalid_request", {
+    description: "Too many requests. Try again later.",
+    detail: "too_many_pushes",
+    status: 429,
+    retryAfter: wait,
+  });
+}

@@ -1,0 +1,24 @@
+import type { Deps } from "../deps.ts";
+import type { OAuthError } from "../errors.ts";
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A line for each request that was not answered as it wished: its cause, and never what it held. */
+export function logRefusal(
+  { log, clients }: Pick<Deps, "log" | "clients">,
+  error: OAuthError,
+  request: { endpoint: string; clientId: string | undefined; address: string },
+): void {
+  const { endpoint, clientId, address } = request;
+  const { code, status, detail: cause } = error;
+  const client_id = loggable(clients, clientId);
+  const line = { endpoint, client_id, address, status, error: code, cause };
+  if (status < 500) log.info(line, "refused");
+  else log.error({ ...line, err: error.cause }, "failed");
+}
+
+/** Some programs put a secret where the id belongs; only a client's id, or what looks like one, reaches a log. */
+function loggable(clients: Deps["clients"], clientId: string | undefined): string | undefined {
+  const known = clientId !== undefined && (clients.cached.has(clientId) || UUID.test(clientId));
+  return known ? clientId : undefined;
+}

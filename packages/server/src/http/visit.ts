@@ -1,0 +1,104 @@
+import { hash, randomBytes } from "node:crypto";
+import type { Deps } from "../deps.ts";
+import { AUTHORIZATION_PARAMETERS } from "../endpoints/authorization-target.ts";
+import { OAuthError } from "../errors.ts";
+import type { Language, Languages } from "../pages/language.ts";
+import type { SignIn } from "../store/authorization.ts";
+import type { Cookies } from "./cookies.ts";
+import { formToken, isFormToken } from "./form-token.ts";
+import type { FormPurpose } from "./form-token.ts";
+import { readQuery } from "./request.ts";
+
+const BROWSER_BYTES = 16;
+const SIGN_IN_BYTES = 32;
+
+/** One request for a page, or of a page's form. */
+export interface Visit {
+  /** The authorization request in the URL: known parameters only. */
+  parameters: ReadonlyMap<string, string>;
+  language: Language;
+  /** The browser's own cookie, or a new one. */
+  browser: string;
+  isNewBrowser: boolean;
+  signIn: SignIn | undefined;
+}
+
+/** @throws OAuthError `invalid_request` for a URL that cannot be read */
+export async function visitOf(
+  deps: Deps,
+  { cookies, languages }: { cookies: Cookies; languages: Languages },
+  { url, headers }: Request,
+): Promise<Visit> {
+  const parameters = authorizationParameters(readQuery(url));
+  const { signIn, form } = cookies.read(headers.get("cookie"));
+  return {
+    parameters,
+    language: languages.choose(parameters.get("ui_locales"), headers.get("accept-language")),
+    browser: form ?? randomBytes(BROWSER_BYTES).toString("base64url"),
+    isNewBrowser: form === undefined,
+    signIn: signIn === undefined ? undefined : await deps.store.signIns.find(cookieDigest(signIn)),
+  };
+}
+
+/** Only what belongs to an authorization request, in one order. */
+export function authorizationParameters(given: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map(
+    AUTHORIZATION_PARAMETERS.flatMap((name) => {
+      const value = given.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+/** `path` with an authorization request. */
+export function withQuery(path: string, parameters: ReadonlyMap<string, string>): string {
+  const query = queryOf(parameters);
+  return query === "" ? path : `${path}?${query}`;
+}
+
+export function tokenFor(deps: Deps, visit: Visit, form: FormPurpose["form"]): string {
+  return formToken(deps.keys.masterKeys, purposeOf(visit, form));
+}
+
+/**
+ * Whether the form that was sent is one that this browser was shown by us, for this request and sign-in.
+ *
+ * @throws OAuthError `foreign_origin` where the browser says that another site sent it
+ */
+export function isOwnForm(
+  deps: Deps,
+  visit: Visit,
+  form: FormPurpose["form"],
+  sent: { headers: Headers; token: string | undefined },
+): boolean {
+  const origin = sent.headers.get("origin");
+  const site = sent.headers.get("sec-fetch-site");
+  if ((origin ?? ownOrigin(deps)) !== ownOrigin(deps) || (site ?? "same-origin") !== "same-origin") {
+    const description = "The form was sent by another site.";
+    throw new OAuthError("invalid_request", { description, detail: "foreign_origin", status: 403 });
+  }
+  if (visit.isNewBrowser) return false;
+  return isFormToken(deps.keys.masterKeys, purposeOf(visit, form), sent.token);
+}
+
+/** A new value of the sign-in's cookie, and the form in which a store keeps it. */
+export function newSignInCookie(): { value: string; digest: Buffer } {
+  const value = randomBytes(SIGN_IN_BYTES).toString("base64url");
+  return { value, digest: cookieDigest(value) };
+}
+
+function cookieDigest(value: string): Buffer {
+  return hash("sha256", value, "buffer");
+}
+
+function purposeOf({ browser, signIn, parameters }: Visit, form: FormPurpose["form"]): FormPurpose {
+  return { form, browser, signIn, query: queryOf(parameters) };
+}
+
+function queryOf(parameters: ReadonlyMap<string, string>): string {
+  return new URLSearchParams([...parameters]).toString();
+}
+
+function ownOrigin({ issuer }: Deps): string {
+  return new URL(issuer).origin;
+}

@@ -1,0 +1,73 @@
+import { html } from "hono/html";
+import type { Language } from "./language.ts";
+import { page } from "./page.ts";
+import type { Brand, Html, Page } from "./page.ts";
+
+export interface ConsentView {
+  /** Where the form goes. */
+  action: string;
+  formToken: string;
+  /** Where the form of who wants to use another account goes. */
+  signOutAction: string;
+  signOutToken: string;
+  client: {
+    name: string;
+    logoUri: string | null;
+    clientUri: string | null;
+    policyUri: string | null;
+    tosUri: string | null;
+  };
+  scopes: readonly string[];
+  /** Where the person returns to, as far as people can judge it: a host, or the scheme of an application. */
+  place: string;
+  /** Who is signed in. */
+  name: string;
+}
+
+/** Asks whether a client may have what it asks for. */
+export function consentPage(brand: Brand, language: Language, view: ConsentView): Page {
+  const { say } = language;
+  const { client } = view;
+  const body = html` ${client.logoUri === null ? "" : html`<p><img src="${client.logoUri}" alt="" height="48" /></p>`}
+    <p>${say("consent.asks", { client: client.name })}</p>
+    ${scopeList(brand, language, view.scopes)}
+    <p class="soft">${say("consent.returns", { place: view.place })}</p>
+    <form method="post" action="${view.action}">
+      <input type="hidden" name="form_token" value="${view.formToken}" />
+      <button class="main" name="answer" value="allow">${say("consent.allow")}</button>
+      <button name="answer" value="deny">${say("consent.deny")}</button>
+    </form>
+    <footer>
+      <form method="post" action="${view.signOutAction}">
+        <input type="hidden" name="form_token" value="${view.signOutToken}" />
+        ${say("consent.signedInAs", { name: view.name })}
+        <button class="link">${say("consent.other")}</button>
+      </form>
+      ${clientLinks(language, client)}
+    </footer>`;
+  return page(brand, language, { title: say("consent.title"), body, images: [client.logoUri] });
+}
+
+function scopeList(brand: Brand, { say, tag }: Language, scopes: readonly string[]): Html {
+  if (scopes.length === 0) return html`<p>${say("consent.noScopes")}</p>`;
+  const items = scopes.map((scope) => {
+    const words = brand.describeScope(scope, tag);
+    return words === undefined ? html`<li><code>${scope}</code></li>` : html`<li>${words}</li>`;
+  });
+  return html`<p id="scopes">${say("consent.scopes")}</p>
+    <ul aria-labelledby="scopes">
+      ${items}
+    </ul>`;
+}
+
+function clientLinks({ say }: Language, client: ConsentView["client"]): Html {
+  const links = [
+    [client.clientUri, say("consent.website")],
+    [client.policyUri, say("consent.policy")],
+    [client.tosUri, say("consent.terms")],
+  ] as const;
+  const given = links.flatMap(([uri, text]) =>
+    uri === null ? [] : [html`<a href="${uri}" target="_blank" rel="noopener noreferrer">${text}</a> `],
+  );
+  return given.length === 0 ? html`` : html`<p>${client.name}: ${given}</p>`;
+}

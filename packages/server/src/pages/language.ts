@@ -1,0 +1,94 @@
+import { en } from "./words/en.ts";
+import type { WordKey } from "./words/en.ts";
+import { it } from "./words/it.ts";
+
+/** One language of the pages. */
+export interface Language {
+  /** BCP 47, for the `lang` attribute. */
+  tag: string;
+  /** The text, `{name}` replaced by the value of that name. Not escaped. */
+  say: (key: WordKey, values?: Readonly<Record<string, string>>) => string;
+}
+
+type Words = Readonly<Record<string, string>>;
+
+/** In the order of preference where a person has none. */
+const BUILT_IN: readonly (readonly [tag: string, words: Words])[] = [
+  ["en", en],
+  ["it", it],
+];
+
+/** The longest wish that is read, characters. */
+const MAX_WISH = 500;
+
+/** The languages that a service has: those that come with it, and what its provider says otherwise. */
+export class Languages {
+  readonly #languages = new Map<string, Language>();
+
+  /** @param given texts by language and key, over the built-in ones; what a language lacks is said in English */
+  constructor(given: Readonly<Record<string, Words>>) {
+    const builtIn = new Map(BUILT_IN);
+    for (const tag of new Set([...builtIn.keys(), ...Object.keys(given)])) {
+      const words: Words = { ...en, ...builtIn.get(tag), ...given[tag] };
+      this.#languages.set(tag.toLowerCase(), {
+        tag,
+        say: (key, values) => fill(words[key] ?? en[key], values),
+      });
+    }
+  }
+
+  get tags(): readonly string[] {
+    return [...this.#languages.values()].map(({ tag }) => tag);
+  }
+
+  /**
+   * The first that a person wishes for and the service has.
+   *
+   * @param uiLocales of the request, in the order of preference, by spaces (OpenID Connect Core §3.1.2.1)
+   * @param acceptLanguage the header (RFC 9110 §12.5.4)
+   */
+  choose(uiLocales: string | undefined, acceptLanguage: string | null): Language {
+    const asked = uiLocales?.slice(0, MAX_WISH).split(" ") ?? [];
+    const wishes = [...asked, ...inOrder(acceptLanguage?.slice(0, MAX_WISH) ?? "")];
+    const found = wishes.map((wish) => this.#find(wish)).find((language) => language !== undefined);
+    const [first] = this.#languages.values();
+    if (first === undefined) throw new Error("there are no languages");
+    return found ?? first;
+  }
+
+  /** RFC 4647 §3.4: `de-CH-1996`, else `de-CH`, else `de`. */
+  #find(wish: string): Language | undefined {
+    const parts = wish.toLowerCase().split("-");
+    for (let length = parts.length; length > 0; length -= 1) {
+      const language = this.#languages.get(parts.slice(0, length).join("-"));
+      if (language !== undefined) return language;
+    }
+    return undefined;
+  }
+}
+
+/** Texts whose key is not one of the pages', as `language: key`. */
+export function unknownWords(given: Readonly<Record<string, Words>>): string[] {
+  return Object.entries(given).flatMap(([tag, words]) =>
+    Object.keys(words)
+      .filter((key) => !Object.hasOwn(en, key))
+      .map((key) => `${tag}: ${key}`),
+  );
+}
+
+/** The ranges of an Accept-Language header by their weight, equal ones as they stand there. */
+function inOrder(header: string): string[] {
+  return header
+    .split(",")
+    .map((entry) => {
+      const [range = "", weight] = entry.trim().split(/\s*;\s*q=/);
+      return { range, weight: Number(weight ?? 1) };
+    })
+    .filter(({ weight }) => weight > 0)
+    .toSorted((a, b) => b.weight - a.weight)
+    .map(({ range }) => range);
+}
+
+function fill(text: string, values: Readonly<Record<string, string>> = {}): string {
+  return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
+}

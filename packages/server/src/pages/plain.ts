@@ -1,0 +1,53 @@
+import { html } from "hono/html";
+import type { Language } from "./language.ts";
+import { page } from "./page.ts";
+import type { Brand, Page } from "./page.ts";
+import type { WordKey } from "./words/en.ts";
+
+/**
+ * Goes on to the client by itself. It stands between a form and the client's redirect URI: `form-action` would hold for
+ * every redirect that follows a form.
+ */
+export function leavePage(brand: Brand, language: Language, view: { client: string; to: string }): Page {
+  const { say } = language;
+  const head = html`<meta http-equiv="refresh" content="0;url=${view.to}" />`;
+  const body = html`<p>${say("leave.text", { client: view.client })}</p>
+    <p><a href="${view.to}">${say("leave.link")}</a></p>`;
+  return page(brand, language, { title: say("leave.title"), head, body });
+}
+
+/** Asks whether whoever is signed in wants to sign out. */
+export function signOutPage(
+  brand: Brand,
+  language: Language,
+  view: { action: string; formToken: string; name: string },
+): Page {
+  const { say } = language;
+  const body = html`<p>${say("consent.signedInAs", { name: view.name })}</p>
+    <form method="post" action="${view.action}">
+      <input type="hidden" name="form_token" value="${view.formToken}" />
+      <button class="main">${say("signOut.submit")}</button>
+    </form>`;
+  return page(brand, language, { title: say("signOut.title"), body });
+}
+
+export function signedOutPage(brand: Brand, language: Language): Page {
+  const { say } = language;
+  return page(brand, language, {
+    title: say("signedOut.title"),
+    body: html`<p>${say("signedOut.text")}</p>`,
+  });
+}
+
+/** What a person can do about it, and what helps those who make the client: public texts only. */
+export function errorPage(
+  brand: Brand,
+  language: Language,
+  view: { text: WordKey; details: string | null },
+): Page {
+  const { say } = language;
+  const { text, details } = view;
+  const body = html`<p>${say(text)}</p>
+    ${details === null ? "" : html`<p class="soft">${say("error.details", { details })}</p>`}`;
+  return page(brand, language, { title: say("error.title"), body });
+}

@@ -1,0 +1,56 @@
+import { html, raw } from "hono/html";
+import type { Language } from "./language.ts";
+import { page } from "./page.ts";
+import type { Brand, Page } from "./page.ts";
+
+export interface SignInView {
+  /** Where the form goes. */
+  action: string;
+  formToken: string;
+  /** The client's name. */
+  client: string;
+  username: string;
+  /** What went wrong at the last attempt; null: nothing yet. */
+  fault: string | null;
+}
+
+/** Asks for username and password. */
+export function signInPage(brand: Brand, language: Language, view: SignInView): Page {
+  const { say } = language;
+  const { fault, username } = view;
+  const invalid = fault === null ? "" : raw('aria-invalid="true" aria-describedby="fault"');
+  const focus = raw("autofocus");
+  const title = say("signIn.title");
+  const body = html` <p class="soft">${say("signIn.for", { client: view.client })}</p>
+    ${fault === null ? "" : html`<p class="bad" id="fault" role="alert">${fault}</p>`}
+    <form method="post" action="${view.action}">
+      <input type="hidden" name="form_token" value="${view.formToken}" />
+      <label for="username">${say("signIn.username")}</label>
+      <input
+        id="username"
+        name="username"
+        value="${username}"
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck="false"
+        required
+        maxlength="320"
+        ${invalid}
+        ${username === "" ? focus : ""}
+      />
+      <label for="password">${say("signIn.password")}</label>
+      <input
+        id="password"
+        name="password"
+        type="password"
+        autocomplete="current-password"
+        required
+        maxlength="1024"
+        ${invalid}
+        ${username === "" ? "" : focus}
+      />
+      <button class="main" name="action" value="sign_in">${say("signIn.submit")}</button>
+      <button name="action" value="cancel" formnovalidate>${say("cancel")}</button>
+    </form>`;
+  return page(brand, language, { title: fault === null ? title : `${title}: ${fault}`, body });
+}
