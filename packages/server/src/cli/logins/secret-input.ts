@@ -1,11 +1,9 @@
 import { Fault } from "../fault.ts";
 import { promptHidden } from "../hidden-prompt.ts";
+import { readStdin } from "./stdin.ts";
 
 /** What a login may need to be told in secret, in the order in which it is asked for. */
 export type SecretName = "client secret" | "password" | "refresh token";
-
-/** Of all secrets together, bytes: nobody waits for the end of a pipe that has none. */
-const MAX_INPUT = 64 * 1024;
 
 /**
  * Reads secrets without showing them: from standard input, a line each, or by hidden prompts at a terminal.
@@ -29,22 +27,11 @@ export async function readSecrets(names: readonly SecretName[], fromStdin: boole
 }
 
 async function readLines(names: readonly SecretName[]): Promise<string[]> {
-  const lines = (await readBounded()).replace(/\r?\n$/, "").split(/\r?\n/);
+  const lines = (await readStdin()).replace(/\r?\n$/, "").split(/\r?\n/);
   if (lines.length === names.length && !lines.includes("")) return lines;
   const found = lines.filter((line) => line !== "").length;
   const message = `standard input must hold ${lineOrder(names)}; it holds ${found === 0 ? "nothing" : counted(lines.length)}`;
   throw new Fault(message, undefined, 2);
-}
-
-async function readBounded(): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_INPUT) throw new Fault("standard input holds more than a few secrets", undefined, 2);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function lineOrder(names: readonly SecretName[]): string {

@@ -150,9 +150,11 @@ test("a token that each use needs a proof for is not handed out", async () => {
 
 test("wrong usage is told, 2", async () => {
   const home = new Home();
+  await home.login(server, "password");
   const wrong: [string[], RegExp][] = [
     [["token", "curl"], /^regrant: curl is too much\n {2}hint: regrant token --exec -- COMMAND/],
     [["token", "--exec"], /^regrant: --exec needs a command after --/],
+    [["token", "--rejected"], /^regrant: --rejected needs the refused token on standard input/],
     [["token", "--env", "TOKEN"], /^regrant: --env goes with --exec/],
     [["token", "--exec", "--env", "A-B", "--", "true"], /'A-B' is invalid\. It must be a variable's name/],
     [["token", "--json", "--header"], /'--json' cannot be used with option '--header'/],

@@ -1,10 +1,10 @@
 import type { GetTokenOptions, Token } from "@regrant/client";
-import { text } from "node:stream/consumers";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
 import { Fault } from "../fault.ts";
 import { isoInstant, printJson } from "../output.ts";
 import { loginsHome } from "./home.ts";
 import { openLogin } from "./open-login.ts";
+import { readStdin } from "./stdin.ts";
 import { printable } from "./printable.ts";
 import { sessionFault } from "./session-fault.ts";
 
@@ -47,8 +47,14 @@ async function wantedToken({ minValidity, force, rejected }: TokenOptions): Prom
   return {
     ...(minValidity !== undefined && { minValidityMs: minValidity * 1000 }),
     ...(force && { mode: "force" as const }),
-    ...(rejected && { rejected: (await text(process.stdin)).trim() }),
+    ...(rejected && { rejected: await rejectedToken() }),
   };
+}
+
+async function rejectedToken(): Promise<string> {
+  const token = (await readStdin()).trim();
+  if (token === "") throw new Fault("--rejected needs the refused token on standard input", undefined, 2);
+  return token;
 }
 
 function refuseOtherTypes({ tokenType }: Token): void {
