@@ -13,7 +13,11 @@ export abstract class TokenError extends Error {
   readonly retryable: boolean = false;
   /** When trying again makes sense, ms since the epoch by this machine's clock. */
   readonly retryAt?: number | undefined;
-  readonly [BRAND] = true;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    Object.defineProperty(this, BRAND, { value: true });
+  }
 }
 
 /** The session is over: a new login is needed, unless it was `cleared` on purpose. */

@@ -28,7 +28,7 @@ export function succeeded(
     return known === undefined ? undefined : now + known;
   };
   const refreshToken = answer.refresh_token || before?.refreshToken;
-  return withoutUndefined({
+  return {
     schema: 1,
     generation: (before?.generation ?? 0) + 1,
     tokenEndpoint: binding.tokenEndpoint,
@@ -42,7 +42,7 @@ export function succeeded(
     refreshAt: after(answer.refresh_in),
     refreshTokenExpiresAt: after(answer.refresh_token_expires_in),
     clockOffset: offset,
-  });
+  };
 }
 
 /** ms; undefined: the answer does not say it, or says what cannot be (nothing, less than nothing, a word). */
@@ -60,11 +60,11 @@ export function unborn(binding: Binding, now: number, offset: number): Credentia
 export function claimed(record: CredentialRecord, id: string, now: number, until: number): CredentialRecord {
   const { cooldown: _, intent, ...rest } = record;
   const since = record.unanswered?.since ?? intent?.at;
-  return withoutUndefined({
+  return {
     ...rest,
     unanswered: since === undefined ? undefined : { since },
     intent: { id, at: now, until },
-  });
+  };
 }
 
 /** The claim is given back, with nothing sent. */
@@ -96,11 +96,11 @@ export function failed(
   const asked = retryAfter === undefined ? undefined : now + Math.min(retryAfter, LONGEST_COOLDOWN);
   const soon = failure.latest > now ? Math.min(now + backoff, failure.latest) : now + backoff;
   const until = Math.round(asked ?? soon);
-  return withoutUndefined({
+  return {
     ...(failure.keepsClaim ? claim : released(claim)),
     unanswered: since === undefined ? undefined : { since },
-    cooldown: withoutUndefined({ until, failures, error }),
-  });
+    cooldown: { until, failures, error },
+  };
 }
 
 /** The session is over. The tombstone holds no token. */
@@ -141,11 +141,4 @@ export function freshness(
   if (left <= 0) return "expired";
   if (left <= needed) return "hard";
   return isDue || left <= windows.soft(lifetime) ? "soft" : "fresh";
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** A record is JSON: it has no members that are undefined. */
-function withoutUndefined<T extends object>(members: T): Defined<T> {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -81,6 +81,29 @@ test("a store that never answers fails in time", async () => {
   });
 });
 
+test("after a slow write, or the machine's sleep in it, nothing is sent, and the claim is given back", async () => {
+  for (const asleep of [0, HOUR]) {
+    const plain = memoryStore();
+    let isSlow = false;
+    const store: TokenStore = {
+      ...plain,
+      async compareAndSet(key, expected, next) {
+        const version = await plain.compareAndSet(key, expected, next);
+        if (isSlow && next.intent) {
+          if (asleep > 0) clock.ahead += asleep;
+          else await time.wait(3 * SECOND);
+        }
+        return version;
+      },
+    };
+    const { client, clock, time, posts, record } = await bench(undefined, { store });
+    isSlow = true;
+    await assert.rejects(time.during(client.getToken({ mode: "force" })), { code: "token_unavailable" });
+    assert.equal(posts.length, 0);
+    assert.equal((await record())?.intent, undefined);
+  }
+});
+
 test("a store that takes no write is not asked for ever", async () => {
   const store = memoryStore();
   const { another } = await bench(undefined, { store });

@@ -20,7 +20,7 @@ export type EndReason = "empty" | "rejected" | "cleared" | "no_refresh_token" | 
 /**
  * All that is kept of one credential: a JSON value that is replaced as a whole, so that no two of its parts can come
  * from different answers. Stores do not look into it. Instants are ms since the epoch by the authorization server's
- * clock, as far as it is known.
+ * clock, as far as it is known. A member that is undefined is as good as one that is missing.
  */
 export interface CredentialRecord {
   readonly schema: 1;
@@ -29,26 +29,27 @@ export interface CredentialRecord {
   /** Where the refresh token may be sent, and nowhere else. */
   readonly tokenEndpoint: string;
   readonly clientId: string;
-  readonly accessToken?: string;
-  readonly tokenType?: string;
-  readonly refreshToken?: string;
-  readonly scope?: string;
+  readonly accessToken?: string | undefined;
+  readonly tokenType?: string | undefined;
+  readonly refreshToken?: string | undefined;
+  readonly scope?: string | undefined;
   /** When the answer with this access token was made. */
   readonly issuedAt: number;
-  readonly expiresAt?: number;
+  readonly expiresAt?: number | undefined;
   /** From when on the server wants the token refreshed (`refresh_in`). */
-  readonly refreshAt?: number;
-  readonly refreshTokenExpiresAt?: number;
+  readonly refreshAt?: number | undefined;
+  readonly refreshTokenExpiresAt?: number | undefined;
   /** The server's clock minus that of whoever wrote the instants, ms. */
   readonly clockOffset: number;
   /** Somebody is asking for the successor and has until `until`; after that, whoever it was ended without a word. */
-  readonly intent?: { readonly id: string; readonly at: number; readonly until: number };
+  readonly intent?: { readonly id: string; readonly at: number; readonly until: number } | undefined;
   /** A refresh was sent and no answer came: the refresh token may be spent since then. */
-  readonly unanswered?: { readonly since: number };
+  readonly unanswered?: { readonly since: number } | undefined;
   /** The server could not answer, or refused the client with `error`: nobody asks again before `until`. */
-  readonly cooldown?: { readonly until: number; readonly failures: number; readonly error?: string };
+  readonly cooldown?:
+    { readonly until: number; readonly failures: number; readonly error?: string | undefined } | undefined;
   /** The session is over; the record stays, so that a late writer cannot bring it back. */
-  readonly ended?: { readonly reason: EndReason; readonly at: number };
+  readonly ended?: { readonly reason: EndReason; readonly at: number } | undefined;
 }
 
 /** Names one state of a stored record; opaque, compared for equality, never used twice for one key. */

@@ -22,7 +22,9 @@ export interface Dialect {
   readonly text: string;
 }
 
-const DIALECTS = {
+export type SqlDialect = "postgres" | "mysql" | "sqlite";
+
+const DIALECTS: Readonly<Record<SqlDialect, Dialect>> = {
   postgres: {
     value: (n) => `$${n}`,
     insert: (into) => `INSERT INTO ${into} ON CONFLICT DO NOTHING`,
@@ -44,9 +46,7 @@ const DIALECTS = {
     key: "text",
     text: "text",
   },
-} satisfies Record<string, Dialect>;
-
-export type SqlDialect = keyof typeof DIALECTS;
+};
 
 /** Longest key or name that every dialect keeps whole, bytes: MySQL's INSERT IGNORE would cut a longer one. */
 const MAX_KEY = 700;

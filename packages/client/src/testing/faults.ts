@@ -13,7 +13,7 @@ const RETRY_AFTER = "1";
 
 const PAGE = "<!doctype html><title>Gateway</title><h1>Something went wrong</h1>";
 
-export const FAULTS = {
+export const FAULTS: Readonly<Record<Fault, FaultKind>> = {
   /** The connection is cut before anything happened. */
   drop_before: { commits: false, answer: (response) => response.destroy() },
   /** The token is spent, then the connection is cut: the answer is lost. */
@@ -59,9 +59,19 @@ export const FAULTS = {
     commits: true,
     answer: (response, body) => void response.writeHead(200, { "Content-Type": "text/plain" }).end(body),
   },
-} satisfies Record<string, FaultKind>;
+};
 
-export type Fault = keyof typeof FAULTS;
+export type Fault =
+  | "drop_before"
+  | "drop_after"
+  | "hang"
+  | "half"
+  | "rate_limited"
+  | "unavailable"
+  | "html"
+  | "html_ok"
+  | "bad_json"
+  | "wrong_type";
 
 /** Headers as RFC 6749 §5.1 wants them. */
 export function json(

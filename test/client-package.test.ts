@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { chromium } from "playwright-core";
+import { needChromium } from "./need.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const PATIENCE = 120_000;
+
+interface Manifest {
+  readonly version: string;
+  readonly exports: Record<string, Record<string, string>>;
+}
+
+let folder = "";
+/** A project that has the packed package installed, and nothing else. */
+let consumer = "";
+let origin = "";
+const server = createServer((request, response) => void answer(request, response));
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "regrant-client-package-"));
+  consumer = join(folder, "consumer");
+  await install();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+after(async () => {
+  server.close().closeAllConnections();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** What the life of a session comes to, in every runtime (test/package/client-runtime.mjs). */
+const LIFE = {
+  before: "access-1",
+  statuses: [200],
+  after: "access-2",
+  state: "ended",
+  ended: "session_ended: cleared",
+};
+const LIFE_WITH_FILES = { ...LIFE, free: "held", core: "function" };
+
+test("the package holds every entry and its types, and no test, simulation or source", async () => {
+  const installed = join(consumer, "node_modules/@regrant/client");
+  const files = (await readdir(installed, { recursive: true })).map((file) => file.replaceAll("\\", "/"));
+  for (const [entry, targets] of Object.entries((await manifest("package.json")).exports)) {
+    assert.deepEqual(Object.keys(targets), ["regrant-source", "types", "default"], `${entry}: types first`);
+    for (const name of ["types", "default"]) {
+      assert.ok(files.includes((targets[name] ?? "").slice(2)), `${entry} has no ${name}`);
+    }
+  }
+  assert.ok(files.includes("README.md") && files.includes("LICENSE"));
+  const unwanted = files.filter((file) => /^src\b|\.test\.|simulation|(?<!\.d)\.ts$/.test(file));
+  assert.deepEqual(unwanted, []);
+});
+
+test("for JSR it has the same version and entries", async () => {
+  const [npm, jsr] = await Promise.all([manifest("package.json"), manifest("jsr.json")]);
+  const sources = Object.entries(npm.exports).map(([entry, targets]) => [entry, targets["regrant-source"]]);
+  assert.equal(jsr.version, npm.version);
+  assert.deepEqual(jsr.exports, Object.fromEntries(sources));
+});
+
+test(
+  "a strict project that has only the platform's types compiles against it",
+  { timeout: PATIENCE },
+  async () => {
+    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+    const { stdout } = await run(process.execPath, [compiler, "--project", consumer]).catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    assert.equal(stdout, "");
+  },
+);
+
+for (const [name, command] of Object.entries({
+  "this Node": [process.execPath],
+  "the machine's own Node": onPath("node").filter((node) => !node.startsWith(ROOT)),
+  Deno: onPath("deno"),
+  Bun: onPath("bun"),
+})) {
+  const [program] = command;
+  const skip = program === undefined && `${name} is not installed`;
+  test(
+    `a session lives its life, in memory and in files, under ${name}`,
+    { skip, timeout: PATIENCE },
+    async () => {
+      const place = name.replaceAll(/\W/g, "-");
+      const options = name === "Deno" ? ["run", "--allow-all"] : [];
+      const args = [join(consumer, "client-runtime-files.mjs"), `${origin}/${place}`, join(folder, place)];
+      const { stdout } = await run(program ?? "", [...options, ...args]);
+      assert.deepEqual(JSON.parse(stdout), LIFE_WITH_FILES);
+    },
+  );
+}
+
+const browser = await needChromium();
+
+test("and in a page of another origin", { skip: browser.missing, timeout: PATIENCE }, async () => {
+  const chrome = await chromium.launch({
+    executablePath: browser.path,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+    ],
+  });
+  try {
+    const page = await chrome.newPage();
+    await page.goto(`${origin.replace("127.0.0.1", "localhost")}/page`);
+    const life = await page.evaluate(
+      `import("/files/client-runtime.mjs").then(({ prove }) => prove("${origin}/page"))`,
+    );
+    assert.deepEqual(life, LIFE);
+  } finally {
+    await chrome.close();
+  }
+});
+
+/** Sessions of the runtimes, by the first part of the path: how often each refreshed. */
+const refreshes = new Map<string, number>();
+
+/** An authorization server, an API that takes only the second access token, and the page's files. */
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [, runtime = "", what = "", ...rest] = (request.url ?? "").split("/");
+  if (runtime === "files") return file([what, ...rest], response);
+  response.setHeader("access-control-allow-origin", "*");
+  response.setHeader("access-control-allow-headers", "authorization");
+  response.setHeader("access-control-expose-headers", "www-authenticate, date, retry-after");
+  if (what === "token") {
+    const form = new URLSearchParams(await text(request));
+    const n = form.get("grant_type") === "refresh_token" ? (refreshes.get(runtime) ?? 1) + 1 : 1;
+    refreshes.set(runtime, n);
+    const answered = { access_token: `access-${n}`, refresh_token: `refresh-${n}`, expires_in: 3600 };
+    response.setHeader("content-type", "application/json").end(JSON.stringify(answered));
+  } else if (
+    what === "api" &&
+    request.method !== "OPTIONS" &&
+    request.headers.authorization !== "Bearer access-2"
+  ) {
+    response.writeHead(401, { "www-authenticate": 'Bearer error="invalid_token"' }).end();
+  } else if (what === "") {
+    const imports = {
+      "@regrant/client": "/files/core/index.js",
+      "@regrant/client/grants": "/files/core/grants.js",
+    };
+    response.setHeader("content-type", "text/html");
+    response.end(`<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>`);
+  } else response.end();
+}
+
+async function file([place = "", ...path]: string[], response: ServerResponse): Promise<void> {
+  const dist = join(consumer, "node_modules/@regrant/client/dist");
+  response.setHeader("content-type", "text/javascript");
+  response.end(await readFile(place === "core" ? join(dist, ...path) : join(consumer, place)));
+}
+
+/** Builds and packs as publishing does, and unpacks into a project of its own. */
+async function install(): Promise<void> {
+  const args = ["pack", "--workspace", "@regrant/client", "--offline", "--pack-destination", folder];
+  // Under `npm test` it is the npm that runs it.
+  const npm = process.env["npm_execpath"];
+  if (npm === undefined) await run("npm", args, ROOT);
+  else await run(process.execPath, [npm, ...args], ROOT);
+  await mkdir(join(consumer, "node_modules/@regrant"), { recursive: true });
+  const [tarball = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
+  await run("tar", ["-xzf", tarball], folder);
+  await rename(join(folder, "package"), join(consumer, "node_modules/@regrant/client"));
+  for (const name of ["client-consumer.ts", "client-runtime.mjs", "client-runtime-files.mjs"]) {
+    await copyFile(join(import.meta.dirname, "package", name), join(consumer, name));
+  }
+  await writeFile(join(consumer, "package.json"), JSON.stringify({ name: "consumer", type: "module" }));
+  const compilerOptions = {
+    target: "es2022",
+    lib: ["es2022", "esnext.disposable", "dom"],
+    module: "nodenext",
+    types: [],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    noEmit: true,
+  };
+  const project = { compilerOptions, files: ["client-consumer.ts"] };
+  await writeFile(join(consumer, "tsconfig.json"), JSON.stringify(project));
+}
+
+async function manifest(name: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(ROOT, "packages/client", name), "utf8")) as Manifest;
+}
+
+/** Programs of this name, in the order of PATH. */
+function onPath(name: string): string[] {
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => join(folder, name)).filter(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Without the condition that resolves the workspace's packages to their sources. */
+function run(program: string, args: readonly string[], cwd = consumer): Promise<{ stdout: string }> {
+  const env = { ...process.env, NODE_OPTIONS: "" };
+  return promisify(execFile)(program, args, { cwd, env, timeout: PATIENCE, encoding: "utf8" });
+}

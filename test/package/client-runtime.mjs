@@ -1,0 +1,30 @@
+import { clientSecretPost, createTokenClient, memoryStore } from "@regrant/client";
+import { password, revoker } from "@regrant/client/grants";
+
+/**
+ * The life of a session in whatever runtime this is: login, a refused token replaced for ten requests at once, logout.
+ *
+ * @param server the origin of test/client-package.test.ts's server
+ */
+export async function prove(server, store = memoryStore()) {
+  const who = { clientId: "client", clientAuth: clientSecretPost("secret") };
+  const client = createTokenClient({
+    ...who,
+    tokenEndpoint: `${server}/token`,
+    key: "session",
+    store,
+    origins: [server],
+  });
+  await client.set(
+    await password({ ...who, tokenEndpoint: `${server}/token`, username: "ada", password: "pw" }),
+  );
+  const before = (await client.getToken()).accessToken;
+  const responses = await Promise.all(Array.from({ length: 10 }, () => client.fetch(`${server}/api`)));
+  const after = (await client.getToken()).accessToken;
+  client.start();
+  await client.clear(revoker({ ...who, revocationEndpoint: `${server}/revoke` }));
+  const { state } = await client.status();
+  client.dispose();
+  const ended = await client.getToken().catch(({ code, reason }) => `${code}: ${reason}`);
+  return { before, statuses: [...new Set(responses.map(({ status }) => status))], after, state, ended };
+}
