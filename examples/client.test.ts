@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,6 +13,9 @@ import { sqlStore, sqlStoreSchema } from "@regrant/client/sql";
 import { hostileServer } from "@regrant/client/testing";
 import { createRegrant } from "@regrant/server";
 import type { Regrant } from "@regrant/server";
+import { build } from "esbuild";
+import { launch } from "../test/browser.ts";
+import { needChromium } from "../test/need.ts";
 import { start } from "./client-node.ts";
 import { createHandler } from "./client-serverless.ts";
 
@@ -99,3 +102,46 @@ test("instances of a serverless function share one token through a database", as
   assert.match(tokens[0] ?? "", /^Bearer ey/);
   assert.equal(new Set(tokens).size, 1);
 });
+
+/** A program of this folder and all that it imports. */
+async function bundled(name: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, name)],
+    bundle: true,
+    format: "esm",
+    conditions: ["regrant-source"],
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+const browser = await needChromium();
+
+test(
+  "a page is signed in once for all its tabs, and out",
+  { skip: browser.missing, timeout: 120_000 },
+  async (t) => {
+    const script = await bundled("client-browser.ts");
+    const html = readFileSync(join(import.meta.dirname, "client-browser.html"), "utf8");
+    let clientId = "";
+    const { origin, regrant } = await serve(t, async (path, regrant) => {
+      if (path === "/") return html.replace("CLIENT_ID", clientId);
+      if (path === "/client-browser.js") return script;
+      if (path !== "/session") return undefined;
+      return JSON.stringify(await regrant.issue({ clientId, subject: "customer-7" }));
+    });
+    clientId = (await regrant.createClient({ name: "Page", public: true })).client_id;
+    const context = await (await launch(t, browser)).newContext();
+    const [one, other] = [await context.newPage(), await context.newPage()];
+    await Promise.all([one.goto(origin), other.goto(origin)]);
+    const shows = async (page: typeof one, button: string, text: string) => {
+      await page.click(`#${button}`);
+      await page.waitForFunction((text) => document.querySelector("#orders")?.textContent === text, text);
+    };
+    await shows(one, "load", "Sign in first");
+    await shows(one, "sign-in", "Signed in");
+    await shows(other, "load", '["an order"]');
+    await shows(other, "sign-out", "Signed out");
+    await shows(one, "load", "Sign in first");
+  },
+);

@@ -11,6 +11,7 @@ import {
   type SettingKey,
   settingOf,
 } from "../packages/server/src/config/schema.ts";
+import { LOGIN_VARIABLES } from "../packages/server/src/config/login-variables.ts";
 import { renderCommandLine } from "./command-line-reference.ts";
 
 interface Reference {
@@ -46,9 +47,9 @@ Regrant runs without any configuration. What you do set is taken from four place
 4. flags of the command line.
 
 Everything is checked before anything starts: all faults are listed at once, each under the name you wrote. A name that
-is not listed here is a fault too, in the file and among the variables that begin with \`REGRANT_\` (those that Kubernetes
-and Docker set for a service named \`regrant\` are passed over). \`regrant config\` shows what is in force and where each
-value comes from.
+is not listed here is a fault too, in the file and among the variables that begin with \`REGRANT_\`. Those that Kubernetes
+and Docker set for a service named \`regrant\` are passed over, and those of \`regrant token\` (${Object.values(LOGIN_VARIABLES).map(code).join(", ")}).
+\`regrant config\` shows what is in force and where each value comes from.
 
 The file is one JSON object, its keys the names in the first column:
 

@@ -120,6 +120,11 @@ test("what Kubernetes sets for a service named regrant is nobody's configuration
   assert.deepEqual(readConfig({ env, cwd }), { settings: {}, file: null, faults: [], faulty: new Set() });
 });
 
+test("the variables of regrant token are not the service's, and no fault of it", () => {
+  const env = { REGRANT_HOME: "/home", REGRANT_ACCOUNT: "shop", REGRANT_ACCESS_TOKEN: "secret" };
+  assert.deepEqual(readConfig({ env, cwd }), { settings: {}, file: null, faults: [], faulty: new Set() });
+});
+
 test("the flag's file wins over the variable's, and that over the default one", () => {
   writeConfigFile({ port: 1 });
   writeConfigFile({ port: 2 }, "two.json");
