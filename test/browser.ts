@@ -1,4 +1,7 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
+import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
 import type { Program } from "./need.ts";
@@ -22,4 +25,34 @@ export async function launch(t: TestContext, { path }: Program): Promise<Browser
   });
   t.after(() => running.close());
   return running;
+}
+
+/** A program of the page and all that it imports, the workspace's packages from their sources, as one script. */
+export async function bundle(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    format: "iife",
+    conditions: ["regrant-source"],
+    external: ["node:*"],
+    write: false,
+    logLevel: "warning",
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+/** Serves an empty page that loads these scripts, by name, at an origin of its own. @returns the origin */
+export async function servePage(t: TestContext, scripts: Readonly<Record<string, string>>): Promise<string> {
+  const tags = Object.keys(scripts).map((name) => `<script src="/${name}"></script>`);
+  const server = createServer((request, response) => {
+    const script = scripts[(request.url ?? "").slice(1)];
+    response.setHeader("Content-Type", script === undefined ? "text/html" : "text/javascript");
+    response.end(script ?? `<!doctype html><title>Page</title>${tags.join("")}`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

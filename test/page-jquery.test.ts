@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
-import { launch } from "./browser.ts";
+import { launch, servePage } from "./browser.ts";
 import { needChromium } from "./need.ts";
 import { Service } from "./service.ts";
 import type { TokenAnswer } from "./service.ts";
@@ -80,31 +78,13 @@ function tokensIn(seen: Seen): TokenAnswer {
 
 /** A page in a browser with a profile of its own, served from an origin of its own. */
 async function openPage(t: TestContext): Promise<Page> {
-  const origin = await servePage(t);
-  const running = await launch(t, browser);
-  const page = await running.newPage();
+  const origin = await servePage(t, {
+    "jquery.js": await readFile(createRequire(import.meta.url).resolve("jquery"), "utf8"),
+    "refresh.js": await readFile(join(import.meta.dirname, "page/refresh.js"), "utf8"),
+  });
+  const page = await (await launch(t, browser)).newPage();
   await page.goto(origin);
   return page;
-}
-
-async function servePage(t: TestContext): Promise<string> {
-  const files = new Map([
-    ["/jquery.js", await readFile(createRequire(import.meta.url).resolve("jquery"))],
-    ["/refresh.js", await readFile(join(import.meta.dirname, "page/refresh.js"))],
-  ]);
-  const html =
-    '<!doctype html><title>Page</title><script src="/jquery.js"></script><script src="/refresh.js"></script>';
-  const server = createServer((request, response) => {
-    const script = files.get(request.url ?? "");
-    response.setHeader("Content-Type", script === undefined ? "text/html" : "text/javascript");
-    response.end(script ?? html);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Fills with the URLs that the browser asked about first, which only its own protocol shows. */

@@ -1,6 +1,7 @@
 import { stat, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { leaseLock } from "../lease-lock.ts";
+import { randomId } from "../random-id.ts";
 import type { TokenLock } from "../types.ts";
 import { ensureRegister, entryPath, folderName, INITIAL, moveState, readState, unless } from "./register.ts";
 
@@ -17,7 +18,7 @@ export interface DirectoryLockOptions {
 export function directoryLock({ directory }: DirectoryLockOptions): TokenLock {
   return leaseLock((name, leaseMs) => {
     const folder = join(resolve(directory), `${folderName(name)}.lock`);
-    const owner = crypto.randomUUID();
+    const owner = randomId();
     const isDead = watch(leaseMs);
     return {
       async take() {

@@ -3,6 +3,7 @@ import type { Stats } from "node:fs";
 import { lstat, open, readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
+import { randomId } from "../random-id.ts";
 import { parseRecord } from "../record-text.ts";
 import type { CredentialRecord, TokenStore, Version, Versioned } from "../types.ts";
 import { ensureRegister, folderName, INITIAL, moveState, readState, syncFolder, unless } from "./register.ts";
@@ -61,7 +62,7 @@ async function replace(
   if (expected === null) await ensureRegister(folder);
   const older = await unless("ENOENT", readdir(folder));
   if (older === undefined) return false;
-  const version = crypto.randomUUID();
+  const version = randomId();
   const path = recordPath(folder, version);
   await writePrivate(path, JSON.stringify(next));
   if (!(await moveState(folder, expected ?? INITIAL, version))) {

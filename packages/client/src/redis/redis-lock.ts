@@ -1,4 +1,5 @@
 import { leaseLock } from "../lease-lock.ts";
+import { randomId } from "../random-id.ts";
 import type { TokenLock } from "../types.ts";
 import { commandOf, evaluate } from "./command.ts";
 import type { RedisLike } from "./command.ts";
@@ -28,7 +29,7 @@ export function redisLock(client: RedisLike, { prefix = "regrant:lock:" }: Redis
   const command = commandOf(client);
   return leaseLock((name, leaseMs) => {
     const key = prefix + name;
-    const owner = crypto.randomUUID();
+    const owner = randomId();
     const lease = String(Math.ceil(leaseMs));
     return {
       take: async () => (await command("SET", key, owner, "NX", "PX", lease)) !== null,

@@ -1,5 +1,6 @@
 import { withoutValues } from "../driver-error.ts";
 import { StoreError } from "../errors.ts";
+import { randomId } from "../random-id.ts";
 import { parseRecord } from "../record-text.ts";
 import type { TokenStore } from "../types.ts";
 import { commandOf, evaluate } from "./command.ts";
@@ -39,7 +40,7 @@ export function redisStore(client: RedisLike, { prefix = "regrant:" }: RedisStor
       guarded(async () => {
         // No version is empty, so an empty one expects no record.
         if (expected === "") return false;
-        const version = crypto.randomUUID();
+        const version = randomId();
         const values = [expected ?? "", version, JSON.stringify(next)];
         const written = await evaluate(command, COMPARE_AND_SET, prefix + key, ...values);
         return Number(written) === 1 && version;

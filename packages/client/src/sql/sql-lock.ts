@@ -1,4 +1,5 @@
 import { leaseLock } from "../lease-lock.ts";
+import { randomId } from "../random-id.ts";
 import type { TokenLock } from "../types.ts";
 import { assertKey, run, tableOf } from "./dialect.ts";
 import type { SqlClient, SqlOptions } from "./dialect.ts";
@@ -15,7 +16,7 @@ export function sqlLock(client: SqlClient, options: SqlOptions): TokenLock {
   const end = `${dialect.now} + ?`;
   const insert = dialect.insert(`${rows} (name, owner, ends_at) VALUES (?, ?, ${end})`);
   return leaseLock((name, leaseMs) => {
-    const owner = crypto.randomUUID();
+    const owner = randomId();
     const lease = Math.ceil(leaseMs);
     const changes = async (text: string, ...values: (string | number)[]) =>
       (await run(client, table, text, ...values)).count === 1;
@@ -36,5 +37,5 @@ export function sqlLock(client: SqlClient, options: SqlOptions): TokenLock {
 /** The statement that makes the table. */
 export function sqlLockSchema(options: SqlOptions): string {
   const { name, dialect } = tableOf(options, STANDARD_TABLE);
-  return `CREATE TABLE ${name} (name ${dialect.key} PRIMARY KEY, owner varchar(36) NOT NULL, ends_at bigint NOT NULL)`;
+  return `CREATE TABLE ${name} (name ${dialect.key} PRIMARY KEY, owner varchar(64) NOT NULL, ends_at bigint NOT NULL)`;
 }

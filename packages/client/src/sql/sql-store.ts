@@ -1,5 +1,6 @@
 import { withoutValues } from "../driver-error.ts";
 import { StoreError } from "../errors.ts";
+import { randomId } from "../random-id.ts";
 import { parseRecord } from "../record-text.ts";
 import type { TokenStore } from "../types.ts";
 import { assertKey, run, tableOf } from "./dialect.ts";
@@ -36,7 +37,7 @@ export function sqlStore(client: SqlClient, options: SqlOptions): TokenStore {
     compareAndSet: (key, expected, next) =>
       guarded(async () => {
         assertKey(key);
-        const version = crypto.randomUUID();
+        const version = randomId();
         const record = JSON.stringify(next);
         const update = `UPDATE ${table.name} SET version = ?, record = ? WHERE name = ? AND version = ?`;
         const { count } = await (expected === null
@@ -51,7 +52,7 @@ export function sqlStore(client: SqlClient, options: SqlOptions): TokenStore {
 export function sqlStoreSchema(options: SqlOptions): string {
   const { name, dialect } = tableOf(options, STANDARD_TABLE);
   const { key, text } = dialect;
-  return `CREATE TABLE ${name} (name ${key} PRIMARY KEY, version varchar(36) NOT NULL, record ${text} NOT NULL)`;
+  return `CREATE TABLE ${name} (name ${key} PRIMARY KEY, version varchar(64) NOT NULL, record ${text} NOT NULL)`;
 }
 
 async function guarded<T>(action: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 import { StoreError } from "../errors.ts";
+import { randomId } from "../random-id.ts";
 import type { TokenStore, Version, Versioned } from "../types.ts";
 
 export interface IndexedDbStoreOptions {
@@ -24,7 +25,7 @@ export function indexedDbStore({ name = "regrant" }: IndexedDbStoreOptions = {})
       const version = await database<Version | false>("readwrite", (records, done) =>
         read(records, key, (found) => {
           if ((found?.version ?? null) !== expected) return done(false);
-          const version = crypto.randomUUID();
+          const version = randomId();
           records.put({ version, record: next }, key);
           done(version);
         }),

@@ -1,4 +1,5 @@
 import { StoreError } from "../errors.ts";
+import { randomId } from "../random-id.ts";
 import type { TokenStore, Versioned } from "../types.ts";
 
 /**
@@ -16,7 +17,7 @@ export function localStorageStore({ prefix = "regrant." }: { readonly prefix?: s
     get: async (key) => get(key),
     async compareAndSet(key, expected, record) {
       if ((get(key)?.version ?? null) !== expected) return false;
-      const version = crypto.randomUUID();
+      const version = randomId();
       guarded(() => localStorage.setItem(prefix + key, JSON.stringify({ version, record })));
       return version;
     },

@@ -1,0 +1,76 @@
+import type { TokenStore } from "@regrant/client";
+import { lockContract, storeContract } from "@regrant/client/testing";
+import type { Case } from "@regrant/client/testing";
+import { indexedDbStore, localStorageStore, webLock } from "@regrant/client/web";
+
+/** What the test calls in the page. */
+export interface WebAdapters {
+  readonly titles: string[];
+  run(title: string): Promise<void>;
+  /** Takes the lock and keeps it for this long, ms; what the lease's signal said meanwhile goes to `told`. */
+  hold(name: string, ms: number, leaseMs: number): Promise<void>;
+  told: string[];
+  /** Waits for the lock. @returns for how long, ms */
+  acquire(name: string, waitMs: number, leaseMs: number): Promise<number>;
+  stores: { indexedDb: TokenStore; localStorage: TokenStore };
+}
+
+declare global {
+  var adapters: WebAdapters;
+}
+
+let places = 0;
+
+const cases: Case[] = [
+  ...titled(
+    "IndexedDB",
+    storeContract(() => {
+      const name = `contract-${Date.now()}-${(places += 1)}`;
+      return { open: () => indexedDbStore({ name }), close: () => void indexedDB.deleteDatabase(name) };
+    }),
+  ),
+  ...titled(
+    "localStorage",
+    storeContract(() => {
+      const prefix = `contract-${(places += 1)}.`;
+      const open = () => {
+        // Only other tabs are told, and these instances are all in this one.
+        const store = localStorageStore({ prefix });
+        delete store.subscribe;
+        return store;
+      };
+      return { open };
+    }),
+  ),
+  ...titled(
+    "Web Locks",
+    lockContract(() => ({ open: webLock })),
+  ),
+];
+
+const proofs = new Map(cases.map(({ title, run }) => [title, run]));
+
+globalThis.adapters = {
+  titles: [...proofs.keys()],
+  run: async (title) => proofs.get(title)?.(),
+  told: [],
+  hold: (name, ms, leaseMs) =>
+    webLock()(
+      name,
+      async ({ signal }) => {
+        signal.addEventListener("abort", () => adapters.told.push(String(signal.reason)));
+        await new Promise((resolve) => setTimeout(resolve, ms));
+      },
+      { waitMs: 1000, leaseMs },
+    ),
+  async acquire(name, waitMs, leaseMs) {
+    const asked = performance.now();
+    await webLock()(name, () => Promise.resolve(), { waitMs, leaseMs });
+    return performance.now() - asked;
+  },
+  stores: { indexedDb: indexedDbStore(), localStorage: localStorageStore() },
+};
+
+function titled(adapter: string, contract: Case[]): Case[] {
+  return contract.map(({ title, run }) => ({ title: `${adapter}: ${title}`, run }));
+}
