@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { randomInt } from "node:crypto";
+import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { SharedSession } from "./client/children.ts";
+import type { Child } from "./client/children.ts";
+
+/** `CLIENT_SECONDS=60` is the full proof; this is how long it lasts among all other tests. */
+const SECONDS = Number(process.env["CLIENT_SECONDS"] ?? 12);
+/** With a seed in this variable the same faults and victims are drawn again. */
+const SEED = "CLIENT_SEED";
+const PROCESSES = 20;
+/** Of a token request, ms; a claim that a killed process leaves is over a quarter later. */
+const TIMEOUT = 4000;
+/** s */
+const RETRY_WINDOW = 30;
+/** Between two kills, ms. */
+const SHORTEST_LIFE = 200;
+const LONGEST_LIFE = 800;
+/** Of a token request. */
+const CHANCES = { drop_after: 0.05, drop_before: 0.01, half: 0.01, unavailable: 0.01, html: 0.01 };
+
+/** What the processes reported. */
+interface Tally {
+  refreshed: number;
+  /** By their codes. */
+  failed: Record<string, number>;
+}
+
+test(
+  `${PROCESSES} processes on one file, killed at random for ${SECONDS} s while answers are lost, keep the session`,
+  { timeout: (SECONDS + 120) * 1000 },
+  async (t) => {
+    const seed = Number(process.env[SEED] ?? randomInt(2 ** 32));
+    t.diagnostic(`${SEED}=${seed}`);
+    const options = { retryWindow: RETRY_WINDOW, chances: CHANCES, seed, timeoutMs: TIMEOUT };
+    const session = await SharedSession.begin(t, options);
+    const { server } = session;
+    const tally: Tally = { refreshed: 0, failed: {} };
+    const following: Promise<void>[] = [];
+    const start = async () => {
+      const child = await session.start();
+      child.tell({ do: "use" });
+      following.push(follow(child, tally));
+      return child;
+    };
+    const children = await Promise.all(Array.from({ length: PROCESSES }, start));
+    const random = randomNumbers(seed);
+    const end = performance.now() + SECONDS * 1000;
+    let kills = 0;
+    for (; performance.now() < end; kills += 1) {
+      await delay(SHORTEST_LIFE + random() * (LONGEST_LIFE - SHORTEST_LIFE));
+      const victim = Math.floor(random() * PROCESSES);
+      await children[victim]?.kill();
+      children[victim] = await start();
+    }
+    await Promise.all(children.map((child) => child.kill()));
+    await Promise.all(following);
+
+    const lost = server.spends.filter(({ outcome, fault }) => fault !== undefined && outcome !== "not_committed");
+    t.diagnostic(
+      `${tally.refreshed} tokens, ${server.spends.length} spends, ${lost.length} answers lost, ${kills} kills, ` +
+        `failed: ${JSON.stringify(tally.failed)}`,
+    );
+    assert.deepEqual(server.overlaps(), [], "no token is spent twice at one time");
+    assert.equal(tally.failed["session_ended"], undefined, "no process was told that the session is over");
+    assert.equal(server.families[0]?.alive, true);
+    assert.ok(lost.length > 0 && server.spends.length > 100, "enough happened");
+    await assertGoesOn(session);
+  },
+);
+
+async function follow(child: Child, tally: Tally): Promise<void> {
+  for (let report = await child.next(); report !== undefined; report = await child.next()) {
+    if (report.is === "refreshed") tally.refreshed += 1;
+    if (report.is === "failed") tally.failed[report.code] = (tally.failed[report.code] ?? 0) + 1;
+  }
+}
+
+/** A new process gets a token that the API takes, whatever the last one left behind. */
+async function assertGoesOn(session: SharedSession): Promise<void> {
+  const child = await session.start();
+  for (;;) {
+    const report = await child.run({ do: "refresh" });
+    if (report?.is === "refreshed") break;
+    assert.equal(report?.is === "failed" && report.code, "token_unavailable");
+    await delay(500);
+  }
+  assert.deepEqual(await child.run({ do: "ask", times: 1 }), { is: "asked", statuses: [200] });
+}

@@ -1,0 +1,96 @@
+import { fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { on, once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { createTokenClient } from "@regrant/client";
+import { fileStore } from "@regrant/client/node";
+import { hostileServer } from "@regrant/client/testing";
+import type { HostileServer, HostileServerOptions } from "@regrant/client/testing";
+import type { Report, Settings, Task } from "./child.ts";
+
+const PROGRAM = join(import.meta.dirname, "child.ts");
+
+/** A session that processes share: a server that gave its first tokens, and a folder that keeps them. */
+export class SharedSession {
+  readonly server: HostileServer;
+  readonly #settings: Settings;
+  readonly #running = new Set<ChildProcess>();
+
+  private constructor(server: HostileServer, settings: Settings) {
+    this.server = server;
+    this.#settings = settings;
+  }
+
+  /** Logs in. After the test the server, the folder and whatever process still runs are gone. */
+  static async begin(
+    t: TestContext,
+    options: HostileServerOptions & Pick<Settings, "timeoutMs">,
+  ): Promise<SharedSession> {
+    const server = await hostileServer(options);
+    const directory = await mkdtemp(join(tmpdir(), "regrant-client-"));
+    const { issuer, tokenEndpoint, resource } = server;
+    const { timeoutMs } = options;
+    const session = new SharedSession(server, { directory, issuer, tokenEndpoint, resource, timeoutMs });
+    t.after(async () => {
+      await Promise.all([...session.#running].map(kill));
+      await server.close();
+      await rm(directory, { recursive: true });
+    });
+    const store = fileStore({ directory });
+    await createTokenClient({ tokenEndpoint, clientId: "test", key: "session", store }).set(server.login());
+    return session;
+  }
+
+  /** Starts a process and waits until it takes tasks. */
+  async start(more: Partial<Settings> = {}): Promise<Child> {
+    const settings = JSON.stringify({ ...this.#settings, ...more });
+    const process = fork(PROGRAM, [settings], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    this.#running.add(process);
+    process.once("exit", () => this.#running.delete(process));
+    const child = new Child(process);
+    await child.next();
+    return child;
+  }
+}
+
+/** One of the processes. */
+export class Child {
+  readonly #process: ChildProcess;
+  readonly #reports: AsyncIterator<[Report]>;
+
+  constructor(process: ChildProcess) {
+    this.#process = process;
+    this.#reports = on(process, "message", { close: ["exit"] }) as AsyncIterator<[Report]>;
+  }
+
+  tell(task: Task): void {
+    this.#process.send(task);
+  }
+
+  /** What it reports next; undefined: it has ended. */
+  async next(): Promise<Report | undefined> {
+    const { done, value } = await this.#reports.next();
+    return done === true ? undefined : (value as [Report])[0];
+  }
+
+  /** Gives it a task and waits for what it reports. */
+  async run(task: Task): Promise<Report | undefined> {
+    this.tell(task);
+    return this.next();
+  }
+
+  /** `kill -9` */
+  kill(): Promise<void> {
+    return kill(this.#process);
+  }
+}
+
+async function kill(process: ChildProcess): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return;
+  const exited = once(process, "exit");
+  process.kill("SIGKILL");
+  await exited;
+}
