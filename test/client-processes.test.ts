@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { randomNumbers } from "../packages/client/src/testing/random.ts";
 import { SharedSession } from "./client/children.ts";
 import type { Child } from "./client/children.ts";
 
@@ -17,6 +18,8 @@ const RETRY_WINDOW = 30;
 /** Between two kills, ms. */
 const SHORTEST_LIFE = 200;
 const LONGEST_LIFE = 800;
+/** On a slow machine it goes on until so many answers were lost. */
+const LEAST_LOST = 3;
 /** Of a token request. */
 const CHANCES = { drop_after: 0.05, drop_before: 0.01, half: 0.01, unavailable: 0.01, html: 0.01 };
 
@@ -46,9 +49,10 @@ test(
     };
     const children = await Promise.all(Array.from({ length: PROCESSES }, start));
     const random = randomNumbers(seed);
+    const lost = () => server.spends.filter(({ fault, outcome }) => fault && outcome === "rotated").length;
     const end = performance.now() + SECONDS * 1000;
     let kills = 0;
-    for (; performance.now() < end; kills += 1) {
+    for (; performance.now() < end || lost() < LEAST_LOST; kills += 1) {
       await delay(SHORTEST_LIFE + random() * (LONGEST_LIFE - SHORTEST_LIFE));
       const victim = Math.floor(random() * PROCESSES);
       await children[victim]?.kill();
@@ -57,15 +61,13 @@ test(
     await Promise.all(children.map((child) => child.kill()));
     await Promise.all(following);
 
-    const lost = server.spends.filter(({ outcome, fault }) => fault !== undefined && outcome !== "not_committed");
     t.diagnostic(
-      `${tally.refreshed} tokens, ${server.spends.length} spends, ${lost.length} answers lost, ${kills} kills, ` +
+      `${tally.refreshed} tokens, ${server.spends.length} spends, ${lost()} answers lost, ${kills} kills, ` +
         `failed: ${JSON.stringify(tally.failed)}`,
     );
     assert.deepEqual(server.overlaps(), [], "no token is spent twice at one time");
     assert.equal(tally.failed["session_ended"], undefined, "no process was told that the session is over");
     assert.equal(server.families[0]?.alive, true);
-    assert.ok(lost.length > 0 && server.spends.length > 100, "enough happened");
     await assertGoesOn(session);
   },
 );

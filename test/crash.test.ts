@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { randomNumbers } from "../packages/client/src/testing/random.ts";
 import { postgres, sqlite } from "./engines.ts";
 import type { Engine } from "./engines.ts";
 import { jsonLines } from "./service.ts";
@@ -133,15 +134,4 @@ async function refreshOnce(holder: Holder, client: NewClient, url: string): Prom
   }
   holder.held = successorIn(answer);
   holder.successors += 1;
-}
-
-/** Numbers from 0 to 1 that a seed repeats (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -73,7 +73,7 @@ export class Child {
   /** What it reports next; undefined: it has ended. */
   async next(): Promise<Report | undefined> {
     const { done, value } = await this.#reports.next();
-    return done === true ? undefined : (value as [Report])[0];
+    return done === true ? undefined : value[0];
   }
 
   /** Gives it a task and waits for what it reports. */

@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import { pause } from "./cases.ts";
 import { Families } from "./families.ts";
 import type { Family, TokenAnswer } from "./families.ts";
-import { drawFault, FAULTS, json, randomNumbers } from "./faults.ts";
+import { drawFault, FAULTS, json } from "./faults.ts";
 import type { Fault } from "./faults.ts";
+import { randomNumbers } from "./random.ts";
 
 export interface HostileServerOptions {
   /** For how long a spent refresh token gets its successor again, s; 0, the default: reuse ends the family at once. */
