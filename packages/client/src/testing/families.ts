@@ -7,16 +7,17 @@ export interface Family {
 }
 
 /** A token answer (RFC 6749 §5.1), as it goes over the wire. */
-export interface TokenAnswer {
+export interface IssuedTokens {
   readonly token_type: "Bearer";
   readonly access_token: string;
   readonly expires_in: number;
-  readonly refresh_token: string;
+  /** Missing where the server keeps to the old one. */
+  readonly refresh_token?: string;
   readonly scope: string;
 }
 
 export type Decision =
-  | { readonly outcome: "rotated" | "replayed"; readonly answer: TokenAnswer }
+  | { readonly outcome: "rotated" | "replayed" | "kept"; readonly answer: IssuedTokens }
   | { readonly outcome: "unknown" | "ended" | "reused" };
 
 interface MutableFamily extends Family {
@@ -34,6 +35,8 @@ interface Issued {
 }
 
 export interface FamilyRules {
+  /** Otherwise a refresh token stays good, and a refresh answers without one. */
+  readonly rotates: boolean;
   /** For how long a spent token gets the newest one again, s; 0: never, it ends the family. */
   readonly retryWindow: number;
   /** s */
@@ -54,7 +57,7 @@ export class Families {
     this.#rules = rules;
   }
 
-  login(): TokenAnswer {
+  login(): IssuedTokens {
     const family = {
       id: crypto.randomUUID(),
       alive: true,
@@ -77,12 +80,13 @@ export class Families {
     const { family, spentAt } = issued;
     if (!family.alive) return { outcome: "ended" };
     const now = this.#rules.now();
+    if (!this.#rules.rotates) return { outcome: "kept", answer: this.#refreshAccess(family) };
     if (spentAt === undefined) {
       issued.spentAt = now;
       return { outcome: "rotated", answer: this.#rotate(family) };
     }
     if (now - spentAt < this.#rules.retryWindow * 1000) {
-      return { outcome: "replayed", answer: this.#answer(family) };
+      return { outcome: "replayed", answer: { ...this.#answer(family), refresh_token: family.refreshToken } };
     }
     family.alive = false;
     return { outcome: "reused" };
@@ -98,26 +102,26 @@ export class Families {
     this.#accessTokens.clear();
   }
 
-  #rotate(family: MutableFamily): TokenAnswer {
+  #rotate(family: MutableFamily): IssuedTokens {
     family.generation += 1;
     family.refreshToken = `refresh-${crypto.randomUUID()}`;
+    const { generation, refreshToken } = family;
+    this.#refreshTokens.set(refreshToken, { family, generation, spentAt: undefined });
+    return { ...this.#refreshAccess(family), refresh_token: refreshToken };
+  }
+
+  #refreshAccess(family: MutableFamily): IssuedTokens {
     family.accessToken = `access-${crypto.randomUUID()}`;
-    this.#refreshTokens.set(family.refreshToken, {
-      family,
-      generation: family.generation,
-      spentAt: undefined,
-    });
     this.#accessTokens.set(family.accessToken, this.#rules.now() + this.#rules.accessTtl * 1000);
     return this.#answer(family);
   }
 
-  #answer(family: MutableFamily): TokenAnswer {
+  #answer(family: MutableFamily): IssuedTokens {
     const expiresAt = this.#accessTokens.get(family.accessToken) ?? 0;
     return {
       token_type: "Bearer",
       access_token: family.accessToken,
       expires_in: Math.max(0, Math.floor((expiresAt - this.#rules.now()) / 1000)),
-      refresh_token: family.refreshToken,
       scope: "read",
     };
   }

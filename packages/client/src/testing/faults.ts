@@ -5,7 +5,7 @@ export interface FaultKind {
   /** Whether the token is spent, and its successor made, before the answer goes wrong. */
   readonly commits: boolean;
   /** @param body what a good answer would have said, JSON */
-  readonly answer: (response: ServerResponse, body: string) => void;
+  readonly answer: (response: ServerResponse, body: string) => Promise<void> | void;
 }
 
 /** s; what the server asks a client to wait for. */
@@ -15,20 +15,19 @@ const PAGE = "<!doctype html><title>Gateway</title><h1>Something went wrong</h1>
 
 export const FAULTS: Readonly<Record<Fault, FaultKind>> = {
   /** The connection is cut before anything happened. */
-  drop_before: { commits: false, answer: (response) => response.destroy() },
+  drop_before: { commits: false, answer: (response) => void response.destroy() },
   /** The token is spent, then the connection is cut: the answer is lost. */
-  drop_after: { commits: true, answer: (response) => response.destroy() },
+  drop_after: { commits: true, answer: (response) => void response.destroy() },
   /** The token is spent, and no answer comes while the client cares to wait. */
   hang: { commits: true, answer: () => {} },
   /** The token is spent, and half of the answer comes. */
   half: {
     commits: true,
-    answer: (response, body) => {
-      response.writeHead(200, {
-        "Content-Type": "application/json",
-        "Content-Length": Buffer.byteLength(body),
-      });
-      response.write(body.slice(0, body.length / 2), () => response.destroy());
+    answer: async (response, body) => {
+      const headers = { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
+      response.writeHead(200, headers);
+      await new Promise((written) => response.write(body.slice(0, body.length / 2), written));
+      response.destroy();
     },
   },
   rate_limited: {

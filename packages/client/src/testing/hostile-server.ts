@@ -2,14 +2,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { pause } from "./cases.ts";
 import { Families } from "./families.ts";
-import type { Family, TokenAnswer } from "./families.ts";
+import type { Family, IssuedTokens } from "./families.ts";
 import { drawFault, FAULTS, json } from "./faults.ts";
-import type { Fault } from "./faults.ts";
+import type { Fault, FaultKind } from "./faults.ts";
 import { randomNumbers } from "./random.ts";
 
 export interface HostileServerOptions {
   /** For how long a spent refresh token gets its successor again, s; 0, the default: reuse ends the family at once. */
   readonly retryWindow?: number;
+  /** Default true. Otherwise a refresh token stays good, and a refresh answers without one. */
+  readonly rotates?: boolean;
   /** Whether the metadata tells the window (`refresh_token_retry_window`). Default: if there is one. */
   readonly advertise?: boolean;
   /** How long an access token works, s. Default 3600. */
@@ -34,7 +36,7 @@ export interface Spend {
   readonly startedAt: number;
   /** When the answer was sent, or the connection was gone; undefined: still open. */
   readonly endedAt: number | undefined;
-  readonly outcome: "rotated" | "replayed" | "reused" | "ended" | "unknown" | "not_committed";
+  readonly outcome: "rotated" | "replayed" | "kept" | "reused" | "ended" | "unknown" | "not_committed";
   readonly fault: Fault | undefined;
 }
 
@@ -45,11 +47,14 @@ export interface Spend {
 export interface HostileServer {
   readonly issuer: string;
   readonly tokenEndpoint: string;
-  /** An API: 200 for a good access token, else 401 with an `invalid_token` challenge (RFC 6750 §3). */
+  /**
+   * An API: 200 for a good access token, else 401 with an `invalid_token` challenge (RFC 6750 §3). With `?after=MS` it
+   * answers that much later.
+   */
   readonly resource: string;
   readonly seed: number;
   /** A new family's first tokens, as after a login. */
-  login(): TokenAnswer;
+  login(): IssuedTokens;
   /** The next token requests meet these, in this order; `undefined` is a good answer. Chance rules again after them. */
   script(...faults: (Fault | undefined)[]): void;
   /** The API takes no access token made so far. */
@@ -73,8 +78,15 @@ const MAX_BODY = 100_000;
 export async function hostileServer(options: HostileServerOptions = {}): Promise<HostileServer> {
   const { createServer } = await import("node:http");
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
-  const { retryWindow = 0, accessTtl = 3600, clockOffset = 0, latency = 10, chances = {} } = options;
-  const families = new Families({ retryWindow, accessTtl, now: () => performance.now() });
+  const {
+    retryWindow = 0,
+    rotates = true,
+    accessTtl = 3600,
+    clockOffset = 0,
+    latency = 10,
+    chances = {},
+  } = options;
+  const families = new Families({ retryWindow, rotates, accessTtl, now: () => performance.now() });
   const spends: MutableSpend[] = [];
   const scripted: (Fault | undefined)[] = [];
   const random = randomNumbers(seed);
@@ -83,7 +95,7 @@ export async function hostileServer(options: HostileServerOptions = {}): Promise
   const server = createServer((request, response) => {
     response.setHeader("Date", new Date(Date.now() + clockOffset).toUTCString());
     allowPages(response);
-    const route = request.method === "OPTIONS" ? undefined : routes[request.url ?? ""];
+    const route = request.method === "OPTIONS" ? undefined : routes[urlOf(request).pathname];
     if (route === undefined) response.writeHead(request.method === "OPTIONS" ? 204 : 404).end();
     // What rejects is a request that ended too early.
     else route(request, response).catch(() => response.destroy());
@@ -97,7 +109,7 @@ export async function hostileServer(options: HostileServerOptions = {}): Promise
 
   const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>> = {
     "/token": (request, response) => answerToken(request, response, { families, spends, latency, nextFault }),
-    "/resource": async (request, response) => answerResource(request, response, families),
+    "/resource": (request, response) => answerResource(request, response, families),
     "/.well-known/oauth-authorization-server": async (_request, response) => json(response, 200, metadata),
   };
   const close = () => {
@@ -152,13 +164,15 @@ async function answerToken(
   response.once("finish", end).once("close", end);
 
   await pause(latency / 2);
-  const { commits, answer } = fault === undefined ? GOOD : FAULTS[fault];
+  const { commits, answer }: FaultKind = fault === undefined ? GOOD : FAULTS[fault];
   const decision = commits ? families.spend(token) : undefined;
   if (decision !== undefined) spend.outcome = decision.outcome;
   await pause(latency / 2);
-  if (decision === undefined) answer(response, "");
-  else if ("answer" in decision) answer(response, JSON.stringify(decision.answer));
-  else json(response, 400, '{"error":"invalid_grant"}');
+  if (decision === undefined || "answer" in decision) {
+    await answer(response, JSON.stringify(decision?.answer));
+  } else json(response, 400, '{"error":"invalid_grant"}');
+  // A client may learn that its connection was cut, and ask again, before `close` tells it here.
+  if (response.destroyed) end();
 }
 
 const GOOD = {
@@ -166,10 +180,20 @@ const GOOD = {
   answer: (response: ServerResponse, body: string) => json(response, 200, body),
 };
 
-function answerResource(request: IncomingMessage, response: ServerResponse, families: Families): void {
+async function answerResource(
+  request: IncomingMessage,
+  response: ServerResponse,
+  families: Families,
+): Promise<void> {
   const [, token = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
-  if (families.accepts(token)) json(response, 200, '{"ok":true}');
+  const isGood = families.accepts(token);
+  await pause(Number(urlOf(request).searchParams.get("after")));
+  if (isGood) json(response, 200, '{"ok":true}');
   else json(response, 401, "{}", { "WWW-Authenticate": 'Bearer error="invalid_token"' });
+}
+
+function urlOf(request: IncomingMessage): URL {
+  return new URL(request.url ?? "", "http://localhost");
 }
 
 /** Pages of any origin may ask, and read what a client needs. */

@@ -1,5 +1,5 @@
 export type { Case } from "./cases.ts";
-export type { Family, TokenAnswer } from "./families.ts";
+export type { Family, IssuedTokens } from "./families.ts";
 export type { Fault } from "./faults.ts";
 export { hostileServer } from "./hostile-server.ts";
 export type { HostileServer, HostileServerOptions, Spend } from "./hostile-server.ts";
