@@ -1,8 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { installPeers } from "./install-peers.ts";
 import { measureLimits } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 import type { Options } from "./options.ts";
@@ -49,7 +47,7 @@ export async function comparePeers(
   progress: (text: string) => void,
 ): Promise<Comparison> {
   const targets = listTargets(options);
-  if (targets.some(({ isPeer }) => isPeer)) installPeers(progress);
+  if (targets.some(({ isPeer }) => isPeer)) installPeers(import.meta.dirname, progress);
   progress("starting PostgreSQL");
   const postgres = await startPostgres(folder);
   progress("limits: no-op servers, durable updates");
@@ -141,22 +139,4 @@ async function probe({ plan }: RunningServer, spare: readonly string[]) {
   const races: Race[] = [];
   for (const token of raced) races.push(await race(plan, token));
   return { races, retry: await retry(plan, retried) };
-}
-
-/** Installs what bench/package-lock.json names, when it is not installed yet. */
-function installPeers(progress: (text: string) => void): void {
-  const folder = import.meta.dirname;
-  const lock = createHash("sha256")
-    .update(readFileSync(join(folder, "package-lock.json")))
-    .digest("hex");
-  const stamp = join(folder, "node_modules", ".installed-lock");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
-  progress("installing the peers from the npm registry (once; about half a minute)");
-  execFileSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, NODE_OPTIONS: "" },
-    shell: process.platform === "win32",
-  });
-  writeFileSync(stamp, lock);
 }

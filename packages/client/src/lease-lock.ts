@@ -64,6 +64,8 @@ async function run<T>(
     else if (given === false || performance.now() - lastSign > leaseMs * LAST_CHANCE) lose();
   };
   const signs = setInterval(() => void giveSign(), leaseMs / 4);
+  // Signs of life do not keep a process alive that has nothing else to do.
+  (signs as { unref?(): void }).unref?.();
   try {
     return await work({ signal: lease.signal });
   } finally {

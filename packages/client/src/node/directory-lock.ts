@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { leaseLock } from "../lease-lock.ts";
 import { randomId } from "../random-id.ts";
 import type { TokenLock } from "../types.ts";
-import { ensureRegister, entryPath, folderName, INITIAL, moveState, readState, unless } from "./register.ts";
+import { ensureRegister, entryPath, folderName, INITIAL, moveState, unless } from "./register.ts";
 
 export interface DirectoryLockOptions {
   /** Where the locks are, a folder for each; may be the store's. Made if missing, for this user alone. */
@@ -22,11 +22,8 @@ export function directoryLock({ directory }: DirectoryLockOptions): TokenLock {
     const isDead = watch(leaseMs);
     return {
       async take() {
-        await ensureRegister(folder);
-        const holder = await readState(folder);
-        if (holder === undefined || (holder !== INITIAL && !isDead(holder, await lastSign(folder, holder)))) {
-          return false;
-        }
+        const holder = await ensureRegister(folder);
+        if (holder !== INITIAL && !isDead(holder, await lastSign(folder, holder))) return false;
         return (await moveState(folder, holder, owner)) && (await giveSign(folder, owner));
       },
       extend: () => giveSign(folder, owner),

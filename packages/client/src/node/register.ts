@@ -44,9 +44,10 @@ export function entryPath(folder: string, state: string): string {
   return join(folder, ENTRY + state);
 }
 
-/** Makes the register, for this user alone, unless it is there. */
-export async function ensureRegister(folder: string): Promise<void> {
-  if ((await readState(folder)) !== undefined) return;
+/** Makes the register, for this user alone, unless it is there. @returns its state */
+export async function ensureRegister(folder: string): Promise<string> {
+  const state = await readState(folder);
+  if (state !== undefined) return state;
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
   const made = await mkdtemp(`${folder}.`);
   try {
@@ -55,9 +56,12 @@ export async function ensureRegister(folder: string): Promise<void> {
   } catch (error) {
     await rm(made, { recursive: true, force: true });
     // Somebody else made it first: a folder that is not empty cannot be replaced.
-    if ((await readState(folder)) === undefined) throw error;
+    const others = await readState(folder);
+    if (others === undefined) throw error;
+    return others;
   }
   await syncFolder(dirname(folder));
+  return INITIAL;
 }
 
 /** What was renamed or made in the folder survives a power failure. Windows has no such call and needs none. */

@@ -92,6 +92,14 @@ test("an API takes good access tokens, and none that was made to expire", async 
   assert.equal(await status(next), 200);
 });
 
+test("the password grant is a login, whatever the password", async (t) => {
+  const server = await start(t, {});
+  const body = new URLSearchParams({ grant_type: "password", username: "ada", password: "any" });
+  const first = await answered(fetch(server.tokenEndpoint, { method: "POST", body }));
+  assert.equal(server.families.length, 1);
+  assert.equal((await refresh(server, first.refresh_token ?? "")).status, 200);
+});
+
 async function start(t: TestContext, options: HostileServerOptions): Promise<HostileServer> {
   const server = await hostileServer(options);
   t.after(() => server.close());

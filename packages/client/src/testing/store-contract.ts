@@ -1,19 +1,9 @@
-import type { Awaitable, CredentialRecord, TokenStore, Version, Versioned } from "../types.ts";
+import type { Awaitable } from "../types.ts";
 import { claim, inTime, same } from "./cases.ts";
 import type { Case } from "./cases.ts";
-
-/** An empty place for records, made for one case. */
-export interface StorePlace {
-  /** Another instance over the same records, as another process or tab has one. */
-  open(): Awaitable<TokenStore>;
-  /** Takes the place away. */
-  close?(): Awaitable<void>;
-}
-
-type Proof = (store: TokenStore, place: StorePlace) => Promise<void>;
-
-const WRITERS = 8;
-const INCREMENTS = 6;
+import { found, record, won } from "./store-place.ts";
+import type { Proof, StorePlace } from "./store-place.ts";
+import { RACES } from "./store-races.ts";
 
 /** Keys that are easily taken for another, or for something else. */
 const KEYS = [
@@ -147,71 +137,3 @@ const RECORDS: Record<string, Proof> = {
     }
   },
 };
-
-/** Of stores that are `atomic`. */
-const RACES: Record<string, Proof> = {
-  "of several first writers at once exactly one wins": async (_store, place) => {
-    const stores = await instances(place);
-    const outcomes = await inTime(
-      Promise.all(stores.map(async (store, index) => store.compareAndSet("a", null, record(index)))),
-      "the first writes",
-    );
-    await assertOneWinner(outcomes, stores);
-  },
-
-  "of several writers that expect the same version exactly one wins": async (store, place) => {
-    const stores = await instances(place);
-    const version = won(await store.compareAndSet("a", null, record(99)));
-    const outcomes = await inTime(
-      Promise.all(stores.map(async (store, index) => store.compareAndSet("a", version, record(index)))),
-      "the writes",
-    );
-    await assertOneWinner(outcomes, stores);
-  },
-
-  "no write is lost when several instances count in one record": async (store, place) => {
-    won(await store.compareAndSet("a", null, record(0)));
-    await inTime(Promise.all((await instances(place)).map(increment)), "the counting");
-    same(found(await store.get("a")).record.generation, WRITERS * INCREMENTS, "the count");
-  },
-};
-
-function record(generation: number, more: Partial<CredentialRecord> = {}): CredentialRecord {
-  const about = { tokenEndpoint: "https://as.example/token", clientId: "c", issuedAt: 0, clockOffset: 0 };
-  return { schema: 1, generation, ...about, accessToken: `access-${generation}`, ...more };
-}
-
-function won(outcome: Version | false): Version {
-  claim(outcome !== false, "a write was refused though it expected what is there");
-  return outcome;
-}
-
-function found(versioned: Versioned | undefined): Versioned {
-  claim(versioned !== undefined, "the record is missing");
-  return versioned;
-}
-
-function instances(place: StorePlace): Promise<TokenStore[]> {
-  return Promise.all(Array.from({ length: WRITERS }, async () => place.open()));
-}
-
-async function assertOneWinner(
-  outcomes: readonly (Version | false)[],
-  stores: readonly TokenStore[],
-): Promise<void> {
-  const winners = outcomes.flatMap((outcome, index) => (outcome === false ? [] : [index]));
-  same(winners.length, 1, "winners");
-  const [winner = 0] = winners;
-  for (const store of stores) {
-    const { version, record } = found(await store.get("a"));
-    same([version, record.generation], [outcomes[winner], winner], "what every instance reads");
-  }
-}
-
-async function increment(store: TokenStore): Promise<void> {
-  for (let done = 0; done < INCREMENTS;) {
-    const { version, record } = found(await store.get("a"));
-    const next = { ...record, generation: record.generation + 1 };
-    if ((await store.compareAndSet("a", version, next)) !== false) done += 1;
-  }
-}

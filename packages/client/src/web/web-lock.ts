@@ -83,9 +83,14 @@ async function takeOver<T>(
   return taken ?? hold(name, { signal }, leaseMs, work);
 }
 
+/** Which page or worker has the lock; undefined: nobody, or it cannot be told. */
 async function holderOf(name: string): Promise<string | undefined> {
-  const { held = [] } = await locks().query();
-  return held.find((lock) => lock.name === name)?.clientId;
+  try {
+    const { held = [] } = await locks().query();
+    return held.find((lock) => lock.name === name)?.clientId;
+  } catch {
+    return undefined;
+  }
 }
 
 function ending(signal: AbortSignal | undefined, ms: number): AbortSignal {

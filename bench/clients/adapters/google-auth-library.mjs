@@ -1,0 +1,34 @@
+// google-auth-library: OAuth2Client with the token endpoint of another server, credentials set from a file, the `tokens`
+// event storing them, forceRefreshOnFailure for the 401.
+import { OAuth2Client } from "google-auth-library";
+import { TokenFile } from "../tested-client.ts";
+
+/** @type {import("../tested-client.ts").TestedClient} */
+const client = {
+  async login(place, { access_token, refresh_token, expires_in }) {
+    const expiry_date = Date.now() + expires_in * 1000;
+    new TokenFile(place).write({
+      access_token,
+      refresh_token: refresh_token ?? null,
+      expiry_date,
+    });
+  },
+  async open(place) {
+    const file = new TokenFile(place);
+    const client = new OAuth2Client({
+      clientId: "bench",
+      endpoints: { oauth2TokenUrl: place.tokenEndpoint },
+      eagerRefreshThresholdMillis: 0,
+      forceRefreshOnFailure: true,
+    });
+    client.setCredentials(file.read());
+    client.on("tokens", (tokens) => file.write({ ...file.read(), ...tokens }));
+    return {
+      token: async () => (await client.getAccessToken()).token ?? "",
+      // A status that is no success is thrown, and has to be for the client to see the 401.
+      ask: async (url) => (await client.request({ url })).status,
+    };
+  },
+};
+
+export default client;

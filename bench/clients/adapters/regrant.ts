@@ -1,0 +1,43 @@
+// @regrant/client with its file store and directory lock.
+import { createTokenClient } from "@regrant/client";
+import type { TokenClient } from "@regrant/client";
+import { directoryLock, fileStore } from "@regrant/client/node";
+import type { Place, TestedClient } from "../tested-client.ts";
+
+const client: TestedClient = {
+  async login(place, answer) {
+    await open(place).set(answer);
+  },
+  async open(place) {
+    const client = open(place);
+    return {
+      token: async () => (await client.getToken()).accessToken,
+      ask: async (url) => (await client.fetch(url)).status,
+    };
+  },
+};
+
+export default client;
+
+function open(place: Place): TokenClient {
+  const { folder: directory, tokenEndpoint, issuer } = place;
+  const store = fileStore({ directory });
+  return createTokenClient({
+    tokenEndpoint,
+    issuer,
+    clientId: "bench",
+    key: "session",
+    origins: [issuer],
+    lock: directoryLock({ directory }),
+    store: {
+      ...store,
+      compareAndSet(key, expected, next) {
+        // A claim is no tokens: the write that fails is that of the successor, as with the others.
+        if (!place.failNextWrite || next.intent !== undefined)
+          return store.compareAndSet(key, expected, next);
+        place.failNextWrite = false;
+        throw new Error("the disk is full");
+      },
+    },
+  });
+}

@@ -1,0 +1,36 @@
+// simple-oauth2: createToken from what was stored, expired(), refresh(), and the new token stored as JSON.
+import { AuthorizationCode } from "simple-oauth2";
+import { askWith, TokenFile } from "../tested-client.ts";
+
+/** @type {import("../tested-client.ts").TestedClient} */
+const client = {
+  async login(place, answer) {
+    const expires_at = new Date(Date.now() + answer.expires_in * 1000);
+    new TokenFile(place).write({ ...answer, expires_at });
+  },
+  async open(place) {
+    const file = new TokenFile(place);
+    const grant = new AuthorizationCode({
+      client: { id: "bench", secret: "" },
+      auth: { tokenHost: place.issuer, tokenPath: "/token" },
+    });
+    const refresh = async () => {
+      const { token } = await grant.createToken(file.read()).refresh();
+      file.write(token);
+      return token.access_token;
+    };
+    const token = async () => {
+      const stored = file.read();
+      return grant.createToken(stored).expired() ? refresh() : stored.access_token;
+    };
+    return {
+      token,
+      async ask(url) {
+        const status = await askWith(await token(), url);
+        return status === 401 ? askWith(await refresh(), url) : status;
+      },
+    };
+  },
+};
+
+export default client;
