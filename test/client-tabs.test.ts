@@ -8,7 +8,7 @@ import { hostileServer } from "@regrant/client/testing";
 import type { HostileServer } from "@regrant/client/testing";
 import type { BrowserContext, Page } from "playwright-core";
 import { randomNumbers } from "../packages/client/src/testing/random.ts";
-import { bundle, launchBrowser, servePage } from "./browser.ts";
+import { bundle, launch, servePage } from "./browser.ts";
 import { needChromium } from "./need.ts";
 import type { Tab } from "./page/tab.ts";
 
@@ -102,7 +102,7 @@ async function prepare(
   { issuer, tokenEndpoint }: HostileServer,
 ): Promise<() => Promise<Page>> {
   const origin = await servePage(t, { "tab.js": await bundle(join(import.meta.dirname, "page/tab.ts")) });
-  const context: BrowserContext = await (await launchBrowser(t, browser.path)).newContext();
+  const context: BrowserContext = await (await launch(t, browser)).newContext();
   return async () => {
     const page = await context.newPage();
     await page.goto(origin);
