@@ -7,7 +7,14 @@ import { test } from "node:test";
 const SOURCES = join(import.meta.dirname, "..", "packages", "client", "src");
 
 /** Of the core, what an adapter may use: the words, the errors, and what adapters share among them. */
-const SHARED = ["types.ts", "errors.ts", "driver-error.ts", "lease-lock.ts", "record-text.ts"];
+const SHARED = [
+  "types.ts",
+  "errors.ts",
+  "driver-error.ts",
+  "lease-lock.ts",
+  "random-id.ts",
+  "record-text.ts",
+];
 
 const files = globSync("**/*.ts", { cwd: SOURCES }).filter((file) => !/\.test\.ts$|^simulation\//.test(file));
 const room = (file) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : "");
