@@ -10,7 +10,7 @@ const STORE_TIMEOUT = 5000;
 /** Between two looks at a record that somebody else should change, ms; the store may call sooner. */
 const POLL = 200;
 /** How often a write is tried that others are quicker than. */
-const WRITES = 20;
+export const WRITES = 20;
 /** Between two attempts to write what could not be written, ms. */
 const REWRITE_FIRST = 1000;
 const REWRITE_LONGEST = 60_000;
@@ -66,7 +66,10 @@ export function keepRecord(
 
   async function write(expected: Version | null, next: CredentialRecord): Promise<Version | false> {
     const version = await reach(clock, (signal) => store.compareAndSet(key, expected, next, { signal }));
-    if (version !== false) last = { version, record: next };
+    if (version === false) return false;
+    last = { version, record: next };
+    // What is stored now is as new as what could not be.
+    if (unsaved && unsaved.next.generation <= next.generation) unsaved = undefined;
     return version;
   }
 
@@ -93,10 +96,7 @@ export function keepRecord(
   return {
     last: () => last?.record,
     write,
-    async read() {
-      await flush().catch(() => {});
-      return unsaved ? { version: unsaved.expected ?? "", record: unsaved.next } : fetched();
-    },
+    read: async () => (unsaved ? { version: unsaved.expected ?? "", record: unsaved.next } : fetched()),
     async save(expected, next) {
       unsaved = { expected, next, failures: 0 };
       try {

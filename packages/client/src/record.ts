@@ -8,13 +8,13 @@ export type Binding = Pick<CredentialRecord, "tokenEndpoint" | "clientId">;
 const FIRST_BACKOFF = 1000;
 const LONGEST_BACKOFF = 60_000;
 /** What a server may ask for with `Retry-After`, ms. */
-const LONGEST_COOLDOWN = 3_600_000;
+export const LONGEST_COOLDOWN = 3_600_000;
 /** No token lives longer, s: a century. */
 const LONGEST_LIFETIME = 3.2e9;
 
 /**
- * The record of a token answer that was made at `now` by the server's clock, which is `offset` ms before this one. What the answer leaves out stays: a server that does
- * not rotate sends no refresh token (RFC 6749 §6).
+ * The record of a token answer that was made at `now` by the server's clock, which is `offset` ms before this one. What
+ * the answer leaves out stays: a server that does not rotate sends no refresh token (RFC 6749 §6).
  */
 export function succeeded(
   before: CredentialRecord | undefined,

@@ -4,6 +4,8 @@ import {
   ClientConfigError,
   isTokenError,
   LockBusyError,
+  LockUnavailableError,
+  nameOf,
   SessionEndedError,
   StoreError,
   TokenUnavailableError,
@@ -106,7 +108,10 @@ async function queued(
   }
 }
 
-/** Waits for the lock no longer than `waitMs`, even if the lock does. */
+/**
+ * Waits for the lock no longer than `waitMs`, even if the lock does. What the work brought stands, even if the lock then
+ * fails to let go.
+ */
 function acquire<T>(
   lock: TokenLock,
   { key, clock }: RefreshDeps,
@@ -116,16 +121,22 @@ function acquire<T>(
 ): Promise<T> {
   const patience = new AbortController();
   return new Promise((resolve, reject) => {
+    let hasBegun = false;
     const busy = new LockBusyError("The lock is held");
     const giveUp = clock.timer(waitMs, () => {
       reject(busy);
       patience.abort(busy);
     });
-    const working = (lease: Lease) => {
+    const working = async (lease: Lease) => {
       giveUp();
       patience.signal.throwIfAborted();
-      return work(lease);
+      hasBegun = true;
+      resolve(await work(lease));
     };
-    lock(key, working, { waitMs, leaseMs, signal: patience.signal }).finally(giveUp).then(resolve, reject);
+    const failed = (error: unknown) => {
+      const isForeign = !hasBegun && !isTokenError(error);
+      reject(isForeign ? new LockUnavailableError(`The lock failed: ${nameOf(error)}`) : error);
+    };
+    lock(key, working, { waitMs, leaseMs, signal: patience.signal }).catch(failed).finally(giveUp);
   });
 }

@@ -1,13 +1,11 @@
 import type { TokenAnswer, TokenStatus } from "./api.ts";
 import { StoreError } from "./errors.ts";
+import { WRITES } from "./kept-record.ts";
 import { ended, freshness, succeeded } from "./record.ts";
 import type { RefreshDeps } from "./spend.ts";
 import { isTokenAnswer } from "./token-request.ts";
 import type { Awaitable, CredentialRecord } from "./types.ts";
 import type { Windows } from "./windows.ts";
-
-/** How often a write is tried that others are quicker than. */
-const WRITES = 20;
 
 /** Begins a session, whatever was before. */
 export async function begin(deps: RefreshDeps, answer: TokenAnswer): Promise<void> {
@@ -45,7 +43,7 @@ async function replace(
     if (!next) return undefined;
     if (await kept.write(held?.version ?? null, next)) return held?.record;
   }
-  throw new StoreError("Others write all the time");
+  throw new StoreError("The store takes no write");
 }
 
 export async function statusOf(

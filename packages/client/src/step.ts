@@ -1,4 +1,5 @@
 import type { TokenClientOptions } from "./api.ts";
+import { LONGEST_COOLDOWN } from "./record.ts";
 import type { Binding } from "./record.ts";
 import type { CredentialRecord, EndReason } from "./types.ts";
 
@@ -22,9 +23,8 @@ export interface Surroundings extends Pick<TokenClientOptions, "grant"> {
   readonly clocksAgree: boolean;
 }
 
-/** No claim and no cooldown is longer, ms; one that is was written by a clock that went wrong. */
+/** No claim is longer, ms; one that is, like a cooldown beyond the longest, was written by a clock that went wrong. */
 const LONGEST_CLAIM = 60_000;
-const LONGEST_COOLDOWN = 3_600_000;
 
 /** The step that a stored record calls for, unless it `isMet` already. */
 export function nextStep(

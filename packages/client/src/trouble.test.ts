@@ -43,7 +43,9 @@ for (const hangs of [false, true]) {
     );
     assert.equal((await time.during(client.getToken({ mode: "force" }))).accessToken, "access-2");
     assert.ok(events.some((event) => event.type === "store_write_failed" && event.generation === 2));
-    assert.equal((await time.during(client.getToken())).accessToken, "access-2");
+    const asked = time.at;
+    assert.equal((await client.getToken()).accessToken, "access-2");
+    assert.equal(time.at, asked, "at once");
     await time.pass(10 * SECOND);
     store.fails = "never";
     await time.pass(90 * SECOND);
@@ -184,6 +186,18 @@ test("a lock that does not work is done without where the store can tell two wri
   assert.equal((await another({ lock }).getToken({ mode: "force" })).accessToken, "access-2");
   const weak = another({ lock, store: { ...store, atomic: false } });
   await assert.rejects(weak.getToken({ mode: "force" }), { code: "lock_unavailable" });
+});
+
+test("a lock that fails on its own terms does not work either, and one that fails to let go is no harm", async () => {
+  const { another, posts } = await bench();
+  const broken: TokenLock = () => Promise.reject(new Error("READONLY refresh-1"));
+  assert.equal((await another({ lock: broken }).getToken({ mode: "force" })).accessToken, "access-2");
+  const clinging: TokenLock = async (_, work) => {
+    await work({ signal: new AbortController().signal });
+    throw new Error("cannot let go");
+  };
+  assert.equal((await another({ lock: clinging }).getToken({ mode: "force" })).accessToken, "access-3");
+  assert.equal(posts.length, 2);
 });
 
 test("after a lost lease nothing is spent", async () => {
