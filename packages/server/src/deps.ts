@@ -1,5 +1,8 @@
 import type { Logger } from "pino";
 import type { Attempts } from "./clients/attempts.ts";
+import type { Documents } from "./clients/document-client.ts";
+import type { Limits } from "./clients/limit.ts";
+import type { RegistrationRules } from "./clients/self-registration.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
 import type { Directory } from "./identity/directory.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
@@ -20,6 +23,9 @@ export interface Deps {
   readonly requirePkce: boolean;
   /** How long a sign-in lasts, s. */
   readonly signInTtl: number;
+  /** Lifetime of a device's request, and the least time between its polls, s. */
+  readonly deviceCodeTtl: number;
+  readonly devicePollInterval: number;
   readonly store: Store;
   /** Whose accounts people have. */
   readonly directory: Directory;
@@ -27,6 +33,9 @@ export interface Deps {
   readonly keys: KeyRing;
   readonly attempts: Attempts;
   readonly revocations: RevocationFeed;
+  readonly limits: Limits;
+  readonly registration: RegistrationRules;
+  readonly documents: Documents;
   readonly metrics: Metrics;
   readonly log: Logger;
 }

@@ -1,6 +1,7 @@
 /**
  * Wire codes of RFC 6749 §4.1.2.1 and §5.2, RFC 7009 §2.2.1, RFC 8707 §2, OpenID Connect Core §3.1.2.6 (for `prompt`,
- * and the two parameters that name a request), and the two for our own faults.
+ * and the two parameters that name a request), RFC 8628 §3.5, RFC 7591 §3.2.2, RFC 6750 §3.1, and the two for our own
+ * faults.
  */
 export type OAuthErrorCode =
   | "invalid_request"
@@ -17,6 +18,12 @@ export type OAuthErrorCode =
   | "invalid_request_uri"
   | "login_required"
   | "consent_required"
+  | "authorization_pending"
+  | "slow_down"
+  | "expired_token"
+  | "invalid_redirect_uri"
+  | "invalid_client_metadata"
+  | "invalid_token"
   | "temporarily_unavailable"
   | "server_error";
 
@@ -38,6 +45,12 @@ const STATUS: Record<OAuthErrorCode, number> = {
   invalid_request_uri: 400,
   login_required: 400,
   consent_required: 400,
+  authorization_pending: 400,
+  slow_down: 400,
+  expired_token: 400,
+  invalid_redirect_uri: 400,
+  invalid_client_metadata: 400,
+  invalid_token: 401,
   temporarily_unavailable: 503,
   server_error: 500,
 };
@@ -52,8 +65,11 @@ export interface OAuthErrorOptions {
   status?: number;
   /** `Retry-After`, s. */
   retryAfter?: number;
-  /** The request used the `Authorization` header, so the answer must carry `WWW-Authenticate` (RFC 6749 §5.2). */
-  challenge?: boolean;
+  /**
+   * The scheme of the `WWW-Authenticate` that the answer must carry: of the `Authorization` header that the request used
+   * (RFC 6749 §5.2), or ought to (RFC 6750 §3).
+   */
+  challenge?: "Basic" | "Bearer" | undefined;
   /** `Allow` of a 405. */
   allow?: string;
   cause?: unknown;
@@ -68,7 +84,7 @@ export class OAuthError extends Error {
   readonly status: number;
   readonly reason: ErrorReason | undefined;
   readonly retryAfter: number | undefined;
-  readonly challenge: boolean;
+  readonly challenge: "Basic" | "Bearer" | undefined;
   readonly allow: string | undefined;
 
   constructor(code: OAuthErrorCode, options: OAuthErrorOptions) {
@@ -79,7 +95,7 @@ export class OAuthError extends Error {
     this.status = options.status ?? STATUS[code];
     this.reason = options.reason;
     this.retryAfter = options.retryAfter;
-    this.challenge = options.challenge ?? false;
+    this.challenge = options.challenge;
     this.allow = options.allow;
   }
 }

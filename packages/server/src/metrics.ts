@@ -1,4 +1,5 @@
 import { Counter, Histogram, Registry } from "prom-client";
+import { DEVICE_CODE } from "./store/store.ts";
 
 /** What the service counts. Labels hold fixed names only, never input. */
 export interface Metrics {
@@ -22,6 +23,7 @@ const GRANT_TYPES: ReadonlySet<string> = new Set([
   "password",
   "client_credentials",
   "authorization_code",
+  DEVICE_CODE,
 ]);
 
 /** 0.1 ms to about 3 s. */

@@ -1,5 +1,9 @@
 import type { Logger } from "pino";
 import { Attempts } from "./clients/attempts.ts";
+import { Documents } from "./clients/document-client.ts";
+import { fetchDocument } from "./clients/document-fetch.ts";
+import { createLimits } from "./clients/limit.ts";
+import { registrationRules } from "./clients/self-registration.ts";
 import { ClientCache } from "./clients/client-cache.ts";
 import { ConfigError } from "./config/resolve-config.ts";
 import type { Config } from "./config/resolve-config.ts";
@@ -33,11 +37,15 @@ const WARNINGS: ReadonlySet<Event["type"]> = new Set([
 const KEY_MAINTENANCE_INTERVAL = 60_000;
 /** Grants examined in one slice of a sweep. */
 const SWEEP_SLICE = 1000;
+/** Unused clients deleted in one transaction: each has its event. */
+const UNUSED_SLICE = 100;
 
 export interface ServiceOptions {
   config: Config & { issuer: string };
   log: Logger;
   clientAddress: AppOptions["clientAddress"];
+  /** Gets a client ID metadata document; tests have their own Internet. */
+  fetchDocument?: typeof fetchDocument;
   /** Names the engine, and the master keys that belong to its database. */
   open: (options: StoreOptions) => Promise<{
     store: Store;
@@ -72,7 +80,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const attempts = new Attempts(config, store.failures);
   const revocations = new RevocationFeed({ store, keys });
   feed = revocations;
-  const { issuer, jwksMaxAge, retryWindow, requirePkce, signInTtl } = config;
+  const { issuer, jwksMaxAge, retryWindow, requirePkce, signInTtl, deviceCodeTtl, devicePollInterval } =
+    config;
   const audience = config.audience ?? issuer;
   const resources = new Set(config.resources);
   const deps: Deps = {
@@ -82,11 +91,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     jwksMaxAge,
     requirePkce,
     signInTtl,
+    deviceCodeTtl,
+    devicePollInterval,
     store,
     directory: ownAccounts({ store, attempts, log }),
     clients,
     keys,
     attempts,
+    limits: createLimits(config, store.failures),
+    registration: registrationRules(config),
+    documents: new Documents(options.fetchDocument ?? fetchDocument, () => store.now()),
     revocations,
     metrics,
     log,
@@ -150,7 +164,7 @@ async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<vo
     maintain();
   });
   let stopped = false;
-  const sweep = () => attempt("the sweep", () => sweepAll(deps, config.eventRetention, () => stopped));
+  const sweep = () => attempt("the sweep", () => sweepAll(deps, config, () => stopped));
   const timers = [
     setInterval(maintain, KEY_MAINTENANCE_INTERVAL),
     ...(config.sweepInterval > 0 ? [setInterval(sweep, config.sweepInterval * 1000)] : []),
@@ -164,8 +178,16 @@ async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<vo
   };
 }
 
-async function sweepAll({ store, log }: Deps, eventRetention: number, stopped: () => boolean): Promise<void> {
+async function sweepAll(
+  { store, log }: Deps,
+  { eventRetention, registrationUnusedTtl }: Config,
+  stopped: () => boolean,
+): Promise<void> {
   let total = 0;
+  for (let deleted = UNUSED_SLICE; deleted === UNUSED_SLICE && !stopped();) {
+    deleted = await store.registrations.deleteUnused(registrationUnusedTtl, UNUSED_SLICE);
+    total += deleted;
+  }
   for (let done = false; !done && !stopped();) {
     const slice = await store.sweep({ limit: SWEEP_SLICE, eventRetention });
     total += slice.removed;
@@ -173,5 +195,5 @@ async function sweepAll({ store, log }: Deps, eventRetention: number, stopped: (
     // Refreshes that arrived meanwhile go first.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  if (total > 0) log.info({ removed: total }, "swept dead grants, lapsed denials and old events");
+  if (total > 0) log.info({ removed: total }, "swept what is dead, has lapsed, or was never used");
 }

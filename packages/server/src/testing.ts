@@ -16,7 +16,7 @@ import { issueGrant } from "./grant-types/issue-grant.ts";
 import { hashPassword } from "./identity/password-hash.ts";
 import { openStore } from "./open-store.ts";
 import { openService } from "./service.ts";
-import type { Service } from "./service.ts";
+import type { Service, ServiceOptions } from "./service.ts";
 import { Clock } from "./store/contract/fixtures.ts";
 import type { ClientSettings } from "./store/store.ts";
 
@@ -79,7 +79,11 @@ export function temporaryFolder(): string {
 /** EdDSA, since its keys are made at once; a folder that was given before holds the same database again. */
 export async function startService(
   settings: Partial<SettingOptions> = {},
-  { folder = temporaryFolder(), clock = new Clock() } = {},
+  {
+    folder = temporaryFolder(),
+    clock = new Clock(),
+    fetchDocument,
+  }: { folder?: string; clock?: Clock; fetchDocument?: NonNullable<ServiceOptions["fetchDocument"]> } = {},
 ): Promise<TestService> {
   const database = `sqlite:${databasePath(folder)}`;
   const options = { issuer: ISSUER, signingAlgorithm: "EdDSA", ...settings, database } as const;
@@ -90,6 +94,7 @@ export async function startService(
     config: { ...config, issuer: config.issuer ?? ISSUER },
     log: pino({ level: "debug", base: null }, { write: (line: string) => void lines.push(line) }),
     clientAddress: () => caller.address,
+    ...(fetchDocument === undefined ? {} : { fetchDocument }),
     open: (storeOptions) => openStore(config, { ...storeOptions, now: clock.now }),
   });
   return new TestService({ service, folder, clock, lines, caller });

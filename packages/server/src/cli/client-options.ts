@@ -33,12 +33,16 @@ export interface ClientOptions {
   refreshMaxTtl?: number;
 }
 
-const GRANT_TYPES = Object.keys({
-  refresh_token: true,
-  password: true,
-  client_credentials: true,
-  authorization_code: true,
-} satisfies Record<GrantType, true>);
+/** The names that people type, and what they mean; a grant type's full name is understood as well. */
+const GRANT_TYPES = new Map<string, GrantType>(
+  Object.entries({
+    refresh_token: "refresh_token",
+    password: "password",
+    client_credentials: "client_credentials",
+    authorization_code: "authorization_code",
+    device_code: "urn:ietf:params:oauth:grant-type:device_code",
+  }),
+);
 
 /** Adds the flags of a client's settings. */
 export function addClientFlags(command: Command): void {
@@ -124,8 +128,9 @@ function scopes(value: string, before: readonly string[] = []): string[] {
 }
 
 function grantType(value: string, before: unknown): string[] {
-  if (value !== "" && !GRANT_TYPES.includes(value)) {
-    throw new InvalidArgumentError(`Allowed choices are ${GRANT_TYPES.join(", ")}.`);
+  const name = GRANT_TYPES.get(value) ?? [...GRANT_TYPES.values()].find((full) => full === value);
+  if (value !== "" && name === undefined) {
+    throw new InvalidArgumentError(`Allowed choices are ${[...GRANT_TYPES.keys()].join(", ")}.`);
   }
-  return repeated(value, before as readonly string[] | undefined);
+  return repeated(name ?? "", before as readonly string[] | undefined);
 }

@@ -13,6 +13,8 @@ export function clientJson(client: Client): Record<string, unknown> {
     first_party: client.firstParty,
     require_pkce: client.requirePkce,
     require_pushed: client.requirePushed,
+    self_registered: client.selfRegistered,
+    metadata_uri: client.metadataUri,
     logo_uri: client.logoUri,
     client_uri: client.clientUri,
     policy_uri: client.policyUri,

@@ -42,6 +42,8 @@ test("a new client has a UUID, a secret of 40 letters and digits, and what it wa
     first_party: false,
     require_pkce: false,
     require_pushed: false,
+    self_registered: false,
+    metadata_uri: null,
     logo_uri: null,
     client_uri: null,
     policy_uri: null,

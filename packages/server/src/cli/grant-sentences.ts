@@ -2,6 +2,7 @@ import type { Event, EventType, RevocationReason } from "../store/store.ts";
 import type { GrantHistory } from "./grant-history.ts";
 import type { EndReason } from "./grant-state.ts";
 import { durationText } from "./output.ts";
+import { VIA_DEVICE } from "../store/devices.ts";
 
 type Sentence = (event: Event, history: GrantHistory) => string;
 
@@ -72,6 +73,7 @@ export function madeSentence(history: GrantHistory, scope: string, via: unknown)
 function viaText(via: unknown): string {
   if (via === "password") return ", after a password login";
   if (via === "authorization_code") return ", after a sign-in";
+  if (via === VIA_DEVICE) return ", for a device that somebody allowed";
   if (via === "host") return ", by the application that Regrant is mounted in";
   return typeof via === "string" ? `, on the command line (${via})` : "";
 }
@@ -80,7 +82,7 @@ function viaText(via: unknown): string {
 export const END_SENTENCES: Record<EndReason, string> = {
   reused: "It ended because a spent token was used again.",
   shadowed: "It ended because two holders seemed to refresh it.",
-  code_reused: "It ended because the authorization code that it came from was presented again.",
+  code_reused: "It ended because the code that it came from was presented again.",
   revoked_by_subject: "It ended because the person took the access back.",
   revoked_by_client: "It ended because the client revoked it.",
   revoked_by_operator: "It ended because an operator revoked it.",

@@ -8,6 +8,7 @@ import { addKeysCommands } from "./keys.ts";
 import { addLoginCommands } from "./logins/commands.ts";
 import { newProgram } from "./new-program.ts";
 import { addRestoreCommand } from "./restore.ts";
+import { addRegistrationTokenCommands } from "./registration-token.ts";
 import { addServeCommand } from "./serve.ts";
 import { addSettingFlags } from "./settings-flags.ts";
 
@@ -20,6 +21,7 @@ export function createProgram(): Command {
   addAccountCommands(program);
   addGrantCommands(program);
   addKeysCommands(program);
+  addRegistrationTokenCommands(program);
   addEventsCommand(program);
   addRestoreCommand(program);
   addConfigCommand(program);

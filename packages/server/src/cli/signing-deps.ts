@@ -2,6 +2,10 @@ import type { Command } from "commander";
 import { pino } from "pino";
 import { Attempts } from "../clients/attempts.ts";
 import { ClientCache } from "../clients/client-cache.ts";
+import { Documents } from "../clients/document-client.ts";
+import { fetchDocument } from "../clients/document-fetch.ts";
+import { createLimits } from "../clients/limit.ts";
+import { registrationRules } from "../clients/self-registration.ts";
 import type { Deps } from "../deps.ts";
 import { ownAccounts } from "../identity/directory.ts";
 import { createMetrics } from "../metrics.ts";
@@ -13,7 +17,7 @@ import { withStore } from "./session.ts";
 /** Runs `work` with what makes and signs tokens, without serving. */
 export async function withDeps<T>(command: Command, work: (deps: Deps) => Promise<T>): Promise<T> {
   return withStore(command, async (store, { config, sources }, { masterKeys }) => {
-    const { issuer, jwksMaxAge } = config;
+    const { issuer, jwksMaxAge, deviceCodeTtl, devicePollInterval } = config;
     if (issuer === null) {
       throw new Fault("the issuer is not known, since the port is 0", "give --issuer or REGRANT_ISSUER", 2);
     }
@@ -29,12 +33,17 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
       jwksMaxAge,
       requirePkce,
       signInTtl,
+      deviceCodeTtl,
+      devicePollInterval,
       store,
       directory: ownAccounts({ store, attempts, log }),
       keys,
       revocations,
       clients: new ClientCache(store.clients),
       attempts,
+      limits: createLimits(config, null),
+      registration: registrationRules(config),
+      documents: new Documents(fetchDocument, () => store.now()),
       metrics: createMetrics(),
       log,
     });

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
-import { RateLimiterMemory } from "rate-limiter-flexible";
 import { StoreBusyError } from "../store/store.ts";
 import type { FailureStore } from "../store/store.ts";
+import { FailureWindow, network, sharedKey, WINDOW } from "./failure-window.ts";
 
 export interface AttemptLimits {
   /** Wrong secrets for one client from one address. */
@@ -12,12 +12,8 @@ export interface AttemptLimits {
   usernameFailuresPerMinute: number;
 }
 
-/** s */
-const WINDOW = 60;
 /** An address may fail this many times what it may fail for one username: each check costs 20 MiB and much CPU. */
 const USERNAMES_PER_ADDRESS = 10;
-/** New keys that one kind of failure may add in a window; each takes about 500 bytes. */
-const MAX_NEW_KEYS = 50_000;
 
 /** Authorization requests that an address may push in the name of public clients, a minute. */
 const PUSHES_PER_ADDRESS = 60;
@@ -137,67 +133,6 @@ interface Failed {
   key: string;
 }
 
-/** Of fixed length, and silent of whose address, username or client it is. */
-function sharedKey({ kind, key }: Failed): string {
-  return hash("sha256", `${kind} ${key}`, "base64url");
-}
-
-/** Failures of one kind by key, for a minute from the first; a full key is blocked until the minute is over. */
-class FailureWindow {
-  readonly #limit: number;
-  readonly #limiter: RateLimiterMemory;
-  /** End of the block by key, ms: what can be asked without a promise. */
-  readonly blocked = new Map<string, number>();
-  #newKeys = 0;
-  #newKeysSince = 0;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-    this.#limiter = new RateLimiterMemory({ points: limit, duration: WINDOW });
-  }
-
-  /** No key is blocked. */
-  get idle(): boolean {
-    return this.blocked.size === 0;
-  }
-
-  /** s, 0: not blocked */
-  wait(key: string): number {
-    const end = this.blocked.get(key);
-    // The clock may have been set back meanwhile.
-    return end === undefined ? 0 : Math.min(WINDOW, Math.max(1, Math.ceil((end - Date.now()) / 1000)));
-  }
-
-  /** False: it went uncounted. */
-  async fail(key: string): Promise<boolean> {
-    if (this.#isFull()) return false;
-    const { consumedPoints, msBeforeNext, isFirstInDuration } = await this.#limiter.penalty(key);
-    if (isFirstInDuration) this.#newKeys += 1;
-    this.learn(key, consumedPoints, msBeforeNext);
-    return true;
-  }
-
-  /** Blocks the key for `remaining` ms if it has failed `count` times up to the limit, here or anywhere. */
-  learn(key: string, count: number, remaining: number): void {
-    if (count < this.#limit || this.blocked.has(key) || remaining <= 0) return;
-    this.blocked.set(key, Date.now() + remaining);
-    setTimeout(() => this.blocked.delete(key), remaining).unref();
-  }
-
-  /**
-   * Bounds the memory under a flood from very many addresses: then failures go uncounted for the rest of the minute.
-   * Client secrets cannot be guessed, and passwords are not checked fast enough to get here.
-   */
-  #isFull(): boolean {
-    const age = Date.now() - this.#newKeysSince;
-    if (age < 0 || age >= WINDOW * 1000) {
-      this.#newKeys = 0;
-      this.#newKeysSince = Date.now();
-    }
-    return this.#newKeys >= MAX_NEW_KEYS;
-  }
-}
-
 /** Where a username's password was known: the last 16 addresses of the last 10,000 usernames. */
 class RecentSuccesses {
   /** By username, then by network: when, ms. Both maps have the least recent first. */
@@ -227,17 +162,4 @@ function putLast<V>(map: Map<string, V>, key: string, value: V, limit: number): 
 function usernameKey(username: string): string {
   const name = username.trim().normalize("NFC").toLowerCase().normalize("NFKC");
   return hash("sha256", name, "base64url");
-}
-
-/** What one holder of addresses can not leave: an IPv4 address, or the /64 of an IPv6 one. */
-function network(address: string): string {
-  if (!address.includes(":")) return address;
-  if (address.includes(".")) return address.slice(address.lastIndexOf(":") + 1);
-  const [head = "", tail] = address.split("::");
-  const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const missing = 8 - groups.length - (tail === "" ? 0 : tail.split(":").length);
-    for (let i = 0; i < missing; i += 1) groups.push("0");
-  }
-  return groups.slice(0, 4).join(":");
 }

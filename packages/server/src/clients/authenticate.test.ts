@@ -57,7 +57,7 @@ test("each reason has its cause in the log, and the wire does not tell them apar
     [disabled, "client_disabled"],
     [page, "secret_of_public_client"],
     [{ ...client, id: "" }, "client_id_missing"],
-    [{ ...client, id: "x".repeat(256) }, "client_id_missing"],
+    [{ ...client, id: "x".repeat(1025) }, "client_id_missing"],
   ];
   const seen = new Set<string>();
   for (const [presented, cause] of refused) {

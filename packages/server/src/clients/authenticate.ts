@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
 import type { Client } from "../store/store.ts";
+import { MAX_CLIENT_ID, storedClientId } from "./document-id.ts";
 import { secretMatches } from "./secret.ts";
 
 /** What a request showed of its client (RFC 6749 §2.3). */
@@ -10,9 +11,6 @@ export interface Credentials {
   /** By `Authorization: Basic`; else in the body, or not at all. */
   basic: boolean;
 }
-
-/** The longest client id that is looked up. */
-const MAX_CLIENT_ID = 255;
 
 /**
  * The client that the credentials prove. What the cache does not confirm, the store decides, so a secret or client
@@ -25,10 +23,9 @@ export async function authenticateClient(
   credentials: Credentials,
   address: () => string,
 ): Promise<Client> {
-  const { clientId } = credentials;
-  if (clientId === undefined || clientId.length > MAX_CLIENT_ID) {
-    throw refusal(credentials, "client_id_missing");
-  }
+  const { clientId: named } = credentials;
+  if (named === undefined || named.length > MAX_CLIENT_ID) throw refusal(credentials, "client_id_missing");
+  const clientId = named.startsWith("https://") ? storedClientId(named) : named;
   const cached = deps.clients.cached.get(clientId);
   const blocked =
     deps.attempts.blockedClients.size > 0 ? deps.attempts.clientBlocked(clientId, address()) : 0;
@@ -74,7 +71,7 @@ async function countFailure(
 
 function refusal({ basic }: Credentials, detail: string): OAuthError {
   const description = "Client authentication failed.";
-  return new OAuthError("invalid_client", { description, detail, challenge: basic });
+  return new OAuthError("invalid_client", { description, detail, challenge: basic ? "Basic" : undefined });
 }
 
 function tooMany(retryAfter: number): OAuthError {

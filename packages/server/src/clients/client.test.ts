@@ -18,6 +18,8 @@ test("a new client has the service's lifetimes, the safest policies and nothing 
     firstParty: false,
     requirePkce: false,
     requirePushed: false,
+    selfRegistered: false,
+    metadataUri: null,
     logoUri: null,
     clientUri: null,
     policyUri: null,

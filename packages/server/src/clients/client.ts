@@ -26,6 +26,8 @@ export function newClientSettings(
     firstParty: false,
     requirePkce: false,
     requirePushed: false,
+    selfRegistered: false,
+    metadataUri: null,
     logoUri: null,
     clientUri: null,
     policyUri: null,

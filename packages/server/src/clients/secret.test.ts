@@ -21,6 +21,8 @@ function clientWith(...secrets: ClientSecret[]): Client {
     firstParty: false,
     requirePkce: false,
     requirePushed: false,
+    selfRegistered: false,
+    metadataUri: null,
     logoUri: null,
     clientUri: null,
     policyUri: null,

@@ -12,6 +12,8 @@ import {
   workerCount,
 } from "./values.ts";
 import { databaseAddress } from "./database-address.ts";
+import { DEVICE_SETTINGS } from "./device-settings.ts";
+import { REGISTRATION_SETTINGS } from "./registration-settings.ts";
 import { DAY, failuresPerMinute, HOUR, seconds, YEAR } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 import { SIGN_IN_SETTINGS } from "./sign-in-settings.ts";
@@ -151,6 +153,8 @@ export const SETTINGS = {
     description: "How long a repeated refresh gets the same answer again, for new clients: 1 to 300.",
   }),
   ...SIGN_IN_SETTINGS,
+  ...DEVICE_SETTINGS,
+  ...REGISTRATION_SETTINGS,
   trustedProxies: {
     group: "Defences",
     schema: addressBlocks,

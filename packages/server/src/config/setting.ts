@@ -8,6 +8,7 @@ export interface Setting {
     | "Keys and tokens"
     | "Lifetimes"
     | "Sign-in"
+    | "Registration"
     | "Defences"
     | "Logs, metrics and upkeep";
   /** Of the value as the file holds it (JSON); its messages must not quote the value. */
@@ -36,9 +37,17 @@ export function seconds<const Default extends number>(
   return { schema: wholeNumber(min, max), form: "number", default: fallback, unit: "s", ...details } as const;
 }
 
-export function failuresPerMinute<const Default extends number>(fallback: Default, description: string) {
+export function perMinute<const Group extends Setting["group"], const Default extends number>(
+  group: Group,
+  fallback: Default,
+  description: string,
+) {
   const schema = wholeNumber(1, 1_000_000);
-  return { group: "Defences", schema, form: "number", default: fallback, description } as const;
+  return { group, schema, form: "number", default: fallback, description } as const;
+}
+
+export function failuresPerMinute<const Default extends number>(fallback: Default, description: string) {
+  return perMinute("Defences", fallback, description);
 }
 
 /** s */

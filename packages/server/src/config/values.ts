@@ -143,3 +143,13 @@ export const resourceIdentifiers = z
     { error: "must be a list of URIs" },
   )
   .readonly();
+
+/** RFC 6749 §3.3: printable ASCII but space, quotation mark and backslash. */
+export const scopeNames = z
+  .array(
+    z.string({ error: "must be a scope" }).regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, {
+      error: "must be a scope: no space, quotation mark or backslash",
+    }),
+    { error: "must be a list of scopes" },
+  )
+  .readonly();

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { MAX_CLIENT_ID, storedClientId, wireClientId } from "../clients/document-id.ts";
 import { redirectUriMatches } from "../clients/redirect-uri.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
@@ -25,7 +26,6 @@ export const AUTHORIZATION_PARAMETERS = [
 ] as const;
 
 const REQUEST_URI = "urn:ietf:params:oauth:request_uri:";
-const MAX_CLIENT_ID = 255;
 /** The longest `request_uri` of ours; others are nobody's. */
 const MAX_REQUEST_URI = 256;
 
@@ -77,8 +77,10 @@ export function requestUriDigest(requestUri: string): Buffer {
 
 async function findClient(deps: Deps, id: string | undefined): Promise<Client> {
   const isLookedUp = id !== undefined && id.length <= MAX_CLIENT_ID;
-  const client = isLookedUp ? (deps.clients.cached.get(id) ?? (await deps.clients.read(id))) : undefined;
-  if (client?.disabledAt === null) return client;
+  const stored = isLookedUp ? storedClientId(id) : "";
+  const client = deps.clients.cached.get(stored) ?? (await deps.clients.read(stored));
+  // A metadata document's client is known by its URL, so that the document is always looked at.
+  if (client?.disabledAt === null && wireClientId(client) === id) return client;
   const detail = client === undefined ? "unknown_client" : "client_disabled";
   throw new OAuthError("invalid_client", { description: "The client is not known.", detail, status: 400 });
 }

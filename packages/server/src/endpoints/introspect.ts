@@ -1,4 +1,5 @@
 import { authenticateClient } from "../clients/authenticate.ts";
+import { storedClientId, wireClientId } from "../clients/document-id.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
 import { decide, isAnswered, isRevoked } from "../store/decide.ts";
@@ -43,7 +44,7 @@ export async function introspect(deps: Deps, request: EndpointRequest): Promise<
   const presented = requiredToken(request);
   const token = openRefreshToken(presented, deps.keys);
   const seen = token ? await refreshTokenState(deps, token) : await accessTokenState(deps, presented);
-  return seen.active && !client.introspect && seen.client_id !== client.id ? INACTIVE : seen;
+  return seen.active && !client.introspect && seen.client_id !== wireClientId(client) ? INACTIVE : seen;
 }
 
 async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Introspection> {
@@ -66,7 +67,7 @@ async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Intro
   return {
     active: true,
     token_use: "refresh_token",
-    client_id: grant.clientId,
+    client_id: wireClientId(owner),
     sub: grant.subject,
     ...(grant.scope === "" ? {} : { scope: grant.scope }),
     iss: deps.issuer,
@@ -78,7 +79,7 @@ async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Intro
 async function accessTokenState(deps: Deps, presented: string): Promise<Introspection> {
   const token = await verifyAccessToken(presented, deps.keys.published, deps.store.now());
   if (token === undefined) return INACTIVE;
-  const owner = await enabledClient(deps, token.clientId);
+  const owner = await enabledClient(deps, storedClientId(token.clientId));
   if (owner === undefined || (await deps.store.grants.isAccessTokenDenied(token.jti))) return INACTIVE;
   if (token.grantId !== null && !(await isAlive(deps, token.grantId, owner))) return INACTIVE;
   return {

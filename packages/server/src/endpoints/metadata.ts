@@ -1,4 +1,5 @@
 import type { Deps } from "../deps.ts";
+import { DEVICE_CODE } from "../store/store.ts";
 
 /** Where the endpoints are, below the issuer. */
 export const PATHS = {
@@ -11,6 +12,10 @@ export const PATHS = {
   signIn: "/oauth/sign-in",
   consent: "/oauth/consent",
   signOut: "/oauth/sign-out",
+  deviceAuthorization: "/oauth/device_authorization",
+  /** Where people type what a device shows: short, since they type this as well (RFC 8628 §6.1). */
+  device: "/device",
+  register: "/oauth/register",
   metadata: "/.well-known/oauth-authorization-server",
   jwks: "/.well-known/jwks.json",
 } as const;
@@ -20,7 +25,7 @@ export const PATHS = {
  * the same request gets the same answer (a client's own window may differ), and `revocation_feed_endpoint`.
  */
 export function metadata(
-  { issuer, keys }: Deps,
+  { issuer, keys, registration }: Deps,
   { retryWindow, languages }: { retryWindow: number; languages: readonly string[] },
 ): Record<string, unknown> {
   const confidential = ["client_secret_basic", "client_secret_post"];
@@ -38,12 +43,21 @@ export function metadata(
     ui_locales_supported: languages,
     token_endpoint: issuer + PATHS.token,
     token_endpoint_auth_methods_supported: [...confidential, "none"],
-    grant_types_supported: ["authorization_code", "refresh_token", "password", "client_credentials"],
+    grant_types_supported: [
+      "authorization_code",
+      "refresh_token",
+      "password",
+      "client_credentials",
+      DEVICE_CODE,
+    ],
     revocation_endpoint: issuer + PATHS.revoke,
     revocation_endpoint_auth_methods_supported: [...confidential, "none"],
     introspection_endpoint: issuer + PATHS.introspect,
     introspection_endpoint_auth_methods_supported: confidential,
     revocation_feed_endpoint: issuer + PATHS.revocations,
+    device_authorization_endpoint: issuer + PATHS.deviceAuthorization,
+    ...(registration.mode === "off" ? {} : { registration_endpoint: issuer + PATHS.register }),
+    ...(registration.documents ? { client_id_metadata_document_supported: true } : {}),
     jwks_uri: issuer + PATHS.jwks,
     access_token_signing_alg_values_supported: [...algorithms],
     refresh_token_retry_window: retryWindow,

@@ -1,4 +1,5 @@
 import { authenticateClient } from "../clients/authenticate.ts";
+import { wireClientId } from "../clients/document-id.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
 import type { Client, Grant } from "../store/store.ts";
@@ -39,7 +40,7 @@ async function revokeGrant(deps: Deps, client: Client, grant: Grant): Promise<st
 async function revokeAccessToken(deps: Deps, client: Client, presented: string): Promise<string> {
   const token = await verifyAccessToken(presented, deps.keys.published, deps.store.now());
   if (token === undefined) return "unknown";
-  if (token.clientId !== client.id) throw foreignToken();
+  if (token.clientId !== wireClientId(client)) throw foreignToken();
   const { jti, expiresAt } = token;
   const denied = { jti, expiresAt: expiresAt * 1000, clientId: client.id, actor: client.id };
   await deps.store.grants.denyAccessToken(denied);

@@ -4,9 +4,11 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
 import { authorizationCodeGrant } from "../grant-types/authorization-code.ts";
 import { clientCredentialsGrant } from "../grant-types/client-credentials.ts";
+import { deviceCodeGrant } from "../grant-types/device-code.ts";
 import { passwordGrant } from "../grant-types/password.ts";
 import { refreshTokenGrant } from "../grant-types/refresh-token.ts";
 import type { TokenAnswer } from "../grant-types/token-answer.ts";
+import { DEVICE_CODE } from "../store/store.ts";
 import type { Client, GrantType } from "../store/store.ts";
 
 /** What an endpoint is asked, free of HTTP. */
@@ -30,6 +32,7 @@ const GRANT_TYPES: Record<GrantType, GrantTypeHandler> = {
   password: passwordGrant,
   client_credentials: clientCredentialsGrant,
   authorization_code: authorizationCodeGrant,
+  [DEVICE_CODE]: deviceCodeGrant,
 };
 
 export function isGrantType(name: string): name is GrantType {
@@ -53,9 +56,13 @@ export async function token(deps: Deps, request: EndpointRequest): Promise<Token
     throw new OAuthError("unsupported_grant_type", { description });
   }
   const client = await authenticateClient(deps, credentials, address);
-  if (!client.grantTypes.includes(grantType)) {
-    const description = "The client may not use this grant type.";
-    throw new OAuthError("unauthorized_client", { description, detail: "grant_type_not_allowed" });
-  }
+  requireGrantType(client, grantType);
   return GRANT_TYPES[grantType](deps, client, parameters, address);
+}
+
+/** @throws OAuthError `unauthorized_client` */
+export function requireGrantType(client: Client, grantType: GrantType): void {
+  if (client.grantTypes.includes(grantType)) return;
+  const description = "The client may not use this grant type.";
+  throw new OAuthError("unauthorized_client", { description, detail: "grant_type_not_allowed" });
 }

@@ -76,7 +76,9 @@ export async function signAccessToken(
     grant: Grant | null;
   },
 ): Promise<string> {
-  const { profile, id: clientId } = client;
+  const { profile } = client;
+  // Written here, and not called by its name, for the length of a refresh's way.
+  const clientId = client.metadataUri ?? client.id;
   const audience = token.resource ?? client.audience ?? deps.audience;
   const input = encodeAccessToken({ ...token, profile, issuer: deps.issuer, audience, clientId }, key);
   const started = performance.now();

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
+import { deviceAuthorization } from "../endpoints/device-authorization.ts";
 import { introspect } from "../endpoints/introspect.ts";
 import { jwks, metadata, PATHS } from "../endpoints/metadata.ts";
 import { revocations } from "../endpoints/revocations.ts";
@@ -11,6 +12,7 @@ import type { EndpointRequest } from "../endpoints/token.ts";
 import type { Brand } from "../pages/page.ts";
 import { Cookies } from "./cookies.ts";
 import { logRefusal } from "./refusal-log.ts";
+import { addRegistrationRoutes } from "./registration-routes.ts";
 import { readCredentials, readParameters } from "./request.ts";
 import {
   errorResponse,
@@ -63,7 +65,9 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   post(PATHS.introspect, introspectionEndpoint(deps));
   post(PATHS.revocations, revocationFeedEndpoint(deps));
   post(PATHS.push, pushEndpoint(deps));
+  post(PATHS.deviceAuthorization, deviceEndpoint(deps));
   addSignInRoutes(app, { deps, brand, cookies: new Cookies(deps.issuer), basePath }, clientAddress);
+  addRegistrationRoutes(app, deps, clientAddress);
   const told = { retryWindow, languages: brand.languages.tags };
   get(PATHS.metadata, () => publicResponse(metadata(deps, told), deps.jwksMaxAge));
   get(PATHS.jwks, () => publicResponse(jwks(deps), deps.jwksMaxAge));
@@ -128,6 +132,17 @@ function pushEndpoint(deps: Deps): Endpoint {
       const body = { request_uri: requestUri, expires_in: expiresIn };
       return ["pushed", privateResponse(body, { cors: true, status: 201 })];
     },
+  };
+}
+
+function deviceEndpoint(deps: Deps): Endpoint {
+  return {
+    name: "device_authorization",
+    cors: true,
+    run: async (request) => [
+      "asked",
+      privateResponse(await deviceAuthorization(deps, request), { cors: true }),
+    ],
   };
 }
 

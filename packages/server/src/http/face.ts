@@ -7,9 +7,10 @@ import type { Brand, Page } from "../pages/page.ts";
 import { leavePage } from "../pages/plain.ts";
 import { signInPage } from "../pages/sign-in.ts";
 import type { Cookies } from "./cookies.ts";
+import { withQuery } from "./errand.ts";
 import { pageResponse, redirectResponse } from "./page-responses.ts";
 import type { PageResponseOptions } from "./page-responses.ts";
-import { tokenFor, withQuery } from "./visit.ts";
+import { tokenFor } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 /** What the pages are made with. */

@@ -1,3 +1,4 @@
+import { storedClientId } from "../clients/document-id.ts";
 import type { Deps } from "../deps.ts";
 import type { OAuthError } from "../errors.ts";
 
@@ -13,12 +14,15 @@ export function logRefusal(
   const { code, status, detail: cause } = error;
   const client_id = loggable(clients, clientId);
   const line = { endpoint, client_id, address, status, error: code, cause };
-  if (status < 500) log.info(line, "refused");
+  // A device asks every few seconds until somebody has answered.
+  if (code === "authorization_pending" || code === "slow_down") log.debug(line, "refused");
+  else if (status < 500) log.info(line, "refused");
   else log.error({ ...line, err: error.cause }, "failed");
 }
 
 /** Some programs put a secret where the id belongs; only a client's id, or what looks like one, reaches a log. */
 function loggable(clients: Deps["clients"], clientId: string | undefined): string | undefined {
-  const known = clientId !== undefined && (clients.cached.has(clientId) || UUID.test(clientId));
+  const known =
+    clientId !== undefined && (clients.cached.has(storedClientId(clientId)) || UUID.test(clientId));
   return known ? clientId : undefined;
 }

@@ -58,6 +58,28 @@ function onceEach(pairs: Pairs): ReadonlyMap<string, string> {
   return parameters;
 }
 
+/**
+ * The body of a request that must be JSON.
+ *
+ * @throws OAuthError `invalid_request`: 413 above 64 KiB, 415 for another type, 400 for what cannot be read
+ */
+export async function readJson(request: Request): Promise<unknown> {
+  const encoding = request.headers.get("content-encoding") ?? "identity";
+  if (
+    mediaType(request.headers.get("content-type") ?? "") !== "application/json" ||
+    encoding !== "identity"
+  ) {
+    const description = "The body must be application/json, uncompressed.";
+    throw new OAuthError("invalid_request", { description, detail: "unsupported_body", status: 415 });
+  }
+  const body = await readBody(request);
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw malformed("JSON");
+  }
+}
+
 /** Without its parameters, lower case. */
 function mediaType(contentType: string): string {
   const end = contentType.indexOf(";");
@@ -177,5 +199,5 @@ function readBasic(
 
 function unreadable(): OAuthError {
   const description = "Client authentication failed.";
-  return new OAuthError("invalid_client", { description, detail: "malformed_basic", challenge: true });
+  return new OAuthError("invalid_client", { description, detail: "malformed_basic", challenge: "Basic" });
 }

@@ -17,6 +17,11 @@ const NO_STORE = {
 };
 const NO_STORE_CORS = { ...NO_STORE, ...CORS };
 
+const CHALLENGES = {
+  Basic: 'Basic realm="OAuth", charset="UTF-8"',
+  Bearer: 'Bearer realm="OAuth", error="invalid_token"',
+};
+
 /** A token answer in wire names; keys in the order that providers' clients know (RFC 6749 §5.1). Lifetimes in s. */
 export interface TokenAnswerBody {
   token_type: "Bearer";
@@ -45,6 +50,14 @@ export function tokenResponse(answer: TokenAnswer): Response {
 /** Not to be cached: introspection, revocation, health. */
 export function privateResponse(body: unknown, { cors = false, status = 200 } = {}): Response {
   return new Response(JSON.stringify(body), { status, headers: cors ? NO_STORE_CORS : NO_STORE });
+}
+
+/** 204, to a browser of any origin. */
+export function emptyResponse(): Response {
+  return new Response(null, {
+    status: 204,
+    headers: { ...CORS, "Cache-Control": "no-store", Pragma: "no-cache" },
+  });
 }
 
 /** Metadata and JWKS: the same for everybody, for `maxAge` s. */
@@ -78,7 +91,7 @@ export function errorResponse(error: OAuthError, { cors = false } = {}): Respons
     error_reason: error.reason,
   });
   const headers: Record<string, string> = { ...(cors ? NO_STORE_CORS : NO_STORE) };
-  if (error.challenge) headers["WWW-Authenticate"] = 'Basic realm="OAuth", charset="UTF-8"';
+  if (error.challenge !== undefined) headers["WWW-Authenticate"] = CHALLENGES[error.challenge];
   if (error.retryAfter !== undefined) headers["Retry-After"] = String(error.retryAfter);
   if (error.allow !== undefined) headers["Allow"] = error.allow;
   // What is left of the body is not worth reading.

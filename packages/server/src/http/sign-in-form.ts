@@ -1,11 +1,14 @@
 import { afterSignIn, authorize, cancel } from "../endpoints/authorize.ts";
 import { findTarget } from "../endpoints/authorization-target.ts";
+import { PATHS } from "../endpoints/metadata.ts";
 import { OAuthError } from "../errors.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../identity/directory.ts";
 import type { Person } from "../identity/directory.ts";
 import type { WordKey } from "../pages/words/en.ts";
+import { startOf } from "./errand.ts";
 import { afterForm, showPage, signInView } from "./face.ts";
 import type { Answered, Face } from "./face.ts";
+import { redirectResponse } from "./page-responses.ts";
 import { readParameters } from "./request.ts";
 import { isOwnForm, newSignInCookie } from "./visit.ts";
 import type { Visit } from "./visit.ts";
@@ -24,8 +27,7 @@ export async function submitSignIn(
   if (!isOwnForm(face.deps, visit, "sign_in", { headers: request.headers, token })) {
     return again(face, visit, username, refusal("form_expired", 403));
   }
-  if (sent.get("action") === "cancel")
-    return afterForm(face, visit, await cancel(face.deps, visit.parameters));
+  if (sent.get("action") === "cancel") return cancelled(face, visit);
   if (username.trim() === "" || password === "") {
     return again(face, visit, username, refusal("credentials_missing", 400));
   }
@@ -50,9 +52,20 @@ export async function startSignIn(face: Face, visit: Visit, { subject, name }: P
   const started = await deps.store.signIns.start({ digest, subject, name, ttl: deps.signInTtl, replaces });
   if (started.outcome !== "started") return again(face, visit, name, refusal(started.outcome, 400));
   const { signIn } = started;
+  if (!visit.parameters.has("client_id")) {
+    const start = startOf(face.basePath, visit.parameters) ?? face.basePath + PATHS.signOut;
+    return ["signed_in", redirectResponse(start, [cookies.set("signIn", value)])];
+  }
   const parameters = afterSignIn(visit.parameters);
   const step = await authorize(deps, parameters, signIn);
   return afterForm(face, { ...visit, parameters, signIn }, step, [cookies.set("signIn", value)]);
+}
+
+async function cancelled(face: Face, visit: Visit): Promise<Answered> {
+  if (visit.parameters.has("client_id")) {
+    return afterForm(face, visit, await cancel(face.deps, visit.parameters));
+  }
+  return ["cancelled", redirectResponse(face.basePath + PATHS.signOut)];
 }
 
 async function authenticate(
@@ -69,10 +82,12 @@ async function authenticate(
 /** The page once more, with what went wrong. */
 async function again(face: Face, visit: Visit, username: string, error: OAuthError): Promise<Answered> {
   // Who asks for whom is checked anew: the page names the client.
-  const { client } = await findTarget(face.deps, visit.parameters);
+  const isForPage =
+    !visit.parameters.has("client_id") && startOf(face.basePath, visit.parameters) !== undefined;
+  const asking = isForPage ? face.brand : (await findTarget(face.deps, visit.parameters)).client;
   const seconds = String(error.retryAfter ?? 0);
   const fault = visit.language.say(faultText(error), { seconds });
-  const page = signInView(face, visit, client.name, { fault, username });
+  const page = signInView(face, visit, asking.name, { fault, username });
   const { status, retryAfter } = error;
   return [error, await showPage(face, visit, page, { status, retryAfter })];
 }

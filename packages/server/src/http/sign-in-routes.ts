@@ -1,4 +1,5 @@
 import type { Context, Hono } from "hono";
+import { readDocumentOf } from "../clients/document-client.ts";
 import { authorize } from "../endpoints/authorize.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { OAuthError } from "../errors.ts";
@@ -6,6 +7,8 @@ import type { Language } from "../pages/language.ts";
 import type { Brand } from "../pages/page.ts";
 import { errorPage, signedOutPage, signOutPage } from "../pages/plain.ts";
 import type { AppOptions } from "./app.ts";
+import { showDevice, submitDevice } from "./device-page.ts";
+import { startOf, withQuery } from "./errand.ts";
 import { afterForm, showPage, showStep } from "./face.ts";
 import type { Answered, Face } from "./face.ts";
 import { errorText, pageResponse, redirectResponse } from "./page-responses.ts";
@@ -13,7 +16,7 @@ import { logRefusal } from "./refusal-log.ts";
 import { readParameters } from "./request.ts";
 import { toOAuthError, wrongMethod } from "./responses.ts";
 import { submitSignIn } from "./sign-in-form.ts";
-import { authorizationParameters, isOwnForm, tokenFor, visitOf, withQuery } from "./visit.ts";
+import { authorizationParameters, isOwnForm, tokenFor, visitOf } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 type PageHandler = (face: Face, visit: Visit, request: Request, address: string) => Promise<Answered>;
@@ -29,6 +32,8 @@ const ROUTES: readonly [method: "GET" | "POST", path: string, name: string, hand
   ["POST", PATHS.consent, "consent", submitConsent],
   ["GET", PATHS.signOut, "sign_out", askSignOut],
   ["POST", PATHS.signOut, "sign_out", submitSignOut],
+  ["GET", PATHS.device, "device", showDevice],
+  ["POST", PATHS.device, "device", submitDevice],
 ];
 
 export function addSignInRoutes(app: Hono, face: Face, clientAddress: AppOptions["clientAddress"]): void {
@@ -54,6 +59,7 @@ async function serve(
   let answered: Answered;
   try {
     visit = await visitOf(deps, { cookies, languages: brand.languages }, raw);
+    await readDocumentOf(deps, visit.parameters.get("client_id"), () => address);
     answered = await handler(face, visit, raw, address);
   } catch (thrown) {
     const error = toOAuthError(thrown);
@@ -93,7 +99,8 @@ async function takeRequest(face: Face, _visit: Visit, request: Request): Promise
 }
 
 async function backToRequest(face: Face, { parameters }: Visit): Promise<Answered> {
-  return ["reloaded", redirectResponse(withQuery(face.basePath + PATHS.authorize, parameters))];
+  const start = startOf(face.basePath, parameters) ?? face.basePath + PATHS.authorize;
+  return ["reloaded", redirectResponse(start)];
 }
 
 async function submitConsent(face: Face, visit: Visit, request: Request): Promise<Answered> {
@@ -119,22 +126,16 @@ async function askSignOut(face: Face, visit: Visit): Promise<Answered> {
   return ["asked", await showPage(face, visit, signOutPage(brand, language, view))];
 }
 
-/** With an authorization request in the URL, that goes on, for somebody else. */
+/** With an authorization request or a page in the URL, that goes on, for somebody else. */
 async function submitSignOut(face: Face, visit: Visit, request: Request): Promise<Answered> {
   const { deps, brand, cookies, basePath } = face;
   const token = (await readParameters(request)).get("form_token");
   const own = isOwnForm(deps, visit, "sign_out", { headers: request.headers, token });
-  const isForRequest = visit.parameters.has("client_id");
-  if (!own) {
-    const path = isForRequest ? PATHS.authorize : PATHS.signOut;
-    return ["form_expired", redirectResponse(withQuery(basePath + path, visit.parameters))];
-  }
+  const start = startOf(basePath, visit.parameters);
+  if (!own) return ["form_expired", redirectResponse(start ?? basePath + PATHS.signOut)];
   if (visit.signIn !== undefined) await deps.store.signIns.end(visit.signIn.digest);
   const cleared = [cookies.clear("signIn")];
-  if (isForRequest) {
-    const to = withQuery(basePath + PATHS.authorize, visit.parameters);
-    return ["signed_out", redirectResponse(to, cleared)];
-  }
+  if (start !== undefined) return ["signed_out", redirectResponse(start, cleared)];
   const page = signedOutPage(brand, visit.language);
   return ["signed_out", await showPage(face, visit, page, { cookies: cleared })];
 }

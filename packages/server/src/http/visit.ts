@@ -5,6 +5,7 @@ import { OAuthError } from "../errors.ts";
 import type { Language, Languages } from "../pages/language.ts";
 import type { SignIn } from "../store/authorization.ts";
 import type { Cookies } from "./cookies.ts";
+import { pageParameters, queryOf } from "./errand.ts";
 import { formToken, isFormToken } from "./form-token.ts";
 import type { FormPurpose } from "./form-token.ts";
 import { readQuery } from "./request.ts";
@@ -14,7 +15,7 @@ const SIGN_IN_BYTES = 32;
 
 /** One request for a page, or of a page's form. */
 export interface Visit {
-  /** The authorization request in the URL: known parameters only. */
+  /** The authorization request in the URL, or what names a page of our own: known parameters only. */
   parameters: ReadonlyMap<string, string>;
   language: Language;
   /** The browser's own cookie, or a new one. */
@@ -29,7 +30,8 @@ export async function visitOf(
   { cookies, languages }: { cookies: Cookies; languages: Languages },
   { url, headers }: Request,
 ): Promise<Visit> {
-  const parameters = authorizationParameters(readQuery(url));
+  const query = readQuery(url);
+  const parameters = query.has("client_id") ? authorizationParameters(query) : pageParameters(query);
   const { signIn, form } = cookies.read(headers.get("cookie"));
   return {
     parameters,
@@ -48,12 +50,6 @@ export function authorizationParameters(given: ReadonlyMap<string, string>): Rea
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
-}
-
-/** `path` with an authorization request. */
-export function withQuery(path: string, parameters: ReadonlyMap<string, string>): string {
-  const query = queryOf(parameters);
-  return query === "" ? path : `${path}?${query}`;
 }
 
 export function tokenFor(deps: Deps, visit: Visit, form: FormPurpose["form"]): string {
@@ -93,10 +89,6 @@ function cookieDigest(value: string): Buffer {
 
 function purposeOf({ browser, signIn, parameters }: Visit, form: FormPurpose["form"]): FormPurpose {
   return { form, browser, signIn, query: queryOf(parameters) };
-}
-
-function queryOf(parameters: ReadonlyMap<string, string>): string {
-  return new URLSearchParams([...parameters]).toString();
 }
 
 function ownOrigin({ issuer }: Deps): string {

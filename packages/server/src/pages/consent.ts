@@ -16,6 +16,8 @@ export interface ConsentView {
     clientUri: string | null;
     policyUri: string | null;
     tosUri: string | null;
+    selfRegistered: boolean;
+    metadataUri: string | null;
   };
   scopes: readonly string[];
   /** Where the person returns to, as far as people can judge it: a host, or the scheme of an application. */
@@ -28,9 +30,11 @@ export interface ConsentView {
 export function consentPage(brand: Brand, language: Language, view: ConsentView): Page {
   const { say } = language;
   const { client } = view;
-  const body = html` ${client.logoUri === null ? "" : html`<p><img src="${client.logoUri}" alt="" height="48" /></p>`}
+  // A stranger's picture could be anybody's.
+  const logo = client.selfRegistered ? null : client.logoUri;
+  const body = html` ${logo === null ? "" : html`<p><img src="${logo}" alt="" height="48" /></p>`}
     <p>${say("consent.asks", { client: client.name })}</p>
-    ${scopeList(brand, language, view.scopes)}
+    ${clientNotice(brand, language, client)} ${scopeList(brand, language, view.scopes)}
     <p class="soft">${say("consent.returns", { place: view.place })}</p>
     <form method="post" action="${view.action}">
       <input type="hidden" name="form_token" value="${view.formToken}" />
@@ -45,10 +49,25 @@ export function consentPage(brand: Brand, language: Language, view: ConsentView)
       </form>
       ${clientLinks(language, client)}
     </footer>`;
-  return page(brand, language, { title: say("consent.title"), body, images: [client.logoUri] });
+  return page(brand, language, { title: say("consent.title"), body, images: [logo] });
 }
 
-function scopeList(brand: Brand, { say, tag }: Language, scopes: readonly string[]): Html {
+/** That nobody has looked at a client which registered itself, and what is certain of it. */
+export function clientNotice(
+  brand: Brand,
+  { say }: Language,
+  { selfRegistered, metadataUri }: ConsentView["client"],
+): Html | string {
+  if (!selfRegistered) return "";
+  const place = metadataUri === null ? undefined : new URL(metadataUri).host;
+  const text =
+    place === undefined
+      ? say("consent.selfRegistered", { provider: brand.name })
+      : say("consent.documented", { provider: brand.name, place });
+  return html`<p class="warn">${text}</p>`;
+}
+
+export function scopeList(brand: Brand, { say, tag }: Language, scopes: readonly string[]): Html {
   if (scopes.length === 0) return html`<p>${say("consent.noScopes")}</p>`;
   const items = scopes.map((scope) => {
     const words = brand.describeScope(scope, tag);

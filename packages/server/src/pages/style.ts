@@ -22,6 +22,8 @@ button.link{width:auto;min-height:1.5rem;margin:0;padding:0;border:0;font-weight
 a{color:inherit}
 :focus-visible{outline:3px solid ${color};outline-offset:2px}
 .bad{padding:.65rem .75rem;border:1px solid var(--bad);border-radius:.4rem;color:var(--bad)}
+.warn{padding:.65rem .75rem;border:1px solid var(--line);border-left-width:.35rem;border-radius:.4rem}
+.code{font-size:1.5rem;letter-spacing:.12em;text-transform:uppercase}
 .soft{color:var(--soft)}
 footer{margin-top:2rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.9rem}
 `.trim();

@@ -27,6 +27,8 @@ export function revocationOf({ type, at, data, ...about }: Event): Revocation | 
       return subject === undefined ? undefined : { at, subject };
     case "client.disabled":
     case "client.deleted":
+      // What its tokens call it.
+      if (typeof data["wire_client_id"] === "string") return { at, clientId: data["wire_client_id"] };
       return clientId === undefined ? undefined : { at, clientId };
     case "key.distrusted":
       return typeof data["kid"] === "string" ? { at, kid: data["kid"] } : undefined;

@@ -6,10 +6,12 @@ import type { Cases, OpenStore } from "./contract/bench.ts";
 import { clientCases } from "./contract/clients.ts";
 import { consentCases } from "./contract/consents.ts";
 import { endingCases } from "./contract/endings.ts";
+import { deviceCases } from "./contract/devices.ts";
 import { eventCases } from "./contract/events.ts";
 import { grantCases } from "./contract/grants.ts";
 import { keyCases } from "./contract/keys.ts";
 import { loginCases } from "./contract/logins.ts";
+import { registrationCases } from "./contract/registrations.ts";
 import { replayCases } from "./contract/replay.ts";
 import { rotationCases } from "./contract/rotation.ts";
 import { signInCases } from "./contract/sign-ins.ts";
@@ -24,6 +26,8 @@ const SUITES = {
   logins: loginCases,
   consents: consentCases,
   codes: codeCases,
+  devices: deviceCases,
+  registrations: registrationCases,
   keys: keyCases,
   events: eventCases,
   endings: endingCases,

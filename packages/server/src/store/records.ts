@@ -1,3 +1,5 @@
+import type { DeviceRequest } from "./devices.ts";
+import type { RegistrationToken } from "./registrations.ts";
 import type { Client, ClientSecret, ClientSettings, DeniedToken, EventType } from "./store.ts";
 
 // What every engine does alike with what it is given.
@@ -30,6 +32,12 @@ export function settingsOf(client: ClientSettings | Client): ClientSettings {
   return settings;
 }
 
+/** What the event of a client's end says; its id on the wire too, by which others know its tokens, if it has another one. */
+export function clientEnding(settings: string, actor: string): Record<string, unknown> {
+  const { metadataUri } = JSON.parse(settings) as ClientSettings;
+  return metadataUri === null ? { actor } : { actor, wire_client_id: metadataUri };
+}
+
 /** Usernames are one whatever their case or Unicode composition. */
 export function usernameKey(username: string): string {
   return username.normalize("NFC").toLowerCase();
@@ -54,3 +62,32 @@ const ENDINGS: readonly EventType[] = [
 
 /** As an SQL condition. The partial index `events_by_ending` is of the same words, or it would not be used. */
 export const IS_ENDING = `type IN (${ENDINGS.map((type) => `'${type}'`).join(", ")})`;
+
+/** A row of `device_requests`, whose columns both drivers give alike. */
+export function toDeviceRequest(row: Record<string, unknown>): DeviceRequest {
+  return {
+    clientId: row["client_id"] as string,
+    scope: row["scope"] as string,
+    resource: row["resource"] as string | null,
+    createdAt: row["created_at"] as number,
+    expiresAt: row["expires_at"] as number,
+    interval: row["interval_s"] as number,
+    polledAt: row["polled_at"] as number | null,
+    state: row["state"] as DeviceRequest["state"],
+    subject: row["subject"] as string | null,
+    authTime: row["auth_time"] as number | null,
+    grantId: row["grant_id"] as string | null,
+    redeemedAt: row["redeemed_at"] as number | null,
+  };
+}
+
+/** A row of `registration_tokens`, likewise. */
+export function toRegistrationToken(row: Record<string, unknown>): RegistrationToken {
+  return {
+    id: row["id"] as string,
+    name: row["name"] as string,
+    createdAt: row["created_at"] as number,
+    expiresAt: row["expires_at"] as number | null,
+    usesLeft: row["uses_left"] as number | null,
+  };
+}

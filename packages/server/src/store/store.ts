@@ -4,8 +4,14 @@
  */
 
 import type { AuthorizationStores } from "./authorization.ts";
+import type { DeviceStore } from "./devices.ts";
+import type { RegistrationStore } from "./registrations.ts";
 
-export type GrantType = "refresh_token" | "password" | "client_credentials" | "authorization_code";
+/** RFC 8628 §3.4 */
+export const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
+
+export type GrantType =
+  "refresh_token" | "password" | "client_credentials" | "authorization_code" | typeof DEVICE_CODE;
 export type AccessTokenProfile = "rfc9068" | "passport";
 
 /** What one client's refresh tokens may do. All lifetimes in s. */
@@ -34,6 +40,10 @@ export interface ClientSettings extends RotationPolicy {
   requirePkce: boolean;
   /** Authorization requests must be pushed (RFC 9126). */
   requirePushed: boolean;
+  /** Nobody has looked at it: it registered itself. */
+  selfRegistered: boolean;
+  /** Its id on the wire, where its metadata document is; null: `id` is. */
+  metadataUri: string | null;
   /** What people read about the client (RFC 7591 §2); null: nothing. */
   logoUri: string | null;
   clientUri: string | null;
@@ -194,6 +204,10 @@ export type EventType =
   | "sign_in.ended"
   | "consent.given"
   | "consent.withdrawn"
+  | "device.allowed"
+  | "device.denied"
+  | "registration_token.created"
+  | "registration_token.deleted"
   | "key.created"
   | "key.distrusted"
   | "store.restored";
@@ -359,6 +373,8 @@ export interface FailureStore {
 }
 
 export interface Store extends AuthorizationStores {
+  readonly devices: DeviceStore;
+  readonly registrations: RegistrationStore;
   readonly grants: GrantStore;
   readonly clients: ClientStore;
   readonly accounts: AccountStore;
@@ -372,7 +388,8 @@ export interface Store extends AuthorizationStores {
   watch(onChange: () => void): () => void;
   /**
    * Examines the next `limit` grants in id order and removes those that died 7 days ago or more, and as many lapsed
-   * deny-list rows, sign-ins, logins, codes and pushed requests, and events older than `eventRetention` s. `done`: every grant has been examined; the next call
+   * deny-list rows, sign-ins, logins, codes, pushed and device requests, registration tokens, and events older than
+   * `eventRetention` s. `done`: every grant has been examined; the next call
    * begins again.
    */
   sweep(options: { limit: number; eventRetention: number }): Promise<{ removed: number; done: boolean }>;

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Code, NewCode, PresentedCode } from "../authorization.ts";
+import type { NewDeviceRequest, PresentedDeviceCode } from "../devices.ts";
+import type { NewRegistration, NewRegistrationToken } from "../registrations.ts";
 import type { Client, Grant, NewGrant, PresentedToken, RotationPolicy } from "../store.ts";
 
 /** Where the tests' clocks begin, ms. */
@@ -104,6 +106,8 @@ export function newClient(changes: Partial<NewClient> = {}): NewClient {
     firstParty: false,
     requirePkce: false,
     requirePushed: false,
+    selfRegistered: false,
+    metadataUri: null,
     logoUri: null,
     clientUri: null,
     policyUri: null,
@@ -167,4 +171,52 @@ export function presentedCode(
     grant: { id: uuid(), secretHash: digest(), maxTtl: 31_536_000 },
     ...changes,
   };
+}
+
+export function newDeviceRequest(
+  clientId: string,
+  changes: Partial<NewDeviceRequest> = {},
+): NewDeviceRequest {
+  const life = { ttl: 600, interval: 5 };
+  return {
+    digest: digest(),
+    userCode: digest(),
+    clientId,
+    scope: "read",
+    resource: null,
+    ...life,
+    ...changes,
+  };
+}
+
+/** As the client that asked would poll. */
+export function presentedDeviceCode(
+  request: Pick<NewDeviceRequest, "digest" | "clientId">,
+  changes: Partial<PresentedDeviceCode> = {},
+): PresentedDeviceCode {
+  return {
+    digest: request.digest,
+    clientId: request.clientId,
+    resource: undefined,
+    retryWindow: POLICY.retryWindow,
+    grant: { id: uuid(), secretHash: digest(), maxTtl: 31_536_000 },
+    ...changes,
+  };
+}
+
+/** As the service makes one without an initial access token. */
+export function newRegistration(changes: Partial<NewRegistration> = {}): NewRegistration {
+  return {
+    client: newClient({ selfRegistered: true }),
+    tokenDigest: digest(),
+    authMethod: "client_secret_basic",
+    initialToken: null,
+    maxUnused: 100,
+    actor: "registration",
+    ...changes,
+  };
+}
+
+export function newRegistrationToken(changes: Partial<NewRegistrationToken> = {}): NewRegistrationToken {
+  return { id: uuid(), digest: digest(), name: "Partner", ttl: 3600, uses: 1, ...changes };
 }

@@ -1,4 +1,4 @@
-import { overlapping, settingsOf } from "../records.ts";
+import { clientEnding, overlapping, settingsOf } from "../records.ts";
 import type { ClientStore, EventType } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
@@ -30,7 +30,7 @@ const RAISE_ACCESS_TTL: Statement = {
 };
 const LOCK: Statement = {
   name: "client_lock",
-  text: "SELECT secrets, disabled_at FROM clients WHERE id = $1 AND deleted_at IS NULL FOR UPDATE",
+  text: "SELECT secrets, settings, disabled_at FROM clients WHERE id = $1 AND deleted_at IS NULL FOR UPDATE",
 };
 const SET_SECRETS: Statement = {
   name: "client_set_secrets",
@@ -50,6 +50,10 @@ const DELETE: Statement = {
   text: `UPDATE clients SET deleted_at = $2::bigint, secrets = '[]', disabled_at = coalesce(disabled_at, $2::bigint),
       grants_revoked_at = $2::bigint WHERE id = $1`,
 };
+const UNREGISTER: Statement = {
+  name: "client_unregister",
+  text: "DELETE FROM registrations WHERE client_id = $1",
+};
 
 export function clientStore(database: Database, events: EventWriter, changes: Changes): ClientStore {
   const change = clientChanges(events, changes);
@@ -65,18 +69,7 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
       const from = after !== undefined && isUuid(after) ? after : null;
       return (await database.read((query) => query(LIST, [from, limit]))).map(toClient);
     },
-    create(client, actor) {
-      return inOrder(async (transaction) => {
-        const settings = settingsOf(client);
-        const row = [client.id, client.public, fromSecrets(client.secrets), JSON.stringify(settings)];
-        const now = await transaction.now();
-        if ((await transaction.query(INSERT, [...row, now])).length === 0) return false;
-        await transaction.query(RAISE_ACCESS_TTL, [settings.accessTtl]);
-        const data = { name: settings.name, public: client.public, actor };
-        await change.changed("client.created", client.id, data, transaction);
-        return true;
-      });
-    },
+    create: (client, actor) => inOrder((transaction) => change.create(client, actor, transaction)),
     update(id, settings, changed, actor) {
       return inOrder(async (transaction) => {
         const json = JSON.stringify(settingsOf(settings));
@@ -94,7 +87,10 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
   };
 }
 
-/** The changes that an event of another copy of the store can also ask for, then with that event's instant. */
+/**
+ * Inside others' transactions. All but `create` can also be what an event of another copy of the store asks for, then
+ * with that event's instant.
+ */
 export function clientChanges(events: EventWriter, changes: Changes) {
   async function changed(type: EventType, clientId: string, data: Record<string, unknown>, at: Transaction) {
     await events.record({ type, clientId, data }, at);
@@ -106,6 +102,15 @@ export function clientChanges(events: EventWriter, changes: Changes) {
   }
   return {
     changed,
+    async create(client: Parameters<ClientStore["create"]>[0], actor: string, at: Transaction) {
+      const settings = settingsOf(client);
+      const row = [client.id, client.public, fromSecrets(client.secrets), JSON.stringify(settings)];
+      if ((await at.query(INSERT, [...row, await at.now()])).length === 0) return false;
+      await at.query(RAISE_ACCESS_TTL, [settings.accessTtl]);
+      const data = { name: settings.name, public: client.public, actor };
+      await changed("client.created", client.id, data, at);
+      return true;
+    },
     async rotateSecret(id: string, digest: Buffer, overlap: number, actor: string, at: Transaction) {
       const row = await locked(id, at);
       if (row === undefined) return false;
@@ -118,9 +123,10 @@ export function clientChanges(events: EventWriter, changes: Changes) {
       return true;
     },
     async disable(id: string, actor: string, at: Transaction): Promise<boolean> {
-      if ((await locked(id, at))?.["disabled_at"] !== null) return false;
+      const row = await locked(id, at);
+      if (row?.["disabled_at"] !== null) return false;
       await at.query(DISABLE, [id, await at.now()]);
-      await changed("client.disabled", id, { actor }, at);
+      await changed("client.disabled", id, clientEnding(row["settings"] as string, actor), at);
       return true;
     },
     async enable(id: string, actor: string, at: Transaction): Promise<boolean> {
@@ -130,9 +136,11 @@ export function clientChanges(events: EventWriter, changes: Changes) {
       return true;
     },
     async delete(id: string, actor: string, at: Transaction): Promise<boolean> {
-      if ((await locked(id, at)) === undefined) return false;
+      const row = await locked(id, at);
+      if (row === undefined) return false;
       await at.query(DELETE, [id, await at.now()]);
-      await changed("client.deleted", id, { actor }, at);
+      await at.query(UNREGISTER, [id]);
+      await changed("client.deleted", id, clientEnding(row["settings"] as string, actor), at);
       return true;
     },
   };

@@ -9,6 +9,7 @@ import { codeStore } from "./codes.ts";
 import { connectToPrimary, disconnect } from "./connections.ts";
 import { consentStore } from "./consents.ts";
 import { Database } from "./database.ts";
+import { deviceStore } from "./devices.ts";
 import { eventStore, eventWriter } from "./events.ts";
 import { failureStore } from "./failures.ts";
 import { grantStore } from "./grants.ts";
@@ -17,6 +18,7 @@ import { loginStore } from "./logins.ts";
 import { migrate } from "./migrate.ts";
 import { pushedRequestStore } from "./pushed-requests.ts";
 import { replayer } from "./replay.ts";
+import { registrationStore } from "./registrations.ts";
 import { signInStore } from "./sign-ins.ts";
 import { Sweeper } from "./sweep.ts";
 import { UnderWay } from "./under-way.ts";
@@ -65,6 +67,8 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
     consents: underWay.through(consentStore(database, events)),
     codes: underWay.through(codeStore(database, events)),
     pushedRequests: underWay.through(pushedRequestStore(database)),
+    devices: underWay.through(deviceStore(database, events)),
+    registrations: underWay.through(registrationStore(database, events, changes)),
     keys: underWay.through(keyStore(database, events, changes)),
     events: underWay.through(eventStore(database, events, replay)),
     failures: underWay.through(failureStore(database)),

@@ -1,5 +1,5 @@
 import type { DeniedToken, Grant, GrantStore, NewGrant, Page, RevocationReason } from "../store.ts";
-import type { Database, Statement, Transaction } from "./database.ts";
+import type { Database, Query, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { rotator } from "./rotate.ts";
 import { isText, isUuid, toGrant } from "./rows.ts";
@@ -24,9 +24,11 @@ const ACCOUNT: Statement = {
   name: "grant_account",
   text: "SELECT disabled_at FROM accounts WHERE subject = $1 FOR SHARE",
 };
+/** A client that registered itself is kept from now on. Index: the primary key. */
 const INSERT: Statement = {
   name: "grant_insert",
-  text: `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource,
+  text: `WITH used AS (UPDATE registrations SET used_at = $6 WHERE client_id = $2 AND used_at IS NULL)
+    INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource,
       generation, rotated_at, burst_generation, burst_marked, marked_bursts)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $6, 0, false, 0) RETURNING *`,
 };
@@ -40,11 +42,7 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
   return {
     rotate: rotator(database, events),
     create: (grant) => database.write((transaction) => createOne(grant, transaction, events)),
-    async find(id) {
-      if (!isUuid(id)) return undefined;
-      const [row] = await database.read((query) => query(FIND, [id]));
-      return row && toGrant(row);
-    },
+    find: (id) => database.read((query) => findOne(id, query)),
     list: (filter, page) => list(database, filter, page),
     revoke: (id, reason, actor) =>
       database.write((transaction) => revokeOne(id, reason, actor, transaction, events)),
@@ -70,15 +68,25 @@ export async function denyOne(
   return true;
 }
 
+export async function findOne(id: string, query: Query): Promise<Grant | undefined> {
+  const [row] = isUuid(id) ? await query(FIND, [id]) : [];
+  return row && toGrant(row);
+}
+
+/** It stays so until the commit. */
+export async function isEnabledClient(id: string, { query }: Transaction): Promise<boolean> {
+  const [client] = isUuid(id) ? await query(CLIENT, [id]) : [];
+  return client?.["disabled_at"] === null;
+}
+
 /** Undefined: the client is enabled, and so is the account, if the subject is one; both stay so until the commit. */
 export async function whyDisabled(
   clientId: string,
   subject: string,
-  { query }: Transaction,
+  transaction: Transaction,
 ): Promise<"client_disabled" | "account_disabled" | undefined> {
-  const [client] = isUuid(clientId) ? await query(CLIENT, [clientId]) : [];
-  if (client?.["disabled_at"] !== null) return "client_disabled";
-  const [account] = await query(ACCOUNT, [subject]);
+  if (!(await isEnabledClient(clientId, transaction))) return "client_disabled";
+  const [account] = await transaction.query(ACCOUNT, [subject]);
   return account && account["disabled_at"] !== null ? "account_disabled" : undefined;
 }
 

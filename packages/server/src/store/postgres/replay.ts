@@ -8,6 +8,7 @@ import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { denyOne, revokeOne } from "./grants.ts";
 import { distrustOne, removeSigningKey } from "./keys.ts";
+import { deleteOneToken } from "./registrations.ts";
 
 const ACTOR = "restore";
 
@@ -71,6 +72,8 @@ export function replayer(database: Database, events: EventWriter, changes: Chang
         return accounts.setPasswordHash(subject, null, ACTOR, at);
       case "consent.withdrawn":
         return withdrawOne(subject, clientId, ACTOR, at, events);
+      case "registration_token.deleted":
+        return deleteOneToken(String(data["token_id"]), ACTOR, at, events);
       case "key.distrusted":
         if (typeof data["kid"] === "string") {
           return removeSigningKey(data["kid"], ACTOR, at, events, changes);

@@ -59,6 +59,8 @@ const REMOVE_SIGN_INS = removeExpired("sign_ins", "digest", "expires_at");
 const REMOVE_LOGINS = removeExpired("logins", "digest", "expires_at");
 const REMOVE_CODES = removeExpired("codes", "digest", "expires_at");
 const REMOVE_PUSHED = removeExpired("pushed_requests", "digest", "expires_at");
+const REMOVE_DEVICES = removeExpired("device_requests", "digest", "expires_at");
+const REMOVE_TOKENS = removeExpired("registration_tokens", "id", "expires_at");
 const REMOVE_FAILURES = removeExpired("failures", "key", "ends_at");
 const REMOVE_EVENTS: Statement = {
   name: "sweep_events",
@@ -128,6 +130,8 @@ export class Sweeper {
       await query(REMOVE_LOGINS, [now, limit]),
       await query(REMOVE_CODES, [now - CODE_KEPT, limit]),
       await query(REMOVE_PUSHED, [now, limit]),
+      await query(REMOVE_TOKENS, [now, limit]),
+      await query(REMOVE_DEVICES, [now - CODE_KEPT, limit]),
       await query(REMOVE_FAILURES, [now, limit]),
       await query(REMOVE_EVENTS, [now - eventRetention * 1000, limit]),
     ];

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { overlapping, settingsOf } from "../records.ts";
+import { clientEnding, overlapping, settingsOf } from "../records.ts";
 import type { ClientStore, EventType } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { EventWriter } from "./events.ts";
@@ -17,13 +17,8 @@ export function clientStore(
   const list = database.prepare(
     "SELECT * FROM clients WHERE deleted_at IS NULL AND id > ? ORDER BY id LIMIT ?",
   );
-  const insert = database.prepare(
-    "INSERT INTO clients (id, public, secrets, settings, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-  );
   const update = database.prepare("UPDATE clients SET settings = ? WHERE id = ? AND deleted_at IS NULL");
-  const raiseAccessTtl = database.prepare(
-    "UPDATE meta SET value = max(value, ?) WHERE key = 'longest_access_ttl'",
-  );
+  const raiseAccessTtl = prepareRaiseAccessTtl(database);
   const change = prepareClientChanges(database, events, changes);
 
   return {
@@ -34,17 +29,7 @@ export function clientStore(
       });
     },
     list: (page) => queue.read(() => list.all(page.after ?? "", page.limit).map(toClient)),
-    create(client, actor) {
-      return queue.write((transaction) => {
-        const settings = settingsOf(client);
-        const row = [client.id, client.public ? 1 : 0, fromSecrets(client.secrets)] as const;
-        if (insert.run(...row, JSON.stringify(settings), transaction.now).changes === 0) return false;
-        raiseAccessTtl.run(settings.accessTtl);
-        const data = { name: settings.name, public: client.public, actor };
-        change.changed("client.created", client.id, data, transaction);
-        return true;
-      });
-    },
+    create: (client, actor) => queue.write((transaction) => change.create(client, actor, transaction)),
     update(id, settings, changed, actor) {
       return queue.write((transaction) => {
         if (update.run(JSON.stringify(settingsOf(settings)), id).changes === 0) return false;
@@ -61,20 +46,32 @@ export function clientStore(
   };
 }
 
-/** The changes that an event of another copy of the store can also ask for, then with that event's instant. */
+function prepareRaiseAccessTtl(database: DatabaseSync) {
+  return database.prepare("UPDATE meta SET value = max(value, ?) WHERE key = 'longest_access_ttl'");
+}
+
+/**
+ * Inside others' transactions. All but `create` can also be what an event of another copy of the store asks for, then
+ * with that event's instant.
+ */
 export function prepareClientChanges(database: DatabaseSync, events: EventWriter, changes: Changes) {
+  const insert = database.prepare(
+    "INSERT INTO clients (id, public, secrets, settings, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const raiseAccessTtl = prepareRaiseAccessTtl(database);
+  const unregister = database.prepare("DELETE FROM registrations WHERE client_id = ?");
   const secrets = database.prepare("SELECT secrets FROM clients WHERE id = ? AND deleted_at IS NULL");
   const setSecrets = database.prepare("UPDATE clients SET secrets = ? WHERE id = ?");
   const disable = database.prepare(
     `UPDATE clients SET disabled_at = ?2, grants_revoked_at = max(coalesce(grants_revoked_at, 0), ?2)
-     WHERE id = ?1 AND disabled_at IS NULL`,
+     WHERE id = ?1 AND disabled_at IS NULL RETURNING settings`,
   );
   const enable = database.prepare(
     "UPDATE clients SET disabled_at = NULL WHERE id = ? AND disabled_at IS NOT NULL AND deleted_at IS NULL",
   );
   const remove = database.prepare(
     `UPDATE clients SET deleted_at = ?2, secrets = '[]', disabled_at = coalesce(disabled_at, ?2), grants_revoked_at = ?2
-     WHERE id = ?1 AND deleted_at IS NULL`,
+     WHERE id = ?1 AND deleted_at IS NULL RETURNING settings`,
   );
 
   function changed(type: EventType, clientId: string, data: Record<string, unknown>, at: Transaction) {
@@ -83,6 +80,14 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
   }
   return {
     changed,
+    create(client: Parameters<ClientStore["create"]>[0], actor: string, at: Transaction): boolean {
+      const settings = settingsOf(client);
+      const row = [client.id, client.public ? 1 : 0, fromSecrets(client.secrets)] as const;
+      if (insert.run(...row, JSON.stringify(settings), at.now).changes === 0) return false;
+      raiseAccessTtl.run(settings.accessTtl);
+      changed("client.created", client.id, { name: settings.name, public: client.public, actor }, at);
+      return true;
+    },
     rotateSecret(id: string, digest: Buffer, overlap: number, actor: string, at: Transaction): boolean {
       const row = secrets.get(id);
       if (row === undefined) return false;
@@ -94,8 +99,9 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
       return true;
     },
     disable(id: string, actor: string, at: Transaction): boolean {
-      if (disable.run(id, at.now).changes === 0) return false;
-      changed("client.disabled", id, { actor }, at);
+      const row = disable.get(id, at.now);
+      if (row === undefined) return false;
+      changed("client.disabled", id, clientEnding(row["settings"] as string, actor), at);
       return true;
     },
     enable(id: string, actor: string, at: Transaction): boolean {
@@ -104,8 +110,10 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
       return true;
     },
     delete(id: string, actor: string, at: Transaction): boolean {
-      if (remove.run(id, at.now).changes === 0) return false;
-      changed("client.deleted", id, { actor }, at);
+      const row = remove.get(id, at.now);
+      if (row === undefined) return false;
+      unregister.run(id);
+      changed("client.deleted", id, clientEnding(row["settings"] as string, actor), at);
       return true;
     },
   };

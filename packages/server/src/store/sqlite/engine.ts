@@ -7,6 +7,7 @@ import { Changes } from "./changes.ts";
 import { clientStore } from "./clients.ts";
 import { codeStore } from "./codes.ts";
 import { consentStore } from "./consents.ts";
+import { deviceStore } from "./devices.ts";
 import { eventStore, prepareEvents } from "./events.ts";
 import { grantStore } from "./grants.ts";
 import { keyStore } from "./keys.ts";
@@ -14,6 +15,7 @@ import { loginStore } from "./logins.ts";
 import { migrate } from "./migrate.ts";
 import { pushedRequestStore } from "./pushed-requests.ts";
 import { prepareReplay } from "./replay.ts";
+import { registrationStore } from "./registrations.ts";
 import { signInStore } from "./sign-ins.ts";
 import { sweeper } from "./sweep.ts";
 import { WriteQueue } from "./write-queue.ts";
@@ -54,6 +56,8 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     consents: consentStore(database, queue, events),
     codes: codeStore(database, queue, events),
     pushedRequests: pushedRequestStore(database, queue, now),
+    devices: deviceStore(database, queue, events, now),
+    registrations: registrationStore(database, queue, events, changes),
     keys: keyStore(database, queue, events, changes),
     events: eventStore(database, queue, events, replay),
     failures: null,

@@ -51,6 +51,10 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
        generation, rotated_at, last_used_at, burst_at, burst_generation, burst_marked, marked_bursts)
      VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
   );
+  // Index: the primary key. A client that registered itself is kept from now on.
+  const used = database.prepare(
+    "UPDATE registrations SET used_at = ? WHERE client_id = ? AND used_at IS NULL",
+  );
   return function createOne(grant: NewGrant, transaction: Transaction) {
     const { clientId, subject, scope, resource, via } = grant;
     const refused = whyDisabled(clientId, subject);
@@ -61,6 +65,7 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
     const life = [now, now + grant.maxTtl * 1000] as const;
     const row = insert.get(grant.id, clientId, subject, scope, grant.secretHash, ...life, authTime, resource);
     if (row === undefined) throw new Error("the inserted grant was not returned");
+    used.run(now, clientId);
     const data = { via, scope };
     events.record({ type: "grant.created", clientId, subject, grantId: grant.id, data }, transaction);
     return { outcome: "created", grant: toGrant(row) } as const;

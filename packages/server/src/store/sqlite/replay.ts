@@ -8,6 +8,7 @@ import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareDeny, prepareRevoke } from "./grants.ts";
 import { prepareDistrust, prepareRemoveSigningKey } from "./keys.ts";
+import { prepareDeleteToken } from "./registrations.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 const ACTOR = "restore";
@@ -32,12 +33,7 @@ export function prepareReplay(
   events: EventWriter,
   changes: Changes,
 ): EventStore["replay"] {
-  const oldest = database.prepare("SELECT at FROM events ORDER BY id LIMIT 1");
-  const newerOf = (column: string) =>
-    database.prepare(
-      `SELECT 1 FROM events WHERE ${column} = ?1 AND type IN (?2, ?3) AND (at > ?4 OR (at = ?4 AND type = ?5)) LIMIT 1`,
-    );
-  const newer = { client: newerOf("client_id"), account: newerOf("subject") };
+  const isSuperseded = prepareIsSuperseded(database);
   const deny = prepareDeny(database, events);
   const revoke = prepareRevoke(database, events);
   const distrust = prepareDistrust(database, events, changes);
@@ -45,6 +41,7 @@ export function prepareReplay(
   const clients = prepareClientChanges(database, events, changes);
   const accounts = prepareAccountChanges(database, events);
   const consents = prepareConsentChanges(database, events);
+  const deleteToken = prepareDeleteToken(database, events);
 
   function apply({ type, data, ...about }: Event, at: Transaction): boolean {
     const { clientId = "", subject = "", grantId = "" } = about;
@@ -76,6 +73,8 @@ export function prepareReplay(
         return accounts.setPasswordHash(subject, null, ACTOR, at);
       case "consent.withdrawn":
         return consents.withdraw(subject, clientId, ACTOR, at);
+      case "registration_token.deleted":
+        return deleteToken(String(data["token_id"]), ACTOR, at);
       case "key.distrusted":
         if (typeof data["kid"] === "string") return removeSigningKey(data["kid"], ACTOR, at);
         return distrust(Number(data["mac_key"]), String(data["master_key_id"]), ACTOR, at);
@@ -84,7 +83,18 @@ export function prepareReplay(
     }
   }
 
-  function isSuperseded({ type, at, clientId = "", subject = "" }: Event): boolean {
+  return (event) =>
+    queue.write((transaction) => !isSuperseded(event) && apply(event, { ...transaction, now: event.at }));
+}
+
+function prepareIsSuperseded(database: DatabaseSync) {
+  const oldest = database.prepare("SELECT at FROM events ORDER BY id LIMIT 1");
+  const newerOf = (column: string) =>
+    database.prepare(
+      `SELECT 1 FROM events WHERE ${column} = ?1 AND type IN (?2, ?3) AND (at > ?4 OR (at = ?4 AND type = ?5)) LIMIT 1`,
+    );
+  const newer = { client: newerOf("client_id"), account: newerOf("subject") };
+  return function isSuperseded({ type, at, clientId = "", subject = "" }: Event): boolean {
     const family = FAMILIES.find((types) => types.includes(type));
     if (family === undefined) return false;
     // What is older than the oldest event that is kept was part of the backup.
@@ -94,8 +104,5 @@ export function prepareReplay(
       ? ([newer.client, clientId] as const)
       : ([newer.account, subject] as const);
     return whose.get(id, family[0] ?? type, family[1] ?? type, at, type) !== undefined;
-  }
-
-  return (event) =>
-    queue.write((transaction) => !isSuperseded(event) && apply(event, { ...transaction, now: event.at }));
+  };
 }

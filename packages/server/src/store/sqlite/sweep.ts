@@ -37,6 +37,8 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
   const removeSignIns = removeExpired("sign_ins", "digest");
   const removeLogins = removeExpired("logins", "digest");
   const removeCodes = removeExpired("codes", "digest");
+  const removeDevices = removeExpired("device_requests", "digest");
+  const removeTokens = removeExpired("registration_tokens", "id");
   const removePushed = removeExpired("pushed_requests", "digest");
   const removeEvents = database.prepare(
     "DELETE FROM events WHERE id IN (SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT ?) WHERE at <= ?)",
@@ -55,6 +57,8 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
         removeLogins.run(now, limit),
         removeCodes.run(now - CODE_KEPT, limit),
         removePushed.run(now, limit),
+        removeTokens.run(now, limit),
+        removeDevices.run(now - CODE_KEPT, limit),
         removeEvents.run(limit, now - eventRetention * 1000),
       ];
       const removed = [ofGrants, ...others].reduce((sum, { changes }) => sum + Number(changes), 0);

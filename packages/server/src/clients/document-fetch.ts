@@ -1,0 +1,129 @@
+import { lookup as systemLookup } from "node:dns";
+import type { LookupAddress } from "node:dns";
+import { request } from "node:https";
+import type { IncomingMessage } from "node:http";
+import type { RequestOptions } from "node:https";
+import { isPublicAddress } from "./public-address.ts";
+
+/** The largest document that is read, bytes. */
+const MAX_DOCUMENT = 10 * 1024;
+const TIMEOUT = 5000;
+
+/** Why a document could not be had: the host's fault, or one that may pass. */
+export type DocumentFault = "unreachable" | "not_public" | "not_ok" | "not_json" | "too_large" | "malformed";
+
+export class DocumentError extends Error {
+  override readonly name = "DocumentError";
+  readonly fault: DocumentFault;
+
+  constructor(fault: DocumentFault, cause?: unknown) {
+    super(`the client ID metadata document cannot be used: ${fault}`, { cause });
+    this.fault = fault;
+  }
+}
+
+/** A document, and for how long its server says that it may be kept, s; undefined: it says nothing. */
+export interface FetchedDocument {
+  body: unknown;
+  maxAge: number | undefined;
+}
+
+export interface FetchOptions {
+  /** Finds a host's addresses; tests have their own. */
+  lookup?: (host: string, found: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void;
+  isAllowed?: (address: string) => boolean;
+  /** Tests do without certificates. */
+  request?: typeof request;
+  /** From the name's resolution to the last byte, ms. */
+  timeout?: number;
+}
+
+/**
+ * Gets the JSON document at a URL that a stranger named. It goes to public addresses only, as found by the very
+ * resolution that the connection is made with, so that a name cannot be public when checked and private when used. Redirects
+ * are not followed, and what is large or slow is given up.
+ *
+ * @param url checked by `isDocumentUrl`: https, and the host is a name
+ * @throws DocumentError
+ */
+export async function fetchDocument(url: string, options: FetchOptions = {}): Promise<FetchedDocument> {
+  const { request: send = request, timeout = TIMEOUT } = options;
+  const signal = AbortSignal.timeout(timeout);
+  let response: IncomingMessage;
+  try {
+    response = await answerOf(send, url, { signal, lookup: guardedLookup(options) });
+  } catch (error) {
+    throw error instanceof DocumentError ? error : new DocumentError("unreachable", error);
+  }
+  try {
+    if (response.statusCode !== 200) throw new DocumentError("not_ok");
+    const type = response.headers["content-type"] ?? "";
+    if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) throw new DocumentError("not_json");
+    return { body: parse(await readBody(response)), maxAge: maxAgeOf(response.headers["cache-control"]) };
+  } finally {
+    response.destroy();
+  }
+}
+
+function answerOf(send: typeof request, url: string, options: RequestOptions): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const headers = { accept: "application/json", "accept-encoding": "identity" };
+    // No agent: no connection is kept, so each is looked up anew.
+    send(url, { ...options, headers, agent: false }, resolve)
+      .on("error", reject)
+      .end();
+  });
+}
+
+/** One address that is not public is enough: a host that has both kinds means no good. */
+function guardedLookup({ lookup = lookupAll, isAllowed = isPublicAddress }: FetchOptions) {
+  const guarded: NonNullable<RequestOptions["lookup"]> = (host, { all }, callback) => {
+    lookup(host, (error, addresses) => {
+      const [first] = addresses;
+      const isRefused = first === undefined || !addresses.every(({ address }) => isAllowed(address));
+      if (error !== null || isRefused) {
+        callback(error ?? new DocumentError("not_public"), "", 0);
+      } else if (all === true) callback(null, [...addresses]);
+      else callback(null, first.address, first.family);
+    });
+  };
+  return guarded;
+}
+
+function lookupAll(
+  host: string,
+  found: (error: Error | null, addresses: readonly LookupAddress[]) => void,
+): void {
+  systemLookup(host, { all: true }, (error, addresses) => found(error, addresses ?? []));
+}
+
+async function readBody(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MAX_DOCUMENT) throw new DocumentError("too_large");
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof DocumentError ? error : new DocumentError("unreachable", error);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new DocumentError("malformed");
+  }
+}
+
+/** RFC 9111 §5.2.2 */
+function maxAgeOf(cacheControl: string | undefined): number | undefined {
+  if (cacheControl === undefined) return undefined;
+  if (/\bno-(?:store|cache)\b/i.test(cacheControl)) return 0;
+  const seconds = /(?:^|[\s,])max-age="?(\d{1,9})/i.exec(cacheControl)?.[1];
+  return seconds === undefined ? undefined : Number(seconds);
+}

@@ -1,0 +1,142 @@
+import { hash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import type { Client } from "../store/store.ts";
+import type { Registration } from "../store/registrations.ts";
+import { newClientSettings } from "./client.ts";
+import type { ClientDefaults } from "./client.ts";
+import { readClientMetadata } from "./client-metadata.ts";
+import { newClientSecret, secretDigest } from "./secret.ts";
+
+/** Whether clients may register themselves, and what such a client gets. */
+export interface RegistrationRules {
+  mode: "off" | "token" | "open";
+  /** URLs of client ID metadata documents are client ids. */
+  documents: boolean;
+  /** The scopes that such a client may have. */
+  scopes: readonly string[];
+  /** Clients without a grant that are kept at once. */
+  maxUnused: number;
+  defaults: ClientDefaults;
+}
+
+export function registrationRules(config: {
+  registration: RegistrationRules["mode"];
+  clientMetadataDocuments: boolean;
+  registrationScopes: readonly string[];
+  registrationMaxUnused: number;
+  accessTtl: number;
+  refreshIdleTtl: number;
+  refreshMaxTtl: number;
+  retryWindow: number;
+}): RegistrationRules {
+  const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow } = config;
+  return {
+    mode: config.registration,
+    documents: config.clientMetadataDocuments,
+    scopes: config.registrationScopes,
+    maxUnused: config.registrationMaxUnused,
+    defaults: { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow },
+  };
+}
+
+/** Prefixes let secret scanners find leaks. */
+const INITIAL = "rgi_";
+const MANAGEMENT = "rgm_";
+const TOKEN_BYTES = 32;
+const MAX_TOKEN = 256;
+
+/** A token that lets somebody register clients (RFC 7591 §3, "initial access token"). */
+export function newRegistrationToken(): string {
+  return INITIAL + randomBytes(TOKEN_BYTES).toString("base64url");
+}
+
+/** The form in which a store keeps either token. */
+export function registrationTokenDigest(token: string): Buffer {
+  return hash("sha256", token, "buffer");
+}
+
+/** What a client that has just registered itself must be told; both secrets are kept nowhere. */
+export interface Registered {
+  client: Client;
+  authMethod: Registration["authMethod"];
+  secret: string | undefined;
+  managementToken: string;
+}
+
+/**
+ * Registers a client by what it says of itself (RFC 7591 §3.1).
+ *
+ * @param initialToken the bearer token of the request
+ * @throws OAuthError `invalid_redirect_uri`, `invalid_client_metadata`, `invalid_token` (401), or
+ *   `temporarily_unavailable` while too many registered clients wait for their first use
+ */
+export async function registerItself(
+  deps: Pick<Deps, "store" | "registration">,
+  metadata: unknown,
+  initialToken: string | undefined,
+): Promise<Registered> {
+  const { mode, scopes, maxUnused, defaults } = deps.registration;
+  if (mode === "token" && (initialToken === undefined || initialToken.length > MAX_TOKEN)) {
+    throw invalidToken(initialToken === undefined ? "no_registration_token" : "registration_token_refused");
+  }
+  const { settings, authMethod } = readClientMetadata(metadata, scopes);
+  const isPublic = authMethod === "none";
+  const secret = isPublic ? undefined : newClientSecret();
+  const managementToken = MANAGEMENT + randomBytes(TOKEN_BYTES).toString("base64url");
+  const id = randomUUID();
+  const outcome = await deps.store.registrations.register({
+    client: {
+      ...newClientSettings({ ...settings, selfRegistered: true, requirePkce: true }, defaults),
+      id,
+      public: isPublic,
+      secrets: secret === undefined ? [] : [{ digest: secretDigest(secret), expiresAt: null }],
+    },
+    tokenDigest: registrationTokenDigest(managementToken),
+    authMethod,
+    initialToken: mode === "token" ? registrationTokenDigest(initialToken ?? "") : null,
+    maxUnused,
+    actor: "registration",
+  });
+  if (outcome === "token_refused") throw invalidToken("registration_token_refused");
+  if (outcome === "too_many_unused") throw tooManyUnused();
+  const client = await deps.store.clients.find(id);
+  if (client === undefined) throw new Error(`the registered client is not there: ${outcome}`);
+  return { client, authMethod, secret, managementToken };
+}
+
+/**
+ * The client that a registration access token manages (RFC 7592 §2): an unknown client, one that an operator made, and
+ * a wrong token look alike.
+ *
+ * @throws OAuthError `invalid_token` (401)
+ */
+export async function managedClient(
+  { store, clients }: Pick<Deps, "store" | "clients">,
+  id: string,
+  token: string | undefined,
+): Promise<{ client: Client; registration: Registration }> {
+  const registration = await store.registrations.find(id);
+  const presented = registrationTokenDigest(token?.slice(0, MAX_TOKEN) ?? "");
+  const matches = timingSafeEqual(registration?.tokenDigest ?? Buffer.alloc(presented.length), presented);
+  const client = matches && registration !== undefined ? await clients.read(id) : undefined;
+  if (client === undefined || registration === undefined || client.disabledAt !== null) {
+    throw invalidToken("management_token_refused");
+  }
+  return { client, registration };
+}
+
+/** RFC 6750 §3.1 */
+function invalidToken(detail: string): OAuthError {
+  const description = "The access token for registration is missing, wrong, used up, or has expired.";
+  return new OAuthError("invalid_token", { description, detail, challenge: "Bearer" });
+}
+
+/** How long a client should wait, s. */
+const NEXT_ATTEMPT = 3600;
+
+export function tooManyUnused(): OAuthError {
+  const description = "No further application can be registered now. Try again later.";
+  const options = { description, detail: "too_many_unused_clients", retryAfter: NEXT_ATTEMPT };
+  return new OAuthError("temporarily_unavailable", options);
+}

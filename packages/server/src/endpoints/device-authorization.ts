@@ -1,0 +1,80 @@
+import { authenticateClient } from "../clients/authenticate.ts";
+import { network } from "../clients/failure-window.ts";
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import { requestedResource } from "../grant-types/resource.ts";
+import { grantedScope, parseScope } from "../grant-types/scope.ts";
+import { DEVICE_CODE } from "../store/store.ts";
+import { deviceCodeDigest, newDeviceCode } from "../tokens/device-code.ts";
+import { formatUserCode, newUserCode, userCodeDigest } from "../tokens/user-code.ts";
+import { PATHS } from "./metadata.ts";
+import { requireGrantType } from "./token.ts";
+import type { EndpointRequest } from "./token.ts";
+
+/** RFC 8628 §3.2, in wire names; lifetimes in s. */
+export interface DeviceAuthorization {
+  device_code: string;
+  user_code: string;
+  verification_uri: string;
+  verification_uri_complete: string;
+  expires_in: number;
+  interval: number;
+}
+
+/** Of 25,600,000,000 user codes one is free. */
+const ATTEMPTS = 5;
+
+/**
+ * The device authorization endpoint (RFC 8628 §3.1).
+ *
+ * @throws OAuthError `invalid_client`, `unauthorized_client`, `invalid_scope`, `invalid_target`; `invalid_request` with
+ *   429 after too many requests from this address
+ */
+export async function deviceAuthorization(
+  deps: Deps,
+  { parameters, credentials, address }: EndpointRequest,
+): Promise<DeviceAuthorization> {
+  const client = await authenticateClient(deps, credentials, address);
+  requireGrantType(client, DEVICE_CODE);
+  const scope = grantedScope(client, parseScope(parameters.get("scope")));
+  const resource = requestedResource(deps, client, parameters) ?? null;
+  // A public client's id is no secret: whoever has it could fill the store.
+  await deps.limits.deviceRequests.count(network(address()));
+
+  const { deviceCodeTtl: ttl, devicePollInterval: interval } = deps;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const deviceCode = newDeviceCode();
+    const userCode = newUserCode();
+    const outcome = await deps.store.devices.ask({
+      digest: deviceCodeDigest(deviceCode),
+      userCode: userCodeDigest(userCode, deps.keys.masterKeys[0]),
+      clientId: client.id,
+      scope,
+      resource,
+      ttl,
+      interval,
+    });
+    if (outcome === "client_disabled") {
+      const description = "Client authentication failed.";
+      throw new OAuthError("invalid_client", { description, detail: outcome });
+    }
+    if (outcome === "asked") return answer(deps, deviceCode, formatUserCode(userCode));
+  }
+  throw new Error(`no free user code in ${ATTEMPTS} attempts`);
+}
+
+function answer(
+  { issuer, deviceCodeTtl, devicePollInterval }: Deps,
+  deviceCode: string,
+  userCode: string,
+): DeviceAuthorization {
+  const page = issuer + PATHS.device;
+  return {
+    device_code: deviceCode,
+    user_code: userCode,
+    verification_uri: page,
+    verification_uri_complete: `${page}?user_code=${userCode}`,
+    expires_in: deviceCodeTtl,
+    interval: devicePollInterval,
+  };
+}

@@ -1,0 +1,299 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, test } from "node:test";
+import { newRegistrationToken, registrationTokenDigest } from "../clients/self-registration.ts";
+import { startService } from "../testing.ts";
+import type { Answer, TestService } from "../testing.ts";
+
+const OPEN = {
+  registration: "open",
+  registrationScopes: ["read", "write"],
+  registrationsPerMinute: 1000,
+} as const;
+const t = await startService({ ...OPEN, registrationMaxUnused: 500 });
+const closed = await startService();
+const guarded = await startService({ ...OPEN, registration: "token" });
+after(() => Promise.all([t.close(), closed.close(), guarded.close()]));
+
+const CALLBACK = "https://client.example/callback";
+const METADATA = {
+  client_name: "Example",
+  redirect_uris: [CALLBACK],
+  grant_types: ["authorization_code", "refresh_token"],
+};
+
+interface Options {
+  method?: string;
+  token?: string | undefined;
+  path?: string;
+}
+
+function send(service: TestService, body: unknown, { method = "POST", token, path = "" }: Options = {}) {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
+  const hasBody = body !== undefined;
+  return service.send(`/oauth/register${path}`, {
+    method,
+    headers,
+    ...(hasBody ? { body: typeof body === "string" ? body : JSON.stringify(body) } : {}),
+  });
+}
+
+async function registered(metadata: Record<string, unknown> = {}): Promise<Answer["body"]> {
+  const answer = await send(t, { ...METADATA, ...metadata });
+  assert.equal(answer.status, 201, answer.text);
+  assert.equal(answer.headers.get("cache-control"), "no-store");
+  return answer.body;
+}
+
+/** The client's own address and token, as it would use them. */
+function managed({ client_id: id, registration_access_token: token }: Answer["body"]) {
+  return { path: `/${String(id)}`, token: String(token) };
+}
+
+const refusal = (error: string, cause: string) => ({ status: 400, error, cause });
+const unauthorized = (cause: string) => ({ status: 401, error: "invalid_token", cause });
+
+test("registration is off unless it is switched on, and the metadata says so", async () => {
+  assert.equal((await send(closed, METADATA)).status, 404);
+  assert.equal((await send(closed, undefined, { method: "GET", path: `/${randomUUID()}` })).status, 404);
+  const path = "/.well-known/oauth-authorization-server";
+  assert.equal("registration_endpoint" in (await closed.send(path)).body, false);
+  const { body } = await t.send(path);
+  assert.equal(body["registration_endpoint"], "https://auth.example/oauth/register");
+});
+
+test("a client registers itself and is told everything that it was registered as (RFC 7591 §3.2.1)", async () => {
+  const {
+    client_id: id,
+    client_secret: secret,
+    registration_access_token: token,
+    ...rest
+  } = await registered();
+  assert.match(String(secret), /^[A-Za-z0-9]{40}$/);
+  assert.match(String(token), /^rgm_[\w-]{43}$/);
+  assert.deepEqual(rest, {
+    client_id_issued_at: t.clock.at / 1000,
+    client_secret_expires_at: 0,
+    client_name: "Example",
+    redirect_uris: [CALLBACK],
+    grant_types: ["authorization_code", "refresh_token"],
+    response_types: ["code"],
+    token_endpoint_auth_method: "client_secret_basic",
+    scope: "read write",
+    registration_client_uri: `https://auth.example/oauth/register/${String(id)}`,
+  });
+  const client = await t.deps.store.clients.find(String(id));
+  assert.ok(client?.selfRegistered && client.requirePkce && !client.firstParty && !client.public);
+});
+
+test("a public client has no secret, and any browser may register it", async () => {
+  const pages = { client_uri: "https://client.example", logo_uri: "https://client.example/logo.png" };
+  const more = { policy_uri: "https://client.example/p", tos_uri: "https://client.example/t" };
+  const body = await registered({ token_endpoint_auth_method: "none", ...pages, ...more });
+  assert.deepEqual({ ...body, ...pages, ...more }, body);
+  assert.equal("client_secret" in body, false);
+  const preflight = await t.send("/oauth/register", {
+    method: "OPTIONS",
+    headers: { "access-control-request-headers": "content-type" },
+  });
+  assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
+});
+
+test("a client gets those of the scopes that self-registered clients may have, and no others", async () => {
+  assert.equal((await registered({ scope: "write admin" }))["scope"], "write");
+  assert.equal((await registered({ scope: "admin" }))["scope"], "");
+});
+
+test("a client without a name is called by where it is", async () => {
+  assert.equal((await registered({ client_name: undefined }))["client_name"], "client.example");
+  const app = await registered({ client_name: "", redirect_uris: ["com.example.app:/done"] });
+  assert.equal(app["client_name"], "com.example.app");
+});
+
+test("each member is checked, and what is wrong with it is told", async () => {
+  const wrong: [Record<string, unknown>, member: string][] = [
+    [{ redirect_uris: [] }, "redirect_uris"],
+    [{ redirect_uris: undefined }, "redirect_uris"],
+    [{ redirect_uris: CALLBACK }, "redirect_uris"],
+    [{ redirect_uris: [7] }, "redirect_uris"],
+    [{ redirect_uris: ["http://client.example/callback"] }, "redirect_uris"],
+    [{ redirect_uris: [CALLBACK, "javascript:alert(1)"] }, "redirect_uris"],
+    [{ redirect_uris: ["myapp:/done"] }, "redirect_uris"],
+    [{ redirect_uris: [`${CALLBACK}#here`] }, "redirect_uris"],
+    [{ redirect_uris: Array.from({ length: 21 }, (_, i) => `${CALLBACK}/${i}`) }, "redirect_uris"],
+    [{ grant_types: ["client_credentials"] }, "grant_types"],
+    [{ grant_types: ["password"] }, "grant_types"],
+    [{ grant_types: [] }, "grant_types"],
+    [{ response_types: ["token"] }, "response_types"],
+    [{ token_endpoint_auth_method: "private_key_jwt" }, "token_endpoint_auth_method"],
+    [{ client_name: "x".repeat(101) }, "client_name"],
+    [{ client_name: "Bank\u202eevil" }, "client_name"],
+    [{ client_name: "a\nb" }, "client_name"],
+    [{ client_name: {} }, "client_name"],
+    [{ client_uri: "http://client.example" }, "client_uri"],
+    [{ logo_uri: "data:image/png;base64,AAAA" }, "logo_uri"],
+    [{ policy_uri: `https://client.example/${"x".repeat(2048)}` }, "policy_uri"],
+    [{ tos_uri: 1 }, "tos_uri"],
+    [{ scope: ["read"] }, "scope"],
+  ];
+  for (const [changes, member] of wrong) {
+    const error = member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
+    const ask = () => send(t, { ...METADATA, ...changes });
+    const { body } = await t.refused(ask, refusal(error, `metadata: ${member}`), "register");
+    assert.match(String(body["error_description"]), new RegExp(`^The member ${member} .+\\.$`));
+    assert.doesNotMatch(String(body["error_description"]), /javascript|evil|myapp/);
+  }
+});
+
+test("a body that is no JSON object registers nothing", async () => {
+  const metadata = refusal("invalid_client_metadata", "metadata: no object");
+  for (const body of [null, [], "x", 7]) {
+    await t.refused(() => send(t, JSON.stringify(body)), metadata, "register");
+  }
+  const malformed = refusal("invalid_request", "malformed_body: JSON");
+  await t.refused(() => send(t, "{"), malformed, "register");
+  const large = { status: 413, error: "invalid_request", cause: "body_too_large" };
+  await t.refused(() => send(t, { ...METADATA, x: "x".repeat(70_000) }), large, "register");
+  const form = () => t.post("/oauth/register", { client_name: "Example" });
+  const unsupported = { status: 415, error: "invalid_request", cause: "unsupported_body" };
+  await t.refused(form, unsupported, "register");
+});
+
+test("a client reads what it is registered as, without its secret, with its own token alone", async () => {
+  const body = await registered();
+  const { client_secret: _, client_secret_expires_at: __, ...expected } = body;
+  const read = await send(t, undefined, { method: "GET", ...managed(body) });
+  assert.deepEqual(read.body, expected);
+  const other = managed(await registered());
+  const operators = await t.client();
+  const wrong: Options[] = [
+    { ...managed(body), token: undefined },
+    { ...managed(body), token: other.token },
+    { path: `/${randomUUID()}`, token: other.token },
+    { path: `/${operators.id}`, token: other.token },
+    { path: "/not-an-id", token: other.token },
+  ];
+  for (const options of wrong) {
+    const ask = () => send(t, undefined, { method: "GET", ...options });
+    const answer = await t.refused(ask, unauthorized("management_token_refused"), "register");
+    assert.match(answer.headers.get("www-authenticate") ?? "", /^Bearer /);
+  }
+});
+
+test("a client replaces what it is registered as (RFC 7592 §2.2)", async () => {
+  const body = await registered({ client_uri: "https://client.example" });
+  const { client_id, client_secret } = body;
+  const changed = {
+    ...METADATA,
+    client_id,
+    client_secret,
+    client_name: "Renamed",
+    redirect_uris: ["https://client.example/other"],
+    scope: "read",
+  };
+  const answer = await send(t, changed, { method: "PUT", ...managed(body) });
+  assert.equal(answer.status, 200, answer.text);
+  const { client_name, redirect_uris, scope, client_uri } = answer.body;
+  assert.deepEqual(
+    [client_name, redirect_uris, scope],
+    ["Renamed", ["https://client.example/other"], "read"],
+  );
+  assert.equal(client_uri, undefined);
+  const read = await send(t, undefined, { method: "GET", ...managed(body) });
+  assert.deepEqual(read.body, answer.body);
+  const { type, data } = (await t.deps.store.events.list({ clientId: String(client_id) }, 10)).at(-1) ?? {};
+  assert.deepEqual([type, data?.["actor"]], ["client.updated", "registration"]);
+  assert.deepEqual(data?.["changed"], ["name", "scopes", "redirectUris", "clientUri"]);
+});
+
+test("an update that is not the client's own, or would make it another kind, is refused", async () => {
+  const body = await registered();
+  const { client_id } = body;
+  const put = (metadata: Record<string, unknown>) => () =>
+    send(t, { ...METADATA, client_id, ...metadata }, { method: "PUT", ...managed(body) });
+  const metadata = (member: string) => refusal("invalid_client_metadata", `metadata: ${member}`);
+  await t.refused(put({ client_id: randomUUID() }), metadata("client_id"), "register");
+  await t.refused(put({ client_id: undefined }), metadata("client_id"), "register");
+  await t.refused(put({ client_secret: "guessed" }), metadata("client_secret"), "register");
+  const method = { token_endpoint_auth_method: "none" };
+  await t.refused(put(method), metadata("token_endpoint_auth_method"), "register");
+  const redirect = refusal("invalid_redirect_uri", "metadata: redirect_uris");
+  await t.refused(put({ redirect_uris: ["http://else.example"] }), redirect, "register");
+});
+
+test("an operator's own settings of a client outlast its updates", async () => {
+  const body = await registered();
+  const id = String(body["client_id"]);
+  const client = await t.deps.store.clients.find(id);
+  assert.ok(client);
+  const settings = { ...client, accessTtl: 600, scopes: ["read", "admin"] };
+  await t.deps.store.clients.update(id, settings, ["accessTtl", "scopes"], "operator");
+  const changed = { ...METADATA, client_id: id, scope: "admin" };
+  const answer = await send(t, changed, { method: "PUT", ...managed(body) });
+  assert.equal(answer.body["scope"], "admin");
+  assert.equal((await t.deps.store.clients.find(id))?.accessTtl, 600);
+});
+
+test("a client removes itself, and its token is worth nothing from then on", async () => {
+  const body = await registered();
+  const answer = await send(t, undefined, { method: "DELETE", ...managed(body) });
+  assert.equal(answer.status, 204);
+  assert.equal(await t.deps.store.clients.find(String(body["client_id"])), undefined);
+  const again = () => send(t, undefined, { method: "DELETE", ...managed(body) });
+  await t.refused(again, unauthorized("management_token_refused"), "register");
+});
+
+test("a client that was disabled cannot manage itself", async () => {
+  const body = await registered();
+  await t.deps.store.clients.disable(String(body["client_id"]), "operator");
+  const read = () => send(t, undefined, { method: "GET", ...managed(body) });
+  await t.refused(read, unauthorized("management_token_refused"), "register");
+});
+
+test("where registration takes a token, one that is right, unused and in time is needed", async () => {
+  const token = newRegistrationToken();
+  const digest = registrationTokenDigest(token);
+  const made = { id: randomUUID(), digest, name: "Partner", ttl: 60, uses: 1 };
+  await guarded.deps.store.registrations.createToken(made, "operator");
+  const none = unauthorized("no_registration_token");
+  await guarded.refused(() => send(guarded, METADATA), none, "register");
+  const refused = unauthorized("registration_token_refused");
+  for (const wrong of [newRegistrationToken(), "x".repeat(1000)]) {
+    await guarded.refused(() => send(guarded, METADATA, { token: wrong }), refused, "register");
+  }
+  // What is wrong with the metadata is told before the token is used up.
+  const invalid = refusal("invalid_redirect_uri", "metadata: redirect_uris");
+  await guarded.refused(() => send(guarded, {}, { token }), invalid, "register");
+  assert.equal((await send(guarded, METADATA, { token })).status, 201);
+  await guarded.refused(() => send(guarded, METADATA, { token }), refused, "register");
+});
+
+test("an address that registers too often has to wait", async () => {
+  const service = await startService({ ...OPEN, registrationsPerMinute: 3 });
+  try {
+    for (let i = 0; i < 3; i += 1) assert.equal((await send(service, METADATA)).status, 201);
+    const tooMany = { status: 429, error: "invalid_request", cause: "too_many: registrations" };
+    await service.refused(() => send(service, METADATA), tooMany, "register");
+    service.caller.address = "192.0.2.2";
+    assert.equal((await send(service, METADATA)).status, 201);
+  } finally {
+    await service.close();
+  }
+});
+
+test("while too many registered clients wait for their first use, a further one has to wait", async () => {
+  const service = await startService({ ...OPEN, registrationMaxUnused: 2 });
+  try {
+    for (let i = 0; i < 2; i += 1) assert.equal((await send(service, METADATA)).status, 201);
+    const answer = await send(service, METADATA);
+    assert.deepEqual([answer.status, answer.body["error"]], [503, "temporarily_unavailable"]);
+    assert.equal(answer.headers.get("retry-after"), "3600");
+    assert.equal(await service.counted("register", "too_many_unused_clients"), 1);
+    // It asks for somebody's attention.
+    const line = service.log.find(({ msg }) => msg === "failed");
+    assert.equal(line?.["cause"], "too_many_unused_clients");
+  } finally {
+    await service.close();
+  }
+});

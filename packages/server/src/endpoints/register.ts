@@ -1,0 +1,118 @@
+import { clientFaults } from "../clients/client.ts";
+import { clientMetadataBody, invalidMetadata, readClientMetadata } from "../clients/client-metadata.ts";
+import { network } from "../clients/failure-window.ts";
+import { secretMatches } from "../clients/secret.ts";
+import { managedClient, registerItself } from "../clients/self-registration.ts";
+import type { Deps } from "../deps.ts";
+import type { Registration } from "../store/registrations.ts";
+import type { Client, ClientSettings } from "../store/store.ts";
+import { PATHS } from "./metadata.ts";
+
+/** Who changes a client through these endpoints, as the events say. */
+const ACTOR = "registration";
+
+/** A request to register a client or to manage one, free of HTTP. */
+export interface RegistrationRequest {
+  /** The body, parsed JSON; undefined: there is none. */
+  metadata: unknown;
+  /** The bearer token; undefined: none was sent. */
+  token: string | undefined;
+  address: () => string;
+}
+
+type Body = Record<string, unknown>;
+
+/**
+ * The client registration endpoint (RFC 7591 §3).
+ *
+ * @throws OAuthError `invalid_redirect_uri`, `invalid_client_metadata`, `invalid_token`, `temporarily_unavailable`;
+ *   `invalid_request` with 429 after too many registrations from this address
+ */
+export async function register(deps: Deps, { metadata, token, address }: RegistrationRequest): Promise<Body> {
+  await deps.limits.registrations.count(network(address()));
+  const { client, authMethod, secret, managementToken } = await registerItself(deps, metadata, token);
+  const secrets = secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 };
+  return { ...registrationBody(deps, client, authMethod, managementToken), ...secrets };
+}
+
+/**
+ * What a client is registered as (RFC 7592 §2.1), without its secret, which is kept nowhere.
+ *
+ * @throws OAuthError `invalid_token`
+ */
+export async function readRegistration(
+  deps: Deps,
+  id: string,
+  { token }: RegistrationRequest,
+): Promise<Body> {
+  const { client, registration } = await managedClient(deps, id, token);
+  return registrationBody(deps, client, registration.authMethod, token ?? "");
+}
+
+/**
+ * Replaces what a client says of itself (RFC 7592 §2.2); whether it has a secret stays as it is.
+ *
+ * @throws OAuthError `invalid_token`, `invalid_redirect_uri`, `invalid_client_metadata`
+ */
+export async function updateRegistration(
+  deps: Deps,
+  id: string,
+  { metadata, token }: RegistrationRequest,
+): Promise<Body> {
+  const { client, registration } = await managedClient(deps, id, token);
+  const { authMethod } = registration;
+  requireOwn(metadata, client, deps.store.now());
+  // What an operator has allowed on top stays within reach.
+  const scopes = [...new Set([...deps.registration.scopes, ...client.scopes])];
+  const told = readClientMetadata(metadata, scopes, authMethod);
+  if (told.authMethod !== authMethod) {
+    throw invalidMetadata("token_endpoint_auth_method", "cannot be changed: register anew");
+  }
+  const settings: ClientSettings = { ...client, ...told.settings };
+  const [fault] = clientFaults(settings, client.public);
+  if (fault !== undefined) throw new Error(`a registration makes a client that is refused: ${fault}`);
+  const names = Object.keys(told.settings) as (keyof typeof told.settings)[];
+  const changed = names.filter((name) => JSON.stringify(client[name]) !== JSON.stringify(settings[name]));
+  if (changed.length > 0) await deps.store.clients.update(id, settings, changed, ACTOR);
+  return registrationBody(deps, { ...client, ...settings }, authMethod, token ?? "");
+}
+
+/**
+ * Removes a client and ends its grants (RFC 7592 §2.3).
+ *
+ * @throws OAuthError `invalid_token`
+ */
+export async function deleteRegistration(
+  deps: Deps,
+  id: string,
+  { token }: RegistrationRequest,
+): Promise<void> {
+  const { client } = await managedClient(deps, id, token);
+  await deps.store.clients.delete(client.id, ACTOR);
+}
+
+/** RFC 7592 §2.2: the request names the client that it is for, and a secret that stands in it must be the client's. */
+function requireOwn(metadata: unknown, client: Client, now: number): void {
+  const { client_id: id, client_secret: secret } = (metadata ?? {}) as Record<string, unknown>;
+  if (id !== client.id) throw invalidMetadata("client_id", "must be that of the client");
+  if (secret === undefined) return;
+  if (typeof secret !== "string" || !secretMatches(client, secret, now)) {
+    throw invalidMetadata("client_secret", "must be that of the client, or be left out");
+  }
+}
+
+/** RFC 7591 §3.2.1, RFC 7592 §3 */
+function registrationBody(
+  { issuer }: Deps,
+  client: Client,
+  authMethod: Registration["authMethod"],
+  managementToken: string,
+): Body {
+  return {
+    client_id: client.id,
+    client_id_issued_at: Math.floor(client.createdAt / 1000),
+    ...clientMetadataBody(client, authMethod),
+    registration_access_token: managementToken,
+    registration_client_uri: `${issuer}${PATHS.register}/${client.id}`,
+  };
+}

@@ -1,0 +1,98 @@
+import { html, raw } from "hono/html";
+import { clientNotice, scopeList } from "./consent.ts";
+import type { ConsentView } from "./consent.ts";
+import type { Language } from "./language.ts";
+import { page } from "./page.ts";
+import type { Brand, Html, Page } from "./page.ts";
+
+/** Whoever is signed in, and the form by which they can be somebody else. */
+export interface WhoView {
+  name: string;
+  signOutAction: string;
+  signOutToken: string;
+}
+
+/** Asks for the code that a device shows (RFC 8628 §3.3). */
+export function enterCodePage(
+  brand: Brand,
+  language: Language,
+  view: { action: string; typed: string; fault: string | null; who: WhoView },
+): Page {
+  const { say } = language;
+  const { fault } = view;
+  const invalid = fault === null ? "" : raw('aria-invalid="true" aria-describedby="fault"');
+  const title = say("device.title");
+  const body = html`<p>${say("device.enter")}</p>
+    ${fault === null ? "" : html`<p class="bad" id="fault" role="alert">${fault}</p>`}
+    <form method="get" action="${view.action}">
+      <label for="user_code">${say("device.code")}</label>
+      <input
+        id="user_code"
+        name="user_code"
+        class="code"
+        value="${view.typed}"
+        autocomplete="off"
+        autocapitalize="characters"
+        spellcheck="false"
+        required
+        maxlength="32"
+        placeholder="XXXX-XXXX"
+        ${invalid}
+        autofocus
+      />
+      <button class="main">${say("device.next")}</button>
+    </form>
+    ${whoFooter(language, view.who)}`;
+  return page(brand, language, { title: fault === null ? title : `${title}: ${fault}`, body });
+}
+
+/**
+ * Asks whether a device may have what it asks for. It says what an attacker who sends somebody a code leaves out: that the
+ * device ought to be in their hands, and show this very code (RFC 8628 §3.3.1, §5.4).
+ */
+export function confirmDevicePage(
+  brand: Brand,
+  language: Language,
+  view: {
+    action: string;
+    formToken: string;
+    userCode: string;
+    client: ConsentView["client"];
+    scopes: readonly string[];
+    who: WhoView;
+  },
+): Page {
+  const { say } = language;
+  const { client } = view;
+  const body = html`<p>${say("device.asks", { client: client.name })}</p>
+    ${clientNotice(brand, language, client)} ${scopeList(brand, language, view.scopes)}
+    <p id="same">${say("device.same")}</p>
+    <p class="code"><strong aria-describedby="same">${view.userCode}</strong></p>
+    <p class="warn">${say("device.warning", { provider: brand.name })}</p>
+    <form method="post" action="${view.action}">
+      <input type="hidden" name="form_token" value="${view.formToken}" />
+      <button class="main" name="answer" value="allow">${say("device.allow")}</button>
+      <button name="answer" value="deny">${say("consent.deny")}</button>
+    </form>
+    ${whoFooter(language, view.who)}`;
+  return page(brand, language, { title: say("device.confirmTitle"), body });
+}
+
+/** What a person is told at the end. */
+export function answeredDevicePage(brand: Brand, language: Language, allowed: boolean): Page {
+  const { say } = language;
+  const [title, text] = allowed
+    ? ([say("device.allowedTitle"), say("device.allowedText")] as const)
+    : ([say("device.deniedTitle"), say("device.deniedText")] as const);
+  return page(brand, language, { title, body: html`<p role="status">${text}</p>` });
+}
+
+function whoFooter({ say }: Language, { name, signOutAction, signOutToken }: WhoView): Html {
+  return html`<footer>
+    <form method="post" action="${signOutAction}">
+      <input type="hidden" name="form_token" value="${signOutToken}" />
+      ${say("consent.signedInAs", { name })}
+      <button class="link">${say("consent.other")}</button>
+    </form>
+  </footer>`;
+}

@@ -1,0 +1,119 @@
+import { CODE_REUSED } from "../authorization.ts";
+import { isUnused, judgeDeviceCode, slowerInterval, VIA_DEVICE } from "../devices.ts";
+import type {
+  DeviceAnswer,
+  DeviceStore,
+  NewDeviceRequest,
+  PolledDevice,
+  PresentedDeviceCode,
+} from "../devices.ts";
+import { toDeviceRequest } from "../records.ts";
+import { giveConsent } from "./consents.ts";
+import type { Database, Statement, Transaction } from "./database.ts";
+import { clock } from "./database.ts";
+import type { EventWriter } from "./events.ts";
+import { createOne, findOne, isEnabledClient, revokeOne, whyDisabled } from "./grants.ts";
+
+const INSERT: Statement = {
+  name: "device_insert",
+  text: `INSERT INTO device_requests (digest, user_code, client_id, scope, resource, created_at, expires_at, interval_s, state)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending') ON CONFLICT (user_code) DO NOTHING RETURNING 1 AS inserted`,
+};
+/** Index of these two: the unique one of `user_code`; of the others: the primary key. */
+const FIND: Statement = {
+  name: "device_find",
+  text: `SELECT * FROM device_requests WHERE user_code = $2 AND expires_at > ${clock(1)}`,
+};
+const LOCK_PENDING: Statement = {
+  name: "device_lock_pending",
+  text: "SELECT * FROM device_requests WHERE user_code = $1 FOR UPDATE",
+};
+const SETTLE: Statement = {
+  name: "device_settle",
+  text: `UPDATE device_requests SET state = $2, subject = $3, auth_time = $4, user_code = NULL WHERE user_code = $1`,
+};
+const LOCK: Statement = {
+  name: "device_lock",
+  text: "SELECT * FROM device_requests WHERE digest = $1 FOR UPDATE",
+};
+const POLLED: Statement = {
+  name: "device_polled",
+  text: "UPDATE device_requests SET polled_at = $2, interval_s = $3 WHERE digest = $1",
+};
+const REDEEMED: Statement = {
+  name: "device_redeemed",
+  text: "UPDATE device_requests SET grant_id = $2, redeemed_at = $3 WHERE digest = $1",
+};
+
+export function deviceStore(database: Database, events: EventWriter): DeviceStore {
+  return {
+    ask: (request) => database.write((transaction) => ask(request, transaction)),
+    async find(userCode) {
+      const [row] = await database.read((query) => query(FIND, [database.injectedNow, userCode]));
+      return row && toDeviceRequest(row);
+    },
+    answer: (userCode, given) =>
+      database.write((transaction) => answer(userCode, given, transaction, events)),
+    poll: (presented) => database.write((transaction) => poll(presented, transaction, events)),
+  };
+}
+
+async function ask(request: NewDeviceRequest, transaction: Transaction) {
+  const { digest, userCode, clientId, scope, resource, ttl, interval } = request;
+  if (!(await isEnabledClient(clientId, transaction))) return "client_disabled";
+  const now = await transaction.now();
+  const about = [digest, userCode, clientId, scope, resource];
+  const inserted = await transaction.query(INSERT, [...about, now, now + ttl * 1000, interval]);
+  return inserted.length === 0 ? "user_code_taken" : "asked";
+}
+
+async function answer(
+  userCode: Buffer,
+  { subject, authTime, allowed }: DeviceAnswer,
+  transaction: Transaction,
+  events: EventWriter,
+) {
+  const { query } = transaction;
+  const [row] = await query(LOCK_PENDING, [userCode]);
+  const request = row && toDeviceRequest(row);
+  if (request === undefined || request.expiresAt <= (await transaction.now())) return "gone";
+  const { clientId, scope } = request;
+  const refused = await whyDisabled(clientId, subject, transaction);
+  if (refused !== undefined) return refused;
+  await query(SETTLE, [userCode, allowed ? "allowed" : "denied", subject, authTime]);
+  await events.record({ type: allowed ? "device.allowed" : "device.denied", clientId, subject }, transaction);
+  if (allowed) await giveConsent({ subject, clientId, scope }, transaction, events);
+  return "answered";
+}
+
+async function poll(
+  presented: PresentedDeviceCode,
+  transaction: Transaction,
+  events: EventWriter,
+): Promise<PolledDevice> {
+  const { query } = transaction;
+  // Whoever presents the same code waits here until this transaction is through.
+  const [row] = await query(LOCK, [presented.digest]);
+  const request = row && toDeviceRequest(row);
+  const now = await transaction.now();
+  const verdict = judgeDeviceCode(request, presented, now);
+  if (request === undefined) return { outcome: "unknown_code" };
+  if (verdict === "authorization_pending" || verdict === "slow_down") {
+    const slower = verdict === "slow_down" ? slowerInterval(request.interval) : request.interval;
+    await query(POLLED, [presented.digest, now, slower]);
+  }
+  if (verdict === "repeated") {
+    const grant = await findOne(request.grantId ?? "", query);
+    return grant && isUnused(grant) ? { outcome: "repeated", at: now, grant } : { outcome: "code_spent" };
+  }
+  if (verdict === "code_reused") {
+    await revokeOne(request.grantId ?? "", CODE_REUSED, request.clientId, transaction, events);
+  }
+  if (verdict !== "redeemable") return { outcome: verdict };
+  const { clientId, subject, scope, resource, authTime } = request;
+  const about = { clientId, subject: subject ?? "", scope, resource, authTime, via: VIA_DEVICE };
+  const created = await createOne({ ...presented.grant, ...about }, transaction, events);
+  if (created.outcome !== "created") return created;
+  await query(REDEEMED, [presented.digest, created.grant.id, now]);
+  return { outcome: "redeemed", at: now, grant: created.grant };
+}

@@ -1,0 +1,124 @@
+import { toRegistrationToken } from "../records.ts";
+import type { NewRegistration, Registration, RegistrationStore } from "../registrations.ts";
+import type { Changes } from "./changes.ts";
+import { clientChanges } from "./clients.ts";
+import type { Database, Statement, Transaction } from "./database.ts";
+import type { EventWriter } from "./events.ts";
+import { isUuid } from "./rows.ts";
+import type { Row } from "./rows.ts";
+
+/** Index of these, unless it says otherwise: the primary keys. */
+const FIND: Statement = {
+  name: "registration_find",
+  text: "SELECT * FROM registrations WHERE client_id = $1",
+};
+const INSERT: Statement = {
+  name: "registration_insert",
+  text: "INSERT INTO registrations (client_id, token_digest, auth_method, created_at) VALUES ($1, $2, $3, $4)",
+};
+/** Index of the next two: registrations_unused. No further than the limit is counted. */
+const COUNT_UNUSED: Statement = {
+  name: "registration_count_unused",
+  text: "SELECT count(*) AS unused FROM (SELECT 1 FROM registrations WHERE used_at IS NULL LIMIT $1) AS unused",
+};
+const UNUSED: Statement = {
+  name: "registration_unused",
+  text: `SELECT client_id FROM registrations WHERE used_at IS NULL AND created_at <= $1 ORDER BY created_at LIMIT $2
+    FOR UPDATE SKIP LOCKED`,
+};
+/** Index: the unique one of `digest`. */
+const USE_TOKEN: Statement = {
+  name: "registration_token_use",
+  text: `UPDATE registration_tokens SET uses_left = uses_left - 1
+    WHERE digest = $1 AND (expires_at IS NULL OR expires_at > $2) AND (uses_left IS NULL OR uses_left > 0)
+    RETURNING 1 AS used`,
+};
+const INSERT_TOKEN: Statement = {
+  name: "registration_token_insert",
+  text: `INSERT INTO registration_tokens (id, digest, name, created_at, expires_at, uses_left)
+    VALUES ($1, $2, $3, $4, $5, $6)`,
+};
+const LIST_TOKENS: Statement = {
+  name: "registration_token_list",
+  text: "SELECT * FROM registration_tokens WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2",
+};
+const DELETE_TOKEN: Statement = {
+  name: "registration_token_delete",
+  text: "DELETE FROM registration_tokens WHERE id = $1 RETURNING 1 AS deleted",
+};
+
+export function registrationStore(
+  database: Database,
+  events: EventWriter,
+  changes: Changes,
+): RegistrationStore {
+  const change = clientChanges(events, changes);
+
+  async function register(registration: NewRegistration, transaction: Transaction) {
+    const { client, tokenDigest, authMethod, initialToken, maxUnused, actor } = registration;
+    const { query } = transaction;
+    const unused = (await query(COUNT_UNUSED, [maxUnused]))[0]?.["unused"] as number;
+    if (unused >= maxUnused) return "too_many_unused";
+    const now = await transaction.now();
+    if (initialToken !== null && (await query(USE_TOKEN, [initialToken, now])).length === 0) {
+      return "token_refused";
+    }
+    if (!(await change.create(client, actor, transaction))) return "taken";
+    await query(INSERT, [client.id, tokenDigest, authMethod, now]);
+    return "registered";
+  }
+
+  return {
+    register: (registration) => database.write((transaction) => register(registration, transaction)),
+    async find(clientId) {
+      if (!isUuid(clientId)) return undefined;
+      const [row] = await database.read((query) => query(FIND, [clientId]));
+      return row && toRegistration(row);
+    },
+    deleteUnused(age, limit) {
+      return database.write(async (transaction) => {
+        const before = (await transaction.now()) - age * 1000;
+        const rows = await transaction.query(UNUSED, [before, limit]);
+        for (const row of rows) await change.delete(row["client_id"] as string, "sweep", transaction);
+        return rows.length;
+      });
+    },
+    createToken({ id, digest, name, ttl, uses }, actor) {
+      return database.write(async (transaction) => {
+        const now = await transaction.now();
+        const expiresAt = ttl === null ? null : now + ttl * 1000;
+        await transaction.query(INSERT_TOKEN, [id, digest, name, now, expiresAt, uses]);
+        const data = { token_id: id, name, ttl, uses, actor };
+        await events.record({ type: "registration_token.created", data }, transaction);
+      });
+    },
+    async listTokens({ after, limit }) {
+      const from = after !== undefined && isUuid(after) ? after : null;
+      return (await database.read((query) => query(LIST_TOKENS, [from, limit]))).map(toRegistrationToken);
+    },
+    deleteToken: (id, actor) =>
+      database.write((transaction) => deleteOneToken(id, actor, transaction, events)),
+  };
+}
+
+/** Inside others' transactions, also for a replayed event. */
+export async function deleteOneToken(
+  id: string,
+  actor: string,
+  transaction: Transaction,
+  events: EventWriter,
+): Promise<boolean> {
+  if (!isUuid(id) || (await transaction.query(DELETE_TOKEN, [id])).length === 0) return false;
+  await events.record({ type: "registration_token.deleted", data: { token_id: id, actor } }, transaction);
+  return true;
+}
+
+function toRegistration(row: Row): Registration {
+  return {
+    clientId: row["client_id"] as string,
+    tokenDigest: row["token_digest"] as Buffer | null,
+    authMethod: row["auth_method"] as Registration["authMethod"],
+    createdAt: row["created_at"] as number,
+    usedAt: row["used_at"] as number | null,
+  };
+}

@@ -1,0 +1,128 @@
+import type { DatabaseSync } from "node:sqlite";
+import { CODE_REUSED } from "../authorization.ts";
+import { isUnused, judgeDeviceCode, slowerInterval, VIA_DEVICE } from "../devices.ts";
+import type {
+  DeviceAnswer,
+  DeviceStore,
+  NewDeviceRequest,
+  PolledDevice,
+  PresentedDeviceCode,
+} from "../devices.ts";
+import { toDeviceRequest } from "../records.ts";
+import { prepareConsentChanges } from "./consents.ts";
+import type { EventWriter } from "./events.ts";
+import { prepareCreate, prepareRevoke, prepareWhyDisabled } from "./grants.ts";
+import { toGrant } from "./rows.ts";
+import type { Transaction, WriteQueue } from "./write-queue.ts";
+
+/** Index of all: the primary key, or the unique one of `user_code`. */
+export function deviceStore(
+  database: DatabaseSync,
+  queue: WriteQueue,
+  events: EventWriter,
+  now: () => number,
+): DeviceStore {
+  const pending = database.prepare("SELECT * FROM device_requests WHERE user_code = ? AND expires_at > ?");
+  const ask = prepareAsk(database);
+  const answer = prepareAnswer(database, events);
+  const poll = preparePoll(database, events);
+  return {
+    ask: (request) => queue.write((transaction) => ask(request, transaction)),
+    find(userCode) {
+      return queue.read(() => {
+        const row = pending.get(userCode, now());
+        return row && toDeviceRequest(row);
+      });
+    },
+    answer: (userCode, given) => queue.write((transaction) => answer(userCode, given, transaction)),
+    poll: (presented) => queue.write((transaction) => poll(presented, transaction)),
+  };
+}
+
+type Asked = Awaited<ReturnType<DeviceStore["ask"]>>;
+type Answered = Awaited<ReturnType<DeviceStore["answer"]>>;
+
+function prepareAsk(database: DatabaseSync) {
+  const client = database.prepare("SELECT disabled_at FROM clients WHERE id = ? AND deleted_at IS NULL");
+  const insert = database.prepare(
+    `INSERT INTO device_requests (digest, user_code, client_id, scope, resource, created_at, expires_at, interval_s, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (user_code) DO NOTHING`,
+  );
+  return function ask(request: NewDeviceRequest, { now }: Transaction): Asked {
+    const { digest, userCode, clientId, scope, resource, ttl, interval } = request;
+    if (client.get(clientId)?.["disabled_at"] !== null) return "client_disabled";
+    const life = [now, now + ttl * 1000] as const;
+    const { changes } = insert.run(digest, userCode, clientId, scope, resource, ...life, interval);
+    return changes === 0 ? "user_code_taken" : "asked";
+  };
+}
+
+function prepareAnswer(database: DatabaseSync, events: EventWriter) {
+  const read = database.prepare(
+    "SELECT client_id, scope FROM device_requests WHERE user_code = ? AND expires_at > ?",
+  );
+  const settle = database.prepare(
+    `UPDATE device_requests SET state = ?2, subject = ?3, auth_time = ?4, user_code = NULL WHERE user_code = ?1`,
+  );
+  const whyDisabled = prepareWhyDisabled(database);
+  const consents = prepareConsentChanges(database, events);
+
+  return function answer(
+    userCode: Buffer,
+    { subject, authTime, allowed }: DeviceAnswer,
+    transaction: Transaction,
+  ): Answered {
+    const row = read.get(userCode, transaction.now);
+    if (row === undefined) return "gone";
+    const [clientId, scope] = [row["client_id"] as string, row["scope"] as string];
+    const refused = whyDisabled(clientId, subject);
+    if (refused !== undefined) return refused;
+    settle.run(userCode, allowed ? "allowed" : "denied", subject, authTime);
+    events.record({ type: allowed ? "device.allowed" : "device.denied", clientId, subject }, transaction);
+    if (allowed) consents.give(subject, clientId, scope, transaction);
+    return "answered";
+  };
+}
+
+function preparePoll(database: DatabaseSync, events: EventWriter) {
+  const read = database.prepare("SELECT * FROM device_requests WHERE digest = ?");
+  const polled = database.prepare(
+    "UPDATE device_requests SET polled_at = ?2, interval_s = ?3 WHERE digest = ?1",
+  );
+  const redeemed = database.prepare(
+    "UPDATE device_requests SET grant_id = ?2, redeemed_at = ?3 WHERE digest = ?1",
+  );
+  const find = database.prepare("SELECT * FROM grants WHERE id = unhex(?, '-')");
+  const create = prepareCreate(database, events);
+  const revoke = prepareRevoke(database, events);
+
+  function again(grantId: string, at: number): PolledDevice {
+    const row = find.get(grantId);
+    const grant = row && toGrant(row);
+    return grant && isUnused(grant) ? { outcome: "repeated", at, grant } : { outcome: "code_spent" };
+  }
+
+  return function poll(presented: PresentedDeviceCode, transaction: Transaction): PolledDevice {
+    const { now } = transaction;
+    // The transaction holds the database's write lock: nobody else reads the row before this one is through.
+    const row = read.get(presented.digest);
+    const request = row && toDeviceRequest(row);
+    const verdict = judgeDeviceCode(request, presented, now);
+    if (request === undefined) return { outcome: "unknown_code" };
+    if (verdict === "authorization_pending" || verdict === "slow_down") {
+      const slower = verdict === "slow_down" ? slowerInterval(request.interval) : request.interval;
+      polled.run(presented.digest, now, slower);
+    }
+    if (verdict === "repeated") return again(request.grantId ?? "", now);
+    if (verdict === "code_reused") {
+      revoke(request.grantId ?? "", CODE_REUSED, request.clientId, transaction);
+    }
+    if (verdict !== "redeemable") return { outcome: verdict };
+    const { clientId, subject, scope, resource, authTime } = request;
+    const about = { clientId, subject: subject ?? "", scope, resource, authTime, via: VIA_DEVICE };
+    const created = create({ ...presented.grant, ...about }, transaction);
+    if (created.outcome !== "created") return created;
+    redeemed.run(presented.digest, created.grant.id, now);
+    return { outcome: "redeemed", at: now, grant: created.grant };
+  };
+}

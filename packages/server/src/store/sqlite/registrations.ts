@@ -1,0 +1,107 @@
+import type { DatabaseSync } from "node:sqlite";
+import { toRegistrationToken } from "../records.ts";
+import type { NewRegistration, Registration, RegistrationStore } from "../registrations.ts";
+import type { Changes } from "./changes.ts";
+import { prepareClientChanges } from "./clients.ts";
+import type { EventWriter } from "./events.ts";
+import { toBuffer } from "./rows.ts";
+import type { Row } from "./rows.ts";
+import type { Transaction, WriteQueue } from "./write-queue.ts";
+
+/** Index: the primary keys, `digest`, or registrations_unused. */
+export function registrationStore(
+  database: DatabaseSync,
+  queue: WriteQueue,
+  events: EventWriter,
+  changes: Changes,
+): RegistrationStore {
+  const find = database.prepare("SELECT * FROM registrations WHERE client_id = ?");
+  const unused = database.prepare(
+    "SELECT client_id FROM registrations WHERE used_at IS NULL AND created_at <= ? ORDER BY created_at LIMIT ?",
+  );
+  const insertToken = database.prepare(
+    `INSERT INTO registration_tokens (id, digest, name, created_at, expires_at, uses_left) VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const listTokens = database.prepare("SELECT * FROM registration_tokens WHERE id > ? ORDER BY id LIMIT ?");
+  const deleteToken = prepareDeleteToken(database, events);
+  const register = prepareRegister(database, events, changes);
+  const change = prepareClientChanges(database, events, changes);
+
+  return {
+    register: (registration) => queue.write((transaction) => register(registration, transaction)),
+    find(clientId) {
+      return queue.read(() => {
+        const row = find.get(clientId);
+        return row && toRegistration(row);
+      });
+    },
+    deleteUnused(age, limit) {
+      return queue.write((transaction) => {
+        const rows = unused.all(transaction.now - age * 1000, limit);
+        for (const row of rows) change.delete(row["client_id"] as string, "sweep", transaction);
+        return rows.length;
+      });
+    },
+    createToken({ id, digest, name, ttl, uses }, actor) {
+      return queue.write((transaction) => {
+        const { now } = transaction;
+        insertToken.run(id, digest, name, now, ttl === null ? null : now + ttl * 1000, uses);
+        const data = { token_id: id, name, ttl, uses, actor };
+        events.record({ type: "registration_token.created", data }, transaction);
+      });
+    },
+    listTokens: ({ after = "", limit }) =>
+      queue.read(() => listTokens.all(after, limit).map(toRegistrationToken)),
+    deleteToken: (id, actor) => queue.write((transaction) => deleteToken(id, actor, transaction)),
+  };
+}
+
+function prepareRegister(database: DatabaseSync, events: EventWriter, changes: Changes) {
+  const useToken = database.prepare(
+    `UPDATE registration_tokens SET uses_left = uses_left - 1
+     WHERE digest = ? AND (expires_at IS NULL OR expires_at > ?) AND (uses_left IS NULL OR uses_left > 0)`,
+  );
+  // Index: registrations_unused. No further than the limit is counted.
+  const countUnused = database.prepare(
+    "SELECT count(*) AS unused FROM (SELECT 1 FROM registrations WHERE used_at IS NULL LIMIT ?)",
+  );
+  const insert = database.prepare(
+    "INSERT INTO registrations (client_id, token_digest, auth_method, created_at) VALUES (?, ?, ?, ?)",
+  );
+  const change = prepareClientChanges(database, events, changes);
+
+  return function register(
+    { client, tokenDigest, authMethod, initialToken, maxUnused, actor }: NewRegistration,
+    transaction: Transaction,
+  ): Awaited<ReturnType<RegistrationStore["register"]>> {
+    const unused = countUnused.get(maxUnused)?.["unused"] as number;
+    if (unused >= maxUnused) return "too_many_unused";
+    if (initialToken !== null && useToken.run(initialToken, transaction.now).changes === 0) {
+      return "token_refused";
+    }
+    if (!change.create(client, actor, transaction)) return "taken";
+    insert.run(client.id, tokenDigest, authMethod, transaction.now);
+    return "registered";
+  };
+}
+
+/** Inside others' transactions, also for a replayed event. */
+export function prepareDeleteToken(database: DatabaseSync, events: EventWriter) {
+  const remove = database.prepare("DELETE FROM registration_tokens WHERE id = ?");
+  return function deleteToken(id: string, actor: string, transaction: Transaction): boolean {
+    if (remove.run(id).changes === 0) return false;
+    events.record({ type: "registration_token.deleted", data: { token_id: id, actor } }, transaction);
+    return true;
+  };
+}
+
+function toRegistration(row: Row): Registration {
+  const tokenDigest = row["token_digest"] as Uint8Array | null;
+  return {
+    clientId: row["client_id"] as string,
+    tokenDigest: tokenDigest && toBuffer(tokenDigest),
+    authMethod: row["auth_method"] as Registration["authMethod"],
+    createdAt: row["created_at"] as number,
+    usedAt: row["used_at"] as number | null,
+  };
+}
