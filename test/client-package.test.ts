@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
-import { needChromium } from "./need.ts";
+import { needChromium, onPath } from "./need.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const PATIENCE = 120_000;
@@ -71,6 +70,12 @@ test("for JSR it has the same version and entries", async () => {
   const sources = Object.entries(npm.exports).map(([entry, targets]) => [entry, targets["regrant-source"]]);
   assert.equal(jsr.version, npm.version);
   assert.deepEqual(jsr.exports, Object.fromEntries(sources));
+});
+
+const [deno = ""] = onPath("deno");
+
+test("JSR would take it", { skip: deno === "" && "Deno is not installed", timeout: PATIENCE }, async () => {
+  await run(deno, ["publish", "--dry-run", "--allow-dirty"], join(ROOT, "packages/client"));
 });
 
 test(
@@ -201,21 +206,6 @@ async function install(): Promise<void> {
 
 async function manifest(name: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(ROOT, "packages/client", name), "utf8")) as Manifest;
-}
-
-/** Programs of this name, in the order of PATH. */
-function onPath(name: string): string[] {
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, name)).filter(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Without the condition that resolves the workspace's packages to their sources. */

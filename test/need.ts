@@ -64,7 +64,7 @@ async function need(
 }
 
 /** Executables of this name, in the order of PATH. */
-function onPath(name: string): string[] {
+export function onPath(name: string): string[] {
   const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
   return folders.map((folder) => join(folder, name)).filter(isExecutable);
 }

@@ -177,6 +177,12 @@ test("an endpoint without https is refused, but on a loopback host", async () =>
     another({ tokenEndpoint });
 });
 
+test("what is wrong with an endpoint is said without the password in it", async () => {
+  const { another } = await bench();
+  const tokenEndpoint = "http://ada:password@as.example/token";
+  assert.throws(() => another({ tokenEndpoint }), { message: /http:\/\/as\.example$/ });
+});
+
 test("a new login wins over a refresh that is under way", async () => {
   const { client, time } = await bench((_, n) => time.wait(100).then(() => successor(n)));
   const refreshed = client.getToken({ mode: "force" });

@@ -6,5 +6,6 @@ export function secureUrl(given: string | URL): URL {
   const isLocal =
     url?.protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\]|.*\.localhost)$/.test(url.hostname);
   if (url && (isLocal || url.protocol === "https:")) return url;
-  throw new ClientConfigError(`Not https, nor http on a loopback host: ${given}`);
+  // The whole of it may hold a password.
+  throw new ClientConfigError(`Not https, nor http on a loopback host: ${url?.origin ?? "no URL"}`);
 }
