@@ -13,7 +13,7 @@ test("every program in the client's pages compiles as it stands", { timeout: 120
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  const files = globSync("docs/client/*.md", { cwd: ROOT }).flatMap((page) => {
+  const files = globSync("docs/client/**/*.md", { cwd: ROOT }).flatMap((page) => {
     const blocks = readFileSync(join(ROOT, page), "utf8").matchAll(/^```ts\n(.*?)^```$/gms);
     return [...blocks].map(([, program = ""], index) => {
       const file = `${basename(page, ".md")}-${index + 1}.ts`;
