@@ -1,27 +1,15 @@
 import assert from "node:assert/strict";
-import { randomInt } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import { randomNumbers } from "../packages/client/src/testing/random.ts";
 import { SharedSession } from "./client/children.ts";
 import type { Child } from "./client/children.ts";
+import { drawSeed, HOSTILITY, lostAnswers, SECONDS, storm, TIMEOUT } from "./client/storm.ts";
 
-/** `CLIENT_SECONDS=60` is the full proof; this is how long it lasts among all other tests. */
-const SECONDS = Number(process.env["CLIENT_SECONDS"] ?? 12);
-/** With a seed in this variable the same faults and victims are drawn again. */
-const SEED = "CLIENT_SEED";
 const PROCESSES = 20;
-/** Of a token request, ms; a claim that a killed process leaves is over a quarter later. */
-const TIMEOUT = 4000;
-/** s */
-const RETRY_WINDOW = 30;
 /** Between two kills, ms. */
 const SHORTEST_LIFE = 200;
 const LONGEST_LIFE = 800;
-/** On a slow machine it goes on until so many answers were lost. */
-const LEAST_LOST = 3;
-/** Of a token request. */
-const CHANCES = { drop_after: 0.05, drop_before: 0.01, half: 0.01, unavailable: 0.01, html: 0.01 };
 
 /** What the processes reported. */
 interface Tally {
@@ -34,10 +22,8 @@ test(
   `${PROCESSES} processes on one file, killed at random for ${SECONDS} s while answers are lost, keep the session`,
   { timeout: (SECONDS + 120) * 1000 },
   async (t) => {
-    const seed = Number(process.env[SEED] ?? randomInt(2 ** 32));
-    t.diagnostic(`${SEED}=${seed}`);
-    const options = { retryWindow: RETRY_WINDOW, chances: CHANCES, seed, timeoutMs: TIMEOUT };
-    const session = await SharedSession.begin(t, options);
+    const seed = drawSeed(t);
+    const session = await SharedSession.begin(t, { ...HOSTILITY, seed, timeoutMs: TIMEOUT });
     const { server } = session;
     const tally: Tally = { refreshed: 0, failed: {} };
     const following: Promise<void>[] = [];
@@ -49,10 +35,9 @@ test(
     };
     const children = await Promise.all(Array.from({ length: PROCESSES }, start));
     const random = randomNumbers(seed);
-    const lost = () => server.spends.filter(({ fault, outcome }) => fault && outcome === "rotated").length;
-    const end = performance.now() + SECONDS * 1000;
+    const lasts = storm(server);
     let kills = 0;
-    for (; performance.now() < end || lost() < LEAST_LOST; kills += 1) {
+    for (; lasts(); kills += 1) {
       await delay(SHORTEST_LIFE + random() * (LONGEST_LIFE - SHORTEST_LIFE));
       const victim = Math.floor(random() * PROCESSES);
       await children[victim]?.kill();
@@ -62,7 +47,7 @@ test(
     await Promise.all(following);
 
     t.diagnostic(
-      `${tally.refreshed} tokens, ${server.spends.length} spends, ${lost()} answers lost, ${kills} kills, ` +
+      `${tally.refreshed} tokens, ${server.spends.length} spends, ${lostAnswers(server)} answers lost, ${kills} kills, ` +
         `failed: ${JSON.stringify(tally.failed)}`,
     );
     assert.deepEqual(server.overlaps(), [], "no token is spent twice at one time");

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { randomInt } from "node:crypto";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
@@ -9,6 +8,7 @@ import type { HostileServer } from "@regrant/client/testing";
 import type { BrowserContext, Page } from "playwright-core";
 import { randomNumbers } from "../packages/client/src/testing/random.ts";
 import { bundle, launch, servePage } from "./browser.ts";
+import { drawSeed, HOSTILITY, lostAnswers, SECONDS, storm, TIMEOUT } from "./client/storm.ts";
 import { needChromium } from "./need.ts";
 import type { Tab } from "./page/tab.ts";
 
@@ -17,20 +17,9 @@ declare global {
   var tab: Tab;
 }
 
-/** `CLIENT_SECONDS=60` is the full proof; this is how long it lasts among all other tests. */
-const SECONDS = Number(process.env["CLIENT_SECONDS"] ?? 12);
-/** With a seed in this variable the same faults and victims are drawn again. */
-const SEED = "CLIENT_SEED";
 const TABS = 8;
-/** Of a token request, ms; a claim that a closed tab leaves is over a quarter later. */
-const TIMEOUT = 4000;
-/** s */
-const RETRY_WINDOW = 30;
 /** How long a tab stays frozen at most, ms. */
 const LONGEST_FREEZE = 2000;
-/** On a slow machine it goes on until so many answers were lost. */
-const LEAST_LOST = 2;
-const CHANCES = { drop_after: 0.05, drop_before: 0.01, half: 0.01, unavailable: 0.01, html: 0.01 };
 
 const browser = await needChromium();
 
@@ -38,9 +27,8 @@ test(
   `${TABS} tabs, closed and frozen at random for ${SECONDS} s while answers are lost, keep the session`,
   { skip: browser.missing, timeout: (SECONDS + 150) * 1000 },
   async (t) => {
-    const seed = Number(process.env[SEED] ?? randomInt(2 ** 32));
-    t.diagnostic(`${SEED}=${seed}`);
-    const server = await hostileServer({ retryWindow: RETRY_WINDOW, chances: CHANCES, seed });
+    const seed = drawSeed(t);
+    const server = await hostileServer({ ...HOSTILITY, seed });
     t.after(() => server.close());
     const open = await prepare(t, server);
     const first = await open();
@@ -50,10 +38,9 @@ test(
     await Promise.all(tabs.map((page) => page.evaluate(() => tab.use())));
 
     const random = randomNumbers(seed);
-    const lost = () => server.spends.filter(({ fault, outcome }) => fault && outcome === "rotated").length;
-    const end = performance.now() + SECONDS * 1000;
+    const lasts = storm(server);
     const counts = { closed: 0, frozen: 0 };
-    while (performance.now() < end || lost() < LEAST_LOST) {
+    while (lasts()) {
       await delay(random() * 500);
       const index = Math.floor(random() * TABS);
       const victim = tabs[index] ?? first;
@@ -72,7 +59,9 @@ test(
     const ended = await Promise.all(
       tabs.map((page) => page.evaluate(() => tab.failed["session_ended"] ?? 0)),
     );
-    t.diagnostic(`${server.spends.length} spends, ${lost()} answers lost, ${JSON.stringify(counts)}`);
+    t.diagnostic(
+      `${server.spends.length} spends, ${lostAnswers(server)} answers lost, ${JSON.stringify(counts)}`,
+    );
     assert.deepEqual(ended, Array(TABS).fill(0), "no tab was told that the session is over");
     assert.deepEqual(server.overlaps(), []);
     assert.equal(server.families[0]?.alive, true);

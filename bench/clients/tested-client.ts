@@ -61,8 +61,17 @@ export class TokenFile<T> {
   }
 }
 
-/** For clients without a `fetch` of their own. */
-export async function askWith(token: string, url: string): Promise<number> {
+/** For clients without a `fetch` of their own: asks with the token, and after a 401 once more with a new one. */
+export async function askWith(
+  token: () => Promise<string>,
+  refresh: () => Promise<string>,
+  url: string,
+): Promise<number> {
+  const status = await statusOf(url, await token());
+  return status === 401 ? statusOf(url, await refresh()) : status;
+}
+
+async function statusOf(url: string, token: string): Promise<number> {
   const response = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
   await response.arrayBuffer();
   return response.status;

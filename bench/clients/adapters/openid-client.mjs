@@ -29,13 +29,7 @@ const client = {
       const { access_token, expiresAt } = file.read();
       return Date.now() < expiresAt ? access_token : refresh();
     };
-    return {
-      token,
-      async ask(url) {
-        const status = await askWith(await token(), url);
-        return status === 401 ? askWith(await refresh(), url) : status;
-      },
-    };
+    return { token, ask: (url) => askWith(token, refresh, url) };
   },
 };
 

@@ -23,13 +23,7 @@ const client = {
       const stored = file.read();
       return grant.createToken(stored).expired() ? refresh() : stored.access_token;
     };
-    return {
-      token,
-      async ask(url) {
-        const status = await askWith(await token(), url);
-        return status === 401 ? askWith(await refresh(), url) : status;
-      },
-    };
+    return { token, ask: (url) => askWith(token, refresh, url) };
   },
 };
 
