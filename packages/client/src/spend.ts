@@ -3,6 +3,7 @@ import { sleep } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
 import { TokenUnavailableError } from "./errors.ts";
 import type { KeptRecord } from "./kept-record.ts";
+import { randomId } from "./random-id.ts";
 import { claimed, ended, failed, released, succeeded, unborn, withoutRefreshToken } from "./record.ts";
 import type { Binding } from "./record.ts";
 import { requestToken } from "./token-request.ts";
@@ -91,7 +92,7 @@ async function claimFor(
   expected: Version | null,
 ): Promise<Claim | undefined> {
   const at = server.now();
-  const record = claimed(before, attemptId(), at, Math.round(at + times.lease));
+  const record = claimed(before, randomId(), at, Math.round(at + times.lease));
   const version = await kept.write(expected, record);
   if (version === false) return undefined;
   // After a slow write or the machine's sleep, the request would outlast the claim.
@@ -100,11 +101,6 @@ async function claimFor(
     throw new TokenUnavailableError("No token now: it took too long to begin");
   }
   return { version, record, at, failures: before.cooldown?.failures ?? 0 };
-}
-
-/** A name, not a secret. `randomUUID` is missing from pages that came by http. */
-function attemptId(): string {
-  return crypto.getRandomValues(new Uint32Array(3)).join("-");
 }
 
 /** Stored before it is handed out. */
