@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { createVerifier } from "@regrant/verify";
 import type { Verifier } from "@regrant/verify";
 import { postgres, sqliteShared } from "./engines.ts";
 import type { Engine } from "./engines.ts";
+import { freePort } from "./ports.ts";
 import type { NewClient, Service } from "./service.ts";
 import { post, refresh } from "./token-request.ts";
 
@@ -138,12 +137,4 @@ async function becomesRefused(verifier: Verifier, session: Session): Promise<voi
     assert.ok(performance.now() < deadline, "the revocation is not heard of");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

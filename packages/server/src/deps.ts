@@ -26,6 +26,8 @@ export interface Deps {
   /** Lifetime of a device's request, and the least time between its polls, s. */
   readonly deviceCodeTtl: number;
   readonly devicePollInterval: number;
+  /** The provider's own login page; null: ours. */
+  readonly loginUrl: string | null;
   readonly store: Store;
   /** Whose accounts people have. */
   readonly directory: Directory;

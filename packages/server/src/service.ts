@@ -10,7 +10,7 @@ import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { createApp } from "./http/app.ts";
 import type { AppOptions } from "./http/app.ts";
-import { ownAccounts } from "./identity/directory.ts";
+import { chooseDirectory } from "./identity/choose-directory.ts";
 import { KeyRing } from "./keys/key-ring.ts";
 import { maintainKeys } from "./keys/rotation.ts";
 import type { MasterKey } from "./keys/master-key.ts";
@@ -80,8 +80,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const attempts = new Attempts(config, store.failures);
   const revocations = new RevocationFeed({ store, keys });
   feed = revocations;
-  const { issuer, jwksMaxAge, retryWindow, requirePkce, signInTtl, deviceCodeTtl, devicePollInterval } =
-    config;
+  const { issuer, jwksMaxAge, retryWindow, requirePkce, signInTtl, loginUrl } = config;
+  const { deviceCodeTtl, devicePollInterval } = config;
   const audience = config.audience ?? issuer;
   const resources = new Set(config.resources);
   const deps: Deps = {
@@ -91,10 +91,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     jwksMaxAge,
     requirePkce,
     signInTtl,
+    loginUrl,
     deviceCodeTtl,
     devicePollInterval,
     store,
-    directory: ownAccounts({ store, attempts, log }),
+    directory: chooseDirectory(config, { store, attempts, log }),
     clients,
     keys,
     attempts,

@@ -164,6 +164,20 @@ test("`ready` says whether keys and revocations are there", async (t) => {
     assert.ok(Date.now() < deadline);
 });
 
+test("a server that does not let anybody wait is not asked over and over", async (t) => {
+  const { server, feed, verifier, token } = await following(t);
+  const first = outcome(verifier, token);
+  (await feed.next()).answer([]);
+  await first;
+  (await feed.next()).answer([]);
+  const asked = server.asked.length;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.equal(server.asked.length, asked);
+  // What it has to say is taken at once all the same.
+  (await feed.next()).answer([{ gid: GRANT, at: server.now / 1000 }]);
+  await becomes(verifier, token, "revoked");
+});
+
 test("an answer of another form is an outage, not news", async (t) => {
   const { server, feed, verifier, token } = await following(t, { whenUnknown: "refuse" });
   const first = outcome(verifier, token);

@@ -28,6 +28,8 @@ const WAIT = 10;
 const TIMEOUT = 5000;
 /** Between two requests at least, ms: what is revoked one after the other comes together. */
 const PAUSE = 100;
+/** The same where a request that was to wait was answered sooner than this, with no news, ms. */
+const PATIENCE = 1000;
 /** After failures the pause doubles from a quarter of a second up to this, ms. */
 const LONGEST_PAUSE = 10_000;
 /** ms */
@@ -79,17 +81,21 @@ export class Follower {
     const { signal } = this.#stop;
     let failures = 0;
     while (!signal.aborted) {
+      let rest = PAUSE;
+      const asked = performance.now();
       try {
-        this.#take(await this.#ask());
+        const page = await this.#ask();
+        // A server on which too many wait, or that is about to stop, answers at once.
+        if (this.#caughtUp && page.revoked.length === 0 && performance.now() - asked < PATIENCE)
+          rest = PATIENCE;
+        this.#take(page);
         failures = 0;
       } catch (error) {
         failures += 1;
         if (failures === 1 && !signal.aborted) this.#options.onError(error);
         this.#settleBegun();
       }
-      // With jitter, so that those whom an outage met do not come back together.
-      const longest = Math.min(LONGEST_PAUSE, 250 * 2 ** (failures - 1));
-      await pause(failures === 0 ? PAUSE : longest * (0.5 + Math.random() / 2), signal);
+      await pause(failures === 0 ? rest : pauseAfter(failures), signal);
     }
   }
 
@@ -123,6 +129,11 @@ export class Follower {
     }
     this.#settleBegun();
   }
+}
+
+/** ms; with jitter, so that those whom an outage met do not come back together. */
+function pauseAfter(failures: number): number {
+  return Math.min(LONGEST_PAUSE, 250 * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
 }
 
 /** @throws Error where the answer is none of the feed */

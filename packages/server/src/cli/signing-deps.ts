@@ -7,7 +7,7 @@ import { fetchDocument } from "../clients/document-fetch.ts";
 import { createLimits } from "../clients/limit.ts";
 import { registrationRules } from "../clients/self-registration.ts";
 import type { Deps } from "../deps.ts";
-import { ownAccounts } from "../identity/directory.ts";
+import { chooseDirectory } from "../identity/choose-directory.ts";
 import { createMetrics } from "../metrics.ts";
 import { RevocationFeed } from "../revocations/feed.ts";
 import { Fault } from "./fault.ts";
@@ -25,7 +25,7 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
     const revocations = new RevocationFeed({ store, keys });
     const attempts = new Attempts(config);
     const log = pino({ level: "silent" });
-    const { requirePkce, signInTtl } = config;
+    const { requirePkce, signInTtl, loginUrl } = config;
     return work({
       issuer,
       audience: config.audience ?? issuer,
@@ -35,8 +35,9 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
       signInTtl,
       deviceCodeTtl,
       devicePollInterval,
+      loginUrl,
       store,
-      directory: ownAccounts({ store, attempts, log }),
+      directory: chooseDirectory(config, { store, attempts, log }),
       keys,
       revocations,
       clients: new ClientCache(store.clients),

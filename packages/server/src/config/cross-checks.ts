@@ -35,6 +35,7 @@ export function crossCheck(config: Config, read: ReadConfig): string[] {
   if (sound("database", "workers")) faults.push(...workersFaults(config, read));
   if (sound("issuer", "host", "allowInsecureIssuer")) faults.push(...issuerFaults(config, read));
   if (sound("masterKey", "previousMasterKeys")) faults.push(...keyFaults(config, read));
+  if (sound("accountsUrl", "accountsSecret")) faults.push(...accountsFaults(config, read));
   if (sound("metrics", "host", "port")) faults.push(...metricsFaults(config, read));
   for (const order of ORDERS) {
     if (sound(order.lesser, order.greater)) faults.push(...orderFaults(order, config, read));
@@ -82,6 +83,15 @@ function keyFaults({ masterKey, previousMasterKeys }: Config, read: ReadConfig):
   if (masterKey === null || !previousMasterKeys.some((key) => key.equals(masterKey))) return [];
   const name = nameOf(read, "masterKey");
   return [`${nameOf(read, "previousMasterKeys")}: must not hold the key that is in force (${name})`];
+}
+
+function accountsFaults({ accountsUrl, accountsSecret }: Config, read: ReadConfig): string[] {
+  if ((accountsUrl === null) === (accountsSecret === null)) return [];
+  const [there, missing] =
+    accountsUrl === null
+      ? (["accountsSecret", "accountsUrl"] as const)
+      : (["accountsUrl", "accountsSecret"] as const);
+  return [`${nameOf(read, there)}: needs ${environmentName(missing)} as well`];
 }
 
 function metricsFaults({ metrics, host, port }: Config, read: ReadConfig): string[] {

@@ -11,6 +11,7 @@ import {
   wholeNumber,
   workerCount,
 } from "./values.ts";
+import { ACCOUNT_SETTINGS } from "./account-settings.ts";
 import { databaseAddress } from "./database-address.ts";
 import { DEVICE_SETTINGS } from "./device-settings.ts";
 import { REGISTRATION_SETTINGS } from "./registration-settings.ts";
@@ -155,6 +156,7 @@ export const SETTINGS = {
   ...SIGN_IN_SETTINGS,
   ...DEVICE_SETTINGS,
   ...REGISTRATION_SETTINGS,
+  ...ACCOUNT_SETTINGS,
   trustedProxies: {
     group: "Defences",
     schema: addressBlocks,
@@ -222,7 +224,8 @@ export type SettingValue<Key extends SettingKey> = z.output<(typeof SETTINGS)[Ke
 /**
  * The configuration, checked and complete. Lifetimes and waits are in s. Null means: `issuer`, the address that is
  * listened on (the port is 0); `audience`, the issuer; `masterKey`, the key file of the database; `metrics`, none;
- * `providerName`, the issuer's host name; `providerLogo`, none.
+ * `providerName`, the issuer's host name; `providerLogo`, none; `accountsUrl` and `accountsSecret`, Regrant's own accounts;
+ * `loginUrl`, Regrant's own page.
  */
 export type Config = {
   readonly [Key in SettingKey]: (typeof SETTINGS)[Key] extends { default: unknown }

@@ -11,11 +11,16 @@ export const PATHS = {
   push: "/oauth/par",
   signIn: "/oauth/sign-in",
   consent: "/oauth/consent",
+  loginRequest: "/oauth/login/request",
+  loginAccept: "/oauth/login/accept",
+  loginReject: "/oauth/login/reject",
+  loginReturn: "/oauth/login/return",
   signOut: "/oauth/sign-out",
   deviceAuthorization: "/oauth/device_authorization",
   /** Where people type what a device shows: short, since they type this as well (RFC 8628 §6.1). */
   device: "/device",
   register: "/oauth/register",
+  applications: "/oauth/applications",
   metadata: "/.well-known/oauth-authorization-server",
   jwks: "/.well-known/jwks.json",
 } as const;

@@ -92,6 +92,7 @@ test("a distrusted signing key is told, a retired one and a MAC key are not", as
 test("who begins is told what may still matter, in parts; who comes with a foreign cursor begins", async () => {
   const own = await startService();
   const reader = await own.client({ introspect: true, accessTtl: 7200 });
+  await own.deps.keys.load();
   const record = (grantId: string) => own.deps.store.events.record({ type: "grant.revoked", grantId });
   await record("of yesterday");
   own.clock.at += DAY;

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
 import { deviceAuthorization } from "../endpoints/device-authorization.ts";
 import { introspect } from "../endpoints/introspect.ts";
+import { acceptLogin, describeLogin, rejectLogin } from "../endpoints/login.ts";
 import { jwks, metadata, PATHS } from "../endpoints/metadata.ts";
 import { revocations } from "../endpoints/revocations.ts";
 import { push } from "../endpoints/push.ts";
@@ -66,6 +67,9 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   post(PATHS.revocations, revocationFeedEndpoint(deps));
   post(PATHS.push, pushEndpoint(deps));
   post(PATHS.deviceAuthorization, deviceEndpoint(deps));
+  post(PATHS.loginRequest, loginRequestEndpoint(deps));
+  post(PATHS.loginAccept, loginAnswerEndpoint(deps, "login_accept", acceptLogin));
+  post(PATHS.loginReject, loginAnswerEndpoint(deps, "login_reject", rejectLogin));
   addSignInRoutes(app, { deps, brand, cookies: new Cookies(deps.issuer), basePath }, clientAddress);
   addRegistrationRoutes(app, deps, clientAddress);
   const told = { retryWindow, languages: brand.languages.tags };
@@ -143,6 +147,22 @@ function deviceEndpoint(deps: Deps): Endpoint {
       "asked",
       privateResponse(await deviceAuthorization(deps, request), { cors: true }),
     ],
+  };
+}
+
+function loginRequestEndpoint(deps: Deps): Endpoint {
+  return {
+    name: "login_request",
+    cors: false,
+    run: async (request) => ["described", privateResponse(await describeLogin(deps, request))],
+  };
+}
+
+function loginAnswerEndpoint(deps: Deps, name: string, answer: typeof acceptLogin): Endpoint {
+  return {
+    name,
+    cors: false,
+    run: async (request) => ["answered", privateResponse({ redirect_to: await answer(deps, request) })],
   };
 }
 

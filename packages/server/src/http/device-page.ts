@@ -6,7 +6,7 @@ import { answeredDevicePage, confirmDevicePage, enterCodePage } from "../pages/d
 import type { WhoView } from "../pages/device.ts";
 import type { SignIn } from "../store/authorization.ts";
 import { withQuery } from "./errand.ts";
-import { showPage, signInView } from "./face.ts";
+import { askSignIn, showPage } from "./face.ts";
 import type { Answered, Face } from "./face.ts";
 import { redirectResponse } from "./page-responses.ts";
 import { readParameters, readQuery } from "./request.ts";
@@ -25,9 +25,7 @@ export async function showDevice(
 ): Promise<Answered> {
   const visit = deviceVisit(given, request);
   const { signIn, parameters } = visit;
-  if (signIn === undefined) {
-    return ["sign_in", await showPage(face, visit, signInView(face, visit, face.brand.name))];
-  }
+  if (signIn === undefined) return askSignIn(face, visit, face.brand.name);
   const typed = parameters.get("user_code");
   if (typed === undefined) return ["enter_code", await showEntry(face, visit, signIn)];
   const asked = await found(face, visit, signIn, address);

@@ -3,6 +3,7 @@ import { PATHS } from "../endpoints/metadata.ts";
 /** Pages of our own that somebody may have to sign in for, as `page` in a URL names them, and what else stands there. */
 const PAGES: ReadonlyMap<string, { path: string; parameters: readonly string[] }> = new Map([
   ["device", { path: PATHS.device, parameters: ["user_code"] }],
+  ["applications", { path: PATHS.applications, parameters: [] }],
 ]);
 
 /**

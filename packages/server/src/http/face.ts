@@ -1,13 +1,14 @@
 import type { Deps } from "../deps.ts";
 import type { AuthorizationStep } from "../endpoints/authorize.ts";
+import { loginPageUrl } from "../endpoints/login.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { OAuthError } from "../errors.ts";
 import { consentPage } from "../pages/consent.ts";
 import type { Brand, Page } from "../pages/page.ts";
-import { leavePage } from "../pages/plain.ts";
+import { leavePage, toLoginPage } from "../pages/plain.ts";
 import { signInPage } from "../pages/sign-in.ts";
 import type { Cookies } from "./cookies.ts";
-import { withQuery } from "./errand.ts";
+import { queryOf, startOf, withQuery } from "./errand.ts";
 import { pageResponse, redirectResponse } from "./page-responses.ts";
 import type { PageResponseOptions } from "./page-responses.ts";
 import { tokenFor } from "./visit.ts";
@@ -36,14 +37,66 @@ export function showPage(
   return pageResponse(brand, page, { ...options, cookies: [...own, ...(options.cookies ?? [])] });
 }
 
-/** The page of a step, or the way back to the client. */
-export async function showStep(face: Face, visit: Visit, step: AuthorizationStep): Promise<Answered> {
-  if (step.step === "leave") return [step.error ?? "issued", redirectResponse(step.to)];
-  const page =
-    step.step === "sign_in"
-      ? signInView(face, visit, step.target.client.name)
-      : consentView(face, visit, step);
-  return [step.step, await showPage(face, visit, page)];
+/** The page of a step, or the way to the provider's login page, or back to the client. */
+export async function showStep(
+  face: Face,
+  visit: Visit,
+  step: AuthorizationStep,
+  cookies: readonly string[] = [],
+): Promise<Answered> {
+  if (step.step === "leave") return [step.error ?? "issued", redirectResponse(step.to, cookies)];
+  if (step.step === "consent") {
+    return [step.step, await showPage(face, visit, consentView(face, visit, step), { cookies })];
+  }
+  return askSignIn(face, visit, step.target.client.name);
+}
+
+/** The sign-in page, or the way to the provider's own; `to` names where somebody wants to get. */
+export async function askSignIn(face: Face, visit: Visit, to: string): Promise<Answered> {
+  const login = loginPageOf(face, visit);
+  if (login === null) return ["sign_in", await showPage(face, visit, signInView(face, visit, to))];
+  const own = visit.isNewBrowser ? [face.cookies.set("form", visit.browser)] : [];
+  return ["login_page", redirectResponse(login, own)];
+}
+
+/** The same where a form stood before it: whoever is sent away is sent by a page, as `form-action` holds for redirects. */
+export async function showStepAfterForm(
+  face: Face,
+  visit: Visit,
+  step: AuthorizationStep,
+  cookies: readonly string[] = [],
+): Promise<Answered> {
+  const { brand } = face;
+  if (step.step === "leave") {
+    const page = leavePage(brand, visit.language, { client: step.target.client.name, to: step.to });
+    return [step.error ?? "issued", await showPage(face, visit, page, { cookies })];
+  }
+  const login = step.step === "sign_in" ? loginPageOf(face, visit) : null;
+  if (login === null) return showStep(face, visit, step, cookies);
+  return ["login_page", await showPage(face, visit, toLoginPage(brand, visit.language, login), { cookies })];
+}
+
+/** The same after a form. */
+export async function askSignInAfterForm(face: Face, visit: Visit, to: string): Promise<Answered> {
+  const login = loginPageOf(face, visit);
+  if (login === null) return askSignIn(face, visit, to);
+  return ["login_page", await showPage(face, visit, toLoginPage(face.brand, visit.language, login))];
+}
+
+/**
+ * Where a form leads on to: what somebody signs in for begins anew. With a login page of the provider's it is begun by
+ * a page as well, as that may lead away at once.
+ */
+export function goOnPath({ deps, basePath }: Face, { parameters }: Pick<Visit, "parameters">): string {
+  const start = startOf(basePath, parameters);
+  if (start === undefined) return basePath + PATHS.signOut;
+  return deps.loginUrl === null ? start : withQuery(basePath + PATHS.signIn, parameters);
+}
+
+/** null: people sign in here. */
+function loginPageOf({ deps }: Face, { browser, parameters }: Visit): string | null {
+  if (deps.loginUrl === null) return null;
+  return loginPageUrl(deps, deps.loginUrl, { browser, query: queryOf(parameters) });
 }
 
 /**
@@ -56,14 +109,8 @@ export async function afterForm(
   step: AuthorizationStep,
   cookies: readonly string[] = [],
 ): Promise<Answered> {
-  const { brand } = face;
-  if (step.step !== "leave") {
-    const to = withQuery(face.basePath + PATHS.authorize, visit.parameters);
-    return [step.step, redirectResponse(to, cookies)];
-  }
-  const view = { client: step.target.client.name, to: step.to };
-  const response = await showPage(face, visit, leavePage(brand, visit.language, view), { cookies });
-  return [step.error ?? "issued", response];
+  if (step.step === "leave") return showStepAfterForm(face, visit, step, cookies);
+  return [step.step, redirectResponse(goOnPath(face, visit), cookies)];
 }
 
 /** @param failed what went wrong at the last attempt, and the username that it was made with */

@@ -4,7 +4,7 @@ import type { SignIn } from "../store/authorization.ts";
 
 /** What a form was shown for; it counts for nothing else. */
 export interface FormPurpose {
-  form: "sign_in" | "consent" | "sign_out" | "device";
+  form: "sign_in" | "consent" | "sign_out" | "device" | "end_access";
   /** The browser's own cookie. */
   browser: string;
   /** Whoever was signed in. */

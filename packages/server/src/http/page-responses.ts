@@ -57,6 +57,8 @@ const TEXTS: ReadonlyMap<string, WordKey> = new Map([
   ["redirect_uri_not_registered", "error.redirect"],
   ["request_uri_unknown", "error.expired"],
   ["request_used", "error.expired"],
+  ["login_challenge_unknown", "error.expired"],
+  ["login_of_another_browser", "error.browser"],
   ["foreign_origin", "error.foreign"],
 ]);
 

@@ -6,7 +6,7 @@ import { MAX_PASSWORD, MAX_USERNAME } from "../identity/directory.ts";
 import type { Person } from "../identity/directory.ts";
 import type { WordKey } from "../pages/words/en.ts";
 import { startOf } from "./errand.ts";
-import { afterForm, showPage, signInView } from "./face.ts";
+import { afterForm, goOnPath, showPage, signInView } from "./face.ts";
 import type { Answered, Face } from "./face.ts";
 import { redirectResponse } from "./page-responses.ts";
 import { readParameters } from "./request.ts";
@@ -20,6 +20,8 @@ export async function submitSignIn(
   request: Request,
   address: string,
 ): Promise<Answered> {
+  // People sign in at the provider's own page, whatever form somebody still has open.
+  if (face.deps.loginUrl !== null) return ["login_page", redirectResponse(goOnPath(face, visit))];
   const sent = await readParameters(request);
   const username = sent.get("username") ?? "";
   const password = sent.get("password") ?? "";
@@ -61,7 +63,8 @@ export async function startSignIn(face: Face, visit: Visit, { subject, name }: P
   return afterForm(face, { ...visit, parameters, signIn }, step, [cookies.set("signIn", value)]);
 }
 
-async function cancelled(face: Face, visit: Visit): Promise<Answered> {
+/** The client is told; whoever came for a page of ours is just not signed in. */
+export async function cancelled(face: Face, visit: Visit): Promise<Answered> {
   if (visit.parameters.has("client_id")) {
     return afterForm(face, visit, await cancel(face.deps, visit.parameters));
   }

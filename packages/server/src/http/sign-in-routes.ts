@@ -7,10 +7,12 @@ import type { Language } from "../pages/language.ts";
 import type { Brand } from "../pages/page.ts";
 import { errorPage, signedOutPage, signOutPage } from "../pages/plain.ts";
 import type { AppOptions } from "./app.ts";
+import { showApplications, submitEndAccess } from "./applications.ts";
 import { showDevice, submitDevice } from "./device-page.ts";
 import { startOf, withQuery } from "./errand.ts";
-import { afterForm, showPage, showStep } from "./face.ts";
+import { afterForm, askSignInAfterForm, goOnPath, showPage, showStep, showStepAfterForm } from "./face.ts";
 import type { Answered, Face } from "./face.ts";
+import { returnFromLogin } from "./login-return.ts";
 import { errorText, pageResponse, redirectResponse } from "./page-responses.ts";
 import { logRefusal } from "./refusal-log.ts";
 import { readParameters } from "./request.ts";
@@ -30,6 +32,9 @@ const ROUTES: readonly [method: "GET" | "POST", path: string, name: string, hand
   ["POST", PATHS.signIn, "sign_in", submitSignIn],
   ["GET", PATHS.consent, "consent", backToRequest],
   ["POST", PATHS.consent, "consent", submitConsent],
+  ["GET", PATHS.loginReturn, "login_return", returnFromLogin],
+  ["GET", PATHS.applications, "applications", showApplications],
+  ["POST", PATHS.applications, "applications", submitEndAccess],
   ["GET", PATHS.signOut, "sign_out", askSignOut],
   ["POST", PATHS.signOut, "sign_out", submitSignOut],
   ["GET", PATHS.device, "device", showDevice],
@@ -98,9 +103,16 @@ async function takeRequest(face: Face, _visit: Visit, request: Request): Promise
   return ["posted", redirectResponse(withQuery(face.basePath + PATHS.authorize, parameters))];
 }
 
-async function backToRequest(face: Face, { parameters }: Visit): Promise<Answered> {
-  const start = startOf(face.basePath, parameters) ?? face.basePath + PATHS.authorize;
-  return ["reloaded", redirectResponse(start)];
+async function backToRequest(face: Face, visit: Visit): Promise<Answered> {
+  const { deps, basePath, brand } = face;
+  const { parameters, signIn } = visit;
+  if (deps.loginUrl !== null && parameters.has("client_id")) {
+    return showStepAfterForm(face, visit, await authorize(deps, parameters, signIn));
+  }
+  if (deps.loginUrl !== null && signIn === undefined && startOf(basePath, parameters) !== undefined) {
+    return askSignInAfterForm(face, visit, brand.name);
+  }
+  return ["reloaded", redirectResponse(startOf(basePath, parameters) ?? basePath + PATHS.authorize)];
 }
 
 async function submitConsent(face: Face, visit: Visit, request: Request): Promise<Answered> {
@@ -110,7 +122,7 @@ async function submitConsent(face: Face, visit: Visit, request: Request): Promis
   const own = isOwnForm(deps, visit, "consent", { headers: request.headers, token });
   // Signed out meanwhile, or as somebody else: whoever is signed in now is asked.
   if (!own || visit.signIn === undefined) {
-    return ["form_expired", redirectResponse(withQuery(face.basePath + PATHS.authorize, visit.parameters))];
+    return ["form_expired", redirectResponse(goOnPath(face, visit))];
   }
   const answer = sent.get("answer") === "allow" ? "allow" : "deny";
   return afterForm(face, visit, await authorize(deps, visit.parameters, visit.signIn, answer));
@@ -131,11 +143,12 @@ async function submitSignOut(face: Face, visit: Visit, request: Request): Promis
   const { deps, brand, cookies, basePath } = face;
   const token = (await readParameters(request)).get("form_token");
   const own = isOwnForm(deps, visit, "sign_out", { headers: request.headers, token });
-  const start = startOf(basePath, visit.parameters);
-  if (!own) return ["form_expired", redirectResponse(start ?? basePath + PATHS.signOut)];
+  if (!own) return ["form_expired", redirectResponse(goOnPath(face, visit))];
   if (visit.signIn !== undefined) await deps.store.signIns.end(visit.signIn.digest);
   const cleared = [cookies.clear("signIn")];
-  if (start !== undefined) return ["signed_out", redirectResponse(start, cleared)];
+  if (startOf(basePath, visit.parameters) !== undefined) {
+    return ["signed_out", redirectResponse(goOnPath(face, visit), cleared)];
+  }
   const page = signedOutPage(brand, visit.language);
   return ["signed_out", await showPage(face, visit, page, { cookies: cleared })];
 }

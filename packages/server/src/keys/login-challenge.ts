@@ -40,7 +40,7 @@ export function sealLoginChallenge([master]: MasterKeys, challenge: LoginChallen
 
 /** Undefined: it is none of ours. */
 export function openLoginChallenge(masters: MasterKeys, sealed: string): LoginChallenge | undefined {
-  const bytes = Buffer.from(sealed, "base64url");
+  const bytes = decode(sealed);
   if (bytes.length <= MAC_BYTES) return undefined;
   const json = bytes.subarray(MAC_BYTES);
   const given = bytes.subarray(0, MAC_BYTES);
@@ -58,7 +58,7 @@ export function loginVerifier([master]: MasterKeys, { id }: LoginChallenge): str
 
 /** Constant time. */
 export function isLoginVerifier(masters: MasterKeys, { id }: LoginChallenge, verifier: string): boolean {
-  const given = Buffer.from(verifier, "base64url");
+  const given = decode(verifier);
   if (given.length !== MAC_BYTES) return false;
   return masters.some((master) => timingSafeEqual(mac(master, "verifier", Buffer.from(id)), given));
 }
@@ -71,6 +71,12 @@ export function isOfBrowser(challenge: LoginChallenge, browser: string): boolean
 /** What the store knows a challenge by. */
 export function loginDigest({ id }: LoginChallenge): Buffer {
   return hash("sha256", id, "buffer");
+}
+
+/** Each has one spelling; another is nothing. */
+function decode(text: string): Buffer {
+  const bytes = Buffer.from(text, "base64url");
+  return bytes.toString("base64url") === text ? bytes : Buffer.alloc(0);
 }
 
 function browserDigest(browser: string): string {

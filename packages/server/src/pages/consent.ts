@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { Language } from "./language.ts";
 import { page } from "./page.ts";
 import type { Brand, Html, Page } from "./page.ts";
+import { scopeList } from "./scopes.ts";
 
 export interface ConsentView {
   /** Where the form goes. */
@@ -65,18 +66,6 @@ export function clientNotice(
       ? say("consent.selfRegistered", { provider: brand.name })
       : say("consent.documented", { provider: brand.name, place });
   return html`<p class="warn">${text}</p>`;
-}
-
-export function scopeList(brand: Brand, { say, tag }: Language, scopes: readonly string[]): Html {
-  if (scopes.length === 0) return html`<p>${say("consent.noScopes")}</p>`;
-  const items = scopes.map((scope) => {
-    const words = brand.describeScope(scope, tag);
-    return words === undefined ? html`<li><code>${scope}</code></li>` : html`<li>${words}</li>`;
-  });
-  return html`<p id="scopes">${say("consent.scopes")}</p>
-    <ul aria-labelledby="scopes">
-      ${items}
-    </ul>`;
 }
 
 function clientLinks({ say }: Language, client: ConsentView["client"]): Html {

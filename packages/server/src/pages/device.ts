@@ -1,9 +1,10 @@
 import { html, raw } from "hono/html";
-import { clientNotice, scopeList } from "./consent.ts";
+import { clientNotice } from "./consent.ts";
 import type { ConsentView } from "./consent.ts";
 import type { Language } from "./language.ts";
 import { page } from "./page.ts";
 import type { Brand, Html, Page } from "./page.ts";
+import { scopeList } from "./scopes.ts";
 
 /** Whoever is signed in, and the form by which they can be somebody else. */
 export interface WhoView {

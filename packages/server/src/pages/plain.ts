@@ -16,6 +16,15 @@ export function leavePage(brand: Brand, language: Language, view: { client: stri
   return page(brand, language, { title: say("leave.title"), head, body });
 }
 
+/** The same on the way to the provider's login page. */
+export function toLoginPage(brand: Brand, language: Language, to: string): Page {
+  const { say } = language;
+  const head = html`<meta http-equiv="refresh" content="0;url=${to}" />`;
+  const body = html`<p>${say("leave.toLogin")}</p>
+    <p><a href="${to}">${say("leave.link")}</a></p>`;
+  return page(brand, language, { title: say("leave.title"), head, body });
+}
+
 /** Asks whether whoever is signed in wants to sign out. */
 export function signOutPage(
   brand: Brand,

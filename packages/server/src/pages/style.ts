@@ -24,6 +24,9 @@ a{color:inherit}
 .bad{padding:.65rem .75rem;border:1px solid var(--bad);border-radius:.4rem;color:var(--bad)}
 .warn{padding:.65rem .75rem;border:1px solid var(--line);border-left-width:.35rem;border-radius:.4rem}
 .code{font-size:1.5rem;letter-spacing:.12em;text-transform:uppercase}
+h2{display:flex;align-items:center;gap:.5rem;font-size:1.1rem;margin:0;overflow-wrap:anywhere}
+section{margin-top:1.5rem;padding-top:1rem;border-top:1px solid var(--line)}
+.note{padding:.65rem .75rem;border:1px solid var(--line);border-radius:.4rem}
 .soft{color:var(--soft)}
 footer{margin-top:2rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.9rem}
 `.trim();

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+import { ConfigError, loadConfig } from "./resolve-config.ts";
+
+const SECRET = randomBytes(32);
+
+function resolve(env: Record<string, string>) {
+  return loadConfig({ env, cwd: import.meta.dirname }).config;
+}
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    resolve(env);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.faults;
+  }
+  return [];
+}
+
+test("passwords and people are sent over https, or to the own machine", () => {
+  const secret = { REGRANT_ACCOUNTS_SECRET: SECRET.toString("base64") };
+  for (const url of [
+    "https://accounts.example/check?x=1",
+    "http://127.0.0.1:3001/",
+    "http://localhost:3001",
+  ]) {
+    assert.equal(resolve({ ...secret, REGRANT_ACCOUNTS_URL: url }).accountsUrl, url);
+    assert.equal(resolve({ REGRANT_LOGIN_URL: url }).loginUrl, url);
+  }
+  for (const url of [
+    "http://accounts.example/",
+    "accounts.example",
+    "ftp://127.0.0.1/",
+    "https://a:b@accounts.example/",
+    "https://accounts.example/#x",
+  ]) {
+    const faults = [
+      ...faultsOf({ ...secret, REGRANT_ACCOUNTS_URL: url }),
+      ...faultsOf({ REGRANT_LOGIN_URL: url }),
+    ];
+    assert.equal(faults.length, 2, url);
+    for (const fault of faults) assert.match(fault, /must be an absolute https URL/);
+  }
+});
+
+test("the shared secret is read with and without its prefix and padding, and is long enough", () => {
+  const text = SECRET.toString("base64");
+  for (const written of [text, `whsec_${text}`, text.replace(/=+$/, "")]) {
+    const config = resolve({ REGRANT_ACCOUNTS_URL: "https://a.example/", REGRANT_ACCOUNTS_SECRET: written });
+    assert.deepEqual(config.accountsSecret, SECRET);
+  }
+  const short = randomBytes(23).toString("base64");
+  for (const written of ["secret", short, `${text}!`, `whsec_ ${text}`, randomBytes(65).toString("base64")]) {
+    const faults = faultsOf({ REGRANT_ACCOUNTS_URL: "https://a.example/", REGRANT_ACCOUNTS_SECRET: written });
+    assert.equal(faults.length, 1, written);
+    assert.match(faults[0] ?? "", /24 to 64 random bytes/);
+    assert.ok(!faults[0]?.includes(written));
+  }
+});
+
+test("an account service and its secret go together", () => {
+  const url = faultsOf({ REGRANT_ACCOUNTS_URL: "https://a.example/" });
+  assert.deepEqual(url, ["REGRANT_ACCOUNTS_URL: needs REGRANT_ACCOUNTS_SECRET as well"]);
+  const secret = faultsOf({ REGRANT_ACCOUNTS_SECRET: SECRET.toString("base64") });
+  assert.deepEqual(secret, ["REGRANT_ACCOUNTS_SECRET: needs REGRANT_ACCOUNTS_URL as well"]);
+});

@@ -1,0 +1,180 @@
+import { authenticateClient } from "../clients/authenticate.ts";
+import { readDocumentOf } from "../clients/document-client.ts";
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
+import {
+  isLoginVerifier,
+  isOfBrowser,
+  loginDigest,
+  loginVerifier,
+  newLoginChallenge,
+  openLoginChallenge,
+  sealLoginChallenge,
+} from "../keys/login-challenge.ts";
+import type { LoginChallenge } from "../keys/login-challenge.ts";
+import type { LoginAnswer, LoginStore, NewSignIn } from "../store/authorization.ts";
+import { findTarget } from "./authorization-target.ts";
+import { PATHS } from "./metadata.ts";
+import type { EndpointRequest } from "./token.ts";
+
+/** What the provider's login page may want to show and to heed, in wire names. */
+export interface LoginRequestAnswer {
+  /** Left out where somebody comes for a page of their own. */
+  client?: {
+    client_id: string;
+    client_name: string;
+    first_party: boolean;
+    logo_uri?: string;
+    client_uri?: string;
+    policy_uri?: string;
+    tos_uri?: string;
+  };
+  scope?: string;
+  prompt?: string;
+  max_age?: string;
+  login_hint?: string;
+  ui_locales?: string;
+  /** When the challenge ends, s since 1970. */
+  expires_at: number;
+}
+
+/** How long somebody may take at the login page, ms. */
+const CHALLENGE_TTL = 30 * 60 * 1000;
+/** Clocks may differ, s. */
+const CLOCK_TOLERANCE = 60;
+/** Names end up in pages and logs. */
+const CONTROLS = /\p{Cc}/u;
+
+/** Where the browser of an authorization request is sent to sign in. */
+export function loginPageUrl(
+  { keys, store }: Deps,
+  loginUrl: string,
+  { browser, query }: { browser: string; query: string },
+): string {
+  const challenge = newLoginChallenge(browser, query, store.now() + CHALLENGE_TTL);
+  const url = new URL(loginUrl);
+  url.searchParams.set("login_challenge", sealLoginChallenge(keys.masterKeys, challenge));
+  return url.href;
+}
+
+/**
+ * For the login page: who asks, and for what.
+ *
+ * @throws OAuthError `invalid_client`, `unauthorized_client`, `invalid_request`
+ */
+export async function describeLogin(deps: Deps, request: EndpointRequest): Promise<LoginRequestAnswer> {
+  const challenge = await challengeOf(deps, request);
+  const expires = { expires_at: Math.floor(challenge.expiresAt / 1000) };
+  const parameters = new Map(new URLSearchParams(challenge.query));
+  const clientId = parameters.get("client_id");
+  if (clientId === undefined) return expires;
+  await readDocumentOf(deps, clientId, request.address);
+  const target = await findTarget(deps, parameters);
+  const { id, name, firstParty, logoUri, clientUri, policyUri, tosUri } = target.client;
+  const uris = { logo_uri: logoUri, client_uri: clientUri, policy_uri: policyUri, tos_uri: tosUri };
+  const names = ["scope", "prompt", "max_age", "login_hint", "ui_locales"];
+  return {
+    client: { client_id: id, client_name: name, first_party: firstParty, ...given(Object.entries(uris)) },
+    ...given(names.map((wanted) => [wanted, target.parameters.get(wanted)])),
+    ...expires,
+  };
+}
+
+/**
+ * The login page's word on who it is. The same answer may be repeated until the browser has come back.
+ *
+ * @returns where to send the browser: only who gets this URL can go on
+ * @throws OAuthError as above; `invalid_request` (409) where another answer was given, or this one used
+ */
+export async function acceptLogin(deps: Deps, request: EndpointRequest): Promise<string> {
+  const challenge = await challengeOf(deps, request);
+  const { parameters } = request;
+  const subject = text(parameters, "subject", 255);
+  const name = parameters.has("name") ? text(parameters, "name", 200) : subject;
+  const authTime = readAuthTime(parameters.get("auth_time"), deps.store.now());
+  return answer(deps, challenge, { subject, name, authTime });
+}
+
+/** The login page lets nobody in: the client is told that access was denied. */
+export async function rejectLogin(deps: Deps, request: EndpointRequest): Promise<string> {
+  return answer(deps, await challengeOf(deps, request), null);
+}
+
+/** A browser that comes back from the login page. */
+export interface Return {
+  parameters: ReadonlyMap<string, string>;
+  /** Its own cookie's value. */
+  browser: string;
+}
+
+/** @returns the authorization request that it goes on with, and what became of the login */
+export async function takeUpLogin(
+  deps: Deps,
+  { parameters, browser }: Return,
+  signIn: Pick<NewSignIn, "digest" | "ttl" | "replaces">,
+): Promise<{ query: string; login: Awaited<ReturnType<LoginStore["use"]>> }> {
+  const { masterKeys } = deps.keys;
+  const challenge = openLoginChallenge(masterKeys, parameters.get("login_challenge") ?? "");
+  const verifier = parameters.get("login_verifier") ?? "";
+  if (challenge === undefined || !isLoginVerifier(masterKeys, challenge, verifier)) throw unknownChallenge();
+  if (!isOfBrowser(challenge, browser)) {
+    // Somebody else's: to go on with it would sign this browser in as them, or them as whoever sits here.
+    const description = "The sign-in was begun in another browser.";
+    throw new OAuthError("invalid_request", { description, detail: "login_of_another_browser", status: 403 });
+  }
+  return { query: challenge.query, login: await deps.store.logins.use(loginDigest(challenge), signIn) };
+}
+
+async function answer(deps: Deps, challenge: LoginChallenge, person: LoginAnswer["person"]): Promise<string> {
+  const login = { digest: loginDigest(challenge), person, expiresAt: challenge.expiresAt };
+  if (!(await deps.store.logins.answer(login))) {
+    const description = "The login_challenge was answered otherwise, or the answer was used.";
+    throw new OAuthError("invalid_request", { description, detail: "login_answered", status: 409 });
+  }
+  const { masterKeys } = deps.keys;
+  const query = new URLSearchParams({
+    login_challenge: sealLoginChallenge(masterKeys, challenge),
+    login_verifier: loginVerifier(masterKeys, challenge),
+  });
+  return `${deps.issuer}${PATHS.loginReturn}?${query.toString()}`;
+}
+
+async function challengeOf(
+  deps: Deps,
+  { parameters, credentials, address }: EndpointRequest,
+): Promise<LoginChallenge> {
+  const client = await authenticateClient(deps, credentials, address);
+  if (!client.loginPage) {
+    const description = "Only the provider's login page may say who somebody is.";
+    throw new OAuthError("unauthorized_client", { description, detail: "not_the_login_page" });
+  }
+  const challenge = openLoginChallenge(deps.keys.masterKeys, parameters.get("login_challenge") ?? "");
+  if (challenge === undefined || deps.store.now() >= challenge.expiresAt) throw unknownChallenge();
+  return challenge;
+}
+
+function unknownChallenge(): OAuthError {
+  const description = "The login_challenge is unknown, or has expired.";
+  return new OAuthError("invalid_request", { description, detail: "login_challenge_unknown" });
+}
+
+function text(parameters: ReadonlyMap<string, string>, name: string, longest: number): string {
+  const value = parameters.get(name);
+  if (value !== undefined && value.length <= longest && !CONTROLS.test(value)) return value;
+  const description = `The ${name} parameter is missing or malformed.`;
+  throw new OAuthError("invalid_request", { description, detail: `${name}_malformed` });
+}
+
+/** @returns ms; undefined: when the browser comes back */
+function readAuthTime(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,12}$/.test(value) && Number(value) * 1000 <= now + CLOCK_TOLERANCE * 1000)
+    return Number(value) * 1000;
+  const description = "The auth_time parameter must be an instant in the past, in seconds since 1970.";
+  throw new OAuthError("invalid_request", { description, detail: "auth_time_malformed" });
+}
+
+/** Without those that have no value. */
+function given(entries: readonly (readonly [string, string | null | undefined])[]): Record<string, string> {
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}

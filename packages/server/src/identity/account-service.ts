@@ -1,0 +1,154 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+
+/** The provider's own service that knows its accounts. */
+export interface AccountServiceOptions {
+  /** https, or http of the own machine. */
+  url: string;
+  /** Shared with the service: signs requests. */
+  secret: Buffer;
+  /** For all tries together, ms. */
+  timeout: number;
+  fetch?: typeof fetch;
+  /** ms since 1970 */
+  now?: () => number;
+}
+
+/** What the service was asked: whether the password is this username's. */
+export interface AccountQuestion {
+  username: string;
+  password: string;
+  /** Where they came from, for limits and logs of the service's own. */
+  address: string;
+}
+
+/** Names end up in pages and logs. */
+const NO_CONTROLS = /^\P{Cc}*$/u;
+
+const ANSWER = z.discriminatedUnion("outcome", [
+  z.object({
+    outcome: z.literal("accepted"),
+    subject: z.string().min(1).max(255).regex(NO_CONTROLS),
+    claims: z.object({ name: z.string().max(200).regex(NO_CONTROLS).optional() }).optional(),
+  }),
+  z.object({ outcome: z.literal("refused") }),
+]);
+
+export type AccountAnswer = z.output<typeof ANSWER>;
+
+/** The service said neither yes nor no. The message tells why, and holds nothing of question or answer. */
+export class AccountServiceError extends Error {
+  override readonly name = "AccountServiceError";
+  readonly reason: "unreachable" | "timeout" | "status" | "malformed";
+
+  constructor(reason: AccountServiceError["reason"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+const MAX_ANSWER = 16 * 1024;
+const TRIES = 2;
+/** Between two tries at most, ms. */
+const RETRY_PAUSE = 200;
+
+/** Nothing was sent, or the connection was found closed by a service that keeps none for long. */
+const RETRIED = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EPIPE",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_SOCKET",
+]);
+
+/**
+ * Asks the service, signed as Standard Webhooks are: `webhook-signature` is the HMAC-SHA-256 of
+ * `webhook-id.webhook-timestamp.body`. Where no connection was had it is asked once more, under an id of its own, so
+ * that the service may refuse every id that it has seen.
+ *
+ * @throws AccountServiceError where no answer that can be understood came in time
+ */
+export async function askAccountService(
+  options: AccountServiceOptions,
+  question: AccountQuestion,
+): Promise<AccountAnswer> {
+  const signal = AbortSignal.timeout(options.timeout);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const response = await send(options, question, signal);
+      return await readAnswer(response);
+    } catch (error) {
+      if (error instanceof AccountServiceError) throw error;
+      if (signal.aborted) throw new AccountServiceError("timeout", "the service did not answer in time");
+      if (tries >= TRIES || !RETRIED.has(codeOf(error))) throw unreachable(error);
+      await pause(Math.random() * RETRY_PAUSE);
+    }
+  }
+}
+
+function send(
+  { url, secret, now = Date.now, fetch = globalThis.fetch }: AccountServiceOptions,
+  question: AccountQuestion,
+  signal: AbortSignal,
+): Promise<Response> {
+  const body = JSON.stringify(question);
+  const id = `msg_${randomUUID()}`;
+  const timestamp = Math.floor(now() / 1000);
+  const mac = createHmac("sha256", secret).update(`${id}.${timestamp}.${body}`).digest("base64");
+  const headers = {
+    "Content-Type": "application/json",
+    Accept: "application/json",
+    "webhook-id": id,
+    "webhook-timestamp": String(timestamp),
+    "webhook-signature": `v1,${mac}`,
+  };
+  return fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+}
+
+async function readAnswer(response: Response): Promise<AccountAnswer> {
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new AccountServiceError("status", `the service answered ${response.status}`);
+  }
+  const answer = ANSWER.safeParse(parsed(await readText(response)));
+  if (answer.success) return answer.data;
+  throw new AccountServiceError("malformed", "the service answered in another form");
+}
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_ANSWER) throw new AccountServiceError("malformed", "the service answered too much");
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreachable(error: unknown): AccountServiceError {
+  return new AccountServiceError("unreachable", `the service cannot be reached: ${codeOf(error)}`, {
+    cause: error,
+  });
+}
+
+/** `fetch` says what happened in the cause of its error. */
+function codeOf(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  const code = (cause ?? error) as { code?: unknown };
+  return typeof code.code === "string" ? code.code : "unknown";
+}
