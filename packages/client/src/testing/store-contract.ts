@@ -1,5 +1,5 @@
 import type { Awaitable } from "../types.ts";
-import { claim, inTime, same } from "./cases.ts";
+import { claim, inTime, pause, same } from "./cases.ts";
 import type { Case } from "./cases.ts";
 import { found, record, won } from "./store-place.ts";
 import type { Proof, StorePlace } from "./store-place.ts";
@@ -120,20 +120,23 @@ const RECORDS: Record<string, Proof> = {
     const other = await place.open();
     let version = won(await store.compareAndSet("a", null, record(1)));
     let stop = () => {};
+    const over = new AbortController();
     const heard = new Promise<void>((resolve) => {
       stop = store.subscribe?.("a", resolve) ?? stop;
     });
     // Some platforms begin to listen a moment after they were asked to.
-    const timer = setInterval(() => {
-      void Promise.resolve(other.compareAndSet("a", version, record(2))).then(
-        (next) => (version = next || version),
-      );
-    }, 200);
+    const writing = (async () => {
+      for (let write = 2; !over.signal.aborted; write += 1) {
+        version = won(await other.compareAndSet("a", version, record(write)));
+        await Promise.race([heard, pause(200)]);
+      }
+    })();
     try {
-      await inTime(heard, "the notice");
+      await inTime(Promise.race([heard, writing]), "the notice");
     } finally {
-      clearInterval(timer);
+      over.abort();
       stop();
+      await writing;
     }
   },
 };
