@@ -46,6 +46,7 @@ export function printClient(client: Client, now: number): void {
     client_id: client.id,
     name: client.name,
     kind: client.public ? "public (no secret)" : "confidential",
+    registered: client.selfRegistered ? `by itself${ofDocument(client)}` : undefined,
     "grant types": listText(client.grantTypes),
     scopes: listText(client.scopes),
     "redirect URIs": listText(client.redirectUris),
@@ -63,6 +64,10 @@ export function printClient(client: Client, now: number): void {
     created: instantWithAge(client.createdAt, now),
     disabled: client.disabledAt === null ? undefined : instantWithAge(client.disabledAt, now),
   });
+}
+
+function ofDocument({ metadataUri }: Client): string {
+  return metadataUri === null ? "" : `, as ${metadataUri}`;
 }
 
 function signInText({ grantTypes, firstParty, requirePkce, requirePushed, public: isPublic }: Client) {

@@ -78,9 +78,10 @@ export function requestUriDigest(requestUri: string): Buffer {
 async function findClient(deps: Deps, id: string | undefined): Promise<Client> {
   const isLookedUp = id !== undefined && id.length <= MAX_CLIENT_ID;
   const stored = isLookedUp ? storedClientId(id) : "";
-  const client = deps.clients.cached.get(stored) ?? (await deps.clients.read(stored));
-  // A metadata document's client is known by its URL, so that the document is always looked at.
-  if (client?.disabledAt === null && wireClientId(client) === id) return client;
+  const found = deps.clients.cached.get(stored) ?? (await deps.clients.read(stored));
+  // A metadata document's client is known by its URL alone, so that the document is always looked at.
+  const client = found !== undefined && wireClientId(found) === id ? found : undefined;
+  if (client?.disabledAt === null) return client;
   const detail = client === undefined ? "unknown_client" : "client_disabled";
   throw new OAuthError("invalid_client", { description: "The client is not known.", detail, status: 400 });
 }
