@@ -38,6 +38,7 @@ export class Connections {
   readonly #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   readonly #usable = new Set<Client>();
   #count = 0;
+  #isClosed = false;
   #primary = 0;
   #pause = 0;
   #failure: { error: unknown; until: number } | undefined;
@@ -73,8 +74,9 @@ export class Connections {
     }
   }
 
-  /** Closes the connections that are not lent. */
+  /** Closes the connections that are not lent; the others are closed when they are given back. */
   close(): Promise<void> {
+    this.#isClosed = true;
     return this.#discardIdle();
   }
 
@@ -104,7 +106,7 @@ export class Connections {
   }
 
   #release(client: Client): void {
-    if (this.#usable.has(client) && client.getTransactionStatus() === "I") {
+    if (!this.#isClosed && this.#usable.has(client) && client.getTransactionStatus() === "I") {
       const expiry = setTimeout(() => {
         const at = this.#idle.findIndex((idle) => idle.client === client);
         if (at >= 0) this.#idle.splice(at, 1);

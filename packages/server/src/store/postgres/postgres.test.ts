@@ -14,6 +14,8 @@ import {
   presentedToken,
 } from "../contract/fixtures.ts";
 import type { Event } from "../store.ts";
+import { serversOf } from "./address.ts";
+import { Connections } from "./connections.ts";
 import { openPostgresStore } from "./engine.ts";
 import { TestServer, connected } from "../contract/postgres-server.ts";
 
@@ -21,6 +23,21 @@ const server = await TestServer.start();
 after(() => server.stop());
 
 contract("PostgreSQL", async (options) => openPostgresStore(await server.newDatabase(), options));
+
+test("a connection that is lent while the store closes does not outlive its use", async () => {
+  const url = await server.newDatabase();
+  const connections = new Connections(serversOf(url), { max: 1, timeout: 5000 });
+  const using = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const used = connections.use(async (client) => {
+    client.once("end", () => ended.resolve());
+    await using.promise;
+  });
+  await connections.close();
+  using.resolve();
+  await used;
+  await within(5000, ended.promise);
+});
 
 describe("PostgreSQL's database", () => {
   test("of a newer program is refused with a message that says so, and is left alone", async () => {
