@@ -272,9 +272,13 @@ test("where registration takes a token, one that is right, unused and in time is
 test("an address that registers too often has to wait", async () => {
   const service = await startService({ ...OPEN, registrationsPerMinute: 3 });
   try {
-    for (let i = 0; i < 3; i += 1) assert.equal((await send(service, METADATA)).status, 201);
+    let last: Answer["body"] = {};
+    for (let i = 0; i < 3; i += 1) last = (await send(service, METADATA)).body;
     const tooMany = { status: 429, error: "invalid_request", cause: "too_many: registrations" };
     await service.refused(() => send(service, METADATA), tooMany, "register");
+    const changed = { ...METADATA, client_id: last["client_id"], client_name: "Renamed" };
+    const update = () => send(service, changed, { method: "PUT", ...managed(last) });
+    await service.refused(update, tooMany, "register");
     service.caller.address = "192.0.2.2";
     assert.equal((await send(service, METADATA)).status, 201);
   } finally {

@@ -52,14 +52,16 @@ export async function readRegistration(
 /**
  * Replaces what a client says of itself (RFC 7592 §2.2); whether it has a secret stays as it is.
  *
- * @throws OAuthError `invalid_token`, `invalid_redirect_uri`, `invalid_client_metadata`
+ * @throws OAuthError `invalid_token`, `invalid_redirect_uri`, `invalid_client_metadata`; `invalid_request` with 429
  */
 export async function updateRegistration(
   deps: Deps,
   id: string,
-  { metadata, token }: RegistrationRequest,
+  { metadata, token, address }: RegistrationRequest,
 ): Promise<Body> {
   const { client, registration } = await managedClient(deps, id, token);
+  // Each change is told to all nodes, which read their clients anew.
+  await deps.limits.registrations.count(network(address()));
   const { authMethod } = registration;
   requireOwn(metadata, client, deps.store.now());
   // What an operator has allowed on top stays within reach.

@@ -49,7 +49,7 @@ export interface NewRegistrationToken {
 }
 
 export interface RegistrationStore {
-  /** Makes the client and its registration. `taken`: there is, or lately was, a client of this id. */
+  /** Makes the client and its registration, without a change notice: strangers could empty all caches. `taken`: there is, or lately was, a client of this id. */
   register(
     registration: NewRegistration,
   ): Promise<"registered" | "token_refused" | "too_many_unused" | "taken">;

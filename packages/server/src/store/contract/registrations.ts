@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { NewRegistration, NewRegistrationToken, RegistrationToken } from "../registrations.ts";
-import { ACTOR, found, granted } from "./bench.ts";
+import { ACTOR, found, granted, within } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
 import {
   DAY,
@@ -34,6 +34,10 @@ async function usesLeft(bench: Bench, id: string): Promise<RegistrationToken["us
   return found(tokens.find((token) => token.id === id)).usesLeft;
 }
 
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
 export const registrationCases: Cases = {
   "a client that registers itself is a client like any other, and its registration is known": async (
     bench,
@@ -51,6 +55,19 @@ export const registrationCases: Cases = {
     assert.deepEqual([type, clientId, data["actor"]], ["client.created", client.id, "registration"]);
     assert.equal(await bench.store.registrations.find(uuid()), undefined);
     assert.equal(await bench.store.registrations.find((await bench.client()).id), undefined);
+  },
+
+  "strangers who register empty nobody's cache: only a deletion is told": async (bench) => {
+    let told = 0;
+    const stop = bench.store.watch(() => (told += 1));
+    const { client } = await registered(bench);
+    assert.equal(told, 0);
+    await bench.store.clients.delete(client.id, ACTOR);
+    await within(
+      5000,
+      until(() => told > 0),
+    );
+    stop();
   },
 
   "an id is given once": async (bench) => {

@@ -69,7 +69,13 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
       const from = after !== undefined && isUuid(after) ? after : null;
       return (await database.read((query) => query(LIST, [from, limit]))).map(toClient);
     },
-    create: (client, actor) => inOrder((transaction) => change.create(client, actor, transaction)),
+    create(client, actor) {
+      return inOrder(async (transaction) => {
+        const created = await change.create(client, actor, transaction);
+        if (created) await changes.changed(transaction);
+        return created;
+      });
+    },
     update(id, settings, changed, actor) {
       return inOrder(async (transaction) => {
         const json = JSON.stringify(settingsOf(settings));
@@ -102,13 +108,14 @@ export function clientChanges(events: EventWriter, changes: Changes) {
   }
   return {
     changed,
+    /** Without notice: a client that nobody knew is in no cache, and is looked up when it comes. */
     async create(client: Parameters<ClientStore["create"]>[0], actor: string, at: Transaction) {
       const settings = settingsOf(client);
       const row = [client.id, client.public, fromSecrets(client.secrets), JSON.stringify(settings)];
       if ((await at.query(INSERT, [...row, await at.now()])).length === 0) return false;
       await at.query(RAISE_ACCESS_TTL, [settings.accessTtl]);
       const data = { name: settings.name, public: client.public, actor };
-      await changed("client.created", client.id, data, at);
+      await events.record({ type: "client.created", clientId: client.id, data }, at);
       return true;
     },
     async rotateSecret(id: string, digest: Buffer, overlap: number, actor: string, at: Transaction) {

@@ -29,7 +29,13 @@ export function clientStore(
       });
     },
     list: (page) => queue.read(() => list.all(page.after ?? "", page.limit).map(toClient)),
-    create: (client, actor) => queue.write((transaction) => change.create(client, actor, transaction)),
+    create(client, actor) {
+      return queue.write((transaction) => {
+        const created = change.create(client, actor, transaction);
+        if (created) changes.changed(transaction);
+        return created;
+      });
+    },
     update(id, settings, changed, actor) {
       return queue.write((transaction) => {
         if (update.run(JSON.stringify(settingsOf(settings)), id).changes === 0) return false;
@@ -80,12 +86,14 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
   }
   return {
     changed,
+    /** Without notice: a client that nobody knew is in no cache, and is looked up when it comes. */
     create(client: Parameters<ClientStore["create"]>[0], actor: string, at: Transaction): boolean {
       const settings = settingsOf(client);
       const row = [client.id, client.public ? 1 : 0, fromSecrets(client.secrets)] as const;
       if (insert.run(...row, JSON.stringify(settings), at.now).changes === 0) return false;
       raiseAccessTtl.run(settings.accessTtl);
-      changed("client.created", client.id, { name: settings.name, public: client.public, actor }, at);
+      const data = { name: settings.name, public: client.public, actor };
+      events.record({ type: "client.created", clientId: client.id, data }, at);
       return true;
     },
     rotateSecret(id: string, digest: Buffer, overlap: number, actor: string, at: Transaction): boolean {

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { OAuthError } from "../errors.ts";
+import { StoreBusyError } from "../store/store.ts";
+import type { FailureStore } from "../store/store.ts";
+import { Limit } from "./limit.ts";
+
+/** A store that several nodes share, in memory. */
+function sharedStore(): FailureStore & { counts: Map<string, number> } {
+  const counts = new Map<string, number>();
+  return {
+    counts,
+    async count(keys, window) {
+      return keys.map((key) => {
+        const count = (counts.get(key) ?? 0) + 1;
+        counts.set(key, count);
+        return { count, remaining: window * 1000 };
+      });
+    },
+  };
+}
+
+async function isRefused(counting: Promise<void>): Promise<void> {
+  await assert.rejects(counting, (error) => {
+    assert.ok(error instanceof OAuthError);
+    assert.deepEqual([error.status, error.detail], [429, "too_many: things"]);
+    assert.ok((error.retryAfter ?? 0) > 0);
+    return true;
+  });
+}
+
+test("a key has so many a minute, and another key its own", async () => {
+  const limit = new Limit("things", 2, null);
+  await limit.count("a");
+  await limit.count("a", "b");
+  await isRefused(limit.count("a"));
+  await isRefused(limit.count("b", "a"));
+  await limit.count("b");
+  assert.throws(() => limit.check("c", "a"), OAuthError);
+  limit.check("c");
+});
+
+test("what other nodes counted counts here, and the store learns nobody's address", async () => {
+  const shared = sharedStore();
+  const [one, other] = [new Limit("things", 3, shared), new Limit("things", 3, shared)];
+  await one.count("192.0.2.1");
+  await other.count("192.0.2.1");
+  await one.count("192.0.2.1");
+  await isRefused(one.count("192.0.2.1"));
+  await other.count("192.0.2.1");
+  await isRefused(other.count("192.0.2.1"));
+  for (const key of shared.counts.keys()) assert.doesNotMatch(key, /192/);
+});
+
+test("while the store is busy each node's own count stands", async () => {
+  const busy: FailureStore = { count: () => Promise.reject(new StoreBusyError("busy")) };
+  const limit = new Limit("things", 2, busy);
+  await limit.count("a");
+  await limit.count("a");
+  await isRefused(limit.count("a"));
+});
