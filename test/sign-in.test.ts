@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { hash, randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
@@ -11,6 +13,8 @@ import { needChromium } from "./need.ts";
 import { Service } from "./service.ts";
 import { post } from "./token-request.ts";
 
+const GRANT_TYPES = ["--grant-type", "authorization_code", "--grant-type", "refresh_token"];
+const rights = (redirectUri: string) => ["--scope", "read", "--redirect-uri", redirectUri];
 const PASSWORD = "correct horse battery staple";
 const browser = await needChromium();
 
@@ -21,9 +25,11 @@ test(
     const application = await startApplication(t);
     const service = await Service.prepare(t);
     await service.createAccount("ada", PASSWORD);
-    const grantTypes = ["--grant-type", "authorization_code", "--grant-type", "refresh_token"];
-    const rights = ["--scope", "read", "--redirect-uri", "http://127.0.0.1/callback"];
-    const client = await service.createClient("--public", ...grantTypes, ...rights);
+    const client = await service.createClient(
+      "--public",
+      ...GRANT_TYPES,
+      ...rights("http://127.0.0.1/callback"),
+    );
     const server = await service.serve();
     const page = await (await launch(t, browser)).newPage();
     const complaints = complaintsOf(page);
@@ -74,6 +80,40 @@ test(
   },
 );
 
+test(
+  "the client that the guide shows signs somebody in as it stands",
+  { skip: browser.missing, timeout: 120_000 },
+  async (t) => {
+    const guide = await readFile(join(import.meta.dirname, "../docs/sign-in.md"), "utf8");
+    let program = /^```js\n(.*?)^```$/ms.exec(guide)?.[1] ?? "";
+    const application = await startApplication(t, () => program);
+    const service = await Service.prepare(t);
+    await service.createAccount("ada", PASSWORD);
+    const client = await service.createClient(
+      "--public",
+      ...GRANT_TYPES,
+      ...rights(`${application}/callback`),
+    );
+    const server = await service.serve();
+    const page = await (await launch(t, browser)).newPage();
+    // What whoever follows the guide writes in: its three constants.
+    program = program
+      .replace('"http://127.0.0.1:8787"', JSON.stringify(server.url))
+      .replace('"…"', JSON.stringify(client.client_id))
+      .replace('"http://127.0.0.1:3000/callback"', JSON.stringify(`${application}/callback`));
+    await page.goto(`${application}/`);
+    await page.evaluate("signIn()");
+    await page.getByLabel("Username").fill("ada");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Allow", exact: true }).click();
+    await page.waitForURL(`${application}/callback?*`);
+    const tokens = await page.evaluate<Record<string, string>>("finishSignIn()");
+    assert.equal(tokens["scope"], "read", JSON.stringify(tokens));
+    assert.match(tokens["refresh_token"] ?? "", /^rgr_/);
+  },
+);
+
 /** What the browser complains of: a page's own policy, first of all. */
 function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
@@ -86,15 +126,21 @@ function complaintsOf(page: Page): string[] {
   return complaints;
 }
 
-/** An application whose callback at once leads elsewhere. @returns its origin */
-async function startApplication(t: TestContext): Promise<string> {
+/**
+ * An application whose callback at once leads to another origin, or, with a program, a page that holds it.
+ *
+ * @returns its origin
+ */
+async function startApplication(t: TestContext, program?: () => string): Promise<string> {
   const server = createServer((incoming, outgoing) => {
     const { pathname, search } = new URL(incoming.url ?? "", "http://127.0.0.1");
     const { port } = server.address() as AddressInfo;
-    if (pathname === "/callback") {
+    if (pathname === "/callback" && program === undefined) {
       outgoing.writeHead(302, { Location: `http://localhost:${port}/done${search}` }).end();
     } else {
-      outgoing.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>Done</title>");
+      outgoing
+        .writeHead(200, { "Content-Type": "text/html" })
+        .end(`<!doctype html><meta charset="utf-8"><title>Page</title><script>${program?.() ?? ""}</script>`);
     }
   });
   server.listen(0);

@@ -20,15 +20,21 @@ export interface Shown {
   leadsTo: string | undefined;
 }
 
+/** What a browser may talk to. */
+export interface Site {
+  fetch: (request: Request) => Response | Promise<Response>;
+  origin: string;
+}
+
 /** A browser without scripts: cookies, redirects within the service, and forms as a page holds them. */
 export class TestBrowser {
-  readonly #service: TestService;
+  readonly #site: Site;
   readonly #cookies = new Map<string, string>();
   /** Sent with every request, as a browser would. */
   readonly headers: Record<string, string>;
 
-  constructor(service: TestService, headers: Record<string, string> = {}) {
-    this.#service = service;
+  constructor(site: TestService | Site, headers: Record<string, string> = {}) {
+    this.#site = "service" in site ? { fetch: site.service.fetch, origin: ISSUER } : site;
     this.headers = headers;
   }
 
@@ -40,8 +46,8 @@ export class TestBrowser {
   async request(path: string, init: RequestInit = {}, more: Record<string, string> = {}): Promise<Shown> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = { ...this.headers, ...(cookie === "" ? {} : { cookie }), ...more };
-    const request = new Request(new URL(path, ISSUER), { ...init, headers, redirect: "manual" });
-    const response = await this.#service.service.fetch(request);
+    const request = new Request(new URL(path, this.#site.origin), { ...init, headers, redirect: "manual" });
+    const response = await this.#site.fetch(request);
     for (const line of response.headers.getSetCookie()) this.#keep(line);
     const html = await response.text();
     const refresh = /http-equiv="refresh" content="0;url=([^"]*)"/.exec(html)?.[1];
@@ -68,8 +74,7 @@ export class TestBrowser {
     fields: Parameters,
     headers: Record<string, string> = {},
   ): Promise<Shown> {
-    const origin = new URL(ISSUER).origin;
-    const own = { origin, "sec-fetch-site": "same-origin", ...headers };
+    const own = { origin: this.#site.origin, "sec-fetch-site": "same-origin", ...headers };
     return this.request(action, { method: "POST", body: form({ ...hidden, ...fields }) }, own);
   }
 
@@ -102,9 +107,9 @@ export function formOf({ html }: Shown, names: readonly string[] = []): PageForm
 export class TestRequest {
   readonly verifier = randomBytes(32).toString("base64url");
   readonly state = randomBytes(8).toString("base64url");
-  readonly #client: TestClient;
+  readonly #client: Pick<TestClient, "id" | "credentials">;
 
-  constructor(client: TestClient) {
+  constructor(client: Pick<TestClient, "id" | "credentials">) {
     this.#client = client;
   }
 
@@ -125,11 +130,11 @@ export class TestRequest {
   }
 
   /** The code of an answer, which must be one, of this service and to this request. */
-  codeOf({ leadsTo, html }: Shown, callback = CALLBACK): string {
+  codeOf({ leadsTo, html }: Shown, callback = CALLBACK, issuer = ISSUER): string {
     assert.ok(leadsTo?.startsWith(callback), leadsTo ?? html);
     const answer = new URL(leadsTo ?? "").searchParams;
     assert.deepEqual([...answer.keys()], ["code", "state", "iss"], leadsTo);
-    assert.deepEqual([answer.get("state"), answer.get("iss")], [this.state, ISSUER]);
+    assert.deepEqual([answer.get("state"), answer.get("iss")], [this.state, issuer]);
     return answer.get("code") ?? "";
   }
 

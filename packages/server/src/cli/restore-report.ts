@@ -13,6 +13,8 @@ const APPLIED: Partial<Record<EventType, string>> = {
   "account.disabled": "accounts disabled",
   "account.enabled": "accounts enabled",
   "account.password_changed": "passwords taken away",
+  "sign_in.ended": "sign-ins ended",
+  "consent.withdrawn": "consents withdrawn",
   "key.distrusted": "keys distrusted",
 };
 

@@ -53,6 +53,8 @@ export function brandOf(settings: BrandSettings): Brand {
 
 export interface PageParts {
   title: string;
+  /** What went wrong: whoever hears the document's title is told first. */
+  fault?: string | null;
   body: Html;
   /** Further elements of the head. */
   head?: Html;
@@ -61,7 +63,11 @@ export interface PageParts {
 }
 
 /** The frame of every page. */
-export function page(brand: Brand, { tag }: Language, { title, body, head, images = [] }: PageParts): Page {
+export function page(
+  brand: Brand,
+  { tag }: Language,
+  { title, fault = null, body, head, images = [] }: PageParts,
+): Page {
   const logo = brand.logo === null ? "" : html`<img src="${brand.logo}" alt="" height="48" />`;
   // As it is, since its hash stands in the content security policy.
   const style = raw(`<style>${brand.style}</style>`);
@@ -69,7 +75,7 @@ export function page(brand: Brand, { tag }: Language, { title, body, head, image
     <html lang="${tag}">
       <head>
         <meta charset="utf-8" />
-        <title>${title} – ${brand.name}</title>
+        <title>${fault === null ? "" : `${fault} `}${title} – ${brand.name}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         ${head} ${style}

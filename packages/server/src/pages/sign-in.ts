@@ -20,7 +20,6 @@ export function signInPage(brand: Brand, language: Language, view: SignInView): 
   const { fault, username } = view;
   const invalid = fault === null ? "" : raw('aria-invalid="true" aria-describedby="fault"');
   const focus = raw("autofocus");
-  const title = say("signIn.title");
   const body = html` <p class="soft">${say("signIn.for", { client: view.client })}</p>
     ${fault === null ? "" : html`<p class="bad" id="fault" role="alert">${fault}</p>`}
     <form method="post" action="${view.action}">
@@ -52,5 +51,5 @@ export function signInPage(brand: Brand, language: Language, view: SignInView): 
       <button class="main" name="action" value="sign_in">${say("signIn.submit")}</button>
       <button name="action" value="cancel" formnovalidate>${say("cancel")}</button>
     </form>`;
-  return page(brand, language, { title: fault === null ? title : `${title}: ${fault}`, body });
+  return page(brand, language, { title: say("signIn.title"), fault, body });
 }

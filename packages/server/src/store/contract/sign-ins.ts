@@ -72,6 +72,18 @@ export const signInCases: Cases = {
     for (const { digest: of } of asked) assert.equal(await signIns.find(of), undefined);
   },
 
+  "a sign-out of another copy of the store is applied": async (bench) => {
+    const { store } = bench;
+    const signIn = newSignIn();
+    await store.signIns.start(signIn);
+    const data = { digest: signIn.digest.toString("hex") };
+    const event = { id: 9, at: bench.clock.at, type: "sign_in.ended", subject: "s-1", data } as const;
+    assert.equal(await store.events.replay(event), true);
+    assert.equal(await store.signIns.find(signIn.digest), undefined);
+    assert.deepEqual((await bench.lastEvent()).data, data);
+    assert.equal(await store.events.replay(event), false);
+  },
+
   "expired sign-ins are swept, and no others, however many there are": async (bench) => {
     const { store, clock } = bench;
     const expiring = Array.from({ length: 5 }, () => newSignIn({ ttl: 1 }));

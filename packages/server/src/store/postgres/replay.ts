@@ -9,6 +9,7 @@ import type { EventWriter } from "./events.ts";
 import { denyOne, revokeOne } from "./grants.ts";
 import { distrustOne, removeSigningKey } from "./keys.ts";
 import { deleteOneToken } from "./registrations.ts";
+import { signInChanges } from "./sign-ins.ts";
 
 const ACTOR = "restore";
 
@@ -41,9 +42,11 @@ const NEWER = { client: newerOf("client_id"), account: newerOf("subject") };
 export function replayer(database: Database, events: EventWriter, changes: Changes): EventStore["replay"] {
   const clients = clientChanges(events, changes);
   const accounts = accountChanges(events);
+  const signIns = signInChanges(events);
 
   async function apply({ type, data, ...about }: Event, at: Transaction): Promise<boolean> {
     const { clientId = "", subject = "", grantId = "" } = about;
+    const digest = Buffer.from(String(data["digest"]), "hex");
     switch (type) {
       case "grant.revoked":
         return revokeOne(grantId, data["reason"] as RevocationReason, ACTOR, at, events);
@@ -59,10 +62,8 @@ export function replayer(database: Database, events: EventWriter, changes: Chang
         return clients.enable(clientId, ACTOR, at);
       case "client.deleted":
         return clients.delete(clientId, ACTOR, at);
-      case "client.secret_rotated": {
-        const digest = Buffer.from(String(data["digest"]), "hex");
+      case "client.secret_rotated":
         return clients.rotateSecret(clientId, digest, Number(data["overlap"]), ACTOR, at);
-      }
       case "account.disabled":
         return accounts.disable(subject, ACTOR, at);
       case "account.enabled":
@@ -70,6 +71,8 @@ export function replayer(database: Database, events: EventWriter, changes: Chang
       case "account.password_changed":
         // The new password is not in the event. The old one must not come back to life.
         return accounts.setPasswordHash(subject, null, ACTOR, at);
+      case "sign_in.ended":
+        return signIns.end(digest, at);
       case "consent.withdrawn":
         return withdrawOne(subject, clientId, ACTOR, at, events);
       case "registration_token.deleted":

@@ -35,12 +35,13 @@ export function signInStore(database: Database, events: EventWriter): SignInStor
   };
 }
 
-/** Inside others' transactions. */
+/** Inside others' transactions; an end also for a replayed event. */
 export function signInChanges(events: EventWriter) {
   async function end(digest: Buffer, transaction: Transaction): Promise<boolean> {
     const [row] = await transaction.query(REMOVE, [digest]);
     if (row === undefined) return false;
-    await events.record({ type: "sign_in.ended", subject: row["subject"] as string }, transaction);
+    const data = { digest: digest.toString("hex") };
+    await events.record({ type: "sign_in.ended", subject: row["subject"] as string, data }, transaction);
     return true;
   }
 

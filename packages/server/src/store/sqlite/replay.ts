@@ -9,6 +9,7 @@ import type { EventWriter } from "./events.ts";
 import { prepareDeny, prepareRevoke } from "./grants.ts";
 import { prepareDistrust, prepareRemoveSigningKey } from "./keys.ts";
 import { prepareDeleteToken } from "./registrations.ts";
+import { prepareSignInChanges } from "./sign-ins.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 const ACTOR = "restore";
@@ -40,11 +41,13 @@ export function prepareReplay(
   const removeSigningKey = prepareRemoveSigningKey(database, events, changes);
   const clients = prepareClientChanges(database, events, changes);
   const accounts = prepareAccountChanges(database, events);
+  const signIns = prepareSignInChanges(database, events);
   const consents = prepareConsentChanges(database, events);
   const deleteToken = prepareDeleteToken(database, events);
 
   function apply({ type, data, ...about }: Event, at: Transaction): boolean {
     const { clientId = "", subject = "", grantId = "" } = about;
+    const digest = Buffer.from(String(data["digest"]), "hex");
     switch (type) {
       case "grant.revoked":
         return revoke(grantId, data["reason"] as RevocationReason, ACTOR, at);
@@ -60,10 +63,8 @@ export function prepareReplay(
         return clients.enable(clientId, ACTOR, at);
       case "client.deleted":
         return clients.delete(clientId, ACTOR, at);
-      case "client.secret_rotated": {
-        const digest = Buffer.from(String(data["digest"]), "hex");
+      case "client.secret_rotated":
         return clients.rotateSecret(clientId, digest, Number(data["overlap"]), ACTOR, at);
-      }
       case "account.disabled":
         return accounts.disable(subject, ACTOR, at);
       case "account.enabled":
@@ -71,6 +72,8 @@ export function prepareReplay(
       case "account.password_changed":
         // The new password is not in the event. The old one must not come back to life.
         return accounts.setPasswordHash(subject, null, ACTOR, at);
+      case "sign_in.ended":
+        return signIns.end(digest, at);
       case "consent.withdrawn":
         return consents.withdraw(subject, clientId, ACTOR, at);
       case "registration_token.deleted":

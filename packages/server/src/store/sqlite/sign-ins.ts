@@ -27,7 +27,7 @@ export function signInStore(
   };
 }
 
-/** Inside others' transactions. */
+/** Inside others' transactions; an end also for a replayed event. */
 export function prepareSignInChanges(database: DatabaseSync, events: EventWriter) {
   const account = database.prepare("SELECT disabled_at FROM accounts WHERE subject = ?");
   const insert = database.prepare(
@@ -38,7 +38,8 @@ export function prepareSignInChanges(database: DatabaseSync, events: EventWriter
   function end(digest: Buffer, transaction: Transaction): boolean {
     const row = remove.get(digest);
     if (row === undefined) return false;
-    events.record({ type: "sign_in.ended", subject: row["subject"] as string }, transaction);
+    const data = { digest: digest.toString("hex") };
+    events.record({ type: "sign_in.ended", subject: row["subject"] as string, data }, transaction);
     return true;
   }
 
