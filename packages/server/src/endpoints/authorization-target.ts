@@ -7,7 +7,7 @@ import type { PushedRequest } from "../store/authorization.ts";
 import type { Client } from "../store/store.ts";
 
 /** What an authorization request may say; everything else is passed over (RFC 6749 §3.1). */
-export const AUTHORIZATION_PARAMETERS = [
+const AUTHORIZATION_PARAMETERS = [
   "client_id",
   "request_uri",
   "response_type",
@@ -28,6 +28,16 @@ export const AUTHORIZATION_PARAMETERS = [
 const REQUEST_URI = "urn:ietf:params:oauth:request_uri:";
 /** The longest `request_uri` of ours; others are nobody's. */
 const MAX_REQUEST_URI = 256;
+
+/** Only what belongs to an authorization request, in one order. */
+export function authorizationParameters(given: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map(
+    AUTHORIZATION_PARAMETERS.flatMap((name) => {
+      const value = given.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
 
 /** Whom an authorization request is from, and where its answer may go: proven before anything else is looked at. */
 export interface AuthorizationTarget {

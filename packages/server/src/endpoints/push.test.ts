@@ -55,6 +55,14 @@ test("signing in for a pushed request that asks for it is fresh enough once, and
   }
 });
 
+test("a pushed request's own hint and languages are those of the page", async () => {
+  const client = await t.client(SIGN_IN_CLIENT);
+  const answer = await push(client, new TestRequest(client), { login_hint: "ada", ui_locales: "it" });
+  const page = await new TestBrowser(t).open(pathOf(client, answer));
+  assert.equal(titleOf(page), "Accedi");
+  assert.match(page.html, /value="ada"/);
+});
+
 test("a pushed request is its client's own, and has its time", async () => {
   const client = await t.client(SIGN_IN_CLIENT);
   const other = await t.client(SIGN_IN_CLIENT);

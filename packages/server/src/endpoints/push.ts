@@ -4,12 +4,7 @@ import { readDocumentOf } from "../clients/document-client.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
 import { checkRequest } from "./authorization-request.ts";
-import {
-  AUTHORIZATION_PARAMETERS,
-  requestUriDigest,
-  requestUriOf,
-  targetOf,
-} from "./authorization-target.ts";
+import { authorizationParameters, requestUriDigest, requestUriOf, targetOf } from "./authorization-target.ts";
 import type { EndpointRequest } from "./token.ts";
 
 /** How long a person may take to sign in for it, s. */
@@ -33,17 +28,17 @@ export async function push(
     const description = "A pushed request cannot name another one.";
     throw new OAuthError("invalid_request", { description, detail: "request_uri_pushed" });
   }
-  const parameters = Object.fromEntries(
-    AUTHORIZATION_PARAMETERS.flatMap((name) => {
-      const value = request.parameters.get(name);
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
-  checkRequest(deps, targetOf(client, new Map(Object.entries(parameters))), true);
+  const parameters = authorizationParameters(request.parameters);
+  checkRequest(deps, targetOf(client, parameters), true);
 
   const requestUri = requestUriOf(randomBytes(REQUEST_BYTES));
   const digest = requestUriDigest(requestUri);
-  await deps.store.pushedRequests.push({ digest, clientId: client.id, parameters, ttl: REQUEST_TTL });
+  await deps.store.pushedRequests.push({
+    digest,
+    clientId: client.id,
+    parameters: Object.fromEntries(parameters),
+    ttl: REQUEST_TTL,
+  });
   return { requestUri, expiresIn: REQUEST_TTL };
 }
 

@@ -3,6 +3,7 @@ import type { AuthorizationStep } from "../endpoints/authorize.ts";
 import { loginPageUrl } from "../endpoints/login.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { OAuthError } from "../errors.ts";
+import { MAX_USERNAME } from "../identity/directory.ts";
 import { consentPage } from "../pages/consent.ts";
 import type { Brand, Page } from "../pages/page.ts";
 import { leavePage, toLoginPage } from "../pages/plain.ts";
@@ -120,13 +121,13 @@ export function signInView(
   client: string,
   failed: { fault: string | null; username: string } = { fault: null, username: "" },
 ): Page {
-  const hint = visit.parameters.get("login_hint") ?? "";
+  const hint = visit.wishes.get("login_hint") ?? "";
   return signInPage(brand, visit.language, {
     action: withQuery(basePath + PATHS.signIn, visit.parameters),
     formToken: tokenFor(deps, visit, "sign_in"),
     client,
     fault: failed.fault,
-    username: failed.fault === null ? hint : failed.username,
+    username: failed.fault === null ? hint.slice(0, MAX_USERNAME) : failed.username,
   });
 }
 

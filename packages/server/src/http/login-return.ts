@@ -1,4 +1,5 @@
 import { readDocumentOf } from "../clients/document-client.ts";
+import { authorizationParameters } from "../endpoints/authorization-target.ts";
 import { afterSignIn, authorize, cancel } from "../endpoints/authorize.ts";
 import { takeUpLogin } from "../endpoints/login.ts";
 import { PATHS } from "../endpoints/metadata.ts";
@@ -8,7 +9,7 @@ import type { Answered, Face } from "./face.ts";
 import { redirectResponse } from "./page-responses.ts";
 import { cancelled } from "./sign-in-form.ts";
 import { readQuery } from "./request.ts";
-import { authorizationParameters, newSignInCookie } from "./visit.ts";
+import { newSignInCookie } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 /**

@@ -22,6 +22,8 @@ export async function submitSignIn(
 ): Promise<Answered> {
   // People sign in at the provider's own page, whatever form somebody still has open.
   if (face.deps.loginUrl !== null) return ["login_page", redirectResponse(goOnPath(face, visit))];
+  // Whoever asks must be known before a password is looked at.
+  if (visit.parameters.has("client_id")) await findTarget(face.deps, visit.parameters);
   const sent = await readParameters(request);
   const username = sent.get("username") ?? "";
   const password = sent.get("password") ?? "";

@@ -1,5 +1,6 @@
 import type { Context, Hono } from "hono";
 import { readDocumentOf } from "../clients/document-client.ts";
+import { authorizationParameters } from "../endpoints/authorization-target.ts";
 import { authorize } from "../endpoints/authorize.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { OAuthError } from "../errors.ts";
@@ -18,7 +19,7 @@ import { logRefusal } from "./refusal-log.ts";
 import { readParameters } from "./request.ts";
 import { toOAuthError, wrongMethod } from "./responses.ts";
 import { submitSignIn } from "./sign-in-form.ts";
-import { authorizationParameters, isOwnForm, tokenFor, visitOf } from "./visit.ts";
+import { isOwnForm, tokenFor, visitOf } from "./visit.ts";
 import type { Visit } from "./visit.ts";
 
 type PageHandler = (face: Face, visit: Visit, request: Request, address: string) => Promise<Answered>;

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Deps } from "../deps.ts";
-import { AUTHORIZATION_PARAMETERS } from "../endpoints/authorization-target.ts";
+import { authorizationParameters, requestUriDigest } from "../endpoints/authorization-target.ts";
 import { OAuthError } from "../errors.ts";
 import type { Language, Languages } from "../pages/language.ts";
 import type { SignIn } from "../store/authorization.ts";
@@ -17,6 +17,8 @@ const SIGN_IN_BYTES = 32;
 export interface Visit {
   /** The authorization request in the URL, or what names a page of our own: known parameters only. */
   parameters: ReadonlyMap<string, string>;
+  /** What the request says of its pages, pushed or not: languages and a hint. */
+  wishes: ReadonlyMap<string, string>;
   language: Language;
   /** The browser's own cookie, or a new one. */
   browser: string;
@@ -32,24 +34,27 @@ export async function visitOf(
 ): Promise<Visit> {
   const query = readQuery(url);
   const parameters = query.has("client_id") ? authorizationParameters(query) : pageParameters(query);
+  const wishes = await wishesOf(deps, parameters);
   const { signIn, form } = cookies.read(headers.get("cookie"));
   return {
     parameters,
-    language: languages.choose(parameters.get("ui_locales"), headers.get("accept-language")),
+    wishes,
+    language: languages.choose(wishes.get("ui_locales"), headers.get("accept-language")),
     browser: form ?? randomBytes(BROWSER_BYTES).toString("base64url"),
     isNewBrowser: form === undefined,
     signIn: signIn === undefined ? undefined : await deps.store.signIns.find(cookieDigest(signIn)),
   };
 }
 
-/** Only what belongs to an authorization request, in one order. */
-export function authorizationParameters(given: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  return new Map(
-    AUTHORIZATION_PARAMETERS.flatMap((name) => {
-      const value = given.get(name);
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
+async function wishesOf(
+  { store }: Deps,
+  parameters: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, string>> {
+  const requestUri = parameters.get("request_uri");
+  if (requestUri === undefined) return parameters;
+  const pushed = await store.pushedRequests.find(requestUriDigest(requestUri));
+  const isOwn = pushed !== undefined && pushed.clientId === parameters.get("client_id");
+  return isOwn ? new Map(Object.entries(pushed.parameters)) : parameters;
 }
 
 export function tokenFor(deps: Deps, visit: Visit, form: FormPurpose["form"]): string {
