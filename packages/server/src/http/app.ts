@@ -1,17 +1,21 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
-import { deviceAuthorization } from "../endpoints/device-authorization.ts";
-import { introspect } from "../endpoints/introspect.ts";
-import { acceptLogin, describeLogin, rejectLogin } from "../endpoints/login.ts";
+import { acceptLogin, rejectLogin } from "../endpoints/login.ts";
 import { jwks, metadata, PATHS } from "../endpoints/metadata.ts";
-import { revocations } from "../endpoints/revocations.ts";
-import { push } from "../endpoints/push.ts";
-import { revoke } from "../endpoints/revoke.ts";
 import { token } from "../endpoints/token.ts";
-import type { EndpointRequest } from "../endpoints/token.ts";
 import type { Brand } from "../pages/page.ts";
 import { Cookies } from "./cookies.ts";
+import {
+  deviceEndpoint,
+  introspectionEndpoint,
+  loginAnswerEndpoint,
+  loginRequestEndpoint,
+  pushEndpoint,
+  revocationEndpoint,
+  revocationFeedEndpoint,
+} from "./endpoints.ts";
+import type { Endpoint } from "./endpoints.ts";
 import { logRefusal } from "./refusal-log.ts";
 import { addRegistrationRoutes } from "./registration-routes.ts";
 import { readCredentials, readParameters } from "./request.ts";
@@ -35,15 +39,6 @@ export interface AppOptions {
   retryWindow: number;
   /** What the pages have in common. */
   brand: Brand;
-}
-
-/** An OAuth endpoint as HTTP sees it. */
-interface Endpoint {
-  name: string;
-  /** Browsers of any origin may call it. */
-  cors: boolean;
-  /** The response, and the outcome as metric and log name it. */
-  run: (request: EndpointRequest) => Promise<[outcome: string, response: Response]>;
 }
 
 /** The HTTP face: each path, its methods, and the endpoint behind it. */
@@ -93,76 +88,6 @@ function tokenEndpoint(deps: Deps): Endpoint {
       const answer = await token(deps, request);
       return [answer.outcome, tokenResponse(answer)];
     },
-  };
-}
-
-function revocationEndpoint(deps: Deps): Endpoint {
-  return {
-    name: "revoke",
-    cors: true,
-    // RFC 7009 §2.2 leaves the body open; clients exist that choke on an empty one.
-    run: async (request) => [await revoke(deps, request), privateResponse({}, { cors: true })],
-  };
-}
-
-function introspectionEndpoint(deps: Deps): Endpoint {
-  return {
-    name: "introspect",
-    cors: false,
-    async run(request) {
-      const seen = await introspect(deps, request);
-      return [seen.active ? "active" : "inactive", privateResponse(seen)];
-    },
-  };
-}
-
-function revocationFeedEndpoint(deps: Deps): Endpoint {
-  return {
-    name: "revocations",
-    cors: false,
-    async run(request) {
-      const answer = await revocations(deps, request);
-      return [answer.revoked.length > 0 ? "news" : "no_news", privateResponse(answer)];
-    },
-  };
-}
-
-function pushEndpoint(deps: Deps): Endpoint {
-  return {
-    name: "push",
-    cors: true,
-    async run(request) {
-      const { requestUri, expiresIn } = await push(deps, request);
-      const body = { request_uri: requestUri, expires_in: expiresIn };
-      return ["pushed", privateResponse(body, { cors: true, status: 201 })];
-    },
-  };
-}
-
-function deviceEndpoint(deps: Deps): Endpoint {
-  return {
-    name: "device_authorization",
-    cors: true,
-    run: async (request) => [
-      "asked",
-      privateResponse(await deviceAuthorization(deps, request), { cors: true }),
-    ],
-  };
-}
-
-function loginRequestEndpoint(deps: Deps): Endpoint {
-  return {
-    name: "login_request",
-    cors: false,
-    run: async (request) => ["described", privateResponse(await describeLogin(deps, request))],
-  };
-}
-
-function loginAnswerEndpoint(deps: Deps, name: string, answer: typeof acceptLogin): Endpoint {
-  return {
-    name,
-    cors: false,
-    run: async (request) => ["answered", privateResponse({ redirect_to: await answer(deps, request) })],
   };
 }
 

@@ -67,17 +67,13 @@ export async function showStepAfterForm(
   step: AuthorizationStep,
   cookies: readonly string[] = [],
 ): Promise<Answered> {
-  const { brand } = face;
-  if (step.step === "leave") {
-    const page = leavePage(brand, visit.language, { client: step.target.client.name, to: step.to });
-    return [step.error ?? "issued", await showPage(face, visit, page, { cookies })];
-  }
-  const login = step.step === "sign_in" ? loginPageOf(face, visit) : null;
-  if (login === null) return showStep(face, visit, step, cookies);
-  return ["login_page", await showPage(face, visit, toLoginPage(brand, visit.language, login), { cookies })];
+  if (step.step === "sign_in") return askSignInAfterForm(face, visit, step.target.client.name);
+  if (step.step === "consent") return showStep(face, visit, step, cookies);
+  const view = { client: step.target.client.name, to: step.to };
+  const response = await showPage(face, visit, leavePage(face.brand, visit.language, view), { cookies });
+  return [step.error ?? "issued", response];
 }
 
-/** The same after a form. */
 export async function askSignInAfterForm(face: Face, visit: Visit, to: string): Promise<Answered> {
   const login = loginPageOf(face, visit);
   if (login === null) return askSignIn(face, visit, to);
