@@ -1,4 +1,4 @@
-// Imports go one way: cli -> http -> endpoints -> {clients, grant-types} -> {tokens, keys, identity, store}.
+// Imports go one way: cli -> http -> endpoints -> {clients, grant-types} -> {tokens, keys, identity, passport, store}.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -13,7 +13,7 @@ const ROWS = [
   ["http"],
   ["endpoints", "pages"],
   ["clients", "grant-types"],
-  ["tokens", "keys", "identity", "revocations"],
+  ["tokens", "keys", "identity", "passport", "revocations"],
   ["store"],
   ["config"],
 ];

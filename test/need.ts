@@ -49,6 +49,14 @@ export function needRedis(): Promise<Program> {
   return need("Redis", ["redis-server"], () => Promise.resolve(onPath("redis-server")[0]));
 }
 
+/** MariaDB's server, else Debian's package of it. */
+export function needMariadb(): Promise<Program> {
+  return need("MariaDB", ["mariadb-server"], () => {
+    const places = [...onPath("mariadbd"), "/usr/sbin/mariadbd", "/usr/libexec/mariadbd"];
+    return Promise.resolve(places.find((place) => existsSync(place)));
+  });
+}
+
 async function need(
   name: string,
   packages: readonly string[],

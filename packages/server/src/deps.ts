@@ -8,6 +8,7 @@ import type { Directory } from "./identity/directory.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RevocationFeed } from "./revocations/feed.ts";
+import type { Passport } from "./passport/takeover.ts";
 import type { Store } from "./store/store.ts";
 
 /** What the rooms below `http/` work with; built in one place, `service.ts`. */
@@ -38,6 +39,8 @@ export interface Deps {
   readonly limits: Limits;
   readonly registration: RegistrationRules;
   readonly documents: Documents;
+  /** null: nothing was taken over from Laravel Passport. */
+  readonly passport: Passport | null;
   readonly metrics: Metrics;
   readonly log: Logger;
 }

@@ -61,6 +61,8 @@ export interface OAuthErrorOptions {
   /** The named cause for log, metric and event; never sent. */
   detail?: string;
   reason?: ErrorReason;
+  /** The scope that was asked for and is none, or too much: said only where Passport's answers are configured. */
+  scope?: string | undefined;
   /** HTTP status, where it is not the code's own. */
   status?: number;
   /** `Retry-After`, s. */
@@ -83,6 +85,7 @@ export class OAuthError extends Error {
   readonly detail: string;
   readonly status: number;
   readonly reason: ErrorReason | undefined;
+  readonly scope: string | undefined;
   readonly retryAfter: number | undefined;
   readonly challenge: "Basic" | "Bearer" | undefined;
   readonly allow: string | undefined;
@@ -94,6 +97,7 @@ export class OAuthError extends Error {
     this.detail = options.detail ?? code;
     this.status = options.status ?? STATUS[code];
     this.reason = options.reason;
+    this.scope = options.scope;
     this.retryAfter = options.retryAfter;
     this.challenge = options.challenge;
     this.allow = options.allow;

@@ -20,6 +20,8 @@ import { RevocationFeed } from "./revocations/feed.ts";
 import { unknownWords } from "./pages/language.ts";
 import { brandOf } from "./pages/page.ts";
 import type { Brand } from "./pages/page.ts";
+import { followEndings } from "./passport/endings.ts";
+import { passportOf } from "./passport/takeover.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
 
 /** The events that ask for a person's attention. */
@@ -84,6 +86,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const { deviceCodeTtl, devicePollInterval } = config;
   const audience = config.audience ?? issuer;
   const resources = new Set(config.resources);
+  const passport = passportOf(config);
   const deps: Deps = {
     issuer,
     audience,
@@ -102,6 +105,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     limits: createLimits(config, store.failures),
     registration: registrationRules(config),
     documents: new Documents(options.fetchDocument ?? fetchDocument, () => store.now()),
+    passport,
     revocations,
     metrics,
     log,
@@ -111,7 +115,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     throw error;
   });
   const basePath = new URL(issuer).pathname.replace(/\/$/, "");
-  const app = createApp(deps, { basePath, clientAddress, retryWindow, brand });
+  const { passportAnswers } = config;
+  const app = createApp(deps, { basePath, clientAddress, retryWindow, passportAnswers, brand });
   return {
     deps,
     fetch: app.fetch,
@@ -119,6 +124,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     async close() {
       revocations.close();
       await stop();
+      await passport?.close();
       await store.close();
     },
   };
@@ -165,6 +171,11 @@ async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<vo
     maintain();
   });
   let stopped = false;
+  const rows = deps.passport?.wayBack?.rows;
+  if (rows !== undefined) {
+    const endings = { feed: deps.revocations, grants: store.grants, rows, log };
+    attempt("telling Passport's tables what ended", () => followEndings(endings, () => stopped));
+  }
   const sweep = () => attempt("the sweep", () => sweepAll(deps, config, () => stopped));
   const timers = [
     setInterval(maintain, KEY_MAINTENANCE_INTERVAL),

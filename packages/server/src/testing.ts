@@ -169,12 +169,12 @@ export class TestService {
   /** May refresh and use passwords; scopes `read` and `write`. */
   async client(
     settings: Partial<ClientSettings> = {},
-    { secret = newClientSecret(), isPublic = false } = {},
+    given: { secret?: string; isPublic?: boolean; id?: string } = {},
   ): Promise<TestClient> {
-    const id = randomUUID();
+    const { secret = newClientSecret(), isPublic = false, id = randomUUID() } = given;
     const defaults = { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 };
-    const given = { name: "Example", grantTypes: ["refresh_token", "password"], scopes: ["read", "write"] };
-    const complete = newClientSettings({ ...given, ...settings } as ClientSettings, defaults);
+    const example = { name: "Example", grantTypes: ["refresh_token", "password"], scopes: ["read", "write"] };
+    const complete = newClientSettings({ ...example, ...settings } as ClientSettings, defaults);
     const secrets = isPublic ? [] : [{ digest: secretDigest(secret), expiresAt: null }];
     const client = { id, public: isPublic, secrets, ...complete };
     assert.equal(await this.deps.store.clients.create(client, "test"), true);

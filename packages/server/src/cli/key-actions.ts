@@ -1,4 +1,7 @@
 import type { Command } from "commander";
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { importSigningKey, KeyImportError, readPrivateKey } from "../keys/import-key.ts";
 import { KeyRing } from "../keys/key-ring.ts";
 import { distrustSigningKey, rotateMacKey, rotateSigningKey } from "../keys/rotation.ts";
 import type { KeyRotationOptions } from "../keys/rotation.ts";
@@ -97,6 +100,36 @@ export async function rotateSigning({ json }: JsonOption, command: Command): Pro
       `The key ${kid} (${algorithm}) is published; it signs from ${instantWithAge(activeAt, store.now())}.`,
     );
   });
+}
+
+/** `keys import` */
+export async function importKey(
+  file: string,
+  { verifyOnly = false, json }: JsonOption & { verifyOnly?: boolean },
+  command: Command,
+): Promise<void> {
+  const pem = await readKeyFile(file);
+  await withKeys(command, async ({ store, keys, rotation }) => {
+    try {
+      const key = readPrivateKey(pem);
+      const { kid, added } = await importSigningKey({ store, keys }, rotation, key, {
+        verifyOnly,
+        actor: actor(),
+      });
+      if (json) return printJson({ kid, added });
+      console.log(added ? `The key ${kid} (RS256) is published.` : `The key ${kid} is here already.`);
+    } catch (error) {
+      throw error instanceof KeyImportError ? new Fault(`${file}: ${error.message}`) : error;
+    }
+  });
+}
+
+async function readKeyFile(file: string): Promise<string> {
+  try {
+    return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
+  } catch (error) {
+    throw new Fault(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** `keys rotate --mac` */

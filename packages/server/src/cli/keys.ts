@@ -30,6 +30,22 @@ export function addKeysCommands(program: Command): void {
       await (options.mac ? rotateMac(options, command) : rotateSigning(options, command));
     });
   group
+    .command("import")
+    .argument(
+      "<file>",
+      "an RSA private key in PEM, such as Laravel's storage/oauth-private.key; - is standard input",
+    )
+    .description(
+      "take over the key that another token service signed with: it is published, what it signed is believed, and it " +
+        "signs until the next rotation",
+    )
+    .option("--verify-only", "make a new key that signs in its place")
+    .option("--json", "print JSON")
+    .addHelpText("after", examples("regrant keys import storage/oauth-private.key"))
+    .action(async (file: string, options: JsonOption & { verifyOnly?: true }, command: Command) =>
+      (await actions()).importKey(file, options, command),
+    );
+  group
     .command("distrust")
     .argument("<key>", "a MAC key's number or a signing key's kid, as regrant keys list shows them")
     .description(

@@ -10,6 +10,7 @@ import type { Deps } from "../deps.ts";
 import { chooseDirectory } from "../identity/choose-directory.ts";
 import { createMetrics } from "../metrics.ts";
 import { RevocationFeed } from "../revocations/feed.ts";
+import { passportOf } from "../passport/takeover.ts";
 import { Fault } from "./fault.ts";
 import { openKeys } from "./open-keys.ts";
 import { withStore } from "./session.ts";
@@ -26,7 +27,8 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
     const attempts = new Attempts(config);
     const log = pino({ level: "silent" });
     const { requirePkce, signInTtl, loginUrl } = config;
-    return work({
+    const passport = passportOf(config);
+    const deps: Deps = {
       issuer,
       audience: config.audience ?? issuer,
       resources: new Set(config.resources),
@@ -45,8 +47,14 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
       limits: createLimits(config, null),
       registration: registrationRules(config),
       documents: new Documents(fetchDocument, () => store.now()),
+      passport,
       metrics: createMetrics(),
       log,
-    });
+    };
+    try {
+      return await work(deps);
+    } finally {
+      await passport?.close();
+    }
   });
 }

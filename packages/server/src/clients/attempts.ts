@@ -30,6 +30,7 @@ const MAX_REMEMBERED_ADDRESSES = 16;
  */
 export class Attempts {
   readonly #clients: FailureWindow;
+  readonly #garbage: FailureWindow;
   readonly #usernamesByAddress: FailureWindow;
   readonly #usernames: FailureWindow;
   readonly #addresses: FailureWindow;
@@ -43,6 +44,7 @@ export class Attempts {
     this.#shared = shared;
     this.#clients = new FailureWindow(limits.clientFailuresPerMinute);
     this.blockedClients = this.#clients.blocked;
+    this.#garbage = new FailureWindow(limits.clientFailuresPerMinute);
     this.#usernamesByAddress = new FailureWindow(limits.usernameFailuresPerAddress);
     this.#usernames = new FailureWindow(limits.usernameFailuresPerMinute);
     this.#addresses = new FailureWindow(limits.usernameFailuresPerAddress * USERNAMES_PER_ADDRESS);
@@ -65,6 +67,16 @@ export class Attempts {
     if (wait === 0) failed.push({ window: this.#clients, kind: "client", key: from });
     await this.#fail(failed);
     return wait;
+  }
+
+  /** How long this client has to wait at this address before another of its old tokens is looked at; s, 0: go on. */
+  garbageBlocked(clientId: string, address: string): number {
+    return this.#garbage.idle ? 0 : this.#garbage.wait(`${clientId} ${network(address)}`);
+  }
+
+  /** Counts a token that looked like one of another service and cost a slow derivation, but was none. */
+  async garbagePresented(clientId: string, address: string): Promise<void> {
+    await this.#fail([{ window: this.#garbage, kind: "garbage", key: `${clientId} ${network(address)}` }]);
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
 import type { Client } from "../store/store.ts";
 import { MAX_CLIENT_ID, storedClientId } from "./document-id.ts";
+import { isImportedSecret } from "./imported-secret.ts";
 import { secretMatches } from "./secret.ts";
 
 /** What a request showed of its client (RFC 6749 §2.3). */
@@ -10,6 +11,8 @@ export interface Credentials {
   secret: string | undefined;
   /** By `Authorization: Basic`; else in the body, or not at all. */
   basic: boolean;
+  /** What a secret of a public client is: by default a fault. */
+  needlessSecret?: "ignore";
 }
 
 /**
@@ -29,12 +32,12 @@ export async function authenticateClient(
   const cached = deps.clients.cached.get(clientId);
   const blocked =
     deps.attempts.blockedClients.size > 0 ? deps.attempts.clientBlocked(clientId, address()) : 0;
-  if (blocked > 0) throw tooMany(blocked);
+  if (blocked > 0) throw tooManyFailures(blocked);
   if (cached !== undefined && refusedBecause(cached, credentials, deps.store.now()) === undefined)
     return cached;
 
   const client = await deps.clients.read(clientId);
-  const cause = refusedBecause(client, credentials, deps.store.now());
+  const cause = await finallyRefusedBecause(deps, client, credentials);
   if (client !== undefined && cause === undefined) return client;
   await countFailure(deps, { clientId, client, cause: cause ?? "unknown_client", address: address() });
   throw refusal(credentials, cause ?? "unknown_client");
@@ -43,14 +46,26 @@ export async function authenticateClient(
 /** Undefined: the credentials are right. The secret is compared whatever else is wrong. */
 function refusedBecause(
   client: Client | undefined,
-  { secret }: Credentials,
+  { secret, needlessSecret }: Credentials,
   now: number,
 ): string | undefined {
   const matches = secretMatches(client, secret ?? "", now);
   if (client === undefined) return "unknown_client";
-  if (client.public && secret !== undefined) return "secret_of_public_client";
+  if (client.public && secret !== undefined && needlessSecret !== "ignore") return "secret_of_public_client";
   if (!client.public && secret === undefined) return "secret_missing";
   if (!client.public && !matches) return "wrong_secret";
+  return client.disabledAt === null ? undefined : "client_disabled";
+}
+
+/** The same, slow hashes included: only what the store says of a client is worth their time. */
+async function finallyRefusedBecause(
+  deps: Deps,
+  client: Client | undefined,
+  credentials: Credentials,
+): Promise<string | undefined> {
+  const cause = refusedBecause(client, credentials, deps.store.now());
+  if (client === undefined || cause !== "wrong_secret") return cause;
+  if (!(await isImportedSecret(deps, client, credentials.secret ?? ""))) return cause;
   return client.disabledAt === null ? undefined : "client_disabled";
 }
 
@@ -66,7 +81,7 @@ async function countFailure(
       .record({ type: "client.refused", clientId: client.id, data: { cause, address } }, { once: 60 })
       .catch((error: unknown) => deps.log.warn({ err: error }, "a refused client could not be recorded"));
   }
-  if (wait > 0) throw tooMany(wait);
+  if (wait > 0) throw tooManyFailures(wait);
 }
 
 function refusal({ basic }: Credentials, detail: string): OAuthError {
@@ -74,7 +89,7 @@ function refusal({ basic }: Credentials, detail: string): OAuthError {
   return new OAuthError("invalid_client", { description, detail, challenge: basic ? "Basic" : undefined });
 }
 
-function tooMany(retryAfter: number): OAuthError {
+export function tooManyFailures(retryAfter: number): OAuthError {
   // RFC 6749 §5.2 has no code for it; RFC 6585 §4 has the status.
   return new OAuthError("invalid_request", {
     description: "Too many failed attempts. Try again later.",

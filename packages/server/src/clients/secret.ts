@@ -29,10 +29,10 @@ export function secretMatches(client: Client | undefined, secret: string, now: n
   const presented = secretDigest(secret);
   let matches = false;
   let compared = false;
-  for (const { digest, expiresAt } of client?.secrets ?? []) {
-    if (expiresAt !== null && expiresAt <= now) continue;
+  for (const own of client?.secrets ?? []) {
+    if (!("digest" in own) || (own.expiresAt !== null && own.expiresAt <= now)) continue;
     compared = true;
-    if (timingSafeEqual(digest, presented)) matches = true;
+    if (timingSafeEqual(own.digest, presented)) matches = true;
   }
   if (!compared) timingSafeEqual(DUMMY_DIGEST, presented);
   return matches;

@@ -37,6 +37,8 @@ export function crossCheck(config: Config, read: ReadConfig): string[] {
   if (sound("masterKey", "previousMasterKeys")) faults.push(...keyFaults(config, read));
   if (sound("accountsUrl", "accountsSecret")) faults.push(...accountsFaults(config, read));
   if (sound("metrics", "host", "port")) faults.push(...metricsFaults(config, read));
+  if (sound("passportReturnUntil", "passportDatabase", "passportKey"))
+    faults.push(...returnFaults(config, read));
   for (const order of ORDERS) {
     if (sound(order.lesser, order.greater)) faults.push(...orderFaults(order, config, read));
   }
@@ -61,6 +63,14 @@ function workersFaults({ database, workers }: Config, read: ReadConfig): string[
   const why = "one process at a time writes to a SQLite file, so that more of them gain nothing";
   const remedy = `leave it at 1, or name a postgres:// database in ${environmentName("database")}`;
   return [`${nameOf(read, "workers")}: more than one needs PostgreSQL (${why}): ${remedy}`];
+}
+
+/** Passport's tokens cannot be made without its key, nor be of use there without their rows. */
+function returnFaults(config: Config, read: ReadConfig): string[] {
+  if (config.passportReturnUntil === null) return [];
+  const missing = (["passportKey", "passportDatabase"] as const).filter((key) => config[key] === null);
+  const names = missing.map(environmentName).join(" and ");
+  return missing.length === 0 ? [] : [`${nameOf(read, "passportReturnUntil")}: needs ${names}`];
 }
 
 function issuerFaults(config: Config, read: ReadConfig): string[] {

@@ -19,7 +19,13 @@ test("a setting without a default says in words what happens without it", () => 
 
 test("no secret has a flag, since other users of the machine see arguments", () => {
   const secrets = SETTING_KEYS.filter((key) => settingOf(key).secret);
-  assert.deepEqual(secrets, ["masterKey", "previousMasterKeys", "accountsSecret"]);
+  assert.deepEqual(secrets, [
+    "masterKey",
+    "previousMasterKeys",
+    "accountsSecret",
+    "passportKey",
+    "passportDatabase",
+  ]);
   for (const key of secrets) assert.equal(settingOf(key).flag, undefined, key);
 });
 

@@ -12,6 +12,7 @@ import {
   workerCount,
 } from "./values.ts";
 import { ACCOUNT_SETTINGS } from "./account-settings.ts";
+import { PASSPORT_SETTINGS } from "./passport-settings.ts";
 import { databaseAddress } from "./database-address.ts";
 import { DEVICE_SETTINGS } from "./device-settings.ts";
 import { REGISTRATION_SETTINGS } from "./registration-settings.ts";
@@ -185,6 +186,7 @@ export const SETTINGS = {
     group: "Defences",
     description: "How long a request's headers may take to arrive. At most `requestTimeout`.",
   }),
+  ...PASSPORT_SETTINGS,
   logLevel: {
     group: "Logs, metrics and upkeep",
     schema: oneOf(["debug", "info", "warn", "error", "silent"]),

@@ -10,6 +10,7 @@ export interface Setting {
     | "Sign-in"
     | "Registration"
     | "Defences"
+    | "Laravel Passport"
     | "Logs, metrics and upkeep";
   /** Of the value as the file holds it (JSON); its messages must not quote the value. */
   schema: z.ZodType;

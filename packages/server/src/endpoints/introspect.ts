@@ -2,6 +2,7 @@ import { authenticateClient } from "../clients/authenticate.ts";
 import { storedClientId, wireClientId } from "../clients/document-id.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
+import { isOver, openOldToken } from "../grant-types/old-token.ts";
 import { decide, isAnswered, isRevoked } from "../store/decide.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
@@ -42,7 +43,10 @@ export async function introspect(deps: Deps, request: EndpointRequest): Promise<
     throw new OAuthError("unauthorized_client", { description, detail: "public_client" });
   }
   const presented = requiredToken(request);
-  const token = openRefreshToken(presented, deps.keys);
+  const own = openRefreshToken(presented, deps.keys);
+  const old = own === undefined ? await openOldToken(deps, client, presented, request.address) : undefined;
+  if (old !== undefined && (await isOver(old, deps.store))) return INACTIVE;
+  const token = own ?? old;
   const seen = token ? await refreshTokenState(deps, token) : await accessTokenState(deps, presented);
   return seen.active && !client.introspect && seen.client_id !== wireClientId(client) ? INACTIVE : seen;
 }

@@ -2,6 +2,7 @@ import { authenticateClient } from "../clients/authenticate.ts";
 import { wireClientId } from "../clients/document-id.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
+import { openOldToken } from "../grant-types/old-token.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
 import { verifyAccessToken } from "../tokens/verify-access-token.ts";
@@ -17,7 +18,8 @@ import type { EndpointRequest } from "./token.ts";
 export async function revoke(deps: Deps, request: EndpointRequest): Promise<string> {
   const client = await authenticateClient(deps, request.credentials, request.address);
   const presented = requiredToken(request);
-  const token = openRefreshToken(presented, deps.keys);
+  const token =
+    openRefreshToken(presented, deps.keys) ?? (await openOldToken(deps, client, presented, request.address));
   if (token !== undefined) {
     const grant = await deps.store.grants.find(token.grantId);
     if (grant === undefined || !grant.secretHash.equals(grantSecretHash(token.secret))) return "unknown";

@@ -3,6 +3,7 @@ import { OAuthError } from "../errors.ts";
 import type { ErrorReason } from "../errors.ts";
 import type { Client, RefusedOutcome } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
+import { openOldToken, rotateOld } from "./old-token.ts";
 import { foreignResource, requestedResource } from "./resource.ts";
 import { invalidScope, parseScope } from "./scope.ts";
 import { answerWithGrant } from "./token-answer.ts";
@@ -10,7 +11,8 @@ import type { TokenAnswer } from "./token-answer.ts";
 
 /**
  * The refresh (RFC 6749 §6): the presented token is opened, its grant's row rotated in one step, and the head's
- * tokens are answered, to the first request and to every honest retry alike.
+ * tokens are answered, to the first request and to every honest retry alike. A token that Laravel Passport issued is
+ * generation 0 of its session's grant.
  *
  * @throws OAuthError `invalid_grant` with its reason, `invalid_scope`, `invalid_target`, or `invalid_request` without a token
  */
@@ -18,6 +20,7 @@ export async function refreshTokenGrant(
   deps: Deps,
   client: Client,
   parameters: ReadonlyMap<string, string>,
+  address: () => string,
 ): Promise<TokenAnswer> {
   const presented = parameters.get("refresh_token");
   if (presented === undefined) {
@@ -26,10 +29,12 @@ export async function refreshTokenGrant(
   }
   const asked = parameters.has("scope") ? parseScope(parameters.get("scope")) : undefined;
   const resource = parameters.has("resource") ? requestedResource(deps, client, parameters) : undefined;
-  const token = openRefreshToken(presented, deps.keys);
+  const own = openRefreshToken(presented, deps.keys);
+  const old = own === undefined ? await openOldToken(deps, client, presented, address) : undefined;
+  const token = own ?? old;
   if (token === undefined) throw refusal("forged");
 
-  const result = await deps.store.grants.rotate({
+  const rotation = {
     grantId: token.grantId,
     generation: token.generation,
     secretHash: grantSecretHash(token.secret),
@@ -38,14 +43,29 @@ export async function refreshTokenGrant(
     resource,
     policy: client,
     grantsRevokedAt: client.grantsRevokedAt,
-  });
+  };
+  const result = old
+    ? await rotateOld(deps, client, old, rotation)
+    : await deps.store.grants.rotate(rotation);
+  if (result.outcome === "wider") throw await tooWide(deps, token.grantId, asked);
   if (!("grant" in result)) throw refusal(result.outcome);
 
-  const { outcome, at, grant } = result;
+  const { at, grant } = result;
+  const moved = old?.payload.own === null && result.outcome === "rotated";
+  const outcome = moved ? "moved" : result.outcome;
   // A rotation and its retries are issued at the rotation's instant; where the head was made long ago, now.
   const issuedAt = outcome === "extended" || outcome === "replayed_late" ? at : grant.rotatedAt;
   const scope = asked?.join(" ") ?? grant.scope;
-  return answerWithGrant(deps, client, { outcome, grant, secret: token.secret, at, issuedAt, scope });
+  const { secret } = token;
+  return answerWithGrant(deps, client, {
+    outcome,
+    grant,
+    secret,
+    at,
+    issuedAt,
+    scope,
+    presented: old?.payload,
+  });
 }
 
 /** What the holder of a refused token may know; the cause itself goes to log, metric and event. */
@@ -68,8 +88,14 @@ const DESCRIPTIONS: Record<ErrorReason, string> = {
   reused: "The refresh token has already been used.",
 };
 
-function refusal(outcome: RefusedOutcome | "forged"): OAuthError {
-  if (outcome === "wider") return invalidScope(outcome);
+/** A refusal is rare enough to ask once more which scope it was. */
+async function tooWide({ store }: Deps, grantId: string, asked: readonly string[] = []): Promise<OAuthError> {
+  const granted = (await store.grants.find(grantId))?.scope.split(" ") ?? [];
+  const wider = asked.find((scope) => !granted.includes(scope));
+  return invalidScope("wider", wider);
+}
+
+function refusal(outcome: Exclude<RefusedOutcome, "wider"> | "forged"): OAuthError {
   if (outcome === "foreign_resource") return foreignResource();
   const reason = REASONS[outcome];
   return new OAuthError("invalid_grant", { description: DESCRIPTIONS[reason], detail: outcome, reason });

@@ -11,7 +11,8 @@ export function parseScope(value: string | undefined): readonly string[] | undef
   if (value === undefined) return undefined;
   const scopes = [...new Set(value.split(" ").filter((scope) => scope !== ""))];
   if (scopes.length === 0) return undefined;
-  if (!scopes.every(isScopeToken)) throw invalidScope("malformed_scope");
+  const malformed = scopes.find((scope) => !isScopeToken(scope));
+  if (malformed !== undefined) throw invalidScope("malformed_scope", malformed);
   return scopes;
 }
 
@@ -22,11 +23,13 @@ export function parseScope(value: string | undefined): readonly string[] | undef
  */
 export function grantedScope(client: Client, asked: readonly string[] | undefined): string {
   const scopes = asked ?? client.scopes;
-  if (!scopes.every((scope) => client.scopes.includes(scope))) throw invalidScope("wider");
+  const wider = scopes.find((scope) => !client.scopes.includes(scope));
+  if (wider !== undefined) throw invalidScope("wider", wider);
   return scopes.join(" ");
 }
 
-export function invalidScope(detail: string): OAuthError {
+/** @param scope the first that is at fault */
+export function invalidScope(detail: string, scope: string | undefined): OAuthError {
   const description = "The requested scope is invalid, unknown, or wider than what was granted.";
-  return new OAuthError("invalid_scope", { description, detail });
+  return new OAuthError("invalid_scope", { description, detail, scope });
 }

@@ -1,9 +1,11 @@
 import type { Deps } from "../deps.ts";
 import { sign } from "../keys/signing.ts";
 import type { SigningKey } from "../keys/signing.ts";
+import type { PassportPayload } from "../passport/payload.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { encodeAccessToken } from "../tokens/access-token.ts";
 import { sealRefreshToken } from "../tokens/refresh-token.ts";
+import { wrapForReturn } from "./way-back.ts";
 
 /** A successful token answer (RFC 6749 §5.1), before it takes its wire form. Lifetimes in s from now. */
 export interface TokenAnswer {
@@ -28,6 +30,8 @@ interface GrantedTokens {
   issuedAt: number;
   /** The access token's scope; the grant's, or narrower. */
   scope: string;
+  /** What the presented token said, if Passport can read it. */
+  presented?: PassportPayload | undefined;
 }
 
 /**
@@ -37,7 +41,7 @@ interface GrantedTokens {
 export async function answerWithGrant(
   deps: Deps,
   client: Client,
-  { outcome, grant, secret, at, issuedAt, scope }: GrantedTokens,
+  { outcome, grant, secret, at, issuedAt, scope, presented }: GrantedTokens,
 ): Promise<TokenAnswer> {
   const issued = Math.floor(issuedAt / 1000);
   const expiresAt = Math.min(issued + client.accessTtl, Math.floor(grant.expiresAt / 1000));
@@ -54,11 +58,13 @@ export async function answerWithGrant(
   const answer = { outcome, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
   // RFC 6749 §5.1: the refresh token is optional; it is of no use to a client that may not refresh.
   if (!client.grantTypes.includes("refresh_token")) return answer;
-  return {
-    ...answer,
-    refreshToken: sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt)),
-    refreshTokenExpiresIn: Math.floor((refreshEnd - at) / 1000),
-  };
+  let refreshToken = sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt));
+  const { passport } = deps;
+  if (passport?.wayBack && at < passport.wayBack.until && client.profile === "passport") {
+    const answered = { grant, accessToken, refreshToken, refreshExpiresAt: refreshEnd, presented };
+    refreshToken = await wrapForReturn(passport.tokens, passport.wayBack, answered);
+  }
+  return { ...answer, refreshToken, refreshTokenExpiresIn: Math.floor((refreshEnd - at) / 1000) };
 }
 
 /** Instants in s. */

@@ -6,6 +6,8 @@ import { jwks, metadata, PATHS } from "../endpoints/metadata.ts";
 import { token } from "../endpoints/token.ts";
 import type { Brand } from "../pages/page.ts";
 import { Cookies } from "./cookies.ts";
+import { dialectOf, STANDARD } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import {
   deviceEndpoint,
   introspectionEndpoint,
@@ -16,15 +18,14 @@ import {
   revocationFeedEndpoint,
 } from "./endpoints.ts";
 import type { Endpoint } from "./endpoints.ts";
+import type { PassportFamily } from "./passport-request.ts";
 import { logRefusal } from "./refusal-log.ts";
 import { addRegistrationRoutes } from "./registration-routes.ts";
-import { readCredentials, readParameters } from "./request.ts";
 import {
   errorResponse,
   preflightResponse,
   privateResponse,
   publicResponse,
-  tokenResponse,
   toOAuthError,
   wrongMethod,
 } from "./responses.ts";
@@ -37,6 +38,8 @@ export interface AppOptions {
   clientAddress: (request: Request, env: unknown) => string;
   /** As advertised, s. */
   retryWindow: number;
+  /** Whose programs the token endpoint reads and answers; null: those of the RFCs. */
+  passportAnswers: PassportFamily | null;
   /** What the pages have in common. */
   brand: Brand;
 }
@@ -48,15 +51,16 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   const post = (path: string, endpoint: Endpoint) => {
     app.post(path, (c) => serve(deps, options, c, endpoint));
     if (endpoint.cors) app.options(path, (c) => preflightResponse(c.req.raw, "POST"));
-    app.all(path, () => wrongMethod("POST", endpoint.cors));
+    const { cors, dialect = STANDARD } = endpoint;
+    app.all(path, (c) => dialect.errorResponse(wrongMethod("POST"), c.req.raw, { cors }));
   };
   const get = (path: string, respond: () => Response | Promise<Response>) => {
     app.get(path, respond);
     app.options(path, (c) => preflightResponse(c.req.raw, "GET"));
-    app.all(path, () => wrongMethod("GET, HEAD", true));
+    app.all(path, () => errorResponse(wrongMethod("GET, HEAD"), { cors: true }));
   };
 
-  post(PATHS.token, tokenEndpoint(deps));
+  post(PATHS.token, tokenEndpoint(deps, dialectOf(options.passportAnswers)));
   post(PATHS.revoke, revocationEndpoint(deps));
   post(PATHS.introspect, introspectionEndpoint(deps));
   post(PATHS.revocations, revocationFeedEndpoint(deps));
@@ -80,13 +84,14 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   return app;
 }
 
-function tokenEndpoint(deps: Deps): Endpoint {
+function tokenEndpoint(deps: Deps, dialect: Dialect): Endpoint {
   return {
     name: "token",
     cors: true,
+    dialect,
     async run(request) {
       const answer = await token(deps, request);
-      return [answer.outcome, tokenResponse(answer)];
+      return [answer.outcome, dialect.tokenResponse(answer)];
     },
   };
 }
@@ -96,15 +101,15 @@ async function serve(
   deps: Deps,
   { clientAddress }: AppOptions,
   { req: { raw }, env }: Context,
-  { name, cors, run }: Endpoint,
+  { name, cors, dialect = STANDARD, run }: Endpoint,
 ): Promise<Response> {
   const started = performance.now();
   const address = () => clientAddress(raw, env);
   let clientId: string | undefined;
   let grantType: string | undefined;
   try {
-    const parameters = await readParameters(raw);
-    const credentials = readCredentials(raw.headers.get("authorization"), parameters);
+    const parameters = await dialect.readParameters(raw);
+    const credentials = dialect.readCredentials(raw.headers.get("authorization"), parameters);
     clientId = credentials.clientId;
     grantType = parameters.get("grant_type");
     const [outcome, response] = await run({ parameters, credentials, address });
@@ -114,7 +119,7 @@ async function serve(
     const error = toOAuthError(thrown);
     deps.metrics.observeRequest(name, grantType, error.detail, (performance.now() - started) / 1000);
     logRefusal(deps, error, { endpoint: name, clientId, address: address() });
-    return errorResponse(error, { cors });
+    return dialect.errorResponse(error, raw, { cors });
   }
 }
 

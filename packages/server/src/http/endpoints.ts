@@ -6,6 +6,7 @@ import { push } from "../endpoints/push.ts";
 import { revocations } from "../endpoints/revocations.ts";
 import { revoke } from "../endpoints/revoke.ts";
 import type { EndpointRequest } from "../endpoints/token.ts";
+import type { Dialect } from "./dialect.ts";
 import { privateResponse } from "./responses.ts";
 
 /** An OAuth endpoint as HTTP sees it. */
@@ -13,6 +14,8 @@ export interface Endpoint {
   name: string;
   /** Browsers of any origin may call it. */
   cors: boolean;
+  /** How it reads and writes; by default as the RFCs say. */
+  dialect?: Dialect;
   /** The response, and the outcome as metric and log name it. */
   run: (request: EndpointRequest) => Promise<[outcome: string, response: Response]>;
 }

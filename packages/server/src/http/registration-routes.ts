@@ -37,7 +37,7 @@ export function addRegistrationRoutes(
       app.on(method, path, (c) => serve(deps, clientAddress, c, handler));
     }
     app.options(path, (c) => preflightResponse(c.req.raw, methods));
-    app.all(path, () => wrongMethod(methods, true));
+    app.all(path, () => errorResponse(wrongMethod(methods), { cors: true }));
   };
   route(PATHS.register, { POST: create });
   route(`${PATHS.register}/:id`, { GET: read, PUT: update, DELETE: remove });

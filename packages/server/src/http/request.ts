@@ -29,7 +29,6 @@ export async function readParameters(request: Request): Promise<ReadonlyMap<stri
     throw new OAuthError("invalid_request", { description, detail: "unsupported_body", status: 415 });
   }
   const body = await readBody(request);
-  if (body.includes("\ufffd")) throw malformed("not UTF-8");
 
   return onceEach(await parse(body, contentType));
 }
@@ -81,7 +80,7 @@ export async function readJson(request: Request): Promise<unknown> {
 }
 
 /** Without its parameters, lower case. */
-function mediaType(contentType: string): string {
+export function mediaType(contentType: string): string {
   const end = contentType.indexOf(";");
   return (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
 }
@@ -97,19 +96,21 @@ function refuseSecretsInUrl(url: string): void {
   throw new OAuthError("invalid_request", { description, detail: "secret_in_url" });
 }
 
-async function readBody(request: Request): Promise<string> {
+/** @throws OAuthError `invalid_request`: 413 above 64 KiB, 400 where the connection ended, or for what is no UTF-8 */
+export async function readBody(request: Request): Promise<string> {
   const length = request.headers.get("content-length");
   if (length !== null && Number(length) > MAX_BODY) throw tooLarge();
+  let body: string;
   try {
-    if (length === null) return await readCounted(request);
     // The server that framed the message holds the body to its length, unless a host has changed the body.
-    const body = await request.text();
-    if (body.length > MAX_BODY) throw tooLarge();
-    return body;
+    body = length === null ? await readCounted(request) : await request.text();
   } catch (error) {
     if (error instanceof OAuthError) throw error;
     throw malformed("the connection ended before the body did");
   }
+  if (body.length > MAX_BODY) throw tooLarge();
+  if (body.includes("\ufffd")) throw malformed("not UTF-8");
+  return body;
 }
 
 async function readCounted(request: Request): Promise<string> {

@@ -90,13 +90,17 @@ export function errorResponse(error: OAuthError, { cors = false } = {}): Respons
     error_description: error.description,
     error_reason: error.reason,
   });
+  return new Response(body, { status: error.status, headers: errorHeaders(error, { cors }) });
+}
+
+export function errorHeaders(error: OAuthError, { cors = false } = {}): Record<string, string> {
   const headers: Record<string, string> = { ...(cors ? NO_STORE_CORS : NO_STORE) };
   if (error.challenge !== undefined) headers["WWW-Authenticate"] = CHALLENGES[error.challenge];
   if (error.retryAfter !== undefined) headers["Retry-After"] = String(error.retryAfter);
   if (error.allow !== undefined) headers["Allow"] = error.allow;
   // What is left of the body is not worth reading.
   if (error.status === 413) headers["Connection"] = "close";
-  return new Response(body, { status: error.status, headers });
+  return headers;
 }
 
 /** The answer to a CORS preflight; the asked-for headers are allowed, whatever they are. */
@@ -114,7 +118,7 @@ export function preflightResponse(request: Request, methods: string): Response {
 }
 
 /** 405 (RFC 9110 §15.5.6). */
-export function wrongMethod(allow: string, cors: boolean): Response {
+export function wrongMethod(allow: string): OAuthError {
   const description = `This endpoint answers ${allow} only.`;
-  return errorResponse(new OAuthError("invalid_request", { description, status: 405, allow }), { cors });
+  return new OAuthError("invalid_request", { description, status: 405, allow });
 }

@@ -17,7 +17,7 @@ import { returnFromLogin } from "./login-return.ts";
 import { errorText, pageResponse, redirectResponse } from "./page-responses.ts";
 import { logRefusal } from "./refusal-log.ts";
 import { readParameters } from "./request.ts";
-import { toOAuthError, wrongMethod } from "./responses.ts";
+import { errorResponse, toOAuthError, wrongMethod } from "./responses.ts";
 import { submitSignIn } from "./sign-in-form.ts";
 import { isOwnForm, tokenFor, visitOf } from "./visit.ts";
 import type { Visit } from "./visit.ts";
@@ -47,7 +47,7 @@ export function addSignInRoutes(app: Hono, face: Face, clientAddress: AppOptions
     app.on(method, path, (c) => serve(face, clientAddress, c, name, handler));
   }
   for (const path of new Set(ROUTES.map(([, path]) => path)))
-    app.all(path, () => wrongMethod("GET, POST", false));
+    app.all(path, () => errorResponse(wrongMethod("GET, POST")));
 }
 
 /** Gives what a handler answers its metric, a refusal its log line, and an error its page. */

@@ -1,10 +1,9 @@
 import { setImmediate } from "node:timers/promises";
-import { OAuthError } from "../errors.ts";
 import type { Account, AccountStore, EventStore } from "../store/store.ts";
 import { withinLimits, wrongPassword } from "./attempt-limits.ts";
 import type { UsernameAttempts } from "./attempt-limits.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
-import { inPasswordTurn, PasswordQueueFullError } from "./password-queue.ts";
+import { inPasswordTurn, orUnavailable } from "./password-queue.ts";
 
 export interface AuthenticateAccountDeps {
   store: {
@@ -53,18 +52,8 @@ export async function authenticateAccount(
   return account;
 }
 
-async function takeTurn<T>(job: () => Promise<T>): Promise<T> {
-  try {
-    return await inPasswordTurn(job);
-  } catch (error) {
-    if (!(error instanceof PasswordQueueFullError)) throw error;
-    throw new OAuthError("temporarily_unavailable", {
-      description: "Too many requests are waiting. Try again later.",
-      detail: "password_queue_full",
-      retryAfter: error.retryAfter,
-      cause: error,
-    });
-  }
+function takeTurn<T>(job: () => Promise<T>): Promise<T> {
+  return orUnavailable(inPasswordTurn(job));
 }
 
 async function judge(deps: AuthenticateAccountDeps, username: string, password: string): Promise<Verdict> {

@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { isBcrypt, verifyBcrypt } from "./bcrypt.ts";
 import { inPasswordTurn } from "./password-queue.ts";
 
 const argon2Async = promisify(argon2);
@@ -58,11 +59,13 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether `password` is the one that was hashed. It runs at once, so call it within `inPasswordTurn`.
+ * Whether `password` is the one that was hashed, with argon2id or, elsewhere, with bcrypt. It runs at once, so call it
+ * within `inPasswordTurn`.
  *
  * No hash, an unknown format, a cost beyond the limits and an unusable password take the time of a real check.
  */
 export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
+  if (hash !== null && isBcrypt(hash)) return verifyBcrypt(password, hash);
   const stored = parse(hash);
   const message = prepare(password);
   const expected = stored ?? DUMMY;

@@ -1,3 +1,5 @@
+import { OAuthError } from "../errors.ts";
+
 /** Password checks that may wait; at 28 ms each, two at a time, the last of them waits about a second. */
 const MAX_WAITING = 64;
 
@@ -69,4 +71,23 @@ const queue = new PasswordQueue(passwordConcurrency(process.env["UV_THREADPOOL_S
  */
 export async function inPasswordTurn<T>(job: () => Promise<T>): Promise<T> {
   return queue.run(job);
+}
+
+/**
+ * What `turn` yields; where the queue was full, what a caller on the wire may know of it.
+ *
+ * @throws {OAuthError} `temporarily_unavailable`
+ */
+export async function orUnavailable<T>(turn: Promise<T>): Promise<T> {
+  try {
+    return await turn;
+  } catch (error) {
+    if (!(error instanceof PasswordQueueFullError)) throw error;
+    throw new OAuthError("temporarily_unavailable", {
+      description: "Too many requests are waiting. Try again later.",
+      detail: "password_queue_full",
+      retryAfter: error.retryAfter,
+      cause: error,
+    });
+  }
 }

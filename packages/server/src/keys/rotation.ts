@@ -4,7 +4,7 @@ import type { KeyRing } from "./key-ring.ts";
 import type { MasterKey } from "./master-key.ts";
 import { seal, unseal } from "./sealing.ts";
 import { generateSigningKey } from "./signing.ts";
-import type { SigningAlgorithm } from "./signing.ts";
+import type { KeyPair, SigningAlgorithm } from "./signing.ts";
 
 export interface KeyRotationOptions {
   algorithm: SigningAlgorithm;
@@ -16,7 +16,7 @@ export interface KeyRotationOptions {
   macKeyMaxAge: number;
 }
 
-interface KeyRotationDeps {
+export interface KeyRotationDeps {
   store: Pick<Store, "keys" | "now">;
   keys: KeyRing;
 }
@@ -85,13 +85,32 @@ function macKeyIsDue(
  * @returns its kid; undefined if another process was first
  */
 export async function rotateSigningKey(
-  { store, keys }: KeyRotationDeps,
+  deps: KeyRotationDeps,
   { algorithm, jwksMaxAge }: KeyRotationOptions,
+  actor: string,
+): Promise<string | undefined> {
+  const pair = await generateSigningKey(algorithm);
+  return addSigningKey(deps, { ...pair, algorithm }, publishedFor(jwksMaxAge), actor);
+}
+
+/** How long a new key is published before it signs, ms. */
+export function publishedFor(jwksMaxAge: number): number {
+  return jwksMaxAge * 1000 + NOTICE;
+}
+
+/**
+ * Makes a key the next one: `wait` ms after the newest one, or from now on, it signs.
+ *
+ * @returns its kid; undefined if another process was first
+ */
+export async function addSigningKey(
+  { store, keys }: KeyRotationDeps,
+  { privateKey, publicKey, algorithm }: KeyPair & { algorithm: SigningAlgorithm },
+  wait: number,
   actor: string,
 ): Promise<string | undefined> {
   const { signing } = await store.keys.list();
   const previous = signing.at(-1);
-  const { privateKey, publicKey } = await generateSigningKey(algorithm);
   const jwk = publicKey.export({ format: "jwk" });
   const kid = await calculateJwkThumbprint(jwk);
   const pkcs8 = privateKey.export({ format: "der", type: "pkcs8" });
@@ -102,7 +121,7 @@ export async function rotateSigningKey(
     publicJwk: JSON.stringify({ ...jwk, kid, alg: algorithm, use: "sig" }),
     sealedPrivateKey: seal(keys.masterKeys[0], kid, pkcs8),
     createdAt: now,
-    activeAt: previous === undefined ? now : Math.max(now, previous.activeAt) + jwksMaxAge * 1000 + NOTICE,
+    activeAt: previous === undefined ? now : Math.max(now, previous.activeAt) + wait,
   };
   const added = await store.keys.addSigningKey(record, previous?.kid, actor);
   await keys.load();

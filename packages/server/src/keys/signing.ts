@@ -17,6 +17,11 @@ export interface SigningKey {
   activeAt: number;
 }
 
+export interface KeyPair {
+  privateKey: KeyObject;
+  publicKey: KeyObject;
+}
+
 type Sign = (input: Buffer, key: KeyObject) => Buffer | Promise<Buffer>;
 
 const generate = promisify(generateKeyPair);
@@ -26,10 +31,7 @@ const signInPool = promisify(cryptoSign);
  * RSA takes ten times as long as the rest of a refresh, so it runs in the thread pool and the event loop stays free;
  * the elliptic curves take less than the way to the pool and back.
  */
-const ALGORITHMS: Record<
-  SigningAlgorithm,
-  { sign: Sign; generate: () => Promise<{ privateKey: KeyObject; publicKey: KeyObject }> }
-> = {
+const ALGORITHMS: Record<SigningAlgorithm, { sign: Sign; generate: () => Promise<KeyPair> }> = {
   RS256: {
     sign: (input, key) => signInPool("sha256", input, key),
     generate: () => generate("rsa", { modulusLength: 2048 }),

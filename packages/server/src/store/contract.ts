@@ -1,4 +1,5 @@
 import { describe, test } from "node:test";
+import { adoptedCases } from "./contract/adopted.ts";
 import { accountCases } from "./contract/accounts.ts";
 import { codeCases } from "./contract/codes.ts";
 import { Bench } from "./contract/bench.ts";
@@ -20,6 +21,7 @@ import { upkeepCases } from "./contract/upkeep.ts";
 const SUITES = {
   rotate: rotationCases,
   grants: grantCases,
+  adopted: adoptedCases,
   clients: clientCases,
   accounts: accountCases,
   "sign-ins": signInCases,

@@ -14,8 +14,44 @@ export const COMMIT_INTERVAL = 2;
 export function overlapping(secrets: readonly ClientSecret[], now: number, overlap: number): ClientSecret[] {
   const end = now + overlap * 1000;
   return secrets
-    .map(({ digest, expiresAt }) => ({ digest, expiresAt: Math.min(expiresAt ?? end, end) }))
+    .map((secret) => ({ ...secret, expiresAt: Math.min(secret.expiresAt ?? end, end) }))
     .filter(({ expiresAt }) => expiresAt > now);
+}
+
+/** Whether one of the secrets has this digest and does not expire. */
+export function isInForce(secrets: readonly ClientSecret[], digest: Buffer): boolean {
+  return secrets.some(
+    (secret) => secret.expiresAt === null && "digest" in secret && secret.digest.equals(digest),
+  );
+}
+
+/** With `digest` in place of `slowHash`; undefined: none of them has it. */
+export function upgraded(
+  secrets: readonly ClientSecret[],
+  slowHash: string,
+  digest: Buffer,
+): ClientSecret[] | undefined {
+  const at = secrets.findIndex((secret) => "slowHash" in secret && secret.slowHash === slowHash);
+  const old = secrets[at];
+  return old && secrets.with(at, { digest, expiresAt: old.expiresAt });
+}
+
+/** As the column `secrets` holds them: JSON, the digest in hex. */
+export function fromSecrets(secrets: readonly ClientSecret[]): string {
+  return JSON.stringify(
+    secrets.map((secret) =>
+      "digest" in secret ? { ...secret, digest: secret.digest.toString("hex") } : secret,
+    ),
+  );
+}
+
+export function toSecrets(json: string): ClientSecret[] {
+  const secrets = JSON.parse(json) as ({ expiresAt: number | null } & (
+    { digest: string } | { slowHash: string }
+  ))[];
+  return secrets.map((secret) =>
+    "digest" in secret ? { ...secret, digest: Buffer.from(secret.digest, "hex") } : secret,
+  );
 }
 
 /** Just the settings, of a value that may hold more. */

@@ -60,12 +60,19 @@ export interface ClientSettings extends RotationPolicy {
   loginPage: boolean;
 }
 
-export interface ClientSecret {
-  /** SHA-256 of the secret. */
-  digest: Buffer;
+export type ClientSecret = {
   /** null: valid until rotated. */
   expiresAt: number | null;
-}
+} & (
+  | {
+      /** SHA-256 of the secret. */
+      digest: Buffer;
+    }
+  | {
+      /** Of a secret that was imported and not yet presented here: bcrypt (`$2y$…`) or argon2id (PHC string). */
+      slowHash: string;
+    }
+);
 
 export interface Client extends ClientSettings {
   id: string;
@@ -144,6 +151,18 @@ export interface NewGrant {
   resource: string | null;
   /** Who made it, for the event: `password`, or the operator. */
   via: string;
+}
+
+/** A session that began at another token service; its id and secret follow from the token that it has there. */
+export interface AdoptedGrant {
+  /** A UUIDv8: its token's, so the same session has the same row however often it is adopted. */
+  id: string;
+  clientId: string;
+  subject: string;
+  scope: string;
+  secretHash: Buffer;
+  /** s, from the store's now. */
+  maxTtl: number;
 }
 
 /** A refresh token whose MAC has been verified, presented by an authenticated client. */
@@ -249,6 +268,13 @@ export interface GrantStore {
   create(
     grant: NewGrant,
   ): Promise<{ outcome: "created"; grant: Grant } | { outcome: "client_disabled" | "account_disabled" }>;
+  /**
+   * Makes a grant at generation 0 for each session, without an event. Passed over are those that are here already, ended
+   * ones too, and those whose client, or account, does not exist or is disabled. Returns how many were made.
+   */
+  adopt(sessions: readonly AdoptedGrant[]): Promise<number>;
+  /** Removes those adopted sessions that were never refreshed here and have not ended. Returns how many. */
+  release(ids: readonly string[]): Promise<number>;
   find(id: string): Promise<Grant | undefined>;
   list(filter: { clientId?: string | undefined; subject?: string | undefined }, page: Page): Promise<Grant[]>;
   /** False: there was none, or it had ended. */
@@ -270,6 +296,8 @@ export interface ClientStore {
   update(id: string, settings: ClientSettings, changed: readonly string[], actor: string): Promise<boolean>;
   /** Adds `digest`; the present secrets stay valid until `overlap` s from now. False: no such client. */
   rotateSecret(id: string, digest: Buffer, overlap: number, actor: string): Promise<boolean>;
+  /** The same secret as its SHA-256: no event. False: it has no secret with this slow hash. */
+  upgradeSecret(id: string, slowHash: string, digest: Buffer): Promise<boolean>;
   /** Ends its grants. False: no such client, or it was disabled already. */
   disable(id: string, actor: string): Promise<boolean>;
   enable(id: string, actor: string): Promise<boolean>;

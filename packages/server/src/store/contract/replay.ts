@@ -201,10 +201,7 @@ export const replayCases: Cases = {
     await copy.accounts.enable(subject, ACTOR);
     for (const event of file) assert.equal(await copy.events.replay(event), false);
     const client = await copy.clients.find(clientId);
-    assert.deepEqual(
-      client?.secrets.map(({ digest }) => digest),
-      [Buffer.alloc(32, 2)],
-    );
+    assert.deepEqual(client?.secrets, [{ digest: Buffer.alloc(32, 2), expiresAt: null }]);
     const account = await copy.accounts.find(subject);
     assert.deepEqual([account?.passwordHash, account?.disabledAt], ["$argon2id$two", null]);
   },

@@ -1,9 +1,17 @@
-import { clientEnding, overlapping, settingsOf } from "../records.ts";
+import {
+  clientEnding,
+  fromSecrets,
+  isInForce,
+  overlapping,
+  settingsOf,
+  toSecrets,
+  upgraded,
+} from "../records.ts";
 import type { ClientStore, EventType } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
-import { fromSecrets, isUuid, toClient } from "./rows.ts";
+import { clientKey, toClient } from "./rows.ts";
 import type { Row } from "./rows.ts";
 
 /** Every statement goes by the primary key. */
@@ -61,12 +69,13 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
 
   return {
     async find(id) {
-      if (!isUuid(id)) return undefined;
-      const [row] = await database.read((query) => query(FIND, [id]));
+      const key = clientKey(id);
+      if (key === undefined) return undefined;
+      const [row] = await database.read((query) => query(FIND, [key]));
       return row && toClient(row);
     },
     async list({ after, limit }) {
-      const from = after !== undefined && isUuid(after) ? after : null;
+      const from = after === undefined ? null : (clientKey(after) ?? null);
       return (await database.read((query) => query(LIST, [from, limit]))).map(toClient);
     },
     create(client, actor) {
@@ -79,7 +88,8 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
     update(id, settings, changed, actor) {
       return inOrder(async (transaction) => {
         const json = JSON.stringify(settingsOf(settings));
-        if (!isUuid(id) || (await transaction.query(UPDATE, [id, json])).length === 0) return false;
+        const key = clientKey(id);
+        if (key === undefined || (await transaction.query(UPDATE, [key, json])).length === 0) return false;
         await transaction.query(RAISE_ACCESS_TTL, [settings.accessTtl]);
         await change.changed("client.updated", id, { changed, actor }, transaction);
         return true;
@@ -87,6 +97,16 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
     },
     rotateSecret: (id, digest, overlap, actor) =>
       inOrder((transaction) => change.rotateSecret(id, digest, overlap, actor, transaction)),
+    upgradeSecret(id, slowHash, digest) {
+      return inOrder(async (transaction) => {
+        const row = await locked(id, transaction);
+        const better = row && upgraded(toSecrets(row["secrets"] as string), slowHash, digest);
+        if (better === undefined) return false;
+        await transaction.query(SET_SECRETS, [clientKey(id), fromSecrets(better)]);
+        await changes.changed(transaction);
+        return true;
+      });
+    },
     disable: (id, actor) => inOrder((transaction) => change.disable(id, actor, transaction)),
     enable: (id, actor) => inOrder((transaction) => change.enable(id, actor, transaction)),
     delete: (id, actor) => inOrder((transaction) => change.delete(id, actor, transaction)),
@@ -102,16 +122,17 @@ export function clientChanges(events: EventWriter, changes: Changes) {
     await events.record({ type, clientId, data }, at);
     await changes.changed(at);
   }
-  /** The client's row, locked: a grant that is made at the same time is made before, or not at all. */
-  async function locked(id: string, { query }: Transaction): Promise<Row | undefined> {
-    return isUuid(id) ? (await query(LOCK, [id]))[0] : undefined;
-  }
   return {
     changed,
     /** Without notice: a client that nobody knew is in no cache, and is looked up when it comes. */
     async create(client: Parameters<ClientStore["create"]>[0], actor: string, at: Transaction) {
       const settings = settingsOf(client);
-      const row = [client.id, client.public, fromSecrets(client.secrets), JSON.stringify(settings)];
+      const row = [
+        clientKey(client.id),
+        client.public,
+        fromSecrets(client.secrets),
+        JSON.stringify(settings),
+      ];
       if ((await at.query(INSERT, [...row, await at.now()])).length === 0) return false;
       await at.query(RAISE_ACCESS_TTL, [settings.accessTtl]);
       const data = { name: settings.name, public: client.public, actor };
@@ -121,10 +142,10 @@ export function clientChanges(events: EventWriter, changes: Changes) {
     async rotateSecret(id: string, digest: Buffer, overlap: number, actor: string, at: Transaction) {
       const row = await locked(id, at);
       if (row === undefined) return false;
-      const present = toClient({ ...row, settings: "{}" }).secrets;
-      if (present.some((secret) => secret.expiresAt === null && secret.digest.equals(digest))) return false;
+      const present = toSecrets(row["secrets"] as string);
+      if (isInForce(present, digest)) return false;
       const kept = overlapping(present, await at.now(), overlap);
-      await at.query(SET_SECRETS, [id, fromSecrets([{ digest, expiresAt: null }, ...kept])]);
+      await at.query(SET_SECRETS, [clientKey(id), fromSecrets([{ digest, expiresAt: null }, ...kept])]);
       const data = { digest: digest.toString("hex"), overlap, actor };
       await changed("client.secret_rotated", id, data, at);
       return true;
@@ -132,23 +153,29 @@ export function clientChanges(events: EventWriter, changes: Changes) {
     async disable(id: string, actor: string, at: Transaction): Promise<boolean> {
       const row = await locked(id, at);
       if (row?.["disabled_at"] !== null) return false;
-      await at.query(DISABLE, [id, await at.now()]);
+      await at.query(DISABLE, [clientKey(id), await at.now()]);
       await changed("client.disabled", id, clientEnding(row["settings"] as string, actor), at);
       return true;
     },
     async enable(id: string, actor: string, at: Transaction): Promise<boolean> {
       if (((await locked(id, at))?.["disabled_at"] ?? null) === null) return false;
-      await at.query(ENABLE, [id]);
+      await at.query(ENABLE, [clientKey(id)]);
       await changed("client.enabled", id, { actor }, at);
       return true;
     },
     async delete(id: string, actor: string, at: Transaction): Promise<boolean> {
       const row = await locked(id, at);
       if (row === undefined) return false;
-      await at.query(DELETE, [id, await at.now()]);
-      await at.query(UNREGISTER, [id]);
+      await at.query(DELETE, [clientKey(id), await at.now()]);
+      await at.query(UNREGISTER, [clientKey(id)]);
       await changed("client.deleted", id, clientEnding(row["settings"] as string, actor), at);
       return true;
     },
   };
+}
+
+/** The client's row, locked: a grant that is made at the same time is made before, or not at all. */
+async function locked(id: string, { query }: Transaction): Promise<Row | undefined> {
+  const key = clientKey(id);
+  return key === undefined ? undefined : (await query(LOCK, [key]))[0];
 }

@@ -3,7 +3,7 @@ import type { Consent, ConsentStore } from "../authorization.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { revokeOne } from "./grants.ts";
-import { isText, isUuid } from "./rows.ts";
+import { isText, clientKey } from "./rows.ts";
 import type { Row } from "./rows.ts";
 
 /** Index of these: the primary key. */
@@ -51,9 +51,10 @@ export function consentStore(database: Database, events: EventWriter): ConsentSt
     },
     withdraw(subject, clientId, actor) {
       return database.write(async (transaction) => {
-        if (!isText(subject) || !isUuid(clientId)) return false;
+        const key = clientKey(clientId);
+        if (!isText(subject) || key === undefined) return false;
         const forgotten = await withdrawOne(subject, clientId, actor, transaction, events);
-        const alive = await transaction.query(GRANTS, [subject, clientId]);
+        const alive = await transaction.query(GRANTS, [subject, key]);
         for (const row of alive) {
           await revokeOne(row["id"] as string, "revoked_by_subject", actor, transaction, events);
         }

@@ -1,8 +1,17 @@
-import type { DeniedToken, Grant, GrantStore, NewGrant, Page, RevocationReason } from "../store.ts";
+import type {
+  AdoptedGrant,
+  DeniedToken,
+  Grant,
+  GrantStore,
+  NewGrant,
+  Page,
+  RevocationReason,
+} from "../store.ts";
+import { clock } from "./database.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { rotator } from "./rotate.ts";
-import { isText, isUuid, toGrant } from "./rows.ts";
+import { clientIdOf, clientKey, isText, isUuid, toGrant } from "./rows.ts";
 
 /** Index of these: the primary key. */
 const FIND: Statement = { name: "grant_find", text: "SELECT * FROM grants WHERE id = $1" };
@@ -32,6 +41,24 @@ const INSERT: Statement = {
       generation, rotated_at, burst_generation, burst_marked, marked_bursts)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $6, 0, false, 0) RETURNING *`,
 };
+/** Index: the primary keys. In the order of the ids, so that two imports take turns. */
+const ADOPT: Statement = {
+  name: "grant_adopt",
+  text: `WITH clock AS MATERIALIZED (SELECT ${clock(1)} AS now)
+    INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at,
+      generation, rotated_at, burst_generation, burst_marked, marked_bursts)
+    SELECT s.id, s.client_id, s.subject, s.scope, s.secret_hash, c.now, c.now + s.max_ttl, 0, c.now, 0, false, 0
+    FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bigint[])
+      AS s (id, client_id, subject, scope, secret_hash, max_ttl) CROSS JOIN clock c
+    WHERE EXISTS (SELECT 1 FROM clients WHERE clients.id = s.client_id AND disabled_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM accounts a WHERE a.subject = s.subject AND disabled_at IS NOT NULL)
+    ORDER BY s.id
+    ON CONFLICT DO NOTHING RETURNING 1`,
+};
+const RELEASE: Statement = {
+  name: "grant_release",
+  text: "DELETE FROM grants WHERE id = ANY($1::uuid[]) AND generation = 0 AND revoked_at IS NULL RETURNING 1",
+};
 const REVOKE: Statement = {
   name: "grant_revoke",
   text: `UPDATE grants SET revoked_at = $2, revoked_reason = $3 WHERE id = $1 AND revoked_at IS NULL
@@ -42,6 +69,9 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
   return {
     rotate: rotator(database, events),
     create: (grant) => database.write((transaction) => createOne(grant, transaction, events)),
+    adopt: (sessions) => adopt(database, sessions),
+    release: (ids) =>
+      database.write(async ({ query }) => (await query(RELEASE, [ids.filter(isUuid)])).length),
     find: (id) => database.read((query) => findOne(id, query)),
     list: (filter, page) => list(database, filter, page),
     revoke: (id, reason, actor) =>
@@ -75,7 +105,8 @@ export async function findOne(id: string, query: Query): Promise<Grant | undefin
 
 /** It stays so until the commit. */
 export async function isEnabledClient(id: string, { query }: Transaction): Promise<boolean> {
-  const [client] = isUuid(id) ? await query(CLIENT, [id]) : [];
+  const key = clientKey(id);
+  const [client] = key === undefined ? [] : await query(CLIENT, [key]);
   return client?.["disabled_at"] === null;
 }
 
@@ -99,12 +130,29 @@ export async function createOne(grant: NewGrant, transaction: Transaction, event
   const now = await transaction.now();
   const authTime = grant.authTime === "now" ? now : grant.authTime;
   const life = [now, now + grant.maxTtl * 1000];
-  const values = [grant.id, clientId, subject, scope, grant.secretHash, ...life, authTime, resource];
+  const who = [clientKey(clientId), subject];
+  const values = [grant.id, ...who, scope, grant.secretHash, ...life, authTime, resource];
   const [row] = await transaction.query(INSERT, values);
   if (row === undefined) throw new Error("the inserted grant was not returned");
   const data = { via, scope };
   await events.record({ type: "grant.created", clientId, subject, grantId: grant.id, data }, transaction);
   return { outcome: "created", grant: toGrant(row) } as const;
+}
+
+async function adopt(database: Database, sessions: readonly AdoptedGrant[]): Promise<number> {
+  const storable = sessions.filter(
+    ({ id, clientId, subject }) => isUuid(id) && clientKey(clientId) !== undefined && isText(subject),
+  );
+  const values = [
+    database.injectedNow,
+    storable.map(({ id }) => id),
+    storable.map(({ clientId }) => clientKey(clientId)),
+    storable.map(({ subject }) => subject),
+    storable.map(({ scope }) => scope),
+    storable.map(({ secretHash }) => secretHash),
+    storable.map(({ maxTtl }) => maxTtl * 1000),
+  ];
+  return database.write(async ({ query }) => (await query(ADOPT, values)).length);
 }
 
 /** Ends one grant, once; also for a replayed event, then with the event's instant. */
@@ -118,7 +166,11 @@ export async function revokeOne(
   if (!isUuid(id)) return false;
   const [row] = await transaction.query(REVOKE, [id, await transaction.now(), reason]);
   if (row === undefined) return false;
-  const about = { clientId: row["client_id"] as string, subject: row["subject"] as string, grantId: id };
+  const about = {
+    clientId: clientIdOf(row["client_id"] as string),
+    subject: row["subject"] as string,
+    grantId: id,
+  };
   const data = { reason, actor, generation: row["generation"] };
   await events.record({ type: "grant.revoked", ...about, data }, transaction);
   return true;
@@ -132,11 +184,12 @@ async function list(
   { clientId, subject }: { clientId?: string | undefined; subject?: string | undefined },
   { after = FIRST_UUID, limit }: Page,
 ): Promise<Grant[]> {
-  if (clientId !== undefined && !isUuid(clientId)) return [];
+  const client = clientId === undefined ? undefined : clientKey(clientId);
+  if (clientId !== undefined && client === undefined) return [];
   if (subject !== undefined && !isText(subject)) return [];
   const conditions = ["id > $1"];
   const values: unknown[] = [isUuid(after) ? after : FIRST_UUID];
-  if (clientId !== undefined) conditions.push(`client_id = $${values.push(clientId)}`);
+  if (client !== undefined) conditions.push(`client_id = $${values.push(client)}`);
   if (subject !== undefined) conditions.push(`subject = $${values.push(subject)}`);
   const sql = `SELECT * FROM grants WHERE ${conditions.join(" AND ")} ORDER BY id LIMIT $${values.push(limit)}`;
   return (await database.read((query) => query(sql, values))).map(toGrant);

@@ -2,7 +2,7 @@ import { LAST_GENERATION } from "../decide.ts";
 import type { Grant, PresentedToken, RotationResult } from "../store.ts";
 import type { Database, Statement } from "./database.ts";
 import { clock } from "./database.ts";
-import { isUuid } from "./rows.ts";
+import { clientKey, isUuid } from "./rows.ts";
 
 /** The burst that the row is in goes on. */
 const IN_BURST = "g.generation > 0 AND l.now - coalesce(g.burst_at, g.rotated_at) < l.retry_window";
@@ -55,7 +55,7 @@ const ROTATE: Statement = {
 /** Whether the statement has all conditions that `decide` would look at, and can be given the values. */
 export function isOrdinary({ policy, scope, resource, grantId, clientId }: PresentedToken): boolean {
   const asksForMore = scope !== undefined || resource !== undefined;
-  return policy.rotation === "always" && !asksForMore && isUuid(grantId) && isUuid(clientId);
+  return policy.rotation === "always" && !asksForMore && isUuid(grantId) && clientKey(clientId) !== undefined;
 }
 
 /** What was hit, in the members' order; undefined: no row was. No grant may be in two members. */
@@ -69,7 +69,7 @@ export async function rotateBatch(
     array(members, ({ generation }) => generation),
     // In an array's text form the backslash is escaped; hex needs no quotes.
     array(members, ({ secretHash }) => `\\\\x${secretHash.toString("hex")}`),
-    array(members, ({ clientId }) => clientId),
+    array(members, ({ clientId }) => clientKey(clientId) ?? ""),
     array(members, ({ grantsRevokedAt }) => grantsRevokedAt ?? -1),
     array(members, ({ policy }) => policy.retryWindow * 1000),
     array(members, ({ policy }) => policy.refreshIdleTtl * 1000),

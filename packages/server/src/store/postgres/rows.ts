@@ -1,3 +1,4 @@
+import { toSecrets } from "../records.ts";
 import type { Client, ClientSettings, Event, Grant, RevocationReason } from "../store.ts";
 
 /** A row as the driver gives it. */
@@ -10,6 +11,22 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
+/** The ids that Passport's auto-increment makes; they fit into the last 48 bits of a UUID. */
+const NUMBER = /^(?:0|[1-9]\d{0,13})$/;
+/** UUIDs that stand for numbers: version 8 (RFC 9562 §5.8), so that no random or timed one is among them. */
+const NUMBERED = "00000000-0000-8000-8000-";
+
+/** A client's id, a UUID or a number, as a `uuid` column holds it, which keeps rows short. Undefined: it is nobody's. */
+export function clientKey(id: string): string | undefined {
+  if (isUuid(id)) return id.startsWith(NUMBERED) ? undefined : id;
+  return NUMBER.test(id) ? NUMBERED + Number(id).toString(16).padStart(12, "0") : undefined;
+}
+
+/** The client's id of a `uuid` column. */
+export function clientIdOf(key: string): string {
+  return key.startsWith(NUMBERED) ? String(Number.parseInt(key.slice(NUMBERED.length), 16)) : key;
+}
+
 /** Whether a `text` column can hold it: PostgreSQL's text has no U+0000. */
 export function isText(text: string): boolean {
   return !text.includes("\0");
@@ -19,7 +36,7 @@ export function toGrant(row: Row): Grant {
   const rotatedAt = row["rotated_at"] as number;
   return {
     id: row["id"] as string,
-    clientId: row["client_id"] as string,
+    clientId: clientIdOf(row["client_id"] as string),
     subject: row["subject"] as string,
     scope: row["scope"] as string,
     secretHash: row["secret_hash"] as Buffer,
@@ -40,22 +57,15 @@ export function toGrant(row: Row): Grant {
 }
 
 export function toClient(row: Row): Client {
-  const secrets = JSON.parse(row["secrets"] as string) as { digest: string; expiresAt: number | null }[];
   return {
     ...(JSON.parse(row["settings"] as string) as ClientSettings),
-    id: row["id"] as string,
+    id: clientIdOf(row["id"] as string),
     public: row["public"] as boolean,
-    secrets: secrets.map(({ digest, expiresAt }) => ({ digest: Buffer.from(digest, "hex"), expiresAt })),
+    secrets: toSecrets(row["secrets"] as string),
     createdAt: row["created_at"] as number,
     disabledAt: row["disabled_at"] as number | null,
     grantsRevokedAt: row["grants_revoked_at"] as number | null,
   };
-}
-
-export function fromSecrets(secrets: Client["secrets"]): string {
-  return JSON.stringify(
-    secrets.map(({ digest, expiresAt }) => ({ digest: digest.toString("hex"), expiresAt })),
-  );
 }
 
 export function toEvent(row: Row): Event {

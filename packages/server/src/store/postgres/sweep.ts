@@ -20,14 +20,17 @@ const SLICE_END: Statement = {
   name: "sweep_slice_end",
   text: `SELECT id FROM (SELECT id FROM grants WHERE id > $1 ORDER BY id LIMIT $2) AS slice ORDER BY id DESC LIMIT 1`,
 };
-/** A grant that somebody holds is left to the next sweep. */
+/**
+ * A grant that somebody holds is left to the next sweep. An adopted one (a UUIDv8) that was revoked is kept until its
+ * time is over: were it gone, adopting its session again would bring it back.
+ */
 const REMOVE_GRANTS: Statement = {
   name: "sweep_grants",
   text: `
     WITH dead AS MATERIALIZED (
       SELECT g.id FROM grants g LEFT JOIN clients c ON c.id = g.client_id
       WHERE g.id > $1 AND g.id <= $2 AND (
-        g.revoked_at <= $3
+        (g.revoked_at <= $3 AND substr(g.id::text, 15, 1) <> '8')
         OR g.expires_at <= $3
         OR coalesce(g.last_used_at, g.rotated_at) + (c.settings::json->>'refreshIdleTtl')::bigint * 1000 <= $3
         OR (g.created_at <= c.grants_revoked_at AND c.grants_revoked_at <= $3))

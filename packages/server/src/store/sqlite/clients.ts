@@ -1,10 +1,21 @@
 import type { DatabaseSync } from "node:sqlite";
-import { clientEnding, overlapping, settingsOf } from "../records.ts";
+import {
+  clientEnding,
+  fromSecrets,
+  isInForce,
+  overlapping,
+  settingsOf,
+  toSecrets,
+  upgraded,
+} from "../records.ts";
 import type { ClientStore, EventType } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { EventWriter } from "./events.ts";
-import { fromSecrets, toClient } from "./rows.ts";
+import { toClient } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
+
+const SECRETS = "SELECT secrets FROM clients WHERE id = ? AND deleted_at IS NULL";
+const SET_SECRETS = "UPDATE clients SET secrets = ? WHERE id = ?";
 
 /** Every statement goes by the primary key. */
 export function clientStore(
@@ -19,6 +30,8 @@ export function clientStore(
   );
   const update = database.prepare("UPDATE clients SET settings = ? WHERE id = ? AND deleted_at IS NULL");
   const raiseAccessTtl = prepareRaiseAccessTtl(database);
+  const secrets = database.prepare(SECRETS);
+  const setSecrets = database.prepare(SET_SECRETS);
   const change = prepareClientChanges(database, events, changes);
 
   return {
@@ -46,6 +59,16 @@ export function clientStore(
     },
     rotateSecret: (id, digest, overlap, actor) =>
       queue.write((transaction) => change.rotateSecret(id, digest, overlap, actor, transaction)),
+    upgradeSecret(id, slowHash, digest) {
+      return queue.write((transaction) => {
+        const row = secrets.get(id);
+        const better = row && upgraded(toSecrets(row["secrets"] as string), slowHash, digest);
+        if (better === undefined) return false;
+        setSecrets.run(fromSecrets(better), id);
+        changes.changed(transaction);
+        return true;
+      });
+    },
     disable: (id, actor) => queue.write((transaction) => change.disable(id, actor, transaction)),
     enable: (id, actor) => queue.write((transaction) => change.enable(id, actor, transaction)),
     delete: (id, actor) => queue.write((transaction) => change.delete(id, actor, transaction)),
@@ -66,8 +89,8 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
   );
   const raiseAccessTtl = prepareRaiseAccessTtl(database);
   const unregister = database.prepare("DELETE FROM registrations WHERE client_id = ?");
-  const secrets = database.prepare("SELECT secrets FROM clients WHERE id = ? AND deleted_at IS NULL");
-  const setSecrets = database.prepare("UPDATE clients SET secrets = ? WHERE id = ?");
+  const secrets = database.prepare(SECRETS);
+  const setSecrets = database.prepare(SET_SECRETS);
   const disable = database.prepare(
     `UPDATE clients SET disabled_at = ?2, grants_revoked_at = max(coalesce(grants_revoked_at, 0), ?2)
      WHERE id = ?1 AND disabled_at IS NULL RETURNING settings`,
@@ -99,8 +122,8 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
     rotateSecret(id: string, digest: Buffer, overlap: number, actor: string, at: Transaction): boolean {
       const row = secrets.get(id);
       if (row === undefined) return false;
-      const present = toClient({ ...row, settings: "{}" }).secrets;
-      if (present.some((secret) => secret.expiresAt === null && secret.digest.equals(digest))) return false;
+      const present = toSecrets(row["secrets"] as string);
+      if (isInForce(present, digest)) return false;
       const kept = overlapping(present, at.now, overlap);
       setSecrets.run(fromSecrets([{ digest, expiresAt: null }, ...kept]), id);
       changed("client.secret_rotated", id, { digest: digest.toString("hex"), overlap, actor }, at);

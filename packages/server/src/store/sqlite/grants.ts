@@ -1,5 +1,13 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import type { DeniedToken, Grant, GrantStore, NewGrant, Page, RevocationReason } from "../store.ts";
+import type {
+  AdoptedGrant,
+  DeniedToken,
+  Grant,
+  GrantStore,
+  NewGrant,
+  Page,
+  RevocationReason,
+} from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareRotate } from "./rotate.ts";
 import { toGrant } from "./rows.ts";
@@ -8,6 +16,10 @@ import type { Transaction, WriteQueue } from "./write-queue.ts";
 export function grantStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): GrantStore {
   const rotate = prepareRotate(database, queue, events);
   const create = prepareCreate(database, events);
+  const adopt = prepareAdopt(database);
+  const release = database.prepare(
+    "DELETE FROM grants WHERE id = unhex(?, '-') AND generation = 0 AND revoked_at IS NULL",
+  );
   const revoke = prepareRevoke(database, events);
   const find = database.prepare("SELECT * FROM grants WHERE id = unhex(?, '-')");
   const deny = prepareDeny(database, events);
@@ -16,6 +28,8 @@ export function grantStore(database: DatabaseSync, queue: WriteQueue, events: Ev
   return {
     rotate,
     create: (grant) => queue.write((transaction) => create(grant, transaction)),
+    adopt: (sessions) => queue.write(({ now }) => sumOf(sessions, (session) => adopt(session, now))),
+    release: (ids) => queue.write(() => sumOf(ids, (id) => Number(release.run(id).changes))),
     find(id) {
       return queue.read(() => {
         const row = find.get(id);
@@ -70,6 +84,24 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
     events.record({ type: "grant.created", clientId, subject, grantId: grant.id, data }, transaction);
     return { outcome: "created", grant: toGrant(row) } as const;
   };
+}
+
+/** Index: the primary keys. */
+function prepareAdopt(database: DatabaseSync): (session: AdoptedGrant, now: number) => number {
+  const insert = database.prepare(
+    `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at,
+       generation, rotated_at, last_used_at, burst_at, burst_generation, burst_marked, marked_bursts)
+     SELECT unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, 0, ?6, ?6, ?6, 0, 0, 0
+     WHERE EXISTS (SELECT 1 FROM clients WHERE id = ?2 AND disabled_at IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM accounts WHERE subject = ?3 AND disabled_at IS NOT NULL)
+     ON CONFLICT DO NOTHING`,
+  );
+  return ({ id, clientId, subject, scope, secretHash, maxTtl }, now) =>
+    Number(insert.run(id, clientId, subject, scope, secretHash, now, now + maxTtl * 1000).changes);
+}
+
+function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
 }
 
 /** Ends one grant, once; also for a replayed event, then with the event's instant. */

@@ -1,3 +1,4 @@
+import { toSecrets } from "../records.ts";
 import type { Client, ClientSettings, Event, Grant, RevocationReason } from "../store.ts";
 
 /** A row as `node:sqlite` gives it. */
@@ -36,22 +37,15 @@ export function toGrant(row: Row): Grant {
 }
 
 export function toClient(row: Row): Client {
-  const secrets = JSON.parse(row["secrets"] as string) as { digest: string; expiresAt: number | null }[];
   return {
     ...(JSON.parse(row["settings"] as string) as ClientSettings),
     id: row["id"] as string,
     public: row["public"] === 1,
-    secrets: secrets.map(({ digest, expiresAt }) => ({ digest: Buffer.from(digest, "hex"), expiresAt })),
+    secrets: toSecrets(row["secrets"] as string),
     createdAt: row["created_at"] as number,
     disabledAt: row["disabled_at"] as number | null,
     grantsRevokedAt: row["grants_revoked_at"] as number | null,
   };
-}
-
-export function fromSecrets(secrets: Client["secrets"]): string {
-  return JSON.stringify(
-    secrets.map(({ digest, expiresAt }) => ({ digest: digest.toString("hex"), expiresAt })),
-  );
 }
 
 export function toEvent(row: Row): Event {

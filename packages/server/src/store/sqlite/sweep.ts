@@ -6,7 +6,10 @@ import type { WriteQueue } from "./write-queue.ts";
 /** How long a dead grant is kept, so that its end can still be explained, ms. */
 const KEPT_AFTER_DEATH = 7 * 24 * 3600 * 1000;
 
-/** Goes through the grants by primary key, a slice a call, each slice a short transaction. */
+/**
+ * Goes through the grants by primary key, a slice a call, each slice a short transaction. An adopted grant (a UUIDv8)
+ * that was revoked is kept until its time is over: were it gone, adopting its session again would bring it back.
+ */
 export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep"] {
   const sliceEnd = database.prepare(
     "SELECT id FROM (SELECT id FROM grants WHERE id > ? ORDER BY id LIMIT ?) ORDER BY id DESC LIMIT 1",
@@ -15,7 +18,7 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
     DELETE FROM grants WHERE id IN (
       SELECT g.id FROM grants g LEFT JOIN clients c ON c.id = g.client_id
       WHERE g.id > ?1 AND g.id <= ?2 AND (
-        g.revoked_at <= ?3
+        (g.revoked_at <= ?3 AND substr(hex(g.id), 13, 1) <> '8')
         OR g.expires_at <= ?3
         OR g.last_used_at + json_extract(c.settings, '$.refreshIdleTtl') * 1000 <= ?3
         OR (g.created_at <= c.grants_revoked_at AND c.grants_revoked_at <= ?3)))`);

@@ -1,0 +1,87 @@
+import { hash } from "node:crypto";
+import { z } from "zod";
+
+/** What Laravel Passport encrypted its refresh tokens and authorization codes with. */
+export interface PassportKey {
+  /** 32 bytes that may have been used as a raw key; null: they cannot be one. */
+  raw: Buffer | null;
+  /** What may have been used as a password, which is Passport's own way; null: it is a saved Defuse key. */
+  password: Buffer | null;
+}
+
+const RAW_BYTES = 32;
+const DEFUSE_HEADER = "def00000";
+/** Header, key and SHA-256 of both, in hex. */
+const DEFUSE_KEY = /^def00000([0-9a-f]{64})([0-9a-f]{64})$/i;
+
+/**
+ * Reads an `APP_KEY` as Laravel does (`base64:` and 16 or 32 bytes, else the literal text), or a key that Defuse saved
+ * (`def00000…`), whose checksum must fit.
+ *
+ * @returns undefined: it is neither
+ */
+export function readPassportKey(text: string): PassportKey | undefined {
+  if (text.toLowerCase().startsWith(DEFUSE_HEADER)) return readDefuseKey(text);
+  const password = text.startsWith("base64:") ? readBase64(text.slice("base64:".length)) : Buffer.from(text);
+  if (password === undefined || password.length === 0) return undefined;
+  // Some applications give the same bytes as a raw key, for speed.
+  return { raw: password.length === RAW_BYTES ? password : null, password };
+}
+
+/** Defuse's loader cuts white space and NUL off the end, and reads either case. */
+function readDefuseKey(text: string): PassportKey | undefined {
+  // oxlint-disable-next-line no-control-regex -- NUL is among what is cut off.
+  const [, key, checksum] = DEFUSE_KEY.exec(text.replace(/[\0\t\n\r ]+$/, "")) ?? [];
+  if (key === undefined || checksum === undefined) return undefined;
+  const expected = hash("sha256", Buffer.from(DEFUSE_HEADER + key, "hex"), "hex");
+  return expected === checksum.toLowerCase() ? { raw: Buffer.from(key, "hex"), password: null } : undefined;
+}
+
+function readBase64(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, "base64");
+  // Buffer.from skips what it cannot read; writing the bytes again shows whether it read everything.
+  const whole = bytes.toString("base64").replace(/=+$/, "") === text.replace(/=+$/, "");
+  return whole && [16, RAW_BYTES].includes(bytes.length) ? bytes : undefined;
+}
+
+const FAULT =
+  "must be Laravel's APP_KEY (base64: and 16 or 32 bytes, or literal text), or a key that Defuse saved (def00000…, " +
+  "whole and with its checksum)";
+
+/** An `APP_KEY` or a saved Defuse key. */
+export const passportKey = z.string({ error: FAULT }).transform((text, context): PassportKey => {
+  const key = readPassportKey(text);
+  if (key !== undefined) return key;
+  context.addIssue({ code: "custom", message: FAULT });
+  return z.NEVER;
+});
+
+/** Whose answers the token endpoint gives; null: those of the RFCs. */
+export const passportAnswers = z
+  .enum(["off", "passport-8", "passport-13"], { error: "must be off, passport-8 or passport-13" })
+  .transform((answers) => (answers === "off" ? null : answers));
+
+const DATABASE_FAULT =
+  "must be mysql://USER:PASSWORD@HOST:PORT/DATABASE or postgres://USER:PASSWORD@HOST:PORT/DATABASE; write the " +
+  "characters : / ? # @ % of a user name or password as %3A %2F %3F %23 %40 %25";
+
+/** The provider's own database, in which Laravel keeps Passport's tables. */
+export const passportDatabase = z
+  .string({ error: DATABASE_FAULT })
+  .refine(
+    (text) => /^(?:mysql|mariadb|postgres(?:ql)?):\/\/[^/]+\/[^/?#]+/.test(text) && URL.canParse(text),
+    {
+      error: DATABASE_FAULT,
+    },
+  );
+
+const INSTANT_FAULT = "must be a date or an instant, such as 2027-03-31 or 2027-03-31T22:00:00Z";
+
+/** A date, which is its first instant in UTC, or an instant with its offset (RFC 3339). In ms. */
+export const instant = z.string({ error: INSTANT_FAULT }).transform((text, context): number => {
+  const form = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/;
+  const at = form.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(at)) return at;
+  context.addIssue({ code: "custom", message: INSTANT_FAULT });
+  return z.NEVER;
+});

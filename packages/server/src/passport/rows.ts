@@ -1,0 +1,89 @@
+/** What Passport knows of the two tokens of one answer, in its tables. Instants in ms. */
+export interface IssuedRows {
+  accessTokenId: string;
+  refreshTokenId: string;
+  clientId: string;
+  /** `user_id` */
+  subject: string;
+  scopes: readonly string[];
+  issuedAt: number;
+  accessExpiresAt: number;
+  refreshExpiresAt: number;
+  /** The tokens that were given before and are spent now; undefined: these are the session's first. */
+  spent: { accessTokenId: string; refreshTokenId: string } | undefined;
+}
+
+/** Runs statements with `?` for their values, all or none. */
+export interface LaravelDatabase {
+  readonly dialect: "mysql" | "postgres";
+  transact(statements: readonly (readonly [sql: string, values: readonly unknown[]])[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Else nothing is ignored: a value that does not fit its column is an error. */
+const UNLESS_THERE = { mysql: "ON DUPLICATE KEY UPDATE id = id", postgres: "ON CONFLICT DO NOTHING" };
+
+/** The rows that Passport reads, in the tables that it reads them from. Every statement goes by a primary key or an index. */
+export class PassportRows {
+  readonly #database: LaravelDatabase;
+
+  constructor(database: LaravelDatabase) {
+    this.#database = database;
+  }
+
+  /** Writes what Passport would on a refresh, in its order. Doing it again, for a retry, changes nothing. */
+  async write(rows: IssuedRows): Promise<void> {
+    const { accessTokenId, refreshTokenId, spent } = rows;
+    const unlessThere = UNLESS_THERE[this.#database.dialect];
+    const issued = timestamp(rows.issuedAt);
+    const access = [accessTokenId, rows.subject, rows.clientId, JSON.stringify(rows.scopes), issued, issued];
+    const inserts = [
+      [
+        `INSERT INTO oauth_access_tokens (id, user_id, client_id, scopes, created_at, updated_at, expires_at, revoked)
+         VALUES (?, ?, ?, ?, ?, ?, ?, FALSE) ${unlessThere}`,
+        [...access, timestamp(rows.accessExpiresAt)],
+      ],
+      [
+        `INSERT INTO oauth_refresh_tokens (id, access_token_id, expires_at, revoked) VALUES (?, ?, ?, FALSE) ${unlessThere}`,
+        [refreshTokenId, accessTokenId, timestamp(rows.refreshExpiresAt)],
+      ],
+    ] as const;
+    const ends = [];
+    if (spent !== undefined && spent.accessTokenId !== accessTokenId) {
+      ends.push([
+        "UPDATE oauth_access_tokens SET revoked = TRUE WHERE id = ?",
+        [spent.accessTokenId],
+      ] as const);
+    }
+    if (spent !== undefined && spent.refreshTokenId !== refreshTokenId) {
+      ends.push([
+        "UPDATE oauth_refresh_tokens SET revoked = TRUE WHERE id = ?",
+        [spent.refreshTokenId],
+      ] as const);
+    }
+    await this.#database.transact([...ends, ...inserts]);
+  }
+
+  /** A session has ended: both tokens of its head are revoked. */
+  async endSession(refreshTokenId: string): Promise<void> {
+    const ofHead = "(SELECT access_token_id FROM oauth_refresh_tokens WHERE id = ?)";
+    await this.#database.transact([
+      [`UPDATE oauth_access_tokens SET revoked = TRUE WHERE id = ${ofHead}`, [refreshTokenId]],
+      ["UPDATE oauth_refresh_tokens SET revoked = TRUE WHERE id = ?", [refreshTokenId]],
+    ]);
+  }
+
+  /** One access token was revoked. */
+  async endAccessToken(id: string): Promise<void> {
+    await this.#database.transact([["UPDATE oauth_access_tokens SET revoked = TRUE WHERE id = ?", [id]]]);
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+}
+
+/** A naive datetime, in UTC: Passport goes by the times inside its tokens, and only `passport:purge` by these. */
+function timestamp(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace("T", " ");
+}

@@ -1,0 +1,131 @@
+import { createHmac, hash } from "node:crypto";
+import type { PassportKey } from "../config/passport.ts";
+import { passwordConcurrency, PasswordQueue } from "../identity/password-queue.ts";
+import type { RefreshToken } from "../tokens/refresh-token.ts";
+import { derive } from "../keys/master-key.ts";
+import { IV_BYTES, keysOfPassword, keysOfRawKey, open, readCiphertext, SALT_BYTES, seal } from "./defuse.ts";
+import type { Ciphertext, CiphertextKeys } from "./defuse.ts";
+import { oldGrantDeriver } from "./old-grant.ts";
+import { readPayload, writePayload } from "./payload.ts";
+import type { PassportPayload } from "./payload.ts";
+
+/** A refresh token that Passport issued: generation 0 of the grant that its session has here. */
+export interface OldToken extends RefreshToken {
+  payload: PassportPayload;
+}
+
+/** ms: the longest retry window there is. A retry asks for no second PBKDF2. */
+const REMEMBERED = 300_000;
+/** Each takes about a kilobyte. */
+const MAX_REMEMBERED = 10_000;
+/** Derivations that may wait: at 20 ms each, two at a time, the last of them waits 5 s. */
+const MAX_WAITING = 512;
+
+interface Opening {
+  token: Promise<OldToken | undefined>;
+  /** ms, of this process */
+  since: number;
+}
+
+/**
+ * Opens Passport's refresh tokens, and makes such that Passport can read. Each presented one costs one PBKDF2 at most, in
+ * the thread pool, a few at a time: who presents the same meanwhile, or again inside a retry window, gets what the first
+ * one found, even if it was nothing. Those made here have one salt, so all of them together cost one.
+ */
+export class PassportTokens {
+  readonly #key: PassportKey;
+  readonly #grantOf: (tokenId: string) => RefreshToken;
+  readonly #queue = new PasswordQueue(passwordConcurrency(process.env["UV_THREADPOOL_SIZE"]), MAX_WAITING);
+  /** By digest of the token, the one opened first before the others. */
+  readonly #opened = new Map<string, Opening>();
+
+  /** Of the tokens made here: the same in every process that has the key, so that a retry gets the same token. */
+  readonly #salt: Buffer;
+  readonly #ivKey: Buffer;
+  #keys: Promise<CiphertextKeys> | undefined;
+
+  constructor(key: PassportKey) {
+    this.#key = key;
+    this.#grantOf = oldGrantDeriver(key);
+    const secret = key.password ?? key.raw ?? Buffer.alloc(0);
+    this.#salt = derive(secret, "regrant passport token salt", SALT_BYTES);
+    this.#ivKey = derive(secret, "regrant passport token iv", 32);
+  }
+
+  /** Whether it has the form, whoever made it. */
+  static hasForm(token: string): boolean {
+    return readCiphertext(token) !== undefined;
+  }
+
+  /** What is known of a token without the cost of opening it. */
+  remembered(token: string): Promise<OldToken | undefined> | undefined {
+    const opening = this.#opened.get(digest(token));
+    return opening && performance.now() - opening.since < REMEMBERED ? opening.token : undefined;
+  }
+
+  /**
+   * The token's grant and payload. Undefined: Passport did not issue it, or it is no refresh token.
+   *
+   * @throws {PasswordQueueFullError} 512 wait already
+   */
+  open(token: string): Promise<OldToken | undefined> {
+    const remembered = this.remembered(token);
+    if (remembered !== undefined) return remembered;
+    const ciphertext = readCiphertext(token);
+    if (ciphertext === undefined) return Promise.resolve(undefined);
+    if (ciphertext.salt.equals(this.#salt)) return this.#openOwn(ciphertext);
+    const opened = this.#decrypt(ciphertext).then((plaintext) => this.#read(plaintext));
+    this.#remember(digest(token), opened);
+    return opened;
+  }
+
+  /**
+   * Encrypts as Passport would, under the one salt. The IV follows from the plaintext: the same payload is the same
+   * token, and no two plaintexts share an IV.
+   */
+  async seal(payload: PassportPayload): Promise<string> {
+    const plaintext = writePayload(payload);
+    const iv = createHmac("sha256", this.#ivKey).update(plaintext).digest().subarray(0, IV_BYTES);
+    return seal(plaintext, this.#salt, await this.#ownKeys(), iv);
+  }
+
+  async #openOwn(ciphertext: Ciphertext): Promise<OldToken | undefined> {
+    return this.#read(open(ciphertext, await this.#ownKeys()));
+  }
+
+  #ownKeys(): Promise<CiphertextKeys> {
+    const { raw, password } = this.#key;
+    // Passport uses what is no saved key as a password.
+    return (this.#keys ??=
+      password === null
+        ? Promise.resolve(keysOfRawKey(raw ?? Buffer.alloc(0), this.#salt))
+        : keysOfPassword(password, this.#salt));
+  }
+
+  #read(plaintext: Buffer | undefined): OldToken | undefined {
+    const payload = plaintext && readPayload(plaintext);
+    return payload && { ...this.#grantOf(payload.tokenId), payload };
+  }
+
+  /** As a raw key first, since that costs nothing; what was encrypted with one says so no more than the others. */
+  async #decrypt(ciphertext: Ciphertext): Promise<Buffer | undefined> {
+    const { raw, password } = this.#key;
+    const plaintext = raw && open(ciphertext, keysOfRawKey(raw, ciphertext.salt));
+    if (plaintext || password === null) return plaintext ?? undefined;
+    return open(ciphertext, await this.#queue.run(() => keysOfPassword(password, ciphertext.salt)));
+  }
+
+  #remember(key: string, token: Promise<OldToken | undefined>): void {
+    this.#opened.delete(key);
+    this.#opened.set(key, { token, since: performance.now() });
+    // What could not be opened for want of a turn can be tried again.
+    token.catch(() => this.#opened.delete(key));
+    const [oldest] = this.#opened.keys();
+    if (this.#opened.size > MAX_REMEMBERED && oldest !== undefined) this.#opened.delete(oldest);
+  }
+}
+
+/** The same for all spellings of one token. */
+function digest(token: string): string {
+  return hash("sha256", token.slice(0, token.length & ~1).toLowerCase(), "base64url");
+}

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { readPassportKey } from "../packages/server/src/config/passport.ts";
+import { keysOfPassword, open, readCiphertext } from "../packages/server/src/passport/defuse.ts";
+import { issuedVectors } from "../packages/server/src/passport/vectors/vectors.ts";
+import { TestServer } from "../packages/server/src/store/contract/postgres-server.ts";
+import { startService, tokensOf } from "../packages/server/src/testing.ts";
+import type { TestService } from "../packages/server/src/testing.ts";
+import { MariadbServer } from "./mariadb-server.ts";
+import { needMariadb } from "./need.ts";
+
+const YEAR = 365 * 86_400;
+const DAY = 86_400_000;
+
+/** As Passport 10's migrations make them. */
+const TABLES = (boolean: string, instant: string) => [
+  `CREATE TABLE oauth_access_tokens (id varchar(100) PRIMARY KEY, user_id bigint, client_id bigint NOT NULL,
+     name varchar(255), scopes text, revoked ${boolean} NOT NULL, created_at ${instant} NULL, updated_at ${instant} NULL,
+     expires_at ${instant} NULL)`,
+  `CREATE TABLE oauth_refresh_tokens (id varchar(100) PRIMARY KEY, access_token_id varchar(100) NOT NULL,
+     revoked ${boolean} NOT NULL, expires_at ${instant} NULL)`,
+  "CREATE INDEX oauth_refresh_tokens_access_token_id_index ON oauth_refresh_tokens (access_token_id)",
+];
+
+/** Laravel's database in a test. */
+interface Laravel {
+  url: string;
+  query: (sql: string) => Promise<Record<string, unknown>[]>;
+  stop: () => Promise<void>;
+}
+
+async function postgresLaravel(): Promise<Laravel> {
+  const server = await TestServer.start();
+  const url = await server.newDatabase("nothing");
+  for (const table of TABLES("boolean", "timestamp(0)")) await server.query(url, table);
+  return { url, query: (sql) => server.query(url, sql), stop: () => server.stop() };
+}
+
+async function mariadbLaravel(program: string): Promise<Laravel> {
+  const server = await MariadbServer.start(program);
+  for (const table of TABLES("tinyint(1)", "datetime")) await server.query(table);
+  return { url: server.url, query: (sql) => server.query(sql), stop: () => server.stop() };
+}
+
+const mariadb = await needMariadb();
+const ENGINES = [
+  { name: "PostgreSQL", start: postgresLaravel, skip: false },
+  { name: "MariaDB", start: () => mariadbLaravel(mariadb.path), skip: mariadb.missing },
+] as const;
+
+for (const { name, start, skip } of ENGINES) {
+  describe(
+    `while the way back to Passport is open, with Laravel on ${name},`,
+    { skip, timeout: 180_000 },
+    () => {
+      const laravel = skip === false ? start() : undefined;
+      const services: TestService[] = [];
+      after(async () => {
+        for (const service of services) await service.close();
+        await (await laravel)?.stop();
+      });
+
+      /** A service whose client 1 and user 7 are Laravel's, and a first answer. */
+      async function begin() {
+        const db = await (laravel as Promise<Laravel>);
+        await db.query("DELETE FROM oauth_access_tokens");
+        await db.query("DELETE FROM oauth_refresh_tokens");
+        const service = await startService({
+          passportKey: issuedVectors.app_key,
+          passportReturnUntil: new Date(Date.UTC(2026, 0, 31)).toISOString(),
+          passportDatabase: db.url,
+        });
+        services.push(service);
+        const lifetimes = { accessTtl: 3600, refreshIdleTtl: YEAR, refreshMaxTtl: 3 * YEAR };
+        const client = await service.client({ profile: "passport", ...lifetimes }, { id: "1" });
+        const { refreshToken } = await service.grant(client, { subject: "7" });
+        return { db, service, client, first: refreshToken };
+      }
+
+      test("each answer's tokens are what Passport decrypts and finds in its tables", async () => {
+        const { db, service, client, first } = await begin();
+        const answer = await service.refresh(client, first);
+        const { accessToken, refreshToken, refreshTokenExpiresIn } = tokensOf(answer);
+        const payload = await decryptedByPassport(refreshToken);
+        const { claims } = await service.verified(accessToken);
+        const now = service.clock.at / 1000;
+        assert.deepEqual(
+          { ...payload, refresh_token_id: undefined, regrant: undefined },
+          {
+            client_id: "1",
+            refresh_token_id: undefined,
+            access_token_id: claims.jti,
+            scopes: ["read", "write"],
+            user_id: "7",
+            expire_time: now + refreshTokenExpiresIn,
+            regrant: undefined,
+          },
+        );
+        assert.match(String(payload["refresh_token_id"]), /^[0-9a-f]{80}$/);
+        assert.match(String(claims.jti), /^[0-9a-f]{80}$/);
+
+        assert.deepEqual(await liveRefreshTokens(db), [
+          { id: payload["refresh_token_id"], access_token_id: claims.jti },
+        ]);
+        const [access] = await db.query(
+          `SELECT CAST(user_id AS char(9)) AS user_id, CAST(client_id AS char(9)) AS client_id, scopes, name
+         FROM oauth_access_tokens WHERE revoked = FALSE`,
+        );
+        const trimmed = {
+          ...access,
+          user_id: String(access?.["user_id"]).trim(),
+          client_id: String(access?.["client_id"]).trim(),
+        };
+        assert.deepEqual(trimmed, { user_id: "7", client_id: "1", scopes: '["read","write"]', name: null });
+      });
+
+      test("a retry gets the same token, and nothing changes in the tables", async () => {
+        const { db, service, client, first } = await begin();
+        const [one, ...others] = await Promise.all(
+          Array.from({ length: 10 }, () => service.refresh(client, first)),
+        );
+        assert.ok(one);
+        for (const other of others) assert.deepEqual(tokensOf(other), tokensOf(one));
+        const before = await rows(db);
+        service.clock.at += 20_000;
+        const retried = tokensOf(await service.refresh(client, first));
+        assert.equal(retried.refreshToken, tokensOf(one).refreshToken);
+        assert.deepEqual(await rows(db), before);
+        assert.equal(before.length, 2, "of the first answer and of its successor");
+      });
+
+      test("what is spent is revoked there, and one session has one live row through many refreshes", async () => {
+        const { db, service, client, first } = await begin();
+        let held = first;
+        for (let i = 0; i < 5; i += 1) {
+          service.clock.at += 60_000;
+          held = tokensOf(await service.refresh(client, held)).refreshToken;
+        }
+        const { refresh_token_id, access_token_id } = await decryptedByPassport(held);
+        assert.deepEqual(await liveRefreshTokens(db), [{ id: refresh_token_id, access_token_id }]);
+        const access = await db.query("SELECT id FROM oauth_access_tokens WHERE revoked = FALSE");
+        assert.deepEqual(access, [{ id: access_token_id }]);
+      });
+
+      test("reuse is found as ever, and ends the session in Passport's tables too", async () => {
+        const { db, service, client, first } = await begin();
+        service.clock.at += 60_000;
+        const second = tokensOf(await service.refresh(client, first)).refreshToken;
+        service.clock.at += 60_000;
+        await service.refresh(client, second);
+        service.clock.at += 60_000;
+        const reused = await service.refresh(client, first);
+        assert.equal(reused.body["error_reason"], "reused");
+        await eventually(async () => (await liveRefreshTokens(db)).length === 0);
+        const access = await db.query("SELECT id FROM oauth_access_tokens WHERE revoked = FALSE");
+        assert.deepEqual(access, []);
+      });
+
+      test("a row that cannot be written makes no answer, and the retry is answered when it can", async () => {
+        const { db, service, client, first } = await begin();
+        await db.query("ALTER TABLE oauth_refresh_tokens RENAME TO gone");
+        const refused = await service.refresh(client, first);
+        await db.query("ALTER TABLE gone RENAME TO oauth_refresh_tokens");
+        assert.deepEqual([refused.status, refused.body["error"]], [503, "temporarily_unavailable"]);
+        assert.equal(refused.headers.get("retry-after"), "1");
+        const { refreshToken } = tokensOf(await service.refresh(client, first));
+        assert.equal((await liveRefreshTokens(db)).length, 1);
+        assert.equal((await decryptedByPassport(refreshToken))["client_id"], "1");
+      });
+
+      test("another client's profile, and the time after, get tokens of ours alone; what was given goes on", async () => {
+        const { db, service, client, first } = await begin();
+        const modern = await service.client();
+        assert.match((await service.grant(modern)).refreshToken, /^rgr_/);
+        const inTime = tokensOf(await service.refresh(client, first)).refreshToken;
+        assert.match(inTime, /^def50200/);
+        const before = await rows(db);
+        service.clock.at += 31 * DAY;
+        assert.match(tokensOf(await service.refresh(client, inTime)).refreshToken, /^rgr_/);
+        assert.deepEqual(await rows(db), before);
+      });
+    },
+  );
+}
+
+/** What PHP makes of the token: Passport's own way to decrypt it, with nothing but the APP_KEY. */
+async function decryptedByPassport(token: string): Promise<Record<string, unknown>> {
+  const password = readPassportKey(issuedVectors.app_key)?.password;
+  const ciphertext = readCiphertext(token);
+  assert.ok(password && ciphertext, "it has the form");
+  const plaintext = open(ciphertext, await keysOfPassword(password, ciphertext.salt));
+  assert.ok(plaintext, "its MAC fits");
+  return JSON.parse(plaintext.toString("utf8")) as Record<string, unknown>;
+}
+
+/** What Passport asks of a presented refresh token's row. */
+function liveRefreshTokens({ query }: Laravel): Promise<Record<string, unknown>[]> {
+  return query("SELECT id, access_token_id FROM oauth_refresh_tokens WHERE revoked = FALSE");
+}
+
+function rows({ query }: Laravel): Promise<Record<string, unknown>[]> {
+  return query("SELECT id, access_token_id, revoked FROM oauth_refresh_tokens ORDER BY id");
+}
+
+/** Another process tells the tables: within seconds. */
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail("it did not come to that");
+}
