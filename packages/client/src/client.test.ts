@@ -170,6 +170,7 @@ test("an endpoint without https is refused, but on a loopback host", async () =>
     "ftp://as.example",
     "nonsense",
     "http://127.0.0.1.evil.example/",
+    "https://client:secret@as.example/token",
   ]) {
     assert.throws(() => another({ tokenEndpoint }), { code: "client_config" });
   }
@@ -279,4 +280,19 @@ test("the provider for other libraries gives the token, and replaces it when it 
   await provider.onUnauthorized();
   assert.equal(await provider.token(), "access-2");
   assert.equal(posts.length, 1);
+});
+
+test("through the provider too, refusals of one token that come one after the other make one refresh", async () => {
+  const { client, time, posts } = await bench();
+  const provider = client.authProvider();
+  await provider.token();
+  for (let refusal = 0; refusal < 4; refusal += 1) {
+    await time.pass(150);
+    await provider.onUnauthorized();
+    assert.equal(await provider.token(), "access-2");
+  }
+  assert.equal(posts.length, 1);
+  await time.pass(60 * SECOND);
+  await provider.onUnauthorized();
+  assert.equal(await provider.token(), "access-3", "a refusal much later is another one");
 });

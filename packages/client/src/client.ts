@@ -16,7 +16,7 @@ export function createTokenClient(options: TokenClientOptions): TokenClient {
   const deps = wire(options);
   const { store, lock, clock, server, kept, fetch, emit } = deps;
   const windows = refreshWindows(options.refresh ?? {}, Math.random());
-  const { getToken, isRefreshing } = tokenGetter(deps, windows);
+  const { getToken, isRefreshing, isReplacement } = tokenGetter(deps, windows);
   const origins = options.origins && new Set(options.origins.map((origin) => secureUrl(origin).origin));
   const send = sender({ getToken, origins, isRejected: options.isRejected, emit });
   const upkeep = background(clock, check, kept.subscribe);
@@ -41,7 +41,8 @@ export function createTokenClient(options: TokenClientOptions): TokenClient {
       return {
         token: async () => (last = (await getToken()).accessToken),
         async onUnauthorized() {
-          if (last !== undefined) await getToken({ rejected: last });
+          // Nobody says which token was refused: soon after a refusal, it is still the one before.
+          if (last !== undefined && !isReplacement(last)) await getToken({ rejected: last });
         },
       };
     },

@@ -73,6 +73,17 @@ test("a 401 that does not speak of the token is left alone, unless the caller kn
   assert.equal((await knowing.client.fetch(api.origin)).status, 200);
 });
 
+for (const [how, isRejected] of Object.entries({
+  reads: async (response: Response) => (await response.text()) === "refused",
+  "clones, and does not end to read,": (response: Response) => response.clone().status === 401,
+})) {
+  test(`whoever judges a refusal and ${how} the answer gets the other token all the same`, async () => {
+    const api = await apiThatTakes("access-2");
+    const { client } = await loggedIn({ origins: [api.origin], isRejected });
+    assert.equal((await client.fetch(api.origin)).status, 200);
+  });
+}
+
 test("a body that is a stream is not sent twice; one that a function makes is", async () => {
   const api = await apiThatTakes("access-2");
   const { client, posts } = await loggedIn({ origins: [api.origin] });

@@ -41,7 +41,8 @@ export function sender({ getToken, origins, isRejected = isInvalidToken, emit }:
     if (!isOurs || !isReplayable(input, init) || !(await isRejected(response))) return response;
     const other = await getToken({ rejected: token.accessToken, signal }).catch(() => undefined);
     if (!other || other.accessToken === token.accessToken) return response;
-    await response.body?.cancel();
+    // Not waited for: of a body that `isRejected` has read, or cloned and left, it fails, or never ends.
+    response.body?.cancel().catch(() => {});
     return send(authorized(newRequest(input, init), other));
   };
 }

@@ -15,6 +15,8 @@ const REFUSED_PAUSE = 60_000;
 export interface TokenGetter {
   readonly getToken: (options?: GetTokenOptions) => Promise<Token>;
   readonly isRefreshing: () => boolean;
+  /** Whether it has just replaced a token that was refused, and so is not replaced itself. */
+  readonly isReplacement: (accessToken: string) => boolean;
 }
 
 /** Makes the function that hands out the token: as it is while it is fresh, else after one refresh for all who ask. */
@@ -60,7 +62,10 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
       if (record?.ended) throw new SessionEndedError(record.ended.reason, "The session is over");
       throw new TokenUnavailableError("No valid token is stored");
     }
-    if (isRefused) mayBeReplaced(rejected);
+    if (isRefused && pauseOf(rejected) > 0) {
+      const retryAt = clock.now() + pauseOf(rejected);
+      throw new TokenUnavailableError("The API refuses a token that is new", { retryAt });
+    }
     const trigger = mode === "force" ? mode : isRefused ? "rejected" : "expiry";
     try {
       const next = await obtain(demandFor(trigger, true, seen, windows, minValidityMs));
@@ -76,14 +81,15 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
     }
   }
 
-  function mayBeReplaced(rejected: string): void {
-    const left = (replacement?.at ?? 0) + REFUSED_PAUSE - clock.monotonic();
-    if (replacement?.accessToken !== rejected || left <= 0) return;
-    throw new TokenUnavailableError("The API refuses a token that is new", { retryAt: clock.now() + left });
+  /** For how long a token is not replaced because it is a replacement itself, ms; 0 or less: it may be. */
+  function pauseOf(accessToken: string): number {
+    if (replacement?.accessToken !== accessToken) return 0;
+    return replacement.at + REFUSED_PAUSE - clock.monotonic();
   }
 
   return {
     isRefreshing,
+    isReplacement: (accessToken) => pauseOf(accessToken) > 0,
     getToken: async (options = {}) => {
       options.signal?.throwIfAborted();
       return unlessAborted(get(options), options.signal);

@@ -45,13 +45,11 @@ export function keepRecord(
   let unsaved: { expected: Version | null; readonly next: CredentialRecord; failures: number } | undefined;
 
   function notice(now: Versioned | undefined): void {
-    const generation = now?.record.generation ?? 0;
-    const reason = now?.record.ended?.reason;
+    const { generation = 0, ended, intent } = now?.record ?? {};
     if (last && generation > last.record.generation) emit({ type: "refreshed", by: "other", generation });
-    if (last && reason && !last.record.ended) emit({ type: "ended", reason });
+    if (last && ended && !last.record.ended) emit({ type: "ended", reason: ended.reason });
     last = now;
-    const id = now?.record.intent?.id;
-    if (claim.id !== id) claim = { id, seen: clock.monotonic() };
+    if (claim.id !== intent?.id) claim = { id: intent?.id, seen: clock.monotonic() };
     // Processes of one machine have one clock, and what one of them learned of the server's is true for all.
     if (now && store.scope !== "shared") server.adopt(now.record.clockOffset);
   }
@@ -95,7 +93,12 @@ export function keepRecord(
 
   return {
     last: () => last?.record,
-    write,
+    async write(expected, next) {
+      const version = await write(expected, next);
+      // The store works again, and has moved on from what is in memory: whoever tries again must see which of them holds.
+      if (version === false) await flush();
+      return version;
+    },
     read: async () => (unsaved ? { version: unsaved.expected ?? "", record: unsaved.next } : fetched()),
     async save(expected, next) {
       unsaved = { expected, next, failures: 0 };

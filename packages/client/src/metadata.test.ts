@@ -45,10 +45,22 @@ test("metadata that cannot be read, in time or at all, is no fault, and is asked
   documents[PLACED] = { issuer: ISSUER, refresh_token_retry_window: 30 };
   await time.pass(60_000);
   assert.equal(await window(), 30_000);
+  const read = asked.length;
+  await time.pass(60_000);
+  assert.equal(await window(), 30_000);
+  assert.equal(asked.length, read, "and then it is known");
+});
+
+test("an issuer that is a URL object, which ends in a slash, is the one whose name has none", async () => {
+  const issuer = "https://as.example";
+  const documents = {
+    [`${issuer}/.well-known/oauth-authorization-server`]: { issuer, refresh_token_retry_window: 30 },
+  };
+  assert.equal(await reading(documents, String(new URL(issuer))).window(), 30_000);
 });
 
 /** The metadata of a server that never answers for a document it does not have. */
-function reading(documents: Record<string, unknown>) {
+function reading(documents: Record<string, unknown>, issuer = ISSUER) {
   const time = new VirtualTime();
   const asked: string[] = [];
   const fetch = (input: string | URL | Request) => {
@@ -59,5 +71,5 @@ function reading(documents: Record<string, unknown>) {
       ? Promise.resolve(new Response("", { status: 404 }))
       : new Promise<Response>(() => {});
   };
-  return { time, asked, window: retryWindow(fetch, time.clock(), ISSUER, new URL(ISSUER)) };
+  return { time, asked, window: retryWindow(fetch, time.clock(), issuer, new URL(issuer)) };
 }

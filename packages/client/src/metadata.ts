@@ -20,7 +20,10 @@ export function retryWindow(
   let known: Promise<number> | undefined;
   let again = Infinity;
   return () => {
-    if (clock.monotonic() >= again) known = undefined;
+    if (clock.monotonic() >= again) {
+      known = undefined;
+      again = Infinity;
+    }
     known ??= within(clock, TIMEOUT, read).catch(() => {
       again = clock.monotonic() + PAUSE;
       return 0;
@@ -29,7 +32,7 @@ export function retryWindow(
   };
 
   async function read(signal: AbortSignal): Promise<number> {
-    const path = pathname.replace(/\/$/, "");
+    const path = withoutSlash(pathname);
     const place = "/.well-known/oauth-authorization-server";
     // RFC 8414 §3.1 puts the issuer's path last; many who are mounted below one have it first.
     const answer =
@@ -43,6 +46,11 @@ export function retryWindow(
     const response = await fetch(url, { redirect: "manual", signal });
     const body: unknown = response.ok ? JSON.parse(await limitedText(response)) : undefined;
     const members = Object(body) as Record<string, unknown>;
-    return members["issuer"] === issuer ? members : undefined;
+    // A URL object ends in a slash that the issuer's own name may lack.
+    return withoutSlash(String(members["issuer"])) === withoutSlash(issuer) ? members : undefined;
   }
+}
+
+function withoutSlash(text: string): string {
+  return text.replace(/\/$/, "");
 }

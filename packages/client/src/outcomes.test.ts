@@ -77,6 +77,21 @@ for (const [form, value] of Object.entries({
   });
 }
 
+for (const [status, options] of [
+  [429, {}],
+  [503, WINDOW],
+] as const) {
+  test(`${status} with Retry-After: 0 is no leave to ask without end`, async () => {
+    const { client, time, posts } = await bench(
+      () => new Response("", { status, headers: { "retry-after": "0" } }),
+      options,
+    );
+    await time.pass(HOUR);
+    await assert.rejects(time.during(client.getToken()), { code: "token_unavailable" });
+    assert.equal(posts.length, 2);
+  });
+}
+
 test("invalid_grant ends the session with a tombstone, and nobody asks again", async () => {
   const { client, another, record, events, posts } = await bench(() =>
     Response.json({ error: "invalid_grant" }, { status: 400 }),

@@ -76,7 +76,7 @@ export interface Failure {
   /** Since when the refresh token may be spent. */
   readonly since: number | undefined;
   readonly error?: string | undefined;
-  /** What the server asked for, ms. */
+  /** What the server asked for, ms; 0 would be a storm, so less than the first backoff is not believed. */
   readonly retryAfter?: number | undefined;
   /** Nobody should resend later. */
   readonly latest: number;
@@ -93,7 +93,10 @@ export function failed(
 ): CredentialRecord {
   const { since, error, retryAfter, failures } = failure;
   const backoff = Math.min(FIRST_BACKOFF * 2 ** (failures - 1), LONGEST_BACKOFF) * (0.8 + 0.4 * random);
-  const asked = retryAfter === undefined ? undefined : now + Math.min(retryAfter, LONGEST_COOLDOWN);
+  const asked =
+    retryAfter === undefined
+      ? undefined
+      : now + Math.min(Math.max(retryAfter, FIRST_BACKOFF), LONGEST_COOLDOWN);
   const soon = failure.latest > now ? Math.min(now + backoff, failure.latest) : now + backoff;
   const until = Math.round(asked ?? soon);
   return {

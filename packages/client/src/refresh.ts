@@ -137,6 +137,7 @@ function acquire<T>(
       const isForeign = !hasBegun && !isTokenError(error);
       reject(isForeign ? new LockUnavailableError(`The lock failed: ${nameOf(error)}`) : error);
     };
-    lock(key, working, { waitMs, leaseMs, signal: patience.signal }).catch(failed).finally(giveUp);
+    const held = async () => lock(key, working, { waitMs, leaseMs, signal: patience.signal });
+    held().catch(failed).finally(giveUp);
   });
 }

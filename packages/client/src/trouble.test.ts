@@ -54,6 +54,26 @@ for (const hangs of [false, true]) {
   });
 }
 
+test("a login after the store has failed, and moved on, is stored at once", async () => {
+  const store = fallible();
+  const { client, another, time, record } = await bench(
+    (_, n) => {
+      if (n === 1) store.fails = "all";
+      return successor(1);
+    },
+    { store, refresh: { retryWindowMs: 30 * SECOND } },
+  );
+  await time.during(client.getToken({ mode: "force" }));
+  store.fails = "never";
+  // Another process finds the claim that was left, and the server repeats its answer.
+  const held = await store.get("session");
+  assert.ok(held?.record.intent);
+  await store.compareAndSet("session", held.version, { ...held.record, intent: undefined });
+  await another().getToken({ mode: "force" });
+  await client.set({ access_token: "new", refresh_token: "new-refresh", expires_in: 3600 });
+  assert.equal((await record())?.accessToken, "new");
+});
+
 test("a store that cannot be written is found out before anything is spent", async () => {
   const store = fallible();
   const { client, time, posts } = await bench(undefined, { store });
@@ -192,12 +212,16 @@ test("a lock that fails on its own terms does not work either, and one that fail
   const { another, posts } = await bench();
   const broken: TokenLock = () => Promise.reject(new Error("READONLY refresh-1"));
   assert.equal((await another({ lock: broken }).getToken({ mode: "force" })).accessToken, "access-2");
+  const throwing: TokenLock = () => {
+    throw new Error("READONLY refresh-2");
+  };
+  assert.equal((await another({ lock: throwing }).getToken({ mode: "force" })).accessToken, "access-3");
   const clinging: TokenLock = async (_, work) => {
     await work({ signal: new AbortController().signal });
     throw new Error("cannot let go");
   };
-  assert.equal((await another({ lock: clinging }).getToken({ mode: "force" })).accessToken, "access-3");
-  assert.equal(posts.length, 2);
+  assert.equal((await another({ lock: clinging }).getToken({ mode: "force" })).accessToken, "access-4");
+  assert.equal(posts.length, 3);
 });
 
 test("after a lost lease nothing is spent", async () => {
