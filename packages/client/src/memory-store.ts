@@ -8,11 +8,11 @@ export function memoryStore(): TokenStore {
   return {
     scope: "process",
     atomic: true,
-    get: (key) => records.get(key),
+    get: (key) => structuredClone(records.get(key)),
     compareAndSet(key, expected, record) {
       if ((records.get(key)?.version ?? null) !== expected) return false;
       const version = String((writes += 1));
-      records.set(key, { version, record });
+      records.set(key, structuredClone({ version, record }));
       for (const watcher of watchers.get(key) ?? []) watcher();
       return version;
     },

@@ -37,7 +37,7 @@ interface Issued {
 export interface FamilyRules {
   /** Otherwise a refresh token stays good, and a refresh answers without one. */
   readonly rotates: boolean;
-  /** For how long a spent token gets the newest one again, s; 0: never, it ends the family. */
+  /** For how long a spent token gets its successor again, unless that is spent too, s; 0: never, it ends the family. */
   readonly retryWindow: number;
   /** s */
   readonly accessTtl: number;
@@ -85,7 +85,8 @@ export class Families {
       issued.spentAt = now;
       return { outcome: "rotated", answer: this.#rotate(family) };
     }
-    if (now - spentAt < this.#rules.retryWindow * 1000) {
+    const isPredecessor = issued.generation === family.generation - 1;
+    if (isPredecessor && now - spentAt < this.#rules.retryWindow * 1000) {
       return { outcome: "replayed", answer: { ...this.#answer(family), refresh_token: family.refreshToken } };
     }
     family.alive = false;

@@ -29,6 +29,15 @@ test("a spent token ends its family, or gets its successor again within the wind
   }
 });
 
+test("a token whose successor is spent too ends its family, within the window as well", async (t) => {
+  const server = await start(t, { retryWindow: 30 });
+  const { refresh_token: first = "" } = server.login();
+  const { refresh_token: second = "" } = await answered(refresh(server, first));
+  await answered(refresh(server, second));
+  assert.equal((await refresh(server, first)).status, 400);
+  assert.equal(server.families[0]?.alive, false);
+});
+
 test("each fault does what its name says, and tells whether the token was spent", async (t) => {
   const kinds: Record<Fault, { spent: boolean; sees: string }> = {
     drop_before: { spent: false, sees: "no answer" },

@@ -10,7 +10,10 @@ import { answerToken, overlaps } from "./token-endpoint.ts";
 import type { Spend, TokenEndpoint } from "./token-endpoint.ts";
 
 export interface HostileServerOptions {
-  /** For how long a spent refresh token gets its successor again, s; 0, the default: reuse ends the family at once. */
+  /**
+   * For how long a spent refresh token gets its successor again, unless that is spent too, s; 0, the default: reuse ends
+   * the family at once.
+   */
   readonly retryWindow?: number;
   /** Default true. Otherwise a refresh token stays good, and a refresh answers without one. */
   readonly rotates?: boolean;

@@ -19,7 +19,7 @@ Exit codes:
   0   done
   1   there is no session, or it is over: log in
   2   wrong usage, or settings that somebody must mend
-  75  not to be had just now (the server or the file system does not answer): try again later`;
+  75  not to be had just now (the server does not answer, or another command is asking it): try again later`;
 
 const EXEC_CODES = `
 With --exec, the command's own exit code, or 127 if it is not found, 126 if it cannot be run.`;
