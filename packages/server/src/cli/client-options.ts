@@ -34,7 +34,7 @@ export interface ClientOptions {
 }
 
 /** The names that people type, and what they mean; a grant type's full name is understood as well. */
-const GRANT_TYPES = new Map<string, GrantType>(
+export const GRANT_TYPES = new Map<string, GrantType>(
   Object.entries({
     refresh_token: "refresh_token",
     password: "password",
@@ -123,7 +123,7 @@ function repeated(value: string, before: readonly string[] = []): string[] {
 }
 
 /** A scope holds no space, so several may stand in one value as they do on the wire. */
-function scopes(value: string, before: readonly string[] = []): string[] {
+export function scopes(value: string, before: readonly string[] = []): string[] {
   return [...new Set([...before, ...value.split(" ").filter((scope) => scope !== "")])];
 }
 

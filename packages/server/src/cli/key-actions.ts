@@ -124,7 +124,8 @@ export async function importKey(
   });
 }
 
-async function readKeyFile(file: string): Promise<string> {
+/** A key in PEM; `-` is standard input. */
+export async function readKeyFile(file: string): Promise<string> {
   try {
     return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
   } catch (error) {

@@ -7,6 +7,7 @@ import { addGrantCommands } from "./grant.ts";
 import { addKeysCommands } from "./keys.ts";
 import { addLoginCommands } from "./logins/commands.ts";
 import { newProgram } from "./new-program.ts";
+import { addImportCommand } from "./passport/command.ts";
 import { addRestoreCommand } from "./restore.ts";
 import { addRegistrationTokenCommands } from "./registration-token.ts";
 import { addServeCommand } from "./serve.ts";
@@ -23,6 +24,7 @@ export function createProgram(): Command {
   addKeysCommands(program);
   addRegistrationTokenCommands(program);
   addEventsCommand(program);
+  addImportCommand(program);
   addRestoreCommand(program);
   addConfigCommand(program);
   addLoginCommands(program);

@@ -1,0 +1,94 @@
+import { clientFaults, isScopeToken, newClientSettings } from "../../clients/client.ts";
+import type { ClientDefaults } from "../../clients/client.ts";
+import { redirectUriFault } from "../../clients/redirect-uri.ts";
+import { secretDigest } from "../../clients/secret.ts";
+import { isBcrypt } from "../../identity/bcrypt.ts";
+import type { PassportClient } from "../../passport/import/clients.ts";
+import type { Client, ClientSecret, ClientSettings } from "../../store/store.ts";
+import { GRANT_TYPES } from "../client-options.ts";
+
+/** A client of Passport's as it is registered here. */
+export type TakenClient = Pick<Client, "id" | "public" | "secrets"> & ClientSettings;
+
+/** What becomes of a client, and what of it is not taken over. */
+export interface Taken {
+  client: TakenClient;
+  notes: string[];
+}
+
+export interface ClientWishes {
+  defaults: ClientDefaults;
+  /** What a client may have that names no scopes itself. */
+  scopes: readonly string[];
+}
+
+/** RFC 9562 as Laravel writes it, or what an auto-increment makes. */
+const ID = /^(?:0|[1-9]\d{0,13}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const MAX_NAME = 200;
+
+/**
+ * Translates a client: same id, same secret, Passport's claims. Returns a sentence where it cannot be taken over.
+ */
+export function takeClient(from: PassportClient, { defaults, scopes }: ClientWishes): Taken | string {
+  if (!ID.test(from.id)) return "its id is neither a number nor a UUID";
+  const notes: string[] = [];
+  const isPublic = from.secret === null;
+  const redirectUris = from.redirectUris.filter((uri) => {
+    const fault = redirectUriFault(uri);
+    if (fault !== undefined) notes.push(`${JSON.stringify(uri)} is left out: ${fault}`);
+    return fault === undefined;
+  });
+  const named = from.scopes ?? scopes;
+  const settings = newClientSettings(
+    {
+      name: from.name.trim().slice(0, MAX_NAME) || `Client ${from.id}`,
+      grantTypes: takeGrantTypes(from, redirectUris.length > 0, notes),
+      redirectUris: [...new Set(redirectUris)],
+      scopes: [...new Set(named)].filter(isScopeToken),
+      profile: "passport",
+    },
+    defaults,
+  );
+  const faults = clientFaults(settings, isPublic);
+  if (faults.length > 0) return faults.join(" ");
+  return { client: { ...settings, id: from.id, public: isPublic, secrets: takeSecret(from, notes) }, notes };
+}
+
+function takeGrantTypes(
+  { grantTypes }: PassportClient,
+  hasRedirectUri: boolean,
+  notes: string[],
+): ClientSettings["grantTypes"] {
+  const ours = [...GRANT_TYPES.values()];
+  const unknown = grantTypes.filter((type) => !ours.some((one) => one === type));
+  if (unknown.length > 0) notes.push(`not here: ${unknown.join(", ")}`);
+  const known = ours.filter((type) => grantTypes.includes(type));
+  if (hasRedirectUri || !known.includes("authorization_code")) return known;
+  notes.push("without a redirect URI it has no authorization_code");
+  return known.filter((type) => type !== "authorization_code");
+}
+
+function takeSecret({ id, secret }: PassportClient, notes: string[]): ClientSecret[] {
+  if (secret === null) return [];
+  if (isBcrypt(secret) || secret.startsWith("$argon2id$")) return [{ slowHash: secret, expiresAt: null }];
+  if (!/^\$(?:2[abxy]|argon2[di]?)\$/.test(secret))
+    return [{ digest: secretDigest(secret), expiresAt: null }];
+  notes.push(
+    `its secret's hash cannot be verified here; give it a new one: regrant client rotate-secret ${id}`,
+  );
+  return [];
+}
+
+/** What Passport says differently of a client that is here already. Its policies and lifetimes are ours. */
+export function differences(here: Client, { client }: Taken): string[] {
+  const names = ["name", "redirectUris", "grantTypes"] as const;
+  const different: string[] = names.filter(
+    (name) => JSON.stringify(here[name]) !== JSON.stringify(client[name]),
+  );
+  // A hash says nothing of a secret whose SHA-256 has taken its place.
+  const plain = client.secrets.find((secret) => "digest" in secret);
+  const isHere = (digest: Buffer) =>
+    here.secrets.some((secret) => "digest" in secret && secret.digest.equals(digest));
+  if (plain !== undefined && "digest" in plain && !isHere(plain.digest)) different.push("secret");
+  return different;
+}

@@ -1,0 +1,103 @@
+import { isScopeToken } from "../../clients/client.ts";
+import { readSessions } from "../../passport/import/sessions.ts";
+import type { PassportSession } from "../../passport/import/sessions.ts";
+import type { Source } from "../../passport/import/source.ts";
+import type { AdoptedGrant, Grant, GrantStore } from "../../store/store.ts";
+import { grantSecretHash } from "../../tokens/refresh-token.ts";
+import type { RefreshToken } from "../../tokens/refresh-token.ts";
+import type { SessionEnds } from "./import-clients.ts";
+import type { ImportReport, SkipReason } from "./report.ts";
+
+interface SessionImport {
+  source: Source;
+  grants: Pick<GrantStore, "adopt" | "release" | "find">;
+  /** What grant a Passport token's session has here. */
+  grantOf: (tokenId: string) => RefreshToken;
+  ends: SessionEnds;
+  /** Begins after this refresh token's id. */
+  after: string;
+  now: () => number;
+  /** Stops after a page. */
+  signal: AbortSignal;
+  progress: { show(read: number, lastId: string): void };
+}
+
+/** Digits of a cursor: enough to begin near the place, and no whole id. */
+const CURSOR_DIGITS = 16;
+
+/**
+ * Takes over the sessions, page by page: live ones are adopted, those that ended in Passport since, and were not
+ * refreshed here, released. Doing it again changes only what changed in Passport meanwhile; memory holds one page.
+ */
+export async function importSessions(options: SessionImport, report: ImportReport): Promise<void> {
+  for await (const page of readSessions(options.source, options)) {
+    await importPage(options, page, report);
+    const last = page.at(-1)?.tokenId ?? "";
+    report.after = last.slice(0, CURSOR_DIGITS);
+    options.progress.show(report.sessions.read, last);
+    if (!options.signal.aborted) continue;
+    report.stopped = true;
+    return;
+  }
+}
+
+async function importPage(
+  { grants, grantOf, ends }: SessionImport,
+  page: readonly PassportSession[],
+  report: ImportReport,
+): Promise<void> {
+  const live: AdoptedGrant[] = [];
+  const ended: string[] = [];
+  for (const session of page) {
+    const taken = takeSession(session, grantOf, ends);
+    if (typeof taken === "object" && !(await isOwn(session.tokenId, grants))) {
+      live.push(taken);
+      continue;
+    }
+    report.skip(typeof taken === "object" ? "own" : taken);
+    if (taken === "revoked" || taken === "expired") ended.push(grantOf(session.tokenId).grantId);
+  }
+  const [taken, released] = report.dryRun
+    ? await Promise.all([countNew(grants, live), countReleasable(grants, ended)])
+    : [await grants.adopt(live), await grants.release(ended)];
+  report.sessions.read += page.length;
+  report.sessions.taken += taken;
+  report.sessions.present += live.length - taken;
+  report.sessions.released += released;
+}
+
+function takeSession(
+  { tokenId, state, issued }: PassportSession,
+  grantOf: (tokenId: string) => RefreshToken,
+  ends: SessionEnds,
+): AdoptedGrant | SkipReason {
+  if (state !== "live") return state;
+  if (issued === null) return "purged";
+  const { clientId, subject, scopes } = issued;
+  if (subject === null) return "noUser";
+  const maxTtl = ends.get(clientId);
+  if (maxTtl === undefined) return "noClient";
+  if (scopes === null || !scopes.every(isScopeToken)) return "scopes";
+  const { grantId: id, secret } = grantOf(tokenId);
+  const scope = [...new Set(scopes)].join(" ");
+  return { id, clientId, subject, scope, secretHash: grantSecretHash(secret), maxTtl };
+}
+
+/** Ids of the tokens that are made here for the way back begin with their grant's id, a UUID of version 7 or 8. */
+const OWN_FORM = /^(.{8})(.{4})([78].{3})([89ab].{3})(.{12})/;
+
+/** Whether Passport's table has this row from here: its grant is here. */
+async function isOwn(tokenId: string, grants: Pick<GrantStore, "find">): Promise<boolean> {
+  const parts = OWN_FORM.exec(tokenId)?.slice(1);
+  return parts !== undefined && (await grants.find(parts.join("-"))) !== undefined;
+}
+
+async function countNew(grants: Pick<GrantStore, "find">, live: readonly AdoptedGrant[]): Promise<number> {
+  const found = await Promise.all(live.map(({ id }) => grants.find(id)));
+  return found.filter((grant) => grant === undefined).length;
+}
+
+async function countReleasable(grants: Pick<GrantStore, "find">, ids: readonly string[]): Promise<number> {
+  const isReleasable = (grant: Grant | undefined) => grant?.generation === 0 && grant.revokedAt === null;
+  return (await Promise.all(ids.map((id) => grants.find(id)))).filter(isReleasable).length;
+}

@@ -1,0 +1,103 @@
+import { DatabaseSync } from "node:sqlite";
+
+/** A row as its driver gives it. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export type SourceDialect = "mysql" | "postgres" | "sqlite";
+
+/** Laravel's database, on one connection that may only read. */
+export interface Source {
+  readonly dialect: SourceDialect;
+  /** `?` stands for each value. */
+  query(sql: string, values?: readonly (string | number)[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/** How a number or a UUID becomes text. */
+export const TEXT: Record<SourceDialect, string> = { mysql: "char", postgres: "text", sqlite: "text" };
+
+/** Time for a connection, ms. */
+const TIMEOUT = 10_000;
+
+const SCHEMES: readonly (readonly [RegExp, SourceDialect])[] = [
+  [/^(?:mysql|mariadb):\/\/[^/]+\/[^/?#]/, "mysql"],
+  [/^postgres(?:ql)?:\/\/[^/]*\/[^/?#]/, "postgres"],
+  [/^sqlite:(?!\/\/)./, "sqlite"],
+];
+
+/** What an address names: `mysql://…` and `postgres://…` with a database, or `sqlite:PATH`. Undefined: none of them. */
+export function sourceDialect(address: string): SourceDialect | undefined {
+  const dialect = SCHEMES.find(([form]) => form.test(address))?.[1];
+  return dialect === "sqlite" || URL.canParse(address) ? dialect : undefined;
+}
+
+/** The address for people: without user, password and parameters. */
+export function sourceText(address: string): string {
+  if (sourceDialect(address) === "sqlite") return address;
+  const { protocol, host, pathname } = new URL(address);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** Connects, and loads the driver that it needs. Rejects with the driver's error. */
+export function openSource(address: string): Promise<Source> {
+  switch (sourceDialect(address)) {
+    case "mysql":
+      return openMysql(address);
+    case "postgres":
+      return openPostgres(address);
+    case "sqlite":
+      return openSqlite(address);
+    default:
+      return Promise.reject(new TypeError("the address names no database"));
+  }
+}
+
+async function openMysql(address: string): Promise<Source> {
+  const { createConnection } = await import("mysql2/promise");
+  const connection = await createConnection({
+    uri: address.replace(/^mariadb:/, "mysql:"),
+    connectTimeout: TIMEOUT,
+    dateStrings: true,
+    // A bigint that is no safe integer comes as text.
+    supportBigNumbers: true,
+  });
+  await connection.query("SET SESSION TRANSACTION READ ONLY");
+  return {
+    dialect: "mysql",
+    async query(sql, values = []) {
+      const [rows] = await connection.query(sql, [...values]);
+      return rows as unknown as Row[];
+    },
+    close: () => connection.end(),
+  };
+}
+
+async function openPostgres(address: string): Promise<Source> {
+  const { Client } = (await import("pg")).default;
+  const client = new Client({ connectionString: address, connectionTimeoutMillis: TIMEOUT });
+  // What breaks while nobody asks is told by the next question.
+  client.on("error", () => {});
+  await client.connect();
+  await client.query("SET default_transaction_read_only = on");
+  return {
+    dialect: "postgres",
+    query: async (sql, values = []) => (await client.query<Row>(numbered(sql), [...values])).rows,
+    close: () => client.end(),
+  };
+}
+
+/** `?` as `$1`, `$2` …; no text of ours has one in it. */
+function numbered(sql: string): string {
+  let n = 0;
+  return sql.replaceAll("?", () => `$${(n += 1)}`);
+}
+
+// oxlint-disable-next-line require-await -- what the driver throws must reject.
+async function openSqlite(address: string): Promise<Source> {
+  const database = new DatabaseSync(address.slice("sqlite:".length), { readOnly: true, timeout: TIMEOUT });
+  return {
+    dialect: "sqlite",
+    query: async (sql, values = []) => Promise.resolve(database.prepare(sql).all(...values)),
+    close: async () => Promise.resolve(database.close()),
+  };
+}
