@@ -55,14 +55,16 @@ export function takeClient(from: PassportClient, { defaults, scopes }: ClientWis
 }
 
 function takeGrantTypes(
-  { grantTypes }: PassportClient,
+  { grantTypes, secret }: PassportClient,
   hasRedirectUri: boolean,
   notes: string[],
 ): ClientSettings["grantTypes"] {
   const ours = [...GRANT_TYPES.values()];
   const unknown = grantTypes.filter((type) => !ours.some((one) => one === type));
   if (unknown.length > 0) notes.push(`not here: ${unknown.join(", ")}`);
-  const known = ours.filter((type) => grantTypes.includes(type));
+  // Public clients have no credentials of their own (RFC 6749 §4.4).
+  const barred = secret === null ? "client_credentials" : undefined;
+  const known = ours.filter((type) => type !== barred && grantTypes.includes(type));
   if (hasRedirectUri || !known.includes("authorization_code")) return known;
   notes.push("without a redirect URI it has no authorization_code");
   return known.filter((type) => type !== "authorization_code");

@@ -4,16 +4,22 @@ const LINE_INTERVAL = 10_000;
 const BAR_INTERVAL = 100;
 const BAR_WIDTH = 30;
 
+/** Standard error. */
+interface Output {
+  isTTY: boolean;
+  write(text: string): boolean;
+}
+
 /** Tells how far an import is: a bar where people look, else a line now and then. */
 export class Progress {
-  readonly #stream: Pick<NodeJS.WriteStream, "write" | "isTTY">;
+  readonly #stream: Output;
   readonly #now: () => number;
   readonly #start: number;
   #told: number;
   #drawn = false;
 
   /** @param now ms, of this process */
-  constructor(stream: Pick<NodeJS.WriteStream, "write" | "isTTY">, now = () => performance.now()) {
+  constructor(stream: Output, now = () => performance.now()) {
     this.#stream = stream;
     this.#now = now;
     this.#start = now();
