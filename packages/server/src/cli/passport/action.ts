@@ -41,7 +41,7 @@ export async function importFromPassport(options: ImportOptions, command: Comman
     const once = (after: string) =>
       runOnce(address, { ...wishes, ...flags, after, signal: stop }, options, importKey);
 
-    await once(options.after);
+    await once(options.after ?? "");
     while (options.live && !stop.aborted) {
       await delay(options.interval * 1000, undefined, { signal: stop }).catch(() => {});
       if (!stop.aborted) await once("");

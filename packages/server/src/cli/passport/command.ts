@@ -13,7 +13,7 @@ export interface ImportOptions {
   dryRun?: true;
   live?: true;
   interval: number;
-  after: string;
+  after?: string;
   json?: true;
 }
 
@@ -35,7 +35,7 @@ export function addImportCommand(program: Command): void {
     .option("--dry-run", "write nothing: tell what would be done")
     .option("--live", "go on while Passport runs: again and again, until it is stopped")
     .addOption(seconds("--interval", "with --live: rest between two times, s").default(60))
-    .option("--after <id>", "go on where an import was stopped", "")
+    .option("--after <id>", "go on where an import was stopped")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
