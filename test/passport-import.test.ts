@@ -66,6 +66,12 @@ const DEPLOYMENTS = [
   },
 ] as const;
 
+/** As PHP hashed it. */
+const BCRYPT = {
+  password: "tBahOI27IKSeBUM9vs6Z7DYVegA8cijcTac3VAoI",
+  hash: "$2y$10$jz87KgzrtNesp1qaye3iZeyHKfGaXjbXnAu733OVQhK6kNG1g8erW",
+};
+
 for (const { name, stack: stackName, passport, tables, dialect, start, skip } of DEPLOYMENTS) {
   describe(`a deployment of ${name} moves:`, { skip, timeout: 180_000 }, () => {
     let laravel: Laravel;
@@ -75,9 +81,17 @@ for (const { name, stack: stackName, passport, tables, dialect, start, skip } of
     const stack = issuedVectors.stacks.find((one) => one.stack === stackName);
     assert.ok(stack);
 
+    // Both servers start at once.
+    const started = skip === false ? start() : undefined;
+
     before(async () => {
-      laravel = await start();
-      service = await startService({ passportKey: issuedVectors.app_key });
+      laravel = await (started as Promise<Laravel>);
+      service = await startService({
+        passportKey: issuedVectors.app_key,
+        passportDatabase: laravel.url,
+        passportUnknownTokens: "ask",
+        passportUsers: true,
+      });
       service.clock.at = (stack.issued_at + 3600) * 1000;
       const recorded = recordedTokens(stack);
       held = [...recorded, ...(await madeTokens(recorded, SESSIONS - recorded.length, 1000))];
@@ -214,6 +228,51 @@ for (const { name, stack: stackName, passport, tables, dialect, start, skip } of
         assert.notEqual(next.refreshToken, spent.get(token));
       }
       assert.equal((await importAgain()).changed, false, "sessions that moved stay as they are");
+    });
+
+    test("a token that no import knew is good if Passport would go by its row, and only then", async () => {
+      const [fresh, purged, revoked, absent] = await madeTokens(recordedTokens(stack), 4, 80_000);
+      assert.ok(fresh && purged && revoked && absent);
+      await run([
+        ...sessionRows([fresh.payload]),
+        ...sessionRows([purged.payload], { purged: true }),
+        ...sessionRows([revoked.payload], { revoked: true }),
+      ]);
+      for (const token of [fresh, purged]) await tokensAfterRefresh(token);
+      for (const token of [revoked, absent])
+        assert.equal((await refresh(token)).body["error"], "invalid_grant");
+
+      const later = await madeTokens(recordedTokens(stack), 1, 90_000);
+      await run(sessionRows(later.map(({ payload }) => payload)));
+      await run(["ALTER TABLE oauth_refresh_tokens RENAME TO gone"]);
+      const unasked = await refresh(later[0] as HeldToken);
+      assert.deepEqual([unasked.status, unasked.body["error"]], [503, "temporarily_unavailable"]);
+      await run(["ALTER TABLE gone RENAME TO oauth_refresh_tokens"]);
+      await tokensAfterRefresh(later[0] as HeldToken);
+    });
+
+    test("Laravel's users sign in with the passwords that they have there", async () => {
+      const [{ clientId, clientSecret } = assert.fail()] = held;
+      const credentials = { client_id: clientId, client_secret: clientSecret ?? "" };
+      const signIn = (username: string, password: string) =>
+        service.token({ grant_type: "password", ...credentials, username, password, scope: "read" });
+      await run([
+        "CREATE TABLE users (id bigint PRIMARY KEY, email varchar(255) NOT NULL, password varchar(255) NOT NULL, deleted_at date)",
+        `INSERT INTO users VALUES (7, 'ada@example.com', '${BCRYPT.hash}', NULL), (8, 'gone@example.com', '${BCRYPT.hash}', '2026-01-01')`,
+      ]);
+      const { claims } = await service.verified(
+        tokensOf(await signIn("ada@example.com", BCRYPT.password)).accessToken,
+      );
+      assert.equal(claims.sub, "7");
+      const [{ password } = assert.fail()] = await laravel.query("SELECT password FROM users WHERE id = 7");
+      assert.equal(password, BCRYPT.hash, "nothing is written there");
+      for (const [username, tried] of [
+        ["ada@example.com", "wrong"],
+        ["gone@example.com", BCRYPT.password],
+        ["nobody@example.com", BCRYPT.password],
+      ] as const) {
+        assert.equal((await signIn(username, tried)).body["error"], "invalid_grant", username);
+      }
     });
 
     test("a client that Passport revoked since is disabled, and its sessions are passed over", async () => {

@@ -98,7 +98,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     deviceCodeTtl,
     devicePollInterval,
     store,
-    directory: chooseDirectory(config, { store, attempts, log }),
+    directory: chooseDirectory(config, {
+      store: { accounts: passport?.users ?? store.accounts, events: store.events },
+      attempts,
+      log,
+    }),
     clients,
     keys,
     attempts,

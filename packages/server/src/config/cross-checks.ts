@@ -37,8 +37,10 @@ export function crossCheck(config: Config, read: ReadConfig): string[] {
   if (sound("masterKey", "previousMasterKeys")) faults.push(...keyFaults(config, read));
   if (sound("accountsUrl", "accountsSecret")) faults.push(...accountsFaults(config, read));
   if (sound("metrics", "host", "port")) faults.push(...metricsFaults(config, read));
-  if (sound("passportReturnUntil", "passportDatabase", "passportKey"))
-    faults.push(...returnFaults(config, read));
+  if (
+    sound("passportReturnUntil", "passportDatabase", "passportKey", "passportUnknownTokens", "passportUsers")
+  )
+    faults.push(...passportFaults(config, read));
   for (const order of ORDERS) {
     if (sound(order.lesser, order.greater)) faults.push(...orderFaults(order, config, read));
   }
@@ -65,12 +67,17 @@ function workersFaults({ database, workers }: Config, read: ReadConfig): string[
   return [`${nameOf(read, "workers")}: more than one needs PostgreSQL (${why}): ${remedy}`];
 }
 
-/** Passport's tokens cannot be made without its key, nor be of use there without their rows. */
-function returnFaults(config: Config, read: ReadConfig): string[] {
-  if (config.passportReturnUntil === null) return [];
+/** Passport's tokens cannot be made or read without its key, nor its rows without its database. */
+function passportFaults(config: Config, read: ReadConfig): string[] {
+  const wanting: [SettingKey, boolean][] = [
+    ["passportReturnUntil", config.passportReturnUntil !== null],
+    ["passportUnknownTokens", config.passportUnknownTokens === "ask"],
+    ["passportUsers", config.passportUsers],
+  ];
   const missing = (["passportKey", "passportDatabase"] as const).filter((key) => config[key] === null);
+  if (missing.length === 0) return [];
   const names = missing.map(environmentName).join(" and ");
-  return missing.length === 0 ? [] : [`${nameOf(read, "passportReturnUntil")}: needs ${names}`];
+  return wanting.filter(([, wanted]) => wanted).map(([key]) => `${nameOf(read, key)}: needs ${names}`);
 }
 
 function issuerFaults(config: Config, read: ReadConfig): string[] {

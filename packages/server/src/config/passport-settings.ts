@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { instant, passportAnswers, passportDatabase, passportKey } from "./passport.ts";
 import type { Setting } from "./setting.ts";
 import { oneOf } from "./values.ts";
@@ -27,12 +28,13 @@ export const PASSPORT_SETTINGS = {
   },
   passportUnknownTokens: {
     group: "Laravel Passport",
-    schema: oneOf(["refuse", "trust"]),
+    schema: oneOf(["refuse", "ask", "trust"]),
     form: "text",
     default: "refuse",
     description:
       "What becomes of a refresh token that Passport issued and no import knew, such as one issued after the last " +
-      "import: `refuse` it, or `trust` it until it expires. Whether Passport has revoked it is not known then.",
+      "import: `refuse` it, `ask` Passport's table in `passportDatabase` whether it has revoked it, or `trust` it until it " +
+      "expires, though nobody here knows that.",
   },
   passportReturnUntil: {
     group: "Laravel Passport",
@@ -44,6 +46,15 @@ export const PASSPORT_SETTINGS = {
       "Passport can read as well, and each one's rows are written to `passportDatabase` before it is answered. A date " +
       "or an instant.",
   },
+  passportUsers: {
+    group: "Laravel Passport",
+    schema: z.boolean({ error: "must be true or false" }),
+    form: "boolean",
+    default: false,
+    description:
+      "Take usernames and passwords for those of Laravel's table `users` (`email`, `password`) in `passportDatabase`, for " +
+      "the `password` grant and the sign-in page, in place of Regrant's own accounts. The table is read only.",
+  },
   passportDatabase: {
     group: "Laravel Passport",
     schema: passportDatabase,
@@ -52,6 +63,7 @@ export const PASSPORT_SETTINGS = {
     secret: true,
     description:
       "Laravel's database, `mysql://…` or `postgres://…`, as a user who may insert into and update " +
-      "`oauth_access_tokens` and `oauth_refresh_tokens`. Needed for the way back.",
+      "`oauth_access_tokens` and `oauth_refresh_tokens`; to ask for unknown tokens and for users it is read. The import " +
+      "reads it unless told otherwise.",
   },
 } as const satisfies Record<string, Setting>;

@@ -60,6 +60,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     passportKey: null,
     passportAnswers: null,
     passportUnknownTokens: "refuse",
+    passportUsers: false,
     passportReturnUntil: null,
     passportDatabase: null,
     retryWindow: 30,

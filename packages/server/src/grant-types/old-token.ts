@@ -1,7 +1,9 @@
 import { tooManyFailures } from "../clients/authenticate.ts";
 import { isScopeToken } from "../clients/client.ts";
 import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors.ts";
 import { orUnavailable } from "../identity/password-queue.ts";
+import type { Passport } from "../passport/takeover.ts";
 import { PassportTokens } from "../passport/tokens.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { PassportPayload } from "../passport/payload.ts";
@@ -50,16 +52,18 @@ export async function isOver({ payload, grantId }: OldToken, store: Store): Prom
 }
 
 /**
- * Adopts a session that no import knew: Passport issued its token, but whether it was revoked there nobody here knows.
- * Only where the configuration trusts such tokens, and never where the client's grants were ended meanwhile.
+ * Adopts a session that no import knew: Passport issued its token, but whether it was revoked there its tables alone
+ * know. They are asked, or the token is trusted, as the configuration says; never where the client's grants were ended
+ * meanwhile.
  *
  * @returns whether there is a grant now
  */
-async function adoptTrusted({ store, passport }: Deps, client: Client, token: OldToken): Promise<boolean> {
+async function adoptUnknown({ store, passport }: Deps, client: Client, token: OldToken): Promise<boolean> {
   const { grantId: id, secret, payload } = token;
   const { clientId, subject, scopes } = payload;
-  if (passport?.unknownTokens !== "trust" || client.grantsRevokedAt !== null) return false;
+  if (passport === null || client.grantsRevokedAt !== null) return false;
   if (subject === null || !scopes.every(isScopeToken)) return false;
+  if (!(await isBelieved(passport, payload.tokenId))) return false;
   const scope = scopes.join(" ");
   const session = {
     id,
@@ -79,6 +83,18 @@ async function adoptTrusted({ store, passport }: Deps, client: Client, token: Ol
     });
   }
   return true;
+}
+
+/** @throws OAuthError `temporarily_unavailable` where Passport's tables cannot be asked: a retry repairs it */
+async function isBelieved({ unknownTokens, rows }: Passport, tokenId: string): Promise<boolean> {
+  if (unknownTokens !== "ask" || rows === null) return unknownTokens === "trust";
+  try {
+    return await rows.isLive(tokenId);
+  } catch (cause) {
+    const description = "The service is busy. Try again.";
+    const options = { description, detail: "passport_rows_not_read", retryAfter: 1, cause };
+    throw new OAuthError("temporarily_unavailable", options);
+  }
 }
 
 /**
@@ -104,7 +120,7 @@ export async function rotateOld(
   }
   if (await isOver(old, store)) return { outcome: "expired", at };
   const result = await store.grants.rotate(rotation);
-  if (result.outcome !== "unknown" || old.payload.own !== null || !(await adoptTrusted(deps, client, old)))
+  if (result.outcome !== "unknown" || old.payload.own !== null || !(await adoptUnknown(deps, client, old)))
     return result;
   return store.grants.rotate(rotation);
 }

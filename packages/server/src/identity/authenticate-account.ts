@@ -7,7 +7,8 @@ import { inPasswordTurn, orUnavailable } from "./password-queue.ts";
 
 export interface AuthenticateAccountDeps {
   store: {
-    accounts: Pick<AccountStore, "findByUsername" | "upgradePasswordHash">;
+    /** Without `upgradePasswordHash` they are somebody else's to change. */
+    accounts: Pick<AccountStore, "findByUsername"> & Partial<Pick<AccountStore, "upgradePasswordHash">>;
     events: Pick<EventStore, "record">;
   };
   attempts: UsernameAttempts;
@@ -89,9 +90,11 @@ async function upgradeHash(
   { subject, passwordHash }: Account,
   password: string,
 ): Promise<void> {
-  if (passwordHash === null || !needsRehash(passwordHash)) return;
+  const { accounts } = store;
+  if (accounts.upgradePasswordHash === undefined || passwordHash === null || !needsRehash(passwordHash))
+    return;
   try {
-    await store.accounts.upgradePasswordHash(subject, passwordHash, await hashPassword(password));
+    await accounts.upgradePasswordHash(subject, passwordHash, await hashPassword(password));
   } catch (error) {
     log.warn({ err: error, subject }, "a password hash could not be upgraded");
   }

@@ -23,7 +23,7 @@ export interface Directory {
   authenticate(credentials: AccountCredentials): Promise<Person>;
 }
 
-/** Regrant's own accounts. */
+/** Accounts that are kept as names and hashes: Regrant's own, or those of a takeover. */
 export function ownAccounts(deps: AuthenticateAccountDeps): Directory {
   return {
     async authenticate(credentials) {

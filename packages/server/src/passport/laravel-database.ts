@@ -8,19 +8,18 @@ const CONNECTIONS = 4;
 export function laravelDatabase(url: string): LaravelDatabase {
   const dialect = url.startsWith("postgres") ? "postgres" : "mysql";
   let opened: Promise<Pool> | undefined;
+  const pool = () => (opened ??= dialect === "postgres" ? openPostgres(url) : openMysql(url));
   return {
     dialect,
-    async transact(statements) {
-      opened ??= dialect === "postgres" ? openPostgres(url) : openMysql(url);
-      await (await opened).transact(statements);
-    },
+    query: async (sql, values) => (await pool()).query(sql, values),
+    transact: async (statements) => (await pool()).transact(statements),
     async close() {
       await (await opened)?.close();
     },
   };
 }
 
-type Pool = Pick<LaravelDatabase, "transact" | "close">;
+type Pool = Omit<LaravelDatabase, "dialect">;
 
 async function openPostgres(url: string): Promise<Pool> {
   const { Pool } = (await import("pg")).default;
@@ -29,6 +28,8 @@ async function openPostgres(url: string): Promise<Pool> {
   // A connection that breaks while nobody uses it is replaced.
   pool.on("error", () => {});
   return {
+    query: async (sql, values) =>
+      (await pool.query<Record<string, unknown>>(numbered(sql), [...values])).rows,
     async transact(statements) {
       const client = await pool.connect();
       let broken = true;
@@ -47,7 +48,7 @@ async function openPostgres(url: string): Promise<Pool> {
 }
 
 /** `?` as `$1`, `$2` …; no text of ours has one in it. */
-function numbered(sql: string): string {
+export function numbered(sql: string): string {
   let n = 0;
   return sql.replaceAll("?", () => `$${(n += 1)}`);
 }
@@ -58,6 +59,10 @@ async function openMysql(url: string): Promise<Pool> {
   // TIMESTAMP columns are converted from the session's time zone.
   const pool = createPool({ uri, connectionLimit: CONNECTIONS, connectTimeout: TIMEOUT, timezone: "Z" });
   return {
+    async query(sql, values) {
+      const [rows] = await pool.query({ sql, timeout: TIMEOUT }, [...values]);
+      return rows as unknown as Record<string, unknown>[];
+    },
     async transact(statements) {
       const connection = await pool.getConnection();
       let broken = true;

@@ -13,9 +13,11 @@ export interface IssuedRows {
   spent: { accessTokenId: string; refreshTokenId: string } | undefined;
 }
 
-/** Runs statements with `?` for their values, all or none. */
+/** Laravel's own database. `?` stands for each value. */
 export interface LaravelDatabase {
   readonly dialect: "mysql" | "postgres";
+  query(sql: string, values: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Runs all statements or none. */
   transact(statements: readonly (readonly [sql: string, values: readonly unknown[]])[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -62,6 +64,12 @@ export class PassportRows {
       ] as const);
     }
     await this.#database.transact([...ends, ...inserts]);
+  }
+
+  /** Whether Passport itself would go by this refresh token: it has its row, and did not revoke it. Index: primary key. */
+  async isLive(refreshTokenId: string): Promise<boolean> {
+    const sql = "SELECT id FROM oauth_refresh_tokens WHERE id = ? AND revoked = FALSE";
+    return (await this.#database.query(sql, [refreshTokenId])).length > 0;
   }
 
   /** A session has ended: both tokens of its head are revoked. */

@@ -2,13 +2,18 @@ import type { Config } from "../config/schema.ts";
 import { laravelDatabase } from "./laravel-database.ts";
 import { PassportRows } from "./rows.ts";
 import { PassportTokens } from "./tokens.ts";
+import { laravelUsers } from "./users.ts";
 import type { WayBack } from "./way-back.ts";
 
 /** The taking over of a Laravel Passport deployment. */
 export interface Passport {
   readonly tokens: PassportTokens;
   /** What becomes of Passport's tokens that no import knew. */
-  readonly unknownTokens: "refuse" | "trust";
+  readonly unknownTokens: "refuse" | "trust" | "ask";
+  /** Passport's tables in Laravel's database; null: its address is not configured. */
+  readonly rows: PassportRows | null;
+  /** Laravel's users as accounts; null: Regrant's own accounts are used. */
+  readonly users: ReturnType<typeof laravelUsers> | null;
   /** null: it is not kept open. */
   readonly wayBack: WayBack | null;
   /** Closes what is open to Laravel's database. */
@@ -17,22 +22,22 @@ export interface Passport {
 
 type Settings = Pick<
   Config,
-  "passportKey" | "passportUnknownTokens" | "passportDatabase" | "passportReturnUntil"
+  "passportKey" | "passportUnknownTokens" | "passportDatabase" | "passportUsers" | "passportReturnUntil"
 >;
 
 /** Null: Passport's key is not configured. */
 export function passportOf(settings: Settings): Passport | null {
   const { passportKey: key, passportUnknownTokens: unknownTokens } = settings;
   if (key === null) return null;
-  const wayBack = wayBackOf(settings);
+  const { passportDatabase: url, passportReturnUntil: until } = settings;
+  const laravel = url === null ? null : laravelDatabase(url);
+  const rows = laravel && new PassportRows(laravel);
   return {
     tokens: new PassportTokens(key),
     unknownTokens,
-    wayBack,
-    close: async () => wayBack?.rows.close(),
+    rows,
+    users: settings.passportUsers ? laravel && laravelUsers(laravel) : null,
+    wayBack: rows === null || until === null ? null : { until, rows },
+    close: async () => rows?.close(),
   };
-}
-
-function wayBackOf({ passportDatabase: url, passportReturnUntil: until }: Settings): WayBack | null {
-  return url === null || until === null ? null : { until, rows: new PassportRows(laravelDatabase(url)) };
 }

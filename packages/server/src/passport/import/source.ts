@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { numbered } from "../laravel-database.ts";
 
 /** A row as its driver gives it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -84,12 +85,6 @@ async function openPostgres(address: string): Promise<Source> {
     query: async (sql, values = []) => (await client.query<Row>(numbered(sql), [...values])).rows,
     close: () => client.end(),
   };
-}
-
-/** `?` as `$1`, `$2` …; no text of ours has one in it. */
-function numbered(sql: string): string {
-  let n = 0;
-  return sql.replaceAll("?", () => `$${(n += 1)}`);
 }
 
 // oxlint-disable-next-line require-await -- what the driver throws must reject.

@@ -52,7 +52,7 @@ export function clientRows({ clients }: IssuedStack, passport: 10 | 13): string[
   return clients.map(({ id, secret, revoked }, i) => {
     const kind =
       passport === 13
-        ? `'${JSON.stringify([callback])}', '["authorization_code","refresh_token","implicit"]'`
+        ? `'${JSON.stringify([callback])}', '["authorization_code","refresh_token","password","implicit"]'`
         : `'${callback},${callback}2', FALSE, ${i % 2 === 0 ? "TRUE" : "FALSE"}`;
     const columns =
       passport === 13 ? "redirect_uris, grant_types" : "redirect, personal_access_client, password_client";
