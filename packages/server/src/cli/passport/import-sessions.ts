@@ -59,7 +59,7 @@ async function importPage(
   }
   const [taken, released] = report.dryRun
     ? await Promise.all([countNew(grants, live), countReleasable(grants, ended)])
-    : [await grants.adopt(live), await grants.release(ended)];
+    : [await grants.adopt(live), ended.length === 0 ? 0 : await grants.release(ended)];
   report.sessions.read += page.length;
   report.sessions.taken += taken;
   report.sessions.present += live.length - taken;
