@@ -16,7 +16,8 @@ const TELLING = [
 
 /**
  * A store from two functions, for where there is no better one. It compares before it writes, but between the two
- * another process may write: with a `scope` beyond the process, give the client a lock.
+ * another process may write: with a `scope` beyond the process, give the client a lock. Its versions are made of the
+ * record, so one comes back where a claim is given back with nothing sent, which leaves the same state.
  */
 export function fromGetSet(
   get: (key: string) => Awaitable<CredentialRecord | undefined>,

@@ -81,7 +81,10 @@ export interface TokenStore {
     next: CredentialRecord,
     options?: { signal?: AbortSignal | undefined },
   ): Awaitable<Version | false>;
-  /** Calls back when the record may have changed elsewhere. A hint only: it may come late, twice or never. */
+  /**
+   * Calls back when the record may have changed elsewhere since. A hint only: it may come late, twice or never, but not
+   * before `subscribe` has returned.
+   */
   subscribe?(key: string, onChange: () => void): () => void;
   readonly scope: StoreScope;
   /** Whether of several `compareAndSet` at once, from wherever the scope reaches, exactly one wins. */
