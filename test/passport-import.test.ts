@@ -13,10 +13,10 @@ import {
 } from "../packages/server/src/passport/import/testing.ts";
 import type { HeldToken } from "../packages/server/src/passport/import/testing.ts";
 import { issuedVectors } from "../packages/server/src/passport/vectors/vectors.ts";
-import { TestServer } from "../packages/server/src/store/contract/postgres-server.ts";
 import { startService, tokensOf } from "../packages/server/src/testing.ts";
 import type { Answer, TestService } from "../packages/server/src/testing.ts";
-import { MariadbServer } from "./mariadb-server.ts";
+import { mariadbLaravel, postgresLaravel } from "./laravel.ts";
+import type { Laravel } from "./laravel.ts";
 import { needMariadb } from "./need.ts";
 
 const SESSIONS = 1000;
@@ -25,24 +25,6 @@ const EARLY = 20;
 
 /** Programs that refresh at the same time. */
 const AT_ONCE = 50;
-
-/** Laravel's database in a test. */
-interface Laravel {
-  url: string;
-  query: (sql: string) => Promise<Record<string, unknown>[]>;
-  stop: () => Promise<void>;
-}
-
-async function postgresLaravel(): Promise<Laravel> {
-  const server = await TestServer.start();
-  const url = await server.newDatabase("nothing");
-  return { url, query: (sql) => server.query(url, sql), stop: () => server.stop() };
-}
-
-async function mariadbLaravel(program: string): Promise<Laravel> {
-  const server = await MariadbServer.start(program);
-  return { url: server.url, query: (sql) => server.query(sql), stop: () => server.stop() };
-}
 
 const mariadb = await needMariadb();
 const DEPLOYMENTS = [

@@ -3,10 +3,10 @@ import { after, describe, test } from "node:test";
 import { readPassportKey } from "../packages/server/src/config/passport.ts";
 import { keysOfPassword, open, readCiphertext } from "../packages/server/src/passport/defuse.ts";
 import { issuedVectors } from "../packages/server/src/passport/vectors/vectors.ts";
-import { TestServer } from "../packages/server/src/store/contract/postgres-server.ts";
 import { startService, tokensOf } from "../packages/server/src/testing.ts";
 import type { TestService } from "../packages/server/src/testing.ts";
-import { MariadbServer } from "./mariadb-server.ts";
+import { mariadbLaravel, postgresLaravel } from "./laravel.ts";
+import type { Laravel } from "./laravel.ts";
 import { needMariadb } from "./need.ts";
 
 const YEAR = 365 * 86_400;
@@ -22,30 +22,25 @@ const TABLES = (boolean: string, instant: string) => [
   "CREATE INDEX oauth_refresh_tokens_access_token_id_index ON oauth_refresh_tokens (access_token_id)",
 ];
 
-/** Laravel's database in a test. */
-interface Laravel {
-  url: string;
-  query: (sql: string) => Promise<Record<string, unknown>[]>;
-  stop: () => Promise<void>;
-}
-
-async function postgresLaravel(): Promise<Laravel> {
-  const server = await TestServer.start();
-  const url = await server.newDatabase("nothing");
-  for (const table of TABLES("boolean", "timestamp(0)")) await server.query(url, table);
-  return { url, query: (sql) => server.query(url, sql), stop: () => server.stop() };
-}
-
-async function mariadbLaravel(program: string): Promise<Laravel> {
-  const server = await MariadbServer.start(program);
-  for (const table of TABLES("tinyint(1)", "datetime")) await server.query(table);
-  return { url: server.url, query: (sql) => server.query(sql), stop: () => server.stop() };
+/** Laravel's database with these tables. */
+async function withTables(started: Promise<Laravel>, tables: readonly string[]): Promise<Laravel> {
+  const laravel = await started;
+  for (const table of tables) await laravel.query(table);
+  return laravel;
 }
 
 const mariadb = await needMariadb();
 const ENGINES = [
-  { name: "PostgreSQL", start: postgresLaravel, skip: false },
-  { name: "MariaDB", start: () => mariadbLaravel(mariadb.path), skip: mariadb.missing },
+  {
+    name: "PostgreSQL",
+    start: () => withTables(postgresLaravel(), TABLES("boolean", "timestamp(0)")),
+    skip: false,
+  },
+  {
+    name: "MariaDB",
+    start: () => withTables(mariadbLaravel(mariadb.path), TABLES("tinyint(1)", "datetime")),
+    skip: mariadb.missing,
+  },
 ] as const;
 
 for (const { name, start, skip } of ENGINES) {
