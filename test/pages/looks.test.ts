@@ -37,7 +37,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       assert.ok(width <= NARROW.width, `${name}: ${width} pixels wide`);
       await shown.setViewportSize(WIDE);
     });
-    assert.equal(new Set(seen).size, 12, "every page was there");
+    assert.equal(new Set(seen).size, 15, "every page was there");
     assert.deepEqual([...backgrounds], [colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(22, 24, 29)"]);
   });
 }
@@ -55,6 +55,7 @@ test(
       "sign-in": ["light", "dark"],
       consent: ["phone"],
       device: ["light"],
+      applications: ["light"],
     };
     const page = await site.visitor({ viewport: { width: 480, height: 600 } });
     await visitEveryPage(site, page, async (name, shown) => {
@@ -86,6 +87,7 @@ async function visitEveryPage(site: Site, page: Page, look: Look): Promise<void>
   await page.goto(site.request(site.shop, { redirect_uri: "https://evil.example/" }).url);
   await look("error", page);
   await visitDevicePages(site, page, look);
+  await visitApplications(site, page, look);
   await page.goto(`${site.url}/oauth/sign-out`);
   await look("sign-out", page);
   await press(page, "Sign out");
@@ -109,6 +111,26 @@ async function visitDevicePages(site: Site, page: Page, look: Look): Promise<voi
     await shows(page, title);
     await look(name, page);
   }
+}
+
+async function visitApplications(site: Site, page: Page, look: Look): Promise<void> {
+  const address = `${site.url}/oauth/applications`;
+  for (const client of [site.shop, site.firstParty]) {
+    const request = site.request(client);
+    await page.goto(request.url);
+    await request.redeem((await site.answer(page)).get("code") ?? "");
+  }
+  await page.goto(address);
+  await look("applications", page);
+  for (const name of ["Shop", "Example’s own", "Television"]) {
+    const application = page.getByRole("region", { name, exact: true });
+    await application.getByRole("button").click();
+    await application.waitFor({ state: "detached" });
+    if (name === "Shop") await look("application-ended", page);
+  }
+  await page.goto(address);
+  await page.getByText("No application has access").waitFor();
+  await look("no-applications", page);
 }
 
 /** The page that goes on to the client by itself stays, so that it can be looked at. */
