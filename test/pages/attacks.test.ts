@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
-import { ADA, browser, ENGINES, otherSite, press, shows, signIn, Site } from "./site.ts";
+import { otherSite } from "./other-site.ts";
+import { ADA, browser, ENGINES, press, shows, signIn, Site } from "./site.ts";
 
 const OPTIONS = { skip: browser.missing, timeout: 180_000 };
 

@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
 import { hash, randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { TestServer } from "../../packages/server/src/store/contract/postgres-server.ts";
@@ -186,18 +183,4 @@ export async function press(page: Page, name: string): Promise<void> {
 /** Waits for the page of this title. */
 export async function shows(page: Page, title: string): Promise<void> {
   await page.getByRole("heading", { name: title, exact: true, level: 1 }).waitFor();
-}
-
-/** Somebody else's site, of which every page is this document. @returns its origin, not the service's host */
-export async function otherSite(t: TestContext, document: string): Promise<string> {
-  const server = createServer((_request, response) => {
-    response.setHeader("Content-Type", "text/html").end(`<!doctype html><title>Other</title>${document}`);
-  });
-  server.listen(0);
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://localhost:${(server.address() as AddressInfo).port}`;
 }
