@@ -1,8 +1,30 @@
-import type { Refreshes, SizeResult } from "./growth-size.ts";
+import type { Refreshes } from "./growth-refreshes.ts";
+import type { SizeResult } from "./growth-size.ts";
+import { renderTargets } from "./report.ts";
+import type { Target } from "./report.ts";
 import { table, thousands } from "./table.ts";
 
+/** From the first table to the last, the CPU of a refresh, server and database together, may grow by so much. */
+const GREATEST_GROWTH = 0.15;
+
+/** What the project promises of growth, and whether this run keeps it; one size alone shows none. */
+export function judgeGrowth(results: readonly SizeResult[]): Target[] {
+  const [first, last] = [results[0], results.at(-1)];
+  if (first === undefined || last === undefined || first === last) return [];
+  const cpu = ({ serverCpu, databaseCpu }: Refreshes) => serverCpu + databaseCpu;
+  return (["random", "hot"] as const).map((kind) => {
+    const growth = cpu(last[kind]) / cpu(first[kind]) - 1;
+    return {
+      what: `${kind}: CPU of a refresh, ${thousands(last.grants)} grants beside ${thousands(first.grants)}`,
+      limit: `<= +${GREATEST_GROWTH * 100} %`,
+      found: `${(growth * 100).toFixed(1)} %`,
+      met: growth <= GREATEST_GROWTH,
+    };
+  });
+}
+
 /** Tables for people: one column for each size. */
-export function renderGrowth(results: readonly SizeResult[]): string {
+export function renderGrowth(results: readonly SizeResult[], targets: readonly Target[]): string {
   const head = ["grants", ...results.map(({ grants }) => thousands(grants))];
   const line = (name: string, cell: (result: SizeResult) => string) => [name, ...results.map(cell)];
   const [first] = results;
@@ -24,6 +46,7 @@ export function renderGrowth(results: readonly SizeResult[]): string {
       line("sweep, database CPU µs a grant", ({ sweep }) => sweep.databaseCpu.toFixed(1)),
     ]),
   ];
+  if (targets.length > 0) parts.push(renderTargets(targets));
   return `\n${parts.join("\n\n")}\n`;
 }
 
