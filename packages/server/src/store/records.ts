@@ -1,6 +1,6 @@
 import type { DeviceRequest } from "./devices.ts";
 import type { RegistrationToken } from "./registrations.ts";
-import type { Client, ClientSecret, ClientSettings, DeniedToken, EventType } from "./store.ts";
+import type { Client, ClientSecret, ClientSettings, DeniedToken, Event, EventType } from "./store.ts";
 
 // What every engine does alike with what it is given.
 
@@ -9,6 +9,9 @@ import type { Client, ClientSecret, ClientSettings, DeniedToken, EventType } fro
  * dozen rows; where each answer waits for a signature, requests come in one by one and would each have their own.
  */
 export const COMMIT_INTERVAL = 2;
+
+/** A row as an engine's driver gives it. Columns have one name in all engines; truths may be 0 and 1. */
+export type Row = Record<string, unknown>;
 
 /** The secrets that still work beside a new one, until `overlap` s from `now` at most. */
 export function overlapping(secrets: readonly ClientSecret[], now: number, overlap: number): ClientSecret[] {
@@ -99,8 +102,32 @@ const ENDINGS: readonly EventType[] = [
 /** As an SQL condition. The partial index `events_by_ending` is of the same words, or it would not be used. */
 export const IS_ENDING = `type IN (${ENDINGS.map((type) => `'${type}'`).join(", ")})`;
 
+export function toClient(row: Row): Client {
+  return {
+    ...(JSON.parse(row["settings"] as string) as ClientSettings),
+    id: row["id"] as string,
+    public: Boolean(row["public"]),
+    secrets: toSecrets(row["secrets"] as string),
+    createdAt: row["created_at"] as number,
+    disabledAt: row["disabled_at"] as number | null,
+    grantsRevokedAt: row["grants_revoked_at"] as number | null,
+  };
+}
+
+export function toEvent(row: Row): Event {
+  return {
+    id: row["id"] as number,
+    at: row["at"] as number,
+    type: row["type"] as Event["type"],
+    clientId: (row["client_id"] ?? undefined) as string | undefined,
+    subject: (row["subject"] ?? undefined) as string | undefined,
+    grantId: (row["grant_id"] ?? undefined) as string | undefined,
+    data: JSON.parse(row["data"] as string) as Record<string, unknown>,
+  };
+}
+
 /** A row of `device_requests`, whose columns both drivers give alike. */
-export function toDeviceRequest(row: Record<string, unknown>): DeviceRequest {
+export function toDeviceRequest(row: Row): DeviceRequest {
   return {
     clientId: row["client_id"] as string,
     scope: row["scope"] as string,
@@ -118,7 +145,7 @@ export function toDeviceRequest(row: Record<string, unknown>): DeviceRequest {
 }
 
 /** A row of `registration_tokens`, likewise. */
-export function toRegistrationToken(row: Record<string, unknown>): RegistrationToken {
+export function toRegistrationToken(row: Row): RegistrationToken {
   return {
     id: row["id"] as string,
     name: row["name"] as string,

@@ -10,7 +10,7 @@ import { Client } from "pg";
 import { ACTOR, granted } from "./bench.ts";
 import { newClient, newGrant } from "./fixtures.ts";
 import type { Grant, RotationResult, Store } from "../store.ts";
-import { TYPES } from "../postgres/connections.ts";
+import { TYPES } from "../postgres/connect.ts";
 import { openPostgresStore } from "../postgres/engine.ts";
 import type { PostgresOptions } from "../postgres/engine.ts";
 

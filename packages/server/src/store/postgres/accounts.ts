@@ -1,9 +1,9 @@
 import { usernameKey } from "../records.ts";
+import type { Row } from "../records.ts";
 import type { Account, AccountStore } from "../store.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { isText } from "./rows.ts";
-import type { Row } from "./rows.ts";
 
 /** Index of these: the primary key, or the unique `username_key`. */
 const FIND: Statement = { name: "account_find", text: "SELECT * FROM accounts WHERE subject = $1" };

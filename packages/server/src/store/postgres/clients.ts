@@ -7,12 +7,12 @@ import {
   toSecrets,
   upgraded,
 } from "../records.ts";
+import type { Row } from "../records.ts";
 import type { ClientStore, EventType } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { clientKey, toClient } from "./rows.ts";
-import type { Row } from "./rows.ts";
 
 /** Every statement goes by the primary key. */
 const FIND: Statement = {

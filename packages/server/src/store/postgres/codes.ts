@@ -1,10 +1,10 @@
 import { CODE_REUSED, judgeCode } from "../authorization.ts";
 import type { Code, CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
+import type { Row } from "../records.ts";
 import { giveConsent } from "./consents.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { createOne, revokeOne, whyDisabled } from "./grants.ts";
-import type { Row } from "./rows.ts";
 
 const INSERT: Statement = {
   name: "code_insert",

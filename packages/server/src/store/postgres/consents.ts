@@ -1,10 +1,10 @@
 import { joinScopes } from "../authorization.ts";
 import type { Consent, ConsentStore } from "../authorization.ts";
+import type { Row } from "../records.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { revokeOne } from "./grants.ts";
 import { isText, clientKey } from "./rows.ts";
-import type { Row } from "./rows.ts";
 
 /** Index of these: the primary key. */
 const FIND: Statement = {

@@ -1,8 +1,8 @@
 import type { Client, QueryResult } from "pg";
+import type { Row } from "../records.ts";
 import type { ServerUrl } from "./address.ts";
 import { Connections } from "./connections.ts";
 import { isConflict } from "./faults.ts";
-import type { Row } from "./rows.ts";
 
 /** A statement that every connection prepares once, under its name. */
 export interface Statement {

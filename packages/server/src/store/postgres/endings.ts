@@ -1,8 +1,7 @@
-import { IS_ENDING } from "../records.ts";
+import { IS_ENDING, toEvent } from "../records.ts";
 import type { Event, EventPosition } from "../store.ts";
 import type { Query, Statement } from "./database.ts";
 import { horizon } from "./horizon.ts";
-import { toEvent } from "./rows.ts";
 
 /** Events that are passed over, by primary key, before a reader is moved on though none of them is an ending. */
 const PASSED_OVER = 1000;

@@ -6,7 +6,7 @@ import { Changes } from "./changes.ts";
 import { clientStore } from "./clients.ts";
 import { DatabaseClock } from "./clock.ts";
 import { codeStore } from "./codes.ts";
-import { connectToPrimary, disconnect } from "./connections.ts";
+import { connectToPrimary, disconnect } from "./connect.ts";
 import { consentStore } from "./consents.ts";
 import { Database } from "./database.ts";
 import { deviceStore } from "./devices.ts";

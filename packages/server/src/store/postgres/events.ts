@@ -1,9 +1,10 @@
+import { toEvent } from "../records.ts";
 import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
 import { endingsOf } from "./endings.ts";
 import { horizon } from "./horizon.ts";
 import { EVENTS_LOCK, onceLock } from "./locks.ts";
-import { isText, toEvent } from "./rows.ts";
+import { isText } from "./rows.ts";
 
 /** Writes event rows inside other operations' transactions. */
 export interface EventWriter {

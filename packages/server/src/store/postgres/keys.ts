@@ -1,8 +1,8 @@
+import type { Row } from "../records.ts";
 import type { KeyStore, MacKeyRecord, SigningKeyRecord } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
-import type { Row } from "./rows.ts";
 
 const SIGNING: Statement = {
   name: "signing_keys",

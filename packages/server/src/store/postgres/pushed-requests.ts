@@ -1,7 +1,7 @@
 import type { PushedRequest, PushedRequestStore } from "../authorization.ts";
+import type { Row } from "../records.ts";
 import type { Database, Statement } from "./database.ts";
 import { clock } from "./database.ts";
-import type { Row } from "./rows.ts";
 
 const INSERT: Statement = {
   name: "pushed_insert",

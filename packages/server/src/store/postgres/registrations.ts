@@ -5,7 +5,7 @@ import { clientChanges } from "./clients.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { isUuid } from "./rows.ts";
-import type { Row } from "./rows.ts";
+import type { Row } from "../records.ts";
 
 /** Index of these, unless it says otherwise: the primary keys. */
 const FIND: Statement = {

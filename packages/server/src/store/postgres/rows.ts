@@ -1,8 +1,6 @@
-import { toSecrets } from "../records.ts";
-import type { Client, ClientSettings, Event, Grant, RevocationReason } from "../store.ts";
-
-/** A row as the driver gives it. */
-export type Row = Record<string, unknown>;
+import { toClient as toStoredClient } from "../records.ts";
+import type { Row } from "../records.ts";
+import type { Client, Grant, RevocationReason } from "../store.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -57,25 +55,5 @@ export function toGrant(row: Row): Grant {
 }
 
 export function toClient(row: Row): Client {
-  return {
-    ...(JSON.parse(row["settings"] as string) as ClientSettings),
-    id: clientIdOf(row["id"] as string),
-    public: row["public"] as boolean,
-    secrets: toSecrets(row["secrets"] as string),
-    createdAt: row["created_at"] as number,
-    disabledAt: row["disabled_at"] as number | null,
-    grantsRevokedAt: row["grants_revoked_at"] as number | null,
-  };
-}
-
-export function toEvent(row: Row): Event {
-  return {
-    id: row["id"] as number,
-    at: row["at"] as number,
-    type: row["type"] as Event["type"],
-    clientId: (row["client_id"] ?? undefined) as string | undefined,
-    subject: (row["subject"] ?? undefined) as string | undefined,
-    grantId: (row["grant_id"] ?? undefined) as string | undefined,
-    data: JSON.parse(row["data"] as string) as Record<string, unknown>,
-  };
+  return { ...toStoredClient(row), id: clientIdOf(row["id"] as string) };
 }

@@ -1,8 +1,8 @@
 import type { NewSignIn, SignIn, SignInStore } from "../authorization.ts";
+import type { Row } from "../records.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import { clock } from "./database.ts";
 import type { EventWriter } from "./events.ts";
-import type { Row } from "./rows.ts";
 
 /** A share lock: the account is not disabled before the sign-in is there to be ended with it. */
 const ACCOUNT: Statement = {

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { usernameKey } from "../records.ts";
+import type { Row } from "../records.ts";
 import type { Account, AccountStore } from "../store.ts";
 import type { EventWriter } from "./events.ts";
-import type { Row } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** Index: the primary key, or the unique `username_key`. */

@@ -4,6 +4,7 @@ import {
   fromSecrets,
   isInForce,
   overlapping,
+  toClient,
   settingsOf,
   toSecrets,
   upgraded,
@@ -11,7 +12,6 @@ import {
 import type { ClientStore, EventType } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { EventWriter } from "./events.ts";
-import { toClient } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 const SECRETS = "SELECT secrets FROM clients WHERE id = ? AND deleted_at IS NULL";

@@ -1,11 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { CODE_REUSED, judgeCode } from "../authorization.ts";
 import type { Code, CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
+import type { Row } from "../records.ts";
 import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareCreate, prepareRevoke, prepareWhyDisabled } from "./grants.ts";
 import { toBuffer } from "./rows.ts";
-import type { Row } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** Index: the primary key. */

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { joinScopes } from "../authorization.ts";
 import type { Consent, ConsentStore } from "../authorization.ts";
+import type { Row } from "../records.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareRevoke } from "./grants.ts";
 import { bytesToUuid } from "./rows.ts";
-import type { Row } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** Index: the primary key. */

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { IS_ENDING } from "../records.ts";
+import { IS_ENDING, toEvent } from "../records.ts";
 import type { EventPosition, EventStore } from "../store.ts";
-import { toEvent } from "./rows.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 const BEGINNING: EventPosition = { id: 0, at: 0 };

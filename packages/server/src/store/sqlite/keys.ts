@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Row } from "../records.ts";
 import type { KeyStore, MacKeyRecord, SigningKeyRecord } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { EventWriter } from "./events.ts";
 import { toBuffer } from "./rows.ts";
-import type { Row } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 export function keyStore(

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { PushedRequest, PushedRequestStore } from "../authorization.ts";
+import type { Row } from "../records.ts";
 import { toBuffer } from "./rows.ts";
-import type { Row } from "./rows.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Index: the primary key. A request is used up by the code that is issued for it (codes.ts). */

@@ -5,7 +5,7 @@ import type { Changes } from "./changes.ts";
 import { prepareClientChanges } from "./clients.ts";
 import type { EventWriter } from "./events.ts";
 import { toBuffer } from "./rows.ts";
-import type { Row } from "./rows.ts";
+import type { Row } from "../records.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** Index: the primary keys, `digest`, or registrations_unused. */

@@ -1,8 +1,5 @@
-import { toSecrets } from "../records.ts";
-import type { Client, ClientSettings, Event, Grant, RevocationReason } from "../store.ts";
-
-/** A row as `node:sqlite` gives it. */
-export type Row = Record<string, unknown>;
+import type { Row } from "../records.ts";
+import type { Grant, RevocationReason } from "../store.ts";
 
 export function bytesToUuid(bytes: Uint8Array): string {
   const hex = toBuffer(bytes).toString("hex");
@@ -33,29 +30,5 @@ export function toGrant(row: Row): Grant {
     markedBursts: row["marked_bursts"] as number,
     revokedAt: row["revoked_at"] as number | null,
     revokedReason: row["revoked_reason"] as RevocationReason | null,
-  };
-}
-
-export function toClient(row: Row): Client {
-  return {
-    ...(JSON.parse(row["settings"] as string) as ClientSettings),
-    id: row["id"] as string,
-    public: row["public"] === 1,
-    secrets: toSecrets(row["secrets"] as string),
-    createdAt: row["created_at"] as number,
-    disabledAt: row["disabled_at"] as number | null,
-    grantsRevokedAt: row["grants_revoked_at"] as number | null,
-  };
-}
-
-export function toEvent(row: Row): Event {
-  return {
-    id: row["id"] as number,
-    at: row["at"] as number,
-    type: row["type"] as Event["type"],
-    clientId: (row["client_id"] ?? undefined) as string | undefined,
-    subject: (row["subject"] ?? undefined) as string | undefined,
-    grantId: (row["grant_id"] ?? undefined) as string | undefined,
-    data: JSON.parse(row["data"] as string) as Record<string, unknown>,
   };
 }

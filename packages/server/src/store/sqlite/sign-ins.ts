@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { NewSignIn, SignIn, SignInStore } from "../authorization.ts";
+import type { Row } from "../records.ts";
 import type { EventWriter } from "./events.ts";
 import { toBuffer } from "./rows.ts";
-import type { Row } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** Index: the primary key. */
