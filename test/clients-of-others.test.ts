@@ -7,9 +7,11 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 import * as oauth from "oauth4webapi";
 import * as openid from "openid-client";
+import { clientSecretPost, createTokenClient, memoryStore } from "@regrant/client";
 import { needChromium } from "./need.ts";
 import { Callback, Person } from "./person.ts";
 import { Service } from "./service.ts";
+import { readRefreshToken } from "./token-request.ts";
 
 const browser = await needChromium();
 const ACCOUNT = { username: "ada", password: "correct horse battery" };
@@ -36,24 +38,7 @@ test(
       algorithm: "oauth2",
       execute: [openid.allowInsecureRequests],
     });
-    const pkceCodeVerifier = openid.randomPKCECodeVerifier();
-    const expectedState = openid.randomState();
-    const to = openid.buildAuthorizationUrl(config, {
-      redirect_uri: callback.uri,
-      scope: "read",
-      state: expectedState,
-      code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
-      code_challenge_method: "S256",
-    });
-
-    const answer = callback.answer();
-    await person.page.goto(to.href);
-    await person.signIn();
-    await person.allow();
-    const tokens = await openid.authorizationCodeGrant(config, await answer, {
-      pkceCodeVerifier,
-      expectedState,
-    });
+    const tokens = await signInThere(config, callback, person);
     assert.equal(tokens.scope, "read");
 
     const refreshed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? "");
@@ -66,6 +51,64 @@ test(
     });
   },
 );
+
+test(
+  "our own client keeps what openid-client's sign-in brought: one refresh for all who ask, until the grant ends",
+  { skip: browser.missing, timeout: 120_000 },
+  async (t) => {
+    const { service, issuer, person } = await prepare(t);
+    const callback = await Callback.listen(t);
+    const flags = [...GRANT_TYPES, "--scope", "read", "--redirect-uri", callback.uri];
+    const { client_id: clientId, client_secret: secret } = await service.createClient(...flags);
+    const config = await openid.discovery(new URL(issuer), clientId, secret, undefined, {
+      algorithm: "oauth2",
+      execute: [openid.allowInsecureRequests],
+    });
+    const signedIn = await signInThere(config, callback, person);
+
+    const options = {
+      tokenEndpoint: `${issuer}/oauth/token`,
+      issuer,
+      clientId,
+      key: "ada",
+      store: memoryStore(),
+    };
+    const open = () => createTokenClient({ ...options, clientAuth: clientSecretPost(secret) });
+    const client = open();
+    await client.set(signedIn);
+    const rejected = signedIn.access_token;
+    const tokens = await Promise.all([client, open(), open()].map((one) => one.getToken({ rejected })));
+    const [token, ...others] = new Set(tokens.map(({ accessToken }) => accessToken));
+    assert.deepEqual(others, [], "one refresh");
+    assert.notEqual(token, rejected);
+    assert.equal((await openid.tokenIntrospection(config, token ?? "")).active, true);
+
+    await service.run(["grant", "revoke", readRefreshToken(signedIn.refresh_token ?? "").grantId]);
+    await assert.rejects(client.getToken({ mode: "force" }), { code: "session_ended", reason: "rejected" });
+  },
+);
+
+/** The authorization code flow of openid-client, with somebody who signs in and allows it. */
+async function signInThere(config: openid.Configuration, callback: Callback, person: Person) {
+  const pkceCodeVerifier = openid.randomPKCECodeVerifier();
+  const expectedState = openid.randomState();
+  const to = openid.buildAuthorizationUrl(config, {
+    redirect_uri: callback.uri,
+    scope: "read",
+    state: expectedState,
+    code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: "S256",
+  });
+
+  const answer = callback.answer();
+  await person.page.goto(to.href);
+  await person.signIn();
+  await person.allow();
+  return openid.authorizationCodeGrant(config, await answer, {
+    pkceCodeVerifier,
+    expectedState,
+  });
+}
 
 test(
   "openid-client registers itself, and gets tokens for a device that somebody allows",
