@@ -1,27 +1,20 @@
 import type { Logger } from "pino";
-import { Attempts } from "./clients/attempts.ts";
-import { Documents } from "./clients/document-client.ts";
-import { fetchDocument } from "./clients/document-fetch.ts";
-import { createLimits } from "./clients/limit.ts";
-import { registrationRules } from "./clients/self-registration.ts";
-import { ClientCache } from "./clients/client-cache.ts";
+import type { fetchDocument } from "./clients/document-fetch.ts";
 import { ConfigError } from "./config/resolve-config.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { createApp } from "./http/app.ts";
 import type { AppOptions } from "./http/app.ts";
-import { chooseDirectory } from "./identity/choose-directory.ts";
 import { KeyRing } from "./keys/key-ring.ts";
 import { maintainKeys } from "./keys/rotation.ts";
 import type { MasterKey } from "./keys/master-key.ts";
+import { makeDeps } from "./make-deps.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
-import { RevocationFeed } from "./revocations/feed.ts";
 import { unknownWords } from "./pages/language.ts";
 import { brandOf } from "./pages/page.ts";
 import type { Brand } from "./pages/page.ts";
 import { followEndings } from "./passport/endings.ts";
-import { passportOf } from "./passport/takeover.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
 
 /** The events that ask for a person's attention. */
@@ -69,66 +62,33 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const { config, log, clientAddress } = options;
   const brand = configuredBrand(config);
   const metrics = createMetrics();
-  let feed: RevocationFeed | undefined;
+  let revocations: Deps["revocations"] | undefined;
   const { store, masterKeys } = await options.open({
     onEvent: (event) => {
       tellEvent(event, log, metrics);
-      feed?.wake(event);
+      revocations?.wake(event);
     },
     onBatch: metrics.observeBatch,
   });
-  const clients = new ClientCache(store.clients);
   const keys = new KeyRing(store.keys, masterKeys);
-  const attempts = new Attempts(config, store.failures);
-  const revocations = new RevocationFeed({ store, keys });
-  feed = revocations;
-  const { issuer, jwksMaxAge, retryWindow, requirePkce, signInTtl, loginUrl } = config;
-  const { deviceCodeTtl, devicePollInterval } = config;
-  const audience = config.audience ?? issuer;
-  const resources = new Set(config.resources);
-  const passport = passportOf(config);
-  const deps: Deps = {
-    issuer,
-    audience,
-    resources,
-    jwksMaxAge,
-    requirePkce,
-    signInTtl,
-    loginUrl,
-    deviceCodeTtl,
-    devicePollInterval,
-    store,
-    directory: chooseDirectory(config, {
-      store: { accounts: passport?.users ?? store.accounts, events: store.events },
-      attempts,
-      log,
-    }),
-    clients,
-    keys,
-    attempts,
-    limits: createLimits(config, store.failures),
-    registration: registrationRules(config),
-    documents: new Documents(options.fetchDocument ?? fetchDocument, () => store.now()),
-    passport,
-    revocations,
-    metrics,
-    log,
-  };
+  const parts = { store, keys, metrics, log, failures: store.failures, fetchDocument: options.fetchDocument };
+  const deps = makeDeps(config, parts);
+  ({ revocations } = deps);
   const stop = await startUpkeep(deps, config).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
-  const basePath = new URL(issuer).pathname.replace(/\/$/, "");
-  const { passportAnswers } = config;
+  const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
+  const { retryWindow, passportAnswers } = config;
   const app = createApp(deps, { basePath, clientAddress, retryWindow, passportAnswers, brand });
   return {
     deps,
     fetch: app.fetch,
-    drain: () => revocations.close(),
+    drain: () => deps.revocations.close(),
     async close() {
-      revocations.close();
+      deps.revocations.close();
       await stop();
-      await passport?.close();
+      await deps.passport?.close();
       await store.close();
     },
   };

@@ -1,0 +1,55 @@
+import { Attempts } from "./clients/attempts.ts";
+import { ClientCache } from "./clients/client-cache.ts";
+import { Documents } from "./clients/document-client.ts";
+import { fetchDocument } from "./clients/document-fetch.ts";
+import { createLimits } from "./clients/limit.ts";
+import { registrationRules } from "./clients/self-registration.ts";
+import type { Config } from "./config/resolve-config.ts";
+import type { Deps } from "./deps.ts";
+import { chooseDirectory } from "./identity/choose-directory.ts";
+import { passportOf } from "./passport/takeover.ts";
+import { RevocationFeed } from "./revocations/feed.ts";
+import type { FailureStore } from "./store/store.ts";
+
+/** What differs between a service and a command that makes tokens without serving. */
+interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "log"> {
+  /** Where failed attempts are counted over all nodes; null: in this process alone. */
+  failures: FailureStore | null;
+  /** Gets a client ID metadata document; tests have their own Internet. */
+  fetchDocument?: typeof fetchDocument | undefined;
+}
+
+/** The one `Deps` that every room below takes its parts from. Whoever asked for it closes `passport` and the store. */
+export function makeDeps(config: Config & { issuer: string }, parts: Parts): Deps {
+  const { store, keys, metrics, log, failures } = parts;
+  const { issuer, jwksMaxAge, requirePkce, signInTtl, loginUrl, deviceCodeTtl, devicePollInterval } = config;
+  const attempts = new Attempts(config, failures);
+  const passport = passportOf(config);
+  return {
+    issuer,
+    audience: config.audience ?? issuer,
+    resources: new Set(config.resources),
+    jwksMaxAge,
+    requirePkce,
+    signInTtl,
+    loginUrl,
+    deviceCodeTtl,
+    devicePollInterval,
+    store,
+    directory: chooseDirectory(config, {
+      store: { accounts: passport?.users ?? store.accounts, events: store.events },
+      attempts,
+      log,
+    }),
+    clients: new ClientCache(store.clients),
+    keys,
+    attempts,
+    limits: createLimits(config, failures),
+    registration: registrationRules(config),
+    documents: new Documents(parts.fetchDocument ?? fetchDocument, () => store.now()),
+    passport,
+    revocations: new RevocationFeed({ store, keys }),
+    metrics,
+    log,
+  };
+}
