@@ -100,23 +100,31 @@ export class CommandLine {
   }
 
   #spawn(args: readonly string[], env: Environment): ChildProcess {
-    return spawn(process.execPath, [BINARY, ...args], { cwd: this.folder, env: { ...this.#env, ...env } });
+    const child = spawn(process.execPath, [BINARY, ...args], {
+      cwd: this.folder,
+      env: { ...this.#env, ...env },
+    });
+    started.add(child);
+    child.once("exit", () => started.delete(child));
+    return child;
   }
 }
 
 // Not the one that the service's tests have: loading it takes as long as two commands.
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "regrant-test-"));
-  if (folders.length === 0) process.once("exit", removeFolders);
   folders.push(folder);
   return folder;
 }
 
 const folders: string[] = [];
+const started = new Set<ChildProcess>();
 
-function removeFolders(): void {
+// A test that failed half-way leaves what it started.
+process.once("exit", () => {
+  for (const child of started) child.kill("SIGKILL");
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-}
+});
 
 /** A port that nobody listens on just now. */
 export async function freePort(): Promise<number> {

@@ -23,7 +23,8 @@ const IN_A_YEAR = Math.floor(Date.now() / 1000) + 31_536_000;
 describe("regrant import passport", () => {
   const cli = new CommandLine();
   const file = join(cli.folder, "database.sqlite");
-  const laravel = new DatabaseSync(file);
+  // As Laravel's own connection does, it waits for whoever reads.
+  const laravel = new DatabaseSync(file, { timeout: 10_000 });
   const from = ["import", "passport", "--from", `sqlite:${file}`];
 
   before(async () => {
