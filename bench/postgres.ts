@@ -97,9 +97,16 @@ export async function startPostgres(folder: string): Promise<Postgres> {
   };
 }
 
-/** The postmaster, its children, and those of them that have ended. */
+/** The postmaster, its children, and those of them that have ended; once more where one ended meanwhile. */
 function cpuTimeOfServer(postmaster: number): number {
-  return cpuTimeOfAll(processesOf(postmaster)) + cpuTimeOfEnded(postmaster);
+  try {
+    return cpuTimeOfAll(processesOf(postmaster)) + cpuTimeOfEnded(postmaster);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "ESRCH") throw error;
+    process.kill(postmaster, 0);
+    return cpuTimeOfServer(postmaster);
+  }
 }
 
 async function contentOf(url: string): Promise<DatabaseContent> {

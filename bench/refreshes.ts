@@ -55,7 +55,7 @@ interface BareSignatures {
 const REFERENCE: Algorithm = "RS256";
 const NONE: SignatureResult = { signatures: 0, seconds: 0, cpu: Number.NaN };
 /** In the first seconds V8 compiles: of a refresh's CPU 6 % after 8 s, 2 % after 25 s, measured with perf. */
-const WARM_UP = 8;
+const WARM_UP = 20;
 
 /** Of the closed loop's rate: busy, and still with room for what comes at once. */
 const OPEN_SHARE = 0.6;

@@ -14,7 +14,7 @@ export function newClientSecret(): string {
 
 /** The form in which a store keeps a client secret: its SHA-256. A random secret gains nothing from a slow hash. */
 export function secretDigest(secret: string): Buffer {
-  return hash("sha256", secret, "buffer");
+  return Buffer.from(hash("sha256", secret, "binary"), "latin1");
 }
 
 /**

@@ -145,7 +145,8 @@ function parseForm(body: string): Pairs {
  */
 function decodeForm(encoded: string): string {
   try {
-    return decodeURIComponent(encoded.includes("+") ? encoded.replaceAll("+", " ") : encoded);
+    const spaced = encoded.includes("+") ? encoded.replaceAll("+", " ") : encoded;
+    return spaced.includes("%") ? decodeURIComponent(spaced) : spaced;
   } catch {
     throw malformed("percent-encoding");
   }

@@ -1,5 +1,4 @@
-import { createHmac, createPrivateKey, createPublicKey, createSecretKey, timingSafeEqual } from "node:crypto";
-import type { KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, hash, timingSafeEqual } from "node:crypto";
 import type { KeyStore, SigningKeyRecord } from "../store/store.ts";
 import { derive } from "./master-key.ts";
 import type { MasterKey } from "./master-key.ts";
@@ -9,8 +8,14 @@ import type { SigningKey } from "./signing.ts";
 /** A derived MAC key, named by its number; a byte in the refresh token. */
 export interface MacKey {
   number: number;
-  key: KeyObject;
+  key: MacBlocks;
   activeAt: number;
+}
+
+/** A key as the two hashes of HMAC begin with it: a block of 64 bytes each (RFC 2104 §2). */
+export interface MacBlocks {
+  inner: Buffer;
+  outer: Buffer;
 }
 
 /**
@@ -21,7 +26,7 @@ export class KeyRing {
   readonly #store: KeyStore;
   /** The one in force first, then the previous ones. */
   readonly masterKeys: readonly [MasterKey, ...MasterKey[]];
-  readonly #derived = new Map<string, KeyObject>();
+  readonly #derived = new Map<string, MacBlocks>();
   #signing: readonly SigningKey[] = [];
   /** Those that may seal: trusted, and derived from a configured master key. */
   #mac: readonly MacKey[] = [];
@@ -77,12 +82,11 @@ export class KeyRing {
     return false;
   }
 
-  #derive(master: MasterKey, number: number): KeyObject {
+  #derive(master: MasterKey, number: number): MacBlocks {
     const name = `${master.id}.${number}`;
     let key = this.#derived.get(name);
     if (key === undefined) {
-      // A KeyObject, since from bytes each HMAC would make one anew, which takes longer than the HMAC.
-      key = createSecretKey(derive(master.bytes, `regrant refresh token mac ${number}`, 32));
+      key = macBlocks(derive(master.bytes, `regrant refresh token mac ${number}`, 32));
       this.#derived.set(name, key);
     }
     return key;
@@ -106,9 +110,23 @@ export class KeyRing {
   }
 }
 
-/** HMAC-SHA-256 truncated to 16 bytes, over the tenant's name (there is one tenant, named "") and `data`. */
-export function macOf(key: KeyObject, data: Buffer): Buffer {
-  return createHmac("sha256", key).update(data).digest().subarray(0, 16);
+/** @param key at most 64 bytes */
+export function macBlocks(key: Buffer): MacBlocks {
+  const padded = Buffer.alloc(64);
+  key.copy(padded);
+  const block = (pad: number) => Buffer.from(padded.map((byte) => byte ^ pad));
+  return { inner: block(0x36), outer: block(0x5c) };
+}
+
+/**
+ * HMAC-SHA-256 truncated to 16 bytes, over the tenant's name (there is one tenant, named "") and `data`. Of two one-shot
+ * hashes, which take a third of the time of `createHmac`; a digest as text ("binary" is latin1), since a Buffer that Node
+ * makes for it costs more than the hash.
+ */
+export function macOf({ inner, outer }: MacBlocks, data: Buffer): Buffer {
+  const digest = hash("sha256", Buffer.concat([inner, data]), "binary");
+  const mac = hash("sha256", Buffer.concat([outer, Buffer.from(digest, "latin1")]), "binary");
+  return Buffer.from(mac, "latin1").subarray(0, 16);
 }
 
 /** The records are in the order in which they become active. */

@@ -66,7 +66,8 @@ function encodePassport(token: AccessToken, { kid, algorithm }: { kid: string; a
 /** 40 bytes, from the grant, its generation, the key and all other claims as JSON. */
 function deriveJti({ grant }: AccessToken, claims: string, kid: string): Buffer {
   if (grant === null) return randomBytes(40);
-  return hash("sha512", `${grant.id}.${grant.generation}.${kid}.${claims}`, "buffer").subarray(0, 40);
+  const digest = hash("sha512", `${grant.id}.${grant.generation}.${kid}.${claims}`, "binary");
+  return Buffer.from(digest, "latin1").subarray(0, 40);
 }
 
 function encode(json: string): string {

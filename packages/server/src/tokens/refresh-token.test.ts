@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createHash, createHmac, createSecretKey, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { macOf } from "../keys/key-ring.ts";
+import { macBlocks, macOf } from "../keys/key-ring.ts";
 import {
   formatUuid,
   grantSecretHash,
@@ -12,7 +12,7 @@ import {
 } from "./refresh-token.ts";
 
 const KEY = randomBytes(32);
-const macKey = { number: 3, key: createSecretKey(KEY), activeAt: 0 };
+const macKey = { number: 3, key: macBlocks(KEY), activeAt: 0 };
 const keys = {
   verifyMac: (number: number, data: Buffer, mac: Buffer) =>
     number === macKey.number && macOf(macKey.key, data).equals(mac),

@@ -50,7 +50,7 @@ export function openRefreshToken(token: string, keys: Pick<KeyRing, "verifyMac">
 
 /** SHA-256, as the row keeps it. */
 export function grantSecretHash(secret: Buffer): Buffer {
-  return hash("sha256", secret, "buffer");
+  return Buffer.from(hash("sha256", secret, "binary"), "latin1");
 }
 
 /** A new grant's id: a UUIDv7 (RFC 9562 §5.7): 48 bits of `now` in ms, the rest random, so that ids grow with time. */
