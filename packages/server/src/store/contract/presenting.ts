@@ -57,10 +57,14 @@ export interface Presenting {
   generation: { offset: number } | { absolute: number };
   stranger: "client" | "secret" | undefined;
   scope: string[] | undefined;
+  resource: string | null | undefined;
   policy: RotationPolicy;
   /** ms after the grant was made; null: the client was never disabled. */
   grantsRevokedAfter: number | null;
 }
+
+/** null: the client's own audience. What a grant may have, and what may be asked for; one has what SQL and arrays quote. */
+export const RESOURCES = [null, "https://mcp.example", `https://mcp.example/"it's",{NULL}\\`] as const;
 
 export const presenting: fc.Arbitrary<Presenting> = fc.record({
   generation: fc.oneof(
@@ -81,6 +85,7 @@ export const presenting: fc.Arbitrary<Presenting> = fc.record({
     ["write", "read"],
     ["read", "admin"],
   ),
+  resource: fc.constantFrom(...Array<undefined>(4).fill(undefined), ...RESOURCES, ...RESOURCES),
   policy,
   grantsRevokedAfter: fc.constantFrom(...Array<null>(12).fill(null), -1, 0),
 });
@@ -92,6 +97,7 @@ export function present(row: Grant, asked: Presenting): PresentedToken {
       : Math.max(0, row.generation + asked.generation.offset);
   return presentedToken(row, generation, asked.policy, {
     scope: asked.scope,
+    resource: asked.resource,
     grantsRevokedAt: asked.grantsRevokedAfter === null ? null : row.createdAt + asked.grantsRevokedAfter,
     ...(asked.stranger === "client" && { clientId: uuid() }),
     ...(asked.stranger === "secret" && { secretHash: digest() }),

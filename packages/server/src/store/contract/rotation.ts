@@ -9,9 +9,7 @@ import type { EventType, Grant } from "../store.ts";
 import { found } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
 import { HOUR, POLICY, SECOND, WINDOW, presentedToken, uuid } from "./fixtures.ts";
-import { explains, instant, orders, present, presenting, when } from "./presenting.ts";
-
-/** A refusal that changes no row is recorded at most once in this time for a grant, ms. */
+import { explains, instant, orders, present, presenting, RESOURCES, when } from "./presenting.ts";
 
 /** Histories a property; each step is a durable commit. */
 const RUNS = 60;
@@ -84,8 +82,9 @@ export const rotationCases: Cases = {
     const history = fc.array(fc.tuple(when, presenting), { minLength: 1, maxLength: 40 });
     const maxTtl = fc.constantFrom(36_000, 31_536_000);
     const scope = fc.constantFrom("read write", "read write", "");
-    const property = fc.asyncProperty(history, maxTtl, scope, async (history, maxTtl, scope) => {
-      const grant = await bench.grant(clientId, { maxTtl, scope });
+    const grants = fc.record({ maxTtl, scope, resource: fc.constantFrom(...RESOURCES) });
+    const property = fc.asyncProperty(history, grants, async (history, about) => {
+      const grant = await bench.grant(clientId, about);
       const expected: { type: EventType; at: number; data: unknown }[] = [];
       let row = grant;
       for (const [when, asked] of history) {

@@ -42,6 +42,18 @@ describe("a batch", () => {
     });
   });
 
+  test("holds those that name their resource, and leaves out those that name another's", async () => {
+    await withGrants(3, async ({ store, grants, other, batches }) => {
+      const resource = `https://mcp.example/"it's",{NULL}`;
+      await other.query("UPDATE grants SET resource = $1 WHERE id = $2", [resource, grants[0]?.id]);
+      const named = [resource, null, resource];
+      const presented = grants.map((grant, i) => ({ ...presentedToken(grant, 0), resource: named[i] }));
+      const results = await Promise.all(presented.map((token) => store.grants.rotate(token)));
+      assert.deepEqual(results.map(generationOf), ["rotated 1", "rotated 1", "foreign_resource"]);
+      assert.deepEqual(batches, [3]);
+    });
+  });
+
   test("holds a grant once: its other members are answered in turn", async () => {
     await withGrants(2, async ({ store, grants: [one, two], batches }) => {
       assert.ok(one && two);

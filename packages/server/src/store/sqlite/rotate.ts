@@ -8,7 +8,8 @@ import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /**
  * The ordinary refresh in one statement: all of `decide`'s conditions for `rotated` hold, or no row is hit.
- * Index: the primary key. `?2` now, `?5` the retry window in ms, `?6` the idle lifetime in ms.
+ * Index: the primary key. `?2` now, `?5` the retry window in ms, `?6` the idle lifetime in ms, `?9` the resource asked for,
+ * "" for the client's own audience, null where none was named.
  */
 const ROTATE = `
   UPDATE grants SET
@@ -22,6 +23,7 @@ const ROTATE = `
   WHERE id = unhex(?1, '-') AND generation = ?3 AND secret_hash = ?4 AND client_id = ?7
     AND revoked_at IS NULL AND created_at > ?8
     AND expires_at > ?2 AND last_used_at + ?6 > ?2 AND generation < ${LAST_GENERATION}
+    AND (?9 IS NULL OR ?9 = coalesce(resource, ''))
   RETURNING subject, scope, resource, created_at, expires_at, auth_time, rotated_at, last_used_at,
     burst_at, burst_generation, burst_marked, marked_bursts`;
 
@@ -61,8 +63,8 @@ export function prepareRotate(
   function rotateOne(presented: PresentedToken, transaction: Transaction): RotationResult {
     const { grantId: id } = presented;
     const at = transaction.now;
-    const { policy } = presented;
-    if (policy.rotation === "always" && presented.scope === undefined && presented.resource === undefined) {
+    const { policy, resource } = presented;
+    if (policy.rotation === "always" && presented.scope === undefined) {
       const row = rotate.get(
         id,
         at,
@@ -72,6 +74,7 @@ export function prepareRotate(
         policy.refreshIdleTtl * 1000,
         presented.clientId,
         presented.grantsRevokedAt ?? -1,
+        resource === undefined ? null : (resource ?? ""),
       ) as unknown as Rotated | undefined;
       if (row !== undefined) return { outcome: "rotated", at, grant: rotatedGrant(presented, row) };
     }
