@@ -33,12 +33,14 @@ export function needChromium(): Promise<Program> {
   });
 }
 
-/** The PHP command with the cURL extension, else Debian's packages of them. */
-export function needPhp(): Promise<Program> {
-  return need("PHP with cURL", ["php-cli", "php-curl"], async () => {
+/** The PHP command, with these extensions, else Debian's packages of them. */
+export function needPhp(...extensions: readonly ("curl" | "pdo_mysql" | "pdo_pgsql")[]): Promise<Program> {
+  const packages = extensions.map((extension) => `php-${extension.replace("pdo_", "")}`);
+  return need(["PHP", ...extensions].join(", "), ["php-cli", ...packages], async () => {
     for (const php of onPath("php")) {
       const { stdout } = await run(php, ["-m"], { timeout: 30_000 }).catch(() => ({ stdout: "" }));
-      if (/^curl$/m.test(stdout)) return php;
+      const present = new Set(stdout.split("\n"));
+      if (extensions.every((extension) => present.has(extension))) return php;
     }
     return undefined;
   });
@@ -47,6 +49,14 @@ export function needPhp(): Promise<Program> {
 /** Redis, else Debian's package of it. */
 export function needRedis(): Promise<Program> {
   return need("Redis", ["redis-server"], () => Promise.resolve(onPath("redis-server")[0]));
+}
+
+/** nginx, else Debian's package of it. */
+export function needNginx(): Promise<Program> {
+  return need("nginx", ["nginx"], () => {
+    const places = [...onPath("nginx"), "/usr/sbin/nginx"];
+    return Promise.resolve(places.find((place) => existsSync(place)));
+  });
 }
 
 /** MariaDB's server, else Debian's package of it. */

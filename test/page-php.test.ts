@@ -17,7 +17,7 @@ interface Step {
   text: string;
 }
 
-const php = await needPhp();
+const php = await needPhp("curl");
 
 test(
   "a PHP program that refreshes with cURL keeps its session until it revokes it",

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, describe, test } from "node:test";
 import { readPassportKey } from "../packages/server/src/config/passport.ts";
 import { keysOfPassword, open, readCiphertext } from "../packages/server/src/passport/defuse.ts";
@@ -7,7 +10,7 @@ import { startService, tokensOf } from "../packages/server/src/testing.ts";
 import type { TestService } from "../packages/server/src/testing.ts";
 import { mariadbLaravel, postgresLaravel } from "./laravel.ts";
 import type { Laravel } from "./laravel.ts";
-import { needMariadb } from "./need.ts";
+import { needMariadb, needPhp } from "./need.ts";
 
 const YEAR = 365 * 86_400;
 const DAY = 86_400_000;
@@ -30,6 +33,7 @@ async function withTables(started: Promise<Laravel>, tables: readonly string[]):
 }
 
 const mariadb = await needMariadb();
+const php = await needPhp("pdo_mysql", "pdo_pgsql");
 const ENGINES = [
   {
     name: "PostgreSQL",
@@ -109,6 +113,28 @@ for (const { name, start, skip } of ENGINES) {
         assert.deepEqual(trimmed, { user_id: "7", client_id: "1", scopes: '["read","write"]', name: null });
       });
 
+      test("PHP decrypts the newest token and finds its rows alive, and those of a spent one revoked", async (t) => {
+        if (php.missing) return t.skip(php.missing);
+        const { db, service, client, first } = await begin();
+        const second = tokensOf(await service.refresh(client, first)).refreshToken;
+        const [spent, newest] = [await readByPhp(db.url, first), await readByPhp(db.url, second)];
+        const { refresh_token_id: id, access_token_id: accessTokenId } = newest.payload;
+        assert.deepEqual(newest.payload, await decryptedByPassport(second));
+        const { expires_at: expiry, revoked, ...refreshToken } = newest.refresh_token;
+        assert.deepEqual(refreshToken, { id, access_token_id: accessTokenId });
+        assert.equal(Date.parse(`${expiry}Z`), Number(newest.payload["expire_time"]) * 1000);
+        const { user_id, client_id, scopes, id: accessId } = newest.access_token;
+        assert.deepEqual(
+          { user_id, client_id, scopes, accessId },
+          { user_id: "7", client_id: "1", scopes: '["read","write"]', accessId: accessTokenId },
+        );
+        assert.deepEqual([isTrue(revoked), isTrue(newest.access_token["revoked"])], [false, false]);
+        assert.deepEqual(
+          [spent.refresh_token, spent.access_token].map((row) => isTrue(row["revoked"])),
+          [true, true],
+        );
+      });
+
       test("a retry gets the same token, and nothing changes in the tables", async () => {
         const { db, service, client, first } = await begin();
         const [one, ...others] = await Promise.all(
@@ -186,6 +212,30 @@ async function decryptedByPassport(token: string): Promise<Record<string, unknow
   const plaintext = open(ciphertext, await keysOfPassword(password, ciphertext.salt));
   assert.ok(plaintext, "its MAC fits");
   return JSON.parse(plaintext.toString("utf8")) as Record<string, unknown>;
+}
+
+interface ReadByPhp {
+  payload: Record<string, unknown>;
+  refresh_token: Record<string, string | null>;
+  access_token: Record<string, string | null>;
+}
+
+/** What a PHP program reads with the APP_KEY and Laravel's connection. */
+async function readByPhp(database: string, token: string): Promise<ReadByPhp> {
+  const { protocol, hostname: host, port, pathname, username: user, password } = new URL(database);
+  const driver = protocol === "mysql:" ? "mysql" : "pgsql";
+  const dsn = `${driver}:host=${host};port=${port};dbname=${pathname.slice(1)}`;
+  const child = spawn(php.path, [join(import.meta.dirname, "page/passport.php")]);
+  const key = issuedVectors.app_key.replace(/^base64:/, "");
+  child.stdin.end(JSON.stringify({ key, token, dsn, user, password: decodeURIComponent(password) }));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  assert.equal(stderr, "");
+  return JSON.parse(stdout) as ReadByPhp;
+}
+
+/** A boolean as PDO gives it as text. */
+function isTrue(value: string | null | undefined): boolean {
+  return value === "1" || value === "t";
 }
 
 /** What Passport asks of a presented refresh token's row. */

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { redirectUriFault, redirectUriMatches } from "./redirect-uri.ts";
 
 describe("a redirect URI that may be registered", () => {
-  test("is https, http on a loopback address, or a scheme named after a domain", () => {
+  test("is https, http on a loopback address, or a scheme named after a domain or of a known application", () => {
     for (const uri of [
       "https://client.example/callback",
       "https://client.example:8443/callback?tenant=1",
@@ -14,6 +14,8 @@ describe("a redirect URI that may be registered", () => {
       "http://localhost:3000/callback",
       "com.example.app:/oauth",
       "com.example.app://callback",
+      "cursor://anysphere.cursor-mcp/oauth/callback",
+      "vscode://publisher.extension/callback",
     ]) {
       assert.equal(redirectUriFault(uri), undefined, uri);
     }
@@ -38,6 +40,8 @@ describe("a redirect URI that may be registered", () => {
       "data:text/html,x",
       "file:///etc/passwd",
       "myapp:/callback",
+      "cursor-evil://callback",
+      "ms-msdt:/id",
       `https://client.example/${"a".repeat(2048)}`,
     ]) {
       assert.notEqual(redirectUriFault(uri), undefined, uri);

@@ -1,12 +1,18 @@
 const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
 
+/**
+ * Of applications in the field, MCP clients among them, whose scheme names no domain. Known ones are let through: a list of
+ * those that do harm, from `javascript:` to what a system starts programs by, would never be complete.
+ */
+const APPLICATIONS = ["cursor:", "vscode:", "vscode-insiders:", "windsurf:"];
+
 /** The longest that is registered or looked at. */
 const MAX_LENGTH = 2048;
 
 /**
  * Why a client may not have this redirect URI, as the end of a sentence; undefined: it may. An `https` URL, an `http` one
  * of this machine alone (RFC 8252 §7.3), or a private-use scheme named after a domain, such as `com.example.app:/done`
- * (§7.1); so neither `javascript:` nor the like.
+ * (§7.1), or of a known application; so neither `javascript:` nor the like.
  */
 export function redirectUriFault(uri: string): string | undefined {
   const url = URL.parse(uri);
@@ -19,7 +25,7 @@ export function redirectUriFault(uri: string): string | undefined {
   if (url.protocol === "http:") {
     return LOOPBACK.includes(url.hostname) ? undefined : "http is for the loopback addresses only: use https";
   }
-  return url.protocol.includes(".")
+  return url.protocol.includes(".") || APPLICATIONS.includes(url.protocol)
     ? undefined
     : "a scheme of an application must be named after a domain, such as com.example.app";
 }

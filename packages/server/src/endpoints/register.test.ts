@@ -63,6 +63,12 @@ test("registration is off unless it is switched on, and the metadata says so", a
   assert.equal(body["registration_endpoint"], "https://auth.example/oauth/register");
 });
 
+test("an editor registers, with the scheme of its own among its redirect URIs", async () => {
+  const uris = ["http://localhost:8787/callback", "cursor://anysphere.cursor-mcp/oauth/callback"];
+  const metadata = { redirect_uris: uris, token_endpoint_auth_method: "none" };
+  assert.deepEqual((await registered(metadata))["redirect_uris"], uris);
+});
+
 test("a client registers itself and is told everything that it was registered as (RFC 7591 §3.2.1)", async () => {
   const {
     client_id: id,

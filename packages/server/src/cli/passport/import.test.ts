@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { before, describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   clientRows,
   madeTokens,
@@ -10,6 +12,7 @@ import {
   recordedTokens,
   sessionRows,
 } from "../../passport/import/testing.ts";
+import type { PassportPayload } from "../../passport/payload.ts";
 import { issuedVectors } from "../../passport/vectors/vectors.ts";
 import type { IssuedStack } from "../../passport/vectors/vectors.ts";
 import { CommandLine } from "../testing.ts";
@@ -122,6 +125,44 @@ describe("regrant import passport", () => {
     assert.match(absent.stderr, /absent\.sqlite cannot be read: there is no such file/);
   });
 });
+
+test("an import that is killed is begun again, and takes over the rest, and nothing twice", async () => {
+  const cli = new CommandLine();
+  const file = join(cli.folder, "database.sqlite");
+  const laravel = new DatabaseSync(file);
+  for (const sql of [...passportTables("sqlite", 10), ...clientRows(STACK, 10)]) laravel.exec(sql);
+  for (const sql of sessionRows(Array.from({ length: SESSIONS }, payload))) laravel.exec(sql);
+  const from = ["import", "passport", "--from", `sqlite:${file}`, "--json"];
+  assert.equal((await cli.run(["keys", "list"])).code, 0);
+
+  const { child, finished } = cli.start(from, KEY);
+  const taken = grantsIn(join(cli.folder, "regrant.db"));
+  while (taken() === 0 && child.exitCode === null) await pause(1);
+  child.kill("SIGKILL");
+  await finished;
+  const before = taken();
+  assert.ok(before > 0 && before < SESSIONS, `${before} of ${SESSIONS} were taken over by then`);
+
+  const again = JSON.parse((await cli.run(from, { env: KEY })).stdout) as { sessions: object };
+  const counted = { read: SESSIONS, taken: SESSIONS - before, present: before, released: 0, skipped: {} };
+  assert.deepEqual(again.sessions, counted);
+  assert.equal(taken(), SESSIONS);
+});
+
+/** More than a process takes over before it is seen to have begun. */
+const SESSIONS = 8000;
+
+function payload(): PassportPayload {
+  const [tokenId, accessTokenId] = [randomBytes(40).toString("hex"), randomBytes(40).toString("hex")];
+  return { clientId: "2", tokenId, accessTokenId, scopes: [], subject: "7", expiresAt: IN_A_YEAR, own: null };
+}
+
+/** Counts the grants that are committed in a database of Regrant's. */
+function grantsIn(path: string): () => number {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+  const count = database.prepare("SELECT count(*) AS grants FROM grants");
+  return () => Number(count.get()?.["grants"]);
+}
 
 test("progress is a bar on a terminal, a line now and then elsewhere", () => {
   for (const isTTY of [true, false]) {
