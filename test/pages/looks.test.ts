@@ -15,31 +15,41 @@ const WIDE = { width: 640, height: 720 };
 /** Called with each page when it is there. */
 type Look = (name: string, page: Page) => Promise<void>;
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`every page in ${colorScheme} is accessible, fits a phone and is light`, OPTIONS, async (t) => {
-    const site = await Site.open(t, "SQLite");
-    // A page's own policy forbids the script that inspects it.
-    const visitor = { colorScheme, viewport: WIDE, bypassCSP: true, javaScriptEnabled: true };
-    const page = await site.visitor(visitor);
-    let transferred: Promise<number>[] = [];
-    page.on("response", (response) => transferred.push(bytesOf(response)));
-    const backgrounds = new Set<string>();
-    const seen: string[] = [];
-    await visitEveryPage(site, page, async (name, shown) => {
-      seen.push(name);
-      const bytes = (await Promise.all(transferred)).reduce((sum, size) => sum + size, 0);
-      transferred = [];
-      assert.ok(bytes > 0 && bytes < MAX_PAGE, `${name}: ${bytes} bytes`);
-      assert.deepEqual(await accessibilityFaults(shown), [], name);
-      backgrounds.add(await shown.evaluate("getComputedStyle(document.body).backgroundColor"));
-      await shown.setViewportSize(NARROW);
-      const width = await shown.evaluate<number>("document.documentElement.scrollWidth");
-      assert.ok(width <= NARROW.width, `${name}: ${width} pixels wide`);
-      await shown.setViewportSize(WIDE);
-    });
-    assert.equal(new Set(seen).size, 15, "every page was there");
-    assert.deepEqual([...backgrounds], [colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(22, 24, 29)"]);
-  });
+for (const [colorScheme, engine] of [
+  ["light", "SQLite"],
+  ["dark", "PostgreSQL"],
+] as const) {
+  test(
+    `every page in ${colorScheme} is accessible, fits a phone and is light: ${engine}`,
+    OPTIONS,
+    async (t) => {
+      const site = await Site.open(t, engine);
+      // A page's own policy forbids the script that inspects it.
+      const visitor = { colorScheme, viewport: WIDE, bypassCSP: true, javaScriptEnabled: true };
+      const page = await site.visitor(visitor);
+      let transferred: Promise<number>[] = [];
+      page.on("response", (response) => transferred.push(bytesOf(response)));
+      const backgrounds = new Set<string>();
+      const seen: string[] = [];
+      await visitEveryPage(site, page, async (name, shown) => {
+        seen.push(name);
+        const bytes = (await Promise.all(transferred)).reduce((sum, size) => sum + size, 0);
+        transferred = [];
+        assert.ok(bytes > 0 && bytes < MAX_PAGE, `${name}: ${bytes} bytes`);
+        assert.deepEqual(await accessibilityFaults(shown), [], name);
+        backgrounds.add(await shown.evaluate("getComputedStyle(document.body).backgroundColor"));
+        await shown.setViewportSize(NARROW);
+        const width = await shown.evaluate<number>("document.documentElement.scrollWidth");
+        assert.ok(width <= NARROW.width, `${name}: ${width} pixels wide`);
+        await shown.setViewportSize(WIDE);
+      });
+      assert.equal(new Set(seen).size, 18, "every page was there");
+      assert.deepEqual(
+        [...backgrounds],
+        [colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(22, 24, 29)"],
+      );
+    },
+  );
 }
 
 test(
@@ -73,12 +83,19 @@ async function visitEveryPage(site: Site, page: Page, look: Look): Promise<void>
   const { url } = site.request(site.shop, { scope: "read write" });
   await page.goto(url);
   await look("sign-in", page);
+  await inItalian(page, url, "sign-in-italian", look);
+  await page.goto(url);
   await signIn(page, { ...ADA, password: "wrong" });
   await page.getByRole("alert").waitFor();
   await look("wrong-password", page);
   await signIn(page);
   await shows(page, "Allow access?");
   await look("consent", page);
+  await inItalian(page, url, "consent-italian", look);
+  await page.goto(site.request(await site.register("An agent")).url);
+  await shows(page, "Allow access?");
+  await look("consent-self-registered", page);
+  await page.goto(url);
   await stayingHere(page, site.callback, async () => {
     await press(page, "Allow");
     await shows(page, "One moment");
@@ -131,6 +148,12 @@ async function visitApplications(site: Site, page: Page, look: Look): Promise<vo
   await page.goto(address);
   await page.getByText("No application has access").waitFor();
   await look("no-applications", page);
+}
+
+async function inItalian(page: Page, url: string, name: string, look: Look): Promise<void> {
+  await page.goto(`${url}&ui_locales=it`);
+  assert.equal(await page.locator("html").getAttribute("lang"), "it");
+  await look(name, page);
 }
 
 /** The page that goes on to the client by itself stays, so that it can be looked at. */

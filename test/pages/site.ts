@@ -15,6 +15,8 @@ export const ADA = { username: "ada", password: "correct horse battery staple" }
 const PATIENCE = 30_000;
 const SETTINGS = {
   REGRANT_PROVIDER_NAME: "Example",
+  REGRANT_REGISTRATION: "open",
+  REGRANT_REGISTRATION_SCOPES: "read",
   REGRANT_SCOPE_DESCRIPTIONS: JSON.stringify({
     read: { en: "See your orders", it: "Vedere i tuoi ordini" },
     write: { en: "Change your orders", it: "Modificare i tuoi ordini" },
@@ -148,6 +150,16 @@ export class Site {
     const { searchParams } = new URL(page.url());
     assert.deepEqual([searchParams.get("state"), searchParams.get("iss")], ["a state", this.url]);
     return searchParams;
+  }
+
+  /** A client that registers itself (RFC 7591). */
+  async register(name: string): Promise<NewClient> {
+    const metadata = { client_name: name, redirect_uris: [this.callback] };
+    const headers = { "content-type": "application/json" };
+    const request = { method: "POST", headers, body: JSON.stringify(metadata) };
+    const response = await fetch(`${this.url}/oauth/register`, request);
+    assert.equal(response.status, 201);
+    return (await response.json()) as NewClient;
   }
 
   /** A device of the television's client: what it shows, and its polls. */
