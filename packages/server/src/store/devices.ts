@@ -1,4 +1,4 @@
-import type { Grant } from "./store.ts";
+import type { Grant } from "./grants.ts";
 
 // The part of the port for devices without a browser or a keyboard (RFC 8628). Conventions as in authorization.ts.
 

@@ -1,4 +1,5 @@
-import type { Client, Page } from "./store.ts";
+import type { Client } from "./clients.ts";
+import type { Page } from "./page.ts";
 
 // The part of the port for clients that register themselves (RFC 7591, RFC 7592). Conventions as in authorization.ts.
 

@@ -1,0 +1,25 @@
+import type { Page } from "./page.ts";
+
+export interface Account {
+  subject: string;
+  username: string;
+  /** argon2id (PHC string); null: no password may match. */
+  passwordHash: string | null;
+  createdAt: number;
+  disabledAt: number | null;
+}
+
+export interface AccountStore {
+  find(subject: string): Promise<Account | undefined>;
+  findByUsername(username: string): Promise<Account | undefined>;
+  list(page: Page): Promise<Account[]>;
+  /** False: the username or subject is taken. */
+  create(account: Omit<Account, "createdAt" | "disabledAt">, actor: string): Promise<boolean>;
+  /** null: no password may match. False: no such account. */
+  setPasswordHash(subject: string, hash: string | null, actor: string): Promise<boolean>;
+  /** The same password, better hashed: no event. False: the hash is not `from` any more. */
+  upgradePasswordHash(subject: string, from: string, to: string): Promise<boolean>;
+  /** Ends the account's grants. False: no such account, or it was disabled already. */
+  disable(subject: string, actor: string): Promise<boolean>;
+  enable(subject: string, actor: string): Promise<boolean>;
+}

@@ -1,0 +1,86 @@
+export type EventType =
+  | "grant.created"
+  | "grant.replayed"
+  | "grant.replayed_late"
+  | "grant.shadowed"
+  | "grant.reused"
+  | "grant.healed"
+  | "grant.ahead"
+  | "grant.foreign_client"
+  | "grant.revoked"
+  | "access_token.revoked"
+  | "client.created"
+  | "client.updated"
+  | "client.secret_rotated"
+  | "client.disabled"
+  | "client.enabled"
+  | "client.deleted"
+  | "client.refused"
+  | "account.created"
+  | "account.password_changed"
+  | "account.refused"
+  | "account.disabled"
+  | "account.enabled"
+  | "sign_in.started"
+  | "sign_in.ended"
+  | "consent.given"
+  | "consent.withdrawn"
+  | "device.allowed"
+  | "device.denied"
+  | "registration_token.created"
+  | "registration_token.deleted"
+  | "key.created"
+  | "key.distrusted"
+  | "store.restored";
+
+export interface NewEvent {
+  type: EventType;
+  clientId?: string | undefined;
+  subject?: string | undefined;
+  grantId?: string | undefined;
+  /** JSON: cause, generation, distance, age (ms), actor … Never a secret. */
+  data?: Record<string, unknown>;
+}
+
+export interface Event extends NewEvent {
+  /** Grows with every event of this store. */
+  id: number;
+  at: number;
+  data: Record<string, unknown>;
+}
+
+export interface EventFilter {
+  after?: number | undefined;
+  /** A type, or its first word (`grant`). */
+  type?: string | undefined;
+  clientId?: string | undefined;
+  subject?: string | undefined;
+  grantId?: string | undefined;
+  since?: number | undefined;
+  /** Inclusive, as `since`. */
+  until?: number | undefined;
+}
+
+/** A place in the order of events: the last one that a reader has seen; `{ id: 0, at: 0 }` is before the first. */
+export interface EventPosition {
+  id: number;
+  at: number;
+}
+
+export interface EventStore {
+  /** Oldest first, from `filter.after` on. */
+  list(filter: EventFilter, limit: number): Promise<Event[]>;
+  /**
+   * The events that end access tokens before their time (`ENDINGS`), oldest first: those after a position, or those
+   * since an instant, up to `limit`, and the position to go on from. None is missed, however late it is committed.
+   * Undefined: this store has no such event as the position names; it was restored, or the event was swept.
+   */
+  endings(
+    from: EventPosition | { since: number },
+    limit: number,
+  ): Promise<{ events: Event[]; position: EventPosition } | undefined>;
+  /** With `once`: not if the same type was recorded for the same grant (else client, else subject) in the last `once` s. */
+  record(event: NewEvent, options?: { once?: number }): Promise<void>;
+  /** Applies a revocation, disabling or secret change of another copy of this store. False: it changed nothing. */
+  replay(event: Event): Promise<boolean>;
+}

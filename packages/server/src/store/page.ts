@@ -1,0 +1,5 @@
+export interface Page {
+  /** Return rows after this id (exclusive). */
+  after?: string | undefined;
+  limit: number;
+}
