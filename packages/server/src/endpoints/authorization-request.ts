@@ -3,6 +3,7 @@ import { OAuthError } from "../errors.ts";
 import type { OAuthErrorCode } from "../errors.ts";
 import { requestedResource } from "../grant-types/resource.ts";
 import { grantedScope, parseScope } from "../grant-types/scope.ts";
+import { responseModeOf } from "./authorization-answer.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 
 /** OpenID Connect Core §3.1.2.1; other words are passed over. */
@@ -29,7 +30,7 @@ export interface AuthorizationRequest {
  */
 export function checkRequest(
   deps: Pick<Deps, "audience" | "resources" | "requirePkce">,
-  { client, parameters }: Pick<AuthorizationTarget, "client" | "parameters">,
+  { client, redirectUri, parameters }: Pick<AuthorizationTarget, "client" | "redirectUri" | "parameters">,
   isPushed: boolean,
 ): AuthorizationRequest {
   if (parameters.has("request")) {
@@ -53,8 +54,9 @@ export function checkRequest(
       "unsupported_response_type",
     );
   }
-  if ((parameters.get("response_mode") ?? "query") !== "query") {
-    throw refusal("invalid_request", "The response mode must be query.", "unsupported_response_mode");
+  if (responseModeOf({ redirectUri, parameters }) === undefined) {
+    const description = "The response mode must be query, or form_post for an http or https redirect URI.";
+    throw refusal("invalid_request", description, "unsupported_response_mode");
   }
   return {
     scope: grantedScope(client, parseScope(parameters.get("scope"))),

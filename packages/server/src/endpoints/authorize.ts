@@ -7,6 +7,8 @@ import { checkRequest } from "./authorization-request.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 import { findTarget, invalidRequestUri } from "./authorization-target.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
+import { answerTo } from "./authorization-answer.ts";
+import type { AuthorizationAnswer } from "./authorization-answer.ts";
 
 /** How long a code is of use, s (RFC 6749 §4.1.2 allows ten minutes). */
 const CODE_TTL = 60;
@@ -19,7 +21,7 @@ export type AuthorizationStep =
   /** Whoever is signed in has to allow the scopes. */
   | { step: "consent"; target: AuthorizationTarget; request: AuthorizationRequest; signIn: SignIn }
   /** The browser goes back to the client, with a code or with an error. */
-  | { step: "leave"; target: AuthorizationTarget; to: string; error: OAuthError | null };
+  | { step: "leave"; target: AuthorizationTarget; answer: AuthorizationAnswer; error: OAuthError | null };
 
 /** What somebody answered to a consent page that was theirs to answer. */
 export type ConsentAnswer = "allow" | "deny" | null;
@@ -54,7 +56,9 @@ export async function authorize(
     return await issueCode(deps, target, request, signIn, consented);
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code === "invalid_request_uri") throw error;
-    return { step: "leave", target, to: errorRedirect(deps, target, error), error };
+    const { code, description } = error;
+    const answer = answerTo(deps, target, { error: code, error_description: description });
+    return { step: "leave", target, answer, error };
   }
 }
 
@@ -130,22 +134,7 @@ async function issueCode(
   });
   if (outcome === "request_used") throw invalidRequestUri(outcome);
   if (outcome !== "issued") throw denied(outcome);
-  return { step: "leave", target, to: redirectTo(deps, target, { code }), error: null };
-}
-
-function errorRedirect(deps: Deps, target: AuthorizationTarget, { code, description }: OAuthError): string {
-  return redirectTo(deps, target, { error: code, error_description: description });
-}
-
-/** RFC 6749 §4.1.2, RFC 9207 §2. A query that the redirect URI has is kept (RFC 6749 §3.1.2). */
-function redirectTo(
-  { issuer }: Deps,
-  { redirectUri, parameters }: AuthorizationTarget,
-  answer: Record<string, string>,
-): string {
-  const state = parameters.get("state");
-  const query = new URLSearchParams({ ...answer, ...(state === undefined ? {} : { state }), iss: issuer });
-  return `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}${query.toString()}`;
+  return { step: "leave", target, answer: answerTo(deps, target, { code }), error: null };
 }
 
 function denied(detail = "denied_by_subject"): OAuthError {

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { DEVICE_CODE } from "../store/store.ts";
+import { RESPONSE_MODES } from "./authorization-answer.ts";
 
 /** Where the endpoints are, below the issuer. */
 export const PATHS = {
@@ -41,7 +42,7 @@ export function metadata(
     pushed_authorization_request_endpoint: issuer + PATHS.push,
     require_pushed_authorization_requests: false,
     response_types_supported: ["code"],
-    response_modes_supported: ["query"],
+    response_modes_supported: RESPONSE_MODES,
     code_challenge_methods_supported: ["S256"],
     authorization_response_iss_parameter_supported: true,
     prompt_values_supported: ["none", "login", "consent", "select_account"],

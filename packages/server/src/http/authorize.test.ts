@@ -354,6 +354,7 @@ describe("a request that is wrong in itself", () => {
       [{ response_type: undefined }, "invalid_request", "response_type_missing"],
       [{ response_type: "token" }, "unsupported_response_type", "unsupported_response_type"],
       [{ response_mode: "fragment" }, "invalid_request", "unsupported_response_mode"],
+      [{ response_mode: "form_post.jwt" }, "invalid_request", "unsupported_response_mode"],
       [{ code_challenge: undefined }, "invalid_request", "code_challenge_missing"],
       [
         { code_challenge: undefined, code_challenge_method: undefined },

@@ -6,7 +6,7 @@ import type { OAuthError } from "../errors.ts";
 import { MAX_USERNAME } from "../identity/directory.ts";
 import { consentPage } from "../pages/consent.ts";
 import type { Brand, Page } from "../pages/page.ts";
-import { leavePage, toLoginPage } from "../pages/plain.ts";
+import { formPostPage, leavePage, toLoginPage } from "../pages/plain.ts";
 import { signInPage } from "../pages/sign-in.ts";
 import type { Cookies } from "./cookies.ts";
 import { queryOf, startOf, withQuery } from "./errand.ts";
@@ -45,7 +45,10 @@ export async function showStep(
   step: AuthorizationStep,
   cookies: readonly string[] = [],
 ): Promise<Answered> {
-  if (step.step === "leave") return [step.error ?? "issued", redirectResponse(step.to, cookies)];
+  if (step.step === "leave") {
+    if (step.answer.fields !== null) return showStepAfterForm(face, visit, step, cookies);
+    return [step.error ?? "issued", redirectResponse(step.answer.to, cookies)];
+  }
   if (step.step === "consent") {
     return [step.step, await showPage(face, visit, consentView(face, visit, step), { cookies })];
   }
@@ -69,9 +72,21 @@ export async function showStepAfterForm(
 ): Promise<Answered> {
   if (step.step === "sign_in") return askSignInAfterForm(face, visit, step.target.client.name);
   if (step.step === "consent") return showStep(face, visit, step, cookies);
-  const view = { client: step.target.client.name, to: step.to };
-  const response = await showPage(face, visit, leavePage(face.brand, visit.language, view), { cookies });
-  return [step.error ?? "issued", response];
+  return [step.error ?? "issued", await showLeave(face, visit, step, cookies)];
+}
+
+/** The page that goes on to the client by itself. */
+function showLeave(
+  face: Face,
+  visit: Visit,
+  { target, answer: { to, fields } }: Extract<AuthorizationStep, { step: "leave" }>,
+  cookies: readonly string[],
+): Promise<Response> {
+  const { brand } = face;
+  const view = { client: target.client.name, to };
+  if (fields === null) return showPage(face, visit, leavePage(brand, visit.language, view), { cookies });
+  const page = formPostPage(brand, visit.language, { ...view, fields });
+  return showPage(face, visit, page, { cookies, referrerPolicy: "strict-origin" });
 }
 
 export async function askSignInAfterForm(face: Face, visit: Visit, to: string): Promise<Answered> {

@@ -35,7 +35,7 @@ test("the metadata says what the service does (RFC 8414 §2)", async () => {
     pushed_authorization_request_endpoint: "https://auth.example/oauth/par",
     require_pushed_authorization_requests: false,
     response_types_supported: ["code"],
-    response_modes_supported: ["query"],
+    response_modes_supported: ["query", "form_post"],
     code_challenge_methods_supported: ["S256"],
     authorization_response_iss_parameter_supported: true,
     prompt_values_supported: ["none", "login", "consent", "select_account"],

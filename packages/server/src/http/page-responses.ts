@@ -7,29 +7,32 @@ export interface PageResponseOptions {
   cookies?: readonly string[];
   /** `Retry-After`, s. */
   retryAfter?: number | undefined;
+  /** Of a form that goes to another site, which may want to know the origin that it came from. */
+  referrerPolicy?: "same-origin" | "strict-origin";
 }
 
 /**
- * A page as it may be shown: by nobody's frame, with no script, its forms to this service alone, and kept nowhere.
+ * A page as it may be shown: in nobody's frame, with no script but its own, and kept nowhere.
  * `same-origin`, not `no-referrer`, since with that a browser would hide the origin of our own forms from us.
  */
 export async function pageResponse(
   brand: Brand,
-  { document, images }: Page,
-  { status = 200, cookies = [], retryAfter }: PageResponseOptions = {},
+  { document, images, formAction, scriptHash }: Page,
+  { status = 200, cookies = [], retryAfter, referrerPolicy = "same-origin" }: PageResponseOptions = {},
 ): Promise<Response> {
   const headers = new Headers({
     "Content-Type": "text/html; charset=UTF-8",
     "Content-Security-Policy": [
       "default-src 'none'",
       `style-src '${brand.styleHash}'`,
+      ...(scriptHash === null ? [] : [`script-src '${scriptHash}'`]),
       ...(images.length === 0 ? [] : [`img-src ${images.join(" ")}`]),
-      "form-action 'self'",
+      `form-action ${formAction}`,
       "frame-ancestors 'none'",
       "base-uri 'none'",
     ].join("; "),
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
+    "Referrer-Policy": referrerPolicy,
     ...UNCACHED,
   });
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);

@@ -13,6 +13,10 @@ export interface Page {
   document: Html;
   /** Where it shows images from: origins. */
   images: readonly string[];
+  /** Where its forms may lead, as a content security policy says it. */
+  formAction: string;
+  /** The one script that may run; null: none. */
+  scriptHash: string | null;
 }
 
 /** What a provider's pages have in common. */
@@ -41,7 +45,7 @@ export function brandOf(settings: BrandSettings): Brand {
     name: settings.providerName,
     logo: settings.providerLogo,
     style,
-    styleHash: `sha256-${hash("sha256", style, "base64")}`,
+    styleHash: sourceHash(style),
     languages: new Languages(settings.words),
     describeScope(scope, tag) {
       // A scope may be called like a member of every object.
@@ -49,6 +53,11 @@ export function brandOf(settings: BrandSettings): Brand {
       return texts?.[tag] ?? texts?.["en"];
     },
   };
+}
+
+/** What a content security policy lets apply or run by its text (CSP 3 §2.3.1). */
+function sourceHash(text: string): string {
+  return `sha256-${hash("sha256", text, "base64")}`;
 }
 
 export interface PageParts {
@@ -60,13 +69,17 @@ export interface PageParts {
   head?: Html;
   /** Further images that it shows. */
   images?: readonly (string | null)[];
+  /** Where its forms may lead, if that is not this service alone. */
+  formAction?: string;
+  /** Runs at the end of the page. */
+  script?: string;
 }
 
 /** The frame of every page. */
 export function page(
   brand: Brand,
   { tag }: Language,
-  { title, fault = null, body, head, images = [] }: PageParts,
+  { title, fault = null, body, head, images = [], formAction = "'self'", script }: PageParts,
 ): Page {
   const logo = brand.logo === null ? "" : html`<img src="${brand.logo}" alt="" height="48" />`;
   // As it is, since its hash stands in the content security policy.
@@ -86,8 +99,14 @@ export function page(
           <h1>${title}</h1>
           ${body}
         </main>
+        ${script === undefined ? "" : raw(`<script>${script}</script>`)}
       </body>
     </html>`;
   const shown = [brand.logo, ...images].filter((url) => url !== null);
-  return { document, images: [...new Set(shown.map((url) => new URL(url).origin))] };
+  return {
+    document,
+    images: [...new Set(shown.map((url) => new URL(url).origin))],
+    formAction,
+    scriptHash: script === undefined ? null : sourceHash(script),
+  };
 }

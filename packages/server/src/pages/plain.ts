@@ -16,7 +16,33 @@ export function leavePage(brand: Brand, language: Language, view: { client: stri
   return page(brand, language, { title: say("leave.title"), head, body });
 }
 
-/** The same on the way to the provider's login page. */
+/** Sends itself as soon as it is read, before a person could and in their place in the history. */
+const SUBMIT = "document.forms[0].submit()";
+
+/**
+ * Brings the answer to the client in a form (OAuth 2.0 Form Post Response Mode §2): by itself, or by a button where
+ * scripts are switched off. Both at once could send it twice, and a code that is used twice ends its session.
+ */
+export function formPostPage(
+  brand: Brand,
+  language: Language,
+  view: { client: string; to: string; fields: Readonly<Record<string, string>> },
+): Page {
+  const { say } = language;
+  const inputs = Object.entries(view.fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+  );
+  const body = html`<p>${say("leave.text", { client: view.client })}</p>
+    <form method="post" action="${view.to}">
+      ${inputs}
+      <noscript><button class="main">${say("leave.link")}</button></noscript>
+    </form>`;
+  // Not the client's origin: Chromium holds this for every redirect that the client answers a form with.
+  const formAction = view.to.startsWith("https:") ? "https:" : "http: https:";
+  return page(brand, language, { title: say("leave.title"), body, formAction, script: SUBMIT });
+}
+
+/** As `leavePage`, on the way to the provider's login page. */
 export function toLoginPage(brand: Brand, language: Language, to: string): Page {
   const { say } = language;
   const head = html`<meta http-equiv="refresh" content="0;url=${to}" />`;
