@@ -43,7 +43,7 @@ for (const [colorScheme, engine] of [
         assert.ok(width <= NARROW.width, `${name}: ${width} pixels wide`);
         await shown.setViewportSize(WIDE);
       });
-      assert.equal(new Set(seen).size, 18, "every page was there");
+      assert.equal(new Set(seen).size, 20, "every page was there");
       assert.deepEqual(
         [...backgrounds],
         [colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(22, 24, 29)"],
@@ -92,14 +92,22 @@ async function visitEveryPage(site: Site, page: Page, look: Look): Promise<void>
   await shows(page, "Allow access?");
   await look("consent", page);
   await inItalian(page, url, "consent-italian", look);
-  await page.goto(site.request(await site.register("An agent")).url);
+  const agent = await site.register("An agent");
+  await page.goto(site.request(agent).url);
   await shows(page, "Allow access?");
   await look("consent-self-registered", page);
+  await page.goto(site.request(agent, { scope: "none-such" }).url);
+  await page.getByRole("link", { name: "Continue" }).waitFor();
+  await look("stray", page);
   await page.goto(url);
   await stayingHere(page, site.callback, async () => {
     await press(page, "Allow");
     await shows(page, "One moment");
     await look("leave", page);
+    const { url: byForm } = site.request(site.shop, { response_mode: "form_post", prompt: "none" });
+    await page.goto(byForm, { waitUntil: "commit" });
+    await shows(page, "One moment");
+    await look("form-post", page);
   });
   await page.goto(site.request(site.shop, { redirect_uri: "https://evil.example/" }).url);
   await look("error", page);
@@ -158,7 +166,7 @@ async function inItalian(page: Page, url: string, name: string, look: Look): Pro
 
 /** The page that goes on to the client by itself stays, so that it can be looked at. */
 async function stayingHere(page: Page, callback: string, work: () => Promise<void>): Promise<void> {
-  const pattern = `${callback}?*`;
+  const pattern = `${callback}**`;
   await page.route(pattern, (route) => route.abort("aborted"));
   await work();
   await page.unroute(pattern);

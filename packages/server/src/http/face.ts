@@ -6,7 +6,7 @@ import type { OAuthError } from "../errors.ts";
 import { MAX_USERNAME } from "../identity/directory.ts";
 import { consentPage } from "../pages/consent.ts";
 import type { Brand, Page } from "../pages/page.ts";
-import { formPostPage, leavePage, toLoginPage } from "../pages/plain.ts";
+import { formPostPage, leavePage, strayPage, toLoginPage } from "../pages/plain.ts";
 import { signInPage } from "../pages/sign-in.ts";
 import type { Cookies } from "./cookies.ts";
 import { queryOf, startOf, withQuery } from "./errand.ts";
@@ -23,6 +23,8 @@ export interface Face {
   /** The issuer's path: "" or `/auth`. */
   basePath: string;
 }
+
+type Leave = Extract<AuthorizationStep, { step: "leave" }>;
 
 /** What a page's request came to: the outcome for the metric, or the refusal for the log as well, and the response. */
 export type Answered = [outcome: string | OAuthError, response: Response];
@@ -46,6 +48,7 @@ export async function showStep(
   cookies: readonly string[] = [],
 ): Promise<Answered> {
   if (step.step === "leave") {
+    if (isStray(step)) return [step.error ?? "issued", await showStray(face, visit, step, cookies)];
     if (step.answer.fields !== null) return showStepAfterForm(face, visit, step, cookies);
     return [step.error ?? "issued", redirectResponse(step.answer.to, cookies)];
   }
@@ -75,11 +78,27 @@ export async function showStepAfterForm(
   return [step.error ?? "issued", await showLeave(face, visit, step, cookies)];
 }
 
+/** A fault of a client that nobody has looked at, but for the silent request that somebody with a session makes. */
+function isStray({ target, error }: Leave): boolean {
+  return error !== null && target.client.selfRegistered && target.parameters.get("prompt") !== "none";
+}
+
+function showStray(
+  face: Face,
+  visit: Visit,
+  { target, answer }: Leave,
+  cookies: readonly string[],
+): Promise<Response> {
+  const view = { client: target.client.name, place: placeOf(target.redirectUri), ...answer };
+  const page = strayPage(face.brand, visit.language, view);
+  return showPage(face, visit, page, { cookies, referrerPolicy: "strict-origin" });
+}
+
 /** The page that goes on to the client by itself. */
 function showLeave(
   face: Face,
   visit: Visit,
-  { target, answer: { to, fields } }: Extract<AuthorizationStep, { step: "leave" }>,
+  { target, answer: { to, fields } }: Leave,
   cookies: readonly string[],
 ): Promise<Response> {
   const { brand } = face;

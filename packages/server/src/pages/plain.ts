@@ -5,6 +5,28 @@ import type { Brand, Page } from "./page.ts";
 import type { WordKey } from "./words/en.ts";
 
 /**
+ * Goes on to the client, if the person wants to: nobody has looked at that client, and nobody has agreed to anything.
+ * Whoever could send people to any place by a wrong request would borrow this site's good name (RFC 9700 §4.11.2).
+ */
+export function strayPage(
+  brand: Brand,
+  language: Language,
+  view: { client: string; place: string; to: string; fields: Readonly<Record<string, string>> | null },
+): Page {
+  const { say } = language;
+  const { client, place, to, fields } = view;
+  const way =
+    fields === null
+      ? html`<p><a href="${to}">${say("leave.link")}</a></p>`
+      : html`<form method="post" action="${to}">
+          ${hiddenInputs(fields)}<button>${say("leave.link")}</button>
+        </form>`;
+  const body = html`<p>${say("leave.stray", { client, place })}</p>
+    ${way}`;
+  return page(brand, language, { title: say("leave.title"), body, formAction: formActionTo(to) });
+}
+
+/**
  * Goes on to the client by itself. It stands between a form and the client's redirect URI: `form-action` would hold for
  * every redirect that follows a form.
  */
@@ -29,17 +51,24 @@ export function formPostPage(
   view: { client: string; to: string; fields: Readonly<Record<string, string>> },
 ): Page {
   const { say } = language;
-  const inputs = Object.entries(view.fields).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
-  );
   const body = html`<p>${say("leave.text", { client: view.client })}</p>
     <form method="post" action="${view.to}">
-      ${inputs}
+      ${hiddenInputs(view.fields)}
       <noscript><button class="main">${say("leave.link")}</button></noscript>
     </form>`;
-  // Not the client's origin: Chromium holds this for every redirect that the client answers a form with.
-  const formAction = view.to.startsWith("https:") ? "https:" : "http: https:";
+  const formAction = formActionTo(view.to);
   return page(brand, language, { title: say("leave.title"), body, formAction, script: SUBMIT });
+}
+
+function hiddenInputs(fields: Readonly<Record<string, string>>) {
+  return Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,
+  );
+}
+
+/** Not the client's origin: Chromium holds this for every redirect that the client answers a form with. */
+function formActionTo(uri: string): string {
+  return uri.startsWith("https:") ? "https:" : "http: https:";
 }
 
 /** As `leavePage`, on the way to the provider's login page. */

@@ -56,6 +56,8 @@ export const en = {
   "apps.ended": "The access was ended.",
   "leave.title": "One moment",
   "leave.text": "You are on your way back to {client}.",
+  "leave.stray":
+    "{client} asked for something that is not possible. If you know {place}, you can go back there; else close this page.",
   "leave.toLogin": "You are on your way to the sign-in page.",
   "leave.link": "Continue",
   "signOut.title": "Sign out?",

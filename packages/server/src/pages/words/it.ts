@@ -58,6 +58,8 @@ export const it: Readonly<Record<WordKey, string>> = {
   "apps.ended": "L’accesso è stato revocato.",
   "leave.title": "Un momento",
   "leave.text": "Stai tornando su {client}.",
+  "leave.stray":
+    "{client} ha chiesto qualcosa che non è possibile. Se conosci {place}, puoi tornarci; altrimenti chiudi questa pagina.",
   "leave.toLogin": "Stai andando alla pagina di accesso.",
   "leave.link": "Continua",
   "signOut.title": "Vuoi uscire?",
