@@ -55,8 +55,9 @@ const METADATA = z.object({
     .string({ error: "must be text" })
     .trim()
     .max(MAX_NAME, { error: `must not be longer than ${MAX_NAME} characters` })
-    // Control characters, and those that turn the direction of what stands beside them.
-    .regex(/^\P{C}*$/u, { error: "must not hold control characters" })
+    // Control characters, those that turn the direction of what stands beside them, and those that nobody sees but in an emoji.
+    .regex(/^[^\p{C}[\p{DI}--\uFE0F]]*$/v, { error: "must not hold control characters or invisible ones" })
+    .refine((name) => !/\p{M}{4}/u.test(name), { error: "must not pile up marks on a letter" })
     .optional(),
   client_uri: page,
   logo_uri: page,

@@ -63,6 +63,12 @@ test("registration is off unless it is switched on, and the metadata says so", a
   assert.equal(body["registration_endpoint"], "https://auth.example/oauth/register");
 });
 
+test("a name may be of any script, and have an emoji", async () => {
+  for (const name of ["متجر", "हिन्दी ऐप", "Mañana ❤️", "Tiệm bánh"]) {
+    assert.equal((await registered({ client_name: name }))["client_name"], name);
+  }
+});
+
 test("an editor registers, with the scheme of its own among its redirect URIs", async () => {
   const uris = ["http://localhost:8787/callback", "cursor://anysphere.cursor-mcp/oauth/callback"];
   const metadata = { redirect_uris: uris, token_endpoint_auth_method: "none" };
@@ -136,6 +142,8 @@ test("each member is checked, and what is wrong with it is told", async () => {
     [{ client_name: "x".repeat(101) }, "client_name"],
     [{ client_name: "Bank\u202eevil" }, "client_name"],
     [{ client_name: "a\nb" }, "client_name"],
+    [{ client_name: "Bank\u3164" }, "client_name"],
+    [{ client_name: "z\u0300\u0301\u0302\u0303" }, "client_name"],
     [{ client_name: {} }, "client_name"],
     [{ client_uri: "http://client.example" }, "client_uri"],
     [{ logo_uri: "data:image/png;base64,AAAA" }, "logo_uri"],

@@ -136,6 +136,12 @@ describe("the language", () => {
     );
   });
 
+  test("keeps its order around a name that is written from the right", async () => {
+    const client = await t.client({ ...SIGN_IN_CLIENT, name: "متجر 1" });
+    const { html } = await new TestBrowser(t).open(new TestRequest(client).path());
+    assert.match(html, /\u2068متجر 1\u2069/);
+  });
+
   test("of a provider's own texts knows the keys: another is a fault at the start", async () => {
     await assert.rejects(
       startService({ words: { en: { "signIn.titel": "x" } } }),

@@ -90,5 +90,10 @@ function inOrder(header: string): string[] {
 }
 
 function fill(text: string, values: Readonly<Record<string, string>> = {}): string {
-  return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
+  return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => isolated(values[name] ?? placeholder));
+}
+
+/** Letters that are written from the right, in isolation: else they would reorder what stands beside them (UAX #9 §2.4). */
+function isolated(value: string): string {
+  return /[\u0590-\u08FF\uFB1D-\uFEFC]/.test(value) ? `\u2068${value}\u2069` : value;
 }
