@@ -1,9 +1,5 @@
 import type { Command } from "commander";
-import { KeyRing } from "../keys/key-ring.ts";
-import type { OpenedStore } from "../open-store.ts";
-import { openRefreshToken } from "../tokens/refresh-token.ts";
-import type { RefreshToken } from "../tokens/refresh-token.ts";
-import { Fault } from "./fault.ts";
+import { openGiven, unknownGrant } from "./grant-given.ts";
 import { readHistory } from "./grant-history.ts";
 import type { GrantHistory } from "./grant-history.ts";
 import { judgeToken } from "./grant-presented.ts";
@@ -33,33 +29,17 @@ interface Chapter {
 export async function explain(id: string, options: ExplainOptions, command: Command): Promise<void> {
   refuseToken(id);
   const given = id === "-" ? await readSecretFromStdin() : undefined;
-  await withStore(command, async (store, _session, opened) => {
-    const token = given === undefined ? undefined : await openGiven(given.trim(), opened);
+  await withStore(command, async (store, { config }, opened) => {
+    const token = given === undefined ? undefined : await openGiven(given.trim(), opened, config);
     const grantId = token?.grantId ?? id;
     const history = await readHistory(store, grantId);
-    if (history === undefined) throw notFound(grantId, token);
+    if (history === undefined) throw unknownGrant(grantId, token, config);
     const presented = token && judgeToken(token, history);
     const state = history.grant && grantState(history.grant, history.client, history.now);
     const chapters = tellChapters(history);
     if (options.json) return printJson(asJson(history, state, chapters, presented));
     printStory(history, state, chapters, presented);
   });
-}
-
-async function openGiven(token: string, { store, masterKeys }: OpenedStore): Promise<RefreshToken> {
-  const keys = new KeyRing(store.keys, masterKeys);
-  await keys.load();
-  const opened = openRefreshToken(token, keys);
-  if (opened !== undefined) return opened;
-  const hint =
-    "it is cut off, changed, another service's, or under a MAC key that was distrusted (regrant keys list)";
-  throw new Fault("this is no refresh token that this service would believe", hint);
-}
-
-function notFound(grantId: string, token: RefreshToken | undefined): Fault {
-  if (token === undefined) return new Fault(`there is no grant ${grantId}, and no event of one`);
-  const hint = "it was made after the backup that this store was restored from, or ended long ago";
-  return new Fault(`Regrant issued this token, but the store knows nothing of its grant ${grantId}`, hint);
 }
 
 /** Every event in the order of time, the last refresh among them. */

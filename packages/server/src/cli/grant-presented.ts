@@ -1,7 +1,7 @@
 import { decide, isAnswered } from "../store/decide.ts";
 import type { Decision } from "../store/decide.ts";
 import { grantSecretHash } from "../tokens/refresh-token.ts";
-import type { RefreshToken } from "../tokens/refresh-token.ts";
+import type { GivenToken } from "./grant-given.ts";
 import type { GrantHistory } from "./grant-history.ts";
 import { durationText } from "./output.ts";
 
@@ -17,7 +17,10 @@ export interface PresentedToken {
 }
 
 /** Asks the decision table, and changes nothing. */
-export function judgeToken({ generation, secret }: RefreshToken, history: GrantHistory): PresentedToken {
+export function judgeToken(
+  { generation, secret, passportEnd = Infinity }: GivenToken,
+  history: GrantHistory,
+): PresentedToken {
   const { grant, client, now } = history;
   const head = grant?.generation ?? null;
   const told = (outcome: PresentedToken["outcome"], why: string): PresentedToken => {
@@ -35,6 +38,10 @@ export function judgeToken({ generation, secret }: RefreshToken, history: GrantH
     return told("client_deleted", "refused (invalid_client): the client was deleted.");
   if (client.disabledAt !== null)
     return told("client_disabled", "refused (invalid_client): the client is disabled.");
+  if (head === 0 && now >= passportEnd) {
+    const why = "the time that Passport gave it is over, and its session has not moved here.";
+    return told("expired", `refused (invalid_grant, expired): ${why}`);
+  }
   const { outcome } = decide(
     grant,
     {
