@@ -20,15 +20,28 @@ import { importPassport } from "./import-passport.ts";
 
 const STACK = issuedVectors.stacks.find(({ stack }) => stack === "passport-10.4.2") as IssuedStack;
 
+/** What a deployment has in another way than Passport 10 by itself. */
+interface Otherwise {
+  table?: (sql: string) => string;
+  clientId?: (id: string) => string;
+}
+
 /** A deployment in an SQLite file, with so many sessions, and a service that imports from it. */
-async function begin(t: TestContext, sessions: number) {
+async function begin(t: TestContext, sessions: number, { table, clientId }: Otherwise = {}) {
   const service = await startService({ passportKey: issuedVectors.app_key });
   service.clock.at = (STACK.issued_at + 3600) * 1000;
   const file = join(service.folder, "database.sqlite");
   const laravel = new DatabaseSync(file);
-  const held = await madeTokens(recordedTokens(STACK), sessions, 1);
+  const renamed = (id: string) => clientId?.(id) ?? id;
+  const recorded = recordedTokens(STACK).map((token) => {
+    const id = renamed(token.clientId);
+    return { ...token, clientId: id, payload: { ...token.payload, clientId: id } };
+  });
+  const held = await madeTokens(recorded, sessions, 1);
+  const clients = STACK.clients.map((client) => ({ ...client, id: renamed(client.id) }));
   const rows = sessionRows(held.map(({ payload }) => payload));
-  for (const sql of [...passportTables("sqlite", 10), ...clientRows(STACK, 10), ...rows]) laravel.exec(sql);
+  for (const sql of passportTables("sqlite", 10)) laravel.exec(table?.(sql) ?? sql);
+  for (const sql of [...clientRows({ ...STACK, clients }, 10), ...rows]) laravel.exec(sql);
   const source = await openSource(`sqlite:${file}`);
   t.after(async () => {
     await source.close();
@@ -64,6 +77,31 @@ test("an import that is stopped ends after a page, and goes on from there or fro
   const rest = await run();
   assert.deepEqual([rest.sessions.taken, rest.sessions.present, rest.stopped], [101, 999, false]);
 });
+
+const OTHERS: Record<string, Otherwise & { told: string }> = {
+  "Passport 10 with UUIDs for clients": {
+    table: (sql) => sql.replaceAll("bigint", "char(36)"),
+    clientId: (id) => `9d0e6f0a-0000-4000-8000-${id.padStart(12, "0")}`,
+    told: "9 to 12",
+  },
+  "Passport 8, which knows no provider": {
+    table: (sql) => sql.replace("provider varchar(255), ", ""),
+    told: "7 or 8",
+  },
+};
+
+for (const [name, { told, ...otherwise }] of Object.entries(OTHERS)) {
+  test(`a deployment of ${name} moves, and its tokens refresh`, async (t) => {
+    const { service, held, run } = await begin(t, 6, otherwise);
+    const report = await run();
+    assert.deepEqual([report.passport, report.sessions.taken, report.skipped], [told, 6, {}]);
+    for (const { clientId, clientSecret, refreshToken } of held) {
+      const credentials = { client_id: clientId, ...(clientSecret && { client_secret: clientSecret }) };
+      const answer = await service.refresh({ credentials }, refreshToken);
+      assert.equal(answer.status, 200, answer.text);
+    }
+  });
+}
 
 test("what an operator changed here is not undone: settings, secrets, disabled clients, ended sessions", async (t) => {
   const { service, held, run } = await begin(t, 10);
