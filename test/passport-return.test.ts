@@ -25,6 +25,14 @@ const TABLES = (boolean: string, instant: string) => [
   "CREATE INDEX oauth_refresh_tokens_access_token_id_index ON oauth_refresh_tokens (access_token_id)",
 ];
 
+/** The same with a prefix, and the views that the guide makes of them. */
+const PREFIXED = (boolean: string, instant: string) => [
+  ...TABLES(boolean, instant).map((sql) => sql.replaceAll("oauth_", "lara_oauth_")),
+  ...["oauth_access_tokens", "oauth_refresh_tokens"].map(
+    (table) => `CREATE VIEW ${table} AS SELECT * FROM lara_${table}`,
+  ),
+];
+
 /** Laravel's database with these tables. */
 async function withTables(started: Promise<Laravel>, tables: readonly string[]): Promise<Laravel> {
   const laravel = await started;
@@ -36,8 +44,8 @@ const mariadb = await needMariadb();
 const php = await needPhp("pdo_mysql", "pdo_pgsql");
 const ENGINES = [
   {
-    name: "PostgreSQL",
-    start: () => withTables(postgresLaravel(), TABLES("boolean", "timestamp(0)")),
+    name: "PostgreSQL with a table prefix",
+    start: () => withTables(postgresLaravel(), PREFIXED("boolean", "timestamp(0)")),
     skip: false,
   },
   {
