@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
 import { bundle, launch, servePage } from "./browser.ts";
@@ -26,19 +27,31 @@ test("a tab hears that another one wrote", options, async (t) => {
   const { open } = await prepare(t);
   const [one, other] = [await open(), await open()];
   for (const kind of ["indexedDb", "localStorage"] as const) {
-    const heard = one.evaluate(
-      (kind) => new Promise<void>((resolve) => void adapters.stores[kind].subscribe?.("a", resolve)),
-      kind,
-    );
-    await other.evaluate(async (kind) => {
-      const about = { tokenEndpoint: "", clientId: "", issuedAt: 0, clockOffset: 0 };
-      await adapters.stores[kind].compareAndSet("a", null, { schema: 1, generation: 1, ...about });
-    }, kind);
-    await heard;
+    let isHeard = false;
+    const heard = one
+      .evaluate(
+        (kind) => new Promise<void>((resolve) => void adapters.stores[kind].subscribe?.("a", resolve)),
+        kind,
+      )
+      .then(() => (isHeard = true));
+    // What is written while the browser still connects the tabs may not be told, so one after another is written.
+    let generation = 0;
+    while (!isHeard) {
+      await other.evaluate(write, { kind, generation: (generation += 1) });
+      await Promise.race([heard, pause(100)]);
+    }
     const read = await one.evaluate(async (kind) => adapters.stores[kind].get("a"), kind);
-    assert.equal(read?.record.generation, 1);
+    assert.equal(read?.record.generation, generation);
   }
 });
+
+/** In a page. */
+async function write({ kind, generation }: { kind: "indexedDb" | "localStorage"; generation: number }) {
+  const store = adapters.stores[kind];
+  const about = { tokenEndpoint: "", clientId: "", issuedAt: 0, clockOffset: 0 };
+  const version = (await store.get("a"))?.version ?? null;
+  await store.compareAndSet("a", version, { schema: 1, generation, ...about });
+}
 
 test("a tab that is closed frees its lock at once", options, async (t) => {
   const { open } = await prepare(t);
