@@ -27,19 +27,17 @@ test("a tab hears that another one wrote", options, async (t) => {
   const { open } = await prepare(t);
   const [one, other] = [await open(), await open()];
   for (const kind of ["indexedDb", "localStorage"] as const) {
-    let isHeard = false;
     const heard = one
       .evaluate(
         (kind) => new Promise<void>((resolve) => void adapters.stores[kind].subscribe?.("a", resolve)),
         kind,
       )
-      .then(() => (isHeard = true));
+      .then(() => true);
     // What is written while the browser still connects the tabs may not be told, so one after another is written.
     let generation = 0;
-    while (!isHeard) {
+    do {
       await other.evaluate(write, { kind, generation: (generation += 1) });
-      await Promise.race([heard, pause(100)]);
-    }
+    } while (!(await Promise.race([heard, pause(100, false)])));
     const read = await one.evaluate(async (kind) => adapters.stores[kind].get("a"), kind);
     assert.equal(read?.record.generation, generation);
   }
