@@ -11,7 +11,8 @@ const IN_BURST = "g.generation > 0 AND l.now - coalesce(g.burst_at, g.rotated_at
  * The ordinary refreshes of a batch in one statement: all of `decide`'s conditions for `rotated` hold, or a row is not
  * hit. Index: the primary key. `$1` is a test's instant; of each member: `$2` the grant, `$3` the presented generation,
  * `$4` SHA-256 of the secret, `$5` the client, `$6` its `grantsRevokedAt` or -1, `$7` the retry window and `$8` the idle
- * lifetime in ms, `$9` the resource asked for, "" for the client's own audience, null where none was named.
+ * lifetime in ms, `$9` the resource asked for, "" for the client's own audience, and `$10` the scopes,
+ * space-separated; null where none was named.
  *
  * Rows are locked in the order of their ids, and one that somebody else holds is left out instead of waited for: a
  * batch waits for nobody, so it takes no part in a deadlock and one slow transaction does not hold up the others. A row
@@ -25,8 +26,9 @@ const ROTATE: Statement = {
     WITH clock AS MATERIALIZED (SELECT ${clock(1)} AS now),
     member AS MATERIALIZED (
       SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::bytea[], $5::uuid[], $6::bigint[], $7::bigint[], $8::bigint[],
-          $9::text[])
-        WITH ORDINALITY AS m (id, generation, secret_hash, client_id, grants_revoked_at, retry_window, idle_ttl, resource, ordinal)
+          $9::text[], $10::text[])
+        WITH ORDINALITY AS m (id, generation, secret_hash, client_id, grants_revoked_at, retry_window, idle_ttl, resource, scope,
+          ordinal)
     ),
     locked AS MATERIALIZED (
       SELECT g.id, m.ordinal, m.retry_window, clock.now
@@ -34,7 +36,9 @@ const ROTATE: Statement = {
       WHERE g.generation = m.generation AND g.secret_hash = m.secret_hash AND g.client_id = m.client_id
         AND g.revoked_at IS NULL AND g.created_at > m.grants_revoked_at
         AND g.expires_at > clock.now AND coalesce(g.last_used_at, g.rotated_at) + m.idle_ttl > clock.now
-        AND (m.resource IS NULL OR m.resource = coalesce(g.resource, '')) AND g.generation < ${LAST_GENERATION}
+        AND (m.resource IS NULL OR m.resource = coalesce(g.resource, ''))
+        AND (m.scope IS NULL OR string_to_array(m.scope, ' ') <@ string_to_array(g.scope, ' '))
+        AND g.generation < ${LAST_GENERATION}
       ORDER BY g.id
       FOR NO KEY UPDATE OF g SKIP LOCKED
     )
@@ -54,9 +58,8 @@ const ROTATE: Statement = {
 };
 
 /** Whether the statement has all conditions that `decide` would look at, and can be given the values. */
-export function isOrdinary({ policy, scope, grantId, clientId }: PresentedToken): boolean {
-  const isPlain = policy.rotation === "always" && scope === undefined;
-  return isPlain && isUuid(grantId) && clientKey(clientId) !== undefined;
+export function isOrdinary({ policy, grantId, clientId }: PresentedToken): boolean {
+  return policy.rotation === "always" && isUuid(grantId) && clientKey(clientId) !== undefined;
 }
 
 /** What was hit, in the members' order; undefined: no row was. No grant may be in two members. */
@@ -74,7 +77,8 @@ export async function rotateBatch(
     array(members, ({ grantsRevokedAt }) => grantsRevokedAt ?? -1),
     array(members, ({ policy }) => policy.retryWindow * 1000),
     array(members, ({ policy }) => policy.refreshIdleTtl * 1000),
-    members.some(({ resource }) => resource !== undefined) ? members.map(resourceOf) : null,
+    namedBySome(members, ({ resource }) => (resource === undefined ? null : (resource ?? ""))),
+    namedBySome(members, ({ scope }) => scope?.join(" ") ?? null),
   ];
   const results = Array<RotationResult | undefined>(members.length).fill(undefined);
   for (const row of (await database.batch(ROTATE, values, members.length)) as Rotated[]) {
@@ -87,8 +91,13 @@ export async function rotateBatch(
   return results;
 }
 
-function resourceOf({ resource }: PresentedToken): string | null {
-  return resource === undefined ? null : (resource ?? "");
+/** What members may name; null, which is padded with nulls, where none of them does. */
+function namedBySome(
+  members: readonly PresentedToken[],
+  of: (member: PresentedToken) => string | null,
+): (string | null)[] | null {
+  const named = members.map(of);
+  return named.some((value) => value !== null) ? named : null;
 }
 
 /** The text form of a PostgreSQL array of values that need no quotes. */

@@ -54,6 +54,17 @@ describe("a batch", () => {
     });
   });
 
+  test("holds those that name scopes of theirs, in any order, and leaves out those that name another", async () => {
+    await withGrants(5, async ({ store, grants, other, batches }) => {
+      await other.query("UPDATE grants SET scope = '' WHERE id = $1", [grants[4]?.id]);
+      const named = [["write", "read"], ["read"], [], ["read", "admin"], ["read"]];
+      const presented = grants.map((grant, i) => ({ ...presentedToken(grant, 0), scope: named[i] }));
+      const results = await Promise.all(presented.map((token) => store.grants.rotate(token)));
+      assert.deepEqual(results.map(generationOf), ["rotated 1", "rotated 1", "rotated 1", "wider", "wider"]);
+      assert.deepEqual(batches, [5]);
+    });
+  });
+
   test("holds a grant once: its other members are answered in turn", async () => {
     await withGrants(2, async ({ store, grants: [one, two], batches }) => {
       assert.ok(one && two);
