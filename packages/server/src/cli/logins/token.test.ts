@@ -152,7 +152,8 @@ test("wrong usage is told, 2", async () => {
   const home = new Home();
   await home.login(server, "password");
   const wrong: [string[], RegExp][] = [
-    [["token", "curl"], /^regrant: curl is too much\n {2}hint: regrant token --exec -- COMMAND/],
+    [["token", "curl"], /^regrant: there is an argument too many\n {2}hint: regrant token --exec -- COMMAND/],
+    [["token", "--rejected", "t0ken"], /hint: the refused token comes on standard input/],
     [["token", "--exec"], /^regrant: --exec needs a command after --/],
     [["token", "--rejected"], /^regrant: --rejected needs the refused token on standard input/],
     [["token", "--env", "TOKEN"], /^regrant: --env goes with --exec/],
@@ -164,5 +165,6 @@ test("wrong usage is told, 2", async () => {
     const { code, stdout, stderr } = await home.run(args);
     assert.deepEqual([code, stdout], [2, ""], args.join(" "));
     assert.match(stderr, message);
+    assert.ok(!stderr.includes("t0ken"), "what may be a token is not repeated");
   }
 });

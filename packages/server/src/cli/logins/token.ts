@@ -35,10 +35,14 @@ export async function token(words: readonly string[], options: TokenOptions): Pr
   console.log(options.header ? `Authorization: Bearer ${token.accessToken}` : token.accessToken);
 }
 
-function refuseMisuse([file]: readonly string[], { exec, env }: TokenOptions): void {
+/** What stands where nothing should is not repeated: it may be a token. */
+function refuseMisuse([file]: readonly string[], { exec, env, rejected }: TokenOptions): void {
   if (exec && file === undefined) throw new Fault("--exec needs a command after --", undefined, 2);
   if (!exec && file !== undefined) {
-    throw new Fault(`${printable(file)} is too much`, "regrant token --exec -- COMMAND runs a command", 2);
+    const hint = rejected
+      ? "the refused token comes on standard input, since other users can see arguments"
+      : "regrant token --exec -- COMMAND runs a command";
+    throw new Fault("there is an argument too many", hint, 2);
   }
   if (!exec && env !== undefined) throw new Fault("--env goes with --exec", undefined, 2);
 }
