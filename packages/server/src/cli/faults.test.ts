@@ -113,6 +113,13 @@ suite("faults", { concurrency: 3 }, () => {
     const unknown = await regrant.run(["clinet", "list"]);
     assert.equal(unknown.code, 2);
     assert.match(unknown.stderr, /^regrant: unknown command 'clinet'\n\(Did you mean client\?\)\n {2}hint: /);
+    const tooMany = await regrant.run(["account", "create", "--username", "ada", "hunter2"]);
+    isTold(
+      tooMany,
+      2,
+      /^regrant: too many arguments for 'create'\. Expected 0 arguments but got 1\.$/,
+      /hint: /,
+    );
     const missing = await regrant.run(["client", "create"]);
     isTold(missing, 2, /^regrant: required option '--name <name>' not specified$/, /hint: add --help/);
     const impossible = await regrant.run(["client", "create", "--name", "x", "--retry-window", "soon"]);

@@ -9,8 +9,15 @@ export function newProgram(): Command {
     .version(version())
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "regrant: ")) })
+    .configureOutput({ outputError: (text, write) => write(told(text)) })
     .showHelpAfterError("  hint: add --help to see what the command takes");
+}
+
+/** The parser's message in the form of ours; of arguments too many, which may be secrets, the number alone. */
+function told(text: string): string {
+  return text
+    .replace(/^error: /, "regrant: ")
+    .replace(/^(regrant: too many arguments.* but got \d+): .*\.$/ms, "$1.");
 }
 
 /** The package's; its file is as far from the sources as from what is built. */
