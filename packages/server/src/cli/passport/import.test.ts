@@ -81,8 +81,9 @@ describe("regrant import passport", () => {
     assert.ok((signing as { kid: string }[]).some(({ kid }) => kid === keys[0]?.kid));
   });
 
-  test("with --live goes on until it is stopped, and tells each time that something changed", async () => {
+  test("with --live goes on until it is stopped, and tells each time that something changed", async (t) => {
     const live = cli.start([...from, "--live", "--interval", "0", "--json"], KEY);
+    t.after(() => live.child.kill("SIGKILL"));
     await live.said("\n");
     laravel.exec(
       "UPDATE oauth_refresh_tokens SET revoked = TRUE WHERE id = (SELECT max(id) FROM oauth_refresh_tokens)",
