@@ -32,8 +32,8 @@ const DEAD_SHARE = 10;
 const SCOPE = "orders:read orders:write";
 const ROWS_IN_CHUNK = 500;
 const COLUMNS = [
-  ["id", "client_id", "created_at", "expires_at", "generation", "burst_generation", "rotated_at"],
-  ["marked_bursts", "burst_marked", "secret_hash", "subject", "scope"],
+  ["id", "client_id", "created_at", "expires_at", "generation", "window_generation", "rotated_at"],
+  ["retried_windows", "window_retried", "secret_hash", "subject", "scope"],
 ].flat();
 
 /**

@@ -56,8 +56,9 @@ async function measure(folder: string, sessions: number): Promise<object> {
     await Promise.race([ended, pause(INTERVAL)]);
   }
   const seconds = (performance.now() - began) / 1000;
-  const { sessions: imported } = JSON.parse(await report) as { sessions: { taken: number } };
-  if (imported.taken !== sessions) throw new Error(`not all were taken over: ${JSON.stringify(imported)}`);
+  const { sessions: imported } = JSON.parse(await report) as { sessions: { imported: number } };
+  if (imported.imported !== sessions)
+    throw new Error(`not all were imported over: ${JSON.stringify(imported)}`);
   return {
     sessions,
     seconds: seconds.toFixed(1),

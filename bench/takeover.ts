@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readPassportKey } from "../packages/server/src/config/passport.ts";
 import { keysOfPassword, SALT_BYTES, seal } from "../packages/server/src/passport/defuse.ts";
-import { oldGrantDeriver } from "../packages/server/src/passport/old-grant.ts";
+import { oldGrantDeriver } from "../packages/server/src/passport/legacy-grant.ts";
 import { writePayload } from "../packages/server/src/passport/payload.ts";
 import { openSqliteStore } from "../packages/server/src/store/sqlite/engine.ts";
 import { grantSecretHash } from "../packages/server/src/tokens/refresh-token.ts";

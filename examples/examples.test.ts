@@ -62,7 +62,7 @@ for (const [name, example] of Object.entries({
       port: authPort,
       database: `sqlite:${folder}/a.db`,
     });
-    const reader = await regrant.createClient({ name: "API", introspect: true });
+    const reader = await regrant.createClient({ name: "API", resourceServer: true });
     const clientId = reader.client_id;
     const { stop } = await example.start({
       port,

@@ -1,5 +1,5 @@
 // A provider's own login page in front of Regrant, in Hono. Regrant is told of it by REGRANT_LOGIN_URL, and this program
-// has the credentials of a client made with `--login-page`. Run it:
+// has the credentials of a client made with `--login-provider`. Run it:
 //   ISSUER=http://127.0.0.1:8787 CLIENT_ID=… CLIENT_SECRET=… node examples/login-page.ts
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
@@ -7,7 +7,7 @@ import { getCookie, setCookie } from "hono/cookie";
 import { html } from "hono/html";
 import { randomBytes } from "node:crypto";
 
-interface Person {
+interface AuthenticatedUser {
   id: string;
   name: string;
 }
@@ -18,11 +18,11 @@ export interface ExampleOptions {
   clientId: string;
   clientSecret: string;
   /** Your own check of a password, a passkey, another company's sign-in … */
-  check: (username: string, password: string) => Promise<Person | undefined>;
+  check: (username: string, password: string) => Promise<AuthenticatedUser | undefined>;
 }
 
 export async function start({ port, issuer, clientId, clientSecret, check }: ExampleOptions) {
-  const sessions = new Map<string, Person>(); // yours, wherever you keep them
+  const sessions = new Map<string, AuthenticatedUser>(); // yours, wherever you keep them
 
   const regrant = async (what: "request" | "accept" | "reject", parameters: Record<string, string>) => {
     const response = await fetch(`${issuer}/oauth/login/${what}`, {
@@ -37,7 +37,7 @@ export async function start({ port, issuer, clientId, clientSecret, check }: Exa
       prompt?: string;
     };
   };
-  const accept = async (challenge: string, { id, name }: Person) =>
+  const accept = async (challenge: string, { id, name }: AuthenticatedUser) =>
     (await regrant("accept", { login_challenge: challenge, subject: id, name })).redirect_to;
 
   const app = new Hono();

@@ -7,7 +7,7 @@ import express from "express";
 export interface ExampleOptions {
   port: number;
   issuer: string;
-  /** Of a client made with `--introspect`. */
+  /** Of a client made with `--resource-server`. */
   clientId: string;
   clientSecret: string;
 }

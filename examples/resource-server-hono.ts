@@ -8,7 +8,7 @@ import { Hono } from "hono";
 export interface ExampleOptions {
   port: number;
   issuer: string;
-  /** Of a client made with `--introspect`. */
+  /** Of a client made with `--resource-server`. */
   clientId: string;
   clientSecret: string;
 }

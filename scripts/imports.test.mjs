@@ -14,6 +14,7 @@ const ROWS = [
   ["endpoints", "pages"],
   ["clients", "grant-types"],
   ["tokens", "keys", "identity", "passport", "revocations"],
+  ["limits"],
   ["store"],
   ["config"],
 ];

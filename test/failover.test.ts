@@ -32,7 +32,7 @@ interface Scene {
 }
 
 test(
-  "a primary is killed under load, its synchronous standby promoted: every session goes on, none lost, forked or healed",
+  "a primary is killed under load, its synchronous standby promoted: every session goes on, none lost, forked or recovered",
   { timeout: 120_000 },
   async (t) => {
     const { pair, server, load, client } = await prepare(t, "synchronous");
@@ -48,12 +48,12 @@ test(
       assert.ok(row === holder.successors || row === holder.successors + 1, "no rotation but those answered");
     }
     await finish({ pair, server, load, client });
-    assert.deepEqual(await eventsOf(pair, "grant.healed"), [], "the standby had all that was answered");
+    assert.deepEqual(await eventsOf(pair, "grant.recovered"), [], "the standby had all that was answered");
   },
 );
 
 test(
-  "an asynchronous standby that lacks the last writes is promoted: every session that had reached it is healed",
+  "an asynchronous standby that lacks the last writes is promoted: every session that had reached it is recovered",
   { timeout: 120_000 },
   async (t) => {
     const { pair, service, server, load, client } = await prepare(t, "asynchronous");
@@ -77,8 +77,8 @@ test(
       await failOver(t, { pair, server, load });
     });
     await finish({ pair, server, load, client });
-    const healed = await eventsOf(pair, "grant.healed");
-    assert.deepEqual(healed.toSorted(), load.holders.map(idOf).toSorted(), "one event for each session");
+    const recovered = await eventsOf(pair, "grant.recovered");
+    assert.deepEqual(recovered.toSorted(), load.holders.map(idOf).toSorted(), "one event for each session");
 
     // What no token can tell.
     const unknown = await refresh(server.url, client, issuedLate);

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
-import * as loginPage from "../examples/login-page.ts";
+import * as loginProvider from "../examples/login-page.ts";
 import { launch } from "./browser.ts";
 import { postgres, sqlite } from "./engines.ts";
 import type { Engine } from "./engines.ts";
@@ -34,11 +34,11 @@ async function signInAndEndAccess(t: TestContext, { prepare }: Engine): Promise<
   const [port, loginPort] = [await freePort(), await freePort()];
   const issuer = `http://127.0.0.1:${port}`;
   const callback = `${await startApplication(t)}/callback`;
-  const provider = await service.createClient("--login-page");
+  const provider = await service.createClient("--login-provider");
   const rights = ["--scope", "read", "--redirect-uri", callback];
   const grantTypes = ["--grant-type", "authorization_code", "--grant-type", "refresh_token"];
   const client = await service.createClient(...grantTypes, ...rights);
-  const { stop } = await loginPage.start({
+  const { stop } = await loginProvider.start({
     port: loginPort,
     issuer,
     clientId: provider.client_id,

@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { launch, servePage } from "./browser.ts";
 import { needChromium } from "./need.ts";
 import { Service } from "./service.ts";
-import type { TokenAnswer } from "./service.ts";
+import type { TokenResponse } from "./service.ts";
 
 /** What the page's script saw of an answer. */
 interface Seen {
@@ -69,11 +69,11 @@ interface PageGlobals {
 }
 
 /** The answer of a good refresh. jQuery takes the settings' `mimeType` for that of the answer, and hands out text. */
-function tokensIn(seen: Seen): TokenAnswer {
+function tokensIn(seen: Seen): TokenResponse {
   assert.deepEqual([seen.outcome, seen.status, seen.type], ["done", 200, "string"], seen.text);
   // Readable by the script, so that it can tell how wrong its own clock is.
   assert.ok(Math.abs(Date.parse(seen.date ?? "") - Date.now()) < 60_000, `Date: ${seen.date}`);
-  return JSON.parse(seen.text) as TokenAnswer;
+  return JSON.parse(seen.text) as TokenResponse;
 }
 
 /** A page in a browser with a profile of its own, served from an origin of its own. */

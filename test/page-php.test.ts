@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { needPhp } from "./need.ts";
 import { jsonLines, Service } from "./service.ts";
-import type { TokenAnswer } from "./service.ts";
+import type { TokenResponse } from "./service.ts";
 
 const SCRIPT = join(import.meta.dirname, "page/refresh.php");
 
@@ -69,12 +69,12 @@ test(
 );
 
 /** The answer of a step that must have succeeded, and must not be kept by any cache (RFC 6749 §5.1). */
-function tokensIn(step: Step | undefined): TokenAnswer {
+function tokensIn(step: Step | undefined): TokenResponse {
   assert.ok(step !== undefined);
   assert.equal(step.status, 200, `${step.step}: ${step.text}`);
   assert.equal(step.headers["cache-control"], "no-store");
   assert.match(step.headers["content-type"] ?? "", /^application\/json\b/);
-  return JSON.parse(step.text) as TokenAnswer;
+  return JSON.parse(step.text) as TokenResponse;
 }
 
 async function runPhp(input: unknown): Promise<Step[]> {

@@ -147,7 +147,7 @@ for (const { name, stack: stackName, passport, tables, dialect, start, skip } of
       assert.deepEqual(report.lifetimes, { access: 86_400, refresh: 31_536_000 });
       const expected = {
         read: SESSIONS,
-        taken: SESSIONS,
+        imported: SESSIONS,
         released: 0,
         made,
         disabled,
@@ -160,7 +160,7 @@ for (const { name, stack: stackName, passport, tables, dialect, start, skip } of
 
     test("the import takes all over, a second one changes nothing", async () => {
       const first = await importAgain();
-      assert.equal(first.sessions.taken, SESSIONS);
+      assert.equal(first.sessions.imported, SESSIONS);
       assert.equal(first.clients.made, stack.clients.length);
       const second = await importAgain();
       assert.equal(second.changed, false);
@@ -192,8 +192,8 @@ for (const { name, stack: stackName, passport, tables, dialect, start, skip } of
       held = [...held.filter((token) => token !== endedThere), ...fresh];
 
       const report = await importAgain();
-      const { taken, released } = report.sessions;
-      assert.deepEqual({ taken, released }, { taken: fresh.length, released: 1 });
+      const { imported, released } = report.sessions;
+      assert.deepEqual({ imported, released }, { imported: fresh.length, released: 1 });
       assert.deepEqual(report.skipped, { revoked: 5, purged: 2 });
       const refused = await refresh(endedThere);
       assert.deepEqual([refused.status, refused.body["error"]], [400, "invalid_grant"]);

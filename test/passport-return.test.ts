@@ -74,7 +74,7 @@ for (const { name, start, skip } of ENGINES) {
         await db.query("DELETE FROM oauth_refresh_tokens");
         const service = await startService({
           passportKey: issuedVectors.app_key,
-          passportReturnUntil: new Date(Date.UTC(2026, 0, 31)).toISOString(),
+          passportRollbackUntil: new Date(Date.UTC(2026, 0, 31)).toISOString(),
           passportDatabase: db.url,
         });
         services.push(service);

@@ -28,7 +28,7 @@ for (const engine of [sqlite, postgres]) {
     (t) => refreshAfterRestore(t, engine),
   );
   test(
-    `what ended after the backup stays ended once the events are replayed on the restored database: ${engine.name}`,
+    `what ended after the backup stays ended once the events are retried on the restored database: ${engine.name}`,
     { timeout: 120_000 },
     (t) => replayAfterRestore(t, engine),
   );
@@ -60,14 +60,14 @@ async function refreshAfterRestore(t: TestContext, { processes, prepare }: Engin
   held = await refreshAll();
   await rotate(asleep);
 
-  const healed = await eventsOf(service, "grant.healed");
-  assert.equal(new Set(healed.map(({ grant_id }) => grant_id)).size, HOLDERS);
+  const recovered = await eventsOf(service, "grant.recovered");
+  assert.equal(new Set(recovered.map(({ grant_id }) => grant_id)).size, HOLDERS);
   assert.equal(
-    healed.length,
+    recovered.length,
     HOLDERS,
     "one event for each session that the backup had lost, none for the other",
   );
-  for (const { data } of healed) {
+  for (const { data } of recovered) {
     assert.deepEqual([data["generation"], data["distance"]], [REFRESHES_EACH, -REFRESHES_EACH]);
   }
   const generations = [...(await grants()).values()].map(({ generation }) => generation);
@@ -152,8 +152,11 @@ async function replayAfterRestore(t: TestContext, { prepare }: Engine): Promise<
   await rotate({ ...renewed, client_secret }, held.ofRenewed);
   await rotate(client, held.untouched);
   await rotate(client, held.ofBob);
-  const healed = (await eventsOf(service, "grant.healed")).map(({ grant_id }) => grant_id);
-  assert.deepEqual(healed.toSorted(), [held.ofRenewed, held.untouched, held.ofBob].map(grantIdOf).toSorted());
+  const recovered = (await eventsOf(service, "grant.recovered")).map(({ grant_id }) => grant_id);
+  assert.deepEqual(
+    recovered.toSorted(),
+    [held.ofRenewed, held.untouched, held.ofBob].map(grantIdOf).toSorted(),
+  );
 }
 
 async function stopAll(servers: readonly RunningServer[]): Promise<void> {

@@ -23,7 +23,7 @@ export interface NewClient {
 }
 
 /** A token answer (RFC 6749 §5.1) as it is on the wire. */
-export interface TokenAnswer {
+export interface TokenResponse {
   token_type: string;
   expires_in: number;
   access_token: string;
@@ -122,7 +122,7 @@ export class Service {
   /** @returns the refresh token of each new grant */
   async issueGrants(client: NewClient, subject: string, count: number): Promise<string[]> {
     const about = ["--client", client.client_id, "--subject", subject, "--count", String(count)];
-    const answers = jsonLines<TokenAnswer>(await this.run(["grant", "issue", ...about, "--json"]));
+    const answers = jsonLines<TokenResponse>(await this.run(["grant", "issue", ...about, "--json"]));
     assert.equal(answers.length, count);
     return answers.map((answer) => answer.refresh_token);
   }

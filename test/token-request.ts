@@ -1,4 +1,4 @@
-import type { NewClient, TokenAnswer } from "./service.ts";
+import type { NewClient, TokenResponse } from "./service.ts";
 
 /** The longest that an answer is waited for, ms. */
 const PATIENCE = 30_000;
@@ -8,7 +8,7 @@ export interface Answer {
   /** The header of that name, s. */
   retryAfter?: number;
   /** A token answer or an error (RFC 6749 §5), as the status says. */
-  body: Partial<TokenAnswer> & { error?: string; error_reason?: string };
+  body: Partial<TokenResponse> & { error?: string; error_reason?: string };
 }
 
 /** Sends a form. Rejects where there is no answer: the server is away. */

@@ -27,7 +27,7 @@ const auth = betterAuth({
   plugins: [
     jwt({ jwks: { keyPairConfig: { alg: "RS256", modulusLength: 2048 } }, disableSettingJwtHeader: true }),
     oauthProvider({
-      loginPage: "/sign-in",
+      loginProvider: "/sign-in",
       consentPage: "/consent",
       scopes: SCOPES,
       accessTokenExpiresIn: ACCESS_TTL,

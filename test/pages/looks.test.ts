@@ -103,7 +103,7 @@ async function visitEveryPage(site: Site, page: Page, look: Look): Promise<void>
   await stayingHere(page, site.callback, async () => {
     await press(page, "Allow");
     await shows(page, "One moment");
-    await look("leave", page);
+    await look("redirect", page);
   });
   await page.goto(site.request(site.shop, { redirect_uri: "https://evil.example/" }).url);
   await look("error", page);

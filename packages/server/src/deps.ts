@@ -1,14 +1,14 @@
 import type { Logger } from "pino";
-import type { Attempts } from "./clients/attempts.ts";
-import type { Documents } from "./clients/document-client.ts";
-import type { Limits } from "./clients/limit.ts";
+import type { LoginThrottle } from "./limits/login-throttle.ts";
+import type { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
+import type { Limits } from "./limits/limit.ts";
 import type { RegistrationRules } from "./clients/self-registration.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
-import type { Directory } from "./identity/directory.ts";
+import type { UserStore } from "./identity/user-store.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RevocationFeed } from "./revocations/feed.ts";
-import type { Passport } from "./passport/takeover.ts";
+import type { Passport } from "./passport/migration.ts";
 import type { Store } from "./store/store.ts";
 
 /** What the rooms below `http/` work with; built in one place, `service.ts`. */
@@ -31,14 +31,14 @@ export interface Deps {
   readonly loginUrl: string | null;
   readonly store: Store;
   /** Whose accounts people have. */
-  readonly directory: Directory;
+  readonly directory: UserStore;
   readonly clients: ClientCache;
   readonly keys: KeyRing;
-  readonly attempts: Attempts;
+  readonly attempts: LoginThrottle;
   readonly revocations: RevocationFeed;
   readonly limits: Limits;
   readonly registration: RegistrationRules;
-  readonly documents: Documents;
+  readonly documents: ClientMetadataDocuments;
   /** null: nothing was taken over from Laravel Passport. */
   readonly passport: Passport | null;
   readonly metrics: Metrics;

@@ -1,13 +1,13 @@
-import { Attempts } from "./clients/attempts.ts";
+import { LoginThrottle } from "./limits/login-throttle.ts";
 import { ClientCache } from "./clients/client-cache.ts";
-import { Documents } from "./clients/document-client.ts";
-import { fetchDocument } from "./clients/document-fetch.ts";
-import { createLimits } from "./clients/limit.ts";
+import { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
+import { fetchDocument } from "./clients/cimd/fetch-document.ts";
+import { createLimits } from "./limits/limit.ts";
 import { registrationRules } from "./clients/self-registration.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
-import { chooseDirectory } from "./identity/choose-directory.ts";
-import { passportOf } from "./passport/takeover.ts";
+import { chooseUserStore } from "./identity/choose-user-store.ts";
+import { passportOf } from "./passport/migration.ts";
 import { RevocationFeed } from "./revocations/feed.ts";
 import type { FailureStore } from "./store/store.ts";
 
@@ -23,7 +23,7 @@ interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "log"> {
 export function makeDeps(config: Config & { issuer: string }, parts: Parts): Deps {
   const { store, keys, metrics, log, failures } = parts;
   const { issuer, jwksMaxAge, requirePkce, signInTtl, loginUrl, deviceCodeTtl, devicePollInterval } = config;
-  const attempts = new Attempts(config, failures);
+  const attempts = new LoginThrottle(config, failures);
   const passport = passportOf(config);
   return {
     issuer,
@@ -36,7 +36,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     deviceCodeTtl,
     devicePollInterval,
     store,
-    directory: chooseDirectory(config, {
+    directory: chooseUserStore(config, {
       store: { accounts: passport?.users ?? store.accounts, events: store.events },
       attempts,
       log,
@@ -46,7 +46,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     attempts,
     limits: createLimits(config, failures),
     registration: registrationRules(config),
-    documents: new Documents(parts.fetchDocument ?? fetchDocument, () => store.now()),
+    documents: new ClientMetadataDocuments(parts.fetchDocument ?? fetchDocument, () => store.now()),
     passport,
     revocations: new RevocationFeed({ store, keys }),
     metrics,

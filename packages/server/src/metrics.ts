@@ -4,7 +4,7 @@ import { DEVICE_CODE } from "./store/store.ts";
 /** What the service counts. Labels hold fixed names only, never input. */
 export interface Metrics {
   readonly registry: Registry;
-  /** One request to an OAuth endpoint: its outcome (`rotated`, `replayed`, a refusal's cause …) and duration in s. */
+  /** One request to an OAuth endpoint: its outcome (`rotated`, `retried`, a refusal's cause …) and duration in s. */
   readonly observeRequest: (
     endpoint: string,
     grantType: string | undefined,

@@ -12,8 +12,8 @@ import { issueGrant } from "./grant-types/issue-grant.ts";
 import { grantedScope, parseScope } from "./grant-types/scope.ts";
 import { clientAddressResolver } from "./http/client-address.ts";
 import { peerAddress } from "./http/listen.ts";
-import { tokenAnswerBody } from "./http/responses.ts";
-import type { TokenAnswerBody } from "./http/responses.ts";
+import { tokenResponseBody } from "./http/responses.ts";
+import type { TokenResponseBody } from "./http/responses.ts";
 import { openStore } from "./open-store.ts";
 import { openService } from "./service.ts";
 import type { ClientSettings, Store } from "./store/store.ts";
@@ -42,7 +42,7 @@ export interface Regrant {
    *
    * @throws OAuthError where the client is unknown or disabled, the account disabled, or the scope too wide
    */
-  issue(request: { clientId: string; subject: string; scope?: string }): Promise<TokenAnswerBody>;
+  issue(request: { clientId: string; subject: string; scope?: string }): Promise<TokenResponseBody>;
   /**
    * Registers a client; what is not given has the configured lifetimes and the safest policies. Its secret is returned
    * here and never again; a public client has none.
@@ -92,7 +92,7 @@ export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
         authTime: null,
         via: "host",
       });
-      if ("answer" in issued) return tokenAnswerBody(issued.answer);
+      if ("answer" in issued) return tokenResponseBody(issued.answer);
       throw refused("The client or the account is disabled.", issued.outcome);
     },
     async createClient({ public: isPublic = false, ...given }) {

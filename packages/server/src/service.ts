@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { fetchDocument } from "./clients/document-fetch.ts";
+import type { fetchDocument } from "./clients/cimd/fetch-document.ts";
 import { ConfigError } from "./config/resolve-config.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
@@ -11,19 +11,19 @@ import type { MasterKey } from "./keys/master-key.ts";
 import { makeDeps } from "./make-deps.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
-import { unknownWords } from "./pages/language.ts";
+import { unknownMessageKeys } from "./pages/language.ts";
 import { brandOf } from "./pages/page.ts";
 import type { Brand } from "./pages/page.ts";
-import { followEndings } from "./passport/endings.ts";
+import { followRevocations } from "./passport/revocation-sync.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
 
 /** The events that ask for a person's attention. */
 const WARNINGS: ReadonlySet<Event["type"]> = new Set([
   "grant.reused",
-  "grant.shadowed",
-  "grant.healed",
-  "grant.ahead",
-  "grant.foreign_client",
+  "grant.concurrent_use",
+  "grant.recovered",
+  "grant.generation_ahead",
+  "grant.client_mismatch",
   "key.distrusted",
   "store.restored",
 ]);
@@ -74,13 +74,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const parts = { store, keys, metrics, log, failures: store.failures, fetchDocument: options.fetchDocument };
   const deps = makeDeps(config, parts);
   ({ revocations } = deps);
-  const stop = await startUpkeep(deps, config).catch(async (error: unknown) => {
+  const stop = await startMaintenance(deps, config).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
   const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
-  const { retryWindow, passportAnswers } = config;
-  const app = createApp(deps, { basePath, clientAddress, retryWindow, passportAnswers, brand });
+  const { retryWindow, passportResponses } = config;
+  const app = createApp(deps, { basePath, clientAddress, retryWindow, passportResponses, brand });
   return {
     deps,
     fetch: app.fetch,
@@ -96,7 +96,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 
 /** @throws ConfigError for texts that the pages do not have */
 function configuredBrand(config: Config & { issuer: string }): Brand {
-  const unknown = unknownWords(config.words).map((key) => `words: there is no text "${key}"`);
+  const unknown = unknownMessageKeys(config.words).map((key) => `words: there is no text "${key}"`);
   if (unknown.length > 0) throw new ConfigError(unknown);
   return brandOf({ ...config, providerName: config.providerName ?? new URL(config.issuer).hostname });
 }
@@ -116,7 +116,7 @@ function tellEvent(
 }
 
 /** @returns the stop; it waits for what is under way */
-async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<void>> {
+async function startMaintenance(deps: Deps, config: Config): Promise<() => Promise<void>> {
   const { store, clients, log } = deps;
   const rotation = { ...config, algorithm: config.signingAlgorithm };
   await maintainKeys(deps, rotation);
@@ -135,10 +135,10 @@ async function startUpkeep(deps: Deps, config: Config): Promise<() => Promise<vo
     maintain();
   });
   let stopped = false;
-  const rows = deps.passport?.wayBack?.rows;
+  const rows = deps.passport?.rollback?.rows;
   if (rows !== undefined) {
     const endings = { feed: deps.revocations, grants: store.grants, rows, log };
-    attempt("telling Passport's tables what ended", () => followEndings(endings, () => stopped));
+    attempt("telling Passport's tables what ended", () => followRevocations(endings, () => stopped));
   }
   const sweep = () => attempt("the sweep", () => sweepAll(deps, config, () => stopped));
   const timers = [

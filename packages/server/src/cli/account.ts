@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { hashPassword } from "../identity/password-hash.ts";
 import type { Account, Store } from "../store/store.ts";
 import { examples } from "./examples.ts";
-import { Fault } from "./fault.ts";
+import { CliError } from "./cli-error.ts";
 import { allPages, isoInstant, localInstant, printFields, printJson, printTable } from "./output.ts";
 import { readNewPassword } from "./password-input.ts";
 import { actor, withStore } from "./session.ts";
@@ -118,12 +118,12 @@ async function enable(name: string, { json }: JsonOption, command: Command): Pro
   });
 }
 
-/** @throws {Fault} the username is taken */
+/** @throws {CliError} the username is taken */
 export async function createAccount(store: Store, username: string, password: string): Promise<Account> {
   const subject = randomUUID();
   const passwordHash = await hashPassword(password);
   if (!(await store.accounts.create({ subject, username, passwordHash }, actor()))) {
-    throw new Fault(`the username ${username} is taken`, "regrant account list shows all of them");
+    throw new CliError(`the username ${username} is taken`, "regrant account list shows all of them");
   }
   return findAccount(store, subject);
 }
@@ -132,7 +132,7 @@ export async function createAccount(store: Store, username: string, password: st
 export async function findAccount(store: Store, name: string): Promise<Account> {
   const account = (await store.accounts.find(name)) ?? (await store.accounts.findByUsername(name));
   if (account === undefined) {
-    throw new Fault(`there is no account ${name}`, "regrant account list shows all of them");
+    throw new CliError(`there is no account ${name}`, "regrant account list shows all of them");
   }
   return account;
 }
@@ -151,9 +151,9 @@ export function accountJson(account: Account): Record<string, unknown> {
 /** The token endpoint trims a username and reads just so much of it: what it could never find is refused here. */
 function checkedUsername(given: string): string {
   const username = given.trim();
-  if (username === "") throw new Fault("the username is empty");
+  if (username === "") throw new CliError("the username is empty");
   if (Buffer.byteLength(username) > MAX_USERNAME) {
-    throw new Fault(`the username is longer than ${MAX_USERNAME} bytes`);
+    throw new CliError(`the username is longer than ${MAX_USERNAME} bytes`);
   }
   return username;
 }

@@ -11,7 +11,7 @@ import {
   updateClient,
 } from "./client-registration.ts";
 import { clientJson, printClient } from "./client-view.ts";
-import { Fault } from "./fault.ts";
+import { CliError } from "./cli-error.ts";
 import { allPages, instantWithAge, isoInstant, printFields, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 
@@ -46,7 +46,7 @@ export async function update(
 ): Promise<void> {
   const given = givenSettings(options);
   if (Object.keys(given).length === 0)
-    throw new Fault("no setting is given", "add --help to see all of them", 2);
+    throw new CliError("no setting is given", "add --help to see all of them", 2);
   await withStore(command, async (store) => {
     const { client, changed } = await updateClient(store, await findClient(store, id), given);
     if (options.json) return printJson({ ...clientJson(client), changed: changed.length > 0 });

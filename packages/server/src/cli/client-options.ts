@@ -10,7 +10,7 @@ export interface ClientOptions {
   redirectUri?: string[];
   firstParty?: boolean;
   requirePkce?: boolean;
-  requirePushed?: boolean;
+  requirePar?: boolean;
   /** false: `--no-logo-uri`. */
   logoUri?: string | false;
   clientUri?: string | false;
@@ -19,14 +19,14 @@ export interface ClientOptions {
   profile?: AccessTokenProfile;
   /** false: `--no-audience`. */
   audience?: string | false;
-  introspect?: boolean;
-  loginPage?: boolean;
+  resourceServer?: boolean;
+  loginProvider?: boolean;
   rotation?: RotationPolicy["rotation"];
   rotationThreshold?: number;
   reuse?: RotationPolicy["reuse"];
   lateRetry?: RotationPolicy["lateRetry"];
-  ahead?: RotationPolicy["ahead"];
-  shadowing?: RotationPolicy["shadowing"];
+  lostWrites?: RotationPolicy["lostWrites"];
+  concurrentUse?: RotationPolicy["concurrentUse"];
   retryWindow?: number;
   accessTtl?: number;
   refreshIdleTtl?: number;
@@ -56,21 +56,21 @@ export function addClientFlags(command: Command): void {
   command.option("--redirect-uri <uri>", "where authorization answers may go; repeatable", repeated);
   command.option("--first-party", "it is the provider's own: nobody is asked for consent");
   command.option("--require-pkce", "its authorization requests need PKCE, as a public client's always do");
-  command.option("--require-pushed", "its authorization requests must be pushed (RFC 9126)");
+  command.option("--require-par", "its authorization requests must be pushed (RFC 9126)");
   command.option("--logo-uri <url>", "its logo, for the consent page");
   command.option("--client-uri <url>", "its home page, for the consent page");
   command.option("--policy-uri <url>", "its privacy policy, for the consent page");
   command.option("--tos-uri <url>", "its terms of service, for the consent page");
   choice("--profile <profile>", "the claims of its access tokens", ["rfc9068", "passport"]);
   command.option("--audience <uri>", "aud of its access tokens (the service's unless given)");
-  command.option("--introspect", "it is a resource server: it may introspect every token");
-  command.option("--login-page", "it is your own login page: it may say who somebody is");
+  command.option("--resource-server", "it is a resource server: it may introspect every token");
+  command.option("--login-provider", "it is your own login page: it may say who somebody is");
   choice("--rotation <when>", "when a refresh makes a new refresh token", ["always", "threshold", "never"]);
   time("--rotation-threshold", "with threshold: age of the token from which it rotates");
   choice("--reuse <policy>", "what a spent refresh token does to its grant", ["revoke", "detect"]);
   choice("--late-retry <policy>", "whether a retry after the window is answered", ["once", "refuse"]);
-  choice("--ahead <policy>", "a token that a restored store has not seen yet", ["heal", "reject"]);
-  choice("--shadowing <policy>", "a grant that two holders seem to refresh", ["report", "revoke"]);
+  choice("--lost-writes <policy>", "a token that a restored store has not seen yet", ["recover", "reject"]);
+  choice("--concurrent-use <policy>", "a grant that two holders seem to refresh", ["report", "revoke"]);
   time("--retry-window", "how long a repeated refresh gets the same answer");
   time("--access-ttl", "lifetime of an access token");
   time("--refresh-idle-ttl", "how long a refresh token may lie unused");
@@ -88,21 +88,21 @@ export function givenSettings(options: ClientOptions): Partial<ClientSettings> {
     redirectUris: redirectUri,
     firstParty: rest.firstParty,
     requirePkce: rest.requirePkce,
-    requirePushed: rest.requirePushed,
+    requirePar: rest.requirePar,
     logoUri: cleared(rest.logoUri),
     clientUri: cleared(rest.clientUri),
     policyUri: cleared(rest.policyUri),
     tosUri: cleared(rest.tosUri),
     audience: cleared(audience),
     profile: rest.profile,
-    introspect: rest.introspect,
-    loginPage: rest.loginPage,
+    resourceServer: rest.resourceServer,
+    loginProvider: rest.loginProvider,
     rotation: rest.rotation,
     rotationThreshold: rest.rotationThreshold,
     reuse: rest.reuse,
     lateRetry: rest.lateRetry,
-    ahead: rest.ahead,
-    shadowing: rest.shadowing,
+    lostWrites: rest.lostWrites,
+    concurrentUse: rest.concurrentUse,
     retryWindow: rest.retryWindow,
     accessTtl: rest.accessTtl,
     refreshIdleTtl: rest.refreshIdleTtl,

@@ -1,10 +1,10 @@
-import { clientFaults } from "../clients/client.ts";
+import { clientViolations } from "../clients/client.ts";
 import type { ClientDefaults } from "../clients/client.ts";
 import { registerClient } from "../clients/registration.ts";
 import { newClientSecret, secretDigest } from "../clients/secret.ts";
 import type { Config } from "../config/resolve-config.ts";
 import type { Client, ClientSettings, Store } from "../store/store.ts";
-import { Fault } from "./fault.ts";
+import { CliError } from "./cli-error.ts";
 import { actor } from "./session.ts";
 
 /** The lifetimes of a client that names none. */
@@ -20,7 +20,7 @@ export function clientDefaults({
 /**
  * Registers a client with an id and, unless it is public, a secret of its own.
  *
- * @throws {Fault} with every reason why the settings are refused
+ * @throws {CliError} with every reason why the settings are refused
  */
 export async function createClient(
   store: Store,
@@ -34,7 +34,7 @@ export async function createClient(
 /**
  * Changes the settings that are given, and says which of them are new.
  *
- * @throws {Fault} with every reason why the result is refused
+ * @throws {CliError} with every reason why the result is refused
  */
 export async function updateClient(
   store: Store,
@@ -57,26 +57,26 @@ export async function updateClient(
 /**
  * Gives a client a new secret; the old ones work for `overlap` s more.
  *
- * @throws {Fault} it is public
+ * @throws {CliError} it is public
  */
 export async function rotateSecret(store: Store, client: Client, overlap: number): Promise<string> {
-  if (client.public) throw new Fault("a public client has no secret");
+  if (client.public) throw new CliError("a public client has no secret");
   const secret = newClientSecret();
   await store.clients.rotateSecret(client.id, secretDigest(secret), overlap, actor());
   return secret;
 }
 
-/** @throws {Fault} there is none, or it was deleted */
+/** @throws {CliError} there is none, or it was deleted */
 export async function findClient(store: Store, id: string): Promise<Client> {
   const client = await store.clients.find(id);
   if (client === undefined)
-    throw new Fault(`there is no client ${id}`, "regrant client list shows all of them");
+    throw new CliError(`there is no client ${id}`, "regrant client list shows all of them");
   return client;
 }
 
 function refuseFaults(settings: ClientSettings, isPublic: boolean): void {
-  const faults = clientFaults(settings, isPublic);
+  const faults = clientViolations(settings, isPublic);
   if (faults.length === 0) return;
-  if (faults.length === 1) throw new Fault(`the client is refused: ${faults[0]}`);
-  throw new Fault(["the client is refused for these reasons:", ...faults].join("\n  "));
+  if (faults.length === 1) throw new CliError(`the client is refused: ${faults[0]}`);
+  throw new CliError(["the client is refused for these reasons:", ...faults].join("\n  "));
 }

@@ -12,7 +12,7 @@ export function clientJson(client: Client): Record<string, unknown> {
     redirect_uris: client.redirectUris,
     first_party: client.firstParty,
     require_pkce: client.requirePkce,
-    require_pushed: client.requirePushed,
+    require_par: client.requirePar,
     self_registered: client.selfRegistered,
     metadata_uri: client.metadataUri,
     logo_uri: client.logoUri,
@@ -21,14 +21,14 @@ export function clientJson(client: Client): Record<string, unknown> {
     tos_uri: client.tosUri,
     profile: client.profile,
     audience: client.audience,
-    introspect: client.introspect,
-    login_page: client.loginPage,
+    resource_server: client.resourceServer,
+    login_provider: client.loginProvider,
     rotation: client.rotation,
     rotation_threshold: client.rotationThreshold,
     reuse: client.reuse,
     late_retry: client.lateRetry,
-    ahead: client.ahead,
-    shadowing: client.shadowing,
+    lost_writes: client.lostWrites,
+    concurrent_use: client.concurrentUse,
     retry_window: client.retryWindow,
     access_ttl: client.accessTtl,
     refresh_idle_ttl: client.refreshIdleTtl,
@@ -53,11 +53,11 @@ export function printClient(client: Client, now: number): void {
     "sign-in": signInText(client),
     profile: client.profile,
     audience: client.audience ?? "the service's",
-    introspects: client.introspect ? "every token" : "its own tokens",
-    "login page": client.loginPage ? "says who somebody is" : undefined,
+    introspects: client.resourceServer ? "every token" : "its own tokens",
+    "login page": client.loginProvider ? "says who somebody is" : undefined,
     rotation: client.rotation + threshold,
     "retry window": seconds(client.retryWindow),
-    policies: `reuse ${client.reuse}, late retry ${client.lateRetry}, ahead ${client.ahead}, shadowing ${client.shadowing}`,
+    policies: `reuse ${client.reuse}, late retry ${client.lateRetry}, lost writes ${client.lostWrites}, concurrent use ${client.concurrentUse}`,
     "access token": seconds(client.accessTtl),
     "refresh token": `${seconds(client.refreshIdleTtl)} unused, ${seconds(client.refreshMaxTtl)} at most`,
     secrets: client.public ? undefined : secretsText(client, now),
@@ -70,12 +70,10 @@ function ofDocument({ metadataUri }: Client): string {
   return metadataUri === null ? "" : `, as ${metadataUri}`;
 }
 
-function signInText({ grantTypes, firstParty, requirePkce, requirePushed, public: isPublic }: Client) {
+function signInText({ grantTypes, firstParty, requirePkce, requirePar, public: isPublic }: Client) {
   if (!grantTypes.includes("authorization_code")) return undefined;
   const consent = firstParty ? "without consent (first party)" : "with consent";
-  const rules = [requirePkce || isPublic ? "PKCE" : "", requirePushed ? "pushed requests" : ""].filter(
-    Boolean,
-  );
+  const rules = [requirePkce || isPublic ? "PKCE" : "", requirePar ? "pushed requests" : ""].filter(Boolean);
   return rules.length === 0 ? consent : `${consent}; needs ${rules.join(" and ")}`;
 }
 

@@ -41,7 +41,7 @@ test("a new client has a UUID, a secret of 40 letters and digits, and what it wa
     redirect_uris: ["https://shop.example/back"],
     first_party: false,
     require_pkce: false,
-    require_pushed: false,
+    require_par: false,
     self_registered: false,
     metadata_uri: null,
     logo_uri: null,
@@ -50,14 +50,14 @@ test("a new client has a UUID, a secret of 40 letters and digits, and what it wa
     tos_uri: null,
     profile: "rfc9068",
     audience: null,
-    introspect: false,
-    login_page: false,
+    resource_server: false,
+    login_provider: false,
     rotation: "always",
     rotation_threshold: 432_000,
     reuse: "revoke",
     late_retry: "once",
-    ahead: "heal",
-    shadowing: "report",
+    lost_writes: "recover",
+    concurrent_use: "report",
     retry_window: 30,
     access_ttl: 600,
     refresh_idle_ttl: 864_000,
@@ -82,16 +82,25 @@ test("a public client has no secret, may only refresh, and is told every setting
 });
 
 test("an update changes what is given, keeps an unchosen threshold at half, and says when nothing changes", async () => {
-  const args = ["client", "update", id, "--refresh-idle-ttl", "7200", "--redirect-uri", "", "--introspect"];
+  const args = [
+    "client",
+    "update",
+    id,
+    "--refresh-idle-ttl",
+    "7200",
+    "--redirect-uri",
+    "",
+    "--resource-server",
+  ];
   const updated = await regrant.one(args);
   assert.equal(updated["changed"], true);
   assert.deepEqual([updated["refresh_idle_ttl"], updated["rotation_threshold"]], [7200, 3600]);
-  assert.deepEqual([updated["redirect_uris"], updated["introspect"]], [[], true]);
+  assert.deepEqual([updated["redirect_uris"], updated["resource_server"]], [[], true]);
   assert.deepEqual([updated["scopes"], updated["access_ttl"]], [["read", "write"], 600]);
   assert.equal((await regrant.one(args))["changed"], false);
   const [event] = await regrant.json(["events", "--type", "client.updated"]);
   const { changed } = dataOf(event);
-  assert.deepEqual(changed, ["redirectUris", "introspect", "refreshIdleTtl"]);
+  assert.deepEqual(changed, ["redirectUris", "resourceServer", "refreshIdleTtl"]);
 
   const [refused, nothing] = await Promise.all([
     regrant.run(["client", "update", id, "--access-ttl", "20"]),

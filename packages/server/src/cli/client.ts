@@ -65,11 +65,11 @@ function addUpdate(group: Command): void {
   addClientFlags(command);
   command
     .option("--no-audience", "aud of its access tokens is the service's again")
-    .option("--no-introspect", "it may introspect its own tokens only")
-    .option("--no-login-page", "it may not say who somebody is any more")
+    .option("--no-resource-server", "it may introspect its own tokens only")
+    .option("--no-login-provider", "it may not say who somebody is any more")
     .option("--no-first-party", "people are asked for consent again")
     .option("--no-require-pkce", "a confidential client may do without PKCE")
-    .option("--no-require-pushed", "its authorization requests need not be pushed")
+    .option("--no-require-par", "its authorization requests need not be pushed")
     .option("--no-logo-uri", "it has no logo; likewise the three that follow")
     .option("--no-client-uri", "it has no home page")
     .option("--no-policy-uri", "it has no privacy policy")

@@ -4,7 +4,7 @@ import type { OpenedStore } from "../open-store.ts";
 import { PassportTokens } from "../passport/tokens.ts";
 import { openRefreshToken } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
-import { Fault } from "./fault.ts";
+import { CliError } from "./cli-error.ts";
 
 /** A refresh token that somebody holds, opened. */
 export interface GivenToken extends RefreshToken {
@@ -14,7 +14,7 @@ export interface GivenToken extends RefreshToken {
 
 type Passport = Pick<Config, "passportKey" | "passportUnknownTokens">;
 
-/** @throws Fault: nobody would believe it, or Passport's key is missing */
+/** @throws CliError: nobody would believe it, or Passport's key is missing */
 export async function openGiven(
   token: string,
   { store, masterKeys }: OpenedStore,
@@ -24,12 +24,12 @@ export async function openGiven(
   await keys.load();
   if (!PassportTokens.hasForm(token)) return openOwn(token, keys);
   if (passportKey === null) {
-    throw new Fault("this is a refresh token of Laravel Passport's form", "REGRANT_PASSPORT_KEY opens it");
+    throw new CliError("this is a refresh token of Laravel Passport's form", "REGRANT_PASSPORT_KEY opens it");
   }
   const opened = await new PassportTokens(passportKey).open(token);
   if (opened === undefined) {
     const hint = "it is cut off or changed, under another APP_KEY, or an authorization code";
-    throw new Fault("this is no refresh token of Laravel Passport's that the key opens", hint);
+    throw new CliError("this is no refresh token of Laravel Passport's that the key opens", hint);
   }
   const { payload, ...inner } = opened;
   if (payload.own !== null) return openOwn(payload.own, keys);
@@ -41,7 +41,7 @@ function openOwn(token: string, keys: KeyRing): RefreshToken {
   if (opened !== undefined) return opened;
   const hint =
     "it is cut off, changed, another service's, or under a MAC key that was distrusted (regrant keys list)";
-  throw new Fault("this is no refresh token that this service would believe", hint);
+  throw new CliError("this is no refresh token that this service would believe", hint);
 }
 
 /** What becomes of a token of Passport's whose session no import knew. */
@@ -57,12 +57,12 @@ export function unknownGrant(
   grantId: string,
   token: GivenToken | undefined,
   { passportUnknownTokens }: Passport,
-): Fault {
-  if (token === undefined) return new Fault(`there is no grant ${grantId}, and no event of one`);
+): CliError {
+  if (token === undefined) return new CliError(`there is no grant ${grantId}, and no event of one`);
   if (token.passportEnd !== undefined) {
     const told = "Laravel Passport issued this token, and no import has taken its session over";
-    return new Fault(told, UNKNOWN[passportUnknownTokens]);
+    return new CliError(told, UNKNOWN[passportUnknownTokens]);
   }
   const hint = "it was made after the backup that this store was restored from, or ended long ago";
-  return new Fault(`Regrant issued this token, but the store knows nothing of its grant ${grantId}`, hint);
+  return new CliError(`Regrant issued this token, but the store knows nothing of its grant ${grantId}`, hint);
 }

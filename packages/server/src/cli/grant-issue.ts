@@ -3,11 +3,11 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
 import { issueGrant } from "../grant-types/issue-grant.ts";
 import { grantedScope, parseScope } from "../grant-types/scope.ts";
-import type { TokenAnswer } from "../grant-types/token-answer.ts";
-import { tokenAnswerBody } from "../http/responses.ts";
+import type { TokenResponse } from "../grant-types/token-response.ts";
+import { tokenResponseBody } from "../http/responses.ts";
 import type { Client } from "../store/store.ts";
 import { findClient } from "./client-registration.ts";
-import { Fault } from "./fault.ts";
+import { CliError } from "./cli-error.ts";
 import { durationText, printFields, printJson } from "./output.ts";
 import { actor } from "./session.ts";
 import { withDeps } from "./signing-deps.ts";
@@ -29,13 +29,13 @@ export async function issue(options: IssueOptions, command: Command): Promise<vo
     const client = await findClient(deps.store, options.client);
     if (!client.grantTypes.includes("refresh_token")) {
       const hint = `regrant client update ${client.id} --grant-type refresh_token (and those it has)`;
-      throw new Fault("the client may not use refresh_token, so its grant could never be refreshed", hint);
+      throw new CliError("the client may not use refresh_token, so its grant could never be refreshed", hint);
     }
-    if (options.subject.trim() === "") throw new Fault("the subject is empty", undefined, 2);
+    if (options.subject.trim() === "") throw new CliError("the subject is empty", undefined, 2);
     const scope = scopeFor(client, options.scope);
     if (options.count !== undefined) return issueMany(deps, client, options, scope);
     const answer = await issueOne(deps, client, options, scope);
-    if (options.json) return printJson(tokenAnswerBody(answer));
+    if (options.json) return printJson(tokenResponseBody(answer));
     console.log("The grant is made. Its tokens:\n");
     printFields({
       access_token: answer.accessToken,
@@ -52,7 +52,7 @@ function scopeFor(client: Client, asked: string | undefined): string {
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     const hint = `the client may have: ${client.scopes.join(" ") || "no scope"}`;
-    throw new Fault("the scope is wider than what the client may have", hint);
+    throw new CliError("the scope is wider than what the client may have", hint);
   }
 }
 
@@ -61,7 +61,7 @@ async function issueMany(deps: Deps, client: Client, options: IssueOptions, scop
   for (let made = 0; made < count;) {
     const size = Math.min(CHUNK, count - made);
     const chunk = Array.from({ length: size }, () => issueOne(deps, client, options, scope));
-    await printLines((await Promise.all(chunk)).map((answer) => JSON.stringify(tokenAnswerBody(answer))));
+    await printLines((await Promise.all(chunk)).map((answer) => JSON.stringify(tokenResponseBody(answer))));
     made += size;
     if (process.stderr.isTTY) process.stderr.write(`\r${made} of ${count} grants`);
   }
@@ -73,14 +73,14 @@ async function issueOne(
   client: Client,
   options: IssueOptions,
   scope: string,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   const { subject } = options;
   const issued = await issueGrant(deps, client, { subject, scope, authTime: null, via: actor() });
   if (issued.outcome === "client_disabled") {
-    throw new Fault("the client is disabled", `regrant client enable ${client.id}`);
+    throw new CliError("the client is disabled", `regrant client enable ${client.id}`);
   }
   if (!("answer" in issued)) {
-    throw new Fault(`the account ${subject} is disabled`, `regrant account enable ${subject}`);
+    throw new CliError(`the account ${subject} is disabled`, `regrant account enable ${subject}`);
   }
   // RFC 6749 §5.1: the scope, where it is not what was asked for.
   return options.scope === undefined && scope !== "" ? { ...issued.answer, scope } : issued.answer;

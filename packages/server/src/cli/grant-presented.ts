@@ -1,4 +1,4 @@
-import { decide, isAnswered } from "../store/decide.ts";
+import { decide, isAccepted } from "../store/decide.ts";
 import type { Decision } from "../store/decide.ts";
 import { grantSecretHash } from "../tokens/refresh-token.ts";
 import type { GivenToken } from "./grant-given.ts";
@@ -24,7 +24,7 @@ export function judgeToken(
   const { grant, client, now } = history;
   const head = grant?.generation ?? null;
   const told = (outcome: PresentedToken["outcome"], why: string): PresentedToken => {
-    const answered = isAnswered(outcome);
+    const answered = isAccepted(outcome);
     const place = head === null ? `generation ${generation}` : placeText(generation, head);
     return {
       generation,
@@ -56,31 +56,32 @@ export function judgeToken(
     },
     now,
   );
-  const spentAt = generation + 1 === head ? grant?.rotatedAt : grant?.burstAt;
+  const spentAt = generation + 1 === head ? grant?.rotatedAt : grant?.windowStartedAt;
   const windowLeft = (spentAt ?? now) + client.retryWindow * 1000 - now;
-  const window = outcome === "replayed" ? ` The window is open for ${durationText(windowLeft)} more.` : "";
+  const window = outcome === "retried" ? ` The window is open for ${durationText(windowLeft)} more.` : "";
   return told(outcome, OUTCOMES[outcome] + window);
 }
 
 const OUTCOMES: Record<Decision["outcome"], string> = {
   rotated: "answered with its successor: it is the newest.",
   extended: "answered with itself: it is the newest, and the client's policy does not rotate it now.",
-  replayed: "answered with the newest again: it was spent just now, so this is a retry.",
-  replayed_late:
+  retried: "answered with the newest again: it was spent just now, so this is a retry.",
+  retried_late:
     "answered with the newest, once: the newest was never used, so its answer must have been lost.",
-  healed: "answered: it is ahead of the store, which must have lost writes, and Regrant issued it.",
-  ahead: "refused (invalid_grant, invalid): it is ahead of the store, and the client's policy rejects that.",
+  recovered: "answered: it is ahead of the store, which must have lost writes, and Regrant issued it.",
+  generation_ahead:
+    "refused (invalid_grant, invalid): it is ahead of the store, and the client's policy rejects that.",
   reused:
     "refused (invalid_grant, reused): it was spent too long ago for a retry. Presenting it is taken for theft and, " +
     "unless the client's policy only detects, ends the grant.",
-  shadowed: "refused (invalid_grant, reused), and it ends the grant: two holders seem to refresh it.",
+  concurrent_use: "refused (invalid_grant, reused), and it ends the grant: two holders seem to refresh it.",
   revoked: "refused (invalid_grant, revoked): the grant has ended.",
   expired: "refused (invalid_grant, expired): the grant's time is over.",
   exhausted: "refused (invalid_grant, expired): the grant has no generations left.",
   unknown: "refused (invalid_grant, invalid): the store has no such grant, or the token is not of it.",
-  foreign_client: "refused (invalid_grant, invalid): it is another client's.",
-  wider: "refused (invalid_scope).",
-  foreign_resource: "refused (invalid_target).",
+  client_mismatch: "refused (invalid_grant, invalid): it is another client's.",
+  scope_exceeded: "refused (invalid_scope).",
+  resource_mismatch: "refused (invalid_target).",
 };
 
 function placeText(generation: number, head: number): string {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { ClientCache } from "../clients/client-cache.ts";
 import type { Client, Grant, Store } from "../store/store.ts";
-import { Fault } from "./fault.ts";
+import { CliError } from "./cli-error.ts";
 import { grantJson, grantState, stateText } from "./grant-state.ts";
 import type { GrantState } from "./grant-state.ts";
 import { instantWithAge, localInstant, printFields, printJson, printTable } from "./output.ts";
@@ -81,12 +81,12 @@ export async function revoke(id: string, options: JsonOption, command: Command):
   });
 }
 
-/** @throws {Fault} there is none; or it is a token, which is not repeated */
+/** @throws {CliError} there is none; or it is a token, which is not repeated */
 export async function findGrant(store: Store, id: string): Promise<Grant> {
   refuseToken(id);
   const grant = await store.grants.find(id);
   if (grant === undefined) {
-    throw new Fault(
+    throw new CliError(
       `there is no grant ${id}`,
       "grants are removed 7 days after they end; regrant grant list",
     );
@@ -94,11 +94,11 @@ export async function findGrant(store: Store, id: string): Promise<Grant> {
   return grant;
 }
 
-/** @throws {Fault} somebody put a refresh token on the command line */
+/** @throws {CliError} somebody put a refresh token on the command line */
 export function refuseToken(id: string): void {
   if (!/^(?:rgr_|def50200)/i.test(id)) return;
   const hint = "regrant grant explain - reads it from standard input; think of this one as seen by others";
-  throw new Fault("a refresh token is not given as an argument: other users can see those", hint, 2);
+  throw new CliError("a refresh token is not given as an argument: other users can see those", hint, 2);
 }
 
 async function stateOf(grant: Grant, clients: ClientCache, now: number): Promise<GrantState> {

@@ -9,14 +9,14 @@ type Sentence = (event: Event, history: GrantHistory) => string;
 /** What each event means for the session it happened to. Types that a history does not hold are missing. */
 const SENTENCES: Partial<Record<EventType, Sentence>> = {
   "grant.created": ({ data }, history) => madeSentence(history, textOf(data["scope"]), data["via"]),
-  "grant.replayed": (event) =>
+  "grant.retried": (event) =>
     `A spent token came again (${distance(event)}), inside the retry window: the honest retry of a lost answer, or a ` +
     "second tab. It got the same answer again, as any other until the window closed.",
-  "grant.replayed_late": (event) =>
+  "grant.retried_late": (event) =>
     `The token before the newest came again (${distance(event)}), after the retry window. The newest had never been ` +
     "used, so the answer must have been lost: the late retry was believed, once.",
-  "grant.shadowed": ({ data }) =>
-    `For the ${ordinal(Number(data["bursts"]))} time in a row, a refresh was followed by a spent token inside the ` +
+  "grant.concurrent_use": ({ data }) =>
+    `For the ${ordinal(Number(data["windows"]))} time in a row, a refresh was followed by a spent token inside the ` +
     "retry window: two holders refresh this grant, be it two tabs that do not talk or a thief beside the client. " +
     (data["revoked"] === true
       ? "That ended the grant (policy: revoke)."
@@ -27,13 +27,13 @@ const SENTENCES: Partial<Record<EventType, Sentence>> = {
     (event.data["revoked"] === true
       ? "That ended the grant, for the thief and the client alike; the client must ask for a new one."
       : "It was refused and reported; the grant goes on (policy: detect)."),
-  "grant.healed": (event) =>
+  "grant.recovered": (event) =>
     `A token came that the store had not made yet (${distance(event)}): the store had lost writes, by a restored backup ` +
-    "or a failover. The token's MAC proves that Regrant issued it, so the session went on from there (healed).",
-  "grant.ahead": (event) =>
+    "or a failover. The token's MAC proves that Regrant issued it, so the session went on from there (recovered).",
+  "grant.generation_ahead": (event) =>
     `A token came that the store had not made yet (${distance(event)}): the store had lost writes. It was refused ` +
     "(policy: reject).",
-  "grant.foreign_client": ({ data }) =>
+  "grant.client_mismatch": ({ data }) =>
     `Another client, ${String(data["presented_by"])}, presented a token of this grant and was refused: the token is in ` +
     "the wrong hands, or two clients share a store of tokens.",
   "grant.revoked": ({ data }, history) =>
@@ -81,7 +81,7 @@ function viaText(via: unknown): string {
 /** Why a grant ended, for one whose event does not tell. */
 export const END_SENTENCES: Record<EndReason, string> = {
   reused: "It ended because a spent token was used again.",
-  shadowed: "It ended because two holders seemed to refresh it.",
+  concurrent_use: "It ended because two holders seemed to refresh it.",
   code_reused: "It ended because the code that it came from was presented again.",
   revoked_by_subject: "It ended because the person took the access back.",
   revoked_by_client: "It ended because the client revoked it.",

@@ -41,8 +41,8 @@ async function makeSessions(): Promise<void> {
   clock.at += HOUR;
   assert.equal((await service.refresh(shop, sessions["reused"].first)).status, 400);
 
-  sessions["healed"] = await session({ ago: 2 * HOUR, refreshes: 1 });
-  const opened = openRefreshToken(sessions["healed"].first, service.deps.keys) ?? assert.fail();
+  sessions["recovered"] = await session({ ago: 2 * HOUR, refreshes: 1 });
+  const opened = openRefreshToken(sessions["recovered"].first, service.deps.keys) ?? assert.fail();
   const ahead = sealRefreshToken({ ...opened, generation: 4 }, service.deps.keys.macKeyAt(clock.at));
   assert.equal((await service.refresh(shop, ahead)).status, 200);
 
@@ -130,9 +130,9 @@ suite("regrant grant", { concurrency: 3 }, () => {
   });
 
   test("a restored store: the heal, and that the session went on", async () => {
-    const text = await explained("healed");
+    const text = await explained("recovered");
     assert.match(text, /that the store had not made yet \(generation 4, 3 ahead of the newest, 0 ms after/);
-    assert.match(text, /the session went on from there \(healed\)/);
+    assert.match(text, /the session went on from there \(recovered\)/);
     assert.match(text, /It lives until /);
   });
 
@@ -176,7 +176,7 @@ suite("regrant grant", { concurrency: 3 }, () => {
       head.sentence,
       /generation 1, the newest\. Presented now, it would be answered with its successor/,
     );
-    assert.deepEqual(spent.presented, { generation: 0, head: 1, outcome: "replayed", answered: true });
+    assert.deepEqual(spent.presented, { generation: 0, head: 1, outcome: "retried", answered: true });
     assert.match(
       spent.sentence,
       /generation 0, 1 behind the newest \(1\)\. .* The window is open for \d min/,

@@ -6,7 +6,7 @@ import { KeyRing } from "../keys/key-ring.ts";
 import { distrustSigningKey, rotateMacKey, rotateSigningKey } from "../keys/rotation.ts";
 import type { KeyRotationOptions } from "../keys/rotation.ts";
 import type { MacKeyRecord, Store } from "../store/store.ts";
-import { Fault } from "./fault.ts";
+import { CliError } from "./cli-error.ts";
 import { openKeys } from "./open-keys.ts";
 import { instantWithAge, isoInstant, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
@@ -93,7 +93,7 @@ export async function rotateSigning({ json }: JsonOption, command: Command): Pro
     const kid = await rotateSigningKey({ store, keys }, rotation, actor());
     const key = keys.published.find((each) => each.kid === kid);
     if (key === undefined)
-      throw new Fault("another process made a key at the same time", "regrant keys list");
+      throw new CliError("another process made a key at the same time", "regrant keys list");
     const { algorithm, activeAt } = key;
     if (json) return printJson({ kid, algorithm, active_at: isoInstant(activeAt) });
     console.log(
@@ -119,7 +119,7 @@ export async function importKey(
       if (json) return printJson({ kid, added });
       console.log(added ? `The key ${kid} (RS256) is published.` : `The key ${kid} is here already.`);
     } catch (error) {
-      throw error instanceof KeyImportError ? new Fault(`${file}: ${error.message}`) : error;
+      throw error instanceof KeyImportError ? new CliError(`${file}: ${error.message}`) : error;
     }
   });
 }
@@ -129,7 +129,7 @@ export async function readKeyFile(file: string): Promise<string> {
   try {
     return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
   } catch (error) {
-    throw new Fault(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CliError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -152,7 +152,7 @@ export async function distrust(key: string, options: JsonOption, command: Comman
   if (/^\d{1,3}$/.test(key)) return distrustMac(Number(key), options, command);
   await withKeys(command, async ({ store, keys, rotation }) => {
     if (!(await distrustSigningKey({ store, keys }, rotation, key, actor()))) {
-      throw new Fault(`there is no signing key ${key}`, "regrant keys list shows all of them");
+      throw new CliError(`there is no signing key ${key}`, "regrant keys list shows all of them");
     }
     console.error(`The key ${key} is out of the JWKS; access tokens that it signed are inactive.`);
     console.error("Resource servers that cached the JWKS believe them until they fetch it again.");
@@ -165,7 +165,7 @@ async function distrustMac(number: number, { json }: JsonOption, command: Comman
     const { mac } = await store.keys.list();
     const key = mac.find((each) => each.number === number);
     if (key === undefined)
-      throw new Fault(`there is no MAC key ${number}`, "regrant keys list shows all of them");
+      throw new CliError(`there is no MAC key ${number}`, "regrant keys list shows all of them");
     // A running service must have another one to seal with at once.
     if (key.distrustedAt === null && key.number === mac.at(-1)?.number) await nextMacKey(store, keys);
     const done = await store.keys.distrustMacKey(number, key.masterKeyId, actor());
@@ -177,9 +177,9 @@ async function distrustMac(number: number, { json }: JsonOption, command: Comman
 
 async function nextMacKey(store: Store, keys: KeyRing): Promise<number> {
   const number = await rotateMacKey({ store, keys }, actor()).catch((error: unknown) => {
-    throw error instanceof Error ? new Fault(error.message) : error;
+    throw error instanceof Error ? new CliError(error.message) : error;
   });
   if (number === undefined)
-    throw new Fault("another process made a key at the same time", "regrant keys list");
+    throw new CliError("another process made a key at the same time", "regrant keys list");
   return number;
 }

@@ -1,10 +1,10 @@
-import { Fault, tellError } from "./fault.ts";
+import { CliError, printError } from "./cli-error.ts";
 import { LOGIN_COMMANDS } from "./logins/commands.ts";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // `regrant events | head` ends the pipe before we do.
   if (error.code === "EPIPE") process.exit(0);
-  process.exit(tellError(new Fault(`standard output cannot be written: ${error.code ?? error.message}`)));
+  process.exit(printError(new CliError(`standard output cannot be written: ${error.code ?? error.message}`)));
 });
 
 try {
@@ -12,5 +12,5 @@ try {
   const { createProgram } = await (isLogin ? import("./logins/program.ts") : import("./program.ts"));
   await createProgram().parseAsync();
 } catch (error) {
-  process.exitCode = tellError(error);
+  process.exitCode = printError(error);
 }

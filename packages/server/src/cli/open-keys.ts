@@ -4,7 +4,7 @@ import { maintainKeys } from "../keys/rotation.ts";
 import type { KeyRotationOptions } from "../keys/rotation.ts";
 import type { OpenedStore } from "../open-store.ts";
 import type { Store } from "../store/store.ts";
-import { databaseFault } from "./database-fault.ts";
+import { databaseError } from "./database-error.ts";
 
 /**
  * The keys of a database, and how the next ones are made. A new database gets its first ones; their upkeep is the
@@ -24,7 +24,7 @@ export async function openKeys(
     if (signing.length === 0) await maintainKeys({ store, keys }, rotation);
     else await keys.load();
   } catch (error) {
-    throw databaseFault(error, config.database);
+    throw databaseError(error, config.database);
   }
   return { keys, rotation };
 }

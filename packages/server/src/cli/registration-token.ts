@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { newRegistrationToken, registrationTokenDigest } from "../clients/self-registration.ts";
 import { wholeNumber } from "./client-options.ts";
 import { examples } from "./examples.ts";
-import { Fault } from "./fault.ts";
+import { CliError } from "./cli-error.ts";
 import { allPages, instantWithAge, isoInstant, printFields, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 
@@ -53,7 +53,7 @@ async function create(
   { name, uses, ttl, json }: JsonOption & { name: string; uses: number; ttl: number },
   command: Command,
 ): Promise<void> {
-  if (name.trim() === "") throw new Fault("the name is empty", "say whom the token is for", 2);
+  if (name.trim() === "") throw new CliError("the name is empty", "say whom the token is for", 2);
   await withStore(command, async (store, { config }) => {
     const id = randomUUID();
     const token = newRegistrationToken();
@@ -100,7 +100,7 @@ async function list({ json }: JsonOption, command: Command): Promise<void> {
 async function remove(id: string, { json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async ({ registrations }) => {
     if (!(await registrations.deleteToken(id, actor()))) {
-      throw new Fault(
+      throw new CliError(
         `there is no registration token ${id}`,
         "regrant registration-token list shows all of them",
       );

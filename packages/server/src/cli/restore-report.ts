@@ -4,7 +4,7 @@ import type { Event, EventType, Store } from "../store/store.ts";
 const APPLIED: Partial<Record<EventType, string>> = {
   "grant.revoked": "grants revoked",
   "grant.reused": "grants ended by reuse",
-  "grant.shadowed": "grants ended by shadowing",
+  "grant.concurrent_use": "grants ended by concurrentUse",
   "access_token.revoked": "access tokens denied",
   "client.disabled": "clients disabled",
   "client.enabled": "clients enabled",

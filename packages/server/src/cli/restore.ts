@@ -6,7 +6,7 @@ import { isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
 import type { Event, Store } from "../store/store.ts";
 import { examples } from "./examples.ts";
-import { Fault } from "./fault.ts";
+import { CliError } from "./cli-error.ts";
 import { eventOfLine } from "./event-line.ts";
 import { printJson } from "./output.ts";
 import { RestoreReport } from "./restore-report.ts";
@@ -45,7 +45,7 @@ async function restore({ replay, json }: RestoreOptions, command: Command): Prom
   const { database } = configOf(command).config;
   const path = sqlitePath(database);
   if (!isPostgres(database) && !existsSync(path))
-    throw new Fault(`there is no database ${path}`, "put the backup and its master key in place first");
+    throw new CliError(`there is no database ${path}`, "put the backup and its master key in place first");
   const input = await openInput(replay);
   await withStore(command, async (store) => {
     const report = new RestoreReport();
@@ -66,7 +66,7 @@ async function restore({ replay, json }: RestoreOptions, command: Command): Prom
     await replayAll(store, chunk, report);
     if (process.stderr.isTTY) process.stderr.write("\r");
     if (report.read === 0)
-      throw new Fault(`${nameOf(replay)} holds no events`, "it is what regrant events --json prints");
+      throw new CliError(`${nameOf(replay)} holds no events`, "it is what regrant events --json prints");
     const data = { events: report.read, applied: report.applied, actor: actor() };
     await store.events.record({ type: "store.restored", data });
     if (json) printJson(await report.asJson(store));
@@ -77,11 +77,11 @@ async function restore({ replay, json }: RestoreOptions, command: Command): Prom
 async function replayAll(store: Store, events: readonly Event[], report: RestoreReport): Promise<void> {
   // All of them are looked up before the first is applied, since that writes events of its own.
   const known = await Promise.all(events.map((event) => isKnown(store, event)));
-  const replayed = await Promise.all(
+  const retried = await Promise.all(
     events.map(async (event, i) => known[i] !== true && (await store.events.replay(event))),
   );
   for (const [i, event] of events.entries())
-    await report.add(store, event, known[i] === true, replayed[i] === true);
+    await report.add(store, event, known[i] === true, retried[i] === true);
 }
 
 /** Whether the store holds this event, or held it once: the oldest are removed in time. Its id may be another's by now. */
@@ -99,7 +99,7 @@ async function openInput(file: string): Promise<Readable> {
   await new Promise<void>((resolve, reject) => {
     input.once("open", () => resolve());
     input.once("error", (error: NodeJS.ErrnoException) =>
-      reject(new Fault(`${file} cannot be read (${error.code ?? error.message})`)),
+      reject(new CliError(`${file} cannot be read (${error.code ?? error.message})`)),
     );
   });
   return input;

@@ -9,8 +9,8 @@ import { listen, peerAddress } from "../http/listen.ts";
 import type { Listener } from "../http/listen.ts";
 import { openService } from "../service.ts";
 import type { Service } from "../service.ts";
-import { databaseFault } from "./database-fault.ts";
-import { Fault, listenFault, tellError } from "./fault.ts";
+import { databaseError } from "./database-error.ts";
+import { CliError, listenError, printError } from "./cli-error.ts";
 import { createLog } from "./log.ts";
 import { offerMetrics, serveMetrics } from "./metrics-listener.ts";
 import { configOf, openConfigured } from "./session.ts";
@@ -21,7 +21,7 @@ import { serveByWorkers, tellReady, workerCountOf } from "./workers.ts";
 export async function serve(command: Command, demo: boolean): Promise<void> {
   const { config, sources } = configOf(command);
   if (demo && config.workers !== 1) {
-    throw new Fault("--demo runs one process", "leave out --demo, or the number of workers", 2);
+    throw new CliError("--demo runs one process", "leave out --demo, or the number of workers", 2);
   }
   // Who tries it out reads the terminal; a log was not asked for.
   const quiet = demo && sources.logLevel === "default";
@@ -34,7 +34,7 @@ export async function serve(command: Command, demo: boolean): Promise<void> {
   const signal = worker === undefined ? nextSignal() : nextSignal(() => {});
   const running = await start(config, log).catch((error: unknown) => {
     // The channel to the primary process would keep a worker running.
-    if (worker !== undefined) process.exit(tellError(error));
+    if (worker !== undefined) process.exit(printError(error));
     throw error;
   });
   const { service, address } = running;
@@ -85,7 +85,7 @@ async function listenOn(config: Config, fetch: Parameters<typeof listen>[0]): Pr
   try {
     return await listen(fetch, config);
   } catch (error) {
-    throw listenFault(error, config, "--port");
+    throw listenError(error, config, "--port");
   }
 }
 
@@ -99,6 +99,6 @@ async function openFor(config: Config, issuer: string, log: Logger): Promise<Ser
       open: (options) => openConfigured(config, options),
     });
   } catch (error) {
-    throw databaseFault(error, config.database);
+    throw databaseError(error, config.database);
   }
 }

@@ -5,16 +5,16 @@ import type { Config, ConfigSources } from "../config/resolve-config.ts";
 import { openStore } from "../open-store.ts";
 import type { OpenedStore } from "../open-store.ts";
 import type { Store, StoreOptions } from "../store/store.ts";
-import { busyFault, databaseFault } from "./database-fault.ts";
-import { Fault } from "./fault.ts";
+import { busyError, databaseError } from "./database-error.ts";
+import { CliError } from "./cli-error.ts";
 
-/** The configuration of a command: defaults, file, environment, its flags. Its faults are thrown as one `Fault`. */
+/** The configuration of a command: defaults, file, environment, its flags. Its faults are thrown as one `CliError`. */
 export function configOf(command: Command): { config: Config; sources: ConfigSources; file: string | null } {
   try {
     return loadConfig({ env: process.env, cwd: process.cwd(), flags: command.optsWithGlobals() });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new Fault(error.message, "regrant config shows what is in force and where it comes from", 2);
+    throw new CliError(error.message, "regrant config shows what is in force and where it comes from", 2);
   }
 }
 
@@ -28,12 +28,12 @@ export function actor(): string {
   }
 }
 
-/** Opens the store that is configured. What a person can mend is thrown as a `Fault`. */
+/** Opens the store that is configured. What a person can mend is thrown as a `CliError`. */
 export async function openConfigured(config: Config, options: StoreOptions = {}): Promise<OpenedStore> {
   try {
     return await openStore(config, options);
   } catch (error) {
-    throw databaseFault(error, config.database);
+    throw databaseError(error, config.database);
   }
 }
 
@@ -53,7 +53,7 @@ export async function withStore<T>(
   try {
     return await work(opened.store, session, opened);
   } catch (error) {
-    throw busyFault(error);
+    throw busyError(error);
   } finally {
     await opened.store.close();
   }

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import type { Deps } from "../deps.ts";
 import { makeDeps } from "../make-deps.ts";
 import { createMetrics } from "../metrics.ts";
-import { Fault } from "./fault.ts";
+import { CliError } from "./cli-error.ts";
 import { openKeys } from "./open-keys.ts";
 import { withStore } from "./session.ts";
 
@@ -12,7 +12,11 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
   return withStore(command, async (store, { config, sources }, { masterKeys }) => {
     const { issuer } = config;
     if (issuer === null) {
-      throw new Fault("the issuer is not known, since the port is 0", "give --issuer or REGRANT_ISSUER", 2);
+      throw new CliError(
+        "the issuer is not known, since the port is 0",
+        "give --issuer or REGRANT_ISSUER",
+        2,
+      );
     }
     const { keys } = await openKeys(store, masterKeys, config, sources);
     const silent = { metrics: createMetrics(), log: pino({ level: "silent" }) };

@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
 import type { Client } from "../store/store.ts";
-import { MAX_CLIENT_ID, storedClientId } from "./document-id.ts";
+import { MAX_CLIENT_ID, storedClientId } from "./cimd/client-id-url.ts";
 import { isImportedSecret } from "./imported-secret.ts";
 import { secretMatches } from "./secret.ts";
 

@@ -4,7 +4,7 @@ import type { OAuthErrorCode } from "../errors.ts";
 import { DEVICE_CODE } from "../store/store.ts";
 import type { ClientSettings, GrantType } from "../store/store.ts";
 import type { AuthMethod } from "../store/registrations.ts";
-import { redirectUriFault } from "./redirect-uri.ts";
+import { redirectUriViolation } from "./redirect-uri.ts";
 
 /** What a client that registers itself says of itself (RFC 7591 §2), as settings. */
 export interface ClientMetadata {
@@ -36,7 +36,7 @@ const METADATA = z.object({
     .array(z.string({ error: "must hold URIs" }), { error: "must be a list of URIs" })
     .max(MAX_REDIRECT_URIS, { error: `must not hold more than ${MAX_REDIRECT_URIS} URIs` })
     .superRefine((uris, context) => {
-      const fault = uris.map(redirectUriFault).find((found) => found !== undefined);
+      const fault = uris.map(redirectUriViolation).find((found) => found !== undefined);
       if (fault !== undefined)
         context.addIssue({ code: "custom", message: `holds one that is refused: ${fault}` });
     })

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ClientSettings } from "../store/store.ts";
-import { clientFaults, isScopeToken, newClientSettings } from "./client.ts";
+import { clientViolations, isScopeToken, newClientSettings } from "./client.ts";
 
 const DEFAULTS = { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 };
 
@@ -17,7 +17,7 @@ test("a new client has the service's lifetimes, the safest policies and nothing 
     redirectUris: [],
     firstParty: false,
     requirePkce: false,
-    requirePushed: false,
+    requirePar: false,
     selfRegistered: false,
     metadataUri: null,
     logoUri: null,
@@ -26,20 +26,20 @@ test("a new client has the service's lifetimes, the safest policies and nothing 
     tosUri: null,
     profile: "rfc9068",
     audience: null,
-    introspect: false,
-    loginPage: false,
+    resourceServer: false,
+    loginProvider: false,
     rotation: "always",
     rotationThreshold: 432_000,
     reuse: "revoke",
     lateRetry: "once",
-    ahead: "heal",
-    shadowing: "report",
+    lostWrites: "recover",
+    concurrentUse: "report",
     accessTtl: 3600,
     refreshIdleTtl: 864_000,
     refreshMaxTtl: 31_536_000,
     retryWindow: 30,
   });
-  for (const isPublic of [false, true]) assert.deepEqual(clientFaults(settings(), isPublic), []);
+  for (const isPublic of [false, true]) assert.deepEqual(clientViolations(settings(), isPublic), []);
 });
 
 test("what is given wins, and the threshold is half of the idle lifetime that is given", () => {
@@ -84,8 +84,8 @@ test("each rule is broken at its bound and kept just before it", () => {
     [{ redirectUris: ["https://c.example/#x"] }, { redirectUris: ["https://c.example/"] }, /no redirect URI/],
   ];
   for (const [broken, kept, fault] of rules) {
-    assert.match(clientFaults(settings(broken), false).join("\n"), fault);
-    assert.deepEqual(clientFaults(settings(kept), false), []);
+    assert.match(clientViolations(settings(broken), false).join("\n"), fault);
+    assert.deepEqual(clientViolations(settings(kept), false), []);
   }
 });
 
@@ -95,19 +95,19 @@ test("a public client may not choose what would leave its refresh tokens unprote
     [{ rotation: "threshold" }, /must rotate always/],
     [{ reuse: "detect" }, /must be revoked on reuse/],
     [{ grantTypes: ["client_credentials"] }, /has no credentials/],
-    [{ introspect: true }, /cannot be a resource server/],
-    [{ loginPage: true }, /cannot say who somebody is/],
+    [{ resourceServer: true }, /cannot be a resource server/],
+    [{ loginProvider: true }, /cannot say who somebody is/],
   ];
   for (const [choice, fault] of choices) {
-    const faults = clientFaults(settings(choice), true);
+    const faults = clientViolations(settings(choice), true);
     assert.equal(faults.length, 1);
     assert.match(faults.join(), fault);
-    assert.deepEqual(clientFaults(settings(choice), false), []);
+    assert.deepEqual(clientViolations(settings(choice), false), []);
   }
 });
 
 test("all faults are told at once", () => {
-  assert.equal(clientFaults(settings({ name: "", retryWindow: 0, scopes: ['"'] }), false).length, 3);
+  assert.equal(clientViolations(settings({ name: "", retryWindow: 0, scopes: ['"'] }), false).length, 3);
 });
 
 test("a scope has the characters of RFC 6749 §3.3", () => {

@@ -1,5 +1,5 @@
 import type { ClientSettings } from "../store/store.ts";
-import { redirectUriFault } from "./redirect-uri.ts";
+import { redirectUriViolation } from "./redirect-uri.ts";
 
 /** Lifetimes of a new client that names none, s. */
 export interface ClientDefaults {
@@ -25,7 +25,7 @@ export function newClientSettings(
     redirectUris: [],
     firstParty: false,
     requirePkce: false,
-    requirePushed: false,
+    requirePar: false,
     selfRegistered: false,
     metadataUri: null,
     logoUri: null,
@@ -34,14 +34,14 @@ export function newClientSettings(
     tosUri: null,
     profile: "rfc9068",
     audience: null,
-    introspect: false,
-    loginPage: false,
+    resourceServer: false,
+    loginProvider: false,
     rotation: "always",
     rotationThreshold: Math.floor(refreshIdleTtl / 2),
     reuse: "revoke",
     lateRetry: "once",
-    ahead: "heal",
-    shadowing: "report",
+    lostWrites: "recover",
+    concurrentUse: "report",
     accessTtl: defaults.accessTtl,
     refreshIdleTtl: defaults.refreshIdleTtl,
     refreshMaxTtl: defaults.refreshMaxTtl,
@@ -54,7 +54,7 @@ export function newClientSettings(
  * What is wrong with a client's settings, a sentence each; none: they hold together. A public client has no secret,
  * so rotation and reuse detection are all that protects its refresh tokens (RFC 9700 §4.14.2).
  */
-export function clientFaults(settings: ClientSettings, isPublic: boolean): string[] {
+export function clientViolations(settings: ClientSettings, isPublic: boolean): string[] {
   const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, rotationThreshold } = settings;
   const rules: [broken: boolean, fault: string][] = [
     [settings.name.trim() === "", "A client needs a name."],
@@ -89,13 +89,13 @@ export function clientFaults(settings: ClientSettings, isPublic: boolean): strin
       "A client with authorization_code needs a redirect URI (RFC 6749 §3.1.2.2).",
     ],
     [settings.redirectUris.length > MAX_REDIRECT_URIS, `More than ${MAX_REDIRECT_URIS} redirect URIs.`],
-    [isPublic && settings.loginPage, "A public client cannot say who somebody is: anybody could be it."],
-    [isPublic && settings.introspect, "A public client cannot be a resource server that introspects."],
+    [isPublic && settings.loginProvider, "A public client cannot say who somebody is: anybody could be it."],
+    [isPublic && settings.resourceServer, "A public client cannot be a resource server that introspects."],
   ];
   const faults = rules.filter(([broken]) => broken).map(([, fault]) => fault);
   const scopeFaults = settings.scopes.filter((scope) => !isScopeToken(scope));
   const uriFaults = settings.redirectUris.flatMap((uri) => {
-    const fault = redirectUriFault(uri);
+    const fault = redirectUriViolation(uri);
     return fault === undefined ? [] : [`${JSON.stringify(uri)} is no redirect URI: ${fault}.`];
   });
   return [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
-import { redirectUriFault, redirectUriMatches } from "./redirect-uri.ts";
+import { redirectUriViolation, redirectUriMatches } from "./redirect-uri.ts";
 
 describe("a redirect URI that may be registered", () => {
   test("is https, http on a loopback address, or a scheme named after a domain or of a known application", () => {
@@ -17,7 +17,7 @@ describe("a redirect URI that may be registered", () => {
       "cursor://anysphere.cursor-mcp/oauth/callback",
       "vscode://publisher.extension/callback",
     ]) {
-      assert.equal(redirectUriFault(uri), undefined, uri);
+      assert.equal(redirectUriViolation(uri), undefined, uri);
     }
   });
 
@@ -44,7 +44,7 @@ describe("a redirect URI that may be registered", () => {
       "ms-msdt:/id",
       `https://client.example/${"a".repeat(2048)}`,
     ]) {
-      assert.notEqual(redirectUriFault(uri), undefined, uri);
+      assert.notEqual(redirectUriViolation(uri), undefined, uri);
     }
   });
 });

@@ -14,7 +14,7 @@ const MAX_LENGTH = 2048;
  * of this machine alone (RFC 8252 §7.3), or a private-use scheme named after a domain, such as `com.example.app:/done`
  * (§7.1), or of a known application; so neither `javascript:` nor the like.
  */
-export function redirectUriFault(uri: string): string | undefined {
+export function redirectUriViolation(uri: string): string | undefined {
   const url = URL.parse(uri);
   if (url === null || uri.length > MAX_LENGTH || /[^\x21-\x7E]/.test(uri))
     return "it must be an absolute URI";

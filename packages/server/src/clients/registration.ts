@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Client, ClientSettings, Store } from "../store/store.ts";
-import { clientFaults } from "./client.ts";
+import { clientViolations } from "./client.ts";
 import { newClientSecret, secretDigest } from "./secret.ts";
 
 /** The settings of a client do not hold together; `faults` says why, a sentence each. */
@@ -24,7 +24,7 @@ export async function registerClient(
   settings: ClientSettings,
   { isPublic, actor }: { isPublic: boolean; actor: string },
 ): Promise<{ client: Client; secret: string | undefined }> {
-  const faults = clientFaults(settings, isPublic);
+  const faults = clientViolations(settings, isPublic);
   if (faults.length > 0) throw new ClientSettingsError(faults);
   const id = randomUUID();
   const secret = isPublic ? undefined : newClientSecret();

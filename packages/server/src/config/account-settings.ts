@@ -61,7 +61,7 @@ export const ACCOUNT_SETTINGS = {
     form: "text",
     defaultText: "none: Regrant's sign-in page",
     description:
-      "Your own login page: people are sent there with a `login_challenge`, and a client made with `--login-page` says " +
+      "Your own login page: people are sent there with a `login_challenge`, and a client made with `--login-provider` says " +
       "who they are.",
   },
 } as const satisfies Record<string, Setting>;

@@ -38,7 +38,13 @@ export function crossCheck(config: Config, read: ReadConfig): string[] {
   if (sound("accountsUrl", "accountsSecret")) faults.push(...accountsFaults(config, read));
   if (sound("metrics", "host", "port")) faults.push(...metricsFaults(config, read));
   if (
-    sound("passportReturnUntil", "passportDatabase", "passportKey", "passportUnknownTokens", "passportUsers")
+    sound(
+      "passportRollbackUntil",
+      "passportDatabase",
+      "passportKey",
+      "passportUnknownTokens",
+      "passportUsers",
+    )
   )
     faults.push(...passportFaults(config, read));
   for (const order of ORDERS) {
@@ -70,7 +76,7 @@ function workersFaults({ database, workers }: Config, read: ReadConfig): string[
 /** Passport's tokens cannot be made or read without its key, nor its rows without its database. */
 function passportFaults(config: Config, read: ReadConfig): string[] {
   const wanting: [SettingKey, boolean][] = [
-    ["passportReturnUntil", config.passportReturnUntil !== null],
+    ["passportRollbackUntil", config.passportRollbackUntil !== null],
     ["passportUnknownTokens", config.passportUnknownTokens === "ask"],
     ["passportUsers", config.passportUsers],
   ];

@@ -11,7 +11,7 @@ export const databaseAddress = z
   .string({ error: FAULT })
   .refine((text) => isPostgres(text) || /^sqlite:(?!\/\/)./.test(text), { error: FAULT })
   .superRefine((text, context) => {
-    const message = isPostgres(text) ? postgresFault(text) : undefined;
+    const message = isPostgres(text) ? postgresError(text) : undefined;
     if (message !== undefined) context.addIssue({ code: "custom", message });
   });
 
@@ -20,7 +20,7 @@ export function isPostgres(database: string): boolean {
 }
 
 /** Several hosts stand before the path, separated by commas, each with its own port if it has one (as in libpq). */
-function postgresFault(text: string): string | undefined {
+function postgresError(text: string): string | undefined {
   const [, scheme, authority = "", rest = ""] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)$/s.exec(text) ?? [];
   const at = authority.lastIndexOf("@");
   const hosts = authority.slice(at + 1).split(",");

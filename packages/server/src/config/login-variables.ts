@@ -1,4 +1,4 @@
-/** Variables of the commands that use other servers' tokens; to the service they say nothing. */
+/** Variables of the commands that use other servers' tokens; to the service they t nothing. */
 export const LOGIN_VARIABLES = {
   /** Where the logins are kept. */
   home: "REGRANT_HOME",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { instant, passportAnswers, passportDatabase, passportKey } from "./passport.ts";
+import { instant, passportResponses, passportDatabase, passportKey } from "./passport.ts";
 import type { Setting } from "./setting.ts";
 import { oneOf } from "./values.ts";
 
@@ -16,9 +16,9 @@ export const PASSPORT_SETTINGS = {
       "as it stands there (`base64:…` or literal text), the text given to `Passport::tokenEncryptionKey`, or a key " +
       "that Defuse saved (`def00000…`). Needed by the import and, as long as such tokens are in the field, afterwards.",
   },
-  passportAnswers: {
+  passportResponses: {
     group: "Laravel Passport",
-    schema: passportAnswers,
+    schema: passportResponses,
     form: "text",
     default: "off",
     description:
@@ -36,7 +36,7 @@ export const PASSPORT_SETTINGS = {
       "import: `refuse` it, `ask` Passport's table in `passportDatabase` whether it has revoked it, or `trust` it until it " +
       "expires, though nobody here knows that.",
   },
-  passportReturnUntil: {
+  passportRollbackUntil: {
     group: "Laravel Passport",
     schema: instant,
     form: "text",

@@ -18,25 +18,25 @@ function faultsOf(options: SettingOptions): readonly string[] {
 }
 
 test("the way back needs Passport's key and Laravel's database", () => {
-  const passportReturnUntil = "2027-03-31";
-  assert.deepEqual(faultsOf({ passportReturnUntil }), [
-    "passportReturnUntil: needs REGRANT_PASSPORT_KEY and REGRANT_PASSPORT_DATABASE",
+  const passportRollbackUntil = "2027-03-31";
+  assert.deepEqual(faultsOf({ passportRollbackUntil }), [
+    "passportRollbackUntil: needs REGRANT_PASSPORT_KEY and REGRANT_PASSPORT_DATABASE",
   ]);
-  assert.deepEqual(faultsOf({ passportReturnUntil, passportKey: KEY }), [
-    "passportReturnUntil: needs REGRANT_PASSPORT_DATABASE",
+  assert.deepEqual(faultsOf({ passportRollbackUntil, passportKey: KEY }), [
+    "passportRollbackUntil: needs REGRANT_PASSPORT_DATABASE",
   ]);
-  const complete = { passportReturnUntil, passportKey: KEY, passportDatabase: DATABASE };
+  const complete = { passportRollbackUntil, passportKey: KEY, passportDatabase: DATABASE };
   assert.deepEqual(faultsOf(complete), []);
-  assert.equal(resolveConfig(readOptions(complete)).passportReturnUntil, Date.UTC(2027, 2, 31));
+  assert.equal(resolveConfig(readOptions(complete)).passportRollbackUntil, Date.UTC(2027, 2, 31));
 });
 
 test("an instant has its offset, and a date is its first instant in UTC", () => {
-  const until = (passportReturnUntil: string) =>
-    resolveConfig(readOptions({ passportReturnUntil, passportKey: KEY, passportDatabase: DATABASE }))
-      .passportReturnUntil;
+  const until = (passportRollbackUntil: string) =>
+    resolveConfig(readOptions({ passportRollbackUntil, passportKey: KEY, passportDatabase: DATABASE }))
+      .passportRollbackUntil;
   assert.equal(until("2027-03-31T22:00:00+02:00"), Date.UTC(2027, 2, 31, 20));
   for (const text of ["tomorrow", "2027-13-01", "2027-03-31T22:00:00", "1801526400000"]) {
-    assert.equal(faultsOf({ passportReturnUntil: text }).length > 0, true, text);
+    assert.equal(faultsOf({ passportRollbackUntil: text }).length > 0, true, text);
   }
 });
 

@@ -57,7 +57,7 @@ export const passportKey = z.string({ error: FAULT }).transform((text, context):
 });
 
 /** Whose answers the token endpoint gives; null: those of the RFCs. */
-export const passportAnswers = z
+export const passportResponses = z
   .enum(["off", "passport-8", "passport-13"], { error: "must be off, passport-8 or passport-13" })
   .transform((answers) => (answers === "off" ? null : answers));
 

@@ -79,6 +79,6 @@ export const SIGN_IN_SETTINGS = {
     default: {},
     description:
       "Texts of the pages by language, over those that come with Regrant (English and Italian): some of them, or a whole " +
-      'further language: `{"en": {"signIn.title": "Welcome"}}`. The keys are those of `pages/words/en.ts`.',
+      'further language: `{"en": {"signIn.title": "Welcome"}}`. The keys are those of `pages/messages/en.ts`.',
   },
 } as const satisfies Record<string, Setting>;

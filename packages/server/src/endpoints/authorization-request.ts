@@ -3,7 +3,7 @@ import { OAuthError } from "../errors.ts";
 import type { OAuthErrorCode } from "../errors.ts";
 import { requestedResource } from "../grant-types/resource.ts";
 import { grantedScope, parseScope } from "../grant-types/scope.ts";
-import { responseModeOf } from "./authorization-answer.ts";
+import { responseModeOf } from "./authorization-response.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 
 /** OpenID Connect Core §3.1.2.1; other words are passed over. */
@@ -36,7 +36,7 @@ export function checkRequest(
   if (parameters.has("request")) {
     throw refusal("request_not_supported", "Signed request objects are not supported.", "request_object");
   }
-  if (client.requirePushed && !isPushed) {
+  if (client.requirePar && !isPushed) {
     throw refusal(
       "invalid_request",
       "This client must push its authorization requests.",

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { MAX_CLIENT_ID, storedClientId, wireClientId } from "../clients/document-id.ts";
+import { MAX_CLIENT_ID, storedClientId, wireClientId } from "../clients/cimd/client-id-url.ts";
 import { redirectUriMatches } from "../clients/redirect-uri.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";

@@ -7,8 +7,8 @@ import { checkRequest } from "./authorization-request.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 import { findTarget, invalidRequestUri } from "./authorization-target.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
-import { answerTo } from "./authorization-answer.ts";
-import type { AuthorizationAnswer } from "./authorization-answer.ts";
+import { authorizationResponse } from "./authorization-response.ts";
+import type { AuthorizationResponse } from "./authorization-response.ts";
 
 /** How long a code is of use, s (RFC 6749 §4.1.2 allows ten minutes). */
 const CODE_TTL = 60;
@@ -21,7 +21,12 @@ export type AuthorizationStep =
   /** Whoever is signed in has to allow the scopes. */
   | { step: "consent"; target: AuthorizationTarget; request: AuthorizationRequest; signIn: SignIn }
   /** The browser goes back to the client, with a code or with an error. */
-  | { step: "leave"; target: AuthorizationTarget; answer: AuthorizationAnswer; error: OAuthError | null };
+  | {
+      step: "redirect";
+      target: AuthorizationTarget;
+      answer: AuthorizationResponse;
+      error: OAuthError | null;
+    };
 
 /** What somebody answered to a consent page that was theirs to answer. */
 export type ConsentAnswer = "allow" | "deny" | null;
@@ -57,8 +62,8 @@ export async function authorize(
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code === "invalid_request_uri") throw error;
     const { code, description } = error;
-    const answer = answerTo(deps, target, { error: code, error_description: description });
-    return { step: "leave", target, answer, error };
+    const answer = authorizationResponse(deps, target, { error: code, error_description: description });
+    return { step: "redirect", target, answer, error };
   }
 }
 
@@ -134,7 +139,7 @@ async function issueCode(
   });
   if (outcome === "request_used") throw invalidRequestUri(outcome);
   if (outcome !== "issued") throw denied(outcome);
-  return { step: "leave", target, answer: answerTo(deps, target, { code }), error: null };
+  return { step: "redirect", target, answer: authorizationResponse(deps, target, { code }), error: null };
 }
 
 function denied(detail = "denied_by_subject"): OAuthError {

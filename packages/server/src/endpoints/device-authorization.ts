@@ -1,5 +1,5 @@
 import { authenticateClient } from "../clients/authenticate.ts";
-import { network } from "../clients/failure-window.ts";
+import { network } from "../limits/failure-window.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
 import { requestedResource } from "../grant-types/resource.ts";

@@ -1,4 +1,4 @@
-import { network } from "../clients/failure-window.ts";
+import { network } from "../limits/failure-window.ts";
 import type { Deps } from "../deps.ts";
 import type { SignIn } from "../store/authorization.ts";
 import type { DeviceRequest } from "../store/devices.ts";

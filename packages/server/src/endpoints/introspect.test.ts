@@ -9,7 +9,7 @@ import type { TestClient } from "../testing.ts";
 const t = await startService();
 after(() => t.close());
 const client = await t.client();
-const server = await t.client({ grantTypes: [], introspect: true });
+const server = await t.client({ grantTypes: [], resourceServer: true });
 
 const ISSUER = "https://auth.example";
 const KEYS = {

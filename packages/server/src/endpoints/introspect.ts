@@ -1,9 +1,9 @@
 import { authenticateClient } from "../clients/authenticate.ts";
-import { storedClientId, wireClientId } from "../clients/document-id.ts";
+import { storedClientId, wireClientId } from "../clients/cimd/client-id-url.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
-import { isOver, openOldToken } from "../grant-types/old-token.ts";
-import { decide, isAnswered, isRevoked } from "../store/decide.ts";
+import { isLegacyTokenExpired, openLegacyToken } from "../grant-types/legacy-token.ts";
+import { decide, isAccepted, isRevoked } from "../store/decide.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
@@ -44,11 +44,11 @@ export async function introspect(deps: Deps, request: EndpointRequest): Promise<
   }
   const presented = requiredToken(request);
   const own = openRefreshToken(presented, deps.keys);
-  const old = own === undefined ? await openOldToken(deps, client, presented, request.address) : undefined;
-  if (old !== undefined && (await isOver(old, deps.store))) return INACTIVE;
+  const old = own === undefined ? await openLegacyToken(deps, client, presented, request.address) : undefined;
+  if (old !== undefined && (await isLegacyTokenExpired(old, deps.store))) return INACTIVE;
   const token = own ?? old;
   const seen = token ? await refreshTokenState(deps, token) : await accessTokenState(deps, presented);
-  return seen.active && !client.introspect && seen.client_id !== wireClientId(client) ? INACTIVE : seen;
+  return seen.active && !client.resourceServer && seen.client_id !== wireClientId(client) ? INACTIVE : seen;
 }
 
 async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Introspection> {
@@ -66,7 +66,7 @@ async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Intro
     policy: owner,
     grantsRevokedAt: owner.grantsRevokedAt,
   };
-  if (!isAnswered(decide(grant, presented, deps.store.now()).outcome)) return INACTIVE;
+  if (!isAccepted(decide(grant, presented, deps.store.now()).outcome)) return INACTIVE;
   const idleEnd = grant.lastUsedAt + owner.refreshIdleTtl * 1000;
   return {
     active: true,

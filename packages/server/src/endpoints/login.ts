@@ -1,5 +1,5 @@
 import { authenticateClient } from "../clients/authenticate.ts";
-import { readDocumentOf } from "../clients/document-client.ts";
+import { refreshClientMetadata } from "../clients/cimd/client-metadata-documents.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
 import {
@@ -68,7 +68,7 @@ export async function describeLogin(deps: Deps, request: EndpointRequest): Promi
   const parameters = new Map(new URLSearchParams(challenge.query));
   const clientId = parameters.get("client_id");
   if (clientId === undefined) return expires;
-  await readDocumentOf(deps, clientId, request.address);
+  await refreshClientMetadata(deps, clientId, request.address);
   const target = await findTarget(deps, parameters);
   const { id, name, firstParty, logoUri, clientUri, policyUri, tosUri } = target.client;
   const uris = { logo_uri: logoUri, client_uri: clientUri, policy_uri: policyUri, tos_uri: tosUri };
@@ -108,7 +108,7 @@ export interface Return {
 }
 
 /** @returns the authorization request that it goes on with, and what became of the login */
-export async function takeUpLogin(
+export async function consumeLoginAnswer(
   deps: Deps,
   { parameters, browser }: Return,
   signIn: Pick<NewSignIn, "digest" | "ttl" | "replaces">,
@@ -144,7 +144,7 @@ async function challengeOf(
   { parameters, credentials, address }: EndpointRequest,
 ): Promise<LoginChallenge> {
   const client = await authenticateClient(deps, credentials, address);
-  if (!client.loginPage) {
+  if (!client.loginProvider) {
     const description = "Only the provider's login page may say who somebody is.";
     throw new OAuthError("unauthorized_client", { description, detail: "not_the_login_page" });
   }

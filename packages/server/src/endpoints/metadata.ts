@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { DEVICE_CODE } from "../store/store.ts";
-import { RESPONSE_MODES } from "./authorization-answer.ts";
+import { RESPONSE_MODES } from "./authorization-response.ts";
 
 /** Where the endpoints are, below the issuer. */
 export const PATHS = {

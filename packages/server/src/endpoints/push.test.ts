@@ -25,7 +25,7 @@ function pathOf({ id }: TestClient, { status, text, body }: Answer, more = ""): 
 }
 
 test("a pushed request is answered with a name of it, and leads to a code once (RFC 9126)", async () => {
-  const client = await t.client({ ...SIGN_IN_CLIENT, requirePushed: true });
+  const client = await t.client({ ...SIGN_IN_CLIENT, requirePar: true });
   const request = new TestRequest(client);
   const answer = await push(client, request);
   assert.match(String(answer.body["request_uri"]), /^urn:ietf:params:oauth:request_uri:[\w-]{43}$/);
@@ -75,7 +75,7 @@ test("a pushed request is its client's own, and has its time", async () => {
 });
 
 test("a client that must push its requests may not do otherwise", async () => {
-  const client = await t.client({ ...SIGN_IN_CLIENT, requirePushed: true });
+  const client = await t.client({ ...SIGN_IN_CLIENT, requirePar: true });
   assert.equal(errorOf(await new TestBrowser(t).open(new TestRequest(client).path())), "invalid_request");
 });
 
@@ -87,8 +87,8 @@ test("what is wrong with a request is said when it is pushed, and nothing is kep
     [{ request_uri: "urn:ietf:params:oauth:request_uri:x" }, "invalid_request", "request_uri_pushed"],
     [{ code_challenge: undefined }, "invalid_request", "code_challenge_missing"],
     [{ response_type: "token" }, "unsupported_response_type", "unsupported_response_type"],
-    [{ scope: "admin" }, "invalid_scope", "wider"],
-    [{ resource: "https://else.example" }, "invalid_target", "foreign_resource"],
+    [{ scope: "admin" }, "invalid_scope", "scope_exceeded"],
+    [{ resource: "https://else.example" }, "invalid_target", "resource_mismatch"],
   ];
   for (const [changes, error, cause] of cases) {
     await t.refused(() => push(client, request, changes), { status: 400, error, cause }, "push");

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { authenticateClient } from "../clients/authenticate.ts";
-import { readDocumentOf } from "../clients/document-client.ts";
+import { refreshClientMetadata } from "../clients/cimd/client-metadata-documents.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
 import { checkRequest } from "./authorization-request.ts";
@@ -20,7 +20,7 @@ export async function push(
   deps: Deps,
   request: EndpointRequest,
 ): Promise<{ requestUri: string; expiresIn: number }> {
-  await readDocumentOf(deps, request.credentials.clientId, request.address);
+  await refreshClientMetadata(deps, request.credentials.clientId, request.address);
   const client = await authenticateClient(deps, request.credentials, request.address);
   if (client.public) await refuseFlood(deps, request.address());
   // RFC 9126 §2.1: the request_uri is what this endpoint gives.

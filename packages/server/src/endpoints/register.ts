@@ -1,6 +1,6 @@
-import { clientFaults } from "../clients/client.ts";
+import { clientViolations } from "../clients/client.ts";
 import { clientMetadataBody, invalidMetadata, readClientMetadata } from "../clients/client-metadata.ts";
-import { network } from "../clients/failure-window.ts";
+import { network } from "../limits/failure-window.ts";
 import { secretMatches } from "../clients/secret.ts";
 import { managedClient, registerItself } from "../clients/self-registration.ts";
 import type { Deps } from "../deps.ts";
@@ -71,7 +71,7 @@ export async function updateRegistration(
     throw invalidMetadata("token_endpoint_auth_method", "cannot be changed: register anew");
   }
   const settings: ClientSettings = { ...client, ...told.settings };
-  const [fault] = clientFaults(settings, client.public);
+  const [fault] = clientViolations(settings, client.public);
   if (fault !== undefined) throw new Error(`a registration makes a client that is refused: ${fault}`);
   const names = Object.keys(told.settings) as (keyof typeof told.settings)[];
   const changed = names.filter((name) => JSON.stringify(client[name]) !== JSON.stringify(settings[name]));

@@ -6,19 +6,19 @@ import { DAY, SECOND } from "../store/contract/fixtures.ts";
 import { StoreBusyError } from "../store/store.ts";
 import { startService } from "../testing.ts";
 import type { Answer, TestService } from "../testing.ts";
-import type { RevocationsAnswer } from "./revocations.ts";
+import type { RevocationsResponse } from "./revocations.ts";
 
 const t = await startService();
 after(() => t.close());
 const client = await t.client();
-const server = await t.client({ grantTypes: [], introspect: true });
+const server = await t.client({ grantTypes: [], resourceServer: true });
 
-async function ask(cursor?: string, { wait = "0", of = t, by = server } = {}): Promise<RevocationsAnswer> {
+async function ask(cursor?: string, { wait = "0", of = t, by = server } = {}): Promise<RevocationsResponse> {
   const answer = await request(cursor, { wait, of, by });
   assert.equal(answer.status, 200, answer.text);
   assert.equal(answer.headers.get("cache-control"), "no-store");
   assert.equal(answer.headers.get("access-control-allow-origin"), null);
-  return answer.body as unknown as RevocationsAnswer;
+  return answer.body as unknown as RevocationsResponse;
 }
 
 function request(cursor: string | undefined, { wait = "0", of = t, by = server }): Promise<Answer> {
@@ -78,7 +78,7 @@ test("reuse is told where it revoked, and not where it was only detected", async
 
 test("a distrusted signing key is told, a retired one and a MAC key are not", async () => {
   const own = await startService();
-  const reader = await own.client({ introspect: true });
+  const reader = await own.client({ resourceServer: true });
   const options = { algorithm: "EdDSA", jwksMaxAge: 300, signingKeyMaxAge: 1, macKeyMaxAge: 1 } as const;
   const { cursor } = await ask(undefined, { of: own, by: reader });
   const kid = own.deps.keys.published[0]?.kid ?? "";
@@ -91,7 +91,7 @@ test("a distrusted signing key is told, a retired one and a MAC key are not", as
 
 test("who begins is told what may still matter, in parts; who comes with a foreign cursor begins", async () => {
   const own = await startService();
-  const reader = await own.client({ introspect: true, accessTtl: 7200 });
+  const reader = await own.client({ resourceServer: true, accessTtl: 7200 });
   await own.deps.keys.load();
   const record = (grantId: string) => own.deps.store.events.record({ type: "grant.revoked", grantId });
   await record("of yesterday");
@@ -159,7 +159,7 @@ test("a store that cannot be asked is a 503 to who waits: silence must not pass 
 
 test("the end of the service ends the wait", async () => {
   const own = await startService();
-  const reader = await own.client({ introspect: true });
+  const reader = await own.client({ resourceServer: true });
   const { cursor } = await ask(undefined, { of: own, by: reader });
   const waiting = ask(cursor, { wait: "30", of: own, by: reader });
   await new Promise((resolve) => setImmediate(resolve));

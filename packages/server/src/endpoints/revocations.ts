@@ -6,7 +6,7 @@ import type { EventPosition } from "../store/store.ts";
 import type { EndpointRequest } from "./token.ts";
 
 /** What ended access tokens, in wire names; `at` in s, with fractions (RFC 7519 §2, NumericDate). */
-export interface RevocationsAnswer {
+export interface RevocationsResponse {
   /** For the next request. */
   cursor: string;
   /** The next part is there already. */
@@ -30,9 +30,9 @@ const CURSOR = /^(\d{1,15})\.(\d{1,15})$/;
  *
  * @throws OAuthError `invalid_client`, `invalid_request`; `unauthorized_client` for one that may not introspect
  */
-export async function revocations(deps: Deps, request: EndpointRequest): Promise<RevocationsAnswer> {
+export async function revocations(deps: Deps, request: EndpointRequest): Promise<RevocationsResponse> {
   const client = await authenticateClient(deps, request.credentials, request.address);
-  if (!client.introspect) {
+  if (!client.resourceServer) {
     const description = "Only a resource server may follow revocations.";
     throw new OAuthError("unauthorized_client", { description, detail: "not_a_resource_server" });
   }

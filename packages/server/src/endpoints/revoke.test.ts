@@ -17,7 +17,7 @@ const FOREIGN = {
   error: "invalid_grant",
   reason: "invalid",
   description: "The token was not issued to this client.",
-  cause: "foreign_client",
+  cause: "client_mismatch",
 };
 
 /** 200 and `{}`, whatever became of it; the metric knows. */
@@ -119,7 +119,7 @@ test("another client's token is refused, recorded, and goes on", async () => {
   assert.equal(await isActive(accessToken), true);
   tokensOf(await t.refresh(client, refreshToken));
   const { grantId } = openRefreshToken(refreshToken, t.deps.keys) ?? {};
-  const events = await t.deps.store.events.list({ grantId, type: "grant.foreign_client" }, 10);
+  const events = await t.deps.store.events.list({ grantId, type: "grant.client_mismatch" }, 10);
   assert.deepEqual(
     events.map(({ data }) => data),
     [{ presented_by: other.id }],

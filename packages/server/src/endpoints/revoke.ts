@@ -1,8 +1,8 @@
 import { authenticateClient } from "../clients/authenticate.ts";
-import { wireClientId } from "../clients/document-id.ts";
+import { wireClientId } from "../clients/cimd/client-id-url.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
-import { openOldToken } from "../grant-types/old-token.ts";
+import { openLegacyToken } from "../grant-types/legacy-token.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
 import { verifyAccessToken } from "../tokens/verify-access-token.ts";
@@ -19,7 +19,8 @@ export async function revoke(deps: Deps, request: EndpointRequest): Promise<stri
   const client = await authenticateClient(deps, request.credentials, request.address);
   const presented = requiredToken(request);
   const token =
-    openRefreshToken(presented, deps.keys) ?? (await openOldToken(deps, client, presented, request.address));
+    openRefreshToken(presented, deps.keys) ??
+    (await openLegacyToken(deps, client, presented, request.address));
   if (token !== undefined) {
     const grant = await deps.store.grants.find(token.grantId);
     if (grant === undefined || !grant.secretHash.equals(grantSecretHash(token.secret))) return "unknown";
@@ -31,7 +32,7 @@ export async function revoke(deps: Deps, request: EndpointRequest): Promise<stri
 async function revokeGrant(deps: Deps, client: Client, grant: Grant): Promise<string> {
   if (grant.clientId !== client.id) {
     const { clientId, subject, id: grantId } = grant;
-    const event = { type: "grant.foreign_client", clientId, subject, grantId } as const;
+    const event = { type: "grant.client_mismatch", clientId, subject, grantId } as const;
     await deps.store.events.record({ ...event, data: { presented_by: client.id } }, { once: 60 });
     throw foreignToken();
   }
@@ -59,5 +60,5 @@ export function requiredToken({ parameters }: EndpointRequest): string {
 
 function foreignToken(): OAuthError {
   const description = "The token was not issued to this client.";
-  return new OAuthError("invalid_grant", { description, detail: "foreign_client", reason: "invalid" });
+  return new OAuthError("invalid_grant", { description, detail: "client_mismatch", reason: "invalid" });
 }

@@ -7,7 +7,7 @@ import { clientCredentialsGrant } from "../grant-types/client-credentials.ts";
 import { deviceCodeGrant } from "../grant-types/device-code.ts";
 import { passwordGrant } from "../grant-types/password.ts";
 import { refreshTokenGrant } from "../grant-types/refresh-token.ts";
-import type { TokenAnswer } from "../grant-types/token-answer.ts";
+import type { TokenResponse } from "../grant-types/token-response.ts";
 import { DEVICE_CODE } from "../store/store.ts";
 import type { Client, GrantType } from "../store/store.ts";
 
@@ -25,7 +25,7 @@ type GrantTypeHandler = (
   client: Client,
   parameters: ReadonlyMap<string, string>,
   address: () => string,
-) => Promise<TokenAnswer>;
+) => Promise<TokenResponse>;
 
 const GRANT_TYPES: Record<GrantType, GrantTypeHandler> = {
   refresh_token: refreshTokenGrant,
@@ -44,7 +44,7 @@ export function isGrantType(name: string): name is GrantType {
  *
  * @throws OAuthError
  */
-export async function token(deps: Deps, request: EndpointRequest): Promise<TokenAnswer> {
+export async function token(deps: Deps, request: EndpointRequest): Promise<TokenResponse> {
   const { parameters, credentials, address } = request;
   const grantType = parameters.get("grant_type");
   if (grantType === undefined) {

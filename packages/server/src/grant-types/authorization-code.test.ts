@@ -57,7 +57,7 @@ test("a code is bound to its client, redirect URI and verifier; whoever fails is
   const wrong: [Parameters, string][] = [
     [{ code: "rgc_unknown" }, "unknown_code"],
     [{ code: "x".repeat(10_000) }, "unknown_code"],
-    [other.credentials, "foreign_client"],
+    [other.credentials, "client_mismatch"],
     [{ redirect_uri: `${CALLBACK}/` }, "redirect_uri_mismatch"],
     [{ redirect_uri: undefined }, "redirect_uri_mismatch"],
     [{ code_verifier: "v".repeat(43) }, "wrong_verifier"],
@@ -108,7 +108,7 @@ test("a client without the grant type is refused", async () => {
 
 test("tokens of a code for a resource keep that audience through every refresh (RFC 8707)", async () => {
   const client = await t.client(SETTINGS);
-  const target = { status: 400, error: "invalid_target", cause: "foreign_resource" };
+  const target = { status: 400, error: "invalid_target", cause: "resource_mismatch" };
   const request = await issued(client, { resource: MCP });
   for (const resource of ["https://auth.example", "https://else.example"]) {
     await t.refused(() => t.token({ ...request, resource }), target);

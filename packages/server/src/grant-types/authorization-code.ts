@@ -4,9 +4,9 @@ import { OAuthError } from "../errors.ts";
 import type { RefusedCode } from "../store/authorization.ts";
 import type { Client } from "../store/store.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
-import { requestedResource, foreignResource } from "./resource.ts";
-import { answerWithGrant } from "./token-answer.ts";
-import type { TokenAnswer } from "./token-answer.ts";
+import { requestedResource, resourceMismatch } from "./resource.ts";
+import { issueTokens } from "./token-response.ts";
+import type { TokenResponse } from "./token-response.ts";
 
 /** Longer codes are nobody's. */
 const MAX_CODE = 256;
@@ -24,7 +24,7 @@ export async function authorizationCodeGrant(
   deps: Deps,
   client: Client,
   parameters: ReadonlyMap<string, string>,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   const code = parameters.get("code");
   if (code === undefined) throw malformed("code", "missing");
   const verifier = parameters.get("code_verifier");
@@ -51,7 +51,7 @@ export async function authorizationCodeGrant(
   const at = grant.createdAt;
   const { scope } = grant;
   const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
-  const answer = await answerWithGrant(deps, client, tokens);
+  const answer = await issueTokens(deps, client, tokens);
   // The token request does not repeat the scope, so it is told what was granted (RFC 6749 §5.1).
   return scope === "" ? answer : { ...answer, scope };
 }
@@ -68,7 +68,7 @@ function malformed(name: "code" | "code_verifier", fault: "missing" | "malformed
 
 /** Whatever is wrong with a code, its holder learns the same. */
 function refusal(outcome: RefusedCode): OAuthError {
-  if (outcome === "foreign_resource") return foreignResource();
+  if (outcome === "resource_mismatch") return resourceMismatch();
   const description = "The authorization code is invalid, expired, or was issued for another request.";
   return new OAuthError("invalid_grant", { description, detail: outcome });
 }

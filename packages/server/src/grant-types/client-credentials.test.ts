@@ -57,7 +57,7 @@ test("the scope is what was asked for, and never more than the client may have",
   const narrow = await own(client, { scope: "write" });
   assert.equal("scope" in narrow.body, false);
   assert.equal(decodeJwt(String(narrow.body["access_token"]))["scope"], "write");
-  const wider = { status: 400, error: "invalid_scope", cause: "wider" };
+  const wider = { status: 400, error: "invalid_scope", cause: "scope_exceeded" };
   await t.refused(() => own(client, { scope: "read admin" }), wider);
   const none = await own(await t.client({ ...OWN, scopes: [] }));
   assert.equal("scope" in none.body, false);
@@ -70,7 +70,7 @@ test("a client has the grant type only if it was given it, and a public one neve
 });
 
 test("the tokens of a disabled or deleted client are over at once", async () => {
-  const server = await t.client({ introspect: true });
+  const server = await t.client({ resourceServer: true });
   for (const end of ["disable", "delete"] as const) {
     const client = await t.client(OWN);
     const token = String((await own(client)).body["access_token"]);

@@ -2,8 +2,8 @@ import type { Deps } from "../deps.ts";
 import type { Client } from "../store/store.ts";
 import { requestedResource } from "./resource.ts";
 import { grantedScope, parseScope } from "./scope.ts";
-import { signAccessToken } from "./token-answer.ts";
-import type { TokenAnswer } from "./token-answer.ts";
+import { signAccessToken } from "./token-response.ts";
+import type { TokenResponse } from "./token-response.ts";
 
 /**
  * Client credentials (RFC 6749 §4.4): an access token for the client itself, without grant or refresh token.
@@ -14,7 +14,7 @@ export async function clientCredentialsGrant(
   deps: Deps,
   client: Client,
   parameters: ReadonlyMap<string, string>,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   const asked = parseScope(parameters.get("scope"));
   const scope = grantedScope(client, asked);
   const now = deps.store.now();

@@ -100,7 +100,7 @@ test("a device code is its client's alone, and who presents a wrong one learns n
   await answered(device, true);
   const other = await t.client(SETTINGS);
   const wrong: [Parameters, string][] = [
-    [other.credentials, "foreign_client"],
+    [other.credentials, "client_mismatch"],
     [{ device_code: `rgd_${"A".repeat(43)}` }, "unknown_code"],
     [{ device_code: "x".repeat(10_000) }, "unknown_code"],
   ];
@@ -112,7 +112,7 @@ test("a device code is its client's alone, and who presents a wrong one learns n
   const missing = { ...device.poll, device_code: undefined };
   await t.refused(() => t.token(missing), refusal("invalid_request", "device_code_missing"));
   const elsewhere = { ...device.poll, resource: MCP };
-  await t.refused(() => t.token(elsewhere), refusal("invalid_target", "foreign_resource"));
+  await t.refused(() => t.token(elsewhere), refusal("invalid_target", "resource_mismatch"));
   tokensOf(await t.token(device.poll));
 });
 
@@ -124,8 +124,8 @@ test("a request needs a client that may make it, a scope that it may have, and a
   const { credentials } = await t.client(SETTINGS);
   const wrong: [Parameters, ReturnType<typeof refusal>][] = [
     [{ client_secret: "wrong" }, { ...refusal("invalid_client", "wrong_secret"), status: 401 }],
-    [{ scope: "admin" }, refusal("invalid_scope", "wider")],
-    [{ resource: "https://else.example" }, refusal("invalid_target", "foreign_resource")],
+    [{ scope: "admin" }, refusal("invalid_scope", "scope_exceeded")],
+    [{ resource: "https://else.example" }, refusal("invalid_target", "resource_mismatch")],
   ];
   for (const [changes, expected] of wrong) {
     await t.refused(() => ask({ ...credentials, ...changes }), expected, "device_authorization");

@@ -5,9 +5,9 @@ import type { RefusedDevice } from "../store/devices.ts";
 import type { Client } from "../store/store.ts";
 import { deviceCodeDigest, deviceGrantSecret, isDeviceCode } from "../tokens/device-code.ts";
 import { grantSecretHash, newGrantId } from "../tokens/refresh-token.ts";
-import { foreignResource, requestedResource } from "./resource.ts";
-import { answerWithGrant } from "./token-answer.ts";
-import type { TokenAnswer } from "./token-answer.ts";
+import { resourceMismatch, requestedResource } from "./resource.ts";
+import { issueTokens } from "./token-response.ts";
+import type { TokenResponse } from "./token-response.ts";
 
 /**
  * The device code (RFC 8628 §3.4): a device asks until somebody has allowed or denied its request. Within the client's
@@ -20,7 +20,7 @@ export async function deviceCodeGrant(
   deps: Deps,
   client: Client,
   parameters: ReadonlyMap<string, string>,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   const code = parameters.get("device_code");
   if (code === undefined) {
     const description = "The device_code parameter is missing.";
@@ -43,7 +43,7 @@ export async function deviceCodeGrant(
   const { grant, at, outcome } = result;
   const { scope } = grant;
   const tokens = { outcome: outcome === "redeemed" ? "issued" : "reissued", grant, secret, at, scope };
-  const answer = await answerWithGrant(deps, client, { ...tokens, issuedAt: grant.createdAt });
+  const answer = await issueTokens(deps, client, { ...tokens, issuedAt: grant.createdAt });
   // The token request does not repeat the scope, so it is told what was granted (RFC 6749 §5.1).
   return scope === "" ? answer : { ...answer, scope };
 }
@@ -60,7 +60,7 @@ const REFUSALS: Record<
 };
 
 function refusal(outcome: RefusedDevice): OAuthError {
-  if (outcome === "foreign_resource") return foreignResource();
+  if (outcome === "resource_mismatch") return resourceMismatch();
   if (!(outcome in REFUSALS)) {
     const description = "The device code is invalid, used, or was issued to another client.";
     return new OAuthError("invalid_grant", { description, detail: outcome });

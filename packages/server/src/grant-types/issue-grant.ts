@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Deps } from "../deps.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
-import { answerWithGrant } from "./token-answer.ts";
-import type { TokenAnswer } from "./token-answer.ts";
+import { issueTokens } from "./token-response.ts";
+import type { TokenResponse } from "./token-response.ts";
 
 interface GrantRequest {
   subject: string;
@@ -25,7 +25,7 @@ export async function issueGrant(
   client: Client,
   { subject, scope, resource = null, authTime, via }: GrantRequest,
 ): Promise<
-  | { outcome: "created"; grant: Grant; answer: TokenAnswer }
+  | { outcome: "created"; grant: Grant; answer: TokenResponse }
   | { outcome: "client_disabled" | "account_disabled" }
 > {
   const secret = randomBytes(GRANT_SECRET_BYTES);
@@ -44,5 +44,5 @@ export async function issueGrant(
   const { grant } = created;
   const at = grant.createdAt;
   const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
-  return { outcome: "created", grant, answer: await answerWithGrant(deps, client, tokens) };
+  return { outcome: "created", grant, answer: await issueTokens(deps, client, tokens) };
 }

@@ -74,14 +74,14 @@ test("the scope is what was asked for, or all that the client may have, and neve
   assert.equal("scope" in narrow.body, false);
   const { accessToken, refreshToken } = tokensOf(narrow);
   assert.equal(decodeJwt(accessToken)["scope"], "write");
-  const wider = { status: 400, error: "invalid_scope", cause: "wider" };
+  const wider = { status: 400, error: "invalid_scope", cause: "scope_exceeded" };
   await t.refused(() => t.refresh(client, refreshToken, { scope: "read" }), wider);
   await t.refused(() => login({ scope: "read admin" }), wider);
   await t.refused(() => login({ scope: "re\\ad" }), { ...wider, cause: "malformed_scope" });
 });
 
 test("a scope that the client may not have is refused before the password is tried", async () => {
-  const wider = { status: 400, error: "invalid_scope", cause: "wider" };
+  const wider = { status: 400, error: "invalid_scope", cause: "scope_exceeded" };
   await t.refused(() => login({ scope: "admin", password: "wrong" }), wider);
 });
 

@@ -1,11 +1,11 @@
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors.ts";
-import { MAX_PASSWORD, MAX_USERNAME } from "../identity/directory.ts";
+import { MAX_PASSWORD, MAX_USERNAME } from "../identity/user-store.ts";
 import type { Client } from "../store/store.ts";
 import { issueGrant } from "./issue-grant.ts";
 import { requestedResource } from "./resource.ts";
 import { grantedScope, parseScope } from "./scope.ts";
-import type { TokenAnswer } from "./token-answer.ts";
+import type { TokenResponse } from "./token-response.ts";
 
 /**
  * Resource owner password credentials (RFC 6749 §4.3), for the programs of providers that have always used it; only
@@ -19,7 +19,7 @@ export async function passwordGrant(
   client: Client,
   parameters: ReadonlyMap<string, string>,
   address: () => string,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   const username = required(parameters, "username", MAX_USERNAME);
   const password = required(parameters, "password", MAX_PASSWORD);
   const asked = parseScope(parameters.get("scope"));

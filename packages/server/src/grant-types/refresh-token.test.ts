@@ -38,7 +38,7 @@ const REUSED = {
   reason: "reused",
   description: "The refresh token has already been used.",
 };
-const WIDER = { status: 400, error: "invalid_scope", cause: "wider" };
+const WIDER = { status: 400, error: "invalid_scope", cause: "scope_exceeded" };
 
 interface Session {
   client: TestClient;
@@ -119,10 +119,10 @@ test("a token of no grant, or with another secret, is unknown", async () => {
 test("another client's token is refused like an unknown one, recorded, and goes on for its owner", async () => {
   const s = await session();
   const other = await t.client();
-  const answer = await t.refused(() => t.refresh(other, s.at(0)), { ...INVALID, cause: "foreign_client" });
+  const answer = await t.refused(() => t.refresh(other, s.at(0)), { ...INVALID, cause: "client_mismatch" });
   assert.equal(answer.text, (await refused(s, "garbage", { ...INVALID, cause: "forged" })).text);
-  assert.deepEqual(await eventsOf(s), [["grant.foreign_client", { presented_by: other.id, generation: 0 }]]);
-  assert.equal(t.log.find(({ event }) => event === "grant.foreign_client")?.["level"], 40);
+  assert.deepEqual(await eventsOf(s), [["grant.client_mismatch", { presented_by: other.id, generation: 0 }]]);
+  assert.equal(t.log.find(({ event }) => event === "grant.client_mismatch")?.["level"], 40);
   await answered("rotated", s, s.at(0));
 });
 
@@ -147,27 +147,27 @@ test("an idle token expires at its instant, and so does a grant in use at its ow
   assert.deepEqual(await eventsOf(busy), []);
 });
 
-test("a spent token gets the head again while its burst's window lasts; one event, however many retries", async () => {
+test("a spent token gets the head again while its window's window lasts; one event, however many retries", async () => {
   const s = await session();
   await answered("rotated", s, s.at(0));
   t.clock.at += WINDOW / 2;
   await answered("rotated", s, s.at(1));
   t.clock.at += WINDOW / 2 - 1;
-  for (const spent of [0, 1, 0]) assert.equal(await answered("replayed", s, s.at(spent)), s.at(2));
-  const data = { generation: 0, distance: 2, age_ms: WINDOW / 2 - 1, bursts: 1, revoked: false };
-  assert.deepEqual(await eventsOf(s), [["grant.replayed", data]]);
+  for (const spent of [0, 1, 0]) assert.equal(await answered("retried", s, s.at(spent)), s.at(2));
+  const data = { generation: 0, distance: 2, age_ms: WINDOW / 2 - 1, windows: 1, revoked: false };
+  assert.deepEqual(await eventsOf(s), [["grant.retried", data]]);
 });
 
 test("a late retry is answered once, and its second is reuse, which ends the grant", async () => {
   const s = await session();
   await answered("rotated", s, s.at(0));
   t.clock.at += WINDOW;
-  assert.equal(await answered("replayed_late", s, s.at(0)), s.at(1));
+  assert.equal(await answered("retried_late", s, s.at(0)), s.at(1));
   await refused(s, s.at(0), { ...REUSED, cause: "reused" });
   await refused(s, s.at(1), REVOKED);
   const data = { generation: 0, distance: 1, age_ms: WINDOW };
   assert.deepEqual(await eventsOf(s), [
-    ["grant.replayed_late", data],
+    ["grant.retried_late", data],
     ["grant.reused", { ...data, revoked: true }],
   ]);
   assert.equal(t.log.findLast(({ event }) => event === "grant.reused")?.["level"], 40);
@@ -211,7 +211,7 @@ test("a wider scope is refused and consumes nothing", async () => {
 
 test("a resource is the client's audience or none, and a foreign one consumes nothing (RFC 8707)", async () => {
   const s = await session({ audience: "https://api.example" });
-  const target = { status: 400, error: "invalid_target", cause: "foreign_resource" };
+  const target = { status: 400, error: "invalid_target", cause: "resource_mismatch" };
   for (const resource of ["https://other.example", "https://api.example/", "https://auth.example"]) {
     await t.refused(() => t.refresh(s.client, s.at(0), { resource }), target);
   }
@@ -220,43 +220,45 @@ test("a resource is the client's audience or none, and a foreign one consumes no
   tokensOf(await t.refresh(plain.client, plain.at(0), { resource: "https://auth.example" }));
 });
 
-test("a store that lost writes is healed by the token that it does not know yet", async () => {
+test("a store that lost writes is recovered by the token that it does not know yet", async () => {
   const s = await session();
-  assert.equal(await answered("healed", s, s.at(7)), s.at(8));
+  assert.equal(await answered("recovered", s, s.at(7)), s.at(8));
   assert.equal(await answered("rotated", s, s.at(8)), s.at(9));
   const data = { generation: 7, distance: -7, age_ms: 0 };
-  assert.deepEqual(await eventsOf(s), [["grant.healed", data]]);
+  assert.deepEqual(await eventsOf(s), [["grant.recovered", data]]);
 });
 
 test("a client may have tokens from beyond the head refused", async () => {
-  const s = await session({ ahead: "reject" });
-  await refused(s, s.at(7), { ...INVALID, cause: "ahead" });
+  const s = await session({ lostWrites: "reject" });
+  await refused(s, s.at(7), { ...INVALID, cause: "generation_ahead" });
   await answered("rotated", s, s.at(0));
-  assert.deepEqual(await eventsOf(s), [["grant.ahead", { generation: 7, distance: -7, age_ms: 0 }]]);
+  assert.deepEqual(await eventsOf(s), [
+    ["grant.generation_ahead", { generation: 7, distance: -7, age_ms: 0 }],
+  ]);
 });
 
 test("the last generation is never passed", async () => {
   const s = await session();
-  await answered("healed", s, s.at(LAST_GENERATION - 1));
+  await answered("recovered", s, s.at(LAST_GENERATION - 1));
   await refused(s, s.at(LAST_GENERATION), { ...EXPIRED, cause: "exhausted" });
   const ahead = await session();
   await refused(ahead, ahead.at(LAST_GENERATION), { ...EXPIRED, cause: "exhausted" });
 });
 
-test("five shadowed bursts in a row are reported, and end the grant of a client that wants it", async () => {
-  for (const shadowing of ["report", "revoke"] as const) {
-    const s = await session({ shadowing });
-    for (let burst = 0; burst < 5; burst++) {
-      await answered("rotated", s, s.at(burst));
-      if (burst < 4) await answered("replayed", s, s.at(burst));
-      else if (shadowing === "report") assert.equal(await answered("replayed", s, s.at(burst)), s.at(5));
-      else await refused(s, s.at(burst), { ...REUSED, cause: "shadowed" });
+test("five concurrent_use windows in a row are reported, and end the grant of a client that wants it", async () => {
+  for (const concurrentUse of ["report", "revoke"] as const) {
+    const s = await session({ concurrentUse });
+    for (let window = 0; window < 5; window++) {
+      await answered("rotated", s, s.at(window));
+      if (window < 4) await answered("retried", s, s.at(window));
+      else if (concurrentUse === "report") assert.equal(await answered("retried", s, s.at(window)), s.at(5));
+      else await refused(s, s.at(window), { ...REUSED, cause: "concurrent_use" });
       t.clock.at += HOUR;
     }
     const [last] = (await eventsOf(s)).slice(-1);
-    const data = { generation: 4, distance: 1, age_ms: 0, bursts: 5, revoked: shadowing === "revoke" };
-    assert.deepEqual(last, ["grant.shadowed", data]);
-    if (shadowing === "revoke") await refused(s, s.at(5), REVOKED);
+    const data = { generation: 4, distance: 1, age_ms: 0, windows: 5, revoked: concurrentUse === "revoke" };
+    assert.deepEqual(last, ["grant.concurrent_use", data]);
+    if (concurrentUse === "revoke") await refused(s, s.at(5), REVOKED);
     else await answered("rotated", s, s.at(5));
   }
 });
@@ -311,5 +313,5 @@ test("what a stranger may see of a grant's state needs its secret and its client
   assert.ok(token);
   await refused(s, sealed({ ...token, secret: randomBytes(16) }), { ...INVALID, cause: "unknown" });
   const other = await t.client();
-  await t.refused(() => t.refresh(other, s.at(0)), { ...INVALID, cause: "foreign_client" });
+  await t.refused(() => t.refresh(other, s.at(0)), { ...INVALID, cause: "client_mismatch" });
 });

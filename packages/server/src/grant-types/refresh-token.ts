@@ -3,11 +3,11 @@ import { OAuthError } from "../errors.ts";
 import type { ErrorReason } from "../errors.ts";
 import type { Client, RefusedOutcome } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
-import { openOldToken, rotateOld } from "./old-token.ts";
-import { foreignResource, requestedResource } from "./resource.ts";
+import { openLegacyToken, rotateLegacyGrant } from "./legacy-token.ts";
+import { resourceMismatch, requestedResource } from "./resource.ts";
 import { invalidScope, parseScope } from "./scope.ts";
-import { answerWithGrant } from "./token-answer.ts";
-import type { TokenAnswer } from "./token-answer.ts";
+import { issueTokens } from "./token-response.ts";
+import type { TokenResponse } from "./token-response.ts";
 
 /**
  * The refresh (RFC 6749 §6): the presented token is opened, its grant's row rotated in one step, and the head's
@@ -21,7 +21,7 @@ export async function refreshTokenGrant(
   client: Client,
   parameters: ReadonlyMap<string, string>,
   address: () => string,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   const presented = parameters.get("refresh_token");
   if (presented === undefined) {
     const description = "The refresh_token parameter is missing.";
@@ -30,7 +30,7 @@ export async function refreshTokenGrant(
   const asked = parameters.has("scope") ? parseScope(parameters.get("scope")) : undefined;
   const resource = parameters.has("resource") ? requestedResource(deps, client, parameters) : undefined;
   const own = openRefreshToken(presented, deps.keys);
-  const old = own === undefined ? await openOldToken(deps, client, presented, address) : undefined;
+  const old = own === undefined ? await openLegacyToken(deps, client, presented, address) : undefined;
   const token = own ?? old;
   if (token === undefined) throw refusal("forged");
 
@@ -45,19 +45,19 @@ export async function refreshTokenGrant(
     grantsRevokedAt: client.grantsRevokedAt,
   };
   const result = old
-    ? await rotateOld(deps, client, old, rotation)
+    ? await rotateLegacyGrant(deps, client, old, rotation)
     : await deps.store.grants.rotate(rotation);
-  if (result.outcome === "wider") throw await tooWide(deps, token.grantId, asked);
+  if (result.outcome === "scope_exceeded") throw await scopeExceeded(deps, token.grantId, asked);
   if (!("grant" in result)) throw refusal(result.outcome);
 
   const { at, grant } = result;
   const moved = old?.payload.own === null && result.outcome === "rotated";
   const outcome = moved ? "moved" : result.outcome;
   // A rotation and its retries are issued at the rotation's instant; where the head was made long ago, now.
-  const issuedAt = outcome === "extended" || outcome === "replayed_late" ? at : grant.rotatedAt;
+  const issuedAt = outcome === "extended" || outcome === "retried_late" ? at : grant.rotatedAt;
   const scope = asked?.join(" ") ?? grant.scope;
   const { secret } = token;
-  return answerWithGrant(deps, client, {
+  return issueTokens(deps, client, {
     outcome,
     grant,
     secret,
@@ -69,16 +69,19 @@ export async function refreshTokenGrant(
 }
 
 /** What the holder of a refused token may know; the cause itself goes to log, metric and event. */
-const REASONS: Record<Exclude<RefusedOutcome, "wider" | "foreign_resource"> | "forged", ErrorReason> = {
+const REASONS: Record<
+  Exclude<RefusedOutcome, "scope_exceeded" | "resource_mismatch"> | "forged",
+  ErrorReason
+> = {
   forged: "invalid",
   unknown: "invalid",
-  foreign_client: "invalid",
-  ahead: "invalid",
+  client_mismatch: "invalid",
+  generation_ahead: "invalid",
   revoked: "revoked",
   expired: "expired",
   exhausted: "expired",
   reused: "reused",
-  shadowed: "reused",
+  concurrent_use: "reused",
 };
 
 const DESCRIPTIONS: Record<ErrorReason, string> = {
@@ -89,14 +92,18 @@ const DESCRIPTIONS: Record<ErrorReason, string> = {
 };
 
 /** A refusal is rare enough to ask once more which scope it was. */
-async function tooWide({ store }: Deps, grantId: string, asked: readonly string[] = []): Promise<OAuthError> {
+async function scopeExceeded(
+  { store }: Deps,
+  grantId: string,
+  asked: readonly string[] = [],
+): Promise<OAuthError> {
   const granted = (await store.grants.find(grantId))?.scope.split(" ") ?? [];
   const wider = asked.find((scope) => !granted.includes(scope));
-  return invalidScope("wider", wider);
+  return invalidScope("scope_exceeded", wider);
 }
 
-function refusal(outcome: Exclude<RefusedOutcome, "wider"> | "forged"): OAuthError {
-  if (outcome === "foreign_resource") return foreignResource();
+function refusal(outcome: Exclude<RefusedOutcome, "scope_exceeded"> | "forged"): OAuthError {
+  if (outcome === "resource_mismatch") return resourceMismatch();
   const reason = REASONS[outcome];
   return new OAuthError("invalid_grant", { description: DESCRIPTIONS[reason], detail: outcome, reason });
 }

@@ -18,10 +18,10 @@ export function requestedResource(
   if (resource === (client.audience ?? audience)) return null;
   // Passport's `aud` is the client's id, whatever is asked for.
   if (client.profile === "rfc9068" && resources.has(resource)) return resource;
-  throw foreignResource();
+  throw resourceMismatch();
 }
 
-export function foreignResource(): OAuthError {
+export function resourceMismatch(): OAuthError {
   const description = "The requested resource is unknown, or not one that this client's tokens are for.";
-  return new OAuthError("invalid_target", { description, detail: "foreign_resource" });
+  return new OAuthError("invalid_target", { description, detail: "resource_mismatch" });
 }

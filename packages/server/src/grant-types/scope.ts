@@ -24,7 +24,7 @@ export function parseScope(value: string | undefined): readonly string[] | undef
 export function grantedScope(client: Client, asked: readonly string[] | undefined): string {
   const scopes = asked ?? client.scopes;
   const wider = scopes.find((scope) => !client.scopes.includes(scope));
-  if (wider !== undefined) throw invalidScope("wider", wider);
+  if (wider !== undefined) throw invalidScope("scope_exceeded", wider);
   return scopes.join(" ");
 }
 

@@ -5,9 +5,9 @@ import { acceptLogin, rejectLogin } from "../endpoints/login.ts";
 import { jwks, metadata, PATHS } from "../endpoints/metadata.ts";
 import { token } from "../endpoints/token.ts";
 import type { Brand } from "../pages/page.ts";
-import { Cookies } from "./cookies.ts";
-import { dialectOf, STANDARD } from "./dialect.ts";
-import type { Dialect } from "./dialect.ts";
+import { Cookies } from "./interaction/cookies.ts";
+import { wireFormatOf, RFC_FORMAT } from "./oauth/wire-format.ts";
+import type { WireFormat } from "./oauth/wire-format.ts";
 import {
   deviceEndpoint,
   introspectionEndpoint,
@@ -16,11 +16,11 @@ import {
   pushEndpoint,
   revocationEndpoint,
   revocationFeedEndpoint,
-} from "./endpoints.ts";
-import type { Endpoint } from "./endpoints.ts";
-import type { PassportFamily } from "./passport-request.ts";
+} from "./oauth/endpoints.ts";
+import type { Endpoint } from "./oauth/endpoints.ts";
+import type { PassportFamily } from "./passport/requests.ts";
 import { logRefusal } from "./refusal-log.ts";
-import { addRegistrationRoutes } from "./registration-routes.ts";
+import { addRegistrationRoutes } from "./oauth/registration.ts";
 import {
   errorResponse,
   preflightResponse,
@@ -29,7 +29,7 @@ import {
   toOAuthError,
   wrongMethod,
 } from "./responses.ts";
-import { addSignInRoutes } from "./sign-in-routes.ts";
+import { addSignInRoutes } from "./interaction/routes.ts";
 
 export interface AppOptions {
   /** Path under which the service is mounted, from the issuer: "" or `/auth`. */
@@ -39,20 +39,20 @@ export interface AppOptions {
   /** As advertised, s. */
   retryWindow: number;
   /** Whose programs the token endpoint reads and answers; null: those of the RFCs. */
-  passportAnswers: PassportFamily | null;
+  passportResponses: PassportFamily | null;
   /** What the pages have in common. */
   brand: Brand;
 }
 
-/** The HTTP face: each path, its methods, and the endpoint behind it. */
+/** The HTTP context: each path, its methods, and the endpoint behind it. */
 export function createApp(deps: Deps, options: AppOptions): Hono {
   const { basePath, brand, clientAddress, retryWindow } = options;
   const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
   const post = (path: string, endpoint: Endpoint) => {
     app.post(path, (c) => serve(deps, options, c, endpoint));
     if (endpoint.cors) app.options(path, (c) => preflightResponse(c.req.raw, "POST"));
-    const { cors, dialect = STANDARD } = endpoint;
-    app.all(path, (c) => dialect.errorResponse(wrongMethod("POST"), c.req.raw, { cors }));
+    const { cors, wireFormat = RFC_FORMAT } = endpoint;
+    app.all(path, (c) => wireFormat.errorResponse(wrongMethod("POST"), c.req.raw, { cors }));
   };
   const get = (path: string, respond: () => Response | Promise<Response>) => {
     app.get(path, respond);
@@ -60,7 +60,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
     app.all(path, () => errorResponse(wrongMethod("GET, HEAD"), { cors: true }));
   };
 
-  post(PATHS.token, tokenEndpoint(deps, dialectOf(options.passportAnswers)));
+  post(PATHS.token, tokenEndpoint(deps, wireFormatOf(options.passportResponses)));
   post(PATHS.revoke, revocationEndpoint(deps));
   post(PATHS.introspect, introspectionEndpoint(deps));
   post(PATHS.revocations, revocationFeedEndpoint(deps));
@@ -84,14 +84,14 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   return app;
 }
 
-function tokenEndpoint(deps: Deps, dialect: Dialect): Endpoint {
+function tokenEndpoint(deps: Deps, wireFormat: WireFormat): Endpoint {
   return {
     name: "token",
     cors: true,
-    dialect,
+    wireFormat,
     async run(request) {
       const answer = await token(deps, request);
-      return [answer.outcome, dialect.tokenResponse(answer)];
+      return [answer.outcome, wireFormat.tokenResponse(answer)];
     },
   };
 }
@@ -101,15 +101,15 @@ async function serve(
   deps: Deps,
   { clientAddress }: AppOptions,
   { req: { raw }, env }: Context,
-  { name, cors, dialect = STANDARD, run }: Endpoint,
+  { name, cors, wireFormat = RFC_FORMAT, run }: Endpoint,
 ): Promise<Response> {
   const started = performance.now();
   const address = () => clientAddress(raw, env);
   let clientId: string | undefined;
   let grantType: string | undefined;
   try {
-    const parameters = await dialect.readParameters(raw);
-    const credentials = dialect.readCredentials(raw.headers.get("authorization"), parameters);
+    const parameters = await wireFormat.readParameters(raw);
+    const credentials = wireFormat.readCredentials(raw.headers.get("authorization"), parameters);
     clientId = credentials.clientId;
     grantType = parameters.get("grant_type");
     const [outcome, response] = await run({ parameters, credentials, address });
@@ -119,7 +119,7 @@ async function serve(
     const error = toOAuthError(thrown);
     deps.metrics.observeRequest(name, grantType, error.detail, (performance.now() - started) / 1000);
     logRefusal(deps, error, { endpoint: name, clientId, address: address() });
-    return dialect.errorResponse(error, raw, { cors });
+    return wireFormat.errorResponse(error, raw, { cors });
   }
 }
 

@@ -5,7 +5,7 @@ import type { Answer } from "../testing.ts";
 
 const t = await startService();
 after(() => t.close());
-const client = await t.client({ introspect: true, grantTypes: ["refresh_token", "client_credentials"] });
+const client = await t.client({ resourceServer: true, grantTypes: ["refresh_token", "client_credentials"] });
 
 const TOKEN = "/oauth/token";
 const REVOKE = "/oauth/revoke";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { DocumentError } from "../clients/document-fetch.ts";
-import { documentClientId } from "../clients/document-id.ts";
+import { DocumentError } from "../clients/cimd/fetch-document.ts";
+import { documentClientId } from "../clients/cimd/client-id-url.ts";
 import { CALLBACK, TestBrowser, TestRequest, titleOf } from "../testing-browser.ts";
 import type { Shown } from "../testing-browser.ts";
 import { startService, tokensOf } from "../testing.ts";

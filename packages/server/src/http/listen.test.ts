@@ -216,7 +216,7 @@ test("a port that is taken is an error", async () => {
   });
 });
 
-test("the peer is the socket's address, and unknown where the host does not say", async () => {
+test("the peer is the socket's address, and unknown where the host does not t", async () => {
   let seen = "";
   const peers = await listen(
     (_request, env) => {

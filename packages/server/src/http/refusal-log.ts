@@ -1,4 +1,4 @@
-import { storedClientId } from "../clients/document-id.ts";
+import { storedClientId } from "../clients/cimd/client-id-url.ts";
 import type { Deps } from "../deps.ts";
 import type { OAuthError } from "../errors.ts";
 

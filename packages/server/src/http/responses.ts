@@ -1,5 +1,5 @@
 import { OAuthError } from "../errors.ts";
-import type { TokenAnswer } from "../grant-types/token-answer.ts";
+import type { TokenResponse } from "../grant-types/token-response.ts";
 import { StoreBusyError } from "../store/store.ts";
 
 /** For any origin, without cookies: what answers there is only what the request itself proved. */
@@ -23,7 +23,7 @@ const CHALLENGES = {
 };
 
 /** A token answer in wire names; keys in the order that providers' clients know (RFC 6749 §5.1). Lifetimes in s. */
-export interface TokenAnswerBody {
+export interface TokenResponseBody {
   token_type: "Bearer";
   expires_in: number;
   access_token: string;
@@ -32,7 +32,7 @@ export interface TokenAnswerBody {
   refresh_token_expires_in: number | undefined;
 }
 
-export function tokenAnswerBody(answer: TokenAnswer): TokenAnswerBody {
+export function tokenResponseBody(answer: TokenResponse): TokenResponseBody {
   return {
     token_type: "Bearer",
     expires_in: answer.expiresIn,
@@ -43,8 +43,8 @@ export function tokenAnswerBody(answer: TokenAnswer): TokenAnswerBody {
   };
 }
 
-export function tokenResponse(answer: TokenAnswer): Response {
-  return new Response(JSON.stringify(tokenAnswerBody(answer)), { status: 200, headers: NO_STORE_CORS });
+export function tokenResponse(answer: TokenResponse): Response {
+  return new Response(JSON.stringify(tokenResponseBody(answer)), { status: 200, headers: NO_STORE_CORS });
 }
 
 /** Not to be cached: introspection, revocation, health. */

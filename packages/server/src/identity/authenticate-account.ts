@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Account, AccountStore, EventStore } from "../store/store.ts";
-import { withinLimits, wrongPassword } from "./attempt-limits.ts";
-import type { UsernameAttempts } from "./attempt-limits.ts";
+import { withinLimits, wrongPassword } from "../limits/password-attempts.ts";
+import type { UsernameThrottle } from "../limits/password-attempts.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
 import { inPasswordTurn, orUnavailable } from "./password-queue.ts";
 
@@ -11,7 +11,7 @@ export interface AuthenticateAccountDeps {
     accounts: Pick<AccountStore, "findByUsername"> & Partial<Pick<AccountStore, "upgradePasswordHash">>;
     events: Pick<EventStore, "record">;
   };
-  attempts: UsernameAttempts;
+  attempts: UsernameThrottle;
   log: { warn(fields: Record<string, unknown>, message: string): void };
 }
 

@@ -82,7 +82,7 @@ describe("an imported key", () => {
 
   test("makes the access tokens of every PHP stack active, until they expire or are revoked", async () => {
     await take(false);
-    const resourceServer = await service.client({ introspect: true });
+    const resourceServer = await service.client({ resourceServer: true });
     for (const { tokens, issued_at } of stacks) {
       service.clock.at = (issued_at + 60) * 1000;
       for (const { access_token, claims, client_id } of tokens) {
@@ -106,7 +106,7 @@ describe("an imported key", () => {
 
   test("believes nothing that it did not sign", async () => {
     await take(false);
-    const resourceServer = await service.client({ introspect: true });
+    const resourceServer = await service.client({ resourceServer: true });
     await service.client({}, { id: "1" });
     const [{ access_token } = assert.fail()] = stack.tokens;
     const [header = "", payload = "", signature = ""] = access_token.split(".");

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, hash, timingSafeEqual } from "node:c
 import type { KeyStore, SigningKeyRecord } from "../store/store.ts";
 import { derive } from "./master-key.ts";
 import type { MasterKey } from "./master-key.ts";
-import { unseal } from "./sealing.ts";
+import { unseal } from "./key-wrapping.ts";
 import type { SigningKey } from "./signing.ts";
 
 /** A derived MAC key, named by its number; a byte in the refresh token. */

@@ -2,7 +2,7 @@ import { calculateJwkThumbprint } from "jose";
 import type { KeyStore, MacKeyRecord, SigningKeyRecord, Store } from "../store/store.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { MasterKey } from "./master-key.ts";
-import { seal, unseal } from "./sealing.ts";
+import { seal, unseal } from "./key-wrapping.ts";
 import { generateSigningKey } from "./signing.ts";
 import type { KeyPair, SigningAlgorithm } from "./signing.ts";
 

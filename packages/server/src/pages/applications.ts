@@ -29,18 +29,18 @@ export interface ApplicationsView {
 
 /** The applications that may act for whoever is signed in, each with a button that ends it. */
 export function applicationsPage(brand: Brand, language: Language, view: ApplicationsView): Page {
-  const { say } = language;
+  const { t } = language;
   const { applications } = view;
-  const text = applications.length === 0 ? say("apps.none") : say("apps.text");
-  const body = html`${view.ended ? html`<p class="note" role="status">${say("apps.ended")}</p>` : ""}
+  const text = applications.length === 0 ? t("apps.none") : t("apps.text");
+  const body = html`${view.ended ? html`<p class="note" role="status">${t("apps.ended")}</p>` : ""}
     <p>${text}</p>
     ${applications.map((application, i) => applicationSection(brand, language, view, application, i))}
     <footer>
-      ${say("consent.signedInAs", { name: view.name })}
-      <a href="${view.signOutPath}">${say("signOut.submit")}</a>
+      ${t("consent.signedInAs", { name: view.name })}
+      <a href="${view.signOutPath}">${t("signOut.submit")}</a>
     </footer>`;
   return page(brand, language, {
-    title: say("apps.title"),
+    title: t("apps.title"),
     body,
     images: applications.map(({ logoUri }) => logoUri),
   });
@@ -53,10 +53,10 @@ function applicationSection(
   application: ApplicationView,
   index: number,
 ): Html {
-  const { say } = language;
+  const { t } = language;
   const { clientId, name, logoUri, clientUri, since, lastUsedAt } = application;
   const used =
-    lastUsedAt === null ? say("apps.unused") : html`${say("apps.used")} ${dateOf(language, lastUsedAt)}`;
+    lastUsedAt === null ? t("apps.unused") : html`${t("apps.used")} ${dateOf(language, lastUsedAt)}`;
   const title =
     clientUri === null
       ? name
@@ -65,12 +65,12 @@ function applicationSection(
     <h2 id="app-${index}">
       ${logoUri === null ? "" : html`<img src="${logoUri}" alt="" height="24" />`} ${title}
     </h2>
-    <p class="soft">${say("apps.since")} ${dateOf(language, since)} · ${used}</p>
+    <p class="soft">${t("apps.since")} ${dateOf(language, since)} · ${used}</p>
     ${scopeList(brand, language, application.scopes, { none: "apps.noScopes", some: "apps.scopes", id: `scopes-${index}` })}
     <form method="post" action="${action}">
       <input type="hidden" name="form_token" value="${formToken}" />
       <input type="hidden" name="client" value="${clientId}" />
-      <button aria-label="${say("apps.endOf", { client: name })}">${say("apps.end")}</button>
+      <button aria-label="${t("apps.endOf", { client: name })}">${t("apps.end")}</button>
     </form>
   </section>`;
 }

@@ -29,50 +29,50 @@ export interface ConsentView {
 
 /** Asks whether a client may have what it asks for. */
 export function consentPage(brand: Brand, language: Language, view: ConsentView): Page {
-  const { say } = language;
+  const { t } = language;
   const { client } = view;
   // A stranger's picture could be anybody's.
   const logo = client.selfRegistered ? null : client.logoUri;
   const body = html` ${logo === null ? "" : html`<p><img src="${logo}" alt="" height="48" /></p>`}
-    <p>${say("consent.asks", { client: client.name })}</p>
+    <p>${t("consent.asks", { client: client.name })}</p>
     ${clientNotice(brand, language, client)} ${scopeList(brand, language, view.scopes)}
-    <p class="soft">${say("consent.returns", { place: view.place })}</p>
+    <p class="soft">${t("consent.returns", { place: view.place })}</p>
     <form method="post" action="${view.action}">
       <input type="hidden" name="form_token" value="${view.formToken}" />
-      <button class="main" name="answer" value="allow">${say("consent.allow")}</button>
-      <button name="answer" value="deny">${say("consent.deny")}</button>
+      <button class="main" name="answer" value="allow">${t("consent.allow")}</button>
+      <button name="answer" value="deny">${t("consent.deny")}</button>
     </form>
     <footer>
       <form method="post" action="${view.signOutAction}">
         <input type="hidden" name="form_token" value="${view.signOutToken}" />
-        ${say("consent.signedInAs", { name: view.name })}
-        <button class="link">${say("consent.other")}</button>
+        ${t("consent.signedInAs", { name: view.name })}
+        <button class="link">${t("consent.other")}</button>
       </form>
       ${clientLinks(language, client)}
     </footer>`;
-  return page(brand, language, { title: say("consent.title"), body, images: [logo] });
+  return page(brand, language, { title: t("consent.title"), body, images: [logo] });
 }
 
 /** That nobody has looked at a client which registered itself, and what is certain of it. */
 export function clientNotice(
   brand: Brand,
-  { say }: Language,
+  { t }: Language,
   { selfRegistered, metadataUri }: ConsentView["client"],
 ): Html | string {
   if (!selfRegistered) return "";
   const place = metadataUri === null ? undefined : new URL(metadataUri).host;
   const text =
     place === undefined
-      ? say("consent.selfRegistered", { provider: brand.name })
-      : say("consent.documented", { provider: brand.name, place });
+      ? t("consent.selfRegistered", { provider: brand.name })
+      : t("consent.documented", { provider: brand.name, place });
   return html`<p class="warn">${text}</p>`;
 }
 
-function clientLinks({ say }: Language, client: ConsentView["client"]): Html {
+function clientLinks({ t }: Language, client: ConsentView["client"]): Html {
   const links = [
-    [client.clientUri, say("consent.website")],
-    [client.policyUri, say("consent.policy")],
-    [client.tosUri, say("consent.terms")],
+    [client.clientUri, t("consent.website")],
+    [client.policyUri, t("consent.policy")],
+    [client.tosUri, t("consent.terms")],
   ] as const;
   const given = links.flatMap(([uri, text]) =>
     uri === null ? [] : [html`<a href="${uri}" target="_blank" rel="noopener noreferrer">${text}</a> `],

@@ -19,14 +19,14 @@ export function enterCodePage(
   language: Language,
   view: { action: string; typed: string; fault: string | null; who: WhoView },
 ): Page {
-  const { say } = language;
+  const { t } = language;
   const { fault } = view;
   const invalid = fault === null ? "" : raw('aria-invalid="true" aria-describedby="fault"');
-  const title = say("device.title");
-  const body = html`<p>${say("device.enter")}</p>
+  const title = t("device.title");
+  const body = html`<p>${t("device.enter")}</p>
     ${fault === null ? "" : html`<p class="bad" id="fault" role="alert">${fault}</p>`}
     <form method="get" action="${view.action}">
-      <label for="user_code">${say("device.code")}</label>
+      <label for="user_code">${t("device.code")}</label>
       <input
         id="user_code"
         name="user_code"
@@ -41,7 +41,7 @@ export function enterCodePage(
         ${invalid}
         autofocus
       />
-      <button class="main">${say("device.next")}</button>
+      <button class="main">${t("device.next")}</button>
     </form>
     ${whoFooter(language, view.who)}`;
   return page(brand, language, { title: fault === null ? title : `${title}: ${fault}`, body });
@@ -63,37 +63,37 @@ export function confirmDevicePage(
     who: WhoView;
   },
 ): Page {
-  const { say } = language;
+  const { t } = language;
   const { client } = view;
-  const body = html`<p>${say("device.asks", { client: client.name })}</p>
+  const body = html`<p>${t("device.asks", { client: client.name })}</p>
     ${clientNotice(brand, language, client)} ${scopeList(brand, language, view.scopes)}
-    <p id="same">${say("device.same")}</p>
+    <p id="same">${t("device.same")}</p>
     <p class="code"><strong aria-describedby="same">${view.userCode}</strong></p>
-    <p class="warn">${say("device.warning", { provider: brand.name })}</p>
+    <p class="warn">${t("device.warning", { provider: brand.name })}</p>
     <form method="post" action="${view.action}">
       <input type="hidden" name="form_token" value="${view.formToken}" />
-      <button class="main" name="answer" value="allow">${say("device.allow")}</button>
-      <button name="answer" value="deny">${say("consent.deny")}</button>
+      <button class="main" name="answer" value="allow">${t("device.allow")}</button>
+      <button name="answer" value="deny">${t("consent.deny")}</button>
     </form>
     ${whoFooter(language, view.who)}`;
-  return page(brand, language, { title: say("device.confirmTitle"), body });
+  return page(brand, language, { title: t("device.confirmTitle"), body });
 }
 
 /** What a person is told at the end. */
 export function answeredDevicePage(brand: Brand, language: Language, allowed: boolean): Page {
-  const { say } = language;
+  const { t } = language;
   const [title, text] = allowed
-    ? ([say("device.allowedTitle"), say("device.allowedText")] as const)
-    : ([say("device.deniedTitle"), say("device.deniedText")] as const);
+    ? ([t("device.allowedTitle"), t("device.allowedText")] as const)
+    : ([t("device.deniedTitle"), t("device.deniedText")] as const);
   return page(brand, language, { title, body: html`<p role="status">${text}</p>` });
 }
 
-function whoFooter({ say }: Language, { name, signOutAction, signOutToken }: WhoView): Html {
+function whoFooter({ t }: Language, { name, signOutAction, signOutToken }: WhoView): Html {
   return html`<footer>
     <form method="post" action="${signOutAction}">
       <input type="hidden" name="form_token" value="${signOutToken}" />
-      ${say("consent.signedInAs", { name })}
-      <button class="link">${say("consent.other")}</button>
+      ${t("consent.signedInAs", { name })}
+      <button class="link">${t("consent.other")}</button>
     </form>
   </footer>`;
 }

@@ -1,38 +1,38 @@
-import { en } from "./words/en.ts";
-import type { WordKey } from "./words/en.ts";
-import { it } from "./words/it.ts";
+import { en } from "./messages/en.ts";
+import type { MessageKey } from "./messages/en.ts";
+import { it } from "./messages/it.ts";
 
 /** One language of the pages. */
 export interface Language {
   /** BCP 47, for the `lang` attribute. */
   tag: string;
   /** The text, `{name}` replaced by the value of that name. Not escaped. */
-  say: (key: WordKey, values?: Readonly<Record<string, string>>) => string;
+  t: (key: MessageKey, values?: Readonly<Record<string, string>>) => string;
 }
 
-type Words = Readonly<Record<string, string>>;
+type Messages = Readonly<Record<string, string>>;
 
 /** In the order of preference where a person has none. */
-const BUILT_IN: readonly (readonly [tag: string, words: Words])[] = [
+const BUILT_IN: readonly (readonly [tag: string, words: Messages])[] = [
   ["en", en],
   ["it", it],
 ];
 
-/** The longest wish that is read, characters. */
-const MAX_WISH = 500;
+/** The longest tag that is read, characters. */
+const MAX_PREFERENCE = 500;
 
 /** The languages that a service has: those that come with it, and what its provider says otherwise. */
 export class Languages {
   readonly #languages = new Map<string, Language>();
 
   /** @param given texts by language and key, over the built-in ones; what a language lacks is said in English */
-  constructor(given: Readonly<Record<string, Words>>) {
+  constructor(given: Readonly<Record<string, Messages>>) {
     const builtIn = new Map(BUILT_IN);
     for (const tag of new Set([...builtIn.keys(), ...Object.keys(given)])) {
-      const words: Words = { ...en, ...builtIn.get(tag), ...given[tag] };
+      const words: Messages = { ...en, ...builtIn.get(tag), ...given[tag] };
       this.#languages.set(tag.toLowerCase(), {
         tag,
-        say: (key, values) => fill(words[key] ?? en[key], values),
+        t: (key, values) => fill(words[key] ?? en[key], values),
       });
     }
   }
@@ -42,23 +42,23 @@ export class Languages {
   }
 
   /**
-   * The first that a person wishes for and the service has.
+   * The first that a person preferred for and the service has.
    *
    * @param uiLocales of the request, in the order of preference, by spaces (OpenID Connect Core §3.1.2.1)
    * @param acceptLanguage the header (RFC 9110 §12.5.4)
    */
   choose(uiLocales: string | undefined, acceptLanguage: string | null): Language {
-    const asked = uiLocales?.slice(0, MAX_WISH).split(" ") ?? [];
-    const wishes = [...asked, ...inOrder(acceptLanguage?.slice(0, MAX_WISH) ?? "")];
-    const found = wishes.map((wish) => this.#find(wish)).find((language) => language !== undefined);
+    const asked = uiLocales?.slice(0, MAX_PREFERENCE).split(" ") ?? [];
+    const preferred = [...asked, ...inOrder(acceptLanguage?.slice(0, MAX_PREFERENCE) ?? "")];
+    const found = preferred.map((tag) => this.#find(tag)).find((language) => language !== undefined);
     const [first] = this.#languages.values();
     if (first === undefined) throw new Error("there are no languages");
     return found ?? first;
   }
 
   /** RFC 4647 §3.4: `de-CH-1996`, else `de-CH`, else `de`. */
-  #find(wish: string): Language | undefined {
-    const parts = wish.toLowerCase().split("-");
+  #find(tag: string): Language | undefined {
+    const parts = tag.toLowerCase().split("-");
     for (let length = parts.length; length > 0; length -= 1) {
       const language = this.#languages.get(parts.slice(0, length).join("-"));
       if (language !== undefined) return language;
@@ -68,7 +68,7 @@ export class Languages {
 }
 
 /** Texts whose key is not one of the pages', as `language: key`. */
-export function unknownWords(given: Readonly<Record<string, Words>>): string[] {
+export function unknownMessageKeys(given: Readonly<Record<string, Messages>>): string[] {
   return Object.entries(given).flatMap(([tag, words]) =>
     Object.keys(words)
       .filter((key) => !Object.hasOwn(en, key))

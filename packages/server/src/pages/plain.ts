@@ -2,40 +2,40 @@ import { html } from "hono/html";
 import type { Language } from "./language.ts";
 import { page } from "./page.ts";
 import type { Brand, Page } from "./page.ts";
-import type { WordKey } from "./words/en.ts";
+import type { MessageKey } from "./messages/en.ts";
 
 /**
  * Goes on to the client, if the person wants to: nobody has looked at that client, and nobody has agreed to anything.
  * Whoever could send people to any place by a wrong request would borrow this site's good name (RFC 9700 §4.11.2).
  */
-export function strayPage(
+export function redirectWarningPage(
   brand: Brand,
   language: Language,
   view: { client: string; place: string; to: string; fields: Readonly<Record<string, string>> | null },
 ): Page {
-  const { say } = language;
+  const { t } = language;
   const { client, place, to, fields } = view;
   const way =
     fields === null
-      ? html`<p><a href="${to}">${say("leave.link")}</a></p>`
+      ? html`<p><a href="${to}">${t("redirect.link")}</a></p>`
       : html`<form method="post" action="${to}">
-          ${hiddenInputs(fields)}<button>${say("leave.link")}</button>
+          ${hiddenInputs(fields)}<button>${t("redirect.link")}</button>
         </form>`;
-  const body = html`<p>${say("leave.stray", { client, place })}</p>
+  const body = html`<p>${t("redirect.untrusted", { client, place })}</p>
     ${way}`;
-  return page(brand, language, { title: say("leave.title"), body, formAction: formActionTo(to) });
+  return page(brand, language, { title: t("redirect.title"), body, formAction: formActionTo(to) });
 }
 
 /**
  * Goes on to the client by itself. It stands between a form and the client's redirect URI: `form-action` would hold for
  * every redirect that follows a form.
  */
-export function leavePage(brand: Brand, language: Language, view: { client: string; to: string }): Page {
-  const { say } = language;
+export function redirectPage(brand: Brand, language: Language, view: { client: string; to: string }): Page {
+  const { t } = language;
   const head = html`<meta http-equiv="refresh" content="0;url=${view.to}" />`;
-  const body = html`<p>${say("leave.text", { client: view.client })}</p>
-    <p><a href="${view.to}">${say("leave.link")}</a></p>`;
-  return page(brand, language, { title: say("leave.title"), head, body });
+  const body = html`<p>${t("redirect.text", { client: view.client })}</p>
+    <p><a href="${view.to}">${t("redirect.link")}</a></p>`;
+  return page(brand, language, { title: t("redirect.title"), head, body });
 }
 
 /** Sends itself as soon as it is read, before a person could and in their place in the history. */
@@ -50,14 +50,14 @@ export function formPostPage(
   language: Language,
   view: { client: string; to: string; fields: Readonly<Record<string, string>> },
 ): Page {
-  const { say } = language;
-  const body = html`<p>${say("leave.text", { client: view.client })}</p>
+  const { t } = language;
+  const body = html`<p>${t("redirect.text", { client: view.client })}</p>
     <form method="post" action="${view.to}">
       ${hiddenInputs(view.fields)}
-      <noscript><button class="main">${say("leave.link")}</button></noscript>
+      <noscript><button class="main">${t("redirect.link")}</button></noscript>
     </form>`;
   const formAction = formActionTo(view.to);
-  return page(brand, language, { title: say("leave.title"), body, formAction, script: SUBMIT });
+  return page(brand, language, { title: t("redirect.title"), body, formAction, script: SUBMIT });
 }
 
 function hiddenInputs(fields: Readonly<Record<string, string>>) {
@@ -71,13 +71,13 @@ function formActionTo(uri: string): string {
   return uri.startsWith("https:") ? "https:" : "http: https:";
 }
 
-/** As `leavePage`, on the way to the provider's login page. */
+/** As `redirectPage`, on the way to the provider's login page. */
 export function toLoginPage(brand: Brand, language: Language, to: string): Page {
-  const { say } = language;
+  const { t } = language;
   const head = html`<meta http-equiv="refresh" content="0;url=${to}" />`;
-  const body = html`<p>${say("leave.toLogin")}</p>
-    <p><a href="${to}">${say("leave.link")}</a></p>`;
-  return page(brand, language, { title: say("leave.title"), head, body });
+  const body = html`<p>${t("redirect.toLogin")}</p>
+    <p><a href="${to}">${t("redirect.link")}</a></p>`;
+  return page(brand, language, { title: t("redirect.title"), head, body });
 }
 
 /** Asks whether whoever is signed in wants to sign out. */
@@ -86,20 +86,20 @@ export function signOutPage(
   language: Language,
   view: { action: string; formToken: string; name: string },
 ): Page {
-  const { say } = language;
-  const body = html`<p>${say("consent.signedInAs", { name: view.name })}</p>
+  const { t } = language;
+  const body = html`<p>${t("consent.signedInAs", { name: view.name })}</p>
     <form method="post" action="${view.action}">
       <input type="hidden" name="form_token" value="${view.formToken}" />
-      <button class="main">${say("signOut.submit")}</button>
+      <button class="main">${t("signOut.submit")}</button>
     </form>`;
-  return page(brand, language, { title: say("signOut.title"), body });
+  return page(brand, language, { title: t("signOut.title"), body });
 }
 
 export function signedOutPage(brand: Brand, language: Language): Page {
-  const { say } = language;
+  const { t } = language;
   return page(brand, language, {
-    title: say("signedOut.title"),
-    body: html`<p>${say("signedOut.text")}</p>`,
+    title: t("signedOut.title"),
+    body: html`<p>${t("signedOut.text")}</p>`,
   });
 }
 
@@ -107,11 +107,11 @@ export function signedOutPage(brand: Brand, language: Language): Page {
 export function errorPage(
   brand: Brand,
   language: Language,
-  view: { text: WordKey; details: string | null },
+  view: { text: MessageKey; details: string | null },
 ): Page {
-  const { say } = language;
+  const { t } = language;
   const { text, details } = view;
-  const body = html`<p>${say(text)}</p>
-    ${details === null ? "" : html`<p class="soft">${say("error.details", { details })}</p>`}`;
-  return page(brand, language, { title: say("error.title"), body });
+  const body = html`<p>${t(text)}</p>
+    ${details === null ? "" : html`<p class="soft">${t("error.details", { details })}</p>`}`;
+  return page(brand, language, { title: t("error.title"), body });
 }

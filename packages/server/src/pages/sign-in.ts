@@ -16,15 +16,15 @@ export interface SignInView {
 
 /** Asks for username and password. */
 export function signInPage(brand: Brand, language: Language, view: SignInView): Page {
-  const { say } = language;
+  const { t } = language;
   const { fault, username } = view;
   const invalid = fault === null ? "" : raw('aria-invalid="true" aria-describedby="fault"');
   const focus = raw("autofocus");
-  const body = html` <p class="soft">${say("signIn.for", { client: view.client })}</p>
+  const body = html` <p class="soft">${t("signIn.for", { client: view.client })}</p>
     ${fault === null ? "" : html`<p class="bad" id="fault" role="alert">${fault}</p>`}
     <form method="post" action="${view.action}">
       <input type="hidden" name="form_token" value="${view.formToken}" />
-      <label for="username">${say("signIn.username")}</label>
+      <label for="username">${t("signIn.username")}</label>
       <input
         id="username"
         name="username"
@@ -37,7 +37,7 @@ export function signInPage(brand: Brand, language: Language, view: SignInView): 
         ${invalid}
         ${username === "" ? focus : ""}
       />
-      <label for="password">${say("signIn.password")}</label>
+      <label for="password">${t("signIn.password")}</label>
       <input
         id="password"
         name="password"
@@ -48,8 +48,8 @@ export function signInPage(brand: Brand, language: Language, view: SignInView): 
         ${invalid}
         ${username === "" ? "" : focus}
       />
-      <button class="main" name="action" value="sign_in">${say("signIn.submit")}</button>
-      <button name="action" value="cancel" formnovalidate>${say("cancel")}</button>
+      <button class="main" name="action" value="sign_in">${t("signIn.submit")}</button>
+      <button name="action" value="cancel" formnovalidate>${t("cancel")}</button>
     </form>`;
-  return page(brand, language, { title: say("signIn.title"), fault, body });
+  return page(brand, language, { title: t("signIn.title"), fault, body });
 }

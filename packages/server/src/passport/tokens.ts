@@ -5,12 +5,12 @@ import type { RefreshToken } from "../tokens/refresh-token.ts";
 import { derive } from "../keys/master-key.ts";
 import { IV_BYTES, keysOfPassword, keysOfRawKey, open, readCiphertext, SALT_BYTES, seal } from "./defuse.ts";
 import type { Ciphertext, CiphertextKeys } from "./defuse.ts";
-import { oldGrantDeriver } from "./old-grant.ts";
+import { oldGrantDeriver } from "./legacy-grant.ts";
 import { readPayload, writePayload } from "./payload.ts";
 import type { PassportPayload } from "./payload.ts";
 
 /** A refresh token that Passport issued: generation 0 of the grant that its session has here. */
-export interface OldToken extends RefreshToken {
+export interface LegacyToken extends RefreshToken {
   payload: PassportPayload;
 }
 
@@ -22,7 +22,7 @@ const MAX_REMEMBERED = 10_000;
 const MAX_WAITING = 512;
 
 interface Opening {
-  token: Promise<OldToken | undefined>;
+  token: Promise<LegacyToken | undefined>;
   /** ms, of this process */
   since: number;
 }
@@ -58,7 +58,7 @@ export class PassportTokens {
   }
 
   /** What is known of a token without the cost of opening it. */
-  remembered(token: string): Promise<OldToken | undefined> | undefined {
+  remembered(token: string): Promise<LegacyToken | undefined> | undefined {
     const opening = this.#opened.get(digest(token));
     return opening && performance.now() - opening.since < REMEMBERED ? opening.token : undefined;
   }
@@ -68,7 +68,7 @@ export class PassportTokens {
    *
    * @throws {PasswordQueueFullError} 512 wait already
    */
-  open(token: string): Promise<OldToken | undefined> {
+  open(token: string): Promise<LegacyToken | undefined> {
     const remembered = this.remembered(token);
     if (remembered !== undefined) return remembered;
     const ciphertext = readCiphertext(token);
@@ -89,7 +89,7 @@ export class PassportTokens {
     return seal(plaintext, this.#salt, await this.#ownKeys(), iv);
   }
 
-  async #openOwn(ciphertext: Ciphertext): Promise<OldToken | undefined> {
+  async #openOwn(ciphertext: Ciphertext): Promise<LegacyToken | undefined> {
     return this.#read(open(ciphertext, await this.#ownKeys()));
   }
 
@@ -102,7 +102,7 @@ export class PassportTokens {
         : keysOfPassword(password, this.#salt));
   }
 
-  #read(plaintext: Buffer | undefined): OldToken | undefined {
+  #read(plaintext: Buffer | undefined): LegacyToken | undefined {
     const payload = plaintext && readPayload(plaintext);
     return payload && { ...this.#grantOf(payload.tokenId), payload };
   }
@@ -115,7 +115,7 @@ export class PassportTokens {
     return open(ciphertext, await this.#queue.run(() => keysOfPassword(password, ciphertext.salt)));
   }
 
-  #remember(key: string, token: Promise<OldToken | undefined>): void {
+  #remember(key: string, token: Promise<LegacyToken | undefined>): void {
     this.#opened.delete(key);
     this.#opened.set(key, { token, since: performance.now() });
     // What could not be opened for want of a turn can be tried again.

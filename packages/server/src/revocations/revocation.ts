@@ -17,7 +17,7 @@ export function revocationOf({ type, at, data, ...about }: Event): Revocation | 
   const { grantId, subject, clientId } = about;
   switch (type) {
     case "grant.reused":
-    case "grant.shadowed":
+    case "grant.concurrent_use":
       return data["revoked"] === true && grantId !== undefined ? { at, grantId } : undefined;
     case "grant.revoked":
       return grantId === undefined ? undefined : { at, grantId };

@@ -127,10 +127,10 @@ export interface Code extends Omit<NewCode, "ttl" | "consented" | "pushed"> {
 
 export type RefusedCode =
   | "unknown_code"
-  | "foreign_client"
+  | "client_mismatch"
   | "redirect_uri_mismatch"
   | "wrong_verifier"
-  | "foreign_resource"
+  | "resource_mismatch"
   | "code_reused"
   | "code_expired"
   | "client_disabled"
@@ -195,13 +195,13 @@ export function judgeCode(
   now: number,
 ): Exclude<RefusedCode, "client_disabled" | "account_disabled"> | "redeemable" {
   if (code === undefined) return "unknown_code";
-  if (code.clientId !== presented.clientId) return "foreign_client";
+  if (code.clientId !== presented.clientId) return "client_mismatch";
   if (!redirectFits(code, presented.redirectUri)) return "redirect_uri_mismatch";
   if (!challengeFits(code.challenge, presented.challenge)) return "wrong_verifier";
   if (code.grantId !== null) return "code_reused";
   if (now >= code.expiresAt) return "code_expired";
   const { resource } = presented;
-  return resource === undefined || resource === code.resource ? "redeemable" : "foreign_resource";
+  return resource === undefined || resource === code.resource ? "redeemable" : "resource_mismatch";
 }
 
 /** RFC 6749 §4.1.3: if it was in the authorization request, it must be here too, and identical. */

@@ -14,8 +14,8 @@ export interface RotationPolicy {
   rotationThreshold: number;
   reuse: "revoke" | "detect";
   lateRetry: "once" | "refuse";
-  ahead: "heal" | "reject";
-  shadowing: "report" | "revoke";
+  lostWrites: "recover" | "reject";
+  concurrentUse: "report" | "revoke";
   retryWindow: number;
   refreshIdleTtl: number;
 }
@@ -32,7 +32,7 @@ export interface ClientSettings extends RotationPolicy {
   /** An authorization request must carry a PKCE challenge; one of a public client always must. */
   requirePkce: boolean;
   /** Authorization requests must be pushed (RFC 9126). */
-  requirePushed: boolean;
+  requirePar: boolean;
   /** Nobody has looked at it: it registered itself. */
   selfRegistered: boolean;
   /** Its id on the wire, where its metadata document is; null: `id` is. */
@@ -48,9 +48,9 @@ export interface ClientSettings extends RotationPolicy {
   accessTtl: number;
   refreshMaxTtl: number;
   /** A resource server: may introspect every token, not only its own. */
-  introspect: boolean;
+  resourceServer: boolean;
   /** The provider's own login page: may say who somebody is. */
-  loginPage: boolean;
+  loginProvider: boolean;
 }
 
 export type ClientSecret = {

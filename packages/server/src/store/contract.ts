@@ -6,7 +6,7 @@ import { Bench } from "./contract/bench.ts";
 import type { Cases, OpenStore } from "./contract/bench.ts";
 import { clientCases } from "./contract/clients.ts";
 import { consentCases } from "./contract/consents.ts";
-import { endingCases } from "./contract/endings.ts";
+import { endingCases } from "./contract/revocation-events.ts";
 import { deviceCases } from "./contract/devices.ts";
 import { eventCases } from "./contract/events.ts";
 import { grantCases } from "./contract/grants.ts";
@@ -16,7 +16,7 @@ import { registrationCases } from "./contract/registrations.ts";
 import { replayCases } from "./contract/replay.ts";
 import { rotationCases } from "./contract/rotation.ts";
 import { signInCases } from "./contract/sign-ins.ts";
-import { upkeepCases } from "./contract/upkeep.ts";
+import { maintenanceCases } from "./contract/maintenance.ts";
 
 const SUITES = {
   rotate: rotationCases,
@@ -34,7 +34,7 @@ const SUITES = {
   events: eventCases,
   endings: endingCases,
   replay: replayCases,
-  upkeep: upkeepCases,
+  upkeep: maintenanceCases,
 } satisfies Record<string, Cases>;
 
 export type Suite = keyof typeof SUITES;

@@ -11,7 +11,7 @@ import {
   presentedToken,
   uuid,
 } from "./contract/fixtures.ts";
-import { LAST_GENERATION, SHADOWING_BURSTS, decide } from "./decide.ts";
+import { LAST_GENERATION, CONCURRENT_USE_WINDOWS, decide } from "./decide.ts";
 import type { Decision } from "./decide.ts";
 import type { Grant, PresentedToken, RotationPolicy } from "./store.ts";
 
@@ -19,13 +19,13 @@ import type { Grant, PresentedToken, RotationPolicy } from "./store.ts";
 
 const IDLE = POLICY.refreshIdleTtl * 1000;
 
-/** Head 8; the burst began an hour after the grant was made, with the rotation of 6; 5 was spent long before. */
+/** Head 8; the window began an hour after the grant was made, with the rotation of 6; 5 was spent long before. */
 const BURST = START + HOUR;
 function rotatedGrant(changes: Partial<Grant> = {}): Grant {
   return grantRow({
     generation: 8,
-    burstAt: BURST,
-    burstGeneration: 6,
+    windowStartedAt: BURST,
+    windowGeneration: 6,
     rotatedAt: BURST + 10_000,
     lastUsedAt: BURST + 10_000,
     ...changes,
@@ -66,8 +66,8 @@ describe("who may ask", () => {
     const clientId = uuid();
     for (const generation of [0, 7, 8, 9]) {
       assert.deepEqual(meet({ generation, now: BURST + DAY, presented: { clientId } }), {
-        outcome: "foreign_client",
-        event: { type: "grant.foreign_client", data: { presented_by: clientId, generation } },
+        outcome: "client_mismatch",
+        event: { type: "grant.client_mismatch", data: { presented_by: clientId, generation } },
       });
     }
   });
@@ -90,7 +90,7 @@ describe("a grant that has ended", () => {
     const grant = { revokedAt: BURST };
     assert.equal(
       meet({ generation: 8, now: BURST, grant, presented: { clientId: uuid() } }).outcome,
-      "foreign_client",
+      "client_mismatch",
     );
   });
 
@@ -129,60 +129,60 @@ describe("a grant that has ended", () => {
   });
 
   test("a token ahead of the row is not measured by the row's idle time, but by its absolute lifetime", () => {
-    assert.equal(meet({ generation: 9, now: BURST + 10_000 + IDLE }).outcome, "healed");
+    assert.equal(meet({ generation: 9, now: BURST + 10_000 + IDLE }).outcome, "recovered");
     assert.equal(meet({ generation: 9, now: START + 365 * DAY }).outcome, "expired");
   });
 });
 
 describe("a spent token inside the window", () => {
-  test("is answered with the head, and marks its burst with one write and one event", () => {
+  test("is answered with the head, and marks its window with one write and one event", () => {
     for (const generation of [6, 7]) {
       const decision = meet({ generation, now: BURST + 12_000 });
       assert.deepEqual(decision, {
-        outcome: "replayed",
-        write: { burstMarked: true },
+        outcome: "retried",
+        write: { windowRetried: true },
         event: {
-          type: "grant.replayed",
-          data: { generation, distance: 8 - generation, age_ms: 2000, bursts: 1, revoked: false },
+          type: "grant.retried",
+          data: { generation, distance: 8 - generation, age_ms: 2000, windows: 1, revoked: false },
         },
       });
     }
   });
 
-  test("of a marked burst is answered without a write or an event", () => {
-    assert.deepEqual(meet({ generation: 7, now: BURST + 12_000, grant: { burstMarked: true } }), {
-      outcome: "replayed",
+  test("of a marked window is answered without a write or an event", () => {
+    assert.deepEqual(meet({ generation: 7, now: BURST + 12_000, grant: { windowRetried: true } }), {
+      outcome: "retried",
     });
   });
 
-  test("is believed until the burst's window is over, which later rotations do not move", () => {
-    const grant = { burstMarked: true };
-    assert.equal(meet({ generation: 6, now: BURST + WINDOW - 1, grant }).outcome, "replayed");
+  test("is believed until the window's window is over, which later rotations do not move", () => {
+    const grant = { windowRetried: true };
+    assert.equal(meet({ generation: 6, now: BURST + WINDOW - 1, grant }).outcome, "retried");
     assert.equal(meet({ generation: 6, now: BURST + WINDOW, grant }).outcome, "reused");
   });
 
-  test("that the head replaced is believed for a window from its own rotation, though the burst is over", () => {
-    const grant = { burstMarked: true, rotatedAt: BURST + WINDOW - 1 };
+  test("that the head replaced is believed for a window from its own rotation, though the window is over", () => {
+    const grant = { windowRetried: true, rotatedAt: BURST + WINDOW - 1 };
     const end = BURST + WINDOW - 1 + WINDOW;
-    assert.equal(meet({ generation: 7, now: end - 1, grant }).outcome, "replayed");
+    assert.equal(meet({ generation: 7, now: end - 1, grant }).outcome, "retried");
     assert.equal(meet({ generation: 7, now: end, grant }).outcome, "reused");
     assert.equal(meet({ generation: 6, now: BURST + WINDOW, grant }).outcome, "reused");
   });
 
   test("is measured by its own client's window", () => {
-    const grant = { burstMarked: true };
+    const grant = { windowRetried: true };
     const now = BURST + 299_999;
-    assert.equal(meet({ generation: 6, now, grant, policy: { retryWindow: 300 } }).outcome, "replayed");
+    assert.equal(meet({ generation: 6, now, grant, policy: { retryWindow: 300 } }).outcome, "retried");
     assert.equal(meet({ generation: 6, now, grant, policy: { retryWindow: 299 } }).outcome, "reused");
   });
 
-  test("is believed when the clock went back behind the burst", () => {
+  test("is believed when the clock went back behind the window", () => {
     const decision = meet({ generation: 7, now: BURST - DAY / 48 });
-    assert.equal(decision.outcome, "replayed");
+    assert.equal(decision.outcome, "retried");
     assert.equal(decision.event?.data["age_ms"], 0);
   });
 
-  test("that was spent before the burst is reuse", () => {
+  test("that was spent before the window is reuse", () => {
     assert.equal(meet({ generation: 5, now: BURST + 1 }).outcome, "reused");
   });
 });
@@ -190,26 +190,26 @@ describe("a spent token inside the window", () => {
 describe("a spent token after the window", () => {
   const late = BURST + 10_000 + WINDOW;
 
-  test("that the head replaced is answered once, and marks its burst", () => {
+  test("that the head replaced is answered once, and marks its window", () => {
     assert.deepEqual(meet({ generation: 7, now: late }), {
-      outcome: "replayed_late",
-      write: { burstMarked: true },
-      event: { type: "grant.replayed_late", data: { generation: 7, distance: 1, age_ms: WINDOW } },
+      outcome: "retried_late",
+      write: { windowRetried: true },
+      event: { type: "grant.retried_late", data: { generation: 7, distance: 1, age_ms: WINDOW } },
     });
   });
 
-  test("is reuse if this burst or the one before it was marked", () => {
-    assert.equal(meet({ generation: 7, now: late, grant: { burstMarked: true } }).outcome, "reused");
-    assert.equal(meet({ generation: 7, now: late, grant: { markedBursts: 1 } }).outcome, "reused");
+  test("is reuse if this window or the one before it was marked", () => {
+    assert.equal(meet({ generation: 7, now: late, grant: { windowRetried: true } }).outcome, "reused");
+    assert.equal(meet({ generation: 7, now: late, grant: { retriedWindows: 1 } }).outcome, "reused");
   });
 
-  test("is reuse if it is not the head's predecessor, though it was spent in the same burst", () => {
+  test("is reuse if it is not the head's predecessor, though it was spent in the same window", () => {
     assert.equal(meet({ generation: 6, now: late }).outcome, "reused");
   });
 
   test("is reuse where late retries are refused", () => {
     assert.equal(meet({ generation: 7, now: late, policy: { lateRetry: "refuse" } }).outcome, "reused");
-    assert.equal(meet({ generation: 7, now: late - 1, policy: { lateRetry: "refuse" } }).outcome, "replayed");
+    assert.equal(meet({ generation: 7, now: late - 1, policy: { lateRetry: "refuse" } }).outcome, "retried");
   });
 });
 
@@ -237,7 +237,7 @@ describe("reuse", () => {
   });
 
   test("is recognised ten thousand rotations later", () => {
-    const grant = { generation: 10_000, burstGeneration: 9_999 };
+    const grant = { generation: 10_000, windowGeneration: 9_999 };
     assert.equal(meet({ generation: 0, now: BURST + 1, grant }).outcome, "reused");
   });
 });
@@ -246,7 +246,7 @@ describe("a scope wider than granted", () => {
   const presented = { scope: ["read", "admin"] };
 
   test("consumes nothing, whichever outcome it would have had", () => {
-    const wider = { outcome: "wider" };
+    const wider = { outcome: "scope_exceeded" };
     const now = BURST + 12_000;
     assert.deepEqual(meet({ generation: 8, now, presented }), wider, "rotated");
     assert.deepEqual(
@@ -254,13 +254,17 @@ describe("a scope wider than granted", () => {
       wider,
       "extended",
     );
-    assert.deepEqual(meet({ generation: 7, now, presented }), wider, "replayed");
-    assert.deepEqual(meet({ generation: 7, now: BURST + WINDOW, presented }), wider, "replayed late");
-    assert.deepEqual(meet({ generation: 9, now, presented }), wider, "healed");
-    assert.deepEqual(meet({ generation: 9, now, presented, policy: { ahead: "reject" } }), wider, "ahead");
-    const grant = { markedBursts: SHADOWING_BURSTS - 1 };
-    const policy = { shadowing: "revoke" } as const;
-    assert.deepEqual(meet({ generation: 7, now, presented, grant, policy }), wider, "shadowed");
+    assert.deepEqual(meet({ generation: 7, now, presented }), wider, "retried");
+    assert.deepEqual(meet({ generation: 7, now: BURST + WINDOW, presented }), wider, "retried late");
+    assert.deepEqual(meet({ generation: 9, now, presented }), wider, "recovered");
+    assert.deepEqual(
+      meet({ generation: 9, now, presented, policy: { lostWrites: "reject" } }),
+      wider,
+      "generation_ahead",
+    );
+    const grant = { retriedWindows: CONCURRENT_USE_WINDOWS - 1 };
+    const policy = { concurrentUse: "revoke" } as const;
+    assert.deepEqual(meet({ generation: 7, now, presented, grant, policy }), wider, "concurrent_use");
   });
 
   test("does not hide reuse", () => {
@@ -275,7 +279,10 @@ describe("a scope wider than granted", () => {
 
   test("is every scope, for a grant without one", () => {
     const grant = { scope: "" };
-    assert.equal(meet({ generation: 8, now: BURST, grant, presented: { scope: ["read"] } }).outcome, "wider");
+    assert.equal(
+      meet({ generation: 8, now: BURST, grant, presented: { scope: ["read"] } }).outcome,
+      "scope_exceeded",
+    );
     assert.equal(meet({ generation: 8, now: BURST, grant, presented: { scope: [] } }).outcome, "rotated");
   });
 });
@@ -284,7 +291,7 @@ describe("a resource", () => {
   const bound = { resource: "https://mcp.example" };
 
   test("other than the grant's consumes nothing, whichever outcome it would have had", () => {
-    const refused = { outcome: "foreign_resource" };
+    const refused = { outcome: "resource_mismatch" };
     const now = BURST + 12_000;
     for (const generation of [7, 8, 9]) {
       assert.deepEqual(meet({ generation, now, presented: bound }), refused, "the client's own audience");
@@ -301,7 +308,7 @@ describe("a resource", () => {
 });
 
 describe("the head, where the policy rotates", () => {
-  test("begins a burst when the last one's window is over", () => {
+  test("begins a window when the last one's window is over", () => {
     const now = BURST + WINDOW;
     assert.deepEqual(meet({ generation: 8, now }), {
       outcome: "rotated",
@@ -309,50 +316,50 @@ describe("the head, where the policy rotates", () => {
         generation: 9,
         rotatedAt: now,
         lastUsedAt: now,
-        burstAt: now,
-        burstGeneration: 8,
-        burstMarked: false,
-        markedBursts: 0,
+        windowStartedAt: now,
+        windowGeneration: 8,
+        windowRetried: false,
+        retriedWindows: 0,
       },
     });
   });
 
-  test("leaves a burst inside the window as it is, marked or not", () => {
+  test("leaves a window inside the window as it is, marked or not", () => {
     const now = BURST + WINDOW - 1;
-    for (const burstMarked of [false, true]) {
-      const { outcome, write } = meet({ generation: 8, now, grant: { burstMarked, markedBursts: 3 } });
+    for (const windowRetried of [false, true]) {
+      const { outcome, write } = meet({ generation: 8, now, grant: { windowRetried, retriedWindows: 3 } });
       assert.equal(outcome, "rotated");
       assert.deepEqual(write, {
         generation: 9,
         rotatedAt: now,
         lastUsedAt: now,
-        burstAt: BURST,
-        burstGeneration: 6,
-        burstMarked,
-        markedBursts: 3,
+        windowStartedAt: BURST,
+        windowGeneration: 6,
+        windowRetried,
+        retriedWindows: 3,
       });
     }
   });
 
-  test("counts marked bursts in a row, and an unmarked one ends the row", () => {
+  test("counts marked windows in a row, and an unmarked one ends the row", () => {
     const count = (grant: Partial<Grant>): unknown =>
-      meet({ generation: 8, now: BURST + WINDOW, grant }).write?.markedBursts;
-    assert.equal(count({ burstMarked: true, markedBursts: 3 }), 4);
-    assert.equal(count({ burstMarked: false, markedBursts: 3 }), 0);
+      meet({ generation: 8, now: BURST + WINDOW, grant }).write?.retriedWindows;
+    assert.equal(count({ windowRetried: true, retriedWindows: 3 }), 4);
+    assert.equal(count({ windowRetried: false, retriedWindows: 3 }), 0);
   });
 
-  test("begins a burst unmarked", () => {
+  test("begins a window unmarked", () => {
     assert.equal(
-      meet({ generation: 8, now: BURST + WINDOW, grant: { burstMarked: true } }).write?.burstMarked,
+      meet({ generation: 8, now: BURST + WINDOW, grant: { windowRetried: true } }).write?.windowRetried,
       false,
     );
   });
 
-  test("begins the first burst of a grant, however young the grant", () => {
+  test("begins the first window of a grant, however young the grant", () => {
     const row = grantRow();
     const { write } = decide(row, presentedToken(row, 0), START + 5000);
-    assert.equal(write?.burstAt, START + 5000);
-    assert.equal(write?.burstGeneration, 0);
+    assert.equal(write?.windowStartedAt, START + 5000);
+    assert.equal(write?.windowGeneration, 0);
   });
 
   test("never moves the row's instants back when the clock went back", () => {
@@ -360,9 +367,13 @@ describe("the head, where the policy rotates", () => {
     assert.equal(outcome, "rotated");
     assert.equal(write?.rotatedAt, BURST + 10_000);
     assert.equal(write?.lastUsedAt, BURST + 10_000);
-    assert.equal(write?.burstAt, BURST, "a negative age is inside the window");
-    const first = meet({ generation: 0, now: BURST - HOUR, grant: { generation: 0, burstGeneration: 0 } });
-    assert.equal(first.write?.burstAt, BURST + 10_000, "the instant of the rotation, as the row tells it");
+    assert.equal(write?.windowStartedAt, BURST, "a negative age is inside the window");
+    const first = meet({ generation: 0, now: BURST - HOUR, grant: { generation: 0, windowGeneration: 0 } });
+    assert.equal(
+      first.write?.windowStartedAt,
+      BURST + 10_000,
+      "the instant of the rotation, as the row tells it",
+    );
   });
 
   test("rotates up to the last generation, which is refused", () => {
@@ -388,7 +399,7 @@ describe("the head, where the policy does not rotate", () => {
     const now = BURST + 12_000;
     assert.deepEqual(meet({ generation: 8, now, policy }), {
       outcome: "extended",
-      write: { lastUsedAt: now, burstGeneration: 8 },
+      write: { lastUsedAt: now, windowGeneration: 8 },
     });
   });
 
@@ -396,7 +407,7 @@ describe("the head, where the policy does not rotate", () => {
     const row = rotatedGrant();
     const extended = after(row, decide(row, presentedToken(row, 8, policy), BURST + 12_000));
     for (const now of [BURST + 12_001, BURST + WINDOW]) {
-      assert.equal(decide(row, presentedToken(row, 7, policy), now).outcome.startsWith("replayed"), true);
+      assert.equal(decide(row, presentedToken(row, 7, policy), now).outcome.startsWith("retried"), true);
       assert.equal(decide(extended, presentedToken(row, 7, policy), now).outcome, "reused");
     }
   });
@@ -426,38 +437,38 @@ describe("a token ahead of the row", () => {
 
   test("heals the grant: its successor is the head, with an event", () => {
     assert.deepEqual(meet({ generation: 1000, now }), {
-      outcome: "healed",
+      outcome: "recovered",
       write: {
         generation: 1001,
         rotatedAt: now,
         lastUsedAt: now,
-        burstAt: now,
-        burstGeneration: 1000,
-        burstMarked: false,
-        markedBursts: 0,
+        windowStartedAt: now,
+        windowGeneration: 1000,
+        windowRetried: false,
+        retriedWindows: 0,
       },
       event: {
-        type: "grant.healed",
+        type: "grant.recovered",
         data: { generation: 1000, distance: -992, age_ms: DAY - 10_000 },
       },
     });
   });
 
   test("heals where the policy does not rotate, since the row knows no such head", () => {
-    assert.equal(meet({ generation: 9, now, policy: { rotation: "never" } }).outcome, "healed");
+    assert.equal(meet({ generation: 9, now, policy: { rotation: "never" } }).outcome, "recovered");
   });
 
   test("heals a grant that was restored as it was made", () => {
     const row = grantRow();
-    const healed = after(row, decide(row, presentedToken(row, 40), now));
-    assert.equal(healed.generation, 41);
-    assert.equal(decide(healed, presentedToken(row, 40), now + 1).outcome, "replayed");
+    const recovered = after(row, decide(row, presentedToken(row, 40), now));
+    assert.equal(recovered.generation, 41);
+    assert.equal(decide(recovered, presentedToken(row, 40), now + 1).outcome, "retried");
   });
 
   test("is refused with an event under the policy `reject`", () => {
-    assert.deepEqual(meet({ generation: 9, now, policy: { ahead: "reject" } }), {
-      outcome: "ahead",
-      event: { type: "grant.ahead", data: { generation: 9, distance: -1, age_ms: DAY - 10_000 } },
+    assert.deepEqual(meet({ generation: 9, now, policy: { lostWrites: "reject" } }), {
+      outcome: "generation_ahead",
+      event: { type: "grant.generation_ahead", data: { generation: 9, distance: -1, age_ms: DAY - 10_000 } },
     });
   });
 
@@ -467,34 +478,34 @@ describe("a token ahead of the row", () => {
   });
 });
 
-describe("shadowing", () => {
+describe("concurrentUse", () => {
   const now = BURST + 12_000;
 
-  test("is reported by the fifth burst in a row that is marked, and the holder is answered", () => {
-    assert.equal(SHADOWING_BURSTS, 5);
-    assert.equal(meet({ generation: 7, now, grant: { markedBursts: 3 } }).event?.type, "grant.replayed");
-    for (const markedBursts of [4, 5]) {
-      const decision = meet({ generation: 7, now, grant: { markedBursts } });
-      assert.equal(decision.outcome, "replayed");
-      assert.deepEqual(decision.write, { burstMarked: true });
-      assert.equal(decision.event?.type, "grant.shadowed");
-      assert.equal(decision.event?.data["bursts"], markedBursts + 1);
+  test("is reported by the fifth window in a row that is marked, and the holder is answered", () => {
+    assert.equal(CONCURRENT_USE_WINDOWS, 5);
+    assert.equal(meet({ generation: 7, now, grant: { retriedWindows: 3 } }).event?.type, "grant.retried");
+    for (const retriedWindows of [4, 5]) {
+      const decision = meet({ generation: 7, now, grant: { retriedWindows } });
+      assert.equal(decision.outcome, "retried");
+      assert.deepEqual(decision.write, { windowRetried: true });
+      assert.equal(decision.event?.type, "grant.concurrent_use");
+      assert.equal(decision.event?.data["windows"], retriedWindows + 1);
       assert.equal(decision.event?.data["revoked"], false);
     }
   });
 
-  test("is reported once a burst", () => {
-    const grant = { markedBursts: 4, burstMarked: true };
-    assert.deepEqual(meet({ generation: 7, now, grant }), { outcome: "replayed" });
+  test("is reported once a window", () => {
+    const grant = { retriedWindows: 4, windowRetried: true };
+    assert.deepEqual(meet({ generation: 7, now, grant }), { outcome: "retried" });
   });
 
   test("revokes the grant under the policy `revoke`", () => {
-    const policy = { shadowing: "revoke" } as const;
-    assert.equal(meet({ generation: 7, now, grant: { markedBursts: 3 }, policy }).outcome, "replayed");
-    const decision = meet({ generation: 7, now, grant: { markedBursts: 4 }, policy });
-    assert.equal(decision.outcome, "shadowed");
-    assert.deepEqual(decision.write, { revokedAt: now, revokedReason: "shadowed" });
-    assert.equal(decision.event?.type, "grant.shadowed");
+    const policy = { concurrentUse: "revoke" } as const;
+    assert.equal(meet({ generation: 7, now, grant: { retriedWindows: 3 }, policy }).outcome, "retried");
+    const decision = meet({ generation: 7, now, grant: { retriedWindows: 4 }, policy });
+    assert.equal(decision.outcome, "concurrent_use");
+    assert.deepEqual(decision.write, { revokedAt: now, revokedReason: "concurrent_use" });
+    assert.equal(decision.event?.type, "grant.concurrent_use");
     assert.equal(decision.event?.data["revoked"], true);
   });
 });

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type {
-  AnsweredOutcome,
+  AcceptedOutcome,
   EventType,
   Grant,
   GrantHead,
@@ -15,26 +15,26 @@ export const LAST_GENERATION = 0xffff_ffff;
 /** A refusal that changes no row makes at most one event of its kind per grant in this time, s. */
 export const REFUSAL_EVENT_INTERVAL = 60;
 
-/** Marked bursts in a row from which a grant is reported as shadowed. */
-export const SHADOWING_BURSTS = 5;
+/** Marked windows in a row from which a grant is reported as concurrent_use. */
+export const CONCURRENT_USE_WINDOWS = 5;
 
 export interface Decision {
-  outcome: AnsweredOutcome | RefusedOutcome;
+  outcome: AcceptedOutcome | RefusedOutcome;
   /** The columns to write, under the condition that the row is still the one that was read. */
   write?: Partial<GrantHead> & { revokedAt?: number; revokedReason?: RevocationReason };
   event?: { type: EventType; data: Record<string, unknown> };
 }
 
-const ANSWERED: ReadonlySet<string> = new Set<AnsweredOutcome>([
+const ANSWERED: ReadonlySet<string> = new Set<AcceptedOutcome>([
   "rotated",
   "extended",
-  "replayed",
-  "replayed_late",
-  "healed",
+  "retried",
+  "retried_late",
+  "recovered",
 ]);
 
 /** Whether the token's holder gets the head's tokens. */
-export function isAnswered(outcome: string): outcome is AnsweredOutcome {
+export function isAccepted(outcome: string): outcome is AcceptedOutcome {
   return ANSWERED.has(outcome);
 }
 
@@ -50,7 +50,7 @@ export function decide(grant: Grant | undefined, presented: PresentedToken, now:
   }
   if (grant.clientId !== presented.clientId) {
     const data = { presented_by: presented.clientId, generation: presented.generation };
-    return { outcome: "foreign_client", event: { type: "grant.foreign_client", data } };
+    return { outcome: "client_mismatch", event: { type: "grant.client_mismatch", data } };
   }
   if (isRevoked(grant, presented.grantsRevokedAt)) return { outcome: "revoked" };
   if (isExpired(grant, presented, now)) return { outcome: "expired" };
@@ -77,26 +77,26 @@ function isExpired(grant: Grant, { generation, policy }: PresentedToken, now: nu
 function beyondGrant(
   grant: Grant,
   { scope, resource }: PresentedToken,
-): "wider" | "foreign_resource" | undefined {
-  if (resource !== undefined && resource !== grant.resource) return "foreign_resource";
+): "scope_exceeded" | "resource_mismatch" | undefined {
+  if (resource !== undefined && resource !== grant.resource) return "resource_mismatch";
   if (scope === undefined) return undefined;
   const granted = new Set(grant.scope.split(" "));
-  return scope.every((name) => granted.has(name)) ? undefined : "wider";
+  return scope.every((name) => granted.has(name)) ? undefined : "scope_exceeded";
 }
 
 /** generation < head: an honest retry, an honest late retry, or reuse. */
 function decideSpent(grant: Grant, presented: PresentedToken, now: number): Decision {
   const { policy } = presented;
-  const spentInBurst = presented.generation >= grant.burstGeneration;
-  // The head's predecessor was spent by the last rotation, the others of the burst at its begin at the earliest.
+  const spentInWindow = presented.generation >= grant.windowGeneration;
+  // The head's predecessor was spent by the last rotation, the others of the window at its begin at the earliest.
   const isPredecessor = presented.generation === grant.generation - 1;
-  const spentAt = isPredecessor ? grant.rotatedAt : grant.burstAt;
-  const recent = spentInBurst && now - spentAt < policy.retryWindow * 1000;
+  const spentAt = isPredecessor ? grant.rotatedAt : grant.windowStartedAt;
+  const recent = spentInWindow && now - spentAt < policy.retryWindow * 1000;
   const forgivable =
-    spentInBurst &&
+    spentInWindow &&
     isPredecessor &&
-    !grant.burstMarked &&
-    grant.markedBursts === 0 &&
+    !grant.windowRetried &&
+    grant.retriedWindows === 0 &&
     policy.lateRetry === "once";
 
   if (!recent && !forgivable) return reuse(grant, presented, now);
@@ -105,26 +105,26 @@ function decideSpent(grant: Grant, presented: PresentedToken, now: number): Deci
   const data = distance(grant, presented, now);
   if (!recent) {
     return {
-      outcome: "replayed_late",
-      write: { burstMarked: true },
-      event: { type: "grant.replayed_late", data },
+      outcome: "retried_late",
+      write: { windowRetried: true },
+      event: { type: "grant.retried_late", data },
     };
   }
-  if (grant.burstMarked) return { outcome: "replayed" };
-  return markBurst(grant, presented, now);
+  if (grant.windowRetried) return { outcome: "retried" };
+  return markRetried(grant, presented, now);
 }
 
-/** The first replay of a burst: the one write and the one event it makes. */
-function markBurst(grant: Grant, presented: PresentedToken, now: number): Decision {
-  const bursts = grant.markedBursts + 1;
-  const revoked = bursts >= SHADOWING_BURSTS && presented.policy.shadowing === "revoke";
-  const data = { ...distance(grant, presented, now), bursts, revoked };
-  if (bursts < SHADOWING_BURSTS) {
-    return { outcome: "replayed", write: { burstMarked: true }, event: { type: "grant.replayed", data } };
+/** The first replay of a window: the one write and the one event it makes. */
+function markRetried(grant: Grant, presented: PresentedToken, now: number): Decision {
+  const windows = grant.retriedWindows + 1;
+  const revoked = windows >= CONCURRENT_USE_WINDOWS && presented.policy.concurrentUse === "revoke";
+  const data = { ...distance(grant, presented, now), windows, revoked };
+  if (windows < CONCURRENT_USE_WINDOWS) {
+    return { outcome: "retried", write: { windowRetried: true }, event: { type: "grant.retried", data } };
   }
-  const event = { type: "grant.shadowed", data } as const;
-  if (!revoked) return { outcome: "replayed", write: { burstMarked: true }, event };
-  return { outcome: "shadowed", write: { revokedAt: now, revokedReason: "shadowed" }, event };
+  const event = { type: "grant.concurrent_use", data } as const;
+  if (!revoked) return { outcome: "retried", write: { windowRetried: true }, event };
+  return { outcome: "concurrent_use", write: { revokedAt: now, revokedReason: "concurrent_use" }, event };
 }
 
 function reuse(grant: Grant, presented: PresentedToken, now: number): Decision {
@@ -141,8 +141,8 @@ function decideHead(grant: Grant, { policy }: PresentedToken, now: number): Deci
     policy.rotation === "always" ||
     (policy.rotation === "threshold" && now - grant.rotatedAt >= policy.rotationThreshold * 1000);
   if (!rotates) {
-    // The successor has been presented, so its predecessor's answer was not lost: the burst is over for it.
-    const write = { lastUsedAt: Math.max(grant.lastUsedAt, now), burstGeneration: grant.generation };
+    // The successor has been presented, so its predecessor's answer was not lost: the window is over for it.
+    const write = { lastUsedAt: Math.max(grant.lastUsedAt, now), windowGeneration: grant.generation };
     return { outcome: "extended", write };
   }
   if (grant.generation >= LAST_GENERATION) return { outcome: "exhausted" };
@@ -152,29 +152,35 @@ function decideHead(grant: Grant, { policy }: PresentedToken, now: number): Deci
 /** generation > head: a restored or failed-over store lost writes; the token's MAC proves that we issued it. */
 function decideAhead(grant: Grant, presented: PresentedToken, now: number): Decision {
   const data = distance(grant, presented, now);
-  if (presented.policy.ahead === "reject") {
-    return { outcome: "ahead", event: { type: "grant.ahead", data } };
+  if (presented.policy.lostWrites === "reject") {
+    return { outcome: "generation_ahead", event: { type: "grant.generation_ahead", data } };
   }
   if (presented.generation >= LAST_GENERATION) return { outcome: "exhausted" };
   return {
-    outcome: "healed",
+    outcome: "recovered",
     write: rotation(grant, presented.generation, presented.policy.retryWindow, now),
-    event: { type: "grant.healed", data },
+    event: { type: "grant.recovered", data },
   };
 }
 
-/** The head after `from` was rotated. A burst that is younger than the window goes on, else this starts one. */
+/** The head after `from` was rotated. A window that is younger than the window goes on, else this starts one. */
 function rotation(grant: Grant, from: number, retryWindow: number, now: number): GrantHead {
   const rotatedAt = Math.max(grant.rotatedAt, now);
   const head = { generation: from + 1, rotatedAt, lastUsedAt: Math.max(grant.lastUsedAt, now) };
-  // A grant that was never rotated has no burst; its columns hold the instant it was made, of generation 0.
-  const inBurst = grant.generation > 0 && now - grant.burstAt < retryWindow * 1000;
-  if (inBurst) {
-    const { burstAt, burstGeneration, burstMarked, markedBursts } = grant;
-    return { ...head, burstAt, burstGeneration, burstMarked, markedBursts };
+  // A grant that was never rotated has no window; its columns hold the instant it was made, of generation 0.
+  const inWindow = grant.generation > 0 && now - grant.windowStartedAt < retryWindow * 1000;
+  if (inWindow) {
+    const { windowStartedAt, windowGeneration, windowRetried, retriedWindows } = grant;
+    return { ...head, windowStartedAt, windowGeneration, windowRetried, retriedWindows };
   }
-  const markedBursts = grant.burstMarked ? grant.markedBursts + 1 : 0;
-  return { ...head, burstAt: rotatedAt, burstGeneration: from, burstMarked: false, markedBursts };
+  const retriedWindows = grant.windowRetried ? grant.retriedWindows + 1 : 0;
+  return {
+    ...head,
+    windowStartedAt: rotatedAt,
+    windowGeneration: from,
+    windowRetried: false,
+    retriedWindows,
+  };
 }
 
 /** Positive: behind the head; negative: ahead of it. Age in ms since the head was made. */

@@ -59,14 +59,14 @@ export interface PresentedDeviceCode {
 
 export type RefusedDevice =
   | "unknown_code"
-  | "foreign_client"
+  | "client_mismatch"
   | "code_reused"
   | "code_spent"
   | "denied"
   | "code_expired"
   | "authorization_pending"
   | "slow_down"
-  | "foreign_resource"
+  | "resource_mismatch"
   | "client_disabled"
   | "account_disabled";
 
@@ -112,7 +112,7 @@ export function judgeDeviceCode(
   now: number,
 ): Exclude<RefusedDevice, "code_spent" | "client_disabled" | "account_disabled"> | "repeated" | "redeemable" {
   if (request === undefined) return "unknown_code";
-  if (request.clientId !== presented.clientId) return "foreign_client";
+  if (request.clientId !== presented.clientId) return "client_mismatch";
   if (request.redeemedAt !== null) {
     return now - request.redeemedAt < presented.retryWindow * 1000 ? "repeated" : "code_reused";
   }
@@ -120,7 +120,7 @@ export function judgeDeviceCode(
   if (now >= request.expiresAt) return "code_expired";
   if (request.state === "pending") return isTooSoon(request, now) ? "slow_down" : "authorization_pending";
   const { resource } = presented;
-  return resource === undefined || resource === request.resource ? "redeemable" : "foreign_resource";
+  return resource === undefined || resource === request.resource ? "redeemable" : "resource_mismatch";
 }
 
 function isTooSoon({ polledAt, interval }: DeviceRequest, now: number): boolean {

@@ -1,12 +1,12 @@
 export type EventType =
   | "grant.created"
-  | "grant.replayed"
-  | "grant.replayed_late"
-  | "grant.shadowed"
+  | "grant.retried"
+  | "grant.retried_late"
+  | "grant.concurrent_use"
   | "grant.reused"
-  | "grant.healed"
-  | "grant.ahead"
-  | "grant.foreign_client"
+  | "grant.recovered"
+  | "grant.generation_ahead"
+  | "grant.client_mismatch"
   | "grant.revoked"
   | "access_token.revoked"
   | "client.created"
@@ -71,7 +71,7 @@ export interface EventStore {
   /** Oldest first, from `filter.after` on. */
   list(filter: EventFilter, limit: number): Promise<Event[]>;
   /**
-   * The events that end access tokens before their time (`ENDINGS`), oldest first: those after a position, or those
+   * The events that end access tokens before their time (`REVOCATION_EVENTS`), oldest first: those after a position, or those
    * since an instant, up to `limit`, and the position to go on from. None is missed, however late it is committed.
    * Undefined: this store has no such event as the position names; it was restored, or the event was swept.
    */

@@ -7,18 +7,18 @@ export interface GrantHead {
   /** When the head was made: the instant of the last rotation, or of the grant. */
   rotatedAt: number;
   lastUsedAt: number;
-  burstAt: number;
-  /** The generation whose rotation began the burst: spent tokens from it on may be recent. */
-  burstGeneration: number;
-  burstMarked: boolean;
-  /** How many bursts in a row before this one were marked. */
-  markedBursts: number;
+  windowStartedAt: number;
+  /** The generation whose rotation began the window: spent tokens from it on may be recent. */
+  windowGeneration: number;
+  windowRetried: boolean;
+  /** How many windows in a row before this one were marked. */
+  retriedWindows: number;
 }
 
 /** Why a grant ended, as `explain` and the events name it. */
 export type RevocationReason =
   | "reused"
-  | "shadowed"
+  | "concurrent_use"
   | "code_reused"
   | "revoked_by_subject"
   | "revoked_by_client"
@@ -87,21 +87,21 @@ export interface PresentedToken {
   grantsRevokedAt: number | null;
 }
 
-export type AnsweredOutcome = "rotated" | "extended" | "replayed" | "replayed_late" | "healed";
+export type AcceptedOutcome = "rotated" | "extended" | "retried" | "retried_late" | "recovered";
 export type RefusedOutcome =
   | "unknown"
-  | "foreign_client"
+  | "client_mismatch"
   | "revoked"
   | "expired"
   | "reused"
-  | "shadowed"
-  | "ahead"
+  | "concurrent_use"
+  | "generation_ahead"
   | "exhausted"
-  | "wider"
-  | "foreign_resource";
+  | "scope_exceeded"
+  | "resource_mismatch";
 
 export type RotationResult =
-  { outcome: AnsweredOutcome; at: number; grant: Grant } | { outcome: RefusedOutcome; at: number };
+  { outcome: AcceptedOutcome; at: number; grant: Grant } | { outcome: RefusedOutcome; at: number };
 
 /** One access token that ends before its time. */
 export interface DeniedToken {

@@ -72,7 +72,7 @@ export function settingsOf(client: ClientSettings | Client): ClientSettings {
 }
 
 /** What the event of a client's end says; its id on the wire too, by which others know its tokens, if it has another one. */
-export function clientEnding(settings: string, actor: string): Record<string, unknown> {
+export function clientRevocation(settings: string, actor: string): Record<string, unknown> {
   const { metadataUri } = JSON.parse(settings) as ClientSettings;
   return metadataUri === null ? { actor } : { actor, wire_client_id: metadataUri };
 }
@@ -87,11 +87,11 @@ export function deniedToken(data: Record<string, unknown>, clientId: string, act
   return { jti: String(data["jti"]), expiresAt: Number(data["expires_at"]), clientId, actor };
 }
 
-/** The events that may end access tokens before their time; reuse and shadowing do only where their policy revokes. */
-const ENDINGS: readonly EventType[] = [
+/** The events that may end access tokens before their time; reuse and concurrentUse do only where their policy revokes. */
+const REVOCATION_EVENTS: readonly EventType[] = [
   "grant.revoked",
   "grant.reused",
-  "grant.shadowed",
+  "grant.concurrent_use",
   "access_token.revoked",
   "account.disabled",
   "client.disabled",
@@ -99,8 +99,8 @@ const ENDINGS: readonly EventType[] = [
   "key.distrusted",
 ];
 
-/** As an SQL condition. The partial index `events_by_ending` is of the same words, or it would not be used. */
-export const IS_ENDING = `type IN (${ENDINGS.map((type) => `'${type}'`).join(", ")})`;
+/** As an SQL condition. The partial index `events_by_revocation` is of the same words, or it would not be used. */
+export const IS_REVOCATION = `type IN (${REVOCATION_EVENTS.map((type) => `'${type}'`).join(", ")})`;
 
 export function toClient(row: Row): Client {
   return {

@@ -26,9 +26,9 @@ export function resultOf(decision: Decision, grant: Grant | undefined, at: numbe
   switch (outcome) {
     case "rotated":
     case "extended":
-    case "replayed":
-    case "replayed_late":
-    case "healed":
+    case "retried":
+    case "retried_late":
+    case "recovered":
       if (grant === undefined) throw new TypeError(`${outcome} without a grant`);
       return { outcome, at, grant: written(grant, decision) };
     default:
@@ -49,7 +49,7 @@ export class TableStore implements SimulatedStore {
       expiresAt: now + 365 * DAY,
       rotatedAt: now,
       lastUsedAt: now,
-      burstAt: now,
+      windowStartedAt: now,
     });
     this.#grants.set(grant.id, grant);
     return grant;
@@ -116,7 +116,7 @@ export class Holder {
 
 /**
  * The windows that a holder may count on, told from the rotations alone and kept apart from any row: a token is
- * recent from the burst in which it was spent until that burst's window is over; the last one spent, for a window.
+ * recent from the window in which it was spent until that window's window is over; the last one spent, for a window.
  */
 export class RetryWindows {
   #beganAt = Number.NEGATIVE_INFINITY;

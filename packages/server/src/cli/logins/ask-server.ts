@@ -1,4 +1,4 @@
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { networkReason } from "./in-words.ts";
 
 /** An answer of a server as far as it is read. */
@@ -16,7 +16,7 @@ const MAX_SIZE = 256 * 1024;
 /**
  * Sends one request and reads the answer; follows no redirect, which would carry secrets elsewhere.
  *
- * @throws {Fault} no answer came (75)
+ * @throws {CliError} no answer came (75)
  */
 export async function askServer(url: string, request: RequestInit = {}): Promise<ServerAnswer> {
   try {
@@ -24,7 +24,7 @@ export async function askServer(url: string, request: RequestInit = {}): Promise
     const response = await fetch(url, { ...request, redirect: "manual", signal });
     return { status: response.status, body: parseObject(await boundedText(response)) };
   } catch (error) {
-    throw new Fault(
+    throw new CliError(
       `${url} cannot be asked: ${networkReason(error)}`,
       "is the URL right? Else try again",
       75,

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
 import { wholeNumber } from "../client-options.ts";
 import { examples } from "../examples.ts";
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { endpointUrl } from "./endpoint.ts";
 import { accountName } from "./home.ts";
 import type { LoginOptions } from "./login.ts";
@@ -141,7 +141,7 @@ The login is removed here in any case. When the server could not be told, that i
     .addHelpText("after", examples("regrant logout --account shop", "regrant logout --all"))
     .action(async (options: LogoutOptions, command: Command) => {
       const isNamed = command.getOptionValueSource("account") === "cli";
-      if (options.all && isNamed) throw new Fault("--all and --account do not go together", undefined, 2);
+      if (options.all && isNamed) throw new CliError("--all and --account do not go together", undefined, 2);
       const { logout } = await import("./logout.ts");
       await logout(options);
     });

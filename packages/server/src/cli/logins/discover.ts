@@ -1,4 +1,4 @@
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { askServer } from "./ask-server.ts";
 import type { ServerAnswer } from "./ask-server.ts";
 import { endpointFault } from "./endpoint.ts";
@@ -23,30 +23,31 @@ const PLACES: readonly ((issuer: URL) => string)[] = [
 /**
  * Reads where a server's endpoints are.
  *
- * @throws {Fault} it does not answer (75), or has no metadata that can be believed (2)
+ * @throws {CliError} it does not answer (75), or has no metadata that can be believed (2)
  */
 export async function discover(issuer: string): Promise<Discovered> {
   const fault = endpointFault(issuer);
-  if (fault !== undefined) throw new Fault(`--issuer must ${fault}`, undefined, 2);
+  if (fault !== undefined) throw new CliError(`--issuer must ${fault}`, undefined, 2);
   for (const place of PLACES) {
     const url = place(new URL(issuer));
     const { status, body } = await askServer(url, { headers: { accept: "application/json" } });
     if (status === 200 && body !== undefined) return checked(body, issuer);
-    if (status === 429 || status >= 500) throw new Fault(`${url} answers ${status}`, "try again later", 75);
+    if (status === 429 || status >= 500)
+      throw new CliError(`${url} answers ${status}`, "try again later", 75);
   }
   const hint = "give --token-endpoint instead, which the server's documentation names";
-  throw new Fault(`${issuer} has no metadata (RFC 8414)`, hint, 2);
+  throw new CliError(`${issuer} has no metadata (RFC 8414)`, hint, 2);
 }
 
 function checked(metadata: NonNullable<ServerAnswer["body"]>, issuer: string): Discovered {
   const { issuer: named, token_endpoint_auth_methods_supported: clientAuths } = metadata;
   // RFC 8414 §3.3: or else one server could speak for another.
   if (typeof named !== "string" || withoutSlash(named) !== withoutSlash(issuer)) {
-    throw new Fault(`the metadata of ${issuer} are of another: ${printable(String(named))}`, undefined, 2);
+    throw new CliError(`the metadata of ${issuer} are of another: ${printable(String(named))}`, undefined, 2);
   }
   const tokenEndpoint = endpointOf(metadata, "token_endpoint");
   if (tokenEndpoint === undefined)
-    throw new Fault("the server's metadata name no token_endpoint", undefined, 2);
+    throw new CliError("the server's metadata name no token_endpoint", undefined, 2);
   return {
     issuer: named,
     tokenEndpoint,
@@ -60,7 +61,7 @@ function endpointOf(metadata: NonNullable<ServerAnswer["body"]>, name: string): 
   if (url === undefined) return undefined;
   const fault = typeof url === "string" ? endpointFault(url) : "be a text";
   if (typeof url === "string" && fault === undefined) return url;
-  throw new Fault(`the server's ${name} cannot be used: it must ${fault}`, undefined, 2);
+  throw new CliError(`the server's ${name} cannot be used: it must ${fault}`, undefined, 2);
 }
 
 function withoutSlash(text: string): string {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { printable } from "./printable.ts";
 
 /** What a supervisor or a person sends; of others, and on Windows, only the first three are known. */
@@ -17,7 +17,7 @@ const BY_TERMINAL: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGQUIT"]);
  * Runs a command on this process's own standard streams, passes signals on to it, and ends as it ends: with its exit
  * code, or by the signal that ended it.
  *
- * @throws {Fault} it is not found (127) or cannot be run (126), as in a shell
+ * @throws {CliError} it is not found (127) or cannot be run (126), as in a shell
  */
 export async function execute(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const child = spawn(file, args, { stdio: "inherit", env });
@@ -45,12 +45,12 @@ export async function execute(file: string, args: readonly string[], env: NodeJS
 function startFault(error: unknown, file: string): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case "ENOENT":
-      return new Fault(`the command ${printable(file)} is not found`, undefined, 127);
+      return new CliError(`the command ${printable(file)} is not found`, undefined, 127);
     case "EACCES":
     case "ENOEXEC":
-      return new Fault(`the command ${printable(file)} cannot be run`, "is it executable?", 126);
+      return new CliError(`the command ${printable(file)} cannot be run`, "is it executable?", 126);
     case "E2BIG":
-      return new Fault("the command's arguments and environment are too long", undefined, 126);
+      return new CliError("the command's arguments and environment are too long", undefined, 126);
     default:
       return error;
   }

@@ -1,7 +1,7 @@
 import { ClientConfigError, isTokenError, SessionEndedError } from "@regrant/client";
 import type { TokenAnswer } from "@regrant/client";
 import { adopt, clientCredentials, password } from "@regrant/client/grants";
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { inWords } from "./in-words.ts";
 import type { Login, LoginGrant } from "./login-file.ts";
 import { clientAuthOf } from "./open-login.ts";
@@ -10,7 +10,7 @@ import { clientAuthOf } from "./open-login.ts";
  * Asks for the first tokens of a login, once.
  *
  * @param onceSecret the password, or the refresh token that is adopted
- * @throws {Fault} the server refuses the person (1) or the client (2), or cannot answer (75)
+ * @throws {CliError} the server refuses the person (1) or the client (2), or cannot answer (75)
  */
 export async function firstTokens(login: Login, onceSecret = ""): Promise<TokenAnswer> {
   try {
@@ -30,12 +30,12 @@ function ask(login: Login, onceSecret: string): Promise<TokenAnswer> {
 }
 
 function firstTokensFault(error: unknown, { grant, tokenEndpoint }: Login): unknown {
-  if (error instanceof SessionEndedError) return new Fault(REFUSALS[grant].message, REFUSALS[grant].hint);
+  if (error instanceof SessionEndedError) return new CliError(REFUSALS[grant].message, REFUSALS[grant].hint);
   if (error instanceof ClientConfigError) {
-    return new Fault(`${tokenEndpoint}: ${inWords(error.message)}`, clientHint(error.message), 2);
+    return new CliError(`${tokenEndpoint}: ${inWords(error.message)}`, clientHint(error.message), 2);
   }
   if (!isTokenError(error)) return error;
-  return new Fault(
+  return new CliError(
     `${tokenEndpoint}: ${inWords(error.message)}`,
     "is it the token endpoint? Else try again",
     75,

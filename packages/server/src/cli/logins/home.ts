@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 
 /** Where everything of a user's logins is. */
 export interface LoginsHome {
@@ -23,7 +23,7 @@ export interface HomeInput {
  * `REGRANT_HOME`, else `regrant` in the user's configuration directory: `XDG_CONFIG_HOME` or `~/.config`, on Windows
  * `APPDATA`. Nothing is made there yet.
  *
- * @throws {Fault} the user has no home directory
+ * @throws {CliError} the user has no home directory
  */
 export function loginsHome({ env, platform }: HomeInput = process): LoginsHome {
   const chosen = env[LOGIN_VARIABLES.home];
@@ -52,7 +52,7 @@ function userHome({ HOME: home }: HomeInput["env"]): string {
   } catch {
     // A container's user often has no entry, and so no home.
   }
-  throw new Fault(
+  throw new CliError(
     "this user has no home directory",
     `set HOME, or ${LOGIN_VARIABLES.home} to a folder of its own`,
     2,

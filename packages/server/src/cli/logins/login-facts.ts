@@ -1,4 +1,4 @@
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { discover } from "./discover.ts";
 import type { Discovered } from "./discover.ts";
 import type { Login, LoginClientAuth, LoginGrant } from "./login-file.ts";
@@ -56,21 +56,21 @@ export async function repeatLogin(before: Login, fromStdin: boolean): Promise<Ne
  * Brings together what a login needs: its flags, the server's metadata, and the secrets, which come last, when nothing
  * else can be wrong.
  *
- * @throws {Fault} something is missing, or does not go together (2); the server cannot be reached (75)
+ * @throws {CliError} something is missing, or does not go together (2); the server cannot be reached (75)
  */
 export async function collectLogin(options: FactOptions): Promise<NewLogin> {
   const { grant, clientId, username, scope } = options;
   const missing = missingFlags(options);
   if (grant === undefined || clientId === undefined || missing.length > 0) {
-    throw new Fault(`a login needs ${missing.join(", ")}`, "regrant login --help tells what they mean", 2);
+    throw new CliError(`a login needs ${missing.join(", ")}`, "regrant login --help tells what they mean", 2);
   }
   if (grant !== "password" && username !== undefined) {
-    throw new Fault("--username goes with --grant password", undefined, 2);
+    throw new CliError("--username goes with --grant password", undefined, 2);
   }
   const server = options.issuer === undefined ? undefined : await discover(options.issuer);
   const clientAuth = options.clientAuth ?? clientAuthFor(server);
   if (grant === "client_credentials" && clientAuth === "none") {
-    throw new Fault("a client without a secret cannot have --grant client_credentials", undefined, 2);
+    throw new CliError("a client without a secret cannot have --grant client_credentials", undefined, 2);
   }
   const [clientSecret, onceSecret] = await secretsFor(grant, clientAuth, options.secretsStdin === true);
   const login = {
@@ -104,7 +104,11 @@ function clientAuthFor(server: Discovered | undefined): LoginClientAuth {
   if (clientAuths.includes("client_secret_basic")) return "basic";
   if (clientAuths.includes("client_secret_post")) return "post";
   if (clientAuths.includes("none")) return "none";
-  throw new Fault("the server takes none of client_secret_basic, client_secret_post and none", undefined, 2);
+  throw new CliError(
+    "the server takes none of client_secret_basic, client_secret_post and none",
+    undefined,
+    2,
+  );
 }
 
 async function secretsFor(

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import type { LoginsHome } from "./home.ts";
 import { fileFault, readPrivateFile, removePrivateFile, writePrivateFile } from "./private-file.ts";
 
@@ -35,7 +35,7 @@ const ENDING = ".json";
 /**
  * The login of this name; undefined: there is none.
  *
- * @throws {Fault} its file cannot be used; it is left as it is
+ * @throws {CliError} its file cannot be used; it is left as it is
  */
 export function readLogin(home: LoginsHome, account: string): Login | undefined {
   const path = fileOf(home, account);
@@ -71,7 +71,7 @@ function parseLogin(text: string, path: string): Login {
   const fields = parseObject(text);
   if (fields === undefined) throw damaged(path, "it is no JSON object");
   if (typeof fields["schema"] === "number" && fields["schema"] > SCHEMA) {
-    throw new Fault(`${path} was written by a newer regrant`, "use that one, or the same version", 2);
+    throw new CliError(`${path} was written by a newer regrant`, "use that one, or the same version", 2);
   }
   if (fields["schema"] !== SCHEMA) throw damaged(path, "its schema is missing");
   const missing = faultyField(fields);
@@ -101,7 +101,7 @@ function faultyField(fields: Record<string, unknown>): string | undefined {
   return required ?? optional.find((name) => fields[name] !== undefined && !isText(name));
 }
 
-function damaged(path: string, reason: string): Fault {
+function damaged(path: string, reason: string): CliError {
   const hint = "mend it from a backup, or remove it and log in again";
-  return new Fault(`${path} is damaged: ${reason}. It was left as it is`, hint, 2);
+  return new CliError(`${path} is damaged: ${reason}. It was left as it is`, hint, 2);
 }

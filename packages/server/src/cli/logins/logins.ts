@@ -1,6 +1,6 @@
 import { isTokenError } from "@regrant/client";
 import type { TokenStatus } from "@regrant/client";
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { isoInstant, localInstant, printJson, printTable } from "../output.ts";
 import { loginsHome } from "./home.ts";
 import type { LoginsHome } from "./home.ts";
@@ -39,7 +39,7 @@ async function lookAt(home: LoginsHome, account: string): Promise<ListedLogin> {
     login = opened.login;
     return { account, login, status: await opened.client.status(), fault: undefined };
   } catch (error) {
-    if (!(error instanceof Fault || isTokenError(error))) throw error;
+    if (!(error instanceof CliError || isTokenError(error))) throw error;
     return { account, login, status: undefined, fault: error.message };
   }
 }

@@ -1,6 +1,6 @@
 import type { CredentialRecord } from "@regrant/client";
 import { revoker } from "@regrant/client/grants";
-import { Fault, tellError } from "../fault.ts";
+import { CliError, printError } from "../cli-error.ts";
 import { loginsHome } from "./home.ts";
 import type { LoginsHome } from "./home.ts";
 import { inWords } from "./in-words.ts";
@@ -20,7 +20,7 @@ export async function logout({ account, all }: LogoutOptions): Promise<void> {
   if (!all) return logoutOf(home, account);
   for (const each of listLogins(home)) {
     // One that makes trouble does not keep the others.
-    await logoutOf(home, each).catch((error: unknown) => (process.exitCode = tellError(error)));
+    await logoutOf(home, each).catch((error: unknown) => (process.exitCode = printError(error)));
   }
 }
 
@@ -51,7 +51,7 @@ async function tellServer(account: string, login: Login, ended: CredentialRecord
   } catch (error) {
     const reason = inWords((error as Error).message);
     const hint = "the tokens end by themselves; the server's administrator can end them now";
-    throw new Fault(`${account} is logged out here, but its tokens are not revoked: ${reason}`, hint);
+    throw new CliError(`${account} is logged out here, but its tokens are not revoked: ${reason}`, hint);
   }
   console.error(`${account} is logged out, and its tokens are revoked.`);
 }

@@ -1,7 +1,7 @@
 import { clientSecretBasic, clientSecretPost, createTokenClient, none } from "@regrant/client";
 import type { ClientAuth, TokenClient } from "@regrant/client";
 import { directoryLock, fileStore } from "@regrant/client/node";
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import type { LoginsHome } from "./home.ts";
 import type { Login } from "./login-file.ts";
 import { readLogin } from "./login-file.ts";
@@ -15,12 +15,15 @@ export interface OpenLogin {
 /**
  * Opens the login of this name; asks no server.
  *
- * @throws {Fault} there is none (1), or its file cannot be used (2)
+ * @throws {CliError} there is none (1), or its file cannot be used (2)
  */
 export function openLogin(home: LoginsHome, account: string): OpenLogin {
   const login = readLogin(home, account);
   if (login === undefined) {
-    throw new Fault(`there is no login ${account}`, `regrant login --account ${account}, or regrant logins`);
+    throw new CliError(
+      `there is no login ${account}`,
+      `regrant login --account ${account}, or regrant logins`,
+    );
   }
   return { login, client: clientOf(home, account, login) };
 }

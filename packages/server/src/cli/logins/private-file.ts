@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { fileReason } from "../file-reason.ts";
 
 /** Of a file of ours, bytes; what is larger is another one's. */
@@ -22,7 +22,7 @@ const MAX_SIZE = 64 * 1024;
 /**
  * The text of a file that only its owner may read; undefined: there is none.
  *
- * @throws {Fault} it cannot be read, or somebody else could read or have written it
+ * @throws {CliError} it cannot be read, or somebody else could read or have written it
  */
 export function readPrivateFile(path: string): string | undefined {
   let file: number;
@@ -46,7 +46,7 @@ export function readPrivateFile(path: string): string | undefined {
 /**
  * Writes a file that only its owner may read, as a whole: after a crash it is the old one or the new one.
  *
- * @throws {Fault} the place cannot be written
+ * @throws {CliError} the place cannot be written
  */
 export function writePrivateFile(path: string, text: string): void {
   const folder = dirname(path);
@@ -76,7 +76,7 @@ export function removePrivateFile(path: string): void {
 export function fileFault(error: unknown, path: string, what: "read" | "written" | "removed"): unknown {
   const reason = fileReason(error);
   if (reason === undefined) return error;
-  return new Fault(
+  return new CliError(
     `${path} cannot be ${what}: ${reason}`,
     `${LOGIN_VARIABLES.home} chooses another folder`,
     2,
@@ -86,14 +86,14 @@ export function fileFault(error: unknown, path: string, what: "read" | "written"
 function refuseShared(file: number, path: string): void {
   const { mode, uid, size } = fstatSync(file);
   if ((mode & constants.S_IFMT) !== constants.S_IFREG || size > MAX_SIZE) {
-    throw new Fault(`${path} is not a file of regrant`, "move it away, and log in again", 2);
+    throw new CliError(`${path} is not a file of regrant`, "move it away, and log in again", 2);
   }
   const user = process.getuid?.();
   // On Windows the folder of the user's own profile keeps others out.
   if (user === undefined) return;
-  if (uid !== user) throw new Fault(`${path} belongs to another user`, "run the command as that user", 2);
+  if (uid !== user) throw new CliError(`${path} belongs to another user`, "run the command as that user", 2);
   if ((mode & 0o077) !== 0) {
-    throw new Fault(`${path} may be read by others, and it holds secrets`, `chmod 600 ${path}`, 2);
+    throw new CliError(`${path} may be read by others, and it holds secrets`, `chmod 600 ${path}`, 2);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { promptHidden } from "../hidden-prompt.ts";
 import { readStdin } from "./stdin.ts";
 
@@ -8,19 +8,19 @@ export type SecretName = "client secret" | "password" | "refresh token";
 /**
  * Reads secrets without showing them: from standard input, a line each, or by hidden prompts at a terminal.
  *
- * @throws {Fault} there is no terminal to ask, or standard input does not hold just these
+ * @throws {CliError} there is no terminal to ask, or standard input does not hold just these
  */
 export async function readSecrets(names: readonly SecretName[], fromStdin: boolean): Promise<string[]> {
   if (names.length === 0) return [];
   if (fromStdin) return readLines(names);
   if (!process.stdin.isTTY) {
     const hint = `give --secrets-stdin, and pipe in ${lineOrder(names)}`;
-    throw new Fault(`there is no terminal to ask for ${listed(names)}`, hint, 2);
+    throw new CliError(`there is no terminal to ask for ${listed(names)}`, hint, 2);
   }
   const secrets: string[] = [];
   for (const name of names) {
     const secret = await promptHidden(`${name.charAt(0).toUpperCase()}${name.slice(1)}: `);
-    if (secret === "") throw new Fault(`the ${name} is empty`, undefined, 2);
+    if (secret === "") throw new CliError(`the ${name} is empty`, undefined, 2);
     secrets.push(secret);
   }
   return secrets;
@@ -31,7 +31,7 @@ async function readLines(names: readonly SecretName[]): Promise<string[]> {
   if (lines.length === names.length && !lines.includes("")) return lines;
   const found = lines.filter((line) => line !== "").length;
   const message = `standard input must hold ${lineOrder(names)}; it holds ${found === 0 ? "nothing" : counted(lines.length)}`;
-  throw new Fault(message, undefined, 2);
+  throw new CliError(message, undefined, 2);
 }
 
 function lineOrder(names: readonly SecretName[]): string {

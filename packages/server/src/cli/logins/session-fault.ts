@@ -1,6 +1,6 @@
 import { isTokenError, SessionEndedError } from "@regrant/client";
 import type { EndReason } from "@regrant/client";
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { durationText } from "../output.ts";
 import { inWords } from "./in-words.ts";
 
@@ -8,19 +8,19 @@ import { inWords } from "./in-words.ts";
 export function sessionFault(error: unknown, account: string): unknown {
   if (error instanceof SessionEndedError) {
     const hint = `log in again: regrant login --account ${account}`;
-    return new Fault(`the session ${account} is over: ${ENDINGS[error.reason]}`, hint);
+    return new CliError(`the session ${account} is over: ${ENDINGS[error.reason]}`, hint);
   }
   if (isTokenError(error, "client_config")) {
     const hint = `the session is kept; regrant login --account ${account} sets another client or secret`;
-    return new Fault(`${account}: ${error.message}`, hint, 2);
+    return new CliError(`${account}: ${error.message}`, hint, 2);
   }
   if (isTokenError(error, "store_failed") || isTokenError(error, "lock_unavailable")) {
-    return new Fault(`the tokens of ${account}: ${error.message}`, undefined, 2);
+    return new CliError(`the tokens of ${account}: ${error.message}`, undefined, 2);
   }
   if (isTokenError(error)) {
     const wait = (error.retryAt ?? 0) - Date.now();
     const when = wait > 0 ? ` in ${durationText(wait)}` : "";
-    return new Fault(`${account}: ${inWords(error.message)}`, `the session is kept: try again${when}`, 75);
+    return new CliError(`${account}: ${inWords(error.message)}`, `the session is kept: try again${when}`, 75);
   }
   return error;
 }

@@ -1,6 +1,6 @@
 import type { GetTokenOptions, Token } from "@regrant/client";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { isoInstant, printJson } from "../output.ts";
 import { loginsHome } from "./home.ts";
 import { openLogin } from "./open-login.ts";
@@ -37,14 +37,14 @@ export async function token(words: readonly string[], options: TokenOptions): Pr
 
 /** What stands where nothing should is not repeated: it may be a token. */
 function refuseMisuse([file]: readonly string[], { exec, env, rejected }: TokenOptions): void {
-  if (exec && file === undefined) throw new Fault("--exec needs a command after --", undefined, 2);
+  if (exec && file === undefined) throw new CliError("--exec needs a command after --", undefined, 2);
   if (!exec && file !== undefined) {
     const hint = rejected
       ? "the refused token comes on standard input, since other users can see arguments"
       : "regrant token --exec -- COMMAND runs a command";
-    throw new Fault("there is an argument too many", hint, 2);
+    throw new CliError("there is an argument too many", hint, 2);
   }
-  if (!exec && env !== undefined) throw new Fault("--env goes with --exec", undefined, 2);
+  if (!exec && env !== undefined) throw new CliError("--env goes with --exec", undefined, 2);
 }
 
 async function wantedToken({ minValidity, force, rejected }: TokenOptions): Promise<GetTokenOptions> {
@@ -57,14 +57,14 @@ async function wantedToken({ minValidity, force, rejected }: TokenOptions): Prom
 
 async function rejectedToken(): Promise<string> {
   const token = (await readStdin()).trim();
-  if (token === "") throw new Fault("--rejected needs the refused token on standard input", undefined, 2);
+  if (token === "") throw new CliError("--rejected needs the refused token on standard input", undefined, 2);
   return token;
 }
 
 function refuseOtherTypes({ tokenType }: Token): void {
   if (tokenType.toLowerCase() === "bearer") return;
   const message = `the server's tokens are of the type ${printable(tokenType)}, of which each use needs a proof`;
-  throw new Fault(message, "only Bearer tokens can be handed to a script", 2);
+  throw new CliError(message, "only Bearer tokens can be handed to a script", 2);
 }
 
 async function runWith(

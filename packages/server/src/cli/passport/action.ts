@@ -6,7 +6,7 @@ import { SchemaError } from "../../passport/import/schema.ts";
 import { openSource, sourceDialect, sourceText } from "../../passport/import/source.ts";
 import type { Source } from "../../passport/import/source.ts";
 import { StoreBusyError } from "../../store/store.ts";
-import { Fault } from "../fault.ts";
+import { CliError } from "../cli-error.ts";
 import { readKeyFile } from "../key-actions.ts";
 import { openKeys } from "../open-keys.ts";
 import { readSecretFromStdin } from "../password-input.ts";
@@ -16,7 +16,7 @@ import { importPassport } from "./import-passport.ts";
 import type { PassportImport } from "./import-passport.ts";
 import { Progress } from "./progress.ts";
 import { ImportReport } from "./report.ts";
-import { sourceReason } from "./source-fault.ts";
+import { sourceReason } from "./source-error.ts";
 
 /** `import passport` */
 export async function importFromPassport(options: ImportOptions, command: Command): Promise<void> {
@@ -25,7 +25,11 @@ export async function importFromPassport(options: ImportOptions, command: Comman
     const { passportKey } = config;
     if (passportKey === null) {
       const hint = "it is the APP_KEY in Laravel's .env, as it stands there";
-      throw new Fault("REGRANT_PASSPORT_KEY is not set, without which no session can be taken over", hint, 2);
+      throw new CliError(
+        "REGRANT_PASSPORT_KEY is not set, without which no session can be imported over",
+        hint,
+        2,
+      );
     }
     const address = await addressOf(options, config);
     const stop = stopSignal();
@@ -36,10 +40,10 @@ export async function importFromPassport(options: ImportOptions, command: Comman
       report.key = await importSigningKey({ store, keys }, rotation, key, wish);
     };
     const lifetimes = { access: options.accessTtl, refresh: options.refreshTtl };
-    const wishes = { store, passportKey, lifetimes, retryWindow: config.retryWindow };
+    const overrides = { store, passportKey, lifetimes, retryWindow: config.retryWindow };
     const flags = { scopes: options.scope ?? [], actor: actor(), dryRun: options.dryRun === true };
     const once = (after: string) =>
-      runOnce(address, { ...wishes, ...flags, after, signal: stop }, options, importKey);
+      runOnce(address, { ...overrides, ...flags, after, signal: stop }, options, importKey);
 
     await once(options.after ?? "");
     while (options.live && !stop.aborted) {
@@ -52,17 +56,17 @@ export async function importFromPassport(options: ImportOptions, command: Comman
 /** Once through the tables, on a connection of its own; tells what was done, also when it breaks in the middle. */
 async function runOnce(
   address: string,
-  wishes: Omit<PassportImport, "source" | "progress">,
+  overrides: Omit<PassportImport, "source" | "progress">,
   { json, live }: ImportOptions,
   importKey: (report: ImportReport) => Promise<void>,
 ): Promise<void> {
-  const report = new ImportReport(wishes.dryRun);
+  const report = new ImportReport(overrides.dryRun);
   const progress = new Progress(process.stderr);
   let source: Source | undefined;
   try {
     source = await openSource(address);
     await importKey(report);
-    await importPassport({ ...wishes, source, progress }, report);
+    await importPassport({ ...overrides, source, progress }, report);
   } catch (error) {
     throw faultOf(error, address, report.after);
   } finally {
@@ -73,18 +77,18 @@ async function runOnce(
   if (json) report.printJson();
   else if (!live || report.changed) report.print();
   if (report.stopped && !live)
-    throw new Fault("stopped before the end", `go on with --after ${report.after}`, 75);
+    throw new CliError("stopped before the end", `go on with --after ${report.after}`, 75);
 }
 
 /** Where Laravel's database is: the flag, standard input, or the setting, which nobody else on the machine can read. */
 async function addressOf({ from }: ImportOptions, { passportDatabase }: Config): Promise<string> {
   const given = from === "-" ? await readSecretFromStdin() : (from ?? passportDatabase);
   if (given === null)
-    throw new Fault("Laravel's database is not named", "give --from or REGRANT_PASSPORT_DATABASE", 2);
+    throw new CliError("Laravel's database is not named", "give --from or REGRANT_PASSPORT_DATABASE", 2);
   if (sourceDialect(given) === undefined) {
     const forms =
       "mysql://USER:PASSWORD@HOST/DATABASE, postgres://USER:PASSWORD@HOST/DATABASE or sqlite:PATH";
-    throw new Fault("Laravel's database is not named as it should be", forms, 2);
+    throw new CliError("Laravel's database is not named as it should be", forms, 2);
   }
   return given;
 }
@@ -93,7 +97,7 @@ async function readKey(file: string) {
   try {
     return readPrivateKey(await readKeyFile(file));
   } catch (error) {
-    throw error instanceof KeyImportError ? new Fault(`${file}: ${error.message}`) : error;
+    throw error instanceof KeyImportError ? new CliError(`${file}: ${error.message}`) : error;
   }
 }
 
@@ -105,13 +109,13 @@ function stopSignal(): AbortSignal {
 }
 
 function faultOf(error: unknown, address: string, after: string): unknown {
-  if (error instanceof Fault || error instanceof StoreBusyError) return error;
-  if (error instanceof KeyImportError) return new Fault(error.message);
+  if (error instanceof CliError || error instanceof StoreBusyError) return error;
+  if (error instanceof KeyImportError) return new CliError(error.message);
   const place = sourceText(address);
   if (error instanceof SchemaError)
-    return new Fault(`${place}: ${error.message}`, "is it Laravel's database?");
+    return new CliError(`${place}: ${error.message}`, "is it Laravel's database?");
   const reason = sourceReason(error);
   if (reason === undefined) return error;
   const hint = after === "" ? undefined : `go on with --after ${after}`;
-  return new Fault(`${place} cannot be read: ${reason}`, hint);
+  return new CliError(`${place} cannot be read: ${reason}`, hint);
 }

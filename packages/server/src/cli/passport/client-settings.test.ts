@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { secretDigest } from "../../clients/secret.ts";
 import type { PassportClient } from "../../passport/import/clients.ts";
-import { takeClient } from "./client-settings.ts";
-import type { Taken } from "./client-settings.ts";
+import { translateClient } from "./client-settings.ts";
+import type { TranslatedClient } from "./client-settings.ts";
 
 const WISHES = {
   defaults: { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 },
@@ -19,33 +19,33 @@ const CLIENT: PassportClient = {
   revoked: false,
 };
 
-function taken(changes: Partial<PassportClient>): Taken {
-  const result = takeClient({ ...CLIENT, ...changes }, WISHES);
+function imported(changes: Partial<PassportClient>): TranslatedClient {
+  const result = translateClient({ ...CLIENT, ...changes }, WISHES);
   assert.ok(typeof result === "object", JSON.stringify(result));
   return result;
 }
 
 test("a plain secret is kept as its SHA-256, a hash as it is, and one of another kind is told", () => {
   const digest = secretDigest(CLIENT.secret ?? "");
-  assert.deepEqual(taken({}).client.secrets, [{ digest, expiresAt: null }]);
+  assert.deepEqual(imported({}).client.secrets, [{ digest, expiresAt: null }]);
   for (const slowHash of [
     "$2y$10$jz87KgzrtNesp1qaye3iZeyHKfGaXjbXnAu733OVQhK6kNG1g8erW",
     "$argon2id$v=19$m=65536,t=4,p=1$c29tZXNhbHRzb21lc2FsdA$iWh06vD8Fy27wf9npn6FXWiCX4K6pW6Ue1Bnzz07Z8A",
   ]) {
-    assert.deepEqual(taken({ secret: slowHash }).client.secrets, [{ slowHash, expiresAt: null }]);
+    assert.deepEqual(imported({ secret: slowHash }).client.secrets, [{ slowHash, expiresAt: null }]);
   }
-  const { client, notes } = taken({ secret: "$argon2i$v=19$m=65536,t=4,p=1$c29tZXNhbHQ$c29tZWhhc2g" });
+  const { client, notes } = imported({ secret: "$argon2i$v=19$m=65536,t=4,p=1$c29tZXNhbHQ$c29tZWhhc2g" });
   assert.deepEqual([client.secrets, client.public], [[], false]);
   assert.match(notes.join(), /rotate-secret 7$/);
 });
 
 test("a client without a secret is public", () => {
-  const { client } = taken({ secret: null });
+  const { client } = imported({ secret: null });
   assert.deepEqual([client.public, client.secrets, client.profile], [true, [], "passport"]);
 });
 
 test("what Regrant has not, or does not allow, is left out and told", () => {
-  const { client, notes } = taken({
+  const { client, notes } = imported({
     redirectUris: ["http://app.example/cb", "javascript:alert(1)"],
     grantTypes: ["authorization_code", "implicit", "refresh_token"],
   });
@@ -55,16 +55,16 @@ test("what Regrant has not, or does not allow, is left out and told", () => {
 });
 
 test("a public client loses client_credentials, which no public client may have", () => {
-  const { client } = taken({ secret: null, grantTypes: ["client_credentials", "refresh_token"] });
+  const { client } = imported({ secret: null, grantTypes: ["client_credentials", "refresh_token"] });
   assert.deepEqual(client.grantTypes, ["refresh_token"]);
 });
 
 test("scopes are those that Passport names for the client, else those that were asked for", () => {
-  assert.deepEqual(taken({}).client.scopes, ["read"]);
-  assert.deepEqual(taken({ scopes: ["write", "write", "not a scope"] }).client.scopes, ["write"]);
+  assert.deepEqual(imported({}).client.scopes, ["read"]);
+  assert.deepEqual(imported({ scopes: ["write", "write", "not a scope"] }).client.scopes, ["write"]);
 });
 
 test("an id that is neither a number nor a UUID is refused, and a nameless client named", () => {
-  assert.equal(typeof takeClient({ ...CLIENT, id: "my-app" }, WISHES), "string");
-  assert.equal(taken({ name: "  " }).client.name, "Client 7");
+  assert.equal(typeof translateClient({ ...CLIENT, id: "my-app" }, WISHES), "string");
+  assert.equal(imported({ name: "  " }).client.name, "Client 7");
 });

@@ -1,6 +1,6 @@
-import { clientFaults, isScopeToken, newClientSettings } from "../../clients/client.ts";
+import { clientViolations, isScopeToken, newClientSettings } from "../../clients/client.ts";
 import type { ClientDefaults } from "../../clients/client.ts";
-import { redirectUriFault } from "../../clients/redirect-uri.ts";
+import { redirectUriViolation } from "../../clients/redirect-uri.ts";
 import { secretDigest } from "../../clients/secret.ts";
 import { isBcrypt } from "../../identity/bcrypt.ts";
 import type { PassportClient } from "../../passport/import/clients.ts";
@@ -8,15 +8,15 @@ import type { Client, ClientSecret, ClientSettings } from "../../store/store.ts"
 import { GRANT_TYPES } from "../client-options.ts";
 
 /** A client of Passport's as it is registered here. */
-export type TakenClient = Pick<Client, "id" | "public" | "secrets"> & ClientSettings;
+export type ImportedClient = Pick<Client, "id" | "public" | "secrets"> & ClientSettings;
 
-/** What becomes of a client, and what of it is not taken over. */
-export interface Taken {
-  client: TakenClient;
+/** What becomes of a client, and what of it is not imported over. */
+export interface TranslatedClient {
+  client: ImportedClient;
   notes: string[];
 }
 
-export interface ClientWishes {
+export interface ClientOverrides {
   defaults: ClientDefaults;
   /** What a client may have that names no scopes itself. */
   scopes: readonly string[];
@@ -27,14 +27,17 @@ const ID = /^(?:0|[1-9]\d{0,13}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const MAX_NAME = 200;
 
 /**
- * Translates a client: same id, same secret, Passport's claims. Returns a sentence where it cannot be taken over.
+ * Translates a client: same id, same secret, Passport's claims. Returns a sentence where it cannot be imported over.
  */
-export function takeClient(from: PassportClient, { defaults, scopes }: ClientWishes): Taken | string {
+export function translateClient(
+  from: PassportClient,
+  { defaults, scopes }: ClientOverrides,
+): TranslatedClient | string {
   if (!ID.test(from.id)) return "its id is neither a number nor a UUID";
   const notes: string[] = [];
   const isPublic = from.secret === null;
   const redirectUris = from.redirectUris.filter((uri) => {
-    const fault = redirectUriFault(uri);
+    const fault = redirectUriViolation(uri);
     if (fault !== undefined) notes.push(`${JSON.stringify(uri)} is left out: ${fault}`);
     return fault === undefined;
   });
@@ -49,7 +52,7 @@ export function takeClient(from: PassportClient, { defaults, scopes }: ClientWis
     },
     defaults,
   );
-  const faults = clientFaults(settings, isPublic);
+  const faults = clientViolations(settings, isPublic);
   if (faults.length > 0) return faults.join(" ");
   return { client: { ...settings, id: from.id, public: isPublic, secrets: takeSecret(from, notes) }, notes };
 }
@@ -82,12 +85,12 @@ function takeSecret({ id, secret }: PassportClient, notes: string[]): ClientSecr
 }
 
 /** What Passport says differently of a client that is here already. Its policies and lifetimes are ours. */
-export function differences(here: Client, { client }: Taken): string[] {
+export function differences(here: Client, { client }: TranslatedClient): string[] {
   const names = ["name", "redirectUris", "grantTypes"] as const;
   const different: string[] = names.filter(
     (name) => JSON.stringify(here[name]) !== JSON.stringify(client[name]),
   );
-  // A hash says nothing of a secret whose SHA-256 has taken its place.
+  // A hash says nothing of a secret whose SHA-256 has imported its place.
   const plain = client.secrets.find((secret) => "digest" in secret);
   const isHere = (digest: Buffer) =>
     here.secrets.some((secret) => "digest" in secret && secret.digest.equals(digest));

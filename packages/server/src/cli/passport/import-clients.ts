@@ -2,14 +2,14 @@ import { readClients } from "../../passport/import/clients.ts";
 import type { PassportClient } from "../../passport/import/clients.ts";
 import type { Source } from "../../passport/import/source.ts";
 import type { Store } from "../../store/store.ts";
-import { differences, takeClient } from "./client-settings.ts";
-import type { ClientWishes, Taken } from "./client-settings.ts";
+import { differences, translateClient } from "./client-settings.ts";
+import type { ClientOverrides, TranslatedClient } from "./client-settings.ts";
 import type { ImportReport } from "./report.ts";
 
 /** s: how long a session of each client that is enabled here may last from now on. */
 export type SessionEnds = ReadonlyMap<string, number>;
 
-interface ClientImport extends ClientWishes {
+interface ClientImport extends ClientOverrides {
   source: Source;
   store: Pick<Store, "clients">;
   actor: string;
@@ -23,13 +23,13 @@ export async function importClients(options: ClientImport, report: ImportReport)
   const ends = new Map<string, number>();
   for await (const client of readClients(options.source)) {
     report.clients.read += 1;
-    const taken = takeClient(client, options);
-    if (typeof taken === "string") {
+    const imported = translateClient(client, options);
+    if (typeof imported === "string") {
       report.clients.refused += 1;
-      report.notes.push({ clientId: client.id, note: `not taken over: ${taken}` });
+      report.notes.push({ clientId: client.id, note: `not imported over: ${imported}` });
       continue;
     }
-    const maxTtl = await importClient(options, client, taken, report);
+    const maxTtl = await importClient(options, client, imported, report);
     if (maxTtl !== undefined) ends.set(client.id, maxTtl);
   }
   return ends;
@@ -39,22 +39,22 @@ export async function importClients(options: ClientImport, report: ImportReport)
 async function importClient(
   { store: { clients }, actor }: ClientImport,
   { id, revoked }: PassportClient,
-  taken: Taken,
+  imported: TranslatedClient,
   report: ImportReport,
 ): Promise<number | undefined> {
   const note = (text: string) => report.notes.push({ clientId: id, note: text });
   const here = await clients.find(id);
   if (here === undefined) {
-    if (!report.dryRun && !(await clients.create(taken.client, actor))) {
+    if (!report.dryRun && !(await clients.create(imported.client, actor))) {
       report.clients.refused += 1;
-      note("not taken over: it was deleted here");
+      note("not imported over: it was deleted here");
       return undefined;
     }
     report.clients.made += 1;
-    taken.notes.forEach(note);
+    imported.notes.forEach(note);
   } else {
     report.clients.present += 1;
-    const different = differences(here, taken);
+    const different = differences(here, imported);
     if (different.length > 0) note(`differs from Passport's, and is left as it is: ${different.join(", ")}`);
   }
   if (revoked && (here?.disabledAt ?? null) === null) {
@@ -62,5 +62,5 @@ async function importClient(
     report.clients.disabled += 1;
   }
   const enabled = !revoked && (here?.disabledAt ?? null) === null;
-  return enabled ? (here ?? taken.client).refreshMaxTtl : undefined;
+  return enabled ? (here ?? imported.client).refreshMaxTtl : undefined;
 }

@@ -12,7 +12,7 @@ import {
   recordedTokens,
   sessionRows,
 } from "../../passport/import/testing.ts";
-import { returnTokenId } from "../../passport/way-back.ts";
+import { returnTokenId } from "../../passport/rollback.ts";
 import { issuedVectors } from "../../passport/vectors/vectors.ts";
 import type { IssuedStack } from "../../passport/vectors/vectors.ts";
 import { startService } from "../../testing.ts";
@@ -70,12 +70,12 @@ async function begin(t: TestContext, sessions: number, { table, clientId }: Othe
 test("an import that is stopped ends after a page, and goes on from there or from the beginning", async (t) => {
   const { run } = await begin(t, 1100);
   const first = await run("", AbortSignal.abort());
-  assert.deepEqual([first.stopped, first.sessions.taken], [true, 500]);
+  assert.deepEqual([first.stopped, first.sessions.imported], [true, 500]);
   const second = await run(first.after, AbortSignal.abort());
   // The cursor is less than the whole id, so that row is read again.
-  assert.deepEqual([second.sessions.taken, second.sessions.present], [499, 1]);
+  assert.deepEqual([second.sessions.imported, second.sessions.present], [499, 1]);
   const rest = await run();
-  assert.deepEqual([rest.sessions.taken, rest.sessions.present, rest.stopped], [101, 999, false]);
+  assert.deepEqual([rest.sessions.imported, rest.sessions.present, rest.stopped], [101, 999, false]);
 });
 
 const OTHERS: Record<string, Otherwise & { told: string }> = {
@@ -94,7 +94,7 @@ for (const [name, { told, ...otherwise }] of Object.entries(OTHERS)) {
   test(`a deployment of ${name} moves, and its tokens refresh`, async (t) => {
     const { service, held, run } = await begin(t, 6, otherwise);
     const report = await run();
-    assert.deepEqual([report.passport, report.sessions.taken, report.skipped], [told, 6, {}]);
+    assert.deepEqual([report.passport, report.sessions.imported, report.skipped], [told, 6, {}]);
     for (const { clientId, clientSecret, refreshToken } of held) {
       const credentials = { client_id: clientId, ...(clientSecret && { client_secret: clientSecret }) };
       const answer = await service.refresh({ credentials }, refreshToken);
@@ -140,7 +140,7 @@ test("rows that were written for the way back are passed over: they are sessions
   };
   for (const row of sessionRows([own, lookalike])) laravel.exec(row);
   const report = await run();
-  assert.deepEqual([report.sessions.taken, report.skipped], [1, { own: 1 }]);
+  assert.deepEqual([report.sessions.imported, report.skipped], [1, { own: 1 }]);
 });
 
 test("a session without a user, or whose scopes nobody can read, is passed over and counted", async (t) => {
@@ -149,5 +149,5 @@ test("a session without a user, or whose scopes nobody can read, is passed over 
   laravel.exec(`UPDATE oauth_access_tokens SET user_id = NULL WHERE id = '${noUser}'`);
   laravel.exec(`UPDATE oauth_access_tokens SET scopes = '["a b"]' WHERE id = '${damaged}'`);
   const report = await run();
-  assert.deepEqual([report.sessions.taken, report.skipped], [2, { noUser: 1, scopes: 1 }]);
+  assert.deepEqual([report.sessions.imported, report.skipped], [2, { noUser: 1, scopes: 1 }]);
 });

@@ -3,7 +3,7 @@ import { readLifetimes } from "../../passport/import/lifetimes.ts";
 import type { PassportLifetimes } from "../../passport/import/lifetimes.ts";
 import { detectPassport } from "../../passport/import/schema.ts";
 import type { Source } from "../../passport/import/source.ts";
-import { oldGrantDeriver } from "../../passport/old-grant.ts";
+import { oldGrantDeriver } from "../../passport/legacy-grant.ts";
 import type { Store } from "../../store/store.ts";
 import { importClients } from "./import-clients.ts";
 import { importSessions } from "./import-sessions.ts";

@@ -49,24 +49,24 @@ async function importPage(
   const live: AdoptedGrant[] = [];
   const ended: string[] = [];
   for (const session of page) {
-    const taken = takeSession(session, grantOf, ends);
-    if (typeof taken === "object" && !(await isOwn(session.tokenId, grants))) {
-      live.push(taken);
+    const imported = translateSession(session, grantOf, ends);
+    if (typeof imported === "object" && !(await isOwn(session.tokenId, grants))) {
+      live.push(imported);
       continue;
     }
-    report.skip(typeof taken === "object" ? "own" : taken);
-    if (taken === "revoked" || taken === "expired") ended.push(grantOf(session.tokenId).grantId);
+    report.skip(typeof imported === "object" ? "own" : imported);
+    if (imported === "revoked" || imported === "expired") ended.push(grantOf(session.tokenId).grantId);
   }
-  const [taken, released] = report.dryRun
+  const [imported, released] = report.dryRun
     ? await Promise.all([countNew(grants, live), countReleasable(grants, ended)])
     : [await grants.adopt(live), ended.length === 0 ? 0 : await grants.release(ended)];
   report.sessions.read += page.length;
-  report.sessions.taken += taken;
-  report.sessions.present += live.length - taken;
+  report.sessions.imported += imported;
+  report.sessions.present += live.length - imported;
   report.sessions.released += released;
 }
 
-function takeSession(
+function translateSession(
   { tokenId, state, issued }: PassportSession,
   grantOf: (tokenId: string) => RefreshToken,
   ends: SessionEnds,

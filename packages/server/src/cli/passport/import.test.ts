@@ -42,12 +42,12 @@ describe("regrant import passport", () => {
     const dry = await cli.run([...from, "--dry-run"], { env: KEY });
     assert.equal(dry.code, 0, dry.stderr);
     assert.match(dry.stdout, /Passport 9 to 12\. Dry run/);
-    assert.match(dry.stdout, /sessions +1,200 {2}read\n +1,200 {2}taken over\n/);
+    assert.match(dry.stdout, /sessions +1,200 {2}read\n +1,200 {2}imported over\n/);
     assert.deepEqual(await cli.json(["client", "list"]), []);
 
     const first = await cli.run([...from, "--json"], { env: KEY });
     const report = JSON.parse(first.stdout) as { sessions: object; clients: object };
-    assert.deepEqual(report.sessions, { read: 1200, taken: 1200, present: 0, released: 0, skipped: {} });
+    assert.deepEqual(report.sessions, { read: 1200, imported: 1200, present: 0, released: 0, skipped: {} });
     assert.deepEqual(report.clients, { read: 6, made: 6, disabled: 1, present: 0, refused: 0 });
 
     const second = await cli.run(from, { env: KEY });
@@ -137,17 +137,17 @@ test("an import that is killed is begun again, and takes over the rest, and noth
   assert.equal((await cli.run(["keys", "list"])).code, 0);
 
   const { child, finished } = cli.start(from, KEY);
-  const taken = grantsIn(join(cli.folder, "regrant.db"));
-  while (taken() === 0 && child.exitCode === null) await pause(1);
+  const imported = grantsIn(join(cli.folder, "regrant.db"));
+  while (imported() === 0 && child.exitCode === null) await pause(1);
   child.kill("SIGKILL");
   await finished;
-  const before = taken();
-  assert.ok(before > 0 && before < SESSIONS, `${before} of ${SESSIONS} were taken over by then`);
+  const before = imported();
+  assert.ok(before > 0 && before < SESSIONS, `${before} of ${SESSIONS} were imported over by then`);
 
   const again = JSON.parse((await cli.run(from, { env: KEY })).stdout) as { sessions: object };
-  const counted = { read: SESSIONS, taken: SESSIONS - before, present: before, released: 0, skipped: {} };
+  const counted = { read: SESSIONS, imported: SESSIONS - before, present: before, released: 0, skipped: {} };
   assert.deepEqual(again.sessions, counted);
-  assert.equal(taken(), SESSIONS);
+  assert.equal(imported(), SESSIONS);
 });
 
 /** More than a process takes over before it is seen to have begun. */

@@ -1,7 +1,7 @@
 import type { PassportLifetimes } from "../../passport/import/lifetimes.ts";
 import { alignColumns, printJson, wrap } from "../output.ts";
 
-/** Why a session is not taken over. */
+/** Why a session is not imported over. */
 export const SKIPPED = {
   revoked: "revoked",
   expired: "expired",
@@ -23,7 +23,7 @@ export class ImportReport {
   lifetimes: PassportLifetimes = { access: 0, refresh: 0 };
   readonly clients = { read: 0, made: 0, disabled: 0, present: 0, refused: 0 };
   readonly notes: { clientId: string; note: string }[] = [];
-  readonly sessions = { read: 0, taken: 0, present: 0, released: 0 };
+  readonly sessions = { read: 0, imported: 0, present: 0, released: 0 };
   readonly skipped: Partial<Record<SkipReason, number>> = {};
   /** null: no key was given. */
   key: { kid: string; added: boolean } | null = null;
@@ -42,7 +42,7 @@ export class ImportReport {
 
   get changed(): boolean {
     const { made, disabled } = this.clients;
-    return made + disabled + this.sessions.taken + this.sessions.released > 0 || this.key?.added === true;
+    return made + disabled + this.sessions.imported + this.sessions.released > 0 || this.key?.added === true;
   }
 
   printJson(): void {
@@ -70,11 +70,11 @@ export class ImportReport {
       ["", "made", clients.made],
       ["", "disabled, since revoked in Passport", clients.disabled],
       ["", "here already", clients.present],
-      ["", "not taken over", clients.refused],
+      ["", "not imported over", clients.refused],
       ["sessions", "read", sessions.read],
-      ["", "taken over", sessions.taken],
+      ["", "imported over", sessions.imported],
       ["", "here already", sessions.present],
-      ["", "taken back, since ended in Passport", sessions.released],
+      ["", "imported back, since ended in Passport", sessions.released],
       ...Object.entries(this.skipped).map(([reason, count]): [string, string, number] => [
         "",
         `passed over: ${SKIPPED[reason as SkipReason]}`,

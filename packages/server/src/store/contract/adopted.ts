@@ -49,10 +49,10 @@ export const adoptedCases: Cases = {
       generation: 0,
       rotatedAt: now,
       lastUsedAt: now,
-      burstAt: now,
-      burstGeneration: 0,
-      burstMarked: false,
-      markedBursts: 0,
+      windowStartedAt: now,
+      windowGeneration: 0,
+      windowRetried: false,
+      retriedWindows: 0,
     };
     assert.deepEqual(await bench.store.grants.find(one.id), expected);
     assert.equal((await bench.store.grants.find(other.id))?.scope, "");
@@ -66,7 +66,7 @@ export const adoptedCases: Cases = {
     for (const generation of [0, 0, 1]) outcomes.push((await bench.refresh(grant, generation)).outcome);
     bench.clock.at += HOUR;
     outcomes.push((await bench.refresh(grant, 0)).outcome);
-    assert.deepEqual(outcomes, ["rotated", "replayed", "rotated", "reused"]);
+    assert.deepEqual(outcomes, ["rotated", "retried", "rotated", "reused"]);
     assert.equal((await bench.store.grants.find(grant.id))?.revokedReason, "reused");
   },
 
@@ -135,7 +135,7 @@ export const adoptedCases: Cases = {
     const result = await bench.refresh(grant, 0);
     assert.equal("grant" in result && result.grant.clientId, "42");
     const foreign = await grants.rotate(presentedToken(grant, 1, {}, { clientId: "1" }));
-    assert.equal(foreign.outcome, "foreign_client");
+    assert.equal(foreign.outcome, "client_mismatch");
     assert.equal((await grants.list({ clientId: "42" }, { limit: 10 })).length, 1);
     await grants.revoke(grant.id, "revoked_by_operator", ACTOR);
     assert.equal((await bench.lastEvent()).clientId, "42");

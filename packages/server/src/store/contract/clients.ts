@@ -25,8 +25,8 @@ export const clientCases: Cases = {
       rotation: "threshold",
       profile: "passport",
       audience: "https://api.example",
-      introspect: true,
-      loginPage: true,
+      resourceServer: true,
+      loginProvider: true,
     });
     assert.equal(await clients.create(asked, ACTOR), true);
     const expected = { ...asked, createdAt: bench.clock.at, disabledAt: null, grantsRevokedAt: null };

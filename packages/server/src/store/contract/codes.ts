@@ -75,14 +75,14 @@ export const codeCases: Cases = {
     const other = await bench.client();
     const wrong: [Partial<PresentedCode>, string][] = [
       [{ digest: digest() }, "unknown_code"],
-      [{ clientId: other.id }, "foreign_client"],
+      [{ clientId: other.id }, "client_mismatch"],
       [{ redirectUri: "https://client.example/callback/" }, "redirect_uri_mismatch"],
       [{ redirectUri: undefined }, "redirect_uri_mismatch"],
       [{ challenge: digest() }, "wrong_verifier"],
       [{ challenge: null }, "wrong_verifier"],
     ];
     for (const [changes, outcome] of wrong) await isRefused(bench, presentedCode(code, changes), outcome);
-    await isRefused(bench, presentedCode(code, { resource: "https://else.example" }), "foreign_resource");
+    await isRefused(bench, presentedCode(code, { resource: "https://else.example" }), "resource_mismatch");
     const grant = await redeemed(bench, presentedCode(code));
     for (const [changes, outcome] of wrong) await isRefused(bench, presentedCode(code, changes), outcome);
     assert.equal((await bench.refresh(grant, 0)).outcome, "rotated");

@@ -162,13 +162,13 @@ export const deviceCases: Cases = {
     const other = await bench.client();
     const wrong: [Partial<PresentedDeviceCode>, string][] = [
       [{ digest: digest() }, "unknown_code"],
-      [{ clientId: other.id }, "foreign_client"],
+      [{ clientId: other.id }, "client_mismatch"],
     ];
     for (const [changes, outcome] of wrong) {
       await isRefused(bench, presentedDeviceCode(request, changes), outcome);
     }
     const elsewhere = { resource: "https://else.example" };
-    await isRefused(bench, presentedDeviceCode(request, elsewhere), "foreign_resource");
+    await isRefused(bench, presentedDeviceCode(request, elsewhere), "resource_mismatch");
     const grant = await redeemed(bench, presentedDeviceCode(request));
     bench.clock.at += HOUR;
     for (const [changes, outcome] of wrong) {

@@ -45,19 +45,23 @@ export const eventCases: Cases = {
     const record: EventStore["record"] = (event, options) => bench.store.events.record(event, options);
     await record({ type: "grant.revoked", clientId, subject: "s-1", grantId });
     bench.clock.at += SECOND;
-    await record({ type: "grant.healed", clientId, subject: "s-2", grantId: uuid() });
+    await record({ type: "grant.recovered", clientId, subject: "s-2", grantId: uuid() });
     await record({ type: "client.refused", clientId });
     await record({ type: "account.refused", subject: "s-1" });
-    assert.deepEqual(await types(bench, { type: "grant.healed" }), ["grant.healed"]);
-    assert.deepEqual(await types(bench, { type: "grant" }), ["grant.revoked", "grant.healed"]);
+    assert.deepEqual(await types(bench, { type: "grant.recovered" }), ["grant.recovered"]);
+    assert.deepEqual(await types(bench, { type: "grant" }), ["grant.revoked", "grant.recovered"]);
     assert.deepEqual(await types(bench, { type: "gran" }), []);
-    assert.deepEqual(await types(bench, { clientId }), ["grant.revoked", "grant.healed", "client.refused"]);
+    assert.deepEqual(await types(bench, { clientId }), [
+      "grant.revoked",
+      "grant.recovered",
+      "client.refused",
+    ]);
     assert.deepEqual(await types(bench, { subject: "s-1" }), ["grant.revoked", "account.refused"]);
     assert.deepEqual(await types(bench, { grantId }), ["grant.revoked"]);
     const since = bench.clock.at;
-    assert.deepEqual(await types(bench, { since }), ["grant.healed", "client.refused", "account.refused"]);
+    assert.deepEqual(await types(bench, { since }), ["grant.recovered", "client.refused", "account.refused"]);
     assert.deepEqual(await types(bench, { since: since + 1 }), []);
-    assert.deepEqual(await types(bench, { clientId, type: "grant", since }), ["grant.healed"]);
+    assert.deepEqual(await types(bench, { clientId, type: "grant", since }), ["grant.recovered"]);
   },
 
   "with `once`, an event is not recorded again for the same grant, client or subject until then": async (
@@ -65,7 +69,7 @@ export const eventCases: Cases = {
   ) => {
     const record: EventStore["record"] = (event, options) => bench.store.events.record(event, options);
     const count = async (): Promise<number> => (await types(bench, {})).length;
-    const event = { type: "grant.foreign_client", grantId: uuid(), clientId: uuid() } as const;
+    const event = { type: "grant.client_mismatch", grantId: uuid(), clientId: uuid() } as const;
     await Promise.all([record(event, { once: 60 }), record(event, { once: 60 })]);
     assert.equal(await count(), 1);
     bench.clock.at += 60 * SECOND - 1;
@@ -73,7 +77,7 @@ export const eventCases: Cases = {
     assert.equal(await count(), 1);
     await record({ ...event, grantId: uuid() }, { once: 60 });
     assert.equal(await count(), 2, "another grant");
-    await record({ ...event, type: "grant.ahead" }, { once: 60 });
+    await record({ ...event, type: "grant.generation_ahead" }, { once: 60 });
     assert.equal(await count(), 3, "another type");
     await record({ type: "client.refused", clientId: event.clientId }, { once: 60 });
     await record({ type: "client.refused", clientId: event.clientId }, { once: 60 });
@@ -102,9 +106,9 @@ export const eventCases: Cases = {
     const grant = await bench.grant();
     const ask = async (): Promise<void> => {
       const stranger = presentedToken(grant, 0, {}, { clientId: uuid() });
-      assert.equal((await bench.store.grants.rotate(stranger)).outcome, "foreign_client");
+      assert.equal((await bench.store.grants.rotate(stranger)).outcome, "client_mismatch");
     };
-    const count = async (): Promise<number> => (await types(bench, { type: "grant.foreign_client" })).length;
+    const count = async (): Promise<number> => (await types(bench, { type: "grant.client_mismatch" })).length;
     await Promise.all([ask(), ask(), ask()]);
     assert.equal(await count(), 1);
     bench.clock.at += 61 * SECOND;
@@ -119,7 +123,7 @@ export const eventCases: Cases = {
     await bench.store.grants.rotate(presentedToken(grant, 0));
     await bench.store.grants.rotate(presentedToken(grant, 0, {}, { secretHash }));
     const told = JSON.stringify(bench.told);
-    assert.ok(told.includes("grant.healed") && told.includes("grant.reused"));
+    assert.ok(told.includes("grant.recovered") && told.includes("grant.reused"));
     assert.ok(!told.includes(grant.secretHash.toString("hex")) && !told.includes(secretHash.toString("hex")));
   },
 };

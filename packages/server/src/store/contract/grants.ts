@@ -25,10 +25,10 @@ export const grantCases: Cases = {
       generation: 0,
       rotatedAt: now,
       lastUsedAt: now,
-      burstAt: now,
-      burstGeneration: 0,
-      burstMarked: false,
-      markedBursts: 0,
+      windowStartedAt: now,
+      windowGeneration: 0,
+      windowRetried: false,
+      retriedWindows: 0,
     };
     assert.deepEqual(await bench.store.grants.create(asked), { outcome: "created", grant: expected });
     assert.deepEqual(await bench.store.grants.find(asked.id), expected);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { LAST_GENERATION, decide } from "../decide.ts";
-import { step } from "../histories.ts";
+import { step } from "../arbitraries.ts";
 import { resultOf, written } from "../simulation.ts";
 import type { Grant, PresentedToken, RotationPolicy, RotationResult } from "../store.ts";
 import { SECOND, digest, presentedToken, uuid } from "./fixtures.ts";
@@ -18,8 +18,8 @@ const policy: fc.Arbitrary<RotationPolicy> = fc.record({
     { weight: 1, arbitrary: fc.constant("revoke" as const) },
   ),
   lateRetry: fc.constantFrom("once", "refuse"),
-  ahead: fc.constantFrom("heal", "reject"),
-  shadowing: fc.constantFrom("report", "revoke"),
+  lostWrites: fc.constantFrom("recover", "reject"),
+  concurrentUse: fc.constantFrom("report", "revoke"),
   retryWindow: fc.constantFrom(1, 30, 300),
   refreshIdleTtl: fc.constantFrom(7200, 864_000, 864_000),
 });
@@ -45,7 +45,7 @@ export const when: fc.Arbitrary<When> = fc.oneof(
 export function instant(when: When, row: Grant, { policy }: Presenting, now: number): number {
   if ("after" in when) return now + when.after;
   const ends = {
-    window: row.burstAt + policy.retryWindow * SECOND,
+    window: row.windowStartedAt + policy.retryWindow * SECOND,
     idle: row.lastUsedAt + policy.refreshIdleTtl * SECOND,
     absolute: row.expiresAt,
   };

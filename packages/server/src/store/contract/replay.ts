@@ -75,26 +75,26 @@ export const replayCases: Cases = {
     await replay(bench, both, "grant.reused");
     assert.equal((await copy.grants.find(grant.id))?.revokedReason, "reused");
     assert.equal(await outcome(copy, grant, 6), "revoked");
-    assert.equal(await outcome(copy, other, 6), "healed");
+    assert.equal(await outcome(copy, other, 6), "recovered");
   },
 
-  "shadowing ends the grant that it ended, and none that it did not": async (bench) => {
+  "concurrentUse ends the grant that it ended, and none that it did not": async (bench) => {
     const both = await pair(bench);
     const { store, copy, grants } = both;
-    const shadow = async (grant: Grant, shadowing: "report" | "revoke"): Promise<void> => {
+    const shadow = async (grant: Grant, concurrentUse: "report" | "revoke"): Promise<void> => {
       for (let generation = 0; generation < 5; generation += 1) {
         bench.clock.at += DAY;
-        await store.grants.rotate(presentedToken(grant, generation, { shadowing }));
-        await store.grants.rotate(presentedToken(grant, generation, { shadowing }));
+        await store.grants.rotate(presentedToken(grant, generation, { concurrentUse }));
+        await store.grants.rotate(presentedToken(grant, generation, { concurrentUse }));
       }
     };
     const [grant, other] = grants;
     await shadow(other, "report");
-    assert.equal(await copy.events.replay(await eventOf(store, "grant.shadowed")), false);
+    assert.equal(await copy.events.replay(await eventOf(store, "grant.concurrent_use")), false);
     assert.equal((await copy.grants.find(other.id))?.revokedAt, null);
     await shadow(grant, "revoke");
-    await replay(bench, both, "grant.shadowed");
-    assert.equal((await copy.grants.find(grant.id))?.revokedReason, "shadowed");
+    await replay(bench, both, "grant.concurrent_use");
+    assert.equal((await copy.grants.find(grant.id))?.revokedReason, "concurrent_use");
   },
 
   "a disabled client is disabled, with the grants it had then": async (bench) => {
@@ -184,7 +184,7 @@ export const replayCases: Cases = {
     assert.deepEqual((await both.copy.keys.list()).signing, []);
   },
 
-  "an older change is never applied over a newer one, however often a file is replayed": async (bench) => {
+  "an older change is never applied over a newer one, however often a file is retried": async (bench) => {
     const { store, copy, clientId, subject } = await pair(bench);
     await store.clients.rotateSecret(clientId, Buffer.alloc(32, 1), 0, ACTOR);
     await store.accounts.setPasswordHash(subject, "$argon2id$one", ACTOR);
@@ -232,7 +232,7 @@ export const replayCases: Cases = {
     const later = await granted(store, newGrant(clientId));
     await store.grants.revoke(later.id, "revoked_by_operator", ACTOR);
     await store.grants.rotate(presentedToken(grants[0], 3));
-    for (const type of ["grant.created", "grant.revoked", "grant.healed", "client.created"] as const) {
+    for (const type of ["grant.created", "grant.revoked", "grant.recovered", "client.created"] as const) {
       assert.equal(await copy.events.replay(await eventOf(store, type)), false, type);
     }
     assert.deepEqual(await copy.grants.find(grants[0].id), grants[0]);

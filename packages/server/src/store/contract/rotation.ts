@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { decide, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
-import { step } from "../histories.ts";
-import { promises } from "../promises.ts";
+import { step } from "../arbitraries.ts";
+import { promises } from "../rotation-properties.ts";
 import { resultOf, written } from "../simulation.ts";
 import type { SimulatedStore } from "../simulation.ts";
 import type { EventType, Grant } from "../store.ts";
@@ -63,18 +63,18 @@ export const rotationCases: Cases = {
     }
   },
 
-  "a burst ends at its window's last millisecond": async (bench) => {
+  "a window ends at its window's last millisecond": async (bench) => {
     const grant = await bench.grant();
-    const burstAt = (bench.clock.at += HOUR);
+    const windowStartedAt = (bench.clock.at += HOUR);
     const rotated = async (generation: number, at: number): Promise<(number | undefined)[]> => {
       bench.clock.at = at;
       assert.equal((await bench.refresh(grant, generation)).outcome, "rotated");
       const row = await bench.store.grants.find(grant.id);
-      return [row?.burstAt, row?.burstGeneration];
+      return [row?.windowStartedAt, row?.windowGeneration];
     };
-    assert.deepEqual(await rotated(0, burstAt), [burstAt, 0]);
-    assert.deepEqual(await rotated(1, burstAt + WINDOW - 1), [burstAt, 0]);
-    assert.deepEqual(await rotated(2, burstAt + WINDOW), [burstAt + WINDOW, 2]);
+    assert.deepEqual(await rotated(0, windowStartedAt), [windowStartedAt, 0]);
+    assert.deepEqual(await rotated(1, windowStartedAt + WINDOW - 1), [windowStartedAt, 0]);
+    assert.deepEqual(await rotated(2, windowStartedAt + WINDOW), [windowStartedAt + WINDOW, 2]);
   },
 
   "any history has the outcomes, rows and events that the decision table says": async (bench) => {
@@ -144,12 +144,12 @@ export const rotationCases: Cases = {
     const results = await Promise.all(all);
     const outcomes = results.map(({ outcome }) => outcome);
     assert.equal(outcomes.filter((outcome) => outcome === "rotated").length, 1);
-    assert.equal(outcomes.filter((outcome) => outcome === "replayed").length, 199);
+    assert.equal(outcomes.filter((outcome) => outcome === "retried").length, 199);
     for (const result of results) assert.ok("grant" in result && result.grant.generation === 1);
     assert.equal((await bench.store.grants.find(grant.id))?.generation, 1);
     assert.deepEqual(
       (await refreshEvents(bench, grant)).map(({ type }) => type),
-      ["grant.replayed"],
+      ["grant.retried"],
     );
     assert.ok(bench.batches.length < 200, "concurrent rotations share transactions");
     assert.ok(bench.batches.every((members) => members > 0));

@@ -1,5 +1,5 @@
 import {
-  clientEnding,
+  clientRevocation,
   fromSecrets,
   isInForce,
   overlapping,
@@ -154,7 +154,7 @@ export function clientChanges(events: EventWriter, changes: Changes) {
       const row = await locked(id, at);
       if (row?.["disabled_at"] !== null) return false;
       await at.query(DISABLE, [clientKey(id), await at.now()]);
-      await changed("client.disabled", id, clientEnding(row["settings"] as string, actor), at);
+      await changed("client.disabled", id, clientRevocation(row["settings"] as string, actor), at);
       return true;
     },
     async enable(id: string, actor: string, at: Transaction): Promise<boolean> {
@@ -168,7 +168,7 @@ export function clientChanges(events: EventWriter, changes: Changes) {
       if (row === undefined) return false;
       await at.query(DELETE, [clientKey(id), await at.now()]);
       await at.query(UNREGISTER, [clientKey(id)]);
-      await changed("client.deleted", id, clientEnding(row["settings"] as string, actor), at);
+      await changed("client.deleted", id, clientRevocation(row["settings"] as string, actor), at);
       return true;
     },
   };

@@ -2,7 +2,7 @@ import { Client, types } from "pg";
 import type { CustomTypesConfig, QueryResult } from "pg";
 import type { Row } from "../records.ts";
 import type { ServerUrl } from "./address.ts";
-import { ReadOnlyServerError, isUnavailable } from "./faults.ts";
+import { ReadOnlyServerError, isUnavailable } from "./errors.ts";
 
 /** A server that does not answer in this time is taken for down, ms. */
 const CONNECT_TIMEOUT = 3000;

@@ -2,7 +2,7 @@ import type { Client } from "pg";
 import { StoreBusyError } from "../store.ts";
 import type { ServerUrl } from "./address.ts";
 import { abandon, connectToPrimary, disconnect } from "./connect.ts";
-import { isDemoted } from "./faults.ts";
+import { isDemoted } from "./errors.ts";
 
 export interface ConnectionOptions {
   /** Connections at most. */

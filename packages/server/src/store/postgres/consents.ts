@@ -80,7 +80,7 @@ export async function giveConsent(
   await events.record({ type: "consent.given", subject, clientId, data: { scope } }, transaction);
 }
 
-/** Also for a replayed event, then with the event's instant. */
+/** Also for a retried event, then with the event's instant. */
 export async function withdrawOne(
   subject: string,
   clientId: string,

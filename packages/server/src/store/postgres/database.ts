@@ -2,7 +2,7 @@ import type { Client, QueryResult } from "pg";
 import type { Row } from "../records.ts";
 import type { ServerUrl } from "./address.ts";
 import { Connections } from "./connections.ts";
-import { isConflict } from "./faults.ts";
+import { isConflict } from "./errors.ts";
 
 /** A statement that every connection prepares once, under its name. */
 export interface Statement {

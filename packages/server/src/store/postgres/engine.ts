@@ -21,7 +21,7 @@ import { replayer } from "./replay.ts";
 import { registrationStore } from "./registrations.ts";
 import { signInStore } from "./sign-ins.ts";
 import { Sweeper } from "./sweep.ts";
-import { UnderWay } from "./under-way.ts";
+import { InFlight } from "./in-flight.ts";
 
 export interface PostgresOptions extends StoreOptions {
   /** How long an operation waits for a lock, a statement or a connection before it rejects with StoreBusyError, ms. */
@@ -49,7 +49,7 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
   const changes = new Changes(database, clock, { servers, timeout: busyTimeout, revision });
   const events = eventWriter(onEvent);
   const sweeper = new Sweeper(database, servers, busyTimeout);
-  const underWay = new UnderWay();
+  const underWay = new InFlight();
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {

@@ -1,8 +1,8 @@
 import { toEvent } from "../records.ts";
 import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
-import { endingsOf } from "./endings.ts";
-import { horizon } from "./horizon.ts";
+import { endingsOf } from "./revocation-events.ts";
+import { newestVisibleEvent } from "./visible-events.ts";
 import { EVENTS_LOCK, onceLock } from "./locks.ts";
 import { isText } from "./rows.ts";
 
@@ -13,7 +13,7 @@ export interface EventWriter {
 }
 
 /**
- * The lock is held before the id is taken and until the commit: `horizon` relies on it. MATERIALIZED, so that it is
+ * The lock is held before the id is taken and until the commit: `newestVisibleEvent` relies on it. MATERIALIZED, so that it is
  * not left out for giving no column.
  */
 const INSERT: Statement = {
@@ -90,7 +90,7 @@ export function eventStore(
       return database.read(async (query) => {
         // Whoever follows asks often and mostly finds nothing: that needs no lock.
         if ((await list(query, filter, 1)).length === 0) return [];
-        return list(query, filter, limit, (await horizon(query)).id);
+        return list(query, filter, limit, (await newestVisibleEvent(query)).id);
       });
     },
     record: (event, options) =>

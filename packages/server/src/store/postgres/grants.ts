@@ -38,7 +38,7 @@ const INSERT: Statement = {
   name: "grant_insert",
   text: `WITH used AS (UPDATE registrations SET used_at = $6 WHERE client_id = $2 AND used_at IS NULL)
     INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource,
-      generation, rotated_at, burst_generation, burst_marked, marked_bursts)
+      generation, rotated_at, window_generation, window_retried, retried_windows)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $6, 0, false, 0) RETURNING *`,
 };
 /** Index: the primary keys. In the order of the ids, so that two imports take turns. */
@@ -46,7 +46,7 @@ const ADOPT: Statement = {
   name: "grant_adopt",
   text: `WITH clock AS MATERIALIZED (SELECT ${clock(1)} AS now)
     INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at,
-      generation, rotated_at, burst_generation, burst_marked, marked_bursts)
+      generation, rotated_at, window_generation, window_retried, retried_windows)
     SELECT s.id, s.client_id, s.subject, s.scope, s.secret_hash, c.now, c.now + s.max_ttl, 0, c.now, 0, false, 0
     FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bigint[])
       AS s (id, client_id, subject, scope, secret_hash, max_ttl) CROSS JOIN clock c
@@ -85,7 +85,7 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
   };
 }
 
-/** Denies one access token, once; also for a replayed event, then with the event's instant. */
+/** Denies one access token, once; also for a retried event, then with the event's instant. */
 export async function denyOne(
   token: DeniedToken,
   transaction: Transaction,
@@ -155,7 +155,7 @@ async function adopt(database: Database, sessions: readonly AdoptedGrant[]): Pro
   return database.write(async ({ query }) => (await query(ADOPT, values)).length);
 }
 
-/** Ends one grant, once; also for a replayed event, then with the event's instant. */
+/** Ends one grant, once; also for a retried event, then with the event's instant. */
 export async function revokeOne(
   id: string,
   reason: RevocationReason,

@@ -89,7 +89,7 @@ export function keyStore(database: Database, events: EventWriter, changes: Chang
   };
 }
 
-/** With an event if somebody distrusts it; also for a replayed one. */
+/** With an event if somebody distrusts it; also for a retried one. */
 export async function removeSigningKey(
   kid: string,
   distrustedBy: string | undefined,
@@ -105,7 +105,7 @@ export async function removeSigningKey(
   return true;
 }
 
-/** Also for a replayed event, then with the event's instant. */
+/** Also for a retried event, then with the event's instant. */
 export async function distrustOne(
   number: number,
   masterKeyId: string,

@@ -101,7 +101,7 @@ export function registrationStore(
   };
 }
 
-/** Inside others' transactions, also for a replayed event. */
+/** Inside others' transactions, also for a retried event. */
 export async function deleteOneToken(
   id: string,
   actor: string,

@@ -36,7 +36,7 @@ const NEWER = { client: newerOf("client_id"), account: newerOf("subject") };
 /**
  * Applies what ended, was disabled or changed its secret after a backup, with the instants of the event file. Endings
  * are applied again without harm. What can be undone is applied only if the store knows of nothing newer, so the same
- * file, or one that spans several restores, can be replayed at any time. Ids tell nothing: a restored store gives them out
+ * file, or one that spans several restores, can be retried at any time. Ids tell nothing: a restored store gives them out
  * anew.
  */
 export function replayer(database: Database, events: EventWriter, changes: Changes): EventStore["replay"] {
@@ -51,9 +51,9 @@ export function replayer(database: Database, events: EventWriter, changes: Chang
       case "grant.revoked":
         return revokeOne(grantId, data["reason"] as RevocationReason, ACTOR, at, events);
       case "grant.reused":
-      case "grant.shadowed":
+      case "grant.concurrent_use":
         if (data["revoked"] !== true) return false;
-        return revokeOne(grantId, type === "grant.reused" ? "reused" : "shadowed", ACTOR, at, events);
+        return revokeOne(grantId, type === "grant.reused" ? "reused" : "concurrent_use", ACTOR, at, events);
       case "access_token.revoked":
         return denyOne(deniedToken(data, clientId, ACTOR), at, events);
       case "client.disabled":

@@ -1,4 +1,4 @@
-import { decide, isAnswered, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
+import { decide, isAccepted, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
 import type { Decision } from "../decide.ts";
 import type { Row } from "../records.ts";
 import type { Grant, NewEvent, PresentedToken, RotationResult } from "../store.ts";
@@ -20,7 +20,7 @@ const LOCK: Statement = {
 const WRITE: Statement = {
   name: "grant_write",
   text: `UPDATE grants SET generation = $2, rotated_at = $3::bigint, last_used_at = nullif($4, $3),
-      burst_at = nullif($5, $3), burst_generation = $6, burst_marked = $7, marked_bursts = $8, revoked_at = $9,
+      window_started_at = nullif($5, $3), window_generation = $6, window_retried = $7, retried_windows = $8, revoked_at = $9,
       revoked_reason = $10
     WHERE id = $1`,
 };
@@ -44,7 +44,7 @@ function decideInTurn(row: Grant | undefined, members: readonly PresentedToken[]
     }
     const { outcome } = decision;
     decided.results.push(
-      isAnswered(outcome) && decided.grant !== undefined
+      isAccepted(outcome) && decided.grant !== undefined
         ? { outcome, at, grant: decided.grant }
         : ({ outcome, at } as RotationResult),
     );
@@ -108,8 +108,16 @@ async function decideUnlocked(
 }
 
 async function writeGrant(grant: Grant, { query }: Transaction): Promise<void> {
-  const { id, generation, rotatedAt, lastUsedAt, burstAt, burstGeneration } = grant;
-  const { burstMarked, markedBursts, revokedAt, revokedReason } = grant;
-  const head = [generation, rotatedAt, lastUsedAt, burstAt, burstGeneration, burstMarked, markedBursts];
+  const { id, generation, rotatedAt, lastUsedAt, windowStartedAt, windowGeneration } = grant;
+  const { windowRetried, retriedWindows, revokedAt, revokedReason } = grant;
+  const head = [
+    generation,
+    rotatedAt,
+    lastUsedAt,
+    windowStartedAt,
+    windowGeneration,
+    windowRetried,
+    retriedWindows,
+  ];
   await query(WRITE, [id, ...head, revokedAt, revokedReason]);
 }

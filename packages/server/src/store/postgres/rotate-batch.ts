@@ -4,8 +4,8 @@ import type { Database, Statement } from "./database.ts";
 import { clock } from "./database.ts";
 import { clientKey, isUuid } from "./rows.ts";
 
-/** The burst that the row is in goes on. */
-const IN_BURST = "g.generation > 0 AND l.now - coalesce(g.burst_at, g.rotated_at) < l.retry_window";
+/** The window that the row is in goes on. */
+const IN_BURST = "g.generation > 0 AND l.now - coalesce(g.window_started_at, g.rotated_at) < l.retry_window";
 
 /**
  * The ordinary refreshes of a batch in one statement: all of `decide`'s conditions for `rotated` hold, or a row is not
@@ -46,15 +46,15 @@ const ROTATE: Statement = {
       generation = g.generation + 1,
       rotated_at = greatest(g.rotated_at, l.now),
       last_used_at = nullif(greatest(g.last_used_at, g.rotated_at, l.now), greatest(g.rotated_at, l.now)),
-      burst_at = CASE WHEN ${IN_BURST}
-        THEN nullif(coalesce(g.burst_at, g.rotated_at), greatest(g.rotated_at, l.now)) END,
-      burst_generation = CASE WHEN ${IN_BURST} THEN g.burst_generation ELSE g.generation END,
-      marked_bursts = CASE WHEN ${IN_BURST} THEN g.marked_bursts
-        WHEN g.burst_marked THEN g.marked_bursts + 1 ELSE 0 END,
-      burst_marked = g.burst_marked AND ${IN_BURST}
+      window_started_at = CASE WHEN ${IN_BURST}
+        THEN nullif(coalesce(g.window_started_at, g.rotated_at), greatest(g.rotated_at, l.now)) END,
+      window_generation = CASE WHEN ${IN_BURST} THEN g.window_generation ELSE g.generation END,
+      retried_windows = CASE WHEN ${IN_BURST} THEN g.retried_windows
+        WHEN g.window_retried THEN g.retried_windows + 1 ELSE 0 END,
+      window_retried = g.window_retried AND ${IN_BURST}
     FROM locked l WHERE g.id = l.id
     RETURNING l.ordinal, l.now, g.subject, g.scope, g.resource, g.created_at, g.expires_at, g.auth_time,
-      g.rotated_at, g.last_used_at, g.burst_at, g.burst_generation, g.burst_marked, g.marked_bursts`,
+      g.rotated_at, g.last_used_at, g.window_started_at, g.window_generation, g.window_retried, g.retried_windows`,
 };
 
 /** Whether the statement has all conditions that `decide` would look at, and can be given the values. */
@@ -118,16 +118,17 @@ type Rotated = [
   authTime: number | null,
   rotatedAt: number,
   lastUsedAt: number | null,
-  burstAt: number | null,
-  burstGeneration: number,
-  burstMarked: boolean,
-  markedBursts: number,
+  windowStartedAt: number | null,
+  windowGeneration: number,
+  windowRetried: boolean,
+  retriedWindows: number,
 ];
 
 /** What the statement does not return is known: it was a condition. */
 function rotatedGrant(presented: PresentedToken, row: Rotated): Grant {
-  const [, , subject, scope, resource, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...burst] = row;
-  const [burstAt, burstGeneration, burstMarked, markedBursts] = burst;
+  const [, , subject, scope, resource, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...window] =
+    row;
+  const [windowStartedAt, windowGeneration, windowRetried, retriedWindows] = window;
   return {
     id: presented.grantId,
     clientId: presented.clientId,
@@ -141,10 +142,10 @@ function rotatedGrant(presented: PresentedToken, row: Rotated): Grant {
     generation: presented.generation + 1,
     rotatedAt,
     lastUsedAt: lastUsedAt ?? rotatedAt,
-    burstAt: burstAt ?? rotatedAt,
-    burstGeneration,
-    burstMarked,
-    markedBursts,
+    windowStartedAt: windowStartedAt ?? rotatedAt,
+    windowGeneration,
+    windowRetried,
+    retriedWindows,
     revokedAt: null,
     revokedReason: null,
   };

@@ -49,7 +49,7 @@ describe("a batch", () => {
       const named = [resource, null, resource];
       const presented = grants.map((grant, i) => ({ ...presentedToken(grant, 0), resource: named[i] }));
       const results = await Promise.all(presented.map((token) => store.grants.rotate(token)));
-      assert.deepEqual(results.map(generationOf), ["rotated 1", "rotated 1", "foreign_resource"]);
+      assert.deepEqual(results.map(generationOf), ["rotated 1", "rotated 1", "resource_mismatch"]);
       assert.deepEqual(batches, [3]);
     });
   });
@@ -60,7 +60,13 @@ describe("a batch", () => {
       const named = [["write", "read"], ["read"], [], ["read", "admin"], ["read"]];
       const presented = grants.map((grant, i) => ({ ...presentedToken(grant, 0), scope: named[i] }));
       const results = await Promise.all(presented.map((token) => store.grants.rotate(token)));
-      assert.deepEqual(results.map(generationOf), ["rotated 1", "rotated 1", "rotated 1", "wider", "wider"]);
+      assert.deepEqual(results.map(generationOf), [
+        "rotated 1",
+        "rotated 1",
+        "rotated 1",
+        "scope_exceeded",
+        "scope_exceeded",
+      ]);
       assert.deepEqual(batches, [5]);
     });
   });
@@ -72,10 +78,10 @@ describe("a batch", () => {
       const results = await Promise.all(members);
       assert.deepEqual(results.map(generationOf), [
         "rotated 1",
-        "replayed 1",
+        "retried 1",
         "rotated 1",
-        "replayed 1",
-        "replayed 1",
+        "retried 1",
+        "retried 1",
       ]);
       assert.deepEqual(
         batches.toSorted((a, b) => a - b),

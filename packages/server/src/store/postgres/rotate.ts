@@ -3,7 +3,7 @@ import { COMMIT_INTERVAL } from "../records.ts";
 import type { GrantStore, PresentedToken, RotationResult } from "../store.ts";
 import type { Database } from "./database.ts";
 import type { EventWriter } from "./events.ts";
-import { isUnavailable } from "./faults.ts";
+import { isUnavailable } from "./errors.ts";
 import { rotateAlone } from "./rotate-alone.ts";
 import { isOrdinary, rotateBatch } from "./rotate-batch.ts";
 

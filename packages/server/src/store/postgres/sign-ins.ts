@@ -35,7 +35,7 @@ export function signInStore(database: Database, events: EventWriter): SignInStor
   };
 }
 
-/** Inside others' transactions; an end also for a replayed event. */
+/** Inside others' transactions; an end also for a retried event. */
 export function signInChanges(events: EventWriter) {
   async function end(digest: Buffer, transaction: Transaction): Promise<boolean> {
     const [row] = await transaction.query(REMOVE, [digest]);

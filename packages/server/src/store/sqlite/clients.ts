@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import {
-  clientEnding,
+  clientRevocation,
   fromSecrets,
   isInForce,
   overlapping,
@@ -132,7 +132,7 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
     disable(id: string, actor: string, at: Transaction): boolean {
       const row = disable.get(id, at.now);
       if (row === undefined) return false;
-      changed("client.disabled", id, clientEnding(row["settings"] as string, actor), at);
+      changed("client.disabled", id, clientRevocation(row["settings"] as string, actor), at);
       return true;
     },
     enable(id: string, actor: string, at: Transaction): boolean {
@@ -144,7 +144,7 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
       const row = remove.get(id, at.now);
       if (row === undefined) return false;
       unregister.run(id);
-      changed("client.deleted", id, clientEnding(row["settings"] as string, actor), at);
+      changed("client.deleted", id, clientRevocation(row["settings"] as string, actor), at);
       return true;
     },
   };

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { toEvent } from "../records.ts";
 import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
-import { prepareEndings } from "./endings.ts";
+import { prepareEndings } from "./revocation-events.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** Writes event rows inside other operations' transactions. */

@@ -62,7 +62,7 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
   const whyDisabled = prepareWhyDisabled(database);
   const insert = database.prepare(
     `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource,
-       generation, rotated_at, last_used_at, burst_at, burst_generation, burst_marked, marked_bursts)
+       generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retried_windows)
      VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
   );
   // Index: the primary key. A client that registered itself is kept from now on.
@@ -90,7 +90,7 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
 function prepareAdopt(database: DatabaseSync): (session: AdoptedGrant, now: number) => number {
   const insert = database.prepare(
     `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at,
-       generation, rotated_at, last_used_at, burst_at, burst_generation, burst_marked, marked_bursts)
+       generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retried_windows)
      SELECT unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, 0, ?6, ?6, ?6, 0, 0, 0
      WHERE EXISTS (SELECT 1 FROM clients WHERE id = ?2 AND disabled_at IS NULL)
        AND NOT EXISTS (SELECT 1 FROM accounts WHERE subject = ?3 AND disabled_at IS NOT NULL)
@@ -104,7 +104,7 @@ function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((sum, item) => sum + of(item), 0);
 }
 
-/** Ends one grant, once; also for a replayed event, then with the event's instant. */
+/** Ends one grant, once; also for a retried event, then with the event's instant. */
 export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
   const revoke = database.prepare(
     `UPDATE grants SET revoked_at = ?2, revoked_reason = ?3 WHERE id = unhex(?1, '-') AND revoked_at IS NULL
@@ -125,7 +125,7 @@ export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
   };
 }
 
-/** Denies one access token, once; also for a replayed event, then with the event's instant. */
+/** Denies one access token, once; also for a retried event, then with the event's instant. */
 export function prepareDeny(database: DatabaseSync, events: EventWriter) {
   const deny = database.prepare(
     "INSERT INTO denied_access_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",

@@ -46,12 +46,12 @@ test("four processes that race 200 refreshes each of one token get one successor
     const results = answers.flatMap((answer) => (answer.done === "race" ? answer.results : []));
     assert.equal(results.length, 800);
     assert.equal(results.filter((result) => result === "rotated 1").length, 1);
-    assert.equal(results.filter((result) => result === "replayed 1").length, 799);
+    assert.equal(results.filter((result) => result === "retried 1").length, 799);
     assert.equal((await store.grants.find(grant.id))?.generation, 1);
     const events = await store.events.list({ grantId: grant.id }, 10);
     assert.deepEqual(
       events.map(({ type }) => type),
-      ["grant.created", "grant.replayed"],
+      ["grant.created", "grant.retried"],
     );
     await closed(children);
   });

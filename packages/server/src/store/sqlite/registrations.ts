@@ -85,7 +85,7 @@ function prepareRegister(database: DatabaseSync, events: EventWriter, changes: C
   };
 }
 
-/** Inside others' transactions, also for a replayed event. */
+/** Inside others' transactions, also for a retried event. */
 export function prepareDeleteToken(database: DatabaseSync, events: EventWriter) {
   const remove = database.prepare("DELETE FROM registration_tokens WHERE id = ?");
   return function deleteToken(id: string, actor: string, transaction: Transaction): boolean {

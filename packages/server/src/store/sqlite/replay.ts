@@ -25,7 +25,7 @@ const FAMILIES: readonly (readonly EventType[])[] = [
 /**
  * Applies what ended, was disabled or changed its secret after a backup, with the instants of the event file. Endings
  * are applied again without harm. What can be undone is applied only if the store knows of nothing newer, so the same
- * file, or one that spans several restores, can be replayed at any time. Ids tell nothing: a restored store gives them out
+ * file, or one that spans several restores, can be retried at any time. Ids tell nothing: a restored store gives them out
  * anew.
  */
 export function prepareReplay(
@@ -52,9 +52,9 @@ export function prepareReplay(
       case "grant.revoked":
         return revoke(grantId, data["reason"] as RevocationReason, ACTOR, at);
       case "grant.reused":
-      case "grant.shadowed":
+      case "grant.concurrent_use":
         if (data["revoked"] !== true) return false;
-        return revoke(grantId, type === "grant.reused" ? "reused" : "shadowed", ACTOR, at);
+        return revoke(grantId, type === "grant.reused" ? "reused" : "concurrent_use", ACTOR, at);
       case "access_token.revoked":
         return deny(deniedToken(data, clientId, ACTOR), at);
       case "client.disabled":

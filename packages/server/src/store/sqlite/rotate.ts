@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { decide, isAnswered, LAST_GENERATION, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
+import { decide, isAccepted, LAST_GENERATION, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
 import type { Decision } from "../decide.ts";
 import type { Grant, GrantStore, PresentedToken, RevocationReason, RotationResult } from "../store.ts";
 import type { EventWriter } from "./events.ts";
@@ -16,20 +16,20 @@ const ROTATE = `
     generation = generation + 1,
     rotated_at = max(rotated_at, ?2),
     last_used_at = max(last_used_at, ?2),
-    burst_at = iif(generation > 0 AND ?2 - burst_at < ?5, burst_at, max(rotated_at, ?2)),
-    burst_generation = iif(generation > 0 AND ?2 - burst_at < ?5, burst_generation, generation),
-    marked_bursts = iif(generation > 0 AND ?2 - burst_at < ?5, marked_bursts, iif(burst_marked, marked_bursts + 1, 0)),
-    burst_marked = iif(generation > 0 AND ?2 - burst_at < ?5, burst_marked, 0)
+    window_started_at = iif(generation > 0 AND ?2 - window_started_at < ?5, window_started_at, max(rotated_at, ?2)),
+    window_generation = iif(generation > 0 AND ?2 - window_started_at < ?5, window_generation, generation),
+    retried_windows = iif(generation > 0 AND ?2 - window_started_at < ?5, retried_windows, iif(window_retried, retried_windows + 1, 0)),
+    window_retried = iif(generation > 0 AND ?2 - window_started_at < ?5, window_retried, 0)
   WHERE id = unhex(?1, '-') AND generation = ?3 AND secret_hash = ?4 AND client_id = ?7
     AND revoked_at IS NULL AND created_at > ?8
     AND expires_at > ?2 AND last_used_at + ?6 > ?2 AND generation < ${LAST_GENERATION}
     AND (?9 IS NULL OR ?9 = coalesce(resource, ''))
   RETURNING subject, scope, resource, created_at, expires_at, auth_time, rotated_at, last_used_at,
-    burst_at, burst_generation, burst_marked, marked_bursts`;
+    window_started_at, window_generation, window_retried, retried_windows`;
 
 const WRITE = `
-  UPDATE grants SET generation = ?2, rotated_at = ?3, last_used_at = ?4, burst_at = ?5, burst_generation = ?6,
-    burst_marked = ?7, marked_bursts = ?8, revoked_at = ?9, revoked_reason = ?10
+  UPDATE grants SET generation = ?2, rotated_at = ?3, last_used_at = ?4, window_started_at = ?5, window_generation = ?6,
+    window_retried = ?7, retried_windows = ?8, revoked_at = ?9, revoked_reason = ?10
   WHERE id = unhex(?1, '-')`;
 
 type Rotated = [
@@ -41,10 +41,10 @@ type Rotated = [
   authTime: number | null,
   rotatedAt: number,
   lastUsedAt: number,
-  burstAt: number,
-  burstGeneration: number,
-  burstMarked: number,
-  markedBursts: number,
+  windowStartedAt: number,
+  windowGeneration: number,
+  windowRetried: number,
+  retriedWindows: number,
 ];
 
 /** The port's `rotate`: each presented token is a member of a batch of the write queue. */
@@ -91,16 +91,16 @@ export function prepareRotate(
       const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
       events.record({ ...decision.event, ...about }, transaction, once);
     }
-    return isAnswered(decision.outcome)
+    return isAccepted(decision.outcome)
       ? { outcome: decision.outcome, at, grant: after }
       : { outcome: decision.outcome, at };
   }
 
   function writeHead(id: string, grant: Grant): void {
-    const { generation, rotatedAt, lastUsedAt, burstAt, burstGeneration } = grant;
-    const marks = [grant.burstMarked ? 1 : 0, grant.markedBursts] as const;
+    const { generation, rotatedAt, lastUsedAt, windowStartedAt, windowGeneration } = grant;
+    const marks = [grant.windowRetried ? 1 : 0, grant.retriedWindows] as const;
     const revoked = [grant.revokedAt, grant.revokedReason] as const;
-    write.run(id, generation, rotatedAt, lastUsedAt, burstAt, burstGeneration, ...marks, ...revoked);
+    write.run(id, generation, rotatedAt, lastUsedAt, windowStartedAt, windowGeneration, ...marks, ...revoked);
   }
 }
 
@@ -110,8 +110,8 @@ function apply(grant: Grant, { write }: Decision): Grant {
 
 /** What the statement does not return is known: it was a condition. */
 function rotatedGrant(presented: PresentedToken, row: Rotated): Grant {
-  const [subject, scope, resource, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...burst] = row;
-  const [burstAt, burstGeneration, burstMarked, markedBursts] = burst;
+  const [subject, scope, resource, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...window] = row;
+  const [windowStartedAt, windowGeneration, windowRetried, retriedWindows] = window;
   return {
     id: presented.grantId,
     clientId: presented.clientId,
@@ -125,10 +125,10 @@ function rotatedGrant(presented: PresentedToken, row: Rotated): Grant {
     generation: presented.generation + 1,
     rotatedAt,
     lastUsedAt,
-    burstAt,
-    burstGeneration,
-    burstMarked: burstMarked === 1,
-    markedBursts,
+    windowStartedAt,
+    windowGeneration,
+    windowRetried: windowRetried === 1,
+    retriedWindows,
     revokedAt: null,
     revokedReason: null satisfies RevocationReason | null,
   };

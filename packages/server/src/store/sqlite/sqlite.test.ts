@@ -75,7 +75,7 @@ describe("SQLite's file", () => {
     const second = await openSqliteStore(path, { now: clock.now });
     try {
       assert.deepEqual(await contents(second), before);
-      assert.equal((await second.grants.rotate(presentedToken(grant, 0))).outcome, "replayed");
+      assert.equal((await second.grants.rotate(presentedToken(grant, 0))).outcome, "retried");
       const ids = (await second.events.list({}, 10)).map(({ id }) => id);
       assert.equal(new Set(ids).size, ids.length);
     } finally {
@@ -136,8 +136,8 @@ describe("SQLite's file", () => {
         const outcomes = await Promise.all(
           grants.map(async (grant) => (await restored.grants.rotate(presentedToken(grant, 20))).outcome),
         );
-        assert.deepEqual(outcomes, ["revoked", ...Array<string>(49).fill("healed")]);
-        assert.equal((await restored.events.list({ type: "grant.healed" }, 1000)).length, 49);
+        assert.deepEqual(outcomes, ["revoked", ...Array<string>(49).fill("recovered")]);
+        assert.equal((await restored.events.list({ type: "grant.recovered" }, 1000)).length, 49);
       } finally {
         await restored.close();
       }

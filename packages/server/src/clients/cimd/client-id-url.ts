@@ -1,0 +1,40 @@
+import { hash } from "node:crypto";
+import { isIP } from "node:net";
+import type { Client } from "../../store/store.ts";
+
+/** The longest client id that is looked up. */
+export const MAX_CLIENT_ID = 1024;
+
+/**
+ * Whether a client id is the URL of a client ID metadata document (draft-ietf-oauth-client-id-metadata-document §3):
+ * https, a host that is a name, a path, no dot segments, no fragment, no user name, and written as URLs are normally
+ * written, so that one document has one id.
+ */
+export function isDocumentUrl(clientId: string): boolean {
+  if (!clientId.startsWith("https://") || clientId.length > MAX_CLIENT_ID) return false;
+  const url = URL.parse(clientId);
+  if (url === null || url.href !== clientId || clientId.includes("#")) return false;
+  if (url.username !== "" || url.password !== "" || url.pathname === "/") return false;
+  return isIP(url.hostname.replace(/^\[(.*)\]$/, "$1")) === 0;
+}
+
+/**
+ * The id under which the store keeps the client of a document: a UUIDv8 (RFC 9562 §5.8) of the URL's SHA-256, so rows,
+ * indexes and the refresh stay as they are for every other client. 122 bits: no second URL with the same id is found.
+ */
+export function documentClientId(url: string): string {
+  const bytes = hash("sha256", url, "buffer").subarray(0, 16);
+  bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x80;
+  bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** The id of a client on the wire, in tokens and in answers. */
+export function wireClientId({ id, metadataUri }: Pick<Client, "id" | "metadataUri">): string {
+  return metadataUri ?? id;
+}
+
+/** The store's id of a client that a request names; a URL that is no document's is looked up as it is, and not found. */
+export function storedClientId(clientId: string): string {
+  return isDocumentUrl(clientId) ? documentClientId(clientId) : clientId;
+}

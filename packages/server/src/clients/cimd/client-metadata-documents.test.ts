@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { after, beforeEach, test } from "node:test";
+import { OAuthError } from "../../errors.ts";
+import { SECOND } from "../../store/contract/fixtures.ts";
+import { startService } from "../../testing.ts";
+import { documentClient } from "./client-metadata-documents.ts";
+import { DocumentError } from "./fetch-document.ts";
+import type { FetchedDocument } from "./fetch-document.ts";
+import { documentClientId } from "./client-id-url.ts";
+
+const URL_OF = "https://app.example/oauth.json";
+const DOCUMENT = {
+  client_id: URL_OF,
+  client_name: "App",
+  redirect_uris: ["https://app.example/callback"],
+  grant_types: ["authorization_code", "refresh_token"],
+};
+
+/** The Internet of these tests: what is at each URL, and what was asked for. */
+const documents = new Map<string, FetchedDocument | DocumentError>();
+const asked: string[] = [];
+async function fetchDocument(url: string): Promise<FetchedDocument> {
+  asked.push(url);
+  const found = documents.get(url) ?? new DocumentError("not_ok");
+  if (found instanceof DocumentError) throw found;
+  return found;
+}
+
+const settings = {
+  clientMetadataDocuments: true,
+  registrationScopes: ["read"],
+  registrationsPerMinute: 1000,
+};
+const t = await startService(settings, { fetchDocument });
+after(() => t.close());
+
+const client = (url = URL_OF) => documentClient(t.deps, url, () => t.caller.address);
+
+function serveDocument(changes: Record<string, unknown> = {}, maxAge?: number, url = URL_OF): void {
+  documents.set(url, { body: { ...DOCUMENT, client_id: url, ...changes }, maxAge });
+}
+
+/** So that each test begins with a document that has to be fetched. */
+beforeEach(() => {
+  t.clock.at += 2 * 86_400 * SECOND;
+  asked.length = 0;
+});
+
+async function isRefused(cause: string, url = URL_OF): Promise<void> {
+  await assert.rejects(client(url), (error) => {
+    assert.ok(error instanceof OAuthError, String(error));
+    assert.deepEqual([error.code, error.status, error.detail], ["invalid_client", 400, cause]);
+    return true;
+  });
+}
+
+test("a document becomes a public client under the UUID of its URL, with the scopes that such clients may have", async () => {
+  serveDocument({ scope: "read admin" });
+  const made = await client();
+  assert.ok(made !== undefined);
+  const { id, name, public: isPublic, scopes, selfRegistered, metadataUri } = made;
+  assert.equal(id, documentClientId(URL_OF));
+  assert.deepEqual([name, isPublic, scopes, selfRegistered], ["App", true, ["read"], true]);
+  assert.equal(metadataUri, URL_OF);
+  assert.equal((await t.deps.store.registrations.find(id))?.tokenDigest, null);
+});
+
+test("a document is fetched again when its time is over, which is a minute at least and a day at most", async () => {
+  const ages: [maxAge: number | undefined, seconds: number][] = [
+    [undefined, 300],
+    [0, 60],
+    [120, 120],
+    [10_000_000, 86_400],
+  ];
+  for (const [maxAge, seconds] of ages) {
+    asked.length = 0;
+    t.clock.at += 86_400 * SECOND;
+    serveDocument({}, maxAge);
+    await client();
+    t.clock.at += seconds * SECOND - 1;
+    await client();
+    assert.equal(asked.length, 1, `${maxAge}: too early`);
+    t.clock.at += 1;
+    await client();
+    assert.equal(asked.length, 2, `${maxAge}: too late`);
+  }
+});
+
+test("many who come at once are served by one fetch", async () => {
+  serveDocument();
+  const clients = await Promise.all(Array.from({ length: 20 }, () => client()));
+  assert.equal(asked.length, 1);
+  for (const one of clients) assert.equal(one?.name, "App");
+});
+
+test("a document that has changed changes the client, and what an operator has set stays", async () => {
+  serveDocument();
+  const before = await client();
+  assert.ok(before !== undefined);
+  await t.deps.store.clients.update(before.id, { ...before, accessTtl: 600 }, ["accessTtl"], "operator");
+  t.clock.at += 300 * SECOND;
+  serveDocument({ client_name: "Renamed" });
+  const changed = await client();
+  assert.deepEqual([changed?.name, changed?.accessTtl], ["Renamed", 600]);
+});
+
+test("while a document cannot be reached its client stays as it was; a client that was never seen is refused", async () => {
+  serveDocument({ client_name: "Seen" });
+  await client();
+  t.clock.at += 300 * SECOND;
+  documents.set(URL_OF, new DocumentError("unreachable"));
+  assert.equal((await client())?.name, "Seen");
+  documents.set("https://new.example/m", new DocumentError("unreachable"));
+  await isRefused("document: unreachable", "https://new.example/m");
+});
+
+test("a document that is gone, wrong, or another client's is refused", async () => {
+  serveDocument();
+  await client();
+  t.clock.at += 300 * SECOND;
+  documents.set(URL_OF, new DocumentError("not_ok"));
+  await isRefused("document: not_ok");
+  const wrong: Record<string, unknown>[] = [
+    { client_id: "https://else.example/oauth.json" },
+    { client_id: `${URL_OF}?` },
+    { client_id: undefined },
+    { client_secret: "s" },
+    { token_endpoint_auth_method: "client_secret_basic" },
+    { token_endpoint_auth_method: "private_key_jwt" },
+    { redirect_uris: ["http://app.example/callback"] },
+    { redirect_uris: undefined },
+    { grant_types: ["client_credentials"] },
+  ];
+  for (const changes of wrong) {
+    serveDocument(changes);
+    await isRefused("document: malformed");
+  }
+  documents.set(URL_OF, { body: null, maxAge: undefined });
+  await isRefused("document: malformed");
+});
+
+test("the client of a document redeems and refreshes under its URL, and its tokens say it", async () => {
+  serveDocument();
+  const { id } = (await client()) ?? {};
+  const { accessToken, refreshToken } = await t.grant({ id: id ?? "" }, { scope: "read" });
+  assert.equal((await t.verified(accessToken)).claims["client_id"], URL_OF);
+  asked.length = 0;
+  const credentials = { client_id: URL_OF };
+  const refreshed = await t.refresh({ credentials }, refreshToken);
+  assert.equal(refreshed.status, 200, refreshed.text);
+  const token = String(refreshed.body["access_token"]);
+  assert.deepEqual(asked, []);
+  const reader = await t.client({ resourceServer: true });
+  const seen = await t.introspect(reader, token);
+  assert.deepEqual([seen.body["active"], seen.body["client_id"]], [true, URL_OF]);
+  const revoked = await t.post("/oauth/revoke", { ...credentials, token });
+  assert.equal(revoked.status, 200);
+  assert.equal((await t.introspect(reader, token)).body["active"], false);
+});
+
+test("the feed of revocations names such a client by its URL", async () => {
+  serveDocument();
+  const { id } = (await client()) ?? {};
+  await t.deps.store.clients.disable(id ?? "", "operator");
+  const reader = await t.client({ resourceServer: true });
+  const { body } = await t.post("/oauth/revocations", reader.credentials);
+  const last = (body["revoked"] as Record<string, unknown>[]).at(-1);
+  assert.equal(last?.["client_id"], URL_OF);
+  await t.deps.store.clients.enable(id ?? "", "operator");
+});
+
+test("documents are counted by who names them, and bounded like registrations", async () => {
+  const few = { ...settings, registrationsPerMinute: 2, registrationMaxUnused: 1 };
+  const service = await startService(few, { fetchDocument });
+  try {
+    const named = (url: string) => documentClient(service.deps, url, () => "192.0.2.9");
+    for (const url of ["https://a.example/m", "https://b.example/m", "https://c.example/m"]) {
+      serveDocument({}, undefined, url);
+    }
+    await named("https://a.example/m");
+    await assert.rejects(named("https://b.example/m"), { detail: "too_many_unused_clients", status: 503 });
+    await assert.rejects(named("https://c.example/m"), {
+      detail: "too_many: metadata_documents",
+      status: 429,
+    });
+    // What is fresh costs nothing.
+    assert.equal((await named("https://a.example/m"))?.name, "App");
+  } finally {
+    await service.close();
+  }
+});

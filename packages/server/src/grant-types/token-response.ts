@@ -1,0 +1,94 @@
+import type { Deps } from "../deps.ts";
+import { sign } from "../keys/signing.ts";
+import type { SigningKey } from "../keys/signing.ts";
+import type { PassportPayload } from "../passport/payload.ts";
+import type { Client, Grant } from "../store/store.ts";
+import { encodeAccessToken } from "../tokens/access-token.ts";
+import { sealRefreshToken } from "../tokens/refresh-token.ts";
+import { issueRollbackToken } from "./rollback.ts";
+
+/** A successful token answer (RFC 6749 §5.1), before it takes its wire form. Lifetimes in s from now. */
+export interface TokenResponse {
+  /** For metric and log: `rotated`, `retried`, `issued` … */
+  outcome: string;
+  accessToken: string;
+  expiresIn: number;
+  refreshToken?: string;
+  refreshTokenExpiresIn?: number;
+  /** Present where it differs from what was asked for. */
+  scope?: string;
+}
+
+interface GrantedTokens {
+  outcome: string;
+  grant: Grant;
+  /** The grant's secret. */
+  secret: Buffer;
+  /** The store's now, ms. */
+  at: number;
+  /** The access token's `iat`, ms; the key in force then signs. */
+  issuedAt: number;
+  /** The access token's scope; the grant's, or narrower. */
+  scope: string;
+  /** What the presented token said, if Passport can read it. */
+  presented?: PassportPayload | undefined;
+}
+
+/**
+ * Access and refresh token of a grant's head. Both are functions of the grant's row and `issuedAt`, so a retry gets
+ * the same ones; the access token never outlives the grant.
+ */
+export async function issueTokens(
+  deps: Deps,
+  client: Client,
+  { outcome, grant, secret, at, issuedAt, scope, presented }: GrantedTokens,
+): Promise<TokenResponse> {
+  const issued = Math.floor(issuedAt / 1000);
+  const expiresAt = Math.min(issued + client.accessTtl, Math.floor(grant.expiresAt / 1000));
+  const accessToken = await signAccessToken(deps, client, deps.keys.signingKeyAt(issuedAt), {
+    subject: grant.subject,
+    scope,
+    resource: grant.resource,
+    issuedAt: issued,
+    expiresAt,
+    grant,
+  });
+  const { id: grantId, generation } = grant;
+  const refreshEnd = Math.min(grant.lastUsedAt + client.refreshIdleTtl * 1000, grant.expiresAt);
+  const answer = { outcome, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
+  // RFC 6749 §5.1: the refresh token is optional; it is of no use to a client that may not refresh.
+  if (!client.grantTypes.includes("refresh_token")) return answer;
+  let refreshToken = sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt));
+  const { passport } = deps;
+  if (passport?.rollback && at < passport.rollback.until && client.profile === "passport") {
+    const answered = { grant, accessToken, refreshToken, refreshExpiresAt: refreshEnd, presented };
+    refreshToken = await issueRollbackToken(passport.tokens, passport.rollback, answered);
+  }
+  return { ...answer, refreshToken, refreshTokenExpiresIn: Math.floor((refreshEnd - at) / 1000) };
+}
+
+/** Instants in s. */
+export async function signAccessToken(
+  deps: Deps,
+  client: Client,
+  key: SigningKey,
+  token: {
+    subject: string;
+    scope: string;
+    /** The audience; null: the client's own. */
+    resource: string | null;
+    issuedAt: number;
+    expiresAt: number;
+    grant: Grant | null;
+  },
+): Promise<string> {
+  const { profile } = client;
+  // Written here, and not called by its name, for the length of a refresh's way.
+  const clientId = client.metadataUri ?? client.id;
+  const audience = token.resource ?? client.audience ?? deps.audience;
+  const input = encodeAccessToken({ ...token, profile, issuer: deps.issuer, audience, clientId }, key);
+  const started = performance.now();
+  const signed = await sign(key, input);
+  deps.metrics.observeSignature((performance.now() - started) / 1000);
+  return signed;
+}

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { DAY, SECOND } from "../../store/contract/fixtures.ts";
+import { ISSUER, startService, tokensOf } from "../../testing.ts";
+import type { TestClient, TestService, Tokens } from "../../testing.ts";
+import { formOf, SIGN_IN_CLIENT, TestBrowser, TestRequest, titleOf } from "../../testing-browser.ts";
+import type { Shown } from "../../testing-browser.ts";
+
+const PAGE = "/oauth/applications";
+const PASSWORD = "correct horse battery staple";
+
+const t = await startService({ scopeDescriptions: { read: { en: "See your orders" } } });
+after(() => t.close());
+
+let people = 0;
+
+/** Somebody with an account of their own, at the sign-in page of the applications. */
+async function somebody(of: TestService = t) {
+  people += 1;
+  const username = `person-${people}`;
+  const subject = await of.account(username, PASSWORD);
+  const browser = new TestBrowser(of);
+  const signIn = () =>
+    browser.open(PAGE).then((page) => browser.submit(page, { username, password: PASSWORD }));
+  return { subject, username, browser, signIn };
+}
+
+/** Signs in to a client, allows it, and gets tokens. */
+async function connect(browser: TestBrowser, client: TestClient, scope: string): Promise<Tokens> {
+  const request = new TestRequest(client);
+  let page = await browser.open(request.path({ scope }));
+  if (titleOf(page) === "Allow access?") page = await browser.submit(page, { answer: "allow" });
+  return tokensOf(await t.token(request.redeem(request.codeOf(page))));
+}
+
+/** Each application on the page, as its text. */
+function applicationsIn({ html }: Shown): string[] {
+  const sections = [...html.matchAll(/<section.*?<\/section>/gs)];
+  return sections.map(([section]) =>
+    section
+      .replaceAll(/<[^>]*>/g, " ")
+      .replaceAll(/\s+/g, " ")
+      .trim(),
+  );
+}
+
+test("whoever is not signed in is asked to, and then sees their applications", async () => {
+  const { signIn, browser } = await somebody();
+  const asked = await browser.open(PAGE);
+  assert.equal(titleOf(asked), "Sign in");
+  assert.match(asked.html, /to continue to auth\.example/);
+  const shown = await signIn();
+  assert.equal(titleOf(shown), "Connected applications");
+  assert.match(shown.html, /No application has access to your account\./);
+  const wrong = new TestBrowser(t);
+  const again = await wrong.submit(await wrong.open(PAGE), { username: "nobody", password: "x" });
+  assert.equal(again.status, 400);
+  assert.match(again.html, /The username or the password is wrong\./);
+  const left = await wrong.submit(again, { action: "cancel", username: "", password: "" });
+  assert.equal(titleOf(left), "You are signed out");
+});
+
+test("each application is shown with since when, its last use and its rights", async () => {
+  const { signIn, browser, subject } = await somebody();
+  await signIn();
+  const shop = await t.client({ ...SIGN_IN_CLIENT, name: "Shop <b>", clientUri: "https://shop.example/" });
+  const { refreshToken } = await connect(browser, shop, "read");
+  t.clock.at += 3 * DAY;
+  await t.refresh(shop, refreshToken);
+  const sync = await t.client({ name: "Sync" });
+  await t.grant(sync, { subject, scope: "read write" });
+  await t.grant(sync, { subject, scope: "read" });
+  // Of somebody else, it is nobody's business.
+  await t.grant(await t.client({ name: "Other" }), { subject: "somebody-else" });
+  await signIn();
+  const shown = await browser.open(PAGE);
+  const day = (at: number) =>
+    new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" }).format(at);
+  const [since, today] = [day(t.clock.at - 3 * DAY), day(t.clock.at)];
+  assert.deepEqual(applicationsIn(shown), [
+    `Shop &lt;b&gt; Since ${since} · last used ${today} It may: See your orders End access`,
+    `Sync Since ${today} · last used ${today} It may: See your orders write End access`,
+  ]);
+  assert.ok(Buffer.byteLength(shown.html) < 20 * 1024);
+  assert.equal(shown.headers.get("cache-control"), "no-store");
+});
+
+test("what is over is not shown, but what was allowed and may come back is", async () => {
+  const { signIn, browser, subject } = await somebody();
+  await signIn();
+  const settings = { ...SIGN_IN_CLIENT, accessTtl: 60, refreshIdleTtl: 600, refreshMaxTtl: 1000 };
+  const [idle, revoked, allowed] = [
+    await t.client({ ...settings, name: "Idle" }),
+    await t.client({ name: "Revoked" }),
+    await t.client({ ...settings, name: "Allowed" }),
+  ];
+  await t.grant(idle, { subject });
+  const { refreshToken } = await t.grant(revoked, { subject });
+  await t.revoke(revoked, refreshToken);
+  await connect(browser, allowed, "read");
+  const deleted = await t.client({ name: "Deleted" });
+  await t.grant(deleted, { subject });
+  await t.deps.store.clients.delete(deleted.id, "test");
+  t.clock.at += 601 * SECOND;
+  const [only, ...others] = applicationsIn(await browser.open(PAGE));
+  assert.match(only ?? "", /^Allowed Since .* · not in use now It may: See your orders End access$/);
+  assert.deepEqual(others, []);
+});
+
+test("access that is ended is over: grants, consent, and all that an event tells", async () => {
+  const { signIn, browser, subject } = await somebody();
+  await signIn();
+  const [shop, sync] = [
+    await t.client({ ...SIGN_IN_CLIENT, name: "Shop" }),
+    await t.client({ name: "Sync" }),
+  ];
+  const tokens = await connect(browser, shop, "read");
+  const others = await t.grant(sync, { subject });
+  const page = await browser.open(PAGE);
+  const [section = ""] = page.html.split("<section").filter((part) => part.includes(shop.id));
+  const form = formOf({ ...page, html: section });
+  const sent = await browser.send(form, {});
+  assert.deepEqual([sent.status, sent.leadsTo], [303, `${PAGE}?ended=1`]);
+  const shown = await browser.open(sent.leadsTo ?? "");
+  assert.match(shown.html, /role="status">The access was ended\./);
+  assert.deepEqual(applicationsIn(shown).length, 1);
+
+  const refused = await t.refresh(shop, tokens.refreshToken);
+  assert.deepEqual([refused.body["error"], refused.body["error_reason"]], ["invalid_grant", "revoked"]);
+  assert.equal((await t.refresh(sync, others.refreshToken)).status, 200);
+  assert.equal(await t.deps.store.consents.find(subject, shop.id), undefined);
+  const events = await t.deps.store.events.list({ clientId: shop.id, subject }, 100);
+  const told = events.filter(({ type }) => type === "grant.revoked" || type === "consent.withdrawn");
+  assert.deepEqual(
+    told.map(({ type, data }) => [type, data["reason"], data["actor"]]),
+    [
+      ["consent.withdrawn", undefined, "subject"],
+      ["grant.revoked", "revoked_by_subject", "subject"],
+    ],
+  );
+  // It has to be allowed anew.
+  assert.equal(titleOf(await browser.open(new TestRequest(shop).path({ scope: "read" }))), "Allow access?");
+});
+
+test("nobody ends it for somebody else, or by a form of another site, browser or sign-in", async () => {
+  const [ada, bob] = [await somebody(), await somebody()];
+  await ada.signIn();
+  await bob.signIn();
+  const shop = await t.client({ ...SIGN_IN_CLIENT, name: "Shop" });
+  const { refreshToken } = await connect(ada.browser, shop, "read");
+  await connect(bob.browser, shop, "read");
+  const adas = formOf(await ada.browser.open(PAGE));
+  const bobs = formOf(await bob.browser.open(PAGE));
+
+  assert.equal((await ada.browser.send(adas, {}, { origin: "https://evil.example" })).status, 403);
+  assert.equal((await ada.browser.send(adas, {}, { "sec-fetch-site": "cross-site" })).status, 403);
+  for (const form_token of ["", "x", bobs.hidden["form_token"] ?? ""]) {
+    const sent = await ada.browser.send(adas, { form_token });
+    assert.deepEqual([sent.status, sent.leadsTo], [303, PAGE]);
+  }
+  assert.equal((await bob.browser.send(adas, {})).leadsTo, PAGE, "a form of another browser");
+  assert.equal((await bob.browser.send(bobs, { client: "no-such-client" })).leadsTo, PAGE);
+  assert.equal((await t.refresh(shop, refreshToken)).status, 200, "Ada's session goes on");
+
+  // The form of a page that was open before somebody else signed in here.
+  const before = formOf(await ada.browser.open(PAGE));
+  await ada.browser.submit(await ada.browser.open("/oauth/sign-out"), {});
+  const page = await ada.browser.open(PAGE);
+  await ada.browser.submit(page, { username: bob.username, password: PASSWORD });
+  assert.equal((await ada.browser.send(before, {})).leadsTo, PAGE);
+  assert.equal(applicationsIn(await bob.browser.open(PAGE)).length, 1);
+});
+
+test("an authorization request in the URL changes nothing", async () => {
+  const { browser, username } = await somebody();
+  const shop = await t.client(SIGN_IN_CLIENT);
+  const query = new TestRequest(shop).path().split("?")[1] ?? "";
+  const page = await browser.open(`${PAGE}?${query}`);
+  const shown = await browser.submit(page, { username, password: PASSWORD });
+  assert.equal(titleOf(shown), "Connected applications");
+});
+
+test("with a login page of the provider's, people come there and back", async () => {
+  const own = await startService({ loginUrl: "https://login.provider.example/" });
+  const page = await own.client({ grantTypes: [], loginProvider: true });
+  const shop = await own.client({ name: "Shop" });
+  await own.grant(shop, { subject: "customer-7" });
+  const browser = new TestBrowser(own);
+  const away = await browser.open(PAGE);
+  const challenge = new URL(away.leadsTo ?? "").searchParams.get("login_challenge") ?? "";
+  const call = (what: string, more = {}) =>
+    own.post(`/oauth/login/${what}`, { ...page.credentials, login_challenge: challenge, ...more });
+  assert.deepEqual((await call("request")).body, { expires_at: own.clock.at / SECOND + 1800 });
+  const { body } = await call("accept", { subject: "customer-7", name: "Ada" });
+  const back = await browser.request(String(body["redirect_to"]));
+  assert.deepEqual([back.status, back.leadsTo], [303, PAGE]);
+  const shown = await browser.open(PAGE);
+  assert.match(shown.html, /You are signed in as Ada\./);
+  assert.equal(applicationsIn(shown).length, 1);
+  assert.equal((await browser.request(String(body["redirect_to"]))).leadsTo, PAGE, "used");
+
+  const other = new TestBrowser(own);
+  const second = new URL((await other.open(PAGE)).leadsTo ?? "").searchParams.get("login_challenge") ?? "";
+  const rejected = await own.post("/oauth/login/reject", { ...page.credentials, login_challenge: second });
+  const gone = await other.open(String(rejected.body["redirect_to"]).replace(ISSUER, ""));
+  assert.equal(titleOf(gone), "You are signed out");
+  await own.close();
+});

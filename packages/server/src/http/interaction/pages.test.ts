@@ -1,0 +1,322 @@
+import assert from "node:assert/strict";
+import { hash } from "node:crypto";
+import { after, before, describe, test } from "node:test";
+import { en } from "../../pages/messages/en.ts";
+import { formOf, SIGN_IN_CLIENT, TestBrowser, TestRequest, titleOf } from "../../testing-browser.ts";
+import type { PageForm, Shown } from "../../testing-browser.ts";
+import { ISSUER, startService } from "../../testing.ts";
+import type { Parameters, TestClient, TestService } from "../../testing.ts";
+
+const PASSWORD = "correct horse battery staple";
+const ADA = { username: "ada", password: PASSWORD };
+/** Bytes. */
+const MAX_PAGE = 20 * 1024;
+
+let t: TestService;
+before(async () => {
+  t = await startService({
+    providerName: "Example & Sons",
+    providerLogo: "https://cdn.example/logo.svg",
+    scopeDescriptions: { read: { en: "See your <orders>", it: "Vedere i tuoi ordini" } },
+    words: { en: { "signIn.title": "Welcome" }, "de-AT": { "signIn.title": "Servus" } },
+  });
+  await t.account("ada", PASSWORD);
+});
+after(() => t.close());
+
+/** One that nobody has consented to. */
+function newClient(): Promise<TestClient> {
+  return t.client({
+    ...SIGN_IN_CLIENT,
+    name: `<img src=x onerror="alert(1)"> & 'Sons'`,
+    logoUri: "https://shop.example/logo.png?a=1&b=2",
+    policyUri: "https://shop.example/privacy",
+  });
+}
+
+/** Each page once, by its name. */
+async function everyPage(): Promise<Record<string, Shown>> {
+  const client = await newClient();
+  const browser = new TestBrowser(t);
+  const signIn = await browser.request(new TestRequest(client).path());
+  const wrong = await browser.submit(signIn, { ...ADA, password: "wrong" });
+  const consent = await browser.submit(signIn, ADA);
+  const leave = await browser.submit(consent, { answer: "allow" });
+  const signOut = await browser.open("/oauth/sign-out");
+  const signedOut = await browser.submit(signOut, {});
+  const error = await browser.open(new TestRequest(client).path({ redirect_uri: "https://evil.example/" }));
+  return { signIn, wrong, consent, leave, signOut, signedOut, error };
+}
+
+describe("every page", () => {
+  test("is light, kept nowhere, framed by nobody, runs nothing and posts to this service alone", async () => {
+    for (const [name, { html, headers }] of Object.entries(await everyPage())) {
+      assert.ok(Buffer.byteLength(html) < MAX_PAGE, `${name}: ${Buffer.byteLength(html)} bytes`);
+      assert.equal(headers.get("cache-control"), "no-store", name);
+      assert.equal(headers.get("x-frame-options"), "DENY");
+      assert.equal(headers.get("referrer-policy"), "same-origin");
+      assert.equal(headers.get("x-content-type-options"), "nosniff");
+      assert.equal(headers.get("access-control-allow-origin"), null);
+      const style = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? "";
+      const images = name === "consent" ? "https://cdn.example https://shop.example" : "https://cdn.example";
+      const policy = [
+        "default-src 'none'",
+        `style-src 'sha256-${hash("sha256", style, "base64")}'`,
+        `img-src ${images}`,
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+      ];
+      assert.equal(headers.get("content-security-policy"), policy.join("; "), name);
+      assert.doesNotMatch(html, /<script|\son\w+="|javascript:|style="/i);
+    }
+  });
+
+  test("says its language, its title and its provider, and shows nobody's words as HTML", async () => {
+    for (const [name, { html }] of Object.entries(await everyPage())) {
+      assert.match(html, /^<!doctype html>\s*<html lang="en">/, name);
+      assert.match(html, /<title>[^<]+ – Example &amp; Sons<\/title>/, name);
+      assert.doesNotMatch(html, /<img src=x|See your <orders>/, name);
+      assert.equal(html.match(/<h1>/g)?.length, 1, name);
+    }
+  });
+
+  test("of a hint or username shows it as text", async () => {
+    const browser = new TestBrowser(t);
+    const login_hint = `"><script>alert(1)</script>`;
+    const page = await browser.open(new TestRequest(await newClient()).path({ login_hint }));
+    assert.match(page.html, /value="&quot;&gt;&lt;script&gt;/);
+    const again = await browser.submit(page, { username: login_hint, password: "x" });
+    assert.match(again.html, /value="&quot;&gt;&lt;script&gt;/);
+  });
+});
+
+describe("the consent page", () => {
+  test("says each scope in words, or by its name", async () => {
+    const browser = new TestBrowser(t);
+    const { html } = await browser.submit(await browser.open(new TestRequest(await newClient()).path()), ADA);
+    assert.match(html, /<li>See your &lt;orders&gt;<\/li>/);
+    assert.match(html, /<li><code>write<\/code><\/li>/);
+    assert.match(
+      html,
+      /<a\s+href="https:\/\/shop\.example\/privacy"\s+target="_blank"\s+rel="noopener noreferrer"/,
+    );
+  });
+});
+
+describe("the language", () => {
+  test("is the first that the person uiHints for and the service has", async () => {
+    const cases: [string | undefined, string | undefined, string, string][] = [
+      [undefined, undefined, "en", "Welcome"],
+      ["it-IT,it;q=0.9,en;q=0.8", undefined, "it", "Accedi"],
+      ["fr, en;q=0.5, it;q=0.7", undefined, "it", "Accedi"],
+      ["it;q=0, en", undefined, "en", "Welcome"],
+      ["*", undefined, "en", "Welcome"],
+      ["en", "fr it", "it", "Accedi"],
+      ["de-AT", undefined, "de-AT", "Servus"],
+      ["de", undefined, "en", "Welcome"],
+      [";;;,q=,=", undefined, "en", "Welcome"],
+    ];
+    for (const [accept, ui_locales, tag, title] of cases) {
+      const browser = new TestBrowser(t, accept === undefined ? {} : { "accept-language": accept });
+      const page = await browser.open(new TestRequest(await newClient()).path({ ui_locales }));
+      assert.match(page.html, new RegExp(`<html lang="${tag}">`), accept);
+      assert.equal(titleOf(page), title);
+    }
+  });
+
+  test("lacks nothing in English that another has, and names the scopes", async () => {
+    const browser = new TestBrowser(t, { "accept-language": "it" });
+    const { html } = await browser.submit(await browser.open(new TestRequest(await newClient()).path()), ADA);
+    assert.match(html, /Vedere i tuoi ordini/);
+    const german = new TestBrowser(t, { "accept-language": "de-AT" });
+    assert.match(
+      (await german.open(new TestRequest(await newClient()).path())).html,
+      new RegExp(en["signIn.password"]),
+    );
+  });
+
+  test("keeps its order around a name that is written from the right", async () => {
+    const client = await t.client({ ...SIGN_IN_CLIENT, name: "متجر 1" });
+    const { html } = await new TestBrowser(t).open(new TestRequest(client).path());
+    assert.match(html, /\u2068متجر 1\u2069/);
+  });
+
+  test("of a provider's own texts knows the keys: another is a fault at the start", async () => {
+    await assert.rejects(
+      startService({ words: { en: { "signIn.titel": "x" } } }),
+      /words: there is no text "en: signIn\.titel"/,
+    );
+  });
+});
+
+describe("a form", () => {
+  async function forms(): Promise<{
+    browser: TestBrowser;
+    signIn: PageForm;
+    consent: PageForm;
+    signOut: PageForm;
+  }> {
+    const browser = new TestBrowser(t);
+    const page = await browser.open(new TestRequest(await newClient()).path());
+    const consent = await browser.submit(page, ADA);
+    const signOut = formOf(await browser.open("/oauth/sign-out"));
+    return { browser, signIn: formOf(page), consent: formOf(consent, ["answer"]), signOut };
+  }
+
+  async function isSignedIn(browser: TestBrowser): Promise<boolean> {
+    return titleOf(await browser.open(new TestRequest(await newClient()).path())) !== "Welcome";
+  }
+
+  test("that another site sends does nothing, whatever its token", async () => {
+    const { browser, consent, signOut } = await forms();
+    const foreign = [
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { "sec-fetch-site": "cross-site" },
+      { "sec-fetch-site": "same-site" },
+    ];
+    for (const headers of foreign) {
+      for (const [form, fields] of [
+        [consent, { answer: "allow" }],
+        [signOut, {}],
+      ] as const) {
+        const before = t.lines.length;
+        const shown = await browser.send(form, fields, headers);
+        assert.equal(shown.status, 403);
+        assert.match(shown.html, new RegExp(en["error.foreign"]));
+        assert.equal(t.log.slice(before).find(({ msg }) => msg === "refused")?.["cause"], "cross_site_form");
+      }
+    }
+    assert.equal(await isSignedIn(browser), true);
+    assert.equal((await browser.send(consent, { answer: "allow" })).status, 200, "still to be answered");
+  });
+
+  test("counts in the browser, for the sign-in and for the request that it was shown for, and nowhere else", async () => {
+    const { browser, signIn, consent, signOut } = await forms();
+    const other = await forms();
+    const wrongTokens: (string | undefined)[] = [
+      undefined,
+      "",
+      "x",
+      "A".repeat(43),
+      other.consent.hidden["form_token"],
+      signIn.hidden["form_token"],
+      signOut.hidden["form_token"],
+    ];
+    for (const token of wrongTokens) {
+      const hidden: Parameters = { form_token: token };
+      const shown = await browser.send(
+        { action: consent.action, hidden: {} },
+        { ...hidden, answer: "allow" },
+      );
+      assert.equal(shown.status, 303, token);
+      assert.ok(shown.leadsTo?.startsWith("/oauth/authorize?"));
+    }
+    const elsewhere = consent.action.replace("state=", "state=x");
+    assert.notEqual(elsewhere, consent.action);
+    const moved = await browser.send({ ...consent, action: elsewhere }, { answer: "allow" });
+    assert.equal(moved.status, 303, "the token of another request");
+    const signedOut = await browser.send({ action: signOut.action, hidden: {} }, {});
+    assert.equal(signedOut.status, 303);
+    assert.equal(await isSignedIn(browser), true);
+    assert.equal((await browser.send(consent, { answer: "allow" })).status, 200);
+  });
+
+  test("of signing in does not sign in a browser that it was not shown in", async () => {
+    const attacker = await forms();
+    const victim = new TestBrowser(t);
+    for (const cookie of [undefined, "v".repeat(22)]) {
+      if (cookie !== undefined) victim.cookies.set("__Host-regrant-form", cookie);
+      const shown = await victim.send(attacker.signIn, ADA);
+      assert.equal(shown.status, 403);
+      assert.match(shown.html, new RegExp(en["signIn.expired"]));
+      assert.equal(victim.cookies.has("__Host-regrant"), false);
+    }
+  });
+
+  test("of a browser that says nothing of where it comes from counts by its token", async () => {
+    const { browser, consent } = await forms();
+    const { action, hidden } = consent;
+    const body = new URLSearchParams({ ...hidden, answer: "deny" });
+    const shown = await browser.request(action, { method: "POST", body });
+    assert.equal(shown.status, 200);
+  });
+});
+
+describe("the cookies", () => {
+  test("are of this host alone, out of scripts' reach, and not sent with other sites' posts", async () => {
+    const browser = new TestBrowser(t);
+    const page = await browser.request(new TestRequest(await newClient()).path());
+    const signedIn = await browser.send(formOf(page), ADA);
+    const set = [...page.headers.getSetCookie(), ...signedIn.headers.getSetCookie()];
+    assert.deepEqual(
+      set.map((line) => line.replace(/=[\w-]{22,}/, "=…")),
+      [
+        "__Host-regrant-form=…; Path=/; HttpOnly; SameSite=Lax; Secure",
+        "__Host-regrant=…; Path=/; HttpOnly; SameSite=Lax; Secure",
+      ],
+    );
+  });
+
+  test("have plain names where people reach the service over http, on their own machine", async () => {
+    const plain = await startService({ issuer: "http://127.0.0.1:8787" });
+    try {
+      const shop = await plain.client(SIGN_IN_CLIENT);
+      const response = await new TestBrowser(plain).request(new TestRequest(shop).path());
+      assert.match(
+        response.headers.getSetCookie().join(),
+        /^regrant-form=[\w-]{22}; Path=\/; HttpOnly; SameSite=Lax$/,
+      );
+    } finally {
+      await plain.close();
+    }
+  });
+
+  test("with a value that is not of ours are as good as none", async () => {
+    for (const value of ["", "x", "a".repeat(44), `${"a".repeat(42)}'`, "a".repeat(100_000)]) {
+      const browser = new TestBrowser(t);
+      browser.cookies.set("__Host-regrant", value);
+      browser.cookies.set("__Host-regrant-form", value);
+      assert.equal(titleOf(await browser.open(new TestRequest(await newClient()).path())), "Welcome");
+    }
+  });
+});
+
+describe("the addresses of the pages", () => {
+  test("lead back to the request when they are reloaded, and answer no other method", async () => {
+    const browser = new TestBrowser(t);
+    const query = new TestRequest(await newClient()).path().split("?")[1] ?? "";
+    for (const path of ["/oauth/sign-in", "/oauth/consent"]) {
+      const shown = await browser.request(`${path}?${query}`);
+      assert.deepEqual([shown.status, shown.leadsTo], [303, `/oauth/authorize?${query}`]);
+    }
+    for (const path of ["/oauth/authorize", "/oauth/sign-in", "/oauth/consent", "/oauth/sign-out"]) {
+      const shown = await browser.request(path, { method: "PUT" });
+      assert.deepEqual([shown.status, shown.headers.get("allow")], [405, "GET, POST"]);
+      const preflight = await browser.request(
+        path,
+        { method: "OPTIONS" },
+        { origin: "https://evil.example" },
+      );
+      assert.equal(preflight.headers.get("access-control-allow-origin"), null);
+    }
+  });
+
+  test("are below the path that the service is mounted at", async () => {
+    const mounted = await startService({ issuer: `${ISSUER}/auth` });
+    try {
+      await mounted.account("ada", PASSWORD);
+      const shop = await mounted.client(SIGN_IN_CLIENT);
+      const browser = new TestBrowser(mounted);
+      const page = await browser.open(`/auth${new TestRequest(shop).path()}`);
+      assert.ok(formOf(page).action.startsWith("/auth/oauth/sign-in?"));
+      const consent = await browser.submit(page, ADA);
+      assert.ok(formOf(consent).action.startsWith("/auth/oauth/consent?"));
+      const left = await browser.submit(consent, { answer: "allow" });
+      assert.match(left.leadsTo ?? "", /iss=https%3A%2F%2Fauth\.example%2Fauth$/);
+    } finally {
+      await mounted.close();
+    }
+  });
+});

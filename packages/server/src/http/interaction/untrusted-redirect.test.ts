@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import {
+  CALLBACK,
+  errorOf,
+  formOf,
+  SIGN_IN_CLIENT,
+  TestBrowser,
+  TestRequest,
+} from "../../testing-browser.ts";
+import { startService } from "../../testing.ts";
+import type { TestService } from "../../testing.ts";
+
+// RFC 9700 §4.11.2: whoever may register a client must not get a way to send people anywhere from here.
+
+const ADA = { username: "ada", password: "correct horse battery staple" };
+
+let t: TestService;
+before(async () => {
+  t = await startService();
+  await t.account(ADA.username, ADA.password);
+});
+after(() => t.close());
+
+const selfRegistered = () => t.client({ ...SIGN_IN_CLIENT, selfRegistered: true });
+
+test("a fault of a client that registered itself is shown with a link, and goes nowhere by itself", async () => {
+  const request = new TestRequest(await selfRegistered());
+  const shown = await new TestBrowser(t).open(request.path({ scope: "admin" }));
+  assert.deepEqual([shown.status, shown.leadsTo], [200, undefined]);
+  assert.doesNotMatch(shown.html, /http-equiv|<script/);
+  assert.match(shown.html, /If you know client\.example, you can go back there/);
+  const [, link] = /<a href="([^"]*)"/.exec(shown.html) ?? [];
+  const answer = new URL(link?.replaceAll("&amp;", "&") ?? "");
+  assert.equal(answer.origin + answer.pathname, CALLBACK);
+  assert.equal(answer.searchParams.get("error"), "invalid_scope");
+});
+
+test("by form_post it is a button that sends it", async () => {
+  const request = new TestRequest(await selfRegistered());
+  const shown = await new TestBrowser(t).open(request.path({ scope: "admin", response_mode: "form_post" }));
+  assert.doesNotMatch(shown.html, /<script/);
+  const { action, hidden } = formOf(shown);
+  assert.deepEqual([action, hidden["error"], hidden["state"]], [CALLBACK, "invalid_scope", request.state]);
+});
+
+test("what its person denied, and what it asks silently, goes back to it as to any other", async () => {
+  const client = await selfRegistered();
+  const browser = new TestBrowser(t);
+  const consent = await browser.submit(await browser.open(new TestRequest(client).path()), ADA);
+  assert.equal(errorOf(await browser.submit(consent, { answer: "deny" })), "access_denied");
+  const silent = await new TestBrowser(t).open(new TestRequest(client).path({ prompt: "none" }));
+  assert.equal(errorOf(silent), "login_required");
+});
+
+test("a fault of a client that the provider registered goes back to it at once", async () => {
+  const request = new TestRequest(await t.client(SIGN_IN_CLIENT));
+  assert.equal(errorOf(await new TestBrowser(t).open(request.path({ scope: "admin" }))), "invalid_scope");
+});

@@ -1,0 +1,113 @@
+import type { Credentials } from "../../clients/authenticate.ts";
+import { OAuthError } from "../../errors.ts";
+import { parseMultipart } from "../body-formats.ts";
+import type { Pairs } from "../body-formats.ts";
+import { mediaType, readBody } from "../request.ts";
+
+/** Which of Passport's two families is answered for: 8 to 12 on league/oauth2-server 8, or 13 on its version 9. */
+export type PassportFamily = "passport-8" | "passport-13";
+
+/** Laravel's middleware leaves these as they were typed. */
+const UNTRIMMED: ReadonlySet<string> = new Set(["password", "password_confirmation", "current_password"]);
+/** PHP's trim. */
+const MARGIN = /^[ \t\n\r\0\v]+|[ \t\n\r\0\v]+$/g;
+
+/**
+ * The parameters of a request's body, read as Laravel reads them: trimmed, the empty ones left out, of repeated ones the
+ * last; in JSON, numbers count as text. What is in the URL is never read, and a body of another type has no parameters.
+ *
+ * @throws OAuthError `invalid_request` for an array where text belongs (but for `scope` in Passport 8), and for bodies
+ *   that are no UTF-8 or larger than 64 KiB
+ */
+export async function readPassportParameters(
+  request: Request,
+  family: PassportFamily,
+): Promise<ReadonlyMap<string, string>> {
+  const contentType = request.headers.get("content-type") ?? "";
+  const body = await readBody(request);
+  const parameters = new Map<string, string>();
+  const lists = new Map<string, string[]>();
+  for (const [written, value] of await parse(body, contentType)) {
+    const bracket = written.indexOf("[");
+    const name = bracket === -1 ? written : written.slice(0, bracket);
+    parameters.delete(name);
+    if (bracket !== -1) {
+      lists.set(name, [...(lists.get(name) ?? []), value]);
+      continue;
+    }
+    lists.delete(name);
+    const text = UNTRIMMED.has(name) ? value : value.replace(MARGIN, "");
+    if (text !== "") parameters.set(name, text);
+  }
+  const scopes = lists.get("scope");
+  if (family === "passport-8" && scopes !== undefined) {
+    lists.delete("scope");
+    parameters.set("scope", scopes.join(" "));
+  }
+  // An array is no grant type at all.
+  lists.delete("grant_type");
+  for (const name of READ) if (lists.has(name)) throw arrayParameter(name);
+  return parameters;
+}
+
+/** In the order in which Passport looks at them. */
+const READ = ["client_id", "client_secret", "refresh_token", "username", "password", "scope"];
+
+async function parse(body: string, contentType: string): Promise<Pairs> {
+  const type = mediaType(contentType);
+  if (type === "multipart/form-data") return parseMultipart(body, contentType);
+  if (type === "application/x-www-form-urlencoded") return new URLSearchParams(body);
+  return /[/+]json$/.test(type) ? parseJson(body) : [];
+}
+
+/** What is no object has no parameters. An array or object in it is written as a form would write it. */
+function parseJson(body: string): Pairs {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return [];
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([name, member]): [string, string][] => {
+    if (typeof member === "string" || typeof member === "number") return [[name, String(member)]];
+    if (member === null) return [];
+    const members = Array.isArray(member) ? member : [""];
+    return members.map((each) => [`${name}[]`, typeof each === "string" ? each : ""]);
+  });
+}
+
+function arrayParameter(name: string): OAuthError {
+  const description = "A parameter has the wrong form.";
+  return new OAuthError("invalid_request", { description, detail: `${name}_is_array` });
+}
+
+/**
+ * The client's credentials as league/oauth2-server finds them: what is in the body wins over the header, field by field;
+ * an unreadable header is none; nothing in it is form-decoded. A public client's needless secret is passed over.
+ */
+export function readPassportCredentials(
+  authorization: string | null,
+  parameters: ReadonlyMap<string, string>,
+  family: PassportFamily,
+): Credentials {
+  const [id, password] = readBasic(authorization ?? "", family);
+  return {
+    clientId: parameters.get("client_id") ?? id,
+    secret: parameters.get("client_secret") ?? password,
+    basic: authorization !== null,
+    needlessSecret: "ignore",
+  };
+}
+
+/** league 8 knows one spelling of the scheme. */
+function readBasic(authorization: string, family: PassportFamily): [id?: string, password?: string] {
+  const scheme = family === "passport-8" ? /^Basic (.*)$/ : /^basic (.*)$/i;
+  const pair = Buffer.from(scheme.exec(authorization)?.[1] ?? "", "base64").toString("utf8");
+  const colon = pair.indexOf(":");
+  if (colon === -1 || pair.includes("\ufffd")) return [];
+  const fields = [pair.slice(0, colon), pair.slice(colon + 1)].map((field) =>
+    field === "" ? undefined : field,
+  );
+  return fields as [string?, string?];
+}

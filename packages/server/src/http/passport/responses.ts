@@ -1,0 +1,139 @@
+import type { OAuthError } from "../../errors.ts";
+import type { TokenResponse } from "../../grant-types/token-response.ts";
+import type { PassportFamily } from "./requests.ts";
+import { errorHeaders, privateResponse, tokenResponseBody } from "../responses.ts";
+
+/** What league/oauth2-server says of a refusal. */
+interface PassportError {
+  status: number;
+  error: string;
+  description: string;
+  hint?: string;
+}
+
+const INVALID_CLIENT = { status: 401, error: "invalid_client", description: "Client authentication failed" };
+const UNSUPPORTED = {
+  status: 400,
+  error: "unsupported_grant_type",
+  description: "The authorization grant type is not supported by the authorization server.",
+  hint: "Check that all required parameters have been provided",
+};
+
+/** The hint that a refused refresh token gets, by its cause. */
+const TOKEN_HINTS = new Map([
+  ["forged", "Cannot decrypt the refresh token"],
+  ["client_mismatch", "Token is not linked to client"],
+  ["expired", "Token has expired"],
+  ["exhausted", "Token has expired"],
+  ...["revoked", "reused", "concurrent_use", "unknown", "generation_ahead"].map(
+    (cause) => [cause, "Token has been revoked"] as const,
+  ),
+]);
+
+const CLIENT_CAUSES: ReadonlySet<string> = new Set(["unknown_client", "wrong_secret", "client_disabled"]);
+const PASSWORD_CAUSES: ReadonlySet<string> = new Set([
+  "unknown_account",
+  "wrong_password",
+  "account_disabled",
+]);
+/** `refresh_token_missing`, `client_id_is_array` … */
+const PARAMETER_CAUSE = /^(.+)_(?:missing|too_long|is_array)$/;
+
+/** The same refusal in Passport's words; what it knows no case for keeps ours. */
+function passportError(error: OAuthError, family: PassportFamily): PassportError {
+  const { code, detail: cause, description, status } = error;
+  const league9 = family === "passport-13";
+  if (code === "unsupported_grant_type" || cause === "grant_type_missing") return UNSUPPORTED;
+  if (cause === "secret_missing") return league9 ? invalidParameter("client_secret") : INVALID_CLIENT;
+  if (CLIENT_CAUSES.has(cause)) return INVALID_CLIENT;
+  if (cause === "grant_type_not_allowed") {
+    const text = "The authenticated client is not authorized to use this authorization grant type.";
+    return league9 ? { status: 400, error: "unauthorized_client", description: text } : INVALID_CLIENT;
+  }
+  const [, parameter] = PARAMETER_CAUSE.exec(cause) ?? [];
+  if (parameter !== undefined) return invalidParameter(parameter);
+  const hint = TOKEN_HINTS.get(cause);
+  if (hint !== undefined) {
+    const named = league9
+      ? { status: 400, error: "invalid_grant" }
+      : { status: 401, error: "invalid_request" };
+    return { ...named, description: "The refresh token is invalid.", hint };
+  }
+  if (code === "invalid_scope") return invalidScope(error.scope);
+  if (PASSWORD_CAUSES.has(cause)) {
+    return { status: 400, error: "invalid_grant", description: "The user credentials were incorrect." };
+  }
+  return { status, error: code, description };
+}
+
+function invalidParameter(name: string): PassportError {
+  const description =
+    "The request is missing a required parameter, includes an invalid parameter value, includes a parameter more " +
+    "than once, or is otherwise malformed.";
+  return { status: 400, error: "invalid_request", description, hint: `Check the \`${name}\` parameter` };
+}
+
+function invalidScope(scope = ""): PassportError {
+  const description = "The requested scope is invalid, unknown, or malformed";
+  const hint =
+    scope === ""
+      ? "Specify a scope in the request or set a default scope"
+      : `Check the \`${escapeHtml(scope)}\` scope`;
+  return { status: 400, error: "invalid_scope", description, hint };
+}
+
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#039;",
+};
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
+}
+
+/** As PHP's `json_encode` writes it: slashes and what is not ASCII escaped. */
+function phpJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll("/", "\\/")
+    .replace(
+      /[\u007f-\uffff]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+}
+
+/** Passport's error body, with `message` where its family has it, and its rule for the challenge. */
+export function passportErrorResponse(
+  error: OAuthError,
+  request: Request,
+  family: PassportFamily,
+  { cors = false } = {},
+): Response {
+  const headers = errorHeaders(error, { cors });
+  delete headers["WWW-Authenticate"];
+  const respond = (status: number, body: string) => new Response(body, { status, headers });
+  // Laravel itself answers these, before Passport is asked.
+  if (error.status === 429) return respond(429, phpJson({ message: "Too Many LoginThrottle." }));
+  if (error.status === 405)
+    return respond(405, JSON.stringify({ message: wrongMethodText(request.method) }, null, 4));
+
+  const { status, error: code, description, hint } = passportError(error, family);
+  const authorization = request.headers.get("authorization");
+  if (code === "invalid_client" && authorization !== null) {
+    headers["WWW-Authenticate"] = `${authorization.startsWith("Bearer") ? "Bearer" : "Basic"} realm="OAuth"`;
+  }
+  const message = family === "passport-8" ? description : undefined;
+  return respond(status, phpJson({ error: code, error_description: description, hint, message }));
+}
+
+function wrongMethodText(method: string): string {
+  return `The ${method} method is not supported for route oauth/token. Supported methods: POST.`;
+}
+
+/** The four keys of Passport's answer, and no more. */
+export function passportTokenResponse(answer: TokenResponse): Response {
+  const { token_type, expires_in, access_token, refresh_token } = tokenResponseBody(answer);
+  return privateResponse({ token_type, expires_in, access_token, refresh_token }, { cors: true });
+}

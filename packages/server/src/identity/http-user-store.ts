@@ -1,0 +1,87 @@
+import { OAuthError } from "../errors.ts";
+import { AccountServiceError, askAccountService } from "./account-service.ts";
+import type { AccountAnswer, AccountServiceOptions } from "./account-service.ts";
+import { withinLimits, wrongPassword } from "../limits/password-attempts.ts";
+import type { UsernameThrottle } from "../limits/password-attempts.ts";
+import type { AccountCredentials } from "./authenticate-account.ts";
+import { Circuit, CircuitOpenError } from "./circuit.ts";
+import type { UserStore } from "./user-store.ts";
+import { PasswordQueue, PasswordQueueFullError } from "./password-queue.ts";
+
+export interface RemoteAccountsDeps {
+  service: AccountServiceOptions;
+  attempts: UsernameThrottle;
+  log: { warn(fields: Record<string, unknown>, message: string): void };
+}
+
+const CIRCUIT = { failures: 5, pause: 5000, maxCalls: 64 };
+/** Guesses of one username that may wait while another is checked: one at a time, so that each is counted. */
+const WAITING_PER_USERNAME = 8;
+
+type Verdict = Extract<AccountAnswer, { outcome: "accepted" }> & { cause?: undefined };
+type Refusal = { cause: "refused_by_service" };
+
+/** The accounts of the provider's own service, asked by HTTP. */
+export function remoteAccounts({ service, attempts, log }: RemoteAccountsDeps): UserStore {
+  const circuit = new Circuit(CIRCUIT);
+  const inTurn = turnsByUsername();
+
+  async function check(question: AccountCredentials): Promise<Verdict | Refusal> {
+    try {
+      const answer = await circuit.run(() => askAccountService(service, question));
+      return answer.outcome === "accepted" ? answer : { cause: "refused_by_service" };
+    } catch (error) {
+      if (error instanceof AccountServiceError) {
+        log.warn({ reason: error.reason, err: error }, "the account service could not be asked");
+      }
+      throw notNow(error);
+    }
+  }
+
+  return {
+    async authenticate({ password, address, ...credentials }) {
+      const username = credentials.username.trim();
+      const verdict = await withinLimits<Verdict | Refusal>(
+        attempts,
+        { username, address },
+        (job) => inTurn(username.normalize("NFC").toLowerCase(), job),
+        () => check({ username, password, address }),
+      );
+      if (verdict.cause !== undefined) throw wrongPassword(verdict.cause);
+      // What was typed may hold anything.
+      return { subject: verdict.subject, name: verdict.claims?.name ?? username.replaceAll(/\p{Cc}/gu, "") };
+    },
+  };
+}
+
+/** An outage is never told as a wrong password: nothing was found out about it. */
+function notNow(error: unknown): unknown {
+  const crowded = error instanceof PasswordQueueFullError;
+  if (!crowded && !(error instanceof AccountServiceError) && !(error instanceof CircuitOpenError))
+    return error;
+  return new OAuthError("temporarily_unavailable", {
+    description: "Passwords cannot be checked at the moment. Try again later.",
+    detail:
+      error instanceof AccountServiceError ? `account_service_${error.reason}` : "account_service_spared",
+    retryAfter: "retryAfter" in error ? error.retryAfter : 5,
+    cause: error,
+  });
+}
+
+/** Runs jobs of one username one after the other. */
+function turnsByUsername(): <T>(username: string, job: () => Promise<T>) => Promise<T> {
+  const queues = new Map<string, { queue: PasswordQueue; users: number }>();
+  return async (username, job) => {
+    const own = queues.get(username) ?? { queue: new PasswordQueue(1, WAITING_PER_USERNAME), users: 0 };
+    queues.set(username, own);
+    own.users += 1;
+    try {
+      return await own.queue.run(job);
+    } catch (error) {
+      throw notNow(error);
+    } finally {
+      own.users -= 1;
+      if (own.users === 0) queues.delete(username);
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import { OAuthError } from "../errors.ts";
+
+/** Failures by username and address. */
+export interface UsernameThrottle {
+  /** s to wait before this username may be tried from this address; 0: go on. */
+  usernameBlocked(username: string, address: string): number;
+  usernameFailed(username: string, address: string): Promise<void>;
+  usernameSucceeded(username: string, address: string): void;
+}
+
+/** Whose password is checked, and for whom. */
+export interface Claimant {
+  username: string;
+  /** Of the program that sent it. */
+  address: string;
+}
+
+/**
+ * Checks a password when its turn comes, within the limits on failures. A verdict with a cause is a failure; an error is
+ * none: nothing was found out about the password.
+ *
+ * @param turn waits, then runs the check
+ * @throws OAuthError `invalid_request` (429) after too many failures
+ */
+export async function withinLimits<Verdict extends { cause?: string | undefined }>(
+  attempts: UsernameThrottle,
+  { username, address }: Claimant,
+  turn: (check: () => Promise<Verdict>) => Promise<Verdict>,
+  check: () => Promise<Verdict>,
+): Promise<Verdict> {
+  refuseIfBlocked(attempts, username, address);
+  const verdict = await turn(async () => {
+    // Again, since others may have failed while this one waited; a failure is counted before the turn is passed on.
+    refuseIfBlocked(attempts, username, address);
+    const found = await check();
+    if (found.cause !== undefined) await attempts.usernameFailed(username, address);
+    return found;
+  });
+  if (verdict.cause === undefined) attempts.usernameSucceeded(username, address);
+  return verdict;
+}
+
+/** The one answer to an unknown username, a wrong password and a disabled account. */
+export function wrongPassword(detail: string): OAuthError {
+  return new OAuthError("invalid_grant", { description: "The username or the password is wrong.", detail });
+}
+
+function refuseIfBlocked(attempts: UsernameThrottle, username: string, address: string): void {
+  const wait = attempts.usernameBlocked(username, address);
+  if (wait === 0) return;
+  // RFC 6749 §5.2 has no code for it; RFC 6585 §4 has the status.
+  throw new OAuthError("invalid_request", {
+    description: "Too many failed attempts. Try again later.",
+    detail: "too_many_failures",
+    status: 429,
+    retryAfter: wait,
+  });
+}

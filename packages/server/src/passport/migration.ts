@@ -1,0 +1,43 @@
+import type { Config } from "../config/schema.ts";
+import { laravelDatabase } from "./laravel-database.ts";
+import { PassportRows } from "./rows.ts";
+import { PassportTokens } from "./tokens.ts";
+import { laravelUsers } from "./users.ts";
+import type { Rollback } from "./rollback.ts";
+
+/** The taking over of a Laravel Passport deployment. */
+export interface Passport {
+  readonly tokens: PassportTokens;
+  /** What becomes of Passport's tokens that no import knew. */
+  readonly unknownTokens: "refuse" | "trust" | "ask";
+  /** Passport's tables in Laravel's database; null: its address is not configured. */
+  readonly rows: PassportRows | null;
+  /** Laravel's users as accounts; null: Regrant's own accounts are used. */
+  readonly users: ReturnType<typeof laravelUsers> | null;
+  /** null: it is not kept open. */
+  readonly rollback: Rollback | null;
+  /** Closes what is open to Laravel's database. */
+  close(): Promise<void>;
+}
+
+type Settings = Pick<
+  Config,
+  "passportKey" | "passportUnknownTokens" | "passportDatabase" | "passportUsers" | "passportRollbackUntil"
+>;
+
+/** Null: Passport's key is not configured. */
+export function passportOf(settings: Settings): Passport | null {
+  const { passportKey: key, passportUnknownTokens: unknownTokens } = settings;
+  if (key === null) return null;
+  const { passportDatabase: url, passportRollbackUntil: until } = settings;
+  const laravel = url === null ? null : laravelDatabase(url);
+  const rows = laravel && new PassportRows(laravel);
+  return {
+    tokens: new PassportTokens(key),
+    unknownTokens,
+    rows,
+    users: settings.passportUsers ? laravel && laravelUsers(laravel) : null,
+    rollback: rows === null || until === null ? null : { until, rows },
+    close: async () => rows?.close(),
+  };
+}

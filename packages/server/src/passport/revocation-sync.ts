@@ -1,0 +1,67 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { RevocationFeed } from "../revocations/feed.ts";
+import type { Revocation } from "../revocations/revocation.ts";
+import type { EventPosition, GrantStore } from "../store/store.ts";
+import { returnTokenId } from "./rollback.ts";
+import type { PassportRows } from "./rows.ts";
+
+/** How long one look for news waits for them, ms. */
+const WAIT = 30_000;
+/** Rest after a look that failed, ms. */
+const REST = 1000;
+const PAGE = 100;
+
+interface RevocationSyncDeps {
+  feed: Pick<RevocationFeed, "read">;
+  grants: Pick<GrantStore, "find" | "list">;
+  rows: Pick<PassportRows, "endSession" | "endAccessToken">;
+  log: { warn(fields: Record<string, unknown>, message: string): void };
+}
+
+/**
+ * Revokes in Passport's tables what ends here, whoever ended it and on whatever node, so that nothing comes back to
+ * life on the way back. It begins with all that may still matter; doing it again is harmless. A disabled client is
+ * none of it: Passport has a flag of its own for that.
+ *
+ * @param stopped ends it, once the feed has been closed
+ */
+export async function followRevocations(deps: RevocationSyncDeps, stopped: () => boolean): Promise<void> {
+  let position: EventPosition | undefined;
+  while (!stopped()) {
+    try {
+      const page = await deps.feed.read(position, WAIT);
+      for (const revocation of page.revocations) await endInPassport(deps, revocation);
+      ({ position } = page);
+    } catch (error) {
+      deps.log.warn(
+        { err: error },
+        "what ended could not be told to Passport's tables; it will be tried again",
+      );
+      await delay(REST, undefined, { ref: false });
+    }
+  }
+}
+
+async function endInPassport({ grants, rows }: RevocationSyncDeps, ended: Revocation): Promise<void> {
+  if ("jti" in ended) return rows.endAccessToken(ended.jti);
+  if ("grantId" in ended) {
+    const grant = await grants.find(ended.grantId);
+    if (grant !== undefined) await rows.endSession(returnTokenId(grant.id, grant.generation));
+  } else if ("subject" in ended) {
+    await endSubject({ grants, rows }, ended);
+  }
+}
+
+async function endSubject(
+  { grants, rows }: Pick<RevocationSyncDeps, "grants" | "rows">,
+  { subject, at }: { subject: string; at: number },
+): Promise<void> {
+  for (let after: string | undefined; ;) {
+    const page = await grants.list({ subject }, { after, limit: PAGE });
+    for (const { id, generation, createdAt } of page) {
+      if (createdAt <= at) await rows.endSession(returnTokenId(id, generation));
+    }
+    after = page.at(-1)?.id;
+    if (page.length < PAGE) return;
+  }
+}

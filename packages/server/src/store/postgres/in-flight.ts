@@ -1,0 +1,32 @@
+import { storeError } from "./errors.ts";
+
+/** Operations from their call to their end: gives every error as the port names it, and closes after the last one. */
+export class InFlight {
+  readonly #operations = new Set<Promise<unknown>>();
+  #closed = false;
+
+  /** The same methods, each counted. */
+  through<T extends object>(methods: T): T {
+    const counted = Object.entries(methods as Record<string, (...args: unknown[]) => Promise<unknown>>).map(
+      ([name, method]) => [name, (...args: unknown[]) => this.run(() => method(...args))] as const,
+    );
+    return Object.fromEntries(counted) as T;
+  }
+
+  run<T>(start: () => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error("the store is closed"));
+    const operation = start().catch((error: unknown) => {
+      throw storeError(error);
+    });
+    this.#operations.add(operation);
+    const over = () => this.#operations.delete(operation);
+    operation.then(over, over);
+    return operation;
+  }
+
+  /** Refuses what comes from now on, and waits for what is under way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#operations.size > 0) await Promise.allSettled(this.#operations);
+  }
+}

@@ -1,0 +1,49 @@
+import { IS_REVOCATION, toEvent } from "../records.ts";
+import type { Event, EventPosition } from "../store.ts";
+import type { Query, Statement } from "./database.ts";
+import { newestVisibleEvent } from "./visible-events.ts";
+
+/** Events that are passed over, by primary key, before a reader is moved on though none of them is an ending. */
+const PASSED_OVER = 1000;
+
+const KNOWN: Statement = { name: "event_known", text: "SELECT 1 FROM events WHERE id = $1 AND at = $2" };
+
+/** Whoever follows asks often and mostly finds nothing: this needs no lock. */
+const NEWS: Statement = {
+  name: "endings_news",
+  text: `SELECT coalesce(bool_or(${IS_REVOCATION}), false) OR count(*) = ${PASSED_OVER} AS any
+    FROM (SELECT type FROM events WHERE id > $1 ORDER BY id LIMIT ${PASSED_OVER}) newer`,
+};
+
+/** Index: `events_by_revocation`; but for the sum, the planner might go through the rows by id until one fits. */
+const FIRST: Statement = {
+  name: "endings_first",
+  text: `SELECT min(id + 0) AS id FROM events WHERE ${IS_REVOCATION} AND at >= $1`,
+};
+
+const LIST: Statement = {
+  name: "endings_list",
+  text: `SELECT * FROM events WHERE id > $1 AND id <= $2 AND ${IS_REVOCATION} ORDER BY id LIMIT $3`,
+};
+
+/** The port's `endings`. */
+export async function endingsOf(
+  query: Query,
+  from: EventPosition | { since: number },
+  limit: number,
+): Promise<{ events: Event[]; position: EventPosition } | undefined> {
+  if ("id" in from) {
+    if (from.id > 0 && (await query(KNOWN, [from.id, from.at])).length === 0) return undefined;
+    if ((await query(NEWS, [from.id]))[0]?.["any"] !== true) return { events: [], position: from };
+  }
+  const end = await newestVisibleEvent(query);
+  const after = "since" in from ? await beforeFirst(query, from.since, end) : from.id;
+  const events = (await query(LIST, [after, end.id, limit])).map(toEvent);
+  const last = events.length === limit ? events.at(-1) : undefined;
+  return { events, position: last === undefined ? end : { id: last.id, at: last.at } };
+}
+
+async function beforeFirst(query: Query, since: number, end: EventPosition): Promise<number> {
+  const id = (await query(FIRST, [since]))[0]?.["id"] as number | null;
+  return id === null ? end.id : id - 1;
+}
