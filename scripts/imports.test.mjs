@@ -11,7 +11,7 @@ const ROWS = [
   ["cli"],
   [""],
   ["http"],
-  ["endpoints", "pages"],
+  ["admin", "endpoints", "pages"],
   ["clients", "grant-types"],
   ["tokens", "keys", "identity", "passport", "revocations"],
   ["limits"],

@@ -1,0 +1,38 @@
+/** Why an operation of administration was refused: a closed union, so that a `switch` on it is checked. */
+export type AdminErrorCode =
+  /** What the operation names does not exist. */
+  | "not_found"
+  /** The input breaks a rule; `violations` names each. */
+  | "invalid"
+  /** Another one has the name or id already. */
+  | "conflict"
+  /** The present state does not allow it, such as distrusting the only MAC key. */
+  | "not_allowed";
+
+/** One rule that the input breaks. */
+export interface Violation {
+  /** The member at fault, as JSON names it (`retry_window`); undefined: the input as a whole. */
+  member?: string | undefined;
+  /** A sentence. */
+  message: string;
+}
+
+/** An operation of administration that was refused; nothing was changed. Its texts quote no secret. */
+export class AdminError extends Error {
+  override readonly name = "AdminError";
+  readonly code: AdminErrorCode;
+  readonly violations: readonly Violation[];
+  /** What to do about it, a sentence; undefined: the message says it. */
+  readonly hint: string | undefined;
+
+  constructor(
+    code: AdminErrorCode,
+    message: string,
+    options: { violations?: readonly Violation[]; hint?: string | undefined } = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.violations = options.violations ?? [];
+    this.hint = options.hint;
+  }
+}
