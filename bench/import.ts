@@ -9,7 +9,7 @@ import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { passportTables } from "../packages/server/src/passport/import/testing.ts";
 
-const COMMAND = join(import.meta.dirname, "../packages/server/bin/regrant.js");
+const COMMAND = join(import.meta.dirname, "../packages/regrant/bin/regrant.js");
 const APP_KEY = `base64:${Buffer.alloc(32, 7).toString("base64")}`;
 /** How often the importer's memory is looked at, ms; the system remembers the most. */
 const INTERVAL = 20;

@@ -19,6 +19,14 @@ export function buildPackage(folder) {
     stdio: "inherit",
   });
   if (status !== 0) process.exit(status ?? 1);
-  // npm packs only what is in the package's own folder.
+  copyLicense(folder);
+}
+
+/**
+ * Puts the license into a package's folder: npm packs nothing from outside of it.
+ *
+ * @param {string} folder the package's
+ */
+export function copyLicense(folder) {
   cpSync(join(folder, "../../LICENSE"), join(folder, "LICENSE"));
 }

@@ -12,7 +12,7 @@ import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
 
-const COMMAND = join(import.meta.dirname, "../packages/server/bin/regrant.js");
+const COMMAND = join(import.meta.dirname, "../packages/regrant/bin/regrant.js");
 /** How long a server may take to listen, a command to end, and a server to stop, ms. */
 const PATIENCE = 30_000;
 

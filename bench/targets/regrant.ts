@@ -11,7 +11,7 @@ import type { Server } from "../child.ts";
 import type { LoadPlan } from "../load.ts";
 import type { Algorithm } from "../signatures.ts";
 
-const COMMAND = join(import.meta.dirname, "../../packages/server/bin/regrant.js");
+const COMMAND = join(import.meta.dirname, "../../packages/regrant/bin/regrant.js");
 /** How long a server may take to start, ms. */
 const PATIENCE = 30_000;
 

@@ -7,7 +7,6 @@ const here = import.meta.dirname;
 // What is compiled here is checked against the client as it is published.
 buildPackage(join(here, "../client"));
 buildPackage(here);
-cpSync(join(here, "../../README.md"), join(here, "README.md"));
 for (const file of globSync("**/*.sql", { cwd: join(here, "src") })) {
   cpSync(join(here, "src", file), join(here, "dist", file));
 }

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
 /** What `regrant` runs. */
-export const BINARY = join(import.meta.dirname, "../../bin/regrant.js");
+export const BINARY = join(import.meta.dirname, "../../../regrant/bin/regrant.js");
 
 /** An undefined variable is not set. */
 type Environment = Record<string, string | undefined>;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The one plain-JavaScript file of the command: it must be readable by any Node, to say which Node is needed.
+// The command runs what @regrant/server exports as ./cli. Plain JavaScript: any Node must read it, to learn which is needed.
 import module from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -11,13 +11,11 @@ if (major < 24) {
   );
   process.exit(2);
 }
-if (import.meta.filename.includes("node_modules")) {
-  await import("../dist/cli/main.js");
-} else {
-  // Whoever did not start it by npm lacks the condition that finds the sources of the other packages.
+if (!import.meta.filename.includes("node_modules")) {
+  // A checkout runs from its sources: this is the condition that finds them, which only npm sets by itself (.npmrc).
   const fromSources = (context) => ({ ...context, conditions: [...context.conditions, "regrant-source"] });
   module.registerHooks({ resolve: (specifier, context, next) => next(specifier, fromSources(context)) });
   // Sources run by type stripping; keeping the result halves the time to start. The folder is the checkout's own.
   module.enableCompileCache(fileURLToPath(new URL("../../../node_modules/.cache/regrant", import.meta.url)));
-  await import("../src/cli/main.ts");
 }
+await import("@regrant/server/cli");
