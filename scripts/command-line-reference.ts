@@ -13,7 +13,9 @@ const INTRODUCTION = `# The command line
 
 <!-- Made from packages/server/src/cli by \`npm run docs\`. Change it there. -->
 
-In a checkout, run it as \`npx regrant\`. Data goes to standard output, everything that is said about it to standard error.
+The command is the package \`regrant\`. \`npx regrant\` runs it in a checkout and wherever the package is installed, after
+\`npm install --global regrant\` also \`regrant\` alone. Data goes to standard output, everything that is said about it to
+standard error.
 With \`--json\`, a command prints one JSON object, a listing one object a line; instants in it are ISO 8601, lifetimes
 seconds. Secrets are read from standard input or a prompt, never from an argument.
 

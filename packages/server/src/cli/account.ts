@@ -32,8 +32,8 @@ export function addAccountCommands(program: Command): void {
     .addHelpText(
       "after",
       examples(
-        "regrant account create --username ada@example.com",
-        "pass show ada | regrant account create --username ada@example.com --password-stdin --json",
+        "npx regrant account create --username ada@example.com",
+        "pass show ada | npx regrant account create --username ada@example.com --password-stdin --json",
       ),
     )
     .action(create);
@@ -41,7 +41,7 @@ export function addAccountCommands(program: Command): void {
     .command("list")
     .description("list the accounts")
     .option("--json", "print JSON, an account a line")
-    .addHelpText("after", examples("regrant account list"))
+    .addHelpText("after", examples("npx regrant account list"))
     .action(list);
   const byName = (name: string, description: string) =>
     group
@@ -49,7 +49,7 @@ export function addAccountCommands(program: Command): void {
       .argument("<account>", "its username or subject")
       .description(description)
       .option("--json", "print JSON")
-      .addHelpText("after", examples(`regrant account ${name} ada@example.com`));
+      .addHelpText("after", examples(`npx regrant account ${name} ada@example.com`));
   byName("set-password", "set an account's password; its grants go on")
     .option("--password-stdin", "read the password from standard input")
     .action(setPassword);
@@ -123,7 +123,7 @@ export async function createAccount(store: Store, username: string, password: st
   const subject = randomUUID();
   const passwordHash = await hashPassword(password);
   if (!(await store.accounts.create({ subject, username, passwordHash }, actor()))) {
-    throw new CliError(`the username ${username} is taken`, "regrant account list shows all of them");
+    throw new CliError(`the username ${username} is taken`, "npx regrant account list shows all of them");
   }
   return findAccount(store, subject);
 }
@@ -132,7 +132,7 @@ export async function createAccount(store: Store, username: string, password: st
 export async function findAccount(store: Store, name: string): Promise<Account> {
   const account = (await store.accounts.find(name)) ?? (await store.accounts.findByUsername(name));
   if (account === undefined) {
-    throw new CliError(`there is no account ${name}`, "regrant account list shows all of them");
+    throw new CliError(`there is no account ${name}`, "npx regrant account list shows all of them");
   }
   return account;
 }

@@ -34,7 +34,7 @@ export async function create(
     if (secret === undefined) return printClient(client, store.now());
     printFields({ client_id: client.id, client_secret: secret });
     console.log("\nThe secret is shown this once; Regrant keeps only its SHA-256.");
-    console.log(`All settings: regrant client show ${client.id}`);
+    console.log(`All settings: npx regrant client show ${client.id}`);
   });
 }
 

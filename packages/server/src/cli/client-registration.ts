@@ -70,7 +70,7 @@ export async function rotateSecret(store: Store, client: Client, overlap: number
 export async function findClient(store: Store, id: string): Promise<Client> {
   const client = await store.clients.find(id);
   if (client === undefined)
-    throw new CliError(`there is no client ${id}`, "regrant client list shows all of them");
+    throw new CliError(`there is no client ${id}`, "npx regrant client list shows all of them");
   return client;
 }
 

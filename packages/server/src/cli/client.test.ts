@@ -146,7 +146,7 @@ test("clients are listed, disabled, enabled and deleted, each change by somebody
   assert.deepEqual([gone.code, gone.stdout], [1, ""]);
   assert.equal(
     gone.stderr,
-    `regrant: there is no client ${id}\n  hint: regrant client list shows all of them\n`,
+    `regrant: there is no client ${id}\n  hint: npx regrant client list shows all of them\n`,
   );
 
   assert.equal(kept.stdout.includes(secret), false);

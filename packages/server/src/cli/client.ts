@@ -16,7 +16,10 @@ export function addClientCommands(program: Command): void {
     .command("list")
     .description("list the clients")
     .option("--json", "print JSON, a client a line")
-    .addHelpText("after", examples("regrant client list", "regrant client list --json | jq -r .client_id"))
+    .addHelpText(
+      "after",
+      examples("npx regrant client list", "npx regrant client list --json | jq -r .client_id"),
+    )
     .action(list);
   const byId = (name: string, description: string) =>
     group
@@ -24,7 +27,7 @@ export function addClientCommands(program: Command): void {
       .argument("<client-id>")
       .description(description)
       .option("--json", "print JSON")
-      .addHelpText("after", examples(`regrant client ${name} 7d0c…`));
+      .addHelpText("after", examples(`npx regrant client ${name} 7d0c…`));
   byId("show", "show a client's settings; its secret is kept nowhere").action(show);
   byId("disable", "refuse the client and end its grants, for good").action(disable);
   byId("enable", "let a disabled client in again; its old grants stay ended").action(enable);
@@ -48,9 +51,9 @@ A new client may use refresh_token only, unless --grant-type says otherwise.`,
     .addHelpText(
       "after",
       examples(
-        "regrant client create --name Shop --scope read --scope write",
-        "regrant client create --name Phone --public --redirect-uri https://app.example.com/callback",
-        "regrant client create --name Reports --grant-type client_credentials --json",
+        "npx regrant client create --name Shop --scope read --scope write",
+        "npx regrant client create --name Phone --public --redirect-uri https://app.example.com/callback",
+        "npx regrant client create --name Reports --grant-type client_credentials --json",
       ),
     )
     .action(create);
@@ -83,8 +86,8 @@ A repeatable flag replaces the whole list; an empty value empties it.`,
     .addHelpText(
       "after",
       examples(
-        "regrant client update 7d0c… --retry-window 60 --late-retry refuse",
-        'regrant client update 7d0c… --scope read --scope write --redirect-uri ""',
+        "npx regrant client update 7d0c… --retry-window 60 --late-retry refuse",
+        'npx regrant client update 7d0c… --scope read --scope write --redirect-uri ""',
       ),
     )
     .action(update);
@@ -104,7 +107,10 @@ function addRotateSecret(group: Command): void {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      examples("regrant client rotate-secret 7d0c…", "regrant client rotate-secret 7d0c… --overlap 0"),
+      examples(
+        "npx regrant client rotate-secret 7d0c…",
+        "npx regrant client rotate-secret 7d0c… --overlap 0",
+      ),
     )
     .action(rotate);
 }

@@ -16,7 +16,7 @@ export function addConfigCommand(program: Command): void {
     .option("--json", "print JSON");
   addSettingFlags(command, "serve");
   command
-    .addHelpText("after", examples("regrant config", "REGRANT_PORT=8080 regrant config --json"))
+    .addHelpText("after", examples("npx regrant config", "REGRANT_PORT=8080 npx regrant config --json"))
     .action(config);
 }
 

@@ -45,8 +45,8 @@ export function addEventsCommand(program: Command): void {
     .addHelpText(
       "after",
       examples(
-        "regrant events --since 7d --type grant.reused",
-        "regrant events --follow --json >> events.jsonl",
+        "npx regrant events --since 7d --type grant.reused",
+        "npx regrant events --follow --json >> events.jsonl",
       ),
     )
     .action(events);

@@ -40,14 +40,14 @@ function openOwn(token: string, keys: KeyRing): RefreshToken {
   const opened = openRefreshToken(token, keys);
   if (opened !== undefined) return opened;
   const hint =
-    "it is cut off, changed, another service's, or under a MAC key that was distrusted (regrant keys list)";
+    "it is cut off, changed, another service's, or under a MAC key that was distrusted (npx regrant keys list)";
   throw new CliError("this is no refresh token that this service would believe", hint);
 }
 
 /** What becomes of a token of Passport's whose session no import knew. */
 const UNKNOWN: Record<Config["passportUnknownTokens"], string> = {
   refuse:
-    "presented now, it is refused: run regrant import passport, or set REGRANT_PASSPORT_UNKNOWN_TOKENS=ask",
+    "presented now, it is refused: run npx regrant import passport, or set REGRANT_PASSPORT_UNKNOWN_TOKENS=ask",
   ask: "presented now, it is believed if Passport's table has it alive (REGRANT_PASSPORT_UNKNOWN_TOKENS=ask)",
   trust: "presented now, it is believed (REGRANT_PASSPORT_UNKNOWN_TOKENS=trust)",
 };

@@ -28,7 +28,7 @@ export async function issue(options: IssueOptions, command: Command): Promise<vo
   await withDeps(command, async (deps) => {
     const client = await findClient(deps.store, options.client);
     if (!client.grantTypes.includes("refresh_token")) {
-      const hint = `regrant client update ${client.id} --grant-type refresh_token (and those it has)`;
+      const hint = `npx regrant client update ${client.id} --grant-type refresh_token (and those it has)`;
       throw new CliError("the client may not use refresh_token, so its grant could never be refreshed", hint);
     }
     if (options.subject.trim() === "") throw new CliError("the subject is empty", undefined, 2);
@@ -77,10 +77,10 @@ async function issueOne(
   const { subject } = options;
   const issued = await issueGrant(deps, client, { subject, scope, authTime: null, via: actor() });
   if (issued.outcome === "client_disabled") {
-    throw new CliError("the client is disabled", `regrant client enable ${client.id}`);
+    throw new CliError("the client is disabled", `npx regrant client enable ${client.id}`);
   }
   if (!("answer" in issued)) {
-    throw new CliError(`the account ${subject} is disabled`, `regrant account enable ${subject}`);
+    throw new CliError(`the account ${subject} is disabled`, `npx regrant account enable ${subject}`);
   }
   // RFC 6749 §5.1: the scope, where it is not what was asked for.
   return options.scope === undefined && scope !== "" ? { ...issued.answer, scope } : issued.answer;

@@ -88,7 +88,7 @@ export async function findGrant(store: Store, id: string): Promise<Grant> {
   if (grant === undefined) {
     throw new CliError(
       `there is no grant ${id}`,
-      "grants are removed 7 days after they end; regrant grant list",
+      "grants are removed 7 days after they end; npx regrant grant list",
     );
   }
   return grant;
@@ -97,7 +97,8 @@ export async function findGrant(store: Store, id: string): Promise<Grant> {
 /** @throws {CliError} somebody put a refresh token on the command line */
 export function refuseToken(id: string): void {
   if (!/^(?:rgr_|def50200)/i.test(id)) return;
-  const hint = "regrant grant explain - reads it from standard input; think of this one as seen by others";
+  const hint =
+    "npx regrant grant explain - reads it from standard input; think of this one as seen by others";
   throw new CliError("a refresh token is not given as an argument: other users can see those", hint, 2);
 }
 

@@ -100,7 +100,7 @@ suite("regrant grant", { concurrency: 3 }, () => {
     for (const command of ["explain", "revoke"]) {
       const { code, stdout, stderr } = await regrant.run(["grant", command, token]);
       assert.deepEqual([code, stdout], [2, ""]);
-      assert.match(stderr, /not given as an argument.*\n {2}hint: regrant grant explain - reads it/);
+      assert.match(stderr, /not given as an argument.*\n {2}hint: npx regrant grant explain - reads it/);
       assert.equal(stderr.includes(token), false);
     }
     const forged = await regrant.run(["grant", "explain", "-"], { input: `${token}\n` });

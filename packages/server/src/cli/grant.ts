@@ -18,14 +18,14 @@ export function addGrantCommands(program: Command): void {
     .argument("<grant-id>")
     .description("show a grant's row")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("regrant grant show 01a2062f-8057-775b-89e3-0fa650ea1491"))
+    .addHelpText("after", examples("npx regrant grant show 01a2062f-8057-775b-89e3-0fa650ea1491"))
     .action(show);
   group
     .command("revoke")
     .argument("<grant-id>")
     .description("end a grant: its refresh token is refused from now on")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("regrant grant revoke 01a2062f-8057-775b-89e3-0fa650ea1491"))
+    .addHelpText("after", examples("npx regrant grant revoke 01a2062f-8057-775b-89e3-0fa650ea1491"))
     .action(revoke);
 }
 
@@ -44,8 +44,8 @@ function addIssue(group: Command): void {
     .addHelpText(
       "after",
       examples(
-        'regrant grant issue --client 7d0c… --subject 1f9a… --scope "read write" --json',
-        "regrant grant issue --client 7d0c… --subject load-test --count 100000 > grants.jsonl",
+        'npx regrant grant issue --client 7d0c… --subject 1f9a… --scope "read write" --json',
+        "npx regrant grant issue --client 7d0c… --subject load-test --count 100000 > grants.jsonl",
       ),
     )
     .action(async (options: IssueOptions, command: Command) => {
@@ -65,7 +65,10 @@ function addList(group: Command): void {
     .option("--json", "print JSON, a grant a line")
     .addHelpText(
       "after",
-      examples("regrant grant list --subject 1f9a…", "regrant grant list --client 7d0c… --limit 1000 --json"),
+      examples(
+        "npx regrant grant list --subject 1f9a…",
+        "npx regrant grant list --client 7d0c… --limit 1000 --json",
+      ),
     )
     .action(list);
 }
@@ -85,8 +88,8 @@ never an argument, because other users of the machine can see those.`,
     .addHelpText(
       "after",
       examples(
-        "regrant grant explain 01a2062f-8057-775b-89e3-0fa650ea1491",
-        "regrant grant explain - < token.txt",
+        "npx regrant grant explain 01a2062f-8057-775b-89e3-0fa650ea1491",
+        "npx regrant grant explain - < token.txt",
       ),
     )
     .action(async (id: string, options: ExplainOptions, command: Command) => {

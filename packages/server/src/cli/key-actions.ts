@@ -93,7 +93,7 @@ export async function rotateSigning({ json }: JsonOption, command: Command): Pro
     const kid = await rotateSigningKey({ store, keys }, rotation, actor());
     const key = keys.published.find((each) => each.kid === kid);
     if (key === undefined)
-      throw new CliError("another process made a key at the same time", "regrant keys list");
+      throw new CliError("another process made a key at the same time", "npx regrant keys list");
     const { algorithm, activeAt } = key;
     if (json) return printJson({ kid, algorithm, active_at: isoInstant(activeAt) });
     console.log(
@@ -152,7 +152,7 @@ export async function distrust(key: string, options: JsonOption, command: Comman
   if (/^\d{1,3}$/.test(key)) return distrustMac(Number(key), options, command);
   await withKeys(command, async ({ store, keys, rotation }) => {
     if (!(await distrustSigningKey({ store, keys }, rotation, key, actor()))) {
-      throw new CliError(`there is no signing key ${key}`, "regrant keys list shows all of them");
+      throw new CliError(`there is no signing key ${key}`, "npx regrant keys list shows all of them");
     }
     console.error(`The key ${key} is out of the JWKS; access tokens that it signed are inactive.`);
     console.error("Resource servers that cached the JWKS believe them until they fetch it again.");
@@ -165,7 +165,7 @@ async function distrustMac(number: number, { json }: JsonOption, command: Comman
     const { mac } = await store.keys.list();
     const key = mac.find((each) => each.number === number);
     if (key === undefined)
-      throw new CliError(`there is no MAC key ${number}`, "regrant keys list shows all of them");
+      throw new CliError(`there is no MAC key ${number}`, "npx regrant keys list shows all of them");
     // A running service must have another one to seal with at once.
     if (key.distrustedAt === null && key.number === mac.at(-1)?.number) await nextMacKey(store, keys);
     const done = await store.keys.distrustMacKey(number, key.masterKeyId, actor());
@@ -180,6 +180,6 @@ async function nextMacKey(store: Store, keys: KeyRing): Promise<number> {
     throw error instanceof Error ? new CliError(error.message) : error;
   });
   if (number === undefined)
-    throw new CliError("another process made a key at the same time", "regrant keys list");
+    throw new CliError("another process made a key at the same time", "npx regrant keys list");
   return number;
 }

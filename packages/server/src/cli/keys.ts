@@ -17,14 +17,14 @@ export function addKeysCommands(program: Command): void {
     .command("list")
     .description("list the keys and what each is for now")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("regrant keys list"))
+    .addHelpText("after", examples("npx regrant keys list"))
     .action(async (options: JsonOption, command: Command) => (await actions()).list(options, command));
   group
     .command("rotate")
     .description("make the next key: it is published before it signs, and what older ones made stays valid")
     .option("--mac", "the MAC key of refresh tokens instead of the signing key")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("regrant keys rotate", "regrant keys rotate --mac"))
+    .addHelpText("after", examples("npx regrant keys rotate", "npx regrant keys rotate --mac"))
     .action(async (options: JsonOption & { mac?: true }, command: Command) => {
       const { rotateMac, rotateSigning } = await actions();
       await (options.mac ? rotateMac(options, command) : rotateSigning(options, command));
@@ -41,18 +41,21 @@ export function addKeysCommands(program: Command): void {
     )
     .option("--verify-only", "make a new key that signs in its place")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("regrant keys import storage/oauth-private.key"))
+    .addHelpText("after", examples("npx regrant keys import storage/oauth-private.key"))
     .action(async (file: string, options: JsonOption & { verifyOnly?: true }, command: Command) =>
       (await actions()).importKey(file, options, command),
     );
   group
     .command("distrust")
-    .argument("<key>", "a MAC key's number or a signing key's kid, as regrant keys list shows them")
+    .argument("<key>", "a MAC key's number or a signing key's kid, as keys list shows them")
     .description(
       "refuse what a leaked key made: the refresh tokens of a MAC key, the access tokens of a signing key",
     )
     .option("--json", "print JSON")
-    .addHelpText("after", examples("regrant keys distrust 3", "regrant keys distrust 3yT9vUhEq2Lx0pMkZbGw"))
+    .addHelpText(
+      "after",
+      examples("npx regrant keys distrust 3", "npx regrant keys distrust 3yT9vUhEq2Lx0pMkZbGw"),
+    )
     .action(async (key: string, options: JsonOption, command: Command) =>
       (await actions()).distrust(key, options, command),
     );

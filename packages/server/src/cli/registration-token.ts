@@ -29,8 +29,8 @@ export function addRegistrationTokenCommands(program: Command): void {
     .addHelpText(
       "after",
       examples(
-        "regrant registration-token create --name Partner",
-        "regrant registration-token create --name Fair --uses 100 --ttl 86400 --json",
+        "npx regrant registration-token create --name Partner",
+        "npx regrant registration-token create --name Fair --uses 100 --ttl 86400 --json",
       ),
     )
     .action(create);
@@ -38,14 +38,14 @@ export function addRegistrationTokenCommands(program: Command): void {
     .command("list")
     .description("list the tokens that have not expired; what they are is kept nowhere")
     .option("--json", "print JSON, a token a line")
-    .addHelpText("after", examples("regrant registration-token list"))
+    .addHelpText("after", examples("npx regrant registration-token list"))
     .action(list);
   group
     .command("delete")
     .argument("<id>")
     .description("end a token; applications that it registered stay")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("regrant registration-token delete 7d0c…"))
+    .addHelpText("after", examples("npx regrant registration-token delete 7d0c…"))
     .action(remove);
 }
 
@@ -102,7 +102,7 @@ async function remove(id: string, { json }: JsonOption, command: Command): Promi
     if (!(await registrations.deleteToken(id, actor()))) {
       throw new CliError(
         `there is no registration token ${id}`,
-        "regrant registration-token list shows all of them",
+        "npx regrant registration-token list shows all of them",
       );
     }
     console.error("The token is ended; applications that it registered stay.");

@@ -89,7 +89,7 @@ export class RestoreReport {
     tell("Accounts made after the backup are lost. Make them again:", accounts);
     tell("Settings of these clients were changed after the backup. Change them again:", settings);
     tell(
-      "These accounts have no password now, since it was changed. Set it (regrant account set-password):",
+      "These accounts have no password now, since it was changed. Set it (npx regrant account set-password):",
       passwords,
     );
   }

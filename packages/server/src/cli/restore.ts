@@ -25,7 +25,7 @@ export function addRestoreCommand(program: Command): void {
   program
     .command("restore")
     .description("apply to a restored database what ended after its backup, before it serves")
-    .requiredOption("--replay <file>", "the lines of regrant events --json; - reads standard input")
+    .requiredOption("--replay <file>", "the output of events --json; - reads standard input")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
@@ -35,7 +35,7 @@ changes nothing, so a file that begins long before it does no harm.`,
     )
     .addHelpText(
       "after",
-      examples("regrant restore --replay events.jsonl --database sqlite:/var/lib/regrant/regrant.db"),
+      examples("npx regrant restore --replay events.jsonl --database sqlite:/var/lib/regrant/regrant.db"),
     )
     .action(restore);
 }
@@ -66,7 +66,7 @@ async function restore({ replay, json }: RestoreOptions, command: Command): Prom
     await replayAll(store, chunk, report);
     if (process.stderr.isTTY) process.stderr.write("\r");
     if (report.read === 0)
-      throw new CliError(`${nameOf(replay)} holds no events`, "it is what regrant events --json prints");
+      throw new CliError(`${nameOf(replay)} holds no events`, "it is what npx regrant events --json prints");
     const data = { events: report.read, applied: report.applied, actor: actor() };
     await store.events.record({ type: "store.restored", data });
     if (json) printJson(await report.asJson(store));

@@ -16,8 +16,8 @@ export function addServeCommand(program: Command): void {
     .addHelpText(
       "after",
       examples(
-        "regrant serve",
-        "regrant serve --port 8080 --issuer https://auth.example.com --database sqlite:/var/lib/regrant/regrant.db",
+        "npx regrant serve",
+        "npx regrant serve --port 8080 --issuer https://auth.example.com --database sqlite:/var/lib/regrant/regrant.db",
       ),
     )
     .action(async (options: { demo?: true }, command: Command) => {

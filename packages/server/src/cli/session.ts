@@ -14,7 +14,7 @@ export function configOf(command: Command): { config: Config; sources: ConfigSou
     return loadConfig({ env: process.env, cwd: process.cwd(), flags: command.optsWithGlobals() });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new CliError(error.message, "regrant config shows what is in force and where it comes from", 2);
+    throw new CliError(error.message, "npx regrant config shows what is in force and where it comes from", 2);
   }
 }
 

@@ -73,10 +73,10 @@ ${EXIT_CODES}`,
     .addHelpText(
       "after",
       examples(
-        'regrant login --issuer https://auth.example.com --client-id "$ID" --grant client_credentials',
-        "regrant login --account shop --token-endpoint https://apiv2.keliweb.it/oauth/token \\",
+        'npx regrant login --issuer https://auth.example.com --client-id "$ID" --grant client_credentials',
+        "npx regrant login --account shop --token-endpoint https://apiv2.keliweb.it/oauth/token \\",
         '    --client-auth post --client-id "$ID" --grant password --username ada@example.com',
-        'printf "%s\\n" "$SECRET" "$REFRESH_TOKEN" | regrant login --issuer https://auth.example.com \\',
+        'printf "%s\\n" "$SECRET" "$REFRESH_TOKEN" | npx regrant login --issuer https://auth.example.com \\',
         '    --client-id "$ID" --grant refresh_token --secrets-stdin',
       ),
     )
@@ -117,9 +117,9 @@ function addToken(command: Command): void {
     .addHelpText(
       "after",
       examples(
-        "regrant token --header | curl -H @- https://api.example.com/orders",
-        "regrant token --account shop --json",
-        "regrant token --min-validity 600 --exec -- ./nightly-export.sh",
+        "npx regrant token --header | curl -H @- https://api.example.com/orders",
+        "npx regrant token --account shop --json",
+        "npx regrant token --min-validity 600 --exec -- ./nightly-export.sh",
       ),
     )
     .action(async (words: string[], options: TokenOptions) => {
@@ -138,7 +138,7 @@ function addLogout(command: Command): void {
       `
 The login is removed here in any case. When the server could not be told, that is said, and the exit code is 1.`,
     )
-    .addHelpText("after", examples("regrant logout --account shop", "regrant logout --all"))
+    .addHelpText("after", examples("npx regrant logout --account shop", "npx regrant logout --all"))
     .action(async (options: LogoutOptions, command: Command) => {
       const isNamed = command.getOptionValueSource("account") === "cli";
       if (options.all && isNamed) throw new CliError("--all and --account do not go together", undefined, 2);
@@ -151,7 +151,7 @@ function addLogins(command: Command): void {
   command
     .description("list the logins and how they are; asks no server")
     .option("--json", "print JSON, a login a line")
-    .addHelpText("after", examples("regrant logins"))
+    .addHelpText("after", examples("npx regrant logins"))
     .action(async (options: { json?: true }) => {
       const { logins } = await import("./logins.ts");
       await logins(options);

@@ -62,7 +62,11 @@ export async function collectLogin(options: FactOptions): Promise<NewLogin> {
   const { grant, clientId, username, scope } = options;
   const missing = missingFlags(options);
   if (grant === undefined || clientId === undefined || missing.length > 0) {
-    throw new CliError(`a login needs ${missing.join(", ")}`, "regrant login --help tells what they mean", 2);
+    throw new CliError(
+      `a login needs ${missing.join(", ")}`,
+      "npx regrant login --help tells what they mean",
+      2,
+    );
   }
   if (grant !== "password" && username !== undefined) {
     throw new CliError("--username goes with --grant password", undefined, 2);

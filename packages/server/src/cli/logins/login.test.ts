@@ -39,7 +39,7 @@ test("the metadata of an issuer name the endpoints and the way to authenticate",
   });
   const args = ["login", "--issuer", `${server.url}/`, ...credentials, "--scope", "read", "--json"];
   const { code, stdout, stderr } = await home.run(args, { input: CLIENT.secret });
-  assert.deepEqual([code, stderr], [0, "Logged in: regrant token --account default\n"]);
+  assert.deepEqual([code, stderr], [0, "Logged in: npx regrant token --account default\n"]);
   const { expires_at: _, ...about } = JSON.parse(stdout) as Record<string, unknown>;
   assert.deepEqual(about, {
     account: "default",
@@ -119,7 +119,7 @@ test("a session that is over is begun again with its name and its password alone
   assert.equal((await home.run(["token", "--account", "shop"])).code, 1);
   const again = ["login", "--account", "shop", "--secrets-stdin"];
   const { code, stderr } = await home.run(again, { input: USER.password });
-  assert.deepEqual([code, stderr], [0, "Logged in anew: regrant token --account shop\n"]);
+  assert.deepEqual([code, stderr], [0, "Logged in anew: npx regrant token --account shop\n"]);
   assert.match(await home.token("--account", "shop"), /^access-/);
 
   await home.login(server, "client_credentials", "--account", "bank");

@@ -32,7 +32,7 @@ export async function login(options: LoginOptions): Promise<void> {
     });
   const { grant, tokenEndpoint, clientId, scope } = login;
   console.error(
-    `${before === undefined ? "Logged in" : "Logged in anew"}: regrant token --account ${account}`,
+    `${before === undefined ? "Logged in" : "Logged in anew"}: npx regrant token --account ${account}`,
   );
   if (grant !== "client_credentials" && answer.refresh_token === undefined) {
     console.error("The server gave no refresh token: when the access token ends, a new login is needed.");

@@ -27,7 +27,7 @@ export async function logins({ json }: { json?: true }): Promise<void> {
   printTable(
     ["account", "client", "token endpoint", "grant", "state", "expires"],
     listed.map(loginRow),
-    "There are no logins: regrant login makes one.",
+    "There are no logins: npx regrant login makes one.",
   );
   for (const { account, fault } of listed) if (fault !== undefined) console.error(`${account}: ${fault}`);
 }

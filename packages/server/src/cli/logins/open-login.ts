@@ -22,7 +22,7 @@ export function openLogin(home: LoginsHome, account: string): OpenLogin {
   if (login === undefined) {
     throw new CliError(
       `there is no login ${account}`,
-      `regrant login --account ${account}, or regrant logins`,
+      `npx regrant login --account ${account}, or npx regrant logins`,
     );
   }
   return { login, client: clientOf(home, account, login) };

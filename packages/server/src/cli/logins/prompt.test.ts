@@ -70,7 +70,7 @@ test("at a terminal the secrets are asked for without echo", { skip }, async () 
   await terminal.answer("Password: ", `${USER.password}\r`);
   await terminal.see("ended 0");
   const shown = await terminal.end();
-  assert.match(shown, /Logged in: regrant token --account default/);
+  assert.match(shown, /Logged in: npx regrant token --account default/);
   assert.equal(shown.includes(CLIENT.secret) || shown.includes(USER.password.trim()), false);
   assert.match(shown, /[\s;]echo[\s;]/);
   assert.match(await home.token(), /^access-/);

@@ -7,11 +7,11 @@ import { inWords } from "./in-words.ts";
 /** The fault behind an error of the client of a login; an error that is none comes back as it is. */
 export function sessionFault(error: unknown, account: string): unknown {
   if (error instanceof SessionEndedError) {
-    const hint = `log in again: regrant login --account ${account}`;
+    const hint = `log in again: npx regrant login --account ${account}`;
     return new CliError(`the session ${account} is over: ${ENDINGS[error.reason]}`, hint);
   }
   if (isTokenError(error, "client_config")) {
-    const hint = `the session is kept; regrant login --account ${account} sets another client or secret`;
+    const hint = `the session is kept; npx regrant login --account ${account} sets another client or secret`;
     return new CliError(`${account}: ${error.message}`, hint, 2);
   }
   if (isTokenError(error, "store_failed") || isTokenError(error, "lock_unavailable")) {

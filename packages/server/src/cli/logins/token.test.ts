@@ -98,7 +98,7 @@ test("logins have names, of which REGRANT_ACCOUNT gives the usual one", async ()
   assert.deepEqual([unnamed.code, unnamed.stdout], [1, ""]);
   assert.match(
     unnamed.stderr,
-    /^regrant: there is no login default\n {2}hint: regrant login --account default/,
+    /^regrant: there is no login default\n {2}hint: npx regrant login --account default/,
   );
 });
 
@@ -125,7 +125,7 @@ test("a refused refresh token ends the session, 1, and a refused client does not
   server.prepare({ status: 401, body: { error: "invalid_client", error_description: "gone" } });
   const refused = await home.run(["token"]);
   assert.deepEqual([refused.code, refused.stdout], [2, ""]);
-  assert.match(refused.stderr, /invalid_client\n {2}hint: the session is kept; regrant login/);
+  assert.match(refused.stderr, /invalid_client\n {2}hint: the session is kept; npx regrant login/);
 
   const other = new Home();
   await other.login(server, "password");
@@ -152,7 +152,10 @@ test("wrong usage is told, 2", async () => {
   const home = new Home();
   await home.login(server, "password");
   const wrong: [string[], RegExp][] = [
-    [["token", "curl"], /^regrant: there is an argument too many\n {2}hint: regrant token --exec -- COMMAND/],
+    [
+      ["token", "curl"],
+      /^regrant: there is an argument too many\n {2}hint: npx regrant token --exec -- COMMAND/,
+    ],
     [["token", "--rejected", "t0ken"], /hint: the refused token comes on standard input/],
     [["token", "--exec"], /^regrant: --exec needs a command after --/],
     [["token", "--rejected"], /^regrant: --rejected needs the refused token on standard input/],

@@ -41,7 +41,7 @@ function refuseMisuse([file]: readonly string[], { exec, env, rejected }: TokenO
   if (!exec && file !== undefined) {
     const hint = rejected
       ? "the refused token comes on standard input, since other users can see arguments"
-      : "regrant token --exec -- COMMAND runs a command";
+      : "npx regrant token --exec -- COMMAND runs a command";
     throw new CliError("there is an argument too many", hint, 2);
   }
   if (!exec && env !== undefined) throw new CliError("--env goes with --exec", undefined, 2);

@@ -79,7 +79,7 @@ function takeSecret({ id, secret }: PassportClient, notes: string[]): ClientSecr
   if (!/^\$(?:2[abxy]|argon2[di]?)\$/.test(secret))
     return [{ digest: secretDigest(secret), expiresAt: null }];
   notes.push(
-    `its secret's hash cannot be verified here; give it a new one: regrant client rotate-secret ${id}`,
+    `its secret's hash cannot be verified here; give it a new one: npx regrant client rotate-secret ${id}`,
   );
   return [];
 }

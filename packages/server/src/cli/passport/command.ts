@@ -48,9 +48,9 @@ The steps of a move: docs/passport.md.`,
     .addHelpText(
       "after",
       examples(
-        "regrant import passport --dry-run",
-        "regrant import passport --key-file storage/oauth-private.key --scope 'read write'",
-        "regrant import passport --from sqlite:database/database.sqlite --live",
+        "npx regrant import passport --dry-run",
+        "npx regrant import passport --key-file storage/oauth-private.key --scope 'read write'",
+        "npx regrant import passport --from sqlite:database/database.sqlite --live",
       ),
     )
     .action(async (options: ImportOptions, command: Command) =>
