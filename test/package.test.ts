@@ -227,10 +227,12 @@ function run(
   return promisify(execFile)(program, args, { cwd, env, timeout: PATIENCE, encoding: "utf8" });
 }
 
-/** What a command finds on PATH is the Node that runs this test, and npm asks no registry. */
+/** PATH begins with the Node that runs this test; npm asks no registry, and knows nothing of an `npm test` around it. */
 function environment(more: Record<string, string>): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
   const path = [dirname(process.execPath), process.env["PATH"]].join(delimiter);
-  return { ...process.env, PATH: path, NODE_OPTIONS: "", npm_config_offline: "true", ...more };
+  const own = { PATH: path, NODE_OPTIONS: "", npm_config_offline: "true" };
+  return { ...Object.fromEntries(inherited), ...own, ...more };
 }
 
 /** Under `npm test` it is the npm that runs it. */
