@@ -17,10 +17,11 @@ const ROWS = [
   ["limits"],
   ["store"],
   ["config"],
+  ["errors"],
 ];
 
 /** Files of the top folder that every room may import. */
-const FREE = new Set(["errors.ts", "deps.ts", "metrics.ts"]);
+const FREE = new Set(["deps.ts", "metrics.ts"]);
 
 /** Of the store's room: the port, and what engines share. */
 const PORT = new Set(

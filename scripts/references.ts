@@ -13,6 +13,8 @@ import {
 } from "../packages/server/src/config/schema.ts";
 import { LOGIN_VARIABLES } from "../packages/server/src/config/login-variables.ts";
 import { renderCommandLine } from "./command-line-reference.ts";
+import { renderErrors } from "./error-reference.ts";
+import { markdownTable } from "./markdown.ts";
 
 interface Reference {
   /** From the root of the repository. */
@@ -24,6 +26,7 @@ interface Reference {
 const REFERENCES: readonly Reference[] = [
   { path: "docs/reference/configuration.md", render: renderConfiguration },
   { path: "docs/reference/cli.md", render: renderCommandLine },
+  { path: "docs/reference/errors.md", render: renderErrors },
 ];
 
 const ROOT = dirname(import.meta.dirname);
@@ -72,9 +75,7 @@ function renderSettings(keys: readonly SettingKey[]): string {
     const meaning = setting.secret ? `${setting.description} Secret.` : setting.description;
     return [code(key), code(environmentName(key)), flagText(key, setting), defaultText(setting), meaning];
   });
-  const header = ["Setting", "Environment", "Flag", "Default", "Meaning"];
-  const lines = [header, header.map(() => "---"), ...rows];
-  return lines.map((cells) => `| ${cells.map(escapeCell).join(" | ")} |`).join("\n");
+  return markdownTable(["Setting", "Environment", "Flag", "Default", "Meaning"], rows);
 }
 
 function flagText(key: SettingKey, { flag }: Setting): string {
@@ -107,10 +108,6 @@ function durationText(seconds: number): string {
 
 function code(text: string): string {
   return `\`${text}\``;
-}
-
-function escapeCell(text: string): string {
-  return text.replaceAll("|", "\\|");
 }
 
 async function formatted({ path, render }: Reference): Promise<string> {

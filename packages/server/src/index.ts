@@ -6,8 +6,9 @@
 export { createRegrant } from "./regrant.ts";
 export type { Regrant, RegrantOptions } from "./regrant.ts";
 export { ConfigError } from "./config/resolve-config.ts";
-export { OAuthError } from "./errors.ts";
-export type { ErrorReason, OAuthErrorCode } from "./errors.ts";
+export type { Cause } from "./errors/causes.ts";
+export type { ErrorReason, OAuthErrorCode } from "./errors/codes.ts";
+export { OAuthError } from "./errors/oauth-error.ts";
 export { ClientSettingsError } from "./clients/registration.ts";
 export { hashPassword } from "./identity/password-hash.ts";
 export type * from "./store/store.ts";

@@ -7,7 +7,7 @@ import { registerClient } from "./clients/registration.ts";
 import { readOptions } from "./config/read-config.ts";
 import type { SettingOptions } from "./config/read-config.ts";
 import { resolveConfig } from "./config/resolve-config.ts";
-import { OAuthError } from "./errors.ts";
+import { OAuthError } from "./errors/oauth-error.ts";
 import { issueGrant } from "./grant-types/issue-grant.ts";
 import { grantedScope, parseScope } from "./grant-types/scope.ts";
 import { clientAddressResolver } from "./http/client-address.ts";
@@ -84,7 +84,7 @@ export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
     listener: getRequestListener(fetch, { overrideGlobalObjects: false }),
     async issue({ clientId, subject, scope }) {
       const client = await deps.clients.read(clientId);
-      if (client === undefined) throw refused("There is no such client.", "unknown_client");
+      if (client === undefined) throw new OAuthError("issue_unknown_client");
       const granted = grantedScope(client, parseScope(scope));
       const issued = await issueGrant(deps, client, {
         subject,
@@ -93,7 +93,7 @@ export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
         via: "host",
       });
       if ("answer" in issued) return tokenResponseBody(issued.answer);
-      throw refused("The client or the account is disabled.", issued.outcome);
+      throw new OAuthError(`issue_${issued.outcome}`);
     },
     async createClient({ public: isPublic = false, ...given }) {
       const settings = newClientSettings(given, config);
@@ -104,8 +104,4 @@ export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
     metrics: () => deps.metrics.registry.metrics(),
     close: () => service.close(),
   };
-}
-
-function refused(description: string, detail: string): OAuthError {
-  return new OAuthError("unauthorized_client", { description, detail });
 }

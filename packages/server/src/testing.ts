@@ -56,6 +56,10 @@ export interface Refusal {
   description?: string;
   /** As the log line and the metric name it. */
   cause: string;
+  /** As the log line names it: the parameter at fault. */
+  parameter?: string;
+  /** As the log line has it. */
+  detail?: string;
 }
 
 interface TestServiceParts {
@@ -218,7 +222,7 @@ export class TestService {
 
   /** Sends what must be refused, and holds both faces: the wire, and the cause in log line and metric. */
   async refused(send: () => Promise<Answer>, expected: Refusal, endpoint = "token"): Promise<Answer> {
-    const { status, error, reason, description, cause } = expected;
+    const { status, error, reason, description, cause, parameter, detail } = expected;
     const before = await this.counted(endpoint, cause);
     const seen = this.lines.length;
     const answer = await send();
@@ -231,6 +235,10 @@ export class TestService {
     assert.deepEqual(
       lines.map((line) => [line["endpoint"], line["status"], line["error"], line["cause"]]),
       [[endpoint, status, error, cause]],
+    );
+    assert.deepEqual(
+      lines.map((line) => [line["parameter"], line["detail"]]),
+      [[parameter, detail]],
     );
     assert.equal(await this.counted(endpoint, cause), before + 1, `the metric of ${cause}`);
     return answer;

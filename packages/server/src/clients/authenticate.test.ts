@@ -55,7 +55,7 @@ test("each reason has its cause in the log, and the wire does not tell them apar
     [{ ...client, secret: newClientSecret() }, "wrong_secret"],
     [{ ...client, secret: "" }, "secret_missing"],
     [disabled, "client_disabled"],
-    [page, "secret_of_public_client"],
+    [page, "public_client_secret"],
     [{ ...client, id: "" }, "client_id_missing"],
     [{ ...client, id: "x".repeat(1025) }, "client_id_missing"],
   ];

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import type { Cause } from "../errors/causes.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
 import { MAX_CLIENT_ID, storedClientId } from "./cimd/client-id-url.ts";
 import { isImportedSecret } from "./imported-secret.ts";
@@ -14,6 +15,16 @@ export interface Credentials {
   /** What a secret of a public client is: by default a fault. */
   needlessSecret?: "ignore";
 }
+
+type RefusalCause = Extract<
+  Cause,
+  | "client_id_missing"
+  | "unknown_client"
+  | "public_client_secret"
+  | "secret_missing"
+  | "wrong_secret"
+  | "client_disabled"
+>;
 
 /**
  * The client that the credentials prove. What the cache does not confirm, the store decides, so a secret or client
@@ -48,10 +59,10 @@ function refusedBecause(
   client: Client | undefined,
   { secret, needlessSecret }: Credentials,
   now: number,
-): string | undefined {
+): RefusalCause | undefined {
   const matches = secretMatches(client, secret ?? "", now);
   if (client === undefined) return "unknown_client";
-  if (client.public && secret !== undefined && needlessSecret !== "ignore") return "secret_of_public_client";
+  if (client.public && secret !== undefined && needlessSecret !== "ignore") return "public_client_secret";
   if (!client.public && secret === undefined) return "secret_missing";
   if (!client.public && !matches) return "wrong_secret";
   return client.disabledAt === null ? undefined : "client_disabled";
@@ -62,7 +73,7 @@ async function finallyRefusedBecause(
   deps: Deps,
   client: Client | undefined,
   credentials: Credentials,
-): Promise<string | undefined> {
+): Promise<RefusalCause | undefined> {
   const cause = refusedBecause(client, credentials, deps.store.now());
   if (client === undefined || cause !== "wrong_secret") return cause;
   if (!(await isImportedSecret(deps, client, credentials.secret ?? ""))) return cause;
@@ -71,7 +82,7 @@ async function finallyRefusedBecause(
 
 async function countFailure(
   deps: Deps,
-  failure: { clientId: string; client: Client | undefined; cause: string; address: string },
+  failure: { clientId: string; client: Client | undefined; cause: RefusalCause; address: string },
 ): Promise<void> {
   const { clientId, client, cause, address } = failure;
   const wait = await deps.attempts.clientFailed(clientId, address);
@@ -84,17 +95,10 @@ async function countFailure(
   if (wait > 0) throw tooManyFailures(wait);
 }
 
-function refusal({ basic }: Credentials, detail: string): OAuthError {
-  const description = "Client authentication failed.";
-  return new OAuthError("invalid_client", { description, detail, challenge: basic ? "Basic" : undefined });
+function refusal({ basic }: Credentials, cause: RefusalCause): OAuthError {
+  return new OAuthError(cause, { challenge: basic ? "Basic" : undefined });
 }
 
 export function tooManyFailures(retryAfter: number): OAuthError {
-  // RFC 6749 §5.2 has no code for it; RFC 6585 §4 has the status.
-  return new OAuthError("invalid_request", {
-    description: "Too many failed attempts. Try again later.",
-    detail: "too_many_failures",
-    status: 429,
-    retryAfter,
-  });
+  return new OAuthError("too_many_failures", { retryAfter });
 }

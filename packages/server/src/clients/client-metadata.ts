@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { OAuthError } from "../errors.ts";
-import type { OAuthErrorCode } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { DEVICE_CODE } from "../store/store.ts";
 import type { ClientSettings, GrantType } from "../store/store.ts";
 import type { AuthMethod } from "../store/registrations.ts";
@@ -111,12 +110,10 @@ function nameOf(clientUri: string | null, [redirectUri]: readonly string[]): str
 }
 
 /** RFC 7591 §3.2.2 */
-export function invalidMetadata(member: string, fault: string): OAuthError {
-  const code: OAuthErrorCode =
-    member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
-  const description =
-    member === "" ? "The client's metadata must be a JSON object." : `The member ${member} ${fault}.`;
-  return new OAuthError(code, { description, detail: `metadata: ${member || "no object"}` });
+export function invalidMetadata(member: string, violation: string): OAuthError {
+  if (member === "") return new OAuthError("metadata_not_an_object");
+  const cause = member === "redirect_uris" ? "redirect_uris_refused" : "client_metadata_refused";
+  return new OAuthError(cause, { parameter: member, violation });
 }
 
 /** In wire names, as RFC 7591 §3.2.1 answers and RFC 7592 §2.1 shows it. */

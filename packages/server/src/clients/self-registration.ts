@@ -1,6 +1,6 @@
 import { hash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
 import type { Registration } from "../store/registrations.ts";
 import { newClientSettings } from "./client.ts";
@@ -78,7 +78,9 @@ export async function registerItself(
 ): Promise<Registered> {
   const { mode, scopes, maxUnused, defaults } = deps.registration;
   if (mode === "token" && (initialToken === undefined || initialToken.length > MAX_TOKEN)) {
-    throw invalidToken(initialToken === undefined ? "no_registration_token" : "registration_token_refused");
+    throw new OAuthError(
+      initialToken === undefined ? "registration_token_missing" : "registration_token_refused",
+    );
   }
   const { settings, authMethod } = readClientMetadata(metadata, scopes);
   const isPublic = authMethod === "none";
@@ -98,8 +100,8 @@ export async function registerItself(
     maxUnused,
     actor: "registration",
   });
-  if (outcome === "token_refused") throw invalidToken("registration_token_refused");
-  if (outcome === "too_many_unused") throw tooManyUnused();
+  if (outcome === "token_refused") throw new OAuthError("registration_token_refused");
+  if (outcome === "too_many_unused") throw new OAuthError("too_many_unused_clients");
   const client = await deps.store.clients.find(id);
   if (client === undefined) throw new Error(`the registered client is not there: ${outcome}`);
   return { client, authMethod, secret, managementToken };
@@ -121,22 +123,7 @@ export async function managedClient(
   const matches = timingSafeEqual(registration?.tokenDigest ?? Buffer.alloc(presented.length), presented);
   const client = matches && registration !== undefined ? await clients.read(id) : undefined;
   if (client === undefined || registration === undefined || client.disabledAt !== null) {
-    throw invalidToken("management_token_refused");
+    throw new OAuthError("management_token_refused");
   }
   return { client, registration };
-}
-
-/** RFC 6750 §3.1 */
-function invalidToken(detail: string): OAuthError {
-  const description = "The access token for registration is missing, wrong, used up, or has expired.";
-  return new OAuthError("invalid_token", { description, detail, challenge: "Bearer" });
-}
-
-/** How long a client should wait, s. */
-const NEXT_ATTEMPT = 3600;
-
-export function tooManyUnused(): OAuthError {
-  const description = "No further application can be registered now. Try again later.";
-  const options = { description, detail: "too_many_unused_clients", retryAfter: NEXT_ATTEMPT };
-  return new OAuthError("temporarily_unavailable", options);
 }

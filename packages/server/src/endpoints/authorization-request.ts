@@ -1,6 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
-import type { OAuthErrorCode } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { requestedResource } from "../grant-types/resource.ts";
 import { grantedScope, parseScope } from "../grant-types/scope.ts";
 import { responseModeOf } from "./authorization-response.ts";
@@ -34,29 +33,20 @@ export function checkRequest(
   isPushed: boolean,
 ): AuthorizationRequest {
   if (parameters.has("request")) {
-    throw refusal("request_not_supported", "Signed request objects are not supported.", "request_object");
+    throw new OAuthError("request_object");
   }
   if (client.requirePar && !isPushed) {
-    throw refusal(
-      "invalid_request",
-      "This client must push its authorization requests.",
-      "request_not_pushed",
-    );
+    throw new OAuthError("request_not_pushed");
   }
   const responseType = parameters.get("response_type");
   if (responseType === undefined) {
-    throw refusal("invalid_request", "The response_type parameter is missing.", "response_type_missing");
+    throw new OAuthError("parameter_missing", { parameter: "response_type" });
   }
   if (responseType !== "code") {
-    throw refusal(
-      "unsupported_response_type",
-      "The response type must be code.",
-      "unsupported_response_type",
-    );
+    throw new OAuthError("unsupported_response_type");
   }
   if (responseModeOf({ redirectUri, parameters }) === undefined) {
-    const description = "The response mode must be query, or form_post for an http or https redirect URI.";
-    throw refusal("invalid_request", description, "unsupported_response_mode");
+    throw new OAuthError("unsupported_response_mode");
   }
   return {
     scope: grantedScope(client, parseScope(parameters.get("scope"))),
@@ -73,21 +63,21 @@ function readChallenge(parameters: ReadonlyMap<string, string>, required: boolea
   const method = parameters.get("code_challenge_method");
   if (challenge === undefined) {
     if (!required && method === undefined) return null;
-    throw refusal("invalid_request", "The code_challenge parameter is missing.", "code_challenge_missing");
+    throw new OAuthError("parameter_missing", { parameter: "code_challenge" });
   }
   if (method !== "S256") {
-    throw refusal("invalid_request", "The code_challenge_method must be S256.", "code_challenge_method");
+    throw new OAuthError("unsupported_code_challenge_method");
   }
   const decoded = Buffer.from(challenge, "base64url");
   if (decoded.length === 32 && decoded.toString("base64url") === challenge) return decoded;
-  throw refusal("invalid_request", "The code_challenge is malformed.", "code_challenge_malformed");
+  throw new OAuthError("parameter_malformed", { parameter: "code_challenge" });
 }
 
 function readPrompts(value: string | undefined): ReadonlySet<Prompt> {
   const named = value?.split(" ") ?? [];
   const prompts = new Set(PROMPTS.filter((prompt) => named.includes(prompt)));
   if (prompts.has("none") && named.length > 1) {
-    throw refusal("invalid_request", "The prompt none must stand alone.", "prompt_none_with_others");
+    throw new OAuthError("prompt_none_with_others");
   }
   return prompts;
 }
@@ -95,9 +85,5 @@ function readPrompts(value: string | undefined): ReadonlySet<Prompt> {
 function readMaxAge(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value);
-  throw refusal("invalid_request", "The max_age must be a number of seconds.", "max_age_malformed");
-}
-
-function refusal(code: OAuthErrorCode, description: string, detail: string): OAuthError {
-  return new OAuthError(code, { description, detail });
+  throw new OAuthError("max_age_malformed");
 }

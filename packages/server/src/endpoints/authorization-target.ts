@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { MAX_CLIENT_ID, storedClientId, wireClientId } from "../clients/cimd/client-id-url.ts";
 import { redirectUriMatches } from "../clients/redirect-uri.ts";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { PushedRequest } from "../store/authorization.ts";
 import type { Client } from "../store/store.ts";
 
@@ -92,21 +92,16 @@ async function findClient(deps: Deps, id: string | undefined): Promise<Client> {
   // A metadata document's client is known by its URL alone, so that the document is always looked at.
   const client = found !== undefined && wireClientId(found) === id ? found : undefined;
   if (client?.disabledAt === null) return client;
-  const detail = client === undefined ? "unknown_client" : "client_disabled";
-  throw new OAuthError("invalid_client", { description: "The client is not known.", detail, status: 400 });
+  throw new OAuthError(
+    client === undefined ? "authorization_unknown_client" : "authorization_client_disabled",
+  );
 }
 
 async function findPushed(deps: Deps, client: Client, requestUri: string): Promise<PushedRequest> {
   const isOurs = requestUri.startsWith(REQUEST_URI) && requestUri.length <= MAX_REQUEST_URI;
   const pushed = isOurs ? await deps.store.pushedRequests.find(requestUriDigest(requestUri)) : undefined;
   if (pushed?.clientId === client.id) return pushed;
-  const detail = pushed === undefined ? "request_uri_unknown" : "request_uri_of_another_client";
-  throw invalidRequestUri(detail);
-}
-
-export function invalidRequestUri(detail: string): OAuthError {
-  const description = "The request_uri is unknown, has expired, or was used.";
-  return new OAuthError("invalid_request_uri", { description, detail });
+  throw new OAuthError(pushed === undefined ? "request_uri_unknown" : "request_uri_client_mismatch");
 }
 
 /** RFC 6749 §3.1.2.3: it may be left out where only one is registered. */
@@ -120,10 +115,7 @@ function redirectUriOf({ redirectUris, grantTypes }: Client, named: string | und
       : redirectUris.some((registered) => redirectUriMatches(registered, named))
         ? named
         : undefined;
-  if (matching === undefined || !grantTypes.includes("authorization_code")) {
-    const detail = matching === undefined ? "redirect_uri_not_registered" : "grant_type_not_allowed";
-    const description = "The redirect_uri is not registered for this client.";
-    throw new OAuthError("invalid_request", { description, detail });
-  }
+  if (matching === undefined) throw new OAuthError("redirect_uri_not_registered");
+  if (!grantTypes.includes("authorization_code")) throw new OAuthError("authorization_code_not_allowed");
   return matching;
 }

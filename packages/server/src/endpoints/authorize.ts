@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { codeDigest } from "../grant-types/authorization-code.ts";
 import type { Consent, SignIn } from "../store/authorization.ts";
 import { checkRequest } from "./authorization-request.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
-import { findTarget, invalidRequestUri } from "./authorization-target.ts";
+import { findTarget } from "./authorization-target.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 import { authorizationResponse } from "./authorization-response.ts";
 import type { AuthorizationResponse } from "./authorization-response.ts";
@@ -47,15 +47,15 @@ export async function authorize(
   const target = await findTarget(deps, parameters);
   try {
     const request = checkRequest(deps, target, target.pushed !== null);
-    if (answer === "deny") throw denied();
+    if (answer === "deny") throw new OAuthError("denied_by_subject");
     if (signIn === undefined || !isFresh(signIn, request, target, deps.store.now())) {
-      if (request.prompts.has("none")) throw required("login_required", "The person must sign in.");
+      if (request.prompts.has("none")) throw new OAuthError("login_required");
       return { step: "sign_in", target };
     }
     const consented = answer === "allow";
     const consent = await deps.store.consents.find(signIn.subject, target.client.id);
     if (!consented && needsConsent(consent, request, target)) {
-      if (request.prompts.has("none")) throw required("consent_required", "The person must consent.");
+      if (request.prompts.has("none")) throw new OAuthError("consent_required");
       return { step: "consent", target, request, signIn };
     }
     return await issueCode(deps, target, request, signIn, consented);
@@ -137,15 +137,7 @@ async function issueCode(
     consented,
     pushed: pushed?.digest ?? null,
   });
-  if (outcome === "request_used") throw invalidRequestUri(outcome);
-  if (outcome !== "issued") throw denied(outcome);
+  if (outcome === "request_used") throw new OAuthError("request_uri_used");
+  if (outcome !== "issued") throw new OAuthError(`denied_${outcome}`);
   return { step: "redirect", target, answer: authorizationResponse(deps, target, { code }), error: null };
-}
-
-function denied(detail = "denied_by_subject"): OAuthError {
-  return new OAuthError("access_denied", { description: "Access was denied.", detail });
-}
-
-function required(code: "login_required" | "consent_required", description: string): OAuthError {
-  return new OAuthError(code, { description });
 }

@@ -1,7 +1,7 @@
 import { authenticateClient } from "../clients/authenticate.ts";
 import { network } from "../limits/failure-window.ts";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { requestedResource } from "../grant-types/resource.ts";
 import { grantedScope, parseScope } from "../grant-types/scope.ts";
 import { DEVICE_CODE } from "../store/store.ts";
@@ -54,10 +54,7 @@ export async function deviceAuthorization(
       ttl,
       interval,
     });
-    if (outcome === "client_disabled") {
-      const description = "Client authentication failed.";
-      throw new OAuthError("invalid_client", { description, detail: outcome });
-    }
+    if (outcome === "client_disabled") throw new OAuthError(outcome);
     if (outcome === "asked") return answer(deps, deviceCode, formatUserCode(userCode));
   }
   throw new Error(`no free user code in ${ATTEMPTS} attempts`);

@@ -92,12 +92,12 @@ test("a client sees what was issued to it, a resource server sees all", async ()
 test("a public client may not ask, nor one that does not prove itself", async () => {
   const { accessToken } = await t.grant(client);
   const page = await t.client({}, { isPublic: true });
-  const refused = { status: 400, error: "unauthorized_client", cause: "public_client" };
+  const refused = { status: 400, error: "unauthorized_client", cause: "introspection_by_public_client" };
   await t.refused(() => t.introspect(page, accessToken), refused, "introspect");
   const nobody = { ...client, credentials: { client_id: client.id } };
   const failed = { status: 401, error: "invalid_client", cause: "secret_missing" };
   await t.refused(() => t.introspect(nobody, accessToken), failed, "introspect");
-  const missing = { status: 400, error: "invalid_request", cause: "token_missing" };
+  const missing = { status: 400, error: "invalid_request", cause: "parameter_missing", parameter: "token" };
   await t.refused(() => t.introspect(client, ""), missing, "introspect");
 });
 

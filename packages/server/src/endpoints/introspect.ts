@@ -1,7 +1,7 @@
 import { authenticateClient } from "../clients/authenticate.ts";
 import { storedClientId, wireClientId } from "../clients/cimd/client-id-url.ts";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { isLegacyTokenExpired, openLegacyToken } from "../grant-types/legacy-token.ts";
 import { decide, isAccepted, isRevoked } from "../store/decide.ts";
 import type { Client, Grant } from "../store/store.ts";
@@ -38,10 +38,7 @@ const INACTIVE: Introspection = { active: false };
  */
 export async function introspect(deps: Deps, request: EndpointRequest): Promise<Introspection> {
   const client = await authenticateClient(deps, request.credentials, request.address);
-  if (client.public) {
-    const description = "A public client may not introspect tokens.";
-    throw new OAuthError("unauthorized_client", { description, detail: "public_client" });
-  }
+  if (client.public) throw new OAuthError("introspection_by_public_client");
   const presented = requiredToken(request);
   const own = openRefreshToken(presented, deps.keys);
   const old = own === undefined ? await openLegacyToken(deps, client, presented, request.address) : undefined;

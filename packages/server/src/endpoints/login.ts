@@ -1,7 +1,7 @@
 import { authenticateClient } from "../clients/authenticate.ts";
 import { refreshClientMetadata } from "../clients/cimd/client-metadata-documents.ts";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import {
   isLoginVerifier,
   isOfBrowser,
@@ -116,21 +116,18 @@ export async function consumeLoginAnswer(
   const { masterKeys } = deps.keys;
   const challenge = openLoginChallenge(masterKeys, parameters.get("login_challenge") ?? "");
   const verifier = parameters.get("login_verifier") ?? "";
-  if (challenge === undefined || !isLoginVerifier(masterKeys, challenge, verifier)) throw unknownChallenge();
+  if (challenge === undefined || !isLoginVerifier(masterKeys, challenge, verifier))
+    throw new OAuthError("login_challenge_unknown");
   if (!isOfBrowser(challenge, browser)) {
     // Somebody else's: to go on with it would sign this browser in as them, or them as whoever sits here.
-    const description = "The sign-in was begun in another browser.";
-    throw new OAuthError("invalid_request", { description, detail: "login_of_another_browser", status: 403 });
+    throw new OAuthError("login_browser_mismatch");
   }
   return { query: challenge.query, login: await deps.store.logins.use(loginDigest(challenge), signIn) };
 }
 
 async function answer(deps: Deps, challenge: LoginChallenge, person: LoginAnswer["person"]): Promise<string> {
   const login = { digest: loginDigest(challenge), person, expiresAt: challenge.expiresAt };
-  if (!(await deps.store.logins.answer(login))) {
-    const description = "The login_challenge was answered otherwise, or the answer was used.";
-    throw new OAuthError("invalid_request", { description, detail: "login_answered", status: 409 });
-  }
+  if (!(await deps.store.logins.answer(login))) throw new OAuthError("login_already_answered");
   const { masterKeys } = deps.keys;
   const query = new URLSearchParams({
     login_challenge: sealLoginChallenge(masterKeys, challenge),
@@ -144,25 +141,18 @@ async function challengeOf(
   { parameters, credentials, address }: EndpointRequest,
 ): Promise<LoginChallenge> {
   const client = await authenticateClient(deps, credentials, address);
-  if (!client.loginProvider) {
-    const description = "Only the provider's login page may say who somebody is.";
-    throw new OAuthError("unauthorized_client", { description, detail: "not_the_login_page" });
-  }
+  if (!client.loginProvider) throw new OAuthError("not_login_provider");
   const challenge = openLoginChallenge(deps.keys.masterKeys, parameters.get("login_challenge") ?? "");
-  if (challenge === undefined || deps.store.now() >= challenge.expiresAt) throw unknownChallenge();
+  if (challenge === undefined || deps.store.now() >= challenge.expiresAt)
+    throw new OAuthError("login_challenge_unknown");
   return challenge;
-}
-
-function unknownChallenge(): OAuthError {
-  const description = "The login_challenge is unknown, or has expired.";
-  return new OAuthError("invalid_request", { description, detail: "login_challenge_unknown" });
 }
 
 function text(parameters: ReadonlyMap<string, string>, name: string, longest: number): string {
   const value = parameters.get(name);
-  if (value !== undefined && value.length <= longest && !CONTROLS.test(value)) return value;
-  const description = `The ${name} parameter is missing or malformed.`;
-  throw new OAuthError("invalid_request", { description, detail: `${name}_malformed` });
+  if (value === undefined) throw new OAuthError("parameter_missing", { parameter: name });
+  if (value.length <= longest && !CONTROLS.test(value)) return value;
+  throw new OAuthError("parameter_malformed", { parameter: name });
 }
 
 /** @returns ms; undefined: when the browser comes back */
@@ -170,8 +160,7 @@ function readAuthTime(value: string | undefined, now: number): number | undefine
   if (value === undefined) return undefined;
   if (/^\d{1,12}$/.test(value) && Number(value) * 1000 <= now + CLOCK_TOLERANCE * 1000)
     return Number(value) * 1000;
-  const description = "The auth_time parameter must be an instant in the past, in seconds since 1970.";
-  throw new OAuthError("invalid_request", { description, detail: "auth_time_malformed" });
+  throw new OAuthError("auth_time_malformed");
 }
 
 /** Without those that have no value. */

@@ -82,16 +82,20 @@ test("a client that must push its requests may not do otherwise", async () => {
 test("what is wrong with a request is said when it is pushed, and nothing is kept", async () => {
   const client = await t.client(SIGN_IN_CLIENT, { isPublic: true });
   const request = new TestRequest(client);
-  const cases: [Parameters, string, string][] = [
+  const cases: [changes: Parameters, error: string, cause: string, parameter?: string][] = [
     [{ redirect_uri: `${CALLBACK}/` }, "invalid_request", "redirect_uri_not_registered"],
     [{ request_uri: "urn:ietf:params:oauth:request_uri:x" }, "invalid_request", "request_uri_pushed"],
-    [{ code_challenge: undefined }, "invalid_request", "code_challenge_missing"],
+    [{ code_challenge: undefined }, "invalid_request", "parameter_missing", "code_challenge"],
     [{ response_type: "token" }, "unsupported_response_type", "unsupported_response_type"],
     [{ scope: "admin" }, "invalid_scope", "scope_exceeded"],
     [{ resource: "https://else.example" }, "invalid_target", "resource_mismatch"],
   ];
-  for (const [changes, error, cause] of cases) {
-    await t.refused(() => push(client, request, changes), { status: 400, error, cause }, "push");
+  for (const [changes, error, cause, parameter] of cases) {
+    await t.refused(
+      () => push(client, request, changes),
+      { status: 400, error, cause, ...(parameter && { parameter }) },
+      "push",
+    );
   }
   const secret = { client_secret: "wrong" };
   const confidential = await t.client(SIGN_IN_CLIENT);
@@ -121,7 +125,7 @@ test("an address can push so many requests a minute for public clients, and no l
     for (let i = 0; i < 60; i += 1) assert.equal((await push(client, new TestRequest(client))).status, 201);
     const answer = await t.refused(
       () => push(client, new TestRequest(client)),
-      { status: 429, error: "invalid_request", cause: "too_many_pushes" },
+      { status: 429, error: "invalid_request", cause: "too_many_pushed_requests" },
       "push",
     );
     assert.ok(Number(answer.headers.get("retry-after")) > 0);

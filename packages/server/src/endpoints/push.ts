@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { authenticateClient } from "../clients/authenticate.ts";
 import { refreshClientMetadata } from "../clients/cimd/client-metadata-documents.ts";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { checkRequest } from "./authorization-request.ts";
 import { authorizationParameters, requestUriDigest, requestUriOf, targetOf } from "./authorization-target.ts";
 import type { EndpointRequest } from "./token.ts";
@@ -25,8 +25,7 @@ export async function push(
   if (client.public) await refuseFlood(deps, request.address());
   // RFC 9126 §2.1: the request_uri is what this endpoint gives.
   if (request.parameters.has("request_uri")) {
-    const description = "A pushed request cannot name another one.";
-    throw new OAuthError("invalid_request", { description, detail: "request_uri_pushed" });
+    throw new OAuthError("request_uri_pushed");
   }
   const parameters = authorizationParameters(request.parameters);
   checkRequest(deps, targetOf(client, parameters), true);
@@ -45,11 +44,5 @@ export async function push(
 /** Anybody can push in the name of a public client, and each request is a row. */
 async function refuseFlood({ attempts }: Deps, address: string): Promise<void> {
   const wait = await attempts.pushed(address);
-  if (wait === 0) return;
-  throw new OAuthError("invalid_request", {
-    description: "Too many requests. Try again later.",
-    detail: "too_many_pushes",
-    status: 429,
-    retryAfter: wait,
-  });
+  if (wait > 0) throw new OAuthError("too_many_pushed_requests", { retryAfter: wait });
 }

@@ -52,6 +52,10 @@ function managed({ client_id: id, registration_access_token: token }: Answer["bo
 }
 
 const refusal = (error: string, cause: string) => ({ status: 400, error, cause });
+const refusedMember = (parameter: string) =>
+  parameter === "redirect_uris"
+    ? { ...refusal("invalid_redirect_uri", "redirect_uris_refused"), parameter }
+    : { ...refusal("invalid_client_metadata", "client_metadata_refused"), parameter };
 const unauthorized = (cause: string) => ({ status: 401, error: "invalid_token", cause });
 
 test("registration is off unless it is switched on, and the metadata says so", async () => {
@@ -152,25 +156,24 @@ test("each member is checked, and what is wrong with it is told", async () => {
     [{ scope: ["read"] }, "scope"],
   ];
   for (const [changes, member] of wrong) {
-    const error = member === "redirect_uris" ? "invalid_redirect_uri" : "invalid_client_metadata";
     const ask = () => send(t, { ...METADATA, ...changes });
-    const { body } = await t.refused(ask, refusal(error, `metadata: ${member}`), "register");
+    const { body } = await t.refused(ask, refusedMember(member), "register");
     assert.match(String(body["error_description"]), new RegExp(`^The member ${member} .+\\.$`));
     assert.doesNotMatch(String(body["error_description"]), /javascript|evil|myapp/);
   }
 });
 
 test("a body that is no JSON object registers nothing", async () => {
-  const metadata = refusal("invalid_client_metadata", "metadata: no object");
+  const metadata = refusal("invalid_client_metadata", "metadata_not_an_object");
   for (const body of [null, [], "x", 7]) {
     await t.refused(() => send(t, JSON.stringify(body)), metadata, "register");
   }
-  const malformed = refusal("invalid_request", "malformed_body: JSON");
+  const malformed = { ...refusal("invalid_request", "malformed_body"), detail: "JSON" };
   await t.refused(() => send(t, "{"), malformed, "register");
   const large = { status: 413, error: "invalid_request", cause: "body_too_large" };
   await t.refused(() => send(t, { ...METADATA, x: "x".repeat(70_000) }), large, "register");
   const form = () => t.post("/oauth/register", { client_name: "Example" });
-  const unsupported = { status: 415, error: "invalid_request", cause: "unsupported_body" };
+  const unsupported = { status: 415, error: "invalid_request", cause: "body_not_json" };
   await t.refused(form, unsupported, "register");
 });
 
@@ -226,13 +229,12 @@ test("an update that is not the client's own, or would make it another kind, is 
   const { client_id } = body;
   const put = (metadata: Record<string, unknown>) => () =>
     send(t, { ...METADATA, client_id, ...metadata }, { method: "PUT", ...managed(body) });
-  const metadata = (member: string) => refusal("invalid_client_metadata", `metadata: ${member}`);
-  await t.refused(put({ client_id: randomUUID() }), metadata("client_id"), "register");
-  await t.refused(put({ client_id: undefined }), metadata("client_id"), "register");
-  await t.refused(put({ client_secret: "guessed" }), metadata("client_secret"), "register");
+  await t.refused(put({ client_id: randomUUID() }), refusedMember("client_id"), "register");
+  await t.refused(put({ client_id: undefined }), refusedMember("client_id"), "register");
+  await t.refused(put({ client_secret: "guessed" }), refusedMember("client_secret"), "register");
   const method = { token_endpoint_auth_method: "none" };
-  await t.refused(put(method), metadata("token_endpoint_auth_method"), "register");
-  const redirect = refusal("invalid_redirect_uri", "metadata: redirect_uris");
+  await t.refused(put(method), refusedMember("token_endpoint_auth_method"), "register");
+  const redirect = refusedMember("redirect_uris");
   await t.refused(put({ redirect_uris: ["http://else.example"] }), redirect, "register");
 });
 
@@ -270,14 +272,14 @@ test("where registration takes a token, one that is right, unused and in time is
   const digest = registrationTokenDigest(token);
   const made = { id: randomUUID(), digest, name: "Partner", ttl: 60, uses: 1 };
   await guarded.deps.store.registrations.createToken(made, "operator");
-  const none = unauthorized("no_registration_token");
+  const none = unauthorized("registration_token_missing");
   await guarded.refused(() => send(guarded, METADATA), none, "register");
   const refused = unauthorized("registration_token_refused");
   for (const wrong of [newRegistrationToken(), "x".repeat(1000)]) {
     await guarded.refused(() => send(guarded, METADATA, { token: wrong }), refused, "register");
   }
   // What is wrong with the metadata is told before the token is used up.
-  const invalid = refusal("invalid_redirect_uri", "metadata: redirect_uris");
+  const invalid = refusedMember("redirect_uris");
   await guarded.refused(() => send(guarded, {}, { token }), invalid, "register");
   assert.equal((await send(guarded, METADATA, { token })).status, 201);
   await guarded.refused(() => send(guarded, METADATA, { token }), refused, "register");
@@ -288,7 +290,7 @@ test("an address that registers too often has to wait", async () => {
   try {
     let last: Answer["body"] = {};
     for (let i = 0; i < 3; i += 1) last = (await send(service, METADATA)).body;
-    const tooMany = { status: 429, error: "invalid_request", cause: "too_many: registrations" };
+    const tooMany = { status: 429, error: "invalid_request", cause: "too_many_registrations" };
     await service.refused(() => send(service, METADATA), tooMany, "register");
     const changed = { ...METADATA, client_id: last["client_id"], client_name: "Renamed" };
     const update = () => send(service, changed, { method: "PUT", ...managed(last) });

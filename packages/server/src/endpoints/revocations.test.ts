@@ -170,7 +170,7 @@ test("the end of the service ends the wait", async () => {
 });
 
 test("only a resource server may ask, and only in a sensible form", async () => {
-  const stranger = { status: 400, error: "unauthorized_client", cause: "not_a_resource_server" };
+  const stranger = { status: 400, error: "unauthorized_client", cause: "not_resource_server" };
   await t.refused(() => request(undefined, { by: client }), stranger, "revocations");
   const page = await t.client({}, { isPublic: true });
   await t.refused(() => request(undefined, { by: page }), stranger, "revocations");
@@ -178,11 +178,21 @@ test("only a resource server may ask, and only in a sensible form", async () => 
   const unknown = { status: 401, error: "invalid_client", cause: "wrong_secret" };
   await t.refused(() => request(undefined, { by: nobody }), unknown, "revocations");
   for (const cursor of ["1", "1.2.3", "a.b", "-1.2", "1e3.4", `${"1".repeat(16)}.1`]) {
-    const refused = { status: 400, error: "invalid_request", cause: "cursor_malformed" };
+    const refused = {
+      status: 400,
+      error: "invalid_request",
+      cause: "parameter_malformed",
+      parameter: "cursor",
+    };
     await t.refused(() => request(cursor, {}), refused, "revocations");
   }
   for (const wait of ["31", "-1", "1.5", "x", "100"]) {
-    const refused = { status: 400, error: "invalid_request", cause: "wait_malformed" };
+    const refused = {
+      status: 400,
+      error: "invalid_request",
+      cause: "parameter_malformed",
+      parameter: "wait",
+    };
     await t.refused(() => request(undefined, { wait }), refused, "revocations");
   }
 });

@@ -1,6 +1,6 @@
 import { authenticateClient } from "../clients/authenticate.ts";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { Revocation } from "../revocations/revocation.ts";
 import type { EventPosition } from "../store/store.ts";
 import type { EndpointRequest } from "./token.ts";
@@ -32,10 +32,7 @@ const CURSOR = /^(\d{1,15})\.(\d{1,15})$/;
  */
 export async function revocations(deps: Deps, request: EndpointRequest): Promise<RevocationsResponse> {
   const client = await authenticateClient(deps, request.credentials, request.address);
-  if (!client.resourceServer) {
-    const description = "Only a resource server may follow revocations.";
-    throw new OAuthError("unauthorized_client", { description, detail: "not_a_resource_server" });
-  }
+  if (!client.resourceServer) throw new OAuthError("not_resource_server");
   const from = positionOf(request.parameters.get("cursor"));
   const wait = waitOf(request.parameters.get("wait"));
   const page = await deps.revocations.read(from, wait * 1000);
@@ -60,8 +57,7 @@ function waitOf(wait = "0"): number {
 }
 
 function malformed(name: "cursor" | "wait"): OAuthError {
-  const description = `The ${name} parameter is malformed.`;
-  return new OAuthError("invalid_request", { description, detail: `${name}_malformed` });
+  return new OAuthError("parameter_malformed", { parameter: name });
 }
 
 function wireForm({ at: ms, ...revocation }: Revocation): WireRevocation {

@@ -17,7 +17,7 @@ const FOREIGN = {
   error: "invalid_grant",
   reason: "invalid",
   description: "The token was not issued to this client.",
-  cause: "client_mismatch",
+  cause: "token_client_mismatch",
 };
 
 /** 200 and `{}`, whatever became of it; the metric knows. */
@@ -138,7 +138,8 @@ test("without a token, or without a client, nothing is revoked", async () => {
     status: 400,
     error: "invalid_request",
     description: "The token parameter is missing.",
-    cause: "token_missing",
+    cause: "parameter_missing",
+    parameter: "token",
   };
   await t.refused(() => t.revoke(client, ""), missing, "revoke");
   const { refreshToken } = await t.grant(client);

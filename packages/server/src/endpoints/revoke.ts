@@ -1,7 +1,7 @@
 import { authenticateClient } from "../clients/authenticate.ts";
 import { wireClientId } from "../clients/cimd/client-id-url.ts";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { openLegacyToken } from "../grant-types/legacy-token.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
@@ -34,7 +34,7 @@ async function revokeGrant(deps: Deps, client: Client, grant: Grant): Promise<st
     const { clientId, subject, id: grantId } = grant;
     const event = { type: "grant.client_mismatch", clientId, subject, grantId } as const;
     await deps.store.events.record({ ...event, data: { presented_by: client.id } }, { once: 60 });
-    throw foreignToken();
+    throw new OAuthError("token_client_mismatch");
   }
   const ended = await deps.store.grants.revoke(grant.id, "revoked_by_client", client.id);
   return ended ? "revoked" : "already_revoked";
@@ -43,7 +43,7 @@ async function revokeGrant(deps: Deps, client: Client, grant: Grant): Promise<st
 async function revokeAccessToken(deps: Deps, client: Client, presented: string): Promise<string> {
   const token = await verifyAccessToken(presented, deps.keys.published, deps.store.now());
   if (token === undefined) return "unknown";
-  if (token.clientId !== wireClientId(client)) throw foreignToken();
+  if (token.clientId !== wireClientId(client)) throw new OAuthError("token_client_mismatch");
   const { jti, expiresAt } = token;
   const denied = { jti, expiresAt: expiresAt * 1000, clientId: client.id, actor: client.id };
   await deps.store.grants.denyAccessToken(denied);
@@ -54,11 +54,5 @@ async function revokeAccessToken(deps: Deps, client: Client, presented: string):
 export function requiredToken({ parameters }: EndpointRequest): string {
   const token = parameters.get("token");
   if (token !== undefined) return token;
-  const description = "The token parameter is missing.";
-  throw new OAuthError("invalid_request", { description, detail: "token_missing" });
-}
-
-function foreignToken(): OAuthError {
-  const description = "The token was not issued to this client.";
-  return new OAuthError("invalid_grant", { description, detail: "client_mismatch", reason: "invalid" });
+  throw new OAuthError("parameter_missing", { parameter: "token" });
 }

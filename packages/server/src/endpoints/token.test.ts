@@ -12,7 +12,8 @@ test("a request without a grant type, or with one that is not known, says so", a
     status: 400,
     error: "invalid_request",
     description: "The grant_type parameter is missing.",
-    cause: "grant_type_missing",
+    cause: "parameter_missing",
+    parameter: "grant_type",
   };
   for (const grantType of [undefined, ""]) {
     await t.refused(() => t.token({ ...credentials, grant_type: grantType }), missing);

@@ -1,7 +1,7 @@
 import { authenticateClient } from "../clients/authenticate.ts";
 import type { Credentials } from "../clients/authenticate.ts";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { authorizationCodeGrant } from "../grant-types/authorization-code.ts";
 import { clientCredentialsGrant } from "../grant-types/client-credentials.ts";
 import { deviceCodeGrant } from "../grant-types/device-code.ts";
@@ -47,14 +47,8 @@ export function isGrantType(name: string): name is GrantType {
 export async function token(deps: Deps, request: EndpointRequest): Promise<TokenResponse> {
   const { parameters, credentials, address } = request;
   const grantType = parameters.get("grant_type");
-  if (grantType === undefined) {
-    const description = "The grant_type parameter is missing.";
-    throw new OAuthError("invalid_request", { description, detail: "grant_type_missing" });
-  }
-  if (!isGrantType(grantType)) {
-    const description = "The grant type is not supported.";
-    throw new OAuthError("unsupported_grant_type", { description });
-  }
+  if (grantType === undefined) throw new OAuthError("parameter_missing", { parameter: "grant_type" });
+  if (!isGrantType(grantType)) throw new OAuthError("unsupported_grant_type");
   const client = await authenticateClient(deps, credentials, address);
   requireGrantType(client, grantType);
   return GRANT_TYPES[grantType](deps, client, parameters, address);
@@ -62,7 +56,5 @@ export async function token(deps: Deps, request: EndpointRequest): Promise<Token
 
 /** @throws OAuthError `unauthorized_client` */
 export function requireGrantType(client: Client, grantType: GrantType): void {
-  if (client.grantTypes.includes(grantType)) return;
-  const description = "The client may not use this grant type.";
-  throw new OAuthError("unauthorized_client", { description, detail: "grant_type_not_allowed" });
+  if (!client.grantTypes.includes(grantType)) throw new OAuthError("grant_type_not_allowed");
 }

@@ -53,15 +53,15 @@ test("a code is bound to its client, redirect URI and verifier; whoever fails is
   const client = await t.client(SETTINGS);
   const other = await t.client(SETTINGS);
   const request = await issued(client);
-  const description = "The authorization code is invalid, expired, or was issued for another request.";
+  const description = "The authorization code is invalid, has expired, or was issued for another request.";
   const wrong: [Parameters, string][] = [
     [{ code: "rgc_unknown" }, "unknown_code"],
     [{ code: "x".repeat(10_000) }, "unknown_code"],
-    [other.credentials, "client_mismatch"],
+    [other.credentials, "code_client_mismatch"],
     [{ redirect_uri: `${CALLBACK}/` }, "redirect_uri_mismatch"],
     [{ redirect_uri: undefined }, "redirect_uri_mismatch"],
-    [{ code_verifier: "v".repeat(43) }, "wrong_verifier"],
-    [{ code_verifier: undefined }, "wrong_verifier"],
+    [{ code_verifier: "v".repeat(43) }, "code_verifier_mismatch"],
+    [{ code_verifier: undefined }, "code_verifier_mismatch"],
   ];
   for (const [changes, cause] of wrong) {
     await t.refused(() => t.token({ ...request, ...changes }), { ...refusal(cause), description });
@@ -91,10 +91,14 @@ test("a code is of use for its 60 s only", async () => {
 test("what is malformed is told so, and consumes nothing", async () => {
   const request = await issued(await t.client(SETTINGS));
   const invalid = { status: 400, error: "invalid_request" };
-  await t.refused(() => t.token({ ...request, code: undefined }), { ...invalid, cause: "code_missing" });
+  await t.refused(() => t.token({ ...request, code: undefined }), {
+    ...invalid,
+    cause: "parameter_missing",
+    parameter: "code",
+  });
   for (const code_verifier of ["short", "v".repeat(129), `${"v".repeat(42)}!`]) {
-    const cause = "code_verifier_malformed";
-    await t.refused(() => t.token({ ...request, code_verifier }), { ...invalid, cause });
+    const malformed = { ...invalid, cause: "parameter_malformed", parameter: "code_verifier" };
+    await t.refused(() => t.token({ ...request, code_verifier }), malformed);
   }
   tokensOf(await t.token(request));
 });

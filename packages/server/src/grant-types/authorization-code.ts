@@ -1,10 +1,11 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import type { Cause } from "../errors/causes.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { RefusedCode } from "../store/authorization.ts";
 import type { Client } from "../store/store.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
-import { requestedResource, resourceMismatch } from "./resource.ts";
+import { requestedResource } from "./resource.ts";
 import { issueTokens } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
@@ -26,11 +27,13 @@ export async function authorizationCodeGrant(
   parameters: ReadonlyMap<string, string>,
 ): Promise<TokenResponse> {
   const code = parameters.get("code");
-  if (code === undefined) throw malformed("code", "missing");
+  if (code === undefined) throw new OAuthError("parameter_missing", { parameter: "code" });
   const verifier = parameters.get("code_verifier");
-  if (verifier !== undefined && !VERIFIER.test(verifier)) throw malformed("code_verifier", "malformed");
+  if (verifier !== undefined && !VERIFIER.test(verifier)) {
+    throw new OAuthError("parameter_malformed", { parameter: "code_verifier" });
+  }
   const resource = requestedResource(deps, client, parameters);
-  if (code.length > MAX_CODE) throw refusal("unknown_code");
+  if (code.length > MAX_CODE) throw new OAuthError("unknown_code");
 
   const secret = randomBytes(GRANT_SECRET_BYTES);
   const result = await deps.store.codes.redeem({
@@ -45,7 +48,7 @@ export async function authorizationCodeGrant(
       maxTtl: client.refreshMaxTtl,
     },
   });
-  if (result.outcome !== "redeemed") throw refusal(result.outcome);
+  if (result.outcome !== "redeemed") throw new OAuthError(REFUSALS[result.outcome]);
 
   const { grant } = result;
   const at = grant.createdAt;
@@ -61,14 +64,15 @@ export function codeDigest(code: string): Buffer {
   return hash("sha256", code, "buffer");
 }
 
-function malformed(name: "code" | "code_verifier", fault: "missing" | "malformed"): OAuthError {
-  const description = `The ${name} parameter is ${fault}.`;
-  return new OAuthError("invalid_request", { description, detail: `${name}_${fault}` });
-}
-
-/** Whatever is wrong with a code, its holder learns the same. */
-function refusal(outcome: RefusedCode): OAuthError {
-  if (outcome === "resource_mismatch") return resourceMismatch();
-  const description = "The authorization code is invalid, expired, or was issued for another request.";
-  return new OAuthError("invalid_grant", { description, detail: outcome });
-}
+/** The store's outcomes as causes. */
+const REFUSALS = {
+  unknown_code: "unknown_code",
+  client_mismatch: "code_client_mismatch",
+  redirect_uri_mismatch: "redirect_uri_mismatch",
+  wrong_verifier: "code_verifier_mismatch",
+  resource_mismatch: "resource_mismatch",
+  code_reused: "code_reused",
+  code_expired: "code_expired",
+  client_disabled: "code_client_disabled",
+  account_disabled: "code_account_disabled",
+} as const satisfies Record<RefusedCode, Cause>;

@@ -78,9 +78,9 @@ test("a device whose answer was lost gets the same tokens again, until it has re
   assert.deepEqual(tokensOf(second).refreshToken, tokensOf(first).refreshToken);
   assert.equal(await t.counted("token", "reissued"), 1);
   const successor = tokensOf(await t.refresh(client, tokensOf(first).refreshToken));
-  await t.refused(() => t.token(device.poll), refusal("invalid_grant", "code_spent"));
+  await t.refused(() => t.token(device.poll), refusal("invalid_grant", "device_code_spent"));
   t.clock.at += SECOND;
-  await t.refused(() => t.token(device.poll), refusal("invalid_grant", "code_reused"));
+  await t.refused(() => t.token(device.poll), refusal("invalid_grant", "device_code_reused"));
   const revoked = { ...refusal("invalid_grant", "revoked"), reason: "revoked" };
   await t.refused(() => t.refresh(client, successor.refreshToken), revoked);
 });
@@ -89,9 +89,9 @@ test("what was denied is refused, and what has expired is told so", async () => 
   const client = await t.client(SETTINGS);
   const [denied, late] = [await asked(client), await asked(client)];
   await answered(denied, false);
-  await t.refused(() => t.token(denied.poll), refusal("access_denied", "denied"));
+  await t.refused(() => t.token(denied.poll), refusal("access_denied", "device_denied"));
   t.clock.at += 600 * SECOND;
-  await t.refused(() => t.token(late.poll), refusal("expired_token", "code_expired"));
+  await t.refused(() => t.token(late.poll), refusal("expired_token", "device_code_expired"));
 });
 
 test("a device code is its client's alone, and who presents a wrong one learns nothing", async () => {
@@ -100,17 +100,20 @@ test("a device code is its client's alone, and who presents a wrong one learns n
   await answered(device, true);
   const other = await t.client(SETTINGS);
   const wrong: [Parameters, string][] = [
-    [other.credentials, "client_mismatch"],
-    [{ device_code: `rgd_${"A".repeat(43)}` }, "unknown_code"],
-    [{ device_code: "x".repeat(10_000) }, "unknown_code"],
+    [other.credentials, "device_code_client_mismatch"],
+    [{ device_code: `rgd_${"A".repeat(43)}` }, "unknown_device_code"],
+    [{ device_code: "x".repeat(10_000) }, "unknown_device_code"],
   ];
-  const description = "The device code is invalid, used, or was issued to another client.";
+  const description = "The device code is invalid, was used, or was issued to another client.";
   for (const [changes, cause] of wrong) {
     const expected = { ...refusal("invalid_grant", cause), description };
     await t.refused(() => t.token({ ...device.poll, ...changes }), expected);
   }
   const missing = { ...device.poll, device_code: undefined };
-  await t.refused(() => t.token(missing), refusal("invalid_request", "device_code_missing"));
+  await t.refused(() => t.token(missing), {
+    ...refusal("invalid_request", "parameter_missing"),
+    parameter: "device_code",
+  });
   const elsewhere = { ...device.poll, resource: MCP };
   await t.refused(() => t.token(elsewhere), refusal("invalid_target", "resource_mismatch"));
   tokensOf(await t.token(device.poll));
@@ -137,7 +140,7 @@ test("an address that asks too often has to wait, and another one has not", asyn
   const { credentials } = await t.client(SETTINGS, { isPublic: true });
   const ask = () => t.post("/oauth/device_authorization", credentials);
   for (let i = 0; i < 30; i += 1) assert.equal((await ask()).status, 200);
-  const tooMany = { status: 429, error: "invalid_request", cause: "too_many: device_requests" };
+  const tooMany = { status: 429, error: "invalid_request", cause: "too_many_device_requests" };
   const refused = await t.refused(ask, tooMany, "device_authorization");
   assert.ok(Number(refused.headers.get("retry-after")) > 0);
   t.caller.address = "192.0.2.67";

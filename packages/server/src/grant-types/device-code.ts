@@ -1,11 +1,11 @@
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
-import type { OAuthErrorCode } from "../errors.ts";
+import type { Cause } from "../errors/causes.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { RefusedDevice } from "../store/devices.ts";
 import type { Client } from "../store/store.ts";
 import { deviceCodeDigest, deviceGrantSecret, isDeviceCode } from "../tokens/device-code.ts";
 import { grantSecretHash, newGrantId } from "../tokens/refresh-token.ts";
-import { resourceMismatch, requestedResource } from "./resource.ts";
+import { requestedResource } from "./resource.ts";
 import { issueTokens } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
@@ -22,12 +22,9 @@ export async function deviceCodeGrant(
   parameters: ReadonlyMap<string, string>,
 ): Promise<TokenResponse> {
   const code = parameters.get("device_code");
-  if (code === undefined) {
-    const description = "The device_code parameter is missing.";
-    throw new OAuthError("invalid_request", { description, detail: "device_code_missing" });
-  }
+  if (code === undefined) throw new OAuthError("parameter_missing", { parameter: "device_code" });
   const resource = requestedResource(deps, client, parameters);
-  if (!isDeviceCode(code)) throw refusal("unknown_code");
+  if (!isDeviceCode(code)) throw new OAuthError("unknown_device_code");
 
   const secret = deviceGrantSecret(code);
   const secretHash = grantSecretHash(secret);
@@ -38,7 +35,7 @@ export async function deviceCodeGrant(
     retryWindow: client.retryWindow,
     grant: { id: newGrantId(deps.store.now()), secretHash, maxTtl: client.refreshMaxTtl },
   });
-  if (!("grant" in result)) throw refusal(result.outcome);
+  if (!("grant" in result)) throw new OAuthError(REFUSALS[result.outcome]);
 
   const { grant, at, outcome } = result;
   const { scope } = grant;
@@ -48,23 +45,17 @@ export async function deviceCodeGrant(
   return scope === "" ? answer : { ...answer, scope };
 }
 
-/** RFC 8628 §3.5 */
-const REFUSALS: Record<
-  "denied" | "code_expired" | "authorization_pending" | "slow_down",
-  [OAuthErrorCode, string]
-> = {
-  denied: ["access_denied", "The request was denied."],
-  code_expired: ["expired_token", "The device code has expired. Start anew."],
-  authorization_pending: ["authorization_pending", "Nobody has answered the request yet. Ask again."],
-  slow_down: ["slow_down", "Too soon. Wait 5 s longer from now on."],
-};
-
-function refusal(outcome: RefusedDevice): OAuthError {
-  if (outcome === "resource_mismatch") return resourceMismatch();
-  if (!(outcome in REFUSALS)) {
-    const description = "The device code is invalid, used, or was issued to another client.";
-    return new OAuthError("invalid_grant", { description, detail: outcome });
-  }
-  const [code, description] = REFUSALS[outcome as keyof typeof REFUSALS];
-  return new OAuthError(code, { description, detail: outcome, status: 400 });
-}
+/** The store's outcomes as causes. */
+const REFUSALS = {
+  unknown_code: "unknown_device_code",
+  client_mismatch: "device_code_client_mismatch",
+  code_reused: "device_code_reused",
+  code_spent: "device_code_spent",
+  denied: "device_denied",
+  code_expired: "device_code_expired",
+  authorization_pending: "authorization_pending",
+  slow_down: "slow_down",
+  resource_mismatch: "resource_mismatch",
+  client_disabled: "device_code_client_disabled",
+  account_disabled: "device_code_account_disabled",
+} as const satisfies Record<RefusedDevice, Cause>;

@@ -1,7 +1,7 @@
 import { tooManyFailures } from "../clients/authenticate.ts";
 import { isScopeToken } from "../clients/client.ts";
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { orUnavailable } from "../identity/password-queue.ts";
 import type { Passport } from "../passport/migration.ts";
 import { PassportTokens } from "../passport/tokens.ts";
@@ -94,9 +94,7 @@ async function isBelieved({ unknownTokens, rows }: Passport, tokenId: string): P
   try {
     return await rows.isLive(tokenId);
   } catch (cause) {
-    const description = "The service is busy. Try again.";
-    const options = { description, detail: "passport_rows_not_read", retryAfter: 1, cause };
-    throw new OAuthError("temporarily_unavailable", options);
+    throw new OAuthError("passport_rows_not_read", { cause });
   }
 }
 

@@ -99,14 +99,14 @@ test("a client that may not refresh gets no refresh token", async () => {
 });
 
 test("what is missing or too long is said", async () => {
-  const faults: [parameters: Parameters, cause: string, description: string][] = [
-    [{ username: "" }, "username_missing", "The username parameter is missing."],
-    [{ password: undefined }, "password_missing", "The password parameter is missing."],
-    [{ username: "x".repeat(321) }, "username_too_long", "The username parameter is too long."],
-    [{ password: "ä".repeat(513) }, "password_too_long", "The password parameter is too long."],
+  const faults: [parameters: Parameters, cause: string, parameter: string, description: string][] = [
+    [{ username: "" }, "parameter_missing", "username", "The username parameter is missing."],
+    [{ password: undefined }, "parameter_missing", "password", "The password parameter is missing."],
+    [{ username: "x".repeat(321) }, "parameter_too_long", "username", "The username parameter is too long."],
+    [{ password: "ä".repeat(513) }, "parameter_too_long", "password", "The password parameter is too long."],
   ];
-  for (const [parameters, cause, description] of faults) {
-    const fault = { status: 400, error: "invalid_request", description, cause };
+  for (const [parameters, cause, parameter, description] of faults) {
+    const fault = { status: 400, error: "invalid_request", description, cause, parameter };
     await t.refused(() => login(parameters), fault);
   }
 });

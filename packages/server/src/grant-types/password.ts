@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../identity/user-store.ts";
 import type { Client } from "../store/store.ts";
 import { issueGrant } from "./issue-grant.ts";
@@ -29,23 +29,13 @@ export async function passwordGrant(
 
   const grant = { subject, scope, resource, authTime: "now", via: "password" } as const;
   const issued = await issueGrant(deps, client, grant);
-  if (issued.outcome === "client_disabled") {
-    const description = "Client authentication failed.";
-    throw new OAuthError("invalid_client", { description, detail: issued.outcome });
-  }
-  if (!("answer" in issued)) {
-    const description = "The username or the password is wrong.";
-    throw new OAuthError("invalid_grant", { description, detail: issued.outcome });
-  }
+  if (!("answer" in issued)) throw new OAuthError(issued.outcome);
   return asked === undefined && scope !== "" ? { ...issued.answer, scope } : issued.answer;
 }
 
 function required(parameters: ReadonlyMap<string, string>, name: string, maxBytes: number): string {
   const value = parameters.get(name);
-  if (value === undefined || Buffer.byteLength(value) > maxBytes) {
-    const fault = value === undefined ? "missing" : "too_long";
-    const description = `The ${name} parameter is ${fault === "missing" ? "missing" : "too long"}.`;
-    throw new OAuthError("invalid_request", { description, detail: `${name}_${fault}` });
-  }
+  if (value === undefined) throw new OAuthError("parameter_missing", { parameter: name });
+  if (Buffer.byteLength(value) > maxBytes) throw new OAuthError("parameter_too_long", { parameter: name });
   return value;
 }

@@ -299,7 +299,12 @@ test("a public client refreshes by its id alone, and not without it", async () =
 
 test("a request without a token, or by a client without the grant type, says so", async () => {
   const s = await session();
-  const missing = { status: 400, error: "invalid_request", cause: "refresh_token_missing" };
+  const missing = {
+    status: 400,
+    error: "invalid_request",
+    cause: "parameter_missing",
+    parameter: "refresh_token",
+  };
   await t.refused(() => t.refresh(s.client, ""), missing);
   const other = await t.client({ grantTypes: ["client_credentials"] });
   const denied = { status: 400, error: "unauthorized_client", cause: "grant_type_not_allowed" };

@@ -1,11 +1,10 @@
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
-import type { ErrorReason } from "../errors.ts";
-import type { Client, RefusedOutcome } from "../store/store.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { Client } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
 import { openLegacyToken, rotateLegacyGrant } from "./legacy-token.ts";
-import { resourceMismatch, requestedResource } from "./resource.ts";
-import { invalidScope, parseScope } from "./scope.ts";
+import { requestedResource } from "./resource.ts";
+import { parseScope } from "./scope.ts";
 import { issueTokens } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
@@ -23,16 +22,13 @@ export async function refreshTokenGrant(
   address: () => string,
 ): Promise<TokenResponse> {
   const presented = parameters.get("refresh_token");
-  if (presented === undefined) {
-    const description = "The refresh_token parameter is missing.";
-    throw new OAuthError("invalid_request", { description, detail: "refresh_token_missing" });
-  }
+  if (presented === undefined) throw new OAuthError("parameter_missing", { parameter: "refresh_token" });
   const asked = parameters.has("scope") ? parseScope(parameters.get("scope")) : undefined;
   const resource = parameters.has("resource") ? requestedResource(deps, client, parameters) : undefined;
   const own = openRefreshToken(presented, deps.keys);
   const old = own === undefined ? await openLegacyToken(deps, client, presented, address) : undefined;
   const token = own ?? old;
-  if (token === undefined) throw refusal("forged");
+  if (token === undefined) throw new OAuthError("forged");
 
   const rotation = {
     grantId: token.grantId,
@@ -48,7 +44,7 @@ export async function refreshTokenGrant(
     ? await rotateLegacyGrant(deps, client, old, rotation)
     : await deps.store.grants.rotate(rotation);
   if (result.outcome === "scope_exceeded") throw await scopeExceeded(deps, token.grantId, asked);
-  if (!("grant" in result)) throw refusal(result.outcome);
+  if (!("grant" in result)) throw new OAuthError(result.outcome);
 
   const { at, grant } = result;
   const moved = old?.payload.own === null && result.outcome === "rotated";
@@ -68,29 +64,6 @@ export async function refreshTokenGrant(
   });
 }
 
-/** What the holder of a refused token may know; the cause itself goes to log, metric and event. */
-const REASONS: Record<
-  Exclude<RefusedOutcome, "scope_exceeded" | "resource_mismatch"> | "forged",
-  ErrorReason
-> = {
-  forged: "invalid",
-  unknown: "invalid",
-  client_mismatch: "invalid",
-  generation_ahead: "invalid",
-  revoked: "revoked",
-  expired: "expired",
-  exhausted: "expired",
-  reused: "reused",
-  concurrent_use: "reused",
-};
-
-const DESCRIPTIONS: Record<ErrorReason, string> = {
-  invalid: "The refresh token is invalid.",
-  revoked: "The refresh token has been revoked.",
-  expired: "The refresh token has expired.",
-  reused: "The refresh token has already been used.",
-};
-
 /** A refusal is rare enough to ask once more which scope it was. */
 async function scopeExceeded(
   { store }: Deps,
@@ -99,11 +72,5 @@ async function scopeExceeded(
 ): Promise<OAuthError> {
   const granted = (await store.grants.find(grantId))?.scope.split(" ") ?? [];
   const wider = asked.find((scope) => !granted.includes(scope));
-  return invalidScope("scope_exceeded", wider);
-}
-
-function refusal(outcome: Exclude<RefusedOutcome, "scope_exceeded"> | "forged"): OAuthError {
-  if (outcome === "resource_mismatch") return resourceMismatch();
-  const reason = REASONS[outcome];
-  return new OAuthError("invalid_grant", { description: DESCRIPTIONS[reason], detail: outcome, reason });
+  return new OAuthError("scope_exceeded", { scope: wider });
 }

@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
 
 /**
@@ -18,10 +18,5 @@ export function requestedResource(
   if (resource === (client.audience ?? audience)) return null;
   // Passport's `aud` is the client's id, whatever is asked for.
   if (client.profile === "rfc9068" && resources.has(resource)) return resource;
-  throw resourceMismatch();
-}
-
-export function resourceMismatch(): OAuthError {
-  const description = "The requested resource is unknown, or not one that this client's tokens are for.";
-  return new OAuthError("invalid_target", { description, detail: "resource_mismatch" });
+  throw new OAuthError("resource_mismatch");
 }

@@ -1,5 +1,5 @@
 import { decodeJwt } from "jose";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { PassportPayload } from "../passport/payload.ts";
 import type { PassportTokens } from "../passport/tokens.ts";
 import { returnTokenId } from "../passport/rollback.ts";
@@ -53,9 +53,7 @@ export async function issueRollbackToken(
       spent: presented && { accessTokenId: presented.accessTokenId, refreshTokenId: presented.tokenId },
     });
   } catch (cause) {
-    const description = "The service is busy. Try again.";
-    const options = { description, detail: "passport_rows_not_written", retryAfter: 1, cause };
-    throw new OAuthError("temporarily_unavailable", options);
+    throw new OAuthError("passport_rows_not_written", { cause });
   }
   return tokens.seal(payload);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { newClient } from "../store/contract/fixtures.ts";
 import type { Client } from "../store/store.ts";
 import { grantedScope, parseScope } from "./scope.ts";
@@ -10,8 +10,9 @@ function clientWith(scopes: readonly string[]): Client {
   return { ...newClient({ scopes }), createdAt: 0, disabledAt: null, grantsRevokedAt: null };
 }
 
-function invalidScope(detail: string): (error: unknown) => boolean {
-  return (error) => error instanceof OAuthError && error.code === "invalid_scope" && error.detail === detail;
+function invalidScope(cause: string): (error: unknown) => boolean {
+  return (error) =>
+    error instanceof OAuthError && error.code === "invalid_scope" && error.causeName === cause;
 }
 
 test("scopes are each once, in the order asked for; nothing but spaces is none", () => {

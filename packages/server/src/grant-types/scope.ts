@@ -1,5 +1,5 @@
 import { isScopeToken } from "../clients/client.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
 
 /**
@@ -12,7 +12,7 @@ export function parseScope(value: string | undefined): readonly string[] | undef
   const scopes = [...new Set(value.split(" ").filter((scope) => scope !== ""))];
   if (scopes.length === 0) return undefined;
   const malformed = scopes.find((scope) => !isScopeToken(scope));
-  if (malformed !== undefined) throw invalidScope("malformed_scope", malformed);
+  if (malformed !== undefined) throw new OAuthError("malformed_scope", { scope: malformed });
   return scopes;
 }
 
@@ -24,12 +24,6 @@ export function parseScope(value: string | undefined): readonly string[] | undef
 export function grantedScope(client: Client, asked: readonly string[] | undefined): string {
   const scopes = asked ?? client.scopes;
   const wider = scopes.find((scope) => !client.scopes.includes(scope));
-  if (wider !== undefined) throw invalidScope("scope_exceeded", wider);
+  if (wider !== undefined) throw new OAuthError("scope_exceeded", { scope: wider });
   return scopes.join(" ");
-}
-
-/** @param scope the first that is at fault */
-export function invalidScope(detail: string, scope: string | undefined): OAuthError {
-  const description = "The requested scope is invalid, unknown, or wider than what was granted.";
-  return new OAuthError("invalid_scope", { description, detail, scope });
 }

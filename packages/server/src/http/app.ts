@@ -117,7 +117,7 @@ async function serve(
     return response;
   } catch (thrown) {
     const error = toOAuthError(thrown);
-    deps.metrics.observeRequest(name, grantType, error.detail, (performance.now() - started) / 1000);
+    deps.metrics.observeRequest(name, grantType, error.causeName, (performance.now() - started) / 1000);
     logRefusal(deps, error, { endpoint: name, clientId, address: address() });
     return wireFormat.errorResponse(error, raw, { cors });
   }

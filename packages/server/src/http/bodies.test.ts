@@ -13,8 +13,13 @@ const client = await t.client();
 const JSON_TYPE = "application/json";
 const BOUNDARY = "----boundary7a1f";
 const MULTIPART = `multipart/form-data; boundary=${BOUNDARY}`;
-const MALFORMED = { status: 400, error: "invalid_request", description: "The request body is malformed." };
-const REPEATED = { status: 400, error: "invalid_request", cause: "repeated_parameter" };
+const MALFORMED = {
+  status: 400,
+  error: "invalid_request",
+  description: "The request body is malformed.",
+  cause: "malformed_body",
+};
+const REPEATED = { status: 400, error: "invalid_request", cause: "parameter_repeated" };
 const UNSUPPORTED = { status: 415, error: "invalid_request", cause: "unsupported_body" };
 const TOO_LARGE = { status: 413, error: "invalid_request", cause: "body_too_large" };
 
@@ -101,7 +106,12 @@ test("an empty value counts as left out, in every form (RFC 6749 §3.2)", async 
   tokensOf(await sendBody(MULTIPART, multipart(Object.entries(parameters))));
   tokensOf(await sendBody(JSON_TYPE, JSON.stringify(parameters)));
   const empty = { ...refreshOf(client, ""), scope: "read" };
-  const missing = { status: 400, error: "invalid_request", cause: "refresh_token_missing" };
+  const missing = {
+    status: 400,
+    error: "invalid_request",
+    cause: "parameter_missing",
+    parameter: "refresh_token",
+  };
   await t.refused(() => sendBody(FORM, form(empty)), missing);
 });
 
@@ -207,7 +217,7 @@ test("another content type, none, or a compressed body is 415", async () => {
 });
 
 test("a body that does not have the form of its type is refused, and the log says why", async () => {
-  const bodies: [type: string, body: Body, cause: string][] = [
+  const bodies: [type: string, body: Body, detail: string][] = [
     [FORM, "grant_type=%zz", "percent-encoding"],
     [FORM, "grant_type=%", "percent-encoding"],
     [FORM, "grant_type=x%c3%28", "percent-encoding"],
@@ -224,13 +234,13 @@ test("a body that does not have the form of its type is refused, and the log say
     [JSON_TYPE, "[]", "not an object"],
     [JSON_TYPE, "null", "not an object"],
     [JSON_TYPE, '"a"', "not an object"],
-    [JSON_TYPE, '{"a":1}', "a member that is no string"],
-    [JSON_TYPE, '{"a":null}', "a member that is no string"],
-    [JSON_TYPE, '{"a":["b"]}', "a member that is no string"],
-    [JSON_TYPE, '{"a":{"b":"c"}}', "a member that is no string"],
+    [JSON_TYPE, '{"a":1}', "a member that is not a string"],
+    [JSON_TYPE, '{"a":null}', "a member that is not a string"],
+    [JSON_TYPE, '{"a":["b"]}', "a member that is not a string"],
+    [JSON_TYPE, '{"a":{"b":"c"}}', "a member that is not a string"],
   ];
-  for (const [type, body, cause] of bodies) {
-    await t.refused(() => sendBody(type, body), { ...MALFORMED, cause: `malformed_body: ${cause}` });
+  for (const [type, body, detail] of bodies) {
+    await t.refused(() => sendBody(type, body), { ...MALFORMED, detail });
   }
 });
 
@@ -238,16 +248,16 @@ test("a file part is refused: there are fields only", async () => {
   const fields = new FormData();
   fields.set("grant_type", "refresh_token");
   fields.set("refresh_token", new Blob(["rgr_x"]), "token.txt");
-  const cause = "malformed_body: a file where fields were expected";
-  await t.refused(() => sendBody(undefined, fields), { ...MALFORMED, cause });
+  const detail = "a file where fields were expected";
+  await t.refused(() => sendBody(undefined, fields), { ...MALFORMED, detail });
 });
 
 test("a body that breaks off is refused as the sender's fault", async () => {
   const body = new ReadableStream({
     pull: (controller) => controller.error(new Error("the connection was reset")),
   });
-  const cause = "malformed_body: the connection ended before the body did";
-  await t.refused(() => sendBody(FORM, body), { ...MALFORMED, cause });
+  const detail = "the connection ended before the body did";
+  await t.refused(() => sendBody(FORM, body), { ...MALFORMED, detail });
 });
 
 test("a secret in the URL is refused, whatever the body says", async () => {

@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 
 /** Names and values in the order sent, repeated ones too. */
 export type Pairs = Iterable<readonly [name: string, value: string]>;
@@ -27,7 +27,7 @@ export function parseJson(body: string): Pairs {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed("not an object");
   const pairs = Object.entries(value).map(([name, member]): [string, string] => {
-    if (typeof member !== "string") throw malformed("a member that is no string");
+    if (typeof member !== "string") throw malformed("a member that is not a string");
     return [name, member];
   });
   // JSON.parse keeps the last of two equal names. In a flat object of strings, a string before a colon is a name.
@@ -35,8 +35,7 @@ export function parseJson(body: string): Pairs {
   return names.length === pairs.length ? pairs : [...pairs, ...pairs];
 }
 
-/** The body does not have the form that its type promises; `what` is for the log. */
+/** The body does not have the form of its content type. @param what fixed text for the log */
 export function malformed(what: string): OAuthError {
-  const description = "The request body is malformed.";
-  return new OAuthError("invalid_request", { description, detail: `malformed_body: ${what}` });
+  return new OAuthError("malformed_body", { detail: what });
 }

@@ -70,13 +70,15 @@ test("it is known by its URL alone, and only where the document is right and doc
   const refused = async (service: TestService, client_id: string) => {
     const page = await new TestBrowser(service).open(new TestRequest(CLIENT).path({ client_id }));
     assert.deepEqual([page.status, page.leadsTo, titleOf(page)], [400, undefined, "This did not work"]);
-    return service.log.findLast(({ msg }) => msg === "refused")?.["cause"];
+    const line = service.log.findLast(({ msg }) => msg === "refused");
+    return [line?.["cause"], line?.["detail"]];
   };
   await consentPage(new TestRequest(CLIENT));
-  assert.equal(await refused(t, documentClientId(DOCUMENT)), "unknown_client");
-  assert.equal(await refused(t, GONE), "document: not_ok");
-  assert.equal(await refused(t, "https://127.0.0.1/oauth.json"), "unknown_client");
-  assert.equal(await refused(off, DOCUMENT), "unknown_client");
+  const unknown = ["authorization_unknown_client", undefined];
+  assert.deepEqual(await refused(t, documentClientId(DOCUMENT)), unknown);
+  assert.deepEqual(await refused(t, GONE), ["metadata_document_refused", "not_ok"]);
+  assert.deepEqual(await refused(t, "https://127.0.0.1/oauth.json"), unknown);
+  assert.deepEqual(await refused(off, DOCUMENT), unknown);
   const path = "/.well-known/oauth-authorization-server";
   assert.equal((await t.send(path)).body["client_id_metadata_document_supported"], true);
   assert.equal("client_id_metadata_document_supported" in (await off.send(path)).body, false);

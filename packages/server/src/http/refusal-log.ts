@@ -1,6 +1,6 @@
 import { storedClientId } from "../clients/cimd/client-id-url.ts";
 import type { Deps } from "../deps.ts";
-import type { OAuthError } from "../errors.ts";
+import type { OAuthError } from "../errors/oauth-error.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -11,9 +11,9 @@ export function logRefusal(
   request: { endpoint: string; clientId: string | undefined; address: string },
 ): void {
   const { endpoint, clientId, address } = request;
-  const { code, status, detail: cause } = error;
+  const { code, status, causeName, parameter, detail } = error;
   const client_id = loggable(clients, clientId);
-  const line = { endpoint, client_id, address, status, error: code, cause };
+  const line = { endpoint, client_id, address, status, error: code, cause: causeName, parameter, detail };
   // A device asks every few seconds until somebody has answered.
   if (code === "authorization_pending" || code === "slow_down") log.debug(line, "refused");
   else if (status < 500) log.info(line, "refused");

@@ -1,5 +1,5 @@
 import type { Credentials } from "../clients/authenticate.ts";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { malformed, parseJson, parseMultipart } from "./body-formats.ts";
 import type { Pairs } from "./body-formats.ts";
 
@@ -24,9 +24,7 @@ export async function readParameters(request: Request): Promise<ReadonlyMap<stri
   const parse = PARSERS.get(mediaType(contentType));
   const encoding = request.headers.get("content-encoding") ?? "identity";
   if (parse === undefined || encoding !== "identity") {
-    const description =
-      "The body must be application/x-www-form-urlencoded, multipart/form-data or application/json, uncompressed.";
-    throw new OAuthError("invalid_request", { description, detail: "unsupported_body", status: 415 });
+    throw new OAuthError("unsupported_body");
   }
   const body = await readBody(request);
 
@@ -47,10 +45,7 @@ function onceEach(pairs: Pairs): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   const seen = new Set<string>();
   for (const [name, value] of pairs) {
-    if (seen.has(name)) {
-      const description = "A parameter is repeated.";
-      throw new OAuthError("invalid_request", { description, detail: "repeated_parameter" });
-    }
+    if (seen.has(name)) throw new OAuthError("parameter_repeated");
     seen.add(name);
     if (value !== "") parameters.set(name, value);
   }
@@ -68,8 +63,7 @@ export async function readJson(request: Request): Promise<unknown> {
     mediaType(request.headers.get("content-type") ?? "") !== "application/json" ||
     encoding !== "identity"
   ) {
-    const description = "The body must be application/json, uncompressed.";
-    throw new OAuthError("invalid_request", { description, detail: "unsupported_body", status: 415 });
+    throw new OAuthError("body_not_json");
   }
   const body = await readBody(request);
   try {
@@ -91,15 +85,13 @@ function refuseSecretsInUrl(url: string): void {
   if (query === -1) return;
   const names = new URLSearchParams(url.slice(query + 1));
   const secrets = ["client_secret", "refresh_token", "password", "token", "client_assertion", "access_token"];
-  if (!secrets.some((name) => names.has(name))) return;
-  const description = "Secrets must be sent in the body, never in the URL. Treat this one as leaked.";
-  throw new OAuthError("invalid_request", { description, detail: "secret_in_url" });
+  if (secrets.some((name) => names.has(name))) throw new OAuthError("secret_in_url");
 }
 
 /** @throws OAuthError `invalid_request`: 413 above 64 KiB, 400 where the connection ended, or for what is no UTF-8 */
 export async function readBody(request: Request): Promise<string> {
   const length = request.headers.get("content-length");
-  if (length !== null && Number(length) > MAX_BODY) throw tooLarge();
+  if (length !== null && Number(length) > MAX_BODY) throw new OAuthError("body_too_large");
   let body: string;
   try {
     // The server that framed the message holds the body to its length, unless a host has changed the body.
@@ -108,7 +100,7 @@ export async function readBody(request: Request): Promise<string> {
     if (error instanceof OAuthError) throw error;
     throw malformed("the connection ended before the body did");
   }
-  if (body.length > MAX_BODY) throw tooLarge();
+  if (body.length > MAX_BODY) throw new OAuthError("body_too_large");
   if (body.includes("\ufffd")) throw malformed("not UTF-8");
   return body;
 }
@@ -119,7 +111,7 @@ async function readCounted(request: Request): Promise<string> {
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > MAX_BODY) throw tooLarge();
+    if (bytes > MAX_BODY) throw new OAuthError("body_too_large");
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
@@ -152,11 +144,6 @@ function decodeForm(encoded: string): string {
   }
 }
 
-function tooLarge(): OAuthError {
-  const description = `The request body is larger than ${MAX_BODY / 1024} KiB.`;
-  return new OAuthError("invalid_request", { description, detail: "body_too_large", status: 413 });
-}
-
 /**
  * How the client authenticates: `client_secret_basic`, `client_secret_post` or `none` (RFC 6749 §2.3.1). Another
  * scheme in the header, such as a stale bearer token that some programs send along, is no client authentication.
@@ -182,24 +169,18 @@ function readBasic(
   const encoded = BASIC.exec(authorization)?.[1] ?? "";
   const pair = Buffer.from(encoded, "base64").toString("utf8");
   const colon = pair.indexOf(":");
-  if (colon === -1 || pair.includes("\ufffd")) throw unreadable();
+  if (colon === -1 || pair.includes("\ufffd")) throw new OAuthError("malformed_basic");
   let clientId: string;
   let secret: string;
   try {
     clientId = decodeForm(pair.slice(0, colon));
     secret = decodeForm(pair.slice(colon + 1));
   } catch {
-    throw unreadable();
+    throw new OAuthError("malformed_basic");
   }
   // RFC 6749 §2.3: the client must not use more than one authentication method in each request.
   if (bodySecret !== undefined || (bodyId !== undefined && bodyId !== clientId)) {
-    const description = "The client must authenticate in one way only, in the header or in the body.";
-    throw new OAuthError("invalid_request", { description, detail: "two_authentication_methods" });
+    throw new OAuthError("two_authentication_methods");
   }
   return { clientId, secret: secret === "" ? undefined : secret, basic: true };
-}
-
-function unreadable(): OAuthError {
-  const description = "Client authentication failed.";
-  return new OAuthError("invalid_client", { description, detail: "malformed_basic", challenge: "Basic" });
 }

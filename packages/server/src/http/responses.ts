@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
 import { StoreBusyError } from "../store/store.ts";
 
@@ -74,13 +74,7 @@ export function publicResponse(body: unknown, maxAge: number): Response {
 /** Any error as what may be said of it: an OAuthError as itself, a busy store as 503, the rest as `server_error`. */
 export function toOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error;
-  if (error instanceof StoreBusyError) {
-    const description = "The service is busy. Try again.";
-    const options = { description, detail: "store_busy", retryAfter: 1, cause: error };
-    return new OAuthError("temporarily_unavailable", options);
-  }
-  const description = "The server met an unexpected condition. Try again later.";
-  return new OAuthError("server_error", { description, detail: "unexpected", cause: error });
+  return new OAuthError(error instanceof StoreBusyError ? "store_busy" : "unexpected", { cause: error });
 }
 
 /** The one place where an error becomes its wire form (RFC 6749 §5.2). */
@@ -119,6 +113,5 @@ export function preflightResponse(request: Request, methods: string): Response {
 
 /** 405 (RFC 9110 §15.5.6). */
 export function wrongMethod(allow: string): OAuthError {
-  const description = `This endpoint answers ${allow} only.`;
-  return new OAuthError("invalid_request", { description, status: 405, allow });
+  return new OAuthError("method_not_allowed", { allow });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { Account, NewEvent } from "../store/store.ts";
 import { authenticateAccount, type AuthenticateAccountDeps } from "./authenticate-account.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
@@ -106,12 +106,12 @@ describe("one public answer and three causes", () => {
   for (const [title, account, username, password, cause] of cases) {
     test(`${title} is ${cause}`, async () => {
       const { refusal, seen } = world({ account });
-      const { code, status, description, detail, retryAfter } = await refusal(username, password);
+      const { code, status, description, causeName, retryAfter } = await refusal(username, password);
       assert.deepEqual(
         { code, status, description, retryAfter },
         { code: "invalid_grant", status: 400, description: WRONG, retryAfter: undefined },
       );
-      assert.equal(detail, cause);
+      assert.equal(causeName, cause);
       assert.deepEqual(seen.failures, [`${username} ${ADDRESS}`]);
       assert.deepEqual([seen.successes, seen.stored], [[], []]);
       await setImmediate();
@@ -145,7 +145,7 @@ describe("the limit", () => {
     const { refusal, seen } = world({ limit: 0 });
     const error = await refusal("ada", "correct horse");
     assert.deepEqual(
-      [error.code, error.status, error.retryAfter, error.description, error.detail],
+      [error.code, error.status, error.retryAfter, error.description, error.causeName],
       ["invalid_request", 429, 42, "Too many failed attempts. Try again later.", "too_many_failures"],
     );
     assert.deepEqual([seen.lookups, seen.events, seen.failures], [0, [], []]);
@@ -154,7 +154,7 @@ describe("the limit", () => {
   test("holds for parallel guesses, but for those that were running", async () => {
     const { refusal, seen } = world({ limit: 3 });
     const errors = await Promise.all(Array.from({ length: 20 }, async () => refusal("ada", "wrong")));
-    const judged = errors.filter(({ detail }) => detail === "wrong_password").length;
+    const judged = errors.filter(({ causeName }) => causeName === "wrong_password").length;
     assert.equal(judged, seen.failures.length);
     assert.ok(judged >= 3 && judged <= 4, `${judged} guesses were judged`);
     assert.equal(errors.filter(({ status }) => status === 429).length, 20 - judged);
@@ -165,11 +165,11 @@ test("when too many checks wait, the answer is to come back later, and nothing c
   const { refusal, seen } = world();
   const { promise, resolve } = Promise.withResolvers<void>();
   const running = Array.from({ length: 66 }, async () => inPasswordTurn(async () => promise));
-  const { code, status, retryAfter, detail } = await refusal("ada", "correct horse");
+  const { code, status, retryAfter, causeName } = await refusal("ada", "correct horse");
   resolve();
   await Promise.all(running);
   assert.deepEqual(
-    [code, status, retryAfter, detail],
+    [code, status, retryAfter, causeName],
     ["temporarily_unavailable", 503, 1, "password_queue_full"],
   );
   assert.deepEqual([seen.lookups, seen.failures], [0, []]);

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Account, AccountStore, EventStore } from "../store/store.ts";
-import { withinLimits, wrongPassword } from "../limits/password-attempts.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { withinLimits } from "../limits/password-attempts.ts";
 import type { UsernameThrottle } from "../limits/password-attempts.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
 import { inPasswordTurn, orUnavailable } from "./password-queue.ts";
@@ -33,7 +34,7 @@ const REFUSAL_EVENT_INTERVAL = 60;
  * Finds the account that a username and password prove (RFC 6749 §4.3). An unknown account, a wrong password and a
  * disabled account look and last alike.
  *
- * @throws {OAuthError} `invalid_grant`, whose detail is `unknown_account`, `wrong_password` or `account_disabled`;
+ * @throws {OAuthError} `invalid_grant`, caused by `unknown_account`, `wrong_password` or `account_disabled`;
  *   `invalid_request` (429) after too many failures; `temporarily_unavailable` while too many checks wait
  */
 export async function authenticateAccount(
@@ -47,7 +48,7 @@ export async function authenticateAccount(
   );
   if (cause !== undefined) {
     if (account !== undefined) void recordRefusal(deps, account, cause, address);
-    throw wrongPassword(cause);
+    throw new OAuthError(cause);
   }
   await upgradeHash(deps, account, password);
   return account;

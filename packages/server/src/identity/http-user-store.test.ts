@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { AccountServiceOptions } from "./account-service.ts";
 import { remoteAccounts } from "./http-user-store.ts";
 
@@ -74,9 +74,10 @@ async function refused(asking: Promise<unknown>): Promise<OAuthError> {
 }
 
 /** An outage, plainly told: come back, and nothing of a wrong password. */
-async function outage(asking: Promise<unknown>, cause: string): Promise<OAuthError> {
+async function outage(asking: Promise<unknown>, cause: string, detail?: string): Promise<OAuthError> {
   const error = await refused(asking);
-  assert.deepEqual([error.code, error.status, error.detail], ["temporarily_unavailable", 503, cause]);
+  assert.deepEqual([error.code, error.status], ["temporarily_unavailable", 503]);
+  assert.deepEqual([error.causeName, error.detail], [cause, detail]);
   assert.ok((error.retryAfter ?? 0) >= 1);
   assert.equal(error.description, "Passwords cannot be checked at the moment. Try again later.");
   return error;
@@ -105,11 +106,11 @@ test("a wrong password is refused like one of Regrant's own accounts, and counte
   const { ask, failures, setLimit, asked } = await world(t, answering({ outcome: "refused" }));
   const error = await refused(ask());
   assert.deepEqual([error.code, error.status, error.description], ["invalid_grant", 400, WRONG]);
-  assert.equal(error.detail, "refused_by_service");
+  assert.equal(error.causeName, "account_service_refused");
   assert.deepEqual(failures, ["ada 192.0.2.1"]);
   setLimit(1);
   const blocked = await refused(ask());
-  assert.deepEqual([blocked.status, blocked.retryAfter, blocked.detail], [429, 42, "too_many_failures"]);
+  assert.deepEqual([blocked.status, blocked.retryAfter, blocked.causeName], [429, 42, "too_many_failures"]);
   assert.equal(asked.length, 1, "the service is spared");
 });
 
@@ -132,7 +133,7 @@ test("guesses of one username are checked one at a time, so that none is uncount
 });
 
 test("whatever else the service answers is an outage, and is not counted against the person", async (t) => {
-  const answers: [cause: string, respond: Respond][] = [
+  const answers: [reason: string, respond: Respond][] = [
     ["status", answering({ outcome: "refused" }, 401)],
     ["status", answering({ outcome: "refused" }, 403)],
     ["status", answering("Not found", 404)],
@@ -150,7 +151,7 @@ test("whatever else the service answers is an outage, and is not counted against
   ];
   for (const [reason, respond] of answers) {
     const { ask, failures, successes, warnings, asked } = await world(t, respond);
-    await outage(ask(), `account_service_${reason}`);
+    await outage(ask(), "account_service_failed", reason);
     assert.deepEqual([failures, successes, asked.length], [[], [], 1]);
     assert.equal(warnings.length, 1);
     assert.ok(!JSON.stringify(warnings).includes(PASSWORD));
@@ -159,7 +160,7 @@ test("whatever else the service answers is an outage, and is not counted against
 
 test("a service that is silent is given up after its time", async (t) => {
   const { ask, asked } = await world(t, () => undefined, { timeout: 200 });
-  await outage(ask(), "account_service_timeout");
+  await outage(ask(), "account_service_failed", "timeout");
   assert.equal(asked.length, 1, "it may have counted the try: it is not asked again");
 });
 
@@ -175,10 +176,10 @@ test("a connection that is not had or is lost is tried once more, under another 
   const ids = asked.map(({ headers }) => headers["webhook-id"]);
   assert.equal(new Set(ids).size, 2);
   drops = 2;
-  await outage(ask(), "account_service_unreachable");
+  await outage(ask(), "account_service_failed", "unreachable");
   assert.equal(asked.length, 4);
   await stop();
-  await outage(ask(), "account_service_unreachable");
+  await outage(ask(), "account_service_failed", "unreachable");
 });
 
 test("a service that keeps failing is spared for a while, and then asked by one", async (t) => {
@@ -188,14 +189,14 @@ test("a service that keeps failing is spared for a while, and then asked by one"
   const { ask, asked } = await world(t, () =>
     healthy ? { body: JSON.stringify(ACCEPTED) } : { status: 500, body: "" },
   );
-  for (let i = 0; i < 5; i += 1) await outage(ask(`person-${i}`), "account_service_status");
-  const { retryAfter } = await outage(ask(), "account_service_spared");
+  for (let i = 0; i < 5; i += 1) await outage(ask(`person-${i}`), "account_service_failed", "status");
+  const { retryAfter } = await outage(ask(), "account_service_suspended");
   assert.equal(retryAfter, 5);
   assert.equal(asked.length, 5);
   at += 5000;
   await Promise.all([
-    outage(ask("one"), "account_service_status"),
-    outage(ask("two"), "account_service_spared"),
+    outage(ask("one"), "account_service_failed", "status"),
+    outage(ask("two"), "account_service_suspended"),
   ]);
   assert.equal(asked.length, 6);
   healthy = true;
@@ -207,7 +208,7 @@ test("a service that keeps failing is spared for a while, and then asked by one"
 test("more people than can be asked for at once are told to come back", async (t) => {
   const { ask, stop } = await world(t, () => undefined);
   const waiting = Array.from({ length: 64 }, (_, i) => refused(ask(`person-${i}`)));
-  assert.equal((await outage(ask("one more"), "account_service_spared")).retryAfter, 1);
+  assert.equal((await outage(ask("one more"), "account_service_suspended")).retryAfter, 1);
   await stop();
   await Promise.all(waiting);
 });

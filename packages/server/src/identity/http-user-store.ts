@@ -1,7 +1,7 @@
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { AccountServiceError, askAccountService } from "./account-service.ts";
 import type { AccountAnswer, AccountServiceOptions } from "./account-service.ts";
-import { withinLimits, wrongPassword } from "../limits/password-attempts.ts";
+import { withinLimits } from "../limits/password-attempts.ts";
 import type { UsernameThrottle } from "../limits/password-attempts.ts";
 import type { AccountCredentials } from "./authenticate-account.ts";
 import { Circuit, CircuitOpenError } from "./circuit.ts";
@@ -19,7 +19,7 @@ const CIRCUIT = { failures: 5, pause: 5000, maxCalls: 64 };
 const WAITING_PER_USERNAME = 8;
 
 type Verdict = Extract<AccountAnswer, { outcome: "accepted" }> & { cause?: undefined };
-type Refusal = { cause: "refused_by_service" };
+type Refusal = { cause: "account_service_refused" };
 
 /** The accounts of the provider's own service, asked by HTTP. */
 export function remoteAccounts({ service, attempts, log }: RemoteAccountsDeps): UserStore {
@@ -29,7 +29,7 @@ export function remoteAccounts({ service, attempts, log }: RemoteAccountsDeps): 
   async function check(question: AccountCredentials): Promise<Verdict | Refusal> {
     try {
       const answer = await circuit.run(() => askAccountService(service, question));
-      return answer.outcome === "accepted" ? answer : { cause: "refused_by_service" };
+      return answer.outcome === "accepted" ? answer : { cause: "account_service_refused" };
     } catch (error) {
       if (error instanceof AccountServiceError) {
         log.warn({ reason: error.reason, err: error }, "the account service could not be asked");
@@ -47,7 +47,7 @@ export function remoteAccounts({ service, attempts, log }: RemoteAccountsDeps): 
         (job) => inTurn(username.normalize("NFC").toLowerCase(), job),
         () => check({ username, password, address }),
       );
-      if (verdict.cause !== undefined) throw wrongPassword(verdict.cause);
+      if (verdict.cause !== undefined) throw new OAuthError(verdict.cause);
       // What was typed may hold anything.
       return { subject: verdict.subject, name: verdict.claims?.name ?? username.replaceAll(/\p{Cc}/gu, "") };
     },
@@ -56,16 +56,17 @@ export function remoteAccounts({ service, attempts, log }: RemoteAccountsDeps): 
 
 /** An outage is never told as a wrong password: nothing was found out about it. */
 function notNow(error: unknown): unknown {
-  const crowded = error instanceof PasswordQueueFullError;
-  if (!crowded && !(error instanceof AccountServiceError) && !(error instanceof CircuitOpenError))
-    return error;
-  return new OAuthError("temporarily_unavailable", {
-    description: "Passwords cannot be checked at the moment. Try again later.",
-    detail:
-      error instanceof AccountServiceError ? `account_service_${error.reason}` : "account_service_spared",
-    retryAfter: "retryAfter" in error ? error.retryAfter : 5,
-    cause: error,
-  });
+  const cause = error;
+  if (error instanceof AccountServiceError) {
+    return new OAuthError("account_service_failed", { detail: error.reason, cause });
+  }
+  if (error instanceof CircuitOpenError) {
+    return new OAuthError("account_service_suspended", { retryAfter: error.retryAfter, cause });
+  }
+  if (error instanceof PasswordQueueFullError) {
+    return new OAuthError("account_service_queue_full", { retryAfter: error.retryAfter, cause });
+  }
+  return error;
 }
 
 /** Runs jobs of one username one after the other. */

@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 
 /** Password checks that may wait; at 28 ms each, two at a time, the last of them waits about a second. */
 const MAX_WAITING = 64;
@@ -83,11 +83,6 @@ export async function orUnavailable<T>(turn: Promise<T>): Promise<T> {
     return await turn;
   } catch (error) {
     if (!(error instanceof PasswordQueueFullError)) throw error;
-    throw new OAuthError("temporarily_unavailable", {
-      description: "Too many requests are waiting. Try again later.",
-      detail: "password_queue_full",
-      retryAfter: error.retryAfter,
-      cause: error,
-    });
+    throw new OAuthError("password_queue_full", { retryAfter: error.retryAfter, cause: error });
   }
 }

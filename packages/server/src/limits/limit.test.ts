@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { StoreBusyError } from "../store/store.ts";
 import type { FailureStore } from "../store/store.ts";
 import { Limit } from "./limit.ts";
@@ -23,14 +23,14 @@ function sharedStore(): FailureStore & { counts: Map<string, number> } {
 async function isRefused(counting: Promise<void>): Promise<void> {
   await assert.rejects(counting, (error) => {
     assert.ok(error instanceof OAuthError);
-    assert.deepEqual([error.status, error.detail], [429, "too_many: things"]);
+    assert.deepEqual([error.status, error.causeName], [429, "too_many_device_requests"]);
     assert.ok((error.retryAfter ?? 0) > 0);
     return true;
   });
 }
 
 test("a key has so many a minute, and another key its own", async () => {
-  const limit = new Limit("things", 2, null);
+  const limit = new Limit("device_requests", 2, null);
   await limit.count("a");
   await limit.count("a", "b");
   await isRefused(limit.count("a"));
@@ -42,7 +42,7 @@ test("a key has so many a minute, and another key its own", async () => {
 
 test("what other nodes counted counts here, and the store learns nobody's address", async () => {
   const shared = sharedStore();
-  const [one, other] = [new Limit("things", 3, shared), new Limit("things", 3, shared)];
+  const [one, other] = [new Limit("device_requests", 3, shared), new Limit("device_requests", 3, shared)];
   await one.count("192.0.2.1");
   await other.count("192.0.2.1");
   await one.count("192.0.2.1");
@@ -54,7 +54,7 @@ test("what other nodes counted counts here, and the store learns nobody's addres
 
 test("while the store is busy each node's own count stands", async () => {
   const busy: FailureStore = { count: () => Promise.reject(new StoreBusyError("busy")) };
-  const limit = new Limit("things", 2, busy);
+  const limit = new Limit("device_requests", 2, busy);
   await limit.count("a");
   await limit.count("a");
   await isRefused(limit.count("a"));

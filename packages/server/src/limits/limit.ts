@@ -1,18 +1,20 @@
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { StoreBusyError } from "../store/store.ts";
 import type { FailureStore } from "../store/store.ts";
 import { FailureWindow, sharedKey, WINDOW } from "./failure-window.ts";
+
+type Kind = "device_requests" | "user_codes" | "registrations" | "metadata_documents";
 
 /**
  * How often one thing may be done in a minute: counted in this process's memory, and in a store that several nodes
  * share. Who is counted, by a key, is the caller's choice.
  */
 export class Limit {
-  readonly #kind: string;
+  readonly #kind: Kind;
   readonly #window: FailureWindow;
   readonly #shared: FailureStore | null;
 
-  constructor(kind: string, perMinute: number, shared: FailureStore | null) {
+  constructor(kind: Kind, perMinute: number, shared: FailureStore | null) {
     this.#kind = kind;
     this.#window = new FailureWindow(perMinute);
     this.#shared = shared;
@@ -21,7 +23,7 @@ export class Limit {
   /** @throws OAuthError `invalid_request` with 429 if one of the keys has used up its minute */
   check(...keys: readonly string[]): void {
     const wait = Math.max(...keys.map((key) => this.#window.wait(key)));
-    if (wait > 0) throw tooMany(wait, this.#kind);
+    if (wait > 0) throw new OAuthError(`too_many_${this.#kind}`, { retryAfter: wait });
   }
 
   /** Counts one under each key, unless that of one is used up: then it throws as `check` does. */
@@ -65,11 +67,4 @@ export function createLimits(
     registrations: new Limit("registrations", perMinute.registrationsPerMinute, shared),
     documents: new Limit("metadata_documents", perMinute.registrationsPerMinute, shared),
   };
-}
-
-/** RFC 6749 §5.2 has no code for it; RFC 6585 §4 has the status. */
-function tooMany(retryAfter: number, kind: string): OAuthError {
-  const description = "Too many requests. Try again later.";
-  const detail = `too_many: ${kind}`;
-  return new OAuthError("invalid_request", { description, detail, status: 429, retryAfter });
 }

@@ -1,4 +1,4 @@
-import { OAuthError } from "../errors.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 
 /** Failures by username and address. */
 export interface UsernameThrottle {
@@ -40,19 +40,8 @@ export async function withinLimits<Verdict extends { cause?: string | undefined 
   return verdict;
 }
 
-/** The one answer to an unknown username, a wrong password and a disabled account. */
-export function wrongPassword(detail: string): OAuthError {
-  return new OAuthError("invalid_grant", { description: "The username or the password is wrong.", detail });
-}
-
 function refuseIfBlocked(attempts: UsernameThrottle, username: string, address: string): void {
   const wait = attempts.usernameBlocked(username, address);
   if (wait === 0) return;
-  // RFC 6749 §5.2 has no code for it; RFC 6585 §4 has the status.
-  throw new OAuthError("invalid_request", {
-    description: "Too many failed attempts. Try again later.",
-    detail: "too_many_failures",
-    status: 429,
-    retryAfter: wait,
-  });
+  throw new OAuthError("too_many_failures", { retryAfter: wait });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, beforeEach, test } from "node:test";
-import { OAuthError } from "../../errors.ts";
+import { OAuthError } from "../../errors/oauth-error.ts";
 import { SECOND } from "../../store/contract/fixtures.ts";
 import { startService } from "../../testing.ts";
 import { documentClient } from "./client-metadata-documents.ts";
@@ -46,10 +46,11 @@ beforeEach(() => {
   asked.length = 0;
 });
 
-async function isRefused(cause: string, url = URL_OF): Promise<void> {
+async function isRefused(detail: string, url = URL_OF): Promise<void> {
   await assert.rejects(client(url), (error) => {
     assert.ok(error instanceof OAuthError, String(error));
-    assert.deepEqual([error.code, error.status, error.detail], ["invalid_client", 400, cause]);
+    assert.deepEqual([error.code, error.status], ["invalid_client", 400]);
+    assert.deepEqual([error.causeName, error.detail], ["metadata_document_refused", detail]);
     return true;
   });
 }
@@ -111,7 +112,7 @@ test("while a document cannot be reached its client stays as it was; a client th
   documents.set(URL_OF, new DocumentError("unreachable"));
   assert.equal((await client())?.name, "Seen");
   documents.set("https://new.example/m", new DocumentError("unreachable"));
-  await isRefused("document: unreachable", "https://new.example/m");
+  await isRefused("unreachable", "https://new.example/m");
 });
 
 test("a document that is gone, wrong, or another client's is refused", async () => {
@@ -119,7 +120,7 @@ test("a document that is gone, wrong, or another client's is refused", async () 
   await client();
   t.clock.at += 300 * SECOND;
   documents.set(URL_OF, new DocumentError("not_ok"));
-  await isRefused("document: not_ok");
+  await isRefused("not_ok");
   const wrong: Record<string, unknown>[] = [
     { client_id: "https://else.example/oauth.json" },
     { client_id: `${URL_OF}?` },
@@ -133,10 +134,10 @@ test("a document that is gone, wrong, or another client's is refused", async () 
   ];
   for (const changes of wrong) {
     serveDocument(changes);
-    await isRefused("document: malformed");
+    await isRefused("malformed");
   }
   documents.set(URL_OF, { body: null, maxAge: undefined });
-  await isRefused("document: malformed");
+  await isRefused("malformed");
 });
 
 test("the client of a document redeems and refreshes under its URL, and its tokens say it", async () => {
@@ -178,9 +179,9 @@ test("documents are counted by who names them, and bounded like registrations", 
       serveDocument({}, undefined, url);
     }
     await named("https://a.example/m");
-    await assert.rejects(named("https://b.example/m"), { detail: "too_many_unused_clients", status: 503 });
+    await assert.rejects(named("https://b.example/m"), { causeName: "too_many_unused_clients", status: 503 });
     await assert.rejects(named("https://c.example/m"), {
-      detail: "too_many: metadata_documents",
+      causeName: "too_many_metadata_documents",
       status: 429,
     });
     // What is fresh costs nothing.

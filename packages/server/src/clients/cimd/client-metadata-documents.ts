@@ -1,5 +1,5 @@
 import type { Deps } from "../../deps.ts";
-import { OAuthError } from "../../errors.ts";
+import { OAuthError } from "../../errors/oauth-error.ts";
 import type { Client, ClientSettings } from "../../store/store.ts";
 import { newClientSettings } from "../client.ts";
 import { readClientMetadata } from "../client-metadata.ts";
@@ -8,7 +8,6 @@ import { DocumentError } from "./fetch-document.ts";
 import { network } from "../../limits/failure-window.ts";
 import type { FetchedDocument } from "./fetch-document.ts";
 import { documentClientId, isDocumentUrl } from "./client-id-url.ts";
-import { tooManyUnused } from "../self-registration.ts";
 
 /** How long a document is believed before it is fetched again, s: what its server says, within these. */
 const LEAST_AGE = 60;
@@ -94,7 +93,8 @@ export async function documentClient(
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     deps.log.info({ client_id: id, fault: error.fault }, "a client's metadata document cannot be used");
-    if (known === undefined || error.fault !== "unreachable") throw refusal(error.fault);
+    if (known === undefined || error.fault !== "unreachable")
+      throw new OAuthError("metadata_document_refused", { detail: error.fault });
     return known;
   }
   return deps.clients.read(id);
@@ -135,7 +135,7 @@ async function make(
     maxUnused,
     actor: ACTOR,
   });
-  if (outcome === "too_many_unused") throw tooManyUnused();
+  if (outcome === "too_many_unused") throw new OAuthError("too_many_unused_clients");
 }
 
 /** Draft §4.1: the document names its own URL, and holds no secret. */
@@ -150,9 +150,4 @@ function readDocument(body: unknown, url: string, scopes: readonly string[]): Cl
   }
   if (metadata.authMethod !== "none") throw new DocumentError("malformed");
   return metadata;
-}
-
-function refusal(fault: string): OAuthError {
-  const description = "The client's metadata document cannot be read, or is refused.";
-  return new OAuthError("invalid_client", { description, detail: `document: ${fault}`, status: 400 });
 }

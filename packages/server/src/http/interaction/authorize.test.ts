@@ -293,9 +293,19 @@ describe("a request that cannot be answered to its client", () => {
     await t.deps.store.clients.disable(disabled.id, "test");
     const several = await signInClient({ redirectUris: [CALLBACK, `${CALLBACK}/2`] });
     const cases: [string, number, string, RegExp][] = [
-      [new TestRequest(client).path({ client_id: undefined }), 400, "unknown_client", /is unknown/],
-      [new TestRequest(client).path({ client_id: "x".repeat(300) }), 400, "unknown_client", /is unknown/],
-      [new TestRequest(disabled).path(), 400, "client_disabled", /is unknown/],
+      [
+        new TestRequest(client).path({ client_id: undefined }),
+        400,
+        "authorization_unknown_client",
+        /is unknown/,
+      ],
+      [
+        new TestRequest(client).path({ client_id: "x".repeat(300) }),
+        400,
+        "authorization_unknown_client",
+        /is unknown/,
+      ],
+      [new TestRequest(disabled).path(), 400, "authorization_client_disabled", /is unknown/],
       [
         new TestRequest(several).path({ redirect_uri: undefined }),
         400,
@@ -305,10 +315,10 @@ describe("a request that cannot be answered to its client", () => {
       [
         new TestRequest(await t.client({ redirectUris: [CALLBACK] })).path(),
         400,
-        "grant_type_not_allowed",
+        "authorization_code_not_allowed",
         /made a mistake/,
       ],
-      [`${new TestRequest(client).path()}&state=2`, 400, "repeated_parameter", /made a mistake/],
+      [`${new TestRequest(client).path()}&state=2`, 400, "parameter_repeated", /made a mistake/],
       [`${new TestRequest(client).path()}&client_secret=x`, 400, "secret_in_url", /made a mistake/],
       [
         new TestRequest(client).path({ request_uri: "urn:ietf:params:oauth:request_uri:x" }),
@@ -350,21 +360,22 @@ describe("a request that cannot be answered to its client", () => {
 describe("a request that is wrong in itself", () => {
   test("is answered to its client, with state and issuer, and its cause is logged", async () => {
     const client = await signInClient({}, { isPublic: true });
-    const cases: [Parameters, string, string][] = [
-      [{ response_type: undefined }, "invalid_request", "response_type_missing"],
+    const cases: [changes: Parameters, error: string, cause: string, parameter?: string][] = [
+      [{ response_type: undefined }, "invalid_request", "parameter_missing", "response_type"],
       [{ response_type: "token" }, "unsupported_response_type", "unsupported_response_type"],
       [{ response_mode: "fragment" }, "invalid_request", "unsupported_response_mode"],
       [{ response_mode: "form_post.jwt" }, "invalid_request", "unsupported_response_mode"],
-      [{ code_challenge: undefined }, "invalid_request", "code_challenge_missing"],
+      [{ code_challenge: undefined }, "invalid_request", "parameter_missing", "code_challenge"],
       [
         { code_challenge: undefined, code_challenge_method: undefined },
         "invalid_request",
-        "code_challenge_missing",
+        "parameter_missing",
+        "code_challenge",
       ],
-      [{ code_challenge_method: undefined }, "invalid_request", "code_challenge_method"],
-      [{ code_challenge_method: "plain" }, "invalid_request", "code_challenge_method"],
-      [{ code_challenge: "a".repeat(42) }, "invalid_request", "code_challenge_malformed"],
-      [{ code_challenge: `${"a".repeat(42)}=` }, "invalid_request", "code_challenge_malformed"],
+      [{ code_challenge_method: undefined }, "invalid_request", "unsupported_code_challenge_method"],
+      [{ code_challenge_method: "plain" }, "invalid_request", "unsupported_code_challenge_method"],
+      [{ code_challenge: "a".repeat(42) }, "invalid_request", "parameter_malformed", "code_challenge"],
+      [{ code_challenge: `${"a".repeat(42)}=` }, "invalid_request", "parameter_malformed", "code_challenge"],
       [{ scope: "read admin" }, "invalid_scope", "scope_exceeded"],
       [{ scope: 'a"b' }, "invalid_scope", "malformed_scope"],
       [{ resource: "https://else.example" }, "invalid_target", "resource_mismatch"],
@@ -373,7 +384,7 @@ describe("a request that is wrong in itself", () => {
       [{ prompt: "none" }, "login_required", "login_required"],
       [{ max_age: "-1" }, "invalid_request", "max_age_malformed"],
     ];
-    for (const [changes, error, cause] of cases) {
+    for (const [changes, error, cause, parameter] of cases) {
       const request = new TestRequest(client);
       const before = t.lines.length;
       const shown = await new TestBrowser(t).request(request.path(changes));
@@ -384,8 +395,8 @@ describe("a request that is wrong in itself", () => {
       assert.deepEqual([answer.get("state"), answer.get("iss")], [request.state, ISSUER]);
       const [line] = t.log.slice(before).filter(({ msg }) => msg === "refused");
       assert.deepEqual(
-        [line?.["cause"], line?.["endpoint"], line?.["client_id"]],
-        [cause, "authorize", client.id],
+        [line?.["cause"], line?.["parameter"], line?.["endpoint"], line?.["client_id"]],
+        [cause, parameter, "authorize", client.id],
       );
     }
   });

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Deps } from "../../deps.ts";
 import { authorizationParameters, requestUriDigest } from "../../endpoints/authorization-target.ts";
-import { OAuthError } from "../../errors.ts";
+import { OAuthError } from "../../errors/oauth-error.ts";
 import type { Language, Languages } from "../../pages/language.ts";
 import type { SignIn } from "../../store/authorization.ts";
 import type { Cookies } from "./cookies.ts";
@@ -75,8 +75,7 @@ export function isOwnForm(
   const origin = sent.headers.get("origin");
   const site = sent.headers.get("sec-fetch-site");
   if ((origin ?? ownOrigin(deps)) !== ownOrigin(deps) || (site ?? "same-origin") !== "same-origin") {
-    const description = "The form was sent by another site.";
-    throw new OAuthError("invalid_request", { description, detail: "cross_site_form", status: 403 });
+    throw new OAuthError("cross_site_form");
   }
   if (interaction.isNewBrowser) return false;
   return isFormToken(deps.keys.masterKeys, purposeOf(interaction, form), sent.token);

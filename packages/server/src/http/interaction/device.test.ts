@@ -79,7 +79,11 @@ test("the complete address fills in the code, and neither signs in nor answers",
   await isPending(device);
   const denied = await browser.submit(page, { answer: "deny" });
   assert.equal(titleOf(denied), "The device was not connected");
-  await t.refused(() => t.token(device.poll), { status: 400, error: "access_denied", cause: "denied" });
+  await t.refused(() => t.token(device.poll), {
+    status: 400,
+    error: "access_denied",
+    cause: "device_denied",
+  });
 });
 
 test("each device is asked for, even of a first-party client that was allowed before", async () => {

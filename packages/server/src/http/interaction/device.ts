@@ -1,7 +1,7 @@
 import { answerDevice, findDevice } from "../../endpoints/device.ts";
 import type { AskedDevice } from "../../endpoints/device.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
-import { OAuthError } from "../../errors.ts";
+import { OAuthError } from "../../errors/oauth-error.ts";
 import { answeredDevicePage, confirmDevicePage, enterCodePage } from "../../pages/device.ts";
 import type { WhoView } from "../../pages/device.ts";
 import type { SignIn } from "../../store/authorization.ts";
@@ -56,7 +56,7 @@ export async function submitDevice(
   if (asked instanceof OAuthError) return refused(context, interaction, signIn, asked);
   const allowed = sent.get("answer") === "allow";
   if (!(await answerDevice(deps, asked, signIn, allowed))) {
-    return refused(context, interaction, signIn, unknownCode());
+    return refused(context, interaction, signIn, new OAuthError("unknown_user_code"));
   }
   const page = answeredDevicePage(brand, language, allowed);
   return [allowed ? "allowed" : "denied", await showPage(context, interaction, page)];
@@ -80,16 +80,11 @@ async function found(
 ): Promise<AskedDevice | OAuthError> {
   try {
     const typed = parameters.get("user_code") ?? "";
-    return (await findDevice(deps, typed, signIn, address)) ?? unknownCode();
+    return (await findDevice(deps, typed, signIn, address)) ?? new OAuthError("unknown_user_code");
   } catch (error) {
     if (error instanceof OAuthError) return error;
     throw error;
   }
-}
-
-function unknownCode(): OAuthError {
-  const description = "There is no such code, or it has expired.";
-  return new OAuthError("invalid_request", { description, detail: "unknown_user_code" });
 }
 
 /** The page to type a code, with what was wrong with the last one. */

@@ -43,7 +43,7 @@ test("the password grant and the sign-in page ask the provider's service alike",
   const grant = { grant_type: "password", ...client.credentials };
   const { accessToken } = tokensOf(await t.token({ ...grant, ...ADA }));
   assert.equal((await t.verified(accessToken)).claims.sub, "customer-7");
-  const refused = { status: 400, error: "invalid_grant", cause: "refused_by_service" };
+  const refused = { status: 400, error: "invalid_grant", cause: "account_service_refused" };
   await t.refused(() => t.token({ ...grant, ...ADA, password: "wrong" }), refused);
 
   const [browser, request] = [new TestBrowser(t), new TestRequest(shop)];
@@ -68,7 +68,8 @@ test("an outage is told as one to a program and to a person, never as a wrong pa
   assert.match(shown.html, /Your password cannot be checked just now\. Nothing is wrong with your account/);
   assert.doesNotMatch(shown.html, /password is wrong/);
   assert.deepEqual([shown.status, shown.headers.get("retry-after")], [503, "5"]);
-  assert.equal(t.log.at(-1)?.["cause"], "account_service_status");
+  assert.equal(t.log.at(-1)?.["cause"], "account_service_failed");
+  assert.equal(t.log.at(-1)?.["detail"], "status");
   answer = knowing;
   request.codeOf(await browser.submit(shown, ADA));
 });

@@ -132,7 +132,7 @@ describe("a login challenge", () => {
     browser.cookies.delete("__Host-regrant");
     const again = await browser.open(to);
     assert.notEqual(challengeOf(again), challenge);
-    const refused = { status: 409, error: "invalid_request", cause: "login_answered" };
+    const refused = { status: 409, error: "invalid_request", cause: "login_already_answered" };
     await t.refused(
       () => call("accept", { login_challenge: challenge, subject: "customer-7" }),
       refused,
@@ -143,7 +143,7 @@ describe("a login challenge", () => {
   test("is answered in one way", async () => {
     const { challenge } = await atLoginPage();
     await accepted(challenge);
-    const refused = { status: 409, error: "invalid_request", cause: "login_answered" };
+    const refused = { status: 409, error: "invalid_request", cause: "login_already_answered" };
     await t.refused(() => call("reject", { login_challenge: challenge }), refused, "login_reject");
     await t.refused(
       () => call("accept", { login_challenge: challenge, subject: "else" }),
@@ -184,7 +184,7 @@ describe("a login challenge", () => {
     const stranger = await t.client();
     for (const what of ["request", "accept", "reject"] as const) {
       const parameters = { login_challenge: challenge, subject: "customer-7" };
-      const other = { status: 400, error: "unauthorized_client", cause: "not_the_login_page" };
+      const other = { status: 400, error: "unauthorized_client", cause: "not_login_provider" };
       await t.refused(() => call(what, parameters, stranger), other, `login_${what}`);
       const wrong = { status: 401, error: "invalid_client", cause: "wrong_secret" };
       const guess = { ...parameters, client_secret: "guess" };
@@ -194,19 +194,23 @@ describe("a login challenge", () => {
 
   test("is answered with a subject, a name and an instant that make sense", async () => {
     const { challenge } = await atLoginPage();
-    const bad: [cause: string, parameters: Parameters][] = [
-      ["subject_malformed", { subject: undefined }],
-      ["subject_malformed", { subject: "a\u0000b" }],
-      ["subject_malformed", { subject: "a\nb" }],
-      ["subject_malformed", { subject: "x".repeat(256) }],
-      ["name_malformed", { name: "x".repeat(201) }],
-      ["name_malformed", { name: "A\u0085da" }],
+    const bad: [cause: string, parameters: Parameters, parameter?: string][] = [
+      ["parameter_missing", { subject: undefined }, "subject"],
+      ["parameter_malformed", { subject: "a\u0000b" }, "subject"],
+      ["parameter_malformed", { subject: "a\nb" }, "subject"],
+      ["parameter_malformed", { subject: "x".repeat(256) }, "subject"],
+      ["parameter_malformed", { name: "x".repeat(201) }, "name"],
+      ["parameter_malformed", { name: "A\u0085da" }, "name"],
       ["auth_time_malformed", { auth_time: "yesterday" }],
       ["auth_time_malformed", { auth_time: String(t.clock.at / SECOND + 61) }],
     ];
-    for (const [cause, parameters] of bad) {
+    for (const [cause, parameters, parameter] of bad) {
       const send = () => call("accept", { login_challenge: challenge, subject: "customer-7", ...parameters });
-      await t.refused(send, { status: 400, error: "invalid_request", cause }, "login_accept");
+      await t.refused(
+        send,
+        { status: 400, error: "invalid_request", cause, ...(parameter && { parameter }) },
+        "login_accept",
+      );
     }
   });
 });
@@ -222,7 +226,7 @@ describe("whoever tries to sign in as somebody else by a login challenge", () =>
     assert.equal(shown.status, 403);
     assert.match(shown.html, /begun in another browser/);
     assert.equal(victim.cookies.has("__Host-regrant"), false);
-    assert.equal(t.log.at(-1)?.["cause"], "login_of_another_browser");
+    assert.equal(t.log.at(-1)?.["cause"], "login_browser_mismatch");
     // The attacker's own browser does not know the verifier, which stands in the victim's.
     for (const verifier of ["", "x".repeat(43)]) {
       const query = new URLSearchParams({ login_challenge: attacker.challenge, login_verifier: verifier });

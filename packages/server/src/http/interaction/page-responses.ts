@@ -1,4 +1,5 @@
-import type { OAuthError } from "../../errors.ts";
+import type { Cause } from "../../errors/causes.ts";
+import type { OAuthError } from "../../errors/oauth-error.ts";
 import type { Brand, Page } from "../../pages/page.ts";
 import type { MessageKey } from "../../pages/messages/en.ts";
 
@@ -54,19 +55,19 @@ const UNCACHED = {
 };
 
 /** By the cause; the others by their status. */
-const TEXTS: ReadonlyMap<string, MessageKey> = new Map([
-  ["unknown_client", "error.client"],
-  ["client_disabled", "error.client"],
-  ["redirect_uri_not_registered", "error.redirect"],
-  ["request_uri_unknown", "error.expired"],
-  ["request_used", "error.expired"],
-  ["login_challenge_unknown", "error.expired"],
-  ["login_of_another_browser", "error.browser"],
-  ["cross_site_form", "error.foreign"],
-]);
+const TEXTS: Partial<Record<Cause, MessageKey>> = {
+  authorization_unknown_client: "error.client",
+  authorization_client_disabled: "error.client",
+  redirect_uri_not_registered: "error.redirect",
+  request_uri_unknown: "error.expired",
+  request_uri_used: "error.expired",
+  login_challenge_unknown: "error.expired",
+  login_browser_mismatch: "error.browser",
+  cross_site_form: "error.foreign",
+};
 
 /** What a person is told of an error. */
-export function errorText({ detail, status }: OAuthError): MessageKey {
+export function errorText({ causeName, status }: OAuthError): MessageKey {
   const byStatus = status === 503 ? "error.busy" : status >= 500 ? "error.server" : "error.request";
-  return TEXTS.get(detail) ?? byStatus;
+  return TEXTS[causeName] ?? byStatus;
 }

@@ -2,7 +2,7 @@ import type { Deps } from "../../deps.ts";
 import type { AuthorizationStep } from "../../endpoints/authorize.ts";
 import { loginPageUrl } from "../../endpoints/login.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
-import type { OAuthError } from "../../errors.ts";
+import type { OAuthError } from "../../errors/oauth-error.ts";
 import { MAX_USERNAME } from "../../identity/user-store.ts";
 import { consentPage } from "../../pages/consent.ts";
 import type { Brand, Page } from "../../pages/page.ts";

@@ -3,7 +3,7 @@ import { refreshClientMetadata } from "../../clients/cimd/client-metadata-docume
 import { authorizationParameters } from "../../endpoints/authorization-target.ts";
 import { authorize } from "../../endpoints/authorize.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
-import type { OAuthError } from "../../errors.ts";
+import type { OAuthError } from "../../errors/oauth-error.ts";
 import type { Language } from "../../pages/language.ts";
 import type { Brand } from "../../pages/page.ts";
 import { errorPage, signedOutPage, signOutPage } from "../../pages/plain.ts";
@@ -92,7 +92,7 @@ async function serve(
   const [outcome, response] = answered;
   const isRefused = typeof outcome !== "string";
   const seconds = (performance.now() - started) / 1000;
-  deps.metrics.observeRequest(name, undefined, isRefused ? outcome.detail : outcome, seconds);
+  deps.metrics.observeRequest(name, undefined, isRefused ? outcome.causeName : outcome, seconds);
   if (isRefused) {
     const clientId = interaction?.parameters.get("client_id");
     logRefusal(deps, outcome, { endpoint: name, clientId, address });

@@ -1,7 +1,8 @@
 import { afterSignIn, authorize, cancel } from "../../endpoints/authorize.ts";
 import { findTarget } from "../../endpoints/authorization-target.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
-import { OAuthError } from "../../errors.ts";
+import type { Cause } from "../../errors/causes.ts";
+import { OAuthError } from "../../errors/oauth-error.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../../identity/user-store.ts";
 import type { AuthenticatedUser } from "../../identity/user-store.ts";
 import type { MessageKey } from "../../pages/messages/en.ts";
@@ -30,11 +31,11 @@ export async function submitSignIn(
   const password = sent.get("password") ?? "";
   const token = sent.get("form_token");
   if (!isOwnForm(context.deps, interaction, "sign_in", { headers: request.headers, token })) {
-    return again(context, interaction, username, refusal("form_expired", 403));
+    return again(context, interaction, username, new OAuthError("form_expired"));
   }
   if (sent.get("action") === "cancel") return cancelled(context, interaction);
   if (username.trim() === "" || password === "") {
-    return again(context, interaction, username, refusal("credentials_missing", 400));
+    return again(context, interaction, username, new OAuthError("credentials_missing"));
   }
   let person: AuthenticatedUser;
   try {
@@ -59,7 +60,8 @@ export async function startSignIn(
   const { value, digest } = newSignInCookie();
   const replaces = interaction.signIn?.digest ?? null;
   const started = await deps.store.signIns.start({ digest, subject, name, ttl: deps.signInTtl, replaces });
-  if (started.outcome !== "started") return again(context, interaction, name, refusal(started.outcome, 400));
+  if (started.outcome !== "started")
+    return again(context, interaction, name, new OAuthError(started.outcome));
   const { signIn } = started;
   if (!interaction.parameters.has("client_id")) {
     const start = returnUrl(context.basePath, interaction.parameters) ?? context.basePath + PATHS.signOut;
@@ -84,7 +86,7 @@ async function authenticate(
 ): Promise<AuthenticatedUser> {
   const { username, password } = credentials;
   if (Buffer.byteLength(username) > MAX_USERNAME || Buffer.byteLength(password) > MAX_PASSWORD) {
-    throw refusal("credentials_too_long", 400);
+    throw new OAuthError("credentials_too_long");
   }
   return deps.directory.authenticate(credentials);
 }
@@ -108,19 +110,14 @@ async function again(
   return [error, await showPage(context, interaction, page, { status, retryAfter })];
 }
 
-const FAULTS: ReadonlyMap<string, MessageKey> = new Map([
-  ["form_expired", "signIn.expired"],
-  ["credentials_missing", "signIn.missing"],
-]);
+/** By the cause; the others by their status. An unknown username, a wrong password and a disabled account look alike. */
+const FAULTS: Partial<Record<Cause, MessageKey>> = {
+  form_expired: "signIn.expired",
+  credentials_missing: "signIn.missing",
+};
 
-function faultText({ detail, status }: OAuthError): MessageKey {
+function faultText({ causeName, status }: OAuthError): MessageKey {
   if (status === 429) return "signIn.tooMany";
   if (status >= 500) return "signIn.unavailable";
-  // An unknown username, a wrong password and a disabled account look alike.
-  return FAULTS.get(detail) ?? "signIn.wrong";
-}
-
-function refusal(detail: string, status: number): OAuthError {
-  const description = "The username or the password is wrong.";
-  return new OAuthError("invalid_grant", { description, detail, status });
+  return FAULTS[causeName] ?? "signIn.wrong";
 }

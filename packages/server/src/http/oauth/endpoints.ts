@@ -14,7 +14,7 @@ export interface Endpoint {
   name: string;
   /** Browsers of any origin may call it. */
   cors: boolean;
-  /** How it reads and writes; by default as the RFCs t. */
+  /** How it reads and writes; by default as the RFCs say. */
   wireFormat?: WireFormat;
   /** The response, and the outcome as metric and log name it. */
   run: (request: EndpointRequest) => Promise<[outcome: string, response: Response]>;

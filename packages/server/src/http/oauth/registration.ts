@@ -87,7 +87,7 @@ async function serve(
     return response;
   } catch (thrown) {
     const error = toOAuthError(thrown);
-    observe(error.detail);
+    observe(error.causeName);
     logRefusal(deps, error, { endpoint: "register", clientId: id, address: address() });
     return errorResponse(error, { cors: true });
   }

@@ -1,4 +1,4 @@
-import type { OAuthError } from "../../errors.ts";
+import type { OAuthError } from "../../errors/oauth-error.ts";
 import { passportErrorResponse, passportTokenResponse } from "../passport/responses.ts";
 import { readPassportCredentials, readPassportParameters } from "../passport/requests.ts";
 import type { PassportFamily } from "../passport/requests.ts";

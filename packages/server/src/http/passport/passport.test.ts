@@ -123,7 +123,7 @@ test("too many attempts are refused in Laravel's words", async () => {
   await service.post("/oauth/token", wrong);
   const limited = await service.post("/oauth/token", wrong);
   assert.equal(limited.status, 429);
-  assert.equal(limited.text, '{"message":"Too Many LoginThrottle."}');
+  assert.equal(limited.text, '{"message":"Too Many Attempts."}');
   assert.match(limited.headers.get("retry-after") ?? "", /^\d+$/);
   await service.close();
 });

@@ -1,5 +1,5 @@
 import type { Credentials } from "../../clients/authenticate.ts";
-import { OAuthError } from "../../errors.ts";
+import { OAuthError } from "../../errors/oauth-error.ts";
 import { parseMultipart } from "../body-formats.ts";
 import type { Pairs } from "../body-formats.ts";
 import { mediaType, readBody } from "../request.ts";
@@ -46,7 +46,8 @@ export async function readPassportParameters(
   }
   // An array is no grant type at all.
   lists.delete("grant_type");
-  for (const name of READ) if (lists.has(name)) throw arrayParameter(name);
+  for (const name of READ)
+    if (lists.has(name)) throw new OAuthError("parameter_is_array", { parameter: name });
   return parameters;
 }
 
@@ -75,11 +76,6 @@ function parseJson(body: string): Pairs {
     const members = Array.isArray(member) ? member : [""];
     return members.map((each) => [`${name}[]`, typeof each === "string" ? each : ""]);
   });
-}
-
-function arrayParameter(name: string): OAuthError {
-  const description = "A parameter has the wrong form.";
-  return new OAuthError("invalid_request", { description, detail: `${name}_is_array` });
 }
 
 /**

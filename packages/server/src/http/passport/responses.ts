@@ -1,4 +1,5 @@
-import type { OAuthError } from "../../errors.ts";
+import type { Cause } from "../../errors/causes.ts";
+import type { OAuthError } from "../../errors/oauth-error.ts";
 import type { TokenResponse } from "../../grant-types/token-response.ts";
 import type { PassportFamily } from "./requests.ts";
 import { errorHeaders, privateResponse, tokenResponseBody } from "../responses.ts";
@@ -20,39 +21,49 @@ const UNSUPPORTED = {
 };
 
 /** The hint that a refused refresh token gets, by its cause. */
-const TOKEN_HINTS = new Map([
-  ["forged", "Cannot decrypt the refresh token"],
-  ["client_mismatch", "Token is not linked to client"],
-  ["expired", "Token has expired"],
-  ["exhausted", "Token has expired"],
-  ...["revoked", "reused", "concurrent_use", "unknown", "generation_ahead"].map(
-    (cause) => [cause, "Token has been revoked"] as const,
-  ),
-]);
+const TOKEN_HINTS: Partial<Record<Cause, string>> = {
+  forged: "Cannot decrypt the refresh token",
+  client_mismatch: "Token is not linked to client",
+  expired: "Token has expired",
+  exhausted: "Token has expired",
+  revoked: "Token has been revoked",
+  reused: "Token has been revoked",
+  concurrent_use: "Token has been revoked",
+  unknown: "Token has been revoked",
+  generation_ahead: "Token has been revoked",
+};
 
-const CLIENT_CAUSES: ReadonlySet<string> = new Set(["unknown_client", "wrong_secret", "client_disabled"]);
-const PASSWORD_CAUSES: ReadonlySet<string> = new Set([
+const CLIENT_CAUSES: ReadonlySet<Cause> = new Set<Cause>([
+  "unknown_client",
+  "wrong_secret",
+  "client_disabled",
+]);
+const PASSWORD_CAUSES: ReadonlySet<Cause> = new Set<Cause>([
   "unknown_account",
   "wrong_password",
   "account_disabled",
 ]);
-/** `refresh_token_missing`, `client_id_is_array` … */
-const PARAMETER_CAUSE = /^(.+)_(?:missing|too_long|is_array)$/;
+const PARAMETER_CAUSES: ReadonlySet<Cause> = new Set<Cause>([
+  "parameter_missing",
+  "parameter_too_long",
+  "parameter_is_array",
+]);
 
 /** The same refusal in Passport's words; what it knows no case for keeps ours. */
 function passportError(error: OAuthError, family: PassportFamily): PassportError {
-  const { code, detail: cause, description, status } = error;
+  const { code, causeName: cause, parameter, description, status } = error;
   const league9 = family === "passport-13";
-  if (code === "unsupported_grant_type" || cause === "grant_type_missing") return UNSUPPORTED;
+  const isMissing = cause === "parameter_missing" && parameter === "grant_type";
+  if (code === "unsupported_grant_type" || isMissing) return UNSUPPORTED;
   if (cause === "secret_missing") return league9 ? invalidParameter("client_secret") : INVALID_CLIENT;
   if (CLIENT_CAUSES.has(cause)) return INVALID_CLIENT;
   if (cause === "grant_type_not_allowed") {
     const text = "The authenticated client is not authorized to use this authorization grant type.";
     return league9 ? { status: 400, error: "unauthorized_client", description: text } : INVALID_CLIENT;
   }
-  const [, parameter] = PARAMETER_CAUSE.exec(cause) ?? [];
-  if (parameter !== undefined) return invalidParameter(parameter);
-  const hint = TOKEN_HINTS.get(cause);
+  if (cause === "client_id_missing") return invalidParameter("client_id");
+  if (parameter !== undefined && PARAMETER_CAUSES.has(cause)) return invalidParameter(parameter);
+  const hint = TOKEN_HINTS[cause];
   if (hint !== undefined) {
     const named = league9
       ? { status: 400, error: "invalid_grant" }
@@ -115,7 +126,7 @@ export function passportErrorResponse(
   delete headers["WWW-Authenticate"];
   const respond = (status: number, body: string) => new Response(body, { status, headers });
   // Laravel itself answers these, before Passport is asked.
-  if (error.status === 429) return respond(429, phpJson({ message: "Too Many LoginThrottle." }));
+  if (error.status === 429) return respond(429, phpJson({ message: "Too Many Attempts." }));
   if (error.status === 405)
     return respond(405, JSON.stringify({ message: wrongMethodText(request.method) }, null, 4));
 

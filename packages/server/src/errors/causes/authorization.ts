@@ -1,0 +1,136 @@
+import type { CauseSpec } from "../codes.ts";
+
+const REQUEST_URI_REFUSED = {
+  code: "invalid_request_uri",
+  description: "The request_uri is unknown, has expired, or was used.",
+} as const;
+const DENIED = { code: "access_denied", description: "Access was denied." } as const;
+
+/** The authorization endpoint, pushed requests, the login provider's endpoints, and the pages. */
+export const AUTHORIZATION_CAUSES = {
+  redirect_uri_not_registered: {
+    code: "invalid_request",
+    description: "The redirect_uri is not registered for this client.",
+    meaning: "Shown to the user, never redirected. `regrant client update --redirect-uri` registers it.",
+  },
+  authorization_code_not_allowed: {
+    code: "invalid_request",
+    description: "The client is not allowed to use the authorization code grant.",
+    meaning: "The client lacks the grant type `authorization_code`.",
+  },
+  request_object: {
+    code: "request_not_supported",
+    description: "Signed request objects are not supported.",
+    meaning: "The request has a `request` parameter (RFC 9101).",
+  },
+  request_not_pushed: {
+    code: "invalid_request",
+    description: "The client must push its authorization requests.",
+    meaning: "The client is set to require pushed authorization requests (RFC 9126).",
+  },
+  request_uri_pushed: {
+    code: "invalid_request",
+    description: "A pushed authorization request must not contain a request_uri.",
+    meaning: "RFC 9126 section 2.1.",
+  },
+  request_uri_unknown: {
+    ...REQUEST_URI_REFUSED,
+    meaning: "The `request_uri` was not issued by this service, or has expired.",
+  },
+  request_uri_client_mismatch: {
+    ...REQUEST_URI_REFUSED,
+    meaning: "The `request_uri` was issued to another client.",
+  },
+  request_uri_used: { ...REQUEST_URI_REFUSED, meaning: "The pushed request has led to a code before." },
+  unsupported_response_type: {
+    code: "unsupported_response_type",
+    description: "The response type must be code.",
+    meaning: "Implicit and hybrid flows are not supported (RFC 9700 section 2.1.2).",
+  },
+  unsupported_response_mode: {
+    code: "invalid_request",
+    description: "The response mode must be query, or form_post for an http or https redirect URI.",
+    meaning: "An unsupported `response_mode`.",
+  },
+  unsupported_code_challenge_method: {
+    code: "invalid_request",
+    description: "The code_challenge_method must be S256.",
+    meaning:
+      "PKCE's `plain`, the default where the parameter is absent, is not accepted (RFC 9700 section 2.1.1).",
+  },
+  prompt_none_with_others: {
+    code: "invalid_request",
+    description: "The prompt none must not be combined with other values.",
+    meaning: "OpenID Connect Core section 3.1.2.1.",
+  },
+  max_age_malformed: {
+    code: "invalid_request",
+    description: "The max_age parameter must be a number of seconds.",
+    meaning: "A malformed `max_age`.",
+  },
+  login_required: {
+    code: "login_required",
+    description: "User authentication is required.",
+    meaning: "The request has `prompt=none`, and the user is not signed in.",
+  },
+  consent_required: {
+    code: "consent_required",
+    description: "User consent is required.",
+    meaning: "The request has `prompt=none`, and the user has not consented to the scope.",
+  },
+  denied_by_subject: { ...DENIED, meaning: "The user cancelled the sign-in or denied consent." },
+  denied_client_disabled: { ...DENIED, meaning: "The client was disabled during the request." },
+  denied_account_disabled: { ...DENIED, meaning: "The account was disabled during the request." },
+
+  login_challenge_unknown: {
+    code: "invalid_request",
+    description: "The login_challenge is unknown, or has expired.",
+    meaning: "The login challenge was not issued by this service, or is older than 30 minutes.",
+  },
+  login_already_answered: {
+    code: "invalid_request",
+    status: 409,
+    description: "The login_challenge has already been answered.",
+    meaning: "The login provider gave another answer before, or the user has already returned with it.",
+  },
+  auth_time_malformed: {
+    code: "invalid_request",
+    description: "The auth_time parameter must be a past time, in seconds since 1970.",
+    meaning: "The login provider sent a malformed or future `auth_time`.",
+  },
+  login_browser_mismatch: {
+    code: "invalid_request",
+    status: 403,
+    description: "The sign-in was started in another browser.",
+    meaning:
+      "A user returned from the login page in a browser that did not start there: possibly login CSRF.",
+  },
+
+  cross_site_form: {
+    code: "invalid_request",
+    status: 403,
+    description: "The form was sent from another site.",
+    meaning: "Possibly CSRF; or a proxy that changes the host or scheme: check `issuer`.",
+  },
+  form_expired: {
+    code: "invalid_request",
+    status: 403,
+    description: "The form has expired.",
+    meaning: "The form was loaded before the browser lost its cookie or changed the user.",
+  },
+  credentials_missing: {
+    code: "invalid_request",
+    description: "The username or the password is missing.",
+    meaning: "The sign-in form was sent incomplete.",
+  },
+  credentials_too_long: {
+    code: "invalid_request",
+    description: "The username or the password is too long.",
+    meaning: "A user name over 320 bytes or a password over 1,024 bytes in the sign-in form.",
+  },
+  unknown_user_code: {
+    code: "invalid_request",
+    description: "The user code is unknown, or has expired.",
+    meaning: "The user mistyped the code of a device, or the code has expired.",
+  },
+} as const satisfies Record<string, CauseSpec>;

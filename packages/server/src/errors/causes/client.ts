@@ -1,0 +1,98 @@
+import type { CauseSpec } from "../codes.ts";
+
+/** One text for every failed authentication: it must not tell which client ids exist. */
+const AUTHENTICATION_FAILED = {
+  code: "invalid_client",
+  description: "Client authentication failed.",
+} as const;
+
+/** For people who follow a link to the authorization endpoint: not an authentication, so 400. */
+const UNKNOWN = { code: "invalid_client", status: 400, description: "The client is unknown." } as const;
+
+/** Client authentication, and what a client may do. */
+export const CLIENT_CAUSES = {
+  client_id_missing: {
+    ...AUTHENTICATION_FAILED,
+    meaning: "No `client_id` in the body or the `Authorization` header, or one that is too long.",
+  },
+  unknown_client: {
+    ...AUTHENTICATION_FAILED,
+    meaning: "No client has this id. Check it, and that the request reached the right service.",
+  },
+  wrong_secret: {
+    ...AUTHENTICATION_FAILED,
+    meaning: "The client secret is wrong or has expired. `regrant client rotate-secret` makes a new one.",
+  },
+  secret_missing: {
+    ...AUTHENTICATION_FAILED,
+    meaning: "A confidential client sent no secret.",
+  },
+  public_client_secret: {
+    ...AUTHENTICATION_FAILED,
+    meaning: "A public client sent a secret, although it has none.",
+  },
+  client_disabled: {
+    ...AUTHENTICATION_FAILED,
+    meaning: "The client is disabled. `regrant client enable` enables it.",
+  },
+  malformed_basic: {
+    ...AUTHENTICATION_FAILED,
+    challenge: "Basic",
+    meaning: "The `Authorization: Basic` header cannot be decoded (RFC 6749 section 2.3.1).",
+  },
+  two_authentication_methods: {
+    code: "invalid_request",
+    description: "The client must use one authentication method, either the header or the body.",
+    meaning: "Credentials came in the `Authorization` header and in the body (RFC 6749 section 2.3).",
+  },
+  authorization_unknown_client: {
+    ...UNKNOWN,
+    meaning: "An authorization request names a client that does not exist.",
+  },
+  authorization_client_disabled: {
+    ...UNKNOWN,
+    meaning: "An authorization request names a disabled client. `regrant client enable` enables it.",
+  },
+  metadata_document_refused: {
+    code: "invalid_client",
+    status: 400,
+    description: "The client metadata document cannot be read, or is not valid.",
+    meaning:
+      "The document that the client id points to cannot be used; `detail` and an earlier log line say why.",
+  },
+  grant_type_not_allowed: {
+    code: "unauthorized_client",
+    description: "The client is not allowed to use this grant type.",
+    meaning: "The client lacks the grant type. `regrant client update --grant-type` sets the list.",
+  },
+  introspection_by_public_client: {
+    code: "unauthorized_client",
+    description: "A public client is not allowed to introspect tokens.",
+    meaning: "Introspection needs client authentication (RFC 7662 section 2.1).",
+  },
+  not_resource_server: {
+    code: "unauthorized_client",
+    description: "Only a resource server is allowed to read the revocation feed.",
+    meaning: "`regrant client update --resource-server` marks the client as a resource server.",
+  },
+  not_login_provider: {
+    code: "unauthorized_client",
+    description: "The client is not allowed to answer login challenges.",
+    meaning: "`regrant client update --login-provider` allows the client to answer login challenges.",
+  },
+  issue_unknown_client: {
+    code: "unauthorized_client",
+    description: "The client does not exist.",
+    meaning: "The embedding program called `issue` with a client id that does not exist.",
+  },
+  issue_client_disabled: {
+    code: "unauthorized_client",
+    description: "The client is disabled.",
+    meaning: "The embedding program called `issue` for a disabled client.",
+  },
+  issue_account_disabled: {
+    code: "unauthorized_client",
+    description: "The account is disabled.",
+    meaning: "The embedding program called `issue` for a disabled account.",
+  },
+} as const satisfies Record<string, CauseSpec>;

@@ -1,0 +1,67 @@
+import type { CauseSpec } from "../codes.ts";
+
+/** A request that cannot be read, or lacks a parameter, at any endpoint. */
+export const REQUEST_CAUSES = {
+  parameter_missing: {
+    code: "invalid_request",
+    description: "The {parameter} parameter is missing.",
+    meaning: "A required parameter is absent or empty. The log line names it.",
+  },
+  parameter_malformed: {
+    code: "invalid_request",
+    description: "The {parameter} parameter is malformed.",
+    meaning: "A parameter does not have the form that its specification requires. The log line names it.",
+  },
+  parameter_too_long: {
+    code: "invalid_request",
+    description: "The {parameter} parameter is too long.",
+    meaning: "A user name over 320 bytes or a password over 1,024 bytes. The log line names the parameter.",
+  },
+  parameter_is_array: {
+    code: "invalid_request",
+    description: "The {parameter} parameter must not be an array.",
+    meaning: "With Passport's wire format: a parameter was sent as `name[]`, where Passport expects text.",
+  },
+  parameter_repeated: {
+    code: "invalid_request",
+    description: "A parameter is repeated.",
+    meaning: "A parameter was sent more than once, which RFC 6749 section 3.1 forbids.",
+  },
+  secret_in_url: {
+    code: "invalid_request",
+    description: "Secrets must be sent in the body, never in the URL. Treat this one as leaked.",
+    meaning:
+      "A secret, password or token was in the query string, where proxies log it. Rotate it and correct the client.",
+  },
+  malformed_body: {
+    code: "invalid_request",
+    description: "The request body is malformed.",
+    meaning:
+      "The body does not parse as its content type promises, or the connection ended early; see `detail`.",
+  },
+  body_too_large: {
+    code: "invalid_request",
+    status: 413,
+    description: "The request body is too large.",
+    meaning: "The body is larger than 64 KiB.",
+  },
+  unsupported_body: {
+    code: "invalid_request",
+    status: 415,
+    description:
+      "The body must be application/x-www-form-urlencoded, multipart/form-data or application/json, uncompressed.",
+    meaning: "Wrong or missing `Content-Type`, or a `Content-Encoding`.",
+  },
+  body_not_json: {
+    code: "invalid_request",
+    status: 415,
+    description: "The body must be application/json, uncompressed.",
+    meaning: "A registration request with another `Content-Type`, or with a `Content-Encoding`.",
+  },
+  method_not_allowed: {
+    code: "invalid_request",
+    status: 405,
+    description: "The endpoint does not support this method.",
+    meaning: "Wrong HTTP method. The `Allow` header lists the supported ones.",
+  },
+} as const satisfies Record<string, CauseSpec>;

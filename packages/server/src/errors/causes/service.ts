@@ -1,0 +1,84 @@
+import type { CauseSpec } from "../codes.ts";
+
+/** RFC 6749 §5.2 has no code for it; RFC 6585 §4 has the status. */
+const TOO_MANY_REQUESTS = {
+  code: "invalid_request",
+  status: 429,
+  description: "Too many requests. Try again later.",
+} as const;
+const BUSY = {
+  code: "temporarily_unavailable",
+  retryAfter: 1,
+  description: "The service is busy. Try again.",
+} as const;
+const PASSWORDS_UNAVAILABLE = {
+  code: "temporarily_unavailable",
+  retryAfter: 5,
+  description: "Passwords cannot be checked at the moment. Try again later.",
+} as const;
+
+/** Limits, overload and failures of the service itself. */
+export const SERVICE_CAUSES = {
+  too_many_failures: {
+    code: "invalid_request",
+    status: 429,
+    description: "Too many failed attempts. Try again later.",
+    meaning:
+      "Wrong secrets, passwords or legacy tokens from one address: see the settings of the attempt limits.",
+  },
+  too_many_device_requests: {
+    ...TOO_MANY_REQUESTS,
+    meaning: "`deviceRequestsPerMinute` device authorization requests from one network within a minute.",
+  },
+  too_many_user_codes: {
+    ...TOO_MANY_REQUESTS,
+    meaning: "`userCodeFailuresPerMinute` wrong user codes from one network or user within a minute.",
+  },
+  too_many_registrations: {
+    ...TOO_MANY_REQUESTS,
+    meaning: "`registrationsPerMinute` registrations or updates from one network within a minute.",
+  },
+  too_many_metadata_documents: {
+    ...TOO_MANY_REQUESTS,
+    meaning: "`registrationsPerMinute` client metadata documents fetched for one network within a minute.",
+  },
+  too_many_pushed_requests: {
+    ...TOO_MANY_REQUESTS,
+    meaning: "60 pushed authorization requests of public clients from one network within a minute.",
+  },
+  store_busy: { ...BUSY, meaning: "The database did not answer in time, or cannot be reached. Check it." },
+  passport_rows_not_read: {
+    ...BUSY,
+    meaning: "Laravel's database cannot be read. Check it, and the account used.",
+  },
+  passport_rows_not_written: {
+    ...BUSY,
+    meaning:
+      "Laravel's database cannot be written, which the rollback needs. Check it, and the account used.",
+  },
+  password_queue_full: {
+    code: "temporarily_unavailable",
+    retryAfter: 1,
+    description: "Too many requests are waiting. Try again later.",
+    meaning: "64 password or secret checks are waiting: more load than the CPU can take.",
+  },
+  account_service_failed: {
+    ...PASSWORDS_UNAVAILABLE,
+    meaning:
+      "Your account service did not answer usably; `detail` is `unreachable`, `timeout`, `status` or `malformed`.",
+  },
+  account_service_suspended: {
+    ...PASSWORDS_UNAVAILABLE,
+    meaning:
+      "Your account service is not called for some seconds, after failures in a row or with too many calls open.",
+  },
+  account_service_queue_full: {
+    ...PASSWORDS_UNAVAILABLE,
+    meaning: "Too many passwords of one user name wait for your account service.",
+  },
+  unexpected: {
+    code: "server_error",
+    description: "The server met an unexpected condition. Try again later.",
+    meaning: "A bug or a broken installation. The log line has the error.",
+  },
+} as const satisfies Record<string, CauseSpec>;
