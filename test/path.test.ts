@@ -8,8 +8,8 @@ import { Inspector } from "./inspector.ts";
 import { Service } from "./service.ts";
 import { refresh, successorIn } from "./token-request.ts";
 
-const MAX_FILES = 16;
-const MAX_FUNCTIONS = 50;
+const MAX_FILES = 18;
+const MAX_FUNCTIONS = 60;
 /** With this in the environment the path is printed even though it is short enough. */
 const SHOW = "SHOW_PATH";
 

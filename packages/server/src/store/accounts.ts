@@ -1,4 +1,4 @@
-import type { Page } from "./page.ts";
+import type { Page } from "./clients.ts";
 
 export interface Account {
   subject: string;
@@ -22,4 +22,9 @@ export interface AccountStore {
   /** Ends the account's grants. False: no such account, or it was disabled already. */
   disable(subject: string, actor: string): Promise<boolean>;
   enable(subject: string, actor: string): Promise<boolean>;
+}
+
+/** The form in which usernames are compared: case and Unicode composition make no difference. */
+export function usernameKey(username: string): string {
+  return username.normalize("NFC").toLowerCase();
 }

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Grant, RevocationReason } from "./grants.ts";
-import type { Page } from "./page.ts";
+import type { Page } from "./clients.ts";
 
 // The part of the port that sign-in stands on. Conventions as in store.ts; every `digest` is SHA-256 of a secret that
 // only the browser or the client holds, so that a stolen database opens nothing.

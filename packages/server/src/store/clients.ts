@@ -1,5 +1,3 @@
-import type { Page } from "./page.ts";
-
 /** RFC 8628 §3.4 */
 export const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -76,6 +74,13 @@ export interface Client extends ClientSettings {
   disabledAt: number | null;
   /** Grants made at or before this instant are revoked (the client was disabled then). */
   grantsRevokedAt: number | null;
+}
+
+/** A slice of a list in the order of ids. */
+export interface Page {
+  /** Only rows after this id. */
+  after?: string | undefined;
+  limit: number;
 }
 
 export interface ClientStore {

@@ -1,5 +1,4 @@
-import type { RotationPolicy } from "./clients.ts";
-import type { Page } from "./page.ts";
+import type { Page, RotationPolicy } from "./clients.ts";
 
 /** What a refresh changes. */
 export interface GrantHead {

@@ -1,5 +1,4 @@
-import type { Client } from "./clients.ts";
-import type { Page } from "./page.ts";
+import type { Client, Page } from "./clients.ts";
 
 // The part of the port for clients that register themselves (RFC 7591, RFC 7592). Conventions as in authorization.ts.
 

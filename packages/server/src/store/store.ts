@@ -17,7 +17,6 @@ export * from "./clients.ts";
 export type * from "./events.ts";
 export type * from "./grants.ts";
 export type * from "./keys.ts";
-export type * from "./page.ts";
 
 /** Failed attempts, counted for all nodes together. */
 export interface FailureStore {

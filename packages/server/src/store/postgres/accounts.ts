@@ -1,5 +1,5 @@
-import { usernameKey } from "../records.ts";
-import type { Row } from "../records.ts";
+import { usernameKey } from "../accounts.ts";
+import { toAccount } from "../row-mappers.ts";
 import type { Account, AccountStore } from "../store.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
@@ -113,15 +113,5 @@ export function accountChanges(events: EventWriter) {
       await events.record({ type: "account.enabled", subject, data: { actor } }, at);
       return true;
     },
-  };
-}
-
-function toAccount(row: Row): Account {
-  return {
-    subject: row["subject"] as string,
-    username: row["username"] as string,
-    passwordHash: row["password_hash"] as string | null,
-    createdAt: row["created_at"] as number,
-    disabledAt: row["disabled_at"] as number | null,
   };
 }

@@ -1,13 +1,7 @@
-import {
-  clientRevocation,
-  fromSecrets,
-  isInForce,
-  overlapping,
-  settingsOf,
-  toSecrets,
-  upgraded,
-} from "../records.ts";
-import type { Row } from "../records.ts";
+import { settingsOf } from "../client-row.ts";
+import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
+import { clientRevocation } from "../event-builders.ts";
+import type { Row } from "../row.ts";
 import type { ClientStore, EventType } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { Database, Statement, Transaction } from "./database.ts";

@@ -1,10 +1,10 @@
 import { CODE_REUSED, judgeCode } from "../authorization.ts";
-import type { Code, CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
-import type { Row } from "../records.ts";
+import type { CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
 import { giveConsent } from "./consents.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { createOne, revokeOne, whyDisabled } from "./grants.ts";
+import { toCode } from "./rows.ts";
 
 const INSERT: Statement = {
   name: "code_insert",
@@ -64,20 +64,4 @@ async function redeem(
   if (created.outcome !== "created") return created;
   await transaction.query(REDEEMED, [code.digest, created.grant.id]);
   return { outcome: "redeemed", grant: created.grant };
-}
-
-function toCode(row: Row): Code {
-  return {
-    digest: row["digest"] as Buffer,
-    clientId: row["client_id"] as string,
-    subject: row["subject"] as string,
-    scope: row["scope"] as string,
-    resource: row["resource"] as string | null,
-    redirectUri: row["redirect_uri"] as string,
-    redirectUriNamed: row["redirect_uri_named"] as boolean,
-    challenge: row["challenge"] as Buffer | null,
-    authTime: row["auth_time"] as number,
-    expiresAt: row["expires_at"] as number,
-    grantId: row["grant_id"] as string | null,
-  };
 }

@@ -1,8 +1,8 @@
 import { Client, types } from "pg";
 import type { CustomTypesConfig, QueryResult } from "pg";
-import type { Row } from "../records.ts";
+import type { Row } from "../row.ts";
 import type { ServerUrl } from "./address.ts";
-import { ReadOnlyServerError, isUnavailable } from "./errors.ts";
+import { isUnavailable, ReadOnlyServerError } from "./errors.ts";
 
 /** A server that does not answer in this time is taken for down, ms. */
 const CONNECT_TIMEOUT = 3000;

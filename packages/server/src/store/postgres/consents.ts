@@ -1,10 +1,10 @@
 import { joinScopes } from "../authorization.ts";
-import type { Consent, ConsentStore } from "../authorization.ts";
-import type { Row } from "../records.ts";
+import type { ConsentStore } from "../authorization.ts";
+import { toConsent } from "../row-mappers.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { revokeOne } from "./grants.ts";
-import { isText, clientKey } from "./rows.ts";
+import { clientKey, isText } from "./rows.ts";
 
 /** Index of these: the primary key. */
 const FIND: Statement = {
@@ -92,14 +92,4 @@ export async function withdrawOne(
   if (removed.length === 0) return false;
   await events.record({ type: "consent.withdrawn", subject, clientId, data: { actor } }, transaction);
   return true;
-}
-
-function toConsent(row: Row): Consent {
-  return {
-    subject: row["subject"] as string,
-    clientId: row["client_id"] as string,
-    scope: row["scope"] as string,
-    givenAt: row["given_at"] as number,
-    updatedAt: row["updated_at"] as number,
-  };
 }

@@ -1,5 +1,5 @@
 import type { Client, QueryResult } from "pg";
-import type { Row } from "../records.ts";
+import type { Row } from "../row.ts";
 import type { ServerUrl } from "./address.ts";
 import { Connections } from "./connections.ts";
 import { isConflict } from "./errors.ts";

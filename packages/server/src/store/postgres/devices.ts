@@ -7,10 +7,10 @@ import type {
   PolledDevice,
   PresentedDeviceCode,
 } from "../devices.ts";
-import { toDeviceRequest } from "../records.ts";
+import { toDeviceRequest } from "../row-mappers.ts";
 import { giveConsent } from "./consents.ts";
-import type { Database, Statement, Transaction } from "./database.ts";
 import { clock } from "./database.ts";
+import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { createOne, findOne, isEnabledClient, revokeOne, whyDisabled } from "./grants.ts";
 

@@ -1,10 +1,10 @@
-import { toEvent } from "../records.ts";
+import { toEvent } from "../row-mappers.ts";
 import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
-import { endingsOf } from "./revocation-events.ts";
-import { newestVisibleEvent } from "./visible-events.ts";
 import { EVENTS_LOCK, onceLock } from "./locks.ts";
+import { endingsOf } from "./revocation-events.ts";
 import { isText } from "./rows.ts";
+import { newestVisibleEvent } from "./visible-events.ts";
 
 /** Writes event rows inside other operations' transactions. */
 export interface EventWriter {

@@ -1,8 +1,9 @@
-import type { Row } from "../records.ts";
-import type { KeyStore, MacKeyRecord, SigningKeyRecord } from "../store.ts";
+import { toMacKey } from "../row-mappers.ts";
+import type { KeyStore } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
+import { toSigningKey } from "./rows.ts";
 
 const SIGNING: Statement = {
   name: "signing_keys",
@@ -120,24 +121,4 @@ export async function distrustOne(
   await events.record({ type: "key.distrusted", data }, transaction);
   await changes.changed(transaction);
   return true;
-}
-
-function toSigningKey(row: Row): SigningKeyRecord {
-  return {
-    kid: row["kid"] as string,
-    algorithm: row["algorithm"] as SigningKeyRecord["algorithm"],
-    publicJwk: row["public_jwk"] as string,
-    sealedPrivateKey: row["sealed_private_key"] as Buffer,
-    createdAt: row["created_at"] as number,
-    activeAt: row["active_at"] as number,
-  };
-}
-
-function toMacKey(row: Row): MacKeyRecord {
-  return {
-    number: row["number"] as number,
-    masterKeyId: row["master_key_id"] as string,
-    activeAt: row["active_at"] as number,
-    distrustedAt: row["distrusted_at"] as number | null,
-  };
 }

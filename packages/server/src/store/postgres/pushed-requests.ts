@@ -1,7 +1,7 @@
-import type { PushedRequest, PushedRequestStore } from "../authorization.ts";
-import type { Row } from "../records.ts";
-import type { Database, Statement } from "./database.ts";
+import type { PushedRequestStore } from "../authorization.ts";
 import { clock } from "./database.ts";
+import type { Database, Statement } from "./database.ts";
+import { toPushedRequest } from "./rows.ts";
 
 const INSERT: Statement = {
   name: "pushed_insert",
@@ -26,15 +26,5 @@ export function pushedRequestStore(database: Database): PushedRequestStore {
       const [row] = await database.read((query) => query(FIND, [database.injectedNow, digest]));
       return row && toPushedRequest(row);
     },
-  };
-}
-
-function toPushedRequest(row: Row): PushedRequest {
-  return {
-    digest: row["digest"] as Buffer,
-    clientId: row["client_id"] as string,
-    parameters: JSON.parse(row["parameters"] as string) as PushedRequest["parameters"],
-    createdAt: row["created_at"] as number,
-    expiresAt: row["expires_at"] as number,
   };
 }

@@ -1,11 +1,10 @@
-import { toRegistrationToken } from "../records.ts";
-import type { NewRegistration, Registration, RegistrationStore } from "../registrations.ts";
+import type { NewRegistration, RegistrationStore } from "../registrations.ts";
+import { toRegistrationToken } from "../row-mappers.ts";
 import type { Changes } from "./changes.ts";
 import { clientChanges } from "./clients.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
-import { isUuid } from "./rows.ts";
-import type { Row } from "../records.ts";
+import { isUuid, toRegistration } from "./rows.ts";
 
 /** Index of these, unless it says otherwise: the primary keys. */
 const FIND: Statement = {
@@ -111,14 +110,4 @@ export async function deleteOneToken(
   if (!isUuid(id) || (await transaction.query(DELETE_TOKEN, [id])).length === 0) return false;
   await events.record({ type: "registration_token.deleted", data: { token_id: id, actor } }, transaction);
   return true;
-}
-
-function toRegistration(row: Row): Registration {
-  return {
-    clientId: row["client_id"] as string,
-    tokenDigest: row["token_digest"] as Buffer | null,
-    authMethod: row["auth_method"] as Registration["authMethod"],
-    createdAt: row["created_at"] as number,
-    usedAt: row["used_at"] as number | null,
-  };
 }

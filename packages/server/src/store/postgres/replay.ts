@@ -1,4 +1,4 @@
-import { deniedToken } from "../records.ts";
+import { deniedToken } from "../event-builders.ts";
 import type { Event, EventStore, EventType, RevocationReason } from "../store.ts";
 import { accountChanges } from "./accounts.ts";
 import type { Changes } from "./changes.ts";

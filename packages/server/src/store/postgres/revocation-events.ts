@@ -1,4 +1,5 @@
-import { IS_REVOCATION, toEvent } from "../records.ts";
+import { IS_REVOCATION } from "../revocation-events.ts";
+import { toEvent } from "../row-mappers.ts";
 import type { Event, EventPosition } from "../store.ts";
 import type { Query, Statement } from "./database.ts";
 import { newestVisibleEvent } from "./visible-events.ts";

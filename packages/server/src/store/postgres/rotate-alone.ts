@@ -1,11 +1,11 @@
 import { decide, isAccepted, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
 import type { Decision } from "../decide.ts";
-import type { Row } from "../records.ts";
+import type { Row } from "../row.ts";
 import type { Grant, NewEvent, PresentedToken, RotationResult } from "../store.ts";
-import type { Database, Query, Statement, Transaction } from "./database.ts";
 import { clock } from "./database.ts";
-import type { EventWriter } from "./events.ts";
+import type { Database, Query, Statement, Transaction } from "./database.ts";
 import { isRecent } from "./events.ts";
+import type { EventWriter } from "./events.ts";
 import { isUuid, toGrant } from "./rows.ts";
 
 /** Index: the primary key. Gives the clock even if there is no such grant. */

@@ -1,11 +1,13 @@
 import { LAST_GENERATION } from "../decide.ts";
-import type { Grant, PresentedToken, RotationResult } from "../store.ts";
-import type { Database, Statement } from "./database.ts";
+import { ROTATED_COLUMNS, rotatedGrant } from "../grant-row.ts";
+import type { RotatedColumns } from "../grant-row.ts";
+import type { PresentedToken, RotationResult } from "../store.ts";
 import { clock } from "./database.ts";
+import type { Database, Statement } from "./database.ts";
 import { clientKey, isUuid } from "./rows.ts";
 
 /** The window that the row is in goes on. */
-const IN_BURST = "g.generation > 0 AND l.now - coalesce(g.window_started_at, g.rotated_at) < l.retry_window";
+const IN_WINDOW = "g.generation > 0 AND l.now - coalesce(g.window_started_at, g.rotated_at) < l.retry_window";
 
 /**
  * The ordinary refreshes of a batch in one statement: all of `decide`'s conditions for `rotated` hold, or a row is not
@@ -46,15 +48,14 @@ const ROTATE: Statement = {
       generation = g.generation + 1,
       rotated_at = greatest(g.rotated_at, l.now),
       last_used_at = nullif(greatest(g.last_used_at, g.rotated_at, l.now), greatest(g.rotated_at, l.now)),
-      window_started_at = CASE WHEN ${IN_BURST}
+      window_started_at = CASE WHEN ${IN_WINDOW}
         THEN nullif(coalesce(g.window_started_at, g.rotated_at), greatest(g.rotated_at, l.now)) END,
-      window_generation = CASE WHEN ${IN_BURST} THEN g.window_generation ELSE g.generation END,
-      retried_windows = CASE WHEN ${IN_BURST} THEN g.retried_windows
+      window_generation = CASE WHEN ${IN_WINDOW} THEN g.window_generation ELSE g.generation END,
+      retried_windows = CASE WHEN ${IN_WINDOW} THEN g.retried_windows
         WHEN g.window_retried THEN g.retried_windows + 1 ELSE 0 END,
-      window_retried = g.window_retried AND ${IN_BURST}
+      window_retried = g.window_retried AND ${IN_WINDOW}
     FROM locked l WHERE g.id = l.id
-    RETURNING l.ordinal, l.now, g.subject, g.scope, g.resource, g.created_at, g.expires_at, g.auth_time,
-      g.rotated_at, g.last_used_at, g.window_started_at, g.window_generation, g.window_retried, g.retried_windows`,
+    RETURNING ${ROTATED_COLUMNS.map((column) => `g.${column}`).join(", ")}, l.ordinal, l.now`,
 };
 
 /** Whether the statement has all conditions that `decide` would look at, and can be given the values. */
@@ -82,7 +83,7 @@ export async function rotateBatch(
   ];
   const results = Array<RotationResult | undefined>(members.length).fill(undefined);
   for (const row of (await database.batch(ROTATE, values, members.length)) as Rotated[]) {
-    const [ordinal, at] = row;
+    const { 12: ordinal, 13: at } = row;
     const presented = members[ordinal - 1];
     if (presented !== undefined) {
       results[ordinal - 1] = { outcome: "rotated", at, grant: rotatedGrant(presented, row) };
@@ -107,46 +108,4 @@ function array<T>(items: readonly T[], of: (item: T) => string | number): string
   return `${text}}`;
 }
 
-type Rotated = [
-  ordinal: number,
-  now: number,
-  subject: string,
-  scope: string,
-  resource: string | null,
-  createdAt: number,
-  expiresAt: number,
-  authTime: number | null,
-  rotatedAt: number,
-  lastUsedAt: number | null,
-  windowStartedAt: number | null,
-  windowGeneration: number,
-  windowRetried: boolean,
-  retriedWindows: number,
-];
-
-/** What the statement does not return is known: it was a condition. */
-function rotatedGrant(presented: PresentedToken, row: Rotated): Grant {
-  const [, , subject, scope, resource, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...window] =
-    row;
-  const [windowStartedAt, windowGeneration, windowRetried, retriedWindows] = window;
-  return {
-    id: presented.grantId,
-    clientId: presented.clientId,
-    subject,
-    scope,
-    resource,
-    secretHash: presented.secretHash,
-    createdAt,
-    expiresAt,
-    authTime,
-    generation: presented.generation + 1,
-    rotatedAt,
-    lastUsedAt: lastUsedAt ?? rotatedAt,
-    windowStartedAt: windowStartedAt ?? rotatedAt,
-    windowGeneration,
-    windowRetried,
-    retriedWindows,
-    revokedAt: null,
-    revokedReason: null,
-  };
-}
+type Rotated = [...RotatedColumns, ordinal: number, now: number];

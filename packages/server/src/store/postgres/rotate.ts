@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { COMMIT_INTERVAL } from "../records.ts";
+import { COMMIT_INTERVAL } from "../commit-interval.ts";
 import type { GrantStore, PresentedToken, RotationResult } from "../store.ts";
 import type { Database } from "./database.ts";
-import type { EventWriter } from "./events.ts";
 import { isUnavailable } from "./errors.ts";
+import type { EventWriter } from "./events.ts";
 import { rotateAlone } from "./rotate-alone.ts";
 import { isOrdinary, rotateBatch } from "./rotate-batch.ts";
 

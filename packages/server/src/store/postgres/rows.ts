@@ -1,6 +1,4 @@
-import { toClient as toStoredClient } from "../records.ts";
-import type { Row } from "../records.ts";
-import type { Client, Grant, RevocationReason } from "../store.ts";
+import { rowMappers } from "../row-mappers.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -30,30 +28,10 @@ export function isText(text: string): boolean {
   return !text.includes("\0");
 }
 
-export function toGrant(row: Row): Grant {
-  const rotatedAt = row["rotated_at"] as number;
-  return {
-    id: row["id"] as string,
-    clientId: clientIdOf(row["client_id"] as string),
-    subject: row["subject"] as string,
-    scope: row["scope"] as string,
-    secretHash: row["secret_hash"] as Buffer,
-    createdAt: row["created_at"] as number,
-    expiresAt: row["expires_at"] as number,
-    authTime: row["auth_time"] as number | null,
-    resource: row["resource"] as string | null,
-    generation: row["generation"] as number,
-    rotatedAt,
-    lastUsedAt: (row["last_used_at"] ?? rotatedAt) as number,
-    windowStartedAt: (row["window_started_at"] ?? rotatedAt) as number,
-    windowGeneration: row["window_generation"] as number,
-    windowRetried: row["window_retried"] as boolean,
-    retriedWindows: row["retried_windows"] as number,
-    revokedAt: row["revoked_at"] as number | null,
-    revokedReason: row["revoked_reason"] as RevocationReason | null,
-  };
-}
-
-export function toClient(row: Row): Client {
-  return { ...toStoredClient(row), id: clientIdOf(row["id"] as string) };
-}
+export const { toClient, toCode, toGrant, toPushedRequest, toRegistration, toSignIn, toSigningKey } =
+  rowMappers({
+    uuid: (value) => value as string,
+    clientId: (value) => clientIdOf(value as string),
+    bytes: (value) => value as Buffer,
+    boolean: (value) => value as boolean,
+  });

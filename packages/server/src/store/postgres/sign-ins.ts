@@ -1,8 +1,8 @@
-import type { NewSignIn, SignIn, SignInStore } from "../authorization.ts";
-import type { Row } from "../records.ts";
-import type { Database, Statement, Transaction } from "./database.ts";
+import type { NewSignIn, SignInStore } from "../authorization.ts";
 import { clock } from "./database.ts";
+import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
+import { toSignIn } from "./rows.ts";
 
 /** A share lock: the account is not disabled before the sign-in is there to be ended with it. */
 const ACCOUNT: Statement = {
@@ -58,14 +58,4 @@ export function signInChanges(events: EventWriter) {
     return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } } as const;
   }
   return { start, end };
-}
-
-function toSignIn(row: Row): SignIn {
-  return {
-    digest: row["digest"] as Buffer,
-    subject: row["subject"] as string,
-    name: row["name"] as string,
-    authTime: row["auth_time"] as number,
-    expiresAt: row["expires_at"] as number,
-  };
 }

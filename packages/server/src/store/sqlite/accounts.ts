@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import { usernameKey } from "../records.ts";
-import type { Row } from "../records.ts";
-import type { Account, AccountStore } from "../store.ts";
+import { usernameKey } from "../accounts.ts";
+import { toAccount } from "../row-mappers.ts";
+import type { Row } from "../row.ts";
+import type { AccountStore } from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
@@ -76,15 +77,5 @@ export function prepareAccountChanges(database: DatabaseSync, events: EventWrite
       events.record({ type: "account.enabled", subject, data: { actor } }, at);
       return true;
     },
-  };
-}
-
-function toAccount(row: Row): Account {
-  return {
-    subject: row["subject"] as string,
-    username: row["username"] as string,
-    passwordHash: row["password_hash"] as string | null,
-    createdAt: row["created_at"] as number,
-    disabledAt: row["disabled_at"] as number | null,
   };
 }

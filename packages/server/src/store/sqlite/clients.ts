@@ -1,17 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
-import {
-  clientRevocation,
-  fromSecrets,
-  isInForce,
-  overlapping,
-  toClient,
-  settingsOf,
-  toSecrets,
-  upgraded,
-} from "../records.ts";
+import { settingsOf } from "../client-row.ts";
+import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
+import { clientRevocation } from "../event-builders.ts";
 import type { ClientStore, EventType } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { EventWriter } from "./events.ts";
+import { toClient } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 const SECRETS = "SELECT secrets FROM clients WHERE id = ? AND deleted_at IS NULL";

@@ -1,11 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { CODE_REUSED, judgeCode } from "../authorization.ts";
-import type { Code, CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
-import type { Row } from "../records.ts";
+import type { CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
 import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareCreate, prepareRevoke, prepareWhyDisabled } from "./grants.ts";
-import { toBuffer } from "./rows.ts";
+import { toCode } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** Index: the primary key. */
@@ -61,21 +60,4 @@ function prepareRedeem(database: DatabaseSync, queue: WriteQueue, events: EventW
     return { outcome: "redeemed", grant: created.grant };
   }
   return (presented) => queue.write((transaction) => redeem(presented, transaction));
-}
-
-function toCode(row: Row): Code {
-  const challenge = row["challenge"] as Uint8Array | null;
-  return {
-    digest: toBuffer(row["digest"] as Uint8Array),
-    clientId: row["client_id"] as string,
-    subject: row["subject"] as string,
-    scope: row["scope"] as string,
-    resource: row["resource"] as string | null,
-    redirectUri: row["redirect_uri"] as string,
-    redirectUriNamed: row["redirect_uri_named"] === 1,
-    challenge: challenge && toBuffer(challenge),
-    authTime: row["auth_time"] as number,
-    expiresAt: row["expires_at"] as number,
-    grantId: row["grant_id"] as string | null,
-  };
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { joinScopes } from "../authorization.ts";
-import type { Consent, ConsentStore } from "../authorization.ts";
-import type { Row } from "../records.ts";
+import type { ConsentStore } from "../authorization.ts";
+import { toConsent } from "../row-mappers.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareRevoke } from "./grants.ts";
 import { bytesToUuid } from "./rows.ts";
@@ -63,15 +63,5 @@ export function prepareConsentChanges(database: DatabaseSync, events: EventWrite
       events.record({ type: "consent.withdrawn", subject, clientId, data: { actor } }, at);
       return true;
     },
-  };
-}
-
-function toConsent(row: Row): Consent {
-  return {
-    subject: row["subject"] as string,
-    clientId: row["client_id"] as string,
-    scope: row["scope"] as string,
-    givenAt: row["given_at"] as number,
-    updatedAt: row["updated_at"] as number,
   };
 }

@@ -8,7 +8,7 @@ import type {
   PolledDevice,
   PresentedDeviceCode,
 } from "../devices.ts";
-import { toDeviceRequest } from "../records.ts";
+import { toDeviceRequest } from "../row-mappers.ts";
 import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareCreate, prepareRevoke, prepareWhyDisabled } from "./grants.ts";

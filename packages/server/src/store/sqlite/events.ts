@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import { toEvent } from "../records.ts";
+import { toEvent } from "../row-mappers.ts";
 import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
 import { prepareEndings } from "./revocation-events.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Row } from "../records.ts";
-import type { KeyStore, MacKeyRecord, SigningKeyRecord } from "../store.ts";
+import { toMacKey } from "../row-mappers.ts";
+import type { KeyStore } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { EventWriter } from "./events.ts";
-import { toBuffer } from "./rows.ts";
+import { toSigningKey } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 export function keyStore(
@@ -85,25 +85,5 @@ export function prepareDistrust(database: DatabaseSync, events: EventWriter, cha
     events.record({ type: "key.distrusted", data }, at);
     changes.changed(at);
     return true;
-  };
-}
-
-function toSigningKey(row: Row): SigningKeyRecord {
-  return {
-    kid: row["kid"] as string,
-    algorithm: row["algorithm"] as SigningKeyRecord["algorithm"],
-    publicJwk: row["public_jwk"] as string,
-    sealedPrivateKey: toBuffer(row["sealed_private_key"] as Uint8Array),
-    createdAt: row["created_at"] as number,
-    activeAt: row["active_at"] as number,
-  };
-}
-
-function toMacKey(row: Row): MacKeyRecord {
-  return {
-    number: row["number"] as number,
-    masterKeyId: row["master_key_id"] as string,
-    activeAt: row["active_at"] as number,
-    distrustedAt: row["distrusted_at"] as number | null,
   };
 }

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { PushedRequest, PushedRequestStore } from "../authorization.ts";
-import type { Row } from "../records.ts";
-import { toBuffer } from "./rows.ts";
+import type { PushedRequestStore } from "../authorization.ts";
+import { toPushedRequest } from "./rows.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Index: the primary key. A request is used up by the code that is issued for it (codes.ts). */
@@ -27,15 +26,5 @@ export function pushedRequestStore(
         return row && toPushedRequest(row);
       });
     },
-  };
-}
-
-function toPushedRequest(row: Row): PushedRequest {
-  return {
-    digest: toBuffer(row["digest"] as Uint8Array),
-    clientId: row["client_id"] as string,
-    parameters: JSON.parse(row["parameters"] as string) as PushedRequest["parameters"],
-    createdAt: row["created_at"] as number,
-    expiresAt: row["expires_at"] as number,
   };
 }

@@ -1,11 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
-import { toRegistrationToken } from "../records.ts";
-import type { NewRegistration, Registration, RegistrationStore } from "../registrations.ts";
+import type { NewRegistration, RegistrationStore } from "../registrations.ts";
+import { toRegistrationToken } from "../row-mappers.ts";
 import type { Changes } from "./changes.ts";
 import { prepareClientChanges } from "./clients.ts";
 import type { EventWriter } from "./events.ts";
-import { toBuffer } from "./rows.ts";
-import type { Row } from "../records.ts";
+import { toRegistration } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** Index: the primary keys, `digest`, or registrations_unused. */
@@ -92,16 +91,5 @@ export function prepareDeleteToken(database: DatabaseSync, events: EventWriter) 
     if (remove.run(id).changes === 0) return false;
     events.record({ type: "registration_token.deleted", data: { token_id: id, actor } }, transaction);
     return true;
-  };
-}
-
-function toRegistration(row: Row): Registration {
-  const tokenDigest = row["token_digest"] as Uint8Array | null;
-  return {
-    clientId: row["client_id"] as string,
-    tokenDigest: tokenDigest && toBuffer(tokenDigest),
-    authMethod: row["auth_method"] as Registration["authMethod"],
-    createdAt: row["created_at"] as number,
-    usedAt: row["used_at"] as number | null,
   };
 }

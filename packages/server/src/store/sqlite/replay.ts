@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { deniedToken } from "../records.ts";
+import { deniedToken } from "../event-builders.ts";
 import type { Event, EventStore, EventType, RevocationReason } from "../store.ts";
 import { prepareAccountChanges } from "./accounts.ts";
 import type { Changes } from "./changes.ts";

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { IS_REVOCATION, toEvent } from "../records.ts";
+import { IS_REVOCATION } from "../revocation-events.ts";
+import { toEvent } from "../row-mappers.ts";
 import type { EventPosition, EventStore } from "../store.ts";
 import type { WriteQueue } from "./write-queue.ts";
 

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { decide, isAccepted, LAST_GENERATION, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
 import type { Decision } from "../decide.ts";
-import type { Grant, GrantStore, PresentedToken, RevocationReason, RotationResult } from "../store.ts";
+import { ROTATED_COLUMNS, rotatedGrant } from "../grant-row.ts";
+import type { RotatedColumns } from "../grant-row.ts";
+import type { Grant, GrantStore, PresentedToken, RotationResult } from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
@@ -24,28 +26,12 @@ const ROTATE = `
     AND revoked_at IS NULL AND created_at > ?8
     AND expires_at > ?2 AND last_used_at + ?6 > ?2 AND generation < ${LAST_GENERATION}
     AND (?9 IS NULL OR ?9 = coalesce(resource, ''))
-  RETURNING subject, scope, resource, created_at, expires_at, auth_time, rotated_at, last_used_at,
-    window_started_at, window_generation, window_retried, retried_windows`;
+  RETURNING ${ROTATED_COLUMNS.join(", ")}`;
 
 const WRITE = `
   UPDATE grants SET generation = ?2, rotated_at = ?3, last_used_at = ?4, window_started_at = ?5, window_generation = ?6,
     window_retried = ?7, retried_windows = ?8, revoked_at = ?9, revoked_reason = ?10
   WHERE id = unhex(?1, '-')`;
-
-type Rotated = [
-  subject: string,
-  scope: string,
-  resource: string | null,
-  createdAt: number,
-  expiresAt: number,
-  authTime: number | null,
-  rotatedAt: number,
-  lastUsedAt: number,
-  windowStartedAt: number,
-  windowGeneration: number,
-  windowRetried: number,
-  retriedWindows: number,
-];
 
 /** The port's `rotate`: each presented token is a member of a batch of the write queue. */
 export function prepareRotate(
@@ -75,7 +61,7 @@ export function prepareRotate(
         presented.clientId,
         presented.grantsRevokedAt ?? -1,
         resource === undefined ? null : (resource ?? ""),
-      ) as unknown as Rotated | undefined;
+      ) as unknown as RotatedColumns | undefined;
       if (row !== undefined) return { outcome: "rotated", at, grant: rotatedGrant(presented, row) };
     }
 
@@ -106,30 +92,4 @@ export function prepareRotate(
 
 function apply(grant: Grant, { write }: Decision): Grant {
   return write === undefined ? grant : { ...grant, ...write };
-}
-
-/** What the statement does not return is known: it was a condition. */
-function rotatedGrant(presented: PresentedToken, row: Rotated): Grant {
-  const [subject, scope, resource, createdAt, expiresAt, authTime, rotatedAt, lastUsedAt, ...window] = row;
-  const [windowStartedAt, windowGeneration, windowRetried, retriedWindows] = window;
-  return {
-    id: presented.grantId,
-    clientId: presented.clientId,
-    subject,
-    scope,
-    resource,
-    secretHash: presented.secretHash,
-    createdAt,
-    expiresAt,
-    authTime,
-    generation: presented.generation + 1,
-    rotatedAt,
-    lastUsedAt,
-    windowStartedAt,
-    windowGeneration,
-    windowRetried: windowRetried === 1,
-    retriedWindows,
-    revokedAt: null,
-    revokedReason: null satisfies RevocationReason | null,
-  };
 }

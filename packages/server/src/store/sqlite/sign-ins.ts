@@ -1,8 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { NewSignIn, SignIn, SignInStore } from "../authorization.ts";
-import type { Row } from "../records.ts";
+import type { NewSignIn, SignInStore } from "../authorization.ts";
 import type { EventWriter } from "./events.ts";
-import { toBuffer } from "./rows.ts";
+import { toSignIn } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** Index: the primary key. */
@@ -55,14 +54,4 @@ export function prepareSignInChanges(database: DatabaseSync, events: EventWriter
     return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } };
   }
   return { start, end };
-}
-
-function toSignIn(row: Row): SignIn {
-  return {
-    digest: toBuffer(row["digest"] as Uint8Array),
-    subject: row["subject"] as string,
-    name: row["name"] as string,
-    authTime: row["auth_time"] as number,
-    expiresAt: row["expires_at"] as number,
-  };
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { COMMIT_INTERVAL } from "../records.ts";
+import { COMMIT_INTERVAL } from "../commit-interval.ts";
 import { StoreBusyError } from "../store.ts";
 
 /** What a member of a batch gets: the batch's instant (ms), and a place for what must wait for the commit. */

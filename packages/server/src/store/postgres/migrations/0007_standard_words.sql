@@ -28,5 +28,5 @@ UPDATE events SET type = CASE type
   WHERE type IN ('grant.replayed', 'grant.replayed_late', 'grant.shadowed', 'grant.healed', 'grant.ahead', 'grant.foreign_client');
 
 DROP INDEX events_by_ending;
--- What ends access tokens before their time; see ../../records.ts.
+-- What ends access tokens before their time; see ../../revocation-events.ts.
 CREATE INDEX events_by_revocation ON events (at) WHERE type IN ('grant.revoked', 'grant.reused', 'grant.concurrent_use', 'access_token.revoked', 'account.disabled', 'client.disabled', 'client.deleted', 'key.distrusted');

@@ -85,5 +85,5 @@ CREATE TABLE events (
 CREATE INDEX events_by_grant ON events (grant_id, at) WHERE grant_id IS NOT NULL;
 CREATE INDEX events_by_client ON events (client_id, at) WHERE client_id IS NOT NULL;
 CREATE INDEX events_by_subject ON events (subject, at) WHERE subject IS NOT NULL;
--- What ends access tokens before their time; see ../../records.ts.
+-- What ends access tokens before their time; see ../../revocation-events.ts.
 CREATE INDEX events_by_ending ON events (at) WHERE type IN ('grant.revoked', 'grant.reused', 'grant.shadowed', 'access_token.revoked', 'account.disabled', 'client.disabled', 'client.deleted', 'key.distrusted');

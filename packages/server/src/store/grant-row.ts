@@ -1,0 +1,87 @@
+import type { Grant, PresentedToken, RevocationReason } from "./grants.ts";
+import type { ColumnConverters, Row } from "./row.ts";
+
+/** A row of `grants`. An instant may be null where it equals `rotated_at`: PostgreSQL keeps its rows short so. */
+export function toGrant(row: Row, { uuid, clientId, bytes, boolean }: ColumnConverters): Grant {
+  const rotatedAt = row["rotated_at"] as number;
+  return {
+    id: uuid(row["id"]),
+    clientId: clientId(row["client_id"]),
+    subject: row["subject"] as string,
+    scope: row["scope"] as string,
+    secretHash: bytes(row["secret_hash"]),
+    createdAt: row["created_at"] as number,
+    expiresAt: row["expires_at"] as number,
+    authTime: row["auth_time"] as number | null,
+    resource: row["resource"] as string | null,
+    generation: row["generation"] as number,
+    rotatedAt,
+    lastUsedAt: (row["last_used_at"] ?? rotatedAt) as number,
+    windowStartedAt: (row["window_started_at"] ?? rotatedAt) as number,
+    windowGeneration: row["window_generation"] as number,
+    windowRetried: boolean(row["window_retried"]),
+    retriedWindows: row["retried_windows"] as number,
+    revokedAt: row["revoked_at"] as number | null,
+    revokedReason: row["revoked_reason"] as RevocationReason | null,
+  };
+}
+
+/** What the statement of an ordinary rotation returns, as an array: the cheapest form, on the path of every refresh. */
+export type RotatedColumns = [
+  subject: string,
+  scope: string,
+  resource: string | null,
+  createdAt: number,
+  expiresAt: number,
+  authTime: number | null,
+  rotatedAt: number,
+  lastUsedAt: number | null,
+  windowStartedAt: number | null,
+  windowGeneration: number,
+  windowRetried: boolean | number,
+  retriedWindows: number,
+];
+
+/** As a list of columns, in the order of `RotatedColumns`. */
+export const ROTATED_COLUMNS = [
+  "subject",
+  "scope",
+  "resource",
+  "created_at",
+  "expires_at",
+  "auth_time",
+  "rotated_at",
+  "last_used_at",
+  "window_started_at",
+  "window_generation",
+  "window_retried",
+  "retried_windows",
+] as const;
+
+/** The grant after an ordinary rotation. Columns that are missing were conditions of the statement, so they are known. */
+export function rotatedGrant(
+  presented: PresentedToken,
+  row: readonly [...RotatedColumns, ...unknown[]],
+): Grant {
+  const rotatedAt = row[6];
+  return {
+    id: presented.grantId,
+    clientId: presented.clientId,
+    subject: row[0],
+    scope: row[1],
+    resource: row[2],
+    secretHash: presented.secretHash,
+    createdAt: row[3],
+    expiresAt: row[4],
+    authTime: row[5],
+    generation: presented.generation + 1,
+    rotatedAt,
+    lastUsedAt: row[7] ?? rotatedAt,
+    windowStartedAt: row[8] ?? rotatedAt,
+    windowGeneration: row[9],
+    windowRetried: Boolean(row[10]),
+    retriedWindows: row[11],
+    revokedAt: null,
+    revokedReason: null,
+  };
+}

@@ -1,5 +1,0 @@
-export interface Page {
-  /** Return rows after this id (exclusive). */
-  after?: string | undefined;
-  limit: number;
-}

@@ -1,0 +1,149 @@
+import type { Account } from "./accounts.ts";
+import type { Code, Consent, PushedRequest, SignIn } from "./authorization.ts";
+import { toClient } from "./client-row.ts";
+import type { DeviceRequest } from "./devices.ts";
+import type { Event } from "./events.ts";
+import { toGrant } from "./grant-row.ts";
+import type { MacKeyRecord, SigningKeyRecord } from "./keys.ts";
+import type { Registration, RegistrationToken } from "./registrations.ts";
+import type { ColumnConverters, Row } from "./row.ts";
+
+/** The functions that read the rows of one engine, which differ in the form of a few columns only. */
+export function rowMappers(columns: ColumnConverters) {
+  return {
+    toGrant: (row: Row) => toGrant(row, columns),
+    toClient: (row: Row) => toClient(row, columns),
+    toCode: (row: Row) => toCode(row, columns),
+    toPushedRequest: (row: Row) => toPushedRequest(row, columns),
+    toRegistration: (row: Row) => toRegistration(row, columns),
+    toSignIn: (row: Row) => toSignIn(row, columns),
+    toSigningKey: (row: Row) => toSigningKey(row, columns),
+  };
+}
+
+function toSignIn(row: Row, { bytes }: ColumnConverters): SignIn {
+  return {
+    digest: bytes(row["digest"]),
+    subject: row["subject"] as string,
+    name: row["name"] as string,
+    authTime: row["auth_time"] as number,
+    expiresAt: row["expires_at"] as number,
+  };
+}
+
+function toCode(row: Row, { bytes, boolean }: ColumnConverters): Code {
+  return {
+    digest: bytes(row["digest"]),
+    clientId: row["client_id"] as string,
+    subject: row["subject"] as string,
+    scope: row["scope"] as string,
+    resource: row["resource"] as string | null,
+    redirectUri: row["redirect_uri"] as string,
+    redirectUriNamed: boolean(row["redirect_uri_named"]),
+    challenge: row["challenge"] === null ? null : bytes(row["challenge"]),
+    authTime: row["auth_time"] as number,
+    expiresAt: row["expires_at"] as number,
+    grantId: row["grant_id"] as string | null,
+  };
+}
+
+function toPushedRequest(row: Row, { bytes }: ColumnConverters): PushedRequest {
+  return {
+    digest: bytes(row["digest"]),
+    clientId: row["client_id"] as string,
+    parameters: JSON.parse(row["parameters"] as string) as PushedRequest["parameters"],
+    createdAt: row["created_at"] as number,
+    expiresAt: row["expires_at"] as number,
+  };
+}
+
+function toRegistration(row: Row, { bytes }: ColumnConverters): Registration {
+  return {
+    clientId: row["client_id"] as string,
+    tokenDigest: row["token_digest"] === null ? null : bytes(row["token_digest"]),
+    authMethod: row["auth_method"] as Registration["authMethod"],
+    createdAt: row["created_at"] as number,
+    usedAt: row["used_at"] as number | null,
+  };
+}
+
+function toSigningKey(row: Row, { bytes }: ColumnConverters): SigningKeyRecord {
+  return {
+    kid: row["kid"] as string,
+    algorithm: row["algorithm"] as SigningKeyRecord["algorithm"],
+    publicJwk: row["public_jwk"] as string,
+    sealedPrivateKey: bytes(row["sealed_private_key"]),
+    createdAt: row["created_at"] as number,
+    activeAt: row["active_at"] as number,
+  };
+}
+
+// The drivers return the columns of these alike.
+
+export function toMacKey(row: Row): MacKeyRecord {
+  return {
+    number: row["number"] as number,
+    masterKeyId: row["master_key_id"] as string,
+    activeAt: row["active_at"] as number,
+    distrustedAt: row["distrusted_at"] as number | null,
+  };
+}
+
+export function toAccount(row: Row): Account {
+  return {
+    subject: row["subject"] as string,
+    username: row["username"] as string,
+    passwordHash: row["password_hash"] as string | null,
+    createdAt: row["created_at"] as number,
+    disabledAt: row["disabled_at"] as number | null,
+  };
+}
+
+export function toConsent(row: Row): Consent {
+  return {
+    subject: row["subject"] as string,
+    clientId: row["client_id"] as string,
+    scope: row["scope"] as string,
+    givenAt: row["given_at"] as number,
+    updatedAt: row["updated_at"] as number,
+  };
+}
+
+export function toDeviceRequest(row: Row): DeviceRequest {
+  return {
+    clientId: row["client_id"] as string,
+    scope: row["scope"] as string,
+    resource: row["resource"] as string | null,
+    createdAt: row["created_at"] as number,
+    expiresAt: row["expires_at"] as number,
+    interval: row["interval_s"] as number,
+    polledAt: row["polled_at"] as number | null,
+    state: row["state"] as DeviceRequest["state"],
+    subject: row["subject"] as string | null,
+    authTime: row["auth_time"] as number | null,
+    grantId: row["grant_id"] as string | null,
+    redeemedAt: row["redeemed_at"] as number | null,
+  };
+}
+
+export function toRegistrationToken(row: Row): RegistrationToken {
+  return {
+    id: row["id"] as string,
+    name: row["name"] as string,
+    createdAt: row["created_at"] as number,
+    expiresAt: row["expires_at"] as number | null,
+    usesLeft: row["uses_left"] as number | null,
+  };
+}
+
+export function toEvent(row: Row): Event {
+  return {
+    id: row["id"] as number,
+    at: row["at"] as number,
+    type: row["type"] as Event["type"],
+    clientId: (row["client_id"] ?? undefined) as string | undefined,
+    subject: (row["subject"] ?? undefined) as string | undefined,
+    grantId: (row["grant_id"] ?? undefined) as string | undefined,
+    data: JSON.parse(row["data"] as string) as Record<string, unknown>,
+  };
+}
