@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readPassportKey } from "../packages/server/src/config/passport.ts";
 import { keysOfPassword, SALT_BYTES, seal } from "../packages/server/src/passport/defuse.ts";
-import { oldGrantDeriver } from "../packages/server/src/passport/legacy-grant.ts";
+import { legacyGrantDeriver } from "../packages/server/src/passport/legacy-grant.ts";
 import { writePayload } from "../packages/server/src/passport/payload.ts";
 import { openSqliteStore } from "../packages/server/src/store/sqlite/engine.ts";
 import { grantSecretHash } from "../packages/server/src/tokens/refresh-token.ts";
@@ -25,7 +25,7 @@ const APP_KEY = `base64:${randomBytes(32).toString("base64")}`;
 async function importSessions({ path, form }: Database): Promise<string[]> {
   const key = readPassportKey(APP_KEY);
   if (!key?.password) throw new Error("the key cannot be read");
-  const grantOf = oldGrantDeriver(key);
+  const grantOf = legacyGrantDeriver(key);
   const clientId = form["client_id"] ?? "";
   const tokens: string[] = [];
   const sessions = [];

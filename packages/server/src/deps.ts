@@ -8,8 +8,8 @@ import type { UserStore } from "./identity/user-store.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RevocationFeed } from "./revocations/feed.ts";
-import type { Passport } from "./passport/migration.ts";
 import type { Store } from "./store/store.ts";
+import type { LegacyTokens } from "./tokens/legacy-tokens.ts";
 
 /** What the rooms below `http/` work with; built in one place, `service.ts`. */
 export interface Deps {
@@ -39,8 +39,8 @@ export interface Deps {
   readonly limits: Limits;
   readonly registration: RegistrationRules;
   readonly documents: ClientMetadataDocuments;
-  /** null: nothing was taken over from Laravel Passport. */
-  readonly passport: Passport | null;
+  /** Refresh tokens of the token service that was used before; null: there was none. */
+  readonly legacyTokens: LegacyTokens | null;
   readonly metrics: Metrics;
   readonly log: Logger;
 }

@@ -7,7 +7,8 @@ import { registrationRules } from "./clients/self-registration.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { chooseUserStore } from "./identity/choose-user-store.ts";
-import { passportOf } from "./passport/migration.ts";
+import { PassportLegacyTokens } from "./passport/legacy-tokens.ts";
+import type { Passport } from "./passport/migration.ts";
 import { RevocationFeed } from "./revocations/feed.ts";
 import type { FailureStore } from "./store/store.ts";
 
@@ -15,16 +16,17 @@ import type { FailureStore } from "./store/store.ts";
 interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "log"> {
   /** Where failed attempts are counted over all nodes; null: in this process alone. */
   failures: FailureStore | null;
+  /** null: no migration from Laravel Passport is configured. The caller closes it. */
+  passport: Passport | null;
   /** Gets a client ID metadata document; tests have their own Internet. */
   fetchDocument?: typeof fetchDocument | undefined;
 }
 
-/** The one `Deps` that every room below takes its parts from. Whoever asked for it closes `passport` and the store. */
+/** The one `Deps` that every room below takes its parts from. The caller closes the store. */
 export function makeDeps(config: Config & { issuer: string }, parts: Parts): Deps {
-  const { store, keys, metrics, log, failures } = parts;
+  const { store, keys, metrics, log, failures, passport } = parts;
   const { issuer, jwksMaxAge, requirePkce, signInTtl, loginUrl, deviceCodeTtl, devicePollInterval } = config;
   const attempts = new LoginThrottle(config, failures);
-  const passport = passportOf(config);
   return {
     issuer,
     audience: config.audience ?? issuer,
@@ -47,7 +49,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     limits: createLimits(config, failures),
     registration: registrationRules(config),
     documents: new ClientMetadataDocuments(parts.fetchDocument ?? fetchDocument, () => store.now()),
-    passport,
+    legacyTokens: passport && new PassportLegacyTokens({ passport, store, keys, throttle: attempts }),
     revocations: new RevocationFeed({ store, keys }),
     metrics,
     log,

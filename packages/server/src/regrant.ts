@@ -9,7 +9,7 @@ import type { SettingOptions } from "./config/read-config.ts";
 import { resolveConfig } from "./config/resolve-config.ts";
 import { OAuthError } from "./errors/oauth-error.ts";
 import { issueGrant } from "./grant-types/issue-grant.ts";
-import { grantedScope, parseScope } from "./grant-types/scope.ts";
+import { grantedScope, parseScope } from "./grant-types/grant-type.ts";
 import { clientAddressResolver } from "./http/client-address.ts";
 import { peerAddress } from "./http/listen.ts";
 import { tokenResponseBody } from "./http/responses.ts";

@@ -14,6 +14,8 @@ import type { Metrics } from "./metrics.ts";
 import { unknownMessageKeys } from "./pages/language.ts";
 import { brandOf } from "./pages/page.ts";
 import type { Brand } from "./pages/page.ts";
+import { passportOf } from "./passport/migration.ts";
+import type { Passport } from "./passport/migration.ts";
 import { followRevocations } from "./passport/revocation-sync.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
 
@@ -50,6 +52,8 @@ export interface ServiceOptions {
 
 export interface Service {
   readonly deps: Deps;
+  /** null: no migration from Laravel Passport is configured. */
+  readonly passport: Passport | null;
   readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
   /** Answers at once the requests that wait for news, as the first step of a stop. */
   drain(): void;
@@ -71,10 +75,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     onBatch: metrics.observeBatch,
   });
   const keys = new KeyRing(store.keys, masterKeys);
-  const parts = { store, keys, metrics, log, failures: store.failures, fetchDocument: options.fetchDocument };
+  const passport = passportOf(config);
+  const { failures } = store;
+  const parts = { store, keys, metrics, log, failures, passport, fetchDocument: options.fetchDocument };
   const deps = makeDeps(config, parts);
   ({ revocations } = deps);
-  const stop = await startMaintenance(deps, config).catch(async (error: unknown) => {
+  const stop = await startMaintenance(deps, config, passport).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
@@ -83,12 +89,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const app = createApp(deps, { basePath, clientAddress, retryWindow, passportResponses, brand });
   return {
     deps,
+    passport,
     fetch: app.fetch,
     drain: () => deps.revocations.close(),
     async close() {
       deps.revocations.close();
       await stop();
-      await deps.passport?.close();
+      await passport?.close();
       await store.close();
     },
   };
@@ -116,7 +123,11 @@ function tellEvent(
 }
 
 /** @returns the stop; it waits for what is under way */
-async function startMaintenance(deps: Deps, config: Config): Promise<() => Promise<void>> {
+async function startMaintenance(
+  deps: Deps,
+  config: Config,
+  passport: Passport | null,
+): Promise<() => Promise<void>> {
   const { store, clients, log } = deps;
   const rotation = { ...config, algorithm: config.signingAlgorithm };
   await maintainKeys(deps, rotation);
@@ -135,7 +146,7 @@ async function startMaintenance(deps: Deps, config: Config): Promise<() => Promi
     maintain();
   });
   let stopped = false;
-  const rows = deps.passport?.rollback?.rows;
+  const rows = passport?.rollback?.rows;
   if (rows !== undefined) {
     const endings = { feed: deps.revocations, grants: store.grants, rows, log };
     attempt("telling Passport's tables what ended", () => followRevocations(endings, () => stopped));

@@ -112,6 +112,7 @@ export function databasePath(folder: string): string {
 export class TestService {
   readonly service: Service;
   readonly deps: Deps;
+  readonly passport: Service["passport"];
   readonly folder: string;
   readonly clock: Clock;
   /** The log as it was written. */
@@ -122,6 +123,7 @@ export class TestService {
   constructor(parts: TestServiceParts) {
     this.service = parts.service;
     this.deps = parts.service.deps;
+    this.passport = parts.service.passport;
     this.folder = parts.folder;
     this.clock = parts.clock;
     this.lines = parts.lines;

@@ -103,6 +103,6 @@ export function refuseToken(id: string): void {
 }
 
 async function stateOf(grant: Grant, clients: ClientCache, now: number): Promise<GrantState> {
-  const client = clients.cached.get(grant.clientId) ?? (await clients.read(grant.clientId));
+  const client = await clients.get(grant.clientId);
   return grantState(grant, client, now);
 }

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import type { Deps } from "../deps.ts";
 import { makeDeps } from "../make-deps.ts";
 import { createMetrics } from "../metrics.ts";
+import { passportOf } from "../passport/migration.ts";
 import { CliError } from "./cli-error.ts";
 import { openKeys } from "./open-keys.ts";
 import { withStore } from "./session.ts";
@@ -20,11 +21,12 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
     }
     const { keys } = await openKeys(store, masterKeys, config, sources);
     const silent = { metrics: createMetrics(), log: pino({ level: "silent" }) };
-    const deps = makeDeps({ ...config, issuer }, { store, keys, failures: null, ...silent });
+    const passport = passportOf(config);
+    const deps = makeDeps({ ...config, issuer }, { store, keys, failures: null, passport, ...silent });
     try {
       return await work(deps);
     } finally {
-      await deps.passport?.close();
+      await passport?.close();
     }
   });
 }

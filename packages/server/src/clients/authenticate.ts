@@ -3,18 +3,9 @@ import type { Cause } from "../errors/causes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
 import { MAX_CLIENT_ID, storedClientId } from "./cimd/client-id-url.ts";
+import type { Credentials, EndpointRequest } from "./endpoint-request.ts";
 import { isImportedSecret } from "./imported-secret.ts";
 import { secretMatches } from "./secret.ts";
-
-/** What a request showed of its client (RFC 6749 §2.3). */
-export interface Credentials {
-  clientId: string | undefined;
-  secret: string | undefined;
-  /** By `Authorization: Basic`; else in the body, or not at all. */
-  basic: boolean;
-  /** What a secret of a public client is: by default a fault. */
-  needlessSecret?: "ignore";
-}
 
 type RefusalCause = Extract<
   Cause,
@@ -34,13 +25,12 @@ type RefusalCause = Extract<
  */
 export async function authenticateClient(
   deps: Deps,
-  credentials: Credentials,
-  address: () => string,
+  { credentials, address }: Pick<EndpointRequest, "credentials" | "address">,
 ): Promise<Client> {
   const { clientId: named } = credentials;
   if (named === undefined || named.length > MAX_CLIENT_ID) throw refusal(credentials, "client_id_missing");
   const clientId = named.startsWith("https://") ? storedClientId(named) : named;
-  const cached = deps.clients.cached.get(clientId);
+  const cached = deps.clients.peek(clientId);
   const blocked =
     deps.attempts.blockedClients.size > 0 ? deps.attempts.clientBlocked(clientId, address()) : 0;
   if (blocked > 0) throw tooManyFailures(blocked);
@@ -57,15 +47,23 @@ export async function authenticateClient(
 /** Undefined: the credentials are right. The secret is compared whatever else is wrong. */
 function refusedBecause(
   client: Client | undefined,
-  { secret, needlessSecret }: Credentials,
+  credentials: Credentials,
   now: number,
 ): RefusalCause | undefined {
-  const matches = secretMatches(client, secret ?? "", now);
+  const matches = secretMatches(client, secretOf(credentials), now);
   if (client === undefined) return "unknown_client";
-  if (client.public && secret !== undefined && needlessSecret !== "ignore") return "public_client_secret";
-  if (!client.public && secret === undefined) return "secret_missing";
-  if (!client.public && !matches) return "wrong_secret";
+  if (client.public) {
+    const isNeedless = credentials.method !== "none" && credentials.ignoredOfPublicClient !== true;
+    if (isNeedless) return "public_client_secret";
+  } else {
+    if (credentials.method === "none") return "secret_missing";
+    if (!matches) return "wrong_secret";
+  }
   return client.disabledAt === null ? undefined : "client_disabled";
+}
+
+function secretOf(credentials: Credentials): string {
+  return credentials.method === "none" ? "" : credentials.secret;
 }
 
 /** The same, slow hashes included: only what the store says of a client is worth their time. */
@@ -76,7 +74,7 @@ async function finallyRefusedBecause(
 ): Promise<RefusalCause | undefined> {
   const cause = refusedBecause(client, credentials, deps.store.now());
   if (client === undefined || cause !== "wrong_secret") return cause;
-  if (!(await isImportedSecret(deps, client, credentials.secret ?? ""))) return cause;
+  if (!(await isImportedSecret(deps, client, secretOf(credentials)))) return cause;
   return client.disabledAt === null ? undefined : "client_disabled";
 }
 
@@ -95,8 +93,8 @@ async function countFailure(
   if (wait > 0) throw tooManyFailures(wait);
 }
 
-function refusal({ basic }: Credentials, cause: RefusalCause): OAuthError {
-  return new OAuthError(cause, { challenge: basic ? "Basic" : undefined });
+function refusal({ scheme }: Credentials, cause: RefusalCause): OAuthError {
+  return new OAuthError(cause, { challenge: scheme });
 }
 
 export function tooManyFailures(retryAfter: number): OAuthError {

@@ -23,11 +23,11 @@ test("a client that was read is cached, one that does not exist is not", async (
   const reading = cache.read("client-1");
   answer(clientNamed("first"));
   assert.equal((await reading)?.name, "first");
-  assert.equal(cache.cached.get("client-1")?.name, "first");
+  assert.equal(cache.peek("client-1")?.name, "first");
   const unknown = cache.read("client-2");
   answer(undefined);
   assert.equal(await unknown, undefined);
-  assert.equal(cache.cached.size, 1);
+  assert.equal(cache.peek("client-2"), undefined);
 });
 
 test("reading asks the store, whatever is cached", async () => {
@@ -38,7 +38,7 @@ test("reading asks the store, whatever is cached", async () => {
     answer(clientNamed(name));
     await reading;
   }
-  assert.equal(cache.cached.get("client-1")?.name, "second");
+  assert.equal(cache.peek("client-1")?.name, "second");
 });
 
 test("what was read before the cache was emptied does not get into it", async () => {
@@ -48,12 +48,13 @@ test("what was read before the cache was emptied does not get into it", async ()
   cache.clear();
   answer(clientNamed("old"));
   assert.equal((await reading)?.name, "old");
-  assert.equal(cache.cached.size, 0);
+  assert.equal(cache.peek("client-1"), undefined);
 });
 
 test("it never holds more clients than it may", async () => {
   const cache = new ClientCache({ find: async (id) => ({ ...clientNamed("x"), id }) });
   for (let i = 0; i < 20_001; i++) await cache.read(`client-${i}`);
-  assert.equal(cache.cached.size, 1);
-  assert.ok(cache.cached.has("client-20000"));
+  assert.equal(cache.peek("client-0"), undefined);
+  assert.equal(cache.peek("client-19999"), undefined);
+  assert.ok(cache.peek("client-20000"));
 });

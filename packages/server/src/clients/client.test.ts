@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ClientSettings } from "../store/store.ts";
-import { clientViolations, isScopeToken, newClientSettings } from "./client.ts";
+import { isScopeToken } from "../config/values.ts";
+import { clientViolations, newClientSettings } from "./client.ts";
 
 const DEFAULTS = { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 };
 

@@ -1,3 +1,4 @@
+import { isScopeToken } from "../config/values.ts";
 import type { ClientSettings } from "../store/store.ts";
 import { redirectUriViolation } from "./redirect-uri.ts";
 
@@ -104,11 +105,6 @@ export function clientViolations(settings: ClientSettings, isPublic: boolean): s
     ...uriFaults,
     ...PAGES.filter((name) => !isPage(settings[name])).map((name) => `${name} must be an https URL.`),
   ];
-}
-
-/** RFC 6749 §3.3: printable ASCII but space, quotation mark and backslash. */
-export function isScopeToken(scope: string): boolean {
-  return /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope);
 }
 
 function isSeconds(value: number, most: number): boolean {

@@ -1,7 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { requestedResource } from "../grant-types/resource.ts";
-import { grantedScope, parseScope } from "../grant-types/scope.ts";
+import { grantedScope, parseScope, requestedResource } from "../grant-types/grant-type.ts";
 import { responseModeOf } from "./authorization-response.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 
@@ -50,7 +49,7 @@ export function checkRequest(
   }
   return {
     scope: grantedScope(client, parseScope(parameters.get("scope"))),
-    resource: requestedResource(deps, client, parameters) ?? null,
+    resource: requestedResource(deps, client, parameters.get("resource")) ?? null,
     challenge: readChallenge(parameters, client.public || client.requirePkce || deps.requirePkce),
     prompts: readPrompts(parameters.get("prompt")),
     maxAge: readMaxAge(parameters.get("max_age")),

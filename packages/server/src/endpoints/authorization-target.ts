@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import { MAX_CLIENT_ID, storedClientId, wireClientId } from "../clients/cimd/client-id-url.ts";
+import { MAX_CLIENT_ID, storedClientId } from "../clients/cimd/client-id-url.ts";
+import { wireClientId } from "../tokens/access-token.ts";
 import { redirectUriMatches } from "../clients/redirect-uri.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -88,7 +89,7 @@ export function requestUriDigest(requestUri: string): Buffer {
 async function findClient(deps: Deps, id: string | undefined): Promise<Client> {
   const isLookedUp = id !== undefined && id.length <= MAX_CLIENT_ID;
   const stored = isLookedUp ? storedClientId(id) : "";
-  const found = deps.clients.cached.get(stored) ?? (await deps.clients.read(stored));
+  const found = await deps.clients.get(stored);
   // A metadata document's client is known by its URL alone, so that the document is always looked at.
   const client = found !== undefined && wireClientId(found) === id ? found : undefined;
   if (client?.disabledAt === null) return client;

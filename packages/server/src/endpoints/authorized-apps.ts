@@ -40,7 +40,7 @@ export async function authorizedApps(deps: Deps, subject: string): Promise<Conne
   }
   const applications = await Promise.all(
     [...byClient].map(async ([clientId, { grants, consented }]) => {
-      const client = deps.clients.cached.get(clientId) ?? (await deps.clients.read(clientId));
+      const client = await deps.clients.get(clientId);
       if (client === undefined) return [];
       const living = grants.filter((grant) => isAlive(grant, client, deps.store.now()));
       return living.length === 0 && consented === null ? [] : [describe(client, living, consented)];

@@ -2,14 +2,13 @@ import { authenticateClient } from "../clients/authenticate.ts";
 import { network } from "../limits/failure-window.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { requestedResource } from "../grant-types/resource.ts";
-import { grantedScope, parseScope } from "../grant-types/scope.ts";
+import { grantedScope, parseScope, requestedResource } from "../grant-types/grant-type.ts";
 import { DEVICE_CODE } from "../store/store.ts";
 import { deviceCodeDigest, newDeviceCode } from "../tokens/device-code.ts";
 import { formatUserCode, newUserCode, userCodeDigest } from "../tokens/user-code.ts";
 import { PATHS } from "./metadata.ts";
 import { requireGrantType } from "./token.ts";
-import type { EndpointRequest } from "./token.ts";
+import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /** RFC 8628 §3.2, in wire names; lifetimes in s. */
 export interface DeviceAuthorization {
@@ -32,12 +31,13 @@ const ATTEMPTS = 5;
  */
 export async function deviceAuthorization(
   deps: Deps,
-  { parameters, credentials, address }: EndpointRequest,
+  request: EndpointRequest,
 ): Promise<DeviceAuthorization> {
-  const client = await authenticateClient(deps, credentials, address);
+  const { parameters, address } = request;
+  const client = await authenticateClient(deps, request);
   requireGrantType(client, DEVICE_CODE);
   const scope = grantedScope(client, parseScope(parameters.get("scope")));
-  const resource = requestedResource(deps, client, parameters) ?? null;
+  const resource = requestedResource(deps, client, parameters.get("resource")) ?? null;
   // A public client's id is no secret: whoever has it could fill the store.
   await deps.limits.deviceRequests.count(network(address()));
 

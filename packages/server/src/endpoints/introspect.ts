@@ -1,15 +1,15 @@
 import { authenticateClient } from "../clients/authenticate.ts";
-import { storedClientId, wireClientId } from "../clients/cimd/client-id-url.ts";
+import { storedClientId } from "../clients/cimd/client-id-url.ts";
+import { wireClientId } from "../tokens/access-token.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { isLegacyTokenExpired, openLegacyToken } from "../grant-types/legacy-token.ts";
 import { decide, isAccepted, isRevoked } from "../store/decide.ts";
 import type { Client, Grant } from "../store/store.ts";
-import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
+import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
 import { verifyAccessToken } from "../tokens/verify-access-token.ts";
 import { requiredToken } from "./revoke.ts";
-import type { EndpointRequest } from "./token.ts";
+import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /** RFC 7662 §2.2, in wire names; instants in s. */
 export type Introspection =
@@ -37,13 +37,13 @@ const INACTIVE: Introspection = { active: false };
  * @throws OAuthError `invalid_client`, `invalid_request`; `unauthorized_client` for a public client
  */
 export async function introspect(deps: Deps, request: EndpointRequest): Promise<Introspection> {
-  const client = await authenticateClient(deps, request.credentials, request.address);
+  const client = await authenticateClient(deps, request);
   if (client.public) throw new OAuthError("introspection_by_public_client");
   const presented = requiredToken(request);
   const own = openRefreshToken(presented, deps.keys);
-  const old = own === undefined ? await openLegacyToken(deps, client, presented, request.address) : undefined;
-  if (old !== undefined && (await isLegacyTokenExpired(old, deps.store))) return INACTIVE;
-  const token = own ?? old;
+  const legacy = own ? undefined : await deps.legacyTokens?.open(client, presented, request.address);
+  if (legacy !== undefined && (await deps.legacyTokens?.isExpired(legacy))) return INACTIVE;
+  const token = own ?? legacy;
   const seen = token ? await refreshTokenState(deps, token) : await accessTokenState(deps, presented);
   return seen.active && !client.resourceServer && seen.client_id !== wireClientId(client) ? INACTIVE : seen;
 }
@@ -52,17 +52,7 @@ async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Intro
   const grant = await deps.store.grants.find(token.grantId);
   const owner = grant && (await enabledClient(deps, grant.clientId));
   if (grant === undefined || owner === undefined) return INACTIVE;
-  const { grantId, generation, secret } = token;
-  const presented = {
-    grantId,
-    generation,
-    secretHash: grantSecretHash(secret),
-    clientId: grant.clientId,
-    scope: undefined,
-    resource: undefined,
-    policy: owner,
-    grantsRevokedAt: owner.grantsRevokedAt,
-  };
+  const presented = presentedToken(token, owner);
   if (!isAccepted(decide(grant, presented, deps.store.now()).outcome)) return INACTIVE;
   const idleEnd = grant.lastUsedAt + owner.refreshIdleTtl * 1000;
   return {
@@ -106,6 +96,6 @@ async function isAlive(deps: Deps, grantId: string, owner: Client): Promise<bool
 }
 
 async function enabledClient(deps: Deps, id: string): Promise<Client | undefined> {
-  const client = deps.clients.cached.get(id) ?? (await deps.clients.read(id));
+  const client = await deps.clients.get(id);
   return client?.disabledAt === null ? client : undefined;
 }

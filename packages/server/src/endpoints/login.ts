@@ -15,7 +15,7 @@ import type { LoginChallenge } from "../keys/login-challenge.ts";
 import type { LoginAnswer, LoginStore, NewSignIn } from "../store/authorization.ts";
 import { findTarget } from "./authorization-target.ts";
 import { PATHS } from "./metadata.ts";
-import type { EndpointRequest } from "./token.ts";
+import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /** What the provider's login page may want to show and to heed, in wire names. */
 export interface LoginRequestAnswer {
@@ -136,11 +136,9 @@ async function answer(deps: Deps, challenge: LoginChallenge, person: LoginAnswer
   return `${deps.issuer}${PATHS.loginReturn}?${query.toString()}`;
 }
 
-async function challengeOf(
-  deps: Deps,
-  { parameters, credentials, address }: EndpointRequest,
-): Promise<LoginChallenge> {
-  const client = await authenticateClient(deps, credentials, address);
+async function challengeOf(deps: Deps, request: EndpointRequest): Promise<LoginChallenge> {
+  const { parameters } = request;
+  const client = await authenticateClient(deps, request);
   if (!client.loginProvider) throw new OAuthError("not_login_provider");
   const challenge = openLoginChallenge(deps.keys.masterKeys, parameters.get("login_challenge") ?? "");
   if (challenge === undefined || deps.store.now() >= challenge.expiresAt)

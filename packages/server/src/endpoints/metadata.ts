@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { DEVICE_CODE } from "../store/store.ts";
+import { GRANT_TYPES } from "../store/store.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
 
 /** Where the endpoints are, below the issuer. */
@@ -49,13 +49,7 @@ export function metadata(
     ui_locales_supported: languages,
     token_endpoint: issuer + PATHS.token,
     token_endpoint_auth_methods_supported: [...confidential, "none"],
-    grant_types_supported: [
-      "authorization_code",
-      "refresh_token",
-      "password",
-      "client_credentials",
-      DEVICE_CODE,
-    ],
+    grant_types_supported: GRANT_TYPES,
     revocation_endpoint: issuer + PATHS.revoke,
     revocation_endpoint_auth_methods_supported: [...confidential, "none"],
     introspection_endpoint: issuer + PATHS.introspect,

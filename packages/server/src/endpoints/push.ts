@@ -5,7 +5,7 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { checkRequest } from "./authorization-request.ts";
 import { authorizationParameters, requestUriDigest, requestUriOf, targetOf } from "./authorization-target.ts";
-import type { EndpointRequest } from "./token.ts";
+import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /** How long a person may take to sign in for it, s. */
 const REQUEST_TTL = 600;
@@ -21,7 +21,7 @@ export async function push(
   request: EndpointRequest,
 ): Promise<{ requestUri: string; expiresIn: number }> {
   await refreshClientMetadata(deps, request.credentials.clientId, request.address);
-  const client = await authenticateClient(deps, request.credentials, request.address);
+  const client = await authenticateClient(deps, request);
   if (client.public) await refuseFlood(deps, request.address());
   // RFC 9126 §2.1: the request_uri is what this endpoint gives.
   if (request.parameters.has("request_uri")) {

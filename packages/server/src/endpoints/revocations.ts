@@ -3,7 +3,7 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Revocation } from "../revocations/revocation.ts";
 import type { EventPosition } from "../store/store.ts";
-import type { EndpointRequest } from "./token.ts";
+import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /** What ended access tokens, in wire names; `at` in s, with fractions (RFC 7519 §2, NumericDate). */
 export interface RevocationsResponse {
@@ -31,7 +31,7 @@ const CURSOR = /^(\d{1,15})\.(\d{1,15})$/;
  * @throws OAuthError `invalid_client`, `invalid_request`; `unauthorized_client` for one that may not introspect
  */
 export async function revocations(deps: Deps, request: EndpointRequest): Promise<RevocationsResponse> {
-  const client = await authenticateClient(deps, request.credentials, request.address);
+  const client = await authenticateClient(deps, request);
   if (!client.resourceServer) throw new OAuthError("not_resource_server");
   const from = positionOf(request.parameters.get("cursor"));
   const wait = waitOf(request.parameters.get("wait"));

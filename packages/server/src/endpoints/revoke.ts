@@ -1,12 +1,11 @@
 import { authenticateClient } from "../clients/authenticate.ts";
-import { wireClientId } from "../clients/cimd/client-id-url.ts";
+import { wireClientId } from "../tokens/access-token.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { openLegacyToken } from "../grant-types/legacy-token.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
 import { verifyAccessToken } from "../tokens/verify-access-token.ts";
-import type { EndpointRequest } from "./token.ts";
+import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /**
  * Revocation (RFC 7009): a refresh token, of whatever generation, ends its grant; an access token ends alone. A token
@@ -16,11 +15,11 @@ import type { EndpointRequest } from "./token.ts";
  * @throws OAuthError `invalid_client`, `invalid_request`; `invalid_grant` for another client's token
  */
 export async function revoke(deps: Deps, request: EndpointRequest): Promise<string> {
-  const client = await authenticateClient(deps, request.credentials, request.address);
+  const client = await authenticateClient(deps, request);
   const presented = requiredToken(request);
   const token =
     openRefreshToken(presented, deps.keys) ??
-    (await openLegacyToken(deps, client, presented, request.address));
+    (await deps.legacyTokens?.open(client, presented, request.address));
   if (token !== undefined) {
     const grant = await deps.store.grants.find(token.grantId);
     if (grant === undefined || !grant.secretHash.equals(grantSecretHash(token.secret))) return "unknown";

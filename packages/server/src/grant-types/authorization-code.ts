@@ -1,13 +1,11 @@
 import { hash, randomBytes } from "node:crypto";
-import type { Deps } from "../deps.ts";
 import type { Cause } from "../errors/causes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { RefusedCode } from "../store/authorization.ts";
-import type { Client } from "../store/store.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
-import { requestedResource } from "./resource.ts";
+import { grantType, requestedResource, required } from "./grant-type.ts";
+import type { Parameters } from "./grant-type.ts";
 import { issueTokens } from "./token-response.ts";
-import type { TokenResponse } from "./token-response.ts";
 
 /** Longer codes are nobody's. */
 const MAX_CODE = 256;
@@ -21,42 +19,45 @@ const VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
  *
  * @throws OAuthError `invalid_grant`, `invalid_target`, or `invalid_request` without a code or with a malformed verifier
  */
-export async function authorizationCodeGrant(
-  deps: Deps,
-  client: Client,
-  parameters: ReadonlyMap<string, string>,
-): Promise<TokenResponse> {
-  const code = parameters.get("code");
-  if (code === undefined) throw new OAuthError("parameter_missing", { parameter: "code" });
+export const authorizationCodeGrant = grantType(
+  parse,
+  async (deps, client, { code, verifier, redirectUri, named }) => {
+    const resource = requestedResource(deps, client, named);
+    if (code.length > MAX_CODE) throw new OAuthError("unknown_code");
+
+    const secret = randomBytes(GRANT_SECRET_BYTES);
+    const result = await deps.store.codes.redeem({
+      digest: codeDigest(code),
+      clientId: client.id,
+      redirectUri,
+      challenge: verifier === undefined ? null : hash("sha256", verifier, "buffer"),
+      resource,
+      grant: {
+        id: newGrantId(deps.store.now()),
+        secretHash: grantSecretHash(secret),
+        maxTtl: client.refreshMaxTtl,
+      },
+    });
+    if (result.outcome !== "redeemed") throw new OAuthError(REFUSALS[result.outcome]);
+
+    const { grant } = result;
+    const at = grant.createdAt;
+    const { scope } = grant;
+    const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
+    const answer = await issueTokens(deps, client, tokens);
+    // The token request does not repeat the scope, so it is told what was granted (RFC 6749 §5.1).
+    return scope === "" ? answer : { ...answer, scope };
+  },
+);
+
+function parse(parameters: Parameters) {
+  const code = required(parameters, "code");
   const verifier = parameters.get("code_verifier");
   if (verifier !== undefined && !VERIFIER.test(verifier)) {
     throw new OAuthError("parameter_malformed", { parameter: "code_verifier" });
   }
-  const resource = requestedResource(deps, client, parameters);
-  if (code.length > MAX_CODE) throw new OAuthError("unknown_code");
-
-  const secret = randomBytes(GRANT_SECRET_BYTES);
-  const result = await deps.store.codes.redeem({
-    digest: codeDigest(code),
-    clientId: client.id,
-    redirectUri: parameters.get("redirect_uri"),
-    challenge: verifier === undefined ? null : hash("sha256", verifier, "buffer"),
-    resource,
-    grant: {
-      id: newGrantId(deps.store.now()),
-      secretHash: grantSecretHash(secret),
-      maxTtl: client.refreshMaxTtl,
-    },
-  });
-  if (result.outcome !== "redeemed") throw new OAuthError(REFUSALS[result.outcome]);
-
-  const { grant } = result;
-  const at = grant.createdAt;
-  const { scope } = grant;
-  const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
-  const answer = await issueTokens(deps, client, tokens);
-  // The token request does not repeat the scope, so it is told what was granted (RFC 6749 §5.1).
-  return scope === "" ? answer : { ...answer, scope };
+  const redirectUri = parameters.get("redirect_uri");
+  return { code, verifier, redirectUri, named: parameters.get("resource") };
 }
 
 /** The form in which a store keeps a code. */

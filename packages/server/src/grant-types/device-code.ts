@@ -1,13 +1,10 @@
-import type { Deps } from "../deps.ts";
 import type { Cause } from "../errors/causes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { RefusedDevice } from "../store/devices.ts";
-import type { Client } from "../store/store.ts";
 import { deviceCodeDigest, deviceGrantSecret, isDeviceCode } from "../tokens/device-code.ts";
 import { grantSecretHash, newGrantId } from "../tokens/refresh-token.ts";
-import { requestedResource } from "./resource.ts";
+import { grantType, requestedResource, required } from "./grant-type.ts";
 import { issueTokens } from "./token-response.ts";
-import type { TokenResponse } from "./token-response.ts";
 
 /**
  * The device code (RFC 8628 §3.4): a device asks until somebody has allowed or denied its request. Within the client's
@@ -16,34 +13,31 @@ import type { TokenResponse } from "./token-response.ts";
  * @throws OAuthError `authorization_pending`, `slow_down`, `access_denied`, `expired_token`, `invalid_grant`,
  *   `invalid_target`, or `invalid_request` without a code
  */
-export async function deviceCodeGrant(
-  deps: Deps,
-  client: Client,
-  parameters: ReadonlyMap<string, string>,
-): Promise<TokenResponse> {
-  const code = parameters.get("device_code");
-  if (code === undefined) throw new OAuthError("parameter_missing", { parameter: "device_code" });
-  const resource = requestedResource(deps, client, parameters);
-  if (!isDeviceCode(code)) throw new OAuthError("unknown_device_code");
+export const deviceCodeGrant = grantType(
+  (parameters) => ({ code: required(parameters, "device_code"), named: parameters.get("resource") }),
+  async (deps, client, { code, named }) => {
+    const resource = requestedResource(deps, client, named);
+    if (!isDeviceCode(code)) throw new OAuthError("unknown_device_code");
 
-  const secret = deviceGrantSecret(code);
-  const secretHash = grantSecretHash(secret);
-  const result = await deps.store.devices.poll({
-    digest: deviceCodeDigest(code),
-    clientId: client.id,
-    resource,
-    retryWindow: client.retryWindow,
-    grant: { id: newGrantId(deps.store.now()), secretHash, maxTtl: client.refreshMaxTtl },
-  });
-  if (!("grant" in result)) throw new OAuthError(REFUSALS[result.outcome]);
+    const secret = deviceGrantSecret(code);
+    const secretHash = grantSecretHash(secret);
+    const result = await deps.store.devices.poll({
+      digest: deviceCodeDigest(code),
+      clientId: client.id,
+      resource,
+      retryWindow: client.retryWindow,
+      grant: { id: newGrantId(deps.store.now()), secretHash, maxTtl: client.refreshMaxTtl },
+    });
+    if (!("grant" in result)) throw new OAuthError(REFUSALS[result.outcome]);
 
-  const { grant, at, outcome } = result;
-  const { scope } = grant;
-  const tokens = { outcome: outcome === "redeemed" ? "issued" : "reissued", grant, secret, at, scope };
-  const answer = await issueTokens(deps, client, { ...tokens, issuedAt: grant.createdAt });
-  // The token request does not repeat the scope, so it is told what was granted (RFC 6749 §5.1).
-  return scope === "" ? answer : { ...answer, scope };
-}
+    const { grant, at, outcome } = result;
+    const { scope } = grant;
+    const tokens = { outcome: outcome === "redeemed" ? "issued" : "reissued", grant, secret, at, scope };
+    const answer = await issueTokens(deps, client, { ...tokens, issuedAt: grant.createdAt });
+    // The token request does not repeat the scope, so it is told what was granted (RFC 6749 §5.1).
+    return scope === "" ? answer : { ...answer, scope };
+  },
+);
 
 /** The store's outcomes as causes. */
 const REFUSALS = {

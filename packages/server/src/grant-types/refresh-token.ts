@@ -1,67 +1,60 @@
+import type { EndpointRequest } from "../clients/endpoint-request.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
-import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
-import { openLegacyToken, rotateLegacyGrant } from "./legacy-token.ts";
-import { requestedResource } from "./resource.ts";
-import { parseScope } from "./scope.ts";
+import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
+import { grantType, parseScope, requestedResource, required } from "./grant-type.ts";
+import type { Parameters } from "./grant-type.ts";
 import { issueTokens } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
+type RefreshRequest = ReturnType<typeof parse>;
+
+/** The parameters of a refresh (RFC 6749 §6, RFC 8707 §2.2). */
+function parse(parameters: Parameters) {
+  return {
+    presented: required(parameters, "refresh_token"),
+    scope: parseScope(parameters.get("scope")),
+    resource: parameters.get("resource"),
+  };
+}
+
 /**
- * The refresh (RFC 6749 §6): the presented token is opened, its grant's row rotated in one step, and the head's
- * tokens are answered, to the first request and to every honest retry alike. A token that Laravel Passport issued is
- * generation 0 of its session's grant.
+ * The refresh (RFC 6749 §6): the presented token is opened, its grant's row rotated in one step, and the head's tokens
+ * are issued, to the first request and to every honest retry alike. A legacy token is generation 0 of its session's grant.
  *
- * @throws OAuthError `invalid_grant` with its reason, `invalid_scope`, `invalid_target`, or `invalid_request` without a token
+ * Throws OAuthError: `invalid_grant` with its reason, `invalid_scope`, `invalid_target`, or `invalid_request` without a token.
  */
-export async function refreshTokenGrant(
+export const refreshTokenGrant = grantType(parse, refresh);
+
+async function refresh(
   deps: Deps,
   client: Client,
-  parameters: ReadonlyMap<string, string>,
-  address: () => string,
+  { presented, scope: asked, resource: named }: RefreshRequest,
+  { address }: EndpointRequest,
 ): Promise<TokenResponse> {
-  const presented = parameters.get("refresh_token");
-  if (presented === undefined) throw new OAuthError("parameter_missing", { parameter: "refresh_token" });
-  const asked = parameters.has("scope") ? parseScope(parameters.get("scope")) : undefined;
-  const resource = parameters.has("resource") ? requestedResource(deps, client, parameters) : undefined;
-  const own = openRefreshToken(presented, deps.keys);
-  const old = own === undefined ? await openLegacyToken(deps, client, presented, address) : undefined;
-  const token = own ?? old;
+  const resource = requestedResource(deps, client, named);
+  const { keys, legacyTokens, store } = deps;
+  const own = openRefreshToken(presented, keys);
+  const legacy = own ? undefined : await legacyTokens?.open(client, presented, address);
+  const token = own ?? legacy;
   if (token === undefined) throw new OAuthError("forged");
 
-  const rotation = {
-    grantId: token.grantId,
-    generation: token.generation,
-    secretHash: grantSecretHash(token.secret),
-    clientId: client.id,
-    scope: asked,
-    resource,
-    policy: client,
-    grantsRevokedAt: client.grantsRevokedAt,
-  };
-  const result = old
-    ? await rotateLegacyGrant(deps, client, old, rotation)
-    : await deps.store.grants.rotate(rotation);
+  const rotation = presentedToken(token, client, { scope: asked, resource });
+  const result =
+    legacy && legacyTokens
+      ? await legacyTokens.rotate(client, legacy, rotation)
+      : await store.grants.rotate(rotation);
   if (result.outcome === "scope_exceeded") throw await scopeExceeded(deps, token.grantId, asked);
   if (!("grant" in result)) throw new OAuthError(result.outcome);
 
   const { at, grant } = result;
-  const moved = old?.payload.own === null && result.outcome === "rotated";
-  const outcome = moved ? "moved" : result.outcome;
+  const outcome = legacy?.migrates && result.outcome === "rotated" ? "migrated" : result.outcome;
   // A rotation and its retries are issued at the rotation's instant; where the head was made long ago, now.
   const issuedAt = outcome === "extended" || outcome === "retried_late" ? at : grant.rotatedAt;
   const scope = asked?.join(" ") ?? grant.scope;
   const { secret } = token;
-  return issueTokens(deps, client, {
-    outcome,
-    grant,
-    secret,
-    at,
-    issuedAt,
-    scope,
-    presented: old?.payload,
-  });
+  return issueTokens(deps, client, { outcome, grant, secret, at, issuedAt, scope, presented: legacy });
 }
 
 /** A refusal is rare enough to ask once more which scope it was. */

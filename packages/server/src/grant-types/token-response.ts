@@ -1,11 +1,11 @@
+import { wireClientId } from "../tokens/access-token.ts";
 import type { Deps } from "../deps.ts";
 import { sign } from "../keys/signing.ts";
 import type { SigningKey } from "../keys/signing.ts";
-import type { PassportPayload } from "../passport/payload.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { encodeAccessToken } from "../tokens/access-token.ts";
+import type { LegacyToken } from "../tokens/legacy-tokens.ts";
 import { sealRefreshToken } from "../tokens/refresh-token.ts";
-import { issueRollbackToken } from "./rollback.ts";
 
 /** A successful token answer (RFC 6749 §5.1), before it takes its wire form. Lifetimes in s from now. */
 export interface TokenResponse {
@@ -30,8 +30,8 @@ interface GrantedTokens {
   issuedAt: number;
   /** The access token's scope; the grant's, or narrower. */
   scope: string;
-  /** What the presented token said, if Passport can read it. */
-  presented?: PassportPayload | undefined;
+  /** The token that was presented, if it was a legacy one. */
+  presented?: LegacyToken | undefined;
 }
 
 /**
@@ -58,12 +58,9 @@ export async function issueTokens(
   const answer = { outcome, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
   // RFC 6749 §5.1: the refresh token is optional; it is of no use to a client that may not refresh.
   if (!client.grantTypes.includes("refresh_token")) return answer;
-  let refreshToken = sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt));
-  const { passport } = deps;
-  if (passport?.rollback && at < passport.rollback.until && client.profile === "passport") {
-    const answered = { grant, accessToken, refreshToken, refreshExpiresAt: refreshEnd, presented };
-    refreshToken = await issueRollbackToken(passport.tokens, passport.rollback, answered);
-  }
+  const own = sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt));
+  const issuedTokens = { grant, accessToken, refreshToken: own, refreshExpiresAt: refreshEnd, at, presented };
+  const refreshToken = deps.legacyTokens ? await deps.legacyTokens.wrap(client, issuedTokens) : own;
   return { ...answer, refreshToken, refreshTokenExpiresIn: Math.floor((refreshEnd - at) / 1000) };
 }
 
@@ -83,8 +80,7 @@ export async function signAccessToken(
   },
 ): Promise<string> {
   const { profile } = client;
-  // Written here, and not called by its name, for the length of a refresh's way.
-  const clientId = client.metadataUri ?? client.id;
+  const clientId = wireClientId(client);
   const audience = token.resource ?? client.audience ?? deps.audience;
   const input = encodeAccessToken({ ...token, profile, issuer: deps.issuer, audience, clientId }, key);
   const started = performance.now();

@@ -112,7 +112,10 @@ async function serve(
     const credentials = wireFormat.readCredentials(raw.headers.get("authorization"), parameters);
     clientId = credentials.clientId;
     grantType = parameters.get("grant_type");
-    const [outcome, response] = await run({ parameters, credentials, address });
+    const { method, url, headers } = raw;
+    const proof = headers.get("dpop");
+    const request = { parameters, credentials, address, method, url, proof, certificate: null };
+    const [outcome, response] = await run(request);
     deps.metrics.observeRequest(name, grantType, outcome, (performance.now() - started) / 1000);
     return response;
   } catch (thrown) {

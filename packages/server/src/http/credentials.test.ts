@@ -48,8 +48,13 @@ test("in the header both parts are form-encoded (RFC 6749 §2.3.1)", async () =>
 });
 
 test("what comes after the first colon is the secret, colons too", () => {
-  const { clientId, secret } = readCredentials(`Basic ${base64("id:a:b%3Ac")}`, new Map());
-  assert.deepEqual([clientId, secret], ["id", "a:b:c"]);
+  const method = "client_secret_basic";
+  assert.deepEqual(readCredentials(`Basic ${base64("id:a:b%3Ac")}`, new Map()), {
+    method,
+    clientId: "id",
+    secret: "a:b:c",
+    scheme: "Basic",
+  });
 });
 
 test("any id and secret survive the header", () => {
@@ -57,7 +62,7 @@ test("any id and secret survive the header", () => {
   const text = fc.string({ unit, minLength: 1 });
   fc.assert(
     fc.property(text, text, (id, secret) => {
-      const expected = { clientId: id, secret, basic: true };
+      const expected = { method: "client_secret_basic", clientId: id, secret, scheme: "Basic" };
       assert.deepEqual(readCredentials(basic(id, secret), new Map()), expected);
     }),
   );

@@ -23,6 +23,6 @@ export function logRefusal(
 /** Some programs put a secret where the id belongs; only a client's id, or what looks like one, reaches a log. */
 function loggable(clients: Deps["clients"], clientId: string | undefined): string | undefined {
   const known =
-    clientId !== undefined && (clients.cached.has(storedClientId(clientId)) || UUID.test(clientId));
+    clientId !== undefined && (clients.peek(storedClientId(clientId)) !== undefined || UUID.test(clientId));
   return known ? clientId : undefined;
 }

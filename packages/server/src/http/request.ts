@@ -1,4 +1,4 @@
-import type { Credentials } from "../clients/authenticate.ts";
+import type { Credentials } from "../clients/endpoint-request.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { malformed, parseJson, parseMultipart } from "./body-formats.ts";
 import type { Pairs } from "./body-formats.ts";
@@ -156,8 +156,12 @@ export function readCredentials(
 ): Credentials {
   const clientId = parameters.get("client_id");
   const secret = parameters.get("client_secret");
-  if (authorization === null || !/^basic\b/i.test(authorization)) return { clientId, secret, basic: false };
-  return readBasic(authorization, clientId, secret);
+  if (authorization !== null && /^basic\b/i.test(authorization)) {
+    return readBasic(authorization, clientId, secret);
+  }
+  return secret === undefined
+    ? { method: "none", clientId }
+    : { method: "client_secret_post", clientId, secret };
 }
 
 /** RFC 6749 §2.3.1: both are form-encoded before RFC 7617 puts them together. An empty secret is none. */
@@ -182,5 +186,7 @@ function readBasic(
   if (bodySecret !== undefined || (bodyId !== undefined && bodyId !== clientId)) {
     throw new OAuthError("two_authentication_methods");
   }
-  return { clientId, secret: secret === "" ? undefined : secret, basic: true };
+  return secret === ""
+    ? { method: "none", clientId, scheme: "Basic" }
+    : { method: "client_secret_basic", clientId, secret, scheme: "Basic" };
 }

@@ -11,7 +11,7 @@ import type { RefreshToken } from "../tokens/refresh-token.ts";
  *
  * @returns the function, which costs two hashes a token
  */
-export function oldGrantDeriver({ raw, password }: PassportKey): (tokenId: string) => RefreshToken {
+export function legacyGrantDeriver({ raw, password }: PassportKey): (tokenId: string) => RefreshToken {
   const key = derive(password ?? raw ?? Buffer.alloc(0), "regrant passport grant secret", 32);
   return (tokenId) => ({
     grantId: grantIdOf(tokenId),

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { RevocationFeed } from "../revocations/feed.ts";
 import type { Revocation } from "../revocations/revocation.ts";
 import type { EventPosition, GrantStore } from "../store/store.ts";
-import { returnTokenId } from "./rollback.ts";
+import { rollbackTokenId } from "./rollback.ts";
 import type { PassportRows } from "./rows.ts";
 
 /** How long one look for news waits for them, ms. */
@@ -46,7 +46,7 @@ async function endInPassport({ grants, rows }: RevocationSyncDeps, ended: Revoca
   if ("jti" in ended) return rows.endAccessToken(ended.jti);
   if ("grantId" in ended) {
     const grant = await grants.find(ended.grantId);
-    if (grant !== undefined) await rows.endSession(returnTokenId(grant.id, grant.generation));
+    if (grant !== undefined) await rows.endSession(rollbackTokenId(grant.id, grant.generation));
   } else if ("subject" in ended) {
     await endSubject({ grants, rows }, ended);
   }
@@ -59,7 +59,7 @@ async function endSubject(
   for (let after: string | undefined; ;) {
     const page = await grants.list({ subject }, { after, limit: PAGE });
     for (const { id, generation, createdAt } of page) {
-      if (createdAt <= at) await rows.endSession(returnTokenId(id, generation));
+      if (createdAt <= at) await rows.endSession(rollbackTokenId(id, generation));
     }
     after = page.at(-1)?.id;
     if (page.length < PAGE) return;

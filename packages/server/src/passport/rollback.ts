@@ -12,7 +12,7 @@ export interface Rollback {
  * `refresh_token_id` of a grant's token in Passport's tables, 80 hex digits: the grant's id, and 48 that follow from it
  * and the generation. It opens nothing, there or here, without Passport's key.
  */
-export function returnTokenId(grantId: string, generation: number): string {
+export function rollbackTokenId(grantId: string, generation: number): string {
   const digest = hash("sha256", `regrant passport token ${grantId}.${generation}`, "hex");
   return grantId.replaceAll("-", "") + digest.slice(0, 48);
 }

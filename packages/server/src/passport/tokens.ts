@@ -1,17 +1,18 @@
 import { createHmac, hash } from "node:crypto";
 import type { PassportKey } from "../config/passport.ts";
 import { passwordConcurrency, PasswordQueue } from "../identity/password-queue.ts";
+import type { LegacyToken } from "../tokens/legacy-tokens.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
 import { derive } from "../keys/master-key.ts";
 import { IV_BYTES, keysOfPassword, keysOfRawKey, open, readCiphertext, SALT_BYTES, seal } from "./defuse.ts";
 import type { Ciphertext, CiphertextKeys } from "./defuse.ts";
-import { oldGrantDeriver } from "./legacy-grant.ts";
+import { legacyGrantDeriver } from "./legacy-grant.ts";
 import { readPayload, writePayload } from "./payload.ts";
 import type { PassportPayload } from "./payload.ts";
 
-/** A refresh token that Passport issued: generation 0 of the grant that its session has here. */
-export interface LegacyToken extends RefreshToken {
-  payload: PassportPayload;
+/** A refresh token in Passport's form. One that Passport issued is generation 0 of the grant of its session. */
+export interface PassportToken extends LegacyToken {
+  readonly payload: PassportPayload;
 }
 
 /** ms: the longest retry window there is. A retry asks for no second PBKDF2. */
@@ -22,7 +23,7 @@ const MAX_REMEMBERED = 10_000;
 const MAX_WAITING = 512;
 
 interface Opening {
-  token: Promise<LegacyToken | undefined>;
+  token: Promise<PassportToken | undefined>;
   /** ms, of this process */
   since: number;
 }
@@ -46,7 +47,7 @@ export class PassportTokens {
 
   constructor(key: PassportKey) {
     this.#key = key;
-    this.#grantOf = oldGrantDeriver(key);
+    this.#grantOf = legacyGrantDeriver(key);
     const secret = key.password ?? key.raw ?? Buffer.alloc(0);
     this.#salt = derive(secret, "regrant passport token salt", SALT_BYTES);
     this.#ivKey = derive(secret, "regrant passport token iv", 32);
@@ -58,7 +59,7 @@ export class PassportTokens {
   }
 
   /** What is known of a token without the cost of opening it. */
-  remembered(token: string): Promise<LegacyToken | undefined> | undefined {
+  remembered(token: string): Promise<PassportToken | undefined> | undefined {
     const opening = this.#opened.get(digest(token));
     return opening && performance.now() - opening.since < REMEMBERED ? opening.token : undefined;
   }
@@ -68,7 +69,7 @@ export class PassportTokens {
    *
    * @throws {PasswordQueueFullError} 512 wait already
    */
-  open(token: string): Promise<LegacyToken | undefined> {
+  open(token: string): Promise<PassportToken | undefined> {
     const remembered = this.remembered(token);
     if (remembered !== undefined) return remembered;
     const ciphertext = readCiphertext(token);
@@ -89,7 +90,7 @@ export class PassportTokens {
     return seal(plaintext, this.#salt, await this.#ownKeys(), iv);
   }
 
-  async #openOwn(ciphertext: Ciphertext): Promise<LegacyToken | undefined> {
+  async #openOwn(ciphertext: Ciphertext): Promise<PassportToken | undefined> {
     return this.#read(open(ciphertext, await this.#ownKeys()));
   }
 
@@ -102,9 +103,9 @@ export class PassportTokens {
         : keysOfPassword(password, this.#salt));
   }
 
-  #read(plaintext: Buffer | undefined): LegacyToken | undefined {
+  #read(plaintext: Buffer | undefined): PassportToken | undefined {
     const payload = plaintext && readPayload(plaintext);
-    return payload && { ...this.#grantOf(payload.tokenId), payload };
+    return payload && { ...this.#grantOf(payload.tokenId), migrates: payload.own === null, payload };
   }
 
   /** As a raw key first, since that costs nothing; what was encrypted with one says so no more than the others. */
@@ -115,7 +116,7 @@ export class PassportTokens {
     return open(ciphertext, await this.#queue.run(() => keysOfPassword(password, ciphertext.salt)));
   }
 
-  #remember(key: string, token: Promise<LegacyToken | undefined>): void {
+  #remember(key: string, token: Promise<PassportToken | undefined>): void {
     this.#opened.delete(key);
     this.#opened.set(key, { token, since: performance.now() });
     // What could not be opened for want of a turn can be tried again.

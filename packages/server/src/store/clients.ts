@@ -1,8 +1,16 @@
 /** RFC 8628 §3.4 */
 export const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
 
-export type GrantType =
-  "refresh_token" | "password" | "client_credentials" | "authorization_code" | typeof DEVICE_CODE;
+/** Every grant type, by its name on the wire. */
+export const GRANT_TYPES = [
+  "authorization_code",
+  "refresh_token",
+  "password",
+  "client_credentials",
+  DEVICE_CODE,
+] as const;
+
+export type GrantType = (typeof GRANT_TYPES)[number];
 export type AccessTokenProfile = "rfc9068" | "passport";
 
 /** What one client's refresh tokens may do. All lifetimes in s. */

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
-import type { AccessTokenProfile } from "../store/store.ts";
+import type { AccessTokenProfile, Client } from "../store/store.ts";
 
 /** What an access token says, before it takes a profile's form. Instants in s. */
 export interface AccessToken {
@@ -72,4 +72,9 @@ function deriveJti({ grant }: AccessToken, claims: string, kid: string): Buffer 
 
 function encode(json: string): string {
   return Buffer.from(json).toString("base64url");
+}
+
+/** `client_id` of a client in tokens and responses: the URL of its metadata document, or its id in the store. */
+export function wireClientId({ id, metadataUri }: Pick<Client, "id" | "metadataUri">): string {
+  return metadataUri ?? id;
 }

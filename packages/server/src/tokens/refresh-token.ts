@@ -1,6 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 import { macOf } from "../keys/key-ring.ts";
 import type { KeyRing, MacKey } from "../keys/key-ring.ts";
+import type { Client, PresentedToken } from "../store/store.ts";
 
 /** What a refresh token says, once its MAC has been verified. */
 export interface RefreshToken {
@@ -45,6 +46,24 @@ export function openRefreshToken(token: string, keys: Pick<KeyRing, "verifyMac">
     grantId: formatUuid(bytes.subarray(2, 18)),
     generation: bytes.readUInt32BE(18),
     secret: bytes.subarray(22, MAC_AT),
+  };
+}
+
+/** What the store is asked about a token: by a client, for all of the grant or for less. */
+export function presentedToken(
+  { grantId, generation, secret }: RefreshToken,
+  client: Client,
+  { scope, resource }: Partial<Pick<PresentedToken, "scope" | "resource">> = {},
+): PresentedToken {
+  return {
+    grantId,
+    generation,
+    secretHash: grantSecretHash(secret),
+    clientId: client.id,
+    scope,
+    resource,
+    policy: client,
+    grantsRevokedAt: client.grantsRevokedAt,
   };
 }
 

@@ -1,4 +1,5 @@
-import { clientViolations, isScopeToken, newClientSettings } from "../../clients/client.ts";
+import { clientViolations, newClientSettings } from "../../clients/client.ts";
+import { isScopeToken } from "../../config/values.ts";
 import type { ClientDefaults } from "../../clients/client.ts";
 import { redirectUriViolation } from "../../clients/redirect-uri.ts";
 import { secretDigest } from "../../clients/secret.ts";

@@ -12,7 +12,7 @@ import {
   recordedTokens,
   sessionRows,
 } from "../../passport/import/testing.ts";
-import { returnTokenId } from "../../passport/rollback.ts";
+import { rollbackTokenId } from "../../passport/rollback.ts";
 import { issuedVectors } from "../../passport/vectors/vectors.ts";
 import type { IssuedStack } from "../../passport/vectors/vectors.ts";
 import { startService } from "../../testing.ts";
@@ -131,7 +131,7 @@ test("rows that were written for the way back are passed over: they are sessions
   const [{ payload } = assert.fail()] = held;
   const [grant] = await service.deps.store.grants.list({ clientId: payload.clientId }, { limit: 1 });
   assert.ok(grant);
-  const own = { ...payload, tokenId: returnTokenId(grant.id, 1), accessTokenId: "a".repeat(80) };
+  const own = { ...payload, tokenId: rollbackTokenId(grant.id, 1), accessTokenId: "a".repeat(80) };
   // As it looks, but of no grant: Passport's own id may by chance.
   const lookalike = {
     ...payload,

@@ -3,7 +3,7 @@ import { readLifetimes } from "../../passport/import/lifetimes.ts";
 import type { PassportLifetimes } from "../../passport/import/lifetimes.ts";
 import { detectPassport } from "../../passport/import/schema.ts";
 import type { Source } from "../../passport/import/source.ts";
-import { oldGrantDeriver } from "../../passport/legacy-grant.ts";
+import { legacyGrantDeriver } from "../../passport/legacy-grant.ts";
 import type { Store } from "../../store/store.ts";
 import { importClients } from "./import-clients.ts";
 import { importSessions } from "./import-sessions.ts";
@@ -50,7 +50,7 @@ export async function importPassport(
   const { retryWindow } = options;
   const defaults = { accessTtl: access, refreshIdleTtl: refresh, refreshMaxTtl: LONGEST, retryWindow };
   const ends = await importClients({ ...options, defaults }, report);
-  const grantOf = oldGrantDeriver(passportKey);
+  const grantOf = legacyGrantDeriver(passportKey);
   const { grants } = store;
   const sessions = { source, grants, grantOf, ends, after, now: () => store.now(), signal, progress };
   await importSessions(sessions, report);

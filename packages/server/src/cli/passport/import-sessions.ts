@@ -1,4 +1,4 @@
-import { isScopeToken } from "../../clients/client.ts";
+import { isScopeToken } from "../../config/values.ts";
 import { readSessions } from "../../passport/import/sessions.ts";
 import type { PassportSession } from "../../passport/import/sessions.ts";
 import type { Source } from "../../passport/import/source.ts";

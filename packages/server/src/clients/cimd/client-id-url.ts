@@ -1,6 +1,5 @@
 import { hash } from "node:crypto";
 import { isIP } from "node:net";
-import type { Client } from "../../store/store.ts";
 
 /** The longest client id that is looked up. */
 export const MAX_CLIENT_ID = 1024;
@@ -27,11 +26,6 @@ export function documentClientId(url: string): string {
   bytes[6] = (bytes.readUInt8(6) & 0x0f) | 0x80;
   bytes[8] = (bytes.readUInt8(8) & 0x3f) | 0x80;
   return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-/** The id of a client on the wire, in tokens and in answers. */
-export function wireClientId({ id, metadataUri }: Pick<Client, "id" | "metadataUri">): string {
-  return metadataUri ?? id;
 }
 
 /** The store's id of a client that a request names; a URL that is no document's is looked up as it is, and not found. */

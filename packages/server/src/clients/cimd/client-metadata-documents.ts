@@ -85,7 +85,7 @@ export async function documentClient(
   address: () => string,
 ): Promise<Client | undefined> {
   const id = documentClientId(url);
-  const known = deps.clients.cached.get(id) ?? (await deps.clients.read(id));
+  const known = await deps.clients.get(id);
   if (known !== undefined && deps.documents.isFresh(url)) return known;
   await deps.limits.documents.count(network(address()));
   try {

@@ -5,7 +5,7 @@ import { describeLogin } from "../../endpoints/login.ts";
 import { push } from "../../endpoints/push.ts";
 import { revocations } from "../../endpoints/revocations.ts";
 import { revoke } from "../../endpoints/revoke.ts";
-import type { EndpointRequest } from "../../endpoints/token.ts";
+import type { EndpointRequest } from "../../clients/endpoint-request.ts";
 import type { WireFormat } from "./wire-format.ts";
 import { privateResponse } from "../responses.ts";
 

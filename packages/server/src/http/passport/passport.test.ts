@@ -93,9 +93,12 @@ async function importClients({ deps }: TestService, { clients }: AnswersOfStack)
 }
 
 /** Imports the session of the token that the request presents, if it presents one that opens. */
-async function adopt({ deps }: TestService, { headers, body, path }: AnsweredRequest): Promise<void> {
+async function adopt(
+  { deps, passport }: TestService,
+  { headers, body, path }: AnsweredRequest,
+): Promise<void> {
   const presented = /def50200[0-9a-f]{160,}/i.exec(`${path} ${headers["content-type"]} ${body}`)?.[0];
-  const old = presented === undefined ? undefined : await deps.passport?.tokens.open(presented);
+  const old = presented === undefined ? undefined : await passport?.tokens.open(presented);
   if (old === undefined) return;
   const { clientId, scopes, subject } = old.payload;
   await deps.store.grants.adopt([

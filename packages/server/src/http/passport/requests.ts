@@ -1,4 +1,4 @@
-import type { Credentials } from "../../clients/authenticate.ts";
+import type { Credentials } from "../../clients/endpoint-request.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { parseMultipart } from "../body-formats.ts";
 import type { Pairs } from "../body-formats.ts";
@@ -88,12 +88,15 @@ export function readPassportCredentials(
   family: PassportFamily,
 ): Credentials {
   const [id, password] = readBasic(authorization ?? "", family);
-  return {
+  const posted = parameters.get("client_secret");
+  const secret = posted ?? password;
+  const shown = {
     clientId: parameters.get("client_id") ?? id,
-    secret: parameters.get("client_secret") ?? password,
-    basic: authorization !== null,
-    needlessSecret: "ignore",
+    scheme: authorization === null ? undefined : ("Basic" as const),
   };
+  if (secret === undefined) return { method: "none", ...shown };
+  const method = posted === undefined ? "client_secret_basic" : "client_secret_post";
+  return { method, secret, ignoredOfPublicClient: true, ...shown };
 }
 
 /** league 8 knows one spelling of the scheme. */

@@ -4,7 +4,7 @@ import { newClientSettings } from "../clients/client.ts";
 import { secretDigest } from "../clients/secret.ts";
 import { readPassportKey } from "../config/passport.ts";
 import { keysOfRawKey, seal } from "../passport/defuse.ts";
-import { oldGrantDeriver } from "../passport/legacy-grant.ts";
+import { legacyGrantDeriver } from "../passport/legacy-grant.ts";
 import { issuedVectors } from "../passport/vectors/vectors.ts";
 import type { IssuedStack, IssuedToken } from "../passport/vectors/vectors.ts";
 import type { ClientSettings } from "../store/store.ts";
@@ -46,7 +46,7 @@ async function importClients(
 function sessionOf({ payload }: IssuedToken, appKey = APP_KEY) {
   const key = readPassportKey(appKey);
   assert.ok(key);
-  const { grantId: id, secret } = oldGrantDeriver(key)(payload.refresh_token_id);
+  const { grantId: id, secret } = legacyGrantDeriver(key)(payload.refresh_token_id);
   const scope = payload.scopes.join(" ");
   const { client_id: clientId, user_id } = payload;
   return {
@@ -314,7 +314,7 @@ describe("garbage", () => {
       error: "invalid_client",
       cause: "wrong_secret",
     });
-    assert.equal(service.deps.passport?.tokens.remembered(garbage(1)), undefined);
+    assert.equal(service.passport?.tokens.remembered(garbage(1)), undefined);
   });
 
   test("that has not even the form counts for nothing", async () => {

@@ -1,0 +1,37 @@
+/**
+ * How the client says who it is (RFC 6749 §2.3), by the registered name of the method (RFC 7591 §2). An empty secret
+ * counts as none.
+ */
+export type Credentials = ShownClient &
+  (
+    | { readonly method: "none" }
+    | {
+        readonly method: "client_secret_basic" | "client_secret_post";
+        readonly secret: string;
+        /** A public client's secret is no error: Passport ignores it. */
+        readonly ignoredOfPublicClient?: true;
+      }
+  );
+
+interface ShownClient {
+  readonly clientId: string | undefined;
+  /** The scheme of `Authorization` that the request used, which a refusal must name (RFC 6749 §5.2). */
+  readonly scheme?: "Basic" | undefined;
+}
+
+/** A request to an endpoint, free of HTTP. */
+export interface EndpointRequest {
+  /** Each parameter once, none empty (RFC 6749 §3.2). */
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly credentials: Credentials;
+  /** Network address of the client; found out only when a limit needs it. */
+  readonly address: () => string;
+  /** What a proof of possession signs and is sent with (RFC 9449 §4.2). */
+  readonly method: string;
+  /** As it was requested, query included. */
+  readonly url: string;
+  /** The `DPoP` header; null: none was sent. */
+  readonly proof: string | null;
+  /** The client's certificate of a mutual-TLS connection (RFC 8705), DER; null: none. */
+  readonly certificate: Buffer | null;
+}

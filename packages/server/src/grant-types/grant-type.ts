@@ -1,0 +1,80 @@
+import type { EndpointRequest } from "../clients/endpoint-request.ts";
+import { isScopeToken } from "../config/values.ts";
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { Client } from "../store/store.ts";
+import type { TokenResponse } from "./token-response.ts";
+
+export type Parameters = ReadonlyMap<string, string>;
+
+/** Answers a token request of one grant type, for a client that has authenticated and may use the grant type. */
+export type GrantTypeHandler = (
+  deps: Deps,
+  client: Client,
+  request: EndpointRequest,
+) => Promise<TokenResponse>;
+
+/**
+ * A grant type (RFC 6749 §1.3): `parse` reads its parameters into one typed value, and checks all that can be checked
+ * without a store; `respond` issues the tokens. Both throw `OAuthError`.
+ */
+export function grantType<Parsed>(
+  parse: (parameters: Parameters) => Parsed,
+  respond: (deps: Deps, client: Client, parsed: Parsed, request: EndpointRequest) => Promise<TokenResponse>,
+): GrantTypeHandler {
+  return (deps, client, request) => respond(deps, client, parse(request.parameters), request);
+}
+
+/** @throws OAuthError `invalid_request` where it is missing, or longer than `maxBytes` */
+export function required(parameters: Parameters, parameter: string, maxBytes = Infinity): string {
+  const value = parameters.get(parameter);
+  if (value === undefined) throw new OAuthError("parameter_missing", { parameter });
+  if (maxBytes < Infinity && Buffer.byteLength(value) > maxBytes) {
+    throw new OAuthError("parameter_too_long", { parameter });
+  }
+  return value;
+}
+
+/**
+ * The scopes of a `scope` parameter, each once, in the order asked for (RFC 6749 §3.3).
+ *
+ * @throws OAuthError `invalid_scope` where one has characters that no scope may have
+ */
+export function parseScope(value: string | undefined): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  const scopes = [...new Set(value.split(" ").filter((scope) => scope !== ""))];
+  if (scopes.length === 0) return undefined;
+  const malformed = scopes.find((scope) => !isScopeToken(scope));
+  if (malformed !== undefined) throw new OAuthError("malformed_scope", { scope: malformed });
+  return scopes;
+}
+
+/**
+ * What a new grant or token of this client gets: what was asked for, or all that the client may have.
+ *
+ * @throws OAuthError `invalid_scope` where more was asked for than the client may have
+ */
+export function grantedScope(client: Client, asked: readonly string[] | undefined): string {
+  const scopes = asked ?? client.scopes;
+  const wider = scopes.find((scope) => !client.scopes.includes(scope));
+  if (wider !== undefined) throw new OAuthError("scope_exceeded", { scope: wider });
+  return scopes.join(" ");
+}
+
+/**
+ * The audience that a `resource` parameter asks for (RFC 8707 §2): one of those that this service issues tokens for.
+ *
+ * @returns null: the client's own; undefined: none was asked for
+ * @throws OAuthError `invalid_target`
+ */
+export function requestedResource(
+  { audience, resources }: Pick<Deps, "audience" | "resources">,
+  client: Pick<Client, "audience" | "profile">,
+  resource: string | undefined,
+): string | null | undefined {
+  if (resource === undefined) return undefined;
+  if (resource === (client.audience ?? audience)) return null;
+  // Passport's `aud` is the client's id, whatever is asked for.
+  if (client.profile === "rfc9068" && resources.has(resource)) return resource;
+  throw new OAuthError("resource_mismatch");
+}

@@ -1,0 +1,19 @@
+import { DEVICE_CODE } from "../store/store.ts";
+import type { GrantType } from "../store/store.ts";
+import { authorizationCodeGrant } from "./authorization-code.ts";
+import { clientCredentialsGrant } from "./client-credentials.ts";
+import { deviceCodeGrant } from "./device-code.ts";
+import type { GrantTypeHandler } from "./grant-type.ts";
+import { passwordGrant } from "./password.ts";
+import { refreshTokenGrant } from "./refresh-token.ts";
+
+const HANDLERS: Readonly<Record<GrantType, GrantTypeHandler>> = {
+  refresh_token: refreshTokenGrant,
+  password: passwordGrant,
+  client_credentials: clientCredentialsGrant,
+  authorization_code: authorizationCodeGrant,
+  [DEVICE_CODE]: deviceCodeGrant,
+};
+
+/** How each grant type is answered, by its name on the wire. */
+export const GRANT_TYPE_HANDLERS: ReadonlyMap<string, GrantTypeHandler> = new Map(Object.entries(HANDLERS));

@@ -1,0 +1,160 @@
+import { decodeJwt } from "jose";
+import { isScopeToken } from "../config/values.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { orUnavailable } from "../identity/password-queue.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
+import type { LoginThrottle } from "../limits/login-throttle.ts";
+import type { Client, PresentedToken, RotationResult, Store } from "../store/store.ts";
+import type { IssuedTokens, LegacyTokens } from "../tokens/legacy-tokens.ts";
+import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
+import type { Passport } from "./migration.ts";
+import type { PassportPayload } from "./payload.ts";
+import { rollbackTokenId } from "./rollback.ts";
+import type { Rollback } from "./rollback.ts";
+import { PassportTokens } from "./tokens.ts";
+import type { PassportToken } from "./tokens.ts";
+
+interface Parts {
+  passport: Passport;
+  store: Pick<Store, "grants" | "events" | "now">;
+  keys: Pick<KeyRing, "verifyMac">;
+  throttle: Pick<LoginThrottle, "legacyTokenBlocked" | "legacyTokenFailed">;
+}
+
+/** Laravel Passport's refresh tokens as the port of legacy tokens. */
+export class PassportLegacyTokens implements LegacyTokens {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Tokens that do not open cost a PBKDF2 each, so they are counted for the client and the address, which have to wait
+   * after too many: a client that presents what Passport issued to it never does.
+   *
+   * @throws OAuthError `invalid_request` with 429; `temporarily_unavailable` while too many wait
+   */
+  async open(client: Client, presented: string, address: () => string): Promise<PassportToken | undefined> {
+    const { passport, throttle } = this.#parts;
+    if (!PassportTokens.hasForm(presented)) return undefined;
+    const remembered = passport.tokens.remembered(presented);
+    if (remembered !== undefined) return orUnavailable(remembered);
+    const wait = throttle.legacyTokenBlocked(client.id, address());
+    if (wait > 0) throw new OAuthError("too_many_failures", { retryAfter: wait });
+    const token = await orUnavailable(passport.tokens.open(presented));
+    if (token === undefined) await throttle.legacyTokenFailed(client.id, address());
+    return token === undefined || token.migrates ? token : this.#openOwn(token.payload);
+  }
+
+  /** During a rollback Passport's form is an envelope of our own token: the grant's rules alone hold. */
+  #openOwn(payload: PassportPayload): PassportToken | undefined {
+    const token = openRefreshToken(payload.own ?? "", this.#parts.keys);
+    return token && { ...token, migrates: false, payload };
+  }
+
+  /** A retry of a migration in the token's last second is answered, since the session has moved by then. */
+  async isExpired({ payload, migrates, grantId }: PassportToken): Promise<boolean> {
+    const { store } = this.#parts;
+    if (!migrates || store.now() < payload.expiresAt * 1000) return false;
+    const grant = await store.grants.find(grantId);
+    return grant === undefined || grant.generation === 0;
+  }
+
+  async rotate(client: Client, token: PassportToken, presented: PresentedToken): Promise<RotationResult> {
+    const { store } = this.#parts;
+    const at = store.now();
+    const { clientId } = token.payload;
+    if (clientId !== client.id) {
+      const event = { type: "grant.client_mismatch", clientId, grantId: token.grantId } as const;
+      await store.events.record({ ...event, data: { presented_by: client.id } }, { once: 60 });
+      return { outcome: "client_mismatch", at };
+    }
+    if (await this.isExpired(token)) return { outcome: "expired", at };
+    const result = await store.grants.rotate(presented);
+    if (result.outcome !== "unknown" || !token.migrates) return result;
+    return (await this.#adopt(client, token)) ? store.grants.rotate(presented) : result;
+  }
+
+  /**
+   * Adopts a session that no import knew. Whether its token was revoked only Passport's tables know: they are asked, or
+   * the token is trusted, as the configuration says; never where the client's grants were revoked meanwhile.
+   *
+   * @returns whether the grant exists now
+   */
+  async #adopt(client: Client, { grantId: id, secret, payload }: PassportToken): Promise<boolean> {
+    const { store } = this.#parts;
+    const { clientId, subject, scopes } = payload;
+    if (client.grantsRevokedAt !== null || subject === null || !scopes.every(isScopeToken)) return false;
+    if (!(await this.#isBelieved(payload.tokenId))) return false;
+    const scope = scopes.join(" ");
+    const session = { id, clientId, subject, scope, secretHash: grantSecretHash(secret) };
+    if ((await store.grants.adopt([{ ...session, maxTtl: client.refreshMaxTtl }])) > 0) {
+      const event = { type: "grant.created", clientId, subject, grantId: id } as const;
+      await store.events.record({ ...event, data: { via: "passport", scope } });
+    }
+    return true;
+  }
+
+  /** @throws OAuthError `temporarily_unavailable` where Passport's tables cannot be read: a retry repairs it */
+  async #isBelieved(tokenId: string): Promise<boolean> {
+    const { unknownTokens, rows } = this.#parts.passport;
+    if (unknownTokens !== "ask" || rows === null) return unknownTokens === "trust";
+    try {
+      return await rows.isLive(tokenId);
+    } catch (cause) {
+      throw new OAuthError("passport_rows_not_read", { cause });
+    }
+  }
+
+  async wrap(
+    client: Client,
+    issued: IssuedTokens & { presented: PassportToken | undefined },
+  ): Promise<string> {
+    const { tokens, rollback } = this.#parts.passport;
+    const isOpen = rollback !== null && issued.at < rollback.until && client.profile === "passport";
+    return isOpen ? issueRollbackToken(tokens, rollback, issued) : issued.refreshToken;
+  }
+}
+
+/**
+ * Puts our refresh token into one that Passport can read too, and writes the rows of both tokens to Passport's tables.
+ * They are there before the response is sent, so its client can go on with Passport; a retry makes the same token and
+ * finds the rows there.
+ *
+ * @throws OAuthError `temporarily_unavailable` where the rows could not be written: a retry repairs it
+ */
+async function issueRollbackToken(
+  tokens: PassportTokens,
+  { rows }: Rollback,
+  issued: IssuedTokens & { presented: PassportToken | undefined },
+): Promise<string> {
+  const { grant, accessToken, refreshToken, refreshExpiresAt } = issued;
+  const spent = issued.presented?.payload;
+  const { jti = "", iat = 0, exp = 0 } = decodeJwt(accessToken);
+  const payload: PassportPayload = {
+    clientId: grant.clientId,
+    tokenId: rollbackTokenId(grant.id, grant.generation),
+    accessTokenId: jti,
+    scopes: grant.scope === "" ? [] : grant.scope.split(" "),
+    subject: grant.subject,
+    expiresAt: Math.floor(refreshExpiresAt / 1000),
+    own: refreshToken,
+  };
+  try {
+    await rows.write({
+      accessTokenId: jti,
+      refreshTokenId: payload.tokenId,
+      clientId: grant.clientId,
+      subject: grant.subject,
+      scopes: payload.scopes,
+      issuedAt: iat * 1000,
+      accessExpiresAt: exp * 1000,
+      refreshExpiresAt,
+      spent: spent && { accessTokenId: spent.accessTokenId, refreshTokenId: spent.tokenId },
+    });
+  } catch (cause) {
+    throw new OAuthError("passport_rows_not_written", { cause });
+  }
+  return tokens.seal(payload);
+}
