@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
-import type { LoginThrottle } from "./limits/login-throttle.ts";
 import type { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
-import type { Limits } from "./limits/limit.ts";
+import type { Throttles } from "./limits/throttles.ts";
 import type { RegistrationRules } from "./clients/self-registration.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
 import type { UserStore } from "./identity/user-store.ts";
@@ -30,13 +29,11 @@ export interface Deps {
   /** The provider's own login page; null: ours. */
   readonly loginUrl: string | null;
   readonly store: Store;
-  /** Whose accounts people have. */
-  readonly directory: UserStore;
+  readonly userStore: UserStore;
   readonly clients: ClientCache;
   readonly keys: KeyRing;
-  readonly attempts: LoginThrottle;
   readonly revocations: RevocationFeed;
-  readonly limits: Limits;
+  readonly throttles: Throttles;
   readonly registration: RegistrationRules;
   readonly documents: ClientMetadataDocuments;
   /** Refresh tokens of the token service that was used before; null: there was none. */

@@ -1,12 +1,14 @@
-import { LoginThrottle } from "./limits/login-throttle.ts";
 import { ClientCache } from "./clients/client-cache.ts";
 import { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
 import { fetchDocument } from "./clients/cimd/fetch-document.ts";
-import { createLimits } from "./limits/limit.ts";
+import { createThrottles } from "./limits/throttles.ts";
 import { registrationRules } from "./clients/self-registration.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
-import { chooseUserStore } from "./identity/choose-user-store.ts";
+import { remoteAccounts } from "./identity/http-user-store.ts";
+import { localAccounts } from "./identity/user-store.ts";
+import type { UserStore } from "./identity/user-store.ts";
+import type { AuthenticateAccountDeps } from "./identity/authenticate-account.ts";
 import { PassportLegacyTokens } from "./passport/legacy-tokens.ts";
 import type { Passport } from "./passport/migration.ts";
 import { RevocationFeed } from "./revocations/feed.ts";
@@ -14,7 +16,7 @@ import type { FailureStore } from "./store/store.ts";
 
 /** What differs between a service and a command that makes tokens without serving. */
 interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "log"> {
-  /** Where failed attempts are counted over all nodes; null: in this process alone. */
+  /** Where throttles count over all nodes; null: in this process alone. */
   failures: FailureStore | null;
   /** null: no migration from Laravel Passport is configured. The caller closes it. */
   passport: Passport | null;
@@ -26,7 +28,7 @@ interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "log"> {
 export function makeDeps(config: Config & { issuer: string }, parts: Parts): Deps {
   const { store, keys, metrics, log, failures, passport } = parts;
   const { issuer, jwksMaxAge, requirePkce, signInTtl, loginUrl, deviceCodeTtl, devicePollInterval } = config;
-  const attempts = new LoginThrottle(config, failures);
+  const throttles = createThrottles(config, failures);
   return {
     issuer,
     audience: config.audience ?? issuer,
@@ -38,20 +40,29 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     deviceCodeTtl,
     devicePollInterval,
     store,
-    directory: chooseUserStore(config, {
+    userStore: chooseUserStore(config, {
       store: { accounts: passport?.users ?? store.accounts, events: store.events },
-      attempts,
+      throttle: throttles.usernames,
       log,
     }),
     clients: new ClientCache(store.clients),
     keys,
-    attempts,
-    limits: createLimits(config, failures),
+    throttles,
     registration: registrationRules(config),
     documents: new ClientMetadataDocuments(parts.fetchDocument ?? fetchDocument, () => store.now()),
-    legacyTokens: passport && new PassportLegacyTokens({ passport, store, keys, throttle: attempts }),
+    legacyTokens:
+      passport && new PassportLegacyTokens({ passport, store, keys, throttle: throttles.legacyTokens }),
     revocations: new RevocationFeed({ store, keys }),
     metrics,
     log,
   };
+}
+
+/** Regrant's own accounts, or those of the account service that the settings name. */
+function chooseUserStore(
+  { accountsUrl: url, accountsSecret: secret, accountsTimeout }: Config,
+  deps: AuthenticateAccountDeps,
+): UserStore {
+  if (url === null || secret === null) return localAccounts(deps);
+  return remoteAccounts({ service: { url, secret, timeout: accountsTimeout * 1000 }, ...deps });
 }

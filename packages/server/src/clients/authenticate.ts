@@ -1,6 +1,8 @@
 import type { Deps } from "../deps.ts";
 import type { Cause } from "../errors/causes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { clientKey, countClientFailure } from "../limits/client-failures.ts";
+import { refuseWhile } from "../limits/throttle.ts";
 import type { Client } from "../store/store.ts";
 import { MAX_CLIENT_ID, storedClientId } from "./cimd/client-id-url.ts";
 import type { Credentials, EndpointRequest } from "./endpoint-request.ts";
@@ -31,9 +33,9 @@ export async function authenticateClient(
   if (named === undefined || named.length > MAX_CLIENT_ID) throw refusal(credentials, "client_id_missing");
   const clientId = named.startsWith("https://") ? storedClientId(named) : named;
   const cached = deps.clients.peek(clientId);
-  const blocked =
-    deps.attempts.blockedClients.size > 0 ? deps.attempts.clientBlocked(clientId, address()) : 0;
-  if (blocked > 0) throw tooManyFailures(blocked);
+  const { clients: failures } = deps.throttles;
+  // The address is found out only when it is needed.
+  if (!failures.isIdle) failures.check(clientKey(clientId, address()));
   if (cached !== undefined && refusedBecause(cached, credentials, deps.store.now()) === undefined)
     return cached;
 
@@ -83,20 +85,16 @@ async function countFailure(
   failure: { clientId: string; client: Client | undefined; cause: RefusalCause; address: string },
 ): Promise<void> {
   const { clientId, client, cause, address } = failure;
-  const wait = await deps.attempts.clientFailed(clientId, address);
+  const wait = await countClientFailure(deps.throttles.clients, clientId, address);
   if (client !== undefined) {
     // Not awaited: the write would tell by its duration that the client exists.
     deps.store.events
       .record({ type: "client.refused", clientId: client.id, data: { cause, address } }, { once: 60 })
       .catch((error: unknown) => deps.log.warn({ err: error }, "a refused client could not be recorded"));
   }
-  if (wait > 0) throw tooManyFailures(wait);
+  refuseWhile(wait, "too_many_failures");
 }
 
 function refusal({ scheme }: Credentials, cause: RefusalCause): OAuthError {
   return new OAuthError(cause, { challenge: scheme });
-}
-
-export function tooManyFailures(retryAfter: number): OAuthError {
-  return new OAuthError("too_many_failures", { retryAfter });
 }

@@ -1,5 +1,5 @@
 import { authenticateClient } from "../clients/authenticate.ts";
-import { network } from "../limits/failure-window.ts";
+import { network } from "../limits/network.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { grantedScope, parseScope, requestedResource } from "../grant-types/grant-type.ts";
@@ -39,7 +39,7 @@ export async function deviceAuthorization(
   const scope = grantedScope(client, parseScope(parameters.get("scope")));
   const resource = requestedResource(deps, client, parameters.get("resource")) ?? null;
   // A public client's id is no secret: whoever has it could fill the store.
-  await deps.limits.deviceRequests.count(network(address()));
+  await deps.throttles.deviceRequests.admit(network(address()));
 
   const { deviceCodeTtl: ttl, devicePollInterval: interval } = deps;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {

@@ -1,4 +1,4 @@
-import { network } from "../limits/failure-window.ts";
+import { network } from "../limits/network.ts";
 import type { Deps } from "../deps.ts";
 import type { SignIn } from "../store/authorization.ts";
 import type { DeviceRequest } from "../store/devices.ts";
@@ -26,13 +26,13 @@ export async function findDevice(
   address: string,
 ): Promise<AskedDevice | undefined> {
   const keys = [network(address), `subject ${subject}`];
-  deps.limits.userCodes.check(...keys);
+  deps.throttles.userCodes.check(...keys);
   const code = readUserCode(typed);
   if (code === undefined) return undefined;
   const request = await deps.store.devices.find(userCodeDigest(code, deps.keys.masterKeys[0]));
   const client = request && (await deps.clients.read(request.clientId));
   if (request === undefined || client === undefined || client.disabledAt !== null) {
-    await deps.limits.userCodes.count(...keys);
+    await deps.throttles.userCodes.admit(...keys);
     return undefined;
   }
   return { client, request, userCode: formatUserCode(code) };

@@ -3,6 +3,7 @@ import { authenticateClient } from "../clients/authenticate.ts";
 import { refreshClientMetadata } from "../clients/cimd/client-metadata-documents.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { network } from "../limits/network.ts";
 import { checkRequest } from "./authorization-request.ts";
 import { authorizationParameters, requestUriDigest, requestUriOf, targetOf } from "./authorization-target.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
@@ -22,7 +23,8 @@ export async function push(
 ): Promise<{ requestUri: string; expiresIn: number }> {
   await refreshClientMetadata(deps, request.credentials.clientId, request.address);
   const client = await authenticateClient(deps, request);
-  if (client.public) await refuseFlood(deps, request.address());
+  // Anybody can push in the name of a public client, and each request is a row.
+  if (client.public) await deps.throttles.pushedRequests.admit(network(request.address()));
   // RFC 9126 §2.1: the request_uri is what this endpoint gives.
   if (request.parameters.has("request_uri")) {
     throw new OAuthError("request_uri_pushed");
@@ -39,10 +41,4 @@ export async function push(
     ttl: REQUEST_TTL,
   });
   return { requestUri, expiresIn: REQUEST_TTL };
-}
-
-/** Anybody can push in the name of a public client, and each request is a row. */
-async function refuseFlood({ attempts }: Deps, address: string): Promise<void> {
-  const wait = await attempts.pushed(address);
-  if (wait > 0) throw new OAuthError("too_many_pushed_requests", { retryAfter: wait });
 }

@@ -1,6 +1,6 @@
 import { clientViolations } from "../clients/client.ts";
 import { clientMetadataBody, invalidMetadata, readClientMetadata } from "../clients/client-metadata.ts";
-import { network } from "../limits/failure-window.ts";
+import { network } from "../limits/network.ts";
 import { secretMatches } from "../clients/secret.ts";
 import { managedClient, registerItself } from "../clients/self-registration.ts";
 import type { Deps } from "../deps.ts";
@@ -29,7 +29,7 @@ type Body = Record<string, unknown>;
  *   `invalid_request` with 429 after too many registrations from this address
  */
 export async function register(deps: Deps, { metadata, token, address }: RegistrationRequest): Promise<Body> {
-  await deps.limits.registrations.count(network(address()));
+  await deps.throttles.registrations.admit(network(address()));
   const { client, authMethod, secret, managementToken } = await registerItself(deps, metadata, token);
   const secrets = secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 };
   return { ...registrationBody(deps, client, authMethod, managementToken), ...secrets };
@@ -61,7 +61,7 @@ export async function updateRegistration(
 ): Promise<Body> {
   const { client, registration } = await managedClient(deps, id, token);
   // Each change is told to all nodes, which read their clients anew.
-  await deps.limits.registrations.count(network(address()));
+  await deps.throttles.registrations.admit(network(address()));
   const { authMethod } = registration;
   requireOwn(metadata, client, deps.store.now());
   // What an operator has allowed on top stays within reach.

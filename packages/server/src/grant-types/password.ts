@@ -20,7 +20,7 @@ export const passwordGrant = grantType(
   async (deps, client, { username, password, asked, named }, { address }) => {
     const scope = grantedScope(client, asked);
     const resource = requestedResource(deps, client, named);
-    const { subject } = await deps.directory.authenticate({ username, password, address: address() });
+    const { subject } = await deps.userStore.authenticate({ username, password, address: address() });
 
     const grant = { subject, scope, resource, authTime: "now", via: "password" } as const;
     const issued = await issueGrant(deps, client, grant);

@@ -55,13 +55,13 @@ function world(options: { account?: Partial<Account>; limit?: number } = {}) {
         },
       },
     },
-    attempts: {
-      usernameBlocked: () => (seen.failures.length >= limit ? 42 : 0),
-      usernameFailed: async (username, address) => {
+    throttle: {
+      wait: () => (seen.failures.length >= limit ? 42 : 0),
+      failed: async (username, address) => {
         await setImmediate();
         seen.failures.push(`${username} ${address}`);
       },
-      usernameSucceeded: (username, address) => {
+      succeeded: (username, address) => {
         seen.successes.push(`${username} ${address}`);
       },
     },

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { Account, AccountStore, EventStore } from "../store/store.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { withinLimits } from "../limits/password-attempts.ts";
-import type { UsernameThrottle } from "../limits/password-attempts.ts";
+import { throttlePassword } from "../limits/password-attempts.ts";
+import type { UsernameThrottle } from "../limits/username-throttle.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
 import { inPasswordTurn, orUnavailable } from "./password-queue.ts";
 
@@ -12,7 +12,7 @@ export interface AuthenticateAccountDeps {
     accounts: Pick<AccountStore, "findByUsername"> & Partial<Pick<AccountStore, "upgradePasswordHash">>;
     events: Pick<EventStore, "record">;
   };
-  attempts: UsernameThrottle;
+  throttle: Pick<UsernameThrottle, "wait" | "failed" | "succeeded">;
   log: { warn(fields: Record<string, unknown>, message: string): void };
 }
 
@@ -43,7 +43,7 @@ export async function authenticateAccount(
 ): Promise<Account> {
   const { password, address } = credentials;
   const username = credentials.username.trim();
-  const { account, cause } = await withinLimits(deps.attempts, { username, address }, takeTurn, () =>
+  const { account, cause } = await throttlePassword(deps.throttle, { username, address }, takeTurn, () =>
     judge(deps, username, password),
   );
   if (cause !== undefined) {

@@ -24,7 +24,7 @@ interface Asked {
 
 type Respond = (asked: Asked, drop: () => void) => { status?: number; body: string } | undefined;
 
-/** A service on a loopback port, and a directory that asks it. */
+/** A service on a loopback port, and a user store that asks it. */
 async function world(t: TestContext, respond: Respond, options: Partial<AccountServiceOptions> = {}) {
   const asked: Asked[] = [];
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -46,17 +46,17 @@ async function world(t: TestContext, respond: Respond, options: Partial<AccountS
   const successes: string[] = [];
   const warnings: unknown[] = [];
   let limit = 100;
-  const directory = remoteAccounts({
+  const users = remoteAccounts({
     service: { url: `http://127.0.0.1:${port}/check`, secret, timeout: 5000, now: () => NOW, ...options },
-    attempts: {
-      usernameBlocked: () => (failures.length >= limit ? 42 : 0),
-      usernameFailed: async (username, address) => void failures.push(`${username} ${address}`),
-      usernameSucceeded: (username, address) => void successes.push(`${username} ${address}`),
+    throttle: {
+      wait: () => (failures.length >= limit ? 42 : 0),
+      failed: async (username, address) => void failures.push(`${username} ${address}`),
+      succeeded: (username, address) => void successes.push(`${username} ${address}`),
     },
     log: { warn: (fields) => void warnings.push(fields) },
   });
   const ask = (username = "ada", password = PASSWORD) =>
-    directory.authenticate({ username, password, address: "192.0.2.1" });
+    users.authenticate({ username, password, address: "192.0.2.1" });
   return { ask, asked, stop, failures, successes, warnings, setLimit: (failed: number) => (limit = failed) };
 }
 

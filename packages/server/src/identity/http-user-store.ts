@@ -1,8 +1,8 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { AccountServiceError, askAccountService } from "./account-service.ts";
 import type { AccountAnswer, AccountServiceOptions } from "./account-service.ts";
-import { withinLimits } from "../limits/password-attempts.ts";
-import type { UsernameThrottle } from "../limits/password-attempts.ts";
+import { throttlePassword } from "../limits/password-attempts.ts";
+import type { UsernameThrottle } from "../limits/username-throttle.ts";
 import type { AccountCredentials } from "./authenticate-account.ts";
 import { Circuit, CircuitOpenError } from "./circuit.ts";
 import type { UserStore } from "./user-store.ts";
@@ -10,7 +10,7 @@ import { PasswordQueue, PasswordQueueFullError } from "./password-queue.ts";
 
 export interface RemoteAccountsDeps {
   service: AccountServiceOptions;
-  attempts: UsernameThrottle;
+  throttle: Pick<UsernameThrottle, "wait" | "failed" | "succeeded">;
   log: { warn(fields: Record<string, unknown>, message: string): void };
 }
 
@@ -22,7 +22,7 @@ type Verdict = Extract<AccountAnswer, { outcome: "accepted" }> & { cause?: undef
 type Refusal = { cause: "account_service_refused" };
 
 /** The accounts of the provider's own service, asked by HTTP. */
-export function remoteAccounts({ service, attempts, log }: RemoteAccountsDeps): UserStore {
+export function remoteAccounts({ service, throttle, log }: RemoteAccountsDeps): UserStore {
   const circuit = new Circuit(CIRCUIT);
   const inTurn = turnsByUsername();
 
@@ -41,8 +41,8 @@ export function remoteAccounts({ service, attempts, log }: RemoteAccountsDeps): 
   return {
     async authenticate({ password, address, ...credentials }) {
       const username = credentials.username.trim();
-      const verdict = await withinLimits<Verdict | Refusal>(
-        attempts,
+      const verdict = await throttlePassword<Verdict | Refusal>(
+        throttle,
         { username, address },
         (job) => inTurn(username.normalize("NFC").toLowerCase(), job),
         () => check({ username, password, address }),

@@ -1,47 +1,35 @@
-import { OAuthError } from "../errors/oauth-error.ts";
+import { refuseWhile } from "./throttle.ts";
+import type { UsernameThrottle } from "./username-throttle.ts";
 
-/** Failures by username and address. */
-export interface UsernameThrottle {
-  /** s to wait before this username may be tried from this address; 0: go on. */
-  usernameBlocked(username: string, address: string): number;
-  usernameFailed(username: string, address: string): Promise<void>;
-  usernameSucceeded(username: string, address: string): void;
-}
-
-/** Whose password is checked, and for whom. */
-export interface Claimant {
+/** Whose password is checked, and for which program. */
+export interface PasswordAttempt {
   username: string;
   /** Of the program that sent it. */
   address: string;
 }
 
 /**
- * Checks a password when its turn comes, within the limits on failures. A verdict with a cause is a failure; an error is
- * none: nothing was found out about the password.
+ * Checks a password in turn, unless there were too many failures. A verdict with a cause counts as a failure; an error
+ * does not, as it says nothing of the password.
  *
- * @param turn waits, then runs the check
+ * @param takeTurn waits, then runs the check
  * @throws OAuthError `invalid_request` (429) after too many failures
  */
-export async function withinLimits<Verdict extends { cause?: string | undefined }>(
-  attempts: UsernameThrottle,
-  { username, address }: Claimant,
-  turn: (check: () => Promise<Verdict>) => Promise<Verdict>,
+export async function throttlePassword<Verdict extends { cause?: string | undefined }>(
+  throttle: Pick<UsernameThrottle, "wait" | "failed" | "succeeded">,
+  { username, address }: PasswordAttempt,
+  takeTurn: (check: () => Promise<Verdict>) => Promise<Verdict>,
   check: () => Promise<Verdict>,
 ): Promise<Verdict> {
-  refuseIfBlocked(attempts, username, address);
-  const verdict = await turn(async () => {
-    // Again, since others may have failed while this one waited; a failure is counted before the turn is passed on.
-    refuseIfBlocked(attempts, username, address);
+  const refuseIfBlocked = (): void => refuseWhile(throttle.wait(username, address), "too_many_failures");
+  refuseIfBlocked();
+  const verdict = await takeTurn(async () => {
+    // Again, as others may have failed while this one waited. A failure is counted before the next turn.
+    refuseIfBlocked();
     const found = await check();
-    if (found.cause !== undefined) await attempts.usernameFailed(username, address);
+    if (found.cause !== undefined) await throttle.failed(username, address);
     return found;
   });
-  if (verdict.cause === undefined) attempts.usernameSucceeded(username, address);
+  if (verdict.cause === undefined) throttle.succeeded(username, address);
   return verdict;
-}
-
-function refuseIfBlocked(attempts: UsernameThrottle, username: string, address: string): void {
-  const wait = attempts.usernameBlocked(username, address);
-  if (wait === 0) return;
-  throw new OAuthError("too_many_failures", { retryAfter: wait });
 }

@@ -3,7 +3,8 @@ import { isScopeToken } from "../config/values.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { orUnavailable } from "../identity/password-queue.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
-import type { LoginThrottle } from "../limits/login-throttle.ts";
+import { clientKey } from "../limits/client-failures.ts";
+import type { Throttle } from "../limits/throttle.ts";
 import type { Client, PresentedToken, RotationResult, Store } from "../store/store.ts";
 import type { IssuedTokens, LegacyTokens } from "../tokens/legacy-tokens.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
@@ -18,7 +19,8 @@ interface Parts {
   passport: Passport;
   store: Pick<Store, "grants" | "events" | "now">;
   keys: Pick<KeyRing, "verifyMac">;
-  throttle: Pick<LoginThrottle, "legacyTokenBlocked" | "legacyTokenFailed">;
+  /** Tokens that did not open, by `clientKey`. */
+  throttle: Throttle;
 }
 
 /** Laravel Passport's refresh tokens as the port of legacy tokens. */
@@ -40,10 +42,10 @@ export class PassportLegacyTokens implements LegacyTokens {
     if (!PassportTokens.hasForm(presented)) return undefined;
     const remembered = passport.tokens.remembered(presented);
     if (remembered !== undefined) return orUnavailable(remembered);
-    const wait = throttle.legacyTokenBlocked(client.id, address());
-    if (wait > 0) throw new OAuthError("too_many_failures", { retryAfter: wait });
+    const key = clientKey(client.id, address());
+    throttle.check(key);
     const token = await orUnavailable(passport.tokens.open(presented));
-    if (token === undefined) await throttle.legacyTokenFailed(client.id, address());
+    if (token === undefined) await throttle.count(key);
     return token === undefined || token.migrates ? token : this.#openOwn(token.payload);
   }
 

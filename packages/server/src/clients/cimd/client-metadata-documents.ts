@@ -5,7 +5,7 @@ import { newClientSettings } from "../client.ts";
 import { readClientMetadata } from "../client-metadata.ts";
 import type { ClientMetadata } from "../client-metadata.ts";
 import { DocumentError } from "./fetch-document.ts";
-import { network } from "../../limits/failure-window.ts";
+import { network } from "../../limits/network.ts";
 import type { FetchedDocument } from "./fetch-document.ts";
 import { documentClientId, isDocumentUrl } from "./client-id-url.ts";
 
@@ -87,7 +87,7 @@ export async function documentClient(
   const id = documentClientId(url);
   const known = await deps.clients.get(id);
   if (known !== undefined && deps.documents.isFresh(url)) return known;
-  await deps.limits.documents.count(network(address()));
+  await deps.throttles.metadataDocuments.admit(network(address()));
   try {
     await deps.documents.fetch(url, (body) => keep(deps, url, id, known, body));
   } catch (error) {

@@ -88,7 +88,7 @@ async function authenticate(
   if (Buffer.byteLength(username) > MAX_USERNAME || Buffer.byteLength(password) > MAX_PASSWORD) {
     throw new OAuthError("credentials_too_long");
   }
-  return deps.directory.authenticate(credentials);
+  return deps.userStore.authenticate(credentials);
 }
 
 /** The page once more, with what went wrong. */

@@ -10,7 +10,7 @@ import { openPostgresStore } from "../store/postgres/engine.ts";
 import { TestServer } from "../store/contract/postgres-server.ts";
 import { Clock } from "../store/contract/fixtures.ts";
 import { StoreBusyError } from "../store/store.ts";
-import { LoginThrottle } from "./login-throttle.ts";
+import { Throttle } from "./throttle.ts";
 
 const server = await TestServer.start();
 after(() => server.stop());
@@ -133,7 +133,7 @@ test("concurrent failures over two nodes are each counted once", async (t) => {
 
 test("while the shared store does not answer, a node's own count stands", async () => {
   const count = () => Promise.reject(new StoreBusyError("away"));
-  const attempts = new LoginThrottle(LIMITS, { count });
-  for (let i = 0; i < 3; i += 1) await attempts.clientFailed("client", "192.0.2.1");
-  assert.ok(attempts.clientBlocked("client", "192.0.2.1") > 0);
+  const throttle = new Throttle({ cause: "too_many_failures", perMinute: 3, shared: { count } });
+  for (let i = 0; i < 3; i += 1) await throttle.count("192.0.2.1");
+  assert.ok(throttle.wait("192.0.2.1") > 0);
 });

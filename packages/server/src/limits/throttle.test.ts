@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { StoreBusyError } from "../store/store.ts";
 import type { FailureStore } from "../store/store.ts";
-import { Limit } from "./limit.ts";
+import { Throttle } from "./throttle.ts";
 
 /** A store that several nodes share, in memory. */
 function sharedStore(): FailureStore & { counts: Map<string, number> } {
@@ -20,6 +20,10 @@ function sharedStore(): FailureStore & { counts: Map<string, number> } {
   };
 }
 
+function throttle(perMinute: number, shared: FailureStore | null): Throttle {
+  return new Throttle({ cause: "too_many_device_requests", perMinute, shared });
+}
+
 async function isRefused(counting: Promise<void>): Promise<void> {
   await assert.rejects(counting, (error) => {
     assert.ok(error instanceof OAuthError);
@@ -30,32 +34,32 @@ async function isRefused(counting: Promise<void>): Promise<void> {
 }
 
 test("a key has so many a minute, and another key its own", async () => {
-  const limit = new Limit("device_requests", 2, null);
-  await limit.count("a");
-  await limit.count("a", "b");
-  await isRefused(limit.count("a"));
-  await isRefused(limit.count("b", "a"));
-  await limit.count("b");
+  const limit = throttle(2, null);
+  await limit.admit("a");
+  await limit.admit("a", "b");
+  await isRefused(limit.admit("a"));
+  await isRefused(limit.admit("b", "a"));
+  await limit.admit("b");
   assert.throws(() => limit.check("c", "a"), OAuthError);
   limit.check("c");
 });
 
 test("what other nodes counted counts here, and the store learns nobody's address", async () => {
   const shared = sharedStore();
-  const [one, other] = [new Limit("device_requests", 3, shared), new Limit("device_requests", 3, shared)];
-  await one.count("192.0.2.1");
-  await other.count("192.0.2.1");
-  await one.count("192.0.2.1");
-  await isRefused(one.count("192.0.2.1"));
-  await other.count("192.0.2.1");
-  await isRefused(other.count("192.0.2.1"));
+  const [one, other] = [throttle(3, shared), throttle(3, shared)];
+  await one.admit("192.0.2.1");
+  await other.admit("192.0.2.1");
+  await one.admit("192.0.2.1");
+  await isRefused(one.admit("192.0.2.1"));
+  await other.admit("192.0.2.1");
+  await isRefused(other.admit("192.0.2.1"));
   for (const key of shared.counts.keys()) assert.doesNotMatch(key, /192/);
 });
 
 test("while the store is busy each node's own count stands", async () => {
   const busy: FailureStore = { count: () => Promise.reject(new StoreBusyError("busy")) };
-  const limit = new Limit("device_requests", 2, busy);
-  await limit.count("a");
-  await limit.count("a");
-  await isRefused(limit.count("a"));
+  const limit = throttle(2, busy);
+  await limit.admit("a");
+  await limit.admit("a");
+  await isRefused(limit.admit("a"));
 });

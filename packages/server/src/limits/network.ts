@@ -1,0 +1,12 @@
+/** What one holder of addresses cannot leave: an IPv4 address, or the /64 of an IPv6 one. */
+export function network(address: string): string {
+  if (!address.includes(":")) return address;
+  if (address.includes(".")) return address.slice(address.lastIndexOf(":") + 1);
+  const [head = "", tail] = address.split("::");
+  const groups = head === "" ? [] : head.split(":");
+  if (tail !== undefined) {
+    const missing = 8 - groups.length - (tail === "" ? 0 : tail.split(":").length);
+    for (let i = 0; i < missing; i += 1) groups.push("0");
+  }
+  return groups.slice(0, 4).join(":");
+}

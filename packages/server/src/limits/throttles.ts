@@ -1,0 +1,49 @@
+import type { FailureStore } from "../store/store.ts";
+import { Throttle } from "./throttle.ts";
+import type { ThrottleCause } from "./throttle.ts";
+import { UsernameThrottle } from "./username-throttle.ts";
+import type { UsernameLimits } from "./username-throttle.ts";
+
+/** Everything that is limited, each by network unless it says otherwise. */
+export interface Throttles {
+  /** Failed client authentications; keys by `clientKey`. */
+  readonly clients: Throttle;
+  /** Legacy refresh tokens that did not open and cost a slow derivation; keys by `clientKey`. */
+  readonly legacyTokens: Throttle;
+  readonly usernames: UsernameThrottle;
+  /** Pushed authorization requests in the name of public clients. */
+  readonly pushedRequests: Throttle;
+  readonly deviceRequests: Throttle;
+  /** Wrong user codes, by network and by subject. */
+  readonly userCodes: Throttle;
+  readonly registrations: Throttle;
+  /** Fetches of client metadata documents, by the network that named them. */
+  readonly metadataDocuments: Throttle;
+}
+
+/** By the names of the settings. */
+export interface RateLimits extends UsernameLimits {
+  clientFailuresPerMinute: number;
+  deviceRequestsPerMinute: number;
+  userCodeFailuresPerMinute: number;
+  registrationsPerMinute: number;
+}
+
+const PUSHED_REQUESTS_PER_MINUTE = 60;
+
+/** @param shared where several nodes count together; null: this process alone */
+export function createThrottles(limits: RateLimits, shared: FailureStore | null): Throttles {
+  const throttle = (perMinute: number, cause: ThrottleCause, name?: string): Throttle =>
+    new Throttle({ cause, name, perMinute, shared });
+  const { clientFailuresPerMinute, registrationsPerMinute } = limits;
+  return {
+    clients: throttle(clientFailuresPerMinute, "too_many_failures", "client"),
+    legacyTokens: throttle(clientFailuresPerMinute, "too_many_failures", "legacy token"),
+    usernames: new UsernameThrottle(limits, shared),
+    pushedRequests: throttle(PUSHED_REQUESTS_PER_MINUTE, "too_many_pushed_requests"),
+    deviceRequests: throttle(limits.deviceRequestsPerMinute, "too_many_device_requests"),
+    userCodes: throttle(limits.userCodeFailuresPerMinute, "too_many_user_codes"),
+    registrations: throttle(registrationsPerMinute, "too_many_registrations"),
+    metadataDocuments: throttle(registrationsPerMinute, "too_many_metadata_documents"),
+  };
+}

@@ -1,0 +1,99 @@
+import { hash } from "node:crypto";
+import type { FailureStore } from "../store/store.ts";
+import { network } from "./network.ts";
+import { Throttle } from "./throttle.ts";
+
+export interface UsernameLimits {
+  /** Wrong passwords for one username from one network, a minute. */
+  usernameFailuresPerAddress: number;
+  /** Wrong passwords for one username from anywhere, a minute. */
+  usernameFailuresPerMinute: number;
+}
+
+/** A network may fail this many times what it may for one username: each check costs 20 MiB and much CPU. */
+const USERNAMES_PER_ADDRESS = 10;
+
+/** How long a success is remembered, ms. */
+const RECENT_SUCCESS = 30 * 24 * 3600 * 1000;
+const MAX_REMEMBERED_USERNAMES = 10_000;
+const MAX_REMEMBERED_ADDRESSES = 16;
+
+const cause = "too_many_failures";
+
+/** Throttles wrong passwords. It never learns whether a username exists, so it cannot tell. */
+export class UsernameThrottle {
+  readonly #byUsernameAndNetwork: Throttle;
+  readonly #byUsername: Throttle;
+  readonly #byNetwork: Throttle;
+  readonly #successes = new RecentSuccesses();
+
+  constructor(limits: UsernameLimits, shared: FailureStore | null = null) {
+    const { usernameFailuresPerAddress: perAddress, usernameFailuresPerMinute: perMinute } = limits;
+    const name = "username and network";
+    this.#byUsernameAndNetwork = new Throttle({ cause, name, perMinute: perAddress, shared });
+    this.#byUsername = new Throttle({ cause, name: "username", perMinute, shared });
+    const perNetwork = perAddress * USERNAMES_PER_ADDRESS;
+    this.#byNetwork = new Throttle({ cause, name: "usernames of network", perMinute: perNetwork, shared });
+  }
+
+  /**
+   * How long this address has to wait before it may try the username again; s, 0: not at all. Above the limit for a
+   * username from anywhere, or for a network whatever the usernames, an address where the username's password was right
+   * in the last 30 days need not wait.
+   */
+  wait(username: string, address: string): number {
+    if (this.#byUsernameAndNetwork.isIdle && this.#byUsername.isIdle && this.#byNetwork.isIdle) return 0;
+    const name = usernameKey(username);
+    const from = network(address);
+    const here = this.#byUsernameAndNetwork.wait(`${name} ${from}`);
+    const unfamiliar = Math.max(this.#byUsername.wait(name), this.#byNetwork.wait(from));
+    return unfamiliar > here && !this.#successes.has(name, from) ? unfamiliar : here;
+  }
+
+  /** Counts a wrong password, or an unknown username. */
+  async failed(username: string, address: string): Promise<void> {
+    const name = usernameKey(username);
+    const from = network(address);
+    await Throttle.countAll([
+      { throttle: this.#byUsernameAndNetwork, key: `${name} ${from}` },
+      { throttle: this.#byUsername, key: name },
+      { throttle: this.#byNetwork, key: from },
+    ]);
+  }
+
+  /** Remembers that the password was right at this address. */
+  succeeded(username: string, address: string): void {
+    this.#successes.add(usernameKey(username), network(address));
+  }
+}
+
+/** Where a username's password was right: the last 16 networks of the last 10,000 usernames. */
+class RecentSuccesses {
+  /** By username, then by network: when, ms. Both maps have the least recent first. */
+  readonly #seen = new Map<string, Map<string, number>>();
+
+  add(name: string, from: string): void {
+    const networks = this.#seen.get(name) ?? new Map<string, number>();
+    putLast(networks, from, Date.now(), MAX_REMEMBERED_ADDRESSES);
+    putLast(this.#seen, name, networks, MAX_REMEMBERED_USERNAMES);
+  }
+
+  has(name: string, from: string): boolean {
+    const at = this.#seen.get(name)?.get(from);
+    return at !== undefined && Date.now() - at < RECENT_SUCCESS;
+  }
+}
+
+/** Maps keep the order of insertion, so the first key is the one that was put longest ago. */
+function putLast<V>(map: Map<string, V>, key: string, value: V, limit: number): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > limit && oldest !== undefined) map.delete(oldest);
+}
+
+/** Of fixed length. What a store takes for one username (NFC, lower case) has one key, look-alikes often too. */
+function usernameKey(username: string): string {
+  const name = username.trim().normalize("NFC").toLowerCase().normalize("NFKC");
+  return hash("sha256", name, "base64url");
+}
