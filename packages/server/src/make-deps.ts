@@ -5,10 +5,10 @@ import { createThrottles } from "./limits/throttles.ts";
 import { registrationRules } from "./clients/self-registration.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
-import { remoteAccounts } from "./identity/http-user-store.ts";
-import { localAccounts } from "./identity/user-store.ts";
+import { httpUserStore } from "./identity/http-user-store.ts";
+import { localUserStore } from "./identity/local-user-store.ts";
 import type { UserStore } from "./identity/user-store.ts";
-import type { AuthenticateAccountDeps } from "./identity/authenticate-account.ts";
+import type { LocalUserStoreDeps } from "./identity/local-user-store.ts";
 import { PassportLegacyTokens } from "./passport/legacy-tokens.ts";
 import type { Passport } from "./passport/migration.ts";
 import { RevocationFeed } from "./revocations/feed.ts";
@@ -61,8 +61,8 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
 /** Regrant's own accounts, or those of the account service that the settings name. */
 function chooseUserStore(
   { accountsUrl: url, accountsSecret: secret, accountsTimeout }: Config,
-  deps: AuthenticateAccountDeps,
+  deps: LocalUserStoreDeps,
 ): UserStore {
-  if (url === null || secret === null) return localAccounts(deps);
-  return remoteAccounts({ service: { url, secret, timeout: accountsTimeout * 1000 }, ...deps });
+  if (url === null || secret === null) return localUserStore(deps);
+  return httpUserStore({ service: { url, secret, timeout: accountsTimeout * 1000 }, ...deps });
 }

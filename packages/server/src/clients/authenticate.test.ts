@@ -139,7 +139,7 @@ test("a client disabled by another process is refused within a second, and its g
   tokensOf(await t.refresh(client, (await t.grant(client)).refreshToken));
 });
 
-test("the 31st failure in a minute is 429, a right secret from there too, and nobody else waits", async () => {
+test("the 31st failure in a minute is 429, a right secret from there too, and no other address waits", async () => {
   const client = await newClient();
   const wrong = { ...client, secret: "wrong" };
   for (let i = 0; i < 30; i++) {

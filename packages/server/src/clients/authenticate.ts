@@ -20,8 +20,8 @@ type RefusalCause = Extract<
 >;
 
 /**
- * The client that the credentials prove. What the cache does not confirm, the store decides, so a secret or client
- * made a moment ago works, and an unknown client costs what a wrong secret costs.
+ * Authenticates a client. Where the cached client does not accept the credentials, the store decides: a secret or client
+ * created a moment ago works, and an unknown client takes as long as a wrong secret.
  *
  * @throws OAuthError `invalid_client`; `invalid_request` with 429 after too many failures from this address
  */
@@ -46,7 +46,7 @@ export async function authenticateClient(
   throw refusal(credentials, cause ?? "unknown_client");
 }
 
-/** Undefined: the credentials are right. The secret is compared whatever else is wrong. */
+/** Undefined: the credentials are right. The secret is always compared, so that every refusal takes as long. */
 function refusedBecause(
   client: Client | undefined,
   credentials: Credentials,
@@ -68,7 +68,7 @@ function secretOf(credentials: Credentials): string {
   return credentials.method === "none" ? "" : credentials.secret;
 }
 
-/** The same, slow hashes included: only what the store says of a client is worth their time. */
+/** The same, with the slow hashes of imported secrets: only for the client as the store has it. */
 async function finallyRefusedBecause(
   deps: Deps,
   client: Client | undefined,
@@ -87,7 +87,7 @@ async function countFailure(
   const { clientId, client, cause, address } = failure;
   const wait = await countClientFailure(deps.throttles.clients, clientId, address);
   if (client !== undefined) {
-    // Not awaited: the write would tell by its duration that the client exists.
+    // Not awaited: how long the write takes would tell that the client exists.
     deps.store.events
       .record({ type: "client.refused", clientId: client.id, data: { cause, address } }, { once: 60 })
       .catch((error: unknown) => deps.log.warn({ err: error }, "a refused client could not be recorded"));

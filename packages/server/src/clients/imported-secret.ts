@@ -4,14 +4,14 @@ import { inPasswordTurn, orUnavailable } from "../identity/password-queue.ts";
 import type { Client } from "../store/store.ts";
 import { secretDigest } from "./secret.ts";
 
-/** Checks under way, by slow hash and secret: when a provider moves, many requests of a client ask the same at once. */
+/** Pending checks by slow hash and secret: after a migration, many requests of a client need the same one at once. */
 const underWay = new Map<string, Promise<boolean>>();
 
 /**
- * Whether `secret` is one of those that were imported as slow hashes. The first time it is, its SHA-256 takes the
- * hash's place, so the next request is as fast as any.
+ * Whether `secret` matches one of the client's imported slow hashes. The first match replaces the hash by a SHA-256
+ * digest, so that the next request is as fast as any.
  *
- * @throws OAuthError `temporarily_unavailable` while too many checks wait
+ * @throws OAuthError `temporarily_unavailable` while too many checks are waiting
  */
 export async function isImportedSecret(deps: Deps, client: Client, secret: string): Promise<boolean> {
   const now = deps.store.now();
@@ -34,7 +34,7 @@ async function verifyOnce(secret: string, slowHash: string): Promise<boolean> {
   return orUnavailable(check);
 }
 
-/** The secret is right whether or not this succeeds. */
+/** Authentication succeeds whether or not this does. */
 async function upgrade(
   { store, log }: Deps,
   { id }: Client,

@@ -1,26 +1,19 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import type { UserCredentials } from "./user-store.ts";
 
-/** The provider's own service that knows its accounts. */
+/** The provider's own service that checks passwords. */
 export interface AccountServiceOptions {
-  /** https, or http of the own machine. */
+  /** https, or http on the loopback interface. */
   url: string;
   /** Shared with the service: signs requests. */
   secret: Buffer;
-  /** For all tries together, ms. */
+  /** For all attempts together, ms. */
   timeout: number;
   fetch?: typeof fetch;
   /** ms since 1970 */
   now?: () => number;
-}
-
-/** What the service was asked: whether the password is this username's. */
-export interface AccountQuestion {
-  username: string;
-  password: string;
-  /** Where they came from, for limits and logs of the service's own. */
-  address: string;
 }
 
 /** Names end up in pages and logs. */
@@ -37,7 +30,7 @@ const ANSWER = z.discriminatedUnion("outcome", [
 
 export type AccountAnswer = z.output<typeof ANSWER>;
 
-/** The service said neither yes nor no. The message tells why, and holds nothing of question or answer. */
+/** The service gave no usable response. The message says why, and holds nothing of the request or the response. */
 export class AccountServiceError extends Error {
   override readonly name = "AccountServiceError";
   readonly reason: "unreachable" | "timeout" | "status" | "malformed";
@@ -50,10 +43,10 @@ export class AccountServiceError extends Error {
 
 const MAX_ANSWER = 16 * 1024;
 const TRIES = 2;
-/** Between two tries at most, ms. */
+/** Longest pause between two attempts, ms. */
 const RETRY_PAUSE = 200;
 
-/** Nothing was sent, or the connection was found closed by a service that keeps none for long. */
+/** Nothing was sent, or the service had closed an idle connection. */
 const RETRIED = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -68,14 +61,14 @@ const RETRIED = new Set([
 
 /**
  * Asks the service, signed as Standard Webhooks are: `webhook-signature` is the HMAC-SHA-256 of
- * `webhook-id.webhook-timestamp.body`. Where no connection was had it is asked once more, under an id of its own, so
- * that the service may refuse every id that it has seen.
+ * `webhook-id.webhook-timestamp.body`. Where the connection failed it asks once more, under another id, so that the
+ * service may refuse every id that it has seen.
  *
- * @throws AccountServiceError where no answer that can be understood came in time
+ * @throws AccountServiceError where no valid response came in time
  */
 export async function askAccountService(
   options: AccountServiceOptions,
-  question: AccountQuestion,
+  question: UserCredentials,
 ): Promise<AccountAnswer> {
   const signal = AbortSignal.timeout(options.timeout);
   for (let tries = 1; ; tries += 1) {
@@ -93,7 +86,7 @@ export async function askAccountService(
 
 function send(
   { url, secret, now = Date.now, fetch = globalThis.fetch }: AccountServiceOptions,
-  question: AccountQuestion,
+  question: UserCredentials,
   signal: AbortSignal,
 ): Promise<Response> {
   const body = JSON.stringify(question);
@@ -146,7 +139,7 @@ function unreachable(error: unknown): AccountServiceError {
   });
 }
 
-/** `fetch` says what happened in the cause of its error. */
+/** `fetch` has the error code in the cause of its error. */
 function codeOf(error: unknown): string {
   const { cause } = error as { cause?: unknown };
   const code = (cause ?? error) as { code?: unknown };

@@ -10,7 +10,7 @@ const [client] = issuedVectors.stacks.flatMap(({ stack, clients, tokens }) =>
     : [],
 );
 
-test("a password that PHP hashed with bcrypt is verified, and hashed anew at the next success", async () => {
+test("a password that PHP hashed with bcrypt is verified, and hashed again at the next success", async () => {
   assert.ok(client);
   assert.equal(await verifyPassword(client.secret, client.hash), true);
   assert.equal(await verifyPassword(`${client.secret.slice(0, -1)}x`, client.hash), false);
@@ -32,7 +32,7 @@ test("a password that bcrypt would cut or misread matches nothing", async () => 
   }
 });
 
-test("a hash that would take more than about a second, or is none, is no bcrypt hash", () => {
+test("a hash that would take more than about a second, or is malformed, is not a bcrypt hash", () => {
   const hash = client?.hash ?? "";
   assert.equal(isBcrypt(hash), true);
   for (const cost of ["03", "15", "31", "4", "xx"])

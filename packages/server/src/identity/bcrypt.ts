@@ -6,21 +6,21 @@ const FORM = /^\$2[aby]\$(\d\d)\$[./A-Za-z\d]{53}$/;
 /** Each step doubles the time; at this one it is about a second. */
 const MAX_COST = 14;
 
-/** The compiled file has the compiled name. */
+/** `.ts` in the sources, `.js` in the build. */
 const THREAD = import.meta.filename.replace(/bcrypt(?=\.\w+$)/, "bcrypt-thread");
 
-/** Whether this is a bcrypt hash, of a cost that is borne: 4 to 14. */
+/** Whether this is a bcrypt hash of an acceptable cost, 4 to 14. */
 export function isBcrypt(hash: string): boolean {
   const cost = Number(FORM.exec(hash)?.[1]);
   return cost >= 4 && cost <= MAX_COST;
 }
 
 /**
- * Whether `password` is the one that was hashed with bcrypt. It runs in a thread that is made for it: hashes come only
- * from imports, each is replaced at its first success, and in JavaScript one takes 50 ms and more of its thread.
+ * Whether `password` is the one that was hashed with bcrypt. Each check gets its own thread: in
+ * JavaScript it takes 50 ms or more, and it is rare, as hashes come from imports and are replaced at the first success.
  */
 export async function verifyBcrypt(password: string, hash: string): Promise<boolean> {
-  // PHP hashes no password with U+0000 in it; some implementations end there.
+  // PHP refuses to hash a password with U+0000; some implementations truncate there.
   if (!password.isWellFormed() || password.includes("\0")) return false;
   const thread = new Worker(THREAD, { workerData: { password, hash } });
   const [matches] = (await once(thread, "message")) as [boolean];

@@ -1,4 +1,4 @@
-/** Why a call was not made at all; the caller may try again (HTTP 503). */
+/** The call was not made; the caller may try again (HTTP 503). */
 export class CircuitOpenError extends Error {
   override readonly name = "CircuitOpenError";
   readonly why: "failing" | "crowded";
@@ -6,26 +6,26 @@ export class CircuitOpenError extends Error {
   readonly retryAfter: number;
 
   constructor(why: "failing" | "crowded", retryAfter: number) {
-    super(why === "failing" ? "it keeps failing" : "too many calls are under way");
+    super(why === "failing" ? "it keeps failing" : "too many calls at a time");
     this.why = why;
     this.retryAfter = retryAfter;
   }
 }
 
 export interface CircuitOptions {
-  /** Failures in a row that open it. */
+  /** Failures in a row that open the circuit. */
   failures: number;
-  /** How long it stays open before one call may try, ms. */
+  /** How long it stays open before one call is let through, ms. */
   pause: number;
-  /** Calls under way at most. */
+  /** Most calls at a time. */
   maxCalls: number;
   /** ms, monotonic. */
   now?: () => number;
 }
 
 /**
- * Spares a service that keeps failing, and those who would wait for it: after some failures in a row calls fail at
- * once, until one that is let through succeeds.
+ * A circuit breaker: after some failures in a row, calls fail at once, until one that is let through succeeds. It spares
+ * the failing service, and the callers that would wait for it.
  */
 export class Circuit {
   readonly #options: Required<CircuitOptions>;
@@ -44,7 +44,7 @@ export class Circuit {
     const wait = this.#openUntil - now();
     if (this.#failures >= failures) {
       if (wait > 0) throw new CircuitOpenError("failing", Math.ceil(wait / 1000));
-      // One may try; the others wait for what it finds out.
+      // This call may try; the others fail until it has succeeded.
       this.#openUntil = now() + pause;
     }
     this.#calls += 1;

@@ -9,7 +9,7 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { AccountServiceOptions } from "./account-service.ts";
-import { remoteAccounts } from "./http-user-store.ts";
+import { httpUserStore } from "./http-user-store.ts";
 
 const secret = randomBytes(32);
 const NOW = Date.UTC(2026, 0, 1);
@@ -46,7 +46,7 @@ async function world(t: TestContext, respond: Respond, options: Partial<AccountS
   const successes: string[] = [];
   const warnings: unknown[] = [];
   let limit = 100;
-  const users = remoteAccounts({
+  const users = httpUserStore({
     service: { url: `http://127.0.0.1:${port}/check`, secret, timeout: 5000, now: () => NOW, ...options },
     throttle: {
       wait: () => (failures.length >= limit ? 42 : 0),

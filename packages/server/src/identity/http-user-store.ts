@@ -3,30 +3,29 @@ import { AccountServiceError, askAccountService } from "./account-service.ts";
 import type { AccountAnswer, AccountServiceOptions } from "./account-service.ts";
 import { throttlePassword } from "../limits/password-attempts.ts";
 import type { UsernameThrottle } from "../limits/username-throttle.ts";
-import type { AccountCredentials } from "./authenticate-account.ts";
 import { Circuit, CircuitOpenError } from "./circuit.ts";
-import type { UserStore } from "./user-store.ts";
+import type { UserCredentials, UserStore } from "./user-store.ts";
 import { PasswordQueue, PasswordQueueFullError } from "./password-queue.ts";
 
-export interface RemoteAccountsDeps {
+export interface HttpUserStoreDeps {
   service: AccountServiceOptions;
   throttle: Pick<UsernameThrottle, "wait" | "failed" | "succeeded">;
   log: { warn(fields: Record<string, unknown>, message: string): void };
 }
 
 const CIRCUIT = { failures: 5, pause: 5000, maxCalls: 64 };
-/** Guesses of one username that may wait while another is checked: one at a time, so that each is counted. */
+/** Attempts of one username that may wait while another is checked: one at a time, so that each is counted. */
 const WAITING_PER_USERNAME = 8;
 
 type Verdict = Extract<AccountAnswer, { outcome: "accepted" }> & { cause?: undefined };
 type Refusal = { cause: "account_service_refused" };
 
-/** The accounts of the provider's own service, asked by HTTP. */
-export function remoteAccounts({ service, throttle, log }: RemoteAccountsDeps): UserStore {
+/** The accounts of the provider's own account service, asked by HTTP. */
+export function httpUserStore({ service, throttle, log }: HttpUserStoreDeps): UserStore {
   const circuit = new Circuit(CIRCUIT);
   const inTurn = turnsByUsername();
 
-  async function check(question: AccountCredentials): Promise<Verdict | Refusal> {
+  async function check(question: UserCredentials): Promise<Verdict | Refusal> {
     try {
       const answer = await circuit.run(() => askAccountService(service, question));
       return answer.outcome === "accepted" ? answer : { cause: "account_service_refused" };
@@ -34,7 +33,7 @@ export function remoteAccounts({ service, throttle, log }: RemoteAccountsDeps): 
       if (error instanceof AccountServiceError) {
         log.warn({ reason: error.reason, err: error }, "the account service could not be asked");
       }
-      throw notNow(error);
+      throw toUnavailable(error);
     }
   }
 
@@ -54,8 +53,8 @@ export function remoteAccounts({ service, throttle, log }: RemoteAccountsDeps): 
   };
 }
 
-/** An outage is never told as a wrong password: nothing was found out about it. */
-function notNow(error: unknown): unknown {
+/** An outage is never reported as a wrong password, as it says nothing of the password. */
+function toUnavailable(error: unknown): unknown {
   const cause = error;
   if (error instanceof AccountServiceError) {
     return new OAuthError("account_service_failed", { detail: error.reason, cause });
@@ -79,7 +78,7 @@ function turnsByUsername(): <T>(username: string, job: () => Promise<T>) => Prom
     try {
       return await own.queue.run(job);
     } catch (error) {
-      throw notNow(error);
+      throw toUnavailable(error);
     } finally {
       own.users -= 1;
       if (own.users === 0) queues.delete(username);

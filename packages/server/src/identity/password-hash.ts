@@ -22,14 +22,14 @@ const COST: Cost = { m: 19_456, t: 2, p: 1 };
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 
-/** What a stored hash may cost at most, so that a planted row cannot take the machine: 256 MiB, and 2 GiB filled. */
+/** Highest cost of a stored hash, so that a planted row cannot exhaust the machine: 256 MiB, and 2 GiB filled. */
 const MAX_MEMORY = 262_144;
 const MAX_FILLED = 2_097_152;
 const MAX_LANES = 16;
 
 const MAX_PASSWORD_BYTES = 1024;
 
-/** Stands in for what is missing or unreadable; no password matches it, and it costs what a real one does. */
+/** Stands in for a missing or unreadable hash: no password matches it, and a check takes as long as a real one. */
 const DUMMY: PasswordHash = { ...COST, salt: Buffer.alloc(SALT_BYTES), tag: Buffer.alloc(TAG_BYTES) };
 
 /** `$argon2id$v=19$m=19456,t=2,p=1$salt$tag`, base64 without padding; salt 8 to 64 bytes, tag 16 to 64. */
@@ -44,11 +44,11 @@ export function isPasswordUsable(password: string): boolean {
 }
 
 /**
- * Hashes a new password with argon2id under the cost in force, when a turn is free.
+ * Hashes a new password with argon2id at the current cost, when its turn comes.
  *
  * @returns a PHC string
  * @throws {TypeError} not a usable password: ask `isPasswordUsable` first
- * @throws {PasswordQueueFullError} too many wait
+ * @throws {PasswordQueueFullError} if too many checks are waiting
  */
 export async function hashPassword(password: string): Promise<string> {
   const message = prepare(password);
@@ -59,7 +59,7 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether `password` is the one that was hashed, with argon2id or, elsewhere, with bcrypt. It runs at once, so call it
+ * Whether `password` is the one that was hashed, with argon2id or, elsewhere, with bcrypt. It does not wait for a turn: call it
  * within `inPasswordTurn`.
  *
  * No hash, an unknown format, a cost beyond the limits and an unusable password take the time of a real check.

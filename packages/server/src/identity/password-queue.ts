@@ -3,14 +3,14 @@ import { OAuthError } from "../errors/oauth-error.ts";
 /** Password checks that may wait; at 28 ms each, two at a time, the last of them waits about a second. */
 const MAX_WAITING = 64;
 
-/** No turn is near; the caller may try again (HTTP 503). */
+/** Too many jobs are waiting; the caller may try again (HTTP 503). */
 export class PasswordQueueFullError extends Error {
   override readonly name = "PasswordQueueFullError";
   /** s */
   readonly retryAfter = 1;
 }
 
-/** Runs a few jobs at a time, in the order in which they came, and lets a bounded number wait. */
+/** Runs a few jobs at a time, in the order of arrival, and lets a bounded number wait. */
 export class PasswordQueue {
   readonly #concurrency: number;
   readonly #maxWaiting: number;
@@ -25,7 +25,7 @@ export class PasswordQueue {
   /**
    * Runs `job` when its turn comes; the turn is passed on when the job has settled.
    *
-   * @throws {PasswordQueueFullError} as many jobs wait as may
+   * @throws {PasswordQueueFullError} if the longest queue is reached
    */
   async run<T>(job: () => Promise<T>): Promise<T> {
     await this.#turn();
@@ -56,7 +56,7 @@ export class PasswordQueue {
   }
 }
 
-/** Argon2 runs in the thread pool that also signs tokens: it gets half of it, and two threads at most. */
+/** Argon2 runs in the thread pool that also signs tokens: it gets half of the threads, and two at most. */
 export function passwordConcurrency(threadPoolSize: string | undefined): number {
   const threads = Number(threadPoolSize ?? 4);
   return threads >= 4 ? 2 : 1;
@@ -65,16 +65,16 @@ export function passwordConcurrency(threadPoolSize: string | undefined): number 
 const queue = new PasswordQueue(passwordConcurrency(process.env["UV_THREADPOOL_SIZE"]), MAX_WAITING);
 
 /**
- * Waits for one of this process's turns to use argon2, then runs `job`. A job must not ask for a second turn.
+ * Runs `job` when it may use argon2. A job must not wait for a second turn: it could wait for itself.
  *
- * @throws {PasswordQueueFullError} 64 jobs wait already
+ * @throws {PasswordQueueFullError} if 64 jobs are waiting
  */
 export async function inPasswordTurn<T>(job: () => Promise<T>): Promise<T> {
   return queue.run(job);
 }
 
 /**
- * What `turn` yields; where the queue was full, what a caller on the wire may know of it.
+ * Waits for `turn`, and turns a full queue into the error that may be sent.
  *
  * @throws {OAuthError} `temporarily_unavailable`
  */

@@ -1,13 +1,6 @@
 import { refuseWhile } from "./throttle.ts";
 import type { UsernameThrottle } from "./username-throttle.ts";
 
-/** Whose password is checked, and for which program. */
-export interface PasswordAttempt {
-  username: string;
-  /** Of the program that sent it. */
-  address: string;
-}
-
 /**
  * Checks a password in turn, unless there were too many failures. A verdict with a cause counts as a failure; an error
  * does not, as it says nothing of the password.
@@ -17,7 +10,7 @@ export interface PasswordAttempt {
  */
 export async function throttlePassword<Verdict extends { cause?: string | undefined }>(
   throttle: Pick<UsernameThrottle, "wait" | "failed" | "succeeded">,
-  { username, address }: PasswordAttempt,
+  { username, address }: { username: string; address: string },
   takeTurn: (check: () => Promise<Verdict>) => Promise<Verdict>,
   check: () => Promise<Verdict>,
 ): Promise<Verdict> {

@@ -76,7 +76,7 @@ test("failures of one username that are spread over two nodes meet the limit tog
   assert.equal(await token(there, { ...fields, password: "right" }), 429);
 });
 
-test("the shared count begins anew after its minute, and what is over is swept", async (t) => {
+test("the shared count starts again after its minute, and old counts are swept", async (t) => {
   const url = await server.newDatabase();
   const clock = new Clock();
   const store = await openPostgresStore(url, { now: clock.now });

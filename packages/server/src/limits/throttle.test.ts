@@ -44,7 +44,7 @@ test("a key has so many a minute, and another key its own", async () => {
   limit.check("c");
 });
 
-test("what other nodes counted counts here, and the store learns nobody's address", async () => {
+test("what other nodes counted counts here, and the store learns no address", async () => {
   const shared = sharedStore();
   const [one, other] = [throttle(3, shared), throttle(3, shared)];
   await one.admit("192.0.2.1");

@@ -3,7 +3,7 @@ import { before, describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Account, NewEvent } from "../store/store.ts";
-import { authenticateAccount, type AuthenticateAccountDeps } from "./authenticate-account.ts";
+import { authenticateAccount, type LocalUserStoreDeps } from "./local-user-store.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
 import { inPasswordTurn } from "./password-queue.ts";
 
@@ -37,7 +37,7 @@ function world(options: { account?: Partial<Account>; limit?: number } = {}) {
     stored: [] as unknown[][],
   };
   const limit = options.limit ?? 100;
-  const deps: AuthenticateAccountDeps = {
+  const deps: LocalUserStoreDeps = {
     store: {
       accounts: {
         findByUsername: async (username) => {

@@ -5,10 +5,11 @@ import { throttlePassword } from "../limits/password-attempts.ts";
 import type { UsernameThrottle } from "../limits/username-throttle.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
 import { inPasswordTurn, orUnavailable } from "./password-queue.ts";
+import type { UserCredentials, UserStore } from "./user-store.ts";
 
-export interface AuthenticateAccountDeps {
+export interface LocalUserStoreDeps {
   store: {
-    /** Without `upgradePasswordHash` they are somebody else's to change. */
+    /** Without `upgradePasswordHash`, the accounts are another program's and only read. */
     accounts: Pick<AccountStore, "findByUsername"> & Partial<Pick<AccountStore, "upgradePasswordHash">>;
     events: Pick<EventStore, "record">;
   };
@@ -16,19 +17,22 @@ export interface AuthenticateAccountDeps {
   log: { warn(fields: Record<string, unknown>, message: string): void };
 }
 
-export interface AccountCredentials {
-  username: string;
-  password: string;
-  /** Of the program that sent them. */
-  address: string;
-}
-
 type RefusalCause = "unknown_account" | "wrong_password" | "account_disabled";
 type Verdict =
   { account: Account; cause?: undefined } | { account: Account | undefined; cause: RefusalCause };
 
-/** A refused attempt of one account is recorded once in so many seconds. */
+/** How often refusals of one account are recorded at most, s. */
 const REFUSAL_EVENT_INTERVAL = 60;
+
+/** Accounts that are kept as usernames and hashes: Regrant's own, or the users table of a Laravel Passport deployment. */
+export function localUserStore(deps: LocalUserStoreDeps): UserStore {
+  return {
+    async authenticate(credentials) {
+      const { subject, username } = await authenticateAccount(deps, credentials);
+      return { subject, name: username };
+    },
+  };
+}
 
 /**
  * Finds the account that a username and password prove (RFC 6749 §4.3). An unknown account, a wrong password and a
@@ -38,8 +42,8 @@ const REFUSAL_EVENT_INTERVAL = 60;
  *   `invalid_request` (429) after too many failures; `temporarily_unavailable` while too many checks wait
  */
 export async function authenticateAccount(
-  deps: AuthenticateAccountDeps,
-  credentials: AccountCredentials,
+  deps: LocalUserStoreDeps,
+  credentials: UserCredentials,
 ): Promise<Account> {
   const { password, address } = credentials;
   const username = credentials.username.trim();
@@ -58,9 +62,9 @@ function takeTurn<T>(job: () => Promise<T>): Promise<T> {
   return orUnavailable(inPasswordTurn(job));
 }
 
-async function judge(deps: AuthenticateAccountDeps, username: string, password: string): Promise<Verdict> {
+async function judge(deps: LocalUserStoreDeps, username: string, password: string): Promise<Verdict> {
   const account = await deps.store.accounts.findByUsername(username);
-  // Before anything is told apart: no account, no password and a disabled account cost one check as well.
+  // First of all: an unknown, a passwordless and a disabled account must take as long as a real check.
   const matches = await verifyPassword(password, account?.passwordHash ?? null);
   if (account === undefined) return { account, cause: "unknown_account" };
   if (!matches) return { account, cause: "wrong_password" };
@@ -68,15 +72,15 @@ async function judge(deps: AuthenticateAccountDeps, username: string, password: 
   return { account };
 }
 
-/** The caller does not await it: the write would tell by its duration that the account exists. */
+/** Not awaited by the caller: how long the write takes would tell that the account exists. */
 async function recordRefusal(
-  { store, log }: AuthenticateAccountDeps,
+  { store, log }: LocalUserStoreDeps,
   { subject }: Account,
   cause: RefusalCause,
   address: string,
 ): Promise<void> {
   try {
-    // An engine may write before it returns its promise: let the answer go first.
+    // A store may write before it returns its promise: let the response go first.
     await setImmediate();
     const event = { type: "account.refused", subject, data: { cause, address } } as const;
     await store.events.record(event, { once: REFUSAL_EVENT_INTERVAL });
@@ -85,9 +89,9 @@ async function recordRefusal(
   }
 }
 
-/** The same password under today's cost. The login is right whether or not this succeeds. */
+/** Hashes the password again at the current cost. The sign-in succeeds whether or not this does. */
 async function upgradeHash(
-  { store, log }: AuthenticateAccountDeps,
+  { store, log }: LocalUserStoreDeps,
   { subject, passwordHash }: Account,
   password: string,
 ): Promise<void> {
