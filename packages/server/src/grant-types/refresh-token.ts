@@ -64,6 +64,6 @@ async function scopeExceeded(
   asked: readonly string[] = [],
 ): Promise<OAuthError> {
   const granted = (await store.grants.find(grantId))?.scope.split(" ") ?? [];
-  const wider = asked.find((scope) => !granted.includes(scope));
-  return new OAuthError("scope_exceeded", { scope: wider });
+  const exceeding = asked.find((scope) => !granted.includes(scope));
+  return new OAuthError("scope_exceeded", { scope: exceeding });
 }

@@ -56,7 +56,7 @@ export const CLIENT_CAUSES = {
   metadata_document_refused: {
     code: "invalid_client",
     status: 400,
-    description: "The client metadata document cannot be read, or is not valid.",
+    description: "The client ID metadata document cannot be read, or is not valid.",
     meaning:
       "The document that the client id points to cannot be used; `detail` and an earlier log line say why.",
   },

@@ -40,7 +40,7 @@ export const SERVICE_CAUSES = {
   },
   too_many_metadata_documents: {
     ...TOO_MANY_REQUESTS,
-    meaning: "`registrationsPerMinute` client metadata documents fetched for one network within a minute.",
+    meaning: "`registrationsPerMinute` client ID metadata documents fetched for one network within a minute.",
   },
   too_many_pushed_requests: {
     ...TOO_MANY_REQUESTS,
