@@ -1,6 +1,7 @@
 import { fork, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { openSync, readFileSync } from "node:fs";
+import { endWithProcess, stopProgram } from "../test/program.ts";
 
 /** A program of this benchmark in its own process, which answers one message with one message. */
 export interface Worker {
@@ -9,11 +10,6 @@ export interface Worker {
   ask<Answer>(message: unknown): Promise<Answer>;
   stop(): Promise<void>;
 }
-
-const running = new Set<ChildProcess>();
-process.once("exit", () => {
-  for (const child of running) child.kill("SIGKILL");
-});
 
 /** Starts a module of this folder as a worker; `serveMessages` is its other end. */
 export function startWorker(module: string, args: readonly string[] = []): Worker {
@@ -34,7 +30,7 @@ export function startWorker(module: string, args: readonly string[] = []): Worke
         child.send(message as object);
       });
     },
-    stop: () => stop(child),
+    stop: () => stopProgram(child),
   };
 }
 
@@ -79,20 +75,12 @@ export function startServer(
       if (child.exitCode === null && child.signalCode === null) return undefined;
       return `it ended with ${child.exitCode ?? child.signalCode}; its log:\n${readFileSync(log, "utf8").slice(-2000)}`;
     },
-    stop: () => stop(child),
+    stop: () => stopProgram(child),
   };
 }
 
 function remember(child: ChildProcess, name: string): number {
-  running.add(child);
-  child.once("exit", () => running.delete(child));
+  endWithProcess(child);
   if (child.pid === undefined) throw new Error(`${name} could not be started`);
   return child.pid;
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  await ended;
 }

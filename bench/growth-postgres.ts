@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { judgeGrowth, renderGrowth } from "./growth-table.ts";
 import { measureInTurn } from "./growth-refreshes.ts";
 import { finishSize, prepareSize } from "./growth-size.ts";
@@ -40,10 +41,7 @@ function readSizes(text: string): number[] {
 }
 
 async function run(sizes: readonly number[]): Promise<number> {
-  const folder = mkdtempSync(join(values.folder, "regrant-growth-"));
-  // A signal ends the run by the same door, so that no server and no file outlives it.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder("growth", values.folder);
   const postgres = await startPostgres(folder);
   const run = {
     startedAt: new Date().toISOString(),

@@ -2,12 +2,13 @@
 // its most. `node bench/import.ts 10000 100000 1000000`; from SQLite to SQLite; Linux.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
 import { passportTables } from "../packages/server/src/passport/import/testing.ts";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 
 const COMMAND = join(import.meta.dirname, "../packages/regrant/bin/regrant.js");
 const APP_KEY = `base64:${Buffer.alloc(32, 7).toString("base64")}`;
@@ -79,8 +80,7 @@ function peakMemory(pid: number): number {
   }
 }
 
-const folder = mkdtempSync(join("/var/tmp", "regrant-bench-"));
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder("bench", "/var/tmp");
 const counts = process.argv.slice(2).map(Number);
 if (counts.length === 0 || counts.some((count) => !Number.isSafeInteger(count) || count < 1)) {
   throw new TypeError("Usage: node bench/import.ts SESSIONS …");

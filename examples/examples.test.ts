@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { test } from "node:test";
 import { freePort } from "../test/ports.ts";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import * as express from "./express.ts";
 import * as hono from "./hono.ts";
 import * as resourceServerExpress from "./resource-server-express.ts";
@@ -12,7 +11,7 @@ import * as resourceServerHono from "./resource-server-hono.ts";
 
 for (const [name, { start }] of Object.entries({ hono, express })) {
   test(`mounted in ${name}, a grant of the host's subject is refreshed under the mount path`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "regrant-example-"));
+    const folder = temporaryFolder("example");
     const port = await freePort();
     const { regrant, stop } = await start({ port, database: `sqlite:${folder}/example.db` });
     try {
@@ -55,7 +54,7 @@ for (const [name, example] of Object.entries({
   fastify: resourceServerFastify,
 })) {
   test(`a resource server in ${name} takes a token with its scope, until the session is revoked`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "regrant-example-"));
+    const folder = temporaryFolder("example");
     const [authPort, port] = [await freePort(), await freePort()];
     const issuer = `http://127.0.0.1:${authPort}/auth`;
     const { regrant, stop: stopAuth } = await hono.start({

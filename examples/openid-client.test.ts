@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { createRegrant, hashPassword } from "@regrant/server";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { logIn } from "./openid-client.ts";
 
 test("a login by openid-client goes on as a session that refreshes, with the server's own retry window", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "regrant-openid-client-"));
+  const folder = temporaryFolder("openid-client");
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { globSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 
 const ROOT = dirname(import.meta.dirname);
 
 test("every program in the client's pages compiles as it stands", { timeout: 120_000 }, async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "regrant-snippets-"));
+  const folder = temporaryFolder("snippets");
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));

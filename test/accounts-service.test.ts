@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -10,6 +9,7 @@ import { promisify } from "node:util";
 import * as nodeService from "../examples/accounts-service.ts";
 import { needPhp } from "./need.ts";
 import { freePort } from "./ports.ts";
+import { startProgram, stopProgram } from "./program.ts";
 import { Service } from "./service.ts";
 import { post } from "./token-request.ts";
 
@@ -45,13 +45,11 @@ test("a service in PHP says whose password it is", { skip: php.missing, timeout:
   );
   const start = async () => {
     const env = { ...process.env, ACCOUNTS_SECRET: SECRET, USERS_FILE: users, TMPDIR: service.folder };
-    const child = spawn(php.path, ["-S", `127.0.0.1:${port}`, PHP_SERVICE], { env, stdio: "ignore" });
-    t.after(() => child.kill("SIGKILL"));
-    await listening(port);
-    return async () => {
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    };
+    const args = ["-S", `127.0.0.1:${port}`, PHP_SERVICE];
+    const child = await startProgram(php.path, args, { env, ready: /Development Server .*started/ });
+    const stop = () => stopProgram(child, "SIGKILL");
+    t.after(stop);
+    return stop;
   };
   await proveAccounts(t, port, start);
 });
@@ -96,17 +94,4 @@ async function proveAccounts(t: TestContext, port: number, start: () => Promise<
   await start();
   assert.equal((await ask(PASSWORD)).status, 200);
   assert.ok(![PASSWORD, SECRET].some((secret) => server.output().includes(secret)));
-}
-
-/** Waits until something answers there. */
-async function listening(port: number): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await fetch(`http://127.0.0.1:${port}/`);
-      return;
-    } catch (error) {
-      if (tries > 200) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 }

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 import { needChromium, onPath } from "./need.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const PATIENCE = 120_000;
@@ -28,7 +28,7 @@ let origin = "";
 const server = createServer((request, response) => void answer(request, response));
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "regrant-client-package-"));
+  folder = temporaryFolder("client-package");
   consumer = join(folder, "consumer");
   await install();
   server.listen(0, "127.0.0.1");

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { TestContext } from "node:test";
@@ -19,6 +18,7 @@ import { Pool } from "pg";
 import { TestServer } from "../packages/server/src/store/contract/postgres-server.ts";
 import { needRedis } from "./need.ts";
 import { startRedis } from "./redis-server.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -28,7 +28,7 @@ after(() => postgres.stop());
 
 test("the example for files asks an API with the session that its folder keeps", async (t) => {
   const server = await start(t);
-  const home = await mkdtemp(join(tmpdir(), "regrant-home-"));
+  const home = temporaryFolder("home");
   t.after(() => rm(home, { recursive: true }));
   await login(server, fileStore({ directory: join(home, ".config/example") }), "default", "example-cli");
   assert.equal(await ask(t, "node", server, { HOME: home }), "200");
@@ -116,7 +116,7 @@ async function execute(t: TestContext, program: string, env: Record<string, stri
   // Below the repository, so that it finds the packages.
   const cache = join(ROOT, "node_modules/.cache");
   await mkdir(cache, { recursive: true });
-  const folder = await mkdtemp(join(cache, "example-"));
+  const folder = temporaryFolder("example", cache);
   t.after(() => rm(folder, { recursive: true }));
   const file = join(folder, "example.mjs");
   await writeFile(file, code);

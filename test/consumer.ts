@@ -1,12 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, mkdir, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
+import { atProcessEnd } from "./process-end.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** How long a command may take, ms. */
 export const PATIENCE = 120_000;
@@ -37,12 +37,11 @@ export class Consumer {
 
   private constructor(folder: string) {
     this.folder = folder;
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   }
 
   /** Packs and installs. The folder is removed when the process ends. */
   static async prepare(): Promise<Consumer> {
-    const consumer = new Consumer(await mkdtemp(join(tmpdir(), "regrant-package-")));
+    const consumer = new Consumer(temporaryFolder("package"));
     await consumer.#install();
     await consumer.#addPrograms();
     return consumer;
@@ -70,8 +69,13 @@ export class Consumer {
       detached: true,
     });
     const closed = once(child, "close");
-    t.after(async () => {
+    const interrupt = () => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGINT");
+    };
+    const withdraw = atProcessEnd(interrupt);
+    t.after(async () => {
+      withdraw();
+      interrupt();
       await closed;
     });
     for await (const line of createInterface({ input: child.stdout })) {

@@ -1,13 +1,12 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { createConnection } from "mysql2/promise";
+import { freePort } from "./ports.ts";
+import { startProgram, stopProgram } from "./program.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const run = promisify(execFile);
 const PASSWORD = "regrant:tests/@";
@@ -26,7 +25,7 @@ export class MariadbServer {
 
   /** @param program the server's executable; its own install script stands beside it or on the path */
   static async start(program: string): Promise<MariadbServer> {
-    const folder = mkdtempSync(join(tmpdir(), "regrant-mariadb-"));
+    const folder = temporaryFolder("mariadb");
     const data = join(folder, "data");
     const asRoot = process.getuid?.() === 0 ? ["--user=root"] : [];
     await run("mariadb-install-db", ["--no-defaults", `--datadir=${data}`, "--skip-test-db", ...asRoot]);
@@ -46,10 +45,9 @@ export class MariadbServer {
     const network = ["--bind-address=127.0.0.1", `--port=${port}`, "--skip-name-resolve"];
     const options = ["--no-defaults", ...asRoot, ...place, ...network, `--init-file=${init}`];
     // Nothing needs to outlive the machine.
-    const child = spawn(program, [...options, "--innodb-flush-log-at-trx-commit=0"], {
-      stdio: ["ignore", "ignore", "pipe"],
+    const child = await startProgram(program, [...options, "--innodb-flush-log-at-trx-commit=0"], {
+      ready: /ready for connections/,
     });
-    await ready(child);
     const user = `laravel:${encodeURIComponent(PASSWORD)}`;
     return new MariadbServer(`mysql://${user}@127.0.0.1:${port}/laravel`, child, folder);
   }
@@ -66,31 +64,7 @@ export class MariadbServer {
   }
 
   async stop(): Promise<void> {
-    const ended = once(this.#child, "exit");
-    this.#child.kill("SIGTERM");
-    await ended;
+    await stopProgram(this.#child);
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** Rejects with what the server said if it ends first. */
-function ready(child: ChildProcess): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let said = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-    if (said.includes("ready for connections")) resolve();
-  });
-  child.once("exit", (code) => reject(new Error(`mariadbd ended with ${code}:\n${said}`)));
-  child.once("error", reject);
-  return promise;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -1,7 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
@@ -104,7 +103,7 @@ function mayInstall(): boolean {
 }
 
 /**
- * Installs Debian's packages. The kernel's lock on a file keeps two test files from running apt-get at once, and is
+ * Installs Debian's packages. The kernel's lock on a folder keeps two test files from running apt-get at once, and is
  * free again however its holder ends.
  *
  * @returns how apt-get ended
@@ -112,7 +111,7 @@ function mayInstall(): boolean {
 async function install(packages: readonly string[]): Promise<string> {
   console.error(`Installing Debian's ${packages.join(" and ")} for a test; this can take some minutes …`);
   const script = 'apt-get update -q && apt-get install -q -y --no-install-recommends "$@"';
-  const locked = ["--timeout", String(INSTALL_TIMEOUT), join(tmpdir(), "regrant-test-apt.lock")];
+  const locked = ["--timeout", String(INSTALL_TIMEOUT), "/var/lib/dpkg"];
   const bounded = ["timeout", String(INSTALL_TIMEOUT), "sh", "-c", script, "sh", ...packages];
   const child = spawn("flock", [...locked, ...bounded], {
     // Progress goes where people look while they wait.

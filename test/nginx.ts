@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { hasEnded, PATIENCE, startProgram, stopProgram } from "./program.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 export interface Nginx {
   /** Has nginx take another configuration; it finishes what it began with the old one. */
@@ -21,38 +21,31 @@ const PATHS = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
  * @throws Error with what nginx says of a configuration that it does not take
  */
 export async function startNginx(t: TestContext, program: string, configuration: string): Promise<Nginx> {
-  const folder = await mkdtemp(join(tmpdir(), "regrant-nginx-"));
+  const folder = temporaryFolder("nginx");
   // As root, its workers are somebody else.
   chmodSync(folder, 0o711);
   const file = join(folder, "nginx.conf");
   const write = (http: string) => writeFile(file, configurationOf(folder, http));
   await write(configuration);
-  const child = spawn(program, ["-p", folder, "-c", file, "-e", "stderr"], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const exited = once(child, "exit");
-  let log = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (log += text));
+  const args = ["-p", folder, "-c", file, "-e", "stderr"];
+  const child = await startProgram(program, args, { ready: /start worker process /, end: "SIGTERM" });
   t.after(async () => {
-    child.kill("SIGTERM");
-    await exited;
+    await stopProgram(child);
     await rm(folder, { recursive: true, force: true });
   });
-  /** nginx tells of its workers; it has one for each configuration. */
-  const told = async (words: string, times: number) => {
-    while (log.split(words).length <= times) {
-      if (child.exitCode !== null || log.includes("[emerg]")) throw new Error(`nginx: ${log}`);
-      await Promise.race([once(child.stderr, "data"), exited]);
-    }
-  };
-  await told("start worker process ", 1);
-  let reloads = 0;
   return {
     async reload(changed) {
       await write(changed);
+      let log = "";
+      const read = (text: string) => (log += text);
+      child.stderr?.on("data", read);
       child.kill("SIGHUP");
-      // Until then the one before takes connections too.
-      await told(" exited with code 0", (reloads += 1));
+      // The worker of the configuration before takes connections until it has ended.
+      while (!log.includes(" exited with code 0")) {
+        if (hasEnded(child) || log.includes("[emerg]")) throw new Error(`nginx: ${log}`);
+        await once(child.stderr ?? child, "data", { signal: AbortSignal.timeout(PATIENCE) });
+      }
+      child.stderr?.off("data", read);
     },
   };
 }

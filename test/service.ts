@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcess, ChildProcessByStdio } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
@@ -11,10 +9,10 @@ import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { Readable } from "node:stream";
 import type { TestContext } from "node:test";
 import { promisify } from "node:util";
+import { endWithProcess, PATIENCE, stopProgram } from "./program.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 const COMMAND = join(import.meta.dirname, "../packages/regrant/bin/regrant.js");
-/** How long a server may take to listen, a command to end, and a server to stop, ms. */
-const PATIENCE = 30_000;
 
 /** What `--json` prints of a new client, where it is used here. */
 export interface NewClient {
@@ -69,12 +67,9 @@ export class Service {
    * @param settings environment of every process; `REGRANT_DATABASE` is a file in the folder unless it says otherwise
    */
   static async prepare(t: TestContext, settings: Record<string, string> = {}): Promise<Service> {
-    const service = new Service(await mkdtemp(join(tmpdir(), "regrant-test-")), settings);
-    const endAll = () => service.#running.forEach((child) => child.kill("SIGKILL"));
-    process.once("exit", endAll);
+    const service = new Service(temporaryFolder(), settings);
     t.after(async () => {
-      process.off("exit", endAll);
-      await Promise.all([...service.#running].map(kill));
+      await Promise.all([...service.#running].map((child) => stopProgram(child, "SIGKILL")));
       await rm(service.folder, { recursive: true, force: true });
     });
     return service;
@@ -88,11 +83,18 @@ export class Service {
       env: this.#environment(env),
       stdio: ["ignore", "pipe", "pipe"],
     });
+    endWithProcess(child);
     this.#running.add(child);
     child.once("exit", () => this.#running.delete(child));
     const output = keepOutput(child);
     const url = await listeningUrl(child, output);
-    return { url, port: Number(new URL(url).port), output, kill: () => kill(child), stop: () => stop(child) };
+    return {
+      url,
+      port: Number(new URL(url).port),
+      output,
+      kill: () => stopProgram(child, "SIGKILL"),
+      stop: () => stop(child),
+    };
   }
 
   /** Runs `regrant` with these arguments and returns what it printed. Rejects if it fails. */
@@ -185,22 +187,7 @@ function listeningUrl(
   });
 }
 
-async function kill(child: ChildProcess): Promise<void> {
-  if (hasEnded(child)) return;
-  const ended = once(child, "exit");
-  child.kill("SIGKILL");
-  await ended;
-}
-
 async function stop(child: ChildProcess): Promise<number | null> {
-  if (!hasEnded(child)) {
-    const ended = once(child, "exit", { signal: AbortSignal.timeout(PATIENCE) });
-    child.kill("SIGTERM");
-    await ended;
-  }
+  await stopProgram(child);
   return child.exitCode;
-}
-
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
 }

@@ -1,12 +1,11 @@
 // One client in one case, in a process of its own: prints its verdict as JSON, for run.ts.
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { hostileServer } from "@regrant/client/testing";
 import type { HostileServer } from "@regrant/client/testing";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import { CASES, Fault } from "./cases.ts";
 import type { Bed, Case } from "./cases.ts";
 import type { Place, TestedClient } from "./tested-client.ts";
@@ -36,7 +35,7 @@ if (what === "victim") {
 
 async function tried(one: Case): Promise<string | undefined> {
   const server = await hostileServer(one.server);
-  const folder = await mkdtemp(join(tmpdir(), "regrant-clients-"));
+  const folder = temporaryFolder("clients");
   const { issuer, tokenEndpoint } = server;
   const place: Place = { issuer, tokenEndpoint, folder, failNextWrite: false, logins: 0 };
   try {

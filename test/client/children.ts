@@ -1,14 +1,15 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { on, once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { on } from "node:events";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { createTokenClient } from "@regrant/client";
 import { fileStore } from "@regrant/client/node";
 import { hostileServer } from "@regrant/client/testing";
 import type { HostileServer, HostileServerOptions } from "@regrant/client/testing";
+import { endWithProcess, stopProgram } from "../program.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import type { Report, Settings, Task } from "./child.ts";
 
 const PROGRAM = join(import.meta.dirname, "child.ts");
@@ -30,12 +31,12 @@ export class SharedSession {
     options: HostileServerOptions & Pick<Settings, "timeoutMs">,
   ): Promise<SharedSession> {
     const server = await hostileServer(options);
-    const directory = await mkdtemp(join(tmpdir(), "regrant-client-"));
+    const directory = temporaryFolder("client");
     const { issuer, tokenEndpoint, resource } = server;
     const { timeoutMs } = options;
     const session = new SharedSession(server, { directory, issuer, tokenEndpoint, resource, timeoutMs });
     t.after(async () => {
-      await Promise.all([...session.#running].map(kill));
+      await Promise.all([...session.#running].map((child) => stopProgram(child, "SIGKILL")));
       await server.close();
       await rm(directory, { recursive: true });
     });
@@ -48,6 +49,7 @@ export class SharedSession {
   async start(more: Partial<Settings> = {}): Promise<Child> {
     const settings = JSON.stringify({ ...this.#settings, ...more });
     const process = fork(PROGRAM, [settings], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    endWithProcess(process);
     this.#running.add(process);
     process.once("exit", () => this.#running.delete(process));
     const child = new Child(process);
@@ -84,13 +86,6 @@ export class Child {
 
   /** `kill -9` */
   kill(): Promise<void> {
-    return kill(this.#process);
+    return stopProgram(this.#process, "SIGKILL");
   }
-}
-
-async function kill(process: ChildProcess): Promise<void> {
-  if (process.exitCode !== null || process.signalCode !== null) return;
-  const exited = once(process, "exit");
-  process.kill("SIGKILL");
-  await exited;
 }

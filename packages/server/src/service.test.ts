@@ -8,7 +8,8 @@ import { rotateMacKey, rotateSigningKey } from "./keys/rotation.ts";
 import { Clock, DAY, SECOND } from "./store/contract/fixtures.ts";
 import { openSqliteStore } from "./store/sqlite/engine.ts";
 import type { SettingOptions } from "./config/read-config.ts";
-import { databasePath, startService, temporaryFolder, tokensOf } from "./testing.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { databasePath, startService, tokensOf } from "./testing.ts";
 import type { TestService } from "./testing.ts";
 
 const FORGED = { status: 400, error: "invalid_grant", reason: "invalid", cause: "forged" };

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import type { JSONWebKeySet } from "jose";
 import { pino } from "pino";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { newClientSettings } from "./clients/client.ts";
 import { newClientSecret, secretDigest } from "./clients/secret.ts";
 import { readOptions } from "./config/read-config.ts";
@@ -68,16 +67,6 @@ interface TestServiceParts {
   clock: Clock;
   lines: string[];
   caller: { address: string };
-}
-
-const folders: string[] = [];
-process.once("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-/** A folder that is removed when the process ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "regrant-test-"));
-  folders.push(folder);
-  return folder;
 }
 
 /** EdDSA, since its keys are made at once; a folder that was given before holds the same database again. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { isTokenError } from "../errors.ts";
 import { lockContract } from "../testing/index.ts";
 import { directoryLock } from "./index.ts";
@@ -11,7 +11,7 @@ import { directoryLock } from "./index.ts";
 const LEASE = { waitMs: 20_000, leaseMs: 600 };
 
 const cases = lockContract(() => {
-  const directory = mkdtempSync(join(tmpdir(), "regrant-lock-"));
+  const directory = temporaryFolder("lock");
   return { open: () => directoryLock({ directory }), close: () => rmSync(directory, { recursive: true }) };
 });
 for (const { title, run } of cases) test(`directory lock: ${title}`, run);
@@ -95,7 +95,7 @@ test("a folder that cannot be used is another failure than a busy lock", async (
 
 /** A lock that was used once, and its folder. */
 async function prepare(t: TestContext) {
-  const directory = mkdtempSync(join(tmpdir(), "regrant-lock-"));
+  const directory = temporaryFolder("lock");
   t.after(() => rmSync(directory, { recursive: true }));
   const lock = directoryLock({ directory });
   await lock("a", () => Promise.resolve(), LEASE);

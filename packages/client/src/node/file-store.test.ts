@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   rmSync,
   statSync,
@@ -10,10 +9,10 @@ import {
   chmodSync,
   renameSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { isTokenError } from "../errors.ts";
 import { storeContract } from "../testing/index.ts";
 import type { CredentialRecord } from "../types.ts";
@@ -30,7 +29,7 @@ const RECORD: CredentialRecord = {
 };
 
 const cases = storeContract(() => {
-  const directory = mkdtempSync(join(tmpdir(), "regrant-store-"));
+  const directory = temporaryFolder("store");
   return { open: () => fileStore({ directory }), close: () => rmSync(directory, { recursive: true }) };
 });
 for (const { title, run } of cases) test(`file store: ${title}`, run);
@@ -107,7 +106,7 @@ test("a writer that stood still while others wrote is refused", async (t) => {
 });
 
 function prepare(t: TestContext) {
-  const directory = mkdtempSync(join(tmpdir(), "regrant-store-"));
+  const directory = temporaryFolder("store");
   t.after(() => rmSync(directory, { recursive: true }));
   return { directory, store: fileStore({ directory }) };
 }

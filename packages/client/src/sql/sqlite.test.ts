@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { isTokenError } from "../errors.ts";
 import { lockContract, storeContract } from "../testing/index.ts";
 import type { CredentialRecord } from "../types.ts";
@@ -44,7 +44,7 @@ test("what is no table's name, no dialect or too long a key is refused", async (
 
 /** A database file, opened anew for each instance. */
 function place<T>(adapter: (client: SqlClient) => T) {
-  const folder = mkdtempSync(join(tmpdir(), "regrant-sqlite-"));
+  const folder = temporaryFolder("sqlite");
   const path = join(folder, "client.db");
   const databases: DatabaseSync[] = [];
   const open = () => {

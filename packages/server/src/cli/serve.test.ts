@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { promisify } from "node:util";
-import { CommandLine, freePort, parseLines } from "./testing.ts";
+import { CommandLine, finish, freePort, parseLines } from "./testing.ts";
 import type { Running } from "./testing.ts";
 
-const run = promisify(execFile);
+/** Shells that people paste commands into, as they are without anybody's settings. */
+const SHELLS = [
+  ["sh", "-eu", "-c"],
+  ["bash", "--noprofile", "--norc", "-eu", "-c"],
+] as const;
 
 test("a stopped service takes no new connection, finishes what is in flight, and exits with 0", async () => {
   const regrant = new CommandLine();
@@ -91,7 +94,7 @@ test("the demo start prints commands that work as they are, and a second start k
     /client_id {6}(\S{36})\n {2}client_secret {2}(\S{40})\n/.exec(printed) ?? [];
   assert.ok(commands.includes(`CLIENT_ID=${id}\nCLIENT_SECRET=${secret}\n`));
   assert.ok(printed.includes(join(regrant.folder, "regrant.db.key")));
-  for (const shell of ["sh", "bash"]) await followsThrough(shell, commands);
+  for (const shell of SHELLS) await followsThrough(shell, commands);
   await stop(first);
 
   const second = await regrant.serve(["--demo"]);
@@ -109,9 +112,11 @@ async function stop({ child, finished }: Running): Promise<void> {
   assert.deepEqual([code, stderr], [0, ""]);
 }
 
-async function followsThrough(shell: string, commands: string): Promise<void> {
-  const { stdout, stderr } = await run(shell, ["-eu", "-c", commands]);
-  assert.equal(stderr, "");
+async function followsThrough([shell, ...flags]: (typeof SHELLS)[number], commands: string): Promise<void> {
+  const { PATH = "" } = process.env;
+  const child = spawn(shell, [...flags, commands], { env: { PATH }, stdio: ["ignore", "pipe", "pipe"] });
+  const { code, stdout, stderr } = await finish(child);
+  assert.deepEqual([code, stderr], [0, ""]);
   const answers = parseLines(stdout.replace(/^[^{].*$/gm, ""));
   const [issued, asForm, asMultipart, introspected, revoked, after] = answers;
   for (const tokens of [issued, asForm, asMultipart]) {

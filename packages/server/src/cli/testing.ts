@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { endWithProcess } from "../../../../test/program.ts";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 
 /** What `regrant` runs. */
 export const BINARY = join(import.meta.dirname, "../../../regrant/bin/regrant.js");
@@ -38,7 +38,7 @@ export class CommandLine {
   readonly #env: Environment;
 
   /** @param folder unless given, a new one, which is removed when the process ends */
-  constructor(folder = newFolder()) {
+  constructor(folder = temporaryFolder()) {
     this.folder = folder;
     this.database = `sqlite:${join(folder, "regrant.db")}`;
     this.#env = {
@@ -104,27 +104,10 @@ export class CommandLine {
       cwd: this.folder,
       env: { ...this.#env, ...env },
     });
-    started.add(child);
-    child.once("exit", () => started.delete(child));
+    endWithProcess(child);
     return child;
   }
 }
-
-// Not the one that the service's tests have: loading it takes as long as two commands.
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "regrant-test-"));
-  folders.push(folder);
-  return folder;
-}
-
-const folders: string[] = [];
-const started = new Set<ChildProcess>();
-
-// A test that failed half-way leaves what it started.
-process.once("exit", () => {
-  for (const child of started) child.kill("SIGKILL");
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
 
 /** A port that nobody listens on just now. */
 export async function freePort(): Promise<number> {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { readConfig } from "./read-config.ts";
 
 let cwd: string;
 before(() => {
-  cwd = mkdtempSync(join(tmpdir(), "regrant-config-"));
+  cwd = temporaryFolder("config");
 });
 beforeEach(() => {
   rmSync(cwd, { recursive: true });

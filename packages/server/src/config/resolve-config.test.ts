@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as fc from "fast-check";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { ConfigError, loadConfig } from "./resolve-config.ts";
 import { environmentName, SETTING_KEYS } from "./schema.ts";
 
 let cwd: string;
 before(() => {
-  cwd = mkdtempSync(join(tmpdir(), "regrant-config-"));
+  cwd = temporaryFolder("config");
 });
 after(() => rmSync(cwd, { recursive: true }));
 

@@ -5,7 +5,7 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { temporaryFolder } from "../testing.ts";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { masterKey, masterKeyFile } from "./master-key.ts";
 
 const MODULE = import.meta.resolve("./master-key.ts");

@@ -23,7 +23,10 @@ class Terminal {
 
   /** Runs a shell's command line there. */
   constructor(commandLine: string, env: Record<string, string>) {
-    this.#child = spawn("script", ["-qfec", commandLine, "/dev/null"], { env: { ...process.env, ...env } });
+    this.#child = spawn("script", ["-qfec", commandLine, "/dev/null"], {
+      // `sh -c` reads no file of anybody's settings.
+      env: { ...process.env, SHELL: "/bin/sh", ...env },
+    });
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.#shown += text));
   }
 

