@@ -4,15 +4,15 @@ import { constants } from "node:os";
 const tasks = new Set<() => void>();
 
 /**
- * Has something done when this process ends, by SIGINT, SIGTERM or SIGHUP too; SIGKILL leaves no time. The newest is done
+ * Runs a task when this process ends, on SIGINT, SIGTERM and SIGHUP too; SIGKILL leaves no time. The newest task runs
  * first, so that a program is ended before the folder of its files is removed.
  *
- * @param task synchronous; what it throws is printed, and the others are still done
- * @returns withdraws it
+ * @param task synchronous; what it throws is printed, and the others still run
+ * @returns a function that withdraws the task
  */
 export function atProcessEnd(task: () => void): () => void {
   listen();
-  // Each call is its own, even for a function that was given before.
+  // The same function may be given twice.
   const own = () => task();
   tasks.add(own);
   return () => void tasks.delete(own);
@@ -32,7 +32,7 @@ function listen(): void {
       }
     }
   });
-  // Unheard, a signal ends the process without the event above.
+  // Without a listener a signal ends the process, and the event above does not come.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.once(signal, () => process.exit(128 + constants.signals[signal]));
 }

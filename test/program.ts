@@ -1,4 +1,4 @@
-/** Programs that tests and benchmarks start: servers that end with the process that started them, at the latest. */
+/** Programs that tests and benchmarks start; each ends with this process at the latest. */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -11,7 +11,7 @@ export const PATIENCE = 30_000;
 export interface ProgramOptions {
   /** What the program prints, on either stream, when it is ready. */
   ready: RegExp;
-  /** What ends it with this process. Default: SIGKILL, which a server's workers must not outlive. */
+  /** The signal that ends it with this process. Default: SIGKILL; not for a server whose workers survive that. */
   end?: NodeJS.Signals;
   cwd?: string;
   env?: NodeJS.ProcessEnv;

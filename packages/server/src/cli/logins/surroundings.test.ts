@@ -11,11 +11,11 @@ let server: ForeignServer;
 before(async () => (server = await ForeignServer.start()));
 after(() => server.close());
 
-/** Runs a line of a shell, in which `$REGRANT` is the command; little else is in its environment. */
+/** Runs a line of a shell, in which `regrant` is the command; little is in its environment. */
 function shell(line: string, env: Record<string, string>): Promise<Finished> {
   const { PATH = "" } = process.env;
-  const child = spawn("sh", ["-c", line], {
-    env: { PATH, REGRANT: `${process.execPath} ${BINARY}`, ...env },
+  const child = spawn("sh", ["-c", `regrant() { "$NODE" "$BINARY" "$@"; }; ${line}`], {
+    env: { PATH, NODE: process.execPath, BINARY, ...env },
   });
   child.stdin.end();
   return finish(child);
@@ -31,11 +31,11 @@ test(
     const home = new Home();
     await home.login(server, "password");
     const env = { REGRANT_HOME: home.home };
-    const closed = await shell("$REGRANT token >&-", env);
+    const closed = await shell("regrant token >&-", env);
     assert.deepEqual([closed.code, closed.stderr], [0, ""]);
-    const unread = await shell("$REGRANT token | true", env);
+    const unread = await shell("regrant token | true", env);
     assert.deepEqual([unread.code, unread.stderr], [0, ""]);
-    const full = await shell("$REGRANT token > /dev/full", env);
+    const full = await shell("regrant token > /dev/full", env);
     assert.deepEqual([full.code, full.stderr], [1, "regrant: standard output cannot be written: ENOSPC\n"]);
   },
 );
@@ -48,9 +48,9 @@ test(
     mkdirSync(join(home.folder, ".config"));
     const env = { HOME: home.folder };
     const about = `--token-endpoint ${server.tokenEndpoint} --client-id 7 --grant client_credentials`;
-    const login = `echo "a client's s3cret" | $REGRANT login ${about} --secrets-stdin`;
+    const login = `echo "a client's s3cret" | regrant login ${about} --secrets-stdin`;
     assert.equal((await shell(login, env)).code, 0);
-    const { code, stdout, stderr } = await shell("$REGRANT token < /dev/null", env);
+    const { code, stdout, stderr } = await shell("regrant token < /dev/null", env);
     assert.deepEqual([code, stderr], [0, ""]);
     assert.match(stdout, /^access-\d+\n$/);
     assert.deepEqual(readdirSync(join(home.folder, ".config/regrant")), ["logins", "tokens"]);
