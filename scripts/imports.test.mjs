@@ -26,6 +26,10 @@ const FREE = new Set(["deps.ts", "metrics.ts"]);
 /** The store's port and what the engines share stand beside their folders. */
 const SHARED_BY_ENGINES = /^store\/[^/]+\.ts$/;
 
+/** What tests share may import from the folder of the tests of the whole. */
+const TESTING = /(^|\/)testing\.ts$/;
+const TESTS = normalize("../../../test/");
+
 const room = (file) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : "");
 const row = (file) => ROWS.findIndex((rooms) => rooms.includes(room(file)));
 
@@ -34,9 +38,9 @@ function importsOf(file, { types = true } = {}) {
   const source = readFileSync(join(SOURCES, file), "utf8");
   const statements = [...source.matchAll(/^\s*(?:import|export)\b( type\b)?[^;]*?\bfrom\s+"([^"]+)"/gms)];
   const specifiers = statements.filter(([, type]) => types || !type).map((match) => match[2]);
-  return specifiers.map((specifier) =>
-    specifier.startsWith(".") ? normalize(join(dirname(file), specifier)) : specifier,
-  );
+  return specifiers
+    .map((specifier) => (specifier.startsWith(".") ? normalize(join(dirname(file), specifier)) : specifier))
+    .filter((target) => !(TESTING.test(file) && target.startsWith(TESTS)));
 }
 
 const files = globSync("**/*.ts", { cwd: SOURCES }).filter(
