@@ -16,6 +16,7 @@ const ROWS = [
   ["tokens", "keys", "identity", "passport", "revocations"],
   ["limits"],
   ["store"],
+  ["events"],
   ["config"],
   ["errors"],
 ];

@@ -15,6 +15,7 @@ import { LOGIN_VARIABLES } from "../packages/server/src/config/login-variables.t
 import { renderCommandLine } from "./command-line-reference.ts";
 import { renderErrors } from "./error-reference.ts";
 import { markdownTable } from "./markdown.ts";
+import { renderEvents } from "./event-reference.ts";
 
 interface Reference {
   /** From the root of the repository. */
@@ -27,6 +28,7 @@ const REFERENCES: readonly Reference[] = [
   { path: "docs/reference/configuration.md", render: renderConfiguration },
   { path: "docs/reference/cli.md", render: renderCommandLine },
   { path: "docs/reference/errors.md", render: renderErrors },
+  { path: "docs/reference/events.md", render: renderEvents },
 ];
 
 const ROOT = dirname(import.meta.dirname);

@@ -3,6 +3,7 @@ import type { fetchDocument } from "./clients/cimd/fetch-document.ts";
 import { ConfigError } from "./config/resolve-config.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
+import { isWarning } from "./events/event.ts";
 import { createApp } from "./http/app.ts";
 import type { AppOptions } from "./http/app.ts";
 import { KeyRing } from "./keys/key-ring.ts";
@@ -18,17 +19,6 @@ import { passportOf } from "./passport/migration.ts";
 import type { Passport } from "./passport/migration.ts";
 import { followRevocations } from "./passport/revocation-sync.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
-
-/** The events that ask for a person's attention. */
-const WARNINGS: ReadonlySet<Event["type"]> = new Set([
-  "grant.reused",
-  "grant.concurrent_use",
-  "grant.recovered",
-  "grant.generation_ahead",
-  "grant.client_mismatch",
-  "key.distrusted",
-  "store.restored",
-]);
 
 /** How often the age of the keys is looked at, ms. */
 const KEY_MAINTENANCE_INTERVAL = 60_000;
@@ -109,16 +99,13 @@ function configuredBrand(config: Config & { issuer: string }): Brand {
 }
 
 /** Every audit row is a log line and a count as well. */
-function tellEvent(
-  { id, type, clientId, subject, grantId, data }: Event,
-  log: Logger,
-  metrics: Metrics,
-): void {
+function tellEvent(event: Event, log: Logger, metrics: Metrics): void {
+  const { id, type, clientId, subject, grantId, data } = event;
   metrics.countEvent(type);
   // What a restore needs of a new secret stays in the row.
   const { digest, ...told } = data;
   const line = { event: type, event_id: id, client_id: clientId, subject, grant_id: grantId, ...told };
-  if (WARNINGS.has(type)) log.warn(line, type);
+  if (isWarning(event)) log.warn(line, type);
   else log.info(line, type);
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { decodeJwt } from "jose";
 import { distrustSigningKey } from "../keys/rotation.ts";
-import { DAY, SECOND } from "../store/contract/fixtures.ts";
+import { bareEvent, DAY, SECOND } from "../store/contract/fixtures.ts";
 import { StoreBusyError } from "../store/store.ts";
 import { startService } from "../testing.ts";
 import type { Answer, TestService } from "../testing.ts";
@@ -93,7 +93,7 @@ test("who begins is told what may still matter, in parts; who comes with a forei
   const own = await startService();
   const reader = await own.client({ resourceServer: true, accessTtl: 7200 });
   await own.deps.keys.load();
-  const record = (grantId: string) => own.deps.store.events.record({ type: "grant.revoked", grantId });
+  const record = (grantId: string) => own.deps.store.events.record(bareEvent("grant.revoked", { grantId }));
   await record("of yesterday");
   own.clock.at += DAY;
   await Promise.all(Array.from({ length: 1200 }, (_, i) => record(String(i))));
@@ -150,7 +150,7 @@ test("a store that cannot be asked is a 503 to who waits: silence must not pass 
   const { cursor } = await ask();
   const waiting = request(cursor, { wait: "30" });
   await new Promise((resolve) => setImmediate(resolve));
-  context.mock.method(t.deps.store.events, "endings", async () => {
+  context.mock.method(t.deps.store.events, "revocations", async () => {
     throw new StoreBusyError("database is locked");
   });
   const { status, body } = await waiting;

@@ -11,12 +11,12 @@ export interface RevocationPage {
 }
 
 interface FeedDeps {
-  store: { events: Pick<EventStore, "endings">; now: () => number };
+  store: { events: Pick<EventStore, "revocations">; now: () => number };
   /** Lifetime, s, of the longest-lived access token: what ended longer ago is of no interest to anybody. */
   keys: { readonly longestAccessTtl: number };
 }
 
-interface Endings {
+interface Listed {
   events: Event[];
   position: EventPosition;
 }
@@ -75,8 +75,8 @@ export class RevocationFeed {
   async #pageAfter(from: EventPosition | undefined): Promise<RevocationPage> {
     const { store, keys } = this.#deps;
     const since = store.now() - keys.longestAccessTtl * 1000;
-    const known = from && (await store.events.endings(from, PAGE));
-    const listed = known ?? (await store.events.endings({ since }, PAGE));
+    const known = from && (await store.events.revocations(from, PAGE));
+    const listed = known ?? (await store.events.revocations({ since }, PAGE));
     if (listed === undefined) throw new Error("the store does not list what ended since an instant");
     return pageOf(listed.events, listed);
   }
@@ -115,7 +115,7 @@ export class RevocationFeed {
 
   async #serve(readers: readonly Reader[]): Promise<void> {
     const oldest = readers.reduce((one, other) => (other.from.id < one.from.id ? other : one));
-    const listed = await this.#deps.store.events.endings(oldest.from, PAGE);
+    const listed = await this.#deps.store.events.revocations(oldest.from, PAGE);
     for (const reader of readers) {
       // A store that does not know the position any more was restored: each has to ask anew with its own.
       if (listed === undefined) this.#leave(reader, quiet(reader.from));
@@ -123,7 +123,7 @@ export class RevocationFeed {
     }
   }
 
-  #tell(reader: Reader, listed: Endings): void {
+  #tell(reader: Reader, listed: Listed): void {
     const { from } = reader;
     const page = pageOf(
       listed.events.filter(({ id }) => id > from.id),
@@ -146,7 +146,7 @@ export class RevocationFeed {
   }
 }
 
-function pageOf(events: readonly Event[], { position, events: all }: Endings): RevocationPage {
+function pageOf(events: readonly Event[], { position, events: all }: Listed): RevocationPage {
   const revocations = events.map(revocationOf).filter((one) => one !== undefined);
   return { revocations, position, more: all.length === PAGE };
 }

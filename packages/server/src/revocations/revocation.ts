@@ -13,25 +13,25 @@ export type Revocation = { at: number } & (
 );
 
 /** Undefined: the event ended no access token. */
-export function revocationOf({ type, at, data, ...about }: Event): Revocation | undefined {
-  const { grantId, subject, clientId } = about;
-  switch (type) {
+export function revocationOf(event: Event): Revocation | undefined {
+  const { at, grantId, subject, clientId } = event;
+  switch (event.type) {
     case "grant.reused":
     case "grant.concurrent_use":
-      return data["revoked"] === true && grantId !== undefined ? { at, grantId } : undefined;
+      return event.data.revoked === true && grantId !== undefined ? { at, grantId } : undefined;
     case "grant.revoked":
       return grantId === undefined ? undefined : { at, grantId };
     case "access_token.revoked":
-      return { at, jti: String(data["jti"]) };
+      return event.data.jti === undefined ? undefined : { at, jti: event.data.jti };
     case "account.disabled":
       return subject === undefined ? undefined : { at, subject };
     case "client.disabled":
-    case "client.deleted":
-      // What its tokens call it.
-      if (typeof data["wire_client_id"] === "string") return { at, clientId: data["wire_client_id"] };
-      return clientId === undefined ? undefined : { at, clientId };
+    case "client.deleted": {
+      const inTokens = event.data.wire_client_id ?? clientId;
+      return inTokens === undefined ? undefined : { at, clientId: inTokens };
+    }
     case "key.distrusted":
-      return typeof data["kid"] === "string" ? { at, kid: data["kid"] } : undefined;
+      return event.data.kid === undefined ? undefined : { at, kid: event.data.kid };
     default:
       return undefined;
   }

@@ -6,7 +6,7 @@ import { Bench } from "./contract/bench.ts";
 import type { Cases, OpenStore } from "./contract/bench.ts";
 import { clientCases } from "./contract/clients.ts";
 import { consentCases } from "./contract/consents.ts";
-import { endingCases } from "./contract/revocation-events.ts";
+import { revocationCases } from "./contract/revocation-events.ts";
 import { deviceCases } from "./contract/devices.ts";
 import { eventCases } from "./contract/events.ts";
 import { grantCases } from "./contract/grants.ts";
@@ -32,7 +32,7 @@ const SUITES = {
   registrations: registrationCases,
   keys: keyCases,
   events: eventCases,
-  endings: endingCases,
+  revocations: revocationCases,
   replay: replayCases,
   upkeep: maintenanceCases,
 } satisfies Record<string, Cases>;

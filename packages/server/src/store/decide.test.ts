@@ -179,7 +179,7 @@ describe("a spent token inside the window", () => {
   test("is believed when the clock went back behind the window", () => {
     const decision = meet({ generation: 7, now: BURST - DAY / 48 });
     assert.equal(decision.outcome, "retried");
-    assert.equal(decision.event?.data["age_ms"], 0);
+    assert.partialDeepStrictEqual(decision.event?.data, { age_ms: 0 });
   });
 
   test("that was spent before the window is reuse", () => {

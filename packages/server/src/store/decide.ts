@@ -1,9 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
 import type {
   AcceptedOutcome,
-  EventType,
   Grant,
   GrantHead,
+  NewEvent,
   PresentedToken,
   RefusedOutcome,
   RevocationReason,
@@ -18,11 +18,14 @@ export const REFUSAL_EVENT_INTERVAL = 60;
 /** Marked windows in a row from which a grant is reported as concurrent_use. */
 export const CONCURRENT_USE_WINDOWS = 5;
 
+/** Without what it is about: the grant's row tells. */
+type EventIn<E extends NewEvent> = E extends NewEvent ? Pick<E, "type" | "data"> : never;
+
 export interface Decision {
   outcome: AcceptedOutcome | RefusedOutcome;
   /** The columns to write, under the condition that the row is still the one that was read. */
   write?: Partial<GrantHead> & { revokedAt?: number; revokedReason?: RevocationReason };
-  event?: { type: EventType; data: Record<string, unknown> };
+  event?: EventIn<NewEvent>;
 }
 
 const ANSWERED: ReadonlySet<string> = new Set<AcceptedOutcome>([
@@ -184,7 +187,7 @@ function rotation(grant: Grant, from: number, retryWindow: number, now: number):
 }
 
 /** Positive: behind the head; negative: ahead of it. Age in ms since the head was made. */
-function distance(grant: Grant, presented: PresentedToken, now: number): Record<string, unknown> {
+function distance(grant: Grant, presented: PresentedToken, now: number) {
   const { generation } = presented;
   return { generation, distance: grant.generation - generation, age_ms: Math.max(0, now - grant.rotatedAt) };
 }

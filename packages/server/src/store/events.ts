@@ -1,53 +1,6 @@
-export type EventType =
-  | "grant.created"
-  | "grant.retried"
-  | "grant.retried_late"
-  | "grant.concurrent_use"
-  | "grant.reused"
-  | "grant.recovered"
-  | "grant.generation_ahead"
-  | "grant.client_mismatch"
-  | "grant.revoked"
-  | "access_token.revoked"
-  | "client.created"
-  | "client.updated"
-  | "client.secret_rotated"
-  | "client.disabled"
-  | "client.enabled"
-  | "client.deleted"
-  | "client.refused"
-  | "account.created"
-  | "account.password_changed"
-  | "account.refused"
-  | "account.disabled"
-  | "account.enabled"
-  | "sign_in.started"
-  | "sign_in.ended"
-  | "consent.given"
-  | "consent.withdrawn"
-  | "device.allowed"
-  | "device.denied"
-  | "registration_token.created"
-  | "registration_token.deleted"
-  | "key.created"
-  | "key.distrusted"
-  | "store.restored";
+import type { Event, NewEvent } from "../events/event.ts";
 
-export interface NewEvent {
-  type: EventType;
-  clientId?: string | undefined;
-  subject?: string | undefined;
-  grantId?: string | undefined;
-  /** JSON: cause, generation, distance, age (ms), actor … Never a secret. */
-  data?: Record<string, unknown>;
-}
-
-export interface Event extends NewEvent {
-  /** Grows with every event of this store. */
-  id: number;
-  at: number;
-  data: Record<string, unknown>;
-}
+export type { Event, EventOf, EventType, NewEvent } from "../events/event.ts";
 
 export interface EventFilter {
   after?: number | undefined;
@@ -75,7 +28,7 @@ export interface EventStore {
    * since an instant, up to `limit`, and the position to go on from. None is missed, however late it is committed.
    * Undefined: this store has no such event as the position names; it was restored, or the event was swept.
    */
-  endings(
+  revocations(
     from: EventPosition | { since: number },
     limit: number,
   ): Promise<{ events: Event[]; position: EventPosition } | undefined>;

@@ -1,4 +1,7 @@
+import type { RevocationReason } from "../events/grant-events.ts";
 import type { Page, RotationPolicy } from "./clients.ts";
+
+export type { RevocationReason } from "../events/grant-events.ts";
 
 /** What a refresh changes. */
 export interface GrantHead {
@@ -13,17 +16,6 @@ export interface GrantHead {
   /** How many windows in a row before this one were marked. */
   retriedWindows: number;
 }
-
-/** Why a grant ended, as `explain` and the events name it. */
-export type RevocationReason =
-  | "reused"
-  | "concurrent_use"
-  | "code_reused"
-  | "revoked_by_subject"
-  | "revoked_by_client"
-  | "revoked_by_operator"
-  | "account_disabled"
-  | "client_disabled";
 
 /** One authorization of one client for one subject: the row that a refresh updates. */
 export interface Grant extends GrantHead {

@@ -137,13 +137,14 @@ export function toRegistrationToken(row: Row): RegistrationToken {
 }
 
 export function toEvent(row: Row): Event {
-  return {
+  const event = {
     id: row["id"] as number,
     at: row["at"] as number,
     type: row["type"] as Event["type"],
     clientId: (row["client_id"] ?? undefined) as string | undefined,
     subject: (row["subject"] ?? undefined) as string | undefined,
     grantId: (row["grant_id"] ?? undefined) as string | undefined,
-    data: JSON.parse(row["data"] as string) as Record<string, unknown>,
+    data: JSON.parse(row["data"] as string) as unknown,
   };
+  return event as Event;
 }

@@ -2,7 +2,15 @@ import { randomBytes } from "node:crypto";
 import type { Code, NewCode, PresentedCode } from "../authorization.ts";
 import type { NewDeviceRequest, PresentedDeviceCode } from "../devices.ts";
 import type { NewRegistration, NewRegistrationToken } from "../registrations.ts";
-import type { Client, Grant, NewGrant, PresentedToken, RotationPolicy } from "../store.ts";
+import type {
+  Client,
+  EventType,
+  Grant,
+  NewEvent,
+  NewGrant,
+  PresentedToken,
+  RotationPolicy,
+} from "../store.ts";
 
 /** Where the tests' clocks begin, ms. */
 export const START = Date.UTC(2026, 0, 1);
@@ -45,6 +53,14 @@ export function uuid(): string {
 /** SHA-256-sized and unlike any other. */
 export function digest(): Buffer {
   return randomBytes(32);
+}
+
+/** An event without a payload, as a program that knew no member of it would record it. */
+export function bareEvent(
+  type: EventType,
+  about: { clientId?: string; subject?: string; grantId?: string } = {},
+): NewEvent {
+  return { type, ...about, data: {} } as NewEvent;
 }
 
 /** A row as `create` makes it, with `changes`. */

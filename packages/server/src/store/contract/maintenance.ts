@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import type { Client, Grant, Store } from "../store.ts";
 import { ACTOR, found, within } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
-import { DAY, HOUR, POLICY, SECOND, START, digest, presentedToken } from "./fixtures.ts";
+import { bareEvent, DAY, digest, HOUR, POLICY, presentedToken, SECOND, START } from "./fixtures.ts";
 
 /** How long a dead grant is kept, ms. */
 const KEPT = 7 * DAY;
@@ -140,9 +140,9 @@ export const maintenanceCases: Cases = {
   },
 
   "events are kept for their retention": async (bench) => {
-    await bench.store.events.record({ type: "store.restored" });
+    await bench.store.events.record(bareEvent("store.restored"));
     bench.clock.at += HOUR;
-    await bench.store.events.record({ type: "client.refused" });
+    await bench.store.events.record(bareEvent("client.refused"));
     const sweep = (): Promise<{ removed: number }> => bench.store.sweep({ limit: 100, eventRetention: 7200 });
     bench.clock.at = START + 2 * HOUR - 1;
     assert.equal((await sweep()).removed, 0);

@@ -3,7 +3,7 @@ import type { Event, EventType, Grant, Store } from "../store.ts";
 import { ACTOR, found, granted } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
 import { validSecrets } from "./clients.ts";
-import { DAY, SECOND, START, digest, newClient, newGrant, presentedToken } from "./fixtures.ts";
+import { bareEvent, DAY, digest, newClient, newGrant, presentedToken, SECOND, START } from "./fixtures.ts";
 
 /** A store in service, and a copy of it that was made before anything of interest happened. */
 interface Pair {
@@ -219,7 +219,7 @@ export const replayCases: Cases = {
   "revocations of one instant are all applied, whatever the copy recorded meanwhile": async (bench) => {
     const both = await pair(bench);
     const { store, copy, grants } = both;
-    await copy.events.record({ type: "store.restored" });
+    await copy.events.record(bareEvent("store.restored"));
     for (const { id } of grants) await store.grants.revoke(id, "revoked_by_operator", ACTOR);
     for (const event of await store.events.list({ type: "grant.revoked" }, 10)) {
       assert.equal(await copy.events.replay(event), true);

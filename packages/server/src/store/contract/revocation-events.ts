@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import type { Event, EventPosition, NewEvent } from "../store.ts";
 import { ACTOR, found } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
-import { DAY, SECOND, uuid } from "./fixtures.ts";
+import { DAY, SECOND, bareEvent, uuid } from "./fixtures.ts";
 
 const BEGINNING: EventPosition = { id: 0, at: 0 };
 
-async function endings({ store }: Bench, from: EventPosition | { since: number }, limit = 100) {
-  return found(await store.events.endings(from, limit));
+async function revocations({ store }: Bench, from: EventPosition | { since: number }, limit = 100) {
+  return found(await store.events.revocations(from, limit));
 }
 
 function types({ events }: { events: Event[] }): string[] {
   return events.map(({ type }) => type);
 }
 
-export const endingCases: Cases = {
+export const revocationCases: Cases = {
   "what ends access tokens is listed in order, and nothing else": async (bench) => {
     const { store } = bench;
     const grant = await bench.grant();
@@ -33,7 +33,7 @@ export const endingCases: Cases = {
     bench.clock.at += DAY;
     await bench.refresh(reused, 0);
     await store.clients.delete(client.id, ACTOR);
-    const listed = await endings(bench, BEGINNING);
+    const listed = await revocations(bench, BEGINNING);
     assert.deepEqual(types(listed), [
       "grant.revoked",
       "access_token.revoked",
@@ -49,52 +49,56 @@ export const endingCases: Cases = {
   "a reader goes on from its position, a page at a time, and is moved past what it need not see": async (
     bench,
   ) => {
-    const record = (type: NewEvent["type"], grantId = uuid()) => bench.store.events.record({ type, grantId });
+    const record = (type: NewEvent["type"], grantId = uuid()) =>
+      bench.store.events.record(bareEvent(type, { grantId }));
     for (let i = 0; i < 5; i += 1) {
       await record("grant.revoked");
       await record("grant.created");
     }
-    const first = await endings(bench, BEGINNING, 2);
+    const first = await revocations(bench, BEGINNING, 2);
     assert.equal(first.events.length, 2);
     assert.equal(first.position.id, first.events.at(-1)?.id);
-    const rest = await endings(bench, first.position);
+    const rest = await revocations(bench, first.position);
     assert.equal(rest.events.length, 3);
     assert.equal(rest.position.id, found((await bench.store.events.list({}, 100)).at(-1)).id);
-    assert.deepEqual(types(await endings(bench, rest.position)), []);
+    assert.deepEqual(types(await revocations(bench, rest.position)), []);
     await record("grant.created");
-    const none = await endings(bench, rest.position);
+    const none = await revocations(bench, rest.position);
     assert.deepEqual(types(none), []);
     await record("grant.revoked");
-    assert.deepEqual(types(await endings(bench, none.position)), ["grant.revoked"]);
-    assert.deepEqual(types(await endings(bench, rest.position)), ["grant.revoked"]);
+    assert.deepEqual(types(await revocations(bench, none.position)), ["grant.revoked"]);
+    assert.deepEqual(types(await revocations(bench, rest.position)), ["grant.revoked"]);
   },
 
   "a reader that begins gets what ended since an instant": async (bench) => {
-    await bench.store.events.record({ type: "grant.revoked", grantId: uuid() });
+    await bench.store.events.record(bareEvent("grant.revoked", { grantId: uuid() }));
     bench.clock.at += DAY;
     const since = bench.clock.at;
-    const beforehand = await endings(bench, { since });
+    const beforehand = await revocations(bench, { since });
     assert.deepEqual(types(beforehand), []);
-    await bench.store.events.record({ type: "client.disabled", clientId: uuid() });
+    await bench.store.events.record(bareEvent("client.disabled", { clientId: uuid() }));
     bench.clock.at += DAY;
-    await bench.store.events.record({ type: "grant.revoked", grantId: uuid() });
-    assert.deepEqual(types(await endings(bench, { since })), ["client.disabled", "grant.revoked"]);
-    assert.deepEqual(types(await endings(bench, { since: since + 1 })), ["grant.revoked"]);
-    assert.deepEqual(types(await endings(bench, beforehand.position)), ["client.disabled", "grant.revoked"]);
+    await bench.store.events.record(bareEvent("grant.revoked", { grantId: uuid() }));
+    assert.deepEqual(types(await revocations(bench, { since })), ["client.disabled", "grant.revoked"]);
+    assert.deepEqual(types(await revocations(bench, { since: since + 1 })), ["grant.revoked"]);
+    assert.deepEqual(types(await revocations(bench, beforehand.position)), [
+      "client.disabled",
+      "grant.revoked",
+    ]);
   },
 
   "a position that this store never gave, or whose event is gone, is not taken for one": async (bench) => {
-    await bench.store.events.record({ type: "grant.revoked", grantId: uuid() });
-    const { position } = await endings(bench, BEGINNING);
-    assert.deepEqual(types(await endings(bench, position)), []);
+    await bench.store.events.record(bareEvent("grant.revoked", { grantId: uuid() }));
+    const { position } = await revocations(bench, BEGINNING);
+    assert.deepEqual(types(await revocations(bench, position)), []);
     const foreign = [
       { id: position.id + 1, at: position.at },
       { id: position.id, at: position.at + 1 },
     ];
-    for (const from of foreign) assert.equal(await bench.store.events.endings(from, 10), undefined);
+    for (const from of foreign) assert.equal(await bench.store.events.revocations(from, 10), undefined);
     const empty = await bench.another();
-    assert.equal(await empty.events.endings(position, 10), undefined);
-    assert.deepEqual(await empty.events.endings({ since: 0 }, 10), { events: [], position: BEGINNING });
+    assert.equal(await empty.events.revocations(position, 10), undefined);
+    assert.deepEqual(await empty.events.revocations({ since: 0 }, 10), { events: [], position: BEGINNING });
   },
 
   "of events that are recorded at once, none is missed by a reader that follows": async (bench) => {
@@ -102,12 +106,12 @@ export const endingCases: Cases = {
     const seen: string[] = [];
     let position = BEGINNING;
     const follow = async (): Promise<void> => {
-      const page = await endings(bench, position, 7);
+      const page = await revocations(bench, position, 7);
       seen.push(...page.events.map(({ grantId = "" }) => grantId));
       ({ position } = page);
     };
     const records = Promise.all(
-      grants.map((grantId) => bench.store.events.record({ type: "grant.revoked", grantId })),
+      grants.map((grantId) => bench.store.events.record(bareEvent("grant.revoked", { grantId }))),
     );
     for (let reads = 0; reads < 5; reads += 1) await follow();
     await records;

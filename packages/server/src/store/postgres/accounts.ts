@@ -102,8 +102,8 @@ export function accountChanges(events: EventWriter) {
       const now = await at.now();
       await at.query(SET_DISABLED, [subject, now]);
       await at.query(END_SIGN_INS, [subject, now]);
-      const [ended] = await at.query(REVOKE_GRANTS, [subject, now]);
-      const data = { grants_ended: ended?.["grants"], actor };
+      const [revoked] = await at.query(REVOKE_GRANTS, [subject, now]);
+      const data = { grants_revoked: revoked?.["grants"] as number, actor };
       await events.record({ type: "account.disabled", subject, data }, at);
       return true;
     },

@@ -1,8 +1,8 @@
 import { settingsOf } from "../client-row.ts";
 import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
-import { clientRevocation } from "../event-builders.ts";
+import { clientCreated, clientRevoked, secretRotated } from "../event-builders.ts";
 import type { Row } from "../row.ts";
-import type { ClientStore, EventType } from "../store.ts";
+import type { ClientStore, NewEvent } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
@@ -85,7 +85,7 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
         const key = clientKey(id);
         if (key === undefined || (await transaction.query(UPDATE, [key, json])).length === 0) return false;
         await transaction.query(RAISE_ACCESS_TTL, [settings.accessTtl]);
-        await change.changed("client.updated", id, { changed, actor }, transaction);
+        await change.changed({ type: "client.updated", clientId: id, data: { changed, actor } }, transaction);
         return true;
       });
     },
@@ -112,8 +112,8 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
  * with that event's instant.
  */
 export function clientChanges(events: EventWriter, changes: Changes) {
-  async function changed(type: EventType, clientId: string, data: Record<string, unknown>, at: Transaction) {
-    await events.record({ type, clientId, data }, at);
+  async function changed(event: NewEvent, at: Transaction) {
+    await events.record(event, at);
     await changes.changed(at);
   }
   return {
@@ -129,8 +129,7 @@ export function clientChanges(events: EventWriter, changes: Changes) {
       ];
       if ((await at.query(INSERT, [...row, await at.now()])).length === 0) return false;
       await at.query(RAISE_ACCESS_TTL, [settings.accessTtl]);
-      const data = { name: settings.name, public: client.public, actor };
-      await events.record({ type: "client.created", clientId: client.id, data }, at);
+      await events.record(clientCreated(client, actor), at);
       return true;
     },
     async rotateSecret(id: string, digest: Buffer, overlap: number, actor: string, at: Transaction) {
@@ -140,21 +139,20 @@ export function clientChanges(events: EventWriter, changes: Changes) {
       if (isInForce(present, digest)) return false;
       const kept = overlapping(present, await at.now(), overlap);
       await at.query(SET_SECRETS, [clientKey(id), fromSecrets([{ digest, expiresAt: null }, ...kept])]);
-      const data = { digest: digest.toString("hex"), overlap, actor };
-      await changed("client.secret_rotated", id, data, at);
+      await changed(secretRotated(id, digest, overlap, actor), at);
       return true;
     },
     async disable(id: string, actor: string, at: Transaction): Promise<boolean> {
       const row = await locked(id, at);
       if (row?.["disabled_at"] !== null) return false;
       await at.query(DISABLE, [clientKey(id), await at.now()]);
-      await changed("client.disabled", id, clientRevocation(row["settings"] as string, actor), at);
+      await changed(clientRevoked("client.disabled", id, row["settings"] as string, actor), at);
       return true;
     },
     async enable(id: string, actor: string, at: Transaction): Promise<boolean> {
       if (((await locked(id, at))?.["disabled_at"] ?? null) === null) return false;
       await at.query(ENABLE, [clientKey(id)]);
-      await changed("client.enabled", id, { actor }, at);
+      await changed({ type: "client.enabled", clientId: id, data: { actor } }, at);
       return true;
     },
     async delete(id: string, actor: string, at: Transaction): Promise<boolean> {
@@ -162,7 +160,7 @@ export function clientChanges(events: EventWriter, changes: Changes) {
       if (row === undefined) return false;
       await at.query(DELETE, [clientKey(id), await at.now()]);
       await at.query(UNREGISTER, [clientKey(id)]);
-      await changed("client.deleted", id, clientRevocation(row["settings"] as string, actor), at);
+      await changed(clientRevoked("client.deleted", id, row["settings"] as string, actor), at);
       return true;
     },
   };

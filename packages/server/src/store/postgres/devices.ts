@@ -81,7 +81,10 @@ async function answer(
   const refused = await whyDisabled(clientId, subject, transaction);
   if (refused !== undefined) return refused;
   await query(SETTLE, [userCode, allowed ? "allowed" : "denied", subject, authTime]);
-  await events.record({ type: allowed ? "device.allowed" : "device.denied", clientId, subject }, transaction);
+  await events.record(
+    { type: allowed ? "device.allowed" : "device.denied", clientId, subject, data: {} },
+    transaction,
+  );
   if (allowed) await giveConsent({ subject, clientId, scope }, transaction, events);
   return "answered";
 }

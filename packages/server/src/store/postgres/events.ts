@@ -2,7 +2,7 @@ import { toEvent } from "../row-mappers.ts";
 import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
 import { EVENTS_LOCK, onceLock } from "./locks.ts";
-import { endingsOf } from "./revocation-events.ts";
+import { revocationsOf } from "./revocation-events.ts";
 import { isText } from "./rows.ts";
 import { newestVisibleEvent } from "./visible-events.ts";
 
@@ -55,7 +55,7 @@ export function eventWriter(onEvent: (event: Event) => void): EventWriter {
   return {
     async record(asked, transaction, once) {
       const event = storable(asked);
-      const { type, clientId, subject, grantId, data = {} } = event;
+      const { type, clientId, subject, grantId, data } = event;
       if (once !== undefined) {
         // The row of what the event is about may not exist, so there is none to lock.
         const about = aboutOf(event);
@@ -66,7 +66,7 @@ export function eventWriter(onEvent: (event: Event) => void): EventWriter {
       if (once !== undefined && (await isRecent(event, at - once * 1000, transaction.query))) return;
       const values = [at, type, clientId, subject, grantId, JSON.stringify(data)];
       const [row] = await transaction.query(INSERT, values);
-      const recorded = { id: row?.["id"] as number, at, type, clientId, subject, grantId, data };
+      const recorded = { clientId, subject, grantId, ...event, id: row?.["id"] as number, at } as Event;
       transaction.afterCommit(() => onEvent(recorded));
     },
   };
@@ -95,7 +95,7 @@ export function eventStore(
     },
     record: (event, options) =>
       database.writeInOrder((transaction) => events.record(event, transaction, options?.once)),
-    endings: (from, limit) => database.read((query) => endingsOf(query, from, limit)),
+    revocations: (from, limit) => database.read((query) => revocationsOf(query, from, limit)),
     replay,
   };
 }

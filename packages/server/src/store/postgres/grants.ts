@@ -1,3 +1,4 @@
+import { accessTokenRevoked, grantCreated, grantRevoked } from "../event-builders.ts";
 import type {
   AdoptedGrant,
   DeniedToken,
@@ -11,7 +12,7 @@ import { clock } from "./database.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { rotator } from "./rotate.ts";
-import { clientIdOf, clientKey, isText, isUuid, toGrant } from "./rows.ts";
+import { clientKey, isText, isUuid, toGrant } from "./rows.ts";
 
 /** Index of these: the primary key. */
 const FIND: Statement = { name: "grant_find", text: "SELECT * FROM grants WHERE id = $1" };
@@ -62,7 +63,7 @@ const RELEASE: Statement = {
 const REVOKE: Statement = {
   name: "grant_revoke",
   text: `UPDATE grants SET revoked_at = $2, revoked_reason = $3 WHERE id = $1 AND revoked_at IS NULL
-    RETURNING client_id, subject, generation`,
+    RETURNING *`,
 };
 
 export function grantStore(database: Database, events: EventWriter): GrantStore {
@@ -91,10 +92,8 @@ export async function denyOne(
   transaction: Transaction,
   events: EventWriter,
 ): Promise<boolean> {
-  const { jti, expiresAt, clientId, actor } = token;
-  if ((await transaction.query(DENY, [jti, expiresAt])).length === 0) return false;
-  const data = { jti, expires_at: expiresAt, actor };
-  await events.record({ type: "access_token.revoked", clientId, data }, transaction);
+  if ((await transaction.query(DENY, [token.jti, token.expiresAt])).length === 0) return false;
+  await events.record(accessTokenRevoked(token), transaction);
   return true;
 }
 
@@ -134,9 +133,9 @@ export async function createOne(grant: NewGrant, transaction: Transaction, event
   const values = [grant.id, ...who, scope, grant.secretHash, ...life, authTime, resource];
   const [row] = await transaction.query(INSERT, values);
   if (row === undefined) throw new Error("the inserted grant was not returned");
-  const data = { via, scope };
-  await events.record({ type: "grant.created", clientId, subject, grantId: grant.id, data }, transaction);
-  return { outcome: "created", grant: toGrant(row) } as const;
+  const created = toGrant(row);
+  await events.record(grantCreated(created, via), transaction);
+  return { outcome: "created", grant: created } as const;
 }
 
 async function adopt(database: Database, sessions: readonly AdoptedGrant[]): Promise<number> {
@@ -166,13 +165,7 @@ export async function revokeOne(
   if (!isUuid(id)) return false;
   const [row] = await transaction.query(REVOKE, [id, await transaction.now(), reason]);
   if (row === undefined) return false;
-  const about = {
-    clientId: clientIdOf(row["client_id"] as string),
-    subject: row["subject"] as string,
-    grantId: id,
-  };
-  const data = { reason, actor, generation: row["generation"] };
-  await events.record({ type: "grant.revoked", ...about, data }, transaction);
+  await events.record(grantRevoked(toGrant(row), reason, actor), transaction);
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { macKeyCreated, macKeyDistrusted, signingKeyCreated } from "../event-builders.ts";
 import { toMacKey } from "../row-mappers.ts";
 import type { KeyStore } from "../store.ts";
 import type { Changes } from "./changes.ts";
@@ -60,8 +61,7 @@ export function keyStore(database: Database, events: EventWriter, changes: Chang
         const { kid, algorithm, publicJwk, sealedPrivateKey, createdAt, activeAt } = key;
         const values = [kid, algorithm, publicJwk, sealedPrivateKey, createdAt, activeAt];
         await transaction.query(INSERT_SIGNING, values);
-        const data = { kid, algorithm, active_at: activeAt, actor };
-        await events.record({ type: "key.created", data }, transaction);
+        await events.record(signingKeyCreated(key, actor), transaction);
         await changes.changed(transaction);
         return true;
       });
@@ -77,8 +77,7 @@ export function keyStore(database: Database, events: EventWriter, changes: Chang
       return database.writeInOrder(async (transaction) => {
         const added = await transaction.query(INSERT_MAC, [number, masterKeyId, activeAt]);
         if (added.length === 0) return false;
-        const data = { mac_key: number, active_at: activeAt, actor };
-        await events.record({ type: "key.created", data }, transaction);
+        await events.record(macKeyCreated({ number, activeAt }, actor), transaction);
         await changes.changed(transaction);
         return true;
       });
@@ -117,8 +116,7 @@ export async function distrustOne(
 ): Promise<boolean> {
   const distrusted = await transaction.query(DISTRUST, [number, masterKeyId, await transaction.now()]);
   if (distrusted.length === 0) return false;
-  const data = { mac_key: number, master_key_id: masterKeyId, actor };
-  await events.record({ type: "key.distrusted", data }, transaction);
+  await events.record(macKeyDistrusted(number, masterKeyId, actor), transaction);
   await changes.changed(transaction);
   return true;
 }

@@ -4,14 +4,15 @@ import { setTimeout as pause } from "node:timers/promises";
 import { contract } from "../contract.ts";
 import { ACTOR, found, granted, within } from "../contract/bench.ts";
 import {
+  bareEvent,
+  Clock,
   DAY,
   HOUR,
-  SECOND,
-  START,
-  Clock,
   newClient,
   newGrant,
   presentedToken,
+  SECOND,
+  START,
 } from "../contract/fixtures.ts";
 import type { Event } from "../store.ts";
 import { serversOf } from "./address.ts";
@@ -84,14 +85,14 @@ describe("PostgreSQL's database", () => {
     const store = await openPostgresStore(url);
     const late = await connected(url);
     try {
-      await store.events.record({ type: "account.refused", subject: "first" });
+      await store.events.record(bareEvent("account.refused", { subject: "first" }));
       const insert = `
         WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(classid::int, objid::int) FROM locks)
         INSERT INTO events (at, type, subject, data) SELECT 1, 'account.refused', 'late', '{}' FROM held`;
       await late.query("CREATE TEMP TABLE locks AS SELECT 1380405844 AS classid, 2 AS objid");
       await late.query("BEGIN");
       await late.query(insert);
-      await store.events.record({ type: "account.refused", subject: "next" });
+      await store.events.record(bareEvent("account.refused", { subject: "next" }));
       const listed = store.events.list({}, 10);
       await pause(100);
       await late.query("COMMIT");

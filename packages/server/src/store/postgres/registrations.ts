@@ -1,3 +1,4 @@
+import { registrationTokenCreated } from "../event-builders.ts";
 import type { NewRegistration, RegistrationStore } from "../registrations.ts";
 import { toRegistrationToken } from "../row-mappers.ts";
 import type { Changes } from "./changes.ts";
@@ -82,13 +83,13 @@ export function registrationStore(
         return rows.length;
       });
     },
-    createToken({ id, digest, name, ttl, uses }, actor) {
+    createToken(token, actor) {
+      const { id, digest, name, ttl, uses } = token;
       return database.write(async (transaction) => {
         const now = await transaction.now();
         const expiresAt = ttl === null ? null : now + ttl * 1000;
         await transaction.query(INSERT_TOKEN, [id, digest, name, now, expiresAt, uses]);
-        const data = { token_id: id, name, ttl, uses, actor };
-        await events.record({ type: "registration_token.created", data }, transaction);
+        await events.record(registrationTokenCreated(token, actor), transaction);
       });
     },
     async listTokens({ after, limit }) {

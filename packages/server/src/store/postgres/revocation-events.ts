@@ -11,24 +11,24 @@ const KNOWN: Statement = { name: "event_known", text: "SELECT 1 FROM events WHER
 
 /** Whoever follows asks often and mostly finds nothing: this needs no lock. */
 const NEWS: Statement = {
-  name: "endings_news",
+  name: "revocations_news",
   text: `SELECT coalesce(bool_or(${IS_REVOCATION}), false) OR count(*) = ${PASSED_OVER} AS any
     FROM (SELECT type FROM events WHERE id > $1 ORDER BY id LIMIT ${PASSED_OVER}) newer`,
 };
 
 /** Index: `events_by_revocation`; but for the sum, the planner might go through the rows by id until one fits. */
 const FIRST: Statement = {
-  name: "endings_first",
+  name: "revocations_first",
   text: `SELECT min(id + 0) AS id FROM events WHERE ${IS_REVOCATION} AND at >= $1`,
 };
 
 const LIST: Statement = {
-  name: "endings_list",
+  name: "revocations_list",
   text: `SELECT * FROM events WHERE id > $1 AND id <= $2 AND ${IS_REVOCATION} ORDER BY id LIMIT $3`,
 };
 
-/** The port's `endings`. */
-export async function endingsOf(
+/** The port's `revocations`. */
+export async function revocationsOf(
   query: Query,
   from: EventPosition | { since: number },
   limit: number,

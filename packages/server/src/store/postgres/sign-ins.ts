@@ -1,4 +1,5 @@
 import type { NewSignIn, SignInStore } from "../authorization.ts";
+import { signInEnded } from "../event-builders.ts";
 import { clock } from "./database.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
@@ -40,8 +41,7 @@ export function signInChanges(events: EventWriter) {
   async function end(digest: Buffer, transaction: Transaction): Promise<boolean> {
     const [row] = await transaction.query(REMOVE, [digest]);
     if (row === undefined) return false;
-    const data = { digest: digest.toString("hex") };
-    await events.record({ type: "sign_in.ended", subject: row["subject"] as string, data }, transaction);
+    await events.record(signInEnded(row["subject"] as string, digest), transaction);
     return true;
   }
 
@@ -54,7 +54,7 @@ export function signInChanges(events: EventWriter) {
     const authTime = Math.min(signIn.authTime ?? now, now);
     const expiresAt = now + ttl * 1000;
     await transaction.query(INSERT, [digest, subject, name, authTime, expiresAt]);
-    await events.record({ type: "sign_in.started", subject }, transaction);
+    await events.record({ type: "sign_in.started", subject, data: {} }, transaction);
     return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } } as const;
   }
   return { start, end };

@@ -68,8 +68,8 @@ export function prepareAccountChanges(database: DatabaseSync, events: EventWrite
     disable(subject: string, actor: string, at: Transaction): boolean {
       if (disable.run(at.now, subject).changes === 0) return false;
       endSignIns.run(subject, at.now);
-      const grants = Number(revokeGrants.run(subject, at.now).changes);
-      events.record({ type: "account.disabled", subject, data: { grants_ended: grants, actor } }, at);
+      const revoked = Number(revokeGrants.run(subject, at.now).changes);
+      events.record({ type: "account.disabled", subject, data: { grants_revoked: revoked, actor } }, at);
       return true;
     },
     enable(subject: string, actor: string, at: Transaction): boolean {

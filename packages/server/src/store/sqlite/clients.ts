@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { settingsOf } from "../client-row.ts";
 import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
-import { clientRevocation } from "../event-builders.ts";
-import type { ClientStore, EventType } from "../store.ts";
+import { clientCreated, clientRevoked, secretRotated } from "../event-builders.ts";
+import type { ClientStore, NewEvent } from "../store.ts";
 import type { Changes } from "./changes.ts";
 import type { EventWriter } from "./events.ts";
 import { toClient } from "./rows.ts";
@@ -47,7 +47,7 @@ export function clientStore(
       return queue.write((transaction) => {
         if (update.run(JSON.stringify(settingsOf(settings)), id).changes === 0) return false;
         raiseAccessTtl.run(settings.accessTtl);
-        change.changed("client.updated", id, { changed, actor }, transaction);
+        change.changed({ type: "client.updated", clientId: id, data: { changed, actor } }, transaction);
         return true;
       });
     },
@@ -97,8 +97,8 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
      WHERE id = ?1 AND deleted_at IS NULL RETURNING settings`,
   );
 
-  function changed(type: EventType, clientId: string, data: Record<string, unknown>, at: Transaction) {
-    events.record({ type, clientId, data }, at);
+  function changed(event: NewEvent, at: Transaction) {
+    events.record(event, at);
     changes.changed(at);
   }
   return {
@@ -109,8 +109,7 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
       const row = [client.id, client.public ? 1 : 0, fromSecrets(client.secrets)] as const;
       if (insert.run(...row, JSON.stringify(settings), at.now).changes === 0) return false;
       raiseAccessTtl.run(settings.accessTtl);
-      const data = { name: settings.name, public: client.public, actor };
-      events.record({ type: "client.created", clientId: client.id, data }, at);
+      events.record(clientCreated(client, actor), at);
       return true;
     },
     rotateSecret(id: string, digest: Buffer, overlap: number, actor: string, at: Transaction): boolean {
@@ -120,25 +119,25 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
       if (isInForce(present, digest)) return false;
       const kept = overlapping(present, at.now, overlap);
       setSecrets.run(fromSecrets([{ digest, expiresAt: null }, ...kept]), id);
-      changed("client.secret_rotated", id, { digest: digest.toString("hex"), overlap, actor }, at);
+      changed(secretRotated(id, digest, overlap, actor), at);
       return true;
     },
     disable(id: string, actor: string, at: Transaction): boolean {
       const row = disable.get(id, at.now);
       if (row === undefined) return false;
-      changed("client.disabled", id, clientRevocation(row["settings"] as string, actor), at);
+      changed(clientRevoked("client.disabled", id, row["settings"] as string, actor), at);
       return true;
     },
     enable(id: string, actor: string, at: Transaction): boolean {
       if (enable.run(id).changes === 0) return false;
-      changed("client.enabled", id, { actor }, at);
+      changed({ type: "client.enabled", clientId: id, data: { actor } }, at);
       return true;
     },
     delete(id: string, actor: string, at: Transaction): boolean {
       const row = remove.get(id, at.now);
       if (row === undefined) return false;
       unregister.run(id);
-      changed("client.deleted", id, clientRevocation(row["settings"] as string, actor), at);
+      changed(clientRevoked("client.deleted", id, row["settings"] as string, actor), at);
       return true;
     },
   };

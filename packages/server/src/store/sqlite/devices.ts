@@ -78,7 +78,10 @@ function prepareAnswer(database: DatabaseSync, events: EventWriter) {
     const refused = whyDisabled(clientId, subject);
     if (refused !== undefined) return refused;
     settle.run(userCode, allowed ? "allowed" : "denied", subject, authTime);
-    events.record({ type: allowed ? "device.allowed" : "device.denied", clientId, subject }, transaction);
+    events.record(
+      { type: allowed ? "device.allowed" : "device.denied", clientId, subject, data: {} },
+      transaction,
+    );
     if (allowed) consents.give(subject, clientId, scope, transaction);
     return "answered";
   };

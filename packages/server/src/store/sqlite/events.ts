@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { toEvent } from "../row-mappers.ts";
 import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
-import { prepareEndings } from "./revocation-events.ts";
+import { prepareRevocations } from "./revocation-events.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** Writes event rows inside other operations' transactions. */
@@ -28,12 +28,12 @@ export function prepareEvents(database: DatabaseSync, onEvent: (event: Event) =>
   };
   return {
     record(event, transaction, once) {
-      const { type, clientId, subject, grantId, data = {} } = event;
+      const { type, clientId, subject, grantId, data } = event;
       const at = transaction.now;
       if (once !== undefined && isRecent(event, at - once * 1000)) return;
       const json = JSON.stringify(data);
       const row = insert.run(at, type, clientId ?? null, subject ?? null, grantId ?? null, json);
-      const recorded = { id: Number(row.lastInsertRowid), at, type, clientId, subject, grantId, data };
+      const recorded = { clientId, subject, grantId, ...event, id: Number(row.lastInsertRowid), at } as Event;
       transaction.afterCommit(() => onEvent(recorded));
     },
   };
@@ -49,7 +49,7 @@ export function eventStore(
     list: (filter, limit) => queue.read(() => list(database, filter, limit)),
     record: (event, options) =>
       queue.write((transaction) => events.record(event, transaction, options?.once)),
-    endings: prepareEndings(database, queue),
+    revocations: prepareRevocations(database, queue),
     replay,
   };
 }

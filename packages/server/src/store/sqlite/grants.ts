@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { accessTokenRevoked, grantCreated, grantRevoked } from "../event-builders.ts";
 import type {
   AdoptedGrant,
   DeniedToken,
@@ -80,9 +81,9 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
     const row = insert.get(grant.id, clientId, subject, scope, grant.secretHash, ...life, authTime, resource);
     if (row === undefined) throw new Error("the inserted grant was not returned");
     used.run(now, clientId);
-    const data = { via, scope };
-    events.record({ type: "grant.created", clientId, subject, grantId: grant.id, data }, transaction);
-    return { outcome: "created", grant: toGrant(row) } as const;
+    const created = toGrant(row);
+    events.record(grantCreated(created, via), transaction);
+    return { outcome: "created", grant: created } as const;
   };
 }
 
@@ -108,7 +109,7 @@ function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
 export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
   const revoke = database.prepare(
     `UPDATE grants SET revoked_at = ?2, revoked_reason = ?3 WHERE id = unhex(?1, '-') AND revoked_at IS NULL
-     RETURNING client_id, subject, generation`,
+     RETURNING *`,
   );
   return function revokeOne(
     id: string,
@@ -118,9 +119,7 @@ export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
   ): boolean {
     const row = revoke.get(id, transaction.now, reason);
     if (row === undefined) return false;
-    const about = { clientId: row["client_id"] as string, subject: row["subject"] as string, grantId: id };
-    const data = { reason, actor, generation: row["generation"] };
-    events.record({ type: "grant.revoked", ...about, data }, transaction);
+    events.record(grantRevoked(toGrant(row), reason, actor), transaction);
     return true;
   };
 }
@@ -131,10 +130,8 @@ export function prepareDeny(database: DatabaseSync, events: EventWriter) {
     "INSERT INTO denied_access_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
   );
   return function denyOne(token: DeniedToken, transaction: Transaction): boolean {
-    const { jti, expiresAt, clientId, actor } = token;
-    if (deny.run(jti, expiresAt).changes === 0) return false;
-    const data = { jti, expires_at: expiresAt, actor };
-    events.record({ type: "access_token.revoked", clientId, data }, transaction);
+    if (deny.run(token.jti, token.expiresAt).changes === 0) return false;
+    events.record(accessTokenRevoked(token), transaction);
     return true;
   };
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { macKeyCreated, macKeyDistrusted, signingKeyCreated } from "../event-builders.ts";
 import { toMacKey } from "../row-mappers.ts";
 import type { KeyStore } from "../store.ts";
 import type { Changes } from "./changes.ts";
@@ -36,8 +37,7 @@ export function keyStore(
         if (signing.all().at(-1)?.["kid"] !== previousKid) return false;
         const { kid, algorithm, publicJwk, sealedPrivateKey, createdAt, activeAt } = key;
         insertSigning.run(kid, algorithm, publicJwk, sealedPrivateKey, createdAt, activeAt);
-        const data = { kid, algorithm, active_at: activeAt, actor };
-        events.record({ type: "key.created", data }, transaction);
+        events.record(signingKeyCreated(key, actor), transaction);
         changes.changed(transaction);
         return true;
       });
@@ -50,8 +50,7 @@ export function keyStore(
     addMacKey({ number, masterKeyId, activeAt }, actor) {
       return queue.write((transaction) => {
         if (insertMac.run(number, masterKeyId, activeAt).changes === 0) return false;
-        const data = { mac_key: number, active_at: activeAt, actor };
-        events.record({ type: "key.created", data }, transaction);
+        events.record(macKeyCreated({ number, activeAt }, actor), transaction);
         changes.changed(transaction);
         return true;
       });
@@ -81,8 +80,7 @@ export function prepareDistrust(database: DatabaseSync, events: EventWriter, cha
   );
   return function distrustOne(number: number, masterKeyId: string, actor: string, at: Transaction): boolean {
     if (distrust.run(number, masterKeyId, at.now).changes === 0) return false;
-    const data = { mac_key: number, master_key_id: masterKeyId, actor };
-    events.record({ type: "key.distrusted", data }, at);
+    events.record(macKeyDistrusted(number, masterKeyId, actor), at);
     changes.changed(at);
     return true;
   };

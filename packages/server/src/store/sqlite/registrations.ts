@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { registrationTokenCreated } from "../event-builders.ts";
 import type { NewRegistration, RegistrationStore } from "../registrations.ts";
 import { toRegistrationToken } from "../row-mappers.ts";
 import type { Changes } from "./changes.ts";
@@ -41,12 +42,12 @@ export function registrationStore(
         return rows.length;
       });
     },
-    createToken({ id, digest, name, ttl, uses }, actor) {
+    createToken(token, actor) {
+      const { id, digest, name, ttl, uses } = token;
       return queue.write((transaction) => {
         const { now } = transaction;
         insertToken.run(id, digest, name, now, ttl === null ? null : now + ttl * 1000, uses);
-        const data = { token_id: id, name, ttl, uses, actor };
-        events.record({ type: "registration_token.created", data }, transaction);
+        events.record(registrationTokenCreated(token, actor), transaction);
       });
     },
     listTokens: ({ after = "", limit }) =>

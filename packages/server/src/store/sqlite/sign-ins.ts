@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { NewSignIn, SignInStore } from "../authorization.ts";
+import { signInEnded } from "../event-builders.ts";
 import type { EventWriter } from "./events.ts";
 import { toSignIn } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
@@ -37,8 +38,7 @@ export function prepareSignInChanges(database: DatabaseSync, events: EventWriter
   function end(digest: Buffer, transaction: Transaction): boolean {
     const row = remove.get(digest);
     if (row === undefined) return false;
-    const data = { digest: digest.toString("hex") };
-    events.record({ type: "sign_in.ended", subject: row["subject"] as string, data }, transaction);
+    events.record(signInEnded(row["subject"] as string, digest), transaction);
     return true;
   }
 
@@ -50,7 +50,7 @@ export function prepareSignInChanges(database: DatabaseSync, events: EventWriter
     const authTime = Math.min(signIn.authTime ?? transaction.now, transaction.now);
     const expiresAt = transaction.now + ttl * 1000;
     insert.run(digest, subject, name, authTime, expiresAt);
-    events.record({ type: "sign_in.started", subject }, transaction);
+    events.record({ type: "sign_in.started", subject, data: {} }, transaction);
     return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } };
   }
   return { start, end };

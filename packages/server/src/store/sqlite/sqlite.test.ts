@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { temporaryFolder } from "../../../../../test/temporary-folder.ts";
 import { contract } from "../contract.ts";
 import { ACTOR, found, granted, within } from "../contract/bench.ts";
-import { Clock, HOUR, SECOND, newClient, newGrant, presentedToken } from "../contract/fixtures.ts";
+import { bareEvent, Clock, HOUR, newClient, newGrant, presentedToken, SECOND } from "../contract/fixtures.ts";
 import { StoreBusyError } from "../store.ts";
 import type { Event, Grant, Store } from "../store.ts";
 import { openSqliteStore } from "./engine.ts";
@@ -171,7 +171,7 @@ describe("another connection's lock", () => {
           store.grants.rotate(presentedToken(grant, 0)),
           store.grants.create(newGrant(grant.clientId)),
           store.clients.disable(grant.clientId, ACTOR),
-          store.events.record({ type: "client.refused" }),
+          store.events.record(bareEvent("client.refused")),
           store.ping(),
         ];
         for (const result of await within(5 * SECOND, Promise.allSettled(writes))) {

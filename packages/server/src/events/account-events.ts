@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { actor, address, cause, digest, scope } from "./members.ts";
+import type { EventTypeDefinition } from "./members.ts";
+
+const SUBJECT = ["subject"] as const;
+const CLIENT_AND_SUBJECT = ["client_id", "subject"] as const;
+
+/** What happens to accounts, and what users do: sign in, consent, connect a device. */
+export const ACCOUNT_EVENTS = {
+  "account.created": {
+    severity: "info",
+    raised: "An account was created.",
+    about: SUBJECT,
+    data: z.object({ username: z.string().describe("The username."), actor }),
+  },
+  "account.password_changed": {
+    severity: "info",
+    raised: "An account got another password, or none. Its browsers are signed out; grants go on.",
+    about: SUBJECT,
+    data: z.object({ actor }),
+  },
+  "account.refused": {
+    severity: "info",
+    raised: "A password login to an account failed. At most once a minute for each account.",
+    about: SUBJECT,
+    data: z.object({ cause, address }),
+  },
+  "account.disabled": {
+    severity: "info",
+    raised: "An account was disabled, which revokes its grants.",
+    about: SUBJECT,
+    data: z.object({ grants_revoked: z.int().describe("How many grants that revoked."), actor }),
+  },
+  "account.enabled": {
+    severity: "info",
+    raised: "An account was enabled again. Grants that were revoked stay so.",
+    about: SUBJECT,
+    data: z.object({ actor }),
+  },
+  "sign_in.started": {
+    severity: "info",
+    raised: "A subject signed in, in one browser.",
+    about: SUBJECT,
+    data: z.object({}),
+  },
+  "sign_in.ended": {
+    severity: "info",
+    raised: "A browser was signed out, or another subject signed in there.",
+    about: SUBJECT,
+    data: z.object({ digest }),
+  },
+  "consent.given": {
+    severity: "info",
+    raised: "A subject allowed a client's request.",
+    about: CLIENT_AND_SUBJECT,
+    data: z.object({ scope: scope.describe("All scopes that the subject has allowed this client so far.") }),
+  },
+  "consent.withdrawn": {
+    severity: "info",
+    raised: "A remembered consent was forgotten.",
+    about: CLIENT_AND_SUBJECT,
+    data: z.object({ actor }),
+  },
+  "device.allowed": {
+    severity: "info",
+    raised: "A subject allowed a device's request (RFC 8628).",
+    about: CLIENT_AND_SUBJECT,
+    data: z.object({}),
+  },
+  "device.denied": {
+    severity: "info",
+    raised: "A subject denied a device's request.",
+    about: CLIENT_AND_SUBJECT,
+    data: z.object({}),
+  },
+} as const satisfies Record<string, EventTypeDefinition>;

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { actor, address, cause, digest } from "./members.ts";
+import type { EventTypeDefinition } from "./members.ts";
+
+const CLIENT = ["client_id"] as const;
+
+const revocation = z.object({
+  actor,
+  wire_client_id: z
+    .string()
+    .optional()
+    .describe("The client's id in its tokens, where that is the URL of its metadata document."),
+});
+
+/** What happens to clients and to the tokens that register them. */
+export const CLIENT_EVENTS = {
+  "client.created": {
+    severity: "info",
+    raised: "A client was created, or registered itself.",
+    about: CLIENT,
+    data: z.object({
+      name: z.string().describe("Its display name."),
+      public: z.boolean().describe("Whether it is a public client, which has no secret."),
+      actor,
+    }),
+  },
+  "client.updated": {
+    severity: "info",
+    raised: "Settings of a client were changed.",
+    about: CLIENT,
+    data: z.object({ changed: z.array(z.string()).readonly().describe("The names of the settings."), actor }),
+  },
+  "client.secret_rotated": {
+    severity: "info",
+    raised: "A client got a new secret.",
+    about: CLIENT,
+    data: z.object({
+      digest,
+      overlap: z.number().describe("How long the earlier secrets stay valid, s."),
+      actor,
+    }),
+  },
+  "client.disabled": {
+    severity: "info",
+    raised: "A client was disabled, which revokes its grants.",
+    about: CLIENT,
+    data: revocation,
+  },
+  "client.enabled": {
+    severity: "info",
+    raised: "A client was enabled again. Grants that were revoked stay so.",
+    about: CLIENT,
+    data: z.object({ actor }),
+  },
+  "client.deleted": {
+    severity: "info",
+    raised: "A client was deleted, which revokes its grants.",
+    about: CLIENT,
+    data: revocation,
+  },
+  "client.refused": {
+    severity: "info",
+    raised: "A client failed to authenticate. At most once a minute for each client.",
+    about: CLIENT,
+    data: z.object({ cause, address }),
+  },
+  "registration_token.created": {
+    severity: "info",
+    raised: "An initial access token (RFC 7591 §3) was created.",
+    about: [],
+    data: z.object({
+      token_id: z.string().describe("The token's id."),
+      name: z.string().describe("Its name."),
+      ttl: z.number().nullable().describe("How long it is valid, s; null: without end."),
+      uses: z.int().nullable().describe("How many clients it may register; null: any number."),
+      actor,
+    }),
+  },
+  "registration_token.deleted": {
+    severity: "info",
+    raised: "An initial access token was deleted.",
+    about: [],
+    data: z.object({ token_id: z.string().describe("The token's id."), actor }),
+  },
+} as const satisfies Record<string, EventTypeDefinition>;

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EVENT_TYPES, isWarning, isWellFormed } from "./event.ts";
+import type { Event } from "./event.ts";
+
+test("a type is its subject and what happened to it, and its payload's members are snake_case and explained", () => {
+  for (const [type, { about, data, raised }] of Object.entries(EVENT_TYPES)) {
+    assert.match(type, /^[a-z_]+\.[a-z_]+$/);
+    assert.match(raised, /^[A-Z].*\.$/, type);
+    assert.equal(new Set(about).size, about.length);
+    for (const [name, member] of Object.entries(data.shape)) {
+      assert.match(name, /^[a-z]+(?:_[a-z]+)*$/, `${type} ${name}`);
+      assert.ok(member.description?.endsWith("."), `${type} ${name}`);
+    }
+  }
+});
+
+test("what asks for attention is a warning; a type of a newer program is not", () => {
+  assert.ok(isWarning({ type: "grant.reused" }));
+  assert.ok(!isWarning({ type: "grant.created" }));
+  for (const type of ["grant.teleported", "constructor", ""]) {
+    assert.ok(!isWarning({ type: type as Event["type"] }));
+  }
+});
+
+test("an event is well formed where members are missing or unknown, not where one has another form", () => {
+  const type = "client.secret_rotated";
+  assert.ok(isWellFormed({ type, data: { digest: "00", overlap: 60, actor: "cli:root" } }));
+  assert.ok(isWellFormed({ type, data: {} }));
+  assert.ok(isWellFormed({ type, data: { digest: "00", colour: "blue" } }));
+  assert.ok(!isWellFormed({ type, data: { digest: "00", overlap: "60" } }));
+  assert.ok(!isWellFormed({ type, data: null }));
+  assert.ok(!isWellFormed({ type: "client.painted", data: {} }));
+});

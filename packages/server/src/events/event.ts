@@ -1,0 +1,56 @@
+import type { z } from "zod";
+import { ACCOUNT_EVENTS } from "./account-events.ts";
+import { CLIENT_EVENTS } from "./client-events.ts";
+import { GRANT_EVENTS } from "./grant-events.ts";
+import type { EventTypeDefinition } from "./members.ts";
+import { STORE_EVENTS } from "./store-events.ts";
+
+/** Every type of event. Types, log levels and docs/reference/events.md derive from here. */
+export const EVENT_TYPES = { ...GRANT_EVENTS, ...CLIENT_EVENTS, ...ACCOUNT_EVENTS, ...STORE_EVENTS } as const;
+
+export type EventType = keyof typeof EVENT_TYPES;
+
+/** The payload of each type of event. */
+export type EventData = { [T in EventType]: z.output<(typeof EVENT_TYPES)[T]["data"]> };
+
+/** What an event is about. */
+interface Subjects {
+  clientId?: string | undefined;
+  subject?: string | undefined;
+  grantId?: string | undefined;
+}
+
+/** An event to record: one member of the union for each type. */
+export type NewEvent = { [T in EventType]: Subjects & { type: T; data: EventData[T] } }[EventType];
+
+/** A recorded event of one type. */
+export type EventOf<T extends EventType> = Subjects & {
+  /** Grows with every event of this store. */
+  id: number;
+  /** ms */
+  at: number;
+  type: T;
+  /** Members may be missing, and others may be there: another version of the program may have written it. */
+  data: Readonly<Partial<EventData[T]> & Record<string, unknown>>;
+};
+
+/**
+ * A recorded event; `type` tells its payload. A newer program may have written types that are not in the union: a
+ * `switch` needs a default, and a table a fallback.
+ */
+export type Event = { [T in EventType]: EventOf<T> }[EventType];
+
+/** What is known of a type of event; undefined: a newer program's. */
+function definitionOf(type: string): EventTypeDefinition | undefined {
+  return Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type as EventType] : undefined;
+}
+
+/** Whether an event asks for a person's attention. */
+export function isWarning({ type }: Pick<Event, "type">): boolean {
+  return definitionOf(type)?.severity === "warning";
+}
+
+/** Whether the type is known, and each member that is there has the type's form. Events from outside are checked so. */
+export function isWellFormed({ type, data }: { type: string; data: unknown }): boolean {
+  return definitionOf(type)?.data.partial().safeParse(data).success ?? false;
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { actor, distance, revoked, scope, windows } from "./members.ts";
+import type { EventTypeDefinition } from "./members.ts";
+
+/** Why a grant was revoked. */
+const REVOCATION_REASONS = [
+  "reused",
+  "concurrent_use",
+  "code_reused",
+  "revoked_by_subject",
+  "revoked_by_client",
+  "revoked_by_operator",
+  "account_disabled",
+  "client_disabled",
+] as const;
+
+export type RevocationReason = (typeof REVOCATION_REASONS)[number];
+
+const GRANT = ["client_id", "subject", "grant_id"] as const;
+
+/** What happens to a grant and its tokens. */
+export const GRANT_EVENTS = {
+  "grant.created": {
+    severity: "info",
+    raised: "A grant was created: a new session began, or a session of the former token service moved here.",
+    about: GRANT,
+    data: z.object({
+      via: z
+        .string()
+        .describe(
+          "The grant type (`password`, `authorization_code`, `device_code`), `passport` (moved here), `host` or `cli:USER`.",
+        ),
+      scope,
+    }),
+  },
+  "grant.retried": {
+    severity: "info",
+    raised:
+      "A spent token was presented inside the retry window: an honest repeat, which got the head. Recorded once for each window.",
+    about: GRANT,
+    data: z.object({ ...distance, windows, revoked }),
+  },
+  "grant.retried_late": {
+    severity: "info",
+    raised:
+      "The predecessor of a head that was never used was presented after the retry window, and believed, once.",
+    about: GRANT,
+    data: z.object(distance),
+  },
+  "grant.concurrent_use": {
+    severity: "warning",
+    raised:
+      "A spent token was presented in five or more retry windows in a row: two holders refresh the grant.",
+    about: GRANT,
+    data: z.object({ ...distance, windows, revoked }),
+  },
+  "grant.reused": {
+    severity: "warning",
+    raised:
+      "A spent token was presented where no retry is believed: theft until shown otherwise (RFC 9700 §4.14.2).",
+    about: GRANT,
+    data: z.object({ ...distance, revoked }),
+  },
+  "grant.recovered": {
+    severity: "warning",
+    raised:
+      "A token newer than its row was presented: the store had lost writes, and the grant goes on from the token.",
+    about: GRANT,
+    data: z.object(distance),
+  },
+  "grant.generation_ahead": {
+    severity: "warning",
+    raised:
+      "A token newer than its row was presented and refused: the client's policy `lostWrites` is `reject`.",
+    about: GRANT,
+    data: z.object(distance),
+  },
+  "grant.client_mismatch": {
+    severity: "warning",
+    raised:
+      "A client presented a token of another client's grant and was refused. At most once a minute for each grant.",
+    about: GRANT,
+    data: z.object({
+      presented_by: z.string().describe("The id of the client that presented it."),
+      generation: distance.generation.optional().describe("The generation of the presented token."),
+    }),
+  },
+  "grant.revoked": {
+    severity: "info",
+    raised: "A grant was revoked by itself: not by a refresh, nor with its account or client.",
+    about: GRANT,
+    data: z.object({
+      reason: z.enum(REVOCATION_REASONS).describe("Why."),
+      actor,
+      generation: z.int().describe("The head at that time."),
+    }),
+  },
+  "access_token.revoked": {
+    severity: "info",
+    raised: "An access token was put on the denylist.",
+    about: ["client_id"],
+    data: z.object({
+      jti: z.string().describe("The token's `jti`."),
+      expires_at: z.number().describe("When it would have expired, ms since 1970."),
+      actor,
+    }),
+  },
+} as const satisfies Record<string, EventTypeDefinition>;

@@ -1,0 +1,112 @@
+import { isWellFormed } from "../events/event.ts";
+import type { Event, EventType } from "./events.ts";
+import type { DeniedToken, RevocationReason } from "./grants.ts";
+
+/** The actor of the events that a restore records. */
+export const RESTORE = "restore";
+
+/** What an engine does for an event, with the event's instant. Each resolves to whether it changed something. */
+export interface RestoreOperations<Changed> {
+  revokeGrant(grantId: string, reason: RevocationReason): Changed;
+  denyAccessToken(token: DeniedToken): Changed;
+  disableClient(clientId: string): Changed;
+  enableClient(clientId: string): Changed;
+  deleteClient(clientId: string): Changed;
+  /** @param overlap how long the earlier secrets stay valid, s */
+  rotateSecret(clientId: string, digest: Buffer, overlap: number): Changed;
+  disableAccount(subject: string): Changed;
+  enableAccount(subject: string): Changed;
+  removePassword(subject: string): Changed;
+  endSignIn(digest: Buffer): Changed;
+  withdrawConsent(subject: string, clientId: string): Changed;
+  deleteRegistrationToken(id: string): Changed;
+  distrustSigningKey(kid: string): Changed;
+  distrustMacKey(number: number, masterKeyId: string): Changed;
+}
+
+/**
+ * Applies one event of another copy of the store. Undefined: it asks for no change, a newer program recorded it, or
+ * its payload lacks what is needed.
+ */
+export function restoreEvent<Changed>(
+  event: Event,
+  operations: RestoreOperations<Changed>,
+): Changed | undefined {
+  if (!isWellFormed(event)) return undefined;
+  const { clientId = "", subject = "", grantId = "" } = event;
+  switch (event.type) {
+    case "grant.revoked":
+      return event.data.reason === undefined ? undefined : operations.revokeGrant(grantId, event.data.reason);
+    case "grant.reused":
+      return event.data.revoked ? operations.revokeGrant(grantId, "reused") : undefined;
+    case "grant.concurrent_use":
+      return event.data.revoked ? operations.revokeGrant(grantId, "concurrent_use") : undefined;
+    case "access_token.revoked": {
+      const { jti, expires_at: expiresAt } = event.data;
+      if (jti === undefined || expiresAt === undefined) return undefined;
+      return operations.denyAccessToken({ jti, expiresAt, clientId, actor: RESTORE });
+    }
+    case "client.disabled":
+      return operations.disableClient(clientId);
+    case "client.enabled":
+      return operations.enableClient(clientId);
+    case "client.deleted":
+      return operations.deleteClient(clientId);
+    case "client.secret_rotated": {
+      const { digest, overlap } = event.data;
+      if (digest === undefined || overlap === undefined) return undefined;
+      return operations.rotateSecret(clientId, Buffer.from(digest, "hex"), overlap);
+    }
+    case "account.disabled":
+      return operations.disableAccount(subject);
+    case "account.enabled":
+      return operations.enableAccount(subject);
+    case "account.password_changed":
+      // The new password is not in the event, and the old one must not become valid again.
+      return operations.removePassword(subject);
+    case "sign_in.ended":
+      return event.data.digest === undefined
+        ? undefined
+        : operations.endSignIn(Buffer.from(event.data.digest, "hex"));
+    case "consent.withdrawn":
+      return operations.withdrawConsent(subject, clientId);
+    case "registration_token.deleted":
+      return event.data.token_id === undefined
+        ? undefined
+        : operations.deleteRegistrationToken(event.data.token_id);
+    case "key.distrusted": {
+      const { kid, mac_key: number, master_key_id: masterKeyId } = event.data;
+      if (kid !== undefined) return operations.distrustSigningKey(kid);
+      if (number === undefined || masterKeyId === undefined) return undefined;
+      return operations.distrustMacKey(number, masterKeyId);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Changes that later ones of the same client or account undo: an older one must not be applied over a newer. */
+const UNDOABLE: readonly (readonly [EventType, EventType])[] = [
+  ["client.disabled", "client.enabled"],
+  ["client.secret_rotated", "client.secret_rotated"],
+  ["account.disabled", "account.enabled"],
+  ["account.password_changed", "account.password_changed"],
+];
+
+/**
+ * Where to look for a newer event that undid this one: events of `types` whose column `about` is `id`. Undefined:
+ * nothing undoes it, so it can be applied at any time.
+ */
+export function undoneBy({ type, clientId = "", subject = "" }: Event):
+  | {
+      types: readonly [EventType, EventType];
+      about: "client_id" | "subject";
+      id: string;
+    }
+  | undefined {
+  const types = UNDOABLE.find((pair) => pair.includes(type));
+  if (types === undefined) return undefined;
+  return type.startsWith("client.")
+    ? { types, about: "client_id", id: clientId }
+    : { types, about: "subject", id: subject };
+}
