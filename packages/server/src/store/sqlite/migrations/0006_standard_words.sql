@@ -17,15 +17,27 @@ UPDATE clients SET settings =
     '"loginPage":', '"loginProvider":'),
     '"requirePushed":', '"requirePar":');
 
-UPDATE events SET type = CASE type
-    WHEN 'grant.replayed' THEN 'grant.retried'
-    WHEN 'grant.replayed_late' THEN 'grant.retried_late'
-    WHEN 'grant.shadowed' THEN 'grant.concurrent_use'
-    WHEN 'grant.healed' THEN 'grant.recovered'
-    WHEN 'grant.ahead' THEN 'grant.generation_ahead'
-    WHEN 'grant.foreign_client' THEN 'grant.client_mismatch'
-  END
+UPDATE events SET
+    data = replace(data, '"bursts":', '"windows":'),
+    type = CASE type
+      WHEN 'grant.replayed' THEN 'grant.retried'
+      WHEN 'grant.replayed_late' THEN 'grant.retried_late'
+      WHEN 'grant.shadowed' THEN 'grant.concurrent_use'
+      WHEN 'grant.healed' THEN 'grant.recovered'
+      WHEN 'grant.ahead' THEN 'grant.generation_ahead'
+      WHEN 'grant.foreign_client' THEN 'grant.client_mismatch'
+    END
   WHERE type IN ('grant.replayed', 'grant.replayed_late', 'grant.shadowed', 'grant.healed', 'grant.ahead', 'grant.foreign_client');
+UPDATE events SET data = replace(data, '"grants_ended":', '"grants_revoked":') WHERE type = 'account.disabled';
+-- The settings that were changed, by name.
+UPDATE events SET data =
+  replace(replace(replace(replace(replace(data,
+    '"ahead"', '"lostWrites"'),
+    '"shadowing"', '"concurrentUse"'),
+    '"introspect"', '"resourceServer"'),
+    '"loginPage"', '"loginProvider"'),
+    '"requirePushed"', '"requirePar"')
+  WHERE type = 'client.updated';
 
 DROP INDEX events_by_ending;
 -- What ends access tokens before their time; see ../../revocation-events.ts.
