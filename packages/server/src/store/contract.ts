@@ -1,5 +1,5 @@
 import { describe, test } from "node:test";
-import { adoptedCases } from "./contract/adopted.ts";
+import { adoptedCases } from "./contract/adopted-grants.ts";
 import { accountCases } from "./contract/accounts.ts";
 import { codeCases } from "./contract/codes.ts";
 import { Bench } from "./contract/bench.ts";
@@ -34,7 +34,7 @@ const SUITES = {
   events: eventCases,
   revocations: revocationCases,
   replay: replayCases,
-  upkeep: maintenanceCases,
+  maintenance: maintenanceCases,
 } satisfies Record<string, Cases>;
 
 export type Suite = keyof typeof SUITES;

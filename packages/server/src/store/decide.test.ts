@@ -19,15 +19,15 @@ import type { Grant, PresentedToken, RotationPolicy } from "./store.ts";
 
 const IDLE = POLICY.refreshIdleTtl * 1000;
 
-/** Head 8; the window began an hour after the grant was made, with the rotation of 6; 5 was spent long before. */
-const BURST = START + HOUR;
+/** Head 8; its window started an hour after the grant was created, with the rotation of 6; 5 was spent long before. */
+const WINDOW_START = START + HOUR;
 function rotatedGrant(changes: Partial<Grant> = {}): Grant {
   return grantRow({
     generation: 8,
-    windowStartedAt: BURST,
+    windowStartedAt: WINDOW_START,
     windowGeneration: 6,
-    rotatedAt: BURST + 10_000,
-    lastUsedAt: BURST + 10_000,
+    rotatedAt: WINDOW_START + 10_000,
+    lastUsedAt: WINDOW_START + 10_000,
     ...changes,
   });
 }
@@ -51,13 +51,13 @@ function after(grant: Grant, decision: Decision): Grant {
 }
 
 describe("who may ask", () => {
-  test("a token of no grant is unknown, and nothing is told of it", () => {
+  test("a token without a grant is unknown, without an event", () => {
     const token = presentedToken(grantRow(), 0);
     assert.deepEqual(decide(undefined, token, START), { outcome: "unknown" });
   });
 
   test("a token whose secret does not fit its grant is unknown", () => {
-    assert.deepEqual(meet({ generation: 8, now: BURST, presented: { secretHash: digest() } }), {
+    assert.deepEqual(meet({ generation: 8, now: WINDOW_START, presented: { secretHash: digest() } }), {
       outcome: "unknown",
     });
   });
@@ -65,38 +65,38 @@ describe("who may ask", () => {
   test("another client's token is refused with an event and changes nothing, spent or not", () => {
     const clientId = uuid();
     for (const generation of [0, 7, 8, 9]) {
-      assert.deepEqual(meet({ generation, now: BURST + DAY, presented: { clientId } }), {
+      assert.deepEqual(meet({ generation, now: WINDOW_START + DAY, presented: { clientId } }), {
         outcome: "client_mismatch",
         event: { type: "grant.client_mismatch", data: { presented_by: clientId, generation } },
       });
     }
   });
 
-  test("a secret that does not fit is unknown before it is another client's", () => {
+  test("a secret that does not fit is unknown before it is a client mismatch", () => {
     const presented = { clientId: uuid(), secretHash: digest() };
-    assert.equal(meet({ generation: 8, now: BURST, presented }).outcome, "unknown");
+    assert.equal(meet({ generation: 8, now: WINDOW_START, presented }).outcome, "unknown");
   });
 });
 
-describe("a grant that has ended", () => {
+describe("a grant that was revoked or expired", () => {
   test("a revoked grant refuses every generation and is not revoked again", () => {
-    const grant = { revokedAt: BURST, revokedReason: "revoked_by_client" } as const;
+    const grant = { revokedAt: WINDOW_START, revokedReason: "revoked_by_client" } as const;
     for (const generation of [0, 7, 8, 9]) {
-      assert.deepEqual(meet({ generation, now: BURST + 1, grant }), { outcome: "revoked" });
+      assert.deepEqual(meet({ generation, now: WINDOW_START + 1, grant }), { outcome: "revoked" });
     }
   });
 
-  test("another client's token of a revoked grant stays another client's", () => {
-    const grant = { revokedAt: BURST };
+  test("another client's token of a revoked grant is a client mismatch", () => {
+    const grant = { revokedAt: WINDOW_START };
     assert.equal(
-      meet({ generation: 8, now: BURST, grant, presented: { clientId: uuid() } }).outcome,
+      meet({ generation: 8, now: WINDOW_START, grant, presented: { clientId: uuid() } }).outcome,
       "client_mismatch",
     );
   });
 
-  test("what was granted at or before the client was disabled is revoked, what came after it is not", () => {
+  test("a grant created when the client was disabled, or before, is revoked; a later one is not", () => {
     const outcome = (grantsRevokedAt: number): string =>
-      meet({ generation: 8, now: BURST + WINDOW, presented: { grantsRevokedAt } }).outcome;
+      meet({ generation: 8, now: WINDOW_START + WINDOW, presented: { grantsRevokedAt } }).outcome;
     assert.equal(outcome(START - 1), "rotated");
     assert.equal(outcome(START), "revoked");
     assert.equal(outcome(START + 1), "revoked");
@@ -104,20 +104,20 @@ describe("a grant that has ended", () => {
 
   test("a revoked grant is revoked before it is expired", () => {
     assert.equal(
-      meet({ generation: 8, now: START + 400 * DAY, grant: { revokedAt: BURST } }).outcome,
+      meet({ generation: 8, now: START + 400 * DAY, grant: { revokedAt: WINDOW_START } }).outcome,
       "revoked",
     );
   });
 
-  test("the idle lifetime ends at its last millisecond, counted from the last use", () => {
-    const end = BURST + 10_000 + IDLE;
+  test("the idle lifetime ends to the millisecond, counted from the last use", () => {
+    const end = WINDOW_START + 10_000 + IDLE;
     assert.equal(meet({ generation: 8, now: end - 1 }).outcome, "rotated");
     assert.deepEqual(meet({ generation: 8, now: end }), { outcome: "expired" });
     const grant = { lastUsedAt: end - DAY };
     assert.equal(meet({ generation: 8, now: end, grant }).outcome, "rotated");
   });
 
-  test("the absolute lifetime ends at its last millisecond, however fresh the last use", () => {
+  test("the absolute lifetime ends to the millisecond, however recent the last use", () => {
     const now = START + 365 * DAY;
     const grant = { lastUsedAt: now - 2 };
     assert.equal(meet({ generation: 8, now: now - 1, grant }).outcome, "rotated");
@@ -125,19 +125,19 @@ describe("a grant that has ended", () => {
   });
 
   test("a spent token of an expired grant is expired, not reused", () => {
-    assert.equal(meet({ generation: 0, now: BURST + 10_000 + IDLE }).outcome, "expired");
+    assert.equal(meet({ generation: 0, now: WINDOW_START + 10_000 + IDLE }).outcome, "expired");
   });
 
   test("a token ahead of the row is not measured by the row's idle time, but by its absolute lifetime", () => {
-    assert.equal(meet({ generation: 9, now: BURST + 10_000 + IDLE }).outcome, "recovered");
+    assert.equal(meet({ generation: 9, now: WINDOW_START + 10_000 + IDLE }).outcome, "recovered");
     assert.equal(meet({ generation: 9, now: START + 365 * DAY }).outcome, "expired");
   });
 });
 
 describe("a spent token inside the window", () => {
-  test("is answered with the head, and marks its window with one write and one event", () => {
+  test("gets the head, and marks its window as retried with one write and one event", () => {
     for (const generation of [6, 7]) {
-      const decision = meet({ generation, now: BURST + 12_000 });
+      const decision = meet({ generation, now: WINDOW_START + 12_000 });
       assert.deepEqual(decision, {
         outcome: "retried",
         write: { windowRetried: true },
@@ -149,48 +149,48 @@ describe("a spent token inside the window", () => {
     }
   });
 
-  test("of a marked window is answered without a write or an event", () => {
-    assert.deepEqual(meet({ generation: 7, now: BURST + 12_000, grant: { windowRetried: true } }), {
+  test("of a window that was retried before gets the head without a write or an event", () => {
+    assert.deepEqual(meet({ generation: 7, now: WINDOW_START + 12_000, grant: { windowRetried: true } }), {
       outcome: "retried",
     });
   });
 
-  test("is believed until the window's window is over, which later rotations do not move", () => {
+  test("is believed until the retry window has passed since the window started, whatever was rotated since", () => {
     const grant = { windowRetried: true };
-    assert.equal(meet({ generation: 6, now: BURST + WINDOW - 1, grant }).outcome, "retried");
-    assert.equal(meet({ generation: 6, now: BURST + WINDOW, grant }).outcome, "reused");
+    assert.equal(meet({ generation: 6, now: WINDOW_START + WINDOW - 1, grant }).outcome, "retried");
+    assert.equal(meet({ generation: 6, now: WINDOW_START + WINDOW, grant }).outcome, "reused");
   });
 
-  test("that the head replaced is believed for a window from its own rotation, though the window is over", () => {
-    const grant = { windowRetried: true, rotatedAt: BURST + WINDOW - 1 };
-    const end = BURST + WINDOW - 1 + WINDOW;
+  test("that the head replaced is believed for the retry window from its own rotation, though its window is over", () => {
+    const grant = { windowRetried: true, rotatedAt: WINDOW_START + WINDOW - 1 };
+    const end = WINDOW_START + WINDOW - 1 + WINDOW;
     assert.equal(meet({ generation: 7, now: end - 1, grant }).outcome, "retried");
     assert.equal(meet({ generation: 7, now: end, grant }).outcome, "reused");
-    assert.equal(meet({ generation: 6, now: BURST + WINDOW, grant }).outcome, "reused");
+    assert.equal(meet({ generation: 6, now: WINDOW_START + WINDOW, grant }).outcome, "reused");
   });
 
-  test("is measured by its own client's window", () => {
+  test("is measured by its own client's retry window", () => {
     const grant = { windowRetried: true };
-    const now = BURST + 299_999;
+    const now = WINDOW_START + 299_999;
     assert.equal(meet({ generation: 6, now, grant, policy: { retryWindow: 300 } }).outcome, "retried");
     assert.equal(meet({ generation: 6, now, grant, policy: { retryWindow: 299 } }).outcome, "reused");
   });
 
-  test("is believed when the clock went back behind the window", () => {
-    const decision = meet({ generation: 7, now: BURST - DAY / 48 });
+  test("is believed when the clock went back to before the window", () => {
+    const decision = meet({ generation: 7, now: WINDOW_START - DAY / 48 });
     assert.equal(decision.outcome, "retried");
     assert.partialDeepStrictEqual(decision.event?.data, { age_ms: 0 });
   });
 
-  test("that was spent before the window is reuse", () => {
-    assert.equal(meet({ generation: 5, now: BURST + 1 }).outcome, "reused");
+  test("that was spent before the window is reused", () => {
+    assert.equal(meet({ generation: 5, now: WINDOW_START + 1 }).outcome, "reused");
   });
 });
 
 describe("a spent token after the window", () => {
-  const late = BURST + 10_000 + WINDOW;
+  const late = WINDOW_START + 10_000 + WINDOW;
 
-  test("that the head replaced is answered once, and marks its window", () => {
+  test("that the head replaced gets the head once, and marks its window as retried", () => {
     assert.deepEqual(meet({ generation: 7, now: late }), {
       outcome: "retried_late",
       write: { windowRetried: true },
@@ -198,24 +198,24 @@ describe("a spent token after the window", () => {
     });
   });
 
-  test("is reuse if this window or the one before it was marked", () => {
+  test("is reused if this window or the one before it was retried", () => {
     assert.equal(meet({ generation: 7, now: late, grant: { windowRetried: true } }).outcome, "reused");
     assert.equal(meet({ generation: 7, now: late, grant: { retriedWindows: 1 } }).outcome, "reused");
   });
 
-  test("is reuse if it is not the head's predecessor, though it was spent in the same window", () => {
+  test("is reused if it is not the head's predecessor, though it was spent in the same window", () => {
     assert.equal(meet({ generation: 6, now: late }).outcome, "reused");
   });
 
-  test("is reuse where late retries are refused", () => {
+  test("is reused under the policy `refuse` for late retries", () => {
     assert.equal(meet({ generation: 7, now: late, policy: { lateRetry: "refuse" } }).outcome, "reused");
     assert.equal(meet({ generation: 7, now: late - 1, policy: { lateRetry: "refuse" } }).outcome, "retried");
   });
 });
 
-describe("reuse", () => {
-  test("revokes the grant, with an event that tells distance and age", () => {
-    const now = BURST + DAY;
+describe("a reused token", () => {
+  test("revokes the grant, with an event that has distance and age", () => {
+    const now = WINDOW_START + DAY;
     assert.deepEqual(meet({ generation: 2, now }), {
       outcome: "reused",
       write: { revokedAt: now, revokedReason: "reused" },
@@ -226,8 +226,8 @@ describe("reuse", () => {
     });
   });
 
-  test("is refused and told, but revokes nothing, under the policy `detect`", () => {
-    assert.deepEqual(meet({ generation: 2, now: BURST + DAY, policy: { reuse: "detect" } }), {
+  test("is refused with an event, but revokes nothing, under the policy `detect`", () => {
+    assert.deepEqual(meet({ generation: 2, now: WINDOW_START + DAY, policy: { reuse: "detect" } }), {
       outcome: "reused",
       event: {
         type: "grant.reused",
@@ -238,69 +238,79 @@ describe("reuse", () => {
 
   test("is recognised ten thousand rotations later", () => {
     const grant = { generation: 10_000, windowGeneration: 9_999 };
-    assert.equal(meet({ generation: 0, now: BURST + 1, grant }).outcome, "reused");
+    assert.equal(meet({ generation: 0, now: WINDOW_START + 1, grant }).outcome, "reused");
   });
 });
 
-describe("a scope wider than granted", () => {
+describe("a scope beyond the grant's", () => {
   const presented = { scope: ["read", "admin"] };
 
-  test("consumes nothing, whichever outcome it would have had", () => {
-    const wider = { outcome: "scope_exceeded" };
-    const now = BURST + 12_000;
-    assert.deepEqual(meet({ generation: 8, now, presented }), wider, "rotated");
+  test("changes nothing, whatever the outcome would have been", () => {
+    const exceeded = { outcome: "scope_exceeded" };
+    const now = WINDOW_START + 12_000;
+    assert.deepEqual(meet({ generation: 8, now, presented }), exceeded, "rotated");
     assert.deepEqual(
       meet({ generation: 8, now, presented, policy: { rotation: "never" } }),
-      wider,
+      exceeded,
       "extended",
     );
-    assert.deepEqual(meet({ generation: 7, now, presented }), wider, "retried");
-    assert.deepEqual(meet({ generation: 7, now: BURST + WINDOW, presented }), wider, "retried late");
-    assert.deepEqual(meet({ generation: 9, now, presented }), wider, "recovered");
+    assert.deepEqual(meet({ generation: 7, now, presented }), exceeded, "retried");
+    assert.deepEqual(
+      meet({ generation: 7, now: WINDOW_START + WINDOW, presented }),
+      exceeded,
+      "retried late",
+    );
+    assert.deepEqual(meet({ generation: 9, now, presented }), exceeded, "recovered");
     assert.deepEqual(
       meet({ generation: 9, now, presented, policy: { lostWrites: "reject" } }),
-      wider,
+      exceeded,
       "generation_ahead",
     );
     const grant = { retriedWindows: CONCURRENT_USE_WINDOWS - 1 };
     const policy = { concurrentUse: "revoke" } as const;
-    assert.deepEqual(meet({ generation: 7, now, presented, grant, policy }), wider, "concurrent_use");
+    assert.deepEqual(meet({ generation: 7, now, presented, grant, policy }), exceeded, "concurrent_use");
   });
 
-  test("does not hide reuse", () => {
-    assert.equal(meet({ generation: 2, now: BURST + 1, presented }).outcome, "reused");
+  test("does not hide that the token is reused", () => {
+    assert.equal(meet({ generation: 2, now: WINDOW_START + 1, presented }).outcome, "reused");
   });
 
-  test("is not what names some or all of the granted scopes, in any order, or none", () => {
+  test("is not one that has some or all of the granted scopes, in any order, or none", () => {
     for (const scope of [["read"], ["write", "read"], []]) {
-      assert.equal(meet({ generation: 8, now: BURST + WINDOW, presented: { scope } }).outcome, "rotated");
+      assert.equal(
+        meet({ generation: 8, now: WINDOW_START + WINDOW, presented: { scope } }).outcome,
+        "rotated",
+      );
     }
   });
 
   test("is every scope, for a grant without one", () => {
     const grant = { scope: "" };
     assert.equal(
-      meet({ generation: 8, now: BURST, grant, presented: { scope: ["read"] } }).outcome,
+      meet({ generation: 8, now: WINDOW_START, grant, presented: { scope: ["read"] } }).outcome,
       "scope_exceeded",
     );
-    assert.equal(meet({ generation: 8, now: BURST, grant, presented: { scope: [] } }).outcome, "rotated");
+    assert.equal(
+      meet({ generation: 8, now: WINDOW_START, grant, presented: { scope: [] } }).outcome,
+      "rotated",
+    );
   });
 });
 
 describe("a resource", () => {
   const bound = { resource: "https://mcp.example" };
 
-  test("other than the grant's consumes nothing, whichever outcome it would have had", () => {
+  test("other than the grant's changes nothing, whatever the outcome would have been", () => {
     const refused = { outcome: "resource_mismatch" };
-    const now = BURST + 12_000;
+    const now = WINDOW_START + 12_000;
     for (const generation of [7, 8, 9]) {
       assert.deepEqual(meet({ generation, now, presented: bound }), refused, "the client's own audience");
       assert.deepEqual(meet({ generation, now, grant: bound, presented: { resource: null } }), refused);
     }
   });
 
-  test("that is the grant's is answered", () => {
-    const now = BURST + WINDOW;
+  test("that is the grant's is accepted", () => {
+    const now = WINDOW_START + WINDOW;
     assert.equal(meet({ generation: 8, now, grant: bound, presented: bound }).outcome, "rotated");
     assert.equal(meet({ generation: 8, now, presented: { resource: null } }).outcome, "rotated");
     assert.equal(meet({ generation: 8, now, grant: bound }).outcome, "rotated");
@@ -308,8 +318,8 @@ describe("a resource", () => {
 });
 
 describe("the head, where the policy rotates", () => {
-  test("begins a window when the last one's window is over", () => {
-    const now = BURST + WINDOW;
+  test("starts a window when the last one is over", () => {
+    const now = WINDOW_START + WINDOW;
     assert.deepEqual(meet({ generation: 8, now }), {
       outcome: "rotated",
       write: {
@@ -324,8 +334,8 @@ describe("the head, where the policy rotates", () => {
     });
   });
 
-  test("leaves a window inside the window as it is, marked or not", () => {
-    const now = BURST + WINDOW - 1;
+  test("joins a window that is not over and leaves it as it is, retried or not", () => {
+    const now = WINDOW_START + WINDOW - 1;
     for (const windowRetried of [false, true]) {
       const { outcome, write } = meet({ generation: 8, now, grant: { windowRetried, retriedWindows: 3 } });
       assert.equal(outcome, "rotated");
@@ -333,7 +343,7 @@ describe("the head, where the policy rotates", () => {
         generation: 9,
         rotatedAt: now,
         lastUsedAt: now,
-        windowStartedAt: BURST,
+        windowStartedAt: WINDOW_START,
         windowGeneration: 6,
         windowRetried,
         retriedWindows: 3,
@@ -341,21 +351,22 @@ describe("the head, where the policy rotates", () => {
     }
   });
 
-  test("counts marked windows in a row, and an unmarked one ends the row", () => {
+  test("counts windows in a row that were retried; one that was not ends the row", () => {
     const count = (grant: Partial<Grant>): unknown =>
-      meet({ generation: 8, now: BURST + WINDOW, grant }).write?.retriedWindows;
+      meet({ generation: 8, now: WINDOW_START + WINDOW, grant }).write?.retriedWindows;
     assert.equal(count({ windowRetried: true, retriedWindows: 3 }), 4);
     assert.equal(count({ windowRetried: false, retriedWindows: 3 }), 0);
   });
 
-  test("begins a window unmarked", () => {
+  test("starts a window as not retried", () => {
     assert.equal(
-      meet({ generation: 8, now: BURST + WINDOW, grant: { windowRetried: true } }).write?.windowRetried,
+      meet({ generation: 8, now: WINDOW_START + WINDOW, grant: { windowRetried: true } }).write
+        ?.windowRetried,
       false,
     );
   });
 
-  test("begins the first window of a grant, however young the grant", () => {
+  test("starts the first window of a grant, however young the grant", () => {
     const row = grantRow();
     const { write } = decide(row, presentedToken(row, 0), START + 5000);
     assert.equal(write?.windowStartedAt, START + 5000);
@@ -363,29 +374,39 @@ describe("the head, where the policy rotates", () => {
   });
 
   test("never moves the row's instants back when the clock went back", () => {
-    const { outcome, write } = meet({ generation: 8, now: BURST - HOUR });
+    const { outcome, write } = meet({ generation: 8, now: WINDOW_START - HOUR });
     assert.equal(outcome, "rotated");
-    assert.equal(write?.rotatedAt, BURST + 10_000);
-    assert.equal(write?.lastUsedAt, BURST + 10_000);
-    assert.equal(write?.windowStartedAt, BURST, "a negative age is inside the window");
-    const first = meet({ generation: 0, now: BURST - HOUR, grant: { generation: 0, windowGeneration: 0 } });
+    assert.equal(write?.rotatedAt, WINDOW_START + 10_000);
+    assert.equal(write?.lastUsedAt, WINDOW_START + 10_000);
+    assert.equal(write?.windowStartedAt, WINDOW_START, "a negative age is inside the window");
+    const first = meet({
+      generation: 0,
+      now: WINDOW_START - HOUR,
+      grant: { generation: 0, windowGeneration: 0 },
+    });
     assert.equal(
       first.write?.windowStartedAt,
-      BURST + 10_000,
+      WINDOW_START + 10_000,
       "the instant of the rotation, as the row tells it",
     );
   });
 
   test("rotates up to the last generation, which is refused", () => {
     const generation = LAST_GENERATION;
-    const before = meet({ generation: generation - 1, now: BURST, grant: { generation: generation - 1 } });
+    const before = meet({
+      generation: generation - 1,
+      now: WINDOW_START,
+      grant: { generation: generation - 1 },
+    });
     assert.equal(before.write?.generation, LAST_GENERATION);
-    assert.deepEqual(meet({ generation, now: BURST, grant: { generation } }), { outcome: "exhausted" });
+    assert.deepEqual(meet({ generation, now: WINDOW_START, grant: { generation } }), {
+      outcome: "exhausted",
+    });
   });
 
   test("rotates at the threshold, to the millisecond", () => {
     const policy = { rotation: "threshold", rotationThreshold: 60 } as const;
-    const rotatedAt = BURST + 10_000;
+    const rotatedAt = WINDOW_START + 10_000;
     assert.equal(meet({ generation: 8, now: rotatedAt + 59_999, policy }).outcome, "extended");
     assert.equal(meet({ generation: 8, now: rotatedAt + 60_000, policy }).outcome, "rotated");
     assert.equal(meet({ generation: 8, now: rotatedAt - HOUR, policy }).outcome, "extended");
@@ -395,26 +416,26 @@ describe("the head, where the policy rotates", () => {
 describe("the head, where the policy does not rotate", () => {
   const policy = { rotation: "never" } as const;
 
-  test("is extended: the same generation, used now, the predecessor's window closed", () => {
-    const now = BURST + 12_000;
+  test("is extended: the same generation, last used now, the window closed for its predecessor", () => {
+    const now = WINDOW_START + 12_000;
     assert.deepEqual(meet({ generation: 8, now, policy }), {
       outcome: "extended",
       write: { lastUsedAt: now, windowGeneration: 8 },
     });
   });
 
-  test("closes the predecessor's window and its late retry", () => {
+  test("closes the window for its predecessor, and the late retry", () => {
     const row = rotatedGrant();
-    const extended = after(row, decide(row, presentedToken(row, 8, policy), BURST + 12_000));
-    for (const now of [BURST + 12_001, BURST + WINDOW]) {
+    const extended = after(row, decide(row, presentedToken(row, 8, policy), WINDOW_START + 12_000));
+    for (const now of [WINDOW_START + 12_001, WINDOW_START + WINDOW]) {
       assert.equal(decide(row, presentedToken(row, 7, policy), now).outcome.startsWith("retried"), true);
       assert.equal(decide(extended, presentedToken(row, 7, policy), now).outcome, "reused");
     }
   });
 
-  test("keeps living past the idle lifetime as long as it is used, up to the absolute lifetime", () => {
+  test("stays valid past the idle lifetime as long as it is used, up to the absolute lifetime", () => {
     let row = rotatedGrant();
-    for (let now = BURST + 9 * DAY; now < row.expiresAt; now += 9 * DAY) {
+    for (let now = WINDOW_START + 9 * DAY; now < row.expiresAt; now += 9 * DAY) {
       const decision = decide(row, presentedToken(row, 8, policy), now);
       assert.equal(decision.outcome, "extended");
       row = after(row, decision);
@@ -423,19 +444,19 @@ describe("the head, where the policy does not rotate", () => {
   });
 
   test("does not move the last use back when the clock went back", () => {
-    assert.equal(meet({ generation: 8, now: START, policy }).write?.lastUsedAt, BURST + 10_000);
+    assert.equal(meet({ generation: 8, now: START, policy }).write?.lastUsedAt, WINDOW_START + 10_000);
   });
 
   test("is extended at the last generation too", () => {
     const generation = LAST_GENERATION;
-    assert.equal(meet({ generation, now: BURST, grant: { generation }, policy }).outcome, "extended");
+    assert.equal(meet({ generation, now: WINDOW_START, grant: { generation }, policy }).outcome, "extended");
   });
 });
 
 describe("a token ahead of the row", () => {
-  const now = BURST + DAY;
+  const now = WINDOW_START + DAY;
 
-  test("heals the grant: its successor is the head, with an event", () => {
+  test("recovers the grant: its successor is the head, with an event", () => {
     assert.deepEqual(meet({ generation: 1000, now }), {
       outcome: "recovered",
       write: {
@@ -454,11 +475,11 @@ describe("a token ahead of the row", () => {
     });
   });
 
-  test("heals where the policy does not rotate, since the row knows no such head", () => {
+  test("recovers it where the policy does not rotate too, since the row has no such head", () => {
     assert.equal(meet({ generation: 9, now, policy: { rotation: "never" } }).outcome, "recovered");
   });
 
-  test("heals a grant that was restored as it was made", () => {
+  test("recovers a grant that was restored to its creation", () => {
     const row = grantRow();
     const recovered = after(row, decide(row, presentedToken(row, 40), now));
     assert.equal(recovered.generation, 41);
@@ -472,16 +493,16 @@ describe("a token ahead of the row", () => {
     });
   });
 
-  test("is refused where it has no successor", () => {
+  test("is refused where it can have no successor", () => {
     assert.equal(meet({ generation: LAST_GENERATION - 1, now }).write?.generation, LAST_GENERATION);
     assert.deepEqual(meet({ generation: LAST_GENERATION, now }), { outcome: "exhausted" });
   });
 });
 
-describe("concurrentUse", () => {
-  const now = BURST + 12_000;
+describe("concurrent use", () => {
+  const now = WINDOW_START + 12_000;
 
-  test("is reported by the fifth window in a row that is marked, and the holder is answered", () => {
+  test("is reported at the fifth window in a row that is retried, and the token gets the head", () => {
     assert.equal(CONCURRENT_USE_WINDOWS, 5);
     assert.equal(meet({ generation: 7, now, grant: { retriedWindows: 3 } }).event?.type, "grant.retried");
     for (const retriedWindows of [4, 5]) {
@@ -494,7 +515,7 @@ describe("concurrentUse", () => {
     }
   });
 
-  test("is reported once a window", () => {
+  test("is reported once for each window", () => {
     const grant = { retriedWindows: 4, windowRetried: true };
     assert.deepEqual(meet({ generation: 7, now, grant }), { outcome: "retried" });
   });

@@ -12,10 +12,10 @@ import type {
 /** The refresh token's generation is a uint32; the last one has no successor. */
 export const LAST_GENERATION = 0xffff_ffff;
 
-/** A refusal that changes no row makes at most one event of its kind per grant in this time, s. */
+/** A refusal that changes no row is recorded at most once per grant and type in this time, s. */
 export const REFUSAL_EVENT_INTERVAL = 60;
 
-/** Marked windows in a row from which a grant is reported as concurrent_use. */
+/** Retried windows in a row from which `grant.concurrent_use` is raised. */
 export const CONCURRENT_USE_WINDOWS = 5;
 
 /** Without what it is about: the grant's row tells. */
@@ -28,7 +28,7 @@ export interface Decision {
   event?: EventIn<NewEvent>;
 }
 
-const ANSWERED: ReadonlySet<string> = new Set<AcceptedOutcome>([
+const ACCEPTED: ReadonlySet<string> = new Set<AcceptedOutcome>([
   "rotated",
   "extended",
   "retried",
@@ -36,15 +36,16 @@ const ANSWERED: ReadonlySet<string> = new Set<AcceptedOutcome>([
   "recovered",
 ]);
 
-/** Whether the token's holder gets the head's tokens. */
+/** Whether the response has tokens. */
 export function isAccepted(outcome: string): outcome is AcceptedOutcome {
-  return ANSWERED.has(outcome);
+  return ACCEPTED.has(outcome);
 }
 
 /**
- * What a presented refresh token meets: the decision table, in its order. Pure; every engine is held to it.
+ * What a presented refresh token meets: the decision table of docs/refresh.md, in its order. Pure. The engines' statements
+ * for the ordinary rotation are its `rotated` row, and the contract compares both.
  *
- * @param grant the row as it stands, or undefined if there is none
+ * @param grant the row as it is; undefined: no such grant
  * @param now the store's clock, ms
  */
 export function decide(grant: Grant | undefined, presented: PresentedToken, now: number): Decision {
@@ -62,21 +63,21 @@ export function decide(grant: Grant | undefined, presented: PresentedToken, now:
   if (beyond !== undefined) return { outcome: beyond };
   return presented.generation === grant.generation
     ? decideHead(grant, presented, now)
-    : decideAhead(grant, presented, now);
+    : decideNewer(grant, presented, now);
 }
 
-/** Revoked itself, or made before its client was disabled. */
+/** Whether the grant was revoked, or created before its client was disabled. */
 export function isRevoked(grant: Grant, grantsRevokedAt: number | null): boolean {
   return grant.revokedAt !== null || (grantsRevokedAt !== null && grant.createdAt <= grantsRevokedAt);
 }
 
 function isExpired(grant: Grant, { generation, policy }: PresentedToken, now: number): boolean {
-  // A token ahead of the row proves that the store lost writes: the row's idle time says nothing of it.
+  // A token ahead of the row proves that the store lost writes: the row does not know when it was last used.
   const idleEnd = grant.lastUsedAt + policy.refreshIdleTtl * 1000;
   return now >= grant.expiresAt || (generation <= grant.generation && now >= idleEnd);
 }
 
-/** RFC 6749 §6: no scope that was not originally granted; RFC 8707 §2.2: no other resource. Undefined: neither. */
+/** RFC 6749 §6: no scope that was not granted; RFC 8707 §2.2: no other resource. Undefined: within the grant. */
 function beyondGrant(
   grant: Grant,
   { scope, resource }: PresentedToken,
@@ -87,22 +88,22 @@ function beyondGrant(
   return scope.every((name) => granted.has(name)) ? undefined : "scope_exceeded";
 }
 
-/** generation < head: an honest retry, an honest late retry, or reuse. */
+/** generation < head: retried, retried late, or reused. */
 function decideSpent(grant: Grant, presented: PresentedToken, now: number): Decision {
   const { policy } = presented;
   const spentInWindow = presented.generation >= grant.windowGeneration;
-  // The head's predecessor was spent by the last rotation, the others of the window at its begin at the earliest.
+  // The head's predecessor was spent by the last rotation; the others of the window at its start at the earliest.
   const isPredecessor = presented.generation === grant.generation - 1;
   const spentAt = isPredecessor ? grant.rotatedAt : grant.windowStartedAt;
   const recent = spentInWindow && now - spentAt < policy.retryWindow * 1000;
-  const forgivable =
+  const isLateRetry =
     spentInWindow &&
     isPredecessor &&
     !grant.windowRetried &&
     grant.retriedWindows === 0 &&
     policy.lateRetry === "once";
 
-  if (!recent && !forgivable) return reuse(grant, presented, now);
+  if (!recent && !isLateRetry) return reuse(grant, presented, now);
   const beyond = beyondGrant(grant, presented);
   if (beyond !== undefined) return { outcome: beyond };
   const data = distance(grant, presented, now);
@@ -117,7 +118,7 @@ function decideSpent(grant: Grant, presented: PresentedToken, now: number): Deci
   return markRetried(grant, presented, now);
 }
 
-/** The first replay of a window: the one write and the one event it makes. */
+/** The first retry in a window: its one write and its one event. */
 function markRetried(grant: Grant, presented: PresentedToken, now: number): Decision {
   const windows = grant.retriedWindows + 1;
   const revoked = windows >= CONCURRENT_USE_WINDOWS && presented.policy.concurrentUse === "revoke";
@@ -144,7 +145,7 @@ function decideHead(grant: Grant, { policy }: PresentedToken, now: number): Deci
     policy.rotation === "always" ||
     (policy.rotation === "threshold" && now - grant.rotatedAt >= policy.rotationThreshold * 1000);
   if (!rotates) {
-    // The successor has been presented, so its predecessor's answer was not lost: the window is over for it.
+    // The head was presented, so the response that carried it was not lost: the window is over for its predecessor.
     const write = { lastUsedAt: Math.max(grant.lastUsedAt, now), windowGeneration: grant.generation };
     return { outcome: "extended", write };
   }
@@ -152,8 +153,8 @@ function decideHead(grant: Grant, { policy }: PresentedToken, now: number): Deci
   return { outcome: "rotated", write: rotation(grant, grant.generation, policy.retryWindow, now) };
 }
 
-/** generation > head: a restored or failed-over store lost writes; the token's MAC proves that we issued it. */
-function decideAhead(grant: Grant, presented: PresentedToken, now: number): Decision {
+/** generation > head: a restored or failed-over store lost writes. The token's MAC proves that we issued it. */
+function decideNewer(grant: Grant, presented: PresentedToken, now: number): Decision {
   const data = distance(grant, presented, now);
   if (presented.policy.lostWrites === "reject") {
     return { outcome: "generation_ahead", event: { type: "grant.generation_ahead", data } };
@@ -166,11 +167,11 @@ function decideAhead(grant: Grant, presented: PresentedToken, now: number): Deci
   };
 }
 
-/** The head after `from` was rotated. A window that is younger than the window goes on, else this starts one. */
+/** The row after the rotation of `from`. A window younger than the retry window goes on; else a new one starts. */
 function rotation(grant: Grant, from: number, retryWindow: number, now: number): GrantHead {
   const rotatedAt = Math.max(grant.rotatedAt, now);
   const head = { generation: from + 1, rotatedAt, lastUsedAt: Math.max(grant.lastUsedAt, now) };
-  // A grant that was never rotated has no window; its columns hold the instant it was made, of generation 0.
+  // A grant that was never rotated has no window yet; its columns hold generation 0 and the instant of its creation.
   const inWindow = grant.generation > 0 && now - grant.windowStartedAt < retryWindow * 1000;
   if (inWindow) {
     const { windowStartedAt, windowGeneration, windowRetried, retriedWindows } = grant;
@@ -186,7 +187,7 @@ function rotation(grant: Grant, from: number, retryWindow: number, now: number):
   };
 }
 
-/** Positive: behind the head; negative: ahead of it. Age in ms since the head was made. */
+/** How far the token is from the head: generations behind it (negative: ahead), and the head's age in ms. */
 function distance(grant: Grant, presented: PresentedToken, now: number) {
   const { generation } = presented;
   return { generation, distance: grant.generation - generation, age_ms: Math.max(0, now - grant.rotatedAt) };

@@ -6,14 +6,16 @@ export type { RevocationReason } from "../events/grant-events.ts";
 /** What a refresh changes. */
 export interface GrantHead {
   generation: number;
-  /** When the head was made: the instant of the last rotation, or of the grant. */
+  /** When the head was issued: at the last rotation, or with the grant. */
   rotatedAt: number;
   lastUsedAt: number;
+  /** When the current window started: rotations join it until the client's retry window has passed. */
   windowStartedAt: number;
-  /** The generation whose rotation began the window: spent tokens from it on may be recent. */
+  /** The generation whose rotation started the window: spent tokens from it on may be recent. */
   windowGeneration: number;
+  /** Whether a spent token was accepted in the window. */
   windowRetried: boolean;
-  /** How many windows in a row before this one were marked. */
+  /** How many windows in a row before this one were retried. */
   retriedWindows: number;
 }
 

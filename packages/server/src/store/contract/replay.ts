@@ -81,7 +81,7 @@ export const replayCases: Cases = {
   "concurrentUse ends the grant that it ended, and none that it did not": async (bench) => {
     const both = await pair(bench);
     const { store, copy, grants } = both;
-    const shadow = async (grant: Grant, concurrentUse: "report" | "revoke"): Promise<void> => {
+    const useConcurrently = async (grant: Grant, concurrentUse: "report" | "revoke"): Promise<void> => {
       for (let generation = 0; generation < 5; generation += 1) {
         bench.clock.at += DAY;
         await store.grants.rotate(presentedToken(grant, generation, { concurrentUse }));
@@ -89,10 +89,10 @@ export const replayCases: Cases = {
       }
     };
     const [grant, other] = grants;
-    await shadow(other, "report");
+    await useConcurrently(other, "report");
     assert.equal(await copy.events.replay(await eventOf(store, "grant.concurrent_use")), false);
     assert.equal((await copy.grants.find(other.id))?.revokedAt, null);
-    await shadow(grant, "revoke");
+    await useConcurrently(grant, "revoke");
     await replay(bench, both, "grant.concurrent_use");
     assert.equal((await copy.grants.find(grant.id))?.revokedReason, "concurrent_use");
   },

@@ -1,26 +1,26 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { decide, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
-import { step } from "../arbitraries.ts";
-import { promises } from "../rotation-properties.ts";
-import { resultOf, written } from "../simulation.ts";
-import type { SimulatedStore } from "../simulation.ts";
+import { step } from "./arbitraries.ts";
+import { rotationProperties } from "./rotation-properties.ts";
+import { resultOf, written } from "./simulation.ts";
+import type { SimulatedStore } from "./simulation.ts";
 import type { EventType, Grant } from "../store.ts";
 import { found } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
 import { HOUR, POLICY, SECOND, WINDOW, presentedToken, uuid } from "./fixtures.ts";
-import { explains, instant, orders, present, presenting, RESOURCES, when } from "./presenting.ts";
+import { explains, instant, orders, present, presentation, RESOURCES, when } from "./presented-tokens.ts";
 
-/** Histories a property; each step is a durable commit. */
+/** Histories for each property; each step is a durable commit. */
 const RUNS = 60;
 
-/** The grant's refresh events, without the one of its making. */
+/** The events of the grant's refreshes. */
 async function refreshEvents({ store }: Pick<Bench, "store">, grant: Grant) {
   const events = await store.events.list({ grantId: grant.id }, 1000);
   return events.filter(({ type }) => type !== "grant.created");
 }
 
-/** The engine as what the promises run against. */
+/** The engine as a store for the properties of rotation. */
 function simulated(bench: Bench): SimulatedStore {
   let clientId: Promise<string> | undefined;
   return {
@@ -37,7 +37,7 @@ function simulated(bench: Bench): SimulatedStore {
 
 /** `rotate`, whose specification is `decide`. */
 export const rotationCases: Cases = {
-  "a token of no grant is unknown": async (bench) => {
+  "a token without a grant is unknown": async (bench) => {
     const grant = await bench.grant();
     for (const id of [uuid(), "", "x"]) {
       const result = await bench.store.grants.rotate(presentedToken({ ...grant, id }, 0));
@@ -45,7 +45,7 @@ export const rotationCases: Cases = {
     }
   },
 
-  "a lifetime ends at its last millisecond": async (bench) => {
+  "a lifetime ends to the millisecond": async (bench) => {
     const { id: clientId } = await bench.client();
     const idle = POLICY.refreshIdleTtl * SECOND;
     for (const [maxTtl, lifetime] of [
@@ -63,7 +63,7 @@ export const rotationCases: Cases = {
     }
   },
 
-  "a window ends at its window's last millisecond": async (bench) => {
+  "a window is over when the retry window has passed, to the millisecond": async (bench) => {
     const grant = await bench.grant();
     const windowStartedAt = (bench.clock.at += HOUR);
     const rotated = async (generation: number, at: number): Promise<(number | undefined)[]> => {
@@ -79,7 +79,7 @@ export const rotationCases: Cases = {
 
   "any history has the outcomes, rows and events that the decision table says": async (bench) => {
     const { id: clientId } = await bench.client();
-    const history = fc.array(fc.tuple(when, presenting), { minLength: 1, maxLength: 40 });
+    const history = fc.array(fc.tuple(when, presentation), { minLength: 1, maxLength: 40 });
     const maxTtl = fc.constantFrom(36_000, 31_536_000);
     const scope = fc.constantFrom("read write", "read write", "");
     const grants = fc.record({ maxTtl, scope, resource: fc.constantFrom(...RESOURCES) });
@@ -111,10 +111,10 @@ export const rotationCases: Cases = {
     await fc.assert(property, { numRuns: RUNS });
   },
 
-  "requests of one instant are answered as some order of them is": async (bench) => {
+  "requests of one instant have the results of some order of them": async (bench) => {
     const { id: clientId } = await bench.client();
-    const history = fc.array(fc.tuple(step, presenting), { maxLength: 4 });
-    const together = fc.array(presenting, { minLength: 2, maxLength: 4 });
+    const history = fc.array(fc.tuple(step, presentation), { maxLength: 4 });
+    const together = fc.array(presentation, { minLength: 2, maxLength: 4 });
     const property = fc.asyncProperty(history, together, async (history, together) => {
       const grant = await bench.grant(clientId);
       const other = await bench.grant(clientId);
@@ -179,7 +179,7 @@ export const rotationCases: Cases = {
     assert.equal((await bench.eventTypes()).length, events);
   },
 
-  "a member that fails takes none of its batch with it": async (bench) => {
+  "a member that fails leaves the rest of its batch as it is": async (bench) => {
     const grant = await bench.grant();
     const other = await bench.grant(grant.clientId);
     bench.clock.at += HOUR;
@@ -198,7 +198,7 @@ export const rotationCases: Cases = {
   },
 
   ...Object.fromEntries(
-    Object.entries(promises).map(([title, holds]) => [
+    Object.entries(rotationProperties).map(([title, holds]) => [
       title,
       (bench: Bench) => holds(async () => simulated(bench), RUNS / 3),
     ]),

@@ -3,7 +3,7 @@ import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../cli
 import { clientCreated, clientRevoked, secretRotated } from "../event-builders.ts";
 import type { Row } from "../row.ts";
 import type { ClientStore, NewEvent } from "../store.ts";
-import type { Changes } from "./changes.ts";
+import type { ChangeNotices } from "./change-notices.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { clientKey, toClient } from "./rows.ts";
@@ -57,7 +57,7 @@ const UNREGISTER: Statement = {
   text: "DELETE FROM registrations WHERE client_id = $1",
 };
 
-export function clientStore(database: Database, events: EventWriter, changes: Changes): ClientStore {
+export function clientStore(database: Database, events: EventWriter, changes: ChangeNotices): ClientStore {
   const change = clientChanges(events, changes);
   const inOrder = database.writeInOrder.bind(database);
 
@@ -111,7 +111,7 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
  * Inside others' transactions. All but `create` can also be what an event of another copy of the store asks for, then
  * with that event's instant.
  */
-export function clientChanges(events: EventWriter, changes: Changes) {
+export function clientChanges(events: EventWriter, changes: ChangeNotices) {
   async function changed(event: NewEvent, at: Transaction) {
     await events.record(event, at);
     await changes.changed(at);

@@ -1,7 +1,7 @@
 import type { Client, QueryResult } from "pg";
 import type { Row } from "../row.ts";
 import type { ServerUrl } from "./address.ts";
-import { Connections } from "./connections.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import { isConflict } from "./errors.ts";
 
 /** A statement that every connection prepares once, under its name. */
@@ -47,16 +47,16 @@ const ATTEMPTS = 6;
 /** Statements and transactions over a few connections. */
 export class Database {
   readonly #options: DatabaseOptions;
-  readonly #connections: Connections;
+  readonly #connections: ConnectionPool;
   /** The rotations' own: a batch never waits behind another statement. */
-  readonly #batches: Connections;
+  readonly #batches: ConnectionPool;
   #order: Promise<unknown> = Promise.resolve();
 
   constructor(servers: readonly ServerUrl[], options: DatabaseOptions) {
     const { timeout, connections } = options;
     this.#options = options;
-    this.#connections = new Connections(servers, { max: connections, timeout });
-    this.#batches = new Connections(servers, { max: 1, timeout });
+    this.#connections = new ConnectionPool(servers, { max: connections, timeout });
+    this.#batches = new ConnectionPool(servers, { max: 1, timeout });
   }
 
   /** The value of `clock`'s parameter. */

@@ -2,7 +2,7 @@ import type { Store, StoreOptions } from "../store.ts";
 import { accountStore } from "./accounts.ts";
 import { serversOf } from "./address.ts";
 import type { ServerUrl } from "./address.ts";
-import { Changes } from "./changes.ts";
+import { ChangeNotices } from "./change-notices.ts";
 import { clientStore } from "./clients.ts";
 import { DatabaseClock } from "./clock.ts";
 import { codeStore } from "./codes.ts";
@@ -11,7 +11,7 @@ import { consentStore } from "./consents.ts";
 import { Database } from "./database.ts";
 import { deviceStore } from "./devices.ts";
 import { eventStore, eventWriter } from "./events.ts";
-import { failureStore } from "./failures.ts";
+import { failureStore } from "./failed-attempts.ts";
 import { grantStore } from "./grants.ts";
 import { keyStore } from "./keys.ts";
 import { loginStore } from "./logins.ts";
@@ -26,7 +26,7 @@ import { InFlight } from "./in-flight.ts";
 export interface PostgresOptions extends StoreOptions {
   /** How long an operation waits for a lock, a statement or a connection before it rejects with StoreBusyError, ms. */
   busyTimeout?: number;
-  /** Connections at most, beside one for the batches, one for notifications and one for the sweeper. */
+  /** The largest number of connections, beside one for the batches, one for notifications and one for the sweeper. */
   connections?: number;
 }
 
@@ -46,36 +46,36 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
   const clock = new DatabaseClock(options.now);
   const database = new Database(servers, { now: options.now, onBatch, timeout: busyTimeout, connections });
   const revision = await clock.measure(database);
-  const changes = new Changes(database, clock, { servers, timeout: busyTimeout, revision });
+  const changes = new ChangeNotices(database, clock, { servers, timeout: busyTimeout, revision });
   const events = eventWriter(onEvent);
   const sweeper = new Sweeper(database, servers, busyTimeout);
-  const underWay = new InFlight();
+  const inFlight = new InFlight();
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
-    await underWay.close();
+    await inFlight.close();
     await Promise.all([changes.close(), sweeper.close(), database.close()]);
   }
 
   const replay = replayer(database, events, changes);
   return {
-    grants: underWay.through(grantStore(database, events)),
-    clients: underWay.through(clientStore(database, events, changes)),
-    accounts: underWay.through(accountStore(database, events)),
-    signIns: underWay.through(signInStore(database, events)),
-    logins: underWay.through(loginStore(database, events)),
-    consents: underWay.through(consentStore(database, events)),
-    codes: underWay.through(codeStore(database, events)),
-    pushedRequests: underWay.through(pushedRequestStore(database)),
-    devices: underWay.through(deviceStore(database, events)),
-    registrations: underWay.through(registrationStore(database, events, changes)),
-    keys: underWay.through(keyStore(database, events, changes)),
-    events: underWay.through(eventStore(database, events, replay)),
-    failures: underWay.through(failureStore(database)),
+    grants: inFlight.wrap(grantStore(database, events)),
+    clients: inFlight.wrap(clientStore(database, events, changes)),
+    accounts: inFlight.wrap(accountStore(database, events)),
+    signIns: inFlight.wrap(signInStore(database, events)),
+    logins: inFlight.wrap(loginStore(database, events)),
+    consents: inFlight.wrap(consentStore(database, events)),
+    codes: inFlight.wrap(codeStore(database, events)),
+    pushedRequests: inFlight.wrap(pushedRequestStore(database)),
+    devices: inFlight.wrap(deviceStore(database, events)),
+    registrations: inFlight.wrap(registrationStore(database, events, changes)),
+    keys: inFlight.wrap(keyStore(database, events, changes)),
+    events: inFlight.wrap(eventStore(database, events, replay)),
+    failures: inFlight.wrap(failureStore(database)),
     now: clock.now,
     watch: (onChange) => changes.watch(onChange),
-    sweep: (limits) => underWay.run(() => sweeper.sweep(limits)),
-    ping: () => underWay.run(async () => void (await database.read((query) => query(PING)))),
+    sweep: (limits) => inFlight.run(() => sweeper.sweep(limits)),
+    ping: () => inFlight.run(async () => void (await database.read((query) => query(PING)))),
     close: () => (closing ??= close()),
   };
 }

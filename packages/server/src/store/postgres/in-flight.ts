@@ -6,7 +6,7 @@ export class InFlight {
   #closed = false;
 
   /** The same methods, each counted. */
-  through<T extends object>(methods: T): T {
+  wrap<T extends object>(methods: T): T {
     const counted = Object.entries(methods as Record<string, (...args: unknown[]) => Promise<unknown>>).map(
       ([name, method]) => [name, (...args: unknown[]) => this.run(() => method(...args))] as const,
     );

@@ -1,7 +1,7 @@
 import { macKeyCreated, macKeyDistrusted, signingKeyCreated } from "../event-builders.ts";
 import { toMacKey } from "../row-mappers.ts";
 import type { KeyStore } from "../store.ts";
-import type { Changes } from "./changes.ts";
+import type { ChangeNotices } from "./change-notices.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { toSigningKey } from "./rows.ts";
@@ -45,7 +45,7 @@ const DISTRUST: Statement = {
     ON CONFLICT (number) DO UPDATE SET distrusted_at = $3 WHERE mac_keys.distrusted_at IS NULL RETURNING number`,
 };
 
-export function keyStore(database: Database, events: EventWriter, changes: Changes): KeyStore {
+export function keyStore(database: Database, events: EventWriter, changes: ChangeNotices): KeyStore {
   return {
     list() {
       return database.read(async (query) => ({
@@ -95,7 +95,7 @@ export async function removeSigningKey(
   distrustedBy: string | undefined,
   transaction: Transaction,
   events: EventWriter,
-  changes: Changes,
+  changes: ChangeNotices,
 ): Promise<boolean> {
   if ((await transaction.query(REMOVE, [kid])).length === 0) return false;
   if (distrustedBy !== undefined) {
@@ -112,7 +112,7 @@ export async function distrustOne(
   actor: string,
   transaction: Transaction,
   events: EventWriter,
-  changes: Changes,
+  changes: ChangeNotices,
 ): Promise<boolean> {
   const distrusted = await transaction.query(DISTRUST, [number, masterKeyId, await transaction.now()]);
   if (distrusted.length === 0) return false;

@@ -16,7 +16,7 @@ import {
 } from "../contract/fixtures.ts";
 import type { Event } from "../store.ts";
 import { serversOf } from "./address.ts";
-import { Connections } from "./connections.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import { openPostgresStore } from "./engine.ts";
 import { TestServer, connected } from "../contract/postgres-server.ts";
 
@@ -27,7 +27,7 @@ contract("PostgreSQL", async (options) => openPostgresStore(await server.newData
 
 test("a connection that is lent while the store closes does not outlive its use", async () => {
   const url = await server.newDatabase();
-  const connections = new Connections(serversOf(url), { max: 1, timeout: 5000 });
+  const connections = new ConnectionPool(serversOf(url), { max: 1, timeout: 5000 });
   const using = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   const used = connections.use(async (client) => {

@@ -1,7 +1,7 @@
 import { registrationTokenCreated } from "../event-builders.ts";
 import type { NewRegistration, RegistrationStore } from "../registrations.ts";
 import { toRegistrationToken } from "../row-mappers.ts";
-import type { Changes } from "./changes.ts";
+import type { ChangeNotices } from "./change-notices.ts";
 import { clientChanges } from "./clients.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
@@ -50,7 +50,7 @@ const DELETE_TOKEN: Statement = {
 export function registrationStore(
   database: Database,
   events: EventWriter,
-  changes: Changes,
+  changes: ChangeNotices,
 ): RegistrationStore {
   const change = clientChanges(events, changes);
 

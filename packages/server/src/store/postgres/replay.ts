@@ -2,7 +2,7 @@ import { RESTORE, restoreEvent, undoneBy } from "../restore-plan.ts";
 import type { RestoreOperations } from "../restore-plan.ts";
 import type { Event, EventStore } from "../store.ts";
 import { accountChanges } from "./accounts.ts";
-import type { Changes } from "./changes.ts";
+import type { ChangeNotices } from "./change-notices.ts";
 import { clientChanges } from "./clients.ts";
 import { withdrawOne } from "./consents.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
@@ -25,7 +25,11 @@ function newerOf(column: "client_id" | "subject"): Statement {
 const NEWER = { client_id: newerOf("client_id"), subject: newerOf("subject") };
 
 /** The port's `replay`. */
-export function replayer(database: Database, events: EventWriter, changes: Changes): EventStore["replay"] {
+export function replayer(
+  database: Database,
+  events: EventWriter,
+  changes: ChangeNotices,
+): EventStore["replay"] {
   const operationsAt = restoreOperations(events, changes);
   return (event) =>
     database.writeInOrder(async (transaction) => {
@@ -35,7 +39,7 @@ export function replayer(database: Database, events: EventWriter, changes: Chang
     });
 }
 
-function restoreOperations(events: EventWriter, changes: Changes) {
+function restoreOperations(events: EventWriter, changes: ChangeNotices) {
   const clients = clientChanges(events, changes);
   const accounts = accountChanges(events);
   const signIns = signInChanges(events);

@@ -1,7 +1,7 @@
 import { CODE_KEPT } from "../authorization.ts";
 import type { Store } from "../store.ts";
 import type { ServerUrl } from "./address.ts";
-import { Connections } from "./connections.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import type { Database, Query, Statement } from "./database.ts";
 import { clock, queryOf } from "./database.ts";
 import { SWEEP_LOCK } from "./locks.ts";
@@ -91,14 +91,14 @@ function removeExpired(table: string, key: string, end: string): Statement {
  * and with it the lock, when it dies or stops calling. To another node there is nothing to do.
  */
 export class Sweeper {
-  readonly #connections: Connections;
+  readonly #connections: ConnectionPool;
   readonly #database: Database;
   #examinedTo = NOWHERE;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(database: Database, servers: readonly ServerUrl[], timeout: number) {
     this.#database = database;
-    this.#connections = new Connections(servers, { max: 1, timeout });
+    this.#connections = new ConnectionPool(servers, { max: 1, timeout });
   }
 
   readonly sweep: Store["sweep"] = ({ limit, eventRetention }) => {

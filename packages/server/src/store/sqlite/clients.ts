@@ -3,7 +3,7 @@ import { settingsOf } from "../client-row.ts";
 import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
 import { clientCreated, clientRevoked, secretRotated } from "../event-builders.ts";
 import type { ClientStore, NewEvent } from "../store.ts";
-import type { Changes } from "./changes.ts";
+import type { ChangeNotices } from "./change-notices.ts";
 import type { EventWriter } from "./events.ts";
 import { toClient } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
@@ -16,7 +16,7 @@ export function clientStore(
   database: DatabaseSync,
   queue: WriteQueue,
   events: EventWriter,
-  changes: Changes,
+  changes: ChangeNotices,
 ): ClientStore {
   const find = database.prepare("SELECT * FROM clients WHERE id = ? AND deleted_at IS NULL");
   const list = database.prepare(
@@ -77,7 +77,7 @@ function prepareRaiseAccessTtl(database: DatabaseSync) {
  * Inside others' transactions. All but `create` can also be what an event of another copy of the store asks for, then
  * with that event's instant.
  */
-export function prepareClientChanges(database: DatabaseSync, events: EventWriter, changes: Changes) {
+export function prepareClientChanges(database: DatabaseSync, events: EventWriter, changes: ChangeNotices) {
   const insert = database.prepare(
     "INSERT INTO clients (id, public, secrets, settings, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );

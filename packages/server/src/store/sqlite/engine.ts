@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Store, StoreOptions } from "../store.ts";
 import { accountStore } from "./accounts.ts";
-import { Changes } from "./changes.ts";
+import { ChangeNotices } from "./change-notices.ts";
 import { clientStore } from "./clients.ts";
 import { codeStore } from "./codes.ts";
 import { consentStore } from "./consents.ts";
@@ -34,7 +34,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
   const { now = Date.now, onEvent = () => {}, onBatch = () => {}, busyTimeout = 5000 } = options;
   const database = openDatabase(path, busyTimeout);
   const queue = new WriteQueue(database, { now, onBatch, busyTimeout });
-  const changes = new Changes(database);
+  const changes = new ChangeNotices(database);
   const events = prepareEvents(database, onEvent);
   const replay = prepareReplay(database, queue, events, changes);
   const probe = database.prepare("UPDATE meta SET value = value WHERE key = 'revision'");

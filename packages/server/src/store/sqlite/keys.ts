@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { macKeyCreated, macKeyDistrusted, signingKeyCreated } from "../event-builders.ts";
 import { toMacKey } from "../row-mappers.ts";
 import type { KeyStore } from "../store.ts";
-import type { Changes } from "./changes.ts";
+import type { ChangeNotices } from "./change-notices.ts";
 import type { EventWriter } from "./events.ts";
 import { toSigningKey } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
@@ -11,7 +11,7 @@ export function keyStore(
   database: DatabaseSync,
   queue: WriteQueue,
   events: EventWriter,
-  changes: Changes,
+  changes: ChangeNotices,
 ): KeyStore {
   const signing = database.prepare("SELECT * FROM signing_keys ORDER BY active_at, created_at, kid");
   const mac = database.prepare("SELECT * FROM mac_keys ORDER BY number");
@@ -60,7 +60,7 @@ export function keyStore(
   };
 }
 
-export function prepareRemoveSigningKey(database: DatabaseSync, events: EventWriter, changes: Changes) {
+export function prepareRemoveSigningKey(database: DatabaseSync, events: EventWriter, changes: ChangeNotices) {
   const remove = database.prepare("DELETE FROM signing_keys WHERE kid = ?");
   return function removeOne(kid: string, distrustedBy: string | undefined, at: Transaction): boolean {
     if (remove.run(kid).changes === 0) return false;
@@ -73,7 +73,7 @@ export function prepareRemoveSigningKey(database: DatabaseSync, events: EventWri
 }
 
 /** A number that this copy of the store never saw can be distrusted too: a restored one may lack the newest. */
-export function prepareDistrust(database: DatabaseSync, events: EventWriter, changes: Changes) {
+export function prepareDistrust(database: DatabaseSync, events: EventWriter, changes: ChangeNotices) {
   const distrust = database.prepare(
     `INSERT INTO mac_keys (number, master_key_id, active_at, distrusted_at) VALUES (?1, ?2, ?3, ?3)
      ON CONFLICT (number) DO UPDATE SET distrusted_at = ?3 WHERE distrusted_at IS NULL`,

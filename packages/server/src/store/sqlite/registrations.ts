@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { registrationTokenCreated } from "../event-builders.ts";
 import type { NewRegistration, RegistrationStore } from "../registrations.ts";
 import { toRegistrationToken } from "../row-mappers.ts";
-import type { Changes } from "./changes.ts";
+import type { ChangeNotices } from "./change-notices.ts";
 import { prepareClientChanges } from "./clients.ts";
 import type { EventWriter } from "./events.ts";
 import { toRegistration } from "./rows.ts";
@@ -13,7 +13,7 @@ export function registrationStore(
   database: DatabaseSync,
   queue: WriteQueue,
   events: EventWriter,
-  changes: Changes,
+  changes: ChangeNotices,
 ): RegistrationStore {
   const find = database.prepare("SELECT * FROM registrations WHERE client_id = ?");
   const unused = database.prepare(
@@ -56,7 +56,7 @@ export function registrationStore(
   };
 }
 
-function prepareRegister(database: DatabaseSync, events: EventWriter, changes: Changes) {
+function prepareRegister(database: DatabaseSync, events: EventWriter, changes: ChangeNotices) {
   const useToken = database.prepare(
     `UPDATE registration_tokens SET uses_left = uses_left - 1
      WHERE digest = ? AND (expires_at IS NULL OR expires_at > ?) AND (uses_left IS NULL OR uses_left > 0)`,

@@ -3,7 +3,7 @@ import { RESTORE, restoreEvent, undoneBy } from "../restore-plan.ts";
 import type { RestoreOperations } from "../restore-plan.ts";
 import type { Event, EventStore } from "../store.ts";
 import { prepareAccountChanges } from "./accounts.ts";
-import type { Changes } from "./changes.ts";
+import type { ChangeNotices } from "./change-notices.ts";
 import { prepareClientChanges } from "./clients.ts";
 import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
@@ -18,7 +18,7 @@ export function prepareReplay(
   database: DatabaseSync,
   queue: WriteQueue,
   events: EventWriter,
-  changes: Changes,
+  changes: ChangeNotices,
 ): EventStore["replay"] {
   const isSuperseded = prepareIsSuperseded(database);
   const operationsAt = prepareOperations(database, events, changes);
@@ -29,7 +29,7 @@ export function prepareReplay(
     });
 }
 
-function prepareOperations(database: DatabaseSync, events: EventWriter, changes: Changes) {
+function prepareOperations(database: DatabaseSync, events: EventWriter, changes: ChangeNotices) {
   const deny = prepareDeny(database, events);
   const revoke = prepareRevoke(database, events);
   const distrust = prepareDistrust(database, events, changes);

@@ -111,7 +111,7 @@ describe("SQLite's file", () => {
     await assert.rejects(openSqliteStore(path), /not a database/);
   });
 
-  test("restored to a copy of before 1,000 refreshes heals every holder; what was revoked stays revoked", async () => {
+  test("restored to a copy of before 1,000 refreshes recovers every grant; what was revoked stays revoked", async () => {
     await withGrant({}, async (store, grant, path, clock) => {
       const grants = await Promise.all(
         Array.from({ length: 50 }, () => granted(store, newGrant(grant.clientId))),

@@ -2,7 +2,7 @@
 -- text: nothing is asked of it but the sweeper's one cast, and jsonb refuses what a log may hold (\u0000).
 -- Text that is compared or ordered has the collation "C": byte order, the same on every server.
 
--- Numbers of the whole store: `revision` grows with every change of clients or keys (see changes.ts);
+-- Numbers of the whole store: `revision` grows with every change of clients or keys (see change-notices.ts);
 -- `longest_access_ttl` (s) is the high-water mark that decides how long a retired signing key stays published;
 -- `pinged` is written to by whoever asks whether the store can be written to.
 CREATE TABLE meta (

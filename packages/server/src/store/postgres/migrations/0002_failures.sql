@@ -1,4 +1,4 @@
--- Failed attempts of the present minute, so that limits hold over all nodes: no row says of whom (see failures.ts).
+-- Failed attempts of the present minute, so that limits hold over all nodes: no row says of whom (see failed-attempts.ts).
 CREATE TABLE failures (
   key      text COLLATE "C" PRIMARY KEY, -- a digest of what the failure counts for
   count    integer NOT NULL,

@@ -1,6 +1,6 @@
 -- Instants are integer ms, ids of grants 16-byte UUIDs, scopes canonical space-separated strings, JSON where it says so.
 
--- Numbers of the whole store: `revision` grows with every change of clients or keys (see changes.ts);
+-- Numbers of the whole store: `revision` grows with every change of clients or keys (see change-notices.ts);
 -- `longest_access_ttl` (s) is the high-water mark that decides how long a retired signing key stays published.
 CREATE TABLE meta (
   key   TEXT PRIMARY KEY,

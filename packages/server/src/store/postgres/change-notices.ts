@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import type { ServerUrl } from "./address.ts";
-import { Connections } from "./connections.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import type { Database, Transaction } from "./database.ts";
 import { queryOf } from "./database.ts";
 import type { DatabaseClock } from "./clock.ts";
@@ -26,7 +26,7 @@ const NOTIFY = { name: "revision_notify", text: "SELECT pg_notify($1, $2)" };
  * in its own transaction. Since a notification is lost with the connection that waits for it, the revision is polled
  * as well; the same poll keeps the database's clock.
  */
-export class Changes {
+export class ChangeNotices {
   readonly #database: Database;
   readonly #clock: DatabaseClock;
   readonly #servers: readonly ServerUrl[];
@@ -87,7 +87,7 @@ export class Changes {
   }
 
   async #listen(): Promise<void> {
-    const connections = new Connections(this.#servers, { max: 1, timeout: this.#timeout });
+    const connections = new ConnectionPool(this.#servers, { max: 1, timeout: this.#timeout });
     while (!this.#isClosed) {
       await connections.use((client) => this.#hear(client), FOR_EVER).catch(() => {});
       const pause = new Promise<void>((resolve) => void setTimeout(resolve, LISTEN_PAUSE).unref());

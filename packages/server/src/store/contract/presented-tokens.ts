@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { LAST_GENERATION, decide } from "../decide.ts";
-import { step } from "../arbitraries.ts";
-import { resultOf, written } from "../simulation.ts";
+import { step } from "./arbitraries.ts";
+import { resultOf, written } from "./simulation.ts";
 import type { Grant, PresentedToken, RotationPolicy, RotationResult } from "../store.ts";
 import { SECOND, digest, presentedToken, uuid } from "./fixtures.ts";
 
@@ -24,7 +24,7 @@ const policy: fc.Arbitrary<RotationPolicy> = fc.record({
   refreshIdleTtl: fc.constantFrom(7200, 864_000, 864_000),
 });
 
-/** When: some time later, or at the very end of a window or a lifetime, give or take a millisecond. */
+/** Some time later, or at the end of a window or a lifetime, plus or minus a millisecond. */
 export type When = { after: number } | { end: "window" | "idle" | "absolute"; by: number };
 
 export const when: fc.Arbitrary<When> = fc.oneof(
@@ -42,7 +42,7 @@ export const when: fc.Arbitrary<When> = fc.oneof(
   },
 );
 
-export function instant(when: When, row: Grant, { policy }: Presenting, now: number): number {
+export function instant(when: When, row: Grant, { policy }: Presentation, now: number): number {
   if ("after" in when) return now + when.after;
   const ends = {
     window: row.windowStartedAt + policy.retryWindow * SECOND,
@@ -52,21 +52,21 @@ export function instant(when: When, row: Grant, { policy }: Presenting, now: num
   return ends[when.end] + when.by;
 }
 
-/** What is presented, relative to the row as it stands. */
-export interface Presenting {
+/** A token to present, relative to the row. */
+export interface Presentation {
   generation: { offset: number } | { absolute: number };
   stranger: "client" | "secret" | undefined;
   scope: string[] | undefined;
   resource: string | null | undefined;
   policy: RotationPolicy;
-  /** ms after the grant was made; null: the client was never disabled. */
+  /** ms after the grant was created; null: the client was never disabled. */
   grantsRevokedAfter: number | null;
 }
 
-/** null: the client's own audience. What a grant may have, and what may be asked for; one has what SQL and arrays quote. */
+/** Resources of grants and requests; null: the client's own audience. One has the characters that SQL and arrays quote. */
 export const RESOURCES = [null, "https://mcp.example", `https://mcp.example/"it's",{NULL}\\`] as const;
 
-export const presenting: fc.Arbitrary<Presenting> = fc.record({
+export const presentation: fc.Arbitrary<Presentation> = fc.record({
   generation: fc.oneof(
     { weight: 30, arbitrary: fc.record({ offset: fc.constantFrom(0, 0, 0, -1, -1, -2) }) },
     { weight: 8, arbitrary: fc.record({ offset: fc.integer({ min: -6, max: 3 }) }) },
@@ -90,7 +90,7 @@ export const presenting: fc.Arbitrary<Presenting> = fc.record({
   grantsRevokedAfter: fc.constantFrom(...Array<null>(12).fill(null), -1, 0),
 });
 
-export function present(row: Grant, asked: Presenting): PresentedToken {
+export function present(row: Grant, asked: Presentation): PresentedToken {
   const generation =
     "absolute" in asked.generation
       ? asked.generation.absolute

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
-import { HOUR, SECOND, WINDOW } from "./contract/fixtures.ts";
-import type { Fate } from "./simulation.ts";
-import type { RotationPolicy } from "./store.ts";
+import { HOUR, SECOND, WINDOW } from "./fixtures.ts";
+import type { Delivery } from "./simulation.ts";
+import type { RotationPolicy } from "../store.ts";
 
 /** ms until the next request: often near the window's end, sometimes hours, sometimes the clock went back. */
 export const step = fc.oneof(
@@ -14,11 +14,11 @@ export const step = fc.oneof(
 /** ms between two requests of which neither is inside the other's window. */
 export const outside = fc.integer({ min: WINDOW, max: 5 * HOUR });
 
-export const fate = fc.oneof(
-  { weight: 4, arbitrary: fc.constant<Fate>("delivered") },
+export const delivery = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<Delivery>("delivered") },
   {
     weight: 1,
-    arbitrary: fc.constantFrom<Fate>("crashed_before_commit", "crashed_after_commit", "response_lost"),
+    arbitrary: fc.constantFrom<Delivery>("crashed_before_commit", "crashed_after_commit", "response_lost"),
   },
 );
 
@@ -34,7 +34,7 @@ export const policy = fc.record({
 export function requests(holders: number, back: number): fc.Arbitrary<Request[]> {
   const request = fc.record({
     step,
-    fate,
+    delivery,
     holder: fc.nat(holders - 1),
     back: fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(back) }),
   });
@@ -43,20 +43,20 @@ export function requests(holders: number, back: number): fc.Arbitrary<Request[]>
 
 export interface Request {
   step: number;
-  fate: Fate;
+  delivery: Delivery;
   holder: number;
   back: number;
 }
 
-/** One refresh of a holder, asked again until it is answered. */
-export interface Move {
+/** One refresh of a holder, repeated until a response arrives. */
+export interface Operation {
   gap: number;
-  /** Requests within the window before the one that is answered. */
-  retries: Fate[];
+  /** What becomes of the requests before it, within the retry window. */
+  retries: Delivery[];
 }
 
 /** `minLength` to `maxLength` refreshes, each outside the window of the one before. */
-export function moves(minLength: number, maxLength: number): fc.Arbitrary<Move[]> {
-  const move = fc.record({ gap: outside, retries: fc.array(fate, { maxLength: 2 }) });
-  return fc.array(move, { minLength, maxLength });
+export function operations(minLength: number, maxLength: number): fc.Arbitrary<Operation[]> {
+  const operation = fc.record({ gap: outside, retries: fc.array(delivery, { maxLength: 2 }) });
+  return fc.array(operation, { minLength, maxLength });
 }

@@ -1,25 +1,28 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
-import { DAY, HOUR, POLICY, SECOND, WINDOW } from "./contract/fixtures.ts";
-import { promises } from "./rotation-properties.ts";
+import { DAY, HOUR, POLICY, SECOND, WINDOW } from "./fixtures.ts";
+import { rotationProperties } from "./rotation-properties.ts";
 import { Holder, TableStore } from "./simulation.ts";
-import type { Fate } from "./simulation.ts";
+import type { Delivery } from "./simulation.ts";
 
 interface Refresh {
   gap: number;
   holder: number;
   /** Requests within the window before the one that is answered. */
-  lost: Fate[];
+  lost: Delivery[];
 }
 
 const refreshes: fc.Arbitrary<Refresh[]> = fc.array(
   fc.record({
     gap: fc.integer({ min: WINDOW, max: 5 * HOUR }),
     holder: fc.nat(2),
-    lost: fc.array(fc.constantFrom<Fate>("crashed_before_commit", "crashed_after_commit", "response_lost"), {
-      maxLength: 2,
-    }),
+    lost: fc.array(
+      fc.constantFrom<Delivery>("crashed_before_commit", "crashed_after_commit", "response_lost"),
+      {
+        maxLength: 2,
+      },
+    ),
   }),
   { maxLength: 20 },
 );
@@ -32,8 +35,8 @@ async function run(
 ): Promise<void> {
   for (const { gap, holder, lost } of history) {
     store.clock.at += gap;
-    for (const fate of lost) {
-      await holders[holder]?.refresh(store, {}, fate);
+    for (const delivery of lost) {
+      await holders[holder]?.refresh(store, {}, delivery);
       store.clock.at += SECOND;
     }
     const result = await holders[holder]?.refresh(store);
@@ -41,12 +44,12 @@ async function run(
   }
 }
 
-describe("the decision table keeps its promises", () => {
-  for (const [title, holds] of Object.entries(promises)) {
+describe("the decision table has the properties of rotation", () => {
+  for (const [title, holds] of Object.entries(rotationProperties)) {
     test(title, () => holds(async () => new TableStore(), 1000));
   }
 
-  test("a restored store heals every holder with its newest token", async () => {
+  test("a restored store recovers every holder of the newest token", async () => {
     const outage = fc.integer({ min: 0, max: DAY });
     const history = fc.tuple(refreshes, refreshes, outage, refreshes);
     const property = fc.asyncProperty(history, async ([before, since, outage, after]) => {
@@ -70,7 +73,7 @@ describe("the decision table keeps its promises", () => {
     await fc.assert(property, { numRuns: 1000 });
   });
 
-  test("a copy older than the idle lifetime still heals whoever refreshed since", async () => {
+  test("a copy older than the idle lifetime still recovers grants that were refreshed since", async () => {
     const store = new TableStore();
     const holder = new Holder(await store.begin());
     const backup = store.backup();

@@ -1,7 +1,7 @@
-import { decide } from "./decide.ts";
-import type { Decision } from "./decide.ts";
-import { Clock, DAY, WINDOW, grantRow, presentedToken } from "./contract/fixtures.ts";
-import type { EventType, Grant, PresentedToken, RotationPolicy, RotationResult } from "./store.ts";
+import { decide } from "../decide.ts";
+import type { Decision } from "../decide.ts";
+import { Clock, DAY, WINDOW, grantRow, presentedToken } from "./fixtures.ts";
+import type { EventType, Grant, PresentedToken, RotationPolicy, RotationResult } from "../store.ts";
 
 /** What a simulation runs against: the decision table alone, or an engine. */
 export interface SimulatedStore {
@@ -9,7 +9,7 @@ export interface SimulatedStore {
   /** A new grant of an enabled client. */
   begin(): Promise<Grant>;
   rotate(presented: PresentedToken): Promise<RotationResult>;
-  /** The row as it stands. */
+  /** The row now. */
   grant(id: string): Promise<Grant>;
   /** What was recorded of the grant's refreshes, oldest first. */
   events(id: string): Promise<EventType[]>;
@@ -20,7 +20,7 @@ export function written(grant: Grant, decision: Decision): Grant {
   return { ...grant, ...decision.write };
 }
 
-/** The answer that goes with a decision: with the row as written, where it is an answer. */
+/** The result of a decision: accepted outcomes have the row as written. */
 export function resultOf(decision: Decision, grant: Grant | undefined, at: number): RotationResult {
   const { outcome } = decision;
   switch (outcome) {
@@ -89,9 +89,9 @@ export class TableStore implements SimulatedStore {
  * What becomes of one request. A crash after the commit and a lost response are one to the holder: it hears nothing
  * and the store has moved. After a crash before the commit the store has not.
  */
-export type Fate = "delivered" | "crashed_before_commit" | "crashed_after_commit" | "response_lost";
+export type Delivery = "delivered" | "crashed_before_commit" | "crashed_after_commit" | "response_lost";
 
-/** Whoever holds a grant's tokens, the client or a thief: keeps the newest it received and presents that. */
+/** A holder of a grant's tokens, the client or a thief: presents the newest token that it received. */
 export class Holder {
   readonly grant: Grant;
   generation: number;
@@ -105,11 +105,11 @@ export class Holder {
   async refresh(
     store: SimulatedStore,
     policy: Partial<RotationPolicy> = {},
-    fate: Fate = "delivered",
+    delivery: Delivery = "delivered",
   ): Promise<RotationResult | undefined> {
-    if (fate === "crashed_before_commit") return undefined;
+    if (delivery === "crashed_before_commit") return undefined;
     const result = await store.rotate(presentedToken(this.grant, this.generation, policy));
-    if (fate === "delivered" && "grant" in result) this.generation = result.grant.generation;
+    if (delivery === "delivered" && "grant" in result) this.generation = result.grant.generation;
     return result;
   }
 }

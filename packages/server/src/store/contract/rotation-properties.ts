@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { WINDOW, presentedToken } from "./contract/fixtures.ts";
-import { decide } from "./decide.ts";
-import { moves, outside, policy, requests } from "./arbitraries.ts";
-import type { Move } from "./arbitraries.ts";
+import { WINDOW, presentedToken } from "./fixtures.ts";
+import { decide } from "../decide.ts";
+import { operations, outside, policy, requests } from "./arbitraries.ts";
+import type { Operation } from "./arbitraries.ts";
 import { Holder, RetryWindows } from "./simulation.ts";
 import type { SimulatedStore } from "./simulation.ts";
-import type { Grant, RotationPolicy, RotationResult } from "./store.ts";
+import type { Grant, RotationPolicy, RotationResult } from "../store.ts";
 
-/** Opens what one property runs against; its histories may share it, each begins its own grants. */
+/** Opens the store that one property runs against. Its histories may share it: each has its own grants. */
 export type OpenSimulated = () => Promise<SimulatedStore>;
 
-/** The promises of the refresh, each a property over random histories. */
-export const promises: Record<string, (open: OpenSimulated, numRuns: number) => Promise<void>> = {
-  "one token has one successor, every answer is the head, and one generation is live": async (
+/** What holds for every history of refreshes; each runs `numRuns` random histories. */
+export const rotationProperties: Record<string, (open: OpenSimulated, numRuns: number) => Promise<void>> = {
+  "one token has one successor, every response has the head, and one generation is live": async (
     open,
     numRuns,
   ) => {
@@ -22,12 +22,12 @@ export const promises: Record<string, (open: OpenSimulated, numRuns: number) => 
       const grant = await store.begin();
       const holders = Array.from({ length: 4 }, () => new Holder(grant));
       const spent = new Set<number>();
-      for (const { step, fate, holder, back } of history) {
+      for (const { step, delivery, holder, back } of history) {
         store.clock.at += step;
         const asking = at(holders, holder);
         const presented = Math.max(0, asking.generation - back);
         if (back > 0) asking.generation = presented;
-        const result = await asking.refresh(store, policy, fate);
+        const result = await asking.refresh(store, policy, delivery);
         if (result?.outcome === "rotated") {
           assert.ok(!spent.has(presented), `${presented} was rotated twice`);
           spent.add(presented);
@@ -46,11 +46,11 @@ export const promises: Record<string, (open: OpenSimulated, numRuns: number) => 
       const holders = Array.from({ length: 3 }, () => new Holder(grant));
       const windows = new RetryWindows(grant);
       let head = 0;
-      for (const { step, fate, holder } of history) {
+      for (const { step, delivery, holder } of history) {
         const now = (store.clock.at += step);
         const asking = at(holders, holder);
         const { generation } = asking;
-        const result = await asking.refresh(store, policy, fate);
+        const result = await asking.refresh(store, policy, delivery);
         if (result === undefined) continue;
         if (generation === head || windows.isRecent(generation, now)) {
           assert.ok("grant" in result, `${result.outcome} at generation ${generation}, head ${head}`);
@@ -71,12 +71,12 @@ export const promises: Record<string, (open: OpenSimulated, numRuns: number) => 
     const property = fc.asyncProperty(requests(6, 4), policy, async (history, policy) => {
       const grants = [await store.begin(), await store.begin(), await store.begin()];
       const holders = [...grants, ...grants].map((grant) => new Holder(grant));
-      for (const { step, fate, holder, back } of history) {
+      for (const { step, delivery, holder, back } of history) {
         store.clock.at += step;
         const asking = at(holders, holder);
         asking.generation = Math.max(0, asking.generation - back);
         const before = await rows(store, grants);
-        const result = await asking.refresh(store, policy, fate);
+        const result = await asking.refresh(store, policy, delivery);
         await revokesOnly(store, asking.grant, before, result, policy.reuse === "revoke");
       }
     });
@@ -88,22 +88,31 @@ export const promises: Record<string, (open: OpenSimulated, numRuns: number) => 
     numRuns,
   ) => {
     const store = await open();
-    // The victim's life before, the victim before the thief's first, then thief, victim, thief, victim, thief.
-    const theft = [moves(0, 2), moves(1, 2), moves(1, 1), moves(0, 2), moves(1, 1), moves(1, 1)] as const;
-    const property = fc.asyncProperty(moves(0, 4), fc.tuple(...theft), async (life, theft) => {
+    // The victim before the theft, the victim before the thief's first refresh, then thief, victim, thief, victim, thief.
+    const theft = [
+      operations(0, 2),
+      operations(1, 2),
+      operations(1, 1),
+      operations(0, 2),
+      operations(1, 1),
+      operations(1, 1),
+    ] as const;
+    const property = fc.asyncProperty(operations(0, 4), fc.tuple(...theft), async (life, theft) => {
       const victim = new Holder(await store.begin());
       for (const refresh of life) assert.ok(!(await isDetected(store, victim, refresh)), "the victim alone");
       const thief = new Holder(victim.grant, victim.generation);
-      const turns = theft.flatMap((part, i) => part.map((move) => [i % 2 ? thief : victim, move] as const));
-      for (const [holder, move] of turns) {
-        if (await isDetected(store, holder, move)) return;
+      const turns = theft.flatMap((part, i) =>
+        part.map((operation) => [i % 2 ? thief : victim, operation] as const),
+      );
+      for (const [holder, operation] of turns) {
+        if (await isDetected(store, holder, operation)) return;
       }
       assert.fail("the thief went undetected");
     });
     await fc.assert(property, { numRuns });
   },
 
-  "a thief inside the victim's windows is reported as concurrentUse by the fifth window": async (
+  "a thief inside the victim's windows is reported as concurrent use by the fifth window": async (
     open,
     numRuns,
   ) => {
@@ -135,11 +144,15 @@ export const promises: Record<string, (open: OpenSimulated, numRuns: number) => 
   },
 };
 
-/** One refresh of a holder: asked again at once until it is answered. True: one of its requests was reuse. */
-async function isDetected(store: SimulatedStore, holder: Holder, { gap, retries }: Move): Promise<boolean> {
+/** One refresh of a holder, repeated at once until a response arrives. True: one of the requests was `reused`. */
+async function isDetected(
+  store: SimulatedStore,
+  holder: Holder,
+  { gap, retries }: Operation,
+): Promise<boolean> {
   store.clock.at += gap;
-  for (const fate of [...retries.filter((fate) => fate !== "delivered"), "delivered"] as const) {
-    const result = await holder.refresh(store, {}, fate);
+  for (const delivery of [...retries.filter((delivery) => delivery !== "delivered"), "delivered"] as const) {
+    const result = await holder.refresh(store, {}, delivery);
     if (result?.outcome === "reused") {
       assert.notEqual((await store.grant(holder.grant.id)).revokedAt, null);
       return true;
@@ -150,7 +163,7 @@ async function isDetected(store: SimulatedStore, holder: Holder, { gap, retries 
   return false;
 }
 
-/** What was answered is the head, and of all generations up to it only the head is live. */
+/** The response has the head, and of all generations up to it only the head is live. */
 async function holdsHead(
   store: SimulatedStore,
   grant: Grant,

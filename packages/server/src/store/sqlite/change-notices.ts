@@ -9,7 +9,7 @@ const POLL_INTERVAL = 250;
  * transaction and is told after the commit; one made by another process is found by polling `PRAGMA data_version`,
  * which moves with every foreign commit, and then the revision, which moves only with these changes.
  */
-export class Changes {
+export class ChangeNotices {
   readonly #listeners = new Set<() => void>();
   readonly #bump;
   readonly #revision;

@@ -134,8 +134,8 @@ export const adoptedCases: Cases = {
     assert.equal(grant.clientId, "42");
     const result = await bench.refresh(grant, 0);
     assert.equal("grant" in result && result.grant.clientId, "42");
-    const foreign = await grants.rotate(presentedToken(grant, 1, {}, { clientId: "1" }));
-    assert.equal(foreign.outcome, "client_mismatch");
+    const mismatched = await grants.rotate(presentedToken(grant, 1, {}, { clientId: "1" }));
+    assert.equal(mismatched.outcome, "client_mismatch");
     assert.equal((await grants.list({ clientId: "42" }, { limit: 10 })).length, 1);
     await grants.revoke(grant.id, "revoked_by_operator", ACTOR);
     assert.equal((await bench.lastEvent()).clientId, "42");

@@ -5,7 +5,7 @@ import { abandon, connectToPrimary, disconnect } from "./connect.ts";
 import { isDemoted } from "./errors.ts";
 
 export interface ConnectionOptions {
-  /** Connections at most. */
+  /** The largest number of connections. */
   max: number;
   /** How long a statement may take, or wait for a lock, and how long a connection is waited for, ms. */
   timeout: number;
@@ -18,10 +18,10 @@ const FIRST_PAUSE = 50;
 const GREATEST_PAUSE = 1000;
 
 /**
- * Connections to the primary among several servers, made when they are needed. A lost connection rejects what it was
- * doing and is replaced at the next use; which server is the primary is asked anew with every connection.
+ * Connections to the primary among several servers, opened when they are needed. A lost connection rejects what it was
+ * doing and is replaced at the next use; each new connection asks again which server is the primary.
  */
-export class Connections {
+export class ConnectionPool {
   readonly #servers: readonly ServerUrl[];
   readonly #options: ConnectionOptions;
   readonly #idle: { client: Client; expiry: NodeJS.Timeout }[] = [];
