@@ -15,12 +15,13 @@ export interface AccountStore {
   list(page: Page): Promise<Account[]>;
   /** False: the username or subject is taken. */
   create(account: Omit<Account, "createdAt" | "disabledAt">, actor: string): Promise<boolean>;
-  /** null: no password may match. False: no such account. */
+  /** Sets the hash and ends the account's sign-ins. null: no password may match. False: no such account. */
   setPasswordHash(subject: string, hash: string | null, actor: string): Promise<boolean>;
-  /** The same password, better hashed: no event. False: the hash is not `from` any more. */
+  /** Replaces the hash of the same password, without an event. False: the hash is no longer `from`. */
   upgradePasswordHash(subject: string, from: string, to: string): Promise<boolean>;
-  /** Ends the account's grants. False: no such account, or it was disabled already. */
+  /** Disables the account, revokes its grants and ends its sign-ins. False: no such account, or it was disabled already. */
   disable(subject: string, actor: string): Promise<boolean>;
+  /** Its grants stay revoked. False: no such account, or it was not disabled. */
   enable(subject: string, actor: string): Promise<boolean>;
 }
 

@@ -2,15 +2,15 @@ import { timingSafeEqual } from "node:crypto";
 import type { Grant, RevocationReason } from "./grants.ts";
 import type { Page } from "./clients.ts";
 
-// The part of the port that sign-in stands on. Conventions as in store.ts; every `digest` is SHA-256 of a secret that
-// only the browser or the client holds, so that a stolen database opens nothing.
+// The part of the port for sign-in and consent. Conventions as in store.ts. Every `digest` is SHA-256 of a secret that
+// only the browser or the client has, so a stolen database does not give access.
 
-/** One browser in which a subject has signed in: what its cookie stands for. */
+/** One browser in which a subject has signed in, identified by its cookie. */
 export interface SignIn {
   /** Of the cookie's value. */
   digest: Buffer;
   subject: string;
-  /** What the pages call the subject, as its directory named it. */
+  /** The subject's display name, from the user store. */
   name: string;
   /** When the subject authenticated. */
   authTime: number;
@@ -23,37 +23,37 @@ export interface NewSignIn {
   name: string;
   /** s */
   ttl: number;
-  /** The sign-in that the browser held before; it ends. */
+  /** The browser's earlier sign-in, which ends. */
   replaces: Buffer | null;
-  /** When the subject authenticated; unless given, just now. */
+  /** When the subject authenticated, ms; undefined: now. */
   authTime?: number | undefined;
 }
 
 export interface SignInStore {
-  /** Not made for an account that is disabled. */
+  /** Signs a subject in, unless its account is disabled. */
   start(signIn: NewSignIn): Promise<{ outcome: "started"; signIn: SignIn } | { outcome: "account_disabled" }>;
-  /** Undefined: there is none, it expired, or its account was disabled or got another password since. */
+  /** Undefined: no such sign-in, it expired, or its account was disabled or got another password since. */
   find(digest: Buffer): Promise<SignIn | undefined>;
   /** False: there was none. */
   end(digest: Buffer): Promise<boolean>;
 }
 
-/** What the provider's own login page answered to a challenge. */
+/** The login provider's answer to a login challenge. */
 export interface LoginAnswer {
   /** Of the challenge. */
   digest: Buffer;
-  /** Who it is; null: the provider lets nobody in. */
+  /** The authenticated user; null: the provider rejected the login. */
   person: { subject: string; name: string; authTime: number | undefined } | null;
-  /** The challenge's end. */
+  /** When the challenge expires. */
   expiresAt: number;
 }
 
-/** Answers of the provider's login page, kept until their challenge expires: each challenge is of use once. */
+/** Answers of the login provider, kept until the challenge expires: a challenge is answered and used once. */
 export interface LoginStore {
-  /** The same answer can be given again until it was used. False: the challenge was answered otherwise, or used. */
+  /** The same answer may be repeated until it is used. False: the challenge has another answer, or was used. */
   answer(login: LoginAnswer): Promise<boolean>;
   /**
-   * Uses an answer up and, where it names a person, starts the sign-in. `unknown`: there is none, or it was used.
+   * Uses an answer and, if it names a user, starts the sign-in. `unknown`: no such answer, or it was used before.
    */
   use(
     digest: Buffer,
@@ -63,11 +63,11 @@ export interface LoginStore {
   >;
 }
 
-/** What a subject allowed a client, remembered. */
+/** A remembered consent: what a subject allowed a client. */
 export interface Consent {
   subject: string;
   clientId: string;
-  /** All scopes that were ever allowed, canonical. */
+  /** All scopes that were allowed so far, canonical. */
   scope: string;
   /** When it was first given. */
   givenAt: number;
@@ -76,9 +76,9 @@ export interface Consent {
 
 export interface ConsentStore {
   find(subject: string, clientId: string): Promise<Consent | undefined>;
-  /** In the order of client ids; `after` is one. */
+  /** In the order of client ids, after the client id `after`. */
   list(subject: string, page: Page): Promise<Consent[]>;
-  /** Forgets the consent and ends the subject's grants of this client. False: there was neither. */
+  /** Deletes the consent and revokes the subject's grants of this client. False: there was neither. */
   withdraw(subject: string, clientId: string, actor: string): Promise<boolean>;
 }
 
@@ -91,7 +91,7 @@ export interface NewCode {
   /** null: the client's own audience (RFC 8707). */
   resource: string | null;
   redirectUri: string;
-  /** The authorization request named it, so the token request must too (RFC 6749 §4.1.3). */
+  /** Whether the authorization request had it; then the token request must have it too (RFC 6749 §4.1.3). */
   redirectUriNamed: boolean;
   /** The PKCE challenge, S256, decoded; null: the client sent none. */
   challenge: Buffer | null;
@@ -99,9 +99,9 @@ export interface NewCode {
   authTime: number;
   /** s */
   ttl: number;
-  /** The subject has just allowed this scope: it is added to the remembered consent. */
+  /** Whether the subject has just allowed this scope: then it is added to the remembered consent. */
   consented: boolean;
-  /** Digest of the pushed request that led here, which is used up with it. */
+  /** Digest of the pushed request, which this code uses up; null: the request was not pushed. */
   pushed: Buffer | null;
 }
 
@@ -112,13 +112,13 @@ export interface PresentedCode {
   redirectUri: string | undefined;
   /** SHA-256 of the PKCE verifier; null: none was sent. */
   challenge: Buffer | null;
-  /** As in NewCode; undefined: not asked for, what the code is for holds. */
+  /** As in NewCode; undefined: not requested, so that of the code applies. */
   resource: string | null | undefined;
   /** Of the grant that the code becomes. */
   grant: { id: string; secretHash: Buffer; maxTtl: number };
 }
 
-/** A code as it stands in the store. */
+/** A code in the store. */
 export interface Code extends Omit<NewCode, "ttl" | "consented" | "pushed"> {
   expiresAt: number;
   /** The grant that it became; null: not yet redeemed. */
@@ -139,15 +139,15 @@ export type RefusedCode =
 export type RedeemedCode = { outcome: "redeemed"; grant: Grant } | { outcome: RefusedCode };
 
 export interface CodeStore {
-  /** Made only for an enabled client, and account if the subject is one, and once for a pushed request. */
+  /** Stores a code if its client, and its account if the subject is one, are enabled; once for each pushed request. */
   issue(
     code: NewCode,
   ): Promise<"issued" | Extract<RefusedCode, "client_disabled" | "account_disabled"> | "request_used">;
-  /** `judgeCode` is its specification; a redeemed code becomes a grant, a reused one ends the grant it became. */
+  /** Decides by `judgeCode`. A redeemable code becomes a grant; a reused one revokes the grant that it became. */
   redeem(presented: PresentedCode): Promise<RedeemedCode>;
 }
 
-/** Parameters of an authorization request that a client sent ahead (RFC 9126). */
+/** The parameters of a pushed authorization request (RFC 9126). */
 export interface PushedRequest {
   /** Of the `request_uri`. */
   digest: Buffer;
@@ -165,7 +165,7 @@ export interface PushedRequestStore {
     parameters: PushedRequest["parameters"];
     ttl: number;
   }): Promise<void>;
-  /** Undefined: there is none, it expired, or a code was issued for it. */
+  /** Undefined: no such request, it expired, or a code was issued for it. */
   find(digest: Buffer): Promise<PushedRequest | undefined>;
 }
 
@@ -177,15 +177,15 @@ export interface AuthorizationStores {
   readonly pushedRequests: PushedRequestStore;
 }
 
-/** Why a grant ends with a code that is presented again. */
+/** Why a grant is revoked whose code is presented again. */
 export const CODE_REUSED = "code_reused" satisfies RevocationReason;
 
-/** How long a code is remembered after it expired, so that its second use is recognised, ms. */
+/** How long a code is kept after it expired, so that reuse is recognised, ms. */
 export const CODE_KEPT = 24 * 3600 * 1000;
 
 /**
- * What a presented code meets. That it was used before is looked at last but one: only who could have redeemed it may
- * end the grant that it became.
+ * Decides about a presented code. Whether it was used before is checked late: only a client that could have redeemed it
+ * may revoke the grant that it became (RFC 6749 §4.1.2).
  *
  * @param now the store's clock, ms
  */
@@ -204,7 +204,7 @@ export function judgeCode(
   return resource === undefined || resource === code.resource ? "redeemable" : "resource_mismatch";
 }
 
-/** RFC 6749 §4.1.3: if it was in the authorization request, it must be here too, and identical. */
+/** RFC 6749 §4.1.3: if it was in the authorization request, it must be in the token request, and identical. */
 function redirectFits({ redirectUri, redirectUriNamed }: Code, presented: string | undefined): boolean {
   return presented === undefined ? !redirectUriNamed : presented === redirectUri;
 }
@@ -215,7 +215,7 @@ function challengeFits(challenge: Buffer | null, presented: Buffer | null): bool
   return timingSafeEqual(challenge, presented);
 }
 
-/** Both, each scope once, the earlier ones first. */
+/** The union of two scopes, the earlier ones first. */
 export function joinScopes(earlier: string, added: string): string {
   const scopes = `${earlier} ${added}`.split(" ").filter((scope) => scope !== "");
   return [...new Set(scopes)].join(" ");

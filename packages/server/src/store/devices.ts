@@ -2,11 +2,11 @@ import type { Grant } from "./grants.ts";
 
 // The part of the port for devices without a browser or a keyboard (RFC 8628). Conventions as in authorization.ts.
 
-/** A device asks for a grant; somebody is to allow it elsewhere. */
+/** A device's request for a grant, which a user allows or denies in a browser. */
 export interface NewDeviceRequest {
   /** Of the device code. */
   digest: Buffer;
-  /** HMAC of the user code under a key that the store does not hold: from a plain digest, a code that people type is found by trying. */
+  /** HMAC of the user code under a key that is not in the store: a plain digest of so short a code could be searched. */
   userCode: Buffer;
   clientId: string;
   scope: string;
@@ -14,11 +14,11 @@ export interface NewDeviceRequest {
   resource: string | null;
   /** s */
   ttl: number;
-  /** The least time between two polls, s. */
+  /** The minimum time between two polls, s. */
   interval: number;
 }
 
-/** A request as it stands in the store. */
+/** A request in the store. */
 export interface DeviceRequest {
   clientId: string;
   scope: string;
@@ -29,7 +29,7 @@ export interface DeviceRequest {
   /** null: not yet. */
   polledAt: number | null;
   state: "pending" | "allowed" | "denied";
-  /** Who allowed or denied it; null: nobody yet. */
+  /** Who allowed or denied it; null: pending. */
   subject: string | null;
   /** When the subject authenticated. */
   authTime: number | null;
@@ -38,7 +38,7 @@ export interface DeviceRequest {
   redeemedAt: number | null;
 }
 
-/** What somebody said to a request. */
+/** A subject's decision about a request. */
 export interface DeviceAnswer {
   subject: string;
   authTime: number;
@@ -49,11 +49,11 @@ export interface DeviceAnswer {
 export interface PresentedDeviceCode {
   digest: Buffer;
   clientId: string;
-  /** As in NewDeviceRequest; undefined: not asked for. */
+  /** As in NewDeviceRequest; undefined: not requested. */
   resource: string | null | undefined;
-  /** For how long a repeated redemption gets the same grant, s. */
+  /** How long a repeated redemption gets the same grant, s. */
   retryWindow: number;
-  /** Of the grant that it becomes; the secret is derived from the code, so a repetition knows it too. */
+  /** Of the grant that it becomes; the secret is derived from the code, so a repetition has the same. */
   grant: { id: string; secretHash: Buffer; maxTtl: number };
 }
 
@@ -76,33 +76,33 @@ export type PolledDevice =
 export interface DeviceStore {
   /** `user_code_taken`: another pending request has it. */
   ask(request: NewDeviceRequest): Promise<"asked" | "user_code_taken" | "client_disabled">;
-  /** Undefined: there is none, it expired, or it was answered. */
+  /** Undefined: no such request, it expired, or it was decided. */
   find(userCode: Buffer): Promise<DeviceRequest | undefined>;
   /**
-   * Allows or denies a pending request, once; its user code is forgotten. What is allowed is added to the remembered
-   * consent. `gone`: there is none, it expired, or it was answered.
+   * Allows or denies a pending request, once, and deletes its user code. An allowed scope is added to the remembered
+   * consent. `gone`: no such request, it expired, or it was decided.
    */
   answer(
     userCode: Buffer,
     answer: DeviceAnswer,
   ): Promise<"answered" | "gone" | Extract<RefusedDevice, "client_disabled" | "account_disabled">>;
-  /** `judgeDeviceCode` is its specification; an allowed request becomes a grant, once. */
+  /** Decides by `judgeDeviceCode`; an allowed request becomes a grant, once. */
   poll(presented: PresentedDeviceCode): Promise<PolledDevice>;
 }
 
-/** What a device that polls too soon has to wait longer from then on (RFC 8628 §3.5), and the longest wait, s. */
+/** By how much a poll that comes too soon lengthens the interval (RFC 8628 §3.5), and the longest interval, s. */
 const SLOWER_BY = 5;
 const LONGEST_INTERVAL = 60;
 
-/** A poll may come this much too soon: networks deliver unevenly, ms. */
+/** Tolerated earliness of a poll, ms, because networks deliver unevenly. */
 const SLACK = 1000;
 
-/** Why a grant is made, as its event says. */
+/** `via` of the event `grant.created`. */
 export const VIA_DEVICE = "device_code";
 
 /**
- * What a presented device code meets (RFC 8628 §3.5). Only who could have redeemed a code may end the grant that it
- * became. Within the retry window a second redemption is one whose first answer was lost.
+ * Decides about a presented device code (RFC 8628 §3.5). Only a client that could have redeemed it may revoke the grant
+ * that it became. A second redemption inside the retry window means that the first response was lost.
  *
  * @param now the store's clock, ms
  */
@@ -132,7 +132,7 @@ export function slowerInterval(interval: number): number {
   return Math.min(interval + SLOWER_BY, LONGEST_INTERVAL);
 }
 
-/** Whether the first refresh token of a grant, which the device may have missed, can be given again. */
+/** Whether the first refresh token of a grant, which the device may not have received, can be sent again. */
 export function isUnused(grant: Grant): boolean {
   return grant.revokedAt === null && grant.generation === 0;
 }

@@ -4,7 +4,7 @@ import type { DeniedToken, Grant, RevocationReason } from "./grants.ts";
 import type { MacKeyRecord, SigningKeyRecord } from "./keys.ts";
 import type { NewRegistrationToken } from "./registrations.ts";
 
-// The events whose payload is made of more than its arguments, for every engine.
+// Builds the events whose payload differs from the arguments of their operation. Both engines use them.
 
 /** @param via the grant type, `host`, or the operator */
 export function grantCreated(grant: Grant, via: string): NewEvent {

@@ -4,7 +4,7 @@ export type { Event, EventOf, EventType, NewEvent } from "../events/event.ts";
 
 export interface EventFilter {
   after?: number | undefined;
-  /** A type, or its first word (`grant`). */
+  /** A type, or the part before its dot (`grant`). */
   type?: string | undefined;
   clientId?: string | undefined;
   subject?: string | undefined;
@@ -14,7 +14,7 @@ export interface EventFilter {
   until?: number | undefined;
 }
 
-/** A place in the order of events: the last one that a reader has seen; `{ id: 0, at: 0 }` is before the first. */
+/** A position in the order of events: the last event that a reader has seen; `{ id: 0, at: 0 }` is before the first. */
 export interface EventPosition {
   id: number;
   at: number;
@@ -24,16 +24,24 @@ export interface EventStore {
   /** Oldest first, from `filter.after` on. */
   list(filter: EventFilter, limit: number): Promise<Event[]>;
   /**
-   * The events that end access tokens before their time (`REVOCATION_EVENTS`), oldest first: those after a position, or those
-   * since an instant, up to `limit`, and the position to go on from. None is missed, however late it is committed.
-   * Undefined: this store has no such event as the position names; it was restored, or the event was swept.
+   * Up to `limit` events that end access tokens before they expire, oldest first, after a position or since an instant
+   * (ms), and the position to continue from. No event is missed, however late it is committed. Undefined: this store has
+   * no event at the position; the store was restored, or the event was swept.
    */
   revocations(
     from: EventPosition | { since: number },
     limit: number,
   ): Promise<{ events: Event[]; position: EventPosition } | undefined>;
-  /** With `once`: not if the same type was recorded for the same grant (else client, else subject) in the last `once` s. */
+  /**
+   * Records an event outside any other operation. With `once`, not if the same type was recorded for the same grant (else
+   * client, else subject) in the last `once` s.
+   */
   record(event: NewEvent, options?: { once?: number }): Promise<void>;
-  /** Applies a revocation, disabling or secret change of another copy of this store. False: it changed nothing. */
+  /**
+   * Applies an event of another copy of this store, with the event's instant: a revocation, a disabling, a changed secret
+   * or password, a distrusted key. Revocations can be applied repeatedly; what can be undone is applied only if the store
+   * has no newer change of it. So the same file, or files that overlap, can be applied at any time. Ids are not compared: a
+   * restored store assigns them again. False: it changed nothing.
+   */
   replay(event: Event): Promise<boolean>;
 }

@@ -3,7 +3,7 @@ import type { Page, RotationPolicy } from "./clients.ts";
 
 export type { RevocationReason } from "../events/grant-events.ts";
 
-/** What a refresh changes. */
+/** The columns that a refresh changes. Instants in ms. */
 export interface GrantHead {
   generation: number;
   /** When the head was issued: at the last rotation, or with the grant. */
@@ -49,13 +49,13 @@ export interface NewGrant {
   authTime: number | "now" | null;
   /** The audience of its access tokens (RFC 8707); null: the client's own. */
   resource: string | null;
-  /** Who made it, for the event: `password`, or the operator. */
+  /** What created it, for the event: a grant type, `host`, or the operator. */
   via: string;
 }
 
-/** A session that began at another token service; its id and secret follow from the token that it has there. */
+/** A session that began at another token service. Its id and secret are derived from its refresh token there. */
 export interface AdoptedGrant {
-  /** A UUIDv8: its token's, so the same session has the same row however often it is adopted. */
+  /** A UUIDv8 derived from the token, so the same session has the same row however often it is adopted. */
   id: string;
   clientId: string;
   subject: string;
@@ -71,9 +71,9 @@ export interface PresentedToken {
   generation: number;
   secretHash: Buffer;
   clientId: string;
-  /** Scopes asked for, canonical; undefined: those of the grant. */
+  /** Requested scopes, canonical; undefined: those of the grant. */
   scope: readonly string[] | undefined;
-  /** The resource asked for, null: the client's own audience; undefined: that of the grant. */
+  /** The requested resource; null: the client's own audience; undefined: that of the grant. */
   resource: string | null | undefined;
   policy: RotationPolicy;
   /** The client's `grantsRevokedAt`. */
@@ -96,7 +96,7 @@ export type RefusedOutcome =
 export type RotationResult =
   { outcome: AcceptedOutcome; at: number; grant: Grant } | { outcome: RefusedOutcome; at: number };
 
-/** One access token that ends before its time. */
+/** An access token for the denylist. */
 export interface DeniedToken {
   jti: string;
   expiresAt: number;
@@ -105,24 +105,24 @@ export interface DeniedToken {
 }
 
 export interface GrantStore {
-  /** One row update, no insert; `decide` is its specification. */
+  /** Decides about a presented refresh token, and updates the grant's row if `decide` says so; `at` is the instant, ms. */
   rotate(presented: PresentedToken): Promise<RotationResult>;
-  /** Made only while its client, and its account if the subject is one, are enabled. */
+  /** Creates a grant if its client, and its account if the subject is one, are enabled. */
   create(
     grant: NewGrant,
   ): Promise<{ outcome: "created"; grant: Grant } | { outcome: "client_disabled" | "account_disabled" }>;
   /**
-   * Makes a grant at generation 0 for each session, without an event. Passed over are those that are here already, ended
-   * ones too, and those whose client, or account, does not exist or is disabled. Returns how many were made.
+   * Creates a grant at generation 0 for each session, without an event. Skips sessions that have a grant, even a revoked
+   * one, and those whose client does not exist or whose client or account is disabled. Returns how many were created.
    */
   adopt(sessions: readonly AdoptedGrant[]): Promise<number>;
-  /** Removes those adopted sessions that were never refreshed here and have not ended. Returns how many. */
+  /** Deletes those of the adopted grants that were never refreshed here and are not revoked. Returns how many. */
   release(ids: readonly string[]): Promise<number>;
   find(id: string): Promise<Grant | undefined>;
   list(filter: { clientId?: string | undefined; subject?: string | undefined }, page: Page): Promise<Grant[]>;
-  /** False: there was none, or it had ended. */
+  /** False: no such grant, or it was revoked before. */
   revoke(id: string, reason: RevocationReason, actor: string): Promise<boolean>;
-  /** Denies one access token until it expires. */
+  /** Puts an access token on the denylist until it expires. */
   denyAccessToken(token: DeniedToken): Promise<void>;
   isAccessTokenDenied(jti: string): Promise<boolean>;
 }

@@ -13,7 +13,7 @@ export interface SigningKeyRecord {
 /** The derivation's inputs; the key itself is never stored. */
 export interface MacKeyRecord {
   number: number;
-  /** Which master key it is derived from. */
+  /** The id of the master key that it is derived from. */
   masterKeyId: string;
   activeAt: number;
   distrustedAt: number | null;
@@ -21,13 +21,14 @@ export interface MacKeyRecord {
 
 export interface KeyStore {
   list(): Promise<{ signing: SigningKeyRecord[]; mac: MacKeyRecord[]; longestAccessTtl: number }>;
-  /** False: another process made a key since `previousKid` was the newest (undefined: there was none). */
+  /** Adds the key if `previousKid` is still the newest (undefined: there is none). False: another process added one. */
   addSigningKey(key: SigningKeyRecord, previousKid: string | undefined, actor: string): Promise<boolean>;
-  /** Replaces the sealed form, after a change of the master key. */
+  /** Replaces the wrapped private key, after a change of the master key. */
   resealSigningKey(kid: string, sealedPrivateKey: Buffer): Promise<void>;
-  /** With `distrustedBy`, who ordered it, as an event: tokens that it signed are believed no more. False: there is none. */
+  /** Deletes the key; with `distrustedBy`, the actor, records `key.distrusted`. False: no such key. */
   removeSigningKey(kid: string, distrustedBy?: string): Promise<boolean>;
   /** False: the number is taken. */
   addMacKey(key: Omit<MacKeyRecord, "distrustedAt">, actor: string): Promise<boolean>;
+  /** Refuses all tokens under the number from now on, even if this store never had it. False: it was distrusted before. */
   distrustMacKey(number: number, masterKeyId: string, actor: string): Promise<boolean>;
 }

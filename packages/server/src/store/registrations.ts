@@ -2,15 +2,15 @@ import type { Client, Page } from "./clients.ts";
 
 // The part of the port for clients that register themselves (RFC 7591, RFC 7592). Conventions as in authorization.ts.
 
-/** How a client that registered itself came here, and whether somebody ever used it. */
+/** The registration of a client that registered itself, and whether the client was ever used. */
 export interface Registration {
   clientId: string;
-  /** Of the registration access token; null: it cannot be managed, its metadata document says what it is. */
+  /** Of the registration access token; null: the client is described by its metadata document and cannot be managed here. */
   tokenDigest: Buffer | null;
-  /** How the client said that it authenticates (RFC 7591 §2). */
+  /** `token_endpoint_auth_method` (RFC 7591 §2). */
   authMethod: AuthMethod;
   createdAt: number;
-  /** When its first grant was made; null: never. */
+  /** When its first grant was created; null: never. */
   usedAt: number | null;
 }
 
@@ -20,17 +20,17 @@ export interface NewRegistration {
   client: Omit<Client, "createdAt" | "disabledAt" | "grantsRevokedAt">;
   tokenDigest: Buffer | null;
   authMethod: AuthMethod;
-  /** Digest of the initial access token, which is used up once more; null: none is asked for. */
+  /** Digest of the initial access token, of which one use is spent; null: none is required. */
   initialToken: Buffer | null;
-  /** With so many clients that nobody ever used, no further one is registered; a few more where several are at once. */
+  /** The limit of unused registered clients. Simultaneous registrations may exceed it by a few. */
   maxUnused: number;
   actor: string;
 }
 
-/** Lets somebody register clients (RFC 7591 §3). */
+/** An initial access token (RFC 7591 §3): allows registering clients. */
 export interface RegistrationToken {
   id: string;
-  /** Of whom it is, for the operator. */
+  /** A name for the operator. */
   name: string;
   createdAt: number;
   /** null: never. */
@@ -43,21 +43,24 @@ export interface NewRegistrationToken {
   id: string;
   digest: Buffer;
   name: string;
-  /** s; null: for ever. */
+  /** s; null: without end. */
   ttl: number | null;
   uses: number | null;
 }
 
 export interface RegistrationStore {
-  /** Makes the client and its registration, without a change notice: strangers could empty all caches. `taken`: there is, or lately was, a client of this id. */
+  /**
+   * Creates the client and its registration, without a change notice, by which strangers could empty all caches.
+   * `taken`: a client has this id, or had it until lately.
+   */
   register(
     registration: NewRegistration,
   ): Promise<"registered" | "token_refused" | "too_many_unused" | "taken">;
   find(clientId: string): Promise<Registration | undefined>;
-  /** Deletes up to `limit` clients that registered `age` s ago or more and had no grant ever. Returns how many. */
+  /** Deletes up to `limit` clients that registered `age` s ago or more and never had a grant. Returns how many. */
   deleteUnused(age: number, limit: number): Promise<number>;
   createToken(token: NewRegistrationToken, actor: string): Promise<void>;
   listTokens(page: Page): Promise<RegistrationToken[]>;
-  /** False: there is none. */
+  /** False: no such token. */
   deleteToken(id: string, actor: string): Promise<boolean>;
 }

@@ -78,7 +78,7 @@ function toSigningKey(row: Row, { bytes }: ColumnConverters): SigningKeyRecord {
   };
 }
 
-// The drivers return the columns of these alike.
+// Both drivers return these columns in the same form.
 
 export function toMacKey(row: Row): MacKeyRecord {
   return {

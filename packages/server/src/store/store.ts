@@ -1,6 +1,10 @@
 /**
- * The store's port: what every engine does, each operation atomic. Instants are integer milliseconds of the
- * store's own clock, lifetimes are seconds, ids are UUID strings, scopes are canonical space-separated strings.
+ * The store's port, which every engine implements. Each operation is atomic: it commits all of its rows and events before
+ * it resolves, or changes nothing. Expected results are tagged outcomes, or a boolean that says whether something changed.
+ *
+ * Instants are integer milliseconds of the store's own clock, lifetimes are seconds, ids are UUID strings, scopes are
+ * canonical space-separated strings, digests are SHA-256. Every operation rejects with StoreBusyError if the store does
+ * not respond in time; whether a write was committed is then not known.
  */
 
 import type { AccountStore } from "./accounts.ts";
@@ -21,9 +25,9 @@ export type * from "./keys.ts";
 /** Failed attempts, counted for all nodes together. */
 export interface FailureStore {
   /**
-   * Counts one failure under each of the keys, which are different; a key's count begins anew `window` s after the
-   * first failure of it. A crash may forget the last ones. Returns, in the order of the keys, the count with this one
-   * and the ms until it begins anew.
+   * Counts one failure under each of the keys, which must differ. A key's count restarts `window` s after its first
+   * failure. A crash may lose the last failures. Returns, in the order of the keys, the count with this failure and the ms
+   * until it restarts.
    */
   count(keys: readonly string[], window: number): Promise<{ count: number; remaining: number }[]>;
 }
@@ -36,17 +40,17 @@ export interface Store extends AuthorizationStores {
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
   readonly events: EventStore;
-  /** null: one machine's store, of which each process counts for itself. */
+  /** null: a store of one machine, where each process counts for itself. */
   readonly failures: FailureStore | null;
   /** The store's clock, ms. */
   now(): number;
-  /** Calls back after clients or keys changed, by this process or another, within a second. Returns the stop. */
+  /** Calls back within a second after this process or another changed clients or keys. Returns the function that stops it. */
   watch(onChange: () => void): () => void;
   /**
-   * Examines the next `limit` grants in id order and removes those that died 7 days ago or more, and as many lapsed
-   * deny-list rows, sign-ins, logins, codes, pushed and device requests, registration tokens, and events older than
-   * `eventRetention` s. `done`: every grant has been examined; the next call
-   * begins again.
+   * Examines the next `limit` grants in the order of ids and deletes those that expired or were revoked 7 days ago or
+   * more; and up to `limit` expired rows each of the denylist, sign-ins, logins, codes, pushed and device requests and
+   * registration tokens, and up to `limit` events older than `eventRetention` s. `done`: every grant was examined, and the
+   * next call begins again.
    */
   sweep(options: { limit: number; eventRetention: number }): Promise<{ removed: number; done: boolean }>;
   /** Rejects when the store cannot be written to. */
@@ -55,17 +59,17 @@ export interface Store extends AuthorizationStores {
   close(): Promise<void>;
 }
 
-/** Given by whoever opens an engine. */
+/** Options of every engine. */
 export interface StoreOptions {
-  /** Clock in ms; tests inject one. */
+  /** The clock, ms, for tests. */
   now?: () => number;
-  /** After the commit, once for every event row. */
+  /** Called after the commit, once for each event. It must not throw. */
   onEvent?: (event: Event) => void;
-  /** After each transaction of the write path: members and duration in s. */
+  /** Called after each transaction of the write path, with its number of operations and its duration in s. */
   onBatch?: (members: number, seconds: number) => void;
 }
 
-/** The store did not answer in time; the caller may try again (HTTP 503). */
+/** The store did not respond in time; the caller may try again (HTTP 503). */
 export class StoreBusyError extends Error {
   override readonly name = "StoreBusyError";
 }

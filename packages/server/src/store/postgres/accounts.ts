@@ -83,7 +83,7 @@ export function accountStore(database: Database, events: EventWriter): AccountSt
   };
 }
 
-/** The changes that an event of another copy of the store can also ask for, then with that event's instant. */
+/** The changes that a restore also makes when it applies an event, then with the event's instant. */
 export function accountChanges(events: EventWriter) {
   /** The account's row, locked; undefined: none has been disabled, or enabled, as `disabled` says. */
   async function locked(subject: string, disabled: boolean, { query }: Transaction): Promise<boolean> {

@@ -5,9 +5,9 @@ import type { Database, Transaction } from "./database.ts";
 import { queryOf } from "./database.ts";
 import type { DatabaseClock } from "./clock.ts";
 
-/** How often the revision is looked at, ms: a change must be seen within a second even when nobody is told of it. */
+/** How often the revision is polled, ms: a change must be seen within a second even if its notification is lost. */
 const POLL_INTERVAL = 500;
-/** The pause before a lost connection for notifications is made anew, ms. */
+/** The pause before a lost connection for notifications is replaced, ms. */
 const LISTEN_PAUSE = 500;
 
 /** The longest time that a timer can hold, ms. */
@@ -22,9 +22,9 @@ const BUMP = {
 const NOTIFY = { name: "revision_notify", text: "SELECT pg_notify($1, $2)" };
 
 /**
- * Tells who watches that clients or keys changed. A change bumps the store's revision and notifies the other programs
- * in its own transaction. Since a notification is lost with the connection that waits for it, the revision is polled
- * as well; the same poll keeps the database's clock.
+ * Notifies listeners that clients or keys changed. A change increments the store's revision and notifies the other
+ * programs in its own transaction. Notifications are lost with their connection, so the revision is polled as well; the
+ * same poll measures the database's clock.
  */
 export class ChangeNotices {
   readonly #database: Database;
@@ -52,7 +52,7 @@ export class ChangeNotices {
     this.#timer = setInterval(() => void this.#poll(), POLL_INTERVAL).unref();
   }
 
-  /** The first who watches makes this program listen; a command that only changes something does not. */
+  /** Listens for notifications from the first listener on; a command that only changes something has none. */
   watch(listener: () => void): () => void {
     this.#listeners.add(listener);
     this.#listening ??= this.#listen();
@@ -80,7 +80,7 @@ export class ChangeNotices {
     try {
       this.#see(await this.#clock.measure(this.#database));
     } catch {
-      // The store cannot be asked; whoever asks for more than the revision is told so.
+      // The store is not reachable; every other operation reports that.
     } finally {
       this.#polling = false;
     }
@@ -96,12 +96,12 @@ export class ChangeNotices {
     await connections.close();
   }
 
-  /** Until the connection, or the watching, ends. */
+  /** Resolves when the connection is lost or the listening stops. */
   async #hear(client: Client): Promise<void> {
     const lost = new Promise<void>((resolve) => void client.once("end", resolve));
     client.on("notification", ({ payload }) => this.#see(Number(payload)));
     await queryOf(client)(`LISTEN ${CHANNEL}`);
-    // What changed between two connections was told to nobody.
+    // Changes between two connections were not notified.
     await this.#poll();
     await Promise.race([lost, this.#closed.promise]);
   }

@@ -108,8 +108,8 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
 }
 
 /**
- * Inside others' transactions. All but `create` can also be what an event of another copy of the store asks for, then
- * with that event's instant.
+ * Within another operation's transaction. All but `create` also when a restore applies an event, then with the event's
+ * instant.
  */
 export function clientChanges(events: EventWriter, changes: ChangeNotices) {
   async function changed(event: NewEvent, at: Transaction) {
@@ -118,7 +118,7 @@ export function clientChanges(events: EventWriter, changes: ChangeNotices) {
   }
   return {
     changed,
-    /** Without notice: a client that nobody knew is in no cache, and is looked up when it comes. */
+    /** Without a change notice: no cache has a client that did not exist. */
     async create(client: Parameters<ClientStore["create"]>[0], actor: string, at: Transaction) {
       const settings = settingsOf(client);
       const row = [
@@ -166,7 +166,7 @@ export function clientChanges(events: EventWriter, changes: ChangeNotices) {
   };
 }
 
-/** The client's row, locked: a grant that is made at the same time is made before, or not at all. */
+/** Locks the client's row: a grant that is created at the same time is created before, or not at all. */
 async function locked(id: string, { query }: Transaction): Promise<Row | undefined> {
   const key = clientKey(id);
   return key === undefined ? undefined : (await query(LOCK, [key]))[0];

@@ -1,7 +1,7 @@
 import type { Database, Statement } from "./database.ts";
 import { clock } from "./database.ts";
 
-/** An answer that took longer than this, ms, says too little of when it was given. */
+/** After a longer round trip than this, ms, the clock's reading is too imprecise. */
 const TRUSTED_ROUND_TRIP = 100;
 
 const MEASURE: Statement = {
@@ -10,8 +10,8 @@ const MEASURE: Statement = {
 };
 
 /**
- * The database's clock, for whoever cannot wait for it: this machine's, corrected by the difference that was last
- * measured. What the store itself writes and compares is the database's own reading.
+ * The database's clock without a query: this machine's, corrected by the difference that was last measured. What the
+ * store writes and compares is the database's own reading.
  */
 export class DatabaseClock {
   readonly #injected: (() => number) | undefined;

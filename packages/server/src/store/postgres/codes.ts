@@ -49,7 +49,7 @@ async function redeem(
   transaction: Transaction,
   events: EventWriter,
 ): Promise<RedeemedCode> {
-  // Whoever presents the same code waits here until this transaction is through.
+  // Another request with the same code waits here until this transaction ends.
   const [row] = await transaction.query(LOCK, [presented.digest]);
   const code = row && toCode(row);
   const verdict = judgeCode(code, presented, await transaction.now());

@@ -4,7 +4,7 @@ import type { Row } from "../row.ts";
 import type { ServerUrl } from "./address.ts";
 import { isUnavailable, ReadOnlyServerError } from "./errors.ts";
 
-/** A server that does not answer in this time is taken for down, ms. */
+/** A server that does not respond in this time counts as down, ms. */
 const CONNECT_TIMEOUT = 3000;
 /** How long a goodbye may take, ms. */
 const GOODBYE_TIMEOUT = 1000;
@@ -65,7 +65,7 @@ async function connect(server: ServerUrl, timeout: number): Promise<Client> {
   }
 }
 
-/** Says goodbye, for a moment; a peer that is not there any more cannot answer. */
+/** Closes the connection in an orderly way, but does not wait long: a lost peer does not respond. */
 export async function disconnect(client: Client): Promise<void> {
   const impatience = setTimeout(() => abandon(client), GOODBYE_TIMEOUT);
   await client.end().catch(() => {});
@@ -91,7 +91,7 @@ function sessionSettings(timeout: number): string {
     SELECT current_setting('transaction_read_only') AS read_only`;
 }
 
-/** Breaks the connection off; what it was doing is rejected, with an outcome that nobody knows. */
+/** Destroys the connection. Its statement rejects, and may or may not have been committed. */
 export function abandon(client: Client): void {
   client.connection.stream.destroy();
 }

@@ -122,7 +122,7 @@ export class ConnectionPool {
   }
 
   async #open(): Promise<Client> {
-    // Nobody was there a moment ago: whoever asks now is told so at once, and does not knock again.
+    // No server was reached a moment ago: fail at once instead of trying again.
     if (this.#failure !== undefined && performance.now() < this.#failure.until) throw this.#failure.error;
     this.#count += 1;
     try {

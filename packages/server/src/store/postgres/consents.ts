@@ -64,7 +64,7 @@ export function consentStore(database: Database, events: EventWriter): ConsentSt
   };
 }
 
-/** Adds to what is remembered; inside another transaction. */
+/** Adds to the remembered consent, within another operation's transaction. */
 export async function giveConsent(
   consent: { subject: string; clientId: string; scope: string },
   transaction: Transaction,
@@ -80,7 +80,7 @@ export async function giveConsent(
   await events.record({ type: "consent.given", subject, clientId, data: { scope } }, transaction);
 }
 
-/** Also for a retried event, then with the event's instant. */
+/** Also when a restore applies an event, then with the event's instant. */
 export async function withdrawOne(
   subject: string,
   clientId: string,

@@ -13,7 +13,7 @@ export interface Statement {
 export interface Query {
   /** Runs one statement. A text without a name is planned each time. */
   (statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Runs several without parameters, in one implicit transaction if there is none. */
+  /** Runs several statements without parameters, in one implicit transaction unless one is open. */
   several(statements: string): Promise<Row[][]>;
 }
 
@@ -92,7 +92,7 @@ export class Database {
     }
   }
 
-  /** The same, after every earlier call: for what an operator does, and what must be told in order. */
+  /** The same, after every earlier call: for administration, and where the order of events matters. */
   writeInOrder<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const written = this.#order.then(() => this.write(work));
     this.#order = written.catch(() => {});

@@ -95,7 +95,7 @@ async function poll(
   events: EventWriter,
 ): Promise<PolledDevice> {
   const { query } = transaction;
-  // Whoever presents the same code waits here until this transaction is through.
+  // Another request with the same code waits here until this transaction ends.
   const [row] = await query(LOCK, [presented.digest]);
   const request = row && toDeviceRequest(row);
   const now = await transaction.now();

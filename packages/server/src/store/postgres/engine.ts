@@ -33,7 +33,7 @@ export interface PostgresOptions extends StoreOptions {
 const PING = { name: "ping", text: "UPDATE meta SET value = value + 1 WHERE key = 'pinged'" };
 
 /**
- * Opens the database that a `postgres://` URL names, and makes its tables. Any number of programs may open the same
+ * Opens the database that a `postgres://` URL names, and creates its tables. Any number of programs may open the same
  * one. Of several hosts, the one that takes writes is used, now and after a failover.
  *
  * @throws Error if no server can be reached, or a newer program wrote the database
@@ -80,7 +80,7 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
   };
 }
 
-/** Makes or updates the tables, on a connection without time limits. */
+/** Creates or updates the tables, on a connection without time limits. */
 async function prepare(servers: readonly ServerUrl[]): Promise<void> {
   const { client } = await connectToPrimary(servers, 0, 0);
   try {

@@ -1,6 +1,6 @@
 import { StoreBusyError } from "../store.ts";
 
-/** Codes of Node.js for a connection that could not be made or was lost. */
+/** Codes of Node.js for a connection that could not be opened or was lost. */
 const LOST_CONNECTION: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -23,7 +23,7 @@ const LOST_CONNECTION: ReadonlySet<string> = new Set([
  */
 const UNAVAILABLE = /^(08|53|57|58)|^(25P03|25006|55P03)$/;
 
-/** The messages of the driver for a connection that ended, which have no code. */
+/** The driver's messages for a closed connection, which have no code. */
 const ENDED =
   /^Connection terminated|^timeout expired$|connection error and is not queryable|Client was closed/;
 

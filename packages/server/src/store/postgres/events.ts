@@ -57,7 +57,7 @@ export function eventWriter(onEvent: (event: Event) => void): EventWriter {
       const event = storable(asked);
       const { type, clientId, subject, grantId, data } = event;
       if (once !== undefined) {
-        // The row of what the event is about may not exist, so there is none to lock.
+        // The grant, client or subject may have no row to lock.
         const about = aboutOf(event);
         const lock = onceLock(`${type} ${about?.name} ${about?.value}`);
         await transaction.query("SELECT pg_advisory_xact_lock($1, $2)", lock);
@@ -88,7 +88,7 @@ export function eventStore(
       const about = [filter.grantId, filter.clientId, filter.subject, filter.type];
       if (about.some((text) => text !== undefined && !isText(text))) return [];
       return database.read(async (query) => {
-        // Whoever follows asks often and mostly finds nothing: that needs no lock.
+        // A follower polls often and mostly finds nothing: that needs no lock.
         if ((await list(query, filter, 1)).length === 0) return [];
         return list(query, filter, limit, (await newestVisibleEvent(query)).id);
       });

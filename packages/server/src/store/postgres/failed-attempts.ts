@@ -3,8 +3,8 @@ import type { Database, Statement } from "./database.ts";
 import { clock } from "./database.ts";
 
 /**
- * Counts one failure under each key: one statement, whose rows are locked in one order. Its commit does not wait for the
- * log or a standby, since a crash may forget the last failures, and a stranger must not make us wait for a disk at will.
+ * Counts one failure under each key in one statement, whose rows are locked in one order. Its commit does not wait for the
+ * log or a standby: a crash may forget the last failures, and strangers must not be able to cause waits for the disk.
  */
 const COUNT: Statement = {
   name: "failures_count",

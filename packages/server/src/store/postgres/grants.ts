@@ -25,7 +25,7 @@ const DENY: Statement = {
   text: `INSERT INTO denied_access_tokens (jti, expires_at) VALUES ($1, $2)
     ON CONFLICT DO NOTHING RETURNING 1 AS inserted`,
 };
-/** A share lock: neither row is disabled before the grant is there to be ended with it. */
+/** A share lock: neither row can be disabled before the grant exists and is revoked with it. */
 const CLIENT: Statement = {
   name: "grant_client",
   text: "SELECT disabled_at FROM clients WHERE id = $1 AND deleted_at IS NULL FOR SHARE",
@@ -34,7 +34,7 @@ const ACCOUNT: Statement = {
   name: "grant_account",
   text: "SELECT disabled_at FROM accounts WHERE subject = $1 FOR SHARE",
 };
-/** A client that registered itself is kept from now on. Index: the primary key. */
+/** A registered client that has a grant counts as used, and is not swept. Index: the primary key. */
 const INSERT: Statement = {
   name: "grant_insert",
   text: `WITH used AS (UPDATE registrations SET used_at = $6 WHERE client_id = $2 AND used_at IS NULL)
@@ -42,7 +42,7 @@ const INSERT: Statement = {
       generation, rotated_at, window_generation, window_retried, retried_windows)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $6, 0, false, 0) RETURNING *`,
 };
-/** Index: the primary keys. In the order of the ids, so that two imports take turns. */
+/** Index: the primary keys. In the order of the ids, so that two imports do not deadlock. */
 const ADOPT: Statement = {
   name: "grant_adopt",
   text: `WITH clock AS MATERIALIZED (SELECT ${clock(1)} AS now)
@@ -86,7 +86,7 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
   };
 }
 
-/** Denies one access token, once; also for a retried event, then with the event's instant. */
+/** Puts one access token on the denylist, once; also when a restore applies an event, then with the event's instant. */
 export async function denyOne(
   token: DeniedToken,
   transaction: Transaction,
@@ -102,7 +102,7 @@ export async function findOne(id: string, query: Query): Promise<Grant | undefin
   return row && toGrant(row);
 }
 
-/** It stays so until the commit. */
+/** Whether the client exists and is enabled; it stays so until the commit. */
 export async function isEnabledClient(id: string, { query }: Transaction): Promise<boolean> {
   const key = clientKey(id);
   const [client] = key === undefined ? [] : await query(CLIENT, [key]);
@@ -120,7 +120,7 @@ export async function whyDisabled(
   return account && account["disabled_at"] !== null ? "account_disabled" : undefined;
 }
 
-/** Inside another transaction. */
+/** Within another operation's transaction. */
 export async function createOne(grant: NewGrant, transaction: Transaction, events: EventWriter) {
   const { clientId, subject, scope, resource, via } = grant;
   const refused = await whyDisabled(clientId, subject, transaction);
@@ -154,7 +154,7 @@ async function adopt(database: Database, sessions: readonly AdoptedGrant[]): Pro
   return database.write(async ({ query }) => (await query(ADOPT, values)).length);
 }
 
-/** Ends one grant, once; also for a retried event, then with the event's instant. */
+/** Revokes one grant, once; also when a restore applies an event, then with the event's instant. */
 export async function revokeOne(
   id: string,
   reason: RevocationReason,

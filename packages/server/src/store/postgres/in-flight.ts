@@ -1,11 +1,11 @@
 import { storeError } from "./errors.ts";
 
-/** Operations from their call to their end: gives every error as the port names it, and closes after the last one. */
+/** Operations in flight: converts their errors to those of the port, and closes after the last one. */
 export class InFlight {
   readonly #operations = new Set<Promise<unknown>>();
   #closed = false;
 
-  /** The same methods, each counted. */
+  /** The same methods, each counted while it runs. */
   wrap<T extends object>(methods: T): T {
     const counted = Object.entries(methods as Record<string, (...args: unknown[]) => Promise<unknown>>).map(
       ([name, method]) => [name, (...args: unknown[]) => this.run(() => method(...args))] as const,
@@ -24,7 +24,7 @@ export class InFlight {
     return operation;
   }
 
-  /** Refuses what comes from now on, and waits for what is under way. */
+  /** Rejects further operations, and waits for those in flight. */
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#operations.size > 0) await Promise.allSettled(this.#operations);

@@ -15,7 +15,7 @@ const LONGEST: Statement = {
   name: "longest_access_ttl",
   text: "SELECT value FROM meta WHERE key = 'longest_access_ttl'",
 };
-/** Whoever adds a signing key holds a row that every other one takes as well: the newest key stays the newest. */
+/** Every transaction that adds a signing key locks this row first, so that the newest key stays the newest. */
 const LOCK: Statement = {
   name: "signing_keys_lock",
   text: "SELECT 1 FROM meta WHERE key = 'revision' FOR UPDATE",
@@ -89,7 +89,7 @@ export function keyStore(database: Database, events: EventWriter, changes: Chang
   };
 }
 
-/** With an event if somebody distrusts it; also for a retried one. */
+/** With an event if the key is distrusted; also when a restore applies that event. */
 export async function removeSigningKey(
   kid: string,
   distrustedBy: string | undefined,
@@ -105,7 +105,7 @@ export async function removeSigningKey(
   return true;
 }
 
-/** Also for a retried event, then with the event's instant. */
+/** Also when a restore applies an event, then with the event's instant. */
 export async function distrustOne(
   number: number,
   masterKeyId: string,

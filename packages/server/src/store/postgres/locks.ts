@@ -7,9 +7,9 @@ import { createHash } from "node:crypto";
 const REGRANT = 0x5247_5254; // "RGRT"
 const ONCE = REGRANT + 1;
 
-/** Programs that start at once migrate in turn. */
+/** Programs that start at the same time migrate one after the other. */
 export const MIGRATION_LOCK = `${REGRANT}, 1`;
-/** Shared by whoever writes an event, until the commit; taken alone by whoever reads up to the newest. */
+/** Held shared by each writer of events until its commit, and exclusively by a reader of the newest event. */
 export const EVENTS_LOCK = `${REGRANT}, 2`;
 /** One node sweeps at a time. */
 export const SWEEP_LOCK = `${REGRANT}, 3`;

@@ -101,7 +101,7 @@ export function registrationStore(
   };
 }
 
-/** Inside others' transactions, also for a retried event. */
+/** Within another operation's transaction, also when a restore applies an event. */
 export async function deleteOneToken(
   id: string,
   actor: string,

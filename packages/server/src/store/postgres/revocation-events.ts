@@ -4,16 +4,16 @@ import type { Event, EventPosition } from "../store.ts";
 import type { Query, Statement } from "./database.ts";
 import { newestVisibleEvent } from "./visible-events.ts";
 
-/** Events that are passed over, by primary key, before a reader is moved on though none of them is an ending. */
-const PASSED_OVER = 1000;
+/** After so many other events, found by primary key, a reader's position moves on without a revocation. */
+const SKIPPED = 1000;
 
 const KNOWN: Statement = { name: "event_known", text: "SELECT 1 FROM events WHERE id = $1 AND at = $2" };
 
-/** Whoever follows asks often and mostly finds nothing: this needs no lock. */
+/** A follower polls often and mostly finds nothing: this needs no lock. */
 const NEWS: Statement = {
   name: "revocations_news",
-  text: `SELECT coalesce(bool_or(${IS_REVOCATION}), false) OR count(*) = ${PASSED_OVER} AS any
-    FROM (SELECT type FROM events WHERE id > $1 ORDER BY id LIMIT ${PASSED_OVER}) newer`,
+  text: `SELECT coalesce(bool_or(${IS_REVOCATION}), false) OR count(*) = ${SKIPPED} AS any
+    FROM (SELECT type FROM events WHERE id > $1 ORDER BY id LIMIT ${SKIPPED}) newer`,
 };
 
 /** Index: `events_by_revocation`; but for the sum, the planner might go through the rows by id until one fits. */

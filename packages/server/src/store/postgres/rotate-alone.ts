@@ -25,10 +25,10 @@ const WRITE: Statement = {
     WHERE id = $1`,
 };
 
-/** What the table says of several tokens of one grant, asked in turn at one instant. */
+/** The decisions about several tokens of one grant, one after the other at one instant. */
 interface Decided {
   results: RotationResult[];
-  /** The row after them; undefined: there is none. */
+  /** The row after them; undefined: no such grant. */
   grant: Grant | undefined;
   written: boolean;
   events: { event: NewEvent; once: number | undefined }[];
@@ -56,15 +56,15 @@ function decideInTurn(row: Grant | undefined, members: readonly PresentedToken[]
 function noteEvent({ event, write }: Decision, { grant, events }: Decided): void {
   if (event === undefined || grant === undefined) return;
   const once = write === undefined ? REFUSAL_EVENT_INTERVAL : undefined;
-  // A refusal that changes nothing is told once, however many of this turn were refused so.
+  // A refusal that changes nothing is recorded once, however many of these tokens were refused.
   if (once !== undefined && events.some((noted) => noted.event.type === event.type)) return;
   const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
   events.push({ event: { ...event, ...about }, once });
 }
 
 /**
- * Asks `decide` for tokens of one grant that the batch did not rotate. What needs no write is answered from one read;
- * else the row is locked, read and decided about again.
+ * Applies `decide` to tokens of one grant that the batch did not rotate. If no write is needed, one read suffices; else
+ * the row is locked, read and decided about again.
  */
 export async function rotateAlone(
   database: Database,

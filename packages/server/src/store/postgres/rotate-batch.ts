@@ -6,19 +6,19 @@ import { clock } from "./database.ts";
 import type { Database, Statement } from "./database.ts";
 import { clientKey, isUuid } from "./rows.ts";
 
-/** The window that the row is in goes on. */
+/** The rotation joins the row's current window. */
 const IN_WINDOW = "g.generation > 0 AND l.now - coalesce(g.window_started_at, g.rotated_at) < l.retry_window";
 
 /**
- * The ordinary refreshes of a batch in one statement: all of `decide`'s conditions for `rotated` hold, or a row is not
- * hit. Index: the primary key. `$1` is a test's instant; of each member: `$2` the grant, `$3` the presented generation,
+ * The ordinary refreshes of a batch in one statement: a row is updated if all of `decide`'s conditions for
+ * `rotated` hold. Index: the primary key. `$1` is a test's instant; of each member: `$2` the grant, `$3` the presented generation,
  * `$4` SHA-256 of the secret, `$5` the client, `$6` its `grantsRevokedAt` or -1, `$7` the retry window and `$8` the idle
  * lifetime in ms, `$9` the resource asked for, "" for the client's own audience, and `$10` the scopes,
  * space-separated; null where none was named.
  *
- * Rows are locked in the order of their ids, and one that somebody else holds is left out instead of waited for: a
- * batch waits for nobody, so it takes no part in a deadlock and one slow transaction does not hold up the others. A row
- * that changed since the statement began is looked at again as it is now (READ COMMITTED).
+ * Rows are locked in the order of their ids, and locked rows are skipped: a batch never waits, so it takes no part in a
+ * deadlock, and one slow transaction does not hold up the others. A row that changed since the statement began is
+ * checked again as it is now (READ COMMITTED).
  *
  * Nothing but standard locking and arrays: no `ctid`, no `MERGE`, no function of ours on the server.
  */
@@ -58,12 +58,12 @@ const ROTATE: Statement = {
     RETURNING ${ROTATED_COLUMNS.map((column) => `g.${column}`).join(", ")}, l.ordinal, l.now`,
 };
 
-/** Whether the statement has all conditions that `decide` would look at, and can be given the values. */
+/** Whether the statement covers the token: the policy always rotates, and the columns can hold the ids. */
 export function isOrdinary({ policy, grantId, clientId }: PresentedToken): boolean {
   return policy.rotation === "always" && isUuid(grantId) && clientKey(clientId) !== undefined;
 }
 
-/** What was hit, in the members' order; undefined: no row was. No grant may be in two members. */
+/** The results in the order of the members, of which no two may have one grant; undefined: `decide` must be asked. */
 export async function rotateBatch(
   database: Database,
   members: readonly PresentedToken[],
@@ -92,7 +92,7 @@ export async function rotateBatch(
   return results;
 }
 
-/** What members may name; null, which is padded with nulls, where none of them does. */
+/** A value that members may have; null, which SQL pads with nulls, if none of them has it. */
 function namedBySome(
   members: readonly PresentedToken[],
   of: (member: PresentedToken) => string | null,

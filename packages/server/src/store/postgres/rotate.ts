@@ -17,9 +17,9 @@ interface Member {
 }
 
 /**
- * The port's `rotate`. One batch is in flight; what arrives meanwhile, and within 2 ms after it, is the next one. A store
- * that was idle adds no latency. A batch holds a grant once; what it did not rotate, and what it could not hold, is asked
- * of `decide`, grant by grant, beside the batches that follow.
+ * The port's `rotate`. One batch is in flight; requests that arrive meanwhile, and within 2 ms after it, are the next
+ * one. An idle store adds no latency. A batch has each grant once; for all other tokens `decide` is asked, grant by
+ * grant, beside the batches that follow.
  */
 export function rotator(database: Database, events: EventWriter): GrantStore["rotate"] {
   let waiting: Member[] = [];
@@ -47,9 +47,9 @@ export function rotator(database: Database, events: EventWriter): GrantStore["ro
           else member.resolve(result);
         }
       } catch (error) {
-        // Whether a lost connection's batch was committed is not known: the clients' retries find their successors.
+        // The batch of a lost connection may have been committed: then the clients' retries get the successors.
         if (isUnavailable(error)) for (const member of batch) member.reject(error);
-        // Else, such as after a deadlock, nothing was done, and each goes by itself.
+        // Otherwise, such as after a deadlock, nothing was committed, and each token is decided by itself.
         else others.push(...batch);
       }
     }
@@ -71,7 +71,7 @@ export function rotator(database: Database, events: EventWriter): GrantStore["ro
     waiting.push({ presented, resolve, reject });
     if (!running) {
       running = true;
-      // All that this turn of the event loop asks for goes together.
+      // The requests of this turn of the event loop share the first batch.
       setImmediate(() => void run());
     }
     return promise;

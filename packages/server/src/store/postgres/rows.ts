@@ -2,28 +2,28 @@ import { rowMappers } from "../row-mappers.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Whether a `uuid` column can hold it, and gives it back as it is; another id is nobody's. */
+/** Whether a `uuid` column can hold the text and returns it unchanged; any other id is unknown. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** The ids that Passport's auto-increment makes; they fit into the last 48 bits of a UUID. */
+/** Ids of Passport's auto-increment; they fit into the last 48 bits of a UUID. */
 const NUMBER = /^(?:0|[1-9]\d{0,13})$/;
 /** UUIDs that stand for numbers: version 8 (RFC 9562 §5.8), so that no random or timed one is among them. */
 const NUMBERED = "00000000-0000-8000-8000-";
 
-/** A client's id, a UUID or a number, as a `uuid` column holds it, which keeps rows short. Undefined: it is nobody's. */
+/** The `uuid` for a client's id, a UUID or a number; UUIDs keep rows short. Undefined: no client can have the id. */
 export function clientKey(id: string): string | undefined {
   if (isUuid(id)) return id.startsWith(NUMBERED) ? undefined : id;
   return NUMBER.test(id) ? NUMBERED + Number(id).toString(16).padStart(12, "0") : undefined;
 }
 
-/** The client's id of a `uuid` column. */
+/** The client's id for a `uuid`. */
 export function clientIdOf(key: string): string {
   return key.startsWith(NUMBERED) ? String(Number.parseInt(key.slice(NUMBERED.length), 16)) : key;
 }
 
-/** Whether a `text` column can hold it: PostgreSQL's text has no U+0000. */
+/** Whether a `text` column can hold the text: PostgreSQL does not accept U+0000. */
 export function isText(text: string): boolean {
   return !text.includes("\0");
 }

@@ -5,7 +5,7 @@ import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { toSignIn } from "./rows.ts";
 
-/** A share lock: the account is not disabled before the sign-in is there to be ended with it. */
+/** A share lock: the account cannot be disabled before the sign-in exists and ends with it. */
 const ACCOUNT: Statement = {
   name: "sign_in_account",
   text: "SELECT disabled_at FROM accounts WHERE subject = $1 FOR SHARE",
@@ -36,7 +36,7 @@ export function signInStore(database: Database, events: EventWriter): SignInStor
   };
 }
 
-/** Inside others' transactions; an end also for a retried event. */
+/** Within another operation's transaction; `end` also when a restore applies an event. */
 export function signInChanges(events: EventWriter) {
   async function end(digest: Buffer, transaction: Transaction): Promise<boolean> {
     const [row] = await transaction.query(REMOVE, [digest]);

@@ -6,8 +6,8 @@ import type { Database, Query, Statement } from "./database.ts";
 import { clock, queryOf } from "./database.ts";
 import { SWEEP_LOCK } from "./locks.ts";
 
-/** How long a dead grant is kept, so that its end can still be explained, ms. */
-const KEPT_AFTER_DEATH = 7 * 24 * 3600 * 1000;
+/** How long a grant is kept after it expired or was revoked, so that the reason can still be explained, ms. */
+const KEPT_AFTER_END = 7 * 24 * 3600 * 1000;
 
 const NOWHERE = "00000000-0000-0000-0000-000000000000";
 
@@ -21,7 +21,7 @@ const SLICE_END: Statement = {
   text: `SELECT id FROM (SELECT id FROM grants WHERE id > $1 ORDER BY id LIMIT $2) AS slice ORDER BY id DESC LIMIT 1`,
 };
 /**
- * A grant that somebody holds is left to the next sweep. An adopted one (a UUIDv8) that was revoked is kept until its
+ * A locked grant is left to the next sweep. An adopted one (a UUIDv8) that was revoked is kept until its
  * time is over: were it gone, adopting its session again would bring it back.
  */
 const REMOVE_GRANTS: Statement = {
@@ -74,7 +74,7 @@ const REMOVE_EVENTS: Statement = {
     ) SELECT count(*) AS removed FROM removed`,
 };
 
-/** At most `$2` rows whose time was over at `$1`, but those that somebody holds. Index: the one by that time. */
+/** Deletes at most `$2` rows that expired at `$1` or before; locked rows are skipped. Index: the one by expiry. */
 function removeExpired(table: string, key: string, end: string): Statement {
   const expired = `SELECT ${key} FROM ${table} WHERE ${end} <= $1 ORDER BY ${end} LIMIT $2 FOR UPDATE SKIP LOCKED`;
   return {
@@ -120,12 +120,12 @@ export class Sweeper {
       return { removed: 0, done: true };
     }
     const now = (await query(NOW, [this.#database.injectedNow]))[0]?.["now"] as number;
-    const died = now - KEPT_AFTER_DEATH;
+    const endedBefore = now - KEPT_AFTER_END;
     const end = (await query(SLICE_END, [this.#examinedTo, limit]))[0]?.["id"] as string | undefined;
     const ofGrants =
       end === undefined
-        ? await query(REMOVE_CLIENTS, [died])
-        : await query(REMOVE_GRANTS, [this.#examinedTo, end, died]);
+        ? await query(REMOVE_CLIENTS, [endedBefore])
+        : await query(REMOVE_GRANTS, [this.#examinedTo, end, endedBefore]);
     const others = [
       end === undefined ? await query(REMOVE_CONSENTS, [limit]) : [],
       await query(REMOVE_DENIED, [now, limit]),

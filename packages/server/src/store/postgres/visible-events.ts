@@ -3,9 +3,9 @@ import type { Query } from "./database.ts";
 import { EVENTS_LOCK } from "./locks.ts";
 
 /**
- * The newest event, below whose id none can appear any more. Ids are taken in one order and committed in another; a
- * reader that goes on after the last id it saw would miss one that is committed late. Every writer shares a lock from
- * before it takes an id until its commit; having it alone for a moment proves that none is under way.
+ * The newest event such that no event with a smaller id can still be committed. Ids are taken in one order and committed
+ * in another, so a reader that continues after the last id it saw could miss an event. Every writer holds a shared lock
+ * from before it takes an id until its commit; holding it exclusively for a moment proves that none is in flight.
  */
 export async function newestVisibleEvent(query: Query): Promise<EventPosition> {
   // Two statements of one implicit transaction: the second sees what was committed while the first waited.

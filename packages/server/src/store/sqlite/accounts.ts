@@ -42,7 +42,7 @@ export function accountStore(database: DatabaseSync, queue: WriteQueue, events: 
   };
 }
 
-/** The changes that an event of another copy of the store can also ask for, then with that event's instant. */
+/** The changes that a restore also makes when it applies an event, then with the event's instant. */
 export function prepareAccountChanges(database: DatabaseSync, events: EventWriter) {
   const setPasswordHash = database.prepare("UPDATE accounts SET password_hash = ? WHERE subject = ?");
   const disable = database.prepare(

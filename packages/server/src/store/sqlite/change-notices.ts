@@ -5,9 +5,9 @@ import type { Transaction } from "./write-queue.ts";
 const POLL_INTERVAL = 250;
 
 /**
- * Tells who watches that clients or keys changed. A change made here bumps the store's revision in its own
- * transaction and is told after the commit; one made by another process is found by polling `PRAGMA data_version`,
- * which moves with every foreign commit, and then the revision, which moves only with these changes.
+ * Notifies listeners that clients or keys changed. A change of this process increments the store's revision in its own
+ * transaction and is notified after the commit. One of another process is found by polling `PRAGMA data_version`, which
+ * changes with every commit of others, and then the revision, which changes with clients and keys only.
  */
 export class ChangeNotices {
   readonly #listeners = new Set<() => void>();

@@ -74,8 +74,8 @@ function prepareRaiseAccessTtl(database: DatabaseSync) {
 }
 
 /**
- * Inside others' transactions. All but `create` can also be what an event of another copy of the store asks for, then
- * with that event's instant.
+ * Within another operation's transaction. All but `create` also when a restore applies an event, then with the event's
+ * instant.
  */
 export function prepareClientChanges(database: DatabaseSync, events: EventWriter, changes: ChangeNotices) {
   const insert = database.prepare(
@@ -103,7 +103,7 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
   }
   return {
     changed,
-    /** Without notice: a client that nobody knew is in no cache, and is looked up when it comes. */
+    /** Without a change notice: no cache has a client that did not exist. */
     create(client: Parameters<ClientStore["create"]>[0], actor: string, at: Transaction): boolean {
       const settings = settingsOf(client);
       const row = [client.id, client.public ? 1 : 0, fromSecrets(client.secrets)] as const;

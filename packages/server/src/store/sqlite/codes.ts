@@ -45,7 +45,7 @@ function prepareRedeem(database: DatabaseSync, queue: WriteQueue, events: EventW
   const revoke = prepareRevoke(database, events);
 
   function redeem(presented: PresentedCode, transaction: Transaction): RedeemedCode {
-    // The transaction holds the database's write lock: nobody else reads the code before this one is through.
+    // The transaction holds the write lock: no other one reads the code before the commit.
     const row = read.get(presented.digest);
     const code = row && toCode(row);
     const verdict = judgeCode(code, presented, transaction.now);

@@ -42,7 +42,7 @@ export function consentStore(database: DatabaseSync, queue: WriteQueue, events: 
   };
 }
 
-/** Inside others' transactions; a withdrawal also for a retried event, then with the event's instant. */
+/** Within another operation's transaction; `withdraw` also when a restore applies an event, then with the event's instant. */
 export function prepareConsentChanges(database: DatabaseSync, events: EventWriter) {
   const present = database.prepare("SELECT scope FROM consents WHERE subject = ? AND client_id = ?");
   const put = database.prepare(

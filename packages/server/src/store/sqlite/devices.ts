@@ -107,7 +107,7 @@ function preparePoll(database: DatabaseSync, events: EventWriter) {
 
   return function poll(presented: PresentedDeviceCode, transaction: Transaction): PolledDevice {
     const { now } = transaction;
-    // The transaction holds the database's write lock: nobody else reads the row before this one is through.
+    // The transaction holds the write lock: no other one reads the row before the commit.
     const row = read.get(presented.digest);
     const request = row && toDeviceRequest(row);
     const verdict = judgeDeviceCode(request, presented, now);

@@ -26,9 +26,9 @@ export interface SqliteOptions extends StoreOptions {
 }
 
 /**
- * Opens (and makes, with its folder) the database at `path`. Several processes may open the same file.
+ * Opens the database at `path`, and creates it and its folder if needed. Several processes may open the same file.
  *
- * @throws Error if a newer program wrote it, or the file is no database
+ * @throws Error if a newer program wrote it, or the file is not a database
  */
 export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<Store> {
   const { now = Date.now, onEvent = () => {}, onBatch = () => {}, busyTimeout = 5000 } = options;
@@ -71,7 +71,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
 
 function openDatabase(path: string, busyTimeout: number): DatabaseSync {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  // Its -wal and -shm take over the mode: nobody else on the machine is to read hashes and sealed keys.
+  // The -wal and -shm files get the same mode: other users of the machine must not read hashes and wrapped keys.
   if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
   // While opening, waiting for a lock may block: nothing is served yet.
   const database = new DatabaseSync(path, { timeout: busyTimeout });

@@ -58,7 +58,7 @@ export function prepareWhyDisabled(database: DatabaseSync) {
   };
 }
 
-/** Inside others' transactions. */
+/** Within another operation's transaction. */
 export function prepareCreate(database: DatabaseSync, events: EventWriter) {
   const whyDisabled = prepareWhyDisabled(database);
   const insert = database.prepare(
@@ -66,7 +66,7 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
        generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retried_windows)
      VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
   );
-  // Index: the primary key. A client that registered itself is kept from now on.
+  // Index: the primary key. A registered client that has a grant counts as used, and is not swept.
   const used = database.prepare(
     "UPDATE registrations SET used_at = ? WHERE client_id = ? AND used_at IS NULL",
   );
@@ -105,7 +105,7 @@ function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((sum, item) => sum + of(item), 0);
 }
 
-/** Ends one grant, once; also for a retried event, then with the event's instant. */
+/** Revokes one grant, once; also when a restore applies an event, then with the event's instant. */
 export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
   const revoke = database.prepare(
     `UPDATE grants SET revoked_at = ?2, revoked_reason = ?3 WHERE id = unhex(?1, '-') AND revoked_at IS NULL
@@ -124,7 +124,7 @@ export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
   };
 }
 
-/** Denies one access token, once; also for a retried event, then with the event's instant. */
+/** Puts one access token on the denylist, once; also when a restore applies an event, then with the event's instant. */
 export function prepareDeny(database: DatabaseSync, events: EventWriter) {
   const deny = database.prepare(
     "INSERT INTO denied_access_tokens (jti, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",

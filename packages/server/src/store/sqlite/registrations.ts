@@ -85,7 +85,7 @@ function prepareRegister(database: DatabaseSync, events: EventWriter, changes: C
   };
 }
 
-/** Inside others' transactions, also for a retried event. */
+/** Within another operation's transaction, also when a restore applies an event. */
 export function prepareDeleteToken(database: DatabaseSync, events: EventWriter) {
   const remove = database.prepare("DELETE FROM registration_tokens WHERE id = ?");
   return function deleteToken(id: string, actor: string, transaction: Transaction): boolean {

@@ -9,7 +9,7 @@ import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /**
- * The ordinary refresh in one statement: all of `decide`'s conditions for `rotated` hold, or no row is hit.
+ * The ordinary refresh in one statement: the row is updated if all of `decide`'s conditions for `rotated` hold.
  * Index: the primary key. `?2` now, `?5` the retry window in ms, `?6` the idle lifetime in ms, `?9` the resource asked for,
  * "" for the client's own audience, null where none was named.
  */

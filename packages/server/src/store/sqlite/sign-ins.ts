@@ -27,7 +27,7 @@ export function signInStore(
   };
 }
 
-/** Inside others' transactions; an end also for a retried event. */
+/** Within another operation's transaction; `end` also when a restore applies an event. */
 export function prepareSignInChanges(database: DatabaseSync, events: EventWriter) {
   const account = database.prepare("SELECT disabled_at FROM accounts WHERE subject = ?");
   const insert = database.prepare(

@@ -3,8 +3,8 @@ import { CODE_KEPT } from "../authorization.ts";
 import type { Store } from "../store.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
-/** How long a dead grant is kept, so that its end can still be explained, ms. */
-const KEPT_AFTER_DEATH = 7 * 24 * 3600 * 1000;
+/** How long a grant is kept after it expired or was revoked, so that the reason can still be explained, ms. */
+const KEPT_AFTER_END = 7 * 24 * 3600 * 1000;
 
 /**
  * Goes through the grants by primary key, a slice a call, each slice a short transaction. An adopted grant (a UUIDv8)
@@ -51,8 +51,9 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
   return ({ limit, eventRetention }) =>
     queue.write(({ now }) => {
       const end = sliceEnd.get(examinedTo, limit)?.["id"] as Uint8Array | undefined;
-      const died = now - KEPT_AFTER_DEATH;
-      const ofGrants = end === undefined ? removeClients.run(died) : removeGrants.run(examinedTo, end, died);
+      const endedBefore = now - KEPT_AFTER_END;
+      const ofGrants =
+        end === undefined ? removeClients.run(endedBefore) : removeGrants.run(examinedTo, end, endedBefore);
       const others = [
         ...(end === undefined ? [removeConsents.run(limit)] : []),
         removeDenied.run(now, limit),

@@ -89,7 +89,7 @@ export class WriteQueue {
     this.#options.onBatch(members.length, (this.#committedAt - started) / 1000);
   };
 
-  /** One transaction for all; if a member fails, one for each, so that a bad one takes nobody with it. */
+  /** One transaction for all members; if one fails, one for each, so that the others succeed. */
   #runAll(members: readonly Member[]): void {
     const effects: (() => void)[] = [];
     const values: unknown[] = [];
