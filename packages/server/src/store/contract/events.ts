@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { EventFilter, EventStore, NewEvent } from "../store.ts";
+import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
+import { found } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
 import { SECOND, bareEvent, digest, presentedToken, uuid } from "./fixtures.ts";
 
@@ -21,6 +22,20 @@ export const eventCases: Cases = {
     assert.deepEqual(rest, []);
     assert.deepEqual(listed, { ...event, id: listed?.id, at: bench.clock.at });
     assert.deepEqual(bench.told, [listed]);
+  },
+
+  "an event of a type that a newer program recorded is listed, and asks a restore for nothing": async (
+    bench,
+  ) => {
+    const newer = { type: "grant.teleported", grantId: uuid(), data: { to: "mars" } } as unknown as NewEvent;
+    await bench.store.events.record(newer);
+    const [listed] = await bench.store.events.list({ type: "grant" }, 10);
+    assert.partialDeepStrictEqual(listed, newer);
+    assert.deepEqual((await bench.store.events.revocations({ since: 0 }, 10))?.events, []);
+    const copy = await bench.another();
+    for (const event of [found(listed), { ...found(listed), ...bareEvent("client.secret_rotated") }]) {
+      assert.equal(await copy.events.replay(event as Event), false);
+    }
   },
 
   "events are listed oldest first, after an id, up to a limit": async (bench) => {
