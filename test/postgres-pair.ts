@@ -53,8 +53,8 @@ export class PostgresPair {
   /** Waits until the standby shows all that was written up to now. */
   async caughtUp(): Promise<void> {
     const [row] = await this.#primary.query("SELECT pg_current_wal_lsn()::text AS written");
-    const retried = "SELECT 1 WHERE pg_last_wal_replay_lsn() >= $1::pg_lsn";
-    await until(async () => (await this.query(retried, [row?.["written"]])).length > 0);
+    const reached = "SELECT 1 WHERE pg_last_wal_replay_lsn() >= $1::pg_lsn";
+    await until(async () => (await this.query(reached, [row?.["written"]])).length > 0);
   }
 
   /** From here on the standby receives nothing. */

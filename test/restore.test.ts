@@ -28,7 +28,7 @@ for (const engine of [sqlite, postgres]) {
     (t) => refreshAfterRestore(t, engine),
   );
   test(
-    `what ended after the backup stays ended once the events are retried on the restored database: ${engine.name}`,
+    `what was revoked after the backup stays revoked once the events are applied to the restored database: ${engine.name}`,
     { timeout: 120_000 },
     (t) => replayAfterRestore(t, engine),
   );

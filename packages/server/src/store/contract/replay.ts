@@ -184,7 +184,7 @@ export const replayCases: Cases = {
     assert.deepEqual((await both.copy.keys.list()).signing, []);
   },
 
-  "an older change is never applied over a newer one, however often a file is retried": async (bench) => {
+  "an older change is never applied over a newer one, however often a file is applied": async (bench) => {
     const { store, copy, clientId, subject } = await pair(bench);
     await store.clients.rotateSecret(clientId, Buffer.alloc(32, 1), 0, ACTOR);
     await store.accounts.setPasswordHash(subject, "$argon2id$one", ACTOR);
