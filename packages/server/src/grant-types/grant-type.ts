@@ -56,8 +56,8 @@ export function parseScope(value: string | undefined): readonly string[] | undef
  */
 export function grantedScope(client: Client, asked: readonly string[] | undefined): string {
   const scopes = asked ?? client.scopes;
-  const wider = scopes.find((scope) => !client.scopes.includes(scope));
-  if (wider !== undefined) throw new OAuthError("scope_exceeded", { scope: wider });
+  const exceeding = scopes.find((scope) => !client.scopes.includes(scope));
+  if (exceeding !== undefined) throw new OAuthError("scope_exceeded", { scope: exceeding });
   return scopes.join(" ");
 }
 
