@@ -17,6 +17,7 @@ const ROWS = [
   ["limits"],
   ["store"],
   ["events"],
+  ["client-settings"],
   ["config"],
   ["errors"],
 ];

@@ -1,5 +1,5 @@
 // A program that embeds the published package: compiled by a strict compiler, then run, away from the repository.
-import { ClientSettingsError, ConfigError, createRegrant, OAuthError } from "@regrant/server";
+import { AdminError, ConfigError, createRegrant, OAuthError } from "@regrant/server";
 import type { ClientSettings, Event, OAuthErrorCode, Regrant, RegrantOptions } from "@regrant/server";
 
 /** A type as it is, or nothing that can be had if its declarations were lost on the way. */
@@ -39,7 +39,7 @@ try {
   const unsafe = await regrant
     .createClient({ name: "Unsafe", public: true, rotation: "never", reuse: "detect" })
     .then(() => [])
-    .catch((error: unknown) => (error instanceof ClientSettingsError ? error.faults : []));
+    .catch((error: unknown) => (error instanceof AdminError ? error.violations : []));
   const faults = await createRegrant({ ...options, retryWindow: 0 })
     .then(() => [])
     .catch((error: unknown) => (error instanceof ConfigError ? error.faults : []));

@@ -2,8 +2,8 @@ import { getRequestListener } from "@hono/node-server";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pino } from "pino";
 import type { Logger } from "pino";
-import { newClientSettings } from "./clients/client.ts";
-import { registerClient } from "./clients/registration.ts";
+import { createClient } from "./admin/clients.ts";
+import type { NewClientInput } from "./admin/clients.ts";
 import { readOptions } from "./config/read-config.ts";
 import type { SettingOptions } from "./config/read-config.ts";
 import { resolveConfig } from "./config/resolve-config.ts";
@@ -16,7 +16,7 @@ import { tokenResponseBody } from "./http/responses.ts";
 import type { TokenResponseBody } from "./http/responses.ts";
 import { openStore } from "./open-store.ts";
 import { openService } from "./service.ts";
-import type { ClientSettings, Store } from "./store/store.ts";
+import type { Store } from "./store/store.ts";
 
 /** Every setting of the configuration reference by its file key, and what only a program can give. */
 export interface RegrantOptions extends SettingOptions {
@@ -45,13 +45,11 @@ export interface Regrant {
   issue(request: { clientId: string; subject: string; scope?: string }): Promise<TokenResponseBody>;
   /**
    * Registers a client; what is not given has the configured lifetimes and the safest policies. Its secret is returned
-   * here and never again; a public client has none.
+   * here and not stored; a public client has none.
    *
-   * @throws ClientSettingsError with every fault of the settings
+   * @throws AdminError `invalid` with every violation
    */
-  createClient(
-    settings: Partial<ClientSettings> & { name: string; public?: boolean },
-  ): Promise<{ client_id: string; client_secret: string | undefined }>;
+  createClient(input: NewClientInput): Promise<{ client_id: string; client_secret: string | undefined }>;
   /** Clients, accounts, grants and events. */
   readonly store: Store;
   /** Metrics in the Prometheus text format. */
@@ -95,10 +93,9 @@ export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
       if ("answer" in issued) return tokenResponseBody(issued.answer);
       throw new OAuthError(`issue_${issued.outcome}`);
     },
-    async createClient({ public: isPublic = false, ...given }) {
-      const settings = newClientSettings(given, config);
-      const registered = await registerClient(deps.store, settings, { isPublic, actor: "host" });
-      return { client_id: registered.client.id, client_secret: registered.secret };
+    async createClient(input) {
+      const { client, secret } = await createClient({ store: deps.store, defaults: config }, input, "host");
+      return { client_id: client.id, client_secret: secret };
     },
     store: deps.store,
     metrics: () => deps.metrics.registry.metrics(),

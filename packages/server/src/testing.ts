@@ -5,7 +5,7 @@ import { createLocalJWKSet, jwtVerify } from "jose";
 import type { JSONWebKeySet } from "jose";
 import { pino } from "pino";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { newClientSettings } from "./clients/client.ts";
+import { newClientSettings } from "./client-settings/settings.ts";
 import { newClientSecret, secretDigest } from "./clients/secret.ts";
 import { readOptions } from "./config/read-config.ts";
 import type { SettingOptions } from "./config/read-config.ts";
@@ -169,7 +169,7 @@ export class TestService {
     const { secret = newClientSecret(), isPublic = false, id = randomUUID() } = given;
     const defaults = { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 };
     const example = { name: "Example", grantTypes: ["refresh_token", "password"], scopes: ["read", "write"] };
-    const complete = newClientSettings({ ...example, ...settings } as ClientSettings, defaults);
+    const complete = newClientSettings({ ...example, ...settings } as ClientSettings, defaults, isPublic);
     const secrets = isPublic ? [] : [{ digest: secretDigest(secret), expiresAt: null }];
     const client = { id, public: isPublic, secrets, ...complete };
     assert.equal(await this.deps.store.clients.create(client, "test"), true);

@@ -17,6 +17,15 @@ export interface Violation {
   message: string;
 }
 
+/** What an operation may not find. */
+export type AdminResource = "client" | "account" | "grant" | "registration token" | "signing key" | "MAC key";
+
+interface AdminErrorOptions {
+  violations?: readonly Violation[];
+  hint?: string | undefined;
+  resource?: AdminResource;
+}
+
 /** An operation of administration that was refused; nothing was changed. Its texts quote no secret. */
 export class AdminError extends Error {
   override readonly name = "AdminError";
@@ -24,15 +33,19 @@ export class AdminError extends Error {
   readonly violations: readonly Violation[];
   /** What to do about it, a sentence; undefined: the message says it. */
   readonly hint: string | undefined;
+  /** With `not_found`: what was not found. */
+  readonly resource: AdminResource | undefined;
 
-  constructor(
-    code: AdminErrorCode,
-    message: string,
-    options: { violations?: readonly Violation[]; hint?: string | undefined } = {},
-  ) {
+  constructor(code: AdminErrorCode, message: string, options: AdminErrorOptions = {}) {
     super(message);
     this.code = code;
     this.violations = options.violations ?? [];
     this.hint = options.hint;
+    this.resource = options.resource;
   }
+}
+
+/** The error of an operation on what does not exist; `id` is what the caller named. */
+export function notFound(resource: AdminResource, id: string | number, hint?: string): AdminError {
+  return new AdminError("not_found", `${resource} not found: ${id}`, { resource, hint });
 }

@@ -1,16 +1,19 @@
 import type { Command } from "commander";
-import { newClientSettings } from "../clients/client.ts";
+import {
+  clientJson,
+  createClient,
+  deleteClient,
+  disableClient,
+  enableClient,
+  findClient,
+  listClients,
+  rotateClientSecret,
+  updateClient,
+} from "../admin/clients.ts";
 import type { Client, Store } from "../store/store.ts";
 import { givenSettings } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
-import {
-  clientDefaults,
-  createClient,
-  findClient,
-  rotateSecret,
-  updateClient,
-} from "./client-registration.ts";
-import { clientJson, printClient } from "./client-view.ts";
+import { printClient } from "./client-view.ts";
 import { CliError } from "./cli-error.ts";
 import { allPages, instantWithAge, isoInstant, printFields, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
@@ -24,16 +27,15 @@ export async function create(
   options: ClientOptions & JsonOption & { name: string; public?: true },
   command: Command,
 ): Promise<void> {
-  await withStore(command, async (store, { config }) => {
-    const given = { ...givenSettings(options), name: options.name.trim() };
-    const settings = newClientSettings(given, clientDefaults(config));
-    const { client, secret } = await createClient(store, settings, options.public === true);
+  await withStore(command, async (store, { config: defaults }) => {
+    const input = { name: options.name, ...givenSettings(options), public: options.public === true };
+    const { client, secret } = await createClient({ store, defaults }, input, actor());
     const { client_id, ...rest } = clientJson(client);
     if (options.json) return printJson({ client_id, client_secret: secret, ...rest });
     console.log(`The client "${client.name}" is registered.\n`);
     if (secret === undefined) return printClient(client, store.now());
     printFields({ client_id: client.id, client_secret: secret });
-    console.log("\nThe secret is shown this once; Regrant keeps only its SHA-256.");
+    console.log("\nThe secret is not shown again; Regrant stores only its SHA-256.");
     console.log(`All settings: npx regrant client show ${client.id}`);
   });
 }
@@ -44,13 +46,15 @@ export async function update(
   options: ClientOptions & JsonOption,
   command: Command,
 ): Promise<void> {
-  const given = givenSettings(options);
-  if (Object.keys(given).length === 0)
-    throw new CliError("no setting is given", "add --help to see all of them", 2);
+  const changes = givenSettings(options);
+  if (Object.keys(changes).length === 0)
+    throw new CliError("nothing to update: pass at least one option", "add --help to see all of them", 2);
   await withStore(command, async (store) => {
-    const { client, changed } = await updateClient(store, await findClient(store, id), given);
+    const { client, changed } = await updateClient({ store }, id, changes, actor());
     if (options.json) return printJson({ ...clientJson(client), changed: changed.length > 0 });
-    console.log(changed.length === 0 ? "Nothing to change: it is so already.\n" : "The client is changed.\n");
+    console.log(
+      changed.length === 0 ? "The client has these settings already.\n" : "The client is updated.\n",
+    );
     printClient(client, store.now());
   });
 }
@@ -62,18 +66,15 @@ export async function rotate(
   command: Command,
 ): Promise<void> {
   await withStore(command, async (store) => {
-    const secret = await rotateSecret(store, await findClient(store, id), options.overlap);
-    const now = store.now();
-    const old = (await findClient(store, id)).secrets.map(({ expiresAt }) => expiresAt ?? 0);
-    const end = Math.max(...old);
+    const rotated = await rotateClientSecret({ store }, id, options.overlap, actor());
+    const { secret, oldSecretsUntil: until } = rotated;
     if (options.json) {
-      const until = isoInstant(end > now ? end : null);
-      return printJson({ client_id: id, client_secret: secret, old_secret_valid_until: until });
+      return printJson({ client_id: id, client_secret: secret, old_secret_valid_until: isoInstant(until) });
     }
     printFields({ client_id: id, client_secret: secret });
-    console.log("\nThe secret is shown this once.");
-    if (end <= now) return console.log("The old one does not work any more.");
-    console.log(`The old one works until ${instantWithAge(end, now)}; --overlap chooses how long.`);
+    console.log("\nThe secret is not shown again.");
+    if (until === null) return console.log("The old one does not work any more.");
+    console.log(`The old one works until ${instantWithAge(until, store.now())}; --overlap chooses how long.`);
   });
 }
 
@@ -81,7 +82,7 @@ export async function rotate(
 export async function list(options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const clients = await allPages(
-      (page) => store.clients.list(page),
+      (page) => listClients({ store }, page),
       (client) => client.id,
     );
     if (options.json) return clients.forEach((client) => printJson(clientJson(client)));
@@ -98,38 +99,39 @@ export async function list(options: JsonOption, command: Command): Promise<void>
 
 /** `client show` */
 export async function show(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store) => tellClient(store, await findClient(store, id), options));
+  await withStore(command, async (store) => printOne(store, await findClient({ store }, id), options));
 }
 
 /** `client disable` */
 export async function disable(id: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
-    const done = await store.clients.disable((await findClient(store, id)).id, actor());
-    console.error(done ? "The client is disabled; its grants have ended." : "It was disabled already.");
-    if (options.json) tellClient(store, await findClient(store, id), options);
+    const { client, changed } = await disableClient({ store }, id, actor());
+    console.error(changed ? "The client is disabled; its grants are revoked." : "It was disabled already.");
+    if (options.json) printOne(store, client, options);
   });
 }
 
 /** `client enable` */
 export async function enable(id: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
-    const done = await store.clients.enable((await findClient(store, id)).id, actor());
-    console.error(done ? "The client is enabled; grants that ended stay so." : "It was enabled already.");
-    if (options.json) tellClient(store, await findClient(store, id), options);
+    const { client, changed } = await enableClient({ store }, id, actor());
+    console.error(
+      changed ? "The client is enabled; revoked grants stay revoked." : "It was enabled already.",
+    );
+    if (options.json) printOne(store, client, options);
   });
 }
 
 /** `client delete` */
 export async function remove(id: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
-    const { name } = await findClient(store, id);
-    await store.clients.delete(id, actor());
-    console.error(`The client "${name}" is deleted; its grants have ended.`);
+    const { name } = await deleteClient({ store }, id, actor());
+    console.error(`The client "${name}" is deleted; its grants are revoked.`);
     if (options.json) printJson({ client_id: id, deleted: true });
   });
 }
 
-function tellClient(store: Store, client: Client, { json }: JsonOption): void {
+function printOne(store: Store, client: Client, { json }: JsonOption): void {
   if (json) printJson(clientJson(client));
   else printClient(client, store.now());
 }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { create, disable, enable, list, remove, rotate, show, update } from "./client-actions.ts";
-import { addClientFlags, wholeNumber } from "./client-options.ts";
+import { addClientFlags } from "./client-options.ts";
 import { examples } from "./examples.ts";
+import { wholeNumber } from "./option-values.ts";
 
 /** s: a day to bring the new secret to every place that uses the old one. */
 const SECRET_OVERLAP = 86_400;
@@ -28,19 +29,18 @@ export function addClientCommands(program: Command): void {
       .description(description)
       .option("--json", "print JSON")
       .addHelpText("after", examples(`npx regrant client ${name} 7d0c…`));
-  byId("show", "show a client's settings; its secret is kept nowhere").action(show);
-  byId("disable", "refuse the client and end its grants, for good").action(disable);
-  byId("enable", "let a disabled client in again; its old grants stay ended").action(enable);
-  byId("delete", "remove the client; its grants end").action(remove);
+  byId("show", "show a client's settings; its secret is not stored").action(show);
+  byId("disable", "refuse the client and revoke its grants").action(disable);
+  byId("enable", "accept a disabled client again; its revoked grants stay revoked").action(enable);
+  byId("delete", "remove the client and revoke its grants").action(remove);
 }
 
 function addCreate(group: Command): void {
   const command = group
     .command("create")
     .description("register a client and print its secret, once")
-    .requiredOption("--name <name>", "what people call it")
-    .option("--public", "it cannot keep a secret: an app on a device, a page in a browser");
-  addClientFlags(command);
+    .option("--public", "a client that cannot keep a secret: an app on a device, a page in a browser");
+  addClientFlags(command, "create");
   command
     .option("--json", "print JSON")
     .addHelpText(
@@ -63,20 +63,9 @@ function addUpdate(group: Command): void {
   const command = group
     .command("update")
     .argument("<client-id>")
-    .description("change a client's settings; running services notice within a second")
-    .option("--name <name>", "what people call it");
-  addClientFlags(command);
+    .description("change a client's settings; running services notice within a second");
+  addClientFlags(command, "update");
   command
-    .option("--no-audience", "aud of its access tokens is the service's again")
-    .option("--no-resource-server", "it may introspect its own tokens only")
-    .option("--no-login-provider", "it may not say who somebody is any more")
-    .option("--no-first-party", "people are asked for consent again")
-    .option("--no-require-pkce", "a confidential client may do without PKCE")
-    .option("--no-require-par", "its authorization requests need not be pushed")
-    .option("--no-logo-uri", "it has no logo; likewise the three that follow")
-    .option("--no-client-uri", "it has no home page")
-    .option("--no-policy-uri", "it has no privacy policy")
-    .option("--no-tos-uri", "it has no terms of service")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
@@ -97,10 +86,10 @@ function addRotateSecret(group: Command): void {
   group
     .command("rotate-secret")
     .argument("<client-id>")
-    .description("give the client a new secret and print it, once")
+    .description("replace the client's secret and print the new one, once")
     .option(
       "--overlap <s>",
-      "how long the old secret still works; 0 ends it at once",
+      "how long the old secret still works, s; 0 ends it at once",
       wholeNumber,
       SECRET_OVERLAP,
     )

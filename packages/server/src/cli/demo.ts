@@ -1,14 +1,15 @@
 import { randomInt } from "node:crypto";
 import { resolve } from "node:path";
-import { newClientSettings } from "../clients/client.ts";
+import { createClient } from "../admin/clients.ts";
+import type { NewClientInput } from "../admin/clients.ts";
 import type { Config } from "../config/resolve-config.ts";
 import type { Deps } from "../deps.ts";
 import { databaseText, isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
 import type { Store } from "../store/store.ts";
 import { createAccount } from "./account.ts";
-import { clientDefaults, createClient } from "./client-registration.ts";
 import { printFields } from "./output.ts";
+import { actor } from "./session.ts";
 
 const USERNAME = "demo";
 
@@ -34,15 +35,12 @@ export async function showDemo({ store }: Deps, config: Config, address: string)
 }
 
 async function makeCredentials(store: Store, config: Config): Promise<Credentials> {
-  const settings = newClientSettings(
-    {
-      name: "Demo",
-      grantTypes: ["refresh_token", "password", "client_credentials"],
-      scopes: ["read", "write"],
-    },
-    clientDefaults(config),
-  );
-  const { client, secret = "" } = await createClient(store, settings, false);
+  const input = {
+    name: "Demo",
+    grantTypes: ["refresh_token", "password", "client_credentials"],
+    scopes: ["read", "write"],
+  } satisfies NewClientInput;
+  const { client, secret = "" } = await createClient({ store, defaults: config }, input, actor());
   const password = readablePassword();
   await createAccount(store, USERNAME, password);
   return { clientId: client.id, clientSecret: secret, password };

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Event, EventFilter, Store } from "../store/store.ts";
-import { wholeNumber } from "./client-options.ts";
+import { wholeNumber } from "./option-values.ts";
 import { examples } from "./examples.ts";
 import { isoInstant, localInstant } from "./output.ts";
 import { withStore } from "./session.ts";

@@ -6,7 +6,7 @@ import { grantedScope, parseScope } from "../grant-types/grant-type.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
 import { tokenResponseBody } from "../http/responses.ts";
 import type { Client } from "../store/store.ts";
-import { findClient } from "./client-registration.ts";
+import { findClient } from "../admin/clients.ts";
 import { CliError } from "./cli-error.ts";
 import { durationText, printFields, printJson } from "./output.ts";
 import { actor } from "./session.ts";
@@ -26,7 +26,7 @@ const CHUNK = 500;
 /** Makes grants and prints their first tokens. */
 export async function issue(options: IssueOptions, command: Command): Promise<void> {
   await withDeps(command, async (deps) => {
-    const client = await findClient(deps.store, options.client);
+    const client = await findClient(deps, options.client);
     if (!client.grantTypes.includes("refresh_token")) {
       const hint = `npx regrant client update ${client.id} --grant-type refresh_token (and those it has)`;
       throw new CliError("the client may not use refresh_token, so its grant could never be refreshed", hint);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { wholeNumber } from "./client-options.ts";
+import { wholeNumber } from "./option-values.ts";
 import { examples } from "./examples.ts";
 import type { ExplainOptions } from "./grant-explain.ts";
 import type { IssueOptions } from "./grant-issue.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { randomUUID } from "node:crypto";
 import { newRegistrationToken, registrationTokenDigest } from "../clients/self-registration.ts";
-import { wholeNumber } from "./client-options.ts";
+import { wholeNumber } from "./option-values.ts";
 import { examples } from "./examples.ts";
 import { CliError } from "./cli-error.ts";
 import { allPages, instantWithAge, isoInstant, printFields, printJson, printTable } from "./output.ts";

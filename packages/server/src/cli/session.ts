@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import { userInfo } from "node:os";
 import { ConfigError, loadConfig } from "../config/resolve-config.ts";
 import type { Config, ConfigSources } from "../config/resolve-config.ts";
+import { AdminError } from "../admin/admin-error.ts";
+import type { AdminResource } from "../admin/admin-error.ts";
 import { openStore } from "../open-store.ts";
 import type { OpenedStore } from "../open-store.ts";
 import type { Store, StoreOptions } from "../store/store.ts";
@@ -53,8 +55,27 @@ export async function withStore<T>(
   try {
     return await work(opened.store, session, opened);
   } catch (error) {
-    throw busyError(error);
+    throw toCliError(error);
   } finally {
     await opened.store.close();
   }
+}
+
+/** The command group that lists what was not found. */
+const LISTED_BY: Record<AdminResource, string> = {
+  client: "client",
+  account: "account",
+  grant: "grant",
+  "registration token": "registration-token",
+  "signing key": "keys",
+  "MAC key": "keys",
+};
+
+/** A refusal of the admin room, and a store that was busy for too long, as the command reports them. */
+function toCliError(error: unknown): unknown {
+  if (!(error instanceof AdminError)) return busyError(error);
+  const { message, violations, hint, resource } = error;
+  const lines = violations.map((violation) => violation.message);
+  const text = lines.length > 0 ? [`${message}:`, ...lines].join("\n  ") : message;
+  return new CliError(text, hint ?? (resource && `regrant ${LISTED_BY[resource]} list shows all of them`));
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { newClientSettings } from "./client.ts";
+import { newClientSettings } from "../client-settings/settings.ts";
 import { issuedVectors } from "../passport/vectors/vectors.ts";
 import type { ClientSecret } from "../store/store.ts";
 import { startService } from "../testing.ts";

@@ -2,46 +2,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import type { Client, ClientSecret } from "../store/store.ts";
+import { clientFixture } from "../store/contract/fixtures.ts";
 import { newClientSecret, secretDigest, secretMatches } from "./secret.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 
 function clientWith(...secrets: ClientSecret[]): Client {
-  return {
-    id: "0190a5c8-0000-7000-8000-000000000001",
-    name: "test",
-    public: false,
-    secrets,
-    createdAt: 0,
-    disabledAt: null,
-    grantsRevokedAt: null,
-    grantTypes: ["refresh_token"],
-    scopes: [],
-    redirectUris: [],
-    firstParty: false,
-    requirePkce: false,
-    requirePar: false,
-    selfRegistered: false,
-    metadataUri: null,
-    logoUri: null,
-    clientUri: null,
-    policyUri: null,
-    tosUri: null,
-    profile: "rfc9068",
-    audience: null,
-    accessTtl: 3600,
-    refreshMaxTtl: 31_536_000,
-    resourceServer: false,
-    loginProvider: false,
-    rotation: "always",
-    rotationThreshold: 432_000,
-    reuse: "revoke",
-    lateRetry: "once",
-    lostWrites: "recover",
-    concurrentUse: "report",
-    retryWindow: 30,
-    refreshIdleTtl: 864_000,
-  };
+  return clientFixture({ secrets });
 }
 
 function secretOf(secret: string, expiresAt: number | null = null): ClientSecret {

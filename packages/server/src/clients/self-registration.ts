@@ -1,10 +1,9 @@
 import { hash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import type { Deps } from "../deps.ts";
+import { newClientSettings } from "../client-settings/settings.ts";
+import type { ClientDefaults } from "../client-settings/settings.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { Client } from "../store/store.ts";
-import type { Registration } from "../store/registrations.ts";
-import { newClientSettings } from "./client.ts";
-import type { ClientDefaults } from "./client.ts";
+import type { Client, Store } from "../store/store.ts";
+import type { ClientCache } from "./client-cache.ts";
 import { readClientMetadata } from "./client-metadata.ts";
 import { newClientSecret, secretDigest } from "./secret.ts";
 
@@ -20,23 +19,21 @@ export interface RegistrationRules {
   defaults: ClientDefaults;
 }
 
-export function registrationRules(config: {
-  registration: RegistrationRules["mode"];
-  clientMetadataDocuments: boolean;
-  registrationScopes: readonly string[];
-  registrationMaxUnused: number;
-  accessTtl: number;
-  refreshIdleTtl: number;
-  refreshMaxTtl: number;
-  retryWindow: number;
-}): RegistrationRules {
-  const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow } = config;
+/** The rules that the configuration says. */
+export function registrationRules(
+  config: ClientDefaults & {
+    registration: RegistrationRules["mode"];
+    clientMetadataDocuments: boolean;
+    registrationScopes: readonly string[];
+    registrationMaxUnused: number;
+  },
+): RegistrationRules {
   return {
     mode: config.registration,
     documents: config.clientMetadataDocuments,
     scopes: config.registrationScopes,
     maxUnused: config.registrationMaxUnused,
-    defaults: { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow },
+    defaults: config,
   };
 }
 
@@ -46,7 +43,7 @@ const MANAGEMENT = "rgm_";
 const TOKEN_BYTES = 32;
 const MAX_TOKEN = 256;
 
-/** A token that lets somebody register clients (RFC 7591 §3, "initial access token"). */
+/** A token that allows its holder to register clients (RFC 7591 §3, "initial access token"). */
 export function newRegistrationToken(): string {
   return INITIAL + randomBytes(TOKEN_BYTES).toString("base64url");
 }
@@ -56,10 +53,9 @@ export function registrationTokenDigest(token: string): Buffer {
   return hash("sha256", token, "buffer");
 }
 
-/** What a client that has just registered itself must be told; both secrets are kept nowhere. */
+/** What a client that has just registered itself must be told; neither secret is stored. */
 export interface Registered {
   client: Client;
-  authMethod: Registration["authMethod"];
   secret: string | undefined;
   managementToken: string;
 }
@@ -72,58 +68,60 @@ export interface Registered {
  *   `temporarily_unavailable` while too many registered clients wait for their first use
  */
 export async function registerItself(
-  deps: Pick<Deps, "store" | "registration">,
+  {
+    store,
+    registration,
+  }: { store: Pick<Store, "registrations" | "clients">; registration: RegistrationRules },
   metadata: unknown,
   initialToken: string | undefined,
 ): Promise<Registered> {
-  const { mode, scopes, maxUnused, defaults } = deps.registration;
+  const { mode, scopes, maxUnused, defaults } = registration;
   if (mode === "token" && (initialToken === undefined || initialToken.length > MAX_TOKEN)) {
     throw new OAuthError(
       initialToken === undefined ? "registration_token_missing" : "registration_token_refused",
     );
   }
-  const { settings, authMethod } = readClientMetadata(metadata, scopes);
-  const isPublic = authMethod === "none";
+  const given = readClientMetadata(metadata, scopes);
+  const isPublic = given.tokenEndpointAuthMethod === "none";
   const secret = isPublic ? undefined : newClientSecret();
   const managementToken = MANAGEMENT + randomBytes(TOKEN_BYTES).toString("base64url");
   const id = randomUUID();
-  const outcome = await deps.store.registrations.register({
+  const outcome = await store.registrations.register({
     client: {
-      ...newClientSettings({ ...settings, selfRegistered: true, requirePkce: true }, defaults),
+      ...newClientSettings({ ...given, selfRegistered: true, requirePkce: true }, defaults, isPublic),
       id,
       public: isPublic,
       secrets: secret === undefined ? [] : [{ digest: secretDigest(secret), expiresAt: null }],
     },
     tokenDigest: registrationTokenDigest(managementToken),
-    authMethod,
     initialToken: mode === "token" ? registrationTokenDigest(initialToken ?? "") : null,
     maxUnused,
     actor: "registration",
   });
   if (outcome === "token_refused") throw new OAuthError("registration_token_refused");
   if (outcome === "too_many_unused") throw new OAuthError("too_many_unused_clients");
-  const client = await deps.store.clients.find(id);
-  if (client === undefined) throw new Error(`the registered client is not there: ${outcome}`);
-  return { client, authMethod, secret, managementToken };
+  const client = await store.clients.find(id);
+  if (client === undefined) throw new Error(`the registered client was not found: ${outcome}`);
+  return { client, secret, managementToken };
 }
 
 /**
- * The client that a registration access token manages (RFC 7592 §2): an unknown client, one that an operator made, and
- * a wrong token look alike.
+ * The client that a registration access token manages (RFC 7592 §2): an unknown client, one that an operator
+ * registered, and a wrong token look alike.
  *
  * @throws OAuthError `invalid_token` (401)
  */
 export async function managedClient(
-  { store, clients }: Pick<Deps, "store" | "clients">,
+  { store, clients }: { store: Pick<Store, "registrations">; clients: Pick<ClientCache, "read"> },
   id: string,
   token: string | undefined,
-): Promise<{ client: Client; registration: Registration }> {
+): Promise<Client> {
   const registration = await store.registrations.find(id);
   const presented = registrationTokenDigest(token?.slice(0, MAX_TOKEN) ?? "");
   const matches = timingSafeEqual(registration?.tokenDigest ?? Buffer.alloc(presented.length), presented);
   const client = matches && registration !== undefined ? await clients.read(id) : undefined;
-  if (client === undefined || registration === undefined || client.disabledAt !== null) {
+  if (client === undefined || client.disabledAt !== null) {
     throw new OAuthError("management_token_refused");
   }
-  return { client, registration };
+  return client;
 }

@@ -145,14 +145,13 @@ export const resourceIdentifiers = z
   .readonly();
 
 /** RFC 6749 §3.3: printable ASCII but space, quotation mark and backslash. */
-/** RFC 6749 §3.3: printable ASCII but space, quotation mark and backslash. */
 export function isScopeToken(scope: string): boolean {
   return /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope);
 }
 
 export const scopeNames = z
   .array(
-    z.string({ error: "must be a scope" }).regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, {
+    z.string({ error: "must be a scope" }).refine(isScopeToken, {
       error: "must be a scope: no space, quotation mark or backslash",
     }),
     { error: "must be a list of scopes" },

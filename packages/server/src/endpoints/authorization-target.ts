@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { MAX_CLIENT_ID, storedClientId } from "../clients/cimd/client-id-url.ts";
 import { wireClientId } from "../tokens/access-token.ts";
-import { redirectUriMatches } from "../clients/redirect-uri.ts";
+import { redirectUriMatches } from "../client-settings/redirect-uri.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { PushedRequest } from "../store/authorization.ts";

@@ -1,11 +1,16 @@
-import { clientViolations } from "../clients/client.ts";
-import { clientMetadataBody, invalidMetadata, readClientMetadata } from "../clients/client-metadata.ts";
+import { changeSettings } from "../client-settings/settings.ts";
+import { clientViolations } from "../client-settings/violations.ts";
+import {
+  clientMetadataBody,
+  invalidMetadata,
+  metadataError,
+  readClientMetadata,
+} from "../clients/client-metadata.ts";
 import { network } from "../limits/network.ts";
 import { secretMatches } from "../clients/secret.ts";
 import { managedClient, registerItself } from "../clients/self-registration.ts";
 import type { Deps } from "../deps.ts";
-import type { Registration } from "../store/registrations.ts";
-import type { Client, ClientSettings } from "../store/store.ts";
+import type { Client } from "../store/store.ts";
 import { PATHS } from "./metadata.ts";
 
 /** Who changes a client through these endpoints, as the events say. */
@@ -30,13 +35,13 @@ type Body = Record<string, unknown>;
  */
 export async function register(deps: Deps, { metadata, token, address }: RegistrationRequest): Promise<Body> {
   await deps.throttles.registrations.admit(network(address()));
-  const { client, authMethod, secret, managementToken } = await registerItself(deps, metadata, token);
+  const { client, secret, managementToken } = await registerItself(deps, metadata, token);
   const secrets = secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 };
-  return { ...registrationBody(deps, client, authMethod, managementToken), ...secrets };
+  return { ...registrationBody(deps, client, managementToken), ...secrets };
 }
 
 /**
- * What a client is registered as (RFC 7592 §2.1), without its secret, which is kept nowhere.
+ * What a client is registered as (RFC 7592 §2.1), without its secret, which is not stored.
  *
  * @throws OAuthError `invalid_token`
  */
@@ -45,8 +50,8 @@ export async function readRegistration(
   id: string,
   { token }: RegistrationRequest,
 ): Promise<Body> {
-  const { client, registration } = await managedClient(deps, id, token);
-  return registrationBody(deps, client, registration.authMethod, token ?? "");
+  const client = await managedClient(deps, id, token);
+  return registrationBody(deps, client, token ?? "");
 }
 
 /**
@@ -59,24 +64,21 @@ export async function updateRegistration(
   id: string,
   { metadata, token, address }: RegistrationRequest,
 ): Promise<Body> {
-  const { client, registration } = await managedClient(deps, id, token);
-  // Each change is told to all nodes, which read their clients anew.
+  const client = await managedClient(deps, id, token);
+  // Each change is told to all nodes, which read their clients again.
   await deps.throttles.registrations.admit(network(address()));
-  const { authMethod } = registration;
   requireOwn(metadata, client, deps.store.now());
-  // What an operator has allowed on top stays within reach.
+  // What an operator has allowed beyond the service's rules stays within reach.
   const scopes = [...new Set([...deps.registration.scopes, ...client.scopes])];
-  const told = readClientMetadata(metadata, scopes, authMethod);
-  if (told.authMethod !== authMethod) {
-    throw invalidMetadata("token_endpoint_auth_method", "cannot be changed: register anew");
+  const given = readClientMetadata(metadata, scopes, client.tokenEndpointAuthMethod);
+  if (given.tokenEndpointAuthMethod !== client.tokenEndpointAuthMethod) {
+    throw invalidMetadata("token_endpoint_auth_method", "cannot be changed: register a new client");
   }
-  const settings: ClientSettings = { ...client, ...told.settings };
-  const [fault] = clientViolations(settings, client.public);
-  if (fault !== undefined) throw new Error(`a registration makes a client that is refused: ${fault}`);
-  const names = Object.keys(told.settings) as (keyof typeof told.settings)[];
-  const changed = names.filter((name) => JSON.stringify(client[name]) !== JSON.stringify(settings[name]));
+  const { settings, changed } = changeSettings(client, given);
+  const [violation] = clientViolations(settings, client.public);
+  if (violation !== undefined) throw metadataError(violation) ?? new Error(violation.message);
   if (changed.length > 0) await deps.store.clients.update(id, settings, changed, ACTOR);
-  return registrationBody(deps, { ...client, ...settings }, authMethod, token ?? "");
+  return registrationBody(deps, { ...client, ...settings }, token ?? "");
 }
 
 /**
@@ -89,7 +91,7 @@ export async function deleteRegistration(
   id: string,
   { token }: RegistrationRequest,
 ): Promise<void> {
-  const { client } = await managedClient(deps, id, token);
+  const client = await managedClient(deps, id, token);
   await deps.store.clients.delete(client.id, ACTOR);
 }
 
@@ -104,16 +106,11 @@ function requireOwn(metadata: unknown, client: Client, now: number): void {
 }
 
 /** RFC 7591 §3.2.1, RFC 7592 §3 */
-function registrationBody(
-  { issuer }: Deps,
-  client: Client,
-  authMethod: Registration["authMethod"],
-  managementToken: string,
-): Body {
+function registrationBody({ issuer }: Deps, client: Client, managementToken: string): Body {
   return {
     client_id: client.id,
     client_id_issued_at: Math.floor(client.createdAt / 1000),
-    ...clientMetadataBody(client, authMethod),
+    ...clientMetadataBody(client),
     registration_access_token: managementToken,
     registration_client_uri: `${issuer}${PATHS.register}/${client.id}`,
   };

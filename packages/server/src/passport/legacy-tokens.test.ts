@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import { newClientSettings } from "../clients/client.ts";
+import { newClientSettings } from "../client-settings/settings.ts";
 import { secretDigest } from "../clients/secret.ts";
 import { readPassportKey } from "../config/passport.ts";
 import { keysOfRawKey, seal } from "../passport/defuse.ts";
@@ -37,6 +37,7 @@ async function importClients(
     const settings = newClientSettings(
       { name: id, scopes: ["read", "write"], profile: "passport", ...given },
       LIFETIMES,
+      secret === null,
     );
     const secrets = secret === null ? [] : [{ digest: secretDigest(secret), expiresAt: null }];
     await deps.store.clients.create({ ...settings, id, public: secret === null, secrets }, "test");

@@ -7,19 +7,14 @@ export interface Registration {
   clientId: string;
   /** Of the registration access token; null: the client is described by its metadata document and cannot be managed here. */
   tokenDigest: Buffer | null;
-  /** `token_endpoint_auth_method` (RFC 7591 §2). */
-  authMethod: AuthMethod;
   createdAt: number;
   /** When its first grant was created; null: never. */
   usedAt: number | null;
 }
 
-export type AuthMethod = "client_secret_basic" | "client_secret_post" | "none";
-
 export interface NewRegistration {
   client: Omit<Client, "createdAt" | "disabledAt" | "grantsRevokedAt">;
   tokenDigest: Buffer | null;
-  authMethod: AuthMethod;
   /** Digest of the initial access token, of which one use is spent; null: none is required. */
   initialToken: Buffer | null;
   /** The limit of unused registered clients. Simultaneous registrations may exceed it by a few. */

@@ -61,7 +61,6 @@ function toRegistration(row: Row, { bytes }: ColumnConverters): Registration {
   return {
     clientId: row["client_id"] as string,
     tokenDigest: row["token_digest"] === null ? null : bytes(row["token_digest"]),
-    authMethod: row["auth_method"] as Registration["authMethod"],
     createdAt: row["created_at"] as number,
     usedAt: row["used_at"] as number | null,
   };

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
-import { wholeNumber } from "../client-options.ts";
+import { wholeNumber } from "../option-values.ts";
 import { examples } from "../examples.ts";
 import { CliError } from "../cli-error.ts";
 import { endpointUrl } from "./endpoint.ts";

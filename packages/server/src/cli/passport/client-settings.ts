@@ -1,12 +1,13 @@
-import { clientViolations, newClientSettings } from "../../clients/client.ts";
-import { isScopeToken } from "../../config/values.ts";
-import type { ClientDefaults } from "../../clients/client.ts";
-import { redirectUriViolation } from "../../clients/redirect-uri.ts";
+import { redirectUriViolation } from "../../client-settings/redirect-uri.ts";
+import { newClientSettings } from "../../client-settings/settings.ts";
+import type { ClientDefaults } from "../../client-settings/settings.ts";
+import { GRANT_TYPES } from "../../client-settings/grant-types.ts";
+import { clientViolations } from "../../client-settings/violations.ts";
 import { secretDigest } from "../../clients/secret.ts";
+import { isScopeToken } from "../../config/values.ts";
 import { isBcrypt } from "../../identity/bcrypt.ts";
 import type { PassportClient } from "../../passport/import/clients.ts";
 import type { Client, ClientSecret, ClientSettings } from "../../store/store.ts";
-import { GRANT_TYPES } from "../client-options.ts";
 
 /** A client of Passport's as it is registered here. */
 export type ImportedClient = Pick<Client, "id" | "public" | "secrets"> & ClientSettings;
@@ -52,9 +53,10 @@ export function translateClient(
       profile: "passport",
     },
     defaults,
+    isPublic,
   );
-  const faults = clientViolations(settings, isPublic);
-  if (faults.length > 0) return faults.join(" ");
+  const violations = clientViolations(settings, isPublic);
+  if (violations.length > 0) return violations.map(({ message }) => message).join(" ");
   return { client: { ...settings, id: from.id, public: isPublic, secrets: takeSecret(from, notes) }, notes };
 }
 
@@ -63,12 +65,11 @@ function takeGrantTypes(
   hasRedirectUri: boolean,
   notes: string[],
 ): ClientSettings["grantTypes"] {
-  const ours = [...GRANT_TYPES.values()];
-  const unknown = grantTypes.filter((type) => !ours.some((one) => one === type));
+  const unknown = grantTypes.filter((type) => !GRANT_TYPES.some((one) => one === type));
   if (unknown.length > 0) notes.push(`not here: ${unknown.join(", ")}`);
   // Public clients have no credentials of their own (RFC 6749 §4.4).
   const barred = secret === null ? "client_credentials" : undefined;
-  const known = ours.filter((type) => type !== barred && grantTypes.includes(type));
+  const known = GRANT_TYPES.filter((type) => type !== barred && grantTypes.includes(type));
   if (hasRedirectUri || !known.includes("authorization_code")) return known;
   notes.push("without a redirect URI it has no authorization_code");
   return known.filter((type) => type !== "authorization_code");

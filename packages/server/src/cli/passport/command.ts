@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import { scopes, wholeNumber } from "../client-options.ts";
+import { scopes, wholeNumber } from "../option-values.ts";
 import { examples } from "../examples.ts";
 
 /** What `import passport` was told. */

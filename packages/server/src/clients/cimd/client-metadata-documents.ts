@@ -1,24 +1,37 @@
-import type { Deps } from "../../deps.ts";
+import type { Logger } from "pino";
+import { changeSettings, newClientSettings } from "../../client-settings/settings.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
-import type { Client, ClientSettings } from "../../store/store.ts";
-import { newClientSettings } from "../client.ts";
-import { readClientMetadata } from "../client-metadata.ts";
-import type { ClientMetadata } from "../client-metadata.ts";
-import { DocumentError } from "./fetch-document.ts";
 import { network } from "../../limits/network.ts";
-import type { FetchedDocument } from "./fetch-document.ts";
+import type { Throttles } from "../../limits/throttles.ts";
+import type { Client, Store } from "../../store/store.ts";
+import type { ClientCache } from "../client-cache.ts";
+import { readClientMetadata } from "../client-metadata.ts";
+import type { RegisteredSettings } from "../client-metadata.ts";
+import type { RegistrationRules } from "../self-registration.ts";
 import { documentClientId, isDocumentUrl } from "./client-id-url.ts";
+import { DocumentError } from "./fetch-document.ts";
+import type { FetchedDocument } from "./fetch-document.ts";
 
-/** How long a document is believed before it is fetched again, s: what its server says, within these. */
+/** How long a document is used before it is fetched again, s: what its server says, within these bounds. */
 const LEAST_AGE = 60;
 const USUAL_AGE = 300;
 const GREATEST_AGE = 86_400;
-/** ClientMetadataDocuments whose age is remembered; of more than that, the oldest are fetched again. */
+/** URLs whose age is remembered; beyond it, the oldest are fetched again. */
 const MAX_REMEMBERED = 1000;
 
 const ACTOR = "metadata document";
 
-/** Which documents were fetched lately by this process, and one fetch for all who ask for the same at once. */
+/** What the functions here work with. */
+export interface DocumentParts {
+  readonly store: Pick<Store, "registrations" | "clients">;
+  readonly clients: ClientCache;
+  readonly registration: RegistrationRules;
+  readonly documents: ClientMetadataDocuments;
+  readonly throttles: Pick<Throttles, "metadataDocuments">;
+  readonly log: Pick<Logger, "info">;
+}
+
+/** Remembers which documents this process fetched lately; concurrent requests for one document share one fetch. */
 export class ClientMetadataDocuments {
   readonly #fetch: (url: string) => Promise<FetchedDocument>;
   readonly #now: () => number;
@@ -36,17 +49,17 @@ export class ClientMetadataDocuments {
   }
 
   /**
-   * Fetches a document; `use` has it before it counts as fresh.
+   * Fetches a document and hands it to `use`; only then does it count as fresh.
    *
    * @throws DocumentError, and what `use` throws
    */
   async fetch(url: string, use: (body: unknown) => Promise<void>): Promise<void> {
-    const underWay = this.#underWay.get(url) ?? this.#fetchAnew(url, use);
+    const underWay = this.#underWay.get(url) ?? this.#fetchAndUse(url, use);
     this.#underWay.set(url, underWay);
     await underWay;
   }
 
-  async #fetchAnew(url: string, use: (body: unknown) => Promise<void>): Promise<void> {
+  async #fetchAndUse(url: string, use: (body: unknown) => Promise<void>): Promise<void> {
     try {
       const { body, maxAge = USUAL_AGE } = await this.#fetch(url);
       await use(body);
@@ -61,93 +74,85 @@ export class ClientMetadataDocuments {
   }
 }
 
-/** Whoever names a metadata document as its client is made known, or brought up to date, before it is looked up. */
+/** Where `clientId` is the URL of a metadata document, registers or updates that client before it is looked up. */
 export async function refreshClientMetadata(
-  deps: Deps,
+  parts: DocumentParts,
   clientId: string | undefined,
   address: () => string,
 ): Promise<void> {
-  if (!deps.registration.documents || clientId === undefined || !isDocumentUrl(clientId)) return;
-  await documentClient(deps, clientId, address);
+  if (!parts.registration.documents || clientId === undefined || !isDocumentUrl(clientId)) return;
+  await documentClient(parts, clientId, address);
 }
 
 /**
- * The client that the metadata document at `url` describes, made or brought up to date where the document has not been
- * read lately. A document that cannot be reached leaves the client as it was last seen; one that is gone or no longer
- * right refuses it.
+ * The client that the metadata document at `url` describes, registered or updated unless the document was read lately. A
+ * known client stays as it is while its document cannot be reached; a document that is gone or invalid refuses it.
  *
- * @throws OAuthError `invalid_client` (400) where there is no such document, or it is refused; `invalid_request` with 429
- *   after too many documents named by this address
+ * @throws OAuthError `invalid_client` (400) where the document does not exist or is invalid; `invalid_request` with 429
+ *   after too many documents named from this address
  */
 export async function documentClient(
-  deps: Deps,
+  parts: DocumentParts,
   url: string,
   address: () => string,
 ): Promise<Client | undefined> {
   const id = documentClientId(url);
-  const known = await deps.clients.get(id);
-  if (known !== undefined && deps.documents.isFresh(url)) return known;
-  await deps.throttles.metadataDocuments.admit(network(address()));
+  const known = await parts.clients.get(id);
+  if (known !== undefined && parts.documents.isFresh(url)) return known;
+  await parts.throttles.metadataDocuments.admit(network(address()));
   try {
-    await deps.documents.fetch(url, (body) => keep(deps, url, id, known, body));
+    await parts.documents.fetch(url, (body) => keep(parts, url, id, known, body));
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
-    deps.log.info({ client_id: id, fault: error.fault }, "a client's metadata document cannot be used");
-    if (known === undefined || error.fault !== "unreachable")
+    parts.log.info({ client_id: id, fault: error.fault }, "a client's metadata document cannot be used");
+    if (known === undefined || error.fault !== "unreachable") 
       throw new OAuthError("metadata_document_refused", { detail: error.fault });
     return known;
   }
-  return deps.clients.read(id);
+  return parts.clients.read(id);
 }
 
 async function keep(
-  deps: Deps,
+  parts: DocumentParts,
   url: string,
   id: string,
   known: Client | undefined,
   body: unknown,
 ): Promise<void> {
-  const { settings } = readDocument(body, url, deps.registration.scopes);
-  if (known === undefined) return make(deps, id, { ...settings, metadataUri: url });
-  const names = Object.keys(settings) as (keyof typeof settings)[];
-  const changed = names.filter((name) => JSON.stringify(known[name]) !== JSON.stringify(settings[name]));
-  if (changed.length === 0) return;
-  await deps.store.clients.update(id, { ...known, ...settings }, changed, ACTOR);
+  const given = readDocument(body, url, parts.registration.scopes);
+  if (known === undefined) return register(parts, id, url, given);
+  const { settings, changed } = changeSettings(known, given);
+  if (changed.length > 0) await parts.store.clients.update(id, settings, changed, ACTOR);
 }
 
-/** Several nodes may do so at once: then one has made it. */
-async function make(
-  deps: Deps,
+/** Several nodes may do so at once; all but one find the client registered. */
+async function register(
+  { store, registration }: DocumentParts,
   id: string,
-  settings: ClientMetadata["settings"] & Pick<ClientSettings, "metadataUri">,
+  url: string,
+  given: RegisteredSettings,
 ): Promise<void> {
-  const { defaults, maxUnused } = deps.registration;
-  const outcome = await deps.store.registrations.register({
-    client: {
-      ...newClientSettings({ ...settings, selfRegistered: true }, defaults),
-      id,
-      public: true,
-      secrets: [],
-    },
+  const settings = { ...given, metadataUri: url, selfRegistered: true };
+  const outcome = await store.registrations.register({
+    client: { ...newClientSettings(settings, registration.defaults, true), id, public: true, secrets: [] },
     tokenDigest: null,
-    authMethod: "none",
     initialToken: null,
-    maxUnused,
+    maxUnused: registration.maxUnused,
     actor: ACTOR,
   });
   if (outcome === "too_many_unused") throw new OAuthError("too_many_unused_clients");
 }
 
 /** Draft §4.1: the document names its own URL, and holds no secret. */
-function readDocument(body: unknown, url: string, scopes: readonly string[]): ClientMetadata {
+function readDocument(body: unknown, url: string, scopes: readonly string[]): RegisteredSettings {
   const { client_id: id, client_secret: secret } = (body ?? {}) as Record<string, unknown>;
   if (id !== url || secret !== undefined) throw new DocumentError("malformed");
-  let metadata: ClientMetadata;
+  let metadata: RegisteredSettings;
   try {
     metadata = readClientMetadata(body, scopes, "none");
   } catch (error) {
     throw error instanceof OAuthError ? new DocumentError("malformed", error) : error;
   }
-  if (metadata.authMethod !== "none") throw new DocumentError("malformed");
+  if (metadata.tokenEndpointAuthMethod !== "none") throw new DocumentError("malformed");
   return metadata;
 }

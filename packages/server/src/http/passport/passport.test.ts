@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { newClientSettings } from "../../clients/client.ts";
+import { newClientSettings } from "../../client-settings/settings.ts";
 import { secretDigest } from "../../clients/secret.ts";
 import { grantSecretHash } from "../../tokens/refresh-token.ts";
 import { answersVectors, issuedVectors } from "../../passport/vectors/vectors.ts";
@@ -86,7 +86,8 @@ async function importClients({ deps }: TestService, { clients }: AnswersOfStack)
   for (const [name, { id, secret }] of Object.entries(clients)) {
     const given = { name, scopes: ["read", "write"], profile: "passport" } as const;
     const secrets = secret === null ? [] : [{ digest: secretDigest(secret), expiresAt: null }];
-    const client = { ...newClientSettings(given, LIFETIMES), id, public: secret === null, secrets };
+    const isPublic = secret === null;
+    const client = { ...newClientSettings(given, LIFETIMES, isPublic), id, public: isPublic, secrets };
     assert.equal(await deps.store.clients.create(client, "test"), true);
     if (name === "REV") await deps.store.clients.disable(id, "test");
   }

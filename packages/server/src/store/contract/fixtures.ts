@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readClientSettings } from "../../client-settings/settings.ts";
 import type { Code, NewCode, PresentedCode } from "../authorization.ts";
 import type { NewDeviceRequest, PresentedDeviceCode } from "../devices.ts";
 import type { NewRegistration, NewRegistrationToken } from "../registrations.ts";
@@ -20,16 +21,18 @@ export const SECOND = 1000;
 export const HOUR = 3600 * SECOND;
 export const DAY = 24 * HOUR;
 
+const DEFAULTS = readClientSettings("{}", false);
+
 /** The defaults of a confidential client: window 30 s, idle lifetime 10 days. */
 export const POLICY: RotationPolicy = {
-  rotation: "always",
-  rotationThreshold: 432_000,
-  reuse: "revoke",
-  lateRetry: "once",
-  lostWrites: "recover",
-  concurrentUse: "report",
-  retryWindow: 30,
-  refreshIdleTtl: 864_000,
+  rotation: DEFAULTS.rotation,
+  rotationThreshold: DEFAULTS.rotationThreshold,
+  reuse: DEFAULTS.reuse,
+  lateRetry: DEFAULTS.lateRetry,
+  lostWrites: DEFAULTS.lostWrites,
+  concurrentUse: DEFAULTS.concurrentUse,
+  retryWindow: DEFAULTS.retryWindow,
+  refreshIdleTtl: DEFAULTS.refreshIdleTtl,
 };
 
 /** ms; what `POLICY` says in s. */
@@ -110,8 +113,10 @@ export function presentedToken(
 
 export type NewClient = Omit<Client, "createdAt" | "disabledAt" | "grantsRevokedAt">;
 
+/** The table's defaults, and what most tests need. */
 export function newClient(changes: Partial<NewClient> = {}): NewClient {
   return {
+    ...readClientSettings("{}", changes.public ?? false),
     id: uuid(),
     name: "Example",
     public: false,
@@ -119,24 +124,13 @@ export function newClient(changes: Partial<NewClient> = {}): NewClient {
     grantTypes: ["refresh_token", "password"],
     scopes: ["read", "write"],
     redirectUris: ["https://client.example/callback"],
-    firstParty: false,
-    requirePkce: false,
-    requirePar: false,
-    selfRegistered: false,
-    metadataUri: null,
-    logoUri: null,
-    clientUri: null,
-    policyUri: null,
-    tosUri: null,
-    profile: "rfc9068",
-    audience: null,
-    accessTtl: 3600,
-    refreshMaxTtl: 31_536_000,
-    resourceServer: false,
-    loginProvider: false,
-    ...POLICY,
     ...changes,
   };
+}
+
+/** A client as a store returns it. */
+export function clientFixture(changes: Partial<Client> = {}): Client {
+  return { ...newClient(changes), createdAt: START, disabledAt: null, grantsRevokedAt: null, ...changes };
 }
 
 export function newGrant(clientId: string, changes: Partial<NewGrant> = {}): NewGrant {
@@ -225,7 +219,6 @@ export function newRegistration(changes: Partial<NewRegistration> = {}): NewRegi
   return {
     client: newClient({ selfRegistered: true }),
     tokenDigest: digest(),
-    authMethod: "client_secret_basic",
     initialToken: null,
     maxUnused: 100,
     actor: "registration",

@@ -42,14 +42,14 @@ export const registrationCases: Cases = {
   "a client that registers itself is a client like any other, and its registration is known": async (
     bench,
   ) => {
-    const { client, tokenDigest, authMethod } = await registered(bench);
+    const { client, tokenDigest } = await registered(bench);
     assert.deepEqual(found(await bench.store.clients.find(client.id)), {
       ...client,
       createdAt: START,
       disabledAt: null,
       grantsRevokedAt: null,
     });
-    const expected = { clientId: client.id, tokenDigest, authMethod, createdAt: START, usedAt: null };
+    const expected = { clientId: client.id, tokenDigest, createdAt: START, usedAt: null };
     assert.deepEqual(await bench.store.registrations.find(client.id), expected);
     const { type, clientId, data } = await bench.lastEvent();
     assert.deepEqual([type, clientId, data["actor"]], ["client.created", client.id, "registration"]);

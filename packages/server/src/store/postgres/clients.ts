@@ -1,4 +1,4 @@
-import { settingsOf } from "../client-row.ts";
+import { settingsOf, updatedSettings } from "../client-row.ts";
 import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
 import { clientCreated, clientRevoked, secretRotated } from "../event-builders.ts";
 import type { Row } from "../row.ts";
@@ -24,7 +24,7 @@ const INSERT: Statement = {
 };
 const UPDATE: Statement = {
   name: "client_update",
-  text: "UPDATE clients SET settings = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING id",
+  text: "UPDATE clients SET settings = $2 WHERE id = $1",
 };
 const RAISE_ACCESS_TTL: Statement = {
   name: "longest_access_ttl_raise",
@@ -81,9 +81,10 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
     },
     update(id, settings, changed, actor) {
       return inOrder(async (transaction) => {
-        const json = JSON.stringify(settingsOf(settings));
-        const key = clientKey(id);
-        if (key === undefined || (await transaction.query(UPDATE, [key, json])).length === 0) return false;
+        const row = await locked(id, transaction);
+        if (row === undefined) return false;
+        const json = updatedSettings(row["settings"] as string, settings);
+        await transaction.query(UPDATE, [clientKey(id), json]);
         await transaction.query(RAISE_ACCESS_TTL, [settings.accessTtl]);
         await change.changed({ type: "client.updated", clientId: id, data: { changed, actor } }, transaction);
         return true;

@@ -3,6 +3,8 @@ import { after, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { contract } from "../contract.ts";
 import { ACTOR, found, granted, within } from "../contract/bench.ts";
+import { clientRowCases } from "../contract/client-rows.ts";
+import type { ClientRows } from "../contract/client-rows.ts";
 import {
   bareEvent,
   Clock,
@@ -24,6 +26,26 @@ const server = await TestServer.start();
 after(() => server.stop());
 
 contract("PostgreSQL", async (options) => openPostgresStore(await server.newDatabase(), options));
+
+async function withRows(proof: (rows: ClientRows) => Promise<void>): Promise<void> {
+  const url = await server.newDatabase();
+  const store = await openPostgresStore(url);
+  const read = "SELECT settings FROM clients WHERE id = $1";
+  const write = "UPDATE clients SET settings = $2 WHERE id = $1";
+  try {
+    await proof({
+      store,
+      read: async (id) => String((await server.query(url, read, [id]))[0]?.["settings"]),
+      write: async (id, settings) => void (await server.query(url, write, [id, settings])),
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+describe("PostgreSQL: client rows of other versions", () => {
+  for (const [title, proof] of Object.entries(clientRowCases)) test(title, () => withRows(proof));
+});
 
 test("a connection that is lent while the store closes does not outlive its use", async () => {
   const url = await server.newDatabase();

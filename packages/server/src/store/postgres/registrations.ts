@@ -14,7 +14,7 @@ const FIND: Statement = {
 };
 const INSERT: Statement = {
   name: "registration_insert",
-  text: "INSERT INTO registrations (client_id, token_digest, auth_method, created_at) VALUES ($1, $2, $3, $4)",
+  text: "INSERT INTO registrations (client_id, token_digest, created_at) VALUES ($1, $2, $3)",
 };
 /** Index of the next two: registrations_unused. No further than the limit is counted. */
 const COUNT_UNUSED: Statement = {
@@ -55,7 +55,7 @@ export function registrationStore(
   const change = clientChanges(events, changes);
 
   async function register(registration: NewRegistration, transaction: Transaction) {
-    const { client, tokenDigest, authMethod, initialToken, maxUnused, actor } = registration;
+    const { client, tokenDigest, initialToken, maxUnused, actor } = registration;
     const { query } = transaction;
     const unused = (await query(COUNT_UNUSED, [maxUnused]))[0]?.["unused"] as number;
     if (unused >= maxUnused) return "too_many_unused";
@@ -64,7 +64,7 @@ export function registrationStore(
       return "token_refused";
     }
     if (!(await change.create(client, actor, transaction))) return "taken";
-    await query(INSERT, [client.id, tokenDigest, authMethod, now]);
+    await query(INSERT, [client.id, tokenDigest, now]);
     return "registered";
   }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { settingsOf } from "../client-row.ts";
+import { settingsOf, updatedSettings } from "../client-row.ts";
 import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
 import { clientCreated, clientRevoked, secretRotated } from "../event-builders.ts";
 import type { ClientStore, NewEvent } from "../store.ts";
@@ -22,7 +22,8 @@ export function clientStore(
   const list = database.prepare(
     "SELECT * FROM clients WHERE deleted_at IS NULL AND id > ? ORDER BY id LIMIT ?",
   );
-  const update = database.prepare("UPDATE clients SET settings = ? WHERE id = ? AND deleted_at IS NULL");
+  const settings = database.prepare("SELECT settings FROM clients WHERE id = ? AND deleted_at IS NULL");
+  const setSettings = database.prepare("UPDATE clients SET settings = ? WHERE id = ?");
   const raiseAccessTtl = prepareRaiseAccessTtl(database);
   const secrets = database.prepare(SECRETS);
   const setSecrets = database.prepare(SET_SECRETS);
@@ -43,10 +44,12 @@ export function clientStore(
         return created;
       });
     },
-    update(id, settings, changed, actor) {
+    update(id, wanted, changed, actor) {
       return queue.write((transaction) => {
-        if (update.run(JSON.stringify(settingsOf(settings)), id).changes === 0) return false;
-        raiseAccessTtl.run(settings.accessTtl);
+        const row = settings.get(id);
+        if (row === undefined) return false;
+        setSettings.run(updatedSettings(row["settings"] as string, wanted), id);
+        raiseAccessTtl.run(wanted.accessTtl);
         change.changed({ type: "client.updated", clientId: id, data: { changed, actor } }, transaction);
         return true;
       });

@@ -66,12 +66,12 @@ function prepareRegister(database: DatabaseSync, events: EventWriter, changes: C
     "SELECT count(*) AS unused FROM (SELECT 1 FROM registrations WHERE used_at IS NULL LIMIT ?)",
   );
   const insert = database.prepare(
-    "INSERT INTO registrations (client_id, token_digest, auth_method, created_at) VALUES (?, ?, ?, ?)",
+    "INSERT INTO registrations (client_id, token_digest, created_at) VALUES (?, ?, ?)",
   );
   const change = prepareClientChanges(database, events, changes);
 
   return function register(
-    { client, tokenDigest, authMethod, initialToken, maxUnused, actor }: NewRegistration,
+    { client, tokenDigest, initialToken, maxUnused, actor }: NewRegistration,
     transaction: Transaction,
   ): Awaited<ReturnType<RegistrationStore["register"]>> {
     const unused = countUnused.get(maxUnused)?.["unused"] as number;
@@ -80,7 +80,7 @@ function prepareRegister(database: DatabaseSync, events: EventWriter, changes: C
       return "token_refused";
     }
     if (!change.create(client, actor, transaction)) return "taken";
-    insert.run(client.id, tokenDigest, authMethod, transaction.now);
+    insert.run(client.id, tokenDigest, transaction.now);
     return "registered";
   };
 }

@@ -7,6 +7,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { temporaryFolder } from "../../../../../test/temporary-folder.ts";
 import { contract } from "../contract.ts";
 import { ACTOR, found, granted, within } from "../contract/bench.ts";
+import { clientRowCases } from "../contract/client-rows.ts";
+import type { ClientRows } from "../contract/client-rows.ts";
 import { bareEvent, Clock, HOUR, newClient, newGrant, presentedToken, SECOND } from "../contract/fixtures.ts";
 import { StoreBusyError } from "../store.ts";
 import type { Event, Grant, Store } from "../store.ts";
@@ -53,6 +55,28 @@ async function whileLocked(path: string, use: () => Promise<void>): Promise<void
 }
 
 contract("SQLite", (options) => openSqliteStore(newPath(), options));
+
+async function withRows(proof: (rows: ClientRows) => Promise<void>): Promise<void> {
+  const path = newPath();
+  const store = await openSqliteStore(path);
+  const other = new DatabaseSync(path);
+  const read = other.prepare("SELECT settings FROM clients WHERE id = ?");
+  const write = other.prepare("UPDATE clients SET settings = ? WHERE id = ?");
+  try {
+    await proof({
+      store,
+      read: async (id) => String(read.get(id)?.["settings"]),
+      write: async (id, settings) => void write.run(settings, id),
+    });
+  } finally {
+    other.close();
+    await store.close();
+  }
+}
+
+describe("SQLite: client rows of other versions", () => {
+  for (const [title, proof] of Object.entries(clientRowCases)) test(title, () => withRows(proof));
+});
 
 describe("SQLite's file", () => {
   test("keeps everything when it is closed and opened again", async () => {

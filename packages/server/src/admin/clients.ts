@@ -1,0 +1,161 @@
+import { randomUUID } from "node:crypto";
+import {
+  changeSettings,
+  CLIENT_SETTING_KEYS,
+  memberOf,
+  newClientSettings,
+} from "../client-settings/settings.ts";
+import type { ClientDefaults, ClientSettingKey, ClientSettings } from "../client-settings/settings.ts";
+import { clientViolations } from "../client-settings/violations.ts";
+import { newClientSecret, secretDigest } from "../clients/secret.ts";
+import type { Client, Page, Store } from "../store/store.ts";
+import { AdminError, notFound } from "./admin-error.ts";
+
+// The operations on clients. `actor` is who acts, as the events say.
+
+/** What the operations on clients work with. */
+export interface ClientParts {
+  store: Pick<Store, "clients" | "now">;
+}
+
+/** What `createClient` is given; a public client has no secret (RFC 6749 §2.1). */
+export type NewClientInput = Partial<ClientSettings> & { name: string; public?: boolean };
+
+/**
+ * Registers a client with an id and, unless it is public, a secret, which is returned here and not stored.
+ *
+ * @param defaults lifetimes where `input` names none, s
+ * @throws AdminError `invalid` with every violation
+ */
+export async function createClient(
+  { store, defaults }: ClientParts & { defaults: ClientDefaults },
+  { public: isPublic = false, ...given }: NewClientInput,
+  actor: string,
+): Promise<{ client: Client; secret: string | undefined }> {
+  const settings = newClientSettings(given, defaults, isPublic);
+  requireValid(settings, isPublic);
+  const secret = isPublic ? undefined : newClientSecret();
+  const secrets = secret === undefined ? [] : [{ digest: secretDigest(secret), expiresAt: null }];
+  const id = randomUUID();
+  await store.clients.create({ ...settings, id, public: isPublic, secrets }, actor);
+  return { client: await findClient({ store }, id), secret };
+}
+
+/** @throws AdminError `not_found` */
+export async function findClient({ store }: ClientParts, id: string): Promise<Client> {
+  const client = await store.clients.find(id);
+  if (client === undefined) throw notFound("client", id);
+  return client;
+}
+
+/** In order of their ids. */
+export function listClients({ store }: ClientParts, page: Page): Promise<Client[]> {
+  return store.clients.list(page);
+}
+
+/**
+ * Changes the settings that are given. `changed` names those whose value is another one now.
+ *
+ * @throws AdminError `not_found`; `invalid` with every violation of the resulting settings
+ */
+export async function updateClient(
+  parts: ClientParts,
+  id: string,
+  changes: Partial<ClientSettings>,
+  actor: string,
+): Promise<{ client: Client; changed: ClientSettingKey[] }> {
+  const present = await findClient(parts, id);
+  const { settings, changed } = changeSettings(present, changes);
+  requireValid(settings, present.public);
+  if (changed.length === 0) return { client: present, changed };
+  if (!(await parts.store.clients.update(id, settings, changed, actor))) throw notFound("client", id);
+  return { client: await findClient(parts, id), changed };
+}
+
+/**
+ * Gives a client a new secret, which is returned here and not stored. Its other secrets work for `overlap` s more at most;
+ * `oldSecretsUntil` is when the last of them ends, ms; null: they have ended.
+ *
+ * @throws AdminError `not_found`; `not_allowed`: a public client has no secret
+ */
+export async function rotateClientSecret(
+  parts: ClientParts,
+  id: string,
+  overlap: number,
+  actor: string,
+): Promise<{ secret: string; oldSecretsUntil: number | null }> {
+  const { public: isPublic } = await findClient(parts, id);
+  if (isPublic) throw new AdminError("not_allowed", "a public client has no secret");
+  const secret = newClientSecret();
+  await parts.store.clients.rotateSecret(id, secretDigest(secret), overlap, actor);
+  const { secrets } = await findClient(parts, id);
+  const end = Math.max(0, ...secrets.map(({ expiresAt }) => expiresAt ?? 0));
+  return { secret, oldSecretsUntil: end > parts.store.now() ? end : null };
+}
+
+/**
+ * Refuses a client and revokes its grants. `changed`: false if it was disabled already.
+ *
+ * @throws AdminError `not_found`
+ */
+export async function disableClient(
+  parts: ClientParts,
+  id: string,
+  actor: string,
+): Promise<{ client: Client; changed: boolean }> {
+  await findClient(parts, id);
+  const changed = await parts.store.clients.disable(id, actor);
+  return { client: await findClient(parts, id), changed };
+}
+
+/**
+ * Accepts a disabled client again; its revoked grants stay revoked. `changed`: false if it was enabled already.
+ *
+ * @throws AdminError `not_found`
+ */
+export async function enableClient(
+  parts: ClientParts,
+  id: string,
+  actor: string,
+): Promise<{ client: Client; changed: boolean }> {
+  await findClient(parts, id);
+  const changed = await parts.store.clients.enable(id, actor);
+  return { client: await findClient(parts, id), changed };
+}
+
+/**
+ * Removes a client and revokes its grants. Returns the client as it was.
+ *
+ * @throws AdminError `not_found`
+ */
+export async function deleteClient(parts: ClientParts, id: string, actor: string): Promise<Client> {
+  const client = await findClient(parts, id);
+  if (!(await parts.store.clients.delete(id, actor))) throw notFound("client", id);
+  return client;
+}
+
+/**
+ * A client as JSON: each setting under its member, instants in ISO 8601, lifetimes in s. Neither secrets nor their digests.
+ */
+export function clientJson(client: Client): Record<string, unknown> {
+  const [, ...members] = CLIENT_SETTING_KEYS.map((key) => [memberOf(key), client[key]] as const);
+  return {
+    client_id: client.id,
+    name: client.name,
+    public: client.public,
+    ...Object.fromEntries(members),
+    secrets: client.secrets.map(({ expiresAt }) => ({ expires_at: isoInstant(expiresAt) })),
+    created_at: isoInstant(client.createdAt),
+    disabled_at: isoInstant(client.disabledAt),
+  };
+}
+
+function isoInstant(instant: number | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString();
+}
+
+function requireValid(settings: ClientSettings, isPublic: boolean): void {
+  const violations = clientViolations(settings, isPublic);
+  if (violations.length === 0) return;
+  throw new AdminError("invalid", "the client's settings are not valid", { violations });
+}

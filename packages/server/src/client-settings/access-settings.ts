@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { choice, onOff, page } from "./setting.ts";
+import type { ClientSetting } from "./setting.ts";
+
+/** How users authorize the client, what its access tokens say, and what else it may do. */
+export const ACCESS_SETTINGS = {
+  firstParty: onOff(
+    {
+      line: "sign-in",
+      text: (firstParty, { grantTypes }) => {
+        if (!grantTypes.includes("authorization_code")) return undefined;
+        return firstParty ? "without consent (first party)" : "with consent";
+      },
+    },
+    {
+      flag: "--first-party",
+      help: "the provider's own client: users are not asked for consent",
+      off: "ask users for consent",
+    },
+  ),
+  requirePkce: onOff(
+    {
+      line: "sign-in",
+      text: (required, client) =>
+        client.grantTypes.includes("authorization_code") && (required || client.public)
+          ? "PKCE required"
+          : undefined,
+    },
+    {
+      flag: "--require-pkce",
+      help: "require PKCE of authorization requests (a public client's always need it)",
+      off: "accept authorization requests of a confidential client without PKCE",
+    },
+  ),
+  requirePar: onOff(
+    {
+      line: "sign-in",
+      text: (required, { grantTypes }) =>
+        required && grantTypes.includes("authorization_code") ? "pushed requests required" : undefined,
+    },
+    {
+      flag: "--require-par",
+      help: "require pushed authorization requests (RFC 9126)",
+      off: "accept authorization requests that were not pushed",
+    },
+  ),
+  logoUri: page("logo_uri", "logo", {
+    flag: "--logo-uri <url>",
+    help: "https URL of the logo on the consent page",
+    off: "remove the logo",
+  }),
+  clientUri: page("client_uri", "home page", {
+    flag: "--client-uri <url>",
+    help: "https URL of the home page, for the consent page",
+    off: "remove the home page",
+  }),
+  policyUri: page("policy_uri", "privacy policy", {
+    flag: "--policy-uri <url>",
+    help: "https URL of the privacy policy, for the consent page",
+    off: "remove the privacy policy",
+  }),
+  tosUri: page("tos_uri", "terms of service", {
+    flag: "--tos-uri <url>",
+    help: "https URL of the terms of service, for the consent page",
+    off: "remove the terms of service",
+  }),
+  profile: choice(["rfc9068", "passport"], "profile", {
+    flag: "--profile <profile>",
+    help: "claims of the access tokens",
+  }),
+  audience: {
+    schema: z.string({ error: "must be text" }).nullable(),
+    default: null,
+    form: "text",
+    flag: "--audience <uri>",
+    help: "aud of the access tokens; the service's unless set",
+    off: "use the service's audience",
+    show: { line: "audience", text: (audience: string | null) => audience ?? "the service's" },
+  },
+  resourceServer: onOff(
+    { line: "introspection", text: (any) => (any ? "any token" : "own tokens") },
+    {
+      flag: "--resource-server",
+      help: "mark as resource server (may introspect any token)",
+      off: "allow introspection of its own tokens only",
+    },
+  ),
+  loginProvider: onOff(
+    { line: "login challenges", text: (may) => (may ? "may answer" : undefined) },
+    {
+      flag: "--login-provider",
+      help: "allow this client to answer login challenges",
+      off: "do not allow this client to answer login challenges",
+    },
+  ),
+} satisfies Record<string, ClientSetting>;

@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { isScopeToken, oneOf } from "../config/values.ts";
+import { DEVICE_CODE, GRANT_TYPES } from "./grant-types.ts";
+import { redirectUriViolation } from "./redirect-uri.ts";
+import { onOff } from "./setting.ts";
+import type { ClientFacts, ClientSetting } from "./setting.ts";
+
+/** Grant types that involve a user; the others are for clients that an operator has registered. */
+const USER_GRANT_TYPES = ["authorization_code", "refresh_token", DEVICE_CODE] as const;
+
+const MAX_REDIRECT_URIS = 20;
+const MAX_SCOPE = 4096;
+
+const text = z.string({ error: "must be text" });
+
+const redirectUris = z
+  .array(
+    z.string({ error: "must be a URI" }).superRefine((uri, context) => {
+      const violation = redirectUriViolation(uri);
+      if (violation !== undefined) {
+        context.addIssue({ code: "custom", message: `is not a valid redirect URI: ${violation}` });
+      }
+    }),
+    { error: "must be a list of URIs" },
+  )
+  .max(MAX_REDIRECT_URIS, { error: `must not hold more than ${MAX_REDIRECT_URIS} URIs` })
+  .readonly();
+
+/** As users read it: nothing that hides, or changes what stands beside it. */
+const registeredName = text
+  .trim()
+  .max(100, { error: "must not be longer than 100 characters" })
+  // Control characters, those that turn the direction of the text beside them, and invisible ones except in an emoji.
+  .regex(/^[^\p{C}[\p{DI}--\uFE0F]]*$/v, { error: "must not hold control characters or invisible ones" })
+  .refine((name) => !/\p{M}{4}/u.test(name), { error: "must not pile up marks on a letter" });
+
+const authMethod = oneOf(["client_secret_basic", "client_secret_post", "none"]);
+
+/** Who the client is, what it may ask for, and how it authenticates. */
+export const IDENTITY_SETTINGS = {
+  name: {
+    schema: text
+      .max(200, { error: "must not be longer than 200 characters" })
+      .refine((name) => name.trim() !== "", { error: "must not be empty" }),
+    default: "",
+    form: "text",
+    flag: "--name <name>",
+    help: "display name",
+    show: { line: "name" },
+    registration: { member: "client_name", schema: registeredName.optional() },
+  },
+  grantTypes: {
+    schema: z.array(oneOf(GRANT_TYPES), { error: "must be a list of grant types" }).readonly(),
+    default: ["refresh_token"],
+    form: "list",
+    flag: "--grant-type <type>",
+    help: "grant type that the client may use; repeatable",
+    show: { line: "grant types" },
+    registration: {
+      member: "grant_types",
+      schema: z
+        .array(z.enum(USER_GRANT_TYPES), { error: `must hold only ${USER_GRANT_TYPES.join(", ")}` })
+        .min(1, { error: "must not be empty" })
+        .default(["authorization_code"])
+        .transform((types) => [...new Set(types)]),
+    },
+  },
+  scopes: {
+    schema: z
+      .array(text.refine(isScopeToken, { error: "is not a scope (RFC 6749 §3.3)" }), {
+        error: "must be a list of scopes",
+      })
+      .readonly(),
+    default: [],
+    form: "list",
+    flag: "--scope <scope>",
+    help: "scope that the client may be granted; repeatable. A request without scope gets all of them",
+    show: { line: "scopes" },
+    registration: {
+      member: "scope",
+      schema: text
+        .max(MAX_SCOPE, { error: `must not be longer than ${MAX_SCOPE} characters` })
+        .transform((scope) => scope.split(" "))
+        .optional(),
+      toMember: (scopes: readonly string[]) => scopes.join(" "),
+    },
+  },
+  redirectUris: {
+    schema: redirectUris,
+    default: [],
+    form: "list",
+    flag: "--redirect-uri <uri>",
+    help: "redirect URI of authorization responses; repeatable",
+    show: { line: "redirect URIs" },
+    registration: {
+      member: "redirect_uris",
+      schema: redirectUris.default([]).transform((uris) => [...new Set(uris)]),
+    },
+  },
+  tokenEndpointAuthMethod: {
+    schema: authMethod,
+    default: (client: ClientFacts) => (client.public ? "none" : "client_secret_basic"),
+    form: "choice",
+    choices: authMethod.options,
+    flag: "--token-endpoint-auth-method <method>",
+    help: "how the client authenticates to the token endpoint; a secret is accepted in the header and in the body",
+    show: { line: "authentication" },
+    registration: { member: "token_endpoint_auth_method", schema: authMethod.optional() },
+  },
+  selfRegistered: onOff(
+    { line: "registered", text: (self) => (self ? "by itself" : undefined) },
+    { help: "the client registered itself (RFC 7591, or a client ID metadata document); users are told" },
+  ),
+  metadataUri: {
+    schema: text.nullable(),
+    default: null,
+    form: "text",
+    help: "URL of its client ID metadata document, which is its `client_id` on the wire",
+    show: { line: "registered", text: (uri: string | null) => (uri === null ? undefined : `as ${uri}`) },
+  },
+} satisfies Record<string, ClientSetting>;

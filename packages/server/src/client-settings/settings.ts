@@ -1,0 +1,90 @@
+import type { z } from "zod";
+import type { ClientFacts, ClientSetting } from "./setting.ts";
+import { CLIENT_SETTINGS } from "./table.ts";
+
+type Table = typeof CLIENT_SETTINGS;
+
+/** What a client may do and how; lifetimes in s. The table says what each setting means. */
+export type ClientSettings = { -readonly [Key in keyof Table]: z.infer<Table[Key]["schema"]> };
+
+export type ClientSettingKey = keyof ClientSettings;
+
+/** Those that a client may set itself (RFC 7591 §2). */
+export type RegistrableKey = {
+  [Key in keyof Table]: Table[Key] extends { registration: object } ? Key : never;
+}[keyof Table];
+
+/** In the order of the table. */
+export const CLIENT_SETTING_KEYS = Object.keys(CLIENT_SETTINGS) as ClientSettingKey[];
+
+/** The row of a setting. */
+export function clientSetting(key: ClientSettingKey): ClientSetting {
+  return CLIENT_SETTINGS[key];
+}
+
+/** The JSON member of a setting: `retry_window` of `retryWindow`. */
+export function memberOf(key: ClientSettingKey): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Settings whose default for new clients is the service's setting of the same name. */
+export const CONFIGURED = ["accessTtl", "refreshIdleTtl", "refreshMaxTtl", "retryWindow"] as const;
+
+/** Lifetimes of a new client that names none, s. */
+export type ClientDefaults = Pick<ClientSettings, (typeof CONFIGURED)[number]>;
+
+const isDerived = (key: ClientSettingKey) => typeof clientSetting(key).default === "function";
+const DERIVED = CLIENT_SETTING_KEYS.filter(isDerived);
+const FIXED = Object.fromEntries(
+  CLIENT_SETTING_KEYS.filter((key) => !isDerived(key)).map((key) => [key, clientSetting(key).default]),
+);
+
+/** Fills in what is missing, the derived settings last: they follow from the others. */
+function complete(given: Record<string, unknown>, isPublic: boolean): ClientSettings {
+  const settings: Record<string, unknown> = { ...FIXED, ...given };
+  for (const key of DERIVED) {
+    const { default: derive } = clientSetting(key);
+    if (settings[key] !== undefined || typeof derive !== "function") continue;
+    const facts = { ...settings, public: isPublic } as unknown as ClientFacts;
+    settings[key] = (derive as (client: ClientFacts) => unknown)(facts);
+  }
+  // Each default is of its own row's type; what is given is the caller's, or was checked when it was written.
+  return settings as unknown as ClientSettings;
+}
+
+/** The settings of a new client: what is given, the service's lifetimes, and the table's defaults. */
+export function newClientSettings(
+  given: Partial<ClientSettings> & { name: string },
+  defaults: ClientDefaults,
+  isPublic = false,
+): ClientSettings {
+  const configured = Object.fromEntries(CONFIGURED.map((key) => [key, defaults[key]]));
+  return complete({ ...configured, ...given }, isPublic);
+}
+
+/**
+ * The settings of a stored client. What an older program did not write has its default. What a newer one wrote beside is
+ * kept as it is. Nothing is checked: a client is read on the path of a refresh.
+ */
+export function readClientSettings(json: string, isPublic: boolean): ClientSettings {
+  return complete(JSON.parse(json) as Record<string, unknown>, isPublic);
+}
+
+/**
+ * The settings after `changes`, and the names of those that differ. A rotation threshold that was never chosen stays half
+ * of the idle lifetime; that it follows is not named.
+ */
+export function changeSettings(
+  present: ClientSettings,
+  changes: Partial<ClientSettings>,
+): { settings: ClientSettings; changed: ClientSettingKey[] } {
+  const settings = { ...present, ...changes };
+  const halfOf = ({ refreshIdleTtl }: ClientSettings) => Math.floor(refreshIdleTtl / 2);
+  if (changes.rotationThreshold === undefined && present.rotationThreshold === halfOf(present)) {
+    settings.rotationThreshold = halfOf(settings);
+  }
+  const changed = CLIENT_SETTING_KEYS.filter(
+    (key) => key in changes && JSON.stringify(present[key]) !== JSON.stringify(settings[key]),
+  );
+  return { settings, changed };
+}

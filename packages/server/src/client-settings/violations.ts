@@ -1,0 +1,94 @@
+import { CLIENT_SETTING_KEYS, clientSetting, memberOf } from "./settings.ts";
+import type { ClientSettingKey, ClientSettings } from "./settings.ts";
+
+/** One rule that settings break. */
+export interface SettingViolation {
+  key: ClientSettingKey;
+  /** As JSON names it (`retry_window`). */
+  member: string;
+  /** A sentence that names the member. */
+  message: string;
+}
+
+/**
+ * What is wrong with a client's settings: each value by itself, then together. A public client has no secret, so rotation
+ * and reuse detection are all that protects its refresh tokens (RFC 9700 §4.14.2).
+ */
+export function clientViolations(settings: ClientSettings, isPublic: boolean): SettingViolation[] {
+  const faults = CLIENT_SETTING_KEYS.flatMap((key) => {
+    const fault = valueFault(key, settings[key]);
+    return fault === undefined ? [] : [{ key, ...fault }];
+  });
+  const single = faults.map(({ key, message }) => violation(key, message));
+  if (faults.some(({ isOtherType }) => isOtherType)) return single;
+  const broken = rules(settings, isPublic).filter(([isBroken]) => isBroken);
+  return [...single, ...broken.map(([, key, message]) => violation(key, message))];
+}
+
+function violation(key: ClientSettingKey, message: string): SettingViolation {
+  const member = memberOf(key);
+  return { key, member, message: `${member} ${message}.` };
+}
+
+/** The first thing that is wrong with a value, as a predicate; undefined: nothing. */
+function valueFault(
+  key: ClientSettingKey,
+  value: unknown,
+): { message: string; isOtherType: boolean } | undefined {
+  const [issue] = clientSetting(key).schema.safeParse(value).error?.issues ?? [];
+  if (issue === undefined) return undefined;
+  const [index] = issue.path;
+  if (index === undefined) return { message: issue.message, isOtherType: issue.code === "invalid_type" };
+  const one = JSON.stringify((value as unknown[])[Number(index)]);
+  return { message: `holds ${one}, which ${issue.message}`, isOtherType: false };
+}
+
+type Rule = readonly [isBroken: boolean, key: ClientSettingKey, message: string];
+
+function rules(settings: ClientSettings, isPublic: boolean): readonly Rule[] {
+  const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, rotation, rotationThreshold } = settings;
+  const { grantTypes, redirectUris, reuse, tokenEndpointAuthMethod, loginProvider, resourceServer } =
+    settings;
+  return [
+    [retryWindow >= accessTtl, "retryWindow", "must be less than access_ttl"],
+    [accessTtl > refreshIdleTtl, "accessTtl", "must not be greater than refresh_idle_ttl"],
+    [refreshIdleTtl > refreshMaxTtl, "refreshIdleTtl", "must not be greater than refresh_max_ttl"],
+    [
+      rotation === "threshold" && (rotationThreshold < 1 || rotationThreshold >= refreshIdleTtl),
+      "rotationThreshold",
+      "must be at least 1 and less than refresh_idle_ttl",
+    ],
+    [
+      isPublic && rotation !== "always",
+      "rotation",
+      "must be always for a public client: without a secret, a refresh token that is not rotated is a bearer token " +
+        "for its whole lifetime (RFC 9700 §4.14.2)",
+    ],
+    [
+      isPublic && reuse !== "revoke",
+      "reuse",
+      "must be revoke for a public client: a thief cannot be told from the client (RFC 9700 §4.14.2)",
+    ],
+    [
+      isPublic && grantTypes.includes("client_credentials"),
+      "grantTypes",
+      "must not hold client_credentials for a public client, which has no credentials (RFC 6749 §4.4)",
+    ],
+    [
+      grantTypes.includes("authorization_code") && redirectUris.length === 0,
+      "redirectUris",
+      "must not be empty for a client with authorization_code (RFC 6749 §3.1.2.2)",
+    ],
+    [
+      isPublic !== (tokenEndpointAuthMethod === "none"),
+      "tokenEndpointAuthMethod",
+      isPublic ? "must be none for a public client" : "must not be none for a confidential client",
+    ],
+    [isPublic && loginProvider, "loginProvider", "must be false for a public client: anyone can use its id"],
+    [
+      isPublic && resourceServer,
+      "resourceServer",
+      "must be false for a public client, which cannot authenticate",
+    ],
+  ];
+}
