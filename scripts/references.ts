@@ -12,6 +12,7 @@ import {
   settingOf,
 } from "../packages/server/src/config/schema.ts";
 import { LOGIN_VARIABLES } from "../packages/server/src/config/login-variables.ts";
+import { renderClientSettings } from "./client-settings-reference.ts";
 import { renderCommandLine } from "./command-line-reference.ts";
 import { renderErrors } from "./error-reference.ts";
 import { markdownTable } from "./markdown.ts";
@@ -27,6 +28,7 @@ interface Reference {
 const REFERENCES: readonly Reference[] = [
   { path: "docs/reference/configuration.md", render: renderConfiguration },
   { path: "docs/reference/cli.md", render: renderCommandLine },
+  { path: "docs/reference/client-settings.md", render: renderClientSettings },
   { path: "docs/reference/errors.md", render: renderErrors },
   { path: "docs/reference/events.md", render: renderEvents },
 ];

@@ -17,7 +17,7 @@ export interface Violation {
   message: string;
 }
 
-/** What an operation may not find. */
+/** What operations look for. */
 export type AdminResource = "client" | "account" | "grant" | "registration token" | "signing key" | "MAC key";
 
 interface AdminErrorOptions {
@@ -33,7 +33,7 @@ export class AdminError extends Error {
   readonly violations: readonly Violation[];
   /** What to do about it, a sentence; undefined: the message says it. */
   readonly hint: string | undefined;
-  /** With `not_found`: what was not found. */
+  /** With `not_found` and `conflict`: what was looked for. */
   readonly resource: AdminResource | undefined;
 
   constructor(code: AdminErrorCode, message: string, options: AdminErrorOptions = {}) {

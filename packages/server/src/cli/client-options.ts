@@ -46,11 +46,13 @@ function flagOf(
   return option.makeOptionMandatory(use === "create" && key === "name");
 }
 
-/** What a new client has without the flag, where the help does not say it already. */
-function defaultNote(key: ClientSettingKey, { form, default: value }: ClientSetting): string {
+/** What a new client has without the flag, unless that is nothing. */
+function defaultNote(key: ClientSettingKey, { form, default: value, defaultText }: ClientSetting): string {
+  if (key === "name") return "";
   const configured = CONFIGURED.find((name) => name === key);
   if (configured !== undefined) return ` (default: the service's ${configured})`;
-  return form === "choice" && typeof value === "string" ? ` (default: ${value})` : "";
+  const text = defaultText ?? (form === "choice" || form === "list" ? String(value) : "");
+  return text === "" ? "" : ` (default: ${text})`;
 }
 
 const LIST_PARSERS: Partial<Record<ClientSettingKey, (value: string, before?: string[]) => string[]>> = {

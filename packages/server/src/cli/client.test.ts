@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { before, test } from "node:test";
 import { clientJson } from "../admin/clients.ts";
 import { clientFixture } from "../store/contract/fixtures.ts";
@@ -113,9 +115,45 @@ test("an update changes what is given, keeps an unchosen threshold at half, and 
     regrant.run(["client", "update", id]),
   ]);
   assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /  retry_window must be less than access_ttl\./);
+  assert.match(refused.stderr, /: retry_window must be less than access_ttl\./);
   assert.equal(nothing.code, 2);
   assert.match(nothing.stderr, /nothing to update: pass at least one option/);
+});
+
+test("a client that an older program wrote, with fewer settings, is shown and updated", async () => {
+  const older = String((await regrant.one(["client", "create", "--name", "Older"]))["client_id"]);
+  const complete = await regrant.one(["client", "show", older]);
+  const database = new DatabaseSync(join(regrant.folder, "regrant.db"));
+  database
+    .prepare(
+      "UPDATE clients SET settings = json_remove(settings, '$.logoUri', '$.metadataUri', '$.concurrentUse', '$.tokenEndpointAuthMethod') WHERE id = ?",
+    )
+    .run(older);
+  database.close();
+  assert.deepEqual(await regrant.one(["client", "show", older]), complete);
+  const shown = await regrant.run(["client", "show", older]);
+  assert.doesNotMatch(shown.stdout, /undefined|null/);
+  assert.match(shown.stdout, /^ {2}concurrent use +report$/m);
+  assert.match(shown.stdout, /^ {2}introspection +own tokens$/m);
+  assert.match(shown.stdout, /^ {2}refresh token +idle 10 d, absolute 365 d$/m);
+  const renamed = await regrant.one(["client", "update", older, "--name", "Renamed"]);
+  assert.deepEqual(renamed, { ...complete, name: "Renamed", changed: true });
+});
+
+test("a setting that is off by default is switched on and off again, and a page is set and removed", async () => {
+  const settings = ["--resource-server", "--logo-uri", "https://shop.example/logo.png"];
+  const method = ["--token-endpoint-auth-method", "client_secret_post"];
+  const on = await regrant.one(["client", "update", id, ...settings, ...method]);
+  const members = ({ resource_server, logo_uri, token_endpoint_auth_method }: Record<string, unknown>) => [
+    resource_server,
+    logo_uri,
+    token_endpoint_auth_method,
+  ];
+  assert.deepEqual(members(on), [true, "https://shop.example/logo.png", "client_secret_post"]);
+  const off = await regrant.one(["client", "update", id, "--no-resource-server", "--no-logo-uri"]);
+  assert.deepEqual(members(off), [false, null, "client_secret_post"]);
+  const refused = await regrant.run(["client", "update", id, "--token-endpoint-auth-method", "none"]);
+  assert.match(refused.stderr, /token_endpoint_auth_method must not be none for a confidential client\./);
 });
 
 test("a rotated secret leaves the old one valid for the chosen overlap, a day unless told", async () => {

@@ -46,22 +46,22 @@ export const ACCESS_SETTINGS = {
   ),
   logoUri: page("logo_uri", "logo", {
     flag: "--logo-uri <url>",
-    help: "https URL of the logo on the consent page",
+    help: "logo on the consent page, an https URL",
     off: "remove the logo",
   }),
   clientUri: page("client_uri", "home page", {
     flag: "--client-uri <url>",
-    help: "https URL of the home page, for the consent page",
+    help: "home page, linked on the consent page; an https URL",
     off: "remove the home page",
   }),
   policyUri: page("policy_uri", "privacy policy", {
     flag: "--policy-uri <url>",
-    help: "https URL of the privacy policy, for the consent page",
+    help: "privacy policy, linked on the consent page; an https URL",
     off: "remove the privacy policy",
   }),
   tosUri: page("tos_uri", "terms of service", {
     flag: "--tos-uri <url>",
-    help: "https URL of the terms of service, for the consent page",
+    help: "terms of service, linked on the consent page; an https URL",
     off: "remove the terms of service",
   }),
   profile: choice(["rfc9068", "passport"], "profile", {
@@ -72,8 +72,9 @@ export const ACCESS_SETTINGS = {
     schema: z.string({ error: "must be text" }).nullable(),
     default: null,
     form: "text",
+    defaultText: "the service's",
     flag: "--audience <uri>",
-    help: "aud of the access tokens; the service's unless set",
+    help: "audience (aud) of the access tokens",
     off: "use the service's audience",
     show: { line: "audience", text: (audience: string | null) => audience ?? "the service's" },
   },

@@ -43,6 +43,7 @@ export const IDENTITY_SETTINGS = {
       .max(200, { error: "must not be longer than 200 characters" })
       .refine((name) => name.trim() !== "", { error: "must not be empty" }),
     default: "",
+    defaultText: "must be given",
     form: "text",
     flag: "--name <name>",
     help: "display name",
@@ -54,7 +55,7 @@ export const IDENTITY_SETTINGS = {
     default: ["refresh_token"],
     form: "list",
     flag: "--grant-type <type>",
-    help: "grant type that the client may use; repeatable",
+    help: "grant type the client may use; repeatable",
     show: { line: "grant types" },
     registration: {
       member: "grant_types",
@@ -74,7 +75,7 @@ export const IDENTITY_SETTINGS = {
     default: [],
     form: "list",
     flag: "--scope <scope>",
-    help: "scope that the client may be granted; repeatable. A request without scope gets all of them",
+    help: "scope the client may be granted; repeatable; a request without scope gets all of them",
     show: { line: "scopes" },
     registration: {
       member: "scope",
@@ -90,7 +91,7 @@ export const IDENTITY_SETTINGS = {
     default: [],
     form: "list",
     flag: "--redirect-uri <uri>",
-    help: "redirect URI of authorization responses; repeatable",
+    help: "redirect URI for authorization responses; repeatable",
     show: { line: "redirect URIs" },
     registration: {
       member: "redirect_uris",
@@ -100,10 +101,11 @@ export const IDENTITY_SETTINGS = {
   tokenEndpointAuthMethod: {
     schema: authMethod,
     default: (client: ClientFacts) => (client.public ? "none" : "client_secret_basic"),
+    defaultText: "client_secret_basic; none for a public client",
     form: "choice",
     choices: authMethod.options,
     flag: "--token-endpoint-auth-method <method>",
-    help: "how the client authenticates to the token endpoint; a secret is accepted in the header and in the body",
+    help: "how the client authenticates; a secret is accepted in the header and in the body, whichever is set",
     show: { line: "authentication" },
     registration: { member: "token_endpoint_auth_method", schema: authMethod.optional() },
   },

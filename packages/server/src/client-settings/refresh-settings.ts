@@ -21,10 +21,11 @@ export const REFRESH_SETTINGS = {
       },
       {
         flag: "--rotation-threshold <s>",
-        help: "with threshold: age of a refresh token from which it is rotated, s; half of the idle lifetime unless set",
+        help: "with threshold: age of a refresh token from which it is rotated, s",
       },
     ),
     default: ({ refreshIdleTtl }: ClientFacts) => Math.floor(refreshIdleTtl / 2),
+    defaultText: "half of the idle lifetime",
   },
   reuse: choice(["revoke", "detect"], "reuse", {
     flag: "--reuse <policy>",

@@ -18,6 +18,8 @@ export interface ClientSetting<Value = unknown> {
   readonly schema: z.ZodType<Value>;
   /** Of a new client, and of a row that an older program wrote. A function where it follows from other settings. */
   readonly default: Value | ((client: ClientFacts) => Value);
+  /** What stands for the default in texts, where the value itself would not tell. */
+  readonly defaultText?: string;
   /** How a flag's text becomes a value, and how the value is shown. */
   readonly form: "text" | "choice" | "switch" | "list" | "seconds";
   readonly choices?: readonly string[];

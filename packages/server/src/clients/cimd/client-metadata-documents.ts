@@ -105,7 +105,7 @@ export async function documentClient(
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     parts.log.info({ client_id: id, fault: error.fault }, "a client's metadata document cannot be used");
-    if (known === undefined || error.fault !== "unreachable") 
+    if (known === undefined || error.fault !== "unreachable")
       throw new OAuthError("metadata_document_refused", { detail: error.fault });
     return known;
   }
