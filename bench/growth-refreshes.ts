@@ -4,7 +4,7 @@ import { sealRefreshToken } from "../packages/server/src/tokens/refresh-token.ts
 import type { Worker } from "./child.ts";
 import { drawGrants, tokenOf } from "./fill.ts";
 import type { Filling } from "./fill.ts";
-import type { LoadPlan, Window, WindowResult } from "./load.ts";
+import type { LoadPlan, Window, WindowResult } from "./load-plan.ts";
 import type { Postgres } from "./postgres.ts";
 import { median } from "./statistics.ts";
 import { databaseCpu, walBetween, walEnd } from "./table-size.ts";

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { residentMemory } from "./accounting.ts";
 import { startWorker } from "./child.ts";
-import type { LoadPlan, Window, WindowResult } from "./load.ts";
+import type { LoadPlan, Window, WindowResult } from "./load-plan.ts";
 import type { Options } from "./options.ts";
 import { median } from "./statistics.ts";
 import { createDatabase, serve } from "./targets/regrant.ts";

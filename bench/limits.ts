@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { startWorker } from "./child.ts";
 import type { UpdateResult, UpdateWindow } from "./durable-updates.ts";
-import type { LoadPlan, Window, WindowResult } from "./load.ts";
+import type { LoadPlan, Window, WindowResult } from "./load-plan.ts";
 import type { NoopServer } from "./noop.ts";
 import type { Options } from "./options.ts";
 import type { PostgresUpdateWindow } from "./postgres-updates.ts";

@@ -1,6 +1,6 @@
 import { cpuTimeOfAll, machineCpuTime } from "./accounting.ts";
 import { Connection } from "./connection.ts";
-import type { LoadPlan, Window, WindowResult } from "./load.ts";
+import type { LoadPlan, Window, WindowResult } from "./load-plan.ts";
 import { percentile } from "./statistics.ts";
 import { addressOf, refreshRequest } from "./token-request.ts";
 import type { AccessTokenVerifier } from "./verify.ts";

@@ -1,6 +1,6 @@
 import { residentMemoryOfAll } from "./accounting.ts";
 import { startWorker } from "./child.ts";
-import type { LoadPlan, Window, WindowResult } from "./load.ts";
+import type { LoadPlan, Window, WindowResult } from "./load-plan.ts";
 import type { Options } from "./options.ts";
 import type { Algorithm, SignatureResult, SignatureWindow } from "./signatures.ts";
 import { median } from "./statistics.ts";

@@ -1,5 +1,4 @@
 import type { Client } from "pg";
-import type { Postgres } from "./postgres.ts";
 
 /** Bytes for each grant. */
 export interface Weight {
@@ -50,7 +49,10 @@ export async function hotShare(client: Client): Promise<number> {
 }
 
 /** CPU time of the database and of nothing else, µs, while `work` runs. */
-export async function databaseCpu<T>(postgres: Postgres, work: () => Promise<T>): Promise<[T, number]> {
+export async function databaseCpu<T>(
+  postgres: { usage(): Promise<{ cpu: number }> },
+  work: () => Promise<T>,
+): Promise<[T, number]> {
   const before = await postgres.usage();
   const result = await work();
   return [result, (await postgres.usage()).cpu - before.cpu];

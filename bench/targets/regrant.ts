@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { processesOf } from "../accounting.ts";
 import { startServer } from "../child.ts";
 import type { Server } from "../child.ts";
-import type { LoadPlan } from "../load.ts";
+import type { LoadPlan } from "../load-plan.ts";
 import type { Algorithm } from "../signatures.ts";
 
 const COMMAND = join(import.meta.dirname, "../../packages/regrant/bin/regrant.js");
