@@ -141,18 +141,19 @@ test("a client that an older program wrote, with fewer settings, is shown and up
 });
 
 test("a setting that is off by default is switched on and off again, and a page is set and removed", async () => {
+  const own = String((await regrant.one(["client", "create", "--name", "Switched"]))["client_id"]);
   const settings = ["--resource-server", "--logo-uri", "https://shop.example/logo.png"];
   const method = ["--token-endpoint-auth-method", "client_secret_post"];
-  const on = await regrant.one(["client", "update", id, ...settings, ...method]);
+  const on = await regrant.one(["client", "update", own, ...settings, ...method]);
   const members = ({ resource_server, logo_uri, token_endpoint_auth_method }: Record<string, unknown>) => [
     resource_server,
     logo_uri,
     token_endpoint_auth_method,
   ];
   assert.deepEqual(members(on), [true, "https://shop.example/logo.png", "client_secret_post"]);
-  const off = await regrant.one(["client", "update", id, "--no-resource-server", "--no-logo-uri"]);
+  const off = await regrant.one(["client", "update", own, "--no-resource-server", "--no-logo-uri"]);
   assert.deepEqual(members(off), [false, null, "client_secret_post"]);
-  const refused = await regrant.run(["client", "update", id, "--token-endpoint-auth-method", "none"]);
+  const refused = await regrant.run(["client", "update", own, "--token-endpoint-auth-method", "none"]);
   assert.match(refused.stderr, /token_endpoint_auth_method must not be none for a confidential client\./);
 });
 
