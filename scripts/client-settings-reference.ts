@@ -44,7 +44,7 @@ function defaultText(key: ClientSettingKey): string {
   const { default: value, defaultText } = clientSetting(key);
   if (defaultText !== undefined) return defaultText;
   if (value === null || (Array.isArray(value) && value.length === 0)) return "none";
-  return code(Array.isArray(value) ? value.join(" ") : String(value));
+  return code(Array.isArray(value) ? value.join(" ") : JSON.stringify(value).replaceAll('"', ""));
 }
 
 function code(text: string): string {

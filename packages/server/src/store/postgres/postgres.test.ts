@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { contract } from "../contract.ts";
@@ -15,6 +17,7 @@ import {
   presentedToken,
   SECOND,
   START,
+  uuid,
 } from "../contract/fixtures.ts";
 import type { Event } from "../store.ts";
 import { serversOf } from "./address.ts";
@@ -152,4 +155,25 @@ describe("PostgreSQL's database", () => {
     assert.equal(found(await two.clients.find(client.id)).name, client.name);
     await two.close();
   });
+});
+
+test("the method that a registered client was given becomes its setting when the database is migrated", async () => {
+  const url = await server.newDatabase("nothing");
+  const folder = join(import.meta.dirname, "migrations");
+  const migrations = readdirSync(folder).toSorted().slice(0, 7);
+  for (const name of migrations) await server.query(url, readFileSync(join(folder, name), "utf8"));
+  const [registered, operators] = [uuid(), uuid()];
+  await server.query(
+    url,
+    `CREATE TABLE regrant_schema (version integer NOT NULL);
+     INSERT INTO regrant_schema VALUES (7);
+     INSERT INTO clients (id, public, secrets, settings, created_at) VALUES
+       ('${registered}', false, '[]', '{"name":"Registered"}', 0), ('${operators}', true, '[]', '{"name":"Operator"}', 0);
+     INSERT INTO registrations (client_id, auth_method, created_at) VALUES ('${registered}', 'client_secret_post', 0)`,
+  );
+  const store = await openPostgresStore(url);
+  const method = async (id: string) => found(await store.clients.find(id)).tokenEndpointAuthMethod;
+  assert.deepEqual([await method(registered), await method(operators)], ["client_secret_post", "none"]);
+  assert.equal(found(await store.registrations.find(registered)).usedAt, null);
+  await store.close();
 });

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { copyFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, describe, test } from "node:test";
@@ -9,7 +17,16 @@ import { contract } from "../contract.ts";
 import { ACTOR, found, granted, within } from "../contract/bench.ts";
 import { clientRowCases } from "../contract/client-rows.ts";
 import type { ClientRows } from "../contract/client-rows.ts";
-import { bareEvent, Clock, HOUR, newClient, newGrant, presentedToken, SECOND } from "../contract/fixtures.ts";
+import {
+  bareEvent,
+  Clock,
+  HOUR,
+  newClient,
+  newGrant,
+  presentedToken,
+  SECOND,
+  uuid,
+} from "../contract/fixtures.ts";
 import { StoreBusyError } from "../store.ts";
 import type { Event, Grant, Store } from "../store.ts";
 import { openSqliteStore } from "./engine.ts";
@@ -217,4 +234,24 @@ describe("another connection's lock", () => {
       });
     });
   });
+});
+
+test("the method that a registered client was given becomes its setting when the database is migrated", async () => {
+  const path = newPath();
+  mkdirSync(dirname(path), { recursive: true });
+  const older = new DatabaseSync(path);
+  const folder = join(import.meta.dirname, "migrations");
+  const migrations = readdirSync(folder).toSorted().slice(0, 6);
+  for (const name of migrations) older.exec(readFileSync(join(folder, name), "utf8"));
+  const [registered, operators] = [uuid(), uuid()];
+  older.exec(`PRAGMA user_version = 6;
+    INSERT INTO clients (id, public, secrets, settings, created_at) VALUES
+      ('${registered}', 0, '[]', '{"name":"Registered"}', 0), ('${operators}', 1, '[]', '{"name":"Operator"}', 0);
+    INSERT INTO registrations (client_id, auth_method, created_at) VALUES ('${registered}', 'client_secret_post', 0)`);
+  older.close();
+  const store = await openSqliteStore(path);
+  const method = async (id: string) => found(await store.clients.find(id)).tokenEndpointAuthMethod;
+  assert.deepEqual([await method(registered), await method(operators)], ["client_secret_post", "none"]);
+  assert.equal(found(await store.registrations.find(registered)).usedAt, null);
+  await store.close();
 });
