@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync } from "node:fs";
+import { globSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -91,6 +91,16 @@ test("a program that was started has no standard input", async () => {
   const args = ["-e", "process.stdin.on('end', () => console.log('up')).resume()"];
   const child = await startProgram(process.execPath, args, { ready: /up/ });
   if (!hasEnded(child)) await once(child, "exit");
+});
+
+test("tests and benchmarks make no temporary folder but here", () => {
+  const root = join(import.meta.dirname, "..");
+  const sources = globSync(["packages/*/src/**/*.ts", "{test,bench,examples}/**/*.ts"], {
+    cwd: root,
+    exclude: (name) => name.includes("node_modules"),
+  });
+  const making = sources.filter((file) => /\bmkdtemp(Sync)?\(/.test(readFileSync(join(root, file), "utf8")));
+  assert.deepEqual(making.toSorted(), ["packages/client/src/node/register.ts", "test/temporary-folder.ts"]);
 });
 
 /** Waits until nothing listens there: the system ends a process after its parent. */

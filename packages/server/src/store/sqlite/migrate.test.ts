@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../../../../../test/temporary-folder.ts";
 import { assertStandardWords, earlierMigrations, oldRows } from "../contract/before-standard-words.ts";
 import { SECOND, START } from "../contract/fixtures.ts";
 import { IS_REVOCATION } from "../revocation-events.ts";
@@ -12,7 +12,7 @@ import { openSqliteStore } from "./engine.ts";
 const MIGRATIONS = join(import.meta.dirname, "migrations");
 
 test("a SQLite database of before the standard words keeps its clients, grants and events", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "regrant-migrate-"));
+  const folder = temporaryFolder("migrate");
   t.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "old.db");
 
