@@ -51,6 +51,7 @@ export function judgeToken(
       clientId: client.id,
       scope: undefined,
       resource: undefined,
+      binding: grant?.binding ?? null,
       policy: client,
       grantsRevokedAt: client.grantsRevokedAt,
     },
@@ -79,6 +80,8 @@ const OUTCOMES: Record<Decision["outcome"], string> = {
   expired: "refused (invalid_grant, expired): the grant's time is over.",
   exhausted: "refused (invalid_grant, expired): the grant has no generations left.",
   unknown: "refused (invalid_grant, invalid): the store has no such grant, or the token is not of it.",
+  binding_mismatch:
+    "refused (invalid_grant, invalid): the request must prove possession of the key that the grant is bound to.",
   client_mismatch: "refused (invalid_grant, invalid): it is another client's.",
   scope_exceeded: "refused (invalid_scope).",
   resource_mismatch: "refused (invalid_target).",

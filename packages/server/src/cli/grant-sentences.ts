@@ -33,6 +33,8 @@ const SENTENCES: Partial<Record<EventType, Sentence>> = {
   "grant.generation_ahead": (event) =>
     `A token came that the store had not made yet (${distance(event)}): the store had lost writes. It was refused ` +
     "(policy: reject).",
+  "grant.binding_mismatch": (event) =>
+    `A token (${distance(event)}) was presented without proof of the key that the grant is bound to, and was refused.`,
   "grant.client_mismatch": ({ data }) =>
     `Another client, ${String(data["presented_by"])}, presented a token of this grant and was refused: the token is in ` +
     "the wrong hands, or two clients share a store of tokens.",

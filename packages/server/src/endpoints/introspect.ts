@@ -52,7 +52,7 @@ async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Intro
   const grant = await deps.store.grants.find(token.grantId);
   const owner = grant && (await enabledClient(deps, grant.clientId));
   if (grant === undefined || owner === undefined) return INACTIVE;
-  const presented = presentedToken(token, owner);
+  const presented = presentedToken(token, owner, { binding: grant.binding });
   if (!isAccepted(decide(grant, presented, deps.store.now()).outcome)) return INACTIVE;
   const idleEnd = grant.lastUsedAt + owner.refreshIdleTtl * 1000;
   return {

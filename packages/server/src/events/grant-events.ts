@@ -85,6 +85,13 @@ export const GRANT_EVENTS = {
       generation: distance.generation.optional().describe("The generation of the presented token."),
     }),
   },
+  "grant.binding_mismatch": {
+    severity: "warning",
+    raised:
+      "A token was presented without proof of the key that its grant is bound to, and was refused. At most once a minute for each grant.",
+    about: GRANT,
+    data: z.object(distance),
+  },
   "grant.revoked": {
     severity: "info",
     raised: "A grant was revoked by itself: not by a refresh, nor with its account or client.",

@@ -38,6 +38,7 @@ export async function issueGrant(
     maxTtl: client.refreshMaxTtl,
     authTime,
     resource,
+    binding: null,
     via,
   });
   if (created.outcome !== "created") return created;

@@ -78,6 +78,42 @@ describe("who may ask", () => {
   });
 });
 
+describe("a grant that is bound to a key", () => {
+  const KEY = "jkt:0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+  const OTHER = "x5t:A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0";
+
+  test("is rotated and retried for requests that prove its key", () => {
+    const bound = { grant: { binding: KEY }, presented: { binding: KEY } };
+    assert.equal(meet({ generation: 8, now: WINDOW_START + 12_000, ...bound }).outcome, "rotated");
+    assert.equal(meet({ generation: 7, now: WINDOW_START + 12_000, ...bound }).outcome, "retried");
+  });
+
+  test("refuses every generation without that key, and nothing is spent and nothing ends", () => {
+    const now = WINDOW_START + DAY;
+    for (const [binding, proven] of [
+      [KEY, null],
+      [KEY, OTHER],
+      [null, KEY],
+    ] as const) {
+      for (const generation of [0, 7, 8, 9]) {
+        const data = { generation, distance: 8 - generation, age_ms: DAY - 10_000 };
+        assert.deepEqual(meet({ generation, now, grant: { binding }, presented: { binding: proven } }), {
+          outcome: "binding_mismatch",
+          event: { type: "grant.binding_mismatch", data },
+        });
+      }
+    }
+  });
+
+  test("that was revoked or has expired says so first", () => {
+    const presented = { binding: OTHER };
+    const revoked = { binding: KEY, revokedAt: WINDOW_START };
+    assert.equal(meet({ generation: 8, now: WINDOW_START, grant: revoked, presented }).outcome, "revoked");
+    const grant = { binding: KEY };
+    assert.equal(meet({ generation: 8, now: START + 400 * DAY, grant, presented }).outcome, "expired");
+  });
+});
+
 describe("a grant that was revoked or expired", () => {
   test("a revoked grant refuses every generation and is not revoked again", () => {
     const grant = { revokedAt: WINDOW_START, revokedReason: "revoked_by_client" } as const;

@@ -58,6 +58,13 @@ export function decide(grant: Grant | undefined, presented: PresentedToken, now:
   }
   if (isRevoked(grant, presented.grantsRevokedAt)) return { outcome: "revoked" };
   if (isExpired(grant, presented, now)) return { outcome: "expired" };
+  if (grant.binding !== presented.binding) {
+    // Nothing ends: whoever finds a bound token can neither use it nor end the session.
+    return {
+      outcome: "binding_mismatch",
+      event: { type: "grant.binding_mismatch", data: distance(grant, presented, now) },
+    };
+  }
   if (presented.generation < grant.generation) return decideSpent(grant, presented, now);
   const beyond = beyondGrant(grant, presented);
   if (beyond !== undefined) return { outcome: beyond };

@@ -33,6 +33,8 @@ export interface Grant extends GrantHead {
   authTime: number | null;
   /** The audience of its access tokens (RFC 8707); null: the client's own. */
   resource: string | null;
+  /** The key that the refresh tokens are bound to: `jkt:…` (RFC 9449) or `x5t:…` (RFC 8705); null: to none. */
+  binding: string | null;
   revokedAt: number | null;
   revokedReason: RevocationReason | null;
 }
@@ -49,6 +51,8 @@ export interface NewGrant {
   authTime: number | "now" | null;
   /** The audience of its access tokens (RFC 8707); null: the client's own. */
   resource: string | null;
+  /** The key that its refresh tokens are bound to, as `Grant.binding`; null: none. */
+  binding: string | null;
   /** What created it, for the event: a grant type, `host`, or the operator. */
   via: string;
 }
@@ -75,6 +79,8 @@ export interface PresentedToken {
   scope: readonly string[] | undefined;
   /** The requested resource; null: the client's own audience; undefined: that of the grant. */
   resource: string | null | undefined;
+  /** The key whose possession the request proves, as `Grant.binding`; null: none. */
+  binding: string | null;
   policy: RotationPolicy;
   /** The client's `grantsRevokedAt`. */
   grantsRevokedAt: number | null;
@@ -86,6 +92,7 @@ export type RefusedOutcome =
   | "client_mismatch"
   | "revoked"
   | "expired"
+  | "binding_mismatch"
   | "reused"
   | "concurrent_use"
   | "generation_ahead"

@@ -53,7 +53,7 @@ export function openRefreshToken(token: string, keys: Pick<KeyRing, "verifyMac">
 export function presentedToken(
   { grantId, generation, secret }: RefreshToken,
   client: Client,
-  { scope, resource }: Partial<Pick<PresentedToken, "scope" | "resource">> = {},
+  { scope, resource, binding = null }: Partial<Pick<PresentedToken, "scope" | "resource" | "binding">> = {},
 ): PresentedToken {
   return {
     grantId,
@@ -62,6 +62,7 @@ export function presentedToken(
     clientId: client.id,
     scope,
     resource,
+    binding,
     policy: client,
     grantsRevokedAt: client.grantsRevokedAt,
   };

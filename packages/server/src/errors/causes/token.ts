@@ -48,6 +48,11 @@ const REFRESH_CAUSES = {
     ...INVALID,
     meaning: "The token was issued to another client. An event of the grant names both.",
   },
+  binding_mismatch: {
+    ...INVALID,
+    meaning:
+      "The request does not prove possession of the key that the grant is bound to. Nothing is spent and nothing ends.",
+  },
   generation_ahead: {
     ...INVALID,
     meaning:

@@ -24,6 +24,7 @@ const UNSUPPORTED = {
 const TOKEN_HINTS: Partial<Record<Cause, string>> = {
   forged: "Cannot decrypt the refresh token",
   client_mismatch: "Token is not linked to client",
+  binding_mismatch: "Token is not linked to client",
   expired: "Token has expired",
   exhausted: "Token has expired",
   revoked: "Token has been revoked",

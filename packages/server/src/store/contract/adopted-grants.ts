@@ -44,6 +44,7 @@ export const adoptedCases: Cases = {
       expiresAt: now + YEAR * SECOND,
       authTime: null,
       resource: null,
+      binding: null,
       revokedAt: null,
       revokedReason: null,
       generation: 0,

@@ -78,6 +78,7 @@ export function grantRow(changes: Partial<Grant> = {}): Grant {
     expiresAt: START + 365 * DAY,
     authTime: null,
     resource: null,
+    binding: null,
     revokedAt: null,
     revokedReason: null,
     generation: 0,
@@ -105,6 +106,7 @@ export function presentedToken(
     clientId: grant.clientId,
     scope: undefined,
     resource: undefined,
+    binding: null,
     policy: { ...POLICY, ...policy },
     grantsRevokedAt: null,
     ...changes,
@@ -143,6 +145,7 @@ export function newGrant(clientId: string, changes: Partial<NewGrant> = {}): New
     maxTtl: 31_536_000,
     authTime: null,
     resource: null,
+    binding: null,
     via: "operator",
     ...changes,
   };

@@ -20,6 +20,7 @@ export const grantCases: Cases = {
       expiresAt: now + 60 * SECOND,
       authTime: now,
       resource: null,
+      binding: asked.binding,
       revokedAt: null,
       revokedReason: null,
       generation: 0,

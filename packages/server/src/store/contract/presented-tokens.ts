@@ -58,10 +58,18 @@ export interface Presentation {
   stranger: "client" | "secret" | undefined;
   scope: string[] | undefined;
   resource: string | null | undefined;
+  binding: string | null;
   policy: RotationPolicy;
   /** ms after the grant was created; null: the client was never disabled. */
   grantsRevokedAfter: number | null;
 }
+
+/** What a grant may be bound to, and what a request may prove; null: no key. */
+export const BINDINGS = [
+  null,
+  "jkt:0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I",
+  "x5t:A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0",
+] as const;
 
 /** Resources of grants and requests; null: the client's own audience. One has the characters that SQL and arrays quote. */
 export const RESOURCES = [null, "https://mcp.example", `https://mcp.example/"it's",{NULL}\\`] as const;
@@ -85,6 +93,7 @@ export const presentation: fc.Arbitrary<Presentation> = fc.record({
     ["write", "read"],
     ["read", "admin"],
   ),
+  binding: fc.constantFrom(...Array<null>(6).fill(null), ...BINDINGS),
   resource: fc.constantFrom(...Array<undefined>(4).fill(undefined), ...RESOURCES, ...RESOURCES),
   policy,
   grantsRevokedAfter: fc.constantFrom(...Array<null>(12).fill(null), -1, 0),
@@ -98,6 +107,7 @@ export function present(row: Grant, asked: Presentation): PresentedToken {
   return presentedToken(row, generation, asked.policy, {
     scope: asked.scope,
     resource: asked.resource,
+    binding: asked.binding,
     grantsRevokedAt: asked.grantsRevokedAfter === null ? null : row.createdAt + asked.grantsRevokedAfter,
     ...(asked.stranger === "client" && { clientId: uuid() }),
     ...(asked.stranger === "secret" && { secretHash: digest() }),

@@ -9,7 +9,16 @@ import type { EventType, Grant } from "../store.ts";
 import { found } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
 import { HOUR, POLICY, SECOND, WINDOW, presentedToken, uuid } from "./fixtures.ts";
-import { explains, instant, orders, present, presentation, RESOURCES, when } from "./presented-tokens.ts";
+import {
+  explains,
+  instant,
+  orders,
+  BINDINGS,
+  present,
+  presentation,
+  RESOURCES,
+  when,
+} from "./presented-tokens.ts";
 
 /** Histories for each property; each step is a durable commit. */
 const RUNS = 60;
@@ -82,7 +91,12 @@ export const rotationCases: Cases = {
     const history = fc.array(fc.tuple(when, presentation), { minLength: 1, maxLength: 40 });
     const maxTtl = fc.constantFrom(36_000, 31_536_000);
     const scope = fc.constantFrom("read write", "read write", "");
-    const grants = fc.record({ maxTtl, scope, resource: fc.constantFrom(...RESOURCES) });
+    const grants = fc.record({
+      maxTtl,
+      scope,
+      resource: fc.constantFrom(...RESOURCES),
+      binding: fc.constantFrom(...Array<null>(6).fill(null), ...BINDINGS),
+    });
     const property = fc.asyncProperty(history, grants, async (history, about) => {
       const grant = await bench.grant(clientId, about);
       const expected: { type: EventType; at: number; data: unknown }[] = [];

@@ -59,7 +59,7 @@ async function redeem(
   }
   if (verdict !== "redeemable") return { outcome: verdict };
   const { clientId, subject, scope, resource, authTime } = code;
-  const about = { clientId, subject, scope, resource, authTime, via: "authorization_code" };
+  const about = { clientId, subject, scope, resource, binding: null, authTime, via: "authorization_code" };
   const created = await createOne({ ...presented.grant, ...about }, transaction, events);
   if (created.outcome !== "created") return created;
   await transaction.query(REDEEMED, [code.digest, created.grant.id]);

@@ -114,7 +114,15 @@ async function poll(
   }
   if (verdict !== "redeemable") return { outcome: verdict };
   const { clientId, subject, scope, resource, authTime } = request;
-  const about = { clientId, subject: subject ?? "", scope, resource, authTime, via: VIA_DEVICE };
+  const about = {
+    clientId,
+    subject: subject ?? "",
+    scope,
+    resource,
+    binding: null,
+    authTime,
+    via: VIA_DEVICE,
+  };
   const created = await createOne({ ...presented.grant, ...about }, transaction, events);
   if (created.outcome !== "created") return created;
   await query(REDEEMED, [presented.digest, created.grant.id, now]);

@@ -38,9 +38,9 @@ const ACCOUNT: Statement = {
 const INSERT: Statement = {
   name: "grant_insert",
   text: `WITH used AS (UPDATE registrations SET used_at = $6 WHERE client_id = $2 AND used_at IS NULL)
-    INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource,
+    INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource, binding,
       generation, rotated_at, window_generation, window_retried, retried_windows)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $6, 0, false, 0) RETURNING *`,
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $6, 0, false, 0) RETURNING *`,
 };
 /** Index: the primary keys. In the order of the ids, so that two imports do not deadlock. */
 const ADOPT: Statement = {
@@ -130,7 +130,7 @@ export async function createOne(grant: NewGrant, transaction: Transaction, event
   const authTime = grant.authTime === "now" ? now : grant.authTime;
   const life = [now, now + grant.maxTtl * 1000];
   const who = [clientKey(clientId), subject];
-  const values = [grant.id, ...who, scope, grant.secretHash, ...life, authTime, resource];
+  const values = [grant.id, ...who, scope, grant.secretHash, ...life, authTime, resource, grant.binding];
   const [row] = await transaction.query(INSERT, values);
   if (row === undefined) throw new Error("the inserted grant was not returned");
   const created = toGrant(row);

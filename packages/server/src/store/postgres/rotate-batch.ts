@@ -28,8 +28,8 @@ const ROTATE: Statement = {
     WITH clock AS MATERIALIZED (SELECT ${clock(1)} AS now),
     member AS MATERIALIZED (
       SELECT * FROM unnest($2::uuid[], $3::bigint[], $4::bytea[], $5::uuid[], $6::bigint[], $7::bigint[], $8::bigint[],
-          $9::text[], $10::text[])
-        WITH ORDINALITY AS m (id, generation, secret_hash, client_id, grants_revoked_at, retry_window, idle_ttl, resource, scope,
+          $9::text[], $10::text[], $11::text[])
+        WITH ORDINALITY AS m (id, generation, secret_hash, client_id, grants_revoked_at, retry_window, idle_ttl, resource, scope, binding,
           ordinal)
     ),
     locked AS MATERIALIZED (
@@ -39,6 +39,7 @@ const ROTATE: Statement = {
         AND g.revoked_at IS NULL AND g.created_at > m.grants_revoked_at
         AND g.expires_at > clock.now AND coalesce(g.last_used_at, g.rotated_at) + m.idle_ttl > clock.now
         AND (m.resource IS NULL OR m.resource = coalesce(g.resource, ''))
+        AND g.binding IS NOT DISTINCT FROM m.binding
         AND (m.scope IS NULL OR string_to_array(m.scope, ' ') <@ string_to_array(g.scope, ' '))
         AND g.generation < ${LAST_GENERATION}
       ORDER BY g.id
@@ -80,6 +81,7 @@ export async function rotateBatch(
     array(members, ({ policy }) => policy.refreshIdleTtl * 1000),
     namedBySome(members, ({ resource }) => (resource === undefined ? null : (resource ?? ""))),
     namedBySome(members, ({ scope }) => scope?.join(" ") ?? null),
+    namedBySome(members, ({ binding }) => binding),
   ];
   const results = Array<RotationResult | undefined>(members.length).fill(undefined);
   for (const row of (await database.batch(ROTATE, values, members.length)) as Rotated[]) {

@@ -54,6 +54,24 @@ describe("a batch", () => {
     });
   });
 
+  test("holds those that prove the key that their grant is bound to, and leaves out those that do not", async () => {
+    await withGrants(4, async ({ store, grants, other, batches }) => {
+      const key = "jkt:0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+      for (const i of [0, 1]) {
+        await other.query("UPDATE grants SET binding = $1 WHERE id = $2", [key, grants[i]?.id]);
+      }
+      const proven = [key, null, null, key];
+      const presented = grants.map((grant, i) => ({
+        ...presentedToken(grant, 0),
+        binding: proven[i] ?? null,
+      }));
+      const results = await Promise.all(presented.map((token) => store.grants.rotate(token)));
+      const expected = ["rotated 1", "binding_mismatch", "rotated 1", "binding_mismatch"];
+      assert.deepEqual(results.map(generationOf), expected);
+      assert.deepEqual(batches, [4]);
+    });
+  });
+
   test("holds those that name scopes of theirs, in any order, and leaves out those that name another", async () => {
     await withGrants(5, async ({ store, grants, other, batches }) => {
       await other.query("UPDATE grants SET scope = '' WHERE id = $1", [grants[4]?.id]);

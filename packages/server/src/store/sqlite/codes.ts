@@ -53,7 +53,7 @@ function prepareRedeem(database: DatabaseSync, queue: WriteQueue, events: EventW
     if (verdict === "code_reused") revoke(code.grantId ?? "", CODE_REUSED, code.clientId, transaction);
     if (verdict !== "redeemable") return { outcome: verdict };
     const { clientId, subject, scope, resource, authTime } = code;
-    const about = { clientId, subject, scope, resource, authTime, via: "authorization_code" };
+    const about = { clientId, subject, scope, resource, binding: null, authTime, via: "authorization_code" };
     const created = create({ ...presented.grant, ...about }, transaction);
     if (created.outcome !== "created") return created;
     redeemed.run(created.grant.id, code.digest);

@@ -122,7 +122,15 @@ function preparePoll(database: DatabaseSync, events: EventWriter) {
     }
     if (verdict !== "redeemable") return { outcome: verdict };
     const { clientId, subject, scope, resource, authTime } = request;
-    const about = { clientId, subject: subject ?? "", scope, resource, authTime, via: VIA_DEVICE };
+    const about = {
+      clientId,
+      subject: subject ?? "",
+      scope,
+      resource,
+      binding: null,
+      authTime,
+      via: VIA_DEVICE,
+    };
     const created = create({ ...presented.grant, ...about }, transaction);
     if (created.outcome !== "created") return created;
     redeemed.run(presented.digest, created.grant.id, now);

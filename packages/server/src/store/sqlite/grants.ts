@@ -62,23 +62,33 @@ export function prepareWhyDisabled(database: DatabaseSync) {
 export function prepareCreate(database: DatabaseSync, events: EventWriter) {
   const whyDisabled = prepareWhyDisabled(database);
   const insert = database.prepare(
-    `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource,
+    `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource, binding,
        generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retried_windows)
-     VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
+     VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
   );
   // Index: the primary key. A registered client that has a grant counts as used, and is not swept.
   const used = database.prepare(
     "UPDATE registrations SET used_at = ? WHERE client_id = ? AND used_at IS NULL",
   );
   return function createOne(grant: NewGrant, transaction: Transaction) {
-    const { clientId, subject, scope, resource, via } = grant;
+    const { clientId, subject, scope, resource, binding, via } = grant;
     const refused = whyDisabled(clientId, subject);
     if (refused !== undefined) return { outcome: refused };
 
     const { now } = transaction;
     const authTime = grant.authTime === "now" ? now : grant.authTime;
     const life = [now, now + grant.maxTtl * 1000] as const;
-    const row = insert.get(grant.id, clientId, subject, scope, grant.secretHash, ...life, authTime, resource);
+    const row = insert.get(
+      grant.id,
+      clientId,
+      subject,
+      scope,
+      grant.secretHash,
+      ...life,
+      authTime,
+      resource,
+      binding,
+    );
     if (row === undefined) throw new Error("the inserted grant was not returned");
     used.run(now, clientId);
     const created = toGrant(row);

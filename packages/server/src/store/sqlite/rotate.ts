@@ -11,7 +11,7 @@ import type { Transaction, WriteQueue } from "./write-queue.ts";
 /**
  * The ordinary refresh in one statement: the row is updated if all of `decide`'s conditions for `rotated` hold.
  * Index: the primary key. `?2` now, `?5` the retry window in ms, `?6` the idle lifetime in ms, `?9` the resource asked for,
- * "" for the client's own audience, null where none was named.
+ * "" for the client's own audience, null where none was named; `?10` the binding that the request proves, or null.
  */
 const ROTATE = `
   UPDATE grants SET
@@ -25,7 +25,7 @@ const ROTATE = `
   WHERE id = unhex(?1, '-') AND generation = ?3 AND secret_hash = ?4 AND client_id = ?7
     AND revoked_at IS NULL AND created_at > ?8
     AND expires_at > ?2 AND last_used_at + ?6 > ?2 AND generation < ${LAST_GENERATION}
-    AND (?9 IS NULL OR ?9 = coalesce(resource, ''))
+    AND (?9 IS NULL OR ?9 = coalesce(resource, '')) AND binding IS ?10
   RETURNING ${ROTATED_COLUMNS.join(", ")}`;
 
 const WRITE = `
@@ -61,6 +61,7 @@ export function prepareRotate(
         presented.clientId,
         presented.grantsRevokedAt ?? -1,
         resource === undefined ? null : (resource ?? ""),
+        presented.binding,
       ) as unknown as RotatedColumns | undefined;
       if (row !== undefined) return { outcome: "rotated", at, grant: rotatedGrant(presented, row) };
     }
