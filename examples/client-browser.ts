@@ -1,7 +1,7 @@
 // A page whose calls carry a token that works, in all its tabs (client-browser.html). Bundle it:
 // esbuild examples/client-browser.ts --bundle --format=esm --outfile=client-browser.js
 import { createTokenClient, isTokenError } from "@regrant/client";
-import type { TokenAnswer } from "@regrant/client";
+import type { TokenResponse } from "@regrant/client";
 import { indexedDbStore, webLock } from "@regrant/client/web";
 
 // Here all is at the page's own origin; the service and the API may as well be at others.
@@ -21,7 +21,7 @@ const client = createTokenClient({
 on("sign-in", async () => {
   // The page's own server has signed the customer in, and passes on the first tokens (`regrant.issue`).
   const answer = await fetch("/session", { method: "POST" });
-  await client.set((await answer.json()) as TokenAnswer);
+  await client.set((await answer.json()) as TokenResponse);
   return "Signed in";
 });
 

@@ -74,7 +74,7 @@ test("a Node service logs in once; its processes share the session and its refre
     answers.map(({ status }) => status),
     [200, 200],
   );
-  assert.equal(server.spends.length, 1);
+  assert.equal(server.refreshes.length, 1);
 });
 
 test("instances of a serverless function share one token through a database", async (t) => {

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../test/temporary-folder.ts";
 
 const ROOT = dirname(import.meta.dirname);
 
-test("every program in the client's pages compiles as it stands", { timeout: 120_000 }, async (t) => {
+test("every program in the client's documentation compiles", { timeout: 120_000 }, async (t) => {
   const folder = temporaryFolder("snippets");
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");

@@ -6,14 +6,12 @@ import { test } from "node:test";
 
 const SOURCES = join(import.meta.dirname, "..", "packages", "client", "src");
 
-/** Of the core, what an adapter may use: the words, the errors, and what adapters share among them. */
+/** Of the core, what an adapter may use: the types, the errors, records, and the lock that adapters share. */
 const SHARED = [
   "types.ts",
   "errors.ts",
-  "driver-error.ts",
   "lease-lock.ts",
-  "random-id.ts",
-  "record-text.ts",
+  "record.ts",
 ];
 
 const files = globSync("**/*.ts", { cwd: SOURCES }).filter((file) => !/\.test\.ts$|^simulation\//.test(file));

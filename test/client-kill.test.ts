@@ -5,40 +5,41 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Step } from "./client/child.ts";
 import { SharedSession } from "./client/children.ts";
 
-/** Of a token request, ms. A claim that a killed process leaves is over a quarter later. */
+/** Of a token request, ms. The claim of a killed process expires a quarter later. */
 const TIMEOUT = 3000;
 const RETRY_WINDOW = 30;
 
-/** What the server had spent by then, and how a server that repeats no answer lets the session end. */
-const STEPS: Record<Step, { readonly spent: boolean; readonly strict: "goes on" | "outcome_unknown" }> = {
-  "before the intent": { spent: false, strict: "goes on" },
-  "after the intent": { spent: false, strict: "goes on" },
-  "after the commit": { spent: true, strict: "outcome_unknown" },
+/** Whether the server had rotated by then, and how the session ends without a retry window. */
+const STEPS: Record<Step, { readonly spent: boolean; readonly strict: "continues" | "outcome_unknown" }> = {
+  "before the claim": { spent: false, strict: "continues" },
+  "after the claim": { spent: false, strict: "continues" },
+  "after the rotation": { spent: true, strict: "outcome_unknown" },
   "before the successor is stored": { spent: true, strict: "outcome_unknown" },
-  "after the successor is stored": { spent: true, strict: "goes on" },
+  "after the successor is stored": { spent: true, strict: "continues" },
 };
 
-describe("a process is killed in a refresh", { concurrency: 5, timeout: 120_000 }, () => {
+describe("a process is killed during a refresh", { concurrency: 5, timeout: 120_000 }, () => {
   for (const [step, { spent, strict }] of Object.entries(STEPS) as [Step, (typeof STEPS)[Step]][]) {
-    test(`${step}: the next one goes on without a login`, async (t) => {
+    test(`${step}: the next process continues without a login`, async (t) => {
       const { server, next } = await killedAt(t, step, spent, RETRY_WINDOW);
       assert.equal(next?.is, "refreshed", JSON.stringify(next));
-      assert.equal(server.families[0]?.alive, true);
+      assert.equal(server.families[0]?.active, true);
       assert.deepEqual(server.overlaps(), []);
     });
 
-    const end = strict === "goes on" ? "the next one goes on as well" : "the end is called by its name";
-    test(`${step}, and the server repeats no answer: ${end}`, async (t) => {
+    const end =
+      strict === "continues" ? "the next process continues" : "the session ends with outcome_unknown";
+    test(`${step}, without a retry window: ${end}`, async (t) => {
       const { server, next } = await killedAt(t, step, spent, 0);
-      if (strict === "goes on") assert.equal(next?.is, "refreshed", JSON.stringify(next));
+      if (strict === "continues") assert.equal(next?.is, "refreshed", JSON.stringify(next));
       else assert.deepEqual(next, { is: "failed", code: "session_ended", reason: strict });
-      assert.equal(server.families[0]?.alive, strict === "goes on");
+      assert.equal(server.families[0]?.active, strict === "continues");
       assert.deepEqual(server.overlaps(), []);
     });
   }
 });
 
-/** @returns what another process reports that refreshes after it */
+/** @returns the report of another process, which refreshes afterwards */
 async function killedAt(t: TestContext, step: Step, spent: boolean, retryWindow: number) {
   const session = await SharedSession.begin(t, { retryWindow, timeoutMs: TIMEOUT });
   const { server } = session;
@@ -47,7 +48,7 @@ async function killedAt(t: TestContext, step: Step, spent: boolean, retryWindow:
   assert.equal(server.families[0]?.generation, spent ? 1 : 0);
   await victim.kill();
   let next = await other.run({ do: "refresh" });
-  // Who asks while the claim of the dead is still good is told to come again.
+  // While the killed process's claim lasts, the token is unavailable.
   while (next?.is === "failed" && next.code === "token_unavailable") {
     await delay(200);
     next = await other.run({ do: "refresh" });

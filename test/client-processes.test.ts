@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { randomNumbers } from "../packages/client/src/testing/random.ts";
 import { SharedSession } from "./client/children.ts";
 import type { Child } from "./client/children.ts";
-import { drawSeed, HOSTILITY, lostAnswers, SECONDS, storm, TIMEOUT } from "./client/storm.ts";
+import { drawSeed, HOSTILITY, lostResponses, SECONDS, storm, TIMEOUT } from "./client/storm.ts";
 
 const PROCESSES = 20;
 /** Between two kills, ms. */
@@ -14,12 +14,12 @@ const LONGEST_LIFE = 800;
 /** What the processes reported. */
 interface Tally {
   refreshed: number;
-  /** By their codes. */
+  /** Count by error code. */
   failed: Record<string, number>;
 }
 
 test(
-  `${PROCESSES} processes on one file, killed at random for ${SECONDS} s while answers are lost, keep the session`,
+  `${PROCESSES} processes on one file, killed at random for ${SECONDS} s while responses are lost, keep the session`,
   { timeout: (SECONDS + 120) * 1000 },
   async (t) => {
     const seed = drawSeed(t);
@@ -29,7 +29,7 @@ test(
     const following: Promise<void>[] = [];
     const start = async () => {
       const child = await session.start();
-      child.tell({ do: "use" });
+      child.send({ do: "loop" });
       following.push(follow(child, tally));
       return child;
     };
@@ -47,13 +47,13 @@ test(
     await Promise.all(following);
 
     t.diagnostic(
-      `${tally.refreshed} tokens, ${server.spends.length} spends, ${lostAnswers(server)} answers lost, ${kills} kills, ` +
+      `${tally.refreshed} tokens, ${server.refreshes.length} refreshes, ${lostResponses(server)} responses lost, ${kills} kills, ` +
         `failed: ${JSON.stringify(tally.failed)}`,
     );
-    assert.deepEqual(server.overlaps(), [], "no token is spent twice at one time");
-    assert.equal(tally.failed["session_ended"], undefined, "no process was told that the session is over");
-    assert.equal(server.families[0]?.alive, true);
-    await assertGoesOn(session);
+    assert.deepEqual(server.overlaps(), [], "no token is sent twice at the same time");
+    assert.equal(tally.failed["session_ended"], undefined, "no process got session_ended");
+    assert.equal(server.families[0]?.active, true);
+    await assertContinues(session);
   },
 );
 
@@ -64,8 +64,8 @@ async function follow(child: Child, tally: Tally): Promise<void> {
   }
 }
 
-/** A new process gets a token that the API takes, whatever the last one left behind. */
-async function assertGoesOn(session: SharedSession): Promise<void> {
+/** A new process gets a token that the API accepts, whatever state the killed ones left. */
+async function assertContinues(session: SharedSession): Promise<void> {
   const child = await session.start();
   for (;;) {
     const report = await child.run({ do: "refresh" });
@@ -73,5 +73,5 @@ async function assertGoesOn(session: SharedSession): Promise<void> {
     assert.equal(report?.is === "failed" && report.code, "token_unavailable");
     await delay(500);
   }
-  assert.deepEqual(await child.run({ do: "ask", times: 1 }), { is: "asked", statuses: [200] });
+  assert.deepEqual(await child.run({ do: "request", times: 1 }), { is: "responded", statuses: [200] });
 }

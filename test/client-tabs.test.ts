@@ -8,7 +8,7 @@ import type { HostileServer } from "@regrant/client/testing";
 import type { BrowserContext, Page } from "playwright-core";
 import { randomNumbers } from "../packages/client/src/testing/random.ts";
 import { bundle, launch, servePage } from "./browser.ts";
-import { drawSeed, HOSTILITY, lostAnswers, SECONDS, storm, TIMEOUT } from "./client/storm.ts";
+import { drawSeed, HOSTILITY, lostResponses, SECONDS, storm, TIMEOUT } from "./client/storm.ts";
 import { needChromium } from "./need.ts";
 import type { Tab } from "./page/tab.ts";
 
@@ -18,13 +18,13 @@ declare global {
 }
 
 const TABS = 8;
-/** How long a tab stays frozen at most, ms. */
+/** Longest time that a tab is frozen, ms. */
 const LONGEST_FREEZE = 2000;
 
 const browser = await needChromium();
 
 test(
-  `${TABS} tabs, closed and frozen at random for ${SECONDS} s while answers are lost, keep the session`,
+  `${TABS} tabs, closed and frozen at random for ${SECONDS} s while responses are lost, keep the session`,
   { skip: browser.missing, timeout: (SECONDS + 150) * 1000 },
   async (t) => {
     const seed = drawSeed(t);
@@ -32,7 +32,7 @@ test(
     t.after(() => server.close());
     const open = await prepare(t, server);
     const first = await open();
-    await first.evaluate((answer) => tab.client.set(answer), server.login());
+    await first.evaluate((tokens) => tab.client.set(tokens), server.login());
     const tabs = await Promise.all(Array.from({ length: TABS - 1 }, open));
     tabs.push(first);
     await Promise.all(tabs.map((page) => page.evaluate(() => tab.use())));
@@ -60,17 +60,17 @@ test(
       tabs.map((page) => page.evaluate(() => tab.failed["session_ended"] ?? 0)),
     );
     t.diagnostic(
-      `${server.spends.length} spends, ${lostAnswers(server)} answers lost, ${JSON.stringify(counts)}`,
+      `${server.refreshes.length} refreshes, ${lostResponses(server)} responses lost, ${JSON.stringify(counts)}`,
     );
-    assert.deepEqual(ended, Array(TABS).fill(0), "no tab was told that the session is over");
+    assert.deepEqual(ended, Array(TABS).fill(0), "no tab got session_ended");
     assert.deepEqual(server.overlaps(), []);
-    assert.equal(server.families[0]?.alive, true);
+    assert.equal(server.families[0]?.active, true);
     await Promise.all(tabs.slice(1).map((page) => page.close()));
-    await assertGoesOn(tabs[0] ?? first);
+    await assertContinues(tabs[0] ?? first);
   },
 );
 
-/** Its scripts stand still, and nothing that comes is taken in. */
+/** Suspends the page's scripts and network events. */
 async function freeze(page: Page, ms: number): Promise<void> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
@@ -79,13 +79,13 @@ async function freeze(page: Page, ms: number): Promise<void> {
   await devtools.detach();
 }
 
-/** The last tab's session does not depend on what the others left behind. */
-async function assertGoesOn(page: Page): Promise<void> {
+/** The last tab refreshes, whatever state the others left. */
+async function assertContinues(page: Page): Promise<void> {
   const before = await page.evaluate(() => tab.refreshed);
   await page.waitForFunction((before) => tab.refreshed > before, before);
 }
 
-/** @returns opens another tab of the origin */
+/** @returns a function that opens another tab of the origin */
 async function prepare(
   t: TestContext,
   { issuer, tokenEndpoint }: HostileServer,

@@ -2,12 +2,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { HostileServer, HostileServerOptions } from "@regrant/client/testing";
 import type { Instance, Place, TestedClient } from "./tested-client.ts";
 
-/** One client in front of one server, logged in. */
-export interface Bed {
+/** A client that is logged in at a server. */
+export interface Setup {
   readonly client: TestedClient;
   readonly server: HostileServer;
   readonly place: Place;
-  /** Starts a process that asks for a token and is killed once the server has spent its refresh token. */
+  /** Starts a process that requests a token, and kills it when the server has rotated. */
   readonly killed: () => Promise<void>;
 }
 
@@ -16,22 +16,22 @@ export interface Case {
   readonly server?: HostileServerOptions;
   /** Whether the access token of the login has expired when the case begins. */
   readonly expired: boolean;
-  /** How many token requests may be made, at least and at most. */
+  /** Allowed number of token requests. */
   readonly posts: readonly [least: number, most: number];
-  /** Rejects with a Fault where the client does not do what is wanted. */
-  readonly run: (bed: Bed) => Promise<void>;
+  /** Rejects with a CaseFailure if the client does not meet the case. */
+  readonly run: (setup: Setup) => Promise<void>;
 }
 
-/** What a client did that it should not have. */
-export class Fault extends Error {}
+/** What a client did wrong. */
+export class CaseFailure extends Error {}
 
 const WINDOW: HostileServerOptions = { retryWindow: 30 };
-/** How long a client may take until it has a token again, ms. */
+/** Time until a client must have a token again, ms. */
 const PATIENCE = 20_000;
 
 export const CASES: readonly Case[] = [
   {
-    title: "10 calls at once, the token has expired",
+    title: "10 concurrent calls, the token has expired",
     expired: true,
     posts: [1, 1],
     async run({ client, place }) {
@@ -40,23 +40,23 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: "10 answers 401 at once",
+    title: "10 concurrent 401 responses",
     expired: false,
     posts: [1, 1],
     async run({ client, place, server }) {
       const one = await client.open(place);
       server.expireAccessTokens();
-      await Promise.all(times(10, () => one.ask(server.resource)));
+      await Promise.all(times(10, () => one.request(server.resource)));
     },
   },
   {
-    title: "4 answers 401 for one token, 150 ms apart",
+    title: "4 responses 401 for one token, 150 ms apart",
     expired: false,
     posts: [1, 1],
     async run({ client, place, server }) {
       const one = await client.open(place);
       server.expireAccessTokens();
-      await Promise.all(times(4, (index) => one.ask(`${server.resource}?after=${index * 150}`)));
+      await Promise.all(times(4, (index) => one.request(`${server.resource}?after=${index * 150}`)));
     },
   },
   {
@@ -69,7 +69,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: "an answer is lost; the server repeats it for 30 s",
+    title: "a response is lost; the server repeats it for 30 s",
     server: WINDOW,
     expired: true,
     posts: [2, 2],
@@ -79,7 +79,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: "half of an answer comes; the server repeats it",
+    title: "half of a response arrives; the server repeats it",
     server: WINDOW,
     expired: true,
     posts: [2, 2],
@@ -89,7 +89,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: "the process is killed before the answer comes; the next one goes on",
+    title: "the process is killed before the response; the next one continues",
     server: WINDOW,
     expired: true,
     posts: [2, 2],
@@ -99,21 +99,21 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: "no answer: whoever waits is told within 15 s",
+    title: "no response: the caller gets an error within 15 s",
     server: WINDOW,
     expired: true,
     posts: [2, 2],
     async run({ client, place, server }) {
       server.script("hang");
       const one = await client.open(place);
-      const told = one.token().catch(() => {});
-      if ((await Promise.race([told, delay(15_000, "late")])) === "late")
-        throw new Fault("still waiting after 15 s");
+      const settled = one.token().catch(() => {});
+      if ((await Promise.race([settled, delay(15_000, "late")])) === "late")
+        throw new CaseFailure("still waiting after 15 s");
       await eventually(one);
     },
   },
   {
-    title: "503, then all is well",
+    title: "503, then the server recovers",
     expired: true,
     posts: [2, 2],
     async run({ client, place, server }) {
@@ -122,7 +122,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: "429 with `Retry-After: 1`, while 5 calls come in 500 ms",
+    title: "429 with `Retry-After: 1`, with 5 calls in 500 ms",
     expired: true,
     posts: [2, 2],
     async run({ client, place, server }) {
@@ -133,9 +133,9 @@ export const CASES: readonly Case[] = [
         await delay(100);
       }
       await eventually(one);
-      const [first, second] = server.spends;
+      const [first, second] = server.refreshes;
       const pause = Math.round((second?.startedAt ?? 0) - (first?.endedAt ?? 0));
-      if (pause < 1000) throw new Fault(`asks again after ${pause} ms`);
+      if (pause < 1000) throw new CaseFailure(`asks again after ${pause} ms`);
     },
   },
   {
@@ -148,7 +148,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: "the answer has no refresh token: the old one stays",
+    title: "the response has no refresh token: the current one is kept",
     server: { rotates: false },
     expired: true,
     posts: [2, 2],
@@ -156,11 +156,11 @@ export const CASES: readonly Case[] = [
       const one = await client.open(place);
       await one.token();
       server.expireAccessTokens();
-      await one.ask(server.resource);
+      await one.request(server.resource);
     },
   },
   {
-    title: "storing fails once, after the server rotated",
+    title: "a write fails once, after the server rotated",
     expired: true,
     posts: [1, 1],
     async run({ client, place }) {
@@ -170,7 +170,7 @@ export const CASES: readonly Case[] = [
     },
   },
   {
-    title: "an access token for 30 days, left alone for 2 s",
+    title: "an access token valid for 30 days, idle for 2 s",
     server: { accessTtl: 30 * 24 * 3600 },
     expired: true,
     posts: [1, 1],
@@ -185,7 +185,7 @@ function times<T>(count: number, of: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => of(index));
 }
 
-/** A call may fail while the server cannot answer; one that comes later does not. */
+/** Calls may fail while the server cannot respond; a later one must succeed. */
 async function eventually(one: Instance): Promise<void> {
   const end = performance.now() + PATIENCE;
   for (;;) {

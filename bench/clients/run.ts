@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { installPeers } from "../install-peers.ts";
 import { CASES } from "./cases.ts";
-import type { Verdict } from "./trial.ts";
+import type { CaseResult } from "./trial.ts";
 
-/** Packages, and how they are used. */
+/** Packages and their adapters. */
 const CLIENTS = {
   "@regrant/client": "regrant.ts",
   "@badgateway/oauth2-client": "badgateway.mjs",
@@ -25,7 +25,7 @@ const rows: string[][] = [];
 for (const [index, { title }] of CASES.entries()) {
   console.error(title);
   const cells: string[] = [];
-  for (const adapter of Object.values(CLIENTS)) cells.push(await tried(adapter, index));
+  for (const adapter of Object.values(CLIENTS)) cells.push(await runCase(adapter, index));
   rows.push([title, ...cells]);
 }
 const table = markdown(["", ...Object.keys(CLIENTS).map(heading)], rows);
@@ -37,12 +37,12 @@ if (process.argv.includes("--write")) {
   );
 }
 
-async function tried(adapter: string, index: number): Promise<string> {
+async function runCase(adapter: string, index: number): Promise<string> {
   const args = [join(import.meta.dirname, "trial.ts"), adapter, String(index)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: PATIENCE });
-  const { fault } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Verdict;
-  console.error(`  ${adapter}: ${fault ?? "good"}`);
-  return fault === undefined ? "✔" : `✘ ${fault.replaceAll("|", "/")}`;
+  const { failure } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as CaseResult;
+  console.error(`  ${adapter}: ${failure ?? "passed"}`);
+  return failure === undefined ? "✔" : `✘ ${failure.replaceAll("|", "/")}`;
 }
 
 function heading(name: string): string {

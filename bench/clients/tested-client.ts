@@ -1,19 +1,19 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
-/** Where a client under test finds its session. */
+/** Where a client under test stores its session. */
 export interface Place {
   readonly issuer: string;
   readonly tokenEndpoint: string;
   /** A folder that the instances of a client share. */
   readonly folder: string;
-  /** Set: the next time that the client stores tokens fails. */
+  /** Makes the next write of tokens fail. */
   failNextWrite: boolean;
-  /** How often the client gave the session up and asked for a login. */
+  /** How often the client gave up the session and requested a login. */
   logins: number;
 }
 
-/** The first tokens, as they came over the wire. */
-export interface Answer {
+/** The token response of the login (RFC 6749 §5.1). */
+export interface LoginTokens {
   readonly access_token: string;
   readonly token_type: string;
   readonly expires_in: number;
@@ -22,20 +22,20 @@ export interface Answer {
 
 /** One client, used as its documentation shows. */
 export interface TestedClient {
-  /** Keeps the first tokens where instances find them. */
-  login(place: Place, answer: Answer): Promise<void>;
-  /** Another instance over the same tokens, as another process has one. */
+  /** Stores the first tokens for all instances. */
+  login(place: Place, tokens: LoginTokens): Promise<void>;
+  /** Opens another instance over the same tokens, as another process would. */
   open(place: Place): Promise<Instance>;
 }
 
 export interface Instance {
-  /** Makes the client ask for the token that it would send now. */
+  /** The token that the client would send now. */
   token(): Promise<string>;
-  /** Asks an API as the client's documentation shows, refreshing after a 401 where the client can. @returns the status */
-  ask(url: string): Promise<number>;
+  /** Calls an API as the client's documentation shows, refreshing after a 401 if it supports that. @returns the status */
+  request(url: string): Promise<number>;
 }
 
-/** Tokens in one file, for clients that leave storing to whoever uses them: written beside it, then renamed. */
+/** Stores tokens in one file, replaced by a rename, for clients that leave storage to the caller. */
 export class TokenFile<T> {
   readonly #place: Place;
 
@@ -61,8 +61,8 @@ export class TokenFile<T> {
   }
 }
 
-/** For clients without a `fetch` of their own: asks with the token, and after a 401 once more with a new one. */
-export async function askWith(
+/** For clients without a `fetch` of their own: sends the token and, after a 401, once more a new one. */
+export async function requestWith(
   token: () => Promise<string>,
   refresh: () => Promise<string>,
   url: string,

@@ -1,4 +1,4 @@
-// One client in one case, in a process of its own: prints its verdict as JSON, for run.ts.
+// Runs one client in one case, in a separate process, and prints the result as JSON for run.ts.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
@@ -6,16 +6,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import { hostileServer } from "@regrant/client/testing";
 import type { HostileServer } from "@regrant/client/testing";
 import { temporaryFolder } from "../../test/temporary-folder.ts";
-import { CASES, Fault } from "./cases.ts";
-import type { Bed, Case } from "./cases.ts";
+import { CASES, CaseFailure } from "./cases.ts";
+import type { Case, Setup } from "./cases.ts";
 import type { Place, TestedClient } from "./tested-client.ts";
 
-export interface Verdict {
-  /** What went wrong; undefined: nothing. */
-  readonly fault?: string | undefined;
+export interface CaseResult {
+  /** What the client did wrong; undefined: the case passed. */
+  readonly failure?: string | undefined;
 }
 
-/** Until a killed process has reached the server, ms. */
+/** Time for the process to reach the server before it is killed, ms. */
 const PATIENCE = 20_000;
 
 const [, , name = "", what = "", placeText] = process.argv;
@@ -27,13 +27,13 @@ if (what === "victim") {
 } else {
   const one = CASES[Number(what)];
   if (one === undefined) throw new Error(`no such case: ${what}`);
-  const verdict: Verdict = { fault: await tried(one) };
-  console.log(JSON.stringify(verdict));
-  // Some clients keep timers.
+  const result: CaseResult = { failure: await runCase(one) };
+  console.log(JSON.stringify(result));
+  // Some clients leave timers running.
   process.exit();
 }
 
-async function tried(one: Case): Promise<string | undefined> {
+async function runCase(one: Case): Promise<string | undefined> {
   const server = await hostileServer(one.server);
   const folder = temporaryFolder("clients");
   const { issuer, tokenEndpoint } = server;
@@ -41,37 +41,37 @@ async function tried(one: Case): Promise<string | undefined> {
   try {
     await client.login(place, { ...server.login(), ...(one.expired ? { expires_in: 1 } : {}) });
     if (one.expired) await delay(1100);
-    return await judged(one, { client, server, place, killed: () => killed(server, place) });
+    return await evaluate(one, { client, server, place, killed: () => killed(server, place) });
   } finally {
     await server.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function judged(one: Case, bed: Bed): Promise<string | undefined> {
-  const { server, place } = bed;
-  const faults: string[] = [];
+async function evaluate(one: Case, setup: Setup): Promise<string | undefined> {
+  const { server, place } = setup;
+  const failures: string[] = [];
   let failure: string | undefined;
   try {
-    await one.run(bed);
+    await one.run(setup);
   } catch (error) {
-    failure = error instanceof Fault ? error.message : "a call failed";
+    failure = error instanceof CaseFailure ? error.message : "a call failed";
   }
-  const { length: posts } = server.spends;
+  const { length: posts } = server.refreshes;
   const [least, most] = one.posts;
-  if (place.logins > 0) faults.push("asks for a login");
-  else if (!(await goesOn(bed))) faults.push("session lost");
-  if (posts > most || (posts < least && failure === undefined)) faults.push(`${posts} POSTs`);
-  if (failure !== undefined && faults.length === 0) faults.push(failure);
-  return faults.length === 0 ? undefined : faults.join(", ");
+  if (place.logins > 0) failures.push("asks for a login");
+  else if (!(await continues(setup))) failures.push("session lost");
+  if (posts > most || (posts < least && failure === undefined)) failures.push(`${posts} POSTs`);
+  if (failure !== undefined && failures.length === 0) failures.push(failure);
+  return failures.length === 0 ? undefined : failures.join(", ");
 }
 
-/** Whether another instance gets at the API with what is stored, once the access token has ended. */
-async function goesOn({ client, server, place }: Bed): Promise<boolean> {
+/** Whether another instance can call the API with the stored tokens, after the access token has expired. */
+async function continues({ client, server, place }: Setup): Promise<boolean> {
   const one = await client.open(place);
   server.expireAccessTokens();
   for (let attempt = 0; attempt < 10; attempt += 1) {
-    const status = await one.ask(server.resource).catch(() => 0);
+    const status = await one.request(server.resource).catch(() => 0);
     if (status === 200) return true;
     await delay(300);
   }
@@ -83,7 +83,7 @@ async function killed(server: HostileServer, place: Place): Promise<void> {
   const victim = fork(import.meta.filename, [name, "victim", JSON.stringify(place)], { stdio: "ignore" });
   const exited = once(victim, "exit");
   const end = performance.now() + PATIENCE;
-  while (server.spends[0]?.outcome !== "rotated" && performance.now() < end) await delay(20);
+  while (server.refreshes[0]?.outcome !== "rotated" && performance.now() < end) await delay(20);
   victim.kill("SIGKILL");
   await exited;
 }

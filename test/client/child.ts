@@ -1,5 +1,5 @@
-// A process that uses one session, which it shares with others over a folder. It is told what to do by messages,
-// answers each, and ends when its parent does.
+// A process that shares one session with others through a folder. It takes tasks by messages, reports their results, and
+// exits with its parent.
 import { createTokenClient, isTokenError, SessionEndedError } from "@regrant/client";
 import type { TokenClient, TokenStore } from "@regrant/client";
 import { directoryLock, fileStore } from "@regrant/client/node";
@@ -11,29 +11,29 @@ export interface Settings {
   readonly resource: string;
   /** Of a token request, ms. */
   readonly timeoutMs: number;
-  /** Where the process stands still for ever, to be killed there. */
+  /** The step at which the process stops, to be killed there. */
   readonly stopAt?: Step;
 }
 
-/** The steps of a refresh, as far as they can be told apart from outside. */
+/** The steps of a refresh that can be told apart from outside. */
 export type Step =
-  | "before the intent"
-  | "after the intent"
-  | "after the commit"
+  | "before the claim"
+  | "after the claim"
+  | "after the rotation"
   | "before the successor is stored"
   | "after the successor is stored";
 
 export type Task =
   | { readonly do: "refresh" }
-  /** Asks the API this many times at once. */
-  | { readonly do: "ask"; readonly times: number }
-  /** Refreshes again and again. */
-  | { readonly do: "use" };
+  /** Sends this many concurrent requests to the API. */
+  | { readonly do: "request"; readonly times: number }
+  /** Refreshes in a loop. */
+  | { readonly do: "loop" };
 
 export type Report =
   | { readonly is: "ready" | "stopped" }
   | { readonly is: "refreshed"; readonly accessToken: string }
-  | { readonly is: "asked"; readonly statuses: number[] }
+  | { readonly is: "responded"; readonly statuses: number[] }
   | { readonly is: "failed"; readonly code: string; readonly reason?: string };
 
 const settings = JSON.parse(process.argv[2] ?? "") as Settings;
@@ -41,16 +41,16 @@ const report = (message: Report) => void process.send?.(message);
 const client = createClient(settings);
 
 process.once("disconnect", () => process.exit());
-process.on("message", (task: Task) => void carryOut(task));
+process.on("message", (task: Task) => void run(task));
 report({ is: "ready" });
 
-async function carryOut(task: Task): Promise<void> {
-  if (task.do === "refresh") report(await refreshed());
-  else if (task.do === "ask") report(await asked(task.times));
-  else for (;;) await use();
+async function run(task: Task): Promise<void> {
+  if (task.do === "refresh") report(await refresh());
+  else if (task.do === "request") report(await requestApi(task.times));
+  else for (;;) await refreshAndPause();
 }
 
-async function refreshed(): Promise<Report> {
+async function refresh(): Promise<Report> {
   try {
     const { accessToken } = await client.getToken({ mode: "force" });
     return { is: "refreshed", accessToken };
@@ -60,14 +60,14 @@ async function refreshed(): Promise<Report> {
   }
 }
 
-async function asked(times: number): Promise<Report> {
-  const asking = Array.from({ length: times }, async () => (await client.fetch(settings.resource)).status);
-  return { is: "asked", statuses: await Promise.all(asking) };
+async function requestApi(times: number): Promise<Report> {
+  const requests = Array.from({ length: times }, async () => (await client.fetch(settings.resource)).status);
+  return { is: "responded", statuses: await Promise.all(requests) };
 }
 
-/** With a pause as between two calls of an API, so that others come to it too. */
-async function use(): Promise<void> {
-  const outcome = await refreshed();
+/** The pause, as between two calls of an API, lets the other processes refresh too. */
+async function refreshAndPause(): Promise<void> {
+  const outcome = await refresh();
   report(outcome);
   await new Promise((resolve) => setTimeout(resolve, Math.random() * (outcome.is === "failed" ? 500 : 50)));
 }
@@ -92,29 +92,29 @@ function createClient({
     refresh: { timeoutMs },
     fetch: async (input, init) => {
       const response = await fetch(input, init);
-      // Its head has come, so the server has spent the token; the body was not read.
-      if (stopAt === "after the commit" && init?.method === "POST") await standStill();
+      // The headers have arrived, so the server has rotated; the body was not read.
+      if (stopAt === "after the rotation" && init?.method === "POST") await stop();
       return response;
     },
   });
 }
 
-/** The store, with places to stand still at around its writes of a claim and of a successor. */
+/** The store, with stops around its writes of a claim and of a successor. */
 function stopping(store: TokenStore, stopAt: Step): TokenStore {
   return {
     ...store,
     get: (key) => store.get(key),
     async compareAndSet(key, expected, next) {
       const isClaim = next.intent !== undefined;
-      if (stopAt === (isClaim ? "before the intent" : "before the successor is stored")) await standStill();
+      if (stopAt === (isClaim ? "before the claim" : "before the successor is stored")) await stop();
       const version = await store.compareAndSet(key, expected, next);
-      if (stopAt === (isClaim ? "after the intent" : "after the successor is stored")) await standStill();
+      if (stopAt === (isClaim ? "after the claim" : "after the successor is stored")) await stop();
       return version;
     },
   };
 }
 
-async function standStill(): Promise<never> {
+async function stop(): Promise<never> {
   report({ is: "stopped" });
   return new Promise(() => {});
 }

@@ -14,7 +14,7 @@ import type { Report, Settings, Task } from "./child.ts";
 
 const PROGRAM = join(import.meta.dirname, "child.ts");
 
-/** A session that processes share: a server that gave its first tokens, and a folder that keeps them. */
+/** A session that processes share: the server that issued its first tokens, and the folder that stores them. */
 export class SharedSession {
   readonly server: HostileServer;
   readonly #settings: Settings;
@@ -25,7 +25,7 @@ export class SharedSession {
     this.#settings = settings;
   }
 
-  /** Logs in. After the test the server, the folder and whatever process still runs are gone. */
+  /** Logs in. After the test the server, the folder and all processes are removed. */
   static async begin(
     t: TestContext,
     options: HostileServerOptions & Pick<Settings, "timeoutMs">,
@@ -45,7 +45,7 @@ export class SharedSession {
     return session;
   }
 
-  /** Starts a process and waits until it takes tasks. */
+  /** Starts a process and waits until it accepts tasks. */
   async start(more: Partial<Settings> = {}): Promise<Child> {
     const settings = JSON.stringify({ ...this.#settings, ...more });
     const process = fork(PROGRAM, [settings], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
@@ -68,19 +68,19 @@ export class Child {
     this.#reports = on(process, "message", { close: ["exit"] }) as AsyncIterator<[Report]>;
   }
 
-  tell(task: Task): void {
+  send(task: Task): void {
     this.#process.send(task);
   }
 
-  /** What it reports next; undefined: it has ended. */
+  /** Its next report; undefined: it has exited. */
   async next(): Promise<Report | undefined> {
     const { done, value } = await this.#reports.next();
     return done === true ? undefined : value[0];
   }
 
-  /** Gives it a task and waits for what it reports. */
+  /** Sends it a task and waits for the report. */
   async run(task: Task): Promise<Report | undefined> {
-    this.tell(task);
+    this.send(task);
     return this.next();
   }
 

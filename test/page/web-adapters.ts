@@ -1,6 +1,6 @@
 import type { TokenStore } from "@regrant/client";
 import { lockContract, storeContract } from "@regrant/client/testing";
-import type { Case } from "@regrant/client/testing";
+import type { ContractCase } from "@regrant/client/testing";
 import { indexedDbStore, localStorageStore, webLock } from "@regrant/client/web";
 
 /** What the test calls in the page. */
@@ -21,7 +21,7 @@ declare global {
 
 let places = 0;
 
-const cases: Case[] = [
+const cases: ContractCase[] = [
   ...titled(
     "IndexedDB",
     storeContract(() => {
@@ -71,6 +71,6 @@ globalThis.adapters = {
   stores: { indexedDb: indexedDbStore(), localStorage: localStorageStore() },
 };
 
-function titled(adapter: string, contract: Case[]): Case[] {
+function titled(adapter: string, contract: ContractCase[]): ContractCase[] {
   return contract.map(({ title, run }) => ({ title: `${adapter}: ${title}`, run }));
 }

@@ -23,7 +23,7 @@ const client = {
     });
     return {
       token: () => wrapper.getAccessToken(),
-      ask: async (url) => (await wrapper.fetch(url)).status,
+      request: async (url) => (await wrapper.fetch(url)).status,
     };
   },
 };

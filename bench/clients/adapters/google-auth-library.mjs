@@ -25,8 +25,8 @@ const client = {
     client.on("tokens", (tokens) => file.write({ ...file.read(), ...tokens }));
     return {
       token: async () => (await client.getAccessToken()).token ?? "",
-      // A status that is no success is thrown, and has to be for the client to see the 401.
-      ask: async (url) => (await client.request({ url })).status,
+      // The client throws for an unsuccessful status, and retries only then.
+      request: async (url) => (await client.request({ url })).status,
     };
   },
 };

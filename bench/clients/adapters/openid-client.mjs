@@ -1,12 +1,12 @@
-// openid-client: its refreshTokenGrant, called when the stored token has expired, the answer stored before its use. It
-// does not retry after a 401; the recipe refreshes once and asks again.
+// openid-client: its refreshTokenGrant, called when the stored token has expired, the response stored before its use. It
+// does not retry after a 401; the adapter refreshes once and repeats the request.
 import * as oidc from "openid-client";
-import { askWith, TokenFile } from "../tested-client.ts";
+import { requestWith, TokenFile } from "../tested-client.ts";
 
 /** @type {import("../tested-client.ts").TestedClient} */
 const client = {
-  async login(place, answer) {
-    new TokenFile(place).write(stored(answer));
+  async login(place, response) {
+    new TokenFile(place).write(stored(response));
   },
   async open(place) {
     const file = new TokenFile(place);
@@ -20,8 +20,8 @@ const client = {
     oidc.allowInsecureRequests(config);
     const refresh = async () => {
       const { refresh_token: before = "" } = file.read();
-      const answer = await oidc.refreshTokenGrant(config, before);
-      const { access_token, token_type, expires_in = 0, refresh_token = before } = answer;
+      const response = await oidc.refreshTokenGrant(config, before);
+      const { access_token, token_type, expires_in = 0, refresh_token = before } = response;
       file.write(stored({ access_token, token_type, expires_in, refresh_token }));
       return access_token;
     };
@@ -29,12 +29,12 @@ const client = {
       const { access_token, expiresAt } = file.read();
       return Date.now() < expiresAt ? access_token : refresh();
     };
-    return { token, ask: (url) => askWith(token, refresh, url) };
+    return { token, request: (url) => requestWith(token, refresh, url) };
   },
 };
 
 export default client;
 
-function stored(answer) {
-  return { ...answer, expiresAt: Date.now() + answer.expires_in * 1000 };
+function stored(response) {
+  return { ...response, expiresAt: Date.now() + response.expires_in * 1000 };
 }

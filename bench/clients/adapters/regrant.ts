@@ -5,14 +5,14 @@ import { directoryLock, fileStore } from "@regrant/client/node";
 import type { Place, TestedClient } from "../tested-client.ts";
 
 const client: TestedClient = {
-  async login(place, answer) {
-    await open(place).set(answer);
+  async login(place, tokens) {
+    await open(place).set(tokens);
   },
   async open(place) {
     const client = open(place);
     return {
       token: async () => (await client.getToken()).accessToken,
-      ask: async (url) => (await client.fetch(url)).status,
+      request: async (url) => (await client.fetch(url)).status,
     };
   },
 };
@@ -32,7 +32,7 @@ function open(place: Place): TokenClient {
     store: {
       ...store,
       compareAndSet(key, expected, next) {
-        // A claim is no tokens: the write that fails is that of the successor, as with the others.
+        // A claim contains no new tokens: the write of the successor fails, as with the other clients.
         if (!place.failNextWrite || next.intent !== undefined)
           return store.compareAndSet(key, expected, next);
         place.failNextWrite = false;

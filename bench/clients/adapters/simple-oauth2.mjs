@@ -1,12 +1,12 @@
 // simple-oauth2: createToken from what was stored, expired(), refresh(), and the new token stored as JSON.
 import { AuthorizationCode } from "simple-oauth2";
-import { askWith, TokenFile } from "../tested-client.ts";
+import { requestWith, TokenFile } from "../tested-client.ts";
 
 /** @type {import("../tested-client.ts").TestedClient} */
 const client = {
-  async login(place, answer) {
-    const expires_at = new Date(Date.now() + answer.expires_in * 1000);
-    new TokenFile(place).write({ ...answer, expires_at });
+  async login(place, tokens) {
+    const expires_at = new Date(Date.now() + tokens.expires_in * 1000);
+    new TokenFile(place).write({ ...tokens, expires_at });
   },
   async open(place) {
     const file = new TokenFile(place);
@@ -23,7 +23,7 @@ const client = {
       const stored = file.read();
       return grant.createToken(stored).expired() ? refresh() : stored.access_token;
     };
-    return { token, ask: (url) => askWith(token, refresh, url) };
+    return { token, request: (url) => requestWith(token, refresh, url) };
   },
 };
 

@@ -8,13 +8,13 @@ import type {
   TokenStore,
 } from "./types.ts";
 
-/** Time, for tests to inject. Instants and durations are ms. */
+/** A source of time, which tests replace. Instants and durations are ms. */
 export interface Clock {
-  /** Since the epoch; may jump. */
+  /** Wall clock, since the epoch; may jump. */
   now(): number;
-  /** Never runs back; may stand still while the machine sleeps. */
+  /** Never goes backwards; may stop while the machine sleeps. */
   monotonic(): number;
-  /** Calls back after `ms`, unless cancelled. In the `background` it does not keep the process alive. */
+  /** Calls back after `ms` and returns a cancel function. A `background` timer does not keep the process alive. */
   timer(ms: number, callback: () => void, background?: boolean): () => void;
 }
 
@@ -26,11 +26,11 @@ export interface TokenRequestParts {
   readonly headers: Headers;
 }
 
-/** Proves to the token endpoint who asks (RFC 6749 §2.3). Runs before each request, and before anything is spent. */
+/** Authenticates the client to the token endpoint (RFC 6749 §2.3). Runs before each request is sent. */
 export type ClientAuth = (request: TokenRequestParts) => Awaitable<void>;
 
-/** A successful answer of a token endpoint, as it stands on the wire (RFC 6749 §5.1). */
-export interface TokenAnswer {
+/** A successful response of a token endpoint, in wire format (RFC 6749 §5.1). */
+export interface TokenResponse {
   readonly access_token: string;
   readonly token_type?: string | undefined;
   /** s */
@@ -39,23 +39,22 @@ export interface TokenAnswer {
   readonly scope?: string | undefined;
   /** s */
   readonly refresh_token_expires_in?: number | string | undefined;
-  /** In how many s the server wants the token refreshed. */
+  /** s until the server wants the token refreshed */
   readonly refresh_in?: number | string | undefined;
 }
 
 export interface RefreshOptions {
-  /** How long before its expiry a token is refreshed while it is still handed out, ms; default: a fifth
-   * of its lifetime, at most 5 min. */
+  /** Refresh in the background this long before expiry, ms. Default: a fifth of the lifetime, at most 5 min. */
   readonly softMs?: number | undefined;
-  /** How long before its expiry callers wait for the refresh, ms; default: a twentieth of its lifetime, at most 30 s. */
+  /** Make callers wait for the refresh this long before expiry, ms. Default: a twentieth of the lifetime, at most 30 s. */
   readonly hardMs?: number | undefined;
-  /** By how much of `softMs` an instance begins later at most, drawn once, so that not all begin at once; default 0.2. */
+  /** Each instance delays `softMs` by a random share of up to this fraction, to spread the load. Default 0.2. */
   readonly jitter?: number | undefined;
-  /** How long a token request may take, ms; default 8000. The claim on the refresh token is held for a quarter more. */
+  /** Timeout of a token request, ms. Default 8000. The claim on the refresh token lasts a quarter longer. */
   readonly timeoutMs?: number | undefined;
   /** Further parameters of a refresh, such as `resource`. */
   readonly params?: Readonly<Record<string, string>> | undefined;
-  /** For how long after a refresh the server repeats its answer, ms; default: what `issuer` says, else not at all. */
+  /** The server's retry window, ms: how long it repeats a lost response. Default: from `issuer`'s metadata, else 0. */
   readonly retryWindowMs?: number | undefined;
 }
 
@@ -65,30 +64,30 @@ export interface TokenClientOptions {
   readonly clientId: string;
   /** Default: a public client, which sends only its `client_id`. */
   readonly clientAuth?: ClientAuth | undefined;
-  /** Names the credential in the store; one client per credential. */
+  /** The session's name in the store. Use one client per key and process. */
   readonly key: string;
   readonly store: TokenStore;
-  /** Saves work where many wait; needed for safety only with a store that is not `atomic`. */
+  /** Makes waiting for another process cheaper. Required for safety only if the store is not `atomic`. */
   readonly lock?: TokenLock | undefined;
-  /** Who may receive the access token from `fetch`, such as `https://api.example.com`. */
+  /** Origins that `fetch` may send the access token to, such as `https://api.example.com`. */
   readonly origins?: readonly (string | URL)[] | undefined;
-  /** Where the metadata is that tells `refresh_token_retry_window` (RFC 8414); used for nothing else. */
+  /** Issuer whose metadata advertises `refresh_token_retry_window` (RFC 8414). Not used for anything else. */
   readonly issuer?: string | URL | undefined;
-  /** The parameters to ask for a token with when there is no refresh token, such as `{ grant_type: "client_credentials" }`. */
+  /** Parameters that request a token without a refresh token, such as `{ grant_type: "client_credentials" }`. */
   readonly grant?: Readonly<Record<string, string>> | undefined;
   readonly refresh?: RefreshOptions | undefined;
-  /** Whether a 401 means that the token is refused; default: its `Bearer` challenge says `invalid_token` (RFC 6750 §3.1). */
+  /** Whether an API rejected the token. Default: a 401 whose `Bearer` challenge has `invalid_token` (RFC 6750 §3.1). */
   readonly isRejected?: ((response: Response) => Awaitable<boolean>) | undefined;
   readonly fetch?: typeof fetch | undefined;
   readonly clock?: Clock | undefined;
-  /** Called after the fact, never awaited. */
+  /** Called asynchronously, never awaited; what it throws is ignored. */
   readonly onEvent?: ((event: TokenEvent) => void) | undefined;
 }
 
-/** Why a refresh was wanted. */
+/** Why a refresh was requested. */
 export type RefreshTrigger = "expiry" | "rejected" | "force";
 
-/** What happened; no event holds a token or a secret. Instants are ms since the epoch by this machine's clock. */
+/** What happened. Events contain no token and no secret. Instants are ms since the epoch by this machine's clock. */
 export type TokenEvent =
   | {
       readonly type: "refreshed";
@@ -101,55 +100,55 @@ export type TokenEvent =
       readonly type: "refresh_failed";
       readonly retryAt: number;
       readonly status: number | undefined;
-      /** What happened, in a word: an OAuth error code, a status, the name of a network error. */
-      readonly why: string;
+      /** An OAuth error code, an HTTP status or the name of a network error. */
+      readonly reason: string;
     }
-  /** An answer was lost: the refresh token may be spent. */
+  /** A response was lost: the refresh token may be spent. */
   | { readonly type: "outcome_unknown"; readonly since: number }
-  /** The successor could not be stored: it is served from memory, and the write tried again. */
+  /** The new tokens could not be stored. They are served from memory while the write is retried. */
   | { readonly type: "store_write_failed"; readonly generation: number }
-  /** The server says that the refresh token was used twice. */
+  /** The server reported that the refresh token was reused. */
   | { readonly type: "reuse_suspected"; readonly generation: number }
   | { readonly type: "ended"; readonly reason: EndReason }
-  /** The server's clock minus this machine's, ms, where it changed. */
+  /** The server's clock minus this machine's, ms; emitted when it changes. */
   | { readonly type: "skew"; readonly ms: number }
-  /** The store cannot tell two writers apart and there is no lock: two processes may spend one token. Told once. */
+  /** The store is not atomic and there is no lock: two processes may spend the same token. Emitted once. */
   | { readonly type: "weak_coordination"; readonly scope: StoreScope }
-  /** `fetch` was asked to go where the token may not; the request went without it. Told once for each origin. */
+  /** `fetch` sent a request without the token, because its origin is not in `origins`. Emitted once per origin. */
   | { readonly type: "origin_not_listed"; readonly origin: string };
 
 export interface GetTokenOptions {
-  /** For how long the token must still be valid, ms; at most half of its lifetime counts. */
+  /** How long the token must remain valid, ms; capped at half of its lifetime. */
   readonly minValidityMs?: number | undefined;
-  /** `cached`: never asks the server. `force`: always does, once for all who force at the same time. */
+  /** `cached` never sends a request; `force` always refreshes, once for all concurrent callers. */
   readonly mode?: "auto" | "cached" | "force" | undefined;
-  /** The access token that an API refused: a token that is not this one is wanted. */
+  /** An access token that an API rejected: return a different one. */
   readonly rejected?: string | undefined;
-  /** Ends the caller's wait, never the refresh. */
+  /** Aborts the caller's wait, not the refresh. */
   readonly signal?: AbortSignal | undefined;
 }
 
-export type TokenRequestInit = Omit<RequestInit, "body"> & {
-  /** A function makes a body that can be sent a second time. */
+/** `RequestInit` whose body may be a function, called for each attempt, so that a streamed request can be resent. */
+export type FetchInit = Omit<RequestInit, "body"> & {
   body?: RequestInit["body"] | (() => RequestInit["body"]);
 };
 
 export interface TokenStatus {
   /**
-   * `fresh`, `stale` (refreshed at the next use), `refreshing`, `unknown-outcome` (an answer was lost, to be asked for
-   * again), `ended`, `empty`.
+   * `fresh`; `stale`: refreshed at the next use; `refreshing`; `outcome_unknown`: a response was lost and the refresh
+   * will be retried; `ended`; `empty`: no login yet.
    */
-  readonly state: "fresh" | "stale" | "refreshing" | "unknown-outcome" | "ended" | "empty";
+  readonly state: "fresh" | "stale" | "refreshing" | "outcome_unknown" | "ended" | "empty";
   readonly generation: number;
   readonly reason: EndReason | undefined;
   readonly expiresAt: number | undefined;
-  /** Until when nobody asks the server again. */
+  /** End of the backoff: no request is sent before. */
   readonly retryAt: number | undefined;
-  /** How far it is certain that one refresh token is spent once. */
+  /** How far it is guaranteed that a refresh token is spent once. */
   readonly coordination: StoreScope;
 }
 
-/** The two methods by which the SDK of the Model Context Protocol, and others, take tokens. */
+/** The interface through which the Model Context Protocol SDK, among others, takes tokens. */
 export interface AuthProvider {
   token(): Promise<string>;
   onUnauthorized(): Promise<void>;
@@ -157,24 +156,25 @@ export interface AuthProvider {
 
 export interface TokenClient {
   /**
-   * A token that is fresh now.
+   * Returns a valid access token, refreshed if necessary.
    *
    * @throws SessionEndedError, TokenUnavailableError, ClientConfigError, StoreError; the signal's reason
    */
   getToken(options?: GetTokenOptions): Promise<Token>;
-  /** `fetch` with the token, to the listed origins only; tries once more after a 401 that refuses the token. */
-  fetch(input: string | URL | Request, init?: TokenRequestInit): Promise<Response>;
-  /** The same for libraries that take a middleware. */
+  /** `fetch` with the token, to the listed origins only. Retries once with a new token if the API rejects the first. */
+  fetch(input: string | URL | Request, init?: FetchInit): Promise<Response>;
+  /** `fetch` as a middleware, for libraries that take `(request, next)`. */
   middleware(): (request: Request, next: (request: Request) => Promise<Response>) => Promise<Response>;
   authProvider(): AuthProvider;
-  /** Begins a session with the answer of a login. */
-  set(answer: TokenAnswer): Promise<void>;
-  /** Ends the session in the store; what was in it goes to `after`, which may tell the server (`./grants`, `revoker`). */
+  /** Starts a session with the token response of a login; replaces any earlier session. */
+  set(response: TokenResponse): Promise<void>;
+  /** Ends the session in the store, then passes its last record to `after`, such as `revoker` of `./grants`. */
   clear(after?: (ended: CredentialRecord) => Awaitable<void>): Promise<void>;
+  /** Reads the store; sends no request. @throws StoreError */
   status(): Promise<TokenStatus>;
   /** Keeps the token fresh in the background. */
   start(): void;
-  /** Ends the background work; the client still answers. */
+  /** Stops the background work; the client remains usable. */
   dispose(): void;
   [Symbol.dispose](): void;
 }

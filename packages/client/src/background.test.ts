@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bench, broken, successor } from "./simulation/bench.ts";
+import { harness, networkError, successor } from "./simulation/harness.ts";
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 
-test("without being started it does nothing by itself", async () => {
-  const { time, posts } = await bench();
+test("nothing runs in the background before start", async () => {
+  const { time, posts } = await harness();
   await time.pass(24 * HOUR);
   assert.equal(posts.length, 0);
 });
 
-test("started, it keeps the token fresh; disposed of, however often, it stops", async () => {
-  const { client, time, posts } = await bench();
+test("start keeps the token fresh; dispose stops it, however often it is called", async () => {
+  const { client, time, posts } = await harness();
   client.start();
   client.start();
   await time.pass(10 * HOUR);
@@ -26,8 +26,8 @@ test("started, it keeps the token fresh; disposed of, however often, it stops", 
   assert.equal((await client.getToken()).accessToken, `access-${before + 2}`);
 });
 
-test("a token of thirty days, beyond the range of timers, is not refreshed at once", async () => {
-  const { client, time, posts } = await bench();
+test("a token valid for thirty days, beyond the range of timers, is not refreshed at once", async () => {
+  const { client, time, posts } = await harness();
   await client.set({ access_token: "long", refresh_token: "refresh-1", expires_in: 30 * 24 * 3600 });
   client.start();
   await time.pass(24 * HOUR);
@@ -35,8 +35,8 @@ test("a token of thirty days, beyond the range of timers, is not refreshed at on
   assert.equal(posts.length, 0);
 });
 
-test("a server that is down is asked ever less often, a minute apart in the end", async () => {
-  const { client, time, posts } = await bench(() => new Response("", { status: 503 }), {
+test("requests to a server that is down back off to one a minute", async () => {
+  const { client, time, posts } = await harness(() => new Response("", { status: 503 }), {
     refresh: { retryWindowMs: 30 * SECOND },
   });
   client.start();
@@ -45,12 +45,12 @@ test("a server that is down is asked ever less often, a minute apart in the end"
   assert.ok(posts.length > 50 && posts.length < 120, `${posts.length} requests in an hour`);
 });
 
-test("an answer that was lost is asked for again within the window, 2 s to spare", async () => {
+test("a lost response is requested again within the retry window, with 2 s to spare", async () => {
   const at: number[] = [];
-  const { client, time } = await bench(
+  const { client, time } = await harness(
     (_, n) => {
       at.push(time.at);
-      return n < 4 ? broken() : successor(n);
+      return n < 4 ? networkError() : successor(n);
     },
     { refresh: { retryWindowMs: 30 * SECOND } },
   );
@@ -62,8 +62,8 @@ test("an answer that was lost is asked for again within the window, 2 s to spare
   assert.equal((await client.getToken()).accessToken, "access-5");
 });
 
-test("the page that becomes visible or the machine that is back is a reason to look", async () => {
-  const { client, posts, time } = await bench();
+test("a page that becomes visible, or a machine that wakes up, triggers a check", async () => {
+  const { client, posts, time } = await harness();
   const page = new EventTarget();
   Object.assign(globalThis, { document: page });
   try {

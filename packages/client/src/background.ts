@@ -1,57 +1,61 @@
 import type { Clock } from "./api.ts";
 
-/** The longest pause between two looks, ms: timers come late after a sleep, and their range is short. */
-const LONGEST_PAUSE = 60_000;
-const SHORTEST_PAUSE = 1000;
+/** Upper bound of the pause between two checks, ms: timers have a limited range and fire late after a sleep. */
+const MAX_PAUSE = 60_000;
+const MIN_PAUSE = 1000;
 
-/** When a page or a machine is back, things may have changed meanwhile. */
-const WAKING = ["online", "pageshow", "visibilitychange", "resume"];
+/** Events after which time may have passed unnoticed. */
+const WAKE_EVENTS = ["online", "pageshow", "visibilitychange", "resume"];
 
-/** Looks after something now and then, and when the machine wakes: nothing until it is started. */
+/** A periodic check that does nothing until it is started. */
 export interface Background {
   readonly start: () => void;
   readonly stop: () => void;
 }
 
 /**
- * @param check never rejects; says in how many ms it is worth looking again
- * @param subscribe calls back when what is looked after changed elsewhere
+ * Runs `check` periodically, when the machine wakes up and when the subscription reports a change.
+ *
+ * @param check never rejects; returns the ms until the next check is useful
  */
 export function background(
   clock: Clock,
   check: () => Promise<number>,
   subscribe: (onChange: () => void) => () => void,
 ): Background {
-  let stopping: (() => void) | undefined;
+  let stopCurrent: (() => void) | undefined;
 
   return {
     start() {
-      if (stopping) return;
+      if (stopCurrent) return;
       let cancel = () => {};
       let round = 0;
-      const look = () => void lookOnce();
-      const lookOnce = async () => {
+      const trigger = () => void run();
+      const run = async () => {
         const mine = (round += 1);
         cancel();
         const pause = await check();
-        // Another look has begun, or it was stopped.
+        // A newer check has started, or `stop` was called.
         if (mine !== round) return;
-        cancel = clock.timer(Math.min(Math.max(pause, SHORTEST_PAUSE), LONGEST_PAUSE), look, true);
+        cancel = clock.timer(Math.min(Math.max(pause, MIN_PAUSE), MAX_PAUSE), trigger, true);
       };
-      const unsubscribe = subscribe(look);
-      const targets = [globalThis, globalThis.document].filter((target) => target?.addEventListener);
-      for (const target of targets) for (const event of WAKING) target.addEventListener(event, look);
-      stopping = () => {
+      const unsubscribe = subscribe(trigger);
+      const listening = new AbortController();
+      const { signal } = listening;
+      for (const target of [globalThis, globalThis.document]) {
+        for (const event of WAKE_EVENTS) target?.addEventListener?.(event, trigger, { signal });
+      }
+      stopCurrent = () => {
         round += 1;
         cancel();
         unsubscribe();
-        for (const target of targets) for (const event of WAKING) target.removeEventListener(event, look);
+        listening.abort();
       };
-      look();
+      trigger();
     },
     stop() {
-      stopping?.();
-      stopping = undefined;
+      stopCurrent?.();
+      stopCurrent = undefined;
     },
   };
 }

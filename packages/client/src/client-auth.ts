@@ -1,12 +1,12 @@
 import type { ClientAuth } from "./api.ts";
 
-/** A public client: only its `client_id` (RFC 6749 §3.2.1). */
+/** `none`: a public client sends only its `client_id` (RFC 6749 §3.2.1). */
 export const none: ClientAuth = ({ body, clientId }) => body.set("client_id", clientId);
 
 /** `client_secret_basic` (RFC 6749 §2.3.1). */
 export function clientSecretBasic(secret: string): ClientAuth {
   return ({ headers, clientId }) =>
-    headers.set("authorization", `Basic ${btoa(`${formEncoded(clientId)}:${formEncoded(secret)}`)}`);
+    headers.set("authorization", `Basic ${btoa(`${formEncode(clientId)}:${formEncode(secret)}`)}`);
 }
 
 /** `client_secret_post` (RFC 6749 §2.3.1). */
@@ -17,6 +17,6 @@ export function clientSecretPost(secret: string): ClientAuth {
   };
 }
 
-function formEncoded(text: string): string {
+function formEncode(text: string): string {
   return new URLSearchParams([["", text]]).toString().slice(1);
 }

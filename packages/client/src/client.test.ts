@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { bench, broken, successor } from "./simulation/bench.ts";
+import { harness, networkError, successor } from "./simulation/harness.ts";
 import { memoryStore } from "./memory-store.ts";
 import type { TokenStore } from "./types.ts";
 
@@ -9,7 +9,7 @@ const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 
 test("a fresh token is handed out without a request, and without its refresh token", async () => {
-  const { client, clock, posts } = await bench();
+  const { client, clock, posts } = await harness();
   assert.deepEqual(await client.getToken(), {
     accessToken: "access-1",
     tokenType: "Bearer",
@@ -19,8 +19,8 @@ test("a fresh token is handed out without a request, and without its refresh tok
   assert.equal(posts.length, 0);
 });
 
-test("a hundred callers of an expired token make one refresh", async () => {
-  const { client, time, posts } = await bench();
+test("a hundred callers of an expired token cause one refresh", async () => {
+  const { client, time, posts } = await harness();
   await time.pass(HOUR);
   const tokens = await Promise.all(Array.from({ length: 100 }, () => client.getToken()));
   assert.ok(tokens.every(({ accessToken }) => accessToken === "access-2"));
@@ -28,8 +28,8 @@ test("a hundred callers of an expired token make one refresh", async () => {
 });
 
 for (const count of [10, 100]) {
-  test(`${count} staggered refusals of one token make one refresh`, async () => {
-    const { client, time, posts } = await bench((_, n) => time.wait(300).then(() => successor(n)));
+  test(`${count} staggered rejections of one token cause one refresh`, async () => {
+    const { client, time, posts } = await harness((_, n) => time.wait(300).then(() => successor(n)));
     const callers = Array.from({ length: count }, async (_, index) => {
       await time.wait(index * 10);
       return client.getToken({ rejected: "access-1" });
@@ -40,8 +40,8 @@ for (const count of [10, 100]) {
   });
 }
 
-test("a token that replaced a refused one and is refused too is not replaced for a minute", async () => {
-  const { client, time, posts } = await bench();
+test("a replacement that is rejected as well is not replaced for a minute", async () => {
+  const { client, time, posts } = await harness();
   await client.getToken({ rejected: "access-1" });
   await assert.rejects(client.getToken({ rejected: "access-2" }), { code: "token_unavailable" });
   assert.equal(posts.length, 1);
@@ -49,15 +49,15 @@ test("a token that replaced a refused one and is refused too is not replaced for
   assert.equal((await client.getToken({ rejected: "access-2" })).accessToken, "access-3");
 });
 
-test("all who force at the same time share a refresh", async () => {
-  const { client, posts } = await bench();
+test("concurrent forced refreshes share one request", async () => {
+  const { client, posts } = await harness();
   await Promise.all(Array.from({ length: 10 }, () => client.getToken({ mode: "force" })));
   assert.equal(posts.length, 1);
 });
 
-test("the claim is in the store before the request, and the successor before its token is handed out", async () => {
+test("the claim is stored before the request, and the successor before its token is returned", async () => {
   const seen: unknown[] = [];
-  const { client, record } = await bench(async (form, n) => {
+  const { client, record } = await harness(async (form, n) => {
     const stored = await record();
     seen.push([form.get("refresh_token"), stored?.refreshToken, stored?.intent !== undefined]);
     return successor(n);
@@ -71,8 +71,8 @@ test("the claim is in the store before the request, and the successor before its
   );
 });
 
-test("in the soft window the old token is served while one refresh goes on", async () => {
-  const { client, time, posts } = await bench();
+test("in the soft window callers get the current token while one refresh runs", async () => {
+  const { client, time, posts } = await harness();
   await time.pass(HOUR - 100 * SECOND);
   const tokens = await Promise.all(Array.from({ length: 5 }, () => client.getToken()));
   assert.ok(tokens.every(({ accessToken }) => accessToken === "access-1"));
@@ -81,8 +81,8 @@ test("in the soft window the old token is served while one refresh goes on", asy
   assert.equal(posts.length, 1);
 });
 
-test("a caller's signal ends its wait and not the refresh", async () => {
-  const { client, time, posts } = await bench((_, n) => time.wait(1000).then(() => successor(n)));
+test("a caller's signal aborts its wait and not the refresh", async () => {
+  const { client, time, posts } = await harness((_, n) => time.wait(1000).then(() => successor(n)));
   await time.pass(HOUR);
   const leaving = new AbortController();
   const left = client.getToken({ signal: leaving.signal });
@@ -97,17 +97,17 @@ test("a caller's signal ends its wait and not the refresh", async () => {
   });
 });
 
-test("a request that is not answered ends with its deadline, and the token is served while it is valid", async () => {
-  const { client, time, clock, events } = await bench(() => new Promise(() => {}));
+test("a request without a response times out, and callers get the token while it is valid", async () => {
+  const { client, time, clock, events } = await harness(() => new Promise(() => {}));
   await time.pass(HOUR - 20 * SECOND);
   const began = clock.now();
   assert.equal((await time.during(client.getToken())).accessToken, "access-1");
   assert.ok(clock.now() - began <= 20 * SECOND);
-  assert.ok(events.some((event) => event.type === "refresh_failed" && event.why === "TimeoutError"));
+  assert.ok(events.some((event) => event.type === "refresh_failed" && event.reason === "TimeoutError"));
 });
 
-test("cached asks nobody, and fails where no valid token is stored", async () => {
-  const { client, time, posts } = await bench();
+test("cached sends no request, and rejects if no valid token is stored", async () => {
+  const { client, time, posts } = await harness();
   assert.equal((await client.getToken({ mode: "cached" })).accessToken, "access-1");
   await time.pass(HOUR);
   await assert.rejects(client.getToken({ mode: "cached" }), { code: "token_unavailable" });
@@ -116,20 +116,20 @@ test("cached asks nobody, and fails where no valid token is stored", async () =>
   assert.equal(posts.length, 0);
 });
 
-test("more validity than half a lifetime is not asked for again and again", async () => {
-  const { client, posts } = await bench();
+test("a minimum validity of more than half a lifetime does not refresh at every call", async () => {
+  const { client, posts } = await harness();
   for (let call = 0; call < 5; call += 1) await client.getToken({ minValidityMs: 2 * HOUR });
   assert.equal(posts.length, 0);
 });
 
-test("an answer without a refresh token leaves the one that there is", async () => {
-  const { client, record } = await bench((_, n) => successor(n, { refresh_token: undefined }));
+test("a response without a refresh token keeps the current one", async () => {
+  const { client, record } = await harness((_, n) => successor(n, { refresh_token: undefined }));
   await client.getToken({ mode: "force" });
   assert.equal((await record())?.refreshToken, "refresh-1");
 });
 
 test("a session without a refresh token lasts as long as its token", async () => {
-  const { client, time } = await bench();
+  const { client, time } = await harness();
   await client.set({ access_token: "alone", expires_in: 60 });
   await time.pass(58 * SECOND);
   assert.equal((await client.getToken()).accessToken, "alone");
@@ -137,14 +137,14 @@ test("a session without a refresh token lasts as long as its token", async () =>
   await assert.rejects(client.getToken(), { code: "session_ended", reason: "no_refresh_token" });
 });
 
-test("nobody has logged in yet", async () => {
-  const { another } = await bench();
+test("without a login there is no session: empty", async () => {
+  const { another } = await harness();
   await assert.rejects(another({ key: "other" }).getToken(), { code: "session_ended", reason: "empty" });
 });
 
-test("where a grant is given, tokens are asked for with it, once for ten clients", async () => {
+test("with a configured grant the first token is requested once for ten clients", async () => {
   const grant = { grant_type: "client_credentials", scope: "read" };
-  const { another, posts, time } = await bench((_, n) =>
+  const { another, posts, time } = await harness((_, n) =>
     time.wait(50).then(() => successor(n, { refresh_token: undefined })),
   );
   const clients = Array.from({ length: 10 }, () => another({ key: "other", grant }));
@@ -152,19 +152,19 @@ test("where a grant is given, tokens are asked for with it, once for ten clients
   assert.ok(tokens.every(({ accessToken }) => accessToken === "access-2"));
   assert.deepEqual(posts.map(String), ["grant_type=client_credentials&scope=read&client_id=client"]);
   await time.pass(HOUR);
-  assert.equal((await time.during(clients[0]?.getToken() ?? broken())).accessToken, "access-3");
+  assert.equal((await time.during(clients[0]?.getToken() ?? networkError())).accessToken, "access-3");
 });
 
-test("tokens of one endpoint are not sent to another, nor handed out for another client", async () => {
-  const { another, posts } = await bench();
+test("tokens of one endpoint are not sent to another, nor returned to another client", async () => {
+  const { another, posts } = await harness();
   for (const options of [{ tokenEndpoint: "https://evil.example/token" }, { clientId: "other" }]) {
     await assert.rejects(another(options).getToken(), { code: "client_config" });
   }
   assert.equal(posts.length, 0);
 });
 
-test("an endpoint without https is refused, but on a loopback host", async () => {
-  const { another } = await bench();
+test("an endpoint without https is refused, except on a loopback host", async () => {
+  const { another } = await harness();
   for (const tokenEndpoint of [
     "http://as.example/token",
     "ftp://as.example",
@@ -178,14 +178,14 @@ test("an endpoint without https is refused, but on a loopback host", async () =>
     another({ tokenEndpoint });
 });
 
-test("what is wrong with an endpoint is said without the password in it", async () => {
-  const { another } = await bench();
+test("the error about an endpoint does not contain the password in its URL", async () => {
+  const { another } = await harness();
   const tokenEndpoint = "http://ada:password@as.example/token";
   assert.throws(() => another({ tokenEndpoint }), { message: /http:\/\/as\.example$/ });
 });
 
-test("a new login wins over a refresh that is under way", async () => {
-  const { client, time } = await bench((_, n) => time.wait(100).then(() => successor(n)));
+test("a new login wins over a refresh in progress", async () => {
+  const { client, time } = await harness((_, n) => time.wait(100).then(() => successor(n)));
   const refreshed = client.getToken({ mode: "force" });
   await time.pass(50);
   await client.set({ access_token: "new-login", refresh_token: "new-refresh", expires_in: 3600 });
@@ -193,8 +193,8 @@ test("a new login wins over a refresh that is under way", async () => {
   assert.equal((await client.getToken()).accessToken, "new-login");
 });
 
-test("a session that was cleared stays so, whoever is refreshing it, and its tokens go to whom it concerns", async () => {
-  const { client, time, record } = await bench((_, n) => time.wait(100).then(() => successor(n)));
+test("a cleared session stays cleared despite a refresh in progress, and its tokens are passed to the callback", async () => {
+  const { client, time, record } = await harness((_, n) => time.wait(100).then(() => successor(n)));
   const refreshed = client.getToken({ mode: "force" });
   const rejected = assert.rejects(refreshed, { code: "session_ended", reason: "cleared" });
   await time.pass(50);
@@ -205,8 +205,8 @@ test("a session that was cleared stays so, whoever is refreshing it, and its tok
   assert.equal((await record())?.refreshToken, undefined);
 });
 
-test("the status says how things stand", async () => {
-  const { client, time, clock, another } = await bench((_, n) => (n === 1 ? broken() : successor(n)));
+test("status reports each state of the session", async () => {
+  const { client, time, clock, another } = await harness((_, n) => (n === 1 ? networkError() : successor(n)));
   assert.deepEqual(await client.status(), {
     state: "fresh",
     generation: 1,
@@ -221,13 +221,13 @@ test("the status says how things stand", async () => {
   assert.equal((await client.status()).state, "refreshing");
   await time.pass(11 * SECOND);
   const { state, retryAt } = await client.status();
-  assert.deepEqual([state, retryAt !== undefined], ["unknown-outcome", true]);
+  assert.deepEqual([state, retryAt !== undefined], ["outcome_unknown", true]);
   await client.clear();
   assert.equal((await client.status()).state, "ended");
   assert.equal((await another({ key: "other" }).status()).state, "empty");
 });
 
-test("no token or secret is in an event, an error or what can be seen of the client", async () => {
+test("no event, error or inspection of the client contains a token or a secret", async () => {
   const store = memoryStore();
   const failing: TokenStore = {
     ...store,
@@ -238,7 +238,7 @@ test("no token or secret is in an event, an error or what can be seen of the cli
   };
   let isDown = false;
   const seen: unknown[] = [];
-  const answers = [
+  const responses = [
     () => Promise.reject(Object.assign(new Error("refresh-1"), { config: { data: "refresh-1" } })),
     () => Response.json({ error: "refresh-1" }, { status: 400 }),
     () =>
@@ -247,7 +247,9 @@ test("no token or secret is in an event, an error or what can be seen of the cli
         { status: 400 },
       ),
   ];
-  const { client, time, events } = await bench((_, n) => answers[n - 1]?.() ?? broken(), { store: failing });
+  const { client, time, events } = await harness((_, n) => responses[n - 1]?.() ?? networkError(), {
+    store: failing,
+  });
   for (let call = 0; call < 6; call += 1) {
     isDown = call === 1;
     await time.during(client.getToken({ mode: "force" })).catch((error: unknown) => seen.push(error));
@@ -258,13 +260,13 @@ test("no token or secret is in an event, an error or what can be seen of the cli
   assert.doesNotMatch(visible, /refresh-\d|access-\d/);
   assert.ok(
     events.some(({ type }) => type === "ended"),
-    "the last answer ends the session",
+    "the last response ends the session",
   );
   assert.ok(events.some(({ type }) => type === "reuse_suspected"));
 });
 
-test("one who listens and fails disturbs nobody", async () => {
-  const { another } = await bench(undefined, {
+test("a listener that throws does not disturb the client", async () => {
+  const { another } = await harness(undefined, {
     onEvent: () => {
       throw new Error("mine");
     },
@@ -272,8 +274,8 @@ test("one who listens and fails disturbs nobody", async () => {
   assert.equal((await another().getToken({ mode: "force" })).accessToken, "access-2");
 });
 
-test("the provider for other libraries gives the token, and replaces it when it is refused", async () => {
-  const { client, posts } = await bench();
+test("authProvider returns the token, and replaces it after onUnauthorized", async () => {
+  const { client, posts } = await harness();
   const provider = client.authProvider();
   await provider.onUnauthorized();
   assert.equal(await provider.token(), "access-1");
@@ -282,8 +284,8 @@ test("the provider for other libraries gives the token, and replaces it when it 
   assert.equal(posts.length, 1);
 });
 
-test("through the provider too, refusals of one token that come one after the other make one refresh", async () => {
-  const { client, time, posts } = await bench();
+test("through authProvider too, staggered rejections of one token cause one refresh", async () => {
+  const { client, time, posts } = await harness();
   const provider = client.authProvider();
   await provider.token();
   for (let refusal = 0; refusal < 4; refusal += 1) {

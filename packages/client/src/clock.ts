@@ -1,36 +1,36 @@
 import type { Clock } from "./api.ts";
 import type { Awaitable } from "./types.ts";
 
-/** `setTimeout` with more fires at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** Longest delay of `setTimeout`, ms: a longer one fires at once. */
+const MAX_TIMER = 2 ** 31 - 1;
 
-/** The platform's time. */
+/** The platform's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   timer(ms, callback, background) {
-    const timer: unknown = setTimeout(callback, Math.min(ms, LONGEST_TIMER));
+    const timer: unknown = setTimeout(callback, Math.min(ms, MAX_TIMER));
     if (background) (timer as { unref?(): void }).unref?.();
     return () => clearTimeout(timer as number);
   },
 };
 
-/** The authorization server's time, as far as its answers tell it. */
+/** The authorization server's clock, estimated from the `Date` header of its responses. All times are ms. */
 export interface ServerClock {
-  /** ms since the epoch by the server's clock; never behind what the monotonic clock says has passed. */
+  /** Since the epoch; never behind the monotonic clock. */
   now(): number;
-  /** The server's clock minus this machine's, ms. */
+  /** The server's clock minus this machine's. */
   offset(): number;
-  /** Takes the offset for known, ms. */
+  /** Sets the offset, as learned by another process. */
   adopt(offset: number): void;
-  /** Learns from the `Date` of an answer to a request that was sent at `sent` by the monotonic clock. */
+  /** Updates the offset from the `Date` of a response; `sent` is when the request was sent, by the monotonic clock. */
   measure(date: string | null, sent: number): void;
 }
 
-/** More than this is a clock that was set back, not two clocks that count differently, ms. */
+/** A larger lag behind the monotonic clock means that the wall clock was set back, ms. */
 const TOLERANCE = 1000;
 
-/** @param onSkew hears the offset, ms, where an answer changes it */
+/** @param onSkew called with the new offset, ms, when a response changes it */
 export function serverClock(clock: Clock, onSkew: (offset: number) => void): ServerClock {
   let assumed = 0;
   let anchor = { at: clock.now(), monotonic: clock.monotonic() };
@@ -40,8 +40,8 @@ export function serverClock(clock: Clock, onSkew: (offset: number) => void): Ser
     assumed = offset;
     anchor = { at: clock.now() + offset, monotonic: clock.monotonic() };
   }
-  // A clock that was set back would make old tokens young: at least as much time has passed as the monotonic clock
-  // counted, more if the machine slept.
+  // A wall clock that was set back must not make an expired token valid: at least as much time has passed as the
+  // monotonic clock counted, more if the machine slept.
   const now = (): number => {
     const shown = clock.now() + assumed;
     const least = anchor.at + clock.monotonic() - anchor.monotonic;
@@ -54,7 +54,7 @@ export function serverClock(clock: Clock, onSkew: (offset: number) => void): Ser
     measure(date, sent) {
       const second = Date.parse(date ?? "");
       const received = clock.now();
-      // The server's clock showed some instant of this second while the request was under way.
+      // `Date` has whole seconds, and the server read its clock at some point between request and response.
       const least = second - received;
       const most = second + 1000 - received + clock.monotonic() - sent;
       if (Number.isNaN(least)) return;
@@ -66,18 +66,22 @@ export function serverClock(clock: Clock, onSkew: (offset: number) => void): Ser
   };
 }
 
-/** Waits, ms. */
+/** Resolves after `ms`. */
 export function sleep(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => void clock.timer(ms, resolve));
 }
 
-/** Starts `work` at once and gives it up after `ms`, whether or not it heeds its signal. */
-export function within<T>(clock: Clock, ms: number, work: (signal: AbortSignal) => Awaitable<T>): Promise<T> {
+/** Runs `work`; after `ms` aborts its signal and rejects with a TimeoutError, even if the work ignores the signal. */
+export function withTimeout<T>(
+  clock: Clock,
+  ms: number,
+  work: (signal: AbortSignal) => Awaitable<T>,
+): Promise<T> {
   const controller = new AbortController();
   let cancel: (() => void) | undefined;
   const deadline = new Promise<never>((_, reject) => {
     cancel = clock.timer(ms, () => {
-      const reason = new DOMException(`No answer in ${ms} ms`, "TimeoutError");
+      const reason = new DOMException(`Timed out after ${ms} ms`, "TimeoutError");
       reject(reason);
       controller.abort(reason);
     });

@@ -1,17 +1,17 @@
 import type { EndReason } from "./types.ts";
 
-/** What went wrong, as a name that stays; `switch (error.code)` narrows. */
+/** Stable error codes; `switch (error.code)` narrows the type. */
 export type TokenErrorCode =
   "session_ended" | "token_unavailable" | "client_config" | "store_failed" | "lock_busy" | "lock_unavailable";
 
 const BRAND = Symbol.for("@regrant/client.TokenError");
 
-/** The base of all errors that the client makes. Messages hold no token, secret or answer of a server. */
+/** Base class of the client's errors. Messages contain no token, no secret and nothing that a server wrote. */
 export abstract class TokenError extends Error {
   abstract readonly code: TokenErrorCode;
-  /** Whether the same call may succeed later, with nothing changed. */
+  /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean = false;
-  /** When trying again makes sense, ms since the epoch by this machine's clock. */
+  /** When to retry, ms since the epoch by this machine's clock. */
   readonly retryAt?: number | undefined;
 
   constructor(message: string, options?: ErrorOptions) {
@@ -20,7 +20,7 @@ export abstract class TokenError extends Error {
   }
 }
 
-/** The session is over: a new login is needed, unless it was `cleared` on purpose. */
+/** The session has ended: log in again, unless `reason` is `cleared`. */
 export class SessionEndedError extends TokenError {
   override readonly name = "SessionEndedError";
   readonly code = "session_ended";
@@ -32,7 +32,7 @@ export class SessionEndedError extends TokenError {
   }
 }
 
-/** No fresh token can be had at the moment; the session is kept. */
+/** No valid token is available at the moment; the session is kept. Retry after `retryAt`. */
 export class TokenUnavailableError extends TokenError {
   override readonly name = "TokenUnavailableError";
   readonly code = "token_unavailable";
@@ -45,7 +45,7 @@ export class TokenUnavailableError extends TokenError {
   }
 }
 
-/** The server refuses this client, or the options do not fit: the session is kept, somebody must mend the settings. */
+/** The server refuses this client, or an option is invalid: correct the configuration. The session is kept. */
 export class ClientConfigError extends TokenError {
   override readonly name = "ClientConfigError";
   readonly code = "client_config";
@@ -58,21 +58,21 @@ export class StoreError extends TokenError {
   override readonly retryable = true;
 }
 
-/** Another holder did not end in time: whoever waited reads the store again, and never goes on without the lock. */
+/** Another holder did not release the lock in time. The client then reads the store again and never proceeds unlocked. */
 export class LockBusyError extends TokenError {
   override readonly name = "LockBusyError";
   readonly code = "lock_busy";
   override readonly retryable = true;
 }
 
-/** The lock itself does not work, whoever holds it: a folder that cannot be written, a server that is down. */
+/** The lock itself failed: a folder that cannot be written, a server that is down. */
 export class LockUnavailableError extends TokenError {
   override readonly name = "LockUnavailableError";
   readonly code = "lock_unavailable";
   override readonly retryable = true;
 }
 
-/** Whether `error` is one of the client's, of whatever copy of this package, and has this code. */
+/** Whether `error` is a TokenError, of any copy of this package, and has the code. */
 export function isTokenError<C extends TokenErrorCode>(
   error: unknown,
   code?: C,
@@ -82,8 +82,8 @@ export function isTokenError<C extends TokenErrorCode>(
 }
 
 /**
- * What another's error is called. It is told instead of the error itself: what drivers and HTTP libraries throw may hold
- * the request, and with it tokens.
+ * The code or name of a foreign error, reported in place of the error itself: what drivers and HTTP libraries throw may
+ * contain the request, and with it tokens.
  */
 export function nameOf(error: unknown): string {
   const { code, name, cause } = Object(error) as {
@@ -93,4 +93,12 @@ export function nameOf(error: unknown): string {
   };
   const word = [cause?.code, code, name].find((word) => typeof word === "string" && /^\w{1,40}$/.test(word));
   return (word as string | undefined) ?? "Error";
+}
+
+/**
+ * A database driver's error reduced to its message, safe to log as a cause: drivers attach the command's arguments
+ * (ioredis) or the statement's values (mysql2), tokens among them.
+ */
+export function messageOnly(error: unknown): Error {
+  return new Error(error instanceof Error ? error.message : "the driver failed");
 }

@@ -14,7 +14,7 @@ after(() => {
   for (const server of servers) server.close().closeAllConnections();
 });
 
-test("the token goes to a listed origin", async () => {
+test("fetch sends the token to a listed origin", async () => {
   const api = await apiThatTakes("access-1");
   const { client } = await loggedIn({ origins: [api.origin] });
   const response = await client.fetch(`${api.origin}/things`, { headers: { "x-own": "1" } });
@@ -22,7 +22,7 @@ test("the token goes to a listed origin", async () => {
   assert.deepEqual(api.seen, ["GET Bearer access-1"]);
 });
 
-test("a request to any other origin goes without the token, and that is told of once", async () => {
+test("a request to another origin is sent without the token, and reported once", async () => {
   const api = await apiThatTakes("access-1");
   const { client, events } = await loggedIn({ origins: ["https://api.example"] });
   for (let call = 0; call < 2; call += 1) assert.equal((await client.fetch(`${api.origin}/`)).status, 401);
@@ -33,12 +33,12 @@ test("a request to any other origin goes without the token, and that is told of 
   );
 });
 
-test("without any origin there is no fetch", async () => {
+test("fetch rejects without origins", async () => {
   const { client } = await loggedIn({});
   await assert.rejects(client.fetch("https://api.example/"), { code: "client_config" });
 });
 
-test("a redirect to another origin does not carry the token there, nor make a refresh", async () => {
+test("a redirect to another origin neither carries the token there nor causes a refresh", async () => {
   const elsewhere = await apiThatTakes("access-1");
   const api = await serving((_, response) => response.writeHead(307, { location: elsewhere.origin }).end());
   const { client, posts } = await loggedIn({ origins: [api] });
@@ -47,7 +47,7 @@ test("a redirect to another origin does not carry the token there, nor make a re
   assert.equal(posts(), 0);
 });
 
-test("a token that the API refuses is replaced, and the request sent once more", async () => {
+test("a token that the API rejects is replaced, and the request retried once", async () => {
   const api = await apiThatTakes("access-2");
   const { client, posts } = await loggedIn({ origins: [api.origin] });
   const init = { method: "POST", body: new URLSearchParams({ a: "1" }) };
@@ -57,14 +57,14 @@ test("a token that the API refuses is replaced, and the request sent once more",
   assert.deepEqual(new Set(api.seen), new Set(["POST Bearer access-1 a=1", "POST Bearer access-2 a=1"]));
 });
 
-test("a second refusal is the caller's", async () => {
+test("a second rejection is returned to the caller", async () => {
   const api = await apiThatTakes("another");
   const { client, posts } = await loggedIn({ origins: [api.origin] });
   for (let call = 0; call < 5; call += 1) assert.equal((await client.fetch(api.origin)).status, 401);
   assert.equal(posts(), 1);
 });
 
-test("a 401 that does not speak of the token is left alone, unless the caller knows better", async () => {
+test("a 401 without invalid_token is returned, unless isRejected says otherwise", async () => {
   const api = await apiThatTakes("access-2", 'Basic realm="x"');
   const { client, posts } = await loggedIn({ origins: [api.origin] });
   assert.equal((await client.fetch(api.origin)).status, 401);
@@ -77,14 +77,14 @@ for (const [how, isRejected] of Object.entries({
   reads: async (response: Response) => (await response.text()) === "refused",
   "clones, and does not end to read,": (response: Response) => response.clone().status === 401,
 })) {
-  test(`whoever judges a refusal and ${how} the answer gets the other token all the same`, async () => {
+  test(`the request is retried even if isRejected ${how} the response`, async () => {
     const api = await apiThatTakes("access-2");
     const { client } = await loggedIn({ origins: [api.origin], isRejected });
     assert.equal((await client.fetch(api.origin)).status, 200);
   });
 }
 
-test("a body that is a stream is not sent twice; one that a function makes is", async () => {
+test("a stream is not sent twice; the body of a function is", async () => {
   const api = await apiThatTakes("access-2");
   const { client, posts } = await loggedIn({ origins: [api.origin] });
   const stream = () => new Blob(["streamed"]).stream();
@@ -96,14 +96,14 @@ test("a body that is a stream is not sent twice; one that a function makes is", 
   assert.deepEqual(api.seen.slice(-2), ["PUT Bearer access-1 streamed", "PUT Bearer access-2 streamed"]);
 });
 
-test("where no other token can be had, the API's answer stands, body and all", async () => {
+test("without another token the API's response is returned with its body", async () => {
   const api = await apiThatTakes("another");
   const { client } = await loggedIn({ origins: [api.origin] }, 503);
   const response = await client.fetch(api.origin);
   assert.deepEqual([response.status, await response.text()], [401, "refused"]);
 });
 
-test("the caller's signal ends the request", async () => {
+test("the caller's signal aborts the request", async () => {
   const api = await serving(() => {});
   const { client } = await loggedIn({ origins: [api] });
   const leaving = new AbortController();
@@ -112,7 +112,7 @@ test("the caller's signal ends the request", async () => {
   await assert.rejects(response, { message: "gone" });
 });
 
-test("as a middleware it does the same around the next one", async () => {
+test("the middleware does the same around the next function", async () => {
   const { client, posts } = await loggedIn({ origins: ["https://api.example"] });
   const seen: unknown[] = [];
   const response = await client.middleware()(new Request("https://api.example/x"), (request) => {
@@ -126,14 +126,14 @@ test("as a middleware it does the same around the next one", async () => {
   assert.equal(posts(), 1);
 });
 
-/** A client of a real authorization server that answers every refresh with the next tokens, or with `status`. */
+/** A client of a real authorization server that responds to every refresh with the next tokens, or with `status`. */
 async function loggedIn(options: Partial<TokenClientOptions>, status = 200) {
   let posts = 0;
   const events: TokenEvent[] = [];
   const server = await serving((_, response) => {
     posts += 1;
-    const answer = { access_token: `access-${posts + 1}`, refresh_token: "r", expires_in: 3600 };
-    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    const tokens = { access_token: `access-${posts + 1}`, refresh_token: "r", expires_in: 3600 };
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(tokens));
   });
   const client = createTokenClient({
     tokenEndpoint: `${server}/token`,
@@ -147,13 +147,13 @@ async function loggedIn(options: Partial<TokenClientOptions>, status = 200) {
   return { client, events, posts: () => posts };
 }
 
-/** An API that takes one access token, and remembers what it was asked with. */
+/** An API that accepts one access token, and records the tokens of its requests. */
 async function apiThatTakes(token: string, challenge = 'Bearer error="invalid_token"') {
   const seen: string[] = [];
   const origin = await serving((request: IncomingMessage, response) => {
-    void answer();
+    void respond();
 
-    async function answer(): Promise<void> {
+    async function respond(): Promise<void> {
       const body = await text(request);
       const { method = "", headers } = request;
       seen.push([method, headers.authorization ?? "none", body].join(" ").trim());

@@ -1,7 +1,7 @@
 import type { Awaitable, CredentialRecord, StoreScope, TokenStore } from "./types.ts";
 
-/** What tells two states of a record apart, in one order, whatever order the members come back in. */
-const TELLING = [
+/** The members that distinguish two states of a record, in a fixed order: `set` may reorder the record's members. */
+const VERSIONED_MEMBERS = [
   "generation",
   "intent",
   "id",
@@ -15,16 +15,16 @@ const TELLING = [
 ];
 
 /**
- * A store from two functions, for where there is no better one. It compares before it writes, but between the two
- * another process may write: with a `scope` beyond the process, give the client a lock. Its versions are made of the
- * record, so one comes back where a claim is given back with nothing sent, which leaves the same state.
+ * Builds a store from two functions, for storage without compare-and-set. It compares before it writes, but another
+ * process may write in between: with a `scope` beyond the process, give the client a lock. Versions are derived from the
+ * record, so a claim that is released without a request brings the earlier version back, with the same record.
  */
 export function fromGetSet(
   get: (key: string) => Awaitable<CredentialRecord | undefined>,
   set: (key: string, record: CredentialRecord) => Awaitable<void>,
   scope: StoreScope = "process",
 ): TokenStore {
-  const version = (record: CredentialRecord) => JSON.stringify(record, TELLING);
+  const version = (record: CredentialRecord) => JSON.stringify(record, VERSIONED_MEMBERS);
   const read = async (key: string) => {
     const record = await get(key);
     return record && { version: version(record), record };
@@ -40,7 +40,7 @@ export function fromGetSet(
         await set(key, next);
         return version(next);
       };
-      // One after the other, so that at least this process does not get between.
+      // Serialized, so that at least the writes of this process do not interleave.
       const done = last.then(write, write);
       last = done.catch(() => {});
       return done;

@@ -1,95 +1,71 @@
-import type { GetTokenOptions } from "./api.ts";
+import type { Clock, GetTokenOptions } from "./api.ts";
 import { SessionEndedError, TokenUnavailableError } from "./errors.ts";
-import { sharedRefresh } from "./flight.ts";
-import { freshness } from "./record.ts";
+import { belongsTo, freshness } from "./record.ts";
 import type { Freshness } from "./record.ts";
-import type { Demand } from "./refresh.ts";
-import type { RefreshDeps } from "./spend.ts";
-import { isBound } from "./step.ts";
+import type { RecordCache } from "./record-cache.ts";
+import type { RefreshRequest } from "./refresh.ts";
+import type { RefreshDeps } from "./refresh-deps.ts";
+import { singleFlight } from "./single-flight.ts";
 import type { CredentialRecord, Token } from "./types.ts";
 import type { Windows } from "./windows.ts";
 
-/** A token that replaced a refused one and is refused as well is not replaced for so long, ms. */
-const REFUSED_PAUSE = 60_000;
+/** A replacement that an API rejects as well is not replaced for this long, ms. */
+const REPLACEMENT_PAUSE = 60_000;
 
 export interface TokenGetter {
   readonly getToken: (options?: GetTokenOptions) => Promise<Token>;
   readonly isRefreshing: () => boolean;
-  /** Whether it has just replaced a token that was refused, and so is not replaced itself. */
+  /** Whether this token has just replaced a rejected one, and so is not replaced itself. */
   readonly isReplacement: (accessToken: string) => boolean;
 }
 
-/** Makes the function that hands out the token: as it is while it is fresh, else after one refresh for all who ask. */
+/** Creates the function that returns the stored token while it is fresh, and refreshes it otherwise. */
 export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
-  const { clock, server, kept, binding } = deps;
-  const { obtain, isRefreshing } = sharedRefresh(deps);
-  let replacement: { readonly accessToken: string | undefined; readonly at: number } | undefined;
+  const { server, cache, identity } = deps;
+  const { obtain, isRefreshing } = singleFlight(deps);
+  const replacement = lastReplacement(deps.clock);
 
-  /** The stored record; where the store fails, what was read last. */
-  async function look(): Promise<CredentialRecord | undefined> {
-    try {
-      return (await kept.read())?.record;
-    } catch (error) {
-      const last = kept.last();
-      if (last) return last;
-      throw error;
-    }
-  }
-
-  function standing(record: CredentialRecord | undefined, minValidity?: number): Freshness {
-    if (!record || record.ended || !isBound(record, binding)) return "expired";
+  function usability(record: CredentialRecord | undefined, minValidity?: number): Freshness {
+    if (!record || record.ended || !belongsTo(record, identity)) return "expired";
     return freshness(record, server.now(), windows, minValidity);
   }
 
-  function handOut({ accessToken = "", tokenType = "", expiresAt, scope }: CredentialRecord): Token {
-    const local = expiresAt === undefined ? undefined : expiresAt - server.offset();
-    return { accessToken, tokenType, expiresAt: local, scope };
-  }
+  const tokenOf = (record: CredentialRecord) => toToken(record, server.offset());
 
   async function get({ minValidityMs, mode = "auto", rejected }: GetTokenOptions): Promise<Token> {
-    const record = await look();
-    const isRefused = rejected !== undefined && record?.accessToken === rejected;
-    const stands = isRefused ? "expired" : standing(record, minValidityMs);
-    const seen = record?.generation ?? 0;
-    if (record && stands !== "expired" && mode !== "force") {
-      if (stands === "fresh" || mode === "cached") return handOut(record);
-      if (stands === "soft") {
-        void obtain(demandFor("expiry", false, seen, windows, minValidityMs)).catch(() => {});
-        return handOut(record);
-      }
+    const record = await readOrLast(cache);
+    const isRejected = rejected !== undefined && record?.accessToken === rejected;
+    const state = isRejected ? "expired" : usability(record, minValidityMs);
+    const request = (trigger: RefreshRequest["trigger"], urgent: boolean) =>
+      refreshRequest(trigger, urgent, record?.generation ?? 0, windows, minValidityMs);
+    if (record && state !== "expired" && mode !== "force") {
+      if (state === "soft" && mode !== "cached") void obtain(request("expiry", false)).catch(() => {});
+      if (state !== "hard" || mode === "cached") return tokenOf(record);
     }
-    if (mode === "cached") {
-      if (record?.ended) throw new SessionEndedError(record.ended.reason, "The session is over");
-      throw new TokenUnavailableError("No valid token is stored");
+    if (mode === "cached") throw cacheMiss(record);
+    const pause = isRejected ? replacement.pause(rejected) : 0;
+    if (pause > 0) {
+      const retryAt = deps.clock.now() + pause;
+      throw new TokenUnavailableError("The API rejects a new token", { retryAt });
     }
-    if (isRefused && pauseOf(rejected) > 0) {
-      const retryAt = clock.now() + pauseOf(rejected);
-      throw new TokenUnavailableError("The API refuses a token that is new", { retryAt });
-    }
-    const trigger = mode === "force" ? mode : isRefused ? "rejected" : "expiry";
     try {
-      const next = await obtain(demandFor(trigger, true, seen, windows, minValidityMs));
-      if (isRefused) replacement = { accessToken: next.accessToken, at: clock.monotonic() };
-      return handOut(next);
+      const trigger = mode === "force" ? mode : isRejected ? "rejected" : "expiry";
+      const next = await obtain(request(trigger, true));
+      if (isRejected) replacement.set(next.accessToken);
+      return tokenOf(next);
     } catch (error) {
-      // A token that is valid for some more seconds is better than none.
-      const last = kept.last();
-      if (last && mode === "auto" && last.accessToken !== rejected && standing(last) !== "expired") {
-        return handOut(last);
+      // A token that is valid for a few more seconds is better than an error.
+      const last = cache.last();
+      if (last && mode === "auto" && last.accessToken !== rejected && usability(last) !== "expired") {
+        return tokenOf(last);
       }
       throw error;
     }
-  }
-
-  /** For how long a token is not replaced because it is a replacement itself, ms; 0 or less: it may be. */
-  function pauseOf(accessToken: string): number {
-    if (replacement?.accessToken !== accessToken) return 0;
-    return replacement.at + REFUSED_PAUSE - clock.monotonic();
   }
 
   return {
     isRefreshing,
-    isReplacement: (accessToken) => pauseOf(accessToken) > 0,
+    isReplacement: (accessToken) => replacement.pause(accessToken) > 0,
     getToken: async (options = {}) => {
       options.signal?.throwIfAborted();
       return unlessAborted(get(options), options.signal);
@@ -97,33 +73,71 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
   };
 }
 
-function demandFor(
-  trigger: Demand["trigger"],
+/** The stored record; if the store fails, the one that was read last. */
+async function readOrLast(cache: RecordCache): Promise<CredentialRecord | undefined> {
+  try {
+    return (await cache.read())?.record;
+  } catch (error) {
+    const last = cache.last();
+    if (last) return last;
+    throw error;
+  }
+}
+
+function toToken(
+  { accessToken = "", tokenType = "", expiresAt, scope }: CredentialRecord,
+  clockOffset: number,
+): Token {
+  const local = expiresAt === undefined ? undefined : expiresAt - clockOffset;
+  return { accessToken, tokenType, expiresAt: local, scope };
+}
+
+function cacheMiss(record: CredentialRecord | undefined): Error {
+  if (record?.ended) return new SessionEndedError(record.ended.reason, "The session has ended");
+  return new TokenUnavailableError("No valid token is stored");
+}
+
+/** Remembers the last token that replaced a rejected one, so that an API that rejects every token causes no storm. */
+function lastReplacement(clock: Clock) {
+  let last: string | undefined;
+  let until = 0;
+  return {
+    set(accessToken: string | undefined) {
+      last = accessToken;
+      until = clock.monotonic() + REPLACEMENT_PAUSE;
+    },
+    /** ms during which this token is not replaced; 0 or less: it may be. */
+    pause: (accessToken: string) => (last === accessToken ? until - clock.monotonic() : 0),
+  };
+}
+
+function refreshRequest(
+  trigger: RefreshRequest["trigger"],
   urgent: boolean,
   seen: number,
   windows: Windows,
   minValidity: number | undefined,
-): Demand {
-  const isMet: Demand["isMet"] = (record, now) => {
-    // Whatever the server answers, one refresh is as good as it gets.
+): RefreshRequest {
+  const isMet: RefreshRequest["isMet"] = (record, now) => {
+    // A newer generation satisfies every request, however short its lifetime: another refresh would not improve it.
     if (record.generation > seen) return true;
-    const stands = freshness(record, now, windows, minValidity);
-    return trigger === "expiry" && (stands === "fresh" || (urgent && stands === "soft"));
+    const state = freshness(record, now, windows, minValidity);
+    return trigger === "expiry" && (state === "fresh" || (urgent && state === "soft"));
   };
   return { trigger, urgent, isMet };
 }
 
-/** Ends the wait, not the work. */
+/** Rejects with the signal's reason when it aborts; the work itself continues. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
-  let leave = (): void => {};
+  let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
-    leave = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", leave);
+    onAbort = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", onAbort);
   });
   try {
     return await Promise.race([aborted, work]);
   } finally {
-    signal.removeEventListener("abort", leave);
+    signal.removeEventListener("abort", onAbort);
   }
 }

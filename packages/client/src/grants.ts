@@ -1,20 +1,20 @@
-import type { ClientAuth, TokenAnswer } from "./api.ts";
+import type { ClientAuth, TokenResponse } from "./api.ts";
 import { none } from "./client-auth.ts";
-import { serverClock, systemClock, within } from "./clock.ts";
+import { serverClock, systemClock, withTimeout } from "./clock.ts";
 import { ClientConfigError, nameOf, SessionEndedError, TokenUnavailableError } from "./errors.ts";
 import { secureUrl } from "./secure-url.ts";
 import { requestToken } from "./token-request.ts";
 import type { CredentialRecord } from "./types.ts";
 
-/** Who asks. */
-export interface Asking {
+/** The client that sends the request. */
+export interface ClientOptions {
   readonly clientId: string;
   /** Default: a public client. */
   readonly clientAuth?: ClientAuth | undefined;
   readonly fetch?: typeof fetch | undefined;
 }
 
-export interface GrantOptions extends Asking {
+export interface GrantOptions extends ClientOptions {
   /** https, or http on a loopback host. */
   readonly tokenEndpoint: string | URL;
   /** Further parameters, such as `scope` or `resource`. */
@@ -25,66 +25,67 @@ export interface GrantOptions extends Asking {
 const TIMEOUT = 15_000;
 
 /**
- * Asks for the first tokens with a username and a password (RFC 6749 §4.3). What it answers is for `client.set`.
+ * Requests the first tokens with a username and a password (RFC 6749 §4.3). Pass the response to `client.set`.
  *
- * @throws SessionEndedError the server does not take them; ClientConfigError it refuses the client;
- *   TokenUnavailableError it could not answer
+ * @throws SessionEndedError the server refuses the credentials; ClientConfigError it refuses the client or the request;
+ *   TokenUnavailableError it did not respond, or failed
  */
 export function password({
   username,
   password,
   ...options
-}: GrantOptions & { username: string; password: string }): Promise<TokenAnswer> {
+}: GrantOptions & { username: string; password: string }): Promise<TokenResponse> {
   return firstTokens(options, { grant_type: "password", username, password });
 }
 
-/** Asks for a token in the client's own name (RFC 6749 §4.4); errors as of `password`. */
-export function clientCredentials(options: GrantOptions): Promise<TokenAnswer> {
+/** Requests a token for the client itself (RFC 6749 §4.4); errors as `password`. */
+export function clientCredentials(options: GrantOptions): Promise<TokenResponse> {
   return firstTokens(options, { grant_type: "client_credentials" });
 }
 
 /**
- * Asks for tokens with a refresh token that was issued elsewhere (RFC 6749 §6); errors as of `password`. A server that
- * does not rotate leaves the refresh token out of its answer: then it goes on.
+ * Requests tokens with a refresh token that was issued elsewhere, and so spends it (RFC 6749 §6); errors as `password`.
+ * If the server does not rotate, the response contains the given refresh token.
  */
-export async function adopt({
+export async function refreshToken({
   refreshToken,
   ...options
-}: GrantOptions & { refreshToken: string }): Promise<TokenAnswer> {
-  const answer = await firstTokens(options, { grant_type: "refresh_token", refresh_token: refreshToken });
-  return { refresh_token: refreshToken, ...answer };
+}: GrantOptions & { refreshToken: string }): Promise<TokenResponse> {
+  const response = await firstTokens(options, { grant_type: "refresh_token", refresh_token: refreshToken });
+  return { refresh_token: refreshToken, ...response };
 }
 
 async function firstTokens(
   { tokenEndpoint, clientId, clientAuth = none, params, fetch = globalThis.fetch }: GrantOptions,
   grant: Record<string, string>,
-): Promise<TokenAnswer> {
+): Promise<TokenResponse> {
   const body = new URLSearchParams({ ...params, ...grant });
   const headers = new Headers({ accept: "application/json" });
   const request = { tokenEndpoint: secureUrl(tokenEndpoint).href, clientId, body, headers };
   await clientAuth(request);
   const server = serverClock(systemClock, () => {});
-  const outcome = await requestToken({ fetch, clock: systemClock, server }, request, TIMEOUT);
-  if (outcome.is === "answered") return outcome.answer;
-  if (outcome.is === "rejected") {
-    throw new SessionEndedError("rejected", "The server does not take these credentials");
+  const result = await requestToken({ fetch, clock: systemClock, server }, request, TIMEOUT);
+  if (result.outcome === "issued") return result.response;
+  if (result.outcome === "rejected") {
+    throw new SessionEndedError("rejected", "The server rejected the credentials");
   }
-  if (outcome.error !== undefined) throw new ClientConfigError(`The server refuses: ${outcome.error}`);
-  throw new TokenUnavailableError(`No token now: ${outcome.why}`);
+  if (result.error !== undefined)
+    throw new ClientConfigError(`The server refused the request: ${result.error}`);
+  throw new TokenUnavailableError(`No token available: ${result.reason}`);
 }
 
 /**
- * Makes what `client.clear` takes to tell the server that a session is over (RFC 7009): both tokens are revoked there,
- * the refresh token first, with which most servers revoke the other.
+ * Creates the function that `client.clear` calls to revoke the ended session's tokens at the server (RFC 7009): first
+ * the refresh token, with which most servers revoke the access token too.
  *
- * @throws TokenUnavailableError the server could not be told; ClientConfigError it refuses the client
+ * @throws TokenUnavailableError the server did not respond, or failed; ClientConfigError it refuses the client
  */
 export function revoker({
   revocationEndpoint,
   clientId,
   clientAuth = none,
   fetch = globalThis.fetch,
-}: Asking & {
+}: ClientOptions & {
   readonly revocationEndpoint: string | URL;
 }): (ended: CredentialRecord) => Promise<void> {
   const url = secureUrl(revocationEndpoint).href;
@@ -99,19 +100,21 @@ export function revoker({
     const headers = new Headers({ accept: "application/json" });
     await clientAuth({ tokenEndpoint: url, clientId, body, headers });
     const { status } = await post(body, headers);
-    // Servers that cannot revoke access tokens say so (RFC 7009 §2.2.1), and they end by themselves.
+    // 400 `unsupported_token_type`: this server cannot revoke access tokens, which then expire (RFC 7009 §2.2.1).
     if (status === 200 || (status === 400 && hint === "access_token")) return;
-    if (status === 400 || status === 401) throw new ClientConfigError(`The server refuses: HTTP ${status}`);
-    throw new TokenUnavailableError(`The server could not be told: HTTP ${status}`);
+    if (status === 400 || status === 401) {
+      throw new ClientConfigError(`The server refused the revocation: HTTP ${status}`);
+    }
+    throw new TokenUnavailableError(`The tokens were not revoked: HTTP ${status}`);
   }
 
   async function post(body: URLSearchParams, headers: Headers): Promise<Response> {
     try {
-      return await within(systemClock, TIMEOUT, (signal) =>
+      return await withTimeout(systemClock, TIMEOUT, (signal) =>
         fetch(url, { method: "POST", headers, body, redirect: "manual", signal }),
       );
     } catch (error) {
-      throw new TokenUnavailableError(`The server could not be told: ${nameOf(error)}`);
+      throw new TokenUnavailableError(`The tokens were not revoked: ${nameOf(error)}`);
     }
   }
 }

@@ -20,11 +20,11 @@ export type {
   GetTokenOptions,
   RefreshOptions,
   RefreshTrigger,
-  TokenAnswer,
+  TokenResponse,
   TokenClient,
   TokenClientOptions,
   TokenEvent,
-  TokenRequestInit,
+  FetchInit,
   TokenRequestParts,
   TokenStatus,
 } from "./api.ts";

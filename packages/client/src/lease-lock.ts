@@ -1,103 +1,104 @@
 import { LockBusyError, LockUnavailableError } from "./errors.ts";
 import type { Awaitable, Lease, TokenLock } from "./types.ts";
 
-/** Tries to take a held lock come this far apart, ms; each waiter draws its own pause. */
-const SHORTEST_PAUSE = 15;
-const LONGEST_PAUSE = 75;
-/** The part of the lease after which a sign of life that fails is the last one, so that the work is told in time. */
-const LAST_CHANCE = 0.7;
-/** How long the first answer may take, however short the wait for the holder, ms. */
-const PATIENCE = 1000;
+/** Bounds of the random pause between two attempts to acquire a held lock, ms. */
+const MIN_PAUSE = 15;
+const MAX_PAUSE = 75;
+/** If a heartbeat fails after this part of the lease, the lock counts as lost, so that the work learns of it in time. */
+const LAST_HEARTBEAT = 0.7;
+/** Least time for the first response of the lock's backend, however short the wait, ms. */
+const MIN_TIMEOUT = 1000;
 
-/** One caller's claim to a name that is lent for a lease at a time. Each method is one atomic step where the lock is kept. */
-export interface Claim {
-  /** Takes the name if it is free, or if its holder gave no sign of life for a lease. */
-  take(): Awaitable<boolean>;
-  /** Gives a sign of life. @returns false: the name is lost */
+/** One caller's access to a name that is held for a lease at a time. Each method is one atomic operation. */
+export interface LeaseHandle {
+  /** Takes the name if it is free, or if its holder sent no heartbeat for a lease. */
+  acquire(): Awaitable<boolean>;
+  /** Sends a heartbeat, which extends the lease. @returns false: the lock is lost */
   extend(): Awaitable<boolean>;
-  /** Frees the name, if it is still this claim's. */
-  free(): Awaitable<unknown>;
+  /** Frees the name, if this caller still holds it. */
+  release(): Awaitable<unknown>;
 }
 
-/** The lock that such claims make. */
-export function leaseLock(claimTo: (name: string, leaseMs: number) => Claim): TokenLock {
+/** Builds a lock from such handles. */
+export function leaseLock(handleFor: (name: string, leaseMs: number) => LeaseHandle): TokenLock {
   return async (name, work, { waitMs, leaseMs, signal }) => {
-    const claim = claimTo(name, leaseMs);
+    const handle = handleFor(name, leaseMs);
     const deadline = performance.now() + waitMs;
     let asked = 0;
     do {
       signal?.throwIfAborted();
       asked = performance.now();
-      if (await take(claim, Math.max(deadline - asked, PATIENCE)))
-        return await run(claim, work, leaseMs, asked);
-      await pause(SHORTEST_PAUSE + Math.random() * (LONGEST_PAUSE - SHORTEST_PAUSE), signal);
+      if (await acquire(handle, Math.max(deadline - asked, MIN_TIMEOUT)))
+        return await run(handle, work, leaseMs, asked);
+      await pause(MIN_PAUSE + Math.random() * (MAX_PAUSE - MIN_PAUSE), signal);
     } while (asked < deadline);
     throw new LockBusyError("Another process holds the lock");
   };
 }
 
-async function take(claim: Claim, ms: number): Promise<boolean> {
-  const answer = (async () => claim.take())();
+/** @param ms timeout @throws LockUnavailableError */
+async function acquire(handle: LeaseHandle, ms: number): Promise<boolean> {
+  const acquired = (async () => handle.acquire())();
   try {
-    return await within(ms, answer);
+    return await withTimeout(ms, acquired);
   } catch (error) {
-    // If the answer comes after all, nobody wants what it gives.
-    void answer.then((taken) => taken && claim.free()).catch(() => {});
+    // If it succeeds after all, the caller has given up: release it.
+    void acquired.then((taken) => taken && handle.release()).catch(() => {});
     throw new LockUnavailableError(`The lock failed: ${(error as Error).message}`, { cause: error });
   }
 }
 
-/** @param lastSign when the lease began at the latest, by the monotonic clock */
+/** @param lastSign the latest instant at which the lease can have begun, by the monotonic clock, ms */
 async function run<T>(
-  claim: Claim,
+  handle: LeaseHandle,
   work: (lease: Lease) => Promise<T>,
   leaseMs: number,
   lastSign: number,
 ): Promise<T> {
   const lease = new AbortController();
   const lose = () => lease.abort(new LockUnavailableError("The lock was lost"));
-  const giveSign = async () => {
+  const sendHeartbeat = async () => {
     const asked = performance.now();
-    const given = await within(leaseMs / 4, (async () => claim.extend())()).catch(() => undefined);
-    if (given === true) lastSign = asked;
-    // What failed may work the next time, if that is before the lease ends.
-    else if (given === false || performance.now() - lastSign > leaseMs * LAST_CHANCE) lose();
+    const extended = await withTimeout(leaseMs / 4, (async () => handle.extend())()).catch(() => undefined);
+    if (extended === true) lastSign = asked;
+    // A failed heartbeat may succeed the next time, if that is before the lease ends.
+    else if (extended === false || performance.now() - lastSign > leaseMs * LAST_HEARTBEAT) lose();
   };
-  const signs = setInterval(() => void giveSign(), leaseMs / 4);
-  // Signs of life do not keep a process alive that has nothing else to do.
-  (signs as { unref?(): void }).unref?.();
+  const heartbeat = setInterval(() => void sendHeartbeat(), leaseMs / 4);
+  // Heartbeats alone do not keep the process alive.
+  (heartbeat as { unref?(): void }).unref?.();
   try {
     return await work({ signal: lease.signal });
   } finally {
-    clearInterval(signs);
-    // If it fails, the name is free after the lease.
-    await (async () => claim.free())().catch(() => {});
+    clearInterval(heartbeat);
+    // If this fails, the lock is free when the lease ends.
+    await (async () => handle.release())().catch(() => {});
   }
 }
 
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+async function withTimeout<T>(ms: number, response: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("no answer in time")), ms);
+    timer = setTimeout(() => reject(new Error("no response in time")), ms);
   });
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([response, late]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Ends early with the signal's reason. */
+/** Rejects with the signal's reason when it aborts. */
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
-    const callOff = () => {
+    const onAbort = () => {
       clearTimeout(timer);
       reject(signal?.reason as Error);
     };
     const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", callOff);
+      signal?.removeEventListener("abort", onAbort);
       resolve();
     }, ms);
-    signal?.addEventListener("abort", callOff, { once: true });
+    signal?.addEventListener("abort", onAbort, { once: true });
   });
 }

@@ -1,9 +1,9 @@
 import type { TokenStore, Versioned } from "./types.ts";
 
-/** Keeps records for as long as the process lives: for tests, and for tokens that are asked for anew at each start. */
+/** Stores records in memory: for tests, and for programs that log in at each start. */
 export function memoryStore(): TokenStore {
   const records = new Map<string, Versioned>();
-  const watchers = new Map<string, Set<() => void>>();
+  const listeners = new Map<string, Set<() => void>>();
   let writes = 0;
   return {
     scope: "process",
@@ -13,13 +13,13 @@ export function memoryStore(): TokenStore {
       if ((records.get(key)?.version ?? null) !== expected) return false;
       const version = String((writes += 1));
       records.set(key, structuredClone({ version, record }));
-      for (const watcher of watchers.get(key) ?? []) watcher();
+      for (const listener of listeners.get(key) ?? []) listener();
       return version;
     },
     subscribe(key, onChange) {
-      const watching = watchers.get(key) ?? new Set();
-      watchers.set(key, watching.add(onChange));
-      return () => void watching.delete(onChange);
+      const ofKey = listeners.get(key) ?? new Set();
+      listeners.set(key, ofKey.add(onChange));
+      return () => void ofKey.delete(onChange);
     },
   };
 }

@@ -7,13 +7,13 @@ const ISSUER = "https://as.example/tenant";
 const PLACED = "https://as.example/.well-known/oauth-authorization-server/tenant";
 const APPENDED = "https://as.example/tenant/.well-known/oauth-authorization-server";
 
-test("the window is read once, from where RFC 8414 puts the metadata", async () => {
+test("the retry window is read once, from the metadata URL of RFC 8414", async () => {
   const { window, asked } = reading({ [PLACED]: { issuer: ISSUER, refresh_token_retry_window: 30 } });
   assert.deepEqual(await Promise.all([window(), window()]), [30_000, 30_000]);
   assert.deepEqual(asked, [PLACED]);
 });
 
-test("or from below the issuer, where a mounted service has it", async () => {
+test("or from below the issuer's path, where a mounted server has it", async () => {
   const { window } = reading({ [APPENDED]: { issuer: ISSUER, refresh_token_retry_window: 45 } });
   assert.equal(await window(), 45_000);
 });
@@ -25,17 +25,17 @@ for (const [what, document] of Object.entries({
   "that says less than nothing": { issuer: ISSUER, refresh_token_retry_window: -1 },
   "that is no object": null,
 })) {
-  test(`metadata ${what} is no promise of a window`, async () => {
+  test(`metadata ${what} advertises no retry window`, async () => {
     assert.equal(await reading({ [PLACED]: document, [APPENDED]: document }).window(), 0);
   });
 }
 
-test("a window of days is cut to an hour", async () => {
+test("a retry window of days is capped at an hour", async () => {
   const { window } = reading({ [PLACED]: { issuer: ISSUER, refresh_token_retry_window: 1e9 } });
   assert.equal(await window(), 3_600_000);
 });
 
-test("metadata that cannot be read, in time or at all, is no fault, and is asked for again after a minute", async () => {
+test("metadata that cannot be read, in time or at all, is not an error and is requested again after a minute", async () => {
   const documents: Record<string, unknown> = {};
   const { window, asked, time } = reading(documents);
   assert.equal(await time.during(window(), 4000), 0);
@@ -51,7 +51,7 @@ test("metadata that cannot be read, in time or at all, is no fault, and is asked
   assert.equal(asked.length, read, "and then it is known");
 });
 
-test("an issuer that is a URL object, which ends in a slash, is the one whose name has none", async () => {
+test("an issuer given as a URL object, which ends in a slash, equals its identifier without one", async () => {
   const issuer = "https://as.example";
   const documents = {
     [`${issuer}/.well-known/oauth-authorization-server`]: { issuer, refresh_token_retry_window: 30 },
@@ -59,7 +59,7 @@ test("an issuer that is a URL object, which ends in a slash, is the one whose na
   assert.equal(await reading(documents, String(new URL(issuer))).window(), 30_000);
 });
 
-/** The metadata of a server that never answers for a document it does not have. */
+/** The metadata of a server that never responds to other requests. */
 function reading(documents: Record<string, unknown>, issuer = ISSUER) {
   const time = new VirtualTime();
   const asked: string[] = [];

@@ -1,15 +1,17 @@
 import type { Clock } from "./api.ts";
-import { within } from "./clock.ts";
+import { withTimeout } from "./clock.ts";
 import { limitedText } from "./token-request.ts";
 
+/** ms */
 const TIMEOUT = 3000;
-/** After a failure, when to ask again, ms. */
-const PAUSE = 60_000;
-const LONGEST_WINDOW = 3600;
+/** Pause after a failed read, ms. */
+const RETRY_PAUSE = 60_000;
+/** s */
+const MAX_WINDOW = 3600;
 
 /**
- * For how long the server repeats the answer of a refresh, ms, as its metadata says (RFC 8414; ours:
- * `refresh_token_retry_window`, s). Read once; 0 where it cannot be read, or says nothing of it.
+ * Returns a function that resolves to the server's retry window in ms, from its metadata (RFC 8414; the member
+ * `refresh_token_retry_window`, s, is Regrant's). The metadata is read once; 0 if it cannot be read or lacks the member.
  */
 export function retryWindow(
   fetch: typeof globalThis.fetch,
@@ -18,14 +20,14 @@ export function retryWindow(
   { origin, pathname }: URL,
 ): () => Promise<number> {
   let known: Promise<number> | undefined;
-  let again = Infinity;
+  let retryAt = Infinity;
   return () => {
-    if (clock.monotonic() >= again) {
+    if (clock.monotonic() >= retryAt) {
       known = undefined;
-      again = Infinity;
+      retryAt = Infinity;
     }
-    known ??= within(clock, TIMEOUT, read).catch(() => {
-      again = clock.monotonic() + PAUSE;
+    known ??= withTimeout(clock, TIMEOUT, read).catch(() => {
+      retryAt = clock.monotonic() + RETRY_PAUSE;
       return 0;
     });
     return known;
@@ -33,20 +35,20 @@ export function retryWindow(
 
   async function read(signal: AbortSignal): Promise<number> {
     const path = withoutSlash(pathname);
-    const place = "/.well-known/oauth-authorization-server";
-    // RFC 8414 §3.1 puts the issuer's path last; many who are mounted below one have it first.
-    const answer =
-      (await document(origin + place + path, signal)) ?? (await document(origin + path + place, signal));
-    const seconds = answer?.["refresh_token_retry_window"];
-    return typeof seconds === "number" && seconds > 0 ? Math.min(seconds, LONGEST_WINDOW) * 1000 : 0;
+    const wellKnown = "/.well-known/oauth-authorization-server";
+    // RFC 8414 §3.1 puts the issuer's path last; many servers that are mounted under a path put it first.
+    const metadata =
+      (await load(origin + wellKnown + path, signal)) ?? (await load(origin + path + wellKnown, signal));
+    const seconds = metadata?.["refresh_token_retry_window"];
+    return typeof seconds === "number" && seconds > 0 ? Math.min(seconds, MAX_WINDOW) * 1000 : 0;
   }
 
-  /** undefined: it is not there, or not of this issuer (RFC 8414 §3.3). */
-  async function document(url: string, signal: AbortSignal): Promise<Record<string, unknown> | undefined> {
+  /** undefined: not found, or the metadata of another issuer (RFC 8414 §3.3). */
+  async function load(url: string, signal: AbortSignal): Promise<Record<string, unknown> | undefined> {
     const response = await fetch(url, { redirect: "manual", signal });
     const body: unknown = response.ok ? JSON.parse(await limitedText(response)) : undefined;
     const members = Object(body) as Record<string, unknown>;
-    // A URL object ends in a slash that the issuer's own name may lack.
+    // A URL object without a path ends in a slash, which the issuer identifier may lack.
     return withoutSlash(String(members["issuer"])) === withoutSlash(issuer) ? members : undefined;
   }
 }

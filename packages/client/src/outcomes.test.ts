@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bench, broken, successor } from "./simulation/bench.ts";
-import type { Answering } from "./simulation/bench.ts";
+import { harness, networkError, successor } from "./simulation/harness.ts";
+import type { Responder } from "./simulation/harness.ts";
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -10,8 +10,8 @@ const WINDOW = { refresh: { retryWindowMs: 30 * SECOND } };
 const html = (status: number) => () =>
   new Response("<h1>Please sign in</h1>", { status, headers: { "content-type": "text/html" } });
 
-/** Answers that say nothing about the session. */
-const TRANSIENT: Record<string, Answering> = {
+/** Responses that say nothing about the session. */
+const TRANSIENT: Record<string, Responder> = {
   "408": html(408),
   "429": html(429),
   "500": html(500),
@@ -19,28 +19,28 @@ const TRANSIENT: Record<string, Answering> = {
   "503": html(503),
   "invalid_grant with 503": () => Response.json({ error: "invalid_grant" }, { status: 503 }),
   temporarily_unavailable: () => Response.json({ error: "temporarily_unavailable" }, { status: 400 }),
-  "a broken network": broken,
+  "a network error": networkError,
   "HTML with 200": html(200),
   "HTML with 403": html(403),
   "a redirect": () => new Response(null, { status: 302, headers: { location: "https://portal.example/" } }),
-  "half an answer": () => new Response('{"access_token":"access-2","refresh_to'),
-  "an answer that breaks off": () =>
+  "half a response": () => new Response('{"access_token":"access-2","refresh_to'),
+  "a response that is cut off": () =>
     new Response(new ReadableStream({ pull: (controller) => controller.error(new TypeError("terminated")) })),
-  "an empty answer": () => new Response(""),
+  "an empty response": () => new Response(""),
   null: () => new Response("null"),
   "a list": () => new Response("[1]"),
-  "a token that is none": () => Response.json({ access_token: "a\r\nb: c", expires_in: 3600 }),
+  "a token that cannot be a header": () => Response.json({ access_token: "a\r\nb: c", expires_in: 3600 }),
   "no token": () => Response.json({ expires_in: 3600 }),
-  "an answer without end": () =>
+  "an endless response": () =>
     new Response(
       new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(65_536).fill(32)) }),
     ),
 };
 
-for (const [name, answer] of Object.entries(TRANSIENT)) {
+for (const [name, respond] of Object.entries(TRANSIENT)) {
   test(`${name} never ends the session`, async () => {
-    const { client, time, clock } = await bench(
-      (form, n) => (n <= 2 ? answer(form, n) : successor(n)),
+    const { client, time, clock } = await harness(
+      (form, n) => (n <= 2 ? respond(form, n) : successor(n)),
       WINDOW,
     );
     await time.pass(HOUR - 60 * SECOND);
@@ -62,8 +62,8 @@ for (const [form, value] of Object.entries({
   "in seconds": () => "120",
   "as a date": (now: number) => new Date(now + 120 * SECOND).toUTCString(),
 })) {
-  test(`Retry-After ${form} is kept by all who share the record`, async () => {
-    const { client, another, time, posts } = await bench((_, n) => {
+  test(`Retry-After ${form} applies to every client that shares the record`, async () => {
+    const { client, another, time, posts } = await harness((_, n) => {
       const headers = { "retry-after": value(time.at) };
       return n === 1 ? new Response("", { status: 429, headers }) : successor(n);
     });
@@ -81,8 +81,8 @@ for (const [status, options] of [
   [429, {}],
   [503, WINDOW],
 ] as const) {
-  test(`${status} with Retry-After: 0 is no leave to ask without end`, async () => {
-    const { client, time, posts } = await bench(
+  test(`${status} with Retry-After: 0 still backs off`, async () => {
+    const { client, time, posts } = await harness(
       () => new Response("", { status, headers: { "retry-after": "0" } }),
       options,
     );
@@ -92,8 +92,8 @@ for (const [status, options] of [
   });
 }
 
-test("invalid_grant ends the session with a tombstone, and nobody asks again", async () => {
-  const { client, another, record, events, posts } = await bench(() =>
+test("invalid_grant ends the session in the store, and no further request is sent", async () => {
+  const { client, another, record, events, posts } = await harness(() =>
     Response.json({ error: "invalid_grant" }, { status: 400 }),
   );
   await assert.rejects(client.getToken({ mode: "force" }), { code: "session_ended", reason: "rejected" });
@@ -107,8 +107,8 @@ test("invalid_grant ends the session with a tombstone, and nobody asks again", a
   );
 });
 
-test("the invalid_grant of a loser never touches what the winner stored", async () => {
-  const { client, store, record } = await bench(async () => {
+test("the invalid_grant of a race's loser does not change what the winner stored", async () => {
+  const { client, store, record } = await harness(async () => {
     const held = await store.get("session");
     if (held === undefined) throw new Error("no record");
     const { intent: _, ...rest } = held.record;
@@ -121,8 +121,8 @@ test("the invalid_grant of a loser never touches what the winner stored", async 
 });
 
 for (const error of ["invalid_client", "unauthorized_client", "invalid_scope", "some_new_error"]) {
-  test(`${error} is for somebody to mend, and no end of the session`, async () => {
-    const { client, time } = await bench((_, n) =>
+  test(`${error} is a configuration error, and keeps the session`, async () => {
+    const { client, time } = await harness((_, n) =>
       n === 1 ? Response.json({ error }, { status: 401 }) : successor(n),
     );
     await time.pass(HOUR);
@@ -132,8 +132,8 @@ for (const error of ["invalid_client", "unauthorized_client", "invalid_scope", "
   });
 }
 
-test("with a window, a lost answer is asked for again at once, for whoever waits", async () => {
-  const { client, time, posts } = await bench((_, n) => (n === 1 ? broken() : successor(1)), WINDOW);
+test("with a retry window, a lost response is requested again at once for a waiting caller", async () => {
+  const { client, time, posts } = await harness((_, n) => (n === 1 ? networkError() : successor(1)), WINDOW);
   await time.pass(HOUR);
   const began = time.at;
   assert.equal((await time.during(client.getToken())).accessToken, "access-2");
@@ -144,11 +144,11 @@ test("with a window, a lost answer is asked for again at once, for whoever waits
   );
 });
 
-test("without a window, it is asked for once more when the claim has ended, and its refusal is called unknown", async () => {
+test("without a retry window, the retry comes after the claim, and its rejection is outcome_unknown", async () => {
   const at: number[] = [];
-  const { client, time, events } = await bench((_, n) => {
+  const { client, time, events } = await harness((_, n) => {
     at.push(time.at);
-    return n === 1 ? broken() : Response.json({ error: "invalid_grant" }, { status: 400 });
+    return n === 1 ? networkError() : Response.json({ error: "invalid_grant" }, { status: 400 });
   });
   await time.pass(HOUR);
   await assert.rejects(client.getToken(), { code: "token_unavailable", retryAt: time.at + 10 * SECOND });
@@ -163,8 +163,8 @@ test("without a window, it is asked for once more when the claim has ended, and 
   );
 });
 
-test("without a window, a first request that never arrived costs nothing but time", async () => {
-  const { client, another, time } = await bench((_, n) => (n === 1 ? broken() : successor(n)));
+test("without a retry window, a request that never reached the server only costs time", async () => {
+  const { client, another, time } = await harness((_, n) => (n === 1 ? networkError() : successor(n)));
   await time.pass(HOUR);
   await assert.rejects(client.getToken(), { code: "token_unavailable" });
   assert.equal((await time.during(another().getToken())).accessToken, "access-3");
@@ -179,8 +179,8 @@ for (const [given, lifetime] of [
   [2 ** 31, 2 ** 31],
   [1e300, 3.2e9],
 ] as const) {
-  test(`expires_in ${given} is understood as ${lifetime} s`, async () => {
-    const { client, clock, time, posts } = await bench((_, n) => successor(n, { expires_in: given }));
+  test(`expires_in ${given} means ${lifetime} s`, async () => {
+    const { client, clock, time, posts } = await harness((_, n) => successor(n, { expires_in: given }));
     const token = await client.getToken({ mode: "force" });
     assert.equal(token.expiresAt, lifetime === undefined ? undefined : clock.now() + lifetime * SECOND);
     await time.pass(SECOND);
@@ -189,8 +189,8 @@ for (const [given, lifetime] of [
   });
 }
 
-test("the server's wish when to refresh is followed", async () => {
-  const { client, time, posts } = await bench((_, n) => successor(n, { refresh_in: 600 }));
+test("refresh_in determines when the token is refreshed", async () => {
+  const { client, time, posts } = await harness((_, n) => successor(n, { refresh_in: 600 }));
   await client.getToken({ mode: "force" });
   await time.pass(599 * SECOND);
   await client.getToken();

@@ -1,63 +1,73 @@
-import type { TokenAnswer } from "./api.ts";
-import type { Windows } from "./windows.ts";
+import type { TokenResponse } from "./api.ts";
 import type { CredentialRecord, EndReason } from "./types.ts";
+import type { Windows } from "./windows.ts";
 
-/** Whose tokens a record holds. */
-export type Binding = Pick<CredentialRecord, "tokenEndpoint" | "clientId">;
+/** The server and client that a record's tokens belong to. */
+export type TokenIdentity = Pick<CredentialRecord, "tokenEndpoint" | "clientId">;
 
+/** ms */
 const FIRST_BACKOFF = 1000;
-const LONGEST_BACKOFF = 60_000;
-/** What a server may ask for with `Retry-After`, ms. */
-export const LONGEST_COOLDOWN = 3_600_000;
-/** No token lives longer, s: a century. */
-const LONGEST_LIFETIME = 3.2e9;
+const MAX_BACKOFF = 60_000;
+/** Longest `Retry-After` that is followed, ms. */
+export const MAX_COOLDOWN = 3_600_000;
+/** Longest lifetime of a token, s: a century. */
+const MAX_LIFETIME = 3.2e9;
+
+/** Tokens of one server or client are never sent to another. */
+export function belongsTo(record: CredentialRecord, { tokenEndpoint, clientId }: TokenIdentity): boolean {
+  return record.tokenEndpoint === tokenEndpoint && record.clientId === clientId;
+}
 
 /**
- * The record of a token answer that was made at `now` by the server's clock, which is `offset` ms before this one. What
- * the answer leaves out stays: a server that does not rotate sends no refresh token (RFC 6749 §6).
+ * The record of a token response that the server issued at `now` by its clock, `offset` ms ahead of this machine's.
+ * What the response omits is kept: a server that does not rotate sends no refresh token (RFC 6749 §6).
  */
-export function succeeded(
+export function recordOf(
+  response: TokenResponse,
   before: CredentialRecord | undefined,
-  binding: Binding,
-  answer: TokenAnswer,
+  identity: TokenIdentity,
   now: number,
   offset: number,
 ): CredentialRecord {
   const after = (seconds: unknown) => {
-    const known = lifetime(seconds);
-    return known === undefined ? undefined : now + known;
+    const ms = lifetime(seconds);
+    return ms === undefined ? undefined : now + ms;
   };
-  const refreshToken = answer.refresh_token || before?.refreshToken;
+  const refreshToken = response.refresh_token || before?.refreshToken;
   return {
     schema: 1,
     generation: (before?.generation ?? 0) + 1,
-    tokenEndpoint: binding.tokenEndpoint,
-    clientId: binding.clientId,
-    accessToken: answer.access_token,
-    tokenType: answer.token_type ?? "Bearer",
+    ...identity,
+    accessToken: response.access_token,
+    tokenType: response.token_type ?? "Bearer",
     refreshToken,
-    scope: answer.scope ?? before?.scope,
+    scope: response.scope ?? before?.scope,
     issuedAt: now,
-    expiresAt: after(answer.expires_in),
-    refreshAt: after(answer.refresh_in),
-    refreshTokenExpiresAt: after(answer.refresh_token_expires_in),
+    expiresAt: after(response.expires_in),
+    refreshAt: after(response.refresh_in),
+    refreshTokenExpiresAt: after(response.refresh_token_expires_in),
     clockOffset: offset,
   };
 }
 
-/** ms; undefined: the answer does not say it, or says what cannot be (nothing, less than nothing, a word). */
+/** ms; undefined: the value is missing, not a number, or not positive. */
 function lifetime(seconds: unknown): number | undefined {
-  const given = typeof seconds === "string" ? Number(seconds) : seconds;
-  return typeof given === "number" && given > 0 ? Math.min(given, LONGEST_LIFETIME) * 1000 : undefined;
+  const value = typeof seconds === "string" ? Number(seconds) : seconds;
+  return typeof value === "number" && value > 0 ? Math.min(value, MAX_LIFETIME) * 1000 : undefined;
 }
 
-/** The record before there is one, for a credential that needs no login. */
-export function unborn(binding: Binding, now: number, offset: number): CredentialRecord {
-  return { schema: 1, generation: 0, ...binding, issuedAt: now, clockOffset: offset };
+/** The record of a session without tokens: where a grant is configured, the first one is requested like a refresh. */
+export function emptyRecord(identity: TokenIdentity, now: number, offset: number): CredentialRecord {
+  return { schema: 1, generation: 0, ...identity, issuedAt: now, clockOffset: offset };
 }
 
-/** Somebody claims the refresh token until `until`. A claim that was left says that the token may be spent. */
-export function claimed(record: CredentialRecord, id: string, now: number, until: number): CredentialRecord {
+/** Adds a claim until `until`. An abandoned claim that it replaces means that the refresh token may be spent. */
+export function withClaim(
+  record: CredentialRecord,
+  id: string,
+  now: number,
+  until: number,
+): CredentialRecord {
   const { cooldown: _, intent, ...rest } = record;
   const since = record.unanswered?.since ?? intent?.at;
   return {
@@ -67,8 +77,8 @@ export function claimed(record: CredentialRecord, id: string, now: number, until
   };
 }
 
-/** The claim is given back, with nothing sent. */
-export function released({ intent: _, ...record }: CredentialRecord): CredentialRecord {
+/** Releases the claim; nothing was sent. */
+export function withoutClaim({ intent: _, ...record }: CredentialRecord): CredentialRecord {
   return record;
 }
 
@@ -76,56 +86,56 @@ export interface Failure {
   /** Since when the refresh token may be spent. */
   readonly since: number | undefined;
   readonly error?: string | undefined;
-  /** What the server asked for, ms; 0 would be a storm, so less than the first backoff is not believed. */
+  /** The server's `Retry-After`, ms; less than the first backoff counts as that. */
   readonly retryAfter?: number | undefined;
-  /** Nobody should resend later. */
+  /** The last instant at which a retry is useful. */
   readonly latest: number;
   readonly keepsClaim: boolean;
+  /** Consecutive failures, this one included. */
   readonly failures: number;
 }
 
-/** The claim ended without a successor: the time for the next is in the record, for all who share it. */
-export function failed(
+/** Ends the claim without a successor. The cooldown is in the record, and so applies to every process. */
+export function withCooldown(
   claim: CredentialRecord,
   failure: Failure,
   now: number,
   random: number,
 ): CredentialRecord {
   const { since, error, retryAfter, failures } = failure;
-  const backoff = Math.min(FIRST_BACKOFF * 2 ** (failures - 1), LONGEST_BACKOFF) * (0.8 + 0.4 * random);
-  const asked =
-    retryAfter === undefined
-      ? undefined
-      : now + Math.min(Math.max(retryAfter, FIRST_BACKOFF), LONGEST_COOLDOWN);
+  const backoff = Math.min(FIRST_BACKOFF * 2 ** (failures - 1), MAX_BACKOFF) * (0.8 + 0.4 * random);
+  const requested =
+    retryAfter === undefined ? undefined : now + Math.min(Math.max(retryAfter, FIRST_BACKOFF), MAX_COOLDOWN);
   const soon = failure.latest > now ? Math.min(now + backoff, failure.latest) : now + backoff;
-  const until = Math.round(asked ?? soon);
+  const until = Math.round(requested ?? soon);
   return {
-    ...(failure.keepsClaim ? claim : released(claim)),
+    ...(failure.keepsClaim ? claim : withoutClaim(claim)),
     unanswered: since === undefined ? undefined : { since },
     cooldown: { until, failures, error },
   };
 }
 
-/** The session is over. The tombstone holds no token. */
-export function ended(record: CredentialRecord, reason: EndReason, now: number): CredentialRecord {
+/** The record of an ended session: it has no token. */
+export function endedRecord(record: CredentialRecord, reason: EndReason, now: number): CredentialRecord {
   const { schema, generation, tokenEndpoint, clientId, issuedAt, clockOffset } = record;
   return { schema, generation, tokenEndpoint, clientId, issuedAt, clockOffset, ended: { reason, at: now } };
 }
 
-/** The refresh token is of no use any more, and a new token can be asked for without it. */
+/** Drops a refresh token that the server rejected, where a grant can request a new token without it. */
 export function withoutRefreshToken(claim: CredentialRecord): CredentialRecord {
-  const { refreshToken: _, unanswered: __, ...rest } = released(claim);
+  const { refreshToken: _, unanswered: __, ...rest } = withoutClaim(claim);
   return rest;
 }
 
-/** Whether `next` must be written although `stored` came in between: it is older, and nobody ended it on purpose. */
+/** Whether `next` replaces a `stored` record that another process wrote: it is newer, and no logout came in between. */
 export function supersedes(next: CredentialRecord, stored: CredentialRecord | undefined): boolean {
   return stored === undefined || (stored.generation < next.generation && stored.ended?.reason !== "cleared");
 }
 
-/** How the access token stands at an instant. */
+/** `soft`: valid, refresh it in the background; `hard`: valid, but callers wait for a refresh. */
 export type Freshness = "fresh" | "soft" | "hard" | "expired";
 
+/** @param minValidity ms that the token must remain valid */
 export function freshness(
   record: CredentialRecord,
   now: number,
@@ -134,14 +144,28 @@ export function freshness(
 ): Freshness {
   const { accessToken, expiresAt, refreshAt = Infinity, issuedAt, intent, unanswered } = record;
   if (accessToken === undefined) return "expired";
-  // A refresh that was left or lost is best asked for again while the server still repeats its answer.
+  // An abandoned or lost refresh is best retried while the server still repeats its response.
   const isDue = now >= refreshAt || intent !== undefined || unanswered !== undefined;
   if (expiresAt === undefined) return isDue ? "soft" : "fresh";
   const lifetime = expiresAt - issuedAt;
   const left = expiresAt - now;
-  // More than half of it would ask for a token again and again.
+  // Requiring more than half of the lifetime would make every call refresh.
   const needed = Math.max(Math.min(minValidity, lifetime / 2), windows.hard(lifetime));
   if (left <= 0) return "expired";
   if (left <= needed) return "hard";
   return isDue || left <= windows.soft(lifetime) ? "soft" : "fresh";
+}
+
+/** Parses a stored record. The parser's own message would quote the text, tokens included. */
+export function parseRecord(text: string): CredentialRecord {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value as CredentialRecord;
+  } catch {}
+  throw new Error("the stored record is not JSON");
+}
+
+/** A unique id for a version, a claim or a lock's owner. `crypto.randomUUID` is missing on pages served over http. */
+export function randomId(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }

@@ -10,107 +10,125 @@ import {
   StoreError,
   TokenUnavailableError,
 } from "./errors.ts";
-import { spend } from "./spend.ts";
-import type { Attempt, RefreshDeps } from "./spend.ts";
+import { exchange } from "./exchange.ts";
+import type { RefreshAttempt } from "./exchange.ts";
+import type { RefreshDeps } from "./refresh-deps.ts";
 import { nextStep } from "./step.ts";
 import type { CredentialRecord, Lease, TokenLock } from "./types.ts";
 import { refreshTimes } from "./windows.ts";
 
-/** Why somebody wants a refresh, and when it is no longer needed. */
-export interface Demand {
+/** What a caller needs a refresh for, and which record satisfies it. */
+export interface RefreshRequest {
   readonly trigger: RefreshTrigger;
-  /** Whether a record, whoever stored it, has what is wanted at this instant of the server's clock. */
+  /** Whether a record, from any process, satisfies the request at this instant of the server's clock. */
   isMet(record: CredentialRecord, now: number): boolean;
-  /** Whether somebody waits for it; else nothing is waited for. */
+  /** Whether a caller waits for the result; a background refresh waits for nothing. */
   readonly urgent: boolean;
 }
 
-/** A cooldown that is not worth an error to those who wait, ms. */
-const SHORT = 1500;
+/** A cooldown this short is waited out instead of failing, ms. */
+const SHORT_COOLDOWN = 1500;
 
-const BUSY = "another is refreshing";
+const BUSY = "another process is refreshing";
 
-/** More often the record is not read for one refresh: a store that always says no would be asked for ever. */
-const ROUNDS = 200;
+/** Bound of the loop, for a store that refuses every write. */
+const MAX_ROUNDS = 200;
 
 /**
- * Brings about a record that meets the demand: takes what somebody else stored, or claims the refresh token, spends it
- * and stores the successor. Reads the record and does what it calls for, again and again.
+ * Returns a record that satisfies the request: one that another process stored, or the result of its own exchange. Where
+ * there is a lock, it is taken before the first wait or exchange.
  *
- * @param attempt what was begun before the lock was taken
  * @throws SessionEndedError, TokenUnavailableError, ClientConfigError, StoreError
  */
-export async function refresh(
+export function refresh(deps: RefreshDeps, request: RefreshRequest): Promise<CredentialRecord> {
+  const { lock } = deps;
+  return runSteps(deps, request, lock && ((attempt) => runLocked(lock, deps, request, attempt)));
+}
+
+/**
+ * The loop: reads the record and takes the step that it calls for, until a step returns.
+ *
+ * @param takeLock continues under the lock; undefined: there is none, or it is held
+ */
+async function runSteps(
   deps: RefreshDeps,
-  demand: Demand,
-  attempt?: Attempt,
+  request: RefreshRequest,
+  takeLock?: (attempt: RefreshAttempt) => Promise<CredentialRecord>,
+  attempt?: RefreshAttempt,
 ): Promise<CredentialRecord> {
-  const { clock, server, kept, store, lock } = deps;
-  let mayCool = demand.urgent;
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const held = await kept.read();
+  const { clock, server, cache, store } = deps;
+  let mayBackOff = request.urgent;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const stored = await cache.read();
     const now = server.now();
     const clocksAgree = store.scope !== "shared" || (attempt?.times.resend ?? 0) > 0;
-    const surroundings = { ...deps, watched: kept.watched(), clocksAgree };
-    const step = nextStep(held?.record, now, (record) => demand.isMet(record, now), surroundings);
+    const context = { ...deps, claimAge: cache.claimAge(), clocksAgree };
+    const step = nextStep(stored?.record, now, (record) => request.isMet(record, now), context);
     if (step.do === "use") return step.record;
-    if (step.do === "end") throw new SessionEndedError(step.reason, `There is no session: ${step.reason}`);
-    if (step.do === "refuse") throw new ClientConfigError(`No refresh is possible: ${step.why}`);
-    const wait = step.do === "spend" ? 0 : step.until - now;
-    const unavailable = (why: string) =>
-      new TokenUnavailableError(`No token now: ${why}`, { retryAt: clock.now() + wait });
-    if (step.do === "cool") {
-      if (!mayCool || wait > SHORT) throw unavailable(attempt?.why ?? "the server could not answer");
-      mayCool = false;
+    if (step.do === "end") throw new SessionEndedError(step.reason, `No session: ${step.reason}`);
+    if (step.do === "refuse") throw new ClientConfigError(`Cannot refresh: ${step.reason}`);
+    const wait = step.do === "exchange" ? 0 : step.until - now;
+    const unavailable = (reason: string) =>
+      new TokenUnavailableError(`No token available: ${reason}`, { retryAt: clock.now() + wait });
+    if (step.do === "back off") {
+      if (!mayBackOff || wait > SHORT_COOLDOWN) {
+        throw unavailable(attempt?.failure ?? "the server failed");
+      }
+      mayBackOff = false;
       await sleep(clock, wait);
       continue;
     }
-    // Its own claim, which stands after a lost answer, is not waited for.
-    if (step.do === "watch" && (!demand.urgent || attempt?.why)) throw unavailable(attempt?.why ?? BUSY);
-    attempt ??= await begin(deps, demand);
-    if (lock && !attempt.lease) return queued(lock, deps, demand, attempt);
-    if (step.do === "watch") {
-      if (clock.monotonic() > attempt.patience) throw unavailable(BUSY);
-      await kept.changed();
+    // Its own claim, which remains after a lost response, is not waited for.
+    if (step.do === "wait" && (!request.urgent || attempt?.failure)) {
+      throw unavailable(attempt?.failure ?? BUSY);
+    }
+    attempt ??= await beginAttempt(deps, request);
+    if (takeLock) return takeLock(attempt);
+    if (step.do === "wait") {
+      if (clock.monotonic() > attempt.waitUntil) throw unavailable(BUSY);
+      await cache.changed();
     } else {
-      const record = await spend(deps, attempt, held);
+      const record = await exchange(deps, attempt, stored);
       if (record) return record;
     }
   }
-  throw new StoreError("The store takes no write");
+  throw new StoreError("The store refuses every write");
 }
 
-async function begin({ clock, timeout, retryWindow }: RefreshDeps, { trigger }: Demand): Promise<Attempt> {
+async function beginAttempt(
+  { clock, timeout, retryWindow }: RefreshDeps,
+  { trigger }: RefreshRequest,
+): Promise<RefreshAttempt> {
   const times = refreshTimes(timeout, await retryWindow());
-  return { times, trigger, patience: clock.monotonic() + times.wait };
+  return { times, trigger, waitUntil: clock.monotonic() + times.wait };
 }
 
-/** Goes on under the lock. It only queues those who want the same: what must not go wrong is held by the record. */
-async function queued(
+/** Continues under the lock. The lock queues those who want the same refresh; correctness depends on the record's claim. */
+async function runLocked(
   lock: TokenLock,
   deps: RefreshDeps,
-  demand: Demand,
-  attempt: Attempt,
+  request: RefreshRequest,
+  attempt: RefreshAttempt,
 ): Promise<CredentialRecord> {
-  const goOn = (lease: Lease) => refresh(deps, demand, Object.assign(attempt, { lease }));
+  const work = (lease: Lease) => runSteps(deps, request, undefined, { ...attempt, lease });
   try {
-    return await acquire(lock, deps, attempt.times.wait, attempt.times.lease, goOn);
+    return await acquire(lock, deps, attempt.times.wait, attempt.times.lease, work);
   } catch (error) {
-    // The claim in the record is enough where the store can tell two writers apart.
+    // With an atomic store, the claim in the record is enough.
     if (isTokenError(error, "lock_unavailable") && deps.store.atomic) {
-      return goOn({ signal: new AbortController().signal });
+      return work({ signal: new AbortController().signal });
     }
     if (!isTokenError(error, "lock_busy")) throw error;
-    // The holder may have done it; if not, nobody goes on beside it.
-    const record = (await deps.kept.read())?.record;
-    if (record && !record.ended && demand.isMet(record, deps.server.now())) return record;
-    throw new TokenUnavailableError(`No token now: ${BUSY}`, { cause: error });
+    // The holder may have refreshed the token; if it did not, proceeding beside it is not safe.
+    const record = (await deps.cache.read())?.record;
+    if (record && !record.ended && request.isMet(record, deps.server.now())) return record;
+    throw new TokenUnavailableError(`No token available: ${BUSY}`, { cause: error });
   }
 }
 
 /**
- * Waits for the lock no longer than `waitMs`, even if the lock does. What the work brought stands, even if the lock then
- * fails to let go.
+ * Waits for the lock at most `waitMs`, even if the lock itself ignores that. Once the work has a result, a failure to
+ * release the lock is ignored.
  */
 function acquire<T>(
   lock: TokenLock,
@@ -119,17 +137,17 @@ function acquire<T>(
   leaseMs: number,
   work: (lease: Lease) => Promise<T>,
 ): Promise<T> {
-  const patience = new AbortController();
+  const waiting = new AbortController();
   return new Promise((resolve, reject) => {
     let hasBegun = false;
     const busy = new LockBusyError("The lock is held");
-    const giveUp = clock.timer(waitMs, () => {
+    const stopWaiting = clock.timer(waitMs, () => {
       reject(busy);
-      patience.abort(busy);
+      waiting.abort(busy);
     });
     const working = async (lease: Lease) => {
-      giveUp();
-      patience.signal.throwIfAborted();
+      stopWaiting();
+      waiting.signal.throwIfAborted();
       hasBegun = true;
       resolve(await work(lease));
     };
@@ -137,7 +155,7 @@ function acquire<T>(
       const isForeign = !hasBegun && !isTokenError(error);
       reject(isForeign ? new LockUnavailableError(`The lock failed: ${nameOf(error)}`) : error);
     };
-    const held = async () => lock(key, working, { waitMs, leaseMs, signal: patience.signal });
-    held().catch(failed).finally(giveUp);
+    const held = async () => lock(key, working, { waitMs, leaseMs, signal: waiting.signal });
+    held().catch(failed).finally(stopWaiting);
   });
 }

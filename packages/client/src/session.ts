@@ -1,57 +1,59 @@
-import type { TokenAnswer, TokenStatus } from "./api.ts";
+import type { TokenResponse, TokenStatus } from "./api.ts";
 import { StoreError } from "./errors.ts";
-import { WRITES } from "./kept-record.ts";
-import { ended, freshness, succeeded } from "./record.ts";
-import type { RefreshDeps } from "./spend.ts";
-import { isTokenAnswer } from "./token-request.ts";
+import { endedRecord, freshness, recordOf } from "./record.ts";
+import type { RefreshDeps } from "./refresh-deps.ts";
+import { isTokenResponse } from "./token-request.ts";
 import type { Awaitable, CredentialRecord } from "./types.ts";
+import { MAX_WRITES } from "./unsaved-record.ts";
 import type { Windows } from "./windows.ts";
 
-/** Begins a session, whatever was before. */
-export async function begin(deps: RefreshDeps, answer: TokenAnswer): Promise<void> {
-  if (!isTokenAnswer(answer)) throw new TypeError("Not the answer of a token endpoint");
-  const { server, binding } = deps;
+/** Starts a session with a token response, in place of any earlier one. @throws TypeError it is not one; StoreError */
+export async function startSession(deps: RefreshDeps, response: TokenResponse): Promise<void> {
+  if (!isTokenResponse(response)) throw new TypeError("`set` takes a token response");
+  const { server, identity } = deps;
   await replace(deps, (before) => {
     const now = server.now();
-    // Nothing of the session before goes over, but its generations count on, so that its late writers lose.
-    return succeeded(before && ended(before, "cleared", now), binding, answer, now, server.offset());
+    // No token of the earlier session is kept, but the generation continues, so that its late writers lose.
+    const ended = before && endedRecord(before, "cleared", now);
+    return recordOf(response, ended, identity, now, server.offset());
   });
 }
 
-/** Ends the session, if there is one. */
-export async function end(
+/** Ends the session, if there is one, and passes the record that it replaced to `after`. @throws StoreError */
+export async function clearSession(
   deps: RefreshDeps,
   after?: (ended: CredentialRecord) => Awaitable<void>,
 ): Promise<void> {
   const { server, emit } = deps;
   const before = await replace(deps, (record) =>
-    record && !record.ended ? ended(record, "cleared", server.now()) : undefined,
+    record && !record.ended ? endedRecord(record, "cleared", server.now()) : undefined,
   );
   if (!before) return;
   emit({ type: "ended", reason: "cleared" });
   await after?.(before);
 }
 
-/** @returns the record that was replaced; undefined: there was none, or nothing to write */
+/** @returns the record that was replaced; undefined: there was none, or `by` returned none */
 async function replace(
-  { kept }: RefreshDeps,
+  { cache }: RefreshDeps,
   by: (record: CredentialRecord | undefined) => CredentialRecord | undefined,
 ): Promise<CredentialRecord | undefined> {
-  for (let left = WRITES; left > 0; left -= 1) {
-    const held = await kept.read();
-    const next = by(held?.record);
+  for (let left = MAX_WRITES; left > 0; left -= 1) {
+    const stored = await cache.read();
+    const next = by(stored?.record);
     if (!next) return undefined;
-    if (await kept.write(held?.version ?? null, next)) return held?.record;
+    if (await cache.write(stored?.version ?? null, next)) return stored?.record;
   }
-  throw new StoreError("The store takes no write");
+  throw new StoreError("The store refuses every write");
 }
 
-export async function statusOf(
-  { kept, server, store }: RefreshDeps,
+/** Reads the store; sends no request. Instants are by this machine's clock. @throws StoreError */
+export async function sessionStatus(
+  { cache, server, store }: RefreshDeps,
   windows: Windows,
   isRefreshing: boolean,
 ): Promise<TokenStatus> {
-  const record = (await kept.read())?.record;
+  const record = (await cache.read())?.record;
   const now = server.now();
   const local = (instant: number | undefined) =>
     instant === undefined ? undefined : instant - server.offset();
@@ -68,7 +70,7 @@ export async function statusOf(
     if (!record) return "empty";
     if (record.ended) return "ended";
     if (isRefreshing || (record.intent && record.intent.until >= now)) return "refreshing";
-    if (record.unanswered || record.intent) return "unknown-outcome";
+    if (record.unanswered || record.intent) return "outcome_unknown";
     return freshness(record, now, windows) === "fresh" ? "fresh" : "stale";
   }
 }

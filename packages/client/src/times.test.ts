@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bench, successor } from "./simulation/bench.ts";
+import { harness, successor } from "./simulation/harness.ts";
 import { refreshTimes, refreshWindows } from "./windows.ts";
 
 const SECOND = 1000;
@@ -8,7 +8,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 for (const window of [30, 20, 15, 9]) {
-  test(`in a retry window of ${window} s, a lease and another's request end 2 s before it does`, () => {
+  test(`in a retry window of ${window} s, a claim and another process's request end 2 s before it`, () => {
     const { request, lease, wait, resend } = refreshTimes(8 * SECOND, window * SECOND);
     assert.ok(request >= 3 * SECOND && request <= 8 * SECOND);
     assert.ok(lease > request && wait > lease);
@@ -18,7 +18,7 @@ for (const window of [30, 20, 15, 9]) {
 }
 
 for (const window of [0, 1, 5, 8]) {
-  test(`a retry window of ${window} s is as good as none`, () => {
+  test(`a retry window of ${window} s counts as none`, () => {
     assert.deepEqual(refreshTimes(8 * SECOND, window * SECOND), {
       request: 8 * SECOND,
       lease: 10 * SECOND,
@@ -28,7 +28,7 @@ for (const window of [0, 1, 5, 8]) {
   });
 }
 
-test("windows are parts of a lifetime, with caps, and instances differ", () => {
+test("the windows are fractions of a lifetime with caps, and differ between instances", () => {
   const [early, late] = [refreshWindows({}, 0), refreshWindows({}, 1)];
   assert.equal(early.soft(HOUR), 5 * MINUTE);
   assert.equal(late.soft(HOUR), 4 * MINUTE);
@@ -40,8 +40,8 @@ test("windows are parts of a lifetime, with caps, and instances differ", () => {
 });
 
 for (const minutes of [-90, -1, 1, 90]) {
-  test(`a clock that is ${minutes} min ahead of the server's does not change when a token is refreshed`, async () => {
-    const { client, time, clock, posts, events } = await bench((_, n) => {
+  test(`a clock ${minutes} min ahead of the server's does not change when a token is refreshed`, async () => {
+    const { client, time, clock, posts, events } = await harness((_, n) => {
       const { body } = successor(n);
       return new Response(body, { headers: { date: new Date(time.at).toUTCString() } });
     });
@@ -58,16 +58,16 @@ for (const minutes of [-90, -1, 1, 90]) {
   });
 }
 
-test("a clock that is set back does not make an old token young", async () => {
-  const { client, time, clock } = await bench();
+test("setting the clock back does not make an expired token valid", async () => {
+  const { client, time, clock } = await harness();
   await client.getToken({ mode: "force" });
   await time.pass(HOUR);
   clock.ahead = -2 * HOUR;
   assert.equal((await client.getToken()).accessToken, "access-3");
 });
 
-test("a clock that jumps ahead, as after a sleep, costs a refresh and no session", async () => {
-  const { client, clock, posts } = await bench();
+test("a clock that jumps ahead, as after a sleep, costs a refresh and not the session", async () => {
+  const { client, clock, posts } = await harness();
   clock.ahead = 24 * HOUR;
   assert.equal((await client.getToken()).accessToken, "access-2");
   clock.ahead = 0;
@@ -75,8 +75,8 @@ test("a clock that jumps ahead, as after a sleep, costs a refresh and no session
   assert.ok(posts.length <= 2);
 });
 
-test("another process of the machine takes the clock's correction from the record", async () => {
-  const { client, another, time, clock, posts } = await bench((_, n) => {
+test("another process on the machine adopts the clock offset from the record", async () => {
+  const { client, another, time, clock, posts } = await harness((_, n) => {
     const { body } = successor(n);
     return new Response(body, { headers: { date: new Date(time.at).toUTCString() } });
   });

@@ -1,95 +1,94 @@
-import type { Clock, TokenAnswer, TokenRequestParts } from "./api.ts";
-import { within } from "./clock.ts";
+import type { Clock, TokenRequestParts, TokenResponse } from "./api.ts";
+import { withTimeout } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
 import { nameOf } from "./errors.ts";
 
-/** How a token request ended. */
-export type TokenOutcome =
-  | { readonly is: "answered"; readonly answer: TokenAnswer }
-  /** The server does not take this refresh token. `reused`: because it was used before. */
-  | { readonly is: "rejected"; readonly reused: boolean }
+/** The outcome of a token request. */
+export type TokenResult =
+  | { readonly outcome: "issued"; readonly response: TokenResponse }
+  /** The server rejected the refresh token; `reused`: it said that the token had been used before. */
+  | { readonly outcome: "rejected"; readonly reused: boolean }
   | {
-      readonly is: "failed";
-      /** The server may have carried it out. */
+      readonly outcome: "failed";
+      /** The server may have processed the request. */
       readonly lost: boolean;
       readonly status: number | undefined;
-      /** What happened, in a word. */
-      readonly why: string;
-      /** An OAuth error code that somebody must mend. */
+      /** An HTTP status or the name of a network error. */
+      readonly reason: string;
+      /** An OAuth error code that calls for a change of the configuration. */
       readonly error?: string | undefined;
       /** ms */
       readonly retryAfter?: number | undefined;
     };
 
-/** An answer is not read beyond this, characters. */
-const LONGEST_ANSWER = 2 ** 18;
+/** Characters */
+const MAX_RESPONSE = 2 ** 18;
 
-/** The server does not take the refresh token (RFC 6749 §5.2); the others are GitHub's and Slack's words for it. */
+/** Error codes that reject the refresh token: `invalid_grant` (RFC 6749 §5.2), GitHub's and Slack's. */
 const REJECTED = /^(invalid_grant|bad_refresh_token|invalid_refresh_token)$/;
-/** Codes that speak of the server's own state. */
+/** Error codes of a temporary failure. */
 const TRANSIENT = /^(temporarily_unavailable|server_error|slow_down)$|limit/;
-/** A code that can be told on: nothing in it can be a token. */
+/** A code that is safe to report: it cannot contain a token. */
 const CODE = /^[a-z_]{1,40}$/;
 
-/** One POST to the token endpoint, at once and once: no redirect is followed, no answer waited for beyond `timeout` ms. */
+/**
+ * Sends one POST to the token endpoint: no retry, no redirect, nothing after `timeout` ms. Never rejects.
+ */
 export async function requestToken(
   { fetch, clock, server }: { fetch: typeof globalThis.fetch; clock: Clock; server: ServerClock },
   { tokenEndpoint, body, headers }: TokenRequestParts,
   timeout: number,
-): Promise<TokenOutcome> {
+): Promise<TokenResult> {
   const sent = clock.monotonic();
   let status: number | undefined;
   try {
-    return await within(clock, timeout, async (signal) => {
+    return await withTimeout(clock, timeout, async (signal) => {
       const init = { method: "POST", headers, body, redirect: "manual", signal } as const;
       const response = await fetch(tokenEndpoint, init);
       status = response.status;
       const date = response.headers.get("date");
-      const result = outcome(
-        response,
-        parsed(await limitedText(response)),
-        Date.parse(date ?? "") || server.now(),
-      );
-      // What is written of a failure stays by the clock that its claim is by.
-      if (result.is === "answered") server.measure(date, sent);
+      const content = parseObject(await limitedText(response));
+      const result = interpret(response, content, Date.parse(date ?? "") || server.now());
+      // A failure is recorded by the same clock as its claim, so only a success adjusts the clock.
+      if (result.outcome === "issued") server.measure(date, sent);
       return result;
     });
   } catch (cause) {
-    return { is: "failed", lost: true, status, why: nameOf(cause) };
+    return { outcome: "failed", lost: true, status, reason: nameOf(cause) };
   }
 }
 
-function outcome(response: Response, body: Record<string, unknown>, now: number): TokenOutcome {
+function interpret(response: Response, body: Record<string, unknown>, now: number): TokenResult {
   const { status, headers, ok } = response;
   const { error } = body;
-  if (ok && isTokenAnswer(body)) return { is: "answered", answer: body };
-  // Some say what is wrong with status 200.
+  if (ok && isTokenResponse(body)) return { outcome: "issued", response: body };
+  // Some servers report errors with status 200.
   const isRefusal = ok || (status >= 400 && status < 500 && status !== 408 && status !== 429);
   const code = isRefusal && typeof error === "string" && !TRANSIENT.test(error) ? error : undefined;
-  // Laravel Passport up to 12 answers a dead refresh token with a 401 that is of no other use.
-  const isPassports = status === 401 && code === "invalid_request";
-  if (code !== undefined && (isPassports || REJECTED.test(code))) {
-    return { is: "rejected", reused: body["error_reason"] === "reused" };
+  // Laravel Passport up to 12 rejects a refresh token with 401 `invalid_request`, which it uses for nothing else.
+  const isPassport = status === 401 && code === "invalid_request";
+  if (code !== undefined && (isPassport || REJECTED.test(code))) {
+    return { outcome: "rejected", reused: body["error_reason"] === "reused" };
   }
   return {
-    is: "failed",
-    // What was refused was not carried out; behind any other answer a gateway may hide that it was.
+    outcome: "failed",
+    // A refused request was not processed. Any other response may be a gateway's, for a request that was.
     lost: code === undefined && status !== 429,
     status,
-    why: `HTTP ${status}`,
+    reason: `HTTP ${status}`,
     error: code === undefined || CODE.test(code) ? code : "an unknown error",
     retryAfter: retryAfter(headers.get("retry-after"), now),
   };
 }
 
-/** Whether it is a token that can stand in a header. */
-export function isTokenAnswer(body: object): body is TokenAnswer {
+/** Whether it is a token response whose token can be sent in a header (RFC 6749 §5.1). */
+export function isTokenResponse(body: object): body is TokenResponse {
   const {
     access_token: token,
     token_type: type = "Bearer",
     refresh_token: next,
     scope,
-  } = body as TokenAnswer;
+  } = body as TokenResponse;
   const isWord = (value: unknown) => typeof value === "string" && /^[!-~]+$/.test(value);
   const isTextOrMissing = (value: unknown) => value === undefined || typeof value === "string";
   return isWord(token) && isWord(type) && isTextOrMissing(next) && isTextOrMissing(scope);
@@ -102,8 +101,8 @@ function retryAfter(header: string | null, now: number): number | undefined {
   return ms >= 0 ? ms : undefined;
 }
 
-/** What is no JSON object has nothing to say. */
-function parsed(text: string): Record<string, unknown> {
+/** An empty object if the text is not JSON. */
+function parseObject(text: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(text)) as Record<string, unknown>;
   } catch {
@@ -111,7 +110,7 @@ function parsed(text: string): Record<string, unknown> {
   }
 }
 
-/** @throws RangeError if there is more of it than an answer can have */
+/** @throws RangeError the body is too large */
 export async function limitedText(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
@@ -120,9 +119,9 @@ export async function limitedText(response: Response): Promise<string> {
     const { done, value } = (await reader?.read()) ?? { done: true };
     if (done) return text;
     text += decoder.decode(value, { stream: true });
-    if (text.length > LONGEST_ANSWER) {
+    if (text.length > MAX_RESPONSE) {
       await reader?.cancel();
-      throw new RangeError("The answer is too large");
+      throw new RangeError("The response is too large");
     }
   }
 }

@@ -1,14 +1,12 @@
 import type { RefreshOptions } from "./api.ts";
 
-/** Before its expiry, for how long an access token is refreshed while in use (soft), or waited for (hard): ms, of its lifetime. */
+/** How long before expiry a token is refreshed: in the background (soft), or while callers wait (hard). All in ms. */
 export interface Windows {
   soft(lifetime: number): number;
   hard(lifetime: number): number;
 }
 
-/**
- * @param random from 0 to 1, fixed for an instance, so that instances with one token do not all begin at once
- */
+/** @param random 0 to 1, fixed per instance, so that instances that share a token do not all refresh at once */
 export function refreshWindows(options: RefreshOptions, random: number): Windows {
   const later = 1 - (options.jitter ?? 0.2) * random;
   return {
@@ -17,32 +15,36 @@ export function refreshWindows(options: RefreshOptions, random: number): Windows
   };
 }
 
-/** How long the steps of a refresh may take, ms. */
-export interface Times {
+/** Time limits of a refresh, ms. */
+export interface RefreshTimes {
   readonly request: number;
-  /** From the claim on; longer than the request, so that no two requests are under way. */
+  /** Length of the claim: longer than the request, so that two requests never overlap. */
   readonly lease: number;
-  /** For another's refresh; longer than the lease, so that an abandoned claim is taken over in it. */
+  /** Wait for another process: longer than the claim, so that an abandoned claim can be replaced within it. */
   readonly wait: number;
-  /** How long after the claim a resend is in time; 0: the server does not repeat its answer. */
+  /** How long after the claim a lost response can be requested again; 0: the server does not repeat it. */
   readonly resend: number;
 }
 
+/** Spare time before the retry window closes, ms. */
 const SPARE = 2000;
-/** A server may need that long. */
-const LEAST_REQUEST = 3000;
+/** Shortest useful timeout of a request, ms. */
+const MIN_REQUEST = 3000;
 
 /**
- * Fits the times into the server's retry window: a claim, its abandonment and the resend by another lie within it.
- * A window too short for that is as good as none.
+ * Fits the limits into the server's retry window: a claim, its expiry and another process's resend all lie within it. A
+ * window that is too short for that counts as none.
+ *
+ * @param request timeout of a token request, ms
+ * @param retryWindow ms; 0: none
  */
-export function refreshTimes(request: number, retryWindow: number): Times {
+export function refreshTimes(request: number, retryWindow: number): RefreshTimes {
   const resend = retryWindow - SPARE;
   const fitting = Math.min(request, resend / 2.25);
-  if (fitting < Math.min(request, LEAST_REQUEST)) return times(request, 0);
+  if (fitting < Math.min(request, MIN_REQUEST)) return times(request, 0);
   return times(fitting, resend);
 }
 
-function times(request: number, resend: number): Times {
+function times(request: number, resend: number): RefreshTimes {
   return { request, lease: request * 1.25, wait: request * 1.5, resend };
 }

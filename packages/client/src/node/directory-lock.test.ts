@@ -16,7 +16,7 @@ const cases = lockContract(() => {
 });
 for (const { title, run } of cases) test(`directory lock: ${title}`, run);
 
-test("of many waiters for a dead holder's lock one at a time gets it", async (t) => {
+test("of many waiters for a dead holder's lock one at a time acquires it", async (t) => {
   const { lock, folder } = await prepare(t);
   kill(folder, new Date());
   let running = 0;
@@ -37,7 +37,7 @@ test("of many waiters for a dead holder's lock one at a time gets it", async (t)
   assert.equal(order.length, 12);
 });
 
-test("a holder whose sign of life is from long ago, or from the future, is taken over in a third of the lease", async (t) => {
+test("a lock whose heartbeat is far in the past or the future is taken within a third of the lease", async (t) => {
   const { lock, folder } = await prepare(t);
   for (const sign of [new Date(0), new Date(Date.now() + 86_400_000)]) {
     kill(folder, sign);
@@ -46,13 +46,13 @@ test("a holder whose sign of life is from long ago, or from the future, is taken
   }
 });
 
-test("a holder that lives keeps the lock, however old its sign of life looks", async (t) => {
+test("a running holder keeps the lock, however old its heartbeat looks", async (t) => {
   const { lock, folder } = await prepare(t);
   await lock(
     "a",
     async ({ signal }) => {
       const [held = ""] = readdirSync(folder);
-      // As after a jump of the clock: it says nothing about whether the holder still runs.
+      // As after a jump of the clock, which does not tell whether the holder still runs.
       let ages = 0;
       const ageing = setInterval(() => {
         ages += 1;
@@ -69,7 +69,7 @@ test("a holder that lives keeps the lock, however old its sign of life looks", a
   );
 });
 
-test("work whose lock was taken over is told, and does not free the new holder's lock", async (t) => {
+test("work whose lock was taken is notified, and does not release the new holder's lock", async (t) => {
   const { lock, folder } = await prepare(t);
   await lock(
     "a",
@@ -83,7 +83,7 @@ test("work whose lock was taken over is told, and does not free the new holder's
   assert.deepEqual(readdirSync(folder), ["at-somebody-else"]);
 });
 
-test("a folder that cannot be used is another failure than a busy lock", async (t) => {
+test("a folder that cannot be used is lock_unavailable, not lock_busy", async (t) => {
   const { directory } = await prepare(t);
   writeFileSync(join(directory, "file"), "");
   const lock = directoryLock({ directory: join(directory, "file") });
@@ -102,7 +102,7 @@ async function prepare(t: TestContext) {
   return { directory, lock, folder: join(directory, "a.lock") };
 }
 
-/** Leaves the lock as a holder does that was killed after this sign of life. */
+/** Leaves the lock as a holder that was killed after this heartbeat. */
 function kill(folder: string, lastSign: Date): void {
   const [entry = ""] = readdirSync(folder);
   renameSync(join(folder, entry), join(folder, "at-killed"));

@@ -1,64 +1,64 @@
 import { stat, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { leaseLock } from "../lease-lock.ts";
-import { randomId } from "../random-id.ts";
+import { randomId } from "../record.ts";
 import type { TokenLock } from "../types.ts";
 import { ensureRegister, entryPath, folderName, INITIAL, moveState, unless } from "./register.ts";
 
 export interface DirectoryLockOptions {
-  /** Where the locks are, a folder for each; may be the store's. Made if missing, for this user alone. */
+  /** Parent of the locks' folders; may be the store's. Created with mode 0700 if missing. */
   readonly directory: string;
 }
 
 /**
- * A lock for all processes that see the folder. The register's state names the holder, and the time of its entry is the
- * holder's last sign of life. A dead holder's lock is taken by the same move as a free one, away from the very
- * holder that was seen: of several waiters one succeeds.
+ * A lock for all processes that share the folder. The register's state names the holder, and its entry's mtime is the
+ * holder's last heartbeat. A lock is taken from a dead holder by the same rename as a free one, which names the holder
+ * that was observed, so that of several waiters one succeeds.
  */
 export function directoryLock({ directory }: DirectoryLockOptions): TokenLock {
   return leaseLock((name, leaseMs) => {
     const folder = join(resolve(directory), `${folderName(name)}.lock`);
     const owner = randomId();
-    const isDead = watch(leaseMs);
+    const isExpired = leaseMonitor(leaseMs);
     return {
-      async take() {
+      async acquire() {
         const holder = await ensureRegister(folder);
-        if (holder !== INITIAL && !isDead(holder, await lastSign(folder, holder))) return false;
-        return (await moveState(folder, holder, owner)) && (await giveSign(folder, owner));
+        if (holder !== INITIAL && !isExpired(holder, await lastHeartbeat(folder, holder))) return false;
+        return (await moveState(folder, holder, owner)) && (await sendHeartbeat(folder, owner));
       },
-      extend: () => giveSign(folder, owner),
-      free: () => moveState(folder, owner, INITIAL),
+      extend: () => sendHeartbeat(folder, owner),
+      release: () => moveState(folder, owner, INITIAL),
     };
   });
 }
 
 /**
- * Judges a holder by what this waiter saw on its own monotonic clock: no new sign of life for a lease. If the last one
- * looks older than a lease by the clock of the day, half a lease is enough: that clock may have jumped, or the
- * machine slept, but whoever lives gives a sign every quarter.
+ * Judges a holder by this waiter's monotonic clock: its lease expires when no new heartbeat was observed for its length.
+ * If the last heartbeat is also older than that by the wall clock, half the length is enough. The wall clock alone
+ * proves nothing, since it may have jumped; a running holder sends a heartbeat every quarter of the lease.
  */
-function watch(leaseMs: number): (holder: string, sign: number | undefined) => boolean {
+function leaseMonitor(leaseMs: number): (holder: string, heartbeat: number | undefined) => boolean {
   let seen = "";
   let since = 0;
-  return (holder, sign) => {
+  return (holder, heartbeat) => {
     const now = performance.now();
-    if (seen !== `${holder} ${sign}`) {
-      seen = `${holder} ${sign}`;
+    if (seen !== `${holder} ${heartbeat}`) {
+      seen = `${holder} ${heartbeat}`;
       since = now;
     }
-    const looksOld = sign !== undefined && Math.abs(Date.now() - sign) > leaseMs;
+    const looksOld = heartbeat !== undefined && Math.abs(Date.now() - heartbeat) > leaseMs;
     return now - since > (looksOld ? leaseMs / 2 : leaseMs);
   };
 }
 
-/** ms since the epoch, by the clock of whoever gave it; undefined: the state has moved on. */
-async function lastSign(folder: string, holder: string): Promise<number | undefined> {
+/** ms since the epoch, by the holder's clock; undefined: the lock has changed hands. */
+async function lastHeartbeat(folder: string, holder: string): Promise<number | undefined> {
   return (await unless("ENOENT", stat(entryPath(folder, holder))))?.mtimeMs;
 }
 
-/** @returns false: the state is no longer the owner's */
-async function giveSign(folder: string, owner: string): Promise<boolean> {
+/** @returns false: the owner has lost the lock */
+async function sendHeartbeat(folder: string, owner: string): Promise<boolean> {
   const now = new Date();
-  const given = utimes(entryPath(folder, owner), now, now).then(() => true);
-  return (await unless("ENOENT", given)) ?? false;
+  const sent = utimes(entryPath(folder, owner), now, now).then(() => true);
+  return (await unless("ENOENT", sent)) ?? false;
 }

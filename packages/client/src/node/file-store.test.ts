@@ -34,7 +34,7 @@ const cases = storeContract(() => {
 });
 for (const { title, run } of cases) test(`file store: ${title}`, run);
 
-test("what is written is this user's alone, and old records are removed", async (t) => {
+test("only this user can read what is written, and old records are removed", async (t) => {
   const { store, directory } = prepare(t);
   let version = await store.compareAndSet("a", null, RECORD);
   writeFileSync(join(directory, "a", "left-by-a-killed-process.json"), "{}", { mode: 0o600 });
@@ -51,7 +51,7 @@ test("what is written is this user's alone, and old records are removed", async 
   assert.equal(statSync(join(directory, "a", `${version}.json`)).mode & 0o777, 0o600);
 });
 
-test("a file that others may read, a link, and what is not JSON are refused and stay as they are", async (t) => {
+test("a file that others may read, a symbolic link and invalid JSON are refused and left unchanged", async (t) => {
   const { store, directory } = prepare(t);
   const version = await store.compareAndSet("a", null, RECORD);
   const path = join(directory, "a", `${version}.json`);
@@ -62,10 +62,10 @@ test("a file that others may read, a link, and what is not JSON are refused and 
     return error.message;
   };
   chmodSync(path, 0o640);
-  assert.match(await refusal(), /other users may read it/);
+  assert.match(await refusal(), /readable by other users/);
   chmodSync(path, 0o600);
   chmodSync(join(directory, "a"), 0o750);
-  assert.match(await refusal(), /other users may read it/);
+  assert.match(await refusal(), /readable by other users/);
   chmodSync(join(directory, "a"), 0o700);
 
   renameSync(path, `${path}.real`);
@@ -79,7 +79,7 @@ test("a file that others may read, a link, and what is not JSON are refused and 
   assert.match(await refusal(), /missing/);
 });
 
-test("a credential's folder that is a link, a file or somebody else's is refused", async (t) => {
+test("a credential's folder that is a symbolic link, a file or another user's is refused", async (t) => {
   const { store, directory } = prepare(t);
   mkdirSync(join(directory, "elsewhere"), { mode: 0o700 });
   symlinkSync(join(directory, "elsewhere"), join(directory, "link"));
@@ -96,7 +96,7 @@ test("a credential's folder that is a link, a file or somebody else's is refused
   assert.deepEqual(readdirSync(join(directory, "foreign")), ["notes.txt"]);
 });
 
-test("a writer that stood still while others wrote is refused", async (t) => {
+test("a writer that was suspended while others wrote is refused", async (t) => {
   const { store } = prepare(t);
   const first = await store.compareAndSet("a", null, RECORD);
   assert.ok(first !== false);

@@ -3,28 +3,27 @@ import type { Stats } from "node:fs";
 import { lstat, open, readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
-import { randomId } from "../random-id.ts";
-import { parseRecord } from "../record-text.ts";
+import { parseRecord, randomId } from "../record.ts";
 import type { CredentialRecord, TokenStore, Version, Versioned } from "../types.ts";
 import { ensureRegister, folderName, INITIAL, moveState, readState, syncFolder, unless } from "./register.ts";
 
-/** How often a subscriber looks at the folder, ms. */
+/** How often a subscription checks the folder, ms. */
 const POLL_INTERVAL = 1000;
-/** Records in a row that may be replaced while they are being read. */
-const READS = 100;
+/** Attempts at a read that writers keep overtaking. */
+const MAX_READS = 100;
 
 export interface FileStoreOptions {
-  /** Where the credentials are kept, a folder for each; made if missing, for this user alone. */
+  /** Parent of the credentials' folders. Created with mode 0700 if missing. */
   readonly directory: string;
 }
 
 /**
- * Keeps credentials in files, for all processes that see the folder. A record is a file of its own, written through to
- * the disk before the credential's register names it; so a killed process leaves the record before or the one
- * after, and at most a file that nobody names, which the next write removes.
+ * Stores credentials in files, for all processes that share the folder. Each record is a new file, flushed to disk before
+ * the credential's register refers to it: a process that is killed leaves the old record or the new one, and at most an
+ * unreferenced file, which the next write removes.
  *
- * Rejects with StoreError, among others where somebody else owns or may read a file, where a symbolic link stands
- * in place of one, or where one is not JSON; such a file is left as it is.
+ * Rejects with StoreError, for example if another user owns or may read a file, if a path is a symbolic link, or if a
+ * record is not JSON. Such a file is not changed.
  */
 export function fileStore({ directory }: FileStoreOptions): TokenStore {
   const folderOf = (key: string) => join(resolve(directory), folderName(key));
@@ -44,12 +43,12 @@ export function fileStore({ directory }: FileStoreOptions): TokenStore {
 }
 
 async function read(folder: string): Promise<Versioned | undefined> {
-  for (let attempt = 0; attempt < READS; attempt += 1) {
+  for (let attempt = 0; attempt < MAX_READS; attempt += 1) {
     const version = await readState(folder);
     if (version === undefined || version === INITIAL) return undefined;
     const text = await unless("ENOENT", readPrivate(recordPath(folder, version)));
     if (text !== undefined) return { version, record: parseRecord(text) };
-    // Replaced since the listing; the newer one is there.
+    // Another writer has replaced it since the listing: read the newer one.
   }
   throw new Error("the newest record is missing");
 }
@@ -70,7 +69,7 @@ async function replace(
     return false;
   }
   await syncFolder(folder);
-  // Written for states before this one, all of them: nobody can need them any more.
+  // All of them belong to earlier versions, which no reader needs any more.
   const records = older.filter((name) => name.endsWith(".json"));
   await Promise.allSettled(records.map((name) => rm(join(folder, name))));
   return version;
@@ -80,7 +79,7 @@ function recordPath(folder: string, version: Version): string {
   return join(folder, `${version}.json`);
 }
 
-/** Where the system lets us, a link is not followed. */
+/** Does not follow a symbolic link, where the system supports that. */
 async function readPrivate(path: string): Promise<string> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   try {
@@ -104,15 +103,15 @@ async function writePrivate(path: string, text: string): Promise<void> {
 function assertPrivate({ uid, mode }: Stats): void {
   const user = process.getuid?.();
   if (user === undefined) return;
-  if (uid !== user) throw new Error("it belongs to another user");
-  if ((mode & 0o077) !== 0) throw new Error("other users may read it (chmod -R go= takes that away)");
+  if (uid !== user) throw new Error("owned by another user");
+  if ((mode & 0o077) !== 0) throw new Error("readable by other users (run chmod -R go= on it)");
 }
 
-/** Runs `action` in the credential's folder, which must be this user's own; every failure is a StoreError. */
+/** Runs `action` in the credential's folder, which this user must own. @throws StoreError */
 async function guarded<T>(folder: string, action: (folder: string) => Promise<T>): Promise<T> {
   try {
     const stats = await unless("ENOENT", lstat(folder));
-    if (stats?.isDirectory() === false) throw new Error("it is not a folder");
+    if (stats?.isDirectory() === false) throw new Error("not a folder");
     if (stats !== undefined) assertPrivate(stats);
     return await action(folder);
   } catch (error) {

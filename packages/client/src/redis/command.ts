@@ -1,18 +1,18 @@
-/** Sends one command, its name first, and returns the answer as the driver gives it. */
+/** Sends one command, its name first; resolves to the driver's reply. */
 export type RedisCommand = (...parts: string[]) => PromiseLike<unknown>;
 
-/** What `ioredis` (`call`) or `redis` (`sendCommand`) offers, as far as it is used. */
+/** The part of `ioredis` (`call`) or `redis` (`sendCommand`) that is used. */
 export type RedisLike =
   | { call(command: string, ...parts: string[]): PromiseLike<unknown> }
   | { sendCommand(parts: string[]): PromiseLike<unknown> };
 
 export function commandOf(client: RedisLike): RedisCommand {
-  // ioredis has a `sendCommand` too, which means something else.
+  // ioredis has a `sendCommand` with another signature.
   if ("call" in client) return (command = "", ...parts) => client.call(command, ...parts);
   return (...parts) => client.sendCommand(parts);
 }
 
-/** Runs a script that touches one key, which Redis does as one step. */
+/** Runs a Lua script on one key, atomically. */
 export function evaluate(
   command: RedisCommand,
   script: string,

@@ -1,27 +1,25 @@
-import { withoutValues } from "../driver-error.ts";
-import { StoreError } from "../errors.ts";
-import { randomId } from "../random-id.ts";
-import { parseRecord } from "../record-text.ts";
+import { messageOnly, StoreError } from "../errors.ts";
+import { parseRecord, randomId } from "../record.ts";
 import type { TokenStore } from "../types.ts";
 import { commandOf, evaluate } from "./command.ts";
 import type { RedisLike } from "./command.ts";
 
 export interface RedisStoreOptions {
-  /** Stands before every key. Default: `regrant:`. */
+  /** Prefix of the keys. Default `regrant:`. */
   readonly prefix?: string;
 }
 
-/** KEYS: the credential. ARGV: the expected version (empty: none), the new one, the record. */
+/** KEYS: the credential. ARGV: the expected version (empty: no record), the new version, the record. */
 const COMPARE_AND_SET = `
 if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'version', ARGV[2], 'record', ARGV[3])
 return 1`;
 
 /**
- * Keeps credentials in Redis, for everybody who reaches it: one hash each, `version` and `record`, that never expires. A
- * record is as safe as Redis is set to keep it: `appendonly yes` with `appendfsync always`, `maxmemory-policy noeviction`.
+ * Stores credentials in Redis: one hash each, with `version` and `record`, that never expires. Durability depends on the
+ * configuration of Redis: `appendonly yes` with `appendfsync always`, `maxmemory-policy noeviction`.
  *
- * @param client of `ioredis` or `redis` (node-redis); its errors become StoreError
+ * @param client an `ioredis` or `redis` (node-redis) client; its errors become StoreError
  */
 export function redisStore(client: RedisLike, { prefix = "regrant:" }: RedisStoreOptions = {}): TokenStore {
   const command = commandOf(client);
@@ -38,7 +36,7 @@ export function redisStore(client: RedisLike, { prefix = "regrant:" }: RedisStor
       }),
     compareAndSet: (key, expected, next) =>
       guarded(async () => {
-        // No version is empty, so an empty one expects no record.
+        // The script takes an empty version to mean no record, and no real version is empty.
         if (expected === "") return false;
         const version = randomId();
         const values = [expected ?? "", version, JSON.stringify(next)];
@@ -52,6 +50,6 @@ async function guarded<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    throw new StoreError("Redis failed", { cause: withoutValues(error) });
+    throw new StoreError("Redis failed", { cause: messageOnly(error) });
   }
 }

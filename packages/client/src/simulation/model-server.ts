@@ -1,47 +1,48 @@
 import type { VirtualTime } from "./virtual-time.ts";
 
-/** The request is carried out and the client does not learn of it. `delayed`: it arrives when the client has given up. */
+/** The request is processed and its response lost. `delayed`: it arrives after the client's timeout. */
 const LOST_AFTER = ["delayed", "lost_after", "hangs_after", "half", "gateway"] as const;
 
-/** It is not carried out. */
+/** The request is not processed. */
 const LOST_BEFORE = ["lost_before", "hangs_before", "unavailable", "limited"] as const;
 
 export const FAULTS = ["slow", ...LOST_BEFORE, ...LOST_AFTER] as const;
 
-/** What becomes of one token request. */
-export type Fate = "answered" | (typeof FAULTS)[number];
+/** What happens to one token request. */
+export type Delivery = "delivered" | (typeof FAULTS)[number];
 
-/** Fates in which the server has rotated and the client does not know. */
-export const LOSING: ReadonlySet<Fate> = new Set(LOST_AFTER);
+/** Deliveries after which the server has rotated and the client does not know. */
+export const RESPONSE_LOST: ReadonlySet<Delivery> = new Set(LOST_AFTER);
 
-/** A refresh token on its way; Infinity: it was never taken, or its client died before it could be. */
-export interface Spend {
+/** A refresh token in transit; Infinity: the event never happened. */
+export interface SentToken {
   readonly token: string;
   readonly from: number;
-  /** When the client knew, or gave up. */
-  left: number;
-  /** When the server was done with it. */
-  taken: number;
+  /** When the client had the outcome or timed out. */
+  clientDoneAt: number;
+  /** When the server had processed it. */
+  processedAt: number;
 }
 
-/** An authorization server with one family of tokens: it rotates, and reuse outside the retry window ends the family. */
+/** An authorization server with one token family: it rotates, and reuse outside the retry window revokes the family. */
 export class ModelServer {
   readonly #time: VirtualTime;
-  /** ms; 0: strict */
+  /** Retry window, ms; 0: none. */
   readonly window: number;
+  /** s */
   readonly lifetime = 60;
   head = 1;
   isRevoked = false;
   rotatedAt = 0;
-  readonly spends: Spend[] = [];
+  readonly sent: SentToken[] = [];
 
   constructor(time: VirtualTime, window: number) {
     this.#time = time;
     this.window = window;
   }
 
-  /** The tokens of the head. */
-  answer() {
+  /** The response with the newest tokens. */
+  response() {
     return {
       access_token: `access-${this.head}`,
       refresh_token: `refresh-${this.head}`,
@@ -49,38 +50,38 @@ export class ModelServer {
     };
   }
 
-  /** Sends a request to it, `ms` from end to end. */
-  async post(token: string, fate: Fate, ms: number, signal: AbortSignal): Promise<Response> {
-    const spend = { token, from: this.#time.at, left: Infinity, taken: Infinity };
-    this.spends.push(spend);
-    const given = new Promise<never>((_, reject) => {
+  /** A request with this round-trip time, ms. */
+  async post(token: string, delivery: Delivery, ms: number, signal: AbortSignal): Promise<Response> {
+    const sent = { token, from: this.#time.at, clientDoneAt: Infinity, processedAt: Infinity };
+    this.sent.push(sent);
+    const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason as Error));
     });
     try {
-      return await Promise.race([this.#travel(spend, fate, ms), given]);
+      return await Promise.race([this.#deliver(sent, delivery, ms), aborted]);
     } finally {
-      spend.left = this.#time.at;
+      sent.clientDoneAt = this.#time.at;
     }
   }
 
-  async #travel(spend: Spend, fate: Fate, ms: number): Promise<Response> {
+  async #deliver(sent: SentToken, delivery: Delivery, ms: number): Promise<Response> {
     const never = new Promise<never>(() => {});
-    await this.#time.wait(fate === "delayed" ? 9000 : fate === "slow" ? 7000 : ms / 2);
-    if (fate === "lost_before") throw new TypeError("fetch failed");
-    if (fate === "hangs_before") return never;
-    if (fate === "unavailable" || fate === "limited") {
-      return this.#respond(fate === "limited" ? 429 : 503, "<h1>Later</h1>");
+    await this.#time.wait(delivery === "delayed" ? 9000 : delivery === "slow" ? 7000 : ms / 2);
+    if (delivery === "lost_before") throw new TypeError("fetch failed");
+    if (delivery === "hangs_before") return never;
+    if (delivery === "unavailable" || delivery === "limited") {
+      return this.#respond(delivery === "limited" ? 429 : 503, "<h1>Later</h1>");
     }
-    const { status, body } = this.#present(spend.token);
-    spend.taken = this.#time.at;
+    const { status, body } = this.#refresh(sent.token);
+    sent.processedAt = this.#time.at;
     await this.#time.wait(ms / 2);
-    if (fate === "lost_after") throw new TypeError("fetch failed");
-    if (fate === "hangs_after") return never;
-    if (fate === "gateway") return this.#respond(502, "<h1>Bad gateway</h1>");
-    return this.#respond(status, fate === "half" ? body.slice(0, body.length / 2) : body);
+    if (delivery === "lost_after") throw new TypeError("fetch failed");
+    if (delivery === "hangs_after") return never;
+    if (delivery === "gateway") return this.#respond(502, "<h1>Bad gateway</h1>");
+    return this.#respond(status, delivery === "half" ? body.slice(0, body.length / 2) : body);
   }
 
-  #present(token: string): { status: number; body: string } {
+  #refresh(token: string): { status: number; body: string } {
     const isHead = token === `refresh-${this.head}`;
     const isRetry = token === `refresh-${this.head - 1}` && this.#time.at - this.rotatedAt <= this.window;
     if (!this.isRevoked && isHead) {
@@ -88,7 +89,7 @@ export class ModelServer {
       this.rotatedAt = this.#time.at;
     } else if (!isRetry) this.isRevoked = true;
     if (this.isRevoked) return { status: 400, body: JSON.stringify({ error: "invalid_grant" }) };
-    return { status: 200, body: JSON.stringify(this.answer()) };
+    return { status: 200, body: JSON.stringify(this.response()) };
   }
 
   #respond(status: number, body: string): Response {

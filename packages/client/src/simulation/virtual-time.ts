@@ -5,7 +5,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Time that passes only when a test says so; timers run in their order, each after all that the ones before caused. */
+/** Time that advances only on request. Timers run in order, each after everything that earlier ones caused. */
 export class VirtualTime {
   at = Date.UTC(2026, 0, 1);
   readonly #began = this.at;
@@ -21,7 +21,7 @@ export class VirtualTime {
     return new Promise((resolve) => void this.timer(ms, resolve));
   }
 
-  /** A machine's clock, `ahead` of the true time by so many ms; tests may set it at any time. */
+  /** A machine's clock, `ahead` ms before the true time; tests may change it. */
   clock(ahead = 0): Clock & { ahead: number } {
     const clock = {
       ahead,
@@ -32,7 +32,7 @@ export class VirtualTime {
     return clock;
   }
 
-  /** Lets `ms` pass. */
+  /** Advances by `ms`. */
   async pass(ms: number): Promise<void> {
     const until = this.at + ms;
     while (await this.#runNext(until));
@@ -40,14 +40,14 @@ export class VirtualTime {
     await settled();
   }
 
-  /** Lets time pass until `work` is done, `most` ms at most. */
+  /** Advances until `work` settles, at most `most` ms. */
   async during<T>(work: Promise<T>, most = 120_000): Promise<T> {
     const state = { isDone: false };
     void Promise.allSettled([work]).then(() => (state.isDone = true));
     const until = this.at + most;
     while (!state.isDone && (await this.#runNext(until)));
     await settled();
-    if (!state.isDone) throw new Error(`Not done in ${most} ms`);
+    if (!state.isDone) throw new Error(`Not settled in ${most} ms`);
     return work;
   }
 
@@ -63,7 +63,7 @@ export class VirtualTime {
   }
 }
 
-/** All promises that can be settled without time passing are, and what hangs on them. */
+/** Resolves when every promise that needs no time has settled. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

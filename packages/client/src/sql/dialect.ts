@@ -1,23 +1,23 @@
 import type { Awaitable } from "../types.ts";
 
-/** What of a driver is used. A `Pool` of `pg` is one as it is; each statement must commit by itself. */
+/** The part of a driver that is used, such as a `Pool` of `pg`. Each statement must commit by itself. */
 export interface SqlClient {
-  /** @returns the rows read, and how many were inserted, updated or deleted */
+  /** @returns the rows read, and the number of rows inserted, updated or deleted */
   query(
     text: string,
     values: (string | number)[],
   ): Awaitable<{ readonly rows: readonly object[]; readonly rowCount: number | null }>;
 }
 
-/** How a database says what the standard leaves open. */
+/** Where databases differ. */
 export interface Dialect {
-  /** The place of the n-th value in a statement, from 1. */
+  /** The placeholder of the n-th value, from 1. */
   readonly value: (n: number) => string;
-  /** An INSERT that does nothing where the key is taken. */
+  /** An INSERT that does nothing if the key exists. */
   readonly insert: (into: string) => string;
   /** The database's clock, ms since the epoch. */
   readonly now: string;
-  /** The type of a key, which is compared byte by byte. */
+  /** Type of a key column, compared byte by byte. */
   readonly key: string;
   readonly text: string;
 }
@@ -48,32 +48,30 @@ const DIALECTS: Readonly<Record<SqlDialect, Dialect>> = {
   },
 };
 
-/** Longest key or name that every dialect keeps whole, bytes: MySQL's INSERT IGNORE would cut a longer one. */
+/** Longest key, bytes: MySQL's INSERT IGNORE would truncate a longer one. */
 const MAX_KEY = 700;
 
 export interface SqlOptions {
   readonly dialect: SqlDialect;
-  /** The table's name, with its schema where it needs one. */
+  /** Name of the table, with its schema if necessary. */
   readonly table?: string;
 }
 
-/** One table, as its dialect speaks of it. */
+/** A table in its dialect. */
 export interface Table {
   readonly name: string;
   readonly dialect: Dialect;
 }
 
-/** @throws TypeError an unknown dialect, or what is no table's name */
-export function tableOf(options: SqlOptions, standard: string): Table {
-  const name = options.table ?? standard;
+/** @throws TypeError the dialect is unknown, or the name is not a plain identifier */
+export function tableOf(options: SqlOptions, defaultName: string): Table {
+  const name = options.table ?? defaultName;
   if (!Object.hasOwn(DIALECTS, options.dialect)) throw new TypeError(`unknown dialect: ${options.dialect}`);
-  if (!/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/.test(name)) throw new TypeError(`not a table's name: ${name}`);
+  if (!/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)?$/.test(name)) throw new TypeError(`not a table name: ${name}`);
   return { name, dialect: DIALECTS[options.dialect] };
 }
 
-/**
- * Runs one statement, in which each value stands as `?`.
- */
+/** Runs one statement, with `?` for each value. @returns its rows, and how many it changed */
 export async function run(
   client: SqlClient,
   { dialect }: Table,
@@ -86,7 +84,7 @@ export async function run(
   return { rows, count: rowCount ?? 0 };
 }
 
-/** @throws RangeError */
+/** @throws RangeError the key is too long */
 export function assertKey(key: string): void {
   if (new TextEncoder().encode(key).length > MAX_KEY)
     throw new RangeError(`a key is longer than ${MAX_KEY} bytes`);

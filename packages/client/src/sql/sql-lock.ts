@@ -1,17 +1,17 @@
 import { leaseLock } from "../lease-lock.ts";
-import { randomId } from "../random-id.ts";
+import { randomId } from "../record.ts";
 import type { TokenLock } from "../types.ts";
 import { assertKey, run, tableOf } from "./dialect.ts";
 import type { SqlClient, SqlOptions } from "./dialect.ts";
 
-const STANDARD_TABLE = "regrant_locks";
+const DEFAULT_TABLE = "regrant_locks";
 
 /**
- * A lock for everybody who reaches one database: a row while somebody holds it, with the end of the lease by the database's clock. The
- * table is made by you, from `sqlLockSchema`.
+ * A lock for all machines that share a database: a row while it is held, with the end of the lease by the database's
+ * clock. Create the table in a migration, with the statement of `sqlLockSchema`.
  */
 export function sqlLock(client: SqlClient, options: SqlOptions): TokenLock {
-  const table = tableOf(options, STANDARD_TABLE);
+  const table = tableOf(options, DEFAULT_TABLE);
   const { name: rows, dialect } = table;
   const end = `${dialect.now} + ?`;
   const insert = dialect.insert(`${rows} (name, owner, ends_at) VALUES (?, ?, ${end})`);
@@ -21,21 +21,21 @@ export function sqlLock(client: SqlClient, options: SqlOptions): TokenLock {
     const changes = async (text: string, ...values: (string | number)[]) =>
       (await run(client, table, text, ...values)).count === 1;
     return {
-      async take() {
+      async acquire() {
         assertKey(name);
         if (await changes(insert, name, owner, lease)) return true;
-        const takeOver = `UPDATE ${rows} SET owner = ?, ends_at = ${end} WHERE name = ? AND ends_at <= ${dialect.now}`;
-        return changes(takeOver, owner, lease, name);
+        const steal = `UPDATE ${rows} SET owner = ?, ends_at = ${end} WHERE name = ? AND ends_at <= ${dialect.now}`;
+        return changes(steal, owner, lease, name);
       },
       extend: () =>
         changes(`UPDATE ${rows} SET ends_at = ${end} WHERE name = ? AND owner = ?`, lease, name, owner),
-      free: () => changes(`DELETE FROM ${rows} WHERE name = ? AND owner = ?`, name, owner),
+      release: () => changes(`DELETE FROM ${rows} WHERE name = ? AND owner = ?`, name, owner),
     };
   });
 }
 
-/** The statement that makes the table. */
+/** The CREATE TABLE statement. */
 export function sqlLockSchema(options: SqlOptions): string {
-  const { name, dialect } = tableOf(options, STANDARD_TABLE);
+  const { name, dialect } = tableOf(options, DEFAULT_TABLE);
   return `CREATE TABLE ${name} (name ${dialect.key} PRIMARY KEY, owner varchar(64) NOT NULL, ends_at bigint NOT NULL)`;
 }

@@ -1,12 +1,10 @@
-import { withoutValues } from "../driver-error.ts";
-import { StoreError } from "../errors.ts";
-import { randomId } from "../random-id.ts";
-import { parseRecord } from "../record-text.ts";
+import { messageOnly, StoreError } from "../errors.ts";
+import { parseRecord, randomId } from "../record.ts";
 import type { TokenStore } from "../types.ts";
 import { assertKey, run, tableOf } from "./dialect.ts";
 import type { SqlClient, SqlOptions } from "./dialect.ts";
 
-const STANDARD_TABLE = "regrant_tokens";
+const DEFAULT_TABLE = "regrant_tokens";
 
 interface Row {
   readonly version: string;
@@ -14,11 +12,11 @@ interface Row {
 }
 
 /**
- * Keeps credentials in a table of PostgreSQL, MySQL or SQLite: one row each, found and changed by its primary key. The
- * table is made by you, from `sqlStoreSchema`. Rejects with StoreError.
+ * Stores credentials in a table of PostgreSQL, MySQL or SQLite: one row each, accessed by primary key. Create the table in
+ * a migration, with the statement of `sqlStoreSchema`. Rejects with StoreError.
  */
 export function sqlStore(client: SqlClient, options: SqlOptions): TokenStore {
-  const table = tableOf(options, STANDARD_TABLE);
+  const table = tableOf(options, DEFAULT_TABLE);
   const insert = table.dialect.insert(`${table.name} (name, version, record) VALUES (?, ?, ?)`);
   return {
     scope: "shared",
@@ -48,9 +46,9 @@ export function sqlStore(client: SqlClient, options: SqlOptions): TokenStore {
   };
 }
 
-/** The statement that makes the table. */
+/** The CREATE TABLE statement. */
 export function sqlStoreSchema(options: SqlOptions): string {
-  const { name, dialect } = tableOf(options, STANDARD_TABLE);
+  const { name, dialect } = tableOf(options, DEFAULT_TABLE);
   const { key, text } = dialect;
   return `CREATE TABLE ${name} (name ${key} PRIMARY KEY, version varchar(64) NOT NULL, record ${text} NOT NULL)`;
 }
@@ -59,6 +57,6 @@ async function guarded<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    throw new StoreError("The database failed", { cause: withoutValues(error) });
+    throw new StoreError("The database failed", { cause: messageOnly(error) });
   }
 }

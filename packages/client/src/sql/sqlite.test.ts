@@ -19,7 +19,7 @@ for (const { title, run } of stores) test(`SQLite store: ${title}`, run);
 const locks = lockContract(() => place((client) => sqlLock(client, SQLITE)));
 for (const { title, run } of locks) test(`SQLite lock: ${title}`, run);
 
-test("a failure of the database holds no token, whatever the driver's error carries", async () => {
+test("a database error contains no token, whatever the driver attached", async () => {
   const failing: SqlClient = {
     query: (_text, values) => Promise.reject(Object.assign(new Error("disk full"), { sql: values.join() })),
   };
@@ -33,7 +33,7 @@ test("a failure of the database holds no token, whatever the driver's error carr
   assert.doesNotMatch(inspect(error, { depth: null }), /secret/);
 });
 
-test("what is no table's name, no dialect or too long a key is refused", async () => {
+test("an invalid table name, an unknown dialect and too long a key are refused", async () => {
   const client: SqlClient = { query: () => ({ rows: [], rowCount: 0 }) };
   assert.throws(() => sqlStore(client, { ...SQLITE, table: "a; DROP TABLE b" }), TypeError);
   assert.throws(() => sqlLock(client, { dialect: "oracle" as SqlDialect }), TypeError);
@@ -42,7 +42,7 @@ test("what is no table's name, no dialect or too long a key is refused", async (
   await assert.rejects(written, (error) => isTokenError(error, "store_failed"));
 });
 
-/** A database file, opened anew for each instance. */
+/** A database file, opened separately by each instance. */
 function place<T>(adapter: (client: SqlClient) => T) {
   const folder = temporaryFolder("sqlite");
   const path = join(folder, "client.db");

@@ -1,29 +1,29 @@
 import type { ServerResponse } from "node:http";
 
-/** How one token request goes wrong. */
+/** What goes wrong with one token request. */
 export interface FaultKind {
-  /** Whether the token is spent, and its successor made, before the answer goes wrong. */
+  /** Whether the refresh token is spent before the response is lost or damaged. */
   readonly commits: boolean;
-  /** @param body what a good answer would have said, JSON */
-  readonly answer: (response: ServerResponse, body: string) => Promise<void> | void;
+  /** @param body the correct response, JSON */
+  readonly respond: (response: ServerResponse, body: string) => Promise<void> | void;
 }
 
-/** s; what the server asks a client to wait for. */
+/** s */
 const RETRY_AFTER = "1";
 
 const PAGE = "<!doctype html><title>Gateway</title><h1>Something went wrong</h1>";
 
 export const FAULTS: Readonly<Record<Fault, FaultKind>> = {
-  /** The connection is cut before anything happened. */
-  drop_before: { commits: false, answer: (response) => void response.destroy() },
-  /** The token is spent, then the connection is cut: the answer is lost. */
-  drop_after: { commits: true, answer: (response) => void response.destroy() },
-  /** The token is spent, and no answer comes while the client cares to wait. */
-  hang: { commits: true, answer: () => {} },
-  /** The token is spent, and half of the answer comes. */
+  /** The connection is closed before the request is processed. */
+  drop_before: { commits: false, respond: (response) => void response.destroy() },
+  /** The token is spent, then the connection is closed: the response is lost. */
+  drop_after: { commits: true, respond: (response) => void response.destroy() },
+  /** The token is spent, and no response is sent. */
+  hang: { commits: true, respond: () => {} },
+  /** The token is spent, and half of the response is sent. */
   half: {
     commits: true,
-    answer: async (response, body) => {
+    respond: async (response, body) => {
       const headers = { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body) };
       response.writeHead(200, headers);
       await new Promise((written) => response.write(body.slice(0, body.length / 2), written));
@@ -32,31 +32,31 @@ export const FAULTS: Readonly<Record<Fault, FaultKind>> = {
   },
   rate_limited: {
     commits: false,
-    answer: (response) => json(response, 429, '{"error":"slow_down"}', { "Retry-After": RETRY_AFTER }),
+    respond: (response) => json(response, 429, '{"error":"slow_down"}', { "Retry-After": RETRY_AFTER }),
   },
   unavailable: {
     commits: false,
-    answer: (response) => json(response, 503, '{"error":"server_error"}', { "Retry-After": RETRY_AFTER }),
+    respond: (response) => json(response, 503, '{"error":"server_error"}', { "Retry-After": RETRY_AFTER }),
   },
-  /** A gateway answers in the server's place. */
+  /** A gateway responds with an error page in the server's place. */
   html: {
     commits: false,
-    answer: (response) => void response.writeHead(502, { "Content-Type": "text/html" }).end(PAGE),
+    respond: (response) => void response.writeHead(502, { "Content-Type": "text/html" }).end(PAGE),
   },
-  /** As a captive portal does: nothing reaches the server, and all looks well. */
+  /** A captive portal responds with a page and status 200; nothing reaches the server. */
   html_ok: {
     commits: false,
-    answer: (response) => void response.writeHead(200, { "Content-Type": "text/html" }).end(PAGE),
+    respond: (response) => void response.writeHead(200, { "Content-Type": "text/html" }).end(PAGE),
   },
-  /** The token is spent, and what comes is no JSON. */
+  /** The token is spent, and the response is not valid JSON. */
   bad_json: {
     commits: true,
-    answer: (response, body) => json(response, 200, body.slice(0, -1)),
+    respond: (response, body) => json(response, 200, body.slice(0, -1)),
   },
-  /** The token is spent, and the good answer calls itself text. */
+  /** The token is spent, and the correct response has the content type text/plain. */
   wrong_type: {
     commits: true,
-    answer: (response, body) => void response.writeHead(200, { "Content-Type": "text/plain" }).end(body),
+    respond: (response, body) => void response.writeHead(200, { "Content-Type": "text/plain" }).end(body),
   },
 };
 
@@ -72,7 +72,7 @@ export type Fault =
   | "bad_json"
   | "wrong_type";
 
-/** Headers as RFC 6749 §5.1 wants them. */
+/** Sends JSON with the headers of RFC 6749 §5.1. */
 export function json(
   response: ServerResponse,
   status: number,
@@ -84,11 +84,11 @@ export function json(
     .end(body);
 }
 
-/** Draws a fault, or none, from probabilities that add up to 1 at most. */
-export function drawFault(chances: Partial<Record<Fault, number>>, random: number): Fault | undefined {
+/** Draws a fault or none. The rates are probabilities and add up to at most 1. */
+export function drawFault(rates: Partial<Record<Fault, number>>, random: number): Fault | undefined {
   let below = 0;
-  for (const [fault, chance] of Object.entries(chances)) {
-    below += chance;
+  for (const [fault, rate] of Object.entries(rates)) {
+    below += rate;
     if (random < below) return fault as Fault;
   }
   return undefined;

@@ -4,21 +4,21 @@ import type { TestContext } from "node:test";
 import { hostileServer } from "./index.ts";
 import type { Fault, HostileServer, HostileServerOptions, IssuedTokens } from "./index.ts";
 
-test("a spent token ends its family, or gets its successor again within the window", async (t) => {
+test("a spent token revokes its family, or gets its successor again within the retry window", async (t) => {
   for (const retryWindow of [0, 30]) {
     const server = await start(t, { retryWindow });
     const { refresh_token: first = "" } = server.login();
-    const second = await answered(refresh(server, first));
+    const second = await tokensOf(refresh(server, first));
     const again = await refresh(server, first);
     if (retryWindow === 0) {
       assert.deepEqual([again.status, await again.json()], [400, { error: "invalid_grant" }]);
-    } else assert.equal((await answered(again)).refresh_token, second.refresh_token);
-    assert.equal(server.families[0]?.alive, retryWindow > 0);
+    } else assert.equal((await tokensOf(again)).refresh_token, second.refresh_token);
+    assert.equal(server.families[0]?.active, retryWindow > 0);
     assert.deepEqual(
-      server.spends.map(({ generation, outcome }) => [generation, outcome]),
+      server.refreshes.map(({ generation, outcome }) => [generation, outcome]),
       [
         [0, "rotated"],
-        [0, retryWindow > 0 ? "replayed" : "reused"],
+        [0, retryWindow > 0 ? "retried" : "reused"],
       ],
     );
     const metadata = await (await fetch(`${server.issuer}/.well-known/oauth-authorization-server`)).json();
@@ -29,20 +29,20 @@ test("a spent token ends its family, or gets its successor again within the wind
   }
 });
 
-test("a token whose successor is spent too ends its family, within the window as well", async (t) => {
+test("a token whose successor is spent too revokes its family, even within the retry window", async (t) => {
   const server = await start(t, { retryWindow: 30 });
   const { refresh_token: first = "" } = server.login();
-  const { refresh_token: second = "" } = await answered(refresh(server, first));
-  await answered(refresh(server, second));
+  const { refresh_token: second = "" } = await tokensOf(refresh(server, first));
+  await tokensOf(refresh(server, second));
   assert.equal((await refresh(server, first)).status, 400);
-  assert.equal(server.families[0]?.alive, false);
+  assert.equal(server.families[0]?.active, false);
 });
 
-test("each fault does what its name says, and tells whether the token was spent", async (t) => {
+test("each fault does what its name says, and the record tells whether the token was spent", async (t) => {
   const kinds: Record<Fault, { spent: boolean; sees: string }> = {
-    drop_before: { spent: false, sees: "no answer" },
-    drop_after: { spent: true, sees: "no answer" },
-    hang: { spent: true, sees: "no answer" },
+    drop_before: { spent: false, sees: "no response" },
+    drop_after: { spent: true, sees: "no response" },
+    hang: { spent: true, sees: "no response" },
     half: { spent: true, sees: "200 application/json, cut" },
     rate_limited: { spent: false, sees: "429 application/json" },
     unavailable: { spent: false, sees: "503 application/json" },
@@ -55,23 +55,23 @@ test("each fault does what its name says, and tells whether the token was spent"
   for (const [fault, { spent, sees }] of Object.entries(kinds) as [Fault, (typeof kinds)[Fault]][]) {
     server.script(fault);
     assert.equal(await seen(server, server.login().refresh_token ?? ""), sees, fault);
-    const spend = server.spends.at(-1);
-    assert.deepEqual([spend?.fault, spend?.outcome], [fault, spent ? "rotated" : "not_committed"]);
+    const recorded = server.refreshes.at(-1);
+    assert.deepEqual([recorded?.fault, recorded?.outcome], [fault, spent ? "rotated" : "not_committed"]);
   }
 });
 
-test("chance repeats itself with its seed", async (t) => {
-  const chances = { unavailable: 0.3, html: 0.3 };
+test("the same seed repeats the same faults", async (t) => {
+  const faultRates = { unavailable: 0.3, html: 0.3 };
   const faults = async (seed?: number) => {
-    const server = await start(t, { chances, latency: 0, ...(seed === undefined ? {} : { seed }) });
-    for (let spend = 0; spend < 12; spend += 1) await refresh(server, server.login().refresh_token ?? "");
-    return { seed: server.seed, faults: server.spends.map(({ fault }) => fault) };
+    const server = await start(t, { faultRates, latency: 0, ...(seed === undefined ? {} : { seed }) });
+    for (let n = 0; n < 12; n += 1) await refresh(server, server.login().refresh_token ?? "");
+    return { seed: server.seed, faults: server.refreshes.map(({ fault }) => fault) };
   };
   const first = await faults();
   assert.deepEqual((await faults(first.seed)).faults, first.faults);
 });
 
-test("two spends of one token at the same time are told from two that follow each other", async (t) => {
+test("overlaps reports concurrent refreshes with one token, not consecutive ones", async (t) => {
   const server = await start(t, { retryWindow: 30, latency: 200 });
   const { refresh_token: token = "" } = server.login();
   await refresh(server, token);
@@ -88,7 +88,7 @@ test("two spends of one token at the same time are told from two that follow eac
   );
 });
 
-test("an API takes good access tokens, and none that was made to expire", async (t) => {
+test("the API accepts valid access tokens, and none that expireAccessTokens invalidated", async (t) => {
   const server = await start(t, { rotates: false });
   const login = server.login();
   const status = async ({ access_token }: IssuedTokens) =>
@@ -96,7 +96,7 @@ test("an API takes good access tokens, and none that was made to expire", async 
   assert.equal(await status(login), 200);
   server.expireAccessTokens();
   assert.equal(await status(login), 401);
-  const next = await answered(refresh(server, login.refresh_token ?? ""));
+  const next = await tokensOf(refresh(server, login.refresh_token ?? ""));
   assert.equal(next.refresh_token, undefined, "this server does not rotate");
   assert.equal(await status(next), 200);
 });
@@ -104,7 +104,7 @@ test("an API takes good access tokens, and none that was made to expire", async 
 test("the password grant is a login, whatever the password", async (t) => {
   const server = await start(t, {});
   const body = new URLSearchParams({ grant_type: "password", username: "ada", password: "any" });
-  const first = await answered(fetch(server.tokenEndpoint, { method: "POST", body }));
+  const first = await tokensOf(fetch(server.tokenEndpoint, { method: "POST", body }));
   assert.equal(server.families.length, 1);
   assert.equal((await refresh(server, first.refresh_token ?? "")).status, 200);
 });
@@ -120,7 +120,7 @@ function refresh({ tokenEndpoint }: HostileServer, token: string, signal?: Abort
   return fetch(tokenEndpoint, { method: "POST", body, signal: signal ?? null });
 }
 
-async function answered(response: Response | Promise<Response>): Promise<IssuedTokens> {
+async function tokensOf(response: Response | Promise<Response>): Promise<IssuedTokens> {
   const { status, body } = { status: (await response).status, body: await (await response).json() };
   assert.equal(status, 200);
   return body as IssuedTokens;
@@ -132,7 +132,7 @@ async function seen(server: HostileServer, token: string): Promise<string> {
   try {
     response = await refresh(server, token, AbortSignal.timeout(1000));
   } catch {
-    return "no answer";
+    return "no response";
   }
   const head = `${response.status} ${response.headers.get("Content-Type")}`;
   return response.text().then(

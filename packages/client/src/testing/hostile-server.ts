@@ -1,68 +1,68 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { pause } from "./cases.ts";
-import { Families } from "./families.ts";
-import type { Family, IssuedTokens } from "./families.ts";
+import { pause } from "./contract-case.ts";
 import { drawFault, json } from "./faults.ts";
 import type { Fault } from "./faults.ts";
 import { randomNumbers } from "./random.ts";
-import { answerToken, overlaps } from "./token-endpoint.ts";
-import type { Spend, TokenEndpoint } from "./token-endpoint.ts";
+import { handleTokenRequest, overlaps } from "./token-endpoint.ts";
+import type { RecordedRefresh, TokenEndpoint } from "./token-endpoint.ts";
+import { TokenFamilies } from "./token-families.ts";
+import type { IssuedTokens, TokenFamily } from "./token-families.ts";
 
 export interface HostileServerOptions {
   /**
-   * For how long a spent refresh token gets its successor again, unless that is spent too, s; 0, the default: reuse ends
-   * the family at once.
+   * How long a spent refresh token gets its successor again, unless that is spent too, s. Default 0: reuse revokes the
+   * family at once.
    */
   readonly retryWindow?: number;
-  /** Default true. Otherwise a refresh token stays good, and a refresh answers without one. */
+  /** Default true. false: a refresh token stays valid, and the response to a refresh has none. */
   readonly rotates?: boolean;
-  /** Whether the metadata tells the window (`refresh_token_retry_window`). Default: if there is one. */
+  /** Whether the metadata advertises the window (`refresh_token_retry_window`). Default: if there is one. */
   readonly advertise?: boolean;
-  /** How long an access token works, s. Default 3600. */
+  /** Lifetime of access tokens, s. Default 3600. */
   readonly accessTtl?: number;
-  /** How long a good answer takes, ms: half of it before the token is spent. Default 10. */
+  /** Time to a correct response, ms; half of it passes before the token is spent. Default 10. */
   readonly latency?: number;
-  /** How likely each fault is, per token request. Default: none. */
-  readonly chances?: Partial<Record<Fault, number>>;
-  /** Repeats what chance did. Default: drawn, see `seed`. */
+  /** Probability of each fault per token request. Default: none. */
+  readonly faultRates?: Partial<Record<Fault, number>>;
+  /** Seed of the random faults. Default: random, reported as `seed`. */
   readonly seed?: number;
-  /** How far its clock is ahead of this machine's, ms. */
+  /** The server's clock minus this machine's, ms. Default 0. */
   readonly clockOffset?: number;
-  /** Default: any free one. */
+  /** Default: any free port. */
   readonly port?: number;
 }
 
 /**
- * An authorization server for tests, with all that goes wrong on the way to one. It rotates refresh tokens, ends the
- * whole family when a spent one is presented after the retry window, and records what it was sent.
+ * An authorization server for tests that injects network and server faults. It rotates refresh tokens, revokes the token
+ * family when a spent one is presented after the retry window, and records every refresh.
  */
 export interface HostileServer {
   readonly issuer: string;
   readonly tokenEndpoint: string;
   /**
-   * An API: 200 for a good access token, else 401 with an `invalid_token` challenge (RFC 6750 §3). With `?after=MS` it
-   * answers that much later.
+   * An API: 200 for a valid access token, else 401 with an `invalid_token` challenge (RFC 6750 §3). `?after=MS` delays the
+   * response.
    */
   readonly resource: string;
   readonly seed: number;
-  /** A new family's first tokens, as after a login. */
+  /** Issues the first tokens of a new family, as a login does. */
   login(): IssuedTokens;
-  /** The next token requests meet these, in this order; `undefined` is a good answer. Chance rules again after them. */
+  /** Faults of the next token requests, in order; `undefined` is a correct response. Then `faultRates` apply again. */
   script(...faults: (Fault | undefined)[]): void;
-  /** The API takes no access token made so far. */
+  /** Makes the API reject every access token issued so far. */
   expireAccessTokens(): void;
-  /** All refresh tokens presented so far, in the order of their coming. */
-  readonly spends: readonly Spend[];
-  readonly families: readonly Family[];
-  /** Pairs of spends of one token of which the second began before the first had ended. */
-  overlaps(): [Spend, Spend][];
-  /** Connections still open are cut. */
+  /** All refreshes received so far, in order. */
+  readonly refreshes: readonly RecordedRefresh[];
+  readonly families: readonly TokenFamily[];
+  /** Pairs of refreshes with one token of which the second began before the first had ended. */
+  overlaps(): [RecordedRefresh, RecordedRefresh][];
+  /** Closes all connections and the server. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Listens on the loopback interface. Runs on what has `node:http`. */
+/** Starts a server on the loopback interface. Requires `node:http`. */
 export async function hostileServer(options: HostileServerOptions = {}): Promise<HostileServer> {
   const { createServer } = await import("node:http");
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
@@ -72,20 +72,20 @@ export async function hostileServer(options: HostileServerOptions = {}): Promise
     accessTtl = 3600,
     clockOffset = 0,
     latency = 10,
-    chances = {},
+    faultRates = {},
   } = options;
-  const families = new Families({ retryWindow, rotates, accessTtl, now: () => performance.now() });
-  const spends: TokenEndpoint["spends"] = [];
+  const families = new TokenFamilies({ retryWindow, rotates, accessTtl, now: () => performance.now() });
+  const refreshes: TokenEndpoint["refreshes"] = [];
   const scripted: (Fault | undefined)[] = [];
   const random = randomNumbers(seed);
-  const nextFault = () => (scripted.length > 0 ? scripted.shift() : drawFault(chances, random()));
+  const nextFault = () => (scripted.length > 0 ? scripted.shift() : drawFault(faultRates, random()));
 
   const server = createServer((request, response) => {
     response.setHeader("Date", new Date(Date.now() + clockOffset).toUTCString());
-    allowPages(response);
+    allowCors(response);
     const route = request.method === "OPTIONS" ? undefined : routes[urlOf(request).pathname];
     if (route === undefined) response.writeHead(request.method === "OPTIONS" ? 204 : 404).end();
-    // What rejects is a request that ended too early.
+    // It rejects if the request ends early.
     else route(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
@@ -96,8 +96,9 @@ export async function hostileServer(options: HostileServerOptions = {}): Promise
   const metadata = JSON.stringify({ issuer, token_endpoint: `${issuer}/token`, ...window });
 
   const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void>> = {
-    "/token": (request, response) => answerToken(request, response, { families, spends, latency, nextFault }),
-    "/resource": (request, response) => answerResource(request, response, families),
+    "/token": (request, response) =>
+      handleTokenRequest(request, response, { families, refreshes, latency, nextFault }),
+    "/resource": (request, response) => handleResource(request, response, families),
     "/.well-known/oauth-authorization-server": async (_request, response) => json(response, 200, metadata),
   };
   const close = () => {
@@ -113,23 +114,23 @@ export async function hostileServer(options: HostileServerOptions = {}): Promise
     login: () => families.login(),
     script: (...faults) => void scripted.push(...faults),
     expireAccessTokens: () => families.expireAccessTokens(),
-    spends,
+    refreshes,
     families: families.all,
-    overlaps: () => overlaps(spends),
+    overlaps: () => overlaps(refreshes),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-async function answerResource(
+async function handleResource(
   request: IncomingMessage,
   response: ServerResponse,
-  families: Families,
+  families: TokenFamilies,
 ): Promise<void> {
   const [, token = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
-  const isGood = families.accepts(token);
+  const isValid = families.accepts(token);
   await pause(Number(urlOf(request).searchParams.get("after")));
-  if (isGood) json(response, 200, '{"ok":true}');
+  if (isValid) json(response, 200, '{"ok":true}');
   else json(response, 401, "{}", { "WWW-Authenticate": 'Bearer error="invalid_token"' });
 }
 
@@ -137,8 +138,8 @@ function urlOf(request: IncomingMessage): URL {
   return new URL(request.url ?? "", "http://localhost");
 }
 
-/** Pages of any origin may ask, and read what a client needs. */
-function allowPages(response: ServerResponse): void {
+/** CORS: pages of any origin may call, and read the headers that a client needs. */
+function allowCors(response: ServerResponse): void {
   response.setHeader("Access-Control-Allow-Origin", "*");
   response.setHeader("Access-Control-Allow-Headers", "Authorization, Content-Type");
   response.setHeader("Access-Control-Expose-Headers", "Date, Retry-After, WWW-Authenticate");

@@ -1,10 +1,10 @@
-export type { Case } from "./cases.ts";
-export type { Family, IssuedTokens } from "./families.ts";
+export type { ContractCase } from "./contract-case.ts";
 export type { Fault } from "./faults.ts";
 export { hostileServer } from "./hostile-server.ts";
 export type { HostileServer, HostileServerOptions } from "./hostile-server.ts";
 export { lockContract } from "./lock-contract.ts";
-export type { LockPlace } from "./lock-contract.ts";
+export type { LockFixture } from "./lock-contract.ts";
 export { storeContract } from "./store-contract.ts";
-export type { StorePlace } from "./store-place.ts";
-export type { Spend } from "./token-endpoint.ts";
+export type { StoreFixture } from "./store-fixture.ts";
+export type { RecordedRefresh } from "./token-endpoint.ts";
+export type { IssuedTokens, TokenFamily } from "./token-families.ts";

@@ -1,51 +1,51 @@
 import type { Awaitable, TokenLock } from "../types.ts";
-import { claim, inTime, pause, rejectsAs, same } from "./cases.ts";
-import type { Case } from "./cases.ts";
+import { check, equal, inTime, pause, rejectsAs } from "./contract-case.ts";
+import type { ContractCase } from "./contract-case.ts";
 
-/** A place for locks, made for one case. */
-export interface LockPlace {
-  /** Another instance of the same lock, as another process or tab has one. */
+/** Storage for the locks of one case. */
+export interface LockFixture {
+  /** Opens another instance of the same lock, as another process or tab would. */
   open(): Awaitable<TokenLock>;
-  /** Takes the place away. */
+  /** Removes the storage. */
   close?(): Awaitable<void>;
 }
 
-type Proof = (lock: TokenLock, other: TokenLock) => Promise<void>;
+type LockTest = (lock: TokenLock, other: TokenLock) => Promise<void>;
 
-/** Long enough for a slow machine not to lose a lease in between. */
-const CALM = { waitMs: 60_000, leaseMs: 30_000 };
+/** Long enough that a slow machine does not lose the lease. */
+const RELAXED = { waitMs: 60_000, leaseMs: 30_000 };
 const SHORT_WAIT = 300;
 
 /**
- * What the client needs of a lock. Run each case with any test runner:
+ * The client's requirements of a lock. Run each case with any test runner:
  * `for (const { title, run } of lockContract(create)) test(title, run)`.
  *
- * @param create called by each case
+ * @param create called once per case
  */
-export function lockContract(create: () => Awaitable<LockPlace>): Case[] {
-  return Object.entries(PROOFS).map(([title, proof]) => ({
+export function lockContract(create: () => Awaitable<LockFixture>): ContractCase[] {
+  return Object.entries(CASES).map(([title, test]) => ({
     title,
     run: async () => {
-      const place = await create();
+      const fixture = await create();
       try {
-        await proof(await place.open(), await place.open());
+        await test(await fixture.open(), await fixture.open());
       } finally {
-        await place.close?.();
+        await fixture.close?.();
       }
     },
   }));
 }
 
-const PROOFS: Record<string, Proof> = {
-  "what the work returns or throws is passed on, and the lock is free afterwards": async (lock, other) => {
-    same(await lock("a", () => Promise.resolve(7), CALM), 7, "the result");
+const CASES: Record<string, LockTest> = {
+  "the lock passes on what the work returns or throws, and is free afterwards": async (lock, other) => {
+    equal(await lock("a", () => Promise.resolve(7), RELAXED), 7, "the result");
     const failure = new Error("the work failed");
-    const reason = await lock("a", () => Promise.reject(failure), CALM).catch((error: unknown) => error);
-    claim(reason === failure, `the work's own error was expected, not ${String(reason)}`);
-    same(await other("a", () => Promise.resolve(8), { ...CALM, waitMs: 2000 }), 8, "the next result");
+    const reason = await lock("a", () => Promise.reject(failure), RELAXED).catch((error: unknown) => error);
+    check(reason === failure, `the work's own error was expected, not ${String(reason)}`);
+    equal(await other("a", () => Promise.resolve(8), { ...RELAXED, waitMs: 2000 }), 8, "the next result");
   },
 
-  "works under one name never overlap, whichever instance runs them": async (lock, other) => {
+  "work under one name never overlaps, on whichever instance it runs": async (lock, other) => {
     let running = 0;
     let most = 0;
     const work = async () => {
@@ -53,17 +53,19 @@ const PROOFS: Record<string, Proof> = {
       await pause(5);
       running -= 1;
     };
-    const works = Array.from({ length: 16 }, (_, index) => (index % 2 === 0 ? lock : other)("a", work, CALM));
+    const works = Array.from({ length: 16 }, (_, index) =>
+      (index % 2 === 0 ? lock : other)("a", work, RELAXED),
+    );
     await inTime(Promise.all(works), "sixteen works of 5 ms");
-    same(most, 1, "works at one time");
+    equal(most, 1, "works at one time");
   },
 
-  "works under different names do not wait for each other": async (lock, other) => {
+  "work under different names does not wait": async (lock, other) => {
     await whileHeld(lock, async () => {
       for (const name of ["b", "A", "a/b", "", "a "]) {
-        same(
+        equal(
           await inTime(
-            other(name, () => Promise.resolve(name), CALM),
+            other(name, () => Promise.resolve(name), RELAXED),
             "the work",
           ),
           name,
@@ -73,71 +75,74 @@ const PROOFS: Record<string, Proof> = {
     });
   },
 
-  "who waits longer than it may is told that the lock is busy, and its work does not run": async (
-    lock,
-    other,
-  ) => {
+  "a waiter whose time is up gets lock_busy, and its work does not run": async (lock, other) => {
     let ran = false;
     await whileHeld(lock, async () => {
-      const waiting = other("a", async () => void (ran = true), { ...CALM, waitMs: SHORT_WAIT });
+      const waiting = other("a", async () => void (ran = true), { ...RELAXED, waitMs: SHORT_WAIT });
       await inTime(rejectsAs("lock_busy", waiting), "the refusal");
     });
-    same(await other("a", () => Promise.resolve(9), CALM), 9, "the result once the lock is free");
-    same(ran, false, "whether the work ran");
+    equal(await other("a", () => Promise.resolve(9), RELAXED), 9, "the result once the lock is free");
+    equal(ran, false, "whether the work ran");
   },
 
-  "a waiter that is called off stops waiting, and its work does not run": async (lock, other) => {
+  "a waiter whose signal aborts stops waiting, and its work does not run": async (lock, other) => {
     let ran = false;
     await whileHeld(lock, async () => {
-      const calling = new AbortController();
-      const waiting = other("a", async () => void (ran = true), { ...CALM, signal: calling.signal });
-      const called = new Error("called off");
-      setTimeout(() => calling.abort(called), 50);
+      const controller = new AbortController();
+      const waiting = other("a", async () => void (ran = true), { ...RELAXED, signal: controller.signal });
+      const aborted = new Error("aborted");
+      setTimeout(() => controller.abort(aborted), 50);
       const reason = await inTime(waiting, "the end of the wait").catch((error: unknown) => error);
-      claim(reason === called, `the signal's reason was expected, not ${String(reason)}`);
+      check(reason === aborted, `the signal's reason was expected, not ${String(reason)}`);
     });
-    same(await other("a", () => Promise.resolve(9), CALM), 9, "the result once the lock is free");
-    same(ran, false, "whether the work ran");
+    equal(await other("a", () => Promise.resolve(9), RELAXED), 9, "the result once the lock is free");
+    equal(ran, false, "whether the work ran");
   },
 
-  "a call that was called off before does not run": async (lock) => {
+  "a call whose signal is already aborted does not run its work": async (lock) => {
     let ran = false;
-    const signal = AbortSignal.abort(new Error("called off"));
-    const reason = await lock("a", async () => void (ran = true), { ...CALM, signal }).catch(
+    const signal = AbortSignal.abort(new Error("aborted"));
+    const reason = await lock("a", async () => void (ran = true), { ...RELAXED, signal }).catch(
       (error: unknown) => error,
     );
-    claim(reason === signal.reason, `the signal's reason was expected, not ${String(reason)}`);
-    same(ran, false, "whether the work ran");
+    check(reason === signal.reason, `the signal's reason was expected, not ${String(reason)}`);
+    equal(ran, false, "whether the work ran");
   },
 
-  "calling off does not reach work that runs": async (lock) => {
-    const calling = new AbortController();
+  "aborting the signal does not interrupt running work": async (lock) => {
+    const controller = new AbortController();
     const work = async () => {
-      calling.abort();
+      controller.abort();
       await pause(20);
       return 7;
     };
-    same(await lock("a", work, { ...CALM, signal: calling.signal }), 7, "the result");
+    equal(await lock("a", work, { ...RELAXED, signal: controller.signal }), 7, "the result");
   },
 
-  "work that outlives its lease keeps the lock, or is told before anybody else runs": async (lock, other) => {
+  "work that outlives its lease keeps the lock, or its signal aborts before other work runs": async (
+    lock,
+    other,
+  ) => {
     const leaseMs = 1500;
-    let toldOrOver = false;
+    let abortedOrDone = false;
     const outliving = lock(
       "a",
       async ({ signal }) => {
-        signal.addEventListener("abort", () => (toldOrOver = true));
+        signal.addEventListener("abort", () => (abortedOrDone = true));
         await pause(2 * leaseMs);
-        toldOrOver = true;
+        abortedOrDone = true;
       },
       { waitMs: 1000, leaseMs },
     ).catch(() => {});
     await pause(100);
-    let toldBefore = false;
-    const next = other("a", async () => void (toldBefore = toldOrOver), { waitMs: 10 * leaseMs, leaseMs });
+    let abortedBefore = false;
+    const next = other("a", async () => void (abortedBefore = abortedOrDone), {
+      waitMs: 10 * leaseMs,
+      leaseMs,
+    });
     await inTime(next, "the next work");
     await outliving;
-    same(toldBefore, true, "whether the first was over or told");
+    equal(abortedBefore, true, "whether the first was done or aborted");
   },
 };
 
@@ -151,7 +156,7 @@ async function whileHeld(lock: TokenLock, action: () => Promise<void>): Promise<
       resolve();
       await released;
     };
-    holding = lock("a", work, CALM);
+    holding = lock("a", work, RELAXED);
     holding.catch(reject);
   });
   try {

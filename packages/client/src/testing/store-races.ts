@@ -1,15 +1,15 @@
 import type { TokenStore, Version } from "../types.ts";
-import { inTime, same } from "./cases.ts";
-import { found, record, won } from "./store-place.ts";
-import type { Proof, StorePlace } from "./store-place.ts";
+import { equal, inTime } from "./contract-case.ts";
+import { found, record, versionOf } from "./store-fixture.ts";
+import type { StoreFixture, StoreTest } from "./store-fixture.ts";
 
 const WRITERS = 8;
 const INCREMENTS = 6;
 
-/** Of stores that are `atomic`. */
-export const RACES: Record<string, Proof> = {
-  "of several first writers at once exactly one wins": async (_store, place) => {
-    const stores = await instances(place);
+/** Cases for stores that are `atomic`. */
+export const RACES: Record<string, StoreTest> = {
+  "of several concurrent first writes exactly one succeeds": async (_store, fixture) => {
+    const stores = await instances(fixture);
     const outcomes = await inTime(
       Promise.all(stores.map(async (store, index) => store.compareAndSet("a", null, record(index)))),
       "the first writes",
@@ -17,9 +17,9 @@ export const RACES: Record<string, Proof> = {
     await assertOneWinner(outcomes, stores);
   },
 
-  "of several writers that expect the same version exactly one wins": async (store, place) => {
-    const stores = await instances(place);
-    const version = won(await store.compareAndSet("a", null, record(99)));
+  "of several writes that expect the same version exactly one succeeds": async (store, fixture) => {
+    const stores = await instances(fixture);
+    const version = versionOf(await store.compareAndSet("a", null, record(99)));
     const outcomes = await inTime(
       Promise.all(stores.map(async (store, index) => store.compareAndSet("a", version, record(index)))),
       "the writes",
@@ -27,15 +27,15 @@ export const RACES: Record<string, Proof> = {
     await assertOneWinner(outcomes, stores);
   },
 
-  "no write is lost when several instances count in one record": async (store, place) => {
-    won(await store.compareAndSet("a", null, record(0)));
-    await inTime(Promise.all((await instances(place)).map(increment)), "the counting");
-    same(found(await store.get("a")).record.generation, WRITERS * INCREMENTS, "the count");
+  "no write is lost when several instances increment one record": async (store, fixture) => {
+    versionOf(await store.compareAndSet("a", null, record(0)));
+    await inTime(Promise.all((await instances(fixture)).map(increment)), "the counting");
+    equal(found(await store.get("a")).record.generation, WRITERS * INCREMENTS, "the count");
   },
 };
 
-function instances(place: StorePlace): Promise<TokenStore[]> {
-  return Promise.all(Array.from({ length: WRITERS }, async () => place.open()));
+function instances(fixture: StoreFixture): Promise<TokenStore[]> {
+  return Promise.all(Array.from({ length: WRITERS }, async () => fixture.open()));
 }
 
 async function assertOneWinner(
@@ -43,11 +43,11 @@ async function assertOneWinner(
   stores: readonly TokenStore[],
 ): Promise<void> {
   const winners = outcomes.flatMap((outcome, index) => (outcome === false ? [] : [index]));
-  same(winners.length, 1, "winners");
+  equal(winners.length, 1, "winners");
   const [winner = 0] = winners;
   for (const store of stores) {
     const { version, record } = found(await store.get("a"));
-    same([version, record.generation], [outcomes[winner], winner], "what every instance reads");
+    equal([version, record.generation], [outcomes[winner], winner], "what every instance reads");
   }
 }
 

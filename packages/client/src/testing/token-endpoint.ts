@@ -1,39 +1,41 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { pause } from "./cases.ts";
-import type { Families } from "./families.ts";
+import { pause } from "./contract-case.ts";
+import type { RefreshDecision, TokenFamilies } from "./token-families.ts";
 import { FAULTS, json } from "./faults.ts";
 import type { Fault, FaultKind } from "./faults.ts";
 
-/** One refresh token that was presented. Instants are ms of a monotonic clock. */
-export interface Spend {
+/** A refresh that the server received. Instants are ms of a monotonic clock. */
+export interface RecordedRefresh {
   readonly family: string | undefined;
-  /** Of the presented token within its family: 0 is the login's. */
+  /** Generation of the presented token within its family: 0 at the login. */
   readonly generation: number | undefined;
   readonly startedAt: number;
-  /** When the answer was sent, or the connection was gone; undefined: still open. */
+  /** When the response was sent or the connection closed; undefined: still open. */
   readonly endedAt: number | undefined;
-  readonly outcome: "rotated" | "replayed" | "kept" | "reused" | "ended" | "unknown" | "not_committed";
+  /** `not_committed`: a fault came before the token was spent. */
+  readonly outcome: RefreshDecision["outcome"] | "not_committed";
   readonly fault: Fault | undefined;
 }
 
-type MutableSpend = { -readonly [K in keyof Spend]: Spend[K] };
+type MutableRefresh = { -readonly [K in keyof RecordedRefresh]: RecordedRefresh[K] };
 
-/** Longest request that is read, characters. */
+/** Longest request body, characters. */
 const MAX_BODY = 100_000;
 
-/** What the token endpoint works with. */
+/** The state of the token endpoint. */
 export interface TokenEndpoint {
-  readonly families: Families;
-  readonly spends: MutableSpend[];
+  readonly families: TokenFamilies;
+  readonly refreshes: MutableRefresh[];
+  /** ms */
   readonly latency: number;
   readonly nextFault: () => Fault | undefined;
 }
 
-/** Answers a refresh (RFC 6749 §6), as it should be or with a fault, and records it; the password grant gives a login. */
-export async function answerToken(
+/** Handles a refresh (RFC 6749 §6), correctly or with a fault, and records it. Any password request is a login. */
+export async function handleTokenRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  { families, spends, latency, nextFault }: TokenEndpoint,
+  { families, refreshes, latency, nextFault }: TokenEndpoint,
 ): Promise<void> {
   const form = new URLSearchParams(await readBody(request));
   if (form.get("grant_type") === "password") return json(response, 200, JSON.stringify(families.login()));
@@ -42,51 +44,51 @@ export async function answerToken(
     return json(response, 400, '{"error":"invalid_request"}');
   }
   const fault = nextFault();
-  const spend: MutableSpend = {
+  const refresh: MutableRefresh = {
     ...(families.find(token) ?? { family: undefined, generation: undefined }),
     startedAt: performance.now(),
     endedAt: undefined,
     outcome: "not_committed",
     fault,
   };
-  spends.push(spend);
-  const end = () => (spend.endedAt ??= performance.now());
+  refreshes.push(refresh);
+  const end = () => (refresh.endedAt ??= performance.now());
   response.once("finish", end).once("close", end);
 
   await pause(latency / 2);
-  const { commits, answer }: FaultKind = fault === undefined ? GOOD : FAULTS[fault];
-  const decision = commits ? families.spend(token) : undefined;
-  if (decision !== undefined) spend.outcome = decision.outcome;
+  const { commits, respond }: FaultKind = fault === undefined ? CORRECT : FAULTS[fault];
+  const decision = commits ? families.refresh(token) : undefined;
+  if (decision !== undefined) refresh.outcome = decision.outcome;
   await pause(latency / 2);
-  if (decision === undefined || "answer" in decision) {
-    await answer(response, JSON.stringify(decision?.answer));
+  if (decision === undefined || "response" in decision) {
+    await respond(response, JSON.stringify(decision?.response));
   } else json(response, 400, '{"error":"invalid_grant"}');
-  // A client may learn that its connection was cut, and ask again, before `close` tells it here.
+  // A client may notice the closed connection, and retry, before the `close` event fires here.
   if (response.destroyed) end();
 }
 
-const GOOD = {
+const CORRECT = {
   commits: true,
-  answer: (response: ServerResponse, body: string) => json(response, 200, body),
+  respond: (response: ServerResponse, body: string) => json(response, 200, body),
 };
 
 async function readBody(request: IncomingMessage): Promise<string> {
   let body = "";
   for await (const chunk of request.setEncoding("utf8")) {
     body += chunk as string;
-    if (body.length > MAX_BODY) throw new Error("the request is too long");
+    if (body.length > MAX_BODY) throw new Error("the request is too large");
   }
   return body;
 }
 
-/** Pairs of spends of one token of which the second began before the first had ended. */
-export function overlaps(spends: readonly Spend[]): [Spend, Spend][] {
-  const earlier = new Map<string, Spend[]>();
-  return spends.flatMap((spend) => {
-    const token = `${spend.family} ${spend.generation}`;
+/** Pairs of refreshes with one token of which the second began before the first had ended. */
+export function overlaps(refreshes: readonly RecordedRefresh[]): [RecordedRefresh, RecordedRefresh][] {
+  const earlier = new Map<string, RecordedRefresh[]>();
+  return refreshes.flatMap((refresh) => {
+    const token = `${refresh.family} ${refresh.generation}`;
     const before = earlier.get(token) ?? [];
-    earlier.set(token, [...before, spend]);
-    const open = before.filter(({ endedAt }) => spend.startedAt < (endedAt ?? Infinity));
-    return open.map((other): [Spend, Spend] => [other, spend]);
+    earlier.set(token, [...before, refresh]);
+    const open = before.filter(({ endedAt }) => refresh.startedAt < (endedAt ?? Infinity));
+    return open.map((other): [RecordedRefresh, RecordedRefresh] => [other, refresh]);
   });
 }

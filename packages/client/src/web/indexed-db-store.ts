@@ -1,19 +1,19 @@
 import { StoreError } from "../errors.ts";
-import { randomId } from "../random-id.ts";
+import { randomId } from "../record.ts";
 import type { TokenStore, Version, Versioned } from "../types.ts";
 
 export interface IndexedDbStoreOptions {
-  /** Name of the database, and of the channel on which tabs tell each other of changes. Default: `regrant`. */
+  /** Name of the database, and of the BroadcastChannel that announces changes. Default `regrant`. */
   readonly name?: string;
 }
 
 const RECORDS = "records";
 
 /**
- * Keeps credentials in IndexedDB, for all tabs and workers of the origin. Reading, comparing and writing are one
- * transaction, so of two tabs one wins. What `compareAndSet` returned survives a crash of the browser.
+ * Stores credentials in IndexedDB, for all tabs and workers of the origin. Compare-and-set is one transaction, so of two
+ * tabs one wins, and a completed write survives a crash of the browser.
  *
- * Rejects with StoreError: where a private window or a setting forbids storage, the disk is full, the database is gone.
+ * Rejects with StoreError: if the browser forbids storage, the disk is full, or the database was deleted.
  */
 export function indexedDbStore({ name = "regrant" }: IndexedDbStoreOptions = {}): TokenStore {
   const database = connection(name);
@@ -30,7 +30,7 @@ export function indexedDbStore({ name = "regrant" }: IndexedDbStoreOptions = {})
           done(version);
         }),
       );
-      if (version !== false) tell(name, key);
+      if (version !== false) announce(name, key);
       return version;
     },
     subscribe(key, onChange) {
@@ -46,10 +46,10 @@ function read(records: IDBObjectStore, key: string, done: (found: Versioned | un
   request.addEventListener("success", () => done(request.result));
 }
 
-/** Other tabs; this one knows. A record is never sent, only that there is a newer one. */
-function tell(name: string, key: string): void {
+/** Tells the other tabs that the record changed; the record itself is never sent. */
+function announce(name: string, key: string): void {
   const channel = new BroadcastChannel(name);
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has but one origin
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has only one origin
   channel.postMessage(key);
   channel.close();
 }
@@ -59,7 +59,7 @@ type Transact = <T>(
   action: (records: IDBObjectStore, done: (value: T) => void) => void,
 ) => Promise<T>;
 
-/** Runs actions in transactions of one connection, which is opened when needed, and again once it was closed. */
+/** Runs actions in transactions over one connection, which is opened on demand and reopened after it was closed. */
 function connection(name: string): Transact {
   let opened: Promise<IDBDatabase> | undefined;
   const forget = () => (opened = undefined);
@@ -73,20 +73,20 @@ function connection(name: string): Transact {
   };
 }
 
-/** @param forget called once the connection cannot be used any more, or did not come about */
+/** @param forget called when the connection is closed, or could not be opened */
 function open(name: string, forget: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, 1);
     request.addEventListener("upgradeneeded", () => request.result.createObjectStore(RECORDS));
     request.addEventListener("error", () => {
       forget();
-      reject(request.error ?? new Error("no connection"));
+      reject(request.error ?? new Error("the database could not be opened"));
     });
     request.addEventListener("success", () => {
       const database = request.result;
       // The user cleared the site's data, or the disk failed.
       database.addEventListener("close", forget);
-      // Another page deletes the database, or brings a newer form of it; it would wait for this connection.
+      // Another page deletes or upgrades the database, which this connection would block.
       database.addEventListener("versionchange", () => {
         database.close();
         forget();
@@ -103,7 +103,7 @@ function transact<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(RECORDS, mode, { durability: "strict" });
-    // Nothing counts before it is complete, which with this durability is: on the disk.
+    // With strict durability, `complete` means that the write is on disk.
     action(transaction.objectStore(RECORDS), (value) =>
       transaction.addEventListener("complete", () => resolve(value)),
     );

@@ -1,12 +1,12 @@
 import { StoreError } from "../errors.ts";
-import { randomId } from "../random-id.ts";
+import { randomId } from "../record.ts";
 import type { TokenStore, Versioned } from "../types.ts";
 
 /**
- * Keeps credentials in localStorage, for where IndexedDB is not to be had. Not atomic: two tabs may both believe that
- * they wrote, so use it together with `webLock`.
+ * Stores credentials in localStorage, where IndexedDB is not available. Not atomic: two tabs may both believe that they
+ * won a write, so use it with `webLock`.
  *
- * Rejects with StoreError where storage is forbidden or full.
+ * Rejects with StoreError if storage is forbidden or full.
  */
 export function localStorageStore({ prefix = "regrant." }: { readonly prefix?: string } = {}): TokenStore {
   const get = (key: string): Versioned | undefined =>
@@ -29,7 +29,7 @@ export function localStorageStore({ prefix = "regrant." }: { readonly prefix?: s
   };
 }
 
-/** The parser's own message would quote what it read. */
+/** A SyntaxError is not attached as the cause: its message would quote the record. */
 function guarded<T>(action: () => T): T {
   try {
     return action();

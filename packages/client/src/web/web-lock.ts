@@ -1,26 +1,26 @@
 import { LockBusyError, LockUnavailableError } from "../errors.ts";
 import type { Lease, TokenLock } from "../types.ts";
 
-/** What came of the work; undefined: the lock was not had in time, and the work did not run. */
+/** The result of the work; undefined: the lock was not acquired in time, and the work did not run. */
 type Outcome<T> = { readonly value: T } | undefined;
 
 type Work<T> = (lease: Lease) => Promise<T>;
 
 /**
- * The browser's own locks (Web Locks), for all tabs and workers of the origin; a tab that is closed or crashes frees
- * what it holds. Work that lasts longer than its lease is told by the signal and loses the lock. A frozen page
- * cannot even lose it: whoever queued behind it for a whole lease takes the lock away from it.
+ * A lock for all tabs and workers of the origin (Web Locks). A tab that is closed or crashes releases what it holds. Work
+ * that outlives its lease is notified by the signal and loses the lock. A frozen page does not notice: a waiter that has
+ * queued behind it for a whole lease steals the lock.
  *
- * Under Node and Deno these locks reach only the threads of one process: use `directoryLock` there.
+ * In Node and Deno, Web Locks reach only the threads of one process: use `directoryLock` there.
  */
 export function webLock(): TokenLock {
   return async (name, work, { waitMs, leaseMs, signal }) => {
     signal?.throwIfAborted();
-    const queued = hold(name, { signal: ending(signal, Math.min(waitMs, leaseMs)) }, leaseMs, work);
+    const queued = hold(name, { signal: timeoutOf(signal, Math.min(waitMs, leaseMs)) }, leaseMs, work);
     const holder = holderOf(name);
     let outcome = await queued;
     if (outcome === undefined && waitMs > leaseMs && signal?.aborted !== true) {
-      outcome = await takeOver(name, await holder, ending(signal, waitMs - leaseMs), leaseMs, work);
+      outcome = await steal(name, await holder, timeoutOf(signal, waitMs - leaseMs), leaseMs, work);
     }
     if (outcome !== undefined) return outcome.value;
     signal?.throwIfAborted();
@@ -28,7 +28,7 @@ export function webLock(): TokenLock {
   };
 }
 
-/** Asks for the lock and runs the work under a lease. */
+/** Requests the lock and runs the work under a lease. */
 async function hold<T>(
   name: string,
   request: LockOptions,
@@ -46,7 +46,7 @@ async function hold<T>(
       return Promise.race([result, lost]);
     });
   } catch (error) {
-    // Otherwise the work failed, or somebody took the lock away.
+    // Before the work began, the request timed out or failed; afterwards the work failed or the lock was stolen.
     if (result === undefined) {
       if (request.signal?.aborted === true) return undefined;
       throw new LockUnavailableError("Web Locks failed", { cause: error });
@@ -56,34 +56,34 @@ async function hold<T>(
   return result && { value: await result };
 }
 
-/** If the lock's holder is still the one it was a lease ago, it is taken away from it; else it is waited for. */
-async function takeOver<T>(
+/** Steals the lock if its holder is still the one of a lease ago, and queues for it otherwise. */
+async function steal<T>(
   name: string,
   before: string | undefined,
   signal: AbortSignal,
   leaseMs: number,
   work: Work<T>,
 ): Promise<Outcome<T>> {
-  let taken: Promise<Outcome<T>> | undefined;
-  const takeIfSame = async () => {
+  let stolen: Promise<Outcome<T>> | undefined;
+  const stealIfSame = async () => {
     const holder = await holderOf(name);
     if (holder === undefined || holder !== before) return;
     await new Promise<void>((granted) => {
-      taken = hold(name, { steal: true }, leaseMs, (lease) => {
+      stolen = hold(name, { steal: true }, leaseMs, (lease) => {
         granted();
         return work(lease);
       });
-      taken.catch(() => granted());
+      stolen.catch(() => granted());
     });
   };
-  // One waiter at a time: the second one sees that the holder is another.
+  // One waiter at a time: the next one finds a different holder.
   await locks()
-    .request(`${name} takeover`, { signal }, takeIfSame)
+    .request(`${name} steal`, { signal }, stealIfSame)
     .catch(() => {});
-  return taken ?? hold(name, { signal }, leaseMs, work);
+  return stolen ?? hold(name, { signal }, leaseMs, work);
 }
 
-/** Which page or worker has the lock; undefined: nobody, or it cannot be told. */
+/** The page or worker that holds the lock; undefined: it is free, or the holder is unknown. */
 async function holderOf(name: string): Promise<string | undefined> {
   try {
     const { held = [] } = await locks().query();
@@ -93,12 +93,13 @@ async function holderOf(name: string): Promise<string | undefined> {
   }
 }
 
-function ending(signal: AbortSignal | undefined, ms: number): AbortSignal {
+function timeoutOf(signal: AbortSignal | undefined, ms: number): AbortSignal {
   return AbortSignal.any([AbortSignal.timeout(ms), ...(signal === undefined ? [] : [signal])]);
 }
 
+/** @throws LockUnavailableError */
 function locks(): LockManager {
   const found = globalThis.navigator?.locks as LockManager | undefined;
-  if (found === undefined) throw new LockUnavailableError("There are no Web Locks here: they need https");
+  if (found === undefined) throw new LockUnavailableError("Web Locks are not available: they require https");
   return found;
 }

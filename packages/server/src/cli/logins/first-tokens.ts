@@ -1,7 +1,7 @@
 import { ClientConfigError, isTokenError, SessionEndedError } from "@regrant/client";
-import type { TokenAnswer } from "@regrant/client";
-import { adopt, clientCredentials, password } from "@regrant/client/grants";
-import { CliError } from "../cli-error.ts";
+import type { TokenResponse } from "@regrant/client";
+import { clientCredentials, password, refreshToken } from "@regrant/client/grants";
+import { Fault } from "../fault.ts";
 import { inWords } from "./in-words.ts";
 import type { Login, LoginGrant } from "./login-file.ts";
 import { clientAuthOf } from "./open-login.ts";
@@ -12,7 +12,7 @@ import { clientAuthOf } from "./open-login.ts";
  * @param onceSecret the password, or the refresh token that is adopted
  * @throws {CliError} the server refuses the person (1) or the client (2), or cannot answer (75)
  */
-export async function firstTokens(login: Login, onceSecret = ""): Promise<TokenAnswer> {
+export async function firstTokens(login: Login, onceSecret = ""): Promise<TokenResponse> {
   try {
     return await ask(login, onceSecret);
   } catch (error) {
@@ -20,12 +20,12 @@ export async function firstTokens(login: Login, onceSecret = ""): Promise<TokenA
   }
 }
 
-function ask(login: Login, onceSecret: string): Promise<TokenAnswer> {
+function ask(login: Login, onceSecret: string): Promise<TokenResponse> {
   const { tokenEndpoint, clientId, username = "", scope } = login;
   const params = scope === undefined ? undefined : { scope };
   const asking = { tokenEndpoint, clientId, clientAuth: clientAuthOf(login), params };
   if (login.grant === "client_credentials") return clientCredentials(asking);
-  if (login.grant === "refresh_token") return adopt({ ...asking, refreshToken: onceSecret });
+  if (login.grant === "refresh_token") return refreshToken({ ...asking, refreshToken: onceSecret });
   return password({ ...asking, username, password: onceSecret });
 }
 

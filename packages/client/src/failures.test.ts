@@ -3,13 +3,13 @@ import { test } from "node:test";
 import { LockBusyError, LockUnavailableError } from "./errors.ts";
 import { fromGetSet } from "./from-get-set.ts";
 import { memoryStore } from "./memory-store.ts";
-import { bench, successor } from "./simulation/bench.ts";
+import { harness, successor } from "./simulation/harness.ts";
 import type { Awaitable, CredentialRecord, TokenLock, TokenStore } from "./types.ts";
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 
-/** A store that fails while it is told to. */
+/** A store that can be made to fail. */
 function fallible(): TokenStore & { fails: "never" | "reading" | "writing" | "all"; hangs: boolean } {
   const store = memoryStore();
   const state = {
@@ -31,10 +31,10 @@ function fallible(): TokenStore & { fails: "never" | "reading" | "writing" | "al
 }
 
 for (const hangs of [false, true]) {
-  test(`a successor that the store ${hangs ? "never answers about" : "refuses"} is served from memory and stored later`, async () => {
+  test(`a successor whose write ${hangs ? "hangs" : "fails"} is served from memory and stored later`, async () => {
     const store = fallible();
     store.hangs = hangs;
-    const { client, another, time, events, record } = await bench(
+    const { client, another, time, events, record } = await harness(
       (_, n) => {
         if (n === 1) store.fails = "all";
         return successor(n);
@@ -54,9 +54,9 @@ for (const hangs of [false, true]) {
   });
 }
 
-test("a login after the store has failed, and moved on, is stored at once", async () => {
+test("a login after the store failed and moved on is stored at once", async () => {
   const store = fallible();
-  const { client, another, time, record } = await bench(
+  const { client, another, time, record } = await harness(
     (_, n) => {
       if (n === 1) store.fails = "all";
       return successor(1);
@@ -65,7 +65,7 @@ test("a login after the store has failed, and moved on, is stored at once", asyn
   );
   await time.during(client.getToken({ mode: "force" }));
   store.fails = "never";
-  // Another process finds the claim that was left, and the server repeats its answer.
+  // Another process finds the abandoned claim, and the server repeats its response.
   const held = await store.get("session");
   assert.ok(held?.record.intent);
   await store.compareAndSet("session", held.version, { ...held.record, intent: undefined });
@@ -74,9 +74,9 @@ test("a login after the store has failed, and moved on, is stored at once", asyn
   assert.equal((await record())?.accessToken, "new");
 });
 
-test("a store that cannot be written is found out before anything is spent", async () => {
+test("a store that cannot be written is detected before the token is spent", async () => {
   const store = fallible();
-  const { client, time, posts } = await bench(undefined, { store });
+  const { client, time, posts } = await harness(undefined, { store });
   store.fails = "writing";
   await time.pass(HOUR - 20 * SECOND);
   assert.equal((await client.getToken()).accessToken, "access-1");
@@ -85,9 +85,9 @@ test("a store that cannot be written is found out before anything is spent", asy
   assert.equal(posts.length, 0);
 });
 
-test("a store that cannot be read leaves the valid token that was read before", async () => {
+test("if the store cannot be read, the valid token that was read last is served", async () => {
   const store = fallible();
-  const { client, another, time } = await bench(undefined, { store });
+  const { client, another, time } = await harness(undefined, { store });
   store.fails = "reading";
   assert.equal((await client.getToken()).accessToken, "access-1");
   await assert.rejects(another().getToken(), { code: "store_failed" });
@@ -95,15 +95,15 @@ test("a store that cannot be read leaves the valid token that was read before", 
   await assert.rejects(client.getToken(), { code: "store_failed" });
 });
 
-test("a store that never answers fails in time", async () => {
-  const { another, time } = await bench();
+test("a store that never responds times out", async () => {
+  const { another, time } = await harness();
   const silent: TokenStore = { ...memoryStore(), get: () => new Promise(() => {}) };
   await assert.rejects(time.during(another({ store: silent }).getToken(), 6 * SECOND), {
     code: "store_failed",
   });
 });
 
-test("after a slow write, or the machine's sleep in it, nothing is sent, and the claim is given back", async () => {
+test("after a slow write, or a sleep during it, nothing is sent and the claim is released", async () => {
   for (const asleep of [0, HOUR]) {
     const plain = memoryStore();
     let isSlow = false;
@@ -118,7 +118,7 @@ test("after a slow write, or the machine's sleep in it, nothing is sent, and the
         return version;
       },
     };
-    const { client, clock, time, posts, record } = await bench(undefined, { store });
+    const { client, clock, time, posts, record } = await harness(undefined, { store });
     isSlow = true;
     await assert.rejects(time.during(client.getToken({ mode: "force" })), { code: "token_unavailable" });
     assert.equal(posts.length, 0);
@@ -126,21 +126,21 @@ test("after a slow write, or the machine's sleep in it, nothing is sent, and the
   }
 });
 
-test("a store that takes no write is not asked for ever", async () => {
+test("a store that refuses every write is given up", async () => {
   const store = memoryStore();
-  const { another } = await bench(undefined, { store });
+  const { another } = await harness(undefined, { store });
   const stubborn = another({ store: { ...store, compareAndSet: () => false } });
   await assert.rejects(stubborn.getToken({ mode: "force" }), { code: "store_failed" });
 });
 
-test("a store without compare-and-set that others share, and no lock, is told of once", async () => {
+test("a shared store without compare-and-set and without a lock is reported once", async () => {
   const kept = new Map<string, CredentialRecord>();
   const store = fromGetSet(
     (key) => kept.get(key),
     (key, record) => void kept.set(key, record),
     "machine",
   );
-  const { client, events, time } = await bench(undefined, { store });
+  const { client, events, time } = await harness(undefined, { store });
   await client.getToken({ mode: "force" });
   await time.pass(0);
   assert.deepEqual(
@@ -150,7 +150,7 @@ test("a store without compare-and-set that others share, and no lock, is told of
   assert.equal((await client.status()).coordination, "process");
 });
 
-test("two processes without lock or compare-and-set: the loser waits for what the winner stores", async () => {
+test("two processes without lock or compare-and-set: the loser waits for the winner's tokens", async () => {
   const kept = new Map<string, CredentialRecord>();
   const views = () =>
     fromGetSet(
@@ -158,7 +158,7 @@ test("two processes without lock or compare-and-set: the loser waits for what th
       (key, record) => void kept.set(key, record),
       "machine",
     );
-  const { client, another, time } = await bench(
+  const { client, another, time } = await harness(
     async (_, n) => {
       if (n > 1) return Response.json({ error: "invalid_grant" }, { status: 400 });
       await time.wait(500);
@@ -176,13 +176,13 @@ test("two processes without lock or compare-and-set: the loser waits for what th
   );
 });
 
-test("under a lock that is busy nobody spends, and what the holder stored is taken", async () => {
+test("while the lock is busy no token is spent, and the holder's result is used", async () => {
   let stores = false;
   const lock: TokenLock = async () => {
     if (stores) await holder.getToken({ mode: "force" });
     throw new LockBusyError("held");
   };
-  const { client: holder, another, posts } = await bench();
+  const { client: holder, another, posts } = await harness();
   const client = another({ lock });
   await assert.rejects(client.getToken({ mode: "force" }), { code: "token_unavailable" });
   assert.equal(posts.length, 0);
@@ -191,8 +191,8 @@ test("under a lock that is busy nobody spends, and what the holder stored is tak
   assert.equal(posts.length, 1);
 });
 
-test("a lock that never answers is given up", async () => {
-  const { another, time, posts } = await bench();
+test("a lock that never responds times out", async () => {
+  const { another, time, posts } = await harness();
   const client = another({ lock: () => new Promise(() => {}) });
   await assert.rejects(time.during(client.getToken({ mode: "force" }), 13 * SECOND), {
     code: "token_unavailable",
@@ -200,18 +200,18 @@ test("a lock that never answers is given up", async () => {
   assert.equal(posts.length, 0);
 });
 
-test("a lock that does not work is done without where the store can tell two writers apart, and only there", async () => {
+test("the client proceeds without a failing lock if the store is atomic, and only then", async () => {
   const lock: TokenLock = () => Promise.reject(new LockUnavailableError("no folder"));
-  const { another, store } = await bench();
+  const { another, store } = await harness();
   assert.equal((await another({ lock }).getToken({ mode: "force" })).accessToken, "access-2");
   const weak = another({ lock, store: { ...store, atomic: false } });
   await assert.rejects(weak.getToken({ mode: "force" }), { code: "lock_unavailable" });
 });
 
-test("a lock that fails on its own terms does not work either, and one that fails to let go is no harm", async () => {
-  const { another, posts } = await bench();
-  const broken: TokenLock = () => Promise.reject(new Error("READONLY refresh-1"));
-  assert.equal((await another({ lock: broken }).getToken({ mode: "force" })).accessToken, "access-2");
+test("a foreign error of a lock is lock_unavailable, and a failure to release it is ignored", async () => {
+  const { another, posts } = await harness();
+  const failing: TokenLock = () => Promise.reject(new Error("READONLY refresh-1"));
+  assert.equal((await another({ lock: failing }).getToken({ mode: "force" })).accessToken, "access-2");
   const throwing: TokenLock = () => {
     throw new Error("READONLY refresh-2");
   };
@@ -224,22 +224,22 @@ test("a lock that fails on its own terms does not work either, and one that fail
   assert.equal(posts.length, 3);
 });
 
-test("after a lost lease nothing is spent", async () => {
-  const { another, posts, record } = await bench();
+test("after the lock is lost no token is spent", async () => {
+  const { another, posts, record } = await harness();
   const lock: TokenLock = (_, work) => work({ signal: AbortSignal.abort() });
   await assert.rejects(another({ lock }).getToken({ mode: "force" }), { code: "token_unavailable" });
   assert.equal(posts.length, 0);
   assert.equal((await record())?.intent, undefined);
 });
 
-test("no lock is taken for a token that is fresh", async () => {
-  const { another } = await bench();
+test("a fresh token takes no lock", async () => {
+  const { another } = await harness();
   const lock: TokenLock = () => assert.fail("locked");
   assert.equal((await another({ lock }).getToken()).accessToken, "access-1");
 });
 
-test("a client authentication that fails or hangs spends nothing", async () => {
-  const { another, time, posts, record } = await bench();
+test("if client authentication fails or hangs, no token is spent", async () => {
+  const { another, time, posts, record } = await harness();
   for (const clientAuth of [() => Promise.reject(new Error("no key")), () => new Promise<void>(() => {})]) {
     const got = time.during(another({ clientAuth }).getToken({ mode: "force" }));
     await assert.rejects(got, { code: "client_config" });

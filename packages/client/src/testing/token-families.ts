@@ -1,43 +1,44 @@
-/** One login and all refresh tokens that came of it (RFC 9700 §4.14.2: reuse of a spent one ends them all). */
-export interface Family {
+/** A token family: a login and all refresh tokens that descend from it (RFC 9700 §4.14.2: reuse revokes them all). */
+export interface TokenFamily {
   readonly id: string;
-  readonly alive: boolean;
+  readonly active: boolean;
   /** How often its refresh token was rotated. */
   readonly generation: number;
 }
 
-/** A token answer (RFC 6749 §5.1), as it goes over the wire. */
+/** A token response (RFC 6749 §5.1). */
 export interface IssuedTokens {
   readonly token_type: "Bearer";
   readonly access_token: string;
   readonly expires_in: number;
-  /** Missing where the server keeps to the old one. */
+  /** Missing if the server does not rotate. */
   readonly refresh_token?: string;
   readonly scope: string;
 }
 
-export type Decision =
-  | { readonly outcome: "rotated" | "replayed" | "kept"; readonly answer: IssuedTokens }
-  | { readonly outcome: "unknown" | "ended" | "reused" };
+/** What a refresh did. `retried`: the current tokens again; `not_rotated`: the refresh token stays valid. */
+export type RefreshDecision =
+  | { readonly outcome: "rotated" | "retried" | "not_rotated"; readonly response: IssuedTokens }
+  | { readonly outcome: "unknown" | "revoked" | "reused" };
 
-interface MutableFamily extends Family {
-  alive: boolean;
+interface MutableFamily extends TokenFamily {
+  active: boolean;
   generation: number;
   refreshToken: string;
   accessToken: string;
 }
 
-interface Issued {
+interface IssuedRefreshToken {
   readonly family: MutableFamily;
   readonly generation: number;
-  /** ms; undefined: it was not spent yet. */
+  /** ms; undefined: not spent yet. */
   spentAt: number | undefined;
 }
 
-export interface FamilyRules {
-  /** Otherwise a refresh token stays good, and a refresh answers without one. */
+export interface RotationRules {
+  /** false: a refresh token stays valid, and the response to a refresh has none. */
   readonly rotates: boolean;
-  /** For how long a spent token gets its successor again, unless that is spent too, s; 0: never, it ends the family. */
+  /** How long a spent token gets its successor again, unless that is spent too, s; 0: never, reuse revokes the family. */
   readonly retryWindow: number;
   /** s */
   readonly accessTtl: number;
@@ -45,22 +46,22 @@ export interface FamilyRules {
   readonly now: () => number;
 }
 
-/** What an authorization server keeps when it rotates refresh tokens. */
-export class Families {
+/** The state of an authorization server that rotates refresh tokens. */
+export class TokenFamilies {
   readonly all: MutableFamily[] = [];
-  readonly #rules: FamilyRules;
-  readonly #refreshTokens = new Map<string, Issued>();
-  /** When each access token is over, ms. */
+  readonly #rules: RotationRules;
+  readonly #refreshTokens = new Map<string, IssuedRefreshToken>();
+  /** When each access token expires, ms. */
   readonly #accessTokens = new Map<string, number>();
 
-  constructor(rules: FamilyRules) {
+  constructor(rules: RotationRules) {
     this.#rules = rules;
   }
 
   login(): IssuedTokens {
     const family = {
       id: crypto.randomUUID(),
-      alive: true,
+      active: true,
       generation: -1,
       refreshToken: "",
       accessToken: "",
@@ -74,31 +75,32 @@ export class Families {
     return issued && { family: issued.family.id, generation: issued.generation };
   }
 
-  spend(refreshToken: string): Decision {
+  refresh(refreshToken: string): RefreshDecision {
     const issued = this.#refreshTokens.get(refreshToken);
     if (issued === undefined) return { outcome: "unknown" };
     const { family, spentAt } = issued;
-    if (!family.alive) return { outcome: "ended" };
+    if (!family.active) return { outcome: "revoked" };
     const now = this.#rules.now();
-    if (!this.#rules.rotates) return { outcome: "kept", answer: this.#refreshAccess(family) };
+    if (!this.#rules.rotates) return { outcome: "not_rotated", response: this.#refreshAccess(family) };
     if (spentAt === undefined) {
       issued.spentAt = now;
-      return { outcome: "rotated", answer: this.#rotate(family) };
+      return { outcome: "rotated", response: this.#rotate(family) };
     }
     const isPredecessor = issued.generation === family.generation - 1;
     if (isPredecessor && now - spentAt < this.#rules.retryWindow * 1000) {
-      return { outcome: "replayed", answer: { ...this.#answer(family), refresh_token: family.refreshToken } };
+      const response = { ...this.#response(family), refresh_token: family.refreshToken };
+      return { outcome: "retried", response };
     }
-    family.alive = false;
+    family.active = false;
     return { outcome: "reused" };
   }
 
-  /** Whether an API would take this access token. */
+  /** Whether an API accepts this access token. */
   accepts(accessToken: string): boolean {
     return this.#rules.now() < (this.#accessTokens.get(accessToken) ?? -Infinity);
   }
 
-  /** No API takes any access token made so far. */
+  /** Makes the API reject every access token issued so far. */
   expireAccessTokens(): void {
     this.#accessTokens.clear();
   }
@@ -114,10 +116,10 @@ export class Families {
   #refreshAccess(family: MutableFamily): IssuedTokens {
     family.accessToken = `access-${crypto.randomUUID()}`;
     this.#accessTokens.set(family.accessToken, this.#rules.now() + this.#rules.accessTtl * 1000);
-    return this.#answer(family);
+    return this.#response(family);
   }
 
-  #answer(family: MutableFamily): IssuedTokens {
+  #response(family: MutableFamily): IssuedTokens {
     const expiresAt = this.#accessTokens.get(family.accessToken) ?? 0;
     return {
       token_type: "Bearer",

@@ -4,38 +4,38 @@ import type { TokenClient, TokenClientOptions, TokenEvent } from "../api.ts";
 import type { CredentialRecord, TokenStore } from "../types.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
-/** What the server says to a token request; `n` counts them from 1. */
-export type Answering = (form: URLSearchParams, n: number) => Response | Promise<Response>;
+/** The server's response to the n-th token request, from 1. */
+export type Responder = (form: URLSearchParams, n: number) => Response | Promise<Response>;
 
-export interface Bench {
+export interface Harness {
   readonly time: VirtualTime;
   readonly clock: ReturnType<VirtualTime["clock"]>;
   readonly store: TokenStore;
   readonly client: TokenClient;
   readonly events: TokenEvent[];
-  /** The forms that were sent to the token endpoint. */
+  /** The forms sent to the token endpoint. */
   readonly posts: URLSearchParams[];
   readonly record: () => Promise<CredentialRecord | undefined>;
-  /** Another client beside it, on the same store. */
+  /** Another client on the same store. */
   readonly another: (options?: Partial<TokenClientOptions>) => TokenClient;
 }
 
-/** What the nth token request is answered with by a server that rotates. */
+/** The response of a server that rotates to the n-th token request. */
 export function successor(n: number, members: Record<string, unknown> = {}): Response {
-  const answer = { access_token: `access-${n + 1}`, refresh_token: `refresh-${n + 1}`, expires_in: 3600 };
-  return Response.json({ ...answer, ...members });
+  const response = { access_token: `access-${n + 1}`, refresh_token: `refresh-${n + 1}`, expires_in: 3600 };
+  return Response.json({ ...response, ...members });
 }
 
-/** A network in which nothing arrives. */
-export function broken(): Promise<never> {
+/** A network error. */
+export function networkError(): Promise<never> {
   return Promise.reject(new TypeError("fetch failed"));
 }
 
-/** A client in virtual time, before a server that answers as it is told to; logged in with `access-1`, `refresh-1`. */
-export async function bench(
-  answering: Answering = (_, n) => successor(n),
+/** A client in virtual time with a scripted server; logged in with `access-1`, `refresh-1`. */
+export async function harness(
+  respond: Responder = (_, n) => successor(n),
   options: Partial<TokenClientOptions> = {},
-): Promise<Bench> {
+): Promise<Harness> {
   const time = new VirtualTime();
   const clock = time.clock();
   const store = options.store ?? memoryStore();
@@ -52,7 +52,7 @@ export async function bench(
       fetch: async (input, init) => {
         const form = new URLSearchParams(await new Request(input, init).text());
         posts.push(form);
-        return answering(form, posts.length);
+        return respond(form, posts.length);
       },
       ...options,
       ...own,

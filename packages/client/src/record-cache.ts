@@ -1,0 +1,109 @@
+import type { Clock, TokenEvent } from "./api.ts";
+import { withTimeout } from "./clock.ts";
+import type { ServerClock } from "./clock.ts";
+import { isTokenError, nameOf, StoreError } from "./errors.ts";
+import type { Awaitable, CredentialRecord, TokenStore, Version, Versioned } from "./types.ts";
+import { unsavedRecord } from "./unsaved-record.ts";
+
+/** Timeout of a store operation, ms. */
+const STORE_TIMEOUT = 5000;
+/** Poll interval while waiting for another process to change the record, ms; the store's notice may come sooner. */
+const POLL_INTERVAL = 200;
+
+/** The record of one key: as stored or, if the store fails after the server has rotated, in memory. */
+export interface RecordCache {
+  /** The record that was read or written last, for when the store fails. */
+  readonly last: () => CredentialRecord | undefined;
+  /** @throws StoreError */
+  read(): Promise<Versioned | undefined>;
+  /**
+   * @returns false: another writer was first
+   * @throws StoreError
+   */
+  write(expected: Version | null, next: CredentialRecord): Promise<Version | false>;
+  /** Stores the successor, even over another's claim; keeps it in memory until that succeeds. Never throws. */
+  save(expected: Version, next: CredentialRecord): Promise<void>;
+  /** How long this process has seen the record's current claim, ms by the monotonic clock. */
+  claimAge(): number;
+  /** Resolves when the record may have changed. */
+  changed(): Promise<void>;
+  readonly subscribe: (onChange: () => void) => () => void;
+}
+
+export function recordCache(
+  store: TokenStore,
+  key: string,
+  { clock, server, emit }: { clock: Clock; server: ServerClock; emit: (event: TokenEvent) => void },
+): RecordCache {
+  let last: Versioned | undefined;
+  let claim: { id: string | undefined; seen: number } = { id: undefined, seen: 0 };
+  const unsaved = unsavedRecord(clock, load, write);
+
+  /** Emits what another process did, and remembers the record. */
+  function observe(current: Versioned | undefined): void {
+    const { generation = 0, ended, intent } = current?.record ?? {};
+    if (last && generation > last.record.generation) emit({ type: "refreshed", by: "other", generation });
+    if (last && ended && !last.record.ended) emit({ type: "ended", reason: ended.reason });
+    last = current;
+    if (claim.id !== intent?.id) claim = { id: intent?.id, seen: clock.monotonic() };
+    // Processes of one machine share its clock, and so what one of them learned about the server's.
+    if (current && store.scope !== "shared") server.adopt(current.record.clockOffset);
+  }
+
+  async function load(): Promise<Versioned | undefined> {
+    const stored = await callStore(clock, (signal) => store.get(key, { signal }));
+    if (stored && stored.record.schema !== 1) {
+      throw new StoreError("The record has an unknown schema");
+    }
+    observe(stored);
+    return stored;
+  }
+
+  async function write(expected: Version | null, next: CredentialRecord): Promise<Version | false> {
+    const version = await callStore(clock, (signal) => store.compareAndSet(key, expected, next, { signal }));
+    if (version === false) return false;
+    last = { version, record: next };
+    unsaved.drop(next);
+    return version;
+  }
+
+  return {
+    last: () => last?.record,
+    read: async () => unsaved.get() ?? load(),
+    async write(expected, next) {
+      const version = await write(expected, next);
+      // The store works again and has moved on: settle which record wins, so that the caller reads that one.
+      if (version === false) await unsaved.flush();
+      return version;
+    },
+    async save(expected, next) {
+      if (await unsaved.save(expected, next)) return;
+      last = { version: expected, record: next };
+      emit({ type: "store_write_failed", generation: next.generation });
+    },
+    claimAge: () => clock.monotonic() - claim.seen,
+    changed: () => nextChange(store, key, clock),
+    subscribe: (onChange) => store.subscribe?.(key, onChange) ?? (() => {}),
+  };
+}
+
+/** @throws StoreError */
+async function callStore<T>(clock: Clock, work: (signal: AbortSignal) => Awaitable<T>): Promise<T> {
+  try {
+    return await withTimeout(clock, STORE_TIMEOUT, work);
+  } catch (cause) {
+    throw isTokenError(cause) ? cause : new StoreError(`The store failed: ${nameOf(cause)}`);
+  }
+}
+
+function nextChange(store: TokenStore, key: string, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      cancel();
+      unsubscribe?.();
+      resolve();
+    };
+    const cancel = clock.timer(POLL_INTERVAL, done);
+    const unsubscribe = store.subscribe?.(key, done);
+  });
+}

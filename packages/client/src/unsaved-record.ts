@@ -1,0 +1,66 @@
+import type { Clock } from "./api.ts";
+import { StoreError } from "./errors.ts";
+import { supersedes } from "./record.ts";
+import type { CredentialRecord, Version, Versioned } from "./types.ts";
+
+/** Attempts at a write that other writers keep winning. */
+export const MAX_WRITES = 20;
+/** Backoff between attempts to store a record after the store failed, ms. */
+const FIRST_RETRY = 1000;
+const MAX_RETRY = 60_000;
+
+/** A successor that the store has not accepted yet. It is the newest record until it is stored or superseded. */
+export interface UnsavedRecord {
+  get(): Versioned | undefined;
+  /** Stores the record; if the store fails, keeps it and retries with exponential backoff. @returns whether it is stored */
+  save(expected: Version | null, next: CredentialRecord): Promise<boolean>;
+  /** Discards it if the store now has a record of the same or a newer generation. */
+  drop(stored: CredentialRecord): void;
+  /** Writes it, unless the store has a record that supersedes it. @throws StoreError */
+  flush(): Promise<void>;
+}
+
+export function unsavedRecord(
+  clock: Clock,
+  load: () => Promise<Versioned | undefined>,
+  write: (expected: Version | null, next: CredentialRecord) => Promise<Version | false>,
+): UnsavedRecord {
+  let unsaved: { expected: Version | null; readonly next: CredentialRecord; failures: number } | undefined;
+
+  async function flush(): Promise<void> {
+    const pending = unsaved;
+    if (!pending) return;
+    for (let left = MAX_WRITES; !(await write(pending.expected, pending.next)); left -= 1) {
+      if (left === 0) throw new StoreError("The store refuses every write");
+      const stored = await load();
+      if (!supersedes(pending.next, stored?.record)) break;
+      pending.expected = stored?.version ?? null;
+    }
+    if (unsaved === pending) unsaved = undefined;
+  }
+
+  function retryLater(): void {
+    if (!unsaved) return;
+    const pause = Math.min(FIRST_RETRY * 2 ** unsaved.failures, MAX_RETRY);
+    unsaved.failures += 1;
+    clock.timer(pause, () => void flush().catch(retryLater), true);
+  }
+
+  return {
+    get: () => unsaved && { version: unsaved.expected ?? "", record: unsaved.next },
+    async save(expected, next) {
+      unsaved = { expected, next, failures: 0 };
+      try {
+        await flush();
+        return true;
+      } catch {
+        retryLater();
+        return false;
+      }
+    },
+    drop(stored) {
+      if (unsaved && unsaved.next.generation <= stored.generation) unsaved = undefined;
+    },
+    flush,
+  };
+}
