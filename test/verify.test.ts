@@ -9,10 +9,10 @@ import { freePort } from "./ports.ts";
 import type { NewClient, Service } from "./service.ts";
 import { post, refresh } from "./token-request.ts";
 
-/** The longest that a revocation may take to be known; in ordinary times it is below a second, ms. */
+/** Time limit for a revocation to take effect, ms; usually it takes less than a second. */
 const PATIENCE = 10_000;
 
-/** A session as its client holds it. */
+/** A session's tokens and its client. */
 interface Session {
   client: NewClient;
   accessToken: string;
@@ -24,7 +24,7 @@ for (const [store, engine] of [
   ["PostgreSQL", postgres],
 ] as const) {
   test(
-    `whatever ends an access token, on whichever node, a resource server refuses it at once: ${store}`,
+    `a resource server refuses a revoked access token at once, on whichever node it was revoked: ${store}`,
     { timeout: 120_000 },
     (t) => followRevocations(t, engine),
   );
@@ -35,7 +35,7 @@ async function followRevocations(t: TestContext, { prepare }: Engine): Promise<v
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
   const env = { REGRANT_ISSUER: issuer };
-  // Two nodes: one is asked by the resource server, what ends sessions goes to the other or to the command line.
+  // The resource server follows one node; sessions are revoked at the other, or by the command line.
   const node = await service.serve({ port, env });
   const other = await service.serve({ env });
   const resourceServer = await service.createClient("--introspect");
@@ -53,9 +53,14 @@ async function followRevocations(t: TestContext, { prepare }: Engine): Promise<v
   await verifier.ready();
   await accepted(verifier, kept);
 
-  const isEnded = async (session: Session, by: Verifier, what: string, end: () => Promise<unknown>) => {
+  const isRefusedAfter = async (
+    session: Session,
+    by: Verifier,
+    what: string,
+    revoke: () => Promise<unknown>,
+  ) => {
     await accepted(by, session);
-    await end();
+    await revoke();
     const since = performance.now();
     await becomesRefused(by, session);
     t.diagnostic(`${what}: refused after ${Math.round(performance.now() - since)} ms`);
@@ -65,20 +70,22 @@ async function followRevocations(t: TestContext, { prepare }: Engine): Promise<v
     post(`${url}/oauth/revoke`, { client_id, client_secret, token });
 
   const one = await open(client);
-  await isEnded(one, verifier, "a grant", () => revokeAt(other.url, client, one.refreshToken));
+  await isRefusedAfter(one, verifier, "a grant", () => revokeAt(other.url, client, one.refreshToken));
   const alone = await open(client);
-  await isEnded(alone, verifier, "an access token", () => revokeAt(other.url, client, alone.accessToken));
+  await isRefusedAfter(alone, verifier, "an access token", () =>
+    revokeAt(other.url, client, alone.accessToken),
+  );
   const moved = await open(passport);
-  await isEnded(moved, ofPassport, "a grant of the passport profile", () =>
+  await isRefusedAfter(moved, ofPassport, "a grant of the passport profile", () =>
     revokeAt(node.url, passport, moved.refreshToken),
   );
   const adas = await open(client, subject);
-  await isEnded(adas, verifier, "an account", () => service.run(["account", "disable", "ada"]));
+  await isRefusedAfter(adas, verifier, "an account", () => service.run(["account", "disable", "ada"]));
   const shop = await service.createClient("--grant-type", "refresh_token");
   const shops = await open(shop);
-  await isEnded(shops, verifier, "a client", () => service.run(["client", "disable", shop.client_id]));
+  await isRefusedAfter(shops, verifier, "a client", () => service.run(["client", "disable", shop.client_id]));
 
-  // Nobody hears of a revocation in an outage; it is heard when it is over, even by who comes anew.
+  // A revocation during an outage takes effect when the node is back, for new verifiers too.
   const late = await open(client);
   await accepted(verifier, late);
   await node.kill();
@@ -92,19 +99,23 @@ async function followRevocations(t: TestContext, { prepare }: Engine): Promise<v
   await accepted(fresh, kept);
 }
 
-test("a stop does not wait for the resource servers that wait for news", { timeout: 60_000 }, async (t) => {
-  const { service } = await sqliteShared.prepare(t);
-  const { client_id, client_secret } = await service.createClient("--introspect");
-  const server = await service.serve();
-  const credentials = { client_id, client_secret };
-  const first = await post(`${server.url}/oauth/revocations`, credentials);
-  const { cursor = "" } = first.body as { cursor?: string };
-  const waiting = post(`${server.url}/oauth/revocations`, { ...credentials, cursor, wait: "30" });
-  // Sent later and answered, so the server has the first one as well.
-  assert.equal((await post(`${server.url}/oauth/revocations`, { ...credentials, cursor })).status, 200);
-  assert.equal(await server.stop(), 0);
-  assert.deepEqual([(await waiting).status, (await waiting).body], [200, first.body]);
-});
+test(
+  "stopping the service does not wait for the long polls of resource servers",
+  { timeout: 60_000 },
+  async (t) => {
+    const { service } = await sqliteShared.prepare(t);
+    const { client_id, client_secret } = await service.createClient("--introspect");
+    const server = await service.serve();
+    const credentials = { client_id, client_secret };
+    const first = await post(`${server.url}/oauth/revocations`, credentials);
+    const { cursor = "" } = first.body as { cursor?: string };
+    const waiting = post(`${server.url}/oauth/revocations`, { ...credentials, cursor, wait: "30" });
+    // This one was sent later and has its response, so the server has received the first one.
+    assert.equal((await post(`${server.url}/oauth/revocations`, { ...credentials, cursor })).status, 200);
+    assert.equal(await server.stop(), 0);
+    assert.deepEqual([(await waiting).status, (await waiting).body], [200, first.body]);
+  },
+);
 
 async function openSession(
   service: Service,
@@ -134,7 +145,7 @@ async function becomesRefused(verifier: Verifier, session: Session): Promise<voi
     const now = await outcome(verifier, session);
     if (now === "revoked") return;
     assert.equal(now, "accepted");
-    assert.ok(performance.now() < deadline, "the revocation is not heard of");
+    assert.ok(performance.now() < deadline, "the revocation has no effect");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

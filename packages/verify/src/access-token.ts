@@ -1,11 +1,11 @@
 import type { JWTPayload } from "jose";
 
-/** Which claims the tokens have: RFC 9068's, or Laravel Passport's. */
+/** The claims of the tokens: RFC 9068's or Laravel Passport's. */
 export type Profile = "rfc9068" | "passport";
 
-/** A verified access token. Instants in s since 1970. */
+/** A verified access token. Instants are s since 1970. */
 export interface AccessToken {
-  /** Whom the access is for; the client itself where it acts for nobody. */
+  /** `sub`: the user, or the client itself with client credentials (RFC 9068 §2.2). */
   subject: string;
   clientId: string;
   scopes: readonly string[];
@@ -14,13 +14,13 @@ export interface AccessToken {
   expiresAt: number;
   /** `jti` */
   id: string;
-  /** The authorization that it belongs to; undefined where the client acts for itself. */
+  /** The grant that the token was issued for; undefined: the client's own token (client credentials). */
   grantId: string | undefined;
-  /** Every claim as it stands in the token. */
+  /** All claims of the token. */
   claims: JWTPayload;
 }
 
-/** Undefined: a claim is missing or of another type than the profile says. */
+/** Reads the claims of a profile; undefined: one is missing or has the wrong type. */
 export function readAccessToken(profile: Profile, claims: JWTPayload): AccessToken | undefined {
   const { sub, jti, iat, exp } = claims;
   const audience = typeof claims.aud === "string" ? [claims.aud] : (claims.aud ?? []);
@@ -29,16 +29,20 @@ export function readAccessToken(profile: Profile, claims: JWTPayload): AccessTok
   return read && { subject: sub, id: jti, issuedAt: iat, expiresAt: exp, audience, claims, ...read };
 }
 
-type Own = Pick<AccessToken, "clientId" | "scopes" | "grantId">;
+type ProfileClaims = Pick<AccessToken, "clientId" | "scopes" | "grantId">;
 
-/** RFC 9068 §2.2; `gid` is Regrant's. */
-function fromRfc9068({ client_id: clientId, scope = "", gid }: JWTPayload): Own | undefined {
+/** RFC 9068 §2.2; `gid`, the grant's id, is Regrant's. */
+function fromRfc9068({ client_id: clientId, scope = "", gid }: JWTPayload): ProfileClaims | undefined {
   if (!isText(clientId) || typeof scope !== "string" || (gid !== undefined && !isText(gid))) return undefined;
   return { clientId, scopes: scope === "" ? [] : scope.split(" "), grantId: gid };
 }
 
-/** Of Passport's tokens from Regrant, the first half of `jti` is the grant's id, or zeros for the client's own. */
-function fromPassport(jti: string, [clientId]: readonly string[], { scopes }: JWTPayload): Own | undefined {
+/** In Passport's claims, the first half of a Regrant `jti` is the grant's id; zeros: client credentials. */
+function fromPassport(
+  jti: string,
+  [clientId]: readonly string[],
+  { scopes }: JWTPayload,
+): ProfileClaims | undefined {
   if (clientId === undefined || !Array.isArray(scopes) || !scopes.every(isText)) return undefined;
   const [, ...groups] = /^(.{8})(.{4})(.{4})(.{4})(.{12})/.exec(jti) ?? [];
   const grantId = groups.length === 0 || /^0+$/.test(groups.join("")) ? undefined : groups.join("-");

@@ -1,4 +1,4 @@
-/** Of a fetch `Request`, or as `node:http`, Express and Fastify have them. */
+/** The headers of a fetch `Request`, or those of `node:http`, Express and Fastify. */
 export type RequestHeaders =
   { get(name: string): string | null } | { readonly [name: string]: string | readonly string[] | undefined };
 
@@ -6,12 +6,12 @@ export type Bearer = { outcome: "token"; token: string } | { outcome: "token_mis
 
 /** RFC 6750 §2.1, a b64token. */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
-/** Longer ones are refused unread, characters. */
+/** Longest accepted header, characters. */
 const MAX_LENGTH = 16 * 1024;
 
 /**
- * The access token of a request: in the `Authorization` header and nowhere else, since URLs end up in logs
- * (RFC 9700 §4.3.2). Another scheme is no token.
+ * Reads the access token from the `Authorization` header only: URLs end up in logs (RFC 9700 §4.3.2). Another scheme
+ * counts as `token_missing`.
  */
 export function readBearer(headers: RequestHeaders): Bearer {
   const value = authorization(headers);

@@ -1,34 +1,34 @@
 /**
- * Access tokens in Fastify: `app.get("/orders", { onRequest: requireToken(verifier, { scope: "orders:read" }) },
+ * A hook for Fastify: `app.get("/orders", { onRequest: requireToken(verifier, { scope: "orders:read" }) },
  * handler)`, then `accessTokenOf(request)`.
  *
  * @module
  */
 import type { IncomingHttpHeaders } from "node:http";
-import { keepToken } from "./tokens-of-requests.ts";
+import { setAccessToken } from "./request-token.ts";
 import type { Requirement, Verifier } from "./verifier.ts";
 
-export { accessTokenOf } from "./tokens-of-requests.ts";
+export { accessTokenOf } from "./request-token.ts";
 
-/** What is used of Fastify's reply. */
+/** The part of Fastify's reply that is used. */
 export interface Reply {
   code(status: number): unknown;
   headers(headers: Record<string, string>): unknown;
   send(body: string): unknown;
 }
 
-/** An `onRequest` or `preHandler` hook that lets requests with a valid access token through, and answers all others. */
+/** An `onRequest` or `preHandler` hook that passes requests with a valid access token on, and responds to all others. */
 export function requireToken(verifier: Pick<Verifier, "verify">, requirement: Requirement = {}) {
   return async (request: { headers: IncomingHttpHeaders }, reply: Reply): Promise<unknown> => {
     const verdict = await verifier.verify(request, requirement);
     if (verdict.outcome === "accepted") {
-      keepToken(request, verdict.token);
+      setAccessToken(request, verdict.token);
       return undefined;
     }
     const { status, headers, body } = verdict.refusal;
     reply.code(status);
     reply.headers(headers);
-    // Fastify ends there when a hook returns the reply.
+    // A hook that returns the reply ends the request.
     reply.send(body);
     return reply;
   };

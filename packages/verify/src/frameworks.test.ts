@@ -20,7 +20,7 @@ const verifier = server.verifier({ resource });
 const stops: (() => unknown)[] = [];
 after(() => Promise.all(stops.map((stop) => stop())));
 
-/** `/read` needs the scope `read`, `/delete` the scope `delete`; both answer with the subject. Returns the address. */
+/** `/read` needs the scope `read`, `/delete` the scope `delete`; both respond with the subject. Returns the URL. */
 const FRAMEWORKS: Record<string, () => Promise<string>> = {
   async hono() {
     const app = new Hono();
@@ -80,12 +80,12 @@ for (const [name, start] of Object.entries(FRAMEWORKS)) {
     const get = (path: string, token?: string) =>
       fetch(address + path, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
 
-    test("a request with a good token comes through, and its handler has the token", async () => {
+    test("a request with a valid token reaches its handler, which gets the token", async () => {
       const response = await get("/read", await server.token());
       assert.deepEqual([response.status, await response.text()], [200, "customer-7"]);
     });
 
-    test("a request without one is told where to get one", async () => {
+    test("a request without a token gets a challenge with the metadata URL", async () => {
       const response = await get("/read");
       assert.equal(response.status, 401);
       assert.equal(response.headers.get("cache-control"), "no-store");
@@ -96,7 +96,7 @@ for (const [name, start] of Object.entries(FRAMEWORKS)) {
       assert.deepEqual(await metadata.json(), resource.document);
     });
 
-    test("a bad token and a narrow one are refused as RFC 6750 says, and the handler does not run", async () => {
+    test("an invalid token and an insufficient scope are refused as in RFC 6750, and the handler does not run", async () => {
       const bad = await get("/read", "garbage");
       assert.equal(bad.status, 401);
       assert.match(bad.headers.get("www-authenticate") ?? "", /^Bearer error="invalid_token", /);
@@ -111,6 +111,6 @@ for (const [name, start] of Object.entries(FRAMEWORKS)) {
   });
 }
 
-test("a handler on a route that is not protected has no token, and is told so", () => {
+test("accessTokenOf throws on a route that is not protected", () => {
   assert.throws(() => accessTokenOf({}), /requireToken/);
 });

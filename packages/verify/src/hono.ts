@@ -1,5 +1,5 @@
 /**
- * Access tokens in Hono: `app.use("/orders/*", requireToken(verifier, { scope: "orders:read" }))`, then
+ * Middleware for Hono: `app.use("/orders/*", requireToken(verifier, { scope: "orders:read" }))`, then
  * `c.var.accessToken`.
  *
  * @module
@@ -9,7 +9,7 @@ import type { AccessToken } from "./access-token.ts";
 import { refusalResponse } from "./refusals.ts";
 import type { Requirement, Verifier } from "./verifier.ts";
 
-/** Lets requests with a valid access token through, and answers all others. */
+/** Passes requests with a valid access token on, and responds to all others (RFC 6750 §3). */
 export function requireToken(
   verifier: Pick<Verifier, "verify">,
   requirement: Requirement = {},

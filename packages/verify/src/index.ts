@@ -1,6 +1,6 @@
 /**
- * Verifies access tokens in a resource server: `createVerifier(options).verify(request)`. For Hono, Express and Fastify
- * there is `requireToken` in a module of its own.
+ * Verifies access tokens in a resource server: `createVerifier(options).verify(request)`. The modules `./hono`, `./express`
+ * and `./fastify` export `requireToken` for these frameworks.
  *
  * @module
  */

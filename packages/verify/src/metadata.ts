@@ -9,7 +9,7 @@ export interface MetadataOptions {
 /** ms */
 const TIMEOUT = 5000;
 
-/** The authorization server's metadata (RFC 8414), read when it is first needed and kept. */
+/** The authorization server's metadata (RFC 8414), loaded when first needed and cached. */
 export class Metadata {
   readonly #options: MetadataOptions;
   #read: Promise<Record<string, unknown>> | undefined;
@@ -21,7 +21,7 @@ export class Metadata {
   /**
    * The URL of one endpoint.
    *
-   * @throws Error where the metadata cannot be read, is another issuer's or does not name it
+   * @throws Error the metadata cannot be loaded, is another issuer's, or lacks the endpoint
    */
   async endpoint(name: string): Promise<string> {
     this.#read ??= this.#fetch().catch((error: unknown) => {
@@ -30,9 +30,9 @@ export class Metadata {
     });
     const url = (await this.#read)[name];
     if (typeof url !== "string") {
-      // It may have it after an upgrade.
+      // The server may advertise it after an upgrade: load the metadata again next time.
       this.#read = undefined;
-      throw new Error(`${this.#options.issuer} has no ${name} in its metadata`);
+      throw new Error(`${this.#options.issuer} does not advertise ${name} in its metadata`);
     }
     return checkUrl(name, url, this.#options.allowHttp);
   }
@@ -46,7 +46,7 @@ export class Metadata {
   }
 }
 
-/** RFC 8414 §3.1: between the host and the issuer's path. */
+/** RFC 8414 §3.1: the well-known path is inserted between the host and the issuer's path. */
 function metadataUrl(issuer: string): string {
   const { origin, pathname } = new URL(issuer);
   return `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, "")}`;

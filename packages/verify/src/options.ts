@@ -4,50 +4,50 @@ import type { ProtectedResource } from "./protected-resource.ts";
 import type { Refusal } from "./refusals.ts";
 
 export interface VerifierOptions {
-  /** The authorization server, exactly as its metadata writes it. */
+  /** Identifier of the authorization server, exactly as in its metadata. */
   issuer: string;
   /**
-   * `aud` that tokens must have one of: this resource server's names. By default the identifier of `resource`. With the
-   * `passport` profile, the ids of the clients whose tokens are taken; by default all.
+   * Identifiers of this resource server, one of which must be in the token's `aud`. Default: the identifier of `resource`.
+   * With the `passport` profile: the ids of the clients whose tokens are accepted; default: all.
    */
   audience?: string | readonly string[];
-  /** Named in challenges, so that clients find the authorization server (RFC 9728 §5.1). */
+  /** This resource's metadata, named in challenges so that clients find the authorization server (RFC 9728 §5.1). */
   resource?: ProtectedResource;
-  /** Which claims the tokens have: `rfc9068` (RFC 9068, the default) or `passport`, those of Laravel Passport. */
+  /** Claims of the tokens: `rfc9068` (the default), or `passport` for those of Laravel Passport. */
   profile?: Profile;
-  /** Signature algorithms that are taken; by default `RS256`, `ES256` and `EdDSA`. */
+  /** Accepted signature algorithms. Default: `RS256`, `ES256` and `EdDSA`. */
   algorithms?: readonly Algorithm[];
-  /** Where the keys are; by default where the issuer's metadata says (RFC 8414). */
+  /** URL of the JWKS. Default: `jwks_uri` of the issuer's metadata (RFC 8414). */
   jwksUri?: string;
-  /** How far clocks may differ, s, up to 60; by default 5. */
+  /** Allowed clock difference, s, 0 to 60. Default 5. */
   clockTolerance?: number;
-  /** Follow revocations, so that a revoked token is refused within a second; without it, tokens live until they expire. */
+  /** Follow revocations, so that a revoked token is refused within a second. Default: accept tokens until they expire. */
   revocations?: RevocationOptions;
-  /** Allow an http issuer that is not the own machine: for closed networks. */
+  /** Accept http URLs beyond loopback, for closed networks. Default false. */
   allowHttp?: boolean;
-  /** Told of each refused request, for logs and metrics. It holds no token. */
+  /** Called for each refused request, for logs and metrics. Contains no token. */
   onRefusal?: (refusal: Refusal) => void;
-  /** Told when keys or revocations cannot be loaded; by default `console.warn`. */
+  /** Called when keys or revocations cannot be loaded. Default: `console.warn`. */
   onError?: (error: unknown) => void;
-  /** ms since 1970; tests inject one. */
+  /** The clock, ms since 1970; for tests. */
   now?: () => number;
   fetch?: typeof fetch;
 }
 
 export interface RevocationOptions {
-  /** A client of the authorization server that may introspect. */
+  /** A client that may introspect tokens at the authorization server. */
   clientId: string;
   clientSecret: string;
-  /** When nothing was heard for so long, s, `whenUnknown` decides; 20 at least, by default 60. */
+  /** Age at which the revocations count as stale, s, at least 20. Default 60. */
   maxAge?: number;
   /**
-   * What becomes of valid tokens while it is not known what was revoked. `accept` (the default): they are taken, as
-   * without this option, and what was heard last still counts. `refuse`: 503 until the authorization server is heard.
+   * What to do with valid tokens while the revocations are stale or not loaded. `accept` (the default): accept them, except
+   * those known to be revoked. `refuse`: respond with 503 until the feed is reachable.
    */
-  whenUnknown?: "accept" | "refuse";
+  whenStale?: "accept" | "refuse";
 }
 
-/** Asymmetric ones only: with a shared secret, whoever verifies could sign. */
+/** Asymmetric algorithms only: with a shared secret, a resource server could sign tokens. */
 const ALGORITHMS = [
   "RS256",
   "ES256",
@@ -63,10 +63,10 @@ const ALGORITHMS = [
 
 export type Algorithm = (typeof ALGORITHMS)[number];
 
-/** The options, checked and complete. Times in ms. */
+/** The validated options with their defaults. */
 export interface Settings {
   issuer: string;
-  /** Undefined: any. */
+  /** undefined: any */
   audience: string[] | undefined;
   resourceMetadata: string | undefined;
   profile: Profile;
@@ -82,19 +82,22 @@ export interface Settings {
   fetch: typeof fetch;
 }
 
-const LEAST_MAX_AGE = 20;
+/** s */
+const MIN_MAX_AGE = 20;
 
-/** @throws TypeError for options that cannot be meant */
+/** @throws TypeError an option is invalid */
 export function readOptions(options: VerifierOptions): Settings {
   const { profile = "rfc9068", allowHttp = false, resource, jwksUri, clockTolerance = 5 } = options;
   const algorithms = [...(options.algorithms ?? ALGORITHMS.slice(0, 3))];
   const audience = options.audience ?? (profile === "passport" ? undefined : resource?.resource);
   const { onRefusal = () => {}, onError = warn, now = Date.now, fetch = globalThis.fetch } = options;
   if (audience === undefined && profile === "rfc9068") {
-    throw new TypeError("audience (or resource) must be given: a token for another server must not be taken");
+    throw new TypeError(
+      "audience (or resource) is required: tokens for other resource servers must be refused",
+    );
   }
   if (algorithms.length === 0 || !algorithms.every((name) => ALGORITHMS.includes(name))) {
-    throw new TypeError(`algorithms must be of ${ALGORITHMS.join(", ")}`);
+    throw new TypeError(`algorithms must be among ${ALGORITHMS.join(", ")}`);
   }
   if (!(clockTolerance >= 0 && clockTolerance <= 60)) throw new TypeError("clockTolerance must be 0 to 60 s");
   return {
@@ -115,10 +118,10 @@ export function readOptions(options: VerifierOptions): Settings {
 }
 
 function readRevocations(options: RevocationOptions): Required<RevocationOptions> {
-  const { maxAge = 60, whenUnknown = "accept" } = options;
-  // Less than a request that waits for news may take.
-  if (!(maxAge >= LEAST_MAX_AGE)) throw new TypeError(`maxAge must be ${LEAST_MAX_AGE} s at least`);
-  return { ...options, maxAge, whenUnknown };
+  const { maxAge = 60, whenStale = "accept" } = options;
+  // A long poll takes up to 15 s.
+  if (!(maxAge >= MIN_MAX_AGE)) throw new TypeError(`maxAge must be at least ${MIN_MAX_AGE} s`);
+  return { ...options, maxAge, whenStale };
 }
 
 function warn(error: unknown): void {

@@ -4,7 +4,7 @@ import { protectedResource } from "./protected-resource.ts";
 
 const authorizationServers = ["https://auth.example"];
 
-test("the metadata is between the host and the path of the resource (RFC 9728 §3.1)", () => {
+test("the well-known path is between the host and the path of the resource (RFC 9728 §3.1)", () => {
   const places = [
     ["https://api.example", "https://api.example/.well-known/oauth-protected-resource"],
     ["https://api.example/", "https://api.example/.well-known/oauth-protected-resource"],
@@ -20,7 +20,7 @@ test("the metadata is between the host and the path of the resource (RFC 9728 §
   }
 });
 
-test("the document says what is given and no more, for any origin", async () => {
+test("the document contains the given members only, and any origin may read it", async () => {
   const resource = "https://api.example";
   const bare = protectedResource({ resource, authorizationServers });
   assert.deepEqual(bare.document, {
@@ -46,7 +46,7 @@ test("the document says what is given and no more, for any origin", async () => 
   });
 });
 
-test("what cannot be a resource's identifier is refused", () => {
+test("an invalid resource identifier is refused", () => {
   for (const resource of ["api.example", "urn:api", "https://api.example/#part", 'https://api.example/"']) {
     assert.throws(() => protectedResource({ resource, authorizationServers }), TypeError);
   }

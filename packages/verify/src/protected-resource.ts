@@ -1,36 +1,36 @@
-/** What a resource server says of itself (RFC 9728 §2). */
+/** Metadata of a protected resource (RFC 9728 §2). */
 export interface ProtectedResourceOptions {
-  /** Its identifier: an https URL without fragment; `aud` of the tokens that are for it (RFC 8707). */
+  /** The resource identifier: an https URL without fragment, the `aud` of its tokens (RFC 8707). */
   resource: string;
-  /** Issuers whose tokens it takes. */
+  /** Issuers whose tokens it accepts. */
   authorizationServers: readonly string[];
-  /** Scopes that a client may want to ask for. */
+  /** Scopes that clients may request. */
   scopes?: readonly string[];
-  /** For people. */
+  /** Human-readable name. */
   name?: string;
-  /** URL of the documentation for developers. */
+  /** URL of the developer documentation. */
   documentation?: string;
 }
 
-/** A resource server's metadata: where it is to be served, and what. */
+/** The metadata document and where to serve it. */
 export interface ProtectedResource {
-  /** The identifier. */
+  /** The resource identifier. */
   readonly resource: string;
-  /** `resource_metadata` of the challenges. */
+  /** URL of the document: `resource_metadata` in challenges (RFC 9728 §5.1). */
   readonly url: string;
-  /** Of the URL. */
+  /** Path of the URL, for the route. */
   readonly path: string;
   readonly document: Readonly<Record<string, unknown>>;
-  /** The document for any origin, to be cached for an hour. */
+  /** The document as a response: any origin may read it, cached for an hour. */
   response(): Response;
 }
 
 const WELL_KNOWN = "/.well-known/oauth-protected-resource";
 
 /**
- * The metadata by which clients find the authorization server (RFC 9728).
+ * Builds the metadata by which clients find the authorization server (RFC 9728).
  *
- * @throws TypeError where the resource is no absolute http or https URL, or has a fragment
+ * @throws TypeError the resource is not an absolute http or https URL, or has a fragment
  */
 export function protectedResource(options: ProtectedResourceOptions): ProtectedResource {
   const { resource, authorizationServers, scopes, name, documentation } = options;
@@ -38,7 +38,7 @@ export function protectedResource(options: ProtectedResourceOptions): ProtectedR
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || /[#"]/.test(resource)) {
     throw new TypeError("resource must be an absolute http or https URL without a fragment");
   }
-  // RFC 9728 §3.1: between the host and the path, without a slash that ends the whole.
+  // RFC 9728 §3.1: the well-known path goes between the host and the path, without a trailing slash.
   const path = WELL_KNOWN + parsed.pathname.replace(/\/$/, "");
   const document = {
     resource,

@@ -1,9 +1,9 @@
-/** Why a request was refused, for logs and metrics; what is sent never tells two of a kind apart. */
+/** Why a request was refused, for logs and metrics. The response does not distinguish causes of one kind. */
 export type RefusalCause = keyof typeof KINDS;
 
-/** A refused request: what to answer, and why. */
+/** A refused request: the response to send, and why. */
 export interface Refusal {
-  /** For the log only. */
+  /** For logs and metrics; not in the response. */
   cause: RefusalCause;
   status: 400 | 401 | 403 | 503;
   headers: Record<string, string>;
@@ -11,11 +11,11 @@ export interface Refusal {
   body: string;
 }
 
-/** What a challenge tells beside the error. */
+/** The parameters of a challenge besides the error (RFC 6750 §3). */
 export interface Challenge {
   /** URL of the protected resource's metadata (RFC 9728 §5.1). */
   resourceMetadata: string | undefined;
-  /** What the request needs. */
+  /** The scopes that the request requires. */
   scopes: readonly string[];
 }
 
@@ -35,21 +35,21 @@ const BAD_REQUEST: Kind = {
   error: "invalid_request",
   description: "The Authorization header is malformed.",
 };
-/** One text for everything that can be wrong with a token: an answer must not help to make a better one. */
+/** One text for every invalid token: the response must not help to forge a better one. */
 const BAD_TOKEN: Kind = {
   status: 401,
   error: "invalid_token",
   description: "The access token is invalid, has expired or was revoked.",
 };
-const TOO_NARROW: Kind = {
+const INSUFFICIENT_SCOPE: Kind = {
   status: 403,
   error: "insufficient_scope",
-  description: "The access token does not have the scope that this request needs.",
+  description: "The access token does not have the scope that this request requires.",
 };
-const NOT_NOW: Kind = {
+const UNAVAILABLE: Kind = {
   status: 503,
   error: "temporarily_unavailable",
-  description: "Access tokens cannot be verified at the moment. Try again.",
+  description: "Access tokens cannot be verified at the moment. Try again later.",
   retryAfter: 5,
 };
 
@@ -68,12 +68,12 @@ const KINDS = {
   not_yet_valid: BAD_TOKEN,
   sender_constrained: BAD_TOKEN,
   revoked: BAD_TOKEN,
-  scope_too_narrow: TOO_NARROW,
-  keys_unavailable: NOT_NOW,
-  revocations_unknown: NOT_NOW,
+  insufficient_scope: INSUFFICIENT_SCOPE,
+  keys_unavailable: UNAVAILABLE,
+  revocations_unavailable: UNAVAILABLE,
 } as const satisfies Record<string, Kind>;
 
-/** The answer for a cause (RFC 6750 §3). */
+/** The response for a cause (RFC 6750 §3). */
 export function refusal(cause: RefusalCause, challenge: Challenge): Refusal {
   const kind: Kind = KINDS[cause];
   const headers: Record<string, string> = {
@@ -84,12 +84,12 @@ export function refusal(cause: RefusalCause, challenge: Challenge): Refusal {
   else headers["Retry-After"] = String(kind.retryAfter);
   const body = JSON.stringify({
     error: kind.error ?? "unauthorized",
-    error_description: kind.description ?? "An access token is needed.",
+    error_description: kind.description ?? "An access token is required.",
   });
   return { cause, status: kind.status, headers, body };
 }
 
-/** Every value is fixed, or was checked when it was configured: none can hold a quotation mark. */
+/** Values are constants or validated options: none contains a quotation mark. */
 function challengeText({ error, description }: Kind, { resourceMetadata, scopes }: Challenge): string {
   const parameters = {
     error,
@@ -97,11 +97,11 @@ function challengeText({ error, description }: Kind, { resourceMetadata, scopes 
     scope: scopes.length > 0 ? scopes.join(" ") : undefined,
     resource_metadata: resourceMetadata,
   };
-  const told = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  return ["Bearer", told.map(([name, value]) => `${name}="${value}"`).join(", ")].join(" ").trimEnd();
+  const present = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  return ["Bearer", present.map(([name, value]) => `${name}="${value}"`).join(", ")].join(" ").trimEnd();
 }
 
-/** The refusal as a response of the fetch standard. */
+/** The refusal as a fetch `Response`. */
 export function refusalResponse({ status, headers, body }: Refusal): Response {
   return new Response(body, { status, headers });
 }

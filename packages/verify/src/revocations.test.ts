@@ -7,7 +7,7 @@ import type { Revocation } from "./revocations.ts";
 /** s */
 const NOW = 1_800_000_000;
 
-/** A grant's id, made at an instant (s). */
+/** The id of a grant that was created at an instant, s. */
 function grantId(at: number): string {
   const hex = Math.round(at * 1000)
     .toString(16)
@@ -36,14 +36,14 @@ function covers(revocation: Revocation, presented: AccessToken, kid?: string): b
   return revocations.covers(presented, kid);
 }
 
-test("a revoked grant's tokens are covered, whenever they were issued, and no other's", () => {
+test("a revoked grant covers its tokens, whenever they were issued, and no others", () => {
   const gid = grantId(NOW - 100);
   assert.equal(covers({ gid, at: NOW - 50 }, token()), true);
   assert.equal(covers({ gid, at: NOW - 50 }, token({ grantId: grantId(NOW - 99) })), false);
   assert.equal(covers({ gid, at: NOW - 50 }, token({ grantId: undefined })), false);
 });
 
-test("a single revoked token is covered alone, a distrusted key's tokens all", () => {
+test("a revoked token is covered alone, a distrusted key covers all its tokens", () => {
   assert.equal(covers({ jti: "jti-1", at: NOW }, token()), true);
   assert.equal(covers({ jti: "jti-1", at: NOW }, token({ id: "jti-2" })), false);
   assert.equal(covers({ kid: "key-1", at: NOW }, token(), "key-1"), true);
@@ -51,7 +51,7 @@ test("a single revoked token is covered alone, a distrusted key's tokens all", (
   assert.equal(covers({ kid: "key-1", at: NOW }, token(), undefined), false);
 });
 
-test("of a disabled account or client, the grants made until then end, though their tokens may be younger", () => {
+test("a disabled account or client covers the grants created until then, even if their tokens are newer", () => {
   for (const whose of [{ sub: "customer-7" }, { client_id: "client-1" }] as const) {
     const at = NOW - 50;
     assert.equal(covers({ ...whose, at }, token()), true);
@@ -62,7 +62,7 @@ test("of a disabled account or client, the grants made until then end, though th
   }
 });
 
-test("a client's own tokens end with it, those too that a node issued a moment later", () => {
+test("a disabled client covers its own tokens, even those that a node issued a moment later", () => {
   const own = (issuedAt: number) => token({ grantId: undefined, subject: "client-1", issuedAt });
   const revocation = { client_id: "client-1", at: NOW };
   assert.equal(covers(revocation, own(NOW - 10)), true);
@@ -71,7 +71,7 @@ test("a client's own tokens end with it, those too that a node issued a moment l
   assert.equal(covers({ sub: "client-1", at: NOW }, own(NOW)), false, "no account of that name");
 });
 
-test("where a grant's id tells no instant, the token's own decides", () => {
+test("without a timestamp in the grant's id, the token's iat decides", () => {
   const imported = "00000000-0000-4000-8000-000000000001";
   const strange = "ffffffff-ffff-7000-8000-000000000001";
   for (const id of [imported, strange]) {
@@ -80,7 +80,7 @@ test("where a grant's id tells no instant, the token's own decides", () => {
   }
 });
 
-test("the later of two revocations counts, in whatever order they come", () => {
+test("the later of two revocations applies, in whatever order they arrive", () => {
   for (const instants of [
     [NOW - 200, NOW],
     [NOW, NOW - 200],
@@ -91,16 +91,16 @@ test("the later of two revocations counts, in whatever order they come", () => {
   }
 });
 
-test("what no living token can meet is forgotten, and nothing earlier", () => {
+test("entries that only expired tokens match are removed, and no others", () => {
   const revocations = new Revocations();
   revocations.add({ gid: "old", at: NOW - 3661 });
   revocations.add({ gid: "young", at: NOW - 3660 });
   revocations.add({ jti: "old", at: NOW - 3661 });
   revocations.add({ something: "else", at: NOW } as unknown as Revocation);
-  revocations.forget(NOW, 3600);
+  revocations.prune(NOW, 3600);
   assert.equal(revocations.size, 1);
-  revocations.forget(NOW + 1, 86_400);
+  revocations.prune(NOW + 1, 86_400);
   assert.equal(revocations.size, 1);
-  revocations.forget(NOW + 1, 3600);
+  revocations.prune(NOW + 1, 3600);
   assert.equal(revocations.size, 0);
 });

@@ -1,26 +1,26 @@
 import type { AccessToken } from "./access-token.ts";
 
-/** An entry of the feed; `at` in s, with fractions. */
+/** An entry of the feed. `at`: when it was revoked, s since 1970 with fractions. */
 export type Revocation = { at: number } & (
   | { gid: string }
   | { jti: string }
-  /** The subject's grants that were made until then. */
+  /** All grants of the subject that were created until then. */
   | { sub: string }
-  /** The client's grants that were made until then, and its own tokens. */
+  /** All grants of the client that were created until then, and its client credentials tokens. */
   | { client_id: string }
-  /** What the key signed. */
+  /** All tokens that the key signed. */
   | { kid: string }
 );
 
 const NAMES = ["gid", "jti", "sub", "client_id", "kid"] as const;
 type Name = (typeof NAMES)[number];
 
-/** A node of the authorization server may issue to a client for a moment after another has disabled it, s. */
-const NOTICE = 2;
-/** Tokens are taken so long after their end at most, s. */
+/** How long another node may still issue tokens to a client that was disabled, s. */
+const PROPAGATION = 2;
+/** Upper bound of `clockTolerance`, s: tokens are accepted this long after they expire. */
 const TOLERANCE = 60;
 
-/** What was revoked and may still be presented. */
+/** The revocations of tokens that have not expired. */
 export class Revocations {
   readonly #at: Record<Name, Map<string, number>> = {
     gid: new Map(),
@@ -44,30 +44,36 @@ export class Revocations {
     }
   }
 
-  /** @param kid of the key that signed the token */
+  /** Whether the token is revoked. @param kid of the key that signed it */
   covers(token: AccessToken, kid: string | undefined): boolean {
     const { grantId, id, subject, clientId } = token;
     if (this.#at.jti.has(id) || (kid !== undefined && this.#at.kid.has(kid))) return true;
-    const clientEnd = this.#at.client_id.get(clientId);
-    if (grantId === undefined) return clientEnd !== undefined && token.issuedAt <= clientEnd + NOTICE;
+    const clientRevokedAt = this.#at.client_id.get(clientId);
+    if (grantId === undefined)
+      return clientRevokedAt !== undefined && token.issuedAt <= clientRevokedAt + PROPAGATION;
     if (this.#at.gid.has(grantId)) return true;
-    const end = Math.max(clientEnd ?? -1, this.#at.sub.get(subject) ?? -1);
-    return end >= 0 && grantMadeAt(grantId, token.issuedAt) <= end;
+    const revokedAt = Math.max(clientRevokedAt ?? -1, this.#at.sub.get(subject) ?? -1);
+    return revokedAt >= 0 && grantCreatedAt(grantId, token.issuedAt) <= revokedAt;
   }
 
-  /** Forgets what no living token can meet: revoked more than `longestTtl` s before `now`, s. */
-  forget(now: number, longestTtl: number): void {
-    const before = now - longestTtl - TOLERANCE;
+  /**
+   * Removes entries that only expired tokens match.
+   *
+   * @param now s since 1970
+   * @param accessTtl longest lifetime of an access token, s
+   */
+  prune(now: number, accessTtl: number): void {
+    const before = now - accessTtl - TOLERANCE;
     for (const name of NAMES) {
       for (const [value, at] of this.#at[name]) if (at < before) this.#at[name].delete(value);
     }
   }
 }
 
-/** s: what the grant's id tells, a UUIDv7 (RFC 9562 §5.7); else the token's own instant is the best guess. */
-function grantMadeAt(grantId: string, issuedAt: number): number {
+/** When the grant was created, s: the timestamp of its UUIDv7 (RFC 9562 §5.7), else the token's `iat` as the best estimate. */
+function grantCreatedAt(grantId: string, issuedAt: number): number {
   if (!/^[0-9a-f]{8}-[0-9a-f]{4}-7/i.test(grantId)) return issuedAt;
-  const made = Number.parseInt(grantId.slice(0, 8) + grantId.slice(9, 13), 16) / 1000;
-  // An id from elsewhere that only looks like one may say anything.
-  return made <= issuedAt + 1 ? made : issuedAt;
+  const created = Number.parseInt(grantId.slice(0, 8) + grantId.slice(9, 13), 16) / 1000;
+  // A foreign id that only looks like a UUIDv7 may contain any timestamp.
+  return created <= issuedAt + 1 ? created : issuedAt;
 }

@@ -9,34 +9,34 @@ function unavailable(): Response {
   return new Response("down", { status: 503 });
 }
 
-function loads({ asked }: AuthorizationServer): number {
-  return asked.filter((path) => path === "/tenant/jwks").length;
+function loads({ requests }: AuthorizationServer): number {
+  return requests.filter((path) => path === "/tenant/jwks").length;
 }
 
-/** Lets what was begun in the background come to its end. */
+/** Lets background work finish. */
 async function settled(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-test("the keys are found through the issuer's metadata, once for all who ask", async () => {
+test("the keys are loaded through the issuer's metadata, once for concurrent requests", async () => {
   const server = await AuthorizationServer.start();
   const verifier = server.verifier();
   const token = await server.token();
-  assert.deepEqual(server.asked, [], "nothing is asked before the first token");
+  assert.deepEqual(server.requests, [], "no request is sent before the first token");
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => outcome(verifier, token)));
   assert.deepEqual(new Set(outcomes), new Set(["accepted"]));
-  assert.deepEqual(server.asked, ["/.well-known/oauth-authorization-server/tenant", "/tenant/jwks"]);
+  assert.deepEqual(server.requests, ["/.well-known/oauth-authorization-server/tenant", "/tenant/jwks"]);
 });
 
-test("with a JWKS address the metadata is not needed", async () => {
+test("with jwksUri the metadata is not requested", async () => {
   const server = await AuthorizationServer.start();
   const verifier = server.verifier({ jwksUri: `${ISSUER}/jwks` });
   await verifier.ready();
   assert.equal(await outcome(verifier, await server.token()), "accepted");
-  assert.deepEqual(server.asked, ["/tenant/jwks"]);
+  assert.deepEqual(server.requests, ["/tenant/jwks"]);
 });
 
-test("metadata of another issuer is not believed (RFC 8414 §3.3), nor keys from plain http", async () => {
+test("metadata of another issuer is refused (RFC 8414 §3.3), and so are keys over http", async () => {
   for (const document of [
     { issuer: "https://evil.example", jwks_uri: `${ISSUER}/jwks` },
     { issuer: ISSUER, jwks_uri: "http://auth.example/jwks" },
@@ -44,24 +44,24 @@ test("metadata of another issuer is not believed (RFC 8414 §3.3), nor keys from
     [],
   ]) {
     const server = await AuthorizationServer.start();
-    server.answer = () => Response.json(document);
+    server.respond = () => Response.json(document);
     assert.equal((await refused(server.verifier(), await server.token())).cause, "keys_unavailable");
     assert.equal(loads(server), 0);
     assert.equal(server.errors.length, 1);
   }
 });
 
-test("without any key the answer is to come back, and the next try comes soon", async () => {
+test("without keys the response is a 503 to retry, and the next load follows soon", async () => {
   const server = await AuthorizationServer.start();
   const verifier = server.verifier();
   const token = await server.token();
-  for (const answer of [
+  for (const respond of [
     unavailable,
     () => new Response("<html>"),
     () => new Response("x".repeat(2 ** 21)),
     () => Promise.reject(new TypeError("fetch failed")),
   ]) {
-    server.answer = answer;
+    server.respond = respond;
     const { cause, status, headers } = await refused(verifier, token);
     assert.deepEqual([cause, status, headers["Retry-After"]], ["keys_unavailable", 503, "5"]);
     assert.equal(headers["WWW-Authenticate"], undefined, "the token is not at fault");
@@ -69,11 +69,11 @@ test("without any key the answer is to come back, and the next try comes soon", 
     server.now += 1000;
   }
   assert.equal(server.errors.length, 4, "a failed load is not repeated within a second");
-  server.answer = undefined;
+  server.respond = undefined;
   assert.equal(await outcome(verifier, token), "accepted");
 });
 
-test("an unknown key is looked for once, then not again for half a minute, whoever invents them", async () => {
+test("an unknown key reloads the JWKS once, then not for half a minute, whoever invents key ids", async () => {
   const server = await AuthorizationServer.start();
   const verifier = server.verifier();
   assert.equal(await outcome(verifier, await server.token()), "accepted");
@@ -90,28 +90,28 @@ test("an unknown key is looked for once, then not again for half a minute, whoev
   assert.equal(loads(server), 3);
 });
 
-test("the keys are loaded anew by age, and nobody waits for it", async () => {
+test("the keys are reloaded by age, without making a request wait", async () => {
   const server = await AuthorizationServer.start();
   const verifier = server.verifier();
   const token = await server.token({ exp: server.now / 1000 + 10 * 86_400 });
   assert.equal(await outcome(verifier, token), "accepted");
   server.now += 5 * MINUTE;
-  const answered = Promise.withResolvers<Response>();
-  server.answer = () => answered.promise;
+  const loaded = Promise.withResolvers<Response>();
+  server.respond = () => loaded.promise;
   assert.equal(await outcome(verifier, token), "accepted");
-  // It was taken out: distrusted.
-  answered.resolve(Response.json({ keys: [] }));
+  // The key was removed: distrusted.
+  loaded.resolve(Response.json({ keys: [] }));
   await settled();
-  server.answer = undefined;
+  server.respond = undefined;
   assert.equal(await outcome(verifier, token), "unknown_key");
 });
 
-test("in an outage the last good keys serve, for a day", async () => {
+test("in an outage the last keys are used for a day", async () => {
   const server = await AuthorizationServer.start();
   const verifier = server.verifier();
   const token = await server.token({ exp: server.now / 1000 + 10 * 86_400 });
   assert.equal(await outcome(verifier, token), "accepted");
-  server.answer = unavailable;
+  server.respond = unavailable;
   for (let hours = 1; hours < 24; hours += 1) {
     server.now += 60 * MINUTE;
     assert.equal(await outcome(verifier, token), "accepted");
@@ -120,12 +120,12 @@ test("in an outage the last good keys serve, for a day", async () => {
   assert.equal(server.errors.length, 23);
   server.now += DAY;
   assert.equal(await outcome(verifier, token), "keys_unavailable");
-  server.answer = undefined;
+  server.respond = undefined;
   server.now += 30_000;
   assert.equal(await outcome(verifier, token), "accepted");
 });
 
-test("a JWKS with a key that cannot be used refuses with 503 and says why", async () => {
+test("a JWKS with an unusable key is a 503, and the error says why", async () => {
   const server = await AuthorizationServer.start();
   const verifier = server.verifier();
   const token = await server.token();

@@ -3,32 +3,32 @@ import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
 import { fetchJson } from "./http.ts";
 
 export interface SigningKeysOptions {
-  /** Where they are; asked anew with each load. */
+  /** Resolves to the URL of the JWKS; called before each load. */
   url: () => Promise<string>;
   fetch: typeof fetch;
   /** ms */
   now: () => number;
-  /** Told when the keys could not be loaded. */
+  /** Called when the keys cannot be loaded. */
   onError: (error: unknown) => void;
 }
 
-/** From this age on, the keys are loaded anew in the background, ms. */
+/** Age at which the keys are reloaded in the background, ms. */
 const MAX_AGE = 300_000;
-/** Whatever is asked for, keys are loaded once in so long, ms: strangers may invent key ids. */
+/** Minimum interval between loads, ms: anyone can send tokens with invented key ids. */
 const COOLDOWN = 30_000;
-/** The same before there are any: whoever waits for the first ones should not wait long. */
+/** The same before the first successful load, ms. */
 const FIRST_COOLDOWN = 1000;
-/** So long the last good keys serve while no newer ones can be had, ms. */
+/** How long the last keys are used while the JWKS cannot be loaded, ms. */
 const MAX_STALE = 24 * 3600 * 1000;
 /** ms */
 const TIMEOUT = 5000;
 
-/** No key has been loaded, or none for a day. */
+/** No keys have been loaded yet, or none for a day. */
 export class KeysUnavailableError extends Error {
   override readonly name = "KeysUnavailableError";
 }
 
-/** The authorization server's public keys: loaded when first needed, kept through its outages. */
+/** The authorization server's public keys (JWKS): loaded when first needed, kept through its outages. */
 export class SigningKeys {
   readonly #options: SigningKeysOptions;
   #keys: ReturnType<typeof createLocalJWKSet> | undefined;
@@ -41,7 +41,7 @@ export class SigningKeys {
   }
 
   /**
-   * The key that a token names. An unknown one is looked for once more, unless that was done a moment ago.
+   * Finds the key that a token names. For an unknown key the JWKS is reloaded, unless that happened a moment ago.
    *
    * @throws KeysUnavailableError; jose's JWKSNoMatchingKey and JWKSMultipleMatchingKeys
    */
@@ -65,7 +65,7 @@ export class SigningKeys {
     const age = this.#options.now() - this.#loadedAt;
     if (age >= MAX_AGE) {
       const loading = this.#load();
-      // The last good ones serve meanwhile.
+      // Until MAX_STALE the last keys are used meanwhile.
       if (age >= MAX_STALE) await loading;
     }
     if (this.#keys === undefined || this.#options.now() - this.#loadedAt >= MAX_STALE) {
@@ -74,7 +74,7 @@ export class SigningKeys {
     return this.#keys;
   }
 
-  /** One load for all who ask. False: it failed, or was tried a moment ago. */
+  /** Loads the keys, once for concurrent callers. @returns false: it failed, or was tried a moment ago */
   #load(): Promise<boolean> {
     if (this.#loading !== undefined) return this.#loading;
     const now = this.#options.now();
@@ -89,7 +89,7 @@ export class SigningKeys {
     const { url, fetch, now, onError } = this.#options;
     try {
       const jwks = await fetchJson(await url(), { fetch, timeout: TIMEOUT });
-      // Throws where it is no JWKS.
+      // Throws if it is not a JWKS.
       this.#keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
       this.#loadedAt = now();
       return true;

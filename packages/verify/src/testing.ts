@@ -13,7 +13,7 @@ export const AUDIENCE = "https://api.example/v1";
 /** s */
 export const NOW = 1_800_000_000;
 
-type Answer = (url: string, init: RequestInit | undefined) => Response | Promise<Response>;
+type Responder = (url: string, init: RequestInit | undefined) => Response | Promise<Response>;
 
 interface Key {
   kid: string;
@@ -22,7 +22,7 @@ interface Key {
   jwk: Record<string, unknown>;
 }
 
-/** Claims of a good token of each profile. */
+/** Claims of a valid token of each profile. */
 export const CLAIMS = {
   rfc9068: {
     iss: ISSUER,
@@ -47,17 +47,17 @@ export const CLAIMS = {
 } as const;
 
 export class AuthorizationServer {
-  /** ms; stands still until a test sets it. */
+  /** ms; fixed until a test changes it. */
   now = NOW * 1000;
   readonly keys: Key[] = [];
   /** The path of each request, in order. */
-  readonly asked: string[] = [];
-  /** What failed, as `onError` was told. */
+  readonly requests: string[] = [];
+  /** The errors passed to `onError`. */
   readonly errors: unknown[] = [];
   readonly refusals: Refusal[] = [];
-  /** In place of the usual answer. */
-  answer: Answer | undefined;
-  feed: Answer = () => new Response(null, { status: 404 });
+  /** Replaces the usual responses. */
+  respond: Responder | undefined;
+  feed: Responder = () => new Response(null, { status: 404 });
 
   static async start(alg = "EdDSA"): Promise<AuthorizationServer> {
     const server = new AuthorizationServer();
@@ -74,8 +74,8 @@ export class AuthorizationServer {
 
   readonly fetch: typeof fetch = async (input, init) => {
     const url = input instanceof Request ? input.url : input.toString();
-    this.asked.push(new URL(url).pathname);
-    if (this.answer !== undefined) return this.answer(url, init);
+    this.requests.push(new URL(url).pathname);
+    if (this.respond !== undefined) return this.respond(url, init);
     switch (url) {
       case "https://auth.example/.well-known/oauth-authorization-server/tenant":
         return Response.json({
@@ -104,7 +104,7 @@ export class AuthorizationServer {
     });
   }
 
-  /** A good token, with changes; an undefined claim is left out. */
+  /** A valid token with changes; an undefined claim is omitted. */
   token(claims: Changes = {}, header: Changes = {}, key = this.keys[0]): Promise<string> {
     return sign({ ...CLAIMS.rfc9068, ...claims }, { typ: "at+jwt", ...header }, key);
   }
@@ -126,7 +126,7 @@ function sign(claims: Changes, header: Changes, key: Key | undefined): Promise<s
     .sign(privateKey);
 }
 
-export function judge(verifier: Verifier, token: string, requirement?: Requirement): Promise<Verdict> {
+export function verify(verifier: Verifier, token: string, requirement?: Requirement): Promise<Verdict> {
   return verifier.verify({ headers: new Headers({ authorization: `Bearer ${token}` }) }, requirement);
 }
 
@@ -136,7 +136,7 @@ export async function outcome(
   token: string,
   requirement?: Requirement,
 ): Promise<"accepted" | RefusalCause> {
-  const verdict = await judge(verifier, token, requirement);
+  const verdict = await verify(verifier, token, requirement);
   return verdict.outcome === "accepted" ? "accepted" : verdict.refusal.cause;
 }
 
@@ -145,7 +145,7 @@ export async function refused(
   token: string,
   requirement?: Requirement,
 ): Promise<Refusal> {
-  const verdict = await judge(verifier, token, requirement);
+  const verdict = await verify(verifier, token, requirement);
   assert.equal(verdict.outcome, "refused");
   assert.ok(verdict.outcome === "refused");
   return verdict.refusal;

@@ -3,14 +3,14 @@ import { test } from "node:test";
 import { SignJWT } from "jose";
 import type { VerifierOptions } from "./options.ts";
 import { protectedResource } from "./protected-resource.ts";
-import { AUDIENCE, AuthorizationServer, CLAIMS, ISSUER, judge, NOW, outcome, refused } from "./testing.ts";
+import { AUDIENCE, AuthorizationServer, CLAIMS, ISSUER, NOW, outcome, refused, verify } from "./testing.ts";
 import { createVerifier } from "./verifier.ts";
 
 const server = await AuthorizationServer.start();
 const verifier = server.verifier();
 
-test("a good token is accepted and read, of either profile", async () => {
-  const verdict = await judge(verifier, await server.token());
+test("a valid token of either profile is accepted and read", async () => {
+  const verdict = await verify(verifier, await server.token());
   assert.deepEqual(verdict, {
     outcome: "accepted",
     token: {
@@ -26,7 +26,7 @@ test("a good token is accepted and read, of either profile", async () => {
     },
   });
   const passport = server.verifier({ profile: "passport" });
-  const read = await judge(passport, await server.passportToken());
+  const read = await verify(passport, await server.passportToken());
   assert.ok(read.outcome === "accepted");
   const { claims, id, ...token } = read.token;
   assert.deepEqual(token, {
@@ -40,18 +40,18 @@ test("a good token is accepted and read, of either profile", async () => {
   });
 });
 
-test("a client's own token has no grant", async () => {
-  const own = await judge(verifier, await server.token({ gid: undefined, scope: undefined }));
+test("a client credentials token has no grant", async () => {
+  const own = await verify(verifier, await server.token({ gid: undefined, scope: undefined }));
   assert.ok(own.outcome === "accepted");
   assert.deepEqual([own.token.grantId, own.token.scopes], [undefined, []]);
   const jti = "0".repeat(32) + "ab".repeat(24);
   const passport = server.verifier({ profile: "passport" });
-  const ownPassport = await judge(passport, await server.passportToken({ jti }));
+  const ownPassport = await verify(passport, await server.passportToken({ jti }));
   assert.ok(ownPassport.outcome === "accepted");
   assert.equal(ownPassport.token.grantId, undefined);
 });
 
-test("whatever is wrong with a token, the cause is named in the log and nothing of it in the answer", async () => {
+test("whatever is wrong with a token, the cause is in the log and not in the response", async () => {
   const stranger = await AuthorizationServer.start();
   const [header = "", payload = "", signature = ""] = (await server.token()).split(".");
   const unsigned = Buffer.from(JSON.stringify({ alg: "none", typ: "at+jwt" })).toString("base64url");
@@ -88,14 +88,14 @@ test("whatever is wrong with a token, the cause is named in the log and nothing 
     const refusal = await refused(verifier, token, { scope: "read" });
     assert.equal(refusal.cause, cause, token);
     assert.equal(server.refusals.at(-1), refusal);
-    const { cause: _cause, ...answer } = refusal;
-    answers.add(JSON.stringify(answer));
+    const { cause: _cause, ...response } = refusal;
+    answers.add(JSON.stringify(response));
   }
-  assert.equal(answers.size, 1, "an answer must not tell one fault from another");
+  assert.equal(answers.size, 1, "an response must not tell one fault from another");
   assert.match([...answers].join(), /"status":401.*Bearer error=\\"invalid_token\\"/);
 });
 
-test("small differences between clocks are forgiven, and no more than asked", async () => {
+test("clocks may differ by clockTolerance and no more", async () => {
   const late = await server.token({ exp: NOW - 4 });
   const early = await server.token({ nbf: NOW + 5 });
   assert.equal(await outcome(verifier, late), "accepted");
@@ -105,7 +105,7 @@ test("small differences between clocks are forgiven, and no more than asked", as
   assert.equal(await outcome(strict, early), "not_yet_valid");
 });
 
-test("one of several audiences is enough; with Passport's claims, the listed clients' tokens are taken", async () => {
+test("one of several audiences is enough; with Passport's claims, the listed clients' tokens are accepted", async () => {
   const token = await server.token({ aud: ["https://other.example", AUDIENCE] });
   assert.equal(await outcome(server.verifier({ audience: ["urn:x", AUDIENCE] }), token), "accepted");
   const some = server.verifier({ profile: "passport", audience: ["client-2"] });
@@ -113,23 +113,23 @@ test("one of several audiences is enough; with Passport's claims, the listed cli
   assert.equal(await outcome(some, await server.passportToken({ aud: "client-2" })), "accepted");
 });
 
-test("all scopes that a request needs must be there, and the answer names them (RFC 6750 §3.1)", async () => {
+test("a request requires all its scopes, and the response names them (RFC 6750 §3.1)", async () => {
   const token = await server.token({ scope: "orders:read" });
   assert.equal(await outcome(verifier, token, { scope: "orders:read" }), "accepted");
   assert.equal(await outcome(verifier, token, { scope: [] }), "accepted");
   for (const scope of ["orders:read orders:write", ["orders:read", "orders:write"], "orders"]) {
-    assert.equal(await outcome(verifier, token, { scope }), "scope_too_narrow");
+    assert.equal(await outcome(verifier, token, { scope }), "insufficient_scope");
   }
   const { status, headers } = await refused(verifier, token, { scope: "orders:read orders:write" });
   assert.equal(status, 403);
   assert.equal(
     headers["WWW-Authenticate"],
     'Bearer error="insufficient_scope", error_description="The access token does not have the scope that this ' +
-      'request needs.", scope="orders:read orders:write"',
+      'request requires.", scope="orders:read orders:write"',
   );
 });
 
-test("without a token, a request is told how to get one, and of no error", async () => {
+test("without a token, the challenge names no error (RFC 6750 §3.1)", async () => {
   const resource = protectedResource({ resource: AUDIENCE, authorizationServers: [ISSUER] });
   const described = server.verifier({ resource });
   for (const authorization of [undefined, "Basic YTpi", "bearerer x"]) {
@@ -146,7 +146,7 @@ test("without a token, a request is told how to get one, and of no error", async
   assert.equal(plain.refusal.headers["WWW-Authenticate"], "Bearer");
 });
 
-test("a header that is no bearer token is a bad request, however long", async () => {
+test("a malformed bearer token is a bad request, however long", async () => {
   const token = await server.token();
   for (const value of [
     "Bearer",
@@ -169,7 +169,7 @@ test("a header that is no bearer token is a bad request, however long", async ()
   );
 });
 
-test("a token that names no key is tried with those that fit (tokens from before a move)", async () => {
+test("a token without kid is tried with each matching key", async () => {
   const moved = await AuthorizationServer.start("RS256");
   await moved.addKey("RS256");
   const passport = moved.verifier({ profile: "passport" });
@@ -183,7 +183,7 @@ test("a token that names no key is tried with those that fit (tokens from before
   assert.equal(await outcome(passport, over), "expired");
 });
 
-test("options that cannot be meant are refused at once", () => {
+test("invalid options are refused at once", () => {
   const bad: Partial<VerifierOptions>[] = [
     { issuer: "http://auth.example" },
     { issuer: "auth.example" },

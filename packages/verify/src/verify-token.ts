@@ -33,7 +33,7 @@ const CLAIM_CAUSES: Readonly<Record<string, RefusalCause>> = {
   nbf: "not_yet_valid",
 };
 
-/** Signature, type, issuer, audience, times and form of an access token (RFC 9068 §4). */
+/** Verifies signature, type, issuer, audience, times and claims of an access token (RFC 9068 §4). Never rejects. */
 export async function verifyToken(
   settings: Settings,
   findKey: JWTVerifyGetKey,
@@ -47,12 +47,12 @@ export async function verifyToken(
     typ: TYP[profile],
     requiredClaims: REQUIRED[profile],
     ...(audience === undefined ? {} : { audience }),
-    // Passport's tokens do not say who issued them: the key does.
+    // Passport's tokens have no `iss`: the key identifies the issuer.
     ...(profile === "passport" ? {} : { issuer }),
   };
   try {
     const { payload, protectedHeader } = await verifyWithKeys(jwt, findKey, options);
-    // RFC 9449 §7.1, RFC 8705 §3: without its holder's proof, a bound token is a stolen one.
+    // RFC 9449 §7.1, RFC 8705 §3: a sender-constrained token must not be accepted as a bearer token.
     if (payload["cnf"] !== undefined) return { outcome: "sender_constrained" };
     const token = readAccessToken(profile, payload);
     if (token === undefined) return { outcome: "wrong_claims" };
@@ -64,7 +64,7 @@ export async function verifyToken(
   }
 }
 
-/** Tokens from before a move to Regrant name no key: then each that fits is tried, and they are few. */
+/** Tokens without `kid`, from before a migration to Regrant, are tried with each key of the algorithm. */
 async function verifyWithKeys(
   jwt: string,
   findKey: JWTVerifyGetKey,
@@ -85,7 +85,7 @@ async function verifyWithKeys(
   }
 }
 
-/** jose's errors say that the token is at fault; anything else, that no key could be used. */
+/** An error of jose means that the token is invalid; any other, that no key could be used. */
 function causeOf(error: unknown): RefusalCause {
   if (error instanceof errors.JWTClaimValidationFailed) return CLAIM_CAUSES[error.claim] ?? "wrong_claims";
   if (error instanceof errors.JOSEError) return CAUSES[error.code] ?? "token_malformed";

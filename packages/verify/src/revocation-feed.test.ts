@@ -9,57 +9,57 @@ const GRANT = CLAIMS.rfc9068.gid;
 const OTHER = "019b7600-0000-7000-8000-000000000002";
 const PATIENCE = 5000;
 
-interface Asked {
+interface FeedRequest {
   cursor: string | null;
   wait: string | null;
   authorization: string | null;
-  /** Answers with these entries; the cursor grows. */
-  answer: (revoked: unknown[], more?: boolean) => void;
+  /** Responds with these entries and the next cursor. */
+  respond: (revoked: unknown[], more?: boolean) => void;
   fail: (status?: number) => void;
 }
 
-/** A feed whose every request waits for the test to answer it. */
+/** A feed whose requests wait until the test responds. */
 class Feed {
   readonly server: AuthorizationServer;
-  readonly #asked: Asked[] = [];
-  readonly #takers: ((asked: Asked) => void)[] = [];
+  readonly #pending: FeedRequest[] = [];
+  readonly #waiting: ((request: FeedRequest) => void)[] = [];
   #cursor = 0;
 
   constructor(server: AuthorizationServer) {
     this.server = server;
-    server.feed = (_url, init) => this.#ask(init);
+    server.feed = (_url, init) => this.#handle(init);
   }
 
-  /** The next request, when it comes. */
-  next(): Promise<Asked> {
-    const waiting = this.#asked.shift();
+  /** The next request. */
+  next(): Promise<FeedRequest> {
+    const waiting = this.#pending.shift();
     if (waiting !== undefined) return Promise.resolve(waiting);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("nobody asked")), PATIENCE);
-      this.#takers.push((asked) => {
+      const timer = setTimeout(() => reject(new Error("no request arrived")), PATIENCE);
+      this.#waiting.push((request) => {
         clearTimeout(timer);
-        resolve(asked);
+        resolve(request);
       });
     });
   }
 
-  async #ask(init: RequestInit | undefined): Promise<Response> {
+  async #handle(init: RequestInit | undefined): Promise<Response> {
     const form = init?.body as URLSearchParams;
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
     init?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
-    const asked: Asked = {
+    const request: FeedRequest = {
       cursor: form.get("cursor"),
       wait: form.get("wait"),
       authorization: new Headers(init?.headers).get("authorization"),
-      answer: (revoked, more = false) => {
+      respond: (revoked, more = false) => {
         this.#cursor += 1;
         resolve(Response.json({ cursor: `c${this.#cursor}`, more, access_ttl: 3600, revoked }));
       },
       fail: (status = 503) => resolve(new Response("down", { status })),
     };
-    const taker = this.#takers.shift();
-    if (taker === undefined) this.#asked.push(asked);
-    else taker(asked);
+    const taker = this.#waiting.shift();
+    if (taker === undefined) this.#pending.push(request);
+    else taker(request);
     return promise;
   }
 }
@@ -73,7 +73,7 @@ async function following(t: TestContext, options: Partial<RevocationOptions> = {
   return { server, feed, verifier, token: await server.token() };
 }
 
-/** Answers until the outcome of the token is as expected. */
+/** Waits until the token's outcome is as expected. */
 async function becomes(verifier: Verifier, token: string, expected: string): Promise<void> {
   const deadline = Date.now() + PATIENCE;
   while ((await outcome(verifier, token)) !== expected) {
@@ -82,38 +82,38 @@ async function becomes(verifier: Verifier, token: string, expected: string): Pro
   }
 }
 
-test("the first token waits until all that was revoked before is known, page by page", async (t) => {
+test("the first token waits until all earlier revocations are loaded, page by page", async (t) => {
   const { feed, verifier, token } = await following(t);
   const first = outcome(verifier, token);
   const one = await feed.next();
   assert.deepEqual([one.cursor, one.wait], [null, "0"]);
   assert.equal(one.authorization, `Basic ${btoa("resource%20server:s%3Ae%20cret")}`);
-  one.answer([{ gid: OTHER, at: 1 }], true);
+  one.respond([{ gid: OTHER, at: 1 }], true);
   const two = await feed.next();
   assert.deepEqual([two.cursor, two.wait], ["c1", "0"]);
-  two.answer([{ gid: GRANT, at: 1_799_999_999 }]);
+  two.respond([{ gid: GRANT, at: 1_799_999_999 }]);
   assert.equal(await first, "revoked");
 });
 
-test("afterwards a request waits for news, and what comes counts at once", async (t) => {
+test("afterwards a long poll waits for entries, which apply at once", async (t) => {
   const { server, feed, verifier, token } = await following(t);
   const first = outcome(verifier, token);
-  (await feed.next()).answer([]);
+  (await feed.next()).respond([]);
   assert.equal(await first, "accepted");
   const waiting = await feed.next();
   assert.deepEqual([waiting.cursor, waiting.wait], ["c1", "10"]);
-  assert.equal(await outcome(verifier, token), "accepted", "nobody waits for it");
-  waiting.answer([{ gid: GRANT, at: server.now / 1000 }]);
+  assert.equal(await outcome(verifier, token), "accepted", "no request waits for it");
+  waiting.respond([{ gid: GRANT, at: server.now / 1000 }]);
   await becomes(verifier, token, "revoked");
   assert.equal((await feed.next()).cursor, "c2");
   assert.deepEqual(server.errors, []);
 });
 
-test("an outage is reported once; by default tokens are taken, and what was revoked before is not", async (t) => {
+test("an outage is reported once; by default tokens are accepted, unless they were revoked before", async (t) => {
   const { server, feed, verifier, token } = await following(t);
   const revoked = await server.token({ gid: OTHER });
   const first = outcome(verifier, revoked);
-  (await feed.next()).answer([{ gid: OTHER, at: server.now / 1000 }]);
+  (await feed.next()).respond([{ gid: OTHER, at: server.now / 1000 }]);
   assert.equal(await first, "revoked");
   for (let failures = 0; failures < 3; failures += 1) (await feed.next()).fail();
   server.now += 3_000_000;
@@ -121,39 +121,39 @@ test("an outage is reported once; by default tokens are taken, and what was revo
   assert.equal(await outcome(verifier, revoked), "revoked");
   assert.equal(server.errors.length, 1);
   const again = await feed.next();
-  assert.equal(again.cursor, "c1", "it goes on where it was");
-  again.answer([{ gid: GRANT, at: server.now / 1000 }]);
+  assert.equal(again.cursor, "c1", "it continues at its cursor");
+  again.respond([{ gid: GRANT, at: server.now / 1000 }]);
   await becomes(verifier, token, "revoked");
 });
 
-test("with `refuse`, silence for longer than was allowed is a 503 until the server is heard again", async (t) => {
-  const { server, feed, verifier, token } = await following(t, { whenUnknown: "refuse", maxAge: 30 });
+test("with `refuse`, stale revocations are a 503 until the feed is reachable", async (t) => {
+  const { server, feed, verifier, token } = await following(t, { whenStale: "refuse", maxAge: 30 });
   const first = outcome(verifier, token);
   (await feed.next()).fail();
-  assert.equal(await first, "revocations_unknown");
-  (await feed.next()).answer([]);
+  assert.equal(await first, "revocations_unavailable");
+  (await feed.next()).respond([]);
   await becomes(verifier, token, "accepted");
   server.now += 30_000;
   assert.equal(await outcome(verifier, token), "accepted");
   server.now += 1;
-  assert.equal(await outcome(verifier, token), "revocations_unknown");
-  (await feed.next()).answer([]);
+  assert.equal(await outcome(verifier, token), "revocations_unavailable");
+  (await feed.next()).respond([]);
   await becomes(verifier, token, "accepted");
 });
 
-test("by default a server that cannot be reached at the start does not stop anybody", async (t) => {
+test("by default an unreachable feed at the start refuses no token", async (t) => {
   const { feed, verifier, token } = await following(t);
   const first = outcome(verifier, token);
   (await feed.next()).fail(401);
   assert.equal(await first, "accepted");
 });
 
-test("`ready` says whether keys and revocations are there", async (t) => {
+test("`ready` rejects unless keys and revocations are loaded", async (t) => {
   const { feed, verifier } = await following(t);
   const failed = verifier.ready();
   (await feed.next()).fail();
   await assert.rejects(failed, /revocations/);
-  (await feed.next()).answer([]);
+  (await feed.next()).respond([]);
   const deadline = Date.now() + PATIENCE;
   while (
     !(await verifier.ready().then(
@@ -164,37 +164,37 @@ test("`ready` says whether keys and revocations are there", async (t) => {
     assert.ok(Date.now() < deadline);
 });
 
-test("a server that does not let anybody wait is not asked over and over", async (t) => {
+test("a server that returns long polls at once is not polled in a tight loop", async (t) => {
   const { server, feed, verifier, token } = await following(t);
   const first = outcome(verifier, token);
-  (await feed.next()).answer([]);
+  (await feed.next()).respond([]);
   await first;
-  (await feed.next()).answer([]);
-  const asked = server.asked.length;
+  (await feed.next()).respond([]);
+  const requests = server.requests.length;
   await new Promise((resolve) => setTimeout(resolve, 500));
-  assert.equal(server.asked.length, asked);
-  // What it has to say is taken at once all the same.
-  (await feed.next()).answer([{ gid: GRANT, at: server.now / 1000 }]);
+  assert.equal(server.requests.length, requests);
+  // Its entries still apply at once.
+  (await feed.next()).respond([{ gid: GRANT, at: server.now / 1000 }]);
   await becomes(verifier, token, "revoked");
 });
 
-test("an answer of another form is an outage, not news", async (t) => {
-  const { server, feed, verifier, token } = await following(t, { whenUnknown: "refuse" });
+test("an unexpected response is an outage", async (t) => {
+  const { server, feed, verifier, token } = await following(t, { whenStale: "refuse" });
   const first = outcome(verifier, token);
-  (await feed.next()).answer([{ gid: GRANT }]);
-  assert.equal(await first, "revocations_unknown");
-  assert.match(String(server.errors[0]), /another form/);
+  (await feed.next()).respond([{ gid: GRANT }]);
+  assert.equal(await first, "revocations_unavailable");
+  assert.match(String(server.errors[0]), /unexpected response/);
 });
 
-test("closing ends the request that waits", async (t) => {
+test("close aborts the waiting request", async (t) => {
   const { server, feed, verifier, token } = await following(t);
   const first = outcome(verifier, token);
-  (await feed.next()).answer([]);
+  (await feed.next()).respond([]);
   await first;
   await feed.next();
-  const asked = server.asked.length;
+  const requests = server.requests.length;
   verifier.close();
   await new Promise((resolve) => setTimeout(resolve, 300));
-  assert.equal(server.asked.length, asked);
+  assert.equal(server.requests.length, requests);
   assert.deepEqual(server.errors, []);
 });
