@@ -4,29 +4,29 @@ import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
 import { wholeNumber } from "../option-values.ts";
 import { examples } from "../examples.ts";
 import { CliError } from "../cli-error.ts";
-import { endpointUrl } from "./endpoint.ts";
-import { accountName } from "./home.ts";
-import type { LoginOptions } from "./login.ts";
+import { parseEndpoint } from "./endpoint.ts";
+import { parseAccountName } from "./home.ts";
 import { CLIENT_AUTHS, GRANTS } from "./login-file.ts";
+import type { LoginOptions } from "./login-options.ts";
 import type { LogoutOptions } from "./logout.ts";
 import type { TokenOptions } from "./token.ts";
 
-/** The commands of whoever uses an API. They open no database, and load nothing of the service. */
+/** Commands for users of an API. They open no database and load no code of the service. */
 export const LOGIN_COMMANDS: ReadonlySet<string> = new Set(["login", "logins", "token", "logout"]);
 
 const EXIT_CODES = `
 Exit codes:
   0   done
-  1   there is no session, or it is over: log in
-  2   wrong usage, or settings that somebody must mend
-  75  not to be had just now (the server does not answer, or another command is asking it): try again later`;
+  1   no session, or it has ended: log in
+  2   invalid usage or configuration: correct it
+  75  temporarily unavailable (server not responding, or another refresh in progress): try again later`;
 
 const EXEC_CODES = `
-With --exec, the command's own exit code, or 127 if it is not found, 126 if it cannot be run.`;
+With --exec: the command's own exit code; 127 if it is not found, 126 if it cannot be run.`;
 
-/** Adds `regrant login`, `token`, `logout` and `logins`. What they do is loaded when they run. */
+/** Adds `regrant login`, `token`, `logout` and `logins`; their code is loaded when they run. */
 export function addLoginCommands(program: Command): void {
-  // The service's own settings, which the program's flags are, mean nothing to them.
+  // The program's global flags are settings of the service, which these commands do not use.
   const add = (name: string) =>
     program
       .command(name)
@@ -40,34 +40,41 @@ export function addLoginCommands(program: Command): void {
 
 function addLogin(command: Command): void {
   command
-    .description("get first tokens from any OAuth server and keep them fresh under a name")
+    .description("log in to any OAuth server and store the tokens under a name")
     .addOption(accountOption())
-    .option("--issuer <url>", "the authorization server; its metadata name the endpoints (RFC 8414)")
-    .option("--token-endpoint <url>", "the token endpoint, of a server without metadata", endpointUrl)
-    .option("--revocation-endpoint <url>", "where logout revokes (RFC 7009)", endpointUrl)
-    .option("--client-id <id>", "the client that the server knows")
+    .option(
+      "--issuer <url>",
+      "issuer of the authorization server; its metadata provides the endpoints (RFC 8414)",
+    )
+    .option("--token-endpoint <url>", "token endpoint, for a server without metadata", parseEndpoint)
+    .option(
+      "--revocation-endpoint <url>",
+      "revocation endpoint, for logout (RFC 7009; default: from the metadata)",
+      parseEndpoint,
+    )
+    .option("--client-id <id>", "id of the client at the server")
     .addOption(
       new Option(
-        "--client-auth <way>",
-        "how the client proves itself (basic, or what the metadata say)",
+        "--client-auth <method>",
+        "client authentication (default: from the metadata, else basic)",
       ).choices(CLIENT_AUTHS),
     )
     .addOption(
-      new Option("--grant <type>", "where the tokens come from; refresh_token adopts one you have").choices(
+      new Option("--grant <type>", "grant type of the login; refresh_token uses one that you have").choices(
         GRANTS,
       ),
     )
-    .option("--username <name>", "with --grant password")
-    .option("--scope <scope>", "what to ask for, separated by spaces")
-    .option("--secrets-stdin", "read the secrets from standard input, a line each, instead of asking")
+    .option("--username <name>", "username, with --grant password")
+    .option("--scope <scope>", "scopes to request, separated by spaces (default: the server's)")
+    .option("--secrets-stdin", "read the secrets from standard input, one per line, instead of prompting")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
       `
-The secrets are asked for without echo, or read from standard input, in this order: the client's secret, then the
-password or the refresh token. They and the tokens are kept in files that only you may read, in ${LOGIN_VARIABLES.home} or
-your configuration directory; a password is not kept. Where nothing but the name of a login is given, that login is
-made once more: only its password, its refresh token, or the client's secret is asked for.
+Secrets are prompted for without echo, or read from standard input, in this order: the client secret, then the password
+or the refresh token. The client secret and the tokens are stored in files that only you can read, in
+${LOGIN_VARIABLES.home} or your configuration directory; the password is not stored. With --account alone, a stored login
+is renewed: only its password, refresh token or client secret is read.
 ${EXIT_CODES}`,
     )
     .addHelpText(
@@ -82,33 +89,37 @@ ${EXIT_CODES}`,
     )
     .action(async (_options: unknown, command: Command) => {
       const { login } = await import("./login.ts");
-      // --issuer is a flag of the service's commands too, whose value the program takes when it registers all of them.
+      // --issuer is also a global flag of the service: with all commands registered, the program receives its value.
       await login(command.optsWithGlobals<LoginOptions>());
     });
 }
 
 function addToken(command: Command): void {
   command
-    .description("print an access token that works, refreshed if need be")
-    .argument("[command...]", "with --exec")
+    .description("print a valid access token, refreshed if necessary")
+    .argument("[command...]", "command to run, with --exec")
     .addOption(accountOption())
-    .option("--header", "print the header that carries it: Authorization: Bearer …")
-    .addOption(new Option("--json", "print JSON: the token and when it ends").conflicts("header"))
+    .option("--header", "print the request header: Authorization: Bearer …")
+    .addOption(new Option("--json", "print JSON, with the token and its expiry").conflicts("header"))
     .addOption(
       new Option("--exec", "run the command after -- with the token in its environment").conflicts([
         "header",
         "json",
       ]),
     )
-    .option("--env <name>", `with --exec, the variable (${LOGIN_VARIABLES.accessToken})`, variableName)
+    .option(
+      "--env <name>",
+      `environment variable for --exec (default ${LOGIN_VARIABLES.accessToken})`,
+      variableName,
+    )
     .option(
       "--min-validity <s>",
-      "for how long it must work at least, s; half of its lifetime is the most",
+      "minimum remaining validity, s; capped at half of the lifetime (default 0)",
       wholeNumber,
     )
-    .option("--force", "refresh it, however long it would work")
+    .option("--force", "refresh the token even if it is still valid")
     .addOption(
-      new Option("--rejected", "replace the token on standard input, which an API refused").conflicts([
+      new Option("--rejected", "replace the token on standard input, which an API rejected").conflicts([
         "exec",
         "force",
       ]),
@@ -122,26 +133,26 @@ function addToken(command: Command): void {
         "npx regrant token --min-validity 600 --exec -- ./nightly-export.sh",
       ),
     )
-    .action(async (words: string[], options: TokenOptions) => {
+    .action(async (args: string[], options: TokenOptions) => {
       const { token } = await import("./token.ts");
-      await token(words, options);
+      await token(args, options);
     });
 }
 
 function addLogout(command: Command): void {
   command
-    .description("revoke a login's tokens and remove it")
+    .description("revoke the tokens of a login and remove it")
     .addOption(accountOption())
-    .option("--all", "all logins")
+    .option("--all", "log out of all logins")
     .addHelpText(
       "after",
       `
-The login is removed here in any case. When the server could not be told, that is said, and the exit code is 1.`,
+The login is removed locally in any case. If its tokens cannot be revoked, an error is printed and the exit code is 1.`,
     )
     .addHelpText("after", examples("npx regrant logout --account shop", "npx regrant logout --all"))
     .action(async (options: LogoutOptions, command: Command) => {
       const isNamed = command.getOptionValueSource("account") === "cli";
-      if (options.all && isNamed) throw new CliError("--all and --account do not go together", undefined, 2);
+      if (options.all && isNamed) throw new CliError("--all and --account cannot be combined", undefined, 2);
       const { logout } = await import("./logout.ts");
       await logout(options);
     });
@@ -149,8 +160,8 @@ The login is removed here in any case. When the server could not be told, that i
 
 function addLogins(command: Command): void {
   command
-    .description("list the logins and how they are; asks no server")
-    .option("--json", "print JSON, a login a line")
+    .description("list the logins and their state; sends no request")
+    .option("--json", "print JSON, one login per line")
     .addHelpText("after", examples("npx regrant logins"))
     .action(async (options: { json?: true }) => {
       const { logins } = await import("./logins.ts");
@@ -159,13 +170,13 @@ function addLogins(command: Command): void {
 }
 
 function accountOption(): Option {
-  return new Option("--account <name>", "the login's name")
+  return new Option("--account <name>", "name of the login")
     .env(LOGIN_VARIABLES.account)
     .default("default")
-    .argParser(accountName);
+    .argParser(parseAccountName);
 }
 
 function variableName(text: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return text;
-  throw new InvalidArgumentError("It must be a variable's name: letters, digits and underscores.");
+  throw new InvalidArgumentError("It must be a variable name: letters, digits and underscores.");
 }

@@ -2,23 +2,23 @@ import { InvalidArgumentError } from "commander";
 import { isLoopback } from "../../config/loopback.ts";
 
 /**
- * Parses the URL of a server that is sent secrets: https, or http on this machine's loopback addresses.
+ * Parses the URL of an endpoint that receives secrets: https, or http on a loopback address.
  *
- * @returns as it is written, but for what the URL standard normalises
+ * @returns the URL as normalised by the URL standard
  */
-export function endpointUrl(text: string): string {
-  const fault = endpointFault(text);
-  if (fault !== undefined) throw new InvalidArgumentError(`It must ${fault}.`);
+export function parseEndpoint(text: string): string {
+  const violation = endpointViolation(text);
+  if (violation !== undefined) throw new InvalidArgumentError(`It must ${violation}.`);
   return new URL(text).href;
 }
 
-/** Why a URL may not be sent secrets, as the end of a sentence with "must"; undefined: it may. */
-export function endpointFault(text: string): string | undefined {
+/** The rule that a URL breaks, as the end of a sentence with "must"; undefined: none. */
+export function endpointViolation(text: string): string | undefined {
   const url = URL.parse(text);
   if (url === null) return "be an absolute URL, such as https://auth.example.com";
-  if (url.username !== "" || url.password !== "") return "have no user name and no password in it";
-  if (url.hash !== "") return "have no fragment";
+  if (url.username !== "" || url.password !== "") return "not contain a username or a password";
+  if (url.hash !== "") return "not have a fragment";
   if (url.protocol === "https:") return undefined;
   if (url.protocol === "http:" && isLoopback(url.hostname)) return undefined;
-  return "be https; http is for this machine's own addresses";
+  return "be https (http only on loopback addresses)";
 }

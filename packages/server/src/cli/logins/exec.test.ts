@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ForeignServer, Home } from "./testing.ts";
+import { ThirdPartyServer, Home } from "./testing.ts";
 
-let server: ForeignServer;
+let server: ThirdPartyServer;
 const home = new Home();
 before(async () => {
-  server = await ForeignServer.start();
+  server = await ThirdPartyServer.start();
   await home.login(server, "password");
 });
 after(() => server.close());
 
 const node = (script: string) => ["--", process.execPath, "-e", script];
 
-test("--exec puts the token into the command's environment, under the name that was asked for, and nowhere else", async () => {
+test("--exec puts the token into the command's environment, under the requested name, and nowhere else", async () => {
   const script = "console.log(JSON.stringify([process.env, process.argv.slice(1)]))";
   const run = async (...flags: string[]) => {
     const { code, stdout, stderr } = await home.run([
@@ -43,19 +43,16 @@ test("--exec reads and writes the command's own streams and ends with its exit c
   assert.deepEqual([code, stdout, stderr], [7, "", "hello"]);
 });
 
-test("--exec says what is not found, 127, and what cannot be run, 126", async () => {
+test("--exec reports a missing command, 127, and one that cannot be run, 126", async () => {
   const missing = await home.run(["token", "--exec", "--", "no-such-command"]);
-  assert.deepEqual(
-    [missing.code, missing.stderr],
-    [127, "regrant: the command no-such-command is not found\n"],
-  );
+  assert.deepEqual([missing.code, missing.stderr], [127, "regrant: command not found: no-such-command\n"]);
   const folder = await home.run(["token", "--exec", "--", home.folder]);
   assert.equal(folder.code, 126);
-  assert.match(folder.stderr, /cannot be run\n {2}hint: is it executable\?/);
+  assert.match(folder.stderr, /cannot execute \S+\n {2}hint: check that it is an executable file/);
 });
 
-test("--exec does not run the command where there is no token", async () => {
-  const { code, stdout } = await home.run(["token", "--account", "nobody", "--exec", "--", "echo", "ran"]);
+test("--exec does not run the command without a token", async () => {
+  const { code, stdout } = await home.run(["token", "--account", "missing", "--exec", "--", "echo", "ran"]);
   assert.deepEqual([code, stdout], [1, ""]);
 });
 
@@ -66,17 +63,17 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1"] as const) {
     async () => {
       const script = `process.on("${signal}", () => { console.log("heard"); process.exit(3) });
       setInterval(() => {}, 1000); console.log("ready")`;
-      const heeding = home.start(["token", "--exec", ...node(script)]);
-      await heeding.said("ready");
-      heeding.child.kill(signal);
-      const { code, stdout } = await heeding.finished;
+      const handling = home.start(["token", "--exec", ...node(script)]);
+      await handling.said("ready");
+      handling.child.kill(signal);
+      const { code, stdout } = await handling.finished;
       assert.deepEqual([code, stdout], [3, "ready\nheard\n"]);
     },
   );
 }
 
 test(
-  "a command that a signal ends has its parent end by that signal too",
+  "if a signal ends the command, regrant ends by the same signal",
   { skip: process.platform === "win32" },
   async () => {
     const running = home.start([

@@ -2,53 +2,53 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { constants } from "node:os";
 import { CliError } from "../cli-error.ts";
-import { printable } from "./printable.ts";
+import { sanitize } from "./terminal-text.ts";
 
-/** What a supervisor or a person sends; of others, and on Windows, only the first three are known. */
+/** Signals that are passed on. Windows has only the first three. */
 const SIGNALS: readonly NodeJS.Signals[] =
   process.platform === "win32"
     ? ["SIGTERM", "SIGINT", "SIGHUP"]
     : ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"];
 
-/** What a terminal sends to every program in its foreground by itself. */
+/** Signals that a terminal sends to every process in its foreground group. */
 const BY_TERMINAL: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGQUIT"]);
 
 /**
- * Runs a command on this process's own standard streams, passes signals on to it, and ends as it ends: with its exit
- * code, or by the signal that ended it.
+ * Runs a command on this process's standard streams and passes signals on to it. Exits as it does: with its exit code, or
+ * by the signal that ended it.
  *
- * @throws {CliError} it is not found (127) or cannot be run (126), as in a shell
+ * @throws {CliError} the command is not found (127) or cannot be run (126), as in a shell
  */
 export async function execute(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const child = spawn(file, args, { stdio: "inherit", env });
-  const pass = (signal: NodeJS.Signals) => {
-    // Twice would be "at once" to many programs.
+  const forward = (signal: NodeJS.Signals) => {
+    // Many programs exit at once when a signal arrives twice.
     if (!(process.stdin.isTTY && BY_TERMINAL.has(signal))) child.kill(signal);
   };
-  for (const signal of SIGNALS) process.on(signal, pass);
+  for (const signal of SIGNALS) process.on(signal, forward);
   try {
     await once(child, "exit");
   } catch (error) {
-    throw startFault(error, file);
+    throw spawnError(error, file);
   } finally {
-    for (const signal of SIGNALS) process.off(signal, pass);
+    for (const signal of SIGNALS) process.off(signal, forward);
   }
   if (child.signalCode === null) {
     process.exitCode = child.exitCode ?? 1;
   } else {
-    // For a process 1, which its own signals do not end.
+    // For a process 1, which its own signal does not end.
     process.exitCode = 128 + constants.signals[child.signalCode];
     process.kill(process.pid, child.signalCode);
   }
 }
 
-function startFault(error: unknown, file: string): unknown {
+function spawnError(error: unknown, file: string): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case "ENOENT":
-      return new CliError(`the command ${printable(file)} is not found`, undefined, 127);
+      return new CliError(`command not found: ${sanitize(file)}`, undefined, 127);
     case "EACCES":
     case "ENOEXEC":
-      return new CliError(`the command ${printable(file)} cannot be run`, "is it executable?", 126);
+      return new CliError(`cannot execute ${sanitize(file)}`, "check that it is an executable file", 126);
     case "E2BIG":
       return new CliError("the command's arguments and environment are too long", undefined, 126);
     default:

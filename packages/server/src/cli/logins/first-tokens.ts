@@ -1,69 +1,72 @@
 import { ClientConfigError, isTokenError, SessionEndedError } from "@regrant/client";
 import type { TokenResponse } from "@regrant/client";
 import { clientCredentials, password, refreshToken } from "@regrant/client/grants";
-import { Fault } from "../fault.ts";
-import { inWords } from "./in-words.ts";
+import { CliError } from "../cli-error.ts";
 import type { Login, LoginGrant } from "./login-file.ts";
 import { clientAuthOf } from "./open-login.ts";
+import { explainNetworkErrors } from "./terminal-text.ts";
 
 /**
- * Asks for the first tokens of a login, once.
+ * Requests the first tokens of a login, once.
  *
- * @param onceSecret the password, or the refresh token that is adopted
- * @throws {CliError} the server refuses the person (1) or the client (2), or cannot answer (75)
+ * @param grantSecret the password or the refresh token of the grant
+ * @throws {CliError} the server rejects the credentials (1), refuses the client (2), or does not respond (75)
  */
-export async function firstTokens(login: Login, onceSecret = ""): Promise<TokenResponse> {
+export async function firstTokens(login: Login, grantSecret = ""): Promise<TokenResponse> {
   try {
-    return await ask(login, onceSecret);
+    return await request(login, grantSecret);
   } catch (error) {
-    throw firstTokensFault(error, login);
+    throw tokenRequestError(error, login);
   }
 }
 
-function ask(login: Login, onceSecret: string): Promise<TokenResponse> {
+function request(login: Login, grantSecret: string): Promise<TokenResponse> {
   const { tokenEndpoint, clientId, username = "", scope } = login;
   const params = scope === undefined ? undefined : { scope };
-  const asking = { tokenEndpoint, clientId, clientAuth: clientAuthOf(login), params };
-  if (login.grant === "client_credentials") return clientCredentials(asking);
-  if (login.grant === "refresh_token") return refreshToken({ ...asking, refreshToken: onceSecret });
-  return password({ ...asking, username, password: onceSecret });
+  const options = { tokenEndpoint, clientId, clientAuth: clientAuthOf(login), params };
+  if (login.grant === "client_credentials") return clientCredentials(options);
+  if (login.grant === "refresh_token") return refreshToken({ ...options, refreshToken: grantSecret });
+  return password({ ...options, username, password: grantSecret });
 }
 
-function firstTokensFault(error: unknown, { grant, tokenEndpoint }: Login): unknown {
+function tokenRequestError(error: unknown, { grant, tokenEndpoint }: Login): unknown {
   if (error instanceof SessionEndedError) return new CliError(REFUSALS[grant].message, REFUSALS[grant].hint);
   if (error instanceof ClientConfigError) {
-    return new CliError(`${tokenEndpoint}: ${inWords(error.message)}`, clientHint(error.message), 2);
+    return new CliError(
+      `${tokenEndpoint}: ${explainNetworkErrors(error.message)}`,
+      clientHint(error.message),
+      2,
+    );
   }
   if (!isTokenError(error)) return error;
   return new CliError(
-    `${tokenEndpoint}: ${inWords(error.message)}`,
-    "is it the token endpoint? Else try again",
+    `${tokenEndpoint}: ${explainNetworkErrors(error.message)}`,
+    "check that this is the token endpoint, or try again later",
     75,
   );
 }
 
 const REFUSALS: Record<LoginGrant, { message: string; hint: string }> = {
   password: {
-    message: "the server does not take this user name and password",
-    hint: "try again; the client must be one that may log in with passwords, too",
+    message: "the server rejected the username or the password",
+    hint: "check both; the client must also be allowed to use the password grant",
   },
   refresh_token: {
-    message: "the server does not take this refresh token",
-    hint: "it may have ended, or been used before, or be another client's",
+    message: "the server rejected the refresh token",
+    hint: "it may be expired, already used, or issued to another client",
   },
   client_credentials: {
-    message: "the server gives this client no token of its own",
-    hint: "the server's administrator can allow it",
+    message: "the server refused the client credentials grant",
+    hint: "ask the server's administrator to allow it for this client",
   },
 };
 
-/** What may help, by the server's code (RFC 6749 §5.2). */
+/** A hint for the server's error code (RFC 6749 §5.2). */
 function clientHint(message: string): string | undefined {
-  if (message.includes("invalid_client"))
-    return "are --client-id, the client's secret and --client-auth right?";
-  if (message.includes("invalid_scope")) return "ask for another --scope";
+  if (message.includes("invalid_client")) return "check --client-id, the client secret and --client-auth";
+  if (message.includes("invalid_scope")) return "request another --scope";
   if (/unauthorized_client|unsupported_grant_type/.test(message)) {
-    return "the server must allow this --grant to the client";
+    return "the client must be allowed to use this --grant";
   }
   return undefined;
 }

@@ -4,12 +4,12 @@ import { isAbsolute, join, resolve } from "node:path";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
 import { CliError } from "../cli-error.ts";
 
-/** Where everything of a user's logins is. */
+/** Where a user's logins are stored. */
 export interface LoginsHome {
   readonly folder: string;
-  /** A file a login: where its tokens come from, and the client's secret. */
+  /** One file per login: its endpoints, its client and the client secret. */
   readonly logins: string;
-  /** The client library's records: the tokens. */
+  /** The store of `@regrant/client`: the tokens. */
   readonly tokens: string;
   readonly locks: string;
 }
@@ -21,9 +21,9 @@ export interface HomeInput {
 
 /**
  * `REGRANT_HOME`, else `regrant` in the user's configuration directory: `XDG_CONFIG_HOME` or `~/.config`, on Windows
- * `APPDATA`. Nothing is made there yet.
+ * `APPDATA`. Creates nothing.
  *
- * @throws {CliError} the user has no home directory
+ * @throws {CliError} the user has no home directory (2)
  */
 export function loginsHome({ env, platform }: HomeInput = process): LoginsHome {
   const chosen = env[LOGIN_VARIABLES.home];
@@ -39,7 +39,7 @@ export function loginsHome({ env, platform }: HomeInput = process): LoginsHome {
 function configFolder(env: HomeInput["env"], platform: NodeJS.Platform): string {
   const { APPDATA: appData, XDG_CONFIG_HOME: xdg } = env;
   if (platform === "win32" && appData) return appData;
-  // The XDG base directory specification: a relative path is to be ignored.
+  // XDG Base Directory Specification: a relative path must be ignored.
   if (xdg && isAbsolute(xdg)) return xdg;
   return join(userHome(env), ".config");
 }
@@ -50,17 +50,15 @@ function userHome({ HOME: home }: HomeInput["env"]): string {
     const found = homedir();
     if (found !== "") return found;
   } catch {
-    // A container's user often has no entry, and so no home.
+    // The user of a container often has no passwd entry.
   }
-  throw new CliError(
-    "this user has no home directory",
-    `set HOME, or ${LOGIN_VARIABLES.home} to a folder of its own`,
-    2,
-  );
+  throw new CliError("no home directory found", `set HOME, or set ${LOGIN_VARIABLES.home} to a directory`, 2);
 }
 
-/** Parses the name of a login, which is a file's name on every system: small letters, so that no two differ by case alone. */
-export function accountName(text: string): string {
+/** Parses the name of a login: a valid file name on every system, lowercase because some ignore case. */
+export function parseAccountName(text: string): string {
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(text)) return text;
-  throw new InvalidArgumentError("It must be 1 to 64 small letters, digits, dots, dashes and underscores.");
+  throw new InvalidArgumentError(
+    "It must be 1 to 64 lowercase letters, digits, dots, hyphens and underscores.",
+  );
 }

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { CLIENT, ForeignServer, Home, USER } from "./testing.ts";
+import { CLIENT, ThirdPartyServer, Home, USER } from "./testing.ts";
 
-let server: ForeignServer;
-before(async () => (server = await ForeignServer.start()));
+let server: ThirdPartyServer;
+before(async () => (server = await ThirdPartyServer.start()));
 after(() => server.close());
 
 const METADATA = "/.well-known/oauth-authorization-server";
 
-/** The flags of a login with client credentials, but for the server. */
+/** The flags of a login with client credentials, except the server. */
 const credentials = ["--client-id", CLIENT.id, "--grant", "client_credentials", "--secrets-stdin"];
 
 function filesOf(home: Home): string[] {
@@ -18,7 +18,7 @@ function filesOf(home: Home): string[] {
   return names.map((name) => join(home.home, name));
 }
 
-test("a password gets tokens and is not kept; secrets and tokens are in files that only their owner may read", async () => {
+test("a password gets tokens and is not stored; secrets and tokens are in files that only their owner may read", async () => {
   const home = new Home();
   await home.login(server, "password");
   const files = filesOf(home).filter((path) => statSync(path).isFile());
@@ -29,7 +29,7 @@ test("a password gets tokens and is not kept; secrets and tokens are in files th
   assert.deepEqual(process.platform === "win32" ? [] : open, []);
 });
 
-test("the metadata of an issuer name the endpoints and the way to authenticate", async () => {
+test("an issuer's metadata provides the endpoints and the client authentication", async () => {
   const home = new Home();
   server.documents.set(METADATA, {
     issuer: server.url,
@@ -62,18 +62,18 @@ test("the metadata of an issuer name the endpoints and the way to authenticate",
   });
 });
 
-test("metadata of another issuer, or with an endpoint that is not safe, are not believed", async () => {
+test("metadata of another issuer, or with an endpoint without https, is refused", async () => {
   const home = new Home();
   const faulty: [object, RegExp][] = [
     [
       { issuer: "https://other.example", token_endpoint: server.tokenEndpoint },
-      /are of another: https:\/\/other/,
+      /issuer mismatch: .* names https:\/\/other/,
     ],
     [
       { issuer: server.url, token_endpoint: "http://auth.example/token" },
-      /token_endpoint cannot be used: it must be https/,
+      /invalid token_endpoint in the server's metadata: it must be https/,
     ],
-    [{ issuer: server.url }, /name no token_endpoint/],
+    [{ issuer: server.url }, /the metadata of \S+ has no token_endpoint/],
   ];
   for (const [metadata, message] of faulty) {
     server.documents.set(METADATA, metadata);
@@ -86,40 +86,40 @@ test("metadata of another issuer, or with an endpoint that is not safe, are not 
   server.documents.clear();
   const { code, stderr } = await home.run(["login", "--issuer", server.url, ...credentials], { input: "x" });
   assert.equal(code, 2);
-  assert.match(stderr, /has no metadata \(RFC 8414\)\n {2}hint: give --token-endpoint/);
+  assert.match(stderr, /has no authorization server metadata \(RFC 8414\)\n {2}hint: pass --token-endpoint/);
 });
 
-test("a refresh token from elsewhere is adopted: spent once, its successor kept, or itself where none came", async () => {
+test("a refresh token from elsewhere is spent once, and its successor stored, or itself if the response has none", async () => {
   const home = new Home();
   const args = ["login", "--token-endpoint", server.tokenEndpoint, "--client-id", CLIENT.id];
-  const adopt = async (token: string) =>
+  const useRefreshToken = async (token: string) =>
     home.run([...args, "--grant", "refresh_token", "--secrets-stdin"], {
       input: `${CLIENT.secret}\r\n${token}\r\n`,
     });
   const token = server.issue();
-  assert.equal((await adopt(token)).code, 0);
+  assert.equal((await useRefreshToken(token)).code, 0);
   assert.notEqual((await home.store.get("default"))?.record.refreshToken, token);
   await home.expire();
   assert.match(await home.token(), /^access-/);
 
-  const again = await adopt(token);
+  const again = await useRefreshToken(token);
   assert.equal(again.code, 1);
-  assert.match(again.stderr, /does not take this refresh token/);
+  assert.match(again.stderr, /rejected the refresh token/);
   assert.match(await home.token(), /^access-/);
 
-  server.prepare({ status: 200, body: { access_token: "a", expires_in: 60 } });
-  assert.equal((await adopt("steady")).code, 0);
+  server.script({ status: 200, body: { access_token: "a", expires_in: 60 } });
+  assert.equal((await useRefreshToken("steady")).code, 0);
   assert.equal((await home.store.get("default"))?.record.refreshToken, "steady");
 });
 
-test("a session that is over is begun again with its name and its password alone", async () => {
+test("an ended session is renewed with its name and its password alone", async () => {
   const home = new Home();
   await home.login(server, "password", "--account", "shop");
   await home.change("shop", { refreshToken: "spent", expiresAt: 1 });
   assert.equal((await home.run(["token", "--account", "shop"])).code, 1);
   const again = ["login", "--account", "shop", "--secrets-stdin"];
   const { code, stderr } = await home.run(again, { input: USER.password });
-  assert.deepEqual([code, stderr], [0, "Logged in anew: npx regrant token --account shop\n"]);
+  assert.deepEqual([code, stderr], [0, "Logged in again: npx regrant token --account shop\n"]);
   assert.match(await home.token("--account", "shop"), /^access-/);
 
   await home.login(server, "client_credentials", "--account", "bank");
@@ -129,7 +129,7 @@ test("a session that is over is begun again with its name and its password alone
   assert.match(await home.token("--account", "bank", "--force"), /^access-/);
 });
 
-test("what the server refuses is told with what may help, and an earlier login stays", async () => {
+test("a refusal by the server is reported with a hint, and an earlier login is kept", async () => {
   const home = new Home();
   await home.login(server, "password");
   const token = await home.token();
@@ -147,37 +147,34 @@ test("what the server refuses is told with what may help, and an earlier login s
     home.run(person, { input: `wrong\n${USER.password}\n` }),
   ]);
   assert.equal(wrongPassword.code, 1);
-  assert.match(wrongPassword.stderr, /^regrant: the server does not take this user name and password\n/);
+  assert.match(wrongPassword.stderr, /^regrant: the server rejected the username or the password\n/);
   assert.equal(wrongSecret.code, 2);
-  assert.match(wrongSecret.stderr, /invalid_client\n {2}hint: are --client-id/);
-  server.prepare({ status: 502, body: "<html>" });
+  assert.match(wrongSecret.stderr, /invalid_client\n {2}hint: check --client-id/);
+  server.script({ status: 502, body: "<html>" });
   const gateway = await home.run([...about, "--grant", "client_credentials"], { input: CLIENT.secret });
   assert.equal(gateway.code, 75);
-  assert.match(gateway.stderr, /HTTP 502\n {2}hint: is it the token endpoint/);
+  assert.match(gateway.stderr, /HTTP 502\n {2}hint: check that this is the token endpoint/);
   assert.equal(await home.token(), token);
 });
 
-test("no server is asked, and nothing read, until all that is not secret is there", async () => {
+test("no request is sent and no secret read before all options are valid", async () => {
   const home = new Home();
   const wrong: [string[], RegExp][] = [
-    [[], /a login needs --issuer or --token-endpoint, --client-id, --grant\n/],
+    [[], /missing options: --issuer or --token-endpoint, --client-id, --grant\n/],
     [
       ["--token-endpoint", "https://a.example", "--client-id", "x", "--grant", "password"],
-      /needs --username\n/,
+      /missing options: --username\n/,
     ],
     [
       ["--token-endpoint", "http://a.example/token"],
-      /It must be https; http is for this machine's own addresses\./,
+      /It must be https \(http only on loopback addresses\)\./,
     ],
-    [
-      ["--token-endpoint", "https://u:p@a.example/token"],
-      /It must have no user name and no password in it\./,
-    ],
+    [["--token-endpoint", "https://u:p@a.example/token"], /It must not contain a username or a password\./],
     [["--issuer", "auth.example.com", ...credentials], /--issuer must be an absolute URL/],
     [["--grant", "implicit"], /Allowed choices are password, client_credentials, refresh_token/],
     [
       ["--token-endpoint", "https://a.example", ...credentials, "--client-auth", "none"],
-      /a client without a secret cannot have --grant client_credentials/,
+      /--grant client_credentials requires a client secret/,
     ],
   ];
   for (const [args, message] of wrong) {
@@ -187,7 +184,7 @@ test("no server is asked, and nothing read, until all that is not secret is ther
   }
 });
 
-test("without a terminal nothing is asked: it is said what to pipe in, and in which order", async () => {
+test("without a terminal the error says what to pipe in, and in which order", async () => {
   const home = new Home();
   const about = ["login", "--token-endpoint", server.tokenEndpoint, "--client-id", CLIENT.id];
   const args = [...about, "--grant", "password", "--username", USER.name];
@@ -195,37 +192,34 @@ test("without a terminal nothing is asked: it is said what to pipe in, and in wh
   assert.equal(blind.code, 2);
   assert.equal(
     blind.stderr,
-    "regrant: there is no terminal to ask for the client secret and the password\n" +
-      "  hint: give --secrets-stdin, and pipe in 2 lines: the client secret, then the password\n",
+    "regrant: cannot prompt for the client secret and the password: standard input is not a terminal\n" +
+      "  hint: pass --secrets-stdin and pipe in 2 lines: the client secret, then the password\n",
   );
   for (const [input, found] of [
     ["", "nothing"],
-    ["one\n", "a line"],
+    ["one\n", "1 line"],
     ["one\n\n", "2 lines"],
     ["one\ntwo\nthree\n", "3 lines"],
   ] as const) {
     const { code, stderr } = await home.run([...args, "--secrets-stdin"], { input });
     assert.equal(code, 2);
-    const told = "standard input must hold 2 lines: the client secret, then the password; it holds";
+    const told = "standard input must contain 2 lines: the client secret, then the password; it contains";
     assert.equal(stderr, `regrant: ${told} ${found}\n`);
   }
   const endless = await home.run([...args, "--secrets-stdin"], { input: "x".repeat(100_000) });
-  assert.deepEqual(
-    [endless.code, endless.stderr],
-    [2, "regrant: standard input holds more than a few secrets\n"],
-  );
+  assert.deepEqual([endless.code, endless.stderr], [2, "regrant: standard input is longer than 64 KiB\n"]);
 });
 
-test("a file that is damaged, newer or open to others is told of, and left as it is", async () => {
+test("a file that is damaged, newer or readable by others is reported, and not changed", async () => {
   const home = new Home();
   const file = join(home.home, "logins/default.json");
   mkdirSync(join(home.home, "logins"), { recursive: true });
   const faulty: [string, number, RegExp][] = [
-    ["{", 0o600, /default\.json is damaged: it is no JSON object\. It was left as it is\n {2}hint: /],
-    ['{"schema":1,"grant":"password"}', 0o600, /is damaged: its clientAuth cannot be used/],
-    ['{"schema":2}', 0o600, /was written by a newer regrant/],
-    ['{"schema":1}', 0o644, /may be read by others, and it holds secrets\n {2}hint: chmod 600 /],
-    ["x".repeat(70_000), 0o600, /is not a file of regrant/],
+    ["{", 0o600, /default\.json is damaged and was not changed: not a JSON object\n {2}hint: /],
+    ['{"schema":1,"grant":"password"}', 0o600, /is damaged and was not changed: invalid clientAuth/],
+    ['{"schema":2}', 0o600, /was written by a newer version of regrant/],
+    ['{"schema":1}', 0o644, /contains secrets and is readable by other users\n {2}hint: chmod 600 /],
+    ["x".repeat(70_000), 0o600, /was not written by regrant/],
   ];
   for (const [text, mode, message] of faulty) {
     writeFileSync(file, text);
@@ -243,18 +237,18 @@ test("a file that is damaged, newer or open to others is told of, and left as it
   }
 });
 
-test("a record of tokens that is damaged is told of, and left as it is", async () => {
+test("a damaged record of tokens is reported, and not changed", async () => {
   const home = new Home();
   await home.login(server, "password");
   const [record = ""] = filesOf(home).filter((path) => /tokens.*\.json$/.test(path));
   writeFileSync(record, "{");
   const { code, stdout, stderr } = await home.run(["token"]);
   assert.deepEqual([code, stdout], [2, ""]);
-  assert.match(stderr, /^regrant: the tokens of default: .*JSON/);
+  assert.match(stderr, /^regrant: cannot access the tokens of default: .*JSON/);
   assert.equal(readFileSync(record, "utf8"), "{");
 });
 
-test("logins lists what is here and how it is, and asks no server", async () => {
+test("logins lists the logins and their state, and sends no request", async () => {
   const home = new Home();
   const nothing = await home.run(["logins"]);
   assert.deepEqual([nothing.code, nothing.stdout], [0, ""]);

@@ -1,44 +1,40 @@
 import { isoInstant, printJson } from "../output.ts";
 import { firstTokens } from "./first-tokens.ts";
 import { loginsHome } from "./home.ts";
-import { collectLogin, namesNoFacts, repeatLogin } from "./login-facts.ts";
-import type { FactOptions } from "./login-facts.ts";
 import { readLogin, writeLogin } from "./login-file.ts";
+import { hasNoOptions, newLogin, renewLogin } from "./login-options.ts";
+import type { LoginOptions } from "./login-options.ts";
 import { clientOf } from "./open-login.ts";
-import { sessionFault } from "./session-fault.ts";
+import { sessionError } from "./session-error.ts";
 
-export interface LoginOptions extends FactOptions {
-  account: string;
-  json?: true;
-}
-
-/** Gets first tokens and keeps them under a name. An earlier login of that name stays until they are there. */
+/** Requests first tokens and stores them under a name. An earlier login of that name is kept until that succeeds. */
 export async function login(options: LoginOptions): Promise<void> {
   const { account, json } = options;
   const home = loginsHome();
-  // A file that is damaged, or that others may read, is told of before anything is asked.
+  // A damaged or shared file is reported before any secret is read.
   const before = readLogin(home, account);
-  const isRepeat = before !== undefined && namesNoFacts(options);
-  const collected = isRepeat ? repeatLogin(before, options.secretsStdin === true) : collectLogin(options);
-  const { login, onceSecret } = await collected;
-  const answer = await firstTokens(login, onceSecret);
+  const isRenewal = before !== undefined && hasNoOptions(options);
+  const { login, grantSecret } = await (isRenewal
+    ? renewLogin(before, options.secretsStdin === true)
+    : newLogin(options));
+  const tokens = await firstTokens(login, grantSecret);
   writeLogin(home, account, login);
   const client = clientOf(home, account, login);
   const { expiresAt } = await client
-    .set(answer)
+    .set(tokens)
     .then(() => client.status())
     .catch((error: unknown) => {
-      throw sessionFault(error, account);
+      throw sessionError(error, account);
     });
   const { grant, tokenEndpoint, clientId, scope } = login;
   console.error(
-    `${before === undefined ? "Logged in" : "Logged in anew"}: npx regrant token --account ${account}`,
+    `${before === undefined ? "Logged in" : "Logged in again"}: npx regrant token --account ${account}`,
   );
-  if (grant !== "client_credentials" && answer.refresh_token === undefined) {
-    console.error("The server gave no refresh token: when the access token ends, a new login is needed.");
+  if (grant !== "client_credentials" && tokens.refresh_token === undefined) {
+    console.error("The server issued no refresh token: log in again when the access token expires.");
   }
   if (json) {
     const about = { account, token_endpoint: tokenEndpoint, client_id: clientId, grant };
-    printJson({ ...about, scope: answer.scope ?? scope ?? null, expires_at: isoInstant(expiresAt ?? null) });
+    printJson({ ...about, scope: tokens.scope ?? scope ?? null, expires_at: isoInstant(expiresAt ?? null) });
   }
 }

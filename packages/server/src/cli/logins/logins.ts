@@ -7,50 +7,51 @@ import type { LoginsHome } from "./home.ts";
 import { listLogins } from "./login-file.ts";
 import type { Login } from "./login-file.ts";
 import { openLogin } from "./open-login.ts";
-import { printable } from "./printable.ts";
+import { sanitize } from "./terminal-text.ts";
 
-/** What is known of a login here; no server is asked. */
+/** The local state of a login. */
 interface ListedLogin {
   readonly account: string;
-  /** Undefined: its file cannot be used. */
+  /** undefined: its file cannot be used. */
   readonly login: Login | undefined;
   readonly status: TokenStatus | undefined;
-  /** Why the file of the login, or its tokens, cannot be used. */
-  readonly fault: string | undefined;
+  /** Why the login's file or its tokens cannot be used. */
+  readonly problem: string | undefined;
 }
 
-/** Lists the logins and how they are. */
+/** Lists the logins and their state; sends no request. */
 export async function logins({ json }: { json?: true }): Promise<void> {
   const home = loginsHome();
-  const listed = await Promise.all(listLogins(home).map((account) => lookAt(home, account)));
+  const listed = await Promise.all(listLogins(home).map((account) => inspect(home, account)));
   if (json) return listed.forEach((each) => printJson(loginJson(each)));
   printTable(
     ["account", "client", "token endpoint", "grant", "state", "expires"],
     listed.map(loginRow),
-    "There are no logins: npx regrant login makes one.",
+    "There are no logins: create one with npx regrant login.",
   );
-  for (const { account, fault } of listed) if (fault !== undefined) console.error(`${account}: ${fault}`);
+  for (const { account, problem } of listed)
+    if (problem !== undefined) console.error(`${account}: ${problem}`);
 }
 
-async function lookAt(home: LoginsHome, account: string): Promise<ListedLogin> {
+async function inspect(home: LoginsHome, account: string): Promise<ListedLogin> {
   let login: Login | undefined;
   try {
     const opened = openLogin(home, account);
     login = opened.login;
-    return { account, login, status: await opened.client.status(), fault: undefined };
+    return { account, login, status: await opened.client.status(), problem: undefined };
   } catch (error) {
     if (!(error instanceof CliError || isTokenError(error))) throw error;
-    return { account, login, status: undefined, fault: error.message };
+    return { account, login, status: undefined, problem: error.message };
   }
 }
 
 function loginRow({ account, login, status }: ListedLogin): string[] {
   const expires = status?.expiresAt === undefined ? "-" : localInstant(status.expiresAt);
-  const facts = [login?.clientId, login?.tokenEndpoint, login?.grant];
-  return [account, ...facts.map((fact) => printable(fact ?? "-")), status?.state ?? "damaged", expires];
+  const columns = [login?.clientId, login?.tokenEndpoint, login?.grant];
+  return [account, ...columns.map((text) => sanitize(text ?? "-")), status?.state ?? "damaged", expires];
 }
 
-function loginJson({ account, login, status, fault }: ListedLogin): Record<string, unknown> {
+function loginJson({ account, login, status, problem }: ListedLogin): Record<string, unknown> {
   return {
     account,
     token_endpoint: login?.tokenEndpoint ?? null,
@@ -60,7 +61,7 @@ function loginJson({ account, login, status, fault }: ListedLogin): Record<strin
     username: login?.username ?? null,
     scope: login?.scope ?? null,
     state: status?.state ?? "damaged",
-    reason: status?.reason ?? fault ?? null,
+    reason: status?.reason ?? problem ?? null,
     expires_at: isoInstant(status?.expiresAt ?? null),
   };
 }

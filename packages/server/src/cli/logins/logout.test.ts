@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { CLIENT, ForeignServer, Home } from "./testing.ts";
+import { CLIENT, ThirdPartyServer, Home } from "./testing.ts";
 
-let server: ForeignServer;
-before(async () => (server = await ForeignServer.start()));
+let server: ThirdPartyServer;
+before(async () => (server = await ThirdPartyServer.start()));
 after(() => server.close());
 
 const revoked = () => server.received.filter(({ path }) => path === "/revoke").map(({ form }) => form);
@@ -16,7 +16,7 @@ test("logout revokes the refresh token, then the access token, and leaves no sec
   const token = (await home.token()).trim();
   const refreshToken = (await home.store.get("default"))?.record.refreshToken;
   const { code, stdout, stderr } = await home.run(["logout"]);
-  assert.deepEqual([code, stdout, stderr], [0, "", "default is logged out, and its tokens are revoked.\n"]);
+  assert.deepEqual([code, stdout, stderr], [0, "", "Logged out default and revoked its tokens.\n"]);
   const client = { client_id: CLIENT.id, client_secret: CLIENT.secret };
   assert.deepEqual(revoked(), [
     { token: refreshToken, token_type_hint: "refresh_token", ...client },
@@ -35,23 +35,26 @@ test("logout revokes the refresh token, then the access token, and leaves no sec
   assert.match(await home.token(), /^access-/);
 });
 
-test("logout says where the server could not be told, and where it names no place for that", async () => {
+test("logout reports a failed revocation and a missing revocation endpoint", async () => {
   const home = new Home();
   await home.login(server, "password", "--revocation-endpoint", "http://127.0.0.1:9/revoke");
   const untold = await home.run(["logout"]);
   assert.equal(untold.code, 1);
   assert.match(
     untold.stderr,
-    /^regrant: default is logged out here, but its tokens are not revoked: .*\n {2}hint: /,
+    /^regrant: default is logged out locally, but its tokens were not revoked: .*\n {2}hint: /,
   );
   assert.equal(existsSync(join(home.home, "logins/default.json")), false);
   await home.login(server, "password");
   const nowhere = await home.run(["logout"]);
   assert.equal(nowhere.code, 0);
-  assert.match(nowhere.stderr, /names no place to revoke: the tokens end by themselves\.\n$/);
+  assert.match(
+    nowhere.stderr,
+    /No revocation endpoint is known: the tokens stay valid until they expire\.\n$/,
+  );
 });
 
-test("logout --all ends every login, and one that makes trouble does not keep the others", async () => {
+test("logout --all logs out of every login, whether or not one of them fails", async () => {
   const home = new Home();
   await home.login(
     server,
@@ -64,7 +67,7 @@ test("logout --all ends every login, and one that makes trouble does not keep th
   await home.login(server, "password", "--account", "b");
   const { code, stderr } = await home.run(["logout", "--all"], { env: { REGRANT_ACCOUNT: "b" } });
   assert.equal(code, 1);
-  assert.match(stderr, /^regrant: a is logged out here, but[^]*^b is logged out here\./m);
+  assert.match(stderr, /^regrant: a is logged out locally, but[^]*^Logged out b locally\./m);
   assert.deepEqual(readdirSync(join(home.home, "logins")), []);
   const both = await home.run(["logout", "--all", "--account", "a"]);
   assert.equal(both.code, 2);

@@ -3,23 +3,23 @@ import { revoker } from "@regrant/client/grants";
 import { CliError, printError } from "../cli-error.ts";
 import { loginsHome } from "./home.ts";
 import type { LoginsHome } from "./home.ts";
-import { inWords } from "./in-words.ts";
 import { listLogins, removeLogin } from "./login-file.ts";
 import type { Login } from "./login-file.ts";
 import { clientAuthOf, openLogin } from "./open-login.ts";
-import { sessionFault } from "./session-fault.ts";
+import { sessionError } from "./session-error.ts";
+import { explainNetworkErrors } from "./terminal-text.ts";
 
 export interface LogoutOptions {
   account: string;
   all?: true;
 }
 
-/** Ends logins here, and tells their servers. */
+/** Removes logins and revokes their tokens (RFC 7009). */
 export async function logout({ account, all }: LogoutOptions): Promise<void> {
   const home = loginsHome();
   if (!all) return logoutOf(home, account);
   for (const each of listLogins(home)) {
-    // One that makes trouble does not keep the others.
+    // A failure does not keep the others from being logged out.
     await logoutOf(home, each).catch((error: unknown) => (process.exitCode = printError(error)));
   }
 }
@@ -28,30 +28,30 @@ async function logoutOf(home: LoginsHome, account: string): Promise<void> {
   const { client, login } = openLogin(home, account);
   let ended: CredentialRecord | undefined;
   try {
-    // From here on no other process refreshes it, nor keeps what it got.
+    // From now on no other process refreshes the session or stores new tokens.
     await client.clear((record) => void (ended = record));
   } catch (error) {
-    throw sessionFault(error, account);
+    throw sessionError(error, account);
   }
   removeLogin(home, account);
-  if (ended !== undefined) await tellServer(account, login, ended);
-  else console.error(`${account} is removed; its session was over before.`);
+  if (ended !== undefined) await revoke(account, login, ended);
+  else console.error(`Removed ${account}. Its session had already ended.`);
 }
 
-async function tellServer(account: string, login: Login, ended: CredentialRecord): Promise<void> {
+async function revoke(account: string, login: Login, ended: CredentialRecord): Promise<void> {
   const { revocationEndpoint, clientId } = login;
   if (revocationEndpoint === undefined) {
     console.error(
-      `${account} is logged out here. Its server names no place to revoke: the tokens end by themselves.`,
+      `Logged out ${account} locally. No revocation endpoint is known: the tokens stay valid until they expire.`,
     );
     return;
   }
   try {
     await revoker({ revocationEndpoint, clientId, clientAuth: clientAuthOf(login) })(ended);
   } catch (error) {
-    const reason = inWords((error as Error).message);
-    const hint = "the tokens end by themselves; the server's administrator can end them now";
-    throw new CliError(`${account} is logged out here, but its tokens are not revoked: ${reason}`, hint);
+    const reason = explainNetworkErrors((error as Error).message);
+    const hint = "they stay valid until they expire, or until the server's administrator revokes them";
+    throw new CliError(`${account} is logged out locally, but its tokens were not revoked: ${reason}`, hint);
   }
-  console.error(`${account} is logged out, and its tokens are revoked.`);
+  console.error(`Logged out ${account} and revoked its tokens.`);
 }

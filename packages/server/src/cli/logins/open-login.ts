@@ -6,29 +6,29 @@ import type { LoginsHome } from "./home.ts";
 import type { Login } from "./login-file.ts";
 import { readLogin } from "./login-file.ts";
 
-/** A login and the client that keeps its tokens. */
+/** A login and its token client. */
 export interface OpenLogin {
   readonly login: Login;
   readonly client: TokenClient;
 }
 
 /**
- * Opens the login of this name; asks no server.
+ * Opens a login; sends no request.
  *
- * @throws {CliError} there is none (1), or its file cannot be used (2)
+ * @throws {CliError} not found (1), or its file cannot be used (2)
  */
 export function openLogin(home: LoginsHome, account: string): OpenLogin {
   const login = readLogin(home, account);
   if (login === undefined) {
     throw new CliError(
-      `there is no login ${account}`,
-      `npx regrant login --account ${account}, or npx regrant logins`,
+      `login not found: ${account}`,
+      `run npx regrant login --account ${account}; npx regrant logins lists all`,
     );
   }
   return { login, client: clientOf(home, account, login) };
 }
 
-/** The client of a login. All processes of the user share its tokens, and so its refreshes. */
+/** The token client of a login. All processes of the user share its tokens and its refreshes. */
 export function clientOf(home: LoginsHome, account: string, login: Login): TokenClient {
   const { tokenEndpoint, clientId, issuer, grant, scope } = login;
   return createTokenClient({
@@ -39,7 +39,7 @@ export function clientOf(home: LoginsHome, account: string, login: Login): Token
     clientId,
     clientAuth: clientAuthOf(login),
     issuer,
-    // It has no refresh token; its secret gets the next token.
+    // There is no refresh token: the next token is requested with the client secret.
     ...(grant === "client_credentials" && { grant: { grant_type: grant, ...(scope && { scope }) } }),
   });
 }

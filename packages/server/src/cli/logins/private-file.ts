@@ -16,91 +16,91 @@ import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
 import { CliError } from "../cli-error.ts";
 import { fileReason } from "../file-reason.ts";
 
-/** Of a file of ours, bytes; what is larger is another one's. */
+/** Largest file, bytes; a larger one was not written by this program. */
 const MAX_SIZE = 64 * 1024;
 
 /**
- * The text of a file that only its owner may read; undefined: there is none.
+ * Reads a file that only its owner may access; undefined: not found.
  *
- * @throws {CliError} it cannot be read, or somebody else could read or have written it
+ * @throws {CliError} it cannot be read, or other users may read or write it (2)
  */
 export function readPrivateFile(path: string): string | undefined {
   let file: number;
   try {
-    // A pipe in its place would be waited for.
+    // Opening a pipe in its place would block.
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw fileFault(error, path, "read");
+    throw fileError(error, path, "read");
   }
   try {
-    refuseShared(file, path);
+    assertPrivate(file, path);
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw fileFault(error, path, "read");
+    throw fileError(error, path, "read");
   } finally {
     closeSync(file);
   }
 }
 
 /**
- * Writes a file that only its owner may read, as a whole: after a crash it is the old one or the new one.
+ * Replaces a file atomically, with mode 0600: a crash leaves the old file or the new one.
  *
- * @throws {CliError} the place cannot be written
+ * @throws {CliError} it cannot be written (2)
  */
 export function writePrivateFile(path: string, text: string): void {
   const folder = dirname(path);
   const temporary = join(folder, `.${crypto.randomUUID()}.tmp`);
   try {
-    // XDG base directory specification: a folder that is missing is made with 0700.
+    // XDG Base Directory Specification: missing directories are created with mode 0700.
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeDurably(temporary, text);
     renameSync(temporary, path);
     syncFolder(folder);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw fileFault(error, path, "written");
+    throw fileError(error, path, "write");
   }
 }
 
-/** Removes a file, if there is one. */
+/** Removes a file if it exists. @throws {CliError} (2) */
 export function removePrivateFile(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch (error) {
-    throw fileFault(error, path, "removed");
+    throw fileError(error, path, "remove");
   }
 }
 
-/** The fault behind an error of the file system; an error that is none comes back as it is. */
-export function fileFault(error: unknown, path: string, what: "read" | "written" | "removed"): unknown {
+/** Maps an error of the file system to a CliError; returns any other error unchanged. */
+export function fileError(error: unknown, path: string, verb: "read" | "write" | "remove"): unknown {
   const reason = fileReason(error);
   if (reason === undefined) return error;
   return new CliError(
-    `${path} cannot be ${what}: ${reason}`,
-    `${LOGIN_VARIABLES.home} chooses another folder`,
+    `cannot ${verb} ${path}: ${reason}`,
+    `set ${LOGIN_VARIABLES.home} to use another directory`,
     2,
   );
 }
 
-function refuseShared(file: number, path: string): void {
+function assertPrivate(file: number, path: string): void {
   const { mode, uid, size } = fstatSync(file);
   if ((mode & constants.S_IFMT) !== constants.S_IFREG || size > MAX_SIZE) {
-    throw new CliError(`${path} is not a file of regrant`, "move it away, and log in again", 2);
+    throw new CliError(`${path} was not written by regrant`, "move it away and log in again", 2);
   }
   const user = process.getuid?.();
-  // On Windows the folder of the user's own profile keeps others out.
+  // On Windows the access list of the user's profile folder protects it.
   if (user === undefined) return;
-  if (uid !== user) throw new CliError(`${path} belongs to another user`, "run the command as that user", 2);
+  if (uid !== user) throw new CliError(`${path} is owned by another user`, "run the command as that user", 2);
   if ((mode & 0o077) !== 0) {
-    throw new CliError(`${path} may be read by others, and it holds secrets`, `chmod 600 ${path}`, 2);
+    throw new CliError(`${path} contains secrets and is readable by other users`, `chmod 600 ${path}`, 2);
   }
 }
 
 function writeDurably(path: string, text: string): void {
   const file = openSync(path, "wx", 0o600);
   try {
-    // The umask may have taken the owner's own rights.
+    // The umask may have removed the owner's permissions.
     fchmodSync(file, 0o600);
     writeFileSync(file, text);
     fsyncSync(file);
@@ -111,7 +111,7 @@ function writeDurably(path: string, text: string): void {
 
 /** Makes a rename durable. */
 function syncFolder(path: string): void {
-  // Windows opens no folder.
+  // Windows cannot open directories.
   if (process.platform === "win32") return;
   const folder = openSync(path, "r");
   try {

@@ -4,24 +4,24 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { after, before, test } from "node:test";
 import { BINARY } from "../testing.ts";
-import { CLIENT, ForeignServer, Home, USER } from "./testing.ts";
+import { CLIENT, ThirdPartyServer, Home, USER } from "./testing.ts";
 
-/** util-linux's `script` lends a terminal. */
+/** `script` of util-linux provides a terminal. */
 const skip =
   process.platform === "linux" && spawnSync("script", ["--version"]).status === 0
     ? false
     : "script of util-linux is not installed";
 
-/** How long a text may take to come, ms. */
+/** Time limit for an expected text, ms. */
 const PATIENCE = 30_000;
 
-/** What happens at a terminal. */
+/** A terminal session. */
 class Terminal {
   readonly #child: ChildProcess;
   #shown = "";
   #seen = 0;
 
-  /** Runs a shell's command line there. */
+  /** Runs a shell command in it. */
   constructor(commandLine: string, env: Record<string, string>) {
     this.#child = spawn("script", ["-qfec", commandLine, "/dev/null"], {
       // `sh -c` reads no file of anybody's settings.
@@ -30,13 +30,13 @@ class Terminal {
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.#shown += text));
   }
 
-  /** Types when `prompt` has come. */
-  async answer(prompt: string, keys: string): Promise<void> {
+  /** Waits for `prompt`, then types. */
+  async type(prompt: string, keys: string): Promise<void> {
     await this.see(prompt);
     this.#child.stdin?.write(keys);
   }
 
-  /** Waits for a text after the one that was waited for before. */
+  /** Waits for a text, after the previous one. */
   async see(text: string): Promise<void> {
     const { stdout } = this.#child;
     while (!this.#shown.includes(text, this.#seen)) {
@@ -49,15 +49,15 @@ class Terminal {
     this.#seen = this.#shown.indexOf(text, this.#seen) + text.length;
   }
 
-  /** All that was shown. */
+  /** The whole output. */
   async end(): Promise<string> {
     if (this.#child.exitCode === null) await once(this.#child, "close");
     return this.#shown;
   }
 }
 
-let server: ForeignServer;
-before(async () => (server = await ForeignServer.start()));
+let server: ThirdPartyServer;
+before(async () => (server = await ThirdPartyServer.start()));
 after(() => server.close());
 
 function login(home: Home, then: string): Terminal {
@@ -66,11 +66,11 @@ function login(home: Home, then: string): Terminal {
   return new Terminal(`${command}; ${then}`, { NODE: process.execPath, BINARY, REGRANT_HOME: home.home });
 }
 
-test("at a terminal the secrets are asked for without echo", { skip }, async () => {
+test("at a terminal the secrets are prompted for without echo", { skip }, async () => {
   const home = new Home();
   const terminal = login(home, "echo ended $?; stty -a");
-  await terminal.answer("Client secret: ", `${CLIENT.secret}\r`);
-  await terminal.answer("Password: ", `${USER.password}\r`);
+  await terminal.type("Client secret: ", `${CLIENT.secret}\r`);
+  await terminal.type("Password: ", `${USER.password}\r`);
   await terminal.see("ended 0");
   const shown = await terminal.end();
   assert.match(shown, /Logged in: npx regrant token --account default/);
@@ -83,16 +83,20 @@ for (const [name, keys] of [
   ["Ctrl-C", "half a pass\u0003"],
   ["Ctrl-D", "\u0004"],
 ] as const) {
-  test(`${name} at a prompt ends the login, changes nothing and leaves the echo on`, { skip }, async () => {
-    const home = new Home();
-    const terminal = login(home, "echo ended $?; stty -a");
-    await terminal.answer("Client secret: ", `${CLIENT.secret}\r`);
-    await terminal.answer("Password: ", keys);
-    await terminal.see("regrant: nothing was changed");
-    await terminal.see("ended 1");
-    const shown = await terminal.end();
-    assert.match(shown, /[\s;]echo[\s;]/);
-    assert.equal(shown.includes("half a pass"), false);
-    assert.equal((await home.run(["logins"])).stdout, "");
-  });
+  test(
+    `${name} at a prompt cancels the login, changes nothing and leaves the echo on`,
+    { skip },
+    async () => {
+      const home = new Home();
+      const terminal = login(home, "echo ended $?; stty -a");
+      await terminal.type("Client secret: ", `${CLIENT.secret}\r`);
+      await terminal.type("Password: ", keys);
+      await terminal.see("regrant: nothing was changed");
+      await terminal.see("ended 1");
+      const shown = await terminal.end();
+      assert.match(shown, /[\s;]echo[\s;]/);
+      assert.equal(shown.includes("half a pass"), false);
+      assert.equal((await home.run(["logins"])).stdout, "");
+    },
+  );
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Home } from "./testing.ts";
 
-/** A Regrant of its own, and somebody who uses it from other processes. */
+/** A Regrant server, and a user's commands in other processes. */
 const home = new Home();
 let address = "";
 let stop = async () => {};
@@ -34,7 +34,7 @@ async function login(account: string, ...grant: string[]): Promise<void> {
   assert.equal(code, 0, stderr);
 }
 
-test("ten scripts that bring one refused token get one refresh from Regrant; logout revokes its grant", async () => {
+test("ten scripts that pass the same rejected token cause one refresh at Regrant; logout revokes its grant", async () => {
   await login("ada", "password", "--username", "ada");
   const grantOf = async () => (await home.json(["grant", "list"]))[0];
   assert.equal((await grantOf())?.["generation"], 0);
@@ -48,12 +48,12 @@ test("ten scripts that bring one refused token get one refresh from Regrant; log
 
   assert.equal(
     (await home.run(["logout", "--account", "ada"])).stderr,
-    "ada is logged out, and its tokens are revoked.\n",
+    "Logged out ada and revoked its tokens.\n",
   );
   assert.notEqual((await grantOf())?.["revoked_at"], null);
 });
 
-test("a token of client credentials is one for all scripts, and has the scope of the login", async () => {
+test("all scripts share one client credentials token, which has the scope of the login", async () => {
   await login("robot", "client_credentials", "--scope", "read");
   await home.expire("robot");
   const tokens = await Promise.all(Array.from({ length: 10 }, () => home.token("--account", "robot")));

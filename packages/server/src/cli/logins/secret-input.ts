@@ -1,21 +1,23 @@
 import { CliError } from "../cli-error.ts";
 import { promptHidden } from "../hidden-prompt.ts";
-import { readStdin } from "./stdin.ts";
 
-/** What a login may need to be told in secret, in the order in which it is asked for. */
+/** The secrets of a login, in the order in which they are read. */
 export type SecretName = "client secret" | "password" | "refresh token";
 
+/** Limit of standard input, bytes; secrets and tokens are shorter. */
+const MAX_INPUT = 64 * 1024;
+
 /**
- * Reads secrets without showing them: from standard input, a line each, or by hidden prompts at a terminal.
+ * Reads secrets from standard input, one per line, or by prompts without echo at a terminal.
  *
- * @throws {CliError} there is no terminal to ask, or standard input does not hold just these
+ * @throws {CliError} standard input is not a terminal, or does not contain exactly these lines (2)
  */
 export async function readSecrets(names: readonly SecretName[], fromStdin: boolean): Promise<string[]> {
   if (names.length === 0) return [];
   if (fromStdin) return readLines(names);
   if (!process.stdin.isTTY) {
-    const hint = `give --secrets-stdin, and pipe in ${lineOrder(names)}`;
-    throw new CliError(`there is no terminal to ask for ${listed(names)}`, hint, 2);
+    const hint = `pass --secrets-stdin and pipe in ${lineOrder(names)}`;
+    throw new CliError(`cannot prompt for ${listed(names)}: standard input is not a terminal`, hint, 2);
   }
   const secrets: string[] = [];
   for (const name of names) {
@@ -30,7 +32,7 @@ async function readLines(names: readonly SecretName[]): Promise<string[]> {
   const lines = (await readStdin()).replace(/\r?\n$/, "").split(/\r?\n/);
   if (lines.length === names.length && !lines.includes("")) return lines;
   const found = lines.filter((line) => line !== "").length;
-  const message = `standard input must hold ${lineOrder(names)}; it holds ${found === 0 ? "nothing" : counted(lines.length)}`;
+  const message = `standard input must contain ${lineOrder(names)}; it contains ${found === 0 ? "nothing" : counted(lines.length)}`;
   throw new CliError(message, undefined, 2);
 }
 
@@ -43,5 +45,21 @@ function listed(names: readonly SecretName[]): string {
 }
 
 function counted(lines: number): string {
-  return lines === 1 ? "a line" : `${lines} lines`;
+  return lines === 1 ? "1 line" : `${lines} lines`;
+}
+
+/**
+ * All of standard input, as UTF-8.
+ *
+ * @throws {CliError} it is longer than the limit (2)
+ */
+export async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_INPUT) throw new CliError("standard input is longer than 64 KiB", undefined, 2);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }

@@ -12,35 +12,36 @@ import { CommandLine } from "../testing.ts";
 export const CLIENT = { id: "7", secret: "a client's s3cret" };
 export const USER = { name: "ada@example.com", password: "a pass phrase, with spaces " };
 
-/** What a server was sent. */
+/** A request that the server received. */
 export interface Received {
   readonly path: string;
   readonly form: Readonly<Record<string, string>>;
   readonly authorization: string | undefined;
 }
 
-/** A prepared answer; `drop` cuts the connection after the request was carried out. */
-export type Prepared = { status: number; body: string | object; headers?: Record<string, string> } | "drop";
+/** A scripted response; `drop` closes the connection after the request was processed. */
+export type ScriptedResponse =
+  { status: number; body: string | object; headers?: Record<string, string> } | "drop";
 
 /**
- * Somebody else's authorization server, with the habits of Laravel Passport: each refresh token works once, there are
- * no metadata unless they are given, and no scope in the answer.
+ * A third-party authorization server that behaves like Laravel Passport: each refresh token works once, there is no
+ * metadata unless a test adds it, and responses have no scope.
  */
-export class ForeignServer {
+export class ThirdPartyServer {
   readonly received: Received[] = [];
-  /** By path, beside the token endpoint. */
+  /** Documents by path, such as metadata. */
   readonly documents = new Map<string, object>();
-  readonly #prepared: Prepared[] = [];
-  readonly #alive = new Set<string>();
+  readonly #scripted: ScriptedResponse[] = [];
+  readonly #valid = new Set<string>();
   readonly #server: Server;
   #issued = 0;
 
   private constructor() {
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server = createServer((request, response) => void this.#handle(request, response));
   }
 
-  static async start(): Promise<ForeignServer> {
-    const server = new ForeignServer();
+  static async start(): Promise<ThirdPartyServer> {
+    const server = new ThirdPartyServer();
     server.#server.listen(0, "127.0.0.1");
     await once(server.#server, "listening");
     return server;
@@ -54,15 +55,15 @@ export class ForeignServer {
     return `${this.url}/oauth/token`;
   }
 
-  /** The next token requests meet these instead. */
-  prepare(...answers: readonly Prepared[]): void {
-    this.#prepared.push(...answers);
+  /** Responses to the next token requests. */
+  script(...responses: readonly ScriptedResponse[]): void {
+    this.#scripted.push(...responses);
   }
 
-  /** A refresh token that was issued in another way. */
+  /** Issues a refresh token outside a token request. */
   issue(): string {
     const token = `refresh-${(this.#issued += 1)}`;
-    this.#alive.add(token);
+    this.#valid.add(token);
     return token;
   }
 
@@ -76,19 +77,19 @@ export class ForeignServer {
     await once(this.#server, "close");
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { url: path = "", headers } = request;
     const form = Object.fromEntries(new URLSearchParams(await text(request)));
     this.received.push({ path, form, authorization: headers.authorization });
     const document = this.documents.get(path);
     if (request.method === "GET") return send(response, document === undefined ? 404 : 200, document ?? {});
     if (path !== "/oauth/token") return send(response, 200, {});
-    const prepared = this.#prepared.shift();
-    if (prepared !== undefined && prepared !== "drop") {
-      return send(response, prepared.status, prepared.body, prepared.headers);
+    const scripted = this.#scripted.shift();
+    if (scripted !== undefined && scripted !== "drop") {
+      return send(response, scripted.status, scripted.body, scripted.headers);
     }
     const [status, body] = this.#tokens(form, headers.authorization);
-    if (prepared === "drop") response.destroy();
+    if (scripted === "drop") response.destroy();
     else send(response, status, body);
   }
 
@@ -96,18 +97,22 @@ export class ForeignServer {
     const basic = `Basic ${btoa(`${CLIENT.id}:${new URLSearchParams({ "": CLIENT.secret }).toString().slice(1)}`)}`;
     const isPosted = form["client_id"] === CLIENT.id && form["client_secret"] === CLIENT.secret;
     if (!isPosted && authorization !== basic) return [401, { error: "invalid_client" }];
-    const answer = { token_type: "Bearer", expires_in: 3600, access_token: `access-${(this.#issued += 1)}` };
+    const response = {
+      token_type: "Bearer",
+      expires_in: 3600,
+      access_token: `access-${(this.#issued += 1)}`,
+    };
     switch (form["grant_type"]) {
       case "client_credentials":
-        return [200, answer];
+        return [200, response];
       case "password":
         if (form["username"] !== USER.name || form["password"] !== USER.password) {
           return [400, { error: "invalid_grant", error_description: "Wrong \u001b[31mcredentials\u0007." }];
         }
-        return [200, { ...answer, refresh_token: this.issue() }];
+        return [200, { ...response, refresh_token: this.issue() }];
       default:
-        if (!this.#alive.delete(form["refresh_token"] ?? "")) return [400, { error: "invalid_grant" }];
-        return [200, { ...answer, refresh_token: this.issue() }];
+        if (!this.#valid.delete(form["refresh_token"] ?? "")) return [400, { error: "invalid_grant" }];
+        return [200, { ...response, refresh_token: this.issue() }];
     }
   }
 }
@@ -117,14 +122,14 @@ function send(response: ServerResponse, status: number, body: string | object, h
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
 }
 
-/** The commands of somebody who has a home of their own. */
+/** Runs commands in a home directory of their own. */
 export class Home extends CommandLine {
   readonly home = join(this.folder, "home");
   readonly store: TokenStore = fileStore({ directory: join(this.home, "tokens") });
 
-  /** Logs in at a foreign server, which must succeed. */
+  /** Logs in at a third-party server, which must succeed. */
   async login(
-    server: ForeignServer,
+    server: ThirdPartyServer,
     grant: "password" | "client_credentials",
     ...more: string[]
   ): Promise<void> {
@@ -143,21 +148,21 @@ export class Home extends CommandLine {
     assert.equal(code, 0, stderr);
   }
 
-  /** What `regrant token` printed, which must succeed. */
+  /** The output of `regrant token`, which must succeed. */
   async token(...more: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.run(["token", ...more]);
     assert.deepEqual([code, stderr], [0, ""]);
     return stdout;
   }
 
-  /** Changes what is kept of an account's tokens, as time or another program would. */
+  /** Changes the stored tokens of a login, as time or another process would. */
   async change(account: string, by: Partial<CredentialRecord>): Promise<void> {
-    const kept = await this.store.get(account);
-    assert.ok(kept);
-    assert.ok(await this.store.compareAndSet(account, kept.version, { ...kept.record, ...by }));
+    const stored = await this.store.get(account);
+    assert.ok(stored);
+    assert.ok(await this.store.compareAndSet(account, stored.version, { ...stored.record, ...by }));
   }
 
-  /** Its access token has ended. */
+  /** Makes its access token expired. */
   async expire(account = "default"): Promise<void> {
     await this.change(account, { issuedAt: Date.now() - 3_700_000, expiresAt: Date.now() - 100_000 });
   }

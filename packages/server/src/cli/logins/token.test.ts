@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { CLIENT, ForeignServer, Home } from "./testing.ts";
+import { CLIENT, ThirdPartyServer, Home } from "./testing.ts";
 
-let server: ForeignServer;
-before(async () => (server = await ForeignServer.start()));
+let server: ThirdPartyServer;
+before(async () => (server = await ThirdPartyServer.start()));
 after(() => server.close());
 
-/** What ten processes at once print. */
+/** The output of ten concurrent processes. */
 function tenAtOnce(home: Home, ...args: string[]): Promise<string[]> {
   return Promise.all(Array.from({ length: 10 }, () => home.token(...args)));
 }
 
-test("token prints the token and nothing else, and asks no server while it works", async () => {
+test("token prints the token alone, and sends no request while it is valid", async () => {
   const home = new Home();
   await home.login(server, "password");
   const asked = server.received.length;
@@ -33,7 +33,7 @@ test("token prints the token and nothing else, and asks no server while it works
   assert.equal(server.received.length, asked);
 });
 
-test("of ten processes that find the token ended, one refreshes, and all print the successor", async () => {
+test("of ten processes with an expired token one refreshes, and all print the new one", async () => {
   const home = new Home();
   await home.login(server, "password");
   const first = await home.token();
@@ -45,7 +45,7 @@ test("of ten processes that find the token ended, one refreshes, and all print t
   assert.equal(server.tokenRequests("refresh_token").length, before + 1);
 });
 
-test("of ten processes whose client credentials token ended, one asks for the next", async () => {
+test("of ten processes with an expired client credentials token one requests the next", async () => {
   const home = new Home();
   await home.login(server, "client_credentials", "--scope", "read write");
   await home.expire();
@@ -59,7 +59,7 @@ test("of ten processes whose client credentials token ended, one asks for the ne
   );
 });
 
-test("ten processes that bring the token that an API refused get one refresh, and a late one its result", async () => {
+test("ten processes that pass the same rejected token cause one refresh, and a late one gets its result", async () => {
   const home = new Home();
   await home.login(server, "password");
   const input = await home.token();
@@ -73,7 +73,7 @@ test("ten processes that bring the token that an API refused get one refresh, an
   assert.equal(server.tokenRequests("refresh_token").length, before + 1);
 });
 
-test("--force and a --min-validity that the token does not have refresh it", async () => {
+test("--force refreshes the token, and so does a --min-validity that it does not have", async () => {
   const home = new Home();
   await home.login(server, "password");
   const tokens = [await home.token(), await home.token("--force")];
@@ -86,7 +86,7 @@ test("--force and a --min-validity that the token does not have refresh it", asy
   assert.equal(tokens[1], tokens[2]);
 });
 
-test("logins have names, of which REGRANT_ACCOUNT gives the usual one", async () => {
+test("--account names the login, and REGRANT_ACCOUNT its default", async () => {
   const home = new Home();
   await home.login(server, "password", "--account", "shop");
   await home.login(server, "password", "--account", "bank");
@@ -98,15 +98,15 @@ test("logins have names, of which REGRANT_ACCOUNT gives the usual one", async ()
   assert.deepEqual([unnamed.code, unnamed.stdout], [1, ""]);
   assert.match(
     unnamed.stderr,
-    /^regrant: there is no login default\n {2}hint: npx regrant login --account default/,
+    /^regrant: login not found: default\n {2}hint: run npx regrant login --account default/,
   );
 });
 
-test("a server that has no time is worth another try, 75, and the session is kept", async () => {
+test("an unavailable server is 75, try again, and the session is kept", async () => {
   const home = new Home();
   await home.login(server, "password");
   await home.expire();
-  server.prepare({ status: 429, body: "Out for lunch", headers: { "retry-after": "40" } });
+  server.script({ status: 429, body: "Out for lunch", headers: { "retry-after": "40" } });
   const failed = await home.run(["token"]);
   assert.deepEqual([failed.code, failed.stdout], [75, ""]);
   assert.match(
@@ -118,14 +118,17 @@ test("a server that has no time is worth another try, 75, and the session is kep
   assert.deepEqual([cooling.code, server.received.length], [75, before], cooling.stderr);
 });
 
-test("a refused refresh token ends the session, 1, and a refused client does not, 2", async () => {
+test("a rejected refresh token ends the session, 1, and a refused client does not, 2", async () => {
   const home = new Home();
   await home.login(server, "password");
   await home.expire();
-  server.prepare({ status: 401, body: { error: "invalid_client", error_description: "gone" } });
+  server.script({ status: 401, body: { error: "invalid_client", error_description: "gone" } });
   const refused = await home.run(["token"]);
   assert.deepEqual([refused.code, refused.stdout], [2, ""]);
-  assert.match(refused.stderr, /invalid_client\n {2}hint: the session is kept; npx regrant login/);
+  assert.match(
+    refused.stderr,
+    /invalid_client\n {2}hint: the session is kept; to change the client or its secret, run npx regrant login/,
+  );
 
   const other = new Home();
   await other.login(server, "password");
@@ -133,36 +136,36 @@ test("a refused refresh token ends the session, 1, and a refused client does not
   const over = await other.run(["token"]);
   assert.deepEqual([over.code, over.stdout], [1, ""]);
   const told =
-    "regrant: the session default is over: the server refused its refresh token\n  hint: log in again: ";
+    "regrant: the session default has ended: the server rejected its refresh token\n  hint: log in again: ";
   assert.ok(over.stderr.startsWith(told), over.stderr);
 });
 
-test("a token that each use needs a proof for is not handed out", async () => {
+test("a sender-constrained token is not printed", async () => {
   const home = new Home();
-  server.prepare({ status: 200, body: { access_token: "a", token_type: "DPoP\u001b[2J", expires_in: 3600 } });
+  server.script({ status: 200, body: { access_token: "a", token_type: "DPoP\u001b[2J", expires_in: 3600 } });
   await assert.rejects(home.login(server, "client_credentials"));
-  server.prepare({ status: 200, body: { access_token: "a", token_type: "DPoP", expires_in: 3600 } });
+  server.script({ status: 200, body: { access_token: "a", token_type: "DPoP", expires_in: 3600 } });
   await home.login(server, "client_credentials");
   const { code, stdout, stderr } = await home.run(["token"]);
   assert.deepEqual([code, stdout], [2, ""]);
-  assert.match(stderr, /of the type DPoP/);
+  assert.match(stderr, /unsupported token type: DPoP/);
 });
 
-test("wrong usage is told, 2", async () => {
+test("wrong usage is an error, 2, that does not repeat a token", async () => {
   const home = new Home();
   await home.login(server, "password");
   const wrong: [string[], RegExp][] = [
     [
       ["token", "curl"],
-      /^regrant: there is an argument too many\n {2}hint: npx regrant token --exec -- COMMAND/,
+      /^regrant: too many arguments\n {2}hint: to run a command: npx regrant token --exec -- COMMAND/,
     ],
-    [["token", "--rejected", "t0ken"], /hint: the refused token comes on standard input/],
-    [["token", "--exec"], /^regrant: --exec needs a command after --/],
-    [["token", "--rejected"], /^regrant: --rejected needs the refused token on standard input/],
-    [["token", "--env", "TOKEN"], /^regrant: --env goes with --exec/],
-    [["token", "--exec", "--env", "A-B", "--", "true"], /'A-B' is invalid\. It must be a variable's name/],
+    [["token", "--rejected", "t0ken"], /hint: pass the rejected token on standard input/],
+    [["token", "--exec"], /^regrant: --exec requires a command after --/],
+    [["token", "--rejected"], /^regrant: --rejected requires the rejected token on standard input/],
+    [["token", "--env", "TOKEN"], /^regrant: --env requires --exec/],
+    [["token", "--exec", "--env", "A-B", "--", "true"], /'A-B' is invalid\. It must be a variable name/],
     [["token", "--json", "--header"], /'--json' cannot be used with option '--header'/],
-    [["token", "--account", "../shop"], /'\.\.\/shop' is invalid\. It must be 1 to 64 small letters/],
+    [["token", "--account", "../shop"], /'\.\.\/shop' is invalid\. It must be 1 to 64 lowercase letters/],
   ];
   for (const [args, message] of wrong) {
     const { code, stdout, stderr } = await home.run(args);

@@ -4,9 +4,9 @@ import { CliError } from "../cli-error.ts";
 import { isoInstant, printJson } from "../output.ts";
 import { loginsHome } from "./home.ts";
 import { openLogin } from "./open-login.ts";
-import { readStdin } from "./stdin.ts";
-import { printable } from "./printable.ts";
-import { sessionFault } from "./session-fault.ts";
+import { readStdin } from "./secret-input.ts";
+import { sessionError } from "./session-error.ts";
+import { sanitize } from "./terminal-text.ts";
 
 export interface TokenOptions {
   account: string;
@@ -20,34 +20,34 @@ export interface TokenOptions {
 }
 
 /** Prints a login's access token, or runs a command with it. */
-export async function token(words: readonly string[], options: TokenOptions): Promise<void> {
-  refuseMisuse(words, options);
+export async function token(command: readonly string[], options: TokenOptions): Promise<void> {
+  checkUsage(command, options);
   const { account } = options;
   const { client } = openLogin(loginsHome(), account);
-  const wanted = await wantedToken(options);
-  const token = await client.getToken(wanted).catch((error: unknown) => {
-    throw sessionFault(error, account);
+  const tokenOptions = await getTokenOptions(options);
+  const token = await client.getToken(tokenOptions).catch((error: unknown) => {
+    throw sessionError(error, account);
   });
-  refuseOtherTypes(token);
-  const [file, ...args] = words;
+  requireBearer(token);
+  const [file, ...args] = command;
   if (file !== undefined) return runWith(token, file, args, options.env);
   if (options.json) return printJson(tokenJson(token, account));
   console.log(options.header ? `Authorization: Bearer ${token.accessToken}` : token.accessToken);
 }
 
-/** What stands where nothing should is not repeated: it may be a token. */
-function refuseMisuse([file]: readonly string[], { exec, env, rejected }: TokenOptions): void {
-  if (exec && file === undefined) throw new CliError("--exec needs a command after --", undefined, 2);
+/** An unexpected argument is not repeated in the error: it may be a token. */
+function checkUsage([file]: readonly string[], { exec, env, rejected }: TokenOptions): void {
+  if (exec && file === undefined) throw new CliError("--exec requires a command after --", undefined, 2);
   if (!exec && file !== undefined) {
     const hint = rejected
-      ? "the refused token comes on standard input, since other users can see arguments"
-      : "npx regrant token --exec -- COMMAND runs a command";
-    throw new CliError("there is an argument too many", hint, 2);
+      ? "pass the rejected token on standard input: other users can see arguments"
+      : "to run a command: npx regrant token --exec -- COMMAND";
+    throw new CliError("too many arguments", hint, 2);
   }
-  if (!exec && env !== undefined) throw new CliError("--env goes with --exec", undefined, 2);
+  if (!exec && env !== undefined) throw new CliError("--env requires --exec", undefined, 2);
 }
 
-async function wantedToken({ minValidity, force, rejected }: TokenOptions): Promise<GetTokenOptions> {
+async function getTokenOptions({ minValidity, force, rejected }: TokenOptions): Promise<GetTokenOptions> {
   return {
     ...(minValidity !== undefined && { minValidityMs: minValidity * 1000 }),
     ...(force && { mode: "force" as const }),
@@ -57,14 +57,15 @@ async function wantedToken({ minValidity, force, rejected }: TokenOptions): Prom
 
 async function rejectedToken(): Promise<string> {
   const token = (await readStdin()).trim();
-  if (token === "") throw new CliError("--rejected needs the refused token on standard input", undefined, 2);
+  if (token === "")
+    throw new CliError("--rejected requires the rejected token on standard input", undefined, 2);
   return token;
 }
 
-function refuseOtherTypes({ tokenType }: Token): void {
+function requireBearer({ tokenType }: Token): void {
   if (tokenType.toLowerCase() === "bearer") return;
-  const message = `the server's tokens are of the type ${printable(tokenType)}, of which each use needs a proof`;
-  throw new CliError(message, "only Bearer tokens can be handed to a script", 2);
+  const message = `unsupported token type: ${sanitize(tokenType)}`;
+  throw new CliError(message, "only Bearer tokens can be used without a proof of possession", 2);
 }
 
 async function runWith(

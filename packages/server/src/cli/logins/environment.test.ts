@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { BINARY, finish } from "../testing.ts";
 import type { Finished } from "../testing.ts";
-import { ForeignServer, Home } from "./testing.ts";
+import { ThirdPartyServer, Home } from "./testing.ts";
 
-let server: ForeignServer;
-before(async () => (server = await ForeignServer.start()));
+let server: ThirdPartyServer;
+before(async () => (server = await ThirdPartyServer.start()));
 after(() => server.close());
 
-/** Runs a line of a shell, in which `regrant` is the command; little is in its environment. */
+/** Runs a shell command in a minimal environment; `regrant` is the program. */
 function shell(line: string, env: Record<string, string>): Promise<Finished> {
   const { PATH = "" } = process.env;
   const child = spawn("sh", ["-c", `regrant() { "$NODE" "$BINARY" "$@"; }; ${line}`], {
@@ -25,7 +25,7 @@ const posix = { skip: process.platform === "win32" && "the shell of POSIX" };
 const linux = { skip: process.platform !== "linux" && "the devices of Linux" };
 
 test(
-  "a closed standard output, a pipe that nobody reads and a full device end it without a stack",
+  "a closed standard output, an unread pipe and a full device end it without a stack trace",
   linux,
   async () => {
     const home = new Home();
@@ -40,24 +40,20 @@ test(
   },
 );
 
-test(
-  "cron's environment is enough: no terminal, no standard input, HOME alone says where",
-  posix,
-  async () => {
-    const home = new Home();
-    mkdirSync(join(home.folder, ".config"));
-    const env = { HOME: home.folder };
-    const about = `--token-endpoint ${server.tokenEndpoint} --client-id 7 --grant client_credentials`;
-    const login = `echo "a client's s3cret" | regrant login ${about} --secrets-stdin`;
-    assert.equal((await shell(login, env)).code, 0);
-    const { code, stdout, stderr } = await shell("regrant token < /dev/null", env);
-    assert.deepEqual([code, stderr], [0, ""]);
-    assert.match(stdout, /^access-\d+\n$/);
-    assert.deepEqual(readdirSync(join(home.folder, ".config/regrant")), ["logins", "tokens"]);
-  },
-);
+test("cron's environment is enough: no terminal, no standard input, only HOME", posix, async () => {
+  const home = new Home();
+  mkdirSync(join(home.folder, ".config"));
+  const env = { HOME: home.folder };
+  const about = `--token-endpoint ${server.tokenEndpoint} --client-id 7 --grant client_credentials`;
+  const login = `echo "a client's s3cret" | regrant login ${about} --secrets-stdin`;
+  assert.equal((await shell(login, env)).code, 0);
+  const { code, stdout, stderr } = await shell("regrant token < /dev/null", env);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.match(stdout, /^access-\d+\n$/);
+  assert.deepEqual(readdirSync(join(home.folder, ".config/regrant")), ["logins", "tokens"]);
+});
 
-test("a place that cannot be used is named, with what chooses another", async () => {
+test("a directory that cannot be used is reported, with a hint how to choose another", async () => {
   const home = new Home();
   writeFileSync(join(home.folder, "file"), "");
   const env = { REGRANT_HOME: join(home.folder, "file") };
@@ -75,7 +71,7 @@ test("a place that cannot be used is named, with what chooses another", async ()
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /cannot be read: part of its path is no folder\n {2}hint: REGRANT_HOME chooses another folder\n$/,
+      /cannot read \S+: part of its path is no folder\n {2}hint: set REGRANT_HOME to use another directory\n$/,
     );
   }
 });
@@ -85,7 +81,7 @@ const unprivileged = {
 };
 
 test(
-  "from a home that may not be written, a token that works is printed, and no other is fetched",
+  "from a read-only home a valid token is printed, and no new one is requested",
   unprivileged,
   async () => {
     const home = new Home();
@@ -100,7 +96,7 @@ test(
       const asked = server.received.length;
       const { code, stdout, stderr } = await home.run(["token", "--force"]);
       assert.deepEqual([code, stdout], [2, ""]);
-      assert.match(stderr, /^regrant: the tokens of default: .*EACCES/);
+      assert.match(stderr, /^regrant: cannot access the tokens of default: .*EACCES/);
       assert.equal(server.received.length, asked);
     } finally {
       for (const { parentPath, name } of folders) chmodSync(join(parentPath, name), 0o700);
