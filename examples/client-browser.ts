@@ -1,10 +1,10 @@
-// A page whose calls carry a token that works, in all its tabs (client-browser.html). Bundle it:
+// A page that calls an API with a valid token, in all its tabs (client-browser.html). Bundle it:
 // esbuild examples/client-browser.ts --bundle --format=esm --outfile=client-browser.js
 import { createTokenClient, isTokenError } from "@regrant/client";
 import type { TokenResponse } from "@regrant/client";
 import { indexedDbStore, webLock } from "@regrant/client/web";
 
-// Here all is at the page's own origin; the service and the API may as well be at others.
+// Everything is on the page's origin here; the service and the API may be on others.
 const issuer = `${location.origin}/auth`;
 const api = location.origin;
 
@@ -19,7 +19,7 @@ const client = createTokenClient({
 });
 
 on("sign-in", async () => {
-  // The page's own server has signed the customer in, and passes on the first tokens (`regrant.issue`).
+  // The page's server has signed the user in and passes on the first tokens (`regrant.issue`).
   const answer = await fetch("/session", { method: "POST" });
   await client.set((await answer.json()) as TokenResponse);
   return "Signed in";
@@ -32,7 +32,7 @@ on("sign-out", async () => {
   return "Signed out";
 });
 
-/** Does it at a click, and shows the outcome. */
+/** Runs an action on click and shows its result. */
 function on(button: string, action: () => Promise<string>): void {
   const show = async () => {
     const text = await action().catch((error: unknown) =>

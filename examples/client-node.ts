@@ -1,4 +1,4 @@
-// A Node service whose calls carry a token that works, in however many processes. Run it: node examples/client-node.ts
+// A Node service that calls an API with a valid token, in any number of processes. Run it: node examples/client-node.ts
 import { clientSecretPost, createTokenClient } from "@regrant/client";
 import { password } from "@regrant/client/grants";
 import { directoryLock, fileStore } from "@regrant/client/node";
@@ -9,9 +9,9 @@ export interface Access {
   clientSecret: string;
   username: string;
   passphrase: string;
-  /** Of the API: who may receive the token. */
+  /** Origin of the API, the only one that receives the token. */
   api: string;
-  /** Where the tokens are kept; all processes name the same. */
+  /** Where the tokens are stored; all processes use the same directory. */
   directory: string;
 }
 
@@ -27,7 +27,7 @@ export async function start({ tokenEndpoint, clientId, api, directory, ...secret
     origins: [api],
   });
 
-  // Once, not at every start: the session outlives the process.
+  // Only once: the stored session outlives the process.
   const { state } = await client.status();
   if (state === "empty" || state === "ended") {
     const { username, passphrase } = secrets;

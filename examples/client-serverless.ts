@@ -1,4 +1,4 @@
-// A function that any serverless platform calls: its instances come and go, and share one token through a database.
+// A serverless function: its instances come and go, and share one token through a database.
 import { clientSecretBasic, createTokenClient } from "@regrant/client";
 import type { TokenStore } from "@regrant/client";
 
@@ -6,20 +6,20 @@ export interface Access {
   issuer: string;
   clientId: string;
   clientSecret: string;
-  /** Of the API: who may receive the token. */
+  /** Origin of the API, the only one that receives the token. */
   api: string;
   /** Shared by all instances: `redisStore(redis)`, or `sqlStore(pool, { dialect: "postgres" })`. */
   store: TokenStore;
 }
 
 export function createHandler({ issuer, clientId, clientSecret, api, store }: Access) {
-  // Once for each instance, outside the handler.
+  // Once per instance, outside the handler.
   const client = createTokenClient({
     tokenEndpoint: `${issuer}/oauth/token`,
     issuer,
     clientId,
     clientAuth: clientSecretBasic(clientSecret),
-    // No login: the function has a token in its own name.
+    // No login: client credentials.
     grant: { grant_type: "client_credentials" },
     key: "reports",
     store,

@@ -1,4 +1,4 @@
-// An MCP server that takes Regrant's access tokens. Run it beside a Regrant that lets clients register:
+// An MCP server that accepts Regrant's access tokens. Run it beside a Regrant that allows client registration:
 //   REGRANT_REGISTRATION=open REGRANT_REGISTRATION_SCOPES=notes REGRANT_RESOURCES=http://127.0.0.1:3000/mcp npm start
 //   ISSUER=http://127.0.0.1:8787 node examples/mcp-server.ts
 import { serve } from "@hono/node-server";
@@ -35,7 +35,7 @@ export async function start({ port, issuer }: ExampleOptions) {
   return { url: resource.resource, stop };
 }
 
-/** Without sessions: each request has its own server, and its token says whose it is. */
+/** Stateless: each request has its own server, and its token identifies the user. */
 async function answer(request: Request, { subject }: AccessToken): Promise<Response> {
   const server = new McpServer({ name: "notes", version: "1.0.0" });
   server.registerTool("list_notes", { description: "Lists your notes." }, () => ({

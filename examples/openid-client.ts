@@ -1,6 +1,6 @@
 /**
- * The first tokens by openid-client, which knows discovery and every way to log in; from there on by @regrant/client,
- * which keeps them fresh.
+ * Gets the first tokens with openid-client, which supports discovery and every grant, and keeps them fresh with
+ * @regrant/client.
  */
 import { clientSecretBasic, createTokenClient, memoryStore } from "@regrant/client";
 import type { TokenClient, TokenStore } from "@regrant/client";
@@ -12,11 +12,11 @@ export interface Login {
   readonly clientSecret: string;
   readonly username: string;
   readonly password: string;
-  /** Where the session is kept; in memory it ends with the process. */
+  /** Where the session is stored; in memory it ends with the process. */
   readonly store?: TokenStore;
 }
 
-/** Logs in with a password, and returns what hands out fresh tokens from now on. */
+/** Logs in with a password, and returns the client that keeps the tokens fresh. */
 export async function logIn({ issuer, clientId, clientSecret, ...login }: Login): Promise<TokenClient> {
   const { username, password, store = memoryStore() } = login;
   const isLocal = new URL(issuer).protocol === "http:";

@@ -1,4 +1,4 @@
-// An API that takes Regrant's access tokens, in Hono. Run it beside `npm start`:
+// An API that accepts Regrant's access tokens, in Hono. Run it beside `npm start`:
 //   ISSUER=http://127.0.0.1:8787 CLIENT_ID=… CLIENT_SECRET=… node examples/resource-server-hono.ts
 import { serve } from "@hono/node-server";
 import { createVerifier, protectedResource } from "@regrant/verify";
@@ -22,7 +22,7 @@ export async function start({ port, issuer, clientId, clientSecret }: ExampleOpt
   const verifier = createVerifier({
     issuer,
     resource,
-    audience: issuer, // what tokens have where neither the client nor the service names another
+    audience: issuer, // the default audience of Regrant's tokens
     revocations: { clientId, clientSecret },
   });
 
