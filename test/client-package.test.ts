@@ -22,7 +22,7 @@ interface Manifest {
 }
 
 let folder = "";
-/** A project that has the packed package installed, and nothing else. */
+/** A project with only the packed package installed. */
 let consumer = "";
 let origin = "";
 const server = createServer((request, response) => void answer(request, response));
@@ -41,7 +41,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What the life of a session comes to, in every runtime (test/package/client-runtime.mjs). */
+/** The result of a whole session, in every runtime (test/package/client-runtime.mjs). */
 const LIFE = {
   before: "access-1",
   statuses: [200],
@@ -51,7 +51,7 @@ const LIFE = {
 };
 const LIFE_WITH_FILES = { ...LIFE, free: "held", core: "function" };
 
-test("the package holds every entry and its types, and no test, simulation or source", async () => {
+test("the package contains every entry and its types, and no test, simulation or source", async () => {
   const installed = join(consumer, "node_modules/@regrant/client");
   const files = (await readdir(installed, { recursive: true })).map((file) => file.replaceAll("\\", "/"));
   for (const [entry, targets] of Object.entries((await manifest("package.json")).exports)) {
@@ -65,7 +65,7 @@ test("the package holds every entry and its types, and no test, simulation or so
   assert.deepEqual(unwanted, []);
 });
 
-test("for JSR it has the same version and entries", async () => {
+test("the JSR manifest has the same version and entries", async () => {
   const [npm, jsr] = await Promise.all([manifest("package.json"), manifest("jsr.json")]);
   const sources = Object.entries(npm.exports).map(([entry, targets]) => [entry, targets["regrant-source"]]);
   assert.equal(jsr.version, npm.version);
@@ -74,12 +74,16 @@ test("for JSR it has the same version and entries", async () => {
 
 const [deno = ""] = onPath("deno");
 
-test("JSR would take it", { skip: deno === "" && "Deno is not installed", timeout: PATIENCE }, async () => {
-  await run(deno, ["publish", "--dry-run", "--allow-dirty"], join(ROOT, "packages/client"));
-});
+test(
+  "JSR accepts the package",
+  { skip: deno === "" && "Deno is not installed", timeout: PATIENCE },
+  async () => {
+    await run(deno, ["publish", "--dry-run", "--allow-dirty"], join(ROOT, "packages/client"));
+  },
+);
 
 test(
-  "a strict project that has only the platform's types compiles against it",
+  "a strict project with only the platform's types compiles against it",
   { timeout: PATIENCE },
   async () => {
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
@@ -113,33 +117,37 @@ for (const [name, command] of Object.entries({
 
 const browser = await needChromium();
 
-test("and in a page of another origin", { skip: browser.missing, timeout: PATIENCE }, async () => {
-  const chrome = await chromium.launch({
-    executablePath: browser.path,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-    ],
-  });
-  try {
-    const page = await chrome.newPage();
-    await page.goto(`${origin.replace("127.0.0.1", "localhost")}/page`);
-    const life = await page.evaluate(
-      `import("/files/client-runtime.mjs").then(({ prove }) => prove("${origin}/page"))`,
-    );
-    assert.deepEqual(life, LIFE);
-  } finally {
-    await chrome.close();
-  }
-});
+test(
+  "a session works in a page of another origin",
+  { skip: browser.missing, timeout: PATIENCE },
+  async () => {
+    const chrome = await chromium.launch({
+      executablePath: browser.path,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+      ],
+    });
+    try {
+      const page = await chrome.newPage();
+      await page.goto(`${origin.replace("127.0.0.1", "localhost")}/page`);
+      const life = await page.evaluate(
+        `import("/files/client-runtime.mjs").then(({ prove }) => prove("${origin}/page"))`,
+      );
+      assert.deepEqual(life, LIFE);
+    } finally {
+      await chrome.close();
+    }
+  },
+);
 
-/** Sessions of the runtimes, by the first part of the path: how often each refreshed. */
+/** Number of refreshes per runtime, by the first path segment. */
 const refreshes = new Map<string, number>();
 
-/** An authorization server, an API that takes only the second access token, and the page's files. */
+/** An authorization server, an API that accepts only the second access token, and the page's files. */
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [, runtime = "", what = "", ...rest] = (request.url ?? "").split("/");
   if (runtime === "files") return file([what, ...rest], response);
@@ -174,10 +182,10 @@ async function file([place = "", ...path]: string[], response: ServerResponse): 
   response.end(await readFile(place === "core" ? join(dist, ...path) : join(consumer, place)));
 }
 
-/** Builds and packs as publishing does, and unpacks into a project of its own. */
+/** Builds and packs as for publishing, and unpacks into a separate project. */
 async function install(): Promise<void> {
   const args = ["pack", "--workspace", "@regrant/client", "--offline", "--pack-destination", folder];
-  // Under `npm test` it is the npm that runs it.
+  // Under `npm test`, the npm that runs it.
   const npm = process.env["npm_execpath"];
   if (npm === undefined) await run("npm", args, ROOT);
   else await run(process.execPath, [npm, ...args], ROOT);

@@ -26,7 +26,7 @@ const redisProgram = await needRedis();
 const postgres = await TestServer.start();
 after(() => postgres.stop());
 
-test("the example for files asks an API with the session that its folder keeps", async (t) => {
+test("the example for files calls an API with the session stored in its folder", async (t) => {
   const server = await start(t);
   const home = temporaryFolder("home");
   t.after(() => rm(home, { recursive: true }));
@@ -35,7 +35,7 @@ test("the example for files asks an API with the session that its folder keeps",
 });
 
 test(
-  "the example for Redis asks an API with the session that Redis keeps",
+  "the example for Redis calls an API with the session stored in Redis",
   { skip: redisProgram.missing },
   async (t) => {
     const server = await start(t);
@@ -49,7 +49,7 @@ test(
   },
 );
 
-test("the example for SQL asks an API with the session that PostgreSQL keeps", async (t) => {
+test("the example for SQL calls an API with the session stored in PostgreSQL", async (t) => {
   const server = await start(t);
   const url = await postgres.newDatabase("nothing");
   const dialect = "postgres";
@@ -64,7 +64,7 @@ test("the example for SQL asks an API with the session that PostgreSQL keeps", a
   assert.equal(await ask(t, "sql", server, { DATABASE_URL: url }), "200");
 });
 
-test("the example for the hostile server holds", async (t) => {
+test("the example for the hostile server runs", async (t) => {
   const [, example = ""] = await examples("your-own");
   assert.match(example, /hostileServer/);
   assert.equal(await execute(t, `${example}\nconsole.log("held");`), "held");
@@ -85,12 +85,12 @@ function page(adapter: string): Promise<string> {
   return readFile(join(ROOT, `docs/client/adapters/${adapter}.md`), "utf8");
 }
 
-/** The programs of a page, in their order. */
+/** The programs of a page, in order. */
 async function examples(adapter: string): Promise<string[]> {
   return [...(await page(adapter)).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, program = ""]) => program);
 }
 
-/** Runs the page's first example against the server. @returns the status that the API answered with */
+/** Runs the page's first example against the server. @returns the status of the API's response */
 async function ask(
   t: TestContext,
   adapter: string,
@@ -110,10 +110,10 @@ async function ask(
   return execute(t, `${example}\nconsole.log(response.status);\nprocess.exit();`, env);
 }
 
-/** @returns what the program prints */
+/** @returns the program's output */
 async function execute(t: TestContext, program: string, env: Record<string, string> = {}): Promise<string> {
   const { code } = await transform(program, { loader: "ts" });
-  // Below the repository, so that it finds the packages.
+  // Inside the repository, so that it resolves the packages.
   const cache = join(ROOT, "node_modules/.cache");
   await mkdir(cache, { recursive: true });
   const folder = temporaryFolder("example", cache);

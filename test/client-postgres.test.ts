@@ -16,7 +16,7 @@ const cases = [
 ];
 for (const { title, run } of cases) test(`PostgreSQL: ${title}`, run);
 
-/** A database, with a pool for each instance. */
+/** A database with a pool for each instance. */
 async function place<T>(adapter: (client: SqlClient) => T) {
   const connectionString = await server.newDatabase("nothing");
   for (const schema of [sqlStoreSchema(POSTGRES), sqlLockSchema(POSTGRES)]) {

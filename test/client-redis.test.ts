@@ -15,7 +15,7 @@ const server = skip === false ? await startRedis(program.path) : undefined;
 const url = server?.url ?? "";
 after(() => server?.kill());
 
-/** A connection by each of the two drivers. */
+/** A connection with each of the two drivers. */
 const DRIVERS: Record<string, () => Promise<{ client: RedisLike; end: () => void }>> = {
   async ioredis() {
     const client = new Redis(url);
@@ -72,16 +72,20 @@ for (const [driver, connect] of Object.entries(DRIVERS)) {
   );
 }
 
-test("a Redis that is gone is a store that failed, and a lock that is unavailable", { skip }, async () => {
-  const gone = await startRedis(program.path);
-  const client = new Redis(gone.url, { maxRetriesPerRequest: 0, retryStrategy: () => null });
-  client.on("error", () => {});
-  await client.ping();
-  await gone.kill();
-  await assert.rejects(Promise.resolve(redisStore(client).get("a")), (error) =>
-    isTokenError(error, "store_failed"),
-  );
-  const locked = redisLock(client)("a", () => Promise.resolve(), { waitMs: 500, leaseMs: 500 });
-  await assert.rejects(locked, (error) => isTokenError(error, "lock_unavailable"));
-  client.disconnect();
-});
+test(
+  "an unreachable Redis is store_failed for the store, and lock_unavailable for the lock",
+  { skip },
+  async () => {
+    const gone = await startRedis(program.path);
+    const client = new Redis(gone.url, { maxRetriesPerRequest: 0, retryStrategy: () => null });
+    client.on("error", () => {});
+    await client.ping();
+    await gone.kill();
+    await assert.rejects(Promise.resolve(redisStore(client).get("a")), (error) =>
+      isTokenError(error, "store_failed"),
+    );
+    const locked = redisLock(client)("a", () => Promise.resolve(), { waitMs: 500, leaseMs: 500 });
+    await assert.rejects(locked, (error) => isTokenError(error, "lock_unavailable"));
+    client.disconnect();
+  },
+);

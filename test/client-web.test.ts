@@ -15,7 +15,7 @@ declare global {
 const browser = await needChromium();
 const options = { skip: browser.missing, timeout: 120_000 };
 
-test("the page's stores and lock are what the client needs", options, async (t) => {
+test("the page's stores and lock fulfil their contracts", options, async (t) => {
   const { open } = await prepare(t);
   const page = await open();
   for (const title of await page.evaluate(() => adapters.titles)) {
@@ -23,7 +23,7 @@ test("the page's stores and lock are what the client needs", options, async (t) 
   }
 });
 
-test("a tab hears that another one wrote", options, async (t) => {
+test("a tab is notified when another one writes", options, async (t) => {
   const { open } = await prepare(t);
   const [one, other] = [await open(), await open()];
   for (const kind of ["indexedDb", "localStorage"] as const) {
@@ -33,7 +33,7 @@ test("a tab hears that another one wrote", options, async (t) => {
         kind,
       )
       .then(() => true);
-    // What is written while the browser still connects the tabs may not be told, so one after another is written.
+    // A write may go unnoticed while the browser still connects the tabs, so write repeatedly.
     let generation = 0;
     do {
       await other.evaluate(write, { kind, generation: (generation += 1) });
@@ -51,7 +51,7 @@ async function write({ kind, generation }: { kind: "indexedDb" | "localStorage";
   await store.compareAndSet("a", version, { schema: 1, generation, ...about });
 }
 
-test("a tab that is closed frees its lock at once", options, async (t) => {
+test("a tab that is closed releases its lock at once", options, async (t) => {
   const { open } = await prepare(t);
   const [one, other] = [await open(), await open()];
   void one.evaluate(() => adapters.hold("a", 60_000, 60_000)).catch(() => {});
@@ -62,7 +62,7 @@ test("a tab that is closed frees its lock at once", options, async (t) => {
 });
 
 test(
-  "of the tabs that wait for a frozen one, one at a time gets its lock after a lease, and the frozen one is told",
+  "of the tabs that wait for a frozen one, one at a time gets the lock after a lease, and the frozen one is notified",
   options,
   async (t) => {
     const { open } = await prepare(t);
@@ -82,7 +82,7 @@ test(
   },
 );
 
-test("a store whose database another page deletes opens it again", options, async (t) => {
+test("a store whose database another page deletes reopens it", options, async (t) => {
   const { open } = await prepare(t);
   const [one, other] = [await open(), await open()];
   await one.evaluate(async () => adapters.stores.indexedDb.get("a"));
@@ -101,13 +101,13 @@ test("a store whose database another page deletes opens it again", options, asyn
 });
 
 test(
-  "where the browser forbids storage, the store has failed and the lock is unavailable",
+  "if the browser forbids storage, the store rejects with store_failed and the lock with lock_unavailable",
   options,
   async (t) => {
     const { origin, script, context } = await prepare(t);
     const page = await context.newPage();
     await page.goto(origin);
-    // A frame without an origin of its own may keep nothing.
+    // A frame with an opaque origin may not use storage.
     await page.setContent(`<iframe sandbox="allow-scripts" srcdoc="&lt;p&gt;"></iframe>`);
     const frame = page.frames()[1];
     assert.ok(frame !== undefined);
@@ -134,7 +134,7 @@ async function prepare(t: TestContext) {
   return { origin, script, context, open };
 }
 
-/** Until somebody holds the lock. */
+/** Resolves when the lock is held. */
 async function held(page: Page, name: string): Promise<void> {
   await page.waitForFunction(
     async (name) => (await navigator.locks.query()).held?.some((lock) => lock.name === name),

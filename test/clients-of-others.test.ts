@@ -17,7 +17,7 @@ const browser = await needChromium();
 const ACCOUNT = { username: "ada", password: "correct horse battery" };
 const GRANT_TYPES = ["--grant-type", "authorization_code", "--grant-type", "refresh_token"];
 
-/** Regrant, and somebody who has an account there. */
+/** A Regrant server with one account. */
 async function prepare(t: TestContext, settings: Record<string, string> = {}) {
   const service = await Service.prepare(t, settings);
   const subject = await service.createAccount(ACCOUNT.username, ACCOUNT.password);
@@ -27,7 +27,7 @@ async function prepare(t: TestContext, settings: Record<string, string> = {}) {
 }
 
 test(
-  "openid-client signs somebody in, refreshes, introspects and revokes",
+  "openid-client signs a user in, refreshes, introspects and revokes",
   { skip: browser.missing, timeout: 120_000 },
   async (t) => {
     const { service, subject, issuer, person } = await prepare(t);
@@ -53,7 +53,7 @@ test(
 );
 
 test(
-  "our own client keeps what openid-client's sign-in brought: one refresh for all who ask, until the grant ends",
+  "@regrant/client keeps the tokens of openid-client's sign-in: one refresh for all callers, until the grant is revoked",
   { skip: browser.missing, timeout: 120_000 },
   async (t) => {
     const { service, issuer, person } = await prepare(t);
@@ -88,7 +88,7 @@ test(
   },
 );
 
-/** The authorization code flow of openid-client, with somebody who signs in and allows it. */
+/** The authorization code flow of openid-client, with a user who signs in and consents. */
 async function signInThere(config: openid.Configuration, callback: Callback, person: Person) {
   const pkceCodeVerifier = openid.randomPKCECodeVerifier();
   const expectedState = openid.randomState();
@@ -111,7 +111,7 @@ async function signInThere(config: openid.Configuration, callback: Callback, per
 }
 
 test(
-  "openid-client registers itself, and gets tokens for a device that somebody allows",
+  "openid-client registers itself, and gets tokens for a device that a user authorizes",
   { skip: browser.missing, timeout: 120_000 },
   async (t) => {
     const settings = { REGRANT_REGISTRATION: "open", REGRANT_REGISTRATION_SCOPES: "read" };
@@ -146,7 +146,7 @@ test(
 );
 
 test(
-  "oauth4webapi pushes its request, signs somebody in, and refreshes",
+  "oauth4webapi pushes its request, signs a user in, and refreshes",
   { skip: browser.missing, timeout: 120_000 },
   async (t) => {
     const { service, issuer, person } = await prepare(t);
@@ -211,7 +211,7 @@ test(
 );
 
 test(
-  "oidc-client-ts signs somebody in from a page of another origin, and renews in the background",
+  "oidc-client-ts signs a user in from a page of another origin, and renews in the background",
   { skip: browser.missing, timeout: 120_000 },
   async (t) => {
     const { service, issuer, person } = await prepare(t);
@@ -247,7 +247,7 @@ test(
   },
 );
 
-/** What the library's script puts into the page, where it is used here. */
+/** The part of the library's global that is used here. */
 interface PageGlobals {
   oidc: {
     UserManager: new (settings: object) => {
@@ -264,7 +264,7 @@ interface OidcUser {
   scope?: string;
 }
 
-/** A page of its own origin with the library as it is published for browsers. */
+/** A page on another origin with the library's browser build. */
 async function servePage(t: TestContext): Promise<string> {
   const library = join(
     import.meta.dirname,

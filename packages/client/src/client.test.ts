@@ -198,10 +198,10 @@ test("a cleared session stays cleared despite a refresh in progress, and its tok
   const refreshed = client.getToken({ mode: "force" });
   const rejected = assert.rejects(refreshed, { code: "session_ended", reason: "cleared" });
   await time.pass(50);
-  const told: unknown[] = [];
-  await client.clear(({ refreshToken }) => void told.push(refreshToken));
+  const received: unknown[] = [];
+  await client.clear(({ refreshToken }) => void received.push(refreshToken));
   await time.during(rejected);
-  assert.deepEqual(told, ["refresh-1"]);
+  assert.deepEqual(received, ["refresh-1"]);
   assert.equal((await record())?.refreshToken, undefined);
 });
 

@@ -43,9 +43,9 @@ for (const hangs of [false, true]) {
     );
     assert.equal((await time.during(client.getToken({ mode: "force" }))).accessToken, "access-2");
     assert.ok(events.some((event) => event.type === "store_write_failed" && event.generation === 2));
-    const asked = time.at;
+    const startedAt = time.at;
     assert.equal((await client.getToken()).accessToken, "access-2");
-    assert.equal(time.at, asked, "at once");
+    assert.equal(time.at, startedAt, "at once");
     await time.pass(10 * SECOND);
     store.fails = "never";
     await time.pass(90 * SECOND);
@@ -134,10 +134,10 @@ test("a store that refuses every write is given up", async () => {
 });
 
 test("a shared store without compare-and-set and without a lock is reported once", async () => {
-  const kept = new Map<string, CredentialRecord>();
+  const records = new Map<string, CredentialRecord>();
   const store = fromGetSet(
-    (key) => kept.get(key),
-    (key, record) => void kept.set(key, record),
+    (key) => records.get(key),
+    (key, record) => void records.set(key, record),
     "machine",
   );
   const { client, events, time } = await harness(undefined, { store });
@@ -151,11 +151,11 @@ test("a shared store without compare-and-set and without a lock is reported once
 });
 
 test("two processes without lock or compare-and-set: the loser waits for the winner's tokens", async () => {
-  const kept = new Map<string, CredentialRecord>();
+  const records = new Map<string, CredentialRecord>();
   const views = () =>
     fromGetSet(
-      (key) => kept.get(key),
-      (key, record) => void kept.set(key, record),
+      (key) => records.get(key),
+      (key, record) => void records.set(key, record),
       "machine",
     );
   const { client, another, time } = await harness(

@@ -24,14 +24,14 @@ export function leaseLock(handleFor: (name: string, leaseMs: number) => LeaseHan
   return async (name, work, { waitMs, leaseMs, signal }) => {
     const handle = handleFor(name, leaseMs);
     const deadline = performance.now() + waitMs;
-    let asked = 0;
+    let requestedAt = 0;
     do {
       signal?.throwIfAborted();
-      asked = performance.now();
-      if (await acquire(handle, Math.max(deadline - asked, MIN_TIMEOUT)))
-        return await run(handle, work, leaseMs, asked);
+      requestedAt = performance.now();
+      if (await acquire(handle, Math.max(deadline - requestedAt, MIN_TIMEOUT)))
+        return await run(handle, work, leaseMs, requestedAt);
       await pause(MIN_PAUSE + Math.random() * (MAX_PAUSE - MIN_PAUSE), signal);
-    } while (asked < deadline);
+    } while (requestedAt < deadline);
     throw new LockBusyError("Another process holds the lock");
   };
 }
@@ -48,21 +48,21 @@ async function acquire(handle: LeaseHandle, ms: number): Promise<boolean> {
   }
 }
 
-/** @param lastSign the latest instant at which the lease can have begun, by the monotonic clock, ms */
+/** @param lastHeartbeat the latest instant at which the lease can have begun, by the monotonic clock, ms */
 async function run<T>(
   handle: LeaseHandle,
   work: (lease: Lease) => Promise<T>,
   leaseMs: number,
-  lastSign: number,
+  lastHeartbeat: number,
 ): Promise<T> {
   const lease = new AbortController();
   const lose = () => lease.abort(new LockUnavailableError("The lock was lost"));
   const sendHeartbeat = async () => {
-    const asked = performance.now();
+    const sentAt = performance.now();
     const extended = await withTimeout(leaseMs / 4, (async () => handle.extend())()).catch(() => undefined);
-    if (extended === true) lastSign = asked;
+    if (extended === true) lastHeartbeat = sentAt;
     // A failed heartbeat may succeed the next time, if that is before the lease ends.
-    else if (extended === false || performance.now() - lastSign > leaseMs * LAST_HEARTBEAT) lose();
+    else if (extended === false || performance.now() - lastHeartbeat > leaseMs * LAST_HEARTBEAT) lose();
   };
   const heartbeat = setInterval(() => void sendHeartbeat(), leaseMs / 4);
   // Heartbeats alone do not keep the process alive.

@@ -9,7 +9,7 @@ export type Step =
   | { readonly do: "end"; readonly reason: EndReason }
   /** No request is possible, or the server refused the client recently: the configuration must be corrected. */
   | { readonly do: "refuse"; readonly reason: string }
-  /** The server is not asked before `until`. */
+  /** No request is sent before `until`. */
   | { readonly do: "back off"; readonly until: number }
   /** Another process is refreshing; its claim lasts until `until` at most. */
   | { readonly do: "wait"; readonly until: number }

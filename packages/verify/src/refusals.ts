@@ -28,7 +28,7 @@ interface Kind {
   retryAfter?: number;
 }
 
-/** RFC 6750 §3.1: a request without a token should not be told an error, only how to authenticate. */
+/** RFC 6750 §3.1: the challenge of a request without a token should not contain an error. */
 const NO_TOKEN: Kind = { status: 401 };
 const BAD_REQUEST: Kind = {
   status: 400,

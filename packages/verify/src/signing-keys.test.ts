@@ -73,7 +73,7 @@ test("without keys the response is a 503 to retry, and the next load follows soo
   assert.equal(await outcome(verifier, token), "accepted");
 });
 
-test("an unknown key reloads the JWKS once, then not for half a minute, whoever invents key ids", async () => {
+test("an unknown key reloads the JWKS once, then not for half a minute, however many key ids are invented", async () => {
   const server = await AuthorizationServer.start();
   const verifier = server.verifier();
   assert.equal(await outcome(verifier, await server.token()), "accepted");

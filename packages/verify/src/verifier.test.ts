@@ -83,16 +83,16 @@ test("whatever is wrong with a token, the cause is in the log and not in the res
     ["wrong_claims", await server.token({ scope: ["read"] })],
     ["sender_constrained", await server.token({ cnf: { jkt: "thumbprint" } })],
   ];
-  const answers = new Set<string>();
+  const responses = new Set<string>();
   for (const [cause, token] of wrong) {
     const refusal = await refused(verifier, token, { scope: "read" });
     assert.equal(refusal.cause, cause, token);
     assert.equal(server.refusals.at(-1), refusal);
     const { cause: _cause, ...response } = refusal;
-    answers.add(JSON.stringify(response));
+    responses.add(JSON.stringify(response));
   }
-  assert.equal(answers.size, 1, "an response must not tell one fault from another");
-  assert.match([...answers].join(), /"status":401.*Bearer error=\\"invalid_token\\"/);
+  assert.equal(responses.size, 1, "the response must not reveal the cause");
+  assert.match([...responses].join(), /"status":401.*Bearer error=\\"invalid_token\\"/);
 });
 
 test("clocks may differ by clockTolerance and no more", async () => {

@@ -75,12 +75,12 @@ test("work whose lock was taken is notified, and does not release the new holder
     "a",
     async ({ signal }) => {
       const [held = ""] = readdirSync(folder);
-      renameSync(join(folder, held), join(folder, "at-somebody-else"));
+      renameSync(join(folder, held), join(folder, "at-another-owner"));
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
     },
     LEASE,
   );
-  assert.deepEqual(readdirSync(folder), ["at-somebody-else"]);
+  assert.deepEqual(readdirSync(folder), ["at-another-owner"]);
 });
 
 test("a folder that cannot be used is lock_unavailable, not lock_busy", async (t) => {

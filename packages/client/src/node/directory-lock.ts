@@ -12,8 +12,8 @@ export interface DirectoryLockOptions {
 
 /**
  * A lock for all processes that share the folder. The register's state names the holder, and its entry's mtime is the
- * holder's last heartbeat. A lock is taken from a dead holder by the same rename as a free one, which names the holder
- * that was observed, so that of several waiters one succeeds.
+ * holder's last heartbeat. An expired lock is taken by the same rename as a free one. It names the holder that was
+ * observed, so that of several waiters one succeeds.
  */
 export function directoryLock({ directory }: DirectoryLockOptions): TokenLock {
   return leaseLock((name, leaseMs) => {

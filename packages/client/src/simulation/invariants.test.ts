@@ -104,14 +104,14 @@ test("machines whose clocks differ never refresh with one token at the same time
 async function runHistory(operations: readonly Operation[], options: SimulationOptions): Promise<Simulation> {
   const simulation = new Simulation(options);
   await simulation.login();
-  const ask = (index: number) => {
+  const useToken = (index: number) => {
     void simulation
       .process(index)
       .client.getToken()
       .catch(() => {});
-    simulation.time.timer(3 * SECOND, () => ask(index));
+    simulation.time.timer(3 * SECOND, () => useToken(index));
   };
-  for (const index of simulation.processes.keys()) simulation.time.timer(index * 900, () => ask(index));
+  for (const index of simulation.processes.keys()) simulation.time.timer(index * 900, () => useToken(index));
   for (const { pause, process: index, request, crash } of operations) {
     await simulation.time.pass(pause);
     const process = simulation.process(index);

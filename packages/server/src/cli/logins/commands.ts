@@ -169,6 +169,7 @@ function addLogins(command: Command): void {
     });
 }
 
+/** The name of a login, by default from the environment, else `default`. */
 function accountOption(): Option {
   return new Option("--account <name>", "name of the login")
     .env(LOGIN_VARIABLES.account)
@@ -176,6 +177,7 @@ function accountOption(): Option {
     .argParser(parseAccountName);
 }
 
+/** Parses the name of an environment variable, as POSIX allows it. */
 function variableName(text: string): string {
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) return text;
   throw new InvalidArgumentError("It must be a variable name: letters, digits and underscores.");

@@ -39,6 +39,7 @@ export async function discover(issuer: string): Promise<ServerMetadata> {
   throw new CliError(`${issuer} has no authorization server metadata (RFC 8414)`, hint, 2);
 }
 
+/** @throws {CliError} the metadata is another issuer's, or an endpoint is missing or not https (2) */
 function validate(metadata: NonNullable<JsonResponse["body"]>, issuer: string): ServerMetadata {
   const { issuer: named, token_endpoint_auth_methods_supported: authMethods } = metadata;
   // RFC 8414 §3.3: otherwise one server could impersonate another.
@@ -58,6 +59,7 @@ function validate(metadata: NonNullable<JsonResponse["body"]>, issuer: string): 
   };
 }
 
+/** One endpoint of the metadata; undefined: not advertised. */
 function endpointOf(metadata: NonNullable<JsonResponse["body"]>, name: string): string | undefined {
   const url = metadata[name];
   if (url === undefined) return undefined;

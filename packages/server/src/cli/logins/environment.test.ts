@@ -93,11 +93,11 @@ test(
     for (const { parentPath, name } of folders) chmodSync(join(parentPath, name), 0o500);
     try {
       assert.equal(await home.token(), token);
-      const asked = server.received.length;
+      const before = server.received.length;
       const { code, stdout, stderr } = await home.run(["token", "--force"]);
       assert.deepEqual([code, stdout], [2, ""]);
       assert.match(stderr, /^regrant: cannot access the tokens of default: .*EACCES/);
-      assert.equal(server.received.length, asked);
+      assert.equal(server.received.length, before);
     } finally {
       for (const { parentPath, name } of folders) chmodSync(join(parentPath, name), 0o700);
     }

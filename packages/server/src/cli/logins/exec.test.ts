@@ -61,7 +61,7 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1"] as const) {
     `--exec passes ${signal} on, and ends as the command ends`,
     { skip: process.platform === "win32" },
     async () => {
-      const script = `process.on("${signal}", () => { console.log("heard"); process.exit(3) });
+      const script = `process.on("${signal}", () => { console.log("received"); process.exit(3) });
       setInterval(() => {}, 1000); console.log("ready")`;
       const handling = home.start(["token", "--exec", ...node(script)]);
       await handling.said("ready");

@@ -42,6 +42,7 @@ export async function execute(file: string, args: readonly string[], env: NodeJS
   }
 }
 
+/** Maps an error of `spawn` to a CliError; returns any other error unchanged. */
 function spawnError(error: unknown, file: string): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case "ENOENT":

@@ -20,6 +20,7 @@ export async function firstTokens(login: Login, grantSecret = ""): Promise<Token
   }
 }
 
+/** The token request of the login's grant type. */
 function request(login: Login, grantSecret: string): Promise<TokenResponse> {
   const { tokenEndpoint, clientId, username = "", scope } = login;
   const params = scope === undefined ? undefined : { scope };
@@ -29,6 +30,7 @@ function request(login: Login, grantSecret: string): Promise<TokenResponse> {
   return password({ ...options, username, password: grantSecret });
 }
 
+/** Maps an error of the token request to a CliError; returns any other error unchanged. */
 function tokenRequestError(error: unknown, { grant, tokenEndpoint }: Login): unknown {
   if (error instanceof SessionEndedError) return new CliError(REFUSALS[grant].message, REFUSALS[grant].hint);
   if (error instanceof ClientConfigError) {
@@ -46,6 +48,7 @@ function tokenRequestError(error: unknown, { grant, tokenEndpoint }: Login): unk
   );
 }
 
+/** Message and hint if the server rejects the credentials of a grant (`invalid_grant`). */
 const REFUSALS: Record<LoginGrant, { message: string; hint: string }> = {
   password: {
     message: "the server rejected the username or the password",

@@ -15,6 +15,7 @@ export type LoginClientAuth = (typeof CLIENT_AUTHS)[number];
 /** A stored login, without its tokens. */
 export interface Login {
   readonly grant: LoginGrant;
+  /** https, or http on a loopback address. */
   readonly tokenEndpoint: string;
   readonly clientId: string;
   readonly clientAuth: LoginClientAuth;
@@ -26,9 +27,11 @@ export interface Login {
   readonly revocationEndpoint?: string | undefined;
   /** Requested scope, space-separated. */
   readonly scope?: string | undefined;
+  /** With the grant `password`. */
   readonly username?: string | undefined;
 }
 
+/** Version of the file format; a newer one is refused. */
 const SCHEMA = 1;
 const EXTENSION = ".json";
 
@@ -48,6 +51,7 @@ export function writeLogin(home: LoginsHome, account: string, login: Login): voi
   writePrivateFile(fileOf(home, account), `${JSON.stringify({ schema: SCHEMA, ...login }, null, 2)}\n`);
 }
 
+/** Deletes a login's file, if it exists. @throws {CliError} (2) */
 export function removeLogin(home: LoginsHome, account: string): void {
   removePrivateFile(fileOf(home, account));
 }
@@ -69,6 +73,7 @@ function fileOf(home: LoginsHome, account: string): string {
   return join(home.logins, account + EXTENSION);
 }
 
+/** @throws {CliError} the file is damaged, or its schema is newer (2) */
 function parseLogin(text: string, path: string): Login {
   const fields = parseObject(text);
   if (fields === undefined) throw damaged(path, "not a JSON object");

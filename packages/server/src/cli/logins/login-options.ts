@@ -10,13 +10,17 @@ export interface LoginOptions {
   account: string;
   json?: true;
   issuer?: string;
+  /** Overrides the issuer's metadata. */
   tokenEndpoint?: string;
+  /** Overrides the issuer's metadata. */
   revocationEndpoint?: string;
   clientId?: string;
   clientAuth?: LoginClientAuth;
   grant?: LoginGrant;
   username?: string;
+  /** Space-separated (RFC 6749 §3.3). */
   scope?: string;
+  /** Read the secrets from standard input instead of prompting. */
   secretsStdin?: true;
 }
 
@@ -27,6 +31,7 @@ export interface NewLogin {
   readonly grantSecret: string | undefined;
 }
 
+/** The options that describe a login. */
 const LOGIN_FLAGS = [
   "issuer",
   "tokenEndpoint",
@@ -94,6 +99,7 @@ export async function newLogin(options: LoginOptions): Promise<NewLogin> {
   return { login, grantSecret };
 }
 
+/** The required flags that are missing, as the error names them. */
 function missingFlags({ issuer, tokenEndpoint, clientId, grant, username }: LoginOptions): string[] {
   const hasServer = issuer !== undefined || tokenEndpoint !== undefined;
   return [
@@ -117,6 +123,7 @@ function clientAuthFor(server: ServerMetadata | undefined): LoginClientAuth {
   );
 }
 
+/** Reads the client secret, then the secret of the grant; undefined where there is none. */
 async function readLoginSecrets(
   grant: LoginGrant,
   clientAuth: LoginClientAuth,
@@ -128,6 +135,7 @@ async function readLoginSecrets(
   return clientAuth === "none" ? [undefined, secrets[0]] : [secrets[0], secrets[1]];
 }
 
+/** The secret of each grant type that is used once and not stored. */
 const GRANT_SECRETS: Record<LoginGrant, SecretName | undefined> = {
   password: "password",
   client_credentials: undefined,

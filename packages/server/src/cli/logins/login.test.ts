@@ -48,8 +48,8 @@ test("an issuer's metadata provides the endpoints and the client authentication"
     grant: "client_credentials",
     scope: "read",
   });
-  const kept = JSON.parse(readFileSync(join(home.home, "logins/default.json"), "utf8")) as object;
-  assert.deepEqual(kept, {
+  const stored = JSON.parse(readFileSync(join(home.home, "logins/default.json"), "utf8")) as object;
+  assert.deepEqual(stored, {
     schema: 1,
     grant: "client_credentials",
     tokenEndpoint: server.tokenEndpoint,
@@ -203,8 +203,8 @@ test("without a terminal the error says what to pipe in, and in which order", as
   ] as const) {
     const { code, stderr } = await home.run([...args, "--secrets-stdin"], { input });
     assert.equal(code, 2);
-    const told = "standard input must contain 2 lines: the client secret, then the password; it contains";
-    assert.equal(stderr, `regrant: ${told} ${found}\n`);
+    const message = "standard input must contain 2 lines: the client secret, then the password; it contains";
+    assert.equal(stderr, `regrant: ${message} ${found}\n`);
   }
   const endless = await home.run([...args, "--secrets-stdin"], { input: "x".repeat(100_000) });
   assert.deepEqual([endless.code, endless.stderr], [2, "regrant: standard input is longer than 64 KiB\n"]);
@@ -256,7 +256,7 @@ test("logins lists the logins and their state, and sends no request", async () =
   await home.login(server, "client_credentials", "--account", "bank");
   await home.expire("bank");
   writeFileSync(join(home.home, "logins/old.json"), "{", { mode: 0o600 });
-  const asked = server.received.length;
+  const before = server.received.length;
   const { code, stdout, stderr } = await home.run(["logins"]);
   assert.equal(code, 0);
   assert.match(stdout, /^ACCOUNT +CLIENT +TOKEN ENDPOINT +GRANT +STATE +EXPIRES\n/);
@@ -273,5 +273,5 @@ test("logins lists the logins and their state, and sends no request", async () =
       ["shop", "fresh", USER.name],
     ],
   );
-  assert.equal(server.received.length, asked);
+  assert.equal(server.received.length, before);
 });

@@ -7,7 +7,11 @@ import type { LoginOptions } from "./login-options.ts";
 import { clientOf } from "./open-login.ts";
 import { sessionError } from "./session-error.ts";
 
-/** Requests first tokens and stores them under a name. An earlier login of that name is kept until that succeeds. */
+/**
+ * Requests first tokens and stores them under a name. An earlier login of that name is kept until that succeeds.
+ *
+ * @throws {CliError} the server rejects the credentials (1), invalid options or client (2), no response (75)
+ */
 export async function login(options: LoginOptions): Promise<void> {
   const { account, json } = options;
   const home = loginsHome();

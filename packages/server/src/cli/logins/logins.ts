@@ -33,6 +33,7 @@ export async function logins({ json }: { json?: true }): Promise<void> {
     if (problem !== undefined) console.error(`${account}: ${problem}`);
 }
 
+/** A login that cannot be opened is listed with its problem. */
 async function inspect(home: LoginsHome, account: string): Promise<ListedLogin> {
   let login: Login | undefined;
   try {

@@ -71,6 +71,6 @@ test("logout --all logs out of every login, whether or not one of them fails", a
   assert.deepEqual(readdirSync(join(home.home, "logins")), []);
   const both = await home.run(["logout", "--all", "--account", "a"]);
   assert.equal(both.code, 2);
-  const nobody = await home.run(["logout"]);
-  assert.deepEqual([nobody.code, nobody.stdout], [1, ""]);
+  const withoutLogin = await home.run(["logout"]);
+  assert.deepEqual([withoutLogin.code, withoutLogin.stdout], [1, ""]);
 });

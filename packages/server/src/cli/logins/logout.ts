@@ -9,12 +9,18 @@ import { clientAuthOf, openLogin } from "./open-login.ts";
 import { sessionError } from "./session-error.ts";
 import { explainNetworkErrors } from "./terminal-text.ts";
 
+/** The options of `regrant logout`. */
 export interface LogoutOptions {
   account: string;
+  /** Log out of every login; `account` is then ignored. */
   all?: true;
 }
 
-/** Removes logins and revokes their tokens (RFC 7009). */
+/**
+ * Removes logins and revokes their tokens (RFC 7009).
+ *
+ * @throws {CliError} not found, or removed locally without being revoked (1)
+ */
 export async function logout({ account, all }: LogoutOptions): Promise<void> {
   const home = loginsHome();
   if (!all) return logoutOf(home, account);
@@ -38,6 +44,7 @@ async function logoutOf(home: LoginsHome, account: string): Promise<void> {
   else console.error(`Removed ${account}. Its session had already ended.`);
 }
 
+/** Revokes both tokens of the ended session at the server. */
 async function revoke(account: string, login: Login, ended: CredentialRecord): Promise<void> {
   const { revocationEndpoint, clientId } = login;
   if (revocationEndpoint === undefined) {

@@ -44,6 +44,7 @@ export function clientOf(home: LoginsHome, account: string, login: Login): Token
   });
 }
 
+/** The client authentication of a login, for `@regrant/client`. */
 export function clientAuthOf({ clientAuth, clientSecret = "" }: Login): ClientAuth {
   if (clientAuth === "none") return none;
   return clientAuth === "basic" ? clientSecretBasic(clientSecret) : clientSecretPost(clientSecret);

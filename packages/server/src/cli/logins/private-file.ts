@@ -83,6 +83,7 @@ export function fileError(error: unknown, path: string, verb: "read" | "write" |
   );
 }
 
+/** @throws {CliError} not a regular file, too large, or accessible to other users (2) */
 function assertPrivate(file: number, path: string): void {
   const { mode, uid, size } = fstatSync(file);
   if ((mode & constants.S_IFMT) !== constants.S_IFREG || size > MAX_SIZE) {
@@ -97,6 +98,7 @@ function assertPrivate(file: number, path: string): void {
   }
 }
 
+/** Creates a file with mode 0600 and flushes it to disk. */
 function writeDurably(path: string, text: string): void {
   const file = openSync(path, "wx", 0o600);
   try {

@@ -29,6 +29,7 @@ export function sessionError(error: unknown, account: string): unknown {
   return error;
 }
 
+/** Why a session has ended, as the end of a sentence. */
 const END_REASONS: Record<EndReason, string> = {
   empty: "its tokens were deleted",
   rejected: "the server rejected its refresh token",

@@ -10,6 +10,7 @@ export function sanitize(text: string): string {
   return cut.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
 }
 
+/** Error codes of Node.js and undici, and what they mean. */
 const NETWORK_ERRORS: readonly (readonly [RegExp, string])[] = [
   [/^(ENOTFOUND|EAI_)/, "host not found"],
   [/^ECONNREFUSED$/, "connection refused"],

@@ -14,7 +14,7 @@ function tenAtOnce(home: Home, ...args: string[]): Promise<string[]> {
 test("token prints the token alone, and sends no request while it is valid", async () => {
   const home = new Home();
   await home.login(server, "password");
-  const asked = server.received.length;
+  const before = server.received.length;
   const token = await home.token();
   assert.match(token, /^access-\d+\n$/);
   assert.equal(await home.token("--header"), `Authorization: Bearer ${token}`);
@@ -30,7 +30,7 @@ test("token prints the token alone, and sends no request while it is valid", asy
   });
   const left = Date.parse(String(expiresAt)) - Date.now();
   assert.ok(left > 3_500_000 && left <= 3_601_000, `${left} ms left`);
-  assert.equal(server.received.length, asked);
+  assert.equal(server.received.length, before);
 });
 
 test("of ten processes with an expired token one refreshes, and all print the new one", async () => {
@@ -51,10 +51,10 @@ test("of ten processes with an expired client credentials token one requests the
   await home.expire();
   const before = server.tokenRequests("client_credentials").length;
   assert.equal(new Set(await tenAtOnce(home)).size, 1);
-  const asked = server.tokenRequests("client_credentials").slice(before);
+  const requests = server.tokenRequests("client_credentials").slice(before);
   const { id: client_id, secret: client_secret } = CLIENT;
   assert.deepEqual(
-    asked.map(({ form }) => form),
+    requests.map(({ form }) => form),
     [{ grant_type: "client_credentials", scope: "read write", client_id, client_secret }],
   );
 });
@@ -135,9 +135,9 @@ test("a rejected refresh token ends the session, 1, and a refused client does no
   await other.change("default", { refreshToken: "spent", expiresAt: 1 });
   const over = await other.run(["token"]);
   assert.deepEqual([over.code, over.stdout], [1, ""]);
-  const told =
+  const message =
     "regrant: the session default has ended: the server rejected its refresh token\n  hint: log in again: ";
-  assert.ok(over.stderr.startsWith(told), over.stderr);
+  assert.ok(over.stderr.startsWith(message), over.stderr);
 });
 
 test("a sender-constrained token is not printed", async () => {

@@ -8,18 +8,29 @@ import { readStdin } from "./secret-input.ts";
 import { sessionError } from "./session-error.ts";
 import { sanitize } from "./terminal-text.ts";
 
+/** The options of `regrant token`. */
 export interface TokenOptions {
   account: string;
   json?: true;
+  /** Print an `Authorization` header instead of the bare token. */
   header?: true;
+  /** Run the command with the token in its environment. */
   exec?: true;
+  /** Name of the environment variable of `exec`. */
   env?: string;
+  /** s */
   minValidity?: number;
   force?: true;
+  /** Read a rejected token from standard input and replace it. */
   rejected?: true;
 }
 
-/** Prints a login's access token, or runs a command with it. */
+/**
+ * Prints a login's access token, refreshed if necessary, or runs a command with it.
+ *
+ * @param command with `exec`, the program and its arguments
+ * @throws {CliError} no session (1), invalid usage or configuration (2), temporarily unavailable (75)
+ */
 export async function token(command: readonly string[], options: TokenOptions): Promise<void> {
   checkUsage(command, options);
   const { account } = options;
@@ -55,6 +66,7 @@ async function getTokenOptions({ minValidity, force, rejected }: TokenOptions): 
   };
 }
 
+/** From standard input: other users can see a process's arguments. */
 async function rejectedToken(): Promise<string> {
   const token = (await readStdin()).trim();
   if (token === "")
@@ -62,6 +74,7 @@ async function rejectedToken(): Promise<string> {
   return token;
 }
 
+/** A DPoP or MAC token needs a proof for each request, which a script cannot make. */
 function requireBearer({ tokenType }: Token): void {
   if (tokenType.toLowerCase() === "bearer") return;
   const message = `unsupported token type: ${sanitize(tokenType)}`;
