@@ -38,7 +38,7 @@ async function followRevocations(t: TestContext, { prepare }: Engine): Promise<v
   // The resource server follows one node; sessions are revoked at the other, or by the command line.
   const node = await service.serve({ port, env });
   const other = await service.serve({ env });
-  const resourceServer = await service.createClient("--introspect");
+  const resourceServer = await service.createClient("--resource-server");
   const client = await service.createClient("--grant-type", "refresh_token", "--access-ttl", "7200");
   const passport = await service.createClient("--grant-type", "refresh_token", "--profile", "passport");
   const subject = await service.createAccount("ada", "correct horse battery staple");
@@ -104,7 +104,7 @@ test(
   { timeout: 60_000 },
   async (t) => {
     const { service } = await sqliteShared.prepare(t);
-    const { client_id, client_secret } = await service.createClient("--introspect");
+    const { client_id, client_secret } = await service.createClient("--resource-server");
     const server = await service.serve();
     const credentials = { client_id, client_secret };
     const first = await post(`${server.url}/oauth/revocations`, credentials);

@@ -61,13 +61,13 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1"] as const) {
     `--exec passes ${signal} on, and ends as the command ends`,
     { skip: process.platform === "win32" },
     async () => {
-      const script = `process.on("${signal}", () => { console.log("received"); process.exit(3) });
+      const script = `process.on("${signal}", () => { console.log("got it"); process.exit(3) });
       setInterval(() => {}, 1000); console.log("ready")`;
       const handling = home.start(["token", "--exec", ...node(script)]);
       await handling.said("ready");
       handling.child.kill(signal);
       const { code, stdout } = await handling.finished;
-      assert.deepEqual([code, stdout], [3, "ready\nheard\n"]);
+      assert.deepEqual([code, stdout], [3, "ready\ngot it\n"]);
     },
   );
 }
