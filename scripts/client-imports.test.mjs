@@ -7,12 +7,7 @@ import { test } from "node:test";
 const SOURCES = join(import.meta.dirname, "..", "packages", "client", "src");
 
 /** Of the core, what an adapter may use: the types, the errors, records, and the lock that adapters share. */
-const SHARED = [
-  "types.ts",
-  "errors.ts",
-  "lease-lock.ts",
-  "record.ts",
-];
+const SHARED = ["types.ts", "errors.ts", "lease-lock.ts", "record.ts"];
 
 const files = globSync("**/*.ts", { cwd: SOURCES }).filter((file) => !/\.test\.ts$|^simulation\//.test(file));
 const room = (file) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : "");
