@@ -22,7 +22,7 @@ Exit codes:
   75  temporarily unavailable (server not responding, or another refresh in progress): try again later`;
 
 const EXEC_CODES = `
-With --exec: the command's own exit code; 127 if it is not found, 126 if it cannot be run.`;
+With --exec: the exit code of the command; 127 if it is not found, 126 if it cannot be run.`;
 
 /** Adds `regrant login`, `token`, `logout` and `logins`; their code is loaded when they run. */
 export function addLoginCommands(program: Command): void {
@@ -65,7 +65,7 @@ function addLogin(command: Command): void {
       ),
     )
     .option("--username <name>", "username, with --grant password")
-    .option("--scope <scope>", "scopes to request, separated by spaces (default: the server's)")
+    .option("--scope <scope>", "scopes to request, separated by spaces (default: chosen by the server)")
     .option("--secrets-stdin", "read the secrets from standard input, one per line, instead of prompting")
     .option("--json", "print JSON")
     .addHelpText(

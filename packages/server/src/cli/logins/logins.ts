@@ -27,7 +27,7 @@ export async function logins({ json }: { json?: true }): Promise<void> {
   printTable(
     ["account", "client", "token endpoint", "grant", "state", "expires"],
     listed.map(loginRow),
-    "There are no logins: create one with npx regrant login.",
+    "There are no logins: npx regrant login creates one.",
   );
   for (const { account, problem } of listed)
     if (problem !== undefined) console.error(`${account}: ${problem}`);
