@@ -61,12 +61,12 @@ for (const [driver, connect] of Object.entries(DRIVERS)) {
       await lock(
         "a",
         async ({ signal }) => {
-          await raw("SET", `lost-${driver}:a`, "somebody else");
+          await raw("SET", `lost-${driver}:a`, "another owner");
           await new Promise((resolve) => signal.addEventListener("abort", resolve));
         },
         { waitMs: 1000, leaseMs: 800 },
       );
-      assert.equal(await raw("GET", `lost-${driver}:a`), "somebody else");
+      assert.equal(await raw("GET", `lost-${driver}:a`), "another owner");
       end();
     },
   );
