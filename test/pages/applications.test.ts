@@ -22,7 +22,7 @@ for (const engine of ENGINES.keys()) {
         await page.goto(address);
         await shows(page, "Sign in");
         await signIn(page);
-        await shows(page, "Connected applications");
+        await shows(page, "Connected apps");
         assert.equal(await page.getByRole("region").count(), 0);
       });
 

@@ -40,12 +40,12 @@ for (const engine of ENGINES.keys()) {
           ]) {
             const response = await page.goto(site.request(site.shop, { redirect_uri, ...changes }).url);
             assert.equal(response?.status(), 400, redirect_uri);
-            await shows(page, "This did not work");
+            await shows(page, "Something went wrong");
           }
         }
         const unknown = { ...site.shop, client_id: "5f0f1f0e-7a3c-4c5e-9d1a-000000000000" };
         await page.goto(site.request(unknown).url);
-        await shows(page, "This did not work");
+        await shows(page, "Something went wrong");
         assert.deepEqual([...asked], [new URL(site.url).origin]);
       },
     );

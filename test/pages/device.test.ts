@@ -46,7 +46,7 @@ for (const engine of ENGINES.keys()) {
       await page.goto(device.complete);
       await shows(page, "Connect this device?");
       await press(page, "Do not allow");
-      await shows(page, "The device was not connected");
+      await shows(page, "Your device was not connected");
       assert.equal((await device.poll()).body.error, "access_denied");
     });
 

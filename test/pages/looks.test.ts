@@ -123,7 +123,7 @@ async function visitDevicePages(site: Site, page: Page, look: Look): Promise<voi
   await look("device-wrong", page);
   const answers = [
     ["Allow", "Your device is connected", "device-connected"],
-    ["Do not allow", "The device was not connected", "device-denied"],
+    ["Do not allow", "Your device was not connected", "device-denied"],
   ] as const;
   for (const [answer, title, name] of answers) {
     await page.goto((await site.device()).complete);

@@ -5,7 +5,7 @@ import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { isWarning } from "./events/event.ts";
 import { createApp } from "./http/app.ts";
-import type { AppOptions } from "./http/app.ts";
+import type { ClientAddress } from "./http/client-address.ts";
 import { KeyRing } from "./keys/key-ring.ts";
 import { maintainKeys } from "./keys/rotation.ts";
 import type { MasterKey } from "./keys/master-key.ts";
@@ -30,7 +30,7 @@ const UNUSED_SLICE = 100;
 export interface ServiceOptions {
   config: Config & { issuer: string };
   log: Logger;
-  clientAddress: AppOptions["clientAddress"];
+  clientAddress: ClientAddress;
   /** Gets a client ID metadata document; tests have their own Internet. */
   fetchDocument?: typeof fetchDocument;
   /** Names the engine, and the master keys that belong to its database. */
@@ -91,9 +91,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-/** @throws ConfigError for texts that the pages do not have */
+/** @throws ConfigError for messages whose keys the pages do not have */
 function configuredBrand(config: Config & { issuer: string }): Brand {
-  const unknown = unknownMessageKeys(config.words).map((key) => `words: there is no text "${key}"`);
+  const unknown = unknownMessageKeys(config.messages).map((key) => `messages: unknown key "${key}"`);
   if (unknown.length > 0) throw new ConfigError(unknown);
   return brandOf({ ...config, providerName: config.providerName ?? new URL(config.issuer).hostname });
 }

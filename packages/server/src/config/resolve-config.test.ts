@@ -50,7 +50,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     providerLogo: null,
     providerColor: "#2f63d6",
     scopeDescriptions: {},
-    words: {},
+    messages: {},
     jwksMaxAge: 300,
     signingKeyMaxAge: 7_776_000,
     macKeyMaxAge: 31_536_000,

@@ -72,7 +72,7 @@ export const SIGN_IN_SETTINGS = {
       'What the consent page calls each scope, by language: `{"read": {"en": "See your orders", "it": "Vedere i tuoi ordini"}}`. ' +
       "One without a description is shown by its name.",
   },
-  words: {
+  messages: {
     group: "Sign-in",
     schema: z.record(language, z.record(z.string(), text), { error: "must be an object of languages" }),
     form: "json",

@@ -60,8 +60,8 @@ export async function revokeAppAccess(
   deps: Deps,
   subject: string,
   clientId: string,
-): Promise<"ended" | "no_access"> {
-  return (await deps.store.consents.withdraw(subject, clientId, ACTOR)) ? "ended" : "no_access";
+): Promise<"revoked" | "no_access"> {
+  return (await deps.store.consents.withdraw(subject, clientId, ACTOR)) ? "revoked" : "no_access";
 }
 
 /** Its refresh token would be answered; what an access token may still do is over with the grant. */

@@ -6,7 +6,7 @@ import type { Client } from "../store/store.ts";
 import { formatUserCode, readUserCode, userCodeDigest } from "../tokens/user-code.ts";
 
 /** A device's request, as whoever typed its code is asked about it. */
-export interface AskedDevice {
+export interface PendingDevice {
   client: Client;
   request: DeviceRequest;
   /** As the device shows it. */
@@ -24,7 +24,7 @@ export async function findDevice(
   typed: string,
   { subject }: Pick<SignIn, "subject">,
   address: string,
-): Promise<AskedDevice | undefined> {
+): Promise<PendingDevice | undefined> {
   const keys = [network(address), `subject ${subject}`];
   deps.throttles.userCodes.check(...keys);
   const code = readUserCode(typed);
@@ -41,7 +41,7 @@ export async function findDevice(
 /** Allows or denies what `findDevice` found. False: it expired or was answered meanwhile. */
 export async function answerDevice(
   deps: Deps,
-  { userCode }: Pick<AskedDevice, "userCode">,
+  { userCode }: Pick<PendingDevice, "userCode">,
   { subject, authTime }: SignIn,
   allowed: boolean,
 ): Promise<boolean> {

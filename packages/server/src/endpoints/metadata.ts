@@ -24,6 +24,8 @@ export const PATHS = {
   applications: "/oauth/applications",
   metadata: "/.well-known/oauth-authorization-server",
   jwks: "/.well-known/jwks.json",
+  healthz: "/healthz",
+  readyz: "/readyz",
 } as const;
 
 /**

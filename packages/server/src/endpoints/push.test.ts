@@ -39,7 +39,7 @@ test("a pushed request is answered with a name of it, and leads to a code once (
   tokensOf(await t.token(request.redeem(code)));
   const used = await browser.open(path);
   assert.equal(used.status, 400);
-  assert.match(used.html, /too old, or was used already/);
+  assert.match(used.html, /has expired or was already used/);
 });
 
 test("signing in for a pushed request that asks for it is fresh enough once, and max_age likewise", async () => {

@@ -1,5 +1,8 @@
 import { BlockList, isIP, SocketAddress } from "node:net";
 
+/** The address of the program that sent a request; `env` is what the host hands along with it. */
+export type ClientAddress = (request: Request, env: unknown) => string;
+
 /** The address of the program that sent a request: from the socket's peer and the `X-Forwarded-For` header. */
 export type ClientAddressResolver = (peer: string, forwardedFor: string | null) => string;
 

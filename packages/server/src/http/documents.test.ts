@@ -52,7 +52,7 @@ test("a client that nobody registered signs somebody in under the URL of its doc
 
 test("people are told where it comes from, and see nobody's picture but the provider's", async () => {
   const { page } = await consentPage(new TestRequest(CLIENT));
-  assert.match(page.html, /This application comes from app\.example\. Example has not checked it/);
+  assert.match(page.html, /This app comes from app\.example\. Example has not checked the app/);
   assert.doesNotMatch(page.html, /logo\.png/);
   assert.doesNotMatch(page.headers.get("content-security-policy") ?? "", /img-src/);
 });
@@ -69,7 +69,7 @@ test("such a client may push its request, the very first one too", async () => {
 test("it is known by its URL alone, and only where the document is right and documents are switched on", async () => {
   const refused = async (service: TestService, client_id: string) => {
     const page = await new TestBrowser(service).open(new TestRequest(CLIENT).path({ client_id }));
-    assert.deepEqual([page.status, page.leadsTo, titleOf(page)], [400, undefined, "This did not work"]);
+    assert.deepEqual([page.status, page.leadsTo, titleOf(page)], [400, undefined, "Something went wrong"]);
     const line = service.log.findLast(({ msg }) => msg === "refused");
     return [line?.["cause"], line?.["detail"]];
   };

@@ -1,4 +1,4 @@
-import type { Credentials } from "../clients/endpoint-request.ts";
+import type { Credentials, EndpointRequest } from "../clients/endpoint-request.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { malformed, parseJson, parseMultipart } from "./body-formats.ts";
 import type { Pairs } from "./body-formats.ts";
@@ -6,6 +6,39 @@ import type { Pairs } from "./body-formats.ts";
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
 /** The largest body that is read, bytes. */
 export const MAX_BODY = 64 * 1024;
+
+/** One HTTP request, as the router hands it to the pipeline. */
+export interface IncomingRequest {
+  request: Request;
+  /** What stands in the path for the `:name`s of the route. */
+  pathParameters: Readonly<Record<string, string>>;
+  /** Address of the program that sent it; resolved only where it is needed. */
+  address: () => string;
+}
+
+/** The part of a wire format that reads requests. */
+export interface RequestReader {
+  readParameters: (request: Request) => Promise<ReadonlyMap<string, string>>;
+  readCredentials: (authorization: string | null, parameters: ReadonlyMap<string, string>) => Credentials;
+}
+
+/** RFC 6749 §2.3 and §3.2. */
+export const rfcReader: RequestReader = { readParameters, readCredentials };
+
+/**
+ * The one place where an endpoint's request is made of an HTTP request.
+ *
+ * @throws OAuthError as the reader's functions
+ */
+export async function readEndpointRequest(
+  { request, address }: IncomingRequest,
+  reader: RequestReader,
+): Promise<EndpointRequest> {
+  const parameters = await reader.readParameters(request);
+  const { method, url, headers } = request;
+  const credentials = reader.readCredentials(headers.get("authorization"), parameters);
+  return { parameters, credentials, address, method, url, proof: headers.get("dpop"), certificate: null };
+}
 
 const PARSERS = new Map<string, (body: string, contentType: string) => Pairs | Promise<Pairs>>([
   ["application/x-www-form-urlencoded", parseForm],

@@ -43,11 +43,7 @@ export function tokenResponseBody(answer: TokenResponse): TokenResponseBody {
   };
 }
 
-export function tokenResponse(answer: TokenResponse): Response {
-  return new Response(JSON.stringify(tokenResponseBody(answer)), { status: 200, headers: NO_STORE_CORS });
-}
-
-/** Not to be cached: introspection, revocation, health. */
+/** A JSON response that must not be cached (RFC 6749 §5.1). */
 export function privateResponse(body: unknown, { cors = false, status = 200 } = {}): Response {
   return new Response(JSON.stringify(body), { status, headers: cors ? NO_STORE_CORS : NO_STORE });
 }
@@ -97,14 +93,14 @@ export function errorHeaders(error: OAuthError, { cors = false } = {}): Record<s
   return headers;
 }
 
-/** The answer to a CORS preflight; the asked-for headers are allowed, whatever they are. */
-export function preflightResponse(request: Request, methods: string): Response {
+/** The response to a CORS preflight: the headers that it asks for are allowed, whatever they are. */
+export function preflightResponse(request: Request, methods: readonly string[]): Response {
   const asked = request.headers.get("access-control-request-headers") ?? "";
   const headers: Record<string, string> = {
     ...CORS,
-    "Access-Control-Allow-Methods": methods,
+    "Access-Control-Allow-Methods": methods.join(", "),
     "Access-Control-Max-Age": "7200",
-    Allow: `${methods}, OPTIONS`,
+    Allow: `${allowed(methods)}, OPTIONS`,
     Vary: "Access-Control-Request-Headers",
   };
   if (/^[\w\-, ]{1,1000}$/.test(asked)) headers["Access-Control-Allow-Headers"] = asked;
@@ -112,6 +108,16 @@ export function preflightResponse(request: Request, methods: string): Response {
 }
 
 /** 405 (RFC 9110 §15.5.6). */
-export function wrongMethod(allow: string): OAuthError {
-  return new OAuthError("method_not_allowed", { allow });
+export function wrongMethod(methods: readonly string[]): OAuthError {
+  return new OAuthError("method_not_allowed", { allow: allowed(methods) });
+}
+
+/** The router serves HEAD wherever it serves GET (RFC 9110 §9.3.2). */
+function allowed(methods: readonly string[]): string {
+  return methods.map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
+}
+
+/** 404 of a path that no route has. */
+export function notFoundResponse(): Response {
+  return privateResponse({ error: "not_found" }, { status: 404 });
 }

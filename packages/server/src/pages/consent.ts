@@ -5,10 +5,10 @@ import type { Brand, Html, Page } from "./page.ts";
 import { scopeList } from "./scopes.ts";
 
 export interface ConsentView {
-  /** Where the form goes. */
+  /** Where the form is posted to. */
   action: string;
   formToken: string;
-  /** Where the form of who wants to use another account goes. */
+  /** The form by which the user uses another account. */
   signOutAction: string;
   signOutToken: string;
   client: {
@@ -21,17 +21,17 @@ export interface ConsentView {
     metadataUri: string | null;
   };
   scopes: readonly string[];
-  /** Where the person returns to, as far as people can judge it: a host, or the scheme of an application. */
+  /** Where the user returns to, as people recognise it: a host, or the scheme of a native application. */
   place: string;
-  /** Who is signed in. */
+  /** The user's display name. */
   name: string;
 }
 
-/** Asks whether a client may have what it asks for. */
+/** Asks whether a client may have access with these scopes. */
 export function consentPage(brand: Brand, language: Language, view: ConsentView): Page {
   const { t } = language;
   const { client } = view;
-  // A stranger's picture could be anybody's.
+  // A client that registered itself could use another's logo.
   const logo = client.selfRegistered ? null : client.logoUri;
   const body = html` ${logo === null ? "" : html`<p><img src="${logo}" alt="" height="48" /></p>`}
     <p>${t("consent.asks", { client: client.name })}</p>
@@ -53,7 +53,7 @@ export function consentPage(brand: Brand, language: Language, view: ConsentView)
   return page(brand, language, { title: t("consent.title"), body, images: [logo] });
 }
 
-/** That nobody has looked at a client which registered itself, and what is certain of it. */
+/** Says that the provider has not checked a self-registered client, and the host of its metadata document if it has one. */
 export function clientNotice(
   brand: Brand,
   { t }: Language,
@@ -74,8 +74,8 @@ function clientLinks({ t }: Language, client: ConsentView["client"]): Html {
     [client.policyUri, t("consent.policy")],
     [client.tosUri, t("consent.terms")],
   ] as const;
-  const given = links.flatMap(([uri, text]) =>
+  const present = links.flatMap(([uri, text]) =>
     uri === null ? [] : [html`<a href="${uri}" target="_blank" rel="noopener noreferrer">${text}</a> `],
   );
-  return given.length === 0 ? html`` : html`<p>${client.name}: ${given}</p>`;
+  return present.length === 0 ? html`` : html`<p>${client.name}: ${present}</p>`;
 }

@@ -6,8 +6,9 @@ import { page } from "./page.ts";
 import type { Brand, Html, Page } from "./page.ts";
 import { scopeList } from "./scopes.ts";
 
-/** Whoever is signed in, and the form by which they can be somebody else. */
-export interface WhoView {
+/** The user who is signed in, and the form by which they use another account. */
+export interface UserView {
+  /** Display name. */
   name: string;
   signOutAction: string;
   signOutToken: string;
@@ -17,12 +18,11 @@ export interface WhoView {
 export function enterCodePage(
   brand: Brand,
   language: Language,
-  view: { action: string; typed: string; fault: string | null; who: WhoView },
+  view: { action: string; typed: string; fault: string | null; user: UserView },
 ): Page {
   const { t } = language;
   const { fault } = view;
   const invalid = fault === null ? "" : raw('aria-invalid="true" aria-describedby="fault"');
-  const title = t("device.title");
   const body = html`<p>${t("device.enter")}</p>
     ${fault === null ? "" : html`<p class="bad" id="fault" role="alert">${fault}</p>`}
     <form method="get" action="${view.action}">
@@ -43,13 +43,13 @@ export function enterCodePage(
       />
       <button class="main">${t("device.next")}</button>
     </form>
-    ${whoFooter(language, view.who)}`;
-  return page(brand, language, { title: fault === null ? title : `${title}: ${fault}`, body });
+    ${userFooter(language, view.user)}`;
+  return page(brand, language, { title: t("device.title"), fault, body });
 }
 
 /**
- * Asks whether a device may have what it asks for. It says what an attacker who sends somebody a code leaves out: that the
- * device ought to be in their hands, and show this very code (RFC 8628 §3.3.1, §5.4).
+ * Asks whether a device may have access. Against remote phishing (RFC 8628 §5.4) it shows the code to compare (§3.3.1) and
+ * says that the device must be in the user's hands.
  */
 export function confirmDevicePage(
   brand: Brand,
@@ -60,7 +60,7 @@ export function confirmDevicePage(
     userCode: string;
     client: ConsentView["client"];
     scopes: readonly string[];
-    who: WhoView;
+    user: UserView;
   },
 ): Page {
   const { t } = language;
@@ -75,11 +75,11 @@ export function confirmDevicePage(
       <button class="main" name="answer" value="allow">${t("device.allow")}</button>
       <button name="answer" value="deny">${t("consent.deny")}</button>
     </form>
-    ${whoFooter(language, view.who)}`;
+    ${userFooter(language, view.user)}`;
   return page(brand, language, { title: t("device.confirmTitle"), body });
 }
 
-/** What a person is told at the end. */
+/** Says what was decided, and that the device goes on by itself. */
 export function answeredDevicePage(brand: Brand, language: Language, allowed: boolean): Page {
   const { t } = language;
   const [title, text] = allowed
@@ -88,7 +88,7 @@ export function answeredDevicePage(brand: Brand, language: Language, allowed: bo
   return page(brand, language, { title, body: html`<p role="status">${text}</p>` });
 }
 
-function whoFooter({ t }: Language, { name, signOutAction, signOutToken }: WhoView): Html {
+function userFooter({ t }: Language, { name, signOutAction, signOutToken }: UserView): Html {
   return html`<footer>
     <form method="post" action="${signOutAction}">
       <input type="hidden" name="form_token" value="${signOutToken}" />

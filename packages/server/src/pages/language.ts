@@ -6,57 +6,58 @@ import { it } from "./messages/it.ts";
 export interface Language {
   /** BCP 47, for the `lang` attribute. */
   tag: string;
-  /** The text, `{name}` replaced by the value of that name. Not escaped. */
+  /** The message of a key, `{name}` replaced by the value of that name; not HTML-escaped. */
   t: (key: MessageKey, values?: Readonly<Record<string, string>>) => string;
 }
 
 type Messages = Readonly<Record<string, string>>;
 
-/** In the order of preference where a person has none. */
-const BUILT_IN: readonly (readonly [tag: string, words: Messages])[] = [
+/** The first is the language of users whose preferences match none. */
+const BUILT_IN: readonly (readonly [tag: string, messages: Messages])[] = [
   ["en", en],
   ["it", it],
 ];
 
-/** The longest tag that is read, characters. */
+/** How much of a list of preferences is read, characters. */
 const MAX_PREFERENCE = 500;
 
-/** The languages that a service has: those that come with it, and what its provider says otherwise. */
+/** The languages of the pages: the built-in ones, with the provider's messages over them, and further ones. */
 export class Languages {
   readonly #languages = new Map<string, Language>();
 
-  /** @param given texts by language and key, over the built-in ones; what a language lacks is said in English */
-  constructor(given: Readonly<Record<string, Messages>>) {
+  /** @param custom messages by language and key (setting `messages`); what a language lacks is in English */
+  constructor(custom: Readonly<Record<string, Messages>>) {
     const builtIn = new Map(BUILT_IN);
-    for (const tag of new Set([...builtIn.keys(), ...Object.keys(given)])) {
-      const words: Messages = { ...en, ...builtIn.get(tag), ...given[tag] };
+    for (const tag of new Set([...builtIn.keys(), ...Object.keys(custom)])) {
+      const messages: Messages = { ...en, ...builtIn.get(tag), ...custom[tag] };
       this.#languages.set(tag.toLowerCase(), {
         tag,
-        t: (key, values) => fill(words[key] ?? en[key], values),
+        t: (key, values) => fill(messages[key] ?? en[key], values),
       });
     }
   }
 
+  /** BCP 47, as `ui_locales_supported` lists them (RFC 8414 §2). */
   get tags(): readonly string[] {
     return [...this.#languages.values()].map(({ tag }) => tag);
   }
 
   /**
-   * The first that a person preferred for and the service has.
+   * The first language of the user's preferences that there is: those of the request, then those of the browser.
    *
-   * @param uiLocales of the request, in the order of preference, by spaces (OpenID Connect Core §3.1.2.1)
-   * @param acceptLanguage the header (RFC 9110 §12.5.4)
+   * @param uiLocales the `ui_locales` parameter: tags by spaces, the preferred ones first (OpenID Connect Core §3.1.2.1)
+   * @param acceptLanguage the `Accept-Language` header (RFC 9110 §12.5.4)
    */
   choose(uiLocales: string | undefined, acceptLanguage: string | null): Language {
-    const asked = uiLocales?.slice(0, MAX_PREFERENCE).split(" ") ?? [];
-    const preferred = [...asked, ...inOrder(acceptLanguage?.slice(0, MAX_PREFERENCE) ?? "")];
+    const requested = uiLocales?.slice(0, MAX_PREFERENCE).split(" ") ?? [];
+    const preferred = [...requested, ...byWeight(acceptLanguage?.slice(0, MAX_PREFERENCE) ?? "")];
     const found = preferred.map((tag) => this.#find(tag)).find((language) => language !== undefined);
     const [first] = this.#languages.values();
-    if (first === undefined) throw new Error("there are no languages");
+    if (first === undefined) throw new Error("no language is configured");
     return found ?? first;
   }
 
-  /** RFC 4647 §3.4: `de-CH-1996`, else `de-CH`, else `de`. */
+  /** RFC 4647 §3.4 (lookup): `de-CH-1996`, else `de-CH`, else `de`. */
   #find(tag: string): Language | undefined {
     const parts = tag.toLowerCase().split("-");
     for (let length = parts.length; length > 0; length -= 1) {
@@ -67,17 +68,17 @@ export class Languages {
   }
 }
 
-/** Texts whose key is not one of the pages', as `language: key`. */
-export function unknownMessageKeys(given: Readonly<Record<string, Messages>>): string[] {
-  return Object.entries(given).flatMap(([tag, words]) =>
-    Object.keys(words)
+/** The keys of configured messages that no page has, as `language: key`. */
+export function unknownMessageKeys(custom: Readonly<Record<string, Messages>>): string[] {
+  return Object.entries(custom).flatMap(([tag, messages]) =>
+    Object.keys(messages)
       .filter((key) => !Object.hasOwn(en, key))
       .map((key) => `${tag}: ${key}`),
   );
 }
 
-/** The ranges of an Accept-Language header by their weight, equal ones as they stand there. */
-function inOrder(header: string): string[] {
+/** The ranges of an `Accept-Language` header by weight; equal weights keep their order. */
+function byWeight(header: string): string[] {
   return header
     .split(",")
     .map((entry) => {
@@ -93,7 +94,7 @@ function fill(text: string, values: Readonly<Record<string, string>> = {}): stri
   return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => isolated(values[name] ?? placeholder));
 }
 
-/** Letters that are written from the right, in isolation: else they would reorder what stands beside them (UAX #9 §2.4). */
+/** Isolates right-to-left text, which would otherwise reorder the text around it (UAX #9 §2.4). */
 function isolated(value: string): string {
   return /[\u0590-\u08FF\uFB1D-\uFEFC]/.test(value) ? `\u2068${value}\u2069` : value;
 }

@@ -4,30 +4,30 @@ import { Languages } from "./language.ts";
 import type { Language } from "./language.ts";
 import { styleSheet } from "./style.ts";
 
-/** HTML that is escaped already. */
+/** HTML whose values are escaped. */
 export type Html = ReturnType<typeof html>;
 
 /** A page before it becomes a response. */
 export interface Page {
   /** A whole document. */
   document: Html;
-  /** Where it shows images from: origins. */
+  /** Origins of its images, for the content security policy. */
   images: readonly string[];
-  /** Where its forms may lead, as a content security policy says it. */
+  /** `form-action` of its content security policy. */
   formAction: string;
-  /** The one script that may run; null: none. */
+  /** Source hash of its only script, such as `sha256-…`; null: it has none. */
   scriptHash: string | null;
 }
 
-/** What a provider's pages have in common. */
+/** What all pages of a provider have in common. */
 export interface Brand {
   name: string;
   logo: string | null;
   style: string;
-  /** For the content security policy: the one style that may apply. */
+  /** Source hash of `style`, for the content security policy. */
   styleHash: string;
   languages: Languages;
-  /** A scope in words, where its provider gave some. */
+  /** The provider's description of a scope in a language, or in English; undefined: there is none. */
   describeScope: (scope: string, tag: string) => string | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface BrandSettings {
   providerLogo: string | null;
   providerColor: string;
   scopeDescriptions: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  words: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  messages: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export function brandOf(settings: BrandSettings): Brand {
@@ -46,43 +46,43 @@ export function brandOf(settings: BrandSettings): Brand {
     logo: settings.providerLogo,
     style,
     styleHash: sourceHash(style),
-    languages: new Languages(settings.words),
+    languages: new Languages(settings.messages),
     describeScope(scope, tag) {
-      // A scope may be called like a member of every object.
+      // A scope may have the name of a member of Object.prototype.
       const texts = Object.hasOwn(settings.scopeDescriptions, scope) ? settings.scopeDescriptions[scope] : {};
       return texts?.[tag] ?? texts?.["en"];
     },
   };
 }
 
-/** What a content security policy lets apply or run by its text (CSP 3 §2.3.1). */
+/** A hash source: the inline script or style with this text may run or apply (CSP 3 §2.3.1). */
 function sourceHash(text: string): string {
   return `sha256-${hash("sha256", text, "base64")}`;
 }
 
 export interface PageParts {
   title: string;
-  /** What went wrong: whoever hears the document's title is told first. */
+  /** What went wrong: it begins the document's title, which screen readers announce first. */
   fault?: string | null;
   body: Html;
   /** Further elements of the head. */
   head?: Html;
-  /** Further images that it shows. */
+  /** URLs of images beside the logo. */
   images?: readonly (string | null)[];
-  /** Where its forms may lead, if that is not this service alone. */
+  /** `form-action` of the content security policy; by default this service alone. */
   formAction?: string;
   /** Runs at the end of the page. */
   script?: string;
 }
 
-/** The frame of every page. */
+/** The document around every page's body. */
 export function page(
   brand: Brand,
   { tag }: Language,
   { title, fault = null, body, head, images = [], formAction = "'self'", script }: PageParts,
 ): Page {
   const logo = brand.logo === null ? "" : html`<img src="${brand.logo}" alt="" height="48" />`;
-  // As it is, since its hash stands in the content security policy.
+  // Not escaped: its hash is in the content security policy.
   const style = raw(`<style>${brand.style}</style>`);
   const document = html`<!doctype html>
     <html lang="${tag}">

@@ -1,31 +1,33 @@
 import { html } from "hono/html";
 import type { Language } from "./language.ts";
-import type { Brand, Html } from "./page.ts";
 import type { MessageKey } from "./messages/en.ts";
+import type { Brand, Html } from "./page.ts";
 
-interface ScopeMessages {
+interface ScopeListTexts {
+  /** Said instead of an empty list. */
   none: MessageKey;
+  /** The sentence before the list. */
   some: MessageKey;
-  /** Of the sentence before the list. */
+  /** The `id` of that sentence, which labels the list. */
   id: string;
 }
 
-const CONSENT_WORDS: ScopeMessages = { none: "consent.noScopes", some: "consent.scopes", id: "scopes" };
+const CONSENT: ScopeListTexts = { none: "consent.noScopes", some: "consent.scopes", id: "scopes" };
 
-/** What an application may do, in its provider's words where there are some. */
+/** What an application may do: each scope by the provider's description, or by its name. */
 export function scopeList(
   brand: Brand,
   { t, tag }: Language,
   scopes: readonly string[],
-  words: ScopeMessages = CONSENT_WORDS,
+  texts: ScopeListTexts = CONSENT,
 ): Html {
-  if (scopes.length === 0) return html`<p>${t(words.none)}</p>`;
+  if (scopes.length === 0) return html`<p>${t(texts.none)}</p>`;
   const items = scopes.map((scope) => {
-    const described = brand.describeScope(scope, tag);
-    return described === undefined ? html`<li><code>${scope}</code></li>` : html`<li>${described}</li>`;
+    const description = brand.describeScope(scope, tag);
+    return description === undefined ? html`<li><code>${scope}</code></li>` : html`<li>${description}</li>`;
   });
-  return html`<p id="${words.id}">${t(words.some)}</p>
-    <ul aria-labelledby="${words.id}">
+  return html`<p id="${texts.id}">${t(texts.some)}</p>
+    <ul aria-labelledby="${texts.id}">
       ${items}
     </ul>`;
 }

@@ -4,13 +4,13 @@ import { page } from "./page.ts";
 import type { Brand, Page } from "./page.ts";
 
 export interface SignInView {
-  /** Where the form goes. */
+  /** Where the form is posted to. */
   action: string;
   formToken: string;
   /** The client's name. */
   client: string;
   username: string;
-  /** What went wrong at the last attempt; null: nothing yet. */
+  /** What went wrong at the last attempt; null: this is the first. */
   fault: string | null;
 }
 

@@ -1,6 +1,6 @@
 import { BACKGROUNDS, inkOn } from "../config/colors.ts";
 
-/** The pages' one style sheet. Text and borders have 4.5 and 3 to 1 on either background (WCAG 2.2 §1.4.3, §1.4.11). */
+/** The style sheet of all pages. Contrast on either background: text 4.5 to 1, borders 3 to 1 (WCAG 2.2 §1.4.3, §1.4.11). */
 export function styleSheet(color: string): string {
   return `
 :root{color-scheme:light dark;--page:${BACKGROUNDS.light};--text:#1b1d22;--soft:#595e68;--line:#767b85;--bad:#b3141e}

@@ -122,7 +122,7 @@ describe("signing in", () => {
       400,
       "credentials_missing",
     );
-    assert.match(missing.html, /Enter your username and your password\./);
+    assert.match(missing.html, /Enter your username and password\./);
     // The page that reports a failure works itself.
     const retry = await browser.submit(page, { username: "ada", password: "wrong" });
     assert.match(retry.html, /value="ada"/);
@@ -324,13 +324,13 @@ describe("a request that cannot be answered to its client", () => {
         new TestRequest(client).path({ request_uri: "urn:ietf:params:oauth:request_uri:x" }),
         400,
         "request_uri_unknown",
-        /too old/,
+        /has expired/,
       ],
       [
         new TestRequest(client).path({ request_uri: "https://client.example/r" }),
         400,
         "request_uri_unknown",
-        /too old/,
+        /has expired/,
       ],
     ];
     for (const redirect_uri of [

@@ -50,8 +50,8 @@ test("whoever is not signed in is asked to, and then sees their applications", a
   assert.equal(titleOf(asked), "Sign in");
   assert.match(asked.html, /to continue to auth\.example/);
   const shown = await signIn();
-  assert.equal(titleOf(shown), "Connected applications");
-  assert.match(shown.html, /No application has access to your account\./);
+  assert.equal(titleOf(shown), "Connected apps");
+  assert.match(shown.html, /No app has access to your account\./);
   const wrong = new TestBrowser(t);
   const again = await wrong.submit(await wrong.open(PAGE), { username: "nobody", password: "x" });
   assert.equal(again.status, 400);
@@ -78,8 +78,8 @@ test("each application is shown with since when, its last use and its rights", a
     new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" }).format(at);
   const [since, today] = [day(t.clock.at - 3 * DAY), day(t.clock.at)];
   assert.deepEqual(applicationsIn(shown), [
-    `Shop &lt;b&gt; Since ${since} · last used ${today} It may: See your orders End access`,
-    `Sync Since ${today} · last used ${today} It may: See your orders write End access`,
+    `Shop &lt;b&gt; Since ${since} · last used ${today} It can: See your orders Remove access`,
+    `Sync Since ${today} · last used ${today} It can: See your orders write Remove access`,
   ]);
   assert.ok(Buffer.byteLength(shown.html) < 20 * 1024);
   assert.equal(shown.headers.get("cache-control"), "no-store");
@@ -103,7 +103,7 @@ test("what is over is not shown, but what was allowed and may come back is", asy
   await t.deps.store.clients.delete(deleted.id, "test");
   t.clock.at += 601 * SECOND;
   const [only, ...others] = applicationsIn(await browser.open(PAGE));
-  assert.match(only ?? "", /^Allowed Since .* · not in use now It may: See your orders End access$/);
+  assert.match(only ?? "", /^Allowed Since .* · not in use now It can: See your orders Remove access$/);
   assert.deepEqual(others, []);
 });
 
@@ -120,9 +120,9 @@ test("access that is ended is over: grants, consent, and all that an event tells
   const [section = ""] = page.html.split("<section").filter((part) => part.includes(shop.id));
   const form = formOf({ ...page, html: section });
   const sent = await browser.send(form, {});
-  assert.deepEqual([sent.status, sent.leadsTo], [303, `${PAGE}?ended=1`]);
+  assert.deepEqual([sent.status, sent.leadsTo], [303, `${PAGE}?revoked=1`]);
   const shown = await browser.open(sent.leadsTo ?? "");
-  assert.match(shown.html, /role="status">The access was ended\./);
+  assert.match(shown.html, /role="status">Access removed\./);
   assert.deepEqual(applicationsIn(shown).length, 1);
 
   const refused = await t.refresh(shop, tokens.refreshToken);
@@ -177,7 +177,7 @@ test("an authorization request in the URL changes nothing", async () => {
   const query = new TestRequest(shop).path().split("?")[1] ?? "";
   const page = await browser.open(`${PAGE}?${query}`);
   const shown = await browser.submit(page, { username, password: PASSWORD });
-  assert.equal(titleOf(shown), "Connected applications");
+  assert.equal(titleOf(shown), "Connected apps");
 });
 
 test("with a login page of the provider's, people come there and back", async () => {

@@ -1,57 +1,60 @@
 import { authorizedApps, revokeAppAccess } from "../../endpoints/authorized-apps.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
-import { applicationsPage } from "../../pages/applications.ts";
-import { askSignIn, showPage } from "./render.ts";
-import type { PageResult, PageContext } from "./render.ts";
-import { redirectResponse } from "./page-responses.ts";
+import { authorizedAppsPage } from "../../pages/authorized-apps.ts";
 import { readParameters, readQuery } from "../request.ts";
-import { isOwnForm, tokenFor } from "./context.ts";
-import type { Interaction } from "./context.ts";
+import type { IncomingRequest } from "../request.ts";
+import type { Result } from "../serve.ts";
+import type { Interaction, PageContext } from "./context.ts";
+import { csrfToken, isOwnForm } from "./csrf-token.ts";
+import { redirectResponse, showPage } from "./page-responses.ts";
+import { render, signInStep } from "./render.ts";
 
-/** Which applications have access for whoever is signed in. */
-export async function showApplications(
+/** What the forms of this page are bound to, whatever else is in the URL. */
+const PARAMETERS: ReadonlyMap<string, string> = new Map([["page", "applications"]]);
+
+/** GET of the page that lists the applications which have access to the user's account. */
+export async function showAuthorizedApps(
   context: PageContext,
-  visited: Interaction,
-  request: Request,
-): Promise<PageResult> {
+  requested: Interaction,
+  { request }: IncomingRequest,
+): Promise<Result> {
   const { deps, brand, basePath } = context;
-  const interaction = applicationsVisit(visited);
+  const interaction = { ...requested, parameters: PARAMETERS };
   const { signIn, language } = interaction;
-  if (signIn === undefined) return askSignIn(context, interaction, brand.name);
-  const applications = await authorizedApps(deps, signIn.subject);
-  const page = applicationsPage(brand, language, {
+  if (signIn === undefined) return render(context, interaction, signInStep(context));
+  const apps = await authorizedApps(deps, signIn.subject);
+  const page = authorizedAppsPage(brand, language, {
     action: basePath + PATHS.applications,
-    formToken: tokenFor(deps, interaction, "end_access"),
+    formToken: csrfToken(deps, interaction, "revoke_access"),
     signOutPath: basePath + PATHS.signOut,
     name: signIn.name,
-    applications: applications.map(({ client, ...access }) => {
-      const { id, name, logoUri, clientUri } = client;
-      return { clientId: id, name, logoUri, clientUri, ...access };
-    }),
-    ended: readQuery(request.url).has("ended"),
+    apps: apps.map(({ client: { id, name, logoUri, clientUri }, ...access }) => ({
+      clientId: id,
+      name,
+      logoUri,
+      clientUri,
+      ...access,
+    })),
+    revoked: readQuery(request.url).has("revoked"),
   });
   return ["shown", await showPage(context, interaction, page)];
 }
 
-/** Ends one application's access. */
-export async function submitEndAccess(
+/** POST of the form that removes one application's access. */
+export async function submitRevokeAppAccess(
   context: PageContext,
-  visited: Interaction,
-  request: Request,
-): Promise<PageResult> {
+  requested: Interaction,
+  { request }: IncomingRequest,
+): Promise<Result> {
   const { deps, basePath } = context;
-  const interaction = applicationsVisit(visited);
-  const sent = await readParameters(request);
-  const token = sent.get("form_token");
-  const own = isOwnForm(deps, interaction, "end_access", { headers: request.headers, token });
+  const interaction = { ...requested, parameters: PARAMETERS };
+  const form = await readParameters(request);
+  const sent = { headers: request.headers, token: form.get("form_token") };
   const path = basePath + PATHS.applications;
-  // Signed out meanwhile, or as somebody else: whoever is signed in now sees what is theirs.
-  if (!own || interaction.signIn === undefined) return ["form_expired", redirectResponse(path)];
-  const outcome = await revokeAppAccess(deps, interaction.signIn.subject, sent.get("client") ?? "");
-  return [outcome, redirectResponse(outcome === "ended" ? `${path}?ended=1` : path)];
-}
-
-/** What its forms are bound to: this page, whatever else stands in the URL. */
-function applicationsVisit(interaction: Interaction): Interaction {
-  return { ...interaction, parameters: new Map([["page", "applications"]]) };
+  // The user signed out, or in as another, since the page was shown: the current user sees their own applications.
+  if (!isOwnForm(deps, interaction, "revoke_access", sent) || interaction.signIn === undefined) {
+    return ["form_expired", redirectResponse(path)];
+  }
+  const outcome = await revokeAppAccess(deps, interaction.signIn.subject, form.get("client") ?? "");
+  return [outcome, redirectResponse(outcome === "revoked" ? `${path}?revoked=1` : path)];
 }

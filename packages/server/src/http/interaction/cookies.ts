@@ -1,17 +1,22 @@
-/** A cookie's value that is one of ours: base64url of 16 or 32 bytes. */
+import { hash, randomBytes } from "node:crypto";
+
+/** Entropy of the sign-in cookie, bytes. */
+const SIGN_IN_BYTES = 32;
+
+/** A cookie value that Regrant made: base64url of 16 or 32 bytes. */
 const VALUE = /^[A-Za-z0-9_-]{22}$|^[A-Za-z0-9_-]{43}$/;
 
 /** The two cookies of a browser. */
 export interface BrowserCookies {
-  /** The sign-in: what its digest is looked up by. */
+  /** The sign-in, which is looked up by this value's digest. */
   signIn: string | undefined;
-  /** This browser, whoever is signed in: what its forms are bound to. */
+  /** The browser itself, signed in or not: its forms are bound to this value. */
   form: string | undefined;
 }
 
 /**
- * How the cookies are called and set. `__Host-` makes a browser refuse them from anybody but this very host, over https
- * (RFC 6265bis §4.1.3.2); a service that people reach over http, on their own machine, cannot have that.
+ * Reads and writes the cookies. With `__Host-` a browser accepts them from this very host over https only
+ * (RFC 6265bis §4.1.3.2); an http issuer, on a developer's machine, cannot have the prefix.
  */
 export class Cookies {
   readonly #prefix: string;
@@ -20,20 +25,21 @@ export class Cookies {
   constructor(issuer: string) {
     const isSecure = issuer.startsWith("https:");
     this.#prefix = isSecure ? "__Host-" : "";
-    // Lax: a client's page leads here by a link or a redirect, and then the sign-in must be seen.
+    // Lax: a link or redirect from the client's site leads here, and must bring the sign-in along.
     this.#attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
   }
 
+  /** @param header the `Cookie` header; values that Regrant did not make are ignored */
   read(header: string | null): BrowserCookies {
     const pairs = (header ?? "").split(";").map((pair) => pair.trim());
     const valueOf = (name: string) => {
       const value = pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
       return value !== undefined && VALUE.test(value) ? value : undefined;
     };
-    return { signIn: valueOf(`${this.#prefix}regrant`), form: valueOf(`${this.#prefix}regrant-form`) };
+    return { signIn: valueOf(this.#name("signIn")), form: valueOf(this.#name("form")) };
   }
 
-  /** As a `Set-Cookie` header; until the browser is closed. */
+  /** A `Set-Cookie` header; the cookie lasts until the browser is closed. */
   set(which: keyof BrowserCookies, value: string): string {
     return `${this.#name(which)}=${value}; ${this.#attributes}`;
   }
@@ -45,4 +51,15 @@ export class Cookies {
   #name(which: keyof BrowserCookies): string {
     return which === "signIn" ? `${this.#prefix}regrant` : `${this.#prefix}regrant-form`;
   }
+}
+
+/** A new value for the sign-in cookie, and the digest that the store keeps. */
+export function newSignInCookie(): { value: string; digest: Buffer } {
+  const value = randomBytes(SIGN_IN_BYTES).toString("base64url");
+  return { value, digest: cookieDigest(value) };
+}
+
+/** SHA-256. */
+export function cookieDigest(value: string): Buffer {
+  return hash("sha256", value, "buffer");
 }

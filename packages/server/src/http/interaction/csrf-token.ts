@@ -1,34 +1,42 @@
+import type { Deps } from "../../deps.ts";
+import { OAuthError } from "../../errors/oauth-error.ts";
 import { formMac, verifyFormMac } from "../../keys/form-mac.ts";
-import type { MasterKey } from "../../keys/master-key.ts";
-import type { SignIn } from "../../store/authorization.ts";
+import type { Interaction } from "./context.ts";
+import { queryOf } from "./return-to.ts";
 
-/** What a form was shown for; it counts for nothing else. */
-export interface FormPurpose {
-  form: "sign_in" | "consent" | "sign_out" | "device" | "end_access";
-  /** The browser's own cookie. */
-  browser: string;
-  /** Whoever was signed in. */
-  signIn: Pick<SignIn, "digest"> | undefined;
-  /** The authorization request, in the form that its pages' URLs have. */
-  query: string;
+/** The forms of the pages; a token of one is of no use for another. */
+export type FormName = "sign_in" | "consent" | "sign_out" | "device" | "revoke_access";
+
+/**
+ * The token of a form, against cross-site request forgery: a MAC over the form's name, the browser, the sign-in and the
+ * request. Another site cannot read it, and the token of another browser or sign-in does not fit.
+ */
+export function csrfToken({ keys }: Deps, interaction: Interaction, form: FormName): string {
+  return formMac(keys.masterKeys[0], textOf(interaction, form)).toString("base64url");
 }
 
 /**
- * Against forms that another site makes a browser send: whoever cannot read our page cannot know its token, and a token
- * of somebody else's browser or sign-in does not fit.
+ * Whether Regrant showed the posted form to this browser, for this request and this sign-in.
+ *
+ * @throws OAuthError `cross_site_form` (403) where the browser says that another site sent it
  */
-export function formToken([master]: readonly [MasterKey, ...MasterKey[]], purpose: FormPurpose): string {
-  return formMac(master, textOf(purpose)).toString("base64url");
-}
-
-export function isFormToken(
-  masters: readonly MasterKey[],
-  purpose: FormPurpose,
-  token: string | undefined,
+export function isOwnForm(
+  { keys, issuer }: Deps,
+  interaction: Interaction,
+  form: FormName,
+  { headers, token }: { headers: Headers; token: string | undefined },
 ): boolean {
-  return verifyFormMac(masters, textOf(purpose), Buffer.from(token ?? "", "base64url"));
+  const ownOrigin = new URL(issuer).origin;
+  const origin = headers.get("origin") ?? ownOrigin;
+  const site = headers.get("sec-fetch-site") ?? "same-origin";
+  if (origin !== ownOrigin || site !== "same-origin") {
+    throw new OAuthError("cross_site_form");
+  }
+  if (interaction.isNewBrowser) return false;
+  const sent = Buffer.from(token ?? "", "base64url");
+  return verifyFormMac(keys.masterKeys, textOf(interaction, form), sent);
 }
 
-function textOf({ form, browser, signIn, query }: FormPurpose): string {
-  return JSON.stringify([form, browser, signIn?.digest.toString("base64url") ?? null, query]);
+function textOf({ browser, signIn, parameters }: Interaction, form: FormName): string {
+  return JSON.stringify([form, browser, signIn?.digest.toString("base64url") ?? null, queryOf(parameters)]);
 }

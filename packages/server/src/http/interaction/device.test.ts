@@ -61,10 +61,10 @@ test("a person signs in, types the code however they like, and allows the device
   const typed = device.userCode.toLowerCase().replace("-", " ");
   const confirm = await browser.open(`/device?user_code=${encodeURIComponent(typed)}`);
   assert.equal(titleOf(confirm), "Connect this device?");
-  assert.match(confirm.html, /Television, on a device/);
+  assert.match(confirm.html, /Television on your device/);
   assert.match(confirm.html, /See your films/);
   assert.ok(confirm.html.includes(`>${device.userCode}<`), "the code, to be compared");
-  assert.match(confirm.html, /Nobody from Example sends people codes/);
+  assert.match(confirm.html, /Example never sends codes to people/);
   assert.match(confirm.html, /You are signed in as ada\./);
   const done = await browser.submit(confirm, { answer: "allow" });
   assert.equal(titleOf(done), "Your device is connected");
@@ -78,7 +78,7 @@ test("the complete address fills in the code, and neither signs in nor answers",
   assert.equal(titleOf(page), "Connect this device?");
   await isPending(device);
   const denied = await browser.submit(page, { answer: "deny" });
-  assert.equal(titleOf(denied), "The device was not connected");
+  assert.equal(titleOf(denied), "Your device was not connected");
   await t.refused(() => t.token(device.poll), {
     status: 400,
     error: "access_denied",
@@ -135,7 +135,7 @@ test("a code that is unknown, expired or answered is told the same", async () =>
   for (const path of [answered.path, expired.path, "/device?user_code=BBBB-BBBB", "/device?user_code=<b>"]) {
     const page = await browser.open(path);
     assert.equal(page.status, 400, path);
-    assert.match(page.html, /role="alert">There is no such code, or it has expired/);
+    assert.match(page.html, /role="alert">This code is wrong or has expired/);
     assert.doesNotMatch(page.html, /<b>/);
   }
 });

@@ -65,7 +65,7 @@ test("an outage is told as one to a program and to a person, never as a wrong pa
   const [browser, request] = [new TestBrowser(t), new TestRequest(shop)];
   const page = await browser.open(request.path());
   const shown = await browser.submit(page, ADA);
-  assert.match(shown.html, /Your password cannot be checked just now\. Nothing is wrong with your account/);
+  assert.match(shown.html, /We cannot check your password right now\. Your account is fine/);
   assert.doesNotMatch(shown.html, /password is wrong/);
   assert.deepEqual([shown.status, shown.headers.get("retry-after")], [503, "5"]);
   assert.equal(t.log.at(-1)?.["cause"], "account_service_failed");

@@ -3,25 +3,25 @@ import { authorizationParameters } from "../../endpoints/authorization-target.ts
 import { afterSignIn, authorize, cancel } from "../../endpoints/authorize.ts";
 import { consumeLoginAnswer } from "../../endpoints/login.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
-import { returnParameters, returnUrl } from "./return-to.ts";
-import { showStep } from "./render.ts";
-import type { PageResult, PageContext } from "./render.ts";
-import { redirectResponse } from "./page-responses.ts";
-import { cancelled } from "./sign-in.ts";
 import { readQuery } from "../request.ts";
-import { newSignInCookie } from "./context.ts";
-import type { Interaction } from "./context.ts";
+import type { IncomingRequest } from "../request.ts";
+import type { Result } from "../serve.ts";
+import type { Interaction, PageContext } from "./context.ts";
+import { newSignInCookie } from "./cookies.ts";
+import { redirectResponse } from "./page-responses.ts";
+import { render } from "./render.ts";
+import { returnParameters, returnUrl } from "./return-to.ts";
+import { cancelSignIn } from "./sign-in.ts";
 
 /**
- * A browser comes back from the provider's login page: whoever was accepted there is signed in, with a cookie of its
- * own, and the authorization request goes on.
+ * The browser comes back from the provider's login page: a user who was accepted there is signed in under a new cookie,
+ * and the interaction goes on. Its parameters come from the sealed login challenge, not from the URL.
  */
 export async function returnFromLogin(
   context: PageContext,
   interaction: Interaction,
-  request: Request,
-  address: string,
-): Promise<PageResult> {
+  { request, address }: IncomingRequest,
+): Promise<Result> {
   const { deps, cookies, basePath } = context;
   const { value, digest } = newSignInCookie();
   const { query, login } = await consumeLoginAnswer(
@@ -29,23 +29,24 @@ export async function returnFromLogin(
     { parameters: readQuery(request.url), browser: interaction.browser },
     { digest, ttl: deps.signInTtl, replaces: interaction.signIn?.digest ?? null },
   );
-  const given = new Map(new URLSearchParams(query));
-  const isForClient = given.has("client_id");
-  const asked = isForClient ? authorizationParameters(given) : returnParameters(given);
-  await refreshClientMetadata(deps, asked.get("client_id"), () => address);
-  const start = returnUrl(basePath, asked) ?? basePath + PATHS.signOut;
-  // Used or too old, as after going back: it begins anew, and whoever is signed in there comes straight through.
-  if (login.outcome === "unknown") return ["login_used", redirectResponse(start)];
-  const going = { ...interaction, parameters: asked };
+  const sealed = new Map(new URLSearchParams(query));
+  const isForClient = sealed.has("client_id");
+  const parameters = isForClient ? authorizationParameters(sealed) : returnParameters(sealed);
+  await refreshClientMetadata(deps, parameters.get("client_id"), address);
+  const url = returnUrl(basePath, parameters) ?? basePath + PATHS.signOut;
+  // Used or expired, as after the back button: it starts again, and a user who is signed in passes straight through.
+  if (login.outcome === "unknown") return ["login_used", redirectResponse(url)];
+  const resumed = { ...interaction, parameters };
   if (login.outcome !== "started") {
-    return isForClient ? showStep(context, going, await cancel(deps, asked)) : cancelled(context, going);
+    if (!isForClient) return cancelSignIn(context, resumed);
+    return render(context, resumed, await cancel(deps, parameters));
   }
   const cookie = cookies.set("signIn", value);
-  if (!isForClient) return ["signed_in", redirectResponse(start, [cookie])];
-  const { signIn } = login;
-  const parameters = afterSignIn(asked);
-  const step = await authorize(deps, parameters, signIn);
-  // The login page says that it was too long ago: asking once more would ask for ever.
-  const next = step.step === "sign_in" ? await cancel(deps, parameters) : step;
-  return showStep(context, { ...interaction, parameters, signIn }, next, [cookie]);
+  if (!isForClient) return ["signed_in", redirectResponse(url, [cookie])];
+  const left = afterSignIn(parameters);
+  const step = await authorize(deps, left, login.signIn);
+  // The provider says that the user authenticated too long ago: asking again would never end.
+  const next = step.step === "sign_in" ? await cancel(deps, left) : step;
+  const signedIn = { ...interaction, parameters: left, signIn: login.signIn };
+  return render(context, signedIn, next, { cookies: [cookie] });
 }

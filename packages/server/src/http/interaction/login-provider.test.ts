@@ -277,7 +277,7 @@ describe("with a login page of the provider's", () => {
     assert.equal(left.status, 303);
     const between = await browser.request(left.leadsTo ?? "");
     assert.equal(between.status, 200, "a page, since form-action holds for redirects");
-    assert.match(between.html, /way to the sign-in page/);
+    assert.match(between.html, /Taking you to the sign-in page/);
     challengeOf(between);
     const password = await browser.request(
       `/oauth/sign-in?${new URL(left.leadsTo ?? "", ISSUER).search.slice(1)}`,

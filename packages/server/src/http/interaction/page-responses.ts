@@ -1,26 +1,39 @@
 import type { Cause } from "../../errors/causes.ts";
 import type { OAuthError } from "../../errors/oauth-error.ts";
-import type { Brand, Page } from "../../pages/page.ts";
+import { errorPage } from "../../pages/error.ts";
+import type { Language } from "../../pages/language.ts";
 import type { MessageKey } from "../../pages/messages/en.ts";
+import type { Brand, Page } from "../../pages/page.ts";
+import type { Interaction, PageContext } from "./context.ts";
 
 export interface PageResponseOptions {
   status?: number;
+  /** `Set-Cookie` headers. */
   cookies?: readonly string[];
   /** `Retry-After`, s. */
   retryAfter?: number | undefined;
-  /** Of a form that goes to another site, which may want to know the origin that it came from. */
+  /** `Allow` of a 405. */
+  allow?: string | undefined;
+  /** `strict-origin` for a form that goes to another site, which may check the origin. */
   referrerPolicy?: "same-origin" | "strict-origin";
 }
 
+const UNCACHED = {
+  "Cache-Control": "no-store",
+  Pragma: "no-cache",
+  "X-Content-Type-Options": "nosniff",
+};
+
 /**
- * A page as it may be shown: in nobody's frame, with no script but its own, and kept nowhere.
- * `same-origin`, not `no-referrer`, since with that a browser would hide the origin of our own forms from us.
+ * A page as HTML: in no frame, with no script but its own, and not cached. `same-origin`, not `no-referrer`: with that,
+ * a browser would hide the origin of our own forms from us.
  */
 export async function pageResponse(
   brand: Brand,
   { document, images, formAction, scriptHash }: Page,
-  { status = 200, cookies = [], retryAfter, referrerPolicy = "same-origin" }: PageResponseOptions = {},
+  options: PageResponseOptions = {},
 ): Promise<Response> {
+  const { status = 200, cookies = [], retryAfter, allow, referrerPolicy = "same-origin" } = options;
   const headers = new Headers({
     "Content-Type": "text/html; charset=UTF-8",
     "Content-Security-Policy": [
@@ -38,24 +51,46 @@ export async function pageResponse(
   });
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);
   if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
+  if (allow !== undefined) headers.set("Allow", allow);
   return new Response(String(await document), { status, headers });
 }
 
-/** 303, so that what was posted is not posted again (RFC 9700 §4.12). */
+/** A page for this browser: a new browser gets the cookie that its forms are bound to. */
+export function showPage(
+  context: PageContext,
+  interaction: Interaction,
+  page: Page,
+  options: PageResponseOptions = {},
+): Promise<Response> {
+  const cookies = [...newBrowserCookie(context, interaction), ...(options.cookies ?? [])];
+  return pageResponse(context.brand, page, { ...options, cookies });
+}
+
+/** As `Set-Cookie` headers: one for a new browser, otherwise none. */
+export function newBrowserCookie(
+  { cookies }: PageContext,
+  { browser, isNewBrowser }: Interaction,
+): readonly string[] {
+  return isNewBrowser ? [cookies.set("form", browser)] : [];
+}
+
+/** 303, so that the browser does not post the form again (RFC 9700 §4.12). */
 export function redirectResponse(to: string, cookies: readonly string[] = []): Response {
   const headers = new Headers({ Location: to, "Referrer-Policy": "same-origin", ...UNCACHED });
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);
   return new Response(null, { status: 303, headers });
 }
 
-const UNCACHED = {
-  "Cache-Control": "no-store",
-  Pragma: "no-cache",
-  "X-Content-Type-Options": "nosniff",
-};
+/** An error as a page: a message for the user, and the public text for the client's developer; not of a 5xx. */
+export function errorPageResponse(brand: Brand, language: Language, error: OAuthError): Promise<Response> {
+  const { status, retryAfter, allow, code, description } = error;
+  const details = status < 500 ? `${code}: ${description}` : null;
+  const page = errorPage(brand, language, { message: messageOf(error), details });
+  return pageResponse(brand, page, { status, retryAfter, allow });
+}
 
-/** By the cause; the others by their status. */
-const TEXTS: Partial<Record<Cause, MessageKey>> = {
+/** Messages of causes; other errors have that of their status. */
+const MESSAGES: Partial<Record<Cause, MessageKey>> = {
   authorization_unknown_client: "error.client",
   authorization_client_disabled: "error.client",
   redirect_uri_not_registered: "error.redirect",
@@ -66,8 +101,7 @@ const TEXTS: Partial<Record<Cause, MessageKey>> = {
   cross_site_form: "error.foreign",
 };
 
-/** What a person is told of an error. */
-export function errorText({ causeName, status }: OAuthError): MessageKey {
+function messageOf({ causeName, status }: OAuthError): MessageKey {
   const byStatus = status === 503 ? "error.busy" : status >= 500 ? "error.server" : "error.request";
-  return TEXTS[causeName] ?? byStatus;
+  return MESSAGES[causeName] ?? byStatus;
 }

@@ -18,7 +18,7 @@ before(async () => {
     providerName: "Example & Sons",
     providerLogo: "https://cdn.example/logo.svg",
     scopeDescriptions: { read: { en: "See your <orders>", it: "Vedere i tuoi ordini" } },
-    words: { en: { "signIn.title": "Welcome" }, "de-AT": { "signIn.title": "Servus" } },
+    messages: { en: { "signIn.title": "Welcome" }, "de-AT": { "signIn.title": "Servus" } },
   });
   await t.account("ada", PASSWORD);
 });
@@ -144,8 +144,8 @@ describe("the language", () => {
 
   test("of a provider's own texts knows the keys: another is a fault at the start", async () => {
     await assert.rejects(
-      startService({ words: { en: { "signIn.titel": "x" } } }),
-      /words: there is no text "en: signIn\.titel"/,
+      startService({ messages: { en: { "signIn.titel": "x" } } }),
+      /messages: unknown key "en: signIn\.titel"/,
     );
   });
 });
@@ -293,7 +293,7 @@ describe("the addresses of the pages", () => {
     }
     for (const path of ["/oauth/authorize", "/oauth/sign-in", "/oauth/consent", "/oauth/sign-out"]) {
       const shown = await browser.request(path, { method: "PUT" });
-      assert.deepEqual([shown.status, shown.headers.get("allow")], [405, "GET, POST"]);
+      assert.deepEqual([shown.status, shown.headers.get("allow")], [405, "GET, HEAD, POST"]);
       const preflight = await browser.request(
         path,
         { method: "OPTIONS" },

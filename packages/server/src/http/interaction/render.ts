@@ -1,205 +1,121 @@
-import type { Deps } from "../../deps.ts";
 import type { AuthorizationStep } from "../../endpoints/authorize.ts";
 import { loginPageUrl } from "../../endpoints/login.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
-import type { OAuthError } from "../../errors/oauth-error.ts";
-import { MAX_USERNAME } from "../../identity/user-store.ts";
-import { consentPage } from "../../pages/consent.ts";
-import type { Brand, Page } from "../../pages/page.ts";
-import { formPostPage, redirectPage, redirectWarningPage, toLoginPage } from "../../pages/plain.ts";
-import { signInPage } from "../../pages/sign-in.ts";
-import type { Cookies } from "./cookies.ts";
+import { formPostPage, loginRedirectPage, redirectPage, redirectWarningPage } from "../../pages/redirect.ts";
+import type { Result } from "../serve.ts";
+import type { Interaction, PageContext } from "./context.ts";
+import { newBrowserCookie, redirectResponse, showPage } from "./page-responses.ts";
 import { queryOf, returnUrl, withQuery } from "./return-to.ts";
-import { pageResponse, redirectResponse } from "./page-responses.ts";
-import type { PageResponseOptions } from "./page-responses.ts";
-import { tokenFor } from "./context.ts";
-import type { Interaction } from "./context.ts";
+import { consentView, placeOf, signInView } from "./views.ts";
 
-/** What the pages are made with. */
-export interface PageContext {
-  deps: Deps;
-  brand: Brand;
-  cookies: Cookies;
-  /** The issuer's path: "" or `/auth`. */
-  basePath: string;
+/** What the user has to do next, or where the browser goes. A page of ours asks for a sign-in under the brand's name. */
+export type Step =
+  Exclude<AuthorizationStep, { step: "sign_in" }> | { step: "sign_in"; target: { client: { name: string } } };
+type RedirectStep = Extract<Step, { step: "redirect" }>;
+
+/**
+ * How the browser got to this step: by a `link` or a redirect from elsewhere; by posting a `form` of ours; or by our
+ * redirect `after_form`, to which the form's `form-action` still applies in Chromium.
+ */
+export type Arrival = "link" | "form" | "after_form";
+
+interface RenderOptions {
+  /** By default `link`. */
+  arrival?: Arrival;
+  /** `Set-Cookie` headers. */
+  cookies?: readonly string[];
 }
 
-type RedirectStep = Extract<AuthorizationStep, { step: "redirect" }>;
-
-/** What a page's request came to: the outcome for the metric, or the refusal for the log as well, and the response. */
-export type PageResult = [outcome: string | OAuthError, response: Response];
-
-/** A page; whoever has none yet gets the cookie that its forms are bound to. */
-export function showPage(
-  { brand, cookies }: PageContext,
-  { browser, isNewBrowser }: Interaction,
-  page: Page,
-  options: PageResponseOptions = {},
-): Promise<Response> {
-  const own = isNewBrowser ? [cookies.set("form", browser)] : [];
-  return pageResponse(brand, page, { ...options, cookies: [...own, ...(options.cookies ?? [])] });
-}
-
-/** The page of a step, or the way to the provider's login page, or back to the client. */
-export async function showStep(
+/**
+ * Shows the next step.
+ *
+ * | step       | `link`                              | `form`                | `after_form`                              |
+ * | ---------- | ----------------------------------- | --------------------- | ----------------------------------------- |
+ * | `sign_in`  | our page, or 303 to the provider's  | 303 to `resumePath`   | our page, or one that leads to the provider's |
+ * | `consent`  | page                                | 303 to `resumePath`   | page                                      |
+ * | `redirect` | 303 to the client                   | page that leads there | page that leads there                     |
+ *
+ * After a form the client is reached by a page, since `form-action` applies to redirects too. A `form_post` response
+ * always needs a page. An error of a client that registered itself is a warning page, unless the user posted a form.
+ */
+export async function render(
   context: PageContext,
   interaction: Interaction,
-  step: AuthorizationStep,
-  cookies: readonly string[] = [],
-): Promise<PageResult> {
+  step: Step,
+  { arrival = "link", cookies = [] }: RenderOptions = {},
+): Promise<Result> {
   if (step.step === "redirect") {
-    if (isUntrustedRedirect(step))
-      return [step.error ?? "issued", await showRedirectWarning(context, interaction, step, cookies)];
-    if (step.answer.fields !== null) return showStepAfterForm(context, interaction, step, cookies);
-    return [step.error ?? "issued", redirectResponse(step.answer.to, cookies)];
+    return [step.error ?? "issued", await renderRedirect(context, interaction, step, { arrival, cookies })];
   }
-  if (step.step === "consent") {
-    return [
-      step.step,
-      await showPage(context, interaction, consentView(context, interaction, step), { cookies }),
-    ];
+  if (arrival === "form") return [step.step, redirectResponse(resumePath(context, interaction), cookies)];
+  if (step.step === "sign_in") {
+    return renderSignIn(context, interaction, step.target.client.name, { arrival, cookies });
   }
-  return askSignIn(context, interaction, step.target.client.name);
+  const page = consentView(context, interaction, step);
+  return [step.step, await showPage(context, interaction, page, { cookies })];
 }
 
-/** The sign-in page, or the way to the provider's own; `to` names where somebody wants to get. */
-export async function askSignIn(
+/** The sign-in step of a page of ours. */
+export function signInStep({ brand }: PageContext): Step {
+  return { step: "sign_in", target: { client: brand } };
+}
+
+/**
+ * Where the browser goes on after a form of ours: the client's request or the page of ours, from its start. With a login
+ * page of the provider's it goes by the path of our sign-in page, which answers with a page (`after_form`).
+ */
+export function resumePath({ deps, basePath }: PageContext, { parameters }: Interaction): string {
+  const url = returnUrl(basePath, parameters);
+  if (url === undefined) return basePath + PATHS.signOut;
+  return deps.loginUrl === null ? url : withQuery(basePath + PATHS.signIn, parameters);
+}
+
+async function renderSignIn(
   context: PageContext,
   interaction: Interaction,
-  to: string,
-): Promise<PageResult> {
-  const login = loginPageOf(context, interaction);
-  if (login === null)
-    return ["sign_in", await showPage(context, interaction, signInView(context, interaction, to))];
-  const own = interaction.isNewBrowser ? [context.cookies.set("form", interaction.browser)] : [];
-  return ["login_provider", redirectResponse(login, own)];
+  clientName: string,
+  { arrival, cookies }: Required<RenderOptions>,
+): Promise<Result> {
+  const { deps, brand } = context;
+  if (deps.loginUrl === null) {
+    const page = signInView(context, interaction, clientName);
+    return ["sign_in", await showPage(context, interaction, page, { cookies })];
+  }
+  const { browser, parameters, language } = interaction;
+  const url = loginPageUrl(deps, deps.loginUrl, { browser, query: queryOf(parameters) });
+  const response =
+    arrival === "link"
+      ? redirectResponse(url, [...newBrowserCookie(context, interaction), ...cookies])
+      : await showPage(context, interaction, loginRedirectPage(brand, language, url), { cookies });
+  return ["login_provider", response];
 }
 
-/** The same where a form stood before it: whoever is sent away is sent by a page, as `form-action` holds for redirects. */
-export async function showStepAfterForm(
+function renderRedirect(
   context: PageContext,
   interaction: Interaction,
-  step: AuthorizationStep,
-  cookies: readonly string[] = [],
-): Promise<PageResult> {
-  if (step.step === "sign_in") return askSignInAfterForm(context, interaction, step.target.client.name);
-  if (step.step === "consent") return showStep(context, interaction, step, cookies);
-  return [step.error ?? "issued", await showRedirect(context, interaction, step, cookies)];
+  step: RedirectStep,
+  { arrival, cookies }: Required<RenderOptions>,
+): Response | Promise<Response> {
+  const { brand } = context;
+  const { language } = interaction;
+  const { client, redirectUri } = step.target;
+  const { to, fields } = step.answer;
+  if (arrival !== "form" && isUntrustedRedirect(step)) {
+    const view = { client: client.name, place: placeOf(redirectUri), to, fields };
+    const options = { cookies, referrerPolicy: "strict-origin" } as const;
+    return showPage(context, interaction, redirectWarningPage(brand, language, view), options);
+  }
+  if (fields !== null) {
+    const page = formPostPage(brand, language, { client: client.name, to, fields });
+    return showPage(context, interaction, page, { cookies, referrerPolicy: "strict-origin" });
+  }
+  if (arrival === "link") return redirectResponse(to, cookies);
+  return showPage(context, interaction, redirectPage(brand, language, { client: client.name, to }), {
+    cookies,
+  });
 }
 
-/** A fault of a client that nobody has looked at, but for the silent request that somebody with a session makes. */
+/** The user has agreed to nothing, and the provider knows nothing of the client (RFC 9700 §4.11.2); not so where `prompt=none` asks for an error. */
 function isUntrustedRedirect({ target, error }: RedirectStep): boolean {
   return error !== null && target.client.selfRegistered && target.parameters.get("prompt") !== "none";
-}
-
-function showRedirectWarning(
-  context: PageContext,
-  interaction: Interaction,
-  { target, answer }: RedirectStep,
-  cookies: readonly string[],
-): Promise<Response> {
-  const view = { client: target.client.name, place: placeOf(target.redirectUri), ...answer };
-  const page = redirectWarningPage(context.brand, interaction.language, view);
-  return showPage(context, interaction, page, { cookies, referrerPolicy: "strict-origin" });
-}
-
-/** The page that goes on to the client by itself. */
-function showRedirect(
-  context: PageContext,
-  interaction: Interaction,
-  { target, answer: { to, fields } }: RedirectStep,
-  cookies: readonly string[],
-): Promise<Response> {
-  const { brand } = context;
-  const view = { client: target.client.name, to };
-  if (fields === null)
-    return showPage(context, interaction, redirectPage(brand, interaction.language, view), { cookies });
-  const page = formPostPage(brand, interaction.language, { ...view, fields });
-  return showPage(context, interaction, page, { cookies, referrerPolicy: "strict-origin" });
-}
-
-export async function askSignInAfterForm(
-  context: PageContext,
-  interaction: Interaction,
-  to: string,
-): Promise<PageResult> {
-  const login = loginPageOf(context, interaction);
-  if (login === null) return askSignIn(context, interaction, to);
-  return [
-    "login_provider",
-    await showPage(context, interaction, toLoginPage(context.brand, interaction.language, login)),
-  ];
-}
-
-/**
- * Where a form leads on to: what somebody signs in for begins anew. With a login page of the provider's it is begun by
- * a page as well, as that may lead away at once.
- */
-export function resumePath(
-  { deps, basePath }: PageContext,
-  { parameters }: Pick<Interaction, "parameters">,
-): string {
-  const start = returnUrl(basePath, parameters);
-  if (start === undefined) return basePath + PATHS.signOut;
-  return deps.loginUrl === null ? start : withQuery(basePath + PATHS.signIn, parameters);
-}
-
-/** null: people sign in here. */
-function loginPageOf({ deps }: PageContext, { browser, parameters }: Interaction): string | null {
-  if (deps.loginUrl === null) return null;
-  return loginPageUrl(deps, deps.loginUrl, { browser, query: queryOf(parameters) });
-}
-
-/**
- * The same after a form: what has a page of its own is gone to, so that reloading sends nothing again, and the client is
- * left for by a page, since `form-action` holds for redirects too.
- */
-export async function afterForm(
-  context: PageContext,
-  interaction: Interaction,
-  step: AuthorizationStep,
-  cookies: readonly string[] = [],
-): Promise<PageResult> {
-  if (step.step === "redirect") return showStepAfterForm(context, interaction, step, cookies);
-  return [step.step, redirectResponse(resumePath(context, interaction), cookies)];
-}
-
-/** @param failed what went wrong at the last attempt, and the username that it was made with */
-export function signInView(
-  { deps, brand, basePath }: PageContext,
-  interaction: Interaction,
-  client: string,
-  failed: { fault: string | null; username: string } = { fault: null, username: "" },
-): Page {
-  const hint = interaction.uiHints.get("login_hint") ?? "";
-  return signInPage(brand, interaction.language, {
-    action: withQuery(basePath + PATHS.signIn, interaction.parameters),
-    formToken: tokenFor(deps, interaction, "sign_in"),
-    client,
-    fault: failed.fault,
-    username: failed.fault === null ? hint.slice(0, MAX_USERNAME) : failed.username,
-  });
-}
-
-function consentView(
-  { deps, brand, basePath }: PageContext,
-  interaction: Interaction,
-  { target, request, signIn }: Extract<AuthorizationStep, { step: "consent" }>,
-): Page {
-  return consentPage(brand, interaction.language, {
-    action: withQuery(basePath + PATHS.consent, interaction.parameters),
-    formToken: tokenFor(deps, interaction, "consent"),
-    signOutAction: withQuery(basePath + PATHS.signOut, interaction.parameters),
-    signOutToken: tokenFor(deps, interaction, "sign_out"),
-    client: target.client,
-    scopes: request.scope.split(" ").filter((scope) => scope !== ""),
-    place: placeOf(target.redirectUri),
-    name: signIn.name,
-  });
-}
-
-/** A host, or the scheme of an application. */
-function placeOf(redirectUri: string): string {
-  const { protocol, host } = new URL(redirectUri);
-  return protocol === "https:" || protocol === "http:" ? host : protocol.slice(0, -1);
 }

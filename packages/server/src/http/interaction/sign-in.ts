@@ -6,78 +6,83 @@ import { OAuthError } from "../../errors/oauth-error.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../../identity/user-store.ts";
 import type { AuthenticatedUser } from "../../identity/user-store.ts";
 import type { MessageKey } from "../../pages/messages/en.ts";
-import { returnUrl } from "./return-to.ts";
-import { afterForm, resumePath, showPage, signInView } from "./render.ts";
-import type { PageResult, PageContext } from "./render.ts";
-import { redirectResponse } from "./page-responses.ts";
 import { readParameters } from "../request.ts";
-import { isOwnForm, newSignInCookie } from "./context.ts";
-import type { Interaction } from "./context.ts";
+import type { IncomingRequest } from "../request.ts";
+import type { Result } from "../serve.ts";
+import type { Interaction, PageContext } from "./context.ts";
+import { newSignInCookie } from "./cookies.ts";
+import { isOwnForm } from "./csrf-token.ts";
+import { redirectResponse, showPage } from "./page-responses.ts";
+import { render, resumePath } from "./render.ts";
+import { returnUrl } from "./return-to.ts";
+import { signInView } from "./views.ts";
 
-/** The sign-in form: right, and the request goes on; wrong, and the page says so. */
+/** POST of the sign-in form: the request goes on, or the page is shown again with what went wrong. */
 export async function submitSignIn(
   context: PageContext,
   interaction: Interaction,
-  request: Request,
-  address: string,
-): Promise<PageResult> {
-  // People sign in at the provider's own page, whatever form somebody still has open.
-  if (context.deps.loginUrl !== null)
+  { request, address }: IncomingRequest,
+): Promise<Result> {
+  const { deps } = context;
+  // Users sign in at the provider's own page; this form was shown before the setting changed.
+  if (deps.loginUrl !== null) {
     return ["login_provider", redirectResponse(resumePath(context, interaction))];
-  // Whoever asks must be known before a password is looked at.
-  if (interaction.parameters.has("client_id")) await findTarget(context.deps, interaction.parameters);
-  const sent = await readParameters(request);
-  const username = sent.get("username") ?? "";
-  const password = sent.get("password") ?? "";
-  const token = sent.get("form_token");
-  if (!isOwnForm(context.deps, interaction, "sign_in", { headers: request.headers, token })) {
-    return again(context, interaction, username, new OAuthError("form_expired"));
   }
-  if (sent.get("action") === "cancel") return cancelled(context, interaction);
+  // The client is checked before the password.
+  if (interaction.parameters.has("client_id")) await findTarget(deps, interaction.parameters);
+  const form = await readParameters(request);
+  const username = form.get("username") ?? "";
+  const password = form.get("password") ?? "";
+  const sent = { headers: request.headers, token: form.get("form_token") };
+  if (!isOwnForm(deps, interaction, "sign_in", sent)) {
+    return signInAgain(context, interaction, username, new OAuthError("form_expired"));
+  }
+  if (form.get("action") === "cancel") return cancelSignIn(context, interaction);
   if (username.trim() === "" || password === "") {
-    return again(context, interaction, username, new OAuthError("credentials_missing"));
+    return signInAgain(context, interaction, username, new OAuthError("credentials_missing"));
   }
-  let person: AuthenticatedUser;
+  let user: AuthenticatedUser;
   try {
-    person = await authenticate(context, { username, password, address });
+    user = await authenticate(context, { username, password, address: address() });
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
-    return again(context, interaction, username, error);
+    return signInAgain(context, interaction, username, error);
   }
-  return startSignIn(context, interaction, person);
+  return startSignIn(context, interaction, user);
 }
 
-/**
- * Somebody has proven who they are: a sign-in with a cookie of its own, whatever cookie the browser had, and the
- * authorization request goes on.
- */
-export async function startSignIn(
+/** The user cancels: the client is told; a page of ours is left for the sign-out page. */
+export async function cancelSignIn(context: PageContext, interaction: Interaction): Promise<Result> {
+  if (interaction.parameters.has("client_id")) {
+    const step = await cancel(context.deps, interaction.parameters);
+    return render(context, interaction, step, { arrival: "form" });
+  }
+  return ["cancelled", redirectResponse(context.basePath + PATHS.signOut)];
+}
+
+/** Starts a sign-in under a new cookie, so that none from before carries over, and goes on with the request. */
+async function startSignIn(
   context: PageContext,
   interaction: Interaction,
   { subject, name }: AuthenticatedUser,
-): Promise<PageResult> {
-  const { deps, cookies } = context;
+): Promise<Result> {
+  const { deps, cookies, basePath } = context;
   const { value, digest } = newSignInCookie();
   const replaces = interaction.signIn?.digest ?? null;
   const started = await deps.store.signIns.start({ digest, subject, name, ttl: deps.signInTtl, replaces });
-  if (started.outcome !== "started")
-    return again(context, interaction, name, new OAuthError(started.outcome));
-  const { signIn } = started;
-  if (!interaction.parameters.has("client_id")) {
-    const start = returnUrl(context.basePath, interaction.parameters) ?? context.basePath + PATHS.signOut;
-    return ["signed_in", redirectResponse(start, [cookies.set("signIn", value)])];
+  if (started.outcome !== "started") {
+    return signInAgain(context, interaction, name, new OAuthError(started.outcome));
   }
+  const cookie = cookies.set("signIn", value);
+  if (!interaction.parameters.has("client_id")) {
+    const url = returnUrl(basePath, interaction.parameters) ?? basePath + PATHS.signOut;
+    return ["signed_in", redirectResponse(url, [cookie])];
+  }
+  const { signIn } = started;
   const parameters = afterSignIn(interaction.parameters);
   const step = await authorize(deps, parameters, signIn);
-  return afterForm(context, { ...interaction, parameters, signIn }, step, [cookies.set("signIn", value)]);
-}
-
-/** The client is told; whoever came for a page of ours is just not signed in. */
-export async function cancelled(context: PageContext, interaction: Interaction): Promise<PageResult> {
-  if (interaction.parameters.has("client_id")) {
-    return afterForm(context, interaction, await cancel(context.deps, interaction.parameters));
-  }
-  return ["cancelled", redirectResponse(context.basePath + PATHS.signOut)];
+  const signedIn = { ...interaction, parameters, signIn };
+  return render(context, signedIn, step, { arrival: "form", cookies: [cookie] });
 }
 
 async function authenticate(
@@ -91,33 +96,32 @@ async function authenticate(
   return deps.userStore.authenticate(credentials);
 }
 
-/** The page once more, with what went wrong. */
-async function again(
+/** The sign-in page again, with what went wrong. */
+async function signInAgain(
   context: PageContext,
   interaction: Interaction,
   username: string,
   error: OAuthError,
-): Promise<PageResult> {
-  // Who asks for whom is checked anew: the page names the client.
-  const isForPage =
-    !interaction.parameters.has("client_id") &&
-    returnUrl(context.basePath, interaction.parameters) !== undefined;
-  const asking = isForPage ? context.brand : (await findTarget(context.deps, interaction.parameters)).client;
-  const seconds = String(error.retryAfter ?? 0);
-  const fault = interaction.language.t(faultText(error), { seconds });
-  const page = signInView(context, interaction, asking.name, { fault, username });
+): Promise<Result> {
+  const { deps, brand, basePath } = context;
+  const { parameters, language } = interaction;
+  const isForPage = !parameters.has("client_id") && returnUrl(basePath, parameters) !== undefined;
+  // The page names the client, so the request is checked again.
+  const { name } = isForPage ? brand : (await findTarget(deps, parameters)).client;
   const { status, retryAfter } = error;
+  const fault = language.t(messageOf(error), { seconds: String(retryAfter ?? 0) });
+  const page = signInView(context, interaction, name, { fault, username });
   return [error, await showPage(context, interaction, page, { status, retryAfter })];
 }
 
-/** By the cause; the others by their status. An unknown username, a wrong password and a disabled account look alike. */
-const FAULTS: Partial<Record<Cause, MessageKey>> = {
+/** Messages of causes. An unknown username, a wrong password and a disabled account look alike. */
+const MESSAGES: Partial<Record<Cause, MessageKey>> = {
   form_expired: "signIn.expired",
   credentials_missing: "signIn.missing",
 };
 
-function faultText({ causeName, status }: OAuthError): MessageKey {
+function messageOf({ causeName, status }: OAuthError): MessageKey {
   if (status === 429) return "signIn.tooMany";
   if (status >= 500) return "signIn.unavailable";
-  return FAULTS[causeName] ?? "signIn.wrong";
+  return MESSAGES[causeName] ?? "signIn.wrong";
 }

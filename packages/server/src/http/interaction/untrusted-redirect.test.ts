@@ -57,3 +57,13 @@ test("a fault of a client that the provider registered goes back to it at once",
   const request = new TestRequest(await t.client(SIGN_IN_CLIENT));
   assert.equal(errorOf(await new TestBrowser(t).open(request.path({ scope: "admin" }))), "invalid_scope");
 });
+
+test("with a login page of the provider's, the sign-in path leads nowhere by itself either", async () => {
+  const service = await startService({ loginUrl: "https://login.provider.example/" });
+  const client = await service.client({ ...SIGN_IN_CLIENT, selfRegistered: true });
+  const path = new TestRequest(client).path({ scope: "admin" }).replace("/oauth/authorize", "/oauth/sign-in");
+  const shown = await new TestBrowser(service).request(path);
+  assert.deepEqual([shown.status, shown.leadsTo], [200, undefined]);
+  assert.match(shown.html, /If you know client\.example, you can go back there/);
+  await service.close();
+});

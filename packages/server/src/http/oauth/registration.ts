@@ -1,4 +1,3 @@
-import type { Context, Hono } from "hono";
 import type { Deps } from "../../deps.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
 import {
@@ -8,87 +7,70 @@ import {
   updateRegistration,
 } from "../../endpoints/register.ts";
 import type { RegistrationRequest } from "../../endpoints/register.ts";
-import type { AppOptions } from "../app.ts";
-import { logRefusal } from "../refusal-log.ts";
 import { readJson } from "../request.ts";
-import {
-  emptyResponse,
-  errorResponse,
-  preflightResponse,
-  privateResponse,
-  toOAuthError,
-  wrongMethod,
-} from "../responses.ts";
+import type { IncomingRequest } from "../request.ts";
+import { emptyResponse, errorResponse, privateResponse } from "../responses.ts";
+import type { Route } from "../serve.ts";
 
-/** What one method of a path does: the outcome for the metric, and the response. */
-type Handler = (
-  deps: Deps,
-  id: string,
-  request: RegistrationRequest,
-) => Promise<[outcome: string, response: Response]>;
-
+const CORS = { cors: true };
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
-/** Registration of clients by themselves (RFC 7591) and what they do with it later (RFC 7592), if it is switched on. */
-export function addRegistrationRoutes(
-  app: Hono,
-  deps: Deps,
-  clientAddress: AppOptions["clientAddress"],
-): void {
-  if (deps.registration.mode === "off") return;
-  const route = (path: string, handlers: Record<string, Handler>) => {
-    const methods = Object.keys(handlers).join(", ");
-    for (const [method, handler] of Object.entries(handlers)) {
-      app.on(method, path, (c) => serve(deps, clientAddress, c, handler));
-    }
-    app.options(path, (c) => preflightResponse(c.req.raw, methods));
-    app.all(path, () => errorResponse(wrongMethod(methods), { cors: true }));
-  };
-  route(PATHS.register, { POST: create });
-  route(`${PATHS.register}/:id`, { GET: read, PUT: update, DELETE: remove });
+/** A request for one registered client; the body is read by the methods that have one. */
+interface RegistrationInput {
+  /** "" where a client is yet to be registered. */
+  id: string;
+  request: Request;
+  /** The bearer token. */
+  token: string | undefined;
+  address: () => string;
 }
 
-const create: Handler = async (deps, _id, request) => {
-  const body = await register(deps, request);
-  return ["registered", privateResponse(body, { cors: true, status: 201 })];
-};
+type RegistrationRoute = Route<RegistrationInput>;
 
-const read: Handler = async (deps, id, request) => {
-  return ["read", privateResponse(await readRegistration(deps, id, request), { cors: true })];
-};
+/** Dynamic registration (RFC 7591) and its management (RFC 7592); none where registration is switched off. */
+export function registrationRoutes(deps: Deps): RegistrationRoute[] {
+  if (deps.registration.mode === "off") return [];
+  const route = (
+    method: RegistrationRoute["method"],
+    path: string,
+    run: RegistrationRoute["run"],
+  ): RegistrationRoute => ({
+    name: "register",
+    method,
+    path,
+    cors: true,
+    read: readInput,
+    run,
+    labels: ({ id }) => ({ clientId: id }),
+    errorResponse: (error) => errorResponse(error, CORS),
+  });
+  const managed = `${PATHS.register}/:id`;
+  return [
+    route("POST", PATHS.register, async (input) => {
+      const body = await register(deps, await withMetadata(input));
+      return ["registered", privateResponse(body, { ...CORS, status: 201 })];
+    }),
+    route("GET", managed, async ({ id, ...input }) => {
+      const body = await readRegistration(deps, id, { ...input, metadata: undefined });
+      return ["read", privateResponse(body, CORS)];
+    }),
+    route("PUT", managed, async (input) => {
+      const body = await updateRegistration(deps, input.id, await withMetadata(input));
+      return ["updated", privateResponse(body, CORS)];
+    }),
+    route("DELETE", managed, async ({ id, ...input }) => {
+      await deleteRegistration(deps, id, { ...input, metadata: undefined });
+      return ["deleted", emptyResponse()];
+    }),
+  ];
+}
 
-const update: Handler = async (deps, id, request) => {
-  return ["updated", privateResponse(await updateRegistration(deps, id, request), { cors: true })];
-};
+function readInput({ request, pathParameters, address }: IncomingRequest): RegistrationInput {
+  const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1];
+  return { id: pathParameters["id"] ?? "", request, token, address };
+}
 
-const remove: Handler = async (deps, id, request) => {
-  await deleteRegistration(deps, id, request);
-  return ["deleted", emptyResponse()];
-};
-
-async function serve(
-  deps: Deps,
-  clientAddress: AppOptions["clientAddress"],
-  { req, env }: Context,
-  handler: Handler,
-): Promise<Response> {
-  const started = performance.now();
-  const { raw } = req;
-  const address = () => clientAddress(raw, env);
-  const id = req.param("id");
-  const observe = (outcome: string) =>
-    deps.metrics.observeRequest("register", undefined, outcome, (performance.now() - started) / 1000);
-  try {
-    const hasBody = raw.method === "POST" || raw.method === "PUT";
-    const metadata = hasBody ? await readJson(raw) : undefined;
-    const token = BEARER.exec(raw.headers.get("authorization") ?? "")?.[1];
-    const [outcome, response] = await handler(deps, id ?? "", { metadata, token, address });
-    observe(outcome);
-    return response;
-  } catch (thrown) {
-    const error = toOAuthError(thrown);
-    observe(error.causeName);
-    logRefusal(deps, error, { endpoint: "register", clientId: id, address: address() });
-    return errorResponse(error, { cors: true });
-  }
+/** RFC 7591 §3.1: the client's metadata is a JSON document. */
+async function withMetadata({ request, token, address }: RegistrationInput): Promise<RegistrationRequest> {
+  return { metadata: await readJson(request), token, address };
 }

@@ -2,7 +2,7 @@ import type { Cause } from "../../errors/causes.ts";
 import type { OAuthError } from "../../errors/oauth-error.ts";
 import type { TokenResponse } from "../../grant-types/token-response.ts";
 import type { PassportFamily } from "./requests.ts";
-import { errorHeaders, privateResponse, tokenResponseBody } from "../responses.ts";
+import { errorHeaders, tokenResponseBody } from "../responses.ts";
 
 /** What league/oauth2-server says of a refusal. */
 interface PassportError {
@@ -144,8 +144,8 @@ function wrongMethodText(method: string): string {
   return `The ${method} method is not supported for route oauth/token. Supported methods: POST.`;
 }
 
-/** The four keys of Passport's answer, and no more. */
-export function passportTokenResponse(answer: TokenResponse): Response {
-  const { token_type, expires_in, access_token, refresh_token } = tokenResponseBody(answer);
-  return privateResponse({ token_type, expires_in, access_token, refresh_token }, { cors: true });
+/** The four members of Passport's token response, and no more. */
+export function passportTokenBody(response: TokenResponse): object {
+  const { token_type, expires_in, access_token, refresh_token } = tokenResponseBody(response);
+  return { token_type, expires_in, access_token, refresh_token };
 }

@@ -4,78 +4,75 @@ import { page } from "./page.ts";
 import type { Brand, Html, Page } from "./page.ts";
 import { scopeList } from "./scopes.ts";
 
-export interface ApplicationView {
+export interface AppView {
   clientId: string;
   name: string;
   logoUri: string | null;
   clientUri: string | null;
   scopes: readonly string[];
-  /** Instants, ms. */
+  /** When access began, ms since 1970. */
   since: number;
+  /** ms since 1970; null: it holds no token now. */
   lastUsedAt: number | null;
 }
 
-export interface ApplicationsView {
-  /** Where the forms go. */
+export interface AuthorizedAppsView {
+  /** Where the forms are posted to. */
   action: string;
   formToken: string;
   signOutPath: string;
-  /** Who is signed in. */
+  /** The user's display name. */
   name: string;
-  applications: readonly ApplicationView[];
-  /** One was just ended. */
-  ended: boolean;
+  apps: readonly AppView[];
+  /** The access of one was just removed. */
+  revoked: boolean;
 }
 
-/** The applications that may act for whoever is signed in, each with a button that ends it. */
-export function applicationsPage(brand: Brand, language: Language, view: ApplicationsView): Page {
+/** Lists the applications that have access to the user's account, each with a button that removes it. */
+export function authorizedAppsPage(brand: Brand, language: Language, view: AuthorizedAppsView): Page {
   const { t } = language;
-  const { applications } = view;
-  const text = applications.length === 0 ? t("apps.none") : t("apps.text");
-  const body = html`${view.ended ? html`<p class="note" role="status">${t("apps.ended")}</p>` : ""}
-    <p>${text}</p>
-    ${applications.map((application, i) => applicationSection(brand, language, view, application, i))}
+  const { apps } = view;
+  const body = html`${view.revoked ? html`<p class="note" role="status">${t("apps.revoked")}</p>` : ""}
+    <p>${apps.length === 0 ? t("apps.none") : t("apps.text")}</p>
+    ${apps.map((app, index) => appSection(brand, language, view, app, index))}
     <footer>
       ${t("consent.signedInAs", { name: view.name })}
       <a href="${view.signOutPath}">${t("signOut.submit")}</a>
     </footer>`;
-  return page(brand, language, {
-    title: t("apps.title"),
-    body,
-    images: applications.map(({ logoUri }) => logoUri),
-  });
+  return page(brand, language, { title: t("apps.title"), body, images: apps.map(({ logoUri }) => logoUri) });
 }
 
-function applicationSection(
+function appSection(
   brand: Brand,
   language: Language,
-  { action, formToken }: ApplicationsView,
-  application: ApplicationView,
+  { action, formToken }: AuthorizedAppsView,
+  app: AppView,
   index: number,
 ): Html {
   const { t } = language;
-  const { clientId, name, logoUri, clientUri, since, lastUsedAt } = application;
+  const { clientId, name, logoUri, clientUri, since, lastUsedAt } = app;
   const used =
     lastUsedAt === null ? t("apps.unused") : html`${t("apps.used")} ${dateOf(language, lastUsedAt)}`;
   const title =
     clientUri === null
       ? name
       : html`<a href="${clientUri}" target="_blank" rel="noopener noreferrer">${name}</a>`;
+  const scopeTexts = { none: "apps.noScopes", some: "apps.scopes", id: `scopes-${index}` } as const;
   return html`<section aria-labelledby="app-${index}">
     <h2 id="app-${index}">
       ${logoUri === null ? "" : html`<img src="${logoUri}" alt="" height="24" />`} ${title}
     </h2>
     <p class="soft">${t("apps.since")} ${dateOf(language, since)} · ${used}</p>
-    ${scopeList(brand, language, application.scopes, { none: "apps.noScopes", some: "apps.scopes", id: `scopes-${index}` })}
+    ${scopeList(brand, language, app.scopes, scopeTexts)}
     <form method="post" action="${action}">
       <input type="hidden" name="form_token" value="${formToken}" />
       <input type="hidden" name="client" value="${clientId}" />
-      <button aria-label="${t("apps.endOf", { client: name })}">${t("apps.end")}</button>
+      <button aria-label="${t("apps.revokeOf", { client: name })}">${t("apps.revoke")}</button>
     </form>
   </section>`;
 }
 
-/** A day, as the language writes it; where the reader's clock stands is not known. */
+/** A day in the language's format, in UTC: the user's time zone is not known. */
 function dateOf({ tag }: Language, instant: number): Html {
   const date = new Date(instant);
   const text = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: "UTC" }).format(date);

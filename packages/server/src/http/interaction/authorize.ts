@@ -1,0 +1,47 @@
+import { authorizationParameters } from "../../endpoints/authorization-target.ts";
+import { authorize } from "../../endpoints/authorize.ts";
+import { PATHS } from "../../endpoints/metadata.ts";
+import { readParameters } from "../request.ts";
+import type { IncomingRequest } from "../request.ts";
+import type { Result } from "../serve.ts";
+import type { Interaction, PageContext } from "./context.ts";
+import { redirectResponse } from "./page-responses.ts";
+import { render, signInStep } from "./render.ts";
+import { returnUrl, withQuery } from "./return-to.ts";
+
+/** GET of the authorization endpoint (RFC 6749 §3.1). */
+export async function showAuthorization(context: PageContext, interaction: Interaction): Promise<Result> {
+  const step = await authorize(context.deps, interaction.parameters, interaction.signIn);
+  return render(context, interaction, step);
+}
+
+/**
+ * POST of the authorization endpoint (RFC 6749 §3.1). It continues as a GET: a `SameSite=Lax` cookie is not sent with
+ * another site's POST.
+ */
+export async function postAuthorization(
+  { basePath }: PageContext,
+  _interaction: Interaction,
+  { request }: IncomingRequest,
+): Promise<Result> {
+  const parameters = authorizationParameters(await readParameters(request));
+  return ["posted", redirectResponse(withQuery(basePath + PATHS.authorize, parameters))];
+}
+
+/**
+ * GET of the sign-in and the consent form's own URL: the page was reloaded, or a form redirected here (`resumePath`).
+ * The interaction goes on from its start.
+ */
+export async function resume(context: PageContext, interaction: Interaction): Promise<Result> {
+  const { deps, basePath } = context;
+  const { parameters, signIn } = interaction;
+  const url = returnUrl(basePath, parameters);
+  if (deps.loginUrl !== null && parameters.has("client_id")) {
+    const step = await authorize(deps, parameters, signIn);
+    return render(context, interaction, step, { arrival: "after_form" });
+  }
+  if (deps.loginUrl !== null && signIn === undefined && url !== undefined) {
+    return render(context, interaction, signInStep(context), { arrival: "after_form" });
+  }
+  return ["reloaded", redirectResponse(url ?? basePath + PATHS.authorize)];
+}

@@ -1,0 +1,27 @@
+import { authorize } from "../../endpoints/authorize.ts";
+import { readParameters } from "../request.ts";
+import type { IncomingRequest } from "../request.ts";
+import type { Result } from "../serve.ts";
+import type { Interaction, PageContext } from "./context.ts";
+import { isOwnForm } from "./csrf-token.ts";
+import { redirectResponse } from "./page-responses.ts";
+import { render, resumePath } from "./render.ts";
+
+/** POST of the consent form: `answer` is `allow`; anything else denies. */
+export async function submitConsent(
+  context: PageContext,
+  interaction: Interaction,
+  { request }: IncomingRequest,
+): Promise<Result> {
+  const { deps } = context;
+  const { parameters, signIn } = interaction;
+  const form = await readParameters(request);
+  const sent = { headers: request.headers, token: form.get("form_token") };
+  // The user signed out, or in as another, since the page was shown: the current user is asked.
+  if (!isOwnForm(deps, interaction, "consent", sent) || signIn === undefined) {
+    return ["form_expired", redirectResponse(resumePath(context, interaction))];
+  }
+  const answer = form.get("answer") === "allow" ? "allow" : "deny";
+  const step = await authorize(deps, parameters, signIn, answer);
+  return render(context, interaction, step, { arrival: "form" });
+}

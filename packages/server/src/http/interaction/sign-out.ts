@@ -1,0 +1,43 @@
+import { PATHS } from "../../endpoints/metadata.ts";
+import { signedOutPage, signOutPage } from "../../pages/sign-out.ts";
+import { readParameters } from "../request.ts";
+import type { IncomingRequest } from "../request.ts";
+import type { Result } from "../serve.ts";
+import type { Interaction, PageContext } from "./context.ts";
+import { csrfToken, isOwnForm } from "./csrf-token.ts";
+import { redirectResponse, showPage } from "./page-responses.ts";
+import { resumePath } from "./render.ts";
+import { returnUrl } from "./return-to.ts";
+
+/** GET of the sign-out page. */
+export async function showSignOut(context: PageContext, interaction: Interaction): Promise<Result> {
+  const { deps, brand, basePath } = context;
+  const { signIn, language } = interaction;
+  if (signIn === undefined) {
+    return ["signed_out", await showPage(context, interaction, signedOutPage(brand, language))];
+  }
+  const action = basePath + PATHS.signOut;
+  const view = { action, formToken: csrfToken(deps, interaction, "sign_out"), name: signIn.name };
+  return ["asked", await showPage(context, interaction, signOutPage(brand, language, view))];
+}
+
+/** POST of the sign-out form. An authorization request or a page in the URL goes on, for another user to sign in. */
+export async function submitSignOut(
+  context: PageContext,
+  interaction: Interaction,
+  { request }: IncomingRequest,
+): Promise<Result> {
+  const { deps, brand, cookies, basePath } = context;
+  const { signIn, language, parameters } = interaction;
+  const token = (await readParameters(request)).get("form_token");
+  if (!isOwnForm(deps, interaction, "sign_out", { headers: request.headers, token })) {
+    return ["form_expired", redirectResponse(resumePath(context, interaction))];
+  }
+  if (signIn !== undefined) await deps.store.signIns.end(signIn.digest);
+  const cleared = [cookies.clear("signIn")];
+  if (returnUrl(basePath, parameters) !== undefined) {
+    return ["signed_out", redirectResponse(resumePath(context, interaction), cleared)];
+  }
+  const page = signedOutPage(brand, language);
+  return ["signed_out", await showPage(context, interaction, page, { cookies: cleared })];
+}

@@ -1,0 +1,63 @@
+import type { Deps } from "../../deps.ts";
+import { jwks, metadata, PATHS } from "../../endpoints/metadata.ts";
+import { errorResponse, privateResponse, publicResponse } from "../responses.ts";
+import type { Route } from "../serve.ts";
+
+/** How often the store is asked whether it can be written to, ms: strangers may ask the service as often as they like. */
+const PING_INTERVAL = 1000;
+
+/** What the metadata document says that is not in `Deps`. */
+export interface Advertised {
+  /** The retry window of new clients, s. */
+  retryWindow: number;
+  /** BCP 47 tags of the pages' languages. */
+  languages: readonly string[];
+}
+
+/** The documents and health checks that take no input: metadata (RFC 8414), JWKS (RFC 7517), `/healthz`, `/readyz`. */
+export function metadataRoutes(deps: Deps, advertised: Advertised): Route<null>[] {
+  const isReady = readiness(deps);
+  const get = (name: string, path: string, cors: boolean, run: Route<null>["run"]): Route<null> => ({
+    name,
+    method: "GET",
+    path,
+    cors,
+    read: () => null,
+    run,
+    errorResponse: (error) => errorResponse(error, { cors }),
+  });
+  return [
+    get("metadata", PATHS.metadata, true, () => [
+      "served",
+      publicResponse(metadata(deps, advertised), deps.jwksMaxAge),
+    ]),
+    get("jwks", PATHS.jwks, true, () => ["served", publicResponse(jwks(deps), deps.jwksMaxAge)]),
+    get("healthz", PATHS.healthz, false, () => ["ok", privateResponse({ status: "ok" })]),
+    get("readyz", PATHS.readyz, false, async () => {
+      if (await isReady()) return ["ready", privateResponse({ status: "ready" })];
+      return ["not_ready", privateResponse({ status: "not ready" }, { status: 503 })];
+    }),
+  ];
+}
+
+/** A service whose store cannot be written to is not ready. */
+function readiness({ store, log }: Deps): () => Promise<boolean> {
+  let asked = Number.NEGATIVE_INFINITY;
+  let ready: Promise<boolean> = Promise.resolve(false);
+  const ask = async () => {
+    try {
+      await store.ping();
+      return true;
+    } catch (error) {
+      log.error({ err: error }, "not ready: the store cannot be written to");
+      return false;
+    }
+  };
+  return () => {
+    if (performance.now() - asked >= PING_INTERVAL) {
+      asked = performance.now();
+      ready = ask();
+    }
+    return ready;
+  };
+}

@@ -1,0 +1,92 @@
+import type { Context, Hono } from "hono";
+import type { Deps } from "../deps.ts";
+import type { OAuthError } from "../errors/oauth-error.ts";
+import type { ClientAddress } from "./client-address.ts";
+import { logRefusal } from "./refusal-log.ts";
+import type { IncomingRequest } from "./request.ts";
+import { preflightResponse, toOAuthError, wrongMethod } from "./responses.ts";
+
+/** What came of a request: its outcome for the metric, or the refusal for metric and log; and the response. */
+export type Result = [outcome: string | OAuthError, response: Response];
+
+/** What the metric and the log line say of a request. */
+export interface Labels {
+  /** As sent. */
+  clientId?: string | undefined;
+  /** As sent. */
+  grantType?: string | undefined;
+}
+
+/**
+ * One method of one path. `Input` is what `read` makes of the HTTP request and what `run` works with. Both may throw;
+ * `errorResponse` formats what they throw, and the 405 of other methods.
+ */
+export interface Route<Input> {
+  /** Name of the endpoint in metric and log. */
+  name: string;
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Below the issuer, in Hono's syntax. */
+  path: string;
+  /** Scripts of any origin may call it: preflights are answered. */
+  cors: boolean;
+  read: (incoming: IncomingRequest) => Input | Promise<Input>;
+  run: (input: Input) => Result | Promise<Result>;
+  labels?: (input: Input) => Labels;
+  /** `input` is undefined where nothing could be read. */
+  errorResponse: (
+    error: OAuthError,
+    incoming: IncomingRequest,
+    input: Input | undefined,
+  ) => Response | Promise<Response>;
+}
+
+/** What the pipeline itself works with. */
+export interface ServeContext {
+  deps: Pick<Deps, "metrics" | "log" | "clients">;
+  clientAddress: ClientAddress;
+}
+
+/** Adds routes to the router, and for each of their paths the preflight (Fetch §4.8) and the 405 (RFC 9110 §15.5.6). */
+export function addRoutes<Input>(app: Hono, context: ServeContext, routes: readonly Route<Input>[]): void {
+  const { clientAddress } = context;
+  for (const [path, ofPath] of Map.groupBy(routes, (route) => route.path)) {
+    for (const route of ofPath) {
+      app.on(route.method, path, (c) => serve(context, route, incomingOf(c, clientAddress)));
+    }
+    const [first] = ofPath;
+    if (first === undefined) continue;
+    const methods = ofPath.map(({ method }) => method);
+    if (first.cors) app.options(path, (c) => preflightResponse(c.req.raw, methods));
+    app.all(path, (c) => first.errorResponse(wrongMethod(methods), incomingOf(c, clientAddress), undefined));
+  }
+}
+
+/** The one way of every request: read, run, measure, log; what is thrown on it becomes the route's error response. */
+async function serve<Input>(
+  { deps }: ServeContext,
+  route: Route<Input>,
+  incoming: IncomingRequest,
+): Promise<Response> {
+  const started = performance.now();
+  let input: Input | undefined;
+  let result: Result;
+  try {
+    input = await route.read(incoming);
+    result = await route.run(input);
+  } catch (thrown) {
+    const error = toOAuthError(thrown);
+    result = [error, await route.errorResponse(error, incoming, input)];
+  }
+  const [outcome, response] = result;
+  const { clientId, grantType } = (input && route.labels?.(input)) ?? {};
+  const isRefused = typeof outcome !== "string";
+  const seconds = (performance.now() - started) / 1000;
+  deps.metrics.observeRequest(route.name, grantType, isRefused ? outcome.causeName : outcome, seconds);
+  if (isRefused) logRefusal(deps, outcome, { endpoint: route.name, clientId, address: incoming.address() });
+  return response;
+}
+
+function incomingOf({ req, env }: Context, clientAddress: ClientAddress): IncomingRequest {
+  const { raw } = req;
+  return { request: raw, pathParameters: req.param(), address: () => clientAddress(raw, env) };
+}

@@ -1,0 +1,17 @@
+import { html } from "hono/html";
+import type { Language } from "./language.ts";
+import type { MessageKey } from "./messages/en.ts";
+import { page } from "./page.ts";
+import type { Brand, Page } from "./page.ts";
+
+/** Says what the user can do about an error; `details` are for the client's developer, public texts only. */
+export function errorPage(
+  brand: Brand,
+  language: Language,
+  { message, details }: { message: MessageKey; details: string | null },
+): Page {
+  const { t } = language;
+  const body = html`<p>${t(message)}</p>
+    ${details === null ? "" : html`<p class="soft">${t("error.details", { details })}</p>`}`;
+  return page(brand, language, { title: t("error.title"), body });
+}
