@@ -224,7 +224,7 @@ describe("whoever tries to sign in as somebody else by a login challenge", () =>
     await victim.open(new TestRequest(client).path());
     const shown = await victim.open(to);
     assert.equal(shown.status, 403);
-    assert.match(shown.html, /begun in another browser/);
+    assert.match(shown.html, /signing in with another browser/);
     assert.equal(victim.cookies.has("__Host-regrant"), false);
     assert.equal(t.log.at(-1)?.["cause"], "login_browser_mismatch");
     // The attacker's own browser does not know the verifier, which stands in the victim's.
