@@ -4,27 +4,28 @@ import { grantedScope, parseScope, requestedResource } from "../grant-types/gran
 import { responseModeOf } from "./authorization-response.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 
-/** OpenID Connect Core §3.1.2.1; other words are passed over. */
+/** OpenID Connect Core §3.1.2.1; other values are ignored. */
 const PROMPTS = ["none", "login", "consent", "select_account"] as const;
 export type Prompt = (typeof PROMPTS)[number];
 
-/** What an authorization request asks for, checked. */
+/** A valid authorization request, apart from its target. */
 export interface AuthorizationRequest {
-  /** Canonical. */
+  /** Canonical: names by single spaces; "" for none. */
   scope: string;
-  /** null: the client's own audience. */
+  /** The requested audience (RFC 8707); null: the client's own. */
   resource: string | null;
-  /** PKCE, S256, decoded. */
+  /** The S256 code challenge (RFC 7636 §4.2), 32 bytes; null: the client does not use PKCE. */
   challenge: Buffer | null;
   prompts: ReadonlySet<Prompt>;
-  /** How long ago the subject may have authenticated, s. */
+  /** Greatest time since the user authenticated, s (OpenID Connect Core §3.1.2.1). */
   maxAge: number | undefined;
 }
 
 /**
- * Checks everything of a request that its target leaves open (RFC 6749 §4.1.1, RFC 7636 §4.3).
+ * Checks the parameters of an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3), once its client and redirect URI are
+ * known to be right.
  *
- * @throws OAuthError that may be sent to the redirect URI
+ * @throws OAuthError that may be sent to the redirect URI (RFC 6749 §4.1.2.1)
  */
 export function checkRequest(
   deps: Pick<Deps, "audience" | "resources" | "requirePkce">,
@@ -56,7 +57,7 @@ export function checkRequest(
   };
 }
 
-/** RFC 7636 §4.3; `plain`, which is what a left out method means, is not accepted (RFC 9700 §2.1.1). */
+/** RFC 7636 §4.3. `plain`, the default of a missing method, is not accepted (RFC 9700 §2.1.1). */
 function readChallenge(parameters: ReadonlyMap<string, string>, required: boolean): Buffer | null {
   const challenge = parameters.get("code_challenge");
   const method = parameters.get("code_challenge_method");
@@ -73,9 +74,9 @@ function readChallenge(parameters: ReadonlyMap<string, string>, required: boolea
 }
 
 function readPrompts(value: string | undefined): ReadonlySet<Prompt> {
-  const named = value?.split(" ") ?? [];
-  const prompts = new Set(PROMPTS.filter((prompt) => named.includes(prompt)));
-  if (prompts.has("none") && named.length > 1) {
+  const requested = value?.split(" ") ?? [];
+  const prompts = new Set(PROMPTS.filter((prompt) => requested.includes(prompt)));
+  if (prompts.has("none") && requested.length > 1) {
     throw new OAuthError("prompt_none_with_others");
   }
   return prompts;

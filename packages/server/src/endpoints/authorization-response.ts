@@ -1,39 +1,42 @@
 import type { Deps } from "../deps.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 
-/** How an answer may get to the client: in the redirect URI's query, or in a form that the browser posts there. */
+/** How a response gets to the client: in the redirect URI's query, or in a form that the browser posts there. */
 export const RESPONSE_MODES = ["query", "form_post"] as const;
 export type ResponseMode = (typeof RESPONSE_MODES)[number];
 
-/** What a browser brings to the client. */
+/** An authorization response, as the browser brings it to the client. */
 export interface AuthorizationResponse {
-  /** Where to; of the mode `query` with the answer in it. */
+  /** URL to go to; in the mode `query` it contains the response. */
   to: string;
-  /** What it posts there; null: nothing. */
+  /** Fields of the form to post there; null in the mode `query`. */
   fields: Readonly<Record<string, string>> | null;
 }
 
-/** RFC 6749 §4.1.2, RFC 9207 §2; OAuth 2.0 Form Post Response Mode §2. */
+/**
+ * Adds `state` and `iss` to a response and puts it into its mode (RFC 6749 §4.1.2, RFC 9207 §2, OAuth 2.0 Form Post
+ * Response Mode §2).
+ */
 export function authorizationResponse(
   { issuer }: Pick<Deps, "issuer">,
   target: Pick<AuthorizationTarget, "redirectUri" | "parameters">,
-  given: Readonly<Record<string, string>>,
+  response: Readonly<Record<string, string>>,
 ): AuthorizationResponse {
   const { redirectUri, parameters } = target;
   const state = parameters.get("state");
-  const fields = { ...given, ...(state === undefined ? {} : { state }), iss: issuer };
+  const fields = { ...response, ...(state === undefined ? {} : { state }), iss: issuer };
   if (responseModeOf(target) === "form_post") return { to: redirectUri, fields };
-  // A query that the redirect URI has is kept (RFC 6749 §3.1.2).
+  // The redirect URI keeps its own query (RFC 6749 §3.1.2).
   const query = new URLSearchParams(fields).toString();
   return { to: `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}${query}`, fields: null };
 }
 
-/** Undefined: the request wants one that there is not, or that nobody could answer in. */
+/** The response mode of a request; undefined: it is not supported, or not for this redirect URI. */
 export function responseModeOf({
   redirectUri,
   parameters,
 }: Pick<AuthorizationTarget, "redirectUri" | "parameters">): ResponseMode | undefined {
   const mode = RESPONSE_MODES.find((name) => name === (parameters.get("response_mode") ?? "query"));
-  // An application that is started by its scheme is given a URL and no body.
+  // A native application is opened with a URL by its scheme, and gets no body.
   return mode === "form_post" && !/^https?:/.test(redirectUri) ? undefined : mode;
 }

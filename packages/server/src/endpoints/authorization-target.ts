@@ -7,7 +7,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { PushedRequest } from "../store/authorization.ts";
 import type { Client } from "../store/store.ts";
 
-/** What an authorization request may say; everything else is passed over (RFC 6749 §3.1). */
+/** The parameters of an authorization request; others are ignored (RFC 6749 §3.1). */
 const AUTHORIZATION_PARAMETERS = [
   "client_id",
   "request_uri",
@@ -27,33 +27,36 @@ const AUTHORIZATION_PARAMETERS = [
 ] as const;
 
 const REQUEST_URI = "urn:ietf:params:oauth:request_uri:";
-/** The longest `request_uri` of ours; others are nobody's. */
+/** Longer `request_uri`s are not ours, characters. */
 const MAX_REQUEST_URI = 256;
 
-/** Only what belongs to an authorization request, in one order. */
-export function authorizationParameters(given: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+/** The parameters that belong to an authorization request, always in the same order. */
+export function authorizationParameters(
+  parameters: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
   return new Map(
     AUTHORIZATION_PARAMETERS.flatMap((name) => {
-      const value = given.get(name);
+      const value = parameters.get(name);
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
 }
 
-/** Whom an authorization request is from, and where its answer may go: proven before anything else is looked at. */
+/** The client of an authorization request and where its response may go: checked before anything else. */
 export interface AuthorizationTarget {
   client: Client;
   redirectUri: string;
-  /** The request named it, so the token request must too. */
+  /** The request has a `redirect_uri`, so the token request must have the same (RFC 6749 §4.1.3). */
   redirectUriNamed: boolean;
-  /** Of the request, or of the pushed one that it names. */
+  /** Those of the request, or of the pushed request that it refers to. */
   parameters: ReadonlyMap<string, string>;
   pushed: PushedRequest | null;
 }
 
 /**
- * @throws OAuthError that must be shown to the person and not sent on: the redirect URI is not proven
- *   (RFC 6749 §4.1.2.1)
+ * Finds the client and the redirect URI of an authorization request.
+ *
+ * @throws OAuthError that must be shown to the user and not sent to the redirect URI (RFC 6749 §4.1.2.1)
  */
 export async function findTarget(
   deps: Deps,
@@ -63,11 +66,11 @@ export async function findTarget(
   const requestUri = parameters.get("request_uri");
   if (requestUri === undefined) return { ...targetOf(client, parameters), pushed: null };
   const pushed = await findPushed(deps, client, requestUri);
-  // RFC 9126 §4: what stands beside the request_uri is not of the request.
+  // RFC 9126 §4: parameters beside the request_uri are ignored.
   return { ...targetOf(client, new Map(Object.entries(pushed.parameters))), pushed };
 }
 
-/** The same of an authenticated client's request that names none. */
+/** The target of an authenticated client's pushed request. Throws as `findTarget`. */
 export function targetOf(
   client: Client,
   parameters: ReadonlyMap<string, string>,
@@ -77,11 +80,12 @@ export function targetOf(
   return { client, redirectUri, redirectUriNamed: named !== undefined, parameters };
 }
 
-/** A new name for a pushed request, and the form in which a store keeps it. */
+/** The `request_uri` of a pushed request, from a new secret (RFC 9126 §2.2). */
 export function requestUriOf(secret: Buffer): string {
   return REQUEST_URI + secret.toString("base64url");
 }
 
+/** SHA-256, the form in which the store has a `request_uri`. */
 export function requestUriDigest(requestUri: string): Buffer {
   return hash("sha256", requestUri, "buffer");
 }
@@ -90,7 +94,7 @@ async function findClient(deps: Deps, id: string | undefined): Promise<Client> {
   const isLookedUp = id !== undefined && id.length <= MAX_CLIENT_ID;
   const stored = isLookedUp ? storedClientId(id) : "";
   const found = await deps.clients.get(stored);
-  // A metadata document's client is known by its URL alone, so that the document is always looked at.
+  // A client with a metadata document is known by the document's URL only, so that the document is always read.
   const client = found !== undefined && wireClientId(found) === id ? found : undefined;
   if (client?.disabledAt === null) return client;
   throw new OAuthError(
@@ -105,7 +109,7 @@ async function findPushed(deps: Deps, client: Client, requestUri: string): Promi
   throw new OAuthError(pushed === undefined ? "request_uri_unknown" : "request_uri_client_mismatch");
 }
 
-/** RFC 6749 §3.1.2.3: it may be left out where only one is registered. */
+/** RFC 6749 §3.1.2.3: the parameter may be omitted where one redirect URI is registered. */
 function redirectUriOf({ redirectUris, grantTypes }: Client, named: string | undefined): string {
   const [only, ...others] = redirectUris;
   const matching =

@@ -10,49 +10,49 @@ import type { AuthorizationTarget } from "./authorization-target.ts";
 import { authorizationResponse } from "./authorization-response.ts";
 import type { AuthorizationResponse } from "./authorization-response.ts";
 
-/** How long a code is of use, s (RFC 6749 §4.1.2 allows ten minutes). */
+/** Lifetime of an authorization code, s (RFC 6749 §4.1.2 allows ten minutes). */
 const CODE_TTL = 60;
 const CODE_BYTES = 32;
 
 /** What an authorization request needs next. */
 export type AuthorizationStep =
-  /** Somebody has to sign in. */
+  /** The user has to sign in. */
   | { step: "sign_in"; target: AuthorizationTarget }
-  /** Whoever is signed in has to allow the scopes. */
+  /** The user has to allow the scopes. */
   | { step: "consent"; target: AuthorizationTarget; request: AuthorizationRequest; signIn: SignIn }
   /** The browser goes back to the client, with a code or with an error. */
   | {
       step: "redirect";
       target: AuthorizationTarget;
-      answer: AuthorizationResponse;
+      response: AuthorizationResponse;
       error: OAuthError | null;
     };
 
-/** What somebody answered to a consent page that was theirs to answer. */
-export type ConsentAnswer = "allow" | "deny" | null;
+/** What the user decided on the consent page; null: it was not shown yet. */
+export type ConsentDecision = "allow" | "deny" | null;
 
 /**
- * The authorization endpoint (RFC 6749 §4.1): target proven, request checked, then what is missing, or a code. Nothing
- * is kept between two steps but the sign-in and what was consented to.
+ * The authorization endpoint (RFC 6749 §4.1): checks the request and says what it needs next; when nothing is missing, it
+ * issues a code. The sign-in and the consent are all that is kept between two steps.
  *
- * @param signIn whoever is signed in in this browser
- * @throws OAuthError that must be shown and not sent on, as the redirect URI is not proven
+ * @param signIn the sign-in of this browser
+ * @throws OAuthError that must be shown to the user and not sent to the redirect URI (RFC 6749 §4.1.2.1)
  */
 export async function authorize(
   deps: Deps,
   parameters: ReadonlyMap<string, string>,
   signIn: SignIn | undefined,
-  answer: ConsentAnswer = null,
+  decision: ConsentDecision = null,
 ): Promise<AuthorizationStep> {
   const target = await findTarget(deps, parameters);
   try {
     const request = checkRequest(deps, target, target.pushed !== null);
-    if (answer === "deny") throw new OAuthError("denied_by_subject");
+    if (decision === "deny") throw new OAuthError("denied_by_subject");
     if (signIn === undefined || !isFresh(signIn, request, target, deps.store.now())) {
       if (request.prompts.has("none")) throw new OAuthError("login_required");
       return { step: "sign_in", target };
     }
-    const consented = answer === "allow";
+    const consented = decision === "allow";
     const consent = await deps.store.consents.find(signIn.subject, target.client.id);
     if (!consented && needsConsent(consent, request, target)) {
       if (request.prompts.has("none")) throw new OAuthError("consent_required");
@@ -62,12 +62,12 @@ export async function authorize(
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code === "invalid_request_uri") throw error;
     const { code, description } = error;
-    const answer = authorizationResponse(deps, target, { error: code, error_description: description });
-    return { step: "redirect", target, answer, error };
+    const response = authorizationResponse(deps, target, { error: code, error_description: description });
+    return { step: "redirect", target, response, error };
   }
 }
 
-/** Somebody who will not sign in: the client is told that access was denied (RFC 6749 §4.1.2.1). */
+/** The user does not sign in: `access_denied` (RFC 6749 §4.1.2.1). */
 export async function cancel(
   deps: Deps,
   parameters: ReadonlyMap<string, string>,
@@ -76,8 +76,8 @@ export async function cancel(
 }
 
 /**
- * What is left of a request when somebody has just signed in for it: otherwise `prompt=login` would ask for ever. A
- * pushed request says itself since when an authentication is fresh.
+ * The request after the user has signed in for it: without `max_age` and the prompts that this fulfils, which would ask
+ * again for ever. A pushed request keeps them: a sign-in that is newer than the request fulfils them (`isFresh`).
  */
 export function afterSignIn(parameters: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const left = new Map(parameters);
@@ -108,7 +108,7 @@ function needsConsent(
 ): boolean {
   if (prompts.has("consent")) return true;
   if (client.firstParty) return false;
-  // RFC 8252 §8.6: another program of the machine may claim to be this client, so a person decides each time.
+  // RFC 8252 §8.6: another program on the device may pose as this client, so the user decides each time.
   if (client.public && !redirectUri.startsWith("https://")) return true;
   const allowed = new Set(consent?.scope.split(" "));
   return consent === undefined || !scope.split(" ").every((name) => name === "" || allowed.has(name));
@@ -139,5 +139,5 @@ async function issueCode(
   });
   if (outcome === "request_used") throw new OAuthError("request_uri_used");
   if (outcome !== "issued") throw new OAuthError(`denied_${outcome}`);
-  return { step: "redirect", target, answer: authorizationResponse(deps, target, { code }), error: null };
+  return { step: "redirect", target, response: authorizationResponse(deps, target, { code }), error: null };
 }

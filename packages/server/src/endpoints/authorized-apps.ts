@@ -2,23 +2,23 @@ import type { Deps } from "../deps.ts";
 import { isRevoked } from "../store/decide.ts";
 import type { Client, Grant } from "../store/store.ts";
 
-/** An application that may act for somebody. Instants in ms. */
-export interface ConnectedApplication {
+/** A client that has access to a subject's account. Instants in ms since 1970. */
+export interface AuthorizedApp {
   client: Client;
+  /** The first active grant, or the consent. */
   since: number;
-  /** null: it was allowed, and has not asked for tokens yet, or has let them run out. */
+  /** null: no active grant, only a remembered consent. */
   lastUsedAt: number | null;
   scopes: readonly string[];
 }
 
-/** Who ends an application's access, in the events. */
+/** The actor in the events: the user. */
 const ACTOR = "subject";
+/** Rows read at once. */
 const PAGE = 500;
 
-/**
- * The applications that have access for a subject, by living grants or a remembered consent; those used last come first.
- */
-export async function authorizedApps(deps: Deps, subject: string): Promise<ConnectedApplication[]> {
+/** The clients with access to a subject's account, by an active grant or a remembered consent; last used ones first. */
+export async function authorizedApps(deps: Deps, subject: string): Promise<AuthorizedApp[]> {
   const byClient = new Map<string, { grants: Grant[]; consented: { scope: string; at: number } | null }>();
   const entryOf = (clientId: string) => {
     const entry = byClient.get(clientId) ?? { grants: [], consented: null };
@@ -42,8 +42,8 @@ export async function authorizedApps(deps: Deps, subject: string): Promise<Conne
     [...byClient].map(async ([clientId, { grants, consented }]) => {
       const client = await deps.clients.get(clientId);
       if (client === undefined) return [];
-      const living = grants.filter((grant) => isAlive(grant, client, deps.store.now()));
-      return living.length === 0 && consented === null ? [] : [describe(client, living, consented)];
+      const active = grants.filter((grant) => isActive(grant, client, deps.store.now()));
+      return active.length === 0 && consented === null ? [] : [describe(client, active, consented)];
     }),
   );
   return applications
@@ -52,9 +52,9 @@ export async function authorizedApps(deps: Deps, subject: string): Promise<Conne
 }
 
 /**
- * Ends an application's access for a subject: its grants are revoked and the consent is forgotten.
+ * Removes a client's access to a subject's account: its grants are revoked and the consent is withdrawn.
  *
- * @returns the outcome, for metric and log
+ * @returns the outcome, for the metric
  */
 export async function revokeAppAccess(
   deps: Deps,
@@ -64,8 +64,8 @@ export async function revokeAppAccess(
   return (await deps.store.consents.withdraw(subject, clientId, ACTOR)) ? "revoked" : "no_access";
 }
 
-/** Its refresh token would be answered; what an access token may still do is over with the grant. */
-function isAlive(grant: Grant, client: Client, now: number): boolean {
+/** Its refresh token would be accepted. */
+function isActive(grant: Grant, client: Client, now: number): boolean {
   const idleEnd = grant.lastUsedAt + client.refreshIdleTtl * 1000;
   return !isRevoked(grant, client.grantsRevokedAt) && now < Math.min(idleEnd, grant.expiresAt);
 }
@@ -74,7 +74,7 @@ function describe(
   client: Client,
   grants: readonly Grant[],
   consented: { scope: string; at: number } | null,
-): ConnectedApplication {
+): AuthorizedApp {
   const scopes = [...grants.map(({ scope }) => scope), consented?.scope ?? ""].join(" ").split(" ");
   const begins = [...grants.map(({ createdAt }) => createdAt), ...(consented === null ? [] : [consented.at])];
   return {
@@ -85,7 +85,7 @@ function describe(
   };
 }
 
-/** All rows of a list, a page at a time. */
+/** All rows of a list, read in pages. */
 async function* allOf<Row>(
   list: (page: { after: string | undefined; limit: number }) => Promise<Row[]>,
   keyOf: (row: Row) => string,

@@ -20,7 +20,7 @@ export interface DeviceAuthorization {
   interval: number;
 }
 
-/** Of 25,600,000,000 user codes one is free. */
+/** How many user codes are tried: there are 25.6 billion, so the first is almost always free. */
 const ATTEMPTS = 5;
 
 /**
@@ -38,7 +38,7 @@ export async function deviceAuthorization(
   requireGrantType(client, DEVICE_CODE);
   const scope = grantedScope(client, parseScope(parameters.get("scope")));
   const resource = requestedResource(deps, client, parameters.get("resource")) ?? null;
-  // A public client's id is no secret: whoever has it could fill the store.
+  // The id of a public client is known to all, and each request is a row.
   await deps.throttles.deviceRequests.admit(network(address()));
 
   const { deviceCodeTtl: ttl, devicePollInterval: interval } = deps;
@@ -55,12 +55,12 @@ export async function deviceAuthorization(
       interval,
     });
     if (outcome === "client_disabled") throw new OAuthError(outcome);
-    if (outcome === "asked") return answer(deps, deviceCode, formatUserCode(userCode));
+    if (outcome === "asked") return response(deps, deviceCode, formatUserCode(userCode));
   }
   throw new Error(`no free user code in ${ATTEMPTS} attempts`);
 }
 
-function answer(
+function response(
   { issuer, deviceCodeTtl, devicePollInterval }: Deps,
   deviceCode: string,
   userCode: string,

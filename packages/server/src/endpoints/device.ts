@@ -5,7 +5,7 @@ import type { DeviceRequest } from "../store/devices.ts";
 import type { Client } from "../store/store.ts";
 import { formatUserCode, readUserCode, userCodeDigest } from "../tokens/user-code.ts";
 
-/** A device's request, as whoever typed its code is asked about it. */
+/** A device's request that waits for the user's decision. */
 export interface PendingDevice {
   client: Client;
   request: DeviceRequest;
@@ -14,9 +14,10 @@ export interface PendingDevice {
 }
 
 /**
- * The pending request whose user code somebody typed; undefined: there is none, it expired, or it was answered. Codes are
- * short, so wrong ones are counted, by who is signed in and from where (RFC 8628 §5.1).
+ * Finds the pending request of a user code; undefined: the code is unknown, expired, or was answered. Codes are short, so
+ * wrong ones are counted by subject and by network (RFC 8628 §5.1).
  *
+ * @param typed the code as the user typed it
  * @throws OAuthError `invalid_request` with 429 after too many wrong codes
  */
 export async function findDevice(
@@ -38,7 +39,7 @@ export async function findDevice(
   return { client, request, userCode: formatUserCode(code) };
 }
 
-/** Allows or denies what `findDevice` found. False: it expired or was answered meanwhile. */
+/** Allows or denies a pending request. False: it has expired or was answered meanwhile. */
 export async function answerDevice(
   deps: Deps,
   { userCode }: Pick<PendingDevice, "userCode">,

@@ -17,9 +17,9 @@ import { findTarget } from "./authorization-target.ts";
 import { PATHS } from "./metadata.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
-/** What the provider's login page may want to show and to heed, in wire names. */
-export interface LoginRequestAnswer {
-  /** Left out where somebody comes for a page of their own. */
+/** What the provider's login page needs of the request that it signs a user in for, in wire names. */
+export interface LoginRequestResponse {
+  /** Absent where the user signs in for a page of ours. */
   client?: {
     client_id: string;
     client_name: string;
@@ -38,14 +38,19 @@ export interface LoginRequestAnswer {
   expires_at: number;
 }
 
-/** How long somebody may take at the login page, ms. */
+/** Lifetime of a login challenge, the time at the login page, ms. */
 const CHALLENGE_TTL = 30 * 60 * 1000;
-/** Clocks may differ, s. */
+/** How far the provider's clock may be ahead of ours, s. */
 const CLOCK_TOLERANCE = 60;
-/** Names end up in pages and logs. */
+/** Refused in names, which are shown in pages and logs. */
 const CONTROLS = /\p{Cc}/u;
 
-/** Where the browser of an authorization request is sent to sign in. */
+/**
+ * The URL of the provider's login page for one interaction.
+ *
+ * @param browser the value of the browser's cookie, which the challenge is bound to
+ * @param query the interaction's parameters, which the challenge carries
+ */
 export function loginPageUrl(
   { keys, store }: Deps,
   loginUrl: string,
@@ -58,11 +63,11 @@ export function loginPageUrl(
 }
 
 /**
- * For the login page: who asks, and for what.
+ * Describes the request behind a login challenge to the login page.
  *
  * @throws OAuthError `invalid_client`, `unauthorized_client`, `invalid_request`
  */
-export async function describeLogin(deps: Deps, request: EndpointRequest): Promise<LoginRequestAnswer> {
+export async function describeLogin(deps: Deps, request: EndpointRequest): Promise<LoginRequestResponse> {
   const challenge = await challengeOf(deps, request);
   const expires = { expires_at: Math.floor(challenge.expiresAt / 1000) };
   const parameters = new Map(new URLSearchParams(challenge.query));
@@ -74,17 +79,22 @@ export async function describeLogin(deps: Deps, request: EndpointRequest): Promi
   const uris = { logo_uri: logoUri, client_uri: clientUri, policy_uri: policyUri, tos_uri: tosUri };
   const names = ["scope", "prompt", "max_age", "login_hint", "ui_locales"];
   return {
-    client: { client_id: id, client_name: name, first_party: firstParty, ...given(Object.entries(uris)) },
-    ...given(names.map((wanted) => [wanted, target.parameters.get(wanted)])),
+    client: {
+      client_id: id,
+      client_name: name,
+      first_party: firstParty,
+      ...withoutEmpty(Object.entries(uris)),
+    },
+    ...withoutEmpty(names.map((wanted) => [wanted, target.parameters.get(wanted)])),
     ...expires,
   };
 }
 
 /**
- * The login page's word on who it is. The same answer may be repeated until the browser has come back.
+ * The login page says who the user is. The same answer may be repeated until the browser has come back.
  *
- * @returns where to send the browser: only who gets this URL can go on
- * @throws OAuthError as above; `invalid_request` (409) where another answer was given, or this one used
+ * @returns the URL to send the browser to; only a browser that gets it can go on
+ * @throws OAuthError as `describeLogin`; `invalid_request` (409) after a different answer, or once the answer was used
  */
 export async function acceptLogin(deps: Deps, request: EndpointRequest): Promise<string> {
   const challenge = await challengeOf(deps, request);
@@ -92,25 +102,31 @@ export async function acceptLogin(deps: Deps, request: EndpointRequest): Promise
   const subject = text(parameters, "subject", 255);
   const name = parameters.has("name") ? text(parameters, "name", 200) : subject;
   const authTime = readAuthTime(parameters.get("auth_time"), deps.store.now());
-  return answer(deps, challenge, { subject, name, authTime });
+  return answerLogin(deps, challenge, { subject, name, authTime });
 }
 
-/** The login page lets nobody in: the client is told that access was denied. */
+/** The login page refuses the user: the client gets `access_denied`. Returns and throws as `acceptLogin`. */
 export async function rejectLogin(deps: Deps, request: EndpointRequest): Promise<string> {
-  return answer(deps, await challengeOf(deps, request), null);
+  return answerLogin(deps, await challengeOf(deps, request), null);
 }
 
 /** A browser that comes back from the login page. */
-export interface Return {
+export interface ReturningBrowser {
   parameters: ReadonlyMap<string, string>;
-  /** Its own cookie's value. */
+  /** The value of its cookie. */
   browser: string;
 }
 
-/** @returns the authorization request that it goes on with, and what became of the login */
+/**
+ * Uses the answer of the login page, once, and starts the sign-in if it accepted the user.
+ *
+ * @param signIn the sign-in to start
+ * @returns the interaction's parameters from the challenge, and what became of the login
+ * @throws OAuthError `invalid_request`: unknown challenge, or another browser's (403)
+ */
 export async function consumeLoginAnswer(
   deps: Deps,
-  { parameters, browser }: Return,
+  { parameters, browser }: ReturningBrowser,
   signIn: Pick<NewSignIn, "digest" | "ttl" | "replaces">,
 ): Promise<{ query: string; login: Awaited<ReturnType<LoginStore["use"]>> }> {
   const { masterKeys } = deps.keys;
@@ -119,14 +135,18 @@ export async function consumeLoginAnswer(
   if (challenge === undefined || !isLoginVerifier(masterKeys, challenge, verifier))
     throw new OAuthError("login_challenge_unknown");
   if (!isOfBrowser(challenge, browser)) {
-    // Somebody else's: to go on with it would sign this browser in as them, or them as whoever sits here.
+    // Login CSRF: it would sign this browser in as another user.
     throw new OAuthError("login_browser_mismatch");
   }
   return { query: challenge.query, login: await deps.store.logins.use(loginDigest(challenge), signIn) };
 }
 
-async function answer(deps: Deps, challenge: LoginChallenge, person: LoginAnswer["person"]): Promise<string> {
-  const login = { digest: loginDigest(challenge), person, expiresAt: challenge.expiresAt };
+async function answerLogin(
+  deps: Deps,
+  challenge: LoginChallenge,
+  user: LoginAnswer["person"],
+): Promise<string> {
+  const login = { digest: loginDigest(challenge), person: user, expiresAt: challenge.expiresAt };
   if (!(await deps.store.logins.answer(login))) throw new OAuthError("login_already_answered");
   const { masterKeys } = deps.keys;
   const query = new URLSearchParams({
@@ -153,7 +173,7 @@ function text(parameters: ReadonlyMap<string, string>, name: string, longest: nu
   throw new OAuthError("parameter_malformed", { parameter: name });
 }
 
-/** @returns ms; undefined: when the browser comes back */
+/** @returns ms since 1970; undefined: the user authenticates when the browser comes back */
 function readAuthTime(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,12}$/.test(value) && Number(value) * 1000 <= now + CLOCK_TOLERANCE * 1000)
@@ -161,7 +181,9 @@ function readAuthTime(value: string | undefined, now: number): number | undefine
   throw new OAuthError("auth_time_malformed");
 }
 
-/** Without those that have no value. */
-function given(entries: readonly (readonly [string, string | null | undefined])[]): Record<string, string> {
+/** The entries that have a value. */
+function withoutEmpty(
+  entries: readonly (readonly [string, string | null | undefined])[],
+): Record<string, string> {
   return Object.fromEntries(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }

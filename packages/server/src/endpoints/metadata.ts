@@ -2,7 +2,7 @@ import type { Deps } from "../deps.ts";
 import { GRANT_TYPES } from "../store/store.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
 
-/** Where the endpoints are, below the issuer. */
+/** Paths of the endpoints and pages, below the issuer. */
 export const PATHS = {
   token: "/oauth/token",
   revoke: "/oauth/revoke",
@@ -24,13 +24,12 @@ export const PATHS = {
   applications: "/oauth/applications",
   metadata: "/.well-known/oauth-authorization-server",
   jwks: "/.well-known/jwks.json",
-  healthz: "/healthz",
-  readyz: "/readyz",
 } as const;
 
 /**
- * Authorization server metadata (RFC 8414 §2). Two are ours: `refresh_token_retry_window`, for how many s after a refresh
- * the same request gets the same answer (a client's own window may differ), and `revocation_feed_endpoint`.
+ * Authorization server metadata (RFC 8414 §2). Two members are ours: `revocation_feed_endpoint`, and
+ * `refresh_token_retry_window`, for how many s after a refresh the same request gets the same tokens; a client may have a
+ * window of its own.
  */
 export function metadata(
   { issuer, keys, registration }: Deps,

@@ -8,14 +8,16 @@ import { checkRequest } from "./authorization-request.ts";
 import { authorizationParameters, requestUriDigest, requestUriOf, targetOf } from "./authorization-target.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
-/** How long a person may take to sign in for it, s. */
+/** Lifetime of a pushed request, s: the time to sign in. */
 const REQUEST_TTL = 600;
 const REQUEST_BYTES = 32;
 
 /**
- * Pushed authorization requests (RFC 9126): the request is checked whole and kept, and its client gets a name for it.
+ * The pushed authorization request endpoint (RFC 9126 §2): checks the request, stores it and returns its `request_uri`.
  *
- * @throws OAuthError as the authorization endpoint would send it, and those of client authentication
+ * @returns `expiresIn` in s
+ * @throws OAuthError as `authenticateClient` and `checkRequest`; `invalid_request` with 429 after too many requests of
+ *   public clients from this address
  */
 export async function push(
   deps: Deps,
@@ -23,9 +25,9 @@ export async function push(
 ): Promise<{ requestUri: string; expiresIn: number }> {
   await refreshClientMetadata(deps, request.credentials.clientId, request.address);
   const client = await authenticateClient(deps, request);
-  // Anybody can push in the name of a public client, and each request is a row.
+  // The id of a public client is known to all, and each request is a row.
   if (client.public) await deps.throttles.pushedRequests.admit(network(request.address()));
-  // RFC 9126 §2.1: the request_uri is what this endpoint gives.
+  // RFC 9126 §2.1: a pushed request has no request_uri.
   if (request.parameters.has("request_uri")) {
     throw new OAuthError("request_uri_pushed");
   }

@@ -1,9 +1,13 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 
-/** Names and values in the order sent, repeated ones too. */
+/** Parameters in the order sent, repeated ones too. */
 export type Pairs = Iterable<readonly [name: string, value: string]>;
 
-/** Fields only; parsed by the platform (https://fetch.spec.whatwg.org/#body-mixin). */
+/**
+ * Parses multipart/form-data with the platform (https://fetch.spec.whatwg.org/#body-mixin).
+ *
+ * @throws OAuthError `invalid_request`, also for a file
+ */
 export async function parseMultipart(body: string, contentType: string): Promise<Pairs> {
   let form: FormData;
   try {
@@ -17,7 +21,11 @@ export async function parseMultipart(body: string, contentType: string): Promise
   });
 }
 
-/** One flat object of strings. */
+/**
+ * Parses a flat JSON object of strings.
+ *
+ * @throws OAuthError `invalid_request`
+ */
 export function parseJson(body: string): Pairs {
   let value: unknown;
   try {
@@ -30,7 +38,8 @@ export function parseJson(body: string): Pairs {
     if (typeof member !== "string") throw malformed("a member that is not a string");
     return [name, member];
   });
-  // JSON.parse keeps the last of two equal names. In a flat object of strings, a string before a colon is a name.
+  // JSON.parse keeps the last of two equal names. In a flat object of strings, a string before a colon is a
+  // name, so more names than members are repeated ones.
   const names = [...body.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined);
   return names.length === pairs.length ? pairs : [...pairs, ...pairs];
 }

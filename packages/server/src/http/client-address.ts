@@ -7,8 +7,8 @@ export type ClientAddress = (request: Request, env: unknown) => string;
 export type ClientAddressResolver = (peer: string, forwardedFor: string | null) => string;
 
 /**
- * Makes the function that tells who sent a request. Without trusted proxies it is always the peer; with them, the
- * last address of the header that is not one of theirs, since everything to its left may be invented.
+ * Makes a resolver. Without trusted proxies the address is the peer's; with them, the last one of the header that is not
+ * a trusted proxy: everything to its left may be forged.
  *
  * @param trustedProxies addresses and CIDR ranges (`10.0.0.0/8`, `fd00::/8`, `::1`)
  * @throws {TypeError} an entry is neither
@@ -21,7 +21,7 @@ export function clientAddressResolver(trustedProxies: readonly string[]): Client
     const entries = forwardedFor?.split(",") ?? [];
     while (isTrusted(trusted, address)) {
       const next = canonical(withoutPort(entries.pop()?.trim() ?? ""));
-      // The header ends, or says nothing that can be read: its writer is the last one known.
+      // The header ends, or its entry is not an address: the proxy that wrote it is the last one known.
       if (next === undefined) return address;
       address = next;
     }
@@ -58,14 +58,14 @@ function isTrusted(trusted: BlockList, address: string): boolean {
   return version !== 0 && trusted.check(address, version === 4 ? "ipv4" : "ipv6");
 }
 
-/** One spelling for each address, IPv4 where it is one; undefined: not an address. */
+/** The canonical text of an address, IPv4 where it is mapped; undefined: not an address. */
 function canonical(address: string): string | undefined {
   const version = isIP(address);
   if (version !== 6) return version === 4 ? address : undefined;
   return unmapped(new SocketAddress({ address, family: "ipv6" }).address);
 }
 
-/** An IPv4 peer of an IPv6 socket is `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2). */
+/** Of an IPv4-mapped address, as the peer of an IPv6 socket has, the IPv4 address (RFC 4291 §2.5.5.2). */
 function unmapped(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice("::ffff:".length) : address;
 }

@@ -6,29 +6,31 @@ import type { AddressInfo } from "node:net";
 export interface ListenOptions {
   host: string;
   port: number;
-  /** s: for a whole request to arrive. */
+  /** How long a whole request may take to arrive, s. */
   requestTimeout: number;
-  /** s: for its head to arrive. */
+  /** How long its headers may take to arrive, s. */
   headersTimeout: number;
 }
 
 export interface Listener {
   readonly port: number;
-  /** Takes no new connection, lets requests in flight finish for `timeout` s, then cuts what is left. */
+  /** Stops accepting connections, waits up to `timeout` s for requests in flight, then cuts the rest. */
   close(timeout: number): Promise<void>;
 }
 
 type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
-/** Load balancers keep idle connections for about a minute; the server must not be the first to close, ms. */
+/** Longer than load balancers keep idle connections, about a minute: the server must not close first, ms. */
 const KEEP_ALIVE = 65_000;
 
-/** While closing, how often connections that have become idle are closed, ms. */
+/** How often connections that have become idle are closed during a shutdown, ms. */
 const IDLE_CHECK = 50;
 
 /**
- * Serves `fetch` over HTTP/1.1. Slow senders are cut off and never hold up others. While `fetch` is still a promise,
- * requests wait for it.
+ * Serves `fetch` over HTTP/1.1. Senders slower than the timeouts are cut off. Requests that arrive while `fetch` is still a
+ * promise wait for it.
+ *
+ * @throws Error of Node.js where the address cannot be listened on (`EADDRINUSE` …)
  */
 export async function listen(fetch: Fetch | Promise<Fetch>, options: ListenOptions): Promise<Listener> {
   const server = createServer({
@@ -37,8 +39,8 @@ export async function listen(fetch: Fetch | Promise<Fetch>, options: ListenOptio
     connectionsCheckingInterval: 1000,
     keepAliveTimeout: KEEP_ALIVE,
   });
-  if (typeof fetch === "function") answerWith(server, fetch);
-  else answerLater(server, fetch);
+  if (typeof fetch === "function") serveWith(server, fetch);
+  else serveLater(server, fetch);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, () => {
@@ -52,27 +54,27 @@ export async function listen(fetch: Fetch | Promise<Fetch>, options: ListenOptio
   };
 }
 
-function answerWith(server: Server, fetch: Fetch): void {
+function serveWith(server: Server, fetch: Fetch): void {
   const listener = getRequestListener(fetch);
   server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
 }
 
-function answerLater(server: Server, fetch: Promise<Fetch>): void {
+function serveLater(server: Server, fetch: Promise<Fetch>): void {
   const waiting: [IncomingMessage, ServerResponse][] = [];
   const wait = (incoming: IncomingMessage, outgoing: ServerResponse) =>
     void waiting.push([incoming, outgoing]);
   server.on("request", wait);
-  const answer = (ready: Fetch) => {
-    answerWith(server.off("request", wait), ready);
+  const start = (ready: Fetch) => {
+    serveWith(server.off("request", wait), ready);
     for (const request of waiting) server.emit("request", ...request);
   };
-  // If it never comes, whoever promised it closes the server.
-  fetch.then(answer, () => {});
+  // If it fails, the caller that made the promise closes the server.
+  fetch.then(start, () => {});
 }
 
 async function close(server: Server, timeout: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), timeout * 1000);
-  // A connection whose last answer is sent after `server.close` stays open for the next request otherwise.
+  // A connection whose last response is sent after `server.close` would stay open for the next request.
   const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
@@ -81,7 +83,7 @@ async function close(server: Server, timeout: number): Promise<void> {
   clearInterval(idle);
 }
 
-/** The socket's address, from what the adaptor hands along with a request. */
+/** Address of the socket's peer, from the `env` that @hono/node-server hands along with a request. */
 export function peerAddress(env: unknown): string {
   const { incoming } = (env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
   return incoming?.socket?.remoteAddress ?? "unknown";

@@ -4,7 +4,7 @@ import type { OAuthError } from "../errors/oauth-error.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** A line for each request that was not answered as it wished: its cause, and never what it held. */
+/** Logs a refused or failed request with its cause, and nothing that it contained but the client id. */
 export function logRefusal(
   { log, clients }: Pick<Deps, "log" | "clients">,
   error: OAuthError,
@@ -14,13 +14,13 @@ export function logRefusal(
   const { code, status, causeName, parameter, detail } = error;
   const client_id = loggable(clients, clientId);
   const line = { endpoint, client_id, address, status, error: code, cause: causeName, parameter, detail };
-  // A device asks every few seconds until somebody has answered.
+  // A device polls every few seconds until the user has decided.
   if (code === "authorization_pending" || code === "slow_down") log.debug(line, "refused");
   else if (status < 500) log.info(line, "refused");
   else log.error({ ...line, err: error.cause }, "failed");
 }
 
-/** Some programs put a secret where the id belongs; only a client's id, or what looks like one, reaches a log. */
+/** A known client's id, or a UUID: some programs send a secret as `client_id`, which must not be logged. */
 function loggable(clients: Deps["clients"], clientId: string | undefined): string | undefined {
   const known =
     clientId !== undefined && (clients.peek(storedClientId(clientId)) !== undefined || UUID.test(clientId));

@@ -4,7 +4,7 @@ import { malformed, parseJson, parseMultipart } from "./body-formats.ts";
 import type { Pairs } from "./body-formats.ts";
 
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
-/** The largest body that is read, bytes. */
+/** Largest body that is read, bytes. */
 export const MAX_BODY = 64 * 1024;
 
 /** One HTTP request, as the router hands it to the pipeline. */
@@ -26,9 +26,9 @@ export interface RequestReader {
 export const rfcReader: RequestReader = { readParameters, readCredentials };
 
 /**
- * The one place where an endpoint's request is made of an HTTP request.
+ * Makes the endpoint's request from the HTTP request: the only place where that happens.
  *
- * @throws OAuthError as the reader's functions
+ * @throws OAuthError as the functions of `reader`
  */
 export async function readEndpointRequest(
   { request, address }: IncomingRequest,
@@ -47,9 +47,9 @@ const PARSERS = new Map<string, (body: string, contentType: string) => Pairs | P
 ]);
 
 /**
- * The parameters of a request's body, each once; those without a value count as left out (RFC 6749 §3.2).
+ * The parameters of a request's body, each once; those without a value count as omitted (RFC 6749 §3.2).
  *
- * @throws OAuthError `invalid_request`: 413 above 64 KiB, 415 for another type, 400 for what cannot be read
+ * @throws OAuthError `invalid_request`: 413 above 64 KiB, 415 for another media type, 400 for a malformed body
  */
 export async function readParameters(request: Request): Promise<ReadonlyMap<string, string>> {
   refuseSecretsInUrl(request.url);
@@ -60,12 +60,11 @@ export async function readParameters(request: Request): Promise<ReadonlyMap<stri
     throw new OAuthError("unsupported_body");
   }
   const body = await readBody(request);
-
   return onceEach(await parse(body, contentType));
 }
 
 /**
- * The parameters of a URL, each once; those without a value count as left out (RFC 6749 §3.1).
+ * The parameters of a URL, each once; those without a value count as omitted (RFC 6749 §3.1).
  *
  * @throws OAuthError `invalid_request`
  */
@@ -85,34 +84,13 @@ function onceEach(pairs: Pairs): ReadonlyMap<string, string> {
   return parameters;
 }
 
-/**
- * The body of a request that must be JSON.
- *
- * @throws OAuthError `invalid_request`: 413 above 64 KiB, 415 for another type, 400 for what cannot be read
- */
-export async function readJson(request: Request): Promise<unknown> {
-  const encoding = request.headers.get("content-encoding") ?? "identity";
-  if (
-    mediaType(request.headers.get("content-type") ?? "") !== "application/json" ||
-    encoding !== "identity"
-  ) {
-    throw new OAuthError("body_not_json");
-  }
-  const body = await readBody(request);
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw malformed("JSON");
-  }
-}
-
-/** Without its parameters, lower case. */
+/** The media type of a `Content-Type`, in lower case and without its parameters (RFC 9110 §8.3.1). */
 export function mediaType(contentType: string): string {
   const end = contentType.indexOf(";");
   return (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
 }
 
-/** What is in a URL ends up in logs and histories (RFC 6749 §2.3.1: secrets never in the request URI). */
+/** URLs end up in logs and histories, so they must contain no secrets (RFC 6749 §2.3.1). */
 function refuseSecretsInUrl(url: string): void {
   const query = url.indexOf("?");
   if (query === -1) return;
@@ -121,13 +99,17 @@ function refuseSecretsInUrl(url: string): void {
   if (secrets.some((name) => names.has(name))) throw new OAuthError("secret_in_url");
 }
 
-/** @throws OAuthError `invalid_request`: 413 above 64 KiB, 400 where the connection ended, or for what is no UTF-8 */
+/**
+ * The body as text.
+ *
+ * @throws OAuthError `invalid_request`: 413 above 64 KiB, 400 where it is not UTF-8 or the connection ended early
+ */
 export async function readBody(request: Request): Promise<string> {
   const length = request.headers.get("content-length");
   if (length !== null && Number(length) > MAX_BODY) throw new OAuthError("body_too_large");
   let body: string;
   try {
-    // The server that framed the message holds the body to its length, unless a host has changed the body.
+    // The HTTP server ends the body at its length; a host that changes the body is caught below.
     body = length === null ? await readCounted(request) : await request.text();
   } catch (error) {
     if (error instanceof OAuthError) throw error;
@@ -150,7 +132,7 @@ async function readCounted(request: Request): Promise<string> {
   return text + decoder.decode();
 }
 
-/** https://url.spec.whatwg.org/#urlencoded-parsing, but strict: a stray `%` is an error, not a character. */
+/** https://url.spec.whatwg.org/#urlencoded-parsing, but strict: a `%` without two hex digits is an error. */
 function parseForm(body: string): Pairs {
   const pairs: [string, string][] = [];
   if (body === "") return pairs;
@@ -178,8 +160,8 @@ function decodeForm(encoded: string): string {
 }
 
 /**
- * How the client authenticates: `client_secret_basic`, `client_secret_post` or `none` (RFC 6749 §2.3.1). Another
- * scheme in the header, such as a stale bearer token that some programs send along, is no client authentication.
+ * The client's credentials: `client_secret_basic`, `client_secret_post` or `none` (RFC 6749 §2.3.1). Another scheme in
+ * the header is ignored, such as the expired bearer token that some programs send along.
  *
  * @throws OAuthError `invalid_request` for two methods at once; `invalid_client` for an unreadable header
  */
@@ -197,7 +179,7 @@ export function readCredentials(
     : { method: "client_secret_post", clientId, secret };
 }
 
-/** RFC 6749 §2.3.1: both are form-encoded before RFC 7617 puts them together. An empty secret is none. */
+/** RFC 6749 §2.3.1: id and secret are form-encoded before RFC 7617 joins them. An empty secret counts as omitted. */
 function readBasic(
   authorization: string,
   bodyId: string | undefined,

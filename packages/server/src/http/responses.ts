@@ -2,13 +2,13 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
 import { StoreBusyError } from "../store/store.ts";
 
-/** For any origin, without cookies: what answers there is only what the request itself proved. */
+/** Any origin may read the response: it depends on nothing but the request itself, and no cookie. */
 const CORS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Expose-Headers": "Date, Retry-After, WWW-Authenticate",
 };
 
-/** RFC 6749 §5.1. Plain objects, since they reach the socket without becoming `Headers` on the way. */
+/** RFC 6749 §5.1. Plain objects reach the socket without becoming `Headers` on the way. */
 const NO_STORE = {
   "Content-Type": "application/json; charset=UTF-8",
   "Cache-Control": "no-store",
@@ -22,7 +22,7 @@ const CHALLENGES = {
   Bearer: 'Bearer realm="OAuth", error="invalid_token"',
 };
 
-/** A token answer in wire names; keys in the order that providers' clients know (RFC 6749 §5.1). Lifetimes in s. */
+/** A token response in wire names, in the order of Passport's (RFC 6749 §5.1). Lifetimes in s. */
 export interface TokenResponseBody {
   token_type: "Bearer";
   expires_in: number;
@@ -32,14 +32,15 @@ export interface TokenResponseBody {
   refresh_token_expires_in: number | undefined;
 }
 
-export function tokenResponseBody(answer: TokenResponse): TokenResponseBody {
+/** The wire names of a token response; members without a value are left out of the JSON. */
+export function tokenResponseBody(response: TokenResponse): TokenResponseBody {
   return {
     token_type: "Bearer",
-    expires_in: answer.expiresIn,
-    access_token: answer.accessToken,
-    refresh_token: answer.refreshToken,
-    scope: answer.scope,
-    refresh_token_expires_in: answer.refreshTokenExpiresIn,
+    expires_in: response.expiresIn,
+    access_token: response.accessToken,
+    refresh_token: response.refreshToken,
+    scope: response.scope,
+    refresh_token_expires_in: response.refreshTokenExpiresIn,
   };
 }
 
@@ -48,7 +49,7 @@ export function privateResponse(body: unknown, { cors = false, status = 200 } = 
   return new Response(JSON.stringify(body), { status, headers: cors ? NO_STORE_CORS : NO_STORE });
 }
 
-/** 204, to a browser of any origin. */
+/** 204 that any origin may read (RFC 7592 §2.3). */
 export function emptyResponse(): Response {
   return new Response(null, {
     status: 204,
@@ -56,7 +57,7 @@ export function emptyResponse(): Response {
   });
 }
 
-/** Metadata and JWKS: the same for everybody, for `maxAge` s. */
+/** A public document, such as metadata or JWKS, which may be cached for `maxAge` s. */
 export function publicResponse(body: unknown, maxAge: number): Response {
   const headers = {
     "Content-Type": "application/json; charset=UTF-8",
@@ -67,13 +68,13 @@ export function publicResponse(body: unknown, maxAge: number): Response {
   return new Response(JSON.stringify(body), { status: 200, headers });
 }
 
-/** Any error as what may be said of it: an OAuthError as itself, a busy store as 503, the rest as `server_error`. */
+/** What the wire may say of an error: an OAuthError as itself, a busy store as 503, anything else as `server_error`. */
 export function toOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error;
   return new OAuthError(error instanceof StoreBusyError ? "store_busy" : "unexpected", { cause: error });
 }
 
-/** The one place where an error becomes its wire form (RFC 6749 §5.2). */
+/** An error as RFC 6749 §5.2 has it, with `error_reason` for refresh tokens. */
 export function errorResponse(error: OAuthError, { cors = false } = {}): Response {
   const body = JSON.stringify({
     error: error.code,
@@ -83,19 +84,20 @@ export function errorResponse(error: OAuthError, { cors = false } = {}): Respons
   return new Response(body, { status: error.status, headers: errorHeaders(error, { cors }) });
 }
 
+/** Headers of an error response: challenge (RFC 9110 §11.6.1), `Retry-After`, `Allow`. */
 export function errorHeaders(error: OAuthError, { cors = false } = {}): Record<string, string> {
   const headers: Record<string, string> = { ...(cors ? NO_STORE_CORS : NO_STORE) };
   if (error.challenge !== undefined) headers["WWW-Authenticate"] = CHALLENGES[error.challenge];
   if (error.retryAfter !== undefined) headers["Retry-After"] = String(error.retryAfter);
   if (error.allow !== undefined) headers["Allow"] = error.allow;
-  // What is left of the body is not worth reading.
+  // The rest of the body is not read.
   if (error.status === 413) headers["Connection"] = "close";
   return headers;
 }
 
 /** The response to a CORS preflight: the headers that it asks for are allowed, whatever they are. */
 export function preflightResponse(request: Request, methods: readonly string[]): Response {
-  const asked = request.headers.get("access-control-request-headers") ?? "";
+  const requested = request.headers.get("access-control-request-headers") ?? "";
   const headers: Record<string, string> = {
     ...CORS,
     "Access-Control-Allow-Methods": methods.join(", "),
@@ -103,7 +105,7 @@ export function preflightResponse(request: Request, methods: readonly string[]):
     Allow: `${allowed(methods)}, OPTIONS`,
     Vary: "Access-Control-Request-Headers",
   };
-  if (/^[\w\-, ]{1,1000}$/.test(asked)) headers["Access-Control-Allow-Headers"] = asked;
+  if (/^[\w\-, ]{1,1000}$/.test(requested)) headers["Access-Control-Allow-Headers"] = requested;
   return new Response(null, { status: 204, headers });
 }
 

@@ -53,7 +53,7 @@ export function consentPage(brand: Brand, language: Language, view: ConsentView)
   return page(brand, language, { title: t("consent.title"), body, images: [logo] });
 }
 
-/** Says that the provider has not checked a self-registered client, and the host of its metadata document if it has one. */
+/** Says that the provider has not checked a self-registered client, and where its metadata document is from. */
 export function clientNotice(
   brand: Brand,
   { t }: Language,

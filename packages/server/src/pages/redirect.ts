@@ -11,8 +11,8 @@ interface ClientRedirect {
 }
 
 /**
- * Asks before it leads to a client that the provider has not checked. The user has agreed to nothing yet: a page that went
- * there by itself would be an open redirector (RFC 9700 §4.11.2).
+ * Asks before it leads to a client that the provider has not checked. The user has agreed to nothing yet: a page that
+ * went there by itself would be an open redirector (RFC 9700 §4.11.2).
  */
 export function redirectWarningPage(
   brand: Brand,
@@ -46,8 +46,8 @@ export function loginRedirectPage(brand: Brand, language: Language, to: string):
 const SUBMIT = "document.forms[0].submit()";
 
 /**
- * Posts the authorization response to the client (OAuth 2.0 Form Post Response Mode §2): by a script, or by a button where
- * scripts are off. Not both: a code that is sent twice ends its session.
+ * Posts the authorization response to the client (OAuth 2.0 Form Post Response Mode §2): by a script, or by a button
+ * where scripts are off. Not both: a code that is sent twice ends its session.
  */
 export function formPostPage(
   brand: Brand,

@@ -35,7 +35,12 @@ export interface Interaction {
   signIn: SignIn | undefined;
 }
 
-/** @throws OAuthError `invalid_request` for a repeated parameter, or a secret in the URL */
+/**
+ * Reads the interaction from the URL, the cookies and `Accept-Language`; asks the store for the sign-in and a pushed
+ * request.
+ *
+ * @throws OAuthError `invalid_request` for a repeated parameter, or a secret in the URL
+ */
 export async function loadInteraction(
   { deps, brand, cookies }: PageContext,
   { url, headers }: Request,

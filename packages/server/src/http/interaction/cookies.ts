@@ -44,6 +44,7 @@ export class Cookies {
     return `${this.#name(which)}=${value}; ${this.#attributes}`;
   }
 
+  /** A `Set-Cookie` header that removes the cookie. */
   clear(which: keyof BrowserCookies): string {
     return `${this.#name(which)}=; ${this.#attributes}; Max-Age=0`;
   }

@@ -70,6 +70,7 @@ function withUserCode(interaction: Interaction, { url }: Request): Interaction {
   return { ...interaction, parameters };
 }
 
+/** The error says that the code is wrong, or that there were too many wrong ones. */
 async function findOrRefuse(
   { deps }: PageContext,
   { parameters, signIn }: SignedIn,
@@ -95,6 +96,7 @@ async function refuse(context: PageContext, interaction: SignedIn, error: OAuthE
   return [error, await showEntry(context, interaction, { fault, status, retryAfter })];
 }
 
+/** The page to enter a code. @param options the message about the last code, and the status with it */
 function showEntry(
   context: PageContext,
   interaction: SignedIn,
@@ -113,6 +115,7 @@ function showEntry(
   return showPage(context, interaction, page, response);
 }
 
+/** Asks whether this very device may have access. */
 function confirmView(
   context: PageContext,
   interaction: SignedIn,

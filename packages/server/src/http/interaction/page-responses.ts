@@ -7,6 +7,7 @@ import type { Brand, Page } from "../../pages/page.ts";
 import type { Interaction, PageContext } from "./context.ts";
 
 export interface PageResponseOptions {
+  /** HTTP status; by default 200. */
   status?: number;
   /** `Set-Cookie` headers. */
   cookies?: readonly string[];
@@ -18,6 +19,7 @@ export interface PageResponseOptions {
   referrerPolicy?: "same-origin" | "strict-origin";
 }
 
+/** Pages contain CSRF tokens, redirects codes: neither may be cached. */
 const UNCACHED = {
   "Cache-Control": "no-store",
   Pragma: "no-cache",
@@ -101,6 +103,7 @@ const MESSAGES: Partial<Record<Cause, MessageKey>> = {
   cross_site_form: "error.foreign",
 };
 
+/** 503: busy; other 5xx: our fault; else the client's. */
 function messageOf({ causeName, status }: OAuthError): MessageKey {
   const byStatus = status === 503 ? "error.busy" : status >= 500 ? "error.server" : "error.request";
   return MESSAGES[causeName] ?? byStatus;

@@ -8,7 +8,7 @@ import { newBrowserCookie, redirectResponse, showPage } from "./page-responses.t
 import { queryOf, returnUrl, withQuery } from "./return-to.ts";
 import { consentView, placeOf, signInView } from "./views.ts";
 
-/** What the user has to do next, or where the browser goes. A page of ours asks for a sign-in under the brand's name. */
+/** What the user has to do next, or where the browser goes. A page of ours asks for the sign-in by the brand's name. */
 export type Step =
   Exclude<AuthorizationStep, { step: "sign_in" }> | { step: "sign_in"; target: { client: { name: string } } };
 type RedirectStep = Extract<Step, { step: "redirect" }>;
@@ -29,14 +29,17 @@ interface RenderOptions {
 /**
  * Shows the next step.
  *
- * | step       | `link`                              | `form`                | `after_form`                              |
- * | ---------- | ----------------------------------- | --------------------- | ----------------------------------------- |
- * | `sign_in`  | our page, or 303 to the provider's  | 303 to `resumePath`   | our page, or one that leads to the provider's |
- * | `consent`  | page                                | 303 to `resumePath`   | page                                      |
- * | `redirect` | 303 to the client                   | page that leads there | page that leads there                     |
+ * | step       | `link`                        | `form`                | `after_form`                        |
+ * | ---------- | ----------------------------- | --------------------- | ----------------------------------- |
+ * | `sign_in`  | our page, or 303 to the other | 303 to `resumePath`   | our page, or one that leads there   |
+ * | `consent`  | page                          | 303 to `resumePath`   | page                                |
+ * | `redirect` | 303 to the client             | page that leads there | page that leads there               |
  *
- * After a form the client is reached by a page, since `form-action` applies to redirects too. A `form_post` response
- * always needs a page. An error of a client that registered itself is a warning page, unless the user posted a form.
+ * The other sign-in page is the provider's login page (setting `loginUrl`). After a form, another site is reached by a page
+ * and not by a redirect, to which `form-action` would apply. A `form_post` response always needs a page. An error of a
+ * client that registered itself is a warning page, unless the user posted a form.
+ *
+ * @returns the outcome (`sign_in`, `login_provider`, `consent`, `issued`) or the error that the client gets
  */
 export async function render(
   context: PageContext,
@@ -61,8 +64,8 @@ export function signInStep({ brand }: PageContext): Step {
 }
 
 /**
- * Where the browser goes on after a form of ours: the client's request or the page of ours, from its start. With a login
- * page of the provider's it goes by the path of our sign-in page, which answers with a page (`after_form`).
+ * Where the browser continues after a form: the start of the authorization request, or the page of ours. With a login page
+ * of the provider's, our sign-in path, which answers with a page (`after_form`).
  */
 export function resumePath({ deps, basePath }: PageContext, { parameters }: Interaction): string {
   const url = returnUrl(basePath, parameters);
@@ -70,6 +73,7 @@ export function resumePath({ deps, basePath }: PageContext, { parameters }: Inte
   return deps.loginUrl === null ? url : withQuery(basePath + PATHS.signIn, parameters);
 }
 
+/** Our sign-in page, or the way to the provider's login page. */
 async function renderSignIn(
   context: PageContext,
   interaction: Interaction,
@@ -90,6 +94,7 @@ async function renderSignIn(
   return ["login_provider", response];
 }
 
+/** The way back to the client, with a code or an error. */
 function renderRedirect(
   context: PageContext,
   interaction: Interaction,
@@ -99,7 +104,7 @@ function renderRedirect(
   const { brand } = context;
   const { language } = interaction;
   const { client, redirectUri } = step.target;
-  const { to, fields } = step.answer;
+  const { to, fields } = step.response;
   if (arrival !== "form" && isUntrustedRedirect(step)) {
     const view = { client: client.name, place: placeOf(redirectUri), to, fields };
     const options = { cookies, referrerPolicy: "strict-origin" } as const;
@@ -115,7 +120,10 @@ function renderRedirect(
   });
 }
 
-/** The user has agreed to nothing, and the provider knows nothing of the client (RFC 9700 §4.11.2); not so where `prompt=none` asks for an error. */
+/**
+ * RFC 9700 §4.11.2: the provider knows nothing of the client, and the user has agreed to nothing. With `prompt=none` the
+ * client expects an error.
+ */
 function isUntrustedRedirect({ target, error }: RedirectStep): boolean {
   return error !== null && target.client.selfRegistered && target.parameters.get("prompt") !== "none";
 }

@@ -31,6 +31,7 @@ export function withQuery(path: string, parameters: ReadonlyMap<string, string>)
   return query === "" ? path : `${path}?${query}`;
 }
 
+/** The parameters as a query string, as CSRF tokens and login challenges contain them. */
 export function queryOf(parameters: ReadonlyMap<string, string>): string {
   return new URLSearchParams([...parameters]).toString();
 }

@@ -13,17 +13,20 @@ import { errorPageResponse } from "./page-responses.ts";
 import { submitSignIn } from "./sign-in.ts";
 import { showSignOut, submitSignOut } from "./sign-out.ts";
 
+/** Handles one method of one page. @throws OAuthError which is shown as a page */
 type PageHandler = (
   context: PageContext,
   interaction: Interaction,
   incoming: IncomingRequest,
 ) => Promise<Result>;
 
+/** What a handler gets: the interaction, and the HTTP request for its form and the client's address. */
 interface PageInput {
   interaction: Interaction;
   incoming: IncomingRequest;
 }
 
+/** The pages and their forms; `name` is for metric and log. */
 const PAGES: readonly [method: "GET" | "POST", path: string, name: string, handler: PageHandler][] = [
   ["GET", PATHS.authorize, "authorize", showAuthorization],
   ["POST", PATHS.authorize, "authorize", postAuthorization],
@@ -40,7 +43,7 @@ const PAGES: readonly [method: "GET" | "POST", path: string, name: string, handl
   ["POST", PATHS.device, "device", submitDevice],
 ];
 
-/** The pages that people see on the way from an authorization request to its response. */
+/** The pages that people see: on the way from an authorization request to its response, and the pages of ours. */
 export function interactionRoutes(context: PageContext): Route<PageInput>[] {
   const { deps, brand } = context;
   return PAGES.map(([method, path, name, handler]) => ({

@@ -24,7 +24,7 @@ export async function submitSignIn(
   { request, address }: IncomingRequest,
 ): Promise<Result> {
   const { deps } = context;
-  // Users sign in at the provider's own page; this form was shown before the setting changed.
+  // Users sign in at the provider's login page: this form was shown before the setting changed.
   if (deps.loginUrl !== null) {
     return ["login_provider", redirectResponse(resumePath(context, interaction))];
   }
@@ -85,6 +85,7 @@ async function startSignIn(
   return render(context, signedIn, step, { arrival: "form", cookies: [cookie] });
 }
 
+/** @throws OAuthError as the user store; `credentials_too_long` before it is asked */
 async function authenticate(
   { deps }: PageContext,
   credentials: { username: string; password: string; address: string },

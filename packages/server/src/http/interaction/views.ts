@@ -53,6 +53,7 @@ export function consentView(
   });
 }
 
+/** Its token is bound to the page that it is on, so that the interaction goes on from there. */
 export function signOutForm({ deps, basePath }: PageContext, interaction: Interaction): SignOutForm {
   return {
     signOutAction: withQuery(basePath + PATHS.signOut, interaction.parameters),

@@ -3,10 +3,10 @@ import { jwks, metadata, PATHS } from "../../endpoints/metadata.ts";
 import { errorResponse, privateResponse, publicResponse } from "../responses.ts";
 import type { Route } from "../serve.ts";
 
-/** How often the store is asked whether it can be written to, ms: strangers may ask the service as often as they like. */
+/** Least time between two pings of the store, ms: anyone may call `/readyz` as often as they like. */
 const PING_INTERVAL = 1000;
 
-/** What the metadata document says that is not in `Deps`. */
+/** What the metadata document says beside `Deps`. */
 export interface Advertised {
   /** The retry window of new clients, s. */
   retryWindow: number;
@@ -32,17 +32,17 @@ export function metadataRoutes(deps: Deps, advertised: Advertised): Route<null>[
       publicResponse(metadata(deps, advertised), deps.jwksMaxAge),
     ]),
     get("jwks", PATHS.jwks, true, () => ["served", publicResponse(jwks(deps), deps.jwksMaxAge)]),
-    get("healthz", PATHS.healthz, false, () => ["ok", privateResponse({ status: "ok" })]),
-    get("readyz", PATHS.readyz, false, async () => {
+    get("healthz", "/healthz", false, () => ["ok", privateResponse({ status: "ok" })]),
+    get("readyz", "/readyz", false, async () => {
       if (await isReady()) return ["ready", privateResponse({ status: "ready" })];
       return ["not_ready", privateResponse({ status: "not ready" }, { status: 503 })];
     }),
   ];
 }
 
-/** A service whose store cannot be written to is not ready. */
+/** Whether the store can be written to; calls within `PING_INTERVAL` share one ping. */
 function readiness({ store, log }: Deps): () => Promise<boolean> {
-  let asked = Number.NEGATIVE_INFINITY;
+  let pingedAt = Number.NEGATIVE_INFINITY;
   let ready: Promise<boolean> = Promise.resolve(false);
   const ask = async () => {
     try {
@@ -54,8 +54,8 @@ function readiness({ store, log }: Deps): () => Promise<boolean> {
     }
   };
   return () => {
-    if (performance.now() - asked >= PING_INTERVAL) {
-      asked = performance.now();
+    if (performance.now() - pingedAt >= PING_INTERVAL) {
+      pingedAt = performance.now();
       ready = ask();
     }
     return ready;

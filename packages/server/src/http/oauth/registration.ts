@@ -7,12 +7,13 @@ import {
   updateRegistration,
 } from "../../endpoints/register.ts";
 import type { RegistrationRequest } from "../../endpoints/register.ts";
-import { readJson } from "../request.ts";
+import { readJson } from "../json-body.ts";
 import type { IncomingRequest } from "../request.ts";
 import { emptyResponse, errorResponse, privateResponse } from "../responses.ts";
 import type { Route } from "../serve.ts";
 
 const CORS = { cors: true };
+/** The `Authorization` header of RFC 6750 §2.1. */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
 /** A request for one registered client; the body is read by the methods that have one. */

@@ -16,9 +16,12 @@ import type { WireFormat } from "./wire-format.ts";
 
 /** An endpoint that clients call with their credentials, by POST. */
 interface OAuthEndpoint {
+  /** Name in metric and log. */
   name: string;
   path: string;
+  /** Browsers may call it: a public client can be a page of any origin. */
   cors: boolean;
+  /** HTTP status of success; by default 200. */
   status?: 200 | 201;
   /** The outcome for the metric, and the body of the response in wire names. */
   run: (deps: Deps, request: EndpointRequest) => Promise<[outcome: string, body: object]>;
@@ -107,6 +110,7 @@ function tokenEndpoint({ tokenBody }: WireFormat): OAuthEndpoint {
   };
 }
 
+/** The endpoint in the pipeline: one reader and one formatter, those of its wire format. */
 function routeOf(deps: Deps, endpoint: OAuthEndpoint, format: WireFormat): Route<EndpointRequest> {
   const { name, path, cors, status = 200 } = endpoint;
   return {

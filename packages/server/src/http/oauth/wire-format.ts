@@ -8,12 +8,14 @@ import { errorResponse, tokenResponseBody } from "../responses.ts";
 export interface WireFormat extends RequestReader {
   /** The JSON body of a successful token response. */
   tokenBody: (response: TokenResponse) => object;
+  /** The response of an error. `cors`: any origin may read it. */
   errorResponse: (error: OAuthError, request: Request, options: { cors: boolean }) => Response;
 }
 
-/** RFC 6749. */
+/** RFC 6749 §3.2, §5.1 and §5.2. */
 export const rfcFormat: WireFormat = {
   ...rfcReader,
   tokenBody: tokenResponseBody,
+  /** The response of an error. `cors`: any origin may read it. */
   errorResponse: (error, _request, options) => errorResponse(error, options),
 };

@@ -4,20 +4,20 @@ import { parseMultipart } from "../body-formats.ts";
 import type { Pairs } from "../body-formats.ts";
 import { mediaType, readBody } from "../request.ts";
 
-/** Which of Passport's two families is answered for: 8 to 12 on league/oauth2-server 8, or 13 on its version 9. */
+/** The Passport versions with the same wire format: 8 to 12 (league/oauth2-server 8), or 13 (league/oauth2-server 9). */
 export type PassportFamily = "passport-8" | "passport-13";
 
-/** Laravel's middleware leaves these as they were typed. */
+/** Laravel's middleware does not trim these. */
 const UNTRIMMED: ReadonlySet<string> = new Set(["password", "password_confirmation", "current_password"]);
-/** PHP's trim. */
+/** What PHP's `trim` removes. */
 const MARGIN = /^[ \t\n\r\0\v]+|[ \t\n\r\0\v]+$/g;
 
 /**
- * The parameters of a request's body, read as Laravel reads them: trimmed, the empty ones left out, of repeated ones the
- * last; in JSON, numbers count as text. What is in the URL is never read, and a body of another type has no parameters.
+ * The parameters of a request's body, as Laravel reads them: trimmed, empty ones omitted, the last of repeated ones; in
+ * JSON, numbers count as text. The URL is not read, and a body of another media type has no parameters.
  *
- * @throws OAuthError `invalid_request` for an array where text belongs (but for `scope` in Passport 8), and for bodies
- *   that are no UTF-8 or larger than 64 KiB
+ * @throws OAuthError `invalid_request` for an array instead of text (but for `scope` in Passport 8), and for a body that
+ *   is not UTF-8 or larger than 64 KiB
  */
 export async function readPassportParameters(
   request: Request,
@@ -44,14 +44,14 @@ export async function readPassportParameters(
     lists.delete("scope");
     parameters.set("scope", scopes.join(" "));
   }
-  // An array is no grant type at all.
+  // An array counts as no grant type.
   lists.delete("grant_type");
   for (const name of READ)
     if (lists.has(name)) throw new OAuthError("parameter_is_array", { parameter: name });
   return parameters;
 }
 
-/** In the order in which Passport looks at them. */
+/** In the order in which Passport reads them. */
 const READ = ["client_id", "client_secret", "refresh_token", "username", "password", "scope"];
 
 async function parse(body: string, contentType: string): Promise<Pairs> {
@@ -61,7 +61,7 @@ async function parse(body: string, contentType: string): Promise<Pairs> {
   return /[/+]json$/.test(type) ? parseJson(body) : [];
 }
 
-/** What is no object has no parameters. An array or object in it is written as a form would write it. */
+/** JSON other than an object has no parameters. Arrays and objects in it become names as in a form: `scope[]`. */
 function parseJson(body: string): Pairs {
   let value: unknown;
   try {
@@ -79,8 +79,8 @@ function parseJson(body: string): Pairs {
 }
 
 /**
- * The client's credentials as league/oauth2-server finds them: what is in the body wins over the header, field by field;
- * an unreadable header is none; nothing in it is form-decoded. A public client's needless secret is passed over.
+ * The client's credentials, as league/oauth2-server reads them: the body wins over the header, field by field; the header
+ * is not form-decoded, and a malformed one counts as none. A secret of a public client is ignored.
  */
 export function readPassportCredentials(
   authorization: string | null,
@@ -99,7 +99,7 @@ export function readPassportCredentials(
   return { method, secret, ignoredOfPublicClient: true, ...shown };
 }
 
-/** league 8 knows one spelling of the scheme. */
+/** league 8 accepts one spelling of the scheme. */
 function readBasic(authorization: string, family: PassportFamily): [id?: string, password?: string] {
   const scheme = family === "passport-8" ? /^Basic (.*)$/ : /^basic (.*)$/i;
   const pair = Buffer.from(scheme.exec(authorization)?.[1] ?? "", "base64").toString("utf8");

@@ -4,7 +4,7 @@ import type { TokenResponse } from "../../grant-types/token-response.ts";
 import type { PassportFamily } from "./requests.ts";
 import { errorHeaders, tokenResponseBody } from "../responses.ts";
 
-/** What league/oauth2-server says of a refusal. */
+/** An error of league/oauth2-server. */
 interface PassportError {
   status: number;
   error: string;
@@ -20,7 +20,7 @@ const UNSUPPORTED = {
   hint: "Check that all required parameters have been provided",
 };
 
-/** The hint that a refused refresh token gets, by its cause. */
+/** Hints for a refused refresh token, by cause. */
 const TOKEN_HINTS: Partial<Record<Cause, string>> = {
   forged: "Cannot decrypt the refresh token",
   client_mismatch: "Token is not linked to client",
@@ -34,23 +34,26 @@ const TOKEN_HINTS: Partial<Record<Cause, string>> = {
   generation_ahead: "Token has been revoked",
 };
 
+/** Causes that Passport reports as failed client authentication. */
 const CLIENT_CAUSES: ReadonlySet<Cause> = new Set<Cause>([
   "unknown_client",
   "wrong_secret",
   "client_disabled",
 ]);
+/** Causes that Passport reports as wrong credentials of the user. */
 const PASSWORD_CAUSES: ReadonlySet<Cause> = new Set<Cause>([
   "unknown_account",
   "wrong_password",
   "account_disabled",
 ]);
+/** Causes that Passport reports with a hint at the parameter. */
 const PARAMETER_CAUSES: ReadonlySet<Cause> = new Set<Cause>([
   "parameter_missing",
   "parameter_too_long",
   "parameter_is_array",
 ]);
 
-/** The same refusal in Passport's words; what it knows no case for keeps ours. */
+/** The same error as Passport has it; where Passport has no such case, ours. */
 function passportError(error: OAuthError, family: PassportFamily): PassportError {
   const { code, causeName: cause, parameter, description, status } = error;
   const league9 = family === "passport-13";
@@ -106,7 +109,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** As PHP's `json_encode` writes it: slashes and what is not ASCII escaped. */
+/** JSON as PHP's `json_encode` writes it: slashes and non-ASCII characters are escaped. */
 function phpJson(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll("/", "\\/")
@@ -116,7 +119,7 @@ function phpJson(value: unknown): string {
     );
 }
 
-/** Passport's error body, with `message` where its family has it, and its rule for the challenge. */
+/** An error response of Passport: its body, with `message` in Passport 8 to 12, and its rule for the challenge. */
 export function passportErrorResponse(
   error: OAuthError,
   request: Request,
@@ -126,7 +129,7 @@ export function passportErrorResponse(
   const headers = errorHeaders(error, { cors });
   delete headers["WWW-Authenticate"];
   const respond = (status: number, body: string) => new Response(body, { status, headers });
-  // Laravel itself answers these, before Passport is asked.
+  // Laravel answers these before Passport does.
   if (error.status === 429) return respond(429, phpJson({ message: "Too Many Attempts." }));
   if (error.status === 405)
     return respond(405, JSON.stringify({ message: wrongMethodText(request.method) }, null, 4));

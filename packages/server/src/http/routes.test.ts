@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { PATHS } from "../endpoints/metadata.ts";
+import { brandOf } from "../pages/page.ts";
+import { startService } from "../testing.ts";
+import { createApp } from "./app.ts";
+
+const DOCS = join(import.meta.dirname, "../../../../docs");
+
+const service = await startService({ registration: "open" });
+after(() => service.close());
+
+const app = createApp(service.deps, {
+  basePath: "",
+  clientAddress: () => "192.0.2.1",
+  retryWindow: 30,
+  passportResponses: null,
+  brand: brandOf({
+    providerName: "Example",
+    providerLogo: null,
+    providerColor: "#2f63d6",
+    scopeDescriptions: {},
+    messages: {},
+  }),
+});
+/** Every route of the service; the router has the 405 of each path as `ALL`, and the preflight as `OPTIONS`. */
+const ROUTES = app.routes.filter(({ method }) => method !== "ALL" && method !== "OPTIONS");
+const ROUTED = new Set(ROUTES.map(({ path }) => path));
+
+test("each path of an endpoint or a page has a route, and no route has another path", () => {
+  const paths = [...Object.values(PATHS), `${PATHS.register}/:id`, "/healthz", "/readyz"];
+  assert.deepEqual([...ROUTED].toSorted(), paths.toSorted());
+});
+
+test("no route is there twice", () => {
+  const names = ROUTES.map(({ method, path }) => `${method} ${path}`);
+  assert.deepEqual([...new Set(names)], names);
+});
+
+test("each path refuses other methods with its own in Allow, and answers preflights where a script may call it", async () => {
+  const allows: Record<string, string> = {};
+  for (const path of ROUTED) {
+    const refused = await app.request(path, { method: "PATCH" });
+    assert.equal(refused.status, 405, path);
+    const allow = refused.headers.get("allow") ?? "";
+    const preflight = await app.request(path, { method: "OPTIONS" });
+    const isReadable = preflight.headers.has("access-control-allow-origin");
+    assert.equal(preflight.status, isReadable ? 204 : 405, path);
+    assert.equal(refused.headers.has("access-control-allow-origin"), isReadable, path);
+    allows[path] = isReadable ? `${allow} (CORS)` : allow;
+  }
+  assert.deepEqual(allows, {
+    "/oauth/token": "POST (CORS)",
+    "/oauth/revoke": "POST (CORS)",
+    "/oauth/introspect": "POST",
+    "/oauth/revocations": "POST",
+    "/oauth/par": "POST (CORS)",
+    "/oauth/device_authorization": "POST (CORS)",
+    "/oauth/login/request": "POST",
+    "/oauth/login/accept": "POST",
+    "/oauth/login/reject": "POST",
+    "/oauth/register": "POST (CORS)",
+    "/oauth/register/:id": "GET, HEAD, PUT, DELETE (CORS)",
+    "/oauth/authorize": "GET, HEAD, POST",
+    "/oauth/sign-in": "GET, HEAD, POST",
+    "/oauth/consent": "GET, HEAD, POST",
+    "/oauth/login/return": "GET, HEAD",
+    "/oauth/applications": "GET, HEAD, POST",
+    "/oauth/sign-out": "GET, HEAD, POST",
+    "/device": "GET, HEAD, POST",
+    "/.well-known/oauth-authorization-server": "GET, HEAD (CORS)",
+    "/.well-known/jwks.json": "GET, HEAD (CORS)",
+    "/healthz": "GET, HEAD",
+    "/readyz": "GET, HEAD",
+  });
+});
+
+test("every request is measured under the name of its endpoint", async () => {
+  await service.send(PATHS.metadata);
+  await service.send("/healthz", { method: "HEAD" });
+  await service.send("/readyz");
+  await service.send(PATHS.signOut);
+  const counts = [
+    await service.counted("metadata", "served"),
+    await service.counted("healthz", "ok"),
+    await service.counted("readyz", "ready"),
+    await service.counted("sign_out", "signed_out"),
+  ];
+  assert.deepEqual(counts, [1, 1, 1, 1]);
+});
+
+test("every path that a guide names is one of the service's", () => {
+  const guides = ["accounts", "devices", "registration", "sign-in", "verifying-tokens", "operations"];
+  const named = guides.flatMap((guide) =>
+    [
+      ...readFileSync(join(DOCS, `${guide}.md`), "utf8").matchAll(
+        /[ `](\/(?:oauth|\.well-known)\/[\w./-]*\w)/g,
+      ),
+    ].map(([, path = ""]) => `${guide}: ${path}`),
+  );
+  assert.ok(named.length > 5, "the paths are found");
+  assert.deepEqual(
+    named.filter((line) => !ROUTED.has(line.slice(line.indexOf(" ") + 1))),
+    [],
+  );
+});
