@@ -68,10 +68,10 @@ async function signInAndEndAccess(t: TestContext, { prepare }: Engine): Promise<
   await page.goto(`${issuer}/oauth/applications`);
   await page.getByRole("heading", { name: "Test" }).waitFor();
   // By keyboard alone.
-  await page.getByRole("button", { name: "End access: Test" }).focus();
+  await page.getByRole("button", { name: "Remove access: Test" }).focus();
   await page.keyboard.press("Enter");
-  assert.equal(await page.getByRole("status").innerText(), "The access was ended.");
-  assert.equal(await page.getByText("No application has access").count(), 1);
+  assert.equal(await page.getByRole("status").innerText(), "Access removed.");
+  assert.equal(await page.getByText("No app has access").count(), 1);
   const over = await refresh(issuer, client, refresh_token);
   assert.deepEqual([over.status, over.body.error_reason], [400, "revoked"]);
 

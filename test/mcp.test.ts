@@ -89,7 +89,7 @@ test(
     const person = await Person.at(t, browser, ACCOUNT);
     await person.page.goto(provider.sentTo.href);
     await person.signIn();
-    await person.page.getByText("Assistant asks for access").waitFor();
+    await person.page.getByText("Assistant wants to access").waitFor();
     await person.page.getByText("registered itself").waitFor();
     await person.allow();
     const { searchParams } = await answer;

@@ -52,7 +52,7 @@ for (const engine of ENGINES.keys()) {
         const form = `<form method="post" action="${address}">${field}<button>Win</button></form>`;
         await page.goto(await otherSite(t, form));
         await press(page, "Win");
-        await page.getByText("did not come from this page").waitFor();
+        await page.getByText("was not sent from this site").waitFor();
         await page.goto(address);
         assert.equal(await page.getByRole("region", { name: "Example’s own" }).count(), 1);
       });

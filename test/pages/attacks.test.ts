@@ -74,7 +74,7 @@ for (const engine of ENGINES.keys()) {
       await shows(page, "Allow access?");
       for (const form of [0, 1, 2, 3]) {
         assert.equal(await send(form), 403);
-        await page.getByText("did not come from this page").waitFor();
+        await page.getByText("was not sent from this site").waitFor();
       }
       await page.goto(url);
       await shows(page, "Allow access?");

@@ -35,7 +35,7 @@ for (const engine of ENGINES.keys()) {
       assert.equal(await field.getAttribute("aria-invalid"), "true");
       const message = page.getByRole("alert");
       assert.equal(await field.getAttribute("aria-describedby"), await message.getAttribute("id"));
-      assert.match(await message.innerText(), /no such code, or it has expired/);
+      assert.match(await message.innerText(), /wrong or has expired/);
       assert.equal(await field.inputValue(), "BBBB-BBBB");
       await enter(page, device.userCode);
       await shows(page, "Connect this device?");
@@ -68,7 +68,7 @@ for (const engine of ENGINES.keys()) {
       await press(page, "Allow");
       await shows(page, "Your device is connected");
       await page.goBack();
-      assert.match(await page.getByRole("alert").innerText(), /no such code/);
+      assert.match(await page.getByRole("alert").innerText(), /wrong or has expired/);
       assert.equal((await device.poll()).status, 200);
     });
 

@@ -150,7 +150,7 @@ async function visitApplications(site: Site, page: Page, look: Look): Promise<vo
     if (name === "Shop") await look("application-ended", page);
   }
   await page.goto(address);
-  await page.getByText("No application has access").waitFor();
+  await page.getByText("No app has access").waitFor();
   await look("no-applications", page);
 }
 
