@@ -9,7 +9,7 @@ import { preflightResponse, toOAuthError, wrongMethod } from "./responses.ts";
 /** What came of a request: its outcome for the metric, or the refusal for metric and log; and the response. */
 export type Result = [outcome: string | OAuthError, response: Response];
 
-/** What the metric and the log line say of a request. */
+/** What the metric and the log line name of a request; part of what a route reads. */
 export interface Labels {
   /** As sent. */
   clientId?: string | undefined;
@@ -21,7 +21,7 @@ export interface Labels {
  * One method of one path. `Input` is what `read` makes of the HTTP request and what `run` works with. Both may throw;
  * `errorResponse` formats what they throw, and the 405 of other methods.
  */
-export interface Route<Input> {
+export interface Route<Input extends Labels> {
   /** Name of the endpoint in metric and log. */
   name: string;
   method: "GET" | "POST" | "PUT" | "DELETE";
@@ -31,11 +31,10 @@ export interface Route<Input> {
   cors: boolean;
   read: (incoming: IncomingRequest) => Input | Promise<Input>;
   run: (input: Input) => Result | Promise<Result>;
-  labels?: (input: Input) => Labels;
   /** `input` is undefined where nothing could be read. */
   errorResponse: (
     error: OAuthError,
-    incoming: IncomingRequest,
+    request: Request,
     input: Input | undefined,
   ) => Response | Promise<Response>;
 }
@@ -47,46 +46,47 @@ export interface ServeContext {
 }
 
 /** Adds routes to the router, and for each of their paths the preflight (Fetch §4.8) and the 405 (RFC 9110 §15.5.6). */
-export function addRoutes<Input>(app: Hono, context: ServeContext, routes: readonly Route<Input>[]): void {
-  const { clientAddress } = context;
+export function addRoutes<Input extends Labels>(
+  app: Hono,
+  context: ServeContext,
+  routes: readonly Route<Input>[],
+): void {
   for (const [path, ofPath] of Map.groupBy(routes, (route) => route.path)) {
     for (const route of ofPath) {
-      app.on(route.method, path, (c) => serve(context, route, incomingOf(c, clientAddress)));
+      app.on(route.method, path, (c) => serve(context, route, c));
     }
     const [first] = ofPath;
     if (first === undefined) continue;
     const methods = ofPath.map(({ method }) => method);
     if (first.cors) app.options(path, (c) => preflightResponse(c.req.raw, methods));
-    app.all(path, (c) => first.errorResponse(wrongMethod(methods), incomingOf(c, clientAddress), undefined));
+    app.all(path, (c) => first.errorResponse(wrongMethod(methods), c.req.raw, undefined));
   }
 }
 
 /** The one way of every request: read, run, measure, log; what is thrown on it becomes the route's error response. */
-async function serve<Input>(
-  { deps }: ServeContext,
+async function serve<Input extends Labels>(
+  { deps, clientAddress }: ServeContext,
   route: Route<Input>,
-  incoming: IncomingRequest,
+  { req, env }: Context,
 ): Promise<Response> {
   const started = performance.now();
+  const request = req.raw;
+  const address = () => clientAddress(request, env);
   let input: Input | undefined;
   let result: Result;
   try {
-    input = await route.read(incoming);
+    input = await route.read({ request, pathParameters: req.param(), address });
     result = await route.run(input);
   } catch (thrown) {
     const error = toOAuthError(thrown);
-    result = [error, await route.errorResponse(error, incoming, input)];
+    result = [error, await route.errorResponse(error, request, input)];
   }
   const [outcome, response] = result;
-  const { clientId, grantType } = (input && route.labels?.(input)) ?? {};
   const isRefused = typeof outcome !== "string";
   const seconds = (performance.now() - started) / 1000;
-  deps.metrics.observeRequest(route.name, grantType, isRefused ? outcome.causeName : outcome, seconds);
-  if (isRefused) logRefusal(deps, outcome, { endpoint: route.name, clientId, address: incoming.address() });
+  deps.metrics.observeRequest(route.name, input?.grantType, isRefused ? outcome.causeName : outcome, seconds);
+  if (isRefused) {
+    logRefusal(deps, outcome, { endpoint: route.name, clientId: input?.clientId, address: address() });
+  }
   return response;
-}
-
-function incomingOf({ req, env }: Context, clientAddress: ClientAddress): IncomingRequest {
-  const { raw } = req;
-  return { request: raw, pathParameters: req.param(), address: () => clientAddress(raw, env) };
 }

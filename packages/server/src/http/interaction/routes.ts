@@ -1,7 +1,7 @@
 import { refreshClientMetadata } from "../../clients/cimd/client-metadata-documents.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
 import type { IncomingRequest } from "../request.ts";
-import type { Result, Route } from "../serve.ts";
+import type { Labels, Result, Route } from "../serve.ts";
 import { postAuthorization, resume, showAuthorization } from "./authorize.ts";
 import { showAuthorizedApps, submitRevokeAppAccess } from "./authorized-apps.ts";
 import { submitConsent } from "./consent.ts";
@@ -21,7 +21,7 @@ type PageHandler = (
 ) => Promise<Result>;
 
 /** What a handler gets: the interaction, and the HTTP request for its form and the client's address. */
-interface PageInput {
+interface PageInput extends Labels {
   interaction: Interaction;
   incoming: IncomingRequest;
 }
@@ -51,13 +51,15 @@ export function interactionRoutes(context: PageContext): Route<PageInput>[] {
     method,
     path,
     cors: false,
-    read: async (incoming) => ({ interaction: await loadInteraction(context, incoming.request), incoming }),
-    async run({ interaction, incoming }) {
-      await refreshClientMetadata(deps, interaction.parameters.get("client_id"), incoming.address);
+    async read(incoming) {
+      const interaction = await loadInteraction(context, incoming.request);
+      return { interaction, incoming, clientId: interaction.parameters.get("client_id") };
+    },
+    async run({ interaction, incoming, clientId }) {
+      await refreshClientMetadata(deps, clientId, incoming.address);
       return handler(context, interaction, incoming);
     },
-    labels: ({ interaction }) => ({ clientId: interaction.parameters.get("client_id") }),
-    errorResponse(error, { request }, input) {
+    errorResponse(error, request, input) {
       const accepted = request.headers.get("accept-language");
       const language = input?.interaction.language ?? brand.languages.choose(undefined, accepted);
       return errorPageResponse(brand, language, error);

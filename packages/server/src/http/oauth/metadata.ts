@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { jwks, metadata, PATHS } from "../../endpoints/metadata.ts";
 import { errorResponse, privateResponse, publicResponse } from "../responses.ts";
-import type { Route } from "../serve.ts";
+import type { Labels, Route } from "../serve.ts";
 
 /** Least time between two pings of the store, ms: anyone may call `/readyz` as often as they like. */
 const PING_INTERVAL = 1000;
@@ -15,14 +15,14 @@ export interface Advertised {
 }
 
 /** The documents and health checks that take no input: metadata (RFC 8414), JWKS (RFC 7517), `/healthz`, `/readyz`. */
-export function metadataRoutes(deps: Deps, advertised: Advertised): Route<null>[] {
+export function metadataRoutes(deps: Deps, advertised: Advertised): Route<Labels>[] {
   const isReady = readiness(deps);
-  const get = (name: string, path: string, cors: boolean, run: Route<null>["run"]): Route<null> => ({
+  const get = (name: string, path: string, cors: boolean, run: Route<Labels>["run"]): Route<Labels> => ({
     name,
     method: "GET",
     path,
     cors,
-    read: () => null,
+    read: () => ({}),
     run,
     errorResponse: (error) => errorResponse(error, { cors }),
   });

@@ -10,14 +10,14 @@ import type { RegistrationRequest } from "../../endpoints/register.ts";
 import { readJson } from "../json-body.ts";
 import type { IncomingRequest } from "../request.ts";
 import { emptyResponse, errorResponse, privateResponse } from "../responses.ts";
-import type { Route } from "../serve.ts";
+import type { Labels, Route } from "../serve.ts";
 
 const CORS = { cors: true };
 /** The `Authorization` header of RFC 6750 §2.1. */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
 /** A request for one registered client; the body is read by the methods that have one. */
-interface RegistrationInput {
+interface RegistrationInput extends Labels {
   /** "" where a client is yet to be registered. */
   id: string;
   request: Request;
@@ -42,7 +42,6 @@ export function registrationRoutes(deps: Deps): RegistrationRoute[] {
     cors: true,
     read: readInput,
     run,
-    labels: ({ id }) => ({ clientId: id }),
     errorResponse: (error) => errorResponse(error, CORS),
   });
   const managed = `${PATHS.register}/:id`;
@@ -68,7 +67,8 @@ export function registrationRoutes(deps: Deps): RegistrationRoute[] {
 
 function readInput({ request, pathParameters, address }: IncomingRequest): RegistrationInput {
   const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1];
-  return { id: pathParameters["id"] ?? "", request, token, address };
+  const { id } = pathParameters;
+  return { id: id ?? "", clientId: id, request, token, address };
 }
 
 /** RFC 7591 §3.1: the client's metadata is a JSON document. */

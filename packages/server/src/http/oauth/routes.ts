@@ -10,7 +10,7 @@ import { revoke } from "../../endpoints/revoke.ts";
 import { token } from "../../endpoints/token.ts";
 import { readEndpointRequest } from "../request.ts";
 import { privateResponse } from "../responses.ts";
-import type { Route } from "../serve.ts";
+import type { Labels, Route } from "../serve.ts";
 import { rfcFormat } from "./wire-format.ts";
 import type { WireFormat } from "./wire-format.ts";
 
@@ -25,6 +25,11 @@ interface OAuthEndpoint {
   status?: 200 | 201;
   /** The outcome for the metric, and the body of the response in wire names. */
   run: (deps: Deps, request: EndpointRequest) => Promise<[outcome: string, body: object]>;
+}
+
+/** The endpoint's request, with what names it in metric and log. */
+interface OAuthInput extends Labels {
+  request: EndpointRequest;
 }
 
 /** All but the token endpoint, whose wire format is configured. */
@@ -91,7 +96,7 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
 ];
 
 /** The endpoints that clients call with their credentials; the token endpoint in the given wire format. */
-export function oauthRoutes(deps: Deps, tokenFormat: WireFormat): Route<EndpointRequest>[] {
+export function oauthRoutes(deps: Deps, tokenFormat: WireFormat): Route<OAuthInput>[] {
   return [
     routeOf(deps, tokenEndpoint(tokenFormat), tokenFormat),
     ...ENDPOINTS.map((endpoint) => routeOf(deps, endpoint, rfcFormat)),
@@ -111,22 +116,22 @@ function tokenEndpoint({ tokenBody }: WireFormat): OAuthEndpoint {
 }
 
 /** The endpoint in the pipeline: one reader and one formatter, those of its wire format. */
-function routeOf(deps: Deps, endpoint: OAuthEndpoint, format: WireFormat): Route<EndpointRequest> {
+function routeOf(deps: Deps, endpoint: OAuthEndpoint, format: WireFormat): Route<OAuthInput> {
   const { name, path, cors, status = 200 } = endpoint;
   return {
     name,
     method: "POST",
     path,
     cors,
-    read: (incoming) => readEndpointRequest(incoming, format),
-    async run(request) {
+    async read(incoming) {
+      const request = await readEndpointRequest(incoming, format);
+      const { parameters, credentials } = request;
+      return { request, clientId: credentials.clientId, grantType: parameters.get("grant_type") };
+    },
+    async run({ request }) {
       const [outcome, body] = await endpoint.run(deps, request);
       return [outcome, privateResponse(body, { cors, status })];
     },
-    labels: ({ parameters, credentials }) => ({
-      clientId: credentials.clientId,
-      grantType: parameters.get("grant_type"),
-    }),
-    errorResponse: (error, { request }) => format.errorResponse(error, request, { cors }),
+    errorResponse: (error, request) => format.errorResponse(error, request, { cors }),
   };
 }
