@@ -125,3 +125,35 @@ test("the commands of an API's users load nothing of the service", () => {
   const rooms = new Set([...loaded].map(room));
   assert.deepEqual(rooms, new Set(["cli", "config"]));
 });
+
+test("no circles, types included", () => {
+  const folder = (path) => join(import.meta.dirname, "..", path);
+  for (const root of ["packages/server/src", "packages/client/src", "packages/verify/src", "bench"]) {
+    assert.deepEqual(circlesOf(folder(root)), [], root);
+  }
+});
+
+/** One circle for each file that closes one, as `a -> b -> a`. */
+function circlesOf(root) {
+  const state = new Map();
+  const circles = [];
+  const visit = (file, path) => {
+    if (state.get(file) === "done") return;
+    if (state.get(file) === "open") {
+      circles.push([...path.slice(path.indexOf(file)), file].join(" -> "));
+      return;
+    }
+    state.set(file, "open");
+    for (const target of importsIn(root, file)) visit(target, [...path, file]);
+    state.set(file, "done");
+  };
+  for (const file of globSync("**/*.ts", { cwd: root })) visit(file, []);
+  return circles;
+}
+
+function importsIn(root, file) {
+  const source = readFileSync(join(root, file), "utf8");
+  return [...source.matchAll(/^\s*(?:import|export)\b[^;]*?\bfrom\s+"(\.[^"]+\.ts)"/gms)]
+    .map(([, specifier]) => normalize(join(dirname(file), specifier)))
+    .filter((target) => !target.startsWith(".."));
+}
