@@ -52,7 +52,8 @@ function refusedBecause(
   credentials: Credentials,
   now: number,
 ): RefusalCause | undefined {
-  const matches = secretMatches(client, secretOf(credentials), now);
+  const secret = credentials.method === "none" ? "" : credentials.secret;
+  const matches = secretMatches(client, secret, now);
   if (client === undefined) return "unknown_client";
   if (client.public) {
     const isNeedless = credentials.method !== "none" && credentials.ignoredOfPublicClient !== true;
@@ -64,10 +65,6 @@ function refusedBecause(
   return client.disabledAt === null ? undefined : "client_disabled";
 }
 
-function secretOf(credentials: Credentials): string {
-  return credentials.method === "none" ? "" : credentials.secret;
-}
-
 /** The same, with the slow hashes of imported secrets: only for the client as the store has it. */
 async function finallyRefusedBecause(
   deps: Deps,
@@ -75,8 +72,8 @@ async function finallyRefusedBecause(
   credentials: Credentials,
 ): Promise<RefusalCause | undefined> {
   const cause = refusedBecause(client, credentials, deps.store.now());
-  if (client === undefined || cause !== "wrong_secret") return cause;
-  if (!(await isImportedSecret(deps, client, secretOf(credentials)))) return cause;
+  if (client === undefined || cause !== "wrong_secret" || credentials.method === "none") return cause;
+  if (!(await isImportedSecret(deps, client, credentials.secret))) return cause;
   return client.disabledAt === null ? undefined : "client_disabled";
 }
 
