@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { isRevoked } from "../store/decide.ts";
+import { grantStatus } from "../store/grant-status.ts";
 import type { Client, Grant } from "../store/store.ts";
 
 /** A client that has access to a subject's account. Instants in ms since 1970. */
@@ -17,8 +17,10 @@ const ACTOR = "subject";
 /** Rows read at once. */
 const PAGE = 500;
 
-/** The clients with access to a subject's account, by an active grant or a remembered consent; last used ones first. */
-export async function authorizedApps(deps: Deps, subject: string): Promise<AuthorizedApp[]> {
+/**
+ * The applications that have access for a subject, by active grants or a remembered consent; those used last come first.
+ */
+export async function authorizedApps(deps: Deps, subject: string): Promise<ConnectedApplication[]> {
   const byClient = new Map<string, { grants: Grant[]; consented: { scope: string; at: number } | null }>();
   const entryOf = (clientId: string) => {
     const entry = byClient.get(clientId) ?? { grants: [], consented: null };
@@ -42,7 +44,9 @@ export async function authorizedApps(deps: Deps, subject: string): Promise<Autho
     [...byClient].map(async ([clientId, { grants, consented }]) => {
       const client = await deps.clients.get(clientId);
       if (client === undefined) return [];
-      const active = grants.filter((grant) => isActive(grant, client, deps.store.now()));
+      const active = grants.filter(
+        (grant) => grantStatus(grant, client, deps.store.now()).state === "active",
+      );
       return active.length === 0 && consented === null ? [] : [describe(client, active, consented)];
     }),
   );
@@ -62,12 +66,6 @@ export async function revokeAppAccess(
   clientId: string,
 ): Promise<"revoked" | "no_access"> {
   return (await deps.store.consents.withdraw(subject, clientId, ACTOR)) ? "revoked" : "no_access";
-}
-
-/** Its refresh token would be accepted. */
-function isActive(grant: Grant, client: Client, now: number): boolean {
-  const idleEnd = grant.lastUsedAt + client.refreshIdleTtl * 1000;
-  return !isRevoked(grant, client.grantsRevokedAt) && now < Math.min(idleEnd, grant.expiresAt);
 }
 
 function describe(

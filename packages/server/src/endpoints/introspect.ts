@@ -3,9 +3,11 @@ import { storedClientId } from "../clients/cimd/client-id-url.ts";
 import { wireClientId } from "../tokens/access-token.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { decide, isAccepted, isRevoked } from "../store/decide.ts";
-import type { Client, Grant } from "../store/store.ts";
-import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
+import { isLegacyTokenExpired, openLegacyToken } from "../grant-types/legacy-token.ts";
+import { decide, isAccepted } from "../store/decide.ts";
+import { grantStatus } from "../store/grant-status.ts";
+import type { Client } from "../store/store.ts";
+import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
 import { verifyAccessToken } from "../tokens/verify-access-token.ts";
 import { requiredToken } from "./revoke.ts";
@@ -72,7 +74,7 @@ async function accessTokenState(deps: Deps, presented: string): Promise<Introspe
   if (token === undefined) return INACTIVE;
   const owner = await enabledClient(deps, storedClientId(token.clientId));
   if (owner === undefined || (await deps.store.grants.isAccessTokenDenied(token.jti))) return INACTIVE;
-  if (token.grantId !== null && !(await isAlive(deps, token.grantId, owner))) return INACTIVE;
+  if (token.grantId !== null && !(await coversAccessTokens(deps, token.grantId, owner))) return INACTIVE;
   return {
     active: true,
     token_use: "access_token",
@@ -88,11 +90,12 @@ async function accessTokenState(deps: Deps, presented: string): Promise<Introspe
   };
 }
 
-async function isAlive(deps: Deps, grantId: string, owner: Client): Promise<boolean> {
-  const grant: Grant | undefined = await deps.store.grants.find(grantId);
-  return (
-    grant !== undefined && !isRevoked(grant, owner.grantsRevokedAt) && deps.store.now() < grant.expiresAt
-  );
+/** Not revoked, and within its absolute lifetime: to lie unused ends a refresh token, not the access tokens before. */
+async function coversAccessTokens(deps: Deps, grantId: string, owner: Client): Promise<boolean> {
+  const grant = await deps.store.grants.find(grantId);
+  if (grant === undefined) return false;
+  const status = grantStatus(grant, owner, deps.store.now());
+  return status.state === "active" || status.reason === "idle_lifetime";
 }
 
 async function enabledClient(deps: Deps, id: string): Promise<Client | undefined> {

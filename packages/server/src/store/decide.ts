@@ -1,4 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
+import { grantStatus } from "./grant-status.ts";
 import type {
   AcceptedOutcome,
   Grant,
@@ -56,15 +57,8 @@ export function decide(grant: Grant | undefined, presented: PresentedToken, now:
     const data = { presented_by: presented.clientId, generation: presented.generation };
     return { outcome: "client_mismatch", event: { type: "grant.client_mismatch", data } };
   }
-  if (isRevoked(grant, presented.grantsRevokedAt)) return { outcome: "revoked" };
-  if (isExpired(grant, presented, now)) return { outcome: "expired" };
-  if (grant.binding !== presented.binding) {
-    // Nothing ends: whoever finds a bound token can neither use it nor end the session.
-    return {
-      outcome: "binding_mismatch",
-      event: { type: "grant.binding_mismatch", data: distance(grant, presented, now) },
-    };
-  }
+  const over = refusedByStatus(grant, presented, now);
+  if (over !== undefined) return { outcome: over };
   if (presented.generation < grant.generation) return decideSpent(grant, presented, now);
   const beyond = beyondGrant(grant, presented);
   if (beyond !== undefined) return { outcome: beyond };
@@ -73,15 +67,18 @@ export function decide(grant: Grant | undefined, presented: PresentedToken, now:
     : decideNewer(grant, presented, now);
 }
 
-/** Whether the grant was revoked, or created before its client was disabled. */
-export function isRevoked(grant: Grant, grantsRevokedAt: number | null): boolean {
-  return grant.revokedAt !== null || (grantsRevokedAt !== null && grant.createdAt <= grantsRevokedAt);
-}
-
-function isExpired(grant: Grant, { generation, policy }: PresentedToken, now: number): boolean {
-  // A token ahead of the row proves that the store lost writes: the row does not know when it was last used.
-  const idleEnd = grant.lastUsedAt + policy.refreshIdleTtl * 1000;
-  return now >= grant.expiresAt || (generation <= grant.generation && now >= idleEnd);
+/** Undefined: the grant is active, or only idle while the token proves that its idle time is not known. */
+function refusedByStatus(
+  grant: Grant,
+  { generation, policy, grantsRevokedAt }: PresentedToken,
+  now: number,
+): "revoked" | "expired" | undefined {
+  const { refreshIdleTtl } = policy;
+  const status = grantStatus(grant, { refreshIdleTtl, grantsRevokedAt }, now);
+  if (status.state === "active") return undefined;
+  // A token ahead of the row proves that the store lost writes: the row's idle time says nothing of it.
+  const isAhead = generation > grant.generation;
+  return status.reason === "idle_lifetime" && isAhead ? undefined : status.state;
 }
 
 /** RFC 6749 §6: no scope that was not granted; RFC 8707 §2.2: no other resource. Undefined: within the grant. */

@@ -1,0 +1,49 @@
+import type { Client } from "./clients.ts";
+import type { Grant, RevocationReason } from "./grants.ts";
+
+/** What ends a grant's lifetime: too long without a refresh, or the end that it has from the start. */
+export type ExpiryReason = "idle_lifetime" | "absolute_lifetime";
+
+/** What has become of a grant. Instants in ms. */
+export type GrantStatus =
+  | { state: "active"; idleExpiresAt: number }
+  | { state: "expired"; since: number; reason: ExpiryReason }
+  /** `since` is null where only the event of the client's deletion knows it. */
+  | { state: "revoked"; since: number | null; reason: RevocationReason | "client_deleted" };
+
+/**
+ * Whether a grant is active, expired or revoked: the one answer that `decide`, introspection, the applications page and
+ * administration share, and that the sweepers' SQL repeats. A revocation counts before an expiry, and the absolute
+ * lifetime before the idle one: while it is not over, access tokens are good for as long as they live.
+ *
+ * @param client the two columns that end grants; undefined: the client was deleted
+ * @param now the store's clock, ms
+ */
+export function grantStatus(
+  grant: Grant,
+  client: Pick<Client, "refreshIdleTtl" | "grantsRevokedAt"> | undefined,
+  now: number,
+): GrantStatus {
+  if (client === undefined) return revocation(grant, null) ?? CLIENT_DELETED;
+  const revoked = revocation(grant, client.grantsRevokedAt);
+  if (revoked !== undefined) return revoked;
+  if (now >= grant.expiresAt) {
+    return { state: "expired", since: grant.expiresAt, reason: "absolute_lifetime" };
+  }
+  const idleExpiresAt = grant.lastUsedAt + client.refreshIdleTtl * 1000;
+  if (now >= idleExpiresAt) return { state: "expired", since: idleExpiresAt, reason: "idle_lifetime" };
+  return { state: "active", idleExpiresAt };
+}
+
+const CLIENT_DELETED: GrantStatus = { state: "revoked", since: null, reason: "client_deleted" };
+
+/** Its own revocation, or that of all its client's grants when the client was disabled: the earlier one. */
+function revocation(grant: Grant, grantsRevokedAt: number | null): GrantStatus | undefined {
+  const { revokedAt, revokedReason, createdAt } = grant;
+  const byClient = grantsRevokedAt !== null && createdAt <= grantsRevokedAt ? grantsRevokedAt : null;
+  if (byClient !== null && (revokedAt === null || byClient < revokedAt)) {
+    return { state: "revoked", since: byClient, reason: "client_disabled" };
+  }
+  if (revokedAt === null) return undefined;
+  return { state: "revoked", since: revokedAt, reason: revokedReason ?? "revoked_by_operator" };
+}

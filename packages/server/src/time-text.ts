@@ -1,0 +1,44 @@
+// Instants and durations as text, for people and for programs.
+
+/** ISO 8601 in UTC, for programs. */
+export function isoInstant(instant: number): string;
+export function isoInstant(instant: number | null): string | null;
+export function isoInstant(instant: number | null): string | null {
+  return instant === null ? null : new Date(instant).toISOString();
+}
+
+/** ISO 8601 in the local time zone, for people: `2026-07-01T09:30:12+02:00`. */
+export function localInstant(instant: number): string {
+  const date = new Date(instant);
+  const offset = -date.getTimezoneOffset();
+  const shifted = new Date(instant + offset * 60_000).toISOString().slice(0, 19);
+  const hours = String(Math.floor(Math.abs(offset) / 60)).padStart(2, "0");
+  const minutes = String(Math.abs(offset) % 60).padStart(2, "0");
+  return `${shifted}${offset < 0 ? "-" : "+"}${hours}:${minutes}`;
+}
+
+const UNITS = [
+  [86_400_000, "d"],
+  [3_600_000, "h"],
+  [60_000, "min"],
+  [1000, "s"],
+] as const;
+
+/** A duration in ms as its greatest unit, and the next one where it matters: `3 h`, `1 h 20 min`, `12 s`, `340 ms`. */
+export function durationText(ms: number): string {
+  for (const [i, [size, name]] of UNITS.entries()) {
+    if (ms < size) continue;
+    const count = Math.floor(ms / size);
+    const [nextSize, nextName] = UNITS[i + 1] ?? [];
+    const rest = nextSize === undefined ? 0 : Math.floor((ms % size) / nextSize);
+    // Of 40 days nobody asks for the hours.
+    return rest === 0 || count >= 10 ? `${count} ${name}` : `${count} ${name} ${rest} ${nextName}`;
+  }
+  return `${Math.max(0, Math.round(ms))} ms`;
+}
+
+/** `2026-07-01T09:30:12+02:00 (3 h ago)` or `(in 9 d)`. */
+export function instantWithAge(instant: number, now: number): string {
+  const distance = durationText(Math.abs(now - instant));
+  return `${localInstant(instant)} (${instant > now ? `in ${distance}` : `${distance} ago`})`;
+}
