@@ -52,25 +52,22 @@ test("a token of Passport's is explained by the grant of its session", async () 
   assert.equal(code, 0, stderr);
   assert.match(
     stdout,
-    /The token is generation 0, the newest\. Presented now, it would be answered with its\s+successor/,
+    /The token is generation 0, the newest\. Presented now, it would be accepted\s+and\s+answered\s+with\s+its\s+successor/,
   );
 });
 
 test("one whose own time is over says so", async () => {
   const { stdout } = await explain(await held(lapsed), KEY);
-  assert.match(stdout, /expired\):\s+the\s+time\s+that\s+Passport\s+gave\s+it\s+is\s+over/);
+  assert.match(stdout, /expired\):\s+the\s+lifetime\s+that\s+Passport\s+gave\s+it\s+is\s+over/);
 });
 
 test("one that no import knew says what it would meet, by the settings", async () => {
   const token = await held(unknown);
   const refused = await explain(token, KEY);
   assert.equal(refused.code, 1);
-  assert.match(
-    refused.stderr,
-    /no import has taken its session over\n {2}hint: presented now, it is refused/,
-  );
+  assert.match(refused.stderr, /its session has not been imported\n {2}hint: presented now, it is refused/);
   const trusted = await explain(token, { ...KEY, REGRANT_PASSPORT_UNKNOWN_TOKENS: "trust" });
-  assert.match(trusted.stderr, /hint: presented now, it is believed/);
+  assert.match(trusted.stderr, /hint: presented now, it is accepted/);
 });
 
 test("without the key, with a changed token, and as an argument, it is said what is wrong; the token is not repeated", async () => {
@@ -78,7 +75,7 @@ test("without the key, with a changed token, and as an argument, it is said what
   const changed = token.slice(0, -1) + (token.endsWith("0") ? "1" : "0");
   const faults = [
     [await explain(token, {}), /REGRANT_PASSPORT_KEY opens it/],
-    [await explain(changed, KEY), /no refresh token of Laravel Passport's that the key opens/],
+    [await explain(changed, KEY), /not a refresh token that Laravel Passport issued under this key/],
     [await cli.run(["grant", "explain", token], { env: KEY }), /not given as an argument/],
   ] as const;
   for (const [{ code, stdout, stderr }, said] of faults) {

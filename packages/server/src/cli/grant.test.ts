@@ -32,9 +32,9 @@ before(async () => {
 
 after(() => service.close());
 
-/** One of each fate. */
+/** One grant for each thing that can happen to it. */
 async function makeSessions(): Promise<void> {
-  sessions["alive"] = await session({ ago: 3 * HOUR, refreshes: 2 });
+  sessions["active"] = await session({ ago: 3 * HOUR, refreshes: 2 });
   sessions["idle"] = await session({ ago: 20 * DAY, refreshes: 1 });
 
   sessions["reused"] = await session({ ago: 5 * HOUR, refreshes: 3 });
@@ -67,7 +67,7 @@ async function session({ ago = 0, refreshes = 0, subject = "customer-7", client 
   return { id, first, last };
 }
 
-/** The story of a session, however the terminal breaks the lines. */
+/** What is told of a session, however the terminal breaks the lines. */
 async function explained(name: string): Promise<string> {
   const { code, stdout, stderr } = await regrant.run(["grant", "explain", sessions[name]?.id ?? ""]);
   assert.equal(code, 0, stderr);
@@ -91,7 +91,7 @@ suite("regrant grant", { concurrency: 3 }, () => {
     assert.deepEqual([wide.code, wide.stdout], [1, ""]);
     assert.match(
       wide.stderr,
-      /wider than what the client may have\n {2}hint: the client may have: read write\n$/,
+      /the scope exceeds what the client may have\n {2}hint: the client may have: read write\n$/,
     );
   });
 
@@ -105,59 +105,68 @@ suite("regrant grant", { concurrency: 3 }, () => {
     }
     const forged = await regrant.run(["grant", "explain", "-"], { input: `${token}\n` });
     assert.equal(forged.code, 1);
-    assert.match(forged.stderr, /no refresh token that this service would believe/);
+    assert.match(forged.stderr, /not a refresh token that this service accepts/);
   });
 
-  test("a session that lives: how it came about, when it was used, and until when it goes on", async () => {
-    const text = await explained("alive");
-    assert.match(text, /^Grant \S{36} \d{4}-\d\d-\d\dT\S+\+00:00 \(3 h[^)]* ago\) Made by the client "Shop"/);
-    assert.match(text, /for the subject customer-7, with the scope "read write"/);
-    assert.match(text, /\(1 h[^)]* ago\) Last refreshed; by then its token had been replaced 2 times\./);
+  test("an active session: how it came about, when it was used, and until when it goes on", async () => {
+    const text = await explained("active");
     assert.match(
       text,
-      /It lives until \S+ \(in 9 d 22 h\) if nobody refreshes it, and until \S+ \(in 364 d\) at/,
+      /^Grant \S{36} \d{4}-\d\d-\d\dT\S+\+00:00 \(3 h[^)]* ago\) Issued to the client "Shop"/,
+    );
+    assert.match(text, /for the subject customer-7, with the scope "read write"/);
+    assert.match(
+      text,
+      /\(1 h[^)]* ago\) Last refreshed; its refresh token had been rotated 2 times by then\./,
+    );
+    assert.match(
+      text,
+      /is active\. It expires at \S+ \(in 9 d 22 h\) unless it is refreshed, and at \S+ \(in 364 d\) at/,
     );
   });
 
   test("a stolen token: the reuse with distance and age, and that it ended the grant", async () => {
     const text = await explained("reused");
-    assert.match(text, /came again \(generation 0, 3 behind the newest, 1 h after that was made\)/);
-    assert.match(text, /That ended the grant, for the thief and the client alike/);
+    assert.match(text, /used again \(generation 0, 3 behind the newest, 1 h after the newest was issued\)/);
+    assert.match(text, /The grant was revoked, for the thief and the client alike/);
     assert.match(
       text,
-      /It ended because a spent token was used again\. Since \S+ \(1 h[^)]* ago\) its tokens are/,
+      /revoked because a spent refresh token was used again\. Its tokens have been refused since \S+ \(1 h[^)]* ago\)\./,
     );
   });
 
   test("a restored store: the heal, and that the session went on", async () => {
     const text = await explained("recovered");
-    assert.match(text, /that the store had not made yet \(generation 4, 3 ahead of the newest, 0 ms after/);
-    assert.match(text, /the session went on from there \(recovered\)/);
-    assert.match(text, /It lives until /);
+    assert.match(text, /that the store had not issued yet \(generation 4, 3 ahead of the newest, 0 ms after/);
+    assert.match(text, /so the grant was recovered from it\./);
+    assert.match(text, /The grant is active\. It expires at /);
   });
 
   test("a session that its client ended", async () => {
     const text = await explained("revoked");
     assert.match(
       text,
-      /The client revoked it\. It ended because the client revoked it\..*It was never refreshed\.$/,
+      /The client revoked it\. The grant was revoked by its client\..*It was never refreshed\.$/,
     );
   });
 
   test("a session that lay unused: its end is told to programs too", async () => {
     const told = await regrant.one(["grant", "explain", sessions["idle"]?.id ?? ""]);
-    const chapters = told["history"];
-    assert.ok(Array.isArray(chapters) && chapters.length === 2);
+    const timeline = told["timeline"];
+    assert.ok(Array.isArray(timeline) && timeline.length === 2);
     const end = new Date(NOW - 10 * DAY + HOUR).toISOString();
-    assert.deepEqual([told["state"], told["ended_because"], told["ended_at"]], ["ended", "idle", end]);
-    assert.match(String(told["conclusion"]), /nobody refreshed it within the idle lifetime/);
+    assert.deepEqual(
+      [told["state"], told["reason"], told["inactive_since"]],
+      ["expired", "idle_lifetime", end],
+    );
+    assert.match(String(told["conclusion"]), /was not refreshed within the idle lifetime/);
   });
 
   test("a session whose account was disabled", async () => {
     const text = await explained("account");
     assert.match(text, /for the account "ada" \([0-9a-f-]{36}\)/);
-    assert.match(text, /The account was disabled by cli:root; that ends its grants\./);
-    assert.match(text, /It ended because the account was disabled\./);
+    assert.match(text, /The account was disabled by cli:root, which revoked its grants\./);
+    assert.match(text, /The grant was revoked because its account was disabled\./);
   });
 
   test("a presented token is told its place and what it would meet now, and nothing changes", async () => {
@@ -167,27 +176,21 @@ suite("regrant grant", { concurrency: 3 }, () => {
     const ask = async (token: string) => {
       const answer = await regrant.one(["grant", "explain", "-"], `${token}\n`);
       assert.equal(answer["grant_id"], id);
-      const { sentence, ...presented } = answer["presented"] as Record<string, unknown>;
-      return { presented, sentence: String(sentence) };
+      const { message, ...preview } = answer["preview"] as Record<string, unknown>;
+      return { preview, message: String(message) };
     };
     const [head, spent] = await Promise.all([ask(last), ask(first)]);
-    assert.deepEqual(head.presented, { generation: 1, head: 1, outcome: "rotated", answered: true });
+    assert.deepEqual(head.preview, { generation: 1, head: 1, outcome: "rotated", accepted: true });
     assert.match(
-      head.sentence,
-      /generation 1, the newest\. Presented now, it would be answered with its successor/,
+      head.message,
+      /generation 1, the newest\. Presented now, it would be accepted and answered with its successor/,
     );
-    assert.deepEqual(spent.presented, { generation: 0, head: 1, outcome: "retried", answered: true });
-    assert.match(
-      spent.sentence,
-      /generation 0, 1 behind the newest \(1\)\. .* The window is open for \d min/,
-    );
+    assert.deepEqual(spent.preview, { generation: 0, head: 1, outcome: "retried", accepted: true });
+    assert.match(spent.message, /generation 0, 1 behind the newest \(1\)\. .* The window is open for \d min/);
 
     await service.deps.store.clients.disable(other.id, "cli:root");
     const refused = await ask(last);
-    assert.deepEqual(
-      [refused.presented["outcome"], refused.presented["answered"]],
-      ["client_disabled", false],
-    );
+    assert.deepEqual([refused.preview["outcome"], refused.preview["accepted"]], ["client_disabled", false]);
   });
 
   test("grants are listed by their holder, shown and revoked", async () => {
@@ -200,14 +203,14 @@ suite("regrant grant", { concurrency: 3 }, () => {
       regrant.run(["grant", "list", "--subject", "nobody"]),
     ]);
     const listed = parseLines(page.stdout).map((grant) => [grant["grant_id"], grant["state"]]);
-    assert.deepEqual(listed, [[before.id, "alive"]]);
+    assert.deepEqual(listed, [[before.id, "active"]]);
     assert.equal(page.stderr, `There are more: --after ${before.id}\n`);
     assert.equal(next["grant_id"], later.id);
-    assert.deepEqual(none, { code: 0, stdout: "", stderr: "There are no such grants.\n" });
+    assert.deepEqual(none, { code: 0, stdout: "", stderr: "No such grants.\n" });
 
     const revoked = await regrant.one(["grant", "revoke", later.id]);
-    assert.deepEqual([revoked["state"], revoked["ended_because"]], ["ended", "revoked_by_operator"]);
+    assert.deepEqual([revoked["state"], revoked["reason"]], ["revoked", "revoked_by_operator"]);
     const shown = await regrant.run(["grant", "show", later.id]);
-    assert.match(shown.stdout, /^ {2}state +ended \(revoked_by_operator\)$/m);
+    assert.match(shown.stdout, /^ {2}state +revoked \(revoked_by_operator\)$/m);
   });
 });

@@ -1,45 +1,44 @@
 import type { Command } from "commander";
 import { wholeNumber } from "./option-values.ts";
 import { examples } from "./examples.ts";
-import type { ExplainOptions } from "./grant-explain.ts";
 import type { IssueOptions } from "./grant-issue.ts";
-import { list, revoke, show } from "./grant-rows.ts";
+
+/** Loaded when needed: what opens and issues tokens takes a while to load. */
+const commands = () => import("./grant-commands.ts");
+type Commands = Awaited<ReturnType<typeof commands>>;
 
 /** Adds `regrant grant …`. */
 export function addGrantCommands(program: Command): void {
   const group = program
     .command("grant")
-    .description("the grants: one client's authorizations for one subject");
+    .description("manage grants: each authorizes one client for one subject");
   addIssue(group);
   addList(group);
   addExplain(group);
   group
     .command("show")
-    .argument("<grant-id>")
-    .description("show a grant's row")
+    .argument("<grant-id>", "the grant's id")
+    .description("show a grant")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("npx regrant grant show 01a2062f-8057-775b-89e3-0fa650ea1491"))
-    .action(show);
+    .addHelpText("after", examples("regrant grant show 01a2062f-8057-775b-89e3-0fa650ea1491"))
+    .action(async (...args: Parameters<Commands["show"]>) => (await commands()).show(...args));
   group
     .command("revoke")
-    .argument("<grant-id>")
-    .description("end a grant: its refresh token is refused from now on")
+    .argument("<grant-id>", "the grant's id")
+    .description("revoke a grant: its tokens are refused from now on")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("npx regrant grant revoke 01a2062f-8057-775b-89e3-0fa650ea1491"))
-    .action(revoke);
+    .addHelpText("after", examples("regrant grant revoke 01a2062f-8057-775b-89e3-0fa650ea1491"))
+    .action(async (...args: Parameters<Commands["revoke"]>) => (await commands()).revoke(...args));
 }
 
 function addIssue(group: Command): void {
   group
     .command("issue")
-    .description("make a grant and print its first tokens, as the token endpoint answers them")
+    .description("issue a grant and print its first tokens, as the token endpoint would return them")
     .requiredOption("--client <id>", "the client that will refresh it")
-    .requiredOption(
-      "--subject <subject>",
-      "whom the access is for: an account's subject, or any name of your own",
-    )
-    .option("--scope <scopes>", "the scopes, separated by spaces (all of the client's unless given)")
-    .option("--count <n>", "make so many grants and print each as one line of JSON", wholeNumber)
+    .requiredOption("--subject <subject>", "an account's subject, or any identifier of your own")
+    .option("--scope <scopes>", "scopes, separated by spaces (default: all that the client may have)")
+    .option("--count <n>", "issue this many grants and print each as one line of JSON", wholeNumber)
     .option("--json", "print JSON")
     .addHelpText(
       "after",
@@ -57,12 +56,12 @@ function addIssue(group: Command): void {
 function addList(group: Command): void {
   group
     .command("list")
-    .description("list grants, the oldest first")
-    .option("--client <id>", "of this client only")
-    .option("--subject <subject>", "for this subject only")
-    .option("--limit <n>", "at most so many", wholeNumber, 100)
-    .option("--after <grant-id>", "go on after this one")
-    .option("--json", "print JSON, a grant a line")
+    .description("list grants, oldest first")
+    .option("--client <id>", "only grants of this client")
+    .option("--subject <subject>", "only grants for this subject")
+    .option("--limit <n>", "list at most this many", wholeNumber, 100)
+    .option("--after <grant-id>", "start after this grant")
+    .option("--json", "print JSON, one grant a line")
     .addHelpText(
       "after",
       examples(
@@ -70,20 +69,20 @@ function addList(group: Command): void {
         "npx regrant grant list --client 7d0c… --limit 1000 --json",
       ),
     )
-    .action(list);
+    .action(async (...args: Parameters<Commands["list"]>) => (await commands()).list(...args));
 }
 
 function addExplain(group: Command): void {
   group
     .command("explain")
-    .argument("<grant-id>", "the grant, or - to read one of its refresh tokens from standard input")
-    .description("say what happened to a session, and why it ended or until when it lives")
+    .argument("<grant-id>", "the grant's id, or - to read one of its refresh tokens from standard input")
+    .description("explain what happened to a grant: why it is not active, or when it expires")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
       `
-With a refresh token it also says what that token would be answered now, and why; it changes nothing. A token is
-never an argument, because other users of the machine can see those.`,
+Given a refresh token, it also says how a refresh with it would be answered now, and why. Nothing changes. A token is
+never an argument, because other users of the machine can see arguments.`,
     )
     .addHelpText(
       "after",
@@ -92,8 +91,5 @@ never an argument, because other users of the machine can see those.`,
         "npx regrant grant explain - < token.txt",
       ),
     )
-    .action(async (id: string, options: ExplainOptions, command: Command) => {
-      const { explain } = await import("./grant-explain.ts");
-      await explain(id, options, command);
-    });
+    .action(async (...args: Parameters<Commands["explain"]>) => (await commands()).explain(...args));
 }

@@ -8,9 +8,9 @@ import type { Source } from "../../passport/import/source.ts";
 import { StoreBusyError } from "../../store/store.ts";
 import { CliError } from "../cli-error.ts";
 import { readKeyFile } from "../key-actions.ts";
-import { openKeys } from "../open-keys.ts";
 import { readSecretFromStdin } from "../password-input.ts";
-import { actor, withStore } from "../session.ts";
+import { actor } from "../session.ts";
+import { withKeys } from "../with-keys.ts";
 import type { ImportOptions } from "./command.ts";
 import { importPassport } from "./import-passport.ts";
 import type { PassportImport } from "./import-passport.ts";
@@ -21,7 +21,7 @@ import { sourceReason } from "./source-error.ts";
 /** `import passport` */
 export async function importFromPassport(options: ImportOptions, command: Command): Promise<void> {
   const key = options.keyFile === undefined ? undefined : await readKey(options.keyFile);
-  await withStore(command, async (store, { config, sources }, { masterKeys }) => {
+  await withKeys(command, async ({ store, keys, rotation }, { config }) => {
     const { passportKey } = config;
     if (passportKey === null) {
       const hint = "it is the APP_KEY in Laravel's .env, as it stands there";
@@ -33,7 +33,6 @@ export async function importFromPassport(options: ImportOptions, command: Comman
     }
     const address = await addressOf(options, config);
     const stop = stopSignal();
-    const { keys, rotation } = await openKeys(store, masterKeys, config, sources);
     const importKey = async (report: ImportReport) => {
       if (key === undefined || options.dryRun) return;
       const wish = { verifyOnly: false, actor: actor() };

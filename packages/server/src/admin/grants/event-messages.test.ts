@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { grantRow, HOUR, START } from "../store/contract/fixtures.ts";
-import type { Event, EventType } from "../store/store.ts";
-import type { GrantHistory } from "./grant-history.ts";
-import { eventSentence } from "./grant-sentences.ts";
+import { grantRow, HOUR, START } from "../../store/contract/fixtures.ts";
+import type { Event, EventType } from "../../store/store.ts";
+import type { GrantHistory } from "./history.ts";
+import { eventMessage } from "./event-messages.ts";
 
 const grant = grantRow();
 const HISTORY: GrantHistory = {
   grantId: grant.id,
   grant,
+  status: undefined,
   clientId: grant.clientId,
   client: undefined,
   clientName: undefined,
@@ -19,8 +20,8 @@ const HISTORY: GrantHistory = {
 };
 
 function sentence(type: EventType, data: Record<string, unknown>): string {
-  const event = { id: 1, at: START, type, data } as Event;
-  const text = eventSentence(event, HISTORY);
+  const event: Event = { id: 1, at: START, type, data };
+  const text = eventMessage(event, HISTORY);
   assert.match(text, /^[A-Z].*\.\)?$/, text);
   assert.doesNotMatch(text, /undefined|NaN|null|\[object/);
   return text;
@@ -41,18 +42,18 @@ test("each event of a grant is told with what it means, under each policy", () =
       { ...SPENT, windows: 1, revoked: false },
       /generation 3, 2 behind the newest, 1 h after/,
     ],
-    ["grant.retried_late", SPENT, /the late retry was believed, once\.$/],
+    ["grant.retried_late", SPENT, /the late retry was accepted, once\.$/],
     ["grant.concurrent_use", { ...SPENT, windows: 5, revoked: false }, /^For the 5th time .* only reported/],
     [
       "grant.concurrent_use",
       { ...SPENT, windows: 22, revoked: true },
-      /^For the 22nd time .* ended the grant/,
+      /^For the 22nd time .* grant was revoked/,
     ],
     ["grant.concurrent_use", { ...SPENT, windows: 11, revoked: true }, /^For the 11th time /],
-    ["grant.reused", { ...SPENT, revoked: true }, /ended the grant, for the thief and the client alike/],
-    ["grant.reused", { ...SPENT, revoked: false }, /the grant goes on \(policy: detect\)\.$/],
-    ["grant.recovered", { ...SPENT, distance: -4 }, /4 ahead of the newest.*\(recovered\)\.$/],
-    ["grant.generation_ahead", { ...SPENT, distance: -4 }, /refused \(policy: reject\)\.$/],
+    ["grant.reused", { ...SPENT, revoked: true }, /revoked, for the thief and the client alike/],
+    ["grant.reused", { ...SPENT, revoked: false }, /the grant stays active \(reuse policy: detect\)\.$/],
+    ["grant.recovered", { ...SPENT, distance: -4 }, /4 ahead of the newest.*was recovered from it\.$/],
+    ["grant.generation_ahead", { ...SPENT, distance: -4 }, /refused \(lost writes policy: reject\)\.$/],
     ["grant.client_mismatch", { presented_by: "other", generation: 1 }, /^Another client, other, presented/],
     ["grant.revoked", { reason: "revoked_by_client", actor: grant.clientId }, /^The client revoked it\.$/],
     ["grant.revoked", { reason: "revoked_by_operator", actor: "cli:root" }, /^It was revoked by cli:root\.$/],
@@ -68,8 +69,11 @@ test("what ends or changes a grant from outside is told with who did it", () => 
     /cli:root: accessTtl, name\.$/,
   );
   for (const what of ["client", "account"] as const) {
-    assert.match(sentence(`${what}.disabled`, { actor }), /disabled by cli:root; that ends its grants\.$/);
-    assert.match(sentence(`${what}.enabled`, { actor }), /grants that had ended stay so\.$/);
+    assert.match(
+      sentence(`${what}.disabled`, { actor }),
+      /disabled by cli:root, which revoked its grants\.$/,
+    );
+    assert.match(sentence(`${what}.enabled`, { actor }), /revoked grants stay revoked\.$/);
   }
   assert.match(sentence("client.deleted", { actor }), /deleted by cli:root/);
   assert.match(sentence("account.password_changed", { actor }), /changed by cli:root/);

@@ -1,10 +1,14 @@
-import type { Account, Client, Event, EventType, Grant, Store } from "../store/store.ts";
+import { grantStatus } from "../../store/grant-status.ts";
+import type { GrantStatus } from "../../store/grant-status.ts";
+import type { Account, Client, Event, EventType, Grant, Store } from "../../store/store.ts";
 
 /** Everything that is known of one grant. */
 export interface GrantHistory {
   grantId: string;
-  /** undefined: it was swept, 7 days or more after it ended; its events are kept longer. */
+  /** undefined: its row was removed, 7 days or more after it expired or was revoked; its events are kept longer. */
   grant: Grant | undefined;
+  /** undefined with the row. */
+  status: GrantStatus | undefined;
   clientId: string;
   /** undefined: it was deleted. */
   client: Client | undefined;
@@ -13,15 +17,21 @@ export interface GrantHistory {
   subject: string;
   /** undefined: the subject is not an account of Regrant's. */
   account: Account | undefined;
-  /** What happened to the grant, its client, its account and the store since it was made; the oldest first. */
+  /** What happened to the grant, its client, its account and the store since it was created; the oldest first. */
   events: Event[];
+  /** The store's clock, ms. */
   now: number;
 }
+
+/** What `readHistory` reads. */
+export type HistoryParts = {
+  store: Pick<Store, "grants" | "events" | "clients" | "accounts" | "now">;
+};
 
 /** More than a grant ever has. */
 const MANY = 10_000;
 
-/** What ends or changes the grants of a client, of an account, of everybody. */
+/** What revokes or changes the grants of a client, of an account, of the whole store. */
 const CLIENT_EVENTS: readonly EventType[] = [
   "client.updated",
   "client.disabled",
@@ -35,15 +45,17 @@ const ACCOUNT_EVENTS: readonly EventType[] = [
 ];
 const STORE_EVENTS: readonly EventType[] = ["key.distrusted", "store.restored"];
 
-/** Gathers what is known of a grant; undefined: nothing is. */
-export async function readHistory(store: Store, grantId: string): Promise<GrantHistory | undefined> {
+/** Gathers what is known of a grant, from its row and from events; undefined: nothing is. */
+export async function readHistory(
+  { store }: HistoryParts,
+  grantId: string,
+): Promise<GrantHistory | undefined> {
   const grant = await store.grants.find(grantId);
   const own = await store.events.list({ grantId }, MANY);
   const clientId = grant?.clientId ?? own[0]?.clientId;
   const subject = grant?.subject ?? own[0]?.subject;
   const since = grant?.createdAt ?? own[0]?.at;
   if (clientId === undefined || subject === undefined || since === undefined) return undefined;
-
   const others = await Promise.all([
     ...CLIENT_EVENTS.map((type) => store.events.list({ type, clientId, since }, MANY)),
     ...ACCOUNT_EVENTS.map((type) => store.events.list({ type, subject, since }, MANY)),
@@ -53,10 +65,12 @@ export async function readHistory(store: Store, grantId: string): Promise<GrantH
   const client = await store.clients.find(clientId);
   const account = await store.accounts.find(subject);
   const clientName = client?.name ?? (await nameOfDeleted(store, clientId));
-  return { grantId, grant, clientId, client, clientName, subject, account, events, now: store.now() };
+  const now = store.now();
+  const status = grant && grantStatus(grant, client, now);
+  return { grantId, grant, status, clientId, client, clientName, subject, account, events, now };
 }
 
-async function nameOfDeleted(store: Store, clientId: string): Promise<string | undefined> {
+async function nameOfDeleted(store: HistoryParts["store"], clientId: string): Promise<string | undefined> {
   const [created] = await store.events.list({ type: "client.created", clientId }, 1);
   const name = created?.data["name"];
   return typeof name === "string" ? name : undefined;

@@ -1,0 +1,124 @@
+import { VIA_DEVICE } from "../../store/devices.ts";
+import type { GrantStatus } from "../../store/grant-status.ts";
+import type { Event, EventType, RevocationReason } from "../../store/store.ts";
+import { durationText } from "../../time-text.ts";
+import type { GrantHistory } from "./history.ts";
+
+type Message = (event: Event, history: GrantHistory) => string;
+
+/** What each event means for the grant that it happened to. Types that a history does not hold are missing. */
+const MESSAGES: Partial<Record<EventType, Message>> = {
+  "grant.created": ({ data }, history) => createdMessage(history, textOf(data["scope"]), data["via"]),
+  "grant.retried": (event) =>
+    `A spent refresh token was presented again (${place(event)}), inside the retry window: an honest retry after a ` +
+    "lost response, or a second tab. It got the newest token, as every retry in the window does.",
+  "grant.retried_late": (event) =>
+    `The token before the newest was presented again (${place(event)}), after the retry window. The newest had never ` +
+    "been used, so the response must have been lost: the late retry was accepted, once.",
+  "grant.concurrent_use": ({ data }) =>
+    `For the ${ordinal(Number(data["windows"]))} time in a row, a refresh was followed by a spent token inside the ` +
+    "retry window: two holders refresh this grant, such as two tabs that do not coordinate, or the client and a thief. " +
+    (data["revoked"] === true
+      ? "The grant was revoked (concurrent use policy: revoke)."
+      : "It was only reported (concurrent use policy: report)."),
+  "grant.reused": (event) =>
+    `A spent refresh token was used again (${place(event)}), where no honest retry is possible: the token was copied, ` +
+    "or the client restored an old copy. " +
+    (event.data["revoked"] === true
+      ? "The grant was revoked, for the thief and the client alike; the client needs a new grant."
+      : "It was refused and reported; the grant stays active (reuse policy: detect)."),
+  "grant.recovered": (event) =>
+    `A token was presented that the store had not issued yet (${place(event)}): the store had lost writes, by a ` +
+    "restored backup or a failover. The token's MAC proves that Regrant issued it, so the grant was recovered from it.",
+  "grant.generation_ahead": (event) =>
+    `A token was presented that the store had not issued yet (${place(event)}): the store had lost writes. It was ` +
+    "refused (lost writes policy: reject).",
+  "grant.client_mismatch": ({ data }) =>
+    `Another client, ${String(data["presented_by"])}, presented a token of this grant and was refused: the token was ` +
+    "copied, or two clients share their token storage.",
+  "grant.revoked": ({ data }, history) =>
+    revokedMessage(data["reason"] as RevocationReason, actorText(data), history),
+  "client.updated": ({ data }) =>
+    `The client's settings were changed by ${actorText(data)}: ${(data["changed"] as string[]).join(", ")}.`,
+  "client.disabled": ({ data }) => `The client was disabled by ${actorText(data)}, which revoked its grants.`,
+  "client.enabled": ({ data }) =>
+    `The client was enabled by ${actorText(data)}; revoked grants stay revoked.`,
+  "client.deleted": ({ data }) => `The client was deleted by ${actorText(data)}, which revoked its grants.`,
+  "account.password_changed": ({ data }) =>
+    `The account's password was changed by ${actorText(data)}; its grants stay active.`,
+  "account.disabled": ({ data }) =>
+    `The account was disabled by ${actorText(data)}, which revoked its grants.`,
+  "account.enabled": ({ data }) =>
+    `The account was enabled by ${actorText(data)}; revoked grants stay revoked.`,
+  "key.distrusted": ({ data }) =>
+    typeof data["kid"] === "string"
+      ? `The signing key ${data["kid"]} was distrusted by ${actorText(data)}: access tokens that it signed are inactive.`
+      : `MAC key ${String(data["mac_key"])} was distrusted by ${actorText(data)}: refresh tokens under it are refused.`,
+  "store.restored": ({ data }) => `The store was restored from a backup by ${actorText(data)}.`,
+};
+
+/** What an event means for the grant of `history`, as sentences. */
+export function eventMessage(event: Event, history: GrantHistory): string {
+  return MESSAGES[event.type]?.(event, history) ?? `${event.type}.`;
+}
+
+/** @param via as the event of its creation names it; undefined: that event is gone */
+export function createdMessage(history: GrantHistory, scope: string, via: unknown): string {
+  const { clientId, clientName, account, subject } = history;
+  const client = clientName === undefined ? clientId : `"${clientName}" (${clientId})`;
+  const owner =
+    account === undefined ? `the subject ${subject}` : `the account "${account.username}" (${subject})`;
+  const scopes = scope === "" ? "without scope" : `with the scope "${scope}"`;
+  return `Issued to the client ${client} for ${owner}, ${scopes}${viaText(via)}.`;
+}
+
+function viaText(via: unknown): string {
+  if (via === "password") return ", after a password login";
+  if (via === "authorization_code") return ", after a sign-in";
+  if (via === VIA_DEVICE) return ", after a device was approved";
+  if (via === "host") return ", by the embedding application";
+  return typeof via === "string" ? `, on the command line (${via})` : "";
+}
+
+/** Why a grant is not active. */
+export const REASON_MESSAGES: Record<Exclude<GrantStatus, { state: "active" }>["reason"], string> = {
+  reused: "The grant was revoked because a spent refresh token was used again.",
+  concurrent_use: "The grant was revoked because two holders seemed to refresh it.",
+  code_reused: "The grant was revoked because its authorization code was presented again.",
+  revoked_by_subject: "The grant was revoked by the user.",
+  revoked_by_client: "The grant was revoked by its client.",
+  revoked_by_operator: "The grant was revoked by an operator.",
+  account_disabled: "The grant was revoked because its account was disabled.",
+  client_disabled: "The grant was revoked because its client was disabled.",
+  client_deleted: "The grant was revoked because its client was deleted.",
+  idle_lifetime: "The grant expired because it was not refreshed within the idle lifetime.",
+  absolute_lifetime: "The grant expired at the end of its absolute lifetime.",
+};
+
+function revokedMessage(reason: RevocationReason, actor: string, { clientId }: GrantHistory): string {
+  if (reason === "revoked_by_client" && actor === clientId) return "The client revoked it.";
+  if (reason === "revoked_by_operator") return `It was revoked by ${actor}.`;
+  return `${REASON_MESSAGES[reason]} (Recorded by ${actor}.)`;
+}
+
+function actorText(data: Record<string, unknown>): string {
+  return textOf(data["actor"]) || "an unknown actor";
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** "generation 3, 2 behind the newest, 12 s after the newest was issued" */
+function place({ data }: Event): string {
+  const behind = Number(data["distance"]);
+  const where = behind >= 0 ? `${behind} behind the newest` : `${-behind} ahead of the newest`;
+  const age = durationText(Number(data["age_ms"]));
+  return `generation ${Number(data["generation"])}, ${where}, ${age} after the newest was issued`;
+}
+
+function ordinal(number: number): string {
+  const suffix =
+    { 1: "st", 2: "nd", 3: "rd" }[number % 100 > 10 && number % 100 < 14 ? 0 : number % 10] ?? "th";
+  return `${number}${suffix}`;
+}

@@ -1,0 +1,110 @@
+import type { ExpiryReason } from "../../store/grant-status.ts";
+import { grantStatus } from "../../store/grant-status.ts";
+import type { Client, Grant, Page, RevocationReason, Store } from "../../store/store.ts";
+import { isoInstant } from "../../time-text.ts";
+import { notFound } from "../admin-error.ts";
+
+export type { GrantStatus } from "../../store/grant-status.ts";
+
+/** What reads grants. */
+export type GrantParts = { store: Pick<Store, "grants" | "clients" | "now"> };
+
+/** Which grants a listing holds; both undefined: all of them. */
+export interface GrantFilter {
+  clientId?: string | undefined;
+  subject?: string | undefined;
+}
+
+/** A grant with its client (undefined: it was deleted) and what has become of it. */
+export interface GrantView {
+  grant: Grant;
+  client: Client | undefined;
+  status: ReturnType<typeof grantStatus>;
+}
+
+/** A grant in wire names; instants in ISO 8601. */
+export interface GrantJson {
+  grant_id: string;
+  client_id: string;
+  subject: string;
+  scope: string;
+  state: "active" | "expired" | "revoked";
+  /** Why it is not active; null: it is. */
+  reason: RevocationReason | "client_deleted" | ExpiryReason | null;
+  /** Since when; null: it is active, or its client was deleted. */
+  inactive_since: string | null;
+  generation: number;
+  created_at: string;
+  last_used_at: string;
+  /** The end of the idle lifetime, if nothing refreshes it; null: it is not active. */
+  idle_expires_at: string | null;
+  /** The end of the absolute lifetime. */
+  expires_at: string;
+}
+
+/**
+ * Finds a grant by its id.
+ *
+ * @throws AdminError `not_found`: rows are removed 7 days after they expired or were revoked
+ */
+export async function findGrant({ store }: GrantParts, id: string): Promise<GrantView> {
+  const grant = await store.grants.find(id);
+  if (grant === undefined) {
+    throw notFound("grant", id, "grants are removed 7 days after they expired or were revoked");
+  }
+  return viewOf(grant, await store.clients.find(grant.clientId), store.now());
+}
+
+/** A page of grants in the order of their ids, which is that of their creation. */
+export async function listGrants(
+  { store }: GrantParts,
+  filter: GrantFilter,
+  page: Page,
+): Promise<GrantView[]> {
+  const grants = await store.grants.list(filter, page);
+  const clients = new Map<string, Promise<Client | undefined>>();
+  for (const { clientId } of grants) {
+    if (!clients.has(clientId)) clients.set(clientId, store.clients.find(clientId));
+  }
+  const now = store.now();
+  return Promise.all(grants.map(async (grant) => viewOf(grant, await clients.get(grant.clientId), now)));
+}
+
+/**
+ * Revokes a grant: its tokens are refused from now on.
+ *
+ * @param actor who ordered it, for the event
+ * @returns `changed` is false if it was revoked already
+ * @throws AdminError `not_found`
+ */
+export async function revokeGrant(
+  parts: GrantParts,
+  id: string,
+  actor: string,
+): Promise<{ grant: GrantView; changed: boolean }> {
+  await findGrant(parts, id);
+  const changed = await parts.store.grants.revoke(id, "revoked_by_operator", actor);
+  return { grant: await findGrant(parts, id), changed };
+}
+
+export function grantJson({ grant, status }: GrantView): GrantJson {
+  const isActive = status.state === "active";
+  return {
+    grant_id: grant.id,
+    client_id: grant.clientId,
+    subject: grant.subject,
+    scope: grant.scope,
+    state: status.state,
+    reason: isActive ? null : status.reason,
+    inactive_since: isActive ? null : isoInstant(status.since),
+    generation: grant.generation,
+    created_at: isoInstant(grant.createdAt),
+    last_used_at: isoInstant(grant.lastUsedAt),
+    idle_expires_at: isActive ? isoInstant(status.idleExpiresAt) : null,
+    expires_at: isoInstant(grant.expiresAt),
+  };
+}
+
+function viewOf(grant: Grant, client: Client | undefined, now: number): GrantView {
+  return { grant, client, status: grantStatus(grant, client, now) };
+}

@@ -1,0 +1,57 @@
+import type { Deps } from "../../deps.ts";
+import { OAuthError } from "../../errors.ts";
+import { issueGrant } from "../../grant-types/issue-grant.ts";
+import { grantedScope, parseScope } from "../../grant-types/scope.ts";
+import type { TokenResponse } from "../../grant-types/token-response.ts";
+import type { Client } from "../../store/store.ts";
+import { AdminError, notFound } from "../admin-error.ts";
+
+/** For whom a grant is issued. */
+export interface IssueRequest {
+  clientId: string;
+  /** An account's subject, or any name of the operator's own. */
+  subject: string;
+  /** Space-separated; undefined: all that the client may have. */
+  scope?: string | undefined;
+}
+
+/** Issues one grant after another, of which everything was checked that does not change between them. */
+export type GrantIssuer = () => Promise<TokenResponse>;
+
+/**
+ * Checks a request for grants, and returns what issues one with each call.
+ *
+ * @param actor who orders them, for the events
+ * @throws AdminError `not_found`; `not_allowed`: the client may not use refresh_token, or the scope exceeds what it may
+ *   have; `invalid`: the subject is empty. Each call: `not_allowed`: the client or the account is disabled
+ */
+export async function grantIssuer(deps: Deps, request: IssueRequest, actor: string): Promise<GrantIssuer> {
+  const { clientId, subject } = request;
+  const client = await deps.store.clients.find(clientId);
+  if (client === undefined) throw notFound("client", clientId);
+  if (!client.grantTypes.includes("refresh_token")) {
+    const message = "the client may not use refresh_token, so its grant could never be refreshed";
+    throw new AdminError("not_allowed", message, { hint: "add refresh_token to its grant types" });
+  }
+  if (subject.trim() === "") throw new AdminError("invalid", "the subject is empty");
+  const scope = scopeFor(client, request.scope);
+  return async () => {
+    const issued = await issueGrant(deps, client, { subject, scope, authTime: null, via: actor });
+    if (issued.outcome === "client_disabled") {
+      throw new AdminError("not_allowed", `the client is disabled: ${client.id}`);
+    }
+    if (!("answer" in issued)) throw new AdminError("not_allowed", `the account is disabled: ${subject}`);
+    // RFC 6749 §5.1: the scope, where it is not what was asked for.
+    return request.scope === undefined && scope !== "" ? { ...issued.answer, scope } : issued.answer;
+  };
+}
+
+function scopeFor(client: Client, asked: string | undefined): string {
+  try {
+    return grantedScope(client, parseScope(asked));
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    const hint = `the client may have: ${client.scopes.join(" ") || "no scope"}`;
+    throw new AdminError("not_allowed", "the scope exceeds what the client may have", { hint });
+  }
+}

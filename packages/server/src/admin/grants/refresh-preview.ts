@@ -1,0 +1,85 @@
+import { decide, isAccepted } from "../../store/decide.ts";
+import type { Decision } from "../../store/decide.ts";
+import { grantSecretHash } from "../../tokens/refresh-token.ts";
+import { durationText } from "../../time-text.ts";
+import type { GrantHistory } from "./history.ts";
+import type { ParsedToken } from "./parse-token.ts";
+
+/** What a refresh token would meet if its client presented it now. */
+export interface RefreshPreview {
+  generation: number;
+  /** Of the grant's newest token; null: the grant's row is gone. */
+  head: number | null;
+  outcome: Decision["outcome"] | "client_disabled" | "client_deleted";
+  /** Whether tokens would be issued. */
+  accepted: boolean;
+  message: string;
+}
+
+/** Asks the decision table what a refresh with this token would answer; changes nothing. */
+export function previewRefresh(token: ParsedToken, history: GrantHistory): RefreshPreview {
+  const { generation } = token;
+  const head = history.grant?.generation ?? null;
+  const place = head === null ? `generation ${generation}` : placeText(generation, head);
+  const [outcome, why] = outcomeOf(token, history);
+  const message = `The token is ${place}. Presented now, it would be ${why}`;
+  return { generation, head, outcome, accepted: isAccepted(outcome), message };
+}
+
+function outcomeOf(
+  { generation, secret, passportExpiresAt = Infinity }: ParsedToken,
+  { grantId, grant, client, now }: GrantHistory,
+): [outcome: RefreshPreview["outcome"], why: string] {
+  if (client === undefined) return ["client_deleted", "refused (invalid_client): the client was deleted."];
+  if (client.disabledAt !== null)
+    return ["client_disabled", "refused (invalid_client): the client is disabled."];
+  if (grant?.generation === 0 && now >= passportExpiresAt) {
+    const why = "the lifetime that Passport gave it is over, and its session has not moved here.";
+    return ["expired", `refused (invalid_grant, expired): ${why}`];
+  }
+  const presented = {
+    grantId,
+    generation,
+    secretHash: grantSecretHash(secret),
+    clientId: client.id,
+    scope: undefined,
+    resource: undefined,
+    policy: client,
+    grantsRevokedAt: client.grantsRevokedAt,
+  };
+  const { outcome } = decide(grant, presented, now);
+  if (outcome !== "retried") return [outcome, OUTCOMES[outcome]];
+  const spentAt = generation + 1 === grant?.generation ? grant.rotatedAt : grant?.windowStartedAt;
+  const windowLeft = (spentAt ?? now) + client.retryWindow * 1000 - now;
+  return [outcome, `${OUTCOMES[outcome]} The window is open for ${durationText(windowLeft)} more.`];
+}
+
+const OUTCOMES: Record<Decision["outcome"], string> = {
+  rotated: "accepted and answered with its successor: it is the newest.",
+  extended:
+    "accepted and returned unchanged: it is the newest, and the client's policy does not rotate it now.",
+  retried: "accepted and answered with the newest token: it was spent just now, so this is a retry.",
+  retried_late:
+    "accepted and answered with the newest token, once: the newest was never used, so its response must have been lost.",
+  recovered: "accepted: it is ahead of the store, which must have lost writes, and Regrant issued it.",
+  generation_ahead:
+    "refused (invalid_grant, invalid): it is ahead of the store, and the client's policy rejects that.",
+  reused:
+    "refused (invalid_grant, reused): it was spent too long ago for a retry. Presenting it counts as theft and, " +
+    "unless the client's policy only detects, revokes the grant.",
+  concurrent_use: "refused (invalid_grant, reused), and the grant revoked: two holders seem to refresh it.",
+  revoked: "refused (invalid_grant, revoked): the grant was revoked.",
+  expired: "refused (invalid_grant, expired): the grant's lifetime is over.",
+  exhausted: "refused (invalid_grant, expired): the grant has no generations left.",
+  unknown:
+    "refused (invalid_grant, invalid): the store has no such grant, or the token does not belong to it.",
+  client_mismatch: "refused (invalid_grant, invalid): it belongs to another client.",
+  scope_exceeded: "refused (invalid_scope).",
+  resource_mismatch: "refused (invalid_target).",
+};
+
+function placeText(generation: number, head: number): string {
+  if (generation === head) return `generation ${generation}, the newest`;
+  const distance = Math.abs(head - generation);
+  return `generation ${generation}, ${distance} ${generation < head ? "behind" : "ahead of"} the newest (${head})`;
+}

@@ -1,0 +1,207 @@
+import type { Config } from "../config/resolve-config.ts";
+import { importSigningKey, KeyImportError, readPrivateKey } from "../keys/import-key.ts";
+import { KeyRing } from "../keys/key-ring.ts";
+import type { MasterKey } from "../keys/master-key.ts";
+import { distrustSigningKey, maintainKeys, rotateMacKey, rotateSigningKey } from "../keys/rotation.ts";
+import type { KeyRotationOptions } from "../keys/rotation.ts";
+import type { MacKeyRecord, SigningKeyRecord, Store } from "../store/store.ts";
+import { isoInstant } from "../time-text.ts";
+import { AdminError, notFound } from "./admin-error.ts";
+
+/** What reads keys. */
+export interface KeyParts {
+  store: Pick<Store, "keys" | "now">;
+  keys: KeyRing;
+}
+
+/** What makes and distrusts keys. */
+export interface KeyRotationParts extends KeyParts {
+  rotation: KeyRotationOptions;
+}
+
+/** A signing key of the JWKS: it signs, will sign next, or only verifies what it signed. */
+export type SigningKeyView = Pick<SigningKeyRecord, "kid" | "algorithm" | "createdAt" | "activeAt"> & {
+  state: "signs" | "next" | "retired";
+};
+
+/** A MAC key: new refresh tokens are sealed with it, it will seal next, it only opens tokens, or it opens none. */
+export type MacKeyView = MacKeyRecord & { state: "seals" | "next" | "opens" | "distrusted" };
+
+export interface KeyList {
+  signing: SigningKeyView[];
+  mac: MacKeyView[];
+}
+
+/** The keys in wire names; instants in ISO 8601. */
+export interface KeyListJson {
+  signing: {
+    kid: string;
+    algorithm: SigningKeyRecord["algorithm"];
+    state: SigningKeyView["state"];
+    created_at: string;
+    active_at: string;
+  }[];
+  mac: {
+    number: number;
+    master_key_id: string;
+    state: MacKeyView["state"];
+    active_at: string;
+    distrusted_at: string | null;
+  }[];
+}
+
+/** A database and the master keys that belong to it. */
+interface KeyDatabase {
+  store: Pick<Store, "keys" | "now">;
+  masterKeys: readonly [MasterKey, ...MasterKey[]];
+}
+
+/** The keys of a database as they are: a new one has none. */
+export async function loadKeys({ store, masterKeys }: KeyDatabase): Promise<KeyRing> {
+  const keys = new KeyRing(store.keys, masterKeys);
+  await keys.load();
+  return keys;
+}
+
+/**
+ * The keys of a database, and how the next ones are made. A new database gets its first ones. A running service rotates
+ * them, by settings that a command may not know.
+ *
+ * @param keepAlgorithm the next signing key has the algorithm of the newest one, whatever `config` says
+ */
+export async function openKeys(
+  database: KeyDatabase,
+  config: Config,
+  keepAlgorithm: boolean,
+): Promise<KeyRotationParts> {
+  const { store, masterKeys } = database;
+  const { signing } = await store.keys.list();
+  const inUse = keepAlgorithm ? signing.at(-1)?.algorithm : undefined;
+  const rotation = { ...config, algorithm: inUse ?? config.signingAlgorithm };
+  const keys = new KeyRing(store.keys, masterKeys);
+  if (signing.length === 0) await maintainKeys({ store, keys }, rotation);
+  else await keys.load();
+  return { store, keys, rotation };
+}
+
+/** All keys, the oldest first, and what each is for now. */
+export async function listKeys({ store, keys }: KeyParts): Promise<KeyList> {
+  await keys.load();
+  const { signing, mac } = await store.keys.list();
+  const now = store.now();
+  const signs = signing.length === 0 ? undefined : keys.signingKeyAt(now).kid;
+  const canSeal = mac.some(
+    (key) => key.distrustedAt === null && keys.masterKeys.some(({ id }) => id === key.masterKeyId),
+  );
+  const seals = canSeal ? keys.macKeyAt(now).number : undefined;
+  return {
+    signing: signing.map(({ kid, algorithm, activeAt, createdAt }) => {
+      const state = kid === signs ? "signs" : activeAt > now ? "next" : "retired";
+      return { kid, algorithm, state, createdAt, activeAt };
+    }),
+    mac: mac.map((key) => ({ ...key, state: macState(key, seals, now) })),
+  };
+}
+
+function macState(
+  { number, activeAt, distrustedAt }: MacKeyRecord,
+  seals: number | undefined,
+  now: number,
+): MacKeyView["state"] {
+  if (distrustedAt !== null) return "distrusted";
+  if (number === seals) return "seals";
+  return activeAt > now ? "next" : "opens";
+}
+
+export function keyListJson({ signing, mac }: KeyList): KeyListJson {
+  return {
+    signing: signing.map(({ createdAt, activeAt, ...key }) => {
+      return { ...key, created_at: isoInstant(createdAt), active_at: isoInstant(activeAt) };
+    }),
+    mac: mac.map(({ number, masterKeyId, state, activeAt, distrustedAt }) => {
+      const instants = { active_at: isoInstant(activeAt), distrusted_at: isoInstant(distrustedAt) };
+      return { number, master_key_id: masterKeyId, state, ...instants };
+    }),
+  };
+}
+
+/**
+ * Makes the next signing key: it is published now, and signs once no cache of the JWKS can lack it.
+ *
+ * @throws AdminError `conflict`: another process made a key at the same time
+ */
+export async function rotateSigning(
+  parts: KeyRotationParts,
+  actor: string,
+): Promise<Pick<SigningKeyRecord, "kid" | "algorithm" | "activeAt">> {
+  const kid = await rotateSigningKey(parts, parts.rotation, actor);
+  const key = parts.keys.published.find((each) => each.kid === kid);
+  if (key === undefined) throw madeByAnother();
+  return { kid: key.kid, algorithm: key.algorithm, activeAt: key.activeAt };
+}
+
+/**
+ * Makes the next MAC key: it seals new refresh tokens a few seconds from now; those under older keys stay valid.
+ *
+ * @throws AdminError `conflict`: another process made a key at the same time; `not_allowed`: all numbers are used
+ */
+export async function rotateMac(
+  parts: KeyParts,
+  actor: string,
+): Promise<Pick<MacKeyRecord, "number" | "activeAt">> {
+  const number = await rotateMacKey(parts, actor).catch((error: unknown) => {
+    throw error instanceof Error ? new AdminError("not_allowed", error.message) : error;
+  });
+  if (number === undefined) throw madeByAnother();
+  const { mac } = await parts.store.keys.list();
+  const activeAt = mac.find((key) => key.number === number)?.activeAt ?? parts.store.now();
+  return { number, activeAt };
+}
+
+/**
+ * Adds the RSA key that another token service signed with: the JWKS serves it, and it signs until the next rotation.
+ *
+ * @param pem the private key, PKCS#1 or PKCS#8
+ * @param options `verifyOnly`: a new key signs in its place
+ * @returns its `kid`; `added` is false if it is here already
+ * @throws AdminError `invalid`: not a usable RSA key; `conflict`: another process made a key at the same time
+ */
+export async function importKey(
+  parts: KeyRotationParts,
+  pem: string,
+  { verifyOnly }: { verifyOnly: boolean },
+  actor: string,
+): Promise<{ kid: string; added: boolean }> {
+  try {
+    const key = readPrivateKey(pem);
+    return await importSigningKey(parts, parts.rotation, key, { verifyOnly, actor });
+  } catch (error) {
+    throw error instanceof KeyImportError ? new AdminError("invalid", error.message) : error;
+  }
+}
+
+/** Takes a leaked signing key out of the JWKS: the access tokens that it signed are inactive. */
+export async function distrustSigning(parts: KeyRotationParts, kid: string, actor: string): Promise<void> {
+  if (!(await distrustSigningKey(parts, parts.rotation, kid, actor))) {
+    throw notFound("signing key", kid);
+  }
+}
+
+/**
+ * Distrusts a leaked MAC key: the refresh tokens under it are refused. If it is the newest, another one is made first,
+ * because the service must always have one to seal with.
+ *
+ * @returns false if it was distrusted already
+ * @throws AdminError `not_found`; `not_allowed`: it is the last number there is, so no other key can take its place
+ */
+export async function distrustMac(parts: KeyParts, number: number, actor: string): Promise<boolean> {
+  const { mac } = await parts.store.keys.list();
+  const key = mac.find((each) => each.number === number);
+  if (key === undefined) throw notFound("MAC key", number);
+  if (key.distrustedAt === null && key.number === mac.at(-1)?.number) await rotateMac(parts, actor);
+  return parts.store.keys.distrustMacKey(number, key.masterKeyId, actor);
+}
+
+function madeByAnother(): AdminError {
+  return new AdminError("conflict", "another process made a key at the same time", { hint: "try again" });
+}

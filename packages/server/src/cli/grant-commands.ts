@@ -1,0 +1,105 @@
+import type { Command } from "commander";
+import { explainGrant, explanationJson } from "../admin/grants/explain.ts";
+import type { GrantExplanation } from "../admin/grants/explain.ts";
+import { findGrant, grantJson, listGrants, revokeGrant } from "../admin/grants/grants.ts";
+import type { GrantView } from "../admin/grants/grants.ts";
+import { loadKeys } from "../admin/keys.ts";
+import { instantWithAge, localInstant } from "../time-text.ts";
+import { printFields, printJson, printTable, wrap } from "./output.ts";
+import { readGrantArgument, rejectTokenArgument } from "./parse-token-argument.ts";
+import { actor, withStore } from "./session.ts";
+
+interface JsonOption {
+  json?: true;
+}
+
+interface ListOptions extends JsonOption {
+  client?: string;
+  subject?: string;
+  limit: number;
+  after?: string;
+}
+
+/** `grant list` */
+export async function list(options: ListOptions, command: Command): Promise<void> {
+  await withStore(command, async (store) => {
+    const { client: clientId, subject, after, limit } = options;
+    // One more than asked for tells whether there are more.
+    const found = await listGrants({ store }, { clientId, subject }, { after, limit: limit + 1 });
+    const grants = found.slice(0, limit);
+    if (options.json) grants.forEach((grant) => printJson(grantJson(grant)));
+    else printGrants(grants);
+    const last = grants.at(-1);
+    if (found.length > limit && last) console.error(`There are more: --after ${last.grant.id}`);
+  });
+}
+
+function printGrants(grants: readonly GrantView[]): void {
+  const rows = grants.map(({ grant, status }) => {
+    const { id, clientId, subject, generation, lastUsedAt } = grant;
+    return [id, clientId, subject, stateText(status), String(generation), localInstant(lastUsedAt)];
+  });
+  printTable(["id", "client", "subject", "state", "generation", "last used"], rows, "No such grants.");
+}
+
+/** `grant show` */
+export async function show(id: string, options: JsonOption, command: Command): Promise<void> {
+  rejectTokenArgument(id);
+  await withStore(command, async (store) => {
+    const grant = await findGrant({ store }, id);
+    if (options.json) printJson(grantJson(grant));
+    else printGrant(grant, store.now());
+  });
+}
+
+function printGrant({ grant, client, status }: GrantView, now: number): void {
+  const since = status.state === "active" ? null : status.since;
+  printFields({
+    grant: grant.id,
+    client: client === undefined ? `${grant.clientId} (deleted)` : `${grant.clientId} (${client.name})`,
+    subject: grant.subject,
+    scope: grant.scope === "" ? "none" : grant.scope,
+    state: stateText(status),
+    since: since === null ? undefined : instantWithAge(since, now),
+    generation: String(grant.generation),
+    created: instantWithAge(grant.createdAt, now),
+    "last used": instantWithAge(grant.lastUsedAt, now),
+    "expires if unused": status.state === "active" ? instantWithAge(status.idleExpiresAt, now) : undefined,
+    "expires at the latest": instantWithAge(grant.expiresAt, now),
+  });
+}
+
+/** `grant revoke` */
+export async function revoke(id: string, options: JsonOption, command: Command): Promise<void> {
+  rejectTokenArgument(id);
+  await withStore(command, async (store) => {
+    const { grant, changed } = await revokeGrant({ store }, id, actor());
+    console.error(changed ? "Grant revoked." : "The grant was already revoked.");
+    if (options.json) printJson(grantJson(grant));
+  });
+}
+
+/** `grant explain` */
+export async function explain(argument: string, { json }: JsonOption, command: Command): Promise<void> {
+  const asked = await readGrantArgument(argument);
+  await withStore(command, async (store, { config }, opened) => {
+    const keys = await loadKeys(opened);
+    const explanation = await explainGrant({ ...config, store, keys }, asked);
+    if (json) printJson(explanationJson(explanation));
+    else printTimeline(explanation);
+  });
+}
+
+function printTimeline({ history, timeline, preview, conclusion }: GrantExplanation): void {
+  console.log(`Grant ${history.grantId}\n`);
+  for (const { at, message } of timeline) {
+    console.log(`${instantWithAge(at, history.now)}\n${wrap(message, "  ")}\n`);
+  }
+  console.log(wrap(conclusion));
+  if (preview !== undefined) console.log(`\n${wrap(preview.message)}`);
+}
+
+/** One word or two for a table. */
+function stateText(status: GrantView["status"]): string {
+  return status.state === "active" ? "active" : `${status.state} (${status.reason})`;
+}

@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import { openKeys } from "../admin/keys.ts";
+import type { KeyRotationParts } from "../admin/keys.ts";
+import type { Store } from "../store/store.ts";
+import { databaseError } from "./database-error.ts";
+import { withStore } from "./session.ts";
+import type { Session } from "./session.ts";
+
+/** Runs `work` with the command's keys; a new database gets its first ones. */
+export async function withKeys<T>(
+  command: Command,
+  work: (parts: KeyRotationParts & { store: Store }, session: Session) => Promise<T>,
+): Promise<T> {
+  return withStore(command, async (store, session, opened) => {
+    const { config, sources } = session;
+    // A command may not know the service's settings.
+    const keepAlgorithm = sources.signingAlgorithm === "default";
+    const keys = await openKeys(opened, config, keepAlgorithm).catch((error: unknown) => {
+      throw databaseError(error, config.database);
+    });
+    return work({ ...keys, store }, session);
+  });
+}
