@@ -45,7 +45,7 @@ test("a taken username, an empty password and a missing terminal are refused", a
   assert.match(taken.stderr, /^regrant: the username ADA is taken\n {2}hint: /);
   assert.deepEqual([empty.code, empty.stderr], [1, "regrant: a password is 1 to 1024 bytes of UTF-8\n"]);
   assert.equal(blind.code, 2);
-  assert.match(blind.stderr, /no terminal to ask for the password\n {2}hint: give --password-stdin/);
+  assert.match(blind.stderr, /no terminal to ask for the password\n {2}hint: pass --password-stdin/);
 });
 
 test("an account goes by its username too; its password is set, and it is disabled and enabled", async () => {
@@ -63,4 +63,6 @@ test("an account goes by its username too; its password is set, and it is disabl
   ]);
   assert.match(listed.stdout, new RegExp(`^${subject} +ada +enabled +set +\\d{4}-`, "m"));
   assert.deepEqual([unknown.code, unknown.stdout], [1, ""]);
+  const hint = "hint: regrant account list shows all of them";
+  assert.equal(unknown.stderr, `regrant: account not found: nobody\n  ${hint}\n`);
 });

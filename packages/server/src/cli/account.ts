@@ -1,10 +1,18 @@
 import type { Command } from "commander";
-import { randomUUID } from "node:crypto";
-import { hashPassword } from "../identity/password-hash.ts";
-import type { Account, Store } from "../store/store.ts";
+import {
+  accountJson,
+  createAccount,
+  disableAccount,
+  enableAccount,
+  listAccounts,
+  setPassword as setAccountPassword,
+  validUsername,
+} from "../admin/accounts.ts";
+import { allPages } from "../store/page.ts";
+import type { Account } from "../store/store.ts";
+import { localInstant } from "../time-text.ts";
 import { examples } from "./examples.ts";
-import { CliError } from "./cli-error.ts";
-import { allPages, isoInstant, localInstant, printFields, printJson, printTable } from "./output.ts";
+import { printFields, printJson, printTable } from "./output.ts";
 import { readNewPassword } from "./password-input.ts";
 import { actor, withStore } from "./session.ts";
 
@@ -17,16 +25,13 @@ interface CreateOptions extends JsonOption {
   passwordStdin?: true;
 }
 
-/** As many bytes as the token endpoint reads of a username. */
-const MAX_USERNAME = 320;
-
 /** Adds `regrant account …`. */
 export function addAccountCommands(program: Command): void {
-  const group = program.command("account").description("the accounts that Regrant itself keeps");
+  const group = program.command("account").description("manage the accounts that Regrant keeps");
   group
     .command("create")
-    .description("make an account; its password is asked for, or read from standard input")
-    .requiredOption("--username <name>", "what it logs in with")
+    .description("create an account; asks for its password unless --password-stdin is given")
+    .requiredOption("--username <name>", "the name that the user signs in with")
     .option("--password-stdin", "read the password from standard input")
     .option("--json", "print JSON")
     .addHelpText(
@@ -39,31 +44,34 @@ export function addAccountCommands(program: Command): void {
     .action(create);
   group
     .command("list")
-    .description("list the accounts")
-    .option("--json", "print JSON, an account a line")
-    .addHelpText("after", examples("npx regrant account list"))
+    .description("list accounts")
+    .option("--json", "print JSON, one account a line")
+    .addHelpText("after", examples("regrant account list"))
     .action(list);
   const byName = (name: string, description: string) =>
     group
       .command(name)
-      .argument("<account>", "its username or subject")
+      .argument("<account>", "the account's username or subject")
       .description(description)
       .option("--json", "print JSON")
-      .addHelpText("after", examples(`npx regrant account ${name} ada@example.com`));
-  byName("set-password", "set an account's password; its grants go on")
+      .addHelpText("after", examples(`regrant account ${name} ada@example.com`));
+  byName("set-password", "set an account's password; its grants stay active")
     .option("--password-stdin", "read the password from standard input")
     .action(setPassword);
-  byName("disable", "refuse the account and end its grants, for good").action(disable);
-  byName("enable", "let a disabled account in again; its old grants stay ended").action(enable);
+  byName("disable", "disable an account: it cannot sign in, and its grants are revoked for good").action(
+    disable,
+  );
+  byName("enable", "enable a disabled account; revoked grants stay revoked").action(enable);
 }
 
 async function create(options: CreateOptions, command: Command): Promise<void> {
-  const username = checkedUsername(options.username);
-  const password = await readNewPassword(options.passwordStdin === true);
   await withStore(command, async (store) => {
-    const account = await createAccount(store, username, password);
+    // Checked before a password is asked for.
+    const username = validUsername(options.username);
+    const password = await readNewPassword(options.passwordStdin === true);
+    const account = await createAccount({ store }, { username, password }, actor());
     if (options.json) return printJson(accountJson(account));
-    console.log("The account is made.\n");
+    console.log("Account created.\n");
     printFields({ subject: account.subject, username: account.username });
   });
 }
@@ -71,7 +79,7 @@ async function create(options: CreateOptions, command: Command): Promise<void> {
 async function list({ json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const accounts = await allPages(
-      (page) => store.accounts.list(page),
+      (page) => listAccounts({ store }, page),
       (account) => account.subject,
     );
     if (json) return accounts.forEach((account) => printJson(accountJson(account)));
@@ -82,7 +90,7 @@ async function list({ json }: JsonOption, command: Command): Promise<void> {
       account.passwordHash === null ? "none" : "set",
       localInstant(account.createdAt),
     ]);
-    printTable(["subject", "username", "state", "password", "made"], rows, "There are no accounts.");
+    printTable(["subject", "username", "state", "password", "created"], rows, "No accounts.");
   });
 }
 
@@ -93,67 +101,34 @@ async function setPassword(
 ): Promise<void> {
   const password = await readNewPassword(options.passwordStdin === true);
   await withStore(command, async (store) => {
-    const { subject } = await findAccount(store, name);
-    await store.accounts.setPasswordHash(subject, await hashPassword(password), actor());
-    console.error("The password is set. The account's grants go on; disabling the account would end them.");
-    if (options.json) printJson(accountJson(await findAccount(store, subject)));
+    const account = await setAccountPassword({ store }, name, password, actor());
+    printChange(
+      account,
+      "Password set. The account's grants stay active; disable the account to revoke them.",
+      options,
+    );
   });
 }
 
-async function disable(name: string, { json }: JsonOption, command: Command): Promise<void> {
+async function disable(name: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
-    const { subject } = await findAccount(store, name);
-    const done = await store.accounts.disable(subject, actor());
-    console.error(done ? "The account is disabled; its grants have ended." : "It was disabled already.");
-    if (json) printJson(accountJson(await findAccount(store, subject)));
+    const { account, changed } = await disableAccount({ store }, name, actor());
+    const text = changed ? "Account disabled; its grants are revoked." : "The account was already disabled.";
+    printChange(account, text, options);
   });
 }
 
-async function enable(name: string, { json }: JsonOption, command: Command): Promise<void> {
+async function enable(name: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
-    const { subject } = await findAccount(store, name);
-    const done = await store.accounts.enable(subject, actor());
-    console.error(done ? "The account is enabled; grants that ended stay so." : "It was enabled already.");
-    if (json) printJson(accountJson(await findAccount(store, subject)));
+    const { account, changed } = await enableAccount({ store }, name, actor());
+    const text = changed
+      ? "Account enabled; revoked grants stay revoked."
+      : "The account was already enabled.";
+    printChange(account, text, options);
   });
 }
 
-/** @throws {CliError} the username is taken */
-export async function createAccount(store: Store, username: string, password: string): Promise<Account> {
-  const subject = randomUUID();
-  const passwordHash = await hashPassword(password);
-  if (!(await store.accounts.create({ subject, username, passwordHash }, actor()))) {
-    throw new CliError(`the username ${username} is taken`, "npx regrant account list shows all of them");
-  }
-  return findAccount(store, subject);
-}
-
-/** Finds an account by its subject, or else by its username. */
-export async function findAccount(store: Store, name: string): Promise<Account> {
-  const account = (await store.accounts.find(name)) ?? (await store.accounts.findByUsername(name));
-  if (account === undefined) {
-    throw new CliError(`there is no account ${name}`, "npx regrant account list shows all of them");
-  }
-  return account;
-}
-
-/** An account as JSON, for programs. */
-export function accountJson(account: Account): Record<string, unknown> {
-  return {
-    subject: account.subject,
-    username: account.username,
-    has_password: account.passwordHash !== null,
-    created_at: isoInstant(account.createdAt),
-    disabled_at: isoInstant(account.disabledAt),
-  };
-}
-
-/** The token endpoint trims a username and reads just so much of it: what it could never find is refused here. */
-function checkedUsername(given: string): string {
-  const username = given.trim();
-  if (username === "") throw new CliError("the username is empty");
-  if (Buffer.byteLength(username) > MAX_USERNAME) {
-    throw new CliError(`the username is longer than ${MAX_USERNAME} bytes`);
-  }
-  return username;
+function printChange(account: Account, text: string, { json }: JsonOption): void {
+  console.error(text);
+  if (json) printJson(accountJson(account));
 }

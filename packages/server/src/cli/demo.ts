@@ -7,7 +7,8 @@ import type { Deps } from "../deps.ts";
 import { databaseText, isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
 import type { Store } from "../store/store.ts";
-import { createAccount } from "./account.ts";
+import { createAccount } from "../admin/accounts.ts";
+import { clientDefaults, createClient } from "./client-registration.ts";
 import { printFields } from "./output.ts";
 import { actor } from "./session.ts";
 
@@ -42,7 +43,7 @@ async function makeCredentials(store: Store, config: Config): Promise<Credential
   } satisfies NewClientInput;
   const { client, secret = "" } = await createClient({ store, defaults: config }, input, actor());
   const password = readablePassword();
-  await createAccount(store, USERNAME, password);
+  await createAccount({ store }, { username: USERNAME, password }, actor());
   return { clientId: client.id, clientSecret: secret, password };
 }
 

@@ -1,17 +1,14 @@
 import { text } from "node:stream/consumers";
-import { isPasswordUsable } from "../identity/password-hash.ts";
 import { CliError } from "./cli-error.ts";
 import { promptHidden } from "./hidden-prompt.ts";
 
 /**
  * A new password: all of standard input but the line end after it, or a hidden prompt that asks twice.
  *
- * @throws {CliError} it cannot be a password, the two differ, or there is no terminal to ask
+ * @throws CliError the two differ, or there is no terminal to ask
  */
 export async function readNewPassword(fromStdin: boolean): Promise<string> {
-  const password = fromStdin ? await readSecretFromStdin() : await promptTwice();
-  if (!isPasswordUsable(password)) throw new CliError("a password is 1 to 1024 bytes of UTF-8");
-  return password;
+  return fromStdin ? readSecretFromStdin() : promptTwice();
 }
 
 /** All of standard input but the line end after it. */
@@ -21,14 +18,10 @@ export async function readSecretFromStdin(): Promise<string> {
 
 async function promptTwice(): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new CliError(
-      "there is no terminal to ask for the password",
-      "give --password-stdin and pipe it in",
-      2,
-    );
+    throw new CliError("no terminal to ask for the password", "pass --password-stdin and pipe it in", 2);
   }
   const password = await promptHidden("Password: ");
   if ((await promptHidden("Again: ")) !== password)
-    throw new CliError("the two passwords differ", "try again");
+    throw new CliError("the passwords do not match", "try again");
   return password;
 }

@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import { hashPassword, isPasswordUsable } from "../identity/password-hash.ts";
+import { MAX_USERNAME } from "../identity/user-store.ts";
+import type { Account, Page, Store } from "../store/store.ts";
+import { isoInstant } from "../time-text.ts";
+import { AdminError, notFound } from "./admin-error.ts";
+
+export type AccountParts = { store: Pick<Store, "accounts"> };
+
+export interface NewAccount {
+  username: string;
+  password: string;
+  /** The `sub` of its access tokens; by default a new UUID. */
+  subject?: string | undefined;
+}
+
+/** An account after an operation; `changed` is false if it was so already. */
+export interface ChangedAccount {
+  account: Account;
+  changed: boolean;
+}
+
+/** An account in wire names, without its password's hash; instants in ISO 8601. */
+export interface AccountJson {
+  subject: string;
+  username: string;
+  has_password: boolean;
+  created_at: string;
+  disabled_at: string | null;
+}
+
+/**
+ * Creates an account.
+ *
+ * @param actor who ordered it, for the event
+ * @throws AdminError `invalid`: the username or the password; `conflict`: the username or the subject is taken
+ */
+export async function createAccount(
+  parts: AccountParts,
+  { username: given, password, subject = randomUUID() }: NewAccount,
+  actor: string,
+): Promise<Account> {
+  const username = validUsername(given);
+  if (subject.trim() === "") throw invalid("subject", "the subject is empty");
+  const passwordHash = await hashNew(password);
+  const { accounts } = parts.store;
+  if (!(await accounts.create({ subject, username, passwordHash }, actor))) {
+    const taken = (await accounts.findByUsername(username)) ? `username ${username}` : `subject ${subject}`;
+    throw new AdminError("conflict", `the ${taken} is taken`, { resource: "account" });
+  }
+  return findAccount(parts, subject);
+}
+
+/**
+ * Finds an account by its subject, or else by its username.
+ *
+ * @throws AdminError `not_found`
+ */
+export async function findAccount({ store: { accounts } }: AccountParts, name: string): Promise<Account> {
+  const account = (await accounts.find(name)) ?? (await accounts.findByUsername(name));
+  if (account === undefined) throw notFound("account", name);
+  return account;
+}
+
+/** A page of accounts in the order of their subjects. */
+export async function listAccounts({ store }: AccountParts, page: Page): Promise<Account[]> {
+  return store.accounts.list(page);
+}
+
+/**
+ * Sets an account's password; its grants stay active.
+ *
+ * @throws AdminError `not_found`; `invalid`: the password cannot be used
+ */
+export async function setPassword(
+  parts: AccountParts,
+  name: string,
+  password: string,
+  actor: string,
+): Promise<Account> {
+  const { subject } = await findAccount(parts, name);
+  await parts.store.accounts.setPasswordHash(subject, await hashNew(password), actor);
+  return findAccount(parts, subject);
+}
+
+/** Disables an account: it cannot sign in, and its grants are revoked for good. @throws AdminError `not_found` */
+export async function disableAccount(
+  parts: AccountParts,
+  name: string,
+  actor: string,
+): Promise<ChangedAccount> {
+  const { subject } = await findAccount(parts, name);
+  const changed = await parts.store.accounts.disable(subject, actor);
+  return { account: await findAccount(parts, subject), changed };
+}
+
+/** Enables a disabled account; revoked grants stay revoked. @throws AdminError `not_found` */
+export async function enableAccount(
+  parts: AccountParts,
+  name: string,
+  actor: string,
+): Promise<ChangedAccount> {
+  const { subject } = await findAccount(parts, name);
+  const changed = await parts.store.accounts.enable(subject, actor);
+  return { account: await findAccount(parts, subject), changed };
+}
+
+export function accountJson(account: Account): AccountJson {
+  return {
+    subject: account.subject,
+    username: account.username,
+    has_password: account.passwordHash !== null,
+    created_at: isoInstant(account.createdAt),
+    disabled_at: isoInstant(account.disabledAt),
+  };
+}
+
+/**
+ * The username as it is kept. The token endpoint trims a username and limits its length: one that it could never find
+ * is refused.
+ *
+ * @throws AdminError `invalid`
+ */
+export function validUsername(given: string): string {
+  const username = given.trim();
+  if (username === "") throw invalid("username", "the username is empty");
+  if (Buffer.byteLength(username) > MAX_USERNAME) {
+    throw invalid("username", `the username is longer than ${MAX_USERNAME} bytes`);
+  }
+  return username;
+}
+
+async function hashNew(password: string): Promise<string> {
+  if (!isPasswordUsable(password)) throw invalid("password", "a password is 1 to 1024 bytes of UTF-8");
+  return hashPassword(password);
+}
+
+/** A refusal for one member, whose sentence is the whole message. */
+function invalid(member: string, message: string): AdminError {
+  return new AdminError("invalid", message, { violations: [{ member, message }] });
+}
