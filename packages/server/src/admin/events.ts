@@ -1,5 +1,33 @@
 import { z } from "zod";
-import type { Event } from "../store/store.ts";
+import type { Event, EventFilter, Store } from "../store/store.ts";
+import { isoInstant } from "../time-text.ts";
+
+export type EventParts = { store: Pick<Store, "events"> };
+
+/** An event in wire names; its instant in ISO 8601. What `restore` reads again. */
+export interface EventJson {
+  id: number;
+  at: string;
+  type: Event["type"];
+  client_id: string | undefined;
+  subject: string | undefined;
+  grant_id: string | undefined;
+  data: Record<string, unknown>;
+}
+
+/** The events that a filter names, the oldest first. */
+export async function listEvents(
+  { store }: EventParts,
+  filter: EventFilter,
+  limit: number,
+): Promise<Event[]> {
+  return store.events.list(filter, limit);
+}
+
+export function eventJson(event: Event): EventJson {
+  const { id, at, type, clientId, subject, grantId, data } = event;
+  return { id, at: isoInstant(at), type, client_id: clientId, subject, grant_id: grantId, data };
+}
 
 const name = z.string().optional();
 
@@ -13,8 +41,8 @@ const EventLine = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 
-/** The event of a line that `regrant events --json` printed; undefined: it is none, or cut off. */
-export function eventOfLine(line: string): Event | undefined {
+/** The event of a line of JSON, as `eventJson` writes it; undefined: the line is not an event, or is truncated. */
+export function parseEventLine(line: string): Event | undefined {
   let json: unknown;
   try {
     json = JSON.parse(line);
@@ -24,6 +52,6 @@ export function eventOfLine(line: string): Event | undefined {
   const { data: parsed } = EventLine.safeParse(json);
   if (parsed === undefined) return undefined;
   const { id, at, type, client_id: clientId, subject, grant_id: grantId, data } = parsed;
-  // Whoever reads it expects types and members that this version does not know.
-  return { id, at: Date.parse(at), type, clientId, subject, grantId, data } as Event;
+  // A type of a newer version changes nothing when it is replayed.
+  return { id, at: Date.parse(at), type: type as Event["type"], clientId, subject, grantId, data };
 }

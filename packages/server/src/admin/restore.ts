@@ -1,29 +1,117 @@
 import type { Event, EventType, Store } from "../store/store.ts";
+import { AdminError } from "./admin-error.ts";
+import { parseEventLine } from "./events.ts";
 
-/** What each kind of applied event is called in the report. */
-const APPLIED: Partial<Record<EventType, string>> = {
-  "grant.revoked": "grants revoked",
-  "grant.reused": "grants ended by reuse",
-  "grant.concurrent_use": "grants ended by concurrentUse",
-  "access_token.revoked": "access tokens denied",
-  "client.disabled": "clients disabled",
-  "client.enabled": "clients enabled",
-  "client.deleted": "clients deleted",
-  "client.secret_rotated": "client secrets changed",
-  "account.disabled": "accounts disabled",
-  "account.enabled": "accounts enabled",
-  "account.password_changed": "passwords taken away",
-  "sign_in.ended": "sign-ins ended",
-  "consent.withdrawn": "consents withdrawn",
-  "key.distrusted": "keys distrusted",
-};
+export type RestoreParts = { store: Pick<Store, "events" | "grants" | "clients" | "accounts"> };
 
-/** Counts what a replay did, and what it could not do. */
-export class RestoreReport {
+/** What a replay did, and what it could not do. Ids, unless it says otherwise. */
+export interface RestoreReport {
+  /** Events read, applied, in the backup already, and without effect. */
+  read: number;
+  applied: number;
+  appliedByType: ReadonlyMap<EventType, number>;
+  known: number;
+  unchanged: number;
+  /** Lines that are not events. */
+  unreadableLines: number;
+  /** Created after the backup, so not here. */
+  lost: { grants: number; clients: readonly string[]; accounts: readonly string[] };
+  /** Clients whose settings were changed after the backup. */
+  settingsToCheck: readonly string[];
+  /** Usernames of accounts that have no password now, because theirs was changed after the backup. */
+  passwordsToSet: readonly string[];
+}
+
+/** Events that share a transaction; they are applied in their order. */
+const CHUNK = 500;
+
+/**
+ * Applies to a store that was restored from a backup what happened after it: revocations, disabled clients and
+ * accounts, changed secrets and passwords, distrusted keys. What the backup holds already changes nothing.
+ *
+ * @param lines JSON, as `eventJson` writes events; a line that is not one is counted
+ * @param actor who ordered it, for the event `store.restored`
+ * @param onProgress called with the number of events read so far
+ * @throws AdminError `invalid`: there is no event among the lines
+ */
+export async function replayEvents(
+  { store }: RestoreParts,
+  lines: AsyncIterable<string>,
+  actor: string,
+  onProgress: (read: number) => void = () => {},
+): Promise<RestoreReport> {
+  const tally = new Tally();
+  let chunk: Event[] = [];
+  for await (const line of lines) {
+    const event = parseEventLine(line);
+    if (event === undefined) {
+      if (line.trim() !== "") tally.unreadableLines += 1;
+      continue;
+    }
+    chunk.push(event);
+    if (chunk.length < CHUNK) continue;
+    await replayAll(store, chunk, tally);
+    chunk = [];
+    onProgress(tally.read);
+  }
+  await replayAll(store, chunk, tally);
+  if (tally.read === 0) {
+    const hint = "the input is what regrant events --json prints";
+    throw new AdminError("invalid", "the input holds no events", { hint });
+  }
+  const data = { events: tally.read, applied: tally.applied, actor };
+  await store.events.record({ type: "store.restored", data });
+  return tally.report(store);
+}
+
+/** A report in wire names. */
+export function restoreJson(report: RestoreReport): Record<string, unknown> {
+  return {
+    read: report.read,
+    applied: report.applied,
+    applied_by_type: Object.fromEntries(report.appliedByType),
+    known: report.known,
+    unchanged: report.unchanged,
+    unreadable_lines: report.unreadableLines,
+    lost: report.lost,
+    settings_to_check: report.settingsToCheck,
+    passwords_to_set: report.passwordsToSet,
+  };
+}
+
+async function replayAll(
+  store: RestoreParts["store"],
+  events: readonly Event[],
+  tally: Tally,
+): Promise<void> {
+  // All of them are looked up before the first is applied, since that writes events of its own.
+  const known = await Promise.all(events.map((event) => isKnown(store, event)));
+  const applied = await Promise.all(
+    events.map(async (event, i) => known[i] !== true && (await store.events.replay(event))),
+  );
+  for (const [i, event] of events.entries()) {
+    await tally.add(store, event, known[i] === true, applied[i] === true);
+  }
+}
+
+/** Whether the store holds this event, or held it once: the oldest are removed in time. Its id may be another's by now. */
+async function isKnown(
+  store: RestoreParts["store"],
+  { at, type, clientId, subject, grantId }: Event,
+): Promise<boolean> {
+  const about = { type, clientId, subject, grantId };
+  const [same] = await store.events.list({ ...about, since: at, until: at }, 1);
+  if (same !== undefined) return true;
+  const [oldest] = await store.events.list({}, 1);
+  return oldest !== undefined && at < oldest.at;
+}
+
+/** Counts while events are replayed. */
+class Tally {
   read = 0;
   applied = 0;
+  unreadableLines = 0;
   #known = 0;
-  #unreadable = 0;
   #lostGrants = 0;
   readonly #appliedByType = new Map<EventType, number>();
   readonly #clients = new Set<string>();
@@ -31,12 +119,8 @@ export class RestoreReport {
   readonly #settings = new Set<string>();
   readonly #passwords = new Set<string>();
 
-  unreadable(): void {
-    this.#unreadable += 1;
-  }
-
   /** @param known the backup holds this very event */
-  async add(store: Store, event: Event, known: boolean, applied: boolean): Promise<void> {
+  async add(store: RestoreParts["store"], event: Event, known: boolean, applied: boolean): Promise<void> {
     const { type, clientId = "", subject = "", grantId = "" } = event;
     this.read += 1;
     if (applied) {
@@ -54,68 +138,31 @@ export class RestoreReport {
     if (type === "account.password_changed" && applied) this.#passwords.add(subject);
   }
 
-  async asJson(store: Store): Promise<Record<string, unknown>> {
-    const lost = await this.#lost(store);
-    return {
-      read: this.read,
-      applied: this.applied,
-      applied_by_type: Object.fromEntries(this.#appliedByType),
-      known: this.#known,
-      unchanged: this.read - this.#known - this.applied,
-      unreadable_lines: this.#unreadable,
-      lost: { grants: this.#lostGrants, clients: lost.clients, accounts: lost.accounts },
-      settings_to_check: lost.settings,
-      passwords_to_set: lost.passwords,
-    };
-  }
-
-  async print(store: Store): Promise<void> {
-    const { clients, accounts, settings, passwords } = await this.#lost(store);
-    const unchanged = this.read - this.#known - this.applied;
-    console.log(`Read ${this.read} events: ${this.#known} are in the backup, ${this.applied} were applied,`);
-    console.log(`${unchanged} ask for no change.`);
-    for (const [type, count] of this.#appliedByType) console.log(`  ${count} ${APPLIED[type] ?? type}`);
-    if (this.#unreadable > 0) {
-      const lines =
-        this.#unreadable === 1
-          ? "1 line is no event and was"
-          : `${this.#unreadable} lines are no events and were`;
-      console.log(`${lines} passed over.`);
-    }
-    if (this.#lostGrants > 0) {
-      console.log(`${this.#lostGrants} grants made after the backup are lost: their holders sign in again.`);
-    }
-    tell("Clients made after the backup are lost. Register them again:", clients);
-    tell("Accounts made after the backup are lost. Make them again:", accounts);
-    tell("Settings of these clients were changed after the backup. Change them again:", settings);
-    tell(
-      "These accounts have no password now, since it was changed. Set it (npx regrant account set-password):",
-      passwords,
-    );
-  }
-
-  /** What was made or changed after the backup, as far as it is not there, or there in its old form. */
-  async #lost(store: Store) {
-    const missing = async (ids: ReadonlySet<string>, find: (id: string) => Promise<unknown>) => {
-      const found = await Promise.all([...ids].map(async (id) => ({ id, row: await find(id) })));
-      return found.filter(({ row }) => row === undefined).map(({ id }) => id);
-    };
+  async report(store: RestoreParts["store"]): Promise<RestoreReport> {
     const clients = await missing(this.#clients, (id) => store.clients.find(id));
     const accounts = await missing(this.#accounts, (id) => store.accounts.find(id));
     const lostClients = new Set(clients);
-    const settings = [...this.#settings].filter((id) => !lostClients.has(id));
-    return { clients, accounts, settings, passwords: await this.#withoutPassword(store) };
+    return {
+      read: this.read,
+      applied: this.applied,
+      appliedByType: this.#appliedByType,
+      known: this.#known,
+      unchanged: this.read - this.#known - this.applied,
+      unreadableLines: this.unreadableLines,
+      lost: { grants: this.#lostGrants, clients, accounts },
+      settingsToCheck: [...this.#settings].filter((id) => !lostClients.has(id)),
+      passwordsToSet: await this.#withoutPassword(store),
+    };
   }
 
   /** The usernames of those that were not given a password again since. */
-  async #withoutPassword(store: Store): Promise<string[]> {
+  async #withoutPassword(store: RestoreParts["store"]): Promise<string[]> {
     const accounts = await Promise.all([...this.#passwords].map((subject) => store.accounts.find(subject)));
     return accounts.flatMap((account) => (account?.passwordHash === null ? [account.username] : []));
   }
 }
 
-function tell(heading: string, names: readonly string[]): void {
-  if (names.length === 0) return;
-  console.log(heading);
-  for (const name of names) console.log(`  ${name}`);
+async function missing(ids: ReadonlySet<string>, find: (id: string) => Promise<unknown>): Promise<string[]> {
+  const found = await Promise.all([...ids].map(async (id) => ({ id, row: await find(id) })));
+  return found.filter(({ row }) => row === undefined).map(({ id }) => id);
 }

@@ -8,7 +8,7 @@ import {
   setPassword as setAccountPassword,
   validUsername,
 } from "../admin/accounts.ts";
-import { allPages } from "../store/page.ts";
+import { allPages } from "../store/all-pages.ts";
 import type { Account } from "../store/store.ts";
 import { localInstant } from "../time-text.ts";
 import { examples } from "./examples.ts";

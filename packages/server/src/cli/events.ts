@@ -1,10 +1,11 @@
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
+import { eventJson, listEvents } from "../admin/events.ts";
 import type { Event, EventFilter, Store } from "../store/store.ts";
-import { wholeNumber } from "./option-values.ts";
+import { localInstant } from "../time-text.ts";
+import { wholeNumber } from "./client-options.ts";
 import { examples } from "./examples.ts";
-import { isoInstant, localInstant } from "./output.ts";
 import { withStore } from "./session.ts";
 
 interface EventsOptions {
@@ -12,7 +13,7 @@ interface EventsOptions {
   client?: string;
   subject?: string;
   grant?: string;
-  /** ms, or how long ago. */
+  /** An instant, or an age; ms. */
   since?: { instant: number } | { ago: number };
   after?: number;
   limit?: number;
@@ -28,20 +29,20 @@ const FOLLOW_INTERVAL = 500;
 export function addEventsCommand(program: Command): void {
   program
     .command("events")
-    .description("print the audit events, the oldest first")
-    .option("--type <type>", "of this type, or of all that begin with its first word (grant, client …)")
-    .option("--client <id>", "of this client")
-    .option("--subject <subject>", "of this subject")
-    .option("--grant <id>", "of this grant")
+    .description("print audit events, oldest first")
+    .option("--type <type>", "only this type, or all types of a group (grant, client …)")
+    .option("--client <id>", "only events of this client")
+    .option("--subject <subject>", "only events of this subject")
+    .option("--grant <id>", "only events of this grant")
     .option(
       "--since <when>",
-      "not older: an ISO 8601 date or time, or an age (90s, 30min, 12h, 7d)",
+      "only events since then: an ISO 8601 date or time, or an age (90s, 30min, 12h, 7d)",
       instantOrAge,
     )
-    .option("--after <id>", "after the event of this number", wholeNumber)
-    .option("--limit <n>", "at most so many", wholeNumber)
-    .option("--follow", "go on and print new ones as they come")
-    .option("--json", "print JSON, an event a line: what restore --replay reads")
+    .option("--after <id>", "only events after this event id", wholeNumber)
+    .option("--limit <n>", "print at most this many", wholeNumber)
+    .option("--follow", "keep printing new events as they happen")
+    .option("--json", "print JSON, one event a line, as restore --replay reads them")
     .addHelpText(
       "after",
       examples(
@@ -69,11 +70,11 @@ async function events(options: EventsOptions, command: Command): Promise<void> {
       console.log(page.map(print).join("\n"));
       printed += page.length;
     }
-    if (printed === 0) console.error("There are no such events.");
+    if (printed === 0) console.error("No such events.");
   });
 }
 
-/** Pages of events, none empty; following, it ends with the signal to stop. */
+/** Pages of events, never an empty one; with `follow` it ends at SIGTERM or SIGINT. */
 async function* pages(
   store: Store,
   filter: EventFilter,
@@ -85,7 +86,7 @@ async function* pages(
   let left = limit;
   for (;;) {
     if (left <= 0 || stop?.aborted) return;
-    const page = await store.events.list({ ...filter, after }, Math.min(PAGE, left));
+    const page = await listEvents({ store }, { ...filter, after }, Math.min(PAGE, left));
     const last = page.at(-1);
     if (last !== undefined) {
       yield page;
@@ -103,19 +104,6 @@ function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => controller.abort());
   return controller.signal;
-}
-
-/** An event as JSON, for programs and `restore --replay`. */
-export function eventJson({
-  id,
-  at,
-  type,
-  clientId,
-  subject,
-  grantId,
-  data,
-}: Event): Record<string, unknown> {
-  return { id, at: isoInstant(at), type, client_id: clientId, subject, grant_id: grantId, data };
 }
 
 function eventLine({ at, type, clientId, subject, grantId, data }: Event): string {
@@ -137,7 +125,7 @@ function instantOrAge(text: string): NonNullable<EventsOptions["since"]> {
   if (count !== undefined && size !== undefined) return { ago: Number(count) * size };
   const instant = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(instant)) {
-    throw new InvalidArgumentError("It must be an ISO 8601 date or time, or an age such as 12h.");
+    throw new InvalidArgumentError("Must be an ISO 8601 date or time, or an age such as 12h.");
   }
   return { instant };
 }

@@ -55,20 +55,3 @@ export function wrap(text: string, indent = ""): string {
   }
   return [...lines, line].map((each) => indent + each).join("\n");
 }
-
-const PAGE = 500;
-
-/** Everything that a paged listing holds. */
-export async function allPages<T>(
-  list: (page: { after: string | undefined; limit: number }) => Promise<T[]>,
-  idOf: (row: T) => string,
-): Promise<T[]> {
-  const rows: T[] = [];
-  for (let after: string | undefined; ;) {
-    const page = await list({ after, limit: PAGE });
-    rows.push(...page);
-    const last = page.at(-1);
-    if (page.length < PAGE || last === undefined) return rows;
-    after = idOf(last);
-  }
-}

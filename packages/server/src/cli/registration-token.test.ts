@@ -22,7 +22,7 @@ test("a registration token is made, shown once, listed and ended", async () => {
   assert.deepEqual(await regrant.json(["registration-token", "list"]), []);
   const again = await regrant.run(["registration-token", "delete", String(id)]);
   assert.equal(again.code, 1);
-  assert.match(again.stderr, /there is no registration token/);
+  assert.match(again.stderr, /^regrant: registration token not found: /);
   const events = await regrant.json(["events", "--type", "registration_token"]);
   assert.equal(events.length, 2);
   assert.equal(JSON.stringify(events).includes(String(token)), false);
@@ -31,12 +31,12 @@ test("a registration token is made, shown once, listed and ended", async () => {
 test("a registration token may last for ever, and the operator is told while it is of no use", async () => {
   const args = ["registration-token", "create", "--name", "Own", "--uses", "0", "--ttl", "0"];
   const made = await regrant.one(args);
-  assert.deepEqual([made["uses"], made["expires_at"]], [null, null]);
+  assert.deepEqual([made["uses_left"], made["expires_at"]], [null, null]);
   const { stdout, stderr } = await regrant.run(args);
   assert.match(stdout, /expires\s+never/);
   assert.match(stderr, /REGRANT_REGISTRATION/);
   const unnamed = await regrant.run(["registration-token", "create", "--name", " "]);
-  assert.equal(unnamed.code, 2);
+  assert.deepEqual([unnamed.code, unnamed.stderr], [1, "regrant: the name is empty\n"]);
 });
 
 test("a client for devices is registered by the short name of its grant type", async () => {

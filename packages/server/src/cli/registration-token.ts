@@ -1,10 +1,14 @@
 import type { Command } from "commander";
-import { randomUUID } from "node:crypto";
-import { newRegistrationToken, registrationTokenDigest } from "../clients/self-registration.ts";
-import { wholeNumber } from "./option-values.ts";
+import {
+  createRegistrationToken,
+  deleteRegistrationToken,
+  listRegistrationTokens,
+  registrationTokenJson,
+} from "../admin/registration-tokens.ts";
+import { instantWithAge } from "../time-text.ts";
+import { wholeNumber } from "./client-options.ts";
 import { examples } from "./examples.ts";
-import { CliError } from "./cli-error.ts";
-import { allPages, instantWithAge, isoInstant, printFields, printJson, printTable } from "./output.ts";
+import { printFields, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 
 /** s: a week. */
@@ -18,13 +22,13 @@ interface JsonOption {
 export function addRegistrationTokenCommands(program: Command): void {
   const group = program
     .command("registration-token")
-    .description("tokens that let applications register themselves (RFC 7591)");
+    .description("manage tokens with which clients register themselves (RFC 7591)");
   group
     .command("create")
-    .description("make a token and print it, once")
-    .requiredOption("--name <name>", "whom it is for")
-    .option("--uses <number>", "how many applications it may register; 0 is any number", wholeNumber, 1)
-    .option("--ttl <s>", "how long it works, s; 0 is for ever", wholeNumber, DEFAULT_TTL)
+    .description("create a token and print it once")
+    .requiredOption("--name <name>", "whom the token is for")
+    .option("--uses <number>", "how many clients it may register; 0: any number", wholeNumber, 1)
+    .option("--ttl <s>", "lifetime in seconds; 0: it does not expire", wholeNumber, DEFAULT_TTL)
     .option("--json", "print JSON")
     .addHelpText(
       "after",
@@ -36,14 +40,14 @@ export function addRegistrationTokenCommands(program: Command): void {
     .action(create);
   group
     .command("list")
-    .description("list the tokens that have not expired; what they are is kept nowhere")
-    .option("--json", "print JSON, a token a line")
-    .addHelpText("after", examples("npx regrant registration-token list"))
+    .description("list tokens that have not expired, without the tokens themselves")
+    .option("--json", "print JSON, one token a line")
+    .addHelpText("after", examples("regrant registration-token list"))
     .action(list);
   group
     .command("delete")
-    .argument("<id>")
-    .description("end a token; applications that it registered stay")
+    .argument("<id>", "the token's id, as list prints it")
+    .description("delete a token; clients that it registered stay")
     .option("--json", "print JSON")
     .addHelpText("after", examples("npx regrant registration-token delete 7d0c…"))
     .action(remove);
@@ -53,59 +57,38 @@ async function create(
   { name, uses, ttl, json }: JsonOption & { name: string; uses: number; ttl: number },
   command: Command,
 ): Promise<void> {
-  if (name.trim() === "") throw new CliError("the name is empty", "say whom the token is for", 2);
   await withStore(command, async (store, { config }) => {
-    const id = randomUUID();
-    const token = newRegistrationToken();
-    const limits = { uses: uses === 0 ? null : uses, ttl: ttl === 0 ? null : ttl };
-    const made = { id, digest: registrationTokenDigest(token), name: name.trim(), ...limits };
-    await store.registrations.createToken(made, actor());
-    const expiresAt = limits.ttl === null ? null : store.now() + limits.ttl * 1000;
-    if (json) {
-      const rest = { name: made.name, uses: limits.uses, expires_at: isoInstant(expiresAt) };
-      return printJson({ id, registration_token: token, ...rest });
-    }
-    printFields({ id, registration_token: token, expires: endText(expiresAt, store.now()) });
-    console.log("\nThe token is shown this once; Regrant keeps only its SHA-256.");
+    const wanted = { name, uses: uses === 0 ? null : uses, ttl: ttl === 0 ? null : ttl };
+    const { token, record } = await createRegistrationToken({ store }, wanted, actor());
+    const { id, ...rest } = registrationTokenJson(record);
+    if (json) return printJson({ id, registration_token: token, ...rest });
+    printFields({ id, registration_token: token, expires: endText(record.expiresAt, store.now()) });
+    console.log("\nThe token is shown once; Regrant keeps only its SHA-256.");
     if (config.registration !== "token") {
-      console.error(`It is of use once REGRANT_REGISTRATION is "token"; now it is "${config.registration}".`);
+      const mode = `REGRANT_REGISTRATION is "${config.registration}"`;
+      console.error(`The token has no effect yet: ${mode}. Set it to "token".`);
     }
   });
 }
 
 async function list({ json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
-    const tokens = await allPages(
-      (page) => store.registrations.listTokens(page),
-      ({ id }) => id,
-    );
-    const alive = tokens.filter(({ expiresAt }) => expiresAt === null || expiresAt > store.now());
-    if (json) {
-      for (const { id, name, usesLeft, createdAt, expiresAt } of alive) {
-        const life = { created_at: isoInstant(createdAt), expires_at: isoInstant(expiresAt) };
-        printJson({ id, name, uses_left: usesLeft, ...life });
-      }
-      return;
-    }
-    const rows = alive.map(({ id, name, usesLeft, expiresAt }) => [
+    const tokens = await listRegistrationTokens({ store });
+    if (json) return tokens.forEach((token) => printJson(registrationTokenJson(token)));
+    const rows = tokens.map(({ id, name, usesLeft, expiresAt }) => [
       id,
       name,
       usesLeft === null ? "any" : String(usesLeft),
       endText(expiresAt, store.now()),
     ]);
-    printTable(["id", "name", "uses left", "expires"], rows, "There are no registration tokens.");
+    printTable(["id", "name", "uses left", "expires"], rows, "No registration tokens.");
   });
 }
 
 async function remove(id: string, { json }: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async ({ registrations }) => {
-    if (!(await registrations.deleteToken(id, actor()))) {
-      throw new CliError(
-        `there is no registration token ${id}`,
-        "npx regrant registration-token list shows all of them",
-      );
-    }
-    console.error("The token is ended; applications that it registered stay.");
+  await withStore(command, async (store) => {
+    await deleteRegistrationToken({ store }, id, actor());
+    console.error("Registration token deleted; clients that it registered stay.");
     if (json) printJson({ id, deleted: true });
   });
 }

@@ -89,16 +89,19 @@ test("what ended after the backup ends in the restored store, and what is lost i
   });
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stdout, /are in the backup, 0 were applied/);
-  assert.match(again.stdout, new RegExp(`Clients made after the backup are lost\\. .*\\n {2}${lost.id}\n`));
-  assert.match(again.stdout, /^1 line is no event and was passed over\.$/m);
+  assert.match(
+    again.stdout,
+    new RegExp(`Clients created after the backup are lost\\. .*\\n {2}${lost.id}\n`),
+  );
+  assert.match(again.stdout, /^1 unreadable line skipped\.$/m);
 });
 
 test("a missing file or database is told before anything is made", async () => {
   const regrant = new CommandLine();
   const noDatabase = await regrant.run(["restore", "--replay", "events.jsonl"]);
   assert.equal(noDatabase.code, 1);
-  assert.match(noDatabase.stderr, /there is no database .*\n {2}hint: put the backup/);
+  assert.match(noDatabase.stderr, /database not found: .*\n {2}hint: put the backup/);
   await inspect(databasePath(regrant.folder), async () => {});
   const noFile = await regrant.run(["restore", "--replay", "events.jsonl"]);
-  assert.deepEqual([noFile.code, noFile.stderr], [1, "regrant: events.jsonl cannot be read (ENOENT)\n"]);
+  assert.deepEqual([noFile.code, noFile.stderr], [1, "regrant: cannot read events.jsonl: ENOENT\n"]);
 });

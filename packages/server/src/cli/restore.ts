@@ -2,14 +2,14 @@ import type { Command } from "commander";
 import { createReadStream, existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { replayEvents, restoreJson } from "../admin/restore.ts";
+import type { RestoreReport } from "../admin/restore.ts";
 import { isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
-import type { Event, Store } from "../store/store.ts";
-import { examples } from "./examples.ts";
+import type { EventType } from "../store/store.ts";
 import { CliError } from "./cli-error.ts";
-import { eventOfLine } from "./event-line.ts";
+import { examples } from "./examples.ts";
 import { printJson } from "./output.ts";
-import { RestoreReport } from "./restore-report.ts";
 import { actor, configOf, withStore } from "./session.ts";
 
 interface RestoreOptions {
@@ -17,21 +17,18 @@ interface RestoreOptions {
   json?: true;
 }
 
-/** Events that share a transaction; they are applied in their order. */
-const CHUNK = 500;
-
 /** Adds `regrant restore`. */
 export function addRestoreCommand(program: Command): void {
   program
     .command("restore")
-    .description("apply to a restored database what ended after its backup, before it serves")
-    .requiredOption("--replay <file>", "the output of events --json; - reads standard input")
+    .description("replay on a restored database what happened after its backup, before it serves again")
+    .requiredOption("--replay <file>", "the output of regrant events --json; - reads standard input")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
       `
-Revocations, disablings, secret and password changes and distrusted keys are applied; what is in the backup already
-changes nothing, so a file that begins long before it does no harm.`,
+Applies revocations, disabled clients and accounts, changed secrets and passwords, and distrusted keys. Events that the
+backup holds change nothing, so the file may begin long before it.`,
     )
     .addHelpText(
       "after",
@@ -41,56 +38,25 @@ changes nothing, so a file that begins long before it does no harm.`,
 }
 
 async function restore({ replay, json }: RestoreOptions, command: Command): Promise<void> {
-  // A mistyped name must not make a database.
+  // A mistyped name must not create a database.
   const { database } = configOf(command).config;
   const path = sqlitePath(database);
-  if (!isPostgres(database) && !existsSync(path))
-    throw new CliError(`there is no database ${path}`, "put the backup and its master key in place first");
+  if (!isPostgres(database) && !existsSync(path)) {
+    throw new CliError(`database not found: ${path}`, "put the backup and its master key in place first");
+  }
   const input = await openInput(replay);
   await withStore(command, async (store) => {
-    const report = new RestoreReport();
-    let chunk: Event[] = [];
-    // Not before: lines that nobody waits for yet would be lost while the store opens.
-    for await (const line of createInterface({ input })) {
-      const event = eventOfLine(line);
-      if (event === undefined) {
-        if (line.trim() !== "") report.unreadable();
-        continue;
-      }
-      chunk.push(event);
-      if (chunk.length < CHUNK) continue;
-      await replayAll(store, chunk, report);
-      chunk = [];
-      if (process.stderr.isTTY) process.stderr.write(`\r${report.read} events`);
-    }
-    await replayAll(store, chunk, report);
+    // Not before: lines that are not read yet would be lost while the store opens.
+    const lines = createInterface({ input });
+    const report = await replayEvents({ store }, lines, actor(), showProgress);
     if (process.stderr.isTTY) process.stderr.write("\r");
-    if (report.read === 0)
-      throw new CliError(`${nameOf(replay)} holds no events`, "it is what npx regrant events --json prints");
-    const data = { events: report.read, applied: report.applied, actor: actor() };
-    await store.events.record({ type: "store.restored", data });
-    if (json) printJson(await report.asJson(store));
-    else await report.print(store);
+    if (json) printJson(restoreJson(report));
+    else printReport(report);
   });
 }
 
-async function replayAll(store: Store, events: readonly Event[], report: RestoreReport): Promise<void> {
-  // All of them are looked up before the first is applied, since that writes events of its own.
-  const known = await Promise.all(events.map((event) => isKnown(store, event)));
-  const retried = await Promise.all(
-    events.map(async (event, i) => known[i] !== true && (await store.events.replay(event))),
-  );
-  for (const [i, event] of events.entries())
-    await report.add(store, event, known[i] === true, retried[i] === true);
-}
-
-/** Whether the store holds this event, or held it once: the oldest are removed in time. Its id may be another's by now. */
-async function isKnown(store: Store, { at, type, clientId, subject, grantId }: Event): Promise<boolean> {
-  const about = { type, clientId, subject, grantId };
-  const [same] = await store.events.list({ ...about, since: at, until: at }, 1);
-  if (same !== undefined) return true;
-  const [oldest] = await store.events.list({}, 1);
-  return oldest !== undefined && at < oldest.at;
+function showProgress(read: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${read} events`);
 }
 
 async function openInput(file: string): Promise<Readable> {
@@ -99,12 +65,55 @@ async function openInput(file: string): Promise<Readable> {
   await new Promise<void>((resolve, reject) => {
     input.once("open", () => resolve());
     input.once("error", (error: NodeJS.ErrnoException) =>
-      reject(new CliError(`${file} cannot be read (${error.code ?? error.message})`)),
+      reject(new CliError(`cannot read ${file}: ${error.code ?? error.message}`)),
     );
   });
   return input;
 }
 
-function nameOf(file: string): string {
-  return file === "-" ? "standard input" : file;
+/** What each kind of applied event is called in the report. */
+const APPLIED: Partial<Record<EventType, string>> = {
+  "grant.revoked": "grants revoked",
+  "grant.reused": "grants revoked for reuse",
+  "grant.concurrent_use": "grants revoked for concurrent use",
+  "access_token.revoked": "access tokens revoked",
+  "client.disabled": "clients disabled",
+  "client.enabled": "clients enabled",
+  "client.deleted": "clients deleted",
+  "client.secret_rotated": "client secrets rotated",
+  "account.disabled": "accounts disabled",
+  "account.enabled": "accounts enabled",
+  "account.password_changed": "passwords removed",
+  "sign_in.ended": "sign-ins ended",
+  "consent.withdrawn": "consents withdrawn",
+  "key.distrusted": "keys distrusted",
+};
+
+function printReport(report: RestoreReport): void {
+  const { read, known, applied, unchanged, unreadableLines, lost } = report;
+  console.log(`${read} events read: ${known} are in the backup, ${applied} were applied,`);
+  console.log(`${unchanged} need no change.`);
+  for (const [type, count] of report.appliedByType) console.log(`  ${count} ${APPLIED[type] ?? type}`);
+  if (unreadableLines > 0) {
+    console.log(`${unreadableLines} unreadable ${unreadableLines === 1 ? "line" : "lines"} skipped.`);
+  }
+  if (lost.grants > 0) {
+    console.log(`${lost.grants} grants issued after the backup are lost: their users sign in again.`);
+  }
+  printNames("Clients created after the backup are lost. Create them again:", lost.clients);
+  printNames("Accounts created after the backup are lost. Create them again:", lost.accounts);
+  printNames(
+    "Settings of these clients changed after the backup. Change them again:",
+    report.settingsToCheck,
+  );
+  printNames(
+    "Passwords of these accounts changed after the backup and are unset. Set them (regrant account set-password):",
+    report.passwordsToSet,
+  );
+}
+
+function printNames(heading: string, names: readonly string[]): void {
+  if (names.length === 0) return;
+  console.log(heading);
+  for (const name of names) console.log(`  ${name}`);
 }

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { grantStatus } from "../store/grant-status.ts";
+import { allPages } from "../store/all-pages.ts";
 import type { Client, Grant } from "../store/store.ts";
 
 /** A client that has access to a subject's account. Instants in ms since 1970. */
@@ -14,8 +15,6 @@ export interface AuthorizedApp {
 
 /** The actor in the events: the user. */
 const ACTOR = "subject";
-/** Rows read at once. */
-const PAGE = 500;
 
 /**
  * The applications that have access for a subject, by active grants or a remembered consent; those used last come first.
@@ -27,17 +26,16 @@ export async function authorizedApps(deps: Deps, subject: string): Promise<Conne
     byClient.set(clientId, entry);
     return entry;
   };
-  for await (const grant of allOf(
+  const grants = await allPages(
     (page) => deps.store.grants.list({ subject }, page),
     ({ id }) => id,
-  )) {
-    entryOf(grant.clientId).grants.push(grant);
-  }
-  const consents = allOf(
+  );
+  for (const grant of grants) entryOf(grant.clientId).grants.push(grant);
+  const consents = await allPages(
     (page) => deps.store.consents.list(subject, page),
     ({ clientId }) => clientId,
   );
-  for await (const { clientId, scope, givenAt } of consents) {
+  for (const { clientId, scope, givenAt } of consents) {
     entryOf(clientId).consented = { scope, at: givenAt };
   }
   const applications = await Promise.all(
@@ -81,19 +79,4 @@ function describe(
     lastUsedAt: grants.length === 0 ? null : Math.max(...grants.map(({ lastUsedAt }) => lastUsedAt)),
     scopes: [...new Set(scopes.filter((scope) => scope !== ""))],
   };
-}
-
-/** All rows of a list, read in pages. */
-async function* allOf<Row>(
-  list: (page: { after: string | undefined; limit: number }) => Promise<Row[]>,
-  keyOf: (row: Row) => string,
-): AsyncGenerator<Row> {
-  let after: string | undefined;
-  for (;;) {
-    const rows = await list({ after, limit: PAGE });
-    yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return;
-    after = keyOf(last);
-  }
 }

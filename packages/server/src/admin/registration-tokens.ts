@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { newRegistrationToken, registrationTokenDigest } from "../clients/self-registration.ts";
+import { allPages } from "../store/all-pages.ts";
+import type { RegistrationToken } from "../store/registrations.ts";
+import type { Store } from "../store/store.ts";
+import { isoInstant } from "../time-text.ts";
+import { AdminError, notFound } from "./admin-error.ts";
+
+export type RegistrationTokenParts = { store: Pick<Store, "registrations" | "now"> };
+
+export interface NewRegistrationToken {
+  /** Whom it is for, for the operator. */
+  name: string;
+  /** How many clients it may register; null: any number. */
+  uses: number | null;
+  /** Lifetime, s; null: it does not expire. */
+  ttl: number | null;
+}
+
+/** A registration token in wire names; instants in ISO 8601. */
+export interface RegistrationTokenJson {
+  id: string;
+  name: string;
+  /** null: any number. */
+  uses_left: number | null;
+  created_at: string;
+  /** null: never. */
+  expires_at: string | null;
+}
+
+/**
+ * Creates a token with which clients register themselves (RFC 7591 §3).
+ *
+ * @param actor who ordered it, for the event
+ * @returns the token itself, which is kept nowhere, and what is kept of it
+ * @throws AdminError `invalid`: the name is empty
+ */
+export async function createRegistrationToken(
+  { store }: RegistrationTokenParts,
+  { name: given, uses, ttl }: NewRegistrationToken,
+  actor: string,
+): Promise<{ token: string; record: RegistrationToken }> {
+  const name = given.trim();
+  if (name === "") {
+    const message = "the name is empty";
+    throw new AdminError("invalid", message, { violations: [{ member: "name", message }] });
+  }
+  const id = randomUUID();
+  const token = newRegistrationToken();
+  await store.registrations.createToken(
+    { id, digest: registrationTokenDigest(token), name, uses, ttl },
+    actor,
+  );
+  const createdAt = store.now();
+  const expiresAt = ttl === null ? null : createdAt + ttl * 1000;
+  return { token, record: { id, name, usesLeft: uses, createdAt, expiresAt } };
+}
+
+/** The tokens that have not expired, in the order of their ids. */
+export async function listRegistrationTokens({
+  store,
+}: RegistrationTokenParts): Promise<RegistrationToken[]> {
+  const tokens = await allPages(
+    (page) => store.registrations.listTokens(page),
+    ({ id }) => id,
+  );
+  const now = store.now();
+  return tokens.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+}
+
+/** Deletes a token; the clients that it registered stay. @throws AdminError `not_found` */
+export async function deleteRegistrationToken(
+  { store }: RegistrationTokenParts,
+  id: string,
+  actor: string,
+): Promise<void> {
+  if (!(await store.registrations.deleteToken(id, actor))) throw notFound("registration token", id);
+}
+
+export function registrationTokenJson(token: RegistrationToken): RegistrationTokenJson {
+  const { id, name, usesLeft, createdAt, expiresAt } = token;
+  return {
+    id,
+    name,
+    uses_left: usesLeft,
+    created_at: isoInstant(createdAt),
+    expires_at: isoInstant(expiresAt),
+  };
+}
