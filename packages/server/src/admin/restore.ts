@@ -56,7 +56,7 @@ export async function replayEvents(
   }
   await replayAll(store, chunk, tally);
   if (tally.read === 0) {
-    const hint = "the input is what regrant events --json prints";
+    const hint = "the input is what npx regrant events --json prints";
     throw new AdminError("invalid", "the input holds no events", { hint });
   }
   const data = { events: tally.read, applied: tally.applied, actor };

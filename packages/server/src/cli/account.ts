@@ -46,7 +46,7 @@ export function addAccountCommands(program: Command): void {
     .command("list")
     .description("list accounts")
     .option("--json", "print JSON, one account a line")
-    .addHelpText("after", examples("regrant account list"))
+    .addHelpText("after", examples("npx regrant account list"))
     .action(list);
   const byName = (name: string, description: string) =>
     group

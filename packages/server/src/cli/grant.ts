@@ -20,14 +20,14 @@ export function addGrantCommands(program: Command): void {
     .argument("<grant-id>", "the grant's id")
     .description("show a grant")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("regrant grant show 01a2062f-8057-775b-89e3-0fa650ea1491"))
+    .addHelpText("after", examples("npx regrant grant show 01a2062f-8057-775b-89e3-0fa650ea1491"))
     .action(async (...args: Parameters<Commands["show"]>) => (await commands()).show(...args));
   group
     .command("revoke")
     .argument("<grant-id>", "the grant's id")
     .description("revoke a grant: its tokens are refused from now on")
     .option("--json", "print JSON")
-    .addHelpText("after", examples("regrant grant revoke 01a2062f-8057-775b-89e3-0fa650ea1491"))
+    .addHelpText("after", examples("npx regrant grant revoke 01a2062f-8057-775b-89e3-0fa650ea1491"))
     .action(async (...args: Parameters<Commands["revoke"]>) => (await commands()).revoke(...args));
 }
 

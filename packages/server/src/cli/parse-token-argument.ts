@@ -15,6 +15,6 @@ export async function readGrantArgument(argument: string): Promise<{ id: string 
 export function rejectTokenArgument(argument: string): void {
   if (!/^(?:rgr_|def50200)/i.test(argument)) return;
   const hint =
-    "regrant grant explain - reads it from standard input; treat this token as exposed and revoke its grant";
+    "npx regrant grant explain - reads it from standard input; treat this token as exposed and revoke its grant";
   throw new CliError("a refresh token is not given as an argument: other users can see those", hint, 2);
 }

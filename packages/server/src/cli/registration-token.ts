@@ -42,7 +42,7 @@ export function addRegistrationTokenCommands(program: Command): void {
     .command("list")
     .description("list tokens that have not expired, without the tokens themselves")
     .option("--json", "print JSON, one token a line")
-    .addHelpText("after", examples("regrant registration-token list"))
+    .addHelpText("after", examples("npx regrant registration-token list"))
     .action(list);
   group
     .command("delete")

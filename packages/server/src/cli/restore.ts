@@ -22,7 +22,7 @@ export function addRestoreCommand(program: Command): void {
   program
     .command("restore")
     .description("replay on a restored database what happened after its backup, before it serves again")
-    .requiredOption("--replay <file>", "the output of regrant events --json; - reads standard input")
+    .requiredOption("--replay <file>", "the output of events --json; - reads standard input")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
@@ -107,7 +107,7 @@ function printReport(report: RestoreReport): void {
     report.settingsToCheck,
   );
   printNames(
-    "Passwords of these accounts changed after the backup and are unset. Set them (regrant account set-password):",
+    "Passwords of these accounts changed after the backup and are unset. Set them (npx regrant account set-password):",
     report.passwordsToSet,
   );
 }

@@ -61,14 +61,14 @@ export async function withStore<T>(
   }
 }
 
-/** The command group that lists what was not found. */
+/** The command that lists what was not found. */
 const LISTED_BY: Record<AdminResource, string> = {
-  client: "client",
-  account: "account",
-  grant: "grant",
-  "registration token": "registration-token",
-  "signing key": "keys",
-  "MAC key": "keys",
+  client: "npx regrant client list",
+  account: "npx regrant account list",
+  grant: "npx regrant grant list",
+  "registration token": "npx regrant registration-token list",
+  "signing key": "npx regrant keys list",
+  "MAC key": "npx regrant keys list",
 };
 
 /** A refusal of the admin room, and a store that was busy for too long, as the command reports them. */
@@ -79,5 +79,5 @@ function toCliError(error: unknown): unknown {
   const [first, ...more] = lines;
   const one = first === undefined ? message : `${message}: ${first}`;
   const text = more.length > 0 ? [`${message}:`, ...lines].join("\n  ") : one;
-  return new CliError(text, hint ?? (resource && `regrant ${LISTED_BY[resource]} list shows all of them`));
+  return new CliError(text, hint ?? (resource && `${LISTED_BY[resource]} shows all of them`));
 }

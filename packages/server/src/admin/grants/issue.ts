@@ -1,5 +1,5 @@
 import type { Deps } from "../../deps.ts";
-import { OAuthError } from "../../errors.ts";
+import { OAuthError } from "../../errors/oauth-error.ts";
 import { issueGrant } from "../../grant-types/issue-grant.ts";
 import { grantedScope, parseScope } from "../../grant-types/scope.ts";
 import type { TokenResponse } from "../../grant-types/token-response.ts";

@@ -43,14 +43,14 @@ function parseOwn(token: string, keys: KeyRing): RefreshToken {
   const opened = openRefreshToken(token, keys);
   if (opened !== undefined) return opened;
   throw new AdminError("invalid", "not a refresh token that this service accepts", {
-    hint: "it is truncated or changed, another service's, or under a distrusted MAC key (regrant keys list)",
+    hint: "it is truncated or changed, another service's, or under a distrusted MAC key (npx regrant keys list)",
   });
 }
 
 /** What happens to a Passport token whose session no import knows. */
 const UNKNOWN: Record<Config["passportUnknownTokens"], string> = {
   refuse:
-    "presented now, it is refused: run regrant import passport, or set REGRANT_PASSPORT_UNKNOWN_TOKENS=ask",
+    "presented now, it is refused: run npx regrant import passport, or set REGRANT_PASSPORT_UNKNOWN_TOKENS=ask",
   ask: "presented now, it is accepted if Passport's table has it active (REGRANT_PASSPORT_UNKNOWN_TOKENS=ask)",
   trust: "presented now, it is accepted (REGRANT_PASSPORT_UNKNOWN_TOKENS=trust)",
 };
