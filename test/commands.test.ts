@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { createProgram } from "../packages/server/src/cli/program.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const CLI = "packages/server/src/cli";
+const TEXTS = "packages/server/src/{admin,cli}";
 const PAGES = globSync(["*.md", "{docs,packages/*}/**/*.md"], { cwd: ROOT, exclude: ["**/node_modules"] });
 const HELP = "docs/reference/cli.md";
 
@@ -54,12 +54,14 @@ test("each npm command of README and guides names a script or a package of ours"
 });
 
 test("each command in a text of the command line exists, and is written as npx runs it", () => {
-  const texts = globSync(`${CLI}/**/*.ts`, { cwd: ROOT, exclude: ["**/*.test.ts", "**/testing.ts"] }).flatMap(
-    (page) =>
-      read(page)
-        .split("\n")
-        .filter((line) => !/^\s*(\/?\*|\/\/)/.test(line))
-        .map((line) => ({ page, line })),
+  const texts = globSync(`${TEXTS}/**/*.ts`, {
+    cwd: ROOT,
+    exclude: ["**/*.test.ts", "**/testing.ts"],
+  }).flatMap((page) =>
+    read(page)
+      .split("\n")
+      .filter((line) => !/^\s*(\/?\*|\/\/)/.test(line))
+      .map((line) => ({ page, line })),
   );
   // Where a command's name is filled in, the reference has the text.
   const found = texts.flatMap(({ page, line }) =>

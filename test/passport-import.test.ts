@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { importPassport } from "../packages/server/src/cli/passport/import-passport.ts";
-import type { ImportReport } from "../packages/server/src/cli/passport/report.ts";
+import { importPassport } from "../packages/server/src/admin/passport-import/import-passport.ts";
+import type { ImportReport } from "../packages/server/src/admin/passport-import/report.ts";
 import { readPassportKey } from "../packages/server/src/config/passport.ts";
 import { openSource } from "../packages/server/src/passport/import/source.ts";
 import {
@@ -149,7 +149,7 @@ for (const { name, stack: stackName, passport, tables, dialect, start, skip } of
         read: SESSIONS,
         imported: SESSIONS,
         released: 0,
-        made,
+        created: made,
         disabled,
         refused: 0,
         present: 0,
@@ -161,7 +161,7 @@ for (const { name, stack: stackName, passport, tables, dialect, start, skip } of
     test("the import takes all over, a second one changes nothing", async () => {
       const first = await importAgain();
       assert.equal(first.sessions.imported, SESSIONS);
-      assert.equal(first.clients.made, stack.clients.length);
+      assert.equal(first.clients.created, stack.clients.length);
       const second = await importAgain();
       assert.equal(second.changed, false);
       assert.deepEqual([second.sessions.present, second.clients.present], [SESSIONS, stack.clients.length]);

@@ -54,7 +54,7 @@ export function addAccountCommands(program: Command): void {
       .argument("<account>", "the account's username or subject")
       .description(description)
       .option("--json", "print JSON")
-      .addHelpText("after", examples(`regrant account ${name} ada@example.com`));
+      .addHelpText("after", examples(`npx regrant account ${name} ada@example.com`));
   byName("set-password", "set an account's password; its grants stay active")
     .option("--password-stdin", "read the password from standard input")
     .action(setPassword);

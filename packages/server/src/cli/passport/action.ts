@@ -1,120 +1,129 @@
 import type { Command } from "commander";
 import { setTimeout as delay } from "node:timers/promises";
+import { AdminError } from "../../admin/admin-error.ts";
+import { importKey } from "../../admin/keys.ts";
+import { importPassport } from "../../admin/passport-import/import-passport.ts";
+import type { PassportImport } from "../../admin/passport-import/import-passport.ts";
+import { ImportReport } from "../../admin/passport-import/report.ts";
 import type { Config } from "../../config/resolve-config.ts";
-import { importSigningKey, KeyImportError, readPrivateKey } from "../../keys/import-key.ts";
 import { SchemaError } from "../../passport/import/schema.ts";
 import { openSource, sourceDialect, sourceText } from "../../passport/import/source.ts";
 import type { Source } from "../../passport/import/source.ts";
 import { StoreBusyError } from "../../store/store.ts";
 import { CliError } from "../cli-error.ts";
 import { readKeyFile } from "../key-actions.ts";
+import { printJson } from "../output.ts";
 import { readSecretFromStdin } from "../password-input.ts";
 import { actor } from "../session.ts";
 import { withKeys } from "../with-keys.ts";
-import type { ImportOptions } from "./command.ts";
-import { importPassport } from "./import-passport.ts";
-import type { PassportImport } from "./import-passport.ts";
+import { printReport } from "./print-report.ts";
 import { Progress } from "./progress.ts";
-import { ImportReport } from "./report.ts";
 import { sourceReason } from "./source-error.ts";
+
+/** The flags of `import passport`. */
+export interface ImportOptions {
+  from?: string;
+  keyFile?: string;
+  scope?: string[];
+  accessTtl?: number;
+  refreshTtl?: number;
+  dryRun?: true;
+  live?: true;
+  interval: number;
+  after?: string;
+  json?: true;
+}
 
 /** `import passport` */
 export async function importFromPassport(options: ImportOptions, command: Command): Promise<void> {
-  const key = options.keyFile === undefined ? undefined : await readKey(options.keyFile);
-  await withKeys(command, async ({ store, keys, rotation }, { config }) => {
-    const { passportKey } = config;
+  const pem = options.keyFile === undefined ? undefined : await readKeyFile(options.keyFile);
+  await withKeys(command, async (parts, { config }) => {
+    const { passportKey, retryWindow } = config;
     if (passportKey === null) {
       const hint = "it is the APP_KEY in Laravel's .env, as it stands there";
-      throw new CliError(
-        "REGRANT_PASSPORT_KEY is not set, without which no session can be imported over",
-        hint,
-        2,
-      );
+      throw new CliError("REGRANT_PASSPORT_KEY is not set: sessions cannot be imported without it", hint, 2);
     }
     const address = await addressOf(options, config);
-    const stop = stopSignal();
-    const importKey = async (report: ImportReport) => {
-      if (key === undefined || options.dryRun) return;
-      const wish = { verifyOnly: false, actor: actor() };
-      report.key = await importSigningKey({ store, keys }, rotation, key, wish);
+    const signal = stopSignal();
+    const publishKey = async (report: ImportReport) => {
+      if (pem === undefined || options.dryRun) return;
+      report.key = await importKey(parts, pem, { verifyOnly: false }, actor());
     };
-    const lifetimes = { access: options.accessTtl, refresh: options.refreshTtl };
-    const overrides = { store, passportKey, lifetimes, retryWindow: config.retryWindow };
-    const flags = { scopes: options.scope ?? [], actor: actor(), dryRun: options.dryRun === true };
-    const once = (after: string) =>
-      runOnce(address, { ...overrides, ...flags, after, signal: stop }, options, importKey);
-
-    await once(options.after ?? "");
-    while (options.live && !stop.aborted) {
-      await delay(options.interval * 1000, undefined, { signal: stop }).catch(() => {});
-      if (!stop.aborted) await once("");
+    const work = {
+      store: parts.store,
+      passportKey,
+      lifetimes: { access: options.accessTtl, refresh: options.refreshTtl },
+      retryWindow,
+      scopes: options.scope ?? [],
+      actor: actor(),
+      dryRun: options.dryRun === true,
+      signal,
+    };
+    await runOnce(address, { ...work, after: options.after ?? "" }, options, publishKey);
+    while (options.live && !signal.aborted) {
+      await delay(options.interval * 1000, undefined, { signal }).catch(() => {});
+      if (!signal.aborted) await runOnce(address, { ...work, after: "" }, options, publishKey);
     }
   });
 }
 
-/** Once through the tables, on a connection of its own; tells what was done, also when it breaks in the middle. */
+/** One pass through the tables, on a connection of its own. Prints what was done. */
 async function runOnce(
   address: string,
-  overrides: Omit<PassportImport, "source" | "progress">,
+  work: Omit<PassportImport, "source" | "progress">,
   { json, live }: ImportOptions,
-  importKey: (report: ImportReport) => Promise<void>,
+  publishKey: (report: ImportReport) => Promise<void>,
 ): Promise<void> {
-  const report = new ImportReport(overrides.dryRun);
+  const report = new ImportReport(work.dryRun);
   const progress = new Progress(process.stderr);
   let source: Source | undefined;
   try {
     source = await openSource(address);
-    await importKey(report);
-    await importPassport({ ...overrides, source, progress }, report);
+    await publishKey(report);
+    await importPassport({ ...work, source, progress }, report);
   } catch (error) {
-    throw faultOf(error, address, report.after);
+    throw toImportError(error, address, report.after);
   } finally {
     progress.end();
     await source?.close().catch(() => {});
   }
-  // Between two times there is nothing to tell unless something changed.
-  if (json) report.printJson();
-  else if (!live || report.changed) report.print();
-  if (report.stopped && !live)
-    throw new CliError("stopped before the end", `go on with --after ${report.after}`, 75);
+  // With --live, a pass that changed nothing prints nothing.
+  if (json) printJson(report.toJson());
+  else if (!live || report.changed) printReport(report);
+  if (report.stopped && !live) {
+    throw new CliError("stopped before the end", `continue with --after ${report.after}`, 75);
+  }
 }
 
-/** Where Laravel's database is: the flag, standard input, or the setting, which nobody else on the machine can read. */
+/** Laravel's database: the flag, standard input, or the setting, which other users of the machine cannot read. */
 async function addressOf({ from }: ImportOptions, { passportDatabase }: Config): Promise<string> {
   const given = from === "-" ? await readSecretFromStdin() : (from ?? passportDatabase);
-  if (given === null)
-    throw new CliError("Laravel's database is not named", "give --from or REGRANT_PASSPORT_DATABASE", 2);
+  if (given === null) {
+    throw new CliError("no source database", "pass --from or set REGRANT_PASSPORT_DATABASE", 2);
+  }
   if (sourceDialect(given) === undefined) {
     const forms =
       "mysql://USER:PASSWORD@HOST/DATABASE, postgres://USER:PASSWORD@HOST/DATABASE or sqlite:PATH";
-    throw new CliError("Laravel's database is not named as it should be", forms, 2);
+    throw new CliError("the source database is not a URL that is supported", forms, 2);
   }
   return given;
 }
 
-async function readKey(file: string) {
-  try {
-    return readPrivateKey(await readKeyFile(file));
-  } catch (error) {
-    throw error instanceof KeyImportError ? new CliError(`${file}: ${error.message}`) : error;
-  }
-}
-
-/** Aborted when somebody asks the command to end: it finishes its page first. */
+/** Aborted at SIGINT or SIGTERM: the import finishes its page first. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
   return controller.signal;
 }
 
-function faultOf(error: unknown, address: string, after: string): unknown {
-  if (error instanceof CliError || error instanceof StoreBusyError) return error;
-  if (error instanceof KeyImportError) return new CliError(error.message);
+function toImportError(error: unknown, address: string, after: string): unknown {
+  if (error instanceof AdminError || error instanceof StoreBusyError) return error;
   const place = sourceText(address);
-  if (error instanceof SchemaError)
+  if (error instanceof SchemaError) {
     return new CliError(`${place}: ${error.message}`, "is it Laravel's database?");
+  }
   const reason = sourceReason(error);
   if (reason === undefined) return error;
-  const hint = after === "" ? undefined : `go on with --after ${after}`;
-  return new CliError(`${place} cannot be read: ${reason}`, hint);
+  const hint = after === "" ? undefined : `continue with --after ${after}`;
+  return new CliError(`cannot read ${place}: ${reason}`, hint);
 }

@@ -1,6 +1,6 @@
-/** Time between two lines where nobody watches a bar, ms. */
+/** Time between two lines where standard error is no terminal, ms. */
 const LINE_INTERVAL = 10_000;
-/** Time between two pictures of the bar, ms. */
+/** Time between two redraws of the bar, ms. */
 const BAR_INTERVAL = 100;
 const BAR_WIDTH = 30;
 
@@ -10,7 +10,7 @@ interface Output {
   write(text: string): boolean;
 }
 
-/** Tells how far an import is: a bar where people look, else a line now and then. */
+/** Shows the progress of an import: a bar on a terminal, else a line now and then. */
 export class Progress {
   readonly #stream: Output;
   readonly #now: () => number;
@@ -40,7 +40,7 @@ export class Progress {
     this.#drawn = true;
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end(): void {
     if (this.#drawn) this.#stream.write("\r\u001B[K");
     this.#drawn = false;

@@ -11,10 +11,10 @@ import type { ImportReport, SkipReason } from "./report.ts";
 interface SessionImport {
   source: Source;
   grants: Pick<GrantStore, "adopt" | "release" | "find">;
-  /** What grant a Passport token's session has here. */
+  /** The grant that the session of a Passport token has here. */
   grantOf: (tokenId: string) => RefreshToken;
   ends: SessionEnds;
-  /** Begins after this refresh token's id. */
+  /** Starts after this refresh token's id. */
   after: string;
   now: () => number;
   /** Stops after a page. */
@@ -22,12 +22,12 @@ interface SessionImport {
   progress: { show(read: number, lastId: string): void };
 }
 
-/** Digits of a cursor: enough to begin near the place, and no whole id. */
+/** Digits of a cursor: enough to start near the place, but not a whole token id. */
 const CURSOR_DIGITS = 16;
 
 /**
- * Takes over the sessions, page by page: live ones are adopted, those that ended in Passport since, and were not
- * refreshed here, released. Doing it again changes only what changed in Passport meanwhile; memory holds one page.
+ * Imports the sessions, page by page: live ones are adopted; those that ended in Passport since, and were not refreshed
+ * here, are released. Another run changes only what changed in Passport meanwhile. Memory holds one page.
  */
 export async function importSessions(options: SessionImport, report: ImportReport): Promise<void> {
   for await (const page of readSessions(options.source, options)) {
@@ -83,10 +83,10 @@ function translateSession(
   return { id, clientId, subject, scope, secretHash: grantSecretHash(secret), maxTtl };
 }
 
-/** Ids of the tokens that are made here for the way back begin with their grant's id, a UUID of version 7 or 8. */
+/** Ids of rollback tokens begin with the id of their grant, a UUID of version 7 or 8. */
 const OWN_FORM = /^(.{8})(.{4})([78].{3})([89ab].{3})(.{12})/;
 
-/** Whether Passport's table has this row from here: its grant is here. */
+/** Whether Regrant wrote this row to Passport's table: its grant is here. */
 async function isOwn(tokenId: string, grants: Pick<GrantStore, "find">): Promise<boolean> {
   const parts = OWN_FORM.exec(tokenId)?.slice(1);
   return parts !== undefined && (await grants.find(parts.join("-"))) !== undefined;

@@ -13,31 +13,31 @@ export interface PassportImport {
   source: Source;
   store: Pick<Store, "clients" | "grants" | "now">;
   passportKey: PassportKey;
-  /** Of the clients' tokens, s; undefined: as Passport has it. */
+  /** Lifetimes of the clients' tokens, s; undefined: Passport's. */
   lifetimes: { access: number | undefined; refresh: number | undefined };
-  /** Of the clients, s. */
+  /** Retry window of the clients, s. */
   retryWindow: number;
-  /** Scopes of the clients that name none. */
+  /** Scopes of the clients for which Passport names none. */
   scopes: readonly string[];
   actor: string;
   dryRun: boolean;
-  /** Begins after the session of this refresh token, by its id; "": with the first one. */
+  /** Starts after the session of this refresh token id; "": with the first one. */
   after: string;
-  /** Stops after a page of sessions. */
+  /** Aborted: the import stops after the page of sessions that it is at. */
   signal: AbortSignal;
   progress: { show(read: number, lastId: string): void };
 }
 
-/** What Passport gives tokens unless told otherwise, s. */
+/** Passport's default lifetime, s. */
 const YEAR = 31_536_000;
-/** Passport's sessions have no end of their own, so here they get the latest one there is, s. */
+/** Passport's sessions have no absolute lifetime, so they get the longest one here, s. */
 const LONGEST = 315_360_000;
 
 /**
- * Takes clients and sessions over from Passport's tables, once through.
+ * Imports clients and sessions from Passport's tables, in one pass.
  *
- * @param report what it fills, so that it holds what was done even if the source breaks in the middle
- * @throws SchemaError where they are no tables of Passport's
+ * @param report filled on the way, so that it says what was done even if the source fails in the middle
+ * @throws SchemaError the tables are not Passport's
  */
 export async function importPassport(
   options: PassportImport,

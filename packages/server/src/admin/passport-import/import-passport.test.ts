@@ -117,7 +117,7 @@ test("what an operator changed here is not undone: settings, secrets, disabled c
   const report = await run();
   assert.equal(report.changed, false);
   assert.deepEqual(report.notes, [
-    { clientId: "1", note: "differs from Passport's, and is left as it is: name" },
+    { clientId: "1", note: "kept as it is here, where Passport differs: name" },
   ]);
   assert.equal((await clients.find("1"))?.accessTtl, 60);
   assert.notEqual((await clients.find("2"))?.disabledAt, null);

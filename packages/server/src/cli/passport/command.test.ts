@@ -42,16 +42,16 @@ describe("regrant import passport", () => {
     const dry = await cli.run([...from, "--dry-run"], { env: KEY });
     assert.equal(dry.code, 0, dry.stderr);
     assert.match(dry.stdout, /Passport 9 to 12\. Dry run/);
-    assert.match(dry.stdout, /sessions +1,200 {2}read\n +1,200 {2}imported over\n/);
+    assert.match(dry.stdout, /sessions +1,200 {2}read\n +1,200 {2}imported\n/);
     assert.deepEqual(await cli.json(["client", "list"]), []);
 
     const first = await cli.run([...from, "--json"], { env: KEY });
     const report = JSON.parse(first.stdout) as { sessions: object; clients: object };
     assert.deepEqual(report.sessions, { read: 1200, imported: 1200, present: 0, released: 0, skipped: {} });
-    assert.deepEqual(report.clients, { read: 6, made: 6, disabled: 1, present: 0, refused: 0 });
+    assert.deepEqual(report.clients, { read: 6, created: 6, disabled: 1, present: 0, refused: 0 });
 
     const second = await cli.run(from, { env: KEY });
-    assert.match(second.stdout, /1,200 {2}here already[^]*Nothing changed: all of it is here already\./);
+    assert.match(second.stdout, /1,200 {2}already here[^]*Nothing changed: everything is already here\./);
     const ids = (await cli.json(["client", "list"])).map((client) => client["client_id"]);
     assert.deepEqual(ids, ["1", "2", "3", "4", "5", "6"]);
   });
@@ -106,7 +106,7 @@ describe("regrant import passport", () => {
       assert.equal(stdout, "");
       assert.match(
         stderr,
-        /^regrant: mysql:\/\/127\.0\.0\.1:1\/laravel cannot be read: no server answers there/,
+        /^regrant: cannot read mysql:\/\/127\.0\.0\.1:1\/laravel: no answer from the server/,
       );
       assert.doesNotMatch(stderr, /hunter2/);
     }
@@ -123,7 +123,7 @@ describe("regrant import passport", () => {
     assert.equal(noTables.code, 1);
     assert.match(noTables.stderr, /other\.sqlite: it has no table oauth_clients/);
     const absent = await cli.run(["import", "passport", "--from", "sqlite:absent.sqlite"], { env: KEY });
-    assert.match(absent.stderr, /absent\.sqlite cannot be read: there is no such file/);
+    assert.match(absent.stderr, /cannot read sqlite:absent\.sqlite: file not found/);
   });
 });
 

@@ -7,12 +7,13 @@ import { secretDigest } from "../../clients/secret.ts";
 import { isScopeToken } from "../../config/values.ts";
 import { isBcrypt } from "../../identity/bcrypt.ts";
 import type { PassportClient } from "../../passport/import/clients.ts";
-import type { Client, ClientSecret, ClientSettings } from "../../store/store.ts";
+import { DEVICE_CODE } from "../../store/store.ts";
+import type { Client, ClientSecret, ClientSettings, GrantType } from "../../store/store.ts";
 
 /** A client of Passport's as it is registered here. */
 export type ImportedClient = Pick<Client, "id" | "public" | "secrets"> & ClientSettings;
 
-/** What becomes of a client, and what of it is not imported over. */
+/** A client as it is registered here, and what could not be imported of it. */
 export interface TranslatedClient {
   client: ImportedClient;
   notes: string[];
@@ -20,16 +21,23 @@ export interface TranslatedClient {
 
 export interface ClientOverrides {
   defaults: ClientDefaults;
-  /** What a client may have that names no scopes itself. */
+  /** What clients for which Passport names no scopes may have. */
   scopes: readonly string[];
 }
 
 /** RFC 9562 as Laravel writes it, or what an auto-increment makes. */
 const ID = /^(?:0|[1-9]\d{0,13}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const MAX_NAME = 200;
+const GRANT_TYPES: readonly GrantType[] = [
+  "refresh_token",
+  "password",
+  "client_credentials",
+  "authorization_code",
+  DEVICE_CODE,
+];
 
 /**
- * Translates a client: same id, same secret, Passport's claims. Returns a sentence where it cannot be imported over.
+ * Translates a client: same id, same secret, Passport's claims. Returns a sentence where it cannot be imported.
  */
 export function translateClient(
   from: PassportClient,
@@ -39,9 +47,9 @@ export function translateClient(
   const notes: string[] = [];
   const isPublic = from.secret === null;
   const redirectUris = from.redirectUris.filter((uri) => {
-    const fault = redirectUriViolation(uri);
-    if (fault !== undefined) notes.push(`${JSON.stringify(uri)} is left out: ${fault}`);
-    return fault === undefined;
+    const violation = redirectUriViolation(uri);
+    if (violation !== undefined) notes.push(`redirect URI ${JSON.stringify(uri)} left out: ${violation}`);
+    return violation === undefined;
   });
   const named = from.scopes ?? scopes;
   const settings = newClientSettings(
@@ -56,7 +64,7 @@ export function translateClient(
     isPublic,
   );
   const violations = clientViolations(settings, isPublic);
-  if (violations.length > 0) return violations.map(({ message }) => message).join(" ");
+  if (violations.length > 0) return violations.join(" ");
   return { client: { ...settings, id: from.id, public: isPublic, secrets: takeSecret(from, notes) }, notes };
 }
 
@@ -66,12 +74,12 @@ function takeGrantTypes(
   notes: string[],
 ): ClientSettings["grantTypes"] {
   const unknown = grantTypes.filter((type) => !GRANT_TYPES.some((one) => one === type));
-  if (unknown.length > 0) notes.push(`not here: ${unknown.join(", ")}`);
+  if (unknown.length > 0) notes.push(`grant types not supported: ${unknown.join(", ")}`);
   // Public clients have no credentials of their own (RFC 6749 §4.4).
   const barred = secret === null ? "client_credentials" : undefined;
   const known = GRANT_TYPES.filter((type) => type !== barred && grantTypes.includes(type));
   if (hasRedirectUri || !known.includes("authorization_code")) return known;
-  notes.push("without a redirect URI it has no authorization_code");
+  notes.push("authorization_code left out: it needs a redirect URI");
   return known.filter((type) => type !== "authorization_code");
 }
 
@@ -81,18 +89,18 @@ function takeSecret({ id, secret }: PassportClient, notes: string[]): ClientSecr
   if (!/^\$(?:2[abxy]|argon2[di]?)\$/.test(secret))
     return [{ digest: secretDigest(secret), expiresAt: null }];
   notes.push(
-    `its secret's hash cannot be verified here; give it a new one: npx regrant client rotate-secret ${id}`,
+    `its secret's hash is not supported; give it a new secret: npx regrant client rotate-secret ${id}`,
   );
   return [];
 }
 
-/** What Passport says differently of a client that is here already. Its policies and lifetimes are ours. */
+/** Where Passport differs from a client that is here already. Policies and lifetimes are ours. */
 export function differences(here: Client, { client }: TranslatedClient): string[] {
   const names = ["name", "redirectUris", "grantTypes"] as const;
   const different: string[] = names.filter(
     (name) => JSON.stringify(here[name]) !== JSON.stringify(client[name]),
   );
-  // A hash says nothing of a secret whose SHA-256 has imported its place.
+  // A slow hash cannot be compared with the SHA-256 that replaced it here.
   const plain = client.secrets.find((secret) => "digest" in secret);
   const isHere = (digest: Buffer) =>
     here.secrets.some((secret) => "digest" in secret && secret.digest.equals(digest));

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { secretDigest } from "../../clients/secret.ts";
 import type { PassportClient } from "../../passport/import/clients.ts";
-import { translateClient } from "./client-settings.ts";
-import type { TranslatedClient } from "./client-settings.ts";
+import { translateClient } from "./translate-client.ts";
+import type { TranslatedClient } from "./translate-client.ts";
 
-const WISHES = {
+const OVERRIDES = {
   defaults: { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 },
   scopes: ["read"],
 };
@@ -20,7 +20,7 @@ const CLIENT: PassportClient = {
 };
 
 function imported(changes: Partial<PassportClient>): TranslatedClient {
-  const result = translateClient({ ...CLIENT, ...changes }, WISHES);
+  const result = translateClient({ ...CLIENT, ...changes }, OVERRIDES);
   assert.ok(typeof result === "object", JSON.stringify(result));
   return result;
 }
@@ -51,7 +51,10 @@ test("what Regrant has not, or does not allow, is left out and told", () => {
   });
   assert.deepEqual([client.redirectUris, client.grantTypes], [[], ["refresh_token"]]);
   assert.equal(notes.length, 4);
-  assert.match(notes.join("\n"), /http:\/\/app\.example\/cb.*https[^]*javascript[^]*not here: implicit/);
+  assert.match(
+    notes.join("\n"),
+    /http:\/\/app\.example\/cb.*https[^]*javascript[^]*grant types not supported: implicit/,
+  );
 });
 
 test("a public client loses client_credentials, which no public client may have", () => {
@@ -65,6 +68,6 @@ test("scopes are those that Passport names for the client, else those that were 
 });
 
 test("an id that is neither a number nor a UUID is refused, and a nameless client named", () => {
-  assert.equal(typeof translateClient({ ...CLIENT, id: "my-app" }, WISHES), "string");
+  assert.equal(typeof translateClient({ ...CLIENT, id: "my-app" }, OVERRIDES), "string");
   assert.equal(imported({ name: "  " }).client.name, "Client 7");
 });

@@ -2,11 +2,11 @@ import { readClients } from "../../passport/import/clients.ts";
 import type { PassportClient } from "../../passport/import/clients.ts";
 import type { Source } from "../../passport/import/source.ts";
 import type { Store } from "../../store/store.ts";
-import { differences, translateClient } from "./client-settings.ts";
-import type { ClientOverrides, TranslatedClient } from "./client-settings.ts";
+import { differences, translateClient } from "./translate-client.ts";
+import type { ClientOverrides, TranslatedClient } from "./translate-client.ts";
 import type { ImportReport } from "./report.ts";
 
-/** s: how long a session of each client that is enabled here may last from now on. */
+/** By client id, of the clients that are enabled here: how long a session may last from now on, s. */
 export type SessionEnds = ReadonlyMap<string, number>;
 
 interface ClientImport extends ClientOverrides {
@@ -16,8 +16,8 @@ interface ClientImport extends ClientOverrides {
 }
 
 /**
- * Takes over all clients. One that is here already stays as it is, but for this: what Passport revoked is disabled. What
- * Passport disabled stays a client, so that its id is not given again and its end can be explained.
+ * Imports all clients. A client that is here already is left as it is, except that it is disabled where Passport revoked
+ * it. A revoked client is imported too, so that its id is not reused and its revocation can be explained.
  */
 export async function importClients(options: ClientImport, report: ImportReport): Promise<SessionEnds> {
   const ends = new Map<string, number>();
@@ -26,7 +26,7 @@ export async function importClients(options: ClientImport, report: ImportReport)
     const imported = translateClient(client, options);
     if (typeof imported === "string") {
       report.clients.refused += 1;
-      report.notes.push({ clientId: client.id, note: `not imported over: ${imported}` });
+      report.notes.push({ clientId: client.id, note: `not imported: ${imported}` });
       continue;
     }
     const maxTtl = await importClient(options, client, imported, report);
@@ -35,7 +35,7 @@ export async function importClients(options: ClientImport, report: ImportReport)
   return ends;
 }
 
-/** @returns its sessions' lifetime, if it is enabled, s */
+/** @returns the lifetime of its sessions, s; undefined: the client is not enabled here */
 async function importClient(
   { store: { clients }, actor }: ClientImport,
   { id, revoked }: PassportClient,
@@ -47,15 +47,15 @@ async function importClient(
   if (here === undefined) {
     if (!report.dryRun && !(await clients.create(imported.client, actor))) {
       report.clients.refused += 1;
-      note("not imported over: it was deleted here");
+      note("not imported: it was deleted here");
       return undefined;
     }
-    report.clients.made += 1;
+    report.clients.created += 1;
     imported.notes.forEach(note);
   } else {
     report.clients.present += 1;
     const different = differences(here, imported);
-    if (different.length > 0) note(`differs from Passport's, and is left as it is: ${different.join(", ")}`);
+    if (different.length > 0) note(`kept as it is here, where Passport differs: ${different.join(", ")}`);
   }
   if (revoked && (here?.disabledAt ?? null) === null) {
     if (!report.dryRun) await clients.disable(id, actor);

@@ -1,0 +1,64 @@
+import type { PassportLifetimes } from "../../passport/import/lifetimes.ts";
+
+/** Why a session is not imported. */
+export type SkipReason =
+  | "revoked"
+  | "expired"
+  /** Regrant wrote the row, for a rollback. */
+  | "own"
+  /** Its access token was purged, and with it the client and the user. */
+  | "purged"
+  | "noUser"
+  /** Its client is not here, or is disabled. */
+  | "noClient"
+  | "scopes";
+
+/** What an import found and did; in a dry run, what it would do. */
+export class ImportReport {
+  readonly dryRun: boolean;
+  /** The version of Passport that the tables are of: `9 to 12`. */
+  passport = "";
+  /** Of the clients that are created, s. */
+  lifetimes: PassportLifetimes = { access: 0, refresh: 0 };
+  readonly clients = { read: 0, created: 0, disabled: 0, present: 0, refused: 0 };
+  readonly notes: { clientId: string; note: string }[] = [];
+  readonly sessions = { read: 0, imported: 0, present: 0, released: 0 };
+  readonly skipped: Partial<Record<SkipReason, number>> = {};
+  /** The signing key; null: none was given. */
+  key: { kid: string; added: boolean } | null = null;
+  /** The first digits of the last refresh token id that was read. */
+  after = "";
+  /** Whether it was stopped before the last row. */
+  stopped = false;
+
+  constructor(dryRun: boolean) {
+    this.dryRun = dryRun;
+  }
+
+  skip(reason: SkipReason, count = 1): void {
+    this.skipped[reason] = (this.skipped[reason] ?? 0) + count;
+  }
+
+  get changed(): boolean {
+    const { created, disabled } = this.clients;
+    return (
+      created + disabled + this.sessions.imported + this.sessions.released > 0 || this.key?.added === true
+    );
+  }
+
+  /** In wire names. */
+  toJson(): Record<string, unknown> {
+    return {
+      dry_run: this.dryRun,
+      changed: this.changed,
+      passport: this.passport,
+      access_ttl: this.lifetimes.access,
+      refresh_ttl: this.lifetimes.refresh,
+      clients: this.clients,
+      notes: this.notes.map(({ clientId, note }) => ({ client_id: clientId, note })),
+      sessions: { ...this.sessions, skipped: this.skipped },
+      key: this.key,
+      stopped_after: this.stopped ? this.after : null,
+    };
+  }
+}

@@ -1,0 +1,47 @@
+import type { ImportReport, SkipReason } from "../../admin/passport-import/report.ts";
+import { alignColumns, wrap } from "../output.ts";
+
+const SKIPPED: Record<SkipReason, string> = {
+  revoked: "revoked",
+  expired: "expired",
+  own: "written by Regrant, for a rollback",
+  purged: "access token purged, so the user is unknown: see docs/passport.md",
+  noUser: "no user",
+  noClient: "client not imported, or disabled",
+  scopes: "scopes not readable",
+};
+
+/** Prints what an import did, as a column of counts, and its notes. */
+export function printReport(report: ImportReport): void {
+  const { clients, sessions, key } = report;
+  console.log(
+    `Tables of Passport ${report.passport}.${report.dryRun ? " Dry run: nothing is written." : ""}\n`,
+  );
+  const counts: [string, string, number][] = [
+    ["clients", "read", clients.read],
+    ["", "created", clients.created],
+    ["", "disabled, since revoked in Passport", clients.disabled],
+    ["", "already here", clients.present],
+    ["", "not imported", clients.refused],
+    ["sessions", "read", sessions.read],
+    ["", "imported", sessions.imported],
+    ["", "already here", sessions.present],
+    ["", "removed again, since ended in Passport", sessions.released],
+    ...Object.entries(report.skipped).map(([reason, count]): [string, string, number] => [
+      "",
+      `skipped: ${SKIPPED[reason as SkipReason]}`,
+      count,
+    ]),
+  ];
+  const shown = counts.filter(([heading, , count]) => heading !== "" || count > 0);
+  const numbers = shown.map(([, , count]) => count.toLocaleString("en"));
+  const width = Math.max(...numbers.map((text) => text.length));
+  const rows = shown.map(([heading, text], i) => [heading, (numbers[i] ?? "").padStart(width), text]);
+  for (const line of alignColumns(rows)) console.log(line);
+  if (key !== null) console.log(`signing key ${key.kid} ${key.added ? "published" : "already here"}`);
+  if (report.notes.length > 0) console.log("");
+  for (const { clientId, note } of report.notes) console.log(wrap(`client ${clientId}: ${note}`));
+  if (!report.changed) {
+    console.log(`\nNothing ${report.dryRun ? "to change" : "changed"}: everything is already here.`);
+  }
+}
