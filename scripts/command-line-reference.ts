@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { createProgram } from "../packages/server/src/cli/program.ts";
+import { createProgram } from "../packages/server/src/cli/commands.ts";
 
 /** The reference of the command line, as Markdown: what `--help` prints of each command. */
 export function renderCommandLine(): string {

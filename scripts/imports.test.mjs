@@ -25,12 +25,8 @@ const ROWS = [
 /** Files of the top folder that every room may import. */
 const FREE = new Set(["errors.ts", "deps.ts", "metrics.ts", "time-text.ts"]);
 
-/** Of the store's room: the port, and what engines share. */
-const PORT = new Set(
-  ["store", "authorization", "devices", "registrations", "decide", "grant-status", "records"].map(
-    (name) => `store/${name}.ts`,
-  ),
-);
+/** The store's port and what the engines share stand beside their folders. */
+const SHARED_BY_ENGINES = /^store\/[^/]+\.ts$/;
 
 /** What tests share may import from the folder of the tests of the whole. */
 const TESTING = /(^|\/)testing\.ts$/;

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createProgram } from "../packages/server/src/cli/program.ts";
+import { createProgram } from "../packages/server/src/cli/commands.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const TEXTS = "packages/server/src/{admin,cli}";

@@ -9,6 +9,7 @@ import type { ClientDefaults, ClientSettingKey, ClientSettings } from "../client
 import { clientViolations } from "../client-settings/violations.ts";
 import { newClientSecret, secretDigest } from "../clients/secret.ts";
 import type { Client, Page, Store } from "../store/store.ts";
+import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound } from "./admin-error.ts";
 
 // The operations on clients. `actor` is who acts, as the events say.
@@ -148,10 +149,6 @@ export function clientJson(client: Client): Record<string, unknown> {
     created_at: isoInstant(client.createdAt),
     disabled_at: isoInstant(client.disabledAt),
   };
-}
-
-function isoInstant(instant: number | null): string | null {
-  return instant === null ? null : new Date(instant).toISOString();
 }
 
 function requireValid(settings: ClientSettings, isPublic: boolean): void {

@@ -11,7 +11,7 @@ import {
 import { allPages } from "../store/all-pages.ts";
 import type { Account } from "../store/store.ts";
 import { localInstant } from "../time-text.ts";
-import { examples } from "./examples.ts";
+import { examples } from "./program.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import { readNewPassword } from "./password-input.ts";
 import { actor, withStore } from "./session.ts";

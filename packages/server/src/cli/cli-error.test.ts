@@ -42,7 +42,7 @@ suite("faults", { concurrency: 3 }, () => {
     isTold(
       finished,
       1,
-      new RegExp(`^regrant: port ${port} of 127\\.0\\.0\\.1 is in use$`),
+      new RegExp(`^regrant: cannot bind 127\\.0\\.0\\.1:${port}: address already in use$`),
       /hint: .*--port$/,
     );
   });
@@ -54,11 +54,16 @@ suite("faults", { concurrency: 3 }, () => {
     isTold(
       below,
       1,
-      /^regrant: the database .* cannot be used: part of its path is no folder$/,
+      /^regrant: cannot use the database .*: part of its path is not a directory$/,
       /hint: --database/,
     );
     const noDatabase = await regrant.run(["client", "list", "--database", `sqlite:${file}`]);
-    isTold(noDatabase, 1, /cannot be used: the file is no SQLite database$/, /hint: --database/);
+    isTold(
+      noDatabase,
+      1,
+      /^regrant: cannot use the database .*: not an SQLite database$/,
+      /hint: --database/,
+    );
   });
 
   test("a database that another process holds for too long is worth another try: 75", async () => {

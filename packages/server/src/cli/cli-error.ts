@@ -6,7 +6,7 @@ import { CommanderError } from "commander";
  */
 export type ExitCode = 0 | 1 | 2 | 75 | 126 | 127;
 
-/** What a person did or can mend: told in a line and a hint, without a stack. */
+/** An error that the user can fix: printed as one line and a hint, without a stack. */
 export class CliError extends Error {
   override readonly name = "CliError";
   readonly hint: string | undefined;
@@ -19,13 +19,16 @@ export class CliError extends Error {
   }
 }
 
-/** Tells an error on stderr. What nobody expected comes with its stack, for whoever reports it. */
+/** Prints an error to stderr. An unexpected one comes with its stack, for the report. */
 export function printError(error: unknown): ExitCode {
   // Commander has written its own text.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof CliError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    console.error(`regrant: this should not have happened\n${text}`);
+    console.error(`regrant: internal error\n${text}`);
+    console.error(
+      "  hint: please report it to the maintainers, privately (SECURITY.md) if it may be a vulnerability",
+    );
     return 1;
   }
   console.error(`regrant: ${error.message}`);
@@ -38,8 +41,8 @@ interface SystemError extends Error {
   code?: string;
 }
 
-/** The fault behind an error of listening; an error that is none comes back as it is. */
-export function listenError(
+/** An error of listening as the command reports it; any other error is returned unchanged. */
+export function toListenError(
   error: unknown,
   { host, port }: { host: string; port: number },
   flag: string,
@@ -47,22 +50,37 @@ export function listenError(
   switch ((error as SystemError).code) {
     case "EADDRINUSE":
       return new CliError(
-        `port ${port} of ${host} is in use`,
-        `stop what listens there, or choose another with ${flag}`,
+        `cannot bind ${host}:${port}: address already in use`,
+        `stop the process that listens there, or choose another port with ${flag}`,
       );
     case "EACCES":
       return new CliError(
-        `port ${port} may not be listened on`,
+        `cannot bind port ${port}: permission denied`,
         `ports below 1024 need a privilege; choose another with ${flag}`,
       );
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return new CliError(
-        `${host} is no address of this machine`,
-        "127.0.0.1 is, and 0.0.0.0 means all of them",
+        `cannot bind ${host}: address not available`,
+        "use an address of this machine; 127.0.0.1 is one, 0.0.0.0 means all of them",
       );
     default:
       return error;
   }
+}
+
+const FILE_ERRORS: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "permission denied"],
+  ["EPERM", "permission denied"],
+  ["EROFS", "the file system is read-only"],
+  ["ENOSPC", "the disk is full"],
+  ["ENOTDIR", "part of its path is not a directory"],
+  ["EEXIST", "part of its path is not a directory"],
+  ["EISDIR", "it is a directory"],
+]);
+
+/** Why a file or folder cannot be used, as a clause; undefined: not an error of the file system. */
+export function fileReason(error: unknown): string | undefined {
+  return FILE_ERRORS.get((error as NodeJS.ErrnoException).code ?? "");
 }

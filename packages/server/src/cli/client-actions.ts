@@ -1,12 +1,23 @@
 import type { Command } from "commander";
-import { newClientSettings } from "../clients/client.ts";
-import { allPages } from "../store/all-pages.ts";
+import {
+  clientJson,
+  createClient,
+  deleteClient,
+  disableClient,
+  enableClient,
+  findClient,
+  listClients,
+  rotateClientSecret,
+  updateClient,
+} from "../admin/clients.ts";
 import type { Client, Store } from "../store/store.ts";
 import { givenSettings } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { printClient } from "./client-view.ts";
 import { CliError } from "./cli-error.ts";
-import { instantWithAge, isoInstant, printFields, printJson, printTable } from "./output.ts";
+import { allPages } from "../store/all-pages.ts";
+import { instantWithAge, isoInstant } from "../time-text.ts";
+import { printFields, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 
 interface JsonOption {

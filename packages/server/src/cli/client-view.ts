@@ -1,7 +1,8 @@
 import { CLIENT_SETTING_KEYS, clientSetting } from "../client-settings/settings.ts";
 import type { ClientSettingKey } from "../client-settings/settings.ts";
 import type { Client } from "../store/store.ts";
-import { durationText, instantWithAge, printFields } from "./output.ts";
+import { durationText, instantWithAge } from "../time-text.ts";
+import { printFields } from "./output.ts";
 
 /** A client for people, one setting a line. */
 export function printClient(client: Client, now: number): void {

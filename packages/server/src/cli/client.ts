@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { create, disable, enable, list, remove, rotate, show, update } from "./client-actions.ts";
 import { addClientFlags } from "./client-options.ts";
-import { examples } from "./examples.ts";
+import { examples } from "./program.ts";
 import { wholeNumber } from "./option-values.ts";
 
 /** s: a day to bring the new secret to every place that uses the old one. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { describeConfig } from "../config/describe-config.ts";
 import type { DescribedSetting } from "../config/describe-config.ts";
-import { examples } from "./examples.ts";
+import { examples } from "./program.ts";
 import { printJson, printTable } from "./output.ts";
 import { configOf } from "./session.ts";
 import { addSettingFlags } from "./settings-flags.ts";
@@ -10,9 +10,7 @@ import { addSettingFlags } from "./settings-flags.ts";
 export function addConfigCommand(program: Command): void {
   const command = program
     .command("config")
-    .description(
-      "print the configuration that is in force and where each value comes from; secrets are masked",
-    )
+    .description("print the effective configuration and where each value comes from; secrets are masked")
     .option("--json", "print JSON");
   addSettingFlags(command, "serve");
   command
@@ -26,7 +24,7 @@ function config({ json }: { json?: true }, command: Command): void {
   if (json) return printJson({ file, settings });
   const rows = settings.map(({ setting, value, source, env }) => [setting, valueText(value), source, env]);
   printTable(["setting", "value", "from", "environment"], rows, "");
-  if (file !== null) console.log(`\nThe file is ${file}.`);
+  if (file !== null) console.log(`\nConfiguration file: ${file}`);
 }
 
 function valueText(value: DescribedSetting["value"]): string {

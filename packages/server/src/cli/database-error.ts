@@ -1,7 +1,6 @@
 import { databaseText, isPostgres } from "../config/database-address.ts";
 import { StoreBusyError } from "../store/store.ts";
-import { CliError } from "./cli-error.ts";
-import { fileReason } from "./file-reason.ts";
+import { CliError, fileReason } from "./cli-error.ts";
 
 /** Fields of the errors of Node.js, of its SQLite and of PostgreSQL (SQLSTATE). */
 interface SystemError extends Error {
@@ -12,22 +11,22 @@ interface SystemError extends Error {
 /** SQLITE_BUSY: another process holds the file. */
 const SQLITE_BUSY = 5;
 
-/** SQLite's primary result codes that say something of the place, not of the program. */
-const SQLITE_FAULTS: ReadonlyMap<number, string> = new Map([
-  [8, "it is read-only"],
+/** SQLite's primary result codes that concern the file, not the program. */
+const SQLITE_REASONS: ReadonlyMap<number, string> = new Map([
+  [8, "read-only"],
   [10, "reading or writing failed"],
-  [11, "it is damaged"],
+  [11, "damaged"],
   [13, "the disk is full"],
-  [14, "it cannot be opened"],
+  [14, "cannot be opened"],
   [23, "permission denied"],
-  [26, "the file is no SQLite database"],
+  [26, "not an SQLite database"],
 ]);
 
-/** The fault behind an error of opening `database`; an error that is none comes back as it is. */
+/** An error of opening `database` as the command reports it; any other error is returned unchanged. */
 export function databaseError(error: unknown, database: string): unknown {
   if (error instanceof StoreBusyError) return busyError(error);
   if (!(error instanceof Error) || error instanceof CliError) return error;
-  const known = isPostgres(database) ? postgresError(error, database) : sqliteFault(error, database);
+  const known = isPostgres(database) ? postgresError(error, database) : sqliteError(error, database);
   if (known !== undefined) return known;
   // What opening a database refuses by itself (a newer schema, another master key) is written for people.
   if (error.constructor === Error && (error as SystemError).code === undefined) {
@@ -36,7 +35,7 @@ export function databaseError(error: unknown, database: string): unknown {
   return error;
 }
 
-/** The fault behind a store that was busy for too long; an error that is none comes back as it is. */
+/** A store that was busy for too long as the command reports it; any other error is returned unchanged. */
 export function busyError(error: unknown): unknown {
   return error instanceof StoreBusyError ? busy() : error;
 }
@@ -47,40 +46,36 @@ function busy(): CliError {
 }
 
 /** A reason and what to do about it, by the codes of Node.js and the SQLSTATEs of opening a PostgreSQL database. */
-const POSTGRES_FAULTS: readonly (readonly [RegExp, string, string])[] = [
-  [/^(ENOTFOUND|EAI_AGAIN)$/, "its host has no address", "is the host's name right?"],
+const POSTGRES_REASONS: readonly (readonly [RegExp, string, string])[] = [
+  [/^(ENOTFOUND|EAI_AGAIN)$/, "host not found", "check the host's name"],
   [
     /^(ECONN|EHOST|ENET|ETIMEDOUT|EPIPE|ENOENT|08|57)/,
-    "no server answers there",
-    "is it running, and does it listen on that host and port?",
+    "no answer from the server",
+    "check that it runs and listens on that host and port",
   ],
-  [
-    /^28/,
-    "the server refuses the user or the password",
-    "the password stands in the URL (percent-encoded), or in PGPASSWORD",
-  ],
-  [/^3D000$/, "the server has no such database", "make it first: createdb NAME"],
+  [/^28/, "user or password rejected", "the password is in the URL (percent-encoded) or in PGPASSWORD"],
+  [/^3D000$/, "database not found", "create it first: createdb NAME"],
   [
     /^(42501|3F000)$/,
-    "the user may not make tables there",
-    "let the user own the database, or GRANT CREATE ON SCHEMA public",
+    "the user may not create tables",
+    "make the user the owner of the database, or GRANT CREATE ON SCHEMA public",
   ],
-  [/^53300$/, "the server has no connection left", "raise its max_connections, or close what holds them"],
-  [/^42P0[67]$/, "it holds other tables of the same names", "give Regrant a database of its own"],
-  [/^(25006|READ_ONLY)$/, "none of its servers takes writes", "name the primary too, or promote a standby"],
+  [/^53300$/, "the server has no free connections", "raise its max_connections, or close other connections"],
+  [/^42P0[67]$/, "it has other tables with the same names", "give Regrant a database of its own"],
+  [/^(25006|READ_ONLY)$/, "no server accepts writes", "add the primary to the URL, or promote a standby"],
   [
     /^(ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_)/,
     "the server's certificate is not trusted",
-    "sslrootcert=FILE in the URL names the authority that issued it",
+    "sslrootcert=FILE in the URL names the certificate authority",
   ],
 ];
 
 function postgresError(error: Error, database: string): CliError | undefined {
   const { code = codeOfMessage(error) } = error as SystemError;
-  const known = POSTGRES_FAULTS.find(([pattern]) => pattern.test(code));
+  const known = POSTGRES_REASONS.find(([pattern]) => pattern.test(code));
   if (known === undefined) return undefined;
   const [, reason, hint] = known;
-  return new CliError(`the database ${databaseText(database)} cannot be used: ${reason}`, hint);
+  return new CliError(`cannot use the database ${databaseText(database)}: ${reason}`, hint);
 }
 
 /** Some of the driver's errors have a message alone. */
@@ -90,14 +85,14 @@ function codeOfMessage({ name, message }: Error): string {
   return /password must be a (non-empty )?string/.test(message) ? "28000" : "";
 }
 
-function sqliteFault(error: Error, database: string): CliError | undefined {
+function sqliteError(error: Error, database: string): CliError | undefined {
   const { errcode = 0 } = error as SystemError;
   const code = errcode & 0xff;
   if (code === SQLITE_BUSY) return busy();
-  const reason = SQLITE_FAULTS.get(code) ?? fileReason(error);
+  const reason = SQLITE_REASONS.get(code) ?? fileReason(error);
   if (reason === undefined) return undefined;
-  const hint = "--database sqlite:PATH (or REGRANT_DATABASE) chooses another place";
-  return new CliError(`the database ${database.slice("sqlite:".length)} cannot be used: ${reason}`, hint);
+  const hint = "--database sqlite:PATH (or REGRANT_DATABASE) selects another file";
+  return new CliError(`cannot use the database ${database.slice("sqlite:".length)}: ${reason}`, hint);
 }
 
 function sentence(message: string): string {

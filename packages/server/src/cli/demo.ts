@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { resolve } from "node:path";
+import { createAccount } from "../admin/accounts.ts";
 import { createClient } from "../admin/clients.ts";
 import type { NewClientInput } from "../admin/clients.ts";
 import type { Config } from "../config/resolve-config.ts";
@@ -7,21 +8,19 @@ import type { Deps } from "../deps.ts";
 import { databaseText, isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
 import type { Store } from "../store/store.ts";
-import { createAccount } from "../admin/accounts.ts";
-import { clientDefaults, createClient } from "./client-registration.ts";
 import { printFields } from "./output.ts";
 import { actor } from "./session.ts";
 
 const USERNAME = "demo";
 
-/** What a newcomer needs to try the service. */
+/** What it takes to try the service. */
 interface Credentials {
   clientId: string;
   clientSecret: string;
   password: string;
 }
 
-/** In an empty database, makes a client and an account and shows how to use them; else says what is there. */
+/** In an empty database, creates a client and an account and shows how to use them; else says what is there. */
 export async function showDemo({ store }: Deps, config: Config, address: string): Promise<void> {
   const [anyClient] = await store.clients.list({ limit: 1 });
   const [anyAccount] = await store.accounts.list({ limit: 1 });
@@ -48,7 +47,7 @@ async function makeCredentials(store: Store, config: Config): Promise<Credential
 }
 
 function tellCredentials({ clientId, clientSecret, password }: Credentials, address: string): void {
-  console.log("\nThe database was empty: here is a client and an account to try it with, shown this once.\n");
+  console.log("\nThe database was empty. Here are a client and an account to try, shown once:\n");
   printFields({ client_id: clientId, client_secret: clientSecret, username: USERNAME, password });
   console.log(`
 Paste all of this, or a part at a time, into another terminal:
@@ -57,7 +56,7 @@ ${commands(address, { clientId, clientSecret, password })}
 `);
 }
 
-/** Plain sh: also in zsh, where a pasted comment would be an error. */
+/** Plain sh, without comments: pasted into zsh, a comment would be an error. */
 function commands(address: string, { clientId, clientSecret, password }: Credentials): string {
   const client = `--data client_id="$CLIENT_ID" --data client_secret="$CLIENT_SECRET"`;
   const member = (name: string) => `sed -n 's/.*"${name}":"\\([^"]*\\)".*/\\1/p'`;
@@ -83,10 +82,10 @@ ANSWER=$(curl -s "$SERVICE/oauth/token" --form grant_type=refresh_token --form c
 ${keep}
 ACCESS_TOKEN=$(printf '%s\\n' "$ANSWER" | ${member("access_token")})
 
-echo; echo "What the access token is worth:"
+echo; echo "Introspection of the access token:"
 curl -s "$SERVICE/oauth/introspect" -u "$CLIENT_ID:$CLIENT_SECRET" --data token="$ACCESS_TOKEN"; echo
 
-echo; echo "Its end, and what it is worth then:"
+echo; echo "Revocation, and introspection after it:"
 curl -s "$SERVICE/oauth/revoke" -u "$CLIENT_ID:$CLIENT_SECRET" --data token="$REFRESH_TOKEN"; echo
 curl -s "$SERVICE/oauth/introspect" -u "$CLIENT_ID:$CLIENT_SECRET" --data token="$ACCESS_TOKEN"; echo`;
 }
@@ -103,7 +102,7 @@ async function tellContents(store: Store): Promise<void> {
   const clients = await store.clients.list({ limit: MANY });
   const grants = await store.grants.list({}, { limit: MANY });
   const counts = [count(clients.length, "client"), count(grants.length, "grant")].join(" and ");
-  console.log(`It holds ${counts}. Secrets and passwords were shown when they were made; to get new ones:
+  console.log(`It holds ${counts}. Secrets and passwords were shown when they were created. To get new ones:
 
   npx regrant client create --name "My app" --grant-type refresh_token --grant-type password --scope read
   npx regrant client rotate-secret ${clients[0]?.id ?? "CLIENT_ID"}
@@ -111,7 +110,7 @@ async function tellContents(store: Store): Promise<void> {
 `);
 }
 
-/** Beyond it nobody counts by hand. */
+/** More than this is not counted. */
 const MANY = 10_000;
 
 function count(number: number, noun: string): string {
@@ -119,7 +118,7 @@ function count(number: number, noun: string): string {
   return `${text} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** Eight syllables, 50 bits: easily read aloud, hard to guess. */
+/** Eight syllables, 50 bits: easy to read aloud, hard to guess. */
 function readablePassword(): string {
   const letter = (letters: string) => letters.charAt(randomInt(letters.length));
   const syllable = () => letter("bdfghjklmnprstvz") + letter("aeiou");

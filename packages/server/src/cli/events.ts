@@ -4,8 +4,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { eventJson, listEvents } from "../admin/events.ts";
 import type { Event, EventFilter, Store } from "../store/store.ts";
 import { localInstant } from "../time-text.ts";
-import { wholeNumber } from "./client-options.ts";
-import { examples } from "./examples.ts";
+import { wholeNumber } from "./option-values.ts";
+import { examples } from "./program.ts";
 import { withStore } from "./session.ts";
 
 interface EventsOptions {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { wholeNumber } from "./option-values.ts";
-import { examples } from "./examples.ts";
+import { examples } from "./program.ts";
 import type { IssueOptions } from "./grant-issue.ts";
 
 /** Loaded when needed: what opens and issues tokens takes a while to load. */

@@ -1,28 +1,30 @@
 import type { Command } from "commander";
-import { examples } from "./examples.ts";
+import { examples } from "./program.ts";
 
 interface JsonOption {
   json?: true;
 }
 
-/** Loaded when they are needed: what makes keys takes a while to load. */
+/** Loaded when needed: what makes keys takes a while to load. */
 const actions = () => import("./key-actions.ts");
 
 /** Adds `regrant keys …`. */
 export function addKeysCommands(program: Command): void {
   const group = program
     .command("keys")
-    .description("the keys that sign access tokens and protect refresh tokens");
+    .description("manage the keys that sign access tokens and protect refresh tokens");
   group
     .command("list")
-    .description("list the keys and what each is for now")
+    .description("list keys and what each is used for now")
     .option("--json", "print JSON")
     .addHelpText("after", examples("npx regrant keys list"))
     .action(async (options: JsonOption, command: Command) => (await actions()).list(options, command));
   group
     .command("rotate")
-    .description("make the next key: it is published before it signs, and what older ones made stays valid")
-    .option("--mac", "the MAC key of refresh tokens instead of the signing key")
+    .description(
+      "create the next key: it is published before it signs, and tokens under older keys stay valid",
+    )
+    .option("--mac", "rotate the MAC key of refresh tokens instead of the signing key")
     .option("--json", "print JSON")
     .addHelpText("after", examples("npx regrant keys rotate", "npx regrant keys rotate --mac"))
     .action(async (options: JsonOption & { mac?: true }, command: Command) => {
@@ -33,13 +35,13 @@ export function addKeysCommands(program: Command): void {
     .command("import")
     .argument(
       "<file>",
-      "an RSA private key in PEM, such as Laravel's storage/oauth-private.key; - is standard input",
+      "an RSA private key in PEM, such as Laravel's storage/oauth-private.key; - reads standard input",
     )
     .description(
-      "take over the key that another token service signed with: it is published, what it signed is believed, and it " +
+      "import the signing key of another token service: it is published, tokens that it signed stay valid, and it " +
         "signs until the next rotation",
     )
-    .option("--verify-only", "make a new key that signs in its place")
+    .option("--verify-only", "create a new key that signs in its place")
     .option("--json", "print JSON")
     .addHelpText("after", examples("npx regrant keys import storage/oauth-private.key"))
     .action(async (file: string, options: JsonOption & { verifyOnly?: true }, command: Command) =>
@@ -49,7 +51,7 @@ export function addKeysCommands(program: Command): void {
     .command("distrust")
     .argument("<key>", "a MAC key's number or a signing key's kid, as keys list shows them")
     .description(
-      "refuse what a leaked key made: the refresh tokens of a MAC key, the access tokens of a signing key",
+      "refuse the tokens of a leaked key: refresh tokens of a MAC key, access tokens of a signing key",
     )
     .option("--json", "print JSON")
     .addHelpText(

@@ -1,16 +1,19 @@
 import { CliError, printError } from "./cli-error.ts";
-import { LOGIN_COMMANDS } from "./logins/commands.ts";
+import { addLoginCommands, LOGIN_COMMANDS } from "./logins/commands.ts";
+import { newProgram } from "./program.ts";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // `regrant events | head` ends the pipe before we do.
+  // `regrant events | head` closes the pipe early.
   if (error.code === "EPIPE") process.exit(0);
-  process.exit(printError(new CliError(`standard output cannot be written: ${error.code ?? error.message}`)));
+  process.exit(printError(new CliError(`cannot write standard output: ${error.code ?? error.message}`)));
 });
 
 try {
+  // The commands of an API's users do not load the service, which takes five times as long.
   const isLogin = LOGIN_COMMANDS.has(process.argv[2] ?? "");
-  const { createProgram } = await (isLogin ? import("./logins/program.ts") : import("./program.ts"));
-  await createProgram().parseAsync();
+  const program = isLogin ? newProgram() : (await import("./commands.ts")).createProgram();
+  if (isLogin) addLoginCommands(program);
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = printError(error);
 }

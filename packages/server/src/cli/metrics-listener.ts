@@ -3,7 +3,7 @@ import type { HostPort } from "../config/values.ts";
 import { listen } from "../http/listen.ts";
 import type { Listener } from "../http/listen.ts";
 import type { Metrics } from "../metrics.ts";
-import { listenError } from "./cli-error.ts";
+import { toListenError } from "./cli-error.ts";
 
 /** s: a scraper that takes longer is none. */
 const TIMEOUTS = { requestTimeout: 5, headersTimeout: 5 };
@@ -44,6 +44,6 @@ async function servePage(
     return new Response(await page(), { headers: { "Content-Type": contentType } });
   };
   return listen(respond, { ...address, ...TIMEOUTS }).catch((error: unknown) => {
-    throw listenError(error, address, "--metrics");
+    throw toListenError(error, address, "--metrics");
   });
 }

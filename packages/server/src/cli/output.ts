@@ -1,5 +1,3 @@
-export { durationText, instantWithAge, isoInstant, localInstant } from "../time-text.ts";
-
 /** Data goes to stdout, everything that is said about it to stderr. */
 export function printJson(value: unknown): void {
   console.log(JSON.stringify(value));

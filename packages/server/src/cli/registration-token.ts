@@ -6,8 +6,8 @@ import {
   registrationTokenJson,
 } from "../admin/registration-tokens.ts";
 import { instantWithAge } from "../time-text.ts";
-import { wholeNumber } from "./client-options.ts";
-import { examples } from "./examples.ts";
+import { wholeNumber } from "./option-values.ts";
+import { examples } from "./program.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 

@@ -8,7 +8,7 @@ import { isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
 import type { EventType } from "../store/store.ts";
 import { CliError } from "./cli-error.ts";
-import { examples } from "./examples.ts";
+import { examples } from "./program.ts";
 import { printJson } from "./output.ts";
 import { actor, configOf, withStore } from "./session.ts";
 

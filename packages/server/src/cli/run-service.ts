@@ -10,20 +10,20 @@ import type { Listener } from "../http/listen.ts";
 import { openService } from "../service.ts";
 import type { Service } from "../service.ts";
 import { databaseError } from "./database-error.ts";
-import { CliError, listenError, printError } from "./cli-error.ts";
+import { CliError, toListenError, printError } from "./cli-error.ts";
 import { createLog } from "./log.ts";
 import { offerMetrics, serveMetrics } from "./metrics-listener.ts";
 import { configOf, openConfigured } from "./session.ts";
 import { nextSignal } from "./signals.ts";
 import { serveByWorkers, tellReady, workerCountOf } from "./workers.ts";
 
-/** Serves until a signal says to stop, then ends the process. In a worker, the primary process is told that it serves. */
+/** Serves until SIGTERM or SIGINT, then ends the process. A worker tells the primary process that it serves. */
 export async function serve(command: Command, demo: boolean): Promise<void> {
   const { config, sources } = configOf(command);
   if (demo && config.workers !== 1) {
-    throw new CliError("--demo runs one process", "leave out --demo, or the number of workers", 2);
+    throw new CliError("--demo cannot run with workers", "leave out --demo or --workers", 2);
   }
-  // Who tries it out reads the terminal; a log was not asked for.
+  // A demo is read on the terminal: no log unless one is asked for.
   const quiet = demo && sources.logLevel === "default";
   const { worker } = cluster;
   const log = createLog(quiet ? "warn" : config.logLevel, worker?.id);
@@ -51,7 +51,7 @@ export async function serve(command: Command, demo: boolean): Promise<void> {
 
 interface Running {
   service: Service;
-  /** What it listens on. */
+  /** The URL that it listens on. */
   address: string;
   /** Requests in flight may finish for `timeout` s. */
   stop: (timeout: number) => Promise<void>;
@@ -85,7 +85,7 @@ async function listenOn(config: Config, fetch: Parameters<typeof listen>[0]): Pr
   try {
     return await listen(fetch, config);
   } catch (error) {
-    throw listenError(error, config, "--port");
+    throw toListenError(error, config, "--port");
   }
 }
 

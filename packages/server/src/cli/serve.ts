@@ -1,17 +1,17 @@
 import type { Command } from "commander";
-import { examples } from "./examples.ts";
+import { examples } from "./program.ts";
 import { addSettingFlags } from "./settings-flags.ts";
 
 const SIGNALS = `
-The log is JSON lines on stderr. SIGTERM or Ctrl-C lets the requests in flight finish and exits with 0; a second one
-exits at once.`;
+The log is JSON lines on stderr. At SIGTERM or Ctrl-C, requests in flight finish and the exit code is 0; at a second one,
+the service exits at once.`;
 
 /** Adds `regrant serve`. */
 export function addServeCommand(program: Command): void {
   const command = program.command("serve").description("run the service");
   addSettingFlags(command, "serve");
   command
-    .option("--demo", "in an empty database, make a client and an account and show how to use them")
+    .option("--demo", "in an empty database, create a client and an account and show how to use them")
     .addHelpText("after", SIGNALS)
     .addHelpText(
       "after",

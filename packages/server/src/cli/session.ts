@@ -10,17 +10,21 @@ import type { Store, StoreOptions } from "../store/store.ts";
 import { busyError, databaseError } from "./database-error.ts";
 import { CliError } from "./cli-error.ts";
 
-/** The configuration of a command: defaults, file, environment, its flags. Its faults are thrown as one `CliError`. */
+/** The configuration of a command: defaults, file, environment, its flags. @throws CliError with every violation */
 export function configOf(command: Command): { config: Config; sources: ConfigSources; file: string | null } {
   try {
     return loadConfig({ env: process.env, cwd: process.cwd(), flags: command.optsWithGlobals() });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new CliError(error.message, "npx regrant config shows what is in force and where it comes from", 2);
+    throw new CliError(
+      error.message,
+      "npx regrant config shows the effective configuration and where each value comes from",
+      2,
+    );
   }
 }
 
-/** Who changes something, for the events. */
+/** The actor of this command, as events name it. */
 export function actor(): string {
   try {
     return `cli:${userInfo().username}`;
@@ -30,7 +34,7 @@ export function actor(): string {
   }
 }
 
-/** Opens the store that is configured. What a person can mend is thrown as a `CliError`. */
+/** Opens the configured store. @throws CliError what the user can fix */
 export async function openConfigured(config: Config, options: StoreOptions = {}): Promise<OpenedStore> {
   try {
     return await openStore(config, options);
@@ -39,7 +43,7 @@ export async function openConfigured(config: Config, options: StoreOptions = {})
   }
 }
 
-/** What a command's settings are, and which layer each comes from. */
+/** A command's settings, and which layer each comes from. */
 export interface Session {
   config: Config;
   sources: ConfigSources;

@@ -7,8 +7,7 @@ import { secretDigest } from "../../clients/secret.ts";
 import { isScopeToken } from "../../config/values.ts";
 import { isBcrypt } from "../../identity/bcrypt.ts";
 import type { PassportClient } from "../../passport/import/clients.ts";
-import { DEVICE_CODE } from "../../store/store.ts";
-import type { Client, ClientSecret, ClientSettings, GrantType } from "../../store/store.ts";
+import type { Client, ClientSecret, ClientSettings } from "../../store/store.ts";
 
 /** A client of Passport's as it is registered here. */
 export type ImportedClient = Pick<Client, "id" | "public" | "secrets"> & ClientSettings;
@@ -28,13 +27,6 @@ export interface ClientOverrides {
 /** RFC 9562 as Laravel writes it, or what an auto-increment makes. */
 const ID = /^(?:0|[1-9]\d{0,13}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const MAX_NAME = 200;
-const GRANT_TYPES: readonly GrantType[] = [
-  "refresh_token",
-  "password",
-  "client_credentials",
-  "authorization_code",
-  DEVICE_CODE,
-];
 
 /**
  * Translates a client: same id, same secret, Passport's claims. Returns a sentence where it cannot be imported.
@@ -64,7 +56,7 @@ export function translateClient(
     isPublic,
   );
   const violations = clientViolations(settings, isPublic);
-  if (violations.length > 0) return violations.join(" ");
+  if (violations.length > 0) return violations.map(({ message }) => message).join(" ");
   return { client: { ...settings, id: from.id, public: isPublic, secrets: takeSecret(from, notes) }, notes };
 }
 

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
 import { wholeNumber } from "../option-values.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../program.ts";
 import { CliError } from "../cli-error.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { parseAccountName } from "./home.ts";

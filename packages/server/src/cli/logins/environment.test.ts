@@ -35,8 +35,8 @@ test(
     assert.deepEqual([closed.code, closed.stderr], [0, ""]);
     const unread = await shell("regrant token | true", env);
     assert.deepEqual([unread.code, unread.stderr], [0, ""]);
-    const full = await shell("regrant token > /dev/full", env);
-    assert.deepEqual([full.code, full.stderr], [1, "regrant: standard output cannot be written: ENOSPC\n"]);
+    const full = await shell("$REGRANT token > /dev/full", env);
+    assert.deepEqual([full.code, full.stderr], [1, "regrant: cannot write standard output: ENOSPC\n"]);
   },
 );
 
@@ -71,7 +71,7 @@ test("a directory that cannot be used is reported, with a hint how to choose ano
     assert.equal(code, 2);
     assert.match(
       stderr,
-      /cannot read \S+: part of its path is no folder\n {2}hint: set REGRANT_HOME to use another directory\n$/,
+      /cannot be read: part of its path is not a directory\n {2}hint: REGRANT_HOME chooses another folder\n$/,
     );
   }
 });

@@ -1,4 +1,5 @@
-import { isoInstant, printJson } from "../output.ts";
+import { isoInstant } from "../../time-text.ts";
+import { printJson } from "../output.ts";
 import { firstTokens } from "./first-tokens.ts";
 import { loginsHome } from "./home.ts";
 import { readLogin, writeLogin } from "./login-file.ts";

@@ -1,7 +1,8 @@
 import { isTokenError } from "@regrant/client";
 import type { TokenStatus } from "@regrant/client";
 import { CliError } from "../cli-error.ts";
-import { isoInstant, localInstant, printJson, printTable } from "../output.ts";
+import { isoInstant, localInstant } from "../../time-text.ts";
+import { printJson, printTable } from "../output.ts";
 import { loginsHome } from "./home.ts";
 import type { LoginsHome } from "./home.ts";
 import { listLogins } from "./login-file.ts";

@@ -13,8 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
-import { CliError } from "../cli-error.ts";
-import { fileReason } from "../file-reason.ts";
+import { CliError, fileReason } from "../cli-error.ts";
 
 /** Largest file, bytes; a larger one was not written by this program. */
 const MAX_SIZE = 64 * 1024;

@@ -1,7 +1,8 @@
 import type { GetTokenOptions, Token } from "@regrant/client";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
 import { CliError } from "../cli-error.ts";
-import { isoInstant, printJson } from "../output.ts";
+import { isoInstant } from "../../time-text.ts";
+import { printJson } from "../output.ts";
 import { loginsHome } from "./home.ts";
 import { openLogin } from "./open-login.ts";
 import { readStdin } from "./secret-input.ts";

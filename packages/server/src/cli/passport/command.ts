@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { scopes, wholeNumber } from "../option-values.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../program.ts";
 import type { ImportOptions } from "./action.ts";
 
 /** Adds `regrant import passport`. */

@@ -1,0 +1,32 @@
+import type { Command } from "commander";
+import { addAccountCommands } from "./account.ts";
+import { addClientCommands } from "./client.ts";
+import { addConfigCommand } from "./config.ts";
+import { addEventsCommand } from "./events.ts";
+import { addGrantCommands } from "./grant.ts";
+import { addKeysCommands } from "./keys.ts";
+import { addLoginCommands } from "./logins/commands.ts";
+import { newProgram } from "./program.ts";
+import { addImportCommand } from "./passport/command.ts";
+import { addRestoreCommand } from "./restore.ts";
+import { addRegistrationTokenCommands } from "./registration-token.ts";
+import { addServeCommand } from "./serve.ts";
+import { addSettingFlags } from "./settings-flags.ts";
+
+/** The command line, each command with its help and its action. */
+export function createProgram(): Command {
+  const program = newProgram();
+  addSettingFlags(program, "every command");
+  addServeCommand(program);
+  addClientCommands(program);
+  addAccountCommands(program);
+  addGrantCommands(program);
+  addKeysCommands(program);
+  addRegistrationTokenCommands(program);
+  addEventsCommand(program);
+  addImportCommand(program);
+  addRestoreCommand(program);
+  addConfigCommand(program);
+  addLoginCommands(program);
+  return program;
+}
