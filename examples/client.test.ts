@@ -79,7 +79,7 @@ test("a Node service logs in once; its processes share the session and its refre
 
 test("instances of a serverless function share one token through a database", async (t) => {
   const { origin: api, issuer, regrant, tokens } = await serve(t, async () => undefined);
-  const { client_id: clientId, client_secret: clientSecret = "" } = await regrant.createClient({
+  const { client_id: clientId, client_secret: clientSecret = "" } = await regrant.admin.clients.create({
     name: "Reports",
     grantTypes: ["client_credentials"],
   });
@@ -130,7 +130,7 @@ test(
       if (path !== "/session") return undefined;
       return JSON.stringify(await regrant.issue({ clientId, subject: "customer-7" }));
     });
-    clientId = (await regrant.createClient({ name: "Page", public: true })).client_id;
+    clientId = (await regrant.admin.clients.create({ name: "Page", public: true })).client_id;
     const context = await (await launch(t, browser)).newContext();
     const [one, other] = [await context.newPage(), await context.newPage()];
     await Promise.all([one.goto(origin), other.goto(origin)]);

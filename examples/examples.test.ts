@@ -15,7 +15,7 @@ for (const [name, { start }] of Object.entries({ hono, express })) {
     const port = await freePort();
     const { regrant, stop } = await start({ port, database: `sqlite:${folder}/example.db` });
     try {
-      const { client_id, client_secret = "" } = await regrant.createClient({ name: "Example" });
+      const { client_id, client_secret = "" } = await regrant.admin.clients.create({ name: "Example" });
       const first = await regrant.issue({ clientId: client_id, subject: "customer-7" });
 
       const response = await fetch(`http://127.0.0.1:${port}/auth/oauth/token`, {
@@ -61,7 +61,7 @@ for (const [name, example] of Object.entries({
       port: authPort,
       database: `sqlite:${folder}/a.db`,
     });
-    const reader = await regrant.createClient({ name: "API", resourceServer: true });
+    const reader = await regrant.admin.clients.create({ name: "API", resourceServer: true });
     const clientId = reader.client_id;
     const { stop } = await example.start({
       port,
@@ -75,7 +75,7 @@ for (const [name, example] of Object.entries({
           `http://127.0.0.1:${port}/orders`,
           token ? { headers: { authorization: `Bearer ${token}` } } : {},
         );
-      const { client_id } = await regrant.createClient({ name: "Shop", scopes: ["read", "write"] });
+      const { client_id } = await regrant.admin.clients.create({ name: "Shop", scopes: ["read", "write"] });
       const issue = (scope: string) => regrant.issue({ clientId: client_id, subject: "customer-7", scope });
       const token = (await issue("read")).access_token;
       const answered = await orders(token);
@@ -88,8 +88,8 @@ for (const [name, example] of Object.entries({
       const document = (await (await fetch(metadata)).json()) as Record<string, unknown>;
       assert.deepEqual(document["authorization_servers"], [issuer]);
 
-      for (const { id } of await regrant.store.grants.list({ clientId: client_id }, { limit: 10 })) {
-        await regrant.store.grants.revoke(id, "revoked_by_operator", "test");
+      for (const { grant_id: id } of await regrant.admin.grants.list({ clientId: client_id })) {
+        await regrant.admin.grants.revoke(id, { actor: "test" });
       }
       const deadline = Date.now() + 10_000;
       while ((await orders(token)).status !== 401) assert.ok(Date.now() < deadline, "still taken");

@@ -4,8 +4,7 @@ import { rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { createRegrant, hashPassword } from "@regrant/server";
-import { temporaryFolder } from "../test/temporary-folder.ts";
+import { createRegrant } from "@regrant/server";
 import { logIn } from "./openid-client.ts";
 
 test("a login by openid-client goes on as a session that refreshes, with the server's own retry window", async () => {
@@ -21,10 +20,12 @@ test("a login by openid-client goes on as a session that refreshes, with the ser
   server.on("request", (request, response) => void regrant.listener(request, response));
   try {
     const grantTypes = ["password", "refresh_token"] as const;
-    const { client_id, client_secret = "" } = await regrant.createClient({ name: "Example", grantTypes });
-    const passwordHash = await hashPassword("correct horse");
-    const account = { subject: "customer-7", username: "ada", passwordHash };
-    assert.ok(await regrant.store.accounts.create(account, "test"));
+    const { client_id, client_secret = "" } = await regrant.admin.clients.create({
+      name: "Example",
+      grantTypes,
+    });
+    const account = { subject: "customer-7", username: "ada", password: "correct horse" };
+    assert.equal((await regrant.admin.accounts.create(account)).subject, "customer-7");
 
     const login = { issuer, clientId: client_id, clientSecret: client_secret };
     const client = await logIn({ ...login, username: "ada", password: "correct horse" });

@@ -1,6 +1,13 @@
 // A program that embeds the published package: compiled by a strict compiler, then run, away from the repository.
-import { AdminError, ConfigError, createRegrant, OAuthError } from "@regrant/server";
-import type { ClientSettings, Event, OAuthErrorCode, Regrant, RegrantOptions } from "@regrant/server";
+import { AdminError, ConfigError, createRegrant } from "@regrant/server";
+import type {
+  AdminErrorCode,
+  ClientSettings,
+  EventJson,
+  GrantJson,
+  Regrant,
+  RegrantOptions,
+} from "@regrant/server";
 
 /** A type as it is, or nothing that can be had if its declarations were lost on the way. */
 type Known<T> = 0 extends 1 & T ? never : T;
@@ -15,7 +22,7 @@ const options: Known<RegrantOptions> = {
 const regrant: Known<Regrant> = await createRegrant(options);
 try {
   const settings: Known<Partial<ClientSettings>> = { accessTtl: 600 };
-  const client = await regrant.createClient({ name: "Consumer", ...settings });
+  const client = await regrant.admin.clients.create({ name: "Consumer", ...settings });
   const { client_id: id, client_secret: secret = "" } = client;
   const first = await regrant.issue({ clientId: id, subject: "customer-7" });
 
@@ -31,13 +38,14 @@ try {
     }),
   );
   const refreshed = (await response.json()) as { expires_in: number; refresh_token: string };
-  const events: Known<Event>[] = await regrant.store.events.list({ clientId: id }, 10);
-  const refusal: OAuthErrorCode | undefined = await regrant
+  const events: Known<EventJson>[] = await regrant.admin.events.list({ clientId: id }, 10);
+  const [grant]: Known<GrantJson>[] = await regrant.admin.grants.list({ clientId: id });
+  const refusal: AdminErrorCode | undefined = await regrant
     .issue({ clientId: "nobody", subject: "customer-7" })
     .then(() => undefined)
-    .catch((error: unknown) => (error instanceof OAuthError ? error.code : undefined));
-  const unsafe = await regrant
-    .createClient({ name: "Unsafe", public: true, rotation: "never", reuse: "detect" })
+    .catch((error: unknown) => (error instanceof AdminError ? error.code : undefined));
+  const unsafe = await regrant.admin.clients
+    .create({ name: "Unsafe", public: true, rotation: "never", reuse: "detect" })
     .then(() => [])
     .catch((error: unknown) => (error instanceof AdminError ? error.violations : []));
   const faults = await createRegrant({ ...options, retryWindow: 0 })
@@ -50,6 +58,7 @@ try {
       rotated: refreshed.refresh_token !== first.refresh_token,
       events: events.map(({ type }) => type),
       refusal,
+      grant: grant?.state,
       faults: faults.length,
       unsafe: unsafe.length,
       metrics: (await regrant.metrics()).includes("regrant"),

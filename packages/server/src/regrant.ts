@@ -2,21 +2,22 @@ import { getRequestListener } from "@hono/node-server";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pino } from "pino";
 import type { Logger } from "pino";
-import { createClient } from "./admin/clients.ts";
-import type { NewClientInput } from "./admin/clients.ts";
+import { createAdmin } from "./admin/admin.ts";
+import type { Admin } from "./admin/admin.ts";
+import { grantIssuer } from "./admin/grants/issue.ts";
+import type { IssueRequest } from "./admin/grants/issue.ts";
 import { readOptions } from "./config/read-config.ts";
 import type { SettingOptions } from "./config/read-config.ts";
 import { resolveConfig } from "./config/resolve-config.ts";
-import { OAuthError } from "./errors/oauth-error.ts";
-import { issueGrant } from "./grant-types/issue-grant.ts";
-import { grantedScope, parseScope } from "./grant-types/grant-type.ts";
 import { clientAddressResolver } from "./http/client-address.ts";
 import { peerAddress } from "./http/listen.ts";
 import { tokenResponseBody } from "./http/responses.ts";
 import type { TokenResponseBody } from "./http/responses.ts";
 import { openStore } from "./open-store.ts";
 import { openService } from "./service.ts";
-import type { Store } from "./store/store.ts";
+
+/** Who issues grants and administrates through this interface, as events name it. */
+const ACTOR = "host";
 
 /** Every setting of the configuration reference by its file key, and what only a program can give. */
 export interface RegrantOptions extends SettingOptions {
@@ -37,31 +38,25 @@ export interface Regrant {
   /** The same as a `node:http` request listener, for Express, Fastify or a plain server; no body parser before it. */
   readonly listener: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
   /**
-   * Makes a grant for a subject that the host has authenticated, and returns its first tokens as the token endpoint
+   * Issues a grant for a subject that the host has authenticated, and returns its first tokens as the token endpoint
    * would (RFC 6749 §5.1). `scope` is space-separated; by default all that the client may have.
    *
-   * @throws OAuthError where the client is unknown or disabled, the account disabled, or the scope too wide
+   * @throws AdminError `not_found`: no such client; `not_allowed`: the client or the account is disabled, the scope
+   *   exceeds what the client may have, or the client may not use refresh_token; `invalid`: the subject is empty
    */
-  issue(request: { clientId: string; subject: string; scope?: string }): Promise<TokenResponseBody>;
-  /**
-   * Registers a client; what is not given has the configured lifetimes and the safest policies. Its secret is returned
-   * here and not stored; a public client has none.
-   *
-   * @throws AdminError `invalid` with every violation
-   */
-  createClient(input: NewClientInput): Promise<{ client_id: string; client_secret: string | undefined }>;
-  /** Clients, accounts, grants and events. */
-  readonly store: Store;
+  issue(request: IssueRequest): Promise<TokenResponseBody>;
+  /** The operations of administration, as the command line has them; their actor is `host` unless a call names one. */
+  readonly admin: Admin;
   /** Metrics in the Prometheus text format. */
   metrics(): Promise<string>;
-  /** Stops the upkeep and closes the database. */
+  /** Stops the maintenance and closes the database. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a token service to mount in a program of one's own.
+ * Opens a token service to mount in a program of yours.
  *
- * @throws ConfigError listing every fault of the options; Error if the database cannot be opened
+ * @throws ConfigError with every violation of the options; Error if the database cannot be opened
  */
 export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
   const { logger, clientAddress, ...settings } = options;
@@ -80,24 +75,11 @@ export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
     fetch,
     // The host's own Request and Response stay as they are.
     listener: getRequestListener(fetch, { overrideGlobalObjects: false }),
-    async issue({ clientId, subject, scope }) {
-      const client = await deps.clients.read(clientId);
-      if (client === undefined) throw new OAuthError("issue_unknown_client");
-      const granted = grantedScope(client, parseScope(scope));
-      const issued = await issueGrant(deps, client, {
-        subject,
-        scope: granted,
-        authTime: null,
-        via: "host",
-      });
-      if ("answer" in issued) return tokenResponseBody(issued.answer);
-      throw new OAuthError(`issue_${issued.outcome}`);
+    async issue(request) {
+      const issueOne = await grantIssuer(deps, request, ACTOR);
+      return tokenResponseBody(await issueOne());
     },
-    async createClient(input) {
-      const { client, secret } = await createClient({ store: deps.store, defaults: config }, input, "host");
-      return { client_id: client.id, client_secret: secret };
-    },
-    store: deps.store,
+    admin: createAdmin({ deps, config, actor: ACTOR }),
     metrics: () => deps.metrics.registry.metrics(),
     close: () => service.close(),
   };

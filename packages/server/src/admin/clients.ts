@@ -151,6 +151,14 @@ export function clientJson(client: Client): Record<string, unknown> {
   };
 }
 
+/** A client's new secret, the one time that it is told. */
+export function rotatedSecretJson(
+  id: string,
+  { secret, oldSecretsUntil }: { secret: string; oldSecretsUntil: number | null },
+) {
+  return { client_id: id, client_secret: secret, old_secret_valid_until: isoInstant(oldSecretsUntil) };
+}
+
 function requireValid(settings: ClientSettings, isPublic: boolean): void {
   const violations = clientViolations(settings, isPublic);
   if (violations.length === 0) return;

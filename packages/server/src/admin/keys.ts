@@ -27,6 +27,9 @@ export type SigningKeyView = Pick<SigningKeyRecord, "kid" | "algorithm" | "creat
 /** A MAC key: new refresh tokens are sealed with it, it will seal next, it only opens tokens, or it opens none. */
 export type MacKeyView = MacKeyRecord & { state: "seals" | "next" | "opens" | "distrusted" };
 
+type NewSigningKey = Pick<SigningKeyRecord, "kid" | "algorithm" | "activeAt">;
+type NewMacKey = Pick<MacKeyRecord, "number" | "activeAt">;
+
 export interface KeyList {
   signing: SigningKeyView[];
   mac: MacKeyView[];
@@ -125,15 +128,22 @@ export function keyListJson({ signing, mac }: KeyList): KeyListJson {
   };
 }
 
+/** A new signing key in wire names. */
+export function rotatedSigningJson({ kid, algorithm, activeAt }: NewSigningKey) {
+  return { kid, algorithm, active_at: isoInstant(activeAt) };
+}
+
+/** A new MAC key in wire names. */
+export function rotatedMacJson({ number, activeAt }: NewMacKey) {
+  return { number, active_at: isoInstant(activeAt) };
+}
+
 /**
  * Makes the next signing key: it is published now, and signs once no cache of the JWKS can lack it.
  *
  * @throws AdminError `conflict`: another process made a key at the same time
  */
-export async function rotateSigning(
-  parts: KeyRotationParts,
-  actor: string,
-): Promise<Pick<SigningKeyRecord, "kid" | "algorithm" | "activeAt">> {
+export async function rotateSigning(parts: KeyRotationParts, actor: string): Promise<NewSigningKey> {
   const kid = await rotateSigningKey(parts, parts.rotation, actor);
   const key = parts.keys.published.find((each) => each.kid === kid);
   if (key === undefined) throw madeByAnother();
@@ -145,10 +155,7 @@ export async function rotateSigning(
  *
  * @throws AdminError `conflict`: another process made a key at the same time; `not_allowed`: all numbers are used
  */
-export async function rotateMac(
-  parts: KeyParts,
-  actor: string,
-): Promise<Pick<MacKeyRecord, "number" | "activeAt">> {
+export async function rotateMac(parts: KeyParts, actor: string): Promise<NewMacKey> {
   const number = await rotateMacKey(parts, actor).catch((error: unknown) => {
     throw error instanceof Error ? new AdminError("not_allowed", error.message) : error;
   });

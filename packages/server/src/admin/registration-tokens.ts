@@ -87,3 +87,9 @@ export function registrationTokenJson(token: RegistrationToken): RegistrationTok
     expires_at: isoInstant(expiresAt),
   };
 }
+
+/** A new token with what is kept of it, in wire names: the one time that the token is told. */
+export function createdTokenJson({ token, record }: { token: string; record: RegistrationToken }) {
+  const { id, ...rest } = registrationTokenJson(record);
+  return { id, registration_token: token, ...rest };
+}

@@ -8,6 +8,7 @@ import {
   findClient,
   listClients,
   rotateClientSecret,
+  rotatedSecretJson,
   updateClient,
 } from "../admin/clients.ts";
 import type { Client, Store } from "../store/store.ts";
@@ -16,7 +17,7 @@ import type { ClientOptions } from "./client-options.ts";
 import { printClient } from "./client-view.ts";
 import { CliError } from "./cli-error.ts";
 import { allPages } from "../store/all-pages.ts";
-import { instantWithAge, isoInstant } from "../time-text.ts";
+import { instantWithAge } from "../time-text.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 
@@ -70,9 +71,7 @@ export async function rotate(
   await withStore(command, async (store) => {
     const rotated = await rotateClientSecret({ store }, id, options.overlap, actor());
     const { secret, oldSecretsUntil: until } = rotated;
-    if (options.json) {
-      return printJson({ client_id: id, client_secret: secret, old_secret_valid_until: isoInstant(until) });
-    }
+    if (options.json) return printJson(rotatedSecretJson(id, rotated));
     printFields({ client_id: id, client_secret: secret });
     console.log("\nThe secret is not shown again.");
     if (until === null) return console.log("The old one does not work any more.");

@@ -8,10 +8,12 @@ import {
   keyListJson,
   listKeys,
   loadKeys,
+  rotatedMacJson,
+  rotatedSigningJson,
   rotateMac as makeMacKey,
   rotateSigning as makeSigningKey,
 } from "../admin/keys.ts";
-import { instantWithAge, isoInstant } from "../time-text.ts";
+import { instantWithAge } from "../time-text.ts";
 import { CliError } from "./cli-error.ts";
 import { printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
@@ -38,8 +40,9 @@ export async function list({ json }: JsonOption, command: Command): Promise<void
 /** `keys rotate` */
 export async function rotateSigning({ json }: JsonOption, command: Command): Promise<void> {
   await withKeys(command, async (parts) => {
-    const { kid, algorithm, activeAt } = await makeSigningKey(parts, actor());
-    if (json) return printJson({ kid, algorithm, active_at: isoInstant(activeAt) });
+    const key = await makeSigningKey(parts, actor());
+    if (json) return printJson(rotatedSigningJson(key));
+    const { kid, algorithm, activeAt } = key;
     const when = instantWithAge(activeAt, parts.store.now());
     console.log(`Signing key ${kid} (${algorithm}) published; it signs from ${when}.`);
   });
@@ -48,8 +51,9 @@ export async function rotateSigning({ json }: JsonOption, command: Command): Pro
 /** `keys rotate --mac` */
 export async function rotateMac({ json }: JsonOption, command: Command): Promise<void> {
   await withKeys(command, async (parts) => {
-    const { number, activeAt } = await makeMacKey(parts, actor());
-    if (json) return printJson({ number, active_at: isoInstant(activeAt) });
+    const key = await makeMacKey(parts, actor());
+    if (json) return printJson(rotatedMacJson(key));
+    const { number, activeAt } = key;
     const when = instantWithAge(activeAt, parts.store.now());
     console.log(`MAC key ${number} protects new refresh tokens from ${when}.`);
     console.log("Refresh tokens under older keys stay valid.");

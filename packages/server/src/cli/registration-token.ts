@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import {
+  createdTokenJson,
   createRegistrationToken,
   deleteRegistrationToken,
   listRegistrationTokens,
@@ -59,10 +60,10 @@ async function create(
 ): Promise<void> {
   await withStore(command, async (store, { config }) => {
     const wanted = { name, uses: uses === 0 ? null : uses, ttl: ttl === 0 ? null : ttl };
-    const { token, record } = await createRegistrationToken({ store }, wanted, actor());
-    const { id, ...rest } = registrationTokenJson(record);
-    if (json) return printJson({ id, registration_token: token, ...rest });
-    printFields({ id, registration_token: token, expires: endText(record.expiresAt, store.now()) });
+    const created = await createRegistrationToken({ store }, wanted, actor());
+    if (json) return printJson(createdTokenJson(created));
+    const { id, expiresAt } = created.record;
+    printFields({ id, registration_token: created.token, expires: endText(expiresAt, store.now()) });
     console.log("\nThe token is shown once; Regrant keeps only its SHA-256.");
     if (config.registration !== "token") {
       const mode = `REGRANT_REGISTRATION is "${config.registration}"`;

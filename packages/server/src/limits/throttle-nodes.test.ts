@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { after, test } from "node:test";
 import type { TestContext } from "node:test";
 import { pino } from "pino";
-import { hashPassword } from "../identity/password-hash.ts";
 import { createRegrant } from "../regrant.ts";
 import type { Regrant } from "../regrant.ts";
 import { openPostgresStore } from "../store/postgres/engine.ts";
@@ -42,7 +41,7 @@ async function token(node: Regrant, fields: Record<string, string>): Promise<num
 
 test("a client blocked by one node is refused by another from its next failure there", async (t) => {
   const { url, here, there } = await twoNodes(t);
-  const { client_id, client_secret = "" } = await here.createClient({
+  const { client_id, client_secret = "" } = await here.admin.clients.create({
     name: "Test",
     grantTypes: ["refresh_token"],
   });
@@ -61,12 +60,11 @@ test("a client blocked by one node is refused by another from its next failure t
 
 test("failures of one username that are spread over two nodes meet the limit together", async (t) => {
   const { here, there } = await twoNodes(t);
-  const { client_id, client_secret = "" } = await here.createClient({
+  const { client_id, client_secret = "" } = await here.admin.clients.create({
     name: "Test",
     grantTypes: ["password"],
   });
-  const account = { subject: "ada", username: "ada", passwordHash: await hashPassword("right") };
-  await here.store.accounts.create(account, "test");
+  await here.admin.accounts.create({ username: "ada", password: "right" });
   const fields = { grant_type: "password", client_id, client_secret, username: "ada" };
   for (const node of [here, there, here]) {
     assert.equal(await token(node, { ...fields, password: "wrong" }), 400);

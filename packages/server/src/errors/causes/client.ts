@@ -80,19 +80,4 @@ export const CLIENT_CAUSES = {
     description: "The client is not allowed to answer login challenges.",
     meaning: "`regrant client update --login-provider` allows the client to answer login challenges.",
   },
-  issue_unknown_client: {
-    code: "unauthorized_client",
-    description: "The client does not exist.",
-    meaning: "The embedding program called `issue` with a client id that does not exist.",
-  },
-  issue_client_disabled: {
-    code: "unauthorized_client",
-    description: "The client is disabled.",
-    meaning: "The embedding program called `issue` for a disabled client.",
-  },
-  issue_account_disabled: {
-    code: "unauthorized_client",
-    description: "The account is disabled.",
-    meaning: "The embedding program called `issue` for a disabled account.",
-  },
 } as const satisfies Record<string, CauseSpec>;

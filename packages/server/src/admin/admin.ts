@@ -1,0 +1,206 @@
+import type { ClientDefaults, ClientSettings } from "../client-settings/settings.ts";
+import type { Config } from "../config/resolve-config.ts";
+import type { Deps } from "../deps.ts";
+import type { EventFilter, Page } from "../store/store.ts";
+import * as accounts from "./accounts.ts";
+import type { AccountJson, NewAccount } from "./accounts.ts";
+import * as clients from "./clients.ts";
+import type { NewClientInput } from "./clients.ts";
+import * as events from "./events.ts";
+import type { EventJson } from "./events.ts";
+import { explainGrant, explanationJson } from "./grants/explain.ts";
+import type { GrantExplanationJson } from "./grants/explain.ts";
+import * as grants from "./grants/grants.ts";
+import type { GrantFilter, GrantJson } from "./grants/grants.ts";
+import * as keys from "./keys.ts";
+import type { KeyListJson, KeyRotationParts } from "./keys.ts";
+import * as registrationTokens from "./registration-tokens.ts";
+import type { NewRegistrationToken, RegistrationTokenJson } from "./registration-tokens.ts";
+
+/** Who orders an operation, as its event names it; by default the actor that `createAdmin` was given. */
+export interface By {
+  actor?: string;
+}
+
+/** A page of a listing, in the order of ids: `limit` rows (100 by default) after the id `after`. */
+export type PageOptions = Partial<Page>;
+
+/** The result of an operation that changes one thing; `changed` is false if it was so already. */
+type Changed<Json> = Json & { changed: boolean };
+
+/**
+ * The operations of administration, as the command line has them. What they return is JSON in wire names, and each throws
+ * `AdminError` where it is refused.
+ */
+export type Admin = ReturnType<typeof createAdmin>;
+
+/** What the operations work on. */
+export interface AdminParts {
+  deps: Pick<Deps, "store" | "keys">;
+  config: ClientDefaults & Config;
+  /** The actor of an operation that names none. */
+  actor: string;
+}
+
+/** Binds the operations of administration to a service's parts. */
+export function createAdmin({ deps, config, actor }: AdminParts) {
+  const by = (given: By) => given.actor ?? actor;
+  return {
+    clients: clientOperations({ ...deps, defaults: config }, by),
+    accounts: accountOperations(deps, by),
+    grants: grantOperations({ ...deps, ...config }, by),
+    keys: keyOperations({ ...deps, rotation: { ...config, algorithm: config.signingAlgorithm } }, by),
+    registrationTokens: registrationTokenOperations(deps, by),
+    events: {
+      /** Audit events, the oldest first; at most `limit`. */
+      async list(filter: EventFilter = {}, limit = 100): Promise<EventJson[]> {
+        return (await events.listEvents(deps, filter, limit)).map(events.eventJson);
+      },
+    },
+  };
+}
+
+type ActorOf = (by: By) => string;
+
+function clientOperations(parts: clients.ClientParts & { defaults: ClientDefaults }, actorOf: ActorOf) {
+  const changedJson = ({
+    client,
+    changed,
+  }: {
+    client: Parameters<typeof clients.clientJson>[0];
+    changed: boolean;
+  }) => {
+    return { ...clients.clientJson(client), changed };
+  };
+  return {
+    /** Registers a client. Its secret is returned here and not stored; a public client has none. */
+    async create(input: NewClientInput, by: By = {}) {
+      const { client, secret } = await clients.createClient(parts, input, actorOf(by));
+      return { client_id: client.id, client_secret: secret, ...clients.clientJson(client) };
+    },
+    async get(id: string) {
+      return clients.clientJson(await clients.findClient(parts, id));
+    },
+    async list({ after, limit = 100 }: PageOptions = {}) {
+      return (await clients.listClients(parts, { after, limit })).map(clients.clientJson);
+    },
+    /** Changes the settings that are given. */
+    async update(id: string, changes: Partial<ClientSettings>, by: By = {}) {
+      const { client, changed } = await clients.updateClient(parts, id, changes, actorOf(by));
+      return changedJson({ client, changed: changed.length > 0 });
+    },
+    /** Gives a client a new secret; the old ones stay valid for `overlap` s. */
+    async rotateSecret(id: string, { overlap, ...by }: { overlap: number } & By) {
+      const rotated = await clients.rotateClientSecret(parts, id, overlap, actorOf(by));
+      return clients.rotatedSecretJson(id, rotated);
+    },
+    /** Refuses a client and revokes its grants. */
+    async disable(id: string, by: By = {}) {
+      return changedJson(await clients.disableClient(parts, id, actorOf(by)));
+    },
+    /** Accepts a disabled client again; revoked grants stay revoked. */
+    async enable(id: string, by: By = {}) {
+      return changedJson(await clients.enableClient(parts, id, actorOf(by)));
+    },
+    /** Removes a client and revokes its grants. */
+    async delete(id: string, by: By = {}): Promise<void> {
+      await clients.deleteClient(parts, id, actorOf(by));
+    },
+  };
+}
+
+/** `name` is an account's subject or username. */
+function accountOperations(parts: accounts.AccountParts, actorOf: ActorOf) {
+  const changedJson = ({ account, changed }: accounts.ChangedAccount): Changed<AccountJson> => {
+    return { ...accounts.accountJson(account), changed };
+  };
+  return {
+    async create(account: NewAccount, by: By = {}): Promise<AccountJson> {
+      return accounts.accountJson(await accounts.createAccount(parts, account, actorOf(by)));
+    },
+    async get(name: string): Promise<AccountJson> {
+      return accounts.accountJson(await accounts.findAccount(parts, name));
+    },
+    async list({ after, limit = 100 }: PageOptions = {}): Promise<AccountJson[]> {
+      return (await accounts.listAccounts(parts, { after, limit })).map(accounts.accountJson);
+    },
+    /** Sets the password; grants stay active. */
+    async setPassword(name: string, password: string, by: By = {}): Promise<AccountJson> {
+      return accounts.accountJson(await accounts.setPassword(parts, name, password, actorOf(by)));
+    },
+    /** Refuses an account and revokes its grants. */
+    async disable(name: string, by: By = {}): Promise<Changed<AccountJson>> {
+      return changedJson(await accounts.disableAccount(parts, name, actorOf(by)));
+    },
+    /** Accepts a disabled account again; revoked grants stay revoked. */
+    async enable(name: string, by: By = {}): Promise<Changed<AccountJson>> {
+      return changedJson(await accounts.enableAccount(parts, name, actorOf(by)));
+    },
+  };
+}
+
+function grantOperations(parts: Parameters<typeof explainGrant>[0], actorOf: ActorOf) {
+  return {
+    async get(id: string): Promise<GrantJson> {
+      return grants.grantJson(await grants.findGrant(parts, id));
+    },
+    async list(filter: GrantFilter = {}, { after, limit = 100 }: PageOptions = {}): Promise<GrantJson[]> {
+      return (await grants.listGrants(parts, filter, { after, limit })).map(grants.grantJson);
+    },
+    /** What happened to a grant, and what a refresh with one of its tokens would answer now. */
+    async explain(asked: { id: string } | { token: string }): Promise<GrantExplanationJson> {
+      return explanationJson(await explainGrant(parts, asked));
+    },
+    /** Revokes a grant: its tokens are refused from now on. */
+    async revoke(id: string, by: By = {}): Promise<Changed<GrantJson>> {
+      const { grant, changed } = await grants.revokeGrant(parts, id, actorOf(by));
+      return { ...grants.grantJson(grant), changed };
+    },
+  };
+}
+
+function keyOperations(parts: KeyRotationParts, actorOf: ActorOf) {
+  return {
+    async list(): Promise<KeyListJson> {
+      return keys.keyListJson(await keys.listKeys(parts));
+    },
+    /** Publishes the next signing key, which signs once no cache of the JWKS can lack it. */
+    async rotateSigning(by: By = {}) {
+      return keys.rotatedSigningJson(await keys.rotateSigning(parts, actorOf(by)));
+    },
+    /** Makes the next MAC key; refresh tokens under older ones stay valid. */
+    async rotateMac(by: By = {}) {
+      return keys.rotatedMacJson(await keys.rotateMac(parts, actorOf(by)));
+    },
+    /** Publishes the RSA key, in PEM, that another token service signed with. */
+    async import(pem: string, { verifyOnly = false, ...by }: { verifyOnly?: boolean } & By = {}) {
+      return keys.importKey(parts, pem, { verifyOnly }, actorOf(by));
+    },
+    /** Takes a leaked signing key out of the JWKS. */
+    async distrustSigning(kid: string, by: By = {}): Promise<void> {
+      await keys.distrustSigning(parts, kid, actorOf(by));
+    },
+    /** Refuses the refresh tokens under a leaked MAC key; the newest is replaced first. */
+    async distrustMac(number: number, by: By = {}): Promise<void> {
+      await keys.distrustMac(parts, number, actorOf(by));
+    },
+  };
+}
+
+function registrationTokenOperations(parts: registrationTokens.RegistrationTokenParts, actorOf: ActorOf) {
+  return {
+    /** Creates a token with which clients register themselves; it is returned here and not stored. */
+    async create(wanted: NewRegistrationToken, by: By = {}) {
+      const created = await registrationTokens.createRegistrationToken(parts, wanted, actorOf(by));
+      return registrationTokens.createdTokenJson(created);
+    },
+    async list(): Promise<RegistrationTokenJson[]> {
+      const tokens = await registrationTokens.listRegistrationTokens(parts);
+      return tokens.map(registrationTokens.registrationTokenJson);
+    },
+    /** Deletes a token; the clients that it registered stay. */
+    async delete(id: string, by: By = {}): Promise<void> {
+      await registrationTokens.deleteRegistrationToken(parts, id, actorOf(by));
+    },
+  };
+}

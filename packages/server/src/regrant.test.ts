@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import { createRegrant } from "./regrant.ts";
+import type { Regrant } from "./regrant.ts";
+import { temporaryFolder } from "./testing.ts";
+
+async function embedded(t: TestContext): Promise<Regrant> {
+  const regrant = await createRegrant({
+    issuer: "https://auth.example/auth",
+    database: `sqlite:${join(temporaryFolder(), "regrant.db")}`,
+    signingAlgorithm: "EdDSA",
+    logLevel: "silent",
+  });
+  t.after(() => regrant.close());
+  return regrant;
+}
+
+test("a host sees the operations of administration, and no store whose invariants it could break", async (t) => {
+  const regrant = await embedded(t);
+  assert.deepEqual(Object.keys(regrant).toSorted(), [
+    "admin",
+    "close",
+    "fetch",
+    "issue",
+    "listener",
+    "metrics",
+  ]);
+  const groups = ["accounts", "clients", "events", "grants", "keys", "registrationTokens"];
+  assert.deepEqual(Object.keys(regrant.admin).toSorted(), groups);
+});
+
+test("the actor of an operation is the host, unless the call names one", async (t) => {
+  const { admin } = await embedded(t);
+  const { client_id: id } = await admin.clients.create({ name: "Shop" });
+  await admin.clients.disable(id, { actor: "support:ada" });
+  await admin.accounts.create({ username: "ada", password: "a pass phrase" });
+  await admin.registrationTokens.create({ name: "Partner", uses: 1, ttl: 60 }, { actor: "support:bea" });
+  const events = await admin.events.list();
+  const actors = events
+    .filter(({ type }) => !type.startsWith("key."))
+    .map(({ type, data }) => [type, data["actor"]]);
+  assert.deepEqual(actors, [
+    ["client.created", "host"],
+    ["client.disabled", "support:ada"],
+    ["account.created", "host"],
+    ["registration_token.created", "support:bea"],
+  ]);
+});
+
+test("a grant is issued, listed, explained by one of its tokens, and revoked", async (t) => {
+  const { admin, issue } = await embedded(t);
+  const { client_id: clientId } = await admin.clients.create({ name: "Shop", scopes: ["read"] });
+  const tokens = await issue({ clientId, subject: "customer-7" });
+  assert.equal(tokens.scope, "read");
+  const [grant] = await admin.grants.list({ subject: "customer-7" });
+  assert.deepEqual([grant?.client_id, grant?.state, grant?.reason], [clientId, "active", null]);
+
+  const explained = await admin.grants.explain({ token: tokens.refresh_token ?? "" });
+  assert.deepEqual([explained.grant_id, explained.preview?.outcome], [grant?.grant_id, "rotated"]);
+  assert.match(explained.timeline[0]?.message ?? "", /by the embedding application\.$/);
+
+  const revoked = await admin.grants.revoke(grant?.grant_id ?? "");
+  assert.deepEqual(
+    [revoked.state, revoked.reason, revoked.changed],
+    ["revoked", "revoked_by_operator", true],
+  );
+  assert.equal((await admin.grants.revoke(revoked.grant_id)).changed, false);
+});
+
+test("what is refused on the command line is refused here", async (t) => {
+  const { admin, issue } = await embedded(t);
+  const { client_id: clientId } = await admin.clients.create({ name: "Shop", scopes: ["read"] });
+  const reports = await admin.clients.create({ name: "Reports", grantTypes: ["client_credentials"] });
+  const of = (id: string, more: { subject?: string; scope?: string } = {}) =>
+    issue({ clientId: id, subject: "s", ...more });
+  await assert.rejects(of("absent"), { code: "not_found", message: "client not found: absent" });
+  await assert.rejects(of(clientId, { scope: "write" }), { code: "not_allowed" });
+  await assert.rejects(of(clientId, { subject: " " }), { code: "invalid" });
+  await assert.rejects(of(reports.client_id), { code: "not_allowed" });
+  await admin.accounts.create({ username: "ada", password: "x", subject: "ada" });
+  await admin.accounts.disable("ada");
+  await assert.rejects(of(clientId, { subject: "ada" }), { message: "the account is disabled: ada" });
+  await admin.clients.disable(clientId);
+  await assert.rejects(of(clientId), { message: `the client is disabled: ${clientId}` });
+  await assert.rejects(admin.clients.update(clientId, { accessTtl: 1 }), { code: "invalid" });
+  await assert.rejects(admin.grants.get("absent"), { code: "not_found", resource: "grant" });
+  await assert.rejects(admin.keys.distrustSigning("absent"), { code: "not_found" });
+});
+
+test("keys are rotated, and a distrusted MAC key is replaced", async (t) => {
+  const { admin } = await embedded(t);
+  const { kid } = await admin.keys.rotateSigning();
+  await admin.keys.distrustMac(1);
+  const { signing, mac } = await admin.keys.list();
+  assert.deepEqual(
+    signing.map(({ state }) => state),
+    ["signs", "next"],
+  );
+  assert.equal(signing[1]?.kid, kid);
+  assert.deepEqual(
+    mac.map(({ number, state }) => [number, state]),
+    [
+      [1, "distrusted"],
+      [2, "seals"],
+    ],
+  );
+});
