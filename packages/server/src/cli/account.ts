@@ -71,7 +71,7 @@ async function create(options: CreateOptions, command: Command): Promise<void> {
     const password = await readNewPassword(options.passwordStdin === true);
     const account = await createAccount({ store }, { username, password }, actor());
     if (options.json) return printJson(accountJson(account));
-    console.log("Account created.\n");
+    console.log("The account is created.\n");
     printFields({ subject: account.subject, username: account.username });
   });
 }
@@ -104,7 +104,7 @@ async function setPassword(
     const account = await setAccountPassword({ store }, name, password, actor());
     printChange(
       account,
-      "Password set. The account's grants stay active; disable the account to revoke them.",
+      "The password is set. The account's grants stay active; disable the account to revoke them.",
       options,
     );
   });
@@ -113,7 +113,9 @@ async function setPassword(
 async function disable(name: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { account, changed } = await disableAccount({ store }, name, actor());
-    const text = changed ? "Account disabled; its grants are revoked." : "The account was already disabled.";
+    const text = changed
+      ? "The account is disabled; its grants are revoked."
+      : "The account was already disabled.";
     printChange(account, text, options);
   });
 }
@@ -122,7 +124,7 @@ async function enable(name: string, options: JsonOption, command: Command): Prom
   await withStore(command, async (store) => {
     const { account, changed } = await enableAccount({ store }, name, actor());
     const text = changed
-      ? "Account enabled; revoked grants stay revoked."
+      ? "The account is enabled; revoked grants stay revoked."
       : "The account was already enabled.";
     printChange(account, text, options);
   });

@@ -94,7 +94,7 @@ export async function list(options: JsonOption, command: Command): Promise<void>
       client.disabledAt === null ? "enabled" : "disabled",
       client.grantTypes.join(" "),
     ]);
-    printTable(["id", "name", "kind", "state", "grant types"], rows, "There are no clients.");
+    printTable(["id", "name", "kind", "state", "grant types"], rows, "No clients.");
   });
 }
 
@@ -107,7 +107,9 @@ export async function show(id: string, options: JsonOption, command: Command): P
 export async function disable(id: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { client, changed } = await disableClient({ store }, id, actor());
-    console.error(changed ? "The client is disabled; its grants are revoked." : "It was disabled already.");
+    console.error(
+      changed ? "The client is disabled; its grants are revoked." : "The client was already disabled.",
+    );
     if (options.json) printOne(store, client, options);
   });
 }
@@ -117,7 +119,7 @@ export async function enable(id: string, options: JsonOption, command: Command):
   await withStore(command, async (store) => {
     const { client, changed } = await enableClient({ store }, id, actor());
     console.error(
-      changed ? "The client is enabled; revoked grants stay revoked." : "It was enabled already.",
+      changed ? "The client is enabled; revoked grants stay revoked." : "The client was already enabled.",
     );
     if (options.json) printOne(store, client, options);
   });

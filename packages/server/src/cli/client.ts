@@ -9,14 +9,14 @@ const SECRET_OVERLAP = 86_400;
 
 /** Adds `regrant client …`. */
 export function addClientCommands(program: Command): void {
-  const group = program.command("client").description("the registered applications");
+  const group = program.command("client").description("manage the registered clients");
   addCreate(group);
   addUpdate(group);
   addRotateSecret(group);
   group
     .command("list")
-    .description("list the clients")
-    .option("--json", "print JSON, a client a line")
+    .description("list clients")
+    .option("--json", "print JSON, one client a line")
     .addHelpText(
       "after",
       examples("npx regrant client list", "npx regrant client list --json | jq -r .client_id"),

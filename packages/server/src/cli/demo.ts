@@ -1,8 +1,9 @@
 import { randomInt } from "node:crypto";
 import { resolve } from "node:path";
-import { createAccount } from "../admin/accounts.ts";
-import { createClient } from "../admin/clients.ts";
+import { createAccount, listAccounts } from "../admin/accounts.ts";
+import { createClient, listClients } from "../admin/clients.ts";
 import type { NewClientInput } from "../admin/clients.ts";
+import { listGrants } from "../admin/grants/grants.ts";
 import type { Config } from "../config/resolve-config.ts";
 import type { Deps } from "../deps.ts";
 import { databaseText, isPostgres } from "../config/database-address.ts";
@@ -22,8 +23,8 @@ interface Credentials {
 
 /** In an empty database, creates a client and an account and shows how to use them; else says what is there. */
 export async function showDemo({ store }: Deps, config: Config, address: string): Promise<void> {
-  const [anyClient] = await store.clients.list({ limit: 1 });
-  const [anyAccount] = await store.accounts.list({ limit: 1 });
+  const [anyClient] = await listClients({ store }, { limit: 1 });
+  const [anyAccount] = await listAccounts({ store }, { limit: 1 });
   if (anyClient === undefined && anyAccount === undefined) {
     tellCredentials(await makeCredentials(store, config), address);
     tellPlace(config);
@@ -99,8 +100,8 @@ function tellPlace({ database, masterKey }: Config): void {
 }
 
 async function tellContents(store: Store): Promise<void> {
-  const clients = await store.clients.list({ limit: MANY });
-  const grants = await store.grants.list({}, { limit: MANY });
+  const clients = await listClients({ store }, { limit: MANY });
+  const grants = await listGrants({ store }, {}, { limit: MANY });
   const counts = [count(clients.length, "client"), count(grants.length, "grant")].join(" and ");
   console.log(`It holds ${counts}. Secrets and passwords were shown when they were created. To get new ones:
 

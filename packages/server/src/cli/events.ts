@@ -125,7 +125,7 @@ function instantOrAge(text: string): NonNullable<EventsOptions["since"]> {
   if (count !== undefined && size !== undefined) return { ago: Number(count) * size };
   const instant = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(instant)) {
-    throw new InvalidArgumentError("Must be an ISO 8601 date or time, or an age such as 12h.");
+    throw new InvalidArgumentError("It must be an ISO 8601 date or time, or an age such as 12h.");
   }
   return { instant };
 }

@@ -3,7 +3,7 @@ import { explainGrant, explanationJson } from "../admin/grants/explain.ts";
 import type { GrantExplanation } from "../admin/grants/explain.ts";
 import { findGrant, grantJson, listGrants, revokeGrant } from "../admin/grants/grants.ts";
 import type { GrantView } from "../admin/grants/grants.ts";
-import { loadKeys } from "../admin/keys.ts";
+import { loadKeys } from "../admin/open-keys.ts";
 import { instantWithAge, localInstant } from "../time-text.ts";
 import { printFields, printJson, printTable, wrap } from "./output.ts";
 import { readGrantArgument, rejectTokenArgument } from "./parse-token-argument.ts";
@@ -74,7 +74,7 @@ export async function revoke(id: string, options: JsonOption, command: Command):
   rejectTokenArgument(id);
   await withStore(command, async (store) => {
     const { grant, changed } = await revokeGrant({ store }, id, actor());
-    console.error(changed ? "Grant revoked." : "The grant was already revoked.");
+    console.error(changed ? "The grant is revoked." : "The grant was already revoked.");
     if (options.json) printJson(grantJson(grant));
   });
 }

@@ -26,7 +26,7 @@ export async function issue(options: IssueOptions, command: Command): Promise<vo
     if (count !== undefined) return issueMany(issueOne, count);
     const tokens = await issueOne();
     if (json) return printJson(tokenResponseBody(tokens));
-    console.log("Grant issued. Its tokens:\n");
+    console.log("The grant is issued. Its tokens:\n");
     printFields({
       access_token: tokens.accessToken,
       refresh_token: tokens.refreshToken,

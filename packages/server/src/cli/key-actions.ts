@@ -7,12 +7,12 @@ import {
   importKey as importSigningKey,
   keyListJson,
   listKeys,
-  loadKeys,
   rotatedMacJson,
   rotatedSigningJson,
   rotateMac as makeMacKey,
   rotateSigning as makeSigningKey,
 } from "../admin/keys.ts";
+import { loadKeys } from "../admin/open-keys.ts";
 import { instantWithAge } from "../time-text.ts";
 import { CliError } from "./cli-error.ts";
 import { printJson, printTable } from "./output.ts";
@@ -44,7 +44,7 @@ export async function rotateSigning({ json }: JsonOption, command: Command): Pro
     if (json) return printJson(rotatedSigningJson(key));
     const { kid, algorithm, activeAt } = key;
     const when = instantWithAge(activeAt, parts.store.now());
-    console.log(`Signing key ${kid} (${algorithm}) published; it signs from ${when}.`);
+    console.log(`Signing key ${kid} (${algorithm}) is published; it signs from ${when}.`);
   });
 }
 
@@ -70,7 +70,7 @@ export async function importKey(
   await withKeys(command, async (parts) => {
     const { kid, added } = await importSigningKey(parts, pem, { verifyOnly }, actor());
     if (json) return printJson({ kid, added });
-    console.log(added ? `Signing key ${kid} (RS256) published.` : `Signing key ${kid} is already here.`);
+    console.log(added ? `Signing key ${kid} (RS256) is published.` : `Signing key ${kid} is already here.`);
   });
 }
 
@@ -94,7 +94,9 @@ export async function distrust(key: string, { json }: JsonOption, command: Comma
       if (json) printJson({ number, distrusted: true });
     } else {
       await distrustSigning(parts, key, actor());
-      console.error(`Signing key ${key} removed from the JWKS; access tokens that it signed are inactive.`);
+      console.error(
+        `Signing key ${key} is removed from the JWKS; access tokens that it signed are inactive.`,
+      );
       console.error("Resource servers that cached the JWKS accept them until they fetch it again.");
       if (json) printJson({ kid: key, distrusted: true });
     }

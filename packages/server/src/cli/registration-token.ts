@@ -64,7 +64,7 @@ async function create(
     if (json) return printJson(createdTokenJson(created));
     const { id, expiresAt } = created.record;
     printFields({ id, registration_token: created.token, expires: endText(expiresAt, store.now()) });
-    console.log("\nThe token is shown once; Regrant keeps only its SHA-256.");
+    console.log("\nThe token is not shown again; Regrant stores only its SHA-256.");
     if (config.registration !== "token") {
       const mode = `REGRANT_REGISTRATION is "${config.registration}"`;
       console.error(`The token has no effect yet: ${mode}. Set it to "token".`);
@@ -89,7 +89,7 @@ async function list({ json }: JsonOption, command: Command): Promise<void> {
 async function remove(id: string, { json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     await deleteRegistrationToken({ store }, id, actor());
-    console.error("Registration token deleted; clients that it registered stay.");
+    console.error("The registration token is deleted; clients that it registered stay.");
     if (json) printJson({ id, deleted: true });
   });
 }

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { openKeys } from "../admin/keys.ts";
 import type { KeyRotationParts } from "../admin/keys.ts";
+import { openKeys } from "../admin/open-keys.ts";
 import type { Store } from "../store/store.ts";
 import { databaseError } from "./database-error.ts";
 import { withStore } from "./session.ts";

@@ -1,0 +1,40 @@
+import type { Config } from "../config/resolve-config.ts";
+import { KeyRing } from "../keys/key-ring.ts";
+import type { MasterKey } from "../keys/master-key.ts";
+import { maintainKeys } from "../keys/rotation.ts";
+import type { Store } from "../store/store.ts";
+import type { KeyRotationParts } from "./keys.ts";
+
+/** A database and the master keys that belong to it. */
+interface KeyDatabase {
+  store: Pick<Store, "keys" | "now">;
+  masterKeys: readonly [MasterKey, ...MasterKey[]];
+}
+
+/** The keys of a database as they are: a new one has none. */
+export async function loadKeys({ store, masterKeys }: KeyDatabase): Promise<KeyRing> {
+  const keys = new KeyRing(store.keys, masterKeys);
+  await keys.load();
+  return keys;
+}
+
+/**
+ * The keys of a database, and how the next ones are made. A new database gets its first ones. A running service rotates
+ * them, by settings that a command may not know.
+ *
+ * @param keepAlgorithm the next signing key has the algorithm of the newest one, whatever `config` says
+ */
+export async function openKeys(
+  database: KeyDatabase,
+  config: Config,
+  keepAlgorithm: boolean,
+): Promise<KeyRotationParts> {
+  const { store, masterKeys } = database;
+  const { signing } = await store.keys.list();
+  const inUse = keepAlgorithm ? signing.at(-1)?.algorithm : undefined;
+  const rotation = { ...config, algorithm: inUse ?? config.signingAlgorithm };
+  const keys = new KeyRing(store.keys, masterKeys);
+  if (signing.length === 0) await maintainKeys({ store, keys }, rotation);
+  else await keys.load();
+  return { store, keys, rotation };
+}
