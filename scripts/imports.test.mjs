@@ -69,7 +69,7 @@ function circles(graph) {
     if (low.get(file) !== index.get(file)) return;
     const group = path.splice(path.indexOf(file));
     for (const member of group) open.delete(member);
-    if (group.length > 1) found.push(group.toSorted());
+    if (group.length > 1) found.push(group);
   };
   for (const file of graph.keys()) if (!index.has(file)) visit(file);
   return found;
