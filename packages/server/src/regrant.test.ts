@@ -50,9 +50,10 @@ test("the actor of an operation is the host, unless the call names one", async (
 });
 
 test("a grant is issued, listed, explained by one of its tokens, and revoked", async (t) => {
-  const { admin, issue } = await embedded(t);
+  const regrant = await embedded(t);
+  const { admin } = regrant;
   const { client_id: clientId } = await admin.clients.create({ name: "Shop", scopes: ["read"] });
-  const tokens = await issue({ clientId, subject: "customer-7" });
+  const tokens = await regrant.issue({ clientId, subject: "customer-7" });
   assert.equal(tokens.scope, "read");
   const [grant] = await admin.grants.list({ subject: "customer-7" });
   assert.deepEqual([grant?.client_id, grant?.state, grant?.reason], [clientId, "active", null]);
@@ -70,11 +71,12 @@ test("a grant is issued, listed, explained by one of its tokens, and revoked", a
 });
 
 test("what is refused on the command line is refused here", async (t) => {
-  const { admin, issue } = await embedded(t);
+  const regrant = await embedded(t);
+  const { admin } = regrant;
   const { client_id: clientId } = await admin.clients.create({ name: "Shop", scopes: ["read"] });
   const reports = await admin.clients.create({ name: "Reports", grantTypes: ["client_credentials"] });
   const of = (id: string, more: { subject?: string; scope?: string } = {}) =>
-    issue({ clientId: id, subject: "s", ...more });
+    regrant.issue({ clientId: id, subject: "s", ...more });
   await assert.rejects(of("absent"), { code: "not_found", message: "client not found: absent" });
   await assert.rejects(of(clientId, { scope: "write" }), { code: "not_allowed" });
   await assert.rejects(of(clientId, { subject: " " }), { code: "invalid" });

@@ -176,7 +176,7 @@ test("clients are listed, disabled, enabled and deleted, each change by somebody
     regrant.run(["client", "disable", id]),
     regrant.run(["client", "list"]),
   ]);
-  assert.deepEqual([again.code, again.stderr], [0, "It was disabled already.\n"]);
+  assert.deepEqual([again.code, again.stderr], [0, "The client was already disabled.\n"]);
   assert.match(listed.stdout, /^ID +NAME +KIND +STATE +GRANT TYPES\n/);
   assert.match(
     listed.stdout,

@@ -252,7 +252,7 @@ test("what is wrong with the first worker is told once, and ends the service wit
     env: { ...node.env, REGRANT_LOG_LEVEL: "warn" },
   });
   assert.deepEqual([code, stdout], [1, ""]);
-  assert.equal(stderr.match(/is in use/g)?.length, 1, stderr);
+  assert.equal(stderr.match(/address already in use/g)?.length, 1, stderr);
 });
 
 test("the demo runs one process", async (t) => {
@@ -261,5 +261,5 @@ test("the demo runs one process", async (t) => {
     env: node.env,
   });
   assert.equal(code, 2);
-  assert.match(stderr, /^regrant: --demo runs one process\n/);
+  assert.match(stderr, /^regrant: --demo cannot run with workers\n/);
 });
