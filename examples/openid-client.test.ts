@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { createRegrant } from "@regrant/server";
+import { temporaryFolder } from "../test/temporary-folder.ts";
 import { logIn } from "./openid-client.ts";
 
 test("a login by openid-client goes on as a session that refreshes, with the server's own retry window", async () => {

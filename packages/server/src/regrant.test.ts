@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { createRegrant } from "./regrant.ts";
 import type { Regrant } from "./regrant.ts";
-import { temporaryFolder } from "./testing.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 
 async function embedded(t: TestContext): Promise<Regrant> {
   const regrant = await createRegrant({

@@ -3,11 +3,10 @@ import { storedClientId } from "../clients/cimd/client-id-url.ts";
 import { wireClientId } from "../tokens/access-token.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { isLegacyTokenExpired, openLegacyToken } from "../grant-types/legacy-token.ts";
 import { decide, isAccepted } from "../store/decide.ts";
 import { grantStatus } from "../store/grant-status.ts";
 import type { Client } from "../store/store.ts";
-import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
+import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
 import { verifyAccessToken } from "../tokens/verify-access-token.ts";
 import { requiredToken } from "./revoke.ts";
@@ -90,7 +89,7 @@ async function accessTokenState(deps: Deps, presented: string): Promise<Introspe
   };
 }
 
-/** Not revoked, and within its absolute lifetime: to lie unused ends a refresh token, not the access tokens before. */
+/** Not revoked, and within its absolute lifetime: the idle one ends refresh tokens, not access tokens. */
 async function coversAccessTokens(deps: Deps, grantId: string, owner: Client): Promise<boolean> {
   const grant = await deps.store.grants.find(grantId);
   if (grant === undefined) return false;

@@ -20,7 +20,7 @@ const HISTORY: GrantHistory = {
 };
 
 function sentence(type: EventType, data: Record<string, unknown>): string {
-  const event: Event = { id: 1, at: START, type, data };
+  const event = { id: 1, at: START, type, data } as Event;
   const text = eventMessage(event, HISTORY);
   assert.match(text, /^[A-Z].*\.\)?$/, text);
   assert.doesNotMatch(text, /undefined|NaN|null|\[object/);

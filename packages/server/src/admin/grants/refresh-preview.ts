@@ -1,6 +1,6 @@
 import { decide, isAccepted } from "../../store/decide.ts";
 import type { Decision } from "../../store/decide.ts";
-import { grantSecretHash } from "../../tokens/refresh-token.ts";
+import { presentedToken } from "../../tokens/refresh-token.ts";
 import { durationText } from "../../time-text.ts";
 import type { GrantHistory } from "./history.ts";
 import type { ParsedToken } from "./parse-token.ts";
@@ -27,29 +27,19 @@ export function previewRefresh(token: ParsedToken, history: GrantHistory): Refre
 }
 
 function outcomeOf(
-  { generation, secret, passportExpiresAt = Infinity }: ParsedToken,
-  { grantId, grant, client, now }: GrantHistory,
+  token: ParsedToken,
+  { grant, client, now }: GrantHistory,
 ): [outcome: RefreshPreview["outcome"], why: string] {
   if (client === undefined) return ["client_deleted", "refused (invalid_client): the client was deleted."];
   if (client.disabledAt !== null)
     return ["client_disabled", "refused (invalid_client): the client is disabled."];
-  if (grant?.generation === 0 && now >= passportExpiresAt) {
+  if (grant?.generation === 0 && now >= (token.passportExpiresAt ?? Infinity)) {
     const why = "the lifetime that Passport gave it is over, and its session has not moved here.";
     return ["expired", `refused (invalid_grant, expired): ${why}`];
   }
-  const presented = {
-    grantId,
-    generation,
-    secretHash: grantSecretHash(secret),
-    clientId: client.id,
-    scope: undefined,
-    resource: undefined,
-    policy: client,
-    grantsRevokedAt: client.grantsRevokedAt,
-  };
-  const { outcome } = decide(grant, presented, now);
+  const { outcome } = decide(grant, presentedToken(token, client), now);
   if (outcome !== "retried") return [outcome, OUTCOMES[outcome]];
-  const spentAt = generation + 1 === grant?.generation ? grant.rotatedAt : grant?.windowStartedAt;
+  const spentAt = token.generation + 1 === grant?.generation ? grant.rotatedAt : grant?.windowStartedAt;
   const windowLeft = (spentAt ?? now) + client.retryWindow * 1000 - now;
   return [outcome, `${OUTCOMES[outcome]} The window is open for ${durationText(windowLeft)} more.`];
 }
