@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { before, suite, test } from "node:test";
+import { CliError, printError, toListenError } from "./cli-error.ts";
 import { CommandLine } from "./testing.ts";
 import type { Finished } from "./testing.ts";
 
@@ -151,4 +152,26 @@ suite("faults", { concurrency: 3 }, () => {
     assert.deepEqual(of("masterKey"), ["(set)", "environment"]);
     assert.deepEqual(of("host"), ["127.0.0.1", "default"]);
   });
+});
+
+test("an address that cannot be bound says why", () => {
+  const at = (code: string) => {
+    const error = toListenError(
+      Object.assign(new Error(), { code }),
+      { host: "192.0.2.9", port: 1 },
+      "--port",
+    );
+    return error instanceof CliError ? error.message : error;
+  };
+  assert.equal(at("EACCES"), "cannot bind port 1: permission denied");
+  assert.equal(at("EADDRNOTAVAIL"), "cannot bind 192.0.2.9: address not available");
+  assert.ok(at("EIO") instanceof Error);
+});
+
+test("an unexpected error comes with its stack and where to report it", (t) => {
+  const printed = t.mock.method(console, "error", () => {});
+  assert.equal(printError(new TypeError("a bug")), 1);
+  const [first, second] = printed.mock.calls.map((call) => String(call.arguments));
+  assert.match(first ?? "", /^regrant: internal error\nTypeError: a bug\n {4}at /);
+  assert.match(second ?? "", /^ {2}hint: please report it to the maintainers/);
 });
