@@ -59,6 +59,13 @@ export function decide(grant: Grant | undefined, presented: PresentedToken, now:
   }
   const over = refusedByStatus(grant, presented, now);
   if (over !== undefined) return { outcome: over };
+  if (grant.binding !== presented.binding) {
+    // Nothing ends: whoever finds a bound token can neither use it nor end the session.
+    return {
+      outcome: "binding_mismatch",
+      event: { type: "grant.binding_mismatch", data: distance(grant, presented, now) },
+    };
+  }
   if (presented.generation < grant.generation) return decideSpent(grant, presented, now);
   const beyond = beyondGrant(grant, presented);
   if (beyond !== undefined) return { outcome: beyond };

@@ -59,7 +59,7 @@ test("the status is what decide answers to the newest token", () => {
     fc.property(instant, maybe, maybe, (now, revokedAt, grantsRevokedAt) => {
       const grant = grantRow({ revokedAt, revokedReason: revokedAt === null ? null : "reused" });
       const { id: grantId, generation, secretHash, clientId } = grant;
-      const asked = { scope: undefined, resource: undefined, policy: POLICY, grantsRevokedAt };
+      const asked = { scope: undefined, resource: undefined, policy: POLICY, grantsRevokedAt, binding: null };
       const { outcome } = decide(grant, { grantId, generation, secretHash, clientId, ...asked }, now);
       const { state } = grantStatus(grant, { ...client, grantsRevokedAt }, now);
       assert.equal(state, outcome === "rotated" ? "active" : outcome);

@@ -36,6 +36,8 @@ const MESSAGES: Partial<Record<EventType, Message>> = {
   "grant.client_mismatch": ({ data }) =>
     `Another client, ${String(data["presented_by"])}, presented a token of this grant and was refused: the token was ` +
     "copied, or two clients share their token storage.",
+  "grant.binding_mismatch": (event) =>
+    `A token (${place(event)}) was presented without proof of the key that the grant is bound to, and was refused.`,
   "grant.revoked": ({ data }, history) =>
     revokedMessage(data["reason"] as RevocationReason, actorText(data), history),
   "client.updated": ({ data }) =>

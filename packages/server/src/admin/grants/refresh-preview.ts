@@ -37,7 +37,7 @@ function outcomeOf(
     const why = "the lifetime that Passport gave it is over, and its session has not moved here.";
     return ["expired", `refused (invalid_grant, expired): ${why}`];
   }
-  const { outcome } = decide(grant, presentedToken(token, client), now);
+  const { outcome } = decide(grant, presentedToken(token, client, { binding: grant?.binding ?? null }), now);
   if (outcome !== "retried") return [outcome, OUTCOMES[outcome]];
   const spentAt = token.generation + 1 === grant?.generation ? grant.rotatedAt : grant?.windowStartedAt;
   const windowLeft = (spentAt ?? now) + client.retryWindow * 1000 - now;
@@ -64,6 +64,8 @@ const OUTCOMES: Record<Decision["outcome"], string> = {
   unknown:
     "refused (invalid_grant, invalid): the store has no such grant, or the token does not belong to it.",
   client_mismatch: "refused (invalid_grant, invalid): it belongs to another client.",
+  binding_mismatch:
+    "refused (invalid_grant, invalid): the request must prove possession of the key that the grant is bound to.",
   scope_exceeded: "refused (invalid_scope).",
   resource_mismatch: "refused (invalid_target).",
 };

@@ -1,7 +1,7 @@
 import { isTokenError, SessionEndedError } from "@regrant/client";
 import type { EndReason } from "@regrant/client";
 import { CliError } from "../cli-error.ts";
-import { durationText } from "../output.ts";
+import { durationText } from "../../time-text.ts";
 import { explainNetworkErrors } from "./terminal-text.ts";
 
 /** Maps an error of a login's token client to a CliError; returns any other error unchanged. */
