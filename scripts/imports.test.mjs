@@ -1,11 +1,10 @@
-// Imports go one way, types included: cli -> http -> {admin, endpoints} -> {clients, grant-types} -> {tokens, keys, identity, passport, store}.
+// Imports go one way: cli -> http -> {admin, endpoints} -> {clients, grant-types} -> {tokens, keys, identity, passport, store}.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 
-const ROOT = join(import.meta.dirname, "..");
-const SOURCES = join(ROOT, "packages", "server", "src");
+const SOURCES = join(import.meta.dirname, "..", "packages", "server", "src");
 
 /** From the top down; a room may import from its own row and from those below. */
 const ROWS = [
@@ -46,46 +45,9 @@ function importsOf(file, { types = true } = {}) {
     .filter((target) => !(TESTING.test(file) && target.startsWith(TESTS)));
 }
 
-/** Every file of the folder that a file names, for its types or when it runs. */
-function importedBy(root, file) {
-  const source = readFileSync(join(root, file), "utf8");
-  const specifiers = [...source.matchAll(/\b(?:from\s+|import\()"(\.[^"]+\.ts)"/g)].map(([, name]) => name);
-  return specifiers.map((specifier) => normalize(join(dirname(file), specifier)));
-}
-
-/** The groups of files that reach each other (Tarjan's strongly connected components of two or more). */
-function circles(graph) {
-  const [found, index, low, path, open] = [[], new Map(), new Map(), [], new Set()];
-  const visit = (file) => {
-    index.set(file, index.size);
-    low.set(file, index.get(file));
-    path.push(file);
-    open.add(file);
-    for (const target of graph.get(file)) {
-      if (!graph.has(target)) continue;
-      if (!index.has(target)) visit(target);
-      if (open.has(target)) low.set(file, Math.min(low.get(file), low.get(target)));
-    }
-    if (low.get(file) !== index.get(file)) return;
-    const group = path.splice(path.indexOf(file));
-    for (const member of group) open.delete(member);
-    if (group.length > 1) found.push(group);
-  };
-  for (const file of graph.keys()) if (!index.has(file)) visit(file);
-  return found;
-}
-
 const files = globSync("**/*.ts", { cwd: SOURCES }).filter(
   (file) => !/\.test\.ts$|^testing(-browser)?\.ts$|^store\/contract/.test(file),
 );
-
-for (const folder of ["packages/server/src", "packages/client/src", "packages/verify/src", "bench", "test"]) {
-  test(`no imports of ${folder} go round in a circle, types and dynamic imports included`, () => {
-    const root = join(ROOT, folder);
-    const names = globSync("**/*.ts", { cwd: root });
-    assert.deepEqual(circles(new Map(names.map((name) => [name, importedBy(root, name)]))), []);
-  });
-}
 
 test("every source file stands in a room that has a row", () => {
   assert.ok(files.length > 20);

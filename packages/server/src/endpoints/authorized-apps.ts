@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
-import { grantStatus } from "../store/grant-status.ts";
 import { allPages } from "../store/all-pages.ts";
+import { grantStatus } from "../store/grant-status.ts";
 import type { Client, Grant } from "../store/store.ts";
 
 /** A client that has access to a subject's account. Instants in ms since 1970. */
@@ -16,21 +16,19 @@ export interface AuthorizedApp {
 /** The actor in the events: the user. */
 const ACTOR = "subject";
 
-/**
- * The applications that have access for a subject, by active grants or a remembered consent; those used last come first.
- */
-export async function authorizedApps(deps: Deps, subject: string): Promise<ConnectedApplication[]> {
+/** The clients with access to a subject's account, by an active grant or a remembered consent; last used ones first. */
+export async function authorizedApps(deps: Deps, subject: string): Promise<AuthorizedApp[]> {
   const byClient = new Map<string, { grants: Grant[]; consented: { scope: string; at: number } | null }>();
   const entryOf = (clientId: string) => {
     const entry = byClient.get(clientId) ?? { grants: [], consented: null };
     byClient.set(clientId, entry);
     return entry;
   };
-  const grants = await allPages(
+  const all = await allPages(
     (page) => deps.store.grants.list({ subject }, page),
     ({ id }) => id,
   );
-  for (const grant of grants) entryOf(grant.clientId).grants.push(grant);
+  for (const grant of all) entryOf(grant.clientId).grants.push(grant);
   const consents = await allPages(
     (page) => deps.store.consents.list(subject, page),
     ({ clientId }) => clientId,
@@ -38,13 +36,12 @@ export async function authorizedApps(deps: Deps, subject: string): Promise<Conne
   for (const { clientId, scope, givenAt } of consents) {
     entryOf(clientId).consented = { scope, at: givenAt };
   }
+  const now = deps.store.now();
   const applications = await Promise.all(
     [...byClient].map(async ([clientId, { grants, consented }]) => {
       const client = await deps.clients.get(clientId);
       if (client === undefined) return [];
-      const active = grants.filter(
-        (grant) => grantStatus(grant, client, deps.store.now()).state === "active",
-      );
+      const active = grants.filter((grant) => grantStatus(grant, client, now).state === "active");
       return active.length === 0 && consented === null ? [] : [describe(client, active, consented)];
     }),
   );
