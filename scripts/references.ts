@@ -14,9 +14,10 @@ import {
 import { LOGIN_VARIABLES } from "../packages/server/src/config/login-variables.ts";
 import { renderClientSettings } from "./client-settings-reference.ts";
 import { renderCommandLine } from "./command-line-reference.ts";
+import { renderDecisionIndex } from "./decision-index.ts";
 import { renderErrors } from "./error-reference.ts";
-import { markdownTable } from "./markdown.ts";
 import { renderEvents } from "./event-reference.ts";
+import { markdownTable } from "./markdown.ts";
 
 interface Reference {
   /** From the root of the repository. */
@@ -29,6 +30,7 @@ const REFERENCES: readonly Reference[] = [
   { path: "docs/reference/configuration.md", render: renderConfiguration },
   { path: "docs/reference/cli.md", render: renderCommandLine },
   { path: "docs/reference/client-settings.md", render: renderClientSettings },
+  { path: "docs/decisions/README.md", render: renderDecisionIndex },
   { path: "docs/reference/errors.md", render: renderErrors },
   { path: "docs/reference/events.md", render: renderEvents },
 ];
@@ -45,7 +47,7 @@ const INTRODUCTION = `# Configuration
 
 <!-- Made from packages/server/src/config/schema.ts by \`npm run docs\`. Change it there. -->
 
-Regrant runs without any configuration. What you do set is taken from four places; a later one wins:
+Regrant runs without any configuration. A setting is read from four places; a later one wins:
 
 1. the defaults below,
 2. the file \`${CONFIG_FILE.default}\` in the working directory, or the one that \`${flagName(CONFIG_FILE.key)}\` or the
@@ -53,10 +55,10 @@ Regrant runs without any configuration. What you do set is taken from four place
 3. the environment,
 4. flags of the command line.
 
-Everything is checked before anything starts: all faults are listed at once, each under the name you wrote. A name that
-is not listed here is a fault too, in the file and among the variables that begin with \`REGRANT_\`. Those that Kubernetes
-and Docker set for a service named \`regrant\` are passed over, and those of \`regrant token\` (${Object.values(LOGIN_VARIABLES).map(code).join(", ")}).
-\`regrant config\` shows what is in force and where each value comes from.
+The whole configuration is checked before the start: all errors are listed at once, each under the name you wrote. A name
+that is not listed here is an error too, in the file and among the variables that begin with \`REGRANT_\`. Variables that
+Kubernetes and Docker set for a service named \`regrant\` are ignored, and so are those of \`npx regrant token\`
+(${Object.values(LOGIN_VARIABLES).map(code).join(", ")}). \`npx regrant config\` prints the current values and where each comes from.
 
 The file is one JSON object, its keys the names in the first column:
 
@@ -68,8 +70,8 @@ The file is one JSON object, its keys the names in the first column:
 }
 \`\`\`
 
-In the environment, lists are separated by commas, truth values are \`true\` or \`false\`, and what is an object in the
-file is the same JSON. Times are in seconds (s).
+In the environment, lists are separated by commas, booleans are \`true\` or \`false\`, and objects are written as JSON.
+Times are in seconds (s).
 Secrets have no flag, because every user of a machine can see the arguments of its programs; give them in the
 environment. Flags marked "serve" belong to \`regrant serve\`, the others to every command.`;
 
