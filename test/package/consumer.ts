@@ -50,7 +50,7 @@ try {
     .catch((error: unknown) => (error instanceof AdminError ? error.violations : []));
   const faults = await createRegrant({ ...options, retryWindow: 0 })
     .then(() => [])
-    .catch((error: unknown) => (error instanceof ConfigError ? error.faults : []));
+    .catch((error: unknown) => (error instanceof ConfigError ? error.violations : []));
   console.log(
     JSON.stringify({
       status: response.status,

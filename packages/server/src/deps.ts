@@ -10,12 +10,12 @@ import type { RevocationFeed } from "./revocations/feed.ts";
 import type { Store } from "./store/store.ts";
 import type { LegacyTokens } from "./tokens/legacy-tokens.ts";
 
-/** What the rooms below `http/` work with; built in one place, `service.ts`. */
+/** What the rooms below `http/` work with; `make-deps.ts` builds it. */
 export interface Deps {
   readonly issuer: string;
-  /** `aud` of the access tokens of clients that name none. */
+  /** `aud` of the access tokens of clients without an audience of their own. */
   readonly audience: string;
-  /** Further audiences that tokens may be asked for (RFC 8707). */
+  /** Further audiences that clients may request (RFC 8707). */
   readonly resources: ReadonlySet<string>;
   /** Cache time of the JWKS, s. */
   readonly jwksMaxAge: number;
@@ -23,10 +23,10 @@ export interface Deps {
   readonly requirePkce: boolean;
   /** How long a sign-in lasts, s. */
   readonly signInTtl: number;
-  /** Lifetime of a device's request, and the least time between its polls, s. */
+  /** Lifetime of a device code, and the minimum time between two polls, s. */
   readonly deviceCodeTtl: number;
   readonly devicePollInterval: number;
-  /** The provider's own login page; null: ours. */
+  /** URL of the provider's login page; null: Regrant's sign-in page. */
   readonly loginUrl: string | null;
   readonly store: Store;
   readonly userStore: UserStore;
@@ -36,7 +36,7 @@ export interface Deps {
   readonly throttles: Throttles;
   readonly registration: RegistrationRules;
   readonly documents: ClientMetadataDocuments;
-  /** Refresh tokens of the token service that was used before; null: there was none. */
+  /** Refresh tokens of a former token service; null: no migration is configured. */
   readonly legacyTokens: LegacyTokens | null;
   readonly metrics: Metrics;
   readonly log: Logger;

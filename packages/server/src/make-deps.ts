@@ -14,13 +14,13 @@ import type { Passport } from "./passport/migration.ts";
 import { RevocationFeed } from "./revocations/feed.ts";
 import type { FailureStore } from "./store/store.ts";
 
-/** What differs between a service and a command that makes tokens without serving. */
+/** The parts that differ between the service and a command that issues tokens without serving. */
 interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "log"> {
   /** Where throttles count over all nodes; null: in this process alone. */
   failures: FailureStore | null;
   /** null: no migration from Laravel Passport is configured. The caller closes it. */
   passport: Passport | null;
-  /** Gets a client ID metadata document; tests have their own Internet. */
+  /** Fetches a client ID metadata document; tests replace it. */
   fetchDocument?: typeof fetchDocument | undefined;
 }
 

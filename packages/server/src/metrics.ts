@@ -1,7 +1,7 @@
 import { Counter, Histogram, Registry } from "prom-client";
 import { GRANT_TYPES } from "./store/store.ts";
 
-/** What the service counts. Labels hold fixed names only, never input. */
+/** The metrics of the service. Labels hold fixed names only, never input. */
 export interface Metrics {
   readonly registry: Registry;
   /** One request to an OAuth endpoint: its outcome (`rotated`, `retried`, a refusal's cause …) and duration in s. */
@@ -34,7 +34,7 @@ export function createMetrics(): Metrics {
   });
   const requestSeconds = new Histogram({
     name: "regrant_request_seconds",
-    help: "Duration of requests, from the parsed head to the answer",
+    help: "Duration of requests in s, from the parsed head to the response",
     labelNames: ["endpoint", "grant_type"],
     buckets: SECONDS,
     registers,
@@ -47,13 +47,13 @@ export function createMetrics(): Metrics {
   });
   const storeSeconds = new Histogram({
     name: "regrant_store_seconds",
-    help: "Duration of the store's write transactions",
+    help: "Duration of the store's write transactions in s",
     buckets: SECONDS,
     registers,
   });
   const signatureSeconds = new Histogram({
     name: "regrant_signature_seconds",
-    help: "Duration of signing an access token, the wait for a thread included",
+    help: "Duration of signing an access token in s, including the wait for a thread",
     buckets: SECONDS,
     registers,
   });

@@ -39,7 +39,7 @@ async function publishedBy(t: TestService): Promise<unknown[]> {
   return (body["keys"] as { kid: unknown }[]).map(({ kid }) => kid);
 }
 
-/** A service whose upkeep happens when the test lets its time pass. */
+/** A service whose maintenance runs when the test advances its time. */
 async function startWithTimers(context: TestContext, settings: Partial<SettingOptions> = {}) {
   context.mock.timers.enable({ apis: ["setInterval"] });
   const t = await startService(settings);
@@ -173,7 +173,7 @@ test("under the wrong master key the service does not start, says why, and leave
     startService({ masterKey: wrong }, { folder: t.folder, clock: t.clock }),
     (error: unknown) => {
       assert.ok(error instanceof Error);
-      assert.match(error.message, /sealed under another master key.*REGRANT_MASTER_KEY/);
+      assert.match(error.message, /wrapped under another master key.*REGRANT_MASTER_KEY/);
       return !error.message.includes(wrong);
     },
   );
@@ -218,7 +218,7 @@ test("dead grants are swept while the service runs, a week after their end, and 
   await t.close();
 });
 
-test("upkeep that fails is told and tried again", async (context) => {
+test("maintenance that fails is logged and tried again", async (context) => {
   const { t, pass } = await startWithTimers(context);
   const list = context.mock.method(t.deps.store.keys, "list", async () => {
     throw new Error("the disk is full");
@@ -234,7 +234,7 @@ test("upkeep that fails is told and tried again", async (context) => {
   await t.close();
 });
 
-test("closing waits for the upkeep that is under way, and ends it", async (context) => {
+test("closing waits for running maintenance, and stops it", async (context) => {
   const { t } = await startWithTimers(context, { signingKeyMaxAge: 3600, jwksMaxAge: 300 });
   t.clock.at += 3600 * SECOND;
   context.mock.timers.tick(60 * SECOND);

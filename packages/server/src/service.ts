@@ -20,20 +20,20 @@ import type { Passport } from "./passport/migration.ts";
 import { followRevocations } from "./passport/revocation-sync.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
 
-/** How often the age of the keys is looked at, ms. */
+/** How often the age of the keys is checked, ms. */
 const KEY_MAINTENANCE_INTERVAL = 60_000;
 /** Grants examined in one slice of a sweep. */
 const SWEEP_SLICE = 1000;
-/** Unused clients deleted in one transaction: each has its event. */
+/** Unused clients deleted in one transaction, each with its event. */
 const UNUSED_SLICE = 100;
 
 export interface ServiceOptions {
   config: Config & { issuer: string };
   log: Logger;
   clientAddress: ClientAddress;
-  /** Gets a client ID metadata document; tests have their own Internet. */
+  /** Fetches a client ID metadata document; tests replace it. */
   fetchDocument?: typeof fetchDocument;
-  /** Names the engine, and the master keys that belong to its database. */
+  /** Opens the store, and returns it with the master keys of its database. */
   open: (options: StoreOptions) => Promise<{
     store: Store;
     masterKeys: readonly [MasterKey, ...MasterKey[]];
@@ -45,13 +45,13 @@ export interface Service {
   /** null: no migration from Laravel Passport is configured. */
   readonly passport: Passport | null;
   readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
-  /** Answers at once the requests that wait for news, as the first step of a stop. */
+  /** Ends the waiting requests of the revocation feed, as the first step of a stop. */
   drain(): void;
-  /** Stops the upkeep and closes the store; requests in flight must have been answered. */
+  /** Stops the maintenance and closes the store; all requests must have their response. */
   close(): Promise<void>;
 }
 
-/** Builds the service from its parts and starts its upkeep: changes noticed, keys rotated, dead grants swept. */
+/** Builds the service and starts its maintenance: change notices, key rotation, the sweep. */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { config, log, clientAddress } = options;
   const brand = configuredBrand(config);
@@ -91,25 +91,25 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-/** @throws ConfigError for messages whose keys the pages do not have */
+/** @throws ConfigError if `messages` has a key that the pages do not have */
 function configuredBrand(config: Config & { issuer: string }): Brand {
   const unknown = unknownMessageKeys(config.messages).map((key) => `messages: unknown key "${key}"`);
   if (unknown.length > 0) throw new ConfigError(unknown);
   return brandOf({ ...config, providerName: config.providerName ?? new URL(config.issuer).hostname });
 }
 
-/** Every audit row is a log line and a count as well. */
+/** Logs and counts an event after its commit. */
 function tellEvent(event: Event, log: Logger, metrics: Metrics): void {
   const { id, type, clientId, subject, grantId, data } = event;
   metrics.countEvent(type);
-  // What a restore needs of a new secret stays in the row.
+  // The digest of a new secret, which a restore needs, stays in the row.
   const { digest, ...told } = data;
   const line = { event: type, event_id: id, client_id: clientId, subject, grant_id: grantId, ...told };
   if (isWarning(event)) log.warn(line, type);
   else log.info(line, type);
 }
 
-/** @returns the stop; it waits for what is under way */
+/** @returns a function that stops the maintenance, and waits for what is running */
 async function startMaintenance(
   deps: Deps,
   config: Config,
@@ -129,14 +129,14 @@ async function startMaintenance(
   const maintain = () => attempt("key maintenance", () => maintainKeys(deps, rotation));
   const unwatch = store.watch(() => {
     clients.clear();
-    // Not just loaded: where the last MAC key was distrusted, nothing could be sealed until there is another.
+    // Loading is not enough: if the last MAC key was distrusted, the next one must be created first.
     maintain();
   });
   let stopped = false;
   const rows = passport?.rollback?.rows;
   if (rows !== undefined) {
     const endings = { feed: deps.revocations, grants: store.grants, rows, log };
-    attempt("telling Passport's tables what ended", () => followRevocations(endings, () => stopped));
+    attempt("writing revocations to Passport's tables", () => followRevocations(endings, () => stopped));
   }
   const sweep = () => attempt("the sweep", () => sweepAll(deps, config, () => stopped));
   const timers = [
@@ -166,8 +166,8 @@ async function sweepAll(
     const slice = await store.sweep({ limit: SWEEP_SLICE, eventRetention });
     total += slice.removed;
     ({ done } = slice);
-    // Refreshes that arrived meanwhile go first.
+    // Lets refreshes that arrived meanwhile run first.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  if (total > 0) log.info({ removed: total }, "swept what is dead, has lapsed, or was never used");
+  if (total > 0) log.info({ removed: total }, "swept ended grants, expired rows and unused clients");
 }

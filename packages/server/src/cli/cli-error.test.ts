@@ -90,7 +90,7 @@ suite("faults", { concurrency: 3 }, () => {
     isTold(
       foreign,
       1,
-      /^regrant: the signing key .* was sealed under another master key\. .*REGRANT_MASTER_KEY/,
+      /^regrant: the signing key .* is wrapped under another master key\. .*REGRANT_MASTER_KEY/,
     );
     assert.equal(foreign.stderr.includes(key), false);
 
@@ -108,7 +108,7 @@ suite("faults", { concurrency: 3 }, () => {
     const env = { REGRANT_MASTER_KEY: "hunter2", REGRANT_PROT: "1" };
     const { code, stderr } = await regrant.run(["serve", "--port", "99999"], { env });
     assert.equal(code, 2);
-    assert.match(stderr, /^regrant: the configuration has 3 faults:\n/);
+    assert.match(stderr, /^regrant: the configuration has 3 errors:\n/);
     assert.match(stderr, /--port: must be a whole number/);
     assert.match(stderr, /REGRANT_PROT: is not a setting; did you mean "REGRANT_PORT"\?/);
     assert.match(stderr, /REGRANT_MASTER_KEY: must be 32 random bytes/);

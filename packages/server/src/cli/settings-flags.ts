@@ -1,21 +1,33 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { CONFIG_FILE, environmentName, flagName, SETTING_KEYS, settingOf } from "../config/schema.ts";
+import type { Setting } from "../config/schema.ts";
 
 /** Adds the flags of those settings that `of` takes; their texts are checked with the rest of the configuration. */
 export function addSettingFlags(command: Command, of: "every command" | "serve"): void {
   for (const key of SETTING_KEYS) {
-    const { flag, description } = settingOf(key);
-    if (flag?.of === of) command.addOption(settingOption(key, flag.value, description));
+    const setting = settingOf(key);
+    if (setting.flag?.of !== of) continue;
+    command.addOption(settingOption(key, setting.flag.value, setting.description, defaultOf(setting)));
   }
   if (of === CONFIG_FILE.flag.of) {
-    command.addOption(settingOption(CONFIG_FILE.key, CONFIG_FILE.flag.value, CONFIG_FILE.description));
+    const { flag, description, default: fallback } = CONFIG_FILE;
+    command.addOption(settingOption(CONFIG_FILE.key, flag.value, description, fallback));
   }
 }
 
-function settingOption(key: string, value: string, description: string): Option {
+/** The help is the description's first sentence, the default and the environment variable. */
+function settingOption(key: string, value: string, description: string, fallback: string): Option {
   const [first = description] = plain(description).split(/(?<=\.) /);
-  return new Option(`${flagName(key)} <${value}>`, `${first.replace(/\.$/, "")} (${environmentName(key)})`);
+  const help = first.replace(/\.$/, "").replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  return new Option(
+    `${flagName(key)} <${value}>`,
+    `${help} (default: ${plain(fallback)}; ${environmentName(key)})`,
+  );
+}
+
+function defaultOf({ default: fallback, defaultText }: Setting): string {
+  return defaultText ?? String(fallback);
 }
 
 /** Markdown's code marks mean nothing in a terminal. */

@@ -9,12 +9,12 @@ function resolve(env: Record<string, string>) {
   return loadConfig({ env, cwd: import.meta.dirname }).config;
 }
 
-function faultsOf(env: Record<string, string>): readonly string[] {
+function violationsOf(env: Record<string, string>): readonly string[] {
   try {
     resolve(env);
   } catch (error) {
     assert.ok(error instanceof ConfigError);
-    return error.faults;
+    return error.violations;
   }
   return [];
 }
@@ -36,12 +36,12 @@ test("passwords and people are sent over https, or to the own machine", () => {
     "https://a:b@accounts.example/",
     "https://accounts.example/#x",
   ]) {
-    const faults = [
-      ...faultsOf({ ...secret, REGRANT_ACCOUNTS_URL: url }),
-      ...faultsOf({ REGRANT_LOGIN_URL: url }),
+    const violations = [
+      ...violationsOf({ ...secret, REGRANT_ACCOUNTS_URL: url }),
+      ...violationsOf({ REGRANT_LOGIN_URL: url }),
     ];
-    assert.equal(faults.length, 2, url);
-    for (const fault of faults) assert.match(fault, /must be an absolute https URL/);
+    assert.equal(violations.length, 2, url);
+    for (const violation of violations) assert.match(violation, /must be an absolute https URL/);
   }
 });
 
@@ -53,16 +53,19 @@ test("the shared secret is read with and without its prefix and padding, and is 
   }
   const short = randomBytes(23).toString("base64");
   for (const written of ["secret", short, `${text}!`, `whsec_ ${text}`, randomBytes(65).toString("base64")]) {
-    const faults = faultsOf({ REGRANT_ACCOUNTS_URL: "https://a.example/", REGRANT_ACCOUNTS_SECRET: written });
-    assert.equal(faults.length, 1, written);
-    assert.match(faults[0] ?? "", /24 to 64 random bytes/);
-    assert.ok(!faults[0]?.includes(written));
+    const violations = violationsOf({
+      REGRANT_ACCOUNTS_URL: "https://a.example/",
+      REGRANT_ACCOUNTS_SECRET: written,
+    });
+    assert.equal(violations.length, 1, written);
+    assert.match(violations[0] ?? "", /24 to 64 random bytes/);
+    assert.ok(!violations[0]?.includes(written));
   }
 });
 
 test("an account service and its secret go together", () => {
-  const url = faultsOf({ REGRANT_ACCOUNTS_URL: "https://a.example/" });
-  assert.deepEqual(url, ["REGRANT_ACCOUNTS_URL: needs REGRANT_ACCOUNTS_SECRET as well"]);
-  const secret = faultsOf({ REGRANT_ACCOUNTS_SECRET: SECRET.toString("base64") });
-  assert.deepEqual(secret, ["REGRANT_ACCOUNTS_SECRET: needs REGRANT_ACCOUNTS_URL as well"]);
+  const url = violationsOf({ REGRANT_ACCOUNTS_URL: "https://a.example/" });
+  assert.deepEqual(url, ["REGRANT_ACCOUNTS_URL: requires REGRANT_ACCOUNTS_SECRET"]);
+  const secret = violationsOf({ REGRANT_ACCOUNTS_SECRET: SECRET.toString("base64") });
+  assert.deepEqual(secret, ["REGRANT_ACCOUNTS_SECRET: requires REGRANT_ACCOUNTS_URL"]);
 });

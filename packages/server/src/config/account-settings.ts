@@ -3,35 +3,34 @@ import { isLoopback } from "./loopback.ts";
 import { seconds } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 
-const URL_FAULT =
-  "must be an absolute https URL without user name and fragment (http only of the own machine)";
+const URL_RULE = "must be an absolute https URL without user name and fragment (http on loopback only)";
 
-/** An address of the provider's own, to which passwords or people are sent. */
-const providerUrl = z.string({ error: URL_FAULT }).refine(
+/** A URL of the provider's, to which passwords or users are sent. */
+const providerUrl = z.string({ error: URL_RULE }).refine(
   (text) => {
     const url = URL.parse(text);
     if (url === null || text.includes("#") || url.username !== "" || url.password !== "") return false;
     return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
   },
-  { error: URL_FAULT },
+  { error: URL_RULE },
 );
 
-const SECRET_FAULT =
+const SECRET_RULE =
   "must be 24 to 64 random bytes in base64, with or without whsec_ before them; make one with " +
   `node -p "'whsec_' + require('crypto').randomBytes(32).toString('base64')"`;
 
-/** In the form of Standard Webhooks, whose libraries can check what is signed with it. */
-const sharedSecret = z.string({ error: SECRET_FAULT }).transform((text, context): Buffer => {
+/** A secret in the form of Standard Webhooks, whose libraries verify the signatures. */
+const sharedSecret = z.string({ error: SECRET_RULE }).transform((text, context): Buffer => {
   const written = text.replace(/^whsec_/, "").replace(/=+$/, "");
   const key = Buffer.from(written, "base64");
-  // Buffer.from skips what it cannot read; writing the bytes again shows whether it read everything.
+  // Buffer.from skips invalid characters; encoding the bytes again shows whether there were any.
   const whole = key.toString("base64").replace(/=+$/, "") === written;
   if (whole && key.length >= 24 && key.length <= 64) return key;
-  context.addIssue({ code: "custom", message: SECRET_FAULT });
+  context.addIssue({ code: "custom", message: SECRET_RULE });
   return z.NEVER;
 });
 
-/** Whose accounts people have. */
+/** Where users' passwords are checked. */
 export const ACCOUNT_SETTINGS = {
   accountsUrl: {
     group: "Sign-in",
@@ -39,8 +38,8 @@ export const ACCOUNT_SETTINGS = {
     form: "text",
     defaultText: "none: Regrant's own accounts",
     description:
-      "Your own service that knows whose password it is: https, or http of the own machine. It is asked in place of " +
-      "Regrant's accounts, by the `password` grant and the sign-in page alike.",
+      "URL of your service that checks passwords, for the `password` grant and the sign-in page, in " +
+      "place of Regrant's accounts. https, or http on loopback.",
   },
   accountsSecret: {
     group: "Sign-in",
@@ -49,11 +48,12 @@ export const ACCOUNT_SETTINGS = {
     defaultText: "none; needed with `accountsUrl`",
     secret: true,
     description:
-      "The secret that signs the questions to `accountsUrl`: 24 to 64 random bytes in base64, with or without `whsec_` before them.",
+      "Secret that signs the requests to `accountsUrl`: 24 to 64 random bytes in base64, with or " +
+      "without the prefix `whsec_`.",
   },
   accountsTimeout: seconds(5, 1, 30, {
     group: "Sign-in",
-    description: "How long `accountsUrl` may take to answer: 1 to 30.",
+    description: "Time for `accountsUrl` to respond. 1 to 30 s.",
   }),
   loginUrl: {
     group: "Sign-in",
@@ -61,7 +61,7 @@ export const ACCOUNT_SETTINGS = {
     form: "text",
     defaultText: "none: Regrant's sign-in page",
     description:
-      "Your own login page: people are sent there with a `login_challenge`, and a client made with `--login-provider` says " +
-      "who they are.",
+      "URL of your login page. Users are sent there with a `login_challenge`, which a client with " +
+      "`--login-provider` answers.",
   },
 } as const satisfies Record<string, Setting>;

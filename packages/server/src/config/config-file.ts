@@ -5,32 +5,32 @@ import { CONFIG_FILE, environmentName, flagName } from "./schema.ts";
 export type ConfigFile =
   | { outcome: "absent" }
   | { outcome: "read"; name: string; entries: readonly (readonly [key: string, value: unknown])[] }
-  | { outcome: "faulty"; fault: string };
+  | { outcome: "invalid"; violation: string };
 
-/** Where a caller named the file, in the order that decides: the flag, then the environment. */
+/** The names that the user gave for the file; the flag wins over the environment. */
 export interface ConfigFileNames {
   flag: string | undefined;
   environment: string | undefined;
 }
 
 /**
- * Reads the configuration file as its top-level keys and values, unchecked. A file that was named must exist; the
- * default one need not.
+ * Reads the configuration file as its top-level keys and values, unchecked. A file that the user named must exist; the
+ * default one is optional.
  */
 export function readConfigFile(names: ConfigFileNames, cwd: string): ConfigFile {
   const named = names.flag ?? names.environment;
   const by = names.flag === undefined ? environmentName(CONFIG_FILE.key) : flagName(CONFIG_FILE.key);
   if (named?.trim() === "")
-    return { outcome: "faulty", fault: `${by}: is empty: name a file or leave it out` };
+    return { outcome: "invalid", violation: `${by}: is empty: name a file or remove it` };
 
   const name = named ?? CONFIG_FILE.default;
   try {
     return parseConfigFile(readFileSync(resolve(cwd, name), "utf8"), name);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
-    if (code !== "ENOENT") return { outcome: "faulty", fault: `${name}: cannot be read (${code})` };
+    if (code !== "ENOENT") return { outcome: "invalid", violation: `${name}: cannot be read (${code})` };
     if (named === undefined) return { outcome: "absent" };
-    return { outcome: "faulty", fault: `${by}: there is no file ${resolve(cwd, name)}` };
+    return { outcome: "invalid", violation: `${by}: file not found: ${resolve(cwd, name)}` };
   }
 }
 
@@ -39,13 +39,13 @@ function parseConfigFile(text: string, name: string): ConfigFile {
   try {
     content = JSON.parse(text);
   } catch (error) {
-    // The parser's own message quotes the text around the mistake, and that may be a key: only the place is told.
+    // The parser's own message quotes the text around the mistake, which may be a secret: only its position is reported.
     const place =
       error instanceof SyntaxError ? / \(line \d+ column \d+\)$/.exec(error.message)?.[0] : undefined;
-    return { outcome: "faulty", fault: `${name}: is not valid JSON${place ?? ""}` };
+    return { outcome: "invalid", violation: `${name}: is not valid JSON${place ?? ""}` };
   }
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    return { outcome: "faulty", fault: `${name}: must hold one JSON object` };
+    return { outcome: "invalid", violation: `${name}: must hold one JSON object` };
   }
   return { outcome: "read", name, entries: Object.entries(content) };
 }

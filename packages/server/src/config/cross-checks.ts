@@ -4,39 +4,39 @@ import type { ReadConfig } from "./read-config.ts";
 import { type Config, environmentName, type SettingKey } from "./schema.ts";
 import { HOW_TO_MAKE_A_KEY } from "./values.ts";
 
-/** Settings that are numbers of seconds or the like. */
+/** Settings whose value is a number, such as seconds. */
 type NumberKey = { [Key in SettingKey]: Config[Key] extends number ? Key : never }[SettingKey];
 
 interface Order {
   lesser: NumberKey;
   greater: NumberKey;
-  /** The greater must exceed this many of the lesser. */
+  /** The greater must exceed the lesser times this. */
   times?: number;
   /** The two may be equal. */
   orEqual?: boolean;
 }
 
 const ORDERS: readonly Order[] = [
-  // Else a retry at the end of the window would be answered with an access token that is over.
+  // Otherwise a retry at the end of the window would get an expired access token.
   { lesser: "retryWindow", greater: "accessTtl" },
   { lesser: "accessTtl", greater: "refreshIdleTtl", orEqual: true },
   { lesser: "refreshIdleTtl", greater: "refreshMaxTtl", orEqual: true },
   // A key must be published one cache time before it signs, and sign for longer than that.
   { lesser: "jwksMaxAge", greater: "signingKeyMaxAge", times: 2 },
-  // Node.js refuses to listen otherwise.
+  // Node.js requires it.
   { lesser: "headersTimeout", greater: "requestTimeout", orEqual: true },
 ];
 
-/** The faults of settings that do not fit each other. A setting that is faulty by itself is not judged again. */
+/** The violations between settings, one sentence each. A setting that is invalid by itself is not checked again. */
 export function crossCheck(config: Config, read: ReadConfig): string[] {
-  const sound = (...keys: SettingKey[]) => keys.every((key) => !read.faulty.has(key));
-  const faults: string[] = [];
-  if (sound("database", "masterKey")) faults.push(...databaseFaults(config, read));
-  if (sound("database", "workers")) faults.push(...workersFaults(config, read));
-  if (sound("issuer", "host", "allowInsecureIssuer")) faults.push(...issuerFaults(config, read));
-  if (sound("masterKey", "previousMasterKeys")) faults.push(...keyFaults(config, read));
-  if (sound("accountsUrl", "accountsSecret")) faults.push(...accountsFaults(config, read));
-  if (sound("metrics", "host", "port")) faults.push(...metricsFaults(config, read));
+  const sound = (...keys: SettingKey[]) => keys.every((key) => !read.invalid.has(key));
+  const violations: string[] = [];
+  if (sound("database", "masterKey")) violations.push(...databaseViolations(config, read));
+  if (sound("database", "workers")) violations.push(...workersViolations(config, read));
+  if (sound("issuer", "host", "allowInsecureIssuer")) violations.push(...issuerViolations(config, read));
+  if (sound("masterKey", "previousMasterKeys")) violations.push(...keyViolations(config, read));
+  if (sound("accountsUrl", "accountsSecret")) violations.push(...accountsViolations(config, read));
+  if (sound("metrics", "host", "port")) violations.push(...metricsViolations(config, read));
   if (
     sound(
       "passportRollbackUntil",
@@ -46,35 +46,36 @@ export function crossCheck(config: Config, read: ReadConfig): string[] {
       "passportUsers",
     )
   )
-    faults.push(...passportFaults(config, read));
+    violations.push(...passportViolations(config, read));
   for (const order of ORDERS) {
-    if (sound(order.lesser, order.greater)) faults.push(...orderFaults(order, config, read));
+    if (sound(order.lesser, order.greater)) violations.push(...orderViolations(order, config, read));
   }
-  return faults;
+  return violations;
 }
 
-/** As the user wrote it; a default goes by its environment name. */
+/** The setting's name as the user wrote it; for a default, its environment variable. */
 function nameOf(read: ReadConfig, key: SettingKey): string {
   return read.settings[key]?.name ?? environmentName(key);
 }
 
-/** Beside a file there is a place for the key; beside a server that several programs use there is none. */
-function databaseFaults({ database, masterKey }: Config, read: ReadConfig): string[] {
+/** A key file stands beside a SQLite file; several processes of PostgreSQL have no such common place. */
+function databaseViolations({ database, masterKey }: Config, read: ReadConfig): string[] {
   if (!isPostgres(database) || masterKey !== null) return [];
   const name = nameOf(read, "masterKey");
-  return [`${name}: must be given with PostgreSQL, the same to every program; ${HOW_TO_MAKE_A_KEY}`];
+  return [`${name}: is required with PostgreSQL, the same for every process; ${HOW_TO_MAKE_A_KEY}`];
 }
 
-/** `auto` is refused too, whatever the machine: what is sound must not depend on where it runs. */
-function workersFaults({ database, workers }: Config, read: ReadConfig): string[] {
+/** `auto` is refused on every machine: whether a configuration is valid must not depend on where it runs. */
+function workersViolations({ database, workers }: Config, read: ReadConfig): string[] {
   if (isPostgres(database) || workers === 1) return [];
-  const why = "one process at a time writes to a SQLite file, so that more of them gain nothing";
-  const remedy = `leave it at 1, or name a postgres:// database in ${environmentName("database")}`;
-  return [`${nameOf(read, "workers")}: more than one needs PostgreSQL (${why}): ${remedy}`];
+  const remedy = `set it to 1, or use a postgres:// database (${environmentName("database")})`;
+  return [
+    `${nameOf(read, "workers")}: more than one requires PostgreSQL, since SQLite has one writer at a time: ${remedy}`,
+  ];
 }
 
-/** Passport's tokens cannot be made or read without its key, nor its rows without its database. */
-function passportFaults(config: Config, read: ReadConfig): string[] {
+/** Passport's tokens need its key, and its rows need its database. */
+function passportViolations(config: Config, read: ReadConfig): string[] {
   const wanting: [SettingKey, boolean][] = [
     ["passportRollbackUntil", config.passportRollbackUntil !== null],
     ["passportUnknownTokens", config.passportUnknownTokens === "ask"],
@@ -83,54 +84,54 @@ function passportFaults(config: Config, read: ReadConfig): string[] {
   const missing = (["passportKey", "passportDatabase"] as const).filter((key) => config[key] === null);
   if (missing.length === 0) return [];
   const names = missing.map(environmentName).join(" and ");
-  return wanting.filter(([, wanted]) => wanted).map(([key]) => `${nameOf(read, key)}: needs ${names}`);
+  return wanting.filter(([, wanted]) => wanted).map(([key]) => `${nameOf(read, key)}: requires ${names}`);
 }
 
-function issuerFaults(config: Config, read: ReadConfig): string[] {
+function issuerViolations(config: Config, read: ReadConfig): string[] {
   if (read.settings.issuer === undefined) {
-    // The default is made of the address that is listened on: elsewhere that is not where clients find the service.
+    // The default is the listener's address, under which only clients on this machine find the service.
     if (isLoopback(config.host)) return [];
     const name = environmentName("issuer");
-    return [`${nameOf(read, "host")}: is not a loopback address: give the service's public URL as ${name}`];
+    return [`${nameOf(read, "host")}: is not a loopback address: set the service's public URL with ${name}`];
   }
   if (config.issuer === null || config.allowInsecureIssuer) return [];
   const { protocol, hostname } = new URL(config.issuer);
   if (protocol === "https:" || isLoopback(hostname)) return [];
   const allow = environmentName("allowInsecureIssuer");
   return [
-    `${nameOf(read, "issuer")}: must be an https URL: http is for loopback hosts, unless ${allow} is true`,
+    `${nameOf(read, "issuer")}: must be an https URL: http is allowed on loopback hosts, or with ${allow}=true`,
   ];
 }
 
-function keyFaults({ masterKey, previousMasterKeys }: Config, read: ReadConfig): string[] {
+function keyViolations({ masterKey, previousMasterKeys }: Config, read: ReadConfig): string[] {
   if (masterKey === null || !previousMasterKeys.some((key) => key.equals(masterKey))) return [];
   const name = nameOf(read, "masterKey");
-  return [`${nameOf(read, "previousMasterKeys")}: must not hold the key that is in force (${name})`];
+  return [`${nameOf(read, "previousMasterKeys")}: must not contain the current key (${name})`];
 }
 
-function accountsFaults({ accountsUrl, accountsSecret }: Config, read: ReadConfig): string[] {
+function accountsViolations({ accountsUrl, accountsSecret }: Config, read: ReadConfig): string[] {
   if ((accountsUrl === null) === (accountsSecret === null)) return [];
   const [there, missing] =
     accountsUrl === null
       ? (["accountsSecret", "accountsUrl"] as const)
       : (["accountsUrl", "accountsSecret"] as const);
-  return [`${nameOf(read, there)}: needs ${environmentName(missing)} as well`];
+  return [`${nameOf(read, there)}: requires ${environmentName(missing)}`];
 }
 
-function metricsFaults({ metrics, host, port }: Config, read: ReadConfig): string[] {
+function metricsViolations({ metrics, host, port }: Config, read: ReadConfig): string[] {
   if (metrics === null || port === 0 || metrics.port !== port || metrics.host !== host) return [];
   const name = nameOf(read, "port");
   return [`${nameOf(read, "metrics")}: must not be the address of the service itself (${name})`];
 }
 
-function orderFaults(order: Order, config: Config, read: ReadConfig): string[] {
+function orderViolations(order: Order, config: Config, read: ReadConfig): string[] {
   const { lesser, greater, times = 1, orEqual = false } = order;
   const [low, high] = [config[lesser] * times, config[greater]];
   if (low < high || (orEqual && low === high)) return [];
   const multiple = times === 1 ? "" : `${times} times `;
   const lowName = `${multiple}${nameOf(read, lesser)} (${config[lesser]} s${byDefault(read, lesser)})`;
   const highName = `${nameOf(read, greater)} (${high} s${byDefault(read, greater)})`;
-  // The subject of the sentence is one that the user wrote.
+  // The sentence is about the setting that the user wrote.
   if (read.settings[greater] !== undefined) {
     return [`${nameOf(read, greater)}: ${high} s must be ${orEqual ? "at least" : "more than"} ${lowName}`];
   }

@@ -34,13 +34,13 @@ test("a database is sqlite:PATH, or a postgres:// URL that names one", () => {
   for (const text of FAULTY) assert.equal(databaseAddress.safeParse(text).success, false, text);
 });
 
-test("a fault quotes nothing of the address", () => {
+test("a violation quotes nothing of the address", () => {
   for (const text of FAULTY.filter((text) => text.includes("@"))) {
-    const faults = databaseAddress
+    const violations = databaseAddress
       .safeParse(text)
       .error?.issues.map(({ message }) => message)
       .join();
-    assert.ok(faults !== undefined && !/hunter2|ss@/.test(faults));
+    assert.ok(violations !== undefined && !/hunter2|ss@/.test(violations));
   }
 });
 

@@ -1,25 +1,26 @@
 import { z } from "zod";
 
-// The messages complete "REGRANT_X: …" and never quote what was given: it may hold a password.
+// The messages complete "REGRANT_X: …" and never quote the value: it may hold a password.
 
-const FAULT =
+const RULE =
   "must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path), " +
   "or postgres://USER:PASSWORD@HOST:PORT/DATABASE";
 
 /** `sqlite:PATH`, or a `postgres://` URL of one or several hosts. */
 export const databaseAddress = z
-  .string({ error: FAULT })
-  .refine((text) => isPostgres(text) || /^sqlite:(?!\/\/)./.test(text), { error: FAULT })
+  .string({ error: RULE })
+  .refine((text) => isPostgres(text) || /^sqlite:(?!\/\/)./.test(text), { error: RULE })
   .superRefine((text, context) => {
     const message = isPostgres(text) ? postgresError(text) : undefined;
     if (message !== undefined) context.addIssue({ code: "custom", message });
   });
 
+/** Whether the address is that of a PostgreSQL database. */
 export function isPostgres(database: string): boolean {
   return /^postgres(ql)?:\/\//.test(database);
 }
 
-/** Several hosts stand before the path, separated by commas, each with its own port if it has one (as in libpq). */
+/** Several hosts are separated by commas, each with an optional port of its own (as in libpq). */
 function postgresError(text: string): string | undefined {
   const [, scheme, authority = "", rest = ""] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)$/s.exec(text) ?? [];
   const at = authority.lastIndexOf("@");
@@ -27,18 +28,18 @@ function postgresError(text: string): string | undefined {
   const server = (host: string) => `${scheme}${authority.slice(0, at + 1)}${host}${rest}`;
   const readable = hosts.every((host) => (host !== "" || hosts.length === 1) && URL.canParse(server(host)));
   if (!readable || rest.split("?")[0]?.includes("@") === true) {
-    return "is no URL: write the characters : / ? # @ % of a user name or password as %3A %2F %3F %23 %40 %25";
+    return "is not a URL: write the characters : / ? # @ % of a user name or password as %3A %2F %3F %23 %40 %25";
   }
   if (!/^\/[^/?#]/.test(rest))
     return "must name the database after the host, such as postgres://HOST/regrant";
   return undefined;
 }
 
-/** The address for logs and people: without its password. */
+/** The address for logs and output, with its passwords as `***`. */
 export function databaseText(database: string): string {
   if (!isPostgres(database)) return database;
   const start = database.indexOf("//") + 2;
-  // Up to the last @: a password may hold one that was not written as it should be.
+  // Up to the last @: a password may hold one that was not escaped.
   const end = Math.max(start, database.lastIndexOf("@"));
   const credentials = database.slice(start, end);
   const colon = credentials.indexOf(":");

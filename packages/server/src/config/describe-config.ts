@@ -14,14 +14,14 @@ import { hostPortText } from "./values.ts";
 /** One line of `regrant config`. */
 export interface DescribedSetting {
   setting: SettingKey;
-  /** As the configuration file would hold it; of a secret only `(set)` or `(not set)`, a database's password as `***`. */
+  /** In the file's form; for a secret `(set)` or `(not set)`, with a database's password as `***`. */
   value: string | number | boolean | null | readonly string[] | Readonly<Record<string, unknown>>;
   source: Source;
   /** Its environment variable. */
   env: string;
 }
 
-/** Every setting as it is in force, in the order of the reference, secrets masked. */
+/** Every setting with its current value, in the order of the reference, with secrets masked. */
 export function describeConfig(config: Config, sources: ConfigSources): DescribedSetting[] {
   return SETTING_KEYS.map((setting) => ({
     setting,

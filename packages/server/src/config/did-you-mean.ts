@@ -1,6 +1,6 @@
 /**
- * `; did you mean "X"?` for the candidate nearest to a mistyped name, or an empty text when none is near. Case and
- * the marks between words do not count.
+ * `; did you mean "X"?` for the candidate nearest to a mistyped name, or "" if none is near. Case and the separators
+ * between words do not count.
  */
 export function didYouMean(name: string, candidates: readonly string[]): string {
   const typed = plain(name);
@@ -18,9 +18,9 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that lead from `a` to `b` (optimal string alignment). */
+/** The number of insertions, deletions, replacements and swaps of neighbours from `a` to `b` (optimal string alignment). */
 function editDistance(a: string, b: string): number {
-  // No name is as long as 64: what is longer is nobody's typing error, and costs nothing.
+  // No name has 64 characters: longer input is not a typing error, and must cost nothing.
   if (a.length > 64) return Infinity;
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -1,9 +1,9 @@
-/** Variables of the commands that use other servers' tokens; to the service they t nothing. */
+/** Variables of the commands for users of an API; the service ignores them. */
 export const LOGIN_VARIABLES = {
-  /** Where the logins are kept. */
+  /** Folder of the stored logins. */
   home: "REGRANT_HOME",
-  /** The login of a command that names none. */
+  /** Login that a command uses by default. */
   account: "REGRANT_ACCOUNT",
-  /** Where `regrant token --exec` puts the token, unless told otherwise. */
+  /** Variable that `regrant token --exec` sets by default. */
   accessToken: "REGRANT_ACCESS_TOKEN",
 } as const;

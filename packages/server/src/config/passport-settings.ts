@@ -3,18 +3,18 @@ import { instant, passportResponses, passportDatabase, passportKey } from "./pas
 import type { Setting } from "./setting.ts";
 import { oneOf } from "./values.ts";
 
-/** The taking over of a Laravel Passport deployment, and the way back. */
+/** The migration from Laravel Passport, and the rollback. */
 export const PASSPORT_SETTINGS = {
   passportKey: {
     group: "Laravel Passport",
     schema: passportKey,
     form: "text",
-    defaultText: "Passport's tokens are not known",
+    defaultText: "none: Passport's tokens are refused",
     secret: true,
     description:
-      "What Passport encrypted its refresh tokens with, so that those in the field keep working: Laravel's `APP_KEY` " +
-      "as it stands there (`base64:…` or literal text), the text given to `Passport::tokenEncryptionKey`, or a key " +
-      "that Defuse saved (`def00000…`). Needed by the import and, as long as such tokens are in the field, afterwards.",
+      "Key that encrypted Passport's refresh tokens: Laravel's `APP_KEY` unchanged (`base64:…` or " +
+      "literal text), the text passed to `Passport::tokenEncryptionKey`, or a saved Defuse key " +
+      "(`def00000…`). The import needs it, and the service for as long as such tokens are in use.",
   },
   passportResponses: {
     group: "Laravel Passport",
@@ -22,9 +22,9 @@ export const PASSPORT_SETTINGS = {
     form: "text",
     default: "off",
     description:
-      "Whose answers the token endpoint gives: with `off` those of the RFCs; with `passport-8` (Passport 8 to 12) or " +
-      "`passport-13` Passport's error bodies and statuses, for programs that match on them, and requests are read as " +
-      "Laravel reads them.",
+      "Wire format of the token endpoint: `off` for that of the RFCs; `passport-8` (Passport 8 to 12) " +
+      "or `passport-13` for Passport's error bodies and statuses, with requests read as Laravel reads " +
+      "them.",
   },
   passportUnknownTokens: {
     group: "Laravel Passport",
@@ -32,19 +32,19 @@ export const PASSPORT_SETTINGS = {
     form: "text",
     default: "refuse",
     description:
-      "What becomes of a refresh token that Passport issued and no import knew, such as one issued after the last " +
-      "import: `refuse` it, `ask` Passport's table in `passportDatabase` whether it has revoked it, or `trust` it until it " +
-      "expires, though nobody here knows that.",
+      "Treatment of Passport's refresh tokens that no import has seen: `refuse` them, `ask` Passport's " +
+      "table in `passportDatabase` whether they are revoked, or `trust` them until they expire, " +
+      "without that check.",
   },
   passportRollbackUntil: {
     group: "Laravel Passport",
     schema: instant,
     form: "text",
-    defaultText: "there is no way back",
+    defaultText: "none: no rollback",
     description:
-      "Until then the way back to Passport is kept open: clients with the profile `passport` get refresh tokens that " +
-      "Passport can read as well, and each one's rows are written to `passportDatabase` before it is answered. A date " +
-      "or an instant.",
+      "Date or instant until which a rollback to Passport is possible. Until then clients with the " +
+      "profile `passport` get refresh tokens that Passport can read too, and their rows are written to " +
+      "`passportDatabase` before each response.",
   },
   passportUsers: {
     group: "Laravel Passport",
@@ -52,8 +52,9 @@ export const PASSPORT_SETTINGS = {
     form: "boolean",
     default: false,
     description:
-      "Take usernames and passwords for those of Laravel's table `users` (`email`, `password`) in `passportDatabase`, for " +
-      "the `password` grant and the sign-in page, in place of Regrant's own accounts. The table is read only.",
+      "Check usernames and passwords against Laravel's table `users` (`email`, `password`) in " +
+      "`passportDatabase`, for the `password` grant and the sign-in page, in place of Regrant's " +
+      "accounts. The table is only read.",
   },
   passportDatabase: {
     group: "Laravel Passport",
@@ -62,8 +63,8 @@ export const PASSPORT_SETTINGS = {
     defaultText: "none",
     secret: true,
     description:
-      "Laravel's database, `mysql://…` or `postgres://…`, as a user who may insert into and update " +
-      "`oauth_access_tokens` and `oauth_refresh_tokens`; to ask for unknown tokens and for users it is read. The import " +
-      "reads it unless told otherwise.",
+      "Laravel's database, `mysql://…` or `postgres://…`. Its user needs to read `users` and " +
+      "Passport's tables, and for the rollback to insert into and update `oauth_access_tokens` and " +
+      "`oauth_refresh_tokens`. The import reads it by default.",
   },
 } as const satisfies Record<string, Setting>;

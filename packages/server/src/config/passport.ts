@@ -1,11 +1,11 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
 
-/** What Laravel Passport encrypted its refresh tokens and authorization codes with. */
+/** The key that Laravel Passport encrypted its refresh tokens and authorization codes with. */
 export interface PassportKey {
-  /** 32 bytes that may have been used as a raw key; null: they cannot be one. */
+  /** 32 bytes, if the application may have used them as a raw key; null: another length. */
   raw: Buffer | null;
-  /** What may have been used as a password, which is Passport's own way; null: it is a saved Defuse key. */
+  /** The bytes as a password, which is Passport's own use; null: the key is a saved Defuse key. */
   password: Buffer | null;
 }
 
@@ -15,22 +15,22 @@ const DEFUSE_HEADER = "def00000";
 const DEFUSE_KEY = /^def00000([0-9a-f]{64})([0-9a-f]{64})$/i;
 
 /**
- * Reads an `APP_KEY` as Laravel does (`base64:` and 16 or 32 bytes, else the literal text), or a key that Defuse saved
- * (`def00000…`), whose checksum must fit.
+ * Reads an `APP_KEY` as Laravel does (`base64:` and 16 or 32 bytes, else the literal text), or a saved Defuse key
+ * (`def00000…`), whose checksum must match.
  *
- * @returns undefined: it is neither
+ * @returns undefined for any other text
  */
 export function readPassportKey(text: string): PassportKey | undefined {
   if (text.toLowerCase().startsWith(DEFUSE_HEADER)) return readDefuseKey(text);
   const password = text.startsWith("base64:") ? readBase64(text.slice("base64:".length)) : Buffer.from(text);
   if (password === undefined || password.length === 0) return undefined;
-  // Some applications give the same bytes as a raw key, for speed.
+  // Some applications pass the same bytes as a raw key, for speed.
   return { raw: password.length === RAW_BYTES ? password : null, password };
 }
 
-/** Defuse's loader cuts white space and NUL off the end, and reads either case. */
+/** Defuse's loader trims white space and NUL at the end, and ignores case. */
 function readDefuseKey(text: string): PassportKey | undefined {
-  // oxlint-disable-next-line no-control-regex -- NUL is among what is cut off.
+  // oxlint-disable-next-line no-control-regex -- NUL is trimmed too.
   const [, key, checksum] = DEFUSE_KEY.exec(text.replace(/[\0\t\n\r ]+$/, "")) ?? [];
   if (key === undefined || checksum === undefined) return undefined;
   const expected = hash("sha256", Buffer.from(DEFUSE_HEADER + key, "hex"), "hex");
@@ -39,49 +39,49 @@ function readDefuseKey(text: string): PassportKey | undefined {
 
 function readBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, "base64");
-  // Buffer.from skips what it cannot read; writing the bytes again shows whether it read everything.
+  // Buffer.from skips invalid characters; encoding the bytes again shows whether there were any.
   const whole = bytes.toString("base64").replace(/=+$/, "") === text.replace(/=+$/, "");
   return whole && [16, RAW_BYTES].includes(bytes.length) ? bytes : undefined;
 }
 
-const FAULT =
-  "must be Laravel's APP_KEY (base64: and 16 or 32 bytes, or literal text), or a key that Defuse saved (def00000…, " +
-  "whole and with its checksum)";
+const RULE =
+  "must be Laravel's APP_KEY (base64: and 16 or 32 bytes, or literal text), or a saved Defuse key (def00000…, complete " +
+  "with its checksum)";
 
 /** An `APP_KEY` or a saved Defuse key. */
-export const passportKey = z.string({ error: FAULT }).transform((text, context): PassportKey => {
+export const passportKey = z.string({ error: RULE }).transform((text, context): PassportKey => {
   const key = readPassportKey(text);
   if (key !== undefined) return key;
-  context.addIssue({ code: "custom", message: FAULT });
+  context.addIssue({ code: "custom", message: RULE });
   return z.NEVER;
 });
 
-/** Whose answers the token endpoint gives; null: those of the RFCs. */
+/** Wire format of the token endpoint; null: that of the RFCs. */
 export const passportResponses = z
   .enum(["off", "passport-8", "passport-13"], { error: "must be off, passport-8 or passport-13" })
-  .transform((answers) => (answers === "off" ? null : answers));
+  .transform((format) => (format === "off" ? null : format));
 
-const DATABASE_FAULT =
+const DATABASE_RULE =
   "must be mysql://USER:PASSWORD@HOST:PORT/DATABASE or postgres://USER:PASSWORD@HOST:PORT/DATABASE; write the " +
   "characters : / ? # @ % of a user name or password as %3A %2F %3F %23 %40 %25";
 
-/** The provider's own database, in which Laravel keeps Passport's tables. */
+/** URL of Laravel's database, which holds Passport's tables. */
 export const passportDatabase = z
-  .string({ error: DATABASE_FAULT })
+  .string({ error: DATABASE_RULE })
   .refine(
     (text) => /^(?:mysql|mariadb|postgres(?:ql)?):\/\/[^/]+\/[^/?#]+/.test(text) && URL.canParse(text),
     {
-      error: DATABASE_FAULT,
+      error: DATABASE_RULE,
     },
   );
 
-const INSTANT_FAULT = "must be a date or an instant, such as 2027-03-31 or 2027-03-31T22:00:00Z";
+const INSTANT_RULE = "must be a date or an instant, such as 2027-03-31 or 2027-03-31T22:00:00Z";
 
-/** A date, which is its first instant in UTC, or an instant with its offset (RFC 3339). In ms. */
-export const instant = z.string({ error: INSTANT_FAULT }).transform((text, context): number => {
+/** A date (its first instant in UTC), or an instant with its offset (RFC 3339); yields ms since 1970. */
+export const instant = z.string({ error: INSTANT_RULE }).transform((text, context): number => {
   const form = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/;
   const at = form.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(at)) return at;
-  context.addIssue({ code: "custom", message: INSTANT_FAULT });
+  context.addIssue({ code: "custom", message: INSTANT_RULE });
   return z.NEVER;
 });

@@ -19,15 +19,24 @@ function writeConfigFile(content: unknown, name = "regrant.config.json"): void {
   writeFileSync(join(cwd, name), typeof content === "string" ? content : JSON.stringify(content));
 }
 
-test("nothing given reads as nothing, without a fault", () => {
-  assert.deepEqual(readConfig({ env: {}, cwd }), { settings: {}, file: null, faults: [], faulty: new Set() });
+test("nothing given reads as nothing, without a violation", () => {
+  assert.deepEqual(readConfig({ env: {}, cwd }), {
+    settings: {},
+    file: null,
+    violations: [],
+    invalid: new Set(),
+  });
 });
 
 test("the environment wins over the file, and a flag over both", () => {
   writeConfigFile({ host: "127.0.0.2", port: 1001, logLevel: "warn" });
   const env = { REGRANT_PORT: "1002", REGRANT_LOG_LEVEL: "error", PATH: "/bin", OTHER_PORT: "x" };
-  const { settings, file, faults } = readConfig({ env, flags: { logLevel: "silent", host: undefined }, cwd });
-  assert.deepEqual(faults, []);
+  const { settings, file, violations } = readConfig({
+    env,
+    flags: { logLevel: "silent", host: undefined },
+    cwd,
+  });
+  assert.deepEqual(violations, []);
   assert.equal(file, "regrant.config.json");
   assert.deepEqual(settings, {
     host: { value: "127.0.0.2", source: "file", name: "host (regrant.config.json)" },
@@ -36,14 +45,14 @@ test("the environment wins over the file, and a flag over both", () => {
   });
 });
 
-test("a faulty value is a fault even where a later layer would win", () => {
+test("an invalid value is a violation even where a later layer would win", () => {
   writeConfigFile({ port: "1001" });
-  const { faults, faulty } = readConfig({ env: { REGRANT_PORT: "many" }, flags: { port: "1003" }, cwd });
-  assert.deepEqual(faults, [
+  const { violations, invalid } = readConfig({ env: { REGRANT_PORT: "many" }, flags: { port: "1003" }, cwd });
+  assert.deepEqual(violations, [
     "port (regrant.config.json): must be a whole number from 0 to 65535",
     "REGRANT_PORT: must be a whole number from 0 to 65535",
   ]);
-  assert.deepEqual([...faulty], ["port"]);
+  assert.deepEqual([...invalid], ["port"]);
 });
 
 test("text from the environment becomes numbers, truth values and lists", () => {
@@ -53,8 +62,8 @@ test("text from the environment becomes numbers, truth values and lists", () => 
     REGRANT_TRUSTED_PROXIES: "10.0.0.0/8, ::1",
     REGRANT_PREVIOUS_MASTER_KEYS: "",
   };
-  const { settings, faults } = readConfig({ env, cwd });
-  assert.deepEqual(faults, []);
+  const { settings, violations } = readConfig({ env, cwd });
+  assert.deepEqual(violations, []);
   assert.equal(settings.accessTtl?.value, 900);
   assert.equal(settings.allowInsecureIssuer?.value, true);
   assert.deepEqual(settings.trustedProxies?.value, ["10.0.0.0/8", "::1"]);
@@ -63,30 +72,30 @@ test("text from the environment becomes numbers, truth values and lists", () => 
 
 test("numbers in text are plain digits", () => {
   for (const text of ["1e3", "0x10", "-1", "1.5", "10s", "١٢"]) {
-    const { faults } = readConfig({ env: { REGRANT_ACCESS_TTL: text }, cwd });
-    assert.deepEqual(faults, ["REGRANT_ACCESS_TTL: must be a whole number from 1 to 31536000"], text);
+    const { violations } = readConfig({ env: { REGRANT_ACCESS_TTL: text }, cwd });
+    assert.deepEqual(violations, ["REGRANT_ACCESS_TTL: must be a whole number from 1 to 31536000"], text);
   }
 });
 
-test("an empty variable is a fault, so that a key that failed to load is noticed", () => {
-  const { faults } = readConfig({ env: { REGRANT_MASTER_KEY: "", REGRANT_ISSUER: " " }, cwd });
-  assert.deepEqual(faults, [
-    "REGRANT_MASTER_KEY: is empty: give it a value or leave it out",
-    "REGRANT_ISSUER: is empty: give it a value or leave it out",
+test("an empty variable is a violation, so that a key that failed to load is noticed", () => {
+  const { violations } = readConfig({ env: { REGRANT_MASTER_KEY: "", REGRANT_ISSUER: " " }, cwd });
+  assert.deepEqual(violations, [
+    "REGRANT_MASTER_KEY: is empty: set a value or remove it",
+    "REGRANT_ISSUER: is empty: set a value or remove it",
   ]);
 });
 
-test("the faulty entry of a list is named by its place", () => {
-  const { faults } = readConfig({ env: { REGRANT_TRUSTED_PROXIES: "::1,10.0.0.0/99,proxy" }, cwd });
-  assert.deepEqual(faults, [
+test("the invalid entry of a list is named by its place", () => {
+  const { violations } = readConfig({ env: { REGRANT_TRUSTED_PROXIES: "::1,10.0.0.0/99,proxy" }, cwd });
+  assert.deepEqual(violations, [
     "REGRANT_TRUSTED_PROXIES: entry 2 must be an IP address, or a CIDR block such as 10.0.0.0/8",
     "REGRANT_TRUSTED_PROXIES: entry 3 must be an IP address, or a CIDR block such as 10.0.0.0/8",
   ]);
 });
 
-test("an unknown name in file or environment is a fault with the nearest known one", () => {
+test("an unknown name in file or environment is a violation with the nearest known one", () => {
   writeConfigFile('{"acces_ttl": 900, "colour": "red", "__proto__": {}, "constructor": 1}');
-  const { faults } = readConfig({
+  const { violations } = readConfig({
     env: {
       REGRANT_ISUSER: "https://a.example",
       REGRANT_COLOUR: "red",
@@ -95,7 +104,7 @@ test("an unknown name in file or environment is a fault with the nearest known o
     },
     cwd,
   });
-  assert.deepEqual(faults, [
+  assert.deepEqual(violations, [
     '"acces_ttl" (regrant.config.json): is not a setting; did you mean "accessTtl"?',
     '"colour" (regrant.config.json): is not a setting',
     '"__proto__" (regrant.config.json): is not a setting',
@@ -117,12 +126,22 @@ test("what Kubernetes sets for a service named regrant is nobody's configuration
     REGRANT_METRICS_SERVICE_PORT: "9464",
     REGRANT_METRICS_PORT: "tcp://10.0.0.2:9464",
   };
-  assert.deepEqual(readConfig({ env, cwd }), { settings: {}, file: null, faults: [], faulty: new Set() });
+  assert.deepEqual(readConfig({ env, cwd }), {
+    settings: {},
+    file: null,
+    violations: [],
+    invalid: new Set(),
+  });
 });
 
-test("the variables of regrant token are not the service's, and no fault of it", () => {
+test("the variables of regrant token are not the service's, and no violation of it", () => {
   const env = { REGRANT_HOME: "/home", REGRANT_ACCOUNT: "shop", REGRANT_ACCESS_TOKEN: "secret" };
-  assert.deepEqual(readConfig({ env, cwd }), { settings: {}, file: null, faults: [], faulty: new Set() });
+  assert.deepEqual(readConfig({ env, cwd }), {
+    settings: {},
+    file: null,
+    violations: [],
+    invalid: new Set(),
+  });
 });
 
 test("the flag's file wins over the variable's, and that over the default one", () => {
@@ -139,23 +158,23 @@ test("the flag's file wins over the variable's, and that over the default one", 
 
 test("a file that was named must exist and be readable", () => {
   const path = join(cwd, "none.json");
-  const fault = (env: Record<string, string>, config?: string) =>
-    readConfig({ env, flags: { config }, cwd }).faults;
-  assert.deepEqual(fault({ REGRANT_CONFIG: "none.json" }), [`REGRANT_CONFIG: there is no file ${path}`]);
-  assert.deepEqual(fault({}, "none.json"), [`--config: there is no file ${path}`]);
-  assert.deepEqual(fault({}, ""), ["--config: is empty: name a file or leave it out"]);
-  assert.deepEqual(fault({}, "."), [".: cannot be read (EISDIR)"]);
+  const violation = (env: Record<string, string>, config?: string) =>
+    readConfig({ env, flags: { config }, cwd }).violations;
+  assert.deepEqual(violation({ REGRANT_CONFIG: "none.json" }), [`REGRANT_CONFIG: file not found: ${path}`]);
+  assert.deepEqual(violation({}, "none.json"), [`--config: file not found: ${path}`]);
+  assert.deepEqual(violation({}, ""), ["--config: is empty: name a file or remove it"]);
+  assert.deepEqual(violation({}, "."), [".: cannot be read (EISDIR)"]);
 });
 
-test("a file that is not one JSON object is a fault that quotes none of it", () => {
-  const faultOf = (content: string) => {
+test("a file that is not one JSON object is a violation that quotes none of it", () => {
+  const violationsOf = (content: string) => {
     writeConfigFile(content);
-    return readConfig({ env: {}, cwd }).faults;
+    return readConfig({ env: {}, cwd }).violations;
   };
-  assert.deepEqual(faultOf('{"masterKey": verysecret}'), ["regrant.config.json: is not valid JSON"]);
-  assert.deepEqual(faultOf('{\n"port": 1 "host"}'), [
+  assert.deepEqual(violationsOf('{"masterKey": verysecret}'), ["regrant.config.json: is not valid JSON"]);
+  assert.deepEqual(violationsOf('{\n"port": 1 "host"}'), [
     "regrant.config.json: is not valid JSON (line 2 column 11)",
   ]);
-  assert.deepEqual(faultOf("[1]"), ["regrant.config.json: must hold one JSON object"]);
-  assert.deepEqual(faultOf("null"), ["regrant.config.json: must hold one JSON object"]);
+  assert.deepEqual(violationsOf("[1]"), ["regrant.config.json: must hold one JSON object"]);
+  assert.deepEqual(violationsOf("null"), ["regrant.config.json: must hold one JSON object"]);
 });

@@ -15,10 +15,10 @@ import {
   type SettingValue,
 } from "./schema.ts";
 
-/** Which layer a value comes from; a later one wins. */
+/** The layer that a value comes from; a later one in this list wins. */
 export type Source = "default" | "file" | "environment" | "flag" | "option";
 
-/** A value that somebody gave. */
+/** A value that was set explicitly. */
 export interface Given<Value> {
   value: Value;
   source: Exclude<Source, "default">;
@@ -36,27 +36,27 @@ export interface ConfigInput {
   cwd: string;
 }
 
-/** What was given, not yet checked against each other. */
+/** The settings as read, each valid by itself and not yet checked against the others. */
 export interface ReadConfig {
   settings: GivenSettings;
-  /** The configuration file that was read, as it was named; null: there was none. */
+  /** Name of the configuration file that was read, as the user wrote it; null: no file. */
   file: string | null;
-  /** One sentence each, naming the setting as it was written. None holds a value. */
-  faults: readonly string[];
-  /** Settings of which a value was refused. */
-  faulty: ReadonlySet<SettingKey>;
+  /** One sentence each, with the setting's name as the user wrote it. None holds a value. */
+  violations: readonly string[];
+  /** Settings with a value that was refused. */
+  invalid: ReadonlySet<SettingKey>;
 }
 
-/** What one reading collects, layer by layer. */
+/** The state of one reading, filled layer by layer. */
 interface Reading {
   settings: Map<SettingKey, Given<unknown>>;
-  faults: string[];
-  faulty: Set<SettingKey>;
+  violations: string[];
+  invalid: Set<SettingKey>;
 }
 
-/** Reads file, environment and flags into typed optionals, and collects every fault instead of stopping at the first. */
+/** Reads file, environment and flags into typed optional settings; every violation is collected. */
 export function readConfig({ env, flags = {}, cwd }: ConfigInput): ReadConfig {
-  const reading: Reading = { settings: new Map(), faults: [], faulty: new Set() };
+  const reading: Reading = { settings: new Map(), violations: [], invalid: new Set() };
   const environment = env[environmentName(CONFIG_FILE.key)];
   const file = readConfigFile({ flag: flags[CONFIG_FILE.key], environment }, cwd);
   readFileEntries(reading, file);
@@ -65,34 +65,34 @@ export function readConfig({ env, flags = {}, cwd }: ConfigInput): ReadConfig {
   return finished(reading, file.outcome === "read" ? file.name : null);
 }
 
-/** Settings as a program gives them, in the file's form; nothing else is read. */
+/** The settings of an embedding program, in the file's form; environment and file are not read. */
 export type SettingOptions = { readonly [Key in SettingKey]?: z.input<(typeof SETTINGS)[Key]["schema"]> };
 
-/** Reads the settings of an embedding program, and collects every fault. */
+/** Reads the settings of an embedding program; every violation is collected. */
 export function readOptions(options: SettingOptions): ReadConfig {
-  const reading: Reading = { settings: new Map(), faults: [], faulty: new Set() };
+  const reading: Reading = { settings: new Map(), violations: [], invalid: new Set() };
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;
     if (isSettingKey(key)) take(reading, key, value, { source: "option", name: key });
-    else reading.faults.push(`${JSON.stringify(key)}: is not an option${didYouMean(key, SETTING_KEYS)}`);
+    else reading.violations.push(`${JSON.stringify(key)}: is not an option${didYouMean(key, SETTING_KEYS)}`);
   }
   return finished(reading, null);
 }
 
-function finished({ settings, faults, faulty }: Reading, file: string | null): ReadConfig {
+function finished({ settings, violations, invalid }: Reading, file: string | null): ReadConfig {
   // The map holds, under each key, what that key's own schema returned.
-  return { settings: Object.fromEntries(settings), file, faults, faulty };
+  return { settings: Object.fromEntries(settings), file, violations, invalid };
 }
 
 function readFileEntries(reading: Reading, file: ConfigFile): void {
-  if (file.outcome === "faulty") reading.faults.push(file.fault);
+  if (file.outcome === "invalid") reading.violations.push(file.violation);
   if (file.outcome !== "read") return;
   for (const [key, value] of file.entries) {
     if (isSettingKey(key)) {
       take(reading, key, value, { source: "file", name: `${key} (${file.name})` });
     } else {
       const hint = didYouMean(key, SETTING_KEYS);
-      reading.faults.push(`${JSON.stringify(key)} (${file.name}): is not a setting${hint}`);
+      reading.violations.push(`${JSON.stringify(key)} (${file.name}): is not a setting${hint}`);
     }
   }
 }
@@ -107,7 +107,7 @@ function readEnvironment(reading: Reading, env: ConfigInput["env"]): void {
     const key = keys.get(name);
     if (key === undefined) {
       const hint = didYouMean(name, [...keys.keys(), config]);
-      reading.faults.push(`${printable(name)}: is not a setting${hint}`);
+      reading.violations.push(`${printable(name)}: is not a setting${hint}`);
     } else {
       takeText(reading, key, text, { source: "environment", name });
     }
@@ -126,10 +126,10 @@ type Origin = Pick<Given<unknown>, "source" | "name">;
 
 function takeText(reading: Reading, key: SettingKey, text: string, origin: Origin): void {
   const { form } = settingOf(key);
-  // An empty list is a list; an empty key or address is a variable that somebody failed to fill.
+  // An empty list is a list; an empty key or address is a variable that was left unset by mistake.
   if (text.trim() === "" && form !== "list") {
-    reading.faulty.add(key);
-    reading.faults.push(`${origin.name}: is empty: give it a value or leave it out`);
+    reading.invalid.add(key);
+    reading.violations.push(`${origin.name}: is empty: set a value or remove it`);
     return;
   }
   take(reading, key, FROM_TEXT[form](text.trim()), origin);
@@ -141,15 +141,15 @@ function take(reading: Reading, key: SettingKey, written: unknown, origin: Origi
     reading.settings.set(key, { value: result.data, ...origin });
     return;
   }
-  reading.faulty.add(key);
+  reading.invalid.add(key);
   for (const { message, path } of result.error.issues) {
     const [index] = path;
     const entry = typeof index === "number" ? `entry ${index + 1} ` : "";
-    reading.faults.push(`${origin.name}: ${entry}${message}`);
+    reading.violations.push(`${origin.name}: ${entry}${message}`);
   }
 }
 
-/** By form. Text that is no number or truth value stays text, and the schema refuses it. */
+/** By form. Text that is not a number or boolean stays text, and the schema refuses it. */
 const FROM_TEXT: Record<Setting["form"], (text: string) => unknown> = {
   text: (text) => text,
   number: (text) => (/^\d+$/.test(text) ? Number(text) : text),
@@ -158,7 +158,7 @@ const FROM_TEXT: Record<Setting["form"], (text: string) => unknown> = {
   list: (text) => (text === "" ? [] : text.split(",").map((entry) => entry.trim())),
 };
 
-/** Text that is no JSON stays text, and the schema refuses it. */
+/** Text that is not JSON stays text, and the schema refuses it. */
 function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -175,8 +175,8 @@ const TRUTH_VALUES: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /**
- * Variables that Kubernetes and Docker set for a service named `regrant` or `regrant-…`: nobody wrote them, and
- * `REGRANT_PORT=tcp://10.0.0.1:8787` is one of them.
+ * Whether Kubernetes or Docker set the variable for a service named `regrant` or `regrant-…`, such as
+ * `REGRANT_PORT=tcp://10.0.0.1:8787`; it is not a setting.
  */
 function isServiceLink(name: string, text: string): boolean {
   const linked = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name);
@@ -187,7 +187,7 @@ function isSettingKey(key: string): key is SettingKey {
   return Object.hasOwn(SETTINGS, key);
 }
 
-/** A variable's name may hold anything but `=`; a fault is one line. */
+/** A variable's name may hold any character but `=`; a violation must be one line. */
 function printable(name: string): string {
   return /^\w+$/.test(name) ? name : JSON.stringify(name);
 }

@@ -3,7 +3,7 @@ import { DAY, HOUR, perMinute, seconds, YEAR } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 import { oneOf, scopeNames, wholeNumber } from "./values.ts";
 
-/** Clients that nobody has registered: RFC 7591, and client ID metadata documents. */
+/** Clients that register themselves: RFC 7591, and client ID metadata documents. */
 export const REGISTRATION_SETTINGS = {
   registration: {
     group: "Registration",
@@ -11,8 +11,8 @@ export const REGISTRATION_SETTINGS = {
     form: "text",
     default: "off",
     description:
-      "Whether applications may register themselves (RFC 7591): `off`; `token`, with a registration token; `open`, " +
-      "anybody, as MCP clients expect it.",
+      "Dynamic client registration (RFC 7591): `off`; `token`, with a registration token; `open`, for " +
+      "all, as MCP clients expect.",
   },
   clientMetadataDocuments: {
     group: "Registration",
@@ -20,31 +20,32 @@ export const REGISTRATION_SETTINGS = {
     form: "boolean",
     default: false,
     description:
-      "Take the https URL of a client ID metadata document as a client id. The document is fetched from public " +
-      "addresses only.",
+      "Accept the https URL of a client ID metadata document as a client id. Documents are fetched " +
+      "from public addresses only.",
   },
   registrationScopes: {
     group: "Registration",
     schema: scopeNames,
     form: "list",
     default: [],
-    description: "The scopes that an application which registered itself may ask people for.",
+    description: "Scopes that clients which registered themselves may request.",
   },
   registrationsPerMinute: perMinute(
     "Registration",
     20,
-    "Registrations from one address, per minute, before it must wait.",
+    "Registrations from one address, per minute, before it is throttled.",
   ),
   registrationMaxUnused: {
     group: "Registration",
     schema: wholeNumber(1, 1_000_000),
     form: "number",
     default: 10_000,
-    description: "How many applications that nobody has used yet are kept; further ones have to wait.",
+    description:
+      "Maximum number of registered clients without a grant; further registrations are refused with " +
+      "503.",
   },
   registrationUnusedTtl: seconds(7 * DAY, HOUR, YEAR, {
     group: "Registration",
-    description:
-      "How long an application that registered itself is kept without ever being used: an hour to a year.",
+    description: "How long a client that registered itself is kept without a grant. An hour to a year.",
   }),
 } as const satisfies Record<string, Setting>;

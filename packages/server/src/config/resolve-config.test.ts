@@ -20,12 +20,12 @@ function resolve(env: Env) {
   return loadConfig({ env, cwd }).config;
 }
 
-function faultsOf(env: Env): readonly string[] {
+function violationsOf(env: Env): readonly string[] {
   try {
     loadConfig({ env, cwd });
   } catch (error) {
     assert.ok(error instanceof ConfigError);
-    return error.faults;
+    return error.violations;
   }
   return [];
 }
@@ -116,8 +116,8 @@ test("the audience is the issuer unless one is given", () => {
 
 test("an http issuer is for loopback hosts unless it is allowed", () => {
   const env = { REGRANT_ISSUER: "http://auth.example.com" };
-  assert.deepEqual(faultsOf(env), [
-    "REGRANT_ISSUER: must be an https URL: http is for loopback hosts, unless REGRANT_ALLOW_INSECURE_ISSUER is true",
+  assert.deepEqual(violationsOf(env), [
+    "REGRANT_ISSUER: must be an https URL: http is allowed on loopback hosts, or with REGRANT_ALLOW_INSECURE_ISSUER=true",
   ]);
   assert.equal(resolve({ ...env, REGRANT_ALLOW_INSECURE_ISSUER: "true" }).issuer, "http://auth.example.com");
   assert.equal(resolve({ REGRANT_ISSUER: "http://[::1]:9/a" }).issuer, "http://[::1]:9/a");
@@ -126,21 +126,21 @@ test("an http issuer is for loopback hosts unless it is allowed", () => {
 test("who listens beyond the loopback address must name the issuer", () => {
   for (const host of ["0.0.0.0", "::", "10.1.2.3", "auth.example.com"]) {
     const env = { REGRANT_HOST: host, REGRANT_ALLOW_INSECURE_ISSUER: "true" };
-    assert.deepEqual(faultsOf(env), [
-      "REGRANT_HOST: is not a loopback address: give the service's public URL as REGRANT_ISSUER",
+    assert.deepEqual(violationsOf(env), [
+      "REGRANT_HOST: is not a loopback address: set the service's public URL with REGRANT_ISSUER",
     ]);
-    assert.deepEqual(faultsOf({ ...env, REGRANT_ISSUER: "https://auth.example.com" }), []);
+    assert.deepEqual(violationsOf({ ...env, REGRANT_ISSUER: "https://auth.example.com" }), []);
   }
 });
 
-test("a PostgreSQL database needs the master key, and the fault says how to make one, without the password", () => {
+test("a PostgreSQL database needs the master key, and the violation says how to make one, without the password", () => {
   const database = "postgres://regrant:hunter2@db/regrant";
-  const [fault, ...others] = faultsOf({ REGRANT_DATABASE: database });
+  const [violation, ...others] = violationsOf({ REGRANT_DATABASE: database });
   assert.deepEqual(others, []);
-  assert.match(fault ?? "", /^REGRANT_MASTER_KEY: must be given with PostgreSQL.*; make one with node -p /);
-  assert.ok(!fault?.includes("hunter2"));
+  assert.match(violation ?? "", /^REGRANT_MASTER_KEY: is required with PostgreSQL.*; make one with node -p /);
+  assert.ok(!violation?.includes("hunter2"));
   const key = Buffer.alloc(32, 7).toString("base64url");
-  assert.deepEqual(faultsOf({ REGRANT_DATABASE: database, REGRANT_MASTER_KEY: key }), []);
+  assert.deepEqual(violationsOf({ REGRANT_DATABASE: database, REGRANT_MASTER_KEY: key }), []);
 });
 
 test("lifetimes must fit each other, told of the setting that was given", () => {
@@ -174,7 +174,7 @@ test("lifetimes must fit each other, told of the setting that was given", () => 
       "REGRANT_REQUEST_TIMEOUT: 9 s must be at least REGRANT_HEADERS_TIMEOUT (10 s, the default)",
     ],
   ];
-  for (const [env, fault] of table) assert.deepEqual(faultsOf(env), [fault]);
+  for (const [env, violation] of table) assert.deepEqual(violationsOf(env), [violation]);
 });
 
 test("lifetimes may stand at their limits", () => {
@@ -187,14 +187,14 @@ test("lifetimes may stand at their limits", () => {
     REGRANT_HEADERS_TIMEOUT: "15",
     REGRANT_SWEEP_INTERVAL: "0",
   };
-  assert.deepEqual(faultsOf(env), []);
+  assert.deepEqual(violationsOf(env), []);
 });
 
 test("the key in force must not be among the previous ones", () => {
   const [key, other] = [randomBytes(32).toString("base64url"), randomBytes(32).toString("base64url")];
   const env = { REGRANT_MASTER_KEY: key };
-  assert.deepEqual(faultsOf({ ...env, REGRANT_PREVIOUS_MASTER_KEYS: `${other},${key}` }), [
-    "REGRANT_PREVIOUS_MASTER_KEYS: must not hold the key that is in force (REGRANT_MASTER_KEY)",
+  assert.deepEqual(violationsOf({ ...env, REGRANT_PREVIOUS_MASTER_KEYS: `${other},${key}` }), [
+    "REGRANT_PREVIOUS_MASTER_KEYS: must not contain the current key (REGRANT_MASTER_KEY)",
   ]);
   const { masterKey, previousMasterKeys } = resolve({ ...env, REGRANT_PREVIOUS_MASTER_KEYS: other });
   assert.deepEqual(masterKey, Buffer.from(key, "base64url"));
@@ -203,10 +203,11 @@ test("the key in force must not be among the previous ones", () => {
 
 test("more than one worker needs PostgreSQL", () => {
   const refused =
-    "REGRANT_WORKERS: more than one needs PostgreSQL (one process at a time writes to a SQLite file, so that more of " +
-    "them gain nothing): leave it at 1, or name a postgres:// database in REGRANT_DATABASE";
-  for (const workers of ["2", "auto"]) assert.deepEqual(faultsOf({ REGRANT_WORKERS: workers }), [refused]);
-  assert.deepEqual(faultsOf({ REGRANT_WORKERS: "1" }), []);
+    "REGRANT_WORKERS: more than one requires PostgreSQL, since SQLite has one writer at a time: " +
+    "set it to 1, or use a postgres:// database (REGRANT_DATABASE)";
+  for (const workers of ["2", "auto"])
+    assert.deepEqual(violationsOf({ REGRANT_WORKERS: workers }), [refused]);
+  assert.deepEqual(violationsOf({ REGRANT_WORKERS: "1" }), []);
   const env = {
     REGRANT_DATABASE: "postgres://localhost/regrant",
     REGRANT_MASTER_KEY: randomBytes(32).toString("base64url"),
@@ -215,39 +216,39 @@ test("more than one worker needs PostgreSQL", () => {
 });
 
 test("metrics must not take the address of the service", () => {
-  assert.deepEqual(faultsOf({ REGRANT_METRICS: "8787" }), [
+  assert.deepEqual(violationsOf({ REGRANT_METRICS: "8787" }), [
     "REGRANT_METRICS: must not be the address of the service itself (REGRANT_PORT)",
   ]);
-  assert.deepEqual(faultsOf({ REGRANT_METRICS: "0", REGRANT_PORT: "0" }), []);
+  assert.deepEqual(violationsOf({ REGRANT_METRICS: "0", REGRANT_PORT: "0" }), []);
 });
 
-test("one error lists every fault of every layer at once, one a line, as each was written", () => {
+test("one error lists every violation of every layer at once, one a line, as each was written", () => {
   writeFileSync(
-    join(cwd, "faulty.json"),
+    join(cwd, "invalid.json"),
     JSON.stringify({ accessTTL: 5, retryWindow: 301, database: "oracle:x" }),
   );
   const env = { REGRANT_POTR: "1", REGRANT_HEADERS_TIMEOUT: "60", REGRANT_METRICS: "9464x" };
-  const flags = { config: "faulty.json", port: "-1", logLevel: "loud", issuer: "http://auth.example.com" };
+  const flags = { config: "invalid.json", port: "-1", logLevel: "loud", issuer: "http://auth.example.com" };
   assert.throws(() => loadConfig({ env, flags, cwd }), {
     name: "ConfigError",
     message: [
-      "the configuration has 9 faults:",
-      '  "accessTTL" (faulty.json): is not a setting; did you mean "accessTtl"?',
-      "  retryWindow (faulty.json): must be a whole number from 1 to 300",
-      "  database (faulty.json): must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path), or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+      "the configuration has 9 errors:",
+      '  "accessTTL" (invalid.json): is not a setting; did you mean "accessTtl"?',
+      "  retryWindow (invalid.json): must be a whole number from 1 to 300",
+      "  database (invalid.json): must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path), or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
       '  REGRANT_POTR: is not a setting; did you mean "REGRANT_PORT"?',
       '  REGRANT_METRICS: must be HOST:PORT, a port of 127.0.0.1, or "off"',
       "  --port: must be a whole number from 0 to 65535",
       "  --log-level: must be debug, info, warn, error or silent",
-      "  --issuer: must be an https URL: http is for loopback hosts, unless REGRANT_ALLOW_INSECURE_ISSUER is true",
+      "  --issuer: must be an https URL: http is allowed on loopback hosts, or with REGRANT_ALLOW_INSECURE_ISSUER=true",
       "  REGRANT_HEADERS_TIMEOUT: 60 s must be at most REGRANT_REQUEST_TIMEOUT (15 s, the default)",
     ].join("\n"),
   });
 });
 
-test("a faulty setting is not judged a second time against the default in its place", () => {
-  const faults = faultsOf({ REGRANT_ACCESS_TTL: "soon", REGRANT_REFRESH_IDLE_TTL: "60" });
-  assert.deepEqual(faults, ["REGRANT_ACCESS_TTL: must be a whole number from 1 to 31536000"]);
+test("a invalid setting is not judged a second time against the default in its place", () => {
+  const violations = violationsOf({ REGRANT_ACCESS_TTL: "soon", REGRANT_REFRESH_IDLE_TTL: "60" });
+  assert.deepEqual(violations, ["REGRANT_ACCESS_TTL: must be a whole number from 1 to 31536000"]);
 });
 
 test("no text that was given as a value, in any setting or a broken file, appears in the error", () => {

@@ -7,19 +7,23 @@ export type { Config } from "./schema.ts";
 
 export type ConfigSources = Readonly<Record<SettingKey, Source>>;
 
-/** The configuration cannot be used. The message lists every fault, one a line, and holds no value of a secret. */
+/** The configuration cannot be used. The message lists every violation, one a line, and holds no value of a secret. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
-  readonly faults: readonly string[];
+  readonly violations: readonly string[];
 
-  constructor(faults: readonly string[]) {
-    const count = faults.length === 1 ? "a fault" : `${faults.length} faults`;
-    super(`the configuration has ${count}:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
-    this.faults = faults;
+  constructor(violations: readonly string[]) {
+    const count = violations.length === 1 ? "an error" : `${violations.length} errors`;
+    super(`the configuration has ${count}:\n${violations.map((violation) => `  ${violation}`).join("\n")}`);
+    this.violations = violations;
   }
 }
 
-/** Reads and resolves in one step. `file` is the configuration file that was read, null if there was none. */
+/**
+ * Reads and resolves in one step. `file` is the name of the configuration file that was read; null: no file.
+ *
+ * @throws {ConfigError}
+ */
 export function loadConfig(input: ConfigInput): {
   config: Config;
   sources: ConfigSources;
@@ -32,16 +36,16 @@ export function loadConfig(input: ConfigInput): {
 /**
  * Fills in the defaults, checks the settings against each other and freezes the result.
  *
- * @throws {ConfigError} with the faults of the reading and of the cross-checks together
+ * @throws {ConfigError} with the violations of the reading and of the cross-checks together
  */
 export function resolveConfig(read: ReadConfig): Config {
   const values = SETTING_KEYS.map((key) => [key, read.settings[key]?.value ?? defaultOf(key)] as const);
-  // Each value comes from its own key's schema, which is what Config says of that key.
+  // Each value comes from its own key's schema, from which Config's type derives.
   const given = Object.fromEntries(values) as Config;
   const issuer = given.issuer ?? defaultIssuer(given);
   const config: Config = Object.freeze({ ...given, issuer, audience: given.audience ?? issuer });
-  const faults = [...read.faults, ...crossCheck(config, read)];
-  if (faults.length > 0) throw new ConfigError(faults);
+  const violations = [...read.violations, ...crossCheck(config, read)];
+  if (violations.length > 0) throw new ConfigError(violations);
   return config;
 }
 
@@ -50,12 +54,12 @@ function defaultOf(key: SettingKey): unknown {
   return "default" in setting ? setting.schema.parse(setting.default) : null;
 }
 
-/** The address that is listened on; null while only the listener will know the port. */
+/** The listener's address; null for port 0, which the operating system chooses. */
 function defaultIssuer(address: HostPort): string | null {
   return address.port === 0 ? null : issuerUrl.parse(`http://${hostPortText(address)}`);
 }
 
-/** Which layer each setting comes from. */
+/** The layer that each setting comes from. */
 export function sourcesOf({ settings }: ReadConfig): ConfigSources {
   const sources = SETTING_KEYS.map((key) => [key, settings[key]?.source ?? "default"] as const);
   return Object.fromEntries(sources) as ConfigSources;

@@ -22,74 +22,75 @@ import { SIGN_IN_SETTINGS } from "./sign-in-settings.ts";
 
 export type { Setting } from "./setting.ts";
 
-/** A timer of Node.js cannot wait longer (2³¹ − 1 ms). */
+/** The longest timer of Node.js, s (2³¹ − 1 ms). */
 const LONGEST_TIMER = 2_147_483;
 
 /** Every setting of Regrant, in the order of the reference. Names, checks, defaults and documentation derive from here. */
 export const SETTINGS = {
   database: {
-    group: "Place and address",
+    group: "Database and address",
     schema: databaseAddress,
     form: "text",
     default: "sqlite:./data/regrant.db",
     flag: { of: "every command", value: "address" },
     description:
-      "The database: `sqlite:PATH`, the path relative to the working directory, or " +
-      "`postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Several hosts may stand there, separated by commas, each with its " +
-      "port: the one that takes writes is used, now and after a failover. Give a password in the environment or the " +
-      "file, not as a flag.",
+      "Database address: `sqlite:PATH`, relative to the working directory, or " +
+      "`postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Several PostgreSQL hosts may be listed, " +
+      "separated by commas, each with its port: the one that accepts writes is used, also after a " +
+      "failover. Give a password in the environment or the file, not in a flag.",
   },
   issuer: {
-    group: "Place and address",
+    group: "Database and address",
     schema: issuerUrl,
     form: "text",
-    defaultText: "`http://HOST:PORT` that is listened on",
+    defaultText: "`http://HOST:PORT` of the listener",
     flag: { of: "every command", value: "url" },
     description:
-      "The public URL of the service, `iss` of its tokens: http or https, without query, fragment or slash at the end. " +
-      "Plain http only for a loopback host. Must be given when `host` is not a loopback address.",
+      "Public URL of the service, `iss` of its tokens. http or https, without query, fragment or " +
+      "trailing slash; http only for a loopback host. Required if `host` is not a loopback address.",
   },
   allowInsecureIssuer: {
-    group: "Place and address",
+    group: "Database and address",
     schema: z.boolean({ error: "must be true or false" }),
     form: "boolean",
     default: false,
     description:
-      "Allow an http issuer that is not a loopback host. Tokens then travel unencrypted: for closed test networks.",
+      "Allow an http issuer on a host that is not loopback. Tokens then travel unencrypted: for " +
+      "isolated test networks.",
   },
   host: {
-    group: "Place and address",
+    group: "Database and address",
     schema: hostName,
     form: "text",
     default: "127.0.0.1",
     flag: { of: "serve", value: "host" },
-    description: "The address or host name to listen on.",
+    description: "Address or host name to listen on.",
   },
   port: {
-    group: "Place and address",
+    group: "Database and address",
     schema: wholeNumber(0, 65_535),
     form: "number",
     default: 8787,
     flag: { of: "serve", value: "port" },
-    description: "The port to listen on; `0` takes any free one.",
+    description: "Port to listen on; `0` for any free port.",
   },
   workers: {
-    group: "Place and address",
+    group: "Database and address",
     schema: workerCount,
     form: "text",
     default: 1,
     flag: { of: "serve", value: "number" },
     description:
-      "How many processes serve on the one port; `auto`, as many as there are cores. More than 1 only with PostgreSQL.",
+      "Number of processes that serve on the port; `auto` for one per core. More than 1 requires " +
+      "PostgreSQL.",
   },
   masterKey: {
     group: "Keys and tokens",
     schema: masterKey,
     form: "text",
-    defaultText:
-      "with SQLite the file `DATABASE.key`, made at the first start; with PostgreSQL it must be given",
+    defaultText: "SQLite: the file `DATABASE.key`, created at the first start; PostgreSQL: required",
     secret: true,
-    description: "The key that all other keys hang on: 32 random bytes in base64url.",
+    description: "Key that wraps or derives all other keys: 32 random bytes in base64url.",
   },
   previousMasterKeys: {
     group: "Keys and tokens",
@@ -98,21 +99,22 @@ export const SETTINGS = {
     default: [],
     secret: true,
     description:
-      "Master keys that no longer make anything new; what they made stays valid while they stand here.",
+      "Former master keys, 32 bytes in base64url each. They make nothing new; what they made stays " +
+      "valid while they are listed.",
   },
   signingAlgorithm: {
     group: "Keys and tokens",
     schema: oneOf(["RS256", "ES256", "EdDSA"]),
     form: "text",
     default: "RS256",
-    description: "How new access tokens are signed: `RS256`, `ES256` or `EdDSA`.",
+    description: "Algorithm that signs new access tokens: `RS256`, `ES256` or `EdDSA`.",
   },
   audience: {
     group: "Keys and tokens",
     schema: z.string({ error: "must be text" }).trim().min(1, { error: "must not be empty" }),
     form: "text",
     defaultText: "the issuer",
-    description: "`aud` of the access tokens of clients that name none.",
+    description: "`aud` of the access tokens of clients without an audience of their own.",
   },
   resources: {
     group: "Keys and tokens",
@@ -120,22 +122,22 @@ export const SETTINGS = {
     form: "list",
     default: [],
     description:
-      "Further audiences, as absolute URIs, that a client may ask tokens for with `resource` (RFC 8707), such as the " +
-      "URL of an MCP server.",
+      "Further audiences that a client may request with `resource` (RFC 8707), as absolute URIs, such " +
+      "as the URL of an MCP server.",
   },
   jwksMaxAge: seconds(300, 1, 7 * DAY, {
     group: "Keys and tokens",
-    description:
-      "How long others may cache the JWKS, and how long a new signing key is published before it signs.",
+    description: "Cache time of the JWKS, and how long a new signing key is published before it signs.",
   }),
   signingKeyMaxAge: seconds(90 * DAY, 60, 10 * YEAR, {
     group: "Keys and tokens",
-    description: "Age at which the next signing key takes over. More than twice `jwksMaxAge`.",
+    description: "Age of a signing key at which the next one is created. More than twice `jwksMaxAge`.",
   }),
   macKeyMaxAge: seconds(YEAR, DAY, 10 * YEAR, {
     group: "Keys and tokens",
     description:
-      "Age at which the next MAC key of refresh tokens takes over, at least a day. Older tokens stay valid.",
+      "Age of the refresh tokens' MAC key at which the next one is created, at least a day. Older " +
+      "tokens stay valid.",
   }),
   accessTtl: seconds(HOUR, 1, YEAR, {
     group: "Lifetimes",
@@ -143,89 +145,94 @@ export const SETTINGS = {
   }),
   refreshIdleTtl: seconds(10 * DAY, 1, 100 * YEAR, {
     group: "Lifetimes",
-    description: "How long a refresh token may lie unused, for new clients. At least `accessTtl`.",
+    description:
+      "Idle lifetime: how long a refresh token may stay unused, for new clients. At least `accessTtl`.",
   }),
   refreshMaxTtl: seconds(YEAR, 1, 100 * YEAR, {
     group: "Lifetimes",
     description:
-      "How long a grant lasts however often it is refreshed, for new clients. At least `refreshIdleTtl`.",
+      "Absolute lifetime: how long a grant lasts however often it is refreshed, for new clients. At " +
+      "least `refreshIdleTtl`.",
   }),
   retryWindow: seconds(30, 1, 300, {
     group: "Lifetimes",
-    description: "How long a repeated refresh gets the same answer again, for new clients: 1 to 300.",
+    description:
+      "Retry window: how long a repeated refresh gets the same tokens, for new clients. 1 to 300 s.",
   }),
   ...SIGN_IN_SETTINGS,
   ...DEVICE_SETTINGS,
   ...REGISTRATION_SETTINGS,
   ...ACCOUNT_SETTINGS,
   trustedProxies: {
-    group: "Defences",
+    group: "Throttles and time-outs",
     schema: addressBlocks,
     form: "list",
     default: [],
-    description: "Addresses and CIDR blocks of the proxies whose word on the caller's address is believed.",
+    description: "Addresses and CIDR blocks of the proxies whose `X-Forwarded-For` is used.",
   },
   clientFailuresPerMinute: failuresPerMinute(
     30,
-    "Failed authentications of one client from one address, per minute, before it must wait.",
+    "Failed authentications of one client from one address, per minute, before it is throttled.",
   ),
   usernameFailuresPerAddress: failuresPerMinute(
     10,
-    "Failed passwords for one username from one address, per minute, before it must wait; ten times as many for all " +
-      "usernames together.",
+    "Failed passwords for one username from one address, per minute, before it is throttled; ten " +
+      "times as many for all usernames together.",
   ),
   usernameFailuresPerMinute: failuresPerMinute(
     100,
-    "Failed passwords for one username from anywhere, per minute, before addresses without a recent success must wait.",
+    "Failed passwords for one username from all addresses, per minute, before addresses without a " +
+      "recent success are throttled.",
   ),
   requestTimeout: seconds(15, 1, HOUR, {
-    group: "Defences",
-    description: "How long a request may take to arrive, body included.",
+    group: "Throttles and time-outs",
+    description: "Time for a request to arrive, including its body.",
   }),
   headersTimeout: seconds(10, 1, HOUR, {
-    group: "Defences",
-    description: "How long a request's headers may take to arrive. At most `requestTimeout`.",
+    group: "Throttles and time-outs",
+    description: "Time for the headers of a request to arrive. At most `requestTimeout`.",
   }),
   ...PASSPORT_SETTINGS,
   logLevel: {
-    group: "Logs, metrics and upkeep",
+    group: "Logs, metrics and maintenance",
     schema: oneOf(["debug", "info", "warn", "error", "silent"]),
     form: "text",
     default: "info",
     flag: { of: "serve", value: "level" },
-    description: "The least level that is logged: `debug`, `info`, `warn`, `error` or `silent`.",
+    description: "Lowest level to log: `debug`, `info`, `warn`, `error` or `silent`.",
   },
   metrics: {
-    group: "Logs, metrics and upkeep",
+    group: "Logs, metrics and maintenance",
     schema: hostPortOrOff,
     form: "text",
     default: "off",
     flag: { of: "serve", value: "address" },
     description:
-      "Where Prometheus metrics are served: `HOST:PORT`, a port alone (of 127.0.0.1), or `off`. Anybody who reaches it can read it.",
+      "Address that serves Prometheus metrics: `HOST:PORT`, a port of 127.0.0.1, or `off`. The metrics " +
+      "are readable without authentication.",
   },
   eventRetention: seconds(395 * DAY, DAY, 100 * YEAR, {
-    group: "Logs, metrics and upkeep",
-    description: "How long audit events are kept, at least a day.",
+    group: "Logs, metrics and maintenance",
+    description: "How long audit events are kept. At least a day.",
   }),
   sweepInterval: seconds(HOUR, 0, LONGEST_TIMER, {
-    group: "Logs, metrics and upkeep",
-    description: "Time between two removals of long-dead grants and old events; `0` never removes any.",
+    group: "Logs, metrics and maintenance",
+    description: "Time between two sweeps, which delete ended grants and old events; `0` disables them.",
   }),
   shutdownTimeout: seconds(10, 0, HOUR, {
-    group: "Logs, metrics and upkeep",
-    description: "How long requests in flight may finish after the signal to stop.",
+    group: "Logs, metrics and maintenance",
+    description: "Time for requests in flight to finish after the signal to stop.",
   }),
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;
 
-/** What a setting's schema yields. */
+/** The value that a setting's schema yields. */
 export type SettingValue<Key extends SettingKey> = z.output<(typeof SETTINGS)[Key]["schema"]>;
 
 /**
- * The configuration, checked and complete. Lifetimes and waits are in s. Null means: `issuer`, the address that is
- * listened on (the port is 0); `audience`, the issuer; `masterKey`, the key file of the database; `metrics`, none;
+ * The configuration, checked and complete. Lifetimes and waits are in s. Null means: `issuer`, the listener's address
+ * (the port is 0); `audience`, the issuer; `masterKey`, the key file of the database; `metrics`, none;
  * `providerName`, the issuer's host name; `providerLogo`, none; `accountsUrl` and `accountsSecret`, Regrant's own accounts;
  * `loginUrl`, Regrant's own page.
  */
@@ -240,18 +247,19 @@ export type FlagKey = {
   [Key in SettingKey]: (typeof SETTINGS)[Key] extends { flag: object } ? Key : never;
 }[SettingKey];
 
-/** Settings whose value is never shown. */
+/** Settings whose value is never printed. */
 export type SecretKey = {
   [Key in SettingKey]: (typeof SETTINGS)[Key] extends { secret: true } ? Key : never;
 }[SettingKey];
 
+/** Whether the setting's value is never printed. */
 export function isSecret(key: SettingKey): key is SecretKey {
   return settingOf(key).secret === true;
 }
 
 export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[];
 
-/** The table's row, widened, for code that treats all settings alike. */
+/** The table's row with its general type, for code that treats all settings alike. */
 export function settingOf(key: SettingKey): Setting {
   return SETTINGS[key];
 }
@@ -266,10 +274,10 @@ export function flagName(key: string): string {
   return `--${key.replace(/[A-Z]/g, "-$&").toLowerCase()}`;
 }
 
-/** Where the configuration file is; every command takes the flag. */
+/** The path of the configuration file; every command takes the flag. */
 export const CONFIG_FILE = {
   key: "config",
   default: "regrant.config.json",
   flag: { of: "every command", value: "file" },
-  description: "The configuration file, relative to the working directory.",
+  description: "Configuration file, relative to the working directory.",
 } as const satisfies Pick<Setting, "flag" | "description"> & { key: string; default: string };

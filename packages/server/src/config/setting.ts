@@ -1,34 +1,36 @@
 import type { z } from "zod";
 import { wholeNumber } from "./values.ts";
 
-/** One setting: what it may be, what it is unless told, and where it can be told. Its file key is its key in the table. */
+/** One setting: its values, its default and its names. Its key in the table is its key in the configuration file. */
 export interface Setting {
   group:
-    | "Place and address"
+    | "Database and address"
     | "Keys and tokens"
     | "Lifetimes"
     | "Sign-in"
     | "Registration"
-    | "Defences"
+    | "Throttles and time-outs"
     | "Laravel Passport"
-    | "Logs, metrics and upkeep";
-  /** Of the value as the file holds it (JSON); its messages must not quote the value. */
+    | "Logs, metrics and maintenance";
+  /** Checks the value as the file holds it (JSON). Its messages must not quote the value, which may be a secret. */
   schema: z.ZodType;
-  /** How text from the environment or a flag becomes such a value. */
+  /** How text from the environment or a flag is converted to that value. */
   form: "text" | "number" | "boolean" | "list" | "json";
-  /** In the file's form. Without one, a setting that is not given is null. */
+  /** In the file's form. Without one, a setting that is not set is null. */
   default?: unknown;
-  /** What stands for the default in the reference, where the value itself would not tell. */
+  /** The default in words, for the reference; needed if there is no `default`. */
   defaultText?: string;
   unit?: "s";
-  /** Which commands take the flag, and what its help calls the value. A secret has none: other users see arguments. */
+  /** The commands that take the flag, and the name of its value in the help. A secret has none: other users see arguments. */
   flag?: { of: "every command" | "serve"; value: string };
   secret?: true;
+  /** Markdown. The first sentence is the flag's help. */
   description: string;
 }
 
 type Details = Pick<Setting, "group" | "description">;
 
+/** A setting in s, from `min` to `max`. */
 export function seconds<const Default extends number>(
   fallback: Default,
   min: number,
@@ -38,6 +40,7 @@ export function seconds<const Default extends number>(
   return { schema: wholeNumber(min, max), form: "number", default: fallback, unit: "s", ...details } as const;
 }
 
+/** A limit on events per minute. */
 export function perMinute<const Group extends Setting["group"], const Default extends number>(
   group: Group,
   fallback: Default,
@@ -47,8 +50,9 @@ export function perMinute<const Group extends Setting["group"], const Default ex
   return { group, schema, form: "number", default: fallback, description } as const;
 }
 
+/** A limit on failures per minute, in the group of throttles. */
 export function failuresPerMinute<const Default extends number>(fallback: Default, description: string) {
-  return perMinute("Defences", fallback, description);
+  return perMinute("Throttles and time-outs", fallback, description);
 }
 
 /** s */

@@ -8,26 +8,27 @@ const language = z
   .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { error: "must be language tags, such as en or pt-BR" });
 
 const text = z
-  .string({ error: "must hold texts" })
-  .max(1000, { error: "must hold texts of 1000 characters at most" });
+  .string({ error: "must contain texts" })
+  .max(1000, { error: "must contain texts of at most 1000 characters" });
 
 const color = z
   .string({ error: "must be a colour" })
   .regex(/^#[0-9a-f]{6}$/i, { error: "must be a colour such as #2f63d6" })
   .refine((value) => !/^#[0-9a-f]{6}$/i.test(value) || standsOut(value), {
-    error: "must have a contrast of 3 to 1 to white and to the dark background (#16181d)",
+    error: "must have a contrast of at least 3 to 1 to white and to the dark background (#16181d)",
   });
 
 const logo = z
   .string({ error: "must be a URL" })
   .refine((value) => URL.parse(value)?.protocol === "https:", { error: "must be an https URL" });
 
-/** What people see when they sign in, and for how long it lasts. */
+/** The sign-in pages, and how long a sign-in lasts. */
 export const SIGN_IN_SETTINGS = {
   signInTtl: seconds(12 * HOUR, 60, 400 * DAY, {
     group: "Sign-in",
     description:
-      "How long a person stays signed in in one browser, at most: 60 s to 400 days. Closing the browser ends it too.",
+      "How long a user stays signed in in one browser at most. 60 s to 400 days; closing the browser " +
+      "ends it too.",
   }),
   requirePkce: {
     group: "Sign-in",
@@ -35,7 +36,8 @@ export const SIGN_IN_SETTINGS = {
     form: "boolean",
     default: false,
     description:
-      "Require PKCE of confidential clients as well, and not of public clients only. A client can be told to by itself.",
+      "Require PKCE of all clients, not of public clients only. `client update --require-pkce` " +
+      "requires it of one client.",
   },
   providerName: {
     group: "Sign-in",
@@ -46,14 +48,14 @@ export const SIGN_IN_SETTINGS = {
       .max(100, { error: "must be 100 characters at most" }),
     form: "text",
     defaultText: "the issuer's host name",
-    description: "What the pages call you.",
+    description: "Your name on the pages.",
   },
   providerLogo: {
     group: "Sign-in",
     schema: logo,
     form: "text",
     defaultText: "none",
-    description: "The https URL of your logo; it is shown 48 pixels high.",
+    description: "https URL of your logo, shown 48 pixels high.",
   },
   providerColor: {
     group: "Sign-in",
@@ -61,7 +63,8 @@ export const SIGN_IN_SETTINGS = {
     form: "text",
     default: "#2f63d6",
     description:
-      "The colour of the pages' main button, `#rrggbb`. It must stand out (3 to 1) from white and from the dark background.",
+      "Colour of the pages' main button, `#rrggbb`. Its contrast to white and to the dark background " +
+      "must be at least 3 to 1.",
   },
   scopeDescriptions: {
     group: "Sign-in",
@@ -69,8 +72,8 @@ export const SIGN_IN_SETTINGS = {
     form: "json",
     default: {},
     description:
-      'What the consent page calls each scope, by language: `{"read": {"en": "See your orders", "it": "Vedere i tuoi ordini"}}`. ' +
-      "One without a description is shown by its name.",
+      'Texts of the consent page for each scope, by language: `{"read": {"en": "See your orders", ' +
+      '"it": "Vedere i tuoi ordini"}}`. A scope without one is shown by its name.',
   },
   messages: {
     group: "Sign-in",
@@ -78,7 +81,7 @@ export const SIGN_IN_SETTINGS = {
     form: "json",
     default: {},
     description:
-      "Texts of the pages by language, over those that come with Regrant (English and Italian): some of them, or a whole " +
-      'further language: `{"en": {"signIn.title": "Welcome"}}`. The keys are those of `pages/messages/en.ts`.',
+      "Texts of the pages by language, replacing those of Regrant (English and Italian) or adding a " +
+      'language: `{"en": {"signIn.title": "Welcome"}}`. The keys are those of `pages/messages/en.ts`.',
   },
 } as const satisfies Record<string, Setting>;

@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 import { withoutBrackets } from "./loopback.ts";
 
-// The messages complete "REGRANT_X: …" and never quote what was given: it may be a secret in the wrong place.
+// The messages complete "REGRANT_X: …" and never quote the value: it may be a secret in the wrong place.
 
 /** An address to listen on. */
 export interface HostPort {
@@ -18,20 +18,20 @@ export function wholeNumber(min: number, max: number) {
     .refine((value) => Number.isInteger(value) && value >= min && value <= max, { error });
 }
 
-const WORKERS_FAULT = 'must be a whole number from 1 to 512, or "auto"';
+const WORKERS_RULE = 'must be a whole number from 1 to 512, or "auto"';
 
-/** A number of processes, or `auto`. The environment's and a flag's digits are text. */
+/** A number of processes from 1 to 512, or `auto`. From the environment or a flag the digits are text. */
 export const workerCount = z
-  .union([z.string(), z.number()], { error: WORKERS_FAULT })
+  .union([z.string(), z.number()], { error: WORKERS_RULE })
   .transform((written, context): number | "auto" => {
     if (written === "auto") return "auto";
     const count = /^[1-9]\d{0,2}$/.test(String(written)) ? Number(written) : Number.NaN;
     if (count <= 512) return count;
-    context.addIssue({ code: "custom", message: WORKERS_FAULT });
+    context.addIssue({ code: "custom", message: WORKERS_RULE });
     return z.NEVER;
   });
 
-/** One of `names`, exactly as they are written here. */
+/** One of `names`, case-sensitive. */
 export function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
   return z.enum(names, { error: `must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}` });
 }
@@ -74,11 +74,11 @@ export function hostPortText({ host, port }: HostPort): string {
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-const HOST_PORT_FAULT = 'must be HOST:PORT, a port of 127.0.0.1, or "off"';
+const HOST_PORT_RULE = 'must be HOST:PORT, a port of 127.0.0.1, or "off"';
 
 /** `HOST:PORT` (an IPv6 address in brackets), a port alone, which means 127.0.0.1, or `off`. */
 export const hostPortOrOff = z
-  .union([z.string(), z.number()], { error: HOST_PORT_FAULT })
+  .union([z.string(), z.number()], { error: HOST_PORT_RULE })
   .transform((written, context): Readonly<HostPort> | null => {
     const text = String(written);
     if (text === "off") return null;
@@ -87,11 +87,11 @@ export const hostPortOrOff = z
     if (digits !== undefined && port <= 65_535 && isHost(host)) {
       return Object.freeze({ host: withoutBrackets(host), port });
     }
-    context.addIssue({ code: "custom", message: HOST_PORT_FAULT });
+    context.addIssue({ code: "custom", message: HOST_PORT_RULE });
     return z.NEVER;
   });
 
-/** IP addresses and CIDR blocks. */
+/** IP addresses and CIDR blocks, IPv4 or IPv6. */
 export const addressBlocks = z
   .array(
     z
@@ -117,24 +117,26 @@ function isAddressBlock(text: string): boolean {
   return bits >= least && bits <= (family === 4 ? 32 : 128);
 }
 
+/** A hint that completes an error text. */
 export const HOW_TO_MAKE_A_KEY = `make one with node -p "require('crypto').randomBytes(32).toString('base64url')"`;
 
-const KEY_FAULT = `must be 32 random bytes in base64url (43 characters); ${HOW_TO_MAKE_A_KEY}`;
+const KEY_RULE = `must be 32 random bytes in base64url (43 characters); ${HOW_TO_MAKE_A_KEY}`;
 
-/** 32 bytes in base64url, with or without the padding. */
-export const masterKey = z.string({ error: KEY_FAULT }).transform((text, context): Buffer => {
+/** A master key: 32 bytes in base64url, with or without padding. */
+export const masterKey = z.string({ error: KEY_RULE }).transform((text, context): Buffer => {
   const key = Buffer.from(text, "base64url");
-  // Buffer.from skips what it cannot read; writing the bytes again shows whether it read everything.
+  // Buffer.from skips invalid characters; encoding the bytes again shows whether there were any.
   if (key.length === 32 && key.toString("base64url") === text.replace(/=$/, "")) return key;
-  context.addIssue({ code: "custom", message: KEY_FAULT });
+  context.addIssue({ code: "custom", message: KEY_RULE });
   return z.NEVER;
 });
 
+/** A list of master keys. */
 export const masterKeys = z
   .array(masterKey, { error: "must be a list of keys, each 32 bytes in base64url" })
   .readonly();
 
-/** RFC 8707 §2: absolute URIs without a fragment. */
+/** Resource identifiers: absolute URIs without a fragment (RFC 8707 §2). */
 export const resourceIdentifiers = z
   .array(
     z.string({ error: "must be a URI" }).refine((text) => URL.canParse(text) && !text.includes("#"), {
@@ -144,11 +146,12 @@ export const resourceIdentifiers = z
   )
   .readonly();
 
-/** RFC 6749 §3.3: printable ASCII but space, quotation mark and backslash. */
+/** Whether the text is a scope: printable ASCII without space, quotation mark and backslash (RFC 6749 §3.3). */
 export function isScopeToken(scope: string): boolean {
   return /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope);
 }
 
+/** A list of scopes. */
 export const scopeNames = z
   .array(
     z.string({ error: "must be a scope" }).refine(isScopeToken, {

@@ -5,17 +5,17 @@ import { addSigningKey, publishedFor } from "./rotation.ts";
 import type { KeyRotationDeps, KeyRotationOptions } from "./rotation.ts";
 import { generateSigningKey } from "./signing.ts";
 
-/** RFC 7518 §3.3 */
+/** The least size of an RSA key, bits (RFC 7518 §3.3). */
 const LEAST_BITS = 2048;
 
-/** The key cannot be taken over; the message says why, and holds nothing of it. */
+/** The key cannot be imported. The message says why, and holds nothing of the key. */
 export class KeyImportError extends Error {
   override readonly name = "KeyImportError";
 }
 
 /**
- * Reads an RSA private key in PEM: PKCS#1 or PKCS#8, whatever its line ends, and also with `\n` spelled out, as it
- * stands in environment variables.
+ * Reads an RSA private key in PEM: PKCS#1 or PKCS#8, with any line ends, and with `\n` spelled out, as in
+ * environment variables.
  *
  * @throws KeyImportError
  */
@@ -25,7 +25,7 @@ export function readPrivateKey(pem: string): KeyObject {
     .replaceAll(/\r\n?/g, "\n")
     .trim();
   if (!/^-----BEGIN (?:RSA )?PRIVATE KEY-----\n/.test(text)) {
-    throw new KeyImportError("this is no private key in PEM (PKCS#1 or PKCS#8, without a passphrase)");
+    throw new KeyImportError("the file is not a private key in PEM (PKCS#1 or PKCS#8, without a passphrase)");
   }
   let key: KeyObject;
   try {
@@ -37,16 +37,16 @@ export function readPrivateKey(pem: string): KeyObject {
   if (key.asymmetricKeyType !== "rsa" || bits === undefined)
     throw new KeyImportError("the key is not an RSA key");
   if (bits < LEAST_BITS)
-    throw new KeyImportError(`the key has ${bits} bits; RS256 takes ${LEAST_BITS} or more`);
+    throw new KeyImportError(`the key has ${bits} bits; RS256 requires ${LEAST_BITS} or more`);
   return key;
 }
 
 /**
- * Takes over an RSA key that another token service signed with: the JWKS serves it, and what it signed is believed. It
- * signs from the instant at which a new key would, until the next rotation; with `verifyOnly` a new key follows it at once.
+ * Imports an RSA key that another token service signed with: the JWKS publishes it, and tokens that it signed are valid.
+ * It signs from the time at which a new key would, until the next rotation; with `verifyOnly` a new key follows it at once.
  *
- * @returns its thumbprint, the `kid`, and whether it was added: not if it is here already
- * @throws KeyImportError if another process made a key at the same time
+ * @returns its `kid`, the JWK thumbprint (RFC 7638), and whether it was added: false if the store has it already
+ * @throws KeyImportError if another process created a key at the same time
  */
 export async function importSigningKey(
   deps: KeyRotationDeps,
@@ -59,7 +59,7 @@ export async function importSigningKey(
   const { signing } = await deps.store.keys.list();
   if (signing.some((key) => key.kid === kid)) return { kid, added: false };
   const wait = publishedFor(options.jwksMaxAge);
-  const raced = new KeyImportError("another process made a key at the same time; try again");
+  const raced = new KeyImportError("another process created a key at the same time; try again");
   if (!(await addSigningKey(deps, { privateKey, publicKey, algorithm: "RS256" }, wait, actor))) throw raced;
   if (verifyOnly) {
     const pair = await generateSigningKey(options.algorithm);

@@ -98,6 +98,6 @@ test("the key in force is the one that became active last", async () => {
 
 test("a ring without keys says so instead of sealing with nothing", async () => {
   const ring = await ringOf([]);
-  assert.throws(() => ring.macKeyAt(0), { message: "no key has been made yet" });
-  assert.throws(() => ring.signingKeyAt(0), { message: "no key has been made yet" });
+  assert.throws(() => ring.macKeyAt(0), { message: "the store has no key yet" });
+  assert.throws(() => ring.signingKeyAt(0), { message: "the store has no key yet" });
 });

@@ -2,33 +2,33 @@ import { createPrivateKey, createPublicKey, hash, timingSafeEqual } from "node:c
 import type { KeyStore, SigningKeyRecord } from "../store/store.ts";
 import { derive } from "./master-key.ts";
 import type { MasterKey } from "./master-key.ts";
-import { unseal } from "./key-wrapping.ts";
+import { unwrapKey } from "./key-wrapping.ts";
 import type { SigningKey } from "./signing.ts";
 
-/** A derived MAC key, named by its number; a byte in the refresh token. */
+/** A derived MAC key. Its number, 0 to 255, is one byte of the refresh token; `activeAt` is in ms. */
 export interface MacKey {
   number: number;
   key: MacBlocks;
   activeAt: number;
 }
 
-/** A key as the two hashes of HMAC begin with it: a block of 64 bytes each (RFC 2104 §2). */
+/** A key as the two hashes of HMAC start with it: a block of 64 bytes each (RFC 2104 §2). */
 export interface MacBlocks {
   inner: Buffer;
   outer: Buffer;
 }
 
 /**
- * The keys of this service in memory: which signs, which is published, which MACs are believed. `load` reads them
- * anew; the key in force at an instant is the one that became active last before it.
+ * The keys of the service in memory: the signing keys, those to publish, the MAC keys. `load` reads them from the store.
+ * The key in force at an instant is the one that became active last before it.
  */
 export class KeyRing {
   readonly #store: KeyStore;
-  /** The one in force first, then the previous ones. */
+  /** The current master key, then the previous ones. */
   readonly masterKeys: readonly [MasterKey, ...MasterKey[]];
   readonly #derived = new Map<string, MacBlocks>();
   #signing: readonly SigningKey[] = [];
-  /** Those that may seal: trusted, and derived from a configured master key. */
+  /** Keys for new tokens: trusted, and derived from a configured master key. */
   #mac: readonly MacKey[] = [];
   #distrusted: ReadonlySet<number> = new Set();
   #longestAccessTtl = 0;
@@ -38,7 +38,11 @@ export class KeyRing {
     this.masterKeys = masterKeys;
   }
 
-  /** @throws Error if a signing key was sealed under a master key that is not configured */
+  /**
+   * Reads the keys from the store.
+   *
+   * @throws Error if a signing key is wrapped under a master key that is not configured
+   */
   async load(): Promise<void> {
     const { signing, mac, longestAccessTtl } = await this.#store.list();
     this.#longestAccessTtl = longestAccessTtl;
@@ -52,27 +56,29 @@ export class KeyRing {
     });
   }
 
-  /** Oldest first, with those that do not sign yet and those that sign no more: what the JWKS serves. */
+  /** The keys of the JWKS, oldest first: also those that do not sign yet, and those that no longer sign. */
   get published(): readonly SigningKey[] {
     return this.#signing;
   }
 
-  /** Lifetime of the longest-lived access token that any client may have had, s. */
+  /** The longest lifetime of access tokens that any client ever had, s. */
   get longestAccessTtl(): number {
     return this.#longestAccessTtl;
   }
 
+  /** The signing key in force at an instant, ms. @throws Error if there is no key */
   signingKeyAt(instant: number): SigningKey {
     return inForceAt(this.#signing, instant);
   }
 
+  /** The MAC key in force at an instant, ms. @throws Error if there is no key */
   macKeyAt(instant: number): MacKey {
     return inForceAt(this.#mac, instant);
   }
 
   /**
    * Whether `mac` is that of `data` under the MAC key of this number and any master key. Constant time. A number
-   * that this store never saw is derived too: a restored copy may lack the newest.
+   * that the store does not have is derived too: a restored backup may lack the newest.
    */
   verifyMac(number: number, data: Buffer, mac: Buffer): boolean {
     if (this.#distrusted.has(number)) return false;
@@ -95,11 +101,11 @@ export class KeyRing {
   #open(record: SigningKeyRecord): SigningKey {
     const { kid, algorithm, createdAt, activeAt } = record;
     const pkcs8 = this.masterKeys
-      .map((master) => unseal(master, kid, record.sealedPrivateKey))
+      .map((master) => unwrapKey(master, kid, record.sealedPrivateKey))
       .find((opened) => opened !== undefined);
     if (pkcs8 === undefined) {
       throw new Error(
-        `The signing key ${kid} was sealed under another master key. Configure the one that belongs to this ` +
+        `The signing key ${kid} is wrapped under another master key. Configure the one that belongs to this ` +
           "database (REGRANT_MASTER_KEY, or REGRANT_PREVIOUS_MASTER_KEYS if it was replaced).",
       );
     }
@@ -110,7 +116,7 @@ export class KeyRing {
   }
 }
 
-/** @param key at most 64 bytes */
+/** The two blocks of a MAC key of at most 64 bytes. */
 export function macBlocks(key: Buffer): MacBlocks {
   const padded = Buffer.alloc(64);
   key.copy(padded);
@@ -119,9 +125,9 @@ export function macBlocks(key: Buffer): MacBlocks {
 }
 
 /**
- * HMAC-SHA-256 truncated to 16 bytes, over the tenant's name (there is one tenant, named "") and `data`. Of two one-shot
- * hashes, which take a third of the time of `createHmac`; a digest as text ("binary" is latin1), since a Buffer that Node
- * makes for it costs more than the hash.
+ * HMAC-SHA-256 truncated to 16 bytes, over the tenant's name (there is one tenant, named "") and `data`. Two one-shot
+ * hashes take a third of the time of `createHmac`; a digest as text ("binary" is latin1) saves Node's Buffer, which costs
+ * more than the hash.
  */
 export function macOf({ inner, outer }: MacBlocks, data: Buffer): Buffer {
   const digest = hash("sha256", Buffer.concat([inner, data]), "binary");
@@ -129,12 +135,12 @@ export function macOf({ inner, outer }: MacBlocks, data: Buffer): Buffer {
   return Buffer.from(mac, "latin1").subarray(0, 16);
 }
 
-/** The records are in the order in which they become active. */
+/** The record in force at an instant. The records are in the order in which they become active. */
 function inForceAt<T extends { activeAt: number }>(records: readonly T[], instant: number): T {
   for (let i = records.length - 1; i > 0; i--) {
     const record = records[i];
     if (record !== undefined && record.activeAt <= instant) return record;
   }
-  if (records[0] === undefined) throw new Error("no key has been made yet");
+  if (records[0] === undefined) throw new Error("the store has no key yet");
   return records[0];
 }

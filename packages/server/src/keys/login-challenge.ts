@@ -2,13 +2,13 @@ import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
 import { derive } from "./master-key.ts";
 import type { MasterKey } from "./master-key.ts";
 
-/** What the provider's login page is asked about one browser, and where that browser goes on. */
+/** One browser's request for a sign-in at the provider's login page. */
 export interface LoginChallenge {
   /** 16 random bytes, base64url. */
   id: string;
-  /** Digest of the browser's own cookie: the answer is of use in this browser alone. */
+  /** Digest of the browser's cookie: the answer is valid in this browser alone. */
   browser: string;
-  /** The authorization request, as a query. */
+  /** The authorization request to continue with, as a query string. */
   query: string;
   /** ms */
   expiresAt: number;
@@ -19,7 +19,7 @@ type MasterKeys = readonly [MasterKey, ...MasterKey[]];
 const ID_BYTES = 16;
 const MAC_BYTES = 32;
 
-/** A new challenge for a browser, by the value of its cookie. */
+/** A new challenge for a browser, given by the value of its cookie; `expiresAt` in ms. */
 export function newLoginChallenge(browser: string, query: string, expiresAt: number): LoginChallenge {
   return {
     id: randomBytes(ID_BYTES).toString("base64url"),
@@ -30,15 +30,15 @@ export function newLoginChallenge(browser: string, query: string, expiresAt: num
 }
 
 /**
- * The challenge as the login page gets it. It says nothing that the browser does not know, and nobody can make another:
- * MAC ‖ JSON, in base64url. So nothing is stored at a stranger's request.
+ * The challenge as the login page gets it: MAC (32 bytes) ‖ JSON, in base64url. It holds nothing that the browser does not
+ * know, and cannot be forged, so nothing is stored for an unauthenticated request.
  */
 export function sealLoginChallenge([master]: MasterKeys, challenge: LoginChallenge): string {
   const json = Buffer.from(JSON.stringify(challenge));
   return Buffer.concat([mac(master, "challenge", json), json]).toString("base64url");
 }
 
-/** Undefined: it is none of ours. */
+/** Reads a challenge. Undefined: its MAC fits under none of the master keys. */
 export function openLoginChallenge(masters: MasterKeys, sealed: string): LoginChallenge | undefined {
   const bytes = decode(sealed);
   if (bytes.length <= MAC_BYTES) return undefined;
@@ -49,31 +49,31 @@ export function openLoginChallenge(masters: MasterKeys, sealed: string): LoginCh
 }
 
 /**
- * What the browser brings back from the login page: only who got the provider's answer knows it. Derived, so that a
- * repeated answer gives the same.
+ * The secret that the browser brings back from the login page, which proves that its challenge was accepted. Derived, so
+ * that a repeated answer yields the same.
  */
 export function loginVerifier([master]: MasterKeys, { id }: LoginChallenge): string {
   return mac(master, "verifier", Buffer.from(id)).toString("base64url");
 }
 
-/** Constant time. */
+/** Whether `verifier` belongs to the challenge. Constant time. */
 export function isLoginVerifier(masters: MasterKeys, { id }: LoginChallenge, verifier: string): boolean {
   const given = decode(verifier);
   if (given.length !== MAC_BYTES) return false;
   return masters.some((master) => timingSafeEqual(mac(master, "verifier", Buffer.from(id)), given));
 }
 
-/** Constant time is not needed: it is a digest of what only this browser has. */
+/** Whether the challenge was issued to this browser. Digests of a secret need no constant time. */
 export function isOfBrowser(challenge: LoginChallenge, browser: string): boolean {
   return challenge.browser === browserDigest(browser);
 }
 
-/** What the store knows a challenge by. */
+/** The store's key of a challenge: SHA-256 of its id. */
 export function loginDigest({ id }: LoginChallenge): Buffer {
   return hash("sha256", id, "buffer");
 }
 
-/** Each has one spelling; another is nothing. */
+/** base64url in its canonical spelling; another spelling yields no bytes. */
 function decode(text: string): Buffer {
   const bytes = Buffer.from(text, "base64url");
   return bytes.toString("base64url") === text ? bytes : Buffer.alloc(0);

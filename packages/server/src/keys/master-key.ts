@@ -14,13 +14,14 @@ import { dirname } from "node:path";
 
 export const MASTER_KEY_BYTES = 32;
 
-/** A secret of 32 bytes from which MAC keys are derived and under which signing keys are sealed. */
+/** A secret of 32 bytes from which MAC keys are derived and under which signing keys are wrapped. */
 export interface MasterKey {
-  /** Names it without revealing it: 16 hex digits. */
+  /** Identifies the key without revealing it: 16 hex digits. */
   id: string;
   bytes: Buffer;
 }
 
+/** @throws TypeError unless `bytes` has 32 bytes */
 export function masterKey(bytes: Buffer): MasterKey {
   if (bytes.length !== MASTER_KEY_BYTES) throw new TypeError(`a master key has ${MASTER_KEY_BYTES} bytes`);
   return { id: derive(bytes, "regrant master key id", 8).toString("hex"), bytes };
@@ -32,18 +33,18 @@ export function derive(key: Buffer, info: string, length: number): Buffer {
 }
 
 /**
- * Reads the master key beside a SQLite database, and makes it (mode 0600) where there is none. Processes that start
- * at once end up with the same one.
+ * Reads the master key beside a SQLite database, and creates it (mode 0600) if there is none. Processes that start at the
+ * same time get the same key.
  *
- * @throws Error if others may read the file, or it holds no key
+ * @throws Error if other users may read the file, or it does not hold a key
  */
 export function masterKeyFile(path: string): MasterKey {
   if (!existsSync(path)) makeMasterKeyFile(path);
   const mode = statSync(path).mode & 0o777;
   if (process.platform !== "win32" && (mode & 0o077) !== 0) {
     throw new Error(
-      `Others may read the master key ${path} (mode ${mode.toString(8)}). Run: chmod 600 '${path}', ` +
-        "and think of the key as leaked if others could log in to this machine.",
+      `Other users may read the master key ${path} (mode ${mode.toString(8)}). Run: chmod 600 '${path}'. ` +
+        "If other users could log in to this machine, treat the key as leaked.",
     );
   }
   const bytes = Buffer.from(readFileSync(path, "utf8").trim(), "base64url");
@@ -53,7 +54,7 @@ export function masterKeyFile(path: string): MasterKey {
   return masterKey(bytes);
 }
 
-/** A file with this name is whole or not there, and nobody's is replaced: it is a link to one that is complete. */
+/** Links a complete draft to the path, so that the file is never partial and never replaces an existing one. */
 function makeMasterKeyFile(path: string): void {
   const draft = `${path}.${randomBytes(6).toString("hex")}`;
   const file = openSync(draft, "wx", 0o600);
@@ -70,7 +71,7 @@ function makeMasterKeyFile(path: string): void {
   syncFolder(dirname(path));
 }
 
-/** After a power cut the name must be there: what is sealed under the key is lost without it. */
+/** Makes the file's name durable: without the key, all that is wrapped under it is lost. */
 function syncFolder(folder: string): void {
   if (process.platform === "win32") return;
   const handle = openSync(folder, "r");

@@ -237,7 +237,7 @@ test("programs that are moved to a new master key or algorithm one after the oth
 test("under another master key alone the program does not start, and says what to configure", async () => {
   const before = await maintained();
   const wrong = sameStore(before, [masterKey(randomBytes(32))]);
-  const clear = { message: /sealed under another master key.*REGRANT_PREVIOUS_MASTER_KEYS/ };
+  const clear = { message: /wrapped under another master key.*REGRANT_PREVIOUS_MASTER_KEYS/ };
   await assert.rejects(maintainKeys(wrong, OPTIONS), clear);
   assert.equal((await createdKeys(before)).length, 2, "and it made nothing");
 });

@@ -2,7 +2,7 @@ import { calculateJwkThumbprint } from "jose";
 import type { KeyStore, MacKeyRecord, SigningKeyRecord, Store } from "../store/store.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { MasterKey } from "./master-key.ts";
-import { seal, unseal } from "./key-wrapping.ts";
+import { unwrapKey, wrapKey } from "./key-wrapping.ts";
 import { generateSigningKey } from "./signing.ts";
 import type { KeyPair, SigningAlgorithm } from "./signing.ts";
 
@@ -10,9 +10,9 @@ export interface KeyRotationOptions {
   algorithm: SigningAlgorithm;
   /** How long a new signing key is published before it signs, s: the JWKS cache time at least. */
   jwksMaxAge: number;
-  /** s */
+  /** Age at which the next signing key must sign, s. */
   signingKeyMaxAge: number;
-  /** s */
+  /** Age at which the next MAC key is created, s. */
   macKeyMaxAge: number;
 }
 
@@ -22,8 +22,8 @@ export interface KeyRotationDeps {
 }
 
 /**
- * ms, in which every process learns of a new key. Until then one may serve the old JWKS, to be cached from then on; and
- * if one sealed with a MAC key that another does not know, a retry there would get another successor.
+ * Time in which every process has loaded a new key, ms. Until then a process may serve the previous JWKS, to be cached
+ * from then on; and a MAC key that another process does not know would give a retry there another successor.
  */
 const NOTICE = 5000;
 
@@ -31,9 +31,9 @@ const NOTICE = 5000;
 const LAST_MAC_KEY = 255;
 
 /**
- * Does what time asks of the keys: makes the first ones, the next ones by age or after a change of algorithm or master
- * key, seals anew under the master key in force, and removes signing keys whose last token has expired. Safe to run
- * in many processes at once. Afterwards the ring is up to date.
+ * Maintains the keys: creates the first ones, and the next ones by age or after a change of algorithm or master key, wraps
+ * signing keys again under the current master key, and removes those whose last token has expired. Safe to run in many
+ * processes at once. Afterwards the ring is up to date.
  */
 export async function maintainKeys(deps: KeyRotationDeps, options: KeyRotationOptions): Promise<void> {
   const { store, keys } = deps;
@@ -45,14 +45,14 @@ export async function maintainKeys(deps: KeyRotationDeps, options: KeyRotationOp
   }
   const { mac, signing, longestAccessTtl } = await store.keys.list();
   if (macKeyIsDue(mac, keys.masterKeys[0], options, now)) await rotateMacKey(deps, "age");
-  await resealAll(keys, store.keys, signing);
+  await rewrapAll(keys, store.keys, signing);
   await removeRetired(store, signing, longestAccessTtl);
   await keys.load();
 }
 
 /**
- * The next key is made early enough to sign when the age is reached. While programs are moved to another algorithm one
- * after the other, each waits for the newest key to sign: they would outbid each other every time they look.
+ * The next key is created early enough to sign when the age is reached. While processes change to another algorithm one
+ * after the other, each waits until the newest key signs; otherwise they would replace each other's keys at every run.
  */
 function signingKeyIsDue(
   newest: Pick<SigningKeyRecord, "algorithm" | "activeAt">,
@@ -64,8 +64,8 @@ function signingKeyIsDue(
 }
 
 /**
- * By the newest key of this master key, whatever others have made meanwhile under theirs. When the numbers are used up,
- * the last key stays.
+ * Goes by the newest key of this master key; processes with another master key have keys of their own. When the numbers
+ * are used up, the last key stays.
  */
 function macKeyIsDue(
   mac: readonly MacKeyRecord[],
@@ -80,7 +80,7 @@ function macKeyIsDue(
 }
 
 /**
- * Makes the next signing key. It is published at once and signs when no cache can lack it; the very first signs at once.
+ * Creates the next signing key. It is published at once, and signs when no cache can lack it; the very first signs at once.
  *
  * @returns its kid; undefined if another process was first
  */
@@ -99,7 +99,7 @@ export function publishedFor(jwksMaxAge: number): number {
 }
 
 /**
- * Makes a key the next one: `wait` ms after the newest one, or from now on, it signs.
+ * Adds a key as the next one. It signs `wait` ms after the newest one became active, or after now if that is later.
  *
  * @returns its kid; undefined if another process was first
  */
@@ -119,7 +119,7 @@ export async function addSigningKey(
     kid,
     algorithm,
     publicJwk: JSON.stringify({ ...jwk, kid, alg: algorithm, use: "sig" }),
-    sealedPrivateKey: seal(keys.masterKeys[0], kid, pkcs8),
+    sealedPrivateKey: wrapKey(keys.masterKeys[0], kid, pkcs8),
     createdAt: now,
     activeAt: previous === undefined ? now : Math.max(now, previous.activeAt) + wait,
   };
@@ -129,7 +129,7 @@ export async function addSigningKey(
 }
 
 /**
- * For a leaked signing key: it is taken out of the JWKS at once, and where it was the newest, another one is made first.
+ * Removes a leaked signing key from the JWKS at once. If it is the newest, another one is created first.
  *
  * @returns false if there is no such key
  */
@@ -140,7 +140,7 @@ export async function distrustSigningKey(
   actor: string,
 ): Promise<boolean> {
   const { signing } = await deps.store.keys.list();
-  // Nothing may wait for caches of the JWKS now: what they hold must not be believed.
+  // The new key does not wait for JWKS caches: they hold the leaked key.
   if (signing.at(-1)?.kid === kid) await rotateSigningKey(deps, { ...options, jwksMaxAge: 0 }, actor);
   const removed = await deps.store.keys.removeSigningKey(kid, actor);
   await deps.keys.load();
@@ -148,7 +148,7 @@ export async function distrustSigningKey(
 }
 
 /**
- * Makes the next MAC key, which seals a few seconds from now; tokens under the earlier ones keep working.
+ * Creates the next MAC key, which is used a few seconds from now; tokens under earlier ones stay valid.
  *
  * @returns its number; undefined if another process was first
  * @throws Error when the 256 numbers are used up
@@ -160,7 +160,7 @@ export async function rotateMacKey(
   const { mac } = await store.keys.list();
   const number = (mac.at(-1)?.number ?? 0) + 1;
   if (number > LAST_MAC_KEY) {
-    throw new Error(`All ${LAST_MAC_KEY} MAC keys have been used; the present one stays in force.`);
+    throw new Error(`All ${LAST_MAC_KEY} MAC keys have been used; the current one stays in use.`);
   }
   const activeAt = store.now() + (mac.length === 0 ? 0 : NOTICE);
   const key = { number, masterKeyId: keys.masterKeys[0].id, activeAt };
@@ -169,17 +169,17 @@ export async function rotateMacKey(
   return added ? number : undefined;
 }
 
-/** After a change of master key: so that the previous one can be taken out of the configuration. */
-async function resealAll(
+/** Wraps signing keys under the current master key, so that the previous one can be removed from the configuration. */
+async function rewrapAll(
   { masterKeys: [current, ...previous] }: KeyRing,
   store: KeyStore,
   signing: readonly { kid: string; sealedPrivateKey: Buffer }[],
 ): Promise<void> {
   if (previous.length === 0) return;
   for (const { kid, sealedPrivateKey } of signing) {
-    const old = previous.find((master) => unseal(master, kid, sealedPrivateKey));
-    const opened = old && unseal(old, kid, sealedPrivateKey);
-    if (opened) await store.resealSigningKey(kid, seal(current, kid, opened));
+    const old = previous.find((master) => unwrapKey(master, kid, sealedPrivateKey));
+    const opened = old && unwrapKey(old, kid, sealedPrivateKey);
+    if (opened) await store.resealSigningKey(kid, wrapKey(current, kid, opened));
   }
 }
 

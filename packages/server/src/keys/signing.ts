@@ -5,7 +5,7 @@ import type { SigningKeyRecord } from "../store/store.ts";
 
 export type SigningAlgorithm = SigningKeyRecord["algorithm"];
 
-/** A key that is ready to sign. */
+/** A signing key in memory. Instants in ms. */
 export interface SigningKey {
   kid: string;
   algorithm: SigningAlgorithm;
@@ -29,7 +29,7 @@ const signInPool = promisify(cryptoSign);
 
 /**
  * RSA takes ten times as long as the rest of a refresh, so it runs in the thread pool and the event loop stays free;
- * the elliptic curves take less than the way to the pool and back.
+ * elliptic curves take less time than the way to the pool and back.
  */
 const ALGORITHMS: Record<SigningAlgorithm, { sign: Sign; generate: () => Promise<KeyPair> }> = {
   RS256: {
@@ -47,8 +47,8 @@ const ALGORITHMS: Record<SigningAlgorithm, { sign: Sign; generate: () => Promise
 };
 
 /**
- * A P-256 signature in the form of RFC 7518 §3.4, r ‖ s of 32 bytes each, from its DER (RFC 3279 §2.2.3). Asking
- * `crypto.sign` for this form takes longer than the signature.
+ * Converts a P-256 signature from DER (RFC 3279 §2.2.3) to r ‖ s of 32 bytes each (RFC 7518 §3.4). `crypto.sign` takes
+ * longer for this conversion than for the signature.
  */
 function joseSignature(der: Buffer): Buffer {
   const signature = Buffer.alloc(64);
@@ -60,12 +60,13 @@ function joseSignature(der: Buffer): Buffer {
   return signature;
 }
 
-/** The compact JWS (RFC 7515 §3.1) of an encoded header and payload, `header.payload`. */
+/** Signs `header.payload`, both encoded, and returns the compact JWS (RFC 7515 §3.1). */
 export async function sign(key: SigningKey, input: string): Promise<string> {
   const signature = await ALGORITHMS[key.algorithm].sign(Buffer.from(input, "latin1"), key.privateKey);
   return `${input}.${signature.toString("base64url")}`;
 }
 
+/** A new key pair; RSA has 2,048 bits. */
 export function generateSigningKey(algorithm: SigningAlgorithm) {
   return ALGORITHMS[algorithm].generate();
 }

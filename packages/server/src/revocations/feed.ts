@@ -2,17 +2,17 @@ import type { Event, EventPosition, EventStore } from "../store/store.ts";
 import { revocationOf } from "./revocation.ts";
 import type { Revocation } from "./revocation.ts";
 
-/** A part of the feed, and where it goes on. */
+/** A page of the feed, and the position after it. */
 export interface RevocationPage {
   revocations: Revocation[];
   position: EventPosition;
-  /** There is more already. */
+  /** Whether a further page is available now. */
   more: boolean;
 }
 
 interface FeedDeps {
   store: { events: Pick<EventStore, "revocations">; now: () => number };
-  /** Lifetime, s, of the longest-lived access token: what ended longer ago is of no interest to anybody. */
+  /** The longest lifetime of access tokens, s: older revocations no longer matter. */
   keys: { readonly longestAccessTtl: number };
 }
 
@@ -29,14 +29,14 @@ interface Reader {
 
 /** About 100 KiB on the wire. */
 const PAGE = 1000;
-/** How often another node's revocations are looked for while somebody waits, ms. */
+/** How often the store is read for other nodes' revocations while a reader waits, ms. */
 const LOOK_INTERVAL = 400;
-/** Readers that may wait; further ones are answered at once and have to come again. */
+/** The most readers that may wait; further ones get a response at once and have to repeat the request. */
 const MAX_WAITING = 1000;
 
 /**
- * What ended access tokens, for those who verify them: in the order of the events, and told as soon as it is known. All
- * who wait are served by one query; while nobody waits, nothing is asked.
+ * The feed of revocations for resource servers, in the order of the events. One query serves all waiting readers; without
+ * a waiting reader the store is not asked.
  */
 export class RevocationFeed {
   readonly #deps: FeedDeps;
@@ -51,8 +51,8 @@ export class RevocationFeed {
   }
 
   /**
-   * What ended after `from`, or, where it is left out or not known here, all that may still matter. Waits up to `wait`
-   * ms for the first news; `more` is never waited for.
+   * The revocations after `from`; without it, or if the store does not have that position, all that may still matter. If
+   * there are none, waits up to `wait` ms for the first.
    */
   async read(from: EventPosition | undefined, wait: number): Promise<RevocationPage> {
     const page = await this.#pageAfter(from);
@@ -61,12 +61,12 @@ export class RevocationFeed {
     return this.#wait(page.position, wait);
   }
 
-  /** Call after the commit of an event: readers who wait for such are told at once. */
+  /** To be called after the commit of an event; if it is a revocation, waiting readers get it at once. */
   wake(event: Event): void {
     if (this.#waiting.size > 0 && revocationOf(event) !== undefined) void this.#look();
   }
 
-  /** Answers all who wait, as if their time were over; nobody waits any more. */
+  /** Ends all waits as if their time were over, and allows no further ones. */
   close(): void {
     this.#closed = true;
     for (const reader of this.#waiting) this.#leave(reader, quiet(reader.from));
@@ -94,7 +94,7 @@ export class RevocationFeed {
     }
   }
 
-  /** One look for all who wait; what is told meanwhile is looked for again. */
+  /** Reads the store for all waiting readers, and again if it was woken meanwhile. */
   async #look(): Promise<void> {
     this.#woken = true;
     if (this.#looking) return;
@@ -103,7 +103,7 @@ export class RevocationFeed {
       this.#woken = false;
       const readers = [...this.#waiting];
       await this.#serve(readers).catch((error: unknown) => {
-        // Who hears nothing must not take it for no news.
+        // A failed read must not look like a page without revocations.
         for (const reader of readers) {
           reader.reject(error);
           this.#forget(reader);
@@ -117,7 +117,7 @@ export class RevocationFeed {
     const oldest = readers.reduce((one, other) => (other.from.id < one.from.id ? other : one));
     const listed = await this.#deps.store.events.revocations(oldest.from, PAGE);
     for (const reader of readers) {
-      // A store that does not know the position any more was restored: each has to ask anew with its own.
+      // A store without this position was restored: each reader has to ask again with its own.
       if (listed === undefined) this.#leave(reader, quiet(reader.from));
       else this.#tell(reader, listed);
     }

@@ -1,18 +1,18 @@
 import type { Event } from "../store/store.ts";
 
-/** What access tokens an event ended before their time. Instants in ms. */
+/** The access tokens that an event revoked before they expired. Instants in ms. */
 export type Revocation = { at: number } & (
   | { grantId: string }
   | { jti: string }
-  /** All of the subject's grants that were made until then. */
+  /** All grants of the subject that were created until then. */
   | { subject: string }
-  /** All of the client's grants that were made until then, and its own tokens. */
+  /** All grants of the client that were created until then, and its own tokens. */
   | { clientId: string }
   /** All tokens that the key signed. */
   | { kid: string }
 );
 
-/** Undefined: the event ended no access token. */
+/** The revocation of an event. Undefined: the event revoked no access token. */
 export function revocationOf(event: Event): Revocation | undefined {
   const { at, grantId, subject, clientId } = event;
   switch (event.type) {

@@ -1,24 +1,24 @@
 import { hash, randomBytes } from "node:crypto";
 import type { AccessTokenProfile, Client } from "../store/store.ts";
 
-/** What an access token says, before it takes a profile's form. Instants in s. */
+/** The content of an access token, before a profile encodes it. Instants in s. */
 export interface AccessToken {
   profile: AccessTokenProfile;
   issuer: string;
   audience: string;
   clientId: string;
   subject: string;
-  /** Canonical: space-separated; "" is none. */
+  /** Space-separated; "" for no scope. */
   scope: string;
   issuedAt: number;
   expiresAt: number;
-  /** The grant and generation it belongs to; null for `client_credentials`, whose tokens belong to none. */
+  /** Its grant and generation, and when the user authenticated, ms; null for `client_credentials`, which has no grant. */
   grant: { id: string; generation: number; authTime: number | null } | null;
 }
 
 /**
- * The JWT's encoded header and payload, to be signed. `jti` is derived from everything else, so the same access token
- * comes out again for a retry and nothing is stored for it; without a grant it is random.
+ * The JWT's encoded header and payload, to be signed. `jti` is derived from all other claims, so a retry yields the same
+ * access token and nothing is stored for it; without a grant it is random.
  */
 export function encodeAccessToken(token: AccessToken, key: { kid: string; algorithm: string }): string {
   return token.profile === "passport" ? encodePassport(token, key) : encodeRfc9068(token, key);
@@ -45,12 +45,12 @@ function encodeRfc9068(token: AccessToken, { kid, algorithm }: { kid: string; al
   return `${encode(JSON.stringify({ typ: "at+jwt", alg: algorithm, kid }))}.${encode(payload)}`;
 }
 
-/** The first half of a `jti` of the `passport` profile where there is no grant. */
+/** The first 32 digits of a `jti` of the `passport` profile, for a token without a grant. */
 export const NO_GRANT = "0".repeat(32);
 
 /**
- * Laravel Passport's claims, in its order. Its `jti` has 80 hex digits, and it knows no claim for the grant: the
- * first 32 digits are the grant's id, which is how introspection finds it, or zeros.
+ * Laravel Passport's claims, in its order. It has no claim for the grant, and a `jti` of 80 hex digits: the first 32 are
+ * the grant's id, by which introspection finds it, or zeros.
  */
 function encodePassport(token: AccessToken, { kid, algorithm }: { kid: string; algorithm: string }): string {
   const scopes = token.scope === "" ? [] : token.scope.split(" ");

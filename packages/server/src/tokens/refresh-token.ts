@@ -3,7 +3,7 @@ import { macOf } from "../keys/key-ring.ts";
 import type { KeyRing, MacKey } from "../keys/key-ring.ts";
 import type { Client, PresentedToken } from "../store/store.ts";
 
-/** What a refresh token says, once its MAC has been verified. */
+/** The content of a refresh token whose MAC has been verified. */
 export interface RefreshToken {
   grantId: string;
   generation: number;
@@ -17,12 +17,12 @@ const PREFIX = "rgr_";
 const VERSION = 1;
 const BYTES = 54;
 const MAC_AT = BYTES - 16;
-/** 54 bytes are 72 characters without a spare bit, so each token has just one spelling. */
+/** 54 bytes are 72 characters without a spare bit, so each token has one spelling. */
 const FORM = /^rgr_[A-Za-z0-9_-]{72}$/;
 
 /**
- * The token as the client holds it: `rgr_` + base64url of version (1) · MAC key number (1) · grant id (16) ·
- * generation (uint32) · grant secret (16) · MAC (16). Deterministic, so a successor never needs to be stored.
+ * Encodes a refresh token: `rgr_` + base64url of version (1) · MAC key number (1) · grant id (16) ·
+ * generation (uint32) · grant secret (16) · MAC (16). Deterministic, so that successors are not stored.
  */
 export function sealRefreshToken({ grantId, generation, secret }: RefreshToken, macKey: MacKey): string {
   const bytes = Buffer.allocUnsafe(BYTES);
@@ -35,7 +35,7 @@ export function sealRefreshToken({ grantId, generation, secret }: RefreshToken, 
   return PREFIX + bytes.toString("base64url");
 }
 
-/** Undefined: we did not issue it, or its MAC key is distrusted; the store need not be asked. */
+/** Decodes a refresh token. Undefined: its MAC does not fit, or its MAC key is distrusted; the store is not asked. */
 export function openRefreshToken(token: string, keys: Pick<KeyRing, "verifyMac">): RefreshToken | undefined {
   if (!FORM.test(token)) return undefined;
   const bytes = Buffer.from(token.slice(PREFIX.length), "base64url");
@@ -49,7 +49,7 @@ export function openRefreshToken(token: string, keys: Pick<KeyRing, "verifyMac">
   };
 }
 
-/** What the store is asked about a token: by a client, for all of the grant or for less. */
+/** The store's input for a token that a client presents, optionally with a narrower scope or the grant's resource. */
 export function presentedToken(
   { grantId, generation, secret }: RefreshToken,
   client: Client,
@@ -68,12 +68,12 @@ export function presentedToken(
   };
 }
 
-/** SHA-256, as the row keeps it. */
+/** SHA-256 of the grant's secret, as the row stores it. */
 export function grantSecretHash(secret: Buffer): Buffer {
   return Buffer.from(hash("sha256", secret, "binary"), "latin1");
 }
 
-/** A new grant's id: a UUIDv7 (RFC 9562 §5.7): 48 bits of `now` in ms, the rest random, so that ids grow with time. */
+/** A new grant's id, a UUIDv7 (RFC 9562 §5.7): 48 bits of `now` in ms, the rest random, so that ids grow with time. */
 export function newGrantId(now: number): string {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(now, 0, 6);
@@ -82,7 +82,7 @@ export function newGrantId(now: number): string {
   return formatUuid(bytes);
 }
 
-/** 16 bytes in the 8-4-4-4-12 form. */
+/** 16 bytes as a UUID's text, 8-4-4-4-12 hex digits. */
 export function formatUuid(bytes: Buffer): string {
   const hex = bytes.toString("hex", 0, 16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;

@@ -4,7 +4,7 @@ import type { SigningKey } from "../keys/signing.ts";
 import { NO_GRANT } from "./access-token.ts";
 import { formatUuid } from "./refresh-token.ts";
 
-/** An access token of ours whose signature and time hold. Instants in s. */
+/** An access token of this service with a valid signature that has not expired. Instants in s. */
 export interface VerifiedAccessToken {
   clientId: string;
   subject: string;
@@ -19,7 +19,9 @@ export interface VerifiedAccessToken {
 }
 
 /**
- * Undefined: not signed by one of `keys`, expired, or no access token of either profile.
+ * Verifies an access token (RFC 9068 §4, without the audience, which is the resource server's).
+ *
+ * @returns undefined if it is not signed by one of `keys`, has expired, or is not an access token of either profile
  *
  * @param now ms
  */
@@ -36,7 +38,7 @@ export async function verifyAccessToken(
     const { payload, protectedHeader } = await jwtVerify(token, key.publicKey, requirements(key, now));
     return protectedHeader.typ === "at+jwt" ? fromRfc9068(payload) : fromPassport(payload);
   } catch (error) {
-    // jose's errors say that the token is at fault; anything else is ours.
+    // jose's errors mean an invalid token; any other error is a fault of this service.
     if (error instanceof Error && ("code" in error || error instanceof TypeError)) return undefined;
     throw error;
   }
@@ -51,8 +53,8 @@ function requirements({ algorithm }: SigningKey, now: number): JWTVerifyOptions 
 }
 
 /**
- * Passport names no key in its tokens, so those of its key that was imported are found by trying. They belong to no grant
- * here; whether Passport has revoked one is not known. Its dates may have fractions.
+ * Passport's tokens name no key, so each RSA key is tried. They have no grant here, and whether Passport has revoked one is
+ * not known. Their dates may have fractions.
  */
 async function verifyImported(
   token: string,
@@ -80,7 +82,7 @@ function fromRfc9068(claims: Claims): VerifiedAccessToken {
   };
 }
 
-/** The first half of `jti` is the grant's id, or zeros for a token that is the client's own. */
+/** The first 32 digits of `jti` are the grant's id, or zeros for a `client_credentials` token. */
 function fromPassport(claims: Claims): VerifiedAccessToken {
   const { jti, subject, audience, ...rest } = registered(claims);
   const half = jti.slice(0, 32);
