@@ -85,7 +85,7 @@ async function measure(
   console.log(`${name}: ${cpu.toFixed(0)} µs of CPU a refresh, ${perSecond.toFixed(0)} refreshes/s`);
 }
 
-const folder = temporaryFolder("bench-takeover");
+const folder = temporaryFolder("bench-migration");
 try {
   const database = await createDatabase(folder, { algorithm: "RS256", grants: 1 });
   const old = await importSessions(database);
