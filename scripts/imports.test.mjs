@@ -149,17 +149,17 @@ test("no circles, types included", () => {
 function circlesOf(root) {
   const state = new Map();
   const circles = [];
-  const visit = (file, path) => {
+  const walk = (file, path) => {
     if (state.get(file) === "done") return;
     if (state.get(file) === "open") {
       circles.push([...path.slice(path.indexOf(file)), file].join(" -> "));
       return;
     }
     state.set(file, "open");
-    for (const target of importsIn(root, file)) visit(target, [...path, file]);
+    for (const target of importsIn(root, file)) walk(target, [...path, file]);
     state.set(file, "done");
   };
-  for (const file of globSync("**/*.ts", { cwd: root })) visit(file, []);
+  for (const file of globSync("**/*.ts", { cwd: root })) walk(file, []);
   return circles;
 }
 

@@ -54,11 +54,11 @@ export function consentStore(database: Database, events: EventWriter): ConsentSt
         const key = clientKey(clientId);
         if (!isText(subject) || key === undefined) return false;
         const forgotten = await withdrawOne(subject, clientId, actor, transaction, events);
-        const alive = await transaction.query(GRANTS, [subject, key]);
-        for (const row of alive) {
+        const active = await transaction.query(GRANTS, [subject, key]);
+        for (const row of active) {
           await revokeOne(row["id"] as string, "revoked_by_subject", actor, transaction, events);
         }
-        return forgotten || alive.length > 0;
+        return forgotten || active.length > 0;
       });
     },
   };

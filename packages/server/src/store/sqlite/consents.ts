@@ -32,11 +32,11 @@ export function consentStore(database: DatabaseSync, queue: WriteQueue, events: 
     withdraw(subject, clientId, actor) {
       return queue.write((transaction) => {
         const forgotten = change.withdraw(subject, clientId, actor, transaction);
-        const alive = grants.all(subject, clientId);
-        for (const row of alive) {
+        const active = grants.all(subject, clientId);
+        for (const row of active) {
           revoke(bytesToUuid(row["id"] as Uint8Array), "revoked_by_subject", actor, transaction);
         }
-        return forgotten || alive.length > 0;
+        return forgotten || active.length > 0;
       });
     },
   };
