@@ -27,6 +27,7 @@ interface Manifest {
   version: string;
   bin?: unknown;
   dependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
 }
 
 type Environment = Record<string, string>;

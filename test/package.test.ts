@@ -92,7 +92,7 @@ test(
     const { code, stderr } = (await consumer
       .regrant(["token"], env)
       .catch((error: unknown) => error as Output & { code: number })) as Output & { code: number };
-    assert.deepEqual([code, stderr.split("\n")[0]], [1, "regrant: there is no login default"]);
+    assert.deepEqual([code, stderr.split("\n")[0]], [1, "regrant: login not found: default"]);
     assert.match((await consumer.regrant(["logins"], env)).stderr, /^There are no logins/);
   },
 );
@@ -139,3 +139,31 @@ test("a link of a packed README leads to the web or to a file of the package", a
     }
   }
 });
+
+test(
+  "mysql2 is installed by those who need it, and both commands that do say so",
+  { timeout: PATIENCE },
+  async () => {
+    const server = await consumer.manifest("@regrant/server");
+    assert.equal(server.dependencies?.["mysql2"], undefined);
+    assert.deepEqual(server.peerDependenciesMeta, { mysql2: { optional: true } });
+    const address = "mysql://laravel:secret@127.0.0.1:1/laravel";
+    const env = {
+      ...SETTINGS,
+      REGRANT_PASSPORT_KEY: `base64:${Buffer.alloc(32, 7).toString("base64")}`,
+      REGRANT_PASSPORT_DATABASE: address,
+    };
+    for (const args of [
+      ["serve", "--port", "0"],
+      ["import", "passport", "--dry-run"],
+    ]) {
+      await assert.rejects(consumer.regrant(args, env), (error: Output & { code: number }) => {
+        assert.match(error.stderr, /the package mysql2 is not installed/);
+        assert.match(error.stderr, /hint: .*npm install mysql2/);
+        assert.doesNotMatch(error.stderr, /secret/);
+        assert.equal(error.code, 2);
+        return true;
+      });
+    }
+  },
+);

@@ -15,7 +15,7 @@ import type { Metrics } from "./metrics.ts";
 import { unknownMessageKeys } from "./pages/language.ts";
 import { brandOf } from "./pages/page.ts";
 import type { Brand } from "./pages/page.ts";
-import { passportOf } from "./passport/migration.ts";
+import { openPassport } from "./passport/migration.ts";
 import type { Passport } from "./passport/migration.ts";
 import { followRevocations } from "./passport/revocation-sync.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
@@ -57,6 +57,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const brand = configuredBrand(config);
   const metrics = createMetrics();
   let revocations: Deps["revocations"] | undefined;
+  const passport = await openPassport(config);
   const { store, masterKeys } = await options.open({
     onEvent: (event) => {
       tellEvent(event, log, metrics);
@@ -65,7 +66,6 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     onBatch: metrics.observeBatch,
   });
   const keys = new KeyRing(store.keys, masterKeys);
-  const passport = passportOf(config);
   const { failures } = store;
   const parts = { store, keys, metrics, log, failures, passport, fetchDocument: options.fetchDocument };
   const deps = makeDeps(config, parts);

@@ -13,7 +13,7 @@ import { databaseError } from "./database-error.ts";
 import { CliError, toListenError, printError } from "./cli-error.ts";
 import { createLog } from "./log.ts";
 import { offerMetrics, serveMetrics } from "./metrics-listener.ts";
-import { configOf, openConfigured } from "./session.ts";
+import { configOf, openConfigured, toConfigError } from "./session.ts";
 import { nextSignal } from "./signals.ts";
 import { serveByWorkers, tellReady, workerCountOf } from "./workers.ts";
 
@@ -99,6 +99,6 @@ async function openFor(config: Config, issuer: string, log: Logger): Promise<Ser
       open: (options) => openConfigured(config, options),
     });
   } catch (error) {
-    throw databaseError(error, config.database);
+    throw databaseError(toConfigError(error), config.database);
   }
 }

@@ -6,6 +6,7 @@ import { AdminError } from "../admin/admin-error.ts";
 import type { AdminResource } from "../admin/admin-error.ts";
 import { openStore } from "../open-store.ts";
 import type { OpenedStore } from "../open-store.ts";
+import { MissingDriverError } from "../passport/mysql-driver.ts";
 import type { Store, StoreOptions } from "../store/store.ts";
 import { busyError, databaseError } from "./database-error.ts";
 import { CliError } from "./cli-error.ts";
@@ -15,13 +16,18 @@ export function configOf(command: Command): { config: Config; sources: ConfigSou
   try {
     return loadConfig({ env: process.env, cwd: process.cwd(), flags: command.optsWithGlobals() });
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw new CliError(
-      error.message,
-      "npx regrant config shows the effective configuration and where each value comes from",
-      2,
-    );
+    throw toConfigError(error);
   }
+}
+
+/** A violation of the configuration, or a missing driver, as the command reports it; other errors are returned unchanged. */
+export function toConfigError(error: unknown): unknown {
+  if (error instanceof MissingDriverError) {
+    return new CliError(error.message, "install it beside Regrant: npm install mysql2", 2);
+  }
+  if (!(error instanceof ConfigError)) return error;
+  const hint = "npx regrant config shows the effective configuration and where each value comes from";
+  return new CliError(error.message, hint, 2);
 }
 
 /** The actor of this command, as events name it. */
@@ -77,7 +83,7 @@ const LISTED_BY: Record<AdminResource, string> = {
 
 /** A refusal of the admin room, and a store that was busy for too long, as the command reports them. */
 function toCliError(error: unknown): unknown {
-  if (!(error instanceof AdminError)) return busyError(error);
+  if (!(error instanceof AdminError)) return busyError(toConfigError(error));
   const { message, violations, hint, resource } = error;
   const lines = violations.map((violation) => violation.message).filter((line) => line !== message);
   const [first, ...more] = lines;

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import type { Deps } from "../deps.ts";
 import { makeDeps } from "../make-deps.ts";
 import { createMetrics } from "../metrics.ts";
-import { passportOf } from "../passport/migration.ts";
+import { openPassport } from "../passport/migration.ts";
 import { CliError } from "./cli-error.ts";
 import { withKeys } from "./with-keys.ts";
 
@@ -15,7 +15,7 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
       throw new CliError("no issuer: port 0 does not give one", "pass --issuer or set REGRANT_ISSUER", 2);
     }
     const silent = { metrics: createMetrics(), log: pino({ level: "silent" }) };
-    const passport = passportOf(config);
+    const passport = await openPassport(config);
     const deps = makeDeps({ ...config, issuer }, { store, keys, failures: null, passport, ...silent });
     try {
       return await work(deps);

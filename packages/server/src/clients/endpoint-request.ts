@@ -8,7 +8,7 @@ export type Credentials = ShownClient &
     | {
         readonly method: "client_secret_basic" | "client_secret_post";
         readonly secret: string;
-        /** A public client's secret is no error: Passport ignores it. */
+        /** A public client's secret is ignored; by default it is an error. */
         readonly ignoredOfPublicClient?: true;
       }
   );

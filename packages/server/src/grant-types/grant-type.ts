@@ -74,7 +74,7 @@ export function requestedResource(
 ): string | null | undefined {
   if (resource === undefined) return undefined;
   if (resource === (client.audience ?? audience)) return null;
-  // Passport's `aud` is the client's id, whatever is asked for.
+  // The aud of the other profile is the client's id, whatever is requested.
   if (client.profile === "rfc9068" && resources.has(resource)) return resource;
   throw new OAuthError("resource_mismatch");
 }

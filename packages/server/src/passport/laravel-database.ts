@@ -1,3 +1,4 @@
+import { loadMysql } from "./mysql-driver.ts";
 import type { LaravelDatabase } from "./rows.ts";
 
 /** Time for a connection, and for a statement, ms: a refresh waits for them. */
@@ -54,7 +55,7 @@ export function numbered(sql: string): string {
 }
 
 async function openMysql(url: string): Promise<Pool> {
-  const { createPool } = await import("mysql2/promise");
+  const { createPool } = await loadMysql();
   const uri = url.replace(/^mariadb:/, "mysql:");
   // TIMESTAMP columns are converted from the session's time zone.
   const pool = createPool({ uri, connectionLimit: CONNECTIONS, connectTimeout: TIMEOUT, timezone: "Z" });

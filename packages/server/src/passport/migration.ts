@@ -1,11 +1,12 @@
 import type { Config } from "../config/schema.ts";
 import { laravelDatabase } from "./laravel-database.ts";
+import { loadMysql } from "./mysql-driver.ts";
 import { PassportRows } from "./rows.ts";
 import { PassportTokens } from "./tokens.ts";
 import { laravelUsers } from "./users.ts";
 import type { Rollback } from "./rollback.ts";
 
-/** The taking over of a Laravel Passport deployment. */
+/** What a migration from Laravel Passport works with. */
 export interface Passport {
   readonly tokens: PassportTokens;
   /** What becomes of Passport's tokens that no import knew. */
@@ -25,12 +26,18 @@ type Settings = Pick<
   "passportKey" | "passportUnknownTokens" | "passportDatabase" | "passportUsers" | "passportRollbackUntil"
 >;
 
-/** Null: Passport's key is not configured. */
-export function passportOf(settings: Settings): Passport | null {
+/**
+ * Null: Passport's key is not configured. Connections are made when they are needed; that the driver is there is found out
+ * now.
+ *
+ * @throws MissingDriverError if Laravel's database needs a driver that is not installed
+ */
+export async function openPassport(settings: Settings): Promise<Passport | null> {
   const { passportKey: key, passportUnknownTokens: unknownTokens } = settings;
   if (key === null) return null;
   const { passportDatabase: url, passportRollbackUntil: until } = settings;
   const laravel = url === null ? null : laravelDatabase(url);
+  if (laravel?.dialect === "mysql") await loadMysql();
   const rows = laravel && new PassportRows(laravel);
   return {
     tokens: new PassportTokens(key),

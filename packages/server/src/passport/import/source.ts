@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { numbered } from "../laravel-database.ts";
+import { loadMysql } from "../mysql-driver.ts";
 
 /** A row as its driver gives it. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -54,7 +55,7 @@ export function openSource(address: string): Promise<Source> {
 }
 
 async function openMysql(address: string): Promise<Source> {
-  const { createConnection } = await import("mysql2/promise");
+  const { createConnection } = await loadMysql();
   const connection = await createConnection({
     uri: address.replace(/^mariadb:/, "mysql:"),
     connectTimeout: TIMEOUT,
