@@ -20,7 +20,7 @@ const LOOK_ALIKE: readonly (readonly Cause[])[] = [
     "malformed_basic",
   ],
   ["authorization_unknown_client", "authorization_client_disabled"],
-  ["forged", "unknown", "client_mismatch", "generation_ahead"],
+  ["forged", "unknown", "client_mismatch", "binding_mismatch", "generation_ahead"],
   ["expired", "exhausted"],
   ["reused", "concurrent_use"],
   [
