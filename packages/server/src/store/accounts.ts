@@ -1,19 +1,30 @@
 import type { Page } from "./clients.ts";
 
+/** A subject that Regrant itself keeps, with a username and a password. Instants in ms. */
 export interface Account {
+  /** The `sub` of its access tokens (RFC 9068 §2.2). It never changes. */
   subject: string;
+  /** As it was typed; accounts are found by its `usernameKey`. */
   username: string;
   /** argon2id (PHC string); null: no password may match. */
   passwordHash: string | null;
   createdAt: number;
+  /** null: enabled. */
   disabledAt: number | null;
 }
 
+/**
+ * The part of the port for accounts. Conventions as in store.ts. Every change but `upgradePasswordHash` records an
+ * event, with `actor` as who made it.
+ */
 export interface AccountStore {
+  /** Undefined: no such account. A disabled account is returned too. */
   find(subject: string): Promise<Account | undefined>;
+  /** Finds an account by its username, in any case and composition (`usernameKey`). */
   findByUsername(username: string): Promise<Account | undefined>;
+  /** In the order of subjects, after the subject `after`. */
   list(page: Page): Promise<Account[]>;
-  /** False: the username or subject is taken. */
+  /** Creates an enabled account. False: the username or subject is taken. */
   create(account: Omit<Account, "createdAt" | "disabledAt">, actor: string): Promise<boolean>;
   /** Sets the hash and ends the account's sign-ins. null: no password may match. False: no such account. */
   setPasswordHash(subject: string, hash: string | null, actor: string): Promise<boolean>;
@@ -21,7 +32,7 @@ export interface AccountStore {
   upgradePasswordHash(subject: string, from: string, to: string): Promise<boolean>;
   /** Disables the account, revokes its grants and ends its sign-ins. False: no such account, or it was disabled already. */
   disable(subject: string, actor: string): Promise<boolean>;
-  /** Its grants stay revoked. False: no such account, or it was not disabled. */
+  /** Enables the account again. Its grants stay revoked. False: no such account, or it was not disabled. */
   enable(subject: string, actor: string): Promise<boolean>;
 }
 

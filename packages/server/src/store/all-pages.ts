@@ -1,6 +1,12 @@
+/** Rows of one query: a listing never holds a read transaction for long. */
 const PAGE = 500;
 
-/** All rows of a paged listing, in its order. */
+/**
+ * Reads all rows of a paged listing, in its order, a page at a time.
+ *
+ * @param list the store's listing; `after` is the id of the last row so far, undefined at first
+ * @param idOf the column by which the listing is ordered
+ */
 export async function allPages<Row>(
   list: (page: { after: string | undefined; limit: number }) => Promise<Row[]>,
   idOf: (row: Row) => string,

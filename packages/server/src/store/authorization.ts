@@ -17,6 +17,7 @@ export interface SignIn {
   expiresAt: number;
 }
 
+/** A sign-in to start. Its lifetime counts from the store's now. */
 export interface NewSignIn {
   digest: Buffer;
   subject: string;
@@ -29,12 +30,13 @@ export interface NewSignIn {
   authTime?: number | undefined;
 }
 
+/** Who is signed in, in which browser. */
 export interface SignInStore {
   /** Signs a subject in, unless its account is disabled. */
   start(signIn: NewSignIn): Promise<{ outcome: "started"; signIn: SignIn } | { outcome: "account_disabled" }>;
   /** Undefined: no such sign-in, it expired, or its account was disabled or got another password since. */
   find(digest: Buffer): Promise<SignIn | undefined>;
-  /** False: there was none. */
+  /** Signs the browser out. False: it was not signed in. */
   end(digest: Buffer): Promise<boolean>;
 }
 
@@ -74,7 +76,9 @@ export interface Consent {
   updatedAt: number;
 }
 
+/** Remembered consents. They are given with a code or a device request, never alone. */
 export interface ConsentStore {
+  /** Undefined: the subject has not allowed the client anything that is remembered. */
   find(subject: string, clientId: string): Promise<Consent | undefined>;
   /** In the order of client ids, after the client id `after`. */
   list(subject: string, page: Page): Promise<Consent[]>;
@@ -84,6 +88,7 @@ export interface ConsentStore {
 
 /** An authorization code (RFC 6749 §4.1.2) before it is handed out. */
 export interface NewCode {
+  /** Of the code, which the store never sees. */
   digest: Buffer;
   clientId: string;
   subject: string;
@@ -109,6 +114,7 @@ export interface NewCode {
 export interface PresentedCode {
   digest: Buffer;
   clientId: string;
+  /** The parameter of the token request; undefined: it was not sent. */
   redirectUri: string | undefined;
   /** SHA-256 of the PKCE verifier; null: none was sent. */
   challenge: Buffer | null;
@@ -125,6 +131,9 @@ export interface Code extends Omit<NewCode, "ttl" | "consented" | "pushed"> {
   grantId: string | null;
 }
 
+/**
+ * Why a code is refused: each is a cause of the error that is sent, most of them of `invalid_grant` (RFC 6749 §5.2).
+ */
 export type RefusedCode =
   | "unknown_code"
   | "client_mismatch"
@@ -136,10 +145,15 @@ export type RefusedCode =
   | "client_disabled"
   | "account_disabled";
 
+/** The outcome of a redemption; the grant is the one that the code became. */
 export type RedeemedCode = { outcome: "redeemed"; grant: Grant } | { outcome: RefusedCode };
 
+/** Authorization codes (RFC 6749 §4.1.2), each redeemed once. */
 export interface CodeStore {
-  /** Stores a code if its client, and its account if the subject is one, are enabled; once for each pushed request. */
+  /**
+   * Stores a code if its client, and its account if the subject is one, are enabled. `request_used`: the pushed request
+   * expired, or another code was issued for it (RFC 9126 §7.3).
+   */
   issue(
     code: NewCode,
   ): Promise<"issued" | Extract<RefusedCode, "client_disabled" | "account_disabled"> | "request_used">;
@@ -157,6 +171,7 @@ export interface PushedRequest {
   expiresAt: number;
 }
 
+/** Pushed authorization requests, kept until they expire or a code is issued for them. */
 export interface PushedRequestStore {
   /** `ttl` in s. */
   push(request: {
@@ -169,6 +184,7 @@ export interface PushedRequestStore {
   find(digest: Buffer): Promise<PushedRequest | undefined>;
 }
 
+/** The stores of sign-in and consent, as members of `Store`. */
 export interface AuthorizationStores {
   readonly signIns: SignInStore;
   readonly logins: LoginStore;
@@ -215,7 +231,7 @@ function challengeFits(challenge: Buffer | null, presented: Buffer | null): bool
   return timingSafeEqual(challenge, presented);
 }
 
-/** The union of two scopes, the earlier ones first. */
+/** The union of two scopes, space-separated, the earlier ones first: a consent only ever grows. */
 export function joinScopes(earlier: string, added: string): string {
   const scopes = `${earlier} ${added}`.split(" ").filter((scope) => scope !== "");
   return [...new Set(scopes)].join(" ");

@@ -3,7 +3,10 @@ import { toSecrets } from "./client-secrets.ts";
 import type { Client, ClientSettings } from "./clients.ts";
 import type { ColumnConverters, Row } from "./row.ts";
 
-/** A row of `clients`; `settings` and `secrets` are JSON. */
+/**
+ * Reads a row of `clients`; its columns `settings` and `secrets` are JSON. A setting that the row lacks has its
+ * default, since an older program may have written the row.
+ */
 export function toClient(row: Row, { clientId, boolean }: ColumnConverters): Client {
   const isPublic = boolean(row["public"]);
   return {
@@ -17,7 +20,10 @@ export function toClient(row: Row, { clientId, boolean }: ColumnConverters): Cli
   };
 }
 
-/** Only the settings, without the other columns of a client. */
+/**
+ * The settings of a client without its other columns, as they are stored. Settings that are already alone pass
+ * unchanged.
+ */
 export function settingsOf(client: ClientSettings | Client): ClientSettings {
   const {
     id,
@@ -31,7 +37,12 @@ export function settingsOf(client: ClientSettings | Client): ClientSettings {
   return settings;
 }
 
-/** The column `settings` after an update; what a newer program wrote into `present` beside the settings stays. */
+/**
+ * The column `settings` after an update. Members of `present` that are not settings of this program stay: a newer one
+ * wrote them, and both may run during a rolling upgrade.
+ *
+ * @returns JSON
+ */
 export function updatedSettings(present: string, settings: ClientSettings): string {
   const known = Object.fromEntries(CLIENT_SETTING_KEYS.map((key) => [key, settings[key]]));
   return JSON.stringify({ ...(JSON.parse(present) as object), ...known });

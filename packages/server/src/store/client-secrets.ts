@@ -1,6 +1,11 @@
 import type { ClientSecret } from "./clients.ts";
 
-/** The secrets that stay valid beside a new one: each expires at the latest `overlap` s after `now` (ms). */
+/**
+ * The secrets that stay valid beside a new one. None outlives its own expiry: an overlap only ever shortens.
+ *
+ * @param now the store's clock, ms
+ * @param overlap how long they stay valid at most, s
+ */
 export function overlapping(secrets: readonly ClientSecret[], now: number, overlap: number): ClientSecret[] {
   const end = now + overlap * 1000;
   return secrets
@@ -8,14 +13,20 @@ export function overlapping(secrets: readonly ClientSecret[], now: number, overl
     .filter(({ expiresAt }) => expiresAt > now);
 }
 
-/** Whether one of the secrets has this digest and does not expire. */
+/**
+ * Whether one of the secrets has this digest and does not expire. A restore that applies a rotation twice finds the
+ * secret in force the second time.
+ */
 export function isInForce(secrets: readonly ClientSecret[], digest: Buffer): boolean {
   return secrets.some(
     (secret) => secret.expiresAt === null && "digest" in secret && secret.digest.equals(digest),
   );
 }
 
-/** The secrets with `digest` in place of `slowHash`; undefined: none of them has that slow hash. */
+/**
+ * The secrets with `digest` in place of `slowHash`, with the same expiry. Undefined: none of them has that slow hash,
+ * because another process was first or the secret was rotated meanwhile.
+ */
 export function upgraded(
   secrets: readonly ClientSecret[],
   slowHash: string,

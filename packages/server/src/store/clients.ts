@@ -3,7 +3,9 @@ import type { ClientSettings } from "../client-settings/settings.ts";
 export { DEVICE_CODE, GRANT_TYPES } from "../client-settings/grant-types.ts";
 export type { ClientSettings } from "../client-settings/settings.ts";
 
+/** A `grant_type` of the token endpoint (RFC 6749 §4, RFC 8628 §3.4). */
 export type GrantType = ClientSettings["grantTypes"][number];
+/** The claims of a client's access tokens: those of RFC 9068, or Laravel Passport's. */
 export type AccessTokenProfile = ClientSettings["profile"];
 
 /** What one client's refresh tokens may do. All lifetimes in s. */
@@ -19,6 +21,7 @@ export type RotationPolicy = Pick<
   | "refreshIdleTtl"
 >;
 
+/** One secret of a confidential client, as the store keeps it. Several are valid while a rotation overlaps. */
 export type ClientSecret = {
   /** null: valid until rotated. */
   expiresAt: number | null;
@@ -33,12 +36,16 @@ export type ClientSecret = {
     }
 );
 
+/** A registered client: its settings, and what operations change. Instants in ms. */
 export interface Client extends ClientSettings {
+  /** In the store. On the wire it may be the URL of the client's metadata document (`wireClientId`). */
   id: string;
   /** A public client has no secret (RFC 6749 §2.1). */
   public: boolean;
+  /** The newest first; empty for a public client. A secret whose `expiresAt` has passed may still be listed. */
   secrets: readonly ClientSecret[];
   createdAt: number;
+  /** null: enabled. A disabled client gets no tokens, and its grants are revoked. */
   disabledAt: number | null;
   /** Grants made at or before this instant are revoked (the client was disabled then). */
   grantsRevokedAt: number | null;
@@ -48,29 +55,46 @@ export interface Client extends ClientSettings {
 export interface Page {
   /** Only rows after this id. */
   after?: string | undefined;
+  /** The most rows to return. */
   limit: number;
 }
 
+/**
+ * The part of the port for clients. Conventions as in store.ts. Every change is followed by a change notice
+ * (`Store.watch`), on which processes drop their cached clients.
+ */
 export interface ClientStore {
+  /** Undefined: no such client, or it was deleted. A disabled client is returned too. */
   find(id: string): Promise<Client | undefined>;
+  /** In the order of ids, after the id `after`; disabled clients are included, deleted ones are not. */
   list(page: Page): Promise<Client[]>;
-  /** False: the id is taken. */
+  /**
+   * Creates a client, with the lifetimes and settings already complete. False: the id is taken, if only by a deleted
+   * client that is not swept yet.
+   */
   create(
     client: Omit<Client, "createdAt" | "disabledAt" | "grantsRevokedAt">,
     actor: string,
   ): Promise<boolean>;
   /**
-   * What a newer program wrote beside the settings stays. False: no such client. `changed` names the settings, for the
-   * event.
+   * Replaces all settings. What a newer program wrote beside the settings stays. `changed` names the settings that
+   * differ, for the event. False: no such client.
    */
   update(id: string, settings: ClientSettings, changed: readonly string[], actor: string): Promise<boolean>;
-  /** Adds `digest`; the present secrets stay valid until `overlap` s from now. False: no such client. */
+  /**
+   * Adds `digest`; the present secrets stay valid until `overlap` s from now at most. False: no such client, or the
+   * secret is in force already.
+   */
   rotateSecret(id: string, digest: Buffer, overlap: number, actor: string): Promise<boolean>;
-  /** The same secret as its SHA-256: no event. False: it has no secret with this slow hash. */
+  /**
+   * Replaces the slow hash of an imported secret by the SHA-256 of the same secret, without an event: the secret stays
+   * what it was. False: no secret has this slow hash.
+   */
   upgradeSecret(id: string, slowHash: string, digest: Buffer): Promise<boolean>;
-  /** Ends its grants. False: no such client, or it was disabled already. */
+  /** Disables the client and ends its grants. False: no such client, or it was disabled already. */
   disable(id: string, actor: string): Promise<boolean>;
+  /** Enables the client again. Its grants stay revoked. False: no such client, or it was not disabled. */
   enable(id: string, actor: string): Promise<boolean>;
-  /** Removes the client; its grants are refused at once and swept later. */
+  /** Removes the client; its grants are refused at once and swept later. False: no such client. */
   delete(id: string, actor: string): Promise<boolean>;
 }

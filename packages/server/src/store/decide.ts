@@ -10,22 +10,33 @@ import type {
   RevocationReason,
 } from "./store.ts";
 
-/** The refresh token's generation is a uint32; the last one has no successor. */
+/**
+ * The refresh token's generation is a uint32: the last one has no successor, so it is `exhausted` instead of wrapping
+ * to 0.
+ */
 export const LAST_GENERATION = 0xffff_ffff;
 
-/** A refusal that changes no row is recorded at most once per grant and type in this time, s. */
+/**
+ * A refusal that changes no row is recorded at most once per grant and type in this time, s: a client in a loop must
+ * not fill the store with events.
+ */
 export const REFUSAL_EVENT_INTERVAL = 60;
 
-/** Retried windows in a row from which `grant.concurrent_use` is raised. */
+/**
+ * Retried windows in a row from which `grant.concurrent_use` is raised. A client whose response is lost retries now and
+ * then; retries in window after window come from two holders.
+ */
 export const CONCURRENT_USE_WINDOWS = 5;
 
 /** Without what it is about: the grant's row tells. */
 type EventIn<E extends NewEvent> = E extends NewEvent ? Pick<E, "type" | "data"> : never;
 
+/** What a presented token meets: its outcome, and what the store has to do about it in the same transaction. */
 export interface Decision {
   outcome: AcceptedOutcome | RefusedOutcome;
   /** The columns to write, under the condition that the row is still the one that was read. */
   write?: Partial<GrantHead> & { revokedAt?: number; revokedReason?: RevocationReason };
+  /** The event to record. Without `write` it is subject to `REFUSAL_EVENT_INTERVAL`. */
   event?: EventIn<NewEvent>;
 }
 
@@ -37,19 +48,24 @@ const ACCEPTED: ReadonlySet<string> = new Set<AcceptedOutcome>([
   "recovered",
 ]);
 
-/** Whether the response has tokens. */
+/** Whether the response to this outcome has tokens; all other outcomes are refusals. */
 export function isAccepted(outcome: string): outcome is AcceptedOutcome {
   return ACCEPTED.has(outcome);
 }
 
 /**
- * What a presented refresh token meets: the decision table of docs/refresh.md, in its order. Pure. The engines' statements
- * for the ordinary rotation are its `rotated` row, and the contract compares both.
+ * Decides about a presented refresh token (RFC 6749 §6): the decision table of docs/refresh.md, in its order. Pure, so
+ * that it can be tested case by case. The engines' statements for the ordinary rotation are its `rotated` row; the
+ * contract compares both over random histories.
+ *
+ * The client is compared before anything else is revealed or changed, so that a token stolen by another client ends
+ * nothing (RFC 6749 §10.4). Expiry and revocation come before reuse: a grant that is over cannot be revoked again.
  *
  * @param grant the row as it is; undefined: no such grant
  * @param now the store's clock, ms
  */
 export function decide(grant: Grant | undefined, presented: PresentedToken, now: number): Decision {
+  // An unknown grant and a wrong secret are one outcome, so that a response does not tell which ids exist.
   if (grant === undefined || !timingSafeEqual(grant.secretHash, presented.secretHash)) {
     return { outcome: "unknown" };
   }
@@ -60,7 +76,7 @@ export function decide(grant: Grant | undefined, presented: PresentedToken, now:
   const over = refusedByStatus(grant, presented, now);
   if (over !== undefined) return { outcome: over };
   if (grant.binding !== presented.binding) {
-    // Nothing ends: whoever finds a bound token can neither use it nor end the session.
+    // Nothing ends: a thief of a bound token can neither use it (RFC 9449 §5, RFC 8705 §3) nor end the session with it.
     return {
       outcome: "binding_mismatch",
       event: { type: "grant.binding_mismatch", data: distance(grant, presented, now) },
@@ -99,14 +115,20 @@ function beyondGrant(
   return scope.every((name) => granted.has(name)) ? undefined : "scope_exceeded";
 }
 
-/** generation < head: retried, retried late, or reused. */
+/**
+ * generation < head: retried, retried late, or reused (RFC 9700 §4.14.2). Whether a retry would be accepted is decided
+ * before the scope, so that a stolen token is found out whatever it asks for.
+ */
 function decideSpent(grant: Grant, presented: PresentedToken, now: number): Decision {
   const { policy } = presented;
   const spentInWindow = presented.generation >= grant.windowGeneration;
-  // The head's predecessor was spent by the last rotation; the others of the window at its start at the earliest.
+  // The head's predecessor was spent by the last rotation, the others of the window at its start at the earliest. The
+  // earliest is taken, so that no token is accepted for longer than its own retry window.
   const isPredecessor = presented.generation === grant.generation - 1;
   const spentAt = isPredecessor ? grant.rotatedAt : grant.windowStartedAt;
   const recent = spentInWindow && now - spentAt < policy.retryWindow * 1000;
+  // The head was issued, yet never used, and nothing was retried before: a lost response explains that better than a
+  // theft. Once only, since the write below marks the window.
   const isLateRetry =
     spentInWindow &&
     isPredecessor &&
@@ -142,6 +164,10 @@ function markRetried(grant: Grant, presented: PresentedToken, now: number): Deci
   return { outcome: "concurrent_use", write: { revokedAt: now, revokedReason: "concurrent_use" }, event };
 }
 
+/**
+ * RFC 9700 §4.14.2: the server cannot tell the client from the thief, so the grant is revoked for both. A client whose
+ * policy is `detect` is only reported.
+ */
 function reuse(grant: Grant, presented: PresentedToken, now: number): Decision {
   const revokes = presented.policy.reuse === "revoke";
   const data = { ...distance(grant, presented, now), revoked: revokes };
@@ -164,7 +190,10 @@ function decideHead(grant: Grant, { policy }: PresentedToken, now: number): Deci
   return { outcome: "rotated", write: rotation(grant, grant.generation, policy.retryWindow, now) };
 }
 
-/** generation > head: a restored or failed-over store lost writes. The token's MAC proves that we issued it. */
+/**
+ * generation > head: a restored or failed-over store lost writes. The token's MAC proves that Regrant issued it, so the
+ * row takes up the sequence from there and every older token counts as spent.
+ */
 function decideNewer(grant: Grant, presented: PresentedToken, now: number): Decision {
   const data = distance(grant, presented, now);
   if (presented.policy.lostWrites === "reject") {
@@ -180,6 +209,7 @@ function decideNewer(grant: Grant, presented: PresentedToken, now: number): Deci
 
 /** The row after the rotation of `from`. A window younger than the retry window goes on; else a new one starts. */
 function rotation(grant: Grant, from: number, retryWindow: number, now: number): GrantHead {
+  // A clock that was set back must not make the head older than it is.
   const rotatedAt = Math.max(grant.rotatedAt, now);
   const head = { generation: from + 1, rotatedAt, lastUsedAt: Math.max(grant.lastUsedAt, now) };
   // A grant that was never rotated has no window yet; its columns hold generation 0 and the instant of its creation.

@@ -57,6 +57,10 @@ export interface PresentedDeviceCode {
   grant: { id: string; secretHash: Buffer; maxTtl: number };
 }
 
+/**
+ * Why a device code is refused: the errors of RFC 8628 §3.5 and those that any code has. `code_spent`: a repeated
+ * redemption found its grant refreshed or revoked.
+ */
 export type RefusedDevice =
   | "unknown_code"
   | "client_mismatch"
@@ -70,11 +74,16 @@ export type RefusedDevice =
   | "client_disabled"
   | "account_disabled";
 
+/**
+ * The outcome of a poll, at the instant `at`, ms. `repeated`: the grant of an earlier redemption, whose response was
+ * lost.
+ */
 export type PolledDevice =
   { outcome: "redeemed" | "repeated"; at: number; grant: Grant } | { outcome: RefusedDevice };
 
+/** Requests of devices, each decided once by a user and redeemed once by the device. */
 export interface DeviceStore {
-  /** `user_code_taken`: another pending request has it. */
+  /** Stores a pending request. `user_code_taken`: another pending request has the code; the caller makes a new one. */
   ask(request: NewDeviceRequest): Promise<"asked" | "user_code_taken" | "client_disabled">;
   /** Undefined: no such request, it expired, or it was decided. */
   find(userCode: Buffer): Promise<DeviceRequest | undefined>;
@@ -123,16 +132,20 @@ export function judgeDeviceCode(
   return resource === undefined || resource === request.resource ? "redeemable" : "resource_mismatch";
 }
 
+/** RFC 8628 §3.5: two polls are `interval` s apart; the first may come at once. */
 function isTooSoon({ polledAt, interval }: DeviceRequest, now: number): boolean {
   return polledAt !== null && now - polledAt < interval * 1000 - SLACK;
 }
 
-/** The interval after a poll that came too soon, s. */
+/** The interval after a poll that came too soon, s: the client has to add 5 s as well (RFC 8628 §3.5). */
 export function slowerInterval(interval: number): number {
   return Math.min(interval + SLOWER_BY, LONGEST_INTERVAL);
 }
 
-/** Whether the first refresh token of a grant, which the device may not have received, can be sent again. */
+/**
+ * Whether the first refresh token of a grant can be sent again: the device may not have received it, and has never used
+ * it.
+ */
 export function isUnused(grant: Grant): boolean {
   return grant.revokedAt === null && grant.generation === 0;
 }

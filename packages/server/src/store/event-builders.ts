@@ -4,14 +4,24 @@ import type { DeniedToken, Grant, RevocationReason } from "./grants.ts";
 import type { MacKeyRecord, SigningKeyRecord } from "./keys.ts";
 import type { NewRegistrationToken } from "./registrations.ts";
 
-// Builds the events whose payload differs from the arguments of their operation. Both engines use them.
+// Builds the events whose payload differs from the arguments of their operation. Both engines use them, so a type of
+// event has one payload wherever it is stored. `actor` is who carried the operation out. Payloads hold digests and ids,
+// never a secret.
 
-/** @param via the grant type, `host`, or the operator */
+/**
+ * A new session, whichever way it came about.
+ *
+ * @param via the grant type, `host`, or the operator
+ */
 export function grantCreated(grant: Grant, via: string): NewEvent {
   const { id: grantId, clientId, subject, scope } = grant;
   return { type: "grant.created", clientId, subject, grantId, data: { via, scope } };
 }
 
+/**
+ * The end of one grant by itself; a refresh, and the end of its account or client, have events of their own.
+ * `generation` is the head at that time.
+ */
 export function grantRevoked(
   grant: Pick<Grant, "id" | "clientId" | "subject" | "generation">,
   reason: RevocationReason,
@@ -21,22 +31,33 @@ export function grantRevoked(
   return { type: "grant.revoked", clientId, subject, grantId, data: { reason, actor, generation } };
 }
 
+/** An entry of the denylist; `expires_at` (ms) lets a restore add it with its own end. */
 export function accessTokenRevoked({ jti, expiresAt, clientId, actor }: DeniedToken): NewEvent {
   return { type: "access_token.revoked", clientId, data: { jti, expires_at: expiresAt, actor } };
 }
 
+/** A new client. Its settings are not repeated: `client show` has them. */
 export function clientCreated(client: Pick<Client, "id" | "name" | "public">, actor: string): NewEvent {
   const { id: clientId, name } = client;
   return { type: "client.created", clientId, data: { name, public: client.public, actor } };
 }
 
-/** @param overlap how long the earlier secrets stay valid, s */
+/**
+ * The digest is in the event so that a restored backup can accept the new secret; the log omits it.
+ *
+ * @param overlap how long the earlier secrets stay valid, s
+ */
 export function secretRotated(clientId: string, digest: Buffer, overlap: number, actor: string): NewEvent {
   const data = { digest: digest.toString("hex"), overlap, actor };
   return { type: "client.secret_rotated", clientId, data };
 }
 
-/** @param settings the column of that name: where its tokens name another client id, resource servers need that one */
+/**
+ * The end of a client's grants. `wire_client_id` is what its tokens name where that is not `clientId`: resource servers
+ * match revocations by it.
+ *
+ * @param settings the column of that name, JSON
+ */
 export function clientRevoked(
   type: "client.disabled" | "client.deleted",
   clientId: string,
@@ -49,24 +70,29 @@ export function clientRevoked(
   return { type, clientId, data };
 }
 
+/** The end of a browser's sign-in; a restore finds it by the digest of its cookie. */
 export function signInEnded(subject: string, digest: Buffer): NewEvent {
   return { type: "sign_in.ended", subject, data: { digest: digest.toString("hex") } };
 }
 
+/** A new initial access token (RFC 7591 §3), without its digest: a restore deletes tokens but never adds one. */
 export function registrationTokenCreated(token: NewRegistrationToken, actor: string): NewEvent {
   const { id, name, ttl, uses } = token;
   return { type: "registration_token.created", data: { token_id: id, name, ttl, uses, actor } };
 }
 
+/** A new signing key; `active_at` (ms) is from when it signs, which is later than now while the JWKS caches fill. */
 export function signingKeyCreated(key: SigningKeyRecord, actor: string): NewEvent {
   const { kid, algorithm, activeAt } = key;
   return { type: "key.created", data: { kid, algorithm, active_at: activeAt, actor } };
 }
 
+/** A new MAC key of refresh tokens; `active_at` in ms. */
 export function macKeyCreated(key: Pick<MacKeyRecord, "number" | "activeAt">, actor: string): NewEvent {
   return { type: "key.created", data: { mac_key: key.number, active_at: key.activeAt, actor } };
 }
 
+/** The number alone would not do: under another master key it is another key. */
 export function macKeyDistrusted(number: number, masterKeyId: string, actor: string): NewEvent {
   return { type: "key.distrusted", data: { mac_key: number, master_key_id: masterKeyId, actor } };
 }

@@ -2,7 +2,9 @@ import type { Event, NewEvent } from "../events/event.ts";
 
 export type { Event, EventOf, EventType, NewEvent } from "../events/event.ts";
 
+/** Which events to list: those that meet all members that are given. Instants in ms. */
 export interface EventFilter {
+  /** Only events with a greater id. */
   after?: number | undefined;
   /** A type, or the part before its dot (`grant`). */
   type?: string | undefined;
@@ -20,6 +22,10 @@ export interface EventPosition {
   at: number;
 }
 
+/**
+ * The part of the port for events. Operations record their own events in their own transaction; `record` is for the
+ * rest.
+ */
 export interface EventStore {
   /** Oldest first, from `filter.after` on. */
   list(filter: EventFilter, limit: number): Promise<Event[]>;

@@ -1,7 +1,10 @@
 import type { Grant, PresentedToken, RevocationReason } from "./grants.ts";
 import type { ColumnConverters, Row } from "./row.ts";
 
-/** A row of `grants`. An instant may be null where it equals `rotated_at`: PostgreSQL keeps its rows short so. */
+/**
+ * Reads a row of `grants`. `last_used_at` and `window_started_at` may be null where they equal `rotated_at`: PostgreSQL
+ * keeps its rows short so.
+ */
 export function toGrant(row: Row, { uuid, clientId, bytes, boolean }: ColumnConverters): Grant {
   const rotatedAt = row["rotated_at"] as number;
   return {
@@ -27,7 +30,10 @@ export function toGrant(row: Row, { uuid, clientId, bytes, boolean }: ColumnConv
   };
 }
 
-/** What the statement of an ordinary rotation returns, as an array: the cheapest form, on the path of every refresh. */
+/**
+ * What the statement of an ordinary rotation returns, as an array in this order: the cheapest form, on the path of
+ * every refresh. Both engines' `window_retried` fit: SQLite has 0 and 1, PostgreSQL a boolean.
+ */
 export type RotatedColumns = [
   subject: string,
   scope: string,
@@ -59,7 +65,12 @@ export const ROTATED_COLUMNS = [
   "retried_windows",
 ] as const;
 
-/** The grant after an ordinary rotation. Columns that are missing were conditions of the statement, so they are known. */
+/**
+ * The grant after an ordinary rotation. The columns that the row lacks were conditions of the statement, so they equal
+ * what was presented: a client, a secret and a binding that differ are never rotated.
+ *
+ * @param row as `RotatedColumns`; an engine may add columns of its own at the end
+ */
 export function rotatedGrant(
   presented: PresentedToken,
   row: readonly [...RotatedColumns, ...unknown[]],

@@ -8,6 +8,7 @@ export interface GrantHead {
   generation: number;
   /** When the head was issued: at the last rotation, or with the grant. */
   rotatedAt: number;
+  /** When the head was last presented, or the grant was created: the idle lifetime counts from it. */
   lastUsedAt: number;
   /** When the current window started: rotations join it until the client's retry window has passed. */
   windowStartedAt: number;
@@ -27,18 +28,22 @@ export interface Grant extends GrantHead {
   scope: string;
   /** SHA-256 of the grant secret. */
   secretHash: Buffer;
+  /** Compared with the client's `grantsRevokedAt`. */
   createdAt: number;
   /** End of the absolute lifetime. */
   expiresAt: number;
+  /** When the subject authenticated, the `auth_time` of its access tokens (RFC 9068 §2.2.1); null: not known. */
   authTime: number | null;
   /** The audience of its access tokens (RFC 8707); null: the client's own. */
   resource: string | null;
   /** The key that the refresh tokens are bound to: `jkt:…` (RFC 9449) or `x5t:…` (RFC 8705); null: to none. */
   binding: string | null;
+  /** null: not revoked by itself. Its client may end it too: ask `grantStatus`. */
   revokedAt: number | null;
   revokedReason: RevocationReason | null;
 }
 
+/** A grant to create. Its id is a UUIDv7, so that new rows are neighbours in the primary key. */
 export interface NewGrant {
   id: string;
   clientId: string;
@@ -86,7 +91,9 @@ export interface PresentedToken {
   grantsRevokedAt: number | null;
 }
 
+/** Outcomes with tokens; docs/refresh.md describes each. */
 export type AcceptedOutcome = "rotated" | "extended" | "retried" | "retried_late" | "recovered";
+/** Outcomes without tokens, each a cause of the error that is sent. */
 export type RefusedOutcome =
   | "unknown"
   | "client_mismatch"
@@ -100,19 +107,29 @@ export type RefusedOutcome =
   | "scope_exceeded"
   | "resource_mismatch";
 
+/**
+ * What became of a presented token. `at` is the instant of the decision, ms; `grant` is the row after it, from which
+ * the response's tokens are derived.
+ */
 export type RotationResult =
   { outcome: AcceptedOutcome; at: number; grant: Grant } | { outcome: RefusedOutcome; at: number };
 
 /** An access token for the denylist. */
 export interface DeniedToken {
+  /** The token's `jti` claim (RFC 7519 §4.1.7). */
   jti: string;
+  /** The token's `exp`, ms: from then on the entry is swept. */
   expiresAt: number;
   clientId: string;
   actor: string;
 }
 
+/** The part of the port for grants and the denylist. Conventions as in store.ts. */
 export interface GrantStore {
-  /** Decides about a presented refresh token, and updates the grant's row if `decide` says so; `at` is the instant, ms. */
+  /**
+   * Decides about a presented refresh token by `decide`, and updates the grant's row if it says so. Of simultaneous
+   * refreshes of one token the first rotates; the others are retries and get the same successor.
+   */
   rotate(presented: PresentedToken): Promise<RotationResult>;
   /** Creates a grant if its client, and its account if the subject is one, are enabled. */
   create(
@@ -125,11 +142,17 @@ export interface GrantStore {
   adopt(sessions: readonly AdoptedGrant[]): Promise<number>;
   /** Deletes those of the adopted grants that were never refreshed here and are not revoked. Returns how many. */
   release(ids: readonly string[]): Promise<number>;
+  /** Undefined: no such grant, or it was swept. Whether it is active `grantStatus` says. */
   find(id: string): Promise<Grant | undefined>;
+  /**
+   * In the order of ids, which for grants made here is that of their creation; ended ones are listed until they are
+   * swept.
+   */
   list(filter: { clientId?: string | undefined; subject?: string | undefined }, page: Page): Promise<Grant[]>;
-  /** False: no such grant, or it was revoked before. */
+  /** Revokes a grant and with it its refresh tokens (RFC 7009 §2.1). False: no such grant, or it was revoked before. */
   revoke(id: string, reason: RevocationReason, actor: string): Promise<boolean>;
   /** Puts an access token on the denylist until it expires. */
   denyAccessToken(token: DeniedToken): Promise<void>;
+  /** Whether the token's `jti` is on the denylist; introspection asks (RFC 7662 §2.2). */
   isAccessTokenDenied(jti: string): Promise<boolean>;
 }

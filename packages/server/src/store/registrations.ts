@@ -12,6 +12,7 @@ export interface Registration {
   usedAt: number | null;
 }
 
+/** A client that registers itself, with what its registration depends on. */
 export interface NewRegistration {
   client: Omit<Client, "createdAt" | "disabledAt" | "grantsRevokedAt">;
   tokenDigest: Buffer | null;
@@ -34,28 +35,36 @@ export interface RegistrationToken {
   usesLeft: number | null;
 }
 
+/** An initial access token to create. */
 export interface NewRegistrationToken {
   id: string;
+  /** SHA-256 of the token, which is shown once. */
   digest: Buffer;
   name: string;
   /** s; null: without end. */
   ttl: number | null;
+  /** How many clients it may register; null: any number. */
   uses: number | null;
 }
 
+/** Registrations (RFC 7591) and the tokens that allow them. */
 export interface RegistrationStore {
   /**
-   * Creates the client and its registration, without a change notice, by which strangers could empty all caches.
-   * `taken`: a client has this id, or had it until lately.
+   * Creates the client and its registration in one transaction, without a change notice: strangers could empty all
+   * caches with it. `token_refused`: the initial access token is unknown, expired or used up. `taken`: a client has
+   * this id, or had it until lately.
    */
   register(
     registration: NewRegistration,
   ): Promise<"registered" | "token_refused" | "too_many_unused" | "taken">;
+  /** Undefined: no such client, or an operator created it. */
   find(clientId: string): Promise<Registration | undefined>;
   /** Deletes up to `limit` clients that registered `age` s ago or more and never had a grant. Returns how many. */
   deleteUnused(age: number, limit: number): Promise<number>;
+  /** Creates an initial access token (RFC 7591 §3). */
   createToken(token: NewRegistrationToken, actor: string): Promise<void>;
+  /** In the order of ids; expired ones until they are swept. */
   listTokens(page: Page): Promise<RegistrationToken[]>;
-  /** False: no such token. */
+  /** Deletes an initial access token; clients that it registered stay. False: no such token. */
   deleteToken(id: string, actor: string): Promise<boolean>;
 }

@@ -5,7 +5,10 @@ import type { DeniedToken, RevocationReason } from "./grants.ts";
 /** The actor of the events that a restore records. */
 export const RESTORE = "restore";
 
-/** What an engine does for an event, with the event's instant. Each resolves to whether it changed something. */
+/**
+ * What an engine does for an event, with the event's instant. Each operation returns, or resolves to, whether it
+ * changed something; an engine chooses `Changed` so that both kinds share this plan. All are idempotent.
+ */
 export interface RestoreOperations<Changed> {
   revokeGrant(grantId: string, reason: RevocationReason): Changed;
   denyAccessToken(token: DeniedToken): Changed;
@@ -16,6 +19,7 @@ export interface RestoreOperations<Changed> {
   rotateSecret(clientId: string, digest: Buffer, overlap: number): Changed;
   disableAccount(subject: string): Changed;
   enableAccount(subject: string): Changed;
+  /** No password matches any more: events hold no hash. */
   removePassword(subject: string): Changed;
   endSignIn(digest: Buffer): Changed;
   withdrawConsent(subject: string, clientId: string): Changed;
@@ -25,13 +29,15 @@ export interface RestoreOperations<Changed> {
 }
 
 /**
- * Applies one event of another copy of the store. Undefined: it asks for no change, a newer program recorded it, or
- * its payload lacks what is needed.
+ * Applies one event of another copy of the store. It takes access away, enables what an operator enabled again, and
+ * sets new secrets; grants, consents and accounts that the backup lacks are not created. Undefined: the event asks for
+ * no change, a newer program recorded it, or its payload lacks what is needed.
  */
 export function restoreEvent<Changed>(
   event: Event,
   operations: RestoreOperations<Changed>,
 ): Changed | undefined {
+  // The events come from a file, which may be damaged or edited.
   if (!isWellFormed(event)) return undefined;
   const { clientId = "", subject = "", grantId = "" } = event;
   switch (event.type) {
@@ -95,7 +101,8 @@ const UNDOABLE: readonly (readonly [EventType, EventType])[] = [
 
 /**
  * Where to look for a newer event that undid this one: events of `types` whose column `about` is `id`. Undefined:
- * nothing undoes it, so it can be applied at any time.
+ * nothing undoes it, so it can be applied at any time. A pair of equal types means that only the newest event of that
+ * type counts.
  */
 export function undoneBy({ type, clientId = "", subject = "" }: Event):
   | {

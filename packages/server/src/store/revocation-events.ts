@@ -15,5 +15,8 @@ const REVOCATION_EVENTS: readonly EventType[] = [
   "key.distrusted",
 ];
 
-/** As an SQL condition. The partial index `events_by_revocation` has the same words, or no engine would use it. */
+/**
+ * As an SQL condition, a constant of this program. The partial index `events_by_revocation` has the same words in the
+ * same order, or no engine would use it: a change here needs a migration.
+ */
 export const IS_REVOCATION = `type IN (${REVOCATION_EVENTS.map((type) => `'${type}'`).join(", ")})`;

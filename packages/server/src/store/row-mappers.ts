@@ -8,7 +8,10 @@ import type { MacKeyRecord, SigningKeyRecord } from "./keys.ts";
 import type { Registration, RegistrationToken } from "./registrations.ts";
 import type { ColumnConverters, Row } from "./row.ts";
 
-/** The functions that read the rows of one engine, which differ in the form of a few columns only. */
+/**
+ * The functions that read the rows of one engine. The engines share the tables' columns; only the forms of UUIDs, bytes
+ * and booleans differ, which `columns` converts. Rows are not checked: only this program writes them.
+ */
 export function rowMappers(columns: ColumnConverters) {
   return {
     toGrant: (row: Row) => toGrant(row, columns),
@@ -77,8 +80,9 @@ function toSigningKey(row: Row, { bytes }: ColumnConverters): SigningKeyRecord {
   };
 }
 
-// Both drivers return these columns in the same form.
+// Both drivers return the columns of these rows in the same form, so they need no converters.
 
+/** Reads a row of `mac_keys`. */
 export function toMacKey(row: Row): MacKeyRecord {
   return {
     number: row["number"] as number,
@@ -88,6 +92,7 @@ export function toMacKey(row: Row): MacKeyRecord {
   };
 }
 
+/** Reads a row of `accounts`. */
 export function toAccount(row: Row): Account {
   return {
     subject: row["subject"] as string,
@@ -98,6 +103,7 @@ export function toAccount(row: Row): Account {
   };
 }
 
+/** Reads a row of `consents`. */
 export function toConsent(row: Row): Consent {
   return {
     subject: row["subject"] as string,
@@ -108,6 +114,7 @@ export function toConsent(row: Row): Consent {
   };
 }
 
+/** Reads a row of `device_requests`; `interval_s` is in s, instants are in ms. */
 export function toDeviceRequest(row: Row): DeviceRequest {
   return {
     clientId: row["client_id"] as string,
@@ -125,6 +132,7 @@ export function toDeviceRequest(row: Row): DeviceRequest {
   };
 }
 
+/** Reads a row of `registration_tokens`, without the digest: nothing above the store needs it. */
 export function toRegistrationToken(row: Row): RegistrationToken {
   return {
     id: row["id"] as string,
@@ -135,6 +143,10 @@ export function toRegistrationToken(row: Row): RegistrationToken {
   };
 }
 
+/**
+ * Reads a row of `events`. Its type may be a newer program's, and its payload may lack members: `Event` says how to go
+ * about both.
+ */
 export function toEvent(row: Row): Event {
   const event = {
     id: row["id"] as number,

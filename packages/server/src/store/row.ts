@@ -7,6 +7,8 @@ export interface ColumnConverters {
   uuid: (value: unknown) => string;
   /** The client id in `clients.id` and `grants.client_id`, to the id on the wire. */
   clientId: (value: unknown) => string;
+  /** A column of bytes, without a copy. */
   bytes: (value: unknown) => Buffer;
+  /** A boolean column: 0 or 1 in SQLite. */
   boolean: (value: unknown) => boolean;
 }

@@ -32,6 +32,7 @@ export interface FailureStore {
   count(keys: readonly string[], window: number): Promise<{ count: number; remaining: number }[]>;
 }
 
+/** The port: one member for each kind of row, and what concerns the store as a whole. */
 export interface Store extends AuthorizationStores {
   readonly devices: DeviceStore;
   readonly registrations: RegistrationStore;
@@ -40,9 +41,9 @@ export interface Store extends AuthorizationStores {
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
   readonly events: EventStore;
-  /** null: a store of one machine, where each process counts for itself. */
+  /** null: a store of one machine, where each process counts failures for itself. */
   readonly failures: FailureStore | null;
-  /** The store's clock, ms. */
+  /** The store's clock, ms. All processes of one store share it, so instants of different nodes can be compared. */
   now(): number;
   /** Calls back within a second after this process or another changed clients or keys. Returns the function that stops it. */
   watch(onChange: () => void): () => void;
@@ -53,9 +54,9 @@ export interface Store extends AuthorizationStores {
    * next call begins again.
    */
   sweep(options: { limit: number; eventRetention: number }): Promise<{ removed: number; done: boolean }>;
-  /** Rejects when the store cannot be written to. */
+  /** Writes a row and rejects if that fails: a store that can only be read cannot rotate a refresh token. */
   ping(): Promise<void>;
-  /** Finishes what is queued, then closes. */
+  /** Finishes what is queued, then closes. Later operations reject. */
   close(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { isText } from "./rows.ts";
 
-/** Index of these: the primary key, or the unique `username_key`. */
+/** Index of the statements without a note: the primary key, or the unique `username_key`. */
 const FIND: Statement = { name: "account_find", text: "SELECT * FROM accounts WHERE subject = $1" };
 const FIND_BY_USERNAME: Statement = {
   name: "account_find_by_username",
@@ -50,6 +50,7 @@ const REVOKE_GRANTS: Statement = {
     ) SELECT count(*) AS grants FROM ended`,
 };
 
+/** The port's `accounts`. */
 export function accountStore(database: Database, events: EventWriter): AccountStore {
   const change = accountChanges(events);
   const find = async (statement: Statement, key: string): Promise<Account | undefined> => {
@@ -83,9 +84,12 @@ export function accountStore(database: Database, events: EventWriter): AccountSt
   };
 }
 
-/** The changes that a restore also makes when it applies an event, then with the event's instant. */
+/**
+ * Changes of accounts within another operation's transaction. A restore makes them too when it applies an event; `at`
+ * then has the event's instant.
+ */
 export function accountChanges(events: EventWriter) {
-  /** The account's row, locked; undefined: none has been disabled, or enabled, as `disabled` says. */
+  /** Locks the account's row. False: no such account, or it is not disabled, or enabled, as `disabled` says. */
   async function locked(subject: string, disabled: boolean, { query }: Transaction): Promise<boolean> {
     const [row] = isText(subject) ? await query(LOCK, [subject]) : [];
     return row !== undefined && (row["disabled_at"] !== null) === disabled;

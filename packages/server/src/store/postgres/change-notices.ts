@@ -52,7 +52,11 @@ export class ChangeNotices {
     this.#timer = setInterval(() => void this.#poll(), POLL_INTERVAL).unref();
   }
 
-  /** Listens for notifications from the first listener on; a command that only changes something has none. */
+  /**
+   * Listens for notifications from the first listener on; a command that only changes something has none.
+   *
+   * @returns the function that stops the listening
+   */
   watch(listener: () => void): () => void {
     this.#listeners.add(listener);
     this.#listening ??= this.#listen();

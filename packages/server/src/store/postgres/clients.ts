@@ -8,7 +8,10 @@ import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { clientKey, toClient } from "./rows.ts";
 
-/** Every statement goes by the primary key. */
+/**
+ * Every statement goes by the primary key. A deleted client keeps its row, so that its id is not given again while its
+ * grants are swept.
+ */
 const FIND: Statement = {
   name: "client_find",
   text: "SELECT * FROM clients WHERE id = $1 AND deleted_at IS NULL",
@@ -26,6 +29,10 @@ const UPDATE: Statement = {
   name: "client_update",
   text: "UPDATE clients SET settings = $2 WHERE id = $1",
 };
+/**
+ * The high-water mark of access token lifetimes, s. It never falls: tokens that were issued under the longer lifetime
+ * may still be valid.
+ */
 const RAISE_ACCESS_TTL: Statement = {
   name: "longest_access_ttl_raise",
   text: "UPDATE meta SET value = $1 WHERE key = 'longest_access_ttl' AND value < $1",
@@ -38,6 +45,7 @@ const SET_SECRETS: Statement = {
   name: "client_set_secrets",
   text: "UPDATE clients SET secrets = $2 WHERE id = $1",
 };
+/** A restore may apply an older disabling: the revocation of the grants never moves back. */
 const DISABLE: Statement = {
   name: "client_disable",
   text: `UPDATE clients SET disabled_at = $2::bigint,
@@ -57,6 +65,7 @@ const UNREGISTER: Statement = {
   text: "DELETE FROM registrations WHERE client_id = $1",
 };
 
+/** The port's `clients`. Changes are made in order, so that their events have the order of the calls. */
 export function clientStore(database: Database, events: EventWriter, changes: ChangeNotices): ClientStore {
   const change = clientChanges(events, changes);
   const inOrder = database.writeInOrder.bind(database);
@@ -109,8 +118,8 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
 }
 
 /**
- * Within another operation's transaction. All but `create` also when a restore applies an event, then with the event's
- * instant.
+ * Changes of clients within another operation's transaction. All but `create` are made by a restore too when it applies
+ * an event; `at` then has the event's instant.
  */
 export function clientChanges(events: EventWriter, changes: ChangeNotices) {
   async function changed(event: NewEvent, at: Transaction) {

@@ -22,6 +22,7 @@ const REDEEMED: Statement = {
   text: "UPDATE codes SET grant_id = $2 WHERE digest = $1",
 };
 
+/** The port's `codes`. */
 export function codeStore(database: Database, events: EventWriter): CodeStore {
   return {
     issue: (code) => database.write((transaction) => issue(code, transaction, events)),
@@ -49,7 +50,7 @@ async function redeem(
   transaction: Transaction,
   events: EventWriter,
 ): Promise<RedeemedCode> {
-  // Another request with the same code waits here until this transaction ends.
+  // Another request with the same code waits here until this transaction ends, so a code is redeemed once.
   const [row] = await transaction.query(LOCK, [presented.digest]);
   const code = row && toCode(row);
   const verdict = judgeCode(code, presented, await transaction.now());
@@ -62,6 +63,7 @@ async function redeem(
   const about = { clientId, subject, scope, resource, binding: null, authTime, via: "authorization_code" };
   const created = await createOne({ ...presented.grant, ...about }, transaction, events);
   if (created.outcome !== "created") return created;
+  // The code's row stays, to recognise reuse, and names the grant that reuse revokes (RFC 6749 §4.1.2).
   await transaction.query(REDEEMED, [code.digest, created.grant.id]);
   return { outcome: "redeemed", grant: created.grant };
 }

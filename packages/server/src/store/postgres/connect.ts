@@ -17,10 +17,14 @@ export const TYPES: CustomTypesConfig = {
 };
 
 /**
- * A connection to the first server that takes writes.
+ * Connects to the first server that takes writes, in the order of the URL from `from` on: the primary is mostly where
+ * it was.
  *
  * @param from the index of the server to begin with
  * @param timeout of statements and of locks, ms; 0: none, for migrations
+ * @returns the connection and the index of its server
+ * @throws Error of a server that refused for another reason than being down, such as a wrong password; else of the
+ *   first
  */
 export async function connectToPrimary(
   servers: readonly ServerUrl[],
@@ -75,8 +79,8 @@ export async function disconnect(client: Client): Promise<void> {
 /**
  * What every statement here relies on, whatever the database's own defaults are. Set after connecting, not as start-up
  * parameters, which connection poolers refuse. One plan per prepared statement: without it the server plans each batch
- * size anew, which costs more than running it. Such a plan outlives the size that its table had, so it goes by an index
- * even where the table is so small that reading all of it would be cheaper: each statement here has its index.
+ * size again, which costs more than running it. Such a plan outlives the size that its table had, so it goes by an
+ * index even where the table is so small that reading all of it would be cheaper: each statement here has its index.
  */
 function sessionSettings(timeout: number): string {
   return `

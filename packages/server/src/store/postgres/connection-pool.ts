@@ -4,6 +4,7 @@ import type { ServerUrl } from "./address.ts";
 import { abandon, connectToPrimary, disconnect } from "./connect.ts";
 import { isDemoted } from "./errors.ts";
 
+/** Limits of a pool. */
 export interface ConnectionOptions {
   /** The largest number of connections. */
   max: number;
@@ -42,7 +43,8 @@ export class ConnectionPool {
    * Lends a connection to `work`. One that broke, or that is left within a transaction, is not lent again.
    *
    * @param patience how long `work` may take before its connection is broken off, ms. The server ends a statement at
-   *   its own timeout; one that says nothing for twice as long is not there any more.
+   *   its own timeout; one that says nothing for twice as long is gone.
+   * @throws StoreBusyError if no connection is free in time; else what connecting or `work` throws
    */
   async use<T>(
     work: (client: Client) => Promise<T>,

@@ -15,6 +15,7 @@ const LIST: Statement = {
   name: "consent_list",
   text: "SELECT * FROM consents WHERE subject = $1 AND client_id > $2 ORDER BY client_id LIMIT $3",
 };
+/** An empty consent first, so that there is a row to lock: two consents given at once are joined, not lost. */
 const INSERT: Statement = {
   name: "consent_insert",
   text: `INSERT INTO consents (subject, client_id, scope, given_at, updated_at) VALUES ($1, $2, '', $3, $3)
@@ -38,6 +39,7 @@ const GRANTS: Statement = {
   text: "SELECT id FROM grants WHERE subject = $1 AND client_id = $2 AND revoked_at IS NULL",
 };
 
+/** The port's `consents`. */
 export function consentStore(database: Database, events: EventWriter): ConsentStore {
   return {
     async find(subject, clientId) {
@@ -64,7 +66,7 @@ export function consentStore(database: Database, events: EventWriter): ConsentSt
   };
 }
 
-/** Adds to the remembered consent, within another operation's transaction. */
+/** Adds to the remembered consent, within the transaction that issues a code or settles a device request. */
 export async function giveConsent(
   consent: { subject: string; clientId: string; scope: string },
   transaction: Transaction,
@@ -80,7 +82,10 @@ export async function giveConsent(
   await events.record({ type: "consent.given", subject, clientId, data: { scope } }, transaction);
 }
 
-/** Also when a restore applies an event, then with the event's instant. */
+/**
+ * Forgets a consent within another operation's transaction. A restore does so too when it applies an event, then with
+ * the event's instant; a consent that was first given later stays.
+ */
 export async function withdrawOne(
   subject: string,
   clientId: string,

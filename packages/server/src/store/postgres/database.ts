@@ -10,6 +10,7 @@ export interface Statement {
   text: string;
 }
 
+/** Runs statements on one connection; rows are objects by column name. */
 export interface Query {
   /** Runs one statement. A text without a name is planned each time. */
   (statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
@@ -25,16 +26,22 @@ export interface Transaction {
   afterCommit(effect: () => void): void;
 }
 
+/** How the database is used; see `StoreOptions`. */
 export interface DatabaseOptions {
   /** A clock that a test injects. */
   now: (() => number) | undefined;
   onBatch: (members: number, seconds: number) => void;
   /** How long an operation waits for a lock or a connection before it rejects with StoreBusyError, ms. */
   timeout: number;
+  /** The largest number of connections, beside the one for batches. */
   connections: number;
 }
 
-/** The clock of the database in SQL: ms. Parameter `n` is a test's instant, else null. */
+/**
+ * The clock of the database in SQL: ms. It is read at the statement, not at the start of the transaction as `now()` is:
+ * a transaction that waited for a lock must not write an instant that is older than the row's. Parameter `n` is a
+ * test's instant, else null.
+ */
 export function clock(n: number): string {
   return `coalesce($${n}::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)`;
 }
@@ -64,11 +71,12 @@ export class Database {
     return this.#options.now?.() ?? null;
   }
 
+  /** Runs statements without a transaction of their own; each commits by itself. */
   read<T>(work: (query: Query) => Promise<T>): Promise<T> {
     return this.#connections.use((client) => work(queryOf(client)));
   }
 
-  /** Runs one statement on the connection that is kept for batches; rows are arrays. */
+  /** Runs one statement on the connection that is kept for batches; rows are arrays, the driver's cheapest form. */
   batch(statement: Statement, values: readonly unknown[], members: number): Promise<unknown[][]> {
     return this.#batches.use(async (client) => {
       const started = performance.now();
@@ -79,20 +87,26 @@ export class Database {
     });
   }
 
-  /** Runs `work` in a transaction of its own; after a deadlock or a serialization failure, again. */
+  /**
+   * Runs `work` in a transaction of its own; after a deadlock or a serialization failure again, up to 6 times. So
+   * `work` must have no effect outside the database but by `afterCommit`.
+   */
   async write<T>(work: (transaction: Transaction) => Promise<T>, members = 1): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#connections.use((client) => this.#transact(client, work, members));
       } catch (error) {
         if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
-        // With jitter, so that those who met do not meet again.
+        // With jitter, so that two transactions that met do not meet again.
         await new Promise((resolve) => setTimeout(resolve, attempt * 10 * Math.random()));
       }
     }
   }
 
-  /** The same, after every earlier call: for administration, and where the order of events matters. */
+  /**
+   * As `write`, after every earlier call of this process has ended: for administration, and where the order of events
+   * matters.
+   */
   writeInOrder<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const written = this.#order.then(() => this.write(work));
     this.#order = written.catch(() => {});
@@ -140,6 +154,7 @@ export class Database {
   }
 }
 
+/** The statements of one connection. A named statement is prepared once and its plan kept. */
 export function queryOf(client: Client): Query {
   async function one(statement: Statement | string, values: readonly unknown[] = []): Promise<Row[]> {
     const named = typeof statement === "string" ? { text: statement } : statement;

@@ -45,6 +45,7 @@ const REDEEMED: Statement = {
   text: "UPDATE device_requests SET grant_id = $2, redeemed_at = $3 WHERE digest = $1",
 };
 
+/** The port's `devices` (RFC 8628). */
 export function deviceStore(database: Database, events: EventWriter): DeviceStore {
   return {
     ask: (request) => database.write((transaction) => ask(request, transaction)),
@@ -67,6 +68,7 @@ async function ask(request: NewDeviceRequest, transaction: Transaction) {
   return inserted.length === 0 ? "user_code_taken" : "asked";
 }
 
+/** Deciding a request sets its user code to null: a code is good for one decision, and free for another request. */
 async function answer(
   userCode: Buffer,
   { subject, authTime, allowed }: DeviceAnswer,
@@ -89,6 +91,7 @@ async function answer(
   return "answered";
 }
 
+/** Polling and redemption are one operation: a pending poll moves `polled_at`, an allowed one creates the grant. */
 async function poll(
   presented: PresentedDeviceCode,
   transaction: Transaction,

@@ -44,20 +44,29 @@ function aboutOf(event: NewEvent) {
   return ABOUT.map(([name]) => ({ name, value: event[name] })).find(({ value }) => value !== undefined);
 }
 
-/** Whether the same type was recorded for the same grant, client or subject after `since`, ms. Index: its partial one. */
+/**
+ * Whether the same type was recorded for the same grant, client or subject after `since`, ms. Index: the partial one of
+ * what the event names.
+ */
 export async function isRecent(event: NewEvent, since: number, query: Query): Promise<boolean> {
   const about = aboutOf(event);
   if (about === undefined) return false;
   return (await query(RECENT[about.name], [about.value, since, event.type])).length > 0;
 }
 
+/**
+ * The writer of events.
+ *
+ * @param onEvent called after the commit, once for each event
+ */
 export function eventWriter(onEvent: (event: Event) => void): EventWriter {
   return {
     async record(asked, transaction, once) {
       const event = storable(asked);
       const { type, clientId, subject, grantId, data } = event;
       if (once !== undefined) {
-        // The grant, client or subject may have no row to lock.
+        // Of equal events that are recorded at once, one must win. The grant, client or subject may have no row to
+        // lock.
         const about = aboutOf(event);
         const lock = onceLock(`${type} ${about?.name} ${about?.value}`);
         await transaction.query("SELECT pg_advisory_xact_lock($1, $2)", lock);
@@ -78,6 +87,10 @@ function storable({ clientId, subject, grantId, ...event }: NewEvent): NewEvent 
   return { ...event, clientId: text(clientId), subject: text(subject), grantId: text(grantId) };
 }
 
+/**
+ * The port's `events`. A listing ends at the newest event before which none can still be committed, so that a reader
+ * that continues after the last one misses nothing.
+ */
 export function eventStore(
   database: Database,
   events: EventWriter,

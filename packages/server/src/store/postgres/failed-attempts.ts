@@ -19,6 +19,7 @@ const COUNT: Statement = {
     RETURNING f.key, f.count, f.ends_at - (SELECT now FROM moment) AS remaining`,
 };
 
+/** The port's `failures`, which throttles on all nodes count in. Index: the primary key. */
 export function failureStore(database: Database): FailureStore {
   return {
     async count(keys, window) {

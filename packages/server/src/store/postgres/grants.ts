@@ -14,7 +14,7 @@ import type { EventWriter } from "./events.ts";
 import { rotator } from "./rotate.ts";
 import { clientKey, isText, isUuid, toGrant } from "./rows.ts";
 
-/** Index of these: the primary key. */
+/** Index of the statements without a note: the primary key. */
 const FIND: Statement = { name: "grant_find", text: "SELECT * FROM grants WHERE id = $1" };
 const DENIED: Statement = {
   name: "denied_find",
@@ -42,7 +42,10 @@ const INSERT: Statement = {
       generation, rotated_at, window_generation, window_retried, retried_windows)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $6, 0, false, 0) RETURNING *`,
 };
-/** Index: the primary keys. In the order of the ids, so that two imports do not deadlock. */
+/**
+ * Adopts sessions that have no row yet, not even a revoked one. Index: the primary keys. In the order of the ids, so
+ * that two imports do not deadlock.
+ */
 const ADOPT: Statement = {
   name: "grant_adopt",
   text: `WITH clock AS MATERIALIZED (SELECT ${clock(1)} AS now)
@@ -56,6 +59,7 @@ const ADOPT: Statement = {
     ORDER BY s.id
     ON CONFLICT DO NOTHING RETURNING 1`,
 };
+/** A session that was refreshed here stays: only this store knows its newest token. */
 const RELEASE: Statement = {
   name: "grant_release",
   text: "DELETE FROM grants WHERE id = ANY($1::uuid[]) AND generation = 0 AND revoked_at IS NULL RETURNING 1",
@@ -66,6 +70,7 @@ const REVOKE: Statement = {
     RETURNING *`,
 };
 
+/** The port's `grants`. An id that a `uuid` column cannot hold belongs to no row, so it is answered without a query. */
 export function grantStore(database: Database, events: EventWriter): GrantStore {
   return {
     rotate: rotator(database, events),
@@ -97,6 +102,7 @@ export async function denyOne(
   return true;
 }
 
+/** Finds a grant by its id. Undefined: no such grant, or the text is not a UUID. */
 export async function findOne(id: string, query: Query): Promise<Grant | undefined> {
   const [row] = isUuid(id) ? await query(FIND, [id]) : [];
   return row && toGrant(row);
@@ -109,7 +115,10 @@ export async function isEnabledClient(id: string, { query }: Transaction): Promi
   return client?.["disabled_at"] === null;
 }
 
-/** Undefined: the client is enabled, and so is the account, if the subject is one; both stay so until the commit. */
+/**
+ * Why a grant may not be created. Undefined: the client is enabled, and so is the account, if the subject is one; both
+ * stay so until the commit. A subject without an account is a user of another user store, which decides for itself.
+ */
 export async function whyDisabled(
   clientId: string,
   subject: string,
@@ -120,7 +129,10 @@ export async function whyDisabled(
   return account && account["disabled_at"] !== null ? "account_disabled" : undefined;
 }
 
-/** Within another operation's transaction. */
+/**
+ * Creates a grant within another operation's transaction: a code or a device request becomes a grant in the transaction
+ * that redeems it.
+ */
 export async function createOne(grant: NewGrant, transaction: Transaction, events: EventWriter) {
   const { clientId, subject, scope, resource, via } = grant;
   const refused = await whyDisabled(clientId, subject, transaction);

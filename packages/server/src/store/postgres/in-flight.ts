@@ -13,6 +13,7 @@ export class InFlight {
     return Object.fromEntries(counted) as T;
   }
 
+  /** Starts an operation. Its error becomes that of the port (`storeError`); after `close` it is not started. */
   run<T>(start: () => Promise<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new Error("the store is closed"));
     const operation = start().catch((error: unknown) => {

@@ -38,13 +38,20 @@ const REMOVE: Statement = {
   name: "signing_key_remove",
   text: "DELETE FROM signing_keys WHERE kid = $1 RETURNING kid",
 };
-/** A number that this copy of the store never saw can be distrusted too: a restored one may lack the newest. */
+/**
+ * Distrusts a MAC key for good. A number that this copy of the store never saw can be distrusted too: a restored backup
+ * may lack the newest, and must not create it again as a trusted one.
+ */
 const DISTRUST: Statement = {
   name: "mac_key_distrust",
   text: `INSERT INTO mac_keys (number, master_key_id, active_at, distrusted_at) VALUES ($1, $2, $3, $3)
     ON CONFLICT (number) DO UPDATE SET distrusted_at = $3 WHERE mac_keys.distrusted_at IS NULL RETURNING number`,
 };
 
+/**
+ * The port's `keys`. The tables have a handful of rows. Changes are made in order, so that their events have the order
+ * of the calls.
+ */
 export function keyStore(database: Database, events: EventWriter, changes: ChangeNotices): KeyStore {
   return {
     list() {
@@ -89,7 +96,10 @@ export function keyStore(database: Database, events: EventWriter, changes: Chang
   };
 }
 
-/** With an event if the key is distrusted; also when a restore applies that event. */
+/**
+ * Deletes a signing key: a retired one without an event, a distrusted one with it. Also when a restore applies that
+ * event.
+ */
 export async function removeSigningKey(
   kid: string,
   distrustedBy: string | undefined,
@@ -105,7 +115,10 @@ export async function removeSigningKey(
   return true;
 }
 
-/** Also when a restore applies an event, then with the event's instant. */
+/**
+ * Distrusts a MAC key within another operation's transaction. Also when a restore applies an event, then with the
+ * event's instant.
+ */
 export async function distrustOne(
   number: number,
   masterKeyId: string,

@@ -15,9 +15,14 @@ const MARK_USED: Statement = {
   text: "UPDATE logins SET used = true WHERE digest = $1 AND NOT used AND expires_at > $2 RETURNING *",
 };
 
+/** The port's `logins`. A used answer stays until it expires, so that it is not accepted again. */
 export function loginStore(database: Database, events: EventWriter): LoginStore {
   const signIns = signInChanges(events);
 
+  /**
+   * A repeated answer of the login provider is accepted if it names the same subject, since its first response may be
+   * lost.
+   */
   async function answer({ digest, person, expiresAt }: LoginAnswer, { query }: Transaction) {
     const { subject = null, name = null, authTime = null } = person ?? {};
     if ((await query(INSERT, [digest, subject, name, authTime, expiresAt])).length > 0) return true;

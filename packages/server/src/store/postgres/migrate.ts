@@ -18,6 +18,7 @@ export async function migrate(client: Client): Promise<void> {
   await client.query("BEGIN");
   try {
     await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+    // The version counts the migrations that were applied, in the order of their names.
     const version = await schemaVersion(client);
     if (version > migrations.length) {
       throw new Error(

@@ -15,7 +15,7 @@ const FIND: Statement = {
   text: `SELECT * FROM pushed_requests WHERE digest = $2 AND expires_at > ${clock(1)}`,
 };
 
-/** A request is used up by the code that is issued for it (codes.ts). */
+/** The port's `pushedRequests` (RFC 9126). A request is used up by the code that is issued for it (codes.ts). */
 export function pushedRequestStore(database: Database): PushedRequestStore {
   return {
     async push({ digest, clientId, parameters, ttl }) {

@@ -47,6 +47,7 @@ const DELETE_TOKEN: Statement = {
   text: "DELETE FROM registration_tokens WHERE id = $1 RETURNING 1 AS deleted",
 };
 
+/** The port's `registrations` (RFC 7591). */
 export function registrationStore(
   database: Database,
   events: EventWriter,
@@ -54,6 +55,10 @@ export function registrationStore(
 ): RegistrationStore {
   const change = clientChanges(events, changes);
 
+  /**
+   * The limit is checked before a use of the initial access token is spent, and the token before the client is created.
+   * Simultaneous registrations do not lock each other out, so the limit may be exceeded by a few.
+   */
   async function register(registration: NewRegistration, transaction: Transaction) {
     const { client, tokenDigest, initialToken, maxUnused, actor } = registration;
     const { query } = transaction;
@@ -101,7 +106,7 @@ export function registrationStore(
   };
 }
 
-/** Within another operation's transaction, also when a restore applies an event. */
+/** Deletes an initial access token within another operation's transaction; also when a restore applies an event. */
 export async function deleteOneToken(
   id: string,
   actor: string,

@@ -24,7 +24,10 @@ function newerOf(column: "client_id" | "subject"): Statement {
 }
 const NEWER = { client_id: newerOf("client_id"), subject: newerOf("subject") };
 
-/** The port's `replay`. */
+/**
+ * The port's `replay`: an event of another copy is applied as an operation of this one at the event's instant, so a
+ * disabling ends the grants and sign-ins that are older than the event, and none that are newer.
+ */
 export function replayer(
   database: Database,
   events: EventWriter,
@@ -62,6 +65,7 @@ function restoreOperations(events: EventWriter, changes: ChangeNotices) {
   });
 }
 
+/** Whether this copy has a newer change that the event must not undo, or had the event itself. */
 async function isSuperseded(event: Event, { query }: Transaction): Promise<boolean> {
   const undone = undoneBy(event);
   if (undone === undefined) return false;

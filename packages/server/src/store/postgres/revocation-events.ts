@@ -7,6 +7,7 @@ import { newestVisibleEvent } from "./visible-events.ts";
 /** After so many other events, found by primary key, a reader's position moves on without a revocation. */
 const SKIPPED = 1000;
 
+/** Index: the primary key. The instant too: a restored store assigns ids again. */
 const KNOWN: Statement = { name: "event_known", text: "SELECT 1 FROM events WHERE id = $1 AND at = $2" };
 
 /** A follower polls often and mostly finds nothing: this needs no lock. */

@@ -34,6 +34,7 @@ interface Decided {
   events: { event: NewEvent; once: number | undefined }[];
 }
 
+/** Decides about each token with the row as the one before left it, as if they had come one after the other. */
 function decideInTurn(row: Grant | undefined, members: readonly PresentedToken[], at: number): Decided {
   const decided: Decided = { results: [], grant: row, written: false, events: [] };
   for (const presented of members) {
@@ -63,8 +64,11 @@ function noteEvent({ event, write }: Decision, { grant, events }: Decided): void
 }
 
 /**
- * Applies `decide` to tokens of one grant that the batch did not rotate. If no write is needed, one read suffices; else
- * the row is locked, read and decided about again.
+ * Applies `decide` to tokens of one grant that the batch did not rotate. If no write is needed, one read suffices, so
+ * that a flood of spent tokens takes no locks; else the row is locked, read and decided about again.
+ *
+ * @param members tokens of one grant, in the order they came
+ * @returns the results in the same order
  */
 export async function rotateAlone(
   database: Database,

@@ -59,12 +59,20 @@ const ROTATE: Statement = {
     RETURNING ${ROTATED_COLUMNS.map((column) => `g.${column}`).join(", ")}, l.ordinal, l.now`,
 };
 
-/** Whether the statement covers the token: the policy always rotates, and the columns can hold the ids. */
+/**
+ * Whether the statement covers the token: the policy always rotates, and the columns can hold the ids. Scope, resource
+ * and binding are conditions of the statement, so any of them is ordinary.
+ */
 export function isOrdinary({ policy, grantId, clientId }: PresentedToken): boolean {
   return policy.rotation === "always" && isUuid(grantId) && clientKey(clientId) !== undefined;
 }
 
-/** The results in the order of the members, of which no two may have one grant; undefined: `decide` must be asked. */
+/**
+ * Rotates the ordinary refreshes of a batch.
+ *
+ * @param members no two of one grant: a statement updates a row once
+ * @returns the results in the order of the members; undefined: the row was not rotated, and `decide` says why
+ */
 export async function rotateBatch(
   database: Database,
   members: readonly PresentedToken[],

@@ -78,7 +78,7 @@ export function rotator(database: Database, events: EventWriter): GrantStore["ro
   };
 }
 
-/** The batch: ordinary refreshes, each grant once, the first that came. */
+/** Divides what came into a batch and others. The batch: ordinary refreshes, each grant once, the first that came. */
 function divide(members: readonly Member[]): { batch: Member[]; others: Member[] } {
   const grants = new Set<string>();
   const batch: Member[] = [];
@@ -92,7 +92,7 @@ function divide(members: readonly Member[]): { batch: Member[]; others: Member[]
   return { batch, others };
 }
 
-/** By grant, each in the order it came. */
+/** The others by grant, each in the order it came, so that retries of one token see its rotation. */
 function groups(members: readonly Member[]): Member[][] {
   return [...Map.groupBy(members, ({ presented }) => presented.grantId).values()];
 }

@@ -2,7 +2,10 @@ import { rowMappers } from "../row-mappers.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** Whether a `uuid` column can hold the text and returns it unchanged; any other id is unknown. */
+/**
+ * Whether a `uuid` column can hold the text and returns it unchanged. Any other id belongs to no row; a query with it
+ * would be an error.
+ */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
@@ -28,6 +31,7 @@ export function isText(text: string): boolean {
   return !text.includes("\0");
 }
 
+/** The mappers of this engine's rows. */
 export const { toClient, toCode, toGrant, toPushedRequest, toRegistration, toSignIn, toSigningKey } =
   rowMappers({
     uuid: (value) => value as string,

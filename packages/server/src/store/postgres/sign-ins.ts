@@ -24,6 +24,7 @@ const REMOVE: Statement = {
   text: "DELETE FROM sign_ins WHERE digest = $1 RETURNING subject",
 };
 
+/** The port's `signIns`. */
 export function signInStore(database: Database, events: EventWriter): SignInStore {
   const change = signInChanges(events);
   return {
@@ -36,7 +37,7 @@ export function signInStore(database: Database, events: EventWriter): SignInStor
   };
 }
 
-/** Within another operation's transaction; `end` also when a restore applies an event. */
+/** Changes of sign-ins within another operation's transaction; `end` also when a restore applies an event. */
 export function signInChanges(events: EventWriter) {
   async function end(digest: Buffer, transaction: Transaction): Promise<boolean> {
     const [row] = await transaction.query(REMOVE, [digest]);
@@ -51,6 +52,7 @@ export function signInChanges(events: EventWriter) {
     if (account && account["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
     if (replaces !== null) await end(replaces, transaction);
     const now = await transaction.now();
+    // A login provider's clock may be ahead; `auth_time` in the future would defeat `max_age`.
     const authTime = Math.min(signIn.authTime ?? now, now);
     const expiresAt = now + ttl * 1000;
     await transaction.query(INSERT, [digest, subject, name, authTime, expiresAt]);

@@ -21,8 +21,9 @@ const SLICE_END: Statement = {
   text: `SELECT id FROM (SELECT id FROM grants WHERE id > $1 ORDER BY id LIMIT $2) AS slice ORDER BY id DESC LIMIT 1`,
 };
 /**
- * A locked grant is left to the next sweep. An adopted one (a UUIDv8) that was revoked is kept until its
- * time is over: were it gone, adopting its session again would bring it back.
+ * The conditions repeat `grantStatus`; a grant of a deleted client ends with the client's `grants_revoked_at`. A locked
+ * grant is left to the next sweep. An adopted one (a UUIDv8) that was revoked is kept until its time is over: were it
+ * gone, adopting its session again would bring it back.
  */
 const REMOVE_GRANTS: Statement = {
   name: "sweep_grants",
@@ -38,6 +39,7 @@ const REMOVE_GRANTS: Statement = {
     ), removed AS (DELETE FROM grants WHERE id IN (SELECT id FROM dead) RETURNING 1)
     SELECT count(*) AS removed FROM removed`,
 };
+/** A deleted client's row goes last: the grants and consents that remain of it are found by it. */
 const REMOVE_CLIENTS: Statement = {
   name: "sweep_clients",
   text: `
@@ -86,9 +88,10 @@ function removeExpired(table: string, key: string, end: string): Statement {
 }
 
 /**
- * Goes through the grants by primary key, a slice a call, each slice a few short statements. One node does it at a
- * time: it holds a lock of its session from the first slice to the last, on a connection of its own that is closed,
- * and with it the lock, when it dies or stops calling. To another node there is nothing to do.
+ * The port's `sweep`. It goes through the grants by primary key, a slice a call, each slice a few short statements. One
+ * node does it at a time: it holds a lock of its session from the first slice to the last, on a connection of its own
+ * that is closed, and with it the lock, when the node dies or stops calling. On another node there is nothing to do
+ * meanwhile.
  */
 export class Sweeper {
   readonly #connections: ConnectionPool;
@@ -101,6 +104,7 @@ export class Sweeper {
     this.#connections = new ConnectionPool(servers, { max: 1, timeout });
   }
 
+  /** Slices of one process run one after the other: the next begins where the last one ended. */
   readonly sweep: Store["sweep"] = ({ limit, eventRetention }) => {
     const swept = this.#last.then(() =>
       this.#connections.use((client) => this.#slice(queryOf(client), limit, eventRetention)),
@@ -114,7 +118,7 @@ export class Sweeper {
   }
 
   async #slice(query: Query, limit: number, eventRetention: number) {
-    // Taking it again is counted; giving it back gives back all.
+    // Taking the lock again is counted; giving it back gives back all.
     if ((await query(TAKE))[0]?.["taken"] !== true) {
       this.#examinedTo = NOWHERE;
       return { removed: 0, done: true };
@@ -138,7 +142,7 @@ export class Sweeper {
       await query(REMOVE_FAILURES, [now, limit]),
       await query(REMOVE_EVENTS, [now - eventRetention * 1000, limit]),
     ];
-    // There may be more of them than there are grants: then further calls remove the rest.
+    // There may be more of these rows than there are grants: then further calls remove the rest.
     const done = end === undefined && others.every(([row]) => row?.["removed"] !== limit);
     this.#examinedTo = end ?? (done ? NOWHERE : this.#examinedTo);
     if (done) await query(GIVE_BACK);

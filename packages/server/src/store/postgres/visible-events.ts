@@ -3,9 +3,10 @@ import type { Query } from "./database.ts";
 import { EVENTS_LOCK } from "./locks.ts";
 
 /**
- * The newest event such that no event with a smaller id can still be committed. Ids are taken in one order and committed
- * in another, so a reader that continues after the last id it saw could miss an event. Every writer holds a shared lock
- * from before it takes an id until its commit; holding it exclusively for a moment proves that none is in flight.
+ * The newest event such that no event with a smaller id can still be committed; `{ id: 0, at: 0 }` if there are no
+ * events. Ids are taken in one order and committed in another, so a reader that continues after the last id it saw
+ * could miss an event. Every writer holds a shared lock from before it takes an id until its commit; holding it
+ * exclusively for a moment proves that no writer is in flight.
  */
 export async function newestVisibleEvent(query: Query): Promise<EventPosition> {
   // Two statements of one implicit transaction: the second sees what was committed while the first waited.

@@ -6,7 +6,7 @@ import type { AccountStore } from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
-/** Index: the primary key, or the unique `username_key`. */
+/** The port's `accounts`. Index: the primary key, or the unique `username_key`. */
 export function accountStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): AccountStore {
   const find = database.prepare("SELECT * FROM accounts WHERE subject = ?");
   const findByUsername = database.prepare("SELECT * FROM accounts WHERE username_key = ?");
@@ -42,7 +42,10 @@ export function accountStore(database: DatabaseSync, queue: WriteQueue, events: 
   };
 }
 
-/** The changes that a restore also makes when it applies an event, then with the event's instant. */
+/**
+ * Changes of accounts within another operation's transaction. A restore makes them too when it applies an event; `at`
+ * then has the event's instant.
+ */
 export function prepareAccountChanges(database: DatabaseSync, events: EventWriter) {
   const setPasswordHash = database.prepare("UPDATE accounts SET password_hash = ? WHERE subject = ?");
   const disable = database.prepare(
@@ -56,7 +59,8 @@ export function prepareAccountChanges(database: DatabaseSync, events: EventWrite
     `UPDATE grants SET revoked_at = ?2, revoked_reason = 'account_disabled'
      WHERE subject = ?1 AND revoked_at IS NULL AND created_at <= ?2`,
   );
-  // Index: sign_ins_by_subject. Who was signed in must show the new password, or that the account is enabled.
+  // Index: sign_ins_by_subject. Signing in again takes the new password, or an enabled account. A restore ends only
+  // sign-ins that are older than its event.
   const endSignIns = database.prepare("DELETE FROM sign_ins WHERE subject = ? AND auth_time <= ?");
   return {
     setPasswordHash(subject: string, hash: string | null, actor: string, at: Transaction): boolean {

@@ -28,12 +28,13 @@ export class ChangeNotices {
     this.#timer.unref();
   }
 
+  /** @returns the function that stops the listening */
   watch(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Call inside the transaction that changes clients or keys. */
+  /** To be called inside the transaction that changes clients or keys; listeners hear of it after the commit. */
   changed(transaction: Transaction): void {
     const revision = this.#bump.get()?.["value"];
     transaction.afterCommit(() => {
@@ -42,6 +43,7 @@ export class ChangeNotices {
     });
   }
 
+  /** Stops polling and forgets the listeners. */
   close(): void {
     clearInterval(this.#timer);
     this.#listeners.clear();

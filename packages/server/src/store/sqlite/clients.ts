@@ -11,7 +11,10 @@ import type { Transaction, WriteQueue } from "./write-queue.ts";
 const SECRETS = "SELECT secrets FROM clients WHERE id = ? AND deleted_at IS NULL";
 const SET_SECRETS = "UPDATE clients SET secrets = ? WHERE id = ?";
 
-/** Every statement goes by the primary key. */
+/**
+ * The port's `clients`. Every statement goes by the primary key. A deleted client keeps its row, so that its id is not
+ * given again while its grants are swept.
+ */
 export function clientStore(
   database: DatabaseSync,
   queue: WriteQueue,
@@ -72,13 +75,17 @@ export function clientStore(
   };
 }
 
+/**
+ * The high-water mark of access token lifetimes, s. It never falls: tokens that were issued under the longer lifetime
+ * may still be valid.
+ */
 function prepareRaiseAccessTtl(database: DatabaseSync) {
   return database.prepare("UPDATE meta SET value = max(value, ?) WHERE key = 'longest_access_ttl'");
 }
 
 /**
- * Within another operation's transaction. All but `create` also when a restore applies an event, then with the event's
- * instant.
+ * Changes of clients within another operation's transaction. All but `create` are made by a restore too when it applies
+ * an event; `at` then has the event's instant.
  */
 export function prepareClientChanges(database: DatabaseSync, events: EventWriter, changes: ChangeNotices) {
   const insert = database.prepare(
@@ -88,6 +95,7 @@ export function prepareClientChanges(database: DatabaseSync, events: EventWriter
   const unregister = database.prepare("DELETE FROM registrations WHERE client_id = ?");
   const secrets = database.prepare(SECRETS);
   const setSecrets = database.prepare(SET_SECRETS);
+  // A restore may apply an older disabling: the revocation of the grants never moves back.
   const disable = database.prepare(
     `UPDATE clients SET disabled_at = ?2, grants_revoked_at = max(coalesce(grants_revoked_at, 0), ?2)
      WHERE id = ?1 AND disabled_at IS NULL RETURNING settings`,

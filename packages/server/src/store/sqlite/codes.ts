@@ -7,7 +7,7 @@ import { prepareCreate, prepareRevoke, prepareWhyDisabled } from "./grants.ts";
 import { toCode } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
-/** Index: the primary key. */
+/** The port's `codes`. Index: the primary key. */
 export function codeStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): CodeStore {
   return {
     issue: prepareIssue(database, queue, events),
@@ -45,7 +45,7 @@ function prepareRedeem(database: DatabaseSync, queue: WriteQueue, events: EventW
   const revoke = prepareRevoke(database, events);
 
   function redeem(presented: PresentedCode, transaction: Transaction): RedeemedCode {
-    // The transaction holds the write lock: no other one reads the code before the commit.
+    // The transaction holds the write lock: no other one reads the code before the commit, so a code is redeemed once.
     const row = read.get(presented.digest);
     const code = row && toCode(row);
     const verdict = judgeCode(code, presented, transaction.now);
@@ -56,6 +56,7 @@ function prepareRedeem(database: DatabaseSync, queue: WriteQueue, events: EventW
     const about = { clientId, subject, scope, resource, binding: null, authTime, via: "authorization_code" };
     const created = create({ ...presented.grant, ...about }, transaction);
     if (created.outcome !== "created") return created;
+    // The code's row stays, to recognise reuse, and names the grant that reuse revokes (RFC 6749 §4.1.2).
     redeemed.run(created.grant.id, code.digest);
     return { outcome: "redeemed", grant: created.grant };
   }

@@ -7,7 +7,7 @@ import { prepareRevoke } from "./grants.ts";
 import { bytesToUuid } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
-/** Index: the primary key. */
+/** The port's `consents`. Index: the primary key. */
 export function consentStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): ConsentStore {
   const find = database.prepare("SELECT * FROM consents WHERE subject = ? AND client_id = ?");
   const list = database.prepare(
@@ -42,7 +42,10 @@ export function consentStore(database: DatabaseSync, queue: WriteQueue, events: 
   };
 }
 
-/** Within another operation's transaction; `withdraw` also when a restore applies an event, then with the event's instant. */
+/**
+ * Changes of consents within another operation's transaction. A restore makes `withdraw` too when it applies an event;
+ * `at` then has the event's instant, and a consent that was first given later stays.
+ */
 export function prepareConsentChanges(database: DatabaseSync, events: EventWriter) {
   const present = database.prepare("SELECT scope FROM consents WHERE subject = ? AND client_id = ?");
   const put = database.prepare(

@@ -15,7 +15,7 @@ import { prepareCreate, prepareRevoke, prepareWhyDisabled } from "./grants.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
-/** Index of all: the primary key, or the unique one of `user_code`. */
+/** The port's `devices` (RFC 8628). Index of all: the primary key, or the unique one of `user_code`. */
 export function deviceStore(
   database: DatabaseSync,
   queue: WriteQueue,
@@ -57,6 +57,7 @@ function prepareAsk(database: DatabaseSync) {
   };
 }
 
+/** Deciding a request sets its user code to null: a code is good for one decision, and free for another request. */
 function prepareAnswer(database: DatabaseSync, events: EventWriter) {
   const read = database.prepare(
     "SELECT client_id, scope FROM device_requests WHERE user_code = ? AND expires_at > ?",
@@ -87,6 +88,7 @@ function prepareAnswer(database: DatabaseSync, events: EventWriter) {
   };
 }
 
+/** Polling and redemption are one operation: a pending poll moves `polled_at`, an allowed one creates the grant. */
 function preparePoll(database: DatabaseSync, events: EventWriter) {
   const read = database.prepare("SELECT * FROM device_requests WHERE digest = ?");
   const polled = database.prepare(
@@ -99,6 +101,7 @@ function preparePoll(database: DatabaseSync, events: EventWriter) {
   const create = prepareCreate(database, events);
   const revoke = prepareRevoke(database, events);
 
+  /** A repeated redemption gets its grant only while the first refresh token is unused. */
   function again(grantId: string, at: number): PolledDevice {
     const row = find.get(grantId);
     const grant = row && toGrant(row);

@@ -26,7 +26,8 @@ export interface SqliteOptions extends StoreOptions {
 }
 
 /**
- * Opens the database at `path`, and creates it and its folder if needed. Several processes may open the same file.
+ * Opens the database at `path`, and creates it and its folder if needed. Several processes of one machine may open the
+ * same file: writes take turns by SQLite's lock, and each process polls for the others' changes.
  *
  * @throws Error if a newer program wrote it, or the file is not a database
  */
@@ -76,8 +77,11 @@ function openDatabase(path: string, busyTimeout: number): DatabaseSync {
   // While opening, waiting for a lock may block: nothing is served yet.
   const database = new DatabaseSync(path, { timeout: busyTimeout });
   try {
+    // WAL: readers do not wait for the writer. FULL: a commit is on the disk before the response is sent, since a
+    // refresh token that was rotated must stay rotated.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
     migrate(database);
+    // From here on the write queue waits for locks: SQLite's own wait would block the event loop.
     database.exec("PRAGMA busy_timeout = 0");
   } catch (error) {
     database.close();

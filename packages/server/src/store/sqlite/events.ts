@@ -10,7 +10,11 @@ export interface EventWriter {
   record(event: NewEvent, transaction: Transaction, once?: number): void;
 }
 
-/** Index: the partial one of whichever of grant, client or subject the event names. */
+/**
+ * The writer of events. Index: the partial one of the grant, client or subject that the event names.
+ *
+ * @param onEvent called after the commit, once for each event
+ */
 export function prepareEvents(database: DatabaseSync, onEvent: (event: Event) => void): EventWriter {
   const insert = database.prepare(
     "INSERT INTO events (at, type, client_id, subject, grant_id, data) VALUES (?, ?, ?, ?, ?, ?)",
@@ -39,6 +43,7 @@ export function prepareEvents(database: DatabaseSync, onEvent: (event: Event) =>
   };
 }
 
+/** The port's `events`. */
 export function eventStore(
   database: DatabaseSync,
   queue: WriteQueue,
@@ -54,6 +59,10 @@ export function eventStore(
   };
 }
 
+/**
+ * Index: the primary key, or a partial one of grant, client or subject. A statement for each filter: prepared ones for
+ * all combinations would be many, and listings are rare.
+ */
 function list(database: DatabaseSync, filter: EventFilter, limit: number): Event[] {
   const conditions = ["id > ?"];
   const values: SQLInputValue[] = [filter.after ?? 0];

@@ -14,6 +14,10 @@ import { prepareRotate } from "./rotate.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
+/**
+ * The port's `grants`. Every statement goes by the primary key, unless it says otherwise. Ids are stored as 16 bytes,
+ * so that a row and its index entries are short.
+ */
 export function grantStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): GrantStore {
   const rotate = prepareRotate(database, queue, events);
   const create = prepareCreate(database, events);
@@ -44,7 +48,10 @@ export function grantStore(database: DatabaseSync, queue: WriteQueue, events: Ev
   };
 }
 
-/** Undefined: the client is enabled, and so is the account, if the subject is one. */
+/**
+ * Why a grant may not be created. Undefined: the client is enabled, and so is the account, if the subject is one. A
+ * subject without an account is a user of another user store, which decides for itself.
+ */
 export function prepareWhyDisabled(database: DatabaseSync) {
   const client = database.prepare("SELECT disabled_at FROM clients WHERE id = ? AND deleted_at IS NULL");
   const account = database.prepare("SELECT disabled_at FROM accounts WHERE subject = ?");
@@ -58,7 +65,10 @@ export function prepareWhyDisabled(database: DatabaseSync) {
   };
 }
 
-/** Within another operation's transaction. */
+/**
+ * Creates a grant within another operation's transaction: a code or a device request becomes a grant in the transaction
+ * that redeems it.
+ */
 export function prepareCreate(database: DatabaseSync, events: EventWriter) {
   const whyDisabled = prepareWhyDisabled(database);
   const insert = database.prepare(
@@ -66,7 +76,7 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
        generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retried_windows)
      VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
   );
-  // Index: the primary key. A registered client that has a grant counts as used, and is not swept.
+  // Index: the primary key. A registered client that has had a grant counts as used, and is not swept.
   const used = database.prepare(
     "UPDATE registrations SET used_at = ? WHERE client_id = ? AND used_at IS NULL",
   );
@@ -97,7 +107,10 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
   };
 }
 
-/** Index: the primary keys. */
+/**
+ * Adopts one session, unless it has a row already, even a revoked one. Index: the primary keys. Without an event: an
+ * import of many sessions records none, and a session that moves by itself has its own recorded above the store.
+ */
 function prepareAdopt(database: DatabaseSync): (session: AdoptedGrant, now: number) => number {
   const insert = database.prepare(
     `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at,
@@ -111,6 +124,7 @@ function prepareAdopt(database: DatabaseSync): (session: AdoptedGrant, now: numb
     Number(insert.run(id, clientId, subject, scope, secretHash, now, now + maxTtl * 1000).changes);
 }
 
+// One transaction for a whole page of an import.
 function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((sum, item) => sum + of(item), 0);
 }
@@ -146,7 +160,7 @@ export function prepareDeny(database: DatabaseSync, events: EventWriter) {
   };
 }
 
-/** Index: `grants_by_client` or `grants_by_subject`, else the primary key. */
+/** Lists grants in the order of ids. Index: `grants_by_client` or `grants_by_subject`, else the primary key. */
 function list(
   database: DatabaseSync,
   { clientId, subject }: { clientId?: string | undefined; subject?: string | undefined },

@@ -7,6 +7,7 @@ import type { EventWriter } from "./events.ts";
 import { toSigningKey } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
+/** The port's `keys`. The tables have a handful of rows, so no statement but those by primary key needs an index. */
 export function keyStore(
   database: DatabaseSync,
   queue: WriteQueue,
@@ -34,6 +35,8 @@ export function keyStore(
     },
     addSigningKey(key, previousKid, actor) {
       return queue.write((transaction) => {
+        // The write lock is held: of two processes that add a key at once, the second sees the first one's and gives
+        // up.
         if (signing.all().at(-1)?.["kid"] !== previousKid) return false;
         const { kid, algorithm, publicJwk, sealedPrivateKey, createdAt, activeAt } = key;
         insertSigning.run(kid, algorithm, publicJwk, sealedPrivateKey, createdAt, activeAt);
@@ -60,6 +63,10 @@ export function keyStore(
   };
 }
 
+/**
+ * Deletes a signing key: a retired one without an event, a distrusted one with it. Also when a restore applies that
+ * event.
+ */
 export function prepareRemoveSigningKey(database: DatabaseSync, events: EventWriter, changes: ChangeNotices) {
   const remove = database.prepare("DELETE FROM signing_keys WHERE kid = ?");
   return function removeOne(kid: string, distrustedBy: string | undefined, at: Transaction): boolean {
@@ -72,7 +79,10 @@ export function prepareRemoveSigningKey(database: DatabaseSync, events: EventWri
   };
 }
 
-/** A number that this copy of the store never saw can be distrusted too: a restored one may lack the newest. */
+/**
+ * Distrusts a MAC key for good. A number that this copy of the store never saw can be distrusted too: a restored backup
+ * may lack the newest, and must not create it again as a trusted one.
+ */
 export function prepareDistrust(database: DatabaseSync, events: EventWriter, changes: ChangeNotices) {
   const distrust = database.prepare(
     `INSERT INTO mac_keys (number, master_key_id, active_at, distrusted_at) VALUES (?1, ?2, ?3, ?3)

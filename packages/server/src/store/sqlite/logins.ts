@@ -4,7 +4,9 @@ import type { EventWriter } from "./events.ts";
 import { prepareSignInChanges } from "./sign-ins.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
-/** Index: the primary key. */
+/**
+ * The port's `logins`. Index: the primary key. A used answer stays until it expires, so that it is not accepted again.
+ */
 export function loginStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): LoginStore {
   const insert = database.prepare(
     `INSERT INTO logins (digest, subject, name, auth_time, expires_at, used) VALUES (?, ?, ?, ?, ?, 0)
@@ -16,6 +18,10 @@ export function loginStore(database: DatabaseSync, queue: WriteQueue, events: Ev
   );
   const signIns = prepareSignInChanges(database, events);
 
+  /**
+   * A repeated answer of the login provider is accepted if it names the same subject, since its first response may be
+   * lost.
+   */
   function answer({ digest, person, expiresAt }: LoginAnswer): boolean {
     const { subject = null, name = null, authTime = null } = person ?? {};
     if (insert.run(digest, subject, name, authTime, expiresAt).changes > 0) return true;

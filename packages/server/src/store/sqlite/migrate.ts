@@ -15,6 +15,7 @@ export function migrate(database: DatabaseSync): void {
     .toSorted();
   database.exec("BEGIN IMMEDIATE");
   try {
+    // `user_version` counts the migrations that were applied, in the order of their names.
     const version = schemaVersion(database);
     if (version > migrations.length) {
       throw new Error(

@@ -3,7 +3,10 @@ import type { PushedRequestStore } from "../authorization.ts";
 import { toPushedRequest } from "./rows.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
-/** Index: the primary key. A request is used up by the code that is issued for it (codes.ts). */
+/**
+ * The port's `pushedRequests` (RFC 9126). Index: the primary key. A request is used up by the code that is issued for
+ * it (codes.ts).
+ */
 export function pushedRequestStore(
   database: DatabaseSync,
   queue: WriteQueue,

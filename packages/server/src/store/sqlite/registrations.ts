@@ -8,7 +8,7 @@ import type { EventWriter } from "./events.ts";
 import { toRegistration } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
-/** Index: the primary keys, `digest`, or registrations_unused. */
+/** The port's `registrations` (RFC 7591). Index: the primary keys, `digest`, or registrations_unused. */
 export function registrationStore(
   database: DatabaseSync,
   queue: WriteQueue,
@@ -56,6 +56,9 @@ export function registrationStore(
   };
 }
 
+/**
+ * The limit is checked before a use of the initial access token is spent, and the token before the client is created.
+ */
 function prepareRegister(database: DatabaseSync, events: EventWriter, changes: ChangeNotices) {
   const useToken = database.prepare(
     `UPDATE registration_tokens SET uses_left = uses_left - 1
@@ -85,7 +88,7 @@ function prepareRegister(database: DatabaseSync, events: EventWriter, changes: C
   };
 }
 
-/** Within another operation's transaction, also when a restore applies an event. */
+/** Deletes an initial access token within another operation's transaction; also when a restore applies an event. */
 export function prepareDeleteToken(database: DatabaseSync, events: EventWriter) {
   const remove = database.prepare("DELETE FROM registration_tokens WHERE id = ?");
   return function deleteToken(id: string, actor: string, transaction: Transaction): boolean {

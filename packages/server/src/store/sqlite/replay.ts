@@ -13,7 +13,10 @@ import { prepareDeleteToken } from "./registrations.ts";
 import { prepareSignInChanges } from "./sign-ins.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
-/** The port's `replay`. */
+/**
+ * The port's `replay`: an event of another copy is applied as an operation of this one at the event's instant, so a
+ * disabling ends the grants and sign-ins that are older than the event, and none that are newer.
+ */
 export function prepareReplay(
   database: DatabaseSync,
   queue: WriteQueue,
@@ -58,7 +61,10 @@ function prepareOperations(database: DatabaseSync, events: EventWriter, changes:
   });
 }
 
-/** Index: the primary key, and the partial one of client or subject. */
+/**
+ * Whether this copy has a newer change that the event must not undo, or had the event itself. Index: the primary key,
+ * and the partial one of client or subject.
+ */
 function prepareIsSuperseded(database: DatabaseSync) {
   const oldest = database.prepare("SELECT at FROM events ORDER BY id LIMIT 1");
   const newerOf = (column: string) =>

@@ -6,7 +6,10 @@ import type { WriteQueue } from "./write-queue.ts";
 
 const BEGINNING: EventPosition = { id: 0, at: 0 };
 
-/** The port's `revocations`. Index: the primary key; `events_by_revocation` finds the first one since an instant. */
+/**
+ * The port's `revocations`. Ids are taken under the write lock, so events become visible in the order of their ids.
+ * Index: the primary key; `events_by_revocation` finds the first one since an instant.
+ */
 export function prepareRevocations(database: DatabaseSync, queue: WriteQueue): EventStore["revocations"] {
   const newest = database.prepare("SELECT id, at FROM events ORDER BY id DESC LIMIT 1");
   const known = database.prepare("SELECT 1 FROM events WHERE id = ? AND at = ?");

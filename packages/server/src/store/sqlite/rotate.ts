@@ -28,6 +28,7 @@ const ROTATE = `
     AND (?9 IS NULL OR ?9 = coalesce(resource, '')) AND binding IS ?10
   RETURNING ${ROTATED_COLUMNS.join(", ")}`;
 
+/** The row after any other decision. The write lock is held since it was read, so no condition is needed. */
 const WRITE = `
   UPDATE grants SET generation = ?2, rotated_at = ?3, last_used_at = ?4, window_started_at = ?5, window_generation = ?6,
     window_retried = ?7, retried_windows = ?8, revoked_at = ?9, revoked_reason = ?10
@@ -50,6 +51,8 @@ export function prepareRotate(
     const { grantId: id } = presented;
     const at = transaction.now;
     const { policy, resource } = presented;
+    // What the statement does not cover `decide` does: other policies, and a narrower scope, which SQL would have to
+    // parse.
     if (policy.rotation === "always" && presented.scope === undefined) {
       const row = rotate.get(
         id,
@@ -74,6 +77,8 @@ export function prepareRotate(
     const after = apply(grant, decision);
     if (decision.write) writeHead(id, after);
     if (decision.event) {
+      // With a write, a repetition meets another row; without one, a client in a loop would record the same event each
+      // time.
       const once = decision.write ? undefined : REFUSAL_EVENT_INTERVAL;
       const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
       events.record({ ...decision.event, ...about }, transaction, once);

@@ -6,10 +6,12 @@ export function bytesToUuid(bytes: Uint8Array): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** The same bytes, without a copy. */
 function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** The mappers of this engine's rows: UUIDs of grants are 16 bytes, client ids are text, booleans are 0 or 1. */
 export const { toClient, toCode, toGrant, toPushedRequest, toRegistration, toSignIn, toSigningKey } =
   rowMappers({
     uuid: (value) => bytesToUuid(value as Uint8Array),

@@ -5,7 +5,7 @@ import type { EventWriter } from "./events.ts";
 import { toSignIn } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
-/** Index: the primary key. */
+/** The port's `signIns`. Index: the primary key. */
 export function signInStore(
   database: DatabaseSync,
   queue: WriteQueue,
@@ -27,7 +27,7 @@ export function signInStore(
   };
 }
 
-/** Within another operation's transaction; `end` also when a restore applies an event. */
+/** Changes of sign-ins within another operation's transaction; `end` also when a restore applies an event. */
 export function prepareSignInChanges(database: DatabaseSync, events: EventWriter) {
   const account = database.prepare("SELECT disabled_at FROM accounts WHERE subject = ?");
   const insert = database.prepare(
@@ -47,6 +47,7 @@ export function prepareSignInChanges(database: DatabaseSync, events: EventWriter
     const itsAccount = account.get(subject);
     if (itsAccount && itsAccount["disabled_at"] !== null) return { outcome: "account_disabled" };
     if (replaces !== null) end(replaces, transaction);
+    // A login provider's clock may be ahead; `auth_time` in the future would defeat `max_age`.
     const authTime = Math.min(signIn.authTime ?? transaction.now, transaction.now);
     const expiresAt = transaction.now + ttl * 1000;
     insert.run(digest, subject, name, authTime, expiresAt);

@@ -7,8 +7,10 @@ import type { WriteQueue } from "./write-queue.ts";
 const KEPT_AFTER_END = 7 * 24 * 3600 * 1000;
 
 /**
- * Goes through the grants by primary key, a slice a call, each slice a short transaction. An adopted grant (a UUIDv8)
- * that was revoked is kept until its time is over: were it gone, adopting its session again would bring it back.
+ * The port's `sweep`. It goes through the grants by primary key, a slice a call, each slice a short transaction. The
+ * conditions repeat `grantStatus`; a grant of a deleted client ends with the client's `grants_revoked_at`. An adopted
+ * grant (a UUIDv8) that was revoked is kept until its time is over: were it gone, adopting its session again would
+ * bring it back.
  */
 export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep"] {
   const sliceEnd = database.prepare(
@@ -22,6 +24,7 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
         OR g.expires_at <= ?3
         OR g.last_used_at + json_extract(c.settings, '$.refreshIdleTtl') * 1000 <= ?3
         OR (g.created_at <= c.grants_revoked_at AND c.grants_revoked_at <= ?3)))`);
+  // A deleted client's row goes last: the grants and consents that remain of it are found by it.
   const removeClients = database.prepare(`
     DELETE FROM clients WHERE deleted_at <= ?
       AND NOT EXISTS (SELECT 1 FROM grants WHERE grants.client_id = clients.id)
@@ -66,7 +69,7 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
         removeEvents.run(limit, now - eventRetention * 1000),
       ];
       const removed = [ofGrants, ...others].reduce((sum, { changes }) => sum + Number(changes), 0);
-      // There may be more of them than there are grants: then further calls remove the rest.
+      // There may be more of these rows than there are grants: then further calls remove the rest.
       const done = end === undefined && others.every(({ changes }) => changes !== limit);
       examinedTo = end ?? (done ? new Uint8Array() : examinedTo);
       return { removed, done };

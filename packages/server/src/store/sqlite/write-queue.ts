@@ -2,7 +2,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { COMMIT_INTERVAL } from "../commit-interval.ts";
 import { StoreBusyError } from "../store.ts";
 
-/** What a member of a batch gets: the batch's instant (ms), and a place for what must wait for the commit. */
+/**
+ * What a member of a batch gets: the batch's instant (ms), and a place for what must wait for the commit. A member runs
+ * synchronously: SQLite has one transaction at a time on a connection.
+ */
 export interface Transaction {
   readonly now: number;
   afterCommit(effect: () => void): void;
@@ -44,7 +47,12 @@ export class WriteQueue {
     this.#commit = database.prepare("COMMIT");
   }
 
-  /** Runs `work` in a transaction that may hold others' work too. Rejects with StoreBusyError at the deadline. */
+  /**
+   * Runs `work` in a transaction that may hold others' work too. If one member's work throws, the batch is rolled back
+   * and each member runs again alone: only its own changes are lost, and `work` must bear running twice.
+   *
+   * @throws StoreBusyError at the deadline, while another process holds the lock; else what `work` throws
+   */
   write<T>(work: (transaction: Transaction) => T): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#members.push({ work, resolve, reject, deadline: performance.now() + this.#options.busyTimeout });
@@ -57,7 +65,12 @@ export class WriteQueue {
     return promise;
   }
 
-  /** Runs a read, again after a pause while another process holds the whole file (it is opening or closing it). */
+  /**
+   * Runs a read, again after a pause while another process holds the whole file (it is opening or closing it). A read
+   * sees what is committed, and no part of a batch.
+   *
+   * @throws StoreBusyError at the deadline
+   */
   async read<T>(work: () => T): Promise<T> {
     const deadline = performance.now() + this.#options.busyTimeout;
     for (let attempt = 1; ; attempt++) {
