@@ -10,8 +10,9 @@ import type { RevocationFeed } from "./revocations/feed.ts";
 import type { Store } from "./store/store.ts";
 import type { LegacyTokens } from "./tokens/legacy-tokens.ts";
 
-/** What the rooms below `http/` work with; `make-deps.ts` builds it. */
+/** What the rooms below `http/` work with; `make-deps.ts` builds it. It is never changed. */
 export interface Deps {
+  /** `iss` of the access tokens (RFC 8414 §2), without a trailing slash. */
   readonly issuer: string;
   /** `aud` of the access tokens of clients without an audience of their own. */
   readonly audience: string;

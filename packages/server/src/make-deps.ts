@@ -24,7 +24,10 @@ interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "log"> {
   fetchDocument?: typeof fetchDocument | undefined;
 }
 
-/** The one `Deps` that every room below takes its parts from. The caller closes the store. */
+/**
+ * Builds the one `Deps` that every room below takes its parts from. The caller loads the keys, closes the store and
+ * closes what Passport has open.
+ */
 export function makeDeps(config: Config & { issuer: string }, parts: Parts): Deps {
   const { store, keys, metrics, log, failures, passport } = parts;
   const { issuer, jwksMaxAge, requirePkce, signInTtl, loginUrl, deviceCodeTtl, devicePollInterval } = config;
@@ -58,7 +61,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
   };
 }
 
-/** Regrant's own accounts, or those of the account service that the settings name. */
+/** Regrant's own accounts, those of Laravel, or those of the account service that the settings name. */
 function chooseUserStore(
   { accountsUrl: url, accountsSecret: secret, accountsTimeout }: Config,
   deps: LocalUserStoreDeps,

@@ -13,16 +13,19 @@ export interface Metrics {
   ) => void;
   /** One transaction of the store's write path. */
   readonly observeBatch: (members: number, seconds: number) => void;
+  /** One signature of an access token, including the wait for a thread, s. */
   readonly observeSignature: (seconds: number) => void;
+  /** One event, after its commit. */
   readonly countEvent: (type: string) => void;
 }
 
-/** Other names are input, and not a label. */
+/** A label with input would let strangers fill the memory: other names are counted under "". */
 const KNOWN_GRANT_TYPES: ReadonlySet<string> = new Set(GRANT_TYPES);
 
-/** 0.1 ms to about 3 s. */
+/** Bounds of the buckets, s: 0.1 ms to 2.5 s. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+/** Creates the service's metrics in a registry of their own, so that an embedding program's are not mixed with them. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];

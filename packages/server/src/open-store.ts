@@ -12,7 +12,13 @@ export interface OpenedStore {
   masterKeys: readonly [MasterKey, ...MasterKey[]];
 }
 
-/** Opens the store that `database` names. Without a configured master key, the file beside an SQLite database has it. */
+/**
+ * Opens the store that `database` names, with its master keys. Without a configured master key, the file beside a
+ * SQLite database has it.
+ *
+ * @throws Error if the database cannot be opened or belongs to a newer program, or its key file is missing or readable
+ *   by other users
+ */
 export async function openStore(
   { database, masterKey: configured, previousMasterKeys }: Config,
   options: StoreOptions,
@@ -30,7 +36,7 @@ export async function openStore(
 
 async function openEngine(database: string, options: StoreOptions): Promise<Store> {
   if (!isPostgres(database)) return openSqliteStore(sqlitePath(database), options);
-  // Who keeps the data in a file need not load it.
+  // Loaded when needed: a SQLite deployment starts without the PostgreSQL driver.
   const { openPostgresStore } = await import("./store/postgres/engine.ts");
   return openPostgresStore(database, options);
 }
@@ -48,7 +54,7 @@ async function keyBeside(path: string, store: Store): Promise<MasterKey> {
   return masterKeyFile(file);
 }
 
-/** The file of an SQLite database. */
+/** The path of a SQLite database, as the address has it: relative to the working directory unless it is absolute. */
 export function sqlitePath(database: string): string {
   return database.slice("sqlite:".length);
 }

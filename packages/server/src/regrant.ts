@@ -32,8 +32,12 @@ export interface RegrantOptions extends SettingOptions {
   clientAddress?: (request: Request, env: unknown) => string;
 }
 
+/** An opened token service, which a program mounts where it likes. */
 export interface Regrant {
-  /** Answers a request, whether or not the host has stripped the path that the service is mounted at. */
+  /**
+   * Responds to a request, whether or not the host has stripped the path that the service is mounted at. Errors are
+   * responses too.
+   */
   readonly fetch: (request: Request, env?: unknown) => Promise<Response>;
   /** The same as a `node:http` request listener, for Express, Fastify or a plain server; no body parser before it. */
   readonly listener: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
@@ -47,9 +51,9 @@ export interface Regrant {
   issue(request: IssueRequest): Promise<TokenResponseBody>;
   /** The operations of administration, as the command line has them; their actor is `host` unless a call names one. */
   readonly admin: Admin;
-  /** Metrics in the Prometheus text format. */
+  /** Metrics in the Prometheus text format, for the program to serve where it likes. */
   metrics(): Promise<string>;
-  /** Stops the maintenance and closes the database. */
+  /** Stops the maintenance and closes the database. Requests in flight must have their response before. */
   close(): Promise<void>;
 }
 

@@ -27,9 +27,13 @@ const SWEEP_SLICE = 1000;
 /** Unused clients deleted in one transaction, each with its event. */
 const UNUSED_SLICE = 100;
 
+/**
+ * What a service is built from: the configuration, and what `serve`, an embedding program and tests give differently.
+ */
 export interface ServiceOptions {
   config: Config & { issuer: string };
   log: Logger;
+  /** How throttles learn where a request comes from. */
   clientAddress: ClientAddress;
   /** Fetches a client ID metadata document; tests replace it. */
   fetchDocument?: typeof fetchDocument;
@@ -40,10 +44,12 @@ export interface ServiceOptions {
   }>;
 }
 
+/** A running service. */
 export interface Service {
   readonly deps: Deps;
   /** null: no migration from Laravel Passport is configured. */
   readonly passport: Passport | null;
+  /** The HTTP pipeline of all routes. */
   readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
   /** Ends the waiting requests of the revocation feed, as the first step of a stop. */
   drain(): void;
@@ -51,7 +57,13 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** Builds the service and starts its maintenance: change notices, key rotation, the sweep. */
+/**
+ * Builds the service and starts its maintenance: change notices, key rotation, the sweep. If the first key maintenance
+ * fails, the store is closed again.
+ *
+ * @throws ConfigError if `messages` has an unknown key; MissingDriverError if Laravel's database needs a driver; what
+ *   `open` throws
+ */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { config, log, clientAddress } = options;
   const brand = configuredBrand(config);
@@ -98,7 +110,7 @@ function configuredBrand(config: Config & { issuer: string }): Brand {
   return brandOf({ ...config, providerName: config.providerName ?? new URL(config.issuer).hostname });
 }
 
-/** Logs and counts an event after its commit. */
+/** Logs and counts an event after its commit. The log line has the members of the payload beside the event's own. */
 function tellEvent(event: Event, log: Logger, metrics: Metrics): void {
   const { id, type, clientId, subject, grantId, data } = event;
   metrics.countEvent(type);
@@ -152,6 +164,7 @@ async function startMaintenance(
   };
 }
 
+/** One whole sweep, in slices, so that refreshes are never held up by more than one. */
 async function sweepAll(
   { store, log }: Deps,
   { eventRetention, registrationUnusedTtl }: Config,

@@ -7,7 +7,7 @@ export function isoInstant(instant: number | null): string | null {
   return instant === null ? null : new Date(instant).toISOString();
 }
 
-/** ISO 8601 in the local time zone, for people: `2026-07-01T09:30:12+02:00`. */
+/** ISO 8601 in the local time zone with its offset, for people: `2026-07-01T09:30:12+02:00`. `instant` in ms. */
 export function localInstant(instant: number): string {
   const date = new Date(instant);
   const offset = -date.getTimezoneOffset();
@@ -31,13 +31,13 @@ export function durationText(ms: number): string {
     const count = Math.floor(ms / size);
     const [nextSize, nextName] = UNITS[i + 1] ?? [];
     const rest = nextSize === undefined ? 0 : Math.floor((ms % size) / nextSize);
-    // Of 40 days nobody asks for the hours.
+    // From ten units on the next one is noise: 40 d, not 40 d 3 h.
     return rest === 0 || count >= 10 ? `${count} ${name}` : `${count} ${name} ${rest} ${nextName}`;
   }
   return `${Math.max(0, Math.round(ms))} ms`;
 }
 
-/** `2026-07-01T09:30:12+02:00 (3 h ago)` or `(in 9 d)`. */
+/** An instant with its distance from `now`, both in ms: `2026-07-01T09:30:12+02:00 (3 h ago)`, or `(in 9 d)`. */
 export function instantWithAge(instant: number, now: number): string {
   const distance = durationText(Math.abs(now - instant));
   return `${localInstant(instant)} (${instant > now ? `in ${distance}` : `${distance} ago`})`;

@@ -18,6 +18,7 @@ export const ACCESS_SETTINGS = {
       off: "ask users for consent",
     },
   ),
+  // RFC 7636; RFC 9700 §2.1.1 requires it of public clients, whatever is set here.
   requirePkce: onOff(
     {
       line: "sign-in",
@@ -32,6 +33,7 @@ export const ACCESS_SETTINGS = {
       off: "accept authorization requests of a confidential client without PKCE",
     },
   ),
+  // `require_pushed_authorization_requests` (RFC 9126 §6)
   requirePar: onOff(
     {
       line: "sign-in",
@@ -78,6 +80,7 @@ export const ACCESS_SETTINGS = {
     off: "use the service's audience",
     show: { line: "audience", text: (audience: string | null) => audience ?? "the service's" },
   },
+  // RFC 7662 §4: who may introspect all tokens learns what they are for.
   resourceServer: onOff(
     { line: "introspection", text: (any) => (any ? "any token" : "own tokens") },
     {

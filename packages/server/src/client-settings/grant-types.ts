@@ -1,7 +1,10 @@
-/** RFC 8628 §3.4 */
+/** `grant_type` of a device's poll (RFC 8628 §3.4). */
 export const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
 
-/** Every grant type, by its name on the wire. */
+/**
+ * Every grant type, by its name on the wire (RFC 6749 §4, RFC 8628 §3.4). Handlers, metadata, metrics and command-line
+ * choices derive from it.
+ */
 export const GRANT_TYPES = [
   "authorization_code",
   "refresh_token",

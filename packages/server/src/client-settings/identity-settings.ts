@@ -13,6 +13,7 @@ const MAX_SCOPE = 4096;
 
 const text = z.string({ error: "must be text" });
 
+/** The redirect URIs of a client. Registration and administration check them alike. */
 const redirectUris = z
   .array(
     z.string({ error: "must be a URI" }).superRefine((uri, context) => {
@@ -26,7 +27,10 @@ const redirectUris = z
   .max(MAX_REDIRECT_URIS, { error: `must not hold more than ${MAX_REDIRECT_URIS} URIs` })
   .readonly();
 
-/** As users read it: nothing that hides, or changes what stands beside it. */
+/**
+ * The name of a client that registers itself, as users read it on the consent page: it must not hide characters, or
+ * change how the text beside it is shown.
+ */
 const registeredName = text
   .trim()
   .max(100, { error: "must not be longer than 100 characters" })
@@ -36,7 +40,10 @@ const registeredName = text
 
 const authMethod = oneOf(["client_secret_basic", "client_secret_post", "none"]);
 
-/** Who the client is, what it may ask for, and how it authenticates. */
+/**
+ * Who the client is, what it may ask for, and how it authenticates: the client metadata of RFC 7591 §2, for the most
+ * part.
+ */
 export const IDENTITY_SETTINGS = {
   name: {
     schema: text

@@ -1,18 +1,21 @@
+/** As `URL` writes a host. RFC 8252 §8.3 advises against `localhost`; clients in the field use it. */
 const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
 
 /**
- * Of applications in the field, MCP clients among them, whose scheme names no domain. Known ones are let through: a list of
+ * Schemes of applications in the field, MCP clients among them, that name no domain. Known ones are accepted: a list of
  * those that do harm, from `javascript:` to what a system starts programs by, would never be complete.
  */
 const APPLICATIONS = ["cursor:", "vscode:", "vscode-insiders:", "windsurf:"];
 
-/** The longest that is registered or looked at. */
+/** The longest redirect URI, characters. */
 const MAX_LENGTH = 2048;
 
 /**
- * Why a client may not have this redirect URI, as the end of a sentence; undefined: it may. An `https` URL, an `http` one
- * of this machine alone (RFC 8252 §7.3), or a private-use scheme named after a domain, such as `com.example.app:/done`
- * (§7.1), or of a known application; so neither `javascript:` nor the like.
+ * Why a client may not have this redirect URI; undefined: it may. Accepted are an `https` URL, an `http` one of the
+ * loopback interface (RFC 8252 §7.3), and a private-use scheme named after a domain, such as `com.example.app:/done`
+ * (§7.1), or of a known application.
+ *
+ * @returns the end of a sentence that is sent: fixed text, never the URI
  */
 export function redirectUriViolation(uri: string): string | undefined {
   const url = URL.parse(uri);

@@ -5,7 +5,9 @@ import type { ClientFacts, ClientSetting } from "./setting.ts";
 const YEAR = 31_536_000;
 const DECADE = 10 * YEAR;
 
-/** What a refresh does, and how long tokens and grants last. */
+/**
+ * What a refresh does, and how long tokens and grants last. docs/refresh.md describes the policies; lifetimes are in s.
+ */
 export const REFRESH_SETTINGS = {
   rotation: choice(["always", "threshold", "never"], "rotation", {
     flag: "--rotation <when>",
@@ -27,6 +29,7 @@ export const REFRESH_SETTINGS = {
     default: ({ refreshIdleTtl }: ClientFacts) => Math.floor(refreshIdleTtl / 2),
     defaultText: "half of the idle lifetime",
   },
+  // RFC 9700 §4.14.2
   reuse: choice(["revoke", "detect"], "reuse", {
     flag: "--reuse <policy>",
     help: "on reuse of a spent refresh token: revoke the grant, or refuse the request only (detect)",

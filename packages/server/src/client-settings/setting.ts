@@ -35,13 +35,17 @@ export interface ClientSetting<Value = unknown> {
   readonly registration?: Registration<Value>;
 }
 
+/** How a setting appears in `client show`. */
 export interface Shown<Value> {
+  /** The line's label. */
   readonly line: string;
   /** @returns undefined where there is nothing to show. By default `shown`, the value in the usual form. */
   text?(value: Value, client: ClientFacts, shown: string): string | undefined;
 }
 
+/** How a client sets the value itself. */
 export interface Registration<Value> {
+  /** The name of the client metadata (RFC 7591 §2). */
   readonly member: string;
   /** From the member to the value; undefined: the client leaves it to the service. */
   readonly schema: z.ZodType<Value | undefined>;
@@ -51,13 +55,13 @@ export interface Registration<Value> {
 
 type Details = Pick<ClientSetting, "flag" | "help" | "off">;
 
-/** On or off; off unless it is set. */
+/** A setting that is on or off, and off unless it is set. */
 export function onOff(show: Shown<boolean>, details: Details) {
   const schema = z.boolean({ error: "must be true or false" });
   return { schema, default: false, form: "switch", show, ...details } satisfies ClientSetting<boolean>;
 }
 
-/** One of `choices`, the first by default. */
+/** A setting that is one of `choices`, the first by default. */
 export function choice<const Choices extends readonly [string, ...string[]]>(
   choices: Choices,
   line: string,
@@ -75,7 +79,11 @@ export function choice<const Choices extends readonly [string, ...string[]]>(
   } as const;
 }
 
-/** A whole number of seconds, from `min` to `max`. */
+/**
+ * A setting that is a whole number of seconds, from `min` to `max`.
+ *
+ * @param fallback its default, s
+ */
 export function duration(
   fallback: number,
   [min, max]: readonly [number, number],
@@ -95,7 +103,10 @@ const HTTPS_URL = z
   .refine((uri) => URL.parse(uri)?.protocol === "https:", { error: "must be an https URL" })
   .nullable();
 
-/** A page about the client, which users see (RFC 7591 §2); null: none. */
+/**
+ * A page about the client, which users see (RFC 7591 §2): an https URL, or null. The service never fetches it; users'
+ * browsers do.
+ */
 export function page(member: string, line: string, details: Details) {
   const registered = HTTPS_URL.optional().transform((uri) => uri ?? null);
   return {

@@ -7,17 +7,18 @@ type Table = typeof CLIENT_SETTINGS;
 /** What a client may do and how; lifetimes in s. The table says what each setting means. */
 export type ClientSettings = { -readonly [Key in keyof Table]: z.infer<Table[Key]["schema"]> };
 
+/** A setting's key in code and in the column `settings`. */
 export type ClientSettingKey = keyof ClientSettings;
 
-/** Those that a client may set itself (RFC 7591 §2). */
+/** The settings that a client may set itself (RFC 7591 §2). */
 export type RegistrableKey = {
   [Key in keyof Table]: Table[Key] extends { registration: object } ? Key : never;
 }[keyof Table];
 
-/** In the order of the table. */
+/** The keys of all settings, in the order of the table. */
 export const CLIENT_SETTING_KEYS = Object.keys(CLIENT_SETTINGS) as ClientSettingKey[];
 
-/** The row of a setting. */
+/** The table's row with its general type, for code that treats all settings alike. */
 export function clientSetting(key: ClientSettingKey): ClientSetting {
   return CLIENT_SETTINGS[key];
 }
@@ -52,7 +53,10 @@ function complete(given: Record<string, unknown>, isPublic: boolean): ClientSett
   return settings as unknown as ClientSettings;
 }
 
-/** The settings of a new client: what is given, the service's lifetimes, and the table's defaults. */
+/**
+ * The settings of a new client: what is given, the service's lifetimes, and the table's defaults, in this order.
+ * Nothing is checked: `clientViolations` does that.
+ */
 export function newClientSettings(
   given: Partial<ClientSettings> & { name: string },
   defaults: ClientDefaults,
@@ -63,16 +67,16 @@ export function newClientSettings(
 }
 
 /**
- * The settings of a stored client. What an older program did not write has its default. What a newer one wrote beside is
- * kept as it is. Nothing is checked: a client is read on the path of a refresh.
+ * The settings of a stored client. A setting that an older program did not write has its default; what a newer one
+ * wrote beside the settings is kept. Nothing is checked: a client is read on the path of a refresh.
  */
 export function readClientSettings(json: string, isPublic: boolean): ClientSettings {
   return complete(JSON.parse(json) as Record<string, unknown>, isPublic);
 }
 
 /**
- * The settings after `changes`, and the names of those that differ. A rotation threshold that was never chosen stays half
- * of the idle lifetime; that it follows is not named.
+ * The settings after `changes`, and the names of those that differ, for the event. A rotation threshold that was never
+ * chosen stays half of the idle lifetime; that change is not named.
  */
 export function changeSettings(
   present: ClientSettings,

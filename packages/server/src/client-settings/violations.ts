@@ -1,7 +1,7 @@
 import { CLIENT_SETTING_KEYS, clientSetting, memberOf } from "./settings.ts";
 import type { ClientSettingKey, ClientSettings } from "./settings.ts";
 
-/** One rule that settings break. */
+/** One rule that settings break, as a caller reports it. */
 export interface SettingViolation {
   key: ClientSettingKey;
   /** As JSON names it (`retry_window`). */
@@ -11,8 +11,9 @@ export interface SettingViolation {
 }
 
 /**
- * What is wrong with a client's settings: each value by itself, then together. A public client has no secret, so rotation
- * and reuse detection are all that protects its refresh tokens (RFC 9700 §4.14.2).
+ * What is wrong with a client's settings: each value by itself, then together. A public client has no secret, so
+ * rotation and reuse detection are all that protects its refresh tokens (RFC 9700 §4.14.2). Every violation is
+ * returned, except that values of the wrong type are not compared with others.
  */
 export function clientViolations(settings: ClientSettings, isPublic: boolean): SettingViolation[] {
   const faults = CLIENT_SETTING_KEYS.flatMap((key) => {
@@ -45,6 +46,7 @@ function valueFault(
 
 type Rule = readonly [isBroken: boolean, key: ClientSettingKey, message: string];
 
+/** The rules between settings, each as a predicate that completes the member's name. */
 function rules(settings: ClientSettings, isPublic: boolean): readonly Rule[] {
   const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, rotation, rotationThreshold } = settings;
   const { grantTypes, redirectUris, reuse, tokenEndpointAuthMethod, loginProvider, resourceServer } =

@@ -5,7 +5,7 @@ import type { Setting } from "./setting.ts";
 
 const URL_RULE = "must be an absolute https URL without user name and fragment (http on loopback only)";
 
-/** A URL of the provider's, to which passwords or users are sent. */
+/** A URL of the provider's, to which passwords or users are sent: https, so that neither travels in clear. */
 const providerUrl = z.string({ error: URL_RULE }).refine(
   (text) => {
     const url = URL.parse(text);
@@ -19,7 +19,10 @@ const SECRET_RULE =
   "must be 24 to 64 random bytes in base64, with or without whsec_ before them; make one with " +
   `node -p "'whsec_' + require('crypto').randomBytes(32).toString('base64')"`;
 
-/** A secret in the form of Standard Webhooks, whose libraries verify the signatures. */
+/**
+ * A secret in the form of Standard Webhooks, whose libraries verify the signatures. The prefix `whsec_` is optional,
+ * and so is the padding.
+ */
 const sharedSecret = z.string({ error: SECRET_RULE }).transform((text, context): Buffer => {
   const written = text.replace(/^whsec_/, "").replace(/=+$/, "");
   const key = Buffer.from(written, "base64");

@@ -4,18 +4,21 @@ export const BACKGROUNDS = { light: "#ffffff", dark: "#16181d" } as const;
 /** WCAG 2.2 §1.4.11: what a button needs against its surroundings. */
 const LEAST_CONTRAST = 3;
 
-/** How two colours (`#rrggbb`) differ, 1 to 21 (WCAG 2.2, "contrast ratio"). */
+/** The contrast ratio of two colours (`#rrggbb`), 1 to 21 (WCAG 2.2, "contrast ratio"). */
 export function contrast(one: string, other: string): number {
   const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-/** Whether a button of this colour stands out from both backgrounds. */
+/** Whether a button of this colour stands out from both backgrounds (WCAG 2.2 §1.4.11). */
 export function standsOut(color: string): boolean {
   return Object.values(BACKGROUNDS).every((background) => contrast(color, background) >= LEAST_CONTRAST);
 }
 
-/** Black or white, whichever reads better on `color`; never below 4.5 to 1. */
+/**
+ * The colour of text on `color`: black or white, the one with the higher contrast. It is never below 4.5 to 1, which
+ * WCAG 2.2 §1.4.3 asks for.
+ */
 export function inkOn(color: string): string {
   return contrast(color, "#ffffff") >= contrast(color, "#000000") ? "#ffffff" : "#000000";
 }

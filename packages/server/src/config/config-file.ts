@@ -2,6 +2,10 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CONFIG_FILE, environmentName, flagName } from "./schema.ts";
 
+/**
+ * What became of the configuration file. A violation is a sentence that names the file and holds nothing of its
+ * content.
+ */
 export type ConfigFile =
   | { outcome: "absent" }
   | { outcome: "read"; name: string; entries: readonly (readonly [key: string, value: unknown])[] }
@@ -15,7 +19,9 @@ export interface ConfigFileNames {
 
 /**
  * Reads the configuration file as its top-level keys and values, unchecked. A file that the user named must exist; the
- * default one is optional.
+ * default one is optional. Nothing is thrown: the violation is reported together with those of the settings.
+ *
+ * @param cwd where a relative name begins
  */
 export function readConfigFile(names: ConfigFileNames, cwd: string): ConfigFile {
   const named = names.flag ?? names.environment;

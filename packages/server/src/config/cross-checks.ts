@@ -7,6 +7,7 @@ import { HOW_TO_MAKE_A_KEY } from "./values.ts";
 /** Settings whose value is a number, such as seconds. */
 type NumberKey = { [Key in SettingKey]: Config[Key] extends number ? Key : never }[SettingKey];
 
+/** Two settings of which one must be greater than the other. */
 interface Order {
   lesser: NumberKey;
   greater: NumberKey;
@@ -27,7 +28,10 @@ const ORDERS: readonly Order[] = [
   { lesser: "headersTimeout", greater: "requestTimeout", orEqual: true },
 ];
 
-/** The violations between settings, one sentence each. A setting that is invalid by itself is not checked again. */
+/**
+ * The violations between settings, one sentence each. A setting that is invalid by itself is not checked again: its
+ * value here is not the one that the user wrote.
+ */
 export function crossCheck(config: Config, read: ReadConfig): string[] {
   const sound = (...keys: SettingKey[]) => keys.every((key) => !read.invalid.has(key));
   const violations: string[] = [];
@@ -87,6 +91,10 @@ function passportViolations(config: Config, read: ReadConfig): string[] {
   return wanting.filter(([, wanted]) => wanted).map(([key]) => `${nameOf(read, key)}: requires ${names}`);
 }
 
+/**
+ * RFC 8414 §2 asks for an https issuer. Without TLS, tokens and secrets could be read on the way; on loopback nothing
+ * leaves the machine.
+ */
 function issuerViolations(config: Config, read: ReadConfig): string[] {
   if (read.settings.issuer === undefined) {
     // The default is the listener's address, under which only clients on this machine find the service.
@@ -103,12 +111,14 @@ function issuerViolations(config: Config, read: ReadConfig): string[] {
   ];
 }
 
+/** The current key among the previous ones means that a rotation was not finished. */
 function keyViolations({ masterKey, previousMasterKeys }: Config, read: ReadConfig): string[] {
   if (masterKey === null || !previousMasterKeys.some((key) => key.equals(masterKey))) return [];
   const name = nameOf(read, "masterKey");
   return [`${nameOf(read, "previousMasterKeys")}: must not contain the current key (${name})`];
 }
 
+/** The service's URL and the secret that signs its requests are only of use together. */
 function accountsViolations({ accountsUrl, accountsSecret }: Config, read: ReadConfig): string[] {
   if ((accountsUrl === null) === (accountsSecret === null)) return [];
   const [there, missing] =
@@ -118,12 +128,14 @@ function accountsViolations({ accountsUrl, accountsSecret }: Config, read: ReadC
   return [`${nameOf(read, there)}: requires ${environmentName(missing)}`];
 }
 
+/** Metrics are readable without authentication, so they never share the public listener. */
 function metricsViolations({ metrics, host, port }: Config, read: ReadConfig): string[] {
   if (metrics === null || port === 0 || metrics.port !== port || metrics.host !== host) return [];
   const name = nameOf(read, "port");
   return [`${nameOf(read, "metrics")}: must not be the address of the service itself (${name})`];
 }
 
+/** All ordered settings are in s, so the sentences give their values. */
 function orderViolations(order: Order, config: Config, read: ReadConfig): string[] {
   const { lesser, greater, times = 1, orEqual = false } = order;
   const [low, high] = [config[lesser] * times, config[greater]];

@@ -6,7 +6,10 @@ const RULE =
   "must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path), " +
   "or postgres://USER:PASSWORD@HOST:PORT/DATABASE";
 
-/** `sqlite:PATH`, or a `postgres://` URL of one or several hosts. */
+/**
+ * `sqlite:PATH`, or a `postgres://` URL of one or several hosts. It is checked here so that a driver never meets a
+ * malformed one, which its error might quote, password included.
+ */
 export const databaseAddress = z
   .string({ error: RULE })
   .refine((text) => isPostgres(text) || /^sqlite:(?!\/\/)./.test(text), { error: RULE })
@@ -35,7 +38,9 @@ function postgresError(text: string): string | undefined {
   return undefined;
 }
 
-/** The address for logs and output, with its passwords as `***`. */
+/**
+ * The address for logs and output, with its passwords as `***`: of the user, and of parameters such as `sslpassword`.
+ */
 export function databaseText(database: string): string {
   if (!isPostgres(database)) return database;
   const start = database.indexOf("//") + 2;

@@ -21,7 +21,10 @@ export interface DescribedSetting {
   env: string;
 }
 
-/** Every setting with its current value, in the order of the reference, with secrets masked. */
+/**
+ * Every setting with its current value, in the order of the reference, with secrets masked: the rows of `regrant
+ * config`.
+ */
 export function describeConfig(config: Config, sources: ConfigSources): DescribedSetting[] {
   return SETTING_KEYS.map((setting) => ({
     setting,

@@ -3,6 +3,7 @@ import type { Setting } from "./setting.ts";
 
 /** Device authorization (RFC 8628). */
 export const DEVICE_SETTINGS = {
+  // RFC 8628 §3.2: `expires_in` and `interval` of the response.
   deviceCodeTtl: seconds(600, 60, HOUR, {
     group: "Lifetimes",
     description: "Lifetime of a device code: how long the user has to approve it. 60 to 3600 s.",
@@ -15,6 +16,7 @@ export const DEVICE_SETTINGS = {
     60,
     "Device authorization requests from one address, per minute, before it is throttled.",
   ),
+  // RFC 8628 §5.1: user codes are short, so guesses are limited.
   userCodeFailuresPerMinute: failuresPerMinute(
     10,
     "Wrong user codes from one address, and by one user, per minute, before they are throttled.",

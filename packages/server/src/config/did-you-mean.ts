@@ -1,6 +1,6 @@
 /**
- * `; did you mean "X"?` for the candidate nearest to a mistyped name, or "" if none is near. Case and the separators
- * between words do not count.
+ * A hint for a mistyped name: `; did you mean "X"?` for the nearest candidate, or "" if none is near. Near is one
+ * typing error, or one for every four letters of the candidate. Case and the separators between words do not count.
  */
 export function didYouMean(name: string, candidates: readonly string[]): string {
   const typed = plain(name);

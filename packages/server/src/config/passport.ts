@@ -18,7 +18,7 @@ const DEFUSE_KEY = /^def00000([0-9a-f]{64})([0-9a-f]{64})$/i;
  * Reads an `APP_KEY` as Laravel does (`base64:` and 16 or 32 bytes, else the literal text), or a saved Defuse key
  * (`def00000…`), whose checksum must match.
  *
- * @returns undefined for any other text
+ * @returns undefined for any other text, such as a Defuse key whose checksum does not match
  */
 export function readPassportKey(text: string): PassportKey | undefined {
   if (text.toLowerCase().startsWith(DEFUSE_HEADER)) return readDefuseKey(text);
@@ -65,7 +65,7 @@ const DATABASE_RULE =
   "must be mysql://USER:PASSWORD@HOST:PORT/DATABASE or postgres://USER:PASSWORD@HOST:PORT/DATABASE; write the " +
   "characters : / ? # @ % of a user name or password as %3A %2F %3F %23 %40 %25";
 
-/** URL of Laravel's database, which holds Passport's tables. */
+/** URL of Laravel's database, which holds Passport's tables. The drivers check the rest when they connect. */
 export const passportDatabase = z
   .string({ error: DATABASE_RULE })
   .refine(
@@ -77,7 +77,10 @@ export const passportDatabase = z
 
 const INSTANT_RULE = "must be a date or an instant, such as 2027-03-31 or 2027-03-31T22:00:00Z";
 
-/** A date (its first instant in UTC), or an instant with its offset (RFC 3339); yields ms since 1970. */
+/**
+ * An instant, as ms since 1970: written as a date (its first instant in UTC), or with its offset (RFC 3339 §5.6).
+ * Without an offset it would depend on the machine.
+ */
 export const instant = z.string({ error: INSTANT_RULE }).transform((text, context): number => {
   const form = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/;
   const at = form.test(text) ? Date.parse(text) : Number.NaN;

@@ -26,8 +26,10 @@ export interface Given<Value> {
   name: string;
 }
 
+/** The settings that were set explicitly, each from the layer that wins. */
 export type GivenSettings = { readonly [Key in SettingKey]?: Given<SettingValue<Key>> };
 
+/** What a configuration is read from; nothing else of the process is looked at. */
 export interface ConfigInput {
   env: Readonly<Record<string, string | undefined>>;
   /** By setting, as the command-line parser names them: `--log-level` is `logLevel`. */
@@ -38,6 +40,7 @@ export interface ConfigInput {
 
 /** The settings as read, each valid by itself and not yet checked against the others. */
 export interface ReadConfig {
+  /** A setting that was refused in its winning layer may have the value of an earlier one here: see `invalid`. */
   settings: GivenSettings;
   /** Name of the configuration file that was read, as the user wrote it; null: no file. */
   file: string | null;
@@ -54,7 +57,10 @@ interface Reading {
   invalid: Set<SettingKey>;
 }
 
-/** Reads file, environment and flags into typed optional settings; every violation is collected. */
+/**
+ * Reads file, environment and flags into typed optional settings, later layers over earlier ones. Nothing is thrown:
+ * every violation is collected, so that one run shows them all.
+ */
 export function readConfig({ env, flags = {}, cwd }: ConfigInput): ReadConfig {
   const reading: Reading = { settings: new Map(), violations: [], invalid: new Set() };
   const environment = env[environmentName(CONFIG_FILE.key)];
@@ -68,7 +74,10 @@ export function readConfig({ env, flags = {}, cwd }: ConfigInput): ReadConfig {
 /** The settings of an embedding program, in the file's form; environment and file are not read. */
 export type SettingOptions = { readonly [Key in SettingKey]?: z.input<(typeof SETTINGS)[Key]["schema"]> };
 
-/** Reads the settings of an embedding program; every violation is collected. */
+/**
+ * Reads the settings of an embedding program; every violation is collected. An option that is undefined counts as not
+ * given.
+ */
 export function readOptions(options: SettingOptions): ReadConfig {
   const reading: Reading = { settings: new Map(), violations: [], invalid: new Set() };
   for (const [key, value] of Object.entries(options)) {
@@ -97,6 +106,7 @@ function readFileEntries(reading: Reading, file: ConfigFile): void {
   }
 }
 
+/** A mistyped `REGRANT_…` is a violation: silently ignored, it would leave a setting at its default. */
 function readEnvironment(reading: Reading, env: ConfigInput["env"]): void {
   const keys = new Map(SETTING_KEYS.map((key) => [environmentName(key), key]));
   const config = environmentName(CONFIG_FILE.key);
@@ -124,6 +134,7 @@ function readFlags(reading: Reading, flags: NonNullable<ConfigInput["flags"]>): 
 
 type Origin = Pick<Given<unknown>, "source" | "name">;
 
+/** Takes a value from the environment or a flag, where everything is text. */
 function takeText(reading: Reading, key: SettingKey, text: string, origin: Origin): void {
   const { form } = settingOf(key);
   // An empty list is a list; an empty key or address is a variable that was left unset by mistake.
@@ -135,6 +146,10 @@ function takeText(reading: Reading, key: SettingKey, text: string, origin: Origi
   take(reading, key, FROM_TEXT[form](text.trim()), origin);
 }
 
+/**
+ * Checks a value in the file's form by the setting's own schema. Its messages are predicates, which complete the
+ * setting's name.
+ */
 function take(reading: Reading, key: SettingKey, written: unknown, origin: Origin): void {
   const result = settingOf(key).schema.safeParse(written);
   if (result.success) {

@@ -5,6 +5,7 @@ import { oneOf, scopeNames, wholeNumber } from "./values.ts";
 
 /** Clients that register themselves: RFC 7591, and client ID metadata documents. */
 export const REGISTRATION_SETTINGS = {
+  // RFC 7591 §3: open registration is protected by its limits alone.
   registration: {
     group: "Registration",
     schema: oneOf(["off", "token", "open"]),
@@ -35,6 +36,7 @@ export const REGISTRATION_SETTINGS = {
     20,
     "Registrations from one address, per minute, before it is throttled.",
   ),
+  // Bounds what strangers can store.
   registrationMaxUnused: {
     group: "Registration",
     schema: wholeNumber(1, 1_000_000),

@@ -5,6 +5,7 @@ import { hostPortText, type HostPort, issuerUrl } from "./values.ts";
 
 export type { Config } from "./schema.ts";
 
+/** Where each setting's value comes from, for `regrant config`. */
 export type ConfigSources = Readonly<Record<SettingKey, Source>>;
 
 /** The configuration cannot be used. The message lists every violation, one a line, and holds no value of a secret. */
@@ -22,7 +23,7 @@ export class ConfigError extends Error {
 /**
  * Reads and resolves in one step. `file` is the name of the configuration file that was read; null: no file.
  *
- * @throws {ConfigError}
+ * @throws {ConfigError} with every violation
  */
 export function loadConfig(input: ConfigInput): {
   config: Config;
@@ -34,7 +35,8 @@ export function loadConfig(input: ConfigInput): {
 }
 
 /**
- * Fills in the defaults, checks the settings against each other and freezes the result.
+ * Fills in the defaults, checks the settings against each other and freezes the result. Defaults that follow from other
+ * settings are filled in here: `issuer` from the listener, `audience` from the issuer.
  *
  * @throws {ConfigError} with the violations of the reading and of the cross-checks together
  */
@@ -49,12 +51,15 @@ export function resolveConfig(read: ReadConfig): Config {
   return config;
 }
 
+/** Defaults are written in the file's form, so they pass the schema too. */
 function defaultOf(key: SettingKey): unknown {
   const setting = settingOf(key);
   return "default" in setting ? setting.schema.parse(setting.default) : null;
 }
 
-/** The listener's address; null for port 0, which the operating system chooses. */
+/**
+ * The listener's address, which clients on this machine can use; null for port 0, which the operating system chooses.
+ */
 function defaultIssuer(address: HostPort): string | null {
   return address.port === 0 ? null : issuerUrl.parse(`http://${hostPortText(address)}`);
 }

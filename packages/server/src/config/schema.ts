@@ -39,6 +39,7 @@ export const SETTINGS = {
       "separated by commas, each with its port: the one that accepts writes is used, also after a " +
       "failover. Give a password in the environment or the file, not in a flag.",
   },
+  // RFC 8414 §2. Clients compare it with `iss` character by character, so it is normalised once, here.
   issuer: {
     group: "Database and address",
     schema: issuerUrl,
@@ -102,6 +103,7 @@ export const SETTINGS = {
       "Former master keys, 32 bytes in base64url each. They make nothing new; what they made stays " +
       "valid while they are listed.",
   },
+  // RFC 9068 §2.1: every resource server supports RS256, so it is the default.
   signingAlgorithm: {
     group: "Keys and tokens",
     schema: oneOf(["RS256", "ES256", "EdDSA"]),
@@ -109,6 +111,7 @@ export const SETTINGS = {
     default: "RS256",
     description: "Algorithm that signs new access tokens: `RS256`, `ES256` or `EdDSA`.",
   },
+  // RFC 9068 §3: the resource of requests without `resource`.
   audience: {
     group: "Keys and tokens",
     schema: z.string({ error: "must be text" }).trim().min(1, { error: "must not be empty" }),
@@ -125,6 +128,7 @@ export const SETTINGS = {
       "Further audiences that a client may request with `resource` (RFC 8707), as absolute URIs, such " +
       "as the URL of an MCP server.",
   },
+  // One time for both: a resource server that has cached the JWKS just before must know the key that signs.
   jwksMaxAge: seconds(300, 1, 7 * DAY, {
     group: "Keys and tokens",
     description: "Cache time of the JWKS, and how long a new signing key is published before it signs.",
@@ -154,6 +158,7 @@ export const SETTINGS = {
       "Absolute lifetime: how long a grant lasts however often it is refreshed, for new clients. At " +
       "least `refreshIdleTtl`.",
   }),
+  // Short, since a stolen spent token gets the head's tokens within it (docs/refresh.md).
   retryWindow: seconds(30, 1, 300, {
     group: "Lifetimes",
     description:
@@ -163,6 +168,7 @@ export const SETTINGS = {
   ...DEVICE_SETTINGS,
   ...REGISTRATION_SETTINGS,
   ...ACCOUNT_SETTINGS,
+  // Empty by default: sent by another peer, the header is a client's own claim.
   trustedProxies: {
     group: "Throttles and time-outs",
     schema: addressBlocks,
@@ -225,6 +231,7 @@ export const SETTINGS = {
   }),
 } as const satisfies Record<string, Setting>;
 
+/** A setting's key in the configuration file and in `Config`. */
 export type SettingKey = keyof typeof SETTINGS;
 
 /** The value that a setting's schema yields. */
@@ -252,11 +259,12 @@ export type SecretKey = {
   [Key in SettingKey]: (typeof SETTINGS)[Key] extends { secret: true } ? Key : never;
 }[SettingKey];
 
-/** Whether the setting's value is never printed. */
+/** Whether the setting's value is never printed, in output, logs and violations. */
 export function isSecret(key: SettingKey): key is SecretKey {
   return settingOf(key).secret === true;
 }
 
+/** The keys of all settings, in the order of the reference. */
 export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[];
 
 /** The table's row with its general type, for code that treats all settings alike. */
@@ -264,12 +272,12 @@ export function settingOf(key: SettingKey): Setting {
   return SETTINGS[key];
 }
 
-/** `accessTtl` -> `REGRANT_ACCESS_TTL`. */
+/** The environment variable of a setting: `accessTtl` -> `REGRANT_ACCESS_TTL`. */
 export function environmentName(key: string): string {
   return `REGRANT_${key.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
 }
 
-/** `logLevel` -> `--log-level`. */
+/** The command-line flag of a setting: `logLevel` -> `--log-level`. */
 export function flagName(key: string): string {
   return `--${key.replace(/[A-Z]/g, "-$&").toLowerCase()}`;
 }

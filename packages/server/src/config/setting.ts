@@ -30,7 +30,11 @@ export interface Setting {
 
 type Details = Pick<Setting, "group" | "description">;
 
-/** A setting in s, from `min` to `max`. */
+/**
+ * A setting in s, a whole number from `min` to `max`.
+ *
+ * @param fallback its default, s
+ */
 export function seconds<const Default extends number>(
   fallback: Default,
   min: number,
@@ -40,7 +44,7 @@ export function seconds<const Default extends number>(
   return { schema: wholeNumber(min, max), form: "number", default: fallback, unit: "s", ...details } as const;
 }
 
-/** A limit on events per minute. */
+/** A limit on events per minute, from 1 to a million; `fallback` is its default. It cannot be switched off. */
 export function perMinute<const Group extends Setting["group"], const Default extends number>(
   group: Group,
   fallback: Default,
@@ -55,7 +59,7 @@ export function failuresPerMinute<const Default extends number>(fallback: Defaul
   return perMinute("Throttles and time-outs", fallback, description);
 }
 
-/** s */
+/** Lengths of time, s. A year has 365 days. */
 export const HOUR = 3600;
 export const DAY = 24 * HOUR;
 export const YEAR = 365 * DAY;

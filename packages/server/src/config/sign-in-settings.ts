@@ -3,6 +3,7 @@ import { standsOut } from "./colors.ts";
 import { DAY, HOUR, seconds } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 
+/** A language tag (RFC 5646 §2.1). */
 const language = z
   .string()
   .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { error: "must be language tags, such as en or pt-BR" });
@@ -11,6 +12,7 @@ const text = z
   .string({ error: "must contain texts" })
   .max(1000, { error: "must contain texts of at most 1000 characters" });
 
+/** The colour of the main button. White and the dark background are both behind it, so it is checked against both. */
 const color = z
   .string({ error: "must be a colour" })
   .regex(/^#[0-9a-f]{6}$/i, { error: "must be a colour such as #2f63d6" })
@@ -18,6 +20,7 @@ const color = z
     error: "must have a contrast of at least 3 to 1 to white and to the dark background (#16181d)",
   });
 
+/** The pages load it, so http would be mixed content. */
 const logo = z
   .string({ error: "must be a URL" })
   .refine((value) => URL.parse(value)?.protocol === "https:", { error: "must be an https URL" });
@@ -30,6 +33,7 @@ export const SIGN_IN_SETTINGS = {
       "How long a user stays signed in in one browser at most. 60 s to 400 days; closing the browser " +
       "ends it too.",
   }),
+  // RFC 9700 §2.1.1: required of public clients, recommended for the others.
   requirePkce: {
     group: "Sign-in",
     schema: z.boolean({ error: "must be true or false" }),

@@ -20,7 +20,10 @@ export function wholeNumber(min: number, max: number) {
 
 const WORKERS_RULE = 'must be a whole number from 1 to 512, or "auto"';
 
-/** A number of processes from 1 to 512, or `auto`. From the environment or a flag the digits are text. */
+/**
+ * A number of processes from 1 to 512, or `auto`, one for each core. From the environment or a flag the digits are
+ * text.
+ */
 export const workerCount = z
   .union([z.string(), z.number()], { error: WORKERS_RULE })
   .transform((written, context): number | "auto" => {
@@ -31,7 +34,7 @@ export const workerCount = z
     return z.NEVER;
   });
 
-/** One of `names`, case-sensitive. */
+/** One of `names`, case-sensitive: OAuth's own names are (RFC 6749 §1.9). */
 export function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
   return z.enum(names, { error: `must be ${names.slice(0, -1).join(", ")} or ${names.at(-1)}` });
 }
@@ -76,7 +79,10 @@ export function hostPortText({ host, port }: HostPort): string {
 
 const HOST_PORT_RULE = 'must be HOST:PORT, a port of 127.0.0.1, or "off"';
 
-/** `HOST:PORT` (an IPv6 address in brackets), a port alone, which means 127.0.0.1, or `off`. */
+/**
+ * An address to listen on, or null: `HOST:PORT` (an IPv6 address in brackets), a port alone, which means 127.0.0.1, or
+ * `off`.
+ */
 export const hostPortOrOff = z
   .union([z.string(), z.number()], { error: HOST_PORT_RULE })
   .transform((written, context): Readonly<HostPort> | null => {
@@ -91,7 +97,7 @@ export const hostPortOrOff = z
     return z.NEVER;
   });
 
-/** IP addresses and CIDR blocks, IPv4 or IPv6. */
+/** IP addresses and CIDR blocks (RFC 4632 §3.1, RFC 4291 §2.3), IPv4 or IPv6. */
 export const addressBlocks = z
   .array(
     z
@@ -122,7 +128,7 @@ export const HOW_TO_MAKE_A_KEY = `make one with node -p "require('crypto').rando
 
 const KEY_RULE = `must be 32 random bytes in base64url (43 characters); ${HOW_TO_MAKE_A_KEY}`;
 
-/** A master key: 32 bytes in base64url, with or without padding. */
+/** A master key: 32 bytes in base64url (RFC 4648 §5), with or without padding. */
 export const masterKey = z.string({ error: KEY_RULE }).transform((text, context): Buffer => {
   const key = Buffer.from(text, "base64url");
   // Buffer.from skips invalid characters; encoding the bytes again shows whether there were any.
@@ -131,7 +137,7 @@ export const masterKey = z.string({ error: KEY_RULE }).transform((text, context)
   return z.NEVER;
 });
 
-/** A list of master keys. */
+/** A list of master keys, in any order: each is tried. */
 export const masterKeys = z
   .array(masterKey, { error: "must be a list of keys, each 32 bytes in base64url" })
   .readonly();
@@ -146,12 +152,12 @@ export const resourceIdentifiers = z
   )
   .readonly();
 
-/** Whether the text is a scope: printable ASCII without space, quotation mark and backslash (RFC 6749 §3.3). */
+/** Whether the text is a scope-token: printable ASCII without space, quotation mark and backslash (RFC 6749 §3.3). */
 export function isScopeToken(scope: string): boolean {
   return /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope);
 }
 
-/** A list of scopes. */
+/** A list of scopes (RFC 6749 §3.3). */
 export const scopeNames = z
   .array(
     z.string({ error: "must be a scope" }).refine(isScopeToken, {

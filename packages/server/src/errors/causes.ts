@@ -5,7 +5,10 @@ import { REQUEST_CAUSES } from "./causes/request.ts";
 import { SERVICE_CAUSES } from "./causes/service.ts";
 import { TOKEN_CAUSES } from "./causes/token.ts";
 
-/** The causes by the part of the service that names them, under the headings of the reference. */
+/**
+ * The causes by the part of the service that names them, under the headings of the reference, which lists them in this
+ * order.
+ */
 export const CAUSE_GROUPS = {
   "Reading a request": REQUEST_CAUSES,
   "Clients and their authentication": CLIENT_CAUSES,
@@ -15,7 +18,10 @@ export const CAUSE_GROUPS = {
   "Limits and failures of the service": SERVICE_CAUSES,
 };
 
-/** Every cause of an error that reaches the wire. `docs/reference/errors.md` is made from it. */
+/**
+ * Every cause of an error that reaches the wire. `docs/reference/errors.md` is generated from it. A cause that is
+ * thrown and not listed does not compile.
+ */
 export const CAUSES = {
   ...REQUEST_CAUSES,
   ...CLIENT_CAUSES,
@@ -25,10 +31,13 @@ export const CAUSES = {
   ...SERVICE_CAUSES,
 };
 
-/** Why a request was refused, as log, metric and event name it; what is sent may not tell two of them apart. */
+/**
+ * Why a request was refused, as log, metric and event name it. Causes that share one public text look alike to the
+ * client (RFC 6749 §5.2), so that a response does not tell which clients, tokens and users exist.
+ */
 export type Cause = keyof typeof CAUSES;
 
-/** Causes whose text has a blank for the thrower to fill. */
+/** Causes whose public text has a blank (`{parameter}`, `{violation}`) for the thrower to fill. */
 export type ParameterCause = {
   [C in Cause]: (typeof CAUSES)[C]["description"] extends `${string}{${string}` ? C : never;
 }[Cause];

@@ -1,36 +1,46 @@
-/**
- * Error codes of RFC 6749 §4.1.2.1 and §5.2, RFC 7009 §2.2.1, RFC 8707 §2, OpenID Connect Core §3.1.2.6 (for `prompt`,
- * and the two parameters that name a request), RFC 8628 §3.5, RFC 7591 §3.2.2, RFC 6750 §3.1, and two for failures of
- * the service; each with its usual HTTP status.
- */
+/** Error codes, each with its usual HTTP status; a cause may have another. */
 export const STATUS = {
+  // RFC 6749 §5.2
   invalid_request: 400,
   invalid_client: 401,
   invalid_grant: 400,
   unauthorized_client: 400,
   unsupported_grant_type: 400,
+  // RFC 7009 §2.2.1
   unsupported_token_type: 400,
+  // RFC 6749 §5.2
   invalid_scope: 400,
+  // RFC 8707 §2
   invalid_target: 400,
+  // RFC 6749 §4.1.2.1
   access_denied: 403,
   unsupported_response_type: 400,
+  // OpenID Connect Core §3.1.2.6: for `prompt`, and for the two parameters that name a request
   request_not_supported: 400,
   invalid_request_uri: 400,
   login_required: 400,
   consent_required: 400,
+  // RFC 8628 §3.5
   authorization_pending: 400,
   slow_down: 400,
   expired_token: 400,
+  // RFC 7591 §3.2.2
   invalid_redirect_uri: 400,
   invalid_client_metadata: 400,
+  // RFC 6750 §3.1
   invalid_token: 401,
+  // RFC 6749 §4.1.2.1, here for failures of the service at any endpoint
   temporarily_unavailable: 503,
   server_error: 500,
 } as const satisfies Record<string, number>;
 
+/** The `error` of an error response. */
 export type OAuthErrorCode = keyof typeof STATUS;
 
-/** `error_reason`: why a refresh token was refused. It tells a program what to do, and a stranger nothing. */
+/**
+ * `error_reason`, a member of Regrant's own: why a refresh token was refused. It tells the client what to do, and a
+ * stranger nothing.
+ */
 export type ErrorReason = "expired" | "revoked" | "reused" | "invalid";
 
 /** What the table of causes says of one cause. */
@@ -43,6 +53,7 @@ export interface CauseSpec {
    * `{violation}` stand for fixed words that the thrower gives.
    */
   description: string;
+  /** Only of causes that refuse a refresh token. */
   reason?: ErrorReason;
   /** `Retry-After` unless the thrower says otherwise, s. */
   retryAfter?: number;

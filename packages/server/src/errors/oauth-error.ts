@@ -3,7 +3,7 @@ import type { Cause, ParameterCause } from "./causes.ts";
 import { STATUS } from "./codes.ts";
 import type { CauseSpec, ErrorReason, OAuthErrorCode } from "./codes.ts";
 
-/** What the thrower knows beside the cause. */
+/** What the thrower knows beside the cause. Only `scope` is input. */
 export interface ErrorFacts {
   /** The parameter or metadata member at fault: a name of ours, never input. */
   parameter?: string;
@@ -23,11 +23,16 @@ export interface ErrorFacts {
   cause?: unknown;
 }
 
-/** An error that reaches the wire as itself; any other one becomes `server_error`. The table of causes has its texts. */
+/**
+ * An error that reaches the wire as itself; any other one becomes `server_error` (500). The table of causes has its
+ * code, status and text, so a thrower names the cause and what it knows, and nothing else. Each wire format writes it
+ * in its own way.
+ */
 export class OAuthError extends Error {
   override readonly name = "OAuthError";
   /** For log, metric and event; never sent. (`cause` is the error behind this one.) */
   readonly causeName: Cause;
+  /** `error` of the response (RFC 6749 §5.2). */
   readonly code: OAuthErrorCode;
   /** `error_description` */
   readonly description: string;

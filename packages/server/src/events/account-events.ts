@@ -5,7 +5,10 @@ import type { EventTypeDefinition } from "./members.ts";
 const SUBJECT = ["subject"] as const;
 const CLIENT_AND_SUBJECT = ["client_id", "subject"] as const;
 
-/** What happens to accounts, and what users do: sign in, consent, connect a device. */
+/**
+ * What happens to accounts, and what users do: sign in, consent, connect a device. The texts are those of
+ * docs/reference/events.md.
+ */
 export const ACCOUNT_EVENTS = {
   "account.created": {
     severity: "info",

@@ -4,6 +4,7 @@ import type { EventTypeDefinition } from "./members.ts";
 
 const CLIENT = ["client_id"] as const;
 
+/** `wire_client_id` is what resource servers find in `client_id` of a token, so the feed of revocations sends it. */
 const revocation = z.object({
   actor,
   wire_client_id: z
@@ -12,7 +13,7 @@ const revocation = z.object({
     .describe("The client's id in its tokens, where that is the URL of its metadata document."),
 });
 
-/** What happens to clients and to the tokens that register them. */
+/** What happens to clients and to the tokens that register them. The texts are those of docs/reference/events.md. */
 export const CLIENT_EVENTS = {
   "client.created": {
     severity: "info",

@@ -5,9 +5,13 @@ import { GRANT_EVENTS } from "./grant-events.ts";
 import type { EventTypeDefinition } from "./members.ts";
 import { STORE_EVENTS } from "./store-events.ts";
 
-/** Every type of event. Types, log levels and docs/reference/events.md derive from here. */
+/**
+ * Every type of event. Types, log levels and docs/reference/events.md derive from here. A name is
+ * `subject.what_happened`; the part before the dot is a filter of listings.
+ */
 export const EVENT_TYPES = { ...GRANT_EVENTS, ...CLIENT_EVENTS, ...ACCOUNT_EVENTS, ...STORE_EVENTS } as const;
 
+/** The name of a type of event, in rows, log lines and metrics. */
 export type EventType = keyof typeof EVENT_TYPES;
 
 /** The payload of each type of event. */
@@ -45,12 +49,18 @@ function definitionOf(type: string): EventTypeDefinition | undefined {
   return Object.hasOwn(EVENT_TYPES, type) ? EVENT_TYPES[type as EventType] : undefined;
 }
 
-/** Whether an event asks for a person's attention. */
+/**
+ * Whether an event asks for a person's attention: then its log line is a warning. A type that only a newer program
+ * knows is not one.
+ */
 export function isWarning({ type }: Pick<Event, "type">): boolean {
   return definitionOf(type)?.severity === "warning";
 }
 
-/** Whether the type is known, and each member that is there has the type's form. Events from outside are checked so. */
+/**
+ * Whether the type is known, and each member that is there has the type's form. Events of a file, which a restore
+ * reads, are checked so; members may be missing.
+ */
 export function isWellFormed({ type, data }: { type: string; data: unknown }): boolean {
   return definitionOf(type)?.data.partial().safeParse(data).success ?? false;
 }

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { actor, distance, revoked, scope, windows } from "./members.ts";
 import type { EventTypeDefinition } from "./members.ts";
 
-/** Why a grant was revoked. */
+/**
+ * Why a grant was revoked: by a decision of the store, by the subject, the client or an operator, or with its account
+ * or client.
+ */
 const REVOCATION_REASONS = [
   "reused",
   "concurrent_use",
@@ -18,7 +21,10 @@ export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
 const GRANT = ["client_id", "subject", "grant_id"] as const;
 
-/** What happens to a grant and its tokens. */
+/**
+ * What happens to a grant and its tokens. Plain refreshes are counted by a metric and have no event: there is one for
+ * every access token. The texts are those of docs/reference/events.md.
+ */
 export const GRANT_EVENTS = {
   "grant.created": {
     severity: "info",

@@ -2,7 +2,10 @@ import { z } from "zod";
 
 // Members that several types of event have. Their descriptions are part of docs/reference/events.md.
 
-/** One type of event: its form, and what the reference says of it. */
+/**
+ * One type of event: its form, and what the reference says of it. Rows are kept for over a year by default, so a member
+ * may be added to a payload, and none changes its meaning.
+ */
 export interface EventTypeDefinition {
   /** A warning asks for a person's attention; the log line has the same level. */
   severity: "info" | "warning";

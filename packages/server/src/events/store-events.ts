@@ -5,7 +5,7 @@ import type { EventTypeDefinition } from "./members.ts";
 const kid = z.string().optional().describe("Of a signing key: its `kid`.");
 const macKey = z.int().optional().describe("Of a MAC key: its number.");
 
-/** What happens to the keys and to the store as a whole. */
+/** What happens to the keys and to the store as a whole. The texts are those of docs/reference/events.md. */
 export const STORE_EVENTS = {
   "key.created": {
     severity: "info",

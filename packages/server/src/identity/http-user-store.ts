@@ -47,7 +47,7 @@ export function httpUserStore({ service, throttle, log }: HttpUserStoreDeps): Us
         () => check({ username, password, address }),
       );
       if (verdict.cause !== undefined) throw new OAuthError(verdict.cause);
-      // What was typed may hold anything.
+      // What the user typed may hold control characters.
       return { subject: verdict.subject, name: verdict.claims?.name ?? username.replaceAll(/\p{Cc}/gu, "") };
     },
   };

@@ -5,10 +5,11 @@ export interface AuthenticatedUser {
   name: string;
 }
 
+/** What a user entered, or a client sent for the password grant (RFC 6749 §4.3.2). */
 export interface UserCredentials {
   username: string;
   password: string;
-  /** Of the program that sent them. */
+  /** IP address that the credentials came from. */
   address: string;
 }
 

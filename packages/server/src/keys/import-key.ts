@@ -14,7 +14,7 @@ export class KeyImportError extends Error {
 }
 
 /**
- * Reads an RSA private key in PEM: PKCS#1 or PKCS#8, with any line ends, and with `\n` spelled out, as in
+ * Reads an RSA private key in PEM (RFC 7468): PKCS#1 or PKCS#8, with any line ends, and with `\n` spelled out, as in
  * environment variables.
  *
  * @throws KeyImportError

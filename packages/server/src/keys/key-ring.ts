@@ -66,12 +66,20 @@ export class KeyRing {
     return this.#longestAccessTtl;
   }
 
-  /** The signing key in force at an instant, ms. @throws Error if there is no key */
+  /**
+   * The signing key in force at an instant, ms. A retry is signed with the key of the rotation that it repeats.
+   *
+   * @throws Error if there is no key
+   */
   signingKeyAt(instant: number): SigningKey {
     return inForceAt(this.#signing, instant);
   }
 
-  /** The MAC key in force at an instant, ms. @throws Error if there is no key */
+  /**
+   * The MAC key in force at an instant, ms.
+   *
+   * @throws Error if there is no key
+   */
   macKeyAt(instant: number): MacKey {
     return inForceAt(this.#mac, instant);
   }

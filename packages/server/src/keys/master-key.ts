@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 
+/** 256 bits: what HKDF-SHA-256 and AES-256 can use. */
 export const MASTER_KEY_BYTES = 32;
 
 /** A secret of 32 bytes from which MAC keys are derived and under which signing keys are wrapped. */
@@ -21,7 +22,11 @@ export interface MasterKey {
   bytes: Buffer;
 }
 
-/** @throws TypeError unless `bytes` has 32 bytes */
+/**
+ * A master key of 32 bytes, with its id.
+ *
+ * @throws TypeError unless `bytes` has 32 bytes
+ */
 export function masterKey(bytes: Buffer): MasterKey {
   if (bytes.length !== MASTER_KEY_BYTES) throw new TypeError(`a master key has ${MASTER_KEY_BYTES} bytes`);
   return { id: derive(bytes, "regrant master key id", 8).toString("hex"), bytes };
@@ -33,8 +38,8 @@ export function derive(key: Buffer, info: string, length: number): Buffer {
 }
 
 /**
- * Reads the master key beside a SQLite database, and creates it (mode 0600) if there is none. Processes that start at the
- * same time get the same key.
+ * Reads the master key beside a SQLite database, and creates it (mode 0600) if the file does not exist. Processes that
+ * start at the same time get the same key.
  *
  * @throws Error if other users may read the file, or it does not hold a key
  */

@@ -22,7 +22,7 @@ const MAC_BYTES = 32;
 const KEY_BYTES = 32;
 const PBKDF2_ROUNDS = 100_000;
 
-/** A longer one is none of ours: a payload with a hundred scopes has a fourth of it. Hex digits. */
+/** Hex digits. A longer text is no token of Passport's: a payload with a hundred scopes has a fourth of it. */
 const LONGEST = 16_384;
 const SHORTEST = 2 * (CIPHERTEXT_AT + MAC_BYTES);
 const FORM = /^def50200[0-9a-f]*$/i;
@@ -39,7 +39,7 @@ export interface Ciphertext {
   mac: Buffer;
 }
 
-/** Both keys of a ciphertext, 32 bytes each. */
+/** Both keys of a ciphertext, 32 bytes each, derived from the provider's key and the ciphertext's salt. */
 export interface CiphertextKeys {
   authentication: Buffer;
   encryption: Buffer;
@@ -48,7 +48,7 @@ export interface CiphertextKeys {
 /**
  * Takes a ciphertext apart. As PHP does, it reads either case, and drops an odd digit at the end.
  *
- * @returns undefined: it has not the form, or is longer than 16,384 digits
+ * @returns undefined: the text does not have the form, or is longer than 16,384 digits
  */
 export function readCiphertext(hex: string): Ciphertext | undefined {
   if (hex.length < SHORTEST || hex.length > LONGEST || !FORM.test(hex)) return undefined;
@@ -63,7 +63,7 @@ export function readCiphertext(hex: string): Ciphertext | undefined {
   };
 }
 
-/** Decrypts what the MAC, compared in constant time before anything else, says was made under these keys. */
+/** Decrypts a ciphertext. Undefined: it was not made under these keys. The MAC is compared first, in constant time. */
 export function open(ciphertext: Ciphertext, keys: CiphertextKeys): Buffer | undefined {
   const { iv, encrypted, authenticated, mac } = ciphertext;
   const expected = createHmac("sha256", keys.authentication).update(authenticated).digest();

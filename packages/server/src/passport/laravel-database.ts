@@ -26,7 +26,7 @@ async function openPostgres(url: string): Promise<Pool> {
   const { Pool } = (await import("pg")).default;
   const options = { max: CONNECTIONS, connectionTimeoutMillis: TIMEOUT, query_timeout: TIMEOUT };
   const pool = new Pool({ connectionString: url, ...options });
-  // A connection that breaks while nobody uses it is replaced.
+  // The pool replaces a connection that is lost while it is idle.
   pool.on("error", () => {});
   return {
     query: async (sql, values) =>
@@ -40,7 +40,7 @@ async function openPostgres(url: string): Promise<Pool> {
         await client.query("COMMIT");
         broken = false;
       } finally {
-        // What ended in the middle is rolled back with its connection.
+        // A transaction that failed is rolled back with its connection.
         client.release(broken);
       }
     },

@@ -5,9 +5,9 @@ import { formatUuid, GRANT_SECRET_BYTES } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
 
 /**
- * Turns the id of a Passport refresh token into the grant that its session has here, of which that token is
- * generation 0. The grant's id is a UUIDv8 (RFC 9562 §5.8) that follows from the token's; its secret follows from
- * Passport's key too, so that who has read either database alone can derive none.
+ * Turns the id of a Passport refresh token into the grant that its session has here, of which that token is generation
+ * 0. The grant's id is a UUIDv8 (RFC 9562 §5.8) that follows from the token's; its secret follows from Passport's key
+ * too, so that a leak of either database alone gives no secret.
  *
  * @returns the function, which costs two hashes a token
  */

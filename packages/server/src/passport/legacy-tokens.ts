@@ -32,9 +32,10 @@ export class PassportLegacyTokens implements LegacyTokens {
   }
 
   /**
-   * Tokens that do not open cost a PBKDF2 each, so they are counted for the client and the address, which have to wait
-   * after too many: a client that presents what Passport issued to it never does.
+   * Opens a token of Passport's form. Tokens that do not open cost a PBKDF2 each, so they are counted for the client
+   * and the address, which have to wait after too many: a client that presents what Passport issued to it never does.
    *
+   * @returns undefined: not a refresh token of Passport's, nor one that a rollback wrapped
    * @throws OAuthError `invalid_request` with 429; `temporarily_unavailable` while too many wait
    */
   async open(client: Client, presented: string, address: () => string): Promise<PassportToken | undefined> {

@@ -9,13 +9,13 @@ import type { Rollback } from "./rollback.ts";
 /** What a migration from Laravel Passport works with. */
 export interface Passport {
   readonly tokens: PassportTokens;
-  /** What becomes of Passport's tokens that no import knew. */
+  /** What is done with Passport's refresh tokens that no import has seen. */
   readonly unknownTokens: "refuse" | "trust" | "ask";
   /** Passport's tables in Laravel's database; null: its address is not configured. */
   readonly rows: PassportRows | null;
   /** Laravel's users as accounts; null: Regrant's own accounts are used. */
   readonly users: ReturnType<typeof laravelUsers> | null;
-  /** null: it is not kept open. */
+  /** null: no rollback is configured. */
   readonly rollback: Rollback | null;
   /** Closes what is open to Laravel's database. */
   close(): Promise<void>;
@@ -27,8 +27,8 @@ type Settings = Pick<
 >;
 
 /**
- * Null: Passport's key is not configured. Connections are made when they are needed; that the driver is there is found out
- * now.
+ * Opens what a migration from Laravel Passport works with. Null: Passport's key is not configured. Connections are made
+ * when they are needed; whether the driver is installed is found out now.
  *
  * @throws MissingDriverError if Laravel's database needs a driver that is not installed
  */

@@ -1,13 +1,13 @@
 /** What a Passport refresh token says, once it has been decrypted: its MAC proves that the provider issued it. */
 export interface PassportPayload {
-  /** "" where it is no string: Passport compares strictly, so such a token is nobody's. */
+  /** "" if the member is not a string: Passport compares strictly, so such a token belongs to no client. */
   clientId: string;
   /** `id` of its row in `oauth_refresh_tokens`. */
   tokenId: string;
   /** `id` of the row in `oauth_access_tokens` that was issued with it. */
   accessTokenId: string;
   scopes: readonly string[];
-  /** null: none was named. */
+  /** null: the token names no user. */
   subject: string | null;
   /** s */
   expiresAt: number;
@@ -19,7 +19,7 @@ export interface PassportPayload {
  * Reads the JSON that league/oauth2-server 5 to 9 encrypts. `user_id` is an integer up to league 8 where the user's key
  * is one, else a string; ids have 80 hex digits, but nothing here relies on it.
  *
- * @returns undefined: it is no refresh token's, such as an authorization code's
+ * @returns undefined: the payload is not a refresh token's but, say, an authorization code's
  */
 export function readPayload(plaintext: Buffer): PassportPayload | undefined {
   const json = parse(plaintext);
@@ -40,7 +40,10 @@ export function readPayload(plaintext: Buffer): PassportPayload | undefined {
   };
 }
 
-/** The JSON in Passport's order; it passes over the key at the end. A string as `user_id` is read by all its versions. */
+/**
+ * The JSON in Passport's order. Passport ignores the member at the end, and reads a string as `user_id` in all its
+ * versions.
+ */
 export function writePayload(payload: PassportPayload): Buffer {
   return Buffer.from(
     JSON.stringify({

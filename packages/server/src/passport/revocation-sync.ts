@@ -5,9 +5,9 @@ import type { EventPosition, GrantStore } from "../store/store.ts";
 import { rollbackTokenId } from "./rollback.ts";
 import type { PassportRows } from "./rows.ts";
 
-/** How long one look for news waits for them, ms. */
+/** How long one read of the feed waits for revocations, ms. */
 const WAIT = 30_000;
-/** Rest after a look that failed, ms. */
+/** Pause after a failed read or write, ms. */
 const REST = 1000;
 const PAGE = 100;
 
@@ -19,9 +19,9 @@ interface RevocationSyncDeps {
 }
 
 /**
- * Revokes in Passport's tables what ends here, whoever ended it and on whatever node, so that nothing comes back to
- * life on the way back. It begins with all that may still matter; doing it again is harmless. A disabled client is
- * none of it: Passport has a flag of its own for that.
+ * Revokes in Passport's tables what is revoked here, by any actor and on any node, so that nothing becomes valid again
+ * after a rollback. It begins with all revocations that may still matter; applying one again is harmless. A disabled
+ * client is left out: Passport has a flag of its own for that.
  *
  * @param stopped ends it, once the feed has been closed
  */

@@ -1,4 +1,4 @@
-/** What Passport knows of the two tokens of one answer, in its tables. Instants in ms. */
+/** What Passport's tables hold of the two tokens of one response. Instants in ms. */
 export interface IssuedRows {
   accessTokenId: string;
   refreshTokenId: string;
@@ -9,7 +9,7 @@ export interface IssuedRows {
   issuedAt: number;
   accessExpiresAt: number;
   refreshExpiresAt: number;
-  /** The tokens that were given before and are spent now; undefined: these are the session's first. */
+  /** The tokens that this response replaces; undefined: these are the session's first. */
   spent: { accessTokenId: string; refreshTokenId: string } | undefined;
 }
 
@@ -22,7 +22,7 @@ export interface LaravelDatabase {
   close(): Promise<void>;
 }
 
-/** Else nothing is ignored: a value that does not fit its column is an error. */
+/** Only a row that exists already is ignored: a value that does not fit its column is an error. */
 const UNLESS_THERE = { mysql: "ON DUPLICATE KEY UPDATE id = id", postgres: "ON CONFLICT DO NOTHING" };
 
 /** The rows that Passport reads, in the tables that it reads them from. Every statement goes by a primary key or an index. */
@@ -33,7 +33,10 @@ export class PassportRows {
     this.#database = database;
   }
 
-  /** Writes what Passport would on a refresh, in its order. Doing it again, for a retry, changes nothing. */
+  /**
+   * Writes what Passport would on a refresh, in its order, in one transaction. Doing it again, for a retry, changes
+   * nothing.
+   */
   async write(rows: IssuedRows): Promise<void> {
     const { accessTokenId, refreshTokenId, spent } = rows;
     const unlessThere = UNLESS_THERE[this.#database.dialect];
@@ -66,13 +69,15 @@ export class PassportRows {
     await this.#database.transact([...ends, ...inserts]);
   }
 
-  /** Whether Passport itself would go by this refresh token: it has its row, and did not revoke it. Index: primary key. */
+  /**
+   * Whether Passport itself would accept this refresh token: it has its row, and did not revoke it. Index: primary key.
+   */
   async isLive(refreshTokenId: string): Promise<boolean> {
     const sql = "SELECT id FROM oauth_refresh_tokens WHERE id = ? AND revoked = FALSE";
     return (await this.#database.query(sql, [refreshTokenId])).length > 0;
   }
 
-  /** A session has ended: both tokens of its head are revoked. */
+  /** Revokes both tokens of a session's head. */
   async endSession(refreshTokenId: string): Promise<void> {
     const ofHead = "(SELECT access_token_id FROM oauth_refresh_tokens WHERE id = ?)";
     await this.#database.transact([
@@ -81,7 +86,7 @@ export class PassportRows {
     ]);
   }
 
-  /** One access token was revoked. */
+  /** Revokes one access token. */
   async endAccessToken(id: string): Promise<void> {
     await this.#database.transact([["UPDATE oauth_access_tokens SET revoked = TRUE WHERE id = ?", [id]]]);
   }

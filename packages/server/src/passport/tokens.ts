@@ -29,9 +29,10 @@ interface Opening {
 }
 
 /**
- * Opens Passport's refresh tokens, and makes such that Passport can read. Each presented one costs one PBKDF2 at most, in
- * the thread pool, a few at a time: who presents the same meanwhile, or again inside a retry window, gets what the first
- * one found, even if it was nothing. Those made here have one salt, so all of them together cost one.
+ * Opens Passport's refresh tokens, and makes such that Passport can read. Each presented one costs one PBKDF2 at most,
+ * in the thread pool, a few at a time: a request that presents the same token meanwhile, or again inside a retry
+ * window, gets the first one's result, even if the token did not open. Those made here have one salt, so all of them
+ * together cost one.
  */
 export class PassportTokens {
   readonly #key: PassportKey;
@@ -53,7 +54,7 @@ export class PassportTokens {
     this.#ivKey = derive(secret, "regrant passport token iv", 32);
   }
 
-  /** Whether it has the form, whoever made it. */
+  /** Whether the text has the form of a ciphertext, whatever made it. */
   static hasForm(token: string): boolean {
     return readCiphertext(token) !== undefined;
   }
@@ -65,9 +66,9 @@ export class PassportTokens {
   }
 
   /**
-   * The token's grant and payload. Undefined: Passport did not issue it, or it is no refresh token.
+   * The token's grant and payload. Undefined: Passport did not issue it, or it is not a refresh token.
    *
-   * @throws {PasswordQueueFullError} 512 wait already
+   * @throws {PasswordQueueFullError} if 512 derivations are waiting
    */
   open(token: string): Promise<PassportToken | undefined> {
     const remembered = this.remembered(token);
@@ -108,7 +109,10 @@ export class PassportTokens {
     return payload && { ...this.#grantOf(payload.tokenId), migrates: payload.own === null, payload };
   }
 
-  /** As a raw key first, since that costs nothing; what was encrypted with one says so no more than the others. */
+  /**
+   * Tries the bytes as a raw key first, since that costs nothing: a ciphertext does not say whether a key or a password
+   * encrypted it.
+   */
   async #decrypt(ciphertext: Ciphertext): Promise<Buffer | undefined> {
     const { raw, password } = this.#key;
     const plaintext = raw && open(ciphertext, keysOfRawKey(raw, ciphertext.salt));
@@ -119,7 +123,7 @@ export class PassportTokens {
   #remember(key: string, token: Promise<PassportToken | undefined>): void {
     this.#opened.delete(key);
     this.#opened.set(key, { token, since: performance.now() });
-    // What could not be opened for want of a turn can be tried again.
+    // A token that was not opened because the queue was full can be tried again.
     token.catch(() => this.#opened.delete(key));
     const [oldest] = this.#opened.keys();
     if (this.#opened.size > MAX_REMEMBERED && oldest !== undefined) this.#opened.delete(oldest);

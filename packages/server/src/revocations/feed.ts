@@ -35,8 +35,8 @@ const LOOK_INTERVAL = 400;
 const MAX_WAITING = 1000;
 
 /**
- * The feed of revocations for resource servers, in the order of the events. One query serves all waiting readers; without
- * a waiting reader the store is not asked.
+ * The feed of revocations for resource servers, in the order of the events (docs/verifying-tokens.md). One query serves
+ * all waiting readers; without a waiting reader the store is not asked.
  */
 export class RevocationFeed {
   readonly #deps: FeedDeps;
@@ -51,8 +51,11 @@ export class RevocationFeed {
   }
 
   /**
-   * The revocations after `from`; without it, or if the store does not have that position, all that may still matter. If
-   * there are none, waits up to `wait` ms for the first.
+   * The revocations after `from`. Without it, or if the store does not have that position since it was restored, all
+   * that may still matter: those of the longest access token lifetime. If there are none, waits up to `wait` ms for the
+   * first.
+   *
+   * @throws StoreBusyError, also after a wait: a failed read must not look like a page without revocations
    */
   async read(from: EventPosition | undefined, wait: number): Promise<RevocationPage> {
     const page = await this.#pageAfter(from);
@@ -61,7 +64,10 @@ export class RevocationFeed {
     return this.#wait(page.position, wait);
   }
 
-  /** To be called after the commit of an event; if it is a revocation, waiting readers get it at once. */
+  /**
+   * To be called after the commit of an event of this process. If it is a revocation, waiting readers get it at once;
+   * those of other nodes are found within `LOOK_INTERVAL`.
+   */
   wake(event: Event): void {
     if (this.#waiting.size > 0 && revocationOf(event) !== undefined) void this.#look();
   }
@@ -123,6 +129,7 @@ export class RevocationFeed {
     }
   }
 
+  /** Gives a reader its part of a page that begins at the oldest reader's position. */
   #tell(reader: Reader, listed: Listed): void {
     const { from } = reader;
     const page = pageOf(

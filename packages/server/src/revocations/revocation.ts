@@ -1,6 +1,8 @@
 import type { Event } from "../store/store.ts";
 
-/** The access tokens that an event revoked before they expired. Instants in ms. */
+/**
+ * The access tokens that an event revoked before they expired, by what a resource server finds in them. Instants in ms.
+ */
 export type Revocation = { at: number } & (
   | { grantId: string }
   | { jti: string }
@@ -12,7 +14,7 @@ export type Revocation = { at: number } & (
   | { kid: string }
 );
 
-/** The revocation of an event. Undefined: the event revoked no access token. */
+/** The revocation of an event. Undefined: the event revoked no access token, or lacks the member that says which. */
 export function revocationOf(event: Event): Revocation | undefined {
   const { at, grantId, subject, clientId } = event;
   switch (event.type) {

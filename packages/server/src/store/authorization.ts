@@ -132,7 +132,7 @@ export interface Code extends Omit<NewCode, "ttl" | "consented" | "pushed"> {
 }
 
 /**
- * Why a code is refused: each is a cause of the error that is sent, most of them of `invalid_grant` (RFC 6749 §5.2).
+ * Why a code is refused: each has its cause in the table of errors, most of them of `invalid_grant` (RFC 6749 §5.2).
  */
 export type RefusedCode =
   | "unknown_code"

@@ -1,12 +1,17 @@
 import type { CauseSpec } from "../codes.ts";
 
+/** One text for every `request_uri` that is refused: it must not tell which ones were issued (RFC 9126 §7.1). */
 const REQUEST_URI_REFUSED = {
   code: "invalid_request_uri",
   description: "The request_uri is unknown, has expired, or was used.",
 } as const;
 const DENIED = { code: "access_denied", description: "Access was denied." } as const;
 
-/** The authorization endpoint, pushed requests, the login provider's endpoints, and the pages. */
+/**
+ * The authorization endpoint (RFC 6749 §4.1.2.1), pushed requests (RFC 9126 §2.3), the login provider's endpoints, and
+ * the pages. While client and redirect URI are not known to belong together, the error is shown to the user; later it
+ * is sent to the redirect URI.
+ */
 export const AUTHORIZATION_CAUSES = {
   redirect_uri_not_registered: {
     code: "invalid_request",

@@ -1,15 +1,18 @@
 import type { CauseSpec } from "../codes.ts";
 
-/** One text for every failed authentication: it must not tell which client ids exist. */
+/**
+ * One text for every failed authentication: it must not tell which client ids exist. 401, and `WWW-Authenticate` if the
+ * request had an `Authorization` header (RFC 6749 §5.2).
+ */
 const AUTHENTICATION_FAILED = {
   code: "invalid_client",
   description: "Client authentication failed.",
 } as const;
 
-/** For people who follow a link to the authorization endpoint: not an authentication, so 400. */
+/** For people who follow a link to the authorization endpoint: the client does not authenticate there, so 400. */
 const UNKNOWN = { code: "invalid_client", status: 400, description: "The client is unknown." } as const;
 
-/** Client authentication, and what a client may do. */
+/** Client authentication (RFC 6749 §2.3), and what a client may do. */
 export const CLIENT_CAUSES = {
   client_id_missing: {
     ...AUTHENTICATION_FAILED,

@@ -1,13 +1,19 @@
 import type { CauseSpec } from "../codes.ts";
 
-/** RFC 6750 §3.1. One text, so that it does not tell which tokens and clients exist. */
+/**
+ * One text for every registration token that is refused (RFC 6750 §3.1): it must not tell which tokens and clients
+ * exist.
+ */
 const TOKEN_REFUSED = {
   code: "invalid_token",
   challenge: "Bearer",
   description: "The access token for registration is missing, wrong, used up, or has expired.",
 } as const;
 
-/** Dynamic client registration (RFC 7591, RFC 7592). */
+/**
+ * Dynamic client registration (RFC 7591 §3.2.2) and its management (RFC 7592). Texts may name a member of the metadata,
+ * never its value.
+ */
 export const REGISTRATION_CAUSES = {
   registration_token_missing: {
     ...TOKEN_REFUSED,

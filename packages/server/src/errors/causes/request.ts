@@ -1,6 +1,9 @@
 import type { CauseSpec } from "../codes.ts";
 
-/** A request that cannot be read, or lacks a parameter, at any endpoint. */
+/**
+ * A request that cannot be read, or lacks a parameter, at any endpoint. Where HTTP has a more exact status than 400
+ * (RFC 9110 §15.5), that one is sent.
+ */
 export const REQUEST_CAUSES = {
   parameter_missing: {
     code: "invalid_request",

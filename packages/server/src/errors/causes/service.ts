@@ -1,16 +1,18 @@
 import type { CauseSpec } from "../codes.ts";
 
-/** RFC 6749 §5.2 has no code for it; RFC 6585 §4 has the status. */
+/** One text for every throttle of requests. RFC 6749 §5.2 has no code for it; RFC 6585 §4 has the status. */
 const TOO_MANY_REQUESTS = {
   code: "invalid_request",
   status: 429,
   description: "Too many requests. Try again later.",
 } as const;
+/** A database that is needed does not respond: the client should retry, which also repairs a response that was lost. */
 const BUSY = {
   code: "temporarily_unavailable",
   retryAfter: 1,
   description: "The service is busy. Try again.",
 } as const;
+/** An outage says nothing of the password, so it is never `invalid_grant`. */
 const PASSWORDS_UNAVAILABLE = {
   code: "temporarily_unavailable",
   retryAfter: 5,

@@ -1,11 +1,14 @@
 import type { CauseSpec } from "../codes.ts";
 
-/** One text for tokens that were never ours, or never this client's (RFC 6749 §5.2). */
+/** One text for tokens that were never issued here, or never to this client (RFC 6749 §5.2). */
 const INVALID = {
   code: "invalid_grant",
   reason: "invalid",
   description: "The refresh token is invalid.",
 } as const;
+/**
+ * `error_reason` may tell these from an invalid token: the MAC is right, so the client learns of its own token alone.
+ */
 const EXPIRED = {
   code: "invalid_grant",
   reason: "expired",
@@ -17,7 +20,7 @@ const REUSED = {
   description: "The refresh token has already been used.",
 } as const;
 
-/** One text for whatever is wrong with a code: it must not help to find a better one. */
+/** One text for every refusal of a code: it must not help to find a better one. */
 const CODE_REFUSED = {
   code: "invalid_grant",
   description: "The authorization code is invalid, has expired, or was issued for another request.",
@@ -83,6 +86,7 @@ const REFRESH_CAUSES = {
   },
 } as const satisfies Record<string, CauseSpec>;
 
+/** Authorization codes (RFC 6749 §4.1.3); the outcomes of the store's `redeem`. */
 const CODE_CAUSES = {
   unknown_code: {
     ...CODE_REFUSED,
@@ -106,7 +110,7 @@ const CODE_CAUSES = {
   code_account_disabled: { ...CODE_REFUSED, meaning: "The account was disabled after the code was issued." },
 } as const satisfies Record<string, CauseSpec>;
 
-/** RFC 8628 §3.5 */
+/** Device codes (RFC 8628 §3.5); the outcomes of the store's `poll`. */
 const DEVICE_CAUSES = {
   authorization_pending: {
     code: "authorization_pending",
@@ -146,6 +150,7 @@ const DEVICE_CAUSES = {
   device_code_account_disabled: { ...DEVICE_CODE_REFUSED, meaning: "The account was disabled meanwhile." },
 } as const satisfies Record<string, CauseSpec>;
 
+/** The password grant (RFC 6749 §4.3) and the sign-in page. */
 const PASSWORD_CAUSES = {
   unknown_account: { ...WRONG_PASSWORD, meaning: "No account has this user name." },
   wrong_password: { ...WRONG_PASSWORD, meaning: "The password is wrong." },

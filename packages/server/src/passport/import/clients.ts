@@ -1,7 +1,7 @@
 import type { Row, Source } from "./source.ts";
 import { isTrue, stringsOf } from "./values.ts";
 
-/** A row of `oauth_clients`, whichever Passport wrote it. */
+/** A row of `oauth_clients`, of any version of Passport. */
 export interface PassportClient {
   /** A number or a UUID. */
   id: string;

@@ -5,6 +5,7 @@ import { loadMysql } from "../mysql-driver.ts";
 /** A row as its driver gives it. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** The database system that an address names. */
 export type SourceDialect = "mysql" | "postgres" | "sqlite";
 
 /** Laravel's database, on one connection that may only read. */
@@ -27,7 +28,10 @@ const SCHEMES: readonly (readonly [RegExp, SourceDialect])[] = [
   [/^sqlite:(?!\/\/)./, "sqlite"],
 ];
 
-/** What an address names: `mysql://…` and `postgres://…` with a database, or `sqlite:PATH`. Undefined: none of them. */
+/**
+ * The dialect of an address: `mysql://…` and `postgres://…` with a database, or `sqlite:PATH`. Undefined: it is none of
+ * these forms.
+ */
 export function sourceDialect(address: string): SourceDialect | undefined {
   const dialect = SCHEMES.find(([form]) => form.test(address))?.[1];
   return dialect === "sqlite" || URL.canParse(address) ? dialect : undefined;
@@ -77,7 +81,7 @@ async function openMysql(address: string): Promise<Source> {
 async function openPostgres(address: string): Promise<Source> {
   const { Client } = (await import("pg")).default;
   const client = new Client({ connectionString: address, connectionTimeoutMillis: TIMEOUT });
-  // What breaks while nobody asks is told by the next question.
+  // A connection that is lost between two queries is reported by the next one.
   client.on("error", () => {});
   await client.connect();
   await client.query("SET default_transaction_read_only = on");
