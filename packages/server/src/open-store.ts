@@ -41,7 +41,9 @@ async function openEngine(database: string, options: StoreOptions): Promise<Stor
   return openPostgresStore(database, options);
 }
 
-/** The key file is made with a new database. Where the database has keys already, a new one would open none of them. */
+/**
+ * The key file is created with a new database. A database that has keys already cannot be opened with a new master key.
+ */
 async function keyBeside(path: string, store: Store): Promise<MasterKey> {
   const file = `${path}.key`;
   const { signing } = await store.keys.list();

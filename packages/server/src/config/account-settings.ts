@@ -3,6 +3,7 @@ import { isLoopback } from "./loopback.ts";
 import { seconds } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 
+// The messages complete "REGRANT_X: …" and never quote the value.
 const URL_RULE = "must be an absolute https URL without user name and fragment (http on loopback only)";
 
 /** A URL of the provider's, to which passwords or users are sent: https, so that neither travels in clear. */
@@ -54,6 +55,7 @@ export const ACCOUNT_SETTINGS = {
       "Secret that signs the requests to `accountsUrl`: 24 to 64 random bytes in base64, with or " +
       "without the prefix `whsec_`.",
   },
+  // For all attempts of one password check together.
   accountsTimeout: seconds(5, 1, 30, {
     group: "Sign-in",
     description: "Time for `accountsUrl` to respond. 1 to 30 s.",

@@ -26,6 +26,7 @@ export const PASSPORT_SETTINGS = {
       "or `passport-13` for Passport's error bodies and statuses, with requests read as Laravel reads " +
       "them.",
   },
+  // Only Passport's tables know whether such a token was revoked, so it is refused unless they are asked.
   passportUnknownTokens: {
     group: "Laravel Passport",
     schema: oneOf(["refuse", "ask", "trust"]),
@@ -36,6 +37,7 @@ export const PASSPORT_SETTINGS = {
       "table in `passportDatabase` whether they are revoked, or `trust` them until they expire, " +
       "without that check.",
   },
+  // It ends by itself: until then each refresh waits for two rows in Laravel's database.
   passportRollbackUntil: {
     group: "Laravel Passport",
     schema: instant,

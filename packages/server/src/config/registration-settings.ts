@@ -15,6 +15,7 @@ export const REGISTRATION_SETTINGS = {
       "Dynamic client registration (RFC 7591): `off`; `token`, with a registration token; `open`, for " +
       "all, as MCP clients expect.",
   },
+  // Off by default: the service then makes requests to hosts that strangers name.
   clientMetadataDocuments: {
     group: "Registration",
     schema: z.boolean({ error: "must be true or false" }),

@@ -75,6 +75,7 @@ export const SETTINGS = {
     flag: { of: "serve", value: "port" },
     description: "Port to listen on; `0` for any free port.",
   },
+  // SQLite has one writer, so one process is the default.
   workers: {
     group: "Database and address",
     schema: workerCount,
@@ -85,6 +86,7 @@ export const SETTINGS = {
       "Number of processes that serve on the port; `auto` for one per core. More than 1 requires " +
       "PostgreSQL.",
   },
+  // No flag: other users of the machine can read a process's arguments.
   masterKey: {
     group: "Keys and tokens",
     schema: masterKey,
@@ -190,6 +192,7 @@ export const SETTINGS = {
     "Failed passwords for one username from all addresses, per minute, before addresses without a " +
       "recent success are throttled.",
   ),
+  // Both bound how long a slow client can keep a connection busy.
   requestTimeout: seconds(15, 1, HOUR, {
     group: "Throttles and time-outs",
     description: "Time for a request to arrive, including its body.",

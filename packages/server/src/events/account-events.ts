@@ -22,6 +22,7 @@ export const ACCOUNT_EVENTS = {
     about: SUBJECT,
     data: z.object({ actor }),
   },
+  // Limited, so that guessing does not fill the store with events.
   "account.refused": {
     severity: "info",
     raised: "A password login to an account failed. At most once a minute for each account.",
@@ -40,6 +41,7 @@ export const ACCOUNT_EVENTS = {
     about: SUBJECT,
     data: z.object({ actor }),
   },
+  // What users do in a browser.
   "sign_in.started": {
     severity: "info",
     raised: "A subject signed in, in one browser.",

@@ -31,6 +31,7 @@ export const CLIENT_EVENTS = {
     about: CLIENT,
     data: z.object({ changed: z.array(z.string()).readonly().describe("The names of the settings."), actor }),
   },
+  // The digest lets a restored backup accept the new secret; it is not logged.
   "client.secret_rotated": {
     severity: "info",
     raised: "A client got a new secret.",
@@ -59,12 +60,14 @@ export const CLIENT_EVENTS = {
     about: CLIENT,
     data: revocation,
   },
+  // Limited, so that guessing does not fill the store with events.
   "client.refused": {
     severity: "info",
     raised: "A client failed to authenticate. At most once a minute for each client.",
     about: CLIENT,
     data: z.object({ cause, address }),
   },
+  // Initial access tokens (RFC 7591 §3)
   "registration_token.created": {
     severity: "info",
     raised: "An initial access token (RFC 7591 §3) was created.",

@@ -39,6 +39,7 @@ export const GRANT_EVENTS = {
       scope,
     }),
   },
+  // Retries inside and after the window: an honest client's, as far as can be told.
   "grant.retried": {
     severity: "info",
     raised:
@@ -53,6 +54,7 @@ export const GRANT_EVENTS = {
     about: GRANT,
     data: z.object(distance),
   },
+  // Warnings: theft, two holders of one grant, or a store that lost writes.
   "grant.concurrent_use": {
     severity: "warning",
     raised:
@@ -98,6 +100,7 @@ export const GRANT_EVENTS = {
     about: GRANT,
     data: z.object(distance),
   },
+  // Revocations that are not part of a refresh (RFC 7009, administration, consent).
   "grant.revoked": {
     severity: "info",
     raised: "A grant was revoked by itself: not by a refresh, nor with its account or client.",

@@ -33,6 +33,7 @@ export const cause = z
 
 export const address = z.string().describe("The client's IP address.");
 
+// The store holds the digest anyway; the log may be read by more people.
 export const digest = z
   .string()
   .describe("SHA-256 in hex: what a restore needs to apply the event. It is not written to the log.");

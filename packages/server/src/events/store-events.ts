@@ -19,6 +19,7 @@ export const STORE_EVENTS = {
       actor,
     }),
   },
+  // A warning: what was signed or sealed under the key is refused from now on.
   "key.distrusted": {
     severity: "warning",
     raised: "A key was distrusted: no token under it is accepted any more.",

@@ -10,7 +10,7 @@ export function clientKey(clientId: string, address: string): string {
  * Counts a failed client authentication under the presented id, whether or not that client exists, and under the
  * network.
  *
- * @returns s to wait; above 0, the network has failed so often, with whatever ids, that the request is answered 429
+ * @returns s to wait; above 0, the network has failed so often, under any ids, that the request is answered with 429
  */
 export async function countClientFailure(
   failures: Throttle,

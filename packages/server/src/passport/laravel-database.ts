@@ -48,7 +48,7 @@ async function openPostgres(url: string): Promise<Pool> {
   };
 }
 
-/** `?` as `$1`, `$2` …; no text of ours has one in it. */
+/** `?` as `$1`, `$2` …; the statements here have none in a literal. */
 export function numbered(sql: string): string {
   let n = 0;
   return sql.replaceAll("?", () => `$${(n += 1)}`);

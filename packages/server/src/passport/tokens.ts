@@ -54,7 +54,7 @@ export class PassportTokens {
     this.#ivKey = derive(secret, "regrant passport token iv", 32);
   }
 
-  /** Whether the text has the form of a ciphertext, whatever made it. */
+  /** Whether the text has the form of a ciphertext. */
   static hasForm(token: string): boolean {
     return readCiphertext(token) !== undefined;
   }

@@ -117,7 +117,7 @@ function beyondGrant(
 
 /**
  * generation < head: retried, retried late, or reused (RFC 9700 §4.14.2). Whether a retry would be accepted is decided
- * before the scope, so that a stolen token is found out whatever it asks for.
+ * before the scope: a stolen token counts as reused for any scope that it is presented with.
  */
 function decideSpent(grant: Grant, presented: PresentedToken, now: number): Decision {
   const { policy } = presented;

@@ -9,7 +9,7 @@ import type { NewRegistrationToken } from "./registrations.ts";
 // never a secret.
 
 /**
- * A new session, whichever way it came about.
+ * A new session.
  *
  * @param via the grant type, `host`, or the operator
  */

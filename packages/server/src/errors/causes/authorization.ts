@@ -13,6 +13,7 @@ const DENIED = { code: "access_denied", description: "Access was denied." } as c
  * is sent to the redirect URI.
  */
 export const AUTHORIZATION_CAUSES = {
+  // RFC 6749 §4.1.2.1: an unknown client or redirect URI is never redirected to.
   redirect_uri_not_registered: {
     code: "invalid_request",
     description: "The redirect_uri is not registered for this client.",
@@ -28,6 +29,7 @@ export const AUTHORIZATION_CAUSES = {
     description: "Signed request objects are not supported.",
     meaning: "The request has a `request` parameter (RFC 9101).",
   },
+  // Pushed requests (RFC 9126); a request URI is used once (§7.3).
   request_not_pushed: {
     code: "invalid_request",
     description: "The client must push its authorization requests.",
@@ -73,6 +75,7 @@ export const AUTHORIZATION_CAUSES = {
     description: "The max_age parameter must be a number of seconds.",
     meaning: "A malformed `max_age`.",
   },
+  // `prompt=none` (OpenID Connect Core §3.1.2.6)
   login_required: {
     code: "login_required",
     description: "User authentication is required.",
@@ -83,10 +86,12 @@ export const AUTHORIZATION_CAUSES = {
     description: "User consent is required.",
     meaning: "The request has `prompt=none`, and the user has not consented to the scope.",
   },
+  // RFC 6749 §4.1.2.1: one code, whether the user denied the request or could not allow it.
   denied_by_subject: { ...DENIED, meaning: "The user cancelled the sign-in or denied consent." },
   denied_client_disabled: { ...DENIED, meaning: "The client was disabled during the request." },
   denied_account_disabled: { ...DENIED, meaning: "The account was disabled during the request." },
 
+  // The login provider's endpoints, and the return from its page.
   login_challenge_unknown: {
     code: "invalid_request",
     description: "The login_challenge is unknown, or has expired.",
@@ -111,6 +116,7 @@ export const AUTHORIZATION_CAUSES = {
       "A user returned from the login page in a browser that did not start there: possibly login CSRF.",
   },
 
+  // Forms of Regrant's own pages.
   cross_site_form: {
     code: "invalid_request",
     status: 403,

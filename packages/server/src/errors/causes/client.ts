@@ -43,11 +43,13 @@ export const CLIENT_CAUSES = {
     challenge: "Basic",
     meaning: "The `Authorization: Basic` header cannot be decoded (RFC 6749 section 2.3.1).",
   },
+  // RFC 6749 §2.3: one method in each request.
   two_authentication_methods: {
     code: "invalid_request",
     description: "The client must use one authentication method, either the header or the body.",
     meaning: "Credentials came in the `Authorization` header and in the body (RFC 6749 section 2.3).",
   },
+  // The authorization endpoint: these are pages, not responses to the client.
   authorization_unknown_client: {
     ...UNKNOWN,
     meaning: "An authorization request names a client that does not exist.",
@@ -63,6 +65,7 @@ export const CLIENT_CAUSES = {
     meaning:
       "The document that the client id points to cannot be used; `detail` and an earlier log line say why.",
   },
+  // RFC 6749 §5.2: the client is authenticated, and may not do this.
   grant_type_not_allowed: {
     code: "unauthorized_client",
     description: "The client is not allowed to use this grant type.",

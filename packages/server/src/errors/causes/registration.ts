@@ -15,6 +15,7 @@ const TOKEN_REFUSED = {
  * never its value.
  */
 export const REGISTRATION_CAUSES = {
+  // The initial access token (RFC 7591 §3), and the registration access token (RFC 7592 §2).
   registration_token_missing: {
     ...TOKEN_REFUSED,
     meaning: "Registration needs an initial access token. `regrant registration-token create` makes one.",
@@ -27,6 +28,7 @@ export const REGISTRATION_CAUSES = {
     ...TOKEN_REFUSED,
     meaning: "The registration access token is not this client's, or the client is unknown or disabled.",
   },
+  // RFC 7591 §3.2.2
   metadata_not_an_object: {
     code: "invalid_client_metadata",
     description: "The client metadata must be a JSON object.",

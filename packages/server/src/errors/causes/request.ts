@@ -5,6 +5,7 @@ import type { CauseSpec } from "../codes.ts";
  * (RFC 9110 §15.5), that one is sent.
  */
 export const REQUEST_CAUSES = {
+  // RFC 6749 §5.2: `invalid_request`; a parameter without a value counts as omitted (§3.1).
   parameter_missing: {
     code: "invalid_request",
     description: "The {parameter} parameter is missing.",
@@ -42,12 +43,14 @@ export const REQUEST_CAUSES = {
     meaning:
       "The body does not parse as its content type promises, or the connection ended early; see `detail`.",
   },
+  // RFC 9110 §15.5.14
   body_too_large: {
     code: "invalid_request",
     status: 413,
     description: "The request body is too large.",
     meaning: "The body is larger than 64 KiB.",
   },
+  // RFC 9110 §15.5.16
   unsupported_body: {
     code: "invalid_request",
     status: 415,
@@ -61,6 +64,7 @@ export const REQUEST_CAUSES = {
     description: "The body must be application/json, uncompressed.",
     meaning: "A registration request with another `Content-Type`, or with a `Content-Encoding`.",
   },
+  // RFC 9110 §15.5.6
   method_not_allowed: {
     code: "invalid_request",
     status: 405,

@@ -21,6 +21,7 @@ const PASSWORDS_UNAVAILABLE = {
 
 /** Limits, overload and failures of the service itself. */
 export const SERVICE_CAUSES = {
+  // Throttles, each with `Retry-After`.
   too_many_failures: {
     code: "invalid_request",
     status: 429,
@@ -48,6 +49,7 @@ export const SERVICE_CAUSES = {
     ...TOO_MANY_REQUESTS,
     meaning: "60 pushed authorization requests of public clients from one network within a minute.",
   },
+  // Databases.
   store_busy: { ...BUSY, meaning: "The database did not answer in time, or cannot be reached. Check it." },
   passport_rows_not_read: {
     ...BUSY,
@@ -58,6 +60,7 @@ export const SERVICE_CAUSES = {
     meaning:
       "Laravel's database cannot be written, which the rollback needs. Check it, and the account used.",
   },
+  // Checks of passwords and secrets.
   password_queue_full: {
     code: "temporarily_unavailable",
     retryAfter: 1,

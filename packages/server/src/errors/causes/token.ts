@@ -71,6 +71,7 @@ const REFRESH_CAUSES = {
     ...EXPIRED,
     meaning: "The grant's idle or absolute lifetime is over.",
   },
+  // The generation is a uint32; the client has to sign in again, as after an expiry.
   exhausted: {
     ...EXPIRED,
     meaning: "The grant has reached its last generation (4,294,967,295 rotations).",
@@ -93,6 +94,7 @@ const CODE_CAUSES = {
     meaning: "No such authorization code exists, or it was deleted after its expiry.",
   },
   code_client_mismatch: { ...CODE_REFUSED, meaning: "The authorization code was issued to another client." },
+  // RFC 6749 §4.1.3
   redirect_uri_mismatch: {
     ...CODE_REFUSED,
     meaning: "The `redirect_uri` is not the one of the authorization request (RFC 6749 section 4.1.3).",
@@ -171,17 +173,20 @@ export const TOKEN_CAUSES = {
     description: "The grant type is not supported.",
     meaning: "The `grant_type` is not one that the service knows; the metadata lists them.",
   },
+  // RFC 6749 §3.3
   malformed_scope: {
     code: "invalid_scope",
     description: "The requested scope is malformed.",
     meaning: "A scope has characters that RFC 6749 section 3.3 does not allow.",
   },
+  // RFC 6749 §6: a refresh may narrow the scope, and never widens it.
   scope_exceeded: {
     code: "invalid_scope",
     description: "The requested scope is unknown, or exceeds what was granted.",
     meaning:
       "A scope that the client, or at a refresh the grant, does not have. A refresh token is not spent by it.",
   },
+  // RFC 8707 §2.2
   resource_mismatch: {
     code: "invalid_target",
     description: "The requested resource is unknown, or not one that this client's tokens are for.",

@@ -5,7 +5,7 @@ import { ACTOR, found, within } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
 import { bareEvent, DAY, digest, HOUR, POLICY, presentedToken, SECOND, START } from "./fixtures.ts";
 
-/** How long a dead grant is kept, ms. */
+/** How long a grant is kept after its end, ms. */
 const KEPT = 7 * DAY;
 
 const YEARS = 1000 * 86_400;

@@ -128,7 +128,7 @@ export async function connected(url: string): Promise<Client> {
   return client;
 }
 
-/** A loopback port that nobody listened on a moment ago. */
+/** A loopback port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

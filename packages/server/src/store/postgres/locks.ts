@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Advisory locks, by a number of ours and one of the purpose. They are PostgreSQL's own; a compatible database without
- * them can run one node, or take row locks of a table in their place.
+ * Advisory locks, by a number that stands for Regrant and one for the purpose. They are PostgreSQL's own; a compatible
+ * database without them can run one node, or take row locks of a table in their place.
  */
 const REGRANT = 0x5247_5254; // "RGRT"
 const ONCE = REGRANT + 1;

@@ -20,7 +20,7 @@ const IN_WINDOW = "g.generation > 0 AND l.now - coalesce(g.window_started_at, g.
  * deadlock, and one slow transaction does not hold up the others. A row that changed since the statement began is
  * checked again as it is now (READ COMMITTED).
  *
- * Nothing but standard locking and arrays: no `ctid`, no `MERGE`, no function of ours on the server.
+ * Nothing but standard locking and arrays: no `ctid`, no `MERGE`, no stored function.
  */
 const ROTATE: Statement = {
   name: "grants_rotate",

@@ -4,7 +4,7 @@
 
 -- Numbers of the whole store: `revision` grows with every change of clients or keys (see change-notices.ts);
 -- `longest_access_ttl` (s) is the high-water mark that decides how long a retired signing key stays published;
--- `pinged` is written to by whoever asks whether the store can be written to.
+-- `pinged` is what a health check writes to.
 CREATE TABLE meta (
   key   text COLLATE "C" PRIMARY KEY,
   value bigint NOT NULL

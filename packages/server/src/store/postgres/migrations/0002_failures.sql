@@ -2,6 +2,6 @@
 CREATE TABLE failures (
   key      text COLLATE "C" PRIMARY KEY, -- a digest of what the failure counts for
   count    integer NOT NULL,
-  ends_at  bigint NOT NULL               -- from then on, the count begins anew
+  ends_at  bigint NOT NULL               -- from then on, the count restarts
 );
 CREATE INDEX failures_by_end ON failures (ends_at);

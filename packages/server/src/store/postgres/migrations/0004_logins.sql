@@ -1,7 +1,7 @@
 -- What the provider's own login page answered, until its challenge expires.
 CREATE TABLE logins (
   digest     bytea   PRIMARY KEY, -- of the challenge
-  subject    text,                -- null: nobody was let in
+  subject    text,                -- null: the provider rejected the login
   name       text,
   auth_time  bigint ,             -- null: at the sign-in
   expires_at bigint  NOT NULL,
