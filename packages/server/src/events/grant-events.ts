@@ -17,6 +17,7 @@ const REVOCATION_REASONS = [
   "client_disabled",
 ] as const;
 
+/** `revoked_reason` of a grant's row, and `reason` of its event. */
 export type RevocationReason = (typeof REVOCATION_REASONS)[number];
 
 const GRANT = ["client_id", "subject", "grant_id"] as const;

@@ -28,6 +28,7 @@ const ANSWER = z.discriminatedUnion("outcome", [
   z.object({ outcome: z.literal("refused") }),
 ]);
 
+/** What the service says of a username and password; docs/accounts.md describes its API. */
 export type AccountAnswer = z.output<typeof ANSWER>;
 
 /** The service gave no usable response. The message says why, and holds nothing of the request or the response. */
@@ -41,6 +42,7 @@ export class AccountServiceError extends Error {
   }
 }
 
+/** Bytes. */
 const MAX_ANSWER = 16 * 1024;
 const TRIES = 2;
 /** Longest pause between two attempts, ms. */
@@ -61,10 +63,10 @@ const RETRIED = new Set([
 
 /**
  * Asks the service, signed as Standard Webhooks are: `webhook-signature` is the HMAC-SHA-256 of
- * `webhook-id.webhook-timestamp.body`. Where the connection failed it asks once more, under another id, so that the
- * service may refuse every id that it has seen.
+ * `webhook-id.webhook-timestamp.body`. If the connection fails it asks once more, under another id, so that the service
+ * may refuse every id that it has seen.
  *
- * @throws AccountServiceError where no valid response came in time
+ * @throws AccountServiceError if no valid response came in time
  */
 export async function askAccountService(
   options: AccountServiceOptions,

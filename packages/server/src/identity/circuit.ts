@@ -12,6 +12,7 @@ export class CircuitOpenError extends Error {
   }
 }
 
+/** When a circuit opens, and for how long. */
 export interface CircuitOptions {
   /** Failures in a row that open the circuit. */
   failures: number;

@@ -7,12 +7,14 @@ import { Circuit, CircuitOpenError } from "./circuit.ts";
 import type { UserCredentials, UserStore } from "./user-store.ts";
 import { PasswordQueue, PasswordQueueFullError } from "./password-queue.ts";
 
+/** What the store of an account service works with. */
 export interface HttpUserStoreDeps {
   service: AccountServiceOptions;
   throttle: Pick<UsernameThrottle, "wait" | "failed" | "succeeded">;
   log: { warn(fields: Record<string, unknown>, message: string): void };
 }
 
+/** `pause` in ms. */
 const CIRCUIT = { failures: 5, pause: 5000, maxCalls: 64 };
 /** Attempts of one username that may wait while another is checked: one at a time, so that each is counted. */
 const WAITING_PER_USERNAME = 8;
@@ -20,7 +22,10 @@ const WAITING_PER_USERNAME = 8;
 type Verdict = Extract<AccountAnswer, { outcome: "accepted" }> & { cause?: undefined };
 type Refusal = { cause: "account_service_refused" };
 
-/** The accounts of the provider's own account service, asked by HTTP. */
+/**
+ * The users of the provider's own account service, asked by HTTP. Failures are throttled here, and an outage of the
+ * service suspends the calls to it.
+ */
 export function httpUserStore({ service, throttle, log }: HttpUserStoreDeps): UserStore {
   const circuit = new Circuit(CIRCUIT);
   const inTurn = turnsByUsername();

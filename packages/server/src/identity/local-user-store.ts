@@ -7,6 +7,7 @@ import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
 import { inPasswordTurn, orUnavailable } from "./password-queue.ts";
 import type { UserCredentials, UserStore } from "./user-store.ts";
 
+/** What a store of usernames and hashes works with. */
 export interface LocalUserStoreDeps {
   store: {
     /** Without `upgradePasswordHash`, the accounts are another program's and only read. */

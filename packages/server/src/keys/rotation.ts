@@ -6,6 +6,7 @@ import { unwrapKey, wrapKey } from "./key-wrapping.ts";
 import { generateSigningKey } from "./signing.ts";
 import type { KeyPair, SigningAlgorithm } from "./signing.ts";
 
+/** How often keys change. */
 export interface KeyRotationOptions {
   algorithm: SigningAlgorithm;
   /** How long a new signing key is published before it signs, s: the JWKS cache time at least. */
@@ -16,6 +17,7 @@ export interface KeyRotationOptions {
   macKeyMaxAge: number;
 }
 
+/** The stored keys, and the ring that holds them in memory. */
 export interface KeyRotationDeps {
   store: Pick<Store, "keys" | "now">;
   keys: KeyRing;

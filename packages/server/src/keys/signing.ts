@@ -3,6 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import type { SigningKeyRecord } from "../store/store.ts";
 
+/** JWS `alg` (RFC 7518 §3.1; RFC 8037 §3.1 for `EdDSA`, here Ed25519). */
 export type SigningAlgorithm = SigningKeyRecord["algorithm"];
 
 /** A signing key in memory. Instants in ms. */
@@ -66,7 +67,7 @@ export async function sign(key: SigningKey, input: string): Promise<string> {
   return `${input}.${signature.toString("base64url")}`;
 }
 
-/** A new key pair; RSA has 2,048 bits. */
+/** A new key pair: RSA of 2,048 bits (RFC 7518 §3.3), P-256 or Ed25519. */
 export function generateSigningKey(algorithm: SigningAlgorithm) {
   return ALGORITHMS[algorithm].generate();
 }

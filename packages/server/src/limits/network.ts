@@ -1,4 +1,7 @@
-/** What one holder of addresses cannot leave: an IPv4 address, or the /64 of an IPv6 one. */
+/**
+ * The network that failures are counted for: an IPv4 address (also in its IPv6-mapped form), or the /64 of an IPv6
+ * address, within which its holder can choose addresses at will.
+ */
 export function network(address: string): string {
   if (!address.includes(":")) return address;
   if (address.includes(".")) return address.slice(address.lastIndexOf(":") + 1);

@@ -15,6 +15,7 @@ export type ThrottleCause = {
   [C in Cause]: (typeof CAUSES)[C] extends { status: 429 } ? C : never;
 }[Cause];
 
+/** What one throttle counts, and for whom. */
 export interface ThrottleOptions {
   /** Why a blocked key is refused. */
   cause: ThrottleCause;

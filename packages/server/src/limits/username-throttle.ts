@@ -3,6 +3,7 @@ import type { FailureStore } from "../store/store.ts";
 import { network } from "./network.ts";
 import { Throttle } from "./throttle.ts";
 
+/** The limits on wrong passwords, from the settings of the same names. */
 export interface UsernameLimits {
   /** Wrong passwords for one username from one network, a minute. */
   usernameFailuresPerAddress: number;
@@ -20,7 +21,7 @@ const MAX_REMEMBERED_ADDRESSES = 16;
 
 const cause = "too_many_failures";
 
-/** Throttles wrong passwords. It never learns whether a username exists, so it cannot tell. */
+/** Throttles wrong passwords. It counts unknown usernames as well, so its responses do not tell which ones exist. */
 export class UsernameThrottle {
   readonly #byUsernameAndNetwork: Throttle;
   readonly #byUsername: Throttle;

@@ -14,6 +14,7 @@ import { promisify } from "node:util";
 // header (4) · salt (32) · IV (16) · AES-256-CTR · HMAC-SHA-256 over all before it (32).
 
 const HEADER = Buffer.from("def50200", "hex");
+/** Sizes of the fields, bytes. */
 export const SALT_BYTES = 32;
 const IV_AT = HEADER.length + SALT_BYTES;
 export const IV_BYTES = 16;

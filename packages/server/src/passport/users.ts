@@ -17,6 +17,7 @@ export function laravelUsers(database: Pick<LaravelDatabase, "query">): Pick<Acc
         subject: String(id),
         username: email,
         passwordHash: typeof password === "string" ? password : null,
+        // Not known, and never compared for these users.
         createdAt: 0,
         // Laravel's soft deletes: there such a user is not found.
         disabledAt: deletedAt === null ? null : 0,

@@ -17,8 +17,8 @@ export interface AccessToken {
 }
 
 /**
- * The JWT's encoded header and payload, to be signed. `jti` is derived from all other claims, so a retry yields the same
- * access token and nothing is stored for it; without a grant it is random.
+ * The JWT's encoded header and payload, `header.payload`, to be signed. `jti` is derived from all other claims, so a
+ * retry yields the same access token and nothing is stored for it; without a grant it is random.
  */
 export function encodeAccessToken(token: AccessToken, key: { kid: string; algorithm: string }): string {
   return token.profile === "passport" ? encodePassport(token, key) : encodeRfc9068(token, key);
@@ -74,7 +74,10 @@ function encode(json: string): string {
   return Buffer.from(json).toString("base64url");
 }
 
-/** `client_id` of a client in tokens and responses: the URL of its metadata document, or its id in the store. */
+/**
+ * `client_id` of a client in tokens and responses (RFC 9068 §2.2): the URL of its metadata document, or its id in the
+ * store.
+ */
 export function wireClientId({ id, metadataUri }: Pick<Client, "id" | "metadataUri">): string {
   return metadataUri ?? id;
 }

@@ -6,7 +6,7 @@ const PREFIX = "rgd_";
 const BYTES = 32;
 const FORM = /^rgd_[A-Za-z0-9_-]{43}$/;
 
-/** A new device code: `rgd_` and 32 random bytes in base64url. */
+/** A new device code (RFC 8628 §3.2): `rgd_` and 32 random bytes in base64url. */
 export function newDeviceCode(): string {
   return PREFIX + randomBytes(BYTES).toString("base64url");
 }

@@ -3,7 +3,10 @@ import { macOf } from "../keys/key-ring.ts";
 import type { KeyRing, MacKey } from "../keys/key-ring.ts";
 import type { Client, PresentedToken } from "../store/store.ts";
 
-/** The content of a refresh token whose MAC has been verified. */
+/**
+ * The content of a refresh token whose MAC has been verified. The MAC alone proves that Regrant issued it; the secret
+ * proves that it belongs to the grant, even after a MAC key leaked.
+ */
 export interface RefreshToken {
   grantId: string;
   generation: number;
@@ -11,6 +14,7 @@ export interface RefreshToken {
   secret: Buffer;
 }
 
+/** 128 bits, as the MAC: neither can be guessed (RFC 6749 §10.10). */
 export const GRANT_SECRET_BYTES = 16;
 
 const PREFIX = "rgr_";
@@ -49,7 +53,10 @@ export function openRefreshToken(token: string, keys: Pick<KeyRing, "verifyMac">
   };
 }
 
-/** The store's input for a token that a client presents, optionally with a narrower scope or the grant's resource. */
+/**
+ * The store's input for a token that a client presents (RFC 6749 §6), optionally with a narrower scope or the grant's
+ * resource (RFC 8707 §2.2). A scope or resource that is not given is the grant's.
+ */
 export function presentedToken(
   { grantId, generation, secret }: RefreshToken,
   client: Client,

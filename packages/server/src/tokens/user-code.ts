@@ -7,7 +7,7 @@ const ALPHABET = "BCDFGHJKLMNPQRSTVWXZ";
 const LENGTH = 8;
 const FORM = new RegExp(`^[${ALPHABET}]{${LENGTH}}$`);
 
-/** Longer input cannot be a code. */
+/** Characters. Longer input cannot be a code. */
 const MAX_TYPED = 64;
 
 /** A new user code (RFC 8628 §6.1): 8 of 20 letters, 34.5 bits. It expires in minutes, and guesses are throttled. */

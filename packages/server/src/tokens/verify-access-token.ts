@@ -19,11 +19,11 @@ export interface VerifiedAccessToken {
 }
 
 /**
- * Verifies an access token (RFC 9068 §4, without the audience, which is the resource server's).
- *
- * @returns undefined if it is not signed by one of `keys`, has expired, or is not an access token of either profile
+ * Verifies an access token for introspection and revocation (RFC 9068 §4, without the audience, which is the resource
+ * server's to check). Whether it was revoked the store knows.
  *
  * @param now ms
+ * @returns undefined if it is not signed by one of `keys`, has expired, or is not an access token of either profile
  */
 export async function verifyAccessToken(
   token: string,
@@ -38,7 +38,7 @@ export async function verifyAccessToken(
     const { payload, protectedHeader } = await jwtVerify(token, key.publicKey, requirements(key, now));
     return protectedHeader.typ === "at+jwt" ? fromRfc9068(payload) : fromPassport(payload);
   } catch (error) {
-    // jose's errors mean an invalid token; any other error is a fault of this service.
+    // jose's errors mean an invalid token; any other error is a bug of this service.
     if (error instanceof Error && ("code" in error || error instanceof TypeError)) return undefined;
     throw error;
   }

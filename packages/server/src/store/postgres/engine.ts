@@ -23,6 +23,7 @@ import { signInStore } from "./sign-ins.ts";
 import { Sweeper } from "./sweep.ts";
 import { InFlight } from "./in-flight.ts";
 
+/** Options of this engine, beside those of all. */
 export interface PostgresOptions extends StoreOptions {
   /** How long an operation waits for a lock, a statement or a connection before it rejects with StoreBusyError, ms. */
   busyTimeout?: number;

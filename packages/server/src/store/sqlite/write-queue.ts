@@ -18,6 +18,7 @@ interface Member {
   deadline: number;
 }
 
+/** What a write queue takes from the engine's options. */
 export interface WriteQueueOptions {
   now: () => number;
   onBatch: (members: number, seconds: number) => void;
