@@ -16,7 +16,7 @@ import type { TokenResponseBody } from "./http/responses.ts";
 import { openStore } from "./open-store.ts";
 import { openService } from "./service.ts";
 
-/** Who issues grants and administrates through this interface, as events name it. */
+/** The actor of what is done through this interface, as events name it. */
 const ACTOR = "host";
 
 /** Every setting of the configuration reference by its file key, and what only a program can give. */

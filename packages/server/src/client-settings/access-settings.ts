@@ -80,7 +80,7 @@ export const ACCESS_SETTINGS = {
     off: "use the service's audience",
     show: { line: "audience", text: (audience: string | null) => audience ?? "the service's" },
   },
-  // RFC 7662 §4: who may introspect all tokens learns what they are for.
+  // RFC 7662 §4: a client that may introspect any token learns its subject and scope.
   resourceServer: onOff(
     { line: "introspection", text: (any) => (any ? "any token" : "own tokens") },
     {

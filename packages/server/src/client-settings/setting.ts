@@ -12,13 +12,13 @@ export interface ClientFacts {
 
 /**
  * One setting of a client. Its JSON member is its key in snake_case. Messages of a schema are predicates without a full
- * stop ("must be an https URL") and never quote the value: they are also told to strangers who register a client.
+ * stop ("must be an https URL") and never quote the value: clients that register themselves get them too.
  */
 export interface ClientSetting<Value = unknown> {
   readonly schema: z.ZodType<Value>;
   /** Of a new client, and of a row that an older program wrote. A function where it follows from other settings. */
   readonly default: Value | ((client: ClientFacts) => Value);
-  /** What stands for the default in texts, where the value itself would not tell. */
+  /** The default in words, for texts in which the value itself would not say enough. */
   readonly defaultText?: string;
   /** How a flag's text becomes a value, and how the value is shown. */
   readonly form: "text" | "choice" | "switch" | "list" | "seconds";

@@ -53,7 +53,7 @@ export interface CauseSpec {
    * `{violation}` stand for fixed words that the thrower gives.
    */
   description: string;
-  /** Only of causes that refuse a refresh token. */
+  /** Only of causes that refuse a token. */
   reason?: ErrorReason;
   /** `Retry-After` unless the thrower says otherwise, s. */
   retryAfter?: number;

@@ -25,7 +25,7 @@ export interface LaravelDatabase {
 /** Only a row that exists already is ignored: a value that does not fit its column is an error. */
 const UNLESS_THERE = { mysql: "ON DUPLICATE KEY UPDATE id = id", postgres: "ON CONFLICT DO NOTHING" };
 
-/** The rows that Passport reads, in the tables that it reads them from. Every statement goes by a primary key or an index. */
+/** The rows that Passport reads, in its own tables. Every statement goes by a primary key or an index. */
 export class PassportRows {
   readonly #database: LaravelDatabase;
 
@@ -96,7 +96,7 @@ export class PassportRows {
   }
 }
 
-/** A naive datetime, in UTC: Passport goes by the times inside its tokens, and only `passport:purge` by these. */
+/** A naive datetime, in UTC. Passport checks the times inside its tokens; only `passport:purge` reads these. */
 function timestamp(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace("T", " ");
 }

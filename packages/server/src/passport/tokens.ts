@@ -59,7 +59,10 @@ export class PassportTokens {
     return readCiphertext(token) !== undefined;
   }
 
-  /** What is known of a token without the cost of opening it. */
+  /**
+   * The result of an earlier opening, without the cost of another; undefined: the token was not opened within 5
+   * minutes.
+   */
   remembered(token: string): Promise<PassportToken | undefined> | undefined {
     const opening = this.#opened.get(digest(token));
     return opening && performance.now() - opening.since < REMEMBERED ? opening.token : undefined;

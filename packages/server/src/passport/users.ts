@@ -19,7 +19,7 @@ export function laravelUsers(database: Pick<LaravelDatabase, "query">): Pick<Acc
         passwordHash: typeof password === "string" ? password : null,
         // Not known, and never compared for these users.
         createdAt: 0,
-        // Laravel's soft deletes: there such a user is not found.
+        // A user whom Laravel has soft-deleted cannot sign in there either.
         disabledAt: deletedAt === null ? null : 0,
       };
     },

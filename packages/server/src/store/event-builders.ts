@@ -5,8 +5,8 @@ import type { MacKeyRecord, SigningKeyRecord } from "./keys.ts";
 import type { NewRegistrationToken } from "./registrations.ts";
 
 // Builds the events whose payload differs from the arguments of their operation. Both engines use them, so a type of
-// event has one payload wherever it is stored. `actor` is who carried the operation out. Payloads hold digests and ids,
-// never a secret.
+// event has one payload in every store. `actor` is who carried out the operation. Payloads hold digests and ids, never
+// a secret.
 
 /**
  * A new session.

@@ -32,7 +32,7 @@ export function toGrant(row: Row, { uuid, clientId, bytes, boolean }: ColumnConv
 
 /**
  * What the statement of an ordinary rotation returns, as an array in this order: the cheapest form, on the path of
- * every refresh. Both engines' `window_retried` fit: SQLite has 0 and 1, PostgreSQL a boolean.
+ * every refresh. `window_retried` is 0 or 1 in SQLite, a boolean in PostgreSQL.
  */
 export type RotatedColumns = [
   subject: string,

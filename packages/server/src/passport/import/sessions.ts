@@ -6,7 +6,10 @@ import { isTrue, stringsOf } from "./values.ts";
 export interface PassportSession {
   /** The refresh token's `id`. */
   tokenId: string;
-  /** Expired only where it is so in every time zone: Passport stores naive datetimes, and goes by its tokens alone. */
+  /**
+   * `expired` only if it is so in every time zone: Passport stores naive datetimes, and checks the times inside its
+   * tokens.
+   */
   state: "live" | "revoked" | "expired";
   /** null: the access token's row is gone. */
   issued: {

@@ -89,7 +89,7 @@ export function accountStore(database: Database, events: EventWriter): AccountSt
  * then has the event's instant.
  */
 export function accountChanges(events: EventWriter) {
-  /** Locks the account's row. False: no such account, or it is not disabled, or enabled, as `disabled` says. */
+  /** Locks the account's row. False: no such account, or it is not in the state that `disabled` names. */
   async function locked(subject: string, disabled: boolean, { query }: Transaction): Promise<boolean> {
     const [row] = isText(subject) ? await query(LOCK, [subject]) : [];
     return row !== undefined && (row["disabled_at"] !== null) === disabled;

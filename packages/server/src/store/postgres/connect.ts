@@ -23,8 +23,7 @@ export const TYPES: CustomTypesConfig = {
  * @param from the index of the server to begin with
  * @param timeout of statements and of locks, ms; 0: none, for migrations
  * @returns the connection and the index of its server
- * @throws Error of a server that refused for another reason than being down, such as a wrong password; else of the
- *   first
+ * @throws Error of a server that is reachable and refuses, such as for a wrong password; else of the first server
  */
 export async function connectToPrimary(
   servers: readonly ServerUrl[],

@@ -48,7 +48,7 @@ export function clock(n: number): string {
 
 const NOW: Statement = { name: "now", text: `SELECT ${clock(1)} AS now` };
 
-/** A transaction that met a deadlock is done again so often. */
+/** Attempts of a transaction that meets deadlocks, the first included. */
 const ATTEMPTS = 6;
 
 /** Statements and transactions over a few connections. */
@@ -88,8 +88,8 @@ export class Database {
   }
 
   /**
-   * Runs `work` in a transaction of its own; after a deadlock or a serialization failure again, up to 6 times. So
-   * `work` must have no effect outside the database but by `afterCommit`.
+   * Runs `work` in a transaction of its own; after a deadlock or a serialization failure again, in 6 attempts at most.
+   * So `work` must have no effect outside the database but by `afterCommit`.
    */
   async write<T>(work: (transaction: Transaction) => Promise<T>, members = 1): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {

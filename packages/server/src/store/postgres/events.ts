@@ -81,7 +81,7 @@ export function eventWriter(onEvent: (event: Event) => void): EventWriter {
   };
 }
 
-/** What was typed as a username may hold U+0000, which the columns cannot. JSON escapes it. */
+/** Columns cannot hold U+0000, which a username as typed may contain. JSON escapes it. */
 function storable({ clientId, subject, grantId, ...event }: NewEvent): NewEvent {
   const text = (value: string | undefined) => value?.replaceAll("\0", "\ufffd");
   return { ...event, clientId: text(clientId), subject: text(subject), grantId: text(grantId) };

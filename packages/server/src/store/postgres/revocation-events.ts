@@ -17,7 +17,9 @@ const NEWS: Statement = {
     FROM (SELECT type FROM events WHERE id > $1 ORDER BY id LIMIT ${SKIPPED}) newer`,
 };
 
-/** Index: `events_by_revocation`; but for the sum, the planner might go through the rows by id until one fits. */
+/**
+ * Index: `events_by_revocation`. Without the sum, the planner might read the rows by id until one meets the condition.
+ */
 const FIRST: Statement = {
   name: "revocations_first",
   text: `SELECT min(id + 0) AS id FROM events WHERE ${IS_REVOCATION} AND at >= $1`,

@@ -13,7 +13,7 @@ const BEGINNING: EventPosition = { id: 0, at: 0 };
 export function prepareRevocations(database: DatabaseSync, queue: WriteQueue): EventStore["revocations"] {
   const newest = database.prepare("SELECT id, at FROM events ORDER BY id DESC LIMIT 1");
   const known = database.prepare("SELECT 1 FROM events WHERE id = ? AND at = ?");
-  // The sum, or SQLite would go through the rows by id until one fits.
+  // Without the sum, SQLite would read the rows by id until one meets the condition.
   const first = database.prepare(`SELECT min(id + 0) AS id FROM events WHERE ${IS_REVOCATION} AND at >= ?`);
   const list = database.prepare(
     `SELECT * FROM events WHERE id > ? AND id <= ? AND ${IS_REVOCATION} ORDER BY id LIMIT ?`,
