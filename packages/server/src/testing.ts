@@ -29,7 +29,7 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** The JSON of `text`; {} where there is none. */
+  /** The JSON of `text`; {} if `text` is not JSON. */
   body: Record<string, unknown>;
 }
 

@@ -153,7 +153,7 @@ export async function distrustSigningKey(
  * Creates the next MAC key, which is used a few seconds from now; tokens under earlier ones stay valid.
  *
  * @returns its number; undefined if another process was first
- * @throws Error when the 256 numbers are used up
+ * @throws Error when all 255 numbers are used up
  */
 export async function rotateMacKey(
   { store, keys }: KeyRotationDeps,

@@ -33,10 +33,7 @@ export async function followRevocations(deps: RevocationSyncDeps, stopped: () =>
       for (const revocation of page.revocations) await endInPassport(deps, revocation);
       ({ position } = page);
     } catch (error) {
-      deps.log.warn(
-        { err: error },
-        "what ended could not be told to Passport's tables; it will be tried again",
-      );
+      deps.log.warn({ err: error }, "revocations could not be written to Passport's tables; trying again");
       await delay(REST, undefined, { ref: false });
     }
   }

@@ -83,7 +83,7 @@ export class RevocationFeed {
     const since = store.now() - keys.longestAccessTtl * 1000;
     const known = from && (await store.events.revocations(from, PAGE));
     const listed = known ?? (await store.events.revocations({ since }, PAGE));
-    if (listed === undefined) throw new Error("the store does not list what ended since an instant");
+    if (listed === undefined) throw new Error("the store does not list revocations since an instant");
     return pageOf(listed.events, listed);
   }
 

@@ -29,8 +29,8 @@ const SCHEMES: readonly (readonly [RegExp, SourceDialect])[] = [
 ];
 
 /**
- * The dialect of an address: `mysql://…` and `postgres://…` with a database, or `sqlite:PATH`. Undefined: it is none of
- * these forms.
+ * The dialect of an address: `mysql://…` and `postgres://…` with a database, or `sqlite:PATH`. Undefined: the address
+ * has another form.
  */
 export function sourceDialect(address: string): SourceDialect | undefined {
   const dialect = SCHEMES.find(([form]) => form.test(address))?.[1];
