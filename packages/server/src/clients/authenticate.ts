@@ -20,8 +20,8 @@ type RefusalCause = Extract<
 >;
 
 /**
- * Authenticates a client. Where the cached client does not accept the credentials, the store decides: a secret or client
- * created a moment ago works, and an unknown client takes as long as a wrong secret.
+ * Authenticates a client (RFC 6749 §2.3). If the cached client does not accept the credentials, the store decides, so
+ * that a client or secret that was just created works. An unknown client takes as long as a wrong secret.
  *
  * @throws OAuthError `invalid_client`; `invalid_request` with 429 after too many failures from this address
  */
@@ -34,7 +34,7 @@ export async function authenticateClient(
   const clientId = named.startsWith("https://") ? storedClientId(named) : named;
   const cached = deps.clients.peek(clientId);
   const { clients: failures } = deps.throttles;
-  // The address is found out only when it is needed.
+  // RFC 6749 §2.3.1: protection against brute force. The address is resolved only while failures are counted.
   if (!failures.isIdle) failures.check(clientKey(clientId, address()));
   if (cached !== undefined && refusedBecause(cached, credentials, deps.store.now()) === undefined)
     return cached;
@@ -65,7 +65,9 @@ function refusedBecause(
   return client.disabledAt === null ? undefined : "client_disabled";
 }
 
-/** The same, with the slow hashes of imported secrets: only for the client as the store has it. */
+/**
+ * As `refusedBecause`, with the slow hashes of imported secrets. Only for a client that was just read from the store.
+ */
 async function finallyRefusedBecause(
   deps: Deps,
   client: Client | undefined,
@@ -84,7 +86,7 @@ async function countFailure(
   const { clientId, client, cause, address } = failure;
   const wait = await countClientFailure(deps.throttles.clients, clientId, address);
   if (client !== undefined) {
-    // Not awaited: how long the write takes would tell that the client exists.
+    // Not awaited: the duration of the write would reveal that the client exists.
     deps.store.events
       .record({ type: "client.refused", clientId: client.id, data: { cause, address } }, { once: 60 })
       .catch((error: unknown) => deps.log.warn({ err: error }, "a refused client could not be recorded"));
@@ -92,6 +94,7 @@ async function countFailure(
   refuseWhile(wait, "too_many_failures");
 }
 
+/** RFC 6749 §5.2: the response to a client that used the `Authorization` header MUST name its scheme. */
 function refusal({ scheme }: Credentials, cause: RefusalCause): OAuthError {
   return new OAuthError(cause, { challenge: scheme });
 }

@@ -4,7 +4,7 @@ import type { ClientSettingKey, ClientSettings, RegistrableKey } from "../client
 import type { SettingViolation } from "../client-settings/violations.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 
-/** What a client that registers itself says of itself (RFC 7591 §2). */
+/** The settings that a client may register itself (RFC 7591 §2). */
 export type RegisteredSettings = Pick<ClientSettings, RegistrableKey>;
 
 const REGISTRABLE = CLIENT_SETTING_KEYS.flatMap((key) => {
@@ -18,10 +18,10 @@ const METADATA = z.object({
 });
 
 /**
- * Checks every member that has a meaning here; others are ignored (RFC 7591 §2). Of the scopes that are asked for, the
- * client gets those in `scopes`, or all of them if it asks for none.
+ * Checks and reads client metadata. RFC 7591 §2: unknown members MUST be ignored. The client gets the requested
+ * scopes that are in `scopes`, or all of those if it requests none.
  *
- * @param defaultAuthMethod where the metadata names none
+ * @param defaultAuthMethod for metadata without `token_endpoint_auth_method`
  * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata`
  */
 export function readClientMetadata(
@@ -36,7 +36,7 @@ export function readClientMetadata(
     throw invalidMetadata(String(member ?? ""), index === undefined ? fault : `holds a value that ${fault}`);
   }
   const members: Record<string, unknown> = parsed.data;
-  // Each value is of its row's own type, which its schema has made.
+  // Each value has its setting's own type, because that setting's schema parsed it.
   const given = Object.fromEntries(
     REGISTRABLE.map(({ key, member }) => [key, members[member]]),
   ) as Partial<RegisteredSettings> & Pick<RegisteredSettings, "redirectUris" | "grantTypes">;
@@ -51,13 +51,13 @@ export function readClientMetadata(
   };
 }
 
-/** A client that names itself nothing is called by its host, which it cannot choose as freely. */
+/** The name of a client that gives none: its host, which it cannot choose as freely. */
 function nameOf(clientUri: string | null, [redirectUri]: readonly string[]): string {
   const url = URL.parse(clientUri ?? redirectUri ?? "");
   return url?.host || url?.protocol.replace(/:$/, "") || "?";
 }
 
-/** RFC 7591 §3.2.2 */
+/** Makes the error of a metadata member (RFC 7591 §3.2.2). */
 export function invalidMetadata(member: string, violation: string): OAuthError {
   if (member === "") return new OAuthError("metadata_not_an_object");
   const cause = member === "redirect_uris" ? "redirect_uris_refused" : "client_metadata_refused";
@@ -65,15 +65,15 @@ export function invalidMetadata(member: string, violation: string): OAuthError {
 }
 
 /**
- * The RFC 7591 form of a violation that metadata which is right by itself causes together with the client's other settings.
- * Undefined: no member of the metadata is at fault.
+ * The RFC 7591 form of a violation by the client's settings as a whole, where the metadata alone is valid. Undefined:
+ * no member of the metadata is at fault.
  */
 export function metadataError({ key }: SettingViolation): OAuthError | undefined {
   const member = REGISTRABLE.find((row) => row.key === key)?.member;
   return member === undefined ? undefined : invalidMetadata(member, "does not suit this client");
 }
 
-/** In wire names, as RFC 7591 §3.2.1 responds and RFC 7592 §2.1 shows it. */
+/** A client's metadata in wire names, for the responses of RFC 7591 §3.2.1 and RFC 7592 §3. */
 export function clientMetadataBody(settings: RegisteredSettings): Record<string, unknown> {
   const members = REGISTRABLE.map(({ key, member, registration }): [string, unknown] => {
     const value = settings[key as ClientSettingKey & RegistrableKey];

@@ -1,6 +1,6 @@
 /**
- * How the client says who it is (RFC 6749 §2.3), by the registered name of the method (RFC 7591 §2). An empty secret
- * counts as none.
+ * How the client authenticates (RFC 6749 §2.3), by the method's registered name (RFC 7591 §2). An empty secret counts
+ * as none.
  */
 export type Credentials = ShownClient &
   (
@@ -19,16 +19,16 @@ interface ShownClient {
   readonly scheme?: "Basic" | undefined;
 }
 
-/** A request to an endpoint, free of HTTP. */
+/** A request to an endpoint, independent of HTTP. */
 export interface EndpointRequest {
   /** Each parameter once, none empty (RFC 6749 §3.2). */
   readonly parameters: ReadonlyMap<string, string>;
   readonly credentials: Credentials;
-  /** Network address of the client; found out only when a limit needs it. */
+  /** Network address of the client; resolved only when a limit needs it. */
   readonly address: () => string;
-  /** What a proof of possession signs and is sent with (RFC 9449 §4.2). */
+  /** With `url`, what a DPoP proof signs (RFC 9449 §4.2). */
   readonly method: string;
-  /** As it was requested, query included. */
+  /** As requested, query included. */
   readonly url: string;
   /** The `DPoP` header; null: none was sent. */
   readonly proof: string | null;

@@ -4,12 +4,15 @@ import { inPasswordTurn, orUnavailable } from "../identity/password-queue.ts";
 import type { Client } from "../store/store.ts";
 import { secretDigest } from "./secret.ts";
 
-/** Pending checks by slow hash and secret: after a migration, many requests of a client need the same one at once. */
+/**
+ * Checks in progress, by slow hash and secret. After a migration, many requests of a client need the same check at
+ * once.
+ */
 const underWay = new Map<string, Promise<boolean>>();
 
 /**
- * Whether `secret` matches one of the client's imported slow hashes. The first match replaces the hash by a SHA-256
- * digest, so that the next request is as fast as any.
+ * Checks `secret` against the client's imported slow hashes. The first match replaces the hash by a SHA-256 digest,
+ * so the next request needs no slow hash.
  *
  * @throws OAuthError `temporarily_unavailable` while too many checks are waiting
  */
@@ -34,7 +37,7 @@ async function verifyOnce(secret: string, slowHash: string): Promise<boolean> {
   return orUnavailable(check);
 }
 
-/** Authentication succeeds whether or not this does. */
+/** Failing to upgrade does not fail the authentication. */
 async function upgrade(
   { store, log }: Deps,
   { id }: Client,

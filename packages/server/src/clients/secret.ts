@@ -4,24 +4,27 @@ import type { Client } from "../store/store.ts";
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const SECRET_LENGTH = 40;
 
-/** What the secret of an unknown client, and of one without secrets, is compared with. */
+/** Compared with the secret of an unknown client, and of a client without secrets. */
 const DUMMY_DIGEST = Buffer.alloc(32);
 
-/** Makes a client secret: 40 random alphanumerics, 238 bits. */
+/** Makes a client secret: 40 random alphanumerics, 238 bits (RFC 6749 §10.10 asks for 128 or more). */
 export function newClientSecret(): string {
   return Array.from({ length: SECRET_LENGTH }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join("");
 }
 
-/** The form in which a store keeps a client secret: its SHA-256. A random secret gains nothing from a slow hash. */
+/**
+ * SHA-256 of a client secret, the form in which the store keeps it. A slow hash would not make a random secret any
+ * safer.
+ */
 export function secretDigest(secret: string): Buffer {
   return Buffer.from(hash("sha256", secret, "binary"), "latin1");
 }
 
 /**
- * Whether `secret` is one of the client's that have not expired.
+ * Whether `secret` is one of the client's unexpired secrets.
  *
- * At least one digest is compared, in constant time, whether the client exists or not, and a match does not end
- * the comparison, so that the duration does not say which secret fitted.
+ * At least one digest is compared, in constant time, whether or not the client exists. A match does not end the loop,
+ * so the duration does not reveal which secret matched.
  *
  * @param now the store's clock, ms
  */

@@ -10,16 +10,16 @@ import { newClientSecret, secretDigest } from "./secret.ts";
 /** Whether clients may register themselves, and what such a client gets. */
 export interface RegistrationRules {
   mode: "off" | "token" | "open";
-  /** URLs of client ID metadata documents are client ids. */
+  /** The URL of a client ID metadata document is accepted as client id. */
   documents: boolean;
   /** The scopes that such a client may have. */
   scopes: readonly string[];
-  /** Clients without a grant that are kept at once. */
+  /** How many clients without a grant may exist at once. */
   maxUnused: number;
   defaults: ClientDefaults;
 }
 
-/** The rules that the configuration says. */
+/** Takes the rules from the service's configuration. */
 export function registrationRules(
   config: ClientDefaults & {
     registration: RegistrationRules["mode"];
@@ -43,17 +43,17 @@ const MANAGEMENT = "rgm_";
 const TOKEN_BYTES = 32;
 const MAX_TOKEN = 256;
 
-/** A token that allows its holder to register clients (RFC 7591 §3, "initial access token"). */
+/** Makes a token that allows its holder to register clients (RFC 7591 §3, "initial access token"). */
 export function newRegistrationToken(): string {
   return INITIAL + randomBytes(TOKEN_BYTES).toString("base64url");
 }
 
-/** The form in which a store keeps either token. */
+/** SHA-256 of an initial or registration access token, the form in which the store keeps it. */
 export function registrationTokenDigest(token: string): Buffer {
   return hash("sha256", token, "buffer");
 }
 
-/** What a client that has just registered itself must be told; neither secret is stored. */
+/** A client that has just registered itself, with the secrets of its response. Neither is stored. */
 export interface Registered {
   client: Client;
   secret: string | undefined;
@@ -61,11 +61,11 @@ export interface Registered {
 }
 
 /**
- * Registers a client by what it says of itself (RFC 7591 §3.1).
+ * Registers a client by its own metadata (RFC 7591 §3.1).
  *
  * @param initialToken the bearer token of the request
  * @throws OAuthError `invalid_redirect_uri`, `invalid_client_metadata`, `invalid_token` (401), or
- *   `temporarily_unavailable` while too many registered clients wait for their first use
+ *   `temporarily_unavailable` while too many registered clients are unused
  */
 export async function registerItself(
   {
@@ -106,8 +106,8 @@ export async function registerItself(
 }
 
 /**
- * The client that a registration access token manages (RFC 7592 §2): an unknown client, one that an operator
- * registered, and a wrong token look alike.
+ * Finds the client that a registration access token manages (RFC 7592 §2). An unknown client, a client that an
+ * operator registered and a wrong token are refused alike.
  *
  * @throws OAuthError `invalid_token` (401)
  */

@@ -6,9 +6,10 @@ import type { AuthorizationTarget } from "./authorization-target.ts";
 
 /** OpenID Connect Core §3.1.2.1; other values are ignored. */
 const PROMPTS = ["none", "login", "consent", "select_account"] as const;
+/** A value of `prompt` that Regrant acts on. */
 export type Prompt = (typeof PROMPTS)[number];
 
-/** A valid authorization request, apart from its target. */
+/** A valid authorization request, without its target. */
 export interface AuthorizationRequest {
   /** Canonical: names by single spaces; "" for none. */
   scope: string;
@@ -22,8 +23,8 @@ export interface AuthorizationRequest {
 }
 
 /**
- * Checks the parameters of an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3), once its client and redirect URI are
- * known to be right.
+ * Checks the parameters of an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3). Its client and redirect URI
+ * must have been checked before.
  *
  * @throws OAuthError that may be sent to the redirect URI (RFC 6749 §4.1.2.1)
  */
@@ -35,10 +36,13 @@ export function checkRequest(
   if (parameters.has("request")) {
     throw new OAuthError("request_object");
   }
+  // RFC 9126 §6: a client may be required to push its requests.
   if (client.requirePar && !isPushed) {
     throw new OAuthError("request_not_pushed");
   }
   const responseType = parameters.get("response_type");
+  // RFC 6749 §3.1.1: `response_type` is REQUIRED. `token` is refused: RFC 9700 §2.1.2 advises against the implicit
+  // grant.
   if (responseType === undefined) {
     throw new OAuthError("parameter_missing", { parameter: "response_type" });
   }
@@ -57,7 +61,7 @@ export function checkRequest(
   };
 }
 
-/** RFC 7636 §4.3. `plain`, the default of a missing method, is not accepted (RFC 9700 §2.1.1). */
+/** RFC 7636 §4.3. `plain`, the default of a missing method, is refused (RFC 9700 §2.1.1). */
 function readChallenge(parameters: ReadonlyMap<string, string>, required: boolean): Buffer | null {
   const challenge = parameters.get("code_challenge");
   const method = parameters.get("code_challenge_method");
@@ -68,11 +72,13 @@ function readChallenge(parameters: ReadonlyMap<string, string>, required: boolea
   if (method !== "S256") {
     throw new OAuthError("unsupported_code_challenge_method");
   }
+  // RFC 7636 §4.2: the challenge is a SHA-256 in base64url. Another spelling of the same bytes is refused.
   const decoded = Buffer.from(challenge, "base64url");
   if (decoded.length === 32 && decoded.toString("base64url") === challenge) return decoded;
   throw new OAuthError("parameter_malformed", { parameter: "code_challenge" });
 }
 
+/** OpenID Connect Core §3.1.2.1: `none` with another value is an error. */
 function readPrompts(value: string | undefined): ReadonlySet<Prompt> {
   const requested = value?.split(" ") ?? [];
   const prompts = new Set(PROMPTS.filter((prompt) => requested.includes(prompt)));

@@ -1,11 +1,11 @@
 import type { Deps } from "../deps.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 
-/** How a response gets to the client: in the redirect URI's query, or in a form that the browser posts there. */
+/** How a response reaches the client: in the redirect URI's query, or in a form that the browser posts there. */
 export const RESPONSE_MODES = ["query", "form_post"] as const;
 export type ResponseMode = (typeof RESPONSE_MODES)[number];
 
-/** An authorization response, as the browser brings it to the client. */
+/** An authorization response, as the browser carries it to the client. */
 export interface AuthorizationResponse {
   /** URL to go to; in the mode `query` it contains the response. */
   to: string;
@@ -31,12 +31,12 @@ export function authorizationResponse(
   return { to: `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}${query}`, fields: null };
 }
 
-/** The response mode of a request; undefined: it is not supported, or not for this redirect URI. */
+/** The response mode of a request. Undefined: it is not supported, or not for this redirect URI. */
 export function responseModeOf({
   redirectUri,
   parameters,
 }: Pick<AuthorizationTarget, "redirectUri" | "parameters">): ResponseMode | undefined {
   const mode = RESPONSE_MODES.find((name) => name === (parameters.get("response_mode") ?? "query"));
-  // A native application is opened with a URL by its scheme, and gets no body.
+  // A native application is opened by its scheme with a URL, so it cannot receive a form.
   return mode === "form_post" && !/^https?:/.test(redirectUri) ? undefined : mode;
 }

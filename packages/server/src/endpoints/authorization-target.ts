@@ -27,10 +27,13 @@ const AUTHORIZATION_PARAMETERS = [
 ] as const;
 
 const REQUEST_URI = "urn:ietf:params:oauth:request_uri:";
-/** Longer `request_uri`s are not ours, characters. */
+/** Longest `request_uri` that is looked up, characters. Regrant's own are shorter. */
 const MAX_REQUEST_URI = 256;
 
-/** The parameters that belong to an authorization request, always in the same order. */
+/**
+ * Picks the parameters of an authorization request, always in the same order. RFC 6749 §3.1: unrecognized parameters
+ * MUST be ignored.
+ */
 export function authorizationParameters(
   parameters: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
@@ -42,11 +45,14 @@ export function authorizationParameters(
   );
 }
 
-/** The client of an authorization request and where its response may go: checked before anything else. */
+/**
+ * The client of an authorization request, and where its response may be sent. Checked before anything else: until
+ * then, RFC 6749 §4.1.2.1 forbids a redirect.
+ */
 export interface AuthorizationTarget {
   client: Client;
   redirectUri: string;
-  /** The request has a `redirect_uri`, so the token request must have the same (RFC 6749 §4.1.3). */
+  /** The request has a `redirect_uri`, so RFC 6749 §4.1.3 requires the same one in the token request. */
   redirectUriNamed: boolean;
   /** Those of the request, or of the pushed request that it refers to. */
   parameters: ReadonlyMap<string, string>;
@@ -70,7 +76,11 @@ export async function findTarget(
   return { ...targetOf(client, new Map(Object.entries(pushed.parameters))), pushed };
 }
 
-/** The target of an authenticated client's pushed request. Throws as `findTarget`. */
+/**
+ * The target of a request whose client is known, such as the authenticated client of a pushed request.
+ *
+ * @throws OAuthError as `findTarget`
+ */
 export function targetOf(
   client: Client,
   parameters: ReadonlyMap<string, string>,
@@ -80,12 +90,12 @@ export function targetOf(
   return { client, redirectUri, redirectUriNamed: named !== undefined, parameters };
 }
 
-/** The `request_uri` of a pushed request, from a new secret (RFC 9126 §2.2). */
+/** Makes the `request_uri` of a pushed request from a new secret (RFC 9126 §2.2). */
 export function requestUriOf(secret: Buffer): string {
   return REQUEST_URI + secret.toString("base64url");
 }
 
-/** SHA-256, the form in which the store has a `request_uri`. */
+/** SHA-256 of a `request_uri`, the form in which the store keeps it. */
 export function requestUriDigest(requestUri: string): Buffer {
   return hash("sha256", requestUri, "buffer");
 }
@@ -94,7 +104,7 @@ async function findClient(deps: Deps, id: string | undefined): Promise<Client> {
   const isLookedUp = id !== undefined && id.length <= MAX_CLIENT_ID;
   const stored = isLookedUp ? storedClientId(id) : "";
   const found = await deps.clients.get(stored);
-  // A client with a metadata document is known by the document's URL only, so that the document is always read.
+  // A client with a metadata document is accepted only under the document's URL, so that the document is always read.
   const client = found !== undefined && wireClientId(found) === id ? found : undefined;
   if (client?.disabledAt === null) return client;
   throw new OAuthError(
@@ -105,11 +115,15 @@ async function findClient(deps: Deps, id: string | undefined): Promise<Client> {
 async function findPushed(deps: Deps, client: Client, requestUri: string): Promise<PushedRequest> {
   const isOurs = requestUri.startsWith(REQUEST_URI) && requestUri.length <= MAX_REQUEST_URI;
   const pushed = isOurs ? await deps.store.pushedRequests.find(requestUriDigest(requestUri)) : undefined;
+  // RFC 9126 §2.2: the `request_uri` MUST be bound to the client that pushed the request.
   if (pushed?.clientId === client.id) return pushed;
   throw new OAuthError(pushed === undefined ? "request_uri_unknown" : "request_uri_client_mismatch");
 }
 
-/** RFC 6749 §3.1.2.3: the parameter may be omitted where one redirect URI is registered. */
+/**
+ * RFC 6749 §3.1.2.3: the request MUST have a `redirect_uri` unless exactly one is registered. RFC 9700 §2.1: it is
+ * compared exactly, apart from the port of a loopback address (RFC 8252 §7.3).
+ */
 function redirectUriOf({ redirectUris, grantTypes }: Client, named: string | undefined): string {
   const [only, ...others] = redirectUris;
   const matching =

@@ -10,8 +10,9 @@ import type { AuthorizationTarget } from "./authorization-target.ts";
 import { authorizationResponse } from "./authorization-response.ts";
 import type { AuthorizationResponse } from "./authorization-response.ts";
 
-/** Lifetime of an authorization code, s (RFC 6749 §4.1.2 allows ten minutes). */
+/** Lifetime of an authorization code, s (RFC 6749 §4.1.2: at most ten minutes). */
 const CODE_TTL = 60;
+// Entropy of a code, bytes (RFC 6749 §10.10: at least 128 bits).
 const CODE_BYTES = 32;
 
 /** What an authorization request needs next. */
@@ -28,12 +29,12 @@ export type AuthorizationStep =
       error: OAuthError | null;
     };
 
-/** What the user decided on the consent page; null: it was not shown yet. */
+/** The user's decision on the consent page; null: the page was not shown. */
 export type ConsentDecision = "allow" | "deny" | null;
 
 /**
- * The authorization endpoint (RFC 6749 §4.1): checks the request and says what it needs next; when nothing is missing, it
- * issues a code. The sign-in and the consent are all that is kept between two steps.
+ * The authorization endpoint (RFC 6749 §4.1): checks the request and returns its next step. When nothing is missing,
+ * it issues a code. Between two steps, only the sign-in and the consent are stored.
  *
  * @param signIn the sign-in of this browser
  * @throws OAuthError that must be shown to the user and not sent to the redirect URI (RFC 6749 §4.1.2.1)
@@ -49,6 +50,7 @@ export async function authorize(
     const request = checkRequest(deps, target, target.pushed !== null);
     if (decision === "deny") throw new OAuthError("denied_by_subject");
     if (signIn === undefined || !isFresh(signIn, request, target, deps.store.now())) {
+      // OpenID Connect Core §3.1.2.1: `none` MUST NOT show a page.
       if (request.prompts.has("none")) throw new OAuthError("login_required");
       return { step: "sign_in", target };
     }
@@ -67,7 +69,7 @@ export async function authorize(
   }
 }
 
-/** The user does not sign in: `access_denied` (RFC 6749 §4.1.2.1). */
+/** Ends a request whose user does not sign in: `access_denied` (RFC 6749 §4.1.2.1). */
 export async function cancel(
   deps: Deps,
   parameters: ReadonlyMap<string, string>,
@@ -76,8 +78,9 @@ export async function cancel(
 }
 
 /**
- * The request after the user has signed in for it: without `max_age` and the prompts that this fulfils, which would ask
- * again for ever. A pushed request keeps them: a sign-in that is newer than the request fulfils them (`isFresh`).
+ * The request as it continues after the user has signed in for it: without `max_age` and the prompts that the sign-in
+ * fulfils, which would ask again and again. A pushed request keeps them: a sign-in that is newer than the request
+ * fulfils them (`isFresh`).
  */
 export function afterSignIn(parameters: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const left = new Map(parameters);
@@ -89,7 +92,7 @@ export function afterSignIn(parameters: ReadonlyMap<string, string>): ReadonlyMa
   return left;
 }
 
-/** OpenID Connect Core §3.1.2.1, `prompt` and `max_age`. */
+/** Whether the sign-in satisfies `prompt` and `max_age` (OpenID Connect Core §3.1.2.1). */
 function isFresh(
   { authTime }: SignIn,
   { prompts, maxAge }: AuthorizationRequest,
@@ -108,7 +111,7 @@ function needsConsent(
 ): boolean {
   if (prompts.has("consent")) return true;
   if (client.firstParty) return false;
-  // RFC 8252 §8.6: another program on the device may pose as this client, so the user decides each time.
+  // RFC 8252 §8.6: another app on the device may impersonate this client, so the user decides each time.
   if (client.public && !redirectUri.startsWith("https://")) return true;
   const allowed = new Set(consent?.scope.split(" "));
   return consent === undefined || !scope.split(" ").every((name) => name === "" || allowed.has(name));

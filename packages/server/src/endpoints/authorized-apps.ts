@@ -3,12 +3,12 @@ import { allPages } from "../store/all-pages.ts";
 import { grantStatus } from "../store/grant-status.ts";
 import type { Client, Grant } from "../store/store.ts";
 
-/** A client that has access to a subject's account. Instants in ms since 1970. */
+/** A client with access to a subject's account. Instants in ms since 1970. */
 export interface AuthorizedApp {
   client: Client;
-  /** The first active grant, or the consent. */
+  /** When the first active grant was issued, or the consent given. */
   since: number;
-  /** null: no active grant, only a remembered consent. */
+  /** When a grant was last refreshed; null: there is no active grant, only a remembered consent. */
   lastUsedAt: number | null;
   scopes: readonly string[];
 }
@@ -16,7 +16,10 @@ export interface AuthorizedApp {
 /** The actor in the events: the user. */
 const ACTOR = "subject";
 
-/** The clients with access to a subject's account, by an active grant or a remembered consent; last used ones first. */
+/**
+ * Lists the clients with access to a subject's account, by an active grant or a remembered consent. The most recently
+ * used come first.
+ */
 export async function authorizedApps(deps: Deps, subject: string): Promise<AuthorizedApp[]> {
   const byClient = new Map<string, { grants: Grant[]; consented: { scope: string; at: number } | null }>();
   const entryOf = (clientId: string) => {
@@ -51,7 +54,7 @@ export async function authorizedApps(deps: Deps, subject: string): Promise<Autho
 }
 
 /**
- * Removes a client's access to a subject's account: its grants are revoked and the consent is withdrawn.
+ * Removes a client's access to a subject's account: revokes its grants and withdraws the consent, in one transaction.
  *
  * @returns the outcome, for the metric
  */

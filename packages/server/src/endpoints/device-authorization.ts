@@ -20,14 +20,15 @@ export interface DeviceAuthorization {
   interval: number;
 }
 
-/** How many user codes are tried: there are 25.6 billion, so the first is almost always free. */
+/** How many user codes are tried. There are 25.6 billion, so the first is almost always free. */
 const ATTEMPTS = 5;
 
 /**
- * The device authorization endpoint (RFC 8628 §3.1).
+ * The device authorization endpoint (RFC 8628 §3.1). It stores the request under the digests of both codes.
  *
- * @throws OAuthError `invalid_client`, `unauthorized_client`, `invalid_scope`, `invalid_target`; `invalid_request` with
- *   429 after too many requests from this address
+ * @returns the response of RFC 8628 §3.2, in wire names
+ * @throws OAuthError `invalid_client`, `unauthorized_client`, `invalid_scope`, `invalid_target`; `invalid_request`
+ *   with 429 after too many requests from this address
  */
 export async function deviceAuthorization(
   deps: Deps,
@@ -38,7 +39,7 @@ export async function deviceAuthorization(
   requireGrantType(client, DEVICE_CODE);
   const scope = grantedScope(client, parseScope(parameters.get("scope")));
   const resource = requestedResource(deps, client, parameters.get("resource")) ?? null;
-  // The id of a public client is known to all, and each request is a row.
+  // A public client's id is no secret, and each request costs a row.
   await deps.throttles.deviceRequests.admit(network(address()));
 
   const { deviceCodeTtl: ttl, devicePollInterval: interval } = deps;
@@ -55,6 +56,7 @@ export async function deviceAuthorization(
       interval,
     });
     if (outcome === "client_disabled") throw new OAuthError(outcome);
+    // Any other outcome is a user code that is in use: try the next.
     if (outcome === "asked") return response(deps, deviceCode, formatUserCode(userCode));
   }
   throw new Error(`no free user code in ${ATTEMPTS} attempts`);

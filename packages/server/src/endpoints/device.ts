@@ -5,17 +5,17 @@ import type { DeviceRequest } from "../store/devices.ts";
 import type { Client } from "../store/store.ts";
 import { formatUserCode, readUserCode, userCodeDigest } from "../tokens/user-code.ts";
 
-/** A device's request that waits for the user's decision. */
+/** A device's request that the user has not decided yet. */
 export interface PendingDevice {
   client: Client;
   request: DeviceRequest;
-  /** As the device shows it. */
+  /** The user code as the device shows it. */
   userCode: string;
 }
 
 /**
- * Finds the pending request of a user code; undefined: the code is unknown, expired, or was answered. Codes are short, so
- * wrong ones are counted by subject and by network (RFC 8628 §5.1).
+ * Finds the pending request of a user code. Undefined: the code is unknown, has expired or was answered. RFC 8628
+ * §5.1: user codes are short, so wrong ones are limited by subject and by network.
  *
  * @param typed the code as the user typed it
  * @throws OAuthError `invalid_request` with 429 after too many wrong codes
@@ -39,7 +39,11 @@ export async function findDevice(
   return { client, request, userCode: formatUserCode(code) };
 }
 
-/** Allows or denies a pending request. False: it has expired or was answered meanwhile. */
+/**
+ * Allows or denies a pending request.
+ *
+ * @returns false if the request has expired or was answered in the meantime
+ */
 export async function answerDevice(
   deps: Deps,
   { userCode }: Pick<PendingDevice, "userCode">,

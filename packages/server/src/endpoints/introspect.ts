@@ -12,7 +12,10 @@ import { verifyAccessToken } from "../tokens/verify-access-token.ts";
 import { requiredToken } from "./revoke.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
-/** RFC 7662 §2.2, in wire names; instants in s. */
+/**
+ * An introspection response (RFC 7662 §2.2) in wire names; instants in s. Of an inactive token it has nothing else,
+ * as §2.2 advises.
+ */
 export type Introspection =
   | { active: false }
   | {
@@ -32,13 +35,15 @@ export type Introspection =
 const INACTIVE: Introspection = { active: false };
 
 /**
- * Introspection (RFC 7662): an access token is active while its signature, time and grant hold; a refresh token, if it
- * would be answered now. A client sees what was issued to it; one made to introspect (a resource server) sees all.
+ * Introspection (RFC 7662). An access token is active while its signature, lifetime and grant are valid; a refresh
+ * token, if a refresh with it would succeed now. A client can introspect its own tokens, a resource server all of
+ * them.
  *
  * @throws OAuthError `invalid_client`, `invalid_request`; `unauthorized_client` for a public client
  */
 export async function introspect(deps: Deps, request: EndpointRequest): Promise<Introspection> {
   const client = await authenticateClient(deps, request);
+  // RFC 7662 §2.1: the endpoint MUST require authorization, and a public client cannot authenticate.
   if (client.public) throw new OAuthError("introspection_by_public_client");
   const presented = requiredToken(request);
   const own = openRefreshToken(presented, deps.keys);
@@ -46,9 +51,11 @@ export async function introspect(deps: Deps, request: EndpointRequest): Promise<
   if (legacy !== undefined && (await deps.legacyTokens?.isExpired(legacy))) return INACTIVE;
   const token = own ?? legacy;
   const seen = token ? await refreshTokenState(deps, token) : await accessTokenState(deps, presented);
+  // RFC 7662 §4: a client must not learn of another client's tokens.
   return seen.active && !client.resourceServer && seen.client_id !== wireClientId(client) ? INACTIVE : seen;
 }
 
+/** Asks the decision table what a refresh would do, so that introspection and the token endpoint cannot disagree. */
 async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Introspection> {
   const grant = await deps.store.grants.find(token.grantId);
   const owner = grant && (await enabledClient(deps, grant.clientId));
@@ -68,6 +75,7 @@ async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Intro
   };
 }
 
+/** The state of an access token: it ends with its client, with its grant, or by its own revocation. */
 async function accessTokenState(deps: Deps, presented: string): Promise<Introspection> {
   const token = await verifyAccessToken(presented, deps.keys.published, deps.store.now());
   if (token === undefined) return INACTIVE;
@@ -89,7 +97,10 @@ async function accessTokenState(deps: Deps, presented: string): Promise<Introspe
   };
 }
 
-/** Not revoked, and within its absolute lifetime: the idle one ends refresh tokens, not access tokens. */
+/**
+ * Whether a grant still covers its access tokens: not revoked, and within its absolute lifetime. The idle lifetime
+ * ends refresh tokens only.
+ */
 async function coversAccessTokens(deps: Deps, grantId: string, owner: Client): Promise<boolean> {
   const grant = await deps.store.grants.find(grantId);
   if (grant === undefined) return false;

@@ -17,9 +17,9 @@ import { findTarget } from "./authorization-target.ts";
 import { PATHS } from "./metadata.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
-/** What the provider's login page needs of the request that it signs a user in for, in wire names. */
+/** What the provider's login page learns of the request for which it signs a user in, in wire names. */
 export interface LoginRequestResponse {
-  /** Absent where the user signs in for a page of ours. */
+  /** Absent if the user signs in for one of Regrant's own pages. */
   client?: {
     client_id: string;
     client_name: string;
@@ -34,11 +34,11 @@ export interface LoginRequestResponse {
   max_age?: string;
   login_hint?: string;
   ui_locales?: string;
-  /** When the challenge ends, s since 1970. */
+  /** When the challenge expires, s since 1970. */
   expires_at: number;
 }
 
-/** Lifetime of a login challenge, the time at the login page, ms. */
+/** Lifetime of a login challenge, ms: how long the user may take at the login page. */
 const CHALLENGE_TTL = 30 * 60 * 1000;
 /** How far the provider's clock may be ahead of ours, s. */
 const CLOCK_TOLERANCE = 60;
@@ -46,7 +46,7 @@ const CLOCK_TOLERANCE = 60;
 const CONTROLS = /\p{Cc}/u;
 
 /**
- * The URL of the provider's login page for one interaction.
+ * Makes the URL of the provider's login page for one interaction.
  *
  * @param browser the value of the browser's cookie, which the challenge is bound to
  * @param query the interaction's parameters, which the challenge carries
@@ -91,10 +91,11 @@ export async function describeLogin(deps: Deps, request: EndpointRequest): Promi
 }
 
 /**
- * The login page says who the user is. The same answer may be repeated until the browser has come back.
+ * Records that the login page has signed the user in. The same answer may be repeated until the browser has returned.
  *
- * @returns the URL to send the browser to; only a browser that gets it can go on
- * @throws OAuthError as `describeLogin`; `invalid_request` (409) after a different answer, or once the answer was used
+ * @returns the URL to send the browser to; only a browser that gets it can continue
+ * @throws OAuthError as `describeLogin`; `invalid_request` (409) after a different answer, or once the answer was
+ *   used
  */
 export async function acceptLogin(deps: Deps, request: EndpointRequest): Promise<string> {
   const challenge = await challengeOf(deps, request);
@@ -105,12 +106,14 @@ export async function acceptLogin(deps: Deps, request: EndpointRequest): Promise
   return answerLogin(deps, challenge, { subject, name, authTime });
 }
 
-/** The login page refuses the user: the client gets `access_denied`. Returns and throws as `acceptLogin`. */
+/**
+ * Records that the login page refuses the user: the client gets `access_denied`. Returns and throws as `acceptLogin`.
+ */
 export async function rejectLogin(deps: Deps, request: EndpointRequest): Promise<string> {
   return answerLogin(deps, await challengeOf(deps, request), null);
 }
 
-/** A browser that comes back from the login page. */
+/** A browser that returns from the login page. */
 export interface ReturningBrowser {
   parameters: ReadonlyMap<string, string>;
   /** The value of its cookie. */
@@ -121,7 +124,7 @@ export interface ReturningBrowser {
  * Uses the answer of the login page, once, and starts the sign-in if it accepted the user.
  *
  * @param signIn the sign-in to start
- * @returns the interaction's parameters from the challenge, and what became of the login
+ * @returns the interaction's parameters from the challenge, and the outcome of the login
  * @throws OAuthError `invalid_request`: unknown challenge, or another browser's (403)
  */
 export async function consumeLoginAnswer(
@@ -135,7 +138,7 @@ export async function consumeLoginAnswer(
   if (challenge === undefined || !isLoginVerifier(masterKeys, challenge, verifier))
     throw new OAuthError("login_challenge_unknown");
   if (!isOfBrowser(challenge, browser)) {
-    // Login CSRF: it would sign this browser in as another user.
+    // Login CSRF (RFC 6749 §10.12): it would sign this browser in as another user.
     throw new OAuthError("login_browser_mismatch");
   }
   return { query: challenge.query, login: await deps.store.logins.use(loginDigest(challenge), signIn) };
@@ -173,7 +176,7 @@ function text(parameters: ReadonlyMap<string, string>, name: string, longest: nu
   throw new OAuthError("parameter_malformed", { parameter: name });
 }
 
-/** @returns ms since 1970; undefined: the user authenticates when the browser comes back */
+/** @returns ms since 1970; undefined: the user counts as authenticated when the browser returns */
 function readAuthTime(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,12}$/.test(value) && Number(value) * 1000 <= now + CLOCK_TOLERANCE * 1000)

@@ -18,7 +18,7 @@ export const PATHS = {
   loginReturn: "/oauth/login/return",
   signOut: "/oauth/sign-out",
   deviceAuthorization: "/oauth/device_authorization",
-  /** Where people type what a device shows: short, since they type this as well (RFC 8628 §6.1). */
+  /** Where the user enters a device's code. Short, because users type it too (RFC 8628 §6.1). */
   device: "/device",
   register: "/oauth/register",
   applications: "/oauth/applications",
@@ -27,9 +27,11 @@ export const PATHS = {
 } as const;
 
 /**
- * Authorization server metadata (RFC 8414 §2). Two members are ours: `revocation_feed_endpoint`, and
- * `refresh_token_retry_window`, for how many s after a refresh the same request gets the same tokens; a client may have a
- * window of its own.
+ * Authorization server metadata (RFC 8414 §2). Two members are Regrant's: `revocation_feed_endpoint`, and
+ * `refresh_token_retry_window`, for how many s after a refresh the same request gets the same tokens; a client may
+ * have a window of its own.
+ *
+ * @param advertised `retryWindow` in s; `languages` as BCP 47 tags
  */
 export function metadata(
   { issuer, keys, registration }: Deps,
@@ -45,6 +47,7 @@ export function metadata(
     response_types_supported: ["code"],
     response_modes_supported: RESPONSE_MODES,
     code_challenge_methods_supported: ["S256"],
+    // RFC 9207 §3: clients that see it must check `iss` in the authorization response.
     authorization_response_iss_parameter_supported: true,
     prompt_values_supported: ["none", "login", "consent", "select_account"],
     ui_locales_supported: languages,
@@ -65,7 +68,10 @@ export function metadata(
   };
 }
 
-/** The keys that may have signed a token that is still valid, and the next one (RFC 7517 §5). */
+/**
+ * The JWKS (RFC 7517 §5): the keys of tokens that may still be valid, and the next key, so that caches know it in
+ * time.
+ */
 export function jwks({ keys }: Deps): { keys: Record<string, unknown>[] } {
   return { keys: keys.published.map(({ publicJwk }) => publicJwk) };
 }

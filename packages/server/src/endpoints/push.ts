@@ -8,16 +8,18 @@ import { checkRequest } from "./authorization-request.ts";
 import { authorizationParameters, requestUriDigest, requestUriOf, targetOf } from "./authorization-target.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
-/** Lifetime of a pushed request, s: the time to sign in. */
+/** Lifetime of a pushed request, s: how long the user may take to sign in (RFC 9126 §2.2: 5 to 600). */
 const REQUEST_TTL = 600;
+// Entropy of a `request_uri`, bytes. RFC 9126 §7.1: it must not be guessable.
 const REQUEST_BYTES = 32;
 
 /**
- * The pushed authorization request endpoint (RFC 9126 §2): checks the request, stores it and returns its `request_uri`.
+ * The pushed authorization request endpoint (RFC 9126 §2): checks the request, stores it and returns its
+ * `request_uri`.
  *
  * @returns `expiresIn` in s
- * @throws OAuthError as `authenticateClient` and `checkRequest`; `invalid_request` with 429 after too many requests of
- *   public clients from this address
+ * @throws OAuthError as `authenticateClient` and `checkRequest`; `invalid_request` with 429 after too many requests
+ *   of public clients from this address
  */
 export async function push(
   deps: Deps,
@@ -25,9 +27,9 @@ export async function push(
 ): Promise<{ requestUri: string; expiresIn: number }> {
   await refreshClientMetadata(deps, request.credentials.clientId, request.address);
   const client = await authenticateClient(deps, request);
-  // The id of a public client is known to all, and each request is a row.
+  // A public client's id is no secret, and each request costs a row.
   if (client.public) await deps.throttles.pushedRequests.admit(network(request.address()));
-  // RFC 9126 §2.1: a pushed request has no request_uri.
+  // RFC 9126 §2.1: `request_uri` MUST NOT be provided in a pushed request.
   if (request.parameters.has("request_uri")) {
     throw new OAuthError("request_uri_pushed");
   }

@@ -13,7 +13,7 @@ import type { Deps } from "../deps.ts";
 import type { Client } from "../store/store.ts";
 import { PATHS } from "./metadata.ts";
 
-/** Who changes a client through these endpoints, as the events say. */
+/** The actor of changes through these endpoints, as events name it. */
 const ACTOR = "registration";
 
 /** A request to register a client or to manage one, free of HTTP. */
@@ -41,7 +41,7 @@ export async function register(deps: Deps, { metadata, token, address }: Registr
 }
 
 /**
- * What a client is registered as (RFC 7592 §2.1), without its secret, which is not stored.
+ * Returns a client's registration (RFC 7592 §2.1), without its secret, which is not stored.
  *
  * @throws OAuthError `invalid_token`
  */
@@ -55,7 +55,7 @@ export async function readRegistration(
 }
 
 /**
- * Replaces what a client says of itself (RFC 7592 §2.2); whether it has a secret stays as it is.
+ * Replaces a client's metadata (RFC 7592 §2.2). Whether it has a secret cannot be changed.
  *
  * @throws OAuthError `invalid_token`, `invalid_redirect_uri`, `invalid_client_metadata`; `invalid_request` with 429
  */
@@ -65,10 +65,10 @@ export async function updateRegistration(
   { metadata, token, address }: RegistrationRequest,
 ): Promise<Body> {
   const client = await managedClient(deps, id, token);
-  // Each change is told to all nodes, which read their clients again.
+  // Every node drops its cached clients after a change, so changes are limited too.
   await deps.throttles.registrations.admit(network(address()));
   requireOwn(metadata, client, deps.store.now());
-  // What an operator has allowed beyond the service's rules stays within reach.
+  // Scopes that an operator gave this client beyond the service's rules stay available.
   const scopes = [...new Set([...deps.registration.scopes, ...client.scopes])];
   const given = readClientMetadata(metadata, scopes, client.tokenEndpointAuthMethod);
   if (given.tokenEndpointAuthMethod !== client.tokenEndpointAuthMethod) {
@@ -95,7 +95,7 @@ export async function deleteRegistration(
   await deps.store.clients.delete(client.id, ACTOR);
 }
 
-/** RFC 7592 §2.2: the request names the client that it is for, and a secret that stands in it must be the client's. */
+/** RFC 7592 §2.2: the request MUST include the client's `client_id`; a `client_secret` in it MUST match. */
 function requireOwn(metadata: unknown, client: Client, now: number): void {
   const { client_id: id, client_secret: secret } = (metadata ?? {}) as Record<string, unknown>;
   if (id !== client.id) throw invalidMetadata("client_id", "must be that of the client");
@@ -105,7 +105,7 @@ function requireOwn(metadata: unknown, client: Client, now: number): void {
   }
 }
 
-/** RFC 7591 §3.2.1, RFC 7592 §3 */
+/** The client information response (RFC 7591 §3.2.1, RFC 7592 §3). */
 function registrationBody({ issuer }: Deps, client: Client, managementToken: string): Body {
   return {
     client_id: client.id,

@@ -5,13 +5,13 @@ import type { Revocation } from "../revocations/revocation.ts";
 import type { EventPosition } from "../store/store.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
-/** What ended access tokens, in wire names; `at` in s, with fractions (RFC 7519 §2, NumericDate). */
+/** Revocations in wire names; `at` in s, with fractions (RFC 7519 §2, NumericDate). */
 export interface RevocationsResponse {
-  /** For the next request. */
+  /** The cursor of the next request. */
   cursor: string;
-  /** The next part is there already. */
+  /** There are more revocations, to be fetched without waiting. */
   more: boolean;
-  /** Lifetime of the longest-lived access token, s: what ended longer ago can be forgotten. */
+  /** Lifetime of the longest-lived access token, s. A resource server can drop revocations older than that. */
   access_ttl: number;
   revoked: WireRevocation[];
 }
@@ -20,15 +20,16 @@ type WireRevocation = { at: number } & (
   { gid: string } | { jti: string } | { sub: string } | { client_id: string } | { kid: string }
 );
 
-/** s: below the minute after which load balancers give up. */
+/** Longest accepted `wait`, s. Load balancers end requests after about a minute. */
 const LONGEST_WAIT = 30;
 const CURSOR = /^(\d{1,15})\.(\d{1,15})$/;
 
 /**
- * The feed of revocations, ours, for resource servers that verify access tokens by themselves: what ended since `cursor`,
- * or all that may still matter; waits up to `wait` s for the first news.
+ * The feed of revocations, Regrant's own, for resource servers that verify access tokens themselves. It returns the
+ * revocations since `cursor`, or all that may still matter, and waits up to `wait` s for the first new one.
  *
- * @throws OAuthError `invalid_client`, `invalid_request`; `unauthorized_client` for one that may not introspect
+ * @throws OAuthError `invalid_client`, `invalid_request`; `unauthorized_client` for a client that is not a resource
+ *   server
  */
 export async function revocations(deps: Deps, request: EndpointRequest): Promise<RevocationsResponse> {
   const client = await authenticateClient(deps, request);

@@ -8,8 +8,8 @@ import { verifyAccessToken } from "../tokens/verify-access-token.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /**
- * Revocation (RFC 7009): a refresh token, of whatever generation, ends its grant; an access token ends alone. A token
- * that is not valid is no error: what the client wants is already so.
+ * Revocation (RFC 7009): a refresh token, of whatever generation, ends its grant; an access token ends alone. RFC
+ * 7009 §2.2: an invalid token is no error, since the client wants it to be invalid.
  *
  * @returns the outcome, for metric and log
  * @throws OAuthError `invalid_client`, `invalid_request`; `invalid_grant` for another client's token
@@ -29,6 +29,7 @@ export async function revoke(deps: Deps, request: EndpointRequest): Promise<stri
 }
 
 async function revokeGrant(deps: Deps, client: Client, grant: Grant): Promise<string> {
+  // RFC 7009 §2.1: the token MUST have been issued to this client. A client that holds another's token is recorded.
   if (grant.clientId !== client.id) {
     const { clientId, subject, id: grantId } = grant;
     const event = { type: "grant.client_mismatch", clientId, subject, grantId } as const;
@@ -49,7 +50,12 @@ async function revokeAccessToken(deps: Deps, client: Client, presented: string):
   return "access_token_revoked";
 }
 
-/** RFC 7009 §2.1 and RFC 7662 §2.1: `token` is required; the hint is of no use to us, both forms tell themselves apart. */
+/**
+ * Reads `token`, which RFC 7009 §2.1 and RFC 7662 §2.1 require. `token_type_hint` is ignored, as they allow: the
+ * token's form tells its type.
+ *
+ * @throws OAuthError `invalid_request`
+ */
 export function requiredToken({ parameters }: EndpointRequest): string {
   const token = parameters.get("token");
   if (token !== undefined) return token;

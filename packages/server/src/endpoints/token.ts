@@ -7,9 +7,9 @@ import type { TokenResponse } from "../grant-types/token-response.ts";
 import type { Client } from "../store/store.ts";
 
 /**
- * The token endpoint (RFC 6749 §3.2).
+ * The token endpoint (RFC 6749 §3.2): authenticates the client, then runs the handler of the grant type.
  *
- * @throws OAuthError
+ * @throws OAuthError `unsupported_grant_type`, `invalid_client`, `unauthorized_client`, and what the handler throws
  */
 export async function token(deps: Deps, request: EndpointRequest): Promise<TokenResponse> {
   const grantType = request.parameters.get("grant_type");
@@ -21,7 +21,11 @@ export async function token(deps: Deps, request: EndpointRequest): Promise<Token
   return handler(deps, client, request);
 }
 
-/** @throws OAuthError `unauthorized_client` */
+/**
+ * Checks that the client may use a grant type (RFC 6749 §5.2).
+ *
+ * @throws OAuthError `unauthorized_client`
+ */
 export function requireGrantType(client: Client, grantType: string): void {
   const allowed: readonly string[] = client.grantTypes;
   if (!allowed.includes(grantType)) throw new OAuthError("grant_type_not_allowed");

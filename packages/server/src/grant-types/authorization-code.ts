@@ -7,17 +7,18 @@ import { grantType, requestedResource, required } from "./grant-type.ts";
 import type { Parameters } from "./grant-type.ts";
 import { issueTokens } from "./token-response.ts";
 
-/** Longer codes are nobody's. */
+/** Longest code that is looked up, characters. Regrant's own are shorter. */
 const MAX_CODE = 256;
 
 /** RFC 7636 §4.1 */
 const VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
 
 /**
- * The authorization code (RFC 6749 §4.1.3, RFC 7636 §4.6): in one step of the store it becomes a grant, or, if it did
- * before, ends that one.
+ * The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.6). One operation of the store turns the code into a
+ * grant. RFC 6749 §4.1.2: a code that is presented again is refused, and the grant that it became is revoked.
  *
- * @throws OAuthError `invalid_grant`, `invalid_target`, or `invalid_request` without a code or with a malformed verifier
+ * @throws OAuthError `invalid_grant`, `invalid_target`, or `invalid_request` without a code or with a malformed
+ *   verifier
  */
 export const authorizationCodeGrant = grantType(
   parse,
@@ -45,7 +46,7 @@ export const authorizationCodeGrant = grantType(
     const { scope } = grant;
     const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
     const answer = await issueTokens(deps, client, tokens);
-    // The token request does not repeat the scope, so it is told what was granted (RFC 6749 §5.1).
+    // RFC 6749 §5.1: the token request has no scope, so the response names the granted one.
     return scope === "" ? answer : { ...answer, scope };
   },
 );
@@ -60,7 +61,7 @@ function parse(parameters: Parameters) {
   return { code, verifier, redirectUri, named: parameters.get("resource") };
 }
 
-/** The form in which a store keeps a code. */
+/** SHA-256 of a code, the form in which the store keeps it. */
 export function codeDigest(code: string): Buffer {
   return hash("sha256", code, "buffer");
 }

@@ -2,7 +2,8 @@ import { grantType, grantedScope, parseScope, requestedResource } from "./grant-
 import { signAccessToken } from "./token-response.ts";
 
 /**
- * Client credentials (RFC 6749 §4.4): an access token for the client itself, without grant or refresh token.
+ * Client credentials (RFC 6749 §4.4): an access token for the client itself. §4.4.3: without a refresh token, so
+ * there is no grant.
  *
  * @throws OAuthError `invalid_scope`, `invalid_target`
  */

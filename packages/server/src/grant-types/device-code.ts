@@ -7,8 +7,8 @@ import { grantType, requestedResource, required } from "./grant-type.ts";
 import { issueTokens } from "./token-response.ts";
 
 /**
- * The device code (RFC 8628 §3.4): a device asks until somebody has allowed or denied its request. Within the client's
- * retry window after the tokens were given, the same request gets them again.
+ * The device code grant (RFC 8628 §3.4). The device polls until the user has allowed or denied its request. Within
+ * the client's retry window after the tokens were issued, the same request gets them again.
  *
  * @throws OAuthError `authorization_pending`, `slow_down`, `access_denied`, `expired_token`, `invalid_grant`,
  *   `invalid_target`, or `invalid_request` without a code
@@ -34,7 +34,7 @@ export const deviceCodeGrant = grantType(
     const { scope } = grant;
     const tokens = { outcome: outcome === "redeemed" ? "issued" : "reissued", grant, secret, at, scope };
     const answer = await issueTokens(deps, client, { ...tokens, issuedAt: grant.createdAt });
-    // The token request does not repeat the scope, so it is told what was granted (RFC 6749 §5.1).
+    // RFC 6749 §5.1: the token request has no scope, so the response names the granted one.
     return scope === "" ? answer : { ...answer, scope };
   },
 );

@@ -5,9 +5,10 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
 import type { TokenResponse } from "./token-response.ts";
 
+/** Each parameter of a token request once, none empty (RFC 6749 §3.2). */
 export type Parameters = ReadonlyMap<string, string>;
 
-/** Answers a token request of one grant type, for a client that has authenticated and may use the grant type. */
+/** Handles a token request of one grant type, for a client that has authenticated and may use the grant type. */
 export type GrantTypeHandler = (
   deps: Deps,
   client: Client,
@@ -15,8 +16,8 @@ export type GrantTypeHandler = (
 ) => Promise<TokenResponse>;
 
 /**
- * A grant type (RFC 6749 §1.3): `parse` reads its parameters into one typed value, and checks all that can be checked
- * without a store; `respond` issues the tokens. Both throw `OAuthError`.
+ * Makes a handler (RFC 6749 §1.3). `parse` reads the parameters into one typed value and checks what needs no store;
+ * `respond` issues the tokens. Both throw `OAuthError`.
  */
 export function grantType<Parsed>(
   parse: (parameters: Parameters) => Parsed,
@@ -25,7 +26,11 @@ export function grantType<Parsed>(
   return (deps, client, request) => respond(deps, client, parse(request.parameters), request);
 }
 
-/** @throws OAuthError `invalid_request` where it is missing, or longer than `maxBytes` */
+/**
+ * Reads a required parameter.
+ *
+ * @throws OAuthError `invalid_request` if it is missing, or longer than `maxBytes`
+ */
 export function required(parameters: Parameters, parameter: string, maxBytes = Infinity): string {
   const value = parameters.get(parameter);
   if (value === undefined) throw new OAuthError("parameter_missing", { parameter });
@@ -36,9 +41,10 @@ export function required(parameters: Parameters, parameter: string, maxBytes = I
 }
 
 /**
- * The scopes of a `scope` parameter, each once, in the order asked for (RFC 6749 §3.3).
+ * Reads a `scope` parameter: its scopes, each once, in the order of the request (RFC 6749 §3.3). Undefined if it has
+ * none.
  *
- * @throws OAuthError `invalid_scope` where one has characters that no scope may have
+ * @throws OAuthError `invalid_scope` if one has a character outside RFC 6749's `scope-token`
  */
 export function parseScope(value: string | undefined): readonly string[] | undefined {
   if (value === undefined) return undefined;
@@ -50,9 +56,9 @@ export function parseScope(value: string | undefined): readonly string[] | undef
 }
 
 /**
- * What a new grant or token of this client gets: what was asked for, or all that the client may have.
+ * The scope of a new grant or token: the requested one, else all that the client may have (RFC 6749 §3.3).
  *
- * @throws OAuthError `invalid_scope` where more was asked for than the client may have
+ * @throws OAuthError `invalid_scope` if the request exceeds what the client may have
  */
 export function grantedScope(client: Client, asked: readonly string[] | undefined): string {
   const scopes = asked ?? client.scopes;
@@ -62,9 +68,9 @@ export function grantedScope(client: Client, asked: readonly string[] | undefine
 }
 
 /**
- * The audience that a `resource` parameter asks for (RFC 8707 §2): one of those that this service issues tokens for.
+ * The audience that a `resource` parameter names (RFC 8707 §2), if this service issues tokens for it.
  *
- * @returns null: the client's own; undefined: none was asked for
+ * @returns null: the client's own; undefined: the request names none
  * @throws OAuthError `invalid_target`
  */
 export function requestedResource(
@@ -74,7 +80,7 @@ export function requestedResource(
 ): string | null | undefined {
   if (resource === undefined) return undefined;
   if (resource === (client.audience ?? audience)) return null;
-  // The aud of the other profile is the client's id, whatever is requested.
+  // Passport's tokens always have the client's id as `aud`.
   if (client.profile === "rfc9068" && resources.has(resource)) return resource;
   throw new OAuthError("resource_mismatch");
 }

@@ -5,6 +5,7 @@ import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refre
 import { issueTokens } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
+/** What a new grant authorizes. */
 interface GrantRequest {
   subject: string;
   scope: string;
@@ -12,13 +13,13 @@ interface GrantRequest {
   resource?: string | null | undefined;
   /** When the subject authenticated, ms; null: not known. */
   authTime: number | "now" | null;
-  /** What made it, for the event. */
+  /** How the grant came about, for the event. */
   via: string;
 }
 
 /**
- * Makes a grant and its first tokens. The client and, where the subject is an account, the account must be enabled
- * when the row is written.
+ * Stores a new grant and issues its first tokens. The row is written only if the client is enabled, and the account
+ * too if the subject is one.
  */
 export async function issueGrant(
   deps: Deps,

@@ -4,8 +4,8 @@ import { grantType, grantedScope, parseScope, requestedResource, required } from
 import { issueGrant } from "./issue-grant.ts";
 
 /**
- * Resource owner password credentials (RFC 6749 §4.3), for the programs of providers that have always used it; only
- * for clients that have the grant type.
+ * Resource owner password credentials (RFC 6749 §4.3), which RFC 9700 §2.4 forbids for new systems. It is for
+ * providers whose programs already use it, and only for clients that have the grant type.
  *
  * @throws OAuthError `invalid_grant` for a wrong username or password, `invalid_request`, `invalid_scope`,
  *   `invalid_target`
@@ -20,6 +20,7 @@ export const passwordGrant = grantType(
   async (deps, client, { username, password, asked, named }, { address }) => {
     const scope = grantedScope(client, asked);
     const resource = requestedResource(deps, client, named);
+    // RFC 6749 §4.3.2: the user store throttles failures, against brute force.
     const { subject } = await deps.userStore.authenticate({ username, password, address: address() });
 
     const grant = { subject, scope, resource, authTime: "now", via: "password" } as const;

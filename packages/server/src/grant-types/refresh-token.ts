@@ -20,10 +20,12 @@ function parse(parameters: Parameters) {
 }
 
 /**
- * The refresh (RFC 6749 §6): the presented token is opened, its grant's row rotated in one step, and the head's tokens
- * are issued, to the first request and to every honest retry alike. A legacy token is generation 0 of its session's grant.
+ * The refresh (RFC 6749 §6). It opens the presented token, rotates its grant's row in one operation, and issues the
+ * head's tokens, for the first request and for every honest retry alike. A legacy token is generation 0 of its
+ * session's grant.
  *
- * Throws OAuthError: `invalid_grant` with its reason, `invalid_scope`, `invalid_target`, or `invalid_request` without a token.
+ * @throws OAuthError `invalid_grant` with its reason, `invalid_scope`, `invalid_target`, or `invalid_request` without
+ *   a token
  */
 export const refreshTokenGrant = grantType(parse, refresh);
 
@@ -38,6 +40,7 @@ async function refresh(
   const own = openRefreshToken(presented, keys);
   const legacy = own ? undefined : await legacyTokens?.open(client, presented, address);
   const token = own ?? legacy;
+  // Checked before the store is asked: a forged token costs one MAC.
   if (token === undefined) throw new OAuthError("forged");
 
   const rotation = presentedToken(token, client, { scope: asked, resource });
@@ -50,14 +53,18 @@ async function refresh(
 
   const { at, grant } = result;
   const outcome = legacy?.migrates && result.outcome === "rotated" ? "migrated" : result.outcome;
-  // A rotation and its retries are issued at the rotation's instant; where the head was made long ago, now.
+  // A rotation and its retries are issued at the instant of the rotation, so their tokens are equal. A head that was
+  // rotated long ago gets a new access token, issued now.
   const issuedAt = outcome === "extended" || outcome === "retried_late" ? at : grant.rotatedAt;
   const scope = asked?.join(" ") ?? grant.scope;
   const { secret } = token;
   return issueTokens(deps, client, { outcome, grant, secret, at, issuedAt, scope, presented: legacy });
 }
 
-/** A refusal is rare enough to ask once more which scope it was. */
+/**
+ * RFC 6749 §6: the scope MUST NOT include any that was not granted. The grant is read once more to name that scope;
+ * such refusals are rare.
+ */
 async function scopeExceeded(
   { store }: Deps,
   grantId: string,

@@ -7,7 +7,7 @@ import { encodeAccessToken } from "../tokens/access-token.ts";
 import type { LegacyToken } from "../tokens/legacy-tokens.ts";
 import { sealRefreshToken } from "../tokens/refresh-token.ts";
 
-/** A successful token answer (RFC 6749 §5.1), before it takes its wire form. Lifetimes in s from now. */
+/** A successful token response (RFC 6749 §5.1), before it gets its wire format. Lifetimes in s from now. */
 export interface TokenResponse {
   /** For metric and log: `rotated`, `retried`, `issued` … */
   outcome: string;
@@ -15,28 +15,29 @@ export interface TokenResponse {
   expiresIn: number;
   refreshToken?: string;
   refreshTokenExpiresIn?: number;
-  /** Present where it differs from what was asked for. */
+  /** Present if it differs from the requested scope (RFC 6749 §5.1). */
   scope?: string;
 }
 
+/** What the tokens of a grant are derived from. */
 interface GrantedTokens {
   outcome: string;
   grant: Grant;
   /** The grant's secret. */
   secret: Buffer;
-  /** The store's now, ms. */
+  /** The store's clock, ms. */
   at: number;
-  /** The access token's `iat`, ms; the key in force then signs. */
+  /** The access token's `iat`, ms; the key that was in force then signs. */
   issuedAt: number;
   /** The access token's scope; the grant's, or narrower. */
   scope: string;
-  /** The token that was presented, if it was a legacy one. */
+  /** The presented token, if it was a legacy one. */
   presented?: LegacyToken | undefined;
 }
 
 /**
- * Access and refresh token of a grant's head. Both are functions of the grant's row and `issuedAt`, so a retry gets
- * the same ones; the access token never outlives the grant.
+ * Issues the access and refresh token of a grant's head. Both are functions of the grant's row and `issuedAt`, so a
+ * retry gets the same ones. The access token never outlives the grant.
  */
 export async function issueTokens(
   deps: Deps,
@@ -56,7 +57,7 @@ export async function issueTokens(
   const { id: grantId, generation } = grant;
   const refreshEnd = Math.min(grant.lastUsedAt + client.refreshIdleTtl * 1000, grant.expiresAt);
   const answer = { outcome, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
-  // RFC 6749 §5.1: the refresh token is optional; it is of no use to a client that may not refresh.
+  // RFC 6749 §5.1: the refresh token is OPTIONAL, and useless to a client that may not refresh.
   if (!client.grantTypes.includes("refresh_token")) return answer;
   const own = sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt));
   const issuedTokens = { grant, accessToken, refreshToken: own, refreshExpiresAt: refreshEnd, at, presented };
@@ -64,7 +65,7 @@ export async function issueTokens(
   return { ...answer, refreshToken, refreshTokenExpiresIn: Math.floor((refreshEnd - at) / 1000) };
 }
 
-/** Instants in s. */
+/** Writes and signs an access token in the client's profile: RFC 9068 or Passport's. Instants in s. */
 export async function signAccessToken(
   deps: Deps,
   client: Client,

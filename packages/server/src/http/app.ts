@@ -14,6 +14,7 @@ import { passportFormat } from "./passport/wire-format.ts";
 import { errorResponse, notFoundResponse, toOAuthError } from "./responses.ts";
 import { addRoutes } from "./serve.ts";
 
+/** Options of the router, apart from its dependencies. */
 export interface AppOptions {
   /** Path under which the service is mounted, from the issuer: "" or `/auth`. */
   basePath: string;
@@ -25,7 +26,11 @@ export interface AppOptions {
   brand: Brand;
 }
 
-/** The router with every route of the service: one table a face, one pipeline (`serve.ts`) for all of them. */
+/**
+ * Creates the router with every route of the service. One pipeline (`serve.ts`) runs all of them.
+ *
+ * Routes other than the token endpoint do not depend on `passportResponses`.
+ */
 export function createApp(deps: Deps, options: AppOptions): Hono {
   const { basePath, brand, clientAddress, retryWindow, passportResponses } = options;
   const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
@@ -36,6 +41,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   addRoutes(app, context, interactionRoutes({ deps, brand, cookies: new Cookies(deps.issuer), basePath }));
   addRoutes(app, context, metadataRoutes(deps, { retryWindow, languages: brand.languages.tags }));
   app.notFound(notFoundResponse);
+  // The pipeline answers what a route throws. Only a fault of the pipeline or of the router gets here.
   app.onError((error) => {
     deps.log.error({ err: error }, "unexpected error");
     return errorResponse(toOAuthError(error));
@@ -43,7 +49,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   return app;
 }
 
-/** The path below the mount path, whether or not the host has stripped that. */
+/** Removes the mount path. Some hosts have stripped it already, so a path without it is accepted too. */
 function pathBelow(basePath: string): (request: Request) => string {
   // RFC 8414 §3.1: the issuer's path goes after the well-known one.
   const metadataPath = PATHS.metadata + basePath;

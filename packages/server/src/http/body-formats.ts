@@ -1,12 +1,12 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 
-/** Parameters in the order sent, repeated ones too. */
+/** Parameters in the order sent, including repeated ones. */
 export type Pairs = Iterable<readonly [name: string, value: string]>;
 
 /**
- * Parses multipart/form-data with the platform (https://fetch.spec.whatwg.org/#body-mixin).
+ * Parses multipart/form-data (https://fetch.spec.whatwg.org/#body-mixin).
  *
- * @throws OAuthError `invalid_request`, also for a file
+ * @throws OAuthError `invalid_request` for a malformed body, and for a file among the fields
  */
 export async function parseMultipart(body: string, contentType: string): Promise<Pairs> {
   let form: FormData;
@@ -22,9 +22,9 @@ export async function parseMultipart(body: string, contentType: string): Promise
 }
 
 /**
- * Parses a flat JSON object of strings.
+ * Parses a flat JSON object of strings. RFC 6749 defines no JSON requests, but many clients send them.
  *
- * @throws OAuthError `invalid_request`
+ * @throws OAuthError `invalid_request` for anything else
  */
 export function parseJson(body: string): Pairs {
   let value: unknown;
@@ -44,7 +44,11 @@ export function parseJson(body: string): Pairs {
   return names.length === pairs.length ? pairs : [...pairs, ...pairs];
 }
 
-/** The body does not have the form of its content type. @param what fixed text for the log */
+/**
+ * Makes the error of a body that does not have the form of its content type.
+ *
+ * @param what fixed text for the log; it must not quote the body, which may contain secrets
+ */
 export function malformed(what: string): OAuthError {
   return new OAuthError("malformed_body", { detail: what });
 }

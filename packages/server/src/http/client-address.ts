@@ -7,8 +7,8 @@ export type ClientAddress = (request: Request, env: unknown) => string;
 export type ClientAddressResolver = (peer: string, forwardedFor: string | null) => string;
 
 /**
- * Makes a resolver. Without trusted proxies the address is the peer's; with them, the last one of the header that is not
- * a trusted proxy: everything to its left may be forged.
+ * Makes a resolver. Without trusted proxies the address is the peer's. With them it is the last address in the header
+ * that is not a trusted proxy: anyone can forge what stands to its left.
  *
  * @param trustedProxies addresses and CIDR ranges (`10.0.0.0/8`, `fd00::/8`, `::1`)
  * @throws {TypeError} an entry is neither

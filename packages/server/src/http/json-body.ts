@@ -3,7 +3,7 @@ import { malformed } from "./body-formats.ts";
 import { mediaType, readBody } from "./request.ts";
 
 /**
- * The body of a request that must be JSON.
+ * Reads a body that must be JSON.
  *
  * @throws OAuthError `invalid_request`: 413 above 64 KiB, 415 for another media type, 400 for a malformed body
  */

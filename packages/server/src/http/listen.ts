@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+/** Where the server listens, and how long it waits for a slow client. */
 export interface ListenOptions {
   host: string;
   port: number;
@@ -12,25 +13,33 @@ export interface ListenOptions {
   headersTimeout: number;
 }
 
+/** A server that listens. */
 export interface Listener {
+  /** The port in use, also where `ListenOptions` asked for port 0. */
   readonly port: number;
-  /** Stops accepting connections, waits up to `timeout` s for requests in flight, then cuts the rest. */
+  /**
+   * Stops accepting connections, waits up to `timeout` s for requests in flight, then closes the remaining
+   * connections.
+   */
   close(timeout: number): Promise<void>;
 }
 
 type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
-/** Longer than load balancers keep idle connections, about a minute: the server must not close first, ms. */
+/**
+ * How long an idle connection stays open, ms. Load balancers keep theirs for about a minute, and the server must not
+ * close first.
+ */
 const KEEP_ALIVE = 65_000;
 
 /** How often connections that have become idle are closed during a shutdown, ms. */
 const IDLE_CHECK = 50;
 
 /**
- * Serves `fetch` over HTTP/1.1. Senders slower than the timeouts are cut off. Requests that arrive while `fetch` is still a
- * promise wait for it.
+ * Serves `fetch` over HTTP/1.1. A client that is slower than the timeouts is disconnected. While `fetch` is a pending
+ * promise, requests wait for it.
  *
- * @throws Error of Node.js where the address cannot be listened on (`EADDRINUSE` …)
+ * @throws Error of Node.js if the server cannot listen on the address (`EADDRINUSE` …)
  */
 export async function listen(fetch: Fetch | Promise<Fetch>, options: ListenOptions): Promise<Listener> {
   const server = createServer({
@@ -83,7 +92,7 @@ async function close(server: Server, timeout: number): Promise<void> {
   clearInterval(idle);
 }
 
-/** Address of the socket's peer, from the `env` that @hono/node-server hands along with a request. */
+/** Returns the address of the socket's peer, from the `env` that @hono/node-server passes with a request. */
 export function peerAddress(env: unknown): string {
   const { incoming } = (env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
   return incoming?.socket?.remoteAddress ?? "unknown";

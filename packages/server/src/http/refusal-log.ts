@@ -4,7 +4,10 @@ import type { OAuthError } from "../errors/oauth-error.ts";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Logs a refused or failed request with its cause, and nothing that it contained but the client id. */
+/**
+ * Logs a refused or failed request with its cause: 4xx at `info`, 5xx at `error`. Of the request itself, the line has
+ * the endpoint, the client id and the network address, so it never contains a secret.
+ */
 export function logRefusal(
   { log, clients }: Pick<Deps, "log" | "clients">,
   error: OAuthError,
@@ -14,7 +17,7 @@ export function logRefusal(
   const { code, status, causeName, parameter, detail } = error;
   const client_id = loggable(clients, clientId);
   const line = { endpoint, client_id, address, status, error: code, cause: causeName, parameter, detail };
-  // A device polls every few seconds until the user has decided.
+  // RFC 8628 §3.5: a device polls every few seconds until the user has decided.
   if (code === "authorization_pending" || code === "slow_down") log.debug(line, "refused");
   else if (status < 500) log.info(line, "refused");
   else log.error({ ...line, err: error.cause }, "failed");

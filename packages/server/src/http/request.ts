@@ -4,15 +4,15 @@ import { malformed, parseJson, parseMultipart } from "./body-formats.ts";
 import type { Pairs } from "./body-formats.ts";
 
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
-/** Largest body that is read, bytes. */
+/** Largest accepted body, bytes. */
 export const MAX_BODY = 64 * 1024;
 
-/** One HTTP request, as the router hands it to the pipeline. */
+/** One HTTP request, as the router passes it to the pipeline. */
 export interface IncomingRequest {
   request: Request;
-  /** What stands in the path for the `:name`s of the route. */
+  /** Values of the `:name`s in the route's path. */
   pathParameters: Readonly<Record<string, string>>;
-  /** Address of the program that sent it; resolved only where it is needed. */
+  /** Network address of the client; resolved only where it is needed. */
   address: () => string;
 }
 
@@ -22,11 +22,11 @@ export interface RequestReader {
   readCredentials: (authorization: string | null, parameters: ReadonlyMap<string, string>) => Credentials;
 }
 
-/** RFC 6749 §2.3 and §3.2. */
+/** Reads requests as RFC 6749 §2.3 and §3.2 define them. */
 export const rfcReader: RequestReader = { readParameters, readCredentials };
 
 /**
- * Makes the endpoint's request from the HTTP request: the only place where that happens.
+ * Makes the endpoint's request from the HTTP request. No other code does.
  *
  * @throws OAuthError as the functions of `reader`
  */
@@ -47,7 +47,7 @@ const PARSERS = new Map<string, (body: string, contentType: string) => Pairs | P
 ]);
 
 /**
- * The parameters of a request's body, each once; those without a value count as omitted (RFC 6749 §3.2).
+ * Reads the parameters of a request's body, each once. RFC 6749 §3.2: a parameter without a value counts as omitted.
  *
  * @throws OAuthError `invalid_request`: 413 above 64 KiB, 415 for another media type, 400 for a malformed body
  */
@@ -64,9 +64,9 @@ export async function readParameters(request: Request): Promise<ReadonlyMap<stri
 }
 
 /**
- * The parameters of a URL, each once; those without a value count as omitted (RFC 6749 §3.1).
+ * Reads the parameters of a URL, each once. RFC 6749 §3.1: a parameter without a value counts as omitted.
  *
- * @throws OAuthError `invalid_request`
+ * @throws OAuthError `invalid_request` for a repeated parameter or a secret
  */
 export function readQuery(url: string): ReadonlyMap<string, string> {
   refuseSecretsInUrl(url);
@@ -77,6 +77,7 @@ function onceEach(pairs: Pairs): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   const seen = new Set<string>();
   for (const [name, value] of pairs) {
+    // RFC 6749 §3.1 and §3.2: parameters MUST NOT be included more than once.
     if (seen.has(name)) throw new OAuthError("parameter_repeated");
     seen.add(name);
     if (value !== "") parameters.set(name, value);
@@ -90,7 +91,9 @@ export function mediaType(contentType: string): string {
   return (end === -1 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
 }
 
-/** URLs end up in logs and histories, so they must contain no secrets (RFC 6749 §2.3.1). */
+/**
+ * RFC 6749 §2.3.1: the parameters MUST NOT be included in the request URI. URLs end up in logs and browser histories.
+ */
 function refuseSecretsInUrl(url: string): void {
   const query = url.indexOf("?");
   if (query === -1) return;
@@ -100,9 +103,9 @@ function refuseSecretsInUrl(url: string): void {
 }
 
 /**
- * The body as text.
+ * Reads the body as text.
  *
- * @throws OAuthError `invalid_request`: 413 above 64 KiB, 400 where it is not UTF-8 or the connection ended early
+ * @throws OAuthError `invalid_request`: 413 above 64 KiB, 400 if it is not UTF-8 or the connection ended early
  */
 export async function readBody(request: Request): Promise<string> {
   const length = request.headers.get("content-length");
@@ -148,7 +151,7 @@ function parseForm(body: string): Pairs {
 /**
  * Decodes one name or value of a form, or of the Basic scheme (RFC 6749 appendix B).
  *
- * @throws OAuthError `invalid_request` where a `%` is not followed by two hex digits of UTF-8
+ * @throws OAuthError `invalid_request` if a `%` is not followed by two hex digits of UTF-8
  */
 function decodeForm(encoded: string): string {
   try {
@@ -160,8 +163,8 @@ function decodeForm(encoded: string): string {
 }
 
 /**
- * The client's credentials: `client_secret_basic`, `client_secret_post` or `none` (RFC 6749 §2.3.1). Another scheme in
- * the header is ignored, such as the expired bearer token that some programs send along.
+ * Reads the client's credentials: `client_secret_basic`, `client_secret_post` or `none` (RFC 6749 §2.3.1). Another
+ * scheme in the header is ignored: some clients send their expired bearer token along.
  *
  * @throws OAuthError `invalid_request` for two methods at once; `invalid_client` for an unreadable header
  */
@@ -179,7 +182,7 @@ export function readCredentials(
     : { method: "client_secret_post", clientId, secret };
 }
 
-/** RFC 6749 §2.3.1: id and secret are form-encoded before RFC 7617 joins them. An empty secret counts as omitted. */
+/** RFC 6749 §2.3.1: id and secret are form-encoded, then joined by RFC 7617. An empty secret counts as omitted. */
 function readBasic(
   authorization: string,
   bodyId: string | undefined,
@@ -197,7 +200,7 @@ function readBasic(
   } catch {
     throw new OAuthError("malformed_basic");
   }
-  // RFC 6749 §2.3: the client must not use more than one authentication method in each request.
+  // RFC 6749 §2.3: the client MUST NOT use more than one authentication method in each request.
   if (bodySecret !== undefined || (bodyId !== undefined && bodyId !== clientId)) {
     throw new OAuthError("two_authentication_methods");
   }

@@ -2,13 +2,16 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
 import { StoreBusyError } from "../store/store.ts";
 
-/** Any origin may read the response: it depends on nothing but the request itself, and no cookie. */
+/** Any origin may read the response: it depends on the request alone, never on a cookie. */
 const CORS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Expose-Headers": "Date, Retry-After, WWW-Authenticate",
 };
 
-/** RFC 6749 §5.1. Plain objects reach the socket without becoming `Headers` on the way. */
+/**
+ * RFC 6749 §5.1: the response MUST include `Cache-Control: no-store` and `Pragma: no-cache`. Plain objects reach the
+ * socket without a detour through `Headers`.
+ */
 const NO_STORE = {
   "Content-Type": "application/json; charset=UTF-8",
   "Cache-Control": "no-store",
@@ -22,7 +25,7 @@ const CHALLENGES = {
   Bearer: 'Bearer realm="OAuth", error="invalid_token"',
 };
 
-/** A token response in wire names, in the order of Passport's (RFC 6749 §5.1). Lifetimes in s. */
+/** A token response in wire names (RFC 6749 §5.1), in the order of Passport's members. Lifetimes in s. */
 export interface TokenResponseBody {
   token_type: "Bearer";
   expires_in: number;
@@ -32,7 +35,7 @@ export interface TokenResponseBody {
   refresh_token_expires_in: number | undefined;
 }
 
-/** The wire names of a token response; members without a value are left out of the JSON. */
+/** Translates a token response to wire names. JSON leaves out members without a value. */
 export function tokenResponseBody(response: TokenResponse): TokenResponseBody {
   return {
     token_type: "Bearer",
@@ -44,12 +47,12 @@ export function tokenResponseBody(response: TokenResponse): TokenResponseBody {
   };
 }
 
-/** A JSON response that must not be cached (RFC 6749 §5.1). */
+/** Makes a JSON response that must not be cached (RFC 6749 §5.1). */
 export function privateResponse(body: unknown, { cors = false, status = 200 } = {}): Response {
   return new Response(JSON.stringify(body), { status, headers: cors ? NO_STORE_CORS : NO_STORE });
 }
 
-/** 204 that any origin may read (RFC 7592 §2.3). */
+/** Makes a 204 that any origin may read (RFC 7592 §2.3). */
 export function emptyResponse(): Response {
   return new Response(null, {
     status: 204,
@@ -57,7 +60,7 @@ export function emptyResponse(): Response {
   });
 }
 
-/** A public document, such as metadata or JWKS, which may be cached for `maxAge` s. */
+/** Makes the response of a public document, such as metadata or JWKS, which may be cached for `maxAge` s. */
 export function publicResponse(body: unknown, maxAge: number): Response {
   const headers = {
     "Content-Type": "application/json; charset=UTF-8",
@@ -68,13 +71,16 @@ export function publicResponse(body: unknown, maxAge: number): Response {
   return new Response(JSON.stringify(body), { status: 200, headers });
 }
 
-/** What the wire may say of an error: an OAuthError as itself, a busy store as 503, anything else as `server_error`. */
+/**
+ * Converts what was thrown to an error that may be sent: a busy store becomes a 503, everything but an `OAuthError` a
+ * `server_error`, whose text says nothing of the cause.
+ */
 export function toOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error;
   return new OAuthError(error instanceof StoreBusyError ? "store_busy" : "unexpected", { cause: error });
 }
 
-/** An error as RFC 6749 §5.2 has it, with `error_reason` for refresh tokens. */
+/** Formats an error as RFC 6749 §5.2 defines it. `error_reason` is Regrant's: why a refresh token was refused. */
 export function errorResponse(error: OAuthError, { cors = false } = {}): Response {
   const body = JSON.stringify({
     error: error.code,
@@ -84,18 +90,21 @@ export function errorResponse(error: OAuthError, { cors = false } = {}): Respons
   return new Response(body, { status: error.status, headers: errorHeaders(error, { cors }) });
 }
 
-/** Headers of an error response: challenge (RFC 9110 §11.6.1), `Retry-After`, `Allow`. */
+/** Makes the headers of an error response: challenge (RFC 9110 §11.6.1), `Retry-After` (§10.2.3), `Allow` (§10.2.1). */
 export function errorHeaders(error: OAuthError, { cors = false } = {}): Record<string, string> {
   const headers: Record<string, string> = { ...(cors ? NO_STORE_CORS : NO_STORE) };
+  // RFC 6749 §5.2: a 401 MUST name the scheme that the client used. RFC 6750 §3: so MUST the refusal of a bearer
+  // token.
   if (error.challenge !== undefined) headers["WWW-Authenticate"] = CHALLENGES[error.challenge];
   if (error.retryAfter !== undefined) headers["Retry-After"] = String(error.retryAfter);
+  // RFC 9110 §15.5.6: a 405 MUST have an `Allow` header.
   if (error.allow !== undefined) headers["Allow"] = error.allow;
-  // The rest of the body is not read.
+  // The rest of the body is not read, so the connection cannot serve another request.
   if (error.status === 413) headers["Connection"] = "close";
   return headers;
 }
 
-/** The response to a CORS preflight: the headers that it asks for are allowed, whatever they are. */
+/** Answers a CORS preflight (Fetch §4.8): every header that the browser names is allowed. */
 export function preflightResponse(request: Request, methods: readonly string[]): Response {
   const requested = request.headers.get("access-control-request-headers") ?? "";
   const headers: Record<string, string> = {
@@ -109,17 +118,17 @@ export function preflightResponse(request: Request, methods: readonly string[]):
   return new Response(null, { status: 204, headers });
 }
 
-/** 405 (RFC 9110 §15.5.6). */
+/** Makes the 405 of a path that has other methods (RFC 9110 §15.5.6). */
 export function wrongMethod(methods: readonly string[]): OAuthError {
   return new OAuthError("method_not_allowed", { allow: allowed(methods) });
 }
 
-/** The router serves HEAD wherever it serves GET (RFC 9110 §9.3.2). */
+/** RFC 9110 §9.3.2: the router serves HEAD wherever it serves GET. */
 function allowed(methods: readonly string[]): string {
   return methods.map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
 }
 
-/** 404 of a path that no route has. */
+/** Makes the 404 of a path without a route. */
 export function notFoundResponse(): Response {
   return privateResponse({ error: "not_found" }, { status: 404 });
 }

@@ -6,10 +6,10 @@ import { logRefusal } from "./refusal-log.ts";
 import type { IncomingRequest } from "./request.ts";
 import { preflightResponse, toOAuthError, wrongMethod } from "./responses.ts";
 
-/** What came of a request: its outcome for the metric, or the refusal for metric and log; and the response. */
+/** The result of a request: its outcome for the metric, or the refusal for metric and log; and the response. */
 export type Result = [outcome: string | OAuthError, response: Response];
 
-/** What the metric and the log line name of a request; part of what a route reads. */
+/** How metric and log line label a request; part of what a route reads. */
 export interface Labels {
   /** As sent. */
   clientId?: string | undefined;
@@ -18,8 +18,8 @@ export interface Labels {
 }
 
 /**
- * One method of one path. `Input` is what `read` makes of the HTTP request and what `run` works with. Both may throw;
- * `errorResponse` formats what they throw, and the 405 of other methods.
+ * One method of one path. `read` makes `Input` from the HTTP request, `run` handles it. Both may throw `OAuthError`;
+ * `errorResponse` formats it, and the 405 of other methods.
  */
 export interface Route<Input extends Labels> {
   /** Name of the endpoint in metric and log. */
@@ -27,11 +27,11 @@ export interface Route<Input extends Labels> {
   method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the issuer, in Hono's syntax. */
   path: string;
-  /** Scripts of any origin may call it: preflights are answered. */
+  /** Scripts of any origin may call it, so preflights are answered. */
   cors: boolean;
   read: (incoming: IncomingRequest) => Input | Promise<Input>;
   run: (input: Input) => Result | Promise<Result>;
-  /** `input` is undefined where nothing could be read. */
+  /** `input` is undefined if `read` threw. */
   errorResponse: (
     error: OAuthError,
     request: Request,
@@ -63,7 +63,7 @@ export function addRoutes<Input extends Labels>(
   }
 }
 
-/** The one way of every request: read, run, measure, log; what is thrown on it becomes the route's error response. */
+/** Runs one request: read, run, measure, log. What is thrown becomes the route's error response. */
 async function serve<Input extends Labels>(
   { deps, clientAddress }: ServeContext,
   route: Route<Input>,

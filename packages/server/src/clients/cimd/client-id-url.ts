@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { isIP } from "node:net";
 
-/** The longest client id that is looked up. */
+/** Longest client id that is looked up, characters. */
 export const MAX_CLIENT_ID = 1024;
 
 /**
@@ -18,8 +18,8 @@ export function isDocumentUrl(clientId: string): boolean {
 }
 
 /**
- * The id under which the store keeps the client of a document: a UUIDv8 (RFC 9562 §5.8) of the URL's SHA-256, so rows,
- * indexes and the refresh stay as they are for every other client. 122 bits: no second URL with the same id is found.
+ * The id under which the store keeps a document's client: a UUIDv8 (RFC 9562 §5.8) of the URL's SHA-256, so that
+ * rows, indexes and refreshes are those of any client. With 122 bits, a second URL of the same id cannot be found.
  */
 export function documentClientId(url: string): string {
   const bytes = hash("sha256", url, "buffer").subarray(0, 16);
@@ -28,7 +28,10 @@ export function documentClientId(url: string): string {
   return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** The store's id of a client that a request names; a URL that is no document's is looked up as it is, and not found. */
+/**
+ * The store's id of the client that a request names. A URL that is not a document's is looked up unchanged, and not
+ * found.
+ */
 export function storedClientId(clientId: string): string {
   return isDocumentUrl(clientId) ? documentClientId(clientId) : clientId;
 }

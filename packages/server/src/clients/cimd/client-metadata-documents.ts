@@ -12,16 +12,17 @@ import { documentClientId, isDocumentUrl } from "./client-id-url.ts";
 import { DocumentError } from "./fetch-document.ts";
 import type { FetchedDocument } from "./fetch-document.ts";
 
-/** How long a document is used before it is fetched again, s: what its server says, within these bounds. */
+/** How long a document is used before it is fetched again, s: what its server allows, within these bounds. */
 const LEAST_AGE = 60;
 const USUAL_AGE = 300;
 const GREATEST_AGE = 86_400;
-/** URLs whose age is remembered; beyond it, the oldest are fetched again. */
+/** How many URLs are remembered as fresh; beyond it, the oldest are fetched again. */
 const MAX_REMEMBERED = 1000;
 
+// The actor of changes that a document causes, as events name it.
 const ACTOR = "metadata document";
 
-/** What the functions here work with. */
+/** What the functions of this file need of the service. */
 export interface DocumentParts {
   readonly store: Pick<Store, "registrations" | "clients">;
   readonly clients: ClientCache;
@@ -31,11 +32,11 @@ export interface DocumentParts {
   readonly log: Pick<Logger, "info">;
 }
 
-/** Remembers which documents this process fetched lately; concurrent requests for one document share one fetch. */
+/** Remembers which documents this process fetched lately. Concurrent requests for one document share one fetch. */
 export class ClientMetadataDocuments {
   readonly #fetch: (url: string) => Promise<FetchedDocument>;
   readonly #now: () => number;
-  /** By URL: until when, ms. The oldest first. */
+  /** By URL, the oldest first: fresh until, ms. */
   readonly #freshUntil = new Map<string, number>();
   readonly #underWay = new Map<string, Promise<unknown>>();
 
@@ -44,12 +45,13 @@ export class ClientMetadataDocuments {
     this.#now = now;
   }
 
+  /** Whether the document was fetched lately enough to be used without another fetch (RFC 9111 §4.2). */
   isFresh(url: string): boolean {
     return (this.#freshUntil.get(url) ?? 0) > this.#now();
   }
 
   /**
-   * Fetches a document and hands it to `use`; only then does it count as fresh.
+   * Fetches a document and passes it to `use`. It counts as fresh once `use` has succeeded.
    *
    * @throws DocumentError, and what `use` throws
    */
@@ -74,7 +76,12 @@ export class ClientMetadataDocuments {
   }
 }
 
-/** Where `clientId` is the URL of a metadata document, registers or updates that client before it is looked up. */
+/**
+ * Registers or updates the client of a metadata document, if `clientId` is the URL of one and such clients are
+ * allowed.
+ *
+ * @throws OAuthError as `documentClient`
+ */
 export async function refreshClientMetadata(
   parts: DocumentParts,
   clientId: string | undefined,
@@ -85,11 +92,12 @@ export async function refreshClientMetadata(
 }
 
 /**
- * The client that the metadata document at `url` describes, registered or updated unless the document was read lately. A
- * known client stays as it is while its document cannot be reached; a document that is gone or invalid refuses it.
+ * Returns the client of the metadata document at `url`, registered or updated unless the document was read lately. A
+ * known client keeps its settings while the document is unreachable; if the document is gone or invalid, the client
+ * is refused.
  *
- * @throws OAuthError `invalid_client` (400) where the document does not exist or is invalid; `invalid_request` with 429
- *   after too many documents named from this address
+ * @throws OAuthError `invalid_client` (400) if the document does not exist or is invalid; `invalid_request` with 429
+ *   after requests from this address have named too many documents
  */
 export async function documentClient(
   parts: DocumentParts,
@@ -125,7 +133,7 @@ async function keep(
   if (changed.length > 0) await parts.store.clients.update(id, settings, changed, ACTOR);
 }
 
-/** Several nodes may do so at once; all but one find the client registered. */
+/** Registers the client. If several nodes do so at once, all but one find it registered. */
 async function register(
   { store, registration }: DocumentParts,
   id: string,
@@ -143,7 +151,7 @@ async function register(
   if (outcome === "too_many_unused") throw new OAuthError("too_many_unused_clients");
 }
 
-/** Draft §4.1: the document names its own URL, and holds no secret. */
+/** Draft §4.1: `client_id` MUST be the document's own URL, and there MUST NOT be a client secret. */
 function readDocument(body: unknown, url: string, scopes: readonly string[]): RegisteredSettings {
   const { client_id: id, client_secret: secret } = (body ?? {}) as Record<string, unknown>;
   if (id !== url || secret !== undefined) throw new DocumentError("malformed");

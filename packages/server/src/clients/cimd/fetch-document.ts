@@ -5,13 +5,14 @@ import type { IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
 import { isPublicAddress } from "./public-address.ts";
 
-/** The largest document that is read, bytes. */
+/** Largest accepted document, bytes. */
 const MAX_DOCUMENT = 10 * 1024;
 const TIMEOUT = 5000;
 
-/** Why a document could not be had: the host's fault, or one that may pass. */
+/** Why a document cannot be used. `unreachable` may pass; the other reasons are its host's. */
 export type DocumentFault = "unreachable" | "not_public" | "not_ok" | "not_json" | "too_large" | "malformed";
 
+// The document cannot be used; the message says why. `fetchDocument` throws nothing else.
 export class DocumentError extends Error {
   override readonly name = "DocumentError";
   readonly fault: DocumentFault;
@@ -22,26 +23,27 @@ export class DocumentError extends Error {
   }
 }
 
-/** A document, and for how long its server says that it may be kept, s; undefined: it says nothing. */
+/** A document, and how long its server allows to cache it, s; undefined: the server does not say. */
 export interface FetchedDocument {
   body: unknown;
   maxAge: number | undefined;
 }
 
 export interface FetchOptions {
-  /** Finds a host's addresses; tests have their own. */
+  /** Resolves a host; tests replace it. */
   lookup?: (host: string, found: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void;
   isAllowed?: (address: string) => boolean;
-  /** Tests do without certificates. */
+  /** Tests replace it, to do without certificates. */
   request?: typeof request;
-  /** From the name's resolution to the last byte, ms. */
+  /** From the name resolution to the last byte, ms. */
   timeout?: number;
 }
 
 /**
- * Gets the JSON document at a URL that a stranger named. It goes to public addresses only, as found by the very
- * resolution that the connection is made with, so that a name cannot be public when checked and private when used. Redirects
- * are not followed, and what is large or slow is given up.
+ * Fetches the JSON document at a URL that an unauthenticated request named, so it must not reach internal addresses
+ * (SSRF). The addresses that are checked are those that the connection uses, so a name cannot resolve to a public
+ * address for the check and to a private one for the connection. Redirects are not followed; large and slow responses
+ * are abandoned.
  *
  * @param url checked by `isDocumentUrl`: https, and the host is a name
  * @throws DocumentError
@@ -68,14 +70,14 @@ export async function fetchDocument(url: string, options: FetchOptions = {}): Pr
 function answerOf(send: typeof request, url: string, options: RequestOptions): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const headers = { accept: "application/json", "accept-encoding": "identity" };
-    // No agent: no connection is kept, so each is looked up anew.
+    // Without an agent no connection is reused, so every request is resolved and checked again.
     send(url, { ...options, headers, agent: false }, resolve)
       .on("error", reject)
       .end();
   });
 }
 
-/** One address that is not public is enough: a host that has both kinds means no good. */
+/** Refuses a host if any of its addresses is not public: no honest host has both kinds. */
 function guardedLookup({ lookup = lookupAll, isAllowed = isPublicAddress }: FetchOptions) {
   const guarded: NonNullable<RequestOptions["lookup"]> = (host, { all }, callback) => {
     lookup(host, (error, addresses) => {
@@ -120,7 +122,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** RFC 9111 §5.2.2 */
+/** RFC 9111 §5.2.2.1, §5.2.2.4 and §5.2.2.5. */
 function maxAgeOf(cacheControl: string | undefined): number | undefined {
   if (cacheControl === undefined) return undefined;
   if (/\bno-(?:store|cache)\b/i.test(cacheControl)) return 0;

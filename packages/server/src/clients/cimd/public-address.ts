@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 
-/** Everything that IANA's registries of special-purpose addresses do not call globally reachable, and multicast. */
+/** What IANA's registries of special-purpose addresses (RFC 6890) do not call globally reachable, and multicast. */
 const IPV4 = blockList("ipv4", [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -18,9 +18,11 @@ const IPV4 = blockList("ipv4", [
   ["224.0.0.0", 3],
 ]);
 
-/** The addresses that are given out (RFC 4291 §2.4); whatever wraps an IPv4 address in another prefix is not in here. */
+/** Global unicast (RFC 4291 §2.4). Other prefixes, among them those that embed an IPv4 address, are not included. */
 const IPV6_GLOBAL = blockList("ipv6", [["2000::", 3]]);
-/** Of those, Teredo and other protocols' (2001::/23), 6to4, which wraps IPv4 addresses, and documentation. */
+/**
+ * Exceptions within it: Teredo and other protocols (2001::/23), 6to4, which embeds IPv4 addresses, and documentation.
+ */
 const IPV6_SPECIAL = blockList("ipv6", [
   ["2001::", 23],
   ["2001:db8::", 32],
@@ -28,11 +30,11 @@ const IPV6_SPECIAL = blockList("ipv6", [
   ["3fff::", 20],
 ]);
 
-/** Whether an address is on the public Internet, and not of this machine, its network, or its cloud. */
+/** Whether an address is on the public Internet, and not of this machine, its network, or its cloud provider. */
 export function isPublicAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 4) return !IPV4.check(address, "ipv4");
-  // A mapped IPv4 address (::ffff:a.b.c.d) is outside 2000::/3, so it is refused as well.
+  // A mapped IPv4 address (::ffff:a.b.c.d) is outside 2000::/3, so it is refused too.
   return version === 6 && IPV6_GLOBAL.check(address, "ipv6") && !IPV6_SPECIAL.check(address, "ipv6");
 }
 

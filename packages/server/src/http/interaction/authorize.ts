@@ -16,8 +16,8 @@ export async function showAuthorization(context: PageContext, interaction: Inter
 }
 
 /**
- * POST of the authorization endpoint (RFC 6749 §3.1). It continues as a GET: a `SameSite=Lax` cookie is not sent with
- * another site's POST.
+ * POST of the authorization endpoint (RFC 6749 §3.1). It redirects to the GET, because a browser does not send a
+ * `SameSite=Lax` cookie with another site's POST.
  */
 export async function postAuthorization(
   { basePath }: PageContext,
@@ -29,8 +29,8 @@ export async function postAuthorization(
 }
 
 /**
- * GET of the sign-in and the consent form's own URL: the page was reloaded, or a form redirected here (`resumePath`).
- * The interaction goes on from its start.
+ * GET of the URL of the sign-in or consent form: the page was reloaded, or a form redirected here (`resumePath`). The
+ * interaction continues from its start.
  */
 export async function resume(context: PageContext, interaction: Interaction): Promise<Result> {
   const { deps, basePath } = context;

@@ -9,10 +9,10 @@ import { csrfToken, isOwnForm } from "./csrf-token.ts";
 import { redirectResponse, showPage } from "./page-responses.ts";
 import { render, signInStep } from "./render.ts";
 
-/** What the forms of this page are bound to, whatever else is in the URL. */
+/** The parameters that the forms of this page are bound to. Others in the URL are ignored. */
 const PARAMETERS: ReadonlyMap<string, string> = new Map([["page", "applications"]]);
 
-/** GET of the page that lists the applications which have access to the user's account. */
+/** GET of the page that lists the applications with access to the user's account. It signs the user in first. */
 export async function showAuthorizedApps(
   context: PageContext,
   requested: Interaction,
@@ -40,7 +40,12 @@ export async function showAuthorizedApps(
   return ["shown", await showPage(context, interaction, page)];
 }
 
-/** POST of the form that removes one application's access. */
+/**
+ * POST of the form that removes one application's access, by the application's client id.
+ *
+ * @returns the outcome `revoked`, `no_access` or `form_expired`, and a 303 to the page
+ * @throws OAuthError `cross_site_form` (403)
+ */
 export async function submitRevokeAppAccess(
   context: PageContext,
   requested: Interaction,
@@ -51,7 +56,7 @@ export async function submitRevokeAppAccess(
   const form = await readParameters(request);
   const sent = { headers: request.headers, token: form.get("form_token") };
   const path = basePath + PATHS.applications;
-  // The user signed out, or in as another, since the page was shown: the current user sees their own applications.
+  // The user signed out since the page was shown, or in as another user: show the current user's applications.
   if (!isOwnForm(deps, interaction, "revoke_access", sent) || interaction.signIn === undefined) {
     return ["form_expired", redirectResponse(path)];
   }

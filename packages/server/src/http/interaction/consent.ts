@@ -7,7 +7,11 @@ import { isOwnForm } from "./csrf-token.ts";
 import { redirectResponse } from "./page-responses.ts";
 import { render, resumePath } from "./render.ts";
 
-/** POST of the consent form: `answer` is `allow`; anything else denies. */
+/**
+ * POST of the consent form: `answer` is `allow`; any other value denies.
+ *
+ * @throws OAuthError `cross_site_form` (403)
+ */
 export async function submitConsent(
   context: PageContext,
   interaction: Interaction,
@@ -17,7 +21,7 @@ export async function submitConsent(
   const { parameters, signIn } = interaction;
   const form = await readParameters(request);
   const sent = { headers: request.headers, token: form.get("form_token") };
-  // The user signed out, or in as another, since the page was shown: the current user is asked.
+  // The user signed out since the page was shown, or in as another user: ask the current user.
   if (!isOwnForm(deps, interaction, "consent", sent) || signIn === undefined) {
     return ["form_expired", redirectResponse(resumePath(context, interaction))];
   }

@@ -12,7 +12,7 @@ import { returnParameters } from "./return-to.ts";
 /** Entropy of the browser cookie, bytes. */
 const BROWSER_BYTES = 16;
 
-/** What all pages are made with. */
+/** What every page needs. */
 export interface PageContext {
   deps: Deps;
   brand: Brand;
@@ -21,14 +21,17 @@ export interface PageContext {
   basePath: string;
 }
 
-/** What one request for a page, or one posted form, is part of. Its state is in the URL and in two cookies. */
+/**
+ * The interaction that one request for a page, or one posted form, belongs to. Its state is in the URL and two
+ * cookies.
+ */
 export interface Interaction {
-  /** The authorization request in the URL, or the page of ours to return to: known parameters only. */
+  /** The authorization request in the URL, or the page of ours to return to. Known parameters only. */
   parameters: ReadonlyMap<string, string>;
   /** `ui_locales` and `login_hint` of the authorization request, also of a pushed one. */
   uiHints: ReadonlyMap<string, string>;
   language: Language;
-  /** The value of the browser's own cookie, new where it has none. */
+  /** The value of the browser's own cookie; a new value if it has none. */
   browser: string;
   isNewBrowser: boolean;
   /** The sign-in of this browser; undefined: the user is not signed in. */
@@ -36,8 +39,8 @@ export interface Interaction {
 }
 
 /**
- * Reads the interaction from the URL, the cookies and `Accept-Language`; asks the store for the sign-in and a pushed
- * request.
+ * Loads the interaction from the URL, the cookies and `Accept-Language`. It reads the sign-in and a pushed request
+ * from the store.
  *
  * @throws OAuthError `invalid_request` for a repeated parameter, or a secret in the URL
  */
@@ -59,7 +62,7 @@ export async function loadInteraction(
   };
 }
 
-/** Only hints: whether the client may use the pushed request is checked by the authorization endpoint. */
+/** Loads hints only. Whether the client may use the pushed request is checked by the authorization endpoint. */
 async function loadUiHints(
   { store }: Deps,
   parameters: ReadonlyMap<string, string>,

@@ -3,7 +3,7 @@ import { hash, randomBytes } from "node:crypto";
 /** Entropy of the sign-in cookie, bytes. */
 const SIGN_IN_BYTES = 32;
 
-/** A cookie value that Regrant made: base64url of 16 or 32 bytes. */
+/** A cookie value that Regrant issued: base64url of 16 or 32 bytes. */
 const VALUE = /^[A-Za-z0-9_-]{22}$|^[A-Za-z0-9_-]{43}$/;
 
 /** The two cookies of a browser. */
@@ -15,8 +15,8 @@ export interface BrowserCookies {
 }
 
 /**
- * Reads and writes the cookies. With `__Host-` a browser accepts them from this very host over https only
- * (RFC 6265bis §4.1.3.2); an http issuer, on a developer's machine, cannot have the prefix.
+ * Reads and writes the cookies. A browser accepts a cookie with the prefix `__Host-` only over https and for this
+ * very host (RFC 6265bis §4.1.3.2). An http issuer, on a developer's machine, cannot use the prefix.
  */
 export class Cookies {
   readonly #prefix: string;
@@ -29,7 +29,7 @@ export class Cookies {
     this.#attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
   }
 
-  /** @param header the `Cookie` header; values that Regrant did not make are ignored */
+  /** @param header the `Cookie` header; values that Regrant did not issue are ignored */
   read(header: string | null): BrowserCookies {
     const pairs = (header ?? "").split(";").map((pair) => pair.trim());
     const valueOf = (name: string) => {
@@ -39,12 +39,12 @@ export class Cookies {
     return { signIn: valueOf(this.#name("signIn")), form: valueOf(this.#name("form")) };
   }
 
-  /** A `Set-Cookie` header; the cookie lasts until the browser is closed. */
+  /** Makes a `Set-Cookie` header. The cookie lasts until the browser is closed. */
   set(which: keyof BrowserCookies, value: string): string {
     return `${this.#name(which)}=${value}; ${this.#attributes}`;
   }
 
-  /** A `Set-Cookie` header that removes the cookie. */
+  /** Makes a `Set-Cookie` header that removes the cookie. */
   clear(which: keyof BrowserCookies): string {
     return `${this.#name(which)}=; ${this.#attributes}; Max-Age=0`;
   }
@@ -54,13 +54,15 @@ export class Cookies {
   }
 }
 
-/** A new value for the sign-in cookie, and the digest that the store keeps. */
+/**
+ * Makes a new value for the sign-in cookie, and the digest that the store keeps: a copy of the store signs no one in.
+ */
 export function newSignInCookie(): { value: string; digest: Buffer } {
   const value = randomBytes(SIGN_IN_BYTES).toString("base64url");
   return { value, digest: cookieDigest(value) };
 }
 
-/** SHA-256. */
+/** SHA-256 of a cookie's value. */
 export function cookieDigest(value: string): Buffer {
   return hash("sha256", value, "buffer");
 }

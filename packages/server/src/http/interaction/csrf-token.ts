@@ -4,21 +4,21 @@ import { formMac, verifyFormMac } from "../../keys/form-mac.ts";
 import type { Interaction } from "./context.ts";
 import { queryOf } from "./return-to.ts";
 
-/** The forms of the pages; a token of one is of no use for another. */
+/** The forms of the pages. A token of one form is not valid for another. */
 export type FormName = "sign_in" | "consent" | "sign_out" | "device" | "revoke_access";
 
 /**
- * The token of a form, against cross-site request forgery: a MAC over the form's name, the browser, the sign-in and the
- * request. Another site cannot read it, and the token of another browser or sign-in does not fit.
+ * Makes a form's token against cross-site request forgery (RFC 6749 §10.12): a MAC over the form's name, the browser,
+ * the sign-in and the request. Another site cannot read it, and it is not valid for another browser or sign-in.
  */
 export function csrfToken({ keys }: Deps, interaction: Interaction, form: FormName): string {
   return formMac(keys.masterKeys[0], textOf(interaction, form)).toString("base64url");
 }
 
 /**
- * Whether Regrant showed the posted form to this browser, for this request and this sign-in.
+ * Checks that Regrant showed the posted form to this browser, for this request and this sign-in.
  *
- * @throws OAuthError `cross_site_form` (403) where the browser says that another site sent it
+ * @throws OAuthError `cross_site_form` (403) if the browser reports that another site sent it
  */
 export function isOwnForm(
   { keys, issuer }: Deps,

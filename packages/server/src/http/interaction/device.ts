@@ -15,13 +15,16 @@ import { render, signInStep } from "./render.ts";
 import { withQuery } from "./return-to.ts";
 import { scopesOf, signOutForm } from "./views.ts";
 
-/** The longest input that is shown again, characters. */
+/** Longest invalid user code that the page repeats, characters. */
 const MAX_SHOWN = 32;
 
-/** An interaction of a user who is signed in. */
+/** An interaction with a signed-in user. */
 type SignedIn = Interaction & { signIn: SignIn };
 
-/** GET of the page for user codes (RFC 8628 §3.3): sign in, enter the code, confirm. */
+/**
+ * GET of the page for user codes (RFC 8628 §3.3): sign in, enter the code, confirm. A code that is already in the URL
+ * (§3.3.1) still has to be confirmed.
+ */
 export async function showDevice(
   context: PageContext,
   requested: Interaction,
@@ -37,7 +40,11 @@ export async function showDevice(
   return ["confirm", await showPage(context, signedIn, confirmView(context, signedIn, device))];
 }
 
-/** POST of the confirmation: `answer` is `allow`; anything else denies. */
+/**
+ * POST of the confirmation: `answer` is `allow`; any other value denies.
+ *
+ * @throws OAuthError `cross_site_form` (403)
+ */
 export async function submitDevice(
   context: PageContext,
   requested: Interaction,
@@ -48,7 +55,7 @@ export async function submitDevice(
   const { signIn, parameters, language } = interaction;
   const form = await readParameters(request);
   const sent = { headers: request.headers, token: form.get("form_token") };
-  // The user signed out, or in as another, since the page was shown: the current user is asked.
+  // The user signed out since the page was shown, or in as another user: ask the current user.
   if (!isOwnForm(deps, interaction, "device", sent) || signIn === undefined) {
     return ["form_expired", redirectResponse(withQuery(basePath + PATHS.device, parameters))];
   }
@@ -70,7 +77,10 @@ function withUserCode(interaction: Interaction, { url }: Request): Interaction {
   return { ...interaction, parameters };
 }
 
-/** The error says that the code is wrong, or that there were too many wrong ones. */
+/**
+ * Finds the device, or returns the error to show: the code is wrong, or there were too many wrong ones (RFC 8628
+ * §5.1).
+ */
 async function findOrRefuse(
   { deps }: PageContext,
   { parameters, signIn }: SignedIn,
@@ -87,7 +97,7 @@ async function findOrRefuse(
   }
 }
 
-/** The page to enter a code again, with what was wrong with the last one. */
+/** Shows the page to enter a code again, with what was wrong with the last one. */
 async function refuse(context: PageContext, interaction: SignedIn, error: OAuthError): Promise<Result> {
   const { t } = interaction.language;
   const { status, retryAfter } = error;
@@ -96,7 +106,11 @@ async function refuse(context: PageContext, interaction: SignedIn, error: OAuthE
   return [error, await showEntry(context, interaction, { fault, status, retryAfter })];
 }
 
-/** The page to enter a code. @param options the message about the last code, and the status with it */
+/**
+ * Shows the page to enter a code.
+ *
+ * @param options the message about the last code, and the status with it
+ */
 function showEntry(
   context: PageContext,
   interaction: SignedIn,
@@ -115,7 +129,7 @@ function showEntry(
   return showPage(context, interaction, page, response);
 }
 
-/** Asks whether this very device may have access. */
+/** RFC 8628 §3.3.1: the user compares the code with the one on the device, against remote phishing (§5.4). */
 function confirmView(
   context: PageContext,
   interaction: SignedIn,

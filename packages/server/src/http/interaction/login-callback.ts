@@ -14,8 +14,11 @@ import { returnParameters, returnUrl } from "./return-to.ts";
 import { cancelSignIn } from "./sign-in.ts";
 
 /**
- * The browser comes back from the provider's login page: a user who was accepted there is signed in under a new cookie,
- * and the interaction goes on. Its parameters come from the sealed login challenge, not from the URL.
+ * GET of the URL to which the provider's login page sends the browser. A user who was accepted there is signed in
+ * under a new cookie, and the interaction continues. Its parameters come from the sealed login challenge, not from
+ * the URL.
+ *
+ * @throws OAuthError `invalid_request`: an unknown challenge, or one of another browser (403)
  */
 export async function returnFromLogin(
   context: PageContext,
@@ -34,7 +37,8 @@ export async function returnFromLogin(
   const parameters = isForClient ? authorizationParameters(sealed) : returnParameters(sealed);
   await refreshClientMetadata(deps, parameters.get("client_id"), address);
   const url = returnUrl(basePath, parameters) ?? basePath + PATHS.signOut;
-  // Used or expired, as after the back button: it starts again, and a user who is signed in passes straight through.
+  // The answer was used or has expired, as after the back button. Start again: a signed-in user notices only a
+  // redirect.
   if (login.outcome === "unknown") return ["login_used", redirectResponse(url)];
   const resumed = { ...interaction, parameters };
   if (login.outcome !== "started") {
@@ -45,7 +49,7 @@ export async function returnFromLogin(
   if (!isForClient) return ["signed_in", redirectResponse(url, [cookie])];
   const left = afterSignIn(parameters);
   const step = await authorize(deps, left, login.signIn);
-  // The provider says that the user authenticated too long ago: asking again would never end.
+  // The provider reports an authentication that is too old for `max_age`. Asking it again would loop.
   const next = step.step === "sign_in" ? await cancel(deps, left) : step;
   const signedIn = { ...interaction, parameters: left, signIn: login.signIn };
   return render(context, signedIn, next, { cookies: [cookie] });

@@ -6,6 +6,7 @@ import type { MessageKey } from "../../pages/messages/en.ts";
 import type { Brand, Page } from "../../pages/page.ts";
 import type { Interaction, PageContext } from "./context.ts";
 
+/** How a page is sent, where it differs from the default. */
 export interface PageResponseOptions {
   /** HTTP status; by default 200. */
   status?: number;
@@ -19,7 +20,7 @@ export interface PageResponseOptions {
   referrerPolicy?: "same-origin" | "strict-origin";
 }
 
-/** Pages contain CSRF tokens, redirects codes: neither may be cached. */
+/** Pages contain CSRF tokens and redirects codes, so neither may be cached. */
 const UNCACHED = {
   "Cache-Control": "no-store",
   Pragma: "no-cache",
@@ -27,8 +28,8 @@ const UNCACHED = {
 };
 
 /**
- * A page as HTML: in no frame, with no script but its own, and not cached. `same-origin`, not `no-referrer`: with that,
- * a browser would hide the origin of our own forms from us.
+ * Sends a page as HTML. RFC 6749 §10.13: no other site can frame it. It runs no script but its own and is not cached.
+ * The referrer policy is not `no-referrer`, since browsers would then send our own forms without their origin.
  */
 export async function pageResponse(
   brand: Brand,
@@ -57,7 +58,7 @@ export async function pageResponse(
   return new Response(String(await document), { status, headers });
 }
 
-/** A page for this browser: a new browser gets the cookie that its forms are bound to. */
+/** Shows a page to this browser. A new browser gets the cookie that its forms are bound to. */
 export function showPage(
   context: PageContext,
   interaction: Interaction,
@@ -68,7 +69,7 @@ export function showPage(
   return pageResponse(context.brand, page, { ...options, cookies });
 }
 
-/** As `Set-Cookie` headers: one for a new browser, otherwise none. */
+/** The `Set-Cookie` header that a new browser needs, as a list; empty for a known one. */
 export function newBrowserCookie(
   { cookies }: PageContext,
   { browser, isNewBrowser }: Interaction,
@@ -76,14 +77,14 @@ export function newBrowserCookie(
   return isNewBrowser ? [cookies.set("form", browser)] : [];
 }
 
-/** 303, so that the browser does not post the form again (RFC 9700 §4.12). */
+/** Makes a redirect. RFC 9700 §4.12: 303, so that the browser does not post the form again. */
 export function redirectResponse(to: string, cookies: readonly string[] = []): Response {
   const headers = new Headers({ Location: to, "Referrer-Policy": "same-origin", ...UNCACHED });
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);
   return new Response(null, { status: 303, headers });
 }
 
-/** An error as a page: a message for the user, and the public text for the client's developer; not of a 5xx. */
+/** Shows an error as a page: a message for the user and, below 500, the public text for the client's developer. */
 export function errorPageResponse(brand: Brand, language: Language, error: OAuthError): Promise<Response> {
   const { status, retryAfter, allow, code, description } = error;
   const details = status < 500 ? `${code}: ${description}` : null;
@@ -91,7 +92,7 @@ export function errorPageResponse(brand: Brand, language: Language, error: OAuth
   return pageResponse(brand, page, { status, retryAfter, allow });
 }
 
-/** Messages of causes; other errors have that of their status. */
+/** Messages of causes. Other errors have the message of their status. */
 const MESSAGES: Partial<Record<Cause, MessageKey>> = {
   authorization_unknown_client: "error.client",
   authorization_client_disabled: "error.client",
@@ -103,7 +104,7 @@ const MESSAGES: Partial<Record<Cause, MessageKey>> = {
   cross_site_form: "error.foreign",
 };
 
-/** 503: busy; other 5xx: our fault; else the client's. */
+/** The message of a cause, else of the status: 503 busy, other 5xx our fault, else the client's. */
 function messageOf({ causeName, status }: OAuthError): MessageKey {
   const byStatus = status === 503 ? "error.busy" : status >= 500 ? "error.server" : "error.request";
   return MESSAGES[causeName] ?? byStatus;

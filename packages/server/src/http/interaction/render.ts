@@ -8,7 +8,7 @@ import { newBrowserCookie, redirectResponse, showPage } from "./page-responses.t
 import { queryOf, returnUrl, withQuery } from "./return-to.ts";
 import { consentView, placeOf, signInView } from "./views.ts";
 
-/** What the user has to do next, or where the browser goes. A page of ours asks for the sign-in by the brand's name. */
+/** The user's next step, or where the browser is sent. A page of ours asks for the sign-in under the brand's name. */
 export type Step =
   Exclude<AuthorizationStep, { step: "sign_in" }> | { step: "sign_in"; target: { client: { name: string } } };
 type RedirectStep = Extract<Step, { step: "redirect" }>;
@@ -58,14 +58,14 @@ export async function render(
   return [step.step, await showPage(context, interaction, page, { cookies })];
 }
 
-/** The sign-in step of a page of ours. */
+/** Makes the sign-in step for a page of ours. */
 export function signInStep({ brand }: PageContext): Step {
   return { step: "sign_in", target: { client: brand } };
 }
 
 /**
- * Where the browser continues after a form: the start of the authorization request, or the page of ours. With a login page
- * of the provider's, our sign-in path, which answers with a page (`after_form`).
+ * Returns where the browser continues after a form: the start of the authorization request, or the page of ours. If
+ * the provider has its own login page, this is our sign-in path, which answers with a page (`after_form`).
  */
 export function resumePath({ deps, basePath }: PageContext, { parameters }: Interaction): string {
   const url = returnUrl(basePath, parameters);
@@ -73,7 +73,7 @@ export function resumePath({ deps, basePath }: PageContext, { parameters }: Inte
   return deps.loginUrl === null ? url : withQuery(basePath + PATHS.signIn, parameters);
 }
 
-/** Our sign-in page, or the way to the provider's login page. */
+/** Shows our sign-in page, or leads to the provider's login page. */
 async function renderSignIn(
   context: PageContext,
   interaction: Interaction,
@@ -94,7 +94,7 @@ async function renderSignIn(
   return ["login_provider", response];
 }
 
-/** The way back to the client, with a code or an error. */
+/** Sends the browser to the client, with a code or an error. */
 function renderRedirect(
   context: PageContext,
   interaction: Interaction,
@@ -121,8 +121,8 @@ function renderRedirect(
 }
 
 /**
- * RFC 9700 §4.11.2: the provider knows nothing of the client, and the user has agreed to nothing. With `prompt=none` the
- * client expects an error.
+ * RFC 9700 §4.11.2: the authorization server must not become an open redirector. The provider has not checked this
+ * client, and the user has agreed to nothing. With `prompt=none` the client expects an error.
  */
 function isUntrustedRedirect({ target, error }: RedirectStep): boolean {
   return error !== null && target.client.selfRegistered && target.parameters.get("prompt") !== "none";

@@ -1,14 +1,17 @@
 import { PATHS } from "../../endpoints/metadata.ts";
 
-/** Our own pages that need a sign-in, by their name in `page=` of a URL, and the parameters that they keep. */
+/**
+ * Our own pages that need a sign-in, by their name in `page=` of a URL, and the parameters that they keep. Only these
+ * can be returned to, so the URL cannot make Regrant an open redirector.
+ */
 const PAGES: ReadonlyMap<string, { path: string; parameters: readonly string[] }> = new Map([
   ["device", { path: PATHS.device, parameters: ["user_code"] }],
   ["applications", { path: PATHS.applications, parameters: [] }],
 ]);
 
 /**
- * Where the user returns to after signing in or out: the client's authorization request, or a page of ours; undefined:
- * the URL names neither.
+ * Where the user returns to after signing in or out: the client's authorization request, or a page of ours. Undefined
+ * if the URL names neither.
  */
 export function returnUrl(basePath: string, parameters: ReadonlyMap<string, string>): string | undefined {
   if (parameters.has("client_id")) return withQuery(basePath + PATHS.authorize, parameters);
@@ -18,20 +21,23 @@ export function returnUrl(basePath: string, parameters: ReadonlyMap<string, stri
   return withQuery(basePath + page.path, new Map(kept));
 }
 
-/** The parameters of a URL that name a page of ours and belong to it, in one order; empty: it names no page. */
+/**
+ * The parameters of a URL that belong to the page of ours that it names, always in the same order. Empty if it names
+ * none.
+ */
 export function returnParameters(query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const page = PAGES.get(query.get("page") ?? "");
   const names = page === undefined ? [] : ["page", ...page.parameters];
   return new Map(names.flatMap((name) => (query.has(name) ? [[name, query.get(name) ?? ""]] : [])));
 }
 
-/** A path with the parameters of an interaction. */
+/** Appends the parameters of an interaction to a path. */
 export function withQuery(path: string, parameters: ReadonlyMap<string, string>): string {
   const query = queryOf(parameters);
   return query === "" ? path : `${path}?${query}`;
 }
 
-/** The parameters as a query string, as CSRF tokens and login challenges contain them. */
+/** The parameters as a query string. CSRF tokens and login challenges contain this form. */
 export function queryOf(parameters: ReadonlyMap<string, string>): string {
   return new URLSearchParams([...parameters]).toString();
 }

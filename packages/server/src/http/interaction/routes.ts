@@ -13,7 +13,11 @@ import { errorPageResponse } from "./page-responses.ts";
 import { submitSignIn } from "./sign-in.ts";
 import { showSignOut, submitSignOut } from "./sign-out.ts";
 
-/** Handles one method of one page. @throws OAuthError which is shown as a page */
+/**
+ * Handles one method of one page.
+ *
+ * @throws OAuthError, which is shown as a page
+ */
 type PageHandler = (
   context: PageContext,
   interaction: Interaction,
@@ -43,7 +47,7 @@ const PAGES: readonly [method: "GET" | "POST", path: string, name: string, handl
   ["POST", PATHS.device, "device", submitDevice],
 ];
 
-/** The pages that people see: on the way from an authorization request to its response, and the pages of ours. */
+/** The routes of all pages: those between an authorization request and its response, and the user's own. */
 export function interactionRoutes(context: PageContext): Route<PageInput>[] {
   const { deps, brand } = context;
   return PAGES.map(([method, path, name, handler]) => ({
@@ -56,6 +60,7 @@ export function interactionRoutes(context: PageContext): Route<PageInput>[] {
       return { interaction, incoming, clientId: interaction.parameters.get("client_id") };
     },
     async run({ interaction, incoming, clientId }) {
+      // A client ID metadata document is fetched before a page names its client.
       await refreshClientMetadata(deps, clientId, incoming.address);
       return handler(context, interaction, incoming);
     },

@@ -17,7 +17,11 @@ import { render, resumePath } from "./render.ts";
 import { returnUrl } from "./return-to.ts";
 import { signInView } from "./views.ts";
 
-/** POST of the sign-in form: the request goes on, or the page is shown again with what went wrong. */
+/**
+ * POST of the sign-in form: continues the request, or shows the page again with what went wrong.
+ *
+ * @throws OAuthError `cross_site_form` (403), or as `findTarget`
+ */
 export async function submitSignIn(
   context: PageContext,
   interaction: Interaction,
@@ -28,7 +32,7 @@ export async function submitSignIn(
   if (deps.loginUrl !== null) {
     return ["login_provider", redirectResponse(resumePath(context, interaction))];
   }
-  // The client is checked before the password.
+  // The request is checked before the password, so that a page for an invalid client never collects one.
   if (interaction.parameters.has("client_id")) await findTarget(deps, interaction.parameters);
   const form = await readParameters(request);
   const username = form.get("username") ?? "";
@@ -51,7 +55,7 @@ export async function submitSignIn(
   return startSignIn(context, interaction, user);
 }
 
-/** The user cancels: the client is told; a page of ours is left for the sign-out page. */
+/** Cancels the sign-in: the client gets `access_denied`; from a page of ours the browser goes to the sign-out page. */
 export async function cancelSignIn(context: PageContext, interaction: Interaction): Promise<Result> {
   if (interaction.parameters.has("client_id")) {
     const step = await cancel(context.deps, interaction.parameters);
@@ -60,7 +64,7 @@ export async function cancelSignIn(context: PageContext, interaction: Interactio
   return ["cancelled", redirectResponse(context.basePath + PATHS.signOut)];
 }
 
-/** Starts a sign-in under a new cookie, so that none from before carries over, and goes on with the request. */
+/** Starts a sign-in under a new cookie, against session fixation, and continues with the request. */
 async function startSignIn(
   context: PageContext,
   interaction: Interaction,
@@ -85,7 +89,7 @@ async function startSignIn(
   return render(context, signedIn, step, { arrival: "form", cookies: [cookie] });
 }
 
-/** @throws OAuthError as the user store; `credentials_too_long` before it is asked */
+/** @throws OAuthError as the user store; `credentials_too_long` without asking it */
 async function authenticate(
   { deps }: PageContext,
   credentials: { username: string; password: string; address: string },
@@ -97,7 +101,7 @@ async function authenticate(
   return deps.userStore.authenticate(credentials);
 }
 
-/** The sign-in page again, with what went wrong. */
+/** Shows the sign-in page again, with what went wrong. */
 async function signInAgain(
   context: PageContext,
   interaction: Interaction,
@@ -115,7 +119,10 @@ async function signInAgain(
   return [error, await showPage(context, interaction, page, { status, retryAfter })];
 }
 
-/** Messages of causes. An unknown username, a wrong password and a disabled account look alike. */
+/**
+ * Messages of causes. An unknown username, a wrong password and a disabled account have the same one, so that the
+ * page does not tell which accounts exist.
+ */
 const MESSAGES: Partial<Record<Cause, MessageKey>> = {
   form_expired: "signIn.expired",
   credentials_missing: "signIn.missing",

@@ -9,7 +9,7 @@ import { redirectResponse, showPage } from "./page-responses.ts";
 import { resumePath } from "./render.ts";
 import { returnUrl } from "./return-to.ts";
 
-/** GET of the sign-out page. */
+/** GET of the sign-out page: asks for confirmation, so that a link cannot sign the user out. */
 export async function showSignOut(context: PageContext, interaction: Interaction): Promise<Result> {
   const { deps, brand, basePath } = context;
   const { signIn, language } = interaction;
@@ -21,7 +21,12 @@ export async function showSignOut(context: PageContext, interaction: Interaction
   return ["asked", await showPage(context, interaction, signOutPage(brand, language, view))];
 }
 
-/** POST of the sign-out form. An authorization request or a page in the URL goes on, for another user to sign in. */
+/**
+ * POST of the sign-out form. If the URL has an authorization request or a page of ours, it continues, for another
+ * user to sign in.
+ *
+ * @throws OAuthError `cross_site_form` (403)
+ */
 export async function submitSignOut(
   context: PageContext,
   interaction: Interaction,

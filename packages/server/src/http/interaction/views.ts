@@ -8,14 +8,14 @@ import type { Interaction, PageContext } from "./context.ts";
 import { csrfToken } from "./csrf-token.ts";
 import { withQuery } from "./return-to.ts";
 
-/** The form by which a user signs out to use another account, as the pages' footers have it. */
+/** The form in the pages' footers by which a user switches to another account. */
 export interface SignOutForm {
   signOutAction: string;
   signOutToken: string;
 }
 
 /**
- * The sign-in page.
+ * Makes the sign-in page.
  *
  * @param failed the message about the last attempt, and its username
  */
@@ -35,7 +35,7 @@ export function signInView(
   });
 }
 
-/** The consent page. */
+/** Makes the consent page. */
 export function consentView(
   context: PageContext,
   interaction: Interaction,
@@ -53,7 +53,7 @@ export function consentView(
   });
 }
 
-/** Its token is bound to the page that it is on, so that the interaction goes on from there. */
+/** Makes the sign-out form of a page. Its token is bound to that page, so that the interaction continues from there. */
 export function signOutForm({ deps, basePath }: PageContext, interaction: Interaction): SignOutForm {
   return {
     signOutAction: withQuery(basePath + PATHS.signOut, interaction.parameters),
@@ -66,7 +66,7 @@ export function scopesOf(scope: string): string[] {
   return scope.split(" ").filter((name) => name !== "");
 }
 
-/** What people recognise of a redirect URI: the host, or the scheme of a native application. */
+/** What users recognise of a redirect URI: the host, or the scheme of a native application (RFC 8252 §7.1). */
 export function placeOf(redirectUri: string): string {
   const { protocol, host } = new URL(redirectUri);
   return protocol === "https:" || protocol === "http:" ? host : protocol.slice(0, -1);

@@ -3,10 +3,13 @@ import { jwks, metadata, PATHS } from "../../endpoints/metadata.ts";
 import { errorResponse, privateResponse, publicResponse } from "../responses.ts";
 import type { Labels, Route } from "../serve.ts";
 
-/** Least time between two pings of the store, ms: anyone may call `/readyz` as often as they like. */
+/**
+ * Least time between two pings of the store, ms. `/readyz` is public, so its requests must not reach the store at
+ * will.
+ */
 const PING_INTERVAL = 1000;
 
-/** What the metadata document says beside `Deps`. */
+/** Members of the metadata document that `Deps` does not have. */
 export interface Advertised {
   /** The retry window of new clients, s. */
   retryWindow: number;
@@ -14,7 +17,10 @@ export interface Advertised {
   languages: readonly string[];
 }
 
-/** The documents and health checks that take no input: metadata (RFC 8414), JWKS (RFC 7517), `/healthz`, `/readyz`. */
+/**
+ * The documents and health checks, which take no input: metadata (RFC 8414 §3), JWKS (RFC 7517 §5), `/healthz` (the
+ * process runs) and `/readyz` (it can also write to the store).
+ */
 export function metadataRoutes(deps: Deps, advertised: Advertised): Route<Labels>[] {
   const isReady = readiness(deps);
   const get = (name: string, path: string, cors: boolean, run: Route<Labels>["run"]): Route<Labels> => ({
@@ -27,11 +33,13 @@ export function metadataRoutes(deps: Deps, advertised: Advertised): Route<Labels
     errorResponse: (error) => errorResponse(error, { cors }),
   });
   return [
+    // RFC 8414 §3: public documents, which browsers of any origin and caches may read.
     get("metadata", PATHS.metadata, true, () => [
       "served",
       publicResponse(metadata(deps, advertised), deps.jwksMaxAge),
     ]),
     get("jwks", PATHS.jwks, true, () => ["served", publicResponse(jwks(deps), deps.jwksMaxAge)]),
+    // Health checks are not CORS-enabled and not cached.
     get("healthz", "/healthz", false, () => ["ok", privateResponse({ status: "ok" })]),
     get("readyz", "/readyz", false, async () => {
       if (await isReady()) return ["ready", privateResponse({ status: "ready" })];
@@ -40,7 +48,7 @@ export function metadataRoutes(deps: Deps, advertised: Advertised): Route<Labels
   ];
 }
 
-/** Whether the store can be written to; calls within `PING_INTERVAL` share one ping. */
+/** Makes the check whether the store can be written to. Calls within `PING_INTERVAL` share one ping. */
 function readiness({ store, log }: Deps): () => Promise<boolean> {
   let pingedAt = Number.NEGATIVE_INFINITY;
   let ready: Promise<boolean> = Promise.resolve(false);

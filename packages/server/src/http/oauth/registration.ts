@@ -16,19 +16,21 @@ const CORS = { cors: true };
 /** The `Authorization` header of RFC 6750 §2.1. */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
-/** A request for one registered client; the body is read by the methods that have one. */
+/** A request for one registered client. The methods that have a body read it when they run. */
 interface RegistrationInput extends Labels {
-  /** "" where a client is yet to be registered. */
+  /** From the path; "" for a client that is being registered. */
   id: string;
   request: Request;
-  /** The bearer token. */
+  /** The initial access token (RFC 7591 §3) or the registration access token (RFC 7592 §2). */
   token: string | undefined;
   address: () => string;
 }
 
 type RegistrationRoute = Route<RegistrationInput>;
 
-/** Dynamic registration (RFC 7591) and its management (RFC 7592); none where registration is switched off. */
+/**
+ * The routes of dynamic registration (RFC 7591 §3) and of its management (RFC 7592 §2). Empty if registration is off.
+ */
 export function registrationRoutes(deps: Deps): RegistrationRoute[] {
   if (deps.registration.mode === "off") return [];
   const route = (
@@ -48,6 +50,7 @@ export function registrationRoutes(deps: Deps): RegistrationRoute[] {
   return [
     route("POST", PATHS.register, async (input) => {
       const body = await register(deps, await withMetadata(input));
+      // RFC 7591 §3.2.1: 201, and the response is not cached, since it contains secrets.
       return ["registered", privateResponse(body, { ...CORS, status: 201 })];
     }),
     route("GET", managed, async ({ id, ...input }) => {
@@ -59,19 +62,21 @@ export function registrationRoutes(deps: Deps): RegistrationRoute[] {
       return ["updated", privateResponse(body, CORS)];
     }),
     route("DELETE", managed, async ({ id, ...input }) => {
+      // RFC 7592 §2.3: 204, without a body.
       await deleteRegistration(deps, id, { ...input, metadata: undefined });
       return ["deleted", emptyResponse()];
     }),
   ];
 }
 
+/** Reads no body. RFC 7592 §2.1 and §2.3: GET and DELETE have none. */
 function readInput({ request, pathParameters, address }: IncomingRequest): RegistrationInput {
   const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1];
   const { id } = pathParameters;
   return { id: id ?? "", clientId: id, request, token, address };
 }
 
-/** RFC 7591 §3.1: the client's metadata is a JSON document. */
+/** RFC 7591 §3.1, RFC 7592 §2.2: the client's metadata is a JSON document. */
 async function withMetadata({ request, token, address }: RegistrationInput): Promise<RegistrationRequest> {
   return { metadata: await readJson(request), token, address };
 }

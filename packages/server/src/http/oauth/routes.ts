@@ -14,12 +14,12 @@ import type { Labels, Route } from "../serve.ts";
 import { rfcFormat } from "./wire-format.ts";
 import type { WireFormat } from "./wire-format.ts";
 
-/** An endpoint that clients call with their credentials, by POST. */
+/** An endpoint that clients call by POST, with their credentials. */
 interface OAuthEndpoint {
   /** Name in metric and log. */
   name: string;
   path: string;
-  /** Browsers may call it: a public client can be a page of any origin. */
+  /** Whether a script of any origin may call it. A public client may be a browser-based app. */
   cors: boolean;
   /** HTTP status of success; by default 200. */
   status?: 200 | 201;
@@ -27,21 +27,23 @@ interface OAuthEndpoint {
   run: (deps: Deps, request: EndpointRequest) => Promise<[outcome: string, body: object]>;
 }
 
-/** The endpoint's request, with what names it in metric and log. */
+/** The endpoint's request, with the labels for metric and log. */
 interface OAuthInput extends Labels {
   request: EndpointRequest;
 }
 
-/** All but the token endpoint, whose wire format is configured. */
+/** All but the token endpoint, whose wire format is configurable. */
 const ENDPOINTS: readonly OAuthEndpoint[] = [
   {
     name: "revoke",
     path: PATHS.revoke,
     cors: true,
+    // RFC 7009 §2.2: an invalid token is a success too.
     // RFC 7009 §2.2 leaves the body open; some clients fail on an empty one.
     run: async (deps, request) => [await revoke(deps, request), {}],
   },
   {
+    // RFC 7662 §2.1: the caller MUST be authorized, here by a client secret, which no script of a page has.
     name: "introspect",
     path: PATHS.introspect,
     cors: false,
@@ -51,6 +53,7 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
     },
   },
   {
+    // Regrant's own: resource servers poll it, so it is not open to scripts either.
     name: "revocations",
     path: PATHS.revocations,
     cors: false,
@@ -60,6 +63,7 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
     },
   },
   {
+    // RFC 9126 §2.2: the response is a 201.
     name: "push",
     path: PATHS.push,
     cors: true,
@@ -70,12 +74,14 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
     },
   },
   {
+    // RFC 8628 §3.1.
     name: "device_authorization",
     path: PATHS.deviceAuthorization,
     cors: true,
     run: async (deps, request) => ["asked", await deviceAuthorization(deps, request)],
   },
   {
+    // Regrant's own: the provider's login page calls the next three from its server.
     name: "login_request",
     path: PATHS.loginRequest,
     cors: false,
@@ -95,7 +101,10 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
   },
 ];
 
-/** The endpoints that clients call with their credentials; the token endpoint in the given wire format. */
+/**
+ * The routes of the endpoints that clients call with their credentials. The token endpoint has the given wire format,
+ * all others that of the RFCs.
+ */
 export function oauthRoutes(deps: Deps, tokenFormat: WireFormat): Route<OAuthInput>[] {
   return [
     routeOf(deps, tokenEndpoint(tokenFormat), tokenFormat),
@@ -115,7 +124,7 @@ function tokenEndpoint({ tokenBody }: WireFormat): OAuthEndpoint {
   };
 }
 
-/** The endpoint in the pipeline: one reader and one formatter, those of its wire format. */
+/** Puts an endpoint into the pipeline, with the reader and the formatter of its wire format. */
 function routeOf(deps: Deps, endpoint: OAuthEndpoint, format: WireFormat): Route<OAuthInput> {
   const { name, path, cors, status = 200 } = endpoint;
   return {

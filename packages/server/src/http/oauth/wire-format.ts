@@ -4,15 +4,15 @@ import { rfcReader } from "../request.ts";
 import type { RequestReader } from "../request.ts";
 import { errorResponse, tokenResponseBody } from "../responses.ts";
 
-/** How the requests of an endpoint are read, and how its responses are written. */
+/** How an endpoint reads its requests and writes its responses. */
 export interface WireFormat extends RequestReader {
   /** The JSON body of a successful token response. */
   tokenBody: (response: TokenResponse) => object;
-  /** The response of an error. `cors`: any origin may read it. */
+  /** Formats an error. `cors`: any origin may read it. */
   errorResponse: (error: OAuthError, request: Request, options: { cors: boolean }) => Response;
 }
 
-/** RFC 6749 §3.2, §5.1 and §5.2. */
+/** The wire format of RFC 6749: requests as §3.2, responses as §5.1, errors as §5.2. */
 export const rfcFormat: WireFormat = {
   ...rfcReader,
   tokenBody: tokenResponseBody,

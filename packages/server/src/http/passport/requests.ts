@@ -4,20 +4,20 @@ import { parseMultipart } from "../body-formats.ts";
 import type { Pairs } from "../body-formats.ts";
 import { mediaType, readBody } from "../request.ts";
 
-/** The Passport versions with the same wire format: 8 to 12 (league/oauth2-server 8), or 13 (league/oauth2-server 9). */
+/** Passport versions with the same wire format: 8 to 12 (league/oauth2-server 8), or 13 (league/oauth2-server 9). */
 export type PassportFamily = "passport-8" | "passport-13";
 
-/** Laravel's middleware does not trim these. */
+/** Parameters that Laravel's middleware TrimStrings leaves as they are. */
 const UNTRIMMED: ReadonlySet<string> = new Set(["password", "password_confirmation", "current_password"]);
-/** What PHP's `trim` removes. */
+/** The characters that PHP's `trim` removes. */
 const MARGIN = /^[ \t\n\r\0\v]+|[ \t\n\r\0\v]+$/g;
 
 /**
- * The parameters of a request's body, as Laravel reads them: trimmed, empty ones omitted, the last of repeated ones; in
- * JSON, numbers count as text. The URL is not read, and a body of another media type has no parameters.
+ * Reads the parameters of a request's body as Laravel does: trimmed, empty ones omitted, the last of repeated ones.
+ * Numbers in JSON count as text. The URL is not read. A body of another media type has no parameters.
  *
- * @throws OAuthError `invalid_request` for an array instead of text (but for `scope` in Passport 8), and for a body that
- *   is not UTF-8 or larger than 64 KiB
+ * @throws OAuthError `invalid_request` for an array instead of text (but for `scope` in Passport 8), and for a body
+ *   that is not UTF-8 or larger than 64 KiB
  */
 export async function readPassportParameters(
   request: Request,
@@ -44,14 +44,14 @@ export async function readPassportParameters(
     lists.delete("scope");
     parameters.set("scope", scopes.join(" "));
   }
-  // An array counts as no grant type.
+  // Passport treats an array as a missing grant type.
   lists.delete("grant_type");
   for (const name of READ)
     if (lists.has(name)) throw new OAuthError("parameter_is_array", { parameter: name });
   return parameters;
 }
 
-/** In the order in which Passport reads them. */
+/** The parameters that Passport reads, in its order: the first array among them is the one that the error names. */
 const READ = ["client_id", "client_secret", "refresh_token", "username", "password", "scope"];
 
 async function parse(body: string, contentType: string): Promise<Pairs> {
@@ -61,7 +61,10 @@ async function parse(body: string, contentType: string): Promise<Pairs> {
   return /[/+]json$/.test(type) ? parseJson(body) : [];
 }
 
-/** JSON other than an object has no parameters. Arrays and objects in it become names as in a form: `scope[]`. */
+/**
+ * Parses JSON leniently: anything but an object has no parameters. Arrays and objects become names as in a form:
+ * `scope[]`.
+ */
 function parseJson(body: string): Pairs {
   let value: unknown;
   try {
@@ -79,8 +82,9 @@ function parseJson(body: string): Pairs {
 }
 
 /**
- * The client's credentials, as league/oauth2-server reads them: the body wins over the header, field by field; the header
- * is not form-decoded, and a malformed one counts as none. A secret of a public client is ignored.
+ * Reads the client's credentials as league/oauth2-server does: the body wins over the header, field by field. The
+ * header is not form-decoded, although RFC 6749 §2.3.1 requires it, and a malformed one is ignored. So is a public
+ * client's secret.
  */
 export function readPassportCredentials(
   authorization: string | null,
@@ -99,7 +103,9 @@ export function readPassportCredentials(
   return { method, secret, ignoredOfPublicClient: true, ...shown };
 }
 
-/** league 8 accepts one spelling of the scheme. */
+/**
+ * league 8 accepts only the spelling `Basic`; league 9 compares the scheme without regard to case, as RFC 9110 §11.1.
+ */
 function readBasic(authorization: string, family: PassportFamily): [id?: string, password?: string] {
   const scheme = family === "passport-8" ? /^Basic (.*)$/ : /^basic (.*)$/i;
   const pair = Buffer.from(scheme.exec(authorization)?.[1] ?? "", "base64").toString("utf8");

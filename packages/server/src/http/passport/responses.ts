@@ -4,7 +4,7 @@ import type { TokenResponse } from "../../grant-types/token-response.ts";
 import type { PassportFamily } from "./requests.ts";
 import { errorHeaders, tokenResponseBody } from "../responses.ts";
 
-/** An error of league/oauth2-server. */
+/** An error of league/oauth2-server: RFC 6749 §5.2 with `hint`, which clients match on. */
 interface PassportError {
   status: number;
   error: string;
@@ -20,7 +20,10 @@ const UNSUPPORTED = {
   hint: "Check that all required parameters have been provided",
 };
 
-/** Hints for a refused refresh token, by cause. */
+/**
+ * Hints for a refused refresh token, by cause. Passport knows neither reuse nor retries: to its clients, both are
+ * revoked tokens.
+ */
 const TOKEN_HINTS: Partial<Record<Cause, string>> = {
   forged: "Cannot decrypt the refresh token",
   client_mismatch: "Token is not linked to client",
@@ -53,7 +56,7 @@ const PARAMETER_CAUSES: ReadonlySet<Cause> = new Set<Cause>([
   "parameter_is_array",
 ]);
 
-/** The same error as Passport has it; where Passport has no such case, ours. */
+/** Translates an error to Passport's equivalent. A case that Passport does not have keeps our code and text. */
 function passportError(error: OAuthError, family: PassportFamily): PassportError {
   const { code, causeName: cause, parameter, description, status } = error;
   const league9 = family === "passport-13";
@@ -69,6 +72,8 @@ function passportError(error: OAuthError, family: PassportFamily): PassportError
   if (parameter !== undefined && PARAMETER_CAUSES.has(cause)) return invalidParameter(parameter);
   const hint = TOKEN_HINTS[cause];
   if (hint !== undefined) {
+    // league 8 answers a refused refresh token as `invalid_request` with 401; RFC 6749 §5.2 and league 9,
+    // `invalid_grant`.
     const named = league9
       ? { status: 400, error: "invalid_grant" }
       : { status: 401, error: "invalid_request" };
@@ -105,11 +110,12 @@ const ENTITIES: Record<string, string> = {
   "'": "&#039;",
 };
 
+/** Escapes as PHP's `htmlspecialchars` does, which league applies to the scope in its hint. */
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** JSON as PHP's `json_encode` writes it: slashes and non-ASCII characters are escaped. */
+/** Writes JSON as PHP's `json_encode` does: slashes and non-ASCII characters are escaped. */
 function phpJson(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll("/", "\\/")
@@ -119,7 +125,12 @@ function phpJson(value: unknown): string {
     );
 }
 
-/** An error response of Passport: its body, with `message` in Passport 8 to 12, and its rule for the challenge. */
+/**
+ * Formats an error as Passport does. Passport 8 to 12 repeat the description as `message`.
+ *
+ * @param error of the token endpoint
+ * @param request its method and `Authorization` header decide the text of a 405 and the challenge
+ */
 export function passportErrorResponse(
   error: OAuthError,
   request: Request,
@@ -129,13 +140,14 @@ export function passportErrorResponse(
   const headers = errorHeaders(error, { cors });
   delete headers["WWW-Authenticate"];
   const respond = (status: number, body: string) => new Response(body, { status, headers });
-  // Laravel answers these before Passport does.
+  // Laravel's router and throttle answer these before Passport sees the request.
   if (error.status === 429) return respond(429, phpJson({ message: "Too Many Attempts." }));
   if (error.status === 405)
     return respond(405, JSON.stringify({ message: wrongMethodText(request.method) }, null, 4));
 
   const { status, error: code, description, hint } = passportError(error, family);
   const authorization = request.headers.get("authorization");
+  // As league: the challenge names the scheme of the request, and is absent if the request had no `Authorization`.
   if (code === "invalid_client" && authorization !== null) {
     headers["WWW-Authenticate"] = `${authorization.startsWith("Bearer") ? "Bearer" : "Basic"} realm="OAuth"`;
   }
@@ -147,7 +159,7 @@ function wrongMethodText(method: string): string {
   return `The ${method} method is not supported for route oauth/token. Supported methods: POST.`;
 }
 
-/** The four members of Passport's token response, and no more. */
+/** The four members of Passport's token response. Clients of Passport expect no others. */
 export function passportTokenBody(response: TokenResponse): object {
   const { token_type, expires_in, access_token, refresh_token } = tokenResponseBody(response);
   return { token_type, expires_in, access_token, refresh_token };
