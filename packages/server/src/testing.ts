@@ -193,8 +193,8 @@ export class TestService {
     const client = await this.deps.clients.read(id);
     assert.ok(client);
     const issued = await issueGrant(this.deps, client, { subject, scope, authTime, via: "test" });
-    assert.ok("answer" in issued, issued.outcome);
-    const { accessToken, refreshToken = "", expiresIn, refreshTokenExpiresIn = 0 } = issued.answer;
+    assert.ok("response" in issued, issued.outcome);
+    const { accessToken, refreshToken = "", expiresIn, refreshTokenExpiresIn = 0 } = issued.response;
     return { accessToken, refreshToken, expiresIn, refreshTokenExpiresIn };
   }
 

@@ -5,16 +5,18 @@ import type { Account, Page, Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound } from "./admin-error.ts";
 
+/** What the operations on accounts work with. */
 export type AccountParts = { store: Pick<Store, "accounts"> };
 
+/** What `createAccount` is given. */
 export interface NewAccount {
   username: string;
   password: string;
-  /** The `sub` of its access tokens; by default a new UUID. */
+  /** The `sub` of its access tokens; a new UUID by default. */
   subject?: string | undefined;
 }
 
-/** An account after an operation; `changed` is false if it was so already. */
+/** An account after an operation. `changed` is false if the operation had nothing to change. */
 export interface ChangedAccount {
   account: Account;
   changed: boolean;
@@ -32,8 +34,8 @@ export interface AccountJson {
 /**
  * Creates an account.
  *
- * @param actor who ordered it, for the event
- * @throws AdminError `invalid`: the username or the password; `conflict`: the username or the subject is taken
+ * @param actor recorded in the event
+ * @throws AdminError `invalid`: the username or the password; `conflict`: the username or the subject is in use
  */
 export async function createAccount(
   parts: AccountParts,
@@ -105,6 +107,7 @@ export async function enableAccount(
   return { account: await findAccount(parts, subject), changed };
 }
 
+/** An account as JSON. The command line and the embedding API return this form. */
 export function accountJson(account: Account): AccountJson {
   return {
     subject: account.subject,
@@ -116,8 +119,8 @@ export function accountJson(account: Account): AccountJson {
 }
 
 /**
- * The username as it is kept. The token endpoint trims a username and limits its length: one that it could never find
- * is refused.
+ * Returns the username in the form in which it is stored: trimmed. The token endpoint trims usernames and limits
+ * their length, so a longer one could never sign in.
  *
  * @throws AdminError `invalid`
  */
@@ -135,7 +138,7 @@ async function hashNew(password: string): Promise<string> {
   return hashPassword(password);
 }
 
-/** A refusal for one member, whose sentence is the whole message. */
+/** A refusal of one member. The violation's sentence is also the error's message. */
 function invalid(member: string, message: string): AdminError {
   return new AdminError("invalid", message, { violations: [{ member, message }] });
 }

@@ -4,9 +4,9 @@ export type AdminErrorCode =
   | "not_found"
   /** The input breaks a rule; `violations` names each. */
   | "invalid"
-  /** Another one has the name or id already. */
+  /** The name or id is in use. */
   | "conflict"
-  /** The present state does not allow it, such as distrusting the only MAC key. */
+  /** The current state does not allow it, such as distrusting the only MAC key. */
   | "not_allowed";
 
 /** One rule that the input breaks. */
@@ -26,14 +26,14 @@ interface AdminErrorOptions {
   resource?: AdminResource;
 }
 
-/** An operation of administration that was refused; nothing was changed. Its texts quote no secret. */
+/** An operation of administration that was refused. It has changed nothing, and its texts contain no secret. */
 export class AdminError extends Error {
   override readonly name = "AdminError";
   readonly code: AdminErrorCode;
   readonly violations: readonly Violation[];
-  /** What to do about it, a sentence; undefined: the message says it. */
+  /** How to fix it, as a sentence; undefined if the message says so. */
   readonly hint: string | undefined;
-  /** With `not_found` and `conflict`: what was looked for. */
+  /** What was looked for, with `not_found` and `conflict`. */
   readonly resource: AdminResource | undefined;
 
   constructor(code: AdminErrorCode, message: string, options: AdminErrorOptions = {}) {
@@ -45,7 +45,11 @@ export class AdminError extends Error {
   }
 }
 
-/** The error of an operation on what does not exist; `id` is what the caller named. */
+/**
+ * Makes the error of an operation on something that does not exist.
+ *
+ * @param id as the caller named it; never a token
+ */
 export function notFound(resource: AdminResource, id: string | number, hint?: string): AdminError {
   return new AdminError("not_found", `${resource} not found: ${id}`, { resource, hint });
 }

@@ -17,24 +17,24 @@ import type { KeyListJson, KeyRotationParts } from "./keys.ts";
 import * as registrationTokens from "./registration-tokens.ts";
 import type { NewRegistrationToken, RegistrationTokenJson } from "./registration-tokens.ts";
 
-/** Who orders an operation, as its event names it; by default the actor that `createAdmin` was given. */
+/** The actor of an operation, as its event names it; by default the actor of `createAdmin`. */
 export interface By {
   actor?: string;
 }
 
-/** A page of a listing, in the order of ids: `limit` rows (100 by default) after the id `after`. */
+/** A page of a listing in the order of ids: up to `limit` rows (100 by default) after the id `after`. */
 export type PageOptions = Partial<Page>;
 
-/** The result of an operation that changes one thing; `changed` is false if it was so already. */
+/** The result of an operation on one resource. `changed` is false if it had nothing to change. */
 type Changed<Json> = Json & { changed: boolean };
 
 /**
- * The operations of administration, as the command line has them. What they return is JSON in wire names, and each throws
- * `AdminError` where it is refused.
+ * The operations of administration, the same as on the command line. They return JSON in wire names and throw
+ * `AdminError`.
  */
 export type Admin = ReturnType<typeof createAdmin>;
 
-/** What the operations work on. */
+/** What the operations work with. */
 export interface AdminParts {
   deps: Pick<Deps, "store" | "keys">;
   config: ClientDefaults & Config;
@@ -147,9 +147,9 @@ function grantOperations(parts: Parameters<typeof explainGrant>[0], actorOf: Act
     async list(filter: GrantFilter = {}, { after, limit = 100 }: PageOptions = {}): Promise<GrantJson[]> {
       return (await grants.listGrants(parts, filter, { after, limit })).map(grants.grantJson);
     },
-    /** What happened to a grant, and what a refresh with one of its tokens would answer now. */
-    async explain(asked: { id: string } | { token: string }): Promise<GrantExplanationJson> {
-      return explanationJson(await explainGrant(parts, asked));
+    /** What happened to a grant, and what a refresh with one of its tokens would return now. */
+    async explain(requested: { id: string } | { token: string }): Promise<GrantExplanationJson> {
+      return explanationJson(await explainGrant(parts, requested));
     },
     /** Revokes a grant: its tokens are refused from now on. */
     async revoke(id: string, by: By = {}): Promise<Changed<GrantJson>> {

@@ -12,20 +12,18 @@ import type { Client, Page, Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound } from "./admin-error.ts";
 
-// The operations on clients. `actor` is who acts, as the events say.
-
-/** What the operations on clients work with. */
+/** What the operations on clients work with. `actor` is the name that the events record. */
 export interface ClientParts {
   store: Pick<Store, "clients" | "now">;
 }
 
-/** What `createClient` is given; a public client has no secret (RFC 6749 §2.1). */
+/** The settings of a new client. A public client has no secret (RFC 6749 §2.1). */
 export type NewClientInput = Partial<ClientSettings> & { name: string; public?: boolean };
 
 /**
- * Registers a client with an id and, unless it is public, a secret, which is returned here and not stored.
+ * Registers a client with a new id and, unless it is public, a secret, which is returned here and not stored.
  *
- * @param defaults lifetimes where `input` names none, s
+ * @param defaults lifetimes for which `input` has no value, s
  * @throws AdminError `invalid` with every violation
  */
 export async function createClient(
@@ -42,20 +40,24 @@ export async function createClient(
   return { client: await findClient({ store }, id), secret };
 }
 
-/** @throws AdminError `not_found` */
+/**
+ * Finds a client by its id.
+ *
+ * @throws AdminError `not_found`
+ */
 export async function findClient({ store }: ClientParts, id: string): Promise<Client> {
   const client = await store.clients.find(id);
   if (client === undefined) throw notFound("client", id);
   return client;
 }
 
-/** In order of their ids. */
+/** Lists a page of clients in the order of their ids. */
 export function listClients({ store }: ClientParts, page: Page): Promise<Client[]> {
   return store.clients.list(page);
 }
 
 /**
- * Changes the settings that are given. `changed` names those whose value is another one now.
+ * Changes the given settings. `changed` names those whose value has changed.
  *
  * @throws AdminError `not_found`; `invalid` with every violation of the resulting settings
  */
@@ -74,8 +76,8 @@ export async function updateClient(
 }
 
 /**
- * Gives a client a new secret, which is returned here and not stored. Its other secrets work for `overlap` s more at most;
- * `oldSecretsUntil` is when the last of them ends, ms; null: they have ended.
+ * Gives a client a new secret, which is returned here and not stored. Its other secrets are valid for at most
+ * `overlap` s more. `oldSecretsUntil` is when the last of them expires, ms; null if all have expired.
  *
  * @throws AdminError `not_found`; `not_allowed`: a public client has no secret
  */
@@ -125,7 +127,7 @@ export async function enableClient(
 }
 
 /**
- * Removes a client and revokes its grants. Returns the client as it was.
+ * Deletes a client and revokes its grants. Returns the client as it was.
  *
  * @throws AdminError `not_found`
  */
@@ -136,7 +138,8 @@ export async function deleteClient(parts: ClientParts, id: string, actor: string
 }
 
 /**
- * A client as JSON: each setting under its member, instants in ISO 8601, lifetimes in s. Neither secrets nor their digests.
+ * A client as JSON: each setting under its member, instants in ISO 8601, lifetimes in s. Without secrets and their
+ * digests.
  */
 export function clientJson(client: Client): Record<string, unknown> {
   const [, ...members] = CLIENT_SETTING_KEYS.map((key) => [memberOf(key), client[key]] as const);
@@ -151,7 +154,7 @@ export function clientJson(client: Client): Record<string, unknown> {
   };
 }
 
-/** A client's new secret, the one time that it is told. */
+/** A rotation as JSON: the only response that contains the new secret. */
 export function rotatedSecretJson(
   id: string,
   { secret, oldSecretsUntil }: { secret: string; oldSecretsUntil: number | null },

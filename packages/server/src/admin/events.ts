@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { Event, EventFilter, Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 
+/** What the operations on events work with. */
 export type EventParts = { store: Pick<Store, "events"> };
 
-/** An event in wire names; its instant in ISO 8601. What `restore` reads again. */
+/** An event in wire names; its instant in ISO 8601. `restore` reads this form. */
 export interface EventJson {
   id: number;
   at: string;
@@ -15,7 +16,11 @@ export interface EventJson {
   data: Record<string, unknown>;
 }
 
-/** The events that a filter names, the oldest first. */
+/**
+ * Lists the events that match a filter, the oldest first.
+ *
+ * @param limit the greatest number of events
+ */
 export async function listEvents(
   { store }: EventParts,
   filter: EventFilter,
@@ -24,6 +29,7 @@ export async function listEvents(
   return store.events.list(filter, limit);
 }
 
+/** An event as JSON. The types and their payloads are in docs/reference/events.md. */
 export function eventJson(event: Event): EventJson {
   const { id, at, type, clientId, subject, grantId, data } = event;
   return { id, at: isoInstant(at), type, client_id: clientId, subject, grant_id: grantId, data };
@@ -31,6 +37,7 @@ export function eventJson(event: Event): EventJson {
 
 const name = z.string().optional();
 
+// Types and data are not checked: an older or newer version may have written the line.
 const EventLine = z.object({
   id: z.int().positive(),
   at: z.iso.datetime(),
@@ -41,7 +48,7 @@ const EventLine = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 
-/** The event of a line of JSON, as `eventJson` writes it; undefined: the line is not an event, or is truncated. */
+/** Parses a line of JSON as `eventJson` writes it. Undefined: the line is not an event, or is truncated. */
 export function parseEventLine(line: string): Event | undefined {
   let json: unknown;
   try {
@@ -52,6 +59,6 @@ export function parseEventLine(line: string): Event | undefined {
   const { data: parsed } = EventLine.safeParse(json);
   if (parsed === undefined) return undefined;
   const { id, at, type, client_id: clientId, subject, grant_id: grantId, data } = parsed;
-  // Readers expect types and members that this version does not know.
+  // Readers accept types and members that this version does not know.
   return { id, at: Date.parse(at), type, clientId, subject, grantId, data } as Event;
 }

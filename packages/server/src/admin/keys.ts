@@ -6,28 +6,29 @@ import type { MacKeyRecord, SigningKeyRecord, Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound } from "./admin-error.ts";
 
-/** What reads keys. */
+/** What the operations that read keys work with. */
 export interface KeyParts {
   store: Pick<Store, "keys" | "now">;
   keys: KeyRing;
 }
 
-/** What makes and distrusts keys. */
+/** What the operations that create and distrust keys work with. */
 export interface KeyRotationParts extends KeyParts {
   rotation: KeyRotationOptions;
 }
 
-/** A signing key of the JWKS: it signs, will sign next, or only verifies what it signed. */
+/** A signing key of the JWKS: it signs, will sign next, or only verifies tokens that it signed. */
 export type SigningKeyView = Pick<SigningKeyRecord, "kid" | "algorithm" | "createdAt" | "activeAt"> & {
   state: "signs" | "next" | "retired";
 };
 
-/** A MAC key: new refresh tokens are sealed with it, it will seal next, it only opens tokens, or it opens none. */
+/** A MAC key: it seals new refresh tokens, will seal next, only opens older tokens, or opens none. */
 export type MacKeyView = MacKeyRecord & { state: "seals" | "next" | "opens" | "distrusted" };
 
 type NewSigningKey = Pick<SigningKeyRecord, "kid" | "algorithm" | "activeAt">;
 type NewMacKey = Pick<MacKeyRecord, "number" | "activeAt">;
 
+/** All keys, the oldest first. */
 export interface KeyList {
   signing: SigningKeyView[];
   mac: MacKeyView[];
@@ -51,7 +52,7 @@ export interface KeyListJson {
   }[];
 }
 
-/** All keys, the oldest first, and what each is for now. */
+/** Lists all keys, the oldest first, and what each is used for now. */
 export async function listKeys({ store, keys }: KeyParts): Promise<KeyList> {
   await keys.load();
   const { signing, mac } = await store.keys.list();
@@ -80,6 +81,7 @@ function macState(
   return activeAt > now ? "next" : "opens";
 }
 
+/** The keys as JSON. No member contains key material. */
 export function keyListJson({ signing, mac }: KeyList): KeyListJson {
   return {
     signing: signing.map(({ createdAt, activeAt, ...key }) => {
@@ -103,9 +105,9 @@ export function rotatedMacJson({ number, activeAt }: NewMacKey) {
 }
 
 /**
- * Makes the next signing key: it is published now, and signs once no cache of the JWKS can lack it.
+ * Creates the next signing key. It is published now, and signs once every cache of the JWKS must have it.
  *
- * @throws AdminError `conflict`: another process made a key at the same time
+ * @throws AdminError `conflict`: another process created a key at the same time
  */
 export async function rotateSigning(parts: KeyRotationParts, actor: string): Promise<NewSigningKey> {
   const kid = await rotateSigningKey(parts, parts.rotation, actor);
@@ -115,9 +117,9 @@ export async function rotateSigning(parts: KeyRotationParts, actor: string): Pro
 }
 
 /**
- * Makes the next MAC key: it seals new refresh tokens a few seconds from now; those under older keys stay valid.
+ * Creates the next MAC key. It seals new refresh tokens a few seconds from now; tokens under older keys stay valid.
  *
- * @throws AdminError `conflict`: another process made a key at the same time; `not_allowed`: all numbers are used
+ * @throws AdminError `conflict`: another process created a key at the same time; `not_allowed`: all numbers are used
  */
 export async function rotateMac(parts: KeyParts, actor: string): Promise<NewMacKey> {
   const number = await rotateMacKey(parts, actor).catch((error: unknown) => {
@@ -130,12 +132,12 @@ export async function rotateMac(parts: KeyParts, actor: string): Promise<NewMacK
 }
 
 /**
- * Adds the RSA key that another token service signed with: the JWKS serves it, and it signs until the next rotation.
+ * Adds the RSA key with which another token service signed: the JWKS has it, and it signs until the next rotation.
  *
  * @param pem the private key, PKCS#1 or PKCS#8
  * @param options `verifyOnly`: a new key signs in its place
- * @returns its `kid`; `added` is false if it is here already
- * @throws AdminError `invalid`: not a usable RSA key; `conflict`: another process made a key at the same time
+ * @returns its `kid`; `added` is false if the key was there already
+ * @throws AdminError `invalid`: not a usable RSA key; `conflict`: another process created a key at the same time
  */
 export async function importKey(
   parts: KeyRotationParts,
@@ -151,7 +153,11 @@ export async function importKey(
   }
 }
 
-/** Takes a leaked signing key out of the JWKS: the access tokens that it signed are inactive. */
+/**
+ * Removes a leaked signing key from the JWKS. The access tokens that it signed become inactive.
+ *
+ * @throws AdminError `not_found`
+ */
 export async function distrustSigning(parts: KeyRotationParts, kid: string, actor: string): Promise<void> {
   if (!(await distrustSigningKey(parts, parts.rotation, kid, actor))) {
     throw notFound("signing key", kid);
@@ -159,11 +165,11 @@ export async function distrustSigning(parts: KeyRotationParts, kid: string, acto
 }
 
 /**
- * Distrusts a leaked MAC key: the refresh tokens under it are refused. If it is the newest, another one is made first,
- * because the service must always have one to seal with.
+ * Distrusts a leaked MAC key: refresh tokens under it are refused. If it is the newest, another one is created first,
+ * because the service always needs one to seal with.
  *
  * @returns false if it was distrusted already
- * @throws AdminError `not_found`; `not_allowed`: it is the last number there is, so no other key can take its place
+ * @throws AdminError `not_found`; `not_allowed`: it has the last number, so no other key can replace it
  */
 export async function distrustMac(parts: KeyParts, number: number, actor: string): Promise<boolean> {
   const { mac } = await parts.store.keys.list();

@@ -11,7 +11,7 @@ interface KeyDatabase {
   masterKeys: readonly [MasterKey, ...MasterKey[]];
 }
 
-/** The keys of a database as they are: a new one has none. */
+/** Loads the keys of a database. A new database has none. */
 export async function loadKeys({ store, masterKeys }: KeyDatabase): Promise<KeyRing> {
   const keys = new KeyRing(store.keys, masterKeys);
   await keys.load();
@@ -19,10 +19,10 @@ export async function loadKeys({ store, masterKeys }: KeyDatabase): Promise<KeyR
 }
 
 /**
- * The keys of a database, and how the next ones are made. A new database gets its first ones. A running service rotates
- * them, by settings that a command may not know.
+ * Loads the keys of a database, with how to create the next ones. A new database gets its first keys. A running
+ * service rotates them by its own settings, which a command may not know.
  *
- * @param keepAlgorithm the next signing key has the algorithm of the newest one, whatever `config` says
+ * @param keepAlgorithm the next signing key has the algorithm of the newest one, whatever `config` names
  */
 export async function openKeys(
   database: KeyDatabase,

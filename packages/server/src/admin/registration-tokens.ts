@@ -6,10 +6,12 @@ import type { Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound } from "./admin-error.ts";
 
+/** What the operations on registration tokens work with. */
 export type RegistrationTokenParts = { store: Pick<Store, "registrations" | "now"> };
 
+/** What `createRegistrationToken` is given. */
 export interface NewRegistrationToken {
-  /** Whom it is for, for the operator. */
+  /** Who the token is for; shown to operators only. */
   name: string;
   /** How many clients it may register; null: any number. */
   uses: number | null;
@@ -29,10 +31,10 @@ export interface RegistrationTokenJson {
 }
 
 /**
- * Creates a token with which clients register themselves (RFC 7591 §3).
+ * Creates a token with which clients register themselves (RFC 7591 §3, "initial access token").
  *
- * @param actor who ordered it, for the event
- * @returns the token itself, which is kept nowhere, and what is kept of it
+ * @param actor recorded in the event
+ * @returns the token, which is not stored, and its record
  * @throws AdminError `invalid`: the name is empty
  */
 export async function createRegistrationToken(
@@ -56,7 +58,7 @@ export async function createRegistrationToken(
   return { token, record: { id, name, usesLeft: uses, createdAt, expiresAt } };
 }
 
-/** The tokens that have not expired, in the order of their ids. */
+/** Lists the unexpired tokens in the order of their ids. */
 export async function listRegistrationTokens({
   store,
 }: RegistrationTokenParts): Promise<RegistrationToken[]> {
@@ -68,7 +70,11 @@ export async function listRegistrationTokens({
   return tokens.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
 }
 
-/** Deletes a token; the clients that it registered stay. @throws AdminError `not_found` */
+/**
+ * Deletes a token; the clients that it registered stay.
+ *
+ * @throws AdminError `not_found`
+ */
 export async function deleteRegistrationToken(
   { store }: RegistrationTokenParts,
   id: string,
@@ -77,6 +83,7 @@ export async function deleteRegistrationToken(
   if (!(await store.registrations.deleteToken(id, actor))) throw notFound("registration token", id);
 }
 
+/** A registration token's record as JSON. */
 export function registrationTokenJson(token: RegistrationToken): RegistrationTokenJson {
   const { id, name, usesLeft, createdAt, expiresAt } = token;
   return {
@@ -88,7 +95,7 @@ export function registrationTokenJson(token: RegistrationToken): RegistrationTok
   };
 }
 
-/** A new token with what is kept of it, in wire names: the one time that the token is told. */
+/** A new token and its record as JSON: the only response that contains the token. */
 export function createdTokenJson({ token, record }: { token: string; record: RegistrationToken }) {
   const { id, ...rest } = registrationTokenJson(record);
   return { id, registration_token: token, ...rest };

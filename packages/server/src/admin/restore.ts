@@ -2,11 +2,12 @@ import type { Event, EventType, Store } from "../store/store.ts";
 import { AdminError } from "./admin-error.ts";
 import { parseEventLine } from "./events.ts";
 
+/** What a replay works with. */
 export type RestoreParts = { store: Pick<Store, "events" | "grants" | "clients" | "accounts"> };
 
-/** What a replay did, and what it could not do. Ids, unless it says otherwise. */
+/** What a replay did and could not do. Ids, unless stated otherwise. */
 export interface RestoreReport {
-  /** Events read, applied, in the backup already, and without effect. */
+  /** Numbers of events: read, applied, in the backup already, and without effect. */
   read: number;
   applied: number;
   appliedByType: ReadonlyMap<EventType, number>;
@@ -14,25 +15,25 @@ export interface RestoreReport {
   unchanged: number;
   /** Lines that are not events. */
   unreadableLines: number;
-  /** Created after the backup, so not here. */
+  /** Created after the backup, so missing here. */
   lost: { grants: number; clients: readonly string[]; accounts: readonly string[] };
   /** Clients whose settings were changed after the backup. */
   settingsToCheck: readonly string[];
-  /** Usernames of accounts that have no password now, because theirs was changed after the backup. */
+  /** Usernames of accounts without a password, because it was changed after the backup. */
   passwordsToSet: readonly string[];
 }
 
-/** Events that share a transaction; they are applied in their order. */
+/** How many events share a transaction. They are applied in order. */
 const CHUNK = 500;
 
 /**
- * Applies to a store that was restored from a backup what happened after it: revocations, disabled clients and
- * accounts, changed secrets and passwords, distrusted keys. What the backup holds already changes nothing.
+ * Applies to a restored store the events recorded after its backup: revocations, disabled clients and accounts,
+ * changed secrets and passwords, distrusted keys. Events that are in the backup change nothing.
  *
- * @param lines JSON, as `eventJson` writes events; a line that is not one is counted
- * @param actor who ordered it, for the event `store.restored`
+ * @param lines JSON, as `eventJson` writes events; other lines are counted and skipped
+ * @param actor recorded in the event `store.restored`
  * @param onProgress called with the number of events read so far
- * @throws AdminError `invalid`: there is no event among the lines
+ * @throws AdminError `invalid`: no line is an event
  */
 export async function replayEvents(
   { store }: RestoreParts,
@@ -64,7 +65,7 @@ export async function replayEvents(
   return tally.report(store);
 }
 
-/** A report in wire names. */
+/** A report as JSON. */
 export function restoreJson(report: RestoreReport): Record<string, unknown> {
   return {
     read: report.read,
@@ -84,7 +85,7 @@ async function replayAll(
   events: readonly Event[],
   tally: Tally,
 ): Promise<void> {
-  // All of them are looked up before the first is applied, since that writes events of its own.
+  // All are looked up before the first is applied, since applying writes events too.
   const known = await Promise.all(events.map((event) => isKnown(store, event)));
   const applied = await Promise.all(
     events.map(async (event, i) => known[i] !== true && (await store.events.replay(event))),
@@ -94,7 +95,10 @@ async function replayAll(
   }
 }
 
-/** Whether the store holds this event, or held it once: the oldest are removed in time. Its id may be another's by now. */
+/**
+ * Whether the store has this event, or once had it: the oldest are removed in time. Its id may belong to another by
+ * now.
+ */
 async function isKnown(
   store: RestoreParts["store"],
   { at, type, clientId, subject, grantId }: Event,
@@ -106,7 +110,7 @@ async function isKnown(
   return oldest !== undefined && at < oldest.at;
 }
 
-/** Counts while events are replayed. */
+/** Counts the events of a replay, and collects what it could not restore. */
 class Tally {
   read = 0;
   applied = 0;
@@ -155,7 +159,7 @@ class Tally {
     };
   }
 
-  /** The usernames of those that were not given a password again since. */
+  /** The usernames of those accounts that still have no password. */
   async #withoutPassword(store: RestoreParts["store"]): Promise<string[]> {
     const accounts = await Promise.all([...this.#passwords].map((subject) => store.accounts.find(subject)));
     return accounts.flatMap((account) => (account?.passwordHash === null ? [account.username] : []));

@@ -63,6 +63,6 @@ test("an account goes by its username too; its password is set, and it is disabl
   ]);
   assert.match(listed.stdout, new RegExp(`^${subject} +ada +enabled +set +\\d{4}-`, "m"));
   assert.deepEqual([unknown.code, unknown.stdout], [1, ""]);
-  const hint = "hint: npx regrant account list shows all of them";
+  const hint = "hint: list them with npx regrant account list";
   assert.equal(unknown.stderr, `regrant: account not found: nobody\n  ${hint}\n`);
 });

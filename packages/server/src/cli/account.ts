@@ -16,16 +16,21 @@ import { printFields, printJson, printTable } from "./output.ts";
 import { readNewPassword } from "./password-input.ts";
 import { actor, withStore } from "./session.ts";
 
+/** `--json`: JSON on stdout instead of text. */
 interface JsonOption {
   json?: true;
 }
 
+/** The flags of `account create`. Scripts rely on all of them, and on the members of `accountJson`. */
 interface CreateOptions extends JsonOption {
   username: string;
   passwordStdin?: true;
 }
 
-/** Adds `regrant account …`. */
+/**
+ * Adds `regrant account …`. A password is read from standard input or a hidden prompt, never from an argument: other
+ * users of the machine can see those.
+ */
 export function addAccountCommands(program: Command): void {
   const group = program.command("account").description("manage the accounts that Regrant keeps");
   group
@@ -55,6 +60,7 @@ export function addAccountCommands(program: Command): void {
       .description(description)
       .option("--json", "print JSON")
       .addHelpText("after", examples(`npx regrant account ${name} ada@example.com`));
+  // Both take a username or a subject, so that the subject of a token can be looked up.
   byName("set-password", "set an account's password; its grants stay active")
     .option("--password-stdin", "read the password from standard input")
     .action(setPassword);
@@ -64,9 +70,14 @@ export function addAccountCommands(program: Command): void {
   byName("enable", "enable a disabled account; revoked grants stay revoked").action(enable);
 }
 
+/**
+ * `account create`: prints the new account on stdout.
+ *
+ * @throws AdminError `invalid`, `conflict`; CliError without a terminal to ask for the password
+ */
 async function create(options: CreateOptions, command: Command): Promise<void> {
   await withStore(command, async (store) => {
-    // Checked before a password is asked for.
+    // Checked first, so that an invalid username is not reported after a password was typed.
     const username = validUsername(options.username);
     const password = await readNewPassword(options.passwordStdin === true);
     const account = await createAccount({ store }, { username, password }, actor());
@@ -76,6 +87,7 @@ async function create(options: CreateOptions, command: Command): Promise<void> {
   });
 }
 
+/** `account list`: one account a line, as a table or as JSON; all pages of the store. */
 async function list({ json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const accounts = await allPages(
@@ -94,6 +106,7 @@ async function list({ json }: JsonOption, command: Command): Promise<void> {
   });
 }
 
+/** `account set-password`. The password is read before the store is opened: a user who types holds no connection. */
 async function setPassword(
   name: string,
   options: JsonOption & { passwordStdin?: true },
@@ -110,6 +123,7 @@ async function setPassword(
   });
 }
 
+/** `account disable`: exits with 0 also if the account was disabled already. */
 async function disable(name: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { account, changed } = await disableAccount({ store }, name, actor());
@@ -120,6 +134,7 @@ async function disable(name: string, options: JsonOption, command: Command): Pro
   });
 }
 
+/** `account enable`: exits with 0 also if the account was enabled already. */
 async function enable(name: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { account, changed } = await enableAccount({ store }, name, actor());
@@ -130,6 +145,7 @@ async function enable(name: string, options: JsonOption, command: Command): Prom
   });
 }
 
+/** The sentence goes to stderr, so that stdout is JSON alone with `--json`, and empty without. */
 function printChange(account: Account, text: string, { json }: JsonOption): void {
   console.error(text);
   if (json) printJson(accountJson(account));

@@ -1,14 +1,15 @@
 import { CommanderError } from "commander";
 
 /**
- * Exit codes: 0 done, 1 refused or not found, 2 wrong usage or configuration, 75 (EX_TEMPFAIL) try again later; of a
- * command that was to be run, 126 it cannot be, 127 not found, as in a shell.
+ * Exit codes: 0 done, 1 refused or not found, 2 wrong usage or configuration, 75 (EX_TEMPFAIL) try again later. For a
+ * command that `regrant token` runs, as in a shell: 126 cannot be run, 127 not found.
  */
 export type ExitCode = 0 | 1 | 2 | 75 | 126 | 127;
 
-/** An error that the user can fix: printed as one line and a hint, without a stack. */
+/** An error that the user can fix, printed as one line and a hint, without a stack trace. */
 export class CliError extends Error {
   override readonly name = "CliError";
+  /** What to do about it; undefined if the message says so. */
   readonly hint: string | undefined;
   readonly exitCode: ExitCode;
 
@@ -19,9 +20,9 @@ export class CliError extends Error {
   }
 }
 
-/** Prints an error to stderr. An unexpected one comes with its stack, for the report. */
+/** Prints an error to stderr and returns the exit code. An unexpected error is printed with its stack trace. */
 export function printError(error: unknown): ExitCode {
-  // Commander has written its own text.
+  // Commander has printed its own message. Its code is 0 for `--help` and `--version`.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof CliError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -36,12 +37,16 @@ export function printError(error: unknown): ExitCode {
   return error.exitCode;
 }
 
-/** A field of the errors of Node.js. */
+/** The code of an error of Node.js. */
 interface SystemError extends Error {
   code?: string;
 }
 
-/** An error of listening as the command reports it; any other error is returned unchanged. */
+/**
+ * Translates an error of listening to a `CliError`. Other errors are returned unchanged.
+ *
+ * @param flag the flag that chooses another port, for the hint
+ */
 export function toListenError(
   error: unknown,
   { host, port }: { host: string; port: number },
@@ -70,6 +75,7 @@ export function toListenError(
   }
 }
 
+// Clauses that follow "cannot read …:".
 const FILE_ERRORS: ReadonlyMap<string, string> = new Map([
   ["EACCES", "permission denied"],
   ["EPERM", "permission denied"],
@@ -80,7 +86,7 @@ const FILE_ERRORS: ReadonlyMap<string, string> = new Map([
   ["EISDIR", "it is a directory"],
 ]);
 
-/** Why a file or folder cannot be used, as a clause; undefined: not an error of the file system. */
+/** Why a file or directory cannot be used, as a clause. Undefined: not an error of the file system. */
 export function fileReason(error: unknown): string | undefined {
   return FILE_ERRORS.get((error as NodeJS.ErrnoException).code ?? "");
 }

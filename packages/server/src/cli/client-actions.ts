@@ -21,11 +21,19 @@ import { instantWithAge } from "../time-text.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 
+// Each action prints what it found or made on stdout, and what it did on stderr or, where a new secret is shown,
+// above it. They throw `AdminError`, which `withStore` translates.
+/** `--json`: JSON on stdout instead of text. */
 interface JsonOption {
   json?: true;
 }
 
-/** `client create` */
+/**
+ * `client create`: prints the client and its secret. Scripts rely on the JSON members `client_id` and
+ * `client_secret`.
+ *
+ * @throws AdminError `invalid` with every violation
+ */
 export async function create(
   options: ClientOptions & JsonOption & { name: string; public?: true },
   command: Command,
@@ -33,6 +41,7 @@ export async function create(
   await withStore(command, async (store, { config: defaults }) => {
     const input = { name: options.name, ...givenSettings(options), public: options.public === true };
     const { client, secret } = await createClient({ store, defaults }, input, actor());
+    // The secret comes second, where people look for it.
     const { client_id, ...rest } = clientJson(client);
     if (options.json) return printJson({ client_id, client_secret: secret, ...rest });
     console.log(`The client "${client.name}" is registered.\n`);
@@ -43,7 +52,11 @@ export async function create(
   });
 }
 
-/** `client update` */
+/**
+ * `client update`: changes the settings whose flags are given, and prints all of them.
+ *
+ * @throws CliError without a flag; AdminError `not_found`, `invalid`
+ */
 export async function update(
   id: string,
   options: ClientOptions & JsonOption,
@@ -62,7 +75,12 @@ export async function update(
   });
 }
 
-/** `client rotate-secret` */
+/**
+ * `client rotate-secret`: prints the new secret, and until when the old one is valid.
+ *
+ * @param options `overlap` in s
+ * @throws AdminError `not_found`, `not_allowed`
+ */
 export async function rotate(
   id: string,
   options: JsonOption & { overlap: number },
@@ -74,12 +92,12 @@ export async function rotate(
     if (options.json) return printJson(rotatedSecretJson(id, rotated));
     printFields({ client_id: id, client_secret: secret });
     console.log("\nThe secret is not shown again.");
-    if (until === null) return console.log("The old one does not work any more.");
-    console.log(`The old one works until ${instantWithAge(until, store.now())}; --overlap chooses how long.`);
+    if (until === null) return console.log("The old secret no longer works.");
+    console.log(`The old secret works until ${instantWithAge(until, store.now())} (--overlap).`);
   });
 }
 
-/** `client list` */
+/** `client list`: one client a line, as a table or as JSON; all pages of the store. */
 export async function list(options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const clients = await allPages(
@@ -98,12 +116,16 @@ export async function list(options: JsonOption, command: Command): Promise<void>
   });
 }
 
-/** `client show` */
+/**
+ * `client show`: every setting, one a line.
+ *
+ * @throws AdminError `not_found`
+ */
 export async function show(id: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => printOne(store, await findClient({ store }, id), options));
 }
 
-/** `client disable` */
+/** `client disable`: exits with 0 also if the client was disabled already. */
 export async function disable(id: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { client, changed } = await disableClient({ store }, id, actor());
@@ -114,7 +136,7 @@ export async function disable(id: string, options: JsonOption, command: Command)
   });
 }
 
-/** `client enable` */
+/** `client enable`: exits with 0 also if the client was enabled already. */
 export async function enable(id: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { client, changed } = await enableClient({ store }, id, actor());
@@ -125,7 +147,7 @@ export async function enable(id: string, options: JsonOption, command: Command):
   });
 }
 
-/** `client delete` */
+/** `client delete`: the message names the client, since its id no longer finds it. */
 export async function remove(id: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { name } = await deleteClient({ store }, id, actor());
@@ -134,6 +156,7 @@ export async function remove(id: string, options: JsonOption, command: Command):
   });
 }
 
+/** Prints a client as JSON or as lines. */
 function printOne(store: Store, client: Client, { json }: JsonOption): void {
   if (json) printJson(clientJson(client));
   else printClient(client, store.now());

@@ -6,10 +6,10 @@ import type { ClientSetting } from "../client-settings/setting.ts";
 import { GRANT_TYPES } from "../client-settings/grant-types.ts";
 import { repeated, scopes, wholeNumber } from "./option-values.ts";
 
-/** What the flags give, by commander's names. A repeatable flag replaces the whole list; false: `--no-…`. */
+/** Values of the client flags by commander's names. A repeatable flag gives the whole list; `--no-…` gives false. */
 export type ClientOptions = Readonly<Record<string, unknown>>;
 
-/** Adds the flags of a client's settings; `update` has the `--no-…` forms too. */
+/** Adds a flag for each client setting that has one. `update` also gets the `--no-…` forms, which unset a value. */
 export function addClientFlags(command: Command, use: "create" | "update"): void {
   for (const key of CLIENT_SETTING_KEYS) {
     const setting = clientSetting(key);
@@ -20,19 +20,22 @@ export function addClientFlags(command: Command, use: "create" | "update"): void
   }
 }
 
-/** The settings that the flags give; no others are present. */
+/** The settings whose flags are given, and no others: an absent flag leaves the setting, or its default, as it is. */
 export function givenSettings(options: ClientOptions): Partial<ClientSettings> {
   const given = CLIENT_SETTING_KEYS.flatMap((key): [string, unknown][] => {
     const { flag, form } = clientSetting(key);
     const value = flag === undefined ? undefined : options[new Option(flag).attributeName()];
+    // Absent: neither the flag nor its `--no-` form was given.
     if (value === undefined) return [];
     if (form === "switch") return [[key, value]];
+    // `--no-…` of a setting with a value: it has none from now on.
     if (value === false) return [[key, null]];
     return [[key, form === "text" && typeof value === "string" ? value.trim() : value]];
   });
   return Object.fromEntries(given);
 }
 
+/** Makes the option of a setting: help, choices and parser derive from the table of client settings. */
 function flagOf(
   key: ClientSettingKey,
   flag: string,
@@ -46,7 +49,7 @@ function flagOf(
   return option.makeOptionMandatory(use === "create" && key === "name");
 }
 
-/** What a new client has without the flag, unless that is nothing. */
+/** What a new client has without the flag, for its help. Nothing is noted for an empty default. */
 function defaultNote(key: ClientSettingKey, { form, default: value, defaultText }: ClientSetting): string {
   if (key === "name") return "";
   const configured = CONFIGURED.find((name) => name === key);
@@ -55,12 +58,17 @@ function defaultNote(key: ClientSettingKey, { form, default: value, defaultText 
   return text === "" ? "" : ` (default: ${text})`;
 }
 
+// Lists whose values need more than collecting: see `scopes`, and `grantType` for short names.
 const LIST_PARSERS: Partial<Record<ClientSettingKey, (value: string, before?: string[]) => string[]>> = {
   scopes,
   grantTypes: (value, before) => repeated(value === "" ? "" : grantType(value), before),
 };
 
-/** A grant type by its full name, or by the last part of its URN: `device_code`. */
+/**
+ * Parses a grant type: its full name, or the last part of its URN, as `device_code`.
+ *
+ * @throws InvalidArgumentError with the short names
+ */
 function grantType(value: string): string {
   const short = (type: string) => type.slice(type.lastIndexOf(":") + 1);
   const found = GRANT_TYPES.find((type) => type === value || short(type) === value);

@@ -4,7 +4,11 @@ import type { Client } from "../store/store.ts";
 import { durationText, instantWithAge } from "../time-text.ts";
 import { printFields } from "./output.ts";
 
-/** A client for people, one setting a line. */
+/**
+ * Prints a client, one setting a line. Its secrets are not stored, so only their expiry can be shown.
+ *
+ * @param now the store's clock, ms
+ */
 export function printClient(client: Client, now: number): void {
   printFields({
     client_id: client.id,
@@ -16,7 +20,7 @@ export function printClient(client: Client, now: number): void {
   });
 }
 
-/** By the table's lines and texts; settings that share a line are joined. */
+/** The lines and texts of the table of client settings. Settings that share a line are joined. */
 function settingLines(client: Client): Record<string, string> {
   const lines = new Map<string, string[]>();
   for (const key of CLIENT_SETTING_KEYS) {
@@ -29,6 +33,7 @@ function settingLines(client: Client): Record<string, string> {
   return Object.fromEntries([...lines].map(([line, texts]) => [line, texts.join(", ")]));
 }
 
+/** A setting's value where its row has no text of its own: seconds as a duration, lists separated by spaces. */
 function valueText(key: ClientSettingKey, client: Client): string {
   const value = client[key];
   if (clientSetting(key).form === "seconds") return durationText(Number(value) * 1000);
@@ -36,6 +41,7 @@ function valueText(key: ClientSettingKey, client: Client): string {
   return String(value);
 }
 
+/** How many secrets a client has, and until when the older ones are valid. */
 function secretsText({ secrets }: Client, now: number): string {
   const texts = secrets.map(({ expiresAt }) => {
     if (expiresAt === null) return "one in force";

@@ -167,7 +167,7 @@ test("a rotated secret leaves the old one valid for the chosen overlap, a day un
   const ended = await regrant.run(["client", "rotate-secret", id, "--overlap", "0"]);
   assert.equal(ended.code, 0);
   assert.match(ended.stdout, /client_secret {2}[A-Za-z0-9]{40}/);
-  assert.match(ended.stdout, /The old one does not work any more/);
+  assert.match(ended.stdout, /The old secret no longer works/);
 });
 
 test("clients are listed, disabled, enabled and deleted, each change by somebody with a name", async () => {
@@ -192,7 +192,7 @@ test("clients are listed, disabled, enabled and deleted, each change by somebody
   assert.deepEqual([gone.code, gone.stdout], [1, ""]);
   assert.equal(
     gone.stderr,
-    `regrant: client not found: ${id}\n  hint: npx regrant client list shows all of them\n`,
+    `regrant: client not found: ${id}\n  hint: list them with npx regrant client list\n`,
   );
 
   assert.equal(kept.stdout.includes(secret), false);

@@ -4,10 +4,10 @@ import { addClientFlags } from "./client-options.ts";
 import { examples } from "./program.ts";
 import { wholeNumber } from "./option-values.ts";
 
-/** s: a day to bring the new secret to every place that uses the old one. */
+/** A day, in s: the time to deploy the new secret wherever the old one is used. */
 const SECRET_OVERLAP = 86_400;
 
-/** Adds `regrant client …`. */
+/** Adds `regrant client …`. Most flags derive from the table of client settings (`client-options.ts`). */
 export function addClientCommands(program: Command): void {
   const group = program.command("client").description("manage the registered clients");
   addCreate(group);
@@ -35,18 +35,19 @@ export function addClientCommands(program: Command): void {
   byId("delete", "remove the client and revoke its grants").action(remove);
 }
 
+/** `client create`. `--public` is not in the table of settings, because it cannot be changed afterwards. */
 function addCreate(group: Command): void {
   const command = group
     .command("create")
     .description("register a client and print its secret, once")
-    .option("--public", "a client that cannot keep a secret: an app on a device, a page in a browser");
+    .option("--public", "public client, without a secret: a native or browser-based app");
   addClientFlags(command, "create");
   command
     .option("--json", "print JSON")
     .addHelpText(
       "after",
       `
-A new client may use refresh_token only, unless --grant-type says otherwise.`,
+Without --grant-type, a new client may only use refresh_token.`,
     )
     .addHelpText(
       "after",
@@ -59,6 +60,7 @@ A new client may use refresh_token only, unless --grant-type says otherwise.`,
     .action(create);
 }
 
+/** `client update`, with the `--no-…` forms of the flags. */
 function addUpdate(group: Command): void {
   const command = group
     .command("update")
@@ -82,6 +84,7 @@ A repeatable flag replaces the whole list; an empty value empties it.`,
     .action(update);
 }
 
+/** `client rotate-secret`. */
 function addRotateSecret(group: Command): void {
   group
     .command("rotate-secret")

@@ -13,7 +13,10 @@ import { addRegistrationTokenCommands } from "./registration-token.ts";
 import { addServeCommand } from "./serve.ts";
 import { addSettingFlags } from "./settings-flags.ts";
 
-/** The command line, each command with its help and its action. */
+/**
+ * Makes the command line of the service. Commands that load much import their actions when they run, so that `--help`
+ * and the others start fast.
+ */
 export function createProgram(): Command {
   const program = newProgram();
   addSettingFlags(program, "every command");

@@ -6,7 +6,7 @@ import { printJson, printTable } from "./output.ts";
 import { configOf } from "./session.ts";
 import { addSettingFlags } from "./settings-flags.ts";
 
-/** Adds `regrant config`. */
+/** Adds `regrant config`. It takes the flags of `serve`, so that it can show what `serve` would run with. */
 export function addConfigCommand(program: Command): void {
   const command = program
     .command("config")
@@ -18,6 +18,7 @@ export function addConfigCommand(program: Command): void {
     .action(config);
 }
 
+/** Prints each setting with its value and the layer that it comes from. Secrets are masked by `describeConfig`. */
 function config({ json }: { json?: true }, command: Command): void {
   const { config, sources, file } = configOf(command);
   const settings = describeConfig(config, sources);
@@ -27,6 +28,7 @@ function config({ json }: { json?: true }, command: Command): void {
   if (file !== null) console.log(`\nConfiguration file: ${file}`);
 }
 
+/** A value as one cell of the table: `-` for null, lists by commas as the environment variables take them. */
 function valueText(value: DescribedSetting["value"]): string {
   if (value === null) return "-";
   if (typeof value !== "object") return String(value);

@@ -2,16 +2,16 @@ import { databaseText, isPostgres } from "../config/database-address.ts";
 import { StoreBusyError } from "../store/store.ts";
 import { CliError, fileReason } from "./cli-error.ts";
 
-/** Fields of the errors of Node.js, of its SQLite and of PostgreSQL (SQLSTATE). */
+/** Codes of the errors of Node.js, of its SQLite (`errcode`) and of PostgreSQL (`code`, a SQLSTATE). */
 interface SystemError extends Error {
   code?: string;
   errcode?: number;
 }
 
-/** SQLITE_BUSY: another process holds the file. */
+/** SQLITE_BUSY: another process has locked the file. */
 const SQLITE_BUSY = 5;
 
-/** SQLite's primary result codes that concern the file, not the program. */
+/** SQLite's primary result codes that concern the file and not the program. */
 const SQLITE_REASONS: ReadonlyMap<number, string> = new Map([
   [8, "read-only"],
   [10, "reading or writing failed"],
@@ -22,30 +22,36 @@ const SQLITE_REASONS: ReadonlyMap<number, string> = new Map([
   [26, "not an SQLite database"],
 ]);
 
-/** An error of opening `database` as the command reports it; any other error is returned unchanged. */
+/**
+ * Translates an error of opening `database` to a `CliError`. Other errors are returned unchanged: they are faults of
+ * Regrant, to be printed with their stack trace.
+ *
+ * @param database its address; printed without the password
+ */
 export function databaseError(error: unknown, database: string): unknown {
   if (error instanceof StoreBusyError) return busyError(error);
   if (!(error instanceof Error) || error instanceof CliError) return error;
   const known = isPostgres(database) ? postgresError(error, database) : sqliteError(error, database);
   if (known !== undefined) return known;
-  // What opening a database refuses by itself (a newer schema, another master key) is written for people.
+  // The store's own refusals (a newer schema, another master key) are sentences for the user.
   if (error.constructor === Error && (error as SystemError).code === undefined) {
     return new CliError(sentence(error.message));
   }
   return error;
 }
 
-/** A store that was busy for too long as the command reports it; any other error is returned unchanged. */
+/** Translates a store that was busy for too long. Other errors are returned unchanged. */
 export function busyError(error: unknown): unknown {
   return error instanceof StoreBusyError ? busy() : error;
 }
 
+/** Exit code 75: a script may try again. */
 function busy(): CliError {
-  const message = "the database did not answer in time, or another process held it for too long";
+  const message = "the database did not answer in time, or another process locked it for too long";
   return new CliError(message, "try again", 75);
 }
 
-/** A reason and what to do about it, by the codes of Node.js and the SQLSTATEs of opening a PostgreSQL database. */
+/** Reason and remedy by Node.js code or SQLSTATE; the latter's class is its first two characters. */
 const POSTGRES_REASONS: readonly (readonly [RegExp, string, string])[] = [
   [/^(ENOTFOUND|EAI_AGAIN)$/, "host not found", "check the host's name"],
   [
@@ -70,6 +76,7 @@ const POSTGRES_REASONS: readonly (readonly [RegExp, string, string])[] = [
   ],
 ];
 
+/** Undefined: not an error that the user can fix. */
 function postgresError(error: Error, database: string): CliError | undefined {
   const { code = codeOfMessage(error) } = error as SystemError;
   const known = POSTGRES_REASONS.find(([pattern]) => pattern.test(code));
@@ -78,13 +85,14 @@ function postgresError(error: Error, database: string): CliError | undefined {
   return new CliError(`cannot use the database ${databaseText(database)}: ${reason}`, hint);
 }
 
-/** Some of the driver's errors have a message alone. */
+/** The driver's errors that have no code are recognised by their message. */
 function codeOfMessage({ name, message }: Error): string {
   if (name === "ReadOnlyServerError") return "READ_ONLY";
   if (/timeout expired|Connection terminated/.test(message)) return "ETIMEDOUT";
   return /password must be a (non-empty )?string/.test(message) ? "28000" : "";
 }
 
+/** Undefined: not an error of the file. Extended result codes have the primary one in their low byte. */
 function sqliteError(error: Error, database: string): CliError | undefined {
   const { errcode = 0 } = error as SystemError;
   const code = errcode & 0xff;
@@ -95,6 +103,7 @@ function sqliteError(error: Error, database: string): CliError | undefined {
   return new CliError(`cannot use the database ${database.slice("sqlite:".length)}: ${reason}`, hint);
 }
 
+/** The message as it follows `regrant: `. */
 function sentence(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1);
 }

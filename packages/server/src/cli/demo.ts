@@ -12,29 +12,39 @@ import type { Store } from "../store/store.ts";
 import { printFields } from "./output.ts";
 import { actor } from "./session.ts";
 
+// The account of the demo.
 const USERNAME = "demo";
 
-/** What it takes to try the service. */
+/** The credentials that the printed commands use. */
 interface Credentials {
   clientId: string;
   clientSecret: string;
   password: string;
 }
 
-/** In an empty database, creates a client and an account and shows how to use them; else says what is there. */
+/**
+ * In an empty database, creates a client and an account and prints commands that use them. In any other, prints what
+ * it contains: their secrets are not stored, so the same commands cannot be printed again.
+ *
+ * @param address URL on which the service listens
+ */
 export async function showDemo({ store }: Deps, config: Config, address: string): Promise<void> {
   const [anyClient] = await listClients({ store }, { limit: 1 });
   const [anyAccount] = await listAccounts({ store }, { limit: 1 });
   if (anyClient === undefined && anyAccount === undefined) {
-    tellCredentials(await makeCredentials(store, config), address);
-    tellPlace(config);
+    printCredentials(await makeCredentials(store, config), address);
+    printLocation(config);
   } else {
-    tellPlace(config);
-    await tellContents(store);
+    printLocation(config);
+    await printContents(store);
   }
   console.log("Ctrl-C stops the service.");
 }
 
+/**
+ * Creates the client and the account. The client may use three grant types, so that each command needs no other
+ * client.
+ */
 async function makeCredentials(store: Store, config: Config): Promise<Credentials> {
   const input = {
     name: "Demo",
@@ -47,7 +57,8 @@ async function makeCredentials(store: Store, config: Config): Promise<Credential
   return { clientId: client.id, clientSecret: secret, password };
 }
 
-function tellCredentials({ clientId, clientSecret, password }: Credentials, address: string): void {
+/** Prints the credentials, the one time that they are known, and the commands. */
+function printCredentials({ clientId, clientSecret, password }: Credentials, address: string): void {
   console.log("\nThe database was empty. Here are a client and an account to try, shown once:\n");
   printFields({ client_id: clientId, client_secret: clientSecret, username: USERNAME, password });
   console.log(`
@@ -57,31 +68,32 @@ ${commands(address, { clientId, clientSecret, password })}
 `);
 }
 
-/** Plain sh, without comments: pasted into zsh, a comment would be an error. */
+/** Commands for any POSIX shell, without comments: pasted into zsh, a comment would be an error. */
 function commands(address: string, { clientId, clientSecret, password }: Credentials): string {
   const client = `--data client_id="$CLIENT_ID" --data client_secret="$CLIENT_SECRET"`;
+  // Not jq: it is often not installed.
   const member = (name: string) => `sed -n 's/.*"${name}":"\\([^"]*\\)".*/\\1/p'`;
-  const keep = `printf '%s\\n' "$ANSWER"
-REFRESH_TOKEN=$(printf '%s\\n' "$ANSWER" | ${member("refresh_token")})`;
+  const keep = `printf '%s\\n' "$RESPONSE"
+REFRESH_TOKEN=$(printf '%s\\n' "$RESPONSE" | ${member("refresh_token")})`;
   return `SERVICE=${address}
 CLIENT_ID=${clientId}
 CLIENT_SECRET=${clientSecret}
 
 echo; echo "First tokens, for a username and a password:"
-ANSWER=$(curl -s "$SERVICE/oauth/token" --data grant_type=password ${client} \\
+RESPONSE=$(curl -s "$SERVICE/oauth/token" --data grant_type=password ${client} \\
   --data username=${USERNAME} --data password=${password})
 ${keep}
 
 echo; echo "The refresh, as a form:"
-ANSWER=$(curl -s "$SERVICE/oauth/token" --data grant_type=refresh_token ${client} \\
+RESPONSE=$(curl -s "$SERVICE/oauth/token" --data grant_type=refresh_token ${client} \\
   --data refresh_token="$REFRESH_TOKEN")
 ${keep}
 
 echo; echo "The refresh, as multipart:"
-ANSWER=$(curl -s "$SERVICE/oauth/token" --form grant_type=refresh_token --form client_id="$CLIENT_ID" \\
+RESPONSE=$(curl -s "$SERVICE/oauth/token" --form grant_type=refresh_token --form client_id="$CLIENT_ID" \\
   --form client_secret="$CLIENT_SECRET" --form refresh_token="$REFRESH_TOKEN")
 ${keep}
-ACCESS_TOKEN=$(printf '%s\\n' "$ANSWER" | ${member("access_token")})
+ACCESS_TOKEN=$(printf '%s\\n' "$RESPONSE" | ${member("access_token")})
 
 echo; echo "Introspection of the access token:"
 curl -s "$SERVICE/oauth/introspect" -u "$CLIENT_ID:$CLIENT_SECRET" --data token="$ACCESS_TOKEN"; echo
@@ -91,7 +103,8 @@ curl -s "$SERVICE/oauth/revoke" -u "$CLIENT_ID:$CLIENT_SECRET" --data token="$RE
 curl -s "$SERVICE/oauth/introspect" -u "$CLIENT_ID:$CLIENT_SECRET" --data token="$ACCESS_TOKEN"; echo`;
 }
 
-function tellPlace({ database, masterKey }: Config): void {
+/** Prints where the data is, including the key without which a copy of the database is useless. */
+function printLocation({ database, masterKey }: Config): void {
   const path = isPostgres(database) ? databaseText(database) : resolve(sqlitePath(database));
   const key = masterKey === null ? `${path}.key` : "the one in REGRANT_MASTER_KEY";
   console.log("\nThe data stays until you delete it:\n");
@@ -99,11 +112,12 @@ function tellPlace({ database, masterKey }: Config): void {
   console.log();
 }
 
-async function tellContents(store: Store): Promise<void> {
+/** Counts what a database has, and prints how to get new credentials. */
+async function printContents(store: Store): Promise<void> {
   const clients = await listClients({ store }, { limit: MANY });
   const grants = await listGrants({ store }, {}, { limit: MANY });
   const counts = [count(clients.length, "client"), count(grants.length, "grant")].join(" and ");
-  console.log(`It holds ${counts}. Secrets and passwords were shown when they were created. To get new ones:
+  console.log(`The database has ${counts}. Secrets and passwords were shown when they were created. To get new ones:
 
   npx regrant client create --name "My app" --grant-type refresh_token --grant-type password --scope read
   npx regrant client rotate-secret ${clients[0]?.id ?? "CLIENT_ID"}
@@ -111,7 +125,7 @@ async function tellContents(store: Store): Promise<void> {
 `);
 }
 
-/** More than this is not counted. */
+/** From this number on, the count is not exact. */
 const MANY = 10_000;
 
 function count(number: number, noun: string): string {
@@ -119,7 +133,7 @@ function count(number: number, noun: string): string {
   return `${text} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** Eight syllables, 50 bits: easy to read aloud, hard to guess. */
+/** Makes a password of eight syllables, 50 bits: easy to read aloud, hard to guess. */
 function readablePassword(): string {
   const letter = (letters: string) => letters.charAt(randomInt(letters.length));
   const syllable = () => letter("bdfghjklmnprstvz") + letter("aeiou");

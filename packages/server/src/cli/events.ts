@@ -8,12 +8,13 @@ import { wholeNumber } from "./option-values.ts";
 import { examples } from "./program.ts";
 import { withStore } from "./session.ts";
 
+/** The flags of `events`. */
 interface EventsOptions {
   type?: string;
   client?: string;
   subject?: string;
   grant?: string;
-  /** An instant, or an age; ms. */
+  /** An instant, ms since 1970, or an age, ms. The age is subtracted from the store's clock, not this machine's. */
   since?: { instant: number } | { ago: number };
   after?: number;
   limit?: number;
@@ -21,16 +22,20 @@ interface EventsOptions {
   json?: true;
 }
 
+/** Events per query of the store. */
 const PAGE = 1000;
-/** How often `--follow` looks for new events, ms. */
+/** How often `--follow` queries the store for new events, ms. */
 const FOLLOW_INTERVAL = 500;
 
-/** Adds `regrant events`. */
+/**
+ * Adds `regrant events`. `--json` is the format that `restore --replay` reads, so its output serves as the audit log
+ * to keep beside backups.
+ */
 export function addEventsCommand(program: Command): void {
   program
     .command("events")
     .description("print audit events, oldest first")
-    .option("--type <type>", "only this type, or all types of a group (grant, client …)")
+    .option("--type <type>", "only this type, or all types of a group (grant, client, …)")
     .option("--client <id>", "only events of this client")
     .option("--subject <subject>", "only events of this subject")
     .option("--grant <id>", "only events of this grant")
@@ -40,7 +45,7 @@ export function addEventsCommand(program: Command): void {
       instantOrAge,
     )
     .option("--after <id>", "only events after this event id", wholeNumber)
-    .option("--limit <n>", "print at most this many", wholeNumber)
+    .option("--limit <n>", "print at most this many events", wholeNumber)
     .option("--follow", "keep printing new events as they happen")
     .option("--json", "print JSON, one event a line, as restore --replay reads them")
     .addHelpText(
@@ -53,6 +58,7 @@ export function addEventsCommand(program: Command): void {
     .action(events);
 }
 
+/** Prints events as they are read, a page at a time, so that memory does not grow with the log. */
 async function events(options: EventsOptions, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { type, client: clientId, subject, grant: grantId, limit = Infinity } = options;
@@ -70,11 +76,11 @@ async function events(options: EventsOptions, command: Command): Promise<void> {
       console.log(page.map(print).join("\n"));
       printed += page.length;
     }
-    if (printed === 0) console.error("No such events.");
+    if (printed === 0) console.error("No matching events.");
   });
 }
 
-/** Pages of events, never an empty one; with `follow` it ends at SIGTERM or SIGINT. */
+/** Yields pages of events, never an empty one. With `follow` it ends at SIGTERM or SIGINT, and the exit code is 0. */
 async function* pages(
   store: Store,
   filter: EventFilter,
@@ -100,12 +106,16 @@ async function* pages(
   }
 }
 
+/** Aborted at the first SIGTERM or SIGINT. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => controller.abort());
   return controller.signal;
 }
 
+/**
+ * An event as one line: instant, type, `name=value` for the rest. A value with a space or a quote is written as JSON.
+ */
 function eventLine({ at, type, clientId, subject, grantId, data }: Event): string {
   const fields = { client: clientId, subject, grant: grantId, ...data };
   const texts = Object.entries(fields)
@@ -117,8 +127,14 @@ function eventLine({ at, type, clientId, subject, grantId, data }: Event): strin
   return [localInstant(at), type.padEnd(20), ...texts].join("  ");
 }
 
+// Units of `--since`, ms.
 const AGES: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
+/**
+ * Parses `--since`.
+ *
+ * @throws InvalidArgumentError
+ */
 function instantOrAge(text: string): NonNullable<EventsOptions["since"]> {
   const [, count, unit = ""] = /^(\d{1,9})(s|min|h|d)$/.exec(text) ?? [];
   const size = AGES[unit];

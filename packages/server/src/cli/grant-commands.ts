@@ -9,10 +9,12 @@ import { printFields, printJson, printTable, wrap } from "./output.ts";
 import { readGrantArgument, rejectTokenArgument } from "./parse-token-argument.ts";
 import { actor, withStore } from "./session.ts";
 
+/** `--json`: JSON on stdout instead of text. */
 interface JsonOption {
   json?: true;
 }
 
+/** The flags of `grant list`. */
 interface ListOptions extends JsonOption {
   client?: string;
   subject?: string;
@@ -20,17 +22,17 @@ interface ListOptions extends JsonOption {
   after?: string;
 }
 
-/** `grant list` */
+/** `grant list`: prints one page, and on stderr how to get the next one. */
 export async function list(options: ListOptions, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { client: clientId, subject, after, limit } = options;
-    // One more than asked for tells whether there are more.
+    // One grant more than requested shows whether there are more.
     const found = await listGrants({ store }, { clientId, subject }, { after, limit: limit + 1 });
     const grants = found.slice(0, limit);
     if (options.json) grants.forEach((grant) => printJson(grantJson(grant)));
     else printGrants(grants);
     const last = grants.at(-1);
-    if (found.length > limit && last) console.error(`There are more: --after ${last.grant.id}`);
+    if (found.length > limit && last) console.error(`There are more: continue with --after ${last.grant.id}`);
   });
 }
 
@@ -39,10 +41,14 @@ function printGrants(grants: readonly GrantView[]): void {
     const { id, clientId, subject, generation, lastUsedAt } = grant;
     return [id, clientId, subject, stateText(status), String(generation), localInstant(lastUsedAt)];
   });
-  printTable(["id", "client", "subject", "state", "generation", "last used"], rows, "No such grants.");
+  printTable(["id", "client", "subject", "state", "generation", "last used"], rows, "No matching grants.");
 }
 
-/** `grant show` */
+/**
+ * `grant show`: the grant's row and status. What happened to it is `grant explain`.
+ *
+ * @throws CliError the argument is a token; AdminError `not_found`
+ */
 export async function show(id: string, options: JsonOption, command: Command): Promise<void> {
   rejectTokenArgument(id);
   await withStore(command, async (store) => {
@@ -52,6 +58,11 @@ export async function show(id: string, options: JsonOption, command: Command): P
   });
 }
 
+/**
+ * Prints a grant, one fact a line.
+ *
+ * @param now the store's clock, ms
+ */
 function printGrant({ grant, client, status }: GrantView, now: number): void {
   const since = status.state === "active" ? null : status.since;
   printFields({
@@ -69,7 +80,11 @@ function printGrant({ grant, client, status }: GrantView, now: number): void {
   });
 }
 
-/** `grant revoke` */
+/**
+ * `grant revoke`: exits with 0 also if the grant was revoked already.
+ *
+ * @throws CliError the argument is a token; AdminError `not_found`
+ */
 export async function revoke(id: string, options: JsonOption, command: Command): Promise<void> {
   rejectTokenArgument(id);
   await withStore(command, async (store) => {
@@ -79,17 +94,23 @@ export async function revoke(id: string, options: JsonOption, command: Command):
   });
 }
 
-/** `grant explain` */
+/**
+ * `grant explain`: the timeline, the conclusion and, for a token, what a refresh with it would do.
+ *
+ * @throws AdminError `not_found`; `invalid` for a token that is not genuine
+ */
 export async function explain(argument: string, { json }: JsonOption, command: Command): Promise<void> {
-  const asked = await readGrantArgument(argument);
+  const requested = await readGrantArgument(argument);
   await withStore(command, async (store, { config }, opened) => {
+    // Loaded without creating any: the command changes nothing.
     const keys = await loadKeys(opened);
-    const explanation = await explainGrant({ ...config, store, keys }, asked);
+    const explanation = await explainGrant({ ...config, store, keys }, requested);
     if (json) printJson(explanationJson(explanation));
     else printTimeline(explanation);
   });
 }
 
+/** Prints the timeline as paragraphs, the oldest first, so that the cause stands above the conclusion. */
 function printTimeline({ history, timeline, preview, conclusion }: GrantExplanation): void {
   console.log(`Grant ${history.grantId}\n`);
   for (const { at, message } of timeline) {
@@ -99,7 +120,7 @@ function printTimeline({ history, timeline, preview, conclusion }: GrantExplanat
   if (preview !== undefined) console.log(`\n${wrap(preview.message)}`);
 }
 
-/** One word or two for a table. */
+/** A grant's state in a word or two, for a table. */
 function stateText(status: GrantView["status"]): string {
   return status.state === "active" ? "active" : `${status.state} (${status.reason})`;
 }

@@ -76,7 +76,7 @@ test("without the key, with a changed token, and as an argument, it is said what
   const faults = [
     [await explain(token, {}), /REGRANT_PASSPORT_KEY opens it/],
     [await explain(changed, KEY), /not a refresh token that Laravel Passport issued under this key/],
-    [await cli.run(["grant", "explain", token], { env: KEY }), /not given as an argument/],
+    [await cli.run(["grant", "explain", token], { env: KEY }), /do not pass a refresh token as an argument/],
   ] as const;
   for (const [{ code, stdout, stderr }, said] of faults) {
     assert.notEqual(code, 0);

@@ -7,6 +7,7 @@ import { printFields, printJson } from "./output.ts";
 import { actor } from "./session.ts";
 import { withDeps } from "./signing-deps.ts";
 
+/** The flags of `grant issue`, on which scripts rely. */
 export interface IssueOptions {
   client: string;
   subject: string;
@@ -15,10 +16,15 @@ export interface IssueOptions {
   json?: true;
 }
 
-/** Grants that share a transaction of the store and a filling of the thread pool. */
+/** How many grants are issued at once: they share a transaction of the store and fill the thread pool that signs. */
 const CHUNK = 500;
 
-/** `grant issue`: issues grants and prints their first tokens. */
+/**
+ * `grant issue`: issues grants and prints their first tokens, with the members of RFC 6749 §5.1 as the token endpoint
+ * writes them.
+ *
+ * @throws AdminError as `grantIssuer`
+ */
 export async function issue(options: IssueOptions, command: Command): Promise<void> {
   await withDeps(command, async (deps) => {
     const { client: clientId, subject, scope, count, json } = options;
@@ -36,6 +42,7 @@ export async function issue(options: IssueOptions, command: Command): Promise<vo
   });
 }
 
+/** Prints one line of JSON per grant. Progress goes to stderr, and only to a terminal. */
 async function issueMany(issueOne: GrantIssuer, count: number): Promise<void> {
   for (let issued = 0; issued < count;) {
     const size = Math.min(CHUNK, count - issued);
@@ -47,7 +54,7 @@ async function issueMany(issueOne: GrantIssuer, count: number): Promise<void> {
   if (process.stderr.isTTY) process.stderr.write("\n");
 }
 
-/** Waits for a slow reader instead of buffering everything. */
+/** Writes lines to stdout. It waits for a slow reader, so that memory does not grow with `--count`. */
 async function printLines(lines: readonly string[]): Promise<void> {
   const text = lines.map((line) => `${line}\n`).join("");
   if (process.stdout.write(text)) return;

@@ -100,7 +100,10 @@ suite("regrant grant", { concurrency: 3 }, () => {
     for (const command of ["explain", "revoke"]) {
       const { code, stdout, stderr } = await regrant.run(["grant", command, token]);
       assert.deepEqual([code, stdout], [2, ""]);
-      assert.match(stderr, /not given as an argument.*\n {2}hint: npx regrant grant explain - reads it/);
+      assert.match(
+        stderr,
+        /do not pass a refresh token as an argument.*\n {2}hint: npx regrant grant explain - reads it/,
+      );
       assert.equal(stderr.includes(token), false);
     }
     const forged = await regrant.run(["grant", "explain", "-"], { input: `${token}\n` });
@@ -204,9 +207,9 @@ suite("regrant grant", { concurrency: 3 }, () => {
     ]);
     const listed = parseLines(page.stdout).map((grant) => [grant["grant_id"], grant["state"]]);
     assert.deepEqual(listed, [[before.id, "active"]]);
-    assert.equal(page.stderr, `There are more: --after ${before.id}\n`);
+    assert.equal(page.stderr, `There are more: continue with --after ${before.id}\n`);
     assert.equal(next["grant_id"], later.id);
-    assert.deepEqual(none, { code: 0, stdout: "", stderr: "No such grants.\n" });
+    assert.deepEqual(none, { code: 0, stdout: "", stderr: "No matching grants.\n" });
 
     const revoked = await regrant.one(["grant", "revoke", later.id]);
     assert.deepEqual([revoked["state"], revoked["reason"]], ["revoked", "revoked_by_operator"]);

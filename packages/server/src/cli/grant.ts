@@ -3,7 +3,7 @@ import { wholeNumber } from "./option-values.ts";
 import { examples } from "./program.ts";
 import type { IssueOptions } from "./grant-issue.ts";
 
-/** Loaded when needed: what opens and issues tokens takes a while to load. */
+/** Loaded when a command runs: the code that opens and issues tokens takes long to load. */
 const commands = () => import("./grant-commands.ts");
 type Commands = Awaited<ReturnType<typeof commands>>;
 
@@ -31,6 +31,7 @@ export function addGrantCommands(program: Command): void {
     .action(async (...args: Parameters<Commands["revoke"]>) => (await commands()).revoke(...args));
 }
 
+/** `grant issue`. The flags and the printed members are an interface for scripts; see `grant-issue.ts`. */
 function addIssue(group: Command): void {
   group
     .command("issue")
@@ -53,13 +54,14 @@ function addIssue(group: Command): void {
     });
 }
 
+/** `grant list`. Ids begin with the time of creation, so their order is that of creation. */
 function addList(group: Command): void {
   group
     .command("list")
     .description("list grants, oldest first")
     .option("--client <id>", "only grants of this client")
     .option("--subject <subject>", "only grants for this subject")
-    .option("--limit <n>", "list at most this many", wholeNumber, 100)
+    .option("--limit <n>", "list at most this many grants", wholeNumber, 100)
     .option("--after <grant-id>", "start after this grant")
     .option("--json", "print JSON, one grant a line")
     .addHelpText(
@@ -72,6 +74,7 @@ function addList(group: Command): void {
     .action(async (...args: Parameters<Commands["list"]>) => (await commands()).list(...args));
 }
 
+/** `grant explain`. */
 function addExplain(group: Command): void {
   group
     .command("explain")
@@ -81,8 +84,8 @@ function addExplain(group: Command): void {
     .addHelpText(
       "after",
       `
-Given a refresh token, it also says how a refresh with it would be answered now, and why. Nothing changes. A token is
-never an argument, because other users of the machine can see arguments.`,
+Given a refresh token, it also says what a refresh with it would return now, and why. It changes nothing. Never pass a
+token as an argument: other users of this machine can see arguments.`,
     )
     .addHelpText(
       "after",

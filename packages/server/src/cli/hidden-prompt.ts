@@ -3,12 +3,13 @@ import { Writable } from "node:stream";
 import { CliError } from "./cli-error.ts";
 
 /**
- * Asks at the terminal, without echo; what was typed, without the line end. The terminal is as before however it ends.
+ * Asks on the terminal, without echo. Returns what was typed, without the line end. The terminal's mode is restored
+ * in every case.
  *
  * @throws {CliError} Ctrl-C, or the end of the input
  */
 export async function promptHidden(question: string): Promise<string> {
-  // What readline would echo goes nowhere.
+  // readline echoes to this stream, which discards everything.
   const output = new Writable({ write: (_chunk, _encoding, done) => done() });
   const prompt = createInterface({ input: process.stdin, output, terminal: true });
   process.stderr.write(question);

@@ -19,11 +19,12 @@ import { printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 import { withKeys } from "./with-keys.ts";
 
+/** `--json`: JSON on stdout instead of text. */
 interface JsonOption {
   json?: true;
 }
 
-/** `keys list` */
+/** `keys list`: the keys and what each is used for now. It creates none, so a new database has none. */
 export async function list({ json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store, _session, opened) => {
     const keys = await listKeys({ store, keys: await loadKeys(opened) });
@@ -37,7 +38,11 @@ export async function list({ json }: JsonOption, command: Command): Promise<void
   });
 }
 
-/** `keys rotate` */
+/**
+ * `keys rotate`: prints when the new key starts to sign. Until then resource servers fetch it with the JWKS.
+ *
+ * @throws AdminError `conflict`
+ */
 export async function rotateSigning({ json }: JsonOption, command: Command): Promise<void> {
   await withKeys(command, async (parts) => {
     const key = await makeSigningKey(parts, actor());
@@ -48,7 +53,11 @@ export async function rotateSigning({ json }: JsonOption, command: Command): Pro
   });
 }
 
-/** `keys rotate --mac` */
+/**
+ * `keys rotate --mac`.
+ *
+ * @throws AdminError `conflict`, `not_allowed`
+ */
 export async function rotateMac({ json }: JsonOption, command: Command): Promise<void> {
   await withKeys(command, async (parts) => {
     const key = await makeMacKey(parts, actor());
@@ -60,21 +69,32 @@ export async function rotateMac({ json }: JsonOption, command: Command): Promise
   });
 }
 
-/** `keys import` */
+/**
+ * `keys import`: exits with 0 also if the key was imported already.
+ *
+ * @throws CliError the file cannot be read; AdminError `invalid`, `conflict`
+ */
 export async function importKey(
   file: string,
   { verifyOnly = false, json }: JsonOption & { verifyOnly?: boolean },
   command: Command,
 ): Promise<void> {
+  // Read before the store is opened: a mistyped name must not create a database.
   const pem = await readKeyFile(file);
   await withKeys(command, async (parts) => {
     const { kid, added } = await importSigningKey(parts, pem, { verifyOnly }, actor());
     if (json) return printJson({ kid, added });
-    console.log(added ? `Signing key ${kid} (RS256) is published.` : `Signing key ${kid} is already here.`);
+    console.log(
+      added ? `Signing key ${kid} (RS256) is published.` : `Signing key ${kid} was imported already.`,
+    );
   });
 }
 
-/** A key in PEM; `-` is standard input. */
+/**
+ * Reads a key in PEM; `-` is standard input. The service never reads this file again.
+ *
+ * @throws CliError
+ */
 export async function readKeyFile(file: string): Promise<string> {
   try {
     return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
@@ -83,14 +103,18 @@ export async function readKeyFile(file: string): Promise<string> {
   }
 }
 
-/** `keys distrust`: a number is a MAC key's, anything else a signing key's `kid`. */
+/**
+ * `keys distrust`. A number is a MAC key's; anything else is a signing key's `kid`.
+ *
+ * @throws AdminError `not_found`, `not_allowed`
+ */
 export async function distrust(key: string, { json }: JsonOption, command: Command): Promise<void> {
   await withKeys(command, async (parts) => {
     if (/^\d{1,3}$/.test(key)) {
       const number = Number(key);
       const changed = await distrustMac(parts, number, actor());
-      const told = `Refresh tokens under MAC key ${number} are refused.`;
-      console.error(changed ? told : `MAC key ${number} was already distrusted.`);
+      const message = `Refresh tokens under MAC key ${number} are refused.`;
+      console.error(changed ? message : `MAC key ${number} was already distrusted.`);
       if (json) printJson({ number, distrusted: true });
     } else {
       await distrustSigning(parts, key, actor());

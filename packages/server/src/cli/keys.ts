@@ -1,14 +1,15 @@
 import type { Command } from "commander";
 import { examples } from "./program.ts";
 
+/** `--json`: JSON on stdout instead of text. */
 interface JsonOption {
   json?: true;
 }
 
-/** Loaded when needed: what makes keys takes a while to load. */
+/** Loaded when a command runs: the code that creates keys takes long to load. */
 const actions = () => import("./key-actions.ts");
 
-/** Adds `regrant keys …`. */
+/** Adds `regrant keys …`. A running service rotates its keys by itself; these commands are for migrations and leaks. */
 export function addKeysCommands(program: Command): void {
   const group = program
     .command("keys")

@@ -1,10 +1,14 @@
 import { pino } from "pino";
 import type { Logger } from "pino";
 
-/** What several processes write to one pipe at a time without mixing their lines, bytes (POSIX: PIPE_BUF on Linux). */
+/** Largest write to a pipe that is not interleaved with those of other processes, bytes (POSIX: PIPE_BUF, on Linux). */
 const WHOLE_WRITE = 4096;
 
-/** JSON lines on stderr, written behind the event loop's back and flushed at exit; a worker's say which it is. */
+/**
+ * Makes the log: JSON lines on stderr, written asynchronously and flushed at exit.
+ *
+ * @param worker number of this worker process, which its lines contain
+ */
 export function createLog(level: string, worker?: number): Logger {
   return pino(
     {

@@ -5,34 +5,44 @@ import type { Listener } from "../http/listen.ts";
 import type { Metrics } from "../metrics.ts";
 import { toListenError } from "./cli-error.ts";
 
-/** s: a scraper that takes longer is none. */
+/** s: no scraper takes longer. */
 const TIMEOUTS = { requestTimeout: 5, headersTimeout: 5 };
 
-/** Serves `GET /metrics`, and nothing else, on an address of its own; the process's own numbers are among them. */
+/**
+ * Serves `GET /metrics`, and nothing else, on an address of its own. The metrics of the process are included.
+ *
+ * @throws CliError the address cannot be listened on
+ */
 export async function serveMetrics({ registry }: Metrics, address: HostPort): Promise<Listener> {
   const listener = await servePage(() => registry.metrics(), registry.contentType, address);
   collectDefaultMetrics({ register: registry });
   return listener;
 }
 
-/** The same in the primary process: the metrics of all workers on one page. */
+/**
+ * Serves the metrics of all workers on one page, from the primary process.
+ *
+ * @throws CliError the address cannot be listened on
+ */
 export async function serveWorkersMetrics(address: HostPort): Promise<Listener> {
   const all = new AggregatorRegistry();
   return servePage(() => all.clusterMetrics(), all.contentType, address);
 }
 
 /**
- * In a worker: answers the primary process when it asks for the metrics. Each worker's series carry its number, which
- * no later one has: a sum over workers would fall when one ends, and falling counters read as a new start of all.
+ * In a worker: sends the metrics to the primary process on request. Each series is labelled with the worker's number,
+ * which is never reused. A sum over workers would fall when one exits, and Prometheus takes a falling counter for a
+ * restart.
  */
 export function offerMetrics({ registry }: Metrics, worker: number): void {
   registry.setDefaultLabels({ worker: String(worker) });
   collectDefaultMetrics({ register: registry });
   AggregatorRegistry.setRegistries(registry);
-  // It listens for the question.
+  // Registers the listener for the primary process's requests.
   void new AggregatorRegistry();
 }
 
+/** Serves one page. It is plain HTTP, without authentication: the address decides who can read it. */
 async function servePage(
   page: () => Promise<string>,
   contentType: string,

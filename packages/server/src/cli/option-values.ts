@@ -1,19 +1,24 @@
 import { InvalidArgumentError } from "commander";
 
-// Parsers of option values.
-
-/** A whole number. */
+/**
+ * Parses a whole number of at most 15 digits, which a double holds exactly.
+ *
+ * @throws InvalidArgumentError, which commander prints with the option's name
+ */
 export function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(text);
 }
 
-/** One more value of a repeatable option; an empty value stands for an empty list. */
+/** Adds a value of a repeatable option. An empty value stands for an empty list, so that `update` can empty one. */
 export function repeated(value: string, before: readonly string[] = []): string[] {
   return value === "" ? [...before] : [...new Set([...before, value])];
 }
 
-/** Likewise, of scopes: a scope holds no space, so one value may hold several, as on the wire. */
+/**
+ * Adds the scopes of one value. No scope contains a space (RFC 6749 §3.3), so one value may hold several, as on the
+ * wire.
+ */
 export function scopes(value: string, before: readonly string[] = []): string[] {
   return [...new Set([...before, ...value.split(" ").filter((scope) => scope !== "")])];
 }

@@ -1,9 +1,13 @@
-/** Data goes to stdout, everything that is said about it to stderr. */
+/** Prints one line of JSON to stdout. Data goes to stdout and remarks to stderr, so that stdout can always be piped. */
 export function printJson(value: unknown): void {
   console.log(JSON.stringify(value));
 }
 
-/** Aligned columns under a heading; of nothing, a sentence on stderr. */
+/**
+ * Prints aligned columns under a heading.
+ *
+ * @param nothing the sentence on stderr if there are no rows
+ */
 export function printTable(
   header: readonly string[],
   rows: readonly (readonly string[])[],
@@ -16,7 +20,7 @@ export function printTable(
   for (const line of alignColumns([header.map((name) => name.toUpperCase()), ...rows])) console.log(line);
 }
 
-/** `name  value` lines; an undefined value is left out. */
+/** Prints `name  value` lines; an undefined value is left out. */
 export function printFields(fields: Readonly<Record<string, string | undefined>>): void {
   const rows = Object.entries(fields).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value]],
@@ -24,6 +28,7 @@ export function printFields(fields: Readonly<Record<string, string | undefined>>
   for (const line of alignColumns(rows)) console.log(`  ${line}`);
 }
 
+/** Pads every cell but the last of a row to the width of its column. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {
@@ -37,7 +42,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Breaks a text into lines that a terminal holds, each after `indent`. */
+/** Breaks a text into lines of the terminal's width, at most 100 characters, each after `indent`. */
 export function wrap(text: string, indent = ""): string {
   const width = Math.min(process.stdout.columns || 100, 100) - indent.length;
   const lines: string[] = [];

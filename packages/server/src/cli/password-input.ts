@@ -3,15 +3,15 @@ import { CliError } from "./cli-error.ts";
 import { promptHidden } from "./hidden-prompt.ts";
 
 /**
- * A new password: all of standard input but the line end after it, or a hidden prompt that asks twice.
+ * Reads a new password: all of standard input without its last line end, or a hidden prompt that asks twice.
  *
- * @throws CliError the two differ, or there is no terminal to ask
+ * @throws CliError the two differ, or there is no terminal to ask on
  */
 export async function readNewPassword(fromStdin: boolean): Promise<string> {
   return fromStdin ? readSecretFromStdin() : promptTwice();
 }
 
-/** All of standard input but the line end after it. */
+/** Reads all of standard input, without its last line end. */
 export async function readSecretFromStdin(): Promise<string> {
   return (await text(process.stdin)).replace(/\r?\n$/, "");
 }

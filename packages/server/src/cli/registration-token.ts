@@ -12,14 +12,15 @@ import { examples } from "./program.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 
-/** s: a week. */
+/** A week, in s. */
 const DEFAULT_TTL = 604_800;
 
+/** `--json`: JSON on stdout instead of text. */
 interface JsonOption {
   json?: true;
 }
 
-/** Adds `regrant registration-token …`. */
+/** Adds `regrant registration-token …`: the initial access tokens of RFC 7591 §3. */
 export function addRegistrationTokenCommands(program: Command): void {
   const group = program
     .command("registration-token")
@@ -27,7 +28,7 @@ export function addRegistrationTokenCommands(program: Command): void {
   group
     .command("create")
     .description("create a token and print it once")
-    .requiredOption("--name <name>", "whom the token is for")
+    .requiredOption("--name <name>", "who the token is for")
     .option("--uses <number>", "how many clients it may register; 0: any number", wholeNumber, 1)
     .option("--ttl <s>", "lifetime in seconds; 0: it does not expire", wholeNumber, DEFAULT_TTL)
     .option("--json", "print JSON")
@@ -54,6 +55,10 @@ export function addRegistrationTokenCommands(program: Command): void {
     .action(remove);
 }
 
+/**
+ * `registration-token create`: prints the token, once. It warns on stderr if the service does not require such
+ * tokens, since the command may run with another configuration than the service.
+ */
 async function create(
   { name, uses, ttl, json }: JsonOption & { name: string; uses: number; ttl: number },
   command: Command,
@@ -72,6 +77,7 @@ async function create(
   });
 }
 
+/** `registration-token list`: the unexpired tokens' records, as a table or as JSON, one a line. */
 async function list({ json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const tokens = await listRegistrationTokens({ store });
@@ -86,6 +92,11 @@ async function list({ json }: JsonOption, command: Command): Promise<void> {
   });
 }
 
+/**
+ * `registration-token delete`.
+ *
+ * @throws AdminError `not_found`
+ */
 async function remove(id: string, { json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     await deleteRegistrationToken({ store }, id, actor());
@@ -94,6 +105,7 @@ async function remove(id: string, { json }: JsonOption, command: Command): Promi
   });
 }
 
+/** When a token expires, for a table. */
 function endText(expiresAt: number | null, now: number): string {
   return expiresAt === null ? "never" : instantWithAge(expiresAt, now);
 }

@@ -12,6 +12,7 @@ import { examples } from "./program.ts";
 import { printJson } from "./output.ts";
 import { actor, configOf, withStore } from "./session.ts";
 
+/** The flags of `restore`. */
 interface RestoreOptions {
   replay: string;
   json?: true;
@@ -21,14 +22,16 @@ interface RestoreOptions {
 export function addRestoreCommand(program: Command): void {
   program
     .command("restore")
-    .description("replay on a restored database what happened after its backup, before it serves again")
+    .description(
+      "apply to a restored database the events recorded after its backup, before the service starts",
+    )
     .requiredOption("--replay <file>", "the output of events --json; - reads standard input")
     .option("--json", "print the report as JSON")
     .addHelpText(
       "after",
       `
-Applies revocations, disabled clients and accounts, changed secrets and passwords, and distrusted keys. Events that the
-backup holds change nothing, so the file may begin long before it.`,
+Applies revocations, disabled clients and accounts, changed secrets and passwords, and distrusted keys. Events that are in
+the backup change nothing, so the file may start long before it.`,
     )
     .addHelpText(
       "after",
@@ -37,8 +40,13 @@ backup holds change nothing, so the file may begin long before it.`,
     .action(restore);
 }
 
+/**
+ * Replays events and prints a report of what was applied, and of what the operator must do by hand.
+ *
+ * @throws CliError the database or the file does not exist; AdminError `invalid`
+ */
 async function restore({ replay, json }: RestoreOptions, command: Command): Promise<void> {
-  // A mistyped name must not create a database.
+  // Opening a store creates its database, so a mistyped name is refused first.
   const { database } = configOf(command).config;
   const path = sqlitePath(database);
   if (!isPostgres(database) && !existsSync(path)) {
@@ -46,7 +54,7 @@ async function restore({ replay, json }: RestoreOptions, command: Command): Prom
   }
   const input = await openInput(replay);
   await withStore(command, async (store) => {
-    // Not before: lines that are not read yet would be lost while the store opens.
+    // Created only now: readline would emit the first lines while the store opens, and they would be lost.
     const lines = createInterface({ input });
     const report = await replayEvents({ store }, lines, actor(), showProgress);
     if (process.stderr.isTTY) process.stderr.write("\r");
@@ -55,10 +63,16 @@ async function restore({ replay, json }: RestoreOptions, command: Command): Prom
   });
 }
 
+/** Shows the number of events on a terminal. */
 function showProgress(read: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${read} events`);
 }
 
+/**
+ * Opens the file, or standard input for `-`.
+ *
+ * @throws CliError the file cannot be opened; it is not reported later, in the middle of a replay
+ */
 async function openInput(file: string): Promise<Readable> {
   if (file === "-") return process.stdin;
   const input = createReadStream(file);
@@ -71,7 +85,7 @@ async function openInput(file: string): Promise<Readable> {
   return input;
 }
 
-/** What each kind of applied event is called in the report. */
+/** Descriptions of applied events in the report, after their number. */
 const APPLIED: Partial<Record<EventType, string>> = {
   "grant.revoked": "grants revoked",
   "grant.reused": "grants revoked for reuse",
@@ -89,6 +103,7 @@ const APPLIED: Partial<Record<EventType, string>> = {
   "key.distrusted": "keys distrusted",
 };
 
+/** Prints what was applied, then the lists of what is left to do. */
 function printReport(report: RestoreReport): void {
   const { read, known, applied, unchanged, unreadableLines, lost } = report;
   console.log(`${read} events read: ${known} are in the backup, ${applied} were applied,`);
@@ -112,6 +127,7 @@ function printReport(report: RestoreReport): void {
   );
 }
 
+/** Prints a heading and ids or usernames below it, if there are any. */
 function printNames(heading: string, names: readonly string[]): void {
   if (names.length === 0) return;
   console.log(heading);

@@ -15,31 +15,36 @@ import { createLog } from "./log.ts";
 import { offerMetrics, serveMetrics } from "./metrics-listener.ts";
 import { configOf, openConfigured, toConfigError } from "./session.ts";
 import { nextSignal } from "./signals.ts";
-import { serveByWorkers, tellReady, workerCountOf } from "./workers.ts";
+import { serveByWorkers, reportReady, workerCountOf } from "./workers.ts";
 
-/** Serves until SIGTERM or SIGINT, then ends the process. A worker tells the primary process that it serves. */
+/**
+ * Serves until SIGTERM or SIGINT, then exits. A worker tells the primary process when it is ready.
+ *
+ * @throws CliError the configuration, the database or the address cannot be used
+ */
 export async function serve(command: Command, demo: boolean): Promise<void> {
   const { config, sources } = configOf(command);
   if (demo && config.workers !== 1) {
     throw new CliError("--demo cannot run with workers", "leave out --demo or --workers", 2);
   }
-  // A demo is read on the terminal: no log unless one is asked for.
+  // A demo is read on the terminal, so it logs warnings only, unless a level is set.
   const quiet = demo && sources.logLevel === "default";
   const { worker } = cluster;
   const log = createLog(quiet ? "warn" : config.logLevel, worker?.id);
   const workers = workerCountOf(config);
   if (workers > 1 && worker === undefined) return serveByWorkers(config, workers, log);
 
-  // A terminal and some supervisors signal every process, and the primary one passes it on: a worker heeds the first.
+  // A terminal and some supervisors signal every process, and the primary process signals too. A worker acts on the
+  // first.
   const signal = worker === undefined ? nextSignal() : nextSignal(() => {});
+  // A worker exits at once; otherwise its channel to the primary process would keep it running.
   const running = await start(config, log).catch((error: unknown) => {
-    // The channel to the primary process would keep a worker running.
     if (worker !== undefined) process.exit(printError(error));
     throw error;
   });
   const { service, address } = running;
   if (worker === undefined) console.log(`Regrant listens on ${address}`);
-  else tellReady(address);
+  else reportReady(address);
   if (demo) await (await import("./demo.ts")).showDemo(service.deps, config, address);
   log.info({ address, issuer: service.deps.issuer, database: databaseText(config.database) }, "listening");
 
@@ -49,16 +54,18 @@ export async function serve(command: Command, demo: boolean): Promise<void> {
   process.exit(0);
 }
 
+/** The service while it listens. */
 interface Running {
   service: Service;
-  /** The URL that it listens on. */
+  /** The URL on which it listens. */
   address: string;
-  /** Requests in flight may finish for `timeout` s. */
+  /** Stops it; requests in flight have `timeout` s to finish. */
   stop: (timeout: number) => Promise<void>;
 }
 
+/** Opens the listeners and the service. If one fails, those that are open are closed. */
 async function start(config: Config, log: Logger): Promise<Running> {
-  // The port comes first: it may be part of the issuer. What arrives before the service is open waits for it.
+  // The listener is opened first: the issuer may contain its port. Requests wait until the service is open.
   const opened = Promise.withResolvers<Service["fetch"]>();
   const listeners = [await listenOn(config, opened.promise)];
   let service: Service | undefined;
@@ -81,6 +88,11 @@ async function start(config: Config, log: Logger): Promise<Running> {
   }
 }
 
+/**
+ * Listens on the configured address.
+ *
+ * @throws CliError
+ */
 async function listenOn(config: Config, fetch: Parameters<typeof listen>[0]): Promise<Listener> {
   try {
     return await listen(fetch, config);
@@ -89,6 +101,11 @@ async function listenOn(config: Config, fetch: Parameters<typeof listen>[0]): Pr
   }
 }
 
+/**
+ * Opens the service for an issuer.
+ *
+ * @throws CliError the configuration or the database cannot be used
+ */
 async function openFor(config: Config, issuer: string, log: Logger): Promise<Service> {
   const addressOf = clientAddressResolver(config.trustedProxies);
   try {

@@ -2,11 +2,12 @@ import type { Command } from "commander";
 import { examples } from "./program.ts";
 import { addSettingFlags } from "./settings-flags.ts";
 
+/** What an operator needs for a supervisor such as systemd. */
 const SIGNALS = `
 The log is JSON lines on stderr. At SIGTERM or Ctrl-C, requests in flight finish and the exit code is 0; at a second one,
 the service exits at once.`;
 
-/** Adds `regrant serve`. */
+/** Adds `regrant serve`. Scripts rely on `--host --port --issuer --database --workers`. */
 export function addServeCommand(program: Command): void {
   const command = program.command("serve").description("run the service");
   addSettingFlags(command, "serve");

@@ -11,7 +11,11 @@ import type { Store, StoreOptions } from "../store/store.ts";
 import { busyError, databaseError } from "./database-error.ts";
 import { CliError } from "./cli-error.ts";
 
-/** The configuration of a command: defaults, file, environment, its flags. @throws CliError with every violation */
+/**
+ * Loads a command's configuration: defaults, file, environment, its flags.
+ *
+ * @throws CliError with every violation
+ */
 export function configOf(command: Command): { config: Config; sources: ConfigSources; file: string | null } {
   try {
     return loadConfig({ env: process.env, cwd: process.cwd(), flags: command.optsWithGlobals() });
@@ -20,7 +24,10 @@ export function configOf(command: Command): { config: Config; sources: ConfigSou
   }
 }
 
-/** A violation of the configuration, or a missing driver, as the command reports it; other errors are returned unchanged. */
+/**
+ * Translates a violation of the configuration, or a missing driver, to a `CliError` with exit code 2. Other errors
+ * are returned unchanged.
+ */
 export function toConfigError(error: unknown): unknown {
   if (error instanceof MissingDriverError) {
     return new CliError(error.message, "install it beside Regrant: npm install mysql2", 2);
@@ -30,17 +37,21 @@ export function toConfigError(error: unknown): unknown {
   return new CliError(error.message, hint, 2);
 }
 
-/** The actor of this command, as events name it. */
+/** The actor of this command in events: `cli:` and the name of the operating system's user. */
 export function actor(): string {
   try {
     return `cli:${userInfo().username}`;
   } catch {
-    // A container's user often has no name.
+    // The user of a container often has no name.
     return `cli:uid ${process.getuid?.() ?? "unknown"}`;
   }
 }
 
-/** Opens the configured store. @throws CliError what the user can fix */
+/**
+ * Opens the configured store.
+ *
+ * @throws CliError if the user can fix the error
+ */
 export async function openConfigured(config: Config, options: StoreOptions = {}): Promise<OpenedStore> {
   try {
     return await openStore(config, options);
@@ -49,13 +60,17 @@ export async function openConfigured(config: Config, options: StoreOptions = {})
   }
 }
 
-/** A command's settings, and which layer each comes from. */
+/** A command's settings, and the layer that each comes from. */
 export interface Session {
   config: Config;
   sources: ConfigSources;
 }
 
-/** Runs `work` with the command's store, and closes it whatever happens. */
+/**
+ * Runs `work` with the command's store, and closes it in every case.
+ *
+ * @throws CliError for errors of the configuration and the database, and for `AdminError`s of `work`
+ */
 export async function withStore<T>(
   command: Command,
   work: (store: Store, session: Session, opened: OpenedStore) => Promise<T>,
@@ -71,7 +86,7 @@ export async function withStore<T>(
   }
 }
 
-/** The command that lists what was not found. */
+/** The command that lists the resources of which one was not found. */
 const LISTED_BY: Record<AdminResource, string> = {
   client: "npx regrant client list",
   account: "npx regrant account list",
@@ -81,7 +96,10 @@ const LISTED_BY: Record<AdminResource, string> = {
   "MAC key": "npx regrant keys list",
 };
 
-/** A refusal of the admin room, and a store that was busy for too long, as the command reports them. */
+/**
+ * Translates a refusal of an operation, and a store that was busy for too long. Several violations are printed one a
+ * line.
+ */
 function toCliError(error: unknown): unknown {
   if (!(error instanceof AdminError)) return busyError(toConfigError(error));
   const { message, violations, hint, resource } = error;
@@ -89,5 +107,5 @@ function toCliError(error: unknown): unknown {
   const [first, ...more] = lines;
   const one = first === undefined ? message : `${message}: ${first}`;
   const text = more.length > 0 ? [`${message}:`, ...lines].join("\n  ") : one;
-  return new CliError(text, hint ?? (resource && `${LISTED_BY[resource]} shows all of them`));
+  return new CliError(text, hint ?? (resource && `list them with ${LISTED_BY[resource]}`));
 }

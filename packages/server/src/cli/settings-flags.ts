@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { CONFIG_FILE, environmentName, flagName, SETTING_KEYS, settingOf } from "../config/schema.ts";
 import type { Setting } from "../config/schema.ts";
 
-/** Adds the flags of those settings that `of` takes; their texts are checked with the rest of the configuration. */
+/** Adds the flags of the settings that `of` takes. Their values are checked with the rest of the configuration. */
 export function addSettingFlags(command: Command, of: "every command" | "serve"): void {
   for (const key of SETTING_KEYS) {
     const setting = settingOf(key);
@@ -16,7 +16,10 @@ export function addSettingFlags(command: Command, of: "every command" | "serve")
   }
 }
 
-/** The help is the description's first sentence, the default and the environment variable. */
+/**
+ * Makes the option of a setting. Its help is the description's first sentence, the default and the environment
+ * variable.
+ */
 function settingOption(key: string, value: string, description: string, fallback: string): Option {
   const [first = description] = plain(description).split(/(?<=\.) /);
   const help = first.replace(/\.$/, "").replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
@@ -26,11 +29,12 @@ function settingOption(key: string, value: string, description: string, fallback
   );
 }
 
+/** The default as the reference states it. */
 function defaultOf({ default: fallback, defaultText }: Setting): string {
   return defaultText ?? String(fallback);
 }
 
-/** Markdown's code marks mean nothing in a terminal. */
+/** Removes Markdown's code marks, which a terminal would print. */
 function plain(markdown: string): string {
   return markdown.replaceAll("`", "");
 }

@@ -1,6 +1,8 @@
 /**
- * The first signal to stop. `again` is called at every later one, with the exit code that says so (128 and the
- * signal's number); by default it ends the process at once.
+ * Waits for the first SIGTERM or SIGINT.
+ *
+ * @param again called at every later one with the exit code for it (128 and the signal's number, as in a shell); by
+ *   default it exits at once
  */
 export async function nextSignal(
   again: (exitCode: number) => void = (exitCode) => process.exit(exitCode),

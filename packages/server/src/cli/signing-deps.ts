@@ -7,12 +7,20 @@ import { openPassport } from "../passport/migration.ts";
 import { CliError } from "./cli-error.ts";
 import { withKeys } from "./with-keys.ts";
 
-/** Runs `work` with what makes and signs tokens, without serving. */
+/**
+ * Runs `work` with what issues tokens, without serving. Nothing is logged or measured.
+ *
+ * @throws CliError the issuer is not known, or as `withKeys`
+ */
 export async function withDeps<T>(command: Command, work: (deps: Deps) => Promise<T>): Promise<T> {
   return withKeys(command, async ({ store, keys }, { config }) => {
     const { issuer } = config;
     if (issuer === null) {
-      throw new CliError("no issuer: port 0 does not give one", "pass --issuer or set REGRANT_ISSUER", 2);
+      throw new CliError(
+        "the issuer is not known: port 0 is any free port",
+        "pass --issuer or set REGRANT_ISSUER",
+        2,
+      );
     }
     const silent = { metrics: createMetrics(), log: pino({ level: "silent" }) };
     const passport = await openPassport(config);

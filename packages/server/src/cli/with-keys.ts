@@ -6,14 +6,18 @@ import { databaseError } from "./database-error.ts";
 import { withStore } from "./session.ts";
 import type { Session } from "./session.ts";
 
-/** Runs `work` with the command's keys; a new database gets its first ones. */
+/**
+ * Runs `work` with the command's keys. A new database gets its first keys.
+ *
+ * @throws CliError as `withStore`
+ */
 export async function withKeys<T>(
   command: Command,
   work: (parts: KeyRotationParts & { store: Store }, session: Session) => Promise<T>,
 ): Promise<T> {
   return withStore(command, async (store, session, opened) => {
     const { config, sources } = session;
-    // A command may not know the service's settings.
+    // The service may be configured elsewhere, so the next key keeps the algorithm unless this command sets one.
     const keepAlgorithm = sources.signingAlgorithm === "default";
     const keys = await openKeys(opened, config, keepAlgorithm).catch((error: unknown) => {
       throw databaseError(error, config.database);

@@ -191,7 +191,7 @@ test("a worker that is killed is replaced while refreshes go on", async (t) => {
   do await refreshOnce();
   while (!seen.over || seen.refreshes < before + 10);
   assert.equal((await replaced).filter((pid) => pid !== first && pid !== second).length, 1);
-  assert.equal(log.lines.filter(({ msg }) => msg === "a worker ended; another takes its place").length, 1);
+  assert.equal(log.lines.filter(({ msg }) => msg === "a worker exited; starting another").length, 1);
 
   child.kill("SIGTERM");
   const { code, stdout } = await finished;
@@ -231,7 +231,7 @@ test("workers that end at once, again and again, end the service with 1", async 
   writeFileSync(fault, "process.exit(7)");
   for (const pid of workers) process.kill(pid, "SIGKILL");
   assert.equal((await finished).code, 1);
-  const ended = log.lines.filter(({ msg }) => String(msg).startsWith("a worker ended"));
+  const ended = log.lines.filter(({ msg }) => String(msg).startsWith("a worker exited"));
   assert.deepEqual(
     ended.map(({ level, code }) => [level, code]),
     [

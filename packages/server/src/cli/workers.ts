@@ -7,34 +7,41 @@ import type { Config } from "../config/resolve-config.ts";
 import { serveWorkersMetrics } from "./metrics-listener.ts";
 import { nextSignal } from "./signals.ts";
 
-/** A worker that ends sooner after its start ended "at once", ms. */
+/** A worker that exits sooner after its start counts as failed at once, ms. */
 const SHORT_LIFE = 10_000;
-/** So many such ends in a row, with no worker left that serves, end the service. */
+/** After so many failures in a row, and with no worker serving, the service exits. */
 const SHORT_LIVES = 5;
-/** Before a worker is replaced, ms; doubled with every short life. */
+/** Pause before a worker is replaced, ms; doubled with every failure. */
 const FIRST_PAUSE = 100;
+// Longest pause, ms.
 const GREATEST_PAUSE = 5000;
 
-/** What a worker tells the primary process once it serves. */
+/** What a worker sends to the primary process once it serves. */
 interface Ready {
   listening: string;
 }
 
+/** The number of worker processes; `auto` is one per core that this process may use. */
 export function workerCountOf({ workers }: Config): number {
   return workers === "auto" ? availableParallelism() : workers;
 }
 
-/** Called by a worker: it serves. */
-export function tellReady(address: string): void {
+/**
+ * Called by a worker once it serves.
+ *
+ * @param address the URL on which it listens
+ */
+export function reportReady(address: string): void {
   process.send?.({ listening: address } satisfies Ready);
 }
 
 /**
- * Serves by `count` processes that share one port, until a signal says to stop: each worker then drains. This process
- * takes the connections and hands them out in turn; it opens no store. Ends the process, with 0 after a stop in order.
+ * Serves with `count` processes that share one port, until a signal; then each worker drains. This process accepts
+ * the connections and distributes them in turn. It opens no store. It exits with 0 after an orderly stop.
  */
 export async function serveByWorkers(config: Config, count: number, log: Logger): Promise<never> {
   const workers = new Workers(count, log);
+  // A second signal does not wait for the workers.
   const signal = nextSignal((exitCode) => {
     workers.kill("SIGKILL");
     process.exit(exitCode);
@@ -42,31 +49,37 @@ export async function serveByWorkers(config: Config, count: number, log: Logger)
   void stopAt(signal, workers, log);
   if (config.metrics) await serveWorkersMetrics(config.metrics);
   workers.start();
-  void tellListening(workers, { workers: count, database: databaseText(config.database) }, log);
+  void reportListening(workers, { workers: count, database: databaseText(config.database) }, log);
   const exitCode = await workers.over;
   log.info("stopped");
   process.exit(exitCode);
 }
 
+/** Passes the first signal on to the workers. */
 async function stopAt(signal: Promise<NodeJS.Signals>, workers: Workers, log: Logger): Promise<void> {
   const name = await signal;
   log.info({ signal: name }, "stopping: the workers' requests in flight may finish");
   workers.stop(name);
 }
 
-async function tellListening(workers: Workers, fields: Record<string, unknown>, log: Logger): Promise<void> {
+/** Prints the address once every worker serves, as one process would. */
+async function reportListening(
+  workers: Workers,
+  fields: Record<string, unknown>,
+  log: Logger,
+): Promise<void> {
   const address = await workers.listening;
   console.log(`Regrant listens on ${address}`);
   log.info({ address, ...fields }, "listening");
 }
 
-/** Keeps `count` workers running. */
+/** Keeps `count` workers running, and replaces those that exit. */
 class Workers {
   readonly #count: number;
   readonly #log: Logger;
   readonly #listening = Promise.withResolvers<string>();
   readonly #over = Promise.withResolvers<number>();
-  /** By id: when each was started, ms of a clock that is never set. */
+  /** By id: when each was started, ms of a monotonic clock. */
   readonly #started = new Map<number, number>();
   readonly #serving = new Set<number>();
   #everServed = false;
@@ -88,22 +101,27 @@ class Workers {
     return this.#listening.promise;
   }
 
-  /** The exit code, once there is no worker any more and there will be none. */
+  /** The exit code, once the last worker has exited and none will be started. */
   get over(): Promise<number> {
     return this.#over.promise;
   }
 
-  /** Starts one; the others when it serves: what is wrong is told once, and tables and keys are made by one. */
+  /**
+   * Starts the first worker. The others follow when it serves, so that an error is printed once, and one process
+   * creates tables and keys.
+   */
   start(): void {
     this.#fork();
   }
 
+  /** Lets the workers drain and starts no others. */
   stop(signal: NodeJS.Signals): void {
     this.#stopping = true;
     this.kill(signal);
     if (this.#started.size === 0) this.#over.resolve(this.#exitCode);
   }
 
+  /** Sends a signal to every worker. */
   kill(signal: NodeJS.Signals): void {
     for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
   }
@@ -113,6 +131,7 @@ class Workers {
     this.#started.set(cluster.fork().id, performance.now());
   }
 
+  /** A worker serves: start the others after the first, and report once all do. */
   #serves({ id }: Worker, address: string): void {
     this.#serving.add(id);
     if (!this.#everServed) for (let other = 1; other < this.#count; other += 1) this.#fork();
@@ -120,35 +139,37 @@ class Workers {
     if (this.#serving.size === this.#count) this.#listening.resolve(address);
   }
 
+  /** A worker has exited: during a stop, before any served, or in service. */
   #ended({ id, process: { pid } }: Worker, code: number | null, signal: string | null): void {
     const lived = performance.now() - (this.#started.get(id) ?? 0);
     this.#started.delete(id);
     const served = this.#serving.delete(id);
     if (this.#stopping) {
-      // One that had not begun to serve may not have known yet how to stop.
+      // A worker that did not serve yet may not have installed its signal handler, so its code does not count.
       if (served && code !== 0) this.#exitCode = 1;
       if (this.#started.size === 0) this.#over.resolve(this.#exitCode);
     } else if (!this.#everServed) {
-      // It has told why.
+      // The first worker failed and has printed why; the service exits with its code.
       this.#over.resolve(code === null || code === 0 ? 1 : code);
     } else {
       this.#replace({ worker: id, pid, code, signal }, lived);
     }
   }
 
+  /** Starts another worker after a pause, or gives up if they keep failing. */
   #replace(ended: Record<string, unknown>, lived: number): void {
     this.#shortLives = lived < SHORT_LIFE ? this.#shortLives + 1 : 0;
     if (this.#shortLives >= SHORT_LIVES && this.#serving.size === 0) {
       this.#log.error(
         ended,
-        "a worker ended; so did the last ones, each at once, and none is left that serves",
+        "a worker exited, as did the last ones right after their start, and no worker is serving",
       );
       this.#exitCode = 1;
       this.stop("SIGTERM");
       return;
     }
     const pause = Math.min(GREATEST_PAUSE, FIRST_PAUSE * 2 ** Math.max(0, this.#shortLives - 1));
-    this.#log.warn({ ...ended, pause }, "a worker ended; another takes its place");
+    this.#log.warn({ ...ended, pause }, "a worker exited; starting another");
     setTimeout(() => this.#fork(), pause);
   }
 }

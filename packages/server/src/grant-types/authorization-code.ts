@@ -45,9 +45,9 @@ export const authorizationCodeGrant = grantType(
     const at = grant.createdAt;
     const { scope } = grant;
     const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
-    const answer = await issueTokens(deps, client, tokens);
+    const response = await issueTokens(deps, client, tokens);
     // RFC 6749 §5.1: the token request has no scope, so the response names the granted one.
-    return scope === "" ? answer : { ...answer, scope };
+    return scope === "" ? response : { ...response, scope };
   },
 );
 

@@ -8,9 +8,9 @@ import { signAccessToken } from "./token-response.ts";
  * @throws OAuthError `invalid_scope`, `invalid_target`
  */
 export const clientCredentialsGrant = grantType(
-  (parameters) => ({ asked: parseScope(parameters.get("scope")), resource: parameters.get("resource") }),
-  async (deps, client, { asked, resource }) => {
-    const scope = grantedScope(client, asked);
+  (parameters) => ({ requested: parseScope(parameters.get("scope")), resource: parameters.get("resource") }),
+  async (deps, client, { requested, resource }) => {
+    const scope = grantedScope(client, requested);
     const now = deps.store.now();
     const issuedAt = Math.floor(now / 1000);
     const accessToken = await signAccessToken(deps, client, deps.keys.signingKeyAt(now), {
@@ -22,7 +22,7 @@ export const clientCredentialsGrant = grantType(
       expiresAt: issuedAt + client.accessTtl,
       grant: null,
     });
-    const answer = { outcome: "issued", accessToken, expiresIn: client.accessTtl };
-    return asked === undefined && scope !== "" ? { ...answer, scope } : answer;
+    const response = { outcome: "issued", accessToken, expiresIn: client.accessTtl };
+    return requested === undefined && scope !== "" ? { ...response, scope } : response;
   },
 );

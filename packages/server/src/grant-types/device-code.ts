@@ -33,9 +33,9 @@ export const deviceCodeGrant = grantType(
     const { grant, at, outcome } = result;
     const { scope } = grant;
     const tokens = { outcome: outcome === "redeemed" ? "issued" : "reissued", grant, secret, at, scope };
-    const answer = await issueTokens(deps, client, { ...tokens, issuedAt: grant.createdAt });
+    const response = await issueTokens(deps, client, { ...tokens, issuedAt: grant.createdAt });
     // RFC 6749 §5.1: the token request has no scope, so the response names the granted one.
-    return scope === "" ? answer : { ...answer, scope };
+    return scope === "" ? response : { ...response, scope };
   },
 );
 

@@ -60,8 +60,8 @@ export function parseScope(value: string | undefined): readonly string[] | undef
  *
  * @throws OAuthError `invalid_scope` if the request exceeds what the client may have
  */
-export function grantedScope(client: Client, asked: readonly string[] | undefined): string {
-  const scopes = asked ?? client.scopes;
+export function grantedScope(client: Client, requested: readonly string[] | undefined): string {
+  const scopes = requested ?? client.scopes;
   const exceeding = scopes.find((scope) => !client.scopes.includes(scope));
   if (exceeding !== undefined) throw new OAuthError("scope_exceeded", { scope: exceeding });
   return scopes.join(" ");

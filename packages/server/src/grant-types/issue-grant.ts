@@ -26,7 +26,7 @@ export async function issueGrant(
   client: Client,
   { subject, scope, resource = null, authTime, via }: GrantRequest,
 ): Promise<
-  | { outcome: "created"; grant: Grant; answer: TokenResponse }
+  | { outcome: "created"; grant: Grant; response: TokenResponse }
   | { outcome: "client_disabled" | "account_disabled" }
 > {
   const secret = randomBytes(GRANT_SECRET_BYTES);
@@ -46,5 +46,5 @@ export async function issueGrant(
   const { grant } = created;
   const at = grant.createdAt;
   const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
-  return { outcome: "created", grant, answer: await issueTokens(deps, client, tokens) };
+  return { outcome: "created", grant, response: await issueTokens(deps, client, tokens) };
 }

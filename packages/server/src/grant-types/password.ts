@@ -14,18 +14,18 @@ export const passwordGrant = grantType(
   (parameters) => ({
     username: required(parameters, "username", MAX_USERNAME),
     password: required(parameters, "password", MAX_PASSWORD),
-    asked: parseScope(parameters.get("scope")),
+    requested: parseScope(parameters.get("scope")),
     named: parameters.get("resource"),
   }),
-  async (deps, client, { username, password, asked, named }, { address }) => {
-    const scope = grantedScope(client, asked);
+  async (deps, client, { username, password, requested, named }, { address }) => {
+    const scope = grantedScope(client, requested);
     const resource = requestedResource(deps, client, named);
     // RFC 6749 §4.3.2: the user store throttles failures, against brute force.
     const { subject } = await deps.userStore.authenticate({ username, password, address: address() });
 
     const grant = { subject, scope, resource, authTime: "now", via: "password" } as const;
     const issued = await issueGrant(deps, client, grant);
-    if (!("answer" in issued)) throw new OAuthError(issued.outcome);
-    return asked === undefined && scope !== "" ? { ...issued.answer, scope } : issued.answer;
+    if (!("response" in issued)) throw new OAuthError(issued.outcome);
+    return requested === undefined && scope !== "" ? { ...issued.response, scope } : issued.response;
   },
 );

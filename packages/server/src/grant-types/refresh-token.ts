@@ -32,7 +32,7 @@ export const refreshTokenGrant = grantType(parse, refresh);
 async function refresh(
   deps: Deps,
   client: Client,
-  { presented, scope: asked, resource: named }: RefreshRequest,
+  { presented, scope: requested, resource: named }: RefreshRequest,
   { address }: EndpointRequest,
 ): Promise<TokenResponse> {
   const resource = requestedResource(deps, client, named);
@@ -40,15 +40,15 @@ async function refresh(
   const own = openRefreshToken(presented, keys);
   const legacy = own ? undefined : await legacyTokens?.open(client, presented, address);
   const token = own ?? legacy;
-  // Checked before the store is asked: a forged token costs one MAC.
+  // Checked before the store is queried: a forged token costs one MAC.
   if (token === undefined) throw new OAuthError("forged");
 
-  const rotation = presentedToken(token, client, { scope: asked, resource });
+  const rotation = presentedToken(token, client, { scope: requested, resource });
   const result =
     legacy && legacyTokens
       ? await legacyTokens.rotate(client, legacy, rotation)
       : await store.grants.rotate(rotation);
-  if (result.outcome === "scope_exceeded") throw await scopeExceeded(deps, token.grantId, asked);
+  if (result.outcome === "scope_exceeded") throw await scopeExceeded(deps, token.grantId, requested);
   if (!("grant" in result)) throw new OAuthError(result.outcome);
 
   const { at, grant } = result;
@@ -56,7 +56,7 @@ async function refresh(
   // A rotation and its retries are issued at the instant of the rotation, so their tokens are equal. A head that was
   // rotated long ago gets a new access token, issued now.
   const issuedAt = outcome === "extended" || outcome === "retried_late" ? at : grant.rotatedAt;
-  const scope = asked?.join(" ") ?? grant.scope;
+  const scope = requested?.join(" ") ?? grant.scope;
   const { secret } = token;
   return issueTokens(deps, client, { outcome, grant, secret, at, issuedAt, scope, presented: legacy });
 }
@@ -68,9 +68,9 @@ async function refresh(
 async function scopeExceeded(
   { store }: Deps,
   grantId: string,
-  asked: readonly string[] = [],
+  requested: readonly string[] = [],
 ): Promise<OAuthError> {
   const granted = (await store.grants.find(grantId))?.scope.split(" ") ?? [];
-  const exceeding = asked.find((scope) => !granted.includes(scope));
+  const exceeding = requested.find((scope) => !granted.includes(scope));
   return new OAuthError("scope_exceeded", { scope: exceeding });
 }

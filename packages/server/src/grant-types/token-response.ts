@@ -56,13 +56,13 @@ export async function issueTokens(
   });
   const { id: grantId, generation } = grant;
   const refreshEnd = Math.min(grant.lastUsedAt + client.refreshIdleTtl * 1000, grant.expiresAt);
-  const answer = { outcome, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
+  const response = { outcome, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
   // RFC 6749 §5.1: the refresh token is OPTIONAL, and useless to a client that may not refresh.
-  if (!client.grantTypes.includes("refresh_token")) return answer;
+  if (!client.grantTypes.includes("refresh_token")) return response;
   const own = sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt));
   const issuedTokens = { grant, accessToken, refreshToken: own, refreshExpiresAt: refreshEnd, at, presented };
   const refreshToken = deps.legacyTokens ? await deps.legacyTokens.wrap(client, issuedTokens) : own;
-  return { ...answer, refreshToken, refreshTokenExpiresIn: Math.floor((refreshEnd - at) / 1000) };
+  return { ...response, refreshToken, refreshTokenExpiresIn: Math.floor((refreshEnd - at) / 1000) };
 }
 
 /** Writes and signs an access token in the client's profile: RFC 9068 or Passport's. Instants in s. */

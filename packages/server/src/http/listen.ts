@@ -15,7 +15,7 @@ export interface ListenOptions {
 
 /** A server that listens. */
 export interface Listener {
-  /** The port in use, also where `ListenOptions` asked for port 0. */
+  /** The port in use, also if `ListenOptions` has port 0. */
   readonly port: number;
   /**
    * Stops accepting connections, waits up to `timeout` s for requests in flight, then closes the remaining

@@ -4,6 +4,7 @@ import { page } from "./page.ts";
 import type { Brand, Html, Page } from "./page.ts";
 import { scopeList } from "./scopes.ts";
 
+/** One application as the page shows it. */
 export interface AppView {
   clientId: string;
   name: string;
@@ -12,10 +13,11 @@ export interface AppView {
   scopes: readonly string[];
   /** When access began, ms since 1970. */
   since: number;
-  /** ms since 1970; null: it holds no token now. */
+  /** When a token was last refreshed, ms since 1970; null: there is no active grant, only a remembered consent. */
   lastUsedAt: number | null;
 }
 
+/** What the page shows, and what its forms are posted with. */
 export interface AuthorizedAppsView {
   /** Where the forms are posted to. */
   action: string;
@@ -24,14 +26,15 @@ export interface AuthorizedAppsView {
   /** The user's display name. */
   name: string;
   apps: readonly AppView[];
-  /** The access of one was just removed. */
+  /** Whether the access of an application was just removed. */
   revoked: boolean;
 }
 
-/** Lists the applications that have access to the user's account, each with a button that removes it. */
+/** Lists the applications with access to the user's account, each with a button that removes it. */
 export function authorizedAppsPage(brand: Brand, language: Language, view: AuthorizedAppsView): Page {
   const { t } = language;
   const { apps } = view;
+  // `role="status"`: a screen reader announces that the access was removed, without moving the focus.
   const body = html`${view.revoked ? html`<p class="note" role="status">${t("apps.revoked")}</p>` : ""}
     <p>${apps.length === 0 ? t("apps.none") : t("apps.text")}</p>
     ${apps.map((app, index) => appSection(brand, language, view, app, index))}
@@ -42,6 +45,7 @@ export function authorizedAppsPage(brand: Brand, language: Language, view: Autho
   return page(brand, language, { title: t("apps.title"), body, images: apps.map(({ logoUri }) => logoUri) });
 }
 
+/** One application. The button names it, since all buttons look alike to a screen reader. */
 function appSection(
   brand: Brand,
   language: Language,
@@ -72,7 +76,7 @@ function appSection(
   </section>`;
 }
 
-/** A day in the language's format, in UTC: the user's time zone is not known. */
+/** A day in the language's format, in UTC, because the user's time zone is not known. */
 function dateOf({ tag }: Language, instant: number): Html {
   const date = new Date(instant);
   const text = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: "UTC" }).format(date);

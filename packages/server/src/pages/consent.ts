@@ -4,11 +4,12 @@ import { page } from "./page.ts";
 import type { Brand, Html, Page } from "./page.ts";
 import { scopeList } from "./scopes.ts";
 
+/** What the consent page shows, and what its forms are posted with. */
 export interface ConsentView {
-  /** Where the form is posted to. */
+  /** Where the form is posted. */
   action: string;
   formToken: string;
-  /** The form by which the user uses another account. */
+  /** The form by which the user switches to another account. */
   signOutAction: string;
   signOutToken: string;
   client: {
@@ -21,17 +22,17 @@ export interface ConsentView {
     metadataUri: string | null;
   };
   scopes: readonly string[];
-  /** Where the user returns to, as people recognise it: a host, or the scheme of a native application. */
+  /** Where the user returns to, in a form that users recognise: a host, or the scheme of a native application. */
   place: string;
   /** The user's display name. */
   name: string;
 }
 
-/** Asks whether a client may have access with these scopes. */
+/** Asks whether a client may have access with these scopes (RFC 6749 §3.1: the resource owner's authorization). */
 export function consentPage(brand: Brand, language: Language, view: ConsentView): Page {
   const { t } = language;
   const { client } = view;
-  // A client that registered itself could use another's logo.
+  // A client that registered itself could show another's logo (RFC 7591 §5).
   const logo = client.selfRegistered ? null : client.logoUri;
   const body = html` ${logo === null ? "" : html`<p><img src="${logo}" alt="" height="48" /></p>`}
     <p>${t("consent.asks", { client: client.name })}</p>
@@ -53,7 +54,10 @@ export function consentPage(brand: Brand, language: Language, view: ConsentView)
   return page(brand, language, { title: t("consent.title"), body, images: [logo] });
 }
 
-/** Says that the provider has not checked a self-registered client, and where its metadata document is from. */
+/**
+ * Warns that the provider has not checked a client that registered itself, and names the host of its metadata
+ * document.
+ */
 export function clientNotice(
   brand: Brand,
   { t }: Language,
@@ -68,6 +72,9 @@ export function clientNotice(
   return html`<p class="warn">${text}</p>`;
 }
 
+/**
+ * Links to the client's pages. `noopener noreferrer`: the client learns nothing of this page and cannot navigate it.
+ */
 function clientLinks({ t }: Language, client: ConsentView["client"]): Html {
   const links = [
     [client.clientUri, t("consent.website")],

@@ -6,7 +6,7 @@ import { page } from "./page.ts";
 import type { Brand, Html, Page } from "./page.ts";
 import { scopeList } from "./scopes.ts";
 
-/** The user who is signed in, and the form by which they use another account. */
+/** The signed-in user, and the form by which the user switches to another account. */
 export interface UserView {
   /** Display name. */
   name: string;
@@ -14,7 +14,10 @@ export interface UserView {
   signOutToken: string;
 }
 
-/** Asks for the code that a device shows (RFC 8628 §3.3). */
+/**
+ * Asks for the code that a device shows (RFC 8628 §3.3). The form is a GET, so that the code is in the URL of the
+ * next page and survives a sign-in.
+ */
 export function enterCodePage(
   brand: Brand,
   language: Language,
@@ -48,8 +51,8 @@ export function enterCodePage(
 }
 
 /**
- * Asks whether a device may have access. Against remote phishing (RFC 8628 §5.4) it shows the code to compare (§3.3.1) and
- * says that the device must be in the user's hands.
+ * Asks whether a device may have access. Against remote phishing (RFC 8628 §5.4), the page shows the code to compare
+ * (§3.3.1) and warns that the user must have the device at hand.
  */
 export function confirmDevicePage(
   brand: Brand,
@@ -79,7 +82,7 @@ export function confirmDevicePage(
   return page(brand, language, { title: t("device.confirmTitle"), body });
 }
 
-/** Says what was decided, and that the device goes on by itself. */
+/** Says what was decided, and that the device continues without the browser. */
 export function answeredDevicePage(brand: Brand, language: Language, allowed: boolean): Page {
   const { t } = language;
   const [title, text] = allowed

@@ -4,7 +4,11 @@ import type { MessageKey } from "./messages/en.ts";
 import { page } from "./page.ts";
 import type { Brand, Page } from "./page.ts";
 
-/** Says what the user can do about an error; `details` are for the client's developer, public texts only. */
+/**
+ * Says what the user can do about an error.
+ *
+ * @param view `details`: for the client's developer, public texts only; null: none
+ */
 export function errorPage(
   brand: Brand,
   language: Language,

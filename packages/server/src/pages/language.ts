@@ -12,20 +12,23 @@ export interface Language {
 
 type Messages = Readonly<Record<string, string>>;
 
-/** The first is the language of users whose preferences match none. */
+/** The built-in languages. The first is used if no preference of the user matches. */
 const BUILT_IN: readonly (readonly [tag: string, messages: Messages])[] = [
   ["en", en],
   ["it", it],
 ];
 
-/** How much of a list of preferences is read, characters. */
+/** How much of a list of preferences is read, characters. Both lists come from the request. */
 const MAX_PREFERENCE = 500;
 
-/** The languages of the pages: the built-in ones, with the provider's messages over them, and further ones. */
+/**
+ * The languages of the pages: the built-in ones, with the provider's messages replacing theirs, and the provider's
+ * own.
+ */
 export class Languages {
   readonly #languages = new Map<string, Language>();
 
-  /** @param custom messages by language and key (setting `messages`); what a language lacks is in English */
+  /** @param custom messages by language and key (setting `messages`); missing ones are in English */
   constructor(custom: Readonly<Record<string, Messages>>) {
     const builtIn = new Map(BUILT_IN);
     for (const tag of new Set([...builtIn.keys(), ...Object.keys(custom)])) {
@@ -43,9 +46,10 @@ export class Languages {
   }
 
   /**
-   * The first language of the user's preferences that there is: those of the request, then those of the browser.
+   * Chooses the first available language of the user's preferences: those of the request, then those of the browser.
    *
-   * @param uiLocales the `ui_locales` parameter: tags by spaces, the preferred ones first (OpenID Connect Core §3.1.2.1)
+   * @param uiLocales the `ui_locales` parameter: tags separated by spaces, in order of preference (OpenID Connect
+   *   Core §3.1.2.1)
    * @param acceptLanguage the `Accept-Language` header (RFC 9110 §12.5.4)
    */
   choose(uiLocales: string | undefined, acceptLanguage: string | null): Language {

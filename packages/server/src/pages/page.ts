@@ -7,9 +7,9 @@ import { styleSheet } from "./style.ts";
 /** HTML whose values are escaped. */
 export type Html = ReturnType<typeof html>;
 
-/** A page before it becomes a response. */
+/** A page, not yet a response. */
 export interface Page {
-  /** A whole document. */
+  /** The whole document. */
   document: Html;
   /** Origins of its images, for the content security policy. */
   images: readonly string[];
@@ -27,10 +27,11 @@ export interface Brand {
   /** Source hash of `style`, for the content security policy. */
   styleHash: string;
   languages: Languages;
-  /** The provider's description of a scope in a language, or in English; undefined: there is none. */
+  /** The provider's description of a scope in a language, else in English; undefined if it has none. */
   describeScope: (scope: string, tag: string) => string | undefined;
 }
 
+/** The settings that decide how the pages look and read. */
 export interface BrandSettings {
   providerName: string;
   providerLogo: string | null;
@@ -39,6 +40,7 @@ export interface BrandSettings {
   messages: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+/** Makes the brand from its settings, once per service: style and hash do not change while it runs. */
 export function brandOf(settings: BrandSettings): Brand {
   const style = styleSheet(settings.providerColor);
   return {
@@ -60,14 +62,15 @@ function sourceHash(text: string): string {
   return `sha256-${hash("sha256", text, "base64")}`;
 }
 
+/** The parts of a page that differ. */
 export interface PageParts {
   title: string;
-  /** What went wrong: it begins the document's title, which screen readers announce first. */
+  /** What went wrong. It starts the document's title, which screen readers announce first. */
   fault?: string | null;
   body: Html;
   /** Further elements of the head. */
   head?: Html;
-  /** URLs of images beside the logo. */
+  /** URLs of images besides the logo. */
   images?: readonly (string | null)[];
   /** `form-action` of the content security policy; by default this service alone. */
   formAction?: string;
@@ -75,14 +78,17 @@ export interface PageParts {
   script?: string;
 }
 
-/** The document around every page's body. */
+/**
+ * Puts a page's body into the document that all pages share. The page loads nothing but images, so its content
+ * security policy can forbid the rest.
+ */
 export function page(
   brand: Brand,
   { tag }: Language,
   { title, fault = null, body, head, images = [], formAction = "'self'", script }: PageParts,
 ): Page {
   const logo = brand.logo === null ? "" : html`<img src="${brand.logo}" alt="" height="48" />`;
-  // Not escaped: its hash is in the content security policy.
+  // Not escaped, because the content security policy has the hash of this very text.
   const style = raw(`<style>${brand.style}</style>`);
   const document = html`<!doctype html>
     <html lang="${tag}">

@@ -3,7 +3,7 @@ import type { Language } from "./language.ts";
 import { page } from "./page.ts";
 import type { Brand, Html, Page } from "./page.ts";
 
-/** Where a page leads: the client's redirect URI, with the response in it, or in the `fields` of a form. */
+/** Where a page sends the browser: the client's redirect URI, with the response in it or in the `fields` of a form. */
 interface ClientRedirect {
   /** The client's name. */
   client: string;
@@ -11,8 +11,8 @@ interface ClientRedirect {
 }
 
 /**
- * Asks before it leads to a client that the provider has not checked. The user has agreed to nothing yet: a page that
- * went there by itself would be an open redirector (RFC 9700 §4.11.2).
+ * Asks the user before it leads to a client that the provider has not checked. The user has agreed to nothing yet, so
+ * an automatic redirect would make the page an open redirector (RFC 9700 §4.11.2).
  */
 export function redirectWarningPage(
   brand: Brand,
@@ -32,22 +32,22 @@ export function redirectWarningPage(
   return page(brand, language, { title: t("redirect.title"), body, formAction: formActionTo(to) });
 }
 
-/** Leads to the client by itself; it stands after a form, whose `form-action` would also hold for a redirect. */
+/** Leads to the client automatically. It follows a form whose `form-action` would also apply to a redirect. */
 export function redirectPage(brand: Brand, language: Language, { client, to }: ClientRedirect): Page {
   return refreshPage(brand, language, { text: language.t("redirect.text", { client }), to });
 }
 
-/** Leads to the provider's login page by itself. */
+/** Leads to the provider's login page automatically, for the same reason. */
 export function loginRedirectPage(brand: Brand, language: Language, to: string): Page {
   return refreshPage(brand, language, { text: language.t("redirect.toLogin"), to });
 }
 
-/** Runs while the page is read, so that the page leaves no entry in the history. */
+/** Runs while the document is parsed, so that the page leaves no entry in the browser's history. */
 const SUBMIT = "document.forms[0].submit()";
 
 /**
  * Posts the authorization response to the client (OAuth 2.0 Form Post Response Mode §2): by a script, or by a button
- * where scripts are off. Not both: a code that is sent twice ends its session.
+ * if scripts are disabled. Not by both: a code that is sent twice ends its grant (RFC 6749 §4.1.2).
  */
 export function formPostPage(
   brand: Brand,
@@ -82,7 +82,10 @@ function hiddenInputs(fields: Readonly<Record<string, string>>): Html[] {
   );
 }
 
-/** A scheme, not the client's origin: Chromium applies `form-action` to every redirect that the client answers with. */
+/**
+ * A scheme and not the client's origin, because Chromium applies `form-action` to every redirect of the client's
+ * response.
+ */
 function formActionTo(uri: string): string {
   return uri.startsWith("https:") ? "https:" : "http: https:";
 }

@@ -3,18 +3,19 @@ import type { Language } from "./language.ts";
 import type { MessageKey } from "./messages/en.ts";
 import type { Brand, Html } from "./page.ts";
 
+/** The messages around a list of scopes. */
 interface ScopeListTexts {
-  /** Said instead of an empty list. */
+  /** Shown instead of an empty list. */
   none: MessageKey;
-  /** The sentence before the list. */
+  /** The sentence that introduces the list. */
   some: MessageKey;
-  /** The `id` of that sentence, which labels the list. */
+  /** The `id` of that sentence, by which screen readers label the list. */
   id: string;
 }
 
 const CONSENT: ScopeListTexts = { none: "consent.noScopes", some: "consent.scopes", id: "scopes" };
 
-/** What an application may do: each scope by the provider's description, or by its name. */
+/** Lists what an application may do: each scope by the provider's description, else by its name. */
 export function scopeList(
   brand: Brand,
   { t, tag }: Language,

@@ -3,18 +3,20 @@ import type { Language } from "./language.ts";
 import { page } from "./page.ts";
 import type { Brand, Page } from "./page.ts";
 
+/** What the sign-in page shows, and what its form is posted with. */
 export interface SignInView {
-  /** Where the form is posted to. */
+  /** Where the form is posted. */
   action: string;
   formToken: string;
   /** The client's name. */
   client: string;
+  /** Filled in: the `login_hint` (OpenID Connect Core §3.1.2.1), or the username of the last attempt. */
   username: string;
-  /** What went wrong at the last attempt; null: this is the first. */
+  /** What was wrong with the last attempt; null on the first. */
   fault: string | null;
 }
 
-/** Asks for username and password. */
+/** Asks for username and password. The fields are marked up for password managers, and a message for screen readers. */
 export function signInPage(brand: Brand, language: Language, view: SignInView): Page {
   const { t } = language;
   const { fault, username } = view;

@@ -3,7 +3,11 @@ import type { Language } from "./language.ts";
 import { page } from "./page.ts";
 import type { Brand, Page } from "./page.ts";
 
-/** Asks whether the user wants to sign out. `name` is the user's display name. */
+/**
+ * Asks for confirmation to sign out.
+ *
+ * @param view `name`: the user's display name
+ */
 export function signOutPage(
   brand: Brand,
   language: Language,
@@ -18,7 +22,7 @@ export function signOutPage(
   return page(brand, language, { title: t("signOut.title"), body });
 }
 
-/** Says that the user is signed out. */
+/** Confirms that the user is signed out. */
 export function signedOutPage(brand: Brand, language: Language): Page {
   const { t } = language;
   return page(brand, language, {

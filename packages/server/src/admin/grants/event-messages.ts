@@ -6,9 +6,10 @@ import type { GrantHistory } from "./history.ts";
 
 type Message = (event: Event, history: GrantHistory) => string;
 
-/** What each event means for the grant that it happened to. Types that a history does not hold are missing. */
+/** What each event means for its grant. Types that no history contains are missing. */
 const MESSAGES: Partial<Record<EventType, Message>> = {
   "grant.created": ({ data }, history) => createdMessage(history, textOf(data["scope"]), data["via"]),
+  // Outcomes of a refresh; the decision table is `store/decide.ts`.
   "grant.retried": (event) =>
     `A spent refresh token was presented again (${place(event)}), inside the retry window: an honest retry after a ` +
     "lost response, or a second tab. It got the newest token, as every retry in the window does.",
@@ -21,6 +22,7 @@ const MESSAGES: Partial<Record<EventType, Message>> = {
     (data["revoked"] === true
       ? "The grant was revoked (concurrent use policy: revoke)."
       : "It was only reported (concurrent use policy: report)."),
+  // RFC 9700 §4.14.2: the authorization server cannot tell which party is the attacker, so it revokes the grant.
   "grant.reused": (event) =>
     `A spent refresh token was used again (${place(event)}), where no honest retry is possible: the token was copied, ` +
     "or the client restored an old copy. " +
@@ -33,6 +35,7 @@ const MESSAGES: Partial<Record<EventType, Message>> = {
   "grant.generation_ahead": (event) =>
     `A token was presented that the store had not issued yet (${place(event)}): the store had lost writes. It was ` +
     "refused (lost writes policy: reject).",
+  // Refusals that change nothing: the token is not this client's, or not this key's.
   "grant.client_mismatch": ({ data }) =>
     `Another client, ${String(data["presented_by"])}, presented a token of this grant and was refused: the token was ` +
     "copied, or two clients share their token storage.",
@@ -40,6 +43,7 @@ const MESSAGES: Partial<Record<EventType, Message>> = {
     `A token (${place(event)}) was presented without proof of the key that the grant is bound to, and was refused.`,
   "grant.revoked": ({ data }, history) =>
     revokedMessage(data["reason"] as RevocationReason, actorText(data), history),
+  // What happened to the grant's client, account, keys and store.
   "client.updated": ({ data }) =>
     `The client's settings were changed by ${actorText(data)}: ${(data["changed"] as string[]).join(", ")}.`,
   "client.disabled": ({ data }) => `The client was disabled by ${actorText(data)}, which revoked its grants.`,
@@ -59,12 +63,17 @@ const MESSAGES: Partial<Record<EventType, Message>> = {
   "store.restored": ({ data }) => `The store was restored from a backup by ${actorText(data)}.`,
 };
 
-/** What an event means for the grant of `history`, as sentences. */
+/** Explains an event to an operator, as sentences. A type without a message is named. */
 export function eventMessage(event: Event, history: GrantHistory): string {
   return MESSAGES[event.type]?.(event, history) ?? `${event.type}.`;
 }
 
-/** @param via as the event of its creation names it; undefined: that event is gone */
+/**
+ * Explains how a grant was created.
+ *
+ * @param scope separated by spaces; "" for none
+ * @param via how the grant came about, as its event records it; undefined: that event was removed
+ */
 export function createdMessage(history: GrantHistory, scope: string, via: unknown): string {
   const { clientId, clientName, account, subject } = history;
   const client = clientName === undefined ? clientId : `"${clientName}" (${clientId})`;
@@ -82,7 +91,7 @@ function viaText(via: unknown): string {
   return typeof via === "string" ? `, on the command line (${via})` : "";
 }
 
-/** Why a grant is not active. */
+/** Why a grant is not active: the reasons of `grantStatus`. */
 export const REASON_MESSAGES: Record<Exclude<GrantStatus, { state: "active" }>["reason"], string> = {
   reused: "The grant was revoked because a spent refresh token was used again.",
   concurrent_use: "The grant was revoked because two holders seemed to refresh it.",
@@ -97,6 +106,7 @@ export const REASON_MESSAGES: Record<Exclude<GrantStatus, { state: "active" }>["
   absolute_lifetime: "The grant expired at the end of its absolute lifetime.",
 };
 
+/** Names the actor unless the reason implies it. */
 function revokedMessage(reason: RevocationReason, actor: string, { clientId }: GrantHistory): string {
   if (reason === "revoked_by_client" && actor === clientId) return "The client revoked it.";
   if (reason === "revoked_by_operator") return `It was revoked by ${actor}.`;
@@ -111,7 +121,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** "generation 3, 2 behind the newest, 12 s after the newest was issued" */
+/** Where a token stood: "generation 3, 2 behind the newest, 12 s after the newest was issued". */
 function place({ data }: Event): string {
   const behind = Number(data["distance"]);
   const where = behind >= 0 ? `${behind} behind the newest` : `${-behind} ahead of the newest`;

@@ -10,31 +10,32 @@ import type { TokenParts } from "./parse-token.ts";
 import { previewRefresh } from "./refresh-preview.ts";
 import type { RefreshPreview } from "./refresh-preview.ts";
 
-/** One thing that happened to a grant, as sentences. */
+/** One entry in the history of a grant, as sentences. */
 export interface TimelineEntry {
   /** ms */
   at: number;
   message: string;
-  /** undefined: the row says it, no event does. */
+  /** Absent if the grant's row tells it and not an event. */
   event?: string;
   data?: Record<string, unknown>;
 }
 
-/** What happened to a grant, what state it is in, and what one of its tokens would meet. */
+/** The history of a grant, its state, and what a refresh with one of its tokens would do. */
 export interface GrantExplanation {
   history: GrantHistory;
   /** The oldest first. */
   timeline: TimelineEntry[];
-  /** undefined: the grant was asked for by its id. */
+  /** Undefined if the grant was named by its id. */
   preview: RefreshPreview | undefined;
   /** Why the grant is not active, or until when it is. */
   conclusion: string;
 }
 
-/** The row in wire names, or what its events keep of a row that was removed. */
+/** The row in wire names, or what the events keep of a removed row. */
 type ExplainedRow =
   GrantJson | (Pick<GrantJson, "grant_id" | "client_id" | "subject"> & { state: "removed" });
 
+/** An explanation in wire names; instants in ISO 8601. */
 export type GrantExplanationJson = ExplainedRow & {
   client_name: string | null;
   username: string | null;
@@ -44,23 +45,25 @@ export type GrantExplanationJson = ExplainedRow & {
 };
 
 /**
- * Explains a grant to an operator: its timeline, its state, and what a refresh with `token` would answer now.
+ * Explains a grant to an operator: its timeline, its state, and what a refresh with `token` would return now. It
+ * changes nothing.
  *
- * @param asked the grant's id, or one of its refresh tokens
+ * @param requested the grant's id, or one of its refresh tokens
  * @throws AdminError `not_found`; `invalid` for a token that is not genuine
  */
 export async function explainGrant(
   parts: HistoryParts & TokenParts,
-  asked: { id: string } | { token: string },
+  requested: { id: string } | { token: string },
 ): Promise<GrantExplanation> {
-  const token = "token" in asked ? await parseToken(parts, asked.token) : undefined;
-  const grantId = "id" in asked ? asked.id : (token?.grantId ?? "");
+  const token = "token" in requested ? await parseToken(parts, requested.token) : undefined;
+  const grantId = "id" in requested ? requested.id : (token?.grantId ?? "");
   const history = await readHistory(parts, grantId);
   if (history === undefined) throw unknownGrant(parts, grantId, token);
   const preview = token && previewRefresh(token, history);
   return { history, timeline: timelineOf(history), preview, conclusion: conclusionOf(history) };
 }
 
+/** An explanation as JSON: the members of the grant, and those of the explanation. */
 export function explanationJson(explanation: GrantExplanation): GrantExplanationJson {
   const { history, timeline, preview, conclusion } = explanation;
   const { grantId, clientId, subject, grant, client, status } = history;
@@ -77,7 +80,7 @@ export function explanationJson(explanation: GrantExplanation): GrantExplanation
   };
 }
 
-/** Every event in the order of time, the last refresh among them. */
+/** All events in the order of time, and the last refresh. Plain refreshes are not events; the row has the last one. */
 function timelineOf(history: GrantHistory): TimelineEntry[] {
   const { grant, events } = history;
   const timeline: TimelineEntry[] = events.map((event) => {
@@ -98,6 +101,7 @@ function refreshedMessage({ generation }: Grant): string {
   return `Last refreshed; its refresh token had been rotated ${times} by then.`;
 }
 
+/** The grant's state and its cause, in sentences. */
 function conclusionOf({ grant, status, now }: GrantHistory): string {
   if (grant === undefined || status === undefined) {
     return "The grant is no longer active, and its row has been removed.";

@@ -6,16 +6,16 @@ import { notFound } from "../admin-error.ts";
 
 export type { GrantStatus } from "../../store/grant-status.ts";
 
-/** What reads grants. */
+/** What the operations on grants read. */
 export type GrantParts = { store: Pick<Store, "grants" | "clients" | "now"> };
 
-/** Which grants a listing holds; both undefined: all of them. */
+/** Which grants to list; all of them without a filter. */
 export interface GrantFilter {
   clientId?: string | undefined;
   subject?: string | undefined;
 }
 
-/** A grant with its client (undefined: it was deleted) and what has become of it. */
+/** A grant with its client (undefined: it was deleted) and its status. */
 export interface GrantView {
   grant: Grant;
   client: Client | undefined;
@@ -29,14 +29,14 @@ export interface GrantJson {
   subject: string;
   scope: string;
   state: "active" | "expired" | "revoked";
-  /** Why it is not active; null: it is. */
+  /** Why it is not active; null while it is. */
   reason: RevocationReason | "client_deleted" | ExpiryReason | null;
-  /** Since when; null: it is active, or its client was deleted. */
+  /** Null while it is active, and if its client was deleted. */
   inactive_since: string | null;
   generation: number;
   created_at: string;
   last_used_at: string;
-  /** The end of the idle lifetime, if nothing refreshes it; null: it is not active. */
+  /** The end of the idle lifetime unless it is refreshed; null if it is not active. */
   idle_expires_at: string | null;
   /** The end of the absolute lifetime. */
   expires_at: string;
@@ -55,7 +55,7 @@ export async function findGrant({ store }: GrantParts, id: string): Promise<Gran
   return viewOf(grant, await store.clients.find(grant.clientId), store.now());
 }
 
-/** A page of grants in the order of their ids, which is that of their creation. */
+/** Lists a page of grants in the order of their ids, which is that of their creation. */
 export async function listGrants(
   { store }: GrantParts,
   filter: GrantFilter,
@@ -73,7 +73,7 @@ export async function listGrants(
 /**
  * Revokes a grant: its tokens are refused from now on.
  *
- * @param actor who ordered it, for the event
+ * @param actor recorded in the event
  * @returns `changed` is false if it was revoked already
  * @throws AdminError `not_found`
  */
@@ -87,6 +87,7 @@ export async function revokeGrant(
   return { grant: await findGrant(parts, id), changed };
 }
 
+/** A grant as JSON. Neither its secret nor its tokens are in the row, so they cannot be printed. */
 export function grantJson({ grant, status }: GrantView): GrantJson {
   const isActive = status.state === "active";
   return {

@@ -2,22 +2,22 @@ import { grantStatus } from "../../store/grant-status.ts";
 import type { GrantStatus } from "../../store/grant-status.ts";
 import type { Account, Client, Event, EventType, Grant, Store } from "../../store/store.ts";
 
-/** Everything that is known of one grant. */
+/** Everything that is known of a grant. */
 export interface GrantHistory {
   grantId: string;
-  /** undefined: its row was removed, 7 days or more after it expired or was revoked; its events are kept longer. */
+  /** Undefined if its row was removed, 7 days or more after it expired or was revoked. Its events are kept longer. */
   grant: Grant | undefined;
-  /** undefined with the row. */
+  /** Undefined if the row was removed. */
   status: GrantStatus | undefined;
   clientId: string;
-  /** undefined: it was deleted. */
+  /** Undefined if it was deleted. */
   client: Client | undefined;
-  /** undefined: it was deleted, and so long ago that its events are gone. */
+  /** Undefined if it was deleted so long ago that its events were removed. */
   clientName: string | undefined;
   subject: string;
-  /** undefined: the subject is not an account of Regrant's. */
+  /** Undefined if the subject is not an account of Regrant's. */
   account: Account | undefined;
-  /** What happened to the grant, its client, its account and the store since it was created; the oldest first. */
+  /** The events of the grant, its client, its account and the store since the grant was created; the oldest first. */
   events: Event[];
   /** The store's clock, ms. */
   now: number;
@@ -28,10 +28,10 @@ export type HistoryParts = {
   store: Pick<Store, "grants" | "events" | "clients" | "accounts" | "now">;
 };
 
-/** More than a grant ever has. */
+/** More events than a grant ever has. */
 const MANY = 10_000;
 
-/** What revokes or changes the grants of a client, of an account, of the whole store. */
+/** Events that revoke or change the grants of a client, of an account, of the whole store. */
 const CLIENT_EVENTS: readonly EventType[] = [
   "client.updated",
   "client.disabled",
@@ -45,7 +45,7 @@ const ACCOUNT_EVENTS: readonly EventType[] = [
 ];
 const STORE_EVENTS: readonly EventType[] = ["key.distrusted", "store.restored"];
 
-/** Gathers what is known of a grant, from its row and from events; undefined: nothing is. */
+/** Reads everything that is known of a grant, from its row and from events. Undefined: neither is left. */
 export async function readHistory(
   { store }: HistoryParts,
   grantId: string,
@@ -70,6 +70,7 @@ export async function readHistory(
   return { grantId, grant, status, clientId, client, clientName, subject, account, events, now };
 }
 
+/** The name of a deleted client, from the event of its creation. */
 async function nameOfDeleted(store: HistoryParts["store"], clientId: string): Promise<string | undefined> {
   const [created] = await store.events.list({ type: "client.created", clientId }, 1);
   const name = created?.data["name"];

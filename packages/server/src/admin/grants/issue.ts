@@ -6,24 +6,24 @@ import type { TokenResponse } from "../../grant-types/token-response.ts";
 import type { Client } from "../../store/store.ts";
 import { AdminError, notFound } from "../admin-error.ts";
 
-/** For whom a grant is issued. */
+/** What a new grant authorizes. */
 export interface IssueRequest {
   clientId: string;
-  /** An account's subject, or any name of the operator's own. */
+  /** An account's subject, or any identifier of the operator's own. */
   subject: string;
   /** Space-separated; undefined: all that the client may have. */
   scope?: string | undefined;
 }
 
-/** Issues one grant after another, of which everything was checked that does not change between them. */
+/** Issues one grant per call. What does not change between calls was checked before. */
 export type GrantIssuer = () => Promise<TokenResponse>;
 
 /**
- * Checks a request for grants, and returns what issues one with each call.
+ * Checks a request for grants and returns the function that issues them.
  *
- * @param actor who orders them, for the events
- * @throws AdminError `not_found`; `not_allowed`: the client may not use refresh_token, or the scope exceeds what it may
- *   have; `invalid`: the subject is empty. Each call: `not_allowed`: the client or the account is disabled
+ * @param actor recorded in the events
+ * @throws AdminError `not_found`; `not_allowed`: the client may not use refresh_token, or the scope exceeds what it
+ *   may have; `invalid`: the subject is empty. Each call: `not_allowed`: the client or the account is disabled
  */
 export async function grantIssuer(deps: Deps, request: IssueRequest, actor: string): Promise<GrantIssuer> {
   const { clientId, subject } = request;
@@ -40,15 +40,15 @@ export async function grantIssuer(deps: Deps, request: IssueRequest, actor: stri
     if (issued.outcome === "client_disabled") {
       throw new AdminError("not_allowed", `the client is disabled: ${client.id}`);
     }
-    if (!("answer" in issued)) throw new AdminError("not_allowed", `the account is disabled: ${subject}`);
-    // RFC 6749 §5.1: the scope, where it is not what was asked for.
-    return request.scope === undefined && scope !== "" ? { ...issued.answer, scope } : issued.answer;
+    if (!("response" in issued)) throw new AdminError("not_allowed", `the account is disabled: ${subject}`);
+    // RFC 6749 §5.1: `scope` is REQUIRED in the response if it is not the requested one.
+    return request.scope === undefined && scope !== "" ? { ...issued.response, scope } : issued.response;
   };
 }
 
-function scopeFor(client: Client, asked: string | undefined): string {
+function scopeFor(client: Client, requested: string | undefined): string {
   try {
-    return grantedScope(client, parseScope(asked));
+    return grantedScope(client, parseScope(requested));
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     const hint = `the client may have: ${client.scopes.join(" ") || "no scope"}`;

@@ -5,21 +5,22 @@ import { openRefreshToken } from "../../tokens/refresh-token.ts";
 import type { RefreshToken } from "../../tokens/refresh-token.ts";
 import { AdminError, notFound } from "../admin-error.ts";
 
-/** A refresh token of a client, opened. */
+/** An opened refresh token of a client. */
 export interface ParsedToken extends RefreshToken {
-  /** Of a token that Laravel Passport issued: its own expiry, ms; it counts until the session has moved here. */
+  /** The expiry of a token that Laravel Passport issued, ms. It applies until the session has moved here. */
   passportExpiresAt?: number;
 }
 
-/** What opens tokens: the MAC keys and, for those that Passport issued, its key. */
+/** What opens tokens: the MAC keys and, for Passport's tokens, its key. */
 export interface TokenParts extends Pick<Config, "passportKey" | "passportUnknownTokens"> {
   keys: KeyRing;
 }
 
 /**
- * Opens a refresh token, of Regrant's form or of Laravel Passport's.
+ * Opens a refresh token in Regrant's form or in Laravel Passport's.
  *
- * @throws AdminError `invalid`: the token is not genuine, or Passport's key is not configured; never quotes the token
+ * @throws AdminError `invalid`: the token is not genuine, or Passport's key is not configured. The error never
+ *   contains the token
  */
 export async function parseToken({ keys, passportKey }: TokenParts, token: string): Promise<ParsedToken> {
   if (!PassportTokens.hasForm(token)) return parseOwn(token, keys);
@@ -47,7 +48,7 @@ function parseOwn(token: string, keys: KeyRing): RefreshToken {
   });
 }
 
-/** What happens to a Passport token whose session no import knows. */
+/** What happens to a Passport token whose session was not imported. */
 const UNKNOWN: Record<Config["passportUnknownTokens"], string> = {
   refuse:
     "presented now, it is refused: run npx regrant import passport, or set REGRANT_PASSPORT_UNKNOWN_TOKENS=ask",
@@ -55,7 +56,11 @@ const UNKNOWN: Record<Config["passportUnknownTokens"], string> = {
   trust: "presented now, it is accepted (REGRANT_PASSPORT_UNKNOWN_TOKENS=trust)",
 };
 
-/** Why nothing is known of a grant, by its id or by one of its tokens. */
+/**
+ * Explains why nothing is known of a grant.
+ *
+ * @param token the token that named it; undefined: its id did
+ */
 export function unknownGrant(
   { passportUnknownTokens }: Pick<TokenParts, "passportUnknownTokens">,
   grantId: string,

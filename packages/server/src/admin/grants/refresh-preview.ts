@@ -5,18 +5,20 @@ import { durationText } from "../../time-text.ts";
 import type { GrantHistory } from "./history.ts";
 import type { ParsedToken } from "./parse-token.ts";
 
-/** What a refresh token would meet if its client presented it now. */
+/** What a refresh with a token would do now. */
 export interface RefreshPreview {
   generation: number;
-  /** Of the grant's newest token; null: the grant's row is gone. */
+  /** The generation of the grant's newest token; null if the grant's row was removed. */
   head: number | null;
+  /** The decision table's outcome, or why the client could not authenticate. */
   outcome: Decision["outcome"] | "client_disabled" | "client_deleted";
-  /** Whether tokens would be issued. */
+  /** Whether the refresh would issue tokens. */
   accepted: boolean;
+  /** The same as sentences, for an operator. */
   message: string;
 }
 
-/** Asks the decision table what a refresh with this token would answer; changes nothing. */
+/** Asks the decision table what a refresh with this token would do. It changes nothing. */
 export function previewRefresh(token: ParsedToken, history: GrantHistory): RefreshPreview {
   const { generation } = token;
   const head = history.grant?.generation ?? null;
@@ -30,6 +32,7 @@ function outcomeOf(
   token: ParsedToken,
   { grant, client, now }: GrantHistory,
 ): [outcome: RefreshPreview["outcome"], why: string] {
+  // RFC 6749 §6: the client is authenticated before its token is looked at.
   if (client === undefined) return ["client_deleted", "refused (invalid_client): the client was deleted."];
   if (client.disabledAt !== null)
     return ["client_disabled", "refused (invalid_client): the client is disabled."];
@@ -37,6 +40,7 @@ function outcomeOf(
     const why = "the lifetime that Passport gave it is over, and its session has not moved here.";
     return ["expired", `refused (invalid_grant, expired): ${why}`];
   }
+  // The preview assumes that the client proves possession of the grant's key, if the grant is bound to one.
   const { outcome } = decide(grant, presentedToken(token, client, { binding: grant?.binding ?? null }), now);
   if (outcome !== "retried") return [outcome, OUTCOMES[outcome]];
   const spentAt = token.generation + 1 === grant?.generation ? grant.rotatedAt : grant?.windowStartedAt;
@@ -44,6 +48,7 @@ function outcomeOf(
   return [outcome, `${OUTCOMES[outcome]} The window is open for ${durationText(windowLeft)} more.`];
 }
 
+/** Each outcome, with the error and the `error_reason` that the client would get. */
 const OUTCOMES: Record<Decision["outcome"], string> = {
   rotated: "accepted and answered with its successor: it is the newest.",
   extended:

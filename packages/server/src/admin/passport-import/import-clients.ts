@@ -6,9 +6,10 @@ import { differences, translateClient } from "./translate-client.ts";
 import type { ClientOverrides, TranslatedClient } from "./translate-client.ts";
 import type { ImportReport } from "./report.ts";
 
-/** By client id, of the clients that are enabled here: how long a session may last from now on, s. */
+/** By id of the clients that are enabled here: how long a session may last from now on, s. */
 export type SessionEnds = ReadonlyMap<string, number>;
 
+/** What the import of clients works with. */
 interface ClientImport extends ClientOverrides {
   source: Source;
   store: Pick<Store, "clients">;
@@ -16,8 +17,8 @@ interface ClientImport extends ClientOverrides {
 }
 
 /**
- * Imports all clients. A client that is here already is left as it is, except that it is disabled where Passport revoked
- * it. A revoked client is imported too, so that its id is not reused and its revocation can be explained.
+ * Imports all clients. A client that exists here keeps its settings, but is disabled if Passport revoked it. A
+ * revoked client is imported too, so that its id is not reused and its revocation can be explained.
  */
 export async function importClients(options: ClientImport, report: ImportReport): Promise<SessionEnds> {
   const ends = new Map<string, number>();
@@ -35,7 +36,11 @@ export async function importClients(options: ClientImport, report: ImportReport)
   return ends;
 }
 
-/** @returns the lifetime of its sessions, s; undefined: the client is not enabled here */
+/**
+ * Creates or disables one client.
+ *
+ * @returns the lifetime of its sessions, s; undefined: the client is not enabled here
+ */
 async function importClient(
   { store: { clients }, actor }: ClientImport,
   { id, revoked }: PassportClient,
@@ -45,6 +50,7 @@ async function importClient(
   const note = (text: string) => report.notes.push({ clientId: id, note: text });
   const here = await clients.find(id);
   if (here === undefined) {
+    // The id of a deleted client stays reserved: its tokens must not become valid again.
     if (!report.dryRun && !(await clients.create(imported.client, actor))) {
       report.clients.refused += 1;
       note("not imported: it was deleted here");

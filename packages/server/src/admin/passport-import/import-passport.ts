@@ -9,6 +9,7 @@ import { importClients } from "./import-clients.ts";
 import { importSessions } from "./import-sessions.ts";
 import { ImportReport } from "./report.ts";
 
+/** What an import reads, what it writes to, and how the imported clients differ from Passport's. */
 export interface PassportImport {
   source: Source;
   store: Pick<Store, "clients" | "grants" | "now">;
@@ -17,26 +18,26 @@ export interface PassportImport {
   lifetimes: { access: number | undefined; refresh: number | undefined };
   /** Retry window of the clients, s. */
   retryWindow: number;
-  /** Scopes of the clients for which Passport names none. */
+  /** Scopes of the clients for which Passport has none. */
   scopes: readonly string[];
   actor: string;
   dryRun: boolean;
-  /** Starts after the session of this refresh token id; "": with the first one. */
+  /** Starts after the session of this refresh token id; "": at the first one. */
   after: string;
-  /** Aborted: the import stops after the page of sessions that it is at. */
+  /** Aborted: the import finishes its current page of sessions and stops. */
   signal: AbortSignal;
   progress: { show(read: number, lastId: string): void };
 }
 
 /** Passport's default lifetime, s. */
 const YEAR = 31_536_000;
-/** Passport's sessions have no absolute lifetime, so they get the longest one here, s. */
+/** Passport's sessions have no absolute lifetime, so they get the longest one, s. */
 const LONGEST = 315_360_000;
 
 /**
  * Imports clients and sessions from Passport's tables, in one pass.
  *
- * @param report filled on the way, so that it says what was done even if the source fails in the middle
+ * @param report filled during the import, so that it is right even if the source fails in the middle
  * @throws SchemaError the tables are not Passport's
  */
 export async function importPassport(
@@ -60,6 +61,6 @@ export async function importPassport(
 async function lifetimesOf({ source, lifetimes }: PassportImport): Promise<PassportLifetimes> {
   const found = await readLifetimes(source);
   const access = lifetimes.access ?? found?.access ?? YEAR;
-  // No client's access token may outlive its refresh token.
+  // A client's access token must not outlive its refresh token.
   return { access, refresh: Math.max(access, lifetimes.refresh ?? found?.refresh ?? YEAR) };
 }

@@ -8,26 +8,27 @@ import type { RefreshToken } from "../../tokens/refresh-token.ts";
 import type { SessionEnds } from "./import-clients.ts";
 import type { ImportReport, SkipReason } from "./report.ts";
 
+/** What the import of sessions works with. */
 interface SessionImport {
   source: Source;
   grants: Pick<GrantStore, "adopt" | "release" | "find">;
-  /** The grant that the session of a Passport token has here. */
+  /** The grant that a Passport token's session becomes. */
   grantOf: (tokenId: string) => RefreshToken;
   ends: SessionEnds;
   /** Starts after this refresh token's id. */
   after: string;
   now: () => number;
-  /** Stops after a page. */
+  /** Aborted: stops after the current page. */
   signal: AbortSignal;
   progress: { show(read: number, lastId: string): void };
 }
 
-/** Digits of a cursor: enough to start near the place, but not a whole token id. */
+/** Length of a cursor, hex digits: enough to start near the place, but not a whole token id. */
 const CURSOR_DIGITS = 16;
 
 /**
- * Imports the sessions, page by page: live ones are adopted; those that ended in Passport since, and were not refreshed
- * here, are released. Another run changes only what changed in Passport meanwhile. Memory holds one page.
+ * Imports the sessions page by page. Live sessions are adopted. Those that have since ended in Passport, and were not
+ * refreshed here, are released. Another run writes only what has changed in Passport since. Memory holds one page.
  */
 export async function importSessions(options: SessionImport, report: ImportReport): Promise<void> {
   for await (const page of readSessions(options.source, options)) {
@@ -66,6 +67,7 @@ async function importPage(
   report.sessions.released += released;
 }
 
+/** Translates a session to a grant of generation 0, or returns why it is skipped. */
 function translateSession(
   { tokenId, state, issued }: PassportSession,
   grantOf: (tokenId: string) => RefreshToken,
@@ -83,20 +85,22 @@ function translateSession(
   return { id, clientId, subject, scope, secretHash: grantSecretHash(secret), maxTtl };
 }
 
-/** Ids of rollback tokens begin with the id of their grant, a UUID of version 7 or 8. */
+/** Ids of rollback tokens begin with their grant's id, a UUID of version 7 or 8. */
 const OWN_FORM = /^(.{8})(.{4})([78].{3})([89ab].{3})(.{12})/;
 
-/** Whether Regrant wrote this row to Passport's table: its grant is here. */
+/** Whether Regrant wrote this row to Passport's table: the grant exists here. */
 async function isOwn(tokenId: string, grants: Pick<GrantStore, "find">): Promise<boolean> {
   const parts = OWN_FORM.exec(tokenId)?.slice(1);
   return parts !== undefined && (await grants.find(parts.join("-"))) !== undefined;
 }
 
+/** In a dry run: how many sessions `adopt` would add. */
 async function countNew(grants: Pick<GrantStore, "find">, live: readonly AdoptedGrant[]): Promise<number> {
   const found = await Promise.all(live.map(({ id }) => grants.find(id)));
   return found.filter((grant) => grant === undefined).length;
 }
 
+/** In a dry run: how many sessions `release` would remove. A refreshed grant is Regrant's own and stays. */
 async function countReleasable(grants: Pick<GrantStore, "find">, ids: readonly string[]): Promise<number> {
   const isReleasable = (grant: Grant | undefined) => grant?.generation === 0 && grant.revokedAt === null;
   return (await Promise.all(ids.map((id) => grants.find(id)))).filter(isReleasable).length;

@@ -9,26 +9,26 @@ export type SkipReason =
   /** Its access token was purged, and with it the client and the user. */
   | "purged"
   | "noUser"
-  /** Its client is not here, or is disabled. */
+  /** Its client was not imported, or is disabled. */
   | "noClient"
   | "scopes";
 
 /** What an import found and did; in a dry run, what it would do. */
 export class ImportReport {
   readonly dryRun: boolean;
-  /** The version of Passport that the tables are of: `9 to 12`. */
+  /** Passport's version, as its tables show it: `9 to 12`. */
   passport = "";
-  /** Of the clients that are created, s. */
+  /** Of the created clients, s. */
   lifetimes: PassportLifetimes = { access: 0, refresh: 0 };
   readonly clients = { read: 0, created: 0, disabled: 0, present: 0, refused: 0 };
   readonly notes: { clientId: string; note: string }[] = [];
   readonly sessions = { read: 0, imported: 0, present: 0, released: 0 };
   readonly skipped: Partial<Record<SkipReason, number>> = {};
-  /** The signing key; null: none was given. */
+  /** The signing key; null if the import has none. */
   key: { kid: string; added: boolean } | null = null;
   /** The first digits of the last refresh token id that was read. */
   after = "";
-  /** Whether it was stopped before the last row. */
+  /** Whether the import was stopped before the last row. */
   stopped = false;
 
   constructor(dryRun: boolean) {
@@ -39,6 +39,7 @@ export class ImportReport {
     this.skipped[reason] = (this.skipped[reason] ?? 0) + count;
   }
 
+  /** Whether the import wrote anything; in a dry run, whether it would. */
   get changed(): boolean {
     const { created, disabled } = this.clients;
     return (

@@ -12,24 +12,27 @@ import type { Client, ClientSecret, ClientSettings } from "../../store/store.ts"
 /** A client of Passport's as it is registered here. */
 export type ImportedClient = Pick<Client, "id" | "public" | "secrets"> & ClientSettings;
 
-/** A client as it is registered here, and what could not be imported of it. */
+/** A translated client, with notes about what could not be imported. */
 export interface TranslatedClient {
   client: ImportedClient;
   notes: string[];
 }
 
+/** Settings that Passport's tables do not have. */
 export interface ClientOverrides {
   defaults: ClientDefaults;
-  /** What clients for which Passport names no scopes may have. */
+  /** The scopes of clients for which Passport has none. */
   scopes: readonly string[];
 }
 
-/** RFC 9562 as Laravel writes it, or what an auto-increment makes. */
+/** The ids of Passport's clients: a UUID as Laravel writes it, or an auto-increment. */
 const ID = /^(?:0|[1-9]\d{0,13}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 const MAX_NAME = 200;
 
 /**
- * Translates a client: same id, same secret, Passport's claims. Returns a sentence where it cannot be imported.
+ * Translates a client: same id, same secret, Passport's claims.
+ *
+ * @returns a sentence if the client cannot be imported
  */
 export function translateClient(
   from: PassportClient,
@@ -60,6 +63,7 @@ export function translateClient(
   return { client: { ...settings, id: from.id, public: isPublic, secrets: takeSecret(from, notes) }, notes };
 }
 
+/** Keeps the grant types that Regrant has and the client can use. */
 function takeGrantTypes(
   { grantTypes, secret }: PassportClient,
   hasRedirectUri: boolean,
@@ -67,7 +71,7 @@ function takeGrantTypes(
 ): ClientSettings["grantTypes"] {
   const unknown = grantTypes.filter((type) => !GRANT_TYPES.some((one) => one === type));
   if (unknown.length > 0) notes.push(`grant types not supported: ${unknown.join(", ")}`);
-  // Public clients have no credentials of their own (RFC 6749 §4.4).
+  // RFC 6749 §4.4: the client credentials grant MUST only be used by confidential clients.
   const barred = secret === null ? "client_credentials" : undefined;
   const known = GRANT_TYPES.filter((type) => type !== barred && grantTypes.includes(type));
   if (hasRedirectUri || !known.includes("authorization_code")) return known;
@@ -75,6 +79,7 @@ function takeGrantTypes(
   return known.filter((type) => type !== "authorization_code");
 }
 
+/** Keeps the secret: a slow hash as it is, a plain one as its SHA-256. */
 function takeSecret({ id, secret }: PassportClient, notes: string[]): ClientSecret[] {
   if (secret === null) return [];
   if (isBcrypt(secret) || secret.startsWith("$argon2id$")) return [{ slowHash: secret, expiresAt: null }];
@@ -86,13 +91,13 @@ function takeSecret({ id, secret }: PassportClient, notes: string[]): ClientSecr
   return [];
 }
 
-/** Where Passport differs from a client that is here already. Policies and lifetimes are ours. */
+/** Names what Passport has differently for a client that exists here. Policies and lifetimes are Regrant's. */
 export function differences(here: Client, { client }: TranslatedClient): string[] {
   const names = ["name", "redirectUris", "grantTypes"] as const;
   const different: string[] = names.filter(
     (name) => JSON.stringify(here[name]) !== JSON.stringify(client[name]),
   );
-  // A slow hash cannot be compared with the SHA-256 that replaced it here.
+  // A slow hash cannot be compared with the SHA-256 that has replaced it here.
   const plain = client.secrets.find((secret) => "digest" in secret);
   const isHere = (digest: Buffer) =>
     here.secrets.some((secret) => "digest" in secret && secret.digest.equals(digest));

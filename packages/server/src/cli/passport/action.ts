@@ -20,7 +20,7 @@ import { printReport } from "./print-report.ts";
 import { Progress } from "./progress.ts";
 import { sourceReason } from "./source-error.ts";
 
-/** The flags of `import passport`. */
+/** The flags of `import passport`. Lifetimes and the interval in s. */
 export interface ImportOptions {
   from?: string;
   keyFile?: string;
@@ -34,17 +34,22 @@ export interface ImportOptions {
   json?: true;
 }
 
-/** `import passport` */
+/**
+ * `import passport`: imports once or, with `--live`, until SIGINT or SIGTERM.
+ *
+ * @throws CliError exit code 2 if the key or the source is not configured, 75 if stopped before the end
+ */
 export async function importFromPassport(options: ImportOptions, command: Command): Promise<void> {
   const pem = options.keyFile === undefined ? undefined : await readKeyFile(options.keyFile);
   await withKeys(command, async (parts, { config }) => {
     const { passportKey, retryWindow } = config;
     if (passportKey === null) {
-      const hint = "it is the APP_KEY in Laravel's .env, as it stands there";
+      const hint = "set it to the APP_KEY in Laravel's .env, unchanged";
       throw new CliError("REGRANT_PASSPORT_KEY is not set: sessions cannot be imported without it", hint, 2);
     }
     const address = await addressOf(options, config);
     const signal = stopSignal();
+    // The key is published before the sessions are imported, so that their access tokens can be verified at once.
     const publishKey = async (report: ImportReport) => {
       if (pem === undefined || options.dryRun) return;
       report.key = await importKey(parts, pem, { verifyOnly: false }, actor());
@@ -59,6 +64,7 @@ export async function importFromPassport(options: ImportOptions, command: Comman
       dryRun: options.dryRun === true,
       signal,
     };
+    // A first pass from `--after`; the later ones read all tables, to find sessions that have ended.
     await runOnce(address, { ...work, after: options.after ?? "" }, options, publishKey);
     while (options.live && !signal.aborted) {
       await delay(options.interval * 1000, undefined, { signal }).catch(() => {});
@@ -67,7 +73,11 @@ export async function importFromPassport(options: ImportOptions, command: Comman
   });
 }
 
-/** One pass through the tables, on a connection of its own. Prints what was done. */
+/**
+ * Makes one pass through the tables, on a connection of its own, and prints its report.
+ *
+ * @throws CliError the source cannot be read, or the pass was stopped
+ */
 async function runOnce(
   address: string,
   work: Omit<PassportImport, "source" | "progress">,
@@ -90,12 +100,18 @@ async function runOnce(
   // With --live, a pass that changed nothing prints nothing.
   if (json) printJson(report.toJson());
   else if (!live || report.changed) printReport(report);
+  // With `--live`, being stopped is how it ends.
   if (report.stopped && !live) {
     throw new CliError("stopped before the end", `continue with --after ${report.after}`, 75);
   }
 }
 
-/** Laravel's database: the flag, standard input, or the setting, which other users of the machine cannot read. */
+/**
+ * Finds the address of Laravel's database: the flag, standard input, or the setting. Other users can see only the
+ * flag.
+ *
+ * @throws CliError there is none, or it is not supported
+ */
 async function addressOf({ from }: ImportOptions, { passportDatabase }: Config): Promise<string> {
   const given = from === "-" ? await readSecretFromStdin() : (from ?? passportDatabase);
   if (given === null) {
@@ -109,20 +125,26 @@ async function addressOf({ from }: ImportOptions, { passportDatabase }: Config):
   return given;
 }
 
-/** Aborted at SIGINT or SIGTERM: the import finishes its page first. */
+/** Aborted at SIGINT or SIGTERM. The import finishes its current page first. */
 function stopSignal(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
   return controller.signal;
 }
 
+/**
+ * Translates an error of the source to a `CliError`. Errors of Regrant's own store are translated by `withStore`.
+ *
+ * @param after where the import can continue; "": from the start
+ */
 function toImportError(error: unknown, address: string, after: string): unknown {
   if (error instanceof AdminError || error instanceof StoreBusyError) return error;
   const place = sourceText(address);
   if (error instanceof SchemaError) {
-    return new CliError(`${place}: ${error.message}`, "is it Laravel's database?");
+    return new CliError(`${place}: ${error.message}`, "check that it is Laravel's database");
   }
   const reason = sourceReason(error);
+  // Not an error of the source: a fault of Regrant, to be printed with its stack trace.
   if (reason === undefined) return error;
   const hint = after === "" ? undefined : `continue with --after ${after}`;
   return new CliError(`cannot read ${place}: ${reason}`, hint);

@@ -1,6 +1,7 @@
 import type { ImportReport, SkipReason } from "../../admin/passport-import/report.ts";
 import { alignColumns, wrap } from "../output.ts";
 
+/** Why sessions were skipped, as clauses. */
 const SKIPPED: Record<SkipReason, string> = {
   revoked: "revoked",
   expired: "expired",
@@ -11,7 +12,10 @@ const SKIPPED: Record<SkipReason, string> = {
   scopes: "scopes not readable",
 };
 
-/** Prints what an import did, as a column of counts, and its notes. */
+/**
+ * Prints what an import did as a column of counts, followed by notes on single clients. Counts of 0 are left out,
+ * except in the first row of a heading.
+ */
 export function printReport(report: ImportReport): void {
   const { clients, sessions, key } = report;
   console.log(
@@ -33,6 +37,7 @@ export function printReport(report: ImportReport): void {
       count,
     ]),
   ];
+  // The numbers are aligned to the right, whatever their length.
   const shown = counts.filter(([heading, , count]) => heading !== "" || count > 0);
   const numbers = shown.map(([, , count]) => count.toLocaleString("en"));
   const width = Math.max(...numbers.map((text) => text.length));

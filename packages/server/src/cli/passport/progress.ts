@@ -1,36 +1,41 @@
-/** Time between two lines where standard error is no terminal, ms. */
+/** Least time between two lines if stderr is not a terminal, ms. */
 const LINE_INTERVAL = 10_000;
-/** Time between two redraws of the bar, ms. */
+/** Least time between two redraws of the bar, ms. */
 const BAR_INTERVAL = 100;
 const BAR_WIDTH = 30;
 
-/** Standard error. */
+/** The part of stderr that is used; tests replace it. */
 interface Output {
   isTTY: boolean;
   write(text: string): boolean;
 }
 
-/** Shows the progress of an import: a bar on a terminal, else a line now and then. */
+/** Shows the progress of an import: a bar on a terminal, otherwise a line now and then. */
 export class Progress {
   readonly #stream: Output;
   readonly #now: () => number;
   readonly #start: number;
-  #told: number;
+  #shownAt: number;
   #drawn = false;
 
-  /** @param now ms, of this process */
+  /** @param now the clock of this process, ms */
   constructor(stream: Output, now = () => performance.now()) {
     this.#stream = stream;
     this.#now = now;
     this.#start = now();
-    this.#told = this.#start;
+    this.#shownAt = this.#start;
   }
 
-  /** @param lastId ids are random hex digits and read in order, so the last one says how much is done */
+  /**
+   * Shows the progress, unless it was shown a moment ago.
+   *
+   * @param read sessions read so far
+   * @param lastId its first digits tell the share that is done: ids are random hex digits, and read in order
+   */
   show(read: number, lastId: string): void {
     const now = this.#now();
-    if (now - this.#told < (this.#stream.isTTY ? BAR_INTERVAL : LINE_INTERVAL)) return;
-    this.#told = now;
+    if (now - this.#shownAt < (this.#stream.isTTY ? BAR_INTERVAL : LINE_INTERVAL)) return;
+    this.#shownAt = now;
     const done = /^[0-9a-f]{8}/.test(lastId) ? Number.parseInt(lastId.slice(0, 8), 16) / 0x1_0000_0000 : 0;
     const rate = Math.round((read / Math.max(1, now - this.#start)) * 1000);
     const facts = `${Math.floor(done * 100)} %  ${read.toLocaleString("en")} sessions  ${rate.toLocaleString("en")}/s`;

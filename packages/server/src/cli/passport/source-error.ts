@@ -1,4 +1,4 @@
-/** Reasons by the codes of Node.js and of MySQL, and the SQLSTATEs of PostgreSQL. */
+/** Reasons by code of Node.js or MySQL, or SQLSTATE of PostgreSQL. The first match counts. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^(?:ENOTFOUND|EAI_AGAIN)$/, "host not found"],
   [/^(?:ECONN|EHOST|ENET|ETIMEDOUT|EPIPE|PROTOCOL_CONNECTION_LOST|08|57)/, "no answer from the server"],
@@ -13,12 +13,12 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
   [/^ER_/, "the server rejected the query"],
 ];
 
-/** Why the source database cannot be read, as a clause; undefined: not an error of the database. */
+/** Why the source database cannot be read, as a clause with the code. Undefined: not an error of the database. */
 export function sourceReason(error: unknown): string | undefined {
   const { code, message } = error as { code?: unknown; message?: unknown };
   const known = REASONS.find(([pattern]) => typeof code === "string" && pattern.test(code));
   if (known !== undefined) return typeof code === "string" ? `${known[1]} (${code})` : known[1];
-  // Some of PostgreSQL's driver's errors have a message alone.
+  // The driver's errors that have no code are recognised by their message.
   return /timeout expired|Connection terminated/.test(String(message))
     ? "no answer from the server"
     : undefined;

@@ -1,5 +1,10 @@
-/** Messages of the pages; `{name}` stands for a value. The keys are those that a provider may give other texts for. */
+/**
+ * The pages' messages in English, and the keys that a provider may replace (setting `messages`); `{name}` stands for
+ * a value.
+ */
 export const en = {
+  // Sign-in. The wrong password and the unknown username have one message, so that it does not reveal which accounts
+  // exist.
   "signIn.title": "Sign in",
   "signIn.for": "to continue to {client}",
   "signIn.username": "Username",
@@ -8,9 +13,13 @@ export const en = {
   "signIn.missing": "Enter your username and password.",
   "signIn.wrong": "The username or the password is wrong.",
   "signIn.tooMany": "Too many failed attempts. Try again in {seconds} seconds.",
+  // The user store does not answer.
   "signIn.unavailable":
     "We cannot check your password right now. Your account is fine: try again in a moment.",
+  // The form's token was not accepted.
   "signIn.expired": "This page was open for too long, or your browser blocks cookies. Try again.",
+  // Consent. `consent.scopes` introduces a list of the scopes' descriptions, which are clauses such as "read your
+  // files".
   "consent.title": "Allow access?",
   "consent.asks": "{client} wants to access your account.",
   "consent.scopes": "If you allow it, it can:",
@@ -23,8 +32,10 @@ export const en = {
   "consent.website": "Website",
   "consent.policy": "Privacy policy",
   "consent.terms": "Terms of service",
+  // Warnings before a client that the provider has not checked; `{place}` is the host of its metadata document.
   "consent.selfRegistered": "This app registered itself. {provider} has not checked the app or its name.",
   "consent.documented": "This app comes from {place}. {provider} has not checked the app or its name.",
+  // Devices (RFC 8628 §3.3).
   "device.title": "Connect a device",
   "device.enter": "Enter the code that your device shows.",
   "device.code": "Code",
@@ -34,6 +45,7 @@ export const en = {
   "device.confirmTitle": "Connect this device?",
   "device.asks": "{client} on your device wants to access your account.",
   "device.same": "Your device must show this code:",
+  // RFC 8628 §5.4: the user must be warned of codes that come from someone else.
   "device.warning":
     "Allow this only if you have the device with you and started this on it yourself. {provider} never sends codes to people: if someone sent you this one, they want to get into your account.",
   "device.allow": "Allow",
@@ -41,6 +53,7 @@ export const en = {
   "device.allowedText": "Go back to your device: it continues by itself. You can close this page.",
   "device.deniedTitle": "Your device was not connected",
   "device.deniedText": "It has no access to your account. You can close this page.",
+  // Authorized applications.
   "apps.title": "Connected apps",
   "apps.text": "These apps can access your account. Remove the access of any app that you no longer use.",
   "apps.none": "No app has access to your account.",
@@ -50,18 +63,23 @@ export const en = {
   "apps.scopes": "It can:",
   "apps.noScopes": "It only knows who you are.",
   "apps.revoke": "Remove access",
+  // The accessible name of the button `apps.revoke`.
   "apps.revokeOf": "Remove access: {client}",
   "apps.revoked": "Access removed.",
+  // Pages that lead to the client or the login page.
   "redirect.title": "One moment",
   "redirect.text": "Taking you back to {client}.",
+  // Before a redirect with an error to a client that registered itself (RFC 9700 §4.11.2).
   "redirect.untrusted":
     "{client} sent a request that does not work. If you know {place}, you can go back there; otherwise close this page.",
   "redirect.toLogin": "Taking you to the sign-in page.",
   "redirect.link": "Continue",
+  // Sign-out.
   "signOut.title": "Sign out?",
   "signOut.submit": "Sign out",
   "signedOut.title": "You are signed out",
   "signedOut.text": "You can close this page.",
+  // Errors. `error.details` has the error code and public text for the client's developers.
   "error.title": "Something went wrong",
   "error.client": "The app that sent you here is unknown or has been turned off.",
   "error.redirect":
@@ -75,7 +93,9 @@ export const en = {
   "error.busy": "The service is busy. Reload this page in a moment.",
   "error.server": "Something unexpected happened. Try again later.",
   "error.details": "For the app’s developers: {details}",
+  // The button of every form.
   cancel: "Cancel",
 } as const;
 
+/** The key of a message. Every built-in language has all of them. */
 export type MessageKey = keyof typeof en;

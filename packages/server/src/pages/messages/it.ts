@@ -1,6 +1,8 @@
 import type { MessageKey } from "./en.ts";
 
+/** The pages' messages in Italian. The user is addressed as "tu"; apostrophes are typographic. */
 export const it: Readonly<Record<MessageKey, string>> = {
+  // Sign-in.
   "signIn.title": "Accedi",
   "signIn.for": "per continuare su {client}",
   "signIn.username": "Nome utente",
@@ -12,6 +14,7 @@ export const it: Readonly<Record<MessageKey, string>> = {
   "signIn.unavailable":
     "Al momento non possiamo verificare la password. Il tuo account non ha problemi: riprova tra poco.",
   "signIn.expired": "Questa pagina è rimasta aperta troppo a lungo, o il browser blocca i cookie. Riprova.",
+  // Consent. `consent.scopes` introduces a list of descriptions.
   "consent.title": "Consentire l’accesso?",
   "consent.asks": "{client} vuole accedere al tuo account.",
   "consent.scopes": "Se lo consenti, potrà:",
@@ -28,6 +31,7 @@ export const it: Readonly<Record<MessageKey, string>> = {
     "Questa app si è registrata da sola. {provider} non ha verificato né l’app né il suo nome.",
   "consent.documented":
     "Questa app proviene da {place}. {provider} non ha verificato né l’app né il suo nome.",
+  // Devices.
   "device.title": "Collega un dispositivo",
   "device.enter": "Inserisci il codice mostrato dal tuo dispositivo.",
   "device.code": "Codice",
@@ -44,6 +48,7 @@ export const it: Readonly<Record<MessageKey, string>> = {
   "device.allowedText": "Torna al dispositivo: prosegue da solo. Puoi chiudere questa pagina.",
   "device.deniedTitle": "Il dispositivo non è stato collegato",
   "device.deniedText": "Non ha accesso al tuo account. Puoi chiudere questa pagina.",
+  // Authorized applications.
   "apps.title": "App collegate",
   "apps.text": "Queste app possono accedere al tuo account. Rimuovi l’accesso di quelle che non usi più.",
   "apps.none": "Nessuna app ha accesso al tuo account.",
@@ -55,16 +60,19 @@ export const it: Readonly<Record<MessageKey, string>> = {
   "apps.revoke": "Rimuovi l’accesso",
   "apps.revokeOf": "Rimuovi l’accesso: {client}",
   "apps.revoked": "Accesso rimosso.",
+  // Pages that lead to the client or the login page.
   "redirect.title": "Un momento",
   "redirect.text": "Ti riportiamo su {client}.",
   "redirect.untrusted":
     "{client} ha inviato una richiesta che non funziona. Se conosci {place}, puoi tornarci; altrimenti chiudi questa pagina.",
   "redirect.toLogin": "Ti portiamo alla pagina di accesso.",
   "redirect.link": "Continua",
+  // Sign-out.
   "signOut.title": "Vuoi uscire?",
   "signOut.submit": "Esci",
   "signedOut.title": "Sei uscito dal tuo account",
   "signedOut.text": "Puoi chiudere questa pagina.",
+  // Errors.
   "error.title": "Qualcosa non ha funzionato",
   "error.client": "L’app da cui provieni è sconosciuta o è stata disattivata.",
   "error.redirect":
