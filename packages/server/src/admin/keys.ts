@@ -28,7 +28,6 @@ export type MacKeyView = MacKeyRecord & { state: "seals" | "next" | "opens" | "d
 type NewSigningKey = Pick<SigningKeyRecord, "kid" | "algorithm" | "activeAt">;
 type NewMacKey = Pick<MacKeyRecord, "number" | "activeAt">;
 
-/** All keys, the oldest first. */
 export interface KeyList {
   signing: SigningKeyView[];
   mac: MacKeyView[];

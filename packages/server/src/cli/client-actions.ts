@@ -21,8 +21,8 @@ import { instantWithAge } from "../time-text.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 
-// Each action prints what it found or made on stdout, and what it did on stderr or, where a new secret is shown,
-// above it. They throw `AdminError`, which `withStore` translates.
+// Resources go to stdout. The sentence about a change goes to stderr, except above a resource printed as text.
+
 /** `--json`: JSON on stdout instead of text. */
 interface JsonOption {
   json?: true;
@@ -41,7 +41,6 @@ export async function create(
   await withStore(command, async (store, { config: defaults }) => {
     const input = { name: options.name, ...givenSettings(options), public: options.public === true };
     const { client, secret } = await createClient({ store, defaults }, input, actor());
-    // The secret comes second, where people look for it.
     const { client_id, ...rest } = clientJson(client);
     if (options.json) return printJson({ client_id, client_secret: secret, ...rest });
     console.log(`The client "${client.name}" is registered.\n`);
@@ -156,7 +155,6 @@ export async function remove(id: string, options: JsonOption, command: Command):
   });
 }
 
-/** Prints a client as JSON or as lines. */
 function printOne(store: Store, client: Client, { json }: JsonOption): void {
   if (json) printJson(clientJson(client));
   else printClient(client, store.now());

@@ -84,7 +84,6 @@ A repeatable flag replaces the whole list; an empty value empties it.`,
     .action(update);
 }
 
-/** `client rotate-secret`. */
 function addRotateSecret(group: Command): void {
   group
     .command("rotate-secret")

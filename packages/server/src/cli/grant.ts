@@ -74,7 +74,6 @@ function addList(group: Command): void {
     .action(async (...args: Parameters<Commands["list"]>) => (await commands()).list(...args));
 }
 
-/** `grant explain`. */
 function addExplain(group: Command): void {
   group
     .command("explain")

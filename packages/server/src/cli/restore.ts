@@ -63,7 +63,6 @@ async function restore({ replay, json }: RestoreOptions, command: Command): Prom
   });
 }
 
-/** Shows the number of events on a terminal. */
 function showProgress(read: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${read} events`);
 }
@@ -127,7 +126,6 @@ function printReport(report: RestoreReport): void {
   );
 }
 
-/** Prints a heading and ids or usernames below it, if there are any. */
 function printNames(heading: string, names: readonly string[]): void {
   if (names.length === 0) return;
   console.log(heading);

@@ -37,7 +37,7 @@ export async function serve(command: Command, demo: boolean): Promise<void> {
   // A terminal and some supervisors signal every process, and the primary process signals too. A worker acts on the
   // first.
   const signal = worker === undefined ? nextSignal() : nextSignal(() => {});
-  // A worker exits at once; otherwise its channel to the primary process would keep it running.
+  // A worker that fails must exit: its channel to the primary process would keep it running.
   const running = await start(config, log).catch((error: unknown) => {
     if (worker !== undefined) process.exit(printError(error));
     throw error;

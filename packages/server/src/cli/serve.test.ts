@@ -101,7 +101,7 @@ test("the demo start prints commands that work as they are, and a second start k
   const again = await second.said("Ctrl-C stops the service.");
   await stop(second);
   assert.equal(again.includes(secret), false);
-  assert.match(again, /It holds 1 client and 2 grants/);
+  assert.match(again, /The database has 1 client and 2 grants/);
   assert.ok(again.includes(join(regrant.folder, "regrant.db")));
 });
 

@@ -15,7 +15,7 @@ export interface TimelineEntry {
   /** ms */
   at: number;
   message: string;
-  /** Absent if the grant's row tells it and not an event. */
+  /** Absent for an entry derived from the row and not from an event. */
   event?: string;
   data?: Record<string, unknown>;
 }

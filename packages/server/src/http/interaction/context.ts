@@ -26,7 +26,7 @@ export interface PageContext {
  * cookies.
  */
 export interface Interaction {
-  /** The authorization request in the URL, or the page of ours to return to. Known parameters only. */
+  /** The authorization request in the URL, or the Regrant page to return to. Known parameters only. */
   parameters: ReadonlyMap<string, string>;
   /** `ui_locales` and `login_hint` of the authorization request, also of a pushed one. */
   uiHints: ReadonlyMap<string, string>;

@@ -6,7 +6,7 @@ import type { MessageKey } from "../../pages/messages/en.ts";
 import type { Brand, Page } from "../../pages/page.ts";
 import type { Interaction, PageContext } from "./context.ts";
 
-/** How a page is sent, where it differs from the default. */
+/** Deviations from the default page response. */
 export interface PageResponseOptions {
   /** HTTP status; by default 200. */
   status?: number;

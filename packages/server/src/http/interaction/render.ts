@@ -8,13 +8,13 @@ import { newBrowserCookie, redirectResponse, showPage } from "./page-responses.t
 import { queryOf, returnUrl, withQuery } from "./return-to.ts";
 import { consentView, placeOf, signInView } from "./views.ts";
 
-/** The user's next step, or where the browser is sent. A page of ours asks for the sign-in under the brand's name. */
+/** The user's next step, or where the browser is sent. A Regrant page asks for the sign-in under the brand's name. */
 export type Step =
   Exclude<AuthorizationStep, { step: "sign_in" }> | { step: "sign_in"; target: { client: { name: string } } };
 type RedirectStep = Extract<Step, { step: "redirect" }>;
 
 /**
- * How the browser got to this step: by a `link` or a redirect from elsewhere; by posting a `form` of ours; or by our
+ * How the browser got to this step: by a `link` or a redirect from elsewhere; by posting a Regrant `form`; or by our
  * redirect `after_form`, to which the form's `form-action` still applies in Chromium.
  */
 export type Arrival = "link" | "form" | "after_form";
@@ -58,13 +58,13 @@ export async function render(
   return [step.step, await showPage(context, interaction, page, { cookies })];
 }
 
-/** Makes the sign-in step for a page of ours. */
+/** Makes the sign-in step for a Regrant page. */
 export function signInStep({ brand }: PageContext): Step {
   return { step: "sign_in", target: { client: brand } };
 }
 
 /**
- * Returns where the browser continues after a form: the start of the authorization request, or the page of ours. If
+ * Returns where the browser continues after a form: the start of the authorization request, or the Regrant page. If
  * the provider has its own login page, this is our sign-in path, which answers with a page (`after_form`).
  */
 export function resumePath({ deps, basePath }: PageContext, { parameters }: Interaction): string {

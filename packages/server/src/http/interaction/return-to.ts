@@ -10,7 +10,7 @@ const PAGES: ReadonlyMap<string, { path: string; parameters: readonly string[] }
 ]);
 
 /**
- * Where the user returns to after signing in or out: the client's authorization request, or a page of ours. Undefined
+ * Where the user returns to after signing in or out: the client's authorization request, or a Regrant page. Undefined
  * if the URL names neither.
  */
 export function returnUrl(basePath: string, parameters: ReadonlyMap<string, string>): string | undefined {
@@ -22,7 +22,7 @@ export function returnUrl(basePath: string, parameters: ReadonlyMap<string, stri
 }
 
 /**
- * The parameters of a URL that belong to the page of ours that it names, always in the same order. Empty if it names
+ * The parameters of a URL that belong to the Regrant page that it names, always in the same order. Empty if it names
  * none.
  */
 export function returnParameters(query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -55,7 +55,7 @@ export async function submitSignIn(
   return startSignIn(context, interaction, user);
 }
 
-/** Cancels the sign-in: the client gets `access_denied`; from a page of ours the browser goes to the sign-out page. */
+/** Cancels the sign-in: the client gets `access_denied`; from a Regrant page the browser goes to the sign-out page. */
 export async function cancelSignIn(context: PageContext, interaction: Interaction): Promise<Result> {
   if (interaction.parameters.has("client_id")) {
     const step = await cancel(context.deps, interaction.parameters);

@@ -22,7 +22,7 @@ export async function showSignOut(context: PageContext, interaction: Interaction
 }
 
 /**
- * POST of the sign-out form. If the URL has an authorization request or a page of ours, it continues, for another
+ * POST of the sign-out form. If the URL has an authorization request or a Regrant page, it continues, for another
  * user to sign in.
  *
  * @throws OAuthError `cross_site_form` (403)
