@@ -28,6 +28,7 @@ export type MacKeyView = MacKeyRecord & { state: "seals" | "next" | "opens" | "d
 type NewSigningKey = Pick<SigningKeyRecord, "kid" | "algorithm" | "activeAt">;
 type NewMacKey = Pick<MacKeyRecord, "number" | "activeAt">;
 
+/** Signing and MAC keys, each the oldest first. */
 export interface KeyList {
   signing: SigningKeyView[];
   mac: MacKeyView[];

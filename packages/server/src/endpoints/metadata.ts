@@ -47,7 +47,7 @@ export function metadata(
     response_types_supported: ["code"],
     response_modes_supported: RESPONSE_MODES,
     code_challenge_methods_supported: ["S256"],
-    // RFC 9207 §3: clients that see it must check `iss` in the authorization response.
+    // RFC 9207 §2.4: a client that sees it MUST reject a response without `iss`.
     authorization_response_iss_parameter_supported: true,
     prompt_values_supported: ["none", "login", "consent", "select_account"],
     ui_locales_supported: languages,

@@ -93,8 +93,8 @@ export function errorResponse(error: OAuthError, { cors = false } = {}): Respons
 /** Makes the headers of an error response: challenge (RFC 9110 §11.6.1), `Retry-After` (§10.2.3), `Allow` (§10.2.1). */
 export function errorHeaders(error: OAuthError, { cors = false } = {}): Record<string, string> {
   const headers: Record<string, string> = { ...(cors ? NO_STORE_CORS : NO_STORE) };
-  // RFC 6749 §5.2: a 401 MUST name the scheme that the client used. RFC 6750 §3: so MUST the refusal of a bearer
-  // token.
+  // RFC 6749 §5.2: a 401 MUST name the scheme that the client used. RFC 6750 §3: a refused bearer token MUST get a
+  // challenge too.
   if (error.challenge !== undefined) headers["WWW-Authenticate"] = CHALLENGES[error.challenge];
   if (error.retryAfter !== undefined) headers["Retry-After"] = String(error.retryAfter);
   // RFC 9110 §15.5.6: a 405 MUST have an `Allow` header.

@@ -12,7 +12,7 @@ const TIMEOUT = 5000;
 /** Why a document cannot be used. `unreachable` may pass; the other reasons are its host's. */
 export type DocumentFault = "unreachable" | "not_public" | "not_ok" | "not_json" | "too_large" | "malformed";
 
-// The document cannot be used; the message says why. `fetchDocument` throws nothing else.
+/** A document that cannot be used, and why. `fetchDocument` throws nothing else. */
 export class DocumentError extends Error {
   override readonly name = "DocumentError";
   readonly fault: DocumentFault;
@@ -29,6 +29,7 @@ export interface FetchedDocument {
   maxAge: number | undefined;
 }
 
+/** What tests replace, and the time limit. */
 export interface FetchOptions {
   /** Resolves a host; tests replace it. */
   lookup?: (host: string, found: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void;
