@@ -22,7 +22,7 @@ export interface Finished {
   stderr: string;
 }
 
-/** A command that goes on until it is told to stop. */
+/** A command that runs until it is stopped. */
 export interface Running {
   child: ChildProcess;
   /** Settles when the process ends. */
@@ -109,7 +109,7 @@ export class CommandLine {
   }
 }
 
-/** A port that nobody listens on just now. */
+/** A port that is free at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

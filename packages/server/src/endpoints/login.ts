@@ -184,7 +184,6 @@ function readAuthTime(value: string | undefined, now: number): number | undefine
   throw new OAuthError("auth_time_malformed");
 }
 
-/** The entries that have a value. */
 function withoutEmpty(
   entries: readonly (readonly [string, string | null | undefined])[],
 ): Record<string, string> {

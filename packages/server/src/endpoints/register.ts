@@ -18,7 +18,7 @@ const ACTOR = "registration";
 
 /** A request to register a client or to manage one, free of HTTP. */
 export interface RegistrationRequest {
-  /** The body, parsed JSON; undefined: there is none. */
+  /** The parsed JSON body; undefined for a request without one. */
   metadata: unknown;
   /** The bearer token; undefined: none was sent. */
   token: string | undefined;

@@ -7,7 +7,6 @@ import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /** Revocations in wire names; `at` in s, with fractions (RFC 7519 §2, NumericDate). */
 export interface RevocationsResponse {
-  /** The cursor of the next request. */
   cursor: string;
   /** There are more revocations, to be fetched without waiting. */
   more: boolean;

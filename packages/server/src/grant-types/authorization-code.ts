@@ -66,7 +66,6 @@ export function codeDigest(code: string): Buffer {
   return hash("sha256", code, "buffer");
 }
 
-/** The store's outcomes as causes. */
 const REFUSALS = {
   unknown_code: "unknown_code",
   client_mismatch: "code_client_mismatch",

@@ -39,7 +39,6 @@ export const deviceCodeGrant = grantType(
   },
 );
 
-/** The store's outcomes as causes. */
 const REFUSALS = {
   unknown_code: "unknown_device_code",
   client_mismatch: "device_code_client_mismatch",

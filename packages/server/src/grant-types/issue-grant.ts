@@ -5,7 +5,6 @@ import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refre
 import { issueTokens } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
-/** What a new grant authorizes. */
 interface GrantRequest {
   subject: string;
   scope: string;

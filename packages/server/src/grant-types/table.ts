@@ -15,8 +15,5 @@ const HANDLERS: Readonly<Record<GrantType, GrantTypeHandler>> = {
   [DEVICE_CODE]: deviceCodeGrant,
 };
 
-/**
- * The handler of each grant type, by its name on the wire. Metadata, metrics and CLI choices derive from the same
- * names.
- */
+/** The handler of each grant type, by its name on the wire. */
 export const GRANT_TYPE_HANDLERS: ReadonlyMap<string, GrantTypeHandler> = new Map(Object.entries(HANDLERS));

@@ -19,11 +19,9 @@ export interface TokenResponse {
   scope?: string;
 }
 
-/** What the tokens of a grant are derived from. */
 interface GrantedTokens {
   outcome: string;
   grant: Grant;
-  /** The grant's secret. */
   secret: Buffer;
   /** The store's clock, ms. */
   at: number;

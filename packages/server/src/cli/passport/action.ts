@@ -110,7 +110,7 @@ async function runOnce(
  * Finds the address of Laravel's database: the flag, standard input, or the setting. Other users can see only the
  * flag.
  *
- * @throws CliError there is none, or it is not supported
+ * @throws CliError no address is given, or it is not supported
  */
 async function addressOf({ from }: ImportOptions, { passportDatabase }: Config): Promise<string> {
   const given = from === "-" ? await readSecretFromStdin() : (from ?? passportDatabase);
