@@ -67,7 +67,7 @@ export const IDENTITY_SETTINGS = {
     registration: {
       member: "grant_types",
       schema: z
-        .array(z.enum(USER_GRANT_TYPES), { error: `must hold only ${USER_GRANT_TYPES.join(", ")}` })
+        .array(oneOf(USER_GRANT_TYPES), { error: `must hold only ${USER_GRANT_TYPES.join(", ")}` })
         .min(1, { error: "must not be empty" })
         .default(["authorization_code"])
         .transform((types) => [...new Set(types)]),

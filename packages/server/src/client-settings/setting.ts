@@ -100,7 +100,10 @@ export function duration(
 const HTTPS_URL = z
   .string({ error: "must be a URL" })
   .max(2048, { error: "must not be longer than 2048 characters" })
-  .refine((uri) => URL.parse(uri)?.protocol === "https:", { error: "must be an https URL" })
+  // Users see it, and URL parsers drop or escape control characters and lone surrogates.
+  .refine((uri) => !/[\p{Cc}\p{Cs}]/u.test(uri) && URL.parse(uri)?.protocol === "https:", {
+    error: "must be an https URL",
+  })
   .nullable();
 
 /**

@@ -107,6 +107,12 @@ test("each rule is broken at its bound and kept just before it", () => {
       { logoUri: "https://client.example/logo.png" },
       /^logo_uri must be an https URL\.$/,
     ],
+    [
+      { clientUri: "https://c.example/\u0000" },
+      { clientUri: "https://ü.example/é" },
+      /^client_uri must be an https URL\.$/,
+    ],
+    [{ policyUri: "https://c.example/\ud800" }, {}, /^policy_uri must be an https URL\.$/],
     [{ tosUri: "javascript:alert(1)" }, { tosUri: null }, /^tos_uri must be an https URL\.$/],
     [
       { redirectUris: Array<string>(21).fill("https://client.example/") },

@@ -14,7 +14,9 @@ const REGISTRABLE = CLIENT_SETTING_KEYS.flatMap((key) => {
 
 const METADATA = z.object({
   ...Object.fromEntries(REGISTRABLE.map(({ member, registration }) => [member, registration.schema])),
-  response_types: z.array(z.literal("code"), { error: "must hold only code" }).optional(),
+  response_types: z
+    .array(z.literal("code", { error: "must be code" }), { error: "must be a list that holds only code" })
+    .optional(),
 });
 
 /**

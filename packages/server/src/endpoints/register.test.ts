@@ -142,6 +142,7 @@ test("each member is checked, and what is wrong with it is told", async () => {
     [{ grant_types: ["password"] }, "grant_types"],
     [{ grant_types: [] }, "grant_types"],
     [{ response_types: ["token"] }, "response_types"],
+    [{ response_types: "code" }, "response_types"],
     [{ token_endpoint_auth_method: "private_key_jwt" }, "token_endpoint_auth_method"],
     [{ client_name: "x".repeat(101) }, "client_name"],
     [{ client_name: "Bank\u202eevil" }, "client_name"],
@@ -150,6 +151,8 @@ test("each member is checked, and what is wrong with it is told", async () => {
     [{ client_name: "z\u0300\u0301\u0302\u0303" }, "client_name"],
     [{ client_name: {} }, "client_name"],
     [{ client_uri: "http://client.example" }, "client_uri"],
+    [{ client_uri: "https://client.example/\u0000" }, "client_uri"],
+    [{ client_uri: "https://client.example/\ud800" }, "client_uri"],
     [{ logo_uri: "data:image/png;base64,AAAA" }, "logo_uri"],
     [{ policy_uri: `https://client.example/${"x".repeat(2048)}` }, "policy_uri"],
     [{ tos_uri: 1 }, "tos_uri"],
@@ -158,7 +161,12 @@ test("each member is checked, and what is wrong with it is told", async () => {
   for (const [changes, member] of wrong) {
     const ask = () => send(t, { ...METADATA, ...changes });
     const { body } = await t.refused(ask, refusedMember(member), "register");
-    assert.match(String(body["error_description"]), new RegExp(`^The member ${member} .+\\.$`));
+    // RFC 6749 §5.2: ASCII without quotation mark and backslash; a sentence of ours, not the parser's.
+    const predicate = "(?:must|holds a value that (?:must|is not a valid redirect URI:)) ";
+    assert.match(
+      String(body["error_description"]),
+      new RegExp(`^The member ${member} ${predicate}[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E]+\\.$`),
+    );
     assert.doesNotMatch(String(body["error_description"]), /javascript|evil|myapp/);
   }
 });

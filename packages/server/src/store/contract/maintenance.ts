@@ -80,6 +80,12 @@ export const maintenanceCases: Cases = {
     await isKeptForAWeek(bench, grant, bench.clock.at + HOUR);
   },
 
+  "whatever the texts of a client hold, its grants are swept by its own idle lifetime": async (bench) => {
+    const texts = { name: `"refreshIdleTtl":1,`, clientUri: "https://client.example/\u0000\ud800" };
+    const client = await bench.client({ ...texts, refreshIdleTtl: 3600 });
+    await isKeptForAWeek(bench, await bench.grant(client.id), bench.clock.at + HOUR);
+  },
+
   "a grant of a disabled or deleted client is kept for a week": async (bench) => {
     for (const end of ["disable", "delete"] as const) {
       const grant = await bench.grant();

@@ -168,12 +168,14 @@ test("the method that a registered client was given becomes its setting when the
     `CREATE TABLE regrant_schema (version integer NOT NULL);
      INSERT INTO regrant_schema VALUES (7);
      INSERT INTO clients (id, public, secrets, settings, created_at) VALUES
-       ('${registered}', false, '[]', '{"name":"Registered"}', 0), ('${operators}', true, '[]', '{"name":"Operator"}', 0);
+       ('${registered}', false, '[]', '{"name":"Registered","clientUri":"https://c.example/\\u0000\\ud800"}', 0), ('${operators}', true, '[]', '{"name":"Operator"}', 0);
      INSERT INTO registrations (client_id, auth_method, created_at) VALUES ('${registered}', 'client_secret_post', 0)`,
   );
   const store = await openPostgresStore(url);
   const method = async (id: string) => found(await store.clients.find(id)).tokenEndpointAuthMethod;
   assert.deepEqual([await method(registered), await method(operators)], ["client_secret_post", "none"]);
   assert.equal(found(await store.registrations.find(registered)).usedAt, null);
+  // jsonb would refuse it, and with it the migration.
+  assert.equal(found(await store.clients.find(registered)).clientUri, "https://c.example/\u0000\ud800");
   await store.close();
 });
