@@ -87,6 +87,9 @@ test("what is refused on the command line is refused here", async (t) => {
   await admin.clients.disable(clientId);
   await assert.rejects(of(clientId), { message: `the client is disabled: ${clientId}` });
   await assert.rejects(admin.clients.update(clientId, { accessTtl: 1 }), { code: "invalid" });
+  for (const overlap of [Number.NaN, -1, Infinity, 1e15]) {
+    await assert.rejects(admin.clients.rotateSecret(clientId, { overlap }), { code: "invalid" });
+  }
   await assert.rejects(admin.grants.get("absent"), { code: "not_found", resource: "grant" });
   await assert.rejects(admin.keys.distrustSigning("absent"), { code: "not_found" });
 });

@@ -53,3 +53,13 @@ export class AdminError extends Error {
 export function notFound(resource: AdminResource, id: string | number, hint?: string): AdminError {
   return new AdminError("not_found", `${resource} not found: ${id}`, { resource, hint });
 }
+
+/** A number that no operation takes beyond: ten years in s, and far more clients than there are. */
+const LARGEST = 315_360_000;
+
+/** @throws AdminError `invalid` unless `value` is a whole number from `min` to `LARGEST` */
+export function requireWholeNumber(member: string, value: number, min: number): void {
+  if (Number.isSafeInteger(value) && value >= min && value <= LARGEST) return;
+  const message = `${member} must be a whole number from ${min} to ${LARGEST}.`;
+  throw new AdminError("invalid", `${member} is not valid`, { violations: [{ member, message }] });
+}

@@ -10,7 +10,7 @@ import { clientViolations } from "../client-settings/violations.ts";
 import { newClientSecret, secretDigest } from "../clients/secret.ts";
 import type { Client, Page, Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
-import { AdminError, notFound } from "./admin-error.ts";
+import { AdminError, notFound, requireWholeNumber } from "./admin-error.ts";
 
 /** What the operations on clients work with. `actor` is the name that the events record. */
 export interface ClientParts {
@@ -79,7 +79,8 @@ export async function updateClient(
  * Gives a client a new secret, which is returned here and not stored. Its other secrets are valid for at most
  * `overlap` s more. `oldSecretsUntil` is when the last of them expires, ms; null if all have expired.
  *
- * @throws AdminError `not_found`; `not_allowed`: a public client has no secret
+ * @throws AdminError `not_found`; `not_allowed`: a public client has no secret; `invalid`: `overlap` is not a whole number
+ *   of seconds up to ten years
  */
 export async function rotateClientSecret(
   parts: ClientParts,
@@ -87,6 +88,7 @@ export async function rotateClientSecret(
   overlap: number,
   actor: string,
 ): Promise<{ secret: string; oldSecretsUntil: number | null }> {
+  requireWholeNumber("overlap", overlap, 0);
   const { public: isPublic } = await findClient(parts, id);
   if (isPublic) throw new AdminError("not_allowed", "a public client has no secret");
   const secret = newClientSecret();

@@ -30,6 +30,21 @@ test("a registration token is created, listed without its secret until it expire
   await t.close();
 });
 
+test("a registration token with a number that makes no sense is not created", async () => {
+  const t = await startService();
+  for (const wrong of [Number.NaN, 0, -1, 1.5, Infinity]) {
+    for (const member of ["uses", "ttl"]) {
+      const wanted = { name: "Partner", uses: 1, ttl: 60, [member]: wrong };
+      await assert.rejects(createRegistrationToken(t.deps, wanted, "host"), {
+        code: "invalid",
+        violations: [{ member, message: `${member} must be a whole number from 1 to 315360000.` }],
+      });
+    }
+  }
+  assert.deepEqual(await listRegistrationTokens(t.deps), []);
+  await t.close();
+});
+
 test("a registration token needs a name", async () => {
   const t = await startService();
   const nameless = createRegistrationToken(t.deps, { name: " ", uses: null, ttl: null }, "host");

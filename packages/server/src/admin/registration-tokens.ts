@@ -4,7 +4,7 @@ import { allPages } from "../store/all-pages.ts";
 import type { RegistrationToken } from "../store/registrations.ts";
 import type { Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
-import { AdminError, notFound } from "./admin-error.ts";
+import { AdminError, notFound, requireWholeNumber } from "./admin-error.ts";
 
 /** What the operations on registration tokens work with. */
 export type RegistrationTokenParts = { store: Pick<Store, "registrations" | "now"> };
@@ -35,7 +35,7 @@ export interface RegistrationTokenJson {
  *
  * @param actor recorded in the event
  * @returns the token, which is not stored, and its record
- * @throws AdminError `invalid`: the name is empty
+ * @throws AdminError `invalid`: the name is empty, or `uses` or `ttl` is not a whole number from 1
  */
 export async function createRegistrationToken(
   { store }: RegistrationTokenParts,
@@ -47,6 +47,9 @@ export async function createRegistrationToken(
     const message = "the name is empty";
     throw new AdminError("invalid", message, { violations: [{ member: "name", message }] });
   }
+  // A database would keep NaN as null: any number of uses, for ever.
+  if (uses !== null) requireWholeNumber("uses", uses, 1);
+  if (ttl !== null) requireWholeNumber("ttl", ttl, 1);
   const id = randomUUID();
   const token = newRegistrationToken();
   await store.registrations.createToken(
