@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EVENT_TYPES, isWarning, isWellFormed } from "./event.ts";
+import { EVENT_TYPES, isWarning, wellFormedData } from "./event.ts";
 import type { Event } from "./event.ts";
 
 test("a type is its subject and what happened to it, and its payload's members are snake_case and explained", () => {
@@ -23,12 +23,16 @@ test("what asks for attention is a warning; a type of a newer program is not", (
   }
 });
 
-test("an event is well formed where members are missing or unknown, not where one has another form", () => {
+test("a payload keeps missing and unknown members as they are, and loses those of another form", () => {
   const type = "client.secret_rotated";
-  assert.ok(isWellFormed({ type, data: { digest: "00", overlap: 60, actor: "cli:root" } }));
-  assert.ok(isWellFormed({ type, data: {} }));
-  assert.ok(isWellFormed({ type, data: { digest: "00", colour: "blue" } }));
-  assert.ok(!isWellFormed({ type, data: { digest: "00", overlap: "60" } }));
-  assert.ok(!isWellFormed({ type, data: null }));
-  assert.ok(!isWellFormed({ type: "client.painted", data: {} }));
+  const kept = (data: object, lost: object = {}) =>
+    assert.deepEqual(wellFormedData({ type, data: { ...data, ...lost } }), data);
+  kept({ digest: "00", overlap: 60, actor: "cli:root" });
+  kept({});
+  kept({ digest: "00", colour: "blue", constructor: 1 });
+  kept({ digest: "00" }, { overlap: "60" });
+  kept({ digest: "00" }, { overlap: null, actor: 7 });
+  for (const data of [null, "x", undefined]) assert.equal(wellFormedData({ type, data }), undefined);
+  assert.equal(wellFormedData({ type: "client.painted", data: {} }), undefined);
+  assert.equal(wellFormedData({ type: "constructor", data: {} }), undefined);
 });

@@ -58,9 +58,13 @@ export function isWarning({ type }: Pick<Event, "type">): boolean {
 }
 
 /**
- * Whether the type is known, and each member that is there has the type's form. Events of a file, which a restore
- * reads, are checked so; members may be missing.
+ * The payload of an event from outside, without members of another form than the type gives them; members that the type
+ * does not have stay. Undefined: the type is unknown, or the payload is not an object.
  */
-export function isWellFormed({ type, data }: { type: string; data: unknown }): boolean {
-  return definitionOf(type)?.data.partial().safeParse(data).success ?? false;
+export function wellFormedData({ type, data }: { type: string; data: unknown }) {
+  const shape = definitionOf(type)?.data.shape;
+  if (shape === undefined || typeof data !== "object" || data === null) return undefined;
+  const isGood = ([name, value]: [string, unknown]) =>
+    !Object.hasOwn(shape, name) || shape[name]?.safeParse(value).success;
+  return Object.fromEntries(Object.entries(data).filter(isGood));
 }

@@ -52,12 +52,27 @@ test("an event asks for the change that it tells of", () => {
 test("an event that revoked nothing, lacks a member, has one of another form or an unknown type asks for nothing", () => {
   assert.equal(asked("grant.reused", { revoked: false }), undefined);
   assert.equal(asked("grant.concurrent_use", { revoked: false }), undefined);
-  for (const type of ["grant.revoked", "client.secret_rotated", "sign_in.ended", "key.distrusted"] as const) {
+  for (const type of ["client.secret_rotated", "sign_in.ended", "key.distrusted"] as const) {
     assert.equal(asked(type), undefined, type);
   }
-  assert.equal(asked("grant.revoked", { reason: "bored" }), undefined);
   assert.equal(asked("key.distrusted", { kid: 7 }), undefined);
   assert.equal(asked("key.melted", { kid: "k" }), undefined);
+});
+
+test("a revocation is applied, whatever its reason and the members that are not needed", () => {
+  for (const data of [
+    {},
+    { reason: "bored" },
+    { reason: "revoked_by_operator", actor: 7, generation: "x" },
+  ]) {
+    assert.deepEqual(asked("grant.revoked", data), ["revokeGrant", "grant", "revoked_by_operator"]);
+  }
+  assert.deepEqual(asked("grant.reused", { revoked: true, age_ms: null }), [
+    "revokeGrant",
+    "grant",
+    "reused",
+  ]);
+  assert.deepEqual(asked("account.disabled", { grants_revoked: "2" }), ["disableAccount", "subject"]);
 });
 
 test("only what a later event can undo has such events", () => {

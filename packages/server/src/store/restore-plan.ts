@@ -1,4 +1,4 @@
-import { isWellFormed } from "../events/event.ts";
+import { wellFormedData } from "../events/event.ts";
 import type { Event, EventType } from "./events.ts";
 import type { DeniedToken, RevocationReason } from "./grants.ts";
 
@@ -31,18 +31,21 @@ export interface RestoreOperations<Changed> {
 /**
  * Applies one event of another copy of the store. It takes access away, enables what an operator enabled again, and
  * sets new secrets; grants, consents and accounts that the backup lacks are not created. Undefined: the event asks for
- * no change, a newer program recorded it, or its payload lacks what is needed.
+ * no change, a newer program's type is not known, or its payload lacks what is needed. Other members do not matter.
  */
 export function restoreEvent<Changed>(
-  event: Event,
+  presented: Event,
   operations: RestoreOperations<Changed>,
 ): Changed | undefined {
   // The events come from a file, which may be damaged or edited.
-  if (!isWellFormed(event)) return undefined;
+  const data = wellFormedData(presented);
+  if (data === undefined) return undefined;
+  const event: Event = { ...presented, data };
   const { clientId = "", subject = "", grantId = "" } = event;
   switch (event.type) {
     case "grant.revoked":
-      return event.data.reason === undefined ? undefined : operations.revokeGrant(grantId, event.data.reason);
+      // A reason of another version is no reason to let the grant live again.
+      return operations.revokeGrant(grantId, event.data.reason ?? "revoked_by_operator");
     case "grant.reused":
       return event.data.revoked ? operations.revokeGrant(grantId, "reused") : undefined;
     case "grant.concurrent_use":
