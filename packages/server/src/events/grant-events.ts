@@ -35,7 +35,7 @@ export const GRANT_EVENTS = {
       via: z
         .string()
         .describe(
-          "The grant type (`password`, `authorization_code`, `device_code`), `passport` (moved here), `host` or `cli:USER`.",
+          "The grant type, such as `password`; `passport` (moved here); or the actor that issued it, such as `host` or `cli:USER`.",
         ),
       scope,
     }),

@@ -37,6 +37,9 @@ test("each event of a grant is told with what it means, under each policy", () =
       { via: "cli:root", scope: "read" },
       /the scope "read", on the command line \(cli:root\)\.$/,
     ],
+    ["grant.created", { via: "passport", scope: "" }, /, for a session of Laravel Passport\.$/],
+    ["grant.created", { via: "host", scope: "" }, /, by the embedding application\.$/],
+    ["grant.created", { via: "console:ada", scope: "" }, /, without scope, via console:ada\.$/],
     [
       "grant.retried",
       { ...SPENT, windows: 1, revoked: false },

@@ -83,12 +83,19 @@ export function createdMessage(history: GrantHistory, scope: string, via: unknow
   return `Issued to the client ${client} for ${owner}, ${scopes}${viaText(via)}.`;
 }
 
+/** What created a grant, where its name alone would not say it. */
+const VIA_TEXTS: Readonly<Record<string, string>> = {
+  password: ", after a password login",
+  authorization_code: ", after a sign-in",
+  [VIA_DEVICE]: ", after a device was approved",
+  passport: ", for a session of Laravel Passport",
+  host: ", by the embedding application",
+};
+
 function viaText(via: unknown): string {
-  if (via === "password") return ", after a password login";
-  if (via === "authorization_code") return ", after a sign-in";
-  if (via === VIA_DEVICE) return ", after a device was approved";
-  if (via === "host") return ", by the embedding application";
-  return typeof via === "string" ? `, on the command line (${via})` : "";
+  if (typeof via !== "string") return "";
+  if (via.startsWith("cli:")) return `, on the command line (${via})`;
+  return VIA_TEXTS[via] ?? `, via ${via}`;
 }
 
 /** Why a grant is not active: the reasons of `grantStatus`. */
