@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { CLIENT_SETTING_KEYS, clientSetting, CONFIGURED } from "../client-settings/settings.ts";
 import type { ClientSettingKey, ClientSettings } from "../client-settings/settings.ts";
 import type { ClientSetting } from "../client-settings/setting.ts";
-import { GRANT_TYPES } from "../client-settings/grant-types.ts";
+import { GRANT_TYPES, shortGrantType } from "../client-settings/grant-types.ts";
 import { repeated, scopes, wholeNumber } from "./option-values.ts";
 
 /** Values of the client flags by commander's names. A repeatable flag gives the whole list; `--no-…` gives false. */
@@ -70,8 +70,7 @@ const LIST_PARSERS: Partial<Record<ClientSettingKey, (value: string, before?: st
  * @throws InvalidArgumentError with the short names
  */
 function grantType(value: string): string {
-  const short = (type: string) => type.slice(type.lastIndexOf(":") + 1);
-  const found = GRANT_TYPES.find((type) => type === value || short(type) === value);
+  const found = GRANT_TYPES.find((type) => type === value || shortGrantType(type) === value);
   if (found !== undefined) return found;
-  throw new InvalidArgumentError(`Allowed choices are ${GRANT_TYPES.map(short).join(", ")}.`);
+  throw new InvalidArgumentError(`Allowed choices are ${GRANT_TYPES.map(shortGrantType).join(", ")}.`);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { before, test } from "node:test";
 import { clientJson } from "../admin/clients.ts";
+import { GRANT_TYPES, shortGrantType } from "../client-settings/grant-types.ts";
 import { clientFixture } from "../store/contract/fixtures.ts";
 import { CommandLine, parseLines } from "./testing.ts";
 
@@ -29,6 +30,15 @@ before(async () => {
   id = String(created["client_id"]);
   secret = String(created["client_secret"]);
   assert.deepEqual(Object.keys(created).slice(0, 3), ["client_id", "client_secret", "name"]);
+});
+
+test("the help names every grant type that a client may have", async () => {
+  const { stdout } = await regrant.run(["client", "create", "--help"]);
+  const words = new Set(stdout.split(/[\s,;:]+/));
+  assert.deepEqual(
+    GRANT_TYPES.map(shortGrantType).filter((name) => !words.has(name)),
+    [],
+  );
 });
 
 test("a new client has a UUID, a secret of 40 letters and digits, and what it was given", async () => {

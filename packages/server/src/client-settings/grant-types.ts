@@ -12,3 +12,8 @@ export const GRANT_TYPES = [
   "client_credentials",
   DEVICE_CODE,
 ] as const;
+
+/** A grant type without the prefix of its URN: `device_code`. */
+export function shortGrantType(grantType: string): string {
+  return grantType.slice(grantType.lastIndexOf(":") + 1);
+}

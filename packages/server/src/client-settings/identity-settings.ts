@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isScopeToken, oneOf } from "../config/values.ts";
-import { DEVICE_CODE, GRANT_TYPES } from "./grant-types.ts";
+import { DEVICE_CODE, GRANT_TYPES, shortGrantType } from "./grant-types.ts";
 import { redirectUriViolation } from "./redirect-uri.ts";
 import { onOff } from "./setting.ts";
 import type { ClientFacts, ClientSetting } from "./setting.ts";
@@ -62,7 +62,7 @@ export const IDENTITY_SETTINGS = {
     default: ["refresh_token"],
     form: "list",
     flag: "--grant-type <type>",
-    help: "grant type the client may use; repeatable",
+    help: `grant type the client may use: ${GRANT_TYPES.map(shortGrantType).join(", ")}; repeatable`,
     show: { line: "grant types" },
     registration: {
       member: "grant_types",
