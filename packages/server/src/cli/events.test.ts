@@ -48,6 +48,15 @@ test("events are told a line each, and by type, time and number", async () => {
   assert.equal(wrong.code, 2);
 });
 
+test("a type that no event has is reported, with the nearest one", async () => {
+  const [group, near, far] = await Promise.all(
+    ["account", "grant.reuse", "token"].map((type) => regrant.run(["events", "--type", type])),
+  );
+  assert.deepEqual(group, { code: 0, stdout: "", stderr: "No matching events.\n" });
+  assert.equal(near?.stderr, 'No event has the type grant.reuse; did you mean "grant.reused"?\n');
+  assert.equal(far?.stderr, "No event has the type token.\n");
+});
+
 test("following, new events come as they happen, until a signal ends it with 0", async () => {
   const { child, said, finished } = regrant.start(["events", "--follow", "--json", "--type", "client"]);
   await said("client.created");

@@ -2,6 +2,8 @@ import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
 import { eventJson, listEvents } from "../admin/events.ts";
+import { didYouMean } from "../config/did-you-mean.ts";
+import { EVENT_TYPES } from "../events/event.ts";
 import type { Event, EventFilter, Store } from "../store/store.ts";
 import { localInstant } from "../time-text.ts";
 import { wholeNumber } from "./option-values.ts";
@@ -76,8 +78,17 @@ async function events(options: EventsOptions, command: Command): Promise<void> {
       console.log(page.map(print).join("\n"));
       printed += page.length;
     }
-    if (printed === 0) console.error("No matching events.");
+    if (printed === 0) console.error(nothingFound(type));
   });
+}
+
+/** What to say if nothing was printed. A mistyped type must not look like a quiet service. */
+function nothingFound(type: string | undefined): string {
+  const types = Object.keys(EVENT_TYPES);
+  if (type === undefined || types.some((known) => known === type || known.startsWith(`${type}.`))) {
+    return "No matching events.";
+  }
+  return `No event has the type ${type}${didYouMean(type, types) || "."}`;
 }
 
 /** Yields pages of events, never an empty one. With `follow` it ends at SIGTERM or SIGINT, and the exit code is 0. */
