@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, onOff, page } from "./setting.ts";
+import { choice, onOff, pageUrl } from "./setting.ts";
 import type { ClientSetting } from "./setting.ts";
 
 /** How users authorize the client, what its access tokens say, and what else it may do. */
@@ -46,22 +46,22 @@ export const ACCESS_SETTINGS = {
       off: "accept authorization requests that were not pushed",
     },
   ),
-  logoUri: page("logo_uri", "logo", {
+  logoUri: pageUrl("logo_uri", "logo", {
     flag: "--logo-uri <url>",
     help: "logo on the consent page, an https URL",
     off: "remove the logo",
   }),
-  clientUri: page("client_uri", "home page", {
+  clientUri: pageUrl("client_uri", "home page", {
     flag: "--client-uri <url>",
     help: "home page, linked on the consent page; an https URL",
     off: "remove the home page",
   }),
-  policyUri: page("policy_uri", "privacy policy", {
+  policyUri: pageUrl("policy_uri", "privacy policy", {
     flag: "--policy-uri <url>",
     help: "privacy policy, linked on the consent page; an https URL",
     off: "remove the privacy policy",
   }),
-  tosUri: page("tos_uri", "terms of service", {
+  tosUri: pageUrl("tos_uri", "terms of service", {
     flag: "--tos-uri <url>",
     help: "terms of service, linked on the consent page; an https URL",
     off: "remove the terms of service",
@@ -82,7 +82,7 @@ export const ACCESS_SETTINGS = {
   },
   // RFC 7662 §4: a client that may introspect any token learns its subject and scope.
   resourceServer: onOff(
-    { line: "introspection", text: (any) => (any ? "any token" : "own tokens") },
+    { line: "introspection", text: (mayIntrospectAny) => (mayIntrospectAny ? "any token" : "own tokens") },
     {
       flag: "--resource-server",
       help: "mark as resource server (may introspect any token)",

@@ -110,7 +110,7 @@ const HTTPS_URL = z
  * A page about the client, which users see (RFC 7591 §2): an https URL, or null. The service never fetches it; users'
  * browsers do.
  */
-export function page(member: string, line: string, details: Details) {
+export function pageUrl(member: string, line: string, details: Details) {
   const registered = HTTPS_URL.optional().transform((uri) => uri ?? null);
   return {
     schema: HTTPS_URL,

@@ -48,7 +48,7 @@ export function databaseText(database: string): string {
   const end = Math.max(start, database.lastIndexOf("@"));
   const credentials = database.slice(start, end);
   const colon = credentials.indexOf(":");
-  const told = colon === -1 ? credentials : `${credentials.slice(0, colon)}:***`;
+  const masked = colon === -1 ? credentials : `${credentials.slice(0, colon)}:***`;
   const rest = database.slice(end).replaceAll(/([?&][a-z]*password=)[^&#]*/gi, "$1***");
-  return `${database.slice(0, start)}${told}${rest}`;
+  return `${database.slice(0, start)}${masked}${rest}`;
 }
