@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** Makes the program `regrant`, without its commands. Commander throws instead of exiting; see `printError`. */
 export function newProgram(): Command {
   return new Command("regrant")
-    .description("An OAuth 2.0 token service whose heart is the refresh.")
+    .description("An OAuth 2.0 token service built around the refresh.")
     .version(version())
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
