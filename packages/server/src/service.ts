@@ -72,7 +72,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const passport = await openPassport(config);
   const { store, masterKeys } = await options.open({
     onEvent: (event) => {
-      tellEvent(event, log, metrics);
+      reportEvent(event, log, metrics);
       revocations?.wake(event);
     },
     onBatch: metrics.observeBatch,
@@ -111,12 +111,12 @@ function configuredBrand(config: Config & { issuer: string }): Brand {
 }
 
 /** Logs and counts an event after its commit. The log line has the members of the payload beside the event's own. */
-function tellEvent(event: Event, log: Logger, metrics: Metrics): void {
+function reportEvent(event: Event, log: Logger, metrics: Metrics): void {
   const { id, type, clientId, subject, grantId, data } = event;
   metrics.countEvent(type);
   // The digest of a new secret, which a restore needs, stays in the row.
-  const { digest, ...told } = data;
-  const line = { event: type, event_id: id, client_id: clientId, subject, grant_id: grantId, ...told };
+  const { digest, ...logged } = data;
+  const line = { event: type, event_id: id, client_id: clientId, subject, grant_id: grantId, ...logged };
   if (isWarning(event)) log.warn(line, type);
   else log.info(line, type);
 }
