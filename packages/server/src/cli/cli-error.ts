@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { getSystemErrorMessage } from "node:util";
 
 /**
  * Exit codes: 0 done, 1 refused or not found, 2 wrong usage or configuration, 75 (EX_TEMPFAIL) try again later. For a
@@ -40,6 +41,13 @@ export function printError(error: unknown): ExitCode {
 /** The code of an error of Node.js. */
 interface SystemError extends Error {
   code?: string;
+  errno?: number;
+}
+
+/** An error of reading a file that was named on the command line, with the operating system's words. */
+export function toReadError(error: SystemError, file: string): CliError {
+  const reason = error.errno === undefined ? error.message : getSystemErrorMessage(error.errno);
+  return new CliError(`cannot read ${file}: ${reason}`);
 }
 
 /**

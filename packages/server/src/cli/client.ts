@@ -53,7 +53,8 @@ Without --grant-type, a new client may only use refresh_token.`,
       "after",
       examples(
         "npx regrant client create --name Shop --scope read --scope write",
-        "npx regrant client create --name Phone --public --redirect-uri https://app.example.com/callback",
+        "npx regrant client create --name Phone --public --grant-type authorization_code --grant-type refresh_token " +
+          "--redirect-uri https://app.example.com/callback",
         "npx regrant client create --name Reports --grant-type client_credentials --json",
       ),
     )

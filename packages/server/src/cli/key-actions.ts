@@ -14,7 +14,7 @@ import {
 } from "../admin/keys.ts";
 import { loadKeys } from "../admin/open-keys.ts";
 import { instantWithAge } from "../time-text.ts";
-import { CliError } from "./cli-error.ts";
+import { toReadError } from "./cli-error.ts";
 import { printJson, printTable } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 import { withKeys } from "./with-keys.ts";
@@ -99,7 +99,7 @@ export async function readKeyFile(file: string): Promise<string> {
   try {
     return file === "-" ? await text(process.stdin) : await readFile(file, "utf8");
   } catch (error) {
-    throw new CliError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw toReadError(error as Error, file);
   }
 }
 

@@ -8,7 +8,7 @@ export function newProgram(): Command {
     .description("An OAuth 2.0 token service built around the refresh.")
     .version(version())
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 30 })
     .configureOutput({ outputError: (text, write) => write(toMessage(text)) })
     .showHelpAfterError("  hint: add --help to see what the command takes");
 }

@@ -103,5 +103,8 @@ test("a missing file or database is told before anything is made", async () => {
   assert.match(noDatabase.stderr, /database not found: .*\n {2}hint: put the backup/);
   await inspect(databasePath(regrant.folder), async () => {});
   const noFile = await regrant.run(["restore", "--replay", "events.jsonl"]);
-  assert.deepEqual([noFile.code, noFile.stderr], [1, "regrant: cannot read events.jsonl: ENOENT\n"]);
+  assert.deepEqual(
+    [noFile.code, noFile.stderr],
+    [1, "regrant: cannot read events.jsonl: no such file or directory\n"],
+  );
 });

@@ -7,7 +7,7 @@ import type { RestoreReport } from "../admin/restore.ts";
 import { isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
 import type { EventType } from "../store/store.ts";
-import { CliError } from "./cli-error.ts";
+import { CliError, toReadError } from "./cli-error.ts";
 import { examples } from "./program.ts";
 import { printJson } from "./output.ts";
 import { actor, configOf, withStore } from "./session.ts";
@@ -77,9 +77,7 @@ async function openInput(file: string): Promise<Readable> {
   const input = createReadStream(file);
   await new Promise<void>((resolve, reject) => {
     input.once("open", () => resolve());
-    input.once("error", (error: NodeJS.ErrnoException) =>
-      reject(new CliError(`cannot read ${file}: ${error.code ?? error.message}`)),
-    );
+    input.once("error", (error) => reject(toReadError(error, file)));
   });
   return input;
 }
