@@ -13,7 +13,7 @@ export function renderErrors(): string {
 
 const INTRODUCTION = `# Errors
 
-<!-- Made from packages/server/src/errors/causes.ts by \`npm run docs\`. Change it there. -->
+<!-- Made from packages/server/src/errors/causes/ by \`npm run docs\`. Change it there. -->
 
 An error response is JSON with \`error\` and \`error_description\` (RFC 6749 section 5.2). Where a refresh token is refused,
 \`error_reason\` says why, for programs: \`expired\`, \`revoked\`, \`reused\` or \`invalid\`. The texts never quote what was sent,

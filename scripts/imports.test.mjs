@@ -1,4 +1,4 @@
-// Imports go one way: cli -> http -> {admin, endpoints} -> {clients, grant-types} -> {tokens, keys, identity, passport, store}.
+// Imports go down only: each room may import from its own row of `ROWS` and from those below.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";

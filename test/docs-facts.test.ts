@@ -95,6 +95,31 @@ test("the links of README, guides and records lead to files that exist", () => {
   assert.deepEqual(dead, []);
 });
 
+test("links to a heading name one that exists", () => {
+  const pages = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT });
+  const dead = pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*\.md)?#([^)\s]+)\)/g)]
+      .filter(([, target, anchor = ""]) => {
+        return !anchorsOf(target === undefined ? page : join(page, "..", target)).has(anchor);
+      })
+      .map(([link]) => `${page} -> ${link}`),
+  );
+  assert.deepEqual(dead, []);
+});
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(page: string): Set<string> {
+  const headings = [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}_\- ]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
+
 function read(page: string): string {
   return readFileSync(join(ROOT, page), "utf8");
 }
