@@ -55,6 +55,14 @@ test("README lists the grant types and the authentication methods of the metadat
   assert.deepEqual(quoted(row(README, "Client authentication")).toSorted(), methods.toSorted());
 });
 
+test("the embedding guide lists each operation of regrant.admin, and no other", () => {
+  const table = section(read("docs/embedding.md"), "## Administration");
+  for (const [member, operations] of Object.entries(regrant.admin)) {
+    const [, ...listed] = quoted(row(table, `\`${member}\``));
+    assert.deepEqual(listed.toSorted(), Object.keys(operations).toSorted(), member);
+  }
+});
+
 test("the operations guide lists each metric, and no other", async () => {
   const names = [...(await regrant.metrics()).matchAll(/^# TYPE (regrant_\w+)/gm)].map(
     ([, name = ""]) => name,
