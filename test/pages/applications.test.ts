@@ -27,7 +27,7 @@ for (const engine of ENGINES.keys()) {
       });
 
       await t.test(
-        "each application is there with its scopes, and the one that is ended is over at once",
+        "each application is listed with its scopes, and access that is removed ends at once",
         async () => {
           const tokens = await connectBoth(site, page);
           await page.goto(address);

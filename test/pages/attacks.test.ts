@@ -11,7 +11,7 @@ for (const engine of ENGINES.keys()) {
     const site = await Site.open(t, engine);
 
     await t.test(
-      "nobody is sent to a redirect URI that is not registered, whatever else is wrong",
+      "an unregistered redirect URI gets no redirect, whatever else is wrong with the request",
       async () => {
         const { host } = new URL(site.callback);
         const uris = [
@@ -98,7 +98,7 @@ for (const engine of ENGINES.keys()) {
       await shows(page, "Allow access?");
     });
 
-    await t.test("an address that says what the form would say does nothing", async () => {
+    await t.test("a URL with the form's parameters does nothing", async () => {
       const page = await site.visitor();
       await page.goto(site.request(site.shop).url);
       await signIn(page);

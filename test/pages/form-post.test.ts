@@ -33,7 +33,7 @@ async function takesForms(t: TestContext, home: string) {
 for (const javaScriptEnabled of [true, false]) {
   const way = javaScriptEnabled ? "by itself" : "by a button without scripts";
   test(
-    `form_post brings the answer to the client ${way}, once, and the client may lead on`,
+    `form_post delivers the response to the client ${way}, once, and the client may redirect further`,
     OPTIONS,
     async (t) => {
       const site = await Site.open(t, "SQLite");

@@ -106,7 +106,7 @@ for (const engine of ENGINES.keys()) {
       },
     );
 
-    await t.test("the back button sends nothing again, and leads nobody astray", async () => {
+    await t.test("the back button submits no form again and shows no wrong page", async () => {
       const page = await site.visitor();
       const posted: string[] = [];
       page.on("request", (sent) => {

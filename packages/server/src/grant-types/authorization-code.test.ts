@@ -49,7 +49,7 @@ test("a public client redeems with its verifier alone", async () => {
   tokensOf(await t.token(await issued(client)));
 });
 
-test("a code is bound to its client, redirect URI and verifier; whoever fails is told the same and consumes nothing", async () => {
+test("a code is bound to its client, redirect URI and verifier; each mismatch gets the same response and consumes nothing", async () => {
   const client = await t.client(SETTINGS);
   const other = await t.client(SETTINGS);
   const request = await issued(client);
@@ -82,13 +82,13 @@ test("a code that is presented twice ends the session that it began", async () =
   });
 });
 
-test("a code is of use for its 60 s only", async () => {
+test("a code expires after 60 s", async () => {
   const request = await issued(await t.client(SETTINGS));
   t.clock.at += 60 * SECOND;
   await t.refused(() => t.token(request), refusal("code_expired"));
 });
 
-test("what is malformed is told so, and consumes nothing", async () => {
+test("a malformed request is refused as such and consumes nothing", async () => {
   const request = await issued(await t.client(SETTINGS));
   const invalid = { status: 400, error: "invalid_request" };
   await t.refused(() => t.token({ ...request, code: undefined }), {

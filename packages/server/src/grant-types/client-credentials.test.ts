@@ -63,7 +63,7 @@ test("the scope is what was asked for, and never more than the client may have",
   assert.equal("scope" in none.body, false);
 });
 
-test("a client has the grant type only if it was given it, and a public one never proves itself", async () => {
+test("a client may use the grant type only if its settings name it, and a public client never", async () => {
   const denied = { status: 400, error: "unauthorized_client", cause: "grant_type_not_allowed" };
   await t.refused(async () => own(await t.client({ grantTypes: ["refresh_token"] })), denied);
   await t.refused(async () => own(await t.client({}, { isPublic: true })), denied);

@@ -85,7 +85,7 @@ test("a scope that the client may not have is refused before the password is tri
   await t.refused(() => login({ scope: "admin", password: "wrong" }), wider);
 });
 
-test("a client has the grant type only if it was given it", async () => {
+test("a client may use the grant type only if its settings name it", async () => {
   const without = await t.client({ grantTypes: ["refresh_token"] });
   const denied = { status: 400, error: "unauthorized_client", cause: "grant_type_not_allowed" };
   await t.refused(() => login(without.credentials), denied);

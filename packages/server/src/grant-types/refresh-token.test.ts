@@ -90,7 +90,7 @@ test("the head is rotated, and that is counted, not recorded", async () => {
   assert.deepEqual(await eventsOf(s), []);
 });
 
-test("a token that we did not make is forged, and the store is not asked", async (context) => {
+test("a token that this service did not issue is forged, and the store is not queried", async (context) => {
   const s = await session();
   const rotate = context.mock.method(t.deps.store.grants, "rotate");
   const [head, end] = [s.at(0), s.at(0).slice(0, -1)];
@@ -193,7 +193,7 @@ test("a client may have late retries refused, and reuse reported without an end"
   assert.deepEqual(await eventsOf(s), [["grant.reused", data]]);
 });
 
-test("a wider scope is refused and consumes nothing", async () => {
+test("a scope beyond the grant's is refused and consumes nothing", async () => {
   const s = await session();
   const wider = () => t.refresh(s.client, s.at(0), { scope: "read admin" });
   await t.refused(wider, WIDER);

@@ -149,7 +149,7 @@ test("what is nowhere is 404, and not cached", async () => {
   }
 });
 
-test("the answer's keys have the order that clients know, byte for byte", async () => {
+test("the members of a response keep their order, byte for byte", async () => {
   const { refreshToken } = await t.grant(client);
   const { text, body } = await t.refresh(client, refreshToken);
   assert.equal(
@@ -159,7 +159,7 @@ test("the answer's keys have the order that clients know, byte for byte", async 
   );
 });
 
-test("where the scope differs from what was asked, it stands before the refresh token's lifetime", async () => {
+test("where the scope differs from the requested one, it stands before the refresh token's lifetime", async () => {
   const passwords = await t.client({ grantTypes: ["password", "refresh_token"] });
   await t.account("ada", "correct horse");
   const login = {

@@ -35,7 +35,7 @@ function own(authorization: string, more: Parameters = {}): Promise<Answer> {
   return t.token({ ...OWN, ...more }, { authorization });
 }
 
-test("a client proves itself in the header or in the body", async () => {
+test("a client authenticates in the header or in the body", async () => {
   assert.equal((await own(basic(client.id, client.secret))).status, 200);
   assert.equal((await t.token({ ...OWN, ...client.credentials })).status, 200);
 });
@@ -89,7 +89,7 @@ test("a header that cannot be read is refused with a challenge", async () => {
   }
 });
 
-test("two ways at once are refused, whether or not they agree (RFC 6749 §2.3)", async () => {
+test("two authentication methods at once are refused, whether or not they agree (RFC 6749 §2.3)", async () => {
   const header = basic(client.id, client.secret);
   const withSecret = { client_id: client.id, client_secret: client.secret };
   await t.refused(() => own(header, withSecret), TWO_METHODS);

@@ -63,7 +63,7 @@ test("whatever is sealed is opened again, and sealed again to the same token", (
   );
 });
 
-test("with any bit changed, it is none of ours", () => {
+test("a token with any bit changed is refused", () => {
   const bytes = bytesOf(sealed);
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     const changed = Buffer.from(bytes);
@@ -72,7 +72,7 @@ test("with any bit changed, it is none of ours", () => {
   }
 });
 
-test("with any character changed, left out or added, it is none of ours", () => {
+test("a token with any character changed, left out or added is refused", () => {
   for (let at = 0; at < sealed.length; at++) {
     const [before, after] = [sealed.slice(0, at), sealed.slice(at + 1)];
     const changed = ALPHABET.find((character) => character !== sealed[at]) ?? "";

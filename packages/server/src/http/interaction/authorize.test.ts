@@ -286,8 +286,8 @@ describe("consent", () => {
   });
 });
 
-describe("a request that cannot be answered to its client", () => {
-  test("is shown, and sent nowhere", async () => {
+describe("a request without a trusted redirect URI", () => {
+  test("gets an error page and no redirect", async () => {
     const client = await signInClient();
     const disabled = await signInClient();
     await t.deps.store.clients.disable(disabled.id, "test");
@@ -357,8 +357,8 @@ describe("a request that cannot be answered to its client", () => {
   });
 });
 
-describe("a request that is wrong in itself", () => {
-  test("is answered to its client, with state and issuer, and its cause is logged", async () => {
+describe("an invalid request", () => {
+  test("gets an error response at its redirect URI, with state and iss, and its cause is logged", async () => {
     const client = await signInClient({}, { isPublic: true });
     const cases: [changes: Parameters, error: string, cause: string, parameter?: string][] = [
       [{ response_type: undefined }, "invalid_request", "parameter_missing", "response_type"],
@@ -420,7 +420,7 @@ describe("a request that is wrong in itself", () => {
     tokensOf(await t.token(request.redeem(code, { redirect_uri: undefined })));
   });
 
-  test("may do without PKCE only for a confidential client that nobody requires it of", async () => {
+  test("may omit PKCE only for a confidential client that is not required to use it", async () => {
     const without = { code_challenge: undefined, code_challenge_method: undefined };
     const client = await signInClient();
     const browser = await consented(client);

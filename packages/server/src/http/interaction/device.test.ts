@@ -174,7 +174,7 @@ test("a sign-in that has ended is asked for anew before anything is allowed", as
   await isPending(device);
 });
 
-test("whoever guesses has to wait, from one address and as one person", async () => {
+test("guesses of user codes are throttled by address and by user", async () => {
   const service = await startService({ userCodeFailuresPerMinute: 3 });
   try {
     await service.account("ada", PASSWORD);

@@ -49,7 +49,7 @@ async function everyPage(): Promise<Record<string, Shown>> {
 }
 
 describe("every page", () => {
-  test("is light, kept nowhere, framed by nobody, runs nothing and posts to this service alone", async () => {
+  test("is small, not cached, not framed, runs no scripts, and posts to this service only", async () => {
     for (const [name, { html, headers }] of Object.entries(await everyPage())) {
       assert.ok(Buffer.byteLength(html) < MAX_PAGE, `${name}: ${Buffer.byteLength(html)} bytes`);
       assert.equal(headers.get("cache-control"), "no-store", name);

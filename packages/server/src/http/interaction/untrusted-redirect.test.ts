@@ -24,7 +24,7 @@ after(() => t.close());
 
 const selfRegistered = () => t.client({ ...SIGN_IN_CLIENT, selfRegistered: true });
 
-test("a fault of a client that registered itself is shown with a link, and goes nowhere by itself", async () => {
+test("an error for a self-registered client is shown with a link, without an automatic redirect", async () => {
   const request = new TestRequest(await selfRegistered());
   const shown = await new TestBrowser(t).open(request.path({ scope: "admin" }));
   assert.deepEqual([shown.status, shown.leadsTo], [200, undefined]);
