@@ -2,8 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isScopeToken } from "../config/values.ts";
 import { clientViolations } from "./violations.ts";
-import { changeSettings, CLIENT_SETTING_KEYS, clientSetting, memberOf } from "./settings.ts";
-import { newClientSettings, readClientSettings } from "./settings.ts";
+import {
+  changeSettings,
+  CLIENT_SETTING_KEYS,
+  clientSetting,
+  memberOf,
+  newClientSettings,
+  readClientSettings,
+} from "./settings.ts";
 import type { ClientSettings } from "./settings.ts";
 
 const DEFAULTS = { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 };

@@ -1,9 +1,8 @@
-import { wireClientId } from "../tokens/access-token.ts";
 import type { Deps } from "../deps.ts";
 import { sign } from "../keys/signing.ts";
 import type { SigningKey } from "../keys/signing.ts";
 import type { Client, Grant } from "../store/store.ts";
-import { encodeAccessToken } from "../tokens/access-token.ts";
+import { wireClientId, encodeAccessToken } from "../tokens/access-token.ts";
 import type { LegacyToken } from "../tokens/legacy-tokens.ts";
 import { sealRefreshToken } from "../tokens/refresh-token.ts";
 

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
-import type { Client, Event, Grant, NewGrant, RotationPolicy, RotationResult, Store } from "../store.ts";
-import type { StoreOptions } from "../store.ts";
+import type {
+  Client,
+  Event,
+  Grant,
+  NewGrant,
+  RotationPolicy,
+  RotationResult,
+  Store,
+  StoreOptions,
+} from "../store.ts";
 import { Clock, newClient, newGrant, presentedToken } from "./fixtures.ts";
 import type { NewClient } from "./fixtures.ts";
 
