@@ -38,7 +38,7 @@ export function printError(error: unknown): ExitCode {
   return error.exitCode;
 }
 
-/** The code of an error of Node.js. */
+/** Fields of the errors of Node.js. */
 interface SystemError extends Error {
   code?: string;
   errno?: number;
