@@ -38,7 +38,9 @@ const registeredName = text
   .regex(/^[^\p{C}[\p{DI}--\uFE0F]]*$/v, { error: "must not hold control characters or invisible ones" })
   .refine((name) => !/\p{M}{4}/u.test(name), { error: "must not pile up marks on a letter" });
 
-const authMethod = oneOf(["client_secret_basic", "client_secret_post", "none"]);
+/** How a client may authenticate at the token endpoint (RFC 7591 §2). */
+export const AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"] as const;
+const authMethod = oneOf(AUTH_METHODS);
 
 /**
  * Who the client is, what it may ask for, and how it authenticates: the client metadata of RFC 7591 §2, for the most

@@ -8,6 +8,7 @@ import {
   masterKeys,
   oneOf,
   resourceIdentifiers,
+  SIGNING_ALGORITHMS,
   wholeNumber,
   workerCount,
 } from "./values.ts";
@@ -108,7 +109,7 @@ export const SETTINGS = {
   // RFC 9068 §2.1: every resource server supports RS256, so it is the default.
   signingAlgorithm: {
     group: "Keys and tokens",
-    schema: oneOf(["RS256", "ES256", "EdDSA"]),
+    schema: oneOf(SIGNING_ALGORITHMS),
     form: "text",
     default: "RS256",
     description: "Algorithm that signs new access tokens: `RS256`, `ES256` or `EdDSA`.",

@@ -5,7 +5,7 @@ import { responseModeOf } from "./authorization-response.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 
 /** OpenID Connect Core §3.1.2.1; other values are ignored. */
-const PROMPTS = ["none", "login", "consent", "select_account"] as const;
+export const PROMPTS = ["none", "login", "consent", "select_account"] as const;
 /** A value of `prompt` that Regrant acts on. */
 export type Prompt = (typeof PROMPTS)[number];
 

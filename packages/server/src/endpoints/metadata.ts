@@ -1,5 +1,7 @@
+import { AUTH_METHODS } from "../client-settings/identity-settings.ts";
 import type { Deps } from "../deps.ts";
 import { GRANT_TYPES } from "../store/store.ts";
+import { PROMPTS } from "./authorization-request.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
 
 /** Paths of the endpoints and pages, below the issuer. */
@@ -37,7 +39,6 @@ export function metadata(
   { issuer, keys, registration }: Deps,
   { retryWindow, languages }: { retryWindow: number; languages: readonly string[] },
 ): Record<string, unknown> {
-  const confidential = ["client_secret_basic", "client_secret_post"];
   const algorithms = new Set(keys.published.map(({ algorithm }) => algorithm));
   return {
     issuer,
@@ -49,15 +50,15 @@ export function metadata(
     code_challenge_methods_supported: ["S256"],
     // RFC 9207 §2.4: a client that sees it MUST reject a response without `iss`.
     authorization_response_iss_parameter_supported: true,
-    prompt_values_supported: ["none", "login", "consent", "select_account"],
+    prompt_values_supported: PROMPTS,
     ui_locales_supported: languages,
     token_endpoint: issuer + PATHS.token,
-    token_endpoint_auth_methods_supported: [...confidential, "none"],
+    token_endpoint_auth_methods_supported: AUTH_METHODS,
     grant_types_supported: GRANT_TYPES,
     revocation_endpoint: issuer + PATHS.revoke,
-    revocation_endpoint_auth_methods_supported: [...confidential, "none"],
+    revocation_endpoint_auth_methods_supported: AUTH_METHODS,
     introspection_endpoint: issuer + PATHS.introspect,
-    introspection_endpoint_auth_methods_supported: confidential,
+    introspection_endpoint_auth_methods_supported: AUTH_METHODS.filter((method) => method !== "none"),
     revocation_feed_endpoint: issuer + PATHS.revocations,
     device_authorization_endpoint: issuer + PATHS.deviceAuthorization,
     ...(registration.mode === "off" ? {} : { registration_endpoint: issuer + PATHS.register }),

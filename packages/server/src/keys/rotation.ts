@@ -1,10 +1,11 @@
 import { calculateJwkThumbprint } from "jose";
+import type { SigningAlgorithm } from "../config/values.ts";
 import type { KeyStore, MacKeyRecord, SigningKeyRecord, Store } from "../store/store.ts";
 import type { KeyRing } from "./key-ring.ts";
 import type { MasterKey } from "./master-key.ts";
 import { unwrapKey, wrapKey } from "./key-wrapping.ts";
 import { generateSigningKey } from "./signing.ts";
-import type { KeyPair, SigningAlgorithm } from "./signing.ts";
+import type { KeyPair } from "./signing.ts";
 
 /** How often keys change. */
 export interface KeyRotationOptions {

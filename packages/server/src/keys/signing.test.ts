@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compactVerify, errors } from "jose";
+import type { SigningAlgorithm } from "../config/values.ts";
 import { generateSigningKey, sign } from "./signing.ts";
-import type { SigningAlgorithm, SigningKey } from "./signing.ts";
+import type { SigningKey } from "./signing.ts";
 
 const encode = (text: string) => Buffer.from(text).toString("base64url");
 

@@ -1,10 +1,7 @@
 import { generateKeyPair, sign as cryptoSign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { promisify } from "node:util";
-import type { SigningKeyRecord } from "../store/store.ts";
-
-/** JWS `alg` (RFC 7518 §3.1; RFC 8037 §3.1 for `EdDSA`, here Ed25519). */
-export type SigningAlgorithm = SigningKeyRecord["algorithm"];
+import type { SigningAlgorithm } from "../config/values.ts";
 
 /** A signing key in memory. Instants in ms. */
 export interface SigningKey {

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { grantStatus } from "./grant-status.ts";
+import { ACCEPTED_OUTCOMES } from "./grants.ts";
 import type {
   AcceptedOutcome,
   Grant,
@@ -40,13 +41,7 @@ export interface Decision {
   event?: EventIn<NewEvent>;
 }
 
-const ACCEPTED: ReadonlySet<string> = new Set<AcceptedOutcome>([
-  "rotated",
-  "extended",
-  "retried",
-  "retried_late",
-  "recovered",
-]);
+const ACCEPTED: ReadonlySet<string> = new Set(ACCEPTED_OUTCOMES);
 
 /** Whether the response to this outcome has tokens; all other outcomes are refusals. */
 export function isAccepted(outcome: string): outcome is AcceptedOutcome {

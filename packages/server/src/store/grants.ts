@@ -92,7 +92,8 @@ export interface PresentedToken {
 }
 
 /** Outcomes with tokens; docs/refresh.md describes each. */
-export type AcceptedOutcome = "rotated" | "extended" | "retried" | "retried_late" | "recovered";
+export const ACCEPTED_OUTCOMES = ["rotated", "extended", "retried", "retried_late", "recovered"] as const;
+export type AcceptedOutcome = (typeof ACCEPTED_OUTCOMES)[number];
 /** Outcomes without tokens, each a cause of the error that is sent. */
 export type RefusedOutcome =
   | "unknown"

@@ -1,9 +1,11 @@
+import type { SigningAlgorithm } from "../config/values.ts";
+
 /** A key that signs access tokens, as the store keeps it. Instants in ms. */
 export interface SigningKeyRecord {
   /** The JWK thumbprint (RFC 7638). */
   kid: string;
   /** JWS `alg` (RFC 7518 §3.1, RFC 8037 §3.1). */
-  algorithm: "RS256" | "ES256" | "EdDSA";
+  algorithm: SigningAlgorithm;
   /** Public JWK, JSON. */
   publicJwk: string;
   /** AES-256-GCM under the master key. */
