@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { grantedScope, parseScope, requestedResource } from "../grant-types/grant-type.ts";
+import { grantedScope, parseScope, requestedResource, required } from "../grant-types/grant-type.ts";
 import { responseModeOf } from "./authorization-response.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 
@@ -40,13 +40,9 @@ export function checkRequest(
   if (client.requirePar && !isPushed) {
     throw new OAuthError("request_not_pushed");
   }
-  const responseType = parameters.get("response_type");
   // RFC 6749 §3.1.1: `response_type` is REQUIRED. `token` is refused: RFC 9700 §2.1.2 advises against the implicit
   // grant.
-  if (responseType === undefined) {
-    throw new OAuthError("parameter_missing", { parameter: "response_type" });
-  }
-  if (responseType !== "code") {
+  if (required(parameters, "response_type") !== "code") {
     throw new OAuthError("unsupported_response_type");
   }
   if (responseModeOf({ redirectUri, parameters }) === undefined) {
@@ -62,13 +58,10 @@ export function checkRequest(
 }
 
 /** RFC 7636 §4.3. `plain`, the default of a missing method, is refused (RFC 9700 §2.1.1). */
-function readChallenge(parameters: ReadonlyMap<string, string>, required: boolean): Buffer | null {
-  const challenge = parameters.get("code_challenge");
+function readChallenge(parameters: ReadonlyMap<string, string>, isRequired: boolean): Buffer | null {
   const method = parameters.get("code_challenge_method");
-  if (challenge === undefined) {
-    if (!required && method === undefined) return null;
-    throw new OAuthError("parameter_missing", { parameter: "code_challenge" });
-  }
+  if (!isRequired && method === undefined && !parameters.has("code_challenge")) return null;
+  const challenge = required(parameters, "code_challenge");
   if (method !== "S256") {
     throw new OAuthError("unsupported_code_challenge_method");
   }

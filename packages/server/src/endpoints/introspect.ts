@@ -3,13 +3,13 @@ import { storedClientId } from "../clients/cimd/client-id-url.ts";
 import { wireClientId } from "../tokens/access-token.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { required } from "../grant-types/grant-type.ts";
 import { decide, isAccepted } from "../store/decide.ts";
 import { grantStatus } from "../store/grant-status.ts";
 import type { Client } from "../store/store.ts";
 import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
 import { verifyAccessToken } from "../tokens/verify-access-token.ts";
-import { requiredToken } from "./revoke.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /**
@@ -45,7 +45,7 @@ export async function introspect(deps: Deps, request: EndpointRequest): Promise<
   const client = await authenticateClient(deps, request);
   // RFC 7662 §2.1: the endpoint MUST require authorization, and a public client cannot authenticate.
   if (client.public) throw new OAuthError("introspection_by_public_client");
-  const presented = requiredToken(request);
+  const presented = required(request.parameters, "token");
   const own = openRefreshToken(presented, deps.keys);
   const legacy = own ? undefined : await deps.legacyTokens?.open(client, presented, request.address);
   if (legacy !== undefined && (await deps.legacyTokens?.isExpired(legacy))) return INACTIVE;

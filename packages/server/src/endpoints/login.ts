@@ -2,6 +2,7 @@ import { authenticateClient } from "../clients/authenticate.ts";
 import { refreshClientMetadata } from "../clients/cimd/client-metadata-documents.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { required } from "../grant-types/grant-type.ts";
 import {
   isLoginVerifier,
   isOfBrowser,
@@ -170,8 +171,7 @@ async function challengeOf(deps: Deps, request: EndpointRequest): Promise<LoginC
 }
 
 function text(parameters: ReadonlyMap<string, string>, name: string, longest: number): string {
-  const value = parameters.get(name);
-  if (value === undefined) throw new OAuthError("parameter_missing", { parameter: name });
+  const value = required(parameters, name);
   if (value.length <= longest && !CONTROLS.test(value)) return value;
   throw new OAuthError("parameter_malformed", { parameter: name });
 }

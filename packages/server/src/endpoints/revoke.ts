@@ -2,6 +2,7 @@ import { authenticateClient } from "../clients/authenticate.ts";
 import { wireClientId } from "../tokens/access-token.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { required } from "../grant-types/grant-type.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
 import { verifyAccessToken } from "../tokens/verify-access-token.ts";
@@ -16,7 +17,8 @@ import type { EndpointRequest } from "../clients/endpoint-request.ts";
  */
 export async function revoke(deps: Deps, request: EndpointRequest): Promise<string> {
   const client = await authenticateClient(deps, request);
-  const presented = requiredToken(request);
+  // `token_type_hint` is ignored, as RFC 7009 §2.1 allows: the form of a token tells its type.
+  const presented = required(request.parameters, "token");
   const token =
     openRefreshToken(presented, deps.keys) ??
     (await deps.legacyTokens?.open(client, presented, request.address));
@@ -48,16 +50,4 @@ async function revokeAccessToken(deps: Deps, client: Client, presented: string):
   const denied = { jti, expiresAt: expiresAt * 1000, clientId: client.id, actor: client.id };
   await deps.store.grants.denyAccessToken(denied);
   return "access_token_revoked";
-}
-
-/**
- * Reads `token`, which RFC 7009 §2.1 and RFC 7662 §2.1 require. `token_type_hint` is ignored, as they allow: the
- * token's form tells its type.
- *
- * @throws OAuthError `invalid_request`
- */
-export function requiredToken({ parameters }: EndpointRequest): string {
-  const token = parameters.get("token");
-  if (token !== undefined) return token;
-  throw new OAuthError("parameter_missing", { parameter: "token" });
 }

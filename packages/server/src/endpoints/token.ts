@@ -2,6 +2,7 @@ import { authenticateClient } from "../clients/authenticate.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { required } from "../grant-types/grant-type.ts";
 import { GRANT_TYPE_HANDLERS } from "../grant-types/table.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
 import type { Client } from "../store/store.ts";
@@ -12,8 +13,7 @@ import type { Client } from "../store/store.ts";
  * @throws OAuthError `unsupported_grant_type`, `invalid_client`, `unauthorized_client`, and what the handler throws
  */
 export async function token(deps: Deps, request: EndpointRequest): Promise<TokenResponse> {
-  const grantType = request.parameters.get("grant_type");
-  if (grantType === undefined) throw new OAuthError("parameter_missing", { parameter: "grant_type" });
+  const grantType = required(request.parameters, "grant_type");
   const handler = GRANT_TYPE_HANDLERS.get(grantType);
   if (handler === undefined) throw new OAuthError("unsupported_grant_type");
   const client = await authenticateClient(deps, request);
