@@ -5,7 +5,7 @@ import type { RefusedCode } from "../store/authorization.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
 import { grantType, requestedResource, required } from "./grant-type.ts";
 import type { Parameters } from "./grant-type.ts";
-import { issueTokens } from "./token-response.ts";
+import { issueTokens, withScope } from "./token-response.ts";
 
 /** Longest code that is looked up, characters. Regrant's own are shorter. */
 const MAX_CODE = 256;
@@ -46,8 +46,7 @@ export const authorizationCodeGrant = grantType(
     const { scope } = grant;
     const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
     const response = await issueTokens(deps, client, tokens);
-    // RFC 6749 §5.1: the token request has no scope, so the response names the granted one.
-    return scope === "" ? response : { ...response, scope };
+    return withScope(response, scope);
   },
 );
 

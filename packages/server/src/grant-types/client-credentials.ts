@@ -1,5 +1,5 @@
 import { grantType, grantedScope, parseScope, requestedResource } from "./grant-type.ts";
-import { signAccessToken } from "./token-response.ts";
+import { signAccessToken, withScope } from "./token-response.ts";
 
 /**
  * Client credentials (RFC 6749 §4.4): an access token for the client itself. §4.4.3: without a refresh token, so
@@ -23,6 +23,6 @@ export const clientCredentialsGrant = grantType(
       grant: null,
     });
     const response = { outcome: "issued", accessToken, expiresIn: client.accessTtl };
-    return requested === undefined && scope !== "" ? { ...response, scope } : response;
+    return withScope(response, scope, requested);
   },
 );

@@ -4,7 +4,7 @@ import type { RefusedDevice } from "../store/devices.ts";
 import { deviceCodeDigest, deviceGrantSecret, isDeviceCode } from "../tokens/device-code.ts";
 import { grantSecretHash, newGrantId } from "../tokens/refresh-token.ts";
 import { grantType, requestedResource, required } from "./grant-type.ts";
-import { issueTokens } from "./token-response.ts";
+import { issueTokens, withScope } from "./token-response.ts";
 
 /**
  * The device code grant (RFC 8628 §3.4). The device polls until the user has allowed or denied its request. Within
@@ -34,8 +34,7 @@ export const deviceCodeGrant = grantType(
     const { scope } = grant;
     const tokens = { outcome: outcome === "redeemed" ? "issued" : "reissued", grant, secret, at, scope };
     const response = await issueTokens(deps, client, { ...tokens, issuedAt: grant.createdAt });
-    // RFC 6749 §5.1: the token request has no scope, so the response names the granted one.
-    return scope === "" ? response : { ...response, scope };
+    return withScope(response, scope);
   },
 );
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Deps } from "../deps.ts";
-import type { Client, Grant } from "../store/store.ts";
+import type { Client } from "../store/store.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
 import { issueTokens } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
@@ -25,8 +25,7 @@ export async function issueGrant(
   client: Client,
   { subject, scope, resource = null, authTime, via }: GrantRequest,
 ): Promise<
-  | { outcome: "created"; grant: Grant; response: TokenResponse }
-  | { outcome: "client_disabled" | "account_disabled" }
+  { outcome: "created"; response: TokenResponse } | { outcome: "client_disabled" | "account_disabled" }
 > {
   const secret = randomBytes(GRANT_SECRET_BYTES);
   const created = await deps.store.grants.create({
@@ -45,5 +44,5 @@ export async function issueGrant(
   const { grant } = created;
   const at = grant.createdAt;
   const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
-  return { outcome: "created", grant, response: await issueTokens(deps, client, tokens) };
+  return { outcome: "created", response: await issueTokens(deps, client, tokens) };
 }

@@ -2,6 +2,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../identity/user-store.ts";
 import { grantType, grantedScope, parseScope, requestedResource, required } from "./grant-type.ts";
 import { issueGrant } from "./issue-grant.ts";
+import { withScope } from "./token-response.ts";
 
 /**
  * Resource owner password credentials (RFC 6749 §4.3), which RFC 9700 §2.4 forbids for new systems. It is for
@@ -26,6 +27,6 @@ export const passwordGrant = grantType(
     const grant = { subject, scope, resource, authTime: "now", via: "password" } as const;
     const issued = await issueGrant(deps, client, grant);
     if (!("response" in issued)) throw new OAuthError(issued.outcome);
-    return requested === undefined && scope !== "" ? { ...issued.response, scope } : issued.response;
+    return withScope(issued.response, scope, requested);
   },
 );

@@ -62,6 +62,11 @@ export async function issueTokens(
   return { ...response, refreshToken, refreshTokenExpiresIn: Math.floor((refreshEnd - at) / 1000) };
 }
 
+/** Adds the scope where the request named none: `scope` is REQUIRED if it is not the requested one (RFC 6749 §5.1). */
+export function withScope(response: TokenResponse, scope: string, requested?: unknown): TokenResponse {
+  return requested === undefined && scope !== "" ? { ...response, scope } : response;
+}
+
 /** Writes and signs an access token in the client's profile: RFC 9068 or Passport's. Instants in s. */
 export async function signAccessToken(
   deps: Deps,

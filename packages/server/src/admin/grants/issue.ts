@@ -2,6 +2,7 @@ import type { Deps } from "../../deps.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { issueGrant } from "../../grant-types/issue-grant.ts";
 import { grantedScope, parseScope } from "../../grant-types/grant-type.ts";
+import { withScope } from "../../grant-types/token-response.ts";
 import type { TokenResponse } from "../../grant-types/token-response.ts";
 import type { Client } from "../../store/store.ts";
 import { AdminError, notFound } from "../admin-error.ts";
@@ -41,8 +42,7 @@ export async function grantIssuer(deps: Deps, request: IssueRequest, actor: stri
       throw new AdminError("not_allowed", `the client is disabled: ${client.id}`);
     }
     if (!("response" in issued)) throw new AdminError("not_allowed", `the account is disabled: ${subject}`);
-    // RFC 6749 §5.1: `scope` is REQUIRED in the response if it is not the requested one.
-    return request.scope === undefined && scope !== "" ? { ...issued.response, scope } : issued.response;
+    return withScope(issued.response, scope, request.scope);
   };
 }
 
