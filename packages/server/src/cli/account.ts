@@ -13,13 +13,9 @@ import type { Account } from "../store/store.ts";
 import { localInstant } from "../time-text.ts";
 import { examples } from "./program.ts";
 import { printFields, printJson, printTable } from "./output.ts";
+import type { JsonOption } from "./output.ts";
 import { readNewPassword } from "./password-input.ts";
 import { actor, withStore } from "./session.ts";
-
-/** `--json`: JSON on stdout instead of text. */
-interface JsonOption {
-  json?: true;
-}
 
 /** The flags of `account create`. Scripts rely on all of them, and on the members of `accountJson`. */
 interface CreateOptions extends JsonOption {

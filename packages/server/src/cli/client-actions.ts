@@ -19,14 +19,10 @@ import { CliError } from "./cli-error.ts";
 import { allPages } from "../store/all-pages.ts";
 import { instantWithAge } from "../time-text.ts";
 import { printFields, printJson, printTable } from "./output.ts";
+import type { JsonOption } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 
 // Resources go to stdout. The sentence about a change goes to stderr, except above a resource printed as text.
-
-/** `--json`: JSON on stdout instead of text. */
-interface JsonOption {
-  json?: true;
-}
 
 /**
  * `client create`: prints the client and its secret. Scripts rely on the JSON members `client_id` and

@@ -9,6 +9,7 @@ import { localInstant } from "../time-text.ts";
 import { wholeNumber } from "./option-values.ts";
 import { examples } from "./program.ts";
 import { withStore } from "./session.ts";
+import { stopSignal } from "./signals.ts";
 
 /** The flags of `events`. */
 interface EventsOptions {
@@ -115,13 +116,6 @@ async function* pages(
       await pause(FOLLOW_INTERVAL, undefined, { signal: stop }).catch(() => {});
     }
   }
-}
-
-/** Aborted at the first SIGTERM or SIGINT. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => controller.abort());
-  return controller.signal;
 }
 
 /**

@@ -6,13 +6,9 @@ import type { GrantView } from "../admin/grants/grants.ts";
 import { loadKeys } from "../admin/open-keys.ts";
 import { instantWithAge, localInstant } from "../time-text.ts";
 import { printFields, printJson, printTable, wrap } from "./output.ts";
+import type { JsonOption } from "./output.ts";
 import { readGrantArgument, rejectTokenArgument } from "./parse-token-argument.ts";
 import { actor, withStore } from "./session.ts";
-
-/** `--json`: JSON on stdout instead of text. */
-interface JsonOption {
-  json?: true;
-}
 
 /** The flags of `grant list`. */
 interface ListOptions extends JsonOption {

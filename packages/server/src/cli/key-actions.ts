@@ -16,13 +16,9 @@ import { loadKeys } from "../admin/open-keys.ts";
 import { instantWithAge } from "../time-text.ts";
 import { toReadError } from "./cli-error.ts";
 import { printJson, printTable } from "./output.ts";
+import type { JsonOption } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 import { withKeys } from "./with-keys.ts";
-
-/** `--json`: JSON on stdout instead of text. */
-interface JsonOption {
-  json?: true;
-}
 
 /** `keys list`: the keys and what each is used for now. It creates none, so a new database has none. */
 export async function list({ json }: JsonOption, command: Command): Promise<void> {

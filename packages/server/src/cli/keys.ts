@@ -1,10 +1,6 @@
 import type { Command } from "commander";
+import type { JsonOption } from "./output.ts";
 import { examples } from "./program.ts";
-
-/** `--json`: JSON on stdout instead of text. */
-interface JsonOption {
-  json?: true;
-}
 
 /** Loaded when a command runs: the code that creates keys takes long to load. */
 const actions = () => import("./key-actions.ts");

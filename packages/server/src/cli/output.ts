@@ -1,3 +1,8 @@
+/** `--json`: JSON on stdout instead of text. */
+export interface JsonOption {
+  json?: true;
+}
+
 /** Prints one line of JSON to stdout. Data goes to stdout and remarks to stderr, so that stdout can always be piped. */
 export function printJson(value: unknown): void {
   console.log(JSON.stringify(value));

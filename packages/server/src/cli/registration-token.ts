@@ -10,15 +10,11 @@ import { instantWithAge } from "../time-text.ts";
 import { wholeNumber } from "./option-values.ts";
 import { examples } from "./program.ts";
 import { printFields, printJson, printTable } from "./output.ts";
+import type { JsonOption } from "./output.ts";
 import { actor, withStore } from "./session.ts";
 
 /** A week, in s. */
 const DEFAULT_TTL = 604_800;
-
-/** `--json`: JSON on stdout instead of text. */
-interface JsonOption {
-  json?: true;
-}
 
 /** Adds `regrant registration-token …`: the initial access tokens of RFC 7591 §3. */
 export function addRegistrationTokenCommands(program: Command): void {

@@ -97,6 +97,7 @@ const APPLIED: Partial<Record<EventType, string>> = {
   "account.password_changed": "passwords removed",
   "sign_in.ended": "sign-ins ended",
   "consent.withdrawn": "consents withdrawn",
+  "registration_token.deleted": "registration tokens deleted",
   "key.distrusted": "keys distrusted",
 };
 

@@ -17,3 +17,10 @@ export async function nextSignal(
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onSignal);
   return first.promise;
 }
+
+/** Aborted at the first signal to stop: the command finishes what it is at. */
+export function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}

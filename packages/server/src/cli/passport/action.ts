@@ -15,6 +15,7 @@ import { readKeyFile } from "../key-actions.ts";
 import { printJson } from "../output.ts";
 import { readSecretFromStdin } from "../password-input.ts";
 import { actor } from "../session.ts";
+import { stopSignal } from "../signals.ts";
 import { withKeys } from "../with-keys.ts";
 import { printReport } from "./print-report.ts";
 import { Progress } from "./progress.ts";
@@ -123,13 +124,6 @@ async function addressOf({ from }: ImportOptions, { passportDatabase }: Config):
     throw new CliError("the source database is not a URL that is supported", forms, 2);
   }
   return given;
-}
-
-/** Aborted at SIGINT or SIGTERM. The import finishes its current page first. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => controller.abort());
-  return controller.signal;
 }
 
 /**
