@@ -118,6 +118,10 @@ export function accountJson(account: Account): AccountJson {
   };
 }
 
+export function changedAccountJson({ account, changed }: ChangedAccount): AccountJson & { changed: boolean } {
+  return { ...accountJson(account), changed };
+}
+
 /**
  * Returns the username in the form in which it is stored: trimmed. The token endpoint trims usernames and limits
  * their length, so a longer one could never sign in.

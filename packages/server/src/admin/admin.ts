@@ -63,20 +63,10 @@ export function createAdmin({ deps, config, actor }: AdminParts) {
 type ActorOf = (by: By) => string;
 
 function clientOperations(parts: clients.ClientParts & { defaults: ClientDefaults }, actorOf: ActorOf) {
-  const changedJson = ({
-    client,
-    changed,
-  }: {
-    client: Parameters<typeof clients.clientJson>[0];
-    changed: boolean;
-  }) => {
-    return { ...clients.clientJson(client), changed };
-  };
   return {
     /** Registers a client. Its secret is returned here and not stored; a public client has none. */
     async create(input: NewClientInput, by: By = {}) {
-      const { client, secret } = await clients.createClient(parts, input, actorOf(by));
-      return { client_id: client.id, client_secret: secret, ...clients.clientJson(client) };
+      return clients.newClientJson(await clients.createClient(parts, input, actorOf(by)));
     },
     async get(id: string) {
       return clients.clientJson(await clients.findClient(parts, id));
@@ -87,7 +77,7 @@ function clientOperations(parts: clients.ClientParts & { defaults: ClientDefault
     /** Changes the settings that are given. */
     async update(id: string, changes: Partial<ClientSettings>, by: By = {}) {
       const { client, changed } = await clients.updateClient(parts, id, changes, actorOf(by));
-      return changedJson({ client, changed: changed.length > 0 });
+      return clients.changedClientJson({ client, changed: changed.length > 0 });
     },
     /** Gives a client a new secret; the old ones stay valid for `overlap` s. */
     async rotateSecret(id: string, { overlap, ...by }: { overlap: number } & By) {
@@ -96,11 +86,11 @@ function clientOperations(parts: clients.ClientParts & { defaults: ClientDefault
     },
     /** Refuses a client and revokes its grants. */
     async disable(id: string, by: By = {}) {
-      return changedJson(await clients.disableClient(parts, id, actorOf(by)));
+      return clients.changedClientJson(await clients.disableClient(parts, id, actorOf(by)));
     },
     /** Accepts a disabled client again; revoked grants stay revoked. */
     async enable(id: string, by: By = {}) {
-      return changedJson(await clients.enableClient(parts, id, actorOf(by)));
+      return clients.changedClientJson(await clients.enableClient(parts, id, actorOf(by)));
     },
     /** Removes a client and revokes its grants. */
     async delete(id: string, by: By = {}): Promise<void> {
@@ -111,9 +101,6 @@ function clientOperations(parts: clients.ClientParts & { defaults: ClientDefault
 
 /** `name` is an account's subject or username. */
 function accountOperations(parts: accounts.AccountParts, actorOf: ActorOf) {
-  const changedJson = ({ account, changed }: accounts.ChangedAccount): Changed<AccountJson> => {
-    return { ...accounts.accountJson(account), changed };
-  };
   return {
     async create(account: NewAccount, by: By = {}): Promise<AccountJson> {
       return accounts.accountJson(await accounts.createAccount(parts, account, actorOf(by)));
@@ -130,11 +117,11 @@ function accountOperations(parts: accounts.AccountParts, actorOf: ActorOf) {
     },
     /** Refuses an account and revokes its grants. */
     async disable(name: string, by: By = {}): Promise<Changed<AccountJson>> {
-      return changedJson(await accounts.disableAccount(parts, name, actorOf(by)));
+      return accounts.changedAccountJson(await accounts.disableAccount(parts, name, actorOf(by)));
     },
     /** Accepts a disabled account again; revoked grants stay revoked. */
     async enable(name: string, by: By = {}): Promise<Changed<AccountJson>> {
-      return changedJson(await accounts.enableAccount(parts, name, actorOf(by)));
+      return accounts.changedAccountJson(await accounts.enableAccount(parts, name, actorOf(by)));
     },
   };
 }
@@ -153,8 +140,7 @@ function grantOperations(parts: Parameters<typeof explainGrant>[0], actorOf: Act
     },
     /** Revokes a grant: its tokens are refused from now on. */
     async revoke(id: string, by: By = {}): Promise<Changed<GrantJson>> {
-      const { grant, changed } = await grants.revokeGrant(parts, id, actorOf(by));
-      return { ...grants.grantJson(grant), changed };
+      return grants.changedGrantJson(await grants.revokeGrant(parts, id, actorOf(by)));
     },
   };
 }

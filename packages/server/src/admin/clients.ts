@@ -20,6 +20,12 @@ export interface ClientParts {
 /** The settings of a new client. A public client has no secret (RFC 6749 §2.1). */
 export type NewClientInput = Partial<ClientSettings> & { name: string; public?: boolean };
 
+/** A client after an operation; `changed` is false if it was so already. */
+export interface ChangedClient {
+  client: Client;
+  changed: boolean;
+}
+
 /**
  * Registers a client with a new id and, unless it is public, a secret, which is returned here and not stored.
  *
@@ -31,6 +37,7 @@ export async function createClient(
   { public: isPublic = false, ...given }: NewClientInput,
   actor: string,
 ): Promise<{ client: Client; secret: string | undefined }> {
+  requireKnown(given);
   const settings = newClientSettings(given, defaults, isPublic);
   requireValid(settings, isPublic);
   const secret = isPublic ? undefined : newClientSecret();
@@ -67,6 +74,7 @@ export async function updateClient(
   changes: Partial<ClientSettings>,
   actor: string,
 ): Promise<{ client: Client; changed: ClientSettingKey[] }> {
+  requireKnown(changes);
   const present = await findClient(parts, id);
   const { settings, changed } = changeSettings(present, changes);
   requireValid(settings, present.public);
@@ -103,11 +111,7 @@ export async function rotateClientSecret(
  *
  * @throws AdminError `not_found`
  */
-export async function disableClient(
-  parts: ClientParts,
-  id: string,
-  actor: string,
-): Promise<{ client: Client; changed: boolean }> {
+export async function disableClient(parts: ClientParts, id: string, actor: string): Promise<ChangedClient> {
   await findClient(parts, id);
   const changed = await parts.store.clients.disable(id, actor);
   return { client: await findClient(parts, id), changed };
@@ -118,11 +122,7 @@ export async function disableClient(
  *
  * @throws AdminError `not_found`
  */
-export async function enableClient(
-  parts: ClientParts,
-  id: string,
-  actor: string,
-): Promise<{ client: Client; changed: boolean }> {
+export async function enableClient(parts: ClientParts, id: string, actor: string): Promise<ChangedClient> {
   await findClient(parts, id);
   const changed = await parts.store.clients.enable(id, actor);
   return { client: await findClient(parts, id), changed };
@@ -156,12 +156,34 @@ export function clientJson(client: Client): Record<string, unknown> {
   };
 }
 
+/** A new client as JSON: the only response that contains its secret. A public client has none. */
+export function newClientJson({ client, secret }: { client: Client; secret: string | undefined }) {
+  return { client_id: client.id, client_secret: secret, ...clientJson(client) };
+}
+
+/** A client after an operation as JSON. */
+export function changedClientJson({ client, changed }: ChangedClient) {
+  return { ...clientJson(client), changed };
+}
+
 /** A rotation as JSON: the only response that contains the new secret. */
 export function rotatedSecretJson(
   id: string,
   { secret, oldSecretsUntil }: { secret: string; oldSecretsUntil: number | null },
 ) {
   return { client_id: id, client_secret: secret, old_secret_valid_until: isoInstant(oldSecretsUntil) };
+}
+
+/** A misspelt setting would otherwise be stored and do nothing. @throws AdminError `invalid` */
+function requireKnown(given: object): void {
+  const known: ReadonlySet<string> = new Set(CLIENT_SETTING_KEYS);
+  const unknown = Object.keys(given).filter((key) => !known.has(key));
+  if (unknown.length === 0) return;
+  const violations = unknown.map((member) => ({
+    member,
+    message: `${member} is not a setting of a client.`,
+  }));
+  throw new AdminError("invalid", "the client's settings are not valid", { violations });
 }
 
 function requireValid(settings: ClientSettings, isPublic: boolean): void {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import {
   accountJson,
+  changedAccountJson,
   createAccount,
   disableAccount,
   enableAccount,
@@ -9,7 +10,6 @@ import {
   validUsername,
 } from "../admin/accounts.ts";
 import { allPages } from "../store/all-pages.ts";
-import type { Account } from "../store/store.ts";
 import { localInstant } from "../time-text.ts";
 import { examples } from "./program.ts";
 import { printFields, printJson, printTable } from "./output.ts";
@@ -111,11 +111,10 @@ async function setPassword(
   const password = await readNewPassword(options.passwordStdin === true);
   await withStore(command, async (store) => {
     const account = await setAccountPassword({ store }, name, password, actor());
-    printChange(
-      account,
+    console.error(
       "The password is set. The account's grants stay active; disable the account to revoke them.",
-      options,
     );
+    if (options.json) printJson(accountJson(account));
   });
 }
 
@@ -123,10 +122,10 @@ async function setPassword(
 async function disable(name: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { account, changed } = await disableAccount({ store }, name, actor());
-    const text = changed
-      ? "The account is disabled; its grants are revoked."
-      : "The account was already disabled.";
-    printChange(account, text, options);
+    console.error(
+      changed ? "The account is disabled; its grants are revoked." : "The account was already disabled.",
+    );
+    if (options.json) printJson(changedAccountJson({ account, changed }));
   });
 }
 
@@ -134,15 +133,9 @@ async function disable(name: string, options: JsonOption, command: Command): Pro
 async function enable(name: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { account, changed } = await enableAccount({ store }, name, actor());
-    const text = changed
-      ? "The account is enabled; revoked grants stay revoked."
-      : "The account was already enabled.";
-    printChange(account, text, options);
+    console.error(
+      changed ? "The account is enabled; revoked grants stay revoked." : "The account was already enabled.",
+    );
+    if (options.json) printJson(changedAccountJson({ account, changed }));
   });
-}
-
-/** The sentence goes to stderr, so that stdout is JSON alone with `--json`, and empty without. */
-function printChange(account: Account, text: string, { json }: JsonOption): void {
-  console.error(text);
-  if (json) printJson(accountJson(account));
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import {
+  changedClientJson,
   clientJson,
   createClient,
   deleteClient,
@@ -7,6 +8,7 @@ import {
   enableClient,
   findClient,
   listClients,
+  newClientJson,
   rotateClientSecret,
   rotatedSecretJson,
   updateClient,
@@ -37,8 +39,7 @@ export async function create(
   await withStore(command, async (store, { config: defaults }) => {
     const input = { name: options.name, ...givenSettings(options), public: options.public === true };
     const { client, secret } = await createClient({ store, defaults }, input, actor());
-    const { client_id, ...rest } = clientJson(client);
-    if (options.json) return printJson({ client_id, client_secret: secret, ...rest });
+    if (options.json) return printJson(newClientJson({ client, secret }));
     console.log(`The client "${client.name}" is registered.\n`);
     if (secret === undefined) return printClient(client, store.now());
     printFields({ client_id: client.id, client_secret: secret });
@@ -62,7 +63,7 @@ export async function update(
     throw new CliError("nothing to update: pass at least one option", "add --help to see all of them", 2);
   await withStore(command, async (store) => {
     const { client, changed } = await updateClient({ store }, id, changes, actor());
-    if (options.json) return printJson({ ...clientJson(client), changed: changed.length > 0 });
+    if (options.json) return printJson(changedClientJson({ client, changed: changed.length > 0 }));
     console.log(
       changed.length === 0 ? "The client has these settings already.\n" : "The client is updated.\n",
     );
@@ -127,7 +128,7 @@ export async function disable(id: string, options: JsonOption, command: Command)
     console.error(
       changed ? "The client is disabled; its grants are revoked." : "The client was already disabled.",
     );
-    if (options.json) printOne(store, client, options);
+    if (options.json) printJson(changedClientJson({ client, changed }));
   });
 }
 
@@ -138,7 +139,7 @@ export async function enable(id: string, options: JsonOption, command: Command):
     console.error(
       changed ? "The client is enabled; revoked grants stay revoked." : "The client was already enabled.",
     );
-    if (options.json) printOne(store, client, options);
+    if (options.json) printJson(changedClientJson({ client, changed }));
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { explainGrant, explanationJson } from "../admin/grants/explain.ts";
 import type { GrantExplanation } from "../admin/grants/explain.ts";
-import { findGrant, grantJson, listGrants, revokeGrant } from "../admin/grants/grants.ts";
+import { changedGrantJson, findGrant, grantJson, listGrants, revokeGrant } from "../admin/grants/grants.ts";
 import type { GrantView } from "../admin/grants/grants.ts";
 import { loadKeys } from "../admin/open-keys.ts";
 import { instantWithAge, localInstant } from "../time-text.ts";
@@ -86,7 +86,7 @@ export async function revoke(id: string, options: JsonOption, command: Command):
   await withStore(command, async (store) => {
     const { grant, changed } = await revokeGrant({ store }, id, actor());
     console.error(changed ? "The grant is revoked." : "The grant was already revoked.");
-    if (options.json) printJson(grantJson(grant));
+    if (options.json) printJson(changedGrantJson({ grant, changed }));
   });
 }
 

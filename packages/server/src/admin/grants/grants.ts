@@ -22,6 +22,12 @@ export interface GrantView {
   status: ReturnType<typeof grantStatus>;
 }
 
+/** A grant after an operation; `changed` is false if it was so already. */
+export interface ChangedGrant {
+  grant: GrantView;
+  changed: boolean;
+}
+
 /** A grant in wire names; instants in ISO 8601. */
 export interface GrantJson {
   grant_id: string;
@@ -77,11 +83,7 @@ export async function listGrants(
  * @returns `changed` is false if it was revoked already
  * @throws AdminError `not_found`
  */
-export async function revokeGrant(
-  parts: GrantParts,
-  id: string,
-  actor: string,
-): Promise<{ grant: GrantView; changed: boolean }> {
+export async function revokeGrant(parts: GrantParts, id: string, actor: string): Promise<ChangedGrant> {
   await findGrant(parts, id);
   const changed = await parts.store.grants.revoke(id, "revoked_by_operator", actor);
   return { grant: await findGrant(parts, id), changed };
@@ -104,6 +106,10 @@ export function grantJson({ grant, status }: GrantView): GrantJson {
     idle_expires_at: isActive ? isoInstant(status.idleExpiresAt) : null,
     expires_at: isoInstant(grant.expiresAt),
   };
+}
+
+export function changedGrantJson({ grant, changed }: ChangedGrant): GrantJson & { changed: boolean } {
+  return { ...grantJson(grant), changed };
 }
 
 function viewOf(grant: Grant, client: Client | undefined, now: number): GrantView {
