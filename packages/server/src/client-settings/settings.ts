@@ -40,15 +40,17 @@ const FIXED = Object.fromEntries(
   CLIENT_SETTING_KEYS.filter((key) => !isDerived(key)).map((key) => [key, clientSetting(key).default]),
 );
 
+/** A default that follows from other settings. */
+function derived(key: ClientSettingKey, settings: Record<string, unknown>): unknown {
+  const { default: derive } = clientSetting(key);
+  // Only keys of `DERIVED` come here, and what they follow from is filled in before.
+  return (derive as (client: ClientFacts) => unknown)(settings as unknown as ClientFacts);
+}
+
 /** Fills in what is missing, the derived settings last: they follow from the others. */
 function complete(given: Record<string, unknown>, isPublic: boolean): ClientSettings {
   const settings: Record<string, unknown> = { ...FIXED, ...given };
-  for (const key of DERIVED) {
-    const { default: derive } = clientSetting(key);
-    if (settings[key] !== undefined || typeof derive !== "function") continue;
-    const facts = { ...settings, public: isPublic } as unknown as ClientFacts;
-    settings[key] = (derive as (client: ClientFacts) => unknown)(facts);
-  }
+  for (const key of DERIVED) settings[key] ??= derived(key, { ...settings, public: isPublic });
   // Each default is of its own row's type; what is given is the caller's, or was checked when it was written.
   return settings as unknown as ClientSettings;
 }
@@ -75,17 +77,17 @@ export function readClientSettings(json: string, isPublic: boolean): ClientSetti
 }
 
 /**
- * The settings after `changes`, and the names of those that differ, for the event. A rotation threshold that was never
- * chosen stays half of the idle lifetime; that change is not named.
+ * The settings after `changes`, and the names of those that differ, for the event. A derived setting that was never
+ * chosen, such as the rotation threshold, still follows the others; that change is not named.
  */
 export function changeSettings(
   present: ClientSettings,
   changes: Partial<ClientSettings>,
 ): { settings: ClientSettings; changed: ClientSettingKey[] } {
   const settings = { ...present, ...changes };
-  const halfOf = ({ refreshIdleTtl }: ClientSettings) => Math.floor(refreshIdleTtl / 2);
-  if (changes.rotationThreshold === undefined && present.rotationThreshold === halfOf(present)) {
-    settings.rotationThreshold = halfOf(settings);
+  for (const key of DERIVED) {
+    if (changes[key] !== undefined || present[key] !== derived(key, present)) continue;
+    Object.assign(settings, { [key]: derived(key, settings) });
   }
   const changed = CLIENT_SETTING_KEYS.filter(
     (key) => key in changes && JSON.stringify(present[key]) !== JSON.stringify(settings[key]),

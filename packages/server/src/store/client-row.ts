@@ -20,21 +20,11 @@ export function toClient(row: Row, { clientId, boolean }: ColumnConverters): Cli
   };
 }
 
-/**
- * The settings of a client without its other columns, as they are stored. Settings that are already alone pass
- * unchanged.
- */
-export function settingsOf(client: ClientSettings | Client): ClientSettings {
-  const {
-    id,
-    public: isPublic,
-    secrets,
-    createdAt,
-    disabledAt,
-    grantsRevokedAt,
-    ...settings
-  } = client as Client;
-  return settings;
+/** The settings of a client without its other columns, as they are stored. */
+export function settingsOf(client: ClientSettings): ClientSettings {
+  const settings = Object.fromEntries(CLIENT_SETTING_KEYS.map((key) => [key, client[key]]));
+  // Each key has its own value.
+  return settings as unknown as ClientSettings;
 }
 
 /**
@@ -44,6 +34,5 @@ export function settingsOf(client: ClientSettings | Client): ClientSettings {
  * @returns JSON
  */
 export function updatedSettings(present: string, settings: ClientSettings): string {
-  const known = Object.fromEntries(CLIENT_SETTING_KEYS.map((key) => [key, settings[key]]));
-  return JSON.stringify({ ...(JSON.parse(present) as object), ...known });
+  return JSON.stringify({ ...(JSON.parse(present) as object), ...settingsOf(settings) });
 }
