@@ -1,5 +1,5 @@
 import { Counter, Histogram, Registry } from "prom-client";
-import { GRANT_TYPES } from "./store/store.ts";
+import { GRANT_TYPES } from "./client-settings/grant-types.ts";
 
 /** The metrics of the service. Labels hold fixed names only, never input. */
 export interface Metrics {

@@ -3,7 +3,7 @@ import { network } from "../limits/network.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { grantedScope, parseScope, requestedResource } from "../grant-types/grant-type.ts";
-import { DEVICE_CODE } from "../store/store.ts";
+import { DEVICE_CODE } from "../client-settings/grant-types.ts";
 import { deviceCodeDigest, newDeviceCode } from "../tokens/device-code.ts";
 import { formatUserCode, newUserCode, userCodeDigest } from "../tokens/user-code.ts";
 import { PATHS } from "./metadata.ts";

@@ -1,6 +1,6 @@
 import { AUTH_METHODS } from "../client-settings/identity-settings.ts";
 import type { Deps } from "../deps.ts";
-import { GRANT_TYPES } from "../store/store.ts";
+import { GRANT_TYPES } from "../client-settings/grant-types.ts";
 import { PROMPTS } from "./authorization-request.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
 

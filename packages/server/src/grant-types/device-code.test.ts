@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { HOUR, SECOND, START } from "../store/contract/fixtures.ts";
-import { DEVICE_CODE } from "../store/store.ts";
+import { DEVICE_CODE } from "../client-settings/grant-types.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { Parameters, TestClient } from "../testing.ts";
 import { readUserCode, userCodeDigest } from "../tokens/user-code.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Deps } from "../deps.ts";
-import type { Client } from "../store/store.ts";
+import type { Client, DisabledOutcome } from "../store/store.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
 import { issueTokens } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
@@ -24,9 +24,7 @@ export async function issueGrant(
   deps: Deps,
   client: Client,
   { subject, scope, resource = null, authTime, via }: GrantRequest,
-): Promise<
-  { outcome: "created"; response: TokenResponse } | { outcome: "client_disabled" | "account_disabled" }
-> {
+): Promise<{ outcome: "created"; response: TokenResponse } | { outcome: DisabledOutcome }> {
   const secret = randomBytes(GRANT_SECRET_BYTES);
   const created = await deps.store.grants.create({
     id: newGrantId(deps.store.now()),

@@ -1,4 +1,4 @@
-import { DEVICE_CODE } from "../store/store.ts";
+import { DEVICE_CODE } from "../client-settings/grant-types.ts";
 import type { GrantType } from "../store/store.ts";
 import { authorizationCodeGrant } from "./authorization-code.ts";
 import { clientCredentialsGrant } from "./client-credentials.ts";

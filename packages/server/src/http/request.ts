@@ -22,9 +22,6 @@ export interface RequestReader {
   readCredentials: (authorization: string | null, parameters: ReadonlyMap<string, string>) => Credentials;
 }
 
-/** Reads requests as RFC 6749 §2.3 and §3.2 define them. */
-export const rfcReader: RequestReader = { readParameters, readCredentials };
-
 /**
  * Makes the endpoint's request from the HTTP request. No other code does.
  *

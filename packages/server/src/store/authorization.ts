@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { Grant, RevocationReason } from "./grants.ts";
+import type { DisabledOutcome, Grant, RevocationReason } from "./grants.ts";
 import type { Page } from "./clients.ts";
 
 // The part of the port for sign-in and consent. Conventions as in store.ts. Every `digest` is SHA-256 of a secret that
@@ -142,8 +142,7 @@ export type RefusedCode =
   | "resource_mismatch"
   | "code_reused"
   | "code_expired"
-  | "client_disabled"
-  | "account_disabled";
+  | DisabledOutcome;
 
 /** The outcome of a redemption; the grant is the one that the code became. */
 export type RedeemedCode = { outcome: "redeemed"; grant: Grant } | { outcome: RefusedCode };
@@ -154,9 +153,7 @@ export interface CodeStore {
    * Stores a code if its client, and its account if the subject is one, are enabled. `request_used`: the pushed request
    * expired, or another code was issued for it (RFC 9126 §7.3).
    */
-  issue(
-    code: NewCode,
-  ): Promise<"issued" | Extract<RefusedCode, "client_disabled" | "account_disabled"> | "request_used">;
+  issue(code: NewCode): Promise<"issued" | DisabledOutcome | "request_used">;
   /** Decides by `judgeCode`. A redeemable code becomes a grant; a reused one revokes the grant that it became. */
   redeem(presented: PresentedCode): Promise<RedeemedCode>;
 }
@@ -209,7 +206,7 @@ export function judgeCode(
   code: Code | undefined,
   presented: PresentedCode,
   now: number,
-): Exclude<RefusedCode, "client_disabled" | "account_disabled"> | "redeemable" {
+): Exclude<RefusedCode, DisabledOutcome> | "redeemable" {
   if (code === undefined) return "unknown_code";
   if (code.clientId !== presented.clientId) return "client_mismatch";
   if (!redirectFits(code, presented.redirectUri)) return "redirect_uri_mismatch";

@@ -1,6 +1,5 @@
 import type { ClientSettings } from "../client-settings/settings.ts";
 
-export { DEVICE_CODE, GRANT_TYPES } from "../client-settings/grant-types.ts";
 export type { ClientSettings } from "../client-settings/settings.ts";
 
 /** A `grant_type` of the token endpoint (RFC 6749 §4, RFC 8628 §3.4). */

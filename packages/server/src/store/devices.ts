@@ -1,4 +1,4 @@
-import type { Grant } from "./grants.ts";
+import type { DisabledOutcome, Grant } from "./grants.ts";
 
 // The part of the port for devices without a browser or a keyboard (RFC 8628). Conventions as in authorization.ts.
 
@@ -71,8 +71,7 @@ export type RefusedDevice =
   | "authorization_pending"
   | "slow_down"
   | "resource_mismatch"
-  | "client_disabled"
-  | "account_disabled";
+  | DisabledOutcome;
 
 /**
  * The outcome of a poll, at the instant `at`, ms. `repeated`: the grant of an earlier redemption, whose response was
@@ -91,10 +90,7 @@ export interface DeviceStore {
    * Allows or denies a pending request, once, and deletes its user code. An allowed scope is added to the remembered
    * consent. `gone`: no such request, it expired, or it was decided.
    */
-  answer(
-    userCode: Buffer,
-    answer: DeviceAnswer,
-  ): Promise<"answered" | "gone" | Extract<RefusedDevice, "client_disabled" | "account_disabled">>;
+  answer(userCode: Buffer, answer: DeviceAnswer): Promise<"answered" | "gone" | DisabledOutcome>;
   /** Decides by `judgeDeviceCode`; an allowed request becomes a grant, once. */
   poll(presented: PresentedDeviceCode): Promise<PolledDevice>;
 }
@@ -119,7 +115,7 @@ export function judgeDeviceCode(
   request: DeviceRequest | undefined,
   presented: Pick<PresentedDeviceCode, "clientId" | "resource" | "retryWindow">,
   now: number,
-): Exclude<RefusedDevice, "code_spent" | "client_disabled" | "account_disabled"> | "repeated" | "redeemable" {
+): Exclude<RefusedDevice, "code_spent" | DisabledOutcome> | "repeated" | "redeemable" {
   if (request === undefined) return "unknown_code";
   if (request.clientId !== presented.clientId) return "client_mismatch";
   if (request.redeemedAt !== null) {

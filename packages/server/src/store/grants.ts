@@ -125,6 +125,9 @@ export interface DeniedToken {
   actor: string;
 }
 
+/** Why a client and a subject get no grant. */
+export type DisabledOutcome = "client_disabled" | "account_disabled";
+
 /** The part of the port for grants and the denylist. Conventions as in store.ts. */
 export interface GrantStore {
   /**
@@ -133,9 +136,7 @@ export interface GrantStore {
    */
   rotate(presented: PresentedToken): Promise<RotationResult>;
   /** Creates a grant if its client, and its account if the subject is one, are enabled. */
-  create(
-    grant: NewGrant,
-  ): Promise<{ outcome: "created"; grant: Grant } | { outcome: "client_disabled" | "account_disabled" }>;
+  create(grant: NewGrant): Promise<{ outcome: "created"; grant: Grant } | { outcome: DisabledOutcome }>;
   /**
    * Creates a grant at generation 0 for each session, without an event. Skips sessions that have a grant, even a revoked
    * one, and those whose client does not exist or whose client or account is disabled. Returns how many were created.

@@ -17,7 +17,7 @@ import type { KeyStore } from "./keys.ts";
 import type { RegistrationStore } from "./registrations.ts";
 
 export type * from "./accounts.ts";
-export * from "./clients.ts";
+export type * from "./clients.ts";
 export type * from "./events.ts";
 export type * from "./grants.ts";
 export type * from "./keys.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { HOUR, SECOND } from "../../store/contract/fixtures.ts";
-import { DEVICE_CODE } from "../../store/store.ts";
+import { DEVICE_CODE } from "../../client-settings/grant-types.ts";
 import { formOf, TestBrowser, titleOf } from "../../testing-browser.ts";
 import type { Shown } from "../../testing-browser.ts";
 import { startService, tokensOf } from "../../testing.ts";

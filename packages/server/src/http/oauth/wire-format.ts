@@ -1,6 +1,6 @@
 import type { OAuthError } from "../../errors/oauth-error.ts";
 import type { TokenResponse } from "../../grant-types/token-response.ts";
-import { rfcReader } from "../request.ts";
+import { readCredentials, readParameters } from "../request.ts";
 import type { RequestReader } from "../request.ts";
 import { errorResponse, tokenResponseBody } from "../responses.ts";
 
@@ -12,10 +12,10 @@ export interface WireFormat extends RequestReader {
   errorResponse: (error: OAuthError, request: Request, options: { cors: boolean }) => Response;
 }
 
-/** The wire format of RFC 6749: requests as §3.2, responses as §5.1, errors as §5.2. */
+/** The wire format of RFC 6749: requests as §2.3 and §3.2, responses as §5.1, errors as §5.2. */
 export const rfcFormat: WireFormat = {
-  ...rfcReader,
+  readParameters,
+  readCredentials,
   tokenBody: tokenResponseBody,
-  /** The response of an error. `cors`: any origin may read it. */
   errorResponse: (error, _request, options) => errorResponse(error, options),
 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CODE_KEPT } from "../authorization.ts";
 import type { NewDeviceRequest, PresentedDeviceCode } from "../devices.ts";
-import { DEVICE_CODE } from "../store.ts";
+import { DEVICE_CODE } from "../../client-settings/grant-types.ts";
 import type { Grant } from "../store.ts";
 import { ACTOR, found } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";

@@ -2,6 +2,7 @@ import { accessTokenRevoked, grantCreated, grantRevoked } from "../event-builder
 import type {
   AdoptedGrant,
   DeniedToken,
+  DisabledOutcome,
   Grant,
   GrantStore,
   NewGrant,
@@ -123,7 +124,7 @@ export async function whyDisabled(
   clientId: string,
   subject: string,
   transaction: Transaction,
-): Promise<"client_disabled" | "account_disabled" | undefined> {
+): Promise<DisabledOutcome | undefined> {
   if (!(await isEnabledClient(clientId, transaction))) return "client_disabled";
   const [account] = await transaction.query(ACCOUNT, [subject]);
   return account && account["disabled_at"] !== null ? "account_disabled" : undefined;

@@ -3,6 +3,7 @@ import { accessTokenRevoked, grantCreated, grantRevoked } from "../event-builder
 import type {
   AdoptedGrant,
   DeniedToken,
+  DisabledOutcome,
   Grant,
   GrantStore,
   NewGrant,
@@ -55,10 +56,7 @@ export function grantStore(database: DatabaseSync, queue: WriteQueue, events: Ev
 export function prepareWhyDisabled(database: DatabaseSync) {
   const client = database.prepare("SELECT disabled_at FROM clients WHERE id = ? AND deleted_at IS NULL");
   const account = database.prepare("SELECT disabled_at FROM accounts WHERE subject = ?");
-  return function whyDisabled(
-    clientId: string,
-    subject: string,
-  ): "client_disabled" | "account_disabled" | undefined {
+  return function whyDisabled(clientId: string, subject: string): DisabledOutcome | undefined {
     if (client.get(clientId)?.["disabled_at"] !== null) return "client_disabled";
     const itsAccount = account.get(subject);
     return itsAccount && itsAccount["disabled_at"] !== null ? "account_disabled" : undefined;
