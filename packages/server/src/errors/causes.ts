@@ -37,7 +37,13 @@ export const CAUSES = {
  */
 export type Cause = keyof typeof CAUSES;
 
-/** Causes whose public text has a blank (`{parameter}`, `{violation}`) for the thrower to fill. */
-export type ParameterCause = {
-  [C in Cause]: (typeof CAUSES)[C]["description"] extends `${string}{${string}` ? C : never;
+/** Causes whose text has this blank, which the thrower fills. */
+type CauseWith<Blank extends string> = {
+  [C in Cause]: (typeof CAUSES)[C]["description"] extends `${string}{${Blank}}${string}` ? C : never;
 }[Cause];
+
+/** Causes whose text names a parameter. */
+export type ParameterCause = CauseWith<"parameter">;
+
+/** Causes whose text says what is wrong with the parameter. */
+export type ViolationCause = CauseWith<"violation">;

@@ -1,5 +1,5 @@
 import { CAUSES } from "./causes.ts";
-import type { Cause, ParameterCause } from "./causes.ts";
+import type { Cause, ParameterCause, ViolationCause } from "./causes.ts";
 import { STATUS } from "./codes.ts";
 import type { CauseSpec, ErrorReason, OAuthErrorCode } from "./codes.ts";
 
@@ -46,7 +46,8 @@ export class OAuthError extends Error {
   readonly challenge: "Basic" | "Bearer" | undefined;
   readonly allow: string | undefined;
 
-  constructor(cause: ParameterCause, facts: ErrorFacts & { parameter: string });
+  constructor(cause: ViolationCause, facts: ErrorFacts & { parameter: string; violation: string });
+  constructor(cause: Exclude<ParameterCause, ViolationCause>, facts: ErrorFacts & { parameter: string });
   constructor(cause: Exclude<Cause, ParameterCause>, facts?: ErrorFacts);
   constructor(cause: Cause, facts: ErrorFacts = {}) {
     const spec: CauseSpec = CAUSES[cause];

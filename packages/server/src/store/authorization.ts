@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { DisabledOutcome, Grant, RevocationReason } from "./grants.ts";
+import type { DisabledOutcome, Grant, NewGrant } from "./grants.ts";
 import type { Page } from "./clients.ts";
 
 // The part of the port for sign-in and consent. Conventions as in store.ts. Every `digest` is SHA-256 of a secret that
@@ -190,9 +190,6 @@ export interface AuthorizationStores {
   readonly pushedRequests: PushedRequestStore;
 }
 
-/** Why a grant is revoked whose code is presented again. */
-export const CODE_REUSED = "code_reused" satisfies RevocationReason;
-
 /** How long a code is kept after it expired, so that reuse is recognised, ms. */
 export const CODE_KEPT = 24 * 3600 * 1000;
 
@@ -215,6 +212,14 @@ export function judgeCode(
   if (now >= code.expiresAt) return "code_expired";
   const { resource } = presented;
   return resource === undefined || resource === code.resource ? "redeemable" : "resource_mismatch";
+}
+
+/** The grant that a redeemable code becomes. */
+export function grantOfCode(
+  { clientId, subject, scope, resource, authTime }: Code,
+  { grant }: PresentedCode,
+): NewGrant {
+  return { ...grant, clientId, subject, scope, resource, binding: null, authTime, via: "authorization_code" };
 }
 
 /** RFC 6749 §4.1.3: if it was in the authorization request, it must be in the token request, and identical. */

@@ -1,4 +1,4 @@
-import type { DisabledOutcome, Grant } from "./grants.ts";
+import type { DisabledOutcome, Grant, NewGrant } from "./grants.ts";
 
 // The part of the port for devices without a browser or a keyboard (RFC 8628). Conventions as in authorization.ts.
 
@@ -126,6 +126,15 @@ export function judgeDeviceCode(
   if (request.state === "pending") return isTooSoon(request, now) ? "slow_down" : "authorization_pending";
   const { resource } = presented;
   return resource === undefined || resource === request.resource ? "redeemable" : "resource_mismatch";
+}
+
+/** The grant that an allowed request becomes. */
+export function grantOfDevice(
+  { clientId, subject, scope, resource, authTime }: DeviceRequest,
+  { grant }: PresentedDeviceCode,
+): NewGrant {
+  const about = { clientId, subject: subject ?? "", scope, resource, authTime };
+  return { ...grant, ...about, binding: null, via: VIA_DEVICE };
 }
 
 /** RFC 8628 §3.5: two polls are `interval` s apart; the first may come at once. */

@@ -1,4 +1,4 @@
-import { CODE_REUSED, judgeCode } from "../authorization.ts";
+import { grantOfCode, judgeCode } from "../authorization.ts";
 import type { CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
 import { giveConsent } from "./consents.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
@@ -56,12 +56,10 @@ async function redeem(
   const verdict = judgeCode(code, presented, await transaction.now());
   if (code === undefined) return { outcome: "unknown_code" };
   if (verdict === "code_reused") {
-    await revokeOne(code.grantId ?? "", CODE_REUSED, code.clientId, transaction, events);
+    await revokeOne(code.grantId ?? "", verdict, code.clientId, transaction, events);
   }
   if (verdict !== "redeemable") return { outcome: verdict };
-  const { clientId, subject, scope, resource, authTime } = code;
-  const about = { clientId, subject, scope, resource, binding: null, authTime, via: "authorization_code" };
-  const created = await createOne({ ...presented.grant, ...about }, transaction, events);
+  const created = await createOne(grantOfCode(code, presented), transaction, events);
   if (created.outcome !== "created") return created;
   // The code's row stays, to recognise reuse, and names the grant that reuse revokes (RFC 6749 §4.1.2).
   await transaction.query(REDEEMED, [code.digest, created.grant.id]);

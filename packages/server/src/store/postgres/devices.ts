@@ -1,5 +1,4 @@
-import { CODE_REUSED } from "../authorization.ts";
-import { isUnused, judgeDeviceCode, slowerInterval, VIA_DEVICE } from "../devices.ts";
+import { grantOfDevice, isUnused, judgeDeviceCode, slowerInterval } from "../devices.ts";
 import type {
   DeviceAnswer,
   DeviceStore,
@@ -113,20 +112,10 @@ async function poll(
     return grant && isUnused(grant) ? { outcome: "repeated", at: now, grant } : { outcome: "code_spent" };
   }
   if (verdict === "code_reused") {
-    await revokeOne(request.grantId ?? "", CODE_REUSED, request.clientId, transaction, events);
+    await revokeOne(request.grantId ?? "", verdict, request.clientId, transaction, events);
   }
   if (verdict !== "redeemable") return { outcome: verdict };
-  const { clientId, subject, scope, resource, authTime } = request;
-  const about = {
-    clientId,
-    subject: subject ?? "",
-    scope,
-    resource,
-    binding: null,
-    authTime,
-    via: VIA_DEVICE,
-  };
-  const created = await createOne({ ...presented.grant, ...about }, transaction, events);
+  const created = await createOne(grantOfDevice(request, presented), transaction, events);
   if (created.outcome !== "created") return created;
   await query(REDEEMED, [presented.digest, created.grant.id, now]);
   return { outcome: "redeemed", at: now, grant: created.grant };

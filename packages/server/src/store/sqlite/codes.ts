@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { CODE_REUSED, judgeCode } from "../authorization.ts";
+import { grantOfCode, judgeCode } from "../authorization.ts";
 import type { CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
 import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
@@ -50,11 +50,9 @@ function prepareRedeem(database: DatabaseSync, queue: WriteQueue, events: EventW
     const code = row && toCode(row);
     const verdict = judgeCode(code, presented, transaction.now);
     if (code === undefined) return { outcome: "unknown_code" };
-    if (verdict === "code_reused") revoke(code.grantId ?? "", CODE_REUSED, code.clientId, transaction);
+    if (verdict === "code_reused") revoke(code.grantId ?? "", verdict, code.clientId, transaction);
     if (verdict !== "redeemable") return { outcome: verdict };
-    const { clientId, subject, scope, resource, authTime } = code;
-    const about = { clientId, subject, scope, resource, binding: null, authTime, via: "authorization_code" };
-    const created = create({ ...presented.grant, ...about }, transaction);
+    const created = create(grantOfCode(code, presented), transaction);
     if (created.outcome !== "created") return created;
     // The code's row stays, to recognise reuse, and names the grant that reuse revokes (RFC 6749 §4.1.2).
     redeemed.run(created.grant.id, code.digest);

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { CODE_REUSED } from "../authorization.ts";
-import { isUnused, judgeDeviceCode, slowerInterval, VIA_DEVICE } from "../devices.ts";
+import { grantOfDevice, isUnused, judgeDeviceCode, slowerInterval } from "../devices.ts";
 import type {
   DeviceAnswer,
   DeviceStore,
@@ -121,20 +120,10 @@ function preparePoll(database: DatabaseSync, events: EventWriter) {
     }
     if (verdict === "repeated") return again(request.grantId ?? "", now);
     if (verdict === "code_reused") {
-      revoke(request.grantId ?? "", CODE_REUSED, request.clientId, transaction);
+      revoke(request.grantId ?? "", verdict, request.clientId, transaction);
     }
     if (verdict !== "redeemable") return { outcome: verdict };
-    const { clientId, subject, scope, resource, authTime } = request;
-    const about = {
-      clientId,
-      subject: subject ?? "",
-      scope,
-      resource,
-      binding: null,
-      authTime,
-      via: VIA_DEVICE,
-    };
-    const created = create({ ...presented.grant, ...about }, transaction);
+    const created = create(grantOfDevice(request, presented), transaction);
     if (created.outcome !== "created") return created;
     redeemed.run(presented.digest, created.grant.id, now);
     return { outcome: "redeemed", at: now, grant: created.grant };
