@@ -1,5 +1,6 @@
 import type { Credentials, EndpointRequest } from "../clients/endpoint-request.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { readAtMost } from "../limits/limited-text.ts";
 import { malformed, parseJson, parseMultipart } from "./body-formats.ts";
 import type { Pairs } from "./body-formats.ts";
 
@@ -107,29 +108,16 @@ function refuseSecretsInUrl(url: string): void {
 export async function readBody(request: Request): Promise<string> {
   const length = request.headers.get("content-length");
   if (length !== null && Number(length) > MAX_BODY) throw new OAuthError("body_too_large");
-  let body: string;
+  let body: string | undefined;
   try {
     // The HTTP server ends the body at its length; a host that changes the body is caught below.
-    body = length === null ? await readCounted(request) : await request.text();
-  } catch (error) {
-    if (error instanceof OAuthError) throw error;
+    body = length === null ? await readAtMost(request.body, MAX_BODY) : await request.text();
+  } catch {
     throw malformed("the connection ended before the body did");
   }
-  if (body.length > MAX_BODY) throw new OAuthError("body_too_large");
+  if (body === undefined || body.length > MAX_BODY) throw new OAuthError("body_too_large");
   if (body.includes("\ufffd")) throw malformed("not UTF-8");
   return body;
-}
-
-async function readCounted(request: Request): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY) throw new OAuthError("body_too_large");
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 /** https://url.spec.whatwg.org/#urlencoded-parsing, but strict: a `%` without two hex digits is an error. */

@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
+import { readAtMost } from "../limits/limited-text.ts";
 import type { UserCredentials } from "./user-store.ts";
 
 /** The provider's own service that checks passwords. */
@@ -110,21 +111,11 @@ async function readAnswer(response: Response): Promise<AccountAnswer> {
     await response.body?.cancel();
     throw new AccountServiceError("status", `the service answered ${response.status}`);
   }
-  const answer = ANSWER.safeParse(parsed(await readText(response)));
+  const text = await readAtMost(response.body, MAX_ANSWER);
+  if (text === undefined) throw new AccountServiceError("malformed", "the service answered too much");
+  const answer = ANSWER.safeParse(parsed(text));
   if (answer.success) return answer.data;
   throw new AccountServiceError("malformed", "the service answered in another form");
-}
-
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER) throw new AccountServiceError("malformed", "the service answered too much");
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function parsed(text: string): unknown {

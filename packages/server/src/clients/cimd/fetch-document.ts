@@ -3,6 +3,7 @@ import type { LookupAddress } from "node:dns";
 import { request } from "node:https";
 import type { IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
+import { readAtMost } from "../../limits/limited-text.ts";
 import { isPublicAddress } from "./public-address.ts";
 
 /** Largest accepted document, bytes. */
@@ -101,18 +102,14 @@ function lookupAll(
 }
 
 async function readBody(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+  let text: string | undefined;
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > MAX_DOCUMENT) throw new DocumentError("too_large");
-      chunks.push(chunk);
-    }
+    text = await readAtMost(response, MAX_DOCUMENT);
   } catch (error) {
-    throw error instanceof DocumentError ? error : new DocumentError("unreachable", error);
+    throw new DocumentError("unreachable", error);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  if (text === undefined) throw new DocumentError("too_large");
+  return text;
 }
 
 function parse(text: string): unknown {
