@@ -17,7 +17,7 @@ export interface NewAccount {
 }
 
 /** An account after an operation. `changed` is false if the operation had nothing to change. */
-export interface ChangedAccount {
+interface ChangedAccount {
   account: Account;
   changed: boolean;
 }

@@ -21,7 +21,7 @@ export interface ClientParts {
 export type NewClientInput = Partial<ClientSettings> & { name: string; public?: boolean };
 
 /** A client after an operation; `changed` is false if it was so already. */
-export interface ChangedClient {
+interface ChangedClient {
   client: Client;
   changed: boolean;
 }

@@ -3,7 +3,7 @@ import type { Event, EventFilter, Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 
 /** What the operations on events work with. */
-export type EventParts = { store: Pick<Store, "events"> };
+type EventParts = { store: Pick<Store, "events"> };
 
 /** An event in wire names; its instant in ISO 8601. `restore` reads this form. */
 export interface EventJson {

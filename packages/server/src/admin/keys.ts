@@ -7,7 +7,7 @@ import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound } from "./admin-error.ts";
 
 /** What the operations that read keys work with. */
-export interface KeyParts {
+interface KeyParts {
   store: Pick<Store, "keys" | "now">;
   keys: KeyRing;
 }
@@ -18,18 +18,18 @@ export interface KeyRotationParts extends KeyParts {
 }
 
 /** A signing key of the JWKS: it signs, will sign next, or only verifies tokens that it signed. */
-export type SigningKeyView = Pick<SigningKeyRecord, "kid" | "algorithm" | "createdAt" | "activeAt"> & {
+type SigningKeyView = Pick<SigningKeyRecord, "kid" | "algorithm" | "createdAt" | "activeAt"> & {
   state: "signs" | "next" | "retired";
 };
 
 /** A MAC key: it seals new refresh tokens, will seal next, only opens older tokens, or opens none. */
-export type MacKeyView = MacKeyRecord & { state: "seals" | "next" | "opens" | "distrusted" };
+type MacKeyView = MacKeyRecord & { state: "seals" | "next" | "opens" | "distrusted" };
 
 type NewSigningKey = Pick<SigningKeyRecord, "kid" | "algorithm" | "activeAt">;
 type NewMacKey = Pick<MacKeyRecord, "number" | "activeAt">;
 
 /** Signing and MAC keys, each the oldest first. */
-export interface KeyList {
+interface KeyList {
   signing: SigningKeyView[];
   mac: MacKeyView[];
 }

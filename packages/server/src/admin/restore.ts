@@ -3,7 +3,7 @@ import { AdminError } from "./admin-error.ts";
 import { parseEventLine } from "./events.ts";
 
 /** What a replay works with. */
-export type RestoreParts = { store: Pick<Store, "events" | "grants" | "clients" | "accounts"> };
+type RestoreParts = { store: Pick<Store, "events" | "grants" | "clients" | "accounts"> };
 
 /** What a replay did and could not do. Ids, unless stated otherwise. */
 export interface RestoreReport {

@@ -5,7 +5,7 @@ import { getSystemErrorMessage } from "node:util";
  * Exit codes: 0 done, 1 refused or not found, 2 wrong usage or configuration, 75 (EX_TEMPFAIL) try again later. For a
  * command that `regrant token` runs, as in a shell: 126 cannot be run, 127 not found.
  */
-export type ExitCode = 0 | 1 | 2 | 75 | 126 | 127;
+type ExitCode = 0 | 1 | 2 | 75 | 126 | 127;
 
 /** An error that the user can fix, printed as one line and a hint, without a stack trace. */
 export class CliError extends Error {

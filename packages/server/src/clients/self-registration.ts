@@ -54,7 +54,7 @@ export function registrationTokenDigest(token: string): Buffer {
 }
 
 /** A client that has just registered itself, with the secrets of its response. Neither is stored. */
-export interface Registered {
+interface Registered {
   client: Client;
   secret: string | undefined;
   managementToken: string;

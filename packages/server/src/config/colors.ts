@@ -5,7 +5,7 @@ export const BACKGROUNDS = { light: "#ffffff", dark: "#16181d" } as const;
 const LEAST_CONTRAST = 3;
 
 /** The contrast ratio of two colours (`#rrggbb`), 1 to 21 (WCAG 2.2, "contrast ratio"). */
-export function contrast(one: string, other: string): number {
+function contrast(one: string, other: string): number {
   const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
   return (lighter + 0.05) / (darker + 0.05);
 }

@@ -12,7 +12,7 @@ export type ConfigFile =
   | { outcome: "invalid"; violation: string };
 
 /** The names that the user gave for the file; the flag wins over the environment. */
-export interface ConfigFileNames {
+interface ConfigFileNames {
   flag: string | undefined;
   environment: string | undefined;
 }

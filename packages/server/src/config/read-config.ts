@@ -19,7 +19,7 @@ import {
 export type Source = "default" | "file" | "environment" | "flag" | "option";
 
 /** A value that was set explicitly. */
-export interface Given<Value> {
+interface Given<Value> {
   value: Value;
   source: Exclude<Source, "default">;
   /** The setting as it was written: `REGRANT_PORT`, `--port`, or `port (regrant.config.json)`. */
@@ -27,7 +27,7 @@ export interface Given<Value> {
 }
 
 /** The settings that were set explicitly, each from the layer that wins. */
-export type GivenSettings = { readonly [Key in SettingKey]?: Given<SettingValue<Key>> };
+type GivenSettings = { readonly [Key in SettingKey]?: Given<SettingValue<Key>> };
 
 /** What a configuration is read from; nothing else of the process is looked at. */
 export interface ConfigInput {

@@ -65,7 +65,7 @@ function defaultIssuer(address: HostPort): string | null {
 }
 
 /** The layer that each setting comes from. */
-export function sourcesOf({ settings }: ReadConfig): ConfigSources {
+function sourcesOf({ settings }: ReadConfig): ConfigSources {
   const sources = SETTING_KEYS.map((key) => [key, settings[key]?.source ?? "default"] as const);
   return Object.fromEntries(sources) as ConfigSources;
 }

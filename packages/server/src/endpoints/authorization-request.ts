@@ -7,7 +7,7 @@ import type { AuthorizationTarget } from "./authorization-target.ts";
 /** OpenID Connect Core §3.1.2.1; other values are ignored. */
 export const PROMPTS = ["none", "login", "consent", "select_account"] as const;
 /** A value of `prompt` that Regrant acts on. */
-export type Prompt = (typeof PROMPTS)[number];
+type Prompt = (typeof PROMPTS)[number];
 
 /** A valid authorization request, without its target. */
 export interface AuthorizationRequest {

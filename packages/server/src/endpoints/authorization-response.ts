@@ -4,7 +4,7 @@ import type { AuthorizationTarget } from "./authorization-target.ts";
 /** How a response reaches the client: in the redirect URI's query, or in a form that the browser posts there. */
 export const RESPONSE_MODES = ["query", "form_post"] as const;
 /** A supported value of `response_mode`. */
-export type ResponseMode = (typeof RESPONSE_MODES)[number];
+type ResponseMode = (typeof RESPONSE_MODES)[number];
 
 /** An authorization response, as the browser carries it to the client. */
 export interface AuthorizationResponse {

@@ -30,7 +30,7 @@ export type AuthorizationStep =
     };
 
 /** The user's decision on the consent page; null: the page was not shown. */
-export type ConsentDecision = "allow" | "deny" | null;
+type ConsentDecision = "allow" | "deny" | null;
 
 /**
  * The authorization endpoint (RFC 6749 §4.1): checks the request and returns its next step. When nothing is missing,

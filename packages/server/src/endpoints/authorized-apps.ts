@@ -4,7 +4,7 @@ import { grantStatus } from "../store/grant-status.ts";
 import type { Client, Grant } from "../store/store.ts";
 
 /** A client with access to a subject's account. Instants in ms since 1970. */
-export interface AuthorizedApp {
+interface AuthorizedApp {
   client: Client;
   /** When the first active grant was issued, or the consent given. */
   since: number;

@@ -11,7 +11,7 @@ import { requireGrantType } from "./token.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /** RFC 8628 §3.2, in wire names; lifetimes in s. */
-export interface DeviceAuthorization {
+interface DeviceAuthorization {
   device_code: string;
   user_code: string;
   verification_uri: string;

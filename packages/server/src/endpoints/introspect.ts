@@ -16,7 +16,7 @@ import type { EndpointRequest } from "../clients/endpoint-request.ts";
  * An introspection response (RFC 7662 §2.2) in wire names; instants in s. Of an inactive token it has nothing else,
  * as §2.2 advises.
  */
-export type Introspection =
+type Introspection =
   | { active: false }
   | {
       active: true;

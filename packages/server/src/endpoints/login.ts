@@ -19,7 +19,7 @@ import { PATHS } from "./metadata.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /** What the provider's login page learns of the request for which it signs a user in, in wire names. */
-export interface LoginRequestResponse {
+interface LoginRequestResponse {
   /** Absent if the user signs in for one of Regrant's own pages. */
   client?: {
     client_id: string;
@@ -115,7 +115,7 @@ export async function rejectLogin(deps: Deps, request: EndpointRequest): Promise
 }
 
 /** A browser that returns from the login page. */
-export interface ReturningBrowser {
+interface ReturningBrowser {
   parameters: ReadonlyMap<string, string>;
   /** The value of its cookie. */
   browser: string;

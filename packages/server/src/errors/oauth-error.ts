@@ -4,7 +4,7 @@ import { STATUS } from "./codes.ts";
 import type { CauseSpec, ErrorReason, OAuthErrorCode } from "./codes.ts";
 
 /** What the thrower knows beside the cause. Only `scope` is input. */
-export interface ErrorFacts {
+interface ErrorFacts {
   /** The parameter or metadata member that is wrong: a fixed name, never input. */
   parameter?: string;
   /** What is wrong with it, as the end of a sentence that is sent: fixed text, never input. */

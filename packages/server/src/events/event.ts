@@ -15,7 +15,7 @@ export const EVENT_TYPES = { ...GRANT_EVENTS, ...CLIENT_EVENTS, ...ACCOUNT_EVENT
 export type EventType = keyof typeof EVENT_TYPES;
 
 /** The payload of each type of event. */
-export type EventData = { [T in EventType]: z.output<(typeof EVENT_TYPES)[T]["data"]> };
+type EventData = { [T in EventType]: z.output<(typeof EVENT_TYPES)[T]["data"]> };
 
 /** What an event is about. */
 interface Subjects {

@@ -15,7 +15,7 @@ import { errorResponse, notFoundResponse, toOAuthError } from "./responses.ts";
 import { addRoutes } from "./serve.ts";
 
 /** Options of the router, apart from its dependencies. */
-export interface AppOptions {
+interface AppOptions {
   /** Path under which the service is mounted, from the issuer: "" or `/auth`. */
   basePath: string;
   clientAddress: ClientAddress;

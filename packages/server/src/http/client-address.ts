@@ -4,7 +4,7 @@ import { BlockList, isIP, SocketAddress } from "node:net";
 export type ClientAddress = (request: Request, env: unknown) => string;
 
 /** The address of the program that sent a request: from the socket's peer and the `X-Forwarded-For` header. */
-export type ClientAddressResolver = (peer: string, forwardedFor: string | null) => string;
+type ClientAddressResolver = (peer: string, forwardedFor: string | null) => string;
 
 /**
  * Makes a resolver. Without trusted proxies the address is the peer's. With them it is the last address in the header

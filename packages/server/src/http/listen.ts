@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** Where the server listens, and how long it waits for a slow client. */
-export interface ListenOptions {
+interface ListenOptions {
   host: string;
   port: number;
   /** How long a whole request may take to arrive, s. */

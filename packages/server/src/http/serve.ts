@@ -40,7 +40,7 @@ export interface Route<Input extends Labels> {
 }
 
 /** What the pipeline itself works with. */
-export interface ServeContext {
+interface ServeContext {
   deps: Pick<Deps, "metrics" | "log" | "clients">;
   clientAddress: ClientAddress;
 }

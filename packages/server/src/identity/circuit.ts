@@ -13,7 +13,7 @@ export class CircuitOpenError extends Error {
 }
 
 /** When a circuit opens, and for how long. */
-export interface CircuitOptions {
+interface CircuitOptions {
   /** Failures in a row that open the circuit. */
   failures: number;
   /** How long it stays open before one call is let through, ms. */

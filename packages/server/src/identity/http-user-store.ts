@@ -8,7 +8,7 @@ import type { UserCredentials, UserStore } from "./user-store.ts";
 import { PasswordQueue, PasswordQueueFullError } from "./password-queue.ts";
 
 /** What the store of an account service works with. */
-export interface HttpUserStoreDeps {
+interface HttpUserStoreDeps {
   service: AccountServiceOptions;
   throttle: Pick<UsernameThrottle, "wait" | "failed" | "succeeded">;
   log: { warn(fields: Record<string, unknown>, message: string): void };

@@ -13,7 +13,7 @@ export interface MacKey {
 }
 
 /** A key as the two hashes of HMAC start with it: a block of 64 bytes each (RFC 2104 §2). */
-export interface MacBlocks {
+interface MacBlocks {
   inner: Buffer;
   outer: Buffer;
 }

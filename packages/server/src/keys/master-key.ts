@@ -13,7 +13,7 @@ import {
 import { dirname } from "node:path";
 
 /** 256 bits: what HKDF-SHA-256 and AES-256 can use. */
-export const MASTER_KEY_BYTES = 32;
+const MASTER_KEY_BYTES = 32;
 
 /** A secret of 32 bytes from which MAC keys are derived and under which signing keys are wrapped. */
 export interface MasterKey {

@@ -16,7 +16,7 @@ export type ThrottleCause = {
 }[Cause];
 
 /** What one throttle counts, and for whom. */
-export interface ThrottleOptions {
+interface ThrottleOptions {
   /** Why a blocked key is refused. */
   cause: ThrottleCause;
   /** Tells its keys in the shared store from those of other throttles; by default the cause. */
@@ -27,7 +27,7 @@ export interface ThrottleOptions {
 }
 
 /** One key of one throttle. */
-export interface ThrottleKey {
+interface ThrottleKey {
   throttle: Throttle;
   key: string;
 }

@@ -22,7 +22,7 @@ export interface Throttles {
 }
 
 /** By the names of the settings. */
-export interface RateLimits extends UsernameLimits {
+interface RateLimits extends UsernameLimits {
   clientFailuresPerMinute: number;
   deviceRequestsPerMinute: number;
   userCodeFailuresPerMinute: number;

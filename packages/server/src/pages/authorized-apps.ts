@@ -5,7 +5,7 @@ import type { Brand, Html, Page } from "./page.ts";
 import { scopeList } from "./scopes.ts";
 
 /** One application as the page shows it. */
-export interface AppView {
+interface AppView {
   clientId: string;
   name: string;
   logoUri: string | null;
@@ -18,7 +18,7 @@ export interface AppView {
 }
 
 /** What the page shows, and what its forms are posted with. */
-export interface AuthorizedAppsView {
+interface AuthorizedAppsView {
   /** Where the forms are posted to. */
   action: string;
   formToken: string;

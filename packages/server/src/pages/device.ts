@@ -7,7 +7,7 @@ import type { Brand, Html, Page } from "./page.ts";
 import { scopeList } from "./scopes.ts";
 
 /** The signed-in user, and the form by which the user switches to another account. */
-export interface UserView {
+interface UserView {
   /** Display name. */
   name: string;
   signOutAction: string;

@@ -63,7 +63,7 @@ function sourceHash(text: string): string {
 }
 
 /** The parts of a page that differ. */
-export interface PageParts {
+interface PageParts {
   title: string;
   /** What went wrong. It starts the document's title, which screen readers announce first. */
   fault?: string | null;

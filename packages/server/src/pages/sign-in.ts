@@ -4,7 +4,7 @@ import { page } from "./page.ts";
 import type { Brand, Page } from "./page.ts";
 
 /** What the sign-in page shows, and what its form is posted with. */
-export interface SignInView {
+interface SignInView {
   /** Where the form is posted. */
   action: string;
   formToken: string;

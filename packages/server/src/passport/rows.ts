@@ -1,5 +1,5 @@
 /** What Passport's tables hold of the two tokens of one response. Instants in ms. */
-export interface IssuedRows {
+interface IssuedRows {
   accessTokenId: string;
   refreshTokenId: string;
   clientId: string;

@@ -3,7 +3,7 @@ import { revocationOf } from "./revocation.ts";
 import type { Revocation } from "./revocation.ts";
 
 /** A page of the feed, and the position after it. */
-export interface RevocationPage {
+interface RevocationPage {
   revocations: Revocation[];
   position: EventPosition;
   /** Whether a further page is available now. */

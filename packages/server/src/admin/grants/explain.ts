@@ -11,7 +11,7 @@ import { previewRefresh } from "./refresh-preview.ts";
 import type { RefreshPreview } from "./refresh-preview.ts";
 
 /** One entry in the history of a grant, as sentences. */
-export interface TimelineEntry {
+interface TimelineEntry {
   /** ms */
   at: number;
   message: string;

@@ -7,7 +7,7 @@ import { notFound } from "../admin-error.ts";
 export type { GrantStatus } from "../../store/grant-status.ts";
 
 /** What the operations on grants read. */
-export type GrantParts = { store: Pick<Store, "grants" | "clients" | "now"> };
+type GrantParts = { store: Pick<Store, "grants" | "clients" | "now"> };
 
 /** Which grants to list; all of them without a filter. */
 export interface GrantFilter {
@@ -23,7 +23,7 @@ export interface GrantView {
 }
 
 /** A grant after an operation; `changed` is false if it was so already. */
-export interface ChangedGrant {
+interface ChangedGrant {
   grant: GrantView;
   changed: boolean;
 }

@@ -10,7 +10,7 @@ import type { PassportClient } from "../../passport/import/clients.ts";
 import type { Client, ClientSecret, ClientSettings } from "../../store/store.ts";
 
 /** A client of Passport's as it is registered here. */
-export type ImportedClient = Pick<Client, "id" | "public" | "secrets"> & ClientSettings;
+type ImportedClient = Pick<Client, "id" | "public" | "secrets"> & ClientSettings;
 
 /** A translated client, with notes about what could not be imported. */
 export interface TranslatedClient {

@@ -14,7 +14,7 @@ export interface LoginsHome {
   readonly locks: string;
 }
 
-export interface HomeInput {
+interface HomeInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
 }

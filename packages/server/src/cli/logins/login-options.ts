@@ -25,7 +25,7 @@ export interface LoginOptions {
 }
 
 /** A login whose first tokens have not been requested yet. */
-export interface NewLogin {
+interface NewLogin {
   readonly login: Login;
   /** The password or the refresh token of the grant; not stored. undefined: `client_credentials` needs none. */
   readonly grantSecret: string | undefined;

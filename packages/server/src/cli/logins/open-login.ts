@@ -7,7 +7,7 @@ import type { Login } from "./login-file.ts";
 import { readLogin } from "./login-file.ts";
 
 /** A login and its token client. */
-export interface OpenLogin {
+interface OpenLogin {
   readonly login: Login;
   readonly client: TokenClient;
 }

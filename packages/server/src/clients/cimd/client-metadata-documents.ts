@@ -23,7 +23,7 @@ const MAX_REMEMBERED = 1000;
 const ACTOR = "metadata document";
 
 /** What the functions of this file need of the service. */
-export interface DocumentParts {
+interface DocumentParts {
   readonly store: Pick<Store, "registrations" | "clients">;
   readonly clients: ClientCache;
   readonly registration: RegistrationRules;

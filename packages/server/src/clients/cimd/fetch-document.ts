@@ -11,7 +11,7 @@ const MAX_DOCUMENT = 10 * 1024;
 const TIMEOUT = 5000;
 
 /** Why a document cannot be used. `unreachable` may pass; the other reasons are its host's. */
-export type DocumentFault = "unreachable" | "not_public" | "not_ok" | "not_json" | "too_large" | "malformed";
+type DocumentFault = "unreachable" | "not_public" | "not_ok" | "not_json" | "too_large" | "malformed";
 
 /** A document that cannot be used, and why. `fetchDocument` throws nothing else. */
 export class DocumentError extends Error {

@@ -7,7 +7,7 @@ const SIGN_IN_BYTES = 32;
 const VALUE = /^[A-Za-z0-9_-]{22}$|^[A-Za-z0-9_-]{43}$/;
 
 /** The two cookies of a browser. */
-export interface BrowserCookies {
+interface BrowserCookies {
   /** The sign-in, which is looked up by this value's digest. */
   signIn: string | undefined;
   /** The browser itself, signed in or not: its forms are bound to this value. */

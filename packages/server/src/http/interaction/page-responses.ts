@@ -7,7 +7,7 @@ import type { Brand, Page } from "../../pages/page.ts";
 import type { Interaction, PageContext } from "./context.ts";
 
 /** Deviations from the default page response. */
-export interface PageResponseOptions {
+interface PageResponseOptions {
   /** HTTP status; by default 200. */
   status?: number;
   /** `Set-Cookie` headers. */
@@ -31,7 +31,7 @@ const UNCACHED = {
  * Sends a page as HTML. RFC 6749 §10.13: no other site can frame it. It runs no script but its own and is not cached.
  * The referrer policy is not `no-referrer`, since browsers would then send our own forms without their origin.
  */
-export async function pageResponse(
+async function pageResponse(
   brand: Brand,
   { document, images, formAction, scriptHash }: Page,
   options: PageResponseOptions = {},

@@ -9,7 +9,7 @@ import { queryOf, returnUrl, withQuery } from "./return-to.ts";
 import { consentView, placeOf, signInView } from "./views.ts";
 
 /** The user's next step, or where the browser is sent. A Regrant page asks for the sign-in under the brand's name. */
-export type Step =
+type Step =
   Exclude<AuthorizationStep, { step: "sign_in" }> | { step: "sign_in"; target: { client: { name: string } } };
 type RedirectStep = Extract<Step, { step: "redirect" }>;
 
@@ -17,7 +17,7 @@ type RedirectStep = Extract<Step, { step: "redirect" }>;
  * How the browser got to this step: by a `link` or a redirect from elsewhere; by posting a Regrant `form`; or by our
  * redirect `after_form`, to which the form's `form-action` still applies in Chromium.
  */
-export type Arrival = "link" | "form" | "after_form";
+type Arrival = "link" | "form" | "after_form";
 
 interface RenderOptions {
   /** By default `link`. */

@@ -9,7 +9,7 @@ import { csrfToken } from "./csrf-token.ts";
 import { withQuery } from "./return-to.ts";
 
 /** The form in the pages' footers by which a user switches to another account. */
-export interface SignOutForm {
+interface SignOutForm {
   signOutAction: string;
   signOutToken: string;
 }

@@ -10,7 +10,7 @@ import type { Labels, Route } from "../serve.ts";
 const PING_INTERVAL = 1000;
 
 /** Members of the metadata document that `Deps` does not have. */
-export interface Advertised {
+interface Advertised {
   /** The retry window of new clients, s. */
   retryWindow: number;
   /** BCP 47 tags of the pages' languages. */

@@ -5,7 +5,7 @@ import { abandon, connectToPrimary, disconnect } from "./connect.ts";
 import { isDemoted } from "./errors.ts";
 
 /** Limits of a pool. */
-export interface ConnectionOptions {
+interface ConnectionOptions {
   /** The largest number of connections. */
   max: number;
   /** How long a statement may take, or wait for a lock, and how long a connection is waited for, ms. */

@@ -27,7 +27,7 @@ export interface Transaction {
 }
 
 /** How the database is used; see `StoreOptions`. */
-export interface DatabaseOptions {
+interface DatabaseOptions {
   /** A clock that a test injects. */
   now: (() => number) | undefined;
   onBatch: (members: number, seconds: number) => void;

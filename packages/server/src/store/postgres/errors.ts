@@ -33,7 +33,7 @@ export class ReadOnlyServerError extends Error {
 }
 
 /** The SQLSTATE of a server's error or Node.js's code of a connection's; undefined: it has neither. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
 }

@@ -21,7 +21,7 @@ import { sweeper } from "./sweep.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /** Options of this engine, beside those of all. */
-export interface SqliteOptions extends StoreOptions {
+interface SqliteOptions extends StoreOptions {
   /** How long an operation waits for another process's lock before it rejects with StoreBusyError, ms. */
   busyTimeout?: number;
 }

@@ -19,7 +19,7 @@ interface Member {
 }
 
 /** What a write queue takes from the engine's options. */
-export interface WriteQueueOptions {
+interface WriteQueueOptions {
   now: () => number;
   onBatch: (members: number, seconds: number) => void;
   /** How long a write waits for another process's lock, ms. */
