@@ -11,7 +11,7 @@ import {
 } from "./schema.ts";
 import { hostPortText } from "./values.ts";
 
-/** One line of `regrant config`. */
+/** One line of `npx regrant config`. */
 export interface DescribedSetting {
   setting: SettingKey;
   /** In the file's form; for a secret `(set)` or `(not set)`, with a database's password as `***`. */

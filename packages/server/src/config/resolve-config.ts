@@ -5,7 +5,7 @@ import { hostPortText, type HostPort, issuerUrl } from "./values.ts";
 
 export type { Config } from "./schema.ts";
 
-/** Where each setting's value comes from, for `regrant config`. */
+/** Where each setting's value comes from, for `npx regrant config`. */
 export type ConfigSources = Readonly<Record<SettingKey, Source>>;
 
 /** The configuration cannot be used. The message lists every violation, one a line, and holds no value of a secret. */

@@ -17,7 +17,7 @@ export const AUTHORIZATION_CAUSES = {
   redirect_uri_not_registered: {
     code: "invalid_request",
     description: "The redirect_uri is not registered for this client.",
-    meaning: "Shown to the user, never redirected. `regrant client update --redirect-uri` registers it.",
+    meaning: "Shown to the user, never redirected. `npx regrant client update --redirect-uri` registers it.",
   },
   authorization_code_not_allowed: {
     code: "invalid_request",

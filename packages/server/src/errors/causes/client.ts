@@ -24,7 +24,7 @@ export const CLIENT_CAUSES = {
   },
   wrong_secret: {
     ...AUTHENTICATION_FAILED,
-    meaning: "The client secret is wrong or has expired. `regrant client rotate-secret` makes a new one.",
+    meaning: "The client secret is wrong or has expired. `npx regrant client rotate-secret` makes a new one.",
   },
   secret_missing: {
     ...AUTHENTICATION_FAILED,
@@ -36,7 +36,7 @@ export const CLIENT_CAUSES = {
   },
   client_disabled: {
     ...AUTHENTICATION_FAILED,
-    meaning: "The client is disabled. `regrant client enable` enables it.",
+    meaning: "The client is disabled. `npx regrant client enable` enables it.",
   },
   malformed_basic: {
     ...AUTHENTICATION_FAILED,
@@ -56,7 +56,7 @@ export const CLIENT_CAUSES = {
   },
   authorization_client_disabled: {
     ...UNKNOWN,
-    meaning: "An authorization request names a disabled client. `regrant client enable` enables it.",
+    meaning: "An authorization request names a disabled client. `npx regrant client enable` enables it.",
   },
   metadata_document_refused: {
     code: "invalid_client",
@@ -69,7 +69,7 @@ export const CLIENT_CAUSES = {
   grant_type_not_allowed: {
     code: "unauthorized_client",
     description: "The client is not allowed to use this grant type.",
-    meaning: "The client lacks the grant type. `regrant client update --grant-type` sets the list.",
+    meaning: "The client lacks the grant type. `npx regrant client update --grant-type` sets the list.",
   },
   introspection_by_public_client: {
     code: "unauthorized_client",
@@ -79,11 +79,11 @@ export const CLIENT_CAUSES = {
   not_resource_server: {
     code: "unauthorized_client",
     description: "Only a resource server is allowed to read the revocation feed.",
-    meaning: "`regrant client update --resource-server` marks the client as a resource server.",
+    meaning: "`npx regrant client update --resource-server` marks the client as a resource server.",
   },
   not_login_provider: {
     code: "unauthorized_client",
     description: "The client is not allowed to answer login challenges.",
-    meaning: "`regrant client update --login-provider` allows the client to answer login challenges.",
+    meaning: "`npx regrant client update --login-provider` allows the client to answer login challenges.",
   },
 } as const satisfies Record<string, CauseSpec>;

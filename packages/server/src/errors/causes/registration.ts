@@ -18,7 +18,7 @@ export const REGISTRATION_CAUSES = {
   // The initial access token (RFC 7591 §3), and the registration access token (RFC 7592 §2).
   registration_token_missing: {
     ...TOKEN_REFUSED,
-    meaning: "Registration needs an initial access token. `regrant registration-token create` makes one.",
+    meaning: "Registration needs an initial access token. `npx regrant registration-token create` makes one.",
   },
   registration_token_refused: {
     ...TOKEN_REFUSED,

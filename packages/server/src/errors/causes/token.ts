@@ -65,7 +65,7 @@ const REFRESH_CAUSES = {
     code: "invalid_grant",
     reason: "revoked",
     description: "The refresh token has been revoked.",
-    meaning: "The grant is revoked. `regrant grant explain` says when and by whom.",
+    meaning: "The grant is revoked. `npx regrant grant explain` says when and by whom.",
   },
   expired: {
     ...EXPIRED,
@@ -79,7 +79,7 @@ const REFRESH_CAUSES = {
   reused: {
     ...REUSED,
     meaning:
-      "A spent token outside the retry window: possibly stolen. `regrant grant explain` shows the history.",
+      "A spent token outside the retry window: possibly stolen. `npx regrant grant explain` shows the history.",
   },
   concurrent_use: {
     ...REUSED,
@@ -158,7 +158,7 @@ const PASSWORD_CAUSES = {
   wrong_password: { ...WRONG_PASSWORD, meaning: "The password is wrong." },
   account_disabled: {
     ...WRONG_PASSWORD,
-    meaning: "The account is disabled. `regrant account enable` enables it.",
+    meaning: "The account is disabled. `npx regrant account enable` enables it.",
   },
   account_service_refused: {
     ...WRONG_PASSWORD,
