@@ -132,7 +132,7 @@ async function raceForOne(addresses: readonly string[], node: Node): Promise<voi
   assert.deepEqual(grants, [{ generation: 1 }]);
 }
 
-/** PageResult refreshes, by the number of the worker. */
+/** Answered refreshes, by the number of the worker. */
 async function requestsByWorker(metrics: number): Promise<Map<string, number>> {
   const page = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
   const lines = page.matchAll(

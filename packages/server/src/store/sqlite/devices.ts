@@ -39,7 +39,7 @@ export function deviceStore(
 }
 
 type Asked = Awaited<ReturnType<DeviceStore["ask"]>>;
-type PageResult = Awaited<ReturnType<DeviceStore["answer"]>>;
+type Decided = Awaited<ReturnType<DeviceStore["answer"]>>;
 
 function prepareAsk(database: DatabaseSync) {
   const client = database.prepare("SELECT disabled_at FROM clients WHERE id = ? AND deleted_at IS NULL");
@@ -71,7 +71,7 @@ function prepareAnswer(database: DatabaseSync, events: EventWriter) {
     userCode: Buffer,
     { subject, authTime, allowed }: DeviceAnswer,
     transaction: Transaction,
-  ): PageResult {
+  ): Decided {
     const row = read.get(userCode, transaction.now);
     if (row === undefined) return "gone";
     const [clientId, scope] = [row["client_id"] as string, row["scope"] as string];
