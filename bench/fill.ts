@@ -33,7 +33,7 @@ const SCOPE = "orders:read orders:write";
 const ROWS_IN_CHUNK = 500;
 const COLUMNS = [
   ["id", "client_id", "created_at", "expires_at", "generation", "window_generation", "rotated_at"],
-  ["retried_windows", "window_retried", "secret_hash", "subject", "scope"],
+  ["retry_score", "window_retried", "secret_hash", "subject", "scope"],
 ].flat();
 
 /**

@@ -167,7 +167,12 @@ export class TestService {
     given: { secret?: string; isPublic?: boolean; id?: string } = {},
   ): Promise<TestClient> {
     const { secret = newClientSecret(), isPublic = false, id = randomUUID() } = given;
-    const defaults = { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 };
+    const defaults = {
+      accessTtl: 3600,
+      refreshIdleTtl: 864_000,
+      refreshMaxTtl: 31_536_000,
+      retryWindow: 120,
+    };
     const example = { name: "Example", grantTypes: ["refresh_token", "password"], scopes: ["read", "write"] };
     const complete = newClientSettings({ ...example, ...settings } as ClientSettings, defaults, isPublic);
     const secrets = isPublic ? [] : [{ digest: secretDigest(secret), expiresAt: null }];

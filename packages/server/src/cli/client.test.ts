@@ -77,7 +77,7 @@ test("a new client has a UUID, a secret of 40 letters and digits, and what it wa
     late_retry: "once",
     lost_writes: "recover",
     concurrent_use: "report",
-    retry_window: 30,
+    retry_window: 120,
     access_ttl: 600,
     refresh_idle_ttl: 864_000,
     refresh_max_ttl: 31_536_000,

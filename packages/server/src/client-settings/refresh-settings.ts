@@ -47,8 +47,8 @@ export const REFRESH_SETTINGS = {
     help: "when two parties seem to refresh one grant: report it, or revoke the grant too",
   }),
   retryWindow: duration(
-    30,
-    [1, 300],
+    120,
+    [1, 3600],
     { line: "retry window" },
     {
       flag: "--retry-window <s>",

@@ -12,7 +12,7 @@ import {
 } from "./settings.ts";
 import type { ClientSettings } from "./settings.ts";
 
-const DEFAULTS = { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 };
+const DEFAULTS = { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 120 };
 
 function settings(changes: Partial<ClientSettings> = {}, isPublic = false): ClientSettings {
   return newClientSettings({ name: "Example", ...changes }, DEFAULTS, isPublic);
@@ -51,7 +51,7 @@ test("a new client has the service's lifetimes, the safest policies and nothing 
     accessTtl: 3600,
     refreshIdleTtl: 864_000,
     refreshMaxTtl: 31_536_000,
-    retryWindow: 30,
+    retryWindow: 120,
   });
   assert.equal(settings({}, true).tokenEndpointAuthMethod, "none");
   for (const isPublic of [false, true]) assert.deepEqual(messages({}, isPublic), []);
@@ -67,12 +67,12 @@ test("each rule is broken at its bound and kept just before it", () => {
     [{ name: " " }, { name: "x" }, /^name must not be empty\.$/],
     [{ name: "x".repeat(201) }, { name: "x".repeat(200) }, /^name must not be longer than 200 characters\.$/],
     [
-      { retryWindow: 301 },
-      { retryWindow: 300 },
-      /^retry_window must be a whole number of seconds from 1 to 300\.$/,
+      { retryWindow: 3601, accessTtl: 7200 },
+      { retryWindow: 3600, accessTtl: 7200 },
+      /^retry_window must be a whole number of seconds from 1 to 3600\.$/,
     ],
-    [{ retryWindow: 0 }, { retryWindow: 1 }, /^retry_window must be .* from 1 to 300\.$/],
-    [{ accessTtl: 30 }, { accessTtl: 31 }, /^retry_window must be less than access_ttl\.$/],
+    [{ retryWindow: 0 }, { retryWindow: 1 }, /^retry_window must be .* from 1 to 3600\.$/],
+    [{ accessTtl: 120 }, { accessTtl: 121 }, /^retry_window must be less than access_ttl\.$/],
     [
       { accessTtl: 864_001 },
       { accessTtl: 864_000 },
@@ -89,8 +89,8 @@ test("each rule is broken at its bound and kept just before it", () => {
       /^access_ttl must be a whole number of seconds from 1 to 31536000\.$/m,
     ],
     [
-      { accessTtl: 60.5 },
-      { accessTtl: 60 },
+      { accessTtl: 600.5 },
+      { accessTtl: 600 },
       /^access_ttl must be a whole number of seconds from 1 to 31536000\.$/m,
     ],
     [

@@ -19,6 +19,12 @@ export interface RegistrationRules {
   defaults: ClientDefaults;
 }
 
+/**
+ * s: the retry window of such a client, or just less than the lifetime of its access tokens. Processes of one host share
+ * its registration and tokens, and wake minutes apart.
+ */
+const RETRY_WINDOW = 600;
+
 /** Takes the rules from the service's configuration. */
 export function registrationRules(
   config: ClientDefaults & {
@@ -28,12 +34,14 @@ export function registrationRules(
     registrationMaxUnused: number;
   },
 ): RegistrationRules {
+  const { accessTtl, refreshIdleTtl, refreshMaxTtl } = config;
+  const retryWindow = Math.max(config.retryWindow, Math.min(RETRY_WINDOW, accessTtl - 1));
   return {
     mode: config.registration,
     documents: config.clientMetadataDocuments,
     scopes: config.registrationScopes,
     maxUnused: config.registrationMaxUnused,
-    defaults: config,
+    defaults: { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow },
   };
 }
 

@@ -63,7 +63,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     passportUsers: false,
     passportRollbackUntil: null,
     passportDatabase: null,
-    retryWindow: 30,
+    retryWindow: 120,
     deviceCodeTtl: 600,
     devicePollInterval: 5,
     registration: "off",
@@ -150,8 +150,8 @@ test("lifetimes must fit each other, told of the setting that was given", () => 
       "REGRANT_ACCESS_TTL: 300 s must be more than REGRANT_RETRY_WINDOW (300 s)",
     ],
     [
-      { REGRANT_ACCESS_TTL: "30" },
-      "REGRANT_ACCESS_TTL: 30 s must be more than REGRANT_RETRY_WINDOW (30 s, the default)",
+      { REGRANT_ACCESS_TTL: "120" },
+      "REGRANT_ACCESS_TTL: 120 s must be more than REGRANT_RETRY_WINDOW (120 s, the default)",
     ],
     [
       { REGRANT_ACCESS_TTL: "864001" },
@@ -225,7 +225,7 @@ test("metrics must not take the address of the service", () => {
 test("one error lists every violation of every layer at once, one a line, as each was written", () => {
   writeFileSync(
     join(cwd, "invalid.json"),
-    JSON.stringify({ accessTTL: 5, retryWindow: 301, database: "oracle:x" }),
+    JSON.stringify({ accessTTL: 5, retryWindow: 3601, database: "oracle:x" }),
   );
   const env = { REGRANT_POTR: "1", REGRANT_HEADERS_TIMEOUT: "60", REGRANT_METRICS: "9464x" };
   const flags = { config: "invalid.json", port: "-1", logLevel: "loud", issuer: "http://auth.example.com" };
@@ -234,7 +234,7 @@ test("one error lists every violation of every layer at once, one a line, as eac
     message: [
       "the configuration has 9 errors:",
       '  "accessTTL" (invalid.json): is not a setting; did you mean "accessTtl"?',
-      "  retryWindow (invalid.json): must be a whole number from 1 to 300",
+      "  retryWindow (invalid.json): must be a whole number from 1 to 3600",
       "  database (invalid.json): must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path), or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
       '  REGRANT_POTR: is not a setting; did you mean "REGRANT_PORT"?',
       '  REGRANT_METRICS: must be HOST:PORT, a port of 127.0.0.1, or "off"',

@@ -162,10 +162,11 @@ export const SETTINGS = {
       "least `refreshIdleTtl`.",
   }),
   // Short, since a stolen spent token gets the head's tokens within it (docs/refresh.md).
-  retryWindow: seconds(30, 1, 300, {
+  retryWindow: seconds(120, 1, HOUR, {
     group: "Lifetimes",
     description:
-      "Retry window: how long a repeated refresh gets the same tokens, for new clients. 1 to 300 s.",
+      "Retry window: how long a repeated refresh gets the same tokens, for new clients. 1 to 3600 s, less than " +
+      "`accessTtl`. Clients that register themselves get 600 s if this is less.",
   }),
   ...SIGN_IN_SETTINGS,
   ...DEVICE_SETTINGS,

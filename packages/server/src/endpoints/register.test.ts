@@ -251,12 +251,12 @@ test("an operator's own settings of a client outlast its updates", async () => {
   const id = String(body["client_id"]);
   const client = await t.deps.store.clients.find(id);
   assert.ok(client);
-  const settings = { ...client, accessTtl: 600, scopes: ["read", "admin"] };
+  const settings = { ...client, accessTtl: 900, scopes: ["read", "admin"] };
   await t.deps.store.clients.update(id, settings, ["accessTtl", "scopes"], "operator");
   const changed = { ...METADATA, client_id: id, scope: "admin" };
   const answer = await send(t, changed, { method: "PUT", ...managed(body) });
   assert.equal(answer.body["scope"], "admin");
-  assert.equal((await t.deps.store.clients.find(id))?.accessTtl, 600);
+  assert.equal((await t.deps.store.clients.find(id))?.accessTtl, 900);
 });
 
 test("a client removes itself, and its token is worth nothing from then on", async () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actor, distance, revoked, scope, windows } from "./members.ts";
+import { actor, distance, retryScore, revoked, scope } from "./members.ts";
 import type { EventTypeDefinition } from "./members.ts";
 
 /**
@@ -46,22 +46,22 @@ export const GRANT_EVENTS = {
     raised:
       "A spent token was presented inside the retry window: an honest repeat, which got the head. Recorded once for each window.",
     about: GRANT,
-    data: z.object({ ...distance, windows, revoked }),
+    data: z.object({ ...distance, retry_score: retryScore, revoked }),
   },
   "grant.retried_late": {
     severity: "info",
     raised:
-      "The predecessor of a head that was never used was presented after the retry window, and believed, once.",
+      "The predecessor of a head that was never used was presented after its retry window, and believed: once, and for one retry window more.",
     about: GRANT,
-    data: z.object(distance),
+    data: z.object({ ...distance, retry_score: retryScore, revoked }),
   },
   // Warnings: theft, two holders of one grant, or a store that lost writes.
   "grant.concurrent_use": {
     severity: "warning",
     raised:
-      "A spent token was presented in five or more retry windows in a row: two holders refresh the grant.",
+      "A spent token was believed, and the grant's retry score with this window is 40 or more: two holders refresh the grant. Instead of `grant.retried` or `grant.retried_late`.",
     about: GRANT,
-    data: z.object({ ...distance, windows, revoked }),
+    data: z.object({ ...distance, retry_score: retryScore, revoked }),
   },
   "grant.reused": {
     severity: "warning",

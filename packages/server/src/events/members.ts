@@ -45,4 +45,8 @@ export const distance = {
   age_ms: z.number().describe("How long ago the head was issued, ms."),
 };
 
-export const windows = z.int().describe("How many retry windows in a row were retried in, with this one.");
+export const retryScore = z
+  .int()
+  .describe(
+    "The grant's retry score with this window: 8 for each window with a retry, 1 less for each without.",
+  );

@@ -12,7 +12,7 @@ import type { RefreshToken } from "../tokens/refresh-token.ts";
 const t = await startService();
 after(() => t.close());
 
-const WINDOW = 30 * SECOND;
+const WINDOW = 120 * SECOND;
 const INVALID = {
   status: 400,
   error: "invalid_grant",
@@ -147,28 +147,31 @@ test("an idle token expires at its instant, and so does a grant in use at its ow
   assert.deepEqual(await eventsOf(busy), []);
 });
 
-test("a spent token gets the head again while its window's window lasts; one event, however many retries", async () => {
+test("a spent token gets the head again until a retry window after its window; one event, however many retries", async () => {
   const s = await session();
   await answered("rotated", s, s.at(0));
   t.clock.at += WINDOW / 2;
   await answered("rotated", s, s.at(1));
-  t.clock.at += WINDOW / 2 - 1;
+  t.clock.at += WINDOW - 1;
   for (const spent of [0, 1, 0]) assert.equal(await answered("retried", s, s.at(spent)), s.at(2));
-  const data = { generation: 0, distance: 2, age_ms: WINDOW / 2 - 1, windows: 1, revoked: false };
+  const data = { generation: 0, distance: 2, age_ms: WINDOW - 1, retry_score: 8, revoked: false };
   assert.deepEqual(await eventsOf(s), [["grant.retried", data]]);
 });
 
-test("a late retry is answered once, and its second is reuse, which ends the grant", async () => {
+test("a late retry is answered for one retry window, and after it is reuse, which ends the grant", async () => {
   const s = await session();
   await answered("rotated", s, s.at(0));
   t.clock.at += WINDOW;
   assert.equal(await answered("retried_late", s, s.at(0)), s.at(1));
+  t.clock.at += WINDOW - 1;
+  assert.equal(await answered("retried", s, s.at(0)), s.at(1));
+  t.clock.at += 1;
   await refused(s, s.at(0), { ...REUSED, cause: "reused" });
   await refused(s, s.at(1), REVOKED);
-  const data = { generation: 0, distance: 1, age_ms: WINDOW };
+  const place = { generation: 0, distance: 1 };
   assert.deepEqual(await eventsOf(s), [
-    ["grant.retried_late", data],
-    ["grant.reused", { ...data, revoked: true }],
+    ["grant.retried_late", { ...place, age_ms: WINDOW, retry_score: 8, revoked: false }],
+    ["grant.reused", { ...place, age_ms: 2 * WINDOW, revoked: true }],
   ]);
   assert.equal(t.log.findLast(({ event }) => event === "grant.reused")?.["level"], 40);
 });
@@ -245,7 +248,43 @@ test("the last generation is never passed", async () => {
   await refused(ahead, ahead.at(LAST_GENERATION), { ...EXPIRED, cause: "exhausted" });
 });
 
-test("five concurrent_use windows in a row are reported, and end the grant of a client that wants it", async () => {
+test("a spent token is answered though another process began a new window since", async () => {
+  const s = await session();
+  await answered("rotated", s, s.at(0));
+  t.clock.at += WINDOW - 400;
+  await answered("rotated", s, s.at(1));
+  t.clock.at += 1000;
+  assert.equal(await answered("retried", s, s.at(1)), s.at(2));
+  t.clock.at += 600;
+  await answered("rotated", s, s.at(2));
+  t.clock.at += 800;
+  assert.equal(await answered("retried", s, s.at(1)), s.at(3), "spent 2.4 s ago, in the window before");
+  await answered("rotated", s, s.at(3));
+});
+
+test("the other process of a host that was answered late is answered too, a second later", async () => {
+  const s = await session();
+  await answered("rotated", s, s.at(0));
+  t.clock.at += HOUR;
+  await answered("retried_late", s, s.at(0));
+  await answered("rotated", s, s.at(1));
+  t.clock.at += SECOND;
+  assert.equal(await answered("retried", s, s.at(0)), s.at(2));
+});
+
+test("a thief of spent tokens who comes every second hour is named at the sixth time", async () => {
+  const s = await session();
+  for (let hour = 0; hour < 11; hour++) {
+    await answered("rotated", s, s.at(hour));
+    t.clock.at += HOUR / 6;
+    if (hour % 2 === 0) await answered("retried_late", s, s.at(hour));
+    t.clock.at += HOUR - HOUR / 6;
+  }
+  const told = (await eventsOf(s)).map(([type]) => type);
+  assert.deepEqual(told, [...Array<string>(5).fill("grant.retried_late"), "grant.concurrent_use"]);
+});
+
+test("five retried windows in a row are reported, and end the grant of a client that wants it", async () => {
   for (const concurrentUse of ["report", "revoke"] as const) {
     const s = await session({ concurrentUse });
     for (let window = 0; window < 5; window++) {
@@ -256,7 +295,13 @@ test("five concurrent_use windows in a row are reported, and end the grant of a 
       t.clock.at += HOUR;
     }
     const [last] = (await eventsOf(s)).slice(-1);
-    const data = { generation: 4, distance: 1, age_ms: 0, windows: 5, revoked: concurrentUse === "revoke" };
+    const data = {
+      generation: 4,
+      distance: 1,
+      age_ms: 0,
+      retry_score: 40,
+      revoked: concurrentUse === "revoke",
+    };
     assert.deepEqual(last, ["grant.concurrent_use", data]);
     if (concurrentUse === "revoke") await refused(s, s.at(5), REVOKED);
     else await answered("rotated", s, s.at(5));

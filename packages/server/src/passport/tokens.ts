@@ -15,8 +15,8 @@ export interface PassportToken extends LegacyToken {
   readonly payload: PassportPayload;
 }
 
-/** ms: the longest retry window there is. A retry asks for no second PBKDF2. */
-const REMEMBERED = 300_000;
+/** ms: twice the longest retry window; no token is answered longer. A retry asks for no second PBKDF2. */
+const REMEMBERED = 7_200_000;
 /** Each takes about a kilobyte. */
 const MAX_REMEMBERED = 10_000;
 /** Derivations that may wait: at 20 ms each, two at a time, the last of them waits 5 s. */

@@ -11,8 +11,10 @@ import {
   presentedToken,
   uuid,
 } from "./contract/fixtures.ts";
-import { LAST_GENERATION, CONCURRENT_USE_WINDOWS, decide } from "./decide.ts";
+import { LAST_GENERATION, decide } from "./decide.ts";
 import type { Decision } from "./decide.ts";
+import { written } from "./contract/simulation.ts";
+import { CONCURRENT_USE_SCORE, RETRIED_WINDOW_SCORE } from "./retry-windows.ts";
 import type { Grant, PresentedToken, RotationPolicy } from "./store.ts";
 
 // The decision table row by row and in its order; one file, to be read beside it.
@@ -21,13 +23,18 @@ const IDLE = POLICY.refreshIdleTtl * 1000;
 
 /** Head 8; its window started an hour after the grant was created, with the rotation of 6; 5 was spent long before. */
 const WINDOW_START = START + HOUR;
+const WINDOW_END = WINDOW_START + 10_000;
+/** The row after a rotation at the very end of the window before that one. */
+const PREVIOUS = { previousWindowGeneration: 4, previousWindowEndedAt: WINDOW_START - 1000 };
+const NO_PREVIOUS = { previousWindowGeneration: null, previousWindowEndedAt: null };
 function rotatedGrant(changes: Partial<Grant> = {}): Grant {
   return grantRow({
     generation: 8,
     windowStartedAt: WINDOW_START,
+    windowEndedAt: WINDOW_END,
     windowGeneration: 6,
-    rotatedAt: WINDOW_START + 10_000,
-    lastUsedAt: WINDOW_START + 10_000,
+    rotatedAt: WINDOW_END,
+    lastUsedAt: WINDOW_END,
     ...changes,
   });
 }
@@ -43,11 +50,6 @@ interface Request {
 function meet({ generation, now, grant, policy, presented }: Request): Decision {
   const row = rotatedGrant(grant);
   return decide(row, presentedToken(row, generation, policy, presented), now);
-}
-
-/** The columns after what `decision` writes. */
-function after(grant: Grant, decision: Decision): Grant {
-  return { ...grant, ...decision.write };
 }
 
 describe("who may ask", () => {
@@ -179,7 +181,7 @@ describe("a spent token inside the window", () => {
         write: { windowRetried: true },
         event: {
           type: "grant.retried",
-          data: { generation, distance: 8 - generation, age_ms: 2000, windows: 1, revoked: false },
+          data: { generation, distance: 8 - generation, age_ms: 2000, retry_score: 8, revoked: false },
         },
       });
     }
@@ -191,23 +193,28 @@ describe("a spent token inside the window", () => {
     });
   });
 
-  test("is believed until the retry window has passed since the window started, whatever was rotated since", () => {
+  test("is believed until the retry window has passed since the window's last rotation, to the millisecond", () => {
     const grant = { windowRetried: true };
-    assert.equal(meet({ generation: 6, now: WINDOW_START + WINDOW - 1, grant }).outcome, "retried");
-    assert.equal(meet({ generation: 6, now: WINDOW_START + WINDOW, grant }).outcome, "reused");
+    for (const generation of [6, 7]) {
+      assert.equal(meet({ generation, now: WINDOW_END + WINDOW - 1, grant }).outcome, "retried");
+      assert.equal(meet({ generation, now: WINDOW_END + WINDOW, grant }).outcome, "reused");
+    }
   });
 
-  test("that the head replaced is believed for the retry window from its own rotation, though its window is over", () => {
-    const grant = { windowRetried: true, rotatedAt: WINDOW_START + WINDOW - 1 };
-    const end = WINDOW_START + WINDOW - 1 + WINDOW;
-    assert.equal(meet({ generation: 7, now: end - 1, grant }).outcome, "retried");
-    assert.equal(meet({ generation: 7, now: end, grant }).outcome, "reused");
-    assert.equal(meet({ generation: 6, now: WINDOW_START + WINDOW, grant }).outcome, "reused");
+  test("of the previous window is believed until the retry window has passed since that one's last rotation", () => {
+    const end = PREVIOUS.previousWindowEndedAt + WINDOW;
+    for (const generation of [4, 5]) {
+      const decision = meet({ generation, now: end - 1, grant: PREVIOUS });
+      assert.equal(decision.outcome, "retried");
+      assert.deepEqual(decision.write, { windowRetried: true }, "the window that it came in is marked");
+      assert.equal(meet({ generation, now: end, grant: PREVIOUS }).outcome, "reused");
+    }
+    assert.equal(meet({ generation: 3, now: end - 1, grant: PREVIOUS }).outcome, "reused");
   });
 
   test("is measured by its own client's retry window", () => {
     const grant = { windowRetried: true };
-    const now = WINDOW_START + 299_999;
+    const now = WINDOW_END + 299_999;
     assert.equal(meet({ generation: 6, now, grant, policy: { retryWindow: 300 } }).outcome, "retried");
     assert.equal(meet({ generation: 6, now, grant, policy: { retryWindow: 299 } }).outcome, "reused");
   });
@@ -224,19 +231,49 @@ describe("a spent token inside the window", () => {
 });
 
 describe("a spent token after the window", () => {
-  const late = WINDOW_START + 10_000 + WINDOW;
+  const late = WINDOW_END + WINDOW;
 
-  test("that the head replaced gets the head once, and marks its window as retried", () => {
+  test("that the head replaced gets the head, and a window of that one generation starts, retried", () => {
+    const data = { generation: 7, distance: 1, age_ms: WINDOW, retry_score: 8, revoked: false };
+    const window = { windowStartedAt: late, windowEndedAt: late, windowGeneration: 7, windowRetried: true };
     assert.deepEqual(meet({ generation: 7, now: late }), {
       outcome: "retried_late",
-      write: { windowRetried: true },
-      event: { type: "grant.retried_late", data: { generation: 7, distance: 1, age_ms: WINDOW } },
+      write: { ...window, ...NO_PREVIOUS },
+      event: { type: "grant.retried_late", data },
     });
+  });
+
+  test("that was answered late is answered for the retry window, and no older one", () => {
+    const row = rotatedGrant();
+    const answered = written(row, decide(row, presentedToken(row, 7), late));
+    const outcome = (generation: number, now: number) =>
+      decide(answered, presentedToken(row, generation), now).outcome;
+    assert.equal(outcome(7, late + 1), "retried");
+    assert.equal(outcome(7, late + WINDOW - 1), "retried");
+    assert.equal(outcome(7, late + WINDOW), "reused");
+    assert.equal(outcome(6, late + 1), "reused");
+  });
+
+  test("that was answered late is answered though its successor is rotated meanwhile", () => {
+    const row = rotatedGrant();
+    const answered = written(row, decide(row, presentedToken(row, 7), late));
+    const rotated = written(answered, decide(answered, presentedToken(row, 8), late + 1000));
+    assert.deepEqual(
+      [rotated.generation, rotated.windowGeneration, rotated.windowStartedAt, rotated.windowEndedAt],
+      [9, 7, late, late + 1000],
+    );
+    for (const generation of [7, 8]) {
+      assert.equal(decide(rotated, presentedToken(row, generation), late + WINDOW).outcome, "retried");
+    }
   });
 
   test("is reused if this window or the one before it was retried", () => {
     assert.equal(meet({ generation: 7, now: late, grant: { windowRetried: true } }).outcome, "reused");
-    assert.equal(meet({ generation: 7, now: late, grant: { retriedWindows: 1 } }).outcome, "reused");
+    assert.equal(
+      meet({ generation: 7, now: late, grant: { previousWindowRetried: true } }).outcome,
+      "reused",
+    );
+    assert.equal(meet({ generation: 7, now: late, grant: { retryScore: 30 } }).outcome, "retried_late");
   });
 
   test("is reused if it is not the head's predecessor, though it was spent in the same window", () => {
@@ -291,18 +328,14 @@ describe("a scope beyond the grant's", () => {
       "extended",
     );
     assert.deepEqual(meet({ generation: 7, now, presented }), exceeded, "retried");
-    assert.deepEqual(
-      meet({ generation: 7, now: WINDOW_START + WINDOW, presented }),
-      exceeded,
-      "retried late",
-    );
+    assert.deepEqual(meet({ generation: 7, now: WINDOW_END + WINDOW, presented }), exceeded, "retried late");
     assert.deepEqual(meet({ generation: 9, now, presented }), exceeded, "recovered");
     assert.deepEqual(
       meet({ generation: 9, now, presented, policy: { lostWrites: "reject" } }),
       exceeded,
       "generation_ahead",
     );
-    const grant = { retriedWindows: CONCURRENT_USE_WINDOWS - 1 };
+    const grant = { retryScore: CONCURRENT_USE_SCORE };
     const policy = { concurrentUse: "revoke" } as const;
     assert.deepEqual(meet({ generation: 7, now, presented, grant, policy }), exceeded, "concurrent_use");
   });
@@ -354,7 +387,7 @@ describe("a resource", () => {
 });
 
 describe("the head, where the policy rotates", () => {
-  test("starts a window when the last one is over", () => {
+  test("starts a window when the last one is over, and that one is the previous", () => {
     const now = WINDOW_START + WINDOW;
     assert.deepEqual(meet({ generation: 8, now }), {
       outcome: "rotated",
@@ -363,35 +396,51 @@ describe("the head, where the policy rotates", () => {
         rotatedAt: now,
         lastUsedAt: now,
         windowStartedAt: now,
+        windowEndedAt: now,
         windowGeneration: 8,
         windowRetried: false,
-        retriedWindows: 0,
+        previousWindowGeneration: 6,
+        previousWindowEndedAt: WINDOW_END,
+        previousWindowRetried: false,
+        retryScore: 0,
       },
     });
   });
 
-  test("joins a window that is not over and leaves it as it is, retried or not", () => {
-    const now = WINDOW_START + WINDOW - 1;
+  test("does not keep a window in which no token is recent any more, but whether it was retried", () => {
     for (const windowRetried of [false, true]) {
-      const { outcome, write } = meet({ generation: 8, now, grant: { windowRetried, retriedWindows: 3 } });
+      const { write } = meet({ generation: 8, now: WINDOW_END + WINDOW, grant: { windowRetried } });
+      assert.partialDeepStrictEqual(write, { ...NO_PREVIOUS, previousWindowRetried: windowRetried });
+    }
+    const { write } = meet({ generation: 8, now: WINDOW_END + WINDOW - 1, grant: PREVIOUS });
+    assert.partialDeepStrictEqual(write, { previousWindowGeneration: 6, previousWindowEndedAt: WINDOW_END });
+  });
+
+  test("joins a window that is not over, which ends now and else stays as it is, retried or not", () => {
+    const now = WINDOW_START + WINDOW - 1;
+    for (const retried of [false, true]) {
+      const marks = { windowRetried: retried, previousWindowRetried: !retried, retryScore: 3 };
+      const { outcome, write } = meet({ generation: 8, now, grant: { ...PREVIOUS, ...marks } });
       assert.equal(outcome, "rotated");
       assert.deepEqual(write, {
         generation: 9,
         rotatedAt: now,
         lastUsedAt: now,
         windowStartedAt: WINDOW_START,
+        windowEndedAt: now,
         windowGeneration: 6,
-        windowRetried,
-        retriedWindows: 3,
+        ...PREVIOUS,
+        ...marks,
       });
     }
   });
 
-  test("counts windows in a row that were retried; one that was not ends the row", () => {
-    const count = (grant: Partial<Grant>): unknown =>
-      meet({ generation: 8, now: WINDOW_START + WINDOW, grant }).write?.retriedWindows;
-    assert.equal(count({ windowRetried: true, retriedWindows: 3 }), 4);
-    assert.equal(count({ windowRetried: false, retriedWindows: 3 }), 0);
+  test("counts windows that were retried, and forgets one for every eight that were not", () => {
+    const score = (grant: Partial<Grant>): unknown =>
+      meet({ generation: 8, now: WINDOW_START + WINDOW, grant }).write?.retryScore;
+    assert.equal(score({ windowRetried: true, retryScore: 3 }), 3 + RETRIED_WINDOW_SCORE);
+    assert.equal(score({ windowRetried: false, retryScore: 3 }), 2);
+    assert.equal(score({ windowRetried: false, retryScore: 0 }), 0);
   });
 
   test("starts a window as not retried", () => {
@@ -407,6 +456,7 @@ describe("the head, where the policy rotates", () => {
     const { write } = decide(row, presentedToken(row, 0), START + 5000);
     assert.equal(write?.windowStartedAt, START + 5000);
     assert.equal(write?.windowGeneration, 0);
+    assert.partialDeepStrictEqual(write, { ...NO_PREVIOUS, previousWindowRetried: false, retryScore: 0 });
   });
 
   test("never moves the row's instants back when the clock went back", () => {
@@ -452,20 +502,34 @@ describe("the head, where the policy rotates", () => {
 describe("the head, where the policy does not rotate", () => {
   const policy = { rotation: "never" } as const;
 
-  test("is extended: the same generation, last used now, the window closed for its predecessor", () => {
+  test("is extended: the same generation, last used now, both windows closed", () => {
     const now = WINDOW_START + 12_000;
     assert.deepEqual(meet({ generation: 8, now, policy }), {
       outcome: "extended",
-      write: { lastUsedAt: now, windowGeneration: 8 },
+      write: { lastUsedAt: now, windowGeneration: 8, ...NO_PREVIOUS },
     });
   });
 
-  test("closes the window for its predecessor, and the late retry", () => {
+  test("closes both windows, and the late retry", () => {
+    const row = rotatedGrant({ ...PREVIOUS, previousWindowEndedAt: WINDOW_END });
+    const extended = written(row, decide(row, presentedToken(row, 8, policy), WINDOW_START + 12_000));
+    for (const generation of [4, 5, 6, 7]) {
+      const token = presentedToken(row, generation, policy);
+      assert.equal(decide(row, token, WINDOW_START + 12_001).outcome, "retried");
+      assert.equal(decide(extended, token, WINDOW_START + 12_001).outcome, "reused");
+    }
+    const token = presentedToken(row, 7, policy);
+    assert.equal(decide(row, token, WINDOW_END + WINDOW).outcome, "retried_late");
+    assert.equal(decide(extended, token, WINDOW_END + WINDOW).outcome, "reused");
+  });
+
+  test("leaves no token of a closed window to the rotation after it", () => {
     const row = rotatedGrant();
-    const extended = after(row, decide(row, presentedToken(row, 8, policy), WINDOW_START + 12_000));
-    for (const now of [WINDOW_START + 12_001, WINDOW_START + WINDOW]) {
-      assert.equal(decide(row, presentedToken(row, 7, policy), now).outcome.startsWith("retried"), true);
-      assert.equal(decide(extended, presentedToken(row, 7, policy), now).outcome, "reused");
+    const extended = written(row, decide(row, presentedToken(row, 8, policy), WINDOW_START + 12_000));
+    for (const now of [WINDOW_START + 13_000, WINDOW_START + WINDOW]) {
+      const rotated = written(extended, decide(extended, presentedToken(row, 8), now));
+      assert.equal(decide(rotated, presentedToken(row, 8), now + 1).outcome, "retried");
+      assert.equal(decide(rotated, presentedToken(row, 7), now + 1).outcome, "reused");
     }
   });
 
@@ -474,7 +538,7 @@ describe("the head, where the policy does not rotate", () => {
     for (let now = WINDOW_START + 9 * DAY; now < row.expiresAt; now += 9 * DAY) {
       const decision = decide(row, presentedToken(row, 8, policy), now);
       assert.equal(decision.outcome, "extended");
-      row = after(row, decision);
+      row = written(row, decision);
     }
     assert.equal(decide(row, presentedToken(row, 8, policy), row.expiresAt).outcome, "expired");
   });
@@ -500,9 +564,12 @@ describe("a token ahead of the row", () => {
         rotatedAt: now,
         lastUsedAt: now,
         windowStartedAt: now,
+        windowEndedAt: now,
         windowGeneration: 1000,
         windowRetried: false,
-        retriedWindows: 0,
+        ...NO_PREVIOUS,
+        previousWindowRetried: false,
+        retryScore: 0,
       },
       event: {
         type: "grant.recovered",
@@ -517,7 +584,7 @@ describe("a token ahead of the row", () => {
 
   test("recovers a grant that was restored to its creation", () => {
     const row = grantRow();
-    const recovered = after(row, decide(row, presentedToken(row, 40), now));
+    const recovered = written(row, decide(row, presentedToken(row, 40), now));
     assert.equal(recovered.generation, 41);
     assert.equal(decide(recovered, presentedToken(row, 40), now + 1).outcome, "retried");
   });
@@ -538,31 +605,65 @@ describe("a token ahead of the row", () => {
 describe("concurrent use", () => {
   const now = WINDOW_START + 12_000;
 
-  test("is reported at the fifth window in a row that is retried, and the token gets the head", () => {
-    assert.equal(CONCURRENT_USE_WINDOWS, 5);
-    assert.equal(meet({ generation: 7, now, grant: { retriedWindows: 3 } }).event?.type, "grant.retried");
-    for (const retriedWindows of [4, 5]) {
-      const decision = meet({ generation: 7, now, grant: { retriedWindows } });
+  test("is reported from a score of 40 with this window's 8, and the token gets the head", () => {
+    assert.deepEqual([CONCURRENT_USE_SCORE, RETRIED_WINDOW_SCORE], [40, 8]);
+    assert.equal(meet({ generation: 7, now, grant: { retryScore: 31 } }).event?.type, "grant.retried");
+    for (const retryScore of [32, 40]) {
+      const decision = meet({ generation: 7, now, grant: { retryScore } });
       assert.equal(decision.outcome, "retried");
       assert.deepEqual(decision.write, { windowRetried: true });
-      assert.equal(decision.event?.type, "grant.concurrent_use");
-      assert.equal(decision.event?.data["windows"], retriedWindows + 1);
-      assert.equal(decision.event?.data["revoked"], false);
+      const data = { generation: 7, distance: 1, age_ms: 2000, retry_score: retryScore + 8, revoked: false };
+      assert.deepEqual(decision.event, { type: "grant.concurrent_use", data });
     }
   });
 
   test("is reported once for each window", () => {
-    const grant = { retriedWindows: 4, windowRetried: true };
+    const grant = { retryScore: 32, windowRetried: true };
     assert.deepEqual(meet({ generation: 7, now, grant }), { outcome: "retried" });
+  });
+
+  test("is reported of a late retry too, which gets the head and its window", () => {
+    const late = WINDOW_END + WINDOW;
+    const decision = meet({ generation: 7, now: late, grant: { retryScore: 32 } });
+    assert.equal(decision.outcome, "retried_late");
+    assert.partialDeepStrictEqual(decision.write, { windowStartedAt: late, windowRetried: true });
+    assert.equal(decision.event?.type, "grant.concurrent_use");
+    assert.partialDeepStrictEqual(decision.event?.data, { retry_score: 40, revoked: false });
   });
 
   test("revokes the grant under the policy `revoke`", () => {
     const policy = { concurrentUse: "revoke" } as const;
-    assert.equal(meet({ generation: 7, now, grant: { retriedWindows: 3 }, policy }).outcome, "retried");
-    const decision = meet({ generation: 7, now, grant: { retriedWindows: 4 }, policy });
-    assert.equal(decision.outcome, "concurrent_use");
-    assert.deepEqual(decision.write, { revokedAt: now, revokedReason: "concurrent_use" });
-    assert.equal(decision.event?.type, "grant.concurrent_use");
-    assert.equal(decision.event?.data["revoked"], true);
+    assert.equal(meet({ generation: 7, now, grant: { retryScore: 31 }, policy }).outcome, "retried");
+    for (const at of [now, WINDOW_END + WINDOW]) {
+      const decision = meet({ generation: 7, now: at, grant: { retryScore: 32 }, policy });
+      assert.equal(decision.outcome, "concurrent_use");
+      assert.deepEqual(decision.write, { revokedAt: at, revokedReason: "concurrent_use" });
+      assert.equal(decision.event?.type, "grant.concurrent_use");
+      assert.equal(decision.event?.data["revoked"], true);
+    }
+  });
+
+  /** In which of the windows, each left by a rotation an hour later, a spent token in every `n`th is first reported. */
+  function reportedAt(n: number, after: number): number | undefined {
+    let row = rotatedGrant();
+    let at = WINDOW_END;
+    for (let window = 1; window <= 720; window += 1) {
+      row = written(row, decide(row, presentedToken(row, row.generation), (at += HOUR)));
+      if ((window - 1) % n !== 0) continue;
+      const decision = decide(row, presentedToken(row, row.generation - 1), at + after);
+      assert.ok("write" in decision && decision.outcome.startsWith("retried"), decision.outcome);
+      if (decision.event?.type === "grant.concurrent_use") return window;
+      row = written(row, decision);
+    }
+    return undefined;
+  }
+
+  test("names a second holder in every window, in every second and in every fifth, inside the window or late", () => {
+    assert.equal(reportedAt(1, 1000), 5);
+    for (const after of [1000, HOUR / 6]) {
+      assert.equal(reportedAt(2, after), 11);
+      assert.equal(reportedAt(5, after), 41);
+      assert.equal(reportedAt(10, after), undefined, "a steady tenth is what lost responses look like");
+    }
   });
 });

@@ -1,6 +1,14 @@
 import { timingSafeEqual } from "node:crypto";
 import { grantStatus } from "./grant-status.ts";
 import { ACCEPTED_OUTCOMES } from "./grants.ts";
+import {
+  closedWindows,
+  CONCURRENT_USE_SCORE,
+  lateWindow,
+  recentUntil,
+  rotation,
+  scoreIfRetried,
+} from "./retry-windows.ts";
 import type {
   AcceptedOutcome,
   Grant,
@@ -22,12 +30,6 @@ export const LAST_GENERATION = 0xffff_ffff;
  * not fill the store with events.
  */
 export const REFUSAL_EVENT_INTERVAL = 60;
-
-/**
- * Retried windows in a row from which `grant.concurrent_use` is raised. A client whose response is lost retries now and
- * then; retries in window after window come from two holders.
- */
-export const CONCURRENT_USE_WINDOWS = 5;
 
 /** Without what it is about: the grant's row tells. */
 type EventIn<E extends NewEvent> = E extends NewEvent ? Pick<E, "type" | "data"> : never;
@@ -115,47 +117,44 @@ function beyondGrant(
  * before the scope: a stolen token counts as reused for any scope that it is presented with.
  */
 function decideSpent(grant: Grant, presented: PresentedToken, now: number): Decision {
-  const { policy } = presented;
-  const spentInWindow = presented.generation >= grant.windowGeneration;
-  // The head's predecessor was spent by the last rotation, the others of the window at its start at the earliest. The
-  // earliest is taken, so that no token is accepted for longer than its own retry window.
-  const isPredecessor = presented.generation === grant.generation - 1;
-  const spentAt = isPredecessor ? grant.rotatedAt : grant.windowStartedAt;
-  const recent = spentInWindow && now - spentAt < policy.retryWindow * 1000;
-  // The head was issued, yet never used, and nothing was retried before: a lost response explains that better than a
-  // theft. Once only, since the write below marks the window.
-  const isLateRetry =
-    spentInWindow &&
-    isPredecessor &&
-    !grant.windowRetried &&
-    grant.retriedWindows === 0 &&
-    policy.lateRetry === "once";
-
-  if (!recent && !isLateRetry) return reuse(grant, presented, now);
+  const { generation, policy } = presented;
+  const until = recentUntil(grant, generation, policy.retryWindow);
+  const recent = until !== undefined && now < until;
+  if (!recent && !isLateRetry(grant, presented)) return reuse(grant, presented, now);
   const beyond = beyondGrant(grant, presented);
   if (beyond !== undefined) return { outcome: beyond };
-  const data = distance(grant, presented, now);
-  if (!recent) {
-    return {
-      outcome: "retried_late",
-      write: { windowRetried: true },
-      event: { type: "grant.retried_late", data },
-    };
-  }
-  if (grant.windowRetried) return { outcome: "retried" };
-  return markRetried(grant, presented, now);
+  if (recent && grant.windowRetried) return { outcome: "retried" };
+  return recent
+    ? markRetried("retried", { windowRetried: true }, grant, presented, now)
+    : markRetried("retried_late", lateWindow(grant, now), grant, presented, now);
 }
 
-/** The first retry in a window: its one write and its one event. */
-function markRetried(grant: Grant, presented: PresentedToken, now: number): Decision {
-  const windows = grant.retriedWindows + 1;
-  const revoked = windows >= CONCURRENT_USE_WINDOWS && presented.policy.concurrentUse === "revoke";
-  const data = { ...distance(grant, presented, now), windows, revoked };
-  if (windows < CONCURRENT_USE_WINDOWS) {
-    return { outcome: "retried", write: { windowRetried: true }, event: { type: "grant.retried", data } };
-  }
+/**
+ * The head was issued, yet never used, and nothing was retried before: a lost response explains that better than a theft.
+ * Not twice in a row, since the window that it starts is marked.
+ */
+function isLateRetry(grant: Grant, { generation, policy }: PresentedToken): boolean {
+  // Where the head was presented and not rotated, its predecessor is no longer in the window.
+  const isPredecessor = generation === grant.generation - 1 && generation >= grant.windowGeneration;
+  const isRetried = grant.windowRetried || grant.previousWindowRetried;
+  return isPredecessor && !isRetried && policy.lateRetry === "once";
+}
+
+/** The first retry in a window, or the late one that starts a window: its one write and its one event. */
+function markRetried(
+  outcome: "retried" | "retried_late",
+  write: Partial<GrantHead>,
+  grant: Grant,
+  presented: PresentedToken,
+  now: number,
+): Decision {
+  const score = scoreIfRetried(grant);
+  const isConcurrentUse = score >= CONCURRENT_USE_SCORE;
+  const revoked = isConcurrentUse && presented.policy.concurrentUse === "revoke";
+  const data = { ...distance(grant, presented, now), retry_score: score, revoked };
+  if (!isConcurrentUse) return { outcome, write, event: { type: `grant.${outcome}`, data } };
   const event = { type: "grant.concurrent_use", data } as const;
-  if (!revoked) return { outcome: "retried", write: { windowRetried: true }, event };
+  if (!revoked) return { outcome, write, event };
   return { outcome: "concurrent_use", write: { revokedAt: now, revokedReason: "concurrent_use" }, event };
 }
 
@@ -177,8 +176,7 @@ function decideHead(grant: Grant, { policy }: PresentedToken, now: number): Deci
     policy.rotation === "always" ||
     (policy.rotation === "threshold" && now - grant.rotatedAt >= policy.rotationThreshold * 1000);
   if (!rotates) {
-    // The head was presented, so the response that carried it was not lost: the window is over for its predecessor.
-    const write = { lastUsedAt: Math.max(grant.lastUsedAt, now), windowGeneration: grant.generation };
+    const write = { lastUsedAt: Math.max(grant.lastUsedAt, now), ...closedWindows(grant) };
     return { outcome: "extended", write };
   }
   if (grant.generation >= LAST_GENERATION) return { outcome: "exhausted" };
@@ -199,27 +197,6 @@ function decideNewer(grant: Grant, presented: PresentedToken, now: number): Deci
     outcome: "recovered",
     write: rotation(grant, presented.generation, presented.policy.retryWindow, now),
     event: { type: "grant.recovered", data },
-  };
-}
-
-/** The row after the rotation of `from`. A window younger than the retry window goes on; else a new one starts. */
-function rotation(grant: Grant, from: number, retryWindow: number, now: number): GrantHead {
-  // A clock that was set back must not make the head older than it is.
-  const rotatedAt = Math.max(grant.rotatedAt, now);
-  const head = { generation: from + 1, rotatedAt, lastUsedAt: Math.max(grant.lastUsedAt, now) };
-  // A grant that was never rotated has no window yet; its columns hold generation 0 and the instant of its creation.
-  const inWindow = grant.generation > 0 && now - grant.windowStartedAt < retryWindow * 1000;
-  if (inWindow) {
-    const { windowStartedAt, windowGeneration, windowRetried, retriedWindows } = grant;
-    return { ...head, windowStartedAt, windowGeneration, windowRetried, retriedWindows };
-  }
-  const retriedWindows = grant.windowRetried ? grant.retriedWindows + 1 : 0;
-  return {
-    ...head,
-    windowStartedAt: rotatedAt,
-    windowGeneration: from,
-    windowRetried: false,
-    retriedWindows,
   };
 }
 

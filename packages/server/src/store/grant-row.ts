@@ -1,10 +1,7 @@
 import type { Grant, PresentedToken, RevocationReason } from "./grants.ts";
 import type { ColumnConverters, Row } from "./row.ts";
 
-/**
- * Reads a row of `grants`. `last_used_at` and `window_started_at` may be null where they equal `rotated_at`: PostgreSQL
- * keeps its rows short so.
- */
+/** Reads a row of `grants`. An instant may be null where it equals `rotated_at`, which keeps rows short. */
 export function toGrant(row: Row, { uuid, clientId, bytes, boolean }: ColumnConverters): Grant {
   const rotatedAt = row["rotated_at"] as number;
   return {
@@ -22,9 +19,13 @@ export function toGrant(row: Row, { uuid, clientId, bytes, boolean }: ColumnConv
     rotatedAt,
     lastUsedAt: (row["last_used_at"] ?? rotatedAt) as number,
     windowStartedAt: (row["window_started_at"] ?? rotatedAt) as number,
+    windowEndedAt: (row["window_ended_at"] ?? rotatedAt) as number,
     windowGeneration: row["window_generation"] as number,
     windowRetried: boolean(row["window_retried"]),
-    retriedWindows: row["retried_windows"] as number,
+    previousWindowGeneration: row["previous_window_generation"] as number | null,
+    previousWindowEndedAt: row["previous_window_ended_at"] as number | null,
+    previousWindowRetried: boolean(row["previous_window_retried"]),
+    retryScore: row["retry_score"] as number,
     revokedAt: row["revoked_at"] as number | null,
     revokedReason: row["revoked_reason"] as RevocationReason | null,
   };
@@ -46,7 +47,10 @@ export type RotatedColumns = [
   windowStartedAt: number | null,
   windowGeneration: number,
   windowRetried: boolean | number,
-  retriedWindows: number,
+  previousWindowGeneration: number | null,
+  previousWindowEndedAt: number | null,
+  previousWindowRetried: boolean | number,
+  retryScore: number,
 ];
 
 /** As a list of columns, in the order of `RotatedColumns`. */
@@ -62,7 +66,10 @@ export const ROTATED_COLUMNS = [
   "window_started_at",
   "window_generation",
   "window_retried",
-  "retried_windows",
+  "previous_window_generation",
+  "previous_window_ended_at",
+  "previous_window_retried",
+  "retry_score",
 ] as const;
 
 /**
@@ -91,9 +98,13 @@ export function rotatedGrant(
     rotatedAt,
     lastUsedAt: row[7] ?? rotatedAt,
     windowStartedAt: row[8] ?? rotatedAt,
+    windowEndedAt: rotatedAt,
     windowGeneration: row[9],
     windowRetried: Boolean(row[10]),
-    retriedWindows: row[11],
+    previousWindowGeneration: row[11],
+    previousWindowEndedAt: row[12],
+    previousWindowRetried: Boolean(row[13]),
+    retryScore: row[14],
     revokedAt: null,
     revokedReason: null,
   };

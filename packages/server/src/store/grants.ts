@@ -12,12 +12,19 @@ export interface GrantHead {
   lastUsedAt: number;
   /** When the current window started: rotations join it until the client's retry window has passed. */
   windowStartedAt: number;
+  /** The last rotation in it, or the late retry that started it: its spent tokens are recent for one retry window more. */
+  windowEndedAt: number;
   /** The generation whose rotation started the window: spent tokens from it on may be recent. */
   windowGeneration: number;
   /** Whether a spent token was accepted in the window. */
   windowRetried: boolean;
-  /** How many windows in a row before this one were retried. */
-  retriedWindows: number;
+  /** The first generation of the window before, whose last is before `windowGeneration`; null: none of it is recent. */
+  previousWindowGeneration: number | null;
+  previousWindowEndedAt: number | null;
+  /** Whether a spent token was accepted in the window before, also where none of it is recent any more. */
+  previousWindowRetried: boolean;
+  /** Of the windows before this one: each that was retried adds 8, each that was not takes 1 away, down to 0. */
+  retryScore: number;
 }
 
 /** One authorization of one client for one subject: the row that a refresh updates. */

@@ -1,4 +1,5 @@
 import { VIA_DEVICE } from "../../store/devices.ts";
+import { CONCURRENT_USE_SCORE } from "../../store/retry-windows.ts";
 import type { GrantStatus } from "../../store/grant-status.ts";
 import type { Event, EventType, RevocationReason } from "../../store/store.ts";
 import { durationText } from "../../time-text.ts";
@@ -15,13 +16,16 @@ const MESSAGES: Partial<Record<EventType, Message>> = {
     "lost response, or a second tab. It got the newest token, as every retry in the window does.",
   "grant.retried_late": (event) =>
     `The token before the newest was presented again (${place(event)}), after the retry window. The newest had never ` +
-    "been used, so the response must have been lost: the late retry was accepted, once.",
-  "grant.concurrent_use": ({ data }) =>
-    `For the ${ordinal(Number(data["windows"]))} time in a row, a refresh was followed by a spent token inside the ` +
-    "retry window: two holders refresh this grant, such as two tabs that do not coordinate, or the client and a thief. " +
-    (data["revoked"] === true
+    "been used, so the response must have been lost: the late retry was accepted, once, and started a retry window of " +
+    "its own.",
+  "grant.concurrent_use": (event) =>
+    `A spent refresh token was presented again (${place(event)}), as in many retry windows before (retry score ` +
+    `${Number(event.data["retry_score"])}: 8 for each window with a retry, 1 less for each without; reported from ` +
+    `${CONCURRENT_USE_SCORE} on). Two holders refresh this grant: two programs that do not coordinate, or the client and a ` +
+    "thief. " +
+    (event.data["revoked"] === true
       ? "The grant was revoked (concurrent use policy: revoke)."
-      : "It was only reported (concurrent use policy: report)."),
+      : "It was only reported, and the token got the newest one (concurrent use policy: report)."),
   // RFC 9700 §4.14.2: the authorization server cannot tell which party is the attacker, so it revokes the grant.
   "grant.reused": (event) =>
     `A spent refresh token was used again (${place(event)}), where no honest retry is possible: the token was copied, ` +
@@ -134,10 +138,4 @@ function place({ data }: Event): string {
   const where = behind >= 0 ? `${behind} behind the newest` : `${-behind} ahead of the newest`;
   const age = durationText(Number(data["age_ms"]));
   return `generation ${Number(data["generation"])}, ${where}, ${age} after the newest was issued`;
-}
-
-function ordinal(number: number): string {
-  const suffix =
-    { 1: "st", 2: "nd", 3: "rd" }[number % 100 > 10 && number % 100 < 14 ? 0 : number % 10] ?? "th";
-  return `${number}${suffix}`;
 }

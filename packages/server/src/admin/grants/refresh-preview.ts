@@ -1,5 +1,6 @@
 import { decide, isAccepted } from "../../store/decide.ts";
 import type { Decision } from "../../store/decide.ts";
+import { recentUntil } from "../../store/retry-windows.ts";
 import { presentedToken } from "../../tokens/refresh-token.ts";
 import { durationText } from "../../time-text.ts";
 import type { GrantHistory } from "./history.ts";
@@ -41,11 +42,11 @@ function outcomeOf(
     return ["expired", `refused (invalid_grant, expired): ${why}`];
   }
   // The preview assumes that the client proves possession of the grant's key, if the grant is bound to one.
-  const { outcome } = decide(grant, presentedToken(token, client, { binding: grant?.binding ?? null }), now);
-  if (outcome !== "retried") return [outcome, OUTCOMES[outcome]];
-  const spentAt = token.generation + 1 === grant?.generation ? grant.rotatedAt : grant?.windowStartedAt;
-  const windowLeft = (spentAt ?? now) + client.retryWindow * 1000 - now;
-  return [outcome, `${OUTCOMES[outcome]} The window is open for ${durationText(windowLeft)} more.`];
+  const presented = presentedToken(token, client, { binding: grant?.binding ?? null });
+  const { outcome } = decide(grant, presented, now);
+  const until = grant && recentUntil(grant, token.generation, client.retryWindow);
+  if (outcome !== "retried" || until === undefined) return [outcome, OUTCOMES[outcome]];
+  return [outcome, `${OUTCOMES[outcome]} It is answered so for ${durationText(until - now)} more.`];
 }
 
 /** Each outcome, with the error and the `error_reason` that the client would get. */
@@ -55,7 +56,8 @@ const OUTCOMES: Record<Decision["outcome"], string> = {
     "accepted and returned unchanged: it is the newest, and the client's policy does not rotate it now.",
   retried: "accepted and answered with the newest token: it was spent just now, so this is a retry.",
   retried_late:
-    "accepted and answered with the newest token, once: the newest was never used, so its response must have been lost.",
+    "accepted and answered with the newest token, once: the newest was never used, so its response must have been lost. " +
+    "A retry window would start.",
   recovered: "accepted: it is ahead of the store, which must have lost writes, and Regrant issued it.",
   generation_ahead:
     "refused (invalid_grant, invalid): it is ahead of the store, and the client's policy rejects that.",

@@ -51,9 +51,13 @@ export const adoptedCases: Cases = {
       rotatedAt: now,
       lastUsedAt: now,
       windowStartedAt: now,
+      windowEndedAt: now,
       windowGeneration: 0,
       windowRetried: false,
-      retriedWindows: 0,
+      previousWindowGeneration: null,
+      previousWindowEndedAt: null,
+      previousWindowRetried: false,
+      retryScore: 0,
     };
     assert.deepEqual(await bench.store.grants.find(one.id), expected);
     assert.equal((await bench.store.grants.find(other.id))?.scope, "");

@@ -56,14 +56,14 @@ const EVENTS: readonly [type: string, data: object, typeNow?: string | undefined
     "grant.replayed",
     { ...DISTANCE, bursts: 1, revoked: false },
     "grant.retried",
-    { ...DISTANCE, windows: 1, revoked: false },
+    { ...DISTANCE, retry_score: 8, revoked: false },
   ],
   ["grant.replayed_late", DISTANCE, "grant.retried_late"],
   [
     "grant.shadowed",
     { ...DISTANCE, bursts: 5, revoked: true },
     "grant.concurrent_use",
-    { ...DISTANCE, windows: 5, revoked: true },
+    { ...DISTANCE, retry_score: 40, revoked: true },
   ],
   ["grant.healed", DISTANCE, "grant.recovered"],
   ["grant.ahead", DISTANCE, "grant.generation_ahead"],
@@ -123,7 +123,14 @@ export async function assertStandardWords(store: Store): Promise<void> {
 
   const grant = found(await store.grants.find(GRANT.id));
   const window = { windowStartedAt: START + 3 * SECOND, windowGeneration: 5, windowRetried: true };
-  assert.partialDeepStrictEqual(grant, { ...window, retriedWindows: 3, generation: 7, revokedReason: null });
+  assert.partialDeepStrictEqual(grant, { ...window, generation: 7, revokedReason: null });
+  const previous = {
+    previousWindowGeneration: null,
+    previousWindowEndedAt: null,
+    previousWindowRetried: true,
+  };
+  const windowEndedAt = START + 5 * SECOND;
+  assert.partialDeepStrictEqual(grant, { windowEndedAt, ...previous, retryScore: 24 }, "three windows of 8");
   assert.equal((await store.grants.find(REVOKED.id))?.revokedReason, "concurrent_use");
 
   const events = await store.events.list({}, 100);
@@ -137,6 +144,8 @@ export async function assertStandardWords(store: Store): Promise<void> {
     ["grant.concurrent_use", "grant.revoked", "account.disabled"],
   );
 
-  assert.equal((await store.grants.rotate(presentedToken(grant, 6))).outcome, "retried");
+  for (const generation of [5, 6]) {
+    assert.equal((await store.grants.rotate(presentedToken(grant, generation))).outcome, "retried");
+  }
   assert.equal((await store.grants.rotate(presentedToken(grant, 7))).outcome, "rotated");
 }

@@ -5,7 +5,16 @@ import { DEVICE_CODE } from "../../client-settings/grant-types.ts";
 import type { Grant } from "../store.ts";
 import { ACTOR, found } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
-import { HOUR, SECOND, START, digest, newDeviceRequest, presentedDeviceCode, uuid } from "./fixtures.ts";
+import {
+  HOUR,
+  SECOND,
+  START,
+  WINDOW,
+  digest,
+  newDeviceRequest,
+  presentedDeviceCode,
+  uuid,
+} from "./fixtures.ts";
 
 const POLLERS = 50;
 const SWEEP = { limit: 100, eventRetention: 365 * 86_400 };
@@ -133,7 +142,7 @@ export const deviceCases: Cases = {
   "a device code that is used again after the retry window ends the grant that it became": async (bench) => {
     const request = await allowed(bench);
     const grant = await redeemed(bench, presentedDeviceCode(request));
-    bench.clock.at += 30 * SECOND;
+    bench.clock.at += WINDOW;
     await isRefused(bench, presentedDeviceCode(request), "code_reused");
     assert.equal((await bench.store.grants.find(grant.id))?.revokedReason, "code_reused");
   },

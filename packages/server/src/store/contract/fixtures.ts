@@ -85,9 +85,13 @@ export function grantRow(changes: Partial<Grant> = {}): Grant {
     rotatedAt: START,
     lastUsedAt: START,
     windowStartedAt: START,
+    windowEndedAt: START,
     windowGeneration: 0,
     windowRetried: false,
-    retriedWindows: 0,
+    previousWindowGeneration: null,
+    previousWindowEndedAt: null,
+    previousWindowRetried: false,
+    retryScore: 0,
     ...changes,
   };
 }

@@ -27,9 +27,13 @@ export const grantCases: Cases = {
       rotatedAt: now,
       lastUsedAt: now,
       windowStartedAt: now,
+      windowEndedAt: now,
       windowGeneration: 0,
       windowRetried: false,
-      retriedWindows: 0,
+      previousWindowGeneration: null,
+      previousWindowEndedAt: null,
+      previousWindowRetried: false,
+      retryScore: 0,
     };
     assert.deepEqual(await bench.store.grants.create(asked), { outcome: "created", grant: expected });
     assert.deepEqual(await bench.store.grants.find(asked.id), expected);

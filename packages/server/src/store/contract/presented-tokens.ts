@@ -20,23 +20,27 @@ const policy: fc.Arbitrary<RotationPolicy> = fc.record({
   lateRetry: fc.constantFrom("once", "refuse"),
   lostWrites: fc.constantFrom("recover", "reject"),
   concurrentUse: fc.constantFrom("report", "revoke"),
-  retryWindow: fc.constantFrom(1, 30, 300),
+  retryWindow: fc.constantFrom(1, 120, 600),
   refreshIdleTtl: fc.constantFrom(7200, 864_000, 864_000),
 });
 
 /** Some time later, or at the end of a window or a lifetime, plus or minus a millisecond. */
-export type When = { after: number } | { end: "window" | "idle" | "absolute"; by: number };
+export type When = { after: number } | { end: End; by: number };
+
+const WINDOW_ENDS = ["window", "recent", "previous"] as const;
+const LIFETIME_ENDS = ["idle", "absolute"] as const;
+type End = (typeof WINDOW_ENDS | typeof LIFETIME_ENDS)[number];
 
 export const when: fc.Arbitrary<When> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ after: step }) },
   {
     weight: 2,
-    arbitrary: fc.record({ end: fc.constant("window" as const), by: fc.integer({ min: -1, max: 1 }) }),
+    arbitrary: fc.record({ end: fc.constantFrom(...WINDOW_ENDS), by: fc.integer({ min: -1, max: 1 }) }),
   },
   {
     weight: 1,
     arbitrary: fc.record({
-      end: fc.constantFrom("idle" as const, "absolute" as const),
+      end: fc.constantFrom(...LIFETIME_ENDS),
       by: fc.integer({ min: -1, max: 1 }),
     }),
   },
@@ -44,8 +48,11 @@ export const when: fc.Arbitrary<When> = fc.oneof(
 
 export function instant(when: When, row: Grant, { policy }: Presentation, now: number): number {
   if ("after" in when) return now + when.after;
-  const ends = {
-    window: row.windowStartedAt + policy.retryWindow * SECOND,
+  const retryWindow = policy.retryWindow * SECOND;
+  const ends: Record<End, number> = {
+    window: row.windowStartedAt + retryWindow,
+    recent: row.windowEndedAt + retryWindow,
+    previous: (row.previousWindowEndedAt ?? row.windowEndedAt) + retryWindow,
     idle: row.lastUsedAt + policy.refreshIdleTtl * SECOND,
     absolute: row.expiresAt,
   };

@@ -4,7 +4,7 @@ import { WINDOW, presentedToken } from "./fixtures.ts";
 import { decide } from "../decide.ts";
 import { operations, outside, policy, requests } from "./arbitraries.ts";
 import type { Operation } from "./arbitraries.ts";
-import { Holder, RetryWindows } from "./simulation.ts";
+import { Holder, RecentTokens } from "./simulation.ts";
 import type { SimulatedStore } from "./simulation.ts";
 import type { Grant, RotationPolicy, RotationResult } from "../store.ts";
 
@@ -44,7 +44,7 @@ export const rotationProperties: Record<string, (open: OpenSimulated, numRuns: n
       const grant = await store.begin();
       const policy = { ...chosen, concurrentUse: "report" } as const;
       const holders = Array.from({ length: 3 }, () => new Holder(grant));
-      const windows = new RetryWindows(grant);
+      const recent = new RecentTokens(grant);
       let head = 0;
       for (const { step, delivery, holder } of history) {
         const now = (store.clock.at += step);
@@ -52,14 +52,15 @@ export const rotationProperties: Record<string, (open: OpenSimulated, numRuns: n
         const { generation } = asking;
         const result = await asking.refresh(store, policy, delivery);
         if (result === undefined) continue;
-        if (generation === head || windows.isRecent(generation, now)) {
+        if (generation === head || recent.isRecent(generation, now)) {
           assert.ok("grant" in result, `${result.outcome} at generation ${generation}, head ${head}`);
         }
         if (result.outcome === "rotated") {
-          windows.rotated(generation, now);
+          recent.rotated(generation, now);
           head = generation + 1;
         }
-        if (result.outcome === "extended") windows.extended();
+        if (result.outcome === "retried_late") recent.answeredLate(generation, now);
+        if (result.outcome === "extended") recent.extended();
         if ((await store.grant(grant.id)).revokedAt !== null) return;
       }
     });

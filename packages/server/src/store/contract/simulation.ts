@@ -50,6 +50,7 @@ export class TableStore implements SimulatedStore {
       rotatedAt: now,
       lastUsedAt: now,
       windowStartedAt: now,
+      windowEndedAt: now,
     });
     this.#grants.set(grant.id, grant);
     return grant;
@@ -115,38 +116,42 @@ export class Holder {
 }
 
 /**
- * The windows that a holder may count on, told from the rotations alone and kept apart from any row: a token is
- * recent from the window in which it was spent until that window's window is over; the last one spent, for a window.
+ * The spent tokens that a holder may count on, told from the rotations alone and kept apart from any row: each for one
+ * retry window since it was spent, or answered late. Those that were older when the store moved on are forgotten, whatever
+ * its clock says afterwards.
  */
-export class RetryWindows {
-  #beganAt = Number.NEGATIVE_INFINITY;
+export class RecentTokens {
   #lastAt: number;
-  /** What the last rotation spent. */
-  #last: number | undefined;
-  readonly #spent = new Set<number>();
+  readonly #since = new Map<number, number>();
 
   constructor(grant: Grant) {
     this.#lastAt = grant.createdAt;
   }
 
   rotated(generation: number, now: number): void {
+    this.#forget(now);
     this.#lastAt = Math.max(this.#lastAt, now);
-    if (now - this.#beganAt >= WINDOW) {
-      this.#beganAt = this.#lastAt;
-      this.#spent.clear();
-    }
-    this.#spent.add(generation);
-    this.#last = generation;
+    // A late answer that is newer than the rotation after it: the clock was set back.
+    for (const [token, since] of this.#since) this.#since.set(token, Math.min(since, this.#lastAt));
+    this.#since.set(generation, this.#lastAt);
+  }
+
+  answeredLate(generation: number, now: number): void {
+    this.#forget(now);
+    this.#since.set(generation, now);
   }
 
   /** The head was presented without being rotated. */
   extended(): void {
-    this.#spent.clear();
-    this.#last = undefined;
+    this.#since.clear();
   }
 
   isRecent(generation: number, now: number): boolean {
-    const spentAt = generation === this.#last ? this.#lastAt : this.#beganAt;
-    return this.#spent.has(generation) && now - spentAt < WINDOW;
+    const since = this.#since.get(generation);
+    return since !== undefined && now - since < WINDOW;
+  }
+
+  #forget(now: number): void {
+    for (const [token, since] of this.#since) if (now - since >= WINDOW) this.#since.delete(token);
   }
 }

@@ -40,7 +40,7 @@ const INSERT: Statement = {
   name: "grant_insert",
   text: `WITH used AS (UPDATE registrations SET used_at = $6 WHERE client_id = $2 AND used_at IS NULL)
     INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource, binding,
-      generation, rotated_at, window_generation, window_retried, retried_windows)
+      generation, rotated_at, window_generation, window_retried, retry_score)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $6, 0, false, 0) RETURNING *`,
 };
 /**
@@ -51,7 +51,7 @@ const ADOPT: Statement = {
   name: "grant_adopt",
   text: `WITH clock AS MATERIALIZED (SELECT ${clock(1)} AS now)
     INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at,
-      generation, rotated_at, window_generation, window_retried, retried_windows)
+      generation, rotated_at, window_generation, window_retried, retry_score)
     SELECT s.id, s.client_id, s.subject, s.scope, s.secret_hash, c.now, c.now + s.max_ttl, 0, c.now, 0, false, 0
     FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bytea[], $7::bigint[])
       AS s (id, client_id, subject, scope, secret_hash, max_ttl) CROSS JOIN clock c

@@ -20,8 +20,9 @@ const LOCK: Statement = {
 const WRITE: Statement = {
   name: "grant_write",
   text: `UPDATE grants SET generation = $2, rotated_at = $3::bigint, last_used_at = nullif($4, $3),
-      window_started_at = nullif($5, $3), window_generation = $6, window_retried = $7, retried_windows = $8, revoked_at = $9,
-      revoked_reason = $10
+      window_started_at = nullif($5, $3), window_ended_at = nullif($6, $3), window_generation = $7, window_retried = $8,
+      previous_window_generation = $9, previous_window_ended_at = $10, previous_window_retried = $11, retry_score = $12,
+      revoked_at = $13, revoked_reason = $14
     WHERE id = $1`,
 };
 
@@ -112,16 +113,20 @@ async function decideUnlocked(
 }
 
 async function writeGrant(grant: Grant, { query }: Transaction): Promise<void> {
-  const { id, generation, rotatedAt, lastUsedAt, windowStartedAt, windowGeneration } = grant;
-  const { windowRetried, retriedWindows, revokedAt, revokedReason } = grant;
-  const head = [
-    generation,
-    rotatedAt,
-    lastUsedAt,
-    windowStartedAt,
-    windowGeneration,
-    windowRetried,
-    retriedWindows,
-  ];
-  await query(WRITE, [id, ...head, revokedAt, revokedReason]);
+  await query(WRITE, [
+    grant.id,
+    grant.generation,
+    grant.rotatedAt,
+    grant.lastUsedAt,
+    grant.windowStartedAt,
+    grant.windowEndedAt,
+    grant.windowGeneration,
+    grant.windowRetried,
+    grant.previousWindowGeneration,
+    grant.previousWindowEndedAt,
+    grant.previousWindowRetried,
+    grant.retryScore,
+    grant.revokedAt,
+    grant.revokedReason,
+  ]);
 }

@@ -1,6 +1,7 @@
 import { LAST_GENERATION } from "../decide.ts";
 import { ROTATED_COLUMNS, rotatedGrant } from "../grant-row.ts";
 import type { RotatedColumns } from "../grant-row.ts";
+import { QUIET_WINDOW_SCORE, RETRIED_WINDOW_SCORE } from "../retry-windows.ts";
 import type { PresentedToken, RotationResult } from "../store.ts";
 import { clock } from "./database.ts";
 import type { Database, Statement } from "./database.ts";
@@ -8,6 +9,9 @@ import { clientKey, isUuid } from "./rows.ts";
 
 /** The rotation joins the row's current window. */
 const IN_WINDOW = "g.generation > 0 AND l.now - coalesce(g.window_started_at, g.rotated_at) < l.retry_window";
+/** Tokens that were spent in the window which the rotation leaves are still recent. */
+const IS_RECENT =
+  "g.window_generation < g.generation AND l.now - coalesce(g.window_ended_at, g.rotated_at) < l.retry_window";
 
 /**
  * The ordinary refreshes of a batch in one statement: a row is updated if all of `decide`'s conditions for
@@ -51,10 +55,17 @@ const ROTATE: Statement = {
       last_used_at = nullif(greatest(g.last_used_at, g.rotated_at, l.now), greatest(g.rotated_at, l.now)),
       window_started_at = CASE WHEN ${IN_WINDOW}
         THEN nullif(coalesce(g.window_started_at, g.rotated_at), greatest(g.rotated_at, l.now)) END,
+      window_ended_at = NULL,
       window_generation = CASE WHEN ${IN_WINDOW} THEN g.window_generation ELSE g.generation END,
-      retried_windows = CASE WHEN ${IN_WINDOW} THEN g.retried_windows
-        WHEN g.window_retried THEN g.retried_windows + 1 ELSE 0 END,
-      window_retried = g.window_retried AND ${IN_WINDOW}
+      window_retried = g.window_retried AND ${IN_WINDOW},
+      previous_window_generation = CASE WHEN ${IN_WINDOW} THEN g.previous_window_generation
+        WHEN ${IS_RECENT} THEN g.window_generation END,
+      previous_window_ended_at = CASE WHEN ${IN_WINDOW} THEN g.previous_window_ended_at
+        WHEN ${IS_RECENT} THEN coalesce(g.window_ended_at, g.rotated_at) END,
+      previous_window_retried = CASE WHEN ${IN_WINDOW} THEN g.previous_window_retried ELSE g.window_retried END,
+      retry_score = CASE WHEN ${IN_WINDOW} THEN g.retry_score
+        WHEN g.window_retried THEN g.retry_score + ${RETRIED_WINDOW_SCORE}
+        ELSE greatest(g.retry_score - ${QUIET_WINDOW_SCORE}, 0) END
     FROM locked l WHERE g.id = l.id
     RETURNING ${ROTATED_COLUMNS.map((column) => `g.${column}`).join(", ")}, l.ordinal, l.now`,
 };
@@ -93,7 +104,7 @@ export async function rotateBatch(
   ];
   const results = Array<RotationResult | undefined>(members.length).fill(undefined);
   for (const row of (await database.batch(ROTATE, values, members.length)) as Rotated[]) {
-    const { 12: ordinal, 13: at } = row;
+    const { 15: ordinal, 16: at } = row;
     const presented = members[ordinal - 1];
     if (presented !== undefined) {
       results[ordinal - 1] = { outcome: "rotated", at, grant: rotatedGrant(presented, row) };

@@ -71,7 +71,7 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
   const whyDisabled = prepareWhyDisabled(database);
   const insert = database.prepare(
     `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource, binding,
-       generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retried_windows)
+       generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retry_score)
      VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
   );
   // Index: the primary key. A registered client that has had a grant counts as used, and is not swept.
@@ -112,7 +112,7 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
 function prepareAdopt(database: DatabaseSync): (session: AdoptedGrant, now: number) => number {
   const insert = database.prepare(
     `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at,
-       generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retried_windows)
+       generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retry_score)
      SELECT unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, 0, ?6, ?6, ?6, 0, 0, 0
      WHERE EXISTS (SELECT 1 FROM clients WHERE id = ?2 AND disabled_at IS NULL)
        AND NOT EXISTS (SELECT 1 FROM accounts WHERE subject = ?3 AND disabled_at IS NOT NULL)

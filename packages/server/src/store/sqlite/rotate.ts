@@ -3,10 +3,16 @@ import { decide, isAccepted, LAST_GENERATION, REFUSAL_EVENT_INTERVAL } from "../
 import type { Decision } from "../decide.ts";
 import { ROTATED_COLUMNS, rotatedGrant } from "../grant-row.ts";
 import type { RotatedColumns } from "../grant-row.ts";
+import { QUIET_WINDOW_SCORE, RETRIED_WINDOW_SCORE } from "../retry-windows.ts";
 import type { Grant, GrantStore, PresentedToken, RotationResult } from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
+
+/** The rotation joins the row's current window. */
+const IN_WINDOW = "generation > 0 AND ?2 - window_started_at < ?5";
+/** Tokens that were spent in the window which the rotation leaves are still recent. */
+const IS_RECENT = "window_generation < generation AND ?2 - coalesce(window_ended_at, rotated_at) < ?5";
 
 /**
  * The ordinary refresh in one statement: the row is updated if all of `decide`'s conditions for `rotated` hold.
@@ -18,10 +24,17 @@ const ROTATE = `
     generation = generation + 1,
     rotated_at = max(rotated_at, ?2),
     last_used_at = max(last_used_at, ?2),
-    window_started_at = iif(generation > 0 AND ?2 - window_started_at < ?5, window_started_at, max(rotated_at, ?2)),
-    window_generation = iif(generation > 0 AND ?2 - window_started_at < ?5, window_generation, generation),
-    retried_windows = iif(generation > 0 AND ?2 - window_started_at < ?5, retried_windows, iif(window_retried, retried_windows + 1, 0)),
-    window_retried = iif(generation > 0 AND ?2 - window_started_at < ?5, window_retried, 0)
+    window_started_at = iif(${IN_WINDOW}, window_started_at, max(rotated_at, ?2)),
+    window_ended_at = NULL,
+    window_generation = iif(${IN_WINDOW}, window_generation, generation),
+    window_retried = iif(${IN_WINDOW}, window_retried, 0),
+    previous_window_generation = CASE WHEN ${IN_WINDOW} THEN previous_window_generation
+      WHEN ${IS_RECENT} THEN window_generation END,
+    previous_window_ended_at = CASE WHEN ${IN_WINDOW} THEN previous_window_ended_at
+      WHEN ${IS_RECENT} THEN coalesce(window_ended_at, rotated_at) END,
+    previous_window_retried = iif(${IN_WINDOW}, previous_window_retried, window_retried),
+    retry_score = CASE WHEN ${IN_WINDOW} THEN retry_score
+      WHEN window_retried THEN retry_score + ${RETRIED_WINDOW_SCORE} ELSE max(retry_score - ${QUIET_WINDOW_SCORE}, 0) END
   WHERE id = unhex(?1, '-') AND generation = ?3 AND secret_hash = ?4 AND client_id = ?7
     AND revoked_at IS NULL AND created_at > ?8
     AND expires_at > ?2 AND last_used_at + ?6 > ?2 AND generation < ${LAST_GENERATION}
@@ -30,8 +43,9 @@ const ROTATE = `
 
 /** The row after any other decision. The write lock is held since it was read, so no condition is needed. */
 const WRITE = `
-  UPDATE grants SET generation = ?2, rotated_at = ?3, last_used_at = ?4, window_started_at = ?5, window_generation = ?6,
-    window_retried = ?7, retried_windows = ?8, revoked_at = ?9, revoked_reason = ?10
+  UPDATE grants SET generation = ?2, rotated_at = ?3, last_used_at = ?4, window_started_at = ?5, window_ended_at = nullif(?6, ?3),
+    window_generation = ?7, window_retried = ?8, previous_window_generation = ?9, previous_window_ended_at = ?10,
+    previous_window_retried = ?11, retry_score = ?12, revoked_at = ?13, revoked_reason = ?14
   WHERE id = unhex(?1, '-')`;
 
 /** The port's `rotate`: each presented token is a member of a batch of the write queue. */
@@ -89,10 +103,24 @@ export function prepareRotate(
   }
 
   function writeHead(id: string, grant: Grant): void {
-    const { generation, rotatedAt, lastUsedAt, windowStartedAt, windowGeneration } = grant;
-    const marks = [grant.windowRetried ? 1 : 0, grant.retriedWindows] as const;
-    const revoked = [grant.revokedAt, grant.revokedReason] as const;
-    write.run(id, generation, rotatedAt, lastUsedAt, windowStartedAt, windowGeneration, ...marks, ...revoked);
+    const { windowStartedAt, windowEndedAt, windowGeneration, windowRetried } = grant;
+    const { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried } = grant;
+    write.run(
+      id,
+      grant.generation,
+      grant.rotatedAt,
+      grant.lastUsedAt,
+      windowStartedAt,
+      windowEndedAt,
+      windowGeneration,
+      Number(windowRetried),
+      previousWindowGeneration,
+      previousWindowEndedAt,
+      Number(previousWindowRetried),
+      grant.retryScore,
+      grant.revokedAt,
+      grant.revokedReason,
+    );
   }
 }
 

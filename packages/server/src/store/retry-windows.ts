@@ -1,0 +1,81 @@
+import type { Grant, GrantHead } from "./grants.ts";
+
+/** What a window that was retried adds to the retry score, and one that was not takes from it. */
+export const RETRIED_WINDOW_SCORE = 8;
+export const QUIET_WINDOW_SCORE = 1;
+
+/**
+ * The retry score from which a retried window is `grant.concurrent_use`: five in a row, or the sixth of every second one.
+ * A client whose response is lost retries now and then; retries in window after window come from two holders.
+ */
+export const CONCURRENT_USE_SCORE = 40;
+
+/**
+ * Until when, ms, a spent token is answered as a retry: until the retry window has passed since the end of the window that
+ * it was spent in, the current one or the previous one. So each is answered for one retry window at least, and for less
+ * than two.
+ *
+ * @param generation less than the head
+ * @param retryWindow s
+ * @returns undefined: spent before both windows
+ */
+export function recentUntil(grant: Grant, generation: number, retryWindow: number): number | undefined {
+  if (generation >= grant.windowGeneration) return grant.windowEndedAt + retryWindow * 1000;
+  const { previousWindowGeneration, previousWindowEndedAt } = grant;
+  if (previousWindowGeneration === null || previousWindowEndedAt === null) return undefined;
+  return generation >= previousWindowGeneration ? previousWindowEndedAt + retryWindow * 1000 : undefined;
+}
+
+/** The retry score with the current window, if that is retried. */
+export function scoreIfRetried({ retryScore }: Grant): number {
+  return retryScore + RETRIED_WINDOW_SCORE;
+}
+
+/**
+ * The row after the rotation of `from`. A window younger than the retry window goes on and ends now; else it becomes the
+ * previous one, and a new one starts. A previous window in which no token is recent any more is not kept.
+ *
+ * @param retryWindow s
+ * @param now ms
+ */
+export function rotation(grant: Grant, from: number, retryWindow: number, now: number): GrantHead {
+  // A clock that was set back must not make the head older than it is.
+  const rotatedAt = Math.max(grant.rotatedAt, now);
+  const lastUsedAt = Math.max(grant.lastUsedAt, now);
+  const head = { generation: from + 1, rotatedAt, lastUsedAt, windowEndedAt: rotatedAt };
+  // A grant that was never rotated has no window yet; its columns hold generation 0 and the instant of its creation.
+  const inWindow = grant.generation > 0 && now - grant.windowStartedAt < retryWindow * 1000;
+  if (inWindow) {
+    const { windowStartedAt, windowGeneration, windowRetried } = grant;
+    const { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried, retryScore } = grant;
+    const previous = { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried };
+    return { ...head, windowStartedAt, windowGeneration, windowRetried, ...previous, retryScore };
+  }
+  const isRecent =
+    grant.windowGeneration < grant.generation && now - grant.windowEndedAt < retryWindow * 1000;
+  return {
+    ...head,
+    windowStartedAt: rotatedAt,
+    windowGeneration: from,
+    windowRetried: false,
+    previousWindowGeneration: isRecent ? grant.windowGeneration : null,
+    previousWindowEndedAt: isRecent ? grant.windowEndedAt : null,
+    previousWindowRetried: grant.windowRetried,
+    retryScore: grant.windowRetried
+      ? scoreIfRetried(grant)
+      : Math.max(0, grant.retryScore - QUIET_WINDOW_SCORE),
+  };
+}
+
+/** The columns after a late retry: a window of the head's predecessor alone starts now, and is marked as retried. */
+export function lateWindow({ generation }: Grant, now: number): Partial<GrantHead> {
+  const window = { windowStartedAt: now, windowEndedAt: now, windowGeneration: generation - 1 };
+  return { ...window, windowRetried: true, ...NO_PREVIOUS };
+}
+
+/** The columns after the head was presented and not rotated: its response was not lost, so no spent token is a retry. */
+export function closedWindows({ generation }: Grant): Partial<GrantHead> {
+  return { windowGeneration: generation, ...NO_PREVIOUS };
+}
+
+const NO_PREVIOUS = { previousWindowGeneration: null, previousWindowEndedAt: null };
