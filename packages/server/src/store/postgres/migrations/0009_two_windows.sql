@@ -11,4 +11,4 @@ UPDATE grants SET previous_window_retried = true, retry_score = retry_score * 8 
 
 UPDATE events SET data =
     ((data::jsonb - 'windows') || jsonb_build_object('retry_score', 8 * (data::jsonb ->> 'windows')::integer))::text
-  WHERE type IN ('grant.retried', 'grant.concurrent_use') AND data::jsonb ? 'windows';
+  WHERE type IN ('grant.retried', 'grant.concurrent_use') AND data LIKE '%"windows":%';

@@ -9,4 +9,4 @@ ALTER TABLE grants ADD COLUMN previous_window_retried INTEGER NOT NULL DEFAULT 0
 UPDATE grants SET previous_window_retried = 1, retry_score = retry_score * 8 WHERE retry_score > 0;
 
 UPDATE events SET data = json_remove(json_set(data, '$.retry_score', 8 * json_extract(data, '$.windows')), '$.windows')
-  WHERE type IN ('grant.retried', 'grant.concurrent_use') AND json_extract(data, '$.windows') IS NOT NULL;
+  WHERE type IN ('grant.retried', 'grant.concurrent_use') AND data LIKE '%"windows":%';
