@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
-import { newRegistrationToken, registrationTokenDigest } from "../clients/self-registration.ts";
+import {
+  newRegistrationToken,
+  registrationRules,
+  registrationTokenDigest,
+} from "../clients/self-registration.ts";
 import { startService } from "../testing.ts";
 import type { Answer, TestService } from "../testing.ts";
 
@@ -246,11 +250,23 @@ test("an update that is not the client's own, or would make it another kind, is 
   await t.refused(put({ redirect_uris: ["http://else.example"] }), redirect, "register");
 });
 
+test("a client that registers itself has a retry window of 600 s, or what fits its access tokens", () => {
+  const rules = { registration: "open", clientMetadataDocuments: false } as const;
+  const lifetimes = { refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000 };
+  const limits = { registrationScopes: [], registrationMaxUnused: 1 };
+  const windowOf = (retryWindow: number, accessTtl: number) =>
+    registrationRules({ ...rules, ...lifetimes, ...limits, retryWindow, accessTtl }).defaults.retryWindow;
+  assert.equal(windowOf(120, 3600), 600);
+  assert.equal(windowOf(1800, 3600), 1800, "the service's own, where it is longer");
+  assert.equal(windowOf(120, 300), 299);
+});
+
 test("an operator's own settings of a client outlast its updates", async () => {
   const body = await registered();
   const id = String(body["client_id"]);
   const client = await t.deps.store.clients.find(id);
   assert.ok(client);
+  assert.equal(client.retryWindow, 600);
   const settings = { ...client, accessTtl: 900, scopes: ["read", "admin"] };
   await t.deps.store.clients.update(id, settings, ["accessTtl", "scopes"], "operator");
   const changed = { ...METADATA, client_id: id, scope: "admin" };

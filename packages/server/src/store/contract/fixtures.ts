@@ -23,7 +23,7 @@ export const DAY = 24 * HOUR;
 
 const DEFAULTS = readClientSettings("{}", false);
 
-/** The defaults of a confidential client: window 30 s, idle lifetime 10 days. */
+/** The defaults of a confidential client: window 120 s, idle lifetime 10 days. */
 export const POLICY: RotationPolicy = {
   rotation: DEFAULTS.rotation,
   rotationThreshold: DEFAULTS.rotationThreshold,
