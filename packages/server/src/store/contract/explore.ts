@@ -17,7 +17,7 @@ export interface Scope {
   losesWrites: boolean;
 }
 
-export interface Explored {
+interface Explored {
   /** Different states after at most `requests` requests. */
   states: number;
   /** Decisions that were checked: each state, after each pause, meets every token. */
