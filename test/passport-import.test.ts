@@ -14,7 +14,7 @@ import {
 import type { HeldToken } from "../packages/server/src/passport/import/testing.ts";
 import { issuedVectors } from "../packages/server/src/passport/vectors/vectors.ts";
 import { startService, tokensOf } from "../packages/server/src/testing.ts";
-import type { Answer, TestService } from "../packages/server/src/testing.ts";
+import type { TestResponse, TestService } from "../packages/server/src/testing.ts";
 import { mariadbLaravel, postgresLaravel } from "./laravel.ts";
 import type { Laravel } from "./laravel.ts";
 import { needMariadb } from "./need.ts";
@@ -118,7 +118,7 @@ for (const { name, stack: stackName, passport, tables, dialect, start, skip } of
     function refresh(
       { clientId, clientSecret, refreshToken }: HeldToken,
       presented = refreshToken,
-    ): Promise<Answer> {
+    ): Promise<TestResponse> {
       const secret = clientSecret === null ? {} : { client_secret: clientSecret };
       return service.refresh({ credentials: { client_id: clientId, ...secret } }, presented);
     }

@@ -25,7 +25,7 @@ export const FORM = "application/x-www-form-urlencoded";
 /** Parameters of a request; undefined ones are left out. */
 export type Parameters = Record<string, string | undefined>;
 
-export interface Answer {
+export interface TestResponse {
   status: number;
   headers: Headers;
   text: string;
@@ -127,7 +127,7 @@ export class TestService {
     return this.service.close();
   }
 
-  async send(path: string, init: RequestInit = {}): Promise<Answer> {
+  async send(path: string, init: RequestInit = {}): Promise<TestResponse> {
     const response = await this.service.fetch(new Request(`${ISSUER}${path}`, init));
     const text = await response.text();
     const isJson = text !== "" && !response.headers.get("content-type")?.startsWith("text/html");
@@ -136,11 +136,11 @@ export class TestService {
   }
 
   /** A form. */
-  post(path: string, parameters: Parameters, headers: Record<string, string> = {}): Promise<Answer> {
+  post(path: string, parameters: Parameters, headers: Record<string, string> = {}): Promise<TestResponse> {
     return this.send(path, { method: "POST", headers, body: form(parameters) });
   }
 
-  token(parameters: Parameters, headers?: Record<string, string>): Promise<Answer> {
+  token(parameters: Parameters, headers?: Record<string, string>): Promise<TestResponse> {
     return this.post("/oauth/token", parameters, headers);
   }
 
@@ -148,16 +148,16 @@ export class TestService {
     client: Pick<TestClient, "credentials">,
     refreshToken: string,
     more: Parameters = {},
-  ): Promise<Answer> {
+  ): Promise<TestResponse> {
     const parameters = { ...client.credentials, refresh_token: refreshToken, ...more };
     return this.token({ grant_type: "refresh_token", ...parameters });
   }
 
-  introspect(client: TestClient, token: string): Promise<Answer> {
+  introspect(client: TestClient, token: string): Promise<TestResponse> {
     return this.post("/oauth/introspect", { ...client.credentials, token });
   }
 
-  revoke(client: TestClient, token: string): Promise<Answer> {
+  revoke(client: TestClient, token: string): Promise<TestResponse> {
     return this.post("/oauth/revoke", { ...client.credentials, token });
   }
 
@@ -217,7 +217,11 @@ export class TestService {
   }
 
   /** Sends what must be refused, and holds both faces: the wire, and the cause in log line and metric. */
-  async refused(send: () => Promise<Answer>, expected: Refusal, endpoint = "token"): Promise<Answer> {
+  async refused(
+    send: () => Promise<TestResponse>,
+    expected: Refusal,
+    endpoint = "token",
+  ): Promise<TestResponse> {
     const { status, error, reason, description, cause, parameter, detail } = expected;
     const before = await this.counted(endpoint, cause);
     const seen = this.lines.length;
@@ -261,7 +265,7 @@ export function form(parameters: Parameters): URLSearchParams {
 }
 
 /** The tokens of an answer, which must be a 200. */
-export function tokensOf(answer: Answer): Tokens {
+export function tokensOf(answer: TestResponse): Tokens {
   assert.equal(answer.status, 200, answer.text);
   const { access_token, refresh_token, expires_in, refresh_token_expires_in } = answer.body;
   return {

@@ -4,7 +4,7 @@ import { after, beforeEach, test } from "node:test";
 import { SECOND } from "../store/contract/fixtures.ts";
 import { openSqliteStore } from "../store/sqlite/engine.ts";
 import { databasePath, startService, tokensOf } from "../testing.ts";
-import type { Answer, TestClient } from "../testing.ts";
+import type { TestResponse, TestClient } from "../testing.ts";
 import { newClientSecret, secretDigest } from "./secret.ts";
 
 const t = await startService();
@@ -25,7 +25,7 @@ beforeEach(() => {
   t.caller.address = `198.51.100.${addresses}`;
 });
 
-function own({ id, secret }: TestClient): Promise<Answer> {
+function own({ id, secret }: TestClient): Promise<TestResponse> {
   return t.token({ grant_type: "client_credentials", client_id: id, client_secret: secret });
 }
 

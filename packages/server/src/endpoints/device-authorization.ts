@@ -46,7 +46,7 @@ export async function deviceAuthorization(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const deviceCode = newDeviceCode();
     const userCode = newUserCode();
-    const outcome = await deps.store.devices.ask({
+    const outcome = await deps.store.devices.request({
       digest: deviceCodeDigest(deviceCode),
       userCode: userCodeDigest(userCode, deps.keys.masterKeys[0]),
       clientId: client.id,
@@ -57,7 +57,7 @@ export async function deviceAuthorization(
     });
     if (outcome === "client_disabled") throw new OAuthError(outcome);
     // Any other outcome is a user code that is in use: try the next.
-    if (outcome === "asked") return response(deps, deviceCode, formatUserCode(userCode));
+    if (outcome === "requested") return response(deps, deviceCode, formatUserCode(userCode));
   }
   throw new Error(`no free user code in ${ATTEMPTS} attempts`);
 }

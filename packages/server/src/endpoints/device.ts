@@ -51,5 +51,5 @@ export async function answerDevice(
   allowed: boolean,
 ): Promise<boolean> {
   const digest = userCodeDigest(readUserCode(userCode) ?? "", deps.keys.masterKeys[0]);
-  return (await deps.store.devices.answer(digest, { subject, authTime, allowed })) === "answered";
+  return (await deps.store.devices.decide(digest, { subject, authTime, allowed })) === "decided";
 }

@@ -13,7 +13,7 @@ import {
   sealLoginChallenge,
 } from "../keys/login-challenge.ts";
 import type { LoginChallenge } from "../keys/login-challenge.ts";
-import type { LoginAnswer, LoginStore, NewSignIn } from "../store/authorization.ts";
+import type { LoginDecision, LoginStore, NewSignIn } from "../store/authorization.ts";
 import { findTarget } from "./authorization-target.ts";
 import { PATHS } from "./metadata.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
@@ -148,10 +148,10 @@ export async function consumeLoginAnswer(
 async function answerLogin(
   deps: Deps,
   challenge: LoginChallenge,
-  user: LoginAnswer["person"],
+  user: LoginDecision["user"],
 ): Promise<string> {
-  const login = { digest: loginDigest(challenge), person: user, expiresAt: challenge.expiresAt };
-  if (!(await deps.store.logins.answer(login))) throw new OAuthError("login_already_answered");
+  const login = { digest: loginDigest(challenge), user, expiresAt: challenge.expiresAt };
+  if (!(await deps.store.logins.decide(login))) throw new OAuthError("login_already_answered");
   const { masterKeys } = deps.keys;
   const query = new URLSearchParams({
     login_challenge: sealLoginChallenge(masterKeys, challenge),

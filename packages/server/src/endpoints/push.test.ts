@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { SECOND } from "../store/contract/fixtures.ts";
 import { CALLBACK, errorOf, SIGN_IN_CLIENT, TestBrowser, TestRequest, titleOf } from "../testing-browser.ts";
 import { startService, tokensOf } from "../testing.ts";
-import type { Answer, Parameters, TestClient, TestService } from "../testing.ts";
+import type { TestResponse, Parameters, TestClient, TestService } from "../testing.ts";
 
 const PASSWORD = "correct horse battery staple";
 const ADA = { username: "ada", password: PASSWORD };
@@ -18,7 +18,7 @@ after(() => t.close());
 const push = ({ credentials }: TestClient, request: TestRequest, changes: Parameters = {}) =>
   t.post("/oauth/par", { ...request.parameters(changes), ...credentials });
 
-function pathOf({ id }: TestClient, { status, text, body }: Answer, more = ""): string {
+function pathOf({ id }: TestClient, { status, text, body }: TestResponse, more = ""): string {
   assert.equal(status, 201, text);
   const request_uri = String(body["request_uri"]);
   return `/oauth/authorize?${new URLSearchParams({ client_id: id, request_uri }).toString()}${more}`;

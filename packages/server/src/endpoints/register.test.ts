@@ -7,7 +7,7 @@ import {
   registrationTokenDigest,
 } from "../clients/self-registration.ts";
 import { startService } from "../testing.ts";
-import type { Answer, TestService } from "../testing.ts";
+import type { TestResponse, TestService } from "../testing.ts";
 
 const OPEN = {
   registration: "open",
@@ -43,7 +43,7 @@ function send(service: TestService, body: unknown, { method = "POST", token, pat
   });
 }
 
-async function registered(metadata: Record<string, unknown> = {}): Promise<Answer["body"]> {
+async function registered(metadata: Record<string, unknown> = {}): Promise<TestResponse["body"]> {
   const answer = await send(t, { ...METADATA, ...metadata });
   assert.equal(answer.status, 201, answer.text);
   assert.equal(answer.headers.get("cache-control"), "no-store");
@@ -51,7 +51,7 @@ async function registered(metadata: Record<string, unknown> = {}): Promise<Answe
 }
 
 /** The client's own address and token, as it would use them. */
-function managed({ client_id: id, registration_access_token: token }: Answer["body"]) {
+function managed({ client_id: id, registration_access_token: token }: TestResponse["body"]) {
   return { path: `/${String(id)}`, token: String(token) };
 }
 
@@ -312,7 +312,7 @@ test("where registration takes a token, one that is right, unused and in time is
 test("an address that registers too often has to wait", async () => {
   const service = await startService({ ...OPEN, registrationsPerMinute: 3 });
   try {
-    let last: Answer["body"] = {};
+    let last: TestResponse["body"] = {};
     for (let i = 0; i < 3; i += 1) last = (await send(service, METADATA)).body;
     const tooMany = { status: 429, error: "invalid_request", cause: "too_many_registrations" };
     await service.refused(() => send(service, METADATA), tooMany, "register");

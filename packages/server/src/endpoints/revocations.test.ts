@@ -5,7 +5,7 @@ import { distrustSigningKey } from "../keys/rotation.ts";
 import { bareEvent, DAY, SECOND } from "../store/contract/fixtures.ts";
 import { StoreBusyError } from "../store/store.ts";
 import { startService } from "../testing.ts";
-import type { Answer, TestService } from "../testing.ts";
+import type { TestResponse, TestService } from "../testing.ts";
 import type { RevocationsResponse } from "./revocations.ts";
 
 const t = await startService();
@@ -21,7 +21,7 @@ async function ask(cursor?: string, { wait = "0", of = t, by = server } = {}): P
   return answer.body as unknown as RevocationsResponse;
 }
 
-function request(cursor: string | undefined, { wait = "0", of = t, by = server }): Promise<Answer> {
+function request(cursor: string | undefined, { wait = "0", of = t, by = server }): Promise<TestResponse> {
   return of.post("/oauth/revocations", { ...by.credentials, cursor, wait });
 }
 

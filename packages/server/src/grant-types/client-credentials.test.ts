@@ -3,14 +3,14 @@ import { after, test } from "node:test";
 import { decodeJwt } from "jose";
 import { START } from "../store/contract/fixtures.ts";
 import { startService } from "../testing.ts";
-import type { Answer, Parameters, TestClient } from "../testing.ts";
+import type { TestResponse, Parameters, TestClient } from "../testing.ts";
 
 const t = await startService();
 after(() => t.close());
 
 const OWN = { grantTypes: ["client_credentials"], accessTtl: 120 } as const;
 
-function own(client: TestClient, parameters: Parameters = {}): Promise<Answer> {
+function own(client: TestClient, parameters: Parameters = {}): Promise<TestResponse> {
   return t.token({ grant_type: "client_credentials", ...client.credentials, ...parameters });
 }
 

@@ -31,7 +31,7 @@ async function asked(client: TestClient, more: Parameters = {}): Promise<Device>
 async function answered({ userCode }: Device, allowed: boolean): Promise<void> {
   const digest = userCodeDigest(readUserCode(userCode) ?? "", t.deps.keys.masterKeys[0]);
   const answer = { subject: "ada", authTime: START - HOUR, allowed };
-  assert.equal(await t.deps.store.devices.answer(digest, answer), "answered");
+  assert.equal(await t.deps.store.devices.decide(digest, answer), "decided");
 }
 
 const refusal = (error: string, cause = error) => ({ status: 400, error, cause });

@@ -3,7 +3,7 @@ import { after, beforeEach, test } from "node:test";
 import { decodeJwt } from "jose";
 import { START } from "../store/contract/fixtures.ts";
 import { startService, tokensOf } from "../testing.ts";
-import type { Answer, Parameters } from "../testing.ts";
+import type { TestResponse, Parameters } from "../testing.ts";
 
 const t = await startService();
 after(() => t.close());
@@ -28,7 +28,7 @@ beforeEach(() => {
   t.caller.address = `198.51.100.${addresses}`;
 });
 
-function login(parameters: Parameters = {}): Promise<Answer> {
+function login(parameters: Parameters = {}): Promise<TestResponse> {
   const login = { grant_type: "password", username: "ada", password: PASSWORD };
   return t.token({ ...login, ...client.credentials, ...parameters });
 }

@@ -5,7 +5,7 @@ import { rotateMacKey, rotateSigningKey } from "../keys/rotation.ts";
 import { SECOND } from "../store/contract/fixtures.ts";
 import type { ClientSettings } from "../store/store.ts";
 import { startService, tokensOf } from "../testing.ts";
-import type { Answer, Parameters, TestService } from "../testing.ts";
+import type { TestResponse, Parameters, TestService } from "../testing.ts";
 
 const ed = await startService({ signingAlgorithm: "EdDSA" });
 const rsa = await startService({ signingAlgorithm: "RS256" });
@@ -23,7 +23,7 @@ const KEYS = {
 async function startSession(t: TestService, settings: Partial<ClientSettings> = {}) {
   const client = await t.client(settings);
   const { refreshToken } = await t.grant(client, { authTime: "now" });
-  return (more?: Parameters): Promise<Answer> => t.refresh(client, refreshToken, more);
+  return (more?: Parameters): Promise<TestResponse> => t.refresh(client, refreshToken, more);
 }
 
 for (const [algorithm, t] of [

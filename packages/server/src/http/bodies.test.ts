@@ -3,7 +3,7 @@ import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { FORM, form, startService, tokensOf } from "../testing.ts";
-import type { Answer, Parameters, TestClient } from "../testing.ts";
+import type { TestResponse, Parameters, TestClient } from "../testing.ts";
 import { MAX_BODY } from "./request.ts";
 
 const t = await startService();
@@ -25,7 +25,7 @@ const TOO_LARGE = { status: 413, error: "invalid_request", cause: "body_too_larg
 
 type Body = NonNullable<RequestInit["body"]>;
 
-function sendBody(contentType: string | undefined, body: Body, headers = {}): Promise<Answer> {
+function sendBody(contentType: string | undefined, body: Body, headers = {}): Promise<TestResponse> {
   const type = contentType === undefined ? {} : { "content-type": contentType };
   const init = { method: "POST", headers: { ...type, ...headers }, body, duplex: "half" };
   return t.send("/oauth/token", init);

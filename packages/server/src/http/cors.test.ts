@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { startService, tokensOf } from "../testing.ts";
-import type { Answer } from "../testing.ts";
+import type { TestResponse } from "../testing.ts";
 
 const t = await startService();
 after(() => t.close());
@@ -15,18 +15,18 @@ const JWKS = "/.well-known/jwks.json";
 const ORIGIN = { origin: "https://page.example" };
 
 /** Any origin may read it, and what else a page wants to know of it; never with cookies. */
-function assertReadable({ headers }: Answer): void {
+function assertReadable({ headers }: TestResponse): void {
   assert.equal(headers.get("access-control-allow-origin"), "*");
   assert.equal(headers.get("access-control-expose-headers"), "Date, Retry-After, WWW-Authenticate");
   assert.equal(headers.get("access-control-allow-credentials"), null);
 }
 
-function assertNotReadable({ headers }: Answer): void {
+function assertNotReadable({ headers }: TestResponse): void {
   const names = [...headers.keys()].filter((name) => name.startsWith("access-control-"));
   assert.deepEqual(names, []);
 }
 
-function assertNotStored({ headers }: Answer): void {
+function assertNotStored({ headers }: TestResponse): void {
   assert.equal(headers.get("cache-control"), "no-store");
   assert.equal(headers.get("pragma"), "no-cache");
   assert.equal(headers.get("content-type"), "application/json; charset=UTF-8");

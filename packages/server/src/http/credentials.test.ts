@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import * as fc from "fast-check";
 import { startService, tokensOf } from "../testing.ts";
-import type { Answer, Parameters } from "../testing.ts";
+import type { TestResponse, Parameters } from "../testing.ts";
 import { readCredentials } from "./request.ts";
 
 const t = await startService();
@@ -31,7 +31,7 @@ function basic(id: string, secret: string): string {
   return `Basic ${base64(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}`;
 }
 
-function own(authorization: string, more: Parameters = {}): Promise<Answer> {
+function own(authorization: string, more: Parameters = {}): Promise<TestResponse> {
   return t.token({ ...OWN, ...more }, { authorization });
 }
 

@@ -20,7 +20,7 @@ export interface AccountServiceOptions {
 /** Names end up in pages and logs. */
 const NO_CONTROLS = /^\P{Cc}*$/u;
 
-const ANSWER = z.discriminatedUnion("outcome", [
+const RESPONSE = z.discriminatedUnion("outcome", [
   z.object({
     outcome: z.literal("accepted"),
     subject: z.string().min(1).max(255).regex(NO_CONTROLS),
@@ -30,7 +30,7 @@ const ANSWER = z.discriminatedUnion("outcome", [
 ]);
 
 /** What the service says of a username and password; docs/accounts.md describes its API. */
-export type AccountAnswer = z.output<typeof ANSWER>;
+export type AccountServiceResponse = z.output<typeof RESPONSE>;
 
 /** The service gave no usable response. The message says why, and holds nothing of the request or the response. */
 export class AccountServiceError extends Error {
@@ -72,12 +72,12 @@ const RETRIED = new Set([
 export async function askAccountService(
   options: AccountServiceOptions,
   question: UserCredentials,
-): Promise<AccountAnswer> {
+): Promise<AccountServiceResponse> {
   const signal = AbortSignal.timeout(options.timeout);
   for (let tries = 1; ; tries += 1) {
     try {
       const response = await send(options, question, signal);
-      return await readAnswer(response);
+      return await readResponse(response);
     } catch (error) {
       if (error instanceof AccountServiceError) throw error;
       if (signal.aborted) throw new AccountServiceError("timeout", "the service did not answer in time");
@@ -106,14 +106,14 @@ function send(
   return fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
 }
 
-async function readAnswer(response: Response): Promise<AccountAnswer> {
+async function readResponse(response: Response): Promise<AccountServiceResponse> {
   if (response.status !== 200) {
     await response.body?.cancel();
     throw new AccountServiceError("status", `the service answered ${response.status}`);
   }
   const text = await readAtMost(response.body, MAX_ANSWER);
   if (text === undefined) throw new AccountServiceError("malformed", "the service answered too much");
-  const answer = ANSWER.safeParse(parsed(text));
+  const answer = RESPONSE.safeParse(parsed(text));
   if (answer.success) return answer.data;
   throw new AccountServiceError("malformed", "the service answered in another form");
 }

@@ -1,6 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { AccountServiceError, askAccountService } from "./account-service.ts";
-import type { AccountAnswer, AccountServiceOptions } from "./account-service.ts";
+import type { AccountServiceResponse, AccountServiceOptions } from "./account-service.ts";
 import { throttlePassword } from "../limits/password-attempts.ts";
 import type { UsernameThrottle } from "../limits/username-throttle.ts";
 import { Circuit, CircuitOpenError } from "./circuit.ts";
@@ -19,7 +19,7 @@ const CIRCUIT = { failures: 5, pause: 5000, maxCalls: 64 };
 /** Attempts of one username that may wait while another is checked: one at a time, so that each is counted. */
 const WAITING_PER_USERNAME = 8;
 
-type Verdict = Extract<AccountAnswer, { outcome: "accepted" }> & { cause?: undefined };
+type Verdict = Extract<AccountServiceResponse, { outcome: "accepted" }> & { cause?: undefined };
 type Refusal = { cause: "account_service_refused" };
 
 /**

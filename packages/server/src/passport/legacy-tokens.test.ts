@@ -9,7 +9,7 @@ import { issuedVectors } from "../passport/vectors/vectors.ts";
 import type { IssuedStack, IssuedToken } from "../passport/vectors/vectors.ts";
 import type { ClientSettings } from "../store/store.ts";
 import { startService, tokensOf } from "../testing.ts";
-import type { Answer, TestService } from "../testing.ts";
+import type { TestResponse, TestService } from "../testing.ts";
 import { grantSecretHash } from "../tokens/refresh-token.ts";
 
 const SECOND = 1000;
@@ -80,7 +80,7 @@ function refresh(
   token: IssuedToken,
   presented = token.refresh_token,
   more: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   const { client_id, client_secret } = token;
   const credentials = { client_id, ...(client_secret === null ? {} : { client_secret }) };
   return service.post("/oauth/token", {
@@ -116,7 +116,7 @@ describe("every token that a PHP stack issued moves its session, and the session
 test("a retry inside the window gets the same tokens; so do 50 that come at once", async () => {
   await importAll(service, STACK);
   const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(TOKEN)));
-  const first = tokensOf(answers[0] as Answer);
+  const first = tokensOf(answers[0] as TestResponse);
   for (const answer of answers) assert.deepEqual(tokensOf(answer), first);
   service.clock.at += 29 * SECOND;
   const retried = tokensOf(await refresh(TOKEN));
@@ -244,7 +244,7 @@ describe("tokens that no import knew, where they are trusted,", () => {
 
   test("move a session that is made of their payload, once for all who race", async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(TOKEN)));
-    const first = tokensOf(answers[0] as Answer);
+    const first = tokensOf(answers[0] as TestResponse);
     for (const answer of answers) assert.equal(tokensOf(answer).refreshToken, first.refreshToken);
     const grant = await service.deps.store.grants.find(sessionOf(TOKEN).id);
     assert.deepEqual([grant?.subject, grant?.scope, grant?.clientId], ["7", "read write", "1"]);

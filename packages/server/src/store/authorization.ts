@@ -41,11 +41,11 @@ export interface SignInStore {
 }
 
 /** The login provider's answer to a login challenge. */
-export interface LoginAnswer {
+export interface LoginDecision {
   /** Of the challenge. */
   digest: Buffer;
   /** The authenticated user; null: the provider rejected the login. */
-  person: { subject: string; name: string; authTime: number | undefined } | null;
+  user: { subject: string; name: string; authTime: number | undefined } | null;
   /** When the challenge expires. */
   expiresAt: number;
 }
@@ -53,7 +53,7 @@ export interface LoginAnswer {
 /** Answers of the login provider, kept until the challenge expires: a challenge is answered and used once. */
 export interface LoginStore {
   /** The same answer may be repeated until it is used. False: the challenge has another answer, or was used. */
-  answer(login: LoginAnswer): Promise<boolean>;
+  decide(login: LoginDecision): Promise<boolean>;
   /**
    * Uses an answer and, if it names a user, starts the sign-in. `unknown`: no such answer, or it was used before.
    */

@@ -39,7 +39,7 @@ export interface DeviceRequest {
 }
 
 /** A subject's decision about a request. */
-export interface DeviceAnswer {
+export interface DeviceDecision {
   subject: string;
   authTime: number;
   allowed: boolean;
@@ -83,14 +83,14 @@ export type PolledDevice =
 /** Requests of devices, each decided once by a user and redeemed once by the device. */
 export interface DeviceStore {
   /** Stores a pending request. `user_code_taken`: another pending request has the code; the caller makes a new one. */
-  ask(request: NewDeviceRequest): Promise<"asked" | "user_code_taken" | "client_disabled">;
+  request(request: NewDeviceRequest): Promise<"requested" | "user_code_taken" | "client_disabled">;
   /** Undefined: no such request, it expired, or it was decided. */
   find(userCode: Buffer): Promise<DeviceRequest | undefined>;
   /**
    * Allows or denies a pending request, once, and deletes its user code. An allowed scope is added to the remembered
    * consent. `gone`: no such request, it expired, or it was decided.
    */
-  answer(userCode: Buffer, answer: DeviceAnswer): Promise<"answered" | "gone" | DisabledOutcome>;
+  decide(userCode: Buffer, answer: DeviceDecision): Promise<"decided" | "gone" | DisabledOutcome>;
   /** Decides by `judgeDeviceCode`; an allowed request becomes a grant, once. */
   poll(presented: PresentedDeviceCode): Promise<PolledDevice>;
 }

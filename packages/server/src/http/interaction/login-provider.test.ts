@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { SECOND } from "../../store/contract/fixtures.ts";
 import { ISSUER, startService, tokensOf } from "../../testing.ts";
-import type { Answer, Parameters } from "../../testing.ts";
+import type { TestResponse, Parameters } from "../../testing.ts";
 import {
   CALLBACK,
   errorOf,
@@ -28,12 +28,16 @@ function challengeOf({ leadsTo = "" }: Shown): string {
   return new URL(leadsTo).searchParams.get("login_challenge") ?? "";
 }
 
-function call(what: "request" | "accept" | "reject", parameters: Parameters, by = page): Promise<Answer> {
+function call(
+  what: "request" | "accept" | "reject",
+  parameters: Parameters,
+  by = page,
+): Promise<TestResponse> {
   return t.post(`/oauth/login/${what}`, { ...by.credentials, ...parameters });
 }
 
 /** What the provider tells the browser to open. */
-async function redirectOf(answer: Promise<Answer>): Promise<string> {
+async function redirectOf(answer: Promise<TestResponse>): Promise<string> {
   const { status, body, text, headers } = await answer;
   assert.equal(status, 200, text);
   assert.deepEqual(Object.keys(body), ["redirect_to"]);

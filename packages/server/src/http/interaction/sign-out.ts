@@ -18,7 +18,7 @@ export async function showSignOut(context: PageContext, interaction: Interaction
   }
   const action = basePath + PATHS.signOut;
   const view = { action, formToken: csrfToken(deps, interaction, "sign_out"), name: signIn.name };
-  return ["asked", await showPage(context, interaction, signOutPage(brand, language, view))];
+  return ["confirm", await showPage(context, interaction, signOutPage(brand, language, view))];
 }
 
 /**

@@ -78,7 +78,7 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
     name: "device_authorization",
     path: PATHS.deviceAuthorization,
     cors: true,
-    run: async (deps, request) => ["asked", await deviceAuthorization(deps, request)],
+    run: async (deps, request) => ["requested", await deviceAuthorization(deps, request)],
   },
   {
     // Regrant's own: the provider's login page calls the next three from its server.
@@ -91,13 +91,13 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
     name: "login_accept",
     path: PATHS.loginAccept,
     cors: false,
-    run: async (deps, request) => ["answered", { redirect_to: await acceptLogin(deps, request) }],
+    run: async (deps, request) => ["accepted", { redirect_to: await acceptLogin(deps, request) }],
   },
   {
     name: "login_reject",
     path: PATHS.loginReject,
     cors: false,
-    run: async (deps, request) => ["answered", { redirect_to: await rejectLogin(deps, request) }],
+    run: async (deps, request) => ["rejected", { redirect_to: await rejectLogin(deps, request) }],
   },
 ];
 

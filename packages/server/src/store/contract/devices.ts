@@ -24,13 +24,13 @@ const ADA = { subject: "ada", authTime: START - HOUR };
 async function asked(bench: Bench, changes: Partial<NewDeviceRequest> = {}): Promise<NewDeviceRequest> {
   const { id } = await bench.client({ grantTypes: [DEVICE_CODE, "refresh_token"] });
   const request = newDeviceRequest(id, changes);
-  assert.equal(await bench.store.devices.ask(request), "asked");
+  assert.equal(await bench.store.devices.request(request), "requested");
   return request;
 }
 
 async function allowed(bench: Bench, changes: Partial<NewDeviceRequest> = {}): Promise<NewDeviceRequest> {
   const request = await asked(bench, changes);
-  assert.equal(await bench.store.devices.answer(request.userCode, { ...ADA, allowed: true }), "answered");
+  assert.equal(await bench.store.devices.decide(request.userCode, { ...ADA, allowed: true }), "decided");
   return request;
 }
 
@@ -54,11 +54,11 @@ export const deviceCases: Cases = {
     const expected = { clientId, scope, resource, ...life, state: "pending", ...unanswered };
     assert.deepEqual(await devices.find(userCode), expected);
     assert.equal(await devices.find(digest()), undefined);
-    assert.equal(await devices.ask(newDeviceRequest(clientId, { userCode })), "user_code_taken");
-    assert.equal(await devices.answer(userCode, { ...ADA, allowed: true }), "answered");
+    assert.equal(await devices.request(newDeviceRequest(clientId, { userCode })), "user_code_taken");
+    assert.equal(await devices.decide(userCode, { ...ADA, allowed: true }), "decided");
     assert.equal(await devices.find(userCode), undefined);
-    assert.equal(await devices.answer(userCode, { ...ADA, allowed: false }), "gone");
-    assert.equal(await devices.ask(newDeviceRequest(clientId, { userCode })), "asked");
+    assert.equal(await devices.decide(userCode, { ...ADA, allowed: false }), "gone");
+    assert.equal(await devices.request(newDeviceRequest(clientId, { userCode })), "requested");
   },
 
   "an allowed request becomes the grant that it says, and the consent is remembered": async (bench) => {
@@ -79,7 +79,7 @@ export const deviceCases: Cases = {
 
   "a denied request is refused from then on, and gives no consent": async (bench) => {
     const request = await asked(bench);
-    await bench.store.devices.answer(request.userCode, { ...ADA, allowed: false });
+    await bench.store.devices.decide(request.userCode, { ...ADA, allowed: false });
     await isRefused(bench, presentedDeviceCode(request), "denied");
     bench.clock.at += HOUR;
     await isRefused(bench, presentedDeviceCode(request), "denied");
@@ -108,7 +108,7 @@ export const deviceCases: Cases = {
     const request = await asked(bench);
     await isRefused(bench, presentedDeviceCode(request), "authorization_pending");
     await isRefused(bench, presentedDeviceCode(request), "slow_down");
-    await bench.store.devices.answer(request.userCode, { ...ADA, allowed: true });
+    await bench.store.devices.decide(request.userCode, { ...ADA, allowed: true });
     await redeemed(bench, presentedDeviceCode(request));
   },
 
@@ -119,7 +119,7 @@ export const deviceCases: Cases = {
     await isRefused(bench, presentedDeviceCode(pending), "code_expired");
     await isRefused(bench, presentedDeviceCode(request), "code_expired");
     assert.equal(await bench.store.devices.find(pending.userCode), undefined);
-    assert.equal(await bench.store.devices.answer(pending.userCode, { ...ADA, allowed: true }), "gone");
+    assert.equal(await bench.store.devices.decide(pending.userCode, { ...ADA, allowed: true }), "gone");
   },
 
   "a redemption repeated in the retry window gets the same grant, unless that was refreshed or ended": async (
@@ -160,10 +160,10 @@ export const deviceCases: Cases = {
   "of several answers at once the first one holds": async (bench) => {
     const { userCode } = await asked(bench);
     const answers = [true, false, true, false].map((allowed) =>
-      bench.store.devices.answer(userCode, { ...ADA, allowed }),
+      bench.store.devices.decide(userCode, { ...ADA, allowed }),
     );
     const results = await Promise.all(answers);
-    assert.deepEqual(results.toSorted(), ["answered", "gone", "gone", "gone"]);
+    assert.deepEqual(results.toSorted(), ["decided", "gone", "gone", "gone"]);
   },
 
   "who could not redeem a device code neither uses it up nor ends its grant": async (bench) => {
@@ -194,12 +194,12 @@ export const deviceCases: Cases = {
     const ready = await allowed(bench);
     const pending = await asked(bench);
     await accounts.disable("ada", ACTOR);
-    assert.equal(await devices.answer(pending.userCode, { ...ADA, allowed: true }), "account_disabled");
+    assert.equal(await devices.decide(pending.userCode, { ...ADA, allowed: true }), "account_disabled");
     await isRefused(bench, presentedDeviceCode(ready), "account_disabled");
     await clients.disable(pending.clientId, ACTOR);
-    assert.equal(await devices.answer(pending.userCode, { ...ADA, allowed: true }), "client_disabled");
-    assert.equal(await devices.ask(newDeviceRequest(pending.clientId)), "client_disabled");
-    assert.equal(await devices.ask(newDeviceRequest(uuid())), "client_disabled");
+    assert.equal(await devices.decide(pending.userCode, { ...ADA, allowed: true }), "client_disabled");
+    assert.equal(await devices.request(newDeviceRequest(pending.clientId)), "client_disabled");
+    assert.equal(await devices.request(newDeviceRequest(uuid())), "client_disabled");
   },
 
   "requests are swept a day after they expired": async (bench) => {

@@ -16,7 +16,7 @@ export type Job =
   | { do: "rename"; clientId: string; name: string }
   | { do: "close" };
 
-export type Answer =
+export type TestResponse =
   | { done: "open" | "rename" | "close" }
   | { done: "race"; results: string[] }
   | { done: "refresh"; generation: number };
@@ -26,7 +26,7 @@ const WAVE = 10;
 let store: Store | undefined;
 let last: Promise<void> = Promise.resolve();
 
-function answer(message: Answer): void {
+function answer(message: TestResponse): void {
   process.send?.(message);
 }
 

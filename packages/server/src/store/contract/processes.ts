@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { endWithProcess } from "../../../../../test/program.ts";
 import { within } from "./bench.ts";
 import { SECOND } from "./fixtures.ts";
-import type { Answer, Job } from "./process-child.ts";
+import type { TestResponse, Job } from "./process-child.ts";
 
 /** No answer of a child may take longer, ms of real time. */
 export const PATIENCE = 30 * SECOND;
@@ -26,7 +26,7 @@ function start(): ChildProcess {
 }
 
 /** Sends a job and waits for its answer; rejects if the child exits instead. */
-export async function ask(child: ChildProcess, job: Job): Promise<Answer> {
+export async function ask(child: ChildProcess, job: Job): Promise<TestResponse> {
   const abort = new AbortController();
   const { signal } = abort;
   const exit = once(child, "exit", { signal }).then(([code]) => {
@@ -36,7 +36,7 @@ export async function ask(child: ChildProcess, job: Job): Promise<Answer> {
   try {
     const answer = once(child, "message", { signal });
     child.send(job);
-    const [message] = (await within(PATIENCE, Promise.race([answer, exit]))) as [Answer];
+    const [message] = (await within(PATIENCE, Promise.race([answer, exit]))) as [TestResponse];
     return message;
   } finally {
     abort.abort();

@@ -1,6 +1,6 @@
 import { grantOfDevice, isUnused, judgeDeviceCode, slowerInterval } from "../devices.ts";
 import type {
-  DeviceAnswer,
+  DeviceDecision,
   DeviceStore,
   NewDeviceRequest,
   PolledDevice,
@@ -47,12 +47,12 @@ const REDEEMED: Statement = {
 /** The port's `devices` (RFC 8628). */
 export function deviceStore(database: Database, events: EventWriter): DeviceStore {
   return {
-    ask: (request) => database.write((transaction) => ask(request, transaction)),
+    request: (request) => database.write((transaction) => ask(request, transaction)),
     async find(userCode) {
       const [row] = await database.read((query) => query(FIND, [database.injectedNow, userCode]));
       return row && toDeviceRequest(row);
     },
-    answer: (userCode, given) =>
+    decide: (userCode, given) =>
       database.write((transaction) => answer(userCode, given, transaction, events)),
     poll: (presented) => database.write((transaction) => poll(presented, transaction, events)),
   };
@@ -64,13 +64,13 @@ async function ask(request: NewDeviceRequest, transaction: Transaction) {
   const now = await transaction.now();
   const about = [digest, userCode, clientId, scope, resource];
   const inserted = await transaction.query(INSERT, [...about, now, now + ttl * 1000, interval]);
-  return inserted.length === 0 ? "user_code_taken" : "asked";
+  return inserted.length === 0 ? "user_code_taken" : "requested";
 }
 
 /** Deciding a request sets its user code to null: a code is good for one decision, and free for another request. */
 async function answer(
   userCode: Buffer,
-  { subject, authTime, allowed }: DeviceAnswer,
+  { subject, authTime, allowed }: DeviceDecision,
   transaction: Transaction,
   events: EventWriter,
 ) {
@@ -87,7 +87,7 @@ async function answer(
     transaction,
   );
   if (allowed) await giveConsent({ subject, clientId, scope }, transaction, events);
-  return "answered";
+  return "decided";
 }
 
 /** Polling and redemption are one operation: a pending poll moves `polled_at`, an allowed one creates the grant. */

@@ -1,4 +1,4 @@
-import type { LoginAnswer, LoginStore, NewSignIn } from "../authorization.ts";
+import type { LoginDecision, LoginStore, NewSignIn } from "../authorization.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { signInChanges } from "./sign-ins.ts";
@@ -23,8 +23,8 @@ export function loginStore(database: Database, events: EventWriter): LoginStore 
    * A repeated answer of the login provider is accepted if it names the same subject, since its first response may be
    * lost.
    */
-  async function answer({ digest, person, expiresAt }: LoginAnswer, { query }: Transaction) {
-    const { subject = null, name = null, authTime = null } = person ?? {};
+  async function decide({ digest, user, expiresAt }: LoginDecision, { query }: Transaction) {
+    const { subject = null, name = null, authTime = null } = user ?? {};
     if ((await query(INSERT, [digest, subject, name, authTime, expiresAt])).length > 0) return true;
     const [row] = await query(FIND, [digest]);
     return row?.["used"] === false && row["subject"] === subject;
@@ -44,7 +44,7 @@ export function loginStore(database: Database, events: EventWriter): LoginStore 
   }
 
   return {
-    answer: (login) => database.write((transaction) => answer(login, transaction)),
+    decide: (login) => database.write((transaction) => decide(login, transaction)),
     use: (digest, signIn) => database.write((transaction) => use(digest, signIn, transaction)),
   };
 }

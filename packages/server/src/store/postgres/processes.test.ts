@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { ACTOR, found, granted, within } from "../contract/bench.ts";
 import { SECOND, newClient, newGrant, presentedToken } from "../contract/fixtures.ts";
-import type { Answer, Job } from "../contract/process-child.ts";
+import type { TestResponse, Job } from "../contract/process-child.ts";
 import { PATIENCE, ask, closed, killAll, opened } from "../contract/processes.ts";
 import type { Store } from "../store.ts";
 import { openPostgresStore } from "./engine.ts";
@@ -86,7 +86,7 @@ test("a process that is killed while it refreshes leaves a database in which its
       const held = await new Promise<number>((resolve) => {
         let received = 0;
         let newest = generation;
-        found(child).on("message", (answer: Answer) => {
+        found(child).on("message", (answer: TestResponse) => {
           if (answer.done !== "refresh") return;
           newest = answer.generation;
           received += 1;

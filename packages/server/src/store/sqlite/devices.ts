@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { grantOfDevice, isUnused, judgeDeviceCode, slowerInterval } from "../devices.ts";
 import type {
-  DeviceAnswer,
+  DeviceDecision,
   DeviceStore,
   NewDeviceRequest,
   PolledDevice,
@@ -22,42 +22,42 @@ export function deviceStore(
   now: () => number,
 ): DeviceStore {
   const pending = database.prepare("SELECT * FROM device_requests WHERE user_code = ? AND expires_at > ?");
-  const ask = prepareAsk(database);
-  const answer = prepareAnswer(database, events);
+  const ask = prepareRequest(database);
+  const answer = prepareDecide(database, events);
   const poll = preparePoll(database, events);
   return {
-    ask: (request) => queue.write((transaction) => ask(request, transaction)),
+    request: (request) => queue.write((transaction) => ask(request, transaction)),
     find(userCode) {
       return queue.read(() => {
         const row = pending.get(userCode, now());
         return row && toDeviceRequest(row);
       });
     },
-    answer: (userCode, given) => queue.write((transaction) => answer(userCode, given, transaction)),
+    decide: (userCode, given) => queue.write((transaction) => answer(userCode, given, transaction)),
     poll: (presented) => queue.write((transaction) => poll(presented, transaction)),
   };
 }
 
-type Asked = Awaited<ReturnType<DeviceStore["ask"]>>;
-type Decided = Awaited<ReturnType<DeviceStore["answer"]>>;
+type Requested = Awaited<ReturnType<DeviceStore["request"]>>;
+type Decided = Awaited<ReturnType<DeviceStore["decide"]>>;
 
-function prepareAsk(database: DatabaseSync) {
+function prepareRequest(database: DatabaseSync) {
   const client = database.prepare("SELECT disabled_at FROM clients WHERE id = ? AND deleted_at IS NULL");
   const insert = database.prepare(
     `INSERT INTO device_requests (digest, user_code, client_id, scope, resource, created_at, expires_at, interval_s, state)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (user_code) DO NOTHING`,
   );
-  return function ask(request: NewDeviceRequest, { now }: Transaction): Asked {
+  return function ask(request: NewDeviceRequest, { now }: Transaction): Requested {
     const { digest, userCode, clientId, scope, resource, ttl, interval } = request;
     if (client.get(clientId)?.["disabled_at"] !== null) return "client_disabled";
     const life = [now, now + ttl * 1000] as const;
     const { changes } = insert.run(digest, userCode, clientId, scope, resource, ...life, interval);
-    return changes === 0 ? "user_code_taken" : "asked";
+    return changes === 0 ? "user_code_taken" : "requested";
   };
 }
 
 /** Deciding a request sets its user code to null: a code is good for one decision, and free for another request. */
-function prepareAnswer(database: DatabaseSync, events: EventWriter) {
+function prepareDecide(database: DatabaseSync, events: EventWriter) {
   const read = database.prepare(
     "SELECT client_id, scope FROM device_requests WHERE user_code = ? AND expires_at > ?",
   );
@@ -69,7 +69,7 @@ function prepareAnswer(database: DatabaseSync, events: EventWriter) {
 
   return function answer(
     userCode: Buffer,
-    { subject, authTime, allowed }: DeviceAnswer,
+    { subject, authTime, allowed }: DeviceDecision,
     transaction: Transaction,
   ): Decided {
     const row = read.get(userCode, transaction.now);
@@ -83,7 +83,7 @@ function prepareAnswer(database: DatabaseSync, events: EventWriter) {
       transaction,
     );
     if (allowed) consents.give(subject, clientId, scope, transaction);
-    return "answered";
+    return "decided";
   };
 }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { LoginAnswer, LoginStore, NewSignIn } from "../authorization.ts";
+import type { LoginDecision, LoginStore, NewSignIn } from "../authorization.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareSignInChanges } from "./sign-ins.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
@@ -22,8 +22,8 @@ export function loginStore(database: DatabaseSync, queue: WriteQueue, events: Ev
    * A repeated answer of the login provider is accepted if it names the same subject, since its first response may be
    * lost.
    */
-  function answer({ digest, person, expiresAt }: LoginAnswer): boolean {
-    const { subject = null, name = null, authTime = null } = person ?? {};
+  function decide({ digest, user, expiresAt }: LoginDecision): boolean {
+    const { subject = null, name = null, authTime = null } = user ?? {};
     if (insert.run(digest, subject, name, authTime, expiresAt).changes > 0) return true;
     const row = find.get(digest);
     return row?.["used"] === 0 && row["subject"] === subject;
@@ -43,7 +43,7 @@ export function loginStore(database: DatabaseSync, queue: WriteQueue, events: Ev
   }
 
   return {
-    answer: (login) => queue.write(() => answer(login)),
+    decide: (login) => queue.write(() => decide(login)),
     use: (digest, signIn) => queue.write((transaction) => use(digest, signIn, transaction)),
   };
 }
