@@ -11,8 +11,8 @@ export const MAX_BODY = 64 * 1024;
 /** One HTTP request, as the router passes it to the pipeline. */
 export interface IncomingRequest {
   request: Request;
-  /** Values of the `:name`s in the route's path. */
-  pathParameters: Readonly<Record<string, string>>;
+  /** Value of a `:name` in the route's path. */
+  pathParameter: (name: string) => string | undefined;
   /** Network address of the client; resolved only where it is needed. */
   address: () => string;
 }

@@ -75,7 +75,7 @@ async function serve<Input extends Labels>(
   let input: Input | undefined;
   let result: Result;
   try {
-    input = await route.read({ request, pathParameters: req.param(), address });
+    input = await route.read({ request, pathParameter: (name) => req.param(name), address });
     result = await route.run(input);
   } catch (thrown) {
     const error = toOAuthError(thrown);

@@ -70,9 +70,9 @@ export function registrationRoutes(deps: Deps): RegistrationRoute[] {
 }
 
 /** Reads no body. RFC 7592 §2.1 and §2.3: GET and DELETE have none. */
-function readInput({ request, pathParameters, address }: IncomingRequest): RegistrationInput {
+function readInput({ request, pathParameter, address }: IncomingRequest): RegistrationInput {
   const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1];
-  const { id } = pathParameters;
+  const id = pathParameter("id");
   return { id: id ?? "", clientId: id, request, token, address };
 }
 
