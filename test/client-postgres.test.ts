@@ -26,7 +26,7 @@ async function place<T>(adapter: (client: SqlClient) => T) {
   const open = () => {
     const pool = new Pool({ connectionString, max: 2 });
     // A pool's end does not wait until its connections are closed; the server may end one of them first.
-    pool.on("connect", (client) => client.on("error", () => {}));
+    pool.on("error", () => {});
     pools.push(pool);
     return adapter(pool);
   };

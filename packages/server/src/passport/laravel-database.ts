@@ -28,8 +28,6 @@ async function openPostgres(url: string): Promise<Pool> {
   const pool = new Pool({ connectionString: url, ...options });
   // The pool replaces a connection that is lost while it is idle.
   pool.on("error", () => {});
-  // Nor may one that is still closing after the pool's end be an uncaught error.
-  pool.on("connect", (client) => client.on("error", () => {}));
   return {
     query: async (sql, values) =>
       (await pool.query<Record<string, unknown>>(numbered(sql), [...values])).rows,

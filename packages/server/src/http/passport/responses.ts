@@ -48,6 +48,7 @@ const PASSWORD_CAUSES: ReadonlySet<Cause> = new Set<Cause>([
   "unknown_account",
   "wrong_password",
   "account_disabled",
+  "account_service_refused",
 ]);
 /** Causes that Passport reports with a hint at the parameter. */
 const PARAMETER_CAUSES: ReadonlySet<Cause> = new Set<Cause>([
