@@ -7,16 +7,34 @@ const WINDOW = 10;
 const requests = Number(process.argv[2] ?? 9);
 
 const scopes = [
-  { requests, pauses: [0, 1, WINDOW / 2, WINDOW - 1, WINDOW, WINDOW + 1], losesWrites: false },
-  { requests: requests - 1, pauses: [1, WINDOW - 1, WINDOW], losesWrites: true },
+  {
+    where: "a store that loses nothing",
+    requests,
+    pauses: [0, 1, WINDOW / 2, WINDOW - 1, WINDOW, WINDOW + 1],
+    losesWrites: false,
+    failsResponses: false,
+  },
+  {
+    where: "a store that may lose its writes",
+    requests: requests - 1,
+    pauses: [1, WINDOW - 1, WINDOW],
+    losesWrites: true,
+    failsResponses: false,
+  },
+  {
+    where: "a service that may fail to respond",
+    requests: requests - 1,
+    pauses: [1, WINDOW - 1, WINDOW],
+    losesWrites: false,
+    failsResponses: true,
+  },
 ];
 
-for (const scope of scopes) {
+for (const { where, ...scope } of scopes) {
   const started = performance.now();
   const { states, decisions, outcomes } = explore({ holders: 3, window: WINDOW, ...scope });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const store = scope.losesWrites ? "a store that may lose its writes" : "a store that loses nothing";
-  console.log(`3 holders, ${scope.requests} requests, ${store};`);
+  console.log(`3 holders, ${scope.requests} requests, ${where};`);
   console.log(`  a window of ${WINDOW} s, pauses of ${scope.pauses.join(", ")} s:`);
   console.log(`  ${states} states, ${decisions} decisions in ${seconds} s; the rule holds in each`);
   console.log(`  ${JSON.stringify(outcomes)}`);

@@ -1,7 +1,7 @@
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { Client } from "../store/store.ts";
+import type { AcceptedRotation, Client } from "../store/store.ts";
 import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
 import { grantType, parseScope, requestedResource, required } from "./grant-type.ts";
 import type { Parameters } from "./grant-type.ts";
@@ -53,12 +53,35 @@ async function refresh(
 
   const { at, grant } = result;
   const outcome = legacy?.migrates && result.outcome === "rotated" ? "migrated" : result.outcome;
-  // A rotation and its retries are issued at the instant of the rotation, so their tokens are equal. A head that was
-  // rotated long ago gets a new access token, issued now.
-  const issuedAt = outcome === "extended" || outcome === "retried_late" ? at : grant.rotatedAt;
+  // A rotation and its retries are issued at the end of their window, which is the rotation, a late retry, or the first
+  // response after responses failed: so their tokens are equal.
+  const issuedAt = outcome === "extended" ? at : grant.windowEndedAt;
   const scope = requested?.join(" ") ?? grant.scope;
   const { secret } = token;
-  return issueTokens(deps, client, { outcome, grant, secret, at, issuedAt, scope, presented: legacy });
+  try {
+    return await issueTokens(deps, client, {
+      outcome,
+      grant,
+      secret,
+      at,
+      issuedAt,
+      scope,
+      presented: legacy,
+    });
+  } catch (error) {
+    await hold(deps, result);
+    throw error;
+  }
+}
+
+/** A response that could not be made costs its client neither the retry window nor the late retry. */
+async function hold({ store, log }: Deps, failed: AcceptedRotation): Promise<void> {
+  try {
+    await store.grants.hold(failed);
+  } catch (error) {
+    // As if the response had been lost: the retry window goes on.
+    log.warn({ err: error, grant: failed.grant.id }, "the retry windows of a grant could not be held");
+  }
 }
 
 /**

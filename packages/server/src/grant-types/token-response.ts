@@ -1,4 +1,5 @@
 import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import { sign } from "../keys/signing.ts";
 import type { SigningKey } from "../keys/signing.ts";
 import type { Client, Grant } from "../store/store.ts";
@@ -67,7 +68,11 @@ export function withScope(response: TokenResponse, scope: string, requested?: un
   return requested === undefined && scope !== "" ? { ...response, scope } : response;
 }
 
-/** Writes and signs an access token in the client's profile: RFC 9068 or Passport's. Instants in s. */
+/**
+ * Writes and signs an access token in the client's profile: RFC 9068 or Passport's. Instants in s.
+ *
+ * @throws OAuthError `temporarily_unavailable` where it cannot be signed
+ */
 export async function signAccessToken(
   deps: Deps,
   client: Client,
@@ -87,7 +92,11 @@ export async function signAccessToken(
   const audience = token.resource ?? client.audience ?? deps.audience;
   const input = encodeAccessToken({ ...token, profile, issuer: deps.issuer, audience, clientId }, key);
   const started = performance.now();
-  const signed = await sign(key, input);
-  deps.metrics.observeSignature((performance.now() - started) / 1000);
-  return signed;
+  try {
+    return await sign(key, input);
+  } catch (cause) {
+    throw new OAuthError("signature_failed", { cause });
+  } finally {
+    deps.metrics.observeSignature((performance.now() - started) / 1000);
+  }
 }

@@ -11,9 +11,9 @@ import {
   presentedToken,
   uuid,
 } from "./contract/fixtures.ts";
-import { LAST_GENERATION, decide } from "./decide.ts";
+import { decide, eventInterval, LAST_GENERATION, REPEATED_EVENT_INTERVAL } from "./decide.ts";
 import type { Decision } from "./decide.ts";
-import { written } from "./contract/simulation.ts";
+import { written } from "./rotation-result.ts";
 import { CONCURRENT_USE_SCORE, RETRIED_WINDOW_SCORE } from "./retry-windows.ts";
 import type { Grant, PresentedToken, RotationPolicy } from "./store.ts";
 
@@ -238,7 +238,7 @@ describe("a spent token after the window", () => {
     const window = { windowStartedAt: late, windowEndedAt: late, windowGeneration: 7, windowRetried: true };
     assert.deepEqual(meet({ generation: 7, now: late }), {
       outcome: "retried_late",
-      write: { ...window, ...NO_PREVIOUS },
+      write: { ...window, ...NO_PREVIOUS, windowsHeldAt: null },
       event: { type: "grant.retried_late", data },
     });
   });
@@ -403,6 +403,7 @@ describe("the head, where the policy rotates", () => {
         previousWindowEndedAt: WINDOW_END,
         previousWindowRetried: false,
         retryScore: 0,
+        windowsHeldAt: null,
       },
     });
   });
@@ -431,6 +432,7 @@ describe("the head, where the policy rotates", () => {
         windowGeneration: 6,
         ...PREVIOUS,
         ...marks,
+        windowsHeldAt: null,
       });
     }
   });
@@ -506,7 +508,7 @@ describe("the head, where the policy does not rotate", () => {
     const now = WINDOW_START + 12_000;
     assert.deepEqual(meet({ generation: 8, now, policy }), {
       outcome: "extended",
-      write: { lastUsedAt: now, windowGeneration: 8, ...NO_PREVIOUS },
+      write: { lastUsedAt: now, windowGeneration: 8, ...NO_PREVIOUS, windowsHeldAt: null },
     });
   });
 
@@ -570,6 +572,7 @@ describe("a token ahead of the row", () => {
         ...NO_PREVIOUS,
         previousWindowRetried: false,
         retryScore: 0,
+        windowsHeldAt: null,
       },
       event: {
         type: "grant.recovered",
@@ -665,5 +668,77 @@ describe("concurrent use", () => {
       assert.equal(reportedAt(5, after), 41);
       assert.equal(reportedAt(10, after), undefined, "a steady tenth is what lost responses look like");
     }
+  });
+});
+
+describe("a grant whose windows stand still, since responses failed", () => {
+  const windowsHeldAt = WINDOW_END + 1000;
+  const later = windowsHeldAt + 10 * WINDOW;
+  /** What a row has when the windows go on at `later`. */
+  const goneOn = {
+    windowStartedAt: WINDOW_START + 10 * WINDOW,
+    windowEndedAt: WINDOW_END + 10 * WINDOW,
+    windowsHeldAt: null,
+  };
+
+  test("answers the head's predecessor as the response that failed: the windows go on, and nothing is marked", () => {
+    for (const windowRetried of [false, true]) {
+      const { outcome, write, event } = meet({
+        generation: 7,
+        now: later,
+        grant: { windowsHeldAt, windowRetried },
+      });
+      assert.deepEqual([outcome, event], ["retried", undefined]);
+      assert.partialDeepStrictEqual(write, { ...goneOn, windowRetried });
+    }
+  });
+
+  test("answers an older token of its windows as a retry, which it marks", () => {
+    const { outcome, write, event } = meet({ generation: 6, now: later, grant: { windowsHeldAt } });
+    assert.deepEqual([outcome, event?.type], ["retried", "grant.retried"]);
+    assert.partialDeepStrictEqual(write, { ...goneOn, windowRetried: true });
+    assert.equal(meet({ generation: 5, now: later, grant: { windowsHeldAt } }).outcome, "reused");
+  });
+
+  test("had no more time left than when they stopped", () => {
+    const grant = { windowsHeldAt: WINDOW_END + WINDOW - 1, windowRetried: true };
+    assert.equal(meet({ generation: 7, now: later, grant }).outcome, "retried");
+    assert.equal(
+      meet({ generation: 7, now: later, grant: { ...grant, windowsHeldAt: WINDOW_END + WINDOW } }).outcome,
+      "reused",
+    );
+  });
+
+  test("is rotated by its head, in the window or after it", () => {
+    const { write } = meet({ generation: 8, now: later, grant: { windowsHeldAt } });
+    assert.partialDeepStrictEqual(write, { ...goneOn, windowEndedAt: later, windowGeneration: 6 });
+    const held = WINDOW_START + WINDOW;
+    const next = meet({ generation: 8, now: later, grant: { windowsHeldAt: held } }).write;
+    const previous = { previousWindowGeneration: 6, previousWindowEndedAt: WINDOW_END + later - held };
+    assert.partialDeepStrictEqual(next, { windowStartedAt: later, ...previous, windowsHeldAt: null });
+  });
+
+  test("goes on where an older program rotated it meanwhile: no window ends in the future", () => {
+    const ended = later - 1000;
+    const row = { windowStartedAt: ended, windowEndedAt: ended, rotatedAt: ended, windowGeneration: 7 };
+    const grant = { windowsHeldAt, ...row, windowRetried: true };
+    const { outcome, write } = meet({ generation: 7, now: later, grant });
+    assert.equal(outcome, "retried");
+    assert.partialDeepStrictEqual(write, { windowStartedAt: later, windowEndedAt: later });
+  });
+
+  test("waits for a clock that was set back", () => {
+    const grant = { windowsHeldAt, windowRetried: true };
+    const { outcome, write } = meet({ generation: 7, now: WINDOW_START, grant });
+    assert.equal(outcome, "retried");
+    assert.partialDeepStrictEqual(write, { windowStartedAt: WINDOW_START, windowEndedAt: WINDOW_END });
+  });
+
+  test("records a retry that fails again at most once a minute", () => {
+    const row = rotatedGrant({ windowsHeldAt: WINDOW_END + WINDOW });
+    const decision = decide(row, presentedToken(row, 7), later);
+    assert.equal(decision.outcome, "retried_late");
+    assert.equal(eventInterval(decision, row), REPEATED_EVENT_INTERVAL);
+    assert.equal(eventInterval(decision, rotatedGrant()), undefined);
   });
 });

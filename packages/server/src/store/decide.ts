@@ -1,13 +1,14 @@
 import { timingSafeEqual } from "node:crypto";
 import { grantStatus } from "./grant-status.ts";
-import { ACCEPTED_OUTCOMES } from "./grants.ts";
 import {
   closedWindows,
   CONCURRENT_USE_SCORE,
   lateWindow,
   recentUntil,
+  resumed,
   rotation,
   scoreIfRetried,
+  windowsOf,
 } from "./retry-windows.ts";
 import type {
   AcceptedOutcome,
@@ -25,11 +26,8 @@ import type {
  */
 export const LAST_GENERATION = 0xffff_ffff;
 
-/**
- * A refusal that changes no row is recorded at most once per grant and type in this time, s: a client in a loop must
- * not fill the store with events.
- */
-export const REFUSAL_EVENT_INTERVAL = 60;
+/** s; as `eventInterval` says. */
+export const REPEATED_EVENT_INTERVAL = 60;
 
 /** Without what it is about: the grant's row tells. */
 type EventIn<E extends NewEvent> = E extends NewEvent ? Pick<E, "type" | "data"> : never;
@@ -39,15 +37,8 @@ export interface Decision {
   outcome: AcceptedOutcome | RefusedOutcome;
   /** The columns to write, under the condition that the row is still the one that was read. */
   write?: Partial<GrantHead> & { revokedAt?: number; revokedReason?: RevocationReason };
-  /** The event to record. Without `write` it is subject to `REFUSAL_EVENT_INTERVAL`. */
+  /** The event to record, subject to `eventInterval`. */
   event?: EventIn<NewEvent>;
-}
-
-const ACCEPTED: ReadonlySet<string> = new Set(ACCEPTED_OUTCOMES);
-
-/** Whether the response to this outcome has tokens; all other outcomes are refusals. */
-export function isAccepted(outcome: string): outcome is AcceptedOutcome {
-  return ACCEPTED.has(outcome);
 }
 
 /**
@@ -58,14 +49,15 @@ export function isAccepted(outcome: string): outcome is AcceptedOutcome {
  * The client is compared before anything else is revealed or changed, so that a token stolen by another client ends
  * nothing (RFC 6749 §10.4). Expiry and revocation come before reuse: a grant that is over cannot be revoked again.
  *
- * @param grant the row as it is; undefined: no such grant
+ * @param row the row as it is; undefined: no such grant
  * @param now the store's clock, ms
  */
-export function decide(grant: Grant | undefined, presented: PresentedToken, now: number): Decision {
+export function decide(row: Grant | undefined, presented: PresentedToken, now: number): Decision {
   // An unknown grant and a wrong secret are one outcome, so that a response does not tell which ids exist.
-  if (grant === undefined || !timingSafeEqual(grant.secretHash, presented.secretHash)) {
+  if (row === undefined || !timingSafeEqual(row.secretHash, presented.secretHash)) {
     return { outcome: "unknown" };
   }
+  const grant = resumed(row, now);
   if (grant.clientId !== presented.clientId) {
     const data = { presented_by: presented.clientId, generation: presented.generation };
     return { outcome: "client_mismatch", event: { type: "grant.client_mismatch", data } };
@@ -123,10 +115,12 @@ function decideSpent(grant: Grant, presented: PresentedToken, now: number): Deci
   if (!recent && !isLateRetry(grant, presented)) return reuse(grant, presented, now);
   const beyond = beyondGrant(grant, presented);
   if (beyond !== undefined) return { outcome: beyond };
-  if (recent && grant.windowRetried) return { outcome: "retried" };
-  return recent
-    ? markRetried("retried", { windowRetried: true }, grant, presented, now)
-    : markRetried("retried_late", lateWindow(grant, now), grant, presented, now);
+  if (!recent) return markRetried("retried_late", lateWindow(grant, now), grant, presented, now);
+  const goneOn = grant.windowsHeldAt === null ? undefined : { ...windowsOf(grant), windowsHeldAt: null };
+  // The response that could not be made is no retry: it marks nothing, so the next one that is lost may be retried late.
+  const isFirstResponse = goneOn !== undefined && generation === grant.generation - 1;
+  if (grant.windowRetried || isFirstResponse) return { outcome: "retried", ...(goneOn && { write: goneOn }) };
+  return markRetried("retried", { ...goneOn, windowRetried: true }, grant, presented, now);
 }
 
 /**
@@ -168,6 +162,19 @@ function reuse(grant: Grant, presented: PresentedToken, now: number): Decision {
   const event = { type: "grant.reused", data } as const;
   if (!revokes) return { outcome: "reused", event };
   return { outcome: "reused", write: { revokedAt: now, revokedReason: "reused" }, event };
+}
+
+/**
+ * The time, s, in which a decision's event is recorded at most once per grant and type: a client in a loop must not fill
+ * the store with events of refusals that change no row, or of retries whose responses fail. undefined: each is recorded,
+ * since a repetition meets another row.
+ *
+ * @param row the row that the decision is about
+ */
+export function eventInterval({ outcome, write }: Decision, row: Grant): number | undefined {
+  const isRetry = outcome === "retried" || outcome === "retried_late";
+  const mayRepeat = write === undefined || (isRetry && row.windowsHeldAt !== null);
+  return mayRepeat ? REPEATED_EVENT_INTERVAL : undefined;
 }
 
 /** generation = head: the ordinary refresh. */

@@ -26,6 +26,7 @@ export function toGrant(row: Row, { uuid, clientId, bytes, boolean }: ColumnConv
     previousWindowEndedAt: row["previous_window_ended_at"] as number | null,
     previousWindowRetried: boolean(row["previous_window_retried"]),
     retryScore: row["retry_score"] as number,
+    windowsHeldAt: row["windows_held_at"] as number | null,
     revokedAt: row["revoked_at"] as number | null,
     revokedReason: row["revoked_reason"] as RevocationReason | null,
   };
@@ -74,7 +75,8 @@ export const ROTATED_COLUMNS = [
 
 /**
  * The grant after an ordinary rotation. The columns that the row lacks were conditions of the statement, so they equal
- * what was presented: a client, a secret and a binding that differ are never rotated.
+ * what was presented: a client, a secret and a binding that differ are never rotated, nor is a grant whose windows stand
+ * still.
  *
  * @param row as `RotatedColumns`; an engine may add columns of its own at the end
  */
@@ -105,6 +107,7 @@ export function rotatedGrant(
     previousWindowEndedAt: row[12],
     previousWindowRetried: Boolean(row[13]),
     retryScore: row[14],
+    windowsHeldAt: null,
     revokedAt: null,
     revokedReason: null,
   };

@@ -25,6 +25,11 @@ export interface GrantHead {
   previousWindowRetried: boolean;
   /** Of the windows before this one: each that was retried adds 8, each that was not takes 1 away, down to 0. */
   retryScore: number;
+  /**
+   * Since when no response could be made for an accepted token: the windows stand still from then until the next one that
+   * can. null: they go on.
+   */
+  windowsHeldAt: number | null;
 }
 
 /** One authorization of one client for one subject: the row that a refresh updates. */
@@ -115,12 +120,19 @@ export type RefusedOutcome =
   | "scope_exceeded"
   | "resource_mismatch";
 
+/** The outcomes of an accepted spent token. */
+export type RetryOutcome = Extract<AcceptedOutcome, "retried" | "retried_late">;
+
 /**
- * What became of a presented token. `at` is the instant of the decision, ms; `grant` is the row after it, from which
- * the response's tokens are derived.
+ * What became of an accepted token. `at` is the instant of the decision, ms; `grant` is the row after it, from which
+ * the response's tokens are derived; `before` is the row before a retry.
  */
-export type RotationResult =
-  { outcome: AcceptedOutcome; at: number; grant: Grant } | { outcome: RefusedOutcome; at: number };
+export type AcceptedRotation =
+  | { outcome: RetryOutcome; at: number; grant: Grant; before: Grant }
+  | { outcome: Exclude<AcceptedOutcome, RetryOutcome>; at: number; grant: Grant };
+
+/** What became of a presented token. */
+export type RotationResult = AcceptedRotation | { outcome: RefusedOutcome; at: number };
 
 /** An access token for the denylist. */
 export interface DeniedToken {
@@ -142,6 +154,11 @@ export interface GrantStore {
    * refreshes of one token the first rotates; the others are retries and get the same successor.
    */
   rotate(presented: PresentedToken): Promise<RotationResult>;
+  /**
+   * Takes back what an accepted token cost when its response could not be made, by `held`: the windows stand still until
+   * a response can be. Changes nothing if the grant went on meanwhile.
+   */
+  hold(failed: AcceptedRotation): Promise<void>;
   /** Creates a grant if its client, and its account if the subject is one, are enabled. */
   create(grant: NewGrant): Promise<{ outcome: "created"; grant: Grant } | { outcome: DisabledOutcome }>;
   /**

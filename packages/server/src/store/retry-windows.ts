@@ -1,4 +1,4 @@
-import type { Grant, GrantHead } from "./grants.ts";
+import type { AcceptedRotation, Grant, GrantHead } from "./grants.ts";
 
 /** What a window that was retried adds to the retry score, and one that was not takes from it. */
 export const RETRIED_WINDOW_SCORE = 8;
@@ -42,7 +42,7 @@ export function rotation(grant: Grant, from: number, retryWindow: number, now: n
   // A clock that was set back must not make the head older than it is.
   const rotatedAt = Math.max(grant.rotatedAt, now);
   const lastUsedAt = Math.max(grant.lastUsedAt, now);
-  const head = { generation: from + 1, rotatedAt, lastUsedAt, windowEndedAt: rotatedAt };
+  const head = { generation: from + 1, rotatedAt, lastUsedAt, windowEndedAt: rotatedAt, windowsHeldAt: null };
   // A grant that was never rotated has no window yet; its columns hold generation 0 and the instant of its creation.
   const inWindow = grant.generation > 0 && now - grant.windowStartedAt < retryWindow * 1000;
   if (inWindow) {
@@ -70,12 +70,48 @@ export function rotation(grant: Grant, from: number, retryWindow: number, now: n
 /** The columns after a late retry: a window of the head's predecessor alone starts now, and is marked as retried. */
 export function lateWindow({ generation }: Grant, now: number): Partial<GrantHead> {
   const window = { windowStartedAt: now, windowEndedAt: now, windowGeneration: generation - 1 };
-  return { ...window, windowRetried: true, ...NO_PREVIOUS };
+  return { ...window, windowRetried: true, ...NO_PREVIOUS, windowsHeldAt: null };
 }
 
 /** The columns after the head was presented and not rotated: its response was not lost, so no spent token is a retry. */
 export function closedWindows({ generation }: Grant): Partial<GrantHead> {
-  return { windowGeneration: generation, ...NO_PREVIOUS };
+  return { windowGeneration: generation, ...NO_PREVIOUS, windowsHeldAt: null };
 }
 
 const NO_PREVIOUS = { previousWindowGeneration: null, previousWindowEndedAt: null };
+
+/**
+ * The columns after the response to an accepted token could not be made: what a retry changed is taken back, and the windows
+ * stand still from the instant of its decision, or from that of an earlier failure.
+ *
+ * @returns undefined: the grant went on meanwhile, or is revoked
+ */
+export function held(grant: Grant, failed: AcceptedRotation): Partial<GrantHead> | undefined {
+  const after = failed.grant;
+  const isSameHead = grant.generation === after.generation && grant.lastUsedAt === after.lastUsedAt;
+  if (!isSameHead || grant.revokedAt !== null) return undefined;
+  const before = "before" in failed ? failed.before : grant;
+  return { ...windowsOf(before), windowsHeldAt: before.windowsHeldAt ?? failed.at };
+}
+
+/** The grant at `now`, ms, with windows that did not age while they stood still. */
+export function resumed(grant: Grant, now: number): Grant {
+  const { windowsHeldAt, windowStartedAt, windowEndedAt, previousWindowEndedAt } = grant;
+  if (windowsHeldAt === null) return grant;
+  // An older program rotates a grant whose windows stand still, and leaves that as it is: no window ends in the future.
+  const later = (instant: number) => Math.max(instant, Math.min(now, instant + now - windowsHeldAt));
+  return {
+    ...grant,
+    windowStartedAt: later(windowStartedAt),
+    windowEndedAt: later(windowEndedAt),
+    previousWindowEndedAt: previousWindowEndedAt === null ? null : later(previousWindowEndedAt),
+  };
+}
+
+/** The columns of a grant's two windows. */
+export function windowsOf(grant: Grant) {
+  const { windowStartedAt, windowEndedAt, windowGeneration, windowRetried, windowsHeldAt } = grant;
+  const { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried, retryScore } = grant;
+  const window = { windowStartedAt, windowEndedAt, windowGeneration, windowRetried, windowsHeldAt };
+  return { ...window, previousWindowGeneration, previousWindowEndedAt, previousWindowRetried, retryScore };
+}

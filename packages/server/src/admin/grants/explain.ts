@@ -92,8 +92,15 @@ function timelineOf(history: GrantHistory): TimelineEntry[] {
   if (grant !== undefined && grant.lastUsedAt > grant.createdAt) {
     timeline.push({ at: grant.lastUsedAt, message: refreshedMessage(grant) });
   }
+  if (grant !== undefined && grant.windowsHeldAt !== null) {
+    timeline.push({ at: grant.windowsHeldAt, message: HELD_MESSAGE });
+  }
   return timeline.toSorted((a, b) => a.at - b.at);
 }
+
+const HELD_MESSAGE =
+  "A refresh was answered 503, since its response could not be made; the log has the cause. Until a refresh succeeds the " +
+  "retry windows stand still, so the client loses nothing.";
 
 function refreshedMessage({ generation }: Grant): string {
   if (generation === 0) return "Last refreshed; the client's policy has not rotated its refresh token yet.";

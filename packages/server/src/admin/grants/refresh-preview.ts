@@ -1,4 +1,5 @@
-import { decide, isAccepted } from "../../store/decide.ts";
+import { decide } from "../../store/decide.ts";
+import { isAccepted } from "../../store/rotation-result.ts";
 import type { Decision } from "../../store/decide.ts";
 import { recentUntil } from "../../store/retry-windows.ts";
 import { presentedToken } from "../../tokens/refresh-token.ts";

@@ -60,6 +60,11 @@ export const SERVICE_CAUSES = {
     meaning:
       "Laravel's database cannot be written, which the rollback needs. Check it, and the account used.",
   },
+  signature_failed: {
+    ...BUSY,
+    meaning:
+      "An access token could not be signed: a key that cannot be used, or no memory. The log line has the error.",
+  },
   // Checks of passwords and secrets.
   password_queue_full: {
     code: "temporarily_unavailable",

@@ -58,6 +58,7 @@ export const adoptedCases: Cases = {
       previousWindowEndedAt: null,
       previousWindowRetried: false,
       retryScore: 0,
+      windowsHeldAt: null,
     };
     assert.deepEqual(await bench.store.grants.find(one.id), expected);
     assert.equal((await bench.store.grants.find(other.id))?.scope, "");

@@ -16,6 +16,7 @@ const SCOPES: Record<string, Scope> = {
     window: WINDOW,
     pauses: PAUSES,
     losesWrites: false,
+    failsResponses: false,
   },
   "of three holders and eight requests to a store that may lose its writes": {
     holders: 3,
@@ -23,6 +24,15 @@ const SCOPES: Record<string, Scope> = {
     window: WINDOW,
     pauses: [1, WINDOW],
     losesWrites: true,
+    failsResponses: false,
+  },
+  "of three holders and eight requests to a service that may fail to respond": {
+    holders: 3,
+    requests: 8,
+    window: WINDOW,
+    pauses: [1, WINDOW - 1, WINDOW],
+    losesWrites: false,
+    failsResponses: true,
   },
 };
 

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { decide } from "../decide.ts";
 import type { Decision } from "../decide.ts";
+import { held as heldColumns } from "../retry-windows.ts";
+import { rotationResult, written } from "../rotation-result.ts";
 import type { Grant, PresentedToken } from "../store.ts";
 import { SECOND, START, grantRow, presentedToken } from "./fixtures.ts";
-import { written } from "./simulation.ts";
 
 /** What is explored: all histories of so many requests by so many holders. */
 export interface Scope {
@@ -15,6 +16,8 @@ export interface Scope {
   pauses: readonly number[];
   /** Whether the store may also lose the writes since any request: a failover, or a restored backup. */
   losesWrites: boolean;
+  /** Whether the service may be unable to make a response after the commit: a signature fails. */
+  failsResponses: boolean;
 }
 
 interface Explored {
@@ -33,6 +36,8 @@ interface Known {
   /** Whether a retry was answered in this window, and in the one before. */
   retried: boolean;
   retriedBefore: boolean;
+  /** Since when no response could be made, and no time counts; undefined: the last one could. */
+  failedAt: number | undefined;
 }
 
 interface Stored {
@@ -85,7 +90,8 @@ export function explore(scope: Scope): Explored {
 const POLICY = { reuse: "detect", concurrentUse: "report" } as const;
 
 function beginning(holders: number): State {
-  const known = { spentAt: new Map(), windowStartedAt: START, retried: false, retriedBefore: false };
+  const windows = { windowStartedAt: START, retried: false, retriedBefore: false };
+  const known = { spentAt: new Map(), ...windows, failedAt: undefined };
   const held = Array<number>(holders).fill(0);
   return { row: grantRow(), known, now: START, held, replica: undefined };
 }
@@ -122,37 +128,58 @@ function* successors(
   }
 }
 
-/** One holder of the generation asks: the response arrives or is lost, and the write is replicated or not. */
+/** One holder of the generation asks: the response arrives, is lost or fails, and the write is replicated or not. */
 function* answered(
   state: State,
   generation: number,
   now: number,
   decision: Decision,
-  { window, losesWrites }: Scope,
+  { window, losesWrites, failsResponses }: Scope,
 ): Generator<State> {
   const row = written(state.row, decision);
-  const known = observed(state.known, generation, now, decision.outcome, window * SECOND);
+  const known = observed(state, generation, now, decision.outcome, window * SECOND);
   const holder = state.held.indexOf(generation);
   const stored = { row: state.row, known: state.known };
   for (const held of [state.held, state.held.with(holder, row.generation)]) {
     yield { row, known, now, held, replica: undefined };
     if (losesWrites) yield { row, known, now, held, replica: state.replica ?? stored };
   }
+  if (!failsResponses) return;
+  const result = rotationResult(decision, state.row, now);
+  if (!("grant" in result)) throw new TypeError(`${result.outcome} has no response`);
+  const failed = { row: { ...row, ...heldColumns(row, result) }, now, held: state.held, replica: undefined };
+  // A retry costs nothing; what a rotation spent stays spent.
+  const isRetry = "before" in result;
+  const failedAt = isRetry ? (state.known.failedAt ?? now) : now;
+  yield { ...failed, known: { ...(isRetry ? state.known : known), failedAt } };
 }
 
 /** What the history says after an accepted request. */
 function observed(
-  known: Known,
+  state: State,
   generation: number,
   now: number,
   outcome: Decision["outcome"],
   window: number,
 ): Known {
-  if (outcome === "retried") return known.retried ? known : { ...known, retried: true };
+  const known = goneOn(state.known, now);
+  if (outcome === "retried") {
+    const isFirstResponse = state.known.failedAt !== undefined && generation === state.row.generation - 1;
+    return isFirstResponse ? known : { ...known, retried: true };
+  }
   const spentAt = new Map(known.spentAt).set(generation, now);
   if (outcome === "retried_late") return { ...known, spentAt, windowStartedAt: now, retried: true };
   if (known.spentAt.size > 0 && now - known.windowStartedAt < window) return { ...known, spentAt };
-  return { spentAt, windowStartedAt: now, retried: false, retriedBefore: known.retried };
+  const windows = { windowStartedAt: now, retried: false, retriedBefore: known.retried };
+  return { spentAt, ...windows, failedAt: undefined };
+}
+
+/** Without the time in which no response could be made. */
+function goneOn(known: Known, now: number): Known {
+  if (known.failedAt === undefined) return known;
+  const failing = now - known.failedAt;
+  const spentAt = new Map([...known.spentAt].map(([generation, at]) => [generation, at + failing]));
+  return { ...known, spentAt, windowStartedAt: known.windowStartedAt + failing, failedAt: undefined };
 }
 
 /** The rule, told of one token without the row's columns of windows. */
@@ -172,8 +199,9 @@ function check(state: State, generation: number, now: number, { outcome }: Decis
   if (outcome === "reused" && mayBeLate) fail("a head that was never presented excuses its predecessor");
   // Which of the lost writes spent it, and when, no store can know.
   if (spentAt === undefined) return;
-  if (now - spentAt < window && outcome !== "retried") fail("spent less than a window ago is answered");
-  if (now - spentAt >= 2 * window && outcome === "retried") fail("spent two windows ago is not answered");
+  const age = (known.failedAt ?? now) - spentAt;
+  if (age < window && outcome !== "retried") fail("spent less than a window ago is answered");
+  if (age >= 2 * window && outcome === "retried") fail("spent two windows ago is not answered");
 }
 
 /** The same text for states that no later request can tell apart: a character for each number. */
@@ -194,11 +222,19 @@ const AHEAD = 100;
 const MISSING = 1000;
 
 function addCodes({ row, known }: Stored, now: number, window: number, codes: number[]): void {
-  const age = (instant: number) => Math.min(now - instant, 2 * window) / SECOND;
+  const at = row.windowsHeldAt ?? now;
+  const knownAt = known.failedAt ?? now;
+  const ageAt = (at: number, instant: number) => Math.min(at - instant, 2 * window) / SECOND;
+  const age = (instant: number) => ageAt(at, instant);
   const place = (generation: number) => row.generation - generation;
   const { previousWindowGeneration: generation, previousWindowEndedAt: endedAt } = row;
-  const marks = [row.generation > 0, row.windowRetried, row.previousWindowRetried];
-  const knownMarks = [known.retried, known.retriedBefore];
+  const marks = [
+    row.generation > 0,
+    row.windowRetried,
+    row.previousWindowRetried,
+    row.windowsHeldAt !== null,
+  ];
+  const knownMarks = [known.retried, known.retriedBefore, known.failedAt !== undefined];
   codes.push(
     [...marks, ...knownMarks].reduce((bits, mark) => 2 * bits + Number(mark), 0),
     age(row.windowStartedAt),
@@ -206,12 +242,12 @@ function addCodes({ row, known }: Stored, now: number, window: number, codes: nu
     place(row.windowGeneration),
     endedAt === null ? MISSING : age(endedAt),
     generation === null ? MISSING : place(generation),
-    age(known.windowStartedAt),
+    ageAt(knownAt, known.windowStartedAt),
   );
   for (let spent = row.generation - 1; spent >= 0; spent -= 1) {
-    const at = known.spentAt.get(spent);
-    if (at === undefined) codes.push(place(spent), MISSING);
-    else if (now - at < 2 * window) codes.push(place(spent), age(at));
+    const spentAt = known.spentAt.get(spent);
+    if (spentAt === undefined) codes.push(place(spent), MISSING);
+    else if (knownAt - spentAt < 2 * window) codes.push(place(spent), ageAt(knownAt, spentAt));
   }
   codes.push(MISSING);
 }

@@ -92,6 +92,7 @@ export function grantRow(changes: Partial<Grant> = {}): Grant {
     previousWindowEndedAt: null,
     previousWindowRetried: false,
     retryScore: 0,
+    windowsHeldAt: null,
     ...changes,
   };
 }

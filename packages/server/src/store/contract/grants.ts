@@ -34,6 +34,7 @@ export const grantCases: Cases = {
       previousWindowEndedAt: null,
       previousWindowRetried: false,
       retryScore: 0,
+      windowsHeldAt: null,
     };
     assert.deepEqual(await bench.store.grants.create(asked), { outcome: "created", grant: expected });
     assert.deepEqual(await bench.store.grants.find(asked.id), expected);

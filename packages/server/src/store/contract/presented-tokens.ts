@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { LAST_GENERATION, decide } from "../decide.ts";
 import { step } from "./arbitraries.ts";
-import { resultOf, written } from "./simulation.ts";
+import { rotationResult, written } from "../rotation-result.ts";
 import type { Grant, PresentedToken, RotationPolicy, RotationResult } from "../store.ts";
 import { SECOND, digest, presentedToken, uuid } from "./fixtures.ts";
 
@@ -137,7 +137,7 @@ export function explains(
   let row = before;
   for (const { presented, result } of order) {
     const decision = decide(row, presented, now);
-    if (!isDeepEqual(resultOf(decision, row, now), result)) return false;
+    if (!isDeepEqual(rotationResult(decision, row, now), result)) return false;
     row = written(row, decision);
   }
   return isDeepEqual(row, after);

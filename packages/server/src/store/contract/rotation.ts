@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { decide, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
+import { decide, eventInterval } from "../decide.ts";
 import { step } from "./arbitraries.ts";
+import { held } from "../retry-windows.ts";
+import { rotationResult, written } from "../rotation-result.ts";
 import { rotationProperties } from "./rotation-properties.ts";
-import { resultOf, written } from "./simulation.ts";
 import type { SimulatedStore } from "./simulation.ts";
 import type { EventType, Grant } from "../store.ts";
-import { found } from "./bench.ts";
+import { ACTOR, found } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
 import { HOUR, POLICY, SECOND, WINDOW, presentedToken, uuid } from "./fixtures.ts";
 import {
@@ -36,6 +37,7 @@ function simulated(bench: Bench): SimulatedStore {
     clock: bench.clock,
     begin: async () => bench.grant(await (clientId ??= bench.client().then(({ id }) => id))),
     rotate: (presented) => bench.store.grants.rotate(presented),
+    hold: (failed) => bench.store.grants.hold(failed),
     grant: async (id) => found(await bench.store.grants.find(id)),
     events: async (id): Promise<EventType[]> => {
       const events = await bench.store.events.list({ grantId: id }, 1000);
@@ -88,7 +90,9 @@ export const rotationCases: Cases = {
 
   "any history has the outcomes, rows and events that the decision table says": async (bench) => {
     const { id: clientId } = await bench.client();
-    const history = fc.array(fc.tuple(when, presentation), { minLength: 1, maxLength: 40 });
+    // Some responses cannot be made.
+    const fails = fc.constantFrom(false, false, true);
+    const history = fc.array(fc.tuple(when, presentation, fails), { minLength: 1, maxLength: 40 });
     const maxTtl = fc.constantFrom(36_000, 31_536_000);
     const scope = fc.constantFrom("read write", "read write", "");
     const grants = fc.record({
@@ -101,19 +105,25 @@ export const rotationCases: Cases = {
       const grant = await bench.grant(clientId, about);
       const expected: { type: EventType; at: number; data: unknown }[] = [];
       let row = grant;
-      for (const [when, asked] of history) {
+      for (const [when, asked, fails] of history) {
         const now = (bench.clock.at = instant(when, row, asked, bench.clock.at));
         const presented = present(row, asked);
         const decision = decide(row, presented, now);
-        assert.deepEqual(await bench.store.grants.rotate(presented), resultOf(decision, row, now));
+        const result = await bench.store.grants.rotate(presented);
+        assert.deepEqual(result, rotationResult(decision, row, now));
+        const once = eventInterval(decision, row);
         row = written(row, decision);
+        if (fails && "grant" in result) {
+          await bench.store.grants.hold(result);
+          row = { ...row, ...held(row, result) };
+        }
         assert.deepEqual(await bench.store.grants.find(grant.id), row);
         const { event } = decision;
         if (event === undefined) continue;
-        const isRecent = expected.some(
-          ({ type, at }) => type === event.type && at > now - REFUSAL_EVENT_INTERVAL * SECOND,
-        );
-        if (decision.write || !isRecent) expected.push({ ...event, at: now });
+        const isRepeated =
+          once !== undefined &&
+          expected.some(({ type, at }) => type === event.type && at > now - once * SECOND);
+        if (!isRepeated) expected.push({ ...event, at: now });
       }
       const events = await refreshEvents(bench, grant);
       assert.deepEqual(
@@ -123,6 +133,28 @@ export const rotationCases: Cases = {
       assert.ok(events.every((event) => event.clientId === clientId && event.subject === grant.subject));
     });
     await fc.assert(property, { numRuns: RUNS });
+  },
+
+  "a failed response of a grant that went on meanwhile changes nothing": async (bench) => {
+    const grant = await bench.grant();
+    const failed = await bench.refresh(grant, 0);
+    assert.ok("grant" in failed);
+    const holds = async (changes: Partial<Grant>) => {
+      await bench.store.grants.hold(failed);
+      assert.partialDeepStrictEqual(await bench.store.grants.find(grant.id), changes);
+    };
+    bench.clock.at += SECOND;
+    await holds({ generation: 1, windowsHeldAt: failed.at });
+    bench.clock.at += 10 * WINDOW;
+    assert.equal((await bench.refresh(grant, 0)).outcome, "retried");
+    assert.equal((await bench.refresh(grant, 1)).outcome, "rotated");
+    await holds({ generation: 2, windowsHeldAt: null });
+    await bench.store.grants.revoke(grant.id, "revoked_by_operator", ACTOR);
+    const last = { ...failed, grant: found(await bench.store.grants.find(grant.id)) };
+    await bench.store.grants.hold(last);
+    assert.equal((await bench.store.grants.find(grant.id))?.windowsHeldAt, null);
+    // Nor does one of a grant that was swept.
+    await bench.store.grants.hold({ ...failed, grant: { ...grant, id: uuid() } });
   },
 
   "requests of one instant have the results of some order of them": async (bench) => {

@@ -1,7 +1,15 @@
 import { decide } from "../decide.ts";
-import type { Decision } from "../decide.ts";
+import { held } from "../retry-windows.ts";
+import { rotationResult, written } from "../rotation-result.ts";
 import { Clock, DAY, WINDOW, grantRow, presentedToken } from "./fixtures.ts";
-import type { EventType, Grant, PresentedToken, RotationPolicy, RotationResult } from "../store.ts";
+import type {
+  AcceptedRotation,
+  EventType,
+  Grant,
+  PresentedToken,
+  RotationPolicy,
+  RotationResult,
+} from "../store.ts";
 
 /** What a simulation runs against: the decision table alone, or an engine. */
 export interface SimulatedStore {
@@ -9,31 +17,11 @@ export interface SimulatedStore {
   /** A new grant of an enabled client. */
   begin(): Promise<Grant>;
   rotate(presented: PresentedToken): Promise<RotationResult>;
+  hold(failed: AcceptedRotation): Promise<void>;
   /** The row now. */
   grant(id: string): Promise<Grant>;
   /** What was recorded of the grant's refreshes, oldest first. */
   events(id: string): Promise<EventType[]>;
-}
-
-/** The row after what a decision writes. */
-export function written(grant: Grant, decision: Decision): Grant {
-  return { ...grant, ...decision.write };
-}
-
-/** The result of a decision: accepted outcomes have the row as written. */
-export function resultOf(decision: Decision, grant: Grant | undefined, at: number): RotationResult {
-  const { outcome } = decision;
-  switch (outcome) {
-    case "rotated":
-    case "extended":
-    case "retried":
-    case "retried_late":
-    case "recovered":
-      if (grant === undefined) throw new TypeError(`${outcome} without a grant`);
-      return { outcome, at, grant: written(grant, decision) };
-    default:
-      return { outcome, at };
-  }
 }
 
 /** The smallest store there is: the rows in memory, and the decision table. It can be restored to an older copy. */
@@ -58,13 +46,18 @@ export class TableStore implements SimulatedStore {
 
   async rotate(presented: PresentedToken): Promise<RotationResult> {
     const grant = this.#grants.get(presented.grantId);
-    const decision = decide(grant, presented, this.clock.now());
-    if (grant !== undefined) {
-      this.#grants.set(grant.id, written(grant, decision));
-      const event = decision.event?.type;
-      if (event !== undefined) this.#events.set(grant.id, [...(this.#events.get(grant.id) ?? []), event]);
-    }
-    return resultOf(decision, grant, this.clock.now());
+    const at = this.clock.now();
+    const decision = decide(grant, presented, at);
+    if (grant === undefined) return { outcome: "unknown", at };
+    this.#grants.set(grant.id, written(grant, decision));
+    const event = decision.event?.type;
+    if (event !== undefined) this.#events.set(grant.id, [...(this.#events.get(grant.id) ?? []), event]);
+    return rotationResult(decision, grant, at);
+  }
+
+  async hold(failed: AcceptedRotation): Promise<void> {
+    const grant = await this.grant(failed.grant.id);
+    this.#grants.set(grant.id, { ...grant, ...held(grant, failed) });
   }
 
   async grant(id: string): Promise<Grant> {

@@ -12,6 +12,7 @@ import type {
 import { clock } from "./database.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
+import { holdWindows } from "./rotate-alone.ts";
 import { rotator } from "./rotate.ts";
 import { clientKey, isText, isUuid, toGrant } from "./rows.ts";
 
@@ -75,6 +76,7 @@ const REVOKE: Statement = {
 export function grantStore(database: Database, events: EventWriter): GrantStore {
   return {
     rotate: rotator(database, events),
+    hold: (failed) => holdWindows(database, failed),
     create: (grant) => database.write((transaction) => createOne(grant, transaction, events)),
     adopt: (sessions) => adopt(database, sessions),
     release: (ids) =>

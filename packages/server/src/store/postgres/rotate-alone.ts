@@ -1,7 +1,9 @@
-import { decide, isAccepted, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
+import { decide, eventInterval } from "../decide.ts";
 import type { Decision } from "../decide.ts";
+import { held } from "../retry-windows.ts";
+import { rotationResult, written } from "../rotation-result.ts";
 import type { Row } from "../row.ts";
-import type { Grant, NewEvent, PresentedToken, RotationResult } from "../store.ts";
+import type { AcceptedRotation, Grant, NewEvent, PresentedToken, RotationResult } from "../store.ts";
 import { clock } from "./database.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
 import { isRecent } from "./events.ts";
@@ -22,7 +24,7 @@ const WRITE: Statement = {
   text: `UPDATE grants SET generation = $2, rotated_at = $3::bigint, last_used_at = nullif($4, $3),
       window_started_at = nullif($5, $3), window_ended_at = nullif($6, $3), window_generation = $7, window_retried = $8,
       previous_window_generation = $9, previous_window_ended_at = $10, previous_window_retried = $11, retry_score = $12,
-      revoked_at = $13, revoked_reason = $14
+      windows_held_at = $13, revoked_at = $14, revoked_reason = $15
     WHERE id = $1`,
 };
 
@@ -39,26 +41,23 @@ interface Decided {
 function decideInTurn(row: Grant | undefined, members: readonly PresentedToken[], at: number): Decided {
   const decided: Decided = { results: [], grant: row, written: false, events: [] };
   for (const presented of members) {
-    const decision = decide(decided.grant, presented, at);
-    if (decision.write !== undefined && decided.grant !== undefined) {
-      decided.grant = { ...decided.grant, ...decision.write };
+    const { grant } = decided;
+    const decision = decide(grant, presented, at);
+    decided.results.push(grant ? rotationResult(decision, grant, at) : { outcome: "unknown", at });
+    if (decision.write !== undefined && grant !== undefined) {
+      decided.grant = written(grant, decision);
       decided.written = true;
     }
-    const { outcome } = decision;
-    decided.results.push(
-      isAccepted(outcome) && decided.grant !== undefined
-        ? { outcome, at, grant: decided.grant }
-        : ({ outcome, at } as RotationResult),
-    );
-    noteEvent(decision, decided);
+    if (grant !== undefined) noteEvent(decision, grant, decided);
   }
   return decided;
 }
 
-function noteEvent({ event, write }: Decision, { grant, events }: Decided): void {
-  if (event === undefined || grant === undefined) return;
-  const once = write === undefined ? REFUSAL_EVENT_INTERVAL : undefined;
-  // A refusal that changes nothing is recorded once, however many of these tokens were refused.
+function noteEvent(decision: Decision, grant: Grant, { events }: Decided): void {
+  const { event } = decision;
+  if (event === undefined) return;
+  const once = eventInterval(decision, grant);
+  // What may repeat is recorded once, however many of these tokens met it.
   if (once !== undefined && events.some((noted) => noted.event.type === event.type)) return;
   const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
   events.push({ event: { ...event, ...about }, once });
@@ -90,6 +89,16 @@ export async function rotateAlone(
     }
     return decided.results;
   }, members.length);
+}
+
+/** The port's `hold`. */
+export async function holdWindows(database: Database, failed: AcceptedRotation): Promise<void> {
+  await database.write(async (transaction) => {
+    const [row] = await transaction.query(LOCK, [database.injectedNow, failed.grant.id]);
+    const grant = row && toGrant(row);
+    const changes = grant && held(grant, failed);
+    if (grant && changes) await writeGrant({ ...grant, ...changes }, transaction);
+  });
 }
 
 async function decideUnlocked(
@@ -126,6 +135,7 @@ async function writeGrant(grant: Grant, { query }: Transaction): Promise<void> {
     grant.previousWindowEndedAt,
     grant.previousWindowRetried,
     grant.retryScore,
+    grant.windowsHeldAt,
     grant.revokedAt,
     grant.revokedReason,
   ]);

@@ -45,7 +45,7 @@ const ROTATE: Statement = {
         AND (m.resource IS NULL OR m.resource = coalesce(g.resource, ''))
         AND g.binding IS NOT DISTINCT FROM m.binding
         AND (m.scope IS NULL OR string_to_array(m.scope, ' ') <@ string_to_array(g.scope, ' '))
-        AND g.generation < ${LAST_GENERATION}
+        AND g.generation < ${LAST_GENERATION} AND g.windows_held_at IS NULL
       ORDER BY g.id
       FOR NO KEY UPDATE OF g SKIP LOCKED
     )

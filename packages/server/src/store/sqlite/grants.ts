@@ -20,7 +20,7 @@ import type { Transaction, WriteQueue } from "./write-queue.ts";
  * so that a row and its index entries are short.
  */
 export function grantStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): GrantStore {
-  const rotate = prepareRotate(database, queue, events);
+  const rotation = prepareRotate(database, queue, events);
   const create = prepareCreate(database, events);
   const adopt = prepareAdopt(database);
   const release = database.prepare(
@@ -32,7 +32,7 @@ export function grantStore(database: DatabaseSync, queue: WriteQueue, events: Ev
   const denied = database.prepare("SELECT 1 FROM denied_access_tokens WHERE jti = ?");
 
   return {
-    rotate,
+    ...rotation,
     create: (grant) => queue.write((transaction) => create(grant, transaction)),
     adopt: (sessions) => queue.write(({ now }) => sumOf(sessions, (session) => adopt(session, now))),
     release: (ids) => queue.write(() => sumOf(ids, (id) => Number(release.run(id).changes))),

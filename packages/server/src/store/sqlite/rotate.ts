@@ -1,12 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
-import { decide, isAccepted, LAST_GENERATION, REFUSAL_EVENT_INTERVAL } from "../decide.ts";
-import type { Decision } from "../decide.ts";
+import { LAST_GENERATION } from "../decide.ts";
 import { ROTATED_COLUMNS, rotatedGrant } from "../grant-row.ts";
 import type { RotatedColumns } from "../grant-row.ts";
 import { QUIET_WINDOW_SCORE, RETRIED_WINDOW_SCORE } from "../retry-windows.ts";
-import type { Grant, GrantStore, PresentedToken, RotationResult } from "../store.ts";
+import type { GrantStore, PresentedToken, RotationResult } from "../store.ts";
 import type { EventWriter } from "./events.ts";
-import { toGrant } from "./rows.ts";
+import { prepareRotateAlone } from "./rotate-alone.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** The rotation joins the row's current window. */
@@ -38,33 +37,27 @@ const ROTATE = `
   WHERE id = unhex(?1, '-') AND generation = ?3 AND secret_hash = ?4 AND client_id = ?7
     AND revoked_at IS NULL AND created_at > ?8
     AND expires_at > ?2 AND last_used_at + ?6 > ?2 AND generation < ${LAST_GENERATION}
-    AND (?9 IS NULL OR ?9 = coalesce(resource, '')) AND binding IS ?10
+    AND (?9 IS NULL OR ?9 = coalesce(resource, '')) AND binding IS ?10 AND windows_held_at IS NULL
   RETURNING ${ROTATED_COLUMNS.join(", ")}`;
 
-/** The row after any other decision. The write lock is held since it was read, so no condition is needed. */
-const WRITE = `
-  UPDATE grants SET generation = ?2, rotated_at = ?3, last_used_at = ?4, window_started_at = ?5, window_ended_at = nullif(?6, ?3),
-    window_generation = ?7, window_retried = ?8, previous_window_generation = ?9, previous_window_ended_at = ?10,
-    previous_window_retried = ?11, retry_score = ?12, revoked_at = ?13, revoked_reason = ?14
-  WHERE id = unhex(?1, '-')`;
-
-/** The port's `rotate`: each presented token is a member of a batch of the write queue. */
+/** The port's `rotate` and `hold`: each call is a member of a batch of the write queue. */
 export function prepareRotate(
   database: DatabaseSync,
   queue: WriteQueue,
   events: EventWriter,
-): GrantStore["rotate"] {
+): Pick<GrantStore, "rotate" | "hold"> {
   const rotate = database.prepare(ROTATE);
   rotate.setReturnArrays(true);
-  const read = database.prepare("SELECT * FROM grants WHERE id = unhex(?1, '-')");
-  const write = database.prepare(WRITE);
+  const alone = prepareRotateAlone(database, events);
 
-  return (presented) => queue.write((transaction) => rotateOne(presented, transaction));
+  return {
+    rotate: (presented) => queue.write((transaction) => rotateOne(presented, transaction)),
+    hold: (failed) => queue.write(() => alone.hold(failed)),
+  };
 
   function rotateOne(presented: PresentedToken, transaction: Transaction): RotationResult {
-    const { grantId: id } = presented;
+    const { grantId: id, policy, resource } = presented;
     const at = transaction.now;
-    const { policy, resource } = presented;
     // What the statement does not cover `decide` does: other policies, and a narrower scope, which SQL would have to
     // parse.
     if (policy.rotation === "always" && presented.scope === undefined) {
@@ -82,48 +75,6 @@ export function prepareRotate(
       ) as unknown as RotatedColumns | undefined;
       if (row !== undefined) return { outcome: "rotated", at, grant: rotatedGrant(presented, row) };
     }
-
-    // The row is locked by this transaction from here to the commit, so what is read is what is written over.
-    const row = read.get(id);
-    const grant = row && toGrant(row);
-    const decision = decide(grant, presented, at);
-    if (grant === undefined) return { outcome: "unknown", at };
-    const after = apply(grant, decision);
-    if (decision.write) writeHead(id, after);
-    if (decision.event) {
-      // With a write, a repetition meets another row; without one, a client in a loop would record the same event each
-      // time.
-      const once = decision.write ? undefined : REFUSAL_EVENT_INTERVAL;
-      const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
-      events.record({ ...decision.event, ...about }, transaction, once);
-    }
-    return isAccepted(decision.outcome)
-      ? { outcome: decision.outcome, at, grant: after }
-      : { outcome: decision.outcome, at };
+    return alone.rotate(presented, transaction);
   }
-
-  function writeHead(id: string, grant: Grant): void {
-    const { windowStartedAt, windowEndedAt, windowGeneration, windowRetried } = grant;
-    const { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried } = grant;
-    write.run(
-      id,
-      grant.generation,
-      grant.rotatedAt,
-      grant.lastUsedAt,
-      windowStartedAt,
-      windowEndedAt,
-      windowGeneration,
-      Number(windowRetried),
-      previousWindowGeneration,
-      previousWindowEndedAt,
-      Number(previousWindowRetried),
-      grant.retryScore,
-      grant.revokedAt,
-      grant.revokedReason,
-    );
-  }
-}
-
-function apply(grant: Grant, { write }: Decision): Grant {
-  return write === undefined ? grant : { ...grant, ...write };
 }

@@ -1,0 +1,24 @@
+import type { Decision } from "./decide.ts";
+import { ACCEPTED_OUTCOMES } from "./grants.ts";
+import type { AcceptedOutcome, Grant, RotationResult } from "./grants.ts";
+
+const ACCEPTED: ReadonlySet<string> = new Set(ACCEPTED_OUTCOMES);
+
+/** Whether the response to this outcome has tokens; all other outcomes are refusals. */
+export function isAccepted(outcome: string): outcome is AcceptedOutcome {
+  return ACCEPTED.has(outcome);
+}
+
+/** What the port says of a decision about `before`. */
+export function rotationResult(decision: Decision, before: Grant, at: number): RotationResult {
+  const { outcome } = decision;
+  if (!isAccepted(outcome)) return { outcome, at };
+  const grant = written(before, decision);
+  const isRetry = outcome === "retried" || outcome === "retried_late";
+  return isRetry ? { outcome, at, grant, before } : { outcome, at, grant };
+}
+
+/** The row after a decision. */
+export function written(grant: Grant, { write }: Decision): Grant {
+  return write === undefined ? grant : { ...grant, ...write };
+}
