@@ -16,6 +16,9 @@ const BODY = JSON.stringify({
   access_token: randomBytes(580).toString("base64url"),
   refresh_token: randomBytes(57).toString("base64url"),
   refresh_token_expires_in: 864_000,
+  refresh_token_timeout: 864_000,
+  authorization_expires_in: 31_536_000,
+  refresh_token_retry_window: 120,
 });
 
 const HEADERS = {

@@ -1,5 +1,6 @@
 import { Counter, Histogram, Registry } from "prom-client";
 import { GRANT_TYPES } from "./client-settings/grant-types.ts";
+import { EVENT_TYPES } from "./events/event.ts";
 
 /** The metrics of the service. Labels hold fixed names only, never input. */
 export interface Metrics {
@@ -66,6 +67,8 @@ export function createMetrics(): Metrics {
     labelNames: ["type"],
     registers,
   });
+  // A count that begins with its first event has no increase that an alert could see: all begin at 0.
+  for (const type of Object.keys(EVENT_TYPES)) events.inc({ type }, 0);
   return {
     registry,
     observeRequest(endpoint, grantType, outcome, seconds) {

@@ -5,6 +5,7 @@ import { rotateSigningKey } from "../keys/rotation.ts";
 import { SECOND, WINDOW } from "../store/contract/fixtures.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { TestClient } from "../testing.ts";
+import { openRefreshToken, sealRefreshToken } from "../tokens/refresh-token.ts";
 
 const t = await startService();
 after(() => t.close());
@@ -66,6 +67,8 @@ test("a refresh token is described as it is", async () => {
     iss: ISSUER,
     iat: now(),
     exp: now() + 864_000,
+    refresh_token_timeout: 864_000,
+    authorization_expires_in: 31_536_000 - 10,
   });
 });
 
@@ -101,20 +104,104 @@ test("a public client may not ask, nor one that does not prove itself", async ()
   await t.refused(() => t.introspect(client, ""), missing, "introspect");
 });
 
-test("a refresh token is active exactly if it would be answered now, and asking changes nothing", async () => {
+test("the newest refresh token is active, a spent one never, and asking changes nothing", async () => {
   const { refreshToken: first } = await t.grant(client);
   assert.equal(await isActive(first), true);
   const { refreshToken: second } = tokensOf(await t.refresh(client, first));
-  t.clock.at += WINDOW - 1;
-  assert.equal(await isActive(first), true, "inside the window");
-  t.clock.at += 1;
-  assert.equal(await isActive(first), true, "a late retry would be answered once");
+  for (const [after, what] of [
+    [WINDOW - 1, "inside the window, where a retry is answered"],
+    [1, "after it, where a late retry would be answered"],
+  ] as const) {
+    t.clock.at += after;
+    assert.equal(await isActive(first), false, what);
+    assert.equal(await isActive(second), true, what);
+  }
   tokensOf(await t.refresh(client, first));
-  assert.equal(await isActive(first), true, "and starts a window");
+  assert.equal(await isActive(first), false, "in the window that the late retry started");
   t.clock.at += WINDOW;
   assert.equal(await isActive(first), false, "after which it is reused");
   assert.equal(await isActive(second), true, "though asking revoked nothing");
   tokensOf(await t.refresh(client, second));
+});
+
+test("whoever holds a spent refresh token learns nothing of its session, whatever becomes of it", async () => {
+  const { refreshToken: spent } = await t.grant(client);
+  let { refreshToken: head } = tokensOf(await t.refresh(client, spent));
+  const unknown = await t.introspect(client, "rgr_unknown");
+  const told = async () => {
+    const { text, status, headers } = await t.introspect(client, spent);
+    return { text, status, headers: [...headers] };
+  };
+  const { text, status, headers } = unknown;
+  const nothing = { text, status, headers: [...headers] };
+  assert.equal(text, '{"active":false}');
+  for (const pause of [0, SECOND, WINDOW / 2, WINDOW, 10 * WINDOW]) {
+    t.clock.at += pause;
+    assert.deepEqual(await told(), nothing, `${pause} ms later`);
+    ({ refreshToken: head } = tokensOf(await t.refresh(client, head)));
+    assert.deepEqual(await told(), nothing, "right after a rotation");
+  }
+  assert.equal((await t.revoke(client, head)).status, 200);
+  assert.deepEqual(await told(), nothing, "after the end");
+});
+
+test("introspection is no use of a refresh token: it resets no timeout (draft-ietf-oauth-refresh-token-expiration §7)", async () => {
+  const holder = await t.client({ accessTtl: 60, retryWindow: 30, refreshIdleTtl: 100, refreshMaxTtl: 150 });
+  const { refreshToken: first } = await t.grant(holder);
+  t.clock.at += 20 * SECOND;
+  const { refreshToken } = tokensOf(await t.refresh(holder, first));
+  const grantId = openRefreshToken(refreshToken, t.deps.keys)?.grantId ?? "";
+  const [row, rotated] = [await t.deps.store.grants.find(grantId), now()];
+  const lifetimes = async () => {
+    const { exp, iat, refresh_token_timeout, authorization_expires_in } = await seen(refreshToken);
+    return { exp, iat, refresh_token_timeout, authorization_expires_in };
+  };
+  const said = { exp: rotated + 100, iat: rotated };
+  for (const [pause, timeout, ending] of [
+    [0, 100, 130],
+    [40, 60, 90],
+    [59, 1, 31],
+  ] as const) {
+    t.clock.at += pause * SECOND;
+    await seen(first);
+    const members = { ...said, refresh_token_timeout: timeout, authorization_expires_in: ending };
+    assert.deepEqual([await lifetimes(), await lifetimes()], [members, members]);
+  }
+  assert.deepEqual(await t.deps.store.grants.find(grantId), row);
+  const types = (await t.deps.store.events.list({ grantId }, 100)).map(({ type }) => type);
+  assert.deepEqual(types, ["grant.created"]);
+  t.clock.at += SECOND;
+  assert.equal(await isActive(refreshToken), false);
+  const expired = { status: 400, error: "invalid_grant", reason: "expired", cause: "expired" };
+  await t.refused(() => t.refresh(holder, refreshToken), expired);
+});
+
+test("of a refresh token ahead of its row only the end of the grant is known", async () => {
+  const holder = await t.client({ refreshIdleTtl: 100 });
+  const { refreshToken } = await t.grant(holder);
+  const token = openRefreshToken(refreshToken, t.deps.keys);
+  assert.ok(token);
+  const ahead = sealRefreshToken({ ...token, generation: 7 }, t.deps.keys.macKeyAt(t.clock.at));
+  const ending = now() + 31_536_000;
+  t.clock.at += 200 * SECOND;
+  assert.equal(await isActive(refreshToken), false, "it was not used in time");
+  assert.deepEqual(await seen(ahead), {
+    active: true,
+    token_use: "refresh_token",
+    client_id: holder.id,
+    sub: "subject-1",
+    scope: "read write",
+    iss: ISSUER,
+    exp: ending,
+    authorization_expires_in: 31_535_800,
+  });
+  assert.equal(tokensOf(await t.refresh(holder, ahead)).refreshTokenExpiresIn, 100);
+  const strict = await t.client({ lostWrites: "reject" });
+  const { refreshToken: head } = await t.grant(strict);
+  const other = openRefreshToken(head, t.deps.keys);
+  assert.ok(other);
+  const rejected = sealRefreshToken({ ...other, generation: 7 }, t.deps.keys.macKeyAt(t.clock.at));
+  assert.equal(await isActive(rejected), false);
 });
 
 test("a refresh token that ran out is over, and its access token at its own end", async () => {

@@ -5,17 +5,17 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { required } from "../grant-types/grant-type.ts";
 import { decide } from "../store/decide.ts";
+import { grantStatus, refreshTokenEnd } from "../store/grant-status.ts";
 import { isAccepted } from "../store/rotation-result.ts";
-import { grantStatus } from "../store/grant-status.ts";
-import type { Client } from "../store/store.ts";
+import type { Client, Grant } from "../store/store.ts";
 import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
 import { verifyAccessToken } from "../tokens/verify-access-token.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /**
- * An introspection response (RFC 7662 §2.2) in wire names; instants in s. Of an inactive token it has nothing else,
- * as §2.2 advises.
+ * An introspection response (RFC 7662 §2.2) in wire names; instants and lifetimes in s. Of an inactive token it has
+ * nothing else, as §2.2 advises.
  */
 type Introspection =
   | { active: false }
@@ -28,17 +28,21 @@ type Introspection =
       scope?: string;
       aud?: string;
       iss?: string;
-      iat: number;
+      iat?: number;
       exp: number;
       jti?: string;
+      /** Of refresh tokens, as in the token response (draft-ietf-oauth-refresh-token-expiration-03 §7). */
+      refresh_token_timeout?: number;
+      authorization_expires_in?: number;
     };
 
 const INACTIVE: Introspection = { active: false };
 
 /**
  * Introspection (RFC 7662). An access token is active while its signature, lifetime and grant are valid; a refresh
- * token, if a refresh with it would succeed now. A client can introspect its own tokens, a resource server all of
- * them.
+ * token, if it is the newest of its grant and a refresh with it would succeed now. A spent one is inactive, even where
+ * a retry would get tokens. Introspection changes nothing, and counts as no use of a refresh token. A client can
+ * introspect its own tokens, a resource server all of them.
  *
  * @throws OAuthError `invalid_client`, `invalid_request`; `unauthorized_client` for a public client
  */
@@ -49,21 +53,33 @@ export async function introspect(deps: Deps, request: EndpointRequest): Promise<
   const presented = required(request.parameters, "token");
   const own = openRefreshToken(presented, deps.keys);
   const legacy = own ? undefined : await deps.legacyTokens?.open(client, presented, request.address);
-  if (legacy !== undefined && (await deps.legacyTokens?.isExpired(legacy))) return INACTIVE;
   const token = own ?? legacy;
-  const seen = token ? await refreshTokenState(deps, token) : await accessTokenState(deps, presented);
+  const legacyEnd = legacy?.migrates ? legacy.expiresAt : undefined;
+  const seen = token
+    ? await refreshTokenState(deps, token, legacyEnd)
+    : await accessTokenState(deps, presented);
   // RFC 7662 §4: a client must not learn of another client's tokens.
   return seen.active && !client.resourceServer && seen.client_id !== wireClientId(client) ? INACTIVE : seen;
 }
 
-/** Asks the decision table what a refresh would do, so that introspection and the token endpoint cannot disagree. */
-async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Introspection> {
+/**
+ * Asks the decision table what a refresh would do, so that introspection and the token endpoint cannot disagree.
+ *
+ * @param legacyEnd when a legacy token that has not moved yet expires, ms
+ */
+async function refreshTokenState(
+  deps: Deps,
+  token: RefreshToken,
+  legacyEnd = Infinity,
+): Promise<Introspection> {
   const grant = await deps.store.grants.find(token.grantId);
   const owner = grant && (await enabledClient(deps, grant.clientId));
   if (grant === undefined || owner === undefined) return INACTIVE;
+  // The retry window is for retries: a thief of a spent token must not learn here when he would be taken for one.
+  if (token.generation < grant.generation) return INACTIVE;
+  const now = deps.store.now();
   const presented = presentedToken(token, owner, { binding: grant.binding });
-  if (!isAccepted(decide(grant, presented, deps.store.now()).outcome)) return INACTIVE;
-  const idleEnd = grant.lastUsedAt + owner.refreshIdleTtl * 1000;
+  if (!isAccepted(decide(grant, presented, now).outcome) || now >= legacyEnd) return INACTIVE;
   return {
     active: true,
     token_use: "refresh_token",
@@ -71,8 +87,22 @@ async function refreshTokenState(deps: Deps, token: RefreshToken): Promise<Intro
     sub: grant.subject,
     ...(grant.scope === "" ? {} : { scope: grant.scope }),
     iss: deps.issuer,
-    iat: Math.floor(grant.rotatedAt / 1000),
-    exp: Math.floor(Math.min(idleEnd, grant.expiresAt) / 1000),
+    ...(token.generation > grant.generation
+      ? { exp: Math.floor(grant.expiresAt / 1000) }
+      : headLifetime(grant, Math.min(refreshTokenEnd(grant, owner), legacyEnd), now)),
+    authorization_expires_in: Math.floor((grant.expiresAt - now) / 1000),
+  };
+}
+
+/**
+ * When a grant's newest token was issued and expires. Of a token ahead of the row the store lost both, and its idle
+ * lifetime with them.
+ */
+function headLifetime({ rotatedAt }: Grant, end: number, now: number) {
+  return {
+    iat: Math.floor(rotatedAt / 1000),
+    exp: Math.floor(end / 1000),
+    refresh_token_timeout: Math.floor((end - now) / 1000),
   };
 }
 

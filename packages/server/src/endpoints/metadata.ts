@@ -31,7 +31,7 @@ export const PATHS = {
 /**
  * Authorization server metadata (RFC 8414 §2). Two members are Regrant's: `revocation_feed_endpoint`, and
  * `refresh_token_retry_window`, for how many s after a refresh the same request gets the same tokens; a client may
- * have a window of its own.
+ * have a window of its own, which its token responses say.
  *
  * @param advertised `retryWindow` in s; `languages` as BCP 47 tags
  */
@@ -65,6 +65,8 @@ export function metadata(
     ...(registration.documents ? { client_id_metadata_document_supported: true } : {}),
     jwks_uri: issuer + PATHS.jwks,
     access_token_signing_alg_values_supported: [...algorithms],
+    // draft-ietf-oauth-refresh-token-expiration-03 §8: lifetimes of the grant, and of an unused refresh token.
+    refresh_token_expiration_types_supported: ["authorization", "token_timeout"],
     refresh_token_retry_window: retryWindow,
   };
 }

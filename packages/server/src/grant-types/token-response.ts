@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { sign } from "../keys/signing.ts";
 import type { SigningKey } from "../keys/signing.ts";
+import { refreshTokenEnd } from "../store/grant-status.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { wireClientId, encodeAccessToken } from "../tokens/access-token.ts";
 import type { LegacyToken } from "../tokens/legacy-tokens.ts";
@@ -14,7 +15,12 @@ export interface TokenResponse {
   accessToken: string;
   expiresIn: number;
   refreshToken?: string;
+  /** How long the refresh token may stay unused: what is left of the idle lifetime, and never more than of the grant. */
   refreshTokenExpiresIn?: number;
+  /** What is left of the grant's absolute lifetime. */
+  authorizationExpiresIn?: number;
+  /** The client's own retry window. */
+  retryWindow?: number;
   /** Present if it differs from the requested scope (RFC 6749 §5.1). */
   scope?: string;
 }
@@ -35,7 +41,7 @@ interface GrantedTokens {
 
 /**
  * Issues the access and refresh token of a grant's head. Both are functions of the grant's row and `issuedAt`, so a
- * retry gets the same ones. The access token never outlives the grant.
+ * retry gets the same ones, and lifetimes that count from now. The access token never outlives the grant.
  */
 export async function issueTokens(
   deps: Deps,
@@ -53,14 +59,20 @@ export async function issueTokens(
     grant,
   });
   const { id: grantId, generation } = grant;
-  const refreshEnd = Math.min(grant.lastUsedAt + client.refreshIdleTtl * 1000, grant.expiresAt);
+  const refreshExpiresAt = refreshTokenEnd(grant, client);
   const response = { outcome, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
   // RFC 6749 §5.1: the refresh token is OPTIONAL, and useless to a client that may not refresh.
   if (!client.grantTypes.includes("refresh_token")) return response;
   const own = sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt));
-  const issuedTokens = { grant, accessToken, refreshToken: own, refreshExpiresAt: refreshEnd, at, presented };
+  const issuedTokens = { grant, accessToken, refreshToken: own, refreshExpiresAt, at, presented };
   const refreshToken = deps.legacyTokens ? await deps.legacyTokens.wrap(client, issuedTokens) : own;
-  return { ...response, refreshToken, refreshTokenExpiresIn: Math.floor((refreshEnd - at) / 1000) };
+  return {
+    ...response,
+    refreshToken,
+    refreshTokenExpiresIn: Math.floor((refreshExpiresAt - at) / 1000),
+    authorizationExpiresIn: Math.floor((grant.expiresAt - at) / 1000),
+    retryWindow: client.retryWindow,
+  };
 }
 
 /** Adds the scope where the request named none: `scope` is REQUIRED if it is not the requested one (RFC 6749 §5.1). */

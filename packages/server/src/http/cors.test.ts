@@ -155,7 +155,8 @@ test("the members of a response keep their order, byte for byte", async () => {
   assert.equal(
     text,
     `{"token_type":"Bearer","expires_in":3600,"access_token":${JSON.stringify(body["access_token"])},` +
-      `"refresh_token":${JSON.stringify(body["refresh_token"])},"refresh_token_expires_in":864000}`,
+      `"refresh_token":${JSON.stringify(body["refresh_token"])},"refresh_token_expires_in":864000,` +
+      `"refresh_token_timeout":864000,"authorization_expires_in":31536000,"refresh_token_retry_window":120}`,
   );
 });
 
@@ -169,9 +170,14 @@ test("where the scope differs from the requested one, it stands before the refre
     password: "correct horse",
   };
   const all = ["token_type", "expires_in", "access_token", "refresh_token"];
-  const end = "refresh_token_expires_in";
-  assert.deepEqual(Object.keys((await t.token(login)).body), [...all, "scope", end]);
-  assert.deepEqual(Object.keys((await t.token({ ...login, scope: "read" })).body), [...all, end]);
+  const lifetimes = [
+    "refresh_token_expires_in",
+    "refresh_token_timeout",
+    "authorization_expires_in",
+    "refresh_token_retry_window",
+  ];
+  assert.deepEqual(Object.keys((await t.token(login)).body), [...all, "scope", ...lifetimes]);
+  assert.deepEqual(Object.keys((await t.token({ ...login, scope: "read" })).body), [...all, ...lifetimes]);
   const own = await t.token({ ...client.credentials, grant_type: "client_credentials" });
   assert.deepEqual(Object.keys(own.body), ["token_type", "expires_in", "access_token", "scope"]);
 });

@@ -25,14 +25,25 @@ const CHALLENGES = {
   Bearer: 'Bearer realm="OAuth", error="invalid_token"',
 };
 
-/** A token response in wire names (RFC 6749 §5.1), in the order of Passport's members. Lifetimes in s. */
+/**
+ * A token response in wire names (RFC 6749 §5.1), in the order of Passport's members. Lifetimes in s, from the response
+ * on. Those of the refresh token come with each refresh token, since all of them are finite
+ * (draft-ietf-oauth-refresh-token-expiration-03 §6.1).
+ */
 export interface TokenResponseBody {
   token_type: "Bearer";
   expires_in: number;
   access_token: string;
   refresh_token: string | undefined;
   scope: string | undefined;
+  /** The same as `refresh_token_timeout`, under the name that other services use. */
   refresh_token_expires_in: number | undefined;
+  /** How long the refresh token may stay unused: §6.1, never more than `authorization_expires_in`. */
+  refresh_token_timeout: number | undefined;
+  /** What is left of the grant's absolute lifetime. */
+  authorization_expires_in: number | undefined;
+  /** Regrant's: how long the spent refresh token gets the same tokens. */
+  refresh_token_retry_window: number | undefined;
 }
 
 /** Translates a token response to wire names. JSON leaves out members without a value. */
@@ -44,6 +55,9 @@ export function tokenResponseBody(response: TokenResponse): TokenResponseBody {
     refresh_token: response.refreshToken,
     scope: response.scope,
     refresh_token_expires_in: response.refreshTokenExpiresIn,
+    refresh_token_timeout: response.refreshTokenExpiresIn,
+    authorization_expires_in: response.authorizationExpiresIn,
+    refresh_token_retry_window: response.retryWindow,
   };
 }
 

@@ -338,8 +338,23 @@ describe("an old token at the other endpoints", () => {
     await importAll(service, STACK);
     const { body } = await service.post("/oauth/introspect", asked);
     assert.deepEqual([body["active"], body["sub"], body["scope"]], [true, "7", "read write"]);
+    const { expire_time: exp } = TOKEN.payload;
+    assert.deepEqual(
+      [body["exp"], body["refresh_token_timeout"], body["authorization_expires_in"]],
+      [exp, exp - service.clock.at / SECOND, 3 * YEAR],
+      "Passport's lifetime is the shorter one",
+    );
     service.clock.at = TOKEN.payload.expire_time * SECOND;
     assert.deepEqual((await service.post("/oauth/introspect", asked)).body, { active: false });
+  });
+
+  test("is inactive once its session has moved, like every spent token", async () => {
+    await importAll(service, STACK);
+    const { refreshToken } = tokensOf(await refresh(TOKEN));
+    assert.deepEqual((await service.post("/oauth/introspect", asked)).body, { active: false });
+    const { body } = await service.post("/oauth/introspect", { ...asked, token: refreshToken });
+    assert.deepEqual([body["active"], body["refresh_token_timeout"]], [true, YEAR]);
+    assert.equal(tokensOf(await refresh(TOKEN)).refreshToken, refreshToken, "a retry is answered");
   });
 
   test("revokes its session", async () => {

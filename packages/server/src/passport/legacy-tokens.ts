@@ -53,13 +53,13 @@ export class PassportLegacyTokens implements LegacyTokens {
   /** During a rollback Passport's form is an envelope of our own token: the grant's rules alone hold. */
   #openOwn(payload: PassportPayload): PassportToken | undefined {
     const token = openRefreshToken(payload.own ?? "", this.#parts.keys);
-    return token && { ...token, migrates: false, payload };
+    return token && { ...token, migrates: false, expiresAt: payload.expiresAt * 1000, payload };
   }
 
   /** A retry of a migration in the token's last second is answered, since the session has moved by then. */
-  async isExpired({ payload, migrates, grantId }: PassportToken): Promise<boolean> {
+  async #isExpired({ expiresAt, migrates, grantId }: PassportToken): Promise<boolean> {
     const { store } = this.#parts;
-    if (!migrates || store.now() < payload.expiresAt * 1000) return false;
+    if (!migrates || store.now() < expiresAt) return false;
     const grant = await store.grants.find(grantId);
     return grant === undefined || grant.generation === 0;
   }
@@ -73,7 +73,7 @@ export class PassportLegacyTokens implements LegacyTokens {
       await store.events.record({ ...event, data: { presented_by: client.id } }, { once: 60 });
       return { outcome: "client_mismatch", at };
     }
-    if (await this.isExpired(token)) return { outcome: "expired", at };
+    if (await this.#isExpired(token)) return { outcome: "expired", at };
     const result = await store.grants.rotate(presented);
     if (result.outcome !== "unknown" || !token.migrates) return result;
     return (await this.#adopt(client, token)) ? store.grants.rotate(presented) : result;

@@ -109,7 +109,9 @@ export class PassportTokens {
 
   #read(plaintext: Buffer | undefined): PassportToken | undefined {
     const payload = plaintext && readPayload(plaintext);
-    return payload && { ...this.#grantOf(payload.tokenId), migrates: payload.own === null, payload };
+    if (payload === undefined) return undefined;
+    const expiresAt = payload.expiresAt * 1000;
+    return { ...this.#grantOf(payload.tokenId), migrates: payload.own === null, expiresAt, payload };
   }
 
   /**

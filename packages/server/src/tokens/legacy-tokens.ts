@@ -5,6 +5,8 @@ import type { RefreshToken } from "./refresh-token.ts";
 export interface LegacyToken extends RefreshToken {
   /** Presented for the first time, it moves its session to Regrant; false: it is an envelope of one of our own tokens. */
   readonly migrates: boolean;
+  /** When the lifetime ends that the former service gave it, ms. Once its session has moved, the grant's hold instead. */
+  readonly expiresAt: number;
 }
 
 /** What the response to a request is made of, when the former service must be able to read it. */
@@ -27,8 +29,6 @@ export interface IssuedTokens {
 export interface LegacyTokens {
   /** @returns undefined: the text is not a token of that service */
   open(client: Client, token: string, address: () => string): Promise<LegacyToken | undefined>;
-  /** Whether the token's own lifetime is over. Once its session has moved, the grant's lifetimes hold instead. */
-  isExpired(token: LegacyToken): Promise<boolean>;
   /** As `GrantStore.rotate`; the first rotation moves the session here. */
   rotate(client: Client, token: LegacyToken, presented: PresentedToken): Promise<RotationResult>;
   /** The refresh token to respond with: one that the former service can read too, while a rollback is kept open. */
