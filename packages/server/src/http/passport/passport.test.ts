@@ -121,6 +121,22 @@ function send(service: TestService, { method, path, headers, body }: AnsweredReq
   return service.send(path.replace(ISSUER, ""), init);
 }
 
+test("a response has Passport's four members, byte for byte, and no lifetime that Passport does not say", async () => {
+  for (const passportResponses of ["passport-8", "passport-13"] as const) {
+    const service = await startService({ passportResponses });
+    const client = await service.client({ profile: "passport" });
+    const { refreshToken } = await service.grant(client);
+    const { text, body } = await service.refresh(client, refreshToken);
+    const { access_token, refresh_token } = body as Record<string, string>;
+    assert.match(refresh_token ?? "", /^rgr_/);
+    assert.equal(
+      text,
+      `{"token_type":"Bearer","expires_in":3600,"access_token":"${access_token}","refresh_token":"${refresh_token}"}`,
+    );
+    await service.close();
+  }
+});
+
 test("too many attempts are refused in Laravel's words", async () => {
   const service = await startService({ passportResponses: "passport-13", clientFailuresPerMinute: 1 });
   const wrong = { grant_type: "refresh_token", client_id: "9", client_secret: "x", refresh_token: "x" };
