@@ -124,7 +124,7 @@ test("the newest refresh token is active, a spent one never, and asking changes 
   tokensOf(await t.refresh(client, second));
 });
 
-test("whoever holds a spent refresh token learns nothing of its session, whatever becomes of it", async () => {
+test("the holder of a spent refresh token learns nothing of its session, whatever becomes of it", async () => {
   const { refreshToken: spent } = await t.grant(client);
   let { refreshToken: head } = tokensOf(await t.refresh(client, spent));
   const unknown = await t.introspect(client, "rgr_unknown");

@@ -5,10 +5,10 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { required } from "../grant-types/grant-type.ts";
 import { decide } from "../store/decide.ts";
-import { grantStatus, refreshTokenEnd } from "../store/grant-status.ts";
+import { grantStatus } from "../store/grant-status.ts";
 import { isAccepted } from "../store/rotation-result.ts";
 import type { Client, Grant } from "../store/store.ts";
-import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
+import { openRefreshToken, presentedToken, refreshTokenEnd } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
 import { verifyAccessToken } from "../tokens/verify-access-token.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
@@ -41,7 +41,7 @@ const INACTIVE: Introspection = { active: false };
 /**
  * Introspection (RFC 7662). An access token is active while its signature, lifetime and grant are valid; a refresh
  * token, if it is the newest of its grant and a refresh with it would succeed now. A spent one is inactive, even where
- * a retry would get tokens. Introspection changes nothing, and counts as no use of a refresh token. A client can
+ * a retry would get tokens. Introspection changes nothing, and is not a use of a refresh token. A client can
  * introspect its own tokens, a resource server all of them.
  *
  * @throws OAuthError `invalid_client`, `invalid_request`; `unauthorized_client` for a public client
@@ -95,8 +95,8 @@ async function refreshTokenState(
 }
 
 /**
- * When a grant's newest token was issued and expires. Of a token ahead of the row the store lost both, and its idle
- * lifetime with them.
+ * When a grant's newest token was issued, and when it expires unless it is used. Not known of a token ahead of its row:
+ * the store lost that write.
  */
 function headLifetime({ rotatedAt }: Grant, end: number, now: number) {
   return {

@@ -2,11 +2,10 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { sign } from "../keys/signing.ts";
 import type { SigningKey } from "../keys/signing.ts";
-import { refreshTokenEnd } from "../store/grant-status.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { wireClientId, encodeAccessToken } from "../tokens/access-token.ts";
 import type { LegacyToken } from "../tokens/legacy-tokens.ts";
-import { sealRefreshToken } from "../tokens/refresh-token.ts";
+import { refreshTokenEnd, sealRefreshToken } from "../tokens/refresh-token.ts";
 
 /** A successful token response (RFC 6749 §5.1), before it gets its wire format. Lifetimes in s from now. */
 export interface TokenResponse {

@@ -35,14 +35,6 @@ export function grantStatus(
   return { state: "active", idleExpiresAt };
 }
 
-/**
- * When a grant's refresh token expires unless it is used, ms: after the idle lifetime, and never later than the grant
- * (draft-ietf-oauth-refresh-token-expiration-03 §5).
- */
-export function refreshTokenEnd(grant: Grant, { refreshIdleTtl }: Pick<Client, "refreshIdleTtl">): number {
-  return Math.min(grant.lastUsedAt + refreshIdleTtl * 1000, grant.expiresAt);
-}
-
 const CLIENT_DELETED: GrantStatus = { state: "revoked", since: null, reason: "client_deleted" };
 
 /** Its own revocation, or that of all its client's grants when the client was disabled: the earlier one. */

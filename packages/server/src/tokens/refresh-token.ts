@@ -1,7 +1,7 @@
 import { hash, randomBytes } from "node:crypto";
 import { macOf } from "../keys/key-ring.ts";
 import type { KeyRing, MacKey } from "../keys/key-ring.ts";
-import type { Client, PresentedToken } from "../store/store.ts";
+import type { Client, Grant, PresentedToken } from "../store/store.ts";
 
 /**
  * The content of a refresh token whose MAC has been verified. The MAC alone proves that Regrant issued it; the secret
@@ -73,6 +73,14 @@ export function presentedToken(
     policy: client,
     grantsRevokedAt: client.grantsRevokedAt,
   };
+}
+
+/**
+ * When a grant's refresh token expires unless it is used, ms: at the end of the idle lifetime, and not later than the
+ * authorization (draft-ietf-oauth-refresh-token-expiration-03 §5).
+ */
+export function refreshTokenEnd(grant: Grant, { refreshIdleTtl }: Pick<Client, "refreshIdleTtl">): number {
+  return Math.min(grant.lastUsedAt + refreshIdleTtl * 1000, grant.expiresAt);
 }
 
 /** SHA-256 of the grant's secret, as the row stores it. */

@@ -35,9 +35,9 @@ export async function parseToken({ keys, passportKey }: TokenParts, token: strin
       hint: "it is truncated or changed, under another APP_KEY, or an authorization code",
     });
   }
-  const { payload, ...inner } = opened;
+  const { payload, expiresAt: passportExpiresAt, ...inner } = opened;
   if (payload.own !== null) return parseOwn(payload.own, keys);
-  return { ...inner, passportExpiresAt: payload.expiresAt * 1000 };
+  return { ...inner, passportExpiresAt };
 }
 
 function parseOwn(token: string, keys: KeyRing): RefreshToken {
