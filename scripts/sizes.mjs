@@ -6,8 +6,8 @@ import { gzipSync } from "node:zlib";
 
 const CLIENT = join(import.meta.dirname, "..", "packages", "client");
 
-/** Bytes, minified and gzipped (docs/decisions/0021). Entries that a page does not load have no limit. */
-const LIMITS = { ".": 8.25 * 1024, "./web": 2 * 1024, "./node": 2.5 * 1024 };
+/** Bytes, minified and gzipped (docs/decisions/0021 and 0054). Entries that a page does not load have no limit. */
+const LIMITS = { ".": 8.625 * 1024, "./web": 2 * 1024, "./node": 2.5 * 1024 };
 
 const { exports } = JSON.parse(readFileSync(join(CLIENT, "package.json"), "utf8"));
 const core = sources(await bundle(exports["."]["regrant-source"], []));

@@ -37,8 +37,14 @@ export interface TokenResponse {
   readonly expires_in?: number | string | undefined;
   readonly refresh_token?: string | undefined;
   readonly scope?: string | undefined;
-  /** s */
+  /** s that the refresh token may stay unused, and s until the authorization ends (draft-ietf-oauth-refresh-token-expiration) */
+  readonly refresh_token_timeout?: number | string | undefined;
+  readonly authorization_expires_in?: number | string | undefined;
+  /** s until the refresh token expires: the name of GitHub and Google, and Keycloak's, where 0 means that it does not */
   readonly refresh_token_expires_in?: number | string | undefined;
+  readonly refresh_expires_in?: number | string | undefined;
+  /** s; Regrant's name, of this client's own retry window */
+  readonly refresh_token_retry_window?: number | undefined;
   /** s until the server wants the token refreshed */
   readonly refresh_in?: number | string | undefined;
 }
@@ -54,7 +60,10 @@ export interface RefreshOptions {
   readonly timeoutMs?: number | undefined;
   /** Further parameters of a refresh, such as `resource`. */
   readonly params?: Readonly<Record<string, string>> | undefined;
-  /** The server's retry window, ms: how long it repeats a lost response. Default: from `issuer`'s metadata, else 0. */
+  /**
+   * The server's retry window, ms: how long it repeats a lost response. Default: as the last token response said, else
+   * from `issuer`'s metadata, else 0.
+   */
   readonly retryWindowMs?: number | undefined;
 }
 
@@ -82,6 +91,8 @@ export interface TokenClientOptions {
   readonly clock?: Clock | undefined;
   /** Called asynchronously, never awaited; what it throws is ignored. */
   readonly onEvent?: ((event: TokenEvent) => void) | undefined;
+  /** Emits `expiring` this long before, ms; capped at half of the lifetime. Default: a tenth of it, at most 7 days. */
+  readonly expiringLeadMs?: number | undefined;
 }
 
 /** Why a refresh was requested. */
@@ -109,6 +120,11 @@ export type TokenEvent =
   | { readonly type: "store_write_failed"; readonly generation: number }
   /** The server reported that the refresh token was reused. */
   | { readonly type: "reuse_suspected"; readonly generation: number }
+  /**
+   * The session ends at `at`. `authorization`: however often it is refreshed; only a login, or an extension at the server,
+   * postpones it. `refresh_token`: unless it is refreshed before. Emitted once per instant, by calls that need a token.
+   */
+  | { readonly type: "expiring"; readonly at: number; readonly reason: "authorization" | "refresh_token" }
   | { readonly type: "ended"; readonly reason: EndReason }
   /** The server's clock minus this machine's, ms; emitted when it changes. */
   | { readonly type: "skew"; readonly ms: number }
@@ -142,6 +158,10 @@ export interface TokenStatus {
   readonly generation: number;
   readonly reason: EndReason | undefined;
   readonly expiresAt: number | undefined;
+  /** When the session ends if it is not refreshed before; never after `authorizationExpiresAt`. undefined: unknown. */
+  readonly refreshTokenExpiresAt: number | undefined;
+  /** When the session ends at the latest, unless it is extended at the server. undefined: unknown, or never. */
+  readonly authorizationExpiresAt: number | undefined;
   /** End of the backoff: no request is sent before. */
   readonly retryAt: number | undefined;
   /** How far it is guaranteed that a refresh token is spent once. */

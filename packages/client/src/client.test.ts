@@ -212,6 +212,8 @@ test("status reports each state of the session", async () => {
     generation: 1,
     reason: undefined,
     expiresAt: clock.now() + HOUR,
+    refreshTokenExpiresAt: undefined,
+    authorizationExpiresAt: undefined,
     retryAt: undefined,
     coordination: "process",
   });

@@ -2,6 +2,7 @@ import type { Clock, GetTokenOptions } from "./api.ts";
 import { SessionEndedError, TokenUnavailableError } from "./errors.ts";
 import { belongsTo, freshness } from "./record.ts";
 import type { Freshness } from "./record.ts";
+import { expiryWarning } from "./expiry-warning.ts";
 import type { RecordCache } from "./record-cache.ts";
 import type { RefreshRequest } from "./refresh.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
@@ -24,6 +25,7 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
   const { server, cache, identity } = deps;
   const { obtain, isRefreshing } = singleFlight(deps);
   const replacement = lastReplacement(deps.clock);
+  const warn = expiryWarning(deps);
 
   function usability(record: CredentialRecord | undefined, minValidity?: number): Freshness {
     if (!record || record.ended || !belongsTo(record, identity)) return "expired";
@@ -68,7 +70,7 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
     isReplacement: (accessToken) => replacement.pause(accessToken) > 0,
     getToken: async (options = {}) => {
       options.signal?.throwIfAborted();
-      return unlessAborted(get(options), options.signal);
+      return unlessAborted(get(options).finally(warn), options.signal);
     },
   };
 }

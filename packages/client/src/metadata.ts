@@ -1,13 +1,12 @@
 import type { Clock } from "./api.ts";
 import { withTimeout } from "./clock.ts";
 import { limitedText } from "./token-request.ts";
+import { windowMs } from "./windows.ts";
 
 /** ms */
 const TIMEOUT = 3000;
 /** Pause after a failed read, ms. */
 const RETRY_PAUSE = 60_000;
-/** s */
-const MAX_WINDOW = 3600;
 
 /**
  * Returns a function that resolves to the server's retry window in ms, from its metadata (RFC 8414; the member
@@ -20,14 +19,9 @@ export function retryWindow(
   { origin, pathname }: URL,
 ): () => Promise<number> {
   let known: Promise<number> | undefined;
-  let retryAt = Infinity;
   return () => {
-    if (clock.monotonic() >= retryAt) {
-      known = undefined;
-      retryAt = Infinity;
-    }
     known ??= withTimeout(clock, TIMEOUT, read).catch(() => {
-      retryAt = clock.monotonic() + RETRY_PAUSE;
+      clock.timer(RETRY_PAUSE, () => (known = undefined), true);
       return 0;
     });
     return known;
@@ -39,8 +33,7 @@ export function retryWindow(
     // RFC 8414 §3.1 puts the issuer's path last; many servers that are mounted under a path put it first.
     const metadata =
       (await load(origin + wellKnown + path, signal)) ?? (await load(origin + path + wellKnown, signal));
-    const seconds = metadata?.["refresh_token_retry_window"];
-    return typeof seconds === "number" && seconds > 0 ? Math.min(seconds, MAX_WINDOW) * 1000 : 0;
+    return windowMs(metadata?.["refresh_token_retry_window"]) ?? 0;
   }
 
   /** undefined: not found, or the metadata of another issuer (RFC 8414 §3.3). */

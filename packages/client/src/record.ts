@@ -1,5 +1,6 @@
 import type { TokenResponse } from "./api.ts";
 import type { CredentialRecord, EndReason } from "./types.ts";
+import { windowMs } from "./windows.ts";
 import type { Windows } from "./windows.ts";
 
 /** The server and client that a record's tokens belong to. */
@@ -20,7 +21,8 @@ export function belongsTo(record: CredentialRecord, { tokenEndpoint, clientId }:
 
 /**
  * The record of a token response that the server issued at `now` by its clock, `offset` ms ahead of this machine's.
- * What the response omits is kept: a server that does not rotate sends no refresh token (RFC 6749 §6).
+ * What the response omits is kept: a server that does not rotate sends no refresh token (RFC 6749 §6), and then need not
+ * repeat when the one that stays in use expires.
  */
 export function recordOf(
   response: TokenResponse,
@@ -33,19 +35,31 @@ export function recordOf(
     const ms = lifetime(seconds);
     return ms === undefined ? undefined : now + ms;
   };
-  const refreshToken = response.refresh_token || before?.refreshToken;
+  const kept = !response.refresh_token && before?.refreshToken ? before : undefined;
+  const authorizationExpiresAt = after(response.authorization_expires_in) ?? kept?.authorizationExpiresAt;
+  const unusedUntil =
+    after(response.refresh_token_timeout) ??
+    after(response.refresh_token_expires_in) ??
+    after(response.refresh_expires_in) ??
+    kept?.refreshTokenExpiresAt ??
+    Infinity;
   return {
     schema: 1,
     generation: (before?.generation ?? 0) + 1,
     ...identity,
     accessToken: response.access_token,
     tokenType: response.token_type ?? "Bearer",
-    refreshToken,
+    refreshToken: response.refresh_token || kept?.refreshToken,
     scope: response.scope ?? before?.scope,
     issuedAt: now,
     expiresAt: after(response.expires_in),
     refreshAt: after(response.refresh_in),
-    refreshTokenExpiresAt: after(response.refresh_token_expires_in),
+    // The refresh token ends with the authorization, whatever the response says of it.
+    refreshTokenExpiresAt:
+      unusedUntil < (authorizationExpiresAt ?? Infinity) ? unusedUntil : authorizationExpiresAt,
+    authorizationExpiresAt,
+    startedAt: before?.startedAt ?? now,
+    retryWindow: windowMs(response.refresh_token_retry_window),
     clockOffset: offset,
   };
 }

@@ -8,10 +8,13 @@ import type { TokenIdentity } from "./record.ts";
 import { recordCache } from "./record-cache.ts";
 import type { RecordCache } from "./record-cache.ts";
 import { secureUrl } from "./secure-url.ts";
-import type { CredentialRecord } from "./types.ts";
+import type { Awaitable, CredentialRecord } from "./types.ts";
 
 /** The dependencies of a refresh, made from the client's options. */
-export interface RefreshDeps extends Pick<TokenClientOptions, "store" | "lock" | "grant" | "key"> {
+export interface RefreshDeps extends Pick<
+  TokenClientOptions,
+  "store" | "lock" | "grant" | "key" | "expiringLeadMs"
+> {
   readonly clock: Clock;
   readonly server: ServerClock;
   readonly cache: RecordCache;
@@ -22,7 +25,7 @@ export interface RefreshDeps extends Pick<TokenClientOptions, "store" | "lock" |
   /** Builds and authenticates the token request. @throws ClientConfigError */
   readonly prepare: (record: CredentialRecord) => Promise<TokenRequestParts>;
   /** The server's retry window, ms; 0: none. */
-  readonly retryWindow: () => Promise<number>;
+  readonly retryWindow: (record: CredentialRecord | undefined) => Awaitable<number>;
   readonly emit: (event: TokenEvent) => void;
 }
 
@@ -36,7 +39,9 @@ export function createRefreshDeps(options: TokenClientOptions): RefreshDeps {
   const fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
   const server = serverClock(clock, (ms) => emit({ type: "skew", ms }));
   const identity = { tokenEndpoint: secureUrl(options.tokenEndpoint).href, clientId };
-  const { retryWindowMs } = refresh;
+  const { retryWindowMs, timeoutMs: timeout = REQUEST_TIMEOUT } = refresh;
+  const advertised =
+    issuer === undefined ? undefined : retryWindow(fetch, clock, String(issuer), secureUrl(issuer));
   return {
     ...options,
     clock,
@@ -45,33 +50,26 @@ export function createRefreshDeps(options: TokenClientOptions): RefreshDeps {
     fetch,
     emit,
     cache: recordCache(store, key, { clock, server, emit }),
-    timeout: refresh.timeoutMs ?? REQUEST_TIMEOUT,
-    prepare: (record) => prepare(options, clock, identity.tokenEndpoint, record),
-    retryWindow:
-      retryWindowMs === undefined && issuer !== undefined
-        ? retryWindow(fetch, clock, String(issuer), secureUrl(issuer))
-        : () => Promise.resolve(retryWindowMs ?? 0),
+    timeout,
+    prepare: (record) => prepare(options, clock, timeout, identity.tokenEndpoint, record),
+    retryWindow: (record) => retryWindowMs ?? record?.retryWindow ?? advertised?.() ?? 0,
   };
 }
 
 /** A refresh request (RFC 6749 §6) or, without a refresh token, the request of the configured grant. */
 async function prepare(
-  {
-    clientId,
-    clientAuth = none,
-    grant,
-    refresh: { params, timeoutMs = REQUEST_TIMEOUT } = {},
-  }: TokenClientOptions,
+  { clientId, clientAuth = none, grant, refresh }: TokenClientOptions,
   clock: Clock,
+  timeout: number,
   tokenEndpoint: string,
   { refreshToken }: CredentialRecord,
 ): Promise<TokenRequestParts> {
   const body = new URLSearchParams(
-    refreshToken ? { ...params, grant_type: "refresh_token", refresh_token: refreshToken } : grant,
+    refreshToken ? { ...refresh?.params, grant_type: "refresh_token", refresh_token: refreshToken } : grant,
   );
   const request = { tokenEndpoint, clientId, body, headers: new Headers({ accept: "application/json" }) };
   try {
-    await withTimeout(clock, timeoutMs, () => clientAuth(request));
+    await withTimeout(clock, timeout, () => clientAuth(request));
   } catch (cause) {
     throw new ClientConfigError("`clientAuth` failed", { cause });
   }

@@ -82,7 +82,7 @@ async function runSteps(
     if (step.do === "wait" && (!request.urgent || attempt?.failure)) {
       throw unavailable(attempt?.failure ?? BUSY);
     }
-    attempt ??= await beginAttempt(deps, request);
+    attempt ??= await beginAttempt(deps, request, stored?.record);
     if (takeLock) return takeLock(attempt);
     if (step.do === "wait") {
       if (clock.monotonic() > attempt.waitUntil) throw unavailable(BUSY);
@@ -98,8 +98,9 @@ async function runSteps(
 async function beginAttempt(
   { clock, timeout, retryWindow }: RefreshDeps,
   { trigger }: RefreshRequest,
+  record: CredentialRecord | undefined,
 ): Promise<RefreshAttempt> {
-  const times = refreshTimes(timeout, await retryWindow());
+  const times = refreshTimes(timeout, await retryWindow(record));
   return { times, trigger, waitUntil: clock.monotonic() + times.wait };
 }
 

@@ -62,6 +62,8 @@ export async function sessionStatus(
     generation: record?.generation ?? 0,
     reason: record?.ended?.reason,
     expiresAt: local(record?.expiresAt),
+    refreshTokenExpiresAt: local(record?.refreshTokenExpiresAt),
+    authorizationExpiresAt: local(record?.authorizationExpiresAt),
     retryAt: local(record?.cooldown?.until),
     coordination: store.atomic ? store.scope : "process",
   };

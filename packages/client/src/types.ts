@@ -38,7 +38,14 @@ export interface CredentialRecord {
   readonly expiresAt?: number | undefined;
   /** When the server wants the token refreshed (`refresh_in`). */
   readonly refreshAt?: number | undefined;
+  /** When the refresh token expires if it is not used before; never after `authorizationExpiresAt`. */
   readonly refreshTokenExpiresAt?: number | undefined;
+  /** When the authorization ends, which no refresh postpones. */
+  readonly authorizationExpiresAt?: number | undefined;
+  /** When the session started: at the login. */
+  readonly startedAt?: number | undefined;
+  /** The server's retry window for this client, ms, if the last response said it. */
+  readonly retryWindow?: number | undefined;
   /** The server's clock minus that of the machine that wrote the instants, ms. */
   readonly clockOffset: number;
   /** The claim of the process that is exchanging the refresh token. After `until` it is considered abandoned. */

@@ -15,6 +15,14 @@ export function refreshWindows(options: RefreshOptions, random: number): Windows
   };
 }
 
+/** Longest retry window that is made use of, s. */
+const MAX_WINDOW = 3600;
+
+/** A server's retry window in ms, from its response or metadata; undefined: not a number of seconds. */
+export function windowMs(seconds: unknown): number | undefined {
+  return typeof seconds === "number" && seconds >= 0 ? Math.min(seconds, MAX_WINDOW) * 1000 : undefined;
+}
+
 /** Time limits of a refresh, ms. */
 export interface RefreshTimes {
   readonly request: number;

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TokenClientOptions, TokenEvent } from "./api.ts";
+import { harness, networkError } from "./simulation/harness.ts";
+import type { Harness } from "./simulation/harness.ts";
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+const DAY = 24 * HOUR;
+
+/** The lifetimes of a server's sessions. */
+interface Lifetimes {
+  /** How long a refresh token may stay unused, ms. */
+  readonly idle?: number;
+  /** How long the authorization lasts, ms; tests may extend it. */
+  authorization?: number;
+  isDown?: boolean;
+}
+
+interface Process extends Pick<Harness, "client" | "time" | "another"> {
+  /** The `expiring` events so far: the reason, and after how many ms. */
+  readonly warnings: { readonly reason: string; readonly at: number; readonly after: number }[];
+}
+
+/** A client that has just logged in at a server that says these lifetimes, in seconds, with each response. */
+async function login(server: Lifetimes, options: Partial<TokenClientOptions> = {}): Promise<Process> {
+  const warnings: Process["warnings"] = [];
+  const onEvent = (event: TokenEvent) => {
+    if (event.type !== "expiring") return;
+    warnings.push({ reason: event.reason, at: event.at - start, after: time.at - start });
+  };
+  const { client, time, another } = await harness(
+    (_, n) => (server.isDown ? networkError() : Response.json(response(n + 1))),
+    { onEvent, ...options },
+  );
+  const start = time.at;
+  await client.set(response(1));
+  return { client, time, another, warnings };
+
+  function response(n: number) {
+    const tokens = { access_token: `access-${n}`, refresh_token: `refresh-${n}`, expires_in: 3600 };
+    const left = (server.authorization ?? Infinity) - (time.at - start);
+    const members = {
+      authorization_expires_in: left,
+      refresh_token_timeout: Math.min(left, server.idle ?? left),
+    };
+    return { ...tokens, ...Object.fromEntries(Object.entries(members).flatMap(inSeconds)) };
+  }
+}
+
+function inSeconds([name, ms]: [string, number]): [string, number][] {
+  return Number.isFinite(ms) ? [[name, Math.floor(ms / SECOND)]] : [];
+}
+
+for (const [lifetime, lead] of [
+  [365 * DAY, 7 * DAY],
+  [30 * DAY, 3 * DAY],
+  [10 * HOUR, HOUR],
+] as const) {
+  test(`of an authorization of ${lifetime / HOUR} h, expiring is emitted ${lead / HOUR} h before its end, once`, async () => {
+    const { client, time, warnings } = await login({ authorization: lifetime });
+    await time.pass(lifetime - lead - 2 * HOUR);
+    client.start();
+    await time.pass(HOUR);
+    assert.deepEqual(warnings, []);
+    await time.pass(2 * HOUR - SECOND);
+    client.dispose();
+    assert.deepEqual(
+      warnings.map(({ reason, at }) => [reason, Math.round(at / HOUR)]),
+      [["authorization", lifetime / HOUR]],
+    );
+    const late = warnings.map(({ after }) => after - (lifetime - lead));
+    assert.ok(
+      late.every((ms) => ms >= -SECOND && ms <= 61 * SECOND),
+      `${late} ms late`,
+    );
+  });
+}
+
+for (const [lead, emitted] of [
+  [15 * HOUR, 10],
+  [5 * HOUR, 5],
+  [0, undefined],
+] as const) {
+  test(`the lead time is an option, capped at half of the lifetime: ${lead / HOUR} h of 20`, async () => {
+    const { client, time, warnings } = await login({ authorization: 20 * HOUR }, { expiringLeadMs: lead });
+    client.start();
+    await time.pass(19 * HOUR);
+    client.dispose();
+    assert.deepEqual(
+      warnings.map(({ at, after }) => Math.round((at - after) / HOUR)),
+      emitted === undefined ? [] : [emitted],
+    );
+  });
+}
+
+test("it is emitted by calls that need a token, once per process, after a refresh that was due", async () => {
+  const { client, time, another, warnings } = await login({ authorization: 30 * DAY });
+  await time.pass(28 * DAY);
+  assert.deepEqual(warnings, [], "nothing runs without a call");
+  for (let call = 0; call < 3; call += 1) await client.getToken({ mode: "force" });
+  assert.equal(warnings.length, 1);
+  const other = another();
+  for (let call = 0; call < 3; call += 1) await other.getToken();
+  assert.equal(warnings.length, 2);
+});
+
+test("after an extension it is emitted again when the new end is near", async () => {
+  const server = { authorization: 10 * HOUR };
+  const { client, time, warnings } = await login(server);
+  client.start();
+  await time.pass(9 * HOUR + 120 * SECOND);
+  assert.equal(warnings.length, 1);
+  server.authorization = 20 * HOUR;
+  await time.pass(HOUR);
+  const { authorizationExpiresAt = 0 } = await client.status();
+  assert.ok(authorizationExpiresAt - time.at > 9 * HOUR, "the next refresh says the new end");
+  await time.pass(9 * HOUR);
+  client.dispose();
+  assert.deepEqual(
+    warnings.map(({ at }) => Math.round(at / HOUR)),
+    [10, 20],
+  );
+});
+
+test("a refresh token that is about to expire unused is not reported where a refresh replaces it", async () => {
+  const { client, time, warnings } = await login({ idle: 10 * HOUR }, { expiringLeadMs: DAY });
+  await time.pass(9.5 * HOUR);
+  await client.getToken();
+  client.start();
+  await time.pass(12 * HOUR);
+  client.dispose();
+  assert.deepEqual(warnings, []);
+});
+
+test("a refresh token that is about to expire while every refresh fails is reported, until one succeeds", async () => {
+  const server: Lifetimes = { idle: 10 * HOUR, authorization: 365 * DAY };
+  const { client, time, warnings } = await login(server);
+  client.start();
+  server.isDown = true;
+  await time.pass(9 * HOUR - SECOND);
+  assert.deepEqual(warnings, []);
+  await time.pass(HOUR / 2);
+  server.isDown = false;
+  await time.pass(12 * HOUR);
+  client.dispose();
+  assert.deepEqual(
+    warnings.map(({ reason, at }) => [reason, Math.round(at / HOUR)]),
+    [["refresh_token", 10]],
+  );
+});
+
+test("a server that says nothing, and a client that logs in by itself, have no such event", async () => {
+  for (const [server, options] of [
+    [{}, {}],
+    [{ authorization: 6 * HOUR, idle: 4 * HOUR }, { grant: { grant_type: "client_credentials" } }],
+  ] as const) {
+    const { client, time, warnings } = await login(server, options);
+    client.start();
+    await time.pass(8 * HOUR);
+    client.dispose();
+    assert.deepEqual(warnings, []);
+  }
+});
+
+test("a listener that throws does not disturb the caller", async () => {
+  const onEvent = () => {
+    throw new Error("a listener's");
+  };
+  const { client, time } = await login({ authorization: DAY }, { onEvent });
+  await time.pass(23.5 * HOUR);
+  assert.equal((await client.getToken()).accessToken, "access-2");
+});

@@ -1,0 +1,33 @@
+import type { RefreshDeps } from "./refresh-deps.ts";
+
+/** Longest default lead, ms: a week. */
+const MAX_LEAD = 604_800_000;
+/** Lifetimes are whole seconds from when a response arrived: the same end is not always the same instant, ms. */
+const TOLERANCE = 60_000;
+
+/**
+ * Returns a function that emits `expiring`, once per end, if the session in the record ends soon. It is called after a
+ * refresh that was due, and so reports what that did not postpone.
+ */
+export function expiryWarning({ cache, server, grant, expiringLeadMs, emit }: RefreshDeps): () => void {
+  let warned = 0;
+  const lead = (lifetime: number) =>
+    Math.min(expiringLeadMs ?? Math.min(lifetime / 10, MAX_LEAD), lifetime / 2);
+
+  return () => {
+    const record = cache.last();
+    // With a grant, the client starts the next session by itself.
+    if (!record || grant) return;
+    const { issuedAt, startedAt = issuedAt, authorizationExpiresAt, refreshTokenExpiresAt } = record;
+    const ends = [
+      { reason: "authorization", at: authorizationExpiresAt, since: startedAt },
+      { reason: "refresh_token", at: refreshTokenExpiresAt, since: issuedAt },
+    ] as const;
+    for (const { reason, at, since } of ends) {
+      if (at === undefined || at - server.now() > lead(at - since)) continue;
+      if (Math.abs(at - warned) > TOLERANCE) emit({ type: "expiring", reason, at: at - server.offset() });
+      warned = at;
+      return;
+    }
+  };
+}
