@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { memoryStore } from "@regrant/client";
 import { sqlStore, sqlStoreSchema } from "@regrant/client/sql";
 import { hostileServer } from "@regrant/client/testing";
 import { createRegrant } from "@regrant/server";
@@ -16,6 +18,7 @@ import { build } from "esbuild";
 import { launch } from "../test/browser.ts";
 import { needChromium } from "../test/need.ts";
 import { temporaryFolder } from "../test/temporary-folder.ts";
+import { watch } from "./client-expiry.ts";
 import { start } from "./client-node.ts";
 import { createHandler } from "./client-serverless.ts";
 
@@ -101,6 +104,36 @@ test("instances of a serverless function share one token through a database", as
   }
   assert.match(tokens[0] ?? "", /^Bearer ey/);
   assert.equal(new Set(tokens).size, 1);
+});
+
+test("a service says in time that its session will end, and so does its status", async (t) => {
+  const { issuer, regrant } = await serve(t, async () => undefined);
+  const { client_id: clientId } = await regrant.admin.clients.create({
+    name: "Orders",
+    public: true,
+    accessTtl: 2,
+    retryWindow: 1,
+    refreshIdleTtl: 3,
+    refreshMaxTtl: 6,
+  });
+  const store = memoryStore();
+  const said: string[] = [];
+  const access = { tokenEndpoint: `${issuer}/oauth/token`, clientId, store, lead: 3000 };
+  const client = watch(access, (message) => said.push(message));
+  t.after(() => client.dispose());
+  const loginAt = Date.now();
+  await client.set(await regrant.issue({ clientId, subject: "customer-7" }));
+  assert.equal((await store.get("orders"))?.record.retryWindow, 1000, "the client's own retry window");
+  const { refreshTokenExpiresAt = 0, authorizationExpiresAt = 0 } = await client.status();
+  assert.ok(Math.abs(refreshTokenExpiresAt - loginAt - 3000) <= 1500, `${refreshTokenExpiresAt - loginAt}`);
+  assert.ok(Math.abs(authorizationExpiresAt - loginAt - 6000) <= 1500, `${authorizationExpiresAt - loginAt}`);
+  while (said.length === 0 && Date.now() - loginAt < 6000) {
+    await setTimeout(100);
+    await client.getToken();
+  }
+  const [, end = ""] = /^The session ends at (\S+): log in again, or extend it\.$/.exec(said[0] ?? "") ?? [];
+  assert.ok(Math.abs(Date.parse(end) - loginAt - 6000) <= 1500, said.join());
+  assert.ok(Date.now() - loginAt >= 2000, "not at once");
 });
 
 /** A program of this folder and all that it imports. */

@@ -57,6 +57,10 @@ const RECORDS: Record<string, StoreTest> = {
     const written = record(1, {
       accessToken: `"'\\ \u0000 \u2028 \u{1f511} ${"x".repeat(20_000)}`,
       intent: { id: "i", at: 1, until: 2 },
+      refreshTokenExpiresAt: 2 ** 51,
+      authorizationExpiresAt: 2 ** 52,
+      startedAt: 1,
+      retryWindow: 120_000,
       ended: { reason: "cleared", at: 2 ** 52 },
     });
     const version = await store.compareAndSet("a", null, written);

@@ -100,7 +100,11 @@ function addToken(command: Command): void {
     .argument("[command...]", "command to run, with --exec")
     .addOption(accountOption())
     .option("--header", "print the request header: Authorization: Bearer …")
-    .addOption(new Option("--json", "print JSON, with the token and its expiry").conflicts("header"))
+    .addOption(
+      new Option("--json", "print JSON, with the token, its expiry and when the session ends").conflicts(
+        "header",
+      ),
+    )
     .addOption(
       new Option("--exec", "run the command after -- with the token in its environment").conflicts([
         "header",
@@ -119,6 +123,12 @@ function addToken(command: Command): void {
     )
     .option("--force", "refresh the token even if it is still valid")
     .addOption(
+      new Option(
+        "--status",
+        "print when the token and the session end, and no token; sends no request",
+      ).conflicts(["header", "exec", "minValidity", "force", "rejected"]),
+    )
+    .addOption(
       new Option("--rejected", "replace the token on standard input, which an API rejected").conflicts([
         "exec",
         "force",
@@ -130,6 +140,7 @@ function addToken(command: Command): void {
       examples(
         "npx regrant token --header | curl -H @- https://api.example.com/orders",
         "npx regrant token --account shop --json",
+        "npx regrant token --account shop --status",
         "npx regrant token --min-validity 600 --exec -- ./nightly-export.sh",
       ),
     )

@@ -259,10 +259,13 @@ test("logins lists the logins and their state, and sends no request", async () =
   const before = server.received.length;
   const { code, stdout, stderr } = await home.run(["logins"]);
   assert.equal(code, 0);
-  assert.match(stdout, /^ACCOUNT +CLIENT +TOKEN ENDPOINT +GRANT +STATE +EXPIRES\n/);
-  assert.match(stdout, /^bank +7 +http:\S+ +client_credentials +stale +\d{4}-/m);
-  assert.match(stdout, /^old +- +- +- +damaged +-$/m);
-  assert.match(stdout, /^shop +7 +http:\S+ +password +fresh +\d{4}-/m);
+  assert.match(
+    stdout,
+    /^ACCOUNT +CLIENT +TOKEN ENDPOINT +GRANT +STATE +EXPIRES +ENDS IF UNUSED +ENDS AT THE LATEST\n/,
+  );
+  assert.match(stdout, /^bank +7 +http:\S+ +client_credentials +stale +\d{4}-\S+ +- +-$/m);
+  assert.match(stdout, /^old +- +- +- +damaged +- +- +-$/m);
+  assert.match(stdout, /^shop +7 +http:\S+ +password +fresh +\d{4}-\S+ +- +-$/m);
   assert.match(stderr, /^old: .*is damaged/);
   const rows = await home.json(["logins"]);
   assert.deepEqual(

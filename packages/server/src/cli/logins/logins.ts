@@ -1,7 +1,7 @@
 import { isTokenError } from "@regrant/client";
 import type { TokenStatus } from "@regrant/client";
 import { CliError } from "../cli-error.ts";
-import { isoInstant, localInstant } from "../../time-text.ts";
+import { localInstant } from "../../time-text.ts";
 import { printJson, printTable } from "../output.ts";
 import { loginsHome } from "./home.ts";
 import type { LoginsHome } from "./home.ts";
@@ -9,6 +9,7 @@ import { listLogins } from "./login-file.ts";
 import type { Login } from "./login-file.ts";
 import { openLogin } from "./open-login.ts";
 import { sanitize } from "./terminal-text.ts";
+import { statusJson } from "./token-status.ts";
 
 /** The local state of a login. */
 interface ListedLogin {
@@ -26,7 +27,16 @@ export async function logins({ json }: { json?: true }): Promise<void> {
   const listed = await Promise.all(listLogins(home).map((account) => inspect(home, account)));
   if (json) return listed.forEach((each) => printJson(loginJson(each)));
   printTable(
-    ["account", "client", "token endpoint", "grant", "state", "expires"],
+    [
+      "account",
+      "client",
+      "token endpoint",
+      "grant",
+      "state",
+      "expires",
+      "ends if unused",
+      "ends at the latest",
+    ],
     listed.map(loginRow),
     "There are no logins: npx regrant login creates one.",
   );
@@ -48,9 +58,14 @@ async function inspect(home: LoginsHome, account: string): Promise<ListedLogin> 
 }
 
 function loginRow({ account, login, status }: ListedLogin): string[] {
-  const expires = status?.expiresAt === undefined ? "-" : localInstant(status.expiresAt);
   const columns = [login?.clientId, login?.tokenEndpoint, login?.grant];
-  return [account, ...columns.map((text) => sanitize(text ?? "-")), status?.state ?? "damaged", expires];
+  const instants = [status?.expiresAt, status?.refreshTokenExpiresAt, status?.authorizationExpiresAt];
+  return [
+    account,
+    ...columns.map((text) => sanitize(text ?? "-")),
+    status?.state ?? "damaged",
+    ...instants.map((instant) => (instant === undefined ? "-" : localInstant(instant))),
+  ];
 }
 
 function loginJson({ account, login, status, problem }: ListedLogin): Record<string, unknown> {
@@ -62,8 +77,7 @@ function loginJson({ account, login, status, problem }: ListedLogin): Record<str
     grant: login?.grant ?? null,
     username: login?.username ?? null,
     scope: login?.scope ?? null,
-    state: status?.state ?? "damaged",
-    reason: status?.reason ?? problem ?? null,
-    expires_at: isoInstant(status?.expiresAt ?? null),
+    ...statusJson(status),
+    ...(problem !== undefined && { reason: problem }),
   };
 }

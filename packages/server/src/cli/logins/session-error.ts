@@ -30,7 +30,7 @@ export function sessionError(error: unknown, account: string): unknown {
 }
 
 /** Why a session has ended, as the end of a sentence. */
-const END_REASONS: Record<EndReason, string> = {
+export const END_REASONS: Record<EndReason, string> = {
   empty: "its tokens were deleted",
   rejected: "the server rejected its refresh token",
   cleared: "it was logged out",

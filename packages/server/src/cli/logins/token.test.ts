@@ -27,6 +27,8 @@ test("token prints the token alone, and sends no request while it is valid", asy
     token_type: "Bearer",
     scope: null,
     account: "default",
+    refresh_token_expires_at: null,
+    authorization_expires_at: null,
   });
   const left = Date.parse(String(expiresAt)) - Date.now();
   assert.ok(left > 3_500_000 && left <= 3_601_000, `${left} ms left`);

@@ -8,6 +8,7 @@ import { openLogin } from "./open-login.ts";
 import { readStdin } from "./secret-input.ts";
 import { sessionError } from "./session-error.ts";
 import { sanitize } from "./terminal-text.ts";
+import { printTokenStatus, sessionEndsJson } from "./token-status.ts";
 
 /** The options of `regrant token`. */
 export interface TokenOptions {
@@ -22,12 +23,14 @@ export interface TokenOptions {
   /** s */
   minValidity?: number;
   force?: true;
+  /** Print when the token and the session end, and no token. */
+  status?: true;
   /** Read a rejected token from standard input and replace it. */
   rejected?: true;
 }
 
 /**
- * Prints a login's access token, refreshed if necessary, or runs a command with it.
+ * Prints a login's access token, refreshed if necessary, or its status, or runs a command with it.
  *
  * @param command with `exec`, the program and its arguments
  * @throws {CliError} no session (1), invalid usage or configuration (2), temporarily unavailable (75)
@@ -35,6 +38,7 @@ export interface TokenOptions {
 export async function token(command: readonly string[], options: TokenOptions): Promise<void> {
   checkUsage(command, options);
   const { account } = options;
+  if (options.status) return printTokenStatus(options);
   const { client } = openLogin(loginsHome(), account);
   const tokenOptions = await getTokenOptions(options);
   const token = await client.getToken(tokenOptions).catch((error: unknown) => {
@@ -43,7 +47,8 @@ export async function token(command: readonly string[], options: TokenOptions): 
   requireBearer(token);
   const [file, ...args] = command;
   if (file !== undefined) return runWith(token, file, args, options.env);
-  if (options.json) return printJson(tokenJson(token, account));
+  if (options.json)
+    return printJson({ ...tokenJson(token, account), ...sessionEndsJson(await client.status()) });
   console.log(options.header ? `Authorization: Bearer ${token.accessToken}` : token.accessToken);
 }
 
