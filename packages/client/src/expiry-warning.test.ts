@@ -72,7 +72,7 @@ for (const [lifetime, lead] of [
     const late = warnings.map(({ after }) => after - (lifetime - lead));
     assert.ok(
       late.every((ms) => ms >= -SECOND && ms <= 61 * SECOND),
-      `${late} ms late`,
+      late.join(),
     );
   });
 }
@@ -131,6 +131,25 @@ test("a refresh token that is about to expire unused is not reported where a ref
   await time.pass(12 * HOUR);
   client.dispose();
   assert.deepEqual(warnings, []);
+});
+
+test("nor is one whose access token expires late in its lifetime", async () => {
+  const { client, time, warnings } = await login({ idle: 1.2 * HOUR });
+  client.start();
+  await time.pass(6 * HOUR);
+  client.dispose();
+  assert.deepEqual(warnings, []);
+});
+
+test("a refresh token that expires before its access token, and so before any refresh, is reported", async () => {
+  const { client, time, warnings } = await login({ idle: HOUR / 2 });
+  client.start();
+  await time.pass(HOUR / 2);
+  client.dispose();
+  assert.deepEqual(
+    warnings.map(({ reason, at }) => [reason, at]),
+    [["refresh_token", HOUR / 2]],
+  );
 });
 
 test("a refresh token that is about to expire while every refresh fails is reported, until one succeeds", async () => {

@@ -18,13 +18,17 @@ export function expiryWarning({ cache, server, grant, expiringLeadMs, emit }: Re
     const record = cache.last();
     // With a grant, the client starts the next session by itself.
     if (!record || grant) return;
-    const { issuedAt, startedAt = issuedAt, authorizationExpiresAt, refreshTokenExpiresAt } = record;
+    const { issuedAt, startedAt = issuedAt, expiresAt = Infinity } = record;
+    const { authorizationExpiresAt = Infinity, refreshTokenExpiresAt = Infinity } = record;
+    const now = server.now();
+    // The refresh that comes when the access token expires replaces the refresh token in time.
+    const isReplaced = now < expiresAt && expiresAt < refreshTokenExpiresAt;
     const ends = [
-      { reason: "authorization", at: authorizationExpiresAt, since: startedAt },
-      { reason: "refresh_token", at: refreshTokenExpiresAt, since: issuedAt },
+      ["authorization", authorizationExpiresAt, startedAt],
+      ["refresh_token", isReplaced ? Infinity : refreshTokenExpiresAt, issuedAt],
     ] as const;
-    for (const { reason, at, since } of ends) {
-      if (at === undefined || at - server.now() > lead(at - since)) continue;
+    for (const [reason, at, since] of ends) {
+      if (at === Infinity || at - now > lead(at - since)) continue;
       if (Math.abs(at - warned) > TOLERANCE) emit({ type: "expiring", reason, at: at - server.offset() });
       warned = at;
       return;
