@@ -80,7 +80,7 @@ export interface TokenClientOptions {
   readonly lock?: TokenLock | undefined;
   /** Origins that `fetch` may send the access token to, such as `https://api.example.com`. */
   readonly origins?: readonly (string | URL)[] | undefined;
-  /** Issuer whose metadata advertises `refresh_token_retry_window` (RFC 8414). Not used for anything else. */
+  /** Issuer whose metadata has `refresh_token_retry_window` (RFC 8414), for a server that does not say it in responses. */
   readonly issuer?: string | URL | undefined;
   /** Parameters that request a token without a refresh token, such as `{ grant_type: "client_credentials" }`. */
   readonly grant?: Readonly<Record<string, string>> | undefined;
