@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStore } from "./memory-store.ts";
-import { harness, networkError, successor } from "./simulation/harness.ts";
+import { harness, successor } from "./simulation/harness.ts";
 import type { Harness } from "./simulation/harness.ts";
 import { record } from "./testing/store-fixture.ts";
+import { refreshTimes } from "./windows.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -159,47 +160,52 @@ test("a record of an earlier version, without these members, is read and refresh
 
 const ISSUER = "https://as.example";
 
-/** Retry windows, s: as a response says it, as the metadata advertises it, and as the option has it, ms. */
-interface Windows {
+/** Retry windows, s: as a response says it, as the metadata has it, and as the option has it. */
+interface RetryWindows {
   readonly said?: unknown;
   readonly advertised?: number;
   readonly option?: number;
 }
 
-/** The window that the client fits its retries into, s: the last is sent 2 s before it closes. 0: none. */
-async function windowUsed({ said, advertised, option }: Windows): Promise<number | undefined> {
-  const at: number[] = [];
-  const { client, time } = await harness(undefined, {
+/** How long the client claims its refresh token, ms, which must fit into the retry window. */
+async function claimLength({ said, advertised, option }: RetryWindows): Promise<number> {
+  let length = 0;
+  const { client, record } = await harness(undefined, {
     issuer: ISSUER,
-    refresh: { retryWindowMs: option },
-    fetch: (input) => {
+    refresh: { retryWindowMs: option && option * SECOND },
+    fetch: async (input) => {
       if (new Request(input).url.includes(".well-known")) {
-        return Promise.resolve(Response.json({ issuer: ISSUER, refresh_token_retry_window: advertised }));
+        return Response.json({ issuer: ISSUER, refresh_token_retry_window: advertised });
       }
-      at.push(time.at);
-      return networkError();
+      const { intent } = (await record()) ?? {};
+      if (intent) length = intent.until - intent.at;
+      return successor(1);
     },
   });
   const window = { refresh_token_retry_window: said as number };
   await client.set({ access_token: "a", refresh_token: "r", expires_in: 60, ...window });
-  client.start();
-  await time.pass(20 * MINUTE);
-  client.dispose();
-  return [120, 600].find((seconds) => at.includes((at[0] ?? 0) + (seconds - 2) * SECOND)) ?? 0;
+  await client.getToken({ mode: "force" });
+  return length;
+}
+
+/** The same for a window of so many seconds. */
+function claimIn(seconds: number): number {
+  return Math.round(refreshTimes(8 * SECOND, seconds * SECOND).lease);
 }
 
 test("the client's own retry window, in its token response, is used in place of the advertised one", async () => {
-  assert.equal(await windowUsed({ advertised: 120 }), 120);
-  assert.equal(await windowUsed({ said: 600, advertised: 120 }), 600);
-  assert.equal(await windowUsed({ said: 600 }), 600, "without any metadata");
-  assert.equal(await windowUsed({ said: 0, advertised: 120 }), 0, "0 is none");
+  assert.equal(new Set([0, 10, 15].map(claimIn)).size, 3);
+  assert.equal(await claimLength({ advertised: 10 }), claimIn(10));
+  assert.equal(await claimLength({ said: 15, advertised: 10 }), claimIn(15));
+  assert.equal(await claimLength({ said: 15 }), claimIn(15), "without any metadata");
+  assert.equal(await claimLength({ said: 0, advertised: 10 }), claimIn(0), "0 is none");
 });
 
 test("a retry window that is not a number of seconds counts as not said, and the option wins over both", async () => {
-  for (const said of ["600", null, -1, true, {}]) {
-    assert.equal(await windowUsed({ said, advertised: 120 }), 120, JSON.stringify(said));
+  for (const said of ["15", null, -1, true, {}]) {
+    assert.equal(await claimLength({ said, advertised: 10 }), claimIn(10), JSON.stringify(said));
   }
-  assert.equal(await windowUsed({ said: 600, advertised: 600, option: 120_000 }), 120);
+  assert.equal(await claimLength({ said: 15, advertised: 15, option: 10 }), claimIn(10));
 });
 
 test("another process knows the retry window from the record, and a response without one ends it", async () => {
