@@ -29,7 +29,11 @@ seconds. Secrets are read from standard input or a prompt, never from an argumen
 Every command takes the flags below; [the configuration](configuration.md) has the same settings for file and environment.`;
 
 function leaves(command: Command): Command[] {
-  return command.commands.flatMap((each) => (each.commands.length === 0 ? [each] : leaves(each)));
+  return command.commands.flatMap((each) => {
+    // `login` runs by itself and has a subcommand.
+    const runs = each.commands.length === 0 || each.options.length > 0;
+    return [...(runs ? [each] : []), ...leaves(each)];
+  });
 }
 
 function nameOf(command: Command): string {

@@ -24,7 +24,7 @@ Exit codes:
 const EXEC_CODES = `
 With --exec: the exit code of the command; 127 if it is not found, 126 if it cannot be run.`;
 
-/** Adds `regrant login`, `token`, `logout` and `logins`; their code is loaded when they run. */
+/** Adds `regrant login`, `token`, `logout` and `logins`, also called `login list`; their code is loaded when they run. */
 export function addLoginCommands(program: Command): void {
   // The program's global flags are settings of the service, which these commands do not use.
   const add = (name: string) =>
@@ -32,7 +32,9 @@ export function addLoginCommands(program: Command): void {
       .command(name)
       .configureHelp({ showGlobalOptions: false })
       .helpGroup("Commands for users of an API:");
-  addLogin(add("login"));
+  const login = add("login");
+  addLogin(login);
+  addLogins(login.command("list").configureHelp({ showGlobalOptions: false }));
   addToken(add("token"));
   addLogout(add("logout"));
   addLogins(add("logins"));

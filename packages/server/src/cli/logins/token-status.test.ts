@@ -60,6 +60,7 @@ test("token --status --json, token --json and logins --json have both ends as IS
 test("logins shows both ends", async () => {
   const home = await loginWith(LIFETIMES);
   const { stdout } = await home.run(["logins"]);
+  assert.equal((await home.run(["login", "list"])).stdout, stdout);
   assert.match(stdout, /^shop .* fresh +\d{4}-\S+ +\d{4}-\S+ +\d{4}-\S+$/m);
 });
 
