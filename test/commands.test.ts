@@ -95,7 +95,9 @@ function faults({ page, words }: Typed): string[] {
     if (next === undefined) break;
     command = next;
   }
-  if (command.commands.length > 0 && !rest.includes("--help")) return tell("no such command");
+  // `login` runs by itself, and has a subcommand.
+  const isGroup = command.commands.length > 0 && command.options.length === 0;
+  if (isGroup && !rest.includes("--help")) return tell("no such command");
   for (const [index, word] of rest.entries()) {
     if (!/^--[a-z]/.test(word) || word === "--help") continue;
     const option = optionsOf(command).find(({ long }) => long === word);
