@@ -87,6 +87,7 @@ const APPLIED: Partial<Record<EventType, string>> = {
   "grant.revoked": "grants revoked",
   "grant.reused": "grants revoked for reuse",
   "grant.concurrent_use": "grants revoked for concurrent use",
+  "grant.lifetime_extended": "grants given their later end",
   "access_token.revoked": "access tokens revoked",
   "client.disabled": "clients disabled",
   "client.enabled": "clients enabled",

@@ -101,6 +101,16 @@ export const GRANT_EVENTS = {
     about: GRANT,
     data: z.object(distance),
   },
+  "grant.lifetime_extended": {
+    severity: "info",
+    raised: "The end of a grant's absolute lifetime was moved later, without a new sign-in.",
+    about: GRANT,
+    data: z.object({
+      previous_expires_at: z.int().describe("The end before, ms since 1970."),
+      expires_at: z.int().describe("The end from now on, ms since 1970."),
+      actor,
+    }),
+  },
   // Revocations that are not part of a refresh (RFC 7009, administration, consent).
   "grant.revoked": {
     severity: "info",

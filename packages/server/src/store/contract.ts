@@ -9,6 +9,7 @@ import { consentCases } from "./contract/consents.ts";
 import { revocationCases } from "./contract/revocation-events.ts";
 import { deviceCases } from "./contract/devices.ts";
 import { eventCases } from "./contract/events.ts";
+import { extensionCases } from "./contract/extensions.ts";
 import { grantCases } from "./contract/grants.ts";
 import { keyCases } from "./contract/keys.ts";
 import { loginCases } from "./contract/logins.ts";
@@ -21,6 +22,7 @@ import { maintenanceCases } from "./contract/maintenance.ts";
 const SUITES = {
   rotate: rotationCases,
   grants: grantCases,
+  extensions: extensionCases,
   adopted: adoptedCases,
   clients: clientCases,
   accounts: accountCases,

@@ -31,6 +31,17 @@ export function grantRevoked(
   return { type: "grant.revoked", clientId, subject, grantId, data: { reason, actor, generation } };
 }
 
+/**
+ * A later end of the absolute lifetime, by a user or an operator: a restore gives the grant the same one.
+ *
+ * @param previousExpiresAt the end before, ms
+ */
+export function grantLifetimeExtended(grant: Grant, previousExpiresAt: number, actor: string): NewEvent {
+  const { id: grantId, clientId, subject, expiresAt } = grant;
+  const data = { previous_expires_at: previousExpiresAt, expires_at: expiresAt, actor };
+  return { type: "grant.lifetime_extended", clientId, subject, grantId, data };
+}
+
 /** An entry of the denylist; `expires_at` (ms) lets a restore add it with its own end. */
 export function accessTokenRevoked({ jti, expiresAt, clientId, actor }: DeniedToken): NewEvent {
   return { type: "access_token.revoked", clientId, data: { jti, expires_at: expiresAt, actor } };

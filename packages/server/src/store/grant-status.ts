@@ -11,6 +11,9 @@ export type GrantStatus =
   /** `since` is null where only the event of the client's deletion knows it. */
   | { state: "revoked"; since: number | null; reason: RevocationReason | "client_deleted" };
 
+/** That of a grant whose tokens are refused. */
+export type EndedStatus = Exclude<GrantStatus, { state: "active" }>;
+
 /**
  * Whether a grant is active, expired or revoked: the one answer that `decide`, introspection, the applications page and
  * administration share, and that the sweepers' SQL repeats. A revocation counts before an expiry, and the absolute

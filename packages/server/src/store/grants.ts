@@ -1,5 +1,6 @@
 import type { RevocationReason } from "../events/grant-events.ts";
 import type { Page, RotationPolicy } from "./clients.ts";
+import type { EndedStatus } from "./grant-status.ts";
 
 export type { RevocationReason } from "../events/grant-events.ts";
 
@@ -103,6 +104,21 @@ export interface PresentedToken {
   grantsRevokedAt: number | null;
 }
 
+/**
+ * How the end of a grant's absolute lifetime moves later: by `by` s from where it is, or to where that of a new grant
+ * would be, `maxTtl` s from the store's now, if that is later.
+ */
+export type LifetimeExtension = { by: number } | { maxTtl: number };
+
+/** What became of an extension: the row after it, and the end before it, ms. */
+export type ExtensionResult =
+  | { outcome: "lifetime_extended"; grant: Grant; previousExpiresAt: number }
+  /** The end is that late already. */
+  | { outcome: "unchanged"; grant: Grant }
+  /** It expired or was revoked, and needs a new sign-in. */
+  | { outcome: "not_active"; grant: Grant; status: EndedStatus }
+  | { outcome: "not_found" };
+
 /** Outcomes with tokens; docs/refresh.md describes each. */
 export const ACCEPTED_OUTCOMES = ["rotated", "extended", "retried", "retried_late", "recovered"] as const;
 export type AcceptedOutcome = (typeof ACCEPTED_OUTCOMES)[number];
@@ -144,6 +160,14 @@ export interface DeniedToken {
   actor: string;
 }
 
+/** Which grants to list. */
+export interface GrantFilter {
+  clientId?: string | undefined;
+  subject?: string | undefined;
+  /** Only active grants whose absolute lifetime ends at this instant or before, ms. */
+  endsBy?: number | undefined;
+}
+
 /** Why a client and a subject get no grant. */
 export type DisabledOutcome = "client_disabled" | "account_disabled";
 
@@ -174,7 +198,12 @@ export interface GrantStore {
    * In the order of ids, which for grants made here is that of their creation; ended ones are listed until they are
    * swept.
    */
-  list(filter: { clientId?: string | undefined; subject?: string | undefined }, page: Page): Promise<Grant[]>;
+  list(filter: GrantFilter, page: Page): Promise<Grant[]>;
+  /**
+   * Moves the end of an active grant's absolute lifetime later, and nothing else: tokens, idle lifetime and `authTime`
+   * stay. A refresh at the same time is not disturbed.
+   */
+  extendLifetime(id: string, extension: LifetimeExtension, actor: string): Promise<ExtensionResult>;
   /** Revokes a grant and with it its refresh tokens (RFC 7009 §2.1). False: no such grant, or it was revoked before. */
   revoke(id: string, reason: RevocationReason, actor: string): Promise<boolean>;
   /** Puts an access token on the denylist until it expires. */

@@ -24,6 +24,7 @@ test("an event asks for the change that it tells of", () => {
     ["grant.revoked", { reason: "code_reused" }, ["revokeGrant", "grant", "code_reused"]],
     ["grant.reused", { revoked: true }, ["revokeGrant", "grant", "reused"]],
     ["grant.concurrent_use", { revoked: true }, ["revokeGrant", "grant", "concurrent_use"]],
+    ["grant.lifetime_extended", { expires_at: 5, actor: "a" }, ["extendLifetime", "grant", 5]],
     [
       "access_token.revoked",
       { jti: "j", expires_at: 5 },
@@ -56,6 +57,9 @@ test("an event that revoked nothing, lacks a member, has one of another form or 
     assert.equal(asked(type), undefined, type);
   }
   assert.equal(asked("key.distrusted", { kid: 7 }), undefined);
+  for (const expires_at of [undefined, 1e20, 0.5, "5"]) {
+    assert.equal(asked("grant.lifetime_extended", { expires_at }), undefined);
+  }
   assert.equal(asked("key.melted", { kid: "k" }), undefined);
 });
 

@@ -11,6 +11,8 @@ export const RESTORE = "restore";
  */
 export interface RestoreOperations<Changed> {
   revokeGrant(grantId: string, reason: RevocationReason): Changed;
+  /** Never moves the end (ms) earlier, and asks for no idle lifetime: the backup does not know the last refresh. */
+  extendLifetime(grantId: string, expiresAt: number): Changed;
   denyAccessToken(token: DeniedToken): Changed;
   disableClient(clientId: string): Changed;
   enableClient(clientId: string): Changed;
@@ -29,8 +31,8 @@ export interface RestoreOperations<Changed> {
 }
 
 /**
- * Applies one event of another copy of the store. It takes access away, enables what an operator enabled again, and
- * sets new secrets; grants, consents and accounts that the backup lacks are not created. Undefined: the event asks for
+ * Applies one event of another copy of the store. It takes access away, enables what an operator enabled again, sets
+ * new secrets, and gives grants the later end that they were given; grants, consents and accounts that the backup lacks are not created. Undefined: the event asks for
  * no change, a newer program's type is not known, or its payload lacks what is needed. Other members do not matter.
  */
 export function restoreEvent<Changed>(
@@ -50,6 +52,10 @@ export function restoreEvent<Changed>(
       return event.data.revoked ? operations.revokeGrant(grantId, "reused") : undefined;
     case "grant.concurrent_use":
       return event.data.revoked ? operations.revokeGrant(grantId, "concurrent_use") : undefined;
+    case "grant.lifetime_extended":
+      return event.data.expires_at === undefined
+        ? undefined
+        : operations.extendLifetime(grantId, event.data.expires_at);
     case "access_token.revoked": {
       const { jti, expires_at: expiresAt } = event.data;
       if (jti === undefined || expiresAt === undefined) return undefined;

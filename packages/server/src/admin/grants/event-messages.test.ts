@@ -65,6 +65,16 @@ test("each event of a grant is told with what it means, under each policy", () =
     ["grant.recovered", { ...SPENT, distance: -4 }, /4 ahead of the newest.*was recovered from it\.$/],
     ["grant.generation_ahead", { ...SPENT, distance: -4 }, /refused \(lost writes policy: reject\)\.$/],
     ["grant.client_mismatch", { presented_by: "other", generation: 1 }, /^Another client, other, presented/],
+    [
+      "grant.lifetime_extended",
+      { previous_expires_at: START, expires_at: START + HOUR, actor: "cli:root" },
+      /^The absolute lifetime was extended by cli:root: from 2026-01-01T.* to 2026-01-01T.*did not sign in again\.$/,
+    ],
+    [
+      "grant.lifetime_extended",
+      { previous_expires_at: START, expires_at: START + HOUR, actor: "subject" },
+      /extended by the user, on the page of authorized applications/,
+    ],
     ["grant.revoked", { reason: "revoked_by_client", actor: grant.clientId }, /^The client revoked it\.$/],
     ["grant.revoked", { reason: "revoked_by_operator", actor: "cli:root" }, /^It was revoked by cli:root\.$/],
     ["grant.revoked", { reason: "reused", actor: "restore" }, /used again\. \(Recorded by restore\.\)$/],

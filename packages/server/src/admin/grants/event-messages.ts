@@ -2,7 +2,7 @@ import { VIA_DEVICE } from "../../store/devices.ts";
 import { CONCURRENT_USE_SCORE } from "../../store/retry-windows.ts";
 import type { GrantStatus } from "../../store/grant-status.ts";
 import type { Event, EventType, RevocationReason } from "../../store/store.ts";
-import { durationText } from "../../time-text.ts";
+import { durationText, localInstant } from "../../time-text.ts";
 import type { GrantHistory } from "./history.ts";
 
 type Message = (event: Event, history: GrantHistory) => string;
@@ -45,6 +45,7 @@ const MESSAGES: Partial<Record<EventType, Message>> = {
     "copied, or two clients share their token storage.",
   "grant.binding_mismatch": (event) =>
     `A token (${place(event)}) was presented without proof of the key that the grant is bound to, and was refused.`,
+  "grant.lifetime_extended": ({ data }) => extendedMessage(data),
   "grant.revoked": ({ data }, history) =>
     revokedMessage(data["reason"] as RevocationReason, actorText(data), history),
   // What happened to the grant's client, account, keys and store.
@@ -100,6 +101,17 @@ function viaText(via: unknown): string {
   if (typeof via !== "string") return "";
   if (via.startsWith("cli:")) return `, on the command line (${via})`;
   return VIA_TEXTS[via] ?? `, via ${via}`;
+}
+
+/** The end is that of the absolute lifetime: the outcome `extended` of a refresh is another matter. */
+function extendedMessage(data: Record<string, unknown>): string {
+  const [before, after] = [Number(data["previous_expires_at"]), Number(data["expires_at"])];
+  const by =
+    data["actor"] === "subject" ? "the user, on the page of authorized applications" : actorText(data);
+  return (
+    `The absolute lifetime was extended by ${by}: from ${localInstant(before)} to ${localInstant(after)}. ` +
+    "The user did not sign in again."
+  );
 }
 
 /** Why a grant is not active: the reasons of `grantStatus`. */

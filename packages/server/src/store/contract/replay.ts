@@ -45,6 +45,12 @@ async function replay(bench: Bench, { store, copy }: Pair, type: EventType): Pro
   return event;
 }
 
+/** As if the grant had been refreshed all the time: a token ahead of the row is accepted however idle that is. */
+async function refreshedUntilNow(store: Store, id: string): Promise<void> {
+  const result = await store.grants.rotate(presentedToken(found(await store.grants.find(id)), 9));
+  assert.equal(result.outcome, "recovered");
+}
+
 async function outcome(store: Store, grant: Grant, generation = 0): Promise<string> {
   const grantsRevokedAt = (await store.clients.find(grant.clientId))?.grantsRevokedAt ?? null;
   return (await store.grants.rotate(presentedToken(grant, generation, {}, { grantsRevokedAt }))).outcome;
@@ -96,6 +102,36 @@ export const replayCases: Cases = {
     await replay(bench, both, "grant.concurrent_use");
     assert.equal((await copy.grants.find(grant.id))?.revokedReason, "concurrent_use");
   },
+
+  "an extended lifetime is extended, to the same end, however long the copy's grant was idle, and never shortened":
+    async (bench) => {
+      const both = await pair(bench);
+      const { store, copy, grants } = both;
+      const [grant, other] = grants;
+      bench.clock.at = grant.expiresAt - 2 * DAY;
+      for (const { id } of grants) await refreshedUntilNow(store, id);
+      await store.grants.extendLifetime(grant.id, { by: 3600 }, ACTOR);
+      const early = await eventOf(store, "grant.lifetime_extended");
+      await store.grants.extendLifetime(grant.id, { by: 30 * 86_400 }, ACTOR);
+      await store.grants.extendLifetime(other.id, { by: 30 * 86_400 }, ACTOR);
+      await copy.grants.revoke(other.id, "revoked_by_operator", ACTOR);
+      assert.equal(
+        await copy.events.replay(await eventOf(store, "grant.lifetime_extended")),
+        false,
+        "revoked",
+      );
+      const [, later] = await store.events.list({ grantId: grant.id, type: "grant.lifetime_extended" }, 5);
+      // Its own end is over by then.
+      bench.clock.at += 10 * DAY;
+      assert.equal(await copy.events.replay(found(later)), true);
+      assert.equal(await copy.events.replay(found(later)), false, "applied twice");
+      assert.equal(await copy.events.replay(early), false, "an earlier end");
+      const end = found(await store.grants.find(grant.id)).expiresAt;
+      assert.equal(end, grant.expiresAt + 30 * DAY + 3600 * SECOND);
+      assert.deepEqual(await copy.grants.find(grant.id), { ...grant, expiresAt: end });
+      const { at, data } = await eventOf(copy, "grant.lifetime_extended");
+      assert.deepEqual([at, data["expires_at"], data["actor"]], [found(later).at, end, "restore"]);
+    },
 
   "a disabled client is disabled, with the grants it had then": async (bench) => {
     const both = await pair(bench);

@@ -2,9 +2,9 @@ import { settingsOf, updatedSettings } from "../client-row.ts";
 import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
 import { clientCreated, clientRevoked, secretRotated } from "../event-builders.ts";
 import type { Row } from "../row.ts";
-import type { ClientStore, NewEvent } from "../store.ts";
+import type { Client, ClientStore, NewEvent } from "../store.ts";
 import type { ChangeNotices } from "./change-notices.ts";
-import type { Database, Statement, Transaction } from "./database.ts";
+import type { Database, Query, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { clientKey, toClient } from "./rows.ts";
 
@@ -71,12 +71,7 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
   const inOrder = database.writeInOrder.bind(database);
 
   return {
-    async find(id) {
-      const key = clientKey(id);
-      if (key === undefined) return undefined;
-      const [row] = await database.read((query) => query(FIND, [key]));
-      return row && toClient(row);
-    },
+    find: (id) => database.read((query) => findClient(id, query)),
     async list({ after, limit }) {
       const from = after === undefined ? null : (clientKey(after) ?? null);
       return (await database.read((query) => query(LIST, [from, limit]))).map(toClient);
@@ -115,6 +110,13 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
     enable: (id, actor) => inOrder((transaction) => change.enable(id, actor, transaction)),
     delete: (id, actor) => inOrder((transaction) => change.delete(id, actor, transaction)),
   };
+}
+
+/** Undefined: no such client, or it was deleted. */
+export async function findClient(id: string, query: Query): Promise<Client | undefined> {
+  const key = clientKey(id);
+  const [row] = key === undefined ? [] : await query(FIND, [key]);
+  return row && toClient(row);
 }
 
 /**

@@ -11,7 +11,8 @@ import { giveConsent } from "./consents.ts";
 import { clock } from "./database.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
-import { createOne, findOne, isEnabledClient, revokeOne, whyDisabled } from "./grants.ts";
+import { findOne } from "./find-grants.ts";
+import { createOne, isEnabledClient, revokeOne, whyDisabled } from "./grants.ts";
 
 const INSERT: Statement = {
   name: "device_insert",

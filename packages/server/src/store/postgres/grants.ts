@@ -3,21 +3,20 @@ import type {
   AdoptedGrant,
   DeniedToken,
   DisabledOutcome,
-  Grant,
   GrantStore,
   NewGrant,
-  Page,
   RevocationReason,
 } from "../store.ts";
 import { clock } from "./database.ts";
-import type { Database, Query, Statement, Transaction } from "./database.ts";
+import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
+import { extendOne } from "./extend-lifetime.ts";
+import { findOne, listGrants } from "./find-grants.ts";
 import { holdWindows } from "./rotate-alone.ts";
 import { rotator } from "./rotate.ts";
 import { clientKey, isText, isUuid, toGrant } from "./rows.ts";
 
 /** Index of the statements without a note: the primary key. */
-const FIND: Statement = { name: "grant_find", text: "SELECT * FROM grants WHERE id = $1" };
 const DENIED: Statement = {
   name: "denied_find",
   text: "SELECT 1 FROM denied_access_tokens WHERE jti = $1",
@@ -82,7 +81,9 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
     release: (ids) =>
       database.write(async ({ query }) => (await query(RELEASE, [ids.filter(isUuid)])).length),
     find: (id) => database.read((query) => findOne(id, query)),
-    list: (filter, page) => list(database, filter, page),
+    list: (filter, page) => listGrants(database, filter, page),
+    extendLifetime: (id, extension, actor) =>
+      database.write((transaction) => extendOne(id, extension, actor, transaction, events)),
     revoke: (id, reason, actor) =>
       database.write((transaction) => revokeOne(id, reason, actor, transaction, events)),
     denyAccessToken: (token) =>
@@ -103,12 +104,6 @@ export async function denyOne(
   if ((await transaction.query(DENY, [token.jti, token.expiresAt])).length === 0) return false;
   await events.record(accessTokenRevoked(token), transaction);
   return true;
-}
-
-/** Finds a grant by its id. Undefined: no such grant, or the text is not a UUID. */
-export async function findOne(id: string, query: Query): Promise<Grant | undefined> {
-  const [row] = isUuid(id) ? await query(FIND, [id]) : [];
-  return row && toGrant(row);
 }
 
 /** Whether the client exists and is enabled; it stays so until the commit. */
@@ -182,23 +177,4 @@ export async function revokeOne(
   if (row === undefined) return false;
   await events.record(grantRevoked(toGrant(row), reason, actor), transaction);
   return true;
-}
-
-const FIRST_UUID = "00000000-0000-0000-0000-000000000000";
-
-/** Index: `grants_by_client` or `grants_by_subject`, else the primary key. */
-async function list(
-  database: Database,
-  { clientId, subject }: { clientId?: string | undefined; subject?: string | undefined },
-  { after = FIRST_UUID, limit }: Page,
-): Promise<Grant[]> {
-  const client = clientId === undefined ? undefined : clientKey(clientId);
-  if (clientId !== undefined && client === undefined) return [];
-  if (subject !== undefined && !isText(subject)) return [];
-  const conditions = ["id > $1"];
-  const values: unknown[] = [isUuid(after) ? after : FIRST_UUID];
-  if (client !== undefined) conditions.push(`client_id = $${values.push(client)}`);
-  if (subject !== undefined) conditions.push(`subject = $${values.push(subject)}`);
-  const sql = `SELECT * FROM grants WHERE ${conditions.join(" AND ")} ORDER BY id LIMIT $${values.push(limit)}`;
-  return (await database.read((query) => query(sql, values))).map(toGrant);
 }

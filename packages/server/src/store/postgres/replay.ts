@@ -7,6 +7,7 @@ import { clientChanges } from "./clients.ts";
 import { withdrawOne } from "./consents.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
+import { restoreEnd } from "./extend-lifetime.ts";
 import { denyOne, revokeOne } from "./grants.ts";
 import { distrustOne, removeSigningKey } from "./keys.ts";
 import { deleteOneToken } from "./registrations.ts";
@@ -49,6 +50,7 @@ function restoreOperations(events: EventWriter, changes: ChangeNotices) {
 
   return (at: Transaction): RestoreOperations<Promise<boolean>> => ({
     revokeGrant: (id, reason) => revokeOne(id, reason, RESTORE, at, events),
+    extendLifetime: (id, expiresAt) => restoreEnd(id, expiresAt, RESTORE, at, events),
     denyAccessToken: (token) => denyOne(token, at, events),
     disableClient: (id) => clients.disable(id, RESTORE, at),
     enableClient: (id) => clients.enable(id, RESTORE, at),

@@ -4,6 +4,7 @@ import type { ServerUrl } from "./address.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { Database, Query, Statement } from "./database.ts";
 import { clock, queryOf } from "./database.ts";
+import { IDLE_END } from "./find-grants.ts";
 import { SWEEP_LOCK } from "./locks.ts";
 
 /** How long a grant is kept after it expired or was revoked, so that the reason can still be explained, ms. */
@@ -24,9 +25,6 @@ const SLICE_END: Statement = {
  * The conditions repeat `grantStatus`; a grant of a deleted client ends with the client's `grants_revoked_at`. A locked
  * grant is left to the next sweep. An adopted one (a UUIDv8) that was revoked is kept until its time is over: were it
  * gone, adopting its session again would bring it back.
- *
- * The idle lifetime is found in the text: PostgreSQL reads no JSON that holds \u0000, and one such client would stop every
- * sweep. A quotation mark inside a JSON string has a backslash before it, so only the name of the setting is met.
  */
 const REMOVE_GRANTS: Statement = {
   name: "sweep_grants",
@@ -36,7 +34,7 @@ const REMOVE_GRANTS: Statement = {
       WHERE g.id > $1 AND g.id <= $2 AND (
         (g.revoked_at <= $3 AND substr(g.id::text, 15, 1) <> '8')
         OR g.expires_at <= $3
-        OR coalesce(g.last_used_at, g.rotated_at) + substring(c.settings FROM '"refreshIdleTtl": ?([0-9]+)')::bigint * 1000 <= $3
+        OR ${IDLE_END} <= $3
         OR (g.created_at <= c.grants_revoked_at AND c.grants_revoked_at <= $3))
       ORDER BY g.id FOR UPDATE OF g SKIP LOCKED
     ), removed AS (DELETE FROM grants WHERE id IN (SELECT id FROM dead) RETURNING 1)

@@ -50,7 +50,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
   }
 
   return {
-    grants: grantStore(database, queue, events),
+    grants: grantStore(database, queue, events, now),
     clients: clientStore(database, queue, events, changes),
     accounts: accountStore(database, queue, events),
     signIns: signInStore(database, queue, events, now),

@@ -1,16 +1,16 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { accessTokenRevoked, grantCreated, grantRevoked } from "../event-builders.ts";
 import type {
   AdoptedGrant,
   DeniedToken,
   DisabledOutcome,
-  Grant,
   GrantStore,
   NewGrant,
-  Page,
   RevocationReason,
 } from "../store.ts";
 import type { EventWriter } from "./events.ts";
+import { prepareExtensions } from "./extend-lifetime.ts";
+import { listGrants } from "./find-grants.ts";
 import { prepareRotate } from "./rotate.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
@@ -19,13 +19,19 @@ import type { Transaction, WriteQueue } from "./write-queue.ts";
  * The port's `grants`. Every statement goes by the primary key, unless it says otherwise. Ids are stored as 16 bytes,
  * so that a row and its index entries are short.
  */
-export function grantStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): GrantStore {
+export function grantStore(
+  database: DatabaseSync,
+  queue: WriteQueue,
+  events: EventWriter,
+  now: () => number,
+): GrantStore {
   const rotation = prepareRotate(database, queue, events);
   const create = prepareCreate(database, events);
   const adopt = prepareAdopt(database);
   const release = database.prepare(
     "DELETE FROM grants WHERE id = unhex(?, '-') AND generation = 0 AND revoked_at IS NULL",
   );
+  const extensions = prepareExtensions(database, events);
   const revoke = prepareRevoke(database, events);
   const find = database.prepare("SELECT * FROM grants WHERE id = unhex(?, '-')");
   const deny = prepareDeny(database, events);
@@ -42,7 +48,9 @@ export function grantStore(database: DatabaseSync, queue: WriteQueue, events: Ev
         return row && toGrant(row);
       });
     },
-    list: (filter, page) => queue.read(() => list(database, filter, page)),
+    list: (filter, page) => queue.read(() => listGrants(database, filter, page, now())),
+    extendLifetime: (id, extension, actor) =>
+      queue.write((transaction) => extensions.extend(id, extension, actor, transaction)),
     revoke: (id, reason, actor) => queue.write((transaction) => revoke(id, reason, actor, transaction)),
     denyAccessToken: (token) => queue.write((transaction) => void deny(token, transaction)),
     isAccessTokenDenied: (jti) => queue.read(() => denied.get(jti) !== undefined),
@@ -156,26 +164,4 @@ export function prepareDeny(database: DatabaseSync, events: EventWriter) {
     events.record(accessTokenRevoked(token), transaction);
     return true;
   };
-}
-
-/** Lists grants in the order of ids. Index: `grants_by_client` or `grants_by_subject`, else the primary key. */
-function list(
-  database: DatabaseSync,
-  { clientId, subject }: { clientId?: string | undefined; subject?: string | undefined },
-  { after, limit }: Page,
-): Grant[] {
-  const conditions = ["id > unhex(?, '-')"];
-  const values: SQLInputValue[] = [after ?? ""];
-  if (clientId !== undefined) {
-    conditions.push("client_id = ?");
-    values.push(clientId);
-  }
-  if (subject !== undefined) {
-    conditions.push("subject = ?");
-    values.push(subject);
-  }
-  return database
-    .prepare(`SELECT * FROM grants WHERE ${conditions.join(" AND ")} ORDER BY id LIMIT ?`)
-    .all(...values, limit)
-    .map(toGrant);
 }

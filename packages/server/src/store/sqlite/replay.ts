@@ -7,6 +7,7 @@ import type { ChangeNotices } from "./change-notices.ts";
 import { prepareClientChanges } from "./clients.ts";
 import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
+import { prepareExtensions } from "./extend-lifetime.ts";
 import { prepareDeny, prepareRevoke } from "./grants.ts";
 import { prepareDistrust, prepareRemoveSigningKey } from "./keys.ts";
 import { prepareDeleteToken } from "./registrations.ts";
@@ -35,6 +36,7 @@ export function prepareReplay(
 function prepareOperations(database: DatabaseSync, events: EventWriter, changes: ChangeNotices) {
   const deny = prepareDeny(database, events);
   const revoke = prepareRevoke(database, events);
+  const extensions = prepareExtensions(database, events);
   const distrust = prepareDistrust(database, events, changes);
   const removeSigningKey = prepareRemoveSigningKey(database, events, changes);
   const clients = prepareClientChanges(database, events, changes);
@@ -45,6 +47,7 @@ function prepareOperations(database: DatabaseSync, events: EventWriter, changes:
 
   return (at: Transaction): RestoreOperations<boolean> => ({
     revokeGrant: (id, reason) => revoke(id, reason, RESTORE, at),
+    extendLifetime: (id, expiresAt) => extensions.restore(id, expiresAt, RESTORE, at),
     denyAccessToken: (token) => deny(token, at),
     disableClient: (id) => clients.disable(id, RESTORE, at),
     enableClient: (id) => clients.enable(id, RESTORE, at),
