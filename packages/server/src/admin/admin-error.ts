@@ -54,12 +54,12 @@ export function notFound(resource: AdminResource, id: string | number, hint?: st
   return new AdminError("not_found", `${resource} not found: ${id}`, { resource, hint });
 }
 
-/** A number that no operation takes beyond: ten years in s, and far more clients than there are. */
-const LARGEST = 315_360_000;
+/** The longest duration of an operation: ten years, s; also far more clients than there are. */
+export const LONGEST = 315_360_000;
 
-/** @throws AdminError `invalid` unless `value` is a whole number from `min` to `LARGEST` */
-export function requireWholeNumber(member: string, value: number, min: number): void {
-  if (Number.isSafeInteger(value) && value >= min && value <= LARGEST) return;
-  const message = `${member} must be a whole number from ${min} to ${LARGEST}.`;
+/** @throws AdminError `invalid` unless `value` is a whole number from `min` to `max` */
+export function requireWholeNumber(member: string, value: number, min: number, max = LONGEST): void {
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
+  const message = `${member} must be a whole number from ${min} to ${max}.`;
   throw new AdminError("invalid", `${member} is not valid`, { violations: [{ member, message }] });
 }

@@ -10,6 +10,8 @@ import * as events from "./events.ts";
 import type { EventJson } from "./events.ts";
 import { explainGrant, explanationJson } from "./grants/explain.ts";
 import type { GrantExplanationJson } from "./grants/explain.ts";
+import { extendedGrantJson, extendGrant } from "./grants/extend.ts";
+import type { ExtendedGrantJson } from "./grants/extend.ts";
 import * as grants from "./grants/grants.ts";
 import type { GrantFilter, GrantJson } from "./grants/grants.ts";
 import * as keys from "./keys.ts";
@@ -137,6 +139,10 @@ function grantOperations(parts: Parameters<typeof explainGrant>[0], actorOf: Act
     /** What happened to a grant, and what a refresh with one of its tokens would return now. */
     async explain(requested: { id: string } | { token: string }): Promise<GrantExplanationJson> {
       return explanationJson(await explainGrant(parts, requested));
+    },
+    /** Moves the end of an active grant's absolute lifetime `by` s later, without a new sign-in at its client. */
+    async extend(id: string, { by, ...given }: { by: number } & By): Promise<ExtendedGrantJson> {
+      return extendedGrantJson(await extendGrant(parts, id, by, actorOf(given)));
     },
     /** Revokes a grant: its tokens are refused from now on. */
     async revoke(id: string, by: By = {}): Promise<Changed<GrantJson>> {

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { explainGrant, explanationJson } from "../admin/grants/explain.ts";
 import type { GrantExplanation } from "../admin/grants/explain.ts";
+import { extendedGrantJson, extendGrant } from "../admin/grants/extend.ts";
 import { changedGrantJson, findGrant, grantJson, listGrants, revokeGrant } from "../admin/grants/grants.ts";
 import type { GrantView } from "../admin/grants/grants.ts";
+import { parseToken } from "../admin/grants/parse-token.ts";
 import { loadKeys } from "../admin/open-keys.ts";
 import { instantWithAge, localInstant } from "../time-text.ts";
 import { printFields, printJson, printTable, wrap } from "./output.ts";
@@ -14,6 +16,7 @@ import { actor, withStore } from "./session.ts";
 interface ListOptions extends JsonOption {
   client?: string;
   subject?: string;
+  endingWithin?: number;
   limit: number;
   after?: string;
 }
@@ -21,11 +24,13 @@ interface ListOptions extends JsonOption {
 /** `grant list`: prints one page, and on stderr how to get the next one. */
 export async function list(options: ListOptions, command: Command): Promise<void> {
   await withStore(command, async (store) => {
-    const { client: clientId, subject, after, limit } = options;
+    const { client: clientId, subject, endingWithin, after, limit } = options;
     // One grant more than requested shows whether there are more.
-    const found = await listGrants({ store }, { clientId, subject }, { after, limit: limit + 1 });
+    const filter = { clientId, subject, endingWithin };
+    const found = await listGrants({ store }, filter, { after, limit: limit + 1 });
     const grants = found.slice(0, limit);
     if (options.json) grants.forEach((grant) => printJson(grantJson(grant)));
+    else if (endingWithin !== undefined) printEnds(grants);
     else printGrants(grants);
     const last = grants.at(-1);
     if (found.length > limit && last) console.error(`There are more: continue with --after ${last.grant.id}`);
@@ -38,6 +43,14 @@ function printGrants(grants: readonly GrantView[]): void {
     return [id, clientId, subject, stateText(status), String(generation), localInstant(lastUsedAt)];
   });
   printTable(["id", "client", "subject", "state", "generation", "last used"], rows, "No matching grants.");
+}
+
+/** Grants that end soon: all of them are active. */
+function printEnds(grants: readonly GrantView[]): void {
+  const rows = grants.map(({ grant: { id, clientId, subject, expiresAt, lastUsedAt } }) => {
+    return [id, localInstant(expiresAt), clientId, subject, localInstant(lastUsedAt)];
+  });
+  printTable(["id", "ends", "client", "subject", "last used"], rows, "No matching grants.");
 }
 
 /**
@@ -73,6 +86,34 @@ function printGrant({ grant, client, status }: GrantView, now: number): void {
     "last used": instantWithAge(grant.lastUsedAt, now),
     "expires if unused": status.state === "active" ? instantWithAge(status.idleExpiresAt, now) : undefined,
     "expires at the latest": instantWithAge(grant.expiresAt, now),
+  });
+}
+
+/** The flags of `grant extend`. */
+interface ExtendOptions extends JsonOption {
+  /** s */
+  by: number;
+}
+
+/**
+ * `grant extend`: moves the end of the absolute lifetime later.
+ *
+ * @throws CliError the argument is a token; AdminError `not_found`, `not_allowed`, or `invalid`
+ */
+export async function extend(argument: string, { by, json }: ExtendOptions, command: Command): Promise<void> {
+  const requested = await readGrantArgument(argument);
+  await withStore(command, async (store, { config }, opened) => {
+    const named =
+      "id" in requested
+        ? { grantId: requested.id }
+        : await parseToken({ ...config, keys: await loadKeys(opened) }, requested.token);
+    const extended = await extendGrant({ store }, named.grantId, by, actor());
+    if (json) return printJson(extendedGrantJson(extended));
+    const [before, after] = [extended.previousExpiresAt, extended.grant.grant.expiresAt];
+    console.log(
+      `The grant ends at ${instantWithAge(after, store.now())} at the latest, not at ${localInstant(before)}.`,
+    );
+    console.log("Its client keeps its tokens; the next refresh returns the new end.");
   });
 }
 

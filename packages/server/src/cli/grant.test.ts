@@ -98,8 +98,8 @@ suite("regrant grant", { concurrency: 3 }, () => {
 
   test("a refresh token is never an argument, and is not repeated", async () => {
     const token = `rgr_${"A".repeat(72)}`;
-    for (const command of ["explain", "revoke"]) {
-      const { code, stdout, stderr } = await regrant.run(["grant", command, token]);
+    for (const command of [["explain"], ["revoke"], ["extend", "--by", "60"]]) {
+      const { code, stdout, stderr } = await regrant.run(["grant", ...command, token]);
       assert.deepEqual([code, stdout], [2, ""]);
       assert.match(
         stderr,
@@ -216,5 +216,111 @@ suite("regrant grant", { concurrency: 3 }, () => {
     assert.deepEqual([revoked["state"], revoked["reason"]], ["revoked", "revoked_by_operator"]);
     const shown = await regrant.run(["grant", "show", later.id]);
     assert.match(shown.stdout, /^ {2}state +revoked \(revoked_by_operator\)$/m);
+  });
+
+  test("an active grant is extended, by its id or a token, and its next refresh has the new end", async () => {
+    const { id, last } = await session({ ago: 2 * HOUR, subject: "extended" });
+    const end = NOW - 2 * HOUR + 365 * DAY;
+    const told = await regrant.one(["grant", "extend", id, "--by", "86400"]);
+    assert.deepEqual(
+      [told["grant_id"], told["state"], told["previous_expires_at"], told["expires_at"]],
+      [id, "active", new Date(end).toISOString(), new Date(end + DAY).toISOString()],
+    );
+    const again = await regrant.run(["grant", "extend", "-", "--by", "60"], { input: `${last}\n` });
+    assert.deepEqual([again.code, again.stderr], [0, ""]);
+    assert.match(
+      again.stdout,
+      /^The grant ends at \S+ \(in 365 d\) at the latest, not at \S+\.\nIts client keeps its tokens; the next refresh/,
+    );
+    clock.at = NOW + SECOND;
+    assert.equal((await service.refresh(shop, last)).status, 200);
+    const explanation = await regrant.run(["grant", "explain", id]);
+    const text = explanation.stdout.replace(/\s+/g, " ");
+    assert.match(
+      text,
+      /The absolute lifetime was extended by cli:\S+: from \S+ to \S+\. The user did not sign/,
+    );
+    assert.match(
+      text,
+      /is active\. It expires at \S+ \(in 9 d 23 h\) unless it is refreshed, and at \S+ \(in 365 d\)/,
+    );
+  });
+
+  test("a grant that is over is not extended: a new sign-in is needed", async () => {
+    const extend = (id: string) => regrant.run(["grant", "extend", id, "--by", "60"]);
+    const [idle, revoked, unknown] = await Promise.all([
+      extend(sessions["idle"]?.id ?? ""),
+      extend(sessions["revoked"]?.id ?? ""),
+      extend("01a2062f-8057-775b-89e3-0fa650ea1491"),
+    ]);
+    assert.deepEqual([idle.code, revoked.code, unknown.code], [1, 1, 1]);
+    assert.match(
+      idle.stderr,
+      /the grant is expired \(idle_lifetime\); only an active grant can be extended\n {2}hint: a new sign-in at the client is needed; npx regrant grant explain \S{36} says what happened\n$/,
+    );
+    assert.match(revoked.stderr, /the grant is revoked \(revoked_by_client\)/);
+    assert.match(unknown.stderr, /grant not found: 01a2062f/);
+  });
+
+  test("an extension by no whole number of seconds, or by more than ten years, is refused by the flag's name", async () => {
+    const { id } = await session({ ago: SECOND });
+    const extend = (by: string) => regrant.run(["grant", "extend", id, "--by", by]);
+    const values = ["0", "-1", "1.5", "1e20", "99999999999999999999", "315360001", "", "x"];
+    const refused = await Promise.all(values.map(extend));
+    for (const [i, { code, stdout, stderr }] of refused.entries()) {
+      assert.deepEqual([code, stdout], [2, ""], values[i]);
+      assert.match(
+        stderr,
+        /'--by <s>' argument '.*' is invalid\. It must be a whole number from 1 to 315360000/,
+      );
+    }
+    const long = await extend("315360000");
+    assert.equal(long.code, 1);
+    assert.match(
+      long.stderr,
+      /by is not valid: by must not move the end to more than 315360000 s \(ten years\)/,
+    );
+    const missing = await regrant.run(["grant", "extend", id]);
+    assert.match(missing.stderr, /required option '--by <s>' not specified/);
+    for (const days of ["0", "-1", "0.5", "1e20", "3651"]) {
+      const { code, stderr } = await regrant.run(["grant", "list", "--ending-within", days]);
+      assert.equal(code, 2);
+      assert.match(
+        stderr,
+        /'--ending-within <days>' argument '.*' is invalid\. It must be a whole number from 1 to 3650/,
+      );
+    }
+  });
+
+  test("grants that end soon are listed, the active ones alone, page by page", async () => {
+    const short = await service.client({ name: "Short", refreshMaxTtl: 20 * 86_400 });
+    const [one, two] = [
+      await session({ ago: 2 * SECOND, subject: "soon", client: short }),
+      await session({ ago: SECOND, subject: "soon", client: short }),
+    ];
+    await session({ ago: SECOND, subject: "soon" });
+    const revoked = await session({ ago: SECOND, subject: "soon", client: short });
+    await service.deps.store.grants.revoke(revoked.id, "revoked_by_operator", "test");
+    const args = ["grant", "list", "--ending-within", "30"];
+    const [table, page, next, none, sooner] = await Promise.all([
+      regrant.run([...args, "--subject", "soon"]),
+      regrant.run([...args, "--client", short.id, "--limit", "1", "--json"]),
+      regrant.run([...args, "--client", short.id, "--after", one.id, "--json"]),
+      regrant.run([...args, "--client", shop.id]),
+      regrant.run(["grant", "list", "--ending-within", "19", "--client", short.id]),
+    ]);
+    const [head, ...rows] = table.stdout.trimEnd().split("\n");
+    assert.match(head ?? "", /^ID +ENDS +CLIENT +SUBJECT +LAST USED$/);
+    const ids = rows.map((row) => row.split(/ +/)[0]);
+    assert.deepEqual(ids, [one.id, two.id]);
+    assert.match(rows[0] ?? "", new RegExp(`^\\S+ +\\d{4}-\\d\\d-\\d\\dT\\S+ +${short.id} +soon +\\S+$`));
+    const listed = parseLines(page.stdout).map((grant) => [grant["grant_id"], grant["expires_at"]]);
+    assert.deepEqual(listed, [[one.id, new Date(NOW - 2 * SECOND + 20 * DAY).toISOString()]]);
+    assert.equal(page.stderr, `There are more: continue with --after ${one.id}\n`);
+    assert.deepEqual(
+      parseLines(next.stdout).map((grant) => grant["grant_id"]),
+      [two.id],
+    );
+    for (const { stderr } of [none, sooner]) assert.equal(stderr, "No matching grants.\n");
   });
 });

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { wholeNumber } from "./option-values.ts";
+import { LONGEST } from "../admin/admin-error.ts";
+import { wholeNumber, wholeNumberWithin } from "./option-values.ts";
 import { examples } from "./program.ts";
 import type { IssueOptions } from "./grant-issue.ts";
 
@@ -22,6 +23,7 @@ export function addGrantCommands(program: Command): void {
     .option("--json", "print JSON")
     .addHelpText("after", examples("npx regrant grant show 01a2062f-8057-775b-89e3-0fa650ea1491"))
     .action(async (...args: Parameters<Commands["show"]>) => (await commands()).show(...args));
+  addExtend(group);
   group
     .command("revoke")
     .argument("<grant-id>", "the grant's id")
@@ -61,6 +63,11 @@ function addList(group: Command): void {
     .description("list grants, oldest first")
     .option("--client <id>", "only grants of this client")
     .option("--subject <subject>", "only grants for this subject")
+    .option(
+      "--ending-within <days>",
+      "only active grants whose absolute lifetime ends within this many days: refreshing does not save them",
+      wholeNumberWithin(1, LONGEST / 86_400),
+    )
     .option("--limit <n>", "list at most this many grants", wholeNumber, 100)
     .option("--after <grant-id>", "start after this grant")
     .option("--json", "print JSON, one grant a line")
@@ -69,9 +76,35 @@ function addList(group: Command): void {
       examples(
         "npx regrant grant list --subject 1f9a…",
         "npx regrant grant list --client 7d0c… --limit 1000 --json",
+        "npx regrant grant list --ending-within 30",
       ),
     )
     .action(async (...args: Parameters<Commands["list"]>) => (await commands()).list(...args));
+}
+
+/** `grant extend`. */
+function addExtend(group: Command): void {
+  group
+    .command("extend")
+    .argument("<grant-id>", "the grant's id, or - to read one of its refresh tokens from standard input")
+    .description("extend the absolute lifetime of an active grant, without a new sign-in at its client")
+    .requiredOption(
+      "--by <s>",
+      "how much later the grant ends than it would now, s",
+      wholeNumberWithin(1, LONGEST),
+    )
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      `
+The idle lifetime stays: a grant that is not refreshed expires all the same. A grant that has expired or was revoked is
+not revived: a new sign-in is needed. Users extend their own grants on the page /oauth/applications.`,
+    )
+    .addHelpText(
+      "after",
+      examples("npx regrant grant extend 01a2062f-8057-775b-89e3-0fa650ea1491 --by 31536000"),
+    )
+    .action(async (...args: Parameters<Commands["extend"]>) => (await commands()).extend(...args));
 }
 
 function addExplain(group: Command): void {

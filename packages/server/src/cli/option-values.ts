@@ -10,6 +10,19 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/**
+ * Makes a parser of whole numbers from `min` to `max`.
+ *
+ * @throws InvalidArgumentError from the parser, which commander prints with the option's name
+ */
+export function wholeNumberWithin(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
 /** Adds a value of a repeatable option. An empty value stands for an empty list, so that `update` can empty one. */
 export function repeated(value: string, before: readonly string[] = []): string[] {
   return value === "" ? [...before] : [...new Set([...before, value])];

@@ -2,17 +2,22 @@ import type { ExpiryReason } from "../../store/grant-status.ts";
 import { grantStatus } from "../../store/grant-status.ts";
 import type { Client, Grant, Page, RevocationReason, Store } from "../../store/store.ts";
 import { isoInstant } from "../../time-text.ts";
-import { notFound } from "../admin-error.ts";
+import { LONGEST, notFound, requireWholeNumber } from "../admin-error.ts";
 
 export type { GrantStatus } from "../../store/grant-status.ts";
 
 /** What the operations on grants read. */
-type GrantParts = { store: Pick<Store, "grants" | "clients" | "now"> };
+export type GrantParts = { store: Pick<Store, "grants" | "clients" | "now"> };
+
+/** ms */
+const DAY = 86_400_000;
 
 /** Which grants to list; all of them without a filter. */
 export interface GrantFilter {
   clientId?: string | undefined;
   subject?: string | undefined;
+  /** Only active grants whose absolute lifetime ends within this many days: refreshing does not save them. */
+  endingWithin?: number | undefined;
 }
 
 /** A grant with its client (undefined: it was deleted) and its status. */
@@ -61,13 +66,19 @@ export async function findGrant({ store }: GrantParts, id: string): Promise<Gran
   return viewOf(grant, await store.clients.find(grant.clientId), store.now());
 }
 
-/** Lists a page of grants in the order of their ids, which is that of their creation. */
+/**
+ * Lists a page of grants in the order of their ids, which is that of their creation.
+ *
+ * @throws AdminError `invalid`: `endingWithin` is not a whole number of days
+ */
 export async function listGrants(
   { store }: GrantParts,
-  filter: GrantFilter,
+  { clientId, subject, endingWithin }: GrantFilter,
   page: Page,
 ): Promise<GrantView[]> {
-  const grants = await store.grants.list(filter, page);
+  if (endingWithin !== undefined) requireWholeNumber("ending_within", endingWithin, 1, LONGEST / 86_400);
+  const endsBy = endingWithin === undefined ? undefined : store.now() + endingWithin * DAY;
+  const grants = await store.grants.list({ clientId, subject, endsBy }, page);
   const clients = new Map<string, Promise<Client | undefined>>();
   for (const { clientId } of grants) {
     if (!clients.has(clientId)) clients.set(clientId, store.clients.find(clientId));

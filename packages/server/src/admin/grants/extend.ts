@@ -1,0 +1,54 @@
+import { AdminError, LONGEST, requireWholeNumber } from "../admin-error.ts";
+import { findGrant, grantJson } from "./grants.ts";
+import type { GrantJson, GrantParts, GrantView } from "./grants.ts";
+
+/** A grant whose absolute lifetime was extended. */
+interface ExtendedGrant {
+  grant: GrantView;
+  /** Its end before, ms. */
+  previousExpiresAt: number;
+}
+
+/** In wire names; instants in ISO 8601. */
+export type ExtendedGrantJson = GrantJson & { previous_expires_at: string };
+
+/**
+ * Extends the absolute lifetime of an active grant, without a new sign-in at its client: the end moves later, and tokens
+ * and idle lifetime stay. The client's next token response has the new end.
+ *
+ * @param by s, from the present end; at most ten years, and to no later than ten years from now
+ * @param actor recorded in the event `grant.lifetime_extended`
+ * @throws AdminError `not_found`; `invalid`; `not_allowed` for a grant that expired or was revoked
+ */
+export async function extendGrant(
+  parts: GrantParts,
+  id: string,
+  by: number,
+  actor: string,
+): Promise<ExtendedGrant> {
+  requireWholeNumber("by", by, 1);
+  const { store } = parts;
+  const present = await findGrant(parts, id);
+  if (present.grant.expiresAt + by * 1000 > store.now() + LONGEST * 1000) throw tooLong();
+  const result = await store.grants.extendLifetime(id, { by }, actor);
+  if (result.outcome === "not_active") throw notActive(result.status, id);
+  const { expiresAt } = present.grant;
+  const previousExpiresAt = result.outcome === "lifetime_extended" ? result.previousExpiresAt : expiresAt;
+  return { grant: await findGrant(parts, id), previousExpiresAt };
+}
+
+export function extendedGrantJson({ grant, previousExpiresAt }: ExtendedGrant): ExtendedGrantJson {
+  return { ...grantJson(grant), previous_expires_at: new Date(previousExpiresAt).toISOString() };
+}
+
+function tooLong(): AdminError {
+  const message = `by must not move the end to more than ${LONGEST} s (ten years) from now.`;
+  return new AdminError("invalid", "by is not valid", { violations: [{ member: "by", message }] });
+}
+
+/** An extension revives nothing: access that ended is given again by the user alone. */
+function notActive({ state, reason }: { state: string; reason: string }, id: string): AdminError {
+  const message = `the grant is ${state} (${reason}); only an active grant can be extended`;
+  const hint = `a new sign-in at the client is needed; npx regrant grant explain ${id} says what happened`;
+  return new AdminError("not_allowed", message, { hint });
+}
