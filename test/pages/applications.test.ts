@@ -8,6 +8,8 @@ import { browser, ENGINES, press, shows, signIn, Site } from "./site.ts";
 const OPTIONS = { skip: browser.missing, timeout: 180_000 };
 /** ms */
 const HOUR = 3_600_000;
+/** ms; as `Site.age` takes from every grant. */
+const HALF_YEAR = 15_768_000_000;
 
 for (const engine of ENGINES.keys()) {
   test(
@@ -46,6 +48,24 @@ for (const engine of ENGINES.keys()) {
           await shows(page, "Allow access?");
         },
       );
+
+      await t.test("access that ends sooner than it need is extended with the keyboard alone", async () => {
+        const own = page.getByRole("region", { name: "Example’s own" });
+        await page.goto(address);
+        assert.equal(await own.getByRole("button").count(), 1, "a new sign-in would give no more");
+        const end = async () => Date.parse((await own.locator("time").last().getAttribute("datetime")) ?? "");
+        const first = await end();
+        await site.age();
+        await page.goto(address);
+        assert.equal(first - (await end()), HALF_YEAR);
+        const extend = own.getByRole("button", { name: /^Extend access to / });
+        while (!(await extend.evaluate((button) => button.matches(":focus"))))
+          await page.keyboard.press("Tab");
+        await page.keyboard.press("Enter");
+        await page.getByText("Access extended.").waitFor();
+        assert.equal(await extend.count(), 0);
+        assert.ok((await end()) - first < HOUR && (await end()) >= first);
+      });
 
       await t.test("another site ends nothing", async (t) => {
         const field = `<input name="client" value="${site.firstParty.client_id}">`;

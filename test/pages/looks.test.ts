@@ -43,7 +43,7 @@ for (const [colorScheme, engine] of [
         assert.ok(width <= NARROW.width, `${name}: ${width} pixels wide`);
         await shown.setViewportSize(WIDE);
       });
-      assert.equal(new Set(seen).size, 19, "every page was there");
+      assert.equal(new Set(seen).size, 21, "every page was there");
       assert.deepEqual(
         [...backgrounds],
         [colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(22, 24, 29)"],
@@ -141,11 +141,21 @@ async function visitApplications(site: Site, page: Page, look: Look): Promise<vo
     await page.goto(request.url);
     await request.redeem((await site.answer(page)).get("code") ?? "");
   }
+  await site.age();
+  await page.setExtraHTTPHeaders({ "accept-language": "it" });
+  await page.goto(address);
+  await look("applications-italian", page);
+  await page.setExtraHTTPHeaders({});
   await page.goto(address);
   await look("applications", page);
+  const shop = page.getByRole("region", { name: "Shop", exact: true });
+  await shop.getByRole("button", { name: /^Extend access to .*: Shop$/ }).click();
+  await page.getByText("Access extended.").waitFor();
+  assert.equal(await shop.getByRole("button").count(), 1);
+  await look("application-extended", page);
   for (const name of ["Shop", "Example’s own", "Television"]) {
     const application = page.getByRole("region", { name, exact: true });
-    await application.getByRole("button").click();
+    await application.getByRole("button", { name: /^Remove access/ }).click();
     await application.waitFor({ state: "detached" });
     if (name === "Shop") await look("application-ended", page);
   }

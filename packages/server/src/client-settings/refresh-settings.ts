@@ -46,6 +46,10 @@ export const REFRESH_SETTINGS = {
     flag: "--concurrent-use <policy>",
     help: "when two parties seem to refresh one grant: report it, or revoke the grant too",
   }),
+  lifetimeExtension: choice(["users", "operators"], "lifetime extension", {
+    flag: "--lifetime-extension <who>",
+    help: "who may extend a grant without a new sign-in: users too, on the applications page (users), or operators only",
+  }),
   retryWindow: duration(
     120,
     [1, 3600],

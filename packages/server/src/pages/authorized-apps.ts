@@ -15,6 +15,10 @@ interface AppView {
   since: number;
   /** When a token was last refreshed, ms since 1970; null: there is no active grant, only a remembered consent. */
   lastUsedAt: number | null;
+  /** Until when it may act, however often it refreshes, ms since 1970; null: there is no active grant. */
+  endsAt: number | null;
+  /** Until when it may act after an extension, ms since 1970; null: none is offered. */
+  extendsTo: number | null;
 }
 
 /** What the page shows, and what its forms are posted with. */
@@ -26,16 +30,16 @@ interface AuthorizedAppsView {
   /** The user's display name. */
   name: string;
   apps: readonly AppView[];
-  /** Whether the access of an application was just removed. */
-  revoked: boolean;
+  /** What was just done to the access of an application. */
+  notice: "revoked" | "extended" | undefined;
 }
 
-/** Lists the applications with access to the user's account, each with a button that removes it. */
+/** Lists the applications with access to the user's account, each with buttons that extend and remove it. */
 export function authorizedAppsPage(brand: Brand, language: Language, view: AuthorizedAppsView): Page {
   const { t } = language;
-  const { apps } = view;
-  // `role="status"`: a screen reader announces that the access was removed, without moving the focus.
-  const body = html`${view.revoked ? html`<p class="note" role="status">${t("apps.revoked")}</p>` : ""}
+  const { apps, notice } = view;
+  // `role="status"`: a screen reader announces what was done, without moving the focus.
+  const body = html`${notice === undefined ? "" : html`<p class="note" role="status">${t(`apps.${notice}`)}</p>`}
     <p>${apps.length === 0 ? t("apps.none") : t("apps.text")}</p>
     ${apps.map((app, index) => appSection(brand, language, view, app, index))}
     <footer>
@@ -45,7 +49,7 @@ export function authorizedAppsPage(brand: Brand, language: Language, view: Autho
   return page(brand, language, { title: t("apps.title"), body, images: apps.map(({ logoUri }) => logoUri) });
 }
 
-/** One application. The button names it, since all buttons look alike to a screen reader. */
+/** One application. Its buttons name it, since those of all applications look alike to a screen reader. */
 function appSection(
   brand: Brand,
   language: Language,
@@ -54,9 +58,10 @@ function appSection(
   index: number,
 ): Html {
   const { t } = language;
-  const { clientId, name, logoUri, clientUri, since, lastUsedAt } = app;
+  const { clientId, name, logoUri, clientUri, since, lastUsedAt, endsAt } = app;
   const used =
     lastUsedAt === null ? t("apps.unused") : html`${t("apps.used")} ${dateOf(language, lastUsedAt)}`;
+  const until = endsAt === null ? "" : html` · ${t("apps.until")} ${dateOf(language, endsAt)}`;
   const title =
     clientUri === null
       ? name
@@ -66,19 +71,33 @@ function appSection(
     <h2 id="app-${index}">
       ${logoUri === null ? "" : html`<img src="${logoUri}" alt="" height="24" />`} ${title}
     </h2>
-    <p class="soft">${t("apps.since")} ${dateOf(language, since)} · ${used}</p>
+    <p class="soft">${t("apps.since")} ${dateOf(language, since)} · ${used}${until}</p>
     ${scopeList(brand, language, app.scopes, scopeTexts)}
     <form method="post" action="${action}">
       <input type="hidden" name="form_token" value="${formToken}" />
       <input type="hidden" name="client" value="${clientId}" />
-      <button aria-label="${t("apps.revokeOf", { client: name })}">${t("apps.revoke")}</button>
+      ${extendButton(language, app)}
+      <button name="action" value="revoke" aria-label="${t("apps.revokeOf", { client: name })}">
+        ${t("apps.revoke")}
+      </button>
     </form>
   </section>`;
 }
 
+function extendButton(language: Language, { name, extendsTo }: AppView): Html | "" {
+  if (extendsTo === null) return "";
+  const { t } = language;
+  const date = dayText(language, extendsTo);
+  return html`<button name="action" value="extend" aria-label="${t("apps.extendOf", { client: name, date })}">
+    ${t("apps.extend", { date })}
+  </button>`;
+}
+
+function dateOf(language: Language, instant: number): Html {
+  return html`<time datetime="${new Date(instant).toISOString()}">${dayText(language, instant)}</time>`;
+}
+
 /** A day in the language's format, in UTC, because the user's time zone is not known. */
-function dateOf({ tag }: Language, instant: number): Html {
-  const date = new Date(instant);
-  const text = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: "UTC" }).format(date);
-  return html`<time datetime="${date.toISOString()}">${text}</time>`;
+function dayText({ tag }: Language, instant: number): string {
+  return new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(instant));
 }

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { decodeJwt } from "jose";
 import { DAY, SECOND } from "../../store/contract/fixtures.ts";
+import type { Client } from "../../store/store.ts";
 import { ISSUER, startService, tokensOf } from "../../testing.ts";
 import type { TestClient, TestService, Tokens } from "../../testing.ts";
 import { formOf, SIGN_IN_CLIENT, TestBrowser, TestRequest, titleOf } from "../../testing-browser.ts";
@@ -77,9 +79,10 @@ test("each application is shown with since when, its last use and its rights", a
   const day = (at: number) =>
     new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" }).format(at);
   const [since, today] = [day(t.clock.at - 3 * DAY), day(t.clock.at)];
+  const [until, later] = [day(t.clock.at + 362 * DAY), day(t.clock.at + 365 * DAY)];
   assert.deepEqual(applicationsIn(shown), [
-    `Shop &lt;b&gt; Since ${since} · last used ${today} It can: See your orders Remove access`,
-    `Sync Since ${today} · last used ${today} It can: See your orders write Remove access`,
+    `Shop &lt;b&gt; Since ${since} · last used ${today} · access until ${until} It can: See your orders Remove access`,
+    `Sync Since ${today} · last used ${today} · access until ${later} It can: See your orders write Remove access`,
   ]);
   assert.ok(Buffer.byteLength(shown.html) < 20 * 1024);
   assert.equal(shown.headers.get("cache-control"), "no-store");
@@ -140,6 +143,152 @@ test("access that is ended is over: grants, consent, and all that an event tells
   );
   // It has to be allowed anew.
   assert.equal(titleOf(await browser.open(new TestRequest(shop).path({ scope: "read" }))), "Allow access?");
+});
+
+/** The button that extends an application's access, as its text and its accessible name. */
+function extendButton({ html }: Shown): [text: string, name: string] | undefined {
+  const found = /<button name="action" value="extend" aria-label="([^"]*)">([^<]*)</.exec(html);
+  return found === null ? undefined : [(found[2] ?? "").trim(), found[1] ?? ""];
+}
+
+test("access is extended in place to what a new sign-in would give, and the client goes on with its token", async () => {
+  const { signIn, browser, subject } = await somebody();
+  await signIn();
+  const shop = await t.client({
+    ...SIGN_IN_CLIENT,
+    name: "Shop",
+    refreshIdleTtl: 20 * 86_400,
+    refreshMaxTtl: 86_400,
+  });
+  const { refreshToken } = await connect(browser, shop, "read");
+  const phone = await t.grant(shop, { subject });
+  const [before] = await t.deps.store.grants.list({ clientId: shop.id }, { limit: 1 });
+  const long = { ...(await t.deps.clients.get(shop.id)), refreshMaxTtl: 100 * 86_400 } as Client;
+  await t.deps.store.clients.update(shop.id, long, ["refreshMaxTtl"], "test");
+  const tablet = await t.grant(shop, { subject });
+  await t.grant(shop, { subject: "somebody-else" });
+
+  // The last of its grants ends in 100 days; the first ones gain 99.
+  const end = t.clock.at + 100 * DAY;
+  const day = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" }).format(end);
+  const page = await browser.open(PAGE);
+  assert.deepEqual(extendButton(page), [`Extend access to ${day}`, `Extend access to ${day}: Shop`]);
+  assert.match(page.html, new RegExp(`access until <time datetime="[^"]*">${day}`));
+
+  const sent = await browser.send(formOf(page), { action: "extend" });
+  assert.deepEqual([sent.status, sent.leadsTo], [303, `${PAGE}?extended=1`]);
+  const shown = await browser.open(sent.leadsTo ?? "");
+  assert.match(shown.html, /role="status">Access extended\./);
+  assert.equal(extendButton(shown), undefined, "there is nothing to gain now");
+  // A second press of the button is answered like the first, and extends nothing.
+  assert.equal((await browser.send(formOf(page), { action: "extend" })).leadsTo, `${PAGE}?extended=1`);
+
+  const rows = await t.deps.store.grants.list({ clientId: shop.id, subject }, { limit: 10 });
+  assert.deepEqual(
+    rows.map(({ expiresAt }) => expiresAt),
+    [end, end, end],
+  );
+  assert.equal(rows[0]?.authTime, before?.authTime, "the user did not sign in again");
+  const events = await t.deps.store.events.list({ clientId: shop.id, type: "grant.lifetime_extended" }, 10);
+  assert.deepEqual(
+    events.map(({ grantId, subject: whose, data }) => [grantId, whose, data["expires_at"], data["actor"]]),
+    [rows[0], rows[1]].map((row) => [row?.id, subject, end, "subject"]),
+  );
+  const [stranger] = await t.deps.store.grants.list(
+    { subject: "somebody-else", clientId: shop.id },
+    { limit: 1 },
+  );
+  assert.equal(stranger?.expiresAt, end, "its own end, of today's sign-in");
+
+  // Past the end that they had: the tokens go on.
+  t.clock.at += 2 * DAY;
+  for (const token of [refreshToken, phone.refreshToken, tablet.refreshToken]) {
+    const refreshed = await t.refresh(shop, token);
+    assert.equal(refreshed.status, 200);
+    const { exp, auth_time } = decodeJwt(String(refreshed.body["access_token"]));
+    assert.ok((exp ?? 0) * SECOND <= end);
+    if (token === refreshToken) assert.equal(auth_time, Math.floor((before?.authTime ?? 0) / SECOND));
+  }
+  t.clock.at = end - 60 * SECOND;
+  assert.equal((await t.refresh(shop, tablet.refreshToken)).status, 400, "the idle lifetime stays");
+});
+
+test("an access token of an extended grant does not outlive the new end", async () => {
+  const { signIn, browser } = await somebody();
+  await signIn();
+  const brief = await t.client({ ...SIGN_IN_CLIENT, accessTtl: 3600, refreshMaxTtl: 4000 });
+  const { refreshToken } = await connect(browser, brief, "read");
+  t.clock.at += 3000 * SECOND;
+  await browser.send(formOf(await browser.open(PAGE)), { action: "extend" });
+  const end = t.clock.at + 4000 * SECOND;
+  t.clock.at += 2000 * SECOND;
+  const { body } = await t.refresh(brief, refreshToken);
+  assert.equal(body["expires_in"], 2000);
+  assert.equal((decodeJwt(String(body["access_token"])).exp ?? 0) * SECOND, end);
+});
+
+test("an extension is offered where it is worth it, and made only where it may be", async () => {
+  const { signIn, browser, subject } = await somebody();
+  await signIn();
+  const settings = { refreshIdleTtl: 864_000, refreshMaxTtl: 100_000, accessTtl: 60, retryWindow: 30 };
+  const shop = await t.client({ name: "Shop", ...settings });
+  const { refreshToken } = await t.grant(shop, { subject });
+  const endOf = async () =>
+    (await t.deps.store.grants.list({ subject, clientId: shop.id }, { limit: 1 }))[0]?.expiresAt;
+  const end = await endOf();
+  const press = async () =>
+    (await browser.send(formOf(await browser.open(PAGE)), { action: "extend" })).leadsTo;
+  t.clock.at += 9_999 * SECOND;
+  assert.equal(extendButton(await browser.open(PAGE)), undefined, "less than a tenth");
+  t.clock.at += SECOND;
+  assert.notEqual(extendButton(await browser.open(PAGE)), undefined);
+
+  const set = async (changes: Partial<Client>) => {
+    const client = { ...(await t.deps.store.clients.find(shop.id)), ...changes } as Client;
+    await t.deps.store.clients.update(shop.id, client, Object.keys(changes), "test");
+  };
+  for (const off of [{ lifetimeExtension: "operators" }, { grantTypes: ["password"] }] as const) {
+    await set({ ...off } as Partial<Client>);
+    assert.equal(extendButton(await browser.open(PAGE)), undefined);
+    assert.equal(await press(), PAGE);
+    assert.equal(await endOf(), end);
+    await set({ lifetimeExtension: "users", grantTypes: ["refresh_token", "password"] });
+  }
+  // A lifetime that was shortened since: the grant keeps its end.
+  await set({ refreshMaxTtl: 1000 });
+  assert.equal(extendButton(await browser.open(PAGE)), undefined);
+  assert.equal(await press(), `${PAGE}?extended=1`);
+  assert.equal(await endOf(), end);
+  // What is over is not revived.
+  const form = formOf(await browser.open(PAGE));
+  await set({ refreshMaxTtl: 100_000 });
+  await t.revoke(shop, refreshToken);
+  assert.equal((await browser.send(form, { action: "extend" })).leadsTo, PAGE);
+  assert.equal(await endOf(), end);
+});
+
+test("nobody extends it for somebody else, or by a form of another site, browser or sign-in", async () => {
+  const [ada, bob] = [await somebody(), await somebody()];
+  await ada.signIn();
+  await bob.signIn();
+  const shop = await t.client({ name: "Shop", refreshMaxTtl: 86_400, refreshIdleTtl: 86_400 });
+  for (const { subject } of [ada, bob]) await t.grant(shop, { subject });
+  t.clock.at += DAY / 8;
+  const ends = async () => {
+    const rows = await t.deps.store.grants.list({ clientId: shop.id }, { limit: 5 });
+    return [ada, bob].map(({ subject }) => rows.find((row) => row.subject === subject)?.expiresAt);
+  };
+  const before = await ends();
+  const adas = formOf(await ada.browser.open(PAGE));
+  const action = "extend";
+  assert.equal((await ada.browser.send(adas, { action }, { origin: "https://evil.example" })).status, 403);
+  assert.equal((await ada.browser.send(adas, { action }, { "sec-fetch-site": "cross-site" })).status, 403);
+  assert.equal((await ada.browser.send(adas, { action, form_token: "x" })).leadsTo, PAGE);
+  assert.equal((await bob.browser.send(adas, { action })).leadsTo, PAGE, "a form of another browser");
+  assert.equal((await ada.browser.send(adas, { action, client: "no-such-client" })).leadsTo, PAGE);
+  assert.deepEqual(await ends(), before);
+  assert.equal((await ada.browser.send(adas, { action })).leadsTo, `${PAGE}?extended=1`);
+  assert.deepEqual(await ends(), [t.clock.at + DAY, before[1]]);
 });
 
 test("nobody ends it for somebody else, or by a form of another site, browser or sign-in", async () => {

@@ -1,4 +1,4 @@
-import { authorizedApps, revokeAppAccess } from "../../endpoints/authorized-apps.ts";
+import { authorizedApps, extendAppAccess, revokeAppAccess } from "../../endpoints/authorized-apps.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
 import { authorizedAppsPage } from "../../pages/authorized-apps.ts";
 import { readParameters, readQuery } from "../request.ts";
@@ -11,6 +11,9 @@ import { render, signInStep } from "./render.ts";
 
 /** The parameters that the forms of this page are bound to. Others in the URL are ignored. */
 const PARAMETERS: ReadonlyMap<string, string> = new Map([["page", "applications"]]);
+
+/** What was just done, in the page's URL after it. */
+const NOTICES = ["revoked", "extended"] as const;
 
 /** GET of the page that lists the applications with access to the user's account. It signs the user in first. */
 export async function showAuthorizedApps(
@@ -25,7 +28,7 @@ export async function showAuthorizedApps(
   const apps = await authorizedApps(deps, signIn.subject);
   const page = authorizedAppsPage(brand, language, {
     action: basePath + PATHS.applications,
-    formToken: csrfToken(deps, interaction, "revoke_access"),
+    formToken: csrfToken(deps, interaction, "app_access"),
     signOutPath: basePath + PATHS.signOut,
     name: signIn.name,
     apps: apps.map(({ client: { id, name, logoUri, clientUri }, ...access }) => ({
@@ -35,18 +38,19 @@ export async function showAuthorizedApps(
       clientUri,
       ...access,
     })),
-    revoked: readQuery(request.url).has("revoked"),
+    notice: NOTICES.find((notice) => readQuery(request.url).has(notice)),
   });
   return ["shown", await showPage(context, interaction, page)];
 }
 
 /**
- * POST of the form that removes one application's access, by the application's client id.
+ * POST of one application's form, by the application's client id: `action` `extend` extends its grants, else its access is
+ * removed.
  *
- * @returns the outcome `revoked`, `no_access` or `form_expired`, and a 303 to the page
+ * @returns the outcome `revoked`, `no_access`, `lifetime_extended`, `not_extended` or `form_expired`, and a 303 to the page
  * @throws OAuthError `cross_site_form` (403)
  */
-export async function submitRevokeAppAccess(
+export async function submitAuthorizedApp(
   context: PageContext,
   requested: Interaction,
   { request }: IncomingRequest,
@@ -57,9 +61,15 @@ export async function submitRevokeAppAccess(
   const sent = { headers: request.headers, token: form.get("form_token") };
   const path = basePath + PATHS.applications;
   // The user signed out since the page was shown, or in as another user: show the current user's applications.
-  if (!isOwnForm(deps, interaction, "revoke_access", sent) || interaction.signIn === undefined) {
+  if (!isOwnForm(deps, interaction, "app_access", sent) || interaction.signIn === undefined) {
     return ["form_expired", redirectResponse(path)];
   }
-  const outcome = await revokeAppAccess(deps, interaction.signIn.subject, form.get("client") ?? "");
+  const { subject } = interaction.signIn;
+  const client = form.get("client") ?? "";
+  if (form.get("action") === "extend") {
+    const outcome = await extendAppAccess(deps, subject, client);
+    return [outcome, redirectResponse(outcome === "lifetime_extended" ? `${path}?extended=1` : path)];
+  }
+  const outcome = await revokeAppAccess(deps, subject, client);
   return [outcome, redirectResponse(outcome === "revoked" ? `${path}?revoked=1` : path)];
 }

@@ -5,7 +5,7 @@ import type { Interaction } from "./context.ts";
 import { queryOf } from "./return-to.ts";
 
 /** The forms of the pages. A token of one form is not valid for another. */
-type FormName = "sign_in" | "consent" | "sign_out" | "device" | "revoke_access";
+type FormName = "sign_in" | "consent" | "sign_out" | "device" | "app_access";
 
 /**
  * Makes a form's token against cross-site request forgery (RFC 6749 §10.12): a MAC over the form's name, the browser,

@@ -3,7 +3,7 @@ import { PATHS } from "../../endpoints/metadata.ts";
 import type { IncomingRequest } from "../request.ts";
 import type { Labels, Result, Route } from "../serve.ts";
 import { postAuthorization, resume, showAuthorization } from "./authorize.ts";
-import { showAuthorizedApps, submitRevokeAppAccess } from "./authorized-apps.ts";
+import { showAuthorizedApps, submitAuthorizedApp } from "./authorized-apps.ts";
 import { submitConsent } from "./consent.ts";
 import { loadInteraction } from "./context.ts";
 import type { Interaction, PageContext } from "./context.ts";
@@ -40,7 +40,7 @@ const PAGES: readonly [method: "GET" | "POST", path: string, name: string, handl
   ["POST", PATHS.consent, "consent", submitConsent],
   ["GET", PATHS.loginReturn, "login_return", returnFromLogin],
   ["GET", PATHS.applications, "applications", showAuthorizedApps],
-  ["POST", PATHS.applications, "applications", submitRevokeAppAccess],
+  ["POST", PATHS.applications, "applications", submitAuthorizedApp],
   ["GET", PATHS.signOut, "sign_out", showSignOut],
   ["POST", PATHS.signOut, "sign_out", submitSignOut],
   ["GET", PATHS.device, "device", showDevice],

@@ -60,8 +60,13 @@ export const en = {
   "apps.since": "Since",
   "apps.used": "last used",
   "apps.unused": "not in use now",
+  "apps.until": "access until",
   "apps.scopes": "It can:",
   "apps.noScopes": "It only knows who you are.",
+  "apps.extend": "Extend access to {date}",
+  // The accessible name of the button `apps.extend`.
+  "apps.extendOf": "Extend access to {date}: {client}",
+  "apps.extended": "Access extended.",
   "apps.revoke": "Remove access",
   // The accessible name of the button `apps.revoke`.
   "apps.revokeOf": "Remove access: {client}",
