@@ -123,6 +123,24 @@ for (const { name, start, skip } of ENGINES) {
         assert.deepEqual(trimmed, { user_id: "7", client_id: "1", scopes: '["read","write"]', name: null });
       });
 
+      test("the refresh after a grant was extended gives token and row the new end", async () => {
+        const { service } = await begin();
+        const lifetimes = { accessTtl: 60, retryWindow: 30, refreshMaxTtl: 100 };
+        const brief = await service.client({ profile: "passport", ...lifetimes }, { id: "2" });
+        const { refreshToken } = await service.grant(brief, { subject: "7" });
+        const [grant] = await service.deps.store.grants.list({ clientId: "2" }, { limit: 1 });
+        await service.deps.store.grants.extendLifetime(grant?.id ?? "", { by: 900 }, "test");
+        const refreshed = tokensOf(await service.refresh(brief, refreshToken));
+        assert.equal(refreshed.refreshTokenExpiresIn, 1000);
+        const payload = await decryptedByPassport(refreshed.refreshToken);
+        const end = service.clock.at / 1000 + 1000;
+        assert.equal(payload["expire_time"], end);
+        const [row] = await db.query(
+          `SELECT CAST(expires_at AS char(19)) AS expires_at FROM oauth_refresh_tokens WHERE id = '${String(payload["refresh_token_id"])}'`,
+        );
+        assert.equal(Date.parse(`${String(row?.["expires_at"])}Z`), end * 1000);
+      });
+
       test("PHP decrypts the newest token and finds its rows alive, and those of a spent one revoked", async (t) => {
         if (php.missing) return t.skip(php.missing);
         const { service, client, first } = await begin();

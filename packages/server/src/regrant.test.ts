@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import type { AdminError } from "./admin/admin-error.ts";
 import { createRegrant } from "./regrant.ts";
 import type { Regrant } from "./regrant.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
@@ -68,6 +69,39 @@ test("a grant is issued, listed, explained by one of its tokens, and revoked", a
     ["revoked", "revoked_by_operator", true],
   );
   assert.equal((await admin.grants.revoke(revoked.grant_id)).changed, false);
+});
+
+test("a grant that ends soon is found and extended, in the name of who did it; what is over is not", async (t) => {
+  const regrant = await embedded(t);
+  const { admin } = regrant;
+  const soon = { name: "Shop", scopes: ["read"], refreshMaxTtl: 20 * 86_400 };
+  const { client_id: clientId } = await admin.clients.create(soon);
+  await regrant.issue({ clientId, subject: "customer-7" });
+  const [grant] = await admin.grants.list({ endingWithin: 20 });
+  const id = grant?.grant_id ?? "";
+  assert.deepEqual(await admin.grants.list({ endingWithin: 19 }), []);
+  const extended = await admin.grants.extend(id, { by: 86_400, actor: "support:ada" });
+  assert.equal(extended.previous_expires_at, grant?.expires_at);
+  const end = Date.parse(grant?.expires_at ?? "") + 86_400_000;
+  assert.equal(extended.expires_at, new Date(end).toISOString());
+  assert.deepEqual(await admin.grants.list({ endingWithin: 20 }), []);
+  const [event] = await admin.events.list({ type: "grant.lifetime_extended" });
+  assert.deepEqual([event?.grant_id, event?.data["actor"]], [id, "support:ada"]);
+
+  for (const by of [0, -1, 0.5, 1e20, Number.NaN, 315_360_000]) {
+    await assert.rejects(admin.grants.extend(id, { by }), ({ code, violations }: AdminError) => {
+      return code === "invalid" && violations[0]?.member === "by";
+    });
+  }
+  for (const endingWithin of [0, -1, 0.5, 1e20, 3651]) {
+    await assert.rejects(admin.grants.list({ endingWithin }), { code: "invalid" });
+  }
+  await assert.rejects(admin.grants.extend("absent", { by: 1 }), { code: "not_found" });
+  await admin.grants.revoke(id);
+  await assert.rejects(admin.grants.extend(id, { by: 1 }), {
+    code: "not_allowed",
+    message: "the grant is revoked (revoked_by_operator); only an active grant can be extended",
+  });
 });
 
 test("what is refused on the command line is refused here", async (t) => {
