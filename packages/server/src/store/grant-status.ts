@@ -1,18 +1,5 @@
 import type { Client } from "./clients.ts";
-import type { Grant, RevocationReason } from "./grants.ts";
-
-/** What ends a grant's lifetime: too long without a refresh, or the end that it has from the start. */
-export type ExpiryReason = "idle_lifetime" | "absolute_lifetime";
-
-/** What has become of a grant. Instants in ms. */
-export type GrantStatus =
-  | { state: "active"; idleExpiresAt: number }
-  | { state: "expired"; since: number; reason: ExpiryReason }
-  /** `since` is null where only the event of the client's deletion knows it. */
-  | { state: "revoked"; since: number | null; reason: RevocationReason | "client_deleted" };
-
-/** That of a grant whose tokens are refused. */
-export type EndedStatus = Exclude<GrantStatus, { state: "active" }>;
+import type { Grant, GrantStatus } from "./grants.ts";
 
 /**
  * Whether a grant is active, expired or revoked: the one answer that `decide`, introspection, the applications page and

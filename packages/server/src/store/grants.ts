@@ -1,6 +1,5 @@
 import type { RevocationReason } from "../events/grant-events.ts";
 import type { Page, RotationPolicy } from "./clients.ts";
-import type { EndedStatus } from "./grant-status.ts";
 
 export type { RevocationReason } from "../events/grant-events.ts";
 
@@ -55,6 +54,19 @@ export interface Grant extends GrantHead {
   revokedAt: number | null;
   revokedReason: RevocationReason | null;
 }
+
+/** What ends a grant's lifetime: too long without a refresh, or the end that it has from the start. */
+export type ExpiryReason = "idle_lifetime" | "absolute_lifetime";
+
+/** What has become of a grant, as `grantStatus` says. Instants in ms. */
+export type GrantStatus =
+  | { state: "active"; idleExpiresAt: number }
+  | { state: "expired"; since: number; reason: ExpiryReason }
+  /** `since` is null where only the event of the client's deletion knows it. */
+  | { state: "revoked"; since: number | null; reason: RevocationReason | "client_deleted" };
+
+/** That of a grant whose tokens are refused. */
+export type EndedStatus = Exclude<GrantStatus, { state: "active" }>;
 
 /** A grant to create. Its id is a UUIDv7, so that new rows are neighbours in the primary key. */
 export interface NewGrant {

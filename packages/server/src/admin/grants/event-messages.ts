@@ -1,7 +1,6 @@
 import { VIA_DEVICE } from "../../store/devices.ts";
 import { CONCURRENT_USE_SCORE } from "../../store/retry-windows.ts";
-import type { GrantStatus } from "../../store/grant-status.ts";
-import type { Event, EventType, RevocationReason } from "../../store/store.ts";
+import type { EndedStatus, Event, EventType, RevocationReason } from "../../store/store.ts";
 import { durationText, localInstant } from "../../time-text.ts";
 import type { GrantHistory } from "./history.ts";
 
@@ -115,7 +114,7 @@ function extendedMessage(data: Record<string, unknown>): string {
 }
 
 /** Why a grant is not active: the reasons of `grantStatus`. */
-export const REASON_MESSAGES: Record<Exclude<GrantStatus, { state: "active" }>["reason"], string> = {
+export const REASON_MESSAGES: Record<EndedStatus["reason"], string> = {
   reused: "The grant was revoked because a spent refresh token was used again.",
   concurrent_use: "The grant was revoked because two holders seemed to refresh it.",
   code_reused: "The grant was revoked because its authorization code was presented again.",

@@ -1,4 +1,5 @@
 import { AdminError, LONGEST, requireWholeNumber } from "../admin-error.ts";
+import type { EndedStatus } from "../../store/store.ts";
 import { findGrant, grantJson } from "./grants.ts";
 import type { GrantJson, GrantParts, GrantView } from "./grants.ts";
 
@@ -47,7 +48,7 @@ function tooLong(): AdminError {
 }
 
 /** An extension revives nothing: access that ended is given again by the user alone. */
-function notActive({ state, reason }: { state: string; reason: string }, id: string): AdminError {
+function notActive({ state, reason }: EndedStatus, id: string): AdminError {
   const message = `the grant is ${state} (${reason}); only an active grant can be extended`;
   const hint = `a new sign-in at the client is needed; npx regrant grant explain ${id} says what happened`;
   return new AdminError("not_allowed", message, { hint });

@@ -1,10 +1,7 @@
-import type { ExpiryReason } from "../../store/grant-status.ts";
 import { grantStatus } from "../../store/grant-status.ts";
-import type { Client, Grant, Page, RevocationReason, Store } from "../../store/store.ts";
+import type { Client, EndedStatus, Grant, GrantStatus, Page, Store } from "../../store/store.ts";
 import { isoInstant } from "../../time-text.ts";
 import { LONGEST, notFound, requireWholeNumber } from "../admin-error.ts";
-
-export type { GrantStatus } from "../../store/grant-status.ts";
 
 /** What the operations on grants read. */
 export type GrantParts = { store: Pick<Store, "grants" | "clients" | "now"> };
@@ -24,7 +21,7 @@ export interface GrantFilter {
 export interface GrantView {
   grant: Grant;
   client: Client | undefined;
-  status: ReturnType<typeof grantStatus>;
+  status: GrantStatus;
 }
 
 /** A grant after an operation; `changed` is false if it was so already. */
@@ -41,7 +38,7 @@ export interface GrantJson {
   scope: string;
   state: "active" | "expired" | "revoked";
   /** Why it is not active; null while it is. */
-  reason: RevocationReason | "client_deleted" | ExpiryReason | null;
+  reason: EndedStatus["reason"] | null;
   /** Null while it is active, and if its client was deleted. */
   inactive_since: string | null;
   generation: number;

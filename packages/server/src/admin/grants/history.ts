@@ -1,6 +1,5 @@
 import { grantStatus } from "../../store/grant-status.ts";
-import type { GrantStatus } from "../../store/grant-status.ts";
-import type { Account, Client, Event, EventType, Grant, Store } from "../../store/store.ts";
+import type { Account, Client, Event, EventType, Grant, GrantStatus, Store } from "../../store/store.ts";
 
 /** Everything that is known of a grant. */
 export interface GrantHistory {

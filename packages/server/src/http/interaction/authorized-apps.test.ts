@@ -248,7 +248,7 @@ test("an extension is offered where it is worth it, and made only where it may b
     await t.deps.store.clients.update(shop.id, client, Object.keys(changes), "test");
   };
   for (const off of [{ lifetimeExtension: "operators" }, { grantTypes: ["password"] }] as const) {
-    await set({ ...off } as Partial<Client>);
+    await set({ ...off });
     assert.equal(extendButton(await browser.open(PAGE)), undefined);
     assert.equal(await press(), PAGE);
     assert.equal(await endOf(), end);
