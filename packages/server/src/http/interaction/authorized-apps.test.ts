@@ -161,10 +161,13 @@ test("access is extended in place to what a new sign-in would give, and the clie
     refreshMaxTtl: 86_400,
   });
   const { refreshToken } = await connect(browser, shop, "read");
+  // Ids have the order of the instants.
+  t.clock.at += SECOND;
   const phone = await t.grant(shop, { subject });
   const [before] = await t.deps.store.grants.list({ clientId: shop.id }, { limit: 1 });
   const long = { ...(await t.deps.clients.get(shop.id)), refreshMaxTtl: 100 * 86_400 } as Client;
   await t.deps.store.clients.update(shop.id, long, ["refreshMaxTtl"], "test");
+  t.clock.at += SECOND;
   const tablet = await t.grant(shop, { subject });
   await t.grant(shop, { subject: "somebody-else" });
 
@@ -205,6 +208,7 @@ test("access is extended in place to what a new sign-in would give, and the clie
   for (const token of [refreshToken, phone.refreshToken, tablet.refreshToken]) {
     const refreshed = await t.refresh(shop, token);
     assert.equal(refreshed.status, 200);
+    assert.equal(refreshed.body["authorization_expires_in"], 98 * 86_400);
     const { exp, auth_time } = decodeJwt(String(refreshed.body["access_token"]));
     assert.ok((exp ?? 0) * SECOND <= end);
     if (token === refreshToken) assert.equal(auth_time, Math.floor((before?.authTime ?? 0) / SECOND));
@@ -223,7 +227,7 @@ test("an access token of an extended grant does not outlive the new end", async 
   const end = t.clock.at + 4000 * SECOND;
   t.clock.at += 2000 * SECOND;
   const { body } = await t.refresh(brief, refreshToken);
-  assert.equal(body["expires_in"], 2000);
+  assert.deepEqual([body["expires_in"], body["authorization_expires_in"]], [2000, 2000]);
   assert.equal((decodeJwt(String(body["access_token"])).exp ?? 0) * SECOND, end);
 });
 
