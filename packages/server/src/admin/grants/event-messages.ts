@@ -107,10 +107,8 @@ function extendedMessage(data: Record<string, unknown>): string {
   const [before, after] = [Number(data["previous_expires_at"]), Number(data["expires_at"])];
   const by =
     data["actor"] === "subject" ? "the user, on the page of authorized applications" : actorText(data);
-  return (
-    `The absolute lifetime was extended by ${by}: from ${localInstant(before)} to ${localInstant(after)}. ` +
-    "The user did not sign in again."
-  );
+  const ends = `from ${localInstant(before)} to ${localInstant(after)}`;
+  return `The absolute lifetime was extended, without a new sign-in, by ${by}: ${ends}.`;
 }
 
 /** Why a grant is not active: the reasons of `grantStatus`. */

@@ -44,7 +44,7 @@ export function extendedGrantJson({ grant, previousExpiresAt }: ExtendedGrant): 
 
 function tooLong(): AdminError {
   const message = `by must not move the end to more than ${LONGEST} s (ten years) from now.`;
-  return new AdminError("invalid", "by is not valid", { violations: [{ member: "by", message }] });
+  return new AdminError("invalid", "the extension is too long", { violations: [{ member: "by", message }] });
 }
 
 /** An extension revives nothing: access that ended is given again by the user alone. */
