@@ -75,6 +75,7 @@ test("each event of a grant is told with what it means, under each policy", () =
       { previous_expires_at: START, expires_at: START + HOUR, actor: "subject" },
       /by the user, on the page of authorized applications/,
     ],
+    ["grant.lifetime_extended", { actor: "cli:root" }, /without a new sign-in, by cli:root\.$/],
     ["grant.revoked", { reason: "revoked_by_client", actor: grant.clientId }, /^The client revoked it\.$/],
     ["grant.revoked", { reason: "revoked_by_operator", actor: "cli:root" }, /^It was revoked by cli:root\.$/],
     ["grant.revoked", { reason: "reused", actor: "restore" }, /used again\. \(Recorded by restore\.\)$/],

@@ -104,11 +104,13 @@ function viaText(via: unknown): string {
 
 /** The end is that of the absolute lifetime: the outcome `extended` of a refresh is another matter. */
 function extendedMessage(data: Record<string, unknown>): string {
-  const [before, after] = [Number(data["previous_expires_at"]), Number(data["expires_at"])];
+  const { previous_expires_at: before, expires_at: after } = data;
   const by =
     data["actor"] === "subject" ? "the user, on the page of authorized applications" : actorText(data);
-  const ends = `from ${localInstant(before)} to ${localInstant(after)}`;
-  return `The absolute lifetime was extended, without a new sign-in, by ${by}: ${ends}.`;
+  // Another version's event may lack them.
+  const isKnown = Number.isSafeInteger(before) && Number.isSafeInteger(after);
+  const ends = isKnown ? `: from ${localInstant(Number(before))} to ${localInstant(Number(after))}` : "";
+  return `The absolute lifetime was extended, without a new sign-in, by ${by}${ends}.`;
 }
 
 /** Why a grant is not active: the reasons of `grantStatus`. */
