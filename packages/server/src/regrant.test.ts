@@ -104,6 +104,29 @@ test("a grant that ends soon is found and extended, in the name of who did it; w
   });
 });
 
+test("all grants of a subject or a client are revoked, and those of an account with its password", async (t) => {
+  const regrant = await embedded(t);
+  const { admin } = regrant;
+  const { client_id: clientId } = await admin.clients.create({ name: "Shop" });
+  const { subject } = await admin.accounts.create({ username: "ada", password: "old" });
+  for (const each of ["customer-7", "customer-8", subject]) {
+    await regrant.issue({ clientId, subject: each });
+  }
+  assert.deepEqual(await admin.grants.revokeAll({ subject: "customer-7" }, { actor: "support:ada" }), {
+    revoked: 1,
+  });
+  const [event] = await admin.events.list({ type: "grant.revoked" });
+  assert.deepEqual([event?.subject, event?.data["actor"]], ["customer-7", "support:ada"]);
+  const stateOf = async () => (await admin.grants.list({ subject })).map(({ state }) => state);
+  await admin.accounts.setPassword("ada", "new");
+  assert.deepEqual(await stateOf(), ["active"]);
+  assert.equal((await admin.accounts.setPassword("ada", "newer", { revokeGrants: true })).subject, subject);
+  assert.deepEqual(await stateOf(), ["revoked"]);
+  assert.deepEqual(await admin.grants.revokeAll({ clientId, before: 0 }), { revoked: 0 });
+  assert.deepEqual(await admin.grants.revokeAll({ clientId }), { revoked: 1 });
+  await assert.rejects(admin.grants.revokeAll({}), { code: "invalid" });
+});
+
 test("what is refused on the command line is refused here", async (t) => {
   const regrant = await embedded(t);
   const { admin } = regrant;

@@ -70,7 +70,7 @@ export async function listAccounts({ store }: AccountParts, page: Page): Promise
 }
 
 /**
- * Sets an account's password; its grants stay active.
+ * Sets an account's password and signs it out of every browser; its grants stay active.
  *
  * @throws AdminError `not_found`; `invalid`: the password cannot be used
  */

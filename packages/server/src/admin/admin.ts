@@ -14,6 +14,8 @@ import { extendedGrantJson, extendGrant } from "./grants/extend.ts";
 import type { ExtendedGrantJson } from "./grants/extend.ts";
 import * as grants from "./grants/grants.ts";
 import type { GrantFilter, GrantJson } from "./grants/grants.ts";
+import { revokeAllGrants } from "./grants/revoke-grants.ts";
+import type { RevokeGrantsFilter, RevokeGrantsParts } from "./grants/revoke-grants.ts";
 import * as keys from "./keys.ts";
 import type { KeyListJson, KeyRotationParts } from "./keys.ts";
 import * as registrationTokens from "./registration-tokens.ts";
@@ -102,7 +104,7 @@ function clientOperations(parts: clients.ClientParts & { defaults: ClientDefault
 }
 
 /** `name` is an account's subject or username. */
-function accountOperations(parts: accounts.AccountParts, actorOf: ActorOf) {
+function accountOperations(parts: accounts.AccountParts & RevokeGrantsParts, actorOf: ActorOf) {
   return {
     async create(account: NewAccount, by: By = {}): Promise<AccountJson> {
       return accounts.accountJson(await accounts.createAccount(parts, account, actorOf(by)));
@@ -113,9 +115,15 @@ function accountOperations(parts: accounts.AccountParts, actorOf: ActorOf) {
     async list({ after, limit = 100 }: PageOptions = {}): Promise<AccountJson[]> {
       return (await accounts.listAccounts(parts, { after, limit })).map(accounts.accountJson);
     },
-    /** Sets the password; grants stay active. */
-    async setPassword(name: string, password: string, by: By = {}): Promise<AccountJson> {
-      return accounts.accountJson(await accounts.setPassword(parts, name, password, actorOf(by)));
+    /** Sets the password and signs the account out of every browser; grants stay active unless `revokeGrants`. */
+    async setPassword(
+      name: string,
+      password: string,
+      { revokeGrants = false, ...by }: { revokeGrants?: boolean } & By = {},
+    ): Promise<AccountJson> {
+      const account = await accounts.setPassword(parts, name, password, actorOf(by));
+      if (revokeGrants) await revokeAllGrants(parts, { subject: account.subject }, actorOf(by));
+      return accounts.accountJson(account);
     },
     /** Refuses an account and revokes its grants. */
     async disable(name: string, by: By = {}): Promise<Changed<AccountJson>> {
@@ -128,7 +136,7 @@ function accountOperations(parts: accounts.AccountParts, actorOf: ActorOf) {
   };
 }
 
-function grantOperations(parts: Parameters<typeof explainGrant>[0], actorOf: ActorOf) {
+function grantOperations(parts: Parameters<typeof explainGrant>[0] & RevokeGrantsParts, actorOf: ActorOf) {
   return {
     async get(id: string): Promise<GrantJson> {
       return grants.grantJson(await grants.findGrant(parts, id));
@@ -147,6 +155,14 @@ function grantOperations(parts: Parameters<typeof explainGrant>[0], actorOf: Act
     /** Revokes a grant: its tokens are refused from now on. */
     async revoke(id: string, by: By = {}): Promise<Changed<GrantJson>> {
       return grants.changedGrantJson(await grants.revokeGrant(parts, id, actorOf(by)));
+    },
+    /**
+     * Revokes all grants of a subject, of a client, or of both, in batches; `before` in ms. A subject without a client
+     * is signed out of every browser too.
+     */
+    async revokeAll(filter: RevokeGrantsFilter, by: By = {}): Promise<{ revoked: number }> {
+      const { revoked } = await revokeAllGrants(parts, filter, actorOf(by));
+      return { revoked };
     },
   };
 }

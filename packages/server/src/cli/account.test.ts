@@ -66,3 +66,36 @@ test("an account goes by its username too; its password is set, and it is disabl
   const hint = "hint: list them with npx regrant account list";
   assert.equal(unknown.stderr, `regrant: account not found: nobody\n  ${hint}\n`);
 });
+
+test("a new password leaves the grants active, and says how to end them, or ends them too", async () => {
+  const input = "a new pass phrase";
+  const { subject } = await regrant.one(
+    ["account", "create", "--username", "carl", "--password-stdin"],
+    input,
+  );
+  const client = await regrant.one(["client", "create", "--name", "Shop"]);
+  const issue = ["grant", "issue", "--client", String(client["client_id"]), "--subject", String(subject)];
+  await regrant.run([...issue, "--count", "2"]);
+  const set = ["account", "set-password", "carl", "--password-stdin"];
+  const done = "The password is set, and the account is signed out of every browser.\n";
+  const kept = await regrant.run(set, { input });
+  const hint = `end them with npx regrant grant revoke --subject ${String(subject)}\n`;
+  assert.deepEqual([kept.code, kept.stderr], [0, `${done}2 grants stay active; ${hint}`]);
+  const ended = await regrant.run([...set, "--revoke-grants"], { input });
+  assert.deepEqual([ended.code, ended.stderr], [0, `${done}2 grants are revoked.\n`]);
+  const [none, again] = [
+    await regrant.run(set, { input }),
+    await regrant.run([...set, "--revoke-grants"], { input }),
+  ];
+  assert.equal(none.stderr, `${done}It has no active grants.\n`);
+  assert.equal(again.stderr, `${done}It has no grants to revoke.\n`);
+
+  const [grant] = await regrant.json(["grant", "list", "--subject", String(subject)]);
+  const { stdout } = await regrant.run(["grant", "explain", String(grant?.["grant_id"])]);
+  const text = stdout.replace(/\s+/g, " ");
+  assert.match(
+    text,
+    /password was changed by cli:\S+\. That signs the account out of every browser; it revokes no grant by itself\./,
+  );
+  assert.match(text, /It was revoked by cli:/);
+});

@@ -11,6 +11,8 @@ import {
 } from "../admin/accounts.ts";
 import { allPages } from "../store/all-pages.ts";
 import { localInstant } from "../time-text.ts";
+import { countActiveGrants } from "../admin/grants/grants.ts";
+import { doneText, grantsText, revokeWithProgress } from "./grant-revoke.ts";
 import { examples } from "./program.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import type { JsonOption } from "./output.ts";
@@ -57,8 +59,9 @@ export function addAccountCommands(program: Command): void {
       .option("--json", "print JSON")
       .addHelpText("after", examples(`npx regrant account ${name} ada@example.com`));
   // Both take a username or a subject, so that the subject of a token can be looked up.
-  byName("set-password", "set an account's password; its grants stay active")
+  byName("set-password", "set an account's password and sign it out of every browser")
     .option("--password-stdin", "read the password from standard input")
+    .option("--revoke-grants", "revoke its grants too (default: they stay active)")
     .action(setPassword);
   byName("disable", "disable an account: it cannot sign in, and its grants are revoked for good").action(
     disable,
@@ -102,20 +105,33 @@ async function list({ json }: JsonOption, command: Command): Promise<void> {
   });
 }
 
+/** The flags of `account set-password`. */
+interface SetPasswordOptions extends JsonOption {
+  passwordStdin?: true;
+  revokeGrants?: true;
+}
+
 /** `account set-password`. The password is read before the store is opened: a user who types holds no connection. */
-async function setPassword(
-  name: string,
-  options: JsonOption & { passwordStdin?: true },
-  command: Command,
-): Promise<void> {
+async function setPassword(name: string, options: SetPasswordOptions, called: Command): Promise<void> {
   const password = await readNewPassword(options.passwordStdin === true);
-  await withStore(command, async (store) => {
+  await withStore(called, async (store) => {
     const account = await setAccountPassword({ store }, name, password, actor());
-    console.error(
-      "The password is set. The account's grants stay active; disable the account to revoke them.",
-    );
+    console.error("The password is set, and the account is signed out of every browser.");
+    const { subject } = account;
+    const command = `npx regrant grant revoke --subject ${subject}`;
+    if (options.revokeGrants) {
+      const done = await revokeWithProgress(store, { subject }, `${command} revokes the rest`);
+      console.error(doneText(done, "It has no grants to revoke."));
+    } else console.error(activeText(await countActiveGrants({ store }, subject), command));
     if (options.json) printJson(accountJson(account));
   });
+}
+
+/** What a new password leaves as it was. @param command ends it */
+function activeText(active: number, command: string): string {
+  if (active === 0) return "It has no active grants.";
+  const stay = active === 1 ? "stays" : "stay";
+  return `${grantsText(active)} ${stay} active; ${active === 1 ? "end it" : "end them"} with ${command}`;
 }
 
 /** `account disable`: exits with 0 also if the account was disabled already. */

@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
 import { eventJson, listEvents } from "../admin/events.ts";
@@ -6,7 +5,8 @@ import { didYouMean } from "../config/did-you-mean.ts";
 import { EVENT_TYPES } from "../events/event.ts";
 import type { Event, EventFilter, Store } from "../store/store.ts";
 import { localInstant } from "../time-text.ts";
-import { wholeNumber } from "./option-values.ts";
+import { instantAt, instantOrAge, wholeNumber } from "./option-values.ts";
+import type { InstantOrAge } from "./option-values.ts";
 import { examples } from "./program.ts";
 import { withStore } from "./session.ts";
 import { stopSignal } from "./signals.ts";
@@ -17,8 +17,7 @@ interface EventsOptions {
   client?: string;
   subject?: string;
   grant?: string;
-  /** An instant, ms since 1970, or an age, ms. The age is subtracted from the store's clock, not this machine's. */
-  since?: { instant: number } | { ago: number };
+  since?: InstantOrAge;
   after?: number;
   limit?: number;
   follow?: true;
@@ -65,8 +64,7 @@ export function addEventsCommand(program: Command): void {
 async function events(options: EventsOptions, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { type, client: clientId, subject, grant: grantId, limit = Infinity } = options;
-    const since =
-      options.since && ("ago" in options.since ? store.now() - options.since.ago : options.since.instant);
+    const since = options.since && instantAt(options.since, store.now());
     const filter = { type, clientId, subject, grantId, since };
     const print = options.json ? (event: Event) => JSON.stringify(eventJson(event)) : eventLine;
     let printed = 0;
@@ -130,23 +128,4 @@ function eventLine({ at, type, clientId, subject, grantId, data }: Event): strin
         `${name}=${typeof value === "string" && !/[\s"]/.test(value) ? value : JSON.stringify(value)}`,
     );
   return [localInstant(at), type.padEnd(20), ...texts].join("  ");
-}
-
-// Units of `--since`, ms.
-const AGES: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/**
- * Parses `--since`.
- *
- * @throws InvalidArgumentError
- */
-function instantOrAge(text: string): NonNullable<EventsOptions["since"]> {
-  const [, count, unit = ""] = /^(\d{1,9})(s|min|h|d)$/.exec(text) ?? [];
-  const size = AGES[unit];
-  if (count !== undefined && size !== undefined) return { ago: Number(count) * size };
-  const instant = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(instant)) {
-    throw new InvalidArgumentError("It must be an ISO 8601 date or time, or an age such as 12h.");
-  }
-  return { instant };
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { explainGrant, explanationJson } from "../admin/grants/explain.ts";
 import type { GrantExplanation } from "../admin/grants/explain.ts";
 import { extendedGrantJson, extendGrant } from "../admin/grants/extend.ts";
-import { changedGrantJson, findGrant, grantJson, listGrants, revokeGrant } from "../admin/grants/grants.ts";
+import { findGrant, grantJson, listGrants } from "../admin/grants/grants.ts";
 import type { GrantView } from "../admin/grants/grants.ts";
 import { parseToken } from "../admin/grants/parse-token.ts";
 import { loadKeys } from "../admin/open-keys.ts";
@@ -114,20 +114,6 @@ export async function extend(argument: string, { by, json }: ExtendOptions, comm
       `The grant ends at ${instantWithAge(after, store.now())} at the latest, not at ${localInstant(before)}.`,
     );
     console.log("Its client keeps its tokens; the next refresh returns the new end.");
-  });
-}
-
-/**
- * `grant revoke`: exits with 0 also if the grant was revoked already.
- *
- * @throws CliError the argument is a token; AdminError `not_found`
- */
-export async function revoke(id: string, options: JsonOption, command: Command): Promise<void> {
-  rejectTokenArgument(id);
-  await withStore(command, async (store) => {
-    const { grant, changed } = await revokeGrant({ store }, id, actor());
-    console.error(changed ? "The grant is revoked." : "The grant was already revoked.");
-    if (options.json) printJson(changedGrantJson({ grant, changed }));
   });
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
-import { Clock, DAY, HOUR, SECOND } from "../store/contract/fixtures.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { Clock, DAY, HOUR, SECOND, newGrant } from "../store/contract/fixtures.ts";
 import { openRefreshToken, sealRefreshToken } from "../tokens/refresh-token.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { TestClient, TestService } from "../testing.ts";
@@ -322,5 +323,73 @@ suite("regrant grant", { concurrency: 3 }, () => {
       [two.id],
     );
     for (const { stderr } of [none, sooner]) assert.equal(stderr, "No matching grants.\n");
+  });
+
+  test("all grants of a subject or a client are revoked by one command", async () => {
+    const mine = await service.client({ name: "Mine" });
+    const make = (subject: string, client = mine) => session({ ago: SECOND, subject, client });
+    const [first, second] = [await make("leaver"), await make("leaver", shop)];
+    const third = await make("stayer");
+    const args = ["grant", "revoke"];
+    const none = await regrant.run([...args, "--client", mine.id, "--before", "30d", "--json"]);
+    assert.deepEqual(none, { code: 0, stdout: '{"revoked":0}\n', stderr: "No matching grants.\n" });
+    const one = await regrant.run([...args, "--subject", "leaver", "--client", mine.id]);
+    assert.deepEqual(one, { code: 0, stdout: "", stderr: "1 grant is revoked.\n" });
+    const rest = await regrant.run([...args, "--subject", "leaver", "--json"]);
+    assert.deepEqual(rest, { code: 0, stdout: '{"revoked":1}\n', stderr: "1 grant is revoked.\n" });
+    assert.deepEqual(await regrant.one([...args, "--client", mine.id]), { revoked: 1 });
+    for (const { id } of [first, second, third]) {
+      assert.equal((await regrant.one(["grant", "show", id]))["reason"], "revoked_by_operator");
+    }
+  });
+
+  test("what names no grants, or too much, is refused with what to do", async () => {
+    const wrong: [args: string[], message: RegExp][] = [
+      [[], /^regrant: no grant is named\n {2}hint: pass a grant's id, or --subject or --client or both/],
+      [["--before", "1h"], /no grant is named/],
+      [["some-id", "--subject", "s"], /a grant's id goes without --subject, --client and --before\n/],
+      [["some-id", "--before", "2026-07-01"], /a grant's id goes without/],
+      [["--subject", ""], /--subject is empty\n/],
+      [["--subject", "s", "--client", ""], /--client is empty\n/],
+      [
+        ["--subject", "s", "--before", "soon"],
+        /It must be an ISO 8601 date or time, or an age such as 12h\./,
+      ],
+    ];
+    const finished = await Promise.all(wrong.map(([args]) => regrant.run(["grant", "revoke", ...args])));
+    for (const [i, { code, stdout, stderr }] of finished.entries()) {
+      assert.deepEqual([code, stdout], [2, ""], stderr);
+      assert.match(stderr, wrong[i]?.[1] ?? /^$/);
+    }
+    const unknown = await regrant.run(["grant", "revoke", "--client", "absent"]);
+    const hint = "hint: list them with npx regrant client list";
+    assert.deepEqual([unknown.code, unknown.stderr], [1, `regrant: client not found: absent\n  ${hint}\n`]);
+  });
+
+  test("a username in place of a subject is told from a subject without grants", async () => {
+    const subject = await service.account("grace", "a password");
+    const { code, stdout, stderr } = await regrant.run(["grant", "revoke", "--subject", "grace", "--json"]);
+    assert.deepEqual([code, stdout], [0, '{"revoked":0}\n']);
+    assert.equal(stderr, `No matching grants.\ngrace is a username: its subject is ${subject}.\n`);
+  });
+
+  test("a revocation that is stopped says how many grants it revoked, and is finished by the next", async () => {
+    const { grants } = service.deps.store;
+    const subject = "of many";
+    const sessions = Array.from({ length: 4000 }, () => newGrant(shop.id, { subject }));
+    await grants.adopt(sessions);
+    const args = ["grant", "revoke", "--subject", subject, "--json"];
+    const { child, finished } = regrant.start(args);
+    const first = sessions[0]?.id ?? "";
+    while ((await grants.find(first))?.revokedAt === null) await pause(2);
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await finished;
+    assert.deepEqual([code, stdout], [75, ""]);
+    const [, count = ""] =
+      /^([\d,]+) grants are revoked\.\nregrant: stopped before the end\n {2}hint: run the command again to revoke the rest\n$/.exec(
+        stderr,
+      ) ?? assert.fail(stderr);
+    const { revoked } = await regrant.one(args.slice(0, -1));
+    assert.equal(Number(count.replace(",", "")) + Number(revoked), 4000);
   });
 });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { LONGEST } from "../admin/admin-error.ts";
-import { wholeNumber, wholeNumberWithin } from "./option-values.ts";
+import { instantOrAge, wholeNumber, wholeNumberWithin } from "./option-values.ts";
 import { examples } from "./program.ts";
 import type { IssueOptions } from "./grant-issue.ts";
 
@@ -24,13 +24,7 @@ export function addGrantCommands(program: Command): void {
     .addHelpText("after", examples("npx regrant grant show 01a2062f-8057-775b-89e3-0fa650ea1491"))
     .action(async (...args: Parameters<Commands["show"]>) => (await commands()).show(...args));
   addExtend(group);
-  group
-    .command("revoke")
-    .argument("<grant-id>", "the grant's id")
-    .description("revoke a grant: its tokens are refused from now on")
-    .option("--json", "print JSON")
-    .addHelpText("after", examples("npx regrant grant revoke 01a2062f-8057-775b-89e3-0fa650ea1491"))
-    .action(async (...args: Parameters<Commands["revoke"]>) => (await commands()).revoke(...args));
+  addRevoke(group);
 }
 
 /** `grant issue`. The flags and the printed members are an interface for scripts; see `grant-issue.ts`. */
@@ -128,3 +122,45 @@ token as an argument: other users of this machine can see arguments.`,
     )
     .action(async (...args: Parameters<Commands["explain"]>) => (await commands()).explain(...args));
 }
+
+/** `grant revoke`. The printed member `revoked` is an interface for scripts. */
+function addRevoke(group: Command): void {
+  group
+    .command("revoke")
+    .argument("[grant-id]", "the grant's id")
+    .description("revoke a grant, or all of a subject or a client: their tokens are refused from now on")
+    .option("--subject <subject>", "all grants of this subject, which is also signed out of every browser")
+    .option("--client <id>", "all grants of this client; with --subject, those that the subject gave it")
+    .option(
+      "--before <when>",
+      "only grants created before then: an ISO 8601 date or time, or an age (90s, 30min, 12h, 7d)",
+      instantOrAge,
+    )
+    .option("--json", "print JSON")
+    .addHelpText("after", ABOUT_REVOKING_ALL)
+    .addHelpText(
+      "after",
+      examples(
+        "npx regrant grant revoke 01a2062f-8057-775b-89e3-0fa650ea1491",
+        "npx regrant grant revoke --subject 1f9a…",
+        "npx regrant grant revoke --client 7d0c… --before 2026-07-01T09:30:00Z --json",
+      ),
+    )
+    .action(async (...args: Parameters<RevokeCommand>) => {
+      const { revoke } = await import("./grant-revoke.ts");
+      await revoke(...args);
+    });
+}
+
+type RevokeCommand = (typeof import("./grant-revoke.ts"))["revoke"];
+
+const ABOUT_REVOKING_ALL = `
+With --subject or --client it revokes every grant that existed when the command began, in batches beside the service.
+Interrupted, it says how many were revoked; run it again for the rest. Authorization codes and approved device codes that
+match expire too.
+
+--subject alone also signs the subject out of every browser, so that none gets a new grant without a new sign-in. It
+does not change the password (npx regrant account set-password does).
+
+--client leaves the client enabled: it may get new grants at once, also from a signed-in browser (npx regrant client disable
+refuses it).`;

@@ -35,3 +35,30 @@ export function repeated(value: string, before: readonly string[] = []): string[
 export function scopes(value: string, before: readonly string[] = []): string[] {
   return [...new Set([...before, ...value.split(" ").filter((scope) => scope !== "")])];
 }
+
+/** An instant, ms since 1970, or an age, ms. */
+export type InstantOrAge = { instant: number } | { ago: number };
+
+// Units of an age, ms.
+const AGES: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/**
+ * Parses an ISO 8601 date or time, or an age such as 12h.
+ *
+ * @throws InvalidArgumentError
+ */
+export function instantOrAge(text: string): InstantOrAge {
+  const [, count, unit = ""] = /^(\d{1,9})(s|min|h|d)$/.exec(text) ?? [];
+  const size = AGES[unit];
+  if (count !== undefined && size !== undefined) return { ago: Number(count) * size };
+  const instant = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(instant)) {
+    throw new InvalidArgumentError("It must be an ISO 8601 date or time, or an age such as 12h.");
+  }
+  return { instant };
+}
+
+/** The instant, ms. @param now the store's clock, not this machine's: an age is subtracted from it */
+export function instantAt(given: InstantOrAge, now: number): number {
+  return "ago" in given ? now - given.ago : given.instant;
+}

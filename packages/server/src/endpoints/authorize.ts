@@ -50,9 +50,7 @@ export async function authorize(
     const request = checkRequest(deps, target, target.pushed !== null);
     if (decision === "deny") throw new OAuthError("denied_by_subject");
     if (signIn === undefined || !isFresh(signIn, request, target, deps.store.now())) {
-      // OpenID Connect Core §3.1.2.1: `none` MUST NOT show a page.
-      if (request.prompts.has("none")) throw new OAuthError("login_required");
-      return { step: "sign_in", target };
+      return signInStep(target, request);
     }
     const consented = decision === "allow";
     const consent = await deps.store.consents.find(signIn.subject, target.client.id);
@@ -67,6 +65,12 @@ export async function authorize(
     const response = authorizationResponse(deps, target, { error: code, error_description: description });
     return { step: "redirect", target, response, error };
   }
+}
+
+/** OpenID Connect Core §3.1.2.1: `prompt=none` MUST NOT show a page. @throws OAuthError `login_required` */
+function signInStep(target: AuthorizationTarget, { prompts }: AuthorizationRequest): AuthorizationStep {
+  if (prompts.has("none")) throw new OAuthError("login_required");
+  return { step: "sign_in", target };
 }
 
 /** Ends a request whose user does not sign in: `access_denied` (RFC 6749 §4.1.2.1). */
@@ -120,11 +124,12 @@ function needsConsent(
 async function issueCode(
   deps: Deps,
   target: AuthorizationTarget,
-  { scope, resource, challenge }: AuthorizationRequest,
-  { subject, authTime }: SignIn,
+  request: AuthorizationRequest,
+  { subject, authTime, digest }: SignIn,
   consented: boolean,
 ): Promise<AuthorizationStep> {
   const { client, redirectUri, redirectUriNamed, pushed } = target;
+  const { scope, resource, challenge } = request;
   const code = `rgc_${randomBytes(CODE_BYTES).toString("base64url")}`;
   const outcome = await deps.store.codes.issue({
     digest: codeDigest(code),
@@ -139,7 +144,10 @@ async function issueCode(
     ttl: CODE_TTL,
     consented,
     pushed: pushed?.digest ?? null,
+    signIn: digest,
   });
+  // It was ended while this request ran.
+  if (outcome === "signed_out") return signInStep(target, request);
   if (outcome === "request_used") throw new OAuthError("request_uri_used");
   if (outcome !== "issued") throw new OAuthError(`denied_${outcome}`);
   return { step: "redirect", target, response: authorizationResponse(deps, target, { code }), error: null };

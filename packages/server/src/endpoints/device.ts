@@ -42,14 +42,15 @@ export async function findDevice(
 /**
  * Allows or denies a pending request.
  *
- * @returns false if the request has expired or was answered in the meantime
+ * @returns false if the request has expired or was answered in the meantime, or the sign-in has ended
  */
 export async function answerDevice(
   deps: Deps,
   { userCode }: Pick<PendingDevice, "userCode">,
-  { subject, authTime }: SignIn,
+  { subject, authTime, digest: signIn }: SignIn,
   allowed: boolean,
 ): Promise<boolean> {
   const digest = userCodeDigest(readUserCode(userCode) ?? "", deps.keys.masterKeys[0]);
-  return (await deps.store.devices.decide(digest, { subject, authTime, allowed })) === "decided";
+  const decision = { subject, authTime, allowed, signIn };
+  return (await deps.store.devices.decide(digest, decision)) === "decided";
 }

@@ -50,7 +50,8 @@ export const ACCOUNT_EVENTS = {
   },
   "sign_in.ended": {
     severity: "info",
-    raised: "A browser was signed out, or another subject signed in there.",
+    raised:
+      "A browser was signed out, by its user or with all others of the subject, or another subject signed in there.",
     about: SUBJECT,
     data: z.object({ digest }),
   },

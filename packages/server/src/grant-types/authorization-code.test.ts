@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hash, randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import type { NewCode } from "../store/authorization.ts";
-import { HOUR, SECOND, START, newCode } from "../store/contract/fixtures.ts";
+import { HOUR, SECOND, SIGN_IN, START, newCode } from "../store/contract/fixtures.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { Parameters, TestClient, TestService } from "../testing.ts";
 import { codeDigest } from "./authorization-code.ts";
@@ -15,7 +15,10 @@ const SETTINGS = {
 } as const;
 
 let t: TestService;
-before(async () => (t = await startService({ resources: [MCP] })));
+before(async () => {
+  t = await startService({ resources: [MCP] });
+  await t.deps.store.signIns.start(SIGN_IN);
+});
 after(() => t.close());
 
 /** A code as the authorization endpoint hands it out, and the token request that redeems it. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { HOUR, SECOND, START } from "../store/contract/fixtures.ts";
+import { HOUR, SECOND, SIGN_IN, START } from "../store/contract/fixtures.ts";
 import { DEVICE_CODE } from "../client-settings/grant-types.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { Parameters, TestClient } from "../testing.ts";
@@ -8,6 +8,7 @@ import { readUserCode, userCodeDigest } from "../tokens/user-code.ts";
 
 const MCP = "https://mcp.example/mcp";
 const t = await startService({ resources: [MCP], deviceRequestsPerMinute: 30 });
+await t.deps.store.signIns.start(SIGN_IN);
 after(() => t.close());
 
 const SETTINGS = { grantTypes: [DEVICE_CODE, "refresh_token"] } as const;
@@ -30,7 +31,7 @@ async function asked(client: TestClient, more: Parameters = {}): Promise<Device>
 
 async function answered({ userCode }: Device, allowed: boolean): Promise<void> {
   const digest = userCodeDigest(readUserCode(userCode) ?? "", t.deps.keys.masterKeys[0]);
-  const answer = { subject: "ada", authTime: START - HOUR, allowed };
+  const answer = { subject: "ada", authTime: START - HOUR, allowed, signIn: SIGN_IN.digest };
   assert.equal(await t.deps.store.devices.decide(digest, answer), "decided");
 }
 

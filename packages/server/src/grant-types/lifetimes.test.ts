@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hash, randomBytes } from "node:crypto";
 import { after, test } from "node:test";
 import { DEVICE_CODE } from "../client-settings/grant-types.ts";
-import { DAY, HOUR, newCode, SECOND } from "../store/contract/fixtures.ts";
+import { DAY, HOUR, newCode, SECOND, SIGN_IN } from "../store/contract/fixtures.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { TestClient, TestResponse } from "../testing.ts";
 import { readUserCode, userCodeDigest } from "../tokens/user-code.ts";
@@ -11,6 +11,7 @@ import { codeDigest } from "./authorization-code.ts";
 // draft-ietf-oauth-refresh-token-expiration-03 §5 and §6. Introspection is in endpoints/introspect.test.ts.
 
 const t = await startService();
+await t.deps.store.signIns.start(SIGN_IN);
 after(() => t.close());
 
 const CALLBACK = "https://client.example/callback";
@@ -57,7 +58,12 @@ const FIRST: Record<string, (client: TestClient) => Promise<TestResponse>> = {
   async device_code({ credentials }) {
     const { body } = await t.post("/oauth/device_authorization", credentials);
     const digest = userCodeDigest(readUserCode(String(body["user_code"])) ?? "", t.deps.keys.masterKeys[0]);
-    await t.deps.store.devices.decide(digest, { subject: "ada", authTime: t.clock.at - HOUR, allowed: true });
+    await t.deps.store.devices.decide(digest, {
+      subject: "ada",
+      authTime: t.clock.at - HOUR,
+      allowed: true,
+      signIn: SIGN_IN.digest,
+    });
     return t.token({ grant_type: DEVICE_CODE, device_code: String(body["device_code"]), ...credentials });
   },
 };

@@ -38,6 +38,11 @@ export interface SignInStore {
   find(digest: Buffer): Promise<SignIn | undefined>;
   /** Signs the browser out. False: it was not signed in. */
   end(digest: Buffer): Promise<boolean>;
+  /**
+   * Signs the subject out of all browsers in which it authenticated before `before`, and uses up such answers of the
+   * login provider. Returns how many sign-ins it ended.
+   */
+  endAll(subject: string, before: number): Promise<number>;
 }
 
 /** The login provider's answer to a login challenge. */
@@ -108,6 +113,8 @@ export interface NewCode {
   consented: boolean;
   /** Digest of the pushed request, which this code uses up; null: the request was not pushed. */
   pushed: Buffer | null;
+  /** Digest of the sign-in in which the subject authenticated. */
+  signIn: Buffer;
 }
 
 /** A code as an authenticated client presents it. */
@@ -125,7 +132,7 @@ export interface PresentedCode {
 }
 
 /** A code in the store. */
-export interface Code extends Omit<NewCode, "ttl" | "consented" | "pushed"> {
+export interface Code extends Omit<NewCode, "ttl" | "consented" | "pushed" | "signIn"> {
   expiresAt: number;
   /** The grant that it became; null: not yet redeemed. */
   grantId: string | null;
@@ -150,12 +157,27 @@ export type RedeemedCode = { outcome: "redeemed"; grant: Grant } | { outcome: Re
 /** Authorization codes (RFC 6749 §4.1.2), each redeemed once. */
 export interface CodeStore {
   /**
-   * Stores a code if its client, and its account if the subject is one, are enabled. `request_used`: the pushed request
-   * expired, or another code was issued for it (RFC 9126 §7.3).
+   * Stores a code if its client, and its account if the subject is one, are enabled. `signed_out`: the sign-in has ended
+   * since the request began. `request_used`: the pushed request expired, or another code was issued for it (RFC 9126
+   * §7.3).
    */
-  issue(code: NewCode): Promise<"issued" | DisabledOutcome | "request_used">;
+  issue(code: NewCode): Promise<"issued" | DisabledOutcome | "signed_out" | "request_used">;
   /** Decides by `judgeCode`. A redeemable code becomes a grant; a reused one revokes the grant that it became. */
   redeem(presented: PresentedCode): Promise<RedeemedCode>;
+  /**
+   * Lets the codes and the allowed device requests expire that match and would become grants.
+   *
+   * @returns its instant, ms: a grant that became of such a code was created then or before
+   */
+  expire(matching: AuthorizationFilter): Promise<number>;
+}
+
+/** What a subject has authorized: for any client, or of any subject, where one of the two is left out. */
+export interface AuthorizationFilter {
+  subject?: string | undefined;
+  clientId?: string | undefined;
+  /** Only what the subject authorized in a sign-in in which it authenticated before then, ms. */
+  authenticatedBefore: number;
 }
 
 /** The parameters of a pushed authorization request (RFC 9126). */

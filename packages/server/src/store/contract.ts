@@ -15,6 +15,7 @@ import { keyCases } from "./contract/keys.ts";
 import { loginCases } from "./contract/logins.ts";
 import { registrationCases } from "./contract/registrations.ts";
 import { replayCases } from "./contract/replay.ts";
+import { revokeAllCases } from "./contract/revoke-all.ts";
 import { rotationCases } from "./contract/rotation.ts";
 import { signInCases } from "./contract/sign-ins.ts";
 import { maintenanceCases } from "./contract/maintenance.ts";
@@ -23,6 +24,7 @@ const SUITES = {
   rotate: rotationCases,
   grants: grantCases,
   extensions: extensionCases,
+  "revoke-all": revokeAllCases,
   adopted: adoptedCases,
   clients: clientCases,
   accounts: accountCases,

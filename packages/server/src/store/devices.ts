@@ -43,6 +43,8 @@ export interface DeviceDecision {
   subject: string;
   authTime: number;
   allowed: boolean;
+  /** Digest of the sign-in in which the subject authenticated. */
+  signIn: Buffer;
 }
 
 /** A device code as an authenticated client presents it. */
@@ -88,9 +90,12 @@ export interface DeviceStore {
   find(userCode: Buffer): Promise<DeviceRequest | undefined>;
   /**
    * Allows or denies a pending request, once, and deletes its user code. An allowed scope is added to the remembered
-   * consent. `gone`: no such request, it expired, or it was decided.
+   * consent. `gone`: no such request, it expired, or it was decided. `signed_out`: the sign-in has ended since.
    */
-  decide(userCode: Buffer, answer: DeviceDecision): Promise<"decided" | "gone" | DisabledOutcome>;
+  decide(
+    userCode: Buffer,
+    answer: DeviceDecision,
+  ): Promise<"decided" | "gone" | "signed_out" | DisabledOutcome>;
   /** Decides by `judgeDeviceCode`; an allowed request becomes a grant, once. */
   poll(presented: PresentedDeviceCode): Promise<PolledDevice>;
 }

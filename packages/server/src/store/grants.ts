@@ -218,6 +218,11 @@ export interface GrantStore {
   extendLifetime(id: string, extension: LifetimeExtension, actor: string): Promise<ExtensionResult>;
   /** Revokes a grant and with it its refresh tokens (RFC 7009 §2.1). False: no such grant, or it was revoked before. */
   revoke(id: string, reason: RevocationReason, actor: string): Promise<boolean>;
+  /**
+   * Revokes each of these grants as `revoke` does, in one transaction: a caller that has many makes several calls.
+   * Returns how many it revoked; ids without a grant and grants that were revoked before do not count.
+   */
+  revokeAll(ids: readonly string[], reason: RevocationReason, actor: string): Promise<number>;
   /** Puts an access token on the denylist until it expires. */
   denyAccessToken(token: DeniedToken): Promise<void>;
   /** Whether the token's `jti` is on the denylist; introspection asks (RFC 7662 §2.2). */

@@ -55,7 +55,8 @@ const MESSAGES: Partial<Record<EventType, Message>> = {
     `The client was enabled by ${actorText(data)}; revoked grants stay revoked.`,
   "client.deleted": ({ data }) => `The client was deleted by ${actorText(data)}, which revoked its grants.`,
   "account.password_changed": ({ data }) =>
-    `The account's password was changed by ${actorText(data)}; its grants stay active.`,
+    `The account's password was changed by ${actorText(data)}. That signs the account out of every browser; it revokes ` +
+    "no grant by itself.",
   "account.disabled": ({ data }) =>
     `The account was disabled by ${actorText(data)}, which revoked its grants.`,
   "account.enabled": ({ data }) =>

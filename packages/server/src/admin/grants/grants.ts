@@ -1,3 +1,4 @@
+import { allPages } from "../../store/all-pages.ts";
 import { grantStatus } from "../../store/grant-status.ts";
 import type { Client, EndedStatus, Grant, GrantStatus, Page, Store } from "../../store/store.ts";
 import { isoInstant } from "../../time-text.ts";
@@ -82,6 +83,15 @@ export async function listGrants(
   }
   const now = store.now();
   return Promise.all(grants.map(async (grant) => viewOf(grant, await clients.get(grant.clientId), now)));
+}
+
+/** How many grants of a subject are active. */
+export async function countActiveGrants(parts: GrantParts, subject: string): Promise<number> {
+  const grants = await allPages(
+    (page) => listGrants(parts, { subject }, page),
+    ({ grant }) => grant.id,
+  );
+  return grants.filter(({ status }) => status.state === "active").length;
 }
 
 /**

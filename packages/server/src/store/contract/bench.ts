@@ -9,7 +9,7 @@ import type {
   Store,
   StoreOptions,
 } from "../store.ts";
-import { Clock, newClient, newGrant, presentedToken } from "./fixtures.ts";
+import { Clock, SIGN_IN, newClient, newGrant, presentedToken } from "./fixtures.ts";
 import type { NewClient } from "./fixtures.ts";
 
 /** Opens a new, empty store of the engine under test. */
@@ -17,6 +17,18 @@ export type OpenStore = (options: StoreOptions) => Promise<Store>;
 
 /** What must hold, as a sentence, and the proof. */
 export type Cases = Record<string, (bench: Bench) => Promise<void>>;
+
+/** The cases, each in a store in which `SIGN_IN` has started. */
+export function afterSignIn(cases: Cases): Cases {
+  const signedIn = Object.entries(cases).map(([title, proof]) => {
+    const after = async (bench: Bench) => {
+      await bench.store.signIns.start(SIGN_IN);
+      await proof(bench);
+    };
+    return [title, after] as const;
+  });
+  return Object.fromEntries(signedIn);
+}
 
 /** The one who changes things in these tests. */
 export const ACTOR = "operator";

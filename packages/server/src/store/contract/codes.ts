@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { CODE_KEPT } from "../authorization.ts";
 import type { NewCode, PresentedCode } from "../authorization.ts";
 import type { Grant } from "../store.ts";
-import { ACTOR, found } from "./bench.ts";
-import type { Bench, Cases } from "./bench.ts";
+import { ACTOR, afterSignIn, found } from "./bench.ts";
+import type { Bench } from "./bench.ts";
 import { HOUR, SECOND, START, digest, newCode, presentedCode, uuid } from "./fixtures.ts";
 
 const REDEEMERS = 50;
@@ -26,7 +26,7 @@ async function isRefused(bench: Bench, presented: PresentedCode, outcome: string
   assert.deepEqual(await bench.store.codes.redeem(presented), { outcome });
 }
 
-export const codeCases: Cases = {
+export const codeCases = afterSignIn({
   "a code becomes the grant that it says": async (bench) => {
     const code = await issued(bench, { scope: "read write", resource: "https://api.example" });
     bench.clock.at += 59 * SECOND;
@@ -170,4 +170,4 @@ export const codeCases: Cases = {
     await isRefused(bench, presentedCode(asked), "unknown_code");
     assert.equal(found(await bench.store.clients.find(clientId)).id, clientId);
   },
-};
+});

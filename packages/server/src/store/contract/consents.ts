@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { ACTOR } from "./bench.ts";
-import type { Cases } from "./bench.ts";
+import { ACTOR, afterSignIn } from "./bench.ts";
 import { DAY, SECOND, newCode } from "./fixtures.ts";
 
 const SWEEP = { limit: 100, eventRetention: 365 * 86_400 };
 
-export const consentCases: Cases = {
+export const consentCases = afterSignIn({
   "consent is remembered with a code, grows by what is allowed later, and is not given unasked": async (
     bench,
   ) => {
@@ -96,4 +95,4 @@ export const consentCases: Cases = {
     assert.equal(await store.consents.find("subject-1", clientId), undefined);
     assert.notEqual(await store.consents.find("subject-1", kept), undefined);
   },
-};
+});

@@ -3,11 +3,12 @@ import { CODE_KEPT } from "../authorization.ts";
 import type { NewDeviceRequest, PresentedDeviceCode } from "../devices.ts";
 import { DEVICE_CODE } from "../../client-settings/grant-types.ts";
 import type { Grant } from "../store.ts";
-import { ACTOR, found } from "./bench.ts";
-import type { Bench, Cases } from "./bench.ts";
+import { ACTOR, afterSignIn, found } from "./bench.ts";
+import type { Bench } from "./bench.ts";
 import {
   HOUR,
   SECOND,
+  SIGN_IN,
   START,
   WINDOW,
   digest,
@@ -19,6 +20,7 @@ import {
 const POLLERS = 50;
 const SWEEP = { limit: 100, eventRetention: 365 * 86_400 };
 const ADA = { subject: "ada", authTime: START - HOUR };
+const DECIDED = { ...ADA, signIn: SIGN_IN.digest };
 
 /** A pending request of a new client. */
 async function asked(bench: Bench, changes: Partial<NewDeviceRequest> = {}): Promise<NewDeviceRequest> {
@@ -30,7 +32,7 @@ async function asked(bench: Bench, changes: Partial<NewDeviceRequest> = {}): Pro
 
 async function allowed(bench: Bench, changes: Partial<NewDeviceRequest> = {}): Promise<NewDeviceRequest> {
   const request = await asked(bench, changes);
-  assert.equal(await bench.store.devices.decide(request.userCode, { ...ADA, allowed: true }), "decided");
+  assert.equal(await bench.store.devices.decide(request.userCode, { ...DECIDED, allowed: true }), "decided");
   return request;
 }
 
@@ -44,7 +46,7 @@ async function isRefused(bench: Bench, presented: PresentedDeviceCode, outcome: 
   assert.deepEqual(await bench.store.devices.poll(presented), { outcome });
 }
 
-export const deviceCases: Cases = {
+export const deviceCases = afterSignIn({
   "a request is found by its user code until it is answered": async (bench) => {
     const { devices } = bench.store;
     const request = await asked(bench, { scope: "read write", resource: "https://api.example" });
@@ -55,9 +57,9 @@ export const deviceCases: Cases = {
     assert.deepEqual(await devices.find(userCode), expected);
     assert.equal(await devices.find(digest()), undefined);
     assert.equal(await devices.request(newDeviceRequest(clientId, { userCode })), "user_code_taken");
-    assert.equal(await devices.decide(userCode, { ...ADA, allowed: true }), "decided");
+    assert.equal(await devices.decide(userCode, { ...DECIDED, allowed: true }), "decided");
     assert.equal(await devices.find(userCode), undefined);
-    assert.equal(await devices.decide(userCode, { ...ADA, allowed: false }), "gone");
+    assert.equal(await devices.decide(userCode, { ...DECIDED, allowed: false }), "gone");
     assert.equal(await devices.request(newDeviceRequest(clientId, { userCode })), "requested");
   },
 
@@ -79,7 +81,7 @@ export const deviceCases: Cases = {
 
   "a denied request is refused from then on, and gives no consent": async (bench) => {
     const request = await asked(bench);
-    await bench.store.devices.decide(request.userCode, { ...ADA, allowed: false });
+    await bench.store.devices.decide(request.userCode, { ...DECIDED, allowed: false });
     await isRefused(bench, presentedDeviceCode(request), "denied");
     bench.clock.at += HOUR;
     await isRefused(bench, presentedDeviceCode(request), "denied");
@@ -108,7 +110,7 @@ export const deviceCases: Cases = {
     const request = await asked(bench);
     await isRefused(bench, presentedDeviceCode(request), "authorization_pending");
     await isRefused(bench, presentedDeviceCode(request), "slow_down");
-    await bench.store.devices.decide(request.userCode, { ...ADA, allowed: true });
+    await bench.store.devices.decide(request.userCode, { ...DECIDED, allowed: true });
     await redeemed(bench, presentedDeviceCode(request));
   },
 
@@ -119,7 +121,7 @@ export const deviceCases: Cases = {
     await isRefused(bench, presentedDeviceCode(pending), "code_expired");
     await isRefused(bench, presentedDeviceCode(request), "code_expired");
     assert.equal(await bench.store.devices.find(pending.userCode), undefined);
-    assert.equal(await bench.store.devices.decide(pending.userCode, { ...ADA, allowed: true }), "gone");
+    assert.equal(await bench.store.devices.decide(pending.userCode, { ...DECIDED, allowed: true }), "gone");
   },
 
   "a redemption repeated in the retry window gets the same grant, unless that was refreshed or ended": async (
@@ -160,7 +162,7 @@ export const deviceCases: Cases = {
   "of several answers at once the first one holds": async (bench) => {
     const { userCode } = await asked(bench);
     const answers = [true, false, true, false].map((allowed) =>
-      bench.store.devices.decide(userCode, { ...ADA, allowed }),
+      bench.store.devices.decide(userCode, { ...DECIDED, allowed }),
     );
     const results = await Promise.all(answers);
     assert.deepEqual(results.toSorted(), ["decided", "gone", "gone", "gone"]);
@@ -194,10 +196,10 @@ export const deviceCases: Cases = {
     const ready = await allowed(bench);
     const pending = await asked(bench);
     await accounts.disable("ada", ACTOR);
-    assert.equal(await devices.decide(pending.userCode, { ...ADA, allowed: true }), "account_disabled");
+    assert.equal(await devices.decide(pending.userCode, { ...DECIDED, allowed: true }), "account_disabled");
     await isRefused(bench, presentedDeviceCode(ready), "account_disabled");
     await clients.disable(pending.clientId, ACTOR);
-    assert.equal(await devices.decide(pending.userCode, { ...ADA, allowed: true }), "client_disabled");
+    assert.equal(await devices.decide(pending.userCode, { ...DECIDED, allowed: true }), "client_disabled");
     assert.equal(await devices.request(newDeviceRequest(pending.clientId)), "client_disabled");
     assert.equal(await devices.request(newDeviceRequest(uuid())), "client_disabled");
   },
@@ -212,4 +214,4 @@ export const deviceCases: Cases = {
     await bench.store.sweep(SWEEP);
     await isRefused(bench, presentedDeviceCode(request), "unknown_code");
   },
-};
+});

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readClientSettings } from "../../client-settings/settings.ts";
-import type { Code, NewCode, PresentedCode } from "../authorization.ts";
+import type { Code, NewCode, NewSignIn, PresentedCode } from "../authorization.ts";
 import type { NewDeviceRequest, PresentedDeviceCode } from "../devices.ts";
 import type { NewRegistration, NewRegistrationToken } from "../registrations.ts";
 import type {
@@ -156,7 +156,16 @@ export function newGrant(clientId: string, changes: Partial<NewGrant> = {}): New
   };
 }
 
-/** With a PKCE challenge. */
+/** The browser's sign-in in which the subjects of codes authenticated. */
+export const SIGN_IN: NewSignIn = {
+  digest: digest(),
+  subject: "subject-1",
+  name: "Ada",
+  ttl: 365 * 86_400,
+  replaces: null,
+};
+
+/** With a PKCE challenge, and of `SIGN_IN`. */
 export function newCode(clientId: string, changes: Partial<NewCode> = {}): NewCode {
   return {
     digest: digest(),
@@ -171,6 +180,7 @@ export function newCode(clientId: string, changes: Partial<NewCode> = {}): NewCo
     ttl: 60,
     consented: false,
     pushed: null,
+    signIn: SIGN_IN.digest,
     ...changes,
   };
 }

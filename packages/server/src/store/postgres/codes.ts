@@ -1,10 +1,17 @@
 import { grantOfCode, judgeCode } from "../authorization.ts";
-import type { CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
+import type {
+  AuthorizationFilter,
+  CodeStore,
+  NewCode,
+  PresentedCode,
+  RedeemedCode,
+} from "../authorization.ts";
 import { giveConsent } from "./consents.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { createOne, revokeOne, whyDisabled } from "./grants.ts";
-import { toCode } from "./rows.ts";
+import { isText, toCode } from "./rows.ts";
+import { isSignedIn } from "./sign-ins.ts";
 
 const INSERT: Statement = {
   name: "code_insert",
@@ -22,11 +29,26 @@ const REDEEMED: Statement = {
   text: "UPDATE codes SET grant_id = $2 WHERE digest = $1",
 };
 
+/**
+ * Index: the one by expiry, since few rows have not expired yet. The row stays, to recognise reuse. `$1` is the subject, `$2`
+ * the client, each null for any; `$3` `authenticatedBefore`, `$4` now.
+ */
+function expireAll(table: string, redeemed: string): Statement {
+  return {
+    name: `${table}_expire`,
+    text: `UPDATE ${table} SET expires_at = $4 WHERE expires_at > $4 AND ${redeemed} IS NULL AND auth_time < $3
+      AND ($1::text IS NULL OR subject = $1) AND ($2::text IS NULL OR client_id = $2)`,
+  };
+}
+const EXPIRE_CODES = expireAll("codes", "grant_id");
+const EXPIRE_DEVICES = expireAll("device_requests", "redeemed_at");
+
 /** The port's `codes`. */
 export function codeStore(database: Database, events: EventWriter): CodeStore {
   return {
     issue: (code) => database.write((transaction) => issue(code, transaction, events)),
     redeem: (presented) => database.write((transaction) => redeem(presented, transaction, events)),
+    expire: (matching) => expire(matching, database),
   };
 }
 
@@ -34,6 +56,7 @@ async function issue(code: NewCode, transaction: Transaction, events: EventWrite
   const { digest, clientId, subject, scope, redirectUri, redirectUriNamed, challenge, authTime } = code;
   const refused = await whyDisabled(clientId, subject, transaction);
   if (refused !== undefined) return refused;
+  if (!(await isSignedIn(code.signIn, transaction))) return "signed_out";
   const now = await transaction.now();
   if (code.pushed !== null && (await transaction.query(USE_PUSHED, [code.pushed, now])).length === 0) {
     return "request_used";
@@ -64,4 +87,17 @@ async function redeem(
   // The code's row stays, to recognise reuse, and names the grant that reuse revokes (RFC 6749 §4.1.2).
   await transaction.query(REDEEMED, [code.digest, created.grant.id]);
   return { outcome: "redeemed", grant: created.grant };
+}
+
+async function expire(matching: AuthorizationFilter, database: Database): Promise<number> {
+  const { subject, clientId } = matching;
+  if (isText(`${subject ?? ""}${clientId ?? ""}`)) {
+    await database.write(async (transaction) => {
+      const values = [subject, clientId, matching.authenticatedBefore, await transaction.now()];
+      await transaction.query(EXPIRE_CODES, values);
+      await transaction.query(EXPIRE_DEVICES, values);
+    });
+  }
+  // Read after the commit, which waited for the redemptions that held a row.
+  return database.read((query) => database.readClock(query));
 }

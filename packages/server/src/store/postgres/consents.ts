@@ -3,7 +3,7 @@ import type { ConsentStore } from "../authorization.ts";
 import { toConsent } from "../row-mappers.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
-import { revokeOne } from "./grants.ts";
+import { revokeAll } from "./grants.ts";
 import { clientKey, isText } from "./rows.ts";
 
 /** Index of these: the primary key. */
@@ -56,11 +56,9 @@ export function consentStore(database: Database, events: EventWriter): ConsentSt
         const key = clientKey(clientId);
         if (!isText(subject) || key === undefined) return false;
         const forgotten = await withdrawOne(subject, clientId, actor, transaction, events);
-        const active = await transaction.query(GRANTS, [subject, key]);
-        for (const row of active) {
-          await revokeOne(row["id"] as string, "revoked_by_subject", actor, transaction, events);
-        }
-        return forgotten || active.length > 0;
+        const active = (await transaction.query(GRANTS, [subject, key])).map((row) => row["id"] as string);
+        const revoked = await revokeAll(active, "revoked_by_subject", actor, transaction, events);
+        return forgotten || revoked > 0;
       });
     },
   };

@@ -113,6 +113,13 @@ export class Database {
     return written;
   }
 
+  /** The store's clock at this moment, ms; `Transaction.now` is the same for a whole transaction. */
+  async readClock(query: Query): Promise<number> {
+    const injected = this.injectedNow;
+    if (injected !== null) return injected;
+    return (await query(NOW, [null]))[0]?.["now"] as number;
+  }
+
   /** Closes the connections, once nothing is under way. */
   async close(): Promise<void> {
     await Promise.all([this.#connections.close(), this.#batches.close()]);
@@ -129,7 +136,7 @@ export class Database {
     let now: Promise<number> | undefined;
     const transaction: Transaction = {
       query,
-      now: () => (now ??= this.#now(query)),
+      now: () => (now ??= this.readClock(query)),
       afterCommit: (effect) => void effects.push(effect),
     };
     await client.query("BEGIN");
@@ -145,12 +152,6 @@ export class Database {
     for (const effect of effects) effect();
     this.#options.onBatch(members, (performance.now() - started) / 1000);
     return value;
-  }
-
-  async #now(query: Query): Promise<number> {
-    const injected = this.injectedNow;
-    if (injected !== null) return injected;
-    return (await query(NOW, [null]))[0]?.["now"] as number;
   }
 }
 

@@ -13,6 +13,7 @@ import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { findOne } from "./find-grants.ts";
 import { createOne, isEnabledClient, revokeOne, whyDisabled } from "./grants.ts";
+import { isSignedIn } from "./sign-ins.ts";
 
 const INSERT: Statement = {
   name: "device_insert",
@@ -71,7 +72,7 @@ async function ask(request: NewDeviceRequest, transaction: Transaction) {
 /** Deciding a request sets its user code to null: a code is good for one decision, and free for another request. */
 async function answer(
   userCode: Buffer,
-  { subject, authTime, allowed }: DeviceDecision,
+  { subject, authTime, allowed, signIn }: DeviceDecision,
   transaction: Transaction,
   events: EventWriter,
 ) {
@@ -82,6 +83,7 @@ async function answer(
   const { clientId, scope } = request;
   const refused = await whyDisabled(clientId, subject, transaction);
   if (refused !== undefined) return refused;
+  if (!(await isSignedIn(signIn, transaction))) return "signed_out";
   await query(SETTLE, [userCode, allowed ? "allowed" : "denied", subject, authTime]);
   await events.record(
     { type: allowed ? "device.allowed" : "device.denied", clientId, subject, data: {} },

@@ -1,4 +1,5 @@
 import { toEvent } from "../row-mappers.ts";
+import type { Row } from "../row.ts";
 import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
 import { EVENTS_LOCK, onceLock } from "./locks.ts";
@@ -10,6 +11,8 @@ import { newestVisibleEvent } from "./visible-events.ts";
 export interface EventWriter {
   /** With `once`: not if the same type was recorded for the same grant (else client, else subject) in the last `once` s. */
   record(event: NewEvent, transaction: Transaction, once?: number): Promise<void>;
+  /** Records many in one statement, in their order. */
+  recordAll(events: readonly NewEvent[], transaction: Transaction): Promise<void>;
 }
 
 /**
@@ -21,6 +24,17 @@ const INSERT: Statement = {
   text: `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${EVENTS_LOCK}))
     INSERT INTO events (at, type, client_id, subject, grant_id, data)
     SELECT $1::bigint, $2::text, $3::text, $4::text, $5::text, $6::text FROM held RETURNING id`,
+};
+
+/** As `INSERT`. `$1` is the instant of all; the rows are returned in the order of the arrays. */
+const INSERT_ALL: Statement = {
+  name: "event_insert_all",
+  text: `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${EVENTS_LOCK}))
+    INSERT INTO events (at, type, client_id, subject, grant_id, data)
+    SELECT $1::bigint, e.type, e.client_id, e.subject, e.grant_id, e.data
+    FROM held CROSS JOIN unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+      WITH ORDINALITY AS e (type, client_id, subject, grant_id, data, ordinal)
+    ORDER BY e.ordinal RETURNING id`,
 };
 
 const ABOUT = [
@@ -75,10 +89,29 @@ export function eventWriter(onEvent: (event: Event) => void): EventWriter {
       if (once !== undefined && (await isRecent(event, at - once * 1000, transaction.query))) return;
       const values = [at, type, clientId, subject, grantId, JSON.stringify(data)];
       const [row] = await transaction.query(INSERT, values);
-      const recorded = { clientId, subject, grantId, ...event, id: row?.["id"] as number, at } as Event;
-      transaction.afterCommit(() => onEvent(recorded));
+      transaction.afterCommit(() => onEvent(recordedEvent(event, row, at)));
+    },
+    async recordAll(asked, transaction) {
+      const events = asked.map(storable);
+      const at = await transaction.now();
+      const rows = await transaction.query(INSERT_ALL, [
+        at,
+        events.map(({ type }) => type),
+        events.map(({ clientId }) => clientId),
+        events.map(({ subject }) => subject),
+        events.map(({ grantId }) => grantId),
+        events.map(({ data }) => JSON.stringify(data)),
+      ]);
+      transaction.afterCommit(() => {
+        for (const [i, event] of events.entries()) onEvent(recordedEvent(event, rows[i], at));
+      });
     },
   };
+}
+
+function recordedEvent(event: NewEvent, row: Row | undefined, at: number): Event {
+  const { clientId, subject, grantId } = event;
+  return { clientId, subject, grantId, ...event, id: row?.["id"] as number, at };
 }
 
 /** Columns cannot hold U+0000, which a username as typed may contain. JSON escapes it. */

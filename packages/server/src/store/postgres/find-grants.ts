@@ -28,7 +28,11 @@ function endsByCondition(n: number, endsBy: number): string {
 
 const FIRST_UUID = "00000000-0000-0000-0000-000000000000";
 
-/** Lists grants in the order of ids. Index: `grants_by_client` or `grants_by_subject`, else the primary key. */
+/**
+ * Lists grants in the order of ids. Index: `grants_by_subject`, else `grants_by_client`, else the primary key. A range of
+ * one value and not `=`: with `=` the server may go through the primary key instead, and read every grant that is older
+ * than the first that matches.
+ */
 export async function listGrants(
   database: Database,
   { clientId, subject, endsBy }: GrantFilter,
@@ -37,14 +41,17 @@ export async function listGrants(
   const client = clientId === undefined ? undefined : clientKey(clientId);
   if (clientId !== undefined && client === undefined) return [];
   if (subject !== undefined && !isText(subject)) return [];
-  const conditions = ["g.id > $1"];
   const values: unknown[] = [isUuid(after) ? after : FIRST_UUID];
-  if (client !== undefined) conditions.push(`g.client_id = $${values.push(client)}`);
-  if (subject !== undefined) conditions.push(`g.subject = $${values.push(subject)}`);
+  const column = subject === undefined ? "g.client_id" : "g.subject";
+  const one = subject ?? client;
+  const conditions =
+    one === undefined ? ["g.id > $1"] : [`(${column}, g.id) > ($2, $1)`, `${column} <= $${values.push(one)}`];
+  if (subject !== undefined && client !== undefined) conditions.push(`g.client_id = $${values.push(client)}`);
   if (endsBy !== undefined) {
     conditions.push(endsByCondition(values.push(database.injectedNow), values.push(endsBy)));
   }
   const where = conditions.join(" AND ");
-  const sql = `SELECT g.* FROM grants g WHERE ${where} ORDER BY g.id LIMIT $${values.push(limit)}`;
+  const order = one === undefined ? "g.id" : `${column}, g.id`;
+  const sql = `SELECT g.* FROM grants g WHERE ${where} ORDER BY ${order} LIMIT $${values.push(limit)}`;
   return (await database.read((query) => query(sql, values))).map(toGrant);
 }

@@ -70,6 +70,15 @@ const REVOKE: Statement = {
   text: `UPDATE grants SET revoked_at = $2, revoked_reason = $3 WHERE id = $1 AND revoked_at IS NULL
     RETURNING *`,
 };
+/** In the order of the ids, so that two revocations of many do not deadlock. */
+const LOCK_UNREVOKED: Statement = {
+  name: "grants_lock_unrevoked",
+  text: `SELECT * FROM grants WHERE id = ANY($1::uuid[]) AND revoked_at IS NULL ORDER BY id FOR NO KEY UPDATE`,
+};
+const REVOKE_LOCKED: Statement = {
+  name: "grants_revoke_locked",
+  text: "UPDATE grants SET revoked_at = $2, revoked_reason = $3 WHERE id = ANY($1::uuid[])",
+};
 
 /** The port's `grants`. An id that a `uuid` column cannot hold belongs to no row, so it is answered without a query. */
 export function grantStore(database: Database, events: EventWriter): GrantStore {
@@ -86,6 +95,8 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
       database.write((transaction) => extendOne(id, extension, actor, transaction, events)),
     revoke: (id, reason, actor) =>
       database.write((transaction) => revokeOne(id, reason, actor, transaction, events)),
+    revokeAll: (ids, reason, actor) =>
+      database.write((transaction) => revokeAll(ids, reason, actor, transaction, events)),
     denyAccessToken: (token) =>
       database.write(async (transaction) => void (await denyOne(token, transaction, events))),
     async isAccessTokenDenied(jti) {
@@ -177,4 +188,23 @@ export async function revokeOne(
   if (row === undefined) return false;
   await events.record(grantRevoked(toGrant(row), reason, actor), transaction);
   return true;
+}
+
+/** Revokes those of the grants that are not revoked yet. */
+export async function revokeAll(
+  ids: readonly string[],
+  reason: RevocationReason,
+  actor: string,
+  transaction: Transaction,
+  events: EventWriter,
+): Promise<number> {
+  const grants = (await transaction.query(LOCK_UNREVOKED, [ids.filter(isUuid)])).map(toGrant);
+  if (grants.length === 0) return 0;
+  const revoked = grants.map(({ id }) => id);
+  await transaction.query(REVOKE_LOCKED, [revoked, await transaction.now(), reason]);
+  await events.recordAll(
+    grants.map((grant) => grantRevoked(grant, reason, actor)),
+    transaction,
+  );
+  return grants.length;
 }

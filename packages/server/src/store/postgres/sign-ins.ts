@@ -3,7 +3,7 @@ import { signInEnded } from "../event-builders.ts";
 import { clock } from "./database.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
-import { toSignIn } from "./rows.ts";
+import { isText, toSignIn } from "./rows.ts";
 
 /** A share lock: the account cannot be disabled before the sign-in exists and ends with it. */
 const ACCOUNT: Statement = {
@@ -19,9 +19,26 @@ const FIND: Statement = {
   name: "sign_in_find",
   text: `SELECT * FROM sign_ins WHERE digest = $2 AND expires_at > ${clock(1)}`,
 };
+/** A share lock: the sign-in cannot end, and what it authorized with it, before that is stored. */
+const LOCK: Statement = {
+  name: "sign_in_lock",
+  text: "SELECT 1 AS found FROM sign_ins WHERE digest = $1 FOR SHARE",
+};
 const REMOVE: Statement = {
   name: "sign_in_remove",
   text: "DELETE FROM sign_ins WHERE digest = $1 RETURNING subject",
+};
+
+/** Index: sign_ins_by_subject. */
+const REMOVE_ALL: Statement = {
+  name: "sign_in_remove_all",
+  text: "DELETE FROM sign_ins WHERE subject = $1 AND auth_time < $2 RETURNING digest",
+};
+/** Index: logins_by_expiry. An answer without `auth_time` counts as one of now. */
+const USE_LOGINS: Statement = {
+  name: "login_use_all",
+  text: `UPDATE logins SET used = true
+    WHERE subject = $1 AND coalesce(auth_time, $3) < $2 AND NOT used AND expires_at > $3`,
 };
 
 /** The port's `signIns`. */
@@ -34,7 +51,26 @@ export function signInStore(database: Database, events: EventWriter): SignInStor
       return row && toSignIn(row);
     },
     end: (digest) => database.write((transaction) => change.end(digest, transaction)),
+    endAll: (subject, before) =>
+      database.write((transaction) => endAll(subject, before, transaction, events)),
   };
+}
+
+async function endAll(subject: string, before: number, transaction: Transaction, events: EventWriter) {
+  if (!isText(subject)) return 0;
+  const now = await transaction.now();
+  await transaction.query(USE_LOGINS, [subject, before, now]);
+  const ended = await transaction.query(REMOVE_ALL, [subject, before]);
+  await events.recordAll(
+    ended.map((row) => signInEnded(subject, row["digest"] as Buffer)),
+    transaction,
+  );
+  return ended.length;
+}
+
+/** Whether the sign-in has not ended; it does not until the commit. */
+export async function isSignedIn(digest: Buffer, { query }: Transaction): Promise<boolean> {
+  return (await query(LOCK, [digest])).length > 0;
 }
 
 /** Changes of sign-ins within another operation's transaction; `end` also when a restore applies an event. */

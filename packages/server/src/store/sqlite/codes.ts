@@ -5,6 +5,7 @@ import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareCreate, prepareRevoke, prepareWhyDisabled } from "./grants.ts";
 import { toCode } from "./rows.ts";
+import { prepareIsSignedIn } from "./sign-ins.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** The port's `codes`. Index: the primary key. */
@@ -12,7 +13,23 @@ export function codeStore(database: DatabaseSync, queue: WriteQueue, events: Eve
   return {
     issue: prepareIssue(database, queue, events),
     redeem: prepareRedeem(database, queue, events),
+    expire: prepareExpire(database, queue),
   };
+}
+
+/** Index: the one by expiry, since few rows have not expired yet. The row stays, to recognise reuse. */
+function prepareExpire(database: DatabaseSync, queue: WriteQueue): CodeStore["expire"] {
+  const expireAll = (table: string, redeemed: string) =>
+    database.prepare(
+      `UPDATE ${table} SET expires_at = ?4 WHERE expires_at > ?4 AND ${redeemed} IS NULL AND auth_time < ?3
+         AND (?1 IS NULL OR subject = ?1) AND (?2 IS NULL OR client_id = ?2)`,
+    );
+  const statements = [expireAll("codes", "grant_id"), expireAll("device_requests", "redeemed_at")];
+  return ({ subject = null, clientId = null, authenticatedBefore }) =>
+    queue.write(({ now }) => {
+      for (const statement of statements) statement.run(subject, clientId, authenticatedBefore, now);
+      return now;
+    });
 }
 
 function prepareIssue(database: DatabaseSync, queue: WriteQueue, events: EventWriter): CodeStore["issue"] {
@@ -22,12 +39,14 @@ function prepareIssue(database: DatabaseSync, queue: WriteQueue, events: EventWr
   );
   const use = database.prepare("DELETE FROM pushed_requests WHERE digest = ? AND expires_at > ?");
   const whyDisabled = prepareWhyDisabled(database);
+  const isSignedIn = prepareIsSignedIn(database);
   const consents = prepareConsentChanges(database, events);
 
   function issue(code: NewCode, transaction: Transaction): Awaited<ReturnType<CodeStore["issue"]>> {
     const { digest, clientId, subject, scope, redirectUri, redirectUriNamed, challenge, authTime } = code;
     const refused = whyDisabled(clientId, subject);
     if (refused !== undefined) return refused;
+    if (!isSignedIn(code.signIn)) return "signed_out";
     const { now } = transaction;
     if (code.pushed !== null && use.run(code.pushed, now).changes === 0) return "request_used";
     if (code.consented) consents.give(subject, clientId, scope, transaction);

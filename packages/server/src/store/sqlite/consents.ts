@@ -13,9 +13,9 @@ export function consentStore(database: DatabaseSync, queue: WriteQueue, events: 
   const list = database.prepare(
     "SELECT * FROM consents WHERE subject = ? AND client_id > ? ORDER BY client_id LIMIT ?",
   );
-  // Index: grants_by_subject.
+  // Index: grants_by_subject. The `+` keeps SQLite from the one by client, which may have all the grants.
   const grants = database.prepare(
-    "SELECT id FROM grants WHERE subject = ? AND client_id = ? AND revoked_at IS NULL",
+    "SELECT id FROM grants WHERE subject = ? AND +client_id = ? AND revoked_at IS NULL",
   );
   const revoke = prepareRevoke(database, events);
   const change = prepareConsentChanges(database, events);

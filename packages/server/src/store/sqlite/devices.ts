@@ -12,6 +12,7 @@ import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareCreate, prepareRevoke, prepareWhyDisabled } from "./grants.ts";
 import { toGrant } from "./rows.ts";
+import { prepareIsSignedIn } from "./sign-ins.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** The port's `devices` (RFC 8628). Index of all: the primary key, or the unique one of `user_code`. */
@@ -65,11 +66,12 @@ function prepareDecide(database: DatabaseSync, events: EventWriter) {
     `UPDATE device_requests SET state = ?2, subject = ?3, auth_time = ?4, user_code = NULL WHERE user_code = ?1`,
   );
   const whyDisabled = prepareWhyDisabled(database);
+  const isSignedIn = prepareIsSignedIn(database);
   const consents = prepareConsentChanges(database, events);
 
   return function answer(
     userCode: Buffer,
-    { subject, authTime, allowed }: DeviceDecision,
+    { subject, authTime, allowed, signIn }: DeviceDecision,
     transaction: Transaction,
   ): Decided {
     const row = read.get(userCode, transaction.now);
@@ -77,6 +79,7 @@ function prepareDecide(database: DatabaseSync, events: EventWriter) {
     const [clientId, scope] = [row["client_id"] as string, row["scope"] as string];
     const refused = whyDisabled(clientId, subject);
     if (refused !== undefined) return refused;
+    if (!isSignedIn(signIn)) return "signed_out";
     settle.run(userCode, allowed ? "allowed" : "denied", subject, authTime);
     events.record(
       { type: allowed ? "device.allowed" : "device.denied", clientId, subject, data: {} },

@@ -9,7 +9,7 @@ const ENDS_BY = `revoked_at IS NULL AND expires_at > ? AND expires_at <= ? AND E
     AND last_used_at + json_extract(c.settings, '$.refreshIdleTtl') * 1000 > ?)`;
 
 /**
- * Lists grants in the order of ids. Index: `grants_by_client` or `grants_by_subject`, else the primary key.
+ * Lists grants in the order of ids. Index: `grants_by_subject`, else `grants_by_client`, else the primary key.
  *
  * @param now the store's clock, ms
  */
@@ -25,7 +25,8 @@ export function listGrants(
     conditions.push(condition);
     values.push(...given);
   };
-  if (clientId !== undefined) only("client_id = ?", clientId);
+  // A `+` keeps SQLite from the index by client, which may have all the grants.
+  if (clientId !== undefined) only(subject === undefined ? "client_id = ?" : "+client_id = ?", clientId);
   if (subject !== undefined) only("subject = ?", subject);
   if (endsBy !== undefined) only(ENDS_BY, now, endsBy, now);
   return database

@@ -52,6 +52,8 @@ export function grantStore(
     extendLifetime: (id, extension, actor) =>
       queue.write((transaction) => extensions.extend(id, extension, actor, transaction)),
     revoke: (id, reason, actor) => queue.write((transaction) => revoke(id, reason, actor, transaction)),
+    revokeAll: (ids, reason, actor) =>
+      queue.write((transaction) => sumOf(ids, (id) => Number(revoke(id, reason, actor, transaction)))),
     denyAccessToken: (token) => queue.write((transaction) => void deny(token, transaction)),
     isAccessTokenDenied: (jti) => queue.read(() => denied.get(jti) !== undefined),
   };
@@ -130,7 +132,7 @@ function prepareAdopt(database: DatabaseSync): (session: AdoptedGrant, now: numb
     Number(insert.run(id, clientId, subject, scope, secretHash, now, now + maxTtl * 1000).changes);
 }
 
-// One transaction for a whole page of an import.
+// One transaction for a whole page of an import, or of a revocation of many.
 function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((sum, item) => sum + of(item), 0);
 }

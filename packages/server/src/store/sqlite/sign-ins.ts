@@ -5,7 +5,7 @@ import type { EventWriter } from "./events.ts";
 import { toSignIn } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
-/** The port's `signIns`. Index: the primary key. */
+/** The port's `signIns`. Index of the statements without a note: the primary key. */
 export function signInStore(
   database: DatabaseSync,
   queue: WriteQueue,
@@ -14,6 +14,7 @@ export function signInStore(
 ): SignInStore {
   const find = database.prepare("SELECT * FROM sign_ins WHERE digest = ? AND expires_at > ?");
   const change = prepareSignInChanges(database, events);
+  const endAll = prepareEndAll(database, events);
 
   return {
     start: (signIn) => queue.write((transaction) => change.start(signIn, transaction)),
@@ -24,7 +25,34 @@ export function signInStore(
       });
     },
     end: (digest) => queue.write((transaction) => change.end(digest, transaction)),
+    endAll: (subject, before) => queue.write((transaction) => endAll(subject, before, transaction)),
   };
+}
+
+function prepareEndAll(database: DatabaseSync, events: EventWriter) {
+  // Index: sign_ins_by_subject.
+  const remove = database.prepare(
+    "DELETE FROM sign_ins WHERE subject = ? AND auth_time < ? RETURNING digest",
+  );
+  // Index: logins_by_expiry. An answer without `auth_time` counts as one of now.
+  const use = database.prepare(
+    `UPDATE logins SET used = 1
+     WHERE subject = ?1 AND coalesce(auth_time, ?3) < ?2 AND used = 0 AND expires_at > ?3`,
+  );
+  return function endAll(subject: string, before: number, transaction: Transaction): number {
+    use.run(subject, before, transaction.now);
+    const ended = remove.all(subject, before);
+    for (const row of ended) {
+      events.record(signInEnded(subject, Buffer.from(row["digest"] as Uint8Array)), transaction);
+    }
+    return ended.length;
+  };
+}
+
+/** Whether a sign-in has not ended. The transaction holds the write lock, so it does not until the commit. */
+export function prepareIsSignedIn(database: DatabaseSync): (digest: Buffer) => boolean {
+  const find = database.prepare("SELECT 1 FROM sign_ins WHERE digest = ?");
+  return (digest) => find.get(digest) !== undefined;
 }
 
 /** Changes of sign-ins within another operation's transaction; `end` also when a restore applies an event. */

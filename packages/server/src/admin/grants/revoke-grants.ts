@@ -1,0 +1,80 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Store } from "../../store/store.ts";
+import { AdminError } from "../admin-error.ts";
+import { findClient } from "../clients.ts";
+
+/** What the revocation of many grants works with. */
+export interface RevokeGrantsParts {
+  store: Pick<Store, "grants" | "clients" | "signIns" | "codes" | "now">;
+}
+
+/** Which grants to revoke: those of a subject, of a client, or of both. */
+export interface RevokeGrantsFilter {
+  subject?: string | undefined;
+  clientId?: string | undefined;
+  /** Only grants created before then, ms; by default all that exist when the revocation begins. */
+  before?: number | undefined;
+}
+
+/** How far a revocation has come. */
+export interface RevokeGrantsProgress {
+  /** Grants revoked so far. */
+  revoked: number;
+  /** Browsers signed out, before the first grant. */
+  signedOut: number;
+}
+
+/** Grants of one transaction: it holds the lock of SQLite, or of its rows, for a few ms. */
+const BATCH = 100;
+
+/**
+ * Revokes all grants that match, each as `revokeGrant` does, in short transactions; yields after each, so that a caller
+ * can stop. What was revoked stays so, and a further call revokes the rest.
+ *
+ * First it ends what would become a grant without a new sign-in: authorization codes and allowed device requests that
+ * match and, where a subject is named without a client, the subject's sign-ins. With `before` only those in which the
+ * subject authenticated before then. A grant that is created after that is a new one, and stays.
+ *
+ * @param actor recorded in the events
+ * @throws AdminError `invalid`: neither a subject nor a client, or an empty subject; `not_found`: the client
+ */
+export async function* revokeGrants(
+  parts: RevokeGrantsParts,
+  { subject, clientId, before }: RevokeGrantsFilter,
+  actor: string,
+): AsyncGenerator<RevokeGrantsProgress, void> {
+  if (subject === "") throw new AdminError("invalid", "the subject is empty");
+  if (subject === undefined && clientId === undefined) {
+    throw new AdminError("invalid", "name a subject or a client");
+  }
+  if (clientId !== undefined) await findClient(parts, clientId);
+  const { grants, signIns, codes } = parts.store;
+  const authenticatedBefore = before ?? Number.MAX_SAFE_INTEGER;
+  const signedOut =
+    subject !== undefined && clientId === undefined ? await signIns.endAll(subject, authenticatedBefore) : 0;
+  const begun = await codes.expire({ subject, clientId, authenticatedBefore });
+  const createdBefore = Math.min(authenticatedBefore, begun + 1);
+
+  let revoked = 0;
+  yield { revoked, signedOut };
+  for (let after: string | undefined; ;) {
+    const started = performance.now();
+    const page = await grants.list({ subject, clientId }, { after, limit: BATCH });
+    const ids = page.filter((grant) => grant.createdAt < createdBefore).map(({ id }) => id);
+    revoked += await grants.revokeAll(ids, "revoked_by_operator", actor);
+    yield { revoked, signedOut };
+    after = page.at(-1)?.id;
+    if (page.length < BATCH || after === undefined) return;
+    // As long again for others: SQLite gives its lock to the first that asks.
+    await pause(performance.now() - started);
+  }
+}
+
+/** Runs a revocation to its end. @throws as `revokeGrants` */
+export async function revokeAllGrants(
+  ...args: Parameters<typeof revokeGrants>
+): Promise<RevokeGrantsProgress> {
+  let last: RevokeGrantsProgress = { revoked: 0, signedOut: 0 };
+  for await (const progress of revokeGrants(...args)) last = progress;
+  return last;
+}
