@@ -147,8 +147,8 @@ async function startMaintenance(
   let stopped = false;
   const rows = passport?.rollback?.rows;
   if (rows !== undefined) {
-    const endings = { feed: deps.revocations, grants: store.grants, rows, log };
-    attempt("writing revocations to Passport's tables", () => followRevocations(endings, () => stopped));
+    const sync = { feed: deps.revocations, grants: store.grants, rows, log, stopped: () => stopped };
+    attempt("writing revocations to Passport's tables", () => followRevocations(sync));
   }
   const sweep = () => attempt("the sweep", () => sweepAll(deps, config, () => stopped));
   const timers = [

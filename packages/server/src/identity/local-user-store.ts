@@ -40,7 +40,8 @@ export function localUserStore(deps: LocalUserStoreDeps): UserStore {
  * disabled account look and last alike.
  *
  * @throws {OAuthError} `invalid_grant`, caused by `unknown_account`, `wrong_password` or `account_disabled`;
- *   `invalid_request` (429) after too many failures; `temporarily_unavailable` while too many checks wait
+ *   `invalid_request` (429) after too many failures; `temporarily_unavailable` while too many checks wait, or where
+ *   the accounts cannot be read
  */
 export async function authenticateAccount(
   deps: LocalUserStoreDeps,
@@ -48,8 +49,13 @@ export async function authenticateAccount(
 ): Promise<Account> {
   const { password, address } = credentials;
   const username = credentials.username.trim();
-  const { account, cause } = await throttlePassword(deps.throttle, { username, address }, takeTurn, () =>
-    judge(deps, username, password),
+  let found: Account | undefined;
+  const lookUp = async () => {
+    found = await deps.store.accounts.findByUsername(username);
+  };
+  const inTurn = <T>(check: () => Promise<T>) => orUnavailable(inPasswordTurn(check, lookUp));
+  const { account, cause } = await throttlePassword(deps.throttle, { username, address }, inTurn, () =>
+    judge(found, password),
   );
   if (cause !== undefined) {
     if (account !== undefined) void recordRefusal(deps, account, cause, address);
@@ -59,12 +65,7 @@ export async function authenticateAccount(
   return account;
 }
 
-function takeTurn<T>(job: () => Promise<T>): Promise<T> {
-  return orUnavailable(inPasswordTurn(job));
-}
-
-async function judge(deps: LocalUserStoreDeps, username: string, password: string): Promise<Verdict> {
-  const account = await deps.store.accounts.findByUsername(username);
+async function judge(account: Account | undefined, password: string): Promise<Verdict> {
   // First of all: an unknown, a passwordless and a disabled account must take as long as a real check.
   const matches = await verifyPassword(password, account?.passwordHash ?? null);
   if (account === undefined) return { account, cause: "unknown_account" };

@@ -36,14 +36,18 @@ export class PasswordQueue {
     }
   }
 
+  /** @throws {PasswordQueueFullError} if `run` would */
+  refuseIfFull(): void {
+    if (this.#waiting.length < this.#maxWaiting || this.#running < this.#concurrency) return;
+    throw new PasswordQueueFullError(`${this.#maxWaiting} password checks are waiting`);
+  }
+
   async #turn(): Promise<void> {
     if (this.#running < this.#concurrency) {
       this.#running += 1;
       return;
     }
-    if (this.#waiting.length >= this.#maxWaiting) {
-      throw new PasswordQueueFullError(`${this.#maxWaiting} password checks are waiting`);
-    }
+    this.refuseIfFull();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
     await promise;
@@ -67,9 +71,14 @@ const queue = new PasswordQueue(passwordConcurrency(process.env["UV_THREADPOOL_S
 /**
  * Runs `job` when it may use argon2. A job must not wait for a second turn: it could wait for itself.
  *
+ * @param prepare comes before the turn: a database that hangs must hold none, as client secrets wait for turns too
  * @throws {PasswordQueueFullError} if 64 jobs are waiting
  */
-export async function inPasswordTurn<T>(job: () => Promise<T>): Promise<T> {
+export async function inPasswordTurn<T>(job: () => Promise<T>, prepare?: () => Promise<void>): Promise<T> {
+  if (prepare !== undefined) {
+    queue.refuseIfFull();
+    await prepare();
+  }
   return queue.run(job);
 }
 

@@ -1,6 +1,5 @@
 import { decodeJwt } from "jose";
 import { isScopeToken } from "../config/values.ts";
-import { OAuthError } from "../errors/oauth-error.ts";
 import { orUnavailable } from "../identity/password-queue.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { clientKey } from "../limits/client-failures.ts";
@@ -102,12 +101,7 @@ export class PassportLegacyTokens implements LegacyTokens {
   /** @throws OAuthError `temporarily_unavailable` where Passport's tables cannot be read: a retry repairs it */
   async #isBelieved(tokenId: string): Promise<boolean> {
     const { unknownTokens, rows } = this.#parts.passport;
-    if (unknownTokens !== "ask" || rows === null) return unknownTokens === "trust";
-    try {
-      return await rows.isLive(tokenId);
-    } catch (cause) {
-      throw new OAuthError("passport_rows_not_read", { cause });
-    }
+    return unknownTokens === "ask" && rows !== null ? rows.isLive(tokenId) : unknownTokens === "trust";
   }
 
   async wrap(
@@ -144,20 +138,16 @@ async function issueRollbackToken(
     expiresAt: Math.floor(refreshExpiresAt / 1000),
     own: refreshToken,
   };
-  try {
-    await rows.write({
-      accessTokenId: jti,
-      refreshTokenId: payload.tokenId,
-      clientId: grant.clientId,
-      subject: grant.subject,
-      scopes: payload.scopes,
-      issuedAt: iat * 1000,
-      accessExpiresAt: exp * 1000,
-      refreshExpiresAt,
-      spent: spent && { accessTokenId: spent.accessTokenId, refreshTokenId: spent.tokenId },
-    });
-  } catch (cause) {
-    throw new OAuthError("passport_rows_not_written", { cause });
-  }
+  await rows.write({
+    accessTokenId: jti,
+    refreshTokenId: payload.tokenId,
+    clientId: grant.clientId,
+    subject: grant.subject,
+    scopes: payload.scopes,
+    issuedAt: iat * 1000,
+    accessExpiresAt: exp * 1000,
+    refreshExpiresAt,
+    spent: spent && { accessTokenId: spent.accessTokenId, refreshTokenId: spent.tokenId },
+  });
   return tokens.seal(payload);
 }

@@ -8,9 +8,9 @@ export class MissingDriverError extends Error {
 }
 
 /** @throws MissingDriverError if the package is not installed */
-export async function loadMysql(): Promise<typeof import("mysql2/promise")> {
+export async function loadMysql(): Promise<typeof import("mysql2")> {
   try {
-    return await import("mysql2/promise");
+    return await import("mysql2");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
     throw new MissingDriverError(error);

@@ -13,7 +13,7 @@ interface IssuedRows {
   spent: { accessTokenId: string; refreshTokenId: string } | undefined;
 }
 
-/** Laravel's own database. `?` stands for each value. */
+/** Laravel's own database. `?` stands for each value. What fails rejects with an OAuthError, `temporarily_unavailable`. */
 export interface LaravelDatabase {
   readonly dialect: "mysql" | "postgres";
   query(sql: string, values: readonly unknown[]): Promise<Record<string, unknown>[]>;

@@ -4,6 +4,8 @@ import type { LaravelDatabase } from "./rows.ts";
 /**
  * Laravel's users as accounts: the username is the `email`, the subject the `id`, as Passport has them. They are looked
  * up and never written. Index: `users_email_unique`.
+ *
+ * @throws OAuthError `temporarily_unavailable` where Laravel's database cannot be read
  */
 export function laravelUsers(database: Pick<LaravelDatabase, "query">): Pick<AccountStore, "findByUsername"> {
   return {

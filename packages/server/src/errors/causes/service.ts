@@ -51,14 +51,17 @@ export const SERVICE_CAUSES = {
   },
   // Databases.
   store_busy: { ...BUSY, meaning: "The database did not answer in time, or cannot be reached. Check it." },
-  passport_rows_not_read: {
-    ...BUSY,
-    meaning: "Laravel's database cannot be read. Check it, and the account used.",
-  },
-  passport_rows_not_written: {
+  laravel_not_read: {
     ...BUSY,
     meaning:
-      "Laravel's database cannot be written, which the rollback needs. Check it, and the account used.",
+      "Laravel's database did not respond within 5 s, or cannot be read: users, or refresh tokens that no import has " +
+      "seen. Check it, and the account used.",
+  },
+  laravel_not_written: {
+    ...BUSY,
+    meaning:
+      "Laravel's database did not respond within 5 s, or cannot be written, which the rollback needs. Check it, and " +
+      "the account used.",
   },
   signature_failed: {
     ...BUSY,

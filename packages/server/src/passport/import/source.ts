@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { numbered } from "../laravel-database.ts";
+import { numbered } from "../laravel-connection.ts";
 import { loadMysql } from "../mysql-driver.ts";
 
 /** A row as its driver gives it. */
@@ -60,13 +60,15 @@ export function openSource(address: string): Promise<Source> {
 
 async function openMysql(address: string): Promise<Source> {
   const { createConnection } = await loadMysql();
-  const connection = await createConnection({
+  const connection = createConnection({
     uri: address.replace(/^mariadb:/, "mysql:"),
     connectTimeout: TIMEOUT,
     dateStrings: true,
     // A bigint that is no safe integer comes as text.
     supportBigNumbers: true,
-  });
+  }).promise();
+  // A connection that is lost between two queries is reported by the next one.
+  connection.on("error", () => {});
   await connection.query("SET SESSION TRANSACTION READ ONLY");
   return {
     dialect: "mysql",

@@ -1,0 +1,94 @@
+import type { Duplex } from "node:stream";
+import type { Connection } from "mysql2";
+import { loadMysql } from "./mysql-driver.ts";
+
+/** One connection to Laravel's database. Nothing here has a time limit: who waits too long destroys it. */
+export interface LaravelConnection {
+  /** Comes first. Rejects with the driver's error. */
+  connect(): Promise<void>;
+  /** `?` stands for each value. */
+  query(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Whether the server, or the network, has ended it. */
+  isLost(): boolean;
+  /** Ends it in an orderly way. */
+  end(): Promise<void>;
+  /** Breaks it off at once; what waits for it rejects. */
+  destroy(): void;
+}
+
+/** A dialect of SQL and its driver, which is loaded when it is needed. */
+export interface LaravelDialect {
+  readonly name: "mysql" | "postgres";
+  readonly begin: string;
+  open(url: string): Promise<LaravelConnection>;
+}
+
+export function dialectOf(url: string): LaravelDialect {
+  return url.startsWith("postgres") ? POSTGRES : MYSQL;
+}
+
+/*
+ * A server does not always notice that a connection was broken off, such as behind a firewall. So it is told when to
+ * give up what that connection held.
+ */
+
+const POSTGRES: LaravelDialect = {
+  name: "postgres",
+  // ms, of this transaction alone: a pooler lends the session to Laravel afterwards.
+  begin: "BEGIN; SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 5000",
+  async open(url) {
+    const { Client } = (await import("pg")).default;
+    const client = new Client({ connectionString: url, keepAlive: true });
+    let lost = false;
+    const lose = () => {
+      lost = true;
+    };
+    client.on("error", lose).on("end", lose);
+    return {
+      connect: async () => void (await client.connect()),
+      query: async (sql, values = []) =>
+        (await client.query<Record<string, unknown>>(numbered(sql), [...values])).rows,
+      isLost: () => lost,
+      end: () => client.end(),
+      destroy: () => void client.connection.stream.destroy(),
+    };
+  },
+};
+
+/** `?` as `$1`, `$2` …; the statements here have none in a literal. */
+export function numbered(sql: string): string {
+  let n = 0;
+  return sql.replaceAll("?", () => `$${(n += 1)}`);
+}
+
+const MYSQL: LaravelDialect = {
+  name: "mysql",
+  begin: "BEGIN",
+  async open(url) {
+    const { createConnection } = await loadMysql();
+    // TIMESTAMP columns are converted from the session's time zone.
+    const options = { uri: url.replace(/^mariadb:/, "mysql:"), timezone: "Z" };
+    // The types leave out the socket. The driver's own `destroy` waits until the server has closed the connection too.
+    const connection = createConnection(options) as Connection & { readonly stream: Duplex };
+    let lost = false;
+    const lose = () => {
+      lost = true;
+    };
+    connection.on("error", lose).on("end", lose);
+    const promised = connection.promise();
+    return {
+      async connect() {
+        await promised.connect();
+        // s; the pool here drops what is idle before.
+        await promised.query("SET SESSION wait_timeout = 90, innodb_lock_wait_timeout = 5");
+      },
+      async query(sql, values = []) {
+        const [rows] = await promised.query(sql, [...values]);
+        return rows as unknown as Record<string, unknown>[];
+      },
+      isLost: () => lost,
+      end: () => promised.end(),
+      destroy: () => void connection.stream.destroy(),
+    };
+  },
+};

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { LaravelConnection } from "./laravel-connection.ts";
+
+/** Limits of a pool. */
+interface PoolLimits {
+  connections: number;
+  /** Time for a whole use, the wait for a connection included, ms: a request waits for it. */
+  use: number;
+  /** A connection that nothing used for so long is replaced, ms: a firewall may have dropped it. */
+  idle: number;
+}
+
+const LIMITS: PoolLimits = { connections: 4, use: 5000, idle: 60_000 };
+/** How long the end of a connection may take, ms. */
+const END_TIMEOUT = 1000;
+
+/** Laravel's database did not respond in time. What it did is not known. */
+class LaravelTimeoutError extends Error {
+  override readonly name = "LaravelTimeoutError";
+
+  constructor({ use }: PoolLimits, cause?: unknown) {
+    super(`Laravel's database did not respond within ${use} ms`, { cause });
+  }
+}
+
+/** Connections to Laravel's database, opened when they are needed. No use of one exceeds its limit. */
+export class LaravelPool {
+  readonly #open: () => Promise<LaravelConnection>;
+  readonly #limits: PoolLimits;
+  readonly #idle: { connection: LaravelConnection; since: number }[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #lent = 0;
+  #isClosed = false;
+
+  constructor(open: () => Promise<LaravelConnection>, limits: Partial<PoolLimits> = {}) {
+    this.#open = open;
+    this.#limits = { ...LIMITS, ...limits };
+  }
+
+  /**
+   * Lends a connection to `work`. One that is late, or on which `work` failed, is broken off, which rolls back what it
+   * began.
+   *
+   * @throws LaravelTimeoutError after 5 s; what connecting or `work` throws
+   */
+  async use<T>(work: (connection: LaravelConnection) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + this.#limits.use;
+    await this.#turn(deadline);
+    try {
+      const idle = this.#takeIdle();
+      if (idle !== undefined) return await this.#lend(idle, work, deadline);
+      const connectFirst = async (connection: LaravelConnection) => {
+        await connection.connect();
+        return work(connection);
+      };
+      return await this.#lend(await this.#open(), connectFirst, deadline);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#lent -= 1;
+      else next();
+    }
+  }
+
+  /** Closes the connections that are not lent, and waits a second at most; the others are closed after their use. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const idle = this.#idle.splice(0);
+    await Promise.all(idle.map(({ connection }) => end(connection)));
+  }
+
+  /** Waits while the greatest number of connections is lent. */
+  async #turn(deadline: number): Promise<void> {
+    if (this.#lent < this.#limits.connections) {
+      this.#lent += 1;
+      return;
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#waiting.push(resolve);
+    const late = setTimeout(() => {
+      this.#waiting.splice(this.#waiting.indexOf(resolve), 1);
+      reject(new LaravelTimeoutError(this.#limits));
+    }, deadline - performance.now());
+    await promise.finally(() => clearTimeout(late));
+  }
+
+  #takeIdle(): LaravelConnection | undefined {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      const { connection, since } = idle;
+      if (!connection.isLost() && performance.now() - since < this.#limits.idle) return connection;
+      connection.destroy();
+    }
+    return undefined;
+  }
+
+  async #lend<T>(
+    connection: LaravelConnection,
+    work: (connection: LaravelConnection) => Promise<T>,
+    deadline: number,
+  ): Promise<T> {
+    let isLate = false;
+    const watchdog = setTimeout(() => {
+      isLate = true;
+      connection.destroy();
+    }, deadline - performance.now());
+    let isUsable = false;
+    try {
+      const result = await work(connection);
+      isUsable = !this.#isClosed;
+      return result;
+    } catch (cause) {
+      throw isLate ? new LaravelTimeoutError(this.#limits, cause) : cause;
+    } finally {
+      clearTimeout(watchdog);
+      if (isUsable) this.#idle.push({ connection, since: performance.now() });
+      else connection.destroy();
+    }
+  }
+}
+
+/** Ends a connection in an orderly way, but does not wait long: a server that hangs does not respond. */
+async function end(connection: LaravelConnection): Promise<void> {
+  const ended = connection.end().catch(() => {});
+  await Promise.race([ended, delay(END_TIMEOUT, undefined, { ref: false })]);
+  connection.destroy();
+}
