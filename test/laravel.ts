@@ -19,3 +19,23 @@ export async function mariadbLaravel(program: string): Promise<Laravel> {
   const server = await MariadbServer.start(program);
   return { url: server.url, query: (sql) => server.query(sql), stop: () => server.stop() };
 }
+
+/** As Passport 10's migrations make them; with its UUIDs for clients, `clientId` is `char(36)`. */
+export function passportTables({
+  boolean,
+  instant,
+  clientId = "bigint",
+}: {
+  boolean: string;
+  instant: string;
+  clientId?: string;
+}): string[] {
+  return [
+    `CREATE TABLE oauth_access_tokens (id varchar(100) PRIMARY KEY, user_id bigint, client_id ${clientId} NOT NULL,
+       name varchar(255), scopes text, revoked ${boolean} NOT NULL, created_at ${instant} NULL,
+       updated_at ${instant} NULL, expires_at ${instant} NULL)`,
+    `CREATE TABLE oauth_refresh_tokens (id varchar(100) PRIMARY KEY, access_token_id varchar(100) NOT NULL,
+       revoked ${boolean} NOT NULL, expires_at ${instant} NULL)`,
+    "CREATE INDEX oauth_refresh_tokens_access_token_id_index ON oauth_refresh_tokens (access_token_id)",
+  ];
+}

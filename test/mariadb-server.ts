@@ -14,13 +14,15 @@ const PASSWORD = "regrant:tests/@";
 /** A MariaDB server on a loopback port, with its files in a temporary folder and a database `laravel`. */
 export class MariadbServer {
   readonly url: string;
-  readonly #child: ChildProcess;
   readonly #folder: string;
+  readonly #launch: () => Promise<ChildProcess>;
+  #child: ChildProcess;
 
-  private constructor(url: string, child: ChildProcess, folder: string) {
+  private constructor(url: string, folder: string, launch: () => Promise<ChildProcess>, child: ChildProcess) {
     this.url = url;
-    this.#child = child;
     this.#folder = folder;
+    this.#launch = launch;
+    this.#child = child;
   }
 
   /** @param program the server's executable; its own install script stands beside it or on the path */
@@ -32,8 +34,8 @@ export class MariadbServer {
     const init = join(folder, "init.sql");
     writeFileSync(
       init,
-      `CREATE DATABASE laravel CHARACTER SET utf8mb4;
-       CREATE USER laravel@'127.0.0.1' IDENTIFIED BY '${PASSWORD}';
+      `CREATE DATABASE IF NOT EXISTS laravel CHARACTER SET utf8mb4;
+       CREATE USER IF NOT EXISTS laravel@'127.0.0.1' IDENTIFIED BY '${PASSWORD}';
        GRANT ALL ON laravel.* TO laravel@'127.0.0.1';\n`,
     );
     const port = await freePort();
@@ -45,11 +47,13 @@ export class MariadbServer {
     const network = ["--bind-address=127.0.0.1", `--port=${port}`, "--skip-name-resolve"];
     const options = ["--no-defaults", ...asRoot, ...place, ...network, `--init-file=${init}`];
     // Nothing needs to outlive the machine.
-    const child = await startProgram(program, [...options, "--innodb-flush-log-at-trx-commit=0"], {
-      ready: /ready for connections/,
-    });
+    const launch = () =>
+      startProgram(program, [...options, "--innodb-flush-log-at-trx-commit=0"], {
+        ready: /ready for connections/,
+      });
     const user = `laravel:${encodeURIComponent(PASSWORD)}`;
-    return new MariadbServer(`mysql://${user}@127.0.0.1:${port}/laravel`, child, folder);
+    const url = `mysql://${user}@127.0.0.1:${port}/laravel`;
+    return new MariadbServer(url, folder, launch, await launch());
   }
 
   /** One statement on a connection of its own. */
@@ -63,6 +67,22 @@ export class MariadbServer {
     }
   }
 
+  /** Ends it, or has it hang, until the function that it returns is called. */
+  async interrupt(how: "stopped" | "hanging"): Promise<() => Promise<void>> {
+    if (how === "stopped") {
+      await stopProgram(this.#child);
+      return async () => {
+        this.#child = await this.#launch();
+      };
+    }
+    this.#child.kill("SIGSTOP");
+    return () => {
+      this.#child.kill("SIGCONT");
+      return Promise.resolve();
+    };
+  }
+
+  /** Ends it for good, and removes its files. */
   async stop(): Promise<void> {
     await stopProgram(this.#child);
     rmSync(this.#folder, { recursive: true, force: true });

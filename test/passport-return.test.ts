@@ -8,26 +8,16 @@ import { keysOfPassword, open, readCiphertext } from "../packages/server/src/pas
 import { issuedVectors } from "../packages/server/src/passport/vectors/vectors.ts";
 import { startService, tokensOf } from "../packages/server/src/testing.ts";
 import type { TestService } from "../packages/server/src/testing.ts";
-import { mariadbLaravel, postgresLaravel } from "./laravel.ts";
+import { mariadbLaravel, passportTables, postgresLaravel } from "./laravel.ts";
 import type { Laravel } from "./laravel.ts";
 import { needMariadb, needPhp } from "./need.ts";
 
 const YEAR = 365 * 86_400;
 const DAY = 86_400_000;
 
-/** As Passport 10's migrations make them. */
-const TABLES = (boolean: string, instant: string) => [
-  `CREATE TABLE oauth_access_tokens (id varchar(100) PRIMARY KEY, user_id bigint, client_id bigint NOT NULL,
-     name varchar(255), scopes text, revoked ${boolean} NOT NULL, created_at ${instant} NULL, updated_at ${instant} NULL,
-     expires_at ${instant} NULL)`,
-  `CREATE TABLE oauth_refresh_tokens (id varchar(100) PRIMARY KEY, access_token_id varchar(100) NOT NULL,
-     revoked ${boolean} NOT NULL, expires_at ${instant} NULL)`,
-  "CREATE INDEX oauth_refresh_tokens_access_token_id_index ON oauth_refresh_tokens (access_token_id)",
-];
-
-/** The same with a prefix, and the views that the guide makes of them. */
+/** Passport's tables with a prefix, and the views that the guide makes of them. */
 const PREFIXED = (boolean: string, instant: string) => [
-  ...TABLES(boolean, instant).map((sql) => sql.replaceAll("oauth_", "lara_oauth_")),
+  ...passportTables({ boolean, instant }).map((sql) => sql.replaceAll("oauth_", "lara_oauth_")),
   ...["oauth_access_tokens", "oauth_refresh_tokens"].map(
     (table) => `CREATE VIEW ${table} AS SELECT * FROM lara_${table}`,
   ),
@@ -50,7 +40,11 @@ const ENGINES = [
   },
   {
     name: "MariaDB",
-    start: () => withTables(mariadbLaravel(mariadb.path), TABLES("tinyint(1)", "datetime")),
+    start: () =>
+      withTables(
+        mariadbLaravel(mariadb.path),
+        passportTables({ boolean: "tinyint(1)", instant: "datetime" }),
+      ),
     skip: mariadb.missing,
   },
 ] as const;

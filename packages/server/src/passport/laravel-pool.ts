@@ -79,7 +79,7 @@ export class LaravelPool {
     const late = setTimeout(() => {
       this.#waiting.splice(this.#waiting.indexOf(resolve), 1);
       reject(new LaravelTimeoutError(this.#limits));
-    }, deadline - performance.now());
+    }, timeUntil(deadline));
     await promise.finally(() => clearTimeout(late));
   }
 
@@ -101,7 +101,7 @@ export class LaravelPool {
     const watchdog = setTimeout(() => {
       isLate = true;
       connection.destroy();
-    }, deadline - performance.now());
+    }, timeUntil(deadline));
     let isUsable = false;
     try {
       const result = await work(connection);
@@ -115,6 +115,11 @@ export class LaravelPool {
       else connection.destroy();
     }
   }
+}
+
+/** @returns ms */
+function timeUntil(deadline: number): number {
+  return Math.max(0, deadline - performance.now());
 }
 
 /** Ends a connection in an orderly way, but does not wait long: a server that hangs does not respond. */

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+import type { TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { postgres, sqlite } from "./engines.ts";
+import type { Engine } from "./engines.ts";
+import { passportTables } from "./laravel.ts";
+import { MariadbServer } from "./mariadb-server.ts";
+import { needMariadb } from "./need.ts";
+import type { NewClient } from "./service.ts";
+import { refresh, successorIn } from "./token-request.ts";
+
+/** s */
+const RETRY_WINDOW = 1;
+/** Ten times the retry window, ms. */
+const OUTAGE = 10_000 * RETRY_WINDOW;
+/** Longest time to a 503, ms: the limit of 5 s, and what a slow machine adds. */
+const LIMIT = 6500;
+
+const mariadb = await needMariadb();
+
+for (const engine of [sqlite, postgres]) {
+  test(
+    `an outage of Laravel's database logs no session out during a rollback: ${engine.name}`,
+    { skip: mariadb.missing, timeout: 180_000 },
+    (t) => outages(t, engine),
+  );
+}
+
+async function outages(t: TestContext, { prepare }: Engine): Promise<void> {
+  const laravel = await MariadbServer.start(mariadb.path);
+  t.after(() => laravel.stop());
+  for (const sql of passportTables({ boolean: "tinyint(1)", instant: "datetime", clientId: "char(36)" })) {
+    await laravel.query(sql);
+  }
+  const { service, grants } = await prepare(t);
+  const rollback = ["--profile", "passport", "--retry-window", String(RETRY_WINDOW)];
+  const client = await service.createClient("--grant-type", "refresh_token", ...rollback);
+  const tokens = await service.issueGrants(client, "7", 3);
+  const { url } = await service.serve({
+    env: {
+      REGRANT_PASSPORT_KEY: `base64:${randomBytes(32).toString("base64")}`,
+      REGRANT_PASSPORT_DATABASE: laravel.url,
+      REGRANT_PASSPORT_ROLLBACK_UNTIL: new Date(Date.now() + 86_400_000).toISOString(),
+    },
+  });
+
+  const held = await Promise.all(tokens.map(async (token) => successorIn(await refresh(url, client, token))));
+  const [insistent = "", once = "", absent = ""] = held;
+  const live = { insistent, once, absent };
+  for (const how of ["stopped", "hanging"] as const) {
+    const restore = await laravel.interrupt(how);
+    const end = performance.now() + OUTAGE;
+    await Promise.all([
+      refusedUntil(end, url, client, live.insistent),
+      refusedUntil(0, url, client, live.once),
+      pause(OUTAGE),
+    ]);
+    await restore();
+    for (const [holder, token] of Object.entries(live)) {
+      const next = successorIn(await refresh(url, client, token));
+      assert.equal(successorIn(await refresh(url, client, token)), next, `${holder}, ${how}: a retry`);
+      live[holder as keyof typeof live] = successorIn(await refresh(url, client, next));
+    }
+  }
+
+  for (const { revoked } of (await grants()).values()) assert.equal(revoked, false);
+  const alive = await laravel.query("SELECT id FROM oauth_refresh_tokens WHERE revoked = FALSE");
+  assert.equal(alive.length, tokens.length, "one row a session that Passport would accept");
+  for (const id of (await grants()).keys()) {
+    const explained = await service.run(["grant", "explain", id, "--json"]);
+    const { state, timeline } = JSON.parse(explained) as {
+      state: string;
+      timeline: { event: string | null }[];
+    };
+    const events = new Set(timeline.map(({ event }) => event));
+    assert.deepEqual([state, events.has("grant.reused")], ["active", false]);
+  }
+}
+
+/** Presents one token, again as often as it is told to, until then; once at least. */
+async function refusedUntil(end: number, url: string, client: NewClient, token: string): Promise<void> {
+  do {
+    const started = performance.now();
+    const { status, body, retryAfter } = await refresh(url, client, token);
+    assert.deepEqual([status, body.error, retryAfter], [503, "temporarily_unavailable", 1]);
+    assert.ok(performance.now() - started < LIMIT);
+    await pause(1000 * (retryAfter ?? 0));
+  } while (performance.now() < end);
+}
