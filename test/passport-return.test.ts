@@ -172,6 +172,24 @@ for (const { name, start, skip } of ENGINES) {
         assert.equal(before.length, 2, "of the first answer and of its successor");
       });
 
+      test("a late retry's new access token is the one that is revoked with the session", async () => {
+        const { service, client, first } = await begin();
+        const answer = tokensOf(await service.refresh(client, first));
+        service.clock.at += 300_000;
+        const late = tokensOf(await service.refresh(client, first));
+        assert.equal(
+          (await decryptedByPassport(late.refreshToken))["refresh_token_id"],
+          (await decryptedByPassport(answer.refreshToken))["refresh_token_id"],
+        );
+        const { access_token_id } = await decryptedByPassport(late.refreshToken);
+        const [row, ...others] = await liveRefreshTokens(db);
+        assert.deepEqual([row?.["access_token_id"], others], [access_token_id, []]);
+        await service.revoke(client, late.refreshToken);
+        await eventually(async () => (await liveRefreshTokens(db)).length === 0);
+        const access = await db.query("SELECT id FROM oauth_access_tokens WHERE revoked = FALSE");
+        assert.ok(!access.some(({ id }) => id === access_token_id));
+      });
+
       test("what is spent is revoked there, and one session has one live row through many refreshes", async () => {
         const { service, client, first } = await begin();
         let held = first;

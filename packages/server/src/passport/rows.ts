@@ -22,8 +22,13 @@ export interface LaravelDatabase {
   close(): Promise<void>;
 }
 
-/** Only a row that exists already is ignored: a value that does not fit its column is an error. */
+/** Only a row that exists already is left: a value that does not fit its column is an error. */
 const UNLESS_THERE = { mysql: "ON DUPLICATE KEY UPDATE id = id", postgres: "ON CONFLICT DO NOTHING" };
+/** A late retry has the refresh token of the row, and a new access token: the one to revoke with it. */
+const WITH_NEWEST_ACCESS_TOKEN = {
+  mysql: "ON DUPLICATE KEY UPDATE access_token_id = VALUES(access_token_id)",
+  postgres: "ON CONFLICT (id) DO UPDATE SET access_token_id = EXCLUDED.access_token_id",
+};
 
 /** The rows that Passport reads, in its own tables. Every statement goes by a primary key or an index. */
 export class PassportRows {
@@ -39,17 +44,18 @@ export class PassportRows {
    */
   async write(rows: IssuedRows): Promise<void> {
     const { accessTokenId, refreshTokenId, spent } = rows;
-    const unlessThere = UNLESS_THERE[this.#database.dialect];
+    const { dialect } = this.#database;
     const issued = timestamp(rows.issuedAt);
     const access = [accessTokenId, rows.subject, rows.clientId, JSON.stringify(rows.scopes), issued, issued];
     const inserts = [
       [
         `INSERT INTO oauth_access_tokens (id, user_id, client_id, scopes, created_at, updated_at, expires_at, revoked)
-         VALUES (?, ?, ?, ?, ?, ?, ?, FALSE) ${unlessThere}`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, FALSE) ${UNLESS_THERE[dialect]}`,
         [...access, timestamp(rows.accessExpiresAt)],
       ],
       [
-        `INSERT INTO oauth_refresh_tokens (id, access_token_id, expires_at, revoked) VALUES (?, ?, ?, FALSE) ${unlessThere}`,
+        `INSERT INTO oauth_refresh_tokens (id, access_token_id, expires_at, revoked)
+         VALUES (?, ?, ?, FALSE) ${WITH_NEWEST_ACCESS_TOKEN[dialect]}`,
         [refreshTokenId, accessTokenId, timestamp(rows.refreshExpiresAt)],
       ],
     ] as const;
