@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { postgres, sqlite } from "./engines.ts";
@@ -20,13 +20,13 @@ const LIMIT = 6500;
 
 const mariadb = await needMariadb();
 
-for (const engine of [sqlite, postgres]) {
-  test(
-    `an outage of Laravel's database logs no session out during a rollback: ${engine.name}`,
-    { skip: mariadb.missing, timeout: 180_000 },
-    (t) => outages(t, engine),
-  );
-}
+describe(
+  "an outage of Laravel's database logs no session out during a rollback:",
+  { skip: mariadb.missing, timeout: 180_000, concurrency: true },
+  () => {
+    for (const engine of [sqlite, postgres]) test(engine.name, (t) => outages(t, engine));
+  },
+);
 
 async function outages(t: TestContext, { prepare }: Engine): Promise<void> {
   const laravel = await MariadbServer.start(mariadb.path);
