@@ -1,6 +1,7 @@
 import { CONCURRENT_USE_SCORE, QUIET_WINDOW_SCORE, RETRIED_WINDOW_SCORE } from "../../retry-windows.ts";
 import { restored, sleeper, tabs } from "./clients.ts";
 import { host } from "./hosts.ts";
+import { outages } from "./outages.ts";
 import type { Cast } from "./session.ts";
 import {
   LOG_DELAY,
@@ -74,6 +75,26 @@ export const HONEST: readonly HonestPopulation[] = [
   { title: "2 to 4 tabs", cast: tabs(2, 4), ends: none },
   { title: "phone, one response of three lost at most", cast: sleeper(2), ends: none },
   { title: "phone, any response lost", cast: sleeper(0), ends: () => "some" },
+  {
+    title: "outage, one process backs off",
+    cast: outages({ most: 1, sharesStore: true, backsOff: true }),
+    ends: none,
+  },
+  {
+    title: "outage, one process comes back in an hour",
+    cast: outages({ most: 1, sharesStore: true, backsOff: false }),
+    ends: none,
+  },
+  {
+    title: "outage, processes with one store back off",
+    cast: outages({ most: 8, sharesStore: true, backsOff: true }),
+    ends: none,
+  },
+  {
+    title: "outage, processes with a token each back off",
+    cast: outages({ most: 4, sharesStore: false, backsOff: true }),
+    ends: () => "some",
+  },
   { title: "restored from a copy up to 50 min old", cast: restored(0, 3000), ends: none },
   { title: "restored from a copy 3 to 48 h old", cast: restored(3 * 3600, 48 * 3600), ends: () => "all" },
 ];

@@ -1,6 +1,7 @@
-import { decide, isAccepted } from "../../decide.ts";
+import { decide } from "../../decide.ts";
+import { held } from "../../retry-windows.ts";
+import { rotationResult, written } from "../../rotation-result.ts";
 import { START, grantRow, presentedToken } from "../fixtures.ts";
-import { written } from "../simulation.ts";
 import type { Grant, PresentedToken } from "../../store.ts";
 import type { Random } from "./random.ts";
 
@@ -13,6 +14,8 @@ export type Cast = (session: Session, random: Random) => Actor[];
 /** One grant from its creation on, refreshed by its actors against the real decision table. Instants in ms. */
 export class Session {
   now = START;
+  /** Whether the service commits what it decides and cannot respond: each response is a 503. */
+  isFailing = false;
   /** When the grant was revoked because a token was `reused`. */
   endedAt: number | undefined;
   /** The first `grant.concurrent_use`. */
@@ -44,15 +47,19 @@ export class Session {
   /**
    * Presents the token of a generation.
    *
-   * @returns the generation that the response has; where it is refused, the one that was presented
+   * @returns the generation that the response has; the one that was presented where it is refused, or a 503
    */
   refresh(generation: number, by: "client" | "thief" = "client"): number {
     if (by === "thief") this.theftAt ??= this.now;
     const decision = decide(this.#row, this.#token(generation), this.now);
+    const result = rotationResult(decision, this.#row, this.now);
     this.#row = written(this.#row, decision);
     if (decision.outcome === "reused") this.endedAt ??= this.now;
     if (decision.event?.type === "grant.concurrent_use") this.namedAt ??= this.now;
-    return isAccepted(decision.outcome) ? this.#row.generation : generation;
+    if (!("grant" in result)) return generation;
+    if (!this.isFailing) return result.grant.generation;
+    this.#row = { ...this.#row, ...held(this.#row, result) };
+    return generation;
   }
 
   #token(generation: number): PresentedToken {
