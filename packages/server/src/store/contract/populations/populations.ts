@@ -87,7 +87,7 @@ export const HONEST: readonly HonestPopulation[] = [
   },
   {
     title: "outage, processes with one store back off",
-    cast: outages({ most: 8, sharesStore: true, backsOff: true }),
+    cast: outages({ most: 4, sharesStore: true, backsOff: true }),
     ends: none,
   },
   {
