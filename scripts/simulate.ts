@@ -10,10 +10,10 @@ The tables go to stdout, in Markdown; progress goes to stderr.
 
   --seed N      the same seed gives the same tables (default: 1)
   --sessions N  sessions of each kind, for each retry window (default: 300)
-  --days N      how long a session lasts, at least 7 (default: 30)`;
+  --days N      how long a session lasts, 7 to 364 (default: 30)`;
 
-/** The fewest days in which each kind of session does what it is made for. */
-const FEWEST_DAYS = 7;
+/** From the fewest in which each kind of session does what it is made for, to the last before its absolute lifetime ends. */
+const DAYS = [7, 364] as const;
 
 const OPTIONS = {
   seed: { type: "string", default: "1" },
@@ -23,10 +23,10 @@ const OPTIONS = {
 } as const;
 
 /** @throws Error with the sentence to print */
-function integer(name: string, value: string, least: number): number {
+function integer(name: string, value: string, [least, most]: readonly [number, number]): number {
   const number = Number(value);
-  if (Number.isSafeInteger(number) && number >= least) return number;
-  throw new Error(`--${name} must be an integer, at least ${least}`);
+  if (Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new Error(`--${name} must be an integer from ${least} to ${most}`);
 }
 
 function run(): void {
@@ -35,9 +35,9 @@ function run(): void {
     console.log(HELP);
     return;
   }
-  const seed = integer("seed", values.seed, 0);
-  const sessions = integer("sessions", values.sessions, 1);
-  const days = integer("days", values.days, FEWEST_DAYS);
+  const seed = integer("seed", values.seed, [0, 2 ** 31 - 1]);
+  const sessions = integer("sessions", values.sessions, [1, 1_000_000]);
+  const days = integer("days", values.days, DAYS);
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
   const tables = simulationTables({ seed, sessions, days }, (title) =>
