@@ -13,7 +13,8 @@ import {
 } from "./contract/fixtures.ts";
 import { decide, eventInterval, LAST_GENERATION, REPEATED_EVENT_INTERVAL } from "./decide.ts";
 import type { Decision } from "./decide.ts";
-import { written } from "./rotation-result.ts";
+import { held } from "./retry-windows.ts";
+import { rotationResult, written } from "./rotation-result.ts";
 import { CONCURRENT_USE_SCORE, RETRIED_WINDOW_SCORE } from "./retry-windows.ts";
 import type { Grant, PresentedToken, RotationPolicy } from "./store.ts";
 
@@ -26,6 +27,7 @@ const WINDOW_START = START + HOUR;
 const WINDOW_END = WINDOW_START + 10_000;
 /** The row after a rotation at the very end of the window before that one. */
 const PREVIOUS = { previousWindowGeneration: 4, previousWindowEndedAt: WINDOW_START - 1000 };
+const NOT_HELD = { windowsHeldAt: null, windowRetryHeld: false };
 const NO_PREVIOUS = { previousWindowGeneration: null, previousWindowEndedAt: null };
 function rotatedGrant(changes: Partial<Grant> = {}): Grant {
   return grantRow({
@@ -238,7 +240,7 @@ describe("a spent token after the window", () => {
     const window = { windowStartedAt: late, windowEndedAt: late, windowGeneration: 7, windowRetried: true };
     assert.deepEqual(meet({ generation: 7, now: late }), {
       outcome: "retried_late",
-      write: { ...window, ...NO_PREVIOUS, windowsHeldAt: null },
+      write: { ...window, ...NO_PREVIOUS, ...NOT_HELD },
       event: { type: "grant.retried_late", data },
     });
   });
@@ -403,7 +405,7 @@ describe("the head, where the policy rotates", () => {
         previousWindowEndedAt: WINDOW_END,
         previousWindowRetried: false,
         retryScore: 0,
-        windowsHeldAt: null,
+        ...NOT_HELD,
       },
     });
   });
@@ -432,7 +434,7 @@ describe("the head, where the policy rotates", () => {
         windowGeneration: 6,
         ...PREVIOUS,
         ...marks,
-        windowsHeldAt: null,
+        ...NOT_HELD,
       });
     }
   });
@@ -508,7 +510,7 @@ describe("the head, where the policy does not rotate", () => {
     const now = WINDOW_START + 12_000;
     assert.deepEqual(meet({ generation: 8, now, policy }), {
       outcome: "extended",
-      write: { lastUsedAt: now, windowGeneration: 8, ...NO_PREVIOUS, windowsHeldAt: null },
+      write: { lastUsedAt: now, windowGeneration: 8, ...NO_PREVIOUS, ...NOT_HELD },
     });
   });
 
@@ -572,7 +574,7 @@ describe("a token ahead of the row", () => {
         ...NO_PREVIOUS,
         previousWindowRetried: false,
         retryScore: 0,
-        windowsHeldAt: null,
+        ...NOT_HELD,
       },
       event: {
         type: "grant.recovered",
@@ -732,6 +734,52 @@ describe("a grant whose windows stand still, since responses failed", () => {
     const { outcome, write } = meet({ generation: 7, now: WINDOW_START, grant });
     assert.equal(outcome, "retried");
     assert.partialDeepStrictEqual(write, { windowStartedAt: WINDOW_START, windowEndedAt: WINDOW_END });
+  });
+
+  test("is not held for ever by a thief who lets his own requests fail", () => {
+    let row = rotatedGrant();
+    let now = WINDOW_END;
+    const present = (generation: number) => decide(row, presentedToken(row, generation), now);
+    let refreshes = 0;
+    while (present(7).outcome !== "reused") {
+      assert.ok(refreshes <= 3, "the stolen token is refused after three refreshes of its victim");
+      for (const pause of [1000, WINDOW / 2, WINDOW / 2]) {
+        now += pause;
+        const result = rotationResult(present(7), row, now);
+        if (!("grant" in result)) break;
+        row = { ...result.grant, ...held(result.grant, result) };
+      }
+      now += HOUR;
+      row = written(row, present(row.generation));
+      refreshes += 1;
+    }
+  });
+
+  test("stays as it is where another response was made since the failure", () => {
+    const row = rotatedGrant();
+    const failed = rotationResult(decide(row, presentedToken(row, 8), later), row, later);
+    assert.ok("grant" in failed);
+    assert.deepEqual(held(failed.grant, failed), { windowsHeldAt: later });
+    const answered = written(failed.grant, decide(failed.grant, presentedToken(row, 8), later + 1));
+    assert.equal(held(answered, failed), undefined);
+    const refreshed = written(failed.grant, decide(failed.grant, presentedToken(row, 9), later + 1));
+    assert.equal(held(refreshed, failed), undefined);
+  });
+
+  test("takes back what retries marked, in whichever order their failures are told", () => {
+    const row = rotatedGrant();
+    const first = rotationResult(decide(row, presentedToken(row, 7), WINDOW_END), row, WINDOW_END);
+    assert.ok("grant" in first);
+    const marked = first.grant;
+    const second = rotationResult(decide(marked, presentedToken(row, 6), WINDOW_END), marked, WINDOW_END);
+    assert.ok("grant" in second);
+    for (const failures of [
+      [first, second],
+      [second, first],
+    ]) {
+      const told = failures.reduce((grant, failed) => ({ ...grant, ...held(grant, failed) }), second.grant);
+      assert.partialDeepStrictEqual(told, { windowRetried: false, windowsHeldAt: WINDOW_END });
+    }
   });
 
   test("records a retry that fails again at most once a minute", () => {

@@ -27,6 +27,7 @@ export function toGrant(row: Row, { uuid, clientId, bytes, boolean }: ColumnConv
     previousWindowRetried: boolean(row["previous_window_retried"]),
     retryScore: row["retry_score"] as number,
     windowsHeldAt: row["windows_held_at"] as number | null,
+    windowRetryHeld: boolean(row["window_retry_held"] ?? 0),
     revokedAt: row["revoked_at"] as number | null,
     revokedReason: row["revoked_reason"] as RevocationReason | null,
   };
@@ -75,8 +76,8 @@ export const ROTATED_COLUMNS = [
 
 /**
  * The grant after an ordinary rotation. The columns that the row lacks were conditions of the statement, so they equal
- * what was presented: a client, a secret and a binding that differ are never rotated, nor is a grant whose windows stand
- * still.
+ * what was presented: a client, a secret and a binding that differ are never rotated, nor is a grant whose windows stand,
+ * or stood, still.
  *
  * @param row as `RotatedColumns`; an engine may add columns of its own at the end
  */
@@ -108,6 +109,7 @@ export function rotatedGrant(
     previousWindowRetried: Boolean(row[13]),
     retryScore: row[14],
     windowsHeldAt: null,
+    windowRetryHeld: false,
     revokedAt: null,
     revokedReason: null,
   };

@@ -30,6 +30,8 @@ export interface GrantHead {
    * can. null: they go on.
    */
   windowsHeldAt: number | null;
+  /** Whether the windows stood still for a failed retry in this window: they do so once. */
+  windowRetryHeld: boolean;
 }
 
 /** One authorization of one client for one subject: the row that a refresh updates. */

@@ -49,7 +49,13 @@ export function rotation(grant: Grant, from: number, retryWindow: number, now: n
     const { windowStartedAt, windowGeneration, windowRetried } = grant;
     const { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried, retryScore } = grant;
     const previous = { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried };
-    return { ...head, windowStartedAt, windowGeneration, windowRetried, ...previous, retryScore };
+    const window = {
+      windowStartedAt,
+      windowGeneration,
+      windowRetried,
+      windowRetryHeld: grant.windowRetryHeld,
+    };
+    return { ...head, ...window, ...previous, retryScore };
   }
   const isRecent =
     grant.windowGeneration < grant.generation && now - grant.windowEndedAt < retryWindow * 1000;
@@ -58,6 +64,7 @@ export function rotation(grant: Grant, from: number, retryWindow: number, now: n
     windowStartedAt: rotatedAt,
     windowGeneration: from,
     windowRetried: false,
+    windowRetryHeld: false,
     previousWindowGeneration: isRecent ? grant.windowGeneration : null,
     previousWindowEndedAt: isRecent ? grant.windowEndedAt : null,
     previousWindowRetried: grant.windowRetried,
@@ -70,28 +77,44 @@ export function rotation(grant: Grant, from: number, retryWindow: number, now: n
 /** The columns after a late retry: a window of the head's predecessor alone starts now, and is marked as retried. */
 export function lateWindow({ generation }: Grant, now: number): Partial<GrantHead> {
   const window = { windowStartedAt: now, windowEndedAt: now, windowGeneration: generation - 1 };
-  return { ...window, windowRetried: true, ...NO_PREVIOUS, windowsHeldAt: null };
+  return { ...window, windowRetried: true, ...NO_PREVIOUS, ...NOT_HELD };
 }
 
 /** The columns after the head was presented and not rotated: its response was not lost, so no spent token is a retry. */
 export function closedWindows({ generation }: Grant): Partial<GrantHead> {
-  return { windowGeneration: generation, ...NO_PREVIOUS, windowsHeldAt: null };
+  return { windowGeneration: generation, ...NO_PREVIOUS, ...NOT_HELD };
 }
 
 const NO_PREVIOUS = { previousWindowGeneration: null, previousWindowEndedAt: null };
+const NOT_HELD = { windowsHeldAt: null, windowRetryHeld: false };
 
 /**
  * The columns after the response to an accepted token could not be made: what a retry changed is taken back, and the windows
- * stand still from the instant of its decision, or from that of an earlier failure.
+ * stand still from the instant of the decision, or from that of an earlier failure.
  *
- * @returns undefined: the grant went on meanwhile, or is revoked
+ * For a retry they do so once in a window: whoever holds a spent token must not keep it recent by requests that fail. A late
+ * retry needs no time.
+ *
+ * @returns undefined: the grant went on meanwhile, so another response was made, or is revoked
  */
 export function held(grant: Grant, failed: AcceptedRotation): Partial<GrantHead> | undefined {
-  const after = failed.grant;
-  const isSameHead = grant.generation === after.generation && grant.lastUsedAt === after.lastUsedAt;
-  if (!isSameHead || grant.revokedAt !== null) return undefined;
+  if (grant.revokedAt !== null || !isAsLeft(grant, failed.grant)) return undefined;
   const before = "before" in failed ? failed.before : grant;
-  return { ...windowsOf(before), windowsHeldAt: before.windowsHeldAt ?? failed.at };
+  const since = before.windowsHeldAt ?? grant.windowsHeldAt;
+  if (since !== null || failed.outcome === "retried_late")
+    return { ...windowsOf(before), windowsHeldAt: since };
+  if (failed.outcome !== "retried") return { windowsHeldAt: failed.at };
+  const stop = before.windowRetryHeld ? {} : { windowsHeldAt: failed.at, windowRetryHeld: true };
+  return { ...windowsOf(before), ...stop };
+}
+
+/** Whether a row is as a decision left it, apart from another failure. */
+function isAsLeft(grant: Grant, after: Grant): boolean {
+  const [now, then] = [windowsOf(grant), windowsOf(after)];
+  const sameWindows = Object.entries(now).every(
+    ([column, value]) => column in NOT_HELD || value === then[column as keyof typeof then],
+  );
+  return grant.generation === after.generation && grant.lastUsedAt === after.lastUsedAt && sameWindows;
 }
 
 /** The grant at `now`, ms, with windows that did not age while they stood still. */
@@ -110,8 +133,10 @@ export function resumed(grant: Grant, now: number): Grant {
 
 /** The columns of a grant's two windows. */
 export function windowsOf(grant: Grant) {
-  const { windowStartedAt, windowEndedAt, windowGeneration, windowRetried, windowsHeldAt } = grant;
-  const { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried, retryScore } = grant;
-  const window = { windowStartedAt, windowEndedAt, windowGeneration, windowRetried, windowsHeldAt };
-  return { ...window, previousWindowGeneration, previousWindowEndedAt, previousWindowRetried, retryScore };
+  const { windowStartedAt, windowEndedAt, windowGeneration, windowRetried } = grant;
+  const { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried } = grant;
+  const { retryScore, windowsHeldAt, windowRetryHeld } = grant;
+  const window = { windowStartedAt, windowEndedAt, windowGeneration, windowRetried };
+  const previous = { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried };
+  return { ...window, ...previous, retryScore, windowsHeldAt, windowRetryHeld };
 }

@@ -59,6 +59,7 @@ export const adoptedCases: Cases = {
       previousWindowRetried: false,
       retryScore: 0,
       windowsHeldAt: null,
+      windowRetryHeld: false,
     };
     assert.deepEqual(await bench.store.grants.find(one.id), expected);
     assert.equal((await bench.store.grants.find(other.id))?.scope, "");

@@ -26,9 +26,9 @@ const SCOPES: Record<string, Scope> = {
     losesWrites: true,
     failsResponses: false,
   },
-  "of three holders and eight requests to a service that may fail to respond": {
+  "of three holders and six requests to a service that may fail to respond": {
     holders: 3,
-    requests: 8,
+    requests: 6,
     window: WINDOW,
     pauses: [1, WINDOW - 1, WINDOW],
     losesWrites: false,

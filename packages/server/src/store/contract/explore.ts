@@ -4,7 +4,8 @@ import { decide } from "../decide.ts";
 import type { Decision } from "../decide.ts";
 import { held as heldColumns } from "../retry-windows.ts";
 import { rotationResult, written } from "../rotation-result.ts";
-import type { Grant, PresentedToken } from "../store.ts";
+import { ACCEPTED_OUTCOMES } from "../grants.ts";
+import type { AcceptedRotation, Grant, PresentedToken } from "../store.ts";
 import { SECOND, START, grantRow, presentedToken } from "./fixtures.ts";
 
 /** What is explored: all histories of so many requests by so many holders. */
@@ -51,6 +52,8 @@ interface State extends Stored {
   held: readonly number[];
   /** What a failover would go back to, where that is not what is stored now. */
   replica: Stored | undefined;
+  /** A response that has failed, where the row does not say so yet, and what the history says once it does. */
+  pending: { failed: AcceptedRotation; known: Known } | undefined;
 }
 
 /**
@@ -93,7 +96,7 @@ function beginning(holders: number): State {
   const windows = { windowStartedAt: START, retried: false, retriedBefore: false };
   const known = { spentAt: new Map(), ...windows, failedAt: undefined };
   const held = Array<number>(holders).fill(0);
-  return { row: grantRow(), known, now: START, held, replica: undefined };
+  return { row: grantRow(), known, now: START, held, replica: undefined, pending: undefined };
 }
 
 /** The states after one request more. */
@@ -109,6 +112,8 @@ function* successors(
     // The service crashed before the commit, or nobody asked.
     yield { ...state, now };
     if (state.replica !== undefined) yield { ...state, ...state.replica, now, replica: undefined };
+    if (state.pending !== undefined)
+      yield { ...state, ...toldOf(state.pending, state), now, pending: undefined };
     const decisions = new Map<number, Decision>();
     const newest = Math.max(state.row.generation, ...state.held);
     for (let generation = 0; generation <= newest; generation += 1) {
@@ -141,17 +146,26 @@ function* answered(
   const holder = state.held.indexOf(generation);
   const stored = { row: state.row, known: state.known };
   for (const held of [state.held, state.held.with(holder, row.generation)]) {
-    yield { row, known, now, held, replica: undefined };
-    if (losesWrites) yield { row, known, now, held, replica: state.replica ?? stored };
+    const after = { row, known, now, held, pending: state.pending };
+    yield { ...after, replica: undefined };
+    if (losesWrites) yield { ...after, replica: state.replica ?? stored };
   }
   if (!failsResponses) return;
-  const result = rotationResult(decision, state.row, now);
-  if (!("grant" in result)) throw new TypeError(`${result.outcome} has no response`);
-  const failed = { row: { ...row, ...heldColumns(row, result) }, now, held: state.held, replica: undefined };
+  const failed = rotationResult(decision, state.row, now);
+  if (!("grant" in failed)) throw new TypeError(`${failed.outcome} has no response`);
   // A retry costs nothing; what a rotation spent stays spent.
-  const isRetry = "before" in result;
-  const failedAt = isRetry ? (state.known.failedAt ?? now) : now;
-  yield { ...failed, known: { ...(isRetry ? state.known : known), failedAt } };
+  const pending = { failed, known: "before" in failed ? state.known : known };
+  const after = { row, known, now, held: state.held, replica: undefined };
+  yield { ...after, ...toldOf(pending, after), pending: state.pending };
+  if (state.pending === undefined) yield { ...after, pending };
+}
+
+/** The row is told of a failed response, at once or after other requests. */
+function toldOf({ failed, known }: NonNullable<State["pending"]>, stored: Stored): Stored {
+  const changes = heldColumns(stored.row, failed);
+  if (changes === undefined) return { row: stored.row, known: stored.known };
+  const row = { ...stored.row, ...changes };
+  return { row, known: { ...known, failedAt: row.windowsHeldAt ?? undefined } };
 }
 
 /** What the history says after an accepted request. */
@@ -187,6 +201,7 @@ function check(state: State, generation: number, now: number, { outcome }: Decis
   const { row, known } = state;
   const fail = (claim: string) =>
     assert.fail(`${claim}: ${generation} is ${outcome} at ${now}, ${inspect(state)}`);
+  if ((known.failedAt ?? null) !== row.windowsHeldAt) fail("the windows stand still since the failure");
   if (generation > row.generation) {
     if (outcome !== "recovered") fail("a token ahead of the store recovers it");
     return;
@@ -205,7 +220,7 @@ function check(state: State, generation: number, now: number, { outcome }: Decis
 }
 
 /** The same text for states that no later request can tell apart: a character for each number. */
-function keyOf({ row, known, now, held, replica }: State, window: number): string {
+function keyOf({ row, known, now, held, replica, pending }: State, window: number): string {
   const codes: number[] = [];
   addCodes({ row, known }, now, window, codes);
   for (const generation of held.toSorted((one, other) => one - other))
@@ -214,8 +229,17 @@ function keyOf({ row, known, now, held, replica }: State, window: number): strin
     codes.push(AHEAD + row.generation - replica.row.generation);
     addCodes(replica, now, window, codes);
   }
+  if (pending !== undefined) {
+    const { failed } = pending;
+    codes.push(AHEAD + row.generation - failed.grant.generation, OUTCOMES.indexOf(failed.outcome));
+    codes.push(Math.min(now - failed.at, 2 * window) / SECOND);
+    addCodes({ row: failed.grant, known: pending.known }, now, window, codes);
+    if ("before" in failed) addCodes({ row: failed.before, known: pending.known }, now, window, codes);
+  }
   return String.fromCharCode(...codes);
 }
+
+const OUTCOMES: readonly string[] = ACCEPTED_OUTCOMES;
 
 /** How far ahead of the row a holder may be, so that no code is negative. */
 const AHEAD = 100;
@@ -233,6 +257,7 @@ function addCodes({ row, known }: Stored, now: number, window: number, codes: nu
     row.windowRetried,
     row.previousWindowRetried,
     row.windowsHeldAt !== null,
+    row.windowRetryHeld,
   ];
   const knownMarks = [known.retried, known.retriedBefore, known.failedAt !== undefined];
   codes.push(

@@ -93,6 +93,7 @@ export function grantRow(changes: Partial<Grant> = {}): Grant {
     previousWindowRetried: false,
     retryScore: 0,
     windowsHeldAt: null,
+    windowRetryHeld: false,
     ...changes,
   };
 }

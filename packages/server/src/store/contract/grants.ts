@@ -35,6 +35,7 @@ export const grantCases: Cases = {
       previousWindowRetried: false,
       retryScore: 0,
       windowsHeldAt: null,
+      windowRetryHeld: false,
     };
     assert.deepEqual(await bench.store.grants.create(asked), { outcome: "created", grant: expected });
     assert.deepEqual(await bench.store.grants.find(asked.id), expected);

@@ -24,7 +24,7 @@ const WRITE: Statement = {
   text: `UPDATE grants SET generation = $2, rotated_at = $3::bigint, last_used_at = nullif($4, $3),
       window_started_at = nullif($5, $3), window_ended_at = nullif($6, $3), window_generation = $7, window_retried = $8,
       previous_window_generation = $9, previous_window_ended_at = $10, previous_window_retried = $11, retry_score = $12,
-      windows_held_at = $13, revoked_at = $14, revoked_reason = $15
+      windows_held_at = $13, window_retry_held = nullif($14, false), revoked_at = $15, revoked_reason = $16
     WHERE id = $1`,
 };
 
@@ -136,6 +136,7 @@ async function writeGrant(grant: Grant, { query }: Transaction): Promise<void> {
     grant.previousWindowRetried,
     grant.retryScore,
     grant.windowsHeldAt,
+    grant.windowRetryHeld,
     grant.revokedAt,
     grant.revokedReason,
   ]);

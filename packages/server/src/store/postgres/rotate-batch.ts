@@ -46,6 +46,7 @@ const ROTATE: Statement = {
         AND g.binding IS NOT DISTINCT FROM m.binding
         AND (m.scope IS NULL OR string_to_array(m.scope, ' ') <@ string_to_array(g.scope, ' '))
         AND g.generation < ${LAST_GENERATION} AND g.windows_held_at IS NULL
+        AND g.window_retry_held IS NULL
       ORDER BY g.id
       FOR NO KEY UPDATE OF g SKIP LOCKED
     )

@@ -11,7 +11,8 @@ import type { Transaction } from "./write-queue.ts";
 const WRITE = `
   UPDATE grants SET generation = ?2, rotated_at = ?3, last_used_at = ?4, window_started_at = ?5, window_ended_at = nullif(?6, ?3),
     window_generation = ?7, window_retried = ?8, previous_window_generation = ?9, previous_window_ended_at = ?10,
-    previous_window_retried = ?11, retry_score = ?12, windows_held_at = ?13, revoked_at = ?14, revoked_reason = ?15
+    previous_window_retried = ?11, retry_score = ?12, windows_held_at = ?13, window_retry_held = nullif(?14, 0), revoked_at = ?15,
+    revoked_reason = ?16
   WHERE id = unhex(?1, '-')`;
 
 /** Applies `decide` to tokens that the statement of an ordinary refresh did not rotate, and `held` to failed responses. */
@@ -62,6 +63,7 @@ export function prepareRotateAlone(database: DatabaseSync, events: EventWriter) 
       Number(previousWindowRetried),
       grant.retryScore,
       grant.windowsHeldAt,
+      Number(grant.windowRetryHeld),
       grant.revokedAt,
       grant.revokedReason,
     );
