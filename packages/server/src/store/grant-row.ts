@@ -27,7 +27,7 @@ export function toGrant(row: Row, { uuid, clientId, bytes, boolean }: ColumnConv
     previousWindowRetried: boolean(row["previous_window_retried"]),
     retryScore: row["retry_score"] as number,
     windowsHeldAt: row["windows_held_at"] as number | null,
-    windowRetryHeld: boolean(row["window_retry_held"] ?? 0),
+    windowRetryHeld: row["window_retry_held"] !== null && boolean(row["window_retry_held"]),
     revokedAt: row["revoked_at"] as number | null,
     revokedReason: row["revoked_reason"] as RevocationReason | null,
   };
