@@ -151,7 +151,7 @@ test("a retry inside the window of a late one gets the late one's access token, 
   assert.equal(again.expiresIn, 3599);
 });
 
-test("windows that were retried before do not cost the session its outage", async () => {
+test("an outage ends no session whose window before it was retried", async () => {
   const { head, send, refused } = await startSession();
   const second = tokensOf(await send(head));
   tokensOf(await send(head));
@@ -164,7 +164,7 @@ test("windows that were retried before do not cost the session its outage", asyn
   tokensOf(await send(second.refreshToken));
 });
 
-test("a token that was spent before the windows is no more a retry for an outage", async () => {
+test("an outage makes no token a retry that was not one before it", async () => {
   const { client, spent, head, send, refused } = await startSession();
   const second = tokensOf(await send(head));
   t.clock.at += 2 * WINDOW;
@@ -189,7 +189,7 @@ test("a grant that is revoked in an outage stays revoked", async () => {
   repair();
 });
 
-test("an outage survives the service that met it", async () => {
+test("a service that is restarted in an outage knows of the responses that failed", async () => {
   const before = await startService();
   const client = await before.client();
   const { refreshToken } = await before.grant(client);
@@ -203,7 +203,7 @@ test("an outage survives the service that met it", async () => {
   await again.close();
 });
 
-test("200 at once that all fail leave one successor for all of them", async () => {
+test("200 refreshes at once whose responses all fail get one successor afterwards", async () => {
   const { head, send } = await startSession();
   const repair = failSignatures(t);
   const failed = await Promise.all(Array.from({ length: 200 }, () => send(head)));

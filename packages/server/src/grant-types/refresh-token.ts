@@ -53,8 +53,8 @@ async function refresh(
 
   const { at, grant } = result;
   const outcome = legacy?.migrates && result.outcome === "rotated" ? "migrated" : result.outcome;
-  // A rotation and its retries are issued at the end of their window, which is the rotation, a late retry, or the first
-  // response after responses failed: so their tokens are equal.
+  // A rotation and its retries get equal access tokens, since both are issued at the end of the window: the instant of the
+  // rotation, of a late retry, or of the first response after responses failed.
   const issuedAt = outcome === "extended" ? at : grant.windowEndedAt;
   const scope = requested?.join(" ") ?? grant.scope;
   const { secret } = token;
@@ -80,7 +80,7 @@ async function hold({ store, log }: Deps, failed: AcceptedRotation): Promise<voi
     await store.grants.hold(failed);
   } catch (error) {
     // As if the response had been lost: the retry window goes on.
-    log.warn({ err: error, grant: failed.grant.id }, "the retry windows of a grant could not be held");
+    log.warn({ err: error, grant_id: failed.grant.id }, "the retry windows of a grant could not be held");
   }
 }
 
