@@ -1,16 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { LaravelConnection } from "./laravel-connection.ts";
 
-/** Limits of a pool. */
-interface PoolLimits {
-  connections: number;
-  /** Time for a whole use, the wait for a connection included, ms: a request waits for it. */
-  use: number;
-  /** A connection that nothing used for so long is replaced, ms: a firewall may have dropped it. */
-  idle: number;
-}
-
-const LIMITS: PoolLimits = { connections: 4, use: 5000, idle: 60_000 };
+const MAX_CONNECTIONS = 4;
+/** Time for a whole use, the wait for a connection included, ms: a request waits for it. */
+const USE_TIMEOUT = 5000;
+/** A connection that was not used for so long is replaced, ms: a firewall may have dropped it. */
+const IDLE_TIMEOUT = 60_000;
 /** How long the end of a connection may take, ms. */
 const END_TIMEOUT = 1000;
 
@@ -18,23 +13,21 @@ const END_TIMEOUT = 1000;
 class LaravelTimeoutError extends Error {
   override readonly name = "LaravelTimeoutError";
 
-  constructor({ use }: PoolLimits, cause?: unknown) {
-    super(`Laravel's database did not respond within ${use} ms`, { cause });
+  constructor(cause?: unknown) {
+    super(`Laravel's database did not respond within ${USE_TIMEOUT} ms`, { cause });
   }
 }
 
 /** Connections to Laravel's database, opened when they are needed. No use of one exceeds its limit. */
 export class LaravelPool {
   readonly #open: () => Promise<LaravelConnection>;
-  readonly #limits: PoolLimits;
   readonly #idle: { connection: LaravelConnection; since: number }[] = [];
   readonly #waiting: (() => void)[] = [];
   #lent = 0;
   #isClosed = false;
 
-  constructor(open: () => Promise<LaravelConnection>, limits: Partial<PoolLimits> = {}) {
+  constructor(open: () => Promise<LaravelConnection>) {
     this.#open = open;
-    this.#limits = { ...LIMITS, ...limits };
   }
 
   /**
@@ -44,7 +37,7 @@ export class LaravelPool {
    * @throws LaravelTimeoutError after 5 s; what connecting or `work` throws
    */
   async use<T>(work: (connection: LaravelConnection) => Promise<T>): Promise<T> {
-    const deadline = performance.now() + this.#limits.use;
+    const deadline = performance.now() + USE_TIMEOUT;
     await this.#turn(deadline);
     try {
       const idle = this.#takeIdle();
@@ -70,7 +63,7 @@ export class LaravelPool {
 
   /** Waits while the greatest number of connections is lent. */
   async #turn(deadline: number): Promise<void> {
-    if (this.#lent < this.#limits.connections) {
+    if (this.#lent < MAX_CONNECTIONS) {
       this.#lent += 1;
       return;
     }
@@ -78,7 +71,7 @@ export class LaravelPool {
     this.#waiting.push(resolve);
     const late = setTimeout(() => {
       this.#waiting.splice(this.#waiting.indexOf(resolve), 1);
-      reject(new LaravelTimeoutError(this.#limits));
+      reject(new LaravelTimeoutError());
     }, timeUntil(deadline));
     await promise.finally(() => clearTimeout(late));
   }
@@ -86,7 +79,7 @@ export class LaravelPool {
   #takeIdle(): LaravelConnection | undefined {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       const { connection, since } = idle;
-      if (!connection.isLost() && performance.now() - since < this.#limits.idle) return connection;
+      if (!connection.isLost() && performance.now() - since < IDLE_TIMEOUT) return connection;
       connection.destroy();
     }
     return undefined;
@@ -108,7 +101,7 @@ export class LaravelPool {
       isUsable = !this.#isClosed;
       return result;
     } catch (cause) {
-      throw isLate ? new LaravelTimeoutError(this.#limits, cause) : cause;
+      throw isLate ? new LaravelTimeoutError(cause) : cause;
     } finally {
       clearTimeout(watchdog);
       if (isUsable) this.#idle.push({ connection, since: performance.now() });
