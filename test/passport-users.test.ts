@@ -39,7 +39,7 @@ test("while Laravel's users cannot be read, a program and a person are told so, 
   const asked = Array.from({ length: 8 }, ask);
   const entered = browser.submit(page, ADA);
   await inPasswordTurn(async () => {});
-  assert.ok(performance.now() - started < 1000, "a check of a secret does not wait for Laravel");
+  assert.ok(performance.now() - started < 4000, "a check of a secret does not wait the 5 s for Laravel");
   for (const { status, body, headers } of await Promise.all(asked)) {
     assert.deepEqual(
       [status, body["error"], headers.get("retry-after")],
@@ -62,5 +62,5 @@ test("while Laravel's users cannot be read, a program and a person are told so, 
   gate.shut();
   const closing = performance.now();
   await service.close();
-  assert.ok(performance.now() - closing < 2500, "it stops while Laravel's database hangs");
+  assert.ok(performance.now() - closing < 4000, "it stops while Laravel's database hangs");
 });
