@@ -54,7 +54,7 @@ export function notFound(resource: AdminResource, id: string | number, hint?: st
   return new AdminError("not_found", `${resource} not found: ${id}`, { resource, hint });
 }
 
-/** The longest duration of an operation: ten years, s; also far more clients than there are. */
+/** The largest number that an operation takes: as a duration, s, ten years; as a count, more than there ever is. */
 export const LONGEST = 315_360_000;
 
 /** @throws AdminError `invalid` unless `value` is a whole number from `min` to `max` */

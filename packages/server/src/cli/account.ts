@@ -112,26 +112,28 @@ interface SetPasswordOptions extends JsonOption {
 }
 
 /** `account set-password`. The password is read before the store is opened: a user who types holds no connection. */
-async function setPassword(name: string, options: SetPasswordOptions, called: Command): Promise<void> {
+async function setPassword(name: string, options: SetPasswordOptions, command: Command): Promise<void> {
   const password = await readNewPassword(options.passwordStdin === true);
-  await withStore(called, async (store) => {
+  await withStore(command, async (store) => {
     const account = await setAccountPassword({ store }, name, password, actor());
     console.error("The password is set, and the account is signed out of every browser.");
     const { subject } = account;
-    const command = `npx regrant grant revoke --subject ${subject}`;
+    const revokeCommand = `npx regrant grant revoke --subject ${subject}`;
     if (options.revokeGrants) {
-      const done = await revokeWithProgress(store, { subject }, `${command} revokes the rest`);
+      const done = await revokeWithProgress(store, { subject }, `${revokeCommand} revokes the rest`);
       console.error(doneText(done, "It has no grants to revoke."));
-    } else console.error(activeText(await countActiveGrants({ store }, subject), command));
+    } else {
+      console.error(activeText(await countActiveGrants({ store }, subject), revokeCommand));
+    }
     if (options.json) printJson(accountJson(account));
   });
 }
 
-/** What a new password leaves as it was. @param command ends it */
-function activeText(active: number, command: string): string {
+/** How many grants a new password leaves active. @param revokeCommand revokes them */
+function activeText(active: number, revokeCommand: string): string {
   if (active === 0) return "It has no active grants.";
   const stay = active === 1 ? "stays" : "stay";
-  return `${grantsText(active)} ${stay} active; ${active === 1 ? "end it" : "end them"} with ${command}`;
+  return `${grantsText(active)} ${stay} active; ${active === 1 ? "end it" : "end them"} with ${revokeCommand}`;
 }
 
 /** `account disable`: exits with 0 also if the account was disabled already. */

@@ -33,10 +33,10 @@ export async function revoke(
   const isFiltered = subject !== undefined || client !== undefined;
   if (id !== undefined) rejectTokenArgument(id);
   if (id !== undefined && (isFiltered || before !== undefined)) {
-    throw new CliError("a grant's id goes without --subject, --client and --before", WHICH, 2);
+    throw new CliError("a grant's id cannot be combined with --subject, --client or --before", WHICH, 2);
   }
   if (id !== undefined) return revokeOne(id, options, command);
-  if (!isFiltered) throw new CliError("no grant is named", WHICH, 2);
+  if (!isFiltered) throw new CliError("nothing to revoke", WHICH, 2);
   // A script whose variable is not set must not seem to have revoked something.
   if (subject === "" || client === "") {
     throw new CliError(`--${subject === "" ? "subject" : "client"} is empty`, WHICH, 2);
@@ -103,7 +103,7 @@ function eraseLine(): void {
   if (process.stderr.isTTY) process.stderr.write("\r\u001B[K");
 }
 
-/** What was done, as a sentence. @param nothing the sentence if nothing was */
+/** What was revoked, as a sentence. @param nothing the sentence if that is nothing */
 export function doneText(
   { revoked, signedOut }: RevokeGrantsProgress,
   nothing = "No matching grants.",

@@ -345,10 +345,13 @@ suite("regrant grant", { concurrency: 3 }, () => {
 
   test("what names no grants, or too much, is refused with what to do", async () => {
     const wrong: [args: string[], message: RegExp][] = [
-      [[], /^regrant: no grant is named\n {2}hint: pass a grant's id, or --subject or --client or both/],
-      [["--before", "1h"], /no grant is named/],
-      [["some-id", "--subject", "s"], /a grant's id goes without --subject, --client and --before\n/],
-      [["some-id", "--before", "2026-07-01"], /a grant's id goes without/],
+      [[], /^regrant: nothing to revoke\n {2}hint: pass a grant's id, or --subject or --client or both/],
+      [["--before", "1h"], /nothing to revoke/],
+      [
+        ["some-id", "--subject", "s"],
+        /a grant's id cannot be combined with --subject, --client or --before\n/,
+      ],
+      [["some-id", "--before", "2026-07-01"], /a grant's id cannot be combined with/],
       [["--subject", ""], /--subject is empty\n/],
       [["--subject", "s", "--client", ""], /--client is empty\n/],
       [

@@ -82,11 +82,7 @@ function addExtend(group: Command): void {
     .command("extend")
     .argument("<grant-id>", "the grant's id, or - to read one of its refresh tokens from standard input")
     .description("extend the absolute lifetime of an active grant, without a new sign-in at its client")
-    .requiredOption(
-      "--by <s>",
-      "how much later the grant ends than it would now, s",
-      wholeNumberWithin(1, LONGEST),
-    )
+    .requiredOption("--by <s>", "how much later the grant is to end, s", wholeNumberWithin(1, LONGEST))
     .option("--json", "print JSON")
     .addHelpText(
       "after",

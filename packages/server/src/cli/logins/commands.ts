@@ -34,10 +34,10 @@ export function addLoginCommands(program: Command): void {
       .helpGroup("Commands for users of an API:");
   const login = add("login");
   addLogin(login);
-  addLogins(login.command("list").configureHelp({ showGlobalOptions: false }));
+  addLogins(login.command("list").configureHelp({ showGlobalOptions: false }), "login list");
   addToken(add("token"));
   addLogout(add("logout"));
-  addLogins(add("logins"));
+  addLogins(add("logins"), "logins");
 }
 
 function addLogin(command: Command): void {
@@ -171,11 +171,11 @@ The login is removed locally in any case. If its tokens cannot be revoked, an er
     });
 }
 
-function addLogins(command: Command): void {
+function addLogins(command: Command, name: string): void {
   command
     .description("list the logins and their state; sends no request")
     .option("--json", "print JSON, one login per line")
-    .addHelpText("after", examples("npx regrant logins"))
+    .addHelpText("after", examples(`npx regrant ${name}`))
     .action(async (options: { json?: true }) => {
       const { logins } = await import("./logins.ts");
       await logins(options);
