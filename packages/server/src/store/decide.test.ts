@@ -677,7 +677,7 @@ describe("a grant whose windows stand still, since responses failed", () => {
   const windowsHeldAt = WINDOW_END + 1000;
   const later = windowsHeldAt + 10 * WINDOW;
   /** What a row has when the windows go on at `later`. */
-  const goneOn = {
+  const resumedWindows = {
     windowStartedAt: WINDOW_START + 10 * WINDOW,
     windowEndedAt: WINDOW_END + 10 * WINDOW,
     windowsHeldAt: null,
@@ -691,14 +691,14 @@ describe("a grant whose windows stand still, since responses failed", () => {
         grant: { windowsHeldAt, windowRetried },
       });
       assert.deepEqual([outcome, event], ["retried", undefined]);
-      assert.partialDeepStrictEqual(write, { ...goneOn, windowRetried });
+      assert.partialDeepStrictEqual(write, { ...resumedWindows, windowRetried });
     }
   });
 
   test("answers an older token of its windows as a retry, which it marks", () => {
     const { outcome, write, event } = meet({ generation: 6, now: later, grant: { windowsHeldAt } });
     assert.deepEqual([outcome, event?.type], ["retried", "grant.retried"]);
-    assert.partialDeepStrictEqual(write, { ...goneOn, windowRetried: true });
+    assert.partialDeepStrictEqual(write, { ...resumedWindows, windowRetried: true });
     assert.equal(meet({ generation: 5, now: later, grant: { windowsHeldAt } }).outcome, "reused");
   });
 
@@ -713,7 +713,7 @@ describe("a grant whose windows stand still, since responses failed", () => {
 
   test("is rotated by its head, in the window or after it", () => {
     const { write } = meet({ generation: 8, now: later, grant: { windowsHeldAt } });
-    assert.partialDeepStrictEqual(write, { ...goneOn, windowEndedAt: later, windowGeneration: 6 });
+    assert.partialDeepStrictEqual(write, { ...resumedWindows, windowEndedAt: later, windowGeneration: 6 });
     const held = WINDOW_START + WINDOW;
     const next = meet({ generation: 8, now: later, grant: { windowsHeldAt: held } }).write;
     const previous = { previousWindowGeneration: 6, previousWindowEndedAt: WINDOW_END + later - held };

@@ -116,11 +116,12 @@ function decideSpent(grant: Grant, presented: PresentedToken, now: number): Deci
   const beyond = beyondGrant(grant, presented);
   if (beyond !== undefined) return { outcome: beyond };
   if (!recent) return markRetried("retried_late", lateWindow(grant, now), grant, presented, now);
-  const goneOn = grant.windowsHeldAt === null ? undefined : { ...windowsOf(grant), windowsHeldAt: null };
+  const windows = grant.windowsHeldAt === null ? undefined : { ...windowsOf(grant), windowsHeldAt: null };
   // The response that could not be made is no retry: it marks nothing, so the next one that is lost may be retried late.
-  const isFirstResponse = goneOn !== undefined && generation === grant.generation - 1;
-  if (grant.windowRetried || isFirstResponse) return { outcome: "retried", ...(goneOn && { write: goneOn }) };
-  return markRetried("retried", { ...goneOn, windowRetried: true }, grant, presented, now);
+  const isFirstResponse = windows !== undefined && generation === grant.generation - 1;
+  if (grant.windowRetried || isFirstResponse)
+    return { outcome: "retried", ...(windows && { write: windows }) };
+  return markRetried("retried", { ...windows, windowRetried: true }, grant, presented, now);
 }
 
 /**

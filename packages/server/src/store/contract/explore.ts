@@ -176,7 +176,7 @@ function observed(
   outcome: Decision["outcome"],
   window: number,
 ): Known {
-  const known = goneOn(state.known, now);
+  const known = resumedKnown(state.known, now);
   if (outcome === "retried") {
     const isFirstResponse = state.known.failedAt !== undefined && generation === state.row.generation - 1;
     return isFirstResponse ? known : { ...known, retried: true };
@@ -189,7 +189,7 @@ function observed(
 }
 
 /** Without the time in which no response could be made. */
-function goneOn(known: Known, now: number): Known {
+function resumedKnown(known: Known, now: number): Known {
   if (known.failedAt === undefined) return known;
   const failing = now - known.failedAt;
   const spentAt = new Map([...known.spentAt].map(([generation, at]) => [generation, at + failing]));
