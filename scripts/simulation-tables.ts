@@ -26,7 +26,9 @@ export function simulationTables(size: Size, onProgress: (title: string) => void
   const thieves = THIEVES.map(run);
   return [
     table("sessions lost", honest, ({ lost, sessions }) => share(lost, sessions)),
-    table("sessions named `grant.concurrent_use`", honest, ({ named, sessions }) => share(named, sessions)),
+    table("sessions reported as `grant.concurrent_use`", honest, ({ reported, sessions }) =>
+      share(reported, sessions),
+    ),
     table("thieves detected: share, median, 95th percentile", thieves, detection),
   ].join("\n\n");
 }

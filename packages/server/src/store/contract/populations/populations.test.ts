@@ -10,12 +10,13 @@ import { simulate } from "./simulate.ts";
 const SIZE = { seed: 1, sessions: 6, days: 7 };
 
 for (const { title, cast, ends } of HONEST) {
-  test(`the rule ends no session that it forgives: ${title}`, () => {
-    for (const retryWindow of RETRY_WINDOWS) {
-      const expected = ends(retryWindow);
-      if (expected === "some") continue;
+  const decided = RETRY_WINDOWS.filter((retryWindow) => ends(retryWindow) !== "some");
+  // Where chance decides, nothing follows from the rule.
+  if (decided.length === 0) continue;
+  test(`the rule ends none, or all, of the sessions, as it says: ${title}`, () => {
+    for (const retryWindow of decided) {
       const { lost, sessions } = simulate({ title, cast }, retryWindow, SIZE);
-      assert.equal(lost, expected === "all" ? sessions : 0, `retry window ${retryWindow} s`);
+      assert.equal(lost, ends(retryWindow) === "all" ? sessions : 0, `retry window ${retryWindow} s`);
     }
   });
 }

@@ -107,32 +107,36 @@ const LATE = 65;
  * When `grant.concurrent_use` is raised if a spent token is presented in one window of so many, each an hour's: s after the
  * first one; Infinity: never, the score leaks away in between.
  */
-function namedBy(every: number): number {
+function reportedBy(every: number): number {
   const gain = RETRIED_WINDOW_SCORE - (every - 1) * QUIET_WINDOW_SCORE;
   if (gain <= 0) return Infinity;
   return Math.ceil((CONCURRENT_USE_SCORE - RETRIED_WINDOW_SCORE) / gain) * every * HOUR + LATE;
 }
 
 /** Two instants of the thief are less than 2 h apart: at least one window of two is retried. */
-const atRandom = () => namedBy(2) + 2 * HOUR;
+const atRandom = () => reportedBy(2) + 2 * HOUR;
 
 export const THIEVES: readonly ThiefPopulation[] = [
   { title: "copies the token once, refreshes at random", cast: copiesOnce, detectedBy: atRandom },
-  { title: "copies the token once, follows the client", cast: follows, detectedBy: () => namedBy(1) },
+  { title: "copies the token once, follows the client", cast: follows, detectedBy: () => reportedBy(1) },
   { title: "copies the newest token every hour", cast: copiesAgain(1), detectedBy: atRandom },
-  { title: "copies the newest token every 10th hour", cast: copiesAgain(10), detectedBy: () => namedBy(10) },
+  {
+    title: "copies the newest token every 10th hour",
+    cast: copiesAgain(10),
+    detectedBy: () => reportedBy(10),
+  },
   { title: "a spent token once, refreshes at random", cast: readsLogAndGoesOn, detectedBy: atRandom },
   { title: "a spent token once, used once", cast: readsLogOnce, detectedBy: () => Infinity },
   {
     title: "a spent token every hour",
     cast: readsLog(() => true),
     // Late in two windows in a row is refused in the second.
-    detectedBy: (retryWindow: number) => (retryWindow <= LOG_DELAY ? HOUR + LATE : namedBy(1)),
+    detectedBy: (retryWindow: number) => (retryWindow <= LOG_DELAY ? HOUR + LATE : reportedBy(1)),
   },
   ...[2, 5, 10].map((every) => ({
     title: `a spent token every ${every} h`,
     cast: readsLog((hour) => hour % every === 0),
-    detectedBy: () => namedBy(every),
+    detectedBy: () => reportedBy(every),
   })),
   ...[2, 5, 10].map((every) => ({
     title: `a spent token in one of ${every} h, at random`,

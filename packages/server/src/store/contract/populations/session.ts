@@ -19,7 +19,7 @@ export class Session {
   /** When the grant was revoked because a token was `reused`. */
   endedAt: number | undefined;
   /** The first `grant.concurrent_use`. */
-  namedAt: number | undefined;
+  reportedAt: number | undefined;
   /** When a thief first presented a token. */
   theftAt: number | undefined;
   readonly #retryWindow: number;
@@ -55,7 +55,7 @@ export class Session {
     const result = rotationResult(decision, this.#row, this.now);
     this.#row = written(this.#row, decision);
     if (decision.outcome === "reused") this.endedAt ??= this.now;
-    if (decision.event?.type === "grant.concurrent_use") this.namedAt ??= this.now;
+    if (decision.event?.type === "grant.concurrent_use") this.reportedAt ??= this.now;
     if (!("grant" in result)) return generation;
     if (!this.isFailing) return result.grant.generation;
     this.#row = { ...this.#row, ...held(this.#row, result) };

@@ -17,8 +17,8 @@ export interface Outcome {
   /** Sessions that ended because a token was `reused`. */
   lost: number;
   /** Sessions with `grant.concurrent_use`. */
-  named: number;
-  /** Of each session with a thief: ms from the theft until the grant ended or was named; Infinity: neither. In order. */
+  reported: number;
+  /** Of each session with a thief: ms from the theft until the grant ended or was reported; Infinity: neither. In order. */
   detectedAfter: readonly number[];
 }
 
@@ -40,11 +40,11 @@ export function simulate(
   return {
     sessions,
     lost: all.filter(({ endedAt }) => endedAt !== undefined).length,
-    named: all.filter(({ namedAt }) => namedAt !== undefined).length,
+    reported: all.filter(({ reportedAt }) => reportedAt !== undefined).length,
     detectedAfter: all.flatMap(detectedAfter).toSorted((one, other) => one - other),
   };
 }
 
-function detectedAfter({ theftAt, endedAt = Infinity, namedAt = Infinity }: Session): number[] {
-  return theftAt === undefined ? [] : [Math.min(endedAt, namedAt) - theftAt];
+function detectedAfter({ theftAt, endedAt = Infinity, reportedAt = Infinity }: Session): number[] {
+  return theftAt === undefined ? [] : [Math.min(endedAt, reportedAt) - theftAt];
 }

@@ -64,7 +64,7 @@ export function readsLog(isChosen: (hour: number, random: Random) => boolean): C
   });
 }
 
-/** Copies the client's token again and again, in every so manyth hour, and uses each copy once, at a random instant. */
+/** Copies the client's token once in `every` hours, and uses each copy once, at a random instant. */
 export function copiesAgain(every: number): Cast {
   return victimOf(function* (session, random, victim) {
     for (let hour = session.now; ; hour += every * HOUR) {
