@@ -58,16 +58,9 @@ async function refresh(
   const issuedAt = outcome === "extended" ? at : grant.windowEndedAt;
   const scope = requested?.join(" ") ?? grant.scope;
   const { secret } = token;
+  const granted = { outcome, grant, secret, at, issuedAt, scope, presented: legacy };
   try {
-    return await issueTokens(deps, client, {
-      outcome,
-      grant,
-      secret,
-      at,
-      issuedAt,
-      scope,
-      presented: legacy,
-    });
+    return await issueTokens(deps, client, granted);
   } catch (error) {
     await hold(deps, result);
     throw error;
