@@ -221,8 +221,8 @@ export interface GrantStore {
   /** Revokes a grant and with it its refresh tokens (RFC 7009 §2.1). False: no such grant, or it was revoked before. */
   revoke(id: string, reason: RevocationReason, actor: string): Promise<boolean>;
   /**
-   * Revokes each of these grants as `revoke` does, in one transaction: a caller that has many makes several calls.
-   * Returns how many it revoked; ids without a grant and grants that were revoked before do not count.
+   * Revokes each of these grants as `revoke` does, in one transaction and in the order of ids: a caller that has many
+   * makes several calls. Returns how many it revoked; ids without a grant and grants that were revoked before do not count.
    */
   revokeAll(ids: readonly string[], reason: RevocationReason, actor: string): Promise<number>;
   /** Puts an access token on the denylist until it expires. */

@@ -53,7 +53,9 @@ export function grantStore(
       queue.write((transaction) => extensions.extend(id, extension, actor, transaction)),
     revoke: (id, reason, actor) => queue.write((transaction) => revoke(id, reason, actor, transaction)),
     revokeAll: (ids, reason, actor) =>
-      queue.write((transaction) => sumOf(ids, (id) => Number(revoke(id, reason, actor, transaction)))),
+      queue.write((transaction) =>
+        sumOf(ids.toSorted(), (id) => Number(revoke(id, reason, actor, transaction))),
+      ),
     denyAccessToken: (token) => queue.write((transaction) => void deny(token, transaction)),
     isAccessTokenDenied: (jti) => queue.read(() => denied.get(jti) !== undefined),
   };
