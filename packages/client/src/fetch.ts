@@ -13,7 +13,7 @@ export interface FetchDeps {
 export type Send = (request: Request) => Promise<Response>;
 
 /** RFC 6750 §3.1 */
-const INVALID_TOKEN = /\bBearer\b.*\berror\s*=\s*"?invalid_token\b/is;
+const INVALID_TOKEN = /\berror\s*=\s*"?invalid_token\b/i;
 
 /**
  * Creates the function that sends a request with the access token. If the API rejects the token and the body can be
@@ -70,5 +70,7 @@ function authorize(request: Request, { tokenType, accessToken }: Token): Request
 }
 
 function isInvalidToken(response: Response): boolean {
-  return INVALID_TOKEN.test(response.headers.get("www-authenticate") ?? "");
+  const challenges = response.headers.get("www-authenticate") ?? "";
+  const bearer = challenges.search(/\bBearer\b/i);
+  return bearer !== -1 && INVALID_TOKEN.test(challenges.slice(bearer));
 }

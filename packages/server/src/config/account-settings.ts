@@ -25,10 +25,10 @@ const SECRET_RULE =
  * and so is the padding.
  */
 const sharedSecret = z.string({ error: SECRET_RULE }).transform((text, context): Buffer => {
-  const written = text.replace(/^whsec_/, "").replace(/=+$/, "");
+  const written = text.replace(/^whsec_/, "").replace(/={1,2}$/, "");
   const key = Buffer.from(written, "base64");
   // Buffer.from skips invalid characters; encoding the bytes again shows whether there were any.
-  const whole = key.toString("base64").replace(/=+$/, "") === written;
+  const whole = key.toString("base64").replace(/={1,2}$/, "") === written;
   if (whole && key.length >= 24 && key.length <= 64) return key;
   context.addIssue({ code: "custom", message: SECRET_RULE });
   return z.NEVER;

@@ -25,7 +25,7 @@ export function isPostgres(database: string): boolean {
 
 /** Several hosts are separated by commas, each with an optional port of its own (as in libpq). */
 function postgresError(text: string): string | undefined {
-  const [, scheme, authority = "", rest = ""] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)$/s.exec(text) ?? [];
+  const [, scheme, authority = "", rest = ""] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)/s.exec(text) ?? [];
   const at = authority.lastIndexOf("@");
   const hosts = authority.slice(at + 1).split(",");
   const server = (host: string) => `${scheme}${authority.slice(0, at + 1)}${host}${rest}`;

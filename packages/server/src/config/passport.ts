@@ -12,7 +12,9 @@ export interface PassportKey {
 const RAW_BYTES = 32;
 const DEFUSE_HEADER = "def00000";
 /** Header, key and SHA-256 of both, in hex. */
-const DEFUSE_KEY = /^def00000([0-9a-f]{64})([0-9a-f]{64})$/i;
+/** Defuse's loader trims white space and NUL at the end, and ignores case. */
+// oxlint-disable-next-line no-control-regex -- NUL is trimmed too.
+const DEFUSE_KEY = /^def00000([0-9a-f]{64})([0-9a-f]{64})[\0\t\n\r ]*$/i;
 
 /**
  * Reads an `APP_KEY` as Laravel does (`base64:` and 16 or 32 bytes, else the literal text), or a saved Defuse key
@@ -28,10 +30,8 @@ export function readPassportKey(text: string): PassportKey | undefined {
   return { raw: password.length === RAW_BYTES ? password : null, password };
 }
 
-/** Defuse's loader trims white space and NUL at the end, and ignores case. */
 function readDefuseKey(text: string): PassportKey | undefined {
-  // oxlint-disable-next-line no-control-regex -- NUL is trimmed too.
-  const [, key, checksum] = DEFUSE_KEY.exec(text.replace(/[\0\t\n\r ]+$/, "")) ?? [];
+  const [, key, checksum] = DEFUSE_KEY.exec(text) ?? [];
   if (key === undefined || checksum === undefined) return undefined;
   const expected = hash("sha256", Buffer.from(DEFUSE_HEADER + key, "hex"), "hex");
   return expected === checksum.toLowerCase() ? { raw: Buffer.from(key, "hex"), password: null } : undefined;
@@ -40,7 +40,7 @@ function readDefuseKey(text: string): PassportKey | undefined {
 function readBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, "base64");
   // Buffer.from skips invalid characters; encoding the bytes again shows whether there were any.
-  const whole = bytes.toString("base64").replace(/=+$/, "") === text.replace(/=+$/, "");
+  const whole = bytes.toString("base64").replace(/={1,2}$/, "") === text.replace(/={1,2}$/, "");
   return whole && [16, RAW_BYTES].includes(bytes.length) ? bytes : undefined;
 }
 

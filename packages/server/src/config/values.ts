@@ -69,11 +69,15 @@ export const hostName = z
   .refine((text) => isHost(text), { error: "must be an IP address or a host name, without a port" })
   .transform(withoutBrackets);
 
+/** One label of a host name (RFC 1123 §2.1). */
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
+
 function isHost(text: string): boolean {
   if (isIP(withoutBrackets(text)) !== 0) return true;
-  const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
+  const labels = text.split(".");
   // A last label of digits alone is a mistyped address (URL standard, "ends in a number").
-  return new RegExp(`^(${label}\\.)*(?!\\d+$)${label}$`, "i").test(text) && text.length <= 253;
+  const endsInNumber = /^\d+$/.test(labels.at(-1) ?? "");
+  return text.length <= 253 && !endsInNumber && labels.every((label) => LABEL.test(label));
 }
 
 /** `127.0.0.1:8787`, `[::1]:8787`. */

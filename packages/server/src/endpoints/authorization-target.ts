@@ -8,7 +8,7 @@ import type { PushedRequest } from "../store/authorization.ts";
 import type { Client } from "../store/store.ts";
 
 /** The parameters of an authorization request; others are ignored (RFC 6749 §3.1). */
-const AUTHORIZATION_PARAMETERS = [
+export const AUTHORIZATION_PARAMETERS = [
   "client_id",
   "request_uri",
   "response_type",

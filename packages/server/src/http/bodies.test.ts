@@ -62,6 +62,15 @@ test("form, multipart and JSON get the same answer, byte for byte", async () => 
   assert.deepEqual(new Set(answers.map(({ text }) => text)).size, 1);
 });
 
+test("1,000 parameters are read, and one more is refused, in a URL too", async () => {
+  const names = Array.from({ length: 999 }, (_, i) => `p${i}=`).join("&");
+  await assertUnderstood(FORM, `grant_type=x&${names}`);
+  const tooMany = { status: 400, error: "invalid_request", cause: "too_many_parameters" };
+  await t.refused(() => sendBody(FORM, `grant_type=x&p=&${names}`), tooMany);
+  const url = await t.send(`/oauth/authorize?a=&b=&${names}`);
+  assert.deepEqual([url.status, t.log.at(-1)?.["cause"]], [400, "too_many_parameters"]);
+});
+
 test("a content type is known whatever its case, spaces and parameters", async () => {
   for (const type of [`${FORM}; charset=UTF-8`, " Application/X-WWW-Form-URLencoded ;charset=utf-8"]) {
     await assertUnderstood(type, "grant_type=x");

@@ -3,6 +3,23 @@ import { OAuthError } from "../errors/oauth-error.ts";
 /** Parameters in the order sent, including repeated ones. */
 export type Pairs = Iterable<readonly [name: string, value: string]>;
 
+/** Far more than any request has. PHP reads no more either (`max_input_vars`). */
+const MAX_PARAMETERS = 1000;
+
+/**
+ * The same parameters, in both wire formats.
+ *
+ * @throws OAuthError `invalid_request` at the 1,001st
+ */
+export function* limited(pairs: Pairs): Pairs {
+  let count = 0;
+  for (const pair of pairs) {
+    count += 1;
+    if (count > MAX_PARAMETERS) throw new OAuthError("too_many_parameters");
+    yield pair;
+  }
+}
+
 /**
  * Parses multipart/form-data (https://fetch.spec.whatwg.org/#body-mixin).
  *
@@ -38,10 +55,21 @@ export function parseJson(body: string): Pairs {
     if (typeof member !== "string") throw malformed("a member that is not a string");
     return [name, member];
   });
-  // JSON.parse keeps the last of two equal names. In a flat object of strings, a string before a colon is a
-  // name, so more names than members are repeated ones.
-  const names = [...body.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined);
-  return names.length === pairs.length ? pairs : [...pairs, ...pairs];
+  // JSON.parse keeps the last of two equal names, so more members in the text than in the object are repeated ones.
+  return countMembers(body) === pairs.length ? pairs : [...pairs, ...pairs];
+}
+
+/** How many members the text of a flat JSON object of strings has: one for each colon outside a string. */
+function countMembers(json: string): number {
+  let members = 0;
+  let isInString = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json.charAt(at);
+    if (character === "\\") at += 1;
+    else if (character === '"') isInString = !isInString;
+    else if (character === ":" && !isInString) members += 1;
+  }
+  return members;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Credentials, EndpointRequest } from "../clients/endpoint-request.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { readAtMost } from "../limits/limited-text.ts";
-import { malformed, parseJson, parseMultipart } from "./body-formats.ts";
+import { limited, malformed, parseJson, parseMultipart } from "./body-formats.ts";
 import type { Pairs } from "./body-formats.ts";
 
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
@@ -47,7 +47,8 @@ const PARSERS = new Map<string, (body: string, contentType: string) => Pairs | P
 /**
  * Reads the parameters of a request's body, each once. RFC 6749 §3.2: a parameter without a value counts as omitted.
  *
- * @throws OAuthError `invalid_request`: 413 above 64 KiB, 415 for another media type, 400 for a malformed body
+ * @throws OAuthError `invalid_request`: 413 above 64 KiB, 415 for another media type, 400 for a malformed body and for
+ *   more than 1,000 parameters
  */
 export async function readParameters(request: Request): Promise<ReadonlyMap<string, string>> {
   refuseSecretsInUrl(request.url);
@@ -64,7 +65,7 @@ export async function readParameters(request: Request): Promise<ReadonlyMap<stri
 /**
  * Reads the parameters of a URL, each once. RFC 6749 §3.1: a parameter without a value counts as omitted.
  *
- * @throws OAuthError `invalid_request` for a repeated parameter or a secret
+ * @throws OAuthError `invalid_request` for a repeated parameter, more than 1,000, or a secret
  */
 export function readQuery(url: string): ReadonlyMap<string, string> {
   refuseSecretsInUrl(url);
@@ -74,7 +75,7 @@ export function readQuery(url: string): ReadonlyMap<string, string> {
 function onceEach(pairs: Pairs): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   const seen = new Set<string>();
-  for (const [name, value] of pairs) {
+  for (const [name, value] of limited(pairs)) {
     // RFC 6749 §3.1 and §3.2: parameters MUST NOT be included more than once.
     if (seen.has(name)) throw new OAuthError("parameter_repeated");
     seen.add(name);

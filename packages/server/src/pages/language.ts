@@ -86,8 +86,8 @@ function byWeight(header: string): string[] {
   return header
     .split(",")
     .map((entry) => {
-      const [range = "", weight] = entry.trim().split(/\s*;\s*q=/);
-      return { range, weight: Number(weight ?? 1) };
+      const [range = "", weight = "q=1"] = entry.split(";").map((part) => part.trim());
+      return { range, weight: Number(weight.replace(/^q=/, "")) };
     })
     .filter(({ weight }) => weight > 0)
     .toSorted((a, b) => b.weight - a.weight)

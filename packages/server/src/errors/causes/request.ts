@@ -31,6 +31,11 @@ export const REQUEST_CAUSES = {
     description: "A parameter is repeated.",
     meaning: "A parameter was sent more than once, which RFC 6749 section 3.1 forbids.",
   },
+  too_many_parameters: {
+    code: "invalid_request",
+    description: "The request has too many parameters.",
+    meaning: "A body or a URL with more than 1,000 parameters.",
+  },
   secret_in_url: {
     code: "invalid_request",
     description: "Secrets must be sent in the body, never in the URL. Treat this one as leaked.",

@@ -5,7 +5,7 @@ import { secretDigest } from "../../clients/secret.ts";
 import { grantSecretHash } from "../../tokens/refresh-token.ts";
 import { answersVectors, issuedVectors } from "../../passport/vectors/vectors.ts";
 import type { AnsweredRequest, AnswersOfStack } from "../../passport/vectors/vectors.ts";
-import { ISSUER, startService } from "../../testing.ts";
+import { FORM, ISSUER, startService } from "../../testing.ts";
 import type { TestService } from "../../testing.ts";
 import type { PassportFamily } from "./requests.ts";
 
@@ -145,6 +145,23 @@ test("too many attempts are refused in Laravel's words", async () => {
   assert.equal(limited.status, 429);
   assert.equal(limited.text, '{"message":"Too Many Attempts."}');
   assert.match(limited.headers.get("retry-after") ?? "", /^\d+$/);
+  await service.close();
+});
+
+test("more parameters than PHP reads are refused, however they are written", async () => {
+  const service = await startService({ passportResponses: "passport-8" });
+  const send = (type: string, body: string) =>
+    service.send("/oauth/token", { method: "POST", headers: { "content-type": type }, body });
+  for (const [count, error] of [
+    [1000, "unsupported_grant_type"],
+    [1001, "invalid_request"],
+  ] as const) {
+    assert.equal(
+      (await send("application/json", JSON.stringify({ x: Array(count).fill("") }))).body["error"],
+      error,
+    );
+    assert.equal((await send(FORM, "x[]=a&".repeat(count))).body["error"], error);
+  }
   await service.close();
 });
 

@@ -1,6 +1,6 @@
 import type { Credentials } from "../../clients/endpoint-request.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
-import { parseMultipart } from "../body-formats.ts";
+import { limited, parseMultipart } from "../body-formats.ts";
 import type { Pairs } from "../body-formats.ts";
 import { mediaType, readBody } from "../request.ts";
 
@@ -10,14 +10,14 @@ export type PassportFamily = "passport-8" | "passport-13";
 /** Parameters that Laravel's middleware TrimStrings leaves as they are. */
 const UNTRIMMED: ReadonlySet<string> = new Set(["password", "password_confirmation", "current_password"]);
 /** The characters that PHP's `trim` removes. */
-const MARGIN = /^[ \t\n\r\0\v]+|[ \t\n\r\0\v]+$/g;
+const MARGIN = " \t\n\r\0\v";
 
 /**
  * Reads the parameters of a request's body as Laravel does: trimmed, empty ones omitted, the last of repeated ones.
  * Numbers in JSON count as text. The URL is not read. A body of another media type has no parameters.
  *
- * @throws OAuthError `invalid_request` for an array instead of text (but for `scope` in Passport 8), and for a body
- *   that is not UTF-8 or larger than 64 KiB
+ * @throws OAuthError `invalid_request` for an array instead of text (but for `scope` in Passport 8), for more than
+ *   1,000 parameters, and for a body that is not UTF-8 or larger than 64 KiB
  */
 export async function readPassportParameters(
   request: Request,
@@ -27,16 +27,18 @@ export async function readPassportParameters(
   const body = await readBody(request);
   const parameters = new Map<string, string>();
   const lists = new Map<string, string[]>();
-  for (const [written, value] of await parse(body, contentType)) {
+  for (const [written, value] of limited(await parse(body, contentType))) {
     const bracket = written.indexOf("[");
     const name = bracket === -1 ? written : written.slice(0, bracket);
     parameters.delete(name);
     if (bracket !== -1) {
-      lists.set(name, [...(lists.get(name) ?? []), value]);
+      const list = lists.get(name) ?? [];
+      list.push(value);
+      lists.set(name, list);
       continue;
     }
     lists.delete(name);
-    const text = UNTRIMMED.has(name) ? value : value.replace(MARGIN, "");
+    const text = UNTRIMMED.has(name) ? value : trim(value);
     if (text !== "") parameters.set(name, text);
   }
   const scopes = lists.get("scope");
@@ -49,6 +51,15 @@ export async function readPassportParameters(
   for (const name of READ)
     if (lists.has(name)) throw new OAuthError("parameter_is_array", { parameter: name });
   return parameters;
+}
+
+/** As PHP's `trim`. A regular expression for the end would be tried from every blank in the text. */
+function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && MARGIN.includes(text.charAt(start))) start += 1;
+  while (end > start && MARGIN.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }
 
 /** The parameters that Passport reads, in its order: the first array among them is the one that the error names. */

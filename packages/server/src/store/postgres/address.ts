@@ -8,7 +8,7 @@ export type ServerUrl = string;
  * @throws {TypeError} if the URL cannot be read; the message quotes nothing of it
  */
 export function serversOf(url: string): readonly [ServerUrl, ...ServerUrl[]] {
-  const [, scheme, authority = "", rest = ""] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)$/s.exec(url) ?? [];
+  const [, scheme, authority = "", rest = ""] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)/s.exec(url) ?? [];
   if (scheme === undefined) throw new TypeError("a PostgreSQL URL starts with postgres://");
   const at = authority.lastIndexOf("@");
   const credentials = authority.slice(0, at + 1);
