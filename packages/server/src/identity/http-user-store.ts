@@ -1,11 +1,11 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { AccountServiceError, askAccountService } from "./account-service.ts";
 import type { AccountServiceResponse, AccountServiceOptions } from "./account-service.ts";
+import { QueueByKey, QueueFullError } from "../limits/queue.ts";
 import { throttlePassword } from "../limits/password-attempts.ts";
 import type { UsernameThrottle } from "../limits/username-throttle.ts";
 import { Circuit, CircuitOpenError } from "./circuit.ts";
 import type { UserCredentials, UserStore } from "./user-store.ts";
-import { PasswordQueue, PasswordQueueFullError } from "./password-queue.ts";
 
 /** What the store of an account service works with. */
 interface HttpUserStoreDeps {
@@ -28,7 +28,9 @@ type Refusal = { cause: "account_service_refused" };
  */
 export function httpUserStore({ service, throttle, log }: HttpUserStoreDeps): UserStore {
   const circuit = new Circuit(CIRCUIT);
-  const inTurn = turnsByUsername();
+  const turns = new QueueByKey(1, WAITING_PER_USERNAME);
+  const inTurn = (username: string, job: () => Promise<Verdict | Refusal>) =>
+    turns.run(username, job).catch((error: unknown) => Promise.reject(toUnavailable(error)));
 
   async function check(question: UserCredentials): Promise<Verdict | Refusal> {
     try {
@@ -67,26 +69,8 @@ function toUnavailable(error: unknown): unknown {
   if (error instanceof CircuitOpenError) {
     return new OAuthError("account_service_suspended", { retryAfter: error.retryAfter, cause });
   }
-  if (error instanceof PasswordQueueFullError) {
+  if (error instanceof QueueFullError) {
     return new OAuthError("account_service_queue_full", { retryAfter: error.retryAfter, cause });
   }
   return error;
-}
-
-/** Runs jobs of one username one after the other. */
-function turnsByUsername(): <T>(username: string, job: () => Promise<T>) => Promise<T> {
-  const queues = new Map<string, { queue: PasswordQueue; users: number }>();
-  return async (username, job) => {
-    const own = queues.get(username) ?? { queue: new PasswordQueue(1, WAITING_PER_USERNAME), users: 0 };
-    queues.set(username, own);
-    own.users += 1;
-    try {
-      return await own.queue.run(job);
-    } catch (error) {
-      throw toUnavailable(error);
-    } finally {
-      own.users -= 1;
-      if (own.users === 0) queues.delete(username);
-    }
-  };
 }

@@ -48,7 +48,7 @@ export function isPasswordUsable(password: string): boolean {
  *
  * @returns a PHC string
  * @throws {TypeError} not a usable password: ask `isPasswordUsable` first
- * @throws {PasswordQueueFullError} if too many checks are waiting
+ * @throws {QueueFullError} if too many checks are waiting
  */
 export async function hashPassword(password: string): Promise<string> {
   const message = prepare(password);

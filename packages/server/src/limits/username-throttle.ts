@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { FailureStore } from "../store/store.ts";
 import { network } from "./network.ts";
+import { RecentMap } from "./recent-map.ts";
 import { Throttle } from "./throttle.ts";
 
 /** The limits on wrong passwords, from the settings of the same names. */
@@ -70,27 +71,19 @@ export class UsernameThrottle {
 
 /** Where a username's password was right: the last 16 networks of the last 10,000 usernames. */
 class RecentSuccesses {
-  /** By username, then by network: when, ms. Both maps have the least recent first. */
-  readonly #seen = new Map<string, Map<string, number>>();
+  /** By username, then by network: when, ms. */
+  readonly #seen = new RecentMap<RecentMap<number>>(MAX_REMEMBERED_USERNAMES);
 
   add(name: string, from: string): void {
-    const networks = this.#seen.get(name) ?? new Map<string, number>();
-    putLast(networks, from, Date.now(), MAX_REMEMBERED_ADDRESSES);
-    putLast(this.#seen, name, networks, MAX_REMEMBERED_USERNAMES);
+    const networks = this.#seen.get(name) ?? new RecentMap<number>(MAX_REMEMBERED_ADDRESSES);
+    networks.put(from, Date.now());
+    this.#seen.put(name, networks);
   }
 
   has(name: string, from: string): boolean {
     const at = this.#seen.get(name)?.get(from);
     return at !== undefined && Date.now() - at < RECENT_SUCCESS;
   }
-}
-
-/** Maps keep the order of insertion, so the first key is the one that was put longest ago. */
-function putLast<V>(map: Map<string, V>, key: string, value: V, limit: number): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > limit && oldest !== undefined) map.delete(oldest);
 }
 
 /** Of fixed length. What a store takes for one username (NFC, lower case) has one key, look-alikes often too. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { readPassportKey } from "../config/passport.ts";
-import { PasswordQueueFullError } from "../identity/password-queue.ts";
+import { QueueFullError } from "../limits/queue.ts";
 import { PassportTokens } from "./tokens.ts";
 import { issuedVectors } from "./vectors/vectors.ts";
 
@@ -52,7 +52,7 @@ test("a flood waits for its turns up to a bound, and what found no turn can be t
   const tokens = passportTokens();
   const flood = Array.from({ length: 600 }, (_, n) => tokens.open(garbage(n)));
   // Those that run are among the first ones; the last ones found the queue full.
-  await assert.rejects(flood.at(-1) ?? Promise.resolve(), PasswordQueueFullError);
+  await assert.rejects(flood.at(-1) ?? Promise.resolve(), QueueFullError);
   assert.equal(tokens.remembered(garbage(599)), undefined);
   assert.ok(tokens.remembered(garbage(0)));
   const settled = await Promise.allSettled(flood);

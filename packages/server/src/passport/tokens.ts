@@ -1,6 +1,8 @@
 import { createHmac, hash } from "node:crypto";
 import type { PassportKey } from "../config/passport.ts";
-import { passwordConcurrency, PasswordQueue } from "../identity/password-queue.ts";
+import { passwordConcurrency } from "../identity/password-queue.ts";
+import { Queue } from "../limits/queue.ts";
+import { RecentMap } from "../limits/recent-map.ts";
 import type { LegacyToken } from "../tokens/legacy-tokens.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
 import { derive } from "../keys/master-key.ts";
@@ -37,9 +39,9 @@ interface Opening {
 export class PassportTokens {
   readonly #key: PassportKey;
   readonly #grantOf: (tokenId: string) => RefreshToken;
-  readonly #queue = new PasswordQueue(passwordConcurrency(process.env["UV_THREADPOOL_SIZE"]), MAX_WAITING);
-  /** By digest of the token, the one opened first before the others. */
-  readonly #opened = new Map<string, Opening>();
+  readonly #queue = new Queue(passwordConcurrency(process.env["UV_THREADPOOL_SIZE"]), MAX_WAITING);
+  /** By digest of the token. */
+  readonly #opened = new RecentMap<Opening>(MAX_REMEMBERED);
 
   /** Of the tokens made here: the same in every process that has the key, so that a retry gets the same token. */
   readonly #salt: Buffer;
@@ -71,7 +73,7 @@ export class PassportTokens {
   /**
    * The token's grant and payload. Undefined: Passport did not issue it, or it is not a refresh token.
    *
-   * @throws {PasswordQueueFullError} if 512 derivations are waiting
+   * @throws {QueueFullError} if 512 derivations are waiting
    */
   open(token: string): Promise<PassportToken | undefined> {
     const remembered = this.remembered(token);
@@ -126,12 +128,9 @@ export class PassportTokens {
   }
 
   #remember(key: string, token: Promise<PassportToken | undefined>): void {
-    this.#opened.delete(key);
-    this.#opened.set(key, { token, since: performance.now() });
+    this.#opened.put(key, { token, since: performance.now() });
     // A token that was not opened because the queue was full can be tried again.
     token.catch(() => this.#opened.delete(key));
-    const [oldest] = this.#opened.keys();
-    if (this.#opened.size > MAX_REMEMBERED && oldest !== undefined) this.#opened.delete(oldest);
   }
 }
 

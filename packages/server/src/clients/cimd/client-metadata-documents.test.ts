@@ -3,7 +3,7 @@ import { after, beforeEach, test } from "node:test";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { SECOND } from "../../store/contract/fixtures.ts";
 import { startService } from "../../testing.ts";
-import { documentClient } from "./client-metadata-documents.ts";
+import { ClientMetadataDocuments, documentClient } from "./client-metadata-documents.ts";
 import { DocumentError } from "./fetch-document.ts";
 import type { FetchedDocument } from "./fetch-document.ts";
 import { documentClientId } from "./client-id-url.ts";
@@ -133,11 +133,51 @@ test("a document that is gone, wrong, or another client's is refused", async () 
     { grant_types: ["client_credentials"] },
   ];
   for (const changes of wrong) {
+    t.clock.at += 60 * SECOND;
     serveDocument(changes);
     await isRefused("malformed");
   }
+  t.clock.at += 60 * SECOND;
   documents.set(URL_OF, { body: null, maxAge: undefined });
   await isRefused("malformed");
+});
+
+test("a document that could not be used is not fetched again for a minute", async () => {
+  const url = "https://broken.example/m";
+  for (const fault of ["unreachable", "not_public", "not_ok"] as const) {
+    asked.length = 0;
+    documents.set(url, new DocumentError(fault));
+    for (let i = 0; i < 3; i += 1) await isRefused(fault, url);
+    t.clock.at += 60 * SECOND - 1;
+    await isRefused(fault, url);
+    assert.equal(asked.length, 1);
+    t.clock.at += 1;
+  }
+  serveDocument({ client_name: "Repaired" }, undefined, url);
+  assert.equal((await client(url))?.name, "Repaired");
+  // A known client is not asked for again either, and goes on.
+  t.clock.at += 300 * SECOND;
+  documents.set(url, new DocumentError("unreachable"));
+  asked.length = 0;
+  for (let i = 0; i < 3; i += 1) assert.equal((await client(url))?.name, "Repaired");
+  assert.equal(asked.length, 1);
+});
+
+test("so many documents are fetched at a time, and a known client needs none of them", async () => {
+  serveDocument();
+  await client();
+  t.clock.at += 300 * SECOND;
+  const { promise, resolve } = Promise.withResolvers<FetchedDocument>();
+  const service = new ClientMetadataDocuments(() => promise, t.clock.now);
+  const use = () => Promise.resolve();
+  const slow = Array.from({ length: 64 }, (_, i) => service.fetch(`https://slow.example/${i}`, use));
+  const parts = { ...t.deps, documents: service };
+  const named = (url: string) => documentClient(parts, url, () => t.caller.address);
+  await assert.rejects(named("https://new.example/m"), { detail: "unreachable" });
+  assert.equal((await named(URL_OF))?.name, "App");
+  resolve({ body: {}, maxAge: undefined });
+  await Promise.all(slow);
+  assert.equal(service.recentFailure("https://new.example/m"), undefined, "it may be fetched now");
 });
 
 test("the client of a document redeems and refreshes under its URL, and its tokens say it", async () => {
@@ -184,7 +224,9 @@ test("documents are counted by who names them, and bounded like registrations", 
       causeName: "too_many_metadata_documents",
       status: 429,
     });
-    // What is fresh costs nothing.
+    // What is fresh costs nothing, and a client that is known is not refused for what others name.
+    assert.equal((await named("https://a.example/m"))?.name, "App");
+    service.clock.at += 300 * SECOND;
     assert.equal((await named("https://a.example/m"))?.name, "App");
   } finally {
     await service.close();

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { changeSettings, newClientSettings } from "../../client-settings/settings.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { network } from "../../limits/network.ts";
+import { RecentMap } from "../../limits/recent-map.ts";
 import type { Throttles } from "../../limits/throttles.ts";
 import type { Client, Store } from "../../store/store.ts";
 import type { ClientCache } from "../client-cache.ts";
@@ -16,8 +17,12 @@ import type { FetchedDocument } from "./fetch-document.ts";
 const LEAST_AGE = 60;
 const USUAL_AGE = 300;
 const GREATEST_AGE = 86_400;
-/** How many URLs are remembered as fresh; beyond it, the oldest are fetched again. */
+/** How long a document that could not be used is not fetched again, s. */
+const FAILURE_AGE = 60;
+/** How many URLs are remembered as fresh, and as failed; beyond it, the oldest are fetched again. */
 const MAX_REMEMBERED = 1000;
+/** Fetches at a time. Each may take 5 s, and whoever sends requests chooses the server. */
+const MAX_UNDER_WAY = 64;
 
 // The actor of changes that a document causes, as events name it.
 const ACTOR = "metadata document";
@@ -32,12 +37,17 @@ interface DocumentParts {
   readonly log: Pick<Logger, "info">;
 }
 
-/** Remembers which documents this process fetched lately. Concurrent requests for one document share one fetch. */
+/**
+ * Remembers which documents this process fetched lately, and which it could not use. Concurrent requests for one
+ * document share one fetch.
+ */
 export class ClientMetadataDocuments {
   readonly #fetch: (url: string) => Promise<FetchedDocument>;
   readonly #now: () => number;
-  /** By URL, the oldest first: fresh until, ms. */
-  readonly #freshUntil = new Map<string, number>();
+  /** By URL: fresh until, ms. */
+  readonly #freshUntil = new RecentMap<number>(MAX_REMEMBERED);
+  /** By URL: why it could not be used, and until when it is not tried again, ms. */
+  readonly #failed = new RecentMap<{ error: DocumentError; until: number }>(MAX_REMEMBERED);
   readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(fetch: (url: string) => Promise<FetchedDocument>, now: () => number) {
@@ -50,15 +60,24 @@ export class ClientMetadataDocuments {
     return (this.#freshUntil.get(url) ?? 0) > this.#now();
   }
 
+  /** Why the document could not be used, if that was less than a minute ago: it is not fetched again until then. */
+  recentFailure(url: string): DocumentError | undefined {
+    const failure = this.#failed.get(url);
+    return failure !== undefined && failure.until > this.#now() ? failure.error : undefined;
+  }
+
   /**
    * Fetches a document and passes it to `use`. It counts as fresh once `use` has succeeded.
    *
-   * @throws DocumentError, and what `use` throws
+   * @throws DocumentError, also while too many are being fetched; and what `use` throws
    */
   async fetch(url: string, use: (body: unknown) => Promise<void>): Promise<void> {
-    const underWay = this.#underWay.get(url) ?? this.#fetchAndUse(url, use);
-    this.#underWay.set(url, underWay);
-    await underWay;
+    const underWay = this.#underWay.get(url);
+    if (underWay === undefined && this.#underWay.size >= MAX_UNDER_WAY)
+      throw new DocumentError("unreachable");
+    const fetched = underWay ?? this.#fetchAndUse(url, use);
+    this.#underWay.set(url, fetched);
+    await fetched;
   }
 
   async #fetchAndUse(url: string, use: (body: unknown) => Promise<void>): Promise<void> {
@@ -66,10 +85,12 @@ export class ClientMetadataDocuments {
       const { body, maxAge = USUAL_AGE } = await this.#fetch(url);
       await use(body);
       const age = Math.min(Math.max(maxAge, LEAST_AGE), GREATEST_AGE);
-      this.#freshUntil.delete(url);
-      this.#freshUntil.set(url, this.#now() + age * 1000);
-      const [oldest] = this.#freshUntil.keys();
-      if (this.#freshUntil.size > MAX_REMEMBERED && oldest !== undefined) this.#freshUntil.delete(oldest);
+      this.#freshUntil.put(url, this.#now() + age * 1000);
+    } catch (error) {
+      if (error instanceof DocumentError) {
+        this.#failed.put(url, { error, until: this.#now() + FAILURE_AGE * 1000 });
+      }
+      throw error;
     } finally {
       this.#underWay.delete(url);
     }
@@ -107,17 +128,26 @@ export async function documentClient(
   const id = documentClientId(url);
   const known = await parts.clients.get(id);
   if (known !== undefined && parts.documents.isFresh(url)) return known;
-  await parts.throttles.metadataDocuments.admit(network(address()));
+  const failure = parts.documents.recentFailure(url);
+  if (failure !== undefined) return withoutDocument(known, failure);
+  const from = network(address());
+  // Others at this address may have named too many documents. A client that is known can do without a new look at its.
+  if (known !== undefined && parts.throttles.metadataDocuments.wait(from) > 0) return known;
+  await parts.throttles.metadataDocuments.admit(from);
   try {
     await parts.documents.fetch(url, (body) => keep(parts, url, id, known, body));
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     parts.log.info({ client_id: id, fault: error.fault }, "a client's metadata document cannot be used");
-    if (known === undefined || error.fault !== "unreachable")
-      throw new OAuthError("metadata_document_refused", { detail: error.fault });
-    return known;
+    return withoutDocument(known, error);
   }
   return parts.clients.read(id);
+}
+
+/** @throws OAuthError `invalid_client` unless the client is known and its document merely cannot be reached */
+function withoutDocument(known: Client | undefined, { fault }: DocumentError): Client {
+  if (known !== undefined && fault === "unreachable") return known;
+  throw new OAuthError("metadata_document_refused", { detail: fault });
 }
 
 async function keep(

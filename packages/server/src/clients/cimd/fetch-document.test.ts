@@ -16,9 +16,9 @@ after(() => {
 const url = `http://client.example:${(server.address() as AddressInfo).port}/metadata`;
 
 /** A name service that sends every host to these addresses. */
-function resolvingTo(...addresses: string[]): Required<Pick<FetchOptions, "lookup">> {
+function resolvingTo(...addresses: string[]): Required<Pick<FetchOptions, "resolve">> {
   const found = addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
-  return { lookup: (_host, callback) => callback(null, found) };
+  return { resolve: () => Promise.resolve(found) };
 }
 
 /** The test's own server, which is allowed here. */
@@ -60,11 +60,11 @@ test("nobody is asked at an address that is not public, not even beside one that
 test("the address that was checked is the one that is connected to, whatever the name says later", async () => {
   let lookups = 0;
   answering("{}");
-  const once: FetchOptions["lookup"] = (_host, callback) => {
+  const once: FetchOptions["resolve"] = async () => {
     lookups += 1;
-    callback(null, [{ address: lookups === 1 ? "127.0.0.1" : "10.0.0.1", family: 4 }]);
+    return [{ address: lookups === 1 ? "127.0.0.1" : "10.0.0.1", family: 4 }];
   };
-  await fetchDocument(url, { ...HERE, lookup: once });
+  await fetchDocument(url, { ...HERE, resolve: once });
   assert.equal(lookups, 1);
 });
 
@@ -97,6 +97,6 @@ test("what is no JSON, too large, slow or cut off is refused", async () => {
 });
 
 test("a host that is not found is unreachable", async () => {
-  const lookup: FetchOptions["lookup"] = (_host, callback) => callback(new Error("ENOTFOUND"), []);
-  await isRefused("unreachable", { ...HERE, lookup });
+  const resolve: FetchOptions["resolve"] = () => Promise.reject(new Error("ENOTFOUND"));
+  await isRefused("unreachable", { ...HERE, resolve });
 });

@@ -1,10 +1,10 @@
-import { lookup as systemLookup } from "node:dns";
 import type { LookupAddress } from "node:dns";
 import { request } from "node:https";
 import type { IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
 import { readAtMost } from "../../limits/limited-text.ts";
 import { isPublicAddress } from "./public-address.ts";
+import { HostResolver } from "./resolve-host.ts";
 
 /** Largest accepted document, bytes. */
 const MAX_DOCUMENT = 10 * 1024;
@@ -33,7 +33,7 @@ export interface FetchedDocument {
 /** What tests replace, and the time limit. */
 export interface FetchOptions {
   /** Resolves a host; tests replace it. */
-  lookup?: (host: string, found: (error: Error | null, addresses: readonly LookupAddress[]) => void) => void;
+  resolve?: (host: string, signal: AbortSignal) => Promise<readonly LookupAddress[]>;
   isAllowed?: (address: string) => boolean;
   /** Tests replace it, to do without certificates. */
   request?: typeof request;
@@ -55,7 +55,7 @@ export async function fetchDocument(url: string, options: FetchOptions = {}): Pr
   const signal = AbortSignal.timeout(timeout);
   let response: IncomingMessage;
   try {
-    response = await answerOf(send, url, { signal, lookup: guardedLookup(options) });
+    response = await answerOf(send, url, { signal, lookup: guardedLookup(signal, options) });
   } catch (error) {
     throw error instanceof DocumentError ? error : new DocumentError("unreachable", error);
   }
@@ -80,25 +80,28 @@ function answerOf(send: typeof request, url: string, options: RequestOptions): P
 }
 
 /** Refuses a host if any of its addresses is not public: no honest host has both kinds. */
-function guardedLookup({ lookup = lookupAll, isAllowed = isPublicAddress }: FetchOptions) {
-  const guarded: NonNullable<RequestOptions["lookup"]> = (host, { all }, callback) => {
-    lookup(host, (error, addresses) => {
-      const [first] = addresses;
-      const isRefused = first === undefined || !addresses.every(({ address }) => isAllowed(address));
-      if (error !== null || isRefused) {
-        callback(error ?? new DocumentError("not_public"), "", 0);
-      } else if (all === true) callback(null, [...addresses]);
-      else callback(null, first.address, first.family);
-    });
+function guardedLookup(
+  signal: AbortSignal,
+  { resolve = resolveHost, isAllowed = isPublicAddress }: FetchOptions,
+): NonNullable<RequestOptions["lookup"]> {
+  return (host, { all }, callback) => {
+    resolve(host, signal).then(
+      (addresses) => {
+        const [first] = addresses;
+        if (first === undefined || !addresses.every(({ address }) => isAllowed(address))) {
+          callback(new DocumentError("not_public"), "", 0);
+        } else if (all === true) callback(null, [...addresses]);
+        else callback(null, first.address, first.family);
+      },
+      (error: Error) => callback(error, "", 0),
+    );
   };
-  return guarded;
 }
 
-function lookupAll(
-  host: string,
-  found: (error: Error | null, addresses: readonly LookupAddress[]) => void,
-): void {
-  systemLookup(host, { all: true }, (error, addresses) => found(error, addresses ?? []));
+const hosts = new HostResolver();
+
+function resolveHost(host: string, signal: AbortSignal): Promise<readonly LookupAddress[]> {
+  return hosts.resolve(host, signal);
 }
 
 async function readBody(response: IncomingMessage): Promise<string> {

@@ -18,7 +18,12 @@ const IPV4 = blockList("ipv4", [
   ["224.0.0.0", 3],
 ]);
 
-/** Global unicast (RFC 4291 §2.4). Other prefixes, among them those that embed an IPv4 address, are not included. */
+/** Prefixes whose last 32 bits are an IPv4 address: NAT64 (RFC 6052 §2.1), and mapped addresses (RFC 4291 §2.5.5.2). */
+const IPV4_EMBEDDED = blockList("ipv6", [
+  ["64:ff9b::", 96],
+  ["::ffff:0:0", 96],
+]);
+/** Global unicast (RFC 4291 §2.4). No other prefix is included. */
 const IPV6_GLOBAL = blockList("ipv6", [["2000::", 3]]);
 /**
  * Exceptions within it: Teredo and other protocols (2001::/23), 6to4, which embeds IPv4 addresses, and documentation.
@@ -30,12 +35,28 @@ const IPV6_SPECIAL = blockList("ipv6", [
   ["3fff::", 20],
 ]);
 
-/** Whether an address is on the public Internet, and not of this machine, its network, or its cloud provider. */
+/**
+ * Whether an address is on the public Internet, and not of this machine, its network, or its cloud provider. Where NAT64
+ * gives every IPv4 host an IPv6 address, the IPv4 address decides.
+ */
 export function isPublicAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 4) return !IPV4.check(address, "ipv4");
-  // A mapped IPv4 address (::ffff:a.b.c.d) is outside 2000::/3, so it is refused too.
-  return version === 6 && IPV6_GLOBAL.check(address, "ipv6") && !IPV6_SPECIAL.check(address, "ipv6");
+  // A zone (`%eth0`) is of one link.
+  if (version !== 6 || address.includes("%")) return false;
+  if (IPV4_EMBEDDED.check(address, "ipv6")) return !IPV4.check(embeddedIpv4(address), "ipv4");
+  return IPV6_GLOBAL.check(address, "ipv6") && !IPV6_SPECIAL.check(address, "ipv6");
+}
+
+/** The last 32 bits of an IPv6 address as an IPv4 address. */
+function embeddedIpv4(address: string): string {
+  // `URL` writes all groups in hex, and a run of zeros as `::`, which leaves an empty group here.
+  const groups = new URL(`http://[${address}]`).hostname.slice(1, -1).split(":");
+  const bytes = groups.slice(-2).flatMap((group) => {
+    const bits = Number.parseInt(group === "" ? "0" : group, 16);
+    return [bits >> 8, bits & 0xff];
+  });
+  return bytes.join(".");
 }
 
 function blockList(family: "ipv4" | "ipv6", blocks: readonly (readonly [string, number])[]): BlockList {
