@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import type { Cause } from "../errors/causes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { clientKey, countClientFailure } from "../limits/client-failures.ts";
+import { countClientFailure } from "../limits/client-failures.ts";
 import { refuseWhile } from "../limits/throttle.ts";
 import type { Client } from "../store/store.ts";
 import { MAX_CLIENT_ID, storedClientId } from "./cimd/client-id-url.ts";
@@ -23,7 +23,10 @@ type RefusalCause = Extract<
  * Authenticates a client (RFC 6749 §2.3). If the cached client does not accept the credentials, the store decides, so
  * that a client or secret that was just created works. An unknown client takes as long as a wrong secret.
  *
- * @throws OAuthError `invalid_client`; `invalid_request` with 429 after too many failures from this address
+ * Credentials are compared before failures are looked at: right ones are never refused for what others got wrong. Only
+ * a secret that needs a slow hash is not compared after too many failures.
+ *
+ * @throws OAuthError `invalid_client`; `invalid_request` with 429 for a failure after too many from this address
  */
 export async function authenticateClient(
   deps: Deps,
@@ -33,14 +36,11 @@ export async function authenticateClient(
   if (named === undefined || named.length > MAX_CLIENT_ID) throw refusal(credentials, "client_id_missing");
   const clientId = named.startsWith("https://") ? storedClientId(named) : named;
   const cached = deps.clients.peek(clientId);
-  const { clients: failures } = deps.throttles;
-  // RFC 6749 §2.3.1: protection against brute force. The address is resolved only while failures are counted.
-  if (!failures.isIdle) failures.check(clientKey(clientId, address()));
   if (cached !== undefined && refusedBecause(cached, credentials, deps.store.now()) === undefined)
     return cached;
 
   const client = await deps.clients.read(clientId);
-  const cause = await finallyRefusedBecause(deps, client, credentials);
+  const cause = await finallyRefusedBecause(deps, client, credentials, address);
   if (client !== undefined && cause === undefined) return client;
   await countFailure(deps, { clientId, client, cause: cause ?? "unknown_client", address: address() });
   throw refusal(credentials, cause ?? "unknown_client");
@@ -67,15 +67,18 @@ function refusedBecause(
 
 /**
  * As `refusedBecause`, with the slow hashes of imported secrets. Only for a client that was just read from the store.
+ *
+ * @throws OAuthError with 429 instead of a slow hash, after too many failures from this address
  */
 async function finallyRefusedBecause(
   deps: Deps,
   client: Client | undefined,
   credentials: Credentials,
+  address: () => string,
 ): Promise<RefusalCause | undefined> {
   const cause = refusedBecause(client, credentials, deps.store.now());
   if (client === undefined || cause !== "wrong_secret" || credentials.method === "none") return cause;
-  if (!(await isImportedSecret(deps, client, credentials.secret))) return cause;
+  if (!(await isImportedSecret(deps, client, credentials.secret, address()))) return cause;
   return client.disabledAt === null ? undefined : "client_disabled";
 }
 
@@ -84,7 +87,9 @@ async function countFailure(
   failure: { clientId: string; client: Client | undefined; cause: RefusalCause; address: string },
 ): Promise<void> {
   const { clientId, client, cause, address } = failure;
-  const wait = await countClientFailure(deps.throttles.clients, clientId, address);
+  // RFC 6749 §2.3.1: protection against brute force. A public client has nothing to guess.
+  const isGuess = client?.public !== true;
+  const wait = isGuess ? await countClientFailure(deps.throttles.clients, clientId, address) : 0;
   if (client !== undefined) {
     // Not awaited: the duration of the write would reveal that the client exists.
     deps.store.events

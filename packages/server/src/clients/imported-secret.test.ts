@@ -57,3 +57,25 @@ test("an imported secret that has run out, or whose client is disabled, is refus
   );
   assert.equal(refused.headers.get("www-authenticate"), null);
 });
+
+test("after too many failures no slow hash is computed, and a secret that was right before is not refused", async () => {
+  const limited = await startService({ clientFailuresPerMinute: 3 });
+  const own = service;
+  service = limited;
+  try {
+    await importClient("4", { slowHash: HASH, expiresAt: null });
+    await importClient("5", { slowHash: HASH, expiresAt: null });
+    assert.equal(await authenticate("4", SECRET), 200);
+    for (let i = 0; i < 3; i += 1) assert.equal(await authenticate("5", `wrong ${i}`), 401);
+    assert.equal(await authenticate("5", "wrong"), 429);
+    assert.equal(await authenticate("5", SECRET), 429, "only the slow hash could tell");
+    assert.equal(await authenticate("4", SECRET), 200, "which this one does not need any more");
+    limited.caller.address = "192.0.2.2";
+    assert.equal(await authenticate("5", SECRET), 200, "another address");
+    limited.caller.address = "192.0.2.1";
+    assert.equal(await authenticate("5", SECRET), 200, "from now on");
+  } finally {
+    service = own;
+    await limited.close();
+  }
+});

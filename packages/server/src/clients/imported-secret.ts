@@ -1,6 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { verifyPassword } from "../identity/password-hash.ts";
 import { inPasswordTurn, orUnavailable } from "../identity/password-queue.ts";
+import { clientKey } from "../limits/client-failures.ts";
+import { network } from "../limits/network.ts";
 import type { Client } from "../store/store.ts";
 import { secretDigest } from "./secret.ts";
 
@@ -12,29 +14,38 @@ const underWay = new Map<string, Promise<boolean>>();
 
 /**
  * Checks `secret` against the client's imported slow hashes. The first match replaces the hash by a SHA-256 digest,
- * so the next request needs no slow hash.
+ * so the next request needs no slow hash, and no limit can refuse it.
  *
- * @throws OAuthError `temporarily_unavailable` while too many checks are waiting
+ * @throws OAuthError `invalid_request` with 429 after too many failures from this address; `temporarily_unavailable`
+ *   while too many checks are waiting
  */
-export async function isImportedSecret(deps: Deps, client: Client, secret: string): Promise<boolean> {
+export async function isImportedSecret(
+  deps: Deps,
+  client: Client,
+  secret: string,
+  address: string,
+): Promise<boolean> {
+  const from = network(address);
+  const check = async (slowHash: string): Promise<boolean> => {
+    deps.throttles.clients.check(from, clientKey(client.id, address));
+    return verifyPassword(secret, slowHash);
+  };
   const now = deps.store.now();
   for (const own of client.secrets) {
     if (!("slowHash" in own) || (own.expiresAt !== null && own.expiresAt <= now)) continue;
-    if (!(await verifyOnce(secret, own.slowHash))) continue;
+    const key = `${own.slowHash} ${secretDigest(secret).toString("base64")}`;
+    if (!(await once(key, () => inPasswordTurn(() => check(own.slowHash), { from })))) continue;
     await upgrade(deps, client, own.slowHash, secret);
     return true;
   }
   return false;
 }
 
-async function verifyOnce(secret: string, slowHash: string): Promise<boolean> {
-  const key = `${slowHash} ${secretDigest(secret).toString("base64")}`;
-  let check = underWay.get(key);
-  if (check === undefined) {
-    check = inPasswordTurn(() => verifyPassword(secret, slowHash)).finally(() => underWay.delete(key));
-    underWay.set(key, check);
-  }
-  return orUnavailable(check);
+/** Runs `check`, or waits for the one that is under way. */
+async function once(key: string, check: () => Promise<boolean>): Promise<boolean> {
+  const running = underWay.get(key) ?? check().finally(() => underWay.delete(key));
+  underWay.set(key, running);
+  return orUnavailable(running);
 }
 
 /** Failing to upgrade does not fail the authentication. */

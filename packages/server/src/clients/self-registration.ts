@@ -2,6 +2,7 @@ import { hash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { newClientSettings } from "../client-settings/settings.ts";
 import type { ClientDefaults } from "../client-settings/settings.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import type { RegistrationToken } from "../store/registrations.ts";
 import type { Client, Store } from "../store/store.ts";
 import type { ClientCache } from "./client-cache.ts";
 import { readClientMetadata } from "./client-metadata.ts";
@@ -69,9 +70,26 @@ interface Registered {
 }
 
 /**
+ * Finds the initial access token that a request presents. None of its uses is spent.
+ *
+ * @throws OAuthError `invalid_token` (401) if it is missing, unknown, expired or used up
+ */
+export async function initialAccessToken(
+  { store }: { store: Pick<Store, "registrations" | "now"> },
+  token: string | undefined,
+): Promise<RegistrationToken> {
+  if (token === undefined) throw new OAuthError("registration_token_missing");
+  const found = await store.registrations.findToken(registrationTokenDigest(token.slice(0, MAX_TOKEN)));
+  const isExpired = found !== undefined && found.expiresAt !== null && found.expiresAt <= store.now();
+  if (found === undefined || isExpired || found.usesLeft === 0)
+    throw new OAuthError("registration_token_refused");
+  return found;
+}
+
+/**
  * Registers a client by its own metadata (RFC 7591 §3.1).
  *
- * @param initialToken the bearer token of the request
+ * @param initialToken the bearer token of the request, found before; a use of it is spent
  * @throws OAuthError `invalid_redirect_uri`, `invalid_client_metadata`, `invalid_token` (401), or
  *   `temporarily_unavailable` while too many registered clients are unused
  */
@@ -84,11 +102,6 @@ export async function registerItself(
   initialToken: string | undefined,
 ): Promise<Registered> {
   const { mode, scopes, maxUnused, defaults } = registration;
-  if (mode === "token" && (initialToken === undefined || initialToken.length > MAX_TOKEN)) {
-    throw new OAuthError(
-      initialToken === undefined ? "registration_token_missing" : "registration_token_refused",
-    );
-  }
   const given = readClientMetadata(metadata, scopes);
   const isPublic = given.tokenEndpointAuthMethod === "none";
   const secret = isPublic ? undefined : newClientSecret();

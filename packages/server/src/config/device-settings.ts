@@ -14,11 +14,11 @@ export const DEVICE_SETTINGS = {
   }),
   deviceRequestsPerMinute: failuresPerMinute(
     60,
-    "Device authorization requests from one address, per minute, before it is throttled.",
+    "Device authorization requests of public clients from one address, per minute, before it is throttled.",
   ),
   // RFC 8628 §5.1: user codes are short, so guesses are limited.
   userCodeFailuresPerMinute: failuresPerMinute(
     10,
-    "Wrong user codes from one address, and by one user, per minute, before they are throttled.",
+    "Wrong user codes by one user, per minute, before they are throttled; ten times as many from one address.",
   ),
 } as const satisfies Record<string, Setting>;

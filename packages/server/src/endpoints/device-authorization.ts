@@ -28,7 +28,7 @@ const ATTEMPTS = 5;
  *
  * @returns the response of RFC 8628 §3.2, in wire names
  * @throws OAuthError `invalid_client`, `unauthorized_client`, `invalid_scope`, `invalid_target`; `invalid_request`
- *   with 429 after too many requests from this address
+ *   with 429 after too many requests of public clients from this address
  */
 export async function deviceAuthorization(
   deps: Deps,
@@ -40,7 +40,7 @@ export async function deviceAuthorization(
   const scope = grantedScope(client, parseScope(parameters.get("scope")));
   const resource = requestedResource(deps, client, parameters.get("resource")) ?? null;
   // A public client's id is no secret, and each request costs a row.
-  await deps.throttles.deviceRequests.admit(network(address()));
+  if (client.public) await deps.throttles.deviceRequests.admit(network(address()));
 
   const { deviceCodeTtl: ttl, devicePollInterval: interval } = deps;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {

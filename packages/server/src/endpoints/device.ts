@@ -1,4 +1,5 @@
 import { network } from "../limits/network.ts";
+import { Throttle } from "../limits/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { SignIn } from "../store/authorization.ts";
 import type { DeviceRequest } from "../store/devices.ts";
@@ -15,7 +16,7 @@ export interface PendingDevice {
 
 /**
  * Finds the pending request of a user code. Undefined: the code is unknown, has expired or was answered. RFC 8628
- * §5.1: user codes are short, so wrong ones are limited by subject and by network.
+ * §5.1: user codes are short, so wrong ones are limited: of a subject, and, ten times as wide, of all at its network.
  *
  * @param typed the code as the user typed it
  * @throws OAuthError `invalid_request` with 429 after too many wrong codes
@@ -26,14 +27,19 @@ export async function findDevice(
   { subject }: Pick<SignIn, "subject">,
   address: string,
 ): Promise<PendingDevice | undefined> {
-  const keys = [network(address), `subject ${subject}`];
-  deps.throttles.userCodes.check(...keys);
+  const { userCodes, userCodesOfNetwork } = deps.throttles;
+  const from = network(address);
+  userCodes.check(subject);
+  userCodesOfNetwork.check(from);
   const code = readUserCode(typed);
   if (code === undefined) return undefined;
   const request = await deps.store.devices.find(userCodeDigest(code, deps.keys.masterKeys[0]));
   const client = request && (await deps.clients.read(request.clientId));
   if (request === undefined || client === undefined || client.disabledAt !== null) {
-    await deps.throttles.userCodes.admit(...keys);
+    await Throttle.countAll([
+      { throttle: userCodes, key: subject },
+      { throttle: userCodesOfNetwork, key: from },
+    ]);
     return undefined;
   }
   return { client, request, userCode: formatUserCode(code) };

@@ -309,7 +309,7 @@ test("where registration takes a token, one that is right, unused and in time is
   await guarded.refused(() => send(guarded, METADATA, { token }), refused, "register");
 });
 
-test("an address that registers too often has to wait", async () => {
+test("an address that registers too often has to wait, and what registered there goes on", async () => {
   const service = await startService({ ...OPEN, registrationsPerMinute: 3 });
   try {
     let last: TestResponse["body"] = {};
@@ -318,9 +318,37 @@ test("an address that registers too often has to wait", async () => {
     await service.refused(() => send(service, METADATA), tooMany, "register");
     const changed = { ...METADATA, client_id: last["client_id"], client_name: "Renamed" };
     const update = () => send(service, changed, { method: "PUT", ...managed(last) });
+    for (let i = 0; i < 3; i += 1) assert.equal((await update()).status, 200, "it has proved who it is");
     await service.refused(update, tooMany, "register");
     service.caller.address = "192.0.2.2";
     assert.equal((await send(service, METADATA)).status, 201);
+  } finally {
+    await service.close();
+  }
+});
+
+test("registrations with an initial access token are counted by the token", async () => {
+  const service = await startService({ ...OPEN, registration: "token", registrationsPerMinute: 3 });
+  try {
+    const [token, other] = [newRegistrationToken(), newRegistrationToken()];
+    for (const each of [token, other]) {
+      const made = {
+        id: randomUUID(),
+        digest: registrationTokenDigest(each),
+        name: "x",
+        ttl: null,
+        uses: null,
+      };
+      await service.deps.store.registrations.createToken(made, "operator");
+    }
+    for (let i = 0; i < 10; i += 1) {
+      assert.equal((await send(service, METADATA)).status, 401);
+      assert.equal((await send(service, METADATA, { token: newRegistrationToken() })).status, 401);
+    }
+    for (let i = 0; i < 3; i += 1) assert.equal((await send(service, METADATA, { token })).status, 201);
+    const tooMany = { status: 429, error: "invalid_request", cause: "too_many_registrations" };
+    await service.refused(() => send(service, METADATA, { token }), tooMany, "register");
+    assert.equal((await send(service, METADATA, { token: other })).status, 201);
   } finally {
     await service.close();
   }

@@ -8,7 +8,7 @@ import {
 } from "../clients/client-metadata.ts";
 import { network } from "../limits/network.ts";
 import { secretMatches } from "../clients/secret.ts";
-import { managedClient, registerItself } from "../clients/self-registration.ts";
+import { initialAccessToken, managedClient, registerItself } from "../clients/self-registration.ts";
 import type { Deps } from "../deps.ts";
 import type { Client } from "../store/store.ts";
 import { PATHS } from "./metadata.ts";
@@ -28,13 +28,22 @@ export interface RegistrationRequest {
 type Body = Record<string, unknown>;
 
 /**
+ * Who registrations are counted for: the holders of one initial access token, so that others at their address cannot
+ * keep them out, or where none is required, a network.
+ */
+async function registrant(deps: Deps, token: string | undefined, address: () => string): Promise<string> {
+  if (deps.registration.mode === "open") return network(address());
+  return `token ${(await initialAccessToken(deps, token)).id}`;
+}
+
+/**
  * The client registration endpoint (RFC 7591 §3).
  *
  * @throws OAuthError `invalid_redirect_uri`, `invalid_client_metadata`, `invalid_token`, `temporarily_unavailable`;
- *   `invalid_request` with 429 after too many registrations from this address
+ *   `invalid_request` with 429 after too many registrations from this address, or with this initial access token
  */
 export async function register(deps: Deps, { metadata, token, address }: RegistrationRequest): Promise<Body> {
-  await deps.throttles.registrations.admit(network(address()));
+  await deps.throttles.registrations.admit(await registrant(deps, token, address));
   const { client, secret, managementToken } = await registerItself(deps, metadata, token);
   const secrets = secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 };
   return { ...registrationBody(deps, client, managementToken), ...secrets };
@@ -62,11 +71,12 @@ export async function readRegistration(
 export async function updateRegistration(
   deps: Deps,
   id: string,
-  { metadata, token, address }: RegistrationRequest,
+  { metadata, token }: RegistrationRequest,
 ): Promise<Body> {
   const client = await managedClient(deps, id, token);
-  // Every node drops its cached clients after a change, so changes are limited too.
-  await deps.throttles.registrations.admit(network(address()));
+  // Every node drops its cached clients after a change, so changes are limited too: of a client, as it has proved who it
+  // is and must not wait for others at its address.
+  await deps.throttles.registrationUpdates.admit(id);
   requireOwn(metadata, client, deps.store.now());
   // Scopes that an operator gave this client beyond the service's rules stay available.
   const scopes = [...new Set([...deps.registration.scopes, ...client.scopes])];

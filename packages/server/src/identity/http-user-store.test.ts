@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import type { TestContext } from "node:test";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { AccountServiceOptions } from "./account-service.ts";
@@ -55,8 +56,8 @@ async function world(t: TestContext, respond: Respond, options: Partial<AccountS
     },
     log: { warn: (fields) => void warnings.push(fields) },
   });
-  const ask = (username = "ada", password = PASSWORD) =>
-    users.authenticate({ username, password, address: "192.0.2.1" });
+  const ask = (username = "ada", password = PASSWORD, address = "192.0.2.1") =>
+    users.authenticate({ username, password, address });
   return { ask, asked, stop, failures, successes, warnings, setLimit: (failed: number) => (limit = failed) };
 }
 
@@ -207,8 +208,21 @@ test("a service that keeps failing is spared for a while, and then asked by one"
 
 test("more people than can be asked for at once are told to come back", async (t) => {
   const { ask, stop } = await world(t, () => undefined);
-  const waiting = Array.from({ length: 64 }, (_, i) => refused(ask(`person-${i}`)));
-  assert.equal((await outage(ask("one more"), "account_service_suspended")).retryAfter, 1);
+  const from = (i: number) => `192.0.2.${i % 2}`;
+  const waiting = Array.from({ length: 64 }, (_, i) => refused(ask(`person-${i}`, PASSWORD, from(i))));
+  const oneMore = ask("one more", PASSWORD, "192.0.2.3");
+  assert.equal((await outage(oneMore, "account_service_suspended")).retryAfter, 1);
   await stop();
   await Promise.all(waiting);
+});
+
+test("one network has half of the calls at most, and a bounded number of attempts waiting", async (t) => {
+  const { ask, asked, stop } = await world(t, () => undefined);
+  const waiting = Array.from({ length: 96 }, (_, i) => refused(ask(`person-${i}`)));
+  assert.equal((await outage(ask("one more"), "account_service_queue_full")).retryAfter, 1);
+  const elsewhere = refused(ask("grace", PASSWORD, "192.0.2.2"));
+  while (asked.length < 33) await setImmediate();
+  assert.equal(asked.filter(({ body }) => body.includes("grace")).length, 1);
+  await stop();
+  await Promise.all([...waiting, elsewhere]);
 });

@@ -1,6 +1,7 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { AccountServiceError, askAccountService } from "./account-service.ts";
 import type { AccountServiceResponse, AccountServiceOptions } from "./account-service.ts";
+import { network } from "../limits/network.ts";
 import { QueueByKey, QueueFullError } from "../limits/queue.ts";
 import { throttlePassword } from "../limits/password-attempts.ts";
 import type { UsernameThrottle } from "../limits/username-throttle.ts";
@@ -18,6 +19,8 @@ interface HttpUserStoreDeps {
 const CIRCUIT = { failures: 5, pause: 5000, maxCalls: 64 };
 /** Attempts of one username that may wait while another is checked: one at a time, so that each is counted. */
 const WAITING_PER_USERNAME = 8;
+/** Of the calls at a time, those that one network may cause, and how many more of its attempts may wait. */
+const PER_NETWORK = { calls: 32, waiting: 64 };
 
 type Verdict = Extract<AccountServiceResponse, { outcome: "accepted" }> & { cause?: undefined };
 type Refusal = { cause: "account_service_refused" };
@@ -28,9 +31,18 @@ type Refusal = { cause: "account_service_refused" };
  */
 export function httpUserStore({ service, throttle, log }: HttpUserStoreDeps): UserStore {
   const circuit = new Circuit(CIRCUIT);
-  const turns = new QueueByKey(1, WAITING_PER_USERNAME);
-  const inTurn = (username: string, job: () => Promise<Verdict | Refusal>) =>
-    turns.run(username, job).catch((error: unknown) => Promise.reject(toUnavailable(error)));
+  const usernames = new QueueByKey(1, WAITING_PER_USERNAME);
+  const networks = new QueueByKey(PER_NETWORK.calls, PER_NETWORK.waiting);
+
+  async function inTurn<T>(username: string, address: string, job: () => Promise<T>): Promise<T> {
+    try {
+      return await networks.run(network(address), () =>
+        usernames.run(username.normalize("NFC").toLowerCase(), job),
+      );
+    } catch (error) {
+      throw toUnavailable(error);
+    }
+  }
 
   async function check(question: UserCredentials): Promise<Verdict | Refusal> {
     try {
@@ -50,7 +62,7 @@ export function httpUserStore({ service, throttle, log }: HttpUserStoreDeps): Us
       const verdict = await throttlePassword<Verdict | Refusal>(
         throttle,
         { username, address },
-        (job) => inTurn(username.normalize("NFC").toLowerCase(), job),
+        (job) => inTurn(username, address, job),
         () => check({ username, password, address }),
       );
       if (verdict.cause !== undefined) throw new OAuthError(verdict.cause);

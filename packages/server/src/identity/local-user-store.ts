@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Account, AccountStore, EventStore } from "../store/store.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { network } from "../limits/network.ts";
 import { throttlePassword } from "../limits/password-attempts.ts";
 import type { UsernameThrottle } from "../limits/username-throttle.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
@@ -53,9 +54,12 @@ export async function authenticateAccount(
   const lookUp = async () => {
     found = await deps.store.accounts.findByUsername(username);
   };
-  const inTurn = <T>(check: () => Promise<T>) => orUnavailable(inPasswordTurn(check, lookUp));
-  const { account, cause } = await throttlePassword(deps.throttle, { username, address }, inTurn, () =>
-    judge(found, password),
+  const turn = { from: network(address), prepare: lookUp };
+  const { account, cause } = await throttlePassword<Verdict>(
+    deps.throttle,
+    { username, address },
+    (check) => orUnavailable(inPasswordTurn(check, turn)),
+    () => judge(found, password),
   );
   if (cause !== undefined) {
     if (account !== undefined) void recordRefusal(deps, account, cause, address);

@@ -10,15 +10,16 @@ export function clientKey(clientId: string, address: string): string {
  * Counts a failed client authentication under the presented id, whether or not that client exists, and under the
  * network.
  *
- * @returns s to wait; above 0, the network has failed so often, under any ids, that the request is answered with 429
+ * @returns s to wait; above 0, this client or this network, under any ids, had failed so often before that the failure
+ *   is answered with 429. It is not counted then, so that one network adds no more keys.
  */
 export async function countClientFailure(
   failures: Throttle,
   clientId: string,
   address: string,
 ): Promise<number> {
-  const from = network(address);
-  const wait = failures.wait(from);
-  await failures.count(clientKey(clientId, address), ...(wait === 0 ? [from] : []));
+  const keys = [clientKey(clientId, address), network(address)];
+  const wait = Math.max(...keys.map((key) => failures.wait(key)));
+  if (wait === 0) await failures.count(...keys);
   return wait;
 }

@@ -7,7 +7,7 @@ import type { FailureStore } from "../store/store.ts";
 
 /** s */
 const WINDOW = 60;
-/** New keys that one throttle counts in a window; each takes about 500 bytes. */
+/** New keys that one throttle counts in a window, each on its own; each takes about 500 bytes. */
 const MAX_NEW_KEYS = 50_000;
 
 /** Causes with status 429. */
@@ -43,7 +43,7 @@ export class Throttle {
   readonly #perMinute: number;
   readonly #shared: FailureStore | null;
   readonly #counts: RateLimiterMemory;
-  /** End of the block by key, ms: what can be asked without a promise. */
+  /** End of the block by digest of a key, or by group, ms: what can be asked without a promise. */
   readonly #blocked = new Map<string, number>();
   #newKeys = 0;
   #newKeysSince = 0;
@@ -60,7 +60,9 @@ export class Throttle {
 
   /** How long the key stays blocked, s; 0: it is not. */
   wait(key: string): number {
-    const end = this.#blocked.get(key);
+    if (this.isIdle) return 0;
+    const digest = this.#digest(key);
+    const end = this.#blocked.get(digest) ?? this.#blocked.get(groupOf(digest));
     // The clock may have been set back meanwhile.
     return end === undefined ? 0 : Math.min(WINDOW, Math.max(1, Math.ceil((end - Date.now()) / 1000)));
   }
@@ -88,12 +90,14 @@ export class Throttle {
   /** Counts keys of throttles that share a store, with one request to it. */
   static async countAll(keys: readonly ThrottleKey[]): Promise<void> {
     const counted: ThrottleKey[] = [];
-    for (const each of keys) if (await each.throttle.#countHere(each.key)) counted.push(each);
+    for (const { throttle, key } of keys) counted.push({ throttle, key: await throttle.#countHere(key) });
     const [first] = counted;
     if (first === undefined || first.throttle.#shared === null) return;
     try {
-      const digests = counted.map(({ throttle, key }) => throttle.#digest(key));
-      const totals = await first.throttle.#shared.count(digests, WINDOW);
+      const totals = await first.throttle.#shared.count(
+        counted.map(({ key }) => key),
+        WINDOW,
+      );
       counted.forEach(({ throttle, key }, i) => {
         const { count = 0, remaining = 0 } = totals[i] ?? {};
         throttle.#learn(key, count, remaining);
@@ -104,16 +108,18 @@ export class Throttle {
     }
   }
 
-  /** False: it was not counted, see `#isFull`. */
-  async #countHere(key: string): Promise<boolean> {
-    if (this.#isFull()) return false;
-    const { consumedPoints, msBeforeNext, isFirstInDuration } = await this.#counts.penalty(key);
+  /** @returns what it was counted under: the key's digest, or the digest's group */
+  async #countHere(key: string): Promise<string> {
+    const digest = this.#digest(key);
+    const isGrouped = this.#isFull() && (await this.#counts.get(digest)) === null;
+    const counted = isGrouped ? groupOf(digest) : digest;
+    const { consumedPoints, msBeforeNext, isFirstInDuration } = await this.#counts.penalty(counted);
     if (isFirstInDuration) this.#newKeys += 1;
-    this.#learn(key, consumedPoints, msBeforeNext);
-    return true;
+    this.#learn(counted, consumedPoints, msBeforeNext);
+    return counted;
   }
 
-  /** Blocks the key for `remaining` ms if `count`, here or over all nodes, has reached the limit. */
+  /** Blocks the digest or group for `remaining` ms if `count`, here or over all nodes, has reached the limit. */
   #learn(key: string, count: number, remaining: number): void {
     if (count < this.#perMinute || this.#blocked.has(key) || remaining <= 0) return;
     this.#blocked.set(key, Date.now() + remaining);
@@ -126,8 +132,8 @@ export class Throttle {
   }
 
   /**
-   * Bounds the memory under a flood from very many addresses: for the rest of the minute, nothing is counted.
-   * Client secrets cannot be guessed, and passwords are not checked fast enough to get here.
+   * Bounds the memory under a flood from very many networks: for the rest of the minute, new keys are counted in groups
+   * that share a limit. So a flood may block failures of others, but not switch the throttle off.
    */
   #isFull(): boolean {
     const age = Date.now() - this.#newKeysSince;
@@ -142,6 +148,11 @@ export class Throttle {
   #digest(key: string): string {
     return hash("sha256", `${this.#name} ${key}`, "base64url");
   }
+}
+
+/** The first two characters of 43: one of 4,096 groups of keys. */
+function groupOf(digest: string): string {
+  return digest.slice(0, 2);
 }
 
 /**

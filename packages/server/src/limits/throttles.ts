@@ -14,9 +14,13 @@ export interface Throttles {
   /** Pushed authorization requests in the name of public clients. */
   readonly pushedRequests: Throttle;
   readonly deviceRequests: Throttle;
-  /** Wrong user codes, by network and by subject. */
+  /** Wrong user codes, by subject. */
   readonly userCodes: Throttle;
+  /** Wrong user codes of all subjects at one network. */
+  readonly userCodesOfNetwork: Throttle;
   readonly registrations: Throttle;
+  /** Changes of registrations, by client. */
+  readonly registrationUpdates: Throttle;
   /** Fetches of client metadata documents, by the network that named them. */
   readonly metadataDocuments: Throttle;
 }
@@ -30,6 +34,8 @@ interface RateLimits extends UsernameLimits {
 }
 
 const PUSHED_REQUESTS_PER_MINUTE = 60;
+/** People behind one address do not wait for one of them. */
+const SUBJECTS_PER_NETWORK = 10;
 
 /** @param shared where several nodes count together; null: this process alone */
 export function createThrottles(limits: RateLimits, shared: FailureStore | null): Throttles {
@@ -43,7 +49,13 @@ export function createThrottles(limits: RateLimits, shared: FailureStore | null)
     pushedRequests: throttle(PUSHED_REQUESTS_PER_MINUTE, "too_many_pushed_requests"),
     deviceRequests: throttle(limits.deviceRequestsPerMinute, "too_many_device_requests"),
     userCodes: throttle(limits.userCodeFailuresPerMinute, "too_many_user_codes"),
+    userCodesOfNetwork: throttle(
+      limits.userCodeFailuresPerMinute * SUBJECTS_PER_NETWORK,
+      "too_many_user_codes",
+      "user codes of network",
+    ),
     registrations: throttle(registrationsPerMinute, "too_many_registrations"),
+    registrationUpdates: throttle(registrationsPerMinute, "too_many_registrations", "registration update"),
     metadataDocuments: throttle(registrationsPerMinute, "too_many_metadata_documents"),
   };
 }

@@ -307,6 +307,16 @@ describe("garbage", () => {
     assert.equal((await refresh(TOKEN)).status, 200, "a retry of what opened before");
   });
 
+  test("that costs no derivation is not counted", async () => {
+    await service.close();
+    const stack = stackNamed("league-8.5.5-keymode");
+    await start(stack, { passportKey: DEFUSE_KEY, clientFailuresPerMinute: 1 });
+    await importAll(service, stack, DEFUSE_KEY);
+    const [token] = stack.tokens as [IssuedToken];
+    for (let n = 0; n < 3; n += 1) await service.refused(() => refresh(token, garbage(n)), forged);
+    assert.equal((await refresh(token)).status, 200);
+  });
+
   test("of strangers who are not the client is never looked at", async () => {
     await importAll(service, STACK);
     const stranger = { ...TOKEN, client_secret: "wrong" };

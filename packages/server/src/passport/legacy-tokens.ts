@@ -31,8 +31,8 @@ export class PassportLegacyTokens implements LegacyTokens {
   }
 
   /**
-   * Opens a token of Passport's form. Tokens that do not open cost a PBKDF2 each, so they are counted for the client
-   * and the address, which have to wait after too many: a client that presents what Passport issued to it never does.
+   * Opens a token of Passport's form. Tokens that do not open may cost a PBKDF2 each. Those are counted for the client
+   * and the address, and after too many no more are derived for them; tokens that cost none are opened all the same.
    *
    * @returns undefined: not a refresh token of Passport's, nor one that a rollback wrapped
    * @throws OAuthError `invalid_request` with 429; `temporarily_unavailable` while too many wait
@@ -42,10 +42,13 @@ export class PassportLegacyTokens implements LegacyTokens {
     if (!PassportTokens.hasForm(presented)) return undefined;
     const remembered = passport.tokens.remembered(presented);
     if (remembered !== undefined) return orUnavailable(remembered);
-    const key = clientKey(client.id, address());
-    throttle.check(key);
-    const token = await orUnavailable(passport.tokens.open(presented));
-    if (token === undefined) await throttle.count(key);
+    let derivedFor: string | undefined;
+    const opening = passport.tokens.open(presented, () => {
+      derivedFor = clientKey(client.id, address());
+      throttle.check(derivedFor);
+    });
+    const token = await orUnavailable(opening);
+    if (token === undefined && derivedFor !== undefined) await throttle.count(derivedFor);
     return token === undefined || token.migrates ? token : this.#openOwn(token.payload);
   }
 

@@ -73,3 +73,17 @@ test("a token that was encrypted with the raw key takes no derivation, so it wai
   assert.equal(first?.payload.clientId, "1");
   await Promise.all(flood);
 });
+
+test("a derivation can be refused when its turn has come, and what needs none is not asked about", async () => {
+  const tokens = passportTokens();
+  const refuse = () => {
+    throw new Error("refused");
+  };
+  await assert.rejects(tokens.open(TOKEN, refuse), { message: "refused" });
+  assert.equal(tokens.remembered(TOKEN), undefined);
+  const opened = await tokens.open(TOKEN);
+  assert.equal(opened?.payload.subject, "7");
+  assert.equal((await tokens.open(TOKEN, refuse))?.payload.subject, "7", "what was opened before");
+  const own = await tokens.seal(opened.payload);
+  assert.equal((await tokens.open(own, refuse))?.payload.subject, "7", "what was sealed here");
+});

@@ -73,15 +73,16 @@ export class PassportTokens {
   /**
    * The token's grant and payload. Undefined: Passport did not issue it, or it is not a refresh token.
    *
+   * @param beforeDerivation called before a PBKDF2, when its turn has come; what it throws ends the opening
    * @throws {QueueFullError} if 512 derivations are waiting
    */
-  open(token: string): Promise<PassportToken | undefined> {
+  open(token: string, beforeDerivation: () => void = () => {}): Promise<PassportToken | undefined> {
     const remembered = this.remembered(token);
     if (remembered !== undefined) return remembered;
     const ciphertext = readCiphertext(token);
     if (ciphertext === undefined) return Promise.resolve(undefined);
     if (ciphertext.salt.equals(this.#salt)) return this.#openOwn(ciphertext);
-    const opened = this.#decrypt(ciphertext).then((plaintext) => this.#read(plaintext));
+    const opened = this.#decrypt(ciphertext, beforeDerivation).then((plaintext) => this.#read(plaintext));
     this.#remember(digest(token), opened);
     return opened;
   }
@@ -120,16 +121,20 @@ export class PassportTokens {
    * Tries the bytes as a raw key first, since that costs nothing: a ciphertext does not say whether a key or a password
    * encrypted it.
    */
-  async #decrypt(ciphertext: Ciphertext): Promise<Buffer | undefined> {
+  async #decrypt(ciphertext: Ciphertext, beforeDerivation: () => void): Promise<Buffer | undefined> {
     const { raw, password } = this.#key;
     const plaintext = raw && open(ciphertext, keysOfRawKey(raw, ciphertext.salt));
     if (plaintext || password === null) return plaintext ?? undefined;
-    return open(ciphertext, await this.#queue.run(() => keysOfPassword(password, ciphertext.salt)));
+    const keys = await this.#queue.run(async () => {
+      beforeDerivation();
+      return keysOfPassword(password, ciphertext.salt);
+    });
+    return open(ciphertext, keys);
   }
 
   #remember(key: string, token: Promise<PassportToken | undefined>): void {
     this.#opened.put(key, { token, since: performance.now() });
-    // A token that was not opened because the queue was full can be tried again.
+    // A token that was not tried can be presented again.
     token.catch(() => this.#opened.delete(key));
   }
 }

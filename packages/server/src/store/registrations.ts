@@ -63,6 +63,8 @@ export interface RegistrationStore {
   deleteUnused(age: number, limit: number): Promise<number>;
   /** Creates an initial access token (RFC 7591 §3). */
   createToken(token: NewRegistrationToken, actor: string): Promise<void>;
+  /** The initial access token of this digest, also one that has expired or is used up. */
+  findToken(digest: Buffer): Promise<RegistrationToken | undefined>;
   /** In the order of ids; expired ones until they are swept. */
   listTokens(page: Page): Promise<RegistrationToken[]>;
   /** Deletes an initial access token; clients that it registered stay. False: no such token. */

@@ -174,7 +174,17 @@ test("a sign-in that has ended is asked for anew before anything is allowed", as
   await isPending(device);
 });
 
-test("guesses of user codes are throttled by address and by user", async () => {
+/** A new user signs in and types a code that is wrong, so many times. */
+async function guessAs(service: TestService, username: string, times = 1): Promise<number | undefined> {
+  await service.account(username, PASSWORD);
+  const browser = new TestBrowser(service);
+  await browser.submit(await browser.open("/device"), { username, password: PASSWORD });
+  let status: number | undefined;
+  for (let i = 0; i < times; i += 1) ({ status } = await browser.open("/device?user_code=HHHH-HHHH"));
+  return status;
+}
+
+test("guesses of user codes are throttled by user, and ten times as many by address", async () => {
   const service = await startService({ userCodeFailuresPerMinute: 3 });
   try {
     await service.account("ada", PASSWORD);
@@ -190,6 +200,11 @@ test("guesses of user codes are throttled by address and by user", async () => {
     assert.equal((await guess("GGGG-GGGG")).status, 429, "the person");
     // What is no code at all is no guess.
     assert.match((await browser.open("/device")).html, /Enter the code/);
+    service.caller.address = "192.0.2.1";
+    assert.equal(await guessAs(service, "bob"), 400, "another user at the address of the first");
+    for (let i = 0; i < 8; i += 1) assert.equal(await guessAs(service, `user${i}`, 3), 400);
+    assert.equal(await guessAs(service, "dan", 2), 400);
+    assert.equal(await guessAs(service, "carol"), 429, "too many users' guesses at one address");
   } finally {
     await service.close();
   }

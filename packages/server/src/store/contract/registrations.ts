@@ -161,6 +161,8 @@ export const registrationCases: Cases = {
     const life = { createdAt: START, expiresAt: START + 60 * SECOND };
     assert.deepEqual(first, { id: expiring.id, name: "Fair", ...life, usesLeft: 5 });
     assert.deepEqual(await registrations.listTokens({ after: expiring.id, limit: 10 }), [second]);
+    assert.deepEqual(await registrations.findToken(expiring.digest), first);
+    assert.equal(await registrations.findToken(Buffer.alloc(32)), undefined);
     assert.equal(await registrations.deleteToken(uuid(), ACTOR), false);
     assert.equal(await registrations.deleteToken(lasting.id, ACTOR), true);
     const { type, data } = await bench.lastEvent();

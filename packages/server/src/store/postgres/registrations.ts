@@ -38,6 +38,11 @@ const INSERT_TOKEN: Statement = {
   text: `INSERT INTO registration_tokens (id, digest, name, created_at, expires_at, uses_left)
     VALUES ($1, $2, $3, $4, $5, $6)`,
 };
+/** Index: the unique one of `digest`. */
+const FIND_TOKEN: Statement = {
+  name: "registration_token_find",
+  text: "SELECT * FROM registration_tokens WHERE digest = $1",
+};
 const LIST_TOKENS: Statement = {
   name: "registration_token_list",
   text: "SELECT * FROM registration_tokens WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT $2",
@@ -96,6 +101,10 @@ export function registrationStore(
         await transaction.query(INSERT_TOKEN, [id, digest, name, now, expiresAt, uses]);
         await events.record(registrationTokenCreated(token, actor), transaction);
       });
+    },
+    async findToken(digest) {
+      const [row] = await database.read((query) => query(FIND_TOKEN, [digest]));
+      return row && toRegistrationToken(row);
     },
     async listTokens({ after, limit }) {
       const from = after !== undefined && isUuid(after) ? after : null;

@@ -22,6 +22,7 @@ export function registrationStore(
   const insertToken = database.prepare(
     `INSERT INTO registration_tokens (id, digest, name, created_at, expires_at, uses_left) VALUES (?, ?, ?, ?, ?, ?)`,
   );
+  const findToken = database.prepare("SELECT * FROM registration_tokens WHERE digest = ?");
   const listTokens = database.prepare("SELECT * FROM registration_tokens WHERE id > ? ORDER BY id LIMIT ?");
   const deleteToken = prepareDeleteToken(database, events);
   const register = prepareRegister(database, events, changes);
@@ -48,6 +49,12 @@ export function registrationStore(
         const { now } = transaction;
         insertToken.run(id, digest, name, now, ttl === null ? null : now + ttl * 1000, uses);
         events.record(registrationTokenCreated(token, actor), transaction);
+      });
+    },
+    findToken(digest) {
+      return queue.read(() => {
+        const row = findToken.get(digest);
+        return row && toRegistrationToken(row);
       });
     },
     listTokens: ({ after = "", limit }) =>
