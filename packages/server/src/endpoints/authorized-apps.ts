@@ -1,7 +1,8 @@
+import { setImmediate } from "node:timers/promises";
 import type { Deps } from "../deps.ts";
 import { allPages } from "../store/all-pages.ts";
 import { grantStatus } from "../store/grant-status.ts";
-import type { Client, Grant } from "../store/store.ts";
+import type { ActiveGrants, Client } from "../store/store.ts";
 
 /** A client with access to a subject's account. Instants in ms since 1970. */
 interface AuthorizedApp {
@@ -17,8 +18,17 @@ interface AuthorizedApp {
   scopes: readonly string[];
 }
 
+/** What gives one client its access: active grants, or a remembered consent. */
+interface Access {
+  active: ActiveGrants[];
+  consented: { scope: string; at: number } | null;
+}
+
 /** The actor in the events: the user. */
 const ACTOR = "subject";
+
+/** Grants of one transaction, where there are more. */
+const BATCH = 100;
 
 /** An extension is offered from this share of the absolute lifetime on: less is not worth a button. */
 const LEAST_EXTENSION = 0.1;
@@ -28,17 +38,14 @@ const LEAST_EXTENSION = 0.1;
  * used come first.
  */
 export async function authorizedApps(deps: Deps, subject: string): Promise<AuthorizedApp[]> {
-  const byClient = new Map<string, { grants: Grant[]; consented: { scope: string; at: number } | null }>();
+  const byClient = new Map<string, Access>();
   const entryOf = (clientId: string) => {
-    const entry = byClient.get(clientId) ?? { grants: [], consented: null };
+    const entry = byClient.get(clientId) ?? { active: [], consented: null };
     byClient.set(clientId, entry);
     return entry;
   };
-  const all = await allPages(
-    (page) => deps.store.grants.list({ subject }, page),
-    ({ id }) => id,
-  );
-  for (const grant of all) entryOf(grant.clientId).grants.push(grant);
+  for (const grants of await deps.store.grants.listActive(subject))
+    entryOf(grants.clientId).active.push(grants);
   const consents = await allPages(
     (page) => deps.store.consents.list(subject, page),
     ({ clientId }) => clientId,
@@ -48,11 +55,9 @@ export async function authorizedApps(deps: Deps, subject: string): Promise<Autho
   }
   const now = deps.store.now();
   const applications = await Promise.all(
-    [...byClient].map(async ([clientId, { grants, consented }]) => {
+    [...byClient].map(async ([clientId, access]) => {
       const client = await deps.clients.get(clientId);
-      if (client === undefined) return [];
-      const active = grants.filter((grant) => grantStatus(grant, client, now).state === "active");
-      return active.length === 0 && consented === null ? [] : [describe(client, active, consented, now)];
+      return client === undefined ? [] : [describe(client, access, now)];
     }),
   );
   return applications
@@ -61,7 +66,8 @@ export async function authorizedApps(deps: Deps, subject: string): Promise<Autho
 }
 
 /**
- * Removes a client's access to a subject's account: revokes its grants and withdraws the consent, in one transaction.
+ * Removes a client's access to a subject's account: revokes its grants and withdraws the consent, in one transaction
+ * unless there are very many.
  *
  * @returns the outcome, for the metric
  */
@@ -70,7 +76,25 @@ export async function revokeAppAccess(
   subject: string,
   clientId: string,
 ): Promise<"revoked" | "no_access"> {
-  return (await deps.store.consents.withdraw(subject, clientId, ACTOR)) ? "revoked" : "no_access";
+  const revoked = await revokeManyGrants(deps, subject, clientId);
+  const isWithdrawn = await deps.store.consents.withdraw(subject, clientId, ACTOR);
+  return revoked > 0 || isWithdrawn ? "revoked" : "no_access";
+}
+
+/**
+ * Revokes the grants of a user who has very many, but for the last: in one transaction they would keep the store from
+ * others for a second and more.
+ */
+async function revokeManyGrants(deps: Deps, subject: string, clientId: string): Promise<number> {
+  let revoked = 0;
+  for (let after: string | undefined; ;) {
+    const page = await deps.store.grants.list({ subject, clientId }, { after, limit: BATCH });
+    after = page.at(-1)?.id;
+    if (page.length < BATCH || after === undefined) return revoked;
+    const ids = page.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id);
+    if (ids.length > 0) revoked += await deps.store.grants.revokeAll(ids, "revoked_by_subject", ACTOR);
+    await setImmediate();
+  }
 }
 
 /**
@@ -93,7 +117,8 @@ export async function extendAppAccess(
   const now = deps.store.now();
   const active = all.filter((grant) => grantStatus(grant, client, now).state === "active");
   if (active.length === 0) return "not_extended";
-  if (extendedEnd(client, active, now) === null) return "lifetime_extended";
+  const first = Math.min(...active.map(({ expiresAt }) => expiresAt));
+  if (extendedEnd(client, first, now) === null) return "lifetime_extended";
   // One after the other: a user with many grants must not keep the store from others.
   for (const { id } of active) {
     await deps.store.grants.extendLifetime(id, { maxTtl: client.refreshMaxTtl }, ACTOR);
@@ -107,27 +132,23 @@ function mayExtend({ lifetimeExtension, grantTypes }: Client): boolean {
 }
 
 /** The end that an extension now gives (ms); null: it is not offered, or the grant that ends first would gain too little. */
-function extendedEnd(client: Client, grants: readonly Grant[], now: number): number | null {
-  if (!mayExtend(client) || grants.length === 0) return null;
+function extendedEnd(client: Client, first: number, now: number): number | null {
+  if (!mayExtend(client)) return null;
   const lifetime = client.refreshMaxTtl * 1000;
-  const first = Math.min(...grants.map(({ expiresAt }) => expiresAt));
   return now + lifetime - first >= lifetime * LEAST_EXTENSION ? now + lifetime : null;
 }
 
-function describe(
-  client: Client,
-  grants: readonly Grant[],
-  consented: { scope: string; at: number } | null,
-  now: number,
-): AuthorizedApp {
-  const scopes = [...grants.map(({ scope }) => scope), consented?.scope ?? ""].join(" ").split(" ");
-  const begins = [...grants.map(({ createdAt }) => createdAt), ...(consented === null ? [] : [consented.at])];
+function describe(client: Client, { active, consented }: Access, now: number): AuthorizedApp {
+  const scopes = [...active.map(({ scope }) => scope), consented?.scope ?? ""].join(" ").split(" ");
+  const begins = [...active.map(({ createdAt }) => createdAt), ...(consented === null ? [] : [consented.at])];
+  const hasGrants = active.length > 0;
+  const firstEnd = Math.min(...active.map(({ firstExpiresAt }) => firstExpiresAt));
   return {
     client,
     since: Math.min(...begins),
-    lastUsedAt: grants.length === 0 ? null : Math.max(...grants.map(({ lastUsedAt }) => lastUsedAt)),
-    endsAt: grants.length === 0 ? null : Math.max(...grants.map(({ expiresAt }) => expiresAt)),
-    extendsTo: extendedEnd(client, grants, now),
+    lastUsedAt: hasGrants ? Math.max(...active.map(({ lastUsedAt }) => lastUsedAt)) : null,
+    endsAt: hasGrants ? Math.max(...active.map(({ lastExpiresAt }) => lastExpiresAt)) : null,
+    extendsTo: hasGrants ? extendedEnd(client, firstEnd, now) : null,
     scopes: [...new Set(scopes.filter((scope) => scope !== ""))],
   };
 }

@@ -1,8 +1,10 @@
+import { setImmediate } from "node:timers/promises";
+
 /** Rows of one query: a listing never holds a read transaction for long. */
 const PAGE = 500;
 
 /**
- * Reads all rows of a paged listing, in its order, a page at a time.
+ * Reads all rows of a paged listing, in its order, a page at a time. Other work of the process has its turn in between.
  *
  * @param list the store's listing; `after` is the id of the last row so far, undefined at first
  * @param idOf the column by which the listing is ordered
@@ -18,5 +20,6 @@ export async function allPages<Row>(
     const last = page.at(-1);
     if (page.length < PAGE || last === undefined) return rows;
     after = idOf(last);
+    await setImmediate();
   }
 }

@@ -1,4 +1,5 @@
 import { describe, test } from "node:test";
+import { activeGrantCases } from "./contract/active-grants.ts";
 import { adoptedCases } from "./contract/adopted-grants.ts";
 import { accountCases } from "./contract/accounts.ts";
 import { codeCases } from "./contract/codes.ts";
@@ -23,6 +24,7 @@ import { maintenanceCases } from "./contract/maintenance.ts";
 const SUITES = {
   rotate: rotationCases,
   grants: grantCases,
+  "active-grants": activeGrantCases,
   extensions: extensionCases,
   "revoke-all": revokeAllCases,
   adopted: adoptedCases,

@@ -182,6 +182,19 @@ export interface GrantFilter {
   endsBy?: number | undefined;
 }
 
+/** Active grants of one subject, client and scope together. Instants in ms. */
+export interface ActiveGrants {
+  clientId: string;
+  scope: string;
+  /** When the first of them was created. */
+  createdAt: number;
+  /** When one of them was last used. */
+  lastUsedAt: number;
+  /** When the absolute lifetime of the first and of the last of them ends. */
+  firstExpiresAt: number;
+  lastExpiresAt: number;
+}
+
 /** Why a client and a subject get no grant. */
 export type DisabledOutcome = "client_disabled" | "account_disabled";
 
@@ -213,6 +226,11 @@ export interface GrantStore {
    * swept.
    */
   list(filter: GrantFilter, page: Page): Promise<Grant[]>;
+  /**
+   * What of a subject's grants is active, without a row for each: a subject may have tens of thousands. The grants of
+   * one client and scope may come in several parts.
+   */
+  listActive(subject: string): Promise<ActiveGrants[]>;
   /**
    * Moves the end of an active grant's absolute lifetime later, and nothing else: tokens, idle lifetime and `authTime`
    * stay. A refresh at the same time is not disturbed.

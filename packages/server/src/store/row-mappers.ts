@@ -4,6 +4,7 @@ import { toClient } from "./client-row.ts";
 import type { DeviceRequest } from "./devices.ts";
 import type { Event } from "./events.ts";
 import { toGrant } from "./grant-row.ts";
+import type { ActiveGrants } from "./grants.ts";
 import type { MacKeyRecord, SigningKeyRecord } from "./keys.ts";
 import type { Registration, RegistrationToken } from "./registrations.ts";
 import type { ColumnConverters, Row } from "./row.ts";
@@ -15,12 +16,24 @@ import type { ColumnConverters, Row } from "./row.ts";
 export function rowMappers(columns: ColumnConverters) {
   return {
     toGrant: (row: Row) => toGrant(row, columns),
+    toActiveGrants: (row: Row) => toActiveGrants(row, columns),
     toClient: (row: Row) => toClient(row, columns),
     toCode: (row: Row) => toCode(row, columns),
     toPushedRequest: (row: Row) => toPushedRequest(row, columns),
     toRegistration: (row: Row) => toRegistration(row, columns),
     toSignIn: (row: Row) => toSignIn(row, columns),
     toSigningKey: (row: Row) => toSigningKey(row, columns),
+  };
+}
+
+function toActiveGrants(row: Row, { clientId }: ColumnConverters): ActiveGrants {
+  return {
+    clientId: clientId(row["client_id"]),
+    scope: row["scope"] as string,
+    createdAt: row["created_at"] as number,
+    lastUsedAt: row["last_used_at"] as number,
+    firstExpiresAt: row["first_expires_at"] as number,
+    lastExpiresAt: row["last_expires_at"] as number,
   };
 }
 

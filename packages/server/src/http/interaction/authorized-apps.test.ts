@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { randomBytes, randomUUID } from "node:crypto";
 import { after, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import { DAY, SECOND } from "../../store/contract/fixtures.ts";
 import type { Client } from "../../store/store.ts";
@@ -359,3 +361,44 @@ test("with a login page of the provider's, people come there and back", async ()
   assert.equal(titleOf(gone), "You are signed out");
   await own.close();
 });
+
+test("very many grants of one user are shown and revoked without keeping others waiting", async () => {
+  const { subject, browser, signIn } = await somebody();
+  await signIn();
+  const client = await t.client({ name: "Greedy" });
+  const { id: clientId } = client;
+  const session = { clientId, subject, scope: "read", secretHash: randomBytes(32), maxTtl: 86_400 };
+  const sessions = Array.from({ length: 3000 }, () => ({ ...session, id: randomUUID() }));
+  assert.equal(await t.deps.store.grants.adopt(sessions), 3000);
+  const kept = await t.grant(await t.client(), { subject });
+
+  const [page, turns] = await turnsDuring(browser.open(PAGE));
+  assert.match(applicationsIn(page).find((text) => text.includes("Greedy")) ?? "", /See your orders/);
+  assert.ok(turns >= 3, `${turns} turns of others`);
+  const [again, turnsOfRevocation] = await turnsDuring(browser.submit(page, { client: clientId }));
+  assert.ok(turnsOfRevocation >= 30, `${turnsOfRevocation} turns of others`);
+  assert.ok(!again.html.includes("Greedy"));
+  assert.deepEqual(
+    (await t.deps.store.grants.listActive(subject)).map(({ createdAt }) => createdAt),
+    [t.clock.at],
+  );
+  const revoked = await t.deps.store.events.list({ clientId, type: "grant.revoked" }, 5000);
+  assert.equal(revoked.length, 3000);
+  assert.deepEqual(
+    new Set(revoked.map(({ data }) => JSON.stringify(data))),
+    new Set([JSON.stringify({ reason: "revoked_by_subject", actor: "subject", generation: 0 })]),
+  );
+  assert.ok(kept.refreshToken);
+});
+
+/** How often the event loop came round meanwhile. */
+async function turnsDuring<T>(work: Promise<T>): Promise<[result: T, turns: number]> {
+  let turns = 0;
+  let isOver = false;
+  const counting = (async () => {
+    for (; !isOver; turns += 1) await setImmediate();
+  })();
+  const result = await work.finally(() => (isOver = true));
+  await counting;
+  return [result, turns];
+}

@@ -1,7 +1,7 @@
-import type { Grant, GrantFilter, Page } from "../store.ts";
+import type { ActiveGrants, Grant, GrantFilter, Page } from "../store.ts";
 import { clock } from "./database.ts";
 import type { Database, Query, Statement } from "./database.ts";
-import { clientKey, isText, isUuid, toGrant } from "./rows.ts";
+import { clientKey, isText, isUuid, toActiveGrants, toGrant } from "./rows.ts";
 
 /** Index: the primary key. */
 const FIND: Statement = { name: "grant_find", text: "SELECT * FROM grants WHERE id = $1" };
@@ -20,8 +20,8 @@ export async function findOne(id: string, query: Query): Promise<Grant | undefin
 export const IDLE_END = `coalesce(g.last_used_at, g.rotated_at) + substring(c.settings FROM '"refreshIdleTtl": ?([0-9]+)')::bigint * 1000`;
 
 /** Of a grant that is not over: the conditions repeat `grantStatus`. Parameter `n` is a test's instant, else null. */
-function endsByCondition(n: number, endsBy: number): string {
-  return `g.revoked_at IS NULL AND g.expires_at <= $${endsBy} AND g.expires_at > ${clock(n)} AND EXISTS (
+function isActive(n: number): string {
+  return `g.revoked_at IS NULL AND g.expires_at > ${clock(n)} AND EXISTS (
     SELECT 1 FROM clients c WHERE c.id = g.client_id AND c.deleted_at IS NULL
       AND (c.grants_revoked_at IS NULL OR g.created_at > c.grants_revoked_at) AND ${IDLE_END} > ${clock(n)})`;
 }
@@ -48,10 +48,26 @@ export async function listGrants(
     one === undefined ? ["g.id > $1"] : [`(${column}, g.id) > ($2, $1)`, `${column} <= $${values.push(one)}`];
   if (subject !== undefined && client !== undefined) conditions.push(`g.client_id = $${values.push(client)}`);
   if (endsBy !== undefined) {
-    conditions.push(endsByCondition(values.push(database.injectedNow), values.push(endsBy)));
+    conditions.push(isActive(values.push(database.injectedNow)), `g.expires_at <= $${values.push(endsBy)}`);
   }
   const where = conditions.join(" AND ");
   const order = one === undefined ? "g.id" : `${column}, g.id`;
   const sql = `SELECT g.* FROM grants g WHERE ${where} ORDER BY ${order} LIMIT $${values.push(limit)}`;
   return (await database.read((query) => query(sql, values))).map(toGrant);
+}
+
+/** Index: grants_by_subject. */
+const LIST_ACTIVE: Statement = {
+  name: "grants_active",
+  text: `SELECT g.client_id, g.scope, min(g.created_at) AS created_at,
+      max(coalesce(g.last_used_at, g.rotated_at)) AS last_used_at,
+      min(g.expires_at) AS first_expires_at, max(g.expires_at) AS last_expires_at
+    FROM grants g WHERE g.subject = $1 AND ${isActive(2)} GROUP BY g.client_id, g.scope`,
+};
+
+/** The port's `listActive`. */
+export async function listActive(database: Database, subject: string): Promise<ActiveGrants[]> {
+  if (!isText(subject)) return [];
+  const rows = await database.read((query) => query(LIST_ACTIVE, [subject, database.injectedNow]));
+  return rows.map(toActiveGrants);
 }

@@ -32,10 +32,18 @@ export function isText(text: string): boolean {
 }
 
 /** The mappers of this engine's rows. */
-export const { toClient, toCode, toGrant, toPushedRequest, toRegistration, toSignIn, toSigningKey } =
-  rowMappers({
-    uuid: (value) => value as string,
-    clientId: (value) => clientIdOf(value as string),
-    bytes: (value) => value as Buffer,
-    boolean: (value) => value as boolean,
-  });
+export const {
+  toActiveGrants,
+  toClient,
+  toCode,
+  toGrant,
+  toPushedRequest,
+  toRegistration,
+  toSignIn,
+  toSigningKey,
+} = rowMappers({
+  uuid: (value) => value as string,
+  clientId: (value) => clientIdOf(value as string),
+  bytes: (value) => value as Buffer,
+  boolean: (value) => value as boolean,
+});

@@ -10,7 +10,7 @@ import type {
 } from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareExtensions } from "./extend-lifetime.ts";
-import { listGrants } from "./find-grants.ts";
+import { listGrants, prepareListActive } from "./find-grants.ts";
 import { prepareRotate } from "./rotate.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
@@ -49,6 +49,7 @@ export function grantStore(
       });
     },
     list: (filter, page) => queue.read(() => listGrants(database, filter, page, now())),
+    listActive: prepareListActive(database, queue, now),
     extendLifetime: (id, extension, actor) =>
       queue.write((transaction) => extensions.extend(id, extension, actor, transaction)),
     revoke: (id, reason, actor) => queue.write((transaction) => revoke(id, reason, actor, transaction)),

@@ -12,10 +12,18 @@ function toBuffer(bytes: Uint8Array): Buffer {
 }
 
 /** The mappers of this engine's rows: UUIDs of grants are 16 bytes, client ids are text, booleans are 0 or 1. */
-export const { toClient, toCode, toGrant, toPushedRequest, toRegistration, toSignIn, toSigningKey } =
-  rowMappers({
-    uuid: (value) => bytesToUuid(value as Uint8Array),
-    clientId: (value) => value as string,
-    bytes: (value) => toBuffer(value as Uint8Array),
-    boolean: (value) => value === 1,
-  });
+export const {
+  toActiveGrants,
+  toClient,
+  toCode,
+  toGrant,
+  toPushedRequest,
+  toRegistration,
+  toSignIn,
+  toSigningKey,
+} = rowMappers({
+  uuid: (value) => bytesToUuid(value as Uint8Array),
+  clientId: (value) => value as string,
+  bytes: (value) => toBuffer(value as Uint8Array),
+  boolean: (value) => value === 1,
+});
