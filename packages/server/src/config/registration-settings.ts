@@ -35,7 +35,7 @@ export const REGISTRATION_SETTINGS = {
   registrationsPerMinute: perMinute(
     "Registration",
     20,
-    "Registrations from one address, per minute, before it is throttled.",
+    "Registrations from one address, with one registration token, and changes of one client, per minute, before they are throttled.",
   ),
   // Bounds what strangers can store.
   registrationMaxUnused: {

@@ -182,7 +182,7 @@ export const SETTINGS = {
   },
   clientFailuresPerMinute: failuresPerMinute(
     30,
-    "Failed authentications of one client from one address, per minute, before it is throttled.",
+    "Failed authentications of one client, and of all together, from one address, per minute, before further failures get 429; right secrets pass.",
   ),
   usernameFailuresPerAddress: failuresPerMinute(
     10,

@@ -34,7 +34,7 @@ const FILLINGS = [
 const bytesInJson = (text: string) => Buffer.byteLength(JSON.stringify(text)) - 2;
 
 /** One text a filling, of 64 KiB less what stands around it, as `bytesOf` counts; its end is like nothing before. */
-function worstTexts(bytesOf: (text: string) => number = Buffer.byteLength): string[] {
+function worstTexts(bytesOf = (text: string) => Buffer.byteLength(text)): string[] {
   return FILLINGS.map((filling) => `${filling.repeat(Math.floor((MAX_BODY - 512) / bytesOf(filling)))}!`);
 }
 

@@ -2,6 +2,7 @@ import type { LookupAddress } from "node:dns";
 import { request } from "node:https";
 import type { IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
+import { callbackify } from "node:util";
 import { readAtMost } from "../../limits/limited-text.ts";
 import { isPublicAddress } from "./public-address.ts";
 import { HostResolver } from "./resolve-host.ts";
@@ -84,17 +85,15 @@ function guardedLookup(
   signal: AbortSignal,
   { resolve = resolveHost, isAllowed = isPublicAddress }: FetchOptions,
 ): NonNullable<RequestOptions["lookup"]> {
+  const resolveAll = callbackify(resolve);
   return (host, { all }, callback) => {
-    resolve(host, signal).then(
-      (addresses) => {
-        const [first] = addresses;
-        if (first === undefined || !addresses.every(({ address }) => isAllowed(address))) {
-          callback(new DocumentError("not_public"), "", 0);
-        } else if (all === true) callback(null, [...addresses]);
-        else callback(null, first.address, first.family);
-      },
-      (error: Error) => callback(error, "", 0),
-    );
+    resolveAll(host, signal, (error, addresses) => {
+      const [first] = error === null ? addresses : [];
+      const isRefused = first === undefined || !addresses.every(({ address }) => isAllowed(address));
+      if (error !== null || isRefused) callback(error ?? new DocumentError("not_public"), "", 0);
+      else if (all === true) callback(null, [...addresses]);
+      else callback(null, first.address, first.family);
+    });
   };
 }
 

@@ -23,7 +23,10 @@ async function nameServer(t: TestContext, zone: Zone): Promise<{ servers: string
       .replaceAll(/[^a-z0-9-]/g, ".")
       .slice(1);
     const records = zone[name];
-    if (records === undefined) return void swallowed.push(name);
+    if (records === undefined) {
+      swallowed.push(name);
+      return;
+    }
     const type = query.readUInt16BE(end + 1);
     const data = type === TYPES.A ? records.A : type === TYPES.AAAA ? records.AAAA : undefined;
     const header = Buffer.from(query.subarray(0, 12));

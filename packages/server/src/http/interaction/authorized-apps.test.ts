@@ -393,12 +393,9 @@ test("very many grants of one user are shown and revoked without keeping others 
 
 /** How often the event loop came round meanwhile. */
 async function turnsDuring<T>(work: Promise<T>): Promise<[result: T, turns: number]> {
+  const over = new AbortController();
+  const end = work.finally(() => over.abort());
   let turns = 0;
-  let isOver = false;
-  const counting = (async () => {
-    for (; !isOver; turns += 1) await setImmediate();
-  })();
-  const result = await work.finally(() => (isOver = true));
-  await counting;
-  return [result, turns];
+  for (; !over.signal.aborted; turns += 1) await setImmediate();
+  return [await end, turns];
 }
