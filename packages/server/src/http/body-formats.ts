@@ -3,22 +3,8 @@ import { OAuthError } from "../errors/oauth-error.ts";
 /** Parameters in the order sent, including repeated ones. */
 export type Pairs = Iterable<readonly [name: string, value: string]>;
 
-/** Far more than any request has. PHP reads no more either (`max_input_vars`). */
-const MAX_PARAMETERS = 1000;
-
-/**
- * The same parameters, in both wire formats.
- *
- * @throws OAuthError `invalid_request` at the 1,001st
- */
-export function* limited(pairs: Pairs): Pairs {
-  let count = 0;
-  for (const pair of pairs) {
-    count += 1;
-    if (count > MAX_PARAMETERS) throw new OAuthError("too_many_parameters");
-    yield pair;
-  }
-}
+/** Parameters of a request, repeated ones included: far more than any has. PHP reads no more either (`max_input_vars`). */
+export const MAX_PARAMETERS = 1000;
 
 /**
  * Parses multipart/form-data (https://fetch.spec.whatwg.org/#body-mixin).

@@ -1,7 +1,7 @@
 import type { Credentials, EndpointRequest } from "../clients/endpoint-request.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { readAtMost } from "../limits/limited-text.ts";
-import { limited, malformed, parseJson, parseMultipart } from "./body-formats.ts";
+import { malformed, MAX_PARAMETERS, parseJson, parseMultipart } from "./body-formats.ts";
 import type { Pairs } from "./body-formats.ts";
 
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
@@ -75,7 +75,8 @@ export function readQuery(url: string): ReadonlyMap<string, string> {
 function onceEach(pairs: Pairs): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   const seen = new Set<string>();
-  for (const [name, value] of limited(pairs)) {
+  for (const [name, value] of pairs) {
+    if (seen.size === MAX_PARAMETERS) throw new OAuthError("too_many_parameters");
     // RFC 6749 §3.1 and §3.2: parameters MUST NOT be included more than once.
     if (seen.has(name)) throw new OAuthError("parameter_repeated");
     seen.add(name);

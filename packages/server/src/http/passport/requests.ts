@@ -1,6 +1,6 @@
 import type { Credentials } from "../../clients/endpoint-request.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
-import { limited, parseMultipart } from "../body-formats.ts";
+import { MAX_PARAMETERS, parseMultipart } from "../body-formats.ts";
 import type { Pairs } from "../body-formats.ts";
 import { mediaType, readBody } from "../request.ts";
 
@@ -27,7 +27,10 @@ export async function readPassportParameters(
   const body = await readBody(request);
   const parameters = new Map<string, string>();
   const lists = new Map<string, string[]>();
-  for (const [written, value] of limited(await parse(body, contentType))) {
+  let count = 0;
+  for (const [written, value] of await parse(body, contentType)) {
+    count += 1;
+    if (count > MAX_PARAMETERS) throw new OAuthError("too_many_parameters");
     const bracket = written.indexOf("[");
     const name = bracket === -1 ? written : written.slice(0, bracket);
     parameters.delete(name);
