@@ -14,9 +14,12 @@ export async function postgresLaravel(): Promise<Laravel> {
   return { url, query: (sql) => server.query(url, sql), stop: () => server.stop() };
 }
 
-/** @param program the server's executable */
-export async function mariadbLaravel(program: string): Promise<Laravel> {
-  const server = await MariadbServer.start(program);
+/**
+ * @param program the server's executable
+ * @param init SQL that the server runs as root when it starts
+ */
+export async function mariadbLaravel(program: string, init = ""): Promise<Laravel> {
+  const server = await MariadbServer.start(program, init);
   return { url: server.url, query: (sql) => server.query(sql), stop: () => server.stop() };
 }
 

@@ -25,8 +25,11 @@ export class MariadbServer {
     this.#child = child;
   }
 
-  /** @param program the server's executable; its own install script stands beside it or on the path */
-  static async start(program: string): Promise<MariadbServer> {
+  /**
+   * @param program the server's executable; its own install script stands beside it or on the path
+   * @param more SQL that it runs as root when it starts
+   */
+  static async start(program: string, more = ""): Promise<MariadbServer> {
     const folder = temporaryFolder("mariadb");
     const data = join(folder, "data");
     const asRoot = process.getuid?.() === 0 ? ["--user=root"] : [];
@@ -36,7 +39,8 @@ export class MariadbServer {
       init,
       `CREATE DATABASE IF NOT EXISTS laravel CHARACTER SET utf8mb4;
        CREATE USER IF NOT EXISTS laravel@'127.0.0.1' IDENTIFIED BY '${PASSWORD}';
-       GRANT ALL ON laravel.* TO laravel@'127.0.0.1';\n`,
+       GRANT ALL ON laravel.* TO laravel@'127.0.0.1';
+       ${more}\n`,
     );
     const port = await freePort();
     const place = [

@@ -53,7 +53,7 @@ const LOOK_ALIKE: readonly (readonly Cause[])[] = [
     "too_many_metadata_documents",
     "too_many_pushed_requests",
   ],
-  ["store_busy", "signature_failed", "laravel_not_read", "laravel_not_written"],
+  ["store_busy", "signature_failed", "laravel_not_read", "laravel_not_written", "laravel_queue_full"],
   ["account_service_failed", "account_service_suspended", "account_service_queue_full"],
 ];
 

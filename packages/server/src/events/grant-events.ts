@@ -101,6 +101,15 @@ export const GRANT_EVENTS = {
     about: GRANT,
     data: z.object(distance),
   },
+  "grant.rollback_impossible": {
+    severity: "warning",
+    raised:
+      "A session cannot go back to Laravel Passport: a value, such as its subject, client or scope, does not fit a column of Passport's tables. It goes on here. Recorded once for each grant.",
+    about: GRANT,
+    data: z.object({
+      code: z.string().describe("The database's code of the error: mysql2's name, or PostgreSQL's SQLSTATE."),
+    }),
+  },
   "grant.lifetime_extended": {
     severity: "info",
     raised: "The end of a grant's absolute lifetime was moved later, without a new sign-in.",

@@ -1,13 +1,19 @@
 import type { Duplex } from "node:stream";
 import type { Connection } from "mysql2";
+import { LaravelStatementError } from "./laravel-error.ts";
 import { loadMysql } from "./mysql-driver.ts";
 
 /** One connection to Laravel's database. Nothing here has a time limit: who waits too long destroys it. */
 export interface LaravelConnection {
   /** Comes first. Rejects with the driver's error. */
   connect(): Promise<void>;
-  /** `?` stands for each value. */
-  query(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /**
+   * `?` stands for each value. The server gets them beside the statement, never inside it: how a literal is written
+   * depends on its settings, such as MySQL's `NO_BACKSLASH_ESCAPES`.
+   *
+   * @throws LaravelStatementError
+   */
+  query(sql: string, values?: readonly (string | number)[]): Promise<Record<string, unknown>[]>;
   /** Whether the server, or the network, has ended it. */
   isLost(): boolean;
   /** Ends it in an orderly way. */
@@ -28,8 +34,8 @@ export function dialectOf(url: string): LaravelDialect {
 }
 
 /*
- * A server does not always notice that a connection was broken off, such as behind a firewall. So it is told when to
- * give up what that connection held.
+ * A server does not notice that a connection was broken off while a statement waits for a lock, or behind a firewall.
+ * So it is told when to give up the statement, and what that connection held.
  */
 
 const POSTGRES: LaravelDialect = {
@@ -46,8 +52,13 @@ const POSTGRES: LaravelDialect = {
     client.on("error", lose).on("end", lose);
     return {
       connect: async () => void (await client.connect()),
-      query: async (sql, values = []) =>
-        (await client.query<Record<string, unknown>>(numbered(sql), [...values])).rows,
+      async query(sql, values = []) {
+        try {
+          return (await client.query<Record<string, unknown>>(numbered(sql), [...values])).rows;
+        } catch (error) {
+          throw new LaravelStatementError(sql, error as Error);
+        }
+      },
       isLost: () => lost,
       end: () => client.end(),
       destroy: () => void client.connection.stream.destroy(),
@@ -61,13 +72,26 @@ export function numbered(sql: string): string {
   return sql.replaceAll("?", () => `$${(n += 1)}`);
 }
 
+/**
+ * Of the session, s, `max_execution_time` ms: MySQL and MariaDB have none of a transaction, and each its own for a
+ * statement, in a comment that only it reads. What is idle is dropped here before `wait_timeout`.
+ */
+const MYSQL_LIMITS =
+  "SET SESSION wait_timeout = 90, innodb_lock_wait_timeout = 5, lock_wait_timeout = 5" +
+  " /*!50708 , max_execution_time = 5000 */ /*M!100101 , max_statement_time = 5 */";
+
 const MYSQL: LaravelDialect = {
   name: "mysql",
   begin: "BEGIN",
   async open(url) {
     const { createConnection } = await loadMysql();
-    // TIMESTAMP columns are converted from the session's time zone.
-    const options = { uri: url.replace(/^mariadb:/, "mysql:"), timezone: "Z" };
+    const options = {
+      uri: url.replace(/^mariadb:/, "mysql:"),
+      // TIMESTAMP columns are converted from the session's time zone.
+      timezone: "Z",
+      // A bigint that is no safe integer comes as text.
+      supportBigNumbers: true,
+    };
     // The types leave out the socket. The driver's own `destroy` waits until the server has closed the connection too.
     const connection = createConnection(options) as Connection & { readonly stream: Duplex };
     let lost = false;
@@ -79,12 +103,16 @@ const MYSQL: LaravelDialect = {
     return {
       async connect() {
         await promised.connect();
-        // s; the pool here drops what is idle before.
-        await promised.query("SET SESSION wait_timeout = 90, innodb_lock_wait_timeout = 5");
+        await promised.query(MYSQL_LIMITS);
       },
-      async query(sql, values = []) {
-        const [rows] = await promised.query(sql, [...values]);
-        return rows as unknown as Record<string, unknown>[];
+      async query(sql, values) {
+        try {
+          // Not every server can prepare BEGIN.
+          const [rows] = await (values ? promised.execute(sql, [...values]) : promised.query(sql));
+          return rows as unknown as Record<string, unknown>[];
+        } catch (error) {
+          throw new LaravelStatementError(sql, error as Error);
+        }
       },
       isLost: () => lost,
       end: () => promised.end(),

@@ -2,6 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { LaravelConnection } from "./laravel-connection.ts";
 
 const MAX_CONNECTIONS = 4;
+/** Uses that may wait for a connection: about what four serve in 5 s over a slow network. */
+const MAX_WAITING = 512;
 /** Time for a whole use, the wait for a connection included, ms: a request waits for it. */
 const USE_TIMEOUT = 5000;
 /** A connection that was not used for so long is replaced, ms: a firewall may have dropped it. */
@@ -13,8 +15,17 @@ const END_TIMEOUT = 1000;
 class LaravelTimeoutError extends Error {
   override readonly name = "LaravelTimeoutError";
 
-  constructor(cause?: unknown) {
-    super(`Laravel's database did not respond within ${USE_TIMEOUT} ms`, { cause });
+  constructor() {
+    super(`Laravel's database did not respond within ${USE_TIMEOUT} ms`);
+  }
+}
+
+/** Too many uses wait for a connection to Laravel's database: this one did not. */
+export class LaravelQueueFullError extends Error {
+  override readonly name = "LaravelQueueFullError";
+
+  constructor() {
+    super(`${MAX_WAITING} uses of Laravel's database are waiting`);
   }
 }
 
@@ -34,7 +45,7 @@ export class LaravelPool {
    * Lends a connection to `work`. One that is late, or on which `work` failed, is broken off, which rolls back what it
    * began.
    *
-   * @throws LaravelTimeoutError after 5 s; what connecting or `work` throws
+   * @throws LaravelTimeoutError after 5 s; LaravelQueueFullError; what connecting or `work` throws
    */
   async use<T>(work: (connection: LaravelConnection) => Promise<T>): Promise<T> {
     const deadline = performance.now() + USE_TIMEOUT;
@@ -67,6 +78,7 @@ export class LaravelPool {
       this.#lent += 1;
       return;
     }
+    if (this.#waiting.length >= MAX_WAITING) throw new LaravelQueueFullError();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push(resolve);
     const late = setTimeout(() => {
@@ -90,18 +102,17 @@ export class LaravelPool {
     work: (connection: LaravelConnection) => Promise<T>,
     deadline: number,
   ): Promise<T> {
-    let isLate = false;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    // A driver may not notice that its connection was broken off, such as in the middle of a TLS handshake.
     const watchdog = setTimeout(() => {
-      isLate = true;
+      reject(new LaravelTimeoutError());
       connection.destroy();
     }, timeUntil(deadline));
     let isUsable = false;
     try {
-      const result = await work(connection);
+      const result = await Promise.race([work(connection), late]);
       isUsable = !this.#isClosed;
       return result;
-    } catch (cause) {
-      throw isLate ? new LaravelTimeoutError(cause) : cause;
     } finally {
       clearTimeout(watchdog);
       if (isUsable) this.#idle.push({ connection, since: performance.now() });

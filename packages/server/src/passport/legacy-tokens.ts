@@ -1,4 +1,3 @@
-import { decodeJwt } from "jose";
 import { isScopeToken } from "../config/values.ts";
 import { orUnavailable } from "../identity/password-queue.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
@@ -9,8 +8,7 @@ import type { IssuedTokens, LegacyTokens } from "../tokens/legacy-tokens.ts";
 import { grantSecretHash, openRefreshToken } from "../tokens/refresh-token.ts";
 import type { Passport } from "./migration.ts";
 import type { PassportPayload } from "./payload.ts";
-import { rollbackTokenId } from "./rollback.ts";
-import type { Rollback } from "./rollback.ts";
+import { RollbackTokens } from "./rollback-tokens.ts";
 import { PassportTokens } from "./tokens.ts";
 import type { PassportToken } from "./tokens.ts";
 
@@ -25,9 +23,17 @@ interface Parts {
 /** Laravel Passport's refresh tokens as the port of legacy tokens. */
 export class PassportLegacyTokens implements LegacyTokens {
   readonly #parts: Parts;
+  /** null: no rollback is configured. */
+  readonly #rollback: { until: number; tokens: RollbackTokens } | null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    const { tokens, rollback } = parts.passport;
+    const { events } = parts.store;
+    this.#rollback = rollback && {
+      until: rollback.until,
+      tokens: new RollbackTokens({ tokens, rows: rollback.rows, events }),
+    };
   }
 
   /**
@@ -111,46 +117,8 @@ export class PassportLegacyTokens implements LegacyTokens {
     client: Client,
     issued: IssuedTokens & { presented: PassportToken | undefined },
   ): Promise<string> {
-    const { tokens, rollback } = this.#parts.passport;
+    const rollback = this.#rollback;
     const isOpen = rollback !== null && issued.at < rollback.until && client.profile === "passport";
-    return isOpen ? issueRollbackToken(tokens, rollback, issued) : issued.refreshToken;
+    return isOpen ? rollback.tokens.issue(issued) : issued.refreshToken;
   }
-}
-
-/**
- * Puts our refresh token into one that Passport can read too, and writes the rows of both tokens to Passport's tables.
- * They are there before the response is sent, so its client can go on with Passport; a retry makes the same token and
- * finds the rows there.
- *
- * @throws OAuthError `temporarily_unavailable` where the rows could not be written: a retry repairs it
- */
-async function issueRollbackToken(
-  tokens: PassportTokens,
-  { rows }: Rollback,
-  issued: IssuedTokens & { presented: PassportToken | undefined },
-): Promise<string> {
-  const { grant, accessToken, refreshToken, refreshExpiresAt } = issued;
-  const spent = issued.presented?.payload;
-  const { jti = "", iat = 0, exp = 0 } = decodeJwt(accessToken);
-  const payload: PassportPayload = {
-    clientId: grant.clientId,
-    tokenId: rollbackTokenId(grant.id, grant.generation),
-    accessTokenId: jti,
-    scopes: grant.scope === "" ? [] : grant.scope.split(" "),
-    subject: grant.subject,
-    expiresAt: Math.floor(refreshExpiresAt / 1000),
-    own: refreshToken,
-  };
-  await rows.write({
-    accessTokenId: jti,
-    refreshTokenId: payload.tokenId,
-    clientId: grant.clientId,
-    subject: grant.subject,
-    scopes: payload.scopes,
-    issuedAt: iat * 1000,
-    accessExpiresAt: exp * 1000,
-    refreshExpiresAt,
-    spent: spent && { accessTokenId: spent.accessTokenId, refreshTokenId: spent.tokenId },
-  });
-  return tokens.seal(payload);
 }

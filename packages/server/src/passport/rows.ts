@@ -1,5 +1,5 @@
 /** What Passport's tables hold of the two tokens of one response. Instants in ms. */
-interface IssuedRows {
+export interface IssuedRows {
   accessTokenId: string;
   refreshTokenId: string;
   clientId: string;
@@ -13,12 +13,20 @@ interface IssuedRows {
   spent: { accessTokenId: string; refreshTokenId: string } | undefined;
 }
 
-/** Laravel's own database. `?` stands for each value. What fails rejects with an OAuthError, `temporarily_unavailable`. */
+/** `?` stands for each value. */
+export type Statement = readonly [sql: string, values: readonly (string | number)[]];
+
+/** Laravel's own database. What fails rejects with an OAuthError, `temporarily_unavailable`. */
 export interface LaravelDatabase {
   readonly dialect: "mysql" | "postgres";
-  query(sql: string, values: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  /** Runs all statements or none. */
-  transact(statements: readonly (readonly [sql: string, values: readonly unknown[]])[]): Promise<void>;
+  /** No row equals a value that its column cannot hold. */
+  query(...statement: Statement): Promise<Record<string, unknown>[]>;
+  /**
+   * Runs all statements or none.
+   *
+   * @throws LaravelStatementError that is of an unfit value
+   */
+  transact(statements: readonly Statement[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,11 +47,13 @@ export class PassportRows {
   }
 
   /**
-   * Writes what Passport would on a refresh, in its order, in one transaction. Doing it again, for a retry, changes
-   * nothing.
+   * Writes what Passport would on a refresh, in one transaction. Doing it again, for a retry, changes nothing. What is
+   * new comes first: the update of a row that `passport:purge` has removed locks the gap that others insert into.
+   *
+   * @throws LaravelStatementError if a value does not fit its column
    */
   async write(rows: IssuedRows): Promise<void> {
-    const { accessTokenId, refreshTokenId, spent } = rows;
+    const { accessTokenId, refreshTokenId } = rows;
     const { dialect } = this.#database;
     const issued = timestamp(rows.issuedAt);
     const access = [accessTokenId, rows.subject, rows.clientId, JSON.stringify(rows.scopes), issued, issued];
@@ -59,20 +69,13 @@ export class PassportRows {
         [refreshTokenId, accessTokenId, timestamp(rows.refreshExpiresAt)],
       ],
     ] as const;
-    const ends = [];
-    if (spent !== undefined && spent.accessTokenId !== accessTokenId) {
-      ends.push([
-        "UPDATE oauth_access_tokens SET revoked = TRUE WHERE id = ?",
-        [spent.accessTokenId],
-      ] as const);
-    }
-    if (spent !== undefined && spent.refreshTokenId !== refreshTokenId) {
-      ends.push([
-        "UPDATE oauth_refresh_tokens SET revoked = TRUE WHERE id = ?",
-        [spent.refreshTokenId],
-      ] as const);
-    }
-    await this.#database.transact([...ends, ...inserts]);
+    await this.#database.transact([...inserts, ...endsOfSpent(rows)]);
+  }
+
+  /** Revokes what `write` would revoke. */
+  async endSpent(rows: IssuedRows): Promise<void> {
+    const ends = endsOfSpent(rows);
+    if (ends.length > 0) await this.#database.transact(ends);
   }
 
   /**
@@ -88,18 +91,30 @@ export class PassportRows {
     const ofHead = "(SELECT access_token_id FROM oauth_refresh_tokens WHERE id = ?)";
     await this.#database.transact([
       [`UPDATE oauth_access_tokens SET revoked = TRUE WHERE id = ${ofHead}`, [refreshTokenId]],
-      ["UPDATE oauth_refresh_tokens SET revoked = TRUE WHERE id = ?", [refreshTokenId]],
+      endOf("oauth_refresh_tokens", refreshTokenId),
     ]);
   }
 
   /** Revokes one access token. */
   async endAccessToken(id: string): Promise<void> {
-    await this.#database.transact([["UPDATE oauth_access_tokens SET revoked = TRUE WHERE id = ?", [id]]]);
+    await this.#database.transact([endOf("oauth_access_tokens", id)]);
   }
 
   close(): Promise<void> {
     return this.#database.close();
   }
+}
+
+function endsOfSpent({ accessTokenId, refreshTokenId, spent }: IssuedRows): Statement[] {
+  const ends: Statement[] = [];
+  if (spent === undefined) return ends;
+  if (spent.accessTokenId !== accessTokenId) ends.push(endOf("oauth_access_tokens", spent.accessTokenId));
+  if (spent.refreshTokenId !== refreshTokenId) ends.push(endOf("oauth_refresh_tokens", spent.refreshTokenId));
+  return ends;
+}
+
+function endOf(table: "oauth_access_tokens" | "oauth_refresh_tokens", id: string): Statement {
+  return [`UPDATE ${table} SET revoked = TRUE WHERE id = ?`, [id]];
 }
 
 /** A naive datetime, in UTC. Passport checks the times inside its tokens; only `passport:purge` reads these. */

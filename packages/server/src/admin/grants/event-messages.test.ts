@@ -65,6 +65,7 @@ test("each event of a grant is told with what it means, under each policy", () =
     ["grant.recovered", { ...SPENT, distance: -4 }, /4 ahead of the newest.*was recovered from it\.$/],
     ["grant.generation_ahead", { ...SPENT, distance: -4 }, /refused \(lost writes policy: reject\)\.$/],
     ["grant.client_mismatch", { presented_by: "other", generation: 1 }, /^Another client, other, presented/],
+    ["grant.rollback_impossible", { code: "22P02" }, /\(22P02\).*cannot go back to Passport\.$/],
     [
       "grant.lifetime_extended",
       { previous_expires_at: START, expires_at: START + HOUR, actor: "cli:root" },

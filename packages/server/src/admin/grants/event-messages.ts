@@ -44,6 +44,9 @@ const MESSAGES: Partial<Record<EventType, Message>> = {
     "copied, or two clients share their token storage.",
   "grant.binding_mismatch": (event) =>
     `A token (${place(event)}) was presented without proof of the key that the grant is bound to, and was refused.`,
+  "grant.rollback_impossible": ({ data }) =>
+    `Laravel's database refused the session's rows (${String(data["code"])}): a value does not fit a column of ` +
+    "Passport's tables. The session goes on here, and cannot go back to Passport.",
   "grant.lifetime_extended": ({ data }) => extendedMessage(data),
   "grant.revoked": ({ data }, history) =>
     revokedMessage(data["reason"] as RevocationReason, actorText(data), history),

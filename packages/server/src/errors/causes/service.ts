@@ -63,6 +63,11 @@ export const SERVICE_CAUSES = {
       "Laravel's database did not respond within 5 s, or cannot be written, which the rollback needs. Check it, and " +
       "the account used.",
   },
+  laravel_queue_full: {
+    ...BUSY,
+    meaning:
+      "512 requests are waiting for Laravel's database: it is too slow for the load, or does not respond.",
+  },
   signature_failed: {
     ...BUSY,
     meaning:
