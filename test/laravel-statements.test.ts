@@ -23,7 +23,7 @@ const ENGINES = [
     start: () => mariadbLaravel(mariadb.path, "GRANT SUPER ON *.* TO laravel@'127.0.0.1';"),
     skip: mariadb.missing,
     tables: passportTables({ boolean: "tinyint(1)", instant: "datetime" }),
-    modes: ["STRICT_TRANS_TABLES", "STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES", "ANSI_QUOTES"],
+    modes: ["ANSI_QUOTES", "STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES", "STRICT_TRANS_TABLES"],
   },
 ] as const;
 /** No number that JavaScript has. */
@@ -97,7 +97,7 @@ for (const { name, start, skip, tables, modes } of ENGINES) {
       assert.ok(failed.length > 0);
       const { message } = failed[0]?.["err"] as { message: string };
       assert.match(message, /users.*, in: SELECT \* FROM users WHERE email = \? LIMIT 1$/);
-      const said = service.lines.join("\n") + inspected(unwritten);
+      const said = JSON.stringify(failed) + inspected(unwritten);
       for (const value of [...Object.values(secrets), "7123456"]) assert.ok(!said.includes(value), value);
     });
   });

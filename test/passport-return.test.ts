@@ -37,6 +37,8 @@ const ENGINES = [
     name: "PostgreSQL with a table prefix",
     start: () => withTables(postgresLaravel(), PREFIXED("boolean", "timestamp(0)")),
     skip: false,
+    table: "lara_oauth_access_tokens",
+    unfit: "22P02",
   },
   {
     name: "MariaDB",
@@ -46,10 +48,12 @@ const ENGINES = [
         passportTables({ boolean: "tinyint(1)", instant: "datetime" }),
       ),
     skip: mariadb.missing,
+    table: "oauth_access_tokens",
+    unfit: "ER_TRUNCATED_WRONG_VALUE_FOR_FIELD",
   },
 ] as const;
 
-for (const { name, start, skip } of ENGINES) {
+for (const { name, start, skip, table, unfit } of ENGINES) {
   describe(
     `while the way back to Passport is open, with Laravel on ${name},`,
     { skip, timeout: 180_000 },
@@ -227,6 +231,70 @@ for (const { name, start, skip } of ENGINES) {
         const { refreshToken } = tokensOf(await service.refresh(client, first));
         assert.equal((await liveRefreshTokens(db)).length, 1);
         assert.equal((await decryptedByPassport(refreshToken))["client_id"], "1");
+      });
+
+      test("retries that come at once wait for one write of their rows", async (t) => {
+        const { service, client, first } = await begin();
+        const rows = service.passport?.rollback?.rows;
+        assert.ok(rows);
+        const write = rows.write.bind(rows);
+        const { mock } = t.mock.method(rows, "write", async (content: Parameters<typeof write>[0]) => {
+          await new Promise((resolve) => setTimeout(resolve, 1000));
+          await write(content);
+        });
+        const send = () => Promise.all(Array.from({ length: 100 }, () => service.refresh(client, first)));
+        const [one, ...others] = await send();
+        assert.ok(one);
+        for (const other of others) assert.deepEqual(tokensOf(other), tokensOf(one));
+        assert.ok(mock.callCount() <= 2, `${mock.callCount()} writes`);
+        await send();
+        assert.ok(mock.callCount() <= 4, "a later retry writes again: the rows may be gone");
+        assert.ok(mock.callCount() >= 2);
+      });
+
+      test("a session whose rows do not fit goes on with our tokens alone, and is reported once", async () => {
+        const { service, client } = await begin();
+        let { refreshToken: held } = await service.grant(client, { subject: "ada@example.com" });
+        for (let i = 0; i < 3; i += 1) {
+          assert.match(held, /^rgr_/);
+          service.clock.at += 120_000;
+          const answers = [await service.refresh(client, held), await service.refresh(client, held)];
+          const [next, retried] = answers.map((answer) => tokensOf(answer).refreshToken);
+          assert.ok(next);
+          assert.equal(retried, next);
+          held = next;
+        }
+        assert.equal((await rows(db)).length, 1, "of the first response");
+        const events = await service.deps.store.events.list({ type: "grant.rollback_impossible" }, 10);
+        assert.deepEqual(
+          events.map(({ data }) => data["code"]),
+          [unfit],
+        );
+        const warned = service.log.filter(({ event }) => event === "grant.rollback_impossible");
+        assert.equal(warned.length, 1);
+
+        const stranger = await service.client({ profile: "passport" });
+        assert.match(
+          (await service.grant(stranger, { subject: "7" })).refreshToken,
+          /^rgr_/,
+          "its client id",
+        );
+      });
+
+      test("what is spent is revoked there also if its successor does not fit", async () => {
+        const { service, client, first } = await begin();
+        const [live] = await liveRefreshTokens(db);
+        const fits = `CHECK (id = '${String(live?.["access_token_id"])}')`;
+        await db.query(`ALTER TABLE ${table} ADD CONSTRAINT fits ${fits}`);
+        const next = tokensOf(await service.refresh(client, first)).refreshToken;
+        await db.query(`ALTER TABLE ${table} DROP CONSTRAINT fits`);
+        assert.match(next, /^rgr_/);
+        assert.deepEqual(await liveRefreshTokens(db), []);
+        assert.match(
+          tokensOf(await service.refresh(client, next)).refreshToken,
+          /^def50200/,
+          "it fits again",
+        );
       });
 
       test("another client's profile, and the time after, get tokens of ours alone; what was given goes on", async () => {
