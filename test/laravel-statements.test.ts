@@ -16,6 +16,7 @@ const ENGINES = [
     start: postgresLaravel,
     skip: false,
     tables: passportTables({ boolean: "boolean", instant: "timestamp(0)" }),
+    characters: "",
     modes: [],
   },
   {
@@ -23,20 +24,21 @@ const ENGINES = [
     start: () => mariadbLaravel(mariadb.path, "GRANT SUPER ON *.* TO laravel@'127.0.0.1';"),
     skip: mariadb.missing,
     tables: passportTables({ boolean: "tinyint(1)", instant: "datetime" }),
+    characters: " CHARACTER SET latin1",
     modes: ["ANSI_QUOTES", "STRICT_TRANS_TABLES,NO_BACKSLASH_ESCAPES", "STRICT_TRANS_TABLES"],
   },
 ] as const;
 /** No number that JavaScript has. */
 const ADA = { id: "9007199254740993", username: "ada@example.com", password: "secret" };
 
-for (const { name, start, skip, tables, modes } of ENGINES) {
+for (const { name, start, skip, tables, characters, modes } of ENGINES) {
   describe(`what is sent to Laravel's database on ${name}`, { skip, timeout: 120_000 }, () => {
     let laravel: Laravel;
     before(async () => {
       laravel = await start();
       for (const table of tables) await laravel.query(table);
       await laravel.query(
-        "CREATE TABLE users (id bigint, email varchar(200) PRIMARY KEY, password varchar(255))",
+        `CREATE TABLE users (id bigint, email varchar(200) PRIMARY KEY, password varchar(255))${characters}`,
       );
       const hash = await hashPassword(ADA.password);
       await laravel.query(`INSERT INTO users VALUES (${ADA.id}, '${ADA.username}', '${hash}')`);
@@ -77,6 +79,16 @@ for (const { name, start, skip, tables, modes } of ENGINES) {
       }
     });
 
+    test("a username that the column cannot hold is an unknown one", async (t) => {
+      const service = await started(t);
+      const { credentials } = await service.client();
+      for (const username of ["\u{1F600}@example.com", "a\0b@example.com"]) {
+        const asked = { grant_type: "password", ...credentials, username, password: "mine" };
+        const { status, body } = await service.token(asked);
+        assert.deepEqual([status, body["error"]], [400, "invalid_grant"], username);
+      }
+    });
+
     test("no value of a statement is in the log, whatever fails", async (t) => {
       const service = await started(t);
       const client = await service.client({ profile: "passport" }, { id: "1" });
@@ -95,7 +107,7 @@ for (const { name, start, skip, tables, modes } of ENGINES) {
 
       const failed = service.log.filter(({ cause }) => String(cause).startsWith("laravel_"));
       assert.ok(failed.length > 0);
-      const { message } = failed[0]?.["err"] as { message: string };
+      const { message } = (failed[0] ?? {})["err"] as { message: string };
       assert.match(message, /users.*, in: SELECT \* FROM users WHERE email = \? LIMIT 1$/);
       const said = JSON.stringify(failed) + inspected(unwritten);
       for (const value of [...Object.values(secrets), "7123456"]) assert.ok(!said.includes(value), value);

@@ -13,10 +13,21 @@ const WITHOUT_VALUES = /^(?:08|25|28|3D|40|42|53|55|57|58)/;
 /** Deadlock, serialization failure; of MariaDB, a row that changed since the transaction's snapshot. */
 const CONFLICTS: ReadonlySet<string | number> = new Set(["40001", "40P01", 1020, 1213]);
 /**
- * Of foreign keys and checks, and what MySQL has under a general SQLSTATE: 1265 truncated, 1366 incorrect value, 1452
- * foreign key, 3819 and 4025 check. An error for all rows, such as a column without a default, is not here.
+ * Of foreign keys and checks, and what MySQL has under a general SQLSTATE: 1265 truncated, 1267 and 3988 a character that
+ * the column's set does not have, 1366 incorrect value, 1452 foreign key, 3819 and 4025 check. An error for all rows, such
+ * as a column without a default, is not here.
  */
-const UNFIT: ReadonlySet<string | number> = new Set(["23503", "23514", 1265, 1366, 1452, 3819, 4025]);
+const UNFIT: ReadonlySet<string | number> = new Set([
+  "23503",
+  "23514",
+  1265,
+  1267,
+  1366,
+  1452,
+  3819,
+  3988,
+  4025,
+]);
 
 /**
  * A statement that Laravel's database refused. What a log or a caller gets has no value of the statement: not an
