@@ -5,10 +5,11 @@ import {
   memberOf,
   newClientSettings,
 } from "../client-settings/settings.ts";
-import type { ClientDefaults, ClientSettingKey, ClientSettings } from "../client-settings/settings.ts";
+import type { ClientDefaults, ClientSettings } from "../client-settings/settings.ts";
 import { clientViolations } from "../client-settings/violations.ts";
+import { operatorRecord } from "../clients/own-updates.ts";
 import { newClientSecret, secretDigest } from "../clients/secret.ts";
-import type { Client, Page, Store } from "../store/store.ts";
+import type { Client, Page, Store, UpdatedClient } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound, requireWholeNumber } from "./admin-error.ts";
 
@@ -64,7 +65,8 @@ export function listClients({ store }: ClientParts, page: Page): Promise<Client[
 }
 
 /**
- * Changes the given settings. `changed` names those whose value has changed.
+ * Changes the given settings. `changed` names those whose value has changed. A client that registered itself cannot
+ * change them back.
  *
  * @throws AdminError `not_found`; `invalid` with every violation of the resulting settings
  */
@@ -73,14 +75,16 @@ export async function updateClient(
   id: string,
   changes: Partial<ClientSettings>,
   actor: string,
-): Promise<{ client: Client; changed: ClientSettingKey[] }> {
+): Promise<UpdatedClient> {
   requireKnown(changes);
-  const present = await findClient(parts, id);
-  const { settings, changed } = changeSettings(present, changes);
-  requireValid(settings, present.public);
-  if (changed.length === 0) return { client: present, changed };
-  if (!(await parts.store.clients.update(id, settings, changed, actor))) throw notFound("client", id);
-  return { client: await findClient(parts, id), changed };
+  const change = (present: Client) => {
+    const all = { ...operatorRecord(present, changes), ...changes };
+    requireValid(changeSettings(present, all).settings, present.public);
+    return all;
+  };
+  const updated = await parts.store.clients.update(id, change, actor);
+  if (updated === undefined) throw notFound("client", id);
+  return updated;
 }
 
 /**

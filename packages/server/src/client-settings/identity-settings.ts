@@ -129,4 +129,26 @@ export const IDENTITY_SETTINGS = {
     help: "URL of its client ID metadata document, which is its `client_id` on the wire",
     show: { line: "registered", text: (uri: string | null) => (uri === null ? undefined : `as ${uri}`) },
   },
+  setByOperator: {
+    schema: z.array(text, { error: "must be a list of settings" }).readonly(),
+    default: [],
+    form: "list",
+    help: "settings that an operator has set of a client that registered itself: its own updates leave them as they are",
+    show: {
+      line: "set by operator",
+      text: (members: readonly string[]) => (members.length === 0 ? undefined : members.join(" ")),
+    },
+  },
+  scopeCeiling: {
+    schema: z.array(text, { error: "must be a list of scopes" }).readonly().nullable(),
+    default: null,
+    defaultText: "`registrationScopes`",
+    form: "list",
+    help: "the scopes that its own updates can ask for: those that an operator has set of a client that registered itself",
+    show: {
+      line: "set by operator",
+      text: (scopes: readonly string[] | null) =>
+        scopes === null ? undefined : `scopes at most ${scopes.join(" ") || "none"}`,
+    },
+  },
 } satisfies Record<string, ClientSetting>;

@@ -12,6 +12,9 @@ const REGISTRABLE = CLIENT_SETTING_KEYS.flatMap((key) => {
   return registration === undefined ? [] : [{ key, registration, member: registration.member }];
 });
 
+/** The keys of those settings, in the order of the table. */
+export const REGISTRABLE_KEYS = REGISTRABLE.map(({ key }) => key as RegistrableKey);
+
 const METADATA = z.object({
   ...Object.fromEntries(REGISTRABLE.map(({ member, registration }) => [member, registration.schema])),
   response_types: z

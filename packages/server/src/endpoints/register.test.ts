@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
+import { updateClient } from "../admin/clients.ts";
 import {
   newRegistrationToken,
   registrationRules,
@@ -264,15 +265,79 @@ test("a client that registers itself has a retry window of 600 s, or what fits i
 test("an operator's own settings of a client outlast its updates", async () => {
   const body = await registered();
   const id = String(body["client_id"]);
-  const client = await t.deps.store.clients.find(id);
-  assert.ok(client);
-  assert.equal(client.retryWindow, 600);
-  const settings = { ...client, accessTtl: 900, scopes: ["read", "admin"] };
-  await t.deps.store.clients.update(id, settings, ["accessTtl", "scopes"], "operator");
+  assert.equal((await t.deps.store.clients.find(id))?.retryWindow, 600);
+  await updateClient(t.deps, id, { accessTtl: 900, scopes: ["read", "admin"] }, "operator");
   const changed = { ...METADATA, client_id: id, scope: "admin" };
   const answer = await send(t, changed, { method: "PUT", ...managed(body) });
   assert.equal(answer.body["scope"], "admin");
   assert.equal((await t.deps.store.clients.find(id))?.accessTtl, 900);
+});
+
+test("what an operator took from a client, its own updates do not bring back", async () => {
+  const body = await registered({ scope: "read write" });
+  const id = String(body["client_id"]);
+  const put = async (metadata: Record<string, unknown>) => {
+    const answer = await send(
+      t,
+      { ...METADATA, client_id: id, ...metadata },
+      { method: "PUT", ...managed(body) },
+    );
+    assert.equal(answer.status, 200, answer.text);
+    return answer.body;
+  };
+  await updateClient(t.deps, id, { scopes: ["read"] }, "operator");
+  assert.equal((await put({ scope: "read write" }))["scope"], "read");
+  assert.equal((await put({}))["scope"], "read", "all that it may have");
+  assert.equal((await put({ scope: "write" }))["scope"], "");
+  assert.equal((await put({ scope: "read" }))["scope"], "read", "less than the ceiling, and back");
+
+  const set = {
+    name: "Checked",
+    redirectUris: ["https://client.example/other"],
+    grantTypes: ["authorization_code"],
+    clientUri: null,
+  } as const;
+  await updateClient(t.deps, id, set, "operator");
+  const answer = await put({
+    client_name: "Own",
+    client_uri: "https://client.example/",
+    tos_uri: "https://client.example/tos",
+  });
+  const found = await t.deps.store.clients.find(id);
+  assert.partialDeepStrictEqual(found, { ...set, tosUri: "https://client.example/tos" });
+  assert.deepEqual(
+    [answer["client_name"], answer["redirect_uris"], answer["grant_types"], answer["client_uri"]],
+    ["Checked", ["https://client.example/other"], ["authorization_code"], undefined],
+  );
+  assert.deepEqual(found?.setByOperator, ["name", "grant_types", "redirect_uris", "client_uri"]);
+  assert.deepEqual(found?.scopeCeiling, ["read"]);
+
+  // An operator gives it back.
+  await updateClient(t.deps, id, { setByOperator: [], scopeCeiling: null }, "operator");
+  const own = await put({ client_name: "Own" });
+  assert.deepEqual([own["client_name"], own["scope"]], ["Own", "read write"]);
+});
+
+test("an operator's change during a client's own update stays", async () => {
+  const body = await registered({ scope: "read write" });
+  const id = String(body["client_id"]);
+  const changed = { ...METADATA, client_id: id, client_name: "Own", scope: "read write" };
+  const [answer] = await Promise.all([
+    send(t, changed, { method: "PUT", ...managed(body) }),
+    updateClient(t.deps, id, { accessTtl: 900, scopes: ["read"], requirePar: true }, "operator"),
+  ]);
+  assert.equal(answer.status, 200);
+  const { name, accessTtl, scopes, requirePar } = (await t.deps.store.clients.find(id)) ?? {};
+  assert.deepEqual([name, accessTtl, scopes, requirePar], ["Own", 900, ["read"], true]);
+});
+
+test("what is left of a client's update must suit what an operator has set", async () => {
+  const body = await registered();
+  const id = String(body["client_id"]);
+  await updateClient(t.deps, id, { grantTypes: ["authorization_code"] }, "operator");
+  const changed = { ...METADATA, client_id: id, grant_types: ["refresh_token"], redirect_uris: [] };
+  const put = () => send(t, changed, { method: "PUT", ...managed(body) });
+  await t.refused(put, refusedMember("redirect_uris"), "register");
 });
 
 test("a client removes itself, and its token is worth nothing from then on", async () => {

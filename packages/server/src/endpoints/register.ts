@@ -1,15 +1,10 @@
-import { changeSettings } from "../client-settings/settings.ts";
-import { clientViolations } from "../client-settings/violations.ts";
-import {
-  clientMetadataBody,
-  invalidMetadata,
-  metadataError,
-  readClientMetadata,
-} from "../clients/client-metadata.ts";
+import { clientMetadataBody, invalidMetadata, readClientMetadata } from "../clients/client-metadata.ts";
+import { availableScopes, ownChanges } from "../clients/own-updates.ts";
 import { network } from "../limits/network.ts";
 import { secretMatches } from "../clients/secret.ts";
 import { initialAccessToken, managedClient, registerItself } from "../clients/self-registration.ts";
 import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
 import { PATHS } from "./metadata.ts";
 
@@ -64,7 +59,7 @@ export async function readRegistration(
 }
 
 /**
- * Replaces a client's metadata (RFC 7592 §2.2). Whether it has a secret cannot be changed.
+ * Replaces a client's metadata (RFC 7592 §2.2). Whether it has a secret cannot be changed; what an operator has set is not.
  *
  * @throws OAuthError `invalid_token`, `invalid_redirect_uri`, `invalid_client_metadata`; `invalid_request` with 429
  */
@@ -78,17 +73,15 @@ export async function updateRegistration(
   // is and must not wait for others at its address.
   await deps.throttles.registrationUpdates.admit(id);
   requireOwn(metadata, client, deps.store.now());
-  // Scopes that an operator gave this client beyond the service's rules stay available.
-  const scopes = [...new Set([...deps.registration.scopes, ...client.scopes])];
-  const given = readClientMetadata(metadata, scopes, client.tokenEndpointAuthMethod);
-  if (given.tokenEndpointAuthMethod !== client.tokenEndpointAuthMethod) {
-    throw invalidMetadata("token_endpoint_auth_method", "cannot be changed: register a new client");
-  }
-  const { settings, changed } = changeSettings(client, given);
-  const [violation] = clientViolations(settings, client.public);
-  if (violation !== undefined) throw metadataError(violation) ?? new Error(violation.message);
-  if (changed.length > 0) await deps.store.clients.update(id, settings, changed, ACTOR);
-  return registrationBody(deps, { ...client, ...settings }, token ?? "");
+  const { scopes } = deps.registration;
+  const given = readClientMetadata(metadata, availableScopes(client, scopes), client.tokenEndpointAuthMethod);
+  const change = (present: Client) => {
+    if (present.disabledAt !== null) throw new OAuthError("management_token_refused");
+    return ownChanges(present, given, scopes);
+  };
+  const updated = await deps.store.clients.update(id, change, ACTOR);
+  if (updated === undefined) throw new OAuthError("management_token_refused");
+  return registrationBody(deps, updated.client, token ?? "");
 }
 
 /**

@@ -1,6 +1,6 @@
-import { CLIENT_SETTING_KEYS, readClientSettings } from "../client-settings/settings.ts";
+import { changeSettings, CLIENT_SETTING_KEYS, readClientSettings } from "../client-settings/settings.ts";
 import { toSecrets } from "./client-secrets.ts";
-import type { Client, ClientSettings } from "./clients.ts";
+import type { Client, ClientSettings, SettingsChange, UpdatedClient } from "./clients.ts";
 import type { ColumnConverters, Row } from "./row.ts";
 
 /**
@@ -28,11 +28,24 @@ export function settingsOf(client: ClientSettings): ClientSettings {
 }
 
 /**
- * The column `settings` after an update. Members of `present` that are not settings of this program stay: a newer one
- * wrote them, and both may run during a rolling upgrade.
+ * A client after an update of its locked row. Members of the column `settings` that are not settings of this program stay:
+ * a newer one wrote them, and both may run during a rolling upgrade.
  *
- * @returns JSON
+ * @returns with the column as `json`
  */
-export function updatedSettings(present: string, settings: ClientSettings): string {
-  return JSON.stringify({ ...(JSON.parse(present) as object), ...settingsOf(settings) });
+export function mergeSettings(
+  present: Client,
+  json: string,
+  change: SettingsChange,
+): UpdatedClient & { json: string } {
+  const { settings, changed } = changeSettings(
+    present,
+    typeof change === "function" ? change(present) : change,
+  );
+  const written = settingsOf(settings);
+  return {
+    client: { ...present, ...written },
+    changed,
+    json: JSON.stringify({ ...(JSON.parse(json) as object), ...written }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { ClientSettings } from "../client-settings/settings.ts";
+import type { ClientSettingKey, ClientSettings } from "../client-settings/settings.ts";
 
 export type { ClientSettings } from "../client-settings/settings.ts";
 
@@ -50,6 +50,18 @@ export interface Client extends ClientSettings {
   grantsRevokedAt: number | null;
 }
 
+/**
+ * What an update changes: settings, or a function that makes them from the client as it is inside the transaction. The
+ * function may run more than once; if it throws, nothing changes.
+ */
+export type SettingsChange = Partial<ClientSettings> | ((present: Client) => Partial<ClientSettings>);
+
+/** A client after an update, and the settings whose value the update changed. */
+export interface UpdatedClient {
+  client: Client;
+  changed: ClientSettingKey[];
+}
+
 /** A slice of a list in the order of ids. */
 export interface Page {
   /** Only rows after this id. */
@@ -76,10 +88,13 @@ export interface ClientStore {
     actor: string,
   ): Promise<boolean>;
   /**
-   * Replaces all settings. What a newer program wrote beside the settings stays. `changed` names the settings that
-   * differ, for the event. False: no such client.
+   * Merges the change into the settings, in one transaction: what another update has written meanwhile stays, as does
+   * what a newer program wrote beside the settings. The event names the changed settings; without any there is no event.
+   * Undefined: no such client.
+   *
+   * @throws what the function of `change` throws
    */
-  update(id: string, settings: ClientSettings, changed: readonly string[], actor: string): Promise<boolean>;
+  update(id: string, change: SettingsChange, actor: string): Promise<UpdatedClient | undefined>;
   /**
    * Adds `digest`; the present secrets stay valid until `overlap` s from now at most. False: no such client, or the
    * secret is in force already.

@@ -59,7 +59,10 @@ export interface RegistrationStore {
   ): Promise<"registered" | "token_refused" | "too_many_unused" | "taken">;
   /** Undefined: no such client, or an operator created it. */
   find(clientId: string): Promise<Registration | undefined>;
-  /** Deletes up to `limit` clients that registered `age` s ago or more and never had a grant. Returns how many. */
+  /**
+   * Deletes up to `limit` clients that registered `age` s ago or more, never had a grant, and of which an operator has set
+   * nothing: a client that an operator disabled or narrowed must not come back as it was. Returns how many.
+   */
   deleteUnused(age: number, limit: number): Promise<number>;
   /** Creates an initial access token (RFC 7591 §3). */
   createToken(token: NewRegistrationToken, actor: string): Promise<void>;

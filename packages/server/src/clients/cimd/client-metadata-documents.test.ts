@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, beforeEach, test } from "node:test";
+import { updateClient } from "../../admin/clients.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { SECOND } from "../../store/contract/fixtures.ts";
 import { startService } from "../../testing.ts";
@@ -19,8 +20,12 @@ const DOCUMENT = {
 /** The Internet of these tests: what is at each URL, and what was asked for. */
 const documents = new Map<string, FetchedDocument | DocumentError>();
 const asked: string[] = [];
+/** What happens while the next one is fetched. */
+let during: (() => Promise<void>) | undefined;
 async function fetchDocument(url: string): Promise<FetchedDocument> {
   asked.push(url);
+  await during?.();
+  during = undefined;
   const found = documents.get(url) ?? new DocumentError("not_ok");
   if (found instanceof DocumentError) throw found;
   return found;
@@ -98,11 +103,61 @@ test("a document that has changed changes the client, and what an operator has s
   serveDocument();
   const before = await client();
   assert.ok(before !== undefined);
-  await t.deps.store.clients.update(before.id, { ...before, accessTtl: 600 }, ["accessTtl"], "operator");
+  await t.deps.store.clients.update(before.id, { accessTtl: 600 }, "operator");
   t.clock.at += 300 * SECOND;
   serveDocument({ client_name: "Renamed" });
   const changed = await client();
   assert.deepEqual([changed?.name, changed?.accessTtl], ["Renamed", 600]);
+});
+
+test("what an operator took from the client of a document, the document does not bring back", async () => {
+  serveDocument({ scope: "read" });
+  const { id } = (await client()) ?? {};
+  assert.ok(id !== undefined);
+  await updateClient(
+    t.deps,
+    id,
+    { scopes: [], name: "Checked", retryWindow: 60, redirectUris: DOCUMENT.redirect_uris },
+    "operator",
+  );
+  const kept = ["Checked", [], ["https://app.example/callback"]];
+  for (const changes of [{}, { client_name: "Again", redirect_uris: ["https://app.example/other"] }]) {
+    t.clock.at += 300 * SECOND;
+    serveDocument(changes);
+    const { name, scopes, redirectUris } = (await client()) ?? {};
+    assert.deepEqual([name, scopes, redirectUris], kept);
+  }
+  await updateClient(t.deps, id, { setByOperator: [], scopeCeiling: null }, "operator");
+});
+
+test("what an operator sets while a document is fetched stays", async () => {
+  serveDocument();
+  const { id } = (await client()) ?? {};
+  assert.ok(id !== undefined);
+  t.clock.at += 300 * SECOND;
+  const asks = Promise.withResolvers<void>();
+  during = async () => {
+    const set = {
+      accessTtl: 60,
+      retryWindow: 30,
+      requirePar: true,
+      concurrentUse: "revoke",
+      scopes: [],
+    } as const;
+    await updateClient(t.deps, id, set, "operator");
+    asks.resolve();
+  };
+  serveDocument({ client_name: "Renamed" });
+  const seen = await client();
+  await asks.promise;
+  assert.partialDeepStrictEqual(seen, {
+    name: "Renamed",
+    accessTtl: 60,
+    requirePar: true,
+    concurrentUse: "revoke",
+  });
+  assert.deepEqual(seen?.scopes, []);
+  await updateClient(t.deps, id, { scopeCeiling: null }, "operator");
 });
 
 test("while a document cannot be reached its client stays as it was; a client that was never seen is refused", async () => {

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { changeSettings, newClientSettings } from "../../client-settings/settings.ts";
+import { newClientSettings } from "../../client-settings/settings.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { network } from "../../limits/network.ts";
 import { RecentMap } from "../../limits/recent-map.ts";
@@ -8,6 +8,7 @@ import type { Client, Store } from "../../store/store.ts";
 import type { ClientCache } from "../client-cache.ts";
 import { readClientMetadata } from "../client-metadata.ts";
 import type { RegisteredSettings } from "../client-metadata.ts";
+import { availableScopes, ownChanges } from "../own-updates.ts";
 import type { RegistrationRules } from "../self-registration.ts";
 import { documentClientId, isDocumentUrl } from "./client-id-url.ts";
 import { DocumentError } from "./fetch-document.ts";
@@ -135,7 +136,7 @@ export async function documentClient(
   if (known !== undefined && parts.throttles.metadataDocuments.wait(from) > 0) return known;
   await parts.throttles.metadataDocuments.admit(from);
   try {
-    await parts.documents.fetch(url, (body) => keep(parts, url, id, known, body));
+    await parts.documents.fetch(url, (body) => keep(parts, url, id, body));
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     parts.log.info({ client_id: id, fault: error.fault }, "a client's metadata document cannot be used");
@@ -150,17 +151,23 @@ function withoutDocument(known: Client | undefined, { fault }: DocumentError): C
   throw new OAuthError("metadata_document_refused", { detail: fault });
 }
 
-async function keep(
-  parts: DocumentParts,
-  url: string,
-  id: string,
-  known: Client | undefined,
-  body: unknown,
-): Promise<void> {
-  const given = readDocument(body, url, parts.registration.scopes);
+/** Registers or updates the client. The fetch took its time, so the client is read after it. */
+async function keep(parts: DocumentParts, url: string, id: string, body: unknown): Promise<void> {
+  const { scopes } = parts.registration;
+  const known = await parts.clients.read(id);
+  const given = await orMalformed(() => readDocument(body, url, availableScopes(known, scopes)));
   if (known === undefined) return register(parts, id, url, given);
-  const { settings, changed } = changeSettings(known, given);
-  if (changed.length > 0) await parts.store.clients.update(id, settings, changed, ACTOR);
+  const change = (present: Client) => ownChanges(present, given, scopes);
+  await orMalformed(() => parts.store.clients.update(id, change, ACTOR));
+}
+
+/** Metadata that is refused is the document's fault. @throws DocumentError */
+async function orMalformed<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof OAuthError ? new DocumentError("malformed", error) : error;
+  }
 }
 
 /** Registers the client. If several nodes do so at once, all but one find it registered. */
@@ -185,12 +192,7 @@ async function register(
 function readDocument(body: unknown, url: string, scopes: readonly string[]): RegisteredSettings {
   const { client_id: id, client_secret: secret } = (body ?? {}) as Record<string, unknown>;
   if (id !== url || secret !== undefined) throw new DocumentError("malformed");
-  let metadata: RegisteredSettings;
-  try {
-    metadata = readClientMetadata(body, scopes, "none");
-  } catch (error) {
-    throw error instanceof OAuthError ? new DocumentError("malformed", error) : error;
-  }
+  const metadata = readClientMetadata(body, scopes, "none");
   if (metadata.tokenEndpointAuthMethod !== "none") throw new DocumentError("malformed");
   return metadata;
 }

@@ -57,18 +57,70 @@ export const clientCases: Cases = {
     const { clients } = bench.store;
     const client = await bench.client();
     const other = await bench.client();
-    const { id, public: isPublic, secrets, createdAt, disabledAt, grantsRevokedAt, ...settings } = client;
-    const wanted = { ...settings, name: "Renamed", retryWindow: 60, scopes: ["read"] };
+    const { id } = client;
+    const changes = { name: "Renamed", retryWindow: 60, scopes: ["read"] };
     bench.clock.at += SECOND;
-    assert.equal(await clients.update(id, wanted, ["name", "retryWindow", "scopes"], ACTOR), true);
-    const kept = { id, public: isPublic, secrets, createdAt, disabledAt, grantsRevokedAt };
-    assert.deepEqual(await clients.find(id), { ...wanted, ...kept });
+    const updated = await clients.update(id, changes, ACTOR);
+    assert.deepEqual(updated?.client, { ...client, ...changes });
+    assert.deepEqual(await clients.find(id), updated.client);
     assert.deepEqual(await clients.find(other.id), other);
 
     const { type, clientId, data } = await bench.lastEvent();
     assert.deepEqual([type, clientId], ["client.updated", id]);
-    assert.deepEqual(data["changed"], ["name", "retryWindow", "scopes"]);
-    assert.equal(await clients.update(uuid(), wanted, ["name"], ACTOR), false);
+    assert.deepEqual((data["changed"] as string[]).toSorted(), ["name", "retryWindow", "scopes"]);
+    assert.deepEqual(updated.changed, data["changed"]);
+    assert.equal(await clients.update(uuid(), changes, ACTOR), undefined);
+  },
+
+  "an update that changes nothing is no event": async (bench) => {
+    const client = await bench.client();
+    const events = await bench.eventTypes();
+    const updated = await bench.store.clients.update(client.id, { name: client.name }, ACTOR);
+    assert.deepEqual(updated, { client, changed: [] });
+    assert.deepEqual(await bench.eventTypes(), events);
+  },
+
+  "updates at once are merged: each keeps what the others have set": async (bench) => {
+    const { clients } = bench.store;
+    const client = await bench.client({ scopes: [] });
+    const changes = [
+      { name: "Renamed" },
+      { retryWindow: 60 },
+      { accessTtl: 1800 },
+      { redirectUris: ["https://app.example/cb"] },
+      ...["a", "b", "c", "d", "e"].map((scope) => (present: Client) => ({
+        scopes: [...present.scopes, scope],
+      })),
+    ];
+    await Promise.all(changes.map((change) => clients.update(client.id, change, ACTOR)));
+    const { scopes, ...settings } = found(await clients.find(client.id));
+    assert.deepEqual(scopes.toSorted(), ["a", "b", "c", "d", "e"]);
+    const { scopes: _, ...before } = client;
+    const set = { name: "Renamed", retryWindow: 60, accessTtl: 1800 };
+    assert.deepEqual(settings, { ...before, ...set, redirectUris: ["https://app.example/cb"] });
+  },
+
+  "a change sees the client as it is at that moment, and one that throws changes nothing": async (bench) => {
+    const { clients } = bench.store;
+    const client = await bench.client({ name: "Before" });
+    const refusal = new Error("refused");
+    const seen: string[] = [];
+    const [, refused, after] = await Promise.allSettled([
+      clients.update(client.id, { name: "First" }, ACTOR),
+      clients.update(
+        client.id,
+        ({ name }) => {
+          seen.push(name);
+          throw refusal;
+        },
+        ACTOR,
+      ),
+      clients.update(client.id, { retryWindow: 60 }, ACTOR),
+    ]);
+    assert.deepEqual(refused, { status: "rejected", reason: refusal });
+    assert.equal(seen.at(-1), "First");
+    assert.equal(after.status, "fulfilled");
+    assert.deepEqual(await clients.find(client.id), { ...client, name: "First", retryWindow: 60 });
   },
 
   "a rotated secret works at once, beside the present ones until the overlap is over": async (bench) => {
@@ -149,29 +201,20 @@ export const clientCases: Cases = {
     const { clients } = bench.store;
     const { id } = await bench.client();
     await clients.disable(id, ACTOR);
-    const {
-      public: isPublic,
-      secrets,
-      createdAt,
-      disabledAt,
-      grantsRevokedAt,
-      ...settings
-    } = newClient() as Client;
-    assert.equal(await clients.update(id, settings, ["name"], ACTOR), true);
+    assert.deepEqual((await clients.update(id, { name: "Renamed" }, ACTOR))?.changed, ["name"]);
     assert.equal((await clients.find(id))?.disabledAt, bench.clock.at);
   },
 
   "a deleted client is gone, for every operation": async (bench) => {
     const { clients, grants } = bench.store;
-    const client = await bench.client();
-    const { id } = client;
+    const { id } = await bench.client();
     assert.equal(await clients.delete(id, ACTOR), true);
     assert.equal((await bench.lastEvent()).type, "client.deleted");
     assert.equal(await clients.find(id), undefined);
     assert.deepEqual(await clients.list({ limit: 10 }), []);
     const events = await bench.eventTypes();
     assert.equal(await clients.delete(id, ACTOR), false);
-    assert.equal(await clients.update(id, { ...client, ...POLICY }, [], ACTOR), false);
+    assert.equal(await clients.update(id, { name: "Renamed", ...POLICY }, ACTOR), undefined);
     assert.equal(await clients.rotateSecret(id, digest(), 0, ACTOR), false);
     assert.equal(await clients.disable(id, ACTOR), false);
     assert.equal(await clients.enable(id, ACTOR), false);

@@ -69,12 +69,7 @@ export const maintenanceCases: Cases = {
   "a grant whose idle lifetime is over, as its client has it now, is kept for a week": async (bench) => {
     const client = await bench.client({ refreshIdleTtl: 60 });
     const grant = await bench.grant(client.id);
-    await bench.store.clients.update(
-      client.id,
-      { ...client, refreshIdleTtl: 3600 },
-      ["refreshIdleTtl"],
-      ACTOR,
-    );
+    await bench.store.clients.update(client.id, { refreshIdleTtl: 3600 }, ACTOR);
     bench.clock.at += HOUR / 2;
     await bench.refresh(grant, 0, { refreshIdleTtl: 3600 });
     await isKeptForAWeek(bench, grant, bench.clock.at + HOUR);
@@ -173,7 +168,6 @@ export const maintenanceCases: Cases = {
   "whoever watches is told of every change of clients and keys": async (bench) => {
     const { store } = bench;
     const { id } = await bench.client();
-    const settings = found(await store.clients.find(id));
     const { clients, keys } = store;
     const key = {
       algorithm: "ES256",
@@ -183,7 +177,7 @@ export const maintenanceCases: Cases = {
       activeAt: START,
     } as const;
     await tellsWatcher(store, () => bench.client());
-    await tellsWatcher(store, () => clients.update(id, settings, ["name"], ACTOR));
+    await tellsWatcher(store, () => clients.update(id, { name: "Renamed" }, ACTOR));
     await tellsWatcher(store, () => clients.rotateSecret(id, digest(), 0, ACTOR));
     await tellsWatcher(store, () => clients.disable(id, ACTOR));
     await tellsWatcher(store, () => clients.enable(id, ACTOR));

@@ -73,9 +73,8 @@ async function work(job: Job): Promise<void> {
     case "refresh":
       return refreshForEver(received(job.presented));
     case "rename": {
-      const client = await theStore().clients.find(job.clientId);
-      if (client === undefined) throw new TypeError("no such client");
-      await theStore().clients.update(job.clientId, { ...client, name: job.name }, ["name"], "child");
+      const updated = await theStore().clients.update(job.clientId, { name: job.name }, "child");
+      if (updated === undefined) throw new TypeError("no such client");
       return answer({ done: "rename" });
     }
     case "close":

@@ -102,6 +102,25 @@ export const registrationCases: Cases = {
     await registered(bench, { maxUnused: 1 });
   },
 
+  "an unused client that an operator disabled, or set something of, is kept": async (bench) => {
+    const { registrations, clients } = bench.store;
+    const ids: string[] = [];
+    const byOperator = [{ scopeCeiling: [] }, { setByOperator: ["name"] }];
+    for (const changes of byOperator) {
+      const { client } = await registered(bench);
+      await clients.update(client.id, changes, ACTOR);
+      ids.push(client.id);
+    }
+    const disabled = await registered(bench);
+    await clients.disable(disabled.client.id, ACTOR);
+    const tricky = await registered(bench);
+    await clients.update(tricky.client.id, { name: `"scopeCeiling":[ "setByOperator":["name` }, ACTOR);
+    bench.clock.at += 7 * DAY;
+    assert.equal(await registrations.deleteUnused((7 * DAY) / SECOND, 10), 1);
+    for (const id of [...ids, disabled.client.id]) assert.ok(await clients.find(id));
+    assert.equal(await clients.find(tricky.client.id), undefined);
+  },
+
   "clients that nobody ever used are deleted after their time, the oldest first, and no other": async (
     bench,
   ) => {

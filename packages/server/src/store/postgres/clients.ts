@@ -1,4 +1,4 @@
-import { settingsOf, updatedSettings } from "../client-row.ts";
+import { mergeSettings, settingsOf } from "../client-row.ts";
 import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
 import { clientCreated, clientRevoked, secretRotated } from "../event-builders.ts";
 import type { Row } from "../row.ts";
@@ -39,7 +39,7 @@ const RAISE_ACCESS_TTL: Statement = {
 };
 const LOCK: Statement = {
   name: "client_lock",
-  text: "SELECT secrets, settings, disabled_at FROM clients WHERE id = $1 AND deleted_at IS NULL FOR UPDATE",
+  text: "SELECT * FROM clients WHERE id = $1 AND deleted_at IS NULL FOR UPDATE",
 };
 const SET_SECRETS: Statement = {
   name: "client_set_secrets",
@@ -83,15 +83,16 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
         return created;
       });
     },
-    update(id, settings, changed, actor) {
+    update(id, wanted, actor) {
       return inOrder(async (transaction) => {
         const row = await locked(id, transaction);
-        if (row === undefined) return false;
-        const json = updatedSettings(row["settings"] as string, settings);
+        if (row === undefined) return undefined;
+        const { json, client, changed } = mergeSettings(toClient(row), row["settings"] as string, wanted);
+        if (changed.length === 0) return { client, changed };
         await transaction.query(UPDATE, [clientKey(id), json]);
-        await transaction.query(RAISE_ACCESS_TTL, [settings.accessTtl]);
+        await transaction.query(RAISE_ACCESS_TTL, [client.accessTtl]);
         await change.changed({ type: "client.updated", clientId: id, data: { changed, actor } }, transaction);
-        return true;
+        return { client, changed };
       });
     },
     rotateSecret: (id, digest, overlap, actor) =>

@@ -23,8 +23,11 @@ const COUNT_UNUSED: Statement = {
 };
 const UNUSED: Statement = {
   name: "registration_unused",
-  text: `SELECT client_id FROM registrations WHERE used_at IS NULL AND created_at <= $1 ORDER BY created_at LIMIT $2
-    FOR UPDATE SKIP LOCKED`,
+  // A quotation mark inside a JSON string has a backslash before it, so only names of settings are met.
+  text: `SELECT client_id FROM registrations JOIN clients ON clients.id = client_id
+    WHERE used_at IS NULL AND registrations.created_at <= $1 AND disabled_at IS NULL
+      AND settings NOT LIKE '%"setByOperator":["%' AND settings NOT LIKE '%"scopeCeiling":[%'
+    ORDER BY registrations.created_at LIMIT $2 FOR UPDATE OF registrations SKIP LOCKED`,
 };
 /** Index: the unique one of `digest`. */
 const USE_TOKEN: Statement = {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { settingsOf, updatedSettings } from "../client-row.ts";
+import { mergeSettings, settingsOf } from "../client-row.ts";
 import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
 import { clientCreated, clientRevoked, secretRotated } from "../event-builders.ts";
 import type { ClientStore, NewEvent } from "../store.ts";
@@ -25,7 +25,6 @@ export function clientStore(
   const list = database.prepare(
     "SELECT * FROM clients WHERE deleted_at IS NULL AND id > ? ORDER BY id LIMIT ?",
   );
-  const settings = database.prepare("SELECT settings FROM clients WHERE id = ? AND deleted_at IS NULL");
   const setSettings = database.prepare("UPDATE clients SET settings = ? WHERE id = ?");
   const raiseAccessTtl = prepareRaiseAccessTtl(database);
   const secrets = database.prepare(SECRETS);
@@ -47,14 +46,16 @@ export function clientStore(
         return created;
       });
     },
-    update(id, wanted, changed, actor) {
+    update(id, wanted, actor) {
       return queue.write((transaction) => {
-        const row = settings.get(id);
-        if (row === undefined) return false;
-        setSettings.run(updatedSettings(row["settings"] as string, wanted), id);
-        raiseAccessTtl.run(wanted.accessTtl);
+        const row = find.get(id);
+        if (row === undefined) return undefined;
+        const { json, client, changed } = mergeSettings(toClient(row), row["settings"] as string, wanted);
+        if (changed.length === 0) return { client, changed };
+        setSettings.run(json, id);
+        raiseAccessTtl.run(client.accessTtl);
         change.changed({ type: "client.updated", clientId: id, data: { changed, actor } }, transaction);
-        return true;
+        return { client, changed };
       });
     },
     rotateSecret: (id, digest, overlap, actor) =>

@@ -16,8 +16,12 @@ export function registrationStore(
   changes: ChangeNotices,
 ): RegistrationStore {
   const find = database.prepare("SELECT * FROM registrations WHERE client_id = ?");
+  // A quotation mark inside a JSON string has a backslash before it, so only names of settings are met.
   const unused = database.prepare(
-    "SELECT client_id FROM registrations WHERE used_at IS NULL AND created_at <= ? ORDER BY created_at LIMIT ?",
+    `SELECT client_id FROM registrations JOIN clients ON clients.id = client_id
+     WHERE used_at IS NULL AND registrations.created_at <= ? AND disabled_at IS NULL
+       AND settings NOT LIKE '%"setByOperator":["%' AND settings NOT LIKE '%"scopeCeiling":[%'
+     ORDER BY registrations.created_at LIMIT ?`,
   );
   const insertToken = database.prepare(
     `INSERT INTO registration_tokens (id, digest, name, created_at, expires_at, uses_left) VALUES (?, ?, ?, ?, ?, ?)`,
