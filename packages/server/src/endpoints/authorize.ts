@@ -9,6 +9,7 @@ import { findTarget } from "./authorization-target.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 import { authorizationResponse } from "./authorization-response.ts";
 import type { AuthorizationResponse } from "./authorization-response.ts";
+import { consentDigest } from "./shown.ts";
 
 /** Lifetime of an authorization code, s (RFC 6749 §4.1.2: at most ten minutes). */
 const CODE_TTL = 60;
@@ -29,12 +30,16 @@ export type AuthorizationStep =
       error: OAuthError | null;
     };
 
-/** The user's decision on the consent page; null: the page was not shown. */
-type ConsentDecision = "allow" | "deny" | null;
+/**
+ * The user's decision: on the consent page, with the `consentDigest` of what that page showed; or to `cancel` before it.
+ * null: no page was answered.
+ */
+type Decision = { answer: "allow" | "deny"; shown: string } | "cancel" | null;
 
 /**
  * The authorization endpoint (RFC 6749 §4.1): checks the request and returns its next step. When nothing is missing,
- * it issues a code. Between two steps, only the sign-in and the consent are stored.
+ * it issues a code. Between two steps, only the sign-in and the consent are stored. A decision on something else than what
+ * is requested now asks for the consent again.
  *
  * @param signIn the sign-in of this browser
  * @throws OAuthError that must be shown to the user and not sent to the redirect URI (RFC 6749 §4.1.2.1)
@@ -43,16 +48,20 @@ export async function authorize(
   deps: Deps,
   parameters: ReadonlyMap<string, string>,
   signIn: SignIn | undefined,
-  decision: ConsentDecision = null,
+  decision: Decision = null,
 ): Promise<AuthorizationStep> {
   const target = await findTarget(deps, parameters);
   try {
     const request = checkRequest(deps, target, target.pushed !== null);
-    if (decision === "deny") throw new OAuthError("denied_by_subject");
+    if (decision === "cancel") throw new OAuthError("denied_by_subject");
+    if (decision !== null && signIn !== undefined && decision.shown !== consentDigest(target, request)) {
+      return { step: "consent", target, request, signIn };
+    }
+    if (decision?.answer === "deny") throw new OAuthError("denied_by_subject");
     if (signIn === undefined || !isFresh(signIn, request, target, deps.store.now())) {
       return signInStep(target, request);
     }
-    const consented = decision === "allow";
+    const consented = decision?.answer === "allow";
     const consent = await deps.store.consents.find(signIn.subject, target.client.id);
     if (!consented && needsConsent(consent, request, target)) {
       if (request.prompts.has("none")) throw new OAuthError("consent_required");
@@ -78,7 +87,7 @@ export async function cancel(
   deps: Deps,
   parameters: ReadonlyMap<string, string>,
 ): Promise<AuthorizationStep> {
-  return authorize(deps, parameters, undefined, "deny");
+  return authorize(deps, parameters, undefined, "cancel");
 }
 
 /**

@@ -3,12 +3,13 @@ import { readParameters } from "../request.ts";
 import type { IncomingRequest } from "../request.ts";
 import type { Result } from "../serve.ts";
 import type { Interaction, PageContext } from "./context.ts";
-import { isOwnForm } from "./csrf-token.ts";
+import { isOwnForm, shownOf } from "./csrf-token.ts";
 import { redirectResponse } from "./page-responses.ts";
 import { render, resumePath } from "./render.ts";
 
 /**
- * POST of the consent form: `answer` is `allow`; any other value denies.
+ * POST of the consent form: `answer` is `allow`; any other value denies. If the request or its client is not what the page
+ * showed, the page is shown again.
  *
  * @throws OAuthError `cross_site_form` (403)
  */
@@ -26,6 +27,6 @@ export async function submitConsent(
     return ["form_expired", redirectResponse(resumePath(context, interaction))];
   }
   const answer = form.get("answer") === "allow" ? "allow" : "deny";
-  const step = await authorize(deps, parameters, signIn, answer);
+  const step = await authorize(deps, parameters, signIn, { answer, shown: shownOf(sent.token) });
   return render(context, interaction, step, { arrival: "form" });
 }

@@ -1,6 +1,7 @@
 import { answerDevice, findDevice } from "../../endpoints/device.ts";
 import type { PendingDevice } from "../../endpoints/device.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
+import { deviceDigest } from "../../endpoints/shown.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { answeredDevicePage, confirmDevicePage, enterCodePage } from "../../pages/device.ts";
 import type { Page } from "../../pages/page.ts";
@@ -9,7 +10,7 @@ import { readParameters, readQuery } from "../request.ts";
 import type { IncomingRequest } from "../request.ts";
 import type { Result } from "../serve.ts";
 import type { Interaction, PageContext } from "./context.ts";
-import { csrfToken, isOwnForm } from "./csrf-token.ts";
+import { csrfToken, isOwnForm, shownOf } from "./csrf-token.ts";
 import { redirectResponse, showPage } from "./page-responses.ts";
 import { render, signInStep } from "./render.ts";
 import { withQuery } from "./return-to.ts";
@@ -41,7 +42,8 @@ export async function showDevice(
 }
 
 /**
- * POST of the confirmation: `answer` is `allow`; any other value denies.
+ * POST of the confirmation: `answer` is `allow`; any other value denies. If the client is not what the page showed, the
+ * page is shown again.
  *
  * @throws OAuthError `cross_site_form` (403)
  */
@@ -55,13 +57,13 @@ export async function submitDevice(
   const { signIn, parameters, language } = interaction;
   const form = await readParameters(request);
   const sent = { headers: request.headers, token: form.get("form_token") };
+  const again = () => redirectResponse(withQuery(basePath + PATHS.device, parameters));
   // The user signed out since the page was shown, or in as another user: ask the current user.
-  if (!isOwnForm(deps, interaction, "device", sent) || signIn === undefined) {
-    return ["form_expired", redirectResponse(withQuery(basePath + PATHS.device, parameters))];
-  }
+  if (!isOwnForm(deps, interaction, "device", sent) || signIn === undefined) return ["form_expired", again()];
   const signedIn = { ...interaction, signIn };
   const device = await findOrRefuse(context, signedIn, address());
   if (device instanceof OAuthError) return refuse(context, signedIn, device);
+  if (shownOf(sent.token) !== deviceDigest(device)) return ["confirm", again()];
   const allowed = form.get("answer") === "allow";
   if (!(await answerDevice(deps, device, signIn, allowed)))
     return refuse(context, signedIn, new OAuthError("unknown_user_code"));
@@ -130,15 +132,12 @@ function showEntry(
 }
 
 /** RFC 8628 §3.3.1: the user compares the code with the one on the device, against remote phishing (§5.4). */
-function confirmView(
-  context: PageContext,
-  interaction: SignedIn,
-  { client, request, userCode }: PendingDevice,
-): Page {
+function confirmView(context: PageContext, interaction: SignedIn, device: PendingDevice): Page {
   const { deps, brand, basePath } = context;
+  const { client, request, userCode } = device;
   return confirmDevicePage(brand, interaction.language, {
     action: withQuery(basePath + PATHS.device, interaction.parameters),
-    formToken: csrfToken(deps, interaction, "device"),
+    formToken: csrfToken(deps, interaction, "device", deviceDigest(device)),
     userCode,
     client,
     scopes: scopesOf(request.scope),

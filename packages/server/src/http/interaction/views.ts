@@ -1,5 +1,6 @@
 import type { AuthorizationStep } from "../../endpoints/authorize.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
+import { consentDigest } from "../../endpoints/shown.ts";
 import { MAX_USERNAME } from "../../identity/user-store.ts";
 import { consentPage } from "../../pages/consent.ts";
 import type { Page } from "../../pages/page.ts";
@@ -44,7 +45,7 @@ export function consentView(
   const { deps, brand, basePath } = context;
   return consentPage(brand, interaction.language, {
     action: withQuery(basePath + PATHS.consent, interaction.parameters),
-    formToken: csrfToken(deps, interaction, "consent"),
+    formToken: csrfToken(deps, interaction, "consent", consentDigest(target, request)),
     ...signOutForm(context, interaction),
     client: target.client,
     scopes: scopesOf(request.scope),
