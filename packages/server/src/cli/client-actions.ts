@@ -13,6 +13,7 @@ import {
   rotatedSecretJson,
   updateClient,
 } from "../admin/clients.ts";
+import { clientWarnings } from "../client-settings/warnings.ts";
 import type { Client, Store } from "../store/store.ts";
 import { givenSettings } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
@@ -39,6 +40,7 @@ export async function create(
   await withStore(command, async (store, { config: defaults }) => {
     const input = { name: options.name, ...givenSettings(options), public: options.public === true };
     const { client, secret } = await createClient({ store, defaults }, input, actor());
+    printWarnings(client);
     if (options.json) return printJson(newClientJson({ client, secret }));
     console.log(`The client "${client.name}" is registered.\n`);
     if (secret === undefined) return printClient(client, store.now());
@@ -63,6 +65,7 @@ export async function update(
     throw new CliError("nothing to update: pass at least one option", "add --help to see all of them", 2);
   await withStore(command, async (store) => {
     const { client, changed } = await updateClient({ store }, id, changes, actor());
+    printWarnings(client);
     if (options.json) return printJson(changedClientJson({ client, changed: changed.length > 0 }));
     console.log(
       changed.length === 0 ? "The client has these settings already.\n" : "The client is updated.\n",
@@ -150,6 +153,10 @@ export async function remove(id: string, options: JsonOption, command: Command):
     console.error(`The client "${name}" is deleted; its grants are revoked.`);
     if (options.json) printJson({ client_id: id, deleted: true });
   });
+}
+
+function printWarnings(client: Client): void {
+  for (const warning of clientWarnings(client, client.public)) console.error(`warning: ${warning}`);
 }
 
 function printOne(store: Store, client: Client, { json }: JsonOption): void {

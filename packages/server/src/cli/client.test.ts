@@ -217,3 +217,38 @@ test("clients are listed, disabled, enabled and deleted, each change by somebody
     types.map((type) => [`client.${type}`, by]),
   );
 });
+
+test("a public first-party client that other programs of a device can answer for is warned of", async () => {
+  const args = ["--public", "--first-party", "--grant-type", "authorization_code", "--json"];
+  const create = (...uris: string[]) =>
+    regrant.run([
+      "client",
+      "create",
+      "--name",
+      "Phone",
+      ...args,
+      ...uris.flatMap((uri) => ["--redirect-uri", uri]),
+    ]);
+  const loopback = await create("http://127.0.0.1/cb", "com.example.app:/cb", "https://app.example/cb");
+  assert.equal(loopback.code, 0, loopback.stderr);
+  assert.deepEqual(
+    [...loopback.stderr.matchAll(/^warning: any program on a user's device can receive (\S+),/gm)].map(
+      ([, uri]) => uri,
+    ),
+    ["http://127.0.0.1/cb", "com.example.app:/cb"],
+  );
+  const made = await create("https://app.example/cb");
+  assert.equal(made.stderr, "");
+  const { client_id: phone } = JSON.parse(made.stdout) as { client_id: string };
+  const updated = await regrant.run([
+    "client",
+    "update",
+    phone,
+    "--redirect-uri",
+    "http://localhost/cb",
+    "--json",
+  ]);
+  assert.match(updated.stderr, /^warning: .*http:\/\/localhost\/cb.*RFC 8252/);
+  const asked = await regrant.run(["client", "update", phone, "--no-first-party", "--json"]);
+  assert.deepEqual([asked.code, asked.stderr], [0, ""]);
+});

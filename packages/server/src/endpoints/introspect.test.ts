@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { decodeJwt } from "jose";
+import { readAccessToken } from "../../../verify/src/access-token.ts";
+import { Revocations } from "../../../verify/src/revocations.ts";
+import type { Revocation } from "../../../verify/src/revocations.ts";
 import { rotateSigningKey } from "../keys/rotation.ts";
 import { SECOND, WINDOW } from "../store/contract/fixtures.ts";
 import { startService, tokensOf } from "../testing.ts";
@@ -240,7 +243,41 @@ test("tokens of a disabled client are over, and do not come back with it", async
   await t.deps.store.clients.disable(holder.id, "test");
   for (const token of [accessToken, refreshToken, own]) assert.equal(await isActive(token), false);
   await t.deps.store.clients.enable(holder.id, "test");
-  for (const token of [accessToken, refreshToken]) assert.equal(await isActive(token), false);
+  for (const token of [accessToken, refreshToken, own]) assert.equal(await isActive(token), false);
+});
+
+test("a client's own tokens of before it was disabled do not come back with it, nor for @regrant/verify", async () => {
+  const reader = await t.client({ resourceServer: true });
+  const job = await t.client({ grantTypes: ["client_credentials"] });
+  const ownToken = async () => {
+    const { body } = await t.token({ grant_type: "client_credentials", ...job.credentials });
+    return String(body["access_token"]);
+  };
+  const active = async (token: string) => (await t.introspect(reader, token)).body["active"];
+  const agreed = async (token: string) => {
+    const { body } = await t.post("/oauth/revocations", reader.credentials);
+    const revocations = new Revocations();
+    for (const revocation of body["revoked"] as Revocation[]) revocations.add(revocation);
+    const { claims } = await t.verified(token);
+    const verified = readAccessToken("rfc9068", claims);
+    assert.ok(verified);
+    assert.equal(!revocations.covers(verified, undefined), await active(token));
+    return active(token);
+  };
+  const old = await ownToken();
+  assert.equal(await agreed(old), true);
+  t.clock.at += SECOND;
+  await t.deps.store.clients.disable(job.id, "test");
+  assert.equal(await active(old), false);
+  await t.deps.store.clients.enable(job.id, "test");
+  assert.equal(await agreed(old), false);
+  // Another node may have issued it before it knew.
+  t.clock.at += 2 * SECOND;
+  assert.equal(await agreed(await ownToken()), false);
+  t.clock.at += SECOND;
+  const next = await ownToken();
+  assert.equal(await agreed(next), true);
+  assert.equal(await agreed(old), false);
 });
 
 test("tokens of a disabled account are over", async () => {

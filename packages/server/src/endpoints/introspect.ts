@@ -38,6 +38,9 @@ type Introspection =
 
 const INACTIVE: Introspection = { active: false };
 
+/** How long another node may still issue tokens to a client that was disabled, s; @regrant/verify takes the same. */
+const PROPAGATION = 2;
+
 /**
  * Introspection (RFC 7662). An access token is active while its signature, lifetime and grant are valid; a refresh
  * token, if it is the newest of its grant and a refresh with it would succeed now. A spent one is inactive, even where
@@ -112,7 +115,11 @@ async function accessTokenState(deps: Deps, presented: string): Promise<Introspe
   if (token === undefined) return INACTIVE;
   const owner = await enabledClient(deps, storedClientId(token.clientId));
   if (owner === undefined || (await deps.store.grants.isAccessTokenDenied(token.jti))) return INACTIVE;
-  if (token.grantId !== null && !(await coversAccessTokens(deps, token.grantId, owner))) return INACTIVE;
+  const isCovered =
+    token.grantId === null
+      ? isAfterRevocation(token, owner)
+      : await coversAccessTokens(deps, token.grantId, owner);
+  if (!isCovered) return INACTIVE;
   return {
     active: true,
     token_use: "access_token",
@@ -126,6 +133,11 @@ async function accessTokenState(deps: Deps, presented: string): Promise<Introspe
     exp: token.expiresAt,
     jti: token.jti,
   };
+}
+
+/** A client's own tokens end when it is disabled, for good: who enables it again may have changed its secret. */
+function isAfterRevocation({ issuedAt }: { issuedAt: number }, { grantsRevokedAt }: Client): boolean {
+  return grantsRevokedAt === null || issuedAt > grantsRevokedAt / 1000 + PROPAGATION;
 }
 
 /**

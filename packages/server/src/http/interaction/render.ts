@@ -37,7 +37,8 @@ interface RenderOptions {
  *
  * The other sign-in page is the provider's login page (setting `loginUrl`). After a form, another site is reached by a page
  * and not by a redirect, to which `form-action` would apply. A `form_post` response always needs a page. An error of a
- * client that registered itself is a warning page, unless the user posted a form.
+ * client that registered itself is a warning page, unless the user posted a form, or is signed in and the request is a
+ * silent one (`prompt=none`).
  *
  * @returns the outcome (`sign_in`, `login_provider`, `consent`, `issued`) or the error that the client gets
  */
@@ -102,10 +103,10 @@ function renderRedirect(
   { arrival, cookies }: Required<RenderOptions>,
 ): Response | Promise<Response> {
   const { brand } = context;
-  const { language } = interaction;
+  const { language, signIn } = interaction;
   const { client, redirectUri } = step.target;
   const { to, fields } = step.response;
-  if (arrival !== "form" && isUntrustedRedirect(step)) {
+  if (arrival !== "form" && isUntrustedRedirect(step, signIn)) {
     const view = { client: client.name, place: placeOf(redirectUri), to, fields };
     const options = { cookies, referrerPolicy: "strict-origin" } as const;
     return showPage(context, interaction, redirectWarningPage(brand, language, view), options);
@@ -122,8 +123,10 @@ function renderRedirect(
 
 /**
  * RFC 9700 §4.11.2: the authorization server must not become an open redirector. The provider has not checked this
- * client, and the user has agreed to nothing. With `prompt=none` the client expects an error.
+ * client, and the user has agreed to nothing. With `prompt=none` the client expects an error, but the exception of the RFC
+ * is for prompting only: the user must be authenticated first.
  */
-function isUntrustedRedirect({ target, error }: RedirectStep): boolean {
-  return error !== null && target.client.selfRegistered && target.parameters.get("prompt") !== "none";
+function isUntrustedRedirect({ target, error }: RedirectStep, signIn: Interaction["signIn"]): boolean {
+  if (error === null || !target.client.selfRegistered) return false;
+  return signIn === undefined || target.parameters.get("prompt") !== "none";
 }
