@@ -70,10 +70,30 @@ export async function authorize(
     return await issueCode(deps, target, request, signIn, consented);
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code === "invalid_request_uri") throw error;
-    const { code, description } = error;
-    const response = authorizationResponse(deps, target, { error: code, error_description: description });
-    return { step: "redirect", target, response, error };
+    return errorStep(deps, target, error);
   }
+}
+
+/**
+ * Refuses an authorization request that could not be read. The client gets the error if the client and its redirect URI
+ * could be.
+ *
+ * @param parameters those that could be read
+ * @throws OAuthError as `findTarget`
+ */
+export async function refuseRequest(
+  deps: Deps,
+  parameters: ReadonlyMap<string, string>,
+  error: OAuthError,
+): Promise<AuthorizationStep> {
+  return errorStep(deps, await findTarget(deps, parameters), error);
+}
+
+/** RFC 6749 §4.1.2.1: the error goes to the redirect URI. */
+function errorStep(deps: Deps, target: AuthorizationTarget, error: OAuthError): AuthorizationStep {
+  const { code, description } = error;
+  const response = authorizationResponse(deps, target, { error: code, error_description: description });
+  return { step: "redirect", target, response, error };
 }
 
 /** OpenID Connect Core §3.1.2.1: `prompt=none` MUST NOT show a page. @throws OAuthError `login_required` */

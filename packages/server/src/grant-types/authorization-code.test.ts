@@ -62,7 +62,8 @@ test("a code is bound to its client, redirect URI and verifier; each mismatch ge
     [{ code: "x".repeat(10_000) }, "unknown_code"],
     [other.credentials, "code_client_mismatch"],
     [{ redirect_uri: `${CALLBACK}/` }, "redirect_uri_mismatch"],
-    [{ redirect_uri: undefined }, "redirect_uri_mismatch"],
+    [{ redirect_uri: undefined, code_verifier: "v".repeat(43) }, "code_verifier_mismatch"],
+    [{ redirect_uri: undefined, code_verifier: undefined }, "code_verifier_mismatch"],
     [{ code_verifier: "v".repeat(43) }, "code_verifier_mismatch"],
     [{ code_verifier: undefined }, "code_verifier_mismatch"],
   ];
@@ -70,6 +71,17 @@ test("a code is bound to its client, redirect URI and verifier; each mismatch ge
     await t.refused(() => t.token({ ...request, ...changes }), { ...refusal(cause), description });
   }
   tokensOf(await t.token(request));
+});
+
+test("the redirect URI may be left out where PKCE binds the code (OAuth 2.1 §10.2), and nowhere else", async () => {
+  const client = await t.client(SETTINGS);
+  for (const isPublic of [true, false]) {
+    const bound = await issued(await t.client(SETTINGS, { isPublic }));
+    tokensOf(await t.token({ ...bound, redirect_uri: undefined }));
+  }
+  const free = { ...(await issued(client, { challenge: null })), code_verifier: undefined };
+  await t.refused(() => t.token({ ...free, redirect_uri: undefined }), refusal("redirect_uri_mismatch"));
+  tokensOf(await t.token(free));
 });
 
 test("a code that is presented twice ends the session that it began", async () => {

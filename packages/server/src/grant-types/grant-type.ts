@@ -1,5 +1,6 @@
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 import { isScopeToken } from "../config/values.ts";
+import { findResource } from "../config/resource-identifier.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
@@ -68,7 +69,8 @@ export function grantedScope(client: Client, requested: readonly string[] | unde
 }
 
 /**
- * The audience that a `resource` parameter names (RFC 8707 §2), if this service issues tokens for it.
+ * The audience that a `resource` parameter names (RFC 8707 §2), if this service issues tokens for it. It is compared as a
+ * URI, and returned as the configuration writes it.
  *
  * @returns null: the client's own; undefined: the request names none
  * @throws OAuthError `invalid_target`
@@ -79,8 +81,10 @@ export function requestedResource(
   resource: string | undefined,
 ): string | null | undefined {
   if (resource === undefined) return undefined;
-  if (resource === (client.audience ?? audience)) return null;
+  const own = client.audience ?? audience;
   // Passport's tokens always have the client's id as `aud`.
-  if (client.profile === "rfc9068" && resources.has(resource)) return resource;
+  const available = client.profile === "rfc9068" ? [own, ...resources] : [own];
+  const configured = findResource(available, resource);
+  if (configured !== undefined) return configured === own ? null : configured;
   throw new OAuthError("resource_mismatch");
 }

@@ -215,7 +215,7 @@ test("a scope beyond the grant's is refused and consumes nothing", async () => {
 test("a resource is the client's audience or none, and a foreign one consumes nothing (RFC 8707)", async () => {
   const s = await session({ audience: "https://api.example" });
   const target = { status: 400, error: "invalid_target", cause: "resource_mismatch" };
-  for (const resource of ["https://other.example", "https://api.example/", "https://auth.example"]) {
+  for (const resource of ["https://other.example", "https://api.example/v1", "https://auth.example"]) {
     await t.refused(() => t.refresh(s.client, s.at(0), { resource }), target);
   }
   tokensOf(await t.refresh(s.client, s.at(0), { resource: "https://api.example" }));

@@ -1,3 +1,4 @@
+import { findResource } from "../config/resource-identifier.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { sign } from "../keys/signing.ts";
@@ -100,7 +101,8 @@ export async function signAccessToken(
 ): Promise<string> {
   const { profile } = client;
   const clientId = wireClientId(client);
-  const audience = token.resource ?? client.audience ?? deps.audience;
+  const audience =
+    token.resource === null ? (client.audience ?? deps.audience) : spelled(deps, token.resource);
   const input = encodeAccessToken({ ...token, profile, issuer: deps.issuer, audience, clientId }, key);
   const started = performance.now();
   try {
@@ -110,4 +112,9 @@ export async function signAccessToken(
   } finally {
     deps.metrics.observeSignature((performance.now() - started) / 1000);
   }
+}
+
+/** A resource as the configuration writes it now: it may have been written otherwise when the grant was made. */
+function spelled({ resources }: Pick<Deps, "resources">, resource: string): string {
+  return resources.has(resource) ? resource : (findResource([...resources], resource) ?? resource);
 }

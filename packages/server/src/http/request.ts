@@ -44,13 +44,30 @@ const PARSERS = new Map<string, (body: string, contentType: string) => Pairs | P
   ["application/json", parseJson],
 ]);
 
+/** Parameters as they were sent. RFC 6749 §3.1 and §3.2: one without a value counts as omitted. */
+export interface SentParameters {
+  /** Those that were sent once. */
+  parameters: ReadonlyMap<string, string>;
+  /** The names of those that were sent more than once. */
+  repeated: ReadonlySet<string>;
+}
+
 /**
- * Reads the parameters of a request's body, each once. RFC 6749 §3.2: a parameter without a value counts as omitted.
+ * Reads the parameters of a request's body, each once.
+ *
+ * @throws OAuthError as `readBodyParameters`; `invalid_request` or `invalid_target` for a repeated parameter
+ */
+export async function readParameters(request: Request): Promise<ReadonlyMap<string, string>> {
+  return onceEach(await readBodyParameters(request));
+}
+
+/**
+ * Reads the parameters of a request's body.
  *
  * @throws OAuthError `invalid_request`: 413 above 64 KiB, 415 for another media type, 400 for a malformed body and for
  *   more than 1,000 parameters
  */
-export async function readParameters(request: Request): Promise<ReadonlyMap<string, string>> {
+export async function readBodyParameters(request: Request): Promise<SentParameters> {
   refuseSecretsInUrl(request.url);
   const contentType = request.headers.get("content-type") ?? "";
   const parse = PARSERS.get(mediaType(contentType));
@@ -59,30 +76,56 @@ export async function readParameters(request: Request): Promise<ReadonlyMap<stri
     throw new OAuthError("unsupported_body");
   }
   const body = await readBody(request);
-  return onceEach(await parse(body, contentType));
+  return sentParameters(await parse(body, contentType));
 }
 
 /**
- * Reads the parameters of a URL, each once. RFC 6749 §3.1: a parameter without a value counts as omitted.
+ * Reads the parameters of a URL, each once.
  *
- * @throws OAuthError `invalid_request` for a repeated parameter, more than 1,000, or a secret
+ * @throws OAuthError as `readQueryParameters`; `invalid_request` or `invalid_target` for a repeated parameter
  */
 export function readQuery(url: string): ReadonlyMap<string, string> {
-  refuseSecretsInUrl(url);
-  return onceEach(new URL(url).searchParams);
+  return onceEach(readQueryParameters(url));
 }
 
-function onceEach(pairs: Pairs): ReadonlyMap<string, string> {
+/**
+ * Reads the parameters of a URL.
+ *
+ * @throws OAuthError `invalid_request` for a secret, or for more than 1,000 parameters
+ */
+export function readQueryParameters(url: string): SentParameters {
+  refuseSecretsInUrl(url);
+  return sentParameters(new URL(url).searchParams);
+}
+
+function sentParameters(pairs: Pairs): SentParameters {
   const parameters = new Map<string, string>();
   const seen = new Set<string>();
+  const repeated = new Set<string>();
   for (const [name, value] of pairs) {
     if (seen.size === MAX_PARAMETERS) throw new OAuthError("too_many_parameters");
-    // RFC 6749 §3.1 and §3.2: parameters MUST NOT be included more than once.
-    if (seen.has(name)) throw new OAuthError("parameter_repeated");
+    if (seen.has(name)) repeated.add(name);
     seen.add(name);
     if (value !== "") parameters.set(name, value);
   }
-  return parameters;
+  for (const name of repeated) parameters.delete(name);
+  return { parameters, repeated };
+}
+
+function onceEach(sent: SentParameters): ReadonlyMap<string, string> {
+  const error = repetition(sent);
+  if (error !== undefined) throw error;
+  return sent.parameters;
+}
+
+/**
+ * The error of repeated parameters (RFC 6749 §3.1 and §3.2). RFC 8707 §2 allows several `resource`, but an access token of
+ * this service has one audience.
+ */
+export function repetition({ repeated }: SentParameters): OAuthError | undefined {
+  if (repeated.size === 0) return undefined;
+  const isResource = repeated.size === 1 && repeated.has("resource");
+  return new OAuthError(isResource ? "several_resources" : "parameter_repeated");
 }
 
 /** The media type of a `Content-Type`, in lower case and without its parameters (RFC 9110 §8.3.1). */

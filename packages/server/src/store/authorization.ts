@@ -1,3 +1,4 @@
+import { sameResource } from "../config/resource-identifier.ts";
 import { timingSafeEqual } from "node:crypto";
 import type { DisabledOutcome, Grant, NewGrant } from "./grants.ts";
 import type { Page } from "./clients.ts";
@@ -233,7 +234,8 @@ export function judgeCode(
   if (code.grantId !== null) return "code_reused";
   if (now >= code.expiresAt) return "code_expired";
   const { resource } = presented;
-  return resource === undefined || resource === code.resource ? "redeemable" : "resource_mismatch";
+  const fits = resource === undefined || sameResource(resource, code.resource);
+  return fits ? "redeemable" : "resource_mismatch";
 }
 
 /** The grant that a redeemable code becomes. */
@@ -244,9 +246,13 @@ export function grantOfCode(
   return { ...grant, clientId, subject, scope, resource, binding: null, authTime, via: "authorization_code" };
 }
 
-/** RFC 6749 §4.1.3: if it was in the authorization request, it must be in the token request, and identical. */
-function redirectFits({ redirectUri, redirectUriNamed }: Code, presented: string | undefined): boolean {
-  return presented === undefined ? !redirectUriNamed : presented === redirectUri;
+/**
+ * RFC 6749 §4.1.3: if it was in the authorization request, it must be in the token request, and identical. OAuth 2.1 §10.2:
+ * it may be left out where the code has a challenge, which binds the code to the client's own request.
+ */
+function redirectFits(code: Code, presented: string | undefined): boolean {
+  if (presented !== undefined) return presented === code.redirectUri;
+  return !code.redirectUriNamed || code.challenge !== null;
 }
 
 /** RFC 7636 §4.6; a verifier without a challenge is refused as well (RFC 9700 §4.8.2). Both are SHA-256. */

@@ -380,8 +380,11 @@ describe("a resource", () => {
     }
   });
 
-  test("that is the grant's is accepted", () => {
+  test("that is the grant's is accepted, in any spelling of the same URI", () => {
     const now = WINDOW_START + WINDOW;
+    const respelled = { resource: "HTTPS://MCP.example:443/" };
+    assert.equal(meet({ generation: 8, now, grant: bound, presented: respelled }).outcome, "rotated");
+    assert.equal(meet({ generation: 8, now, grant: respelled, presented: bound }).outcome, "rotated");
     assert.equal(meet({ generation: 8, now, grant: bound, presented: bound }).outcome, "rotated");
     assert.equal(meet({ generation: 8, now, presented: { resource: null } }).outcome, "rotated");
     assert.equal(meet({ generation: 8, now, grant: bound }).outcome, "rotated");

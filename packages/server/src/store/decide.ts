@@ -1,3 +1,4 @@
+import { sameResource } from "../config/resource-identifier.ts";
 import { timingSafeEqual } from "node:crypto";
 import { grantStatus } from "./grant-status.ts";
 import {
@@ -98,7 +99,7 @@ function beyondGrant(
   grant: Grant,
   { scope, resource }: PresentedToken,
 ): "scope_exceeded" | "resource_mismatch" | undefined {
-  if (resource !== undefined && resource !== grant.resource) return "resource_mismatch";
+  if (resource !== undefined && !sameResource(resource, grant.resource)) return "resource_mismatch";
   if (scope === undefined) return undefined;
   const granted = new Set(grant.scope.split(" "));
   return scope.every((name) => granted.has(name)) ? undefined : "scope_exceeded";

@@ -1,3 +1,4 @@
+import { sameResource } from "../config/resource-identifier.ts";
 import type { DisabledOutcome, Grant, NewGrant } from "./grants.ts";
 
 // The part of the port for devices without a browser or a keyboard (RFC 8628). Conventions as in authorization.ts.
@@ -130,7 +131,8 @@ export function judgeDeviceCode(
   if (now >= request.expiresAt) return "code_expired";
   if (request.state === "pending") return isTooSoon(request, now) ? "slow_down" : "authorization_pending";
   const { resource } = presented;
-  return resource === undefined || resource === request.resource ? "redeemable" : "resource_mismatch";
+  const fits = resource === undefined || sameResource(resource, request.resource);
+  return fits ? "redeemable" : "resource_mismatch";
 }
 
 /** The grant that an allowed request becomes. */

@@ -186,7 +186,13 @@ export const TOKEN_CAUSES = {
     meaning:
       "A scope that the client, or at a refresh the grant, does not have. A refresh token is not spent by it.",
   },
-  // RFC 8707 §2.2
+  // RFC 8707 §2
+  several_resources: {
+    code: "invalid_target",
+    description: "Only one resource can be requested: an access token has one audience.",
+    meaning:
+      "The request has several `resource` parameters (RFC 8707 §2): one token is issued for one resource.",
+  },
   resource_mismatch: {
     code: "invalid_target",
     description: "The requested resource is unknown, or not one that this client's tokens are for.",

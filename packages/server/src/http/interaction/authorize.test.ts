@@ -318,7 +318,22 @@ describe("a request without a trusted redirect URI", () => {
         "authorization_code_not_allowed",
         /made a mistake/,
       ],
-      [`${new TestRequest(client).path()}&state=2`, 400, "parameter_repeated", /made a mistake/],
+      ...[
+        `client_id=${client.id}`,
+        `redirect_uri=${encodeURIComponent(CALLBACK)}`,
+        "request_uri=a&request_uri=a",
+      ].map((again): [string, number, string, RegExp] => [
+        `${new TestRequest(client).path()}&${again}`,
+        400,
+        "parameter_repeated",
+        /made a mistake/,
+      ]),
+      [
+        `${new TestRequest(several).path({ redirect_uri: undefined })}&state=2`,
+        400,
+        "redirect_uri_not_registered",
+        /not registered/,
+      ],
       [`${new TestRequest(client).path()}&client_secret=x`, 400, "secret_in_url", /made a mistake/],
       [
         new TestRequest(client).path({ request_uri: "urn:ietf:params:oauth:request_uri:x" }),
@@ -508,6 +523,86 @@ describe("a resource", () => {
     const code = request.codeOf(await browser.open(request.path({ resource: MCP })));
     const { accessToken } = tokensOf(await t.token(request.redeem(code, { resource: MCP })));
     assert.equal((await t.verified(accessToken)).claims.aud, MCP);
+  });
+});
+
+describe("a repeated parameter", () => {
+  const answerTo = async (path: string, browser = new TestBrowser(t)) => {
+    const shown = await browser.open(path);
+    assert.ok(shown.leadsTo?.startsWith(CALLBACK), shown.leadsTo ?? shown.html);
+    const answer = new URL(shown.leadsTo ?? "").searchParams;
+    return [answer.get("error"), answer.get("state")];
+  };
+
+  test("is told to the client, whose own redirect URI it is", async () => {
+    const request = new TestRequest(await signInClient());
+    for (const again of ["scope=read&scope=read", "utm=1&utm=2", "prompt=none&prompt=", "code_challenge=x"]) {
+      assert.deepEqual(
+        await answerTo(`${request.path()}&${again}`),
+        ["invalid_request", request.state],
+        again,
+      );
+    }
+    assert.deepEqual(
+      await answerTo(`${request.path()}&state=2`),
+      ["invalid_request", null],
+      "neither state is right",
+    );
+    const unnamed = request.path({ redirect_uri: undefined });
+    assert.deepEqual(await answerTo(`${unnamed}&utm=1&utm=2`), ["invalid_request", request.state]);
+  });
+
+  test("that is a resource is an invalid target (RFC 8707)", async () => {
+    const request = new TestRequest(await signInClient());
+    const target = ["invalid_target", request.state];
+    const path = request.path({ resource: MCP });
+    assert.deepEqual(
+      await answerTo(`${path}&resource=${encodeURIComponent("https://auth.example")}`),
+      target,
+    );
+    assert.deepEqual(await answerTo(`${path}&resource=${encodeURIComponent(MCP)}`), target);
+    assert.deepEqual(await answerTo(`${path}&resource=x&scope=a&scope=b`), [
+      "invalid_request",
+      request.state,
+    ]);
+  });
+
+  test("of a posted request is told in the same way", async () => {
+    const request = new TestRequest(await signInClient());
+    const post = async (more: [string, string][]) => {
+      const body = new URLSearchParams([...new URL(`${ISSUER}${request.path()}`).searchParams, ...more]);
+      const shown = await new TestBrowser(t).request("/oauth/authorize", { method: "POST", body });
+      assert.equal(shown.status, 303, shown.html);
+      return shown.leadsTo ?? "";
+    };
+    const resources: [string, string][] = [
+      ["resource", MCP],
+      ["resource", MCP],
+    ];
+    assert.deepEqual(await answerTo(await post(resources)), ["invalid_target", request.state]);
+    const unknown: [string, string][] = [
+      ["x".repeat(20_000), "1"],
+      ["x".repeat(20_000), "2"],
+    ];
+    const leadsTo = await post(unknown);
+    assert.ok(leadsTo.length < 1000);
+    assert.deepEqual(await answerTo(leadsTo), ["invalid_request", request.state]);
+    const shown = await new TestBrowser(t).open(await post([["redirect_uri", CALLBACK]]));
+    assert.deepEqual([shown.status, shown.leadsTo], [400, undefined]);
+  });
+
+  test("of a stranger's client is a page that leads nowhere by itself", async () => {
+    const request = new TestRequest(await signInClient({ selfRegistered: true }));
+    const shown = await new TestBrowser(t).open(`${request.path()}&utm=1&utm=2&prompt=none`);
+    assert.deepEqual([shown.status, shown.leadsTo], [200, undefined]);
+    assert.match(shown.html, /If you know client\.example, you can go back there/);
+  });
+
+  test("of one of our forms' URLs is a page", async () => {
+    const request = new TestRequest(await signInClient());
+    const path = `${request.path().replace("/authorize", "/sign-in")}&scope=read&scope=write`;
+    const shown = await new TestBrowser(t).request(path);
+    assert.deepEqual([shown.status, shown.leadsTo], [400, undefined]);
   });
 });
 

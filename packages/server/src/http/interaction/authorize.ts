@@ -1,8 +1,8 @@
 import { authorizationParameters } from "../../endpoints/authorization-target.ts";
-import { authorize } from "../../endpoints/authorize.ts";
+import { authorize, refuseRequest } from "../../endpoints/authorize.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
-import { readParameters } from "../request.ts";
-import type { IncomingRequest } from "../request.ts";
+import { readBodyParameters } from "../request.ts";
+import type { IncomingRequest, SentParameters } from "../request.ts";
 import type { Result } from "../serve.ts";
 import type { Interaction, PageContext } from "./context.ts";
 import { redirectResponse } from "./page-responses.ts";
@@ -11,7 +11,11 @@ import { returnUrl, withQuery } from "./return-to.ts";
 
 /** GET of the authorization endpoint (RFC 6749 §3.1). */
 export async function showAuthorization(context: PageContext, interaction: Interaction): Promise<Result> {
-  const step = await authorize(context.deps, interaction.parameters, interaction.signIn);
+  const { parameters, signIn, fault } = interaction;
+  const step =
+    fault === undefined
+      ? await authorize(context.deps, parameters, signIn)
+      : await refuseRequest(context.deps, parameters, fault);
   return render(context, interaction, step);
 }
 
@@ -24,8 +28,17 @@ export async function postAuthorization(
   _interaction: Interaction,
   { request }: IncomingRequest,
 ): Promise<Result> {
-  const parameters = authorizationParameters(await readParameters(request));
-  return ["posted", redirectResponse(withQuery(basePath + PATHS.authorize, parameters))];
+  const sent = await readBodyParameters(request);
+  const parameters = authorizationParameters(sent.parameters);
+  const url = withQuery(basePath + PATHS.authorize, [...parameters, ...repetitions(sent)]);
+  return ["posted", redirectResponse(url)];
+}
+
+/** Which parameters were repeated, as the GET finds them: their names, twice and without values. */
+function repetitions({ repeated }: SentParameters): (readonly [name: string, value: ""])[] {
+  const known = authorizationParameters(new Map([...repeated].map((name) => [name, name])));
+  const names = known.size === repeated.size ? [...known.keys()] : [...known.keys(), "unknown"];
+  return names.flatMap((name) => [[name, ""] as const, [name, ""] as const]);
 }
 
 /**

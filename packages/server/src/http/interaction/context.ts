@@ -1,16 +1,20 @@
 import { randomBytes } from "node:crypto";
 import type { Deps } from "../../deps.ts";
 import { authorizationParameters, requestUriDigest } from "../../endpoints/authorization-target.ts";
+import type { OAuthError } from "../../errors/oauth-error.ts";
 import type { Language } from "../../pages/language.ts";
 import type { Brand } from "../../pages/page.ts";
 import type { SignIn } from "../../store/authorization.ts";
-import { readQuery } from "../request.ts";
+import { readQueryParameters, repetition } from "../request.ts";
 import { cookieDigest } from "./cookies.ts";
 import type { Cookies } from "./cookies.ts";
 import { returnParameters } from "./return-to.ts";
 
 /** Entropy of the browser cookie, bytes. */
 const BROWSER_BYTES = 16;
+
+/** The parameters that tell where the response of an authorization request may be sent (RFC 6749 §4.1.2.1). */
+const TARGET = ["client_id", "redirect_uri", "request_uri"];
 
 /** What every page needs. */
 export interface PageContext {
@@ -28,6 +32,8 @@ export interface PageContext {
 export interface Interaction {
   /** The authorization request in the URL, or the Regrant page to return to. Known parameters only. */
   parameters: ReadonlyMap<string, string>;
+  /** A parameter of the authorization request is repeated, but none that tells where its response may be sent. */
+  fault: OAuthError | undefined;
   /** `ui_locales` and `login_hint` of the authorization request, also of a pushed one. */
   uiHints: ReadonlyMap<string, string>;
   language: Language;
@@ -42,18 +48,24 @@ export interface Interaction {
  * Loads the interaction from the URL, the cookies and `Accept-Language`. It reads the sign-in and a pushed request
  * from the store.
  *
- * @throws OAuthError `invalid_request` for a repeated parameter, or a secret in the URL
+ * @throws OAuthError `invalid_request` for a secret in the URL, or a repeated parameter that `fault` is not for
  */
 export async function loadInteraction(
   { deps, brand, cookies }: PageContext,
   { url, headers }: Request,
 ): Promise<Interaction> {
-  const query = readQuery(url);
+  const sent = readQueryParameters(url);
+  const fault = repetition(sent);
+  const query = sent.parameters;
+  if (fault !== undefined && !(query.has("client_id") && TARGET.every((name) => !sent.repeated.has(name)))) {
+    throw fault;
+  }
   const parameters = query.has("client_id") ? authorizationParameters(query) : returnParameters(query);
   const uiHints = await loadUiHints(deps, parameters);
   const { signIn, form } = cookies.read(headers.get("cookie"));
   return {
     parameters,
+    fault,
     uiHints,
     language: brand.languages.choose(uiHints.get("ui_locales"), headers.get("accept-language")),
     browser: form ?? randomBytes(BROWSER_BYTES).toString("base64url"),

@@ -32,12 +32,12 @@ export function returnParameters(query: ReadonlyMap<string, string>): ReadonlyMa
 }
 
 /** Appends the parameters of an interaction to a path. */
-export function withQuery(path: string, parameters: ReadonlyMap<string, string>): string {
+export function withQuery(path: string, parameters: Parameters<typeof queryOf>[0]): string {
   const query = queryOf(parameters);
   return query === "" ? path : `${path}?${query}`;
 }
 
 /** The parameters as a query string. CSRF tokens and login challenges contain this form. */
-export function queryOf(parameters: ReadonlyMap<string, string>): string {
-  return new URLSearchParams([...parameters]).toString();
+export function queryOf(parameters: Iterable<readonly [name: string, value: string]>): string {
+  return new URLSearchParams([...parameters].map(([name, value]) => [name, value])).toString();
 }

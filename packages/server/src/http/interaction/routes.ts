@@ -60,6 +60,8 @@ export function interactionRoutes(context: PageContext): Route<PageInput>[] {
       return { interaction, incoming, clientId: interaction.parameters.get("client_id") };
     },
     async run({ interaction, incoming, clientId }) {
+      // Only the authorization endpoint can tell the client.
+      if (interaction.fault !== undefined && handler !== showAuthorization) throw interaction.fault;
       // A client ID metadata document is fetched before a page names its client.
       await refreshClientMetadata(deps, clientId, incoming.address);
       return handler(context, interaction, incoming);

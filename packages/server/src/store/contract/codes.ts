@@ -77,7 +77,7 @@ export const codeCases = afterSignIn({
       [{ digest: digest() }, "unknown_code"],
       [{ clientId: other.id }, "client_mismatch"],
       [{ redirectUri: "https://client.example/callback/" }, "redirect_uri_mismatch"],
-      [{ redirectUri: undefined }, "redirect_uri_mismatch"],
+      [{ redirectUri: undefined, challenge: digest() }, "wrong_verifier"],
       [{ challenge: digest() }, "wrong_verifier"],
       [{ challenge: null }, "wrong_verifier"],
     ];
@@ -86,6 +86,31 @@ export const codeCases = afterSignIn({
     const grant = await redeemed(bench, presentedCode(code));
     for (const [changes, outcome] of wrong) await isRefused(bench, presentedCode(code, changes), outcome);
     assert.equal((await bench.refresh(grant, 0)).outcome, "rotated");
+  },
+
+  "a redirect URI that was named may be left out where the code has a challenge, and only there": async (
+    bench,
+  ) => {
+    const bound = await issued(bench);
+    await redeemed(bench, presentedCode(bound, { redirectUri: undefined }));
+    await isRefused(bench, presentedCode(bound, { redirectUri: undefined }), "code_reused");
+    const free = await issued(bench, { challenge: null });
+    await isRefused(bench, presentedCode(free, { redirectUri: undefined }), "redirect_uri_mismatch");
+    await redeemed(bench, presentedCode(free));
+  },
+
+  "a redirect URI that was not named is compared where it is sent": async (bench) => {
+    const code = await issued(bench, { redirectUriNamed: false });
+    const elsewhere = { redirectUri: "https://client.example/else" };
+    await isRefused(bench, presentedCode(code, elsewhere), "redirect_uri_mismatch");
+    await redeemed(bench, presentedCode(code, { redirectUri: undefined }));
+  },
+
+  "a resource is compared as a URI": async (bench) => {
+    const code = await issued(bench, { resource: "https://mcp.example" });
+    await isRefused(bench, presentedCode(code, { resource: "https://mcp.example/x" }), "resource_mismatch");
+    const grant = await redeemed(bench, presentedCode(code, { resource: "HTTPS://mcp.example:443/" }));
+    assert.equal(grant.resource, "https://mcp.example");
   },
 
   "a verifier for a code that was asked for without a challenge is refused": async (bench) => {

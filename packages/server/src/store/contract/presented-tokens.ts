@@ -78,8 +78,16 @@ export const BINDINGS = [
   "x5t:A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0",
 ] as const;
 
-/** Resources of grants and requests; null: the client's own audience. One has the characters that SQL and arrays quote. */
-export const RESOURCES = [null, "https://mcp.example", `https://mcp.example/"it's",{NULL}\\`] as const;
+/**
+ * Resources of grants and requests; null: the client's own audience. Two are spellings of one, and one has the characters
+ * that SQL and arrays quote.
+ */
+export const RESOURCES = [
+  null,
+  "https://mcp.example",
+  "HTTPS://MCP.example:443/",
+  `https://mcp.example/"it's",{NULL}\\`,
+] as const;
 
 export const presentation: fc.Arbitrary<Presentation> = fc.record({
   generation: fc.oneof(

@@ -1,0 +1,48 @@
+/** Spellings of one resource each, by RFC 3986 §6.2.2 and §6.2.3: what the service and @regrant/verify must agree on. */
+export const EQUIVALENT: readonly (readonly string[])[] = [
+  [
+    "https://mcp.example.com",
+    "https://mcp.example.com/",
+    "HTTPS://MCP.example.COM",
+    "https://mcp.example.com:443",
+    "https://mcp.example.com:/",
+    "https://mcp.example.com/.",
+    "https://mcp.example.com/a/..",
+  ],
+  [
+    "https://mcp.example.com/mcp",
+    "https://MCP.EXAMPLE.com:443/mcp",
+    "https://mcp.example.com/%6Dcp",
+    "https://mcp.example.com/./x/../mcp",
+    "https://mcp.example.com/x/%2e%2E/mcp",
+    "https://mcp.example.com/../mcp",
+  ],
+  ["https://mcp.example.com/mcp/", "https://mcp.example.com/mcp/.", "https://mcp.example.com/mcp/x/.."],
+  ["https://mcp.example.com/a%2Fb~", "https://mcp.example.com/a%2fb%7e"],
+  ["https://mcp.example.com?q=%7Ea", "https://mcp.example.com/?q=~a"],
+  ["http://[::1]:80/x", "http://[::1]/x"],
+  ["http://[::1]:8080/x", "HTTP://[::1]:8080/x"],
+  ["urn:example:a%2Fb", "URN:example:a%2fb"],
+  ["app://Host/x", "APP://host/x"],
+];
+
+export const DIFFERENT: readonly (readonly [string, string])[] = [
+  ["https://mcp.example.com", "http://mcp.example.com"],
+  ["https://mcp.example.com", "https://mcp.example.com.:443"],
+  ["https://mcp.example.com:8443", "https://mcp.example.com"],
+  ["http://mcp.example.com:443", "http://mcp.example.com"],
+  ["https://mcp.example.com", "https://mcp.example.com/?"],
+  ["https://mcp.example.com/MCP", "https://mcp.example.com/mcp"],
+  ["https://mcp.example.com/mcp", "https://mcp.example.com/mcp/"],
+  ["https://mcp.example.com/a/b", "https://mcp.example.com/a%2Fb"],
+  ["https://mcp.example.com//mcp", "https://mcp.example.com/mcp"],
+  ["https://mcp.example.com", "https://user@mcp.example.com"],
+  ["https://mcp.example.com/?q=A", "https://mcp.example.com/?q=a"],
+  ["https://mcp.example.com", "https://mcp.example.com/#"],
+  ["https://mcp.example.com", "https:\\\\mcp.example.com"],
+  ["https://mcp.example.com", " https://mcp.example.com"],
+  ["https://mcp.example.com", "mcp.example.com"],
+  ["urn:example:a", "urn:example:A"],
+  ["https://127.0.0.1", "https://127.1"],
+  ["https://mcp.example.com", ""],
+];
