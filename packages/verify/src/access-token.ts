@@ -23,7 +23,8 @@ export interface AccessToken {
 /** Reads the claims of a profile; undefined: one is missing or has the wrong type. */
 export function readAccessToken(profile: Profile, claims: JWTPayload): AccessToken | undefined {
   const { sub, jti, iat, exp } = claims;
-  const audience = typeof claims.aud === "string" ? [claims.aud] : (claims.aud ?? []);
+  const audience = [claims.aud ?? []].flat();
+  if (!audience.every(isText)) return undefined;
   if (!isText(sub) || !isText(jti) || typeof iat !== "number" || typeof exp !== "number") return undefined;
   const read = profile === "passport" ? fromPassport(jti, audience, claims) : fromRfc9068(claims);
   return read && { subject: sub, id: jti, issuedAt: iat, expiresAt: exp, audience, claims, ...read };

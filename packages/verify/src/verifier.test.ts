@@ -74,6 +74,10 @@ test("whatever is wrong with a token, the cause is in the log and not in the res
     ["wrong_issuer", await server.token({ iss: `${ISSUER}/` })],
     ["wrong_audience", await server.token({ aud: "https://other.example" })],
     ["wrong_audience", await server.token({ aud: [] })],
+    ["wrong_audience", await server.token({ aud: undefined })],
+    ["wrong_audience", await server.token({ aud: `${AUDIENCE}/other` })],
+    ["wrong_claims", await server.token({ aud: [AUDIENCE, 5] as string[] })],
+    ["wrong_claims", await server.token({ aud: 5 as unknown as string })],
     ["expired", await server.token({ exp: NOW - 5 })],
     ["not_yet_valid", await server.token({ nbf: NOW + 6 })],
     ["wrong_claims", await server.token({ exp: undefined })],
@@ -103,6 +107,12 @@ test("clocks may differ by clockTolerance and no more", async () => {
   const strict = server.verifier({ clockTolerance: 0 });
   assert.equal(await outcome(strict, late), "expired");
   assert.equal(await outcome(strict, early), "not_yet_valid");
+});
+
+test("the audience is compared as a URI, as the authorization server compares `resource`", async () => {
+  for (const audience of ["HTTPS://API.example/v1", "https://api.example:443/./v1", "https://api.example/%761"]) {
+    assert.equal(await outcome(server.verifier({ audience }), await server.token()), "accepted", audience);
+  }
 });
 
 test("one of several audiences is enough; with Passport's claims, the listed clients' tokens are accepted", async () => {

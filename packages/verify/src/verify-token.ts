@@ -1,5 +1,6 @@
 import { errors, jwtVerify } from "jose";
 import type { JWTVerifyGetKey, JWTVerifyOptions, JWTVerifyResult } from "jose";
+import { isAudience } from "./audience.ts";
 import { readAccessToken } from "./access-token.ts";
 import type { AccessToken } from "./access-token.ts";
 import type { Settings } from "./options.ts";
@@ -46,7 +47,6 @@ export async function verifyToken(
     currentDate: new Date(now()),
     typ: TYP[profile],
     requiredClaims: REQUIRED[profile],
-    ...(audience === undefined ? {} : { audience }),
     // Passport's tokens have no `iss`: the key identifies the issuer.
     ...(profile === "passport" ? {} : { issuer }),
   };
@@ -56,6 +56,7 @@ export async function verifyToken(
     if (payload["cnf"] !== undefined) return { outcome: "sender_constrained" };
     const token = readAccessToken(profile, payload);
     if (token === undefined) return { outcome: "wrong_claims" };
+    if (audience !== undefined && !isAudience(audience, token.audience)) return { outcome: "wrong_audience" };
     return { outcome: "verified", token, kid: protectedHeader.kid };
   } catch (error) {
     const outcome = causeOf(error);

@@ -28,16 +28,15 @@ function normalize(uri: string): string | undefined {
   if (named === undefined) return undefined;
   const scheme = named.toLowerCase();
   const decoded = decodeUnreserved(path);
+  const end = decodeUnreserved(query);
   // A path such as that of `urn:example:a` has no segments.
-  const normalPath = decoded.startsWith("/") ? withoutDotSegments(decoded) : decoded;
-  const end = normalPath + decodeUnreserved(query);
-  if (authority === undefined) return `${scheme}:${end}`;
-  return `${scheme}://${normalAuthority(scheme, authority)}${normalPath === "" ? "/" : ""}${end}`;
+  if (authority === undefined) return `${scheme}:${decoded}${end}`;
+  return `${scheme}://${normalAuthority(scheme, authority)}${withoutDotSegments(decoded) || "/"}${end}`;
 }
 
 function normalAuthority(scheme: string, authority: string): string {
   const at = authority.lastIndexOf("@") + 1;
-  const [host = "", port] = splitPort(decodeUnreserved(authority.slice(at)).toLowerCase());
+  const [host, port] = splitPort(decodeUnreserved(authority.slice(at)).toLowerCase());
   const isDefault = port === undefined || port === "" || port === DEFAULT_PORTS[scheme];
   return authority.slice(0, at) + host + (isDefault ? "" : `:${port}`);
 }
@@ -57,7 +56,7 @@ function decodeUnreserved(text: string): string {
   });
 }
 
-/** RFC 3986 §5.2.4, of a path that begins with a slash. */
+/** RFC 3986 §5.2.4, of a path that is empty or begins with a slash. */
 function withoutDotSegments(path: string): string {
   const kept: string[] = [];
   const segments = path.split("/");

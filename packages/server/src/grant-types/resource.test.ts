@@ -68,9 +68,11 @@ test("every endpoint takes the spellings of one URI, and answers in that of the 
     const path = `/device?user_code=${String(device.body["user_code"])}`;
     await browser.submit(await browser.open(path), { answer: "allow" });
     t.clock.at += 10 * SECOND;
-    const code_ = { device_code: String(device.body["device_code"]) };
+    const deviceCode = String(device.body["device_code"]);
     assert.equal(
-      audienceOf(await token({ grant_type: DEVICE_CODE, ...code_, resource: SPELLINGS[1] ?? "" })),
+      audienceOf(
+        await token({ grant_type: DEVICE_CODE, device_code: deviceCode, resource: SPELLINGS[1] ?? "" }),
+      ),
       MCP,
     );
   }

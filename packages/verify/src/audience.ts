@@ -1,0 +1,67 @@
+/** RFC 3986 appendix B, without a fragment, which a resource identifier must not have (RFC 8707 §2). */
+const PARTS = /^([A-Za-z][A-Za-z0-9+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?$/;
+/** The longest that is compared otherwise than character by character. */
+const MAX_LENGTH = 2048;
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
+
+/**
+ * Whether the `aud` of a token has one of the expected identifiers. They are compared as URIs (RFC 3986 §6.2.2, §6.2.3), as
+ * the authorization server compares `resource`: the case of scheme and host, the default port, an empty path, dot segments
+ * and needless percent-encoding make no difference. A slash at the end of a path does.
+ */
+export function isAudience(expected: readonly string[], audience: readonly string[]): boolean {
+  return expected.some((own) => audience.some((each) => own === each || isSameUri(own, each)));
+}
+
+function isSameUri(one: string, other: string): boolean {
+  const normalized = normalize(one);
+  return normalized !== undefined && normalized === normalize(other);
+}
+
+/** The normal form of a URI; undefined: it is none, has a fragment, or is too long. */
+function normalize(uri: string): string | undefined {
+  if (uri.length > MAX_LENGTH) return undefined;
+  const [, named, authority, path = "", query = ""] = PARTS.exec(uri) ?? [];
+  if (named === undefined) return undefined;
+  const scheme = named.toLowerCase();
+  const decoded = decodeUnreserved(path);
+  const end = decodeUnreserved(query);
+  // A path such as that of `urn:example:a` has no segments.
+  if (authority === undefined) return `${scheme}:${decoded}${end}`;
+  return `${scheme}://${normalAuthority(scheme, authority)}${withoutDotSegments(decoded) || "/"}${end}`;
+}
+
+function normalAuthority(scheme: string, authority: string): string {
+  const at = authority.lastIndexOf("@") + 1;
+  const [host, port] = splitPort(decodeUnreserved(authority.slice(at)).toLowerCase());
+  const isDefault = port === undefined || port === "" || port === DEFAULT_PORTS[scheme];
+  return authority.slice(0, at) + host + (isDefault ? "" : `:${port}`);
+}
+
+/** A colon inside the brackets of an IPv6 address is not before a port. */
+function splitPort(host: string): [host: string, port?: string] {
+  const colon = host.lastIndexOf(":");
+  const digits = host.slice(colon + 1);
+  return colon === -1 || /\D/.test(digits) ? [host] : [host.slice(0, colon), digits];
+}
+
+/** RFC 3986 §6.2.2.1 and §6.2.2.2: hex digits in upper case, and unreserved characters as themselves. */
+function decodeUnreserved(text: string): string {
+  return text.replaceAll(/%[0-9A-Fa-f]{2}/g, (octet) => {
+    const character = String.fromCharCode(Number.parseInt(octet.slice(1), 16));
+    return /[A-Za-z0-9\-._~]/.test(character) ? character : octet.toUpperCase();
+  });
+}
+
+/** RFC 3986 §5.2.4, of a path that is empty or begins with a slash. */
+function withoutDotSegments(path: string): string {
+  const kept: string[] = [];
+  const segments = path.split("/");
+  for (const segment of segments) {
+    if (segment === "..") {
+      if (kept.length > 1) kept.pop();
+    } else if (segment !== ".") kept.push(segment);
+  }
+  const last = segments.at(-1);
+  return (last === "." || last === ".." ? [...kept, ""] : kept).join("/");
+}
