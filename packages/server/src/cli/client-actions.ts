@@ -57,10 +57,11 @@ export async function create(
  */
 export async function update(
   id: string,
-  options: ClientOptions & JsonOption,
+  options: ClientOptions & JsonOption & { release?: true },
   command: Command,
 ): Promise<void> {
-  const changes = givenSettings(options);
+  const released = options.release === true ? { setByOperator: [], scopeCeiling: null } : {};
+  const changes = { ...givenSettings(options), ...released };
   if (Object.keys(changes).length === 0)
     throw new CliError("nothing to update: pass at least one option", "add --help to see all of them", 2);
   await withStore(command, async (store) => {

@@ -4,7 +4,8 @@ import { DatabaseSync } from "node:sqlite";
 import { before, test } from "node:test";
 import { clientJson } from "../admin/clients.ts";
 import { GRANT_TYPES, shortGrantType } from "../client-settings/grant-types.ts";
-import { clientFixture } from "../store/contract/fixtures.ts";
+import { clientFixture, newClient } from "../store/contract/fixtures.ts";
+import { openSqliteStore } from "../store/sqlite/engine.ts";
 import { CommandLine, parseLines } from "./testing.ts";
 
 const regrant = new CommandLine();
@@ -251,4 +252,31 @@ test("a public first-party client that other programs of a device can answer for
   assert.match(updated.stderr, /^warning: .*http:\/\/localhost\/cb.*RFC 8252/);
   const asked = await regrant.run(["client", "update", phone, "--no-first-party", "--json"]);
   assert.deepEqual([asked.code, asked.stderr], [0, ""]);
+});
+
+test("what is set of a client that registered itself is shown, and released", async () => {
+  const store = await openSqliteStore(join(regrant.folder, "regrant.db"));
+  const { id: own, ...settings } = newClient({ selfRegistered: true, scopes: ["read", "write"] });
+  await store.clients.create({ id: own, ...settings }, "registration");
+  await store.close();
+  await regrant.one([
+    "client",
+    "update",
+    own,
+    "--scope",
+    "read",
+    "--name",
+    "Checked",
+    "--tos-uri",
+    "https://a.example/",
+  ]);
+  const shown = await regrant.run(["client", "show", own]);
+  assert.match(shown.stdout, /^ *set by operator +name tos_uri, scopes at most read$/m);
+  const set = await regrant.one(["client", "show", own]);
+  assert.deepEqual([set["set_by_operator"], set["scope_ceiling"]], [["name", "tos_uri"], ["read"]]);
+  const released = await regrant.one(["client", "update", own, "--release"]);
+  assert.deepEqual(
+    [released["set_by_operator"], released["scope_ceiling"], released["name"]],
+    [[], null, "Checked"],
+  );
 });

@@ -69,6 +69,7 @@ function addUpdate(group: Command): void {
     .description("change a client's settings; running services notice within a second");
   addClientFlags(command, "update");
   command
+    .option("--release", "let a client that registered itself change again what an operator has set")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
