@@ -552,6 +552,15 @@ describe("a repeated parameter", () => {
     assert.deepEqual(await answerTo(`${unnamed}&utm=1&utm=2`), ["invalid_request", request.state]);
   });
 
+  test("beside a pushed request is told to the redirect URI that was pushed", async () => {
+    const client = await signInClient();
+    const request = new TestRequest(client);
+    const { body } = await t.post("/oauth/par", { ...request.parameters(), ...client.credentials });
+    const pushed = new URLSearchParams({ client_id: client.id, request_uri: String(body["request_uri"]) });
+    const path = `/oauth/authorize?${pushed.toString()}&state=1&state=2`;
+    assert.deepEqual(await answerTo(path), ["invalid_request", request.state]);
+  });
+
   test("that is a resource is an invalid target (RFC 8707)", async () => {
     const request = new TestRequest(await signInClient());
     const target = ["invalid_target", request.state];

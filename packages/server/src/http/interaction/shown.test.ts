@@ -81,6 +81,29 @@ test("a client that changes itself while the user reads gets nothing until the u
   assert.equal(redeemed.body["scope"], "read write admin");
 });
 
+test("a metadata document that changes while the user reads gets nothing until the user has seen it", async () => {
+  const url = "https://app.example/oauth.json";
+  const document = { client_id: url, client_name: "Notes", redirect_uris: [CALLBACK], scope: "read" };
+  let body: object = document;
+  const settings = { clientMetadataDocuments: true, registrationScopes: ["read", "admin"] };
+  const service = await startService(settings, { fetchDocument: async () => ({ body, maxAge: undefined }) });
+  try {
+    await service.account(ADA.username, ADA.password);
+    const request = new TestRequest({ id: url, credentials: { client_id: url } });
+    const browser = new TestBrowser(service);
+    const path = request.path({ redirect_uri: undefined });
+    const page = await browser.submit(await browser.open(path), ADA);
+    assert.deepEqual(scopesIn(page), ["read"]);
+    service.clock.at += 301_000;
+    body = { ...document, client_name: "Else", redirect_uris: [OTHER], scope: "read admin" };
+    const again = await browser.submit(page, { answer: "allow" });
+    assert.deepEqual([titleOf(again), scopesIn(again)], ["Allow access?", ["read", "admin"]]);
+    request.codeOf(await browser.submit(again, { answer: "allow" }), OTHER);
+  } finally {
+    await service.close();
+  }
+});
+
 test("whatever the page showed of the client is asked about again once it has changed", async () => {
   const changes: Partial<ClientSettings>[] = [
     { name: "Else" },

@@ -14,10 +14,12 @@ export type Job =
   /** Refreshes with the newest token, and answers every generation, until the process is killed. */
   | { do: "refresh"; presented: PresentedToken }
   | { do: "rename"; clientId: string; name: string }
+  /** Adds each scope to the client by an update of its own. */
+  | { do: "add_scopes"; clientId: string; scopes: readonly string[] }
   | { do: "close" };
 
 export type TestResponse =
-  | { done: "open" | "rename" | "close" }
+  | { done: "open" | "rename" | "add_scopes" | "close" }
   | { done: "race"; results: string[] }
   | { done: "refresh"; generation: number };
 
@@ -76,6 +78,13 @@ async function work(job: Job): Promise<void> {
       const updated = await theStore().clients.update(job.clientId, { name: job.name }, "child");
       if (updated === undefined) throw new TypeError("no such client");
       return answer({ done: "rename" });
+    }
+    case "add_scopes": {
+      const { clientId, scopes } = job;
+      const add = (scope: string) =>
+        theStore().clients.update(clientId, (present) => ({ scopes: [...present.scopes, scope] }), "child");
+      for (const scope of scopes) await add(scope);
+      return answer({ done: "add_scopes" });
     }
     case "close":
       await theStore().close();

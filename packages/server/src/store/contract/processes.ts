@@ -1,10 +1,12 @@
+import assert from "node:assert/strict";
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { endWithProcess } from "../../../../../test/program.ts";
-import { within } from "./bench.ts";
-import { SECOND } from "./fixtures.ts";
+import { ACTOR, found, within } from "./bench.ts";
+import { newClient, SECOND } from "./fixtures.ts";
+import type { Store } from "../store.ts";
 import type { TestResponse, Job } from "./process-child.ts";
 
 /** No answer of a child may take longer, ms of real time. */
@@ -58,4 +60,21 @@ export async function closed(children: readonly ChildProcess[]): Promise<void> {
       await within(PATIENCE, exit);
     }),
   );
+}
+
+/** Four processes and this one update one client at once: each keeps what the others have set. */
+export async function updatesAreMerged(store: Store, place: string): Promise<void> {
+  const client = newClient({ scopes: [] });
+  await store.clients.create(client, ACTOR);
+  const children = await opened(place, 4);
+  const scopesOf = (process: number) => Array.from({ length: 20 }, (_, i) => `scope-${process}-${i}`);
+  const jobs = children.map((child, i) =>
+    ask(child, { do: "add_scopes", clientId: client.id, scopes: scopesOf(i) }),
+  );
+  for (const retryWindow of [30, 40, 50]) await store.clients.update(client.id, { retryWindow }, ACTOR);
+  await Promise.all(jobs);
+  const updated = found(await store.clients.find(client.id));
+  assert.deepEqual(updated.scopes.toSorted(), children.flatMap((_, i) => scopesOf(i)).toSorted());
+  assert.equal(updated.retryWindow, 50);
+  await closed(children);
 }

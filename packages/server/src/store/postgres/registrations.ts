@@ -27,7 +27,7 @@ const UNUSED: Statement = {
   text: `SELECT client_id FROM registrations JOIN clients ON clients.id = client_id
     WHERE used_at IS NULL AND registrations.created_at <= $1 AND disabled_at IS NULL
       AND settings NOT LIKE '%"setByOperator":["%' AND settings NOT LIKE '%"scopeCeiling":[%'
-    ORDER BY registrations.created_at LIMIT $2 FOR UPDATE OF registrations SKIP LOCKED`,
+    ORDER BY registrations.created_at LIMIT $2 FOR UPDATE SKIP LOCKED`,
 };
 /** Index: the unique one of `digest`. */
 const USE_TOKEN: Statement = {

@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../../../../test/temporary-folder.ts";
 import { ACTOR, found, granted, within } from "../contract/bench.ts";
 import { SECOND, newClient, newGrant, presentedToken } from "../contract/fixtures.ts";
 import type { TestResponse, Job } from "../contract/process-child.ts";
-import { PATIENCE, ask, closed, killAll, opened } from "../contract/processes.ts";
+import { PATIENCE, ask, closed, killAll, opened, updatesAreMerged } from "../contract/processes.ts";
 import type { Store } from "../store.ts";
 import { openSqliteStore } from "./engine.ts";
 
@@ -73,6 +73,10 @@ test("a client that another process changes is noticed within a second", async (
     stop();
     await closed([found(child)]);
   });
+});
+
+test("updates of one client by several processes are merged", async () => {
+  await withStore("merged.db", updatesAreMerged);
 });
 
 test("a process that is killed while it refreshes leaves a clean file in which its last token works", async () => {
