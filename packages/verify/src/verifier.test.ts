@@ -110,7 +110,11 @@ test("clocks may differ by clockTolerance and no more", async () => {
 });
 
 test("the audience is compared as a URI, as the authorization server compares `resource`", async () => {
-  for (const audience of ["HTTPS://API.example/v1", "https://api.example:443/./v1", "https://api.example/%761"]) {
+  for (const audience of [
+    "HTTPS://API.example/v1",
+    "https://api.example:443/./v1",
+    "https://api.example/%761",
+  ]) {
     assert.equal(await outcome(server.verifier({ audience }), await server.token()), "accepted", audience);
   }
 });
