@@ -44,30 +44,17 @@ const PARSERS = new Map<string, (body: string, contentType: string) => Pairs | P
   ["application/json", parseJson],
 ]);
 
-/** Parameters as they were sent. RFC 6749 §3.1 and §3.2: one without a value counts as omitted. */
-export interface SentParameters {
-  /** Those that were sent once. */
-  parameters: ReadonlyMap<string, string>;
-  /** The names of those that were sent more than once. */
-  repeated: ReadonlySet<string>;
-}
-
 /**
- * Reads the parameters of a request's body, each once.
+ * Reads the parameters of a request's body, each once. RFC 6749 §3.2: a parameter without a value counts as omitted.
  *
- * @throws OAuthError as `readBodyParameters`; `invalid_request` or `invalid_target` for a repeated parameter
- */
-export async function readParameters(request: Request): Promise<ReadonlyMap<string, string>> {
-  return onceEach(await readBodyParameters(request));
-}
-
-/**
- * Reads the parameters of a request's body.
- *
+ * @param repeated takes the names of repeated parameters, which are left out; without it they are an error
  * @throws OAuthError `invalid_request`: 413 above 64 KiB, 415 for another media type, 400 for a malformed body and for
- *   more than 1,000 parameters
+ *   more than 1,000 parameters; or as `repetition`
  */
-export async function readBodyParameters(request: Request): Promise<SentParameters> {
+export async function readParameters(
+  request: Request,
+  repeated?: Set<string>,
+): Promise<ReadonlyMap<string, string>> {
   refuseSecretsInUrl(request.url);
   const contentType = request.headers.get("content-type") ?? "";
   const parse = PARSERS.get(mediaType(contentType));
@@ -76,55 +63,41 @@ export async function readBodyParameters(request: Request): Promise<SentParamete
     throw new OAuthError("unsupported_body");
   }
   const body = await readBody(request);
-  return sentParameters(await parse(body, contentType));
+  return onceEach(await parse(body, contentType), repeated);
 }
 
 /**
- * Reads the parameters of a URL, each once.
+ * Reads the parameters of a URL, each once. RFC 6749 §3.1: a parameter without a value counts as omitted.
  *
- * @throws OAuthError as `readQueryParameters`; `invalid_request` or `invalid_target` for a repeated parameter
+ * @param repeated as for `readParameters`
+ * @throws OAuthError `invalid_request` for more than 1,000 parameters or a secret; or as `repetition`
  */
-export function readQuery(url: string): ReadonlyMap<string, string> {
-  return onceEach(readQueryParameters(url));
-}
-
-/**
- * Reads the parameters of a URL.
- *
- * @throws OAuthError `invalid_request` for a secret, or for more than 1,000 parameters
- */
-export function readQueryParameters(url: string): SentParameters {
+export function readQuery(url: string, repeated?: Set<string>): ReadonlyMap<string, string> {
   refuseSecretsInUrl(url);
-  return sentParameters(new URL(url).searchParams);
+  return onceEach(new URL(url).searchParams, repeated);
 }
 
-function sentParameters(pairs: Pairs): SentParameters {
+function onceEach(pairs: Pairs, repeated?: Set<string>): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   const seen = new Set<string>();
-  const repeated = new Set<string>();
+  const again = repeated ?? new Set<string>();
   for (const [name, value] of pairs) {
     if (seen.size === MAX_PARAMETERS) throw new OAuthError("too_many_parameters");
-    if (seen.has(name)) repeated.add(name);
+    if (seen.has(name)) again.add(name);
     seen.add(name);
     if (value !== "") parameters.set(name, value);
   }
-  for (const name of repeated) parameters.delete(name);
-  return { parameters, repeated };
-}
-
-function onceEach(sent: SentParameters): ReadonlyMap<string, string> {
-  const error = repetition(sent);
-  if (error !== undefined) throw error;
-  return sent.parameters;
+  if (again.size > 0 && repeated === undefined) throw repetition(again);
+  for (const name of again) parameters.delete(name);
+  return parameters;
 }
 
 /**
- * The error of repeated parameters (RFC 6749 §3.1 and §3.2). RFC 8707 §2 allows several `resource`, but an access token of
- * this service has one audience.
+ * Makes the error of repeated parameters: `invalid_request`, since RFC 6749 §3.1 and §3.2 forbid them. RFC 8707 §2 allows
+ * several `resource`, but an access token of this service has one audience: `invalid_target`.
  */
-export function repetition({ repeated }: SentParameters): OAuthError | undefined {
-  if (repeated.size === 0) return undefined;
-  const isResource = repeated.size === 1 && repeated.has("resource");
+export function repetition(names: ReadonlySet<string>): OAuthError {
+  const isResource = names.size === 1 && names.has("resource");
   return new OAuthError(isResource ? "several_resources" : "parameter_repeated");
 }
 

@@ -1,8 +1,8 @@
 import { authorizationParameters } from "../../endpoints/authorization-target.ts";
 import { authorize, refuseRequest } from "../../endpoints/authorize.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
-import { readBodyParameters } from "../request.ts";
-import type { IncomingRequest, SentParameters } from "../request.ts";
+import { readParameters } from "../request.ts";
+import type { IncomingRequest } from "../request.ts";
 import type { Result } from "../serve.ts";
 import type { Interaction, PageContext } from "./context.ts";
 import { redirectResponse } from "./page-responses.ts";
@@ -28,14 +28,14 @@ export async function postAuthorization(
   _interaction: Interaction,
   { request }: IncomingRequest,
 ): Promise<Result> {
-  const sent = await readBodyParameters(request);
-  const parameters = authorizationParameters(sent.parameters);
-  const url = withQuery(basePath + PATHS.authorize, [...parameters, ...repetitions(sent)]);
+  const repeated = new Set<string>();
+  const parameters = authorizationParameters(await readParameters(request, repeated));
+  const url = withQuery(basePath + PATHS.authorize, [...parameters, ...twice(repeated)]);
   return ["posted", redirectResponse(url)];
 }
 
-/** Which parameters were repeated, as the GET finds them: their names, twice and without values. */
-function repetitions({ repeated }: SentParameters): (readonly [name: string, value: ""])[] {
+/** Repeated parameters as the GET finds them: their names, twice and without values. */
+function twice(repeated: ReadonlySet<string>): (readonly [name: string, value: ""])[] {
   const known = authorizationParameters(new Map([...repeated].map((name) => [name, name])));
   const names = known.size === repeated.size ? [...known.keys()] : [...known.keys(), "unknown"];
   return names.flatMap((name) => [[name, ""] as const, [name, ""] as const]);

@@ -5,7 +5,7 @@ import type { OAuthError } from "../../errors/oauth-error.ts";
 import type { Language } from "../../pages/language.ts";
 import type { Brand } from "../../pages/page.ts";
 import type { SignIn } from "../../store/authorization.ts";
-import { readQueryParameters, repetition } from "../request.ts";
+import { readQuery, repetition } from "../request.ts";
 import { cookieDigest } from "./cookies.ts";
 import type { Cookies } from "./cookies.ts";
 import { returnParameters } from "./return-to.ts";
@@ -54,12 +54,11 @@ export async function loadInteraction(
   { deps, brand, cookies }: PageContext,
   { url, headers }: Request,
 ): Promise<Interaction> {
-  const sent = readQueryParameters(url);
-  const fault = repetition(sent);
-  const query = sent.parameters;
-  if (fault !== undefined && !(query.has("client_id") && TARGET.every((name) => !sent.repeated.has(name)))) {
-    throw fault;
-  }
+  const repeated = new Set<string>();
+  const query = readQuery(url, repeated);
+  const fault = repeated.size === 0 ? undefined : repetition(repeated);
+  const isForClient = query.has("client_id") && TARGET.every((name) => !repeated.has(name));
+  if (fault !== undefined && !isForClient) throw fault;
   const parameters = query.has("client_id") ? authorizationParameters(query) : returnParameters(query);
   const uiHints = await loadUiHints(deps, parameters);
   const { signIn, form } = cookies.read(headers.get("cookie"));
