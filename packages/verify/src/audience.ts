@@ -1,5 +1,5 @@
-/** RFC 3986 appendix B, without a fragment, which a resource identifier must not have (RFC 8707 §2). */
-const PARTS = /^([A-Za-z][A-Za-z0-9+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(\?[^#]*)?$/;
+/** A scheme and the rest, without a fragment, which a resource identifier must not have (RFC 8707 §2). */
+const URI = /^([A-Za-z][A-Za-z0-9+.-]*):([^#]*)$/;
 /** The longest that is compared otherwise than character by character. */
 const MAX_LENGTH = 2048;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
@@ -21,14 +21,22 @@ function isSameUri(one: string, other: string): boolean {
 /** The normal form of a URI; undefined: it is none, has a fragment, or is too long. */
 function normalize(uri: string): string | undefined {
   if (uri.length > MAX_LENGTH) return undefined;
-  const [, named, authority, path = "", query = ""] = PARTS.exec(uri) ?? [];
-  if (named === undefined) return undefined;
+  const [, named = "", rest] = URI.exec(uri) ?? [];
+  if (rest === undefined) return undefined;
   const scheme = named.toLowerCase();
-  const decoded = decodeUnreserved(path);
+  const [hierarchy, query] = splitBefore("?", rest);
   const end = decodeUnreserved(query);
   // A path such as that of `urn:example:a` has no segments.
-  if (authority === undefined) return `${scheme}:${decoded}${end}`;
-  return `${scheme}://${normalAuthority(scheme, authority)}${withoutDotSegments(decoded) || "/"}${end}`;
+  if (!hierarchy.startsWith("//")) return `${scheme}:${decodeUnreserved(hierarchy)}${end}`;
+  const [authority, path] = splitBefore("/", hierarchy.slice(2));
+  const normalPath = withoutDotSegments(decodeUnreserved(path)) || "/";
+  return `${scheme}://${normalAuthority(scheme, authority)}${normalPath}${end}`;
+}
+
+/** Splits a text before the first of a character; the second part is empty if there is none. */
+function splitBefore(character: string, text: string): [before: string, rest: string] {
+  const index = text.indexOf(character);
+  return index === -1 ? [text, ""] : [text.slice(0, index), text.slice(index)];
 }
 
 function normalAuthority(scheme: string, authority: string): string {
