@@ -58,6 +58,19 @@ export function needNginx(): Promise<Program> {
   });
 }
 
+/** PgBouncer, else Debian's package of it. */
+export function needPgbouncer(): Promise<Program> {
+  return need("PgBouncer", ["pgbouncer"], () => {
+    const places = [...onPath("pgbouncer"), "/usr/sbin/pgbouncer"];
+    return Promise.resolve(places.find((place) => existsSync(place)));
+  });
+}
+
+/** The command `openssl`, else Debian's package of it. */
+export function needOpenssl(): Promise<Program> {
+  return need("OpenSSL", ["openssl"], () => Promise.resolve(onPath("openssl")[0]));
+}
+
 /** MariaDB's server, else Debian's package of it. */
 export function needMariadb(): Promise<Program> {
   return need("MariaDB", ["mariadb-server"], () => {

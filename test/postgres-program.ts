@@ -17,7 +17,7 @@ export const PASSWORD: string = randomBytes(16).toString("hex");
 const UNPRIVILEGED = "nobody";
 
 /** Empty: the user of this process. */
-interface User {
+export interface User {
   uid?: number;
   gid?: number;
 }
@@ -42,7 +42,7 @@ export class PostgresProgram {
    */
   static async prepare(folder: string): Promise<PostgresProgram> {
     const installed = await installedFiles();
-    const user = process.getuid?.() === 0 ? await unprivilegedUser() : {};
+    const user = await unprivilegedUser();
     await chmod(folder, 0o755);
     if (!(await mayEnter(user, folder)))
       throw new Error(
@@ -109,7 +109,9 @@ async function installedFiles(): Promise<string> {
   }
 }
 
-async function unprivilegedUser(): Promise<User> {
+/** Who runs a server that refuses root; empty: the user of this process. */
+export async function unprivilegedUser(): Promise<User> {
+  if (process.getuid?.() !== 0) return {};
   const [uid, gid] = await Promise.all(
     ["-u", "-g"].map(async (flag) => Number((await run("id", [flag, UNPRIVILEGED])).stdout)),
   );

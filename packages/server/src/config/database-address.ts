@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { urlParameterError } from "./postgres-parameters.ts";
 
 // The messages complete "REGRANT_X: …" and never quote the value: it may hold a password.
 
@@ -35,7 +36,7 @@ function postgresError(text: string): string | undefined {
   }
   if (!/^\/[^/?#]/.test(rest))
     return "must name the database after the host, such as postgres://HOST/regrant";
-  return undefined;
+  return urlParameterError(rest);
 }
 
 /**

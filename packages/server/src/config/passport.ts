@@ -1,5 +1,7 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
+import { isPostgres } from "./database-address.ts";
+import { urlParameterError } from "./postgres-parameters.ts";
 
 /** The key that Laravel Passport encrypted its refresh tokens and authorization codes with. */
 export interface PassportKey {
@@ -73,7 +75,11 @@ export const passportDatabase = z
     {
       error: DATABASE_RULE,
     },
-  );
+  )
+  .superRefine((text, context) => {
+    const message = isPostgres(text) ? urlParameterError(text) : undefined;
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
 
 const INSTANT_RULE = "must be a date or an instant, such as 2027-03-31 or 2027-03-31T22:00:00Z";
 

@@ -16,20 +16,40 @@ import { TYPES } from "../postgres/connect.ts";
 import { openPostgresStore } from "../postgres/engine.ts";
 import type { PostgresOptions } from "../postgres/engine.ts";
 
+export type DatabaseContent = "tables" | "nothing";
+
+/** Empties all tables, in which nothing refers to another, as they are after the migrations. */
+const EMPTY = `
+  DO $$ BEGIN
+    EXECUTE (SELECT string_agg(format('DELETE FROM %I', tablename), '; ') FROM pg_tables
+      WHERE schemaname = 'public' AND tablename <> 'regrant_schema');
+  END $$;
+  INSERT INTO meta (key, value) VALUES ('revision', 1), ('longest_access_ttl', 0), ('pinged', 0);
+  ALTER TABLE events ALTER COLUMN id RESTART`;
+
 /** Has all tables; new databases are copies of it. */
 const TEMPLATE = "regrant_template";
 
 /** A server on a loopback port, with its files in a temporary folder. */
 export class TestServer {
   readonly port: number;
-  readonly #server: ChildProcess;
   readonly #folder: string;
+  readonly #start: () => Promise<ChildProcess>;
+  /** URLs of databases with tables that no store has open. */
+  readonly #unused: string[] = [];
+  #server: ChildProcess;
   #databases = 0;
 
-  private constructor(server: ChildProcess, folder: string, port: number) {
+  private constructor(
+    server: ChildProcess,
+    folder: string,
+    port: number,
+    start: () => Promise<ChildProcess>,
+  ) {
     this.#server = server;
     this.#folder = folder;
     this.port = port;
+    this.#start = start;
   }
 
   /** @param settings of the server, as `name=value`. It loses what it wrote when the machine dies, unless told otherwise. */
@@ -39,8 +59,8 @@ export class TestServer {
     const program = await PostgresProgram.prepare(folder);
     await program.initialise(data, ["--no-sync"]);
     const port = await freePort();
-    const server = await program.start(data, port, settings);
-    const started = new TestServer(server, folder, port);
+    const start = () => program.start(data, port, settings);
+    const started = new TestServer(await start(), folder, port, start);
     await started.query("postgres", `CREATE DATABASE ${TEMPLATE}`);
     await (await openPostgresStore(started.url(TEMPLATE))).close();
     return started;
@@ -51,12 +71,28 @@ export class TestServer {
   }
 
   /** The URL of a new database: with the tables, or quite empty. */
-  async newDatabase(content: "tables" | "nothing" = "tables"): Promise<string> {
+  async newDatabase(content: DatabaseContent = "tables"): Promise<string> {
     this.#databases += 1;
     const name = `test_${this.#databases}`;
     const template = content === "tables" ? TEMPLATE : "template0";
     await this.query("postgres", `CREATE DATABASE ${name} TEMPLATE ${template}`);
     return this.url(name);
+  }
+
+  /**
+   * Opens a store on an empty database. It may have been another's, which is faster than to make one for each.
+   *
+   * @param reach the URL by which the store reaches a database
+   */
+  async openEmpty(options: PostgresOptions, reach = (url: string) => url): Promise<Store> {
+    const url = this.#unused.pop() ?? (await this.newDatabase());
+    await this.query(url, EMPTY);
+    const store = await openPostgresStore(reach(url), options);
+    const close = async () => {
+      await store.close();
+      this.#unused.push(url);
+    };
+    return { ...store, close };
   }
 
   /** One statement on a connection of its own. */
@@ -91,6 +127,12 @@ export class TestServer {
       await other.end();
       await store.close();
     }
+  }
+
+  /** Ends it, breaking off every connection, and starts it again. */
+  async restart(): Promise<void> {
+    await stopProgram(this.#server, "SIGINT");
+    this.#server = await this.#start();
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,7 @@
 import type { Client } from "pg";
-import type { ServerUrl } from "./address.ts";
+import type { DatabaseAddress } from "./address.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { Database, Transaction } from "./database.ts";
-import { queryOf } from "./database.ts";
 import type { DatabaseClock } from "./clock.ts";
 
 /** How often the revision is polled, ms: a change must be seen within a second even if its notification is lost. */
@@ -29,7 +28,7 @@ const NOTIFY = { name: "revision_notify", text: "SELECT pg_notify($1, $2)" };
 export class ChangeNotices {
   readonly #database: Database;
   readonly #clock: DatabaseClock;
-  readonly #servers: readonly ServerUrl[];
+  readonly #address: DatabaseAddress;
   readonly #timeout: number;
   readonly #listeners = new Set<() => void>();
   readonly #timer: NodeJS.Timeout;
@@ -42,24 +41,25 @@ export class ChangeNotices {
   constructor(
     database: Database,
     clock: DatabaseClock,
-    listener: { servers: readonly ServerUrl[]; timeout: number; revision: number },
+    listener: { address: DatabaseAddress; timeout: number; revision: number },
   ) {
     this.#database = database;
     this.#clock = clock;
-    this.#servers = listener.servers;
+    this.#address = listener.address;
     this.#timeout = listener.timeout;
     this.#seen = listener.revision;
     this.#timer = setInterval(() => void this.#poll(), POLL_INTERVAL).unref();
   }
 
   /**
-   * Listens for notifications from the first listener on; a command that only changes something has none.
+   * Listens for notifications from the first listener on; a command that only changes something has none. A session
+   * that is lent hears nothing: there the poll alone tells.
    *
    * @returns the function that stops the listening
    */
   watch(listener: () => void): () => void {
     this.#listeners.add(listener);
-    this.#listening ??= this.#listen();
+    if (this.#address.sessions.persist) this.#listening ??= this.#listen();
     return () => this.#listeners.delete(listener);
   }
 
@@ -91,7 +91,7 @@ export class ChangeNotices {
   }
 
   async #listen(): Promise<void> {
-    const connections = new ConnectionPool(this.#servers, { max: 1, timeout: this.#timeout });
+    const connections = new ConnectionPool(this.#address, { max: 1, timeout: this.#timeout });
     while (!this.#isClosed) {
       await connections.use((client) => this.#hear(client), FOR_EVER).catch(() => {});
       const pause = new Promise<void>((resolve) => void setTimeout(resolve, LISTEN_PAUSE).unref());
@@ -104,7 +104,7 @@ export class ChangeNotices {
   async #hear(client: Client): Promise<void> {
     const lost = new Promise<void>((resolve) => void client.once("end", resolve));
     client.on("notification", ({ payload }) => this.#see(Number(payload)));
-    await queryOf(client)(`LISTEN ${CHANNEL}`);
+    await client.query(`LISTEN ${CHANNEL}`);
     // Changes between two connections were not notified.
     await this.#poll();
     await Promise.race([lost, this.#closed.promise]);

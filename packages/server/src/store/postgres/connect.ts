@@ -1,7 +1,8 @@
 import { Client, types } from "pg";
 import type { CustomTypesConfig, QueryResult } from "pg";
+import { connectInTurn, postgresTarget } from "../postgres-tls.ts";
 import type { Row } from "../row.ts";
-import type { ServerUrl } from "./address.ts";
+import type { DatabaseAddress, ServerUrl } from "./address.ts";
 import { isUnavailable, ReadOnlyServerError } from "./errors.ts";
 
 /** A server that does not respond in this time counts as down, ms. */
@@ -22,19 +23,27 @@ export const TYPES: CustomTypesConfig = {
  *
  * @param from the index of the server to begin with
  * @param timeout of statements and of locks, ms; 0: none, for migrations
+ * @param examine is shown each connection before anything is set on it, and refuses the server by throwing
  * @returns the connection and the index of its server
  * @throws Error of a server that is reachable and refuses, such as for a wrong password; else of the first server
  */
 export async function connectToPrimary(
-  servers: readonly ServerUrl[],
+  { servers, sessions }: DatabaseAddress,
   from: number,
   timeout: number,
+  examine: (client: Client, server: ServerUrl) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ client: Client; server: number }> {
   const errors: unknown[] = [];
   for (let i = 0; i < servers.length; i += 1) {
     const server = (from + i) % servers.length;
+    const url = servers[server] ?? servers[0];
     try {
-      return { client: await connect(servers[server] ?? "", timeout), server };
+      const client = await connect(url);
+      await admit(client, async () => {
+        await examine(client, url);
+        await requirePrimary(client, sessions.prepare(timeout));
+      });
+      return { client, server };
     } catch (error) {
       errors.push(error);
     }
@@ -43,29 +52,49 @@ export async function connectToPrimary(
   throw errors.find((error) => !isUnavailable(error)) ?? errors[0];
 }
 
-/** @throws {ReadOnlyServerError} a standby, or a primary that is set read-only */
-async function connect(server: ServerUrl, timeout: number): Promise<Client> {
-  const client = new Client({
-    connectionString: server,
-    application_name: "regrant",
-    connectionTimeoutMillis: CONNECT_TIMEOUT,
-    keepAlive: true,
-    types: TYPES,
-  });
-  // Without a listener, a connection that is lost while nothing uses it would end the process.
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    // The types do not tell that several statements have several results.
-    const results = (await client.query(sessionSettings(timeout))) as unknown as QueryResult<Row>[];
-    if (results.at(-1)?.rows[0]?.["read_only"] === "on") {
-      throw new ReadOnlyServerError("the server takes no writes: it is a standby, or read-only");
-    }
+/** Opens a connection, encrypted as `sslmode` says; nothing is set on it. */
+export async function connect(server: ServerUrl): Promise<Client> {
+  const { connectionString, tls } = postgresTarget(server);
+  return connectInTurn(tls, async (ssl) => {
+    const client = new Client({
+      connectionString,
+      ssl,
+      application_name: "regrant",
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      keepAlive: true,
+      types: TYPES,
+    });
+    // Without a listener, a connection that is lost while nothing uses it would end the process.
+    client.on("error", () => {});
+    await client.connect();
     return client;
+  });
+}
+
+/** Closes a connection that `check` refuses. */
+async function admit(client: Client, check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
   } catch (error) {
     await disconnect(client);
     throw error;
   }
+}
+
+/** @throws {ReadOnlyServerError} a standby, or a primary that is set read-only */
+async function requirePrimary(client: Client, settings: readonly string[]): Promise<void> {
+  const statements = [...settings, "SELECT current_setting('transaction_read_only') AS read_only"];
+  const [row] = (await queryAll(client, statements)).at(-1) ?? [];
+  if (row?.["read_only"] === "on") {
+    throw new ReadOnlyServerError("the server takes no writes: it is a standby, or read-only");
+  }
+}
+
+/** Runs statements without parameters in one round trip. @returns the rows of each */
+export async function queryAll(client: Client, statements: readonly string[]): Promise<Row[][]> {
+  // The driver's types do not tell that several statements have several results; one has one.
+  const results = (await client.query<Row>(statements.join("; "))) as QueryResult<Row> | QueryResult<Row>[];
+  return [results].flat().map(({ rows }) => rows);
 }
 
 /** Closes the connection in an orderly way, but does not wait long: a lost peer does not respond. */
@@ -73,25 +102,6 @@ export async function disconnect(client: Client): Promise<void> {
   const impatience = setTimeout(() => abandon(client), GOODBYE_TIMEOUT);
   await client.end().catch(() => {});
   clearTimeout(impatience);
-}
-
-/**
- * What every statement here relies on, whatever the database's own defaults are. Set after connecting, not as start-up
- * parameters, which connection poolers refuse. One plan per prepared statement: without it the server plans each batch
- * size again, which costs more than running it. Such a plan outlives the size that its table had, so it goes by an
- * index even where the table is so small that reading all of it would be cheaper: each statement here has its index.
- */
-function sessionSettings(timeout: number): string {
-  return `
-    SET default_transaction_isolation = 'read committed';
-    SET plan_cache_mode = force_generic_plan;
-    SET enable_seqscan = off;
-    SET enable_hashjoin = off;
-    SET enable_mergejoin = off;
-    SET lock_timeout = ${timeout};
-    SET statement_timeout = ${timeout};
-    SET idle_in_transaction_session_timeout = ${timeout || 60_000};
-    SELECT current_setting('transaction_read_only') AS read_only`;
 }
 
 /** Destroys the connection. Its statement rejects, and may or may not have been committed. */

@@ -1,6 +1,6 @@
 import type { Client } from "pg";
 import { StoreBusyError } from "../store.ts";
-import type { ServerUrl } from "./address.ts";
+import type { DatabaseAddress } from "./address.ts";
 import { abandon, connectToPrimary, disconnect } from "./connect.ts";
 import { isDemoted } from "./errors.ts";
 
@@ -23,7 +23,7 @@ const GREATEST_PAUSE = 1000;
  * doing and is replaced at the next use; each new connection asks again which server is the primary.
  */
 export class ConnectionPool {
-  readonly #servers: readonly ServerUrl[];
+  readonly #address: DatabaseAddress;
   readonly #options: ConnectionOptions;
   readonly #idle: { client: Client; expiry: NodeJS.Timeout }[] = [];
   readonly #waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
@@ -34,8 +34,8 @@ export class ConnectionPool {
   #pause = 0;
   #failure: { error: unknown; until: number } | undefined;
 
-  constructor(servers: readonly ServerUrl[], options: ConnectionOptions) {
-    this.#servers = servers;
+  constructor(address: DatabaseAddress, options: ConnectionOptions) {
+    this.#address = address;
     this.#options = options;
   }
 
@@ -142,7 +142,7 @@ export class ConnectionPool {
   }
 
   async #connect(): Promise<Client> {
-    const { client, server } = await connectToPrimary(this.#servers, this.#primary, this.#options.timeout);
+    const { client, server } = await connectToPrimary(this.#address, this.#primary, this.#options.timeout);
     this.#primary = server;
     this.#usable.add(client);
     client.once("end", () => this.#usable.delete(client));

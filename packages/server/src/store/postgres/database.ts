@@ -1,10 +1,12 @@
-import type { Client, QueryResult } from "pg";
+import type { Client } from "pg";
 import type { Row } from "../row.ts";
-import type { ServerUrl } from "./address.ts";
+import type { DatabaseAddress } from "./address.ts";
+import { queryAll } from "./connect.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { isConflict } from "./errors.ts";
+import type { Sessions } from "./sessions.ts";
 
-/** A statement that every connection prepares once, under its name. */
+/** A statement that every connection prepares once, under its name, unless its session is lent. */
 export interface Statement {
   name: string;
   text: string;
@@ -14,8 +16,8 @@ export interface Statement {
 export interface Query {
   /** Runs one statement. A text without a name is planned each time. */
   (statement: Statement | string, values?: readonly unknown[]): Promise<Row[]>;
-  /** Runs several statements without parameters, in one implicit transaction unless one is open. */
-  several(statements: string): Promise<Row[][]>;
+  /** Runs several statements without parameters in one transaction of their own. */
+  several(...statements: readonly string[]): Promise<Row[][]>;
 }
 
 /** What a writing operation gets: its statements, its instant (ms), and a place for what must wait for the commit. */
@@ -54,16 +56,18 @@ const ATTEMPTS = 6;
 /** Statements and transactions over a few connections. */
 export class Database {
   readonly #options: DatabaseOptions;
+  readonly #sessions: Sessions;
   readonly #connections: ConnectionPool;
   /** The rotations' own: a batch never waits behind another statement. */
   readonly #batches: ConnectionPool;
   #order: Promise<unknown> = Promise.resolve();
 
-  constructor(servers: readonly ServerUrl[], options: DatabaseOptions) {
+  constructor(address: DatabaseAddress, options: DatabaseOptions) {
     const { timeout, connections } = options;
     this.#options = options;
-    this.#connections = new ConnectionPool(servers, { max: connections, timeout });
-    this.#batches = new ConnectionPool(servers, { max: 1, timeout });
+    this.#sessions = address.sessions;
+    this.#connections = new ConnectionPool(address, { max: connections, timeout });
+    this.#batches = new ConnectionPool(address, { max: 1, timeout });
   }
 
   /** The value of `clock`'s parameter. */
@@ -73,15 +77,15 @@ export class Database {
 
   /** Runs statements without a transaction of their own; each commits by itself. */
   read<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    return this.#connections.use((client) => work(queryOf(client)));
+    return this.#connections.use((client) => work(this.#queryOf(client)));
   }
 
   /** Runs one statement on the connection that is kept for batches; rows are arrays, the driver's cheapest form. */
   batch(statement: Statement, values: readonly unknown[], members: number): Promise<unknown[][]> {
     return this.#batches.use(async (client) => {
       const started = performance.now();
-      const { name, text } = statement;
-      const { rows } = await client.query<unknown[]>({ name, text, values: [...values], rowMode: "array" });
+      const asked = { ...askedOf(statement, this.#sessions), values: [...values], rowMode: "array" as const };
+      const { rows } = await client.query<unknown[]>(asked);
       this.#options.onBatch(members, (performance.now() - started) / 1000);
       return rows;
     });
@@ -131,7 +135,7 @@ export class Database {
     members: number,
   ): Promise<T> {
     const started = performance.now();
-    const query = queryOf(client);
+    const query = this.#queryOf(client);
     const effects: (() => void)[] = [];
     let now: Promise<number> | undefined;
     const transaction: Transaction = {
@@ -139,7 +143,7 @@ export class Database {
       now: () => (now ??= this.readClock(query)),
       afterCommit: (effect) => void effects.push(effect),
     };
-    await client.query("BEGIN");
+    await begin(client, this.#sessions, this.#options.timeout);
     let value: T;
     try {
       value = await work(transaction);
@@ -153,18 +157,26 @@ export class Database {
     this.#options.onBatch(members, (performance.now() - started) / 1000);
     return value;
   }
+
+  #queryOf(client: Client): Query {
+    const sessions = this.#sessions;
+    const one = async (statement: Statement | string, values: readonly unknown[] = []) =>
+      (await client.query<Row>({ ...askedOf(statement, sessions), values: [...values] })).rows;
+    const several = async (...statements: readonly string[]) => {
+      const begin = sessions.begin(this.#options.timeout);
+      return (await queryAll(client, [...begin, ...statements])).slice(begin.length);
+    };
+    return Object.assign(one, { several });
+  }
 }
 
-/** The statements of one connection. A named statement is prepared once and its plan kept. */
-export function queryOf(client: Client): Query {
-  async function one(statement: Statement | string, values: readonly unknown[] = []): Promise<Row[]> {
-    const named = typeof statement === "string" ? { text: statement } : statement;
-    return (await client.query<Row>({ ...named, values: [...values] })).rows;
-  }
-  async function several(statements: string): Promise<Row[][]> {
-    // The driver's types do not tell that several statements have several results.
-    const results = (await client.query<Row>(statements)) as unknown as QueryResult<Row>[];
-    return results.map(({ rows }) => rows);
-  }
-  return Object.assign(one, { several });
+/** Opens a transaction, in one round trip. @param timeout of its statements and locks, ms; 0: none */
+export async function begin(client: Client, sessions: Sessions, timeout: number): Promise<void> {
+  await queryAll(client, ["BEGIN", ...sessions.begin(timeout)]);
+}
+
+/** A named statement is prepared once and its plan kept, where the session is kept too. */
+function askedOf(statement: Statement | string, { persist }: Sessions): { name?: string; text: string } {
+  if (typeof statement === "string") return { text: statement };
+  return persist ? statement : { text: statement.text };
 }

@@ -1,7 +1,7 @@
 import type { Store, StoreOptions } from "../store.ts";
 import { accountStore } from "./accounts.ts";
-import { serversOf } from "./address.ts";
-import type { ServerUrl } from "./address.ts";
+import { addressOf } from "./address.ts";
+import type { DatabaseAddress } from "./address.ts";
 import { ChangeNotices } from "./change-notices.ts";
 import { clientStore } from "./clients.ts";
 import { DatabaseClock } from "./clock.ts";
@@ -14,6 +14,7 @@ import { eventStore, eventWriter } from "./events.ts";
 import { failureStore } from "./failed-attempts.ts";
 import { grantStore } from "./grants.ts";
 import { keyStore } from "./keys.ts";
+import { refuseLentSessions } from "./lent-sessions.ts";
 import { loginStore } from "./logins.ts";
 import { migrate } from "./migrate.ts";
 import { pushedRequestStore } from "./pushed-requests.ts";
@@ -27,7 +28,7 @@ import { InFlight } from "./in-flight.ts";
 export interface PostgresOptions extends StoreOptions {
   /** How long an operation waits for a lock, a statement or a connection before it rejects with StoreBusyError, ms. */
   busyTimeout?: number;
-  /** The largest number of connections, beside one for the batches, one for notifications and one for the sweeper. */
+  /** The largest number of connections, beside one for the batches and one for notifications. */
   connections?: number;
 }
 
@@ -37,25 +38,27 @@ const PING = { name: "ping", text: "UPDATE meta SET value = value + 1 WHERE key 
  * Opens the database that a `postgres://` URL names, and creates its tables. Any number of programs may open the same
  * one. Of several hosts, the one that takes writes is used, now and after a failover.
  *
- * @throws Error if no server can be reached, or a newer program wrote the database
+ * @throws Error if no server can be reached, a newer program wrote the database, or a pooler lends its sessions and the
+ *   URL does not say so
  */
 export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {
   const { onEvent = () => {}, onBatch = () => {}, busyTimeout = 5000, connections = 4 } = options;
-  const servers = serversOf(url);
-  await prepare(servers);
+  const address = addressOf(url);
+  await prepare(address);
 
   const clock = new DatabaseClock(options.now);
-  const database = new Database(servers, { now: options.now, onBatch, timeout: busyTimeout, connections });
+  const database = new Database(address, { now: options.now, onBatch, timeout: busyTimeout, connections });
   const revision = await clock.measure(database);
-  const changes = new ChangeNotices(database, clock, { servers, timeout: busyTimeout, revision });
+  const changes = new ChangeNotices(database, clock, { address, timeout: busyTimeout, revision });
   const events = eventWriter(onEvent);
-  const sweeper = new Sweeper(database, servers, busyTimeout);
+  const sweeper = new Sweeper(database);
   const inFlight = new InFlight();
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     await inFlight.close();
-    await Promise.all([changes.close(), sweeper.close(), database.close()]);
+    await sweeper.close();
+    await Promise.all([changes.close(), database.close()]);
   }
 
   const replay = replayer(database, events, changes);
@@ -82,10 +85,11 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
 }
 
 /** Creates or updates the tables, on a connection without time limits. */
-async function prepare(servers: readonly ServerUrl[]): Promise<void> {
-  const { client } = await connectToPrimary(servers, 0, 0);
+async function prepare(address: DatabaseAddress): Promise<void> {
+  const examine = address.sessions.persist ? refuseLentSessions : undefined;
+  const { client } = await connectToPrimary(address, 0, 0, examine);
   try {
-    await migrate(client);
+    await migrate(client, address.sessions);
   } finally {
     await disconnect(client);
   }

@@ -32,6 +32,11 @@ export class ReadOnlyServerError extends Error {
   override readonly name = "ReadOnlyServerError";
 }
 
+/** A pooler lends the sessions for a transaction at a time, and the URL does not say so. */
+export class LentSessionsError extends Error {
+  override readonly name = "LentSessionsError";
+}
+
 /** The SQLSTATE of a server's error or Node.js's code of a connection's; undefined: it has neither. */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;

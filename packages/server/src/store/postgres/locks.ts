@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /**
- * Advisory locks, by a number that stands for Regrant and one for the purpose. They are PostgreSQL's own; a compatible
+ * Advisory locks of a transaction, by a number that stands for Regrant and one for the purpose. They are PostgreSQL's own; a compatible
  * database without them can run one node, or take row locks of a table in their place.
  */
 const REGRANT = 0x5247_5254; // "RGRT"
@@ -11,8 +11,6 @@ const ONCE = REGRANT + 1;
 export const MIGRATION_LOCK = `${REGRANT}, 1`;
 /** Held shared by each writer of events until its commit, and exclusively by a reader of the newest event. */
 export const EVENTS_LOCK = `${REGRANT}, 2`;
-/** One node sweeps at a time. */
-export const SWEEP_LOCK = `${REGRANT}, 3`;
 
 /** The lock under which at most one of equal events is recorded, as parameters of `pg_advisory_xact_lock(int, int)`. */
 export function onceLock(of: string): [number, number] {

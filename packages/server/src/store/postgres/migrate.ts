@@ -1,8 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
-import { queryOf } from "./database.ts";
+import { begin } from "./database.ts";
 import { MIGRATION_LOCK } from "./locks.ts";
+import type { Sessions } from "./sessions.ts";
 
 const FOLDER = join(import.meta.dirname, "migrations");
 
@@ -11,11 +12,11 @@ const FOLDER = join(import.meta.dirname, "migrations");
  *
  * @throws Error if a newer program wrote the database
  */
-export async function migrate(client: Client): Promise<void> {
+export async function migrate(client: Client, sessions: Sessions): Promise<void> {
   const migrations = readdirSync(FOLDER)
     .filter((name) => name.endsWith(".sql"))
     .toSorted();
-  await client.query("BEGIN");
+  await begin(client, sessions, 0);
   try {
     await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     // The version counts the migrations that were applied, in the order of their names.
@@ -40,11 +41,12 @@ export async function migrate(client: Client): Promise<void> {
 }
 
 async function schemaVersion(client: Client): Promise<number> {
-  const query = queryOf(client);
-  const [found] = await query("SELECT to_regclass('regrant_schema') IS NOT NULL AS found");
-  if (found?.["found"] !== true) {
-    await query("CREATE TABLE regrant_schema (version integer NOT NULL)");
-    await query("INSERT INTO regrant_schema (version) VALUES (0)");
+  const { rows: tables } = await client.query("SELECT to_regclass('regrant_schema') IS NOT NULL AS found");
+  if (tables[0]?.found !== true) {
+    await client.query("CREATE TABLE regrant_schema (version integer NOT NULL)");
+    await client.query("INSERT INTO regrant_schema (version) VALUES (0)");
   }
-  return (await query("SELECT version FROM regrant_schema"))[0]?.["version"] as number;
+  return (
+    (await client.query<{ version: number }>("SELECT version FROM regrant_schema")).rows[0]?.version ?? 0
+  );
 }

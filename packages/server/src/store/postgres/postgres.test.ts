@@ -20,7 +20,7 @@ import {
   uuid,
 } from "../contract/fixtures.ts";
 import type { Event } from "../store.ts";
-import { serversOf } from "./address.ts";
+import { addressOf } from "./address.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { openPostgresStore } from "./engine.ts";
 import { TestServer, connected } from "../contract/postgres-server.ts";
@@ -28,7 +28,7 @@ import { TestServer, connected } from "../contract/postgres-server.ts";
 const server = await TestServer.start();
 after(() => server.stop());
 
-contract("PostgreSQL", async (options) => openPostgresStore(await server.newDatabase(), options));
+contract("PostgreSQL", (options) => server.openEmpty(options));
 
 async function withRows(proof: (rows: ClientRows) => Promise<void>): Promise<void> {
   const url = await server.newDatabase();
@@ -52,7 +52,7 @@ describe("PostgreSQL: client rows of other versions", () => {
 
 test("a connection that is lent while the store closes does not outlive its use", async () => {
   const url = await server.newDatabase();
-  const connections = new ConnectionPool(serversOf(url), { max: 1, timeout: 5000 });
+  const connections = new ConnectionPool(addressOf(url), { max: 1, timeout: 5000 });
   const using = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   const used = connections.use(async (client) => {

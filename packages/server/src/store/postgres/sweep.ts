@@ -1,20 +1,34 @@
 import { CODE_KEPT } from "../authorization.ts";
 import type { Store } from "../store.ts";
-import type { ServerUrl } from "./address.ts";
-import { ConnectionPool } from "./connection-pool.ts";
 import type { Database, Query, Statement } from "./database.ts";
-import { clock, queryOf } from "./database.ts";
+import { clock } from "./database.ts";
 import { IDLE_END } from "./find-grants.ts";
-import { SWEEP_LOCK } from "./locks.ts";
 
 /** How long a grant is kept after it expired or was revoked, so that the reason can still be explained, ms. */
 const KEPT_AFTER_END = 7 * 24 * 3600 * 1000;
 
+/** How long the other nodes wait for one that died while it swept, ms. */
+const LEASE = 60_000;
+
 const NOWHERE = "00000000-0000-0000-0000-000000000000";
 
 const NOW: Statement = { name: "sweep_now", text: `SELECT ${clock(1)} AS now` };
-const TAKE: Statement = { name: "sweep_take", text: `SELECT pg_try_advisory_lock(${SWEEP_LOCK}) AS taken` };
-const GIVE_BACK = "SELECT pg_advisory_unlock_all()";
+/**
+ * Takes the lease, or renews the one that this node took last, `$2`. Its value is its end, and grows with each renewal:
+ * so it tells the nodes apart. Index: the primary key.
+ */
+const TAKE: Statement = {
+  name: "sweep_take",
+  text: `
+    INSERT INTO meta AS lease (key, value) VALUES ('sweep_lease', ${clock(1)} + ${LEASE})
+    ON CONFLICT (key) DO UPDATE SET value = greatest(excluded.value, lease.value + 1)
+      WHERE lease.value = $2 OR lease.value <= excluded.value - ${LEASE}
+    RETURNING value`,
+};
+const GIVE_BACK: Statement = {
+  name: "sweep_give_back",
+  text: "DELETE FROM meta WHERE key = 'sweep_lease' AND value = $1",
+};
 
 /** Index of these: the primary keys. */
 const SLICE_END: Statement = {
@@ -90,40 +104,47 @@ function removeExpired(table: string, key: string, end: string): Statement {
 
 /**
  * The port's `sweep`. It goes through the grants by primary key, a slice a call, each slice a few short statements. One
- * node does it at a time: it holds a lock of its session from the first slice to the last, on a connection of its own
- * that is closed, and with it the lock, when the node dies or stops calling. On another node there is nothing to do
- * meanwhile.
+ * node does it at a time: it has a lease from the first slice to the last, which each slice renews. On another node
+ * there is nothing to do meanwhile. Two that sweep at once, after a pause longer than the lease, do the work twice.
  */
 export class Sweeper {
-  readonly #connections: ConnectionPool;
   readonly #database: Database;
+  /** The end of this node's lease; 0: it has none. */
+  #lease = 0;
   #examinedTo = NOWHERE;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(database: Database, servers: readonly ServerUrl[], timeout: number) {
+  constructor(database: Database) {
     this.#database = database;
-    this.#connections = new ConnectionPool(servers, { max: 1, timeout });
   }
 
   /** Slices of one process run one after the other: the next begins where the last one ended. */
   readonly sweep: Store["sweep"] = ({ limit, eventRetention }) => {
     const swept = this.#last.then(() =>
-      this.#connections.use((client) => this.#slice(queryOf(client), limit, eventRetention)),
+      this.#database.read((query) => this.#slice(query, limit, eventRetention)),
     );
     this.#last = swept.catch(() => {});
     return swept;
   };
 
-  close(): Promise<void> {
-    return this.#connections.close();
+  /** Gives back the lease of a sweep that was not finished. */
+  async close(): Promise<void> {
+    if (this.#lease !== 0) await this.#database.read((query) => this.#giveBack(query)).catch(() => {});
+  }
+
+  async #giveBack(query: Query): Promise<void> {
+    await query(GIVE_BACK, [this.#lease]);
+    this.#lease = 0;
   }
 
   async #slice(query: Query, limit: number, eventRetention: number) {
-    // Taking the lock again is counted; giving it back gives back all.
-    if ((await query(TAKE))[0]?.["taken"] !== true) {
+    const [lease] = await query(TAKE, [this.#database.injectedNow, this.#lease]);
+    if (lease === undefined) {
+      this.#lease = 0;
       this.#examinedTo = NOWHERE;
       return { removed: 0, done: true };
     }
+    this.#lease = lease["value"] as number;
     const now = (await query(NOW, [this.#database.injectedNow]))[0]?.["now"] as number;
     const endedBefore = now - KEPT_AFTER_END;
     const end = (await query(SLICE_END, [this.#examinedTo, limit]))[0]?.["id"] as string | undefined;
@@ -146,7 +167,7 @@ export class Sweeper {
     // There may be more of these rows than there are grants: then further calls remove the rest.
     const done = end === undefined && others.every(([row]) => row?.["removed"] !== limit);
     this.#examinedTo = end ?? (done ? NOWHERE : this.#examinedTo);
-    if (done) await query(GIVE_BACK);
+    if (done) await this.#giveBack(query);
     const removed = [ofGrants, ...others].reduce(
       (sum, [row]) => sum + ((row?.["removed"] as number | undefined) ?? 0),
       0,

@@ -11,7 +11,8 @@ import { EVENTS_LOCK } from "./locks.ts";
 export async function newestVisibleEvent(query: Query): Promise<EventPosition> {
   // Two statements of one implicit transaction: the second sees what was committed while the first waited.
   const [, newest] = await query.several(
-    `SELECT pg_advisory_xact_lock(${EVENTS_LOCK}); SELECT id, at FROM events ORDER BY id DESC LIMIT 1`,
+    `SELECT pg_advisory_xact_lock(${EVENTS_LOCK})`,
+    "SELECT id, at FROM events ORDER BY id DESC LIMIT 1",
   );
   return (newest?.[0] as EventPosition | undefined) ?? { id: 0, at: 0 };
 }

@@ -1,0 +1,104 @@
+/** Several processes on one PostgreSQL database, as `node:test` tests; imported by tests only. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openPostgresStore } from "../postgres/engine.ts";
+import type { Store } from "../store.ts";
+import { ACTOR, found, granted, within } from "./bench.ts";
+import { SECOND, newClient, newGrant, presentedToken } from "./fixtures.ts";
+import type { DatabaseContent } from "./postgres-server.ts";
+import type { TestResponse, Job } from "./process-child.ts";
+import { PATIENCE, ask, closed, opened, updatesAreMerged } from "./processes.ts";
+
+async function withStore(url: string, use: (store: Store, url: string) => Promise<void>): Promise<void> {
+  const store = await openPostgresStore(url);
+  try {
+    await use(store, url);
+  } finally {
+    await store.close();
+  }
+}
+
+/** @param newDatabase makes a database and gives the URL by which the processes reach it */
+export function processTests(newDatabase: (content: DatabaseContent) => Promise<string>): void {
+  test("four processes that open a new database at once all find it ready", async () => {
+    const url = await newDatabase("nothing");
+    await closed(await opened(url, 4));
+    const store = await openPostgresStore(url);
+    await store.ping();
+    await store.close();
+  });
+
+  test("four processes that race 200 refreshes each of one token get one successor", async () => {
+    await withStore(await newDatabase("tables"), async (store, url) => {
+      const client = newClient();
+      await store.clients.create(client, ACTOR);
+      const grant = await granted(store, newGrant(client.id));
+      const children = await opened(url, 4);
+      const job: Job = { do: "race", presented: presentedToken(grant, 0, { retryWindow: 300 }), count: 200 };
+      const answers = await Promise.all(children.map((child) => ask(child, job)));
+      const results = answers.flatMap((answer) => (answer.done === "race" ? answer.results : []));
+      assert.equal(results.length, 800);
+      assert.equal(results.filter((result) => result === "rotated 1").length, 1);
+      assert.equal(results.filter((result) => result === "retried 1").length, 799);
+      assert.equal((await store.grants.find(grant.id))?.generation, 1);
+      const events = await store.events.list({ grantId: grant.id }, 10);
+      assert.deepEqual(
+        events.map(({ type }) => type),
+        ["grant.created", "grant.retried"],
+      );
+      await closed(children);
+    });
+  });
+
+  test("a client that another process changes is noticed within a second", async () => {
+    await withStore(await newDatabase("tables"), async (store, url) => {
+      const client = newClient();
+      await store.clients.create(client, ACTOR);
+      const [child] = await opened(url, 1);
+      let stop = (): void => {};
+      const told = new Promise<number>((resolve) => {
+        stop = store.watch(() => resolve(performance.now()));
+      });
+      await ask(found(child), { do: "rename", clientId: client.id, name: "Renamed" });
+      const changed = performance.now();
+      assert.ok((await within(PATIENCE, told)) - changed < SECOND);
+      assert.equal((await store.clients.find(client.id))?.name, "Renamed");
+      stop();
+      await closed([found(child)]);
+    });
+  });
+
+  test("updates of one client by several processes are merged", async () => {
+    await withStore(await newDatabase("tables"), updatesAreMerged);
+  });
+
+  test("a process that is killed while it refreshes leaves a database in which its last token works", async () => {
+    await withStore(await newDatabase("tables"), async (store, url) => {
+      const client = newClient();
+      await store.clients.create(client, ACTOR);
+      const grant = await granted(store, newGrant(client.id));
+      let generation = 0;
+      for (let kill = 0; kill < 4; kill += 1) {
+        const [child] = (await opened(url, 1)).map((child) => found(child));
+        const answers = 3 + 7 * kill;
+        const held = await new Promise<number>((resolve) => {
+          let received = 0;
+          let newest = generation;
+          found(child).on("message", (answer: TestResponse) => {
+            if (answer.done !== "refresh") return;
+            newest = answer.generation;
+            received += 1;
+            if (received === answers) found(child).kill("SIGKILL");
+          });
+          found(child).once("exit", () => resolve(newest));
+          found(child).send({ do: "refresh", presented: presentedToken(grant, generation) } satisfies Job);
+        });
+        assert.ok(held >= generation + answers);
+        const result = await store.grants.rotate(presentedToken(grant, held, { retryWindow: 300 }));
+        assert.ok("grant" in result, result.outcome);
+        assert.deepEqual(await store.grants.find(grant.id), result.grant);
+        ({ generation } = result.grant);
+      }
+    });
+  });
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { getCACertificates } from "node:tls";
+import type { ConnectionOptions } from "node:tls";
+import { parameterError, sslMode } from "../config/postgres-parameters.ts";
+
+/** The driver's option: no TLS, or TLS with these options. */
+export type TlsOption = false | ConnectionOptions;
+
+/** Parameters that are read here. The driver would take them for its own, with other meanings. */
+const OWN_PARAMETERS = ["sslmode", "ssl", "sslrootcert", "sslcert", "sslkey", "uselibpqcompat", "pooler"];
+
+/** A server as the driver is told of it. */
+export interface PostgresTarget {
+  connectionString: string;
+  /** What its `sslmode` allows, in the order in which libpq tries it. */
+  tls: readonly TlsOption[];
+}
+
+/**
+ * Reads what a URL of one server says of TLS, or else the environment (`PGSSLMODE`, `PGSSLROOTCERT` …). It means what
+ * it means to libpq, with one addition: `verify-full` without `sslrootcert` trusts the authorities that Node.js brings.
+ *
+ * @throws Error a sentence, if the environment contradicts the URL or a file cannot be read
+ */
+export function postgresTarget(server: string): PostgresTarget {
+  const url = new URL(server);
+  const given = (name: string) => url.searchParams.get(name) || undefined;
+  const read = (name: string) =>
+    given(name) ?? (/^ssl./.test(name) ? process.env[`PG${name.toUpperCase()}`] : undefined);
+  const error = parameterError(read);
+  if (error !== undefined) throw new Error(`The URL of PostgreSQL ${error}`);
+  const host = given("host") ?? (decodeURIComponent(url.hostname) || process.env["PGHOST"]);
+  const tls = host?.startsWith("/") ? [false as const] : tlsOptions(read);
+  for (const name of OWN_PARAMETERS) url.searchParams.delete(name);
+  return { connectionString: url.href, tls };
+}
+
+function tlsOptions(read: (name: string) => string | undefined): TlsOption[] {
+  const authority = file("ca", read("sslrootcert"));
+  const files = { ...authority, ...file("cert", read("sslcert")), ...file("key", read("sslkey")) };
+  const anyName = { ...files, checkServerIdentity: () => undefined };
+  // libpq verifies the issuer wherever it has an authority.
+  const encrypted = authority.ca === undefined ? { ...files, rejectUnauthorized: false } : anyName;
+  switch (sslMode(read)) {
+    case "disable":
+      return [false];
+    case "allow":
+      return [false, encrypted];
+    case "prefer":
+      return [encrypted, false];
+    case "require":
+      return [encrypted];
+    case "verify-ca":
+      return [anyName];
+    case "verify-full":
+      return [files];
+  }
+}
+
+function file(option: "ca" | "cert" | "key", path: string | undefined): ConnectionOptions {
+  if (!path) return {};
+  if (option === "ca" && path === "system") return { ca: getCACertificates("system") };
+  try {
+    return { [option]: readFileSync(path) };
+  } catch (cause) {
+    throw new Error(`The file ${path}, which the URL of PostgreSQL names, cannot be read`, { cause });
+  }
+}
+
+/**
+ * Connects in the first way that the server takes. A server that gives no answer is not asked again.
+ *
+ * @throws what the last attempt threw
+ */
+export async function connectInTurn<T>(
+  [first = false, ...others]: readonly TlsOption[],
+  connect: (ssl: TlsOption) => Promise<T>,
+): Promise<T> {
+  try {
+    return await connect(first);
+  } catch (error) {
+    if (others.length === 0 || isUnreachable(error)) throw error;
+    return connectInTurn(others, connect);
+  }
+}
+
+/** No connection came about, so that nothing was said of TLS. The driver's time-out has no code. */
+function isUnreachable(error: unknown): boolean {
+  if (error instanceof AggregateError) return true;
+  if (!(error instanceof Error)) return false;
+  return error.message === "timeout expired" || ("syscall" in error && error.syscall !== "read");
+}
