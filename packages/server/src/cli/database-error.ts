@@ -1,4 +1,5 @@
 import { databaseText, isPostgres } from "../config/database-address.ts";
+import { PostgresUrlError } from "../config/postgres-parameters.ts";
 import { StoreBusyError } from "../store/store.ts";
 import { CliError, fileReason } from "./cli-error.ts";
 
@@ -53,6 +54,17 @@ function busy(): CliError {
 
 /** Reason and remedy by Node.js code or SQLSTATE; the latter's class is its first two characters. */
 const POSTGRES_REASONS: readonly (readonly [RegExp, string, string])[] = [
+  // The last two: a prepared statement is in another session.
+  [
+    /^(LENT_SESSIONS|26000|42P05)$/,
+    "a pooler in transaction mode is in between",
+    "add pooler=transaction to the URL, or connect to the server itself or to a pooler in session mode",
+  ],
+  [
+    /^08P01$/,
+    "the server, or a pooler, refused the connection",
+    "its log says why; a pooler must know the database and allow the parameters of the URL",
+  ],
   [/^(ENOTFOUND|EAI_AGAIN)$/, "host not found", "check the host's name"],
   [
     /^(ECONN|EHOST|ENET|ETIMEDOUT|EPIPE|ENOENT|08|57)/,
@@ -70,6 +82,16 @@ const POSTGRES_REASONS: readonly (readonly [RegExp, string, string])[] = [
   [/^42P0[67]$/, "it has other tables with the same names", "give Regrant a database of its own"],
   [/^(25006|READ_ONLY)$/, "no server accepts writes", "add the primary to the URL, or promote a standby"],
   [
+    /^NO_TLS$/,
+    "the server offers no TLS",
+    "set it up on the server; sslmode=prefer connects without encryption where there is none",
+  ],
+  [
+    /^ERR_TLS_CERT_ALTNAME_INVALID$/,
+    "the server's certificate is for another host",
+    "connect by the name in the certificate, or leave the name unverified with sslmode=verify-ca",
+  ],
+  [
     /^(ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|CERT_)/,
     "the server's certificate is not trusted",
     "sslrootcert=FILE in the URL names the certificate authority",
@@ -78,6 +100,8 @@ const POSTGRES_REASONS: readonly (readonly [RegExp, string, string])[] = [
 
 /** Undefined: not an error that the user can fix. */
 function postgresError(error: Error, database: string): CliError | undefined {
+  if (error instanceof PostgresUrlError)
+    return new CliError(error.message, "see --database or REGRANT_DATABASE");
   const { code = codeOfMessage(error) } = error as SystemError;
   const known = POSTGRES_REASONS.find(([pattern]) => pattern.test(code));
   if (known === undefined) return undefined;
@@ -88,6 +112,8 @@ function postgresError(error: Error, database: string): CliError | undefined {
 /** The driver's errors that have no code are recognised by their message. */
 function codeOfMessage({ name, message }: Error): string {
   if (name === "ReadOnlyServerError") return "READ_ONLY";
+  if (name === "LentSessionsError") return "LENT_SESSIONS";
+  if (/does not support SSL/.test(message)) return "NO_TLS";
   if (/timeout expired|Connection terminated/.test(message)) return "ETIMEDOUT";
   return /password must be a (non-empty )?string/.test(message) ? "28000" : "";
 }

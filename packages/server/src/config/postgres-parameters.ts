@@ -18,6 +18,16 @@ export function sslMode(read: ReadParameter): SslMode {
   return (read("sslmode") || (read("ssl") === "true" ? "require" : byDefault)) as SslMode;
 }
 
+/** The URL of a PostgreSQL server, or a file that it names, cannot be used. */
+export class PostgresUrlError extends Error {
+  override readonly name = "PostgresUrlError";
+
+  /** @param clause such as `must have both sslcert and sslkey` */
+  constructor(clause: string, options?: ErrorOptions) {
+    super(`the URL of PostgreSQL ${clause}`, options);
+  }
+}
+
 /** What is wrong with the parameters of a `postgres://` URL, as a clause; undefined: nothing. */
 export function urlParameterError(url: string): string | undefined {
   const parameters = new URLSearchParams(/\?([^#]*)/.exec(url)?.[1]);

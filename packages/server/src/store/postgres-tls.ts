@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { getCACertificates } from "node:tls";
 import type { ConnectionOptions } from "node:tls";
-import { parameterError, sslMode } from "../config/postgres-parameters.ts";
+import { parameterError, PostgresUrlError, sslMode } from "../config/postgres-parameters.ts";
 
 /** The driver's option: no TLS, or TLS with these options. */
 export type TlsOption = false | ConnectionOptions;
@@ -20,7 +20,7 @@ export interface PostgresTarget {
  * Reads what a URL of one server says of TLS, or else the environment (`PGSSLMODE`, `PGSSLROOTCERT` …). It means what
  * it means to libpq, with one addition: `verify-full` without `sslrootcert` trusts the authorities that Node.js brings.
  *
- * @throws Error a sentence, if the environment contradicts the URL or a file cannot be read
+ * @throws {PostgresUrlError} if the parameters are wrong, or a file cannot be read
  */
 export function postgresTarget(server: string): PostgresTarget {
   const url = new URL(server);
@@ -28,7 +28,7 @@ export function postgresTarget(server: string): PostgresTarget {
   const read = (name: string) =>
     given(name) ?? (/^ssl./.test(name) ? process.env[`PG${name.toUpperCase()}`] : undefined);
   const error = parameterError(read);
-  if (error !== undefined) throw new Error(`The URL of PostgreSQL ${error}`);
+  if (error !== undefined) throw new PostgresUrlError(error);
   const host = given("host") ?? (decodeURIComponent(url.hostname) || process.env["PGHOST"]);
   const tls = host?.startsWith("/") ? [false as const] : tlsOptions(read);
   for (const name of OWN_PARAMETERS) url.searchParams.delete(name);
@@ -63,7 +63,7 @@ function file(option: "ca" | "cert" | "key", path: string | undefined): Connecti
   try {
     return { [option]: readFileSync(path) };
   } catch (cause) {
-    throw new Error(`The file ${path}, which the URL of PostgreSQL names, cannot be read`, { cause });
+    throw new PostgresUrlError(`names ${path}, which cannot be read`, { cause });
   }
 }
 

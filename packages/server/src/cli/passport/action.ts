@@ -19,6 +19,7 @@ import { stopSignal } from "../signals.ts";
 import { withKeys } from "../with-keys.ts";
 import { printReport } from "./print-report.ts";
 import { Progress } from "./progress.ts";
+import { PostgresUrlError } from "../../config/postgres-parameters.ts";
 import { sourceReason } from "./source-error.ts";
 
 /** The flags of `import passport`. Lifetimes and the interval in s. */
@@ -137,7 +138,7 @@ function toImportError(error: unknown, address: string, after: string): unknown 
   if (error instanceof SchemaError) {
     return new CliError(`${place}: ${error.message}`, "check that it is Laravel's database");
   }
-  const reason = sourceReason(error);
+  const reason = error instanceof PostgresUrlError ? error.message : sourceReason(error);
   // Not an error of the source: a fault of Regrant, to be printed with its stack trace.
   if (reason === undefined) return error;
   const hint = after === "" ? undefined : `continue with --after ${after}`;

@@ -19,6 +19,7 @@ export function sourceReason(error: unknown): string | undefined {
   const known = REASONS.find(([pattern]) => typeof code === "string" && pattern.test(code));
   if (known !== undefined) return typeof code === "string" ? `${known[1]} (${code})` : known[1];
   // The driver's errors that have no code are recognised by their message.
+  if (/does not support SSL/.test(String(message))) return "the server offers no TLS, which sslmode requires";
   return /timeout expired|Connection terminated/.test(String(message))
     ? "no answer from the server"
     : undefined;

@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { connectInTurn, postgresTarget } from "../../store/postgres-tls.ts";
 import { numbered } from "../laravel-connection.ts";
 import { loadMysql } from "../mysql-driver.ts";
 
@@ -83,14 +84,25 @@ async function openMysql(address: string): Promise<Source> {
 
 async function openPostgres(address: string): Promise<Source> {
   const { Client } = (await import("pg")).default;
-  const client = new Client({ connectionString: address, connectionTimeoutMillis: TIMEOUT });
-  // A connection that is lost between two queries is reported by the next one.
-  client.on("error", () => {});
-  await client.connect();
-  await client.query("SET default_transaction_read_only = on");
+  const { connectionString, tls } = postgresTarget(address);
+  const client = await connectInTurn(tls, async (ssl) => {
+    const client = new Client({ connectionString, ssl, connectionTimeoutMillis: TIMEOUT });
+    // A connection that is lost between two queries is reported by the next one.
+    client.on("error", () => {});
+    await client.connect();
+    return client;
+  });
   return {
     dialect: "postgres",
-    query: async (sql, values = []) => (await client.query<Row>(numbered(sql), [...values])).rows,
+    async query(sql, values = []) {
+      // Not for the whole session: a pooler may lend it to Laravel next.
+      await client.query("BEGIN READ ONLY");
+      try {
+        return (await client.query<Row>(numbered(sql), [...values])).rows;
+      } finally {
+        await client.query("ROLLBACK").catch(() => {});
+      }
+    },
     close: () => client.end(),
   };
 }
