@@ -58,12 +58,45 @@ describe("behind PgBouncer in transaction mode", { skip: pgbouncer.missing }, ()
       SELECT (SELECT count(*) FROM pg_prepared_statements) AS prepared,
         (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory') AS locks,
         (SELECT count(*) FROM pg_listening_channels()) AS channels,
+        -- But for what PgBouncer itself sets for each client, and what each transaction sets for itself.
         (SELECT json_agg(name ORDER BY name) FROM pg_settings WHERE source = 'session'
-          AND name NOT IN ('application_name', 'client_encoding', 'DateStyle', 'TimeZone', 'standard_conforming_strings')) AS settings`);
+          AND name NOT IN ('application_name', 'client_encoding', 'DateStyle', 'TimeZone', 'standard_conforming_strings', 'transaction_isolation')) AS settings`);
     assert.deepEqual(rows, [{ prepared: 0, locks: 0, channels: 0, settings: null }]);
     await other.end();
     stop();
     await store.close();
+  });
+
+  test("a transaction waits for a lock no longer than it may", async () => {
+    const options = { busyTimeout: 300 };
+    await server.withGrants(
+      1,
+      async ({ grants: [grant], url, other }) => {
+        assert.ok(grant);
+        const store = await openPostgresStore(pooled(url), options);
+        await other.query("BEGIN");
+        await other.query("SELECT 1 FROM grants WHERE id = $1 FOR UPDATE", [grant.id]);
+        const revoked = store.grants.revoke(grant.id, "revoked_by_operator", ACTOR);
+        await assert.rejects(within(SECOND, revoked), StoreBusyError);
+        await other.query("COMMIT");
+        assert.equal(await store.grants.revoke(grant.id, "revoked_by_operator", ACTOR), true);
+        await store.close();
+      },
+      options,
+    );
+  });
+
+  test("the time limits that the role has do not end a migration, or a wait for another's", async () => {
+    const url = await server.newDatabase("nothing");
+    const other = await connected(url);
+    await other.query(`ALTER DATABASE ${nameOf(url)} SET statement_timeout = 100`);
+    await other.query("BEGIN; SELECT pg_advisory_xact_lock(1380405844, 1)");
+    const opened = openPostgresStore(pooled(url));
+    opened.catch(() => {});
+    await pause(400);
+    await other.query("COMMIT");
+    await (await within(10 * SECOND, opened)).close();
+    await other.end();
   });
 
   test("PostgreSQL restarts while grants are refreshed: each goes on, and none has two successors", async () => {
