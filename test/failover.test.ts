@@ -7,6 +7,7 @@ import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { Load } from "./load.ts";
 import type { Holder } from "./load.ts";
+import { needPgbouncer } from "./need.ts";
 import { PostgresPair } from "./postgres-pair.ts";
 import { Service } from "./service.ts";
 import type { NewClient, RunningServer } from "./service.ts";
@@ -31,32 +32,49 @@ interface Scene {
   load: Load;
 }
 
-test(
-  "a primary is killed under load, its synchronous standby promoted: every session goes on, none lost, forked or recovered",
-  { timeout: 120_000 },
-  async (t) => {
-    const { pair, server, load, client } = await prepare(t, "synchronous");
-    await load.during(async () => {
-      await load.until(() => load.holders.every(({ successors }) => successors > 0), PATIENCE);
-      await failOver(t, { pair, server, load });
-    });
+const pgbouncer = await needPgbouncer();
 
-    const rows = await generations(pair);
-    assert.equal(rows.size, LINEAGES);
-    for (const holder of load.holders) {
-      const row = rows.get(idOf(holder)) ?? NaN;
-      assert.ok(row === holder.successors || row === holder.successors + 1, "no rotation but those answered");
-    }
-    await finish({ pair, server, load, client });
-    assert.deepEqual(await eventsOf(pair, "grant.recovered"), [], "the standby had all that was answered");
+/** How the service reaches the servers. */
+const WAYS = [
+  { way: "", skip: false, urlOf: (_t: TestContext, pair: PostgresPair) => Promise.resolve(pair.url) },
+  {
+    way: ", each behind a PgBouncer",
+    skip: pgbouncer.missing,
+    urlOf: (t: TestContext, pair: PostgresPair) => pair.urlBehind(t, pgbouncer.path),
   },
-);
+] as const;
+
+for (const { way, skip, urlOf } of WAYS) {
+  test(
+    `a primary is killed under load, its synchronous standby promoted${way}: every session goes on, none lost, forked or recovered`,
+    { timeout: 120_000, skip },
+    async (t) => {
+      const { pair, server, load, client } = await prepare(t, "synchronous", urlOf);
+      await load.during(async () => {
+        await load.until(() => load.holders.every(({ successors }) => successors > 0), PATIENCE);
+        await failOver(t, { pair, server, load });
+      });
+
+      const rows = await generations(pair);
+      assert.equal(rows.size, LINEAGES);
+      for (const holder of load.holders) {
+        const row = rows.get(idOf(holder)) ?? NaN;
+        assert.ok(
+          row === holder.successors || row === holder.successors + 1,
+          "no rotation but those answered",
+        );
+      }
+      await finish({ pair, server, load, client });
+      assert.deepEqual(await eventsOf(pair, "grant.recovered"), [], "the standby had all that was answered");
+    },
+  );
+}
 
 test(
   "an asynchronous standby that lacks the last writes is promoted: every session that had reached it is recovered",
   { timeout: 120_000 },
   async (t) => {
-    const { pair, service, server, load, client } = await prepare(t, "asynchronous");
+    const { pair, service, server, load, client } = await prepare(t, "asynchronous", WAYS[0].urlOf);
     const rotate = async (token: string) => successorIn(await refresh(server.url, client, token));
     const [issuedEarly = ""] = await service.issueGrants(client, "subject-2", 1);
     await pair.caughtUp();
@@ -94,10 +112,14 @@ test(
   },
 );
 
-async function prepare(t: TestContext, mode: "synchronous" | "asynchronous"): Promise<Scene> {
+async function prepare(
+  t: TestContext,
+  mode: "synchronous" | "asynchronous",
+  urlOf: (typeof WAYS)[number]["urlOf"],
+): Promise<Scene> {
   const pair = await PostgresPair.start(t, mode);
   const service = await Service.prepare(t, {
-    REGRANT_DATABASE: pair.url,
+    REGRANT_DATABASE: await urlOf(t, pair),
     REGRANT_MASTER_KEY: randomBytes(32).toString("base64url"),
     REGRANT_SIGNING_ALGORITHM: "EdDSA",
     REGRANT_LOG_LEVEL: "silent",

@@ -1,6 +1,7 @@
 /** A primary and its standby: two real PostgreSQL servers. */
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { PgBouncer } from "./pgbouncer.ts";
 import { placeForServers, PostgresServer, until } from "./postgres-server.ts";
 import type { Rows } from "./postgres-server.ts";
 
@@ -43,6 +44,14 @@ export class PostgresPair {
   /** The URL that names both servers. */
   get url(): string {
     return this.#primary.url(undefined, this.#standby.port);
+  }
+
+  /** The URL that names a PgBouncer in front of each server. @param program its executable */
+  async urlBehind(t: TestContext, program: string): Promise<string> {
+    const start = ({ port }: PostgresServer) => PgBouncer.start(program, port);
+    const [first, second] = await Promise.all([start(this.#primary), start(this.#standby)]);
+    t.after(() => Promise.all([first.stop(), second.stop()]));
+    return `${this.#primary.at(first.port).url(undefined, second.port)}?pooler=transaction`;
   }
 
   /** Asks the standby, which is the primary once it is promoted. */

@@ -3,8 +3,8 @@ import type { ServerUrl } from "./address.ts";
 import { connect, disconnect, queryAll } from "./connect.ts";
 import { LentSessionsError } from "./errors.ts";
 
-/** Other clients of the pooler may take a session in between; one round mostly tells. */
-const ROUNDS = 3;
+/** One round mostly tells; other clients of the pooler may take the session in between. */
+const ROUNDS = 10;
 /** Time for the whole examination, ms: a pooler may have no session left for the second connection. */
 const PATIENCE = 2000;
 
