@@ -43,7 +43,9 @@ export function listTargets({ algorithms, targets }: Options): Target[] {
     ...first.map(regrantOnSqlite),
   ];
   if (targets === undefined) return all;
-  const asked = all.filter(({ id }) => targets.some((part) => id.includes(part)));
+  const asked = [...all, ...algorithms.map(regrantForPooler)].filter(({ id }) =>
+    targets.some((part) => id.includes(part)),
+  );
   if (asked.length > 0) return asked;
   throw new TypeError(`--targets names none of ${all.map(({ id }) => id).join(", ")}`);
 }
@@ -60,6 +62,17 @@ function regrant(algorithm: Algorithm, workers = 1): Target {
       const filled = await createDatabase(folder, { algorithm, grants, postgres: database });
       return serve(filled, { profile, workers });
     },
+  };
+}
+
+/** As behind a pooler, but connected directly: what it costs that nothing is prepared. Only if it is asked for. */
+function regrantForPooler(algorithm: Algorithm): Target {
+  const direct = regrant(algorithm);
+  return {
+    ...direct,
+    name: `${direct.name}, pooler=transaction`,
+    id: `${direct.id}-pooler`,
+    start: (place) => direct.start({ ...place, database: `${place.database}?pooler=transaction` }),
   };
 }
 
