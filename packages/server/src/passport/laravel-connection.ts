@@ -1,5 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Connection } from "mysql2";
+import { connectInTurn, postgresTarget } from "../store/postgres-tls.ts";
+import type { TlsOption } from "../store/postgres-tls.ts";
 import { LaravelStatementError } from "./laravel-error.ts";
 import { loadMysql } from "./mysql-driver.ts";
 
@@ -44,24 +46,36 @@ const POSTGRES: LaravelDialect = {
   begin: "BEGIN; SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 5000",
   async open(url) {
     const { Client } = (await import("pg")).default;
-    const client = new Client({ connectionString: url, keepAlive: true });
-    let lost = false;
-    const lose = () => {
-      lost = true;
-    };
-    client.on("error", lose).on("end", lose);
+    const { connectionString, tls } = postgresTarget(url);
+    let current: InstanceType<typeof Client> | undefined;
+    let state: "usable" | "lost" | "destroyed" = "usable";
+    async function connect(ssl: TlsOption): Promise<void> {
+      if (state === "destroyed") throw new Error("the connection was broken off");
+      const client = new Client({ connectionString, ssl, keepAlive: true });
+      const lose = () => {
+        if (client === current && state === "usable") state = "lost";
+      };
+      client.on("error", lose).on("end", lose);
+      current = client;
+      state = "usable";
+      await client.connect();
+    }
     return {
-      connect: async () => void (await client.connect()),
+      connect: () => connectInTurn(tls, connect),
       async query(sql, values = []) {
+        if (current === undefined) throw new TypeError("connect first");
         try {
-          return (await client.query<Record<string, unknown>>(numbered(sql), [...values])).rows;
+          return (await current.query<Record<string, unknown>>(numbered(sql), [...values])).rows;
         } catch (error) {
           throw new LaravelStatementError(sql, error as Error);
         }
       },
-      isLost: () => lost,
-      end: () => client.end(),
-      destroy: () => void client.connection.stream.destroy(),
+      isLost: () => state !== "usable",
+      end: async () => current?.end(),
+      destroy() {
+        state = "destroyed";
+        current?.connection.stream.destroy();
+      },
     };
   },
 };

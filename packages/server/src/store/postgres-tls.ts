@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { getCACertificates } from "node:tls";
 import type { ConnectionOptions } from "node:tls";
 import { parameterError, PostgresUrlError, sslMode } from "../config/postgres-parameters.ts";
+import type { SslMode } from "../config/postgres-parameters.ts";
 
 /** The driver's option: no TLS, or TLS with these options. */
 export type TlsOption = false | ConnectionOptions;
@@ -41,20 +42,15 @@ function tlsOptions(read: (name: string) => string | undefined): TlsOption[] {
   const anyName = { ...files, checkServerIdentity: () => undefined };
   // libpq verifies the issuer wherever it has an authority.
   const encrypted = authority.ca === undefined ? { ...files, rejectUnauthorized: false } : anyName;
-  switch (sslMode(read)) {
-    case "disable":
-      return [false];
-    case "allow":
-      return [false, encrypted];
-    case "prefer":
-      return [encrypted, false];
-    case "require":
-      return [encrypted];
-    case "verify-ca":
-      return [anyName];
-    case "verify-full":
-      return [files];
-  }
+  const ways: Record<SslMode, TlsOption[]> = {
+    disable: [false],
+    allow: [false, encrypted],
+    prefer: [encrypted, false],
+    require: [encrypted],
+    "verify-ca": [anyName],
+    "verify-full": [files],
+  };
+  return ways[sslMode(read)];
 }
 
 function file(option: "ca" | "cert" | "key", path: string | undefined): ConnectionOptions {

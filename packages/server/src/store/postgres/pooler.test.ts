@@ -7,7 +7,7 @@ import { contract } from "../contract.ts";
 import { ACTOR, granted, within } from "../contract/bench.ts";
 import { newClient, newGrant, presentedToken, SECOND } from "../contract/fixtures.ts";
 import { connected, TestServer } from "../contract/postgres-server.ts";
-import { processTests } from "../contract/process-tests.ts";
+import { processCases } from "../contract/process-cases.ts";
 import { killAll } from "../contract/processes.ts";
 import { StoreBusyError } from "../store.ts";
 import type { Grant } from "../store.ts";
@@ -39,7 +39,9 @@ describe("behind PgBouncer in transaction mode", { skip: pgbouncer.missing }, ()
   contract("PostgreSQL behind PgBouncer", (options) => server.openEmpty(options, pooled));
 
   describe("several processes", () => {
-    processTests(async (content) => pooled(await server.newDatabase(content)));
+    for (const [title, proof] of Object.entries(processCases)) {
+      test(title, () => proof(async (content) => pooled(await server.newDatabase(content))));
+    }
   });
 
   test("nothing that a store said to a session outlives its transaction", async () => {
@@ -105,11 +107,11 @@ describe("behind PgBouncer in transaction mode", { skip: pgbouncer.missing }, ()
     await store.clients.create(client, ACTOR);
     const grants = await Promise.all(Array.from({ length: 20 }, () => granted(store, newGrant(client.id))));
     let refused = 0;
-    let goesOn = true;
+    const load = { goesOn: true };
     const refreshed = Promise.all(
       grants.map(async (grant) => {
         let generation = 0;
-        while (goesOn) {
+        while (load.goesOn) {
           const next = await rotated(grant, generation);
           if (next === undefined) refused += 1;
           else generation = next;
@@ -136,7 +138,7 @@ describe("behind PgBouncer in transaction mode", { skip: pgbouncer.missing }, ()
       const now = await Promise.all(grants.map(({ id }) => store.grants.find(id)));
       return now.every((grant, i) => (grant?.generation ?? 0) > (before[i]?.generation ?? 0)) || undefined;
     });
-    goesOn = false;
+    load.goesOn = false;
     const generations = await within(RECOVERY, refreshed);
     assert.ok(refused > 0, "the restart was met");
     for (const [i, { id }] of grants.entries()) {

@@ -1,6 +1,6 @@
-import { after } from "node:test";
+import { after, test } from "node:test";
 import { TestServer } from "../contract/postgres-server.ts";
-import { processTests } from "../contract/process-tests.ts";
+import { processCases } from "../contract/process-cases.ts";
 import { killAll } from "../contract/processes.ts";
 
 const server = await TestServer.start();
@@ -9,4 +9,6 @@ after(async () => {
   await server.stop();
 });
 
-processTests((content) => server.newDatabase(content));
+for (const [title, proof] of Object.entries(processCases)) {
+  test(title, () => proof((content) => server.newDatabase(content)));
+}

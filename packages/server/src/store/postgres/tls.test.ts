@@ -7,6 +7,8 @@ import { promisify } from "node:util";
 import { CertificateAuthority } from "../../../../../test/certificates.ts";
 import { needOpenssl, onPath } from "../../../../../test/need.ts";
 import { temporaryFolder } from "../../../../../test/temporary-folder.ts";
+import { openSource } from "../../passport/import/source.ts";
+import { laravelDatabase } from "../../passport/laravel-database.ts";
 import { TestServer } from "../contract/postgres-server.ts";
 import { connect, disconnect, queryAll } from "./connect.ts";
 
@@ -112,6 +114,10 @@ describe("sslmode", { skip: openssl.missing }, () => {
           MODES.map((sslmode) => urlOf(database, { sslmode, sslrootcert: authorities[root] }));
         const what = `is libpq's; sslrootcert: ${root}`;
         test(what, async () => assert.equal(await inTurn(urls(), outcome), expected[root]));
+        test(`${what}: Laravel's database`, async () =>
+          assert.equal(await inTurn(urls(), outcomeOfLaravel), expected[root]));
+        test(`${what}: the import`, async () =>
+          assert.equal(await inTurn(urls(), outcomeOfImport), expected[root]));
         const skip = onPath("psql").length === 0 && "psql is not installed";
         test(`${what}: psql`, { skip }, async () =>
           assert.equal(await inTurn(urls(), outcomeOfPsql), expected[root]),
@@ -203,6 +209,26 @@ async function outcome(url: string): Promise<string> {
   if (client === undefined) return "-";
   const [[row] = []] = await queryAll(client, [ENCRYPTED]);
   await disconnect(client);
+  return row?.["ssl"] === true ? "t" : "p";
+}
+
+async function outcomeOfLaravel(url: string): Promise<string> {
+  const database = laravelDatabase(url);
+  try {
+    const [row] = await database.query(ENCRYPTED, []);
+    return row?.["ssl"] === true ? "t" : "p";
+  } catch {
+    return "-";
+  } finally {
+    await database.close();
+  }
+}
+
+async function outcomeOfImport(url: string): Promise<string> {
+  const source = await openSource(url).catch(() => undefined);
+  if (source === undefined) return "-";
+  const [row] = await source.query(ENCRYPTED);
+  await source.close();
   return row?.["ssl"] === true ? "t" : "p";
 }
 

@@ -1,6 +1,5 @@
-/** Several processes on one PostgreSQL database, as `node:test` tests; imported by tests only. */
+/** Several processes on one PostgreSQL database, imported by tests only. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { openPostgresStore } from "../postgres/engine.ts";
 import type { Store } from "../store.ts";
 import { ACTOR, found, granted, within } from "./bench.ts";
@@ -18,17 +17,22 @@ async function withStore(url: string, use: (store: Store, url: string) => Promis
   }
 }
 
-/** @param newDatabase makes a database and gives the URL by which the processes reach it */
-export function processTests(newDatabase: (content: DatabaseContent) => Promise<string>): void {
-  test("four processes that open a new database at once all find it ready", async () => {
+/** What must hold, as a sentence, and the proof, which is given how a database is made and reached. */
+type ProcessCases = Record<
+  string,
+  (newDatabase: (content: DatabaseContent) => Promise<string>) => Promise<void>
+>;
+
+export const processCases: ProcessCases = {
+  "four processes that open a new database at once all find it ready": async (newDatabase) => {
     const url = await newDatabase("nothing");
     await closed(await opened(url, 4));
     const store = await openPostgresStore(url);
     await store.ping();
     await store.close();
-  });
+  },
 
-  test("four processes that race 200 refreshes each of one token get one successor", async () => {
+  "four processes that race 200 refreshes each of one token get one successor": async (newDatabase) => {
     await withStore(await newDatabase("tables"), async (store, url) => {
       const client = newClient();
       await store.clients.create(client, ACTOR);
@@ -48,9 +52,9 @@ export function processTests(newDatabase: (content: DatabaseContent) => Promise<
       );
       await closed(children);
     });
-  });
+  },
 
-  test("a client that another process changes is noticed within a second", async () => {
+  "a client that another process changes is noticed within a second": async (newDatabase) => {
     await withStore(await newDatabase("tables"), async (store, url) => {
       const client = newClient();
       await store.clients.create(client, ACTOR);
@@ -66,13 +70,15 @@ export function processTests(newDatabase: (content: DatabaseContent) => Promise<
       stop();
       await closed([found(child)]);
     });
-  });
+  },
 
-  test("updates of one client by several processes are merged", async () => {
+  "updates of one client by several processes are merged": async (newDatabase) => {
     await withStore(await newDatabase("tables"), updatesAreMerged);
-  });
+  },
 
-  test("a process that is killed while it refreshes leaves a database in which its last token works", async () => {
+  "a process that is killed while it refreshes leaves a database in which its last token works": async (
+    newDatabase,
+  ) => {
     await withStore(await newDatabase("tables"), async (store, url) => {
       const client = newClient();
       await store.clients.create(client, ACTOR);
@@ -100,5 +106,5 @@ export function processTests(newDatabase: (content: DatabaseContent) => Promise<
         ({ generation } = result.grant);
       }
     });
-  });
-}
+  },
+};
