@@ -65,7 +65,7 @@ export const PASSPORT_SETTINGS = {
     defaultText: "none",
     secret: true,
     description:
-      "Laravel's database, `mysql://…` or `postgres://…`. Its user needs to read `users` and " +
+      "Laravel's database, `mysql://…` or `postgres://…` (with `sslmode` as in libpq). Its user needs to read `users` and " +
       "Passport's tables, and for the rollback to insert into and update `oauth_access_tokens` and " +
       "`oauth_refresh_tokens`. The import reads it by default.",
   },

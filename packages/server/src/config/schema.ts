@@ -38,7 +38,9 @@ export const SETTINGS = {
       "Database address: `sqlite:PATH`, relative to the working directory, or " +
       "`postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Several PostgreSQL hosts may be listed, " +
       "separated by commas, each with its port: the one that accepts writes is used, also after a " +
-      "failover. Give a password in the environment or the file, not in a flag.",
+      "failover. `sslmode`, `sslrootcert`, `sslcert` and `sslkey` mean what they mean to libpq; " +
+      "`pooler=transaction` is for a pooler in transaction mode, such as PgBouncer. Give a password in " +
+      "the environment or the file, not in a flag.",
   },
   // RFC 8414 §2. Clients compare it with `iss` character by character, so it is normalised once, here.
   issuer: {
