@@ -46,12 +46,12 @@ const POSTGRES: LaravelDialect = {
   begin: "BEGIN; SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 5000",
   async open(url) {
     const { Client } = (await import("pg")).default;
-    const { connectionString, tls } = postgresTarget(url);
+    const { options, tls } = postgresTarget(url);
     let current: InstanceType<typeof Client> | undefined;
     let state: "usable" | "lost" | "destroyed" = "usable";
     async function connect(ssl: TlsOption): Promise<void> {
       if (state === "destroyed") throw new Error("the connection was broken off");
-      const client = new Client({ connectionString, ssl, keepAlive: true });
+      const client = new Client({ ...options, ssl, keepAlive: true });
       const lose = () => {
         if (client === current && state === "usable") state = "lost";
       };

@@ -8,12 +8,21 @@ import type { SslMode } from "../config/postgres-parameters.ts";
 export type TlsOption = false | ConnectionOptions;
 
 /** Parameters that are read here. The driver would take them for its own, with other meanings. */
-const OWN_PARAMETERS = ["sslmode", "ssl", "sslrootcert", "sslcert", "sslkey", "uselibpqcompat", "pooler"];
+const OWN_PARAMETERS = [
+  "ssl",
+  "sslmode",
+  "sslrootcert",
+  "sslcert",
+  "sslkey",
+  "sslnegotiation",
+  "uselibpqcompat",
+  "pooler",
+];
 
-/** A server as the driver is told of it. */
+/** A server: the driver's options, but for `ssl`. */
 export interface PostgresTarget {
-  connectionString: string;
-  /** What its `sslmode` allows, in the order in which libpq tries it. */
+  options: { connectionString: string; sslnegotiation: "direct" | undefined };
+  /** The values of `ssl` that its `sslmode` allows, in the order in which libpq tries them. */
   tls: readonly TlsOption[];
 }
 
@@ -32,25 +41,27 @@ export function postgresTarget(server: string): PostgresTarget {
   if (error !== undefined) throw new PostgresUrlError(error);
   const host = given("host") ?? (decodeURIComponent(url.hostname) || process.env["PGHOST"]);
   const tls = host?.startsWith("/") ? [false as const] : tlsOptions(read);
+  const sslnegotiation = read("sslnegotiation") === "direct" ? "direct" : undefined;
   for (const name of OWN_PARAMETERS) url.searchParams.delete(name);
-  return { connectionString: url.href, tls };
+  return { options: { connectionString: url.href, sslnegotiation }, tls };
 }
 
 function tlsOptions(read: (name: string) => string | undefined): TlsOption[] {
+  const mode = sslMode(read);
+  if (mode === "disable") return [false];
   const authority = file("ca", read("sslrootcert"));
-  const files = { ...authority, ...file("cert", read("sslcert")), ...file("key", read("sslkey")) };
-  const anyName = { ...files, checkServerIdentity: () => undefined };
+  const verified = { ...authority, ...file("cert", read("sslcert")), ...file("key", read("sslkey")) };
+  const anyName = { ...verified, checkServerIdentity: () => undefined };
   // libpq verifies the issuer wherever it has an authority.
-  const encrypted = authority.ca === undefined ? { ...files, rejectUnauthorized: false } : anyName;
-  const ways: Record<SslMode, TlsOption[]> = {
-    disable: [false],
+  const encrypted = authority.ca === undefined ? { ...verified, rejectUnauthorized: false } : anyName;
+  const ways: Record<Exclude<SslMode, "disable">, TlsOption[]> = {
     allow: [false, encrypted],
     prefer: [encrypted, false],
     require: [encrypted],
     "verify-ca": [anyName],
-    "verify-full": [files],
+    "verify-full": [verified],
   };
-  return ways[sslMode(read)];
+  return ways[mode];
 }
 
 function file(option: "ca" | "cert" | "key", path: string | undefined): ConnectionOptions {

@@ -84,9 +84,9 @@ async function openMysql(address: string): Promise<Source> {
 
 async function openPostgres(address: string): Promise<Source> {
   const { Client } = (await import("pg")).default;
-  const { connectionString, tls } = postgresTarget(address);
+  const { options, tls } = postgresTarget(address);
   const client = await connectInTurn(tls, async (ssl) => {
-    const client = new Client({ connectionString, ssl, connectionTimeoutMillis: TIMEOUT });
+    const client = new Client({ ...options, ssl, connectionTimeoutMillis: TIMEOUT });
     // A connection that is lost between two queries is reported by the next one.
     client.on("error", () => {});
     await client.connect();

@@ -54,10 +54,10 @@ export async function connectToPrimary(
 
 /** Opens a connection, encrypted as `sslmode` says; nothing is set on it. */
 export async function connect(server: ServerUrl): Promise<Client> {
-  const { connectionString, tls } = postgresTarget(server);
+  const { options, tls } = postgresTarget(server);
   return connectInTurn(tls, async (ssl) => {
     const client = new Client({
-      connectionString,
+      ...options,
       ssl,
       application_name: "regrant",
       connectionTimeoutMillis: CONNECT_TIMEOUT,

@@ -23,9 +23,10 @@ export async function refuseLentSessions(client: Client, server: ServerUrl): Pro
   const [[own] = []] = await queryAll(client, [BACKEND]);
   // The types leave out what the driver was told at the start.
   if (own?.["pid"] === (client as Client & { readonly processID: number }).processID) return;
-  const other = await connect(server);
+  // Where the second connection gets no answer in time, nothing is known and nothing refused.
+  const other = await connect(server).catch(() => undefined);
+  if (other === undefined) return;
   const impatience = setTimeout(() => void disconnect(other), PATIENCE);
-  // Without an answer in time nothing is known, and nothing is refused.
   const lent = await shareSessions(client, other).catch(() => false);
   clearTimeout(impatience);
   await disconnect(other);

@@ -10,6 +10,7 @@ import { temporaryFolder } from "../../../../../test/temporary-folder.ts";
 import { openSource } from "../../passport/import/source.ts";
 import { laravelDatabase } from "../../passport/laravel-database.ts";
 import { TestServer } from "../contract/postgres-server.ts";
+import { postgresTarget } from "../postgres-tls.ts";
 import { connect, disconnect, queryAll } from "./connect.ts";
 
 const openssl = await needOpenssl();
@@ -135,6 +136,10 @@ describe("sslmode", { skip: openssl.missing }, () => {
       assert.equal(await outcome(urlOf("without", { ssl: "true" })), "-");
     });
 
+    test("may begin with the handshake: sslnegotiation=direct", async () => {
+      assert.equal(await outcome(urlOf("any", { sslmode: "require", sslnegotiation: "direct" })), "t");
+    });
+
     test("may stand in the environment", async (t) => {
       t.after(() => {
         delete process.env["PGSSLMODE"];
@@ -182,6 +187,13 @@ describe("sslmode", { skip: openssl.missing }, () => {
   });
 
   test("the driver has warned of nothing", () => assert.deepEqual(warnings, []));
+});
+
+test("sslmode counts for nothing on a Unix socket, and its files for nothing where it is disable", () => {
+  const tls = (parameters: string) => postgresTarget(`postgres:///d?${parameters}`).tls;
+  assert.deepEqual(tls("host=/run/postgresql&sslmode=require"), [false]);
+  assert.deepEqual(postgresTarget("postgres://%2Frun%2Fpostgresql/d?sslmode=require").tls, [false]);
+  assert.deepEqual(tls("host=h&sslmode=disable&sslrootcert=/nowhere/ca.pem"), [false]);
 });
 
 /** Who may connect how. */
