@@ -6,20 +6,20 @@ import { onOff } from "./setting.ts";
 import type { ClientFacts, ClientSetting } from "./setting.ts";
 
 /** Grant types that involve a user; the others are for clients that an operator has registered. */
-const USER_GRANT_TYPES = ["authorization_code", "refresh_token", DEVICE_CODE] as const;
+export const USER_GRANT_TYPES = ["authorization_code", "refresh_token", DEVICE_CODE] as const;
 
-const MAX_REDIRECT_URIS = 20;
-const MAX_SCOPE = 4096;
+/** How many redirect URIs a client may have. */
+export const MAX_REDIRECT_URIS = 20;
 
 const text = z.string({ error: "must be text" });
 
-/** The redirect URIs of a client. Registration and administration check them alike. */
+/** The redirect URIs of a client. */
 const redirectUris = z
   .array(
     z.string({ error: "must be a URI" }).superRefine((uri, context) => {
       const violation = redirectUriViolation(uri);
       if (violation !== undefined) {
-        context.addIssue({ code: "custom", message: `is not a valid redirect URI: ${violation}` });
+        context.addIssue({ code: "custom", message: `is not a valid redirect URI: ${violation.message}` });
       }
     }),
     { error: "must be a list of URIs" },
@@ -27,16 +27,23 @@ const redirectUris = z
   .max(MAX_REDIRECT_URIS, { error: `must not hold more than ${MAX_REDIRECT_URIS} URIs` })
   .readonly();
 
+/** Longest name of a client that registers itself, characters. A longer one is left out. */
+const MAX_NAME = 100;
+
 /**
  * The name of a client that registers itself, as users read it on the consent page: it must not hide characters, or
  * change how the text beside it is shown.
  */
 const registeredName = text
   .trim()
-  .max(100, { error: "must not be longer than 100 characters" })
-  // Control characters, those that turn the direction of the text beside them, and invisible ones except in an emoji.
-  .regex(/^[^\p{C}[\p{DI}--\uFE0F]]*$/v, { error: "must not hold control characters or invisible ones" })
-  .refine((name) => !/\p{M}{4}/u.test(name), { error: "must not pile up marks on a letter" });
+  .max(MAX_NAME)
+  .catch("")
+  .pipe(
+    text
+      // Control characters, those that turn the direction of the text beside them, and invisible ones except in an emoji.
+      .regex(/^[^\p{C}[\p{DI}--\uFE0F]]*$/v, { error: "must not hold control characters or invisible ones" })
+      .refine((name) => !/\p{M}{4}/u.test(name), { error: "must not pile up marks on a letter" }),
+  );
 
 /** How a client may authenticate at the token endpoint (RFC 7591 §2). */
 export const AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"] as const;
@@ -57,7 +64,7 @@ export const IDENTITY_SETTINGS = {
     flag: "--name <name>",
     help: "display name",
     show: { line: "name" },
-    registration: { member: "client_name", schema: registeredName.optional() },
+    registration: { member: "client_name", schema: registeredName },
   },
   grantTypes: {
     schema: z.array(oneOf(GRANT_TYPES), { error: "must be a list of grant types" }).readonly(),
@@ -66,14 +73,7 @@ export const IDENTITY_SETTINGS = {
     flag: "--grant-type <type>",
     help: `grant type the client may use: ${GRANT_TYPES.map(shortGrantType).join(", ")}; repeatable`,
     show: { line: "grant types" },
-    registration: {
-      member: "grant_types",
-      schema: z
-        .array(oneOf(USER_GRANT_TYPES), { error: `must hold only ${USER_GRANT_TYPES.join(", ")}` })
-        .min(1, { error: "must not be empty" })
-        .default(["authorization_code"])
-        .transform((types) => [...new Set(types)]),
-    },
+    registration: { member: "grant_types" },
   },
   scopes: {
     schema: z
@@ -86,14 +86,7 @@ export const IDENTITY_SETTINGS = {
     flag: "--scope <scope>",
     help: "scope the client may be granted; repeatable; a request without scope gets all of them",
     show: { line: "scopes" },
-    registration: {
-      member: "scope",
-      schema: text
-        .max(MAX_SCOPE, { error: `must not be longer than ${MAX_SCOPE} characters` })
-        .transform((scope) => scope.split(" "))
-        .optional(),
-      toMember: (scopes: readonly string[]) => scopes.join(" "),
-    },
+    registration: { member: "scope", toMember: (scopes: readonly string[]) => scopes.join(" ") },
   },
   redirectUris: {
     schema: redirectUris,
@@ -102,10 +95,7 @@ export const IDENTITY_SETTINGS = {
     flag: "--redirect-uri <uri>",
     help: "redirect URI for authorization responses; repeatable",
     show: { line: "redirect URIs" },
-    registration: {
-      member: "redirect_uris",
-      schema: redirectUris.default([]).transform((uris) => [...new Set(uris)]),
-    },
+    registration: { member: "redirect_uris" },
   },
   tokenEndpointAuthMethod: {
     schema: authMethod,
@@ -116,7 +106,7 @@ export const IDENTITY_SETTINGS = {
     flag: "--token-endpoint-auth-method <method>",
     help: "how the client authenticates; a secret is accepted in the header and in the body, whichever is set",
     show: { line: "authentication" },
-    registration: { member: "token_endpoint_auth_method", schema: authMethod.optional() },
+    registration: { member: "token_endpoint_auth_method" },
   },
   selfRegistered: onOff(
     { line: "registered", text: (self) => (self ? "by itself" : undefined) },

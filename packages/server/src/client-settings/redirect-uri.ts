@@ -1,36 +1,52 @@
+import { isUnsafeScheme } from "../config/uri-schemes.ts";
+
 /** As `URL` writes a host. RFC 8252 §8.3 advises against `localhost`; clients in the field use it. */
 const LOOPBACK = ["127.0.0.1", "[::1]", "localhost"];
-
-/**
- * Schemes of applications in the field, MCP clients among them, that name no domain. Known ones are accepted: a list of
- * those that do harm, from `javascript:` to what a system starts programs by, would never be complete.
- */
-const APPLICATIONS = ["cursor:", "vscode:", "vscode-insiders:", "windsurf:"];
 
 /** The longest redirect URI, characters. */
 const MAX_LENGTH = 2048;
 
+/** Why a client may not have a redirect URI. */
+export interface UriViolation {
+  /** The end of a sentence that is sent: fixed text, never the URI. */
+  message: string;
+  /** No client at all should name it. */
+  isUnsafe: boolean;
+}
+
 /**
  * Why a client may not have this redirect URI; undefined: it may. Accepted are an `https` URL, an `http` one of the
- * loopback interface (RFC 8252 §7.3), and a private-use scheme named after a domain, such as `com.example.app:/done`
- * (§7.1), or of a known application.
+ * loopback interface (RFC 8252 §7.3), and a private-use scheme (§7.1) that does no harm. An operator may register any of
+ * those: the redirect URI of an application that is installed on phones cannot be changed.
  *
- * @returns the end of a sentence that is sent: fixed text, never the URI
+ * @param schemes of a client that registers itself: its scheme must be one of these, or be named after a domain, such
+ *   as `com.example.app:/done` (§8.4), since any program may claim another. Lower case, without a colon
  */
-export function redirectUriViolation(uri: string): string | undefined {
+export function redirectUriViolation(uri: string, schemes?: readonly string[]): UriViolation | undefined {
   const url = URL.parse(uri);
-  if (url === null || uri.length > MAX_LENGTH || /[^\x21-\x7E]/.test(uri))
-    return "it must be an absolute URI";
-  // RFC 6749 §3.1.2
-  if (uri.includes("#")) return "it must have no fragment";
-  if (url.username !== "" || url.password !== "") return "it must have no user name and no password";
-  if (url.protocol === "https:") return undefined;
-  if (url.protocol === "http:") {
-    return LOOPBACK.includes(url.hostname) ? undefined : "http is for the loopback addresses only: use https";
+  if (url === null || uri.length > MAX_LENGTH || /[^\x21-\x7E]/.test(uri)) {
+    return violation("it must be an absolute URI");
   }
-  return url.protocol.includes(".") || APPLICATIONS.includes(url.protocol)
+  const scheme = url.protocol.slice(0, -1);
+  if (isUnsafeScheme(scheme))
+    return { message: "its scheme must be https or an application's", isUnsafe: true };
+  // RFC 6749 §3.1.2
+  if (uri.includes("#")) return violation("it must have no fragment");
+  if (url.username !== "" || url.password !== "") {
+    return violation("it must have no user name and no password");
+  }
+  if (scheme === "https") return undefined;
+  if (scheme === "http") {
+    const isLoopback = LOOPBACK.includes(url.hostname);
+    return isLoopback ? undefined : violation("http is for the loopback addresses only: use https");
+  }
+  return schemes === undefined || schemes.includes(scheme) || scheme.includes(".")
     ? undefined
-    : "a scheme of an application must be named after a domain, such as com.example.app";
+    : violation("a scheme of an application must be named after a domain, such as com.example.app");
+}
+
+function violation(message: string): UriViolation {
+  return { message, isUnsafe: false };
 }
 
 /**

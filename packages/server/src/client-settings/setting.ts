@@ -47,8 +47,12 @@ export interface Shown<Value> {
 export interface Registration<Value> {
   /** The name of the client metadata (RFC 7591 §2). */
   readonly member: string;
-  /** From the member to the value; undefined: the client leaves it to the service. */
-  readonly schema: z.ZodType<Value | undefined>;
+  /**
+   * From the member to the value; undefined: the client leaves it to the service. It refuses only what is unsafe: what
+   * cannot be registered counts as absent. Without a schema the member is judged together with others, by
+   * `clients/negotiate-metadata.ts`.
+   */
+  readonly schema?: z.ZodType<Value | undefined>;
   /** Back to the member; by default the value itself. */
   toMember?(value: Value): unknown;
 }
@@ -111,13 +115,12 @@ const HTTPS_URL = z
  * browsers do.
  */
 export function pageUrl(member: string, line: string, details: Details) {
-  const registered = HTTPS_URL.optional().transform((uri) => uri ?? null);
   return {
     schema: HTTPS_URL,
     default: null,
     form: "text",
     show: { line, text: (uri: string | null) => uri ?? undefined },
-    registration: { member, schema: registered },
+    registration: { member, schema: HTTPS_URL.catch(null) },
     ...details,
   } satisfies ClientSetting<string | null>;
 }

@@ -3,6 +3,13 @@ import { CLIENT_SETTING_KEYS, clientSetting } from "../client-settings/settings.
 import type { ClientSettingKey, ClientSettings, RegistrableKey } from "../client-settings/settings.ts";
 import type { SettingViolation } from "../client-settings/violations.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import {
+  invalidMetadata,
+  negotiateAuthMethod,
+  negotiateGrantTypes,
+  negotiateScopes,
+} from "./negotiate-metadata.ts";
+import type { Members, MetadataRules } from "./negotiate-metadata.ts";
 
 /** The settings that a client may register itself (RFC 7591 §2). */
 export type RegisteredSettings = Pick<ClientSettings, RegistrableKey>;
@@ -15,58 +22,63 @@ const REGISTRABLE = CLIENT_SETTING_KEYS.flatMap((key) => {
 /** The keys of those settings, in the order of the table. */
 export const REGISTRABLE_KEYS = REGISTRABLE.map(({ key }) => key as RegistrableKey);
 
-const METADATA = z.object({
-  ...Object.fromEntries(REGISTRABLE.map(({ member, registration }) => [member, registration.schema])),
-  response_types: z
-    .array(z.literal("code", { error: "must be code" }), { error: "must be a list that holds only code" })
-    .optional(),
-});
+/** The members whose value is judged by itself; `negotiate-metadata.ts` decides the others. */
+const METADATA = z.object(
+  Object.fromEntries(
+    REGISTRABLE.flatMap(({ member, registration: { schema } }) =>
+      schema === undefined ? [] : [[member, schema]],
+    ),
+  ),
+);
 
 /**
- * Checks and reads client metadata. RFC 7591 §2: unknown members MUST be ignored. The client gets the requested
- * scopes that are in `scopes`, or all of those if it requests none.
+ * Reads client metadata as it can be registered. RFC 7591 §2: unknown members MUST be ignored. `null` and empty members
+ * count as absent. What cannot be registered is left out or replaced, as §3.2.1 permits: a program that registers
+ * writes for many servers, and learns from the response, or from nothing, what it got. Refused is what leaves nothing
+ * to use, and what is unsafe.
  *
- * @param defaultAuthMethod for metadata without `token_endpoint_auth_method`
- * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata`
+ * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata`; the text names the member
  */
-export function readClientMetadata(
-  metadata: unknown,
-  scopes: readonly string[],
-  defaultAuthMethod: ClientSettings["tokenEndpointAuthMethod"] = "client_secret_basic",
-): RegisteredSettings {
-  const parsed = METADATA.safeParse(metadata);
+export function readClientMetadata(metadata: unknown, rules: MetadataRules): RegisteredSettings {
+  const members = presentMembers(metadata);
+  const parsed = METADATA.safeParse(Object.fromEntries(members));
   if (!parsed.success) {
-    const [member, index] = parsed.error.issues[0]?.path ?? [];
-    const fault = parsed.error.issues[0]?.message ?? "is refused";
-    throw invalidMetadata(String(member ?? ""), index === undefined ? fault : `holds a value that ${fault}`);
+    const [issue] = parsed.error.issues;
+    throw invalidMetadata(String(issue?.path[0]), issue?.message ?? "is refused");
   }
-  const members: Record<string, unknown> = parsed.data;
+  const values: Record<string, unknown> = parsed.data;
   // Each value has its setting's own type, because that setting's schema parsed it.
   const given = Object.fromEntries(
-    REGISTRABLE.map(({ key, member }) => [key, members[member]]),
-  ) as Partial<RegisteredSettings> & Pick<RegisteredSettings, "redirectUris" | "grantTypes">;
-  if (given.grantTypes.includes("authorization_code") && given.redirectUris.length === 0) {
-    throw invalidMetadata("redirect_uris", "must not be empty");
-  }
+    REGISTRABLE.map(({ key, member }) => [key, values[member]]),
+  ) as unknown as RegisteredSettings;
+  const { grantTypes, redirectUris } = negotiateGrantTypes(members, rules);
   return {
-    ...(given as RegisteredSettings),
-    name: given.name || nameOf(given.clientUri ?? null, given.redirectUris),
-    scopes: scopes.filter((scope) => given.scopes?.includes(scope) ?? true),
-    tokenEndpointAuthMethod: given.tokenEndpointAuthMethod ?? defaultAuthMethod,
+    ...given,
+    grantTypes,
+    redirectUris,
+    name: given.name || nameOf(given.clientUri, redirectUris),
+    scopes: negotiateScopes(members, rules),
+    tokenEndpointAuthMethod: negotiateAuthMethod(members, rules),
   };
+}
+
+/** @throws OAuthError `invalid_client_metadata` if it is not a JSON object */
+export function presentMembers(metadata: unknown): Members {
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
+    throw new OAuthError("metadata_not_an_object");
+  }
+  return new Map(Object.entries(metadata).filter(([, value]) => !isEmpty(value)));
+}
+
+function isEmpty(value: unknown): boolean {
+  const isNothing = (one: unknown) => one === null || one === "";
+  return isNothing(value) || (Array.isArray(value) && value.every(isNothing));
 }
 
 /** The name of a client that gives none: its host, which it cannot choose as freely. */
 function nameOf(clientUri: string | null, [redirectUri]: readonly string[]): string {
   const url = URL.parse(clientUri ?? redirectUri ?? "");
   return url?.host || url?.protocol.replace(/:$/, "") || "?";
-}
-
-/** Makes the error of a metadata member (RFC 7591 §3.2.2). */
-export function invalidMetadata(member: string, violation: string): OAuthError {
-  if (member === "") return new OAuthError("metadata_not_an_object");
-  const cause = member === "redirect_uris" ? "redirect_uris_refused" : "client_metadata_refused";
-  return new OAuthError(cause, { parameter: member, violation });
 }
 
 /**

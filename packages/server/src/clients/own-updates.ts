@@ -2,8 +2,9 @@ import { changeSettings, memberOf } from "../client-settings/settings.ts";
 import type { ClientSettings, RegistrableKey } from "../client-settings/settings.ts";
 import { clientViolations } from "../client-settings/violations.ts";
 import type { Client } from "../store/store.ts";
-import { invalidMetadata, metadataError, REGISTRABLE_KEYS } from "./client-metadata.ts";
+import { metadataError, REGISTRABLE_KEYS } from "./client-metadata.ts";
 import type { RegisteredSettings } from "./client-metadata.ts";
+import { invalidMetadata } from "./negotiate-metadata.ts";
 
 /**
  * What an operator's update of a client records beside the changed settings, so that the client's own updates leave them

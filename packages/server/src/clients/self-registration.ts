@@ -1,4 +1,5 @@
 import { hash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { AUTH_METHODS } from "../client-settings/identity-settings.ts";
 import { newClientSettings } from "../client-settings/settings.ts";
 import type { ClientDefaults } from "../client-settings/settings.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -15,6 +16,8 @@ export interface RegistrationRules {
   documents: boolean;
   /** The scopes that such a client may have. */
   scopes: readonly string[];
+  /** The private-use schemes of its redirect URIs, beside those named after a domain. */
+  schemes: readonly string[];
   /** How many clients without a grant may exist at once. */
   maxUnused: number;
   defaults: ClientDefaults;
@@ -32,6 +35,7 @@ export function registrationRules(
     registration: RegistrationRules["mode"];
     clientMetadataDocuments: boolean;
     registrationScopes: readonly string[];
+    registrationSchemes: readonly string[];
     registrationMaxUnused: number;
   },
 ): RegistrationRules {
@@ -41,6 +45,7 @@ export function registrationRules(
     mode: config.registration,
     documents: config.clientMetadataDocuments,
     scopes: config.registrationScopes,
+    schemes: config.registrationSchemes,
     maxUnused: config.registrationMaxUnused,
     defaults: { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow },
   };
@@ -101,8 +106,12 @@ export async function registerItself(
   metadata: unknown,
   initialToken: string | undefined,
 ): Promise<Registered> {
-  const { mode, scopes, maxUnused, defaults } = registration;
-  const given = readClientMetadata(metadata, scopes);
+  const { mode, maxUnused, defaults } = registration;
+  const given = readClientMetadata(metadata, {
+    ...registration,
+    authMethods: AUTH_METHODS,
+    refusesUnsafeUris: true,
+  });
   const isPublic = given.tokenEndpointAuthMethod === "none";
   const secret = isPublic ? undefined : newClientSecret();
   const managementToken = MANAGEMENT + randomBytes(TOKEN_BYTES).toString("base64url");

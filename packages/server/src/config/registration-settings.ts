@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DAY, HOUR, perMinute, seconds, YEAR } from "./setting.ts";
 import type { Setting } from "./setting.ts";
+import { privateSchemes } from "./uri-schemes.ts";
 import { oneOf, scopeNames, wholeNumber } from "./values.ts";
 
 /** Clients that register themselves: RFC 7591, and client ID metadata documents. */
@@ -31,6 +32,16 @@ export const REGISTRATION_SETTINGS = {
     form: "list",
     default: [],
     description: "Scopes that clients which registered themselves may request.",
+  },
+  // The editors among the MCP clients: each registers all of its redirect URIs at once, one of them with its scheme.
+  registrationSchemes: {
+    group: "Registration",
+    schema: privateSchemes,
+    form: "list",
+    default: ["cursor", "vscode", "vscode-insiders", "windsurf"],
+    description:
+      "Private-use schemes that clients which registered themselves may have in their redirect URIs, beside those " +
+      "named after a domain, such as `com.example.app`. Any other program on the user's device may claim such a scheme.",
   },
   registrationsPerMinute: perMinute(
     "Registration",

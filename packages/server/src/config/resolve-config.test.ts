@@ -69,6 +69,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     registration: "off",
     clientMetadataDocuments: false,
     registrationScopes: [],
+    registrationSchemes: ["cursor", "vscode", "vscode-insiders", "windsurf"],
     registrationsPerMinute: 20,
     registrationMaxUnused: 10_000,
     registrationUnusedTtl: 604_800,

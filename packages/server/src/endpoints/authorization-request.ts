@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { grantedScope, parseScope, requestedResource, required } from "../grant-types/grant-type.ts";
+import { requestedResource, required } from "../grant-types/grant-type.ts";
+import { grantedScope, parseScope } from "../grant-types/scope.ts";
 import { responseModeOf } from "./authorization-response.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 

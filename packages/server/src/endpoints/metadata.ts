@@ -1,5 +1,6 @@
 import { AUTH_METHODS } from "../client-settings/identity-settings.ts";
 import type { Deps } from "../deps.ts";
+import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
 import { GRANT_TYPES } from "../client-settings/grant-types.ts";
 import { PROMPTS } from "./authorization-request.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
@@ -57,6 +58,7 @@ export function metadata(
     grant_types_supported: GRANT_TYPES,
     revocation_endpoint: issuer + PATHS.revoke,
     revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+    scopes_supported: supportedScopes(registration),
     introspection_endpoint: issuer + PATHS.introspect,
     introspection_endpoint_auth_methods_supported: AUTH_METHODS.filter((method) => method !== "none"),
     revocation_feed_endpoint: issuer + PATHS.revocations,
@@ -69,6 +71,16 @@ export function metadata(
     refresh_token_expiration_types_supported: ["authorization", "token_timeout"],
     refresh_token_retry_window: retryWindow,
   };
+}
+
+/**
+ * The scopes that a client without an operator's registration may request; those of other clients are not told to
+ * strangers (RFC 8414 §2: some may be left out). `offline_access` may always be requested: some clients refresh only
+ * if they find it here.
+ */
+function supportedScopes({ mode, documents, scopes }: Deps["registration"]): string[] {
+  const open = mode !== "off" || documents ? scopes : [];
+  return [...new Set([...open, OFFLINE_ACCESS])];
 }
 
 /**

@@ -1,4 +1,5 @@
-import { clientMetadataBody, invalidMetadata, readClientMetadata } from "../clients/client-metadata.ts";
+import { clientMetadataBody, presentMembers, readClientMetadata } from "../clients/client-metadata.ts";
+import { invalidMetadata } from "../clients/negotiate-metadata.ts";
 import { availableScopes, ownChanges } from "../clients/own-updates.ts";
 import { network } from "../limits/network.ts";
 import { secretMatches } from "../clients/secret.ts";
@@ -74,7 +75,12 @@ export async function updateRegistration(
   await deps.throttles.registrationUpdates.admit(id);
   requireOwn(metadata, client, deps.store.now());
   const { scopes } = deps.registration;
-  const given = readClientMetadata(metadata, availableScopes(client, scopes), client.tokenEndpointAuthMethod);
+  const given = readClientMetadata(metadata, {
+    ...deps.registration,
+    scopes: availableScopes(client, scopes),
+    authMethods: [client.tokenEndpointAuthMethod],
+    refusesUnsafeUris: true,
+  });
   const change = (present: Client) => {
     if (present.disabledAt !== null) throw new OAuthError("management_token_refused");
     return ownChanges(present, given, scopes);
@@ -100,8 +106,10 @@ export async function deleteRegistration(
 
 /** RFC 7592 §2.2: the request MUST include the client's `client_id`; a `client_secret` in it MUST match. */
 function requireOwn(metadata: unknown, client: Client, now: number): void {
-  const { client_id: id, client_secret: secret } = (metadata ?? {}) as Record<string, unknown>;
-  if (id !== client.id) throw invalidMetadata("client_id", "must be that of the client");
+  const members = presentMembers(metadata);
+  const secret = members.get("client_secret");
+  if (members.get("client_id") !== client.id)
+    throw invalidMetadata("client_id", "must be that of the client");
   if (secret === undefined) return;
   if (typeof secret !== "string" || !secretMatches(client, secret, now)) {
     throw invalidMetadata("client_secret", "must be that of the client, or be left out");

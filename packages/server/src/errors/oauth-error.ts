@@ -40,6 +40,7 @@ export class OAuthError extends Error {
   readonly status: number;
   readonly reason: ErrorReason | undefined;
   readonly parameter: string | undefined;
+  readonly violation: string | undefined;
   readonly detail: string | undefined;
   readonly scope: string | undefined;
   readonly retryAfter: number | undefined;
@@ -61,6 +62,7 @@ export class OAuthError extends Error {
     this.status = spec.status ?? STATUS[spec.code];
     this.reason = spec.reason;
     this.parameter = parameter;
+    this.violation = violation;
     this.detail = facts.detail;
     this.scope = facts.scope;
     this.retryAfter = facts.retryAfter ?? spec.retryAfter;

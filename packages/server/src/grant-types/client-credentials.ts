@@ -1,4 +1,5 @@
-import { grantType, grantedScope, parseScope, requestedResource } from "./grant-type.ts";
+import { grantType, requestedResource } from "./grant-type.ts";
+import { grantedScope, parseScope } from "./scope.ts";
 import { signAccessToken, withScope } from "./token-response.ts";
 
 /**

@@ -1,7 +1,8 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../identity/user-store.ts";
-import { grantType, grantedScope, parseScope, requestedResource, required } from "./grant-type.ts";
+import { grantType, requestedResource, required } from "./grant-type.ts";
 import { issueGrant } from "./issue-grant.ts";
+import { grantedScope, parseScope } from "./scope.ts";
 import { withScope } from "./token-response.ts";
 
 /**

@@ -3,9 +3,10 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { AcceptedRotation, Client } from "../store/store.ts";
 import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
-import { grantType, parseScope, requestedResource, required } from "./grant-type.ts";
+import { grantType, requestedResource, required } from "./grant-type.ts";
 import type { Parameters } from "./grant-type.ts";
-import { issueTokens } from "./token-response.ts";
+import { parseScope, withoutOfflineAccess } from "./scope.ts";
+import { issueTokens, withScope } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
 type RefreshRequest = ReturnType<typeof parse>;
@@ -43,7 +44,7 @@ async function refresh(
   // Checked before the store is queried: a forged token costs one MAC.
   if (token === undefined) throw new OAuthError("forged");
 
-  const rotation = presentedToken(token, client, { scope: requested, resource });
+  const rotation = presentedToken(token, client, { scope: withoutOfflineAccess(requested), resource });
   const result =
     legacy && legacyTokens
       ? await legacyTokens.rotate(client, legacy, rotation)
@@ -56,11 +57,13 @@ async function refresh(
   // A rotation and its retries get equal access tokens, since both are issued at the end of the window: the instant of the
   // rotation, of a late retry, or of the first response after responses failed.
   const issuedAt = outcome === "extended" ? at : grant.windowEndedAt;
-  const scope = requested?.join(" ") ?? grant.scope;
+  const scope = withoutOfflineAccess(requested, grant.scope.split(" "))?.join(" ") ?? grant.scope;
   const { secret } = token;
   const granted = { outcome, grant, secret, at, issuedAt, scope, presented: legacy };
   try {
-    return await issueTokens(deps, client, granted);
+    const response = await issueTokens(deps, client, granted);
+    // RFC 6749 §6: a request without a scope is treated as naming the grant's.
+    return requested === undefined ? response : withScope(response, scope, requested);
   } catch (error) {
     await hold(deps, result);
     throw error;

@@ -75,9 +75,13 @@ export async function issueTokens(
   };
 }
 
-/** Adds the scope where the request named none: `scope` is REQUIRED if it is not the requested one (RFC 6749 §5.1). */
-export function withScope(response: TokenResponse, scope: string, requested?: unknown): TokenResponse {
-  return requested === undefined && scope !== "" ? { ...response, scope } : response;
+/** Adds the scope unless the request named exactly this one (RFC 6749 §5.1: REQUIRED if it is not the requested one). */
+export function withScope(
+  response: TokenResponse,
+  scope: string,
+  requested?: readonly string[],
+): TokenResponse {
+  return scope === "" || scope === requested?.join(" ") ? response : { ...response, scope };
 }
 
 /**

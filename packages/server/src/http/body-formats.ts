@@ -25,7 +25,8 @@ export async function parseMultipart(body: string, contentType: string): Promise
 }
 
 /**
- * Parses a flat JSON object of strings. RFC 6749 defines no JSON requests, but many clients send them.
+ * Parses a flat JSON object of strings. RFC 6749 defines no JSON requests, but many clients send them; `null` is a
+ * parameter without a value, as some serializers write it.
  *
  * @throws OAuthError `invalid_request` for anything else
  */
@@ -38,6 +39,7 @@ export function parseJson(body: string): Pairs {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed("not an object");
   const pairs = Object.entries(value).map(([name, member]): [string, string] => {
+    if (member === null) return [name, ""];
     if (typeof member !== "string") throw malformed("a member that is not a string");
     return [name, member];
   });
@@ -45,7 +47,7 @@ export function parseJson(body: string): Pairs {
   return countMembers(body) === pairs.length ? pairs : [...pairs, ...pairs];
 }
 
-/** How many members the text of a flat JSON object of strings has: one for each colon outside a string. */
+/** How many members the text of a flat JSON object has: one for each colon outside a string. */
 function countMembers(json: string): number {
   let members = 0;
   let isInString = false;

@@ -42,6 +42,7 @@ test("the metadata says what the service does (RFC 8414 §2)", async () => {
     ui_locales_supported: ["en", "it"],
     revocation_endpoint: "https://auth.example/oauth/revoke",
     revocation_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
+    scopes_supported: ["offline_access"],
     introspection_endpoint: "https://auth.example/oauth/introspect",
     introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
     revocation_feed_endpoint: "https://auth.example/oauth/revocations",

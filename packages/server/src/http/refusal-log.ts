@@ -14,9 +14,12 @@ export function logRefusal(
   request: { endpoint: string; clientId: string | undefined; address: string },
 ): void {
   const { endpoint, clientId, address } = request;
-  const { code, status, causeName, parameter, detail } = error;
+  const { code, status, causeName, parameter, violation, detail } = error;
   const client_id = loggable(clients, clientId);
-  const line = { endpoint, client_id, address, status, error: code, cause: causeName, parameter, detail };
+  const line = {
+    ...{ endpoint, client_id, address, status, error: code, cause: causeName },
+    ...{ parameter, violation, detail },
+  };
   // RFC 8628 §3.5: a device polls every few seconds until the user has decided.
   if (code === "authorization_pending" || code === "slow_down") log.debug(line, "refused");
   else if (status < 500) log.info(line, "refused");

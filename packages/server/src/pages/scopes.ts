@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
 import type { Language } from "./language.ts";
 import type { MessageKey } from "./messages/en.ts";
 import type { Brand, Html } from "./page.ts";
@@ -15,15 +16,19 @@ interface ScopeListTexts {
 
 const CONSENT: ScopeListTexts = { none: "consent.noScopes", some: "consent.scopes", id: "scopes" };
 
-/** Lists what an application may do: each scope by the provider's description, else by its name. */
+/**
+ * Lists what an application may do: each scope by the provider's description, else by its name. `offline_access` is
+ * none: it says how long, and pages say that elsewhere.
+ */
 export function scopeList(
   brand: Brand,
   { t, tag }: Language,
   scopes: readonly string[],
   texts: ScopeListTexts = CONSENT,
 ): Html {
-  if (scopes.length === 0) return html`<p>${t(texts.none)}</p>`;
-  const items = scopes.map((scope) => {
+  const rights = scopes.filter((scope) => scope !== OFFLINE_ACCESS);
+  if (rights.length === 0) return html`<p>${t(texts.none)}</p>`;
+  const items = rights.map((scope) => {
     const description = brand.describeScope(scope, tag);
     return description === undefined ? html`<li><code>${scope}</code></li>` : html`<li>${description}</li>`;
   });

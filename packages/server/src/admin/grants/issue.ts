@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { issueGrant } from "../../grant-types/issue-grant.ts";
-import { grantedScope, parseScope } from "../../grant-types/grant-type.ts";
+import { grantedScope, parseScope } from "../../grant-types/scope.ts";
 import { withScope } from "../../grant-types/token-response.ts";
 import type { TokenResponse } from "../../grant-types/token-response.ts";
 import type { Client } from "../../store/store.ts";
@@ -35,20 +35,21 @@ export async function grantIssuer(deps: Deps, request: IssueRequest, actor: stri
     throw new AdminError("not_allowed", message, { hint: "add refresh_token to its grant types" });
   }
   if (subject.trim() === "") throw new AdminError("invalid", "the subject is empty");
-  const scope = scopeFor(client, request.scope);
+  const { scope, requested } = scopeFor(client, request.scope);
   return async () => {
     const issued = await issueGrant(deps, client, { subject, scope, authTime: null, via: actor });
     if (issued.outcome === "client_disabled") {
       throw new AdminError("not_allowed", `the client is disabled: ${client.id}`);
     }
     if (!("response" in issued)) throw new AdminError("not_allowed", `the account is disabled: ${subject}`);
-    return withScope(issued.response, scope, request.scope);
+    return withScope(issued.response, scope, requested);
   };
 }
 
-function scopeFor(client: Client, requested: string | undefined): string {
+function scopeFor(client: Client, named: string | undefined) {
   try {
-    return grantedScope(client, parseScope(requested));
+    const requested = parseScope(named);
+    return { requested, scope: grantedScope(client, requested) };
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     const hint = `the client may have: ${client.scopes.join(" ") || "no scope"}`;

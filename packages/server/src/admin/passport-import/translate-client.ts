@@ -43,7 +43,8 @@ export function translateClient(
   const isPublic = from.secret === null;
   const redirectUris = from.redirectUris.filter((uri) => {
     const violation = redirectUriViolation(uri);
-    if (violation !== undefined) notes.push(`redirect URI ${JSON.stringify(uri)} left out: ${violation}`);
+    if (violation !== undefined)
+      notes.push(`redirect URI ${JSON.stringify(uri)} left out: ${violation.message}`);
     return violation === undefined;
   });
   const named = from.scopes ?? scopes;

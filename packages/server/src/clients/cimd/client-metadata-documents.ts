@@ -6,8 +6,9 @@ import { RecentMap } from "../../limits/recent-map.ts";
 import type { Throttles } from "../../limits/throttles.ts";
 import type { Client, Store } from "../../store/store.ts";
 import type { ClientCache } from "../client-cache.ts";
-import { readClientMetadata } from "../client-metadata.ts";
+import { presentMembers, readClientMetadata } from "../client-metadata.ts";
 import type { RegisteredSettings } from "../client-metadata.ts";
+import { invalidMetadata } from "../negotiate-metadata.ts";
 import { availableScopes, ownChanges } from "../own-updates.ts";
 import type { RegistrationRules } from "../self-registration.ts";
 import { documentClientId, isDocumentUrl } from "./client-id-url.ts";
@@ -139,23 +140,32 @@ export async function documentClient(
     await parts.documents.fetch(url, (body) => keep(parts, url, id, body));
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
-    parts.log.info({ client_id: id, fault: error.fault }, "a client's metadata document cannot be used");
+    const { fault, member, violation } = error;
+    const line = { client_id: id, metadata_uri: url, fault, member, violation };
+    parts.log.info(line, "a client's metadata document cannot be used");
     return withoutDocument(known, error);
   }
   return parts.clients.read(id);
 }
 
-/** @throws OAuthError `invalid_client` unless the client is known and its document merely cannot be reached */
-function withoutDocument(known: Client | undefined, { fault }: DocumentError): Client {
+/**
+ * The client as it was, if its document merely cannot be reached.
+ *
+ * @throws OAuthError `invalid_client`; it names the member at fault, which the document's author reads on the page
+ */
+function withoutDocument(known: Client | undefined, { fault, member, violation }: DocumentError): Client {
   if (known !== undefined && fault === "unreachable") return known;
-  throw new OAuthError("metadata_document_refused", { detail: fault });
+  throw member === undefined || violation === undefined
+    ? new OAuthError("metadata_document_refused", { detail: fault })
+    : new OAuthError("metadata_document_invalid", { parameter: member, violation, detail: fault });
 }
 
 /** Registers or updates the client. The fetch took its time, so the client is read after it. */
 async function keep(parts: DocumentParts, url: string, id: string, body: unknown): Promise<void> {
-  const { scopes } = parts.registration;
+  const { registration } = parts;
   const known = await parts.clients.read(id);
-  const given = await orMalformed(() => readDocument(body, url, availableScopes(known, scopes)));
+  const scopes = availableScopes(known, registration.scopes);
+  const given = await orMalformed(() => readDocument(body, url, { ...registration, scopes }));
   if (known === undefined) return register(parts, id, url, given);
   const change = (present: Client) => ownChanges(present, given, scopes);
   await orMalformed(() => parts.store.clients.update(id, change, ACTOR));
@@ -188,11 +198,15 @@ async function register(
   if (outcome === "too_many_unused") throw new OAuthError("too_many_unused_clients");
 }
 
-/** Draft §4.1: `client_id` MUST be the document's own URL, and there MUST NOT be a client secret. */
-function readDocument(body: unknown, url: string, scopes: readonly string[]): RegisteredSettings {
-  const { client_id: id, client_secret: secret } = (body ?? {}) as Record<string, unknown>;
-  if (id !== url || secret !== undefined) throw new DocumentError("malformed");
-  const metadata = readClientMetadata(body, scopes, "none");
-  if (metadata.tokenEndpointAuthMethod !== "none") throw new DocumentError("malformed");
-  return metadata;
+/**
+ * Reads a document as it can be registered. It is one for all servers, and its host gets no response: so whatever can
+ * be left out is. Draft §4.1: `client_id` MUST be the document's own URL, and there MUST NOT be a client secret.
+ *
+ * @throws OAuthError `invalid_client_metadata` or `invalid_redirect_uri`
+ */
+function readDocument(body: unknown, url: string, rules: RegistrationRules): RegisteredSettings {
+  const members = presentMembers(body);
+  if (members.get("client_id") !== url) throw invalidMetadata("client_id", "must be the URL of the document");
+  if (members.has("client_secret")) throw invalidMetadata("client_secret", "must not be in a public document");
+  return readClientMetadata(body, { ...rules, authMethods: ["none"], refusesUnsafeUris: false });
 }

@@ -3,6 +3,7 @@ import { request } from "node:https";
 import type { IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
 import { callbackify } from "node:util";
+import { OAuthError } from "../../errors/oauth-error.ts";
 import { readAtMost } from "../../limits/limited-text.ts";
 import { isPublicAddress } from "./public-address.ts";
 import { HostResolver } from "./resolve-host.ts";
@@ -18,10 +19,16 @@ type DocumentFault = "unreachable" | "not_public" | "not_ok" | "not_json" | "too
 export class DocumentError extends Error {
   override readonly name = "DocumentError";
   readonly fault: DocumentFault;
+  /** Of a malformed document: the member at fault, if it is one, and what is wrong with it. */
+  readonly member: string | undefined;
+  readonly violation: string | undefined;
 
   constructor(fault: DocumentFault, cause?: unknown) {
     super(`the client ID metadata document cannot be used: ${fault}`, { cause });
     this.fault = fault;
+    const { parameter, violation } = cause instanceof OAuthError ? cause : {};
+    this.member = parameter;
+    this.violation = violation;
   }
 }
 

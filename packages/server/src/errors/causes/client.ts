@@ -62,8 +62,15 @@ export const CLIENT_CAUSES = {
     code: "invalid_client",
     status: 400,
     description: "The client ID metadata document cannot be read, or is not valid.",
+    meaning: "The document that the client id points to cannot be used; `detail` says why.",
+  },
+  metadata_document_invalid: {
+    code: "invalid_client",
+    status: 400,
+    description: "The client ID metadata document is not valid. The member {parameter} {violation}.",
     meaning:
-      "The document that the client id points to cannot be used; `detail` and an earlier log line say why.",
+      "A member of the document that the client id points to leaves nothing to use. Text and log line name it, for the " +
+      "document's author.",
   },
   // RFC 6749 §5.2: the client is authenticated, and may not do this.
   grant_type_not_allowed: {

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { newClient } from "../store/contract/fixtures.ts";
 import type { Client } from "../store/store.ts";
-import { grantedScope, parseScope } from "./grant-type.ts";
+import { grantedScope, parseScope } from "./scope.ts";
 
 function clientWith(scopes: readonly string[]): Client {
   return { ...newClient({ scopes }), createdAt: 0, disabledAt: null, grantsRevokedAt: null };

@@ -1,0 +1,128 @@
+import { MAX_REDIRECT_URIS, USER_GRANT_TYPES } from "../client-settings/identity-settings.ts";
+import { DEVICE_CODE } from "../client-settings/grant-types.ts";
+import { redirectUriViolation } from "../client-settings/redirect-uri.ts";
+import type { UriViolation } from "../client-settings/redirect-uri.ts";
+import type { ClientSettings } from "../client-settings/settings.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+
+/** The members of client metadata that have a value: neither `null` nor empty. */
+export type Members = ReadonlyMap<string, unknown>;
+
+type AuthMethod = ClientSettings["tokenEndpointAuthMethod"];
+
+/** What a client that registers itself may be registered with. */
+export interface MetadataRules {
+  /** The scopes that it may have. */
+  scopes: readonly string[];
+  /** Private-use schemes of its redirect URIs, beside those named after a domain. Lower case, without a colon. */
+  schemes: readonly string[];
+  /** How it may authenticate, the default first. */
+  authMethods: readonly [AuthMethod, ...AuthMethod[]];
+  /** An unsafe redirect URI among others refuses the metadata, and is not just left out. */
+  refusesUnsafeUris: boolean;
+}
+
+/**
+ * The grant types that can be registered, with the redirect URIs and response types that they need (RFC 7591 §2.1); the
+ * others are left out, as are redirect URIs beyond the maximum. A client that can be granted something may refresh it,
+ * whether it listed `refresh_token` or not.
+ *
+ * @throws OAuthError `invalid_redirect_uri`, `invalid_client_metadata` if nothing is left by which the client gets a
+ *   grant, or a redirect URI is unsafe and the rules refuse that
+ */
+export function negotiateGrantTypes(
+  members: Members,
+  { schemes, refusesUnsafeUris }: MetadataRules,
+): Pick<ClientSettings, "grantTypes" | "redirectUris"> {
+  const listed = listOf(members, "grant_types")?.filter((type) => type !== "refresh_token") ?? [];
+  const asked = new Set(listed.length === 0 ? ["authorization_code"] : listed);
+  const hasDevice = asked.has(DEVICE_CODE);
+  if (!hasDevice && !asked.has("authorization_code")) {
+    throw invalidMetadata("grant_types", `must hold authorization_code or ${DEVICE_CODE}`);
+  }
+  const hasCode = asked.has("authorization_code") && responseTypesOf(members).includes("code");
+  if (!hasCode && !hasDevice) throw invalidMetadata("response_types", "must hold code");
+
+  const { accepted, violations } = judgeUris(listOf(members, "redirect_uris") ?? [], schemes);
+  const unsafe = refusesUnsafeUris ? violations.find(({ isUnsafe }) => isUnsafe) : undefined;
+  const violation = unsafe ?? (hasDevice || accepted.length > 0 ? undefined : (violations[0] ?? MISSING));
+  if (violation !== undefined) throw invalidMetadata("redirect_uris", violation.message);
+  const usable = {
+    authorization_code: hasCode && accepted.length > 0,
+    refresh_token: true,
+    [DEVICE_CODE]: hasDevice,
+  };
+  return { grantTypes: USER_GRANT_TYPES.filter((type) => usable[type]), redirectUris: accepted };
+}
+
+/** The requested scopes that the client may have; all of these if it requests none, or none of them. */
+export function negotiateScopes(members: Members, { scopes }: MetadataRules): readonly string[] {
+  const named = new Set(textOf(members, "scope")?.split(" "));
+  const granted = scopes.filter((one) => named.has(one));
+  return granted.length === 0 ? [...scopes] : granted;
+}
+
+/**
+ * How the client authenticates: its preferred method, else one of those that it also supports (OpenID Connect Relying
+ * Party Metadata Choices 1.0 §2), else, if it names none, the default.
+ *
+ * @throws OAuthError `invalid_client_metadata`: authenticating otherwise would be less than the client announced
+ */
+export function negotiateAuthMethod(members: Members, { authMethods }: MetadataRules): AuthMethod {
+  const preferred = textOf(members, "token_endpoint_auth_method");
+  const choices = listOf(members, "token_endpoint_auth_methods_supported");
+  if (preferred === undefined && choices === undefined) return authMethods[0];
+  const method =
+    authMethods.find((one) => one === preferred) ?? authMethods.find((one) => choices?.includes(one));
+  if (method !== undefined) return method;
+  const names = authMethods.join(" or ");
+  throw preferred === undefined
+    ? invalidMetadata("token_endpoint_auth_methods_supported", `must hold ${names}`)
+    : invalidMetadata(
+        "token_endpoint_auth_method",
+        `must be ${names}, or token_endpoint_auth_methods_supported must hold that`,
+      );
+}
+
+/** RFC 7591 §2: by default `code`. */
+function responseTypesOf(members: Members): string[] {
+  return listOf(members, "response_types") ?? ["code"];
+}
+
+const MISSING: UriViolation = { message: "must be a list of URIs", isUnsafe: false };
+
+/** Sorts redirect URIs into those that can be registered, each once, and what is wrong with the others. */
+function judgeUris(
+  uris: readonly string[],
+  schemes: readonly string[],
+): { accepted: string[]; violations: UriViolation[] } {
+  const accepted: string[] = [];
+  const violations: UriViolation[] = [];
+  for (const uri of new Set(uris)) {
+    const violation = redirectUriViolation(uri, schemes);
+    if (violation === undefined) accepted.push(uri);
+    else {
+      const message = `holds a value that is not a valid redirect URI: ${violation.message}`;
+      violations.push({ ...violation, message });
+    }
+  }
+  return { accepted: accepted.slice(0, MAX_REDIRECT_URIS), violations };
+}
+
+/** A member that is a text; undefined for anything else, which counts as absent. */
+function textOf(members: Members, member: string): string | undefined {
+  const value = members.get(member);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The texts in a member that is a list; undefined for anything else, which counts as absent. */
+function listOf(members: Members, member: string): string[] | undefined {
+  const value = members.get(member);
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string" && one !== "") : undefined;
+}
+
+/** Makes the error of a metadata member (RFC 7591 §3.2.2). */
+export function invalidMetadata(member: string, violation: string): OAuthError {
+  const cause = member === "redirect_uris" ? "redirect_uris_refused" : "client_metadata_refused";
+  return new OAuthError(cause, { parameter: member, violation });
+}
