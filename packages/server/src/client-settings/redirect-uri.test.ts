@@ -3,21 +3,40 @@ import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { redirectUriViolation, redirectUriMatches } from "./redirect-uri.ts";
 
+/** As the setting `registrationSchemes` has them by default. */
+const SCHEMES = ["cursor", "vscode", "vscode-insiders", "windsurf"];
+
+const WEB = [
+  "https://client.example/callback",
+  "https://client.example:8443/callback?tenant=1",
+  "http://127.0.0.1/callback",
+  "http://127.0.0.1:49152/",
+  "http://[::1]:8080/callback",
+  "http://localhost:3000/callback",
+];
+const APPLICATIONS = [
+  "myapp:/callback",
+  "myapp://callback",
+  "cursor-evil://callback",
+  "exampleapp://app/oauth/callback",
+];
+
 describe("a redirect URI that may be registered", () => {
   test("is https, http on a loopback address, or a scheme named after a domain or of a known application", () => {
-    for (const uri of [
-      "https://client.example/callback",
-      "https://client.example:8443/callback?tenant=1",
-      "http://127.0.0.1/callback",
-      "http://127.0.0.1:49152/",
-      "http://[::1]:8080/callback",
-      "http://localhost:3000/callback",
-      "com.example.app:/oauth",
-      "com.example.app://callback",
-      "cursor://anysphere.cursor-mcp/oauth/callback",
-      "vscode://publisher.extension/callback",
-    ]) {
+    const schemes = ["com.example.app:/oauth", "com.example.app://callback"];
+    const known = ["cursor://anysphere.cursor-mcp/oauth/callback", "vscode://publisher.extension/callback"];
+    for (const uri of [...WEB, ...schemes, ...known]) {
+      assert.equal(redirectUriViolation(uri, SCHEMES), undefined, uri);
+    }
+  });
+
+  test("by an operator, or an import, may have any private-use scheme", () => {
+    for (const uri of [...WEB, ...APPLICATIONS, "com.example.app:/oauth"]) {
       assert.equal(redirectUriViolation(uri), undefined, uri);
+    }
+    for (const uri of APPLICATIONS) {
+      const violation = redirectUriViolation(uri, SCHEMES);
+      assert.deepEqual([violation?.isUnsafe, violation?.message.includes("a domain")], [false, true], uri);
     }
   });
 
@@ -36,15 +55,36 @@ describe("a redirect URI that may be registered", () => {
       "https://client.example/call back",
       "https://client.example/\n",
       "https://clìent.example/",
-      "javascript:alert(1)",
-      "data:text/html,x",
-      "file:///etc/passwd",
-      "myapp:/callback",
-      "cursor-evil://callback",
-      "ms-msdt:/id",
+      "myapp:/callback#",
+      "myapp://user:secret@callback",
+      "java\nscript:alert(1)",
       `https://client.example/${"a".repeat(2048)}`,
     ]) {
-      assert.notEqual(redirectUriViolation(uri), undefined, uri);
+      for (const schemes of [undefined, SCHEMES]) {
+        assert.equal(redirectUriViolation(uri, schemes)?.isUnsafe, false, uri);
+      }
+    }
+  });
+
+  test("never has a scheme that a browser runs, that reads files, or that starts a program known for misuse", () => {
+    for (const uri of [
+      "javascript:alert(1)",
+      "JavaScript://client.example/%0aalert(1)",
+      "data:text/html,x",
+      "vbscript:msgbox",
+      "file:///etc/passwd",
+      "blob:https://client.example/1",
+      "about:blank",
+      "view-source:https://client.example/",
+      "filesystem:https://client.example/x",
+      "intent://client.example#Intent;end",
+      "ms-msdt:/id",
+      "ftp://client.example/",
+      "wss://client.example/",
+    ]) {
+      for (const schemes of [undefined, SCHEMES]) {
+        assert.equal(redirectUriViolation(uri, schemes)?.isUnsafe, true, uri);
+      }
     }
   });
 });

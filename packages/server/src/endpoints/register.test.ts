@@ -123,7 +123,10 @@ test("a public client has no secret, and any browser may register it", async () 
 
 test("a client gets those of the scopes that self-registered clients may have, and no others", async () => {
   assert.equal((await registered({ scope: "write admin" }))["scope"], "write");
-  assert.equal((await registered({ scope: "admin" }))["scope"], "");
+  // A client that knows none of them would be shut out by a list that it wrote for other servers.
+  for (const scope of ["admin", "openid offline_access", "", " ", null, ["write"], 7]) {
+    assert.equal((await registered({ scope }))["scope"], "read write", JSON.stringify(scope));
+  }
 });
 
 test("a client without a name is called by where it is", async () => {
@@ -132,47 +135,148 @@ test("a client without a name is called by where it is", async () => {
   assert.equal(app["client_name"], "com.example.app");
 });
 
-test("each member is checked, and what is wrong with it is told", async () => {
+test("what leaves nothing to use, and what is unsafe, is refused, and the member at fault is told", async () => {
   const wrong: [Record<string, unknown>, member: string][] = [
     [{ redirect_uris: [] }, "redirect_uris"],
     [{ redirect_uris: undefined }, "redirect_uris"],
+    [{ redirect_uris: null }, "redirect_uris"],
     [{ redirect_uris: CALLBACK }, "redirect_uris"],
     [{ redirect_uris: [7] }, "redirect_uris"],
     [{ redirect_uris: ["http://client.example/callback"] }, "redirect_uris"],
     [{ redirect_uris: [CALLBACK, "javascript:alert(1)"] }, "redirect_uris"],
+    [{ redirect_uris: [CALLBACK, "DATA:text/html,x"] }, "redirect_uris"],
     [{ redirect_uris: ["myapp:/done"] }, "redirect_uris"],
     [{ redirect_uris: [`${CALLBACK}#here`] }, "redirect_uris"],
-    [{ redirect_uris: Array.from({ length: 21 }, (_, i) => `${CALLBACK}/${i}`) }, "redirect_uris"],
     [{ grant_types: ["client_credentials"] }, "grant_types"],
-    [{ grant_types: ["password"] }, "grant_types"],
-    [{ grant_types: [] }, "grant_types"],
+    [{ grant_types: ["password", "refresh_token"] }, "grant_types"],
+    [{ grant_types: ["implicit", 7] }, "grant_types"],
     [{ response_types: ["token"] }, "response_types"],
-    [{ response_types: "code" }, "response_types"],
+    [{ response_types: ["code id_token"] }, "response_types"],
     [{ token_endpoint_auth_method: "private_key_jwt" }, "token_endpoint_auth_method"],
-    [{ client_name: "x".repeat(101) }, "client_name"],
+    [
+      { token_endpoint_auth_methods_supported: ["private_key_jwt", "tls_client_auth"] },
+      "token_endpoint_auth_methods_supported",
+    ],
     [{ client_name: "Bank\u202eevil" }, "client_name"],
     [{ client_name: "a\nb" }, "client_name"],
     [{ client_name: "Bank\u3164" }, "client_name"],
     [{ client_name: "z\u0300\u0301\u0302\u0303" }, "client_name"],
-    [{ client_name: {} }, "client_name"],
-    [{ client_uri: "http://client.example" }, "client_uri"],
-    [{ client_uri: "https://client.example/\u0000" }, "client_uri"],
-    [{ client_uri: "https://client.example/\ud800" }, "client_uri"],
-    [{ logo_uri: "data:image/png;base64,AAAA" }, "logo_uri"],
-    [{ policy_uri: `https://client.example/${"x".repeat(2048)}` }, "policy_uri"],
-    [{ tos_uri: 1 }, "tos_uri"],
-    [{ scope: ["read"] }, "scope"],
   ];
   for (const [changes, member] of wrong) {
     const ask = () => send(t, { ...METADATA, ...changes });
     const { body } = await t.refused(ask, refusedMember(member), "register");
     // RFC 6749 §5.2: ASCII without quotation mark and backslash; a sentence of ours, not the parser's.
-    const predicate = "(?:must|holds a value that (?:must|is not a valid redirect URI:)) ";
+    const predicate = "(?:must|holds a value that is not a valid redirect URI:) ";
+    const text = String(body["error_description"]);
     assert.match(
-      String(body["error_description"]),
+      text,
       new RegExp(`^The member ${member} ${predicate}[\\x20\\x21\\x23-\\x5B\\x5D-\\x7E]+\\.$`),
     );
-    assert.doesNotMatch(String(body["error_description"]), /javascript|evil|myapp/);
+    assert.doesNotMatch(text, /javascript|evil|myapp/i);
+    const line = t.log.findLast(({ msg }) => msg === "refused");
+    assert.equal(text, `The member ${member} ${String(line?.["violation"])}.`);
+  }
+});
+
+test("what cannot be registered is left out, and the response says what is (RFC 7591 §3.2.1)", async () => {
+  const JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+  const DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
+  const CODE = ["authorization_code", "refresh_token"];
+  const many = Array.from({ length: 25 }, (_, i) => `${CALLBACK}/${i}`);
+  const left: [given: Record<string, unknown>, registered: Record<string, unknown>][] = [
+    [{ grant_types: [...CODE, JWT_BEARER] }, { grant_types: CODE }],
+    [
+      { grant_types: ["authorization_code", "implicit", "client_credentials", "password"] },
+      { grant_types: CODE },
+    ],
+    [{ grant_types: [null, "authorization_code"] }, { grant_types: CODE }],
+    [{ grant_types: "authorization_code" }, { grant_types: CODE }],
+    [{ grant_types: ["refresh_token"] }, { grant_types: CODE }],
+    [
+      { grant_types: [DEVICE, "authorization_code"], response_types: ["token"] },
+      { grant_types: ["refresh_token", DEVICE] },
+    ],
+    [
+      { grant_types: [DEVICE, "authorization_code"], redirect_uris: ["myapp:/x"] },
+      { redirect_uris: [], response_types: [] },
+    ],
+    [{ response_types: ["code", "token", "code id_token"] }, { response_types: ["code"] }],
+    [{ response_types: "code" }, { response_types: ["code"] }],
+    [
+      { redirect_uris: [CALLBACK, "exampleapp://callback", "http://client.example/", "/x", 7, CALLBACK] },
+      { redirect_uris: [CALLBACK] },
+    ],
+    [{ redirect_uris: many }, { redirect_uris: many.slice(0, 20) }],
+    [{ client_name: "x".repeat(101) }, { client_name: "client.example" }],
+    [{ client_name: {} }, { client_name: "client.example" }],
+    [{ client_uri: "http://localhost:3000" }, { client_uri: undefined }],
+    [{ client_uri: "https://client.example/\u0000" }, { client_uri: undefined }],
+    [{ client_uri: "https://client.example/\ud800" }, { client_uri: undefined }],
+    [{ logo_uri: "data:image/png;base64,AAAA" }, { logo_uri: undefined }],
+    [{ policy_uri: `https://client.example/${"x".repeat(2048)}` }, { policy_uri: undefined }],
+    [{ tos_uri: 1, contacts: 7, jwks_uri: {}, software_statement: [] }, { tos_uri: undefined }],
+  ];
+  for (const [given, expected] of left) {
+    const body = await registered(given);
+    for (const [member, value] of Object.entries(expected)) {
+      assert.deepEqual(body[member], value, `${JSON.stringify(given)}: ${member}`);
+    }
+  }
+});
+
+test("null and empty members are absent", async () => {
+  const members = ["client_name", "client_uri", "logo_uri", "policy_uri", "tos_uri", "scope", "grant_types"];
+  members.push("response_types", "token_endpoint_auth_method", "token_endpoint_auth_methods_supported");
+  const known = ({ client_name, grant_types, response_types, scope, ...body }: TestResponse["body"]) => {
+    const { token_endpoint_auth_method, client_uri } = body;
+    return { client_name, grant_types, response_types, scope, token_endpoint_auth_method, client_uri };
+  };
+  const absent = known((await send(t, { redirect_uris: [CALLBACK] })).body);
+  for (const empty of [null, "", [], [null], [""]]) {
+    const metadata = Object.fromEntries(members.map((member) => [member, empty]));
+    const answer = await send(t, { redirect_uris: [CALLBACK], ...metadata });
+    assert.equal(answer.status, 201, `${JSON.stringify(empty)}: ${answer.text}`);
+    assert.deepEqual(known(answer.body), absent);
+  }
+  assert.deepEqual(absent["grant_types"], ["authorization_code", "refresh_token"]);
+  assert.equal(absent["token_endpoint_auth_method"], "client_secret_basic");
+});
+
+test("of several methods of authentication one is chosen: the preferred one, else the strongest", async () => {
+  const cases: [preferred: string | undefined, supported: unknown, chosen: string][] = [
+    ["private_key_jwt", ["none", "private_key_jwt"], "none"],
+    ["private_key_jwt", ["none", "client_secret_post", "client_secret_basic"], "client_secret_basic"],
+    ["none", ["client_secret_basic"], "none"],
+    ["client_secret_post", ["none"], "client_secret_post"],
+    [undefined, ["tls_client_auth", "none"], "none"],
+    [undefined, "none", "client_secret_basic"],
+  ];
+  for (const [token_endpoint_auth_method, token_endpoint_auth_methods_supported, chosen] of cases) {
+    const body = await registered({ token_endpoint_auth_method, token_endpoint_auth_methods_supported });
+    assert.equal(body["token_endpoint_auth_method"], chosen);
+    assert.equal("client_secret" in body, chosen !== "none");
+  }
+});
+
+test("a scheme that the operator names may be registered, in any case, and no other", async () => {
+  const service = await startService({ ...OPEN, registrationSchemes: ["MyApp"] });
+  try {
+    const uris = ["myapp://done", "MYAPP:/done"];
+    const { body } = await send(service, { ...METADATA, redirect_uris: [...uris, "cursor://x/callback"] });
+    assert.deepEqual(body["redirect_uris"], uris);
+  } finally {
+    await service.close();
+  }
+});
+
+test("the metadata names the scopes that strangers may request, and no operator's", async () => {
+  const path = "/.well-known/oauth-authorization-server";
+  const unused = await startService({ registrationScopes: ["read"] });
+  try {
+    assert.deepEqual((await t.send(path)).body["scopes_supported"], ["read", "write", "offline_access"]);
+    assert.deepEqual((await unused.send(path)).body["scopes_supported"], ["offline_access"]);
+  } finally {
+    await unused.close();
   }
 });
 
@@ -249,6 +353,29 @@ test("an update that is not the client's own, or would make it another kind, is 
   await t.refused(put(method), refusedMember("token_endpoint_auth_method"), "register");
   const redirect = refusedMember("redirect_uris");
   await t.refused(put({ redirect_uris: ["http://else.example"] }), redirect, "register");
+});
+
+test("an update is negotiated like a registration", async () => {
+  const body = await registered();
+  const { client_id } = body;
+  const metadata = {
+    ...METADATA,
+    client_id,
+    client_secret: null,
+    scope: null,
+    grant_types: ["authorization_code", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
+    redirect_uris: [CALLBACK, "exampleapp://callback"],
+    token_endpoint_auth_method: "private_key_jwt",
+    token_endpoint_auth_methods_supported: ["none", "client_secret_basic"],
+    client_uri: "",
+  };
+  const answer = await send(t, metadata, { method: "PUT", ...managed(body) });
+  assert.equal(answer.status, 200, answer.text);
+  const { grant_types, redirect_uris, token_endpoint_auth_method, scope } = answer.body;
+  assert.deepEqual(
+    [grant_types, redirect_uris, token_endpoint_auth_method, scope],
+    [["authorization_code", "refresh_token"], [CALLBACK], "client_secret_basic", "read write"],
+  );
 });
 
 test("a client that registers itself has a retry window of 600 s, or what fits its access tokens", () => {

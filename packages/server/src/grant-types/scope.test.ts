@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { newClient } from "../store/contract/fixtures.ts";
 import type { Client } from "../store/store.ts";
-import { grantedScope, parseScope } from "./scope.ts";
+import { grantedScope, parseScope, withoutOfflineAccess } from "./scope.ts";
 
 function clientWith(scopes: readonly string[]): Client {
   return { ...newClient({ scopes }), createdAt: 0, disabledAt: null, grantsRevokedAt: null };
@@ -51,4 +51,17 @@ test("what is granted is what was asked for if the client may have all of it, or
   assert.equal(grantedScope(clientWith([]), undefined), "");
   assert.throws(() => grantedScope(client, ["read", "admin"]), invalidScope("scope_exceeded"));
   assert.throws(() => grantedScope(clientWith([]), ["read"]), invalidScope("scope_exceeded"));
+});
+
+test("offline_access is never too much, and granted only to a client that has it as a scope", () => {
+  const client = clientWith(["read", "write"]);
+  assert.equal(grantedScope(client, ["read", "offline_access"]), "read");
+  assert.equal(grantedScope(client, ["offline_access"]), "read write", "as if no scope was requested");
+  assert.equal(grantedScope(clientWith([]), ["offline_access"]), "");
+  const exceeding = ["offline_access", "admin"];
+  assert.throws(() => grantedScope(client, exceeding), invalidScope("scope_exceeded"));
+  const own = clientWith(["read", "offline_access"]);
+  assert.equal(grantedScope(own, ["offline_access"]), "offline_access");
+  assert.equal(grantedScope(own, undefined), "read offline_access");
+  assert.equal(withoutOfflineAccess(undefined), undefined);
 });

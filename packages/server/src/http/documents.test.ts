@@ -10,9 +10,12 @@ import type { TestService } from "../testing.ts";
 const PASSWORD = "correct horse battery staple";
 const DOCUMENT = "https://app.example/oauth.json";
 const GONE = "https://gone.example/oauth.json";
+const WRONG = "https://wrong.example/oauth.json";
 const CLIENT = { id: DOCUMENT, secret: "", credentials: { client_id: DOCUMENT } };
 
 async function fetchDocument(url: string) {
+  if (url === WRONG)
+    return { body: { client_id: url, redirect_uris: ["app://callback"] }, maxAge: undefined };
   if (url !== DOCUMENT) throw new DocumentError("not_ok");
   const grant_types = ["authorization_code", "refresh_token"];
   const logo_uri = "https://app.example/logo.png";
@@ -64,6 +67,20 @@ test("such a client may push its request, the very first one too", async () => {
   const query = new URLSearchParams({ client_id: DOCUMENT, request_uri: String(pushed.body["request_uri"]) });
   const page = await new TestBrowser(t).open(`/oauth/authorize?${query.toString()}`);
   assert.equal(titleOf(page), "Sign in");
+});
+
+test("the author of a document that leaves nothing to use reads on the page which member it is", async () => {
+  const page = await new TestBrowser(t).open(new TestRequest(CLIENT).path({ client_id: WRONG }));
+  assert.deepEqual([page.status, page.leadsTo, titleOf(page)], [400, undefined, "Something went wrong"]);
+  const violation =
+    "holds a value that is not a valid redirect URI: a scheme of an application must be named after a domain, " +
+    "such as com.example.app";
+  assert.ok(page.html.includes(`is not valid. The member redirect_uris ${violation}.`), page.html);
+  const line = t.log.findLast(({ msg }) => msg === "refused");
+  assert.deepEqual(
+    [line?.["cause"], line?.["parameter"], line?.["violation"]],
+    ["metadata_document_invalid", "redirect_uris", violation],
+  );
 });
 
 test("it is known by its URL alone, and only where the document is right and documents are switched on", async () => {

@@ -51,11 +51,17 @@ beforeEach(() => {
   asked.length = 0;
 });
 
-async function isRefused(detail: string, url = URL_OF): Promise<void> {
+async function isRefused(detail: string, url = URL_OF, member?: string): Promise<void> {
   await assert.rejects(client(url), (error) => {
     assert.ok(error instanceof OAuthError, String(error));
     assert.deepEqual([error.code, error.status], ["invalid_client", 400]);
-    assert.deepEqual([error.causeName, error.detail], ["metadata_document_refused", detail]);
+    const cause = member === undefined ? "metadata_document_refused" : "metadata_document_invalid";
+    assert.deepEqual([error.causeName, error.detail, error.parameter], [cause, detail, member]);
+    if (member !== undefined) {
+      assert.match(error.description, new RegExp(` The member ${member} (?:must|holds) `));
+    }
+    const line = t.log.findLast(({ msg }) => msg === "a client's metadata document cannot be used");
+    assert.deepEqual([line?.["metadata_uri"], line?.["fault"], line?.["member"]], [url, detail, member]);
     return true;
   });
 }
@@ -176,21 +182,22 @@ test("a document that is gone, wrong, or another client's is refused", async () 
   t.clock.at += 300 * SECOND;
   documents.set(URL_OF, new DocumentError("not_ok"));
   await isRefused("not_ok");
-  const wrong: Record<string, unknown>[] = [
-    { client_id: "https://else.example/oauth.json" },
-    { client_id: `${URL_OF}?` },
-    { client_id: undefined },
-    { client_secret: "s" },
-    { token_endpoint_auth_method: "client_secret_basic" },
-    { token_endpoint_auth_method: "private_key_jwt" },
-    { redirect_uris: ["http://app.example/callback"] },
-    { redirect_uris: undefined },
-    { grant_types: ["client_credentials"] },
+  const wrong: [Record<string, unknown>, member: string][] = [
+    [{ client_id: "https://else.example/oauth.json" }, "client_id"],
+    [{ client_id: `${URL_OF}?` }, "client_id"],
+    [{ client_id: undefined }, "client_id"],
+    [{ client_secret: "s" }, "client_secret"],
+    [{ token_endpoint_auth_method: "client_secret_basic" }, "token_endpoint_auth_method"],
+    [{ token_endpoint_auth_method: "private_key_jwt" }, "token_endpoint_auth_method"],
+    [{ redirect_uris: ["http://app.example/callback"] }, "redirect_uris"],
+    [{ redirect_uris: undefined }, "redirect_uris"],
+    [{ grant_types: ["client_credentials"] }, "grant_types"],
+    [{ client_name: "Bank\u202eevil" }, "client_name"],
   ];
-  for (const changes of wrong) {
+  for (const [changes, member] of wrong) {
     t.clock.at += 60 * SECOND;
     serveDocument(changes);
-    await isRefused("malformed");
+    await isRefused("malformed", URL_OF, member);
   }
   t.clock.at += 60 * SECOND;
   documents.set(URL_OF, { body: null, maxAge: undefined });
@@ -233,6 +240,45 @@ test("so many documents are fetched at a time, and a known client needs none of 
   resolve({ body: {}, maxAge: undefined });
   await Promise.all(slow);
   assert.equal(service.recentFailure("https://new.example/m"), undefined, "it may be fetched now");
+});
+
+test("a document is for all servers: whatever is of no use here is left out, and nothing is refused for it", async () => {
+  const callback = "https://app.example/callback";
+  const given: [Record<string, unknown>, Record<string, unknown>][] = [
+    [
+      { grant_types: ["authorization_code", "urn:ietf:params:oauth:grant-type:jwt-bearer"] },
+      { grantTypes: ["authorization_code", "refresh_token"] },
+    ],
+    [
+      { redirect_uris: ["exampleapp://callback", "javascript:alert(1)", "http://app.example/", callback] },
+      { redirectUris: [callback] },
+    ],
+    [
+      {
+        token_endpoint_auth_method: "private_key_jwt",
+        token_endpoint_auth_methods_supported: ["none", "private_key_jwt"],
+        jwks_uri: "https://app.example/jwks.json",
+      },
+      { tokenEndpointAuthMethod: "none", public: true },
+    ],
+    [
+      { token_endpoint_auth_methods_supported: ["client_secret_basic", "none"] },
+      { tokenEndpointAuthMethod: "none" },
+    ],
+    [{ scope: "openid profile email" }, { scopes: ["read"] }],
+    [
+      { client_secret: null, client_secret_expires_at: 0, logo_uri: null, client_uri: "" },
+      { logoUri: null, clientUri: null },
+    ],
+    [{ client_name: null, grant_types: null, response_types: null, scope: null }, { name: "app.example" }],
+  ];
+  for (const [changes, expected] of given) {
+    t.clock.at += 300 * SECOND;
+    serveDocument(changes);
+    const made = await client();
+    assert.ok(made !== undefined);
+    assert.deepEqual({ ...made, ...expected }, made, JSON.stringify(changes));
+  }
 });
 
 test("the client of a document redeems and refreshes under its URL, and its tokens say it", async () => {
