@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { requestedResource, required } from "../grant-types/grant-type.ts";
-import { grantedScope, parseScope } from "../grant-types/scope.ts";
+import { parseScope, requestedResource, required } from "../grant-types/grant-type.ts";
+import { grantedScope } from "../grant-types/scope.ts";
 import { responseModeOf } from "./authorization-response.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 

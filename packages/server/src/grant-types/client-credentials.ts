@@ -1,5 +1,5 @@
-import { grantType, requestedResource } from "./grant-type.ts";
-import { grantedScope, parseScope } from "./scope.ts";
+import { grantType, parseScope, requestedResource } from "./grant-type.ts";
+import { grantedScope } from "./scope.ts";
 import { signAccessToken, withScope } from "./token-response.ts";
 
 /**

@@ -1,5 +1,6 @@
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 import { findResource } from "../config/resource-identifier.ts";
+import { isScopeToken } from "../config/values.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
@@ -38,6 +39,21 @@ export function required(parameters: Parameters, parameter: string, maxBytes = I
     throw new OAuthError("parameter_too_long", { parameter });
   }
   return value;
+}
+
+/**
+ * Reads a `scope` parameter: its scopes, each once, in the order of the request (RFC 6749 §3.3). Undefined if it has
+ * none.
+ *
+ * @throws OAuthError `invalid_scope` if one has a character outside RFC 6749's `scope-token`
+ */
+export function parseScope(value: string | undefined): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  const scopes = [...new Set(value.split(" ").filter((scope) => scope !== ""))];
+  if (scopes.length === 0) return undefined;
+  const malformed = scopes.find((scope) => !isScopeToken(scope));
+  if (malformed !== undefined) throw new OAuthError("malformed_scope", { scope: malformed });
+  return scopes;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../identity/user-store.ts";
-import { grantType, requestedResource, required } from "./grant-type.ts";
+import { grantType, parseScope, requestedResource, required } from "./grant-type.ts";
 import { issueGrant } from "./issue-grant.ts";
-import { grantedScope, parseScope } from "./scope.ts";
+import { grantedScope } from "./scope.ts";
 import { withScope } from "./token-response.ts";
 
 /**

@@ -3,9 +3,9 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { AcceptedRotation, Client } from "../store/store.ts";
 import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
-import { grantType, requestedResource, required } from "./grant-type.ts";
+import { grantType, parseScope, requestedResource, required } from "./grant-type.ts";
 import type { Parameters } from "./grant-type.ts";
-import { parseScope, withoutOfflineAccess } from "./scope.ts";
+import { withoutOfflineAccess } from "./scope.ts";
 import { issueTokens, withScope } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
@@ -44,7 +44,10 @@ async function refresh(
   // Checked before the store is queried: a forged token costs one MAC.
   if (token === undefined) throw new OAuthError("forged");
 
-  const rotation = presentedToken(token, client, { scope: withoutOfflineAccess(requested), resource });
+  const rotation = presentedToken(token, client, {
+    scope: requested && withoutOfflineAccess(requested),
+    resource,
+  });
   const result =
     legacy && legacyTokens
       ? await legacyTokens.rotate(client, legacy, rotation)
@@ -57,7 +60,8 @@ async function refresh(
   // A rotation and its retries get equal access tokens, since both are issued at the end of the window: the instant of the
   // rotation, of a late retry, or of the first response after responses failed.
   const issuedAt = outcome === "extended" ? at : grant.windowEndedAt;
-  const scope = withoutOfflineAccess(requested, grant.scope.split(" "))?.join(" ") ?? grant.scope;
+  const narrowed = requested && withoutOfflineAccess(requested, grant.scope.split(" "));
+  const scope = narrowed?.join(" ") ?? grant.scope;
   const { secret } = token;
   const granted = { outcome, grant, secret, at, issuedAt, scope, presented: legacy };
   try {

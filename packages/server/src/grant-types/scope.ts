@@ -1,4 +1,3 @@
-import { isScopeToken } from "../config/values.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
 
@@ -10,21 +9,6 @@ import type { Client } from "../store/store.ts";
 export const OFFLINE_ACCESS = "offline_access";
 
 /**
- * Reads a `scope` parameter: its scopes, each once, in the order of the request (RFC 6749 §3.3). Undefined if it has
- * none.
- *
- * @throws OAuthError `invalid_scope` if one has a character outside RFC 6749's `scope-token`
- */
-export function parseScope(value: string | undefined): readonly string[] | undefined {
-  if (value === undefined) return undefined;
-  const scopes = [...new Set(value.split(" ").filter((scope) => scope !== ""))];
-  if (scopes.length === 0) return undefined;
-  const malformed = scopes.find((scope) => !isScopeToken(scope));
-  if (malformed !== undefined) throw new OAuthError("malformed_scope", { scope: malformed });
-  return scopes;
-}
-
-/**
  * The scope of a new grant or token: the requested one, else all that the client may have (RFC 6749 §3.3).
  *
  * @throws OAuthError `invalid_scope` if the request exceeds what the client may have
@@ -33,7 +17,7 @@ export function grantedScope(
   client: Pick<Client, "scopes">,
   requested: readonly string[] | undefined,
 ): string {
-  const scopes = withoutOfflineAccess(requested, client.scopes) ?? client.scopes;
+  const scopes = (requested && withoutOfflineAccess(requested, client.scopes)) ?? client.scopes;
   const exceeding = scopes.find((scope) => !client.scopes.includes(scope));
   if (exceeding !== undefined) throw new OAuthError("scope_exceeded", { scope: exceeding });
   return scopes.join(" ");
@@ -44,10 +28,10 @@ export function grantedScope(
  * nothing else names no scope: undefined.
  */
 export function withoutOfflineAccess(
-  requested: readonly string[] | undefined,
+  requested: readonly string[],
   grantable: readonly string[] = [],
 ): readonly string[] | undefined {
-  if (requested === undefined || grantable.includes(OFFLINE_ACCESS)) return requested;
+  if (grantable.includes(OFFLINE_ACCESS)) return requested;
   const scopes = requested.filter((scope) => scope !== OFFLINE_ACCESS);
   return scopes.length === 0 ? undefined : scopes;
 }

@@ -244,13 +244,20 @@ test("a body that does not have the form of its type is refused, and the log say
     [JSON_TYPE, "null", "not an object"],
     [JSON_TYPE, '"a"', "not an object"],
     [JSON_TYPE, '{"a":1}', "a member that is not a string"],
-    [JSON_TYPE, '{"a":null}', "a member that is not a string"],
     [JSON_TYPE, '{"a":["b"]}', "a member that is not a string"],
     [JSON_TYPE, '{"a":{"b":"c"}}', "a member that is not a string"],
   ];
   for (const [type, body, detail] of bodies) {
     await t.refused(() => sendBody(type, body), { ...MALFORMED, detail });
   }
+});
+
+test("null in JSON is a parameter without a value, and so omitted (RFC 6749 §3.2)", async () => {
+  await assertUnderstood(JSON_TYPE, '{"grant_type":"x","scope":null,"resource":null}');
+  const body = { ...refreshOf(client, (await t.grant(client)).refreshToken), scope: null, resource: null };
+  tokensOf(await sendBody(JSON_TYPE, JSON.stringify(body)));
+  const repeated = '{"grant_type":"x","scope":null,"scope":"read"}';
+  await t.refused(() => sendBody(JSON_TYPE, repeated), REPEATED);
 });
 
 test("a file part is refused: there are fields only", async () => {

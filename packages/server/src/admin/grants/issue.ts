@@ -1,7 +1,8 @@
 import type { Deps } from "../../deps.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { issueGrant } from "../../grant-types/issue-grant.ts";
-import { grantedScope, parseScope } from "../../grant-types/scope.ts";
+import { parseScope } from "../../grant-types/grant-type.ts";
+import { grantedScope } from "../../grant-types/scope.ts";
 import { withScope } from "../../grant-types/token-response.ts";
 import type { TokenResponse } from "../../grant-types/token-response.ts";
 import type { Client } from "../../store/store.ts";
