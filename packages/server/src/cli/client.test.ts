@@ -43,6 +43,15 @@ test("the help names every grant type that a client may have, in lines of 80 col
   assert.deepEqual(long, []);
 });
 
+test("an operator may register any private-use scheme, but not one that a browser runs", async () => {
+  const args = ["client", "create", "--name", "App", "--public", "--grant-type", "authorization_code"];
+  const created = await regrant.one([...args, "--redirect-uri", "myapp://callback"]);
+  assert.deepEqual(created["redirect_uris"], ["myapp://callback"]);
+  const { code, stderr } = await regrant.run([...args, "--redirect-uri", "javascript:alert(1)"]);
+  assert.notEqual(code, 0);
+  assert.match(stderr, /not a valid redirect URI: its scheme must be https or an application's/);
+});
+
 test("a new client has a UUID, a secret of 40 letters and digits, and what it was given", async () => {
   assert.match(id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   assert.match(secret, /^[A-Za-z0-9]{40}$/);

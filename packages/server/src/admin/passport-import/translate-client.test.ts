@@ -57,6 +57,14 @@ test("what Regrant has not, or does not allow, is left out and told", () => {
   );
 });
 
+test("an application keeps the scheme of its redirect URI, which cannot be changed on its users' phones", () => {
+  const redirectUris = ["myapp://auth/callback", "com.example.app:/done"];
+  const { client, notes } = imported({ redirectUris, grantTypes: ["authorization_code", "refresh_token"] });
+  assert.deepEqual(client.redirectUris, redirectUris);
+  assert.deepEqual(client.grantTypes, ["authorization_code", "refresh_token"]);
+  assert.deepEqual(notes, []);
+});
+
 test("a public client loses client_credentials, which no public client may have", () => {
   const { client } = imported({ secret: null, grantTypes: ["client_credentials", "refresh_token"] });
   assert.deepEqual(client.grantTypes, ["refresh_token"]);
