@@ -143,8 +143,8 @@ for (const [engine, prepare] of Object.entries(ENGINES)) {
         const left = await browser.submit(consent, { answer: "allow" });
         const code = request.codeOf(left, redirect_uri, issuer);
 
-        const ask = async (parameters: Json) => {
-          const body = new URLSearchParams({ resource: RESOURCE, ...parameters } as Record<string, string>);
+        const ask = async (parameters: Record<string, string | undefined>) => {
+          const body = new URLSearchParams({ resource: RESOURCE, ...parameters });
           const response = await fetch(String(metadata["token_endpoint"]), { method: "POST", headers, body });
           const tokens = (await response.json()) as Json;
           assert.equal(response.status, 200, JSON.stringify(tokens));

@@ -8,6 +8,9 @@ import { OAuthError } from "../errors/oauth-error.ts";
 /** The members of client metadata that have a value: neither `null` nor empty. */
 export type Members = ReadonlyMap<string, unknown>;
 
+/** How many values of a list are looked at: more than any client has, and few enough to be judged in no time. */
+const MAX_LISTED = 100;
+
 type AuthMethod = ClientSettings["tokenEndpointAuthMethod"];
 
 /** What a client that registers itself may be registered with. */
@@ -115,10 +118,11 @@ function textOf(members: Members, member: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The texts in a member that is a list; undefined for anything else, which counts as absent. */
+/** The first texts in a member that is a list; undefined for anything else, which counts as absent. */
 function listOf(members: Members, member: string): string[] | undefined {
   const value = members.get(member);
-  return Array.isArray(value) ? value.filter((one) => typeof one === "string" && one !== "") : undefined;
+  if (!Array.isArray(value)) return undefined;
+  return value.slice(0, MAX_LISTED).filter((one) => typeof one === "string" && one !== "");
 }
 
 /** Makes the error of a metadata member (RFC 7591 §3.2.2). */

@@ -13,9 +13,9 @@ import type { TestResponse, TestService } from "../testing.ts";
 const OPEN = {
   registration: "open",
   registrationScopes: ["read", "write"],
-  registrationsPerMinute: 1000,
+  registrationsPerMinute: 100_000,
 } as const;
-const t = await startService({ ...OPEN, registrationMaxUnused: 500 });
+const t = await startService({ ...OPEN, registrationMaxUnused: 5000 });
 const closed = await startService();
 const guarded = await startService({ ...OPEN, registration: "token" });
 after(() => Promise.all([t.close(), closed.close(), guarded.close()]));
@@ -220,6 +220,28 @@ test("what cannot be registered is left out, and the response says what is (RFC 
     const body = await registered(given);
     for (const [member, value] of Object.entries(expected)) {
       assert.deepEqual(body[member], value, `${JSON.stringify(given)}: ${member}`);
+    }
+  }
+});
+
+test("no value of any member is answered with 5xx, in a registration or in an update", async () => {
+  const body = await registered();
+  const nested: unknown = JSON.parse("[".repeat(1000) + "]".repeat(1000));
+  const lists = [[], [null], [[]], [{}], ["code"], ["none"], ["authorization_code"], Array(1000).fill("a:")];
+  const values = [null, "", 0, 1e308, true, {}, "\u0000", "\ud800", "x".repeat(5000), nested, ...lists];
+  const members = Object.keys(body).concat(["jwks", "software_statement", "__proto__", "constructor"]);
+  members.push("client_uri", "logo_uri", "token_endpoint_auth_methods_supported");
+  for (const member of members) {
+    for (const value of values) {
+      // Not an assignment, which `__proto__` would make another thing of.
+      const given = Object.entries({ ...METADATA, client_id: body["client_id"] }).concat([
+        [member, value as string],
+      ]);
+      const json = JSON.stringify(Object.fromEntries(given));
+      for (const options of [{}, { method: "PUT", ...managed(body) }]) {
+        const { status, text } = await send(t, json, options);
+        assert.ok(status < 500, `${member}: ${text}`);
+      }
     }
   }
 });

@@ -16,10 +16,8 @@ export function logRefusal(
   const { endpoint, clientId, address } = request;
   const { code, status, causeName, parameter, violation, detail } = error;
   const client_id = loggable(clients, clientId);
-  const line = {
-    ...{ endpoint, client_id, address, status, error: code, cause: causeName },
-    ...{ parameter, violation, detail },
-  };
+  const why = { cause: causeName, parameter, violation, detail };
+  const line = { endpoint, client_id, address, status, error: code, ...why };
   // RFC 8628 §3.5: a device polls every few seconds until the user has decided.
   if (code === "authorization_pending" || code === "slow_down") log.debug(line, "refused");
   else if (status < 500) log.info(line, "refused");
