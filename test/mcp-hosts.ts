@@ -17,7 +17,10 @@ const PUBLIC = { response_types: ["code"], token_endpoint_auth_method: "none" };
 const SCOPE = "notes offline_access";
 const INSPECTOR = "http://localhost:6274/oauth/callback";
 
-/** The shapes that hosts have been seen to send or publish in 2025 and 2026. Their clients' sources and trackers are public. */
+/**
+ * The shapes that hosts publish, or were seen to send, in 2025 and 2026: from their documents, sources and trackers. What
+ * is not public (most of Windsurf's and Copilot Studio's) is filled in as the MCP SDK does it.
+ */
 export const MCP_HOSTS: readonly McpHost[] = [
   {
     name: "Claude, with its document",

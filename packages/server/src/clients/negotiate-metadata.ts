@@ -37,8 +37,9 @@ export function negotiateGrantTypes(
   members: Members,
   { schemes, refusesUnsafeUris }: MetadataRules,
 ): Pick<ClientSettings, "grantTypes" | "redirectUris"> {
-  const listed = listOf(members, "grant_types")?.filter((type) => type !== "refresh_token") ?? [];
-  const asked = new Set(listed.length === 0 ? ["authorization_code"] : listed);
+  const asked = new Set(listOf(members, "grant_types"));
+  asked.delete("refresh_token");
+  if (asked.size === 0) asked.add("authorization_code");
   const hasDevice = asked.has(DEVICE_CODE);
   if (!hasDevice && !asked.has("authorization_code")) {
     throw invalidMetadata("grant_types", `must hold authorization_code or ${DEVICE_CODE}`);
@@ -118,11 +119,12 @@ function textOf(members: Members, member: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** The first texts in a member that is a list; undefined for anything else, which counts as absent. */
+/** The first texts in a member that is a list; undefined if there are none, which counts as absent. */
 function listOf(members: Members, member: string): string[] | undefined {
   const value = members.get(member);
   if (!Array.isArray(value)) return undefined;
-  return value.slice(0, MAX_LISTED).filter((one) => typeof one === "string" && one !== "");
+  const texts = value.slice(0, MAX_LISTED).filter((one) => typeof one === "string" && one !== "");
+  return texts.length === 0 ? undefined : texts;
 }
 
 /** Makes the error of a metadata member (RFC 7591 §3.2.2). */

@@ -202,6 +202,8 @@ test("what cannot be registered is left out, and the response says what is (RFC 
     ],
     [{ response_types: ["code", "token", "code id_token"] }, { response_types: ["code"] }],
     [{ response_types: "code" }, { response_types: ["code"] }],
+    [{ response_types: [7], grant_types: [7] }, { grant_types: CODE }],
+    [{ token_endpoint_auth_method: 7 }, { token_endpoint_auth_method: "client_secret_basic" }],
     [
       { redirect_uris: [CALLBACK, "exampleapp://callback", "http://client.example/", "/x", 7, CALLBACK] },
       { redirect_uris: [CALLBACK] },
