@@ -236,9 +236,7 @@ test("no value of any member is answered with 5xx, in a registration or in an up
   for (const member of members) {
     for (const value of values) {
       // Not an assignment, which `__proto__` would make another thing of.
-      const given = Object.entries({ ...METADATA, client_id: body["client_id"] }).concat([
-        [member, value as string],
-      ]);
+      const given = Object.entries({ ...METADATA, client_id: body["client_id"] }).concat([[member, value]]);
       const json = JSON.stringify(Object.fromEntries(given));
       for (const options of [{}, { method: "PUT", ...managed(body) }]) {
         const { status, text } = await send(t, json, options);
