@@ -5,7 +5,7 @@ import type { AcceptedRotation, Client } from "../store/store.ts";
 import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
 import { grantType, parseScope, requestedResource, required } from "./grant-type.ts";
 import type { Parameters } from "./grant-type.ts";
-import { withoutOfflineAccess } from "./scope.ts";
+import { narrowedScope, withoutOfflineAccess } from "./scope.ts";
 import { issueTokens, withScope } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
@@ -60,14 +60,11 @@ async function refresh(
   // A rotation and its retries get equal access tokens, since both are issued at the end of the window: the instant of the
   // rotation, of a late retry, or of the first response after responses failed.
   const issuedAt = outcome === "extended" ? at : grant.windowEndedAt;
-  const narrowed = requested && withoutOfflineAccess(requested, grant.scope.split(" "));
-  const scope = narrowed?.join(" ") ?? grant.scope;
-  const { secret } = token;
-  const granted = { outcome, grant, secret, at, issuedAt, scope, presented: legacy };
+  const scope = requested ? narrowedScope(grant, requested) : grant.scope;
+  const granted = { outcome, grant, secret: token.secret, at, issuedAt, scope, presented: legacy };
   try {
     const response = await issueTokens(deps, client, granted);
-    // RFC 6749 §6: a request without a scope is treated as naming the grant's.
-    return requested === undefined ? response : withScope(response, scope, requested);
+    return requested ? withScope(response, scope, requested) : response;
   } catch (error) {
     await hold(deps, result);
     throw error;

@@ -1,5 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { Client } from "../store/store.ts";
+import type { Client, Grant } from "../store/store.ts";
 
 /**
  * The scope by which clients ask for a refresh token (OpenID Connect Core §11). Here the client's grant types decide
@@ -21,6 +21,11 @@ export function grantedScope(
   const exceeding = scopes.find((scope) => !client.scopes.includes(scope));
   if (exceeding !== undefined) throw new OAuthError("scope_exceeded", { scope: exceeding });
   return scopes.join(" ");
+}
+
+/** The scope of a refreshed access token: what the request names of the grant's (RFC 6749 §6), which was checked. */
+export function narrowedScope({ scope }: Pick<Grant, "scope">, requested: readonly string[]): string {
+  return withoutOfflineAccess(requested, scope.split(" "))?.join(" ") ?? scope;
 }
 
 /**
