@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { hash, randomBytes } from "node:crypto";
+import { Cookies } from "./http/interaction/cookies.ts";
 import { ISSUER, form } from "./testing.ts";
 import type { Parameters, TestClient, TestService } from "./testing.ts";
+
+const COOKIES = new Cookies(ISSUER);
+/** The names of the cookies of the tests' issuer. */
+export const SIGN_IN_COOKIE = COOKIES.nameOf("signIn");
+export const FORM_COOKIE = COOKIES.nameOf("form");
 
 export const CALLBACK = "https://client.example/callback";
 

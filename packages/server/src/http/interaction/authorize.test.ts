@@ -7,6 +7,7 @@ import {
   errorOf,
   formOf,
   SIGN_IN_CLIENT,
+  SIGN_IN_COOKIE,
   TestBrowser,
   TestRequest,
   titleOf,
@@ -115,7 +116,7 @@ describe("signing in", () => {
       assert.match(again.html, /role="alert">The username or the password is wrong\./);
       assert.match(again.html, /aria-invalid="true" aria-describedby="fault"/);
       assert.equal(again.html.includes(PASSWORD), false);
-      assert.equal(browser.cookies.has("__Host-regrant"), false);
+      assert.equal(browser.cookies.has(SIGN_IN_COOKIE), false);
     }
     const missing = await isShown(
       browser.submit(page, { username: " ", password: "" }),
@@ -152,15 +153,15 @@ describe("signing in", () => {
     const client = await signInClient();
     const planted = "p".repeat(43);
     const browser = new TestBrowser(t);
-    browser.cookies.set("__Host-regrant", planted);
+    browser.cookies.set(SIGN_IN_COOKIE, planted);
     await signIn(browser, await browser.open(new TestRequest(client).path()));
-    const first = browser.cookies.get("__Host-regrant") ?? "";
+    const first = browser.cookies.get(SIGN_IN_COOKIE) ?? "";
     assert.notEqual(first, planted);
     await signIn(browser, await browser.open(new TestRequest(client).path({ prompt: "login" })), "ada");
-    assert.notEqual(browser.cookies.get("__Host-regrant"), first);
+    assert.notEqual(browser.cookies.get(SIGN_IN_COOKIE), first);
     for (const value of [planted, first]) {
       const thief = new TestBrowser(t);
-      thief.cookies.set("__Host-regrant", value);
+      thief.cookies.set(SIGN_IN_COOKIE, value);
       assert.equal(titleOf(await thief.open(new TestRequest(client).path())), "Sign in");
     }
   });
@@ -187,13 +188,13 @@ describe("signing in", () => {
     assert.equal(await isSignedIn(), false);
 
     await enter();
-    const cookie = browser.cookies.get("__Host-regrant") ?? "";
+    const cookie = browser.cookies.get(SIGN_IN_COOKIE) ?? "";
     const page = await browser.open("/oauth/sign-out");
     assert.equal(titleOf(page), "Sign out?");
     assert.equal(await isSignedIn(), true, "asking ends nothing");
     assert.equal(titleOf(await browser.submit(page, {})), "You are signed out");
-    assert.equal(browser.cookies.has("__Host-regrant"), false);
-    browser.cookies.set("__Host-regrant", cookie);
+    assert.equal(browser.cookies.has(SIGN_IN_COOKIE), false);
+    browser.cookies.set(SIGN_IN_COOKIE, cookie);
     assert.equal(await isSignedIn(), false);
   });
 });

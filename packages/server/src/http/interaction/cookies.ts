@@ -3,6 +3,9 @@ import { hash, randomBytes } from "node:crypto";
 /** Entropy of the sign-in cookie, bytes. */
 const SIGN_IN_BYTES = 32;
 
+/** Length of the issuer's digest in the names, hexadecimal digits: enough to tell the services of one host apart. */
+const TAG_LENGTH = 8;
+
 /** A cookie value that Regrant issued: base64url of 16 or 32 bytes. */
 const VALUE = /^[A-Za-z0-9_-]{22}$|^[A-Za-z0-9_-]{43}$/;
 
@@ -17,14 +20,18 @@ interface BrowserCookies {
 /**
  * Reads and writes the cookies. A browser accepts a cookie with the prefix `__Host-` only over https and for this
  * very host (RFC 6265bis §4.1.3.2). An http issuer, on a developer's machine, cannot use the prefix.
+ *
+ * A browser sends a host's cookies to each of its ports (RFC 6265 §8.5), and the prefix demands `Path=/`. So the names
+ * contain a digest of the issuer: services on other ports or paths of the host have cookies of their own.
  */
 export class Cookies {
-  readonly #prefix: string;
+  readonly #names: Readonly<Record<keyof BrowserCookies, string>>;
   readonly #attributes: string;
 
   constructor(issuer: string) {
     const isSecure = issuer.startsWith("https:");
-    this.#prefix = isSecure ? "__Host-" : "";
+    const name = `${isSecure ? "__Host-" : ""}regrant-${hash("sha256", issuer, "hex").slice(0, TAG_LENGTH)}`;
+    this.#names = { signIn: name, form: `${name}-form` };
     // Lax: a link or redirect from the client's site leads here, and must bring the sign-in along.
     this.#attributes = `Path=/; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
   }
@@ -36,21 +43,22 @@ export class Cookies {
       const value = pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
       return value !== undefined && VALUE.test(value) ? value : undefined;
     };
-    return { signIn: valueOf(this.#name("signIn")), form: valueOf(this.#name("form")) };
+    return { signIn: valueOf(this.#names.signIn), form: valueOf(this.#names.form) };
   }
 
   /** Makes a `Set-Cookie` header. The cookie lasts until the browser is closed. */
   set(which: keyof BrowserCookies, value: string): string {
-    return `${this.#name(which)}=${value}; ${this.#attributes}`;
+    return `${this.nameOf(which)}=${value}; ${this.#attributes}`;
   }
 
   /** Makes a `Set-Cookie` header that removes the cookie. */
   clear(which: keyof BrowserCookies): string {
-    return `${this.#name(which)}=; ${this.#attributes}; Max-Age=0`;
+    return `${this.nameOf(which)}=; ${this.#attributes}; Max-Age=0`;
   }
 
-  #name(which: keyof BrowserCookies): string {
-    return which === "signIn" ? `${this.#prefix}regrant` : `${this.#prefix}regrant-form`;
+  /** The cookie's name. */
+  nameOf(which: keyof BrowserCookies): string {
+    return this.#names[which];
   }
 }
 

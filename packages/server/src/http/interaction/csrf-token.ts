@@ -9,7 +9,7 @@ type FormName = "sign_in" | "consent" | "sign_out" | "device" | "app_access";
 
 /**
  * Makes a form's token against cross-site request forgery (RFC 6749 §10.12): a MAC over the form's name, the browser,
- * the sign-in and the request. Another site cannot read it, and it is not valid for another browser or sign-in.
+ * the user and the request. Another site cannot read it, and it is not valid for another browser or user.
  *
  * @param shown digest of what the page shows, where the form decides on it. The MAC covers it, and it follows the MAC after
  *   a dot.
@@ -25,7 +25,7 @@ export function shownOf(token: string | undefined): string {
 }
 
 /**
- * Checks that Regrant showed the posted form to this browser, for this request and this sign-in.
+ * Checks that Regrant showed the posted form to this browser, for this request and to this user.
  *
  * @throws OAuthError `cross_site_form` (403) if the browser reports that another site sent it
  */
@@ -35,19 +35,30 @@ export function isOwnForm(
   form: FormName,
   { headers, token }: { headers: Headers; token: string | undefined },
 ): boolean {
-  const ownOrigin = new URL(issuer).origin;
-  const origin = headers.get("origin") ?? ownOrigin;
-  const site = headers.get("sec-fetch-site") ?? "same-origin";
-  if (origin !== ownOrigin || site !== "same-origin") {
-    throw new OAuthError("cross_site_form");
-  }
+  if (!isSameOrigin(new URL(issuer).origin, headers)) throw new OAuthError("cross_site_form");
   if (interaction.isNewBrowser) return false;
   const [mac = ""] = token?.split(".", 1) ?? [];
   const text = textOf(interaction, form, shownOf(token));
   return verifyFormMac(keys.masterKeys, text, Buffer.from(mac, "base64url"));
 }
 
+/**
+ * Whether the browser reports its own page as the sender. A browser whose page has the referrer policy `no-referrer`, as
+ * some proxies add it, sends `Origin: null` with the page's own form too (Fetch §3.2); `Sec-Fetch-Site`, which no page can
+ * set, then tells.
+ */
+function isSameOrigin(ownOrigin: string, headers: Headers): boolean {
+  const origin = headers.get("origin");
+  const site = headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin") return false;
+  return origin === null || origin === ownOrigin || (origin === "null" && site === "same-origin");
+}
+
+/**
+ * A sign-in form is for whoever signs in with it, so the user may have signed in in another tab meanwhile. Every other
+ * form is for the user to whom it was shown, who may have signed in again since.
+ */
 function textOf({ browser, signIn, parameters }: Interaction, form: FormName, shown: string): string {
-  const user = signIn?.digest.toString("base64url") ?? null;
+  const user = form === "sign_in" ? null : (signIn?.subject ?? null);
   return JSON.stringify([form, browser, user, queryOf(parameters), shown]);
 }

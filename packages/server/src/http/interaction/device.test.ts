@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { HOUR, SECOND } from "../../store/contract/fixtures.ts";
 import { DEVICE_CODE } from "../../client-settings/grant-types.ts";
-import { formOf, TestBrowser, titleOf } from "../../testing-browser.ts";
+import { formOf, SIGN_IN_COOKIE, TestBrowser, titleOf } from "../../testing-browser.ts";
 import type { Shown } from "../../testing-browser.ts";
 import { startService, tokensOf } from "../../testing.ts";
 import type { Parameters, TestClient, TestService } from "../../testing.ts";
@@ -168,7 +168,7 @@ test("a form that another site sends, or that was shown for another code or pers
 test("a sign-in that has ended is asked for anew before anything is allowed", async () => {
   const device = await asked();
   const { browser, page } = await signedIn(device.path);
-  browser.cookies.delete("__Host-regrant");
+  browser.cookies.delete(SIGN_IN_COOKIE);
   const again = await browser.submit(page, { answer: "allow" });
   assert.equal(titleOf(again), "Sign in");
   await isPending(device);

@@ -8,6 +8,7 @@ import {
   errorOf,
   formOf,
   SIGN_IN_CLIENT,
+  SIGN_IN_COOKIE,
   TestBrowser,
   TestRequest,
   titleOf,
@@ -96,7 +97,7 @@ describe("the provider's own login page", () => {
     const { browser, challenge } = await atLoginPage();
     const shown = await browser.open(await redirectOf(call("reject", { login_challenge: challenge })));
     assert.equal(errorOf(shown), "access_denied");
-    assert.equal(browser.cookies.has("__Host-regrant"), false);
+    assert.equal(browser.cookies.has(SIGN_IN_COOKIE), false);
   });
 
   test("is followed by consent where that is needed, and says whom it signed in", async () => {
@@ -133,7 +134,7 @@ describe("a login challenge", () => {
     const to = await accepted(challenge);
     assert.equal(await accepted(challenge), to, "a repeated answer gives the same");
     await browser.open(to);
-    browser.cookies.delete("__Host-regrant");
+    browser.cookies.delete(SIGN_IN_COOKIE);
     const again = await browser.open(to);
     assert.notEqual(challengeOf(again), challenge);
     const refused = { status: 409, error: "invalid_request", cause: "login_already_answered" };
@@ -229,7 +230,7 @@ describe("whoever tries to sign in as somebody else by a login challenge", () =>
     const shown = await victim.open(to);
     assert.equal(shown.status, 403);
     assert.match(shown.html, /signing in with another browser/);
-    assert.equal(victim.cookies.has("__Host-regrant"), false);
+    assert.equal(victim.cookies.has(SIGN_IN_COOKIE), false);
     assert.equal(t.log.at(-1)?.["cause"], "login_browser_mismatch");
     // The attacker's own browser does not know the verifier, which stands in the victim's.
     for (const verifier of ["", "x".repeat(43)]) {
@@ -249,21 +250,21 @@ describe("whoever tries to sign in as somebody else by a login challenge", () =>
     const to = await accepted(attacker.challenge, { subject: "attacker" });
     for (const victim of [new TestBrowser(t), (await atLoginPage()).browser]) {
       assert.equal((await victim.open(to)).status, 403);
-      assert.equal(victim.cookies.has("__Host-regrant"), false);
+      assert.equal(victim.cookies.has(SIGN_IN_COOKIE), false);
     }
   });
 
   test("gets a new cookie with the sign-in, whatever the browser had", async () => {
     const { browser, challenge } = await atLoginPage();
     await browser.open(await accepted(challenge));
-    const before = browser.cookies.get("__Host-regrant");
+    const before = browser.cookies.get(SIGN_IN_COOKIE);
     const request = new TestRequest(client);
     const second = challengeOf(await browser.open(request.path({ prompt: "login" })));
     request.codeOf(await browser.open(await accepted(second, { subject: "customer-8" })));
-    const after = browser.cookies.get("__Host-regrant");
+    const after = browser.cookies.get(SIGN_IN_COOKIE);
     assert.ok(before !== undefined && after !== undefined && before !== after);
     const old = new TestBrowser(t);
-    old.cookies.set("__Host-regrant", before);
+    old.cookies.set(SIGN_IN_COOKIE, before);
     challengeOf(await old.open(new TestRequest(client).path()));
   });
 });
@@ -298,7 +299,7 @@ describe("with a login page of the provider's", () => {
     await t.deps.store.accounts.disable(subject, "test");
     const { browser, challenge } = await atLoginPage();
     assert.equal(errorOf(await browser.open(await accepted(challenge, { subject }))), "access_denied");
-    assert.equal(browser.cookies.has("__Host-regrant"), false);
+    assert.equal(browser.cookies.has(SIGN_IN_COOKIE), false);
   });
 
   test("whoever comes to connect a device signs in there as well, and comes back to the code", async () => {

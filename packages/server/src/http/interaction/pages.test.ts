@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { hash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { en } from "../../pages/messages/en.ts";
-import { formOf, SIGN_IN_CLIENT, TestBrowser, TestRequest, titleOf } from "../../testing-browser.ts";
+import {
+  FORM_COOKIE,
+  formOf,
+  SIGN_IN_CLIENT,
+  SIGN_IN_COOKIE,
+  TestBrowser,
+  TestRequest,
+  titleOf,
+} from "../../testing-browser.ts";
 import type { PageForm, Shown } from "../../testing-browser.ts";
 import { ISSUER, startService } from "../../testing.ts";
 import type { Parameters, TestClient, TestService } from "../../testing.ts";
@@ -172,7 +180,7 @@ describe("a form", () => {
     const { browser, consent, signOut } = await forms();
     const foreign = [
       { origin: "https://evil.example" },
-      { origin: "null" },
+      { origin: "null", "sec-fetch-site": "cross-site" },
       { "sec-fetch-site": "cross-site" },
       { "sec-fetch-site": "same-site" },
     ];
@@ -192,7 +200,7 @@ describe("a form", () => {
     assert.equal((await browser.send(consent, { answer: "allow" })).status, 200, "still to be answered");
   });
 
-  test("counts in the browser, for the sign-in and for the request that it was shown for, and nowhere else", async () => {
+  test("counts in the browser, for the user and for the request that it was shown for, and nowhere else", async () => {
     const { browser, signIn, consent, signOut } = await forms();
     const other = await forms();
     const wrongTokens: (string | undefined)[] = [
@@ -227,11 +235,11 @@ describe("a form", () => {
     const attacker = await forms();
     const victim = new TestBrowser(t);
     for (const cookie of [undefined, "v".repeat(22)]) {
-      if (cookie !== undefined) victim.cookies.set("__Host-regrant-form", cookie);
+      if (cookie !== undefined) victim.cookies.set(FORM_COOKIE, cookie);
       const shown = await victim.send(attacker.signIn, ADA);
       assert.equal(shown.status, 403);
       assert.match(shown.html, new RegExp(en["signIn.expired"]));
-      assert.equal(victim.cookies.has("__Host-regrant"), false);
+      assert.equal(victim.cookies.has(SIGN_IN_COOKIE), false);
     }
   });
 
@@ -250,11 +258,13 @@ describe("the cookies", () => {
     const page = await browser.request(new TestRequest(await newClient()).path());
     const signedIn = await browser.send(formOf(page), ADA);
     const set = [...page.headers.getSetCookie(), ...signedIn.headers.getSetCookie()];
+    assert.match(FORM_COOKIE, /^__Host-regrant-[0-9a-f]{8}-form$/);
+    assert.match(SIGN_IN_COOKIE, /^__Host-regrant-[0-9a-f]{8}$/);
     assert.deepEqual(
       set.map((line) => line.replace(/=[\w-]{22,}/, "=…")),
       [
-        "__Host-regrant-form=…; Path=/; HttpOnly; SameSite=Lax; Secure",
-        "__Host-regrant=…; Path=/; HttpOnly; SameSite=Lax; Secure",
+        `${FORM_COOKIE}=…; Path=/; HttpOnly; SameSite=Lax; Secure`,
+        `${SIGN_IN_COOKIE}=…; Path=/; HttpOnly; SameSite=Lax; Secure`,
       ],
     );
   });
@@ -266,7 +276,7 @@ describe("the cookies", () => {
       const response = await new TestBrowser(plain).request(new TestRequest(shop).path());
       assert.match(
         response.headers.getSetCookie().join(),
-        /^regrant-form=[\w-]{22}; Path=\/; HttpOnly; SameSite=Lax$/,
+        /^regrant-[0-9a-f]{8}-form=[\w-]{22}; Path=\/; HttpOnly; SameSite=Lax$/,
       );
     } finally {
       await plain.close();
@@ -276,8 +286,8 @@ describe("the cookies", () => {
   test("with a value that is not of ours are as good as none", async () => {
     for (const value of ["", "x", "a".repeat(44), `${"a".repeat(42)}'`, "a".repeat(100_000)]) {
       const browser = new TestBrowser(t);
-      browser.cookies.set("__Host-regrant", value);
-      browser.cookies.set("__Host-regrant-form", value);
+      browser.cookies.set(SIGN_IN_COOKIE, value);
+      browser.cookies.set(FORM_COOKIE, value);
       assert.equal(titleOf(await browser.open(new TestRequest(await newClient()).path())), "Welcome");
     }
   });
