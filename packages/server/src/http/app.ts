@@ -40,7 +40,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   addRoutes(app, context, registrationRoutes(deps));
   addRoutes(app, context, interactionRoutes({ deps, brand, cookies: new Cookies(deps.issuer), basePath }));
   addRoutes(app, context, metadataRoutes(deps, { retryWindow, languages: brand.languages.tags }));
-  app.notFound(notFoundResponse);
+  app.notFound((c) => notFoundResponse(c.req.raw));
   // The pipeline answers what a route throws. Only a fault of the pipeline or of the router gets here.
   app.onError((error) => {
     deps.log.error({ err: error }, "unexpected error");

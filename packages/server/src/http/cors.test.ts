@@ -146,6 +146,34 @@ test("what is nowhere is 404, and not cached", async () => {
     assert.equal(answer.status, 404, path);
     assert.deepEqual(answer.body, { error: "not_found" });
     assertNotStored(answer);
+    assertReadable(answer);
+  }
+});
+
+test("a page that looks for metadata where none is sees a 404, after a preflight too", async () => {
+  for (const path of [
+    `${METADATA}/x`,
+    "/.well-known/openid-configuration",
+    "/oauth/userinfo",
+    "/oauth/register",
+  ]) {
+    const asked = {
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization",
+    };
+    const preflight = await t.send(path, { method: "OPTIONS", headers: { ...ORIGIN, ...asked } });
+    assert.equal(preflight.status, 204, path);
+    assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
+    assert.equal(preflight.headers.get("access-control-allow-methods"), "POST");
+    assert.equal(preflight.headers.get("access-control-allow-headers"), "authorization");
+    const answer = await t.send(path, { headers: { ...ORIGIN, authorization: "Bearer x" } });
+    assert.equal(answer.status, 404);
+    assertReadable(answer);
+  }
+  for (const asked of [undefined, "x<script>", "POST, GET"]) {
+    const headers = asked === undefined ? ORIGIN : { ...ORIGIN, "access-control-request-method": asked };
+    const answer = await t.send("/oauth/userinfo", { method: "OPTIONS", headers });
+    assert.deepEqual([answer.status, answer.headers.get("access-control-allow-methods")], [404, null]);
   }
 });
 

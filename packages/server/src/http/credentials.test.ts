@@ -112,11 +112,37 @@ test("a public client names itself in the body, or in the header without a secre
   tokensOf(await t.token({ ...parameters, client_id: page.id, client_secret: "" }));
 });
 
-test("a challenge is sent to those who used the header, and to nobody else", async () => {
-  const wrong = await own(basic(client.id, "wrong"));
-  assert.equal(wrong.status, 401);
-  assert.equal(wrong.headers.get("www-authenticate"), 'Basic realm="OAuth", charset="UTF-8"');
-  const inBody = await t.token({ ...OWN, client_id: client.id, client_secret: "wrong" });
-  assert.equal(inBody.status, 401);
-  assert.equal(inBody.headers.get("www-authenticate"), null);
+test("every 401 has a challenge, wherever the credentials were (RFC 9110 §15.5.2)", async () => {
+  const challenge = 'Basic realm="OAuth", charset="UTF-8"';
+  const wrong = { client_id: client.id, client_secret: "wrong" };
+  const refused: Parameters[] = [
+    wrong,
+    { client_id: client.id },
+    { client_id: "nobody" },
+    { ...wrong, client_id: page.id },
+    {},
+  ];
+  for (const path of ["token", "revoke", "introspect", "revocations", "par", "device_authorization"]) {
+    for (const parameters of refused) {
+      const { status, headers } = await t.post(`/oauth/${path}`, { ...OWN, token: "x", ...parameters });
+      assert.equal(status, 401, path);
+      assert.equal(headers.get("www-authenticate"), challenge, path);
+    }
+  }
+  assert.equal((await own(basic(client.id, "wrong"))).headers.get("www-authenticate"), challenge);
+  assert.equal((await own("Bearer stale", wrong)).headers.get("www-authenticate"), challenge);
+});
+
+test("a script on the service's own origin gets no challenge that its browser answers with a dialog", async () => {
+  const wrong = { ...OWN, client_id: client.id, client_secret: "wrong" };
+  const challengeOf = async (site: string, authorization?: string) => {
+    const headers = { "sec-fetch-site": site, ...(authorization === undefined ? {} : { authorization }) };
+    const { status, headers: sent } = await t.token(authorization === undefined ? wrong : OWN, headers);
+    assert.equal(status, 401);
+    return sent.get("www-authenticate");
+  };
+  assert.equal(await challengeOf("same-origin"), 'xBasic realm="OAuth"');
+  assert.match((await challengeOf("cross-site")) ?? "", /^Basic /);
+  // RFC 6749 §5.2: the scheme that the client used.
+  assert.match((await challengeOf("same-origin", basic(client.id, "wrong"))) ?? "", /^Basic /);
 });

@@ -20,10 +20,23 @@ const NO_STORE = {
 };
 const NO_STORE_CORS = { ...NO_STORE, ...CORS };
 
+/** The method that a preflight asks for. */
+const METHOD = /^[A-Z]{1,16}$/;
+
 const CHALLENGES = {
   Basic: 'Basic realm="OAuth", charset="UTF-8"',
   Bearer: 'Bearer realm="OAuth", error="invalid_token"',
+  // A browser that knows the scheme asks its user for a password where a script of the same origin gets the challenge.
+  xBasic: 'xBasic realm="OAuth"',
 };
+
+/** How an error response depends on its request. */
+interface ErrorResponseOptions {
+  /** Any origin may read it. */
+  cors?: boolean;
+  /** A script of a page on the service's own origin sent the request. */
+  fromOwnPage?: boolean;
+}
 
 /**
  * A token response in wire names (RFC 6749 §5.1), in the order of Passport's members. Lifetimes in s, from the response
@@ -95,21 +108,25 @@ export function toOAuthError(error: unknown): OAuthError {
 }
 
 /** Formats an error as RFC 6749 §5.2 defines it. `error_reason` is Regrant's: why a refresh token was refused. */
-export function errorResponse(error: OAuthError, { cors = false } = {}): Response {
+export function errorResponse(error: OAuthError, options: ErrorResponseOptions = {}): Response {
   const body = JSON.stringify({
     error: error.code,
     error_description: error.description,
     error_reason: error.reason,
   });
-  return new Response(body, { status: error.status, headers: errorHeaders(error, { cors }) });
+  return new Response(body, { status: error.status, headers: errorHeaders(error, options) });
 }
 
 /** Makes the headers of an error response: challenge (RFC 9110 §11.6.1), `Retry-After` (§10.2.3), `Allow` (§10.2.1). */
-export function errorHeaders(error: OAuthError, { cors = false } = {}): Record<string, string> {
+export function errorHeaders(
+  error: OAuthError,
+  { cors = false, fromOwnPage = false }: ErrorResponseOptions = {},
+): Record<string, string> {
   const headers: Record<string, string> = { ...(cors ? NO_STORE_CORS : NO_STORE) };
-  // RFC 6749 §5.2: a 401 MUST name the scheme that the client used. RFC 6750 §3: a refused bearer token MUST get a
-  // challenge too.
-  if (error.challenge !== undefined) headers["WWW-Authenticate"] = CHALLENGES[error.challenge];
+  // RFC 9110 §15.5.2: a 401 MUST have a challenge; RFC 6749 §5.2: that of the scheme that the client used. One that did
+  // not use the header may use Basic.
+  const scheme = error.challenge ?? (error.status !== 401 ? undefined : fromOwnPage ? "xBasic" : "Basic");
+  if (scheme !== undefined) headers["WWW-Authenticate"] = CHALLENGES[scheme];
   if (error.retryAfter !== undefined) headers["Retry-After"] = String(error.retryAfter);
   // RFC 9110 §15.5.6: a 405 MUST have an `Allow` header.
   if (error.allow !== undefined) headers["Allow"] = error.allow;
@@ -142,7 +159,14 @@ function allowed(methods: readonly string[]): string {
   return methods.map((method) => (method === "GET" ? "GET, HEAD" : method)).join(", ");
 }
 
-/** Makes the 404 of a path without a route. */
-export function notFoundResponse(): Response {
-  return privateResponse({ error: "not_found" }, { status: 404 });
+/**
+ * Makes the response of a path without a route: 404, which a page of any origin may read, so that a client that looks
+ * for metadata sees that there is none. A preflight is answered as that of a path with the method it asks for.
+ */
+export function notFoundResponse(request: Request): Response {
+  const asked = request.headers.get("access-control-request-method");
+  if (request.method === "OPTIONS" && asked !== null && METHOD.test(asked)) {
+    return preflightResponse(request, [asked]);
+  }
+  return privateResponse({ error: "not_found" }, { cors: true, status: 404 });
 }

@@ -1,8 +1,8 @@
 import type { CauseSpec } from "../codes.ts";
 
 /**
- * One text for every failed authentication: it must not tell which client ids exist. 401, and `WWW-Authenticate` if the
- * request had an `Authorization` header (RFC 6749 §5.2).
+ * One text for every failed authentication: it must not tell which client ids exist. 401 with a challenge (RFC 6749 §5.2,
+ * RFC 9110 §15.5.2).
  */
 const AUTHENTICATION_FAILED = {
   code: "invalid_client",

@@ -17,5 +17,7 @@ export const rfcFormat: WireFormat = {
   readParameters,
   readCredentials,
   tokenBody: tokenResponseBody,
-  errorResponse: (error, _request, options) => errorResponse(error, options),
+  errorResponse(error, { headers }, options) {
+    return errorResponse(error, { ...options, fromOwnPage: headers.get("sec-fetch-site") === "same-origin" });
+  },
 };

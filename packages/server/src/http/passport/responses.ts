@@ -148,7 +148,8 @@ export function passportErrorResponse(
 
   const { status, error: code, description, hint } = passportError(error, family);
   const authorization = request.headers.get("authorization");
-  // As league: the challenge names the scheme of the request, and is absent if the request had no `Authorization`.
+  // As league: the challenge names the scheme of the request, and is absent if the request had no `Authorization`. Scripts
+  // of Laravel's own pages get 401 for each refused token: with one, their browsers would show a dialog.
   if (code === "invalid_client" && authorization !== null) {
     headers["WWW-Authenticate"] = `${authorization.startsWith("Bearer") ? "Bearer" : "Basic"} realm="OAuth"`;
   }
