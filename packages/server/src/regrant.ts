@@ -9,10 +9,10 @@ import type { IssueRequest } from "./admin/grants/issue.ts";
 import { readOptions } from "./config/read-config.ts";
 import type { SettingOptions } from "./config/read-config.ts";
 import { resolveConfig } from "./config/resolve-config.ts";
-import { clientAddressResolver } from "./http/client-address.ts";
-import { peerAddress } from "./http/listen.ts";
+import { socketClientAddress, untrustedProxyWarning } from "./http/client-address.ts";
 import { tokenResponseBody } from "./http/responses.ts";
 import type { TokenResponseBody } from "./http/responses.ts";
+import { DEFAULT_HOST } from "./http/listen.ts";
 import { openStore } from "./open-store.ts";
 import { openService } from "./service.ts";
 
@@ -65,20 +65,25 @@ export interface Regrant {
 export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
   const { logger, clientAddress, ...settings } = options;
   const config = resolveConfig(readOptions(settings));
-  const resolve = clientAddressResolver(config.trustedProxies);
+  const log = logger ?? pino({ level: config.logLevel });
   const service = await openService({
     config: { ...config, issuer: config.issuer ?? options.issuer },
-    log: logger ?? pino({ level: config.logLevel }),
-    clientAddress:
-      clientAddress ?? ((request, env) => resolve(peerAddress(env), request.headers.get("x-forwarded-for"))),
+    log,
+    clientAddress: clientAddress ?? socketClientAddress(config.trustedProxies),
     open: (storeOptions) => openStore(config, storeOptions),
   });
   const { deps } = service;
-  const fetch = async (request: Request, env?: unknown) => service.fetch(request, env ?? {});
+  // A host that resolves the address itself has settled whom it trusts.
+  const checkProxy =
+    clientAddress === undefined ? untrustedProxyWarning(config.trustedProxies, log) : () => {};
+  const fetch = async (request: Request, env?: unknown) => {
+    checkProxy(request, env);
+    return service.fetch(request, env ?? {});
+  };
   return {
     fetch,
     // The host's own Request and Response stay as they are.
-    listener: getRequestListener(fetch, { overrideGlobalObjects: false }),
+    listener: getRequestListener(fetch, { overrideGlobalObjects: false, hostname: DEFAULT_HOST }),
     async issue(request) {
       const issueOne = await grantIssuer(deps, request, ACTOR);
       return tokenResponseBody(await issueOne());

@@ -6,6 +6,8 @@ import type { Deps } from "./deps.ts";
 import { isWarning } from "./events/event.ts";
 import { createApp } from "./http/app.ts";
 import type { ClientAddress } from "./http/client-address.ts";
+import { unreadableResponses } from "./http/unreadable-request.ts";
+import type { Unreadable } from "./http/unreadable-request.ts";
 import { KeyRing } from "./keys/key-ring.ts";
 import { maintainKeys } from "./keys/rotation.ts";
 import type { MasterKey } from "./keys/master-key.ts";
@@ -51,7 +53,11 @@ export interface Service {
   readonly passport: Passport | null;
   /** The HTTP pipeline of all routes. */
   readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
-  /** Ends the waiting requests of the revocation feed, as the first step of a stop. */
+  /** Makes the response to what is no request that `fetch` could get. */
+  readonly unreadable: Unreadable;
+  /** Makes `/readyz` 503, as the first step of a stop; everything else goes on. */
+  withdraw(): void;
+  /** Ends the waiting requests of the revocation feed, before the listeners close. */
   drain(): void;
   /** Stops the maintenance and closes the store; all requests must have their response. */
   close(): Promise<void>;
@@ -88,11 +94,17 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   });
   const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
   const { retryWindow, passportResponses } = config;
-  const app = createApp(deps, { basePath, clientAddress, retryWindow, passportResponses, brand });
+  let stopping = false;
+  const isStopping = () => stopping;
+  const app = createApp(deps, { basePath, clientAddress, retryWindow, passportResponses, brand, isStopping });
   return {
     deps,
     passport,
     fetch: app.fetch,
+    unreadable: unreadableResponses(deps, brand),
+    withdraw() {
+      stopping = true;
+    },
     drain: () => deps.revocations.close(),
     async close() {
       deps.revocations.close();

@@ -53,7 +53,7 @@ async function servePage(
     if (method !== "GET") return new Response("GET only\n", { status: 405, headers: { Allow: "GET" } });
     return new Response(await page(), { headers: { "Content-Type": contentType } });
   };
-  return listen(respond, { ...address, ...TIMEOUTS }).catch((error: unknown) => {
+  return listen({ fetch: respond }, { ...address, ...TIMEOUTS }).catch((error: unknown) => {
     throw toListenError(error, address, "--metrics");
   });
 }

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import cluster from "node:cluster";
+import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { databaseText } from "../config/database-address.ts";
 import { hostPortText } from "../config/values.ts";
 import type { Config } from "../config/resolve-config.ts";
-import { clientAddressResolver } from "../http/client-address.ts";
-import { listen, peerAddress } from "../http/listen.ts";
+import { socketClientAddress, untrustedProxyWarning } from "../http/client-address.ts";
+import { listen } from "../http/listen.ts";
 import type { Listener } from "../http/listen.ts";
 import { openService } from "../service.ts";
 import type { Service } from "../service.ts";
@@ -16,6 +17,9 @@ import { offerMetrics, serveMetrics } from "./metrics-listener.ts";
 import { configOf, openConfigured, toConfigError } from "./session.ts";
 import { nextSignal } from "./signals.ts";
 import { serveByWorkers, reportReady, workerCountOf } from "./workers.ts";
+
+/** How long idle connections stay open after the port has closed, ms: a proxy may be about to send a request on one. */
+const IDLE_GRACE = 500;
 
 /**
  * Serves until SIGTERM or SIGINT, then exits. A worker tells the primary process when it is ready.
@@ -48,10 +52,27 @@ export async function serve(command: Command, demo: boolean): Promise<void> {
   if (demo) await (await import("./demo.ts")).showDemo(service.deps, config, address);
   log.info({ address, issuer: service.deps.issuer, database: databaseText(config.database) }, "listening");
 
-  log.info({ signal: await signal }, "stopping: requests in flight may finish");
-  await running.stop(config.shutdownTimeout);
+  const received = await signal;
+  // Someone waits at the terminal.
+  const delay = received === "SIGINT" ? 0 : config.shutdownDelay;
+  log.info({ signal: received, delay }, "stopping: requests in flight may finish");
+  await running.stop({
+    delay,
+    idle: received === "SIGINT" ? 0 : IDLE_GRACE,
+    timeout: config.shutdownTimeout,
+  });
   log.info("stopped");
   process.exit(0);
+}
+
+/** How the service stops. */
+interface StopOptions {
+  /** How long it goes on serving while `/readyz` is 503, s. */
+  delay: number;
+  /** For idle connections after that, ms. */
+  idle: number;
+  /** For requests in flight after that, s. */
+  timeout: number;
 }
 
 /** The service while it listens. */
@@ -59,19 +80,21 @@ interface Running {
   service: Service;
   /** The URL on which it listens. */
   address: string;
-  /** Stops it; requests in flight have `timeout` s to finish. */
-  stop: (timeout: number) => Promise<void>;
+  stop: (options: StopOptions) => Promise<void>;
 }
 
 /** Opens the listeners and the service. If one fails, those that are open are closed. */
 async function start(config: Config, log: Logger): Promise<Running> {
   // The listener is opened first: the issuer may contain its port. Requests wait until the service is open.
-  const opened = Promise.withResolvers<Service["fetch"]>();
+  const opened = Promise.withResolvers<Pick<Service, "fetch" | "unreadable">>();
   const listeners = [await listenOn(config, opened.promise)];
   let service: Service | undefined;
-  const stop = async (timeout: number) => {
+  const stop = async ({ delay, ...closing }: StopOptions) => {
+    service?.withdraw();
+    for (const one of listeners) one.drain();
+    await setTimeout(delay * 1000);
     service?.drain();
-    await Promise.all(listeners.map((one) => one.close(timeout)));
+    await Promise.all(listeners.map((one) => one.close(closing)));
     await service?.close();
   };
   try {
@@ -80,12 +103,24 @@ async function start(config: Config, log: Logger): Promise<Running> {
     const { metrics } = service.deps;
     if (config.metrics && cluster.worker) offerMetrics(metrics, cluster.worker.id);
     else if (config.metrics) listeners.push(await serveMetrics(metrics, config.metrics));
-    opened.resolve(service.fetch);
+    opened.resolve(watched(service, config, log));
     return { service, address, stop };
   } catch (error) {
-    await stop(0);
+    await stop({ delay: 0, idle: 0, timeout: 0 });
     throw error;
   }
+}
+
+/** The service, which warns of a proxy that is not trusted. */
+function watched({ fetch, unreadable }: Service, { trustedProxies }: Config, log: Logger) {
+  const checkProxy = untrustedProxyWarning(trustedProxies, log);
+  return {
+    unreadable,
+    fetch(request: Request, env?: object) {
+      checkProxy(request, env);
+      return fetch(request, env);
+    },
+  };
 }
 
 /**
@@ -93,9 +128,9 @@ async function start(config: Config, log: Logger): Promise<Running> {
  *
  * @throws CliError
  */
-async function listenOn(config: Config, fetch: Parameters<typeof listen>[0]): Promise<Listener> {
+async function listenOn(config: Config, served: Parameters<typeof listen>[0]): Promise<Listener> {
   try {
-    return await listen(fetch, config);
+    return await listen(served, config);
   } catch (error) {
     throw toListenError(error, config, "--port");
   }
@@ -107,12 +142,11 @@ async function listenOn(config: Config, fetch: Parameters<typeof listen>[0]): Pr
  * @throws CliError the configuration or the database cannot be used
  */
 async function openFor(config: Config, issuer: string, log: Logger): Promise<Service> {
-  const addressOf = clientAddressResolver(config.trustedProxies);
   try {
     return await openService({
       config: { ...config, issuer },
       log,
-      clientAddress: (request, env) => addressOf(peerAddress(env), request.headers.get("x-forwarded-for")),
+      clientAddress: socketClientAddress(config.trustedProxies),
       open: (options) => openConfigured(config, options),
     });
   } catch (error) {

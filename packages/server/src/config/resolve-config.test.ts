@@ -89,6 +89,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     metrics: null,
     eventRetention: 34_128_000,
     sweepInterval: 3600,
+    shutdownDelay: 1,
     shutdownTimeout: 10,
   });
   assert.deepEqual(new Set(Object.values(sources)), new Set(["default"]));

@@ -232,9 +232,16 @@ export const SETTINGS = {
     group: "Logs, metrics and maintenance",
     description: "Time between two sweeps, which delete ended grants and old events; `0` disables them.",
   }),
+  // Kubernetes and most load balancers take some seconds to notice that a node is not ready.
+  shutdownDelay: seconds(1, 0, HOUR, {
+    group: "Logs, metrics and maintenance",
+    description:
+      "Time that the service goes on serving after SIGTERM, with `/readyz` 503 and `Connection: close`, so that " +
+      "load balancers turn to other nodes. Ctrl-C does not wait.",
+  }),
   shutdownTimeout: seconds(10, 0, HOUR, {
     group: "Logs, metrics and maintenance",
-    description: "Time for requests in flight to finish after the signal to stop.",
+    description: "Time for requests in flight to finish after that.",
   }),
 } as const satisfies Record<string, Setting>;
 

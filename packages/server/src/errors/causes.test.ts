@@ -90,7 +90,7 @@ test("the status fits the code", () => {
     }
     // RFC 9110 §15.5.2: a 401 challenges; for `invalid_client`, by the scheme that was used (RFC 6749 §5.2).
     if (sent === 401) assert.ok(code === "invalid_client" || challenge === "Bearer", cause);
-    if (sent === 405 || sent === 413 || sent === 415 || sent === 429) {
+    if (sent === 405 || sent === 413 || sent === 414 || sent === 415 || sent === 429 || sent === 431) {
       assert.equal(code, "invalid_request", `${cause}: RFC 6749 has no code of its own for it`);
     }
     if (reason !== undefined) assert.equal(code, "invalid_grant", cause);

@@ -24,6 +24,8 @@ interface AppOptions {
   /** The Passport family whose wire format the token endpoint has; null: RFC 6749. */
   passportResponses: PassportFamily | null;
   brand: Brand;
+  /** Whether the service is about to stop, so that `/readyz` is 503. */
+  isStopping: () => boolean;
 }
 
 /**
@@ -32,14 +34,14 @@ interface AppOptions {
  * Routes other than the token endpoint do not depend on `passportResponses`.
  */
 export function createApp(deps: Deps, options: AppOptions): Hono {
-  const { basePath, brand, clientAddress, retryWindow, passportResponses } = options;
+  const { basePath, brand, clientAddress, retryWindow, passportResponses, isStopping } = options;
   const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
   const context = { deps, clientAddress };
   const tokenFormat = passportResponses === null ? rfcFormat : passportFormat(passportResponses);
   addRoutes(app, context, oauthRoutes(deps, tokenFormat));
   addRoutes(app, context, registrationRoutes(deps));
   addRoutes(app, context, interactionRoutes({ deps, brand, cookies: new Cookies(deps.issuer), basePath }));
-  addRoutes(app, context, metadataRoutes(deps, { retryWindow, languages: brand.languages.tags }));
+  addRoutes(app, context, metadataRoutes(deps, { retryWindow, languages: brand.languages.tags }, isStopping));
   app.notFound((c) => notFoundResponse(c.req.raw));
   // The pipeline answers what a route throws. Only a fault of the pipeline or of the router gets here.
   app.onError((error) => {

@@ -1,10 +1,46 @@
 import { BlockList, isIP, SocketAddress } from "node:net";
+import type { Logger } from "pino";
+import { peerAddress } from "./listen.ts";
 
 /** The address of the program that sent a request; `env` is what the host hands along with it. */
 export type ClientAddress = (request: Request, env: unknown) => string;
 
 /** The address of the program that sent a request: from the socket's peer and the `X-Forwarded-For` header. */
 type ClientAddressResolver = (peer: string, forwardedFor: string | null) => string;
+
+/** Least time between two warnings of a process about a proxy that is not trusted, ms. */
+const WARNING_INTERVAL = 3_600_000;
+
+/** Makes the `ClientAddress` of a host that passes the socket as `@hono/node-server` does. */
+export function socketClientAddress(trustedProxies: readonly string[]): ClientAddress {
+  const resolve = clientAddressResolver(trustedProxies);
+  return (request, env) => resolve(peerAddress(env), request.headers.get("x-forwarded-for"));
+}
+
+/**
+ * Makes a check of each request that warns, at most once an hour, of an `X-Forwarded-For` from a peer that is not a
+ * trusted proxy. If the peer is a proxy, throttles count all of its clients as one.
+ */
+export function untrustedProxyWarning(
+  trustedProxies: readonly string[],
+  log: Logger,
+  now: () => number = performance.now.bind(performance),
+): (request: Request, env: unknown) => void {
+  const trusted = proxyList(trustedProxies);
+  let quietUntil = Number.NEGATIVE_INFINITY;
+  return ({ headers }, env) => {
+    if (headers.get("x-forwarded-for") === null || now() < quietUntil) return;
+    const address = peerAddress(env);
+    const peer = canonical(address) ?? address;
+    if (isTrusted(trusted, peer)) return;
+    quietUntil = now() + WARNING_INTERVAL;
+    log.warn(
+      { peer },
+      "X-Forwarded-For is ignored, because the peer is not a trusted proxy; if it is yours, " +
+        "name it in the setting trustedProxies (REGRANT_TRUSTED_PROXIES), or throttles count all of its clients as one",
+    );
+  };
+}
 
 /**
  * Makes a resolver. Without trusted proxies the address is the peer's. With them it is the last address in the header

@@ -12,10 +12,11 @@ const client = await t.client();
 /** Slow senders are looked for once a second. */
 const slow = { requestTimeout: 0.2, headersTimeout: 0.2 };
 const patient = { requestTimeout: 30, headersTimeout: 30 };
+const AT_ONCE = { timeout: 0, idle: 0 };
 const address = { host: "127.0.0.1", port: 0 };
-const listener = await listen(t.service.fetch, { ...address, ...patient });
+const listener = await listen(t.service, { ...address, ...patient });
 after(async () => {
-  await listener.close(0);
+  await listener.close(AT_ONCE);
   await t.close();
 });
 
@@ -104,7 +105,7 @@ test("a body that is announced too large is refused before it is sent, and the c
 });
 
 test("a half-sent body holds nobody up, and is cut off after the request's time", async () => {
-  const hasty = await listen(t.service.fetch, { ...address, ...slow });
+  const hasty = await listen(t.service, { ...address, ...slow });
   const { socket, received } = open(hasty.port);
   await once(socket, "connect");
   socket.write(head("Content-Length: 100") + "grant_type=");
@@ -117,17 +118,17 @@ test("a half-sent body holds nobody up, and is cut off after the request's time"
   const last = t.log.at(-1);
   assert.equal(last?.["cause"], "malformed_body");
   assert.equal(last["detail"], "the connection ended before the body did");
-  await hasty.close(0);
+  await hasty.close(AT_ONCE);
 });
 
 test("a half-sent head is cut off after the head's time, and so is a silent connection", async () => {
-  const hasty = await listen(t.service.fetch, { ...address, ...slow });
+  const hasty = await listen(t.service, { ...address, ...slow });
   const half = open(hasty.port);
   half.socket.write("POST /oauth/token HTTP/1.1\r\nHost: local");
   const silent = open(hasty.port);
   assert.equal(status(await half.received), "HTTP/1.1 408 Request Timeout");
   await silent.received;
-  await hasty.close(0);
+  await hasty.close(AT_ONCE);
 });
 
 test("a request target, host or header that no client sends is not our fault", async () => {
@@ -155,16 +156,18 @@ test(
     const { promise: answered, resolve: answer } = Promise.withResolvers<Response>();
     const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
     const busy = await listen(
-      () => {
-        ask();
-        return answered;
+      {
+        fetch() {
+          ask();
+          return answered;
+        },
       },
       { ...address, ...patient },
     );
     const { socket, received } = open(busy.port);
     socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await asked;
-    const closed = busy.close(30);
+    const closed = busy.close({ timeout: 30, idle: 0 });
     await assert.rejects(fetch(`http://127.0.0.1:${busy.port}/`));
     answer(new Response("done"));
     assert.match(await received, /done$/);
@@ -175,31 +178,33 @@ test(
 test("closing cuts off what takes longer than it may", async () => {
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   const busy = await listen(
-    () => {
-      ask();
-      return new Promise<Response>(() => {});
+    {
+      fetch() {
+        ask();
+        return new Promise<Response>(() => {});
+      },
     },
     { ...address, ...patient },
   );
   const { socket, received } = open(busy.port);
   socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   await asked;
-  await busy.close(0.05);
+  await busy.close({ timeout: 0.05, idle: 0 });
   assert.equal(await received, "");
 });
 
 test("requests that come before the service is ready are answered when it is", async () => {
-  const { promise: ready, resolve } = Promise.withResolvers<typeof t.service.fetch>();
+  const { promise: ready, resolve } = Promise.withResolvers<typeof t.service>();
   const early = await listen(ready, { ...address, ...patient });
   const url = `http://127.0.0.1:${early.port}`;
   const asked = [fetch(`${url}/healthz`), fetch(`${url}/oauth/token`, { method: "POST", body: form({}) })];
   const { socket, received } = open(early.port);
   socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", () => {
-    resolve(t.service.fetch);
+    resolve(t.service);
   });
   assert.deepEqual(await Promise.all(asked.map(async (answer) => (await answer).status)), [200, 400]);
   assert.equal(status(await received), "HTTP/1.1 200 OK");
-  await early.close(0);
+  await early.close(AT_ONCE);
 });
 
 test("a service that never becomes ready can be closed", async () => {
@@ -207,12 +212,12 @@ test("a service that never becomes ready can be closed", async () => {
   const { socket, received } = open(never.port);
   socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   await once(socket, "connect");
-  await never.close(0.05);
+  await never.close({ timeout: 0.05, idle: 0 });
   assert.equal(await received, "");
 });
 
 test("a port that is taken is an error", async () => {
-  await assert.rejects(listen(t.service.fetch, { ...address, port: listener.port, ...patient }), {
+  await assert.rejects(listen(t.service, { ...address, port: listener.port, ...patient }), {
     code: "EADDRINUSE",
   });
 });
@@ -220,9 +225,11 @@ test("a port that is taken is an error", async () => {
 test("the peer is the socket's address, and unknown where the host does not t", async () => {
   let seen = "";
   const peers = await listen(
-    (_request, env) => {
-      seen = peerAddress(env);
-      return new Response("");
+    {
+      fetch(_request, env) {
+        seen = peerAddress(env);
+        return new Response("");
+      },
     },
     { ...address, ...patient },
   );
@@ -230,5 +237,5 @@ test("the peer is the socket's address, and unknown where the host does not t", 
   assert.equal(seen, "127.0.0.1");
   assert.equal(peerAddress(undefined), "unknown");
   assert.equal(peerAddress({}), "unknown");
-  await peers.close(0);
+  await peers.close(AT_ONCE);
 });

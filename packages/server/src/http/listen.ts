@@ -1,7 +1,10 @@
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { Server as NetServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { answerUnreadable } from "./unreadable-request.ts";
+import type { Unreadable } from "./unreadable-request.ts";
 
 /** Where the server listens, and how long it waits for a slow client. */
 interface ListenOptions {
@@ -13,18 +16,30 @@ interface ListenOptions {
   headersTimeout: number;
 }
 
+/** What a server serves. */
+interface Served {
+  fetch: (request: Request, env: object) => Response | Promise<Response>;
+  /** Makes the response to what is no request that `fetch` could get; by default it has no body. */
+  unreadable?: Unreadable;
+}
+
+/** How long a server takes to close. */
+interface CloseOptions {
+  /** For requests in flight, s; then their connections are closed too. */
+  timeout: number;
+  /** For connections without a request, ms: their client may be about to send one. */
+  idle: number;
+}
+
 /** A server that listens. */
 export interface Listener {
   /** The port in use, also if `ListenOptions` has port 0. */
   readonly port: number;
-  /**
-   * Stops accepting connections, waits up to `timeout` s for requests in flight, then closes the remaining
-   * connections.
-   */
-  close(timeout: number): Promise<void>;
+  /** From now on each response has `Connection: close`. The server goes on accepting connections. */
+  drain(): void;
+  /** Stops accepting connections, waits for requests in flight, and closes the remaining connections. */
+  close(options: CloseOptions): Promise<void>;
 }
-
-type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
 /**
  * How long an idle connection stays open, ms. Load balancers keep theirs for about a minute, and the server must not
@@ -35,21 +50,38 @@ const KEEP_ALIVE = 65_000;
 /** How often connections that have become idle are closed during a shutdown, ms. */
 const IDLE_CHECK = 50;
 
+/** How long a busy server looks for a moment at which no connection is waiting to be accepted, ms. */
+const QUIET_TIMEOUT = 200;
+
 /**
- * Serves `fetch` over HTTP/1.1. A client that is slower than the timeouts is disconnected. While `fetch` is a pending
- * promise, requests wait for it.
+ * Largest request line and headers together, bytes; beyond it the response is a 431. Node's own 16 KiB are too little for
+ * a browser that brings the cookies of other applications on the host.
+ */
+export const MAX_HEAD = 64 * 1024;
+
+/**
+ * The authority of a URL whose request names none: HTTP/1.0 needs no `Host`, and in HTTP/1.1 it may be empty (RFC 9112
+ * §3.2, §3.3). Nothing depends on it.
+ */
+export const DEFAULT_HOST = "localhost";
+
+/**
+ * Serves over HTTP/1.1. A client that is slower than the timeouts is disconnected. While `served` is a pending promise,
+ * requests wait for it.
  *
  * @throws Error of Node.js if the server cannot listen on the address (`EADDRINUSE` …)
  */
-export async function listen(fetch: Fetch | Promise<Fetch>, options: ListenOptions): Promise<Listener> {
+export async function listen(served: Served | Promise<Served>, options: ListenOptions): Promise<Listener> {
   const server = createServer({
     requestTimeout: options.requestTimeout * 1000,
     headersTimeout: options.headersTimeout * 1000,
     connectionsCheckingInterval: 1000,
     keepAliveTimeout: KEEP_ALIVE,
+    maxHeaderSize: MAX_HEAD,
   });
-  if (typeof fetch === "function") serveWith(server, fetch);
-  else serveLater(server, fetch);
+  const drain = prepareDrain(server);
+  if (served instanceof Promise) serveLater(server, served);
+  else serve(server, served);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.host, () => {
@@ -59,37 +91,88 @@ export async function listen(fetch: Fetch | Promise<Fetch>, options: ListenOptio
   });
   return {
     port: (server.address() as AddressInfo).port,
-    close: (timeout) => close(server, timeout),
+    drain,
+    close(closing) {
+      drain();
+      return close(server, closing);
+    },
   };
 }
 
-function serveWith(server: Server, fetch: Fetch): void {
-  const listener = getRequestListener(fetch);
+function serve(server: Server, { fetch, unreadable }: Served): void {
+  const listener = getRequestListener(fetch, {
+    hostname: DEFAULT_HOST,
+    errorHandler: (error) =>
+      error instanceof RequestError && unreadable !== undefined
+        ? unreadable("malformed_http", undefined)
+        : new Response(null, { status: error instanceof RequestError ? 400 : 500 }),
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    void answerUnreadable(error, socket, unreadable);
+  });
   server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
 }
 
-function serveLater(server: Server, fetch: Promise<Fetch>): void {
+function serveLater(server: Server, served: Promise<Served>): void {
   const waiting: [IncomingMessage, ServerResponse][] = [];
   const wait = (incoming: IncomingMessage, outgoing: ServerResponse) =>
     void waiting.push([incoming, outgoing]);
   server.on("request", wait);
-  const start = (ready: Fetch) => {
-    serveWith(server.off("request", wait), ready);
+  const start = (ready: Served) => {
+    serve(server.off("request", wait), ready);
     for (const request of waiting) server.emit("request", ...request);
   };
   // If it fails, the caller that made the promise closes the server.
-  fetch.then(start, () => {});
+  served.then(start, () => {});
 }
 
-async function close(server: Server, timeout: number): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), timeout * 1000);
-  // A connection whose last response is sent after `server.close` would stay open for the next request.
-  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
+/** Returns the function that makes each response from then on, those to requests in flight too, the connection's last. */
+function prepareDrain(server: Server): () => void {
+  const inFlight = new Set<ServerResponse>();
+  let draining = false;
+  server.on("request", (_incoming, outgoing) => {
+    if (draining) outgoing.shouldKeepAlive = false;
+    inFlight.add(outgoing);
+    outgoing.once("close", () => inFlight.delete(outgoing));
   });
+  return () => {
+    draining = true;
+    for (const outgoing of inFlight) outgoing.shouldKeepAlive = false;
+  };
+}
+
+async function close(server: Server, { timeout, idle }: CloseOptions): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), timeout * 1000);
+  await quietTurn(server);
+  // `server.close` of node:http would close idle connections at once.
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  const idleSince = performance.now();
+  const check = setInterval(() => {
+    // After the event loop has read what has arrived: no request is lost in a socket's buffer.
+    if (performance.now() - idleSince >= idle) setImmediate(() => server.closeIdleConnections());
+  }, IDLE_CHECK);
+  if (idle === 0) setImmediate(() => server.closeIdleConnections());
+  await closed;
   clearTimeout(cut);
-  clearInterval(idle);
+  clearInterval(check);
+}
+
+/**
+ * Waits for a turn of the event loop that brought neither connection nor request: the operating system resets the
+ * connections that are waiting to be accepted when a port closes.
+ */
+async function quietTurn(server: Server): Promise<void> {
+  let isQuiet = false;
+  const stir = () => {
+    isQuiet = false;
+  };
+  server.on("connection", stir).on("request", stir);
+  const until = performance.now() + QUIET_TIMEOUT;
+  while (!isQuiet && performance.now() < until) {
+    isQuiet = true;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  server.off("connection", stir).off("request", stir);
 }
 
 /** Returns the address of the socket's peer, from the `env` that @hono/node-server passes with a request. */

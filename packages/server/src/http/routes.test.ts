@@ -17,6 +17,7 @@ const app = createApp(service.deps, {
   clientAddress: () => "192.0.2.1",
   retryWindow: 30,
   passportResponses: null,
+  isStopping: () => false,
   brand: brandOf({
     providerName: "Example",
     providerLogo: null,

@@ -48,6 +48,26 @@ export const REQUEST_CAUSES = {
     meaning:
       "The body does not parse as its content type promises, or the connection ended early; see `detail`.",
   },
+  // RFC 6585 §5
+  head_too_large: {
+    code: "invalid_request",
+    status: 431,
+    description: "The request line and the headers are too large.",
+    meaning:
+      "They are larger than 64 KiB together, mostly because of cookies that other applications set for the host.",
+  },
+  malformed_http: {
+    code: "invalid_request",
+    description: "The request is not valid HTTP.",
+    meaning: "A malformed request line, `Host`, header or chunk (RFC 9112).",
+  },
+  // RFC 9110 §15.5.15
+  url_too_long: {
+    code: "invalid_request",
+    status: 414,
+    description: "The URL is too long.",
+    meaning: "The path and the query are longer than 32 KiB.",
+  },
   // RFC 9110 §15.5.14
   body_too_large: {
     code: "invalid_request",

@@ -19,9 +19,13 @@ interface Advertised {
 
 /**
  * The documents and health checks, which take no input: metadata (RFC 8414 §3), JWKS (RFC 7517 §5), `/healthz` (the
- * process runs) and `/readyz` (it can also write to the store).
+ * process runs) and `/readyz` (it can also write to the store, and is not about to stop).
  */
-export function metadataRoutes(deps: Deps, advertised: Advertised): Route<Labels>[] {
+export function metadataRoutes(
+  deps: Deps,
+  advertised: Advertised,
+  isStopping: () => boolean,
+): Route<Labels>[] {
   const isReady = readiness(deps);
   const get = (name: string, path: string, cors: boolean, run: Route<Labels>["run"]): Route<Labels> => ({
     name,
@@ -42,6 +46,7 @@ export function metadataRoutes(deps: Deps, advertised: Advertised): Route<Labels
     // Health checks are not CORS-enabled and not cached.
     get("healthz", "/healthz", false, () => ["ok", privateResponse({ status: "ok" })]),
     get("readyz", "/readyz", false, async () => {
+      if (isStopping()) return ["stopping", privateResponse({ status: "stopping" }, { status: 503 })];
       if (await isReady()) return ["ready", privateResponse({ status: "ready" })];
       return ["not_ready", privateResponse({ status: "not ready" }, { status: 503 })];
     }),
