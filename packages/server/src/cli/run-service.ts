@@ -18,8 +18,8 @@ import { configOf, openConfigured, toConfigError } from "./session.ts";
 import { nextSignal } from "./signals.ts";
 import { serveByWorkers, reportReady, workerCountOf } from "./workers.ts";
 
-/** How long idle connections stay open after the port has closed, ms: a proxy may be about to send a request on one. */
-const IDLE_GRACE = 500;
+/** How long idle connections stay open after the port has closed, ms: longer than the guide's nginx keeps them. */
+const GRACE = 1500;
 
 /**
  * Serves until SIGTERM or SIGINT, then exits. A worker tells the primary process when it is ready.
@@ -58,7 +58,7 @@ export async function serve(command: Command, demo: boolean): Promise<void> {
   log.info({ signal: received, delay }, "stopping: requests in flight may finish");
   await running.stop({
     delay,
-    idle: received === "SIGINT" ? 0 : IDLE_GRACE,
+    grace: received === "SIGINT" ? 0 : GRACE,
     timeout: config.shutdownTimeout,
   });
   log.info("stopped");
@@ -70,7 +70,7 @@ interface StopOptions {
   /** How long it goes on serving while `/readyz` is 503, s. */
   delay: number;
   /** For idle connections after that, ms. */
-  idle: number;
+  grace: number;
   /** For requests in flight after that, s. */
   timeout: number;
 }
@@ -106,7 +106,7 @@ async function start(config: Config, log: Logger): Promise<Running> {
     opened.resolve(watched(service, config, log));
     return { service, address, stop };
   } catch (error) {
-    await stop({ delay: 0, idle: 0, timeout: 0 });
+    await stop({ delay: 0, grace: 0, timeout: 0 });
     throw error;
   }
 }

@@ -3,16 +3,18 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { after, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { form, startService } from "../testing.ts";
-import { listen, peerAddress } from "./listen.ts";
+import { listen, MAX_HEAD, peerAddress } from "./listen.ts";
 import { MAX_BODY } from "./request.ts";
+import { MAX_URL } from "./serve.ts";
 
 const t = await startService();
 const client = await t.client();
 /** Slow senders are looked for once a second. */
 const slow = { requestTimeout: 0.2, headersTimeout: 0.2 };
 const patient = { requestTimeout: 30, headersTimeout: 30 };
-const AT_ONCE = { timeout: 0, idle: 0 };
+const AT_ONCE = { timeout: 0, grace: 0 };
 const address = { host: "127.0.0.1", port: 0 };
 const listener = await listen(t.service, { ...address, ...patient });
 after(async () => {
@@ -167,13 +169,127 @@ test(
     const { socket, received } = open(busy.port);
     socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await asked;
-    const closed = busy.close({ timeout: 30, idle: 0 });
+    const closed = busy.close({ timeout: 30, grace: 0 });
     await assert.rejects(fetch(`http://127.0.0.1:${busy.port}/`));
     answer(new Response("done"));
     assert.match(await received, /done$/);
     await closed;
   },
 );
+
+test("a request without a Host is answered over HTTP/1.0, and one with an empty Host (RFC 9112 §3.2)", async () => {
+  const paths = [
+    "GET /healthz",
+    "HEAD /healthz",
+    "GET /readyz",
+    "GET /.well-known/jwks.json",
+    "GET /oauth/sign-out",
+  ];
+  for (const path of paths) {
+    assert.equal(status(await exchange(`${path} HTTP/1.0\r\n\r\n`)), "HTTP/1.1 200 OK", path);
+    const empty = await exchange(`${path} HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n`);
+    assert.equal(status(empty), "HTTP/1.1 200 OK", path);
+  }
+  const body = "grant_type=x";
+  const posted = await exchange(`POST /oauth/token HTTP/1.0\r\n${TYPE}\r\nContent-Length: 12\r\n\r\n${body}`);
+  assert.match(posted, /^HTTP\/1\.1 400 [^]*unsupported_grant_type/);
+  const missing = await exchange("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n");
+  assert.equal(status(missing), "HTTP/1.1 400 Bad Request");
+});
+
+test("headers up to 64 KiB are read; more is a 431 with a page, and a line in the log", async () => {
+  const before = t.lines.length;
+  const withCookies = (bytes: number) =>
+    exchange(
+      `GET /oauth/sign-out HTTP/1.1\r\nHost: localhost\r\nCookie: a=${"x".repeat(bytes)}\r\nConnection: close\r\n\r\n`,
+    );
+  assert.equal(status(await withCookies(17_000)), "HTTP/1.1 200 OK");
+  assert.equal(status(await withCookies(MAX_HEAD - 200)), "HTTP/1.1 200 OK");
+  for (const bytes of [MAX_HEAD, 10 * MAX_HEAD]) {
+    const response = await withCookies(bytes);
+    assert.equal(status(response), "HTTP/1.1 431 Request Header Fields Too Large");
+    assert.match(response, /\r\nconnection: close\r\n/i);
+    assert.match(response, /\r\ncontent-type: text\/html/i);
+    assert.match(response, /\r\ncontent-security-policy: default-src 'none'/i);
+    assert.match(response, /Delete the cookies of this site/);
+    assert.match(response, /<\/html>\s*$/);
+  }
+  const lines = t.log.slice(before).filter(({ msg }) => msg === "refused");
+  assert.deepEqual(
+    lines.map((line) => [line["cause"], line["status"], line["address"]]),
+    Array.from({ length: 2 }, () => ["head_too_large", 431, "127.0.0.1"]),
+  );
+  assert.equal(await t.counted("none", "head_too_large"), 2);
+});
+
+test("what is not HTTP gets an error that says so, and a line in the log", async () => {
+  for (const request of [
+    "GET / HTTP/9\r\n\r\n",
+    "\u0016\u0003\u0001",
+    "GET /oauth\\token HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+  ]) {
+    const before = t.lines.length;
+    const response = await exchange(request);
+    assert.match(
+      response,
+      /^HTTP\/1\.1 400 [^]*"error_description":"The request is not valid HTTP\."/,
+      request,
+    );
+    assert.equal(t.log.slice(before).at(-1)?.["cause"], "malformed_http");
+  }
+});
+
+test("a URL up to 32 KiB is read; a longer one is a 414, with a page where pages are", async () => {
+  const get = (path: string) =>
+    exchange(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+  const padded = (path: string, length: number) => path + "x".repeat(length - path.length);
+  assert.equal(status(await get(padded("/healthz?", MAX_URL))), "HTTP/1.1 200 OK");
+  const long = await get(padded("/healthz?", MAX_URL + 1));
+  assert.match(long, /^HTTP\/1\.1 414 [^]*"error_description":"The URL is too long\."/);
+  const page = await get(padded("/oauth/authorize?client_id=x&state=", MAX_URL + 1));
+  assert.match(page, /^HTTP\/1\.1 414 [^]*text\/html[^]*The URL is too long\./i);
+});
+
+test("while it drains, each response is its connection's last, those to requests in flight too", async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<Response>();
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const fetch = ({ url }: Request) => {
+    if (!url.endsWith("/slow")) return new Response("quick");
+    ask();
+    return answered;
+  };
+  const draining = await listen({ fetch }, { ...address, ...patient });
+  const [idle, slow] = [open(draining.port), open(draining.port)];
+  idle.socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  assert.match(String((await once(idle.socket, "data"))[0]), /\r\nConnection: keep-alive\r\n/);
+  slow.socket.write("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await asked;
+  draining.drain();
+  answer(new Response("done"));
+  assert.match(await slow.received, /\r\nConnection: close\r\n[^]*done$/);
+  idle.socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  assert.match(await idle.received, /\r\nConnection: close\r\n[^]*quick$/);
+  const fresh = await exchange("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", draining.port);
+  assert.match(fresh, /\r\nConnection: close\r\n/);
+  await draining.close(AT_ONCE);
+});
+
+test("an idle connection that is used within its grace is answered", { timeout: 10_000 }, async () => {
+  const closing = await listen({ fetch: () => new Response("answered") }, { ...address, ...patient });
+  const used = open(closing.port);
+  const forgotten = open(closing.port);
+  for (const { socket } of [used, forgotten]) {
+    socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await once(socket, "data");
+  }
+  const closed = closing.close({ timeout: 30, grace: 500 });
+  await setTimeout(400);
+  await assert.rejects(exchange("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", closing.port));
+  used.socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  assert.match(await used.received, /\r\nConnection: close\r\n[^]*answered$/);
+  await forgotten.received;
+  await closed;
+});
 
 test("closing cuts off what takes longer than it may", async () => {
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
@@ -189,7 +305,7 @@ test("closing cuts off what takes longer than it may", async () => {
   const { socket, received } = open(busy.port);
   socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   await asked;
-  await busy.close({ timeout: 0.05, idle: 0 });
+  await busy.close({ timeout: 0.05, grace: 0 });
   assert.equal(await received, "");
 });
 
@@ -212,7 +328,7 @@ test("a service that never becomes ready can be closed", async () => {
   const { socket, received } = open(never.port);
   socket.write("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   await once(socket, "connect");
-  await never.close({ timeout: 0.05, idle: 0 });
+  await never.close({ timeout: 0.05, grace: 0 });
   assert.equal(await received, "");
 });
 

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Server as NetServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { answerUnreadable } from "./unreadable-request.ts";
 import type { Unreadable } from "./unreadable-request.ts";
 
@@ -27,15 +28,15 @@ interface Served {
 interface CloseOptions {
   /** For requests in flight, s; then their connections are closed too. */
   timeout: number;
-  /** For connections without a request, ms: their client may be about to send one. */
-  idle: number;
+  /** For connections without a request, ms: a client may be about to send one. 0: it may not, and is not waited for. */
+  grace: number;
 }
 
 /** A server that listens. */
 export interface Listener {
   /** The port in use, also if `ListenOptions` has port 0. */
   readonly port: number;
-  /** From now on each response has `Connection: close`. The server goes on accepting connections. */
+  /** Makes each response from now on its connection's last. The server goes on accepting connections. */
   drain(): void;
   /** Stops accepting connections, waits for requests in flight, and closes the remaining connections. */
   close(options: CloseOptions): Promise<void>;
@@ -50,8 +51,10 @@ const KEEP_ALIVE = 65_000;
 /** How often connections that have become idle are closed during a shutdown, ms. */
 const IDLE_CHECK = 50;
 
-/** How long a busy server looks for a moment at which no connection is waiting to be accepted, ms. */
-const QUIET_TIMEOUT = 200;
+/** A port closes when so long no connection has come, ms. */
+const SETTLED = 200;
+/** How long that is waited for at most, ms. */
+const SETTLE_TIMEOUT = 1000;
 
 /**
  * Largest request line and headers together, bytes; beyond it the response is a 431. Node's own 16 KiB are too little for
@@ -79,7 +82,7 @@ export async function listen(served: Served | Promise<Served>, options: ListenOp
     keepAliveTimeout: KEEP_ALIVE,
     maxHeaderSize: MAX_HEAD,
   });
-  const drain = prepareDrain(server);
+  const closeAfterResponse = lastResponses(server);
   if (served instanceof Promise) serveLater(server, served);
   else serve(server, served);
   await new Promise<void>((resolve, reject) => {
@@ -91,10 +94,14 @@ export async function listen(served: Served | Promise<Served>, options: ListenOp
   });
   return {
     port: (server.address() as AddressInfo).port,
-    drain,
-    close(closing) {
-      drain();
-      return close(server, closing);
+    drain: () => closeAfterResponse(true),
+    async close({ timeout, grace }) {
+      if (grace > 0) {
+        closeAfterResponse(false);
+        await settle(server);
+      }
+      closeAfterResponse(true);
+      await closeAll(server, { timeout, grace });
     },
   };
 }
@@ -126,53 +133,55 @@ function serveLater(server: Server, served: Promise<Served>): void {
   served.then(start, () => {});
 }
 
-/** Returns the function that makes each response from then on, those to requests in flight too, the connection's last. */
-function prepareDrain(server: Server): () => void {
+/** Returns a switch: while it is on, each response, those to requests in flight too, is its connection's last. */
+function lastResponses(server: Server): (on: boolean) => void {
   const inFlight = new Set<ServerResponse>();
-  let draining = false;
+  let isOn = false;
   server.on("request", (_incoming, outgoing) => {
-    if (draining) outgoing.shouldKeepAlive = false;
+    if (isOn) outgoing.shouldKeepAlive = false;
     inFlight.add(outgoing);
     outgoing.once("close", () => inFlight.delete(outgoing));
   });
-  return () => {
-    draining = true;
-    for (const outgoing of inFlight) outgoing.shouldKeepAlive = false;
+  return (on) => {
+    isOn = on;
+    if (on) for (const outgoing of inFlight) outgoing.shouldKeepAlive = false;
   };
-}
-
-async function close(server: Server, { timeout, idle }: CloseOptions): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), timeout * 1000);
-  await quietTurn(server);
-  // `server.close` of node:http would close idle connections at once.
-  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
-  const idleSince = performance.now();
-  const check = setInterval(() => {
-    // After the event loop has read what has arrived: no request is lost in a socket's buffer.
-    if (performance.now() - idleSince >= idle) setImmediate(() => server.closeIdleConnections());
-  }, IDLE_CHECK);
-  if (idle === 0) setImmediate(() => server.closeIdleConnections());
-  await closed;
-  clearTimeout(cut);
-  clearInterval(check);
 }
 
 /**
- * Waits for a turn of the event loop that brought neither connection nor request: the operating system resets the
- * connections that are waiting to be accepted when a port closes.
+ * Waits until no connection comes any more. The operating system, or the primary process, resets those that wait to be
+ * accepted when the port closes. A proxy that still sends requests here keeps the connections that it has, and opens no
+ * others.
  */
-async function quietTurn(server: Server): Promise<void> {
-  let isQuiet = false;
-  const stir = () => {
-    isQuiet = false;
+async function settle(server: Server): Promise<void> {
+  const started = performance.now();
+  let last = started;
+  const note = () => {
+    last = performance.now();
   };
-  server.on("connection", stir).on("request", stir);
-  const until = performance.now() + QUIET_TIMEOUT;
-  while (!isQuiet && performance.now() < until) {
-    isQuiet = true;
-    await new Promise((resolve) => setImmediate(resolve));
+  server.on("connection", note);
+  while (performance.now() - last < SETTLED && performance.now() - started < SETTLE_TIMEOUT) {
+    await setTimeout(IDLE_CHECK);
   }
-  server.off("connection", stir).off("request", stir);
+  // Right after the event loop has accepted what was waiting.
+  await new Promise((resolve) => setImmediate(resolve));
+  server.off("connection", note);
+}
+
+/** Closes the port, then each connection when it has no request. */
+async function closeAll(server: Server, { timeout, grace }: CloseOptions): Promise<void> {
+  // `close` of node:http would close idle connections at once.
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  const cut = globalThis.setTimeout(() => server.closeAllConnections(), timeout * 1000);
+  // After the event loop has read what has arrived: a request in a socket's buffer would be lost.
+  const closeIdle = () => setImmediate(() => server.closeIdleConnections());
+  let check: NodeJS.Timeout | undefined;
+  const idle = globalThis.setTimeout(() => {
+    closeIdle();
+    check = setInterval(closeIdle, IDLE_CHECK);
+  }, grace);
+  await closed;
+  for (const timer of [cut, idle, check]) clearTimeout(timer);
 }
 
 /** Returns the address of the socket's peer, from the `env` that @hono/node-server passes with a request. */

@@ -1,6 +1,6 @@
 import type { Context, Hono } from "hono";
 import type { Deps } from "../deps.ts";
-import type { OAuthError } from "../errors/oauth-error.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { logRefusal } from "./refusal-log.ts";
 import type { IncomingRequest } from "./request.ts";
@@ -45,6 +45,12 @@ interface ServeContext {
   clientAddress: ClientAddress;
 }
 
+/**
+ * Longest path and query, characters. An authorization request (16 KiB) fits also where it is sealed in a login
+ * challenge, and the request line fits the largest head.
+ */
+export const MAX_URL = 32 * 1024;
+
 /** Adds routes to the router, and for each of their paths the preflight (Fetch §4.8) and the 405 (RFC 9110 §15.5.6). */
 export function addRoutes<Input extends Labels>(
   app: Hono,
@@ -75,6 +81,10 @@ async function serve<Input extends Labels>(
   let input: Input | undefined;
   let result: Result;
   try {
+    // The path begins after the scheme's slashes and the host.
+    if (request.url.length - request.url.indexOf("/", "https://".length) > MAX_URL) {
+      throw new OAuthError("url_too_long");
+    }
     input = await route.read({ request, pathParameter: (name) => req.param(name), address });
     result = await route.run(input);
   } catch (thrown) {

@@ -24,6 +24,12 @@ export const AUTHORIZATION_CAUSES = {
     description: "The client is not allowed to use the authorization code grant.",
     meaning: "The client lacks the grant type `authorization_code`.",
   },
+  authorization_request_too_long: {
+    code: "invalid_request",
+    status: 414,
+    description: "The authorization request is too long. It may be pushed instead (RFC 9126).",
+    meaning: "Its parameters are longer than 16 KiB, percent-encoded: too long for the URLs of the pages.",
+  },
   request_object: {
     code: "request_not_supported",
     description: "Signed request objects are not supported.",

@@ -13,7 +13,7 @@ import {
   titleOf,
 } from "../../testing-browser.ts";
 import type { Shown } from "../../testing-browser.ts";
-import { ISSUER, startService, tokensOf } from "../../testing.ts";
+import { form, ISSUER, startService, tokensOf } from "../../testing.ts";
 import type { Parameters, TestClient, TestService } from "../../testing.ts";
 
 const PASSWORD = "correct horse battery staple";
@@ -613,6 +613,53 @@ describe("a repeated parameter", () => {
     const path = `${request.path().replace("/authorize", "/sign-in")}&scope=read&scope=write`;
     const shown = await new TestBrowser(t).request(path);
     assert.deepEqual([shown.status, shown.leadsTo], [400, undefined]);
+  });
+});
+
+describe("a long request", () => {
+  const send = (browser: TestBrowser, parameters: Parameters, method: string): Promise<Shown> =>
+    method === "POST"
+      ? browser.send({ action: "/oauth/authorize", hidden: {} }, parameters)
+      : browser.request(`/oauth/authorize?${form(parameters).toString()}`);
+
+  test("goes on to the code where it fits into the URLs of the pages, by GET and by POST", async () => {
+    for (const method of ["GET", "POST"]) {
+      const browser = new TestBrowser(t);
+      const request = new TestRequest(await signInClient());
+      // Escaped, each character takes three.
+      const state = `${request.state}${"/".repeat(5000)}`;
+      const asked = await send(browser, request.parameters({ state }), method);
+      const page = method === "POST" ? await browser.open(asked.leadsTo ?? "") : asked;
+      const left = await browser.submit(await signIn(browser, page), { answer: "allow" });
+      assert.equal(new URL(left.leadsTo ?? "").searchParams.get("state"), state);
+    }
+  });
+
+  test("is refused on a page where it does not, alike by GET and by POST", async () => {
+    for (const state of ["s".repeat(16_500), "/".repeat(6000)]) {
+      for (const method of ["GET", "POST"]) {
+        const request = new TestRequest(await signInClient());
+        const parameters = request.parameters({ state });
+        const page = await isShown(
+          send(new TestBrowser(t), parameters, method),
+          414,
+          "authorization_request_too_long",
+        );
+        assert.match(page.html, /invalid_request: The authorization request is too long\./);
+      }
+    }
+  });
+
+  test("fits where it has been pushed", async () => {
+    const client = await signInClient();
+    const request = new TestRequest(client);
+    const state = "s".repeat(40_000);
+    const pushed = await t.post("/oauth/par", { ...request.parameters({ state }), ...client.credentials });
+    const browser = new TestBrowser(t);
+    const query = form({ client_id: client.id, request_uri: String(pushed.body["request_uri"]) });
+    const page = await signIn(browser, await browser.open(`/oauth/authorize?${query.toString()}`));
+    const left = await browser.submit(page, { answer: "allow" });
+    assert.equal(new URL(left.leadsTo ?? "").searchParams.get("state"), state);
   });
 });
 

@@ -1,17 +1,26 @@
 import { authorizationParameters } from "../../endpoints/authorization-target.ts";
 import { authorize, refuseRequest } from "../../endpoints/authorize.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
+import { OAuthError } from "../../errors/oauth-error.ts";
 import { readParameters } from "../request.ts";
 import type { IncomingRequest } from "../request.ts";
 import type { Result } from "../serve.ts";
 import type { Interaction, PageContext } from "./context.ts";
 import { redirectResponse } from "./page-responses.ts";
 import { render, signInStep } from "./render.ts";
-import { returnUrl, withQuery } from "./return-to.ts";
+import { queryOf, returnUrl, withQuery } from "./return-to.ts";
 
-/** GET of the authorization endpoint (RFC 6749 §3.1). */
+/** Longest authorization request, characters of its query: every page carries it in the URLs of its forms. */
+const MAX_REQUEST = 16 * 1024;
+
+/**
+ * GET of the authorization endpoint (RFC 6749 §3.1).
+ *
+ * @throws OAuthError `invalid_request` (414) if the request is too long, or as `authorize`
+ */
 export async function showAuthorization(context: PageContext, interaction: Interaction): Promise<Result> {
   const { parameters, signIn, fault } = interaction;
+  refuseTooLong(parameters);
   const step =
     fault === undefined
       ? await authorize(context.deps, parameters, signIn)
@@ -22,6 +31,8 @@ export async function showAuthorization(context: PageContext, interaction: Inter
 /**
  * POST of the authorization endpoint (RFC 6749 §3.1). It redirects to the GET, because a browser does not send a
  * `SameSite=Lax` cookie with another site's POST.
+ *
+ * @throws OAuthError `invalid_request` (414) if the request is too long for that URL
  */
 export async function postAuthorization(
   { basePath }: PageContext,
@@ -30,6 +41,7 @@ export async function postAuthorization(
 ): Promise<Result> {
   const repeated = new Set<string>();
   const parameters = authorizationParameters(await readParameters(request, repeated));
+  refuseTooLong(parameters);
   const url = withQuery(basePath + PATHS.authorize, [...parameters, ...twice(repeated)]);
   return ["posted", redirectResponse(url)];
 }
@@ -39,6 +51,10 @@ function twice(repeated: ReadonlySet<string>): (readonly [name: string, value: "
   const known = authorizationParameters(new Map([...repeated].map((name) => [name, name])));
   const names = known.size === repeated.size ? [...known.keys()] : [...known.keys(), "unknown"];
   return names.flatMap((name) => [[name, ""] as const, [name, ""] as const]);
+}
+
+function refuseTooLong(parameters: ReadonlyMap<string, string>): void {
+  if (queryOf(parameters).length > MAX_REQUEST) throw new OAuthError("authorization_request_too_long");
 }
 
 /**

@@ -102,6 +102,7 @@ const MESSAGES: Partial<Record<Cause, MessageKey>> = {
   login_challenge_unknown: "error.expired",
   login_browser_mismatch: "error.browser",
   cross_site_form: "error.foreign",
+  head_too_large: "error.tooLarge",
 };
 
 /** The message of a cause, else of the status: 503 busy, other 5xx our fault, else the client's. */

@@ -95,6 +95,9 @@ export const en = {
   "error.browser":
     "You started signing in with another browser, or your browser blocks cookies. Go back to the app and start again.",
   "error.foreign": "This form was not sent from this site, so nothing was changed.",
+  // Mostly cookies.
+  "error.tooLarge":
+    "Your browser sent more than this service accepts. Delete the cookies of this site, then go back to the app and start again.",
   "error.busy": "The service is busy. Reload this page in a moment.",
   "error.server": "Something unexpected happened. Try again later.",
   "error.details": "For the app’s developers: {details}",

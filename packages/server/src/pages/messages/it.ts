@@ -87,6 +87,8 @@ export const it: Readonly<Record<MessageKey, string>> = {
   "error.browser":
     "Hai iniziato l’accesso in un altro browser, o il tuo browser blocca i cookie. Torna all’app e ricomincia.",
   "error.foreign": "Questo modulo non è stato inviato da questo sito: non è stato modificato nulla.",
+  "error.tooLarge":
+    "Il tuo browser ha inviato più dati di quanti ne accetti questo servizio. Elimina i cookie di questo sito, poi torna all’app e ricomincia.",
   "error.busy": "Il servizio è occupato. Ricarica la pagina tra poco.",
   "error.server": "Si è verificato un imprevisto. Riprova più tardi.",
   "error.details": "Per chi sviluppa l’app: {details}",
