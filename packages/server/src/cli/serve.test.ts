@@ -56,6 +56,57 @@ async function refused(address: string): Promise<void> {
   }
 }
 
+test("before it stops, a service says so at /readyz and closes each connection, and serves on meanwhile", async () => {
+  const regrant = new CommandLine();
+  const { child, address, finished } = await regrant.serve([], { REGRANT_SHUTDOWN_DELAY: "2" });
+  const ready = await fetch(`${address}/readyz`);
+  assert.deepEqual([ready.status, ready.headers.get("connection")], [200, "keep-alive"]);
+  child.kill("SIGTERM");
+  let stopping = ready;
+  while (stopping.status === 200) stopping = await fetch(`${address}/readyz`);
+  assert.equal(stopping.status, 503);
+  assert.deepEqual(await stopping.json(), { status: "stopping" });
+  for (const path of ["/healthz", "/.well-known/jwks.json", "/oauth/sign-out"]) {
+    const { status, headers } = await fetch(`${address}${path}`);
+    assert.deepEqual([status, headers.get("connection")], [200, "close"], path);
+  }
+  const { code, stderr } = await finished;
+  assert.equal(code, 0, stderr);
+  const times = parseLines(stderr)
+    .filter(({ msg }) => msg === "stopping: requests in flight may finish" || msg === "stopped")
+    .map(({ time }) => Date.parse(String(time)));
+  assert.ok((times[1] ?? 0) - (times[0] ?? 0) >= 2000, stderr);
+});
+
+test("Ctrl-C waits for no load balancer and for no idle connection", async () => {
+  const regrant = new CommandLine();
+  const { child, address, finished } = await regrant.serve([], { REGRANT_SHUTDOWN_DELAY: "30" });
+  // Its connection stays open.
+  await (await fetch(`${address}/healthz`)).text();
+  child.kill("SIGINT");
+  const { code, stderr } = await finished;
+  assert.equal(code, 0, stderr);
+  const [stopping, stopped] = ["stopping: requests in flight may finish", "stopped"].map((msg) =>
+    Date.parse(String(parseLines(stderr).find((line) => line["msg"] === msg)?.["time"])),
+  );
+  assert.ok((stopped ?? 0) - (stopping ?? 0) < 1000, stderr);
+});
+
+test("a proxy that is not trusted is warned of once, by its address and the setting", async () => {
+  const regrant = new CommandLine();
+  const { child, address, finished } = await regrant.serve();
+  for (let i = 0; i < 3; i += 1) {
+    await fetch(`${address}/healthz`, { headers: { "x-forwarded-for": `203.0.113.${i}` } });
+  }
+  child.kill("SIGINT");
+  const warnings = parseLines((await finished).stderr).filter(({ level }) => level === "warn");
+  assert.deepEqual(
+    warnings.map(({ peer }) => peer),
+    ["127.0.0.1"],
+  );
+  assert.match(String(warnings[0]?.["msg"]), /REGRANT_TRUSTED_PROXIES/);
+});
+
 test("metrics have an address of their own, and a second signal ends the service at once", async () => {
   const regrant = new CommandLine();
   const port = await freePort();

