@@ -4,8 +4,8 @@ import { addSettingFlags } from "./settings-flags.ts";
 
 /** What an operator needs for a supervisor such as systemd. */
 const SIGNALS = `
-The log is JSON lines on stderr. At SIGTERM or Ctrl-C, requests in flight finish and the exit code is 0; at a second one,
-the service exits at once.`;
+The log is JSON lines on stderr. At SIGTERM, /readyz is 503 for shutdownDelay, while the service goes on; then, or at once
+at Ctrl-C, requests in flight finish and the exit code is 0. At a second signal, the service exits at once.`;
 
 /** Adds `regrant serve`. Scripts rely on `--host --port --issuer --database --workers`. */
 export function addServeCommand(program: Command): void {

@@ -133,7 +133,7 @@ export const AUTHORIZATION_CAUSES = {
     code: "invalid_request",
     status: 403,
     description: "The form has expired.",
-    meaning: "The form was loaded before the browser lost its cookie or changed the user.",
+    meaning: "The form was loaded before the browser lost its cookie.",
   },
   credentials_missing: {
     code: "invalid_request",
