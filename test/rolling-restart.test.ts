@@ -102,7 +102,7 @@ function configuration(port: number, [one, two]: number[]): string {
 function startLoad(port: number, client: NewClient, tokens: readonly string[]) {
   const agent = new Agent({ keepAlive: true });
   const failures: string[] = [];
-  let stopped = false;
+  const stopping = new AbortController();
   let count = 0;
   const refresh = async (token: string): Promise<string> => {
     const form = new URLSearchParams({ ...client, grant_type: "refresh_token", refresh_token: token });
@@ -116,7 +116,7 @@ function startLoad(port: number, client: NewClient, tokens: readonly string[]) {
     return (JSON.parse(body) as { refresh_token: string }).refresh_token;
   };
   const running = tokens.map(async (first) => {
-    for (let held = first; !stopped;) {
+    for (let held = first; !stopping.signal.aborted;) {
       held = await refresh(held).catch((error: unknown) => {
         failures.push(String(error));
         return held;
@@ -126,7 +126,7 @@ function startLoad(port: number, client: NewClient, tokens: readonly string[]) {
   return {
     count: () => count,
     async stop() {
-      stopped = true;
+      stopping.abort();
       await Promise.all(running);
       agent.destroy();
       return failures;
