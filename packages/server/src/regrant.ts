@@ -12,7 +12,7 @@ import { resolveConfig } from "./config/resolve-config.ts";
 import { socketClientAddress, untrustedProxyWarning } from "./http/client-address.ts";
 import { tokenResponseBody } from "./http/responses.ts";
 import type { TokenResponseBody } from "./http/responses.ts";
-import { DEFAULT_HOST } from "./http/listen.ts";
+import { DEFAULT_HOST, peerAddress } from "./http/listen.ts";
 import { openStore } from "./open-store.ts";
 import { openService } from "./service.ts";
 
@@ -77,7 +77,7 @@ export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
   const checkProxy =
     clientAddress === undefined ? untrustedProxyWarning(config.trustedProxies, log) : () => {};
   const fetch = async (request: Request, env?: unknown) => {
-    checkProxy(request, env);
+    if (request.headers.has("x-forwarded-for")) checkProxy(peerAddress(env));
     return service.fetch(request, env ?? {});
   };
   return {

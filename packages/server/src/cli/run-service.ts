@@ -7,7 +7,7 @@ import { hostPortText } from "../config/values.ts";
 import type { Config } from "../config/resolve-config.ts";
 import { socketClientAddress, untrustedProxyWarning } from "../http/client-address.ts";
 import { listen } from "../http/listen.ts";
-import type { Listener } from "../http/listen.ts";
+import type { Listener, Served } from "../http/listen.ts";
 import { openService } from "../service.ts";
 import type { Service } from "../service.ts";
 import { databaseError } from "./database-error.ts";
@@ -86,7 +86,7 @@ interface Running {
 /** Opens the listeners and the service. If one fails, those that are open are closed. */
 async function start(config: Config, log: Logger): Promise<Running> {
   // The listener is opened first: the issuer may contain its port. Requests wait until the service is open.
-  const opened = Promise.withResolvers<Pick<Service, "fetch" | "unreadable">>();
+  const opened = Promise.withResolvers<Served>();
   const listeners = [await listenOn(config, opened.promise)];
   let service: Service | undefined;
   const stop = async ({ delay, ...closing }: StopOptions) => {
@@ -103,24 +103,13 @@ async function start(config: Config, log: Logger): Promise<Running> {
     const { metrics } = service.deps;
     if (config.metrics && cluster.worker) offerMetrics(metrics, cluster.worker.id);
     else if (config.metrics) listeners.push(await serveMetrics(metrics, config.metrics));
-    opened.resolve(watched(service, config, log));
+    const { fetch, unreadable } = service;
+    opened.resolve({ fetch, unreadable, onForwarded: untrustedProxyWarning(config.trustedProxies, log) });
     return { service, address, stop };
   } catch (error) {
     await stop({ delay: 0, grace: 0, timeout: 0 });
     throw error;
   }
-}
-
-/** The service, which warns of a proxy that is not trusted. */
-function watched({ fetch, unreadable }: Service, { trustedProxies }: Config, log: Logger) {
-  const checkProxy = untrustedProxyWarning(trustedProxies, log);
-  return {
-    unreadable,
-    fetch(request: Request, env?: object) {
-      checkProxy(request, env);
-      return fetch(request, env);
-    },
-  };
 }
 
 /**

@@ -74,35 +74,29 @@ describe("an X-Forwarded-For from a peer that is not a trusted proxy", () => {
     const write = (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>);
     const clock = { at: 0 };
     const warn = untrustedProxyWarning(trustedProxies, pino({ base: null }, { write }), () => clock.at);
-    const send = (peer: string, forwardedFor?: string) => {
-      const headers = forwardedFor === undefined ? {} : { "x-forwarded-for": forwardedFor };
-      const env = { incoming: { socket: { remoteAddress: peer } } };
-      warn(new Request("https://auth.example/healthz", { headers }), env);
-    };
-    return { lines, clock, send };
+    return { lines, clock, warn };
   }
 
   test("is warned of once an hour, with the peer and the setting to change", () => {
-    const { lines, clock, send } = watched([]);
-    for (let i = 0; i < 22; i++) send("192.0.2.1", `203.0.113.${i}`);
+    const { lines, clock, warn } = watched([]);
+    for (let i = 0; i < 22; i++) warn("192.0.2.1");
     assert.equal(lines.length, 1);
     assert.deepEqual([lines[0]?.["level"], lines[0]?.["peer"]], [40, "192.0.2.1"]);
     assert.match(String(lines[0]?.["msg"]), /trustedProxies \(REGRANT_TRUSTED_PROXIES\)/);
     clock.at = 3_599_999;
-    send("192.0.2.1", "203.0.113.1");
+    warn("192.0.2.1");
     assert.equal(lines.length, 1);
     clock.at = 3_600_000;
-    send("::ffff:192.0.2.1", "203.0.113.1");
+    warn("::ffff:192.0.2.1");
     assert.deepEqual(lines[1]?.["peer"], "192.0.2.1");
   });
 
-  test("is not if the peer is trusted, or sends no such header", () => {
-    const { lines, send } = watched(["192.0.2.0/24"]);
-    send("192.0.2.1", "203.0.113.1");
-    send("::ffff:192.0.2.1", "203.0.113.1");
-    send("198.51.100.1");
+  test("is not if the peer is trusted", () => {
+    const { lines, warn } = watched(["192.0.2.0/24"]);
+    warn("192.0.2.1");
+    warn("::ffff:192.0.2.1");
     assert.deepEqual(lines, []);
-    send("198.51.100.1", "");
-    assert.equal(lines.length, 1, "an empty one is one too");
+    warn("198.51.100.1");
+    assert.equal(lines.length, 1);
   });
 });

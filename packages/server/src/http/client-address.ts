@@ -18,21 +18,19 @@ export function socketClientAddress(trustedProxies: readonly string[]): ClientAd
 }
 
 /**
- * Makes a check of each request that warns, at most once an hour, of an `X-Forwarded-For` from a peer that is not a
- * trusted proxy. If the peer is a proxy, throttles count all of its clients as one.
+ * Makes a check of each peer that sends `X-Forwarded-For`. It warns, at most once an hour, of one that is not a trusted
+ * proxy: if it is a proxy, throttles count all of its clients as one.
  */
 export function untrustedProxyWarning(
   trustedProxies: readonly string[],
   log: Logger,
   now: () => number = performance.now.bind(performance),
-): (request: Request, env: unknown) => void {
+): (peer: string) => void {
   const trusted = proxyList(trustedProxies);
   let quietUntil = Number.NEGATIVE_INFINITY;
-  return ({ headers }, env) => {
-    if (headers.get("x-forwarded-for") === null || now() < quietUntil) return;
-    const address = peerAddress(env);
+  return (address) => {
     const peer = canonical(address) ?? address;
-    if (isTrusted(trusted, peer)) return;
+    if (now() < quietUntil || isTrusted(trusted, peer)) return;
     quietUntil = now() + WARNING_INTERVAL;
     log.warn(
       { peer },

@@ -2,9 +2,9 @@ import { getRequestListener, RequestError } from "@hono/node-server";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Server as NetServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { answerUnreadable } from "./unreadable-request.ts";
+import { answerUnreadable, responseOn } from "./unreadable-request.ts";
 import type { Unreadable } from "./unreadable-request.ts";
 
 /** Where the server listens, and how long it waits for a slow client. */
@@ -18,10 +18,12 @@ interface ListenOptions {
 }
 
 /** What a server serves. */
-interface Served {
+export interface Served {
   fetch: (request: Request, env: object) => Response | Promise<Response>;
   /** Makes the response to what is no request that `fetch` could get; by default it has no body. */
   unreadable?: Unreadable;
+  /** Is told the address of each peer that sends `X-Forwarded-For`. */
+  onForwarded?: (peer: string) => void;
 }
 
 /** How long a server takes to close. */
@@ -106,7 +108,7 @@ export async function listen(served: Served | Promise<Served>, options: ListenOp
   };
 }
 
-function serve(server: Server, { fetch, unreadable }: Served): void {
+function serve(server: Server, { fetch, unreadable, onForwarded }: Served): void {
   const listener = getRequestListener(fetch, {
     hostname: DEFAULT_HOST,
     errorHandler: (error) =>
@@ -117,7 +119,10 @@ function serve(server: Server, { fetch, unreadable }: Served): void {
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     void answerUnreadable(error, socket, unreadable);
   });
-  server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
+  server.on("request", (incoming, outgoing) => {
+    if (incoming.headers["x-forwarded-for"] !== undefined) onForwarded?.(peerAddress({ incoming }));
+    void listener(incoming, outgoing);
+  });
 }
 
 function serveLater(server: Server, served: Promise<Served>): void {
@@ -135,16 +140,22 @@ function serveLater(server: Server, served: Promise<Served>): void {
 
 /** Returns a switch: while it is on, each response, those to requests in flight too, is its connection's last. */
 function lastResponses(server: Server): (on: boolean) => void {
-  const inFlight = new Set<ServerResponse>();
-  let isOn = false;
-  server.on("request", (_incoming, outgoing) => {
-    if (isOn) outgoing.shouldKeepAlive = false;
-    inFlight.add(outgoing);
-    outgoing.once("close", () => inFlight.delete(outgoing));
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   });
+  const makeLast = (_incoming: IncomingMessage, outgoing: ServerResponse) => {
+    outgoing.shouldKeepAlive = false;
+  };
   return (on) => {
-    isOn = on;
-    if (on) for (const outgoing of inFlight) outgoing.shouldKeepAlive = false;
+    server.off("request", makeLast);
+    if (!on) return;
+    server.prependListener("request", makeLast);
+    for (const socket of sockets) {
+      const outgoing = responseOn(socket);
+      if (outgoing !== undefined) outgoing.shouldKeepAlive = false;
+    }
   };
 }
 

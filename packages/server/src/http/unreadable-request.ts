@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Deps } from "../deps.ts";
 import type { Cause } from "../errors/causes.ts";
@@ -50,7 +51,7 @@ export async function answerUnreadable(
   unreadable: Unreadable | undefined,
 ): Promise<void> {
   if (answered.has(socket)) return;
-  if (!socket.writable || error.code === "ECONNRESET" || hasResponse(socket)) {
+  if (!socket.writable || error.code === "ECONNRESET" || responseOn(socket)?.headersSent === true) {
     socket.destroy(error);
     return;
   }
@@ -61,10 +62,9 @@ export async function answerUnreadable(
   else socket.destroy(error);
 }
 
-/** Whether a response has begun on the connection, which another one would garble. */
-function hasResponse(socket: Duplex): boolean {
-  const { _httpMessage: message } = socket as Duplex & { _httpMessage?: { headersSent?: boolean } };
-  return message?.headersSent === true;
+/** The response to the request in flight on a connection; Node keeps it there, without documenting it. */
+export function responseOn(socket: Duplex): ServerResponse | undefined {
+  return (socket as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
 }
 
 async function responseText(
