@@ -64,7 +64,8 @@ export async function answerUnreadable(
 
 /** The response to the request in flight on a connection; Node keeps it there, without documenting it. */
 export function responseOn(socket: Duplex): ServerResponse | undefined {
-  return (socket as Duplex & { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
+  const { _httpMessage: outgoing } = socket as Duplex & { _httpMessage?: ServerResponse | null };
+  return outgoing ?? undefined;
 }
 
 async function responseText(
