@@ -54,9 +54,9 @@ const KEEP_ALIVE = 65_000;
 const IDLE_CHECK = 50;
 
 /** A port closes when so long no connection has come, ms. */
-const SETTLED = 200;
+const SETTLED = 300;
 /** How long that is waited for at most, ms. */
-const SETTLE_TIMEOUT = 1000;
+const SETTLE_TIMEOUT = 3000;
 
 /**
  * Largest request line and headers together, bytes; beyond it the response is a 431. Node's own 16 KiB are too little for
