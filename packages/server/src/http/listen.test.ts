@@ -282,8 +282,8 @@ test("an idle connection that is used within its grace is answered", { timeout: 
     socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await once(socket, "data");
   }
-  const closed = closing.close({ timeout: 30, grace: 500 });
-  await setTimeout(400);
+  const closed = closing.close({ timeout: 30, grace: 1500 });
+  await setTimeout(1200);
   await assert.rejects(exchange("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", closing.port));
   used.socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
   assert.match(await used.received, /\r\nConnection: close\r\n[^]*answered$/);

@@ -55,7 +55,12 @@ const IDLE_CHECK = 50;
 
 /** A port closes when so long no connection has come, ms. */
 const SETTLED = 300;
-/** How long that is waited for at most, ms. */
+/**
+ * How long after that connections are kept, ms: the port closes with the last worker, and a proxy that lost its connections
+ * to this one would bring new ones to it.
+ */
+const OTHER_WORKERS = 600;
+/** How long the former is waited for at most, ms. */
 const SETTLE_TIMEOUT = 3000;
 
 /**
@@ -102,8 +107,9 @@ export async function listen(served: Served | Promise<Served>, options: ListenOp
         closeAfterResponse(false);
         await settle(server);
       }
-      closeAfterResponse(true);
+      const last = globalThis.setTimeout(() => closeAfterResponse(true), grace > 0 ? OTHER_WORKERS : 0);
       await closeAll(server, { timeout, grace });
+      clearTimeout(last);
     },
   };
 }
