@@ -71,7 +71,7 @@ async function serve(database: string): Promise<{ service: Service; listener: Li
     fetchDocument,
     open: (options) => openStore(config, options),
   });
-  const listener = await listen(service.fetch, {
+  const listener = await listen(service, {
     host: "127.0.0.1",
     port,
     requestTimeout: 15,
@@ -121,7 +121,7 @@ for (const [engine, prepare] of Object.entries(ENGINES)) {
       await running.service.deps.store.accounts.create({ ...account, passwordHash }, "test");
     });
     after(async () => {
-      await running.listener.close(1);
+      await running.listener.close({ timeout: 1, grace: 0 });
       await running.service.close();
       await database.remove();
     });
