@@ -95,8 +95,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
   const { retryWindow, passportResponses } = config;
   let stopping = false;
-  const isStopping = () => stopping;
-  const app = createApp(deps, { basePath, clientAddress, retryWindow, passportResponses, brand, isStopping });
+  const app = createApp(deps, {
+    basePath,
+    clientAddress,
+    retryWindow,
+    passportResponses,
+    brand,
+    staySignedIn: config.staySignedIn,
+    isStopping: () => stopping,
+  });
   return {
     deps,
     passport,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isHttpsUrl } from "../config/https-url.ts";
 import { oneOf } from "../config/values.ts";
 
 /** What a default or a text may depend on, besides the setting itself. */
@@ -105,7 +106,7 @@ const HTTPS_URL = z
   .string({ error: "must be a URL" })
   .max(2048, { error: "must not be longer than 2048 characters" })
   // Users see it, and URL parsers drop or escape control characters and lone surrogates.
-  .refine((uri) => !/[\p{Cc}\p{Cs}]/u.test(uri) && URL.parse(uri)?.protocol === "https:", {
+  .refine((uri) => !/[\p{Cc}\p{Cs}]/u.test(uri) && isHttpsUrl(uri), {
     error: "must be an https URL",
   })
   .nullable();

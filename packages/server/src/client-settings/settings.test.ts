@@ -118,6 +118,12 @@ test("each rule is broken at its bound and kept just before it", () => {
       { clientUri: "https://ü.example/é" },
       /^client_uri must be an https URL\.$/,
     ],
+    [
+      { logoUri: "https://a;frame-ancestors/x.png" },
+      { logoUri: "https://[2001:db8::1]:8443/x.png" },
+      /^logo_uri must be an https URL\.$/,
+    ],
+    [{ clientUri: "https://bank.example@evil.example/" }, {}, /^client_uri must be an https URL\.$/],
     [{ policyUri: "https://c.example/\ud800" }, {}, /^policy_uri must be an https URL\.$/],
     [{ tosUri: "javascript:alert(1)" }, { tosUri: null }, /^tos_uri must be an https URL\.$/],
     [

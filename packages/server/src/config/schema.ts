@@ -254,7 +254,7 @@ export type SettingValue<Key extends SettingKey> = z.output<(typeof SETTINGS)[Ke
 /**
  * The configuration, checked and complete. Lifetimes and waits are in s. Null means: `issuer`, the listener's address
  * (the port is 0); `audience`, the issuer; `masterKey`, the key file of the database; `metrics`, none;
- * `providerName`, the issuer's host name; `providerLogo`, none; `accountsUrl` and `accountsSecret`, Regrant's own accounts;
+ * `providerName`, the issuer's host name; `providerLogo` and the linked pages, none; `accountsUrl` and `accountsSecret`, Regrant's own accounts;
  * `loginUrl`, Regrant's own page.
  */
 export type Config = {

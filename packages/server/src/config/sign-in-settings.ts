@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { standsOut } from "./colors.ts";
+import { isHttpsUrl } from "./https-url.ts";
 import { DAY, HOUR, seconds } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 
 /** A language tag (RFC 5646 §2.1). */
-const language = z
-  .string()
-  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { error: "must be language tags, such as en or pt-BR" });
+const language = z.string().refine(isLanguageTag, { error: "must be language tags, such as en or pt-BR" });
 
 const text = z
   .string({ error: "must contain texts" })
@@ -20,10 +19,21 @@ const color = z
     error: "must have a contrast of at least 3 to 1 to white and to the dark background (#16181d)",
   });
 
-/** The pages load it, so http would be mixed content. */
-const logo = z
+/** The pages load or link it; http would be mixed content. */
+const httpsUrl = z
   .string({ error: "must be a URL" })
-  .refine((value) => URL.parse(value)?.protocol === "https:", { error: "must be an https URL" });
+  .refine(isHttpsUrl, { error: "must be an https URL with a plain host name" });
+
+/** A page of the provider's that the pages link to. */
+function linkedPage(description: string) {
+  return {
+    group: "Sign-in",
+    schema: httpsUrl,
+    form: "text",
+    defaultText: "none",
+    description,
+  } as const;
+}
 
 /** The sign-in pages, and how long a sign-in lasts. */
 export const SIGN_IN_SETTINGS = {
@@ -31,8 +41,18 @@ export const SIGN_IN_SETTINGS = {
     group: "Sign-in",
     description:
       "How long a user stays signed in in one browser at most. 60 s to 400 days; closing the browser " +
-      "ends it too.",
+      "ends it too, unless `staySignedIn` is set.",
   }),
+  // Off by default: a browser that others use too must not stay signed in.
+  staySignedIn: {
+    group: "Sign-in",
+    schema: z.boolean({ error: "must be true or false" }),
+    form: "boolean",
+    default: false,
+    description:
+      "Keep users signed in for `signInTtl` when the browser is closed. Phones close it whenever they " +
+      "need its memory.",
+  },
   // RFC 9700 §2.1.1: required of public clients, recommended for the others.
   requirePkce: {
     group: "Sign-in",
@@ -56,7 +76,7 @@ export const SIGN_IN_SETTINGS = {
   },
   providerLogo: {
     group: "Sign-in",
-    schema: logo,
+    schema: httpsUrl,
     form: "text",
     defaultText: "none",
     description: "https URL of your logo, shown 48 pixels high.",
@@ -70,6 +90,11 @@ export const SIGN_IN_SETTINGS = {
       "Colour of the pages' main button, `#rrggbb`. Its contrast to white and to the dark background " +
       "must be at least 3 to 1.",
   },
+  forgotPasswordUrl: linkedPage(
+    "https URL of your page for a forgotten password, linked on the sign-in page.",
+  ),
+  signUpUrl: linkedPage("https URL of your page to create an account, linked on the sign-in page."),
+  helpUrl: linkedPage("https URL of your help, linked on every page."),
   scopeDescriptions: {
     group: "Sign-in",
     schema: z.record(z.string(), z.record(language, text), { error: "must be an object of scopes" }),
@@ -85,7 +110,18 @@ export const SIGN_IN_SETTINGS = {
     form: "json",
     default: {},
     description:
-      "Texts of the pages by language, replacing those of Regrant (English and Italian) or adding a " +
-      'language: `{"en": {"signIn.title": "Welcome"}}`. The keys are those of `pages/messages/en.ts`.',
+      "Texts of the pages by language, replacing those of Regrant (English, French, German, Italian and " +
+      'Spanish) or adding a language: `{"en": {"signIn.title": "Welcome"}}`. The keys are those of ' +
+      "`pages/messages/en.ts`.",
   },
 } as const satisfies Record<string, Setting>;
+
+/** Whether the text is a tag in its usual form that the runtime knows how to read: dates and directions depend on it. */
+function isLanguageTag(text: string): boolean {
+  if (!/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(text)) return false;
+  try {
+    return new Intl.Locale(text).language !== "";
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,6 @@
 import { authenticateClient } from "../clients/authenticate.ts";
 import { refreshClientMetadata } from "../clients/cimd/client-metadata-documents.ts";
+import { shownLogo } from "../clients/shown-logo.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { required } from "../grant-types/grant-type.ts";
@@ -76,8 +77,13 @@ export async function describeLogin(deps: Deps, request: EndpointRequest): Promi
   if (clientId === undefined) return expires;
   await refreshClientMetadata(deps, clientId, request.address);
   const target = await findTarget(deps, parameters);
-  const { id, name, firstParty, logoUri, clientUri, policyUri, tosUri } = target.client;
-  const uris = { logo_uri: logoUri, client_uri: clientUri, policy_uri: policyUri, tos_uri: tosUri };
+  const { id, name, firstParty, clientUri, policyUri, tosUri } = target.client;
+  const uris = {
+    logo_uri: shownLogo(target.client),
+    client_uri: clientUri,
+    policy_uri: policyUri,
+    tos_uri: tosUri,
+  };
   const names = ["scope", "prompt", "max_age", "login_hint", "ui_locales"];
   return {
     client: {

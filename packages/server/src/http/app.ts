@@ -26,6 +26,8 @@ interface AppOptions {
   brand: Brand;
   /** Whether the service is about to stop, so that `/readyz` is 503. */
   isStopping: () => boolean;
+  /** Browsers keep a sign-in when they are closed. */
+  staySignedIn: boolean;
 }
 
 /**
@@ -35,12 +37,13 @@ interface AppOptions {
  */
 export function createApp(deps: Deps, options: AppOptions): Hono {
   const { basePath, brand, clientAddress, retryWindow, passportResponses, isStopping } = options;
+  const cookies = new Cookies(deps.issuer, options.staySignedIn ? deps.signInTtl : null);
   const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
   const context = { deps, clientAddress };
   const tokenFormat = passportResponses === null ? rfcFormat : passportFormat(passportResponses);
   addRoutes(app, context, oauthRoutes(deps, tokenFormat));
   addRoutes(app, context, registrationRoutes(deps));
-  addRoutes(app, context, interactionRoutes({ deps, brand, cookies: new Cookies(deps.issuer), basePath }));
+  addRoutes(app, context, interactionRoutes({ deps, brand, cookies, basePath }));
   addRoutes(app, context, metadataRoutes(deps, { retryWindow, languages: brand.languages.tags }, isStopping));
   app.notFound((c) => notFoundResponse(c.req.raw));
   // The pipeline answers what a route throws. Only a fault of the pipeline or of the router gets here.

@@ -22,9 +22,13 @@ const app = createApp(service.deps, {
     providerName: "Example",
     providerLogo: null,
     providerColor: "#2f63d6",
+    forgotPasswordUrl: null,
+    signUpUrl: null,
+    helpUrl: null,
     scopeDescriptions: {},
     messages: {},
   }),
+  staySignedIn: false,
 });
 /** Every route of the service; the router has the 405 of each path as `ALL`, and the preflight as `OPTIONS`. */
 const ROUTES = app.routes.filter(({ method }) => method !== "ALL" && method !== "OPTIONS");

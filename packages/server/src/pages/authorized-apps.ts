@@ -1,13 +1,16 @@
 import { html } from "hono/html";
 import type { Language } from "./language.ts";
+import { bdi } from "./isolate.ts";
 import { page } from "./page.ts";
-import type { Brand, Html, Page } from "./page.ts";
+import type { Html } from "./isolate.ts";
+import type { Brand, Page } from "./page.ts";
 import { scopeList } from "./scopes.ts";
 
 /** One application as the page shows it. */
 interface AppView {
   clientId: string;
   name: string;
+  /** null for a client that registered itself, too. */
   logoUri: string | null;
   clientUri: string | null;
   scopes: readonly string[];
@@ -43,7 +46,7 @@ export function authorizedAppsPage(brand: Brand, language: Language, view: Autho
     <p>${apps.length === 0 ? t("apps.none") : t("apps.text")}</p>
     ${apps.map((app, index) => appSection(brand, language, view, app, index))}
     <footer>
-      ${t("consent.signedInAs", { name: view.name })}
+      ${language.html("consent.signedInAs", { name: view.name })}
       <a href="${view.signOutPath}">${t("signOut.submit")}</a>
     </footer>`;
   return page(brand, language, { title: t("apps.title"), body, images: apps.map(({ logoUri }) => logoUri) });
@@ -64,12 +67,13 @@ function appSection(
   const until = endsAt === null ? "" : html` · ${t("apps.until")} ${dateOf(language, endsAt)}`;
   const title =
     clientUri === null
-      ? name
-      : html`<a href="${clientUri}" target="_blank" rel="noopener noreferrer">${name}</a>`;
+      ? bdi(name)
+      : html`<a href="${clientUri}" target="_blank" rel="noopener noreferrer">${bdi(name)}</a>`;
   const scopeTexts = { none: "apps.noScopes", some: "apps.scopes", id: `scopes-${index}` } as const;
   return html`<section aria-labelledby="app-${index}">
     <h2 id="app-${index}">
-      ${logoUri === null ? "" : html`<img src="${logoUri}" alt="" height="24" />`} ${title}
+      ${logoUri === null ? "" : html`<img src="${logoUri}" alt="" height="24" />`}
+      <span>${title}</span>
     </h2>
     <p class="soft">${t("apps.since")} ${dateOf(language, since)} · ${used}${until}</p>
     ${scopeList(brand, language, app.scopes, scopeTexts)}

@@ -1,7 +1,10 @@
 import { html } from "hono/html";
+import { shownLogo } from "../clients/shown-logo.ts";
 import type { Language } from "./language.ts";
+import { bdi } from "./isolate.ts";
 import { page } from "./page.ts";
-import type { Brand, Html, Page } from "./page.ts";
+import type { Html } from "./isolate.ts";
+import type { Brand, Page } from "./page.ts";
 import { scopeList } from "./scopes.ts";
 
 /** What the consent page shows, and what its forms are posted with. */
@@ -32,12 +35,11 @@ export interface ConsentView {
 export function consentPage(brand: Brand, language: Language, view: ConsentView): Page {
   const { t } = language;
   const { client } = view;
-  // A client that registered itself could show another's logo (RFC 7591 §5).
-  const logo = client.selfRegistered ? null : client.logoUri;
+  const logo = shownLogo(client);
   const body = html` ${logo === null ? "" : html`<p><img src="${logo}" alt="" height="48" /></p>`}
-    <p>${t("consent.asks", { client: client.name })}</p>
+    <p>${language.html("consent.asks", { client: client.name })}</p>
     ${clientNotice(brand, language, client)} ${scopeList(brand, language, view.scopes)}
-    <p class="soft">${t("consent.returns", { place: view.place })}</p>
+    <p class="soft">${language.html("consent.returns", { place: view.place })}</p>
     <form method="post" action="${view.action}">
       <input type="hidden" name="form_token" value="${view.formToken}" />
       <button class="main" name="answer" value="allow">${t("consent.allow")}</button>
@@ -46,7 +48,7 @@ export function consentPage(brand: Brand, language: Language, view: ConsentView)
     <footer>
       <form method="post" action="${view.signOutAction}">
         <input type="hidden" name="form_token" value="${view.signOutToken}" />
-        ${t("consent.signedInAs", { name: view.name })}
+        ${language.html("consent.signedInAs", { name: view.name })}
         <button class="link">${t("consent.other")}</button>
       </form>
       ${clientLinks(language, client)}
@@ -60,15 +62,15 @@ export function consentPage(brand: Brand, language: Language, view: ConsentView)
  */
 export function clientNotice(
   brand: Brand,
-  { t }: Language,
+  language: Language,
   { selfRegistered, metadataUri }: ConsentView["client"],
 ): Html | string {
   if (!selfRegistered) return "";
   const place = metadataUri === null ? undefined : new URL(metadataUri).host;
   const text =
     place === undefined
-      ? t("consent.selfRegistered", { provider: brand.name })
-      : t("consent.documented", { provider: brand.name, place });
+      ? language.html("consent.selfRegistered", { provider: brand.name })
+      : language.html("consent.documented", { provider: brand.name, place });
   return html`<p class="warn">${text}</p>`;
 }
 
@@ -84,5 +86,5 @@ function clientLinks({ t }: Language, client: ConsentView["client"]): Html {
   const present = links.flatMap(([uri, text]) =>
     uri === null ? [] : [html`<a href="${uri}" target="_blank" rel="noopener noreferrer">${text}</a> `],
   );
-  return present.length === 0 ? html`` : html`<p>${client.name}: ${present}</p>`;
+  return present.length === 0 ? html`` : html`<p>${bdi(client.name)}: ${present}</p>`;
 }

@@ -3,7 +3,8 @@ import { clientNotice } from "./consent.ts";
 import type { ConsentView } from "./consent.ts";
 import type { Language } from "./language.ts";
 import { page } from "./page.ts";
-import type { Brand, Html, Page } from "./page.ts";
+import type { Html } from "./isolate.ts";
+import type { Brand, Page } from "./page.ts";
 import { scopeList } from "./scopes.ts";
 
 /** The signed-in user, and the form by which the user switches to another account. */
@@ -34,6 +35,7 @@ export function enterCodePage(
         id="user_code"
         name="user_code"
         class="code"
+        dir="ltr"
         value="${view.typed}"
         autocomplete="off"
         autocapitalize="characters"
@@ -68,11 +70,11 @@ export function confirmDevicePage(
 ): Page {
   const { t } = language;
   const { client } = view;
-  const body = html`<p>${t("device.asks", { client: client.name })}</p>
+  const body = html`<p>${language.html("device.asks", { client: client.name })}</p>
     ${clientNotice(brand, language, client)} ${scopeList(brand, language, view.scopes)}
     <p id="same">${t("device.same")}</p>
-    <p class="code"><strong aria-describedby="same">${view.userCode}</strong></p>
-    <p class="warn">${t("device.warning", { provider: brand.name })}</p>
+    <p class="code" dir="ltr"><strong aria-describedby="same">${view.userCode}</strong></p>
+    <p class="warn">${language.html("device.warning", { provider: brand.name })}</p>
     <form method="post" action="${view.action}">
       <input type="hidden" name="form_token" value="${view.formToken}" />
       <button class="main" name="answer" value="allow">${t("device.allow")}</button>
@@ -91,12 +93,12 @@ export function answeredDevicePage(brand: Brand, language: Language, allowed: bo
   return page(brand, language, { title, body: html`<p role="status">${text}</p>` });
 }
 
-function userFooter({ t }: Language, { name, signOutAction, signOutToken }: UserView): Html {
+function userFooter(language: Language, { name, signOutAction, signOutToken }: UserView): Html {
   return html`<footer>
     <form method="post" action="${signOutAction}">
       <input type="hidden" name="form_token" value="${signOutToken}" />
-      ${t("consent.signedInAs", { name })}
-      <button class="link">${t("consent.other")}</button>
+      ${language.html("consent.signedInAs", { name })}
+      <button class="link">${language.t("consent.other")}</button>
     </form>
   </footer>`;
 }

@@ -16,6 +16,6 @@ export function errorPage(
 ): Page {
   const { t } = language;
   const body = html`<p>${t(message)}</p>
-    ${details === null ? "" : html`<p class="soft">${t("error.details", { details })}</p>`}`;
+    ${details === null ? "" : html`<p class="soft">${language.html("error.details", { details })}</p>`}`;
   return page(brand, language, { title: t("error.title"), body });
 }

@@ -1,13 +1,25 @@
+import { html } from "hono/html";
+import { bdi, isolated } from "./isolate.ts";
+import type { Direction, Html } from "./isolate.ts";
+import { de } from "./messages/de.ts";
 import { en } from "./messages/en.ts";
 import type { MessageKey } from "./messages/en.ts";
+import { es } from "./messages/es.ts";
+import { fr } from "./messages/fr.ts";
 import { it } from "./messages/it.ts";
+
+type Values = Readonly<Record<string, string>>;
 
 /** One language of the pages. */
 export interface Language {
   /** BCP 47, for the `lang` attribute. */
   tag: string;
-  /** The message of a key, `{name}` replaced by the value of that name; not HTML-escaped. */
-  t: (key: MessageKey, values?: Readonly<Record<string, string>>) => string;
+  /** For the `dir` attribute. */
+  direction: Direction;
+  /** The message of a key, `{name}` replaced by the value of that name; plain text, for attributes and titles. */
+  t: (key: MessageKey, values?: Values) => string;
+  /** The same as HTML: each value is escaped and isolated from the direction of the text around it. */
+  html: (key: MessageKey, values: Values) => Html;
 }
 
 type Messages = Readonly<Record<string, string>>;
@@ -15,6 +27,9 @@ type Messages = Readonly<Record<string, string>>;
 /** The built-in languages. The first is used if no preference of the user matches. */
 const BUILT_IN: readonly (readonly [tag: string, messages: Messages])[] = [
   ["en", en],
+  ["de", de],
+  ["es", es],
+  ["fr", fr],
   ["it", it],
 ];
 
@@ -28,15 +43,13 @@ const MAX_PREFERENCE = 500;
 export class Languages {
   readonly #languages = new Map<string, Language>();
 
-  /** @param custom messages by language and key (setting `messages`); missing ones are in English */
+  /** @param custom messages by language and key (setting `messages`); missing ones are those of the language (`de` for `de-AT`), else English */
   constructor(custom: Readonly<Record<string, Messages>>) {
     const builtIn = new Map(BUILT_IN);
     for (const tag of new Set([...builtIn.keys(), ...Object.keys(custom)])) {
-      const messages: Messages = { ...en, ...builtIn.get(tag), ...custom[tag] };
-      this.#languages.set(tag.toLowerCase(), {
-        tag,
-        t: (key, values) => fill(messages[key] ?? en[key], values),
-      });
+      const general = tag.split("-")[0] ?? tag;
+      const messages: Messages = { ...en, ...builtIn.get(general), ...custom[tag] };
+      this.#languages.set(tag.toLowerCase(), languageOf(tag, messages));
     }
   }
 
@@ -94,11 +107,33 @@ function byWeight(header: string): string[] {
     .map(({ range }) => range);
 }
 
-function fill(text: string, values: Readonly<Record<string, string>> = {}): string {
-  return text.replaceAll(/\{(\w+)\}/g, (placeholder, name: string) => isolated(values[name] ?? placeholder));
+function languageOf(tag: string, messages: Messages): Language {
+  const direction = directionOf(tag);
+  return {
+    tag,
+    direction,
+    t: (key, values) => fill(messages[key] ?? en[key], values, direction),
+    html: (key, values) => fillHtml(messages[key] ?? en[key], values),
+  };
 }
 
-/** Isolates right-to-left text, which would otherwise reorder the text around it (UAX #9 §2.4). */
-function isolated(value: string): string {
-  return /[\u0590-\u08FF\uFB1D-\uFEFC]/.test(value) ? `\u2068${value}\u2069` : value;
+/** The direction of a language's script. TypeScript's library lacks the method, Node.js and the standard have it. */
+function directionOf(tag: string): Direction {
+  const locale = new Intl.Locale(tag) as Intl.Locale & { getTextInfo: () => { direction: Direction } };
+  return locale.getTextInfo().direction;
+}
+
+/** Where a message has the value of a name. */
+const PLACEHOLDER = /\{(\w+)\}/g;
+
+function fill(text: string, values: Values = {}, direction: Direction): string {
+  return text.replaceAll(PLACEHOLDER, (placeholder, name: string) =>
+    isolated(values[name] ?? placeholder, direction),
+  );
+}
+
+/** Splitting by a pattern with a group keeps the names, at the odd places. */
+function fillHtml(text: string, values: Values): Html {
+  const parts = text.split(PLACEHOLDER);
+  return html`${parts.map((part, i) => (i % 2 === 0 ? part : bdi(values[part] ?? `{${part}}`)))}`;
 }

@@ -13,6 +13,9 @@ const SETTINGS: BrandSettings = {
   providerName: "Example",
   providerLogo: null,
   providerColor: "#2f63d6",
+  forgotPasswordUrl: null,
+  signUpUrl: null,
+  helpUrl: null,
   scopeDescriptions: {
     read: { en: "See your orders", it: "Vedere i tuoi ordini" },
     write: { it: "Scrivere" },
@@ -21,7 +24,7 @@ const SETTINGS: BrandSettings = {
 };
 const brand = brandOf(SETTINGS);
 const english = brand.languages.choose("en", null);
-const CLIENT = {
+const CLIENT: Parameters<typeof consentPage>[2]["client"] = {
   name: HOSTILE,
   logoUri: "https://cdn.example/logo.png",
   clientUri: null,
@@ -35,18 +38,19 @@ async function textOf({ document }: Page): Promise<string> {
   return String(await document);
 }
 
-function consent(changes: Partial<Parameters<typeof consentPage>[2]> = {}): Page {
-  return consentPage(brand, english, {
-    action: "/oauth/consent",
-    formToken: "token",
-    signOutAction: "/oauth/sign-out",
-    signOutToken: "token",
-    client: CLIENT,
-    scopes: ["read"],
-    place: "client.example",
-    name: "ada",
-    ...changes,
-  });
+const CONSENT = {
+  action: "/oauth/consent",
+  formToken: "token",
+  signOutAction: "/oauth/sign-out",
+  signOutToken: "token",
+  client: CLIENT,
+  scopes: ["read"],
+  place: "client.example",
+  name: "ada",
+};
+
+function consent(changes: Partial<typeof CONSENT> = {}): Page {
+  return consentPage(brand, english, { ...CONSENT, ...changes });
 }
 
 describe("every value is escaped", () => {
@@ -69,7 +73,8 @@ describe("every value is escaped", () => {
     test(`on the page: ${name}`, async () => {
       const text = await textOf(page);
       assert.ok(text.includes("&lt;script&gt;alert("), "the value is shown");
-      assert.equal(text.includes("<script>"), false);
+      const ownScripts = page.scriptHash === null ? 0 : 1;
+      assert.equal(text.split("<script>").length - 1, ownScripts);
       assert.equal(text.includes(HOSTILE), false);
     });
   }
@@ -89,6 +94,14 @@ describe("the content security policy gets", () => {
     assert.equal(page.scriptHash, `sha256-${hash("sha256", script, "base64")}`);
   });
 
+  test("no source whose host is more than a name or an address", () => {
+    const images = (logoUri: string) => consent({ client: { ...CLIENT, logoUri } }).images;
+    const hosts = ["a;frame-ancestors", "a'unsafe-inline'", "*", "a,b", "a_b.example", "a$b"];
+    for (const host of hosts) assert.deepEqual(images(`https://${host}/x.png`), [], host);
+    assert.deepEqual(images("https://[2001:db8::1]:8443/x.png"), ["https://[2001:db8::1]:8443"]);
+    assert.deepEqual(images("https://bücher.example/x.png"), ["https://xn--bcher-kva.example"]);
+  });
+
   test("each origin of an image once, and no script or other site of a plain page", () => {
     const page = consent();
     assert.deepEqual(page.images, ["https://cdn.example"]);
@@ -103,10 +116,66 @@ describe("the content security policy gets", () => {
   });
 });
 
+test("a page has the direction of its language, and names in elements of their own", async () => {
+  const { languages } = brandOf({
+    ...SETTINGS,
+    messages: { ar: { "consent.asks": "يريد {client} الوصول." } },
+  });
+  const page = consentPage(brand, languages.choose("ar", null), {
+    ...CONSENT,
+    client: { ...CLIENT, name: "Shop!", clientUri: "https://shop.example/" },
+  });
+  const text = await textOf(page);
+  assert.match(text, /<html lang="ar" dir="rtl">/);
+  assert.match(text, /يريد <bdi>Shop!<\/bdi> الوصول\./);
+  assert.match(text, /<header><bdi>Example<\/bdi><\/header>/);
+  assert.match(text, /<bdi>Shop!<\/bdi>: <a href/);
+  assert.match(text, /signed in as <bdi>ada<\/bdi>\./);
+  assert.match(await textOf(consent()), /<html lang="en" dir="ltr">/);
+});
+
+test("the provider's pages are linked if there are any: help on every page, the others at the sign-in", async () => {
+  const linked = brandOf({
+    ...SETTINGS,
+    forgotPasswordUrl: "https://example.com/forgot?a=1&b=2",
+    signUpUrl: "https://example.com/sign-up",
+    helpUrl: "https://example.com/help",
+  });
+  const links = async (page: Page) =>
+    [...(await textOf(page)).matchAll(/<a href="(https:[^"]*)">([^<]*)</g)].map(([, url, text]) => [
+      url,
+      text,
+    ]);
+  const help = ["https://example.com/help", "Help"];
+  assert.deepEqual(await links(signInPage(linked, english, signInValues())), [
+    ["https://example.com/forgot?a=1&amp;b=2", "Forgot your password?"],
+    ["https://example.com/sign-up", "Create an account"],
+    help,
+  ]);
+  assert.deepEqual(await links(errorPage(linked, english, { message: "error.busy", details: null })), [help]);
+  assert.deepEqual(await links(signInPage(brand, english, signInValues())), []);
+});
+
+test("every page brings an icon, whatever the provider's name begins with", async () => {
+  const icons = ["Example", "élan", "<b>", "&", "👩‍👧 shop", "متجر", "\ud800"].map(async (providerName) => {
+    const page = errorPage(brandOf({ ...SETTINGS, providerName }), english, {
+      message: "error.busy",
+      details: null,
+    });
+    const [, url = ""] =
+      /<link rel="icon" href="data:image\/svg\+xml,([^"]*)"/.exec(await textOf(page)) ?? [];
+    return />([^<>]*)<\/text>/.exec(decodeURIComponent(url))?.[1];
+  });
+  assert.deepEqual(await Promise.all(icons), ["E", "É", "&#60;", "&#38;", "👩‍👧", "م", "\ufffd"]);
+});
+
 test("a self-registered client's logo is not shown, and a warning is", async () => {
   const page = consent({ client: { ...CLIENT, selfRegistered: true } });
   assert.deepEqual(page.images, []);
-  assert.match(await textOf(page), /class="warn">This app registered itself\. Example has not checked/);
+  assert.match(
+    await textOf(page),
+    /class="warn">This app registered itself\. <bdi>Example<\/bdi> has not checked/,
+  );
 });
 
 test("a scope is described in the language, else in English, else by its name", async () => {
@@ -127,8 +196,10 @@ test("a scope is described in the language, else in English, else by its name", 
         )
       ).matchAll(/<li>(.*?)<\/li>/g),
     ].map(([, item]) => item);
-  assert.deepEqual(await listed("it"), ["Vedere i tuoi ordini", "Scrivere", "<code>toString</code>"]);
-  assert.deepEqual(await listed("en"), ["See your orders", "<code>write</code>", "<code>toString</code>"]);
+  const name = (scope: string) => `<code><bdi>${scope}</bdi></code>`;
+  const text = (description: string) => `<bdi>${description}</bdi>`;
+  assert.deepEqual(await listed("it"), [text("Vedere i tuoi ordini"), text("Scrivere"), name("toString")]);
+  assert.deepEqual(await listed("en"), [text("See your orders"), name("write"), name("toString")]);
 });
 
 test("a fault begins the title, which screen readers announce first", async () => {

@@ -1,17 +1,18 @@
 import { hash } from "node:crypto";
 import { html, raw } from "hono/html";
+import { isHttpsUrl } from "../config/https-url.ts";
+import { iconUrl } from "./icon.ts";
+import { bdi, isolated } from "./isolate.ts";
+import type { Html } from "./isolate.ts";
 import { Languages } from "./language.ts";
 import type { Language } from "./language.ts";
 import { styleSheet } from "./style.ts";
-
-/** HTML whose values are escaped. */
-export type Html = ReturnType<typeof html>;
 
 /** A page, not yet a response. */
 export interface Page {
   /** The whole document. */
   document: Html;
-  /** Origins of its images, for the content security policy. */
+  /** Origins of its images beside the icon, for the content security policy. */
   images: readonly string[];
   /** `form-action` of its content security policy. */
   formAction: string;
@@ -23,6 +24,10 @@ export interface Page {
 export interface Brand {
   name: string;
   logo: string | null;
+  /** URL of the icon of every page. */
+  icon: string;
+  /** The provider's own pages, https URLs; null: there is none, and no link. */
+  links: Readonly<Record<"forgotPassword" | "signUp" | "help", string | null>>;
   style: string;
   /** Source hash of `style`, for the content security policy. */
   styleHash: string;
@@ -36,16 +41,22 @@ export interface BrandSettings {
   providerName: string;
   providerLogo: string | null;
   providerColor: string;
+  forgotPasswordUrl: string | null;
+  signUpUrl: string | null;
+  helpUrl: string | null;
   scopeDescriptions: Readonly<Record<string, Readonly<Record<string, string>>>>;
   messages: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** Makes the brand from its settings, once per service: style and hash do not change while it runs. */
 export function brandOf(settings: BrandSettings): Brand {
-  const style = styleSheet(settings.providerColor);
+  const { providerName, providerColor, forgotPasswordUrl, signUpUrl, helpUrl } = settings;
+  const style = styleSheet(providerColor);
   return {
-    name: settings.providerName,
+    name: providerName,
     logo: settings.providerLogo,
+    icon: iconUrl(providerName, providerColor),
+    links: { forgotPassword: forgotPasswordUrl, signUp: signUpUrl, help: helpUrl },
     style,
     styleHash: sourceHash(style),
     languages: new Languages(settings.messages),
@@ -70,7 +81,7 @@ interface PageParts {
   body: Html;
   /** Further elements of the head. */
   head?: Html;
-  /** URLs of images besides the logo. */
+  /** URLs of images besides the provider's logo. */
   images?: readonly (string | null)[];
   /** `form-action` of the content security policy; by default this service alone. */
   formAction?: string;
@@ -84,26 +95,28 @@ interface PageParts {
  */
 export function page(
   brand: Brand,
-  { tag }: Language,
+  { tag, direction, t }: Language,
   { title, fault = null, body, head, images = [], formAction = "'self'", script }: PageParts,
 ): Page {
   const logo = brand.logo === null ? "" : html`<img src="${brand.logo}" alt="" height="48" />`;
   // Not escaped, because the content security policy has the hash of this very text.
   const style = raw(`<style>${brand.style}</style>`);
+  const help = brand.links.help === null ? "" : html`<p><a href="${brand.links.help}">${t("help")}</a></p>`;
   const document = html`<!doctype html>
-    <html lang="${tag}">
+    <html lang="${tag}" dir="${direction}">
       <head>
         <meta charset="utf-8" />
-        <title>${fault === null ? "" : `${fault} `}${title} – ${brand.name}</title>
+        <title>${fault === null ? "" : `${fault} `}${title} – ${isolated(brand.name, direction)}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
+        <link rel="icon" href="${brand.icon}" />
         ${head} ${style}
       </head>
       <body>
         <main>
-          <header>${logo}<span>${brand.name}</span></header>
+          <header>${logo}${bdi(brand.name)}</header>
           <h1>${title}</h1>
-          ${body}
+          ${body} ${help}
         </main>
         ${script === undefined ? "" : raw(`<script>${script}</script>`)}
       </body>
@@ -111,7 +124,8 @@ export function page(
   const shown = [brand.logo, ...images].filter((url) => url !== null);
   return {
     document,
-    images: [...new Set(shown.map((url) => new URL(url).origin))],
+    // The browser loads no other: the host of a URL may hold `;`, which would begin a directive of the policy.
+    images: [...new Set(shown.filter(isHttpsUrl).map((url) => new URL(url).origin))],
     formAction,
     scriptHash: script === undefined ? null : sourceHash(script),
   };

@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import type { Language } from "./language.ts";
 import { page } from "./page.ts";
-import type { Brand, Html, Page } from "./page.ts";
+import type { Html } from "./isolate.ts";
+import type { Brand, Page } from "./page.ts";
 
 /** Where a page sends the browser: the client's redirect URI, with the response in it or in the `fields` of a form. */
 interface ClientRedirect {
@@ -27,19 +28,19 @@ export function redirectWarningPage(
       : html`<form method="post" action="${to}">
           ${hiddenInputs(fields)}<button>${t("redirect.link")}</button>
         </form>`;
-  const body = html`<p>${t("redirect.untrusted", { client, place })}</p>
+  const body = html`<p>${language.html("redirect.untrusted", { client, place })}</p>
     ${way}`;
   return page(brand, language, { title: t("redirect.title"), body, formAction: formActionTo(to) });
 }
 
 /** Leads to the client automatically. It follows a form whose `form-action` would also apply to a redirect. */
 export function redirectPage(brand: Brand, language: Language, { client, to }: ClientRedirect): Page {
-  return refreshPage(brand, language, { text: language.t("redirect.text", { client }), to });
+  return refreshPage(brand, language, { text: language.html("redirect.text", { client }), to });
 }
 
 /** Leads to the provider's login page automatically, for the same reason. */
 export function loginRedirectPage(brand: Brand, language: Language, to: string): Page {
-  return refreshPage(brand, language, { text: language.t("redirect.toLogin"), to });
+  return refreshPage(brand, language, { text: html`${language.t("redirect.toLogin")}`, to });
 }
 
 /** Runs while the document is parsed, so that the page leaves no entry in the browser's history. */
@@ -55,7 +56,7 @@ export function formPostPage(
   { client, to, fields }: ClientRedirect & { fields: Readonly<Record<string, string>> },
 ): Page {
   const { t } = language;
-  const body = html`<p>${t("redirect.text", { client })}</p>
+  const body = html`<p>${language.html("redirect.text", { client })}</p>
     <form method="post" action="${to}">
       ${hiddenInputs(fields)}
       <noscript><button class="main">${t("redirect.link")}</button></noscript>
@@ -68,7 +69,7 @@ export function formPostPage(
   });
 }
 
-function refreshPage(brand: Brand, language: Language, view: { text: string; to: string }): Page {
+function refreshPage(brand: Brand, language: Language, view: { text: Html; to: string }): Page {
   const { t } = language;
   const head = html`<meta http-equiv="refresh" content="0;url=${view.to}" />`;
   const body = html`<p>${view.text}</p>

@@ -2,7 +2,9 @@ import { html } from "hono/html";
 import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
 import type { Language } from "./language.ts";
 import type { MessageKey } from "./messages/en.ts";
-import type { Brand, Html } from "./page.ts";
+import { bdi } from "./isolate.ts";
+import type { Html } from "./isolate.ts";
+import type { Brand } from "./page.ts";
 
 /** The messages around a list of scopes. */
 interface ScopeListTexts {
@@ -30,7 +32,9 @@ export function scopeList(
   if (rights.length === 0) return html`<p>${t(texts.none)}</p>`;
   const items = rights.map((scope) => {
     const description = brand.describeScope(scope, tag);
-    return description === undefined ? html`<li><code>${scope}</code></li>` : html`<li>${description}</li>`;
+    // A description may be in English on a page of another direction.
+    const item = description === undefined ? html`<code>${bdi(scope)}</code>` : bdi(description);
+    return html`<li>${item}</li>`;
   });
   return html`<p id="${texts.id}">${t(texts.some)}</p>
     <ul aria-labelledby="${texts.id}">

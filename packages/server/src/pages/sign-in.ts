@@ -1,6 +1,7 @@
 import { html, raw } from "hono/html";
 import type { Language } from "./language.ts";
 import { page } from "./page.ts";
+import type { Html } from "./isolate.ts";
 import type { Brand, Page } from "./page.ts";
 
 /** What the sign-in page shows, and what its form is posted with. */
@@ -16,13 +17,29 @@ interface SignInView {
   fault: string | null;
 }
 
+/**
+ * Shows and hides the password. The button is hidden until this runs, since it does nothing without it. A password is
+ * submitted hidden, or browsers would offer it later among the texts that were typed into the field.
+ */
+const SHOW_PASSWORD = `
+const field = document.getElementById("password");
+const button = document.getElementById("show");
+const show = (shown) => {
+  field.type = shown ? "text" : "password";
+  button.setAttribute("aria-pressed", shown);
+};
+button.onclick = () => show(field.type === "password");
+field.form.onsubmit = () => show(false);
+button.hidden = false;
+`.trim();
+
 /** Asks for username and password. The fields are marked up for password managers, and a message for screen readers. */
 export function signInPage(brand: Brand, language: Language, view: SignInView): Page {
   const { t } = language;
   const { fault, username } = view;
   const invalid = fault === null ? "" : raw('aria-invalid="true" aria-describedby="fault"');
   const focus = raw("autofocus");
-  const body = html` <p class="soft">${t("signIn.for", { client: view.client })}</p>
+  const body = html` <p class="soft">${language.html("signIn.for", { client: view.client })}</p>
     ${fault === null ? "" : html`<p class="bad" id="fault" role="alert">${fault}</p>`}
     <form method="post" action="${view.action}">
       <input type="hidden" name="form_token" value="${view.formToken}" />
@@ -31,6 +48,7 @@ export function signInPage(brand: Brand, language: Language, view: SignInView): 
         id="username"
         name="username"
         value="${username}"
+        dir="auto"
         autocomplete="username"
         autocapitalize="none"
         spellcheck="false"
@@ -44,14 +62,29 @@ export function signInPage(brand: Brand, language: Language, view: SignInView): 
         id="password"
         name="password"
         type="password"
+        dir="auto"
         autocomplete="current-password"
+        autocapitalize="none"
+        spellcheck="false"
         required
         maxlength="1024"
         ${invalid}
         ${username === "" ? "" : focus}
       />
+      <button class="link" type="button" id="show" aria-pressed="false" hidden>
+        ${t("signIn.showPassword")}
+      </button>
       <button class="main" name="action" value="sign_in">${t("signIn.submit")}</button>
       <button name="action" value="cancel" formnovalidate>${t("cancel")}</button>
-    </form>`;
-  return page(brand, language, { title: t("signIn.title"), fault, body });
+    </form>
+    ${accountLinks(brand, language)}`;
+  return page(brand, language, { title: t("signIn.title"), fault, body, script: SHOW_PASSWORD });
+}
+
+/** Links to the provider's own pages for those who cannot sign in yet, or no longer. */
+function accountLinks({ links }: Brand, { t }: Language): Html[] {
+  return (["forgotPassword", "signUp"] as const).flatMap((page) => {
+    const url = links[page];
+    return url === null ? [] : [html`<p><a href="${url}">${t(`signIn.${page}`)}</a></p>`];
+  });
 }

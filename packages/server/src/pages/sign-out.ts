@@ -14,7 +14,7 @@ export function signOutPage(
   view: { action: string; formToken: string; name: string },
 ): Page {
   const { t } = language;
-  const body = html`<p>${t("consent.signedInAs", { name: view.name })}</p>
+  const body = html`<p>${language.html("consent.signedInAs", { name: view.name })}</p>
     <form method="post" action="${view.action}">
       <input type="hidden" name="form_token" value="${view.formToken}" />
       <button class="main">${t("signOut.submit")}</button>

@@ -48,6 +48,30 @@ function applicationsIn({ html }: Shown): string[] {
   );
 }
 
+test("shows the logo of an operator's client, and none of a client that registered itself", async () => {
+  const { signIn, browser } = await somebody();
+  await signIn();
+  const logoUri = (host: string) => `https://${host}/logo.png`;
+  const strangers = ["evil.example", "a;frame-ancestors", "a'unsafe-inline'"];
+  for (const host of strangers) {
+    const client = await t.client({ ...SIGN_IN_CLIENT, selfRegistered: true, logoUri: logoUri(host) });
+    await connect(browser, client, "read");
+  }
+  await connect(browser, await t.client({ ...SIGN_IN_CLIENT, logoUri: logoUri("shop.example") }), "read");
+  const shown = await browser.open(PAGE);
+  assert.equal(applicationsIn(shown).length, 4);
+  assert.deepEqual(
+    [...shown.html.matchAll(/<img src="([^"]*)"/g)].map(([, src]) => src),
+    ["https://shop.example/logo.png"],
+  );
+  const policy = shown.headers.get("content-security-policy") ?? "";
+  assert.match(
+    policy,
+    /; img-src data: https:\/\/shop\.example; form-action 'self'; frame-ancestors 'none';/,
+  );
+  assert.doesNotMatch(policy, /evil|unsafe/);
+});
+
 test("whoever is not signed in is asked to, and then sees their applications", async () => {
   const { signIn, browser } = await somebody();
   const asked = await browser.open(PAGE);

@@ -1,3 +1,4 @@
+import { shownLogo } from "../../clients/shown-logo.ts";
 import { authorizedApps, extendAppAccess, revokeAppAccess } from "../../endpoints/authorized-apps.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
 import { authorizedAppsPage } from "../../pages/authorized-apps.ts";
@@ -31,11 +32,11 @@ export async function showAuthorizedApps(
     formToken: csrfToken(deps, interaction, "app_access"),
     signOutPath: basePath + PATHS.signOut,
     name: signIn.name,
-    apps: apps.map(({ client: { id, name, logoUri, clientUri }, ...access }) => ({
-      clientId: id,
-      name,
-      logoUri,
-      clientUri,
+    apps: apps.map(({ client, ...access }) => ({
+      clientId: client.id,
+      name: client.name,
+      logoUri: shownLogo(client),
+      clientUri: client.clientUri,
       ...access,
     })),
     notice: NOTICES.find((notice) => readQuery(request.url).has(notice)),

@@ -27,8 +27,11 @@ interface BrowserCookies {
 export class Cookies {
   readonly #names: Readonly<Record<keyof BrowserCookies, string>>;
   readonly #attributes: string;
+  readonly #signInTtl: number | null;
 
-  constructor(issuer: string) {
+  /** @param signInTtl how long the browser keeps the sign-in, s; null: until it is closed */
+  constructor(issuer: string, signInTtl: number | null) {
+    this.#signInTtl = signInTtl;
     const isSecure = issuer.startsWith("https:");
     const name = `${isSecure ? "__Host-" : ""}regrant-${hash("sha256", issuer, "hex").slice(0, TAG_LENGTH)}`;
     this.#names = { signIn: name, form: `${name}-form` };
@@ -46,9 +49,11 @@ export class Cookies {
     return { signIn: valueOf(this.#names.signIn), form: valueOf(this.#names.form) };
   }
 
-  /** Makes a `Set-Cookie` header. The cookie lasts until the browser is closed. */
+  /** Makes a `Set-Cookie` header. The cookie lasts until the browser is closed, unless sign-ins are kept. */
   set(which: keyof BrowserCookies, value: string): string {
-    return `${this.nameOf(which)}=${value}; ${this.#attributes}`;
+    const isKept = which === "signIn" && this.#signInTtl !== null;
+    const maxAge = isKept ? `; Max-Age=${this.#signInTtl}` : "";
+    return `${this.nameOf(which)}=${value}; ${this.#attributes}${maxAge}`;
   }
 
   /** Makes a `Set-Cookie` header that removes the cookie. */

@@ -60,6 +60,15 @@ function accepted(challenge: string, more: Parameters = {}): Promise<string> {
 }
 
 describe("the provider's own login page", () => {
+  test("is not told of the logo of a client that registered itself", async () => {
+    const pages = { logoUri: "https://shop.example/logo.png", clientUri: "https://shop.example/" };
+    const stranger = await t.client({ ...SIGN_IN_CLIENT, ...pages, selfRegistered: true });
+    const { challenge } = await atLoginPage({}, stranger);
+    const { body } = await call("request", { login_challenge: challenge });
+    const { logo_uri, client_uri } = body["client"] as Record<string, string>;
+    assert.deepEqual([logo_uri, client_uri], [undefined, "https://shop.example/"]);
+  });
+
   test("signs somebody in, who comes back to the client with a code", async () => {
     const { browser, request, challenge } = await atLoginPage({ scope: "read" });
     const to = await accepted(challenge, { name: "Ada" });

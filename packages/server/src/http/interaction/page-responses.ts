@@ -43,7 +43,8 @@ async function pageResponse(
       "default-src 'none'",
       `style-src '${brand.styleHash}'`,
       ...(scriptHash === null ? [] : [`script-src '${scriptHash}'`]),
-      ...(images.length === 0 ? [] : [`img-src ${images.join(" ")}`]),
+      // `data:` is for the icon, which is part of the page.
+      `img-src ${["data:", ...images].join(" ")}`,
       `form-action ${formAction}`,
       "frame-ancestors 'none'",
       "base-uri 'none'",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
 import { after, before, describe, test } from "node:test";
+import { de } from "../../pages/messages/de.ts";
 import { en } from "../../pages/messages/en.ts";
 import {
   FORM_COOKIE,
@@ -26,7 +27,11 @@ before(async () => {
     providerName: "Example & Sons",
     providerLogo: "https://cdn.example/logo.svg",
     scopeDescriptions: { read: { en: "See your <orders>", it: "Vedere i tuoi ordini" } },
-    messages: { en: { "signIn.title": "Welcome" }, "de-AT": { "signIn.title": "Servus" } },
+    messages: {
+      en: { "signIn.title": "Welcome" },
+      "de-AT": { "signIn.title": "Servus" },
+      pt: { "signIn.title": "Entrar" },
+    },
   });
   await t.account("ada", PASSWORD);
 });
@@ -57,7 +62,7 @@ async function everyPage(): Promise<Record<string, Shown>> {
 }
 
 describe("every page", () => {
-  test("is small, not cached, not framed, runs no scripts, and posts to this service only", async () => {
+  test("is small, not cached, not framed, runs no script but its own, and posts to this service only", async () => {
     for (const [name, { html, headers }] of Object.entries(await everyPage())) {
       assert.ok(Buffer.byteLength(html) < MAX_PAGE, `${name}: ${Buffer.byteLength(html)} bytes`);
       assert.equal(headers.get("cache-control"), "no-store", name);
@@ -67,22 +72,27 @@ describe("every page", () => {
       assert.equal(headers.get("access-control-allow-origin"), null);
       const style = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? "";
       const images = name === "consent" ? "https://cdn.example https://shop.example" : "https://cdn.example";
+      const [, script] = /<script>(.*?)<\/script>/s.exec(html) ?? [];
+      assert.equal(script !== undefined, ["signIn", "wrong"].includes(name), `${name}: shows the password`);
+      const source = (text: string) => `'sha256-${hash("sha256", text, "base64")}'`;
       const policy = [
         "default-src 'none'",
-        `style-src 'sha256-${hash("sha256", style, "base64")}'`,
-        `img-src ${images}`,
+        `style-src ${source(style)}`,
+        ...(script === undefined ? [] : [`script-src ${source(script)}`]),
+        `img-src data: ${images}`,
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
       ];
       assert.equal(headers.get("content-security-policy"), policy.join("; "), name);
-      assert.doesNotMatch(html, /<script|\son\w+="|javascript:|style="/i);
+      assert.equal(html.match(/<script/g)?.length ?? 0, script === undefined ? 0 : 1);
+      assert.doesNotMatch(html, /\son\w+="|javascript:|style="/i);
     }
   });
 
   test("says its language, its title and its provider, and shows nobody's words as HTML", async () => {
     for (const [name, { html }] of Object.entries(await everyPage())) {
-      assert.match(html, /^<!doctype html>\s*<html lang="en">/, name);
+      assert.match(html, /^<!doctype html>\s*<html lang="en" dir="ltr">/, name);
       assert.match(html, /<title>[^<]+ – Example &amp; Sons<\/title>/, name);
       assert.doesNotMatch(html, /<img src=x|See your <orders>/, name);
       assert.equal(html.match(/<h1>/g)?.length, 1, name);
@@ -117,18 +127,21 @@ describe("the language", () => {
     const cases: [string | undefined, string | undefined, string, string][] = [
       [undefined, undefined, "en", "Welcome"],
       ["it-IT,it;q=0.9,en;q=0.8", undefined, "it", "Accedi"],
-      ["fr, en;q=0.5, it;q=0.7", undefined, "it", "Accedi"],
+      ["ja, en;q=0.5, it;q=0.7", undefined, "it", "Accedi"],
       ["it;q=0, en", undefined, "en", "Welcome"],
       ["*", undefined, "en", "Welcome"],
-      ["en", "fr it", "it", "Accedi"],
+      ["en", "ja it", "it", "Accedi"],
+      ["fr-CH, en;q=0.5", undefined, "fr", "Connexion"],
+      ["en", "es-MX", "es", "Iniciar sesión"],
       ["de-AT", undefined, "de-AT", "Servus"],
-      ["de", undefined, "en", "Welcome"],
+      ["de", undefined, "de", "Anmelden"],
+      ["ja", undefined, "en", "Welcome"],
       [";;;,q=,=", undefined, "en", "Welcome"],
     ];
     for (const [accept, ui_locales, tag, title] of cases) {
       const browser = new TestBrowser(t, accept === undefined ? {} : { "accept-language": accept });
       const page = await browser.open(new TestRequest(await newClient()).path({ ui_locales }));
-      assert.match(page.html, new RegExp(`<html lang="${tag}">`), accept);
+      assert.match(page.html, new RegExp(`<html lang="${tag}" dir="ltr">`), accept);
       assert.equal(titleOf(page), title);
     }
   });
@@ -137,17 +150,19 @@ describe("the language", () => {
     const browser = new TestBrowser(t, { "accept-language": "it" });
     const { html } = await browser.submit(await browser.open(new TestRequest(await newClient()).path()), ADA);
     assert.match(html, /Vedere i tuoi ordini/);
-    const german = new TestBrowser(t, { "accept-language": "de-AT" });
-    assert.match(
-      (await german.open(new TestRequest(await newClient()).path())).html,
-      new RegExp(en["signIn.password"]),
-    );
+    const passwords = { "de-AT": de["signIn.password"], pt: en["signIn.password"] };
+    for (const [tag, password] of Object.entries(passwords)) {
+      const foreign = new TestBrowser(t, { "accept-language": tag });
+      const page = await foreign.open(new TestRequest(await newClient()).path());
+      assert.match(page.html, new RegExp(`lang="${tag}"`));
+      assert.match(page.html, new RegExp(`>${password}<`));
+    }
   });
 
   test("keeps its order around a name that is written from the right", async () => {
     const client = await t.client({ ...SIGN_IN_CLIENT, name: "متجر 1" });
-    const { html } = await new TestBrowser(t).open(new TestRequest(client).path());
-    assert.match(html, /\u2068متجر 1\u2069/);
+    const response = await t.service.fetch(new Request(ISSUER + new TestRequest(client).path()));
+    assert.match(await response.text(), /to continue to <bdi>متجر 1<\/bdi>/);
   });
 
   test("of a provider's own texts knows the keys: another is a fault at the start", async () => {
@@ -267,6 +282,30 @@ describe("the cookies", () => {
         `${SIGN_IN_COOKIE}=…; Path=/; HttpOnly; SameSite=Lax; Secure`,
       ],
     );
+  });
+
+  test("of a sign-in stay when the browser is closed where the setting says so, and end with the sign-in", async () => {
+    const kept = await startService({ staySignedIn: true, signInTtl: 90 * 86_400 });
+    try {
+      await kept.account("ada", PASSWORD);
+      const shop = await kept.client(SIGN_IN_CLIENT);
+      const browser = new TestBrowser(kept);
+      const page = await browser.request(new TestRequest(shop).path());
+      assert.doesNotMatch(
+        page.headers.getSetCookie().join(),
+        /Max-Age/,
+        "nothing to keep before the sign-in",
+      );
+      const { headers } = await browser.send(formOf(page), ADA);
+      const ttl = 90 * 86_400;
+      assert.match(headers.getSetCookie().join(), new RegExp(`; HttpOnly; .*; Max-Age=${ttl}$`));
+      kept.clock.at += (ttl - 1) * 1000;
+      assert.equal(titleOf(await browser.open("/oauth/applications")), "Connected apps");
+      kept.clock.at += 1000;
+      assert.equal(titleOf(await browser.open("/oauth/applications")), "Sign in");
+    } finally {
+      await kept.close();
+    }
   });
 
   test("have plain names where people reach the service over http, on their own machine", async () => {

@@ -9,6 +9,7 @@ export const en = {
   "signIn.for": "to continue to {client}",
   "signIn.username": "Username",
   "signIn.password": "Password",
+  "signIn.showPassword": "Show password",
   "signIn.submit": "Sign in",
   "signIn.missing": "Enter your username and password.",
   "signIn.wrong": "The username or the password is wrong.",
@@ -16,6 +17,9 @@ export const en = {
   // The user store does not answer.
   "signIn.unavailable":
     "We cannot check your password right now. Your account is fine: try again in a moment.",
+  // Links to the provider's own pages, if it has them.
+  "signIn.forgotPassword": "Forgot your password?",
+  "signIn.signUp": "Create an account",
   // The form's token was not accepted.
   "signIn.expired": "This page was open for too long, or your browser blocks cookies. Try again.",
   // Consent. `consent.scopes` introduces a list of the scopes' descriptions, which are clauses such as "read your
@@ -103,6 +107,8 @@ export const en = {
   "error.details": "For the app’s developers: {details}",
   // The button of every form.
   cancel: "Cancel",
+  // The link to the provider's help on every page.
+  help: "Help",
 } as const;
 
 /** The key of a message. Every built-in language has all of them. */

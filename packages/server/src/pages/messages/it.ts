@@ -7,12 +7,15 @@ export const it: Readonly<Record<MessageKey, string>> = {
   "signIn.for": "per continuare su {client}",
   "signIn.username": "Nome utente",
   "signIn.password": "Password",
+  "signIn.showPassword": "Mostra la password",
   "signIn.submit": "Accedi",
   "signIn.missing": "Inserisci il nome utente e la password.",
   "signIn.wrong": "Il nome utente o la password non è corretto.",
   "signIn.tooMany": "Troppi tentativi falliti. Riprova tra {seconds} secondi.",
   "signIn.unavailable":
     "Al momento non possiamo verificare la password. Il tuo account non ha problemi: riprova tra poco.",
+  "signIn.forgotPassword": "Hai dimenticato la password?",
+  "signIn.signUp": "Crea un account",
   "signIn.expired": "Questa pagina è rimasta aperta troppo a lungo, o il browser blocca i cookie. Riprova.",
   // Consent. `consent.scopes` introduces a list of descriptions.
   "consent.title": "Consentire l’accesso?",
@@ -93,4 +96,5 @@ export const it: Readonly<Record<MessageKey, string>> = {
   "error.server": "Si è verificato un imprevisto. Riprova più tardi.",
   "error.details": "Per chi sviluppa l’app: {details}",
   cancel: "Annulla",
+  help: "Assistenza",
 };
