@@ -67,7 +67,7 @@ test(
       device: ["light"],
       applications: ["light"],
     };
-    const page = await site.visitor({ viewport: { width: 480, height: 600 } });
+    const page = await site.visitor({ viewport: { width: 480, height: 600 }, javaScriptEnabled: true });
     await visitEveryPage(site, page, async (name, shown) => {
       for (const way of wanted[name] ?? []) {
         await shown.emulateMedia({ colorScheme: way === "dark" ? "dark" : "light" });

@@ -83,11 +83,16 @@ export class Site {
     this.#place = place;
   }
 
-  static async open(t: TestContext, engine: string): Promise<Site> {
+  /** @param settings of the service, beside those of all sites and those of the engine */
+  static async open(
+    t: TestContext,
+    engine: string,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<Site> {
     const prepare = ENGINES.get(engine);
     assert.ok(prepare, engine);
     const place = await prepare(t);
-    const service = await Service.prepare(t, { ...SETTINGS, ...place.settings });
+    const service = await Service.prepare(t, { ...SETTINGS, ...place.settings, ...settings });
     await service.createAccount(ADA.username, ADA.password);
     const callback = (await Callback.listen(t)).uri;
     const types = ["--grant-type", "refresh_token", "--scope", "read", "--scope", "write"];

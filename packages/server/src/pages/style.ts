@@ -20,7 +20,7 @@ button{width:100%;min-height:2.75rem;margin-top:.75rem;padding:.5rem 1rem;font:i
 button.main{margin-top:1.5rem;border-color:${color};background:${color};color:${inkOn(color)}}
 button.link{display:block;width:auto;min-height:1.5rem;margin:0;padding:0;border:0;font-weight:inherit;text-decoration:underline}
 button[aria-pressed=true]{font-weight:600}
-[hidden]{display:none}
+button[hidden]{display:none}
 a{color:inherit}
 :focus-visible{outline:3px solid ${color};outline-offset:2px}
 .bad{padding:.65rem .75rem;border:1px solid var(--bad);border-radius:.4rem;color:var(--bad)}
