@@ -23,6 +23,7 @@ import { allPages } from "../store/all-pages.ts";
 import { instantWithAge } from "../time-text.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import type { JsonOption } from "./output.ts";
+import { printable } from "./printable.ts";
 import { actor, withStore } from "./session.ts";
 
 // Resources go to stdout. The sentence about a change goes to stderr, except above a resource printed as text.
@@ -42,7 +43,7 @@ export async function create(
     const { client, secret } = await createClient({ store, defaults }, input, actor());
     printWarnings(client);
     if (options.json) return printJson(newClientJson({ client, secret }));
-    console.log(`The client "${client.name}" is registered.\n`);
+    console.log(`The client "${printable(client.name)}" is registered.\n`);
     if (secret === undefined) return printClient(client, store.now());
     printFields({ client_id: client.id, client_secret: secret });
     console.log("\nThe secret is not shown again; Regrant stores only its SHA-256.");
@@ -151,7 +152,7 @@ export async function enable(id: string, options: JsonOption, command: Command):
 export async function remove(id: string, options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { name } = await deleteClient({ store }, id, actor());
-    console.error(`The client "${name}" is deleted; its grants are revoked.`);
+    console.error(`The client "${printable(name)}" is deleted; its grants are revoked.`);
     if (options.json) printJson({ client_id: id, deleted: true });
   });
 }

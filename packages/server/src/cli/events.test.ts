@@ -90,6 +90,27 @@ test("keys are listed, rotated and distrusted, and there is always one to seal w
   assert.ok(!JSON.stringify(kept).includes(String(rotated["kid"])));
 });
 
+test("times are told as people read them, and as numbers in JSON", async () => {
+  const lines = (await regrant.run(["events", "--type", "key"])).stdout;
+  assert.match(lines, /  active_at=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00  /);
+  assert.doesNotMatch(lines, /=\d{10}/);
+  const [key] = await regrant.json(["events", "--type", "key", "--limit", "1"]);
+  assert.equal(typeof (key?.["data"] as Record<string, unknown>)["active_at"], "number");
+  await regrant.one(["client", "rotate-secret", client.id, "--overlap", "90000"]);
+  assert.match(
+    (await regrant.run(["events", "--type", "client.secret_rotated"])).stdout,
+    /overlap="1 d 1 h"/,
+  );
+  await service.deps.store.events.record({
+    type: "grant.generation_ahead",
+    data: { generation: 2, distance: -1, age_ms: 402_652 },
+  });
+  assert.match(
+    (await regrant.run(["events", "--type", "grant.generation_ahead"])).stdout,
+    /  generation=2  distance=-1  age="6 min 42 s"\n$/,
+  );
+});
+
 function statesOf(keys: Record<string, unknown> | undefined): string[][] {
   const states = (name: string) => ((keys ?? {})[name] as { state: string }[]).map(({ state }) => state);
   return [states("signing"), states("mac")];

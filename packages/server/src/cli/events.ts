@@ -2,11 +2,13 @@ import type { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
 import { eventJson, listEvents } from "../admin/events.ts";
 import { didYouMean } from "../config/did-you-mean.ts";
-import { EVENT_TYPES } from "../events/event.ts";
+import { EVENT_TYPES, unitOf } from "../events/event.ts";
+import type { Unit } from "../events/members.ts";
 import type { Event, EventFilter, Store } from "../store/store.ts";
-import { localInstant } from "../time-text.ts";
+import { durationText, localInstant } from "../time-text.ts";
 import { instantAt, instantOrAge, wholeNumber } from "./option-values.ts";
 import type { InstantOrAge } from "./option-values.ts";
+import { jsonLine, printable } from "./printable.ts";
 import { examples } from "./program.ts";
 import { withStore } from "./session.ts";
 import { stopSignal } from "./signals.ts";
@@ -66,7 +68,7 @@ async function events(options: EventsOptions, command: Command): Promise<void> {
     const { type, client: clientId, subject, grant: grantId, limit = Infinity } = options;
     const since = options.since && instantAt(options.since, store.now());
     const filter = { type, clientId, subject, grantId, since };
-    const print = options.json ? (event: Event) => JSON.stringify(eventJson(event)) : eventLine;
+    const print = options.json ? (event: Event) => jsonLine(eventJson(event)) : eventLine;
     let printed = 0;
     for await (const page of pages(
       store,
@@ -117,15 +119,27 @@ async function* pages(
 }
 
 /**
- * An event as one line: instant, type, `name=value` for the rest. A value with a space or a quote is written as JSON.
+ * An event as one line: instant, type, `name=value` for the rest. A value with a space or a quote is written as JSON, an
+ * instant or a duration as text.
  */
 function eventLine({ at, type, clientId, subject, grantId, data }: Event): string {
-  const fields = { client: clientId, subject, grant: grantId, ...data };
+  const members = Object.entries(data).map(([name, value]) => {
+    const unit = unitOf(type, name);
+    return [unit === "ms" ? name.replace(/_ms$/, "") : name, valueText(value, unit)];
+  });
+  const fields = { client: clientId, subject, grant: grantId, ...Object.fromEntries(members) };
   const texts = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(
-      ([name, value]) =>
-        `${name}=${typeof value === "string" && !/[\s"]/.test(value) ? value : JSON.stringify(value)}`,
-    );
-  return [localInstant(at), type.padEnd(20), ...texts].join("  ");
+    .map(([name, value]) => {
+      const isPlain = typeof value === "string" && !/[\s"]/.test(value);
+      return `${name}=${isPlain ? printable(value) : jsonLine(value)}`;
+    });
+  return [localInstant(at), printable(type).padEnd(20), ...texts].join("  ");
+}
+
+/** A member's value for people. Another version of the program may have written another form of it. */
+function valueText(value: unknown, unit: Unit | undefined): unknown {
+  if (typeof value !== "number" || unit === undefined) return value;
+  if (unit === "instant") return localInstant(value);
+  return durationText(unit === "s" ? value * 1000 : value);
 }

@@ -8,6 +8,7 @@ import { instantAt } from "./option-values.ts";
 import type { InstantOrAge } from "./option-values.ts";
 import { printJson } from "./output.ts";
 import type { JsonOption } from "./output.ts";
+import { printable } from "./printable.ts";
 import { rejectTokenArgument } from "./parse-token-argument.ts";
 import { actor, withStore } from "./session.ts";
 import { stopSignal } from "./signals.ts";
@@ -124,6 +125,6 @@ async function hintAtAccount({ accounts }: Store, subject: string | undefined): 
   if (subject === undefined || (await accounts.find(subject)) !== undefined) return;
   const account = await accounts.findByUsername(subject);
   if (account !== undefined) {
-    console.error(`${subject} is a username: its subject is ${account.subject}.`);
+    console.error(`${printable(subject)} is a username: its subject is ${printable(account.subject)}.`);
   }
 }

@@ -1,3 +1,5 @@
+import { jsonLine, printable } from "./printable.ts";
+
 /** `--json`: JSON on stdout instead of text. */
 export interface JsonOption {
   json?: true;
@@ -5,7 +7,7 @@ export interface JsonOption {
 
 /** Prints one line of JSON to stdout. Data goes to stdout and remarks to stderr, so that stdout can always be piped. */
 export function printJson(value: unknown): void {
-  console.log(JSON.stringify(value));
+  console.log(jsonLine(value));
 }
 
 /**
@@ -33,8 +35,9 @@ export function printFields(fields: Readonly<Record<string, string | undefined>>
   for (const line of alignColumns(rows)) console.log(`  ${line}`);
 }
 
-/** Pads every cell but the last of a row to the width of its column. */
-export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+/** Pads every cell but the last of a row to the width of its column. Cells hold stored names: each is made printable. */
+export function alignColumns(cells: readonly (readonly string[])[]): string[] {
+  const rows = cells.map((row) => row.map(printable));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
@@ -47,12 +50,12 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-/** Breaks a text into lines of the terminal's width, at most 100 characters, each after `indent`. */
+/** Breaks a printable form of a text into lines of the terminal's width, at most 100 characters, each after `indent`. */
 export function wrap(text: string, indent = ""): string {
   const width = Math.min(process.stdout.columns || 100, 100) - indent.length;
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of printable(text).split(" ")) {
     const longer = line === "" ? word : `${line} ${word}`;
     if (line !== "" && longer.length > width) {
       lines.push(line);

@@ -10,6 +10,7 @@ import type { EventType } from "../store/store.ts";
 import { CliError, toReadError } from "./cli-error.ts";
 import { examples } from "./program.ts";
 import { printJson } from "./output.ts";
+import { printable } from "./printable.ts";
 import { actor, configOf, withStore } from "./session.ts";
 
 /** The flags of `restore`. */
@@ -107,7 +108,8 @@ function printReport(report: RestoreReport): void {
   const { read, known, applied, unchanged, unreadableLines, lost } = report;
   console.log(`${read} events read: ${known} are in the backup, ${applied} were applied,`);
   console.log(`${unchanged} need no change.`);
-  for (const [type, count] of report.appliedByType) console.log(`  ${count} ${APPLIED[type] ?? type}`);
+  for (const [type, count] of report.appliedByType)
+    console.log(`  ${count} ${APPLIED[type] ?? printable(type)}`);
   if (unreadableLines > 0) {
     console.log(`${unreadableLines} unreadable ${unreadableLines === 1 ? "line" : "lines"} skipped.`);
   }
@@ -129,5 +131,5 @@ function printReport(report: RestoreReport): void {
 function printNames(heading: string, names: readonly string[]): void {
   if (names.length === 0) return;
   console.log(heading);
-  for (const name of names) console.log(`  ${name}`);
+  for (const name of names) console.log(`  ${printable(name)}`);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actor, address, cause, digest } from "./members.ts";
+import { actor, address, cause, digest, inUnit } from "./members.ts";
 import type { EventTypeDefinition } from "./members.ts";
 
 const CLIENT = ["client_id"] as const;
@@ -38,7 +38,7 @@ export const CLIENT_EVENTS = {
     about: CLIENT,
     data: z.object({
       digest,
-      overlap: z.number().describe("How long the earlier secrets stay valid, s."),
+      overlap: inUnit("s", z.number(), "How long the earlier secrets stay valid, s."),
       actor,
     }),
   },
@@ -75,7 +75,7 @@ export const CLIENT_EVENTS = {
     data: z.object({
       token_id: z.string().describe("The token's id."),
       name: z.string().describe("Its name."),
-      ttl: z.number().nullable().describe("How long it is valid, s; null: without end."),
+      ttl: inUnit("s", z.number().nullable(), "How long it is valid, s; null: without end."),
       uses: z.int().nullable().describe("How many clients it may register; null: any number."),
       actor,
     }),

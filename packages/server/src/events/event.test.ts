@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EVENT_TYPES, isWarning, wellFormedData } from "./event.ts";
+import { EVENT_TYPES, isWarning, unitOf, wellFormedData } from "./event.ts";
 import type { Event } from "./event.ts";
 
 test("a type is its subject and what happened to it, and its payload's members are snake_case and explained", () => {
@@ -13,6 +13,27 @@ test("a type is its subject and what happened to it, and its payload's members a
       assert.ok(member.description?.endsWith("."), `${type} ${name}`);
     }
   }
+});
+
+test("every member that is an instant or a duration has its unit, so that people read it as one", () => {
+  const units = Object.entries(EVENT_TYPES).flatMap(([type, { data }]) =>
+    Object.entries(data.shape).flatMap(([name, member]) => {
+      const [, told] = /\b(ms since 1970|ms|s)\b(?:\.|;|$)/.exec(member.description ?? "") ?? [];
+      const unit = told === "ms since 1970" ? "instant" : told;
+      assert.equal(unitOf(type, name), unit, `${type} ${name}`);
+      return unit === undefined ? [] : [`${name}: ${unit}`];
+    }),
+  );
+  assert.deepEqual([...new Set(units)].toSorted(), [
+    "active_at: instant",
+    "age_ms: ms",
+    "expires_at: instant",
+    "overlap: s",
+    "previous_expires_at: instant",
+    "ttl: s",
+  ]);
+  assert.equal(unitOf("grant.teleported", "age_ms"), undefined);
+  assert.equal(unitOf("grant.reused", "constructor"), undefined);
 });
 
 test("what asks for attention is a warning; a type of a newer program is not", () => {

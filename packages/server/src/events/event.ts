@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { ACCOUNT_EVENTS } from "./account-events.ts";
 import { CLIENT_EVENTS } from "./client-events.ts";
 import { GRANT_EVENTS } from "./grant-events.ts";
-import type { EventTypeDefinition } from "./members.ts";
+import type { EventTypeDefinition, Unit } from "./members.ts";
 import { STORE_EVENTS } from "./store-events.ts";
 
 /**
@@ -55,6 +55,12 @@ function definitionOf(type: string): EventTypeDefinition | undefined {
  */
 export function isWarning({ type }: Pick<Event, "type">): boolean {
   return definitionOf(type)?.severity === "warning";
+}
+
+/** The unit of a member of an event's payload; undefined: it has none, or only a newer program knows it. */
+export function unitOf(type: string, member: string): Unit | undefined {
+  const shape = definitionOf(type)?.data.shape ?? {};
+  return Object.hasOwn(shape, member) ? (shape[member]?.meta()?.["unit"] as Unit | undefined) : undefined;
 }
 
 /**

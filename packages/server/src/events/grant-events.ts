@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actor, distance, retryScore, revoked, scope } from "./members.ts";
+import { actor, distance, inUnit, retryScore, revoked, scope } from "./members.ts";
 import type { EventTypeDefinition } from "./members.ts";
 
 /**
@@ -115,8 +115,8 @@ export const GRANT_EVENTS = {
     raised: "The end of a grant's absolute lifetime was moved later, without a new sign-in.",
     about: GRANT,
     data: z.object({
-      previous_expires_at: z.int().describe("The end before, ms since 1970."),
-      expires_at: z.int().describe("The end from now on, ms since 1970."),
+      previous_expires_at: inUnit("instant", z.int(), "The end before, ms since 1970."),
+      expires_at: inUnit("instant", z.int(), "The end from now on, ms since 1970."),
       actor,
     }),
   },
@@ -137,7 +137,7 @@ export const GRANT_EVENTS = {
     about: ["client_id"],
     data: z.object({
       jti: z.string().describe("The token's `jti`."),
-      expires_at: z.number().describe("When it would have expired, ms since 1970."),
+      expires_at: inUnit("instant", z.number(), "When it would have expired, ms since 1970."),
       actor,
     }),
   },

@@ -17,6 +17,14 @@ export interface EventTypeDefinition {
   data: z.ZodObject<Record<string, z.ZodType>>;
 }
 
+/** What a number means: an instant in ms since 1970, or a duration in ms or s. */
+export type Unit = "instant" | "ms" | "s";
+
+/** A member that is an instant or a duration, which people read as such. `description` is for the reference. */
+export function inUnit<Schema extends z.ZodType>(unit: Unit, schema: Schema, description: string): Schema {
+  return schema.meta({ unit, description });
+}
+
 export const actor = z
   .string()
   .describe(
@@ -42,7 +50,7 @@ export const digest = z
 export const distance = {
   generation: z.int().describe("The generation of the presented token."),
   distance: z.int().describe("How many generations it is behind the head; negative: ahead of it."),
-  age_ms: z.number().describe("How long ago the head was issued, ms."),
+  age_ms: inUnit("ms", z.number(), "How long ago the head was issued, ms."),
 };
 
 export const retryScore = z

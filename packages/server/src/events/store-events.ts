@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actor } from "./members.ts";
+import { actor, inUnit } from "./members.ts";
 import type { EventTypeDefinition } from "./members.ts";
 
 const kid = z.string().optional().describe("Of a signing key: its `kid`.");
@@ -15,7 +15,7 @@ export const STORE_EVENTS = {
       kid,
       algorithm: z.string().optional().describe("Of a signing key: its `alg`."),
       mac_key: macKey,
-      active_at: z.number().describe("From when it is used, ms since 1970."),
+      active_at: inUnit("instant", z.number(), "From when it is used, ms since 1970."),
       actor,
     }),
   },

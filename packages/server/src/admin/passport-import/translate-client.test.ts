@@ -75,6 +75,15 @@ test("scopes are those that Passport names for the client, else those that were 
   assert.deepEqual(imported({ scopes: ["write", "write", "not a scope"] }).client.scopes, ["write"]);
 });
 
+test("a name is cut, and keeps nothing that a terminal or a page would act on", () => {
+  const nameOf = (name: string) => imported({ name }).client.name;
+  assert.equal(nameOf("Shop\u001b[31m\r\nRED\u202e\u009b2J"), "Shop [31m RED 2J");
+  assert.equal(nameOf("x".repeat(100_000)).length, 200);
+  assert.equal(nameOf(`${"x".repeat(199)}👩`), `${"x".repeat(199)}\ufffd`);
+  assert.equal(nameOf("Größe 試 متجر"), "Größe 試 متجر");
+  assert.equal(nameOf("\u0000\u202e\n"), "Client 7");
+});
+
 test("an id that is neither a number nor a UUID is refused, and a nameless client named", () => {
   assert.equal(typeof translateClient({ ...CLIENT, id: "my-app" }, OVERRIDES), "string");
   assert.equal(imported({ name: "  " }).client.name, "Client 7");

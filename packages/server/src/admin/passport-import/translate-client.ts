@@ -50,7 +50,7 @@ export function translateClient(
   const named = from.scopes ?? scopes;
   const settings = newClientSettings(
     {
-      name: from.name.trim().slice(0, MAX_NAME) || `Client ${from.id}`,
+      name: importedName(from),
       grantTypes: takeGrantTypes(from, redirectUris.length > 0, notes),
       redirectUris: [...new Set(redirectUris)],
       scopes: [...new Set(named)].filter(isScopeToken),
@@ -62,6 +62,13 @@ export function translateClient(
   const violations = clientViolations(settings, isPublic);
   if (violations.length > 0) return violations.map(({ message }) => message).join(" ");
   return { client: { ...settings, id: from.id, public: isPublic, secrets: takeSecret(from, notes) }, notes };
+}
+
+/** Passport lets every user name a client: the name is cut, and loses what would act on a page or a terminal. */
+function importedName({ id, name }: PassportClient): string {
+  const cut = name.slice(0, 4 * MAX_NAME).toWellFormed();
+  const clean = cut.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]+/gu, " ");
+  return clean.trim().slice(0, MAX_NAME).toWellFormed().trim() || `Client ${id}`;
 }
 
 /** Keeps the grant types that Regrant has and the client can use. */

@@ -1,13 +1,11 @@
+import { printable } from "../printable.ts";
+
 /** Longest foreign text that is shown, characters. */
 const MAX_LENGTH = 300;
 
-/**
- * Makes a text from a server or a file safe to print: nothing in it moves the cursor, sets colours, breaks the line or
- * changes the writing direction.
- */
+/** Makes a text from a server or a file safe to print, and cuts it. */
 export function sanitize(text: string): string {
-  const cut = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
-  return cut.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
+  return printable(text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text);
 }
 
 /** Error codes of Node.js and undici, and what they mean. */
