@@ -1,4 +1,5 @@
 import { AggregatorRegistry, collectDefaultMetrics } from "prom-client";
+import type { Registry } from "prom-client";
 import type { HostPort } from "../config/values.ts";
 import { listen } from "../http/listen.ts";
 import type { Listener } from "../http/listen.ts";
@@ -15,7 +16,7 @@ const TIMEOUTS = { requestTimeout: 5, headersTimeout: 5 };
  */
 export async function serveMetrics({ registry }: Metrics, address: HostPort): Promise<Listener> {
   const listener = await servePage(() => registry.metrics(), registry.contentType, address);
-  collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
   return listener;
 }
 
@@ -36,10 +37,23 @@ export async function serveWorkersMetrics(address: HostPort): Promise<Listener> 
  */
 export function offerMetrics({ registry }: Metrics, worker: number): void {
   registry.setDefaultLabels({ worker: String(worker) });
-  collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
   AggregatorRegistry.setRegistries(registry);
   // Registers the listener for the primary process's requests.
   void new AggregatorRegistry();
+}
+
+/** Sums of gauges that are there by `type` too. Prometheus reserves `_total` for counters, and its tools refuse them. */
+const MISNAMED = [
+  "nodejs_active_handles_total",
+  "nodejs_active_requests_total",
+  "nodejs_active_resources_total",
+];
+
+/** Adds the metrics of the process: memory, CPU, event loop, garbage collection. */
+export function collectProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
 }
 
 /** Serves one page. It is plain HTTP, without authentication: the address decides who can read it. */
