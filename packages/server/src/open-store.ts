@@ -1,10 +1,14 @@
 import { existsSync } from "node:fs";
-import { masterKey, masterKeyFile } from "./keys/master-key.ts";
+import { masterKey, masterKeyFile, newMasterKey } from "./keys/master-key.ts";
 import type { MasterKey } from "./keys/master-key.ts";
 import type { Config } from "./config/resolve-config.ts";
 import { isPostgres } from "./config/database-address.ts";
 import { openSqliteStore } from "./store/sqlite/engine.ts";
+import { NoTablesError } from "./store/store.ts";
 import type { Store, StoreOptions } from "./store/store.ts";
+
+/** SQLite's name of a database that is in memory alone. */
+const IN_MEMORY = ":memory:";
 
 /** A store and the master keys that belong to it, the one in force first. */
 export interface OpenedStore {
@@ -25,8 +29,7 @@ export async function openStore(
 ): Promise<OpenedStore> {
   const store = await openEngine(database, options);
   try {
-    const current =
-      configured === null ? await keyBeside(sqlitePath(database), store) : masterKey(configured);
+    const current = configured === null ? await ownKey(sqlitePath(database), store) : masterKey(configured);
     return { store, masterKeys: [current, ...previousMasterKeys.map(masterKey)] };
   } catch (error) {
     await store.close();
@@ -39,6 +42,26 @@ async function openEngine(database: string, options: StoreOptions): Promise<Stor
   // Loaded when needed: a SQLite deployment starts without the PostgreSQL driver.
   const { openPostgresStore } = await import("./store/postgres/engine.ts");
   return openPostgresStore(database, options);
+}
+
+/**
+ * Opens the store that `database` names to read it. One that does not exist, or has no tables yet, is not created: an
+ * empty one in memory stands for it.
+ *
+ * @throws Error if the database cannot be opened, or another version of the program wrote it
+ */
+export async function openStoreToRead({ database }: Pick<Config, "database">): Promise<Store> {
+  try {
+    return await openEngine(database, { readOnly: true });
+  } catch (error) {
+    if (error instanceof NoTablesError) return openSqliteStore(IN_MEMORY);
+    throw error;
+  }
+}
+
+/** The master key of a database in memory, which no other process can open, is as short-lived as the database. */
+async function ownKey(path: string, store: Store): Promise<MasterKey> {
+  return path === IN_MEMORY ? newMasterKey() : keyBeside(path, store);
 }
 
 /**

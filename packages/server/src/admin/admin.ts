@@ -17,7 +17,7 @@ import type { GrantFilter, GrantJson } from "./grants/grants.ts";
 import { revokeAllGrants } from "./grants/revoke-grants.ts";
 import type { RevokeGrantsFilter, RevokeGrantsParts } from "./grants/revoke-grants.ts";
 import * as keys from "./keys.ts";
-import type { KeyListJson, KeyRotationParts } from "./keys.ts";
+import type { KeyImportParts, KeyListJson } from "./keys.ts";
 import * as registrationTokens from "./registration-tokens.ts";
 import type { NewRegistrationToken, RegistrationTokenJson } from "./registration-tokens.ts";
 
@@ -167,7 +167,7 @@ function grantOperations(parts: Parameters<typeof explainGrant>[0] & RevokeGrant
   };
 }
 
-function keyOperations(parts: KeyRotationParts, actorOf: ActorOf) {
+function keyOperations(parts: KeyImportParts, actorOf: ActorOf) {
   return {
     async list(): Promise<KeyListJson> {
       return keys.keyListJson(await keys.listKeys(parts));
@@ -182,7 +182,7 @@ function keyOperations(parts: KeyRotationParts, actorOf: ActorOf) {
     },
     /** Publishes the RSA key, in PEM, that another token service signed with. */
     async import(pem: string, { verifyOnly = false, ...by }: { verifyOnly?: boolean } & By = {}) {
-      return keys.importKey(parts, pem, { verifyOnly }, actorOf(by));
+      return keys.importedKeyJson(await keys.importKey(parts, pem, { verifyOnly }, actorOf(by)));
     },
     /** Takes a leaked signing key out of the JWKS. */
     async distrustSigning(kid: string, by: By = {}): Promise<void> {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { startService } from "../testing.ts";
 import type { TestService } from "../testing.ts";
 import { distrustMac, distrustSigning, importKey, keyListJson, listKeys, rotateMac } from "./keys.ts";
-import type { KeyRotationParts } from "./keys.ts";
+import type { KeyImportParts, KeyRotationParts } from "./keys.ts";
 
 const ROTATION = {
   algorithm: "EdDSA",
@@ -12,7 +12,7 @@ const ROTATION = {
   macKeyMaxAge: 31_536_000,
 } as const;
 
-const partsOf = ({ deps: { store, keys } }: TestService): KeyRotationParts => {
+const partsOf = ({ deps: { store, keys } }: TestService): KeyImportParts => {
   return { store, keys, rotation: ROTATION };
 };
 

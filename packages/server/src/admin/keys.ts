@@ -1,4 +1,5 @@
-import { importSigningKey, KeyImportError, readPrivateKey } from "../keys/import-key.ts";
+import { importSigningKey, KeyImportError, planKeyImport, readPrivateKey } from "../keys/import-key.ts";
+import type { KeyImport } from "../keys/import-key.ts";
 import type { KeyRing } from "../keys/key-ring.ts";
 import { distrustSigningKey, rotateMacKey, rotateSigningKey } from "../keys/rotation.ts";
 import type { KeyRotationOptions } from "../keys/rotation.ts";
@@ -16,6 +17,9 @@ interface KeyParts {
 export interface KeyRotationParts extends KeyParts {
   rotation: KeyRotationOptions;
 }
+
+/** What the import of a key works with: clients, for which the present keys may have signed. */
+export type KeyImportParts = KeyRotationParts & { store: Pick<Store, "clients"> };
 
 /** A signing key of the JWKS: it signs, will sign next, or only verifies tokens that it signed. */
 type SigningKeyView = Pick<SigningKeyRecord, "kid" | "algorithm" | "createdAt" | "activeAt"> & {
@@ -131,26 +135,52 @@ export async function rotateMac(parts: KeyParts, actor: string): Promise<NewMacK
   return { number, activeAt };
 }
 
+/** What an import of a key did, in wire names. */
+export function importedKeyJson({ kid, added, activeAt }: KeyImport) {
+  return { kid, added, active_at: isoInstant(activeAt) };
+}
+
+/**
+ * Says what `importKey` would do, and writes nothing.
+ *
+ * @throws AdminError `invalid`: not a usable RSA key
+ */
+export async function previewKeyImport(
+  store: Pick<Store, "keys" | "now" | "clients">,
+  options: Pick<KeyRotationOptions, "jwksMaxAge">,
+  pem: string,
+): Promise<KeyImport> {
+  try {
+    const { wait: _wait, ...planned } = await planKeyImport(store, options, readPrivateKey(pem));
+    return planned;
+  } catch (error) {
+    throw toAdminError(error);
+  }
+}
+
 /**
  * Adds the RSA key with which another token service signed: the JWKS has it, and it signs until the next rotation.
  *
  * @param pem the private key, PKCS#1 or PKCS#8
  * @param options `verifyOnly`: a new key signs in its place
- * @returns its `kid`; `added` is false if the key was there already
  * @throws AdminError `invalid`: not a usable RSA key; `conflict`: another process created a key at the same time
  */
 export async function importKey(
-  parts: KeyRotationParts,
+  parts: KeyImportParts,
   pem: string,
   { verifyOnly }: { verifyOnly: boolean },
   actor: string,
-): Promise<{ kid: string; added: boolean }> {
+): Promise<KeyImport> {
   try {
     const key = readPrivateKey(pem);
     return await importSigningKey(parts, parts.rotation, key, { verifyOnly, actor });
   } catch (error) {
-    throw error instanceof KeyImportError ? new AdminError("invalid", error.message) : error;
+    throw toAdminError(error);
   }
+}
+
+function toAdminError(error: unknown): unknown {
+  return error instanceof KeyImportError ? new AdminError("invalid", error.message) : error;
 }
 
 /**

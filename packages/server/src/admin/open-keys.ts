@@ -1,7 +1,7 @@
 import type { Config } from "../config/resolve-config.ts";
 import { KeyRing } from "../keys/key-ring.ts";
 import type { MasterKey } from "../keys/master-key.ts";
-import { maintainKeys } from "../keys/rotation.ts";
+import { maintainKeys, rotateMacKey } from "../keys/rotation.ts";
 import type { Store } from "../store/store.ts";
 import type { KeyRotationParts } from "./keys.ts";
 
@@ -19,8 +19,8 @@ export async function loadKeys({ store, masterKeys }: KeyDatabase): Promise<KeyR
 }
 
 /**
- * Loads the keys of a database, with how to create the next ones. A new database gets its first keys. A running
- * service rotates them by its own settings, which a command may not know.
+ * Loads the keys of a database, with how to create the next ones. A running service rotates them by its own settings,
+ * which a command may not know.
  *
  * @param keepAlgorithm the next signing key has the algorithm of the newest one, whatever `config` names
  */
@@ -29,12 +29,16 @@ export async function openKeys(
   config: Config,
   keepAlgorithm: boolean,
 ): Promise<KeyRotationParts> {
-  const { store, masterKeys } = database;
+  const { store } = database;
   const { signing } = await store.keys.list();
   const inUse = keepAlgorithm ? signing.at(-1)?.algorithm : undefined;
   const rotation = { ...config, algorithm: inUse ?? config.signingAlgorithm };
-  const keys = new KeyRing(store.keys, masterKeys);
+  return { store, keys: await loadKeys(database), rotation };
+}
+
+/** Gives a new database its first keys: those of both kinds that it lacks. */
+export async function createFirstKeys({ store, keys, rotation }: KeyRotationParts): Promise<void> {
+  const { signing, mac } = await store.keys.list();
   if (signing.length === 0) await maintainKeys({ store, keys }, rotation);
-  else await keys.load();
-  return { store, keys, rotation };
+  else if (mac.length === 0) await rotateMacKey({ store, keys }, "age");
 }

@@ -4,6 +4,7 @@ import { text } from "node:stream/consumers";
 import {
   distrustMac,
   distrustSigning,
+  importedKeyJson,
   importKey as importSigningKey,
   keyListJson,
   listKeys,
@@ -78,11 +79,12 @@ export async function importKey(
   // Read before the store is opened: a mistyped name must not create a database.
   const pem = await readKeyFile(file);
   await withKeys(command, async (parts) => {
-    const { kid, added } = await importSigningKey(parts, pem, { verifyOnly }, actor());
-    if (json) return printJson({ kid, added });
-    console.log(
-      added ? `Signing key ${kid} (RS256) is published.` : `Signing key ${kid} was imported already.`,
-    );
+    const imported = await importSigningKey(parts, pem, { verifyOnly }, actor());
+    if (json) return printJson(importedKeyJson(imported));
+    const { kid, added, activeAt } = imported;
+    if (!added) return console.log(`Signing key ${kid} was imported already.`);
+    const signs = verifyOnly ? "" : `; it signs from ${instantWithAge(activeAt, parts.store.now())}`;
+    console.log(`Signing key ${kid} (RS256) is published${signs}.`);
   });
 }
 

@@ -4,7 +4,7 @@ import { ConfigError, loadConfig } from "../config/resolve-config.ts";
 import type { Config, ConfigSources } from "../config/resolve-config.ts";
 import { AdminError } from "../admin/admin-error.ts";
 import type { AdminResource } from "../admin/admin-error.ts";
-import { openStore } from "../open-store.ts";
+import { openStore, openStoreToRead } from "../open-store.ts";
 import type { OpenedStore } from "../open-store.ts";
 import { MissingDriverError } from "../passport/mysql-driver.ts";
 import type { Store, StoreOptions } from "../store/store.ts";
@@ -83,6 +83,29 @@ export async function withStore<T>(
     throw toCliError(error);
   } finally {
     await opened.store.close();
+  }
+}
+
+/**
+ * Runs `work` with the command's store, which is only read: a database that is not there is not created.
+ *
+ * @throws CliError as `withStore`
+ */
+export async function withStoreToRead<T>(
+  command: Command,
+  work: (store: Store, session: Session) => Promise<T>,
+): Promise<T> {
+  const session = configOf(command);
+  const { database } = session.config;
+  const store = await openStoreToRead(session.config).catch((error: unknown) => {
+    throw databaseError(error, database);
+  });
+  try {
+    return await work(store, session);
+  } catch (error) {
+    throw toCliError(error);
+  } finally {
+    await store.close();
   }
 }
 

@@ -4,16 +4,17 @@ import { urlParameterError } from "./postgres-parameters.ts";
 // The messages complete "REGRANT_X: …" and never quote the value: it may hold a password.
 
 const RULE =
-  "must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path), " +
+  "must be sqlite:PATH, such as sqlite:./data/regrant.db (no // or file: before the path), " +
   "or postgres://USER:PASSWORD@HOST:PORT/DATABASE";
 
 /**
- * `sqlite:PATH`, or a `postgres://` URL of one or several hosts. It is checked here so that a driver never meets a
+ * `sqlite:PATH`, or a `postgres://` URL of one or several hosts. A SQLite URI (`file:`) is refused, since the key file is
+ * named after the path. It is checked here so that a driver never meets a
  * malformed one, which its error might quote, password included.
  */
 export const databaseAddress = z
   .string({ error: RULE })
-  .refine((text) => isPostgres(text) || /^sqlite:(?!\/\/)./.test(text), { error: RULE })
+  .refine((text) => isPostgres(text) || /^sqlite:(?!\/\/|file:)./.test(text), { error: RULE })
   .superRefine((text, context) => {
     const message = isPostgres(text) ? postgresError(text) : undefined;
     if (message !== undefined) context.addIssue({ code: "custom", message });

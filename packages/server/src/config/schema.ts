@@ -35,7 +35,7 @@ export const SETTINGS = {
     default: "sqlite:./data/regrant.db",
     flag: { of: "every command", value: "address" },
     description:
-      "Database address: `sqlite:PATH`, relative to the working directory, or " +
+      "Database address: `sqlite:PATH`, relative to the working directory (`sqlite::memory:` keeps nothing, for tests), or " +
       "`postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Several PostgreSQL hosts may be listed, " +
       "separated by commas, each with its port: the one that accepts writes is used, also after a " +
       "failover. `sslmode`, `sslrootcert`, `sslcert` and `sslkey` mean what they mean to libpq; " +

@@ -4,7 +4,11 @@ import { afterEach, beforeEach, describe, test } from "node:test";
 import { issuedVectors } from "../passport/vectors/vectors.ts";
 import { startService } from "../testing.ts";
 import type { TestService } from "../testing.ts";
-import { importSigningKey, KeyImportError, readPrivateKey } from "./import-key.ts";
+import { createFirstKeys } from "../admin/open-keys.ts";
+import { openSqliteStore } from "../store/sqlite/engine.ts";
+import { importSigningKey, KeyImportError, planKeyImport, readPrivateKey } from "./import-key.ts";
+import { KeyRing } from "./key-ring.ts";
+import { newMasterKey } from "./master-key.ts";
 
 const { private_key: PEM, key_files: files, stacks } = issuedVectors;
 const OPTIONS = {
@@ -61,14 +65,53 @@ describe("an imported key", () => {
   const take = (verifyOnly: boolean) =>
     importSigningKey(service.deps, OPTIONS, readPrivateKey(PEM), { verifyOnly, actor: "test" });
 
-  test("is served at once, signs when a new one would, and is there once", async () => {
+  test("signs at once while there is no client, for which a key of ours could have signed", async () => {
     const { keys } = service.deps;
-    const { kid, added } = await take(false);
+    const own = keys.signingKeyAt(service.clock.at).kid;
+    const { kid, activeAt } = await take(false);
+    assert.equal(activeAt, service.clock.at + 1);
+    assert.equal(keys.signingKeyAt(service.clock.at + 1).kid, kid);
+    assert.deepEqual(
+      keys.published.map((key) => key.kid),
+      [own, kid],
+      "the other is published still",
+    );
+  });
+
+  test("is the first key of a new database, which signs from its first instant", async () => {
+    const store = await openSqliteStore(":memory:", { now: () => 1_000_000 });
+    const keys = new KeyRing(store.keys, [newMasterKey()]);
+    await importSigningKey({ store, keys }, OPTIONS, readPrivateKey(PEM), {
+      verifyOnly: false,
+      actor: "test",
+    });
+    await createFirstKeys({ store, keys, rotation: OPTIONS });
+    assert.deepEqual(
+      keys.published.map(({ algorithm, activeAt }) => [algorithm, activeAt]),
+      [["RS256", 1_000_000]],
+    );
+    assert.equal(keys.macKeyAt(1_000_000).number, 1);
+    await store.close();
+  });
+
+  test("is served at once, signs when a new one would, and is there once", async () => {
+    await service.close();
+    // Of the present time, so that the maintenance that a new client starts rotates no key.
+    service = await startService();
+    const { keys } = service.deps;
+    await service.client();
+    const planned = await planKeyImport(service.deps.store, OPTIONS, readPrivateKey(PEM));
+    assert.equal(keys.published.length, 1, "a plan changes nothing");
+    const { kid, added, activeAt } = await take(false);
+    assert.deepEqual(
+      [planned.kid, planned.activeAt, activeAt],
+      [kid, service.clock.at + 305_000, service.clock.at + 305_000],
+    );
     assert.equal(added, true);
     assert.ok(keys.published.some((key) => key.kid === kid));
     assert.notEqual(keys.signingKeyAt(service.clock.at + 304_999).kid, kid);
     assert.equal(keys.signingKeyAt(service.clock.at + 305_000).kid, kid);
-    assert.deepEqual(await take(false), { kid, added: false });
+    assert.deepEqual(await take(false), { kid, added: false, activeAt });
   });
 
   test("does not sign where it is to verify only", async () => {

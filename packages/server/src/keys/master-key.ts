@@ -32,6 +32,11 @@ export function masterKey(bytes: Buffer): MasterKey {
   return { id: derive(bytes, "regrant master key id", 8).toString("hex"), bytes };
 }
 
+/** A new master key, which is stored nowhere. */
+export function newMasterKey(): MasterKey {
+  return masterKey(randomBytes(MASTER_KEY_BYTES));
+}
+
 /** HKDF-SHA-256 (RFC 5869) without salt: the input is uniformly random already. */
 export function derive(key: Buffer, info: string, length: number): Buffer {
   return Buffer.from(hkdfSync("sha256", key, "", info, length));

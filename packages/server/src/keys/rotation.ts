@@ -101,8 +101,17 @@ export function publishedFor(jwksMaxAge: number): number {
   return jwksMaxAge * 1000 + NOTICE;
 }
 
+/** From when the next key signs, ms: at once if it is the first, else `wait` ms after the newest one became active, or after now. */
+export function activeFrom(
+  newest: Pick<SigningKeyRecord, "activeAt"> | undefined,
+  now: number,
+  wait: number,
+): number {
+  return newest === undefined ? now : Math.max(now, newest.activeAt) + wait;
+}
+
 /**
- * Adds a key as the next one. It signs `wait` ms after the newest one became active, or after now if that is later.
+ * Adds a key as the next one. It signs from `activeFrom` on.
  *
  * @returns its kid; undefined if another process was first
  */
@@ -124,7 +133,7 @@ export async function addSigningKey(
     publicJwk: JSON.stringify({ ...jwk, kid, alg: algorithm, use: "sig" }),
     sealedPrivateKey: wrapKey(keys.masterKeys[0], kid, pkcs8),
     createdAt: now,
-    activeAt: previous === undefined ? now : Math.max(now, previous.activeAt) + wait,
+    activeAt: activeFrom(previous, now, wait),
   };
   const added = await store.keys.addSigningKey(record, previous?.kid, actor);
   await keys.load();

@@ -1,3 +1,5 @@
+import { importedKeyJson } from "../keys.ts";
+import type { KeyImport } from "../../keys/import-key.ts";
 import type { PassportLifetimes } from "../../passport/import/lifetimes.ts";
 
 /** Why a session is not imported. */
@@ -25,7 +27,7 @@ export class ImportReport {
   readonly sessions = { read: 0, imported: 0, present: 0, released: 0 };
   readonly skipped: Partial<Record<SkipReason, number>> = {};
   /** The signing key; null if the import has none. */
-  key: { kid: string; added: boolean } | null = null;
+  key: KeyImport | null = null;
   /** The first digits of the last refresh token id that was read. */
   after = "";
   /** Whether the import was stopped before the last row. */
@@ -58,7 +60,7 @@ export class ImportReport {
       clients: this.clients,
       notes: this.notes.map(({ clientId, note }) => ({ client_id: clientId, note })),
       sessions: { ...this.sessions, skipped: this.skipped },
-      key: this.key,
+      key: this.key && importedKeyJson(this.key),
       stopped_after: this.stopped ? this.after : null,
     };
   }

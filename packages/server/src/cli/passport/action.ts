@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { setTimeout as delay } from "node:timers/promises";
 import { AdminError } from "../../admin/admin-error.ts";
-import { importKey } from "../../admin/keys.ts";
+import { importKey, previewKeyImport } from "../../admin/keys.ts";
+import { createFirstKeys } from "../../admin/open-keys.ts";
 import { importPassport } from "../../admin/passport-import/import-passport.ts";
 import type { PassportImport } from "../../admin/passport-import/import-passport.ts";
 import { ImportReport } from "../../admin/passport-import/report.ts";
@@ -10,11 +11,12 @@ import { SchemaError } from "../../passport/import/schema.ts";
 import { openSource, sourceDialect, sourceText } from "../../passport/import/source.ts";
 import type { Source } from "../../passport/import/source.ts";
 import { StoreBusyError } from "../../store/store.ts";
+import type { Store } from "../../store/store.ts";
 import { CliError } from "../cli-error.ts";
 import { readKeyFile } from "../key-actions.ts";
 import { printJson } from "../output.ts";
 import { readSecretFromStdin } from "../password-input.ts";
-import { actor } from "../session.ts";
+import { actor, withStoreToRead } from "../session.ts";
 import { stopSignal } from "../signals.ts";
 import { withKeys } from "../with-keys.ts";
 import { printReport } from "./print-report.ts";
@@ -43,36 +45,62 @@ export interface ImportOptions {
  */
 export async function importFromPassport(options: ImportOptions, command: Command): Promise<void> {
   const pem = options.keyFile === undefined ? undefined : await readKeyFile(options.keyFile);
-  await withKeys(command, async (parts, { config }) => {
-    const { passportKey, retryWindow } = config;
-    if (passportKey === null) {
-      const hint = "set it to the APP_KEY in Laravel's .env, unchanged";
-      throw new CliError("REGRANT_PASSPORT_KEY is not set: sessions cannot be imported without it", hint, 2);
-    }
-    const address = await addressOf(options, config);
-    const signal = stopSignal();
-    // The key is published before the sessions are imported, so that their access tokens can be verified at once.
-    const publishKey = async (report: ImportReport) => {
-      if (pem === undefined || options.dryRun) return;
-      report.key = await importKey(parts, pem, { verifyOnly: false }, actor());
-    };
-    const work = {
-      store: parts.store,
-      passportKey,
-      lifetimes: { access: options.accessTtl, refresh: options.refreshTtl },
-      retryWindow,
-      scopes: options.scope ?? [],
-      actor: actor(),
-      dryRun: options.dryRun === true,
-      signal,
-    };
-    // A first pass from `--after`; the later ones read all tables, to find sessions that have ended.
-    await runOnce(address, { ...work, after: options.after ?? "" }, options, publishKey);
-    while (options.live && !signal.aborted) {
-      await delay(options.interval * 1000, undefined, { signal }).catch(() => {});
-      if (!signal.aborted) await runOnce(address, { ...work, after: "" }, options, publishKey);
-    }
-  });
+  if (options.dryRun) {
+    return withStoreToRead(command, async (store, { config }) => {
+      const publishKey = async (report: ImportReport) => {
+        if (pem !== undefined) report.key = await previewKeyImport(store, config, pem);
+      };
+      await runAll(options, { store, config, publishKey });
+    });
+  }
+  await withKeys(
+    command,
+    async (parts, { config }) => {
+      // The key is published before the sessions are imported, so that their access tokens can be verified at once. In a
+      // new database it is the first key.
+      const publishKey = async (report: ImportReport) => {
+        if (pem !== undefined) report.key = await importKey(parts, pem, { verifyOnly: false }, actor());
+        await createFirstKeys(parts);
+      };
+      await runAll(options, { store: parts.store, config, publishKey });
+    },
+    { createdBy: "work" },
+  );
+}
+
+/** What all passes of one command work with. */
+interface ImportParts {
+  store: Store;
+  config: Config;
+  /** Imports the key file, or says what an import would do. */
+  publishKey: (report: ImportReport) => Promise<void>;
+}
+
+/** Makes one pass or, with `--live`, one after the other. */
+async function runAll(options: ImportOptions, { store, config, publishKey }: ImportParts): Promise<void> {
+  const { passportKey, retryWindow } = config;
+  if (passportKey === null) {
+    const hint = "set it to the APP_KEY in Laravel's .env, unchanged";
+    throw new CliError("REGRANT_PASSPORT_KEY is not set: sessions cannot be imported without it", hint, 2);
+  }
+  const address = await addressOf(options, config);
+  const signal = stopSignal();
+  const work = {
+    store,
+    passportKey,
+    lifetimes: { access: options.accessTtl, refresh: options.refreshTtl },
+    retryWindow,
+    scopes: options.scope ?? [],
+    actor: actor(),
+    dryRun: options.dryRun === true,
+    signal,
+  };
+  // A first pass from `--after`; the later ones read all tables, to find sessions that have ended.
+  await runOnce(address, { ...work, after: options.after ?? "" }, options, publishKey);
+  while (options.live && !signal.aborted) {
+    await delay(options.interval * 1000, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await runOnce(address, { ...work, after: "" }, options, publishKey);
+  }
 }
 
 /**
@@ -101,7 +129,7 @@ async function runOnce(
   }
   // With --live, a pass that changed nothing prints nothing.
   if (json) printJson(report.toJson());
-  else if (!live || report.changed) printReport(report);
+  else if (!live || report.changed) printReport(report, work.store.now());
   // With `--live`, being stopped is how it ends.
   if (report.stopped && !live) {
     throw new CliError("stopped before the end", `continue with --after ${report.after}`, 75);

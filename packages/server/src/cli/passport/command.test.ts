@@ -77,6 +77,9 @@ describe("regrant import passport", () => {
       keys.map(({ added }) => added),
       [true, false],
     );
+    // Its clients were imported without it, and another key may have signed for them since.
+    const dry = await cli.run([...from, "--key-file", keyFile, "--dry-run"], { env: KEY });
+    assert.match(dry.stdout, /signing key \S+ already here/);
     const { signing } = await cli.one(["keys", "list"]);
     assert.ok((signing as { kid: string }[]).some(({ kid }) => kid === keys[0]?.kid));
   });

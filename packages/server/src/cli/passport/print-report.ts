@@ -1,4 +1,6 @@
 import type { ImportReport, SkipReason } from "../../admin/passport-import/report.ts";
+import type { KeyImport } from "../../keys/import-key.ts";
+import { instantWithAge } from "../../time-text.ts";
 import { alignColumns, wrap } from "../output.ts";
 
 /** Why sessions were skipped, as clauses. */
@@ -15,8 +17,10 @@ const SKIPPED: Record<SkipReason, string> = {
 /**
  * Prints what an import did as a column of counts, followed by notes on single clients. Counts of 0 are left out,
  * except in the first row of a heading.
+ *
+ * @param now the store's clock, ms
  */
-export function printReport(report: ImportReport): void {
+export function printReport(report: ImportReport, now: number): void {
   const { clients, sessions, key } = report;
   console.log(
     `Tables of Passport ${report.passport}.${report.dryRun ? " Dry run: nothing is written." : ""}\n`,
@@ -43,10 +47,23 @@ export function printReport(report: ImportReport): void {
   const width = Math.max(...numbers.map((text) => text.length));
   const rows = shown.map(([heading, text], i) => [heading, (numbers[i] ?? "").padStart(width), text]);
   for (const line of alignColumns(rows)) console.log(line);
-  if (key !== null) console.log(`signing key ${key.kid} ${key.added ? "published" : "already here"}`);
+  if (key !== null) console.log(wrap(keyText(key, report.dryRun, now)));
   if (report.notes.length > 0) console.log("");
   for (const { clientId, note } of report.notes) console.log(wrap(`client ${clientId}: ${note}`));
   if (!report.changed) {
     console.log(`\nNothing ${report.dryRun ? "to change" : "changed"}: everything is already here.`);
   }
+}
+
+/** Until the key signs, access tokens are signed by another, which a copy of Passport's public key does not verify. */
+function keyText({ kid, added, activeAt }: KeyImport, dryRun: boolean, now: number): string {
+  if (!added) return `signing key ${kid} already here`;
+  // In a new database it signs at once: what little time the import itself takes is no wait.
+  const waits = activeAt > now + 1000;
+  const signs = waits
+    ? `from ${instantWithAge(activeAt, now)}: send no traffic to Regrant before`
+    : "at once";
+  return dryRun
+    ? `signing key ${kid} would sign ${signs}`
+    : `signing key ${kid} published; it signs ${signs}`;
 }

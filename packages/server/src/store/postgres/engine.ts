@@ -16,7 +16,7 @@ import { grantStore } from "./grants.ts";
 import { keyStore } from "./keys.ts";
 import { refuseLentSessions } from "./lent-sessions.ts";
 import { loginStore } from "./logins.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, requireSchema } from "./migrate.ts";
 import { pushedRequestStore } from "./pushed-requests.ts";
 import { replayer } from "./replay.ts";
 import { registrationStore } from "./registrations.ts";
@@ -44,7 +44,7 @@ const PING = { name: "ping", text: "UPDATE meta SET value = value + 1 WHERE key 
 export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {
   const { onEvent = () => {}, onBatch = () => {}, busyTimeout = 5000, connections = 4 } = options;
   const address = addressOf(url);
-  await prepare(address);
+  await (options.readOnly ? requireTables : prepare)(address);
 
   const clock = new DatabaseClock(options.now);
   const database = new Database(address, { now: options.now, onBatch, timeout: busyTimeout, connections });
@@ -82,6 +82,16 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
     ping: () => inFlight.run(async () => void (await database.read((query) => query(PING)))),
     close: () => (closing ??= close()),
   };
+}
+
+/** Checks the tables. The port's operations that read write nothing. */
+async function requireTables(address: DatabaseAddress): Promise<void> {
+  const { client } = await connectToPrimary(address, 0, 0);
+  try {
+    await requireSchema(client);
+  } finally {
+    await disconnect(client);
+  }
 }
 
 /** Creates or updates the tables, on a connection without time limits. */

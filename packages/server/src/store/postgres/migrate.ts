@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
+import { NoTablesError, otherSchemaError } from "../store.ts";
 import { begin } from "./database.ts";
 import { MIGRATION_LOCK } from "./locks.ts";
 import type { Sessions } from "./sessions.ts";
@@ -13,9 +14,7 @@ const FOLDER = join(import.meta.dirname, "migrations");
  * @throws Error if a newer program wrote the database
  */
 export async function migrate(client: Client, sessions: Sessions): Promise<void> {
-  const migrations = readdirSync(FOLDER)
-    .filter((name) => name.endsWith(".sql"))
-    .toSorted();
+  const migrations = migrationFiles();
   await begin(client, sessions, 0);
   try {
     await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
@@ -38,6 +37,24 @@ export async function migrate(client: Client, sessions: Sessions): Promise<void>
     await client.query("ROLLBACK").catch(() => {});
     throw error;
   }
+}
+
+/**
+ * Checks that the schema is this program's, and writes nothing.
+ *
+ * @throws {NoTablesError} Error if another version of the program wrote it
+ */
+export async function requireSchema(client: Client): Promise<void> {
+  const { rows } = await client.query("SELECT to_regclass('regrant_schema') IS NOT NULL AS found");
+  if (rows[0]?.found !== true) throw new NoTablesError();
+  const [version, known] = [await schemaVersion(client), migrationFiles().length];
+  if (version !== known) throw otherSchemaError(version, known);
+}
+
+function migrationFiles(): string[] {
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted();
 }
 
 async function schemaVersion(client: Client): Promise<number> {

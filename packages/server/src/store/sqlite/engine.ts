@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { NoTablesError } from "../store.ts";
 import type { Store, StoreOptions } from "../store.ts";
 import { accountStore } from "./accounts.ts";
 import { ChangeNotices } from "./change-notices.ts";
@@ -12,7 +13,7 @@ import { eventStore, prepareEvents } from "./events.ts";
 import { grantStore } from "./grants.ts";
 import { keyStore } from "./keys.ts";
 import { loginStore } from "./logins.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, requireSchema } from "./migrate.ts";
 import { pushedRequestStore } from "./pushed-requests.ts";
 import { prepareReplay } from "./replay.ts";
 import { registrationStore } from "./registrations.ts";
@@ -30,11 +31,12 @@ interface SqliteOptions extends StoreOptions {
  * Opens the database at `path`, and creates it and its folder if needed. Several processes of one machine may open the
  * same file: writes take turns by SQLite's lock, and each process polls for the others' changes.
  *
- * @throws Error if a newer program wrote it, or the file is not a database
+ * @throws Error if a newer program wrote it, or the file is not a database; with `readOnly`, `NoTablesError`, or Error if
+ *   an older program wrote it
  */
 export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<Store> {
   const { now = Date.now, onEvent = () => {}, onBatch = () => {}, busyTimeout = 5000 } = options;
-  const database = openDatabase(path, busyTimeout);
+  const database = options.readOnly ? openToRead(path, busyTimeout) : openDatabase(path, busyTimeout);
   const queue = new WriteQueue(database, { now, onBatch, busyTimeout });
   const changes = new ChangeNotices(database);
   const events = prepareEvents(database, onEvent);
@@ -69,6 +71,20 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     ping: () => queue.write(() => void probe.run()),
     close: () => (closing ??= close()),
   };
+}
+
+/** SQLite refuses every write of this connection. */
+function openToRead(path: string, busyTimeout: number): DatabaseSync {
+  if (!existsSync(path)) throw new NoTablesError();
+  const database = new DatabaseSync(path, { timeout: busyTimeout, readOnly: true });
+  try {
+    requireSchema(database);
+    database.exec("PRAGMA busy_timeout = 0");
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
 }
 
 function openDatabase(path: string, busyTimeout: number): DatabaseSync {

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { NoTablesError, otherSchemaError } from "../store.ts";
 
 const FOLDER = join(import.meta.dirname, "migrations");
 
@@ -10,9 +11,7 @@ const FOLDER = join(import.meta.dirname, "migrations");
  * @throws Error if a newer program wrote the database
  */
 export function migrate(database: DatabaseSync): void {
-  const migrations = readdirSync(FOLDER)
-    .filter((name) => name.endsWith(".sql"))
-    .toSorted();
+  const migrations = migrationFiles();
   database.exec("BEGIN IMMEDIATE");
   try {
     // `user_version` counts the migrations that were applied, in the order of their names.
@@ -30,6 +29,23 @@ export function migrate(database: DatabaseSync): void {
     database.exec("ROLLBACK");
     throw error;
   }
+}
+
+/**
+ * Checks that the schema is this program's, and writes nothing.
+ *
+ * @throws {NoTablesError} Error if another version of the program wrote it
+ */
+export function requireSchema(database: DatabaseSync): void {
+  const [version, known] = [schemaVersion(database), migrationFiles().length];
+  if (version === 0) throw new NoTablesError();
+  if (version !== known) throw otherSchemaError(version, known);
+}
+
+function migrationFiles(): string[] {
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted();
 }
 
 function schemaVersion(database: DatabaseSync): number {
