@@ -241,7 +241,7 @@ test("one error lists every violation of every layer at once, one a line, as eac
       "the configuration has 9 errors:",
       '  "accessTTL" (invalid.json): is not a setting; did you mean "accessTtl"?',
       "  retryWindow (invalid.json): must be a whole number from 1 to 3600",
-      "  database (invalid.json): must be sqlite:PATH, such as sqlite:./data/regrant.db (no // before the path), or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+      "  database (invalid.json): must be sqlite:PATH, such as sqlite:./data/regrant.db (no // or file: before the path), or postgres://USER:PASSWORD@HOST:PORT/DATABASE",
       '  REGRANT_POTR: is not a setting; did you mean "REGRANT_PORT"?',
       '  REGRANT_METRICS: must be HOST:PORT, a port of 127.0.0.1, or "off"',
       "  --port: must be a whole number from 0 to 65535",
