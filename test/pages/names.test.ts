@@ -31,8 +31,14 @@ test("long names fit the narrowest screen on every page, in either direction", O
     const username = `${name}${i}`;
     await site.service.createAccount(username, ADA.password);
     const client = await site.service.createClient(
-      ...["--name", name, "--grant-type", "authorization_code", "--grant-type", "refresh_token"],
-      ...["--scope", "read", "--redirect-uri", site.callback],
+      "--name",
+      name,
+      "--grant-type",
+      "authorization_code",
+      "--scope",
+      "read",
+      "--redirect-uri",
+      site.callback,
     );
     for (const [locale, direction] of [
       ["en", "ltr"],

@@ -94,8 +94,8 @@ test("times are told as people read them, and as numbers in JSON", async () => {
   const lines = (await regrant.run(["events", "--type", "key"])).stdout;
   assert.match(lines, /  active_at=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00  /);
   assert.doesNotMatch(lines, /=\d{10}/);
-  const [key] = await regrant.json(["events", "--type", "key", "--limit", "1"]);
-  assert.equal(typeof (key?.["data"] as Record<string, unknown>)["active_at"], "number");
+  const { data } = await regrant.one(["events", "--type", "key", "--limit", "1"]);
+  assert.equal(typeof (data as Record<string, unknown>)["active_at"], "number");
   await regrant.one(["client", "rotate-secret", client.id, "--overlap", "90000"]);
   assert.match(
     (await regrant.run(["events", "--type", "client.secret_rotated"])).stdout,
