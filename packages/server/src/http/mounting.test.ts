@@ -39,7 +39,7 @@ test("the metadata says what the service does (RFC 8414 §2)", async () => {
     code_challenge_methods_supported: ["S256"],
     authorization_response_iss_parameter_supported: true,
     prompt_values_supported: ["none", "login", "consent", "select_account"],
-    ui_locales_supported: ["en", "it"],
+    ui_locales_supported: ["en", "de", "es", "fr", "it"],
     revocation_endpoint: "https://auth.example/oauth/revoke",
     revocation_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
     scopes_supported: ["offline_access"],
