@@ -245,7 +245,7 @@ test("a header is quick whatever it holds", async (t) => {
   );
   // The platform refuses some of these texts as headers; the parsers themselves get all of them.
   const languages = new Languages({});
-  const cookies = new Cookies("https://auth.example", null);
+  const cookies = new Cookies("https://auth.example");
   const addressOf = clientAddressResolver(["192.0.2.0/24"]);
   await assertQuick(
     t,

@@ -30,7 +30,7 @@ export class Cookies {
   readonly #signInTtl: number | null;
 
   /** @param signInTtl how long the browser keeps the sign-in, s; null: until it is closed */
-  constructor(issuer: string, signInTtl: number | null) {
+  constructor(issuer: string, signInTtl: number | null = null) {
     this.#signInTtl = signInTtl;
     const isSecure = issuer.startsWith("https:");
     const name = `${isSecure ? "__Host-" : ""}regrant-${hash("sha256", issuer, "hex").slice(0, TAG_LENGTH)}`;

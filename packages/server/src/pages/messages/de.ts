@@ -94,6 +94,8 @@ export const de: Readonly<Record<MessageKey, string>> = {
   "error.browser":
     "Sie haben die Anmeldung in einem anderen Browser begonnen, oder Ihr Browser blockiert Cookies. Kehren Sie zur App zurück und beginnen Sie von vorn.",
   "error.foreign": "Dieses Formular wurde nicht von dieser Website gesendet. Es wurde nichts geändert.",
+  "error.tooLarge":
+    "Ihr Browser hat mehr gesendet, als dieser Dienst annimmt. Löschen Sie die Cookies dieser Website, kehren Sie dann zur App zurück und beginnen Sie von vorn.",
   "error.busy": "Der Dienst ist ausgelastet. Laden Sie diese Seite gleich noch einmal.",
   "error.server": "Etwas Unerwartetes ist geschehen. Versuchen Sie es später noch einmal.",
   "error.details": "Für die Entwickler der App: {details}",

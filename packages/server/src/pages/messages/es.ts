@@ -92,6 +92,8 @@ export const es: Readonly<Record<MessageKey, string>> = {
   "error.browser":
     "Ha empezado a iniciar sesión en otro navegador, o su navegador bloquea las cookies. Vuelva a la aplicación y empiece de nuevo.",
   "error.foreign": "Este formulario no se ha enviado desde este sitio, así que no se ha cambiado nada.",
+  "error.tooLarge":
+    "Su navegador ha enviado más datos de los que este servicio acepta. Borre las cookies de este sitio, vuelva después a la aplicación y empiece de nuevo.",
   "error.busy": "El servicio está saturado. Vuelva a cargar esta página en unos instantes.",
   "error.server": "Se ha producido un problema inesperado. Inténtelo de nuevo más tarde.",
   "error.details": "Para los desarrolladores de la aplicación: {details}",

@@ -93,6 +93,8 @@ export const fr: Readonly<Record<MessageKey, string>> = {
   "error.browser":
     "Vous avez commencé la connexion dans un autre navigateur, ou votre navigateur bloque les cookies. Retournez à l’application et recommencez.",
   "error.foreign": "Ce formulaire n’a pas été envoyé depuis ce site\u00a0: rien n’a été modifié.",
+  "error.tooLarge":
+    "Votre navigateur a envoyé plus de données que ce service n’en accepte. Supprimez les cookies de ce site, puis retournez à l’application et recommencez.",
   "error.busy": "Le service est surchargé. Rechargez cette page dans un instant.",
   "error.server": "Un problème inattendu est survenu. Réessayez plus tard.",
   "error.details": "Pour les développeurs de l’application\u00a0: {details}",
