@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { Deps } from "../deps.ts";
-import type { Client, DisabledOutcome } from "../store/store.ts";
+import type { Client, RefusedGrant } from "../store/store.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
 import { issueTokens } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
 
 interface GrantRequest {
   subject: string;
+  /** As `NewGrant` has it. */
+  passwordHash?: string | undefined;
   scope: string;
   /** The audience of its access tokens; null: the client's own. */
   resource?: string | null | undefined;
@@ -18,18 +20,19 @@ interface GrantRequest {
 
 /**
  * Stores a new grant and issues its first tokens. The row is written only if the client is enabled, and the account
- * too if the subject is one.
+ * too if the subject is one and still has the password.
  */
 export async function issueGrant(
   deps: Deps,
   client: Client,
-  { subject, scope, resource = null, authTime, via }: GrantRequest,
-): Promise<{ outcome: "created"; response: TokenResponse } | { outcome: DisabledOutcome }> {
+  { subject, passwordHash, scope, resource = null, authTime, via }: GrantRequest,
+): Promise<{ outcome: "created"; response: TokenResponse } | { outcome: RefusedGrant }> {
   const secret = randomBytes(GRANT_SECRET_BYTES);
   const created = await deps.store.grants.create({
     id: newGrantId(deps.store.now()),
     clientId: client.id,
     subject,
+    passwordHash,
     scope,
     secretHash: grantSecretHash(secret),
     maxTtl: client.refreshMaxTtl,

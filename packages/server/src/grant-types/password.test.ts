@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, beforeEach, test } from "node:test";
 import { decodeJwt } from "jose";
 import { START } from "../store/contract/fixtures.ts";
+import type { NewGrant } from "../store/store.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { TestResponse, Parameters } from "../testing.ts";
 
@@ -62,6 +63,17 @@ test("a wrong password, an unknown and a disabled account look alike, and the lo
     seen.add(JSON.stringify([text, [...headers]]));
   }
   assert.equal(seen.size, 1);
+});
+
+test("a password that is changed while it is checked is a wrong one", async (context) => {
+  const { grants, accounts } = t.deps.store;
+  const changed = await t.account("changed", PASSWORD);
+  const create = grants.create.bind(grants);
+  context.mock.method(grants, "create", async (grant: NewGrant) => {
+    await accounts.setPasswordHash(changed, "$argon2id$other", "test");
+    return create(grant);
+  });
+  await t.refused(() => login({ username: "changed" }), { ...WRONG, cause: "wrong_password" });
 });
 
 test("a username is found whatever its case, surrounding spaces and Unicode form", async () => {

@@ -23,9 +23,13 @@ export const passwordGrant = grantType(
     const scope = grantedScope(client, requested);
     const resource = requestedResource(deps, client, named);
     // RFC 6749 §4.3.2: the user store throttles failures, against brute force.
-    const { subject } = await deps.userStore.authenticate({ username, password, address: address() });
+    const { subject, passwordHash } = await deps.userStore.authenticate({
+      username,
+      password,
+      address: address(),
+    });
 
-    const grant = { subject, scope, resource, authTime: "now", via: "password" } as const;
+    const grant = { subject, passwordHash, scope, resource, authTime: "now", via: "password" } as const;
     const issued = await issueGrant(deps, client, grant);
     if (!("response" in issued)) throw new OAuthError(issued.outcome);
     return withScope(issued.response, scope, requested);

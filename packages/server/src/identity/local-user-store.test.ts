@@ -201,6 +201,21 @@ describe("a hash of another cost", () => {
     assert.deepEqual(seen.stored, []);
   });
 
+  test("that another request upgraded is checked again; one that was changed stays what was checked", async () => {
+    const { deps, attempt, seen } = world({ account: { passwordHash: OUTDATED } });
+    const replaced = async (by: string) => {
+      seen.account = { ...seen.account, passwordHash: OUTDATED };
+      deps.store.accounts.upgradePasswordHash = async () => {
+        seen.account = { ...seen.account, passwordHash: by };
+        return false;
+      };
+      return (await attempt("ada", "password")).passwordHash;
+    };
+    const upgraded = await hashPassword("password");
+    assert.equal(await replaced(upgraded), upgraded);
+    assert.equal(await replaced(hash), OUTDATED);
+  });
+
   test("does not keep anybody out when it cannot be replaced", async () => {
     const { deps, attempt, seen } = world({ account: { passwordHash: OUTDATED } });
     deps.store.accounts.upgradePasswordHash = async () => Promise.reject(new Error("read-only"));

@@ -30,8 +30,10 @@ const REFUSAL_EVENT_INTERVAL = 60;
 export function localUserStore(deps: LocalUserStoreDeps): UserStore {
   return {
     async authenticate(credentials) {
-      const { subject, username } = await authenticateAccount(deps, credentials);
-      return { subject, name: username };
+      const { subject, username, passwordHash } = await authenticateAccount(deps, credentials);
+      const user = { subject, name: username };
+      const isOurs = deps.store.accounts.upgradePasswordHash !== undefined;
+      return isOurs && passwordHash !== null ? { ...user, passwordHash } : user;
     },
   };
 }
@@ -65,8 +67,7 @@ export async function authenticateAccount(
     if (account !== undefined) void recordRefusal(deps, account, cause, address);
     throw new OAuthError(cause);
   }
-  await upgradeHash(deps, account, password);
-  return account;
+  return upgradeHash(deps, account, password);
 }
 
 async function judge(account: Account | undefined, password: string): Promise<Verdict> {
@@ -95,18 +96,28 @@ async function recordRefusal(
   }
 }
 
-/** Hashes the password again at the current cost. The sign-in succeeds whether or not this does. */
+/**
+ * Hashes the password again at the current cost. The sign-in succeeds whether or not this does.
+ *
+ * @returns the account with the hash that the password fits now
+ */
 async function upgradeHash(
-  { store, log }: LocalUserStoreDeps,
-  { subject, passwordHash }: Account,
+  { store: { accounts }, log }: LocalUserStoreDeps,
+  account: Account,
   password: string,
-): Promise<void> {
-  const { accounts } = store;
+): Promise<Account> {
+  const { subject, username, passwordHash } = account;
   if (accounts.upgradePasswordHash === undefined || passwordHash === null || !needsRehash(passwordHash))
-    return;
+    return account;
   try {
-    await accounts.upgradePasswordHash(subject, passwordHash, await hashPassword(password));
+    const upgraded = await hashPassword(password);
+    if (await accounts.upgradePasswordHash(subject, passwordHash, upgraded))
+      return { ...account, passwordHash: upgraded };
+    // Another request upgraded the hash, unless the password was changed: then the outdated hash is refused later.
+    const present = (await accounts.findByUsername(username))?.passwordHash ?? null;
+    if (await verifyPassword(password, present)) return { ...account, passwordHash: present };
   } catch (error) {
     log.warn({ err: error, subject }, "a password hash could not be upgraded");
   }
+  return account;
 }

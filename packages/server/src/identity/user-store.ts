@@ -3,6 +3,8 @@ export interface AuthenticatedUser {
   subject: string;
   /** What the pages call the user; no control characters. */
   name: string;
+  /** The account's hash, which a grant or sign-in needs unchanged when it begins; undefined: the store is not Regrant's. */
+  passwordHash?: string | undefined;
 }
 
 /** What a user entered, or a client sent for the password grant (RFC 6749 §4.3.2). */

@@ -29,12 +29,16 @@ export interface NewSignIn {
   replaces: Buffer | null;
   /** When the subject authenticated, ms; undefined: now. */
   authTime?: number | undefined;
+  /** The hash that the subject's password was checked against; undefined: no account's was. */
+  passwordHash?: string | undefined;
 }
 
 /** Who is signed in, in which browser. */
 export interface SignInStore {
-  /** Signs a subject in, unless its account is disabled. */
-  start(signIn: NewSignIn): Promise<{ outcome: "started"; signIn: SignIn } | { outcome: "account_disabled" }>;
+  /** Signs a subject in, unless its account is disabled. `wrong_password`: it has another hash than the one named. */
+  start(
+    signIn: NewSignIn,
+  ): Promise<{ outcome: "started"; signIn: SignIn } | { outcome: "account_disabled" | "wrong_password" }>;
   /** Undefined: no such sign-in, it expired, or its account was disabled or got another password since. */
   find(digest: Buffer): Promise<SignIn | undefined>;
   /** Signs the browser out. False: it was not signed in. */

@@ -87,6 +87,8 @@ export interface NewGrant {
   binding: string | null;
   /** What created it, for the event: a grant type, `host`, or the operator. */
   via: string;
+  /** The hash that the subject's password was checked against for this grant; undefined: no account's was. */
+  passwordHash?: string | undefined;
 }
 
 /** A session that began at another token service. Its id and secret are derived from its refresh token there. */
@@ -198,6 +200,9 @@ export interface ActiveGrants {
 /** Why a client and a subject get no grant. */
 export type DisabledOutcome = "client_disabled" | "account_disabled";
 
+/** Why a grant is not created. `wrong_password`: the account has another hash since the password was checked. */
+export type RefusedGrant = DisabledOutcome | "wrong_password";
+
 /** The part of the port for grants and the denylist. Conventions as in store.ts. */
 export interface GrantStore {
   /**
@@ -210,8 +215,11 @@ export interface GrantStore {
    * a response can be. Changes nothing if the grant went on meanwhile.
    */
   hold(failed: AcceptedRotation): Promise<void>;
-  /** Creates a grant if its client, and its account if the subject is one, are enabled. */
-  create(grant: NewGrant): Promise<{ outcome: "created"; grant: Grant } | { outcome: DisabledOutcome }>;
+  /**
+   * Creates a grant if its client, and its account if the subject is one, are enabled, and the account still has the
+   * password hash, if one is named.
+   */
+  create(grant: NewGrant): Promise<{ outcome: "created"; grant: Grant } | { outcome: RefusedGrant }>;
   /**
    * Creates a grant at generation 0 for each session, without an event. Skips sessions that have a grant, even a revoked
    * one, and those whose client does not exist or whose client or account is disabled. Returns how many were created.

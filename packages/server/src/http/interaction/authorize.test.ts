@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { HOUR, SECOND } from "../../store/contract/fixtures.ts";
+import type { NewSignIn } from "../../store/authorization.ts";
 import type { ClientSettings } from "../../store/store.ts";
 import {
   CALLBACK,
@@ -164,6 +165,21 @@ describe("signing in", () => {
       thief.cookies.set(SIGN_IN_COOKIE, value);
       assert.equal(titleOf(await thief.open(new TestRequest(client).path())), "Sign in");
     }
+  });
+
+  test("does not begin with a password that was changed while it was checked", async (context) => {
+    const subject = await t.account("changed", PASSWORD);
+    const { signIns, accounts } = t.deps.store;
+    const start = signIns.start.bind(signIns);
+    context.mock.method(signIns, "start", async (signIn: NewSignIn) => {
+      await accounts.setPasswordHash(subject, "$argon2id$other", "test");
+      return start(signIn);
+    });
+    const browser = new TestBrowser(t);
+    const page = await browser.open(new TestRequest(await signInClient()).path());
+    const again = await isShown(signIn(browser, page, "changed"), 400, "wrong_password");
+    assert.match(again.html, /role="alert">The username or the password is wrong\./);
+    assert.equal(browser.cookies.has("__Host-regrant"), false);
   });
 
   test("ends with its time, with another password, and by signing out", async () => {

@@ -68,12 +68,13 @@ export async function cancelSignIn(context: PageContext, interaction: Interactio
 async function startSignIn(
   context: PageContext,
   interaction: Interaction,
-  { subject, name }: AuthenticatedUser,
+  { subject, name, passwordHash }: AuthenticatedUser,
 ): Promise<Result> {
   const { deps, cookies, basePath } = context;
   const { value, digest } = newSignInCookie();
   const replaces = interaction.signIn?.digest ?? null;
-  const started = await deps.store.signIns.start({ digest, subject, name, ttl: deps.signInTtl, replaces });
+  const newSignIn = { digest, subject, name, ttl: deps.signInTtl, replaces, passwordHash };
+  const started = await deps.store.signIns.start(newSignIn);
   if (started.outcome !== "started") {
     return signInAgain(context, interaction, name, new OAuthError(started.outcome));
   }

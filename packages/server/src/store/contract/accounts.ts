@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Account } from "../store.ts";
 import { ACTOR } from "./bench.ts";
 import type { Cases } from "./bench.ts";
-import { SECOND } from "./fixtures.ts";
+import { SECOND, SIGN_IN, digest, newGrant } from "./fixtures.ts";
 
 const ADA = { subject: "s-1", username: "ada", passwordHash: "$argon2id$one" };
 
@@ -69,6 +69,34 @@ export const accountCases: Cases = {
     assert.deepEqual([await hash(), await changes()], [null, 2]);
     assert.equal(await accounts.setPasswordHash("s-2", "$argon2id$four", ACTOR), false);
     assert.ok(!JSON.stringify(bench.told).includes("argon2id"), "no event holds a hash");
+  },
+
+  "a password that was checked before it was changed begins no grant and no sign-in": async (bench) => {
+    const { accounts, grants, signIns } = bench.store;
+    const { subject, passwordHash } = ADA;
+    await accounts.create(ADA, ACTOR);
+    const { id } = await bench.client();
+    const asked = () => newGrant(id, { subject, passwordHash });
+    const signIn = () => ({ ...SIGN_IN, digest: digest(), subject, passwordHash });
+    assert.equal((await grants.create(asked())).outcome, "created");
+    assert.equal((await signIns.start(signIn())).outcome, "started");
+
+    // At once: what begins is either ended by the change, or older than it.
+    const during = Array.from({ length: 4 }, signIn);
+    const [, ...results] = await Promise.all([
+      accounts.setPasswordHash(subject, "$argon2id$two", ACTOR),
+      ...during.map((one) => signIns.start(one)),
+    ]);
+    for (const { outcome } of results) assert.ok(["started", "wrong_password"].includes(outcome), outcome);
+    for (const one of during) assert.equal(await signIns.find(one.digest), undefined);
+
+    const events = await bench.eventTypes();
+    assert.deepEqual(await grants.create(asked()), { outcome: "wrong_password" });
+    assert.deepEqual(await signIns.start(signIn()), { outcome: "wrong_password" });
+    await accounts.setPasswordHash(subject, null, ACTOR);
+    assert.deepEqual(await grants.create(asked()), { outcome: "wrong_password" });
+    assert.deepEqual(await bench.eventTypes(), [...events, "account.password_changed"]);
+    assert.equal((await grants.create(newGrant(id, { subject }))).outcome, "created", "without a password");
   },
 
   "disabling ends the account's grants for good; after enabling, new ones work": async (bench) => {

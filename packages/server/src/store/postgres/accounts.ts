@@ -50,6 +50,12 @@ const REVOKE_GRANTS: Statement = {
     ) SELECT count(*) AS grants FROM ended`,
 };
 
+/** A share lock: a password that is changed later finds, and ends, what the old one began. */
+const HAS_PASSWORD: Statement = {
+  name: "account_has_password",
+  text: "SELECT 1 AS found FROM accounts WHERE subject = $1 AND password_hash = $2 FOR SHARE",
+};
+
 /** The port's `accounts`. */
 export function accountStore(database: Database, events: EventWriter): AccountStore {
   const change = accountChanges(events);
@@ -118,4 +124,12 @@ export function accountChanges(events: EventWriter) {
       return true;
     },
   };
+}
+
+/** Whether the account still has the hash that its password was checked against, or none was named, until the commit. */
+export async function hasPassword(
+  { subject, passwordHash }: { subject: string; passwordHash?: string | undefined },
+  { query }: Transaction,
+): Promise<boolean> {
+  return passwordHash === undefined || (await query(HAS_PASSWORD, [subject, passwordHash])).length > 0;
 }

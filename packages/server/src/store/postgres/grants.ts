@@ -7,6 +7,7 @@ import type {
   NewGrant,
   RevocationReason,
 } from "../store.ts";
+import { hasPassword } from "./accounts.ts";
 import { clock } from "./database.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
@@ -85,7 +86,12 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
   return {
     rotate: rotator(database, events),
     hold: (failed) => holdWindows(database, failed),
-    create: (grant) => database.write((transaction) => createOne(grant, transaction, events)),
+    create: (grant) =>
+      database.write(async (transaction) =>
+        (await hasPassword(grant, transaction))
+          ? createOne(grant, transaction, events)
+          : { outcome: "wrong_password" },
+      ),
     adopt: (sessions) => adopt(database, sessions),
     release: (ids) =>
       database.write(async ({ query }) => (await query(RELEASE, [ids.filter(isUuid)])).length),

@@ -1,5 +1,6 @@
 import type { NewSignIn, SignInStore } from "../authorization.ts";
 import { signInEnded } from "../event-builders.ts";
+import { hasPassword } from "./accounts.ts";
 import { clock } from "./database.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
@@ -45,7 +46,12 @@ const USE_LOGINS: Statement = {
 export function signInStore(database: Database, events: EventWriter): SignInStore {
   const change = signInChanges(events);
   return {
-    start: (signIn) => database.write((transaction) => change.start(signIn, transaction)),
+    start: (signIn) =>
+      database.write(async (transaction) =>
+        (await hasPassword(signIn, transaction))
+          ? change.start(signIn, transaction)
+          : { outcome: "wrong_password" },
+      ),
     async find(digest) {
       const [row] = await database.read((query) => query(FIND, [database.injectedNow, digest]));
       return row && toSignIn(row);

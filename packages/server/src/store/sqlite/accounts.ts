@@ -83,3 +83,13 @@ export function prepareAccountChanges(database: DatabaseSync, events: EventWrite
     },
   };
 }
+
+/**
+ * Whether the account still has the hash that its password was checked against, or none was named. The transaction holds
+ * the write lock: a password that is changed later finds, and ends, what the old one began.
+ */
+export function prepareHasPassword(database: DatabaseSync) {
+  const find = database.prepare("SELECT 1 FROM accounts WHERE subject = ? AND password_hash = ?");
+  return ({ subject, passwordHash }: { subject: string; passwordHash?: string | undefined }) =>
+    passwordHash === undefined || find.get(subject, passwordHash) !== undefined;
+}

@@ -8,6 +8,7 @@ import type {
   NewGrant,
   RevocationReason,
 } from "../store.ts";
+import { prepareHasPassword } from "./accounts.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareExtensions } from "./extend-lifetime.ts";
 import { listGrants, prepareListActive } from "./find-grants.ts";
@@ -27,6 +28,7 @@ export function grantStore(
 ): GrantStore {
   const rotation = prepareRotate(database, queue, events);
   const create = prepareCreate(database, events);
+  const hasPassword = prepareHasPassword(database);
   const adopt = prepareAdopt(database);
   const release = database.prepare(
     "DELETE FROM grants WHERE id = unhex(?, '-') AND generation = 0 AND revoked_at IS NULL",
@@ -39,7 +41,10 @@ export function grantStore(
 
   return {
     ...rotation,
-    create: (grant) => queue.write((transaction) => create(grant, transaction)),
+    create: (grant) =>
+      queue.write((transaction) =>
+        hasPassword(grant) ? create(grant, transaction) : { outcome: "wrong_password" },
+      ),
     adopt: (sessions) => queue.write(({ now }) => sumOf(sessions, (session) => adopt(session, now))),
     release: (ids) => queue.write(() => sumOf(ids, (id) => Number(release.run(id).changes))),
     find(id) {

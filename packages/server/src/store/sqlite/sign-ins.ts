@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { NewSignIn, SignInStore } from "../authorization.ts";
 import { signInEnded } from "../event-builders.ts";
+import { prepareHasPassword } from "./accounts.ts";
 import type { EventWriter } from "./events.ts";
 import { toSignIn } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
@@ -14,10 +15,14 @@ export function signInStore(
 ): SignInStore {
   const find = database.prepare("SELECT * FROM sign_ins WHERE digest = ? AND expires_at > ?");
   const change = prepareSignInChanges(database, events);
+  const hasPassword = prepareHasPassword(database);
   const endAll = prepareEndAll(database, events);
 
   return {
-    start: (signIn) => queue.write((transaction) => change.start(signIn, transaction)),
+    start: (signIn) =>
+      queue.write((transaction) =>
+        hasPassword(signIn) ? change.start(signIn, transaction) : { outcome: "wrong_password" },
+      ),
     find(digest) {
       return queue.read(() => {
         const row = find.get(digest, now());
@@ -70,17 +75,17 @@ export function prepareSignInChanges(database: DatabaseSync, events: EventWriter
     return true;
   }
 
-  function start(signIn: NewSignIn, transaction: Transaction): Awaited<ReturnType<SignInStore["start"]>> {
+  function start(signIn: NewSignIn, transaction: Transaction) {
     const { digest, subject, name, ttl, replaces } = signIn;
     const itsAccount = account.get(subject);
-    if (itsAccount && itsAccount["disabled_at"] !== null) return { outcome: "account_disabled" };
+    if (itsAccount && itsAccount["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
     if (replaces !== null) end(replaces, transaction);
     // A login provider's clock may be ahead; `auth_time` in the future would defeat `max_age`.
     const authTime = Math.min(signIn.authTime ?? transaction.now, transaction.now);
     const expiresAt = transaction.now + ttl * 1000;
     insert.run(digest, subject, name, authTime, expiresAt);
     events.record({ type: "sign_in.started", subject, data: {} }, transaction);
-    return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } };
+    return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } } as const;
   }
   return { start, end };
 }
