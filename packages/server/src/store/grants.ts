@@ -121,16 +121,18 @@ export interface PresentedToken {
 }
 
 /**
- * How the end of a grant's absolute lifetime moves later: by `by` s from where it is, or to where that of a new grant
- * would be, `maxTtl` s from the store's now, if that is later.
+ * How the end of a grant's absolute lifetime moves later: by `by` s, at least 1, from where it is, or to where that of a new
+ * grant would be, `maxTtl` s from the store's now, if that is later.
  */
 export type LifetimeExtension = { by: number } | { maxTtl: number };
 
 /** What became of an extension: the row after it, and the end before it, ms. */
 export type ExtensionResult =
   | { outcome: "lifetime_extended"; grant: Grant; previousExpiresAt: number }
-  /** The end is that late already. */
+  /** By `maxTtl`: the end is that late already. */
   | { outcome: "unchanged"; grant: Grant }
+  /** By `by`: the end would be more than ten years from now. */
+  | { outcome: "too_long"; grant: Grant }
   /** It expired or was revoked, and needs a new sign-in. */
   | { outcome: "not_active"; grant: Grant; status: EndedStatus }
   | { outcome: "not_found" };

@@ -2,6 +2,9 @@ import type { Client } from "./clients.ts";
 import { grantStatus } from "./grant-status.ts";
 import type { ExtensionResult, Grant, LifetimeExtension } from "./grants.ts";
 
+/** The latest end that an extension by a number of seconds gives, s from now: ten years. */
+export const LONGEST_LIFETIME = 315_360_000;
+
 /** The end to write (ms), under the condition that the row still has the one that was read; or the result without a write. */
 export type ExtensionDecision = { expiresAt: number } | { result: ExtensionResult };
 
@@ -22,6 +25,11 @@ export function decideExtension(
   if (grant === undefined) return { result: { outcome: "not_found" } };
   const status = grantStatus(grant, client, now);
   if (status.state !== "active") return { result: { outcome: "not_active", grant, status } };
-  const expiresAt = "by" in extension ? grant.expiresAt + extension.by * 1000 : now + extension.maxTtl * 1000;
+  if ("by" in extension) {
+    const expiresAt = grant.expiresAt + extension.by * 1000;
+    const isTooLong = expiresAt > now + LONGEST_LIFETIME * 1000;
+    return isTooLong ? { result: { outcome: "too_long", grant } } : { expiresAt };
+  }
+  const expiresAt = now + extension.maxTtl * 1000;
   return expiresAt > grant.expiresAt ? { expiresAt } : { result: { outcome: "unchanged", grant } };
 }

@@ -1,6 +1,7 @@
-import { AdminError, LONGEST, requireWholeNumber } from "../admin-error.ts";
+import { AdminError, requireWholeNumber } from "../admin-error.ts";
+import { LONGEST_LIFETIME } from "../../store/lifetime-extension.ts";
 import type { EndedStatus } from "../../store/store.ts";
-import { findGrant, grantJson } from "./grants.ts";
+import { findGrant, grantJson, grantNotFound } from "./grants.ts";
 import type { GrantJson, GrantParts, GrantView } from "./grants.ts";
 
 /** A grant whose absolute lifetime was extended. */
@@ -28,14 +29,11 @@ export async function extendGrant(
   actor: string,
 ): Promise<ExtendedGrant> {
   requireWholeNumber("by", by, 1);
-  const { store } = parts;
-  const present = await findGrant(parts, id);
-  if (present.grant.expiresAt + by * 1000 > store.now() + LONGEST * 1000) throw tooLong();
-  const result = await store.grants.extendLifetime(id, { by }, actor);
+  const result = await parts.store.grants.extendLifetime(id, { by }, actor);
+  if (result.outcome === "too_long") throw tooLong();
   if (result.outcome === "not_active") throw notActive(result.status, id);
-  const { expiresAt } = present.grant;
-  const previousExpiresAt = result.outcome === "lifetime_extended" ? result.previousExpiresAt : expiresAt;
-  return { grant: await findGrant(parts, id), previousExpiresAt };
+  if (result.outcome !== "lifetime_extended") throw grantNotFound(id);
+  return { grant: await findGrant(parts, id), previousExpiresAt: result.previousExpiresAt };
 }
 
 export function extendedGrantJson({ grant, previousExpiresAt }: ExtendedGrant): ExtendedGrantJson {
@@ -43,7 +41,7 @@ export function extendedGrantJson({ grant, previousExpiresAt }: ExtendedGrant): 
 }
 
 function tooLong(): AdminError {
-  const message = `by must not move the end to more than ${LONGEST} s (ten years) from now.`;
+  const message = `by must not move the end to more than ${LONGEST_LIFETIME} s (ten years) from now.`;
   return new AdminError("invalid", "the extension is too long", { violations: [{ member: "by", message }] });
 }
 

@@ -2,7 +2,7 @@ import { allPages } from "../../store/all-pages.ts";
 import { grantStatus } from "../../store/grant-status.ts";
 import type { Client, EndedStatus, Grant, GrantStatus, Page, Store } from "../../store/store.ts";
 import { isoInstant } from "../../time-text.ts";
-import { LONGEST, notFound, requireWholeNumber } from "../admin-error.ts";
+import { AdminError, LONGEST, notFound, requireWholeNumber } from "../admin-error.ts";
 
 /** What the operations on grants read. */
 export type GrantParts = { store: Pick<Store, "grants" | "clients" | "now"> };
@@ -58,10 +58,12 @@ export interface GrantJson {
  */
 export async function findGrant({ store }: GrantParts, id: string): Promise<GrantView> {
   const grant = await store.grants.find(id);
-  if (grant === undefined) {
-    throw notFound("grant", id, "grants are removed 7 days after they expired or were revoked");
-  }
+  if (grant === undefined) throw grantNotFound(id);
   return viewOf(grant, await store.clients.find(grant.clientId), store.now());
+}
+
+export function grantNotFound(id: string): AdminError {
+  return notFound("grant", id, "grants are removed 7 days after they expired or were revoked");
 }
 
 /**

@@ -122,6 +122,21 @@ export const extensionCases: Cases = {
     );
   },
 
+  "extensions at the same time do not move the end to more than ten years from now": async (bench) => {
+    const { grants } = bench.store;
+    const grant = await bench.grant(undefined, { maxTtl: YEAR });
+    const by = 4 * YEAR;
+    const results = await Promise.all(
+      Array.from({ length: 4 }, () => grants.extendLifetime(grant.id, { by }, ACTOR)),
+    );
+    const outcomes = results.map(({ outcome }) => outcome).toSorted();
+    assert.deepEqual(outcomes, ["lifetime_extended", "lifetime_extended", "too_long", "too_long"]);
+    const { expiresAt } = found(await grants.find(grant.id));
+    assert.equal(expiresAt, grant.expiresAt + 2 * by * SECOND);
+    assert.equal((await grants.extendLifetime(grant.id, { by: YEAR }, ACTOR)).outcome, "lifetime_extended");
+    assert.equal((await grants.extendLifetime(grant.id, { by: 1 }, ACTOR)).outcome, "too_long");
+  },
+
   "an extension that races a revocation revives nothing": async (bench) => {
     const { grants } = bench.store;
     for (let i = 0; i < 10; i += 1) {
