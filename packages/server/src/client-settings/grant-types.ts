@@ -13,6 +13,9 @@ export const GRANT_TYPES = [
   DEVICE_CODE,
 ] as const;
 
+/** The grant types by which a user authorizes a client. */
+export const AUTHORIZING_GRANT_TYPES = ["authorization_code", "password", DEVICE_CODE] as const;
+
 /** A grant type without the prefix of its URN: `device_code`. */
 export function shortGrantType(grantType: string): string {
   return grantType.slice(grantType.lastIndexOf(":") + 1);

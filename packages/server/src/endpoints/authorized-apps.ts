@@ -1,8 +1,11 @@
 import { setImmediate } from "node:timers/promises";
+import { AUTHORIZING_GRANT_TYPES } from "../client-settings/grant-types.ts";
 import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import { grantedScope, parseScope, requestedResource } from "../grant-types/grant-type.ts";
 import { allPages } from "../store/all-pages.ts";
 import { grantStatus } from "../store/grant-status.ts";
-import type { ActiveGrants, Client } from "../store/store.ts";
+import type { ActiveGrants, Client, Grant } from "../store/store.ts";
 
 /** A client with access to a subject's account. Instants in ms since 1970. */
 interface AuthorizedApp {
@@ -11,7 +14,7 @@ interface AuthorizedApp {
   since: number;
   /** When a grant was last refreshed; null: there is no active grant, only a remembered consent. */
   lastUsedAt: number | null;
-  /** When the absolute lifetime of the last of its active grants ends; null: there is none. */
+  /** When the absolute lifetime of the first of its active grants ends; null: there is none. */
   endsAt: number | null;
   /** The end that an extension would give them; null: it is not offered. */
   extendsTo: number | null;
@@ -23,6 +26,9 @@ interface Access {
   active: ActiveGrants[];
   consented: { scope: string; at: number } | null;
 }
+
+/** What an extension of a grant, or of several alike, depends on. */
+type Extendable = Pick<Grant, "scope" | "resource" | "expiresAt">;
 
 /** The actor in the events: the user. */
 const ACTOR = "subject";
@@ -53,11 +59,10 @@ export async function authorizedApps(deps: Deps, subject: string): Promise<Autho
   for (const { clientId, scope, givenAt } of consents) {
     entryOf(clientId).consented = { scope, at: givenAt };
   }
-  const now = deps.store.now();
   const applications = await Promise.all(
     [...byClient].map(async ([clientId, access]) => {
       const client = await deps.clients.get(clientId);
-      return client === undefined ? [] : [describe(client, access, now)];
+      return client === undefined ? [] : [describe(deps, client, access)];
     }),
   );
   return applications
@@ -101,7 +106,7 @@ async function revokeManyGrants(deps: Deps, subject: string, clientId: string): 
  * Extends the absolute lifetime of a client's active grants for a subject to what a new sign-in would give, without one.
  * No grant is shortened. Where too little would be gained nothing changes, so a form that is sent twice extends once.
  *
- * @returns the outcome, for the metric. `not_extended`: no grant is active, or the client's setting leaves it to operators
+ * @returns the outcome, for the metric. `not_extended`: no grant is active, or `mayExtend` says no
  */
 export async function extendAppAccess(
   deps: Deps,
@@ -109,16 +114,15 @@ export async function extendAppAccess(
   clientId: string,
 ): Promise<"lifetime_extended" | "not_extended"> {
   const client = await deps.clients.get(clientId);
-  if (client === undefined || !mayExtend(client)) return "not_extended";
+  if (client === undefined) return "not_extended";
   const all = await allPages(
     (page) => deps.store.grants.list({ subject, clientId: client.id }, page),
     ({ id }) => id,
   );
   const now = deps.store.now();
   const active = all.filter((grant) => grantStatus(grant, client, now).state === "active");
-  if (active.length === 0) return "not_extended";
-  const first = Math.min(...active.map(({ expiresAt }) => expiresAt));
-  if (extendedEnd(client, first, now) === null) return "lifetime_extended";
+  if (active.length === 0 || !mayExtend(deps, client, active)) return "not_extended";
+  if (extendedEnd(deps, client, active) === null) return "lifetime_extended";
   // One after the other: a user with many grants must not keep the store from others.
   for (const { id } of active) {
     await deps.store.grants.extendLifetime(id, { maxTtl: client.refreshMaxTtl }, ACTOR);
@@ -126,29 +130,54 @@ export async function extendAppAccess(
   return "lifetime_extended";
 }
 
-/** Whether users may extend the client's grants. One that may not refresh gains nothing from a longer grant. */
-function mayExtend({ lifetimeExtension, grantTypes }: Client): boolean {
-  return lifetimeExtension === "users" && grantTypes.includes("refresh_token");
+/**
+ * Whether users may extend the client's grants: the setting leaves it to them, and a new sign-in would give as much. A
+ * client that may not refresh gains nothing from a longer grant.
+ */
+function mayExtend(deps: Deps, client: Client, grants: readonly Extendable[]): boolean {
+  const { lifetimeExtension, grantTypes } = client;
+  return (
+    lifetimeExtension === "users" &&
+    grantTypes.includes("refresh_token") &&
+    AUTHORIZING_GRANT_TYPES.some((grantType) => grantTypes.includes(grantType)) &&
+    grants.every((grant) => isStillGranted(deps, client, grant))
+  );
+}
+
+/** Whether a request for the grant's scope and resource would still be granted. */
+function isStillGranted(deps: Deps, client: Client, { scope, resource }: Extendable): boolean {
+  try {
+    grantedScope(client, parseScope(scope));
+    requestedResource(deps, client, resource ?? undefined);
+    return true;
+  } catch (error) {
+    if (error instanceof OAuthError) return false;
+    throw error;
+  }
 }
 
 /** The end that an extension now gives (ms); null: it is not offered, or the grant that ends first would gain too little. */
-function extendedEnd(client: Client, first: number, now: number): number | null {
-  if (!mayExtend(client)) return null;
+function extendedEnd(deps: Deps, client: Client, grants: readonly Extendable[]): number | null {
+  if (grants.length === 0 || !mayExtend(deps, client, grants)) return null;
+  const now = deps.store.now();
   const lifetime = client.refreshMaxTtl * 1000;
-  return now + lifetime - first >= lifetime * LEAST_EXTENSION ? now + lifetime : null;
+  return now + lifetime - firstEnd(grants) >= lifetime * LEAST_EXTENSION ? now + lifetime : null;
 }
 
-function describe(client: Client, { active, consented }: Access, now: number): AuthorizedApp {
+function firstEnd(grants: readonly Extendable[]): number {
+  return Math.min(...grants.map(({ expiresAt }) => expiresAt));
+}
+
+function describe(deps: Deps, client: Client, { active, consented }: Access): AuthorizedApp {
   const scopes = [...active.map(({ scope }) => scope), consented?.scope ?? ""].join(" ").split(" ");
   const begins = [...active.map(({ createdAt }) => createdAt), ...(consented === null ? [] : [consented.at])];
   const hasGrants = active.length > 0;
-  const firstEnd = Math.min(...active.map(({ firstExpiresAt }) => firstExpiresAt));
   return {
     client,
     since: Math.min(...begins),
     lastUsedAt: hasGrants ? Math.max(...active.map(({ lastUsedAt }) => lastUsedAt)) : null,
-    endsAt: hasGrants ? Math.max(...active.map(({ lastExpiresAt }) => lastExpiresAt)) : null,
-    extendsTo: hasGrants ? extendedEnd(client, firstEnd, now) : null,
+    endsAt: hasGrants ? firstEnd(active) : null,
+    extendsTo: extendedEnd(deps, client, active),
     scopes: [...new Set(scopes.filter((scope) => scope !== ""))],
   };
 }

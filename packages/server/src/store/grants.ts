@@ -186,17 +186,17 @@ export interface GrantFilter {
   endsBy?: number | undefined;
 }
 
-/** Active grants of one subject, client and scope together. Instants in ms. */
+/** Active grants of one subject, client, scope and resource together. Instants in ms. */
 export interface ActiveGrants {
   clientId: string;
   scope: string;
+  resource: string | null;
   /** When the first of them was created. */
   createdAt: number;
   /** When one of them was last used. */
   lastUsedAt: number;
-  /** When the absolute lifetime of the first and of the last of them ends. */
-  firstExpiresAt: number;
-  lastExpiresAt: number;
+  /** When the absolute lifetime of the first of them ends. */
+  expiresAt: number;
 }
 
 /** Why a client and a subject get no grant. */
@@ -238,7 +238,7 @@ export interface GrantStore {
   list(filter: GrantFilter, page: Page): Promise<Grant[]>;
   /**
    * What of a subject's grants is active, without a row for each: a subject may have tens of thousands. The grants of
-   * one client and scope may come in several parts.
+   * one client, scope and resource may come in several parts.
    */
   listActive(subject: string): Promise<ActiveGrants[]>;
   /**

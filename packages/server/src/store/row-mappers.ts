@@ -30,10 +30,10 @@ function toActiveGrants(row: Row, { clientId }: ColumnConverters): ActiveGrants 
   return {
     clientId: clientId(row["client_id"]),
     scope: row["scope"] as string,
+    resource: row["resource"] as string | null,
     createdAt: row["created_at"] as number,
     lastUsedAt: row["last_used_at"] as number,
-    firstExpiresAt: row["first_expires_at"] as number,
-    lastExpiresAt: row["last_expires_at"] as number,
+    expiresAt: row["expires_at"] as number,
   };
 }
 

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { decodeJwt } from "jose";
-import { DAY, SECOND } from "../../store/contract/fixtures.ts";
+import { DAY, SECOND, newGrant } from "../../store/contract/fixtures.ts";
 import type { ClientSettings } from "../../store/store.ts";
 import { ISSUER, startService, tokensOf } from "../../testing.ts";
 import type { TestClient, TestService, Tokens } from "../../testing.ts";
@@ -280,6 +280,14 @@ test("an extension is offered where it is worth it, and made only where it may b
     assert.equal(await endOf(), end);
     await set({ lifetimeExtension: "users", grantTypes: ["refresh_token", "password"] });
   }
+  // A new sign-in would give less, or none can be made.
+  for (const off of [{ grantTypes: ["refresh_token"] }, { scopes: ["read"] }] as const) {
+    await set({ ...off });
+    assert.equal(extendButton(await browser.open(PAGE)), undefined);
+    assert.equal(await press(), PAGE);
+    assert.equal(await endOf(), end);
+    await set({ scopes: ["read", "write"], grantTypes: ["refresh_token", "password"] });
+  }
   // A lifetime that was shortened since: the grant keeps its end.
   await set({ refreshMaxTtl: 1000 });
   assert.equal(extendButton(await browser.open(PAGE)), undefined);
@@ -291,6 +299,23 @@ test("an extension is offered where it is worth it, and made only where it may b
   await t.revoke(shop, refreshToken);
   assert.equal((await browser.send(form, { action: "extend" })).leadsTo, PAGE);
   assert.equal(await endOf(), end);
+});
+
+test("a grant for a resource that the service no longer has is not extended", async () => {
+  const of = await startService({ resources: ["https://mcp.example/mcp"] });
+  const { browser, signIn, subject } = await somebody(of);
+  await signIn();
+  for (const [resource, isOffered] of [
+    ["https://mcp.example/mcp", true],
+    ["https://former.example/mcp", false],
+  ] as const) {
+    const shop = await of.client({ name: "Shop", refreshMaxTtl: 86_400 });
+    const grant = newGrant(shop.id, { subject, resource, scope: "read", maxTtl: 3600 });
+    await of.deps.store.grants.create(grant);
+    assert.equal(extendButton(await browser.open(PAGE)) !== undefined, isOffered, resource);
+    await of.deps.store.grants.revoke(grant.id, "revoked_by_operator", "test");
+  }
+  await of.close();
 });
 
 test("nobody extends it for somebody else, or by a form of another site, browser or sign-in", async () => {

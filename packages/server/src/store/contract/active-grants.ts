@@ -15,32 +15,29 @@ async function isTrue(bench: Bench): Promise<ActiveGrants[]> {
     const client = await clients.find(grant.clientId);
     if (grantStatus(grant, client, bench.clock.at).state === "active") active.push(grant);
   }
-  const single = active.map(({ expiresAt, ...grant }) => ({
-    ...grant,
-    firstExpiresAt: expiresAt,
-    lastExpiresAt: expiresAt,
-  }));
-  const expected = together(single);
+  const expected = together(active);
   assert.deepEqual(together(await grants.listActive(SUBJECT)), expected);
   return expected;
 }
 
 function together(parts: readonly ActiveGrants[]): ActiveGrants[] {
-  const keyOf = ({ clientId, scope }: ActiveGrants) => `${clientId} ${scope}`;
+  const keyOf = ({ clientId, scope, resource }: ActiveGrants) => `${clientId} ${scope} ${resource}`;
   const groups = Object.entries(Object.groupBy(parts, keyOf)).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return groups.map(([, group = []]) => ({
     clientId: group[0]?.clientId ?? "",
     scope: group[0]?.scope ?? "",
+    resource: group[0]?.resource ?? null,
     createdAt: Math.min(...group.map(({ createdAt }) => createdAt)),
     lastUsedAt: Math.max(...group.map(({ lastUsedAt }) => lastUsedAt)),
-    firstExpiresAt: Math.min(...group.map(({ firstExpiresAt }) => firstExpiresAt)),
-    lastExpiresAt: Math.max(...group.map(({ lastExpiresAt }) => lastExpiresAt)),
+    expiresAt: Math.min(...group.map(({ expiresAt }) => expiresAt)),
   }));
 }
 
 /** The active grants of a subject, without a row for each. */
 export const activeGrantCases: Cases = {
-  "the active grants of a subject are those that `grantStatus` says, by client and scope": async (bench) => {
+  "the active grants of a subject are those that `grantStatus` says, by client, scope and resource": async (
+    bench,
+  ) => {
     const { store, clock } = bench;
     const one = await bench.client();
     const other = await bench.client({ refreshIdleTtl: 3 * 86_400 });
@@ -52,15 +49,21 @@ export const activeGrantCases: Cases = {
       await bench.grant(id, { subject: SUBJECT, scope: "read write", maxTtl: 5 * 86_400 });
       await bench.grant(id, { subject: "subject-2" });
     }
+    await bench.grant(one.id, {
+      subject: SUBJECT,
+      scope: "read",
+      resource: "https://mcp.example",
+      maxTtl: 86_400,
+    });
     const used = await bench.grant(other.id, { subject: SUBJECT, scope: "" });
     const revoked = await bench.grant(one.id, { subject: SUBJECT, scope: "admin" });
-    assert.equal((await isTrue(bench)).length, 12);
+    assert.equal((await isTrue(bench)).length, 13);
 
     clock.at += SECOND;
     await store.grants.revoke(revoked.id, "revoked_by_client", ACTOR);
     await store.clients.disable(disabled.id, ACTOR);
     await store.clients.delete(deleted.id, ACTOR);
-    assert.equal((await isTrue(bench)).length, 7);
+    assert.equal((await isTrue(bench)).length, 8);
     clock.at += 2 * DAY;
     assert.equal((await bench.refresh(used, 0, { refreshIdleTtl: 3 * 86_400 })).outcome, "rotated");
     assert.equal((await isTrue(bench)).length, 4, "a day is over");

@@ -59,10 +59,10 @@ export async function listGrants(
 /** Index: grants_by_subject. */
 const LIST_ACTIVE: Statement = {
   name: "grants_active",
-  text: `SELECT g.client_id, g.scope, min(g.created_at) AS created_at,
+  text: `SELECT g.client_id, g.scope, g.resource, min(g.created_at) AS created_at,
       max(coalesce(g.last_used_at, g.rotated_at)) AS last_used_at,
-      min(g.expires_at) AS first_expires_at, max(g.expires_at) AS last_expires_at
-    FROM grants g WHERE g.subject = $1 AND ${isActive(2)} GROUP BY g.client_id, g.scope`,
+      min(g.expires_at) AS expires_at
+    FROM grants g WHERE g.subject = $1 AND ${isActive(2)} GROUP BY g.client_id, g.scope, g.resource`,
 };
 
 /** The port's `listActive`. */

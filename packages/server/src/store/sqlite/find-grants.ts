@@ -46,9 +46,9 @@ export function prepareListActive(database: DatabaseSync, queue: WriteQueue, now
     `SELECT max(id) AS last FROM (SELECT id FROM grants WHERE subject = ? AND id > ? ORDER BY id LIMIT ${PART})`,
   );
   const sum = database.prepare(
-    `SELECT client_id, scope, min(created_at) AS created_at, max(last_used_at) AS last_used_at,
-       min(expires_at) AS first_expires_at, max(expires_at) AS last_expires_at
-     FROM grants WHERE subject = ? AND id > ? AND id <= ? AND ${ACTIVE} GROUP BY client_id, scope`,
+    `SELECT client_id, scope, resource, min(created_at) AS created_at, max(last_used_at) AS last_used_at,
+       min(expires_at) AS expires_at
+     FROM grants WHERE subject = ? AND id > ? AND id <= ? AND ${ACTIVE} GROUP BY client_id, scope, resource`,
   );
   return async function listActive(subject: string): Promise<ActiveGrants[]> {
     const active: ActiveGrants[] = [];
