@@ -58,7 +58,7 @@ for (const engine of ENGINES.keys()) {
         await site.age();
         await page.goto(address);
         assert.equal(first - (await end()), HALF_YEAR);
-        const extend = own.getByRole("button", { name: /^Extend access to / });
+        const extend = own.getByRole("button", { name: /^Extend access until / });
         while (!(await extend.evaluate((button) => button.matches(":focus"))))
           await page.keyboard.press("Tab");
         await page.keyboard.press("Enter");

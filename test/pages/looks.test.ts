@@ -149,7 +149,7 @@ async function visitApplications(site: Site, page: Page, look: Look): Promise<vo
   await page.goto(address);
   await look("applications", page);
   const shop = page.getByRole("region", { name: "Shop", exact: true });
-  await shop.getByRole("button", { name: /^Extend access to .*: Shop$/ }).click();
+  await shop.getByRole("button", { name: /^Extend access until .*: Shop$/ }).click();
   await page.getByText("Access extended.").waitFor();
   assert.equal(await shop.getByRole("button").count(), 1);
   await look("application-extended", page);

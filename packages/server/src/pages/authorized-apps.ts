@@ -18,7 +18,7 @@ interface AppView {
   since: number;
   /** When a token was last refreshed, ms since 1970; null: there is no active grant, only a remembered consent. */
   lastUsedAt: number | null;
-  /** Until when it may act, however often it refreshes, ms since 1970; null: there is no active grant. */
+  /** Until when all of its grants last, however often they are refreshed, ms since 1970; null: none is active. */
   endsAt: number | null;
   /** Until when it may act after an extension, ms since 1970; null: none is offered. */
   extendsTo: number | null;

@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import { DAY, SECOND, newGrant } from "../../store/contract/fixtures.ts";
 import type { ClientSettings } from "../../store/store.ts";
+import { isoInstant } from "../../time-text.ts";
 import { ISSUER, startService, tokensOf } from "../../testing.ts";
 import type { TestClient, TestService, Tokens } from "../../testing.ts";
 import { formOf, SIGN_IN_CLIENT, TestBrowser, TestRequest, titleOf } from "../../testing-browser.ts";
@@ -200,14 +201,15 @@ test("access is extended in place to what a new sign-in would give, and the clie
   const end = t.clock.at + 100 * DAY;
   const day = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeZone: "UTC" }).format(end);
   const page = await browser.open(PAGE);
-  assert.deepEqual(extendButton(page), [`Extend access to ${day}`, `Extend access to ${day}: Shop`]);
-  assert.match(page.html, new RegExp(`access until <time datetime="[^"]*">${day}`));
+  assert.deepEqual(extendButton(page), [`Extend access until ${day}`, `Extend access until ${day}: Shop`]);
+  assert.match(page.html, new RegExp(`access until <time datetime="${isoInstant(before?.expiresAt ?? 0)}"`));
 
   const sent = await browser.send(formOf(page), { action: "extend" });
   assert.deepEqual([sent.status, sent.leadsTo], [303, `${PAGE}?extended=1`]);
   const shown = await browser.open(sent.leadsTo ?? "");
   assert.match(shown.html, /role="status">Access extended\./);
   assert.equal(extendButton(shown), undefined, "there is nothing to gain now");
+  assert.match(shown.html, new RegExp(`access until <time datetime="[^"]*">${day}`));
   // A second press of the button is answered like the first, and extends nothing.
   assert.equal((await browser.send(formOf(page), { action: "extend" })).leadsTo, `${PAGE}?extended=1`);
 
@@ -360,6 +362,9 @@ test("nobody ends it for somebody else, or by a form of another site, browser or
   }
   assert.equal((await bob.browser.send(adas, {})).leadsTo, PAGE, "a form of another browser");
   assert.equal((await bob.browser.send(bobs, { client: "no-such-client" })).leadsTo, PAGE);
+  for (const action of ["Extend", "remove", " revoke"]) {
+    assert.equal((await ada.browser.send(adas, { action })).leadsTo, PAGE, action);
+  }
   assert.equal((await t.refresh(shop, refreshToken)).status, 200, "Ada's session goes on");
 
   // The form of a page that was open before somebody else signed in here.

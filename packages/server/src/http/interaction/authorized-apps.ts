@@ -45,8 +45,8 @@ export async function showAuthorizedApps(
 }
 
 /**
- * POST of one application's form, by the application's client id: `action` `extend` extends its grants, else its access is
- * removed.
+ * POST of one application's form, by the application's client id: `action` `extend` extends its grants, and `revoke`, or
+ * none, removes its access.
  *
  * @returns the outcome `revoked`, `no_access`, `lifetime_extended`, `not_extended` or `form_expired`, and a 303 to the page
  * @throws OAuthError `cross_site_form` (403)
@@ -61,13 +61,15 @@ export async function submitAuthorizedApp(
   const form = await readParameters(request);
   const sent = { headers: request.headers, token: form.get("form_token") };
   const path = basePath + PATHS.applications;
+  const action = form.get("action") ?? "revoke";
+  const isKnown = action === "extend" || action === "revoke";
   // The user signed out since the page was shown, or in as another user: show the current user's applications.
-  if (!isOwnForm(deps, interaction, "app_access", sent) || interaction.signIn === undefined) {
+  if (!isKnown || !isOwnForm(deps, interaction, "app_access", sent) || interaction.signIn === undefined) {
     return ["form_expired", redirectResponse(path)];
   }
   const { subject } = interaction.signIn;
   const client = form.get("client") ?? "";
-  if (form.get("action") === "extend") {
+  if (action === "extend") {
     const outcome = await extendAppAccess(deps, subject, client);
     return [outcome, redirectResponse(outcome === "lifetime_extended" ? `${path}?extended=1` : path)];
   }

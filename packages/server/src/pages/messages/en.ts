@@ -67,9 +67,9 @@ export const en = {
   "apps.until": "access until",
   "apps.scopes": "It can:",
   "apps.noScopes": "It only knows who you are.",
-  "apps.extend": "Extend access to {date}",
+  "apps.extend": "Extend access until {date}",
   // The accessible name of the button `apps.extend`.
-  "apps.extendOf": "Extend access to {date}: {client}",
+  "apps.extendOf": "Extend access until {date}: {client}",
   "apps.extended": "Access extended.",
   "apps.revoke": "Remove access",
   // The accessible name of the button `apps.revoke`.
