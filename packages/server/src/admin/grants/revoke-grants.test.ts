@@ -109,6 +109,15 @@ test("a grant that is created after a revocation began is a new one, and stays",
   assert.deepEqual([await activeOf(grants), await activeOf(added)], [0, 1]);
 });
 
+test("a grant ends too if the clock has gone back since it was created", async () => {
+  const { subject, grants } = await withGrants(150, shop);
+  t.clock.at -= HOUR;
+  const { grants: more } = await withGrants(1, shop, subject);
+  assert.equal((await revokeAllGrants(t.deps, { subject }, ACTOR)).revoked, 151);
+  assert.equal(await activeOf([...grants, ...more]), 0);
+  t.clock.at += HOUR;
+});
+
 test("a client narrows a subject, a subject a client, and an instant both", async () => {
   const mine = await t.client(SIGN_IN_CLIENT);
   const { subject, grants: ofOther } = await withGrants(1, other);

@@ -26,6 +26,8 @@ export interface RevokeGrantsProgress {
 
 /** Grants of one transaction: it holds the lock of SQLite, or of its rows, for a few ms. */
 const BATCH = 100;
+/** Grants that are read at once. */
+const READ = 1000;
 
 /**
  * Revokes all grants that match, each as `revokeGrant` does, in short transactions; yields after each, so that a caller
@@ -52,8 +54,9 @@ export async function* revokeGrants(
   const authenticatedBefore = before ?? Number.MAX_SAFE_INTEGER;
   const signedOut =
     subject !== undefined && clientId === undefined ? await signIns.endAll(subject, authenticatedBefore) : 0;
+  const newest = await newestCreation(grants, { subject, clientId });
   const begun = await codes.expire({ subject, clientId, authenticatedBefore });
-  const createdBefore = Math.min(authenticatedBefore, begun + 1);
+  const createdBefore = Math.min(authenticatedBefore, Math.max(begun, newest) + 1);
 
   let revoked = 0;
   yield { revoked, signedOut };
@@ -67,6 +70,20 @@ export async function* revokeGrants(
     if (page.length < BATCH || after === undefined) return;
     // As long again for others: SQLite gives its lock to the first that asks.
     await pause(performance.now() - started);
+  }
+}
+
+/** When the last of the grants was created, ms: later than the clock says if that has gone back since. */
+async function newestCreation(
+  grants: Pick<Store["grants"], "list">,
+  filter: RevokeGrantsFilter,
+): Promise<number> {
+  let newest = 0;
+  for (let after: string | undefined; ;) {
+    const page = await grants.list(filter, { after, limit: READ });
+    newest = page.reduce((latest, { createdAt }) => Math.max(latest, createdAt), newest);
+    after = page.at(-1)?.id;
+    if (page.length < READ || after === undefined) return newest;
   }
 }
 
