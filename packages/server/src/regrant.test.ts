@@ -125,6 +125,12 @@ test("all grants of a subject or a client are revoked, and those of an account w
   assert.deepEqual(await admin.grants.revokeAll({ clientId, before: 0 }), { revoked: 0 });
   assert.deepEqual(await admin.grants.revokeAll({ clientId }), { revoked: 1 });
   await assert.rejects(admin.grants.revokeAll({}), { code: "invalid" });
+  for (const wrong of [Number.NaN, -1, 0.5, Infinity, "2030-01-01", new Date(), null] as number[]) {
+    const naming = (member: string) => (error: AdminError) =>
+      error.code === "invalid" && error.violations[0]?.member === member;
+    await assert.rejects(admin.grants.revokeAll({ subject, before: wrong }), naming("before"));
+    await assert.rejects(admin.events.list({ since: wrong }), naming("since"));
+  }
 });
 
 test("what is refused on the command line is refused here", async (t) => {

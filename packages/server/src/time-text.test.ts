@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { durationText, instantWithAge, localInstant } from "./time-text.ts";
+import { durationText, instantWithAge, localInstant, parseInstant } from "./time-text.ts";
 
 test("a duration is told in the units that people would use for it", () => {
   const durations: [ms: number, text: string][] = [
@@ -24,4 +24,14 @@ test("a local instant names its offset and is the same instant", () => {
   assert.equal(Date.parse(localInstant(instant)), instant);
   assert.match(instantWithAge(instant, instant + 60_000), / \(1 min ago\)$/);
   assert.match(instantWithAge(instant, instant - 60_000), / \(in 1 min\)$/);
+});
+
+test("an instant is a date in UTC, or a time with its offset, of a day that exists", () => {
+  assert.equal(parseInstant("2026-07-01"), Date.UTC(2026, 6, 1));
+  assert.equal(parseInstant("2028-02-29"), Date.UTC(2028, 1, 29));
+  assert.equal(parseInstant("2026-07-01T09:30Z"), Date.UTC(2026, 6, 1, 9, 30));
+  assert.equal(parseInstant("2026-07-01T00:30:00.250+02:00"), Date.UTC(2026, 5, 30, 22, 30, 0, 250));
+  const none = ["", "soon", "2026-02-30", "2026-13-01", "2026-07-01T25:00:00Z", "2026-07-01T09:30:00"];
+  for (const text of [...none, "2026-07-01 (x)", "2026-07-01 09:30:00Z", "1801526400000"])
+    assert.equal(parseInstant(text), undefined, text);
 });

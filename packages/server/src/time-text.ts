@@ -7,6 +7,22 @@ export function isoInstant(instant: number | null): string | null {
   return instant === null ? null : new Date(instant).toISOString();
 }
 
+const INSTANT = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/;
+
+/**
+ * Parses an instant, ms since 1970: written as a date (its first instant in UTC), or with its offset (RFC 3339 §5.6).
+ * Without an offset it would depend on the machine. Undefined: it is neither, or there is no such day.
+ */
+export function parseInstant(text: string): number | undefined {
+  const date = INSTANT.exec(text)?.[1];
+  if (date === undefined) return undefined;
+  // `Date.parse` takes February 30 as March 2.
+  const day = Date.parse(date);
+  const exists = !Number.isNaN(day) && isoInstant(day).startsWith(date);
+  const at = exists ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** ISO 8601 in the local time zone with its offset, for people: `2026-07-01T09:30:12+02:00`. `instant` in ms. */
 export function localInstant(instant: number): string {
   const date = new Date(instant);

@@ -63,3 +63,10 @@ export function requireWholeNumber(member: string, value: number, min: number, m
   const message = `${member} must be a whole number from ${min} to ${max}.`;
   throw new AdminError("invalid", `${member} is not valid`, { violations: [{ member, message }] });
 }
+
+/** @throws AdminError `invalid` unless `value` is an instant, ms since 1970, whatever an untyped caller passes */
+export function requireInstant(member: string, value: unknown): void {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return;
+  const message = `${member} must be a whole number of ms since 1970.`;
+  throw new AdminError("invalid", `${member} is not valid`, { violations: [{ member, message }] });
+}

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Event, EventFilter, Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
+import { requireInstant } from "./admin-error.ts";
 
 /** What the operations on events work with. */
 type EventParts = { store: Pick<Store, "events"> };
@@ -20,12 +21,14 @@ export interface EventJson {
  * Lists the events that match a filter, the oldest first.
  *
  * @param limit the greatest number of events
+ * @throws AdminError `invalid`: `since` is not an instant
  */
 export async function listEvents(
   { store }: EventParts,
   filter: EventFilter,
   limit: number,
 ): Promise<Event[]> {
+  if (filter.since !== undefined) requireInstant("since", filter.since);
   return store.events.list(filter, limit);
 }
 

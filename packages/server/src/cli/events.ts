@@ -45,7 +45,7 @@ export function addEventsCommand(program: Command): void {
     .option("--grant <id>", "only events of this grant")
     .option(
       "--since <when>",
-      "only events since then: an ISO 8601 date or time, or an age (90s, 30min, 12h, 7d)",
+      "only events since then: a date in UTC, a time with its offset, or an age (90s, 30min, 12h, 7d)",
       instantOrAge,
     )
     .option("--after <id>", "only events after this event id", wholeNumber)

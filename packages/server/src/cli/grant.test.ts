@@ -354,10 +354,10 @@ suite("regrant grant", { concurrency: 3 }, () => {
       [["some-id", "--before", "2026-07-01"], /a grant's id cannot be combined with/],
       [["--subject", ""], /--subject is empty\n/],
       [["--subject", "s", "--client", ""], /--client is empty\n/],
-      [
-        ["--subject", "s", "--before", "soon"],
-        /It must be an ISO 8601 date or time, or an age such as 12h\./,
-      ],
+      ...["soon", "2026-02-30", "2026-07-01 (x)", "2026-07-01T09:30:00"].map((when): [string[], RegExp] => [
+        ["--subject", "s", "--before", when],
+        /It must be a date, a time with its offset such as 2026-07-01T09:30:00Z, or an age such as 12h\./,
+      ]),
     ];
     const finished = await Promise.all(wrong.map(([args]) => regrant.run(["grant", "revoke", ...args])));
     for (const [i, { code, stdout, stderr }] of finished.entries()) {

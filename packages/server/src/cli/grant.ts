@@ -129,7 +129,7 @@ function addRevoke(group: Command): void {
     .option("--client <id>", "all grants of this client; with --subject, those that the subject gave it")
     .option(
       "--before <when>",
-      "only grants created before then: an ISO 8601 date or time, or an age (90s, 30min, 12h, 7d)",
+      "only grants created before then: a date in UTC, a time with its offset, or an age (90s, 30min, 12h, 7d)",
       instantOrAge,
     )
     .option("--json", "print JSON")

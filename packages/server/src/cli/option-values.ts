@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { parseInstant } from "../time-text.ts";
 
 /**
  * Parses a whole number of at most 15 digits, which a double holds exactly.
@@ -43,7 +44,7 @@ export type InstantOrAge = { instant: number } | { ago: number };
 const AGES: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * Parses an ISO 8601 date or time, or an age such as 12h.
+ * Parses a date or a time with its offset, as `parseInstant`, or an age such as 12h.
  *
  * @throws InvalidArgumentError
  */
@@ -51,14 +52,16 @@ export function instantOrAge(text: string): InstantOrAge {
   const [, count, unit = ""] = /^(\d{1,9})(s|min|h|d)$/.exec(text) ?? [];
   const size = AGES[unit];
   if (count !== undefined && size !== undefined) return { ago: Number(count) * size };
-  const instant = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(instant)) {
-    throw new InvalidArgumentError("It must be an ISO 8601 date or time, or an age such as 12h.");
+  const instant = parseInstant(text);
+  if (instant === undefined) {
+    throw new InvalidArgumentError(
+      "It must be a date, a time with its offset such as 2026-07-01T09:30:00Z, or an age such as 12h.",
+    );
   }
   return { instant };
 }
 
 /** The instant, ms. @param now the store's clock, not this machine's: an age is subtracted from it */
 export function instantAt(given: InstantOrAge, now: number): number {
-  return "ago" in given ? now - given.ago : given.instant;
+  return "ago" in given ? Math.max(0, now - given.ago) : given.instant;
 }

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
+import { parseInstant } from "../time-text.ts";
 import { isPostgres } from "./database-address.ts";
 import { urlParameterError } from "./postgres-parameters.ts";
 
@@ -83,14 +84,10 @@ export const passportDatabase = z
 
 const INSTANT_RULE = "must be a date or an instant, such as 2027-03-31 or 2027-03-31T22:00:00Z";
 
-/**
- * An instant, as ms since 1970: written as a date (its first instant in UTC), or with its offset (RFC 3339 §5.6).
- * Without an offset it would depend on the machine.
- */
+/** An instant, as ms since 1970, by `parseInstant`. */
 export const instant = z.string({ error: INSTANT_RULE }).transform((text, context): number => {
-  const form = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))?$/;
-  const at = form.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(at)) return at;
+  const at = parseInstant(text);
+  if (at !== undefined) return at;
   context.addIssue({ code: "custom", message: INSTANT_RULE });
   return z.NEVER;
 });

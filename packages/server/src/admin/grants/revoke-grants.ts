@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Store } from "../../store/store.ts";
-import { AdminError } from "../admin-error.ts";
+import { AdminError, requireInstant } from "../admin-error.ts";
 import { findClient } from "../clients.ts";
 
 /** What the revocation of many grants works with. */
@@ -38,7 +38,7 @@ const READ = 1000;
  * subject authenticated before then. A grant that is created after that is a new one, and stays.
  *
  * @param actor recorded in the events
- * @throws AdminError `invalid`: neither a subject nor a client, or an empty subject; `not_found`: the client
+ * @throws AdminError `invalid`: neither a subject nor a client, an empty subject, or `before`; `not_found`: the client
  */
 export async function* revokeGrants(
   parts: RevokeGrantsParts,
@@ -49,6 +49,7 @@ export async function* revokeGrants(
   if (subject === undefined && clientId === undefined) {
     throw new AdminError("invalid", "name a subject or a client");
   }
+  if (before !== undefined) requireInstant("before", before);
   if (clientId !== undefined) await findClient(parts, clientId);
   const { grants, signIns, codes } = parts.store;
   const authenticatedBefore = before ?? Number.MAX_SAFE_INTEGER;
