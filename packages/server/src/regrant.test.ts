@@ -96,6 +96,11 @@ test("a grant that ends soon is found and extended, in the name of who did it; w
   for (const endingWithin of [0, -1, 0.5, 1e20, 3651]) {
     await assert.rejects(admin.grants.list({ endingWithin }), { code: "invalid" });
   }
+  for (const after of ["nope", "", `${id} `]) {
+    await assert.rejects(admin.grants.list({}, { after }), ({ code, violations }: AdminError) => {
+      return code === "invalid" && violations[0]?.message === "after must be the id of a grant.";
+    });
+  }
   await assert.rejects(admin.grants.extend("absent", { by: 1 }), { code: "not_found" });
   await admin.grants.revoke(id);
   await assert.rejects(admin.grants.extend(id, { by: 1 }), {

@@ -202,16 +202,19 @@ suite("regrant grant", { concurrency: 3 }, () => {
     const before = await session({ ago: 2 * SECOND, subject: "lister" });
     const later = await session({ ago: SECOND, subject: "lister" });
     const args = ["grant", "list", "--subject", "lister"];
-    const [page, next, none] = await Promise.all([
+    const [page, next, none, wrong] = await Promise.all([
       regrant.run([...args, "--limit", "1", "--json"]),
       regrant.one([...args, "--after", before.id]),
       regrant.run(["grant", "list", "--subject", "nobody"]),
+      regrant.run([...args, "--after", "nope"]),
     ]);
     const listed = parseLines(page.stdout).map((grant) => [grant["grant_id"], grant["state"]]);
     assert.deepEqual(listed, [[before.id, "active"]]);
     assert.equal(page.stderr, `There are more: continue with --after ${before.id}\n`);
     assert.equal(next["grant_id"], later.id);
     assert.deepEqual(none, { code: 0, stdout: "", stderr: "No matching grants.\n" });
+    const sentence = "regrant: after is not valid: after must be the id of a grant.\n";
+    assert.deepEqual(wrong, { code: 1, stdout: "", stderr: sentence });
 
     const revoked = await regrant.one(["grant", "revoke", later.id]);
     assert.deepEqual([revoked["state"], revoked["reason"]], ["revoked", "revoked_by_operator"]);

@@ -10,6 +10,8 @@ export type GrantParts = { store: Pick<Store, "grants" | "clients" | "now"> };
 /** ms */
 const DAY = 86_400_000;
 
+const GRANT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** Which grants to list; all of them without a filter. */
 export interface GrantFilter {
   clientId?: string | undefined;
@@ -69,13 +71,14 @@ export function grantNotFound(id: string): AdminError {
 /**
  * Lists a page of grants in the order of their ids, which is that of their creation.
  *
- * @throws AdminError `invalid`: `endingWithin` is not a whole number of days
+ * @throws AdminError `invalid`: `endingWithin` is not a whole number of days, or `after` not a grant's id
  */
 export async function listGrants(
   { store }: GrantParts,
   { clientId, subject, endingWithin }: GrantFilter,
   page: Page,
 ): Promise<GrantView[]> {
+  requireGrantId("after", page.after);
   if (endingWithin !== undefined) requireWholeNumber("ending_within", endingWithin, 1, LONGEST / 86_400);
   const endsBy = endingWithin === undefined ? undefined : store.now() + endingWithin * DAY;
   const grants = await store.grants.list({ clientId, subject, endsBy }, page);
@@ -85,6 +88,13 @@ export async function listGrants(
   }
   const now = store.now();
   return Promise.all(grants.map(async (grant) => viewOf(grant, await clients.get(grant.clientId), now)));
+}
+
+/** An id that is none would list from the start, or nothing: the engines differ. */
+function requireGrantId(member: string, id: string | undefined): void {
+  if (id === undefined || GRANT_ID.test(id)) return;
+  const message = `${member} must be the id of a grant.`;
+  throw new AdminError("invalid", `${member} is not valid`, { violations: [{ member, message }] });
 }
 
 /** How many grants of a subject are active. */
