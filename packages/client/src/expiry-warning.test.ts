@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TokenClientOptions, TokenEvent } from "./api.ts";
+import type { TokenClientOptions, TokenEvent, TokenResponse } from "./api.ts";
 import { harness, networkError } from "./simulation/harness.ts";
 import type { Harness } from "./simulation/harness.ts";
 
@@ -18,6 +18,8 @@ interface Lifetimes {
 }
 
 interface Process extends Pick<Harness, "client" | "time" | "another"> {
+  /** The first tokens of a new session. */
+  readonly login: () => TokenResponse;
   /** The `expiring` events so far: the reason, and after how many ms. */
   readonly warnings: { readonly reason: string; readonly at: number; readonly after: number }[];
 }
@@ -35,7 +37,7 @@ async function login(server: Lifetimes, options: Partial<TokenClientOptions> = {
   );
   const start = time.at;
   await client.set(response(1));
-  return { client, time, another, warnings };
+  return { client, time, another, warnings, login: () => response(1) };
 
   function response(n: number) {
     const tokens = { access_token: `access-${n}`, refresh_token: `refresh-${n}`, expires_in: 3600 };
@@ -120,6 +122,41 @@ test("after an extension it is emitted again when the new end is near", async ()
   assert.deepEqual(
     warnings.map(({ at }) => Math.round(at / HOUR)),
     [10, 20],
+  );
+});
+
+test("an end that differs from response to response by some seconds or minutes is reported once", async () => {
+  for (const other of [
+    { authorization: 30 * DAY + 300 * SECOND },
+    { authorization: 30 * DAY, idle: 50 * SECOND },
+  ]) {
+    const server: Lifetimes = { authorization: 30 * DAY };
+    const first = { ...server, idle: 365 * DAY };
+    const { client, time, warnings } = await login(server, { expiringLeadMs: 365 * DAY });
+    await time.pass(16 * DAY);
+    for (let call = 0; call < 20; call += 1) {
+      Object.assign(server, call % 2 ? { ...first, ...other } : first);
+      await client.getToken({ mode: "force" });
+      await time.pass(40 * SECOND);
+    }
+    const reasons = warnings.map(({ reason }) => reason);
+    assert.deepEqual([...new Set(reasons)], reasons);
+    assert.ok(reasons.includes("authorization"));
+  }
+});
+
+test("a new session that ends sooner than the last one is reported too", async () => {
+  const server = { authorization: 30 * DAY };
+  const { client, time, warnings, login: again } = await login(server);
+  await time.pass(28 * DAY);
+  await client.getToken({ mode: "force" });
+  server.authorization = 29 * DAY;
+  await client.set(again());
+  await time.pass(DAY - HOUR);
+  await client.getToken({ mode: "force" });
+  assert.deepEqual(
+    warnings.map(({ at }) => Math.round(at / DAY)),
+    [30, 29],
   );
 });
 

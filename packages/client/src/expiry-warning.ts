@@ -2,15 +2,15 @@ import type { RefreshDeps } from "./refresh-deps.ts";
 
 /** Longest default lead, ms: a week. */
 const MAX_LEAD = 604_800_000;
-/** Lifetimes are whole seconds from when a response arrived: the same end is not always the same instant, ms. */
-const TOLERANCE = 60_000;
 
 /**
- * Returns a function that emits `expiring`, once per end, if the session in the record ends soon. It is called after a
- * refresh that was due, and so reports what that did not postpone.
+ * Returns a function that emits `expiring` if the session in the record ends soon: once per session and reason, and
+ * again if that end has moved later by more than the lead. It is called after a refresh that was due, and so reports what
+ * that did not postpone.
  */
 export function expiryWarning({ cache, server, grant, expiringLeadMs, emit }: RefreshDeps): () => void {
-  let warned = 0;
+  /** The ends that were reported, by reason and session. */
+  const warned: Partial<Record<string, number>> = {};
   const lead = (lifetime: number) =>
     Math.min(expiringLeadMs ?? Math.min(lifetime / 10, MAX_LEAD), lifetime / 2);
 
@@ -28,9 +28,13 @@ export function expiryWarning({ cache, server, grant, expiringLeadMs, emit }: Re
       ["refresh_token", isReplaced ? Infinity : refreshTokenExpiresAt, issuedAt],
     ] as const;
     for (const [reason, at, since] of ends) {
-      if (at === Infinity || at - now > lead(at - since)) continue;
-      if (Math.abs(at - warned) > TOLERANCE) emit({ type: "expiring", reason, at: at - server.offset() });
-      warned = at;
+      const ahead = lead(at - since);
+      if (at === Infinity || at - now > ahead) continue;
+      const key = reason + startedAt;
+      if (at - (warned[key] ?? 0) > ahead) {
+        warned[key] = at;
+        emit({ type: "expiring", reason, at: at - server.offset() });
+      }
       return;
     }
   };

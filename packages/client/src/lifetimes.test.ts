@@ -51,7 +51,19 @@ const RESPONSES: Record<string, [Record<string, unknown>, number | undefined, nu
     37_037 + 1 / 27,
   ],
 };
-for (const [index, value] of [null, true, "soon", -1, Number.NaN, {}, [3600]].entries()) {
+for (const value of [0, -1, "0", "-5"]) {
+  RESPONSES[`an authorization that ends now (${JSON.stringify(value)})`] = [
+    { refresh_token_timeout: DAYS, authorization_expires_in: value },
+    0,
+    0,
+  ];
+  RESPONSES[`a timeout that is none (${JSON.stringify(value)})`] = [
+    { refresh_token_timeout: value, refresh_expires_in: value },
+    undefined,
+    undefined,
+  ];
+}
+for (const [index, value] of [null, true, "soon", "0x10", "1e3", "", Number.NaN, {}, [3600]].entries()) {
   const members = {
     refresh_token_timeout: value,
     authorization_expires_in: value,

@@ -31,12 +31,14 @@ export function recordOf(
   now: number,
   offset: number,
 ): CredentialRecord {
-  const after = (seconds: unknown) => {
-    const ms = lifetime(seconds);
+  const after = (seconds: unknown, least?: number) => {
+    const ms = lifetime(seconds, least);
     return ms === undefined ? undefined : now + ms;
   };
   const kept = !response.refresh_token && before?.refreshToken ? before : undefined;
-  const authorizationExpiresAt = after(response.authorization_expires_in) ?? kept?.authorizationExpiresAt;
+  // 0 is an end as well: of an authorization, no server means `never` by it.
+  const authorizationExpiresAt =
+    after(response.authorization_expires_in, -Infinity) ?? kept?.authorizationExpiresAt;
   const unusedUntil =
     after(response.refresh_token_timeout) ??
     after(response.refresh_token_expires_in) ??
@@ -64,10 +66,12 @@ export function recordOf(
   };
 }
 
-/** ms; undefined: the value is missing, not a number, or not positive. */
-function lifetime(seconds: unknown): number | undefined {
-  const value = typeof seconds === "string" ? Number(seconds) : seconds;
-  return typeof value === "number" && value > 0 ? Math.min(value, MAX_LIFETIME) * 1000 : undefined;
+/** ms, 0 or more; undefined: the value is missing, not a decimal number, or below `least`, by default a ms. */
+function lifetime(seconds: unknown, least = 1e-3): number | undefined {
+  const value = typeof seconds === "string" && /^-?[\d.]+$/.test(seconds) ? Number(seconds) : seconds;
+  return typeof value === "number" && value >= least
+    ? Math.max(0, Math.min(value, MAX_LIFETIME)) * 1000
+    : undefined;
 }
 
 /** The record of a session without tokens: where a grant is configured, the first one is requested like a refresh. */
