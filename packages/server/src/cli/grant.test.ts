@@ -381,15 +381,20 @@ suite("regrant grant", { concurrency: 3 }, () => {
 
   test("a revocation that is stopped says how many grants it revoked, and is finished by the next", async () => {
     const { grants } = service.deps.store;
-    const subject = "of many";
-    const sessions = Array.from({ length: 4000 }, () => newGrant(shop.id, { subject }));
-    await grants.adopt(sessions);
-    const args = ["grant", "revoke", "--subject", subject, "--json"];
-    const { child, finished } = regrant.start(args);
-    const first = sessions[0]?.id ?? "";
-    while ((await grants.find(first))?.revokedAt === null) await pause(2);
-    child.kill("SIGINT");
-    const { code, stdout, stderr } = await finished;
+    const stopped = async (subject: string) => {
+      const sessions = Array.from({ length: 4000 }, () => newGrant(shop.id, { subject }));
+      await grants.adopt(sessions);
+      const args = ["grant", "revoke", "--subject", subject, "--json"];
+      const { child, finished } = regrant.start(args);
+      const first = sessions[0]?.id ?? "";
+      while ((await grants.find(first))?.revokedAt === null) await pause(2);
+      child.kill("SIGINT");
+      return { args, ...(await finished) };
+    };
+    // On a busy machine the command may end before the signal reaches it.
+    let run = await stopped("of many");
+    for (let again = 1; again < 5 && run.code === 0; again += 1) run = await stopped(`of many ${again}`);
+    const { args, code, stdout, stderr } = run;
     assert.deepEqual([code, stdout], [75, ""]);
     const [, count = ""] =
       /^([\d,]+) grants are revoked\.\nregrant: stopped before the end\n {2}hint: run the command again to revoke the rest\n$/.exec(
