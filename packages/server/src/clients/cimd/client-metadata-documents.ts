@@ -207,6 +207,7 @@ async function register(
 function readDocument(body: unknown, url: string, rules: RegistrationRules): RegisteredSettings {
   const members = presentMembers(body);
   if (members.get("client_id") !== url) throw invalidMetadata("client_id", "must be the URL of the document");
-  if (members.has("client_secret")) throw invalidMetadata("client_secret", "must not be in a public document");
+  if (members.has("client_secret"))
+    throw invalidMetadata("client_secret", "must not be in a public document");
   return readClientMetadata(body, { ...rules, authMethods: ["none"], refusesUnsafeUris: false });
 }
