@@ -28,7 +28,7 @@ const redirectUris = z
   .readonly();
 
 /** Longest name of a client that registers itself, characters. A longer one is left out. */
-const MAX_NAME = 100;
+export const MAX_REGISTERED_NAME = 100;
 
 /**
  * The name of a client that registers itself, as users read it on the consent page: it must not hide characters, or
@@ -36,12 +36,14 @@ const MAX_NAME = 100;
  */
 const registeredName = text
   .trim()
-  .max(MAX_NAME)
+  .max(MAX_REGISTERED_NAME)
   .catch("")
   .pipe(
     text
-      // Control characters, those that turn the direction of the text beside them, and invisible ones except in an emoji.
-      .regex(/^[^\p{C}[\p{DI}--\uFE0F]]*$/v, { error: "must not hold control characters or invisible ones" })
+      // Control characters, those that turn the direction of the text beside them, and invisible ones except in an emoji; the braille pattern without dots.
+      .regex(/^[^\p{C}[\p{DI}--\uFE0F]\u2800]*$/v, {
+        error: "must not hold control characters or invisible ones",
+      })
       .refine((name) => !/\p{M}{4}/u.test(name), { error: "must not pile up marks on a letter" }),
   );
 

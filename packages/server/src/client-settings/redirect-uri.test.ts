@@ -46,6 +46,13 @@ describe("a redirect URI that may be registered", () => {
       "/callback",
       "client.example/callback",
       "http://client.example/callback",
+      // A browser would resolve these against the page that it is on.
+      "https:client.example/callback",
+      "https:/client.example/callback",
+      "https:///client.example/callback",
+      "http:localhost/callback",
+      String.raw`https:\\client.example\callback`,
+      String.raw`https://good.example\@evil.example/`,
       "http://127.0.0.1.example/callback",
       "http://localhost.example/",
       "https://client.example/callback#",

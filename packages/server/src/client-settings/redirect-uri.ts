@@ -35,6 +35,10 @@ export function redirectUriViolation(uri: string, schemes?: readonly string[]): 
   if (url.username !== "" || url.password !== "") {
     return violation("it must have no user name and no password");
   }
+  // A browser reads `https:host` as a path of the page that it is on, and `\` as `/`.
+  if (/^https?$/.test(scheme) && !/^https?:\/\/[^/\\?#][^\\]*$/i.test(uri)) {
+    return violation("it must begin with https:// and a host");
+  }
   if (scheme === "https") return undefined;
   if (scheme === "http") {
     const isLoopback = LOOPBACK.includes(url.hostname);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_REGISTERED_NAME } from "../client-settings/identity-settings.ts";
 import { CLIENT_SETTING_KEYS, clientSetting } from "../client-settings/settings.ts";
 import type { ClientSettingKey, ClientSettings, RegistrableKey } from "../client-settings/settings.ts";
 import type { SettingViolation } from "../client-settings/violations.ts";
@@ -75,10 +76,12 @@ function isEmpty(value: unknown): boolean {
   return isNothing(value) || (Array.isArray(value) && value.every(isNothing));
 }
 
-/** The name of a client that gives none: its host, which it cannot choose as freely. */
+/** The name of a client that gives none: its host, which it cannot choose as freely, or its private-use scheme. */
 function nameOf(clientUri: string | null, [redirectUri]: readonly string[]): string {
   const url = URL.parse(clientUri ?? redirectUri ?? "");
-  return url?.host || url?.protocol.replace(/:$/, "") || "?";
+  const scheme = url?.protocol.slice(0, -1) ?? "";
+  const name = /^https?$/.test(scheme) ? url?.host : scheme;
+  return name?.slice(0, MAX_REGISTERED_NAME) || "?";
 }
 
 /**

@@ -158,6 +158,7 @@ test("what leaves nothing to use, and what is unsafe, is refused, and the member
       "token_endpoint_auth_methods_supported",
     ],
     [{ client_name: "Bank\u202eevil" }, "client_name"],
+    [{ client_name: "\u2800" }, "client_name"],
     [{ client_name: "a\nb" }, "client_name"],
     [{ client_name: "Bank\u3164" }, "client_name"],
     [{ client_name: "z\u0300\u0301\u0302\u0303" }, "client_name"],
@@ -422,6 +423,15 @@ test("an operator's own settings of a client outlast its updates", async () => {
   assert.equal((await t.deps.store.clients.find(id))?.accessTtl, 900);
 });
 
+test("a client without a name is called by its host, or its scheme, in at most 100 characters", async () => {
+  const nameOf = async (metadata: Record<string, unknown>) =>
+    (await registered({ client_name: null, ...metadata }))["client_name"];
+  const host = `${"h".repeat(60)}.${"o".repeat(60)}.example`;
+  assert.equal(await nameOf({ client_uri: `https://${host}/` }), host.slice(0, 100));
+  const redirectUri = "com.evil.app://www.bank.example/cb";
+  assert.equal(await nameOf({ client_uri: null, redirect_uris: [redirectUri] }), "com.evil.app");
+});
+
 test("what an operator took from a client, its own updates do not bring back", async () => {
   const body = await registered({ scope: "read write" });
   const id = String(body["client_id"]);
@@ -437,7 +447,7 @@ test("what an operator took from a client, its own updates do not bring back", a
   await updateClient(t.deps, id, { scopes: ["read"] }, "operator");
   assert.equal((await put({ scope: "read write" }))["scope"], "read");
   assert.equal((await put({}))["scope"], "read", "all that it may have");
-  assert.equal((await put({ scope: "write" }))["scope"], "");
+  assert.equal((await put({ scope: "write" }))["scope"], "read", "nothing of it is left, so the default");
   assert.equal((await put({ scope: "read" }))["scope"], "read", "less than the ceiling, and back");
 
   const set = {

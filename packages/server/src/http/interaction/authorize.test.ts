@@ -179,7 +179,7 @@ describe("signing in", () => {
     const page = await browser.open(new TestRequest(await signInClient()).path());
     const again = await isShown(signIn(browser, page, "changed"), 400, "wrong_password");
     assert.match(again.html, /role="alert">The username or the password is wrong\./);
-    assert.equal(browser.cookies.has("__Host-regrant"), false);
+    assert.equal(browser.cookies.has(SIGN_IN_COOKIE), false);
   });
 
   test("ends with its time, with another password, and by signing out", async () => {
