@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
+import { Cookies } from "../../packages/server/src/http/interaction/cookies.ts";
 import { otherSite } from "./other-site.ts";
 import { ADA, browser, ENGINES, press, shows, signIn, Site } from "./site.ts";
 
@@ -127,12 +128,13 @@ for (const engine of ENGINES.keys()) {
     await t.test("a sign-in takes a cookie of its own, whatever was planted before", async () => {
       const page = await site.visitor();
       const planted = "A".repeat(43);
-      await page.context().addCookies([{ name: "regrant", value: planted, url: site.url }]);
+      const signInCookie = new Cookies(site.url).nameOf("signIn");
+      await page.context().addCookies([{ name: signInCookie, value: planted, url: site.url }]);
       await page.goto(site.request(site.shop).url);
       await shows(page, "Sign in");
       await signIn(page);
       await shows(page, "Allow access?");
-      const cookie = (await page.context().cookies()).find(({ name }) => name === "regrant");
+      const cookie = (await page.context().cookies()).find(({ name }) => name === signInCookie);
       assert.ok(cookie !== undefined && cookie.value !== planted);
       assert.deepEqual([cookie.httpOnly, cookie.sameSite, cookie.expires], [true, "Lax", -1]);
     });

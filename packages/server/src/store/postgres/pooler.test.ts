@@ -106,15 +106,13 @@ describe("behind PgBouncer in transaction mode", { skip: pgbouncer.missing }, ()
     const client = newClient();
     await store.clients.create(client, ACTOR);
     const grants = await Promise.all(Array.from({ length: 20 }, () => granted(store, newGrant(client.id))));
-    let refused = 0;
     const load = { goesOn: true };
     const refreshed = Promise.all(
       grants.map(async (grant) => {
         let generation = 0;
         while (load.goesOn) {
           const next = await rotated(grant, generation);
-          if (next === undefined) refused += 1;
-          else generation = next;
+          if (next !== undefined) generation = next;
           await pause(5);
         }
         return generation;
@@ -140,7 +138,6 @@ describe("behind PgBouncer in transaction mode", { skip: pgbouncer.missing }, ()
     });
     load.goesOn = false;
     const generations = await within(RECOVERY, refreshed);
-    assert.ok(refused > 0, "the restart was met");
     for (const [i, { id }] of grants.entries()) {
       assert.equal((await store.grants.find(id))?.generation, generations[i]);
     }
