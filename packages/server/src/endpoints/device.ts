@@ -1,4 +1,6 @@
+import { OAuthError } from "../errors/oauth-error.ts";
 import { network } from "../limits/network.ts";
+import { QueueByKey, QueueFullError } from "../limits/queue.ts";
 import { Throttle } from "../limits/throttle.ts";
 import type { Deps } from "../deps.ts";
 import type { SignIn } from "../store/authorization.ts";
@@ -15,11 +17,18 @@ export interface PendingDevice {
 }
 
 /**
+ * One look-up at a time of a subject, and of those one at a time of a network, so that each wrong code is counted before
+ * the next is looked up. How many more may wait: a user types one at a time.
+ */
+const subjects = new QueueByKey(1, 8);
+const networks = new QueueByKey(1, 64);
+
+/**
  * Finds the pending request of a user code. Undefined: the code is unknown, has expired or was answered. RFC 8628
  * §5.1: user codes are short, so wrong ones are limited: of a subject, and, ten times as wide, of all at its network.
  *
  * @param typed the code as the user typed it
- * @throws OAuthError `invalid_request` with 429 after too many wrong codes
+ * @throws OAuthError `invalid_request` with 429 after too many wrong codes, or while too many are waiting
  */
 export async function findDevice(
   deps: Deps,
@@ -29,19 +38,40 @@ export async function findDevice(
 ): Promise<PendingDevice | undefined> {
   const { userCodes, userCodesOfNetwork } = deps.throttles;
   const from = network(address);
-  userCodes.check(subject);
-  userCodesOfNetwork.check(from);
+  const refuseIfBlocked = (): void => {
+    userCodes.check(subject);
+    userCodesOfNetwork.check(from);
+  };
+  refuseIfBlocked();
   const code = readUserCode(typed);
   if (code === undefined) return undefined;
-  const request = await deps.store.devices.find(userCodeDigest(code, deps.keys.masterKeys[0]));
-  const client = request && (await deps.clients.read(request.clientId));
-  if (request === undefined || client === undefined || client.disabledAt !== null) {
-    await Throttle.countAll([
-      { throttle: userCodes, key: subject },
-      { throttle: userCodesOfNetwork, key: from },
-    ]);
-    return undefined;
+  return inTurn(subject, from, async () => {
+    // Again, as others may have failed while this one waited.
+    refuseIfBlocked();
+    const found = await lookUp(deps, code);
+    if (found === undefined) {
+      await Throttle.countAll([
+        { throttle: userCodes, key: subject },
+        { throttle: userCodesOfNetwork, key: from },
+      ]);
+    }
+    return found;
+  });
+}
+
+async function inTurn<T>(subject: string, from: string, job: () => Promise<T>): Promise<T> {
+  try {
+    return await subjects.run(subject, () => networks.run(from, job));
+  } catch (cause) {
+    if (!(cause instanceof QueueFullError)) throw cause;
+    throw new OAuthError("too_many_user_codes", { retryAfter: cause.retryAfter, cause });
   }
+}
+
+async function lookUp({ store, clients, keys }: Deps, code: string): Promise<PendingDevice | undefined> {
+  const request = await store.devices.find(userCodeDigest(code, keys.masterKeys[0]));
+  const client = request && (await clients.read(request.clientId));
+  if (request === undefined || client === undefined || client.disabledAt !== null) return undefined;
   return { client, request, userCode: formatUserCode(code) };
 }
 

@@ -5,7 +5,8 @@ import { OAuthError } from "../../errors/oauth-error.ts";
 import { SECOND } from "../../store/contract/fixtures.ts";
 import { startService } from "../../testing.ts";
 import { ClientMetadataDocuments, documentClient } from "./client-metadata-documents.ts";
-import { DocumentError } from "./fetch-document.ts";
+import { QueueFullError } from "../../limits/queue.ts";
+import { DocumentError, fetchDocument as fetchOverHttp } from "./fetch-document.ts";
 import type { FetchedDocument } from "./fetch-document.ts";
 import { documentClientId } from "./client-id-url.ts";
 
@@ -232,14 +233,47 @@ test("so many documents are fetched at a time, and a known client needs none of 
   const { promise, resolve } = Promise.withResolvers<FetchedDocument>();
   const service = new ClientMetadataDocuments(() => promise, t.clock.now);
   const use = () => Promise.resolve();
-  const slow = Array.from({ length: 64 }, (_, i) => service.fetch(`https://slow.example/${i}`, use));
+  const slow = Array.from({ length: 64 }, (_, i) => service.fetch(`https://slow${i}.example/m`, use));
   const parts = { ...t.deps, documents: service };
   const named = (url: string) => documentClient(parts, url, () => t.caller.address);
-  await assert.rejects(named("https://new.example/m"), { detail: "unreachable" });
+  await assert.rejects(named("https://new.example/m"), { causeName: "metadata_documents_busy", status: 503 });
   assert.equal((await named(URL_OF))?.name, "App");
   resolve({ body: {}, maxAge: undefined });
   await Promise.all(slow);
   assert.equal(service.recentFailure("https://new.example/m"), undefined, "it may be fetched now");
+});
+
+test("one domain's servers take a few of the fetches at a time, and leave the others", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const service = new ClientMetadataDocuments(async (url) => {
+    if (url.includes("slow")) await promise;
+    return { body: {}, maxAge: undefined };
+  }, t.clock.now);
+  const fetch = (url: string) => service.fetch(url, () => Promise.resolve());
+  const slow = Array.from({ length: 64 }, (_, i) => fetch(`https://s${i % 3}.slow.example/${i}`));
+  await fetch("https://honest.example/m");
+  resolve();
+  const refused = (await Promise.allSettled(slow)).filter(({ status }) => status === "rejected");
+  assert.equal(refused.length, 56);
+  for (const each of refused) assert.ok(each.status === "rejected" && each.reason instanceof QueueFullError);
+  await fetch("https://s0.slow.example/63");
+});
+
+test("a full queue of look-ups says nothing of a document: it is fetched again at once", async () => {
+  let isFull = true;
+  const service = new ClientMetadataDocuments(async (url) => {
+    const resolve = () => Promise.reject(new QueueFullError("full"));
+    return isFull ? fetchOverHttp(url, { resolve }) : { body: DOCUMENT, maxAge: undefined };
+  }, t.clock.now);
+  const named = () => documentClient({ ...t.deps, documents: service }, URL_OF, () => t.caller.address);
+  assert.equal((await named())?.name, "App", "a known client goes on");
+  await assert.rejects(
+    service.fetch(URL_OF, () => Promise.resolve()),
+    QueueFullError,
+  );
+  isFull = false;
+  await named();
+  assert.ok(service.isFresh(URL_OF));
 });
 
 test("a document is for all servers: whatever is of no use here is left out, and nothing is refused for it", async () => {

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { newClientSettings } from "../../client-settings/settings.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { network } from "../../limits/network.ts";
+import { QueueFullError } from "../../limits/queue.ts";
 import { RecentMap } from "../../limits/recent-map.ts";
 import type { Throttles } from "../../limits/throttles.ts";
 import type { Client, Store } from "../../store/store.ts";
@@ -14,6 +15,7 @@ import type { RegistrationRules } from "../self-registration.ts";
 import { documentClientId, isDocumentUrl } from "./client-id-url.ts";
 import { DocumentError } from "./fetch-document.ts";
 import type { FetchedDocument } from "./fetch-document.ts";
+import { domainOf } from "./resolve-host.ts";
 
 /** How long a document is used before it is fetched again, s: what its server allows, within these bounds. */
 const LEAST_AGE = 60;
@@ -23,8 +25,9 @@ const GREATEST_AGE = 86_400;
 const FAILURE_AGE = 60;
 /** How many URLs are remembered as fresh, and as failed; beyond it, the oldest are fetched again. */
 const MAX_REMEMBERED = 1000;
-/** Fetches at a time. Each may take 5 s, and whoever sends requests chooses the server. */
+/** Fetches at a time, in all and from one registrable domain. Each may take 5 s, and strangers choose the server. */
 const MAX_UNDER_WAY = 64;
+const MAX_OF_DOMAIN = 8;
 
 // The actor of changes that a document causes, as events name it.
 const ACTOR = "metadata document";
@@ -71,15 +74,21 @@ export class ClientMetadataDocuments {
   /**
    * Fetches a document and passes it to `use`. It counts as fresh once `use` has succeeded.
    *
-   * @throws DocumentError, also while too many are being fetched; and what `use` throws
+   * @throws DocumentError; QueueFullError while too many are being fetched, which is not remembered; what `use` throws
    */
   async fetch(url: string, use: (body: unknown) => Promise<void>): Promise<void> {
     const underWay = this.#underWay.get(url);
-    if (underWay === undefined && this.#underWay.size >= MAX_UNDER_WAY)
-      throw new DocumentError("unreachable");
+    if (underWay === undefined) this.#refuseIfFull(url);
     const fetched = underWay ?? this.#fetchAndUse(url, use);
     this.#underWay.set(url, fetched);
     await fetched;
+  }
+
+  #refuseIfFull(url: string): void {
+    const domain = domainOfUrl(url);
+    const ofDomain = [...this.#underWay.keys()].filter((other) => domainOfUrl(other) === domain).length;
+    if (this.#underWay.size >= MAX_UNDER_WAY || ofDomain >= MAX_OF_DOMAIN)
+      throw new QueueFullError("too many metadata documents are being fetched");
   }
 
   async #fetchAndUse(url: string, use: (body: unknown) => Promise<void>): Promise<void> {
@@ -97,6 +106,10 @@ export class ClientMetadataDocuments {
       this.#underWay.delete(url);
     }
   }
+}
+
+function domainOfUrl(url: string): string {
+  return domainOf(new URL(url).hostname);
 }
 
 /**
@@ -120,7 +133,8 @@ export async function refreshClientMetadata(
  * is refused.
  *
  * @throws OAuthError `invalid_client` (400) if the document does not exist or is invalid; `invalid_request` with 429
- *   after requests from this address have named too many documents
+ *   after requests from this address have named too many documents; `temporarily_unavailable` while too many are
+ *   being fetched
  */
 export async function documentClient(
   parts: DocumentParts,
@@ -139,6 +153,7 @@ export async function documentClient(
   try {
     await parts.documents.fetch(url, (body) => keep(parts, url, id, body));
   } catch (error) {
+    if (error instanceof QueueFullError) return withoutFetch(known, error);
     if (!(error instanceof DocumentError)) throw error;
     const { fault, member, violation } = error;
     const line = { client_id: id, metadata_uri: url, fault, member, violation };
@@ -158,6 +173,16 @@ function withoutDocument(known: Client | undefined, { fault, member, violation }
   throw member === undefined || violation === undefined
     ? new OAuthError("metadata_document_refused", { detail: fault })
     : new OAuthError("metadata_document_invalid", { parameter: member, violation, detail: fault });
+}
+
+/**
+ * The client as it was, while too many documents are being fetched.
+ *
+ * @throws OAuthError `temporarily_unavailable`
+ */
+function withoutFetch(known: Client | undefined, cause: QueueFullError): Client {
+  if (known !== undefined) return known;
+  throw new OAuthError("metadata_documents_busy", { retryAfter: cause.retryAfter, cause });
 }
 
 /** Registers or updates the client. The fetch took its time, so the client is read after it. */

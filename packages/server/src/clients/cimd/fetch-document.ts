@@ -5,6 +5,7 @@ import type { RequestOptions } from "node:https";
 import { callbackify } from "node:util";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { readAtMost } from "../../limits/limited-text.ts";
+import { QueueFullError } from "../../limits/queue.ts";
 import { isPublicAddress } from "./public-address.ts";
 import { HostResolver } from "./resolve-host.ts";
 
@@ -15,7 +16,7 @@ const TIMEOUT = 5000;
 /** Why a document cannot be used. `unreachable` may pass; the other reasons are its host's. */
 type DocumentFault = "unreachable" | "not_public" | "not_ok" | "not_json" | "too_large" | "malformed";
 
-/** A document that cannot be used, and why. `fetchDocument` throws nothing else. */
+/** A document that cannot be used, and why. */
 export class DocumentError extends Error {
   override readonly name = "DocumentError";
   readonly fault: DocumentFault;
@@ -56,7 +57,7 @@ export interface FetchOptions {
  * are abandoned.
  *
  * @param url checked by `isDocumentUrl`: https, and the host is a name
- * @throws DocumentError
+ * @throws DocumentError; QueueFullError, which says nothing of the document, while too many hosts are looked up
  */
 export async function fetchDocument(url: string, options: FetchOptions = {}): Promise<FetchedDocument> {
   const { request: send = request, timeout = TIMEOUT } = options;
@@ -65,7 +66,8 @@ export async function fetchDocument(url: string, options: FetchOptions = {}): Pr
   try {
     response = await answerOf(send, url, { signal, lookup: guardedLookup(signal, options) });
   } catch (error) {
-    throw error instanceof DocumentError ? error : new DocumentError("unreachable", error);
+    if (error instanceof DocumentError || error instanceof QueueFullError) throw error;
+    throw new DocumentError("unreachable", error);
   }
   try {
     if (response.statusCode !== 200) throw new DocumentError("not_ok");

@@ -80,6 +80,12 @@ export const SERVICE_CAUSES = {
     description: "Too many requests are waiting. Try again later.",
     meaning: "64 password or secret checks are waiting: more load than the CPU can take.",
   },
+  metadata_documents_busy: {
+    code: "temporarily_unavailable",
+    retryAfter: 1,
+    description: "Too many requests are waiting. Try again later.",
+    meaning: "Too many client ID metadata documents are being fetched: 64 in all, or 8 from one domain.",
+  },
   account_service_failed: {
     ...PASSWORDS_UNAVAILABLE,
     meaning:

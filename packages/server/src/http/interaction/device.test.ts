@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { findDevice } from "../../endpoints/device.ts";
+import { OAuthError } from "../../errors/oauth-error.ts";
 import { HOUR, SECOND } from "../../store/contract/fixtures.ts";
 import { DEVICE_CODE } from "../../client-settings/grant-types.ts";
 import { formOf, SIGN_IN_COOKIE, TestBrowser, titleOf } from "../../testing-browser.ts";
@@ -205,6 +208,36 @@ test("guesses of user codes are throttled by user, and ten times as many by addr
     for (let i = 0; i < 8; i += 1) assert.equal(await guessAs(service, `user${i}`, 3), 400);
     assert.equal(await guessAs(service, "dan", 2), 400);
     assert.equal(await guessAs(service, "carol"), 429, "too many users' guesses at one address");
+  } finally {
+    await service.close();
+  }
+});
+
+test("guesses that are sent at once are limited like those that are sent in turn", async () => {
+  const service = await startService({ userCodeFailuresPerMinute: 3 });
+  try {
+    let lookedUp = 0;
+    const devices = {
+      ...service.deps.store.devices,
+      find: async () => {
+        lookedUp += 1;
+        await pause(5);
+        return undefined;
+      },
+    };
+    const deps = { ...service.deps, store: { ...service.deps.store, devices } };
+    const guesses = (subjects: number, each: number) =>
+      Array.from({ length: subjects * each }, (_, i) =>
+        findDevice(deps, "HHHH-HHHH", { subject: `${subjects}-${i % subjects}` }, "192.0.2.1"),
+      );
+    const refused = (await Promise.allSettled(guesses(1, 400))).filter(({ status }) => status === "rejected");
+    assert.deepEqual([lookedUp, refused.length], [3, 397], "of one user");
+    for (const each of refused) {
+      assert.ok(each.status === "rejected" && each.reason instanceof OAuthError);
+      assert.equal(each.reason.causeName, "too_many_user_codes");
+    }
+    await Promise.allSettled(guesses(50, 8));
+    assert.equal(lookedUp, 30, "of all users at one address");
   } finally {
     await service.close();
   }
