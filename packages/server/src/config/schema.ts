@@ -188,8 +188,8 @@ export const SETTINGS = {
   ),
   usernameFailuresPerAddress: failuresPerMinute(
     10,
-    "Failed passwords for one username from one address, per minute, before it is throttled; ten " +
-      "times as many for all usernames together.",
+    "Failed passwords for one username from one address, per minute, before it is throttled. After " +
+      "ten times as many for all usernames together, the address's checks are slowed down.",
   ),
   usernameFailuresPerMinute: failuresPerMinute(
     100,

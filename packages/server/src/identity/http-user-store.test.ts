@@ -51,6 +51,7 @@ async function world(t: TestContext, respond: Respond, options: Partial<AccountS
     service: { url: `http://127.0.0.1:${port}/check`, secret, timeout: 5000, now: () => NOW, ...options },
     throttle: {
       wait: () => (failures.length >= limit ? 42 : 0),
+      isSlowed: () => false,
       failed: async (username, address) => void failures.push(`${username} ${address}`),
       succeeded: (username, address) => void successes.push(`${username} ${address}`),
     },

@@ -4,14 +4,14 @@ import type { AccountServiceResponse, AccountServiceOptions } from "./account-se
 import { network } from "../limits/network.ts";
 import { QueueByKey, QueueFullError } from "../limits/queue.ts";
 import { throttlePassword } from "../limits/password-attempts.ts";
-import type { UsernameThrottle } from "../limits/username-throttle.ts";
+import type { PasswordThrottle } from "../limits/password-attempts.ts";
 import { Circuit, CircuitOpenError } from "./circuit.ts";
 import type { UserCredentials, UserStore } from "./user-store.ts";
 
 /** What the store of an account service works with. */
 interface HttpUserStoreDeps {
   service: AccountServiceOptions;
-  throttle: Pick<UsernameThrottle, "wait" | "failed" | "succeeded">;
+  throttle: PasswordThrottle;
   log: { warn(fields: Record<string, unknown>, message: string): void };
 }
 

@@ -57,6 +57,7 @@ function world(options: { account?: Partial<Account>; limit?: number } = {}) {
     },
     throttle: {
       wait: () => (seen.failures.length >= limit ? 42 : 0),
+      isSlowed: () => false,
       failed: async (username, address) => {
         await setImmediate();
         seen.failures.push(`${username} ${address}`);

@@ -3,7 +3,7 @@ import type { Account, AccountStore, EventStore } from "../store/store.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { network } from "../limits/network.ts";
 import { throttlePassword } from "../limits/password-attempts.ts";
-import type { UsernameThrottle } from "../limits/username-throttle.ts";
+import type { PasswordThrottle } from "../limits/password-attempts.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
 import { inPasswordTurn, orUnavailable } from "./password-queue.ts";
 import type { UserCredentials, UserStore } from "./user-store.ts";
@@ -15,7 +15,7 @@ export interface LocalUserStoreDeps {
     accounts: Pick<AccountStore, "findByUsername"> & Partial<Pick<AccountStore, "upgradePasswordHash">>;
     events: Pick<EventStore, "record">;
   };
-  throttle: Pick<UsernameThrottle, "wait" | "failed" | "succeeded">;
+  throttle: PasswordThrottle;
   log: { warn(fields: Record<string, unknown>, message: string): void };
 }
 

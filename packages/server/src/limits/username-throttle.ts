@@ -12,7 +12,7 @@ export interface UsernameLimits {
   usernameFailuresPerMinute: number;
 }
 
-/** A network may fail this many times what it may for one username: each check costs 20 MiB and much CPU. */
+/** A network may fail this many times what it may for one username before its checks are slowed down. */
 const USERNAMES_PER_ADDRESS = 10;
 
 /** How long a success is remembered, ms. */
@@ -40,16 +40,24 @@ export class UsernameThrottle {
 
   /**
    * How long this address has to wait before it may try the username again; s, 0: not at all. Above the limit for a
-   * username from anywhere, or for a network whatever the usernames, an address where the username's password was right
-   * in the last 30 days need not wait.
+   * username from anywhere, an address where the username's password was right in the last 30 days need not wait.
    */
   wait(username: string, address: string): number {
-    if (this.#byUsernameAndNetwork.isIdle && this.#byUsername.isIdle && this.#byNetwork.isIdle) return 0;
+    if (this.#byUsernameAndNetwork.isIdle && this.#byUsername.isIdle) return 0;
     const name = usernameKey(username);
     const from = network(address);
     const here = this.#byUsernameAndNetwork.wait(`${name} ${from}`);
-    const unfamiliar = Math.max(this.#byUsername.wait(name), this.#byNetwork.wait(from));
-    return unfamiliar > here && !this.#successes.has(name, from) ? unfamiliar : here;
+    const anywhere = this.#byUsername.wait(name);
+    return anywhere > here && !this.#successes.has(name, from) ? anywhere : here;
+  }
+
+  /**
+   * Whether this network failed too often, whatever the usernames. Its passwords are checked all the same, slowly: the
+   * failures may be another user's. False where this username's password was right in the last 30 days.
+   */
+  isSlowed(username: string, address: string): boolean {
+    const from = network(address);
+    return this.#byNetwork.wait(from) > 0 && !this.#successes.has(usernameKey(username), from);
   }
 
   /** Counts a wrong password, or an unknown username. */
