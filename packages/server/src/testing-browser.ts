@@ -169,6 +169,7 @@ export function titleOf({ html }: Shown): string {
 
 const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
 
-function unescape(text: string): string {
+/** The text of an attribute of our pages. */
+export function unescape(text: string): string {
   return text.replaceAll(/&(amp|lt|gt|quot|#39);/g, (_all, name: string) => ENTITIES[name] ?? "");
 }

@@ -69,16 +69,24 @@ interface TestServiceParts {
   caller: { address: string };
 }
 
+interface TestServiceOptions {
+  folder?: string;
+  clock?: Clock;
+  /** Default: SQLite, in the folder. PostgreSQL needs the setting `masterKey`. */
+  database?: string;
+  fetchDocument?: NonNullable<ServiceOptions["fetchDocument"]>;
+}
+
 /** EdDSA, since its keys are made at once; a folder that was given before holds the same database again. */
 export async function startService(
   settings: Partial<SettingOptions> = {},
   {
     folder = temporaryFolder(),
     clock = new Clock(),
+    database = `sqlite:${databasePath(folder)}`,
     fetchDocument,
-  }: { folder?: string; clock?: Clock; fetchDocument?: NonNullable<ServiceOptions["fetchDocument"]> } = {},
+  }: TestServiceOptions = {},
 ): Promise<TestService> {
-  const database = `sqlite:${databasePath(folder)}`;
   const options = { issuer: ISSUER, signingAlgorithm: "EdDSA", ...settings, database } as const;
   const config = resolveConfig(readOptions(options));
   const lines: string[] = [];
@@ -97,7 +105,7 @@ export function databasePath(folder: string): string {
   return join(folder, "regrant.db");
 }
 
-/** A service on a SQLite file, a clock that stands still, and a log that is kept. */
+/** A service on a SQLite file, or the database it was given, a clock that stands still, and a log that is kept. */
 export class TestService {
   readonly service: Service;
   readonly deps: Deps;
