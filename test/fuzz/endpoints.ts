@@ -62,6 +62,12 @@ export const METADATA_MEMBERS: readonly string[] = [
   "client_name#ja",
 ];
 
+// prettier-ignore
+const OTHERS = [
+  "auth_time", "name", "nonce", "action", "answer", "csrf", "grant", "wait", "client_assertion", "client_assertion_type",
+  "dpop_jkt", "error_description", "scope[]", "", "x",
+];
+
 /** Every parameter that a path reads, and some that none does. */
 export const PARAMETERS: readonly string[] = [
   ...new Set([
@@ -69,7 +75,6 @@ export const PARAMETERS: readonly string[] = [
     ...Object.values(GOOD_REQUESTS).flatMap((requests) =>
       requests.flat().map((name) => name.replace(/=.*/, "")),
     ),
-    ...["auth_time", "name", "nonce", "action", "answer", "csrf", "grant", "wait", "client_assertion"],
-    ...["client_assertion_type", "dpop_jkt", "error_description", "scope[]", "", "x"],
+    ...OTHERS,
   ]),
 ];

@@ -1,24 +1,18 @@
 import { PATHS } from "../../packages/server/src/endpoints/metadata.ts";
 import type { Random } from "../../packages/server/src/store/contract/populations/random.ts";
 import { FORM, ISSUER } from "../../packages/server/src/testing.ts";
+import { Choices } from "./choices.ts";
 import { CENTRAL, GOOD_REQUESTS, MANAGED, METADATA_MEMBERS, PARAMETERS, ROUTES } from "./endpoints.ts";
+import { fuzzedHeaders, inHeaders, METHODS } from "./fuzzed-headers.ts";
 import { mutated, oddJson, oddText, pick } from "./odd-values.ts";
 import type { Session } from "./session.ts";
 
 const JSON_TYPE = "application/json";
-const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "PROPFIND"];
 // prettier-ignore
 const TYPES = [
   FORM, JSON_TYPE, "multipart/form-data; boundary=b", `${FORM};charset=latin1`, "application/vnd.api+json", "text/plain",
   "multipart/form-data", "application/x-www-form-urlencoded, application/json", "", ";", "\u00ff/\u00ff",
 ];
-/** Tokens of another kind stand in for these; each session learns them under the name of its response. */
-const ALIASES: Readonly<Record<string, readonly string[]>> = {
-  token: ["access_token", "refresh_token", "registration_access_token", "code", "device_code"],
-  id: ["client_id"],
-};
-/** Header values have no other characters (RFC 9110 §5.5). */
-const NOT_IN_HEADERS = /[^\t -~\u0080-\u00ff]/g;
 
 /** One request, as it is sent and as a failure reports it. */
 export interface FuzzedRequest {
@@ -35,29 +29,29 @@ type Pairs = readonly (readonly [name: string, value: string])[];
 
 /** Makes requests that are nearly good, or not good at all, for a session among others. */
 export class RequestMaker {
+  readonly #choices: Choices;
   readonly #random: Random;
-  readonly #others: readonly Session[];
-  /** How likely a part of the next request is odd. */
-  #oddity = 0;
 
   constructor(random: Random, sessions: readonly Session[]) {
+    this.#choices = new Choices(random, sessions);
     this.#random = random;
-    this.#others = sessions;
   }
 
   next(session: Session): FuzzedRequest {
     const random = this.#random;
-    this.#oddity = pick(random, [0, 0, 0.02, 0.1, 0.5]);
     if (session.link !== undefined && random.chance(0.3)) return this.#followed(session, session.link);
     if (session.forms.length > 0 && random.chance(0.3)) return this.#submitted(session);
     const route = pick(random, random.chance(0.4) ? CENTRAL : ROUTES);
-    const managing = this.#others.findLast((other) => other.valuesOf("registration_access_token").length > 0);
+    const managing = this.#choices.sessions.findLast(
+      (other) => other.valuesOf("registration_access_token").length > 0,
+    );
     return this.#called(route === MANAGED ? (managing ?? session) : session, route);
   }
 
   #followed(session: Session, link: string): FuzzedRequest {
-    const path = this.#isOdd() ? mutated(this.#random, link) : link;
-    return { session, method: "GET", path: pathOf(path), headers: this.#headers(session), body: undefined };
+    const path = this.#choices.isOdd() ? mutated(this.#random, link) : link;
+    const headers = fuzzedHeaders(this.#choices, session);
+    return { session, method: "GET", path: pathOf(path), headers, body: undefined };
   }
 
   #submitted(session: Session): FuzzedRequest {
@@ -67,33 +61,30 @@ export class RequestMaker {
     const button = pick(this.#random, buttons);
     const filled = [...fields.filter(({ isButton }) => !isButton), ...(button === undefined ? [] : [button])];
     const pairs = filled.map(({ name, value }) => {
-      return [name, value === undefined || this.#isOdd() ? this.#value(session, name) : value] as const;
+      const isKept = value !== undefined && !this.#choices.isOdd();
+      return [name, isKept ? value : this.#choices.value(session, name)] as const;
     });
     const own = { origin: ISSUER, "sec-fetch-site": "same-origin", "content-type": FORM };
-    const headers = { ...own, ...this.#headers(session) };
+    const headers = { ...own, ...fuzzedHeaders(this.#choices, session) };
     return { session, method: "POST", path: pathOf(action), headers, body: this.#encoded(pairs, FORM) };
   }
 
   #called(session: Session, route: string): FuzzedRequest {
     const random = this.#random;
     const pairs = this.#parameters(session, route);
-    const id = () => encodeURIComponent(this.#value(session, "client_id").toWellFormed());
+    const id = () => encodeURIComponent(this.#choices.value(session, "client_id").toWellFormed());
     let path = route.replace(":id", id);
-    if (this.#isOdd()) path = pick(random, [mutated(random, path), `${path}/`, `/${oddText(random)}`]);
+    if (this.#choices.isOdd())
+      path = pick(random, [mutated(random, path), `${path}/`, `/${oddText(random)}`]);
     const good = route === MANAGED ? ["GET", "PUT", "PUT", "PUT", "DELETE"] : [methodOf(route, random)];
-    const method = this.#isOdd() ? pick(random, METHODS) : pick(random, good);
-    const type = this.#isOdd() ? pick(random, TYPES) : isRegistration(route) ? JSON_TYPE : FORM;
+    const method = this.#choices.isOdd() ? pick(random, METHODS) : pick(random, good);
+    const type = this.#choices.isOdd() ? pick(random, TYPES) : isRegistration(route) ? JSON_TYPE : FORM;
     const hasBody = method !== "GET" && method !== "HEAD";
     if (!hasBody || random.chance(0.02)) path += `?${this.#encoded(pairs, FORM)}`;
     const body = hasBody ? this.#body(session, route, pairs, type) : undefined;
-    const headers = { "content-type": type, ...this.#headers(session, isRegistration(route)) };
-    return {
-      session,
-      method,
-      path: pathOf(path),
-      headers: inHeaders(headers),
-      body,
-    };
+    const more = fuzzedHeaders(this.#choices, session, isRegistration(route));
+    const headers = inHeaders({ "content-type": type, ...more });
+    return { session, method, path: pathOf(path), headers, body };
   }
 
   #parameters(session: Session, route: string): Pairs {
@@ -101,32 +92,16 @@ export class RequestMaker {
     const good = GOOD_REQUESTS[route];
     const any = () => Array.from({ length: random.integer(0, 6) }, () => pick(random, PARAMETERS));
     const names = good === undefined || random.chance(0.05) ? any() : pick(random, good);
-    const more = this.#isOdd() ? any() : [];
+    const more = this.#choices.isOdd() ? any() : [];
     return [...names, ...more].flatMap((written) => {
       const [name = "", fixed] = written.split("=");
-      if (this.#isOdd() && random.chance(0.3)) return [];
-      const isGiven = fixed !== undefined && !this.#isOdd();
-      const value = isGiven ? fixed : this.#value(session, name);
+      if (this.#choices.isOdd() && random.chance(0.3)) return [];
+      const isGiven = fixed !== undefined && !this.#choices.isOdd();
+      const value = isGiven ? fixed : this.#choices.value(session, name);
       // A right number would hold the request for as many seconds.
-      const isLeftOut = name === "wait" ? Number(value) > 0 : value === "" && !this.#isOdd();
+      const isLeftOut = name === "wait" ? Number(value) > 0 : value === "" && !this.#choices.isOdd();
       return isLeftOut ? [] : [[name, value] as const];
     });
-  }
-
-  /** The session's own value, one of another session or of another name, one of these mutated, or an odd one. */
-  #value(session: Session, name: string): string {
-    const random = this.#random;
-    const of = (owner: Session, called: string) =>
-      (ALIASES[called] ?? [called]).flatMap((alias) => owner.valuesOf(alias));
-    const stranger = pick(random, this.#others);
-    const mine = of(session, name);
-    const isOwn = mine.length > 0 || name.startsWith("client_");
-    const known = isOwn && !this.#isOdd() ? mine : of(stranger, name);
-    const latest = known.at(random.chance(0.8) ? -1 : random.integer(0, known.length));
-    if (!this.#isOdd()) return latest ?? "";
-    const other = () => pick(random, of(stranger, pick(random, stranger.names))) ?? "";
-    const kinds = [() => mutated(random, latest ?? "x"), other, () => oddText(random), () => oddText(random)];
-    return pick(random, kinds)();
   }
 
   #metadata(session: Session, type: string): string {
@@ -136,19 +111,19 @@ export class RequestMaker {
       client_name: "Fuzzed",
       redirect_uris: ["https://client.example/callback"],
       ...(random.chance(0.5) ? { token_endpoint_auth_method: "none" } : {}),
-      ...(random.chance(0.5) ? { client_id: this.#value(session, "client_id") } : {}),
+      ...(random.chance(0.5) ? { client_id: this.#choices.value(session, "client_id") } : {}),
     };
     const odd = Array.from({ length: random.integer(0, 4) }, () => [
       pick(random, METADATA_MEMBERS),
       random.chance(0.5) ? [oddText(random)] : oddJson(random),
     ]);
     const body = JSON.stringify(random.chance(0.4) ? good : { ...good, ...Object.fromEntries(odd) });
-    return type === JSON_TYPE && !this.#isOdd() ? body : mutated(random, body);
+    return type === JSON_TYPE && !this.#choices.isOdd() ? body : mutated(random, body);
   }
 
   #body(session: Session, route: string, pairs: Pairs, type: string): FuzzedRequest["body"] {
     const random = this.#random;
-    if (this.#isOdd() && random.chance(0.1)) {
+    if (this.#choices.isOdd() && random.chance(0.1)) {
       return Uint8Array.from({ length: random.integer(0, 200) }, () => random.integer(0, 256));
     }
     return isRegistration(route) ? this.#metadata(session, type) : this.#encoded(pairs, type);
@@ -156,10 +131,10 @@ export class RequestMaker {
 
   #encoded(pairs: Pairs, type: string): string {
     const random = this.#random;
-    if (this.#isOdd() && random.chance(0.05)) return `${"a=b&".repeat(random.integer(0, 3000))}x`;
+    if (this.#choices.isOdd() && random.chance(0.05)) return `${"a=b&".repeat(random.integer(0, 3000))}x`;
     let body: string;
     if (type.includes("json")) {
-      const members = pairs.map(([name, value]) => [name, this.#isOdd() ? oddJson(random) : value]);
+      const members = pairs.map(([name, value]) => [name, this.#choices.isOdd() ? oddJson(random) : value]);
       body = JSON.stringify(Object.fromEntries(members));
     } else if (type.startsWith("multipart/")) {
       const parts = pairs.map(
@@ -169,62 +144,19 @@ export class RequestMaker {
     } else {
       body = new URLSearchParams(pairs.map(([name, value]) => [name, value])).toString();
     }
-    return this.#isOdd() && random.chance(0.2) ? mutated(random, body) : body;
-  }
-
-  #headers(session: Session, isManaged = false): Record<string, string> {
-    const random = this.#random;
-    const odd: Record<string, () => string> = {
-      authorization: () => this.#authorization(session),
-      origin: () => pick(random, [ISSUER, "https://evil.example", "null", oddText(random)]),
-      "sec-fetch-site": () => pick(random, ["same-origin", "cross-site", "none", oddText(random)]),
-      cookie: () => this.#cookie(session),
-      "accept-language": () => pick(random, ["de", "ar, en;q=0.5", "*", "x;q=2,,;", oddText(random)]),
-      accept: () => pick(random, ["application/json", "text/html", oddText(random)]),
-      dpop: () => oddText(random),
-      "content-encoding": () => pick(random, ["gzip", "identity", oddText(random)]),
-      "access-control-request-method": () => pick(random, [...METHODS, oddText(random)]),
-      "access-control-request-headers": () => oddText(random),
-      "x-forwarded-for": () => pick(random, ["192.0.2.7", oddText(random)]),
-    };
-    const chosen = Object.entries(odd).filter(() => this.#isOdd() && random.chance(0.5));
-    const bearer = () => `Bearer ${this.#value(session, "registration_access_token")}`;
-    const own = isManaged ? { authorization: bearer() } : {};
-    return inHeaders({ ...own, ...Object.fromEntries(chosen.map(([name, value]) => [name, value()])) });
-  }
-
-  #authorization(session: Session): string {
-    const text = (name: string) => this.#value(session, name);
-    const basic = (pair: string) => `Basic ${Buffer.from(pair).toString("base64")}`;
-    const forms = [
-      () => basic(`${text("client_id")}:${text("client_secret")}`),
-      () => basic(`${encodeURIComponent(text("client_id").toWellFormed())}:${oddText(this.#random)}`),
-      () => basic(text("client_id")),
-      () => `Bearer ${text("token")}`,
-      () => `DPoP ${text("access_token")}`,
-      () => `Basic ${oddText(this.#random)}`,
-      () => oddText(this.#random),
-    ];
-    return pick(this.#random, forms)();
-  }
-
-  #cookie(session: Session): string {
-    const jar = pick(this.#random, [session, ...this.#others]).browser.cookies;
-    return [...jar].map(([name, value]) => `${name}=${mutated(this.#random, value)}`).join("; ");
-  }
-
-  #isOdd(): boolean {
-    return this.#random.chance(this.#oddity);
+    return this.#choices.isOdd() && random.chance(0.2) ? mutated(random, body) : body;
   }
 }
 
+// prettier-ignore
+const READ: readonly string[] = [
+  PATHS.device, PATHS.applications, PATHS.authorize, PATHS.signIn, PATHS.signOut, PATHS.consent, PATHS.loginReturn,
+  PATHS.metadata, PATHS.jwks, "/healthz", "/readyz",
+];
+
+/** Clients call endpoints by POST; what is read is a page or a document. */
 function methodOf(route: string, random: Random): string {
-  const isRead = route === PATHS.loginReturn || /^\/(?:healthz|readyz|\.well-known)/.test(route);
-  if (isRead || route === PATHS.authorize) return "GET";
-  const isPage = [PATHS.device, PATHS.applications, PATHS.signIn, PATHS.signOut, PATHS.consent].includes(
-    route as never,
-  );
-  return isPage && random.chance(0.8) ? "GET" : "POST";
+  return READ.includes(route) && random.chance(0.9) ? "GET" : "POST";
 }
 
 /** Its body is client metadata, and its token a registration access token. */
@@ -235,10 +167,4 @@ function isRegistration(route: string): boolean {
 /** A path that stays on the service's host. */
 function pathOf(path: string): string {
   return path.toWellFormed().replace(/^[/\\]*/, "/");
-}
-
-function inHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, value.replaceAll(NOT_IN_HEADERS, "")]),
-  );
 }
