@@ -1,6 +1,10 @@
 import { AUTHORIZATION_PARAMETERS } from "../../packages/server/src/endpoints/authorization-target.ts";
 import { PATHS } from "../../packages/server/src/endpoints/metadata.ts";
-import { CLIENT_SETTING_KEYS, clientSetting } from "../../packages/server/src/client-settings/settings.ts";
+import {
+  CLIENT_SETTING_KEYS,
+  clientSetting,
+  memberOf,
+} from "../../packages/server/src/client-settings/settings.ts";
 import { DEVICE_CODE } from "../../packages/server/src/client-settings/grant-types.ts";
 
 /** A registered client's own (RFC 7592). */
@@ -50,7 +54,7 @@ export const GOOD_REQUESTS: Readonly<Record<string, readonly (readonly string[])
 
 /** Members of client metadata, those included that the service ignores (RFC 7591 §2). */
 export const METADATA_MEMBERS: readonly string[] = [
-  ...CLIENT_SETTING_KEYS.map((key) => clientSetting(key).registration?.member ?? key),
+  ...CLIENT_SETTING_KEYS.map((key) => clientSetting(key).registration?.member ?? memberOf(key)),
   "client_id",
   "client_secret",
   "response_types",

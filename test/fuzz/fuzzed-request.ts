@@ -45,7 +45,8 @@ export class RequestMaker {
     const managing = this.#choices.sessions.findLast(
       (other) => other.valuesOf("registration_access_token").length > 0,
     );
-    return this.#called(route === MANAGED ? (managing ?? session) : session, route);
+    if (route !== MANAGED) return this.#called(session, route);
+    return managing === undefined ? this.#called(session, PATHS.register) : this.#called(managing, MANAGED);
   }
 
   #followed(session: Session, link: string): FuzzedRequest {
@@ -76,7 +77,8 @@ export class RequestMaker {
     let path = route.replace(":id", id);
     if (this.#choices.isOdd())
       path = pick(random, [mutated(random, path), `${path}/`, `/${oddText(random)}`]);
-    const good = route === MANAGED ? ["GET", "PUT", "PUT", "PUT", "DELETE"] : [methodOf(route, random)];
+    const good =
+      route === MANAGED ? ["GET", "DELETE", ...Array<string>(8).fill("PUT")] : [methodOf(route, random)];
     const method = this.#choices.isOdd() ? pick(random, METHODS) : pick(random, good);
     const type = this.#choices.isOdd() ? pick(random, TYPES) : isRegistration(route) ? JSON_TYPE : FORM;
     const hasBody = method !== "GET" && method !== "HEAD";
@@ -111,13 +113,13 @@ export class RequestMaker {
       client_name: "Fuzzed",
       redirect_uris: ["https://client.example/callback"],
       ...(random.chance(0.5) ? { token_endpoint_auth_method: "none" } : {}),
-      ...(random.chance(0.5) ? { client_id: this.#choices.value(session, "client_id") } : {}),
+      ...(random.chance(0.9) ? { client_id: this.#choices.value(session, "client_id") } : {}),
     };
-    const odd = Array.from({ length: random.integer(0, 4) }, () => [
+    const odd = Array.from({ length: random.integer(1, 6) }, () => [
       pick(random, METADATA_MEMBERS),
       random.chance(0.5) ? [oddText(random)] : oddJson(random),
     ]);
-    const body = JSON.stringify(random.chance(0.4) ? good : { ...good, ...Object.fromEntries(odd) });
+    const body = JSON.stringify(random.chance(0.3) ? good : { ...good, ...Object.fromEntries(odd) });
     return type === JSON_TYPE && !this.#choices.isOdd() ? body : mutated(random, body);
   }
 
