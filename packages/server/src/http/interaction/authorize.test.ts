@@ -86,6 +86,20 @@ describe("signing in", () => {
     await t.refused(() => t.token(request.redeem(code)), used);
   });
 
+  test("ends in a code that is redeemed within 60 s, and not from then on", async () => {
+    const client = await signInClient();
+    const browser = await consented(client);
+    const newCode = async () => {
+      const request = new TestRequest(client);
+      return request.redeem(request.codeOf(await browser.open(request.path())));
+    };
+    const [early, late] = [await newCode(), await newCode()];
+    t.clock.at += 60 * SECOND - 1;
+    tokensOf(await t.token(early));
+    t.clock.at += 1;
+    await t.refused(() => t.token(late), { status: 400, error: "invalid_grant", cause: "code_expired" });
+  });
+
   test("is not asked for again in the same browser, nor consent for the same scopes", async () => {
     const client = await signInClient();
     const browser = await consented(client);
@@ -459,6 +473,8 @@ describe("an invalid request", () => {
     const request = new TestRequest(client);
     const code = request.codeOf(await browser.open(request.path(without)));
     tokensOf(await t.token(request.redeem(code, { code_verifier: undefined })));
+    const open = await t.client(SIGN_IN_CLIENT, { isPublic: true });
+    assert.equal(errorOf(await browser.open(new TestRequest(open).path(without))), "invalid_request");
     const strict = await signInClient({ requirePkce: true });
     assert.equal(errorOf(await browser.open(new TestRequest(strict).path(without))), "invalid_request");
     const service = await startService({ requirePkce: true });

@@ -86,6 +86,7 @@ test("its page runs one script, is kept nowhere, and shows a stranger's words as
   assert.ok(policy.includes(`script-src 'sha256-${hash("sha256", scripts[0] ?? "", "base64")}';`), policy);
   assert.match(policy, /form-action https:; frame-ancestors 'none'; base-uri 'none'$/);
   assert.equal(page.headers.get("cache-control"), "no-store");
+  assert.equal(page.headers.get("referrer-policy"), "strict-origin");
   assert.equal(page.headers.get("x-frame-options"), "DENY");
 });
 

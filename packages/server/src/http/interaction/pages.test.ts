@@ -13,7 +13,7 @@ import {
   titleOf,
 } from "../../testing-browser.ts";
 import type { PageForm, Shown } from "../../testing-browser.ts";
-import { ISSUER, startService } from "../../testing.ts";
+import { form, ISSUER, startService } from "../../testing.ts";
 import type { Parameters, TestClient, TestService } from "../../testing.ts";
 
 const PASSWORD = "correct horse battery staple";
@@ -106,6 +106,35 @@ describe("every page", () => {
     assert.match(page.html, /value="&quot;&gt;&lt;script&gt;/);
     const again = await browser.submit(page, { username: login_hint, password: "x" });
     assert.match(again.html, /value="&quot;&gt;&lt;script&gt;/);
+  });
+});
+
+describe("every redirect", () => {
+  test("is a 303 that is not cached, and tells no other site the URL that it comes from", async () => {
+    const client = await newClient();
+    const browser = new TestBrowser(t);
+    const request = new TestRequest(client);
+    const body = form(request.parameters());
+    const posted = await browser.request("/oauth/authorize", { method: "POST", body });
+    const signIn = await browser.open(request.path());
+    const signedIn = await browser.send(formOf(signIn, ["username"]), ADA);
+    const consent = await browser.open(signedIn.leadsTo ?? "");
+    const reloaded = await browser.request(formOf(consent, ["form_token"]).action);
+    await browser.submit(consent, { answer: "allow" });
+    const toClient = await browser.request(request.path());
+    const error = await browser.request(request.path({ response_type: "token" }));
+    for (const [name, { status, headers }] of Object.entries({
+      posted,
+      signedIn,
+      reloaded,
+      toClient,
+      error,
+    })) {
+      assert.equal(status, 303, name);
+      assert.equal(headers.get("referrer-policy"), "same-origin", name);
+      assert.equal(headers.get("cache-control"), "no-store", name);
+    }
+    assert.ok(request.codeOf(toClient));
   });
 });
 
