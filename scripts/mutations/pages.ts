@@ -17,10 +17,17 @@ export const PAGE_MUTATIONS: readonly RuleMutation[] = [
     test: "every page › is small, not cached, not framed, runs no script but its own, and posts to this service only",
   },
   {
-    rule: "§4.3.1: A code can be kept out of the browser's history",
+    rule: "§4.2.4: `Referer` leaks nothing",
     file: "server/src/http/interaction/render.ts",
-    replace: '    return showPage(context, interaction, page, { cookies, referrerPolicy: "strict-origin" });',
-    by: "    return showPage(context, interaction, page, { cookies });",
+    replace: 'page, { cookies, referrerPolicy: "strict-origin" });',
+    by: 'page, { cookies, referrerPolicy: "unsafe-url" });',
+    test: "its page runs one script, is kept nowhere, and shows a stranger's words as text",
+  },
+  {
+    rule: "§4.3.1: A code can be kept out of the browser's history",
+    file: "server/src/endpoints/authorization-response.ts",
+    replace: '  if (responseModeOf(target) === "form_post") return { to: redirectUri, fields };\n',
+    by: "",
     test: "a request for form_post is answered by a form with code, state and issuer, after a form and without",
   },
   {
@@ -73,12 +80,19 @@ export const PAGE_MUTATIONS: readonly RuleMutation[] = [
     test: "consent › is asked for each time by a public client that another program could pretend to be (RFC 8252 §8.6)",
   },
   {
+    rule: "§7: Guessing is throttled: passwords, secrets, user codes",
+    file: "server/src/limits/username-throttle.ts",
+    replace: "    return unfamiliar > here && !this.#successes.has(name, from) ? unfamiliar : here;",
+    by: "    return 0 * (here + unfamiliar);",
+    test: "signing in › is limited as the password grant is, and says how long to wait",
+  },
+  {
     rule: "§7: Forms of other sites have no effect, and no page is framed",
     file: "server/src/http/interaction/csrf-token.ts",
     replace:
       '  if (!isSameOrigin(new URL(issuer).origin, headers)) throw new OAuthError("cross_site_form");\n',
     by: "",
-    test: "a form that another site sends does nothing",
+    test: "a form › that another site sends does nothing, whatever its token",
   },
   {
     rule: "§2.1, §4.7: A sign-in that another browser started cannot be finished: PKCE, and forms that are bound to their browser",
@@ -127,7 +141,7 @@ export const PAGE_MUTATIONS: readonly RuleMutation[] = [
     file: "server/src/http/interaction/device.ts",
     replace: 'const allowed = form.get("answer") === "allow";',
     by: 'const allowed = form.get("answer") !== "deny";',
-    test: "a form that another site sends, or that was shown for another code or person, allows nothing",
+    test: "the complete address fills in the code, and neither signs in nor answers",
   },
   {
     rule: "§2: A client has a cross-device flow only if an operator allows it",

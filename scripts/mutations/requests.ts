@@ -52,13 +52,6 @@ export const REQUEST_MUTATIONS: readonly RuleMutation[] = [
     test: "a code is bound to its client, redirect URI and verifier; each mismatch gets the same response and consumes nothing",
   },
   {
-    rule: "§2.1, §4.7: A sign-in that another browser started cannot be finished: PKCE, and forms that are bound to their browser",
-    file: "server/src/http/interaction/csrf-token.ts",
-    replace: "if (interaction.isNewBrowser) return false;",
-    by: "",
-    test: "a form › of signing in does not sign in a browser that it was not shown in",
-  },
-  {
     rule: "§2.1, §4.4: A client can tell which server responded: `iss` (RFC 9207), in errors too",
     file: "server/src/endpoints/authorization-response.ts",
     replace: "...(state === undefined ? {} : { state }), iss: issuer };",
@@ -161,7 +154,7 @@ export const REQUEST_MUTATIONS: readonly RuleMutation[] = [
     file: "server/src/client-settings/redirect-uri.ts",
     replace: "    const isLoopback = LOOPBACK.includes(url.hostname);",
     by: '    const isLoopback = LOOPBACK.includes(url.hostname) || url.hostname !== "";',
-    test: "a redirect URI that may be registered › is https, http on a loopback address, or a scheme named after a domain or of a known application",
+    test: "a redirect URI that may be registered › is nothing else",
   },
   {
     rule: "§3.1: An unknown parameter is ignored, one without a value counts as absent, and none may be repeated",
@@ -182,7 +175,7 @@ export const REQUEST_MUTATIONS: readonly RuleMutation[] = [
     file: "server/src/endpoints/authorization-request.ts",
     replace: 'if (method !== "S256") {',
     by: 'if (method === "none") {',
-    test: "an invalid request › may omit PKCE only for a confidential client that is not required to use it",
+    test: "an invalid request › gets an error response at its redirect URI, with state and iss, and its cause is logged",
   },
   {
     rule: "§4.1: `state` is returned unchanged",

@@ -86,7 +86,7 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
     file: "server/src/grant-types/grant-type.ts",
     replace: '  throw new OAuthError("resource_mismatch");',
     by: "  return null;",
-    test: "every endpoint takes the spellings of one URI, and answers in that of the configuration",
+    test: "another URI is refused, and a slash at the end of a path makes another",
   },
   {
     rule: "§2.3, §4.10.2: An access token is for one audience, and a resource server checks it",
@@ -148,8 +148,8 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§5: A resource server checks signature, time, issuer and audience; `none` is not accepted as an algorithm",
     file: "verify/src/verify-token.ts",
-    replace: "    algorithms,\n    clockTolerance",
-    by: "    clockTolerance",
+    replace: "    currentDate: new Date(now()),",
+    by: "    currentDate: new Date(0),",
     test: "whatever is wrong with a token, the cause is in the log and not in the response",
   },
   {
@@ -172,7 +172,7 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
     file: "server/src/client-settings/violations.ts",
     replace: 'isPublic && grantTypes.includes("client_credentials"),',
     by: "false,",
-    test: "a client may use the grant type only if its settings name it, and a public client never",
+    test: "a public client may not choose what would leave its refresh tokens unprotected",
   },
   {
     rule: "§4.2: Client credentials are for confidential clients, and yield no refresh token",
@@ -296,10 +296,18 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§2.2 (RFC 7662): A token that is not accepted is inactive, with no word of why",
-    file: "server/src/endpoints/introspect.ts",
-    replace: "  return client?.disabledAt === null ? client : undefined;",
-    by: "  return client;",
+    file: "server/src/store/grant-status.ts",
+    replace:
+      "const byClient = grantsRevokedAt !== null && createdAt <= grantsRevokedAt ? grantsRevokedAt : null;",
+    by: "const byClient = grantsRevokedAt !== null && createdAt < 0 ? grantsRevokedAt : null;",
     test: "tokens of a disabled client are over, and do not come back with it",
+  },
+  {
+    rule: "§2.2 (RFC 7662): A token that is not accepted is inactive, with no word of why",
+    file: "server/src/endpoints/introspect.ts",
+    replace: "  return grantsRevokedAt === null || issuedAt > grantsRevokedAt / 1000 + PROPAGATION;",
+    by: "  return grantsRevokedAt === null || issuedAt > 0 * PROPAGATION;",
+    test: "a client's own tokens of before it was disabled do not come back with it, nor for @regrant/verify",
   },
   {
     rule: "§2.1 (RFC 7009): A client revokes its own tokens only",

@@ -43,7 +43,8 @@ export class MutatedTree implements AsyncDisposable {
     const path = join(this.#root, "packages", file);
     const original = await readFile(path, "utf8");
     await writeFile(path, mutated);
-    const broken = await this.#run(test, testFile).finally(() => writeFile(path, original));
+    const broken = await this.#run(test, testFile);
+    await writeFile(path, original);
     if (broken.ran === 0) return "not judged: no test ran, or the source does not load";
     if (broken.passed) return "survived";
     const whole = await this.#run(test, testFile);
@@ -76,7 +77,7 @@ function patternOf(title: string): string {
   return title
     .replaceAll(" › ", " ")
     .split(/\$\{[^}]*\}/)
-    .map((text) => RegExp.escape(text))
+    .map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
     .join(".+");
 }
 

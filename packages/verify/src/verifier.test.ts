@@ -117,6 +117,17 @@ test("the audience is compared as a URI, as the authorization server compares `r
   ]) {
     assert.equal(await outcome(server.verifier({ audience }), await server.token()), "accepted", audience);
   }
+  for (const audience of [
+    "https://api.example/v1/",
+    "https://api.example/V1",
+    "https://api.example:8443/v1",
+  ]) {
+    assert.equal(
+      await outcome(server.verifier({ audience }), await server.token()),
+      "wrong_audience",
+      audience,
+    );
+  }
 });
 
 test("one of several audiences is enough; with Passport's claims, the listed clients' tokens are accepted", async () => {

@@ -154,9 +154,17 @@ describe("a requested redirect URI", () => {
   });
 
   test("matches no other by any port outside the loopback addresses", () => {
-    const property = fc.property(port, port, (one, other) => {
-      const registered = withPort("https://client.example", one, "/");
-      const asked = withPort("https://client.example", other, "/");
+    const origin = fc.constantFrom(
+      "https://client.example",
+      "http://client.example",
+      "http://127.0.0.1.client.example",
+      "http://[::2]",
+      "https://127.0.0.1",
+      "com.example.app://localhost",
+    );
+    const property = fc.property(origin, port, port, (here, one, other) => {
+      const registered = withPort(here, one, "/");
+      const asked = withPort(here, other, "/");
       assert.equal(redirectUriMatches(registered, asked), registered === asked);
     });
     fc.assert(property);

@@ -450,7 +450,7 @@ describe("an invalid request", () => {
   test("keeps the state and the redirect URI's own query as they were", async () => {
     const redirect_uri = `${CALLBACK}?tenant=a%20b`;
     const client = await signInClient({ redirectUris: [redirect_uri] });
-    const state = "a b&c=d#e\"'<>é\u2028+%";
+    const state = " a b&c=d#e\"'<>é\u2028+% ";
     const shown = await new TestBrowser(t).open(
       new TestRequest(client).path({ redirect_uri, state, prompt: "none" }),
     );

@@ -82,11 +82,13 @@ test("the complete address fills in the code, and neither signs in nor answers",
   await isPending(device);
   const denied = await browser.submit(page, { answer: "deny" });
   assert.equal(titleOf(denied), "Your device was not connected");
-  await t.refused(() => t.token(device.poll), {
-    status: 400,
-    error: "access_denied",
-    cause: "device_denied",
-  });
+  const refusal = { status: 400, error: "access_denied", cause: "device_denied" };
+  await t.refused(() => t.token(device.poll), refusal);
+
+  const other = await asked();
+  const without = await browser.send(formOf(await browser.open(other.path), ["answer"]), {});
+  assert.equal(titleOf(without), "Your device was not connected", "only `allow` allows");
+  await t.refused(() => t.token(other.poll), refusal);
 });
 
 test("each device is asked for, even of a first-party client that was allowed before", async () => {
@@ -133,13 +135,18 @@ test("whoever uses another account comes back to the same code", async () => {
 test("a code that is unknown, expired or answered is told the same", async () => {
   const { browser } = await signedIn("/device", "grace");
   const [answered, expired] = [await asked(), await asked()];
-  await browser.submit(await browser.open(answered.path), { answer: "allow" });
-  t.clock.at += 600 * SECOND;
-  for (const path of [answered.path, expired.path, "/device?user_code=BBBB-BBBB", "/device?user_code=<b>"]) {
+  const isWrong = async (path: string) => {
     const page = await browser.open(path);
     assert.equal(page.status, 400, path);
     assert.match(page.html, /role="alert">This code is wrong or has expired/);
     assert.doesNotMatch(page.html, /<b>/);
+  };
+  await browser.submit(await browser.open(answered.path), { answer: "allow" });
+  await isWrong(answered.path);
+  t.clock.at += 600 * SECOND;
+  await isWrong(answered.path);
+  for (const path of [expired.path, "/device?user_code=BBBB-BBBB", "/device?user_code=<b>"]) {
+    await isWrong(path);
   }
 });
 

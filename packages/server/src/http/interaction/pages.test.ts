@@ -273,6 +273,12 @@ describe("a form", () => {
     assert.equal(signedOut.status, 303);
     assert.equal(await isSignedIn(browser), true);
     assert.equal((await browser.send(consent, { answer: "allow" })).status, 200);
+    await t.account("grace", PASSWORD);
+    const asked = await browser.open(new TestRequest(await newClient()).path({ prompt: "login" }));
+    const asGrace = await browser.submit(asked, { ...ADA, username: "grace" });
+    assert.match(asGrace.html, /You are signed in as grace\./);
+    const ofAda = await browser.send(consent, { answer: "allow" });
+    assert.equal(ofAda.status, 303, "the form of the user before");
   });
 
   test("of signing in does not sign in a browser that it was not shown in", async () => {
