@@ -137,6 +137,13 @@ export const PAGE_MUTATIONS: readonly RuleMutation[] = [
     test: "the consent page › says each scope in words, or by its name",
   },
   {
+    rule: "§7: Input of a stranger is shown as text",
+    file: "server/src/pages/sign-in.ts",
+    replace: 'value="${username}"',
+    by: 'value="${raw(username)}"',
+    test: "every page › of a hint or username shows it as text",
+  },
+  {
     rule: "§6.1.13, §6.1.14: The user sees who asks for what, is warned, and decides each time; denying is as easy as allowing",
     file: "server/src/http/interaction/device.ts",
     replace: 'const allowed = form.get("answer") === "allow";',
