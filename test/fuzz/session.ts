@@ -70,7 +70,9 @@ export class Session {
   #learnFromJson(document: unknown): void {
     if (typeof document !== "object" || document === null) return;
     for (const [name, value] of Object.entries(document)) {
-      if (typeof value !== "string") continue;
+      // An introspected token may be another client's.
+      const isKnown = REFLECTED.has(name) && this.valuesOf(name).length > 0;
+      if (typeof value !== "string" || isKnown) continue;
       if (/_uri|redirect_to/.test(name) && value.startsWith(ISSUER)) this.#learnFromUrl(value);
       this.learn(name, value);
     }
