@@ -82,8 +82,8 @@ export const PAGE_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§7: Guessing is throttled: passwords, secrets, user codes",
     file: "server/src/limits/username-throttle.ts",
-    replace: "    return unfamiliar > here && !this.#successes.has(name, from) ? unfamiliar : here;",
-    by: "    return 0 * (here + unfamiliar);",
+    replace: "    return anywhere > here && !this.#successes.has(name, from) ? anywhere : here;",
+    by: "    return 0 * (here + anywhere);",
     test: "signing in › is limited as the password grant is, and says how long to wait",
   },
   {
