@@ -54,6 +54,7 @@ const LOOK_ALIKE: readonly (readonly Cause[])[] = [
     "too_many_pushed_requests",
   ],
   ["store_busy", "signature_failed", "laravel_not_read", "laravel_not_written", "laravel_queue_full"],
+  ["password_queue_full", "metadata_documents_busy"],
   ["account_service_failed", "account_service_suspended", "account_service_queue_full"],
 ];
 

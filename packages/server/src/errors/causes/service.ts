@@ -12,6 +12,12 @@ const BUSY = {
   retryAfter: 1,
   description: "The service is busy. Try again.",
 } as const;
+/** More waits for something than may. */
+const QUEUE_FULL = {
+  code: "temporarily_unavailable",
+  retryAfter: 1,
+  description: "Too many requests are waiting. Try again later.",
+} as const;
 /** An outage says nothing of the password, so it is never `invalid_grant`. */
 const PASSWORDS_UNAVAILABLE = {
   code: "temporarily_unavailable",
@@ -75,15 +81,11 @@ export const SERVICE_CAUSES = {
   },
   // Checks of passwords and secrets.
   password_queue_full: {
-    code: "temporarily_unavailable",
-    retryAfter: 1,
-    description: "Too many requests are waiting. Try again later.",
+    ...QUEUE_FULL,
     meaning: "64 password or secret checks are waiting: more load than the CPU can take.",
   },
   metadata_documents_busy: {
-    code: "temporarily_unavailable",
-    retryAfter: 1,
-    description: "Too many requests are waiting. Try again later.",
+    ...QUEUE_FULL,
     meaning: "Too many client ID metadata documents are being fetched: 64 in all, or 8 from one domain.",
   },
   account_service_failed: {
