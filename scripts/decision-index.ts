@@ -28,5 +28,5 @@ Each record states the context, the options, the decision and its consequences. 
 earlier record: the earlier one then says in its status which record supersedes or amends it.
 
 Numbers have holes because they were reserved by subject: 1 to 19 for the service and its stores, 20 to 29 for the client
-and its command line, 30 to 39 for sign-in, registration and resource servers, 40 onwards for migration, packaging and
-the structure of the code.`;
+and its command line, 30 to 39 for sign-in, registration and resource servers, 40 to 50 for migration, packaging and
+the structure of the code; from 51 on they are in the order of the decisions.`;

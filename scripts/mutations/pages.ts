@@ -151,7 +151,7 @@ export const PAGE_MUTATIONS: readonly RuleMutation[] = [
     test: "the complete address fills in the code, and neither signs in nor answers",
   },
   {
-    rule: "§2: A client has a cross-device flow only if an operator allows it",
+    rule: "§2: A client has a cross-device flow only if it is registered for the device grant",
     file: "server/src/endpoints/device-authorization.ts",
     replace: "  requireGrantType(client, DEVICE_CODE);\n",
     by: "",

@@ -37,15 +37,18 @@ export const SERVICE_CAUSES = {
   },
   too_many_device_requests: {
     ...TOO_MANY_REQUESTS,
-    meaning: "`deviceRequestsPerMinute` device authorization requests from one network within a minute.",
+    meaning:
+      "`deviceRequestsPerMinute` device authorization requests of public clients from one network within a minute.",
   },
   too_many_user_codes: {
     ...TOO_MANY_REQUESTS,
-    meaning: "`userCodeFailuresPerMinute` wrong user codes from one network or user within a minute.",
+    meaning:
+      "`userCodeFailuresPerMinute` wrong user codes by one user, or ten times as many from one network, within a minute.",
   },
   too_many_registrations: {
     ...TOO_MANY_REQUESTS,
-    meaning: "`registrationsPerMinute` registrations or updates from one network within a minute.",
+    meaning:
+      "`registrationsPerMinute` registrations from one network or with one registration token, or updates of one client, within a minute.",
   },
   too_many_metadata_documents: {
     ...TOO_MANY_REQUESTS,
