@@ -109,7 +109,7 @@ export const CLIENT_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§4.1 (metadata document): `client_id` is the document's URL, and no shared secret is in it",
-    file: "server/src/clients/cimd/client-metadata-documents.ts",
+    file: "server/src/clients/cimd/document-client.ts",
     replace:
       '  if (members.get("client_id") !== url) throw invalidMetadata("client_id", "must be the URL of the document");\n',
     by: "",
@@ -117,7 +117,7 @@ export const CLIENT_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§4.1 (metadata document): `client_id` is the document's URL, and no shared secret is in it",
-    file: "server/src/clients/cimd/client-metadata-documents.ts",
+    file: "server/src/clients/cimd/document-client.ts",
     replace:
       '  if (members.has("client_secret"))\n    throw invalidMetadata("client_secret", "must not be in a public document");\n',
     by: "",

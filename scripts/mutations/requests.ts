@@ -46,7 +46,7 @@ export const REQUEST_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§2.1, §4.7: A sign-in that another browser started cannot be finished: PKCE, and forms that are bound to their browser",
-    file: "server/src/store/authorization.ts",
+    file: "server/src/store/judge-code.ts",
     replace: "  return timingSafeEqual(challenge, presented);",
     by: "  return true;",
     test: "a code is bound to its client, redirect URI and verifier; each mismatch gets the same response and consumes nothing",
@@ -88,14 +88,14 @@ export const REQUEST_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§2.1.1, §4.8: No downgrade: a code without a challenge is not redeemed with a verifier, nor the reverse",
-    file: "server/src/store/authorization.ts",
+    file: "server/src/store/judge-code.ts",
     replace: "if (challenge === null || presented === null) return challenge === presented;",
     by: "if (challenge === null || presented === null) return challenge === null;",
     test: "a verifier for a code that was asked for without a challenge is refused",
   },
   {
     rule: "§2.1.1, §4.8: No downgrade: a code without a challenge is not redeemed with a verifier, nor the reverse",
-    file: "server/src/store/authorization.ts",
+    file: "server/src/store/judge-code.ts",
     replace: "if (challenge === null || presented === null) return challenge === presented;",
     by: "if (challenge === null || presented === null) return presented === null;",
     test: "a code is bound to its client, redirect URI and verifier; each mismatch gets the same response and consumes nothing",
@@ -123,7 +123,7 @@ export const REQUEST_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§4.2.4, §4.5: A code is valid once, and a second use ends the grant that it created",
-    file: "server/src/store/authorization.ts",
+    file: "server/src/store/judge-code.ts",
     replace: 'if (code.grantId !== null) return "code_reused";',
     by: "",
     test: "a code that is presented twice ends the session that it began",
@@ -144,7 +144,7 @@ export const REQUEST_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§4.2.4: A code is short-lived",
-    file: "server/src/store/authorization.ts",
+    file: "server/src/store/judge-code.ts",
     replace: 'if (now >= code.expiresAt) return "code_expired";',
     by: "",
     test: "a code expires after 60 s",
@@ -186,7 +186,7 @@ export const REQUEST_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§10.2: `redirect_uri` of a token request may be left out where the code has a challenge, and counts where it is sent",
-    file: "server/src/store/authorization.ts",
+    file: "server/src/store/judge-code.ts",
     replace: "return !code.redirectUriNamed || code.challenge !== null;",
     by: "return true;",
     test: "the redirect URI may be left out where PKCE binds the code (OAuth 2.1 §10.2), and nowhere else",

@@ -1,5 +1,5 @@
 /** A scheme and the rest, without a fragment, which a resource identifier must not have (RFC 8707 §2). */
-const URI = /^([A-Za-z][A-Za-z0-9+.-]*):([^#]*)$/;
+const URI = /^([A-Za-z][A-Za-z0-9+.-]*):([^#\s]*)$/;
 /** The longest that is compared otherwise than character by character. */
 const MAX_LENGTH = 2048;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: "80", https: "443" };
@@ -23,34 +23,19 @@ function normalize(uri: string): string | undefined {
   if (uri.length > MAX_LENGTH) return undefined;
   const [, named = "", rest] = URI.exec(uri) ?? [];
   if (rest === undefined) return undefined;
+  // Of a scheme that it does not know, `URL` resolves dot segments, and reads no `127.1` as an address and no `\` as `/`.
+  const ofNoScheme = `x:${decodeUnreserved(rest)}`;
+  // Node 20 has no `URL.parse`.
+  if (!URL.canParse(ofNoScheme)) return undefined;
+  const url = new URL(ofNoScheme);
   const scheme = named.toLowerCase();
-  const [hierarchy, query] = splitBefore("?", rest);
-  const end = decodeUnreserved(query);
-  // A path such as that of `urn:example:a` has no segments.
-  if (!hierarchy.startsWith("//")) return `${scheme}:${decodeUnreserved(hierarchy)}${end}`;
-  const [authority, path] = splitBefore("/", hierarchy.slice(2));
-  const normalPath = withoutDotSegments(decodeUnreserved(path)) || "/";
-  return `${scheme}://${normalAuthority(scheme, authority)}${normalPath}${end}`;
-}
-
-/** Splits a text before the first of a character; the second part is empty if there is none. */
-function splitBefore(character: string, text: string): [before: string, rest: string] {
-  const index = text.indexOf(character);
-  return index === -1 ? [text, ""] : [text.slice(0, index), text.slice(index)];
-}
-
-function normalAuthority(scheme: string, authority: string): string {
-  const at = authority.lastIndexOf("@") + 1;
-  const [host, port] = splitPort(decodeUnreserved(authority.slice(at)).toLowerCase());
-  const isDefault = port === undefined || port === "" || port === DEFAULT_PORTS[scheme];
-  return authority.slice(0, at) + host + (isDefault ? "" : `:${port}`);
-}
-
-/** A colon inside the brackets of an IPv6 address is not before a port. */
-function splitPort(host: string): [host: string, port?: string] {
-  const colon = host.lastIndexOf(":");
-  const digits = host.slice(colon + 1);
-  return colon === -1 || /\D/.test(digits) ? [host] : [host.slice(0, colon), digits];
+  // A path such as that of `urn:example:a` is opaque.
+  if (url.host !== "") {
+    url.hostname = url.hostname.toLowerCase();
+    if (url.port === DEFAULT_PORTS[scheme]) url.port = "";
+    if (url.pathname === "") url.pathname = "/";
+  }
+  return scheme + url.href.slice(1);
 }
 
 /** RFC 3986 §6.2.2.1 and §6.2.2.2: hex digits in upper case, and unreserved characters as themselves. */
@@ -59,17 +44,4 @@ function decodeUnreserved(text: string): string {
     const character = String.fromCharCode(Number.parseInt(octet.slice(1), 16));
     return /[A-Za-z0-9\-._~]/.test(character) ? character : octet.toUpperCase();
   });
-}
-
-/** RFC 3986 §5.2.4, of a path that is empty or begins with a slash. */
-function withoutDotSegments(path: string): string {
-  const kept: string[] = [];
-  const segments = path.split("/");
-  for (const segment of segments) {
-    if (segment === "..") {
-      if (kept.length > 1) kept.pop();
-    } else if (segment !== ".") kept.push(segment);
-  }
-  const last = segments.at(-1);
-  return (last === "." || last === ".." ? [...kept, ""] : kept).join("/");
 }

@@ -1,7 +1,8 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { network } from "../limits/network.ts";
-import { QueueByKey, QueueFullError } from "../limits/queue.ts";
+import { QueueFullError } from "../limits/queue.ts";
 import { Throttle } from "../limits/throttle.ts";
+import type { Throttles } from "../limits/throttles.ts";
 import type { Deps } from "../deps.ts";
 import type { SignIn } from "../store/authorization.ts";
 import type { DeviceRequest } from "../store/devices.ts";
@@ -15,13 +16,6 @@ export interface PendingDevice {
   /** The user code as the device shows it. */
   userCode: string;
 }
-
-/**
- * One look-up at a time of a subject, and of those one at a time of a network, so that each wrong code is counted before
- * the next is looked up. How many more may wait: a user types one at a time.
- */
-const subjects = new QueueByKey(1, 8);
-const networks = new QueueByKey(1, 64);
 
 /**
  * Finds the pending request of a user code. Undefined: the code is unknown, has expired or was answered. RFC 8628
@@ -45,7 +39,7 @@ export async function findDevice(
   refuseIfBlocked();
   const code = readUserCode(typed);
   if (code === undefined) return undefined;
-  return inTurn(subject, from, async () => {
+  return inTurn(deps.throttles, subject, from, async () => {
     // Again, as others may have failed while this one waited.
     refuseIfBlocked();
     const found = await lookUp(deps, code);
@@ -59,7 +53,12 @@ export async function findDevice(
   });
 }
 
-async function inTurn<T>(subject: string, from: string, job: () => Promise<T>): Promise<T> {
+async function inTurn<T>(
+  { userCodeTurns: { subjects, networks } }: Pick<Throttles, "userCodeTurns">,
+  subject: string,
+  from: string,
+  job: () => Promise<T>,
+): Promise<T> {
   try {
     return await subjects.run(subject, () => networks.run(from, job));
   } catch (cause) {

@@ -1,5 +1,5 @@
 import { authenticateClient } from "../clients/authenticate.ts";
-import { refreshClientMetadata } from "../clients/cimd/client-metadata-documents.ts";
+import { refreshClientMetadata } from "../clients/cimd/document-client.ts";
 import { shownLogo } from "../clients/shown-logo.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";

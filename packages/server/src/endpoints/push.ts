@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { authenticateClient } from "../clients/authenticate.ts";
-import { refreshClientMetadata } from "../clients/cimd/client-metadata-documents.ts";
+import { refreshClientMetadata } from "../clients/cimd/document-client.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { network } from "../limits/network.ts";

@@ -1,10 +1,10 @@
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { Server as NetServer } from "node:net";
-import type { AddressInfo, Socket } from "node:net";
-import { setTimeout } from "node:timers/promises";
-import { answerUnreadable, responseOn } from "./unreadable-request.ts";
+import type { AddressInfo } from "node:net";
+import { close, lastResponses } from "./drain.ts";
+import type { CloseOptions } from "./drain.ts";
+import { answerUnreadable } from "./unreadable-request.ts";
 import type { Unreadable } from "./unreadable-request.ts";
 
 /** Where the server listens, and how long it waits for a slow client. */
@@ -26,14 +26,6 @@ export interface Served {
   onForwarded?: (peer: string) => void;
 }
 
-/** How long a server takes to close. */
-interface CloseOptions {
-  /** For requests in flight, s; then their connections are closed too. */
-  timeout: number;
-  /** For connections without a request, ms: a client may be about to send one. 0: it may not, and is not waited for. */
-  grace: number;
-}
-
 /** A server that listens. */
 export interface Listener {
   /** The port in use, also if `ListenOptions` has port 0. */
@@ -49,19 +41,6 @@ export interface Listener {
  * close first.
  */
 const KEEP_ALIVE = 65_000;
-
-/** How often connections that have become idle are closed during a shutdown, ms. */
-const IDLE_CHECK = 50;
-
-/** A port closes when so long no connection has come, ms. */
-const SETTLED = 300;
-/**
- * How long after that connections are kept, ms: the port closes with the last worker, and a proxy that lost its connections
- * to this one would bring new ones to it.
- */
-const OTHER_WORKERS = 600;
-/** How long the former is waited for at most, ms. */
-const SETTLE_TIMEOUT = 3000;
 
 /**
  * Largest request line and headers together, bytes; beyond it the response is a 431. Node's own 16 KiB are too little for
@@ -89,7 +68,7 @@ export async function listen(served: Served | Promise<Served>, options: ListenOp
     keepAliveTimeout: KEEP_ALIVE,
     maxHeaderSize: MAX_HEAD,
   });
-  const closeAfterResponse = lastResponses(server);
+  const makeResponsesLast = lastResponses(server);
   if (served instanceof Promise) serveLater(server, served);
   else serve(server, served);
   await new Promise<void>((resolve, reject) => {
@@ -101,16 +80,8 @@ export async function listen(served: Served | Promise<Served>, options: ListenOp
   });
   return {
     port: (server.address() as AddressInfo).port,
-    drain: () => closeAfterResponse(true),
-    async close({ timeout, grace }) {
-      if (grace > 0) {
-        closeAfterResponse(false);
-        await settle(server);
-      }
-      const last = globalThis.setTimeout(() => closeAfterResponse(true), grace > 0 ? OTHER_WORKERS : 0);
-      await closeAll(server, { timeout, grace });
-      clearTimeout(last);
-    },
+    drain: () => makeResponsesLast(true),
+    close: (closing) => close(server, makeResponsesLast, closing),
   };
 }
 
@@ -142,63 +113,6 @@ function serveLater(server: Server, served: Promise<Served>): void {
   };
   // If it fails, the caller that made the promise closes the server.
   served.then(start, () => {});
-}
-
-/** Returns a switch: while it is on, each response, those to requests in flight too, is its connection's last. */
-function lastResponses(server: Server): (on: boolean) => void {
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  const makeLast = (_incoming: IncomingMessage, outgoing: ServerResponse) => {
-    outgoing.shouldKeepAlive = false;
-  };
-  return (on) => {
-    server.off("request", makeLast);
-    if (!on) return;
-    server.prependListener("request", makeLast);
-    for (const socket of sockets) {
-      const outgoing = responseOn(socket);
-      if (outgoing !== undefined) outgoing.shouldKeepAlive = false;
-    }
-  };
-}
-
-/**
- * Waits until no connection comes any more. The operating system, or the primary process, resets those that wait to be
- * accepted when the port closes. A proxy that still sends requests here keeps the connections that it has, and opens no
- * others.
- */
-async function settle(server: Server): Promise<void> {
-  const started = performance.now();
-  let last = started;
-  const note = () => {
-    last = performance.now();
-  };
-  server.on("connection", note);
-  while (performance.now() - last < SETTLED && performance.now() - started < SETTLE_TIMEOUT) {
-    await setTimeout(IDLE_CHECK);
-  }
-  // Right after the event loop has accepted what was waiting.
-  await new Promise((resolve) => setImmediate(resolve));
-  server.off("connection", note);
-}
-
-/** Closes the port, then each connection when it has no request. */
-async function closeAll(server: Server, { timeout, grace }: CloseOptions): Promise<void> {
-  // `close` of node:http would close idle connections at once.
-  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
-  const cut = globalThis.setTimeout(() => server.closeAllConnections(), timeout * 1000);
-  // After the event loop has read what has arrived: a request in a socket's buffer would be lost.
-  const closeIdle = () => setImmediate(() => server.closeIdleConnections());
-  let check: NodeJS.Timeout | undefined;
-  const idle = globalThis.setTimeout(() => {
-    closeIdle();
-    check = setInterval(closeIdle, IDLE_CHECK);
-  }, grace);
-  await closed;
-  for (const timer of [cut, idle, check]) clearTimeout(timer);
 }
 
 /** Returns the address of the socket's peer, from the `env` that @hono/node-server passes with a request. */

@@ -8,15 +8,11 @@ import { Languages } from "../pages/language.ts";
 import { issuedVectors } from "../passport/vectors/vectors.ts";
 import { FORM, startService } from "../testing.ts";
 import type { TestService } from "../testing.ts";
+import { leastCpuTime, LIMIT } from "../../../../test/cpu-time.ts";
 import { readUserCode } from "../tokens/user-code.ts";
 import { clientAddressResolver } from "./client-address.ts";
 import { Cookies } from "./interaction/cookies.ts";
 import { MAX_BODY } from "./request.ts";
-
-/** CPU time of this thread for one input, ms. Linear work takes a few; quadratic work takes hundreds or thousands. */
-const LIMIT = 50;
-/** Garbage of earlier inputs may be collected at one's expense, so the quickest of so many runs counts. */
-const RUNS = 6;
 
 /**
  * What texts are filled with: what a pattern may start, repeat or end with at every place, what parsers nest, split or
@@ -56,22 +52,6 @@ async function assertQuick(
     }
   }
   t.diagnostic(`at most ${worst.ms.toFixed(1)} ms: ${JSON.stringify(worst.text.slice(0, 40))}`);
-}
-
-/** Of a few runs, ms; the first is enough if it is quick. */
-async function leastCpuTime(run: () => unknown): Promise<number> {
-  let least = Infinity;
-  for (let runs = 0; runs < RUNS && least >= LIMIT / 2; runs += 1)
-    least = Math.min(least, await cpuTime(run));
-  return least;
-}
-
-/** CPU time of this thread, ms: what other programs on the machine do does not count. */
-async function cpuTime(run: () => unknown): Promise<number> {
-  const before = process.threadCpuUsage();
-  await (async () => run())().catch(() => {});
-  const { user, system } = process.threadCpuUsage(before);
-  return (user + system) / 1000;
 }
 
 const common = {

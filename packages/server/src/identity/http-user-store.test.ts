@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import type { TestContext } from "node:test";
+import { QueueByKey } from "../limits/queue.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { AccountServiceOptions } from "./account-service.ts";
 import { httpUserStore } from "./http-user-store.ts";
@@ -52,6 +53,7 @@ async function world(t: TestContext, respond: Respond, options: Partial<AccountS
     throttle: {
       wait: () => (failures.length >= limit ? 42 : 0),
       isSlowed: () => false,
+      slowed: new QueueByKey(1, 1),
       failed: async (username, address) => void failures.push(`${username} ${address}`),
       succeeded: (username, address) => void successes.push(`${username} ${address}`),
     },

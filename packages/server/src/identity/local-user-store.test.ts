@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
+import { QueueByKey } from "../limits/queue.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Account, NewEvent } from "../store/store.ts";
 import { authenticateAccount, type LocalUserStoreDeps } from "./local-user-store.ts";
@@ -58,6 +59,7 @@ function world(options: { account?: Partial<Account>; limit?: number } = {}) {
     throttle: {
       wait: () => (seen.failures.length >= limit ? 42 : 0),
       isSlowed: () => false,
+      slowed: new QueueByKey(1, 1),
       failed: async (username, address) => {
         await setImmediate();
         seen.failures.push(`${username} ${address}`);

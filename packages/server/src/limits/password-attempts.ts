@@ -1,19 +1,22 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { network } from "./network.ts";
-import { QueueByKey, QueueFullError } from "./queue.ts";
+import { QueueFullError } from "./queue.ts";
+import type { QueueByKey } from "./queue.ts";
 import { refuseWhile } from "./throttle.ts";
 import type { UsernameThrottle } from "./username-throttle.ts";
 
 /**
- * Checks of a network that failed too often: one at a time, and after a wrong password none for the pause, ms. So who
- * guesses there gets 240 checks a minute, and who is right waits for 16 of them, about 4 s, at most.
+ * After a wrong password a network that is slowed down has no check for so long, ms. So who guesses there gets 240 checks
+ * a minute, and who is right waits for 16 of them, about 4 s, at most.
  */
-const slowed = new QueueByKey(1, 16);
 const PAUSE = 250;
 
 /** What `throttlePassword` needs of the throttle. */
-export type PasswordThrottle = Pick<UsernameThrottle, "wait" | "isSlowed" | "failed" | "succeeded">;
+export type PasswordThrottle = Pick<
+  UsernameThrottle,
+  "wait" | "isSlowed" | "slowed" | "failed" | "succeeded"
+>;
 
 /**
  * Checks a password in turn, unless there were too many failures for the username. A verdict with a cause counts as a
@@ -40,12 +43,13 @@ export async function throttlePassword<Verdict extends { cause?: string | undefi
       return found;
     });
   const isSlowed = throttle.isSlowed(username, address);
-  const verdict = await (isSlowed ? slowDown(network(address), attempt) : attempt());
+  const verdict = await (isSlowed ? slowDown(throttle.slowed, network(address), attempt) : attempt());
   if (verdict.cause === undefined) throttle.succeeded(username, address);
   return verdict;
 }
 
 async function slowDown<Verdict extends { cause?: string | undefined }>(
+  slowed: QueueByKey,
   from: string,
   attempt: () => Promise<Verdict>,
 ): Promise<Verdict> {

@@ -1,4 +1,5 @@
 import type { FailureStore } from "../store/store.ts";
+import { QueueByKey } from "./queue.ts";
 import { Throttle } from "./throttle.ts";
 import type { ThrottleCause } from "./throttle.ts";
 import { UsernameThrottle } from "./username-throttle.ts";
@@ -18,6 +19,11 @@ export interface Throttles {
   readonly userCodes: Throttle;
   /** Wrong user codes of all subjects at one network. */
   readonly userCodesOfNetwork: Throttle;
+  /**
+   * One look-up of a user code at a time of a subject, and of those one at a time of a network, so that each wrong code is
+   * counted before the next is looked up.
+   */
+  readonly userCodeTurns: { readonly subjects: QueueByKey; readonly networks: QueueByKey };
   readonly registrations: Throttle;
   /** Changes of registrations, by client. */
   readonly registrationUpdates: Throttle;
@@ -54,6 +60,8 @@ export function createThrottles(limits: RateLimits, shared: FailureStore | null)
       "too_many_user_codes",
       "user codes of network",
     ),
+    // How many more may wait: a user types one code at a time.
+    userCodeTurns: { subjects: new QueueByKey(1, 8), networks: new QueueByKey(1, 64) },
     registrations: throttle(registrationsPerMinute, "too_many_registrations"),
     registrationUpdates: throttle(registrationsPerMinute, "too_many_registrations", "registration update"),
     metadataDocuments: throttle(registrationsPerMinute, "too_many_metadata_documents"),

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { FailureStore } from "../store/store.ts";
 import { network } from "./network.ts";
+import { QueueByKey } from "./queue.ts";
 import { RecentMap } from "./recent-map.ts";
 import { Throttle } from "./throttle.ts";
 
@@ -24,6 +25,8 @@ const cause = "too_many_failures";
 
 /** Throttles wrong passwords. It counts unknown usernames as well, so its responses do not tell which ones exist. */
 export class UsernameThrottle {
+  /** Checks at networks that are slowed down: one at a time of each, and few wait. */
+  readonly slowed = new QueueByKey(1, 16);
   readonly #byUsernameAndNetwork: Throttle;
   readonly #byUsername: Throttle;
   readonly #byNetwork: Throttle;

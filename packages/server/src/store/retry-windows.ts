@@ -45,18 +45,7 @@ export function rotation(grant: Grant, from: number, retryWindow: number, now: n
   const head = { generation: from + 1, rotatedAt, lastUsedAt, windowEndedAt: rotatedAt, windowsHeldAt: null };
   // A grant that was never rotated has no window yet; its columns hold generation 0 and the instant of its creation.
   const inWindow = grant.generation > 0 && now - grant.windowStartedAt < retryWindow * 1000;
-  if (inWindow) {
-    const { windowStartedAt, windowGeneration, windowRetried } = grant;
-    const { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried, retryScore } = grant;
-    const previous = { previousWindowGeneration, previousWindowEndedAt, previousWindowRetried };
-    const window = {
-      windowStartedAt,
-      windowGeneration,
-      windowRetried,
-      windowRetryHeld: grant.windowRetryHeld,
-    };
-    return { ...head, ...window, ...previous, retryScore };
-  }
+  if (inWindow) return { ...windowsOf(grant), ...head };
   const isRecent =
     grant.windowGeneration < grant.generation && now - grant.windowEndedAt < retryWindow * 1000;
   return {

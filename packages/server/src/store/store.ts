@@ -77,6 +77,14 @@ export class NoTablesError extends Error {
   override readonly name = "NoTablesError";
 }
 
+/** A newer program wrote the database: what it holds is not known here. */
+export function newerSchemaError(found: number, known: number): Error {
+  return new Error(
+    `The database's schema is version ${found}, this program knows ${known}: it was written by a newer Regrant. Start ` +
+      "that version, or restore a backup made by this one.",
+  );
+}
+
 /** With `readOnly`: the schema of a database that another version of the program wrote is not this one's. */
 export function otherSchemaError(found: number, known: number): Error {
   return new Error(

@@ -1,4 +1,4 @@
-import { refreshClientMetadata } from "../../clients/cimd/client-metadata-documents.ts";
+import { refreshClientMetadata } from "../../clients/cimd/document-client.ts";
 import { authorizationParameters } from "../../endpoints/authorization-target.ts";
 import { afterSignIn, authorize, cancel } from "../../endpoints/authorize.ts";
 import { consumeLoginAnswer } from "../../endpoints/login.ts";

@@ -1,4 +1,4 @@
-import { refreshClientMetadata } from "../../clients/cimd/client-metadata-documents.ts";
+import { refreshClientMetadata } from "../../clients/cimd/document-client.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
 import type { IncomingRequest } from "../request.ts";
 import type { Labels, Result, Route } from "../serve.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { AdoptedGrant, Grant } from "../store.ts";
 import { ACTOR, found } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
-import { DAY, HOUR, POLICY, SECOND, digest, presentedToken, uuid } from "./fixtures.ts";
+import { DAY, HOUR, POLICY, SECOND, digest, newHead, presentedToken, uuid } from "./fixtures.ts";
 
 const YEAR = 365 * 86_400;
 
@@ -47,19 +47,7 @@ export const adoptedCases: Cases = {
       binding: null,
       revokedAt: null,
       revokedReason: null,
-      generation: 0,
-      rotatedAt: now,
-      lastUsedAt: now,
-      windowStartedAt: now,
-      windowEndedAt: now,
-      windowGeneration: 0,
-      windowRetried: false,
-      previousWindowGeneration: null,
-      previousWindowEndedAt: null,
-      previousWindowRetried: false,
-      retryScore: 0,
-      windowsHeldAt: null,
-      windowRetryHeld: false,
+      ...newHead(now),
     };
     assert.deepEqual(await bench.store.grants.find(one.id), expected);
     assert.equal((await bench.store.grants.find(other.id))?.scope, "");

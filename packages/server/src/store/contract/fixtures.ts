@@ -7,6 +7,7 @@ import type {
   Client,
   EventType,
   Grant,
+  GrantHead,
   NewEvent,
   NewGrant,
   PresentedToken,
@@ -66,6 +67,25 @@ export function bareEvent(
   return { type, ...about, data: {} } as NewEvent;
 }
 
+/** The columns that a refresh changes, of a grant created at `at`, ms. */
+export function newHead(at: number): GrantHead {
+  return {
+    generation: 0,
+    rotatedAt: at,
+    lastUsedAt: at,
+    windowStartedAt: at,
+    windowEndedAt: at,
+    windowGeneration: 0,
+    windowRetried: false,
+    previousWindowGeneration: null,
+    previousWindowEndedAt: null,
+    previousWindowRetried: false,
+    retryScore: 0,
+    windowsHeldAt: null,
+    windowRetryHeld: false,
+  };
+}
+
 /** A row as `create` makes it, with `changes`. */
 export function grantRow(changes: Partial<Grant> = {}): Grant {
   return {
@@ -81,19 +101,7 @@ export function grantRow(changes: Partial<Grant> = {}): Grant {
     binding: null,
     revokedAt: null,
     revokedReason: null,
-    generation: 0,
-    rotatedAt: START,
-    lastUsedAt: START,
-    windowStartedAt: START,
-    windowEndedAt: START,
-    windowGeneration: 0,
-    windowRetried: false,
-    previousWindowGeneration: null,
-    previousWindowEndedAt: null,
-    previousWindowRetried: false,
-    retryScore: 0,
-    windowsHeldAt: null,
-    windowRetryHeld: false,
+    ...newHead(START),
     ...changes,
   };
 }

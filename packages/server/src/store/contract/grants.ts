@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Grant } from "../store.ts";
 import { ACTOR, granted } from "./bench.ts";
 import type { Cases } from "./bench.ts";
-import { SECOND, newGrant, uuid } from "./fixtures.ts";
+import { SECOND, newGrant, newHead, uuid } from "./fixtures.ts";
 
 /** GrantStore without `rotate`. */
 export const grantCases: Cases = {
@@ -23,19 +23,7 @@ export const grantCases: Cases = {
       binding: asked.binding,
       revokedAt: null,
       revokedReason: null,
-      generation: 0,
-      rotatedAt: now,
-      lastUsedAt: now,
-      windowStartedAt: now,
-      windowEndedAt: now,
-      windowGeneration: 0,
-      windowRetried: false,
-      previousWindowGeneration: null,
-      previousWindowEndedAt: null,
-      previousWindowRetried: false,
-      retryScore: 0,
-      windowsHeldAt: null,
-      windowRetryHeld: false,
+      ...newHead(now),
     };
     assert.deepEqual(await bench.store.grants.create(asked), { outcome: "created", grant: expected });
     assert.deepEqual(await bench.store.grants.find(asked.id), expected);

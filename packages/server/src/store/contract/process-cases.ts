@@ -1,6 +1,5 @@
-/** Several processes on one PostgreSQL database, imported by tests only. */
+/** Several processes on one database, imported by tests only. */
 import assert from "node:assert/strict";
-import { openPostgresStore } from "../postgres/engine.ts";
 import type { Store } from "../store.ts";
 import { ACTOR, found, granted, within } from "./bench.ts";
 import { SECOND, newClient, newGrant, presentedToken } from "./fixtures.ts";
@@ -8,36 +7,46 @@ import type { DatabaseContent } from "./postgres-server.ts";
 import type { TestResponse, Job } from "./process-child.ts";
 import { PATIENCE, ask, closed, opened, updatesAreMerged } from "./processes.ts";
 
-async function withStore(url: string, use: (store: Store, url: string) => Promise<void>): Promise<void> {
-  const store = await openPostgresStore(url);
+/** How an engine's databases are made, reached and opened. */
+export interface ProcessBench {
+  newDatabase: (content: DatabaseContent) => Promise<string>;
+  open: (place: string) => Promise<Store>;
+  /** What else must hold of a database that nobody has open after its processes were killed. */
+  checkKilled?: (place: string) => void;
+}
+
+async function withStore(
+  { newDatabase, open }: ProcessBench,
+  use: (store: Store, place: string) => Promise<void>,
+): Promise<string> {
+  const place = await newDatabase("tables");
+  const store = await open(place);
   try {
-    await use(store, url);
+    await use(store, place);
   } finally {
     await store.close();
   }
+  return place;
 }
 
-/** What must hold, as a sentence, and the proof, which is given how a database is made and reached. */
-type ProcessCases = Record<
-  string,
-  (newDatabase: (content: DatabaseContent) => Promise<string>) => Promise<void>
->;
+/** What must hold, as a sentence, and the proof. */
+type ProcessCases = Record<string, (bench: ProcessBench) => Promise<void>>;
 
 export const processCases: ProcessCases = {
-  "four processes that open a new database at once all find it ready": async (newDatabase) => {
-    const url = await newDatabase("nothing");
-    await closed(await opened(url, 4));
-    const store = await openPostgresStore(url);
+  "four processes that open a new database at once all find it ready": async ({ newDatabase, open }) => {
+    const place = await newDatabase("nothing");
+    await closed(await opened(place, 4));
+    const store = await open(place);
     await store.ping();
     await store.close();
   },
 
-  "four processes that race 200 refreshes each of one token get one successor": async (newDatabase) => {
-    await withStore(await newDatabase("tables"), async (store, url) => {
+  "four processes that race 200 refreshes each of one token get one successor": async (bench) => {
+    await withStore(bench, async (store, place) => {
       const client = newClient();
       await store.clients.create(client, ACTOR);
       const grant = await granted(store, newGrant(client.id));
-      const children = await opened(url, 4);
+      const children = await opened(place, 4);
       const job: Job = { do: "race", presented: presentedToken(grant, 0, { retryWindow: 300 }), count: 200 };
       const answers = await Promise.all(children.map((child) => ask(child, job)));
       const results = answers.flatMap((answer) => (answer.done === "race" ? answer.results : []));
@@ -54,11 +63,11 @@ export const processCases: ProcessCases = {
     });
   },
 
-  "a client that another process changes is noticed within a second": async (newDatabase) => {
-    await withStore(await newDatabase("tables"), async (store, url) => {
+  "a client that another process changes is noticed within a second": async (bench) => {
+    await withStore(bench, async (store, place) => {
       const client = newClient();
       await store.clients.create(client, ACTOR);
-      const [child] = await opened(url, 1);
+      const [child] = await opened(place, 1);
       let stop = (): void => {};
       const told = new Promise<number>((resolve) => {
         stop = store.watch(() => resolve(performance.now()));
@@ -72,20 +81,20 @@ export const processCases: ProcessCases = {
     });
   },
 
-  "updates of one client by several processes are merged": async (newDatabase) => {
-    await withStore(await newDatabase("tables"), updatesAreMerged);
+  "updates of one client by several processes are merged": async (bench) => {
+    await withStore(bench, updatesAreMerged);
   },
 
   "a process that is killed while it refreshes leaves a database in which its last token works": async (
-    newDatabase,
+    bench,
   ) => {
-    await withStore(await newDatabase("tables"), async (store, url) => {
+    const place = await withStore(bench, async (store, place) => {
       const client = newClient();
       await store.clients.create(client, ACTOR);
       const grant = await granted(store, newGrant(client.id));
       let generation = 0;
       for (let kill = 0; kill < 4; kill += 1) {
-        const [child] = (await opened(url, 1)).map((child) => found(child));
+        const [child] = (await opened(place, 1)).map((child) => found(child));
         const answers = 3 + 7 * kill;
         const held = await new Promise<number>((resolve) => {
           let received = 0;
@@ -106,5 +115,6 @@ export const processCases: ProcessCases = {
         ({ generation } = result.grant);
       }
     });
+    bench.checkKilled?.(place);
   },
 };

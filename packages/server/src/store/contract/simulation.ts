@@ -1,7 +1,7 @@
 import { decide } from "../decide.ts";
 import { held } from "../retry-windows.ts";
 import { rotationResult, written } from "../rotation-result.ts";
-import { Clock, DAY, WINDOW, grantRow, presentedToken } from "./fixtures.ts";
+import { Clock, DAY, WINDOW, grantRow, newHead, presentedToken } from "./fixtures.ts";
 import type {
   AcceptedRotation,
   EventType,
@@ -35,10 +35,7 @@ export class TableStore implements SimulatedStore {
     const grant = grantRow({
       createdAt: now,
       expiresAt: now + 365 * DAY,
-      rotatedAt: now,
-      lastUsedAt: now,
-      windowStartedAt: now,
-      windowEndedAt: now,
+      ...newHead(now),
     });
     this.#grants.set(grant.id, grant);
     return grant;

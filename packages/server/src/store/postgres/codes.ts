@@ -1,4 +1,4 @@
-import { grantOfCode, judgeCode } from "../authorization.ts";
+import { grantOfCode, judgeCode } from "../judge-code.ts";
 import type {
   AuthorizationFilter,
   CodeStore,

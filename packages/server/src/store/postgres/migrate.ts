@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Client } from "pg";
-import { NoTablesError, otherSchemaError } from "../store.ts";
+import { newerSchemaError, NoTablesError, otherSchemaError } from "../store.ts";
 import { begin } from "./database.ts";
 import { MIGRATION_LOCK } from "./locks.ts";
 import type { Sessions } from "./sessions.ts";
@@ -20,12 +20,7 @@ export async function migrate(client: Client, sessions: Sessions): Promise<void>
     await client.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     // The version counts the migrations that were applied, in the order of their names.
     const version = await schemaVersion(client);
-    if (version > migrations.length) {
-      throw new Error(
-        `The database's schema is version ${version}, this program knows ${migrations.length}: ` +
-          "it was written by a newer Regrant. Start that version, or restore a backup made by this one.",
-      );
-    }
+    if (version > migrations.length) throw newerSchemaError(version, migrations.length);
     for (const name of migrations.slice(version)) {
       await client.query(readFileSync(join(FOLDER, name), "utf8"));
     }

@@ -7,6 +7,7 @@ import { contract } from "../contract.ts";
 import { ACTOR, granted, within } from "../contract/bench.ts";
 import { newClient, newGrant, presentedToken, SECOND } from "../contract/fixtures.ts";
 import { connected, TestServer } from "../contract/postgres-server.ts";
+import type { DatabaseContent } from "../contract/postgres-server.ts";
 import { processCases } from "../contract/process-cases.ts";
 import { killAll } from "../contract/processes.ts";
 import { StoreBusyError } from "../store.ts";
@@ -39,8 +40,9 @@ describe("behind PgBouncer in transaction mode", { skip: pgbouncer.missing }, ()
   contract("PostgreSQL behind PgBouncer", (options) => server.openEmpty(options, pooled));
 
   describe("several processes", () => {
+    const newDatabase = async (content: DatabaseContent) => pooled(await server.newDatabase(content));
     for (const [title, proof] of Object.entries(processCases)) {
-      test(title, () => proof(async (content) => pooled(await server.newDatabase(content))));
+      test(title, () => proof({ newDatabase, open: openPostgresStore }));
     }
   });
 

@@ -2,6 +2,7 @@ import { after, test } from "node:test";
 import { TestServer } from "../contract/postgres-server.ts";
 import { processCases } from "../contract/process-cases.ts";
 import { killAll } from "../contract/processes.ts";
+import { openPostgresStore } from "./engine.ts";
 
 const server = await TestServer.start();
 after(async () => {
@@ -10,5 +11,7 @@ after(async () => {
 });
 
 for (const [title, proof] of Object.entries(processCases)) {
-  test(title, () => proof((content) => server.newDatabase(content)));
+  test(title, () =>
+    proof({ newDatabase: (content) => server.newDatabase(content), open: openPostgresStore }),
+  );
 }

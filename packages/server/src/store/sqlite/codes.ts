@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { grantOfCode, judgeCode } from "../authorization.ts";
+import { grantOfCode, judgeCode } from "../judge-code.ts";
 import type { CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
 import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";

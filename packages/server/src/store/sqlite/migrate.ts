@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { NoTablesError, otherSchemaError } from "../store.ts";
+import { newerSchemaError, NoTablesError, otherSchemaError } from "../store.ts";
 
 const FOLDER = join(import.meta.dirname, "migrations");
 
@@ -16,12 +16,7 @@ export function migrate(database: DatabaseSync): void {
   try {
     // `user_version` counts the migrations that were applied, in the order of their names.
     const version = schemaVersion(database);
-    if (version > migrations.length) {
-      throw new Error(
-        `The database's schema is version ${version}, this program knows ${migrations.length}: ` +
-          "it was written by a newer Regrant. Start that version, or restore a backup made by this one.",
-      );
-    }
+    if (version > migrations.length) throw newerSchemaError(version, migrations.length);
     for (const name of migrations.slice(version)) database.exec(readFileSync(join(FOLDER, name), "utf8"));
     database.exec(`PRAGMA user_version = ${migrations.length}`);
     database.exec("COMMIT");
