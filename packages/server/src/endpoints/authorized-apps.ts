@@ -123,7 +123,7 @@ export async function extendAppAccess(
   const now = deps.store.now();
   const active = all.filter((grant) => grantStatus(grant, client, now).state === "active");
   if (active.length === 0 || !mayExtend(deps, client, active)) return "not_extended";
-  if (extendedEnd(deps, client, active) === null) return "lifetime_extended";
+  if (extendedEnd(client, active, now) === null) return "lifetime_extended";
   // One after the other: a user with many grants must not keep the store from others.
   for (const { id } of active) {
     await deps.store.grants.extendLifetime(id, { maxTtl: client.refreshMaxTtl }, ACTOR);
@@ -157,28 +157,27 @@ function isStillGranted(deps: Deps, client: Client, { scope, resource }: Extenda
   }
 }
 
-/** The end that an extension now gives (ms); null: it is not offered, or the grant that ends first would gain too little. */
-function extendedEnd(deps: Deps, client: Client, grants: readonly Extendable[]): number | null {
-  if (grants.length === 0 || !mayExtend(deps, client, grants)) return null;
-  const now = deps.store.now();
+/** The end that an extension at `now` gives (ms); null: the grant that ends first would gain too little. */
+function extendedEnd(client: Client, grants: readonly Extendable[], now: number): number | null {
   const lifetime = client.refreshMaxTtl * 1000;
   return now + lifetime - firstEnd(grants) >= lifetime * LEAST_EXTENSION ? now + lifetime : null;
 }
 
 function firstEnd(grants: readonly Extendable[]): number {
-  return Math.min(...grants.map(({ expiresAt }) => expiresAt));
+  return grants.reduce((first, { expiresAt }) => Math.min(first, expiresAt), Infinity);
 }
 
 function describe(deps: Deps, client: Client, { active, consented }: Access): AuthorizedApp {
   const scopes = [...active.map(({ scope }) => scope), consented?.scope ?? ""].join(" ").split(" ");
   const begins = [...active.map(({ createdAt }) => createdAt), ...(consented === null ? [] : [consented.at])];
   const hasGrants = active.length > 0;
+  const isExtendable = hasGrants && mayExtend(deps, client, active);
   return {
     client,
     since: Math.min(...begins),
     lastUsedAt: hasGrants ? Math.max(...active.map(({ lastUsedAt }) => lastUsedAt)) : null,
     endsAt: hasGrants ? firstEnd(active) : null,
-    extendsTo: extendedEnd(deps, client, active),
+    extendsTo: isExtendable ? extendedEnd(client, active, deps.store.now()) : null,
     scopes: [...new Set(scopes.filter((scope) => scope !== ""))],
   };
 }
