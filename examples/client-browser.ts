@@ -2,6 +2,7 @@
 // esbuild examples/client-browser.ts --bundle --format=esm --outfile=client-browser.js
 import { createTokenClient, isTokenError } from "@regrant/client";
 import type { TokenResponse } from "@regrant/client";
+import { authorizedFetch } from "@regrant/client/fetch";
 import { indexedDbStore, webLock } from "@regrant/client/web";
 
 // Everything is on the page's origin here; the service and the API may be on others.
@@ -10,13 +11,12 @@ const api = location.origin;
 
 const client = createTokenClient({
   tokenEndpoint: `${issuer}/oauth/token`,
-  issuer,
   clientId: document.querySelector<HTMLMetaElement>("meta[name=client-id]")?.content ?? "",
   key: "session",
   store: indexedDbStore(),
   lock: webLock(),
-  origins: [api],
 });
+const apiFetch = authorizedFetch(client, { origins: [api] });
 
 on("sign-in", async () => {
   // The page's server has signed the user in and passes on the first tokens (`regrant.issue`).
@@ -25,7 +25,7 @@ on("sign-in", async () => {
   return "Signed in";
 });
 
-on("load", async () => (await client.fetch(`${api}/orders`)).text());
+on("load", async () => (await apiFetch(`${api}/orders`)).text());
 
 on("sign-out", async () => {
   await client.clear();

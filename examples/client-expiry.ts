@@ -1,6 +1,8 @@
 // A Node service that says in time that its session will end. Run it: node examples/client-expiry.ts
 import { createTokenClient } from "@regrant/client";
 import type { TokenClient, TokenStore } from "@regrant/client";
+import { keepFresh } from "@regrant/client/background";
+import { warnBeforeEnd } from "@regrant/client/expiry";
 import { fileStore } from "@regrant/client/node";
 
 export interface Access {
@@ -11,35 +13,37 @@ export interface Access {
   lead: number;
 }
 
-/** @param tell sends a message to a person who can log in again, such as a mail or an alert */
+/**
+ * @param tell sends a message to a person who can log in again, such as a mail or an alert
+ * @returns the client, and the function that stops watching
+ */
 export function watch(
-  { tokenEndpoint, clientId, store, lead }: Access,
+  { tokenEndpoint, clientId, store, lead: leadMs }: Access,
   tell: (message: string) => void,
-): TokenClient {
-  const client = createTokenClient({
+): { client: TokenClient; stop: () => void } {
+  const plain = createTokenClient({
     tokenEndpoint,
     clientId,
     key: "orders",
     store,
-    expiringLeadMs: lead,
     onEvent(event) {
       if (event.type === "ended") tell(`The session has ended (${event.reason}): log in again.`);
-      if (event.type !== "expiring") return;
-      const end = new Date(event.at).toISOString();
-      if (event.reason === "authorization") tell(`The session ends at ${end}: log in again, or extend it.`);
-      else
-        tell(`The session ends at ${end} if no refresh succeeds before: check the server and the network.`);
     },
   });
+  const onExpiring: Parameters<typeof warnBeforeEnd>[1] = ({ reason, at }) => {
+    const end = new Date(at).toISOString();
+    if (reason === "authorization") tell(`The session ends at ${end}: log in again, or extend it.`);
+    else tell(`The session ends at ${end} if no refresh succeeds before: check the server and the network.`);
+  };
+  const client = warnBeforeEnd(plain, onExpiring, { leadMs });
   // Looks at least once a minute, and does not keep the process alive.
-  client.start();
-  return client;
+  return { client, stop: keepFresh(client) };
 }
 
 if (import.meta.main) {
   const { TOKEN_ENDPOINT = "", CLIENT_ID = "" } = process.env;
   const store = fileStore({ directory: "./data/tokens" });
   const lead = 14 * 24 * 3_600_000;
-  const client = watch({ tokenEndpoint: TOKEN_ENDPOINT, clientId: CLIENT_ID, store, lead }, console.warn);
+  const { client } = watch({ tokenEndpoint: TOKEN_ENDPOINT, clientId: CLIENT_ID, store, lead }, console.warn);
   console.log(await client.status());
 }

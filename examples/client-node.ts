@@ -1,5 +1,6 @@
 // A Node service that calls an API with a valid token, in any number of processes. Run it: node examples/client-node.ts
 import { clientSecretPost, createTokenClient } from "@regrant/client";
+import { authorizedFetch } from "@regrant/client/fetch";
 import { password } from "@regrant/client/grants";
 import { directoryLock, fileStore } from "@regrant/client/node";
 
@@ -24,7 +25,6 @@ export async function start({ tokenEndpoint, clientId, api, directory, ...secret
     key: "orders",
     store: fileStore({ directory }),
     lock: directoryLock({ directory }),
-    origins: [api],
   });
 
   // Only once: the stored session outlives the process.
@@ -33,7 +33,7 @@ export async function start({ tokenEndpoint, clientId, api, directory, ...secret
     const { username, passphrase } = secrets;
     await client.set(await password({ tokenEndpoint, clientId, clientAuth, username, password: passphrase }));
   }
-  return client;
+  return { client, apiFetch: authorizedFetch(client, { origins: [api] }) };
 }
 
 if (import.meta.main) {
@@ -45,7 +45,7 @@ if (import.meta.main) {
     API_PASSWORD = "",
   } = process.env;
   const { API_URL = "http://127.0.0.1:8080" } = process.env;
-  const client = await start({
+  const { apiFetch } = await start({
     tokenEndpoint: TOKEN_ENDPOINT,
     clientId: CLIENT_ID,
     clientSecret: CLIENT_SECRET,
@@ -54,6 +54,6 @@ if (import.meta.main) {
     api: API_URL,
     directory: "./data/tokens",
   });
-  const response = await client.fetch(`${API_URL}/orders`);
+  const response = await apiFetch(`${API_URL}/orders`);
   console.log(response.status, await response.text());
 }

@@ -1,6 +1,7 @@
 // A serverless function: its instances come and go, and share one token through a database.
 import { clientSecretBasic, createTokenClient } from "@regrant/client";
 import type { TokenStore } from "@regrant/client";
+import { authorizedFetch } from "@regrant/client/fetch";
 
 export interface Access {
   issuer: string;
@@ -16,17 +17,16 @@ export function createHandler({ issuer, clientId, clientSecret, api, store }: Ac
   // Once per instance, outside the handler.
   const client = createTokenClient({
     tokenEndpoint: `${issuer}/oauth/token`,
-    issuer,
     clientId,
     clientAuth: clientSecretBasic(clientSecret),
     // No login: client credentials.
     grant: { grant_type: "client_credentials" },
     key: "reports",
     store,
-    origins: [api],
   });
+  const apiFetch = authorizedFetch(client, { origins: [api] });
   return async (_request: Request): Promise<Response> => {
-    const orders = await client.fetch(`${api}/orders`);
+    const orders = await apiFetch(`${api}/orders`);
     return Response.json({ status: orders.status, orders: await orders.json() });
   };
 }

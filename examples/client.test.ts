@@ -68,11 +68,11 @@ test("a Node service logs in once; its processes share the session and its refre
     directory: newFolder(t),
   };
   const first = await start(access);
-  assert.equal((await first.fetch(server.resource)).status, 200);
+  assert.equal((await first.apiFetch(server.resource)).status, 200);
   const second = await start(access);
   assert.equal(server.families.length, 1);
   server.expireAccessTokens();
-  const answers = await Promise.all([first, second].map((client) => client.fetch(server.resource)));
+  const answers = await Promise.all([first, second].map(({ apiFetch }) => apiFetch(server.resource)));
   assert.deepEqual(
     answers.map(({ status }) => status),
     [200, 200],
@@ -119,8 +119,8 @@ test("a service says in time that its session will end, and so does its status",
   const store = memoryStore();
   const said: string[] = [];
   const access = { tokenEndpoint: `${issuer}/oauth/token`, clientId, store, lead: 3000 };
-  const client = watch(access, (message) => said.push(message));
-  t.after(() => client.dispose());
+  const { client, stop } = watch(access, (message) => said.push(message));
+  t.after(stop);
   const loginAt = Date.now();
   await client.set(await regrant.issue({ clientId, subject: "customer-7" }));
   assert.equal((await store.get("orders"))?.record.retryWindow, 1000, "the client's own retry window");

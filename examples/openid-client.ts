@@ -31,7 +31,6 @@ export async function logIn({ issuer, clientId, clientSecret, ...login }: Login)
 
   const client = createTokenClient({
     tokenEndpoint: configuration.serverMetadata().token_endpoint ?? "",
-    issuer,
     clientId,
     clientAuth: clientSecretBasic(clientSecret),
     key: username,

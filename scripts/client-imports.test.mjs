@@ -6,8 +6,8 @@ import { test } from "node:test";
 
 const SOURCES = join(import.meta.dirname, "..", "packages", "client", "src");
 
-/** Of the core, what an adapter may use: the types, the errors, records, and the lock that adapters share. */
-const SHARED = ["types.ts", "errors.ts", "lease-lock.ts", "record.ts"];
+/** Of the core, what an adapter may use: the types, the errors, records, and the locks that adapters share. */
+const SHARED = ["api.ts", "types.ts", "errors.ts", "lease-lock.ts", "lock.ts", "record.ts"];
 
 const files = globSync("**/*.ts", { cwd: SOURCES }).filter((file) => !/\.test\.ts$|^simulation\//.test(file));
 const room = (file) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : "");

@@ -2,6 +2,8 @@
 // exits with its parent.
 import { createTokenClient, isTokenError, SessionEndedError } from "@regrant/client";
 import type { TokenClient, TokenStore } from "@regrant/client";
+import { authorizedFetch } from "@regrant/client/fetch";
+import { retryWindowOf } from "@regrant/client/metadata";
 import { directoryLock, fileStore } from "@regrant/client/node";
 
 export interface Settings {
@@ -61,7 +63,9 @@ async function refresh(): Promise<Report> {
 }
 
 async function requestApi(times: number): Promise<Report> {
-  const requests = Array.from({ length: times }, async () => (await client.fetch(settings.resource)).status);
+  const { resource } = settings;
+  const apiFetch = authorizedFetch(client, { origins: [new URL(resource).origin] });
+  const requests = Array.from({ length: times }, async () => (await apiFetch(resource)).status);
   return { is: "responded", statuses: await Promise.all(requests) };
 }
 
@@ -72,24 +76,15 @@ async function refreshAndPause(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, Math.random() * (outcome.is === "failed" ? 500 : 50)));
 }
 
-function createClient({
-  directory,
-  issuer,
-  tokenEndpoint,
-  resource,
-  timeoutMs,
-  stopAt,
-}: Settings): TokenClient {
+function createClient({ directory, issuer, tokenEndpoint, timeoutMs, stopAt }: Settings): TokenClient {
   const store = fileStore({ directory });
   return createTokenClient({
     tokenEndpoint,
-    issuer,
     clientId: "test",
     key: "session",
     store: stopAt === undefined ? store : stopping(store, stopAt),
     lock: directoryLock({ directory }),
-    origins: [new URL(resource).origin],
-    refresh: { timeoutMs },
+    refresh: { timeoutMs, retryWindowMs: retryWindowOf(issuer) },
     fetch: async (input, init) => {
       const response = await fetch(input, init);
       // The headers have arrived, so the server has rotated; the body was not read.

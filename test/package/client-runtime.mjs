@@ -1,4 +1,6 @@
 import { clientSecretPost, createTokenClient, memoryStore } from "@regrant/client";
+import { keepFresh } from "@regrant/client/background";
+import { authorizedFetch } from "@regrant/client/fetch";
 import { password, revoker } from "@regrant/client/grants";
 
 /**
@@ -13,18 +15,18 @@ export async function prove(server, store = memoryStore()) {
     tokenEndpoint: `${server}/token`,
     key: "session",
     store,
-    origins: [server],
   });
+  const apiFetch = authorizedFetch(client, { origins: [server] });
   await client.set(
     await password({ ...who, tokenEndpoint: `${server}/token`, username: "ada", password: "pw" }),
   );
   const before = (await client.getToken()).accessToken;
-  const responses = await Promise.all(Array.from({ length: 10 }, () => client.fetch(`${server}/api`)));
+  const responses = await Promise.all(Array.from({ length: 10 }, () => apiFetch(`${server}/api`)));
   const after = (await client.getToken()).accessToken;
-  client.start();
+  const stop = keepFresh(client);
   await client.clear(revoker({ ...who, revocationEndpoint: `${server}/revoke` }));
   const { state } = await client.status();
-  client.dispose();
+  stop();
   const ended = await client.getToken().catch(({ code, reason }) => `${code}: ${reason}`);
   return { before, statuses: [...new Set(responses.map(({ status }) => status))], after, state, ended };
 }

@@ -1,6 +1,7 @@
 // A tab that uses one session, which it shares with the other tabs of its origin.
 import { createTokenClient } from "@regrant/client";
 import type { TokenClient } from "@regrant/client";
+import { retryWindowOf } from "@regrant/client/metadata";
 import { indexedDbStore, webLock } from "@regrant/client/web";
 
 /** What the test calls in the page. */
@@ -21,12 +22,11 @@ declare global {
 globalThis.openTab = ({ issuer, tokenEndpoint, timeoutMs }) => {
   const client = createTokenClient({
     tokenEndpoint,
-    issuer,
     clientId: "test",
     key: "session",
     store: indexedDbStore(),
     lock: webLock(),
-    refresh: { timeoutMs },
+    refresh: { timeoutMs, retryWindowMs: retryWindowOf(issuer) },
   });
   globalThis.tab = { client, use: () => void useForEver(), refreshed: 0, failed: {} };
 };

@@ -1,6 +1,8 @@
 // @regrant/client with its file store and directory lock.
 import { createTokenClient } from "@regrant/client";
 import type { TokenClient } from "@regrant/client";
+import { authorizedFetch } from "@regrant/client/fetch";
+import { retryWindowOf } from "@regrant/client/metadata";
 import { directoryLock, fileStore } from "@regrant/client/node";
 import type { Place, TestedClient } from "../tested-client.ts";
 
@@ -10,9 +12,10 @@ const client: TestedClient = {
   },
   async open(place) {
     const client = open(place);
+    const apiFetch = authorizedFetch(client, { origins: [place.issuer] });
     return {
       token: async () => (await client.getToken()).accessToken,
-      request: async (url) => (await client.fetch(url)).status,
+      request: async (url) => (await apiFetch(url)).status,
     };
   },
 };
@@ -24,10 +27,9 @@ function open(place: Place): TokenClient {
   const store = fileStore({ directory });
   return createTokenClient({
     tokenEndpoint,
-    issuer,
     clientId: "bench",
     key: "session",
-    origins: [issuer],
+    refresh: { retryWindowMs: retryWindowOf(issuer) },
     lock: directoryLock({ directory }),
     store: {
       ...store,

@@ -2,6 +2,7 @@ import type {
   Awaitable,
   CredentialRecord,
   EndReason,
+  Lease,
   StoreScope,
   Token,
   TokenLock,
@@ -49,10 +50,28 @@ export interface TokenResponse {
   readonly refresh_in?: number | string | undefined;
 }
 
+/** A refresh that waits for its turn. */
+export interface QueuedRefresh {
+  /** The session's name in the store. */
+  readonly key: string;
+  readonly clock: Clock;
+  /** How long to wait for the holder, and how long it may hold the lock, ms. */
+  readonly waitMs: number;
+  readonly leaseMs: number;
+  /** Whether the store is `atomic`, so that a refresh is safe without the lock. */
+  readonly isAtomic: boolean;
+}
+
+/** A lock as `createTokenClient` takes it: made by `refreshLock` of `./lock` from any TokenLock. */
+export interface RefreshLock extends TokenLock {
+  /** Runs `work` under the lock; with an aborted lease if another holder did not release it in time. */
+  readonly refresh: <T>(work: (lease: Lease) => Promise<T>, refresh: QueuedRefresh) => Promise<T>;
+}
+
 export interface RefreshOptions {
-  /** Refresh in the background this long before expiry, ms. Default: a fifth of the lifetime, at most 5 min. */
+  /** Refresh this long before expiry, ms. Default: a fifth of the lifetime, at most 5 min. */
   readonly softMs?: number | undefined;
-  /** Make callers wait for the refresh this long before expiry, ms. Default: a twentieth of the lifetime, at most 30 s. */
+  /** Make all callers wait for the refresh this long before expiry, ms. Default: a twentieth of the lifetime, at most 30 s. */
   readonly hardMs?: number | undefined;
   /** Each instance delays `softMs` by a random share of up to this fraction, to spread the load. Default 0.2. */
   readonly jitter?: number | undefined;
@@ -61,38 +80,38 @@ export interface RefreshOptions {
   /** Further parameters of a refresh, such as `resource`. */
   readonly params?: Readonly<Record<string, string>> | undefined;
   /**
-   * The server's retry window, ms: how long it repeats a lost response. Default: as the last token response said, else
-   * from `issuer`'s metadata, else 0.
+   * The server's retry window, ms: how long it repeats a lost response. A function, such as `retryWindowOf(issuer)` of
+   * `./metadata`, is called if the last token response did not say it. Default 0.
    */
-  readonly retryWindowMs?: number | undefined;
+  readonly retryWindowMs?: number | (() => Promise<number>) | undefined;
 }
 
 export interface TokenClientOptions {
   /** https, or http on a loopback host. */
   readonly tokenEndpoint: string | URL;
+  /** Accepts http on every host: on a closed network, where nobody else can read the tokens. */
+  readonly allowHttp?: boolean | undefined;
   readonly clientId: string;
   /** Default: a public client, which sends only its `client_id`. */
   readonly clientAuth?: ClientAuth | undefined;
   /** The session's name in the store. Use one client per key and process. */
   readonly key: string;
   readonly store: TokenStore;
-  /** Makes waiting for another process cheaper. Required for safety only if the store is not `atomic`. */
-  readonly lock?: TokenLock | undefined;
-  /** Origins that `fetch` may send the access token to, such as `https://api.example.com`. */
-  readonly origins?: readonly (string | URL)[] | undefined;
-  /** Issuer whose metadata has `refresh_token_retry_window` (RFC 8414), for a server that does not say it in responses. */
-  readonly issuer?: string | URL | undefined;
+  /** Makes waiting for another process cheaper, such as `directoryLock` or `webLock`. Required for safety only if the store is not `atomic`. */
+  readonly lock?: RefreshLock | undefined;
   /** Parameters that request a token without a refresh token, such as `{ grant_type: "client_credentials" }`. */
   readonly grant?: Readonly<Record<string, string>> | undefined;
   readonly refresh?: RefreshOptions | undefined;
-  /** Whether an API rejected the token. Default: a 401 whose `Bearer` challenge has `invalid_token` (RFC 6750 §3.1). */
-  readonly isRejected?: ((response: Response) => Awaitable<boolean>) | undefined;
+  /**
+   * Keeps the process running until a background refresh has ended, as `waitUntil` of Workers and of Vercel does. Without
+   * it, the first caller in the soft window waits for the refresh, 3 s at most. `() => {}` for a process that nothing
+   * freezes.
+   */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
   readonly fetch?: typeof fetch | undefined;
   readonly clock?: Clock | undefined;
   /** Called asynchronously, never awaited; what it throws is ignored. */
   readonly onEvent?: ((event: TokenEvent) => void) | undefined;
-  /** Emits `expiring` this long before, ms; capped at half of the lifetime. Default: a tenth of it, at most 7 days. */
-  readonly expiringLeadMs?: number | undefined;
 }
 
 /** Why a refresh was requested. */
@@ -120,18 +139,11 @@ export type TokenEvent =
   | { readonly type: "store_write_failed"; readonly generation: number }
   /** The server reported that the refresh token was reused. */
   | { readonly type: "reuse_suspected"; readonly generation: number }
-  /**
-   * The session ends at `at`. `authorization`: however often it is refreshed; only a login, or an extension at the server,
-   * postpones it. `refresh_token`: unless it is refreshed before. Emitted once per instant, by calls that need a token.
-   */
-  | { readonly type: "expiring"; readonly at: number; readonly reason: "authorization" | "refresh_token" }
   | { readonly type: "ended"; readonly reason: EndReason }
   /** The server's clock minus this machine's, ms; emitted when it changes. */
   | { readonly type: "skew"; readonly ms: number }
   /** The store is not atomic and there is no lock: two processes may spend the same token. Emitted once. */
-  | { readonly type: "weak_coordination"; readonly scope: StoreScope }
-  /** `fetch` sent a request without the token, because its origin is not in `origins`. Emitted once per origin. */
-  | { readonly type: "origin_not_listed"; readonly origin: string };
+  | { readonly type: "weak_coordination"; readonly scope: StoreScope };
 
 export interface GetTokenOptions {
   /** How long the token must remain valid, ms; capped at half of its lifetime. */
@@ -142,12 +154,9 @@ export interface GetTokenOptions {
   readonly rejected?: string | undefined;
   /** Aborts the caller's wait, not the refresh. */
   readonly signal?: AbortSignal | undefined;
+  /** In place of the client's option of this name. */
+  readonly waitUntil?: TokenClientOptions["waitUntil"];
 }
-
-/** `RequestInit` whose body may be a function, called for each attempt, so that a streamed request can be resent. */
-export type FetchInit = Omit<RequestInit, "body"> & {
-  body?: RequestInit["body"] | (() => RequestInit["body"]);
-};
 
 export interface TokenStatus {
   /**
@@ -158,6 +167,11 @@ export interface TokenStatus {
   readonly generation: number;
   readonly reason: EndReason | undefined;
   readonly expiresAt: number | undefined;
+  /** When a call refreshes the token next, by itself. undefined: unknown. */
+  readonly refreshAt: number | undefined;
+  /** When the session started, and when the server issued its current tokens. */
+  readonly startedAt: number | undefined;
+  readonly issuedAt: number | undefined;
   /** When the session ends if it is not refreshed before; never after `authorizationExpiresAt`. undefined: unknown. */
   readonly refreshTokenExpiresAt: number | undefined;
   /** When the session ends at the latest, unless it is extended at the server. undefined: unknown, or never. */
@@ -168,12 +182,6 @@ export interface TokenStatus {
   readonly coordination: StoreScope;
 }
 
-/** The interface through which the Model Context Protocol SDK, among others, takes tokens. */
-export interface AuthProvider {
-  token(): Promise<string>;
-  onUnauthorized(): Promise<void>;
-}
-
 export interface TokenClient {
   /**
    * Returns a valid access token, refreshed if necessary.
@@ -181,20 +189,15 @@ export interface TokenClient {
    * @throws SessionEndedError, TokenUnavailableError, ClientConfigError, StoreError; the signal's reason
    */
   getToken(options?: GetTokenOptions): Promise<Token>;
-  /** `fetch` with the token, to the listed origins only. Retries once with a new token if the API rejects the first. */
-  fetch(input: string | URL | Request, init?: FetchInit): Promise<Response>;
-  /** `fetch` as a middleware, for libraries that take `(request, next)`. */
-  middleware(): (request: Request, next: (request: Request) => Promise<Response>) => Promise<Response>;
-  authProvider(): AuthProvider;
   /** Starts a session with the token response of a login; replaces any earlier session. */
   set(response: TokenResponse): Promise<void>;
   /** Ends the session in the store, then passes its last record to `after`, such as `revoker` of `./grants`. */
   clear(after?: (ended: CredentialRecord) => Awaitable<void>): Promise<void>;
   /** Reads the store; sends no request. @throws StoreError */
   status(): Promise<TokenStatus>;
-  /** Keeps the token fresh in the background. */
-  start(): void;
-  /** Stops the background work; the client remains usable. */
-  dispose(): void;
-  [Symbol.dispose](): void;
+  /**
+   * Calls back when another process, tab or worker may have changed the session; may come late, repeatedly or never.
+   * Returns the function that unsubscribes.
+   */
+  subscribe(onChange: () => void): () => void;
 }

@@ -1,61 +1,49 @@
+import type { TokenClient } from "./api.ts";
+import { systemClock } from "./clock.ts";
 import type { Clock } from "./api.ts";
 
-/** Upper bound of the pause between two checks, ms: timers have a limited range and fire late after a sleep. */
+/** Bounds of the pause between two checks, ms: timers have a limited range and fire late after a sleep. */
 const MAX_PAUSE = 60_000;
 const MIN_PAUSE = 1000;
 
 /** Events after which time may have passed unnoticed. */
 const WAKE_EVENTS = ["online", "pageshow", "visibilitychange", "resume"];
 
-/** A periodic check that does nothing until it is started. */
-export interface Background {
-  readonly start: () => void;
-  readonly stop: () => void;
-}
-
 /**
- * Runs `check` periodically, when the machine wakes up and when the subscription reports a change.
+ * Keeps the session's token fresh in the background: refreshes it when it is due, when the machine wakes up and when
+ * another process has changed the session. Keeps no process alive.
  *
- * @param check never rejects; returns the ms until the next check is useful
+ * @returns the function that stops it; the client remains usable
  */
-export function background(
-  clock: Clock,
-  check: () => Promise<number>,
-  subscribe: (onChange: () => void) => () => void,
-): Background {
-  let stopCurrent: (() => void) | undefined;
-
-  return {
-    start() {
-      if (stopCurrent) return;
-      let cancel = () => {};
-      let round = 0;
-      const trigger = () => void run();
-      const run = async () => {
-        const mine = (round += 1);
-        cancel();
-        const pause = await check();
-        // A newer check has started, or `stop` was called.
-        if (mine !== round) return;
-        cancel = clock.timer(Math.min(Math.max(pause, MIN_PAUSE), MAX_PAUSE), trigger, true);
-      };
-      const unsubscribe = subscribe(trigger);
-      const listening = new AbortController();
-      const { signal } = listening;
-      for (const target of [globalThis, globalThis.document]) {
-        for (const event of WAKE_EVENTS) target?.addEventListener?.(event, trigger, { signal });
-      }
-      stopCurrent = () => {
-        round += 1;
-        cancel();
-        unsubscribe();
-        listening.abort();
-      };
-      trigger();
-    },
-    stop() {
-      stopCurrent?.();
-      stopCurrent = undefined;
-    },
+export function keepFresh(
+  client: Pick<TokenClient, "getToken" | "status" | "subscribe">,
+  { clock = systemClock }: { readonly clock?: Clock } = {},
+): () => void {
+  let cancel = () => {};
+  let round = 0;
+  const trigger = () => void run();
+  const run = async () => {
+    const mine = (round += 1);
+    cancel();
+    // In both cases the next check tries again.
+    await client.getToken().catch(() => {});
+    const { refreshAt = Infinity } = await client.status().catch(() => ({ refreshAt: undefined }));
+    // A newer check has started, or it was stopped.
+    if (mine !== round) return;
+    const pause = Math.min(Math.max(refreshAt - clock.now(), MIN_PAUSE), MAX_PAUSE);
+    cancel = clock.timer(pause, trigger, true);
+  };
+  const unsubscribe = client.subscribe(trigger);
+  const listening = new AbortController();
+  const { signal } = listening;
+  for (const target of [globalThis, globalThis.document]) {
+    for (const event of WAKE_EVENTS) target?.addEventListener?.(event, trigger, { signal });
+  }
+  trigger();
+  return () => {
+    round += 1;
+    cancel();
+    unsubscribe();
+    listening.abort();
   };
 }

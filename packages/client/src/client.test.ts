@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { authProvider } from "./fetch.ts";
 import { harness, networkError, successor } from "./simulation/harness.ts";
 import { memoryStore } from "./memory-store.ts";
 import type { TokenStore } from "./types.ts";
@@ -71,14 +72,70 @@ test("the claim is stored before the request, and the successor before its token
   );
 });
 
-test("in the soft window callers get the current token while one refresh runs", async () => {
-  const { client, time, posts } = await harness();
+test("in the soft window one caller waits for the refresh, and the others get the current token", async () => {
+  const { client, time, posts } = await harness((_, n) => time.wait(500).then(() => successor(n)));
   await time.pass(HOUR - 100 * SECOND);
-  const tokens = await Promise.all(Array.from({ length: 5 }, () => client.getToken()));
-  assert.ok(tokens.every(({ accessToken }) => accessToken === "access-1"));
-  await time.pass(0);
+  const calls = Array.from({ length: 5 }, () => client.getToken());
+  assert.ok((await Promise.all(calls.slice(1))).every(({ accessToken }) => accessToken === "access-1"));
+  assert.equal((await time.during(calls[0] ?? client.getToken())).accessToken, "access-2");
   assert.equal((await client.getToken()).accessToken, "access-2");
   assert.equal(posts.length, 1);
+});
+
+test("it waits 3 s at most, and gets the current token if the refresh fails or ends the session", async () => {
+  for (const respond of [
+    () => new Promise<never>(() => {}),
+    networkError,
+    () => new Response("", { status: 503 }),
+    () => Response.json({ error: "invalid_grant" }, { status: 400 }),
+  ]) {
+    const { client, time, clock } = await harness(respond);
+    await time.pass(HOUR - 100 * SECOND);
+    const began = clock.now();
+    const got = client.getToken().then((token) => ({ ...token, waited: clock.now() - began }));
+    const { accessToken, waited } = await time.during(got);
+    assert.equal(accessToken, "access-1");
+    assert.ok(waited <= 3 * SECOND, `after ${waited} ms`);
+  }
+});
+
+test("with waitUntil, of the client or of the call, nobody waits in the soft window", async () => {
+  for (const isOfCall of [false, true]) {
+    const works: Promise<unknown>[] = [];
+    const option = { waitUntil: (work: Promise<unknown>) => void works.push(work) };
+    const respond = (_: URLSearchParams, n: number) => time.wait(500).then(() => successor(n));
+    const { client, time, posts } = await harness(respond, isOfCall ? {} : option);
+    await time.pass(HOUR - 100 * SECOND);
+    for (let call = 0; call < 3; call += 1) {
+      assert.equal((await client.getToken(isOfCall ? option : {})).accessToken, "access-1");
+    }
+    assert.equal(works.length, 1, "the refresh that the first caller began");
+    await time.during(Promise.all(works));
+    assert.equal(posts.length, 1);
+    assert.equal((await client.getToken()).accessToken, "access-2");
+  }
+});
+
+test("a refresh that never settles, as its request is gone, does not block later callers", async () => {
+  for (const expired of [HOUR, HOUR - 10 * SECOND]) {
+    // A platform may take a request's fetch and timers along with it: neither ever calls back.
+    let isGone = false;
+    const { another, time, clock, posts } = await harness((_, n) =>
+      isGone ? new Promise<never>(() => {}) : successor(n),
+    );
+    const timer: typeof clock.timer = (...args) => (isGone ? () => {} : clock.timer(...args));
+    const client = another({ clock: { ...clock, timer } });
+    await time.pass(expired);
+    isGone = true;
+    const gone = client.getToken({ signal: AbortSignal.timeout(20) });
+    await assert.rejects(gone, { name: "TimeoutError" });
+    isGone = false;
+    const began = clock.now();
+    const tokens = await time.during(Promise.all([1, 2, 3].map(() => client.getToken())), 30 * SECOND);
+    assert.ok(tokens.every(({ accessToken }) => accessToken === "access-3"));
+    assert.ok(clock.now() - began <= 13 * SECOND, `after ${clock.now() - began} ms`);
+    assert.equal(posts.length, 2);
+  }
 });
 
 test("a caller's signal aborts its wait and not the refresh", async () => {
@@ -206,12 +263,18 @@ test("a cleared session stays cleared despite a refresh in progress, and its tok
 });
 
 test("status reports each state of the session", async () => {
-  const { client, time, clock, another } = await harness((_, n) => (n === 1 ? networkError() : successor(n)));
+  const { client, time, clock, another } = await harness(
+    (_, n) => (n === 1 ? networkError() : successor(n)),
+    { refresh: { jitter: 0 } },
+  );
   assert.deepEqual(await client.status(), {
     state: "fresh",
     generation: 1,
     reason: undefined,
     expiresAt: clock.now() + HOUR,
+    refreshAt: clock.now() + HOUR - 5 * 60 * SECOND,
+    startedAt: clock.now(),
+    issuedAt: clock.now(),
     refreshTokenExpiresAt: undefined,
     authorizationExpiresAt: undefined,
     retryAt: undefined,
@@ -277,8 +340,8 @@ test("a listener that throws does not disturb the client", async () => {
 });
 
 test("authProvider returns the token, and replaces it after onUnauthorized", async () => {
-  const { client, posts } = await harness();
-  const provider = client.authProvider();
+  const { client, clock, posts } = await harness();
+  const provider = authProvider(client, { clock });
   await provider.onUnauthorized();
   assert.equal(await provider.token(), "access-1");
   await provider.onUnauthorized();
@@ -287,8 +350,8 @@ test("authProvider returns the token, and replaces it after onUnauthorized", asy
 });
 
 test("through authProvider too, staggered rejections of one token cause one refresh", async () => {
-  const { client, time, posts } = await harness();
-  const provider = client.authProvider();
+  const { client, clock, time, posts } = await harness();
+  const provider = authProvider(client, { clock });
   await provider.token();
   for (let refusal = 0; refusal < 4; refusal += 1) {
     await time.pass(150);

@@ -26,7 +26,7 @@ export class SessionEndedError extends TokenError {
   readonly code = "session_ended";
   readonly reason: EndReason;
 
-  constructor(reason: EndReason, message: string, options?: ErrorOptions) {
+  constructor(reason: EndReason, message = `No session: ${reason}`, options?: ErrorOptions) {
     super(message, options);
     this.reason = reason;
   }

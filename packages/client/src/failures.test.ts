@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { LockBusyError, LockUnavailableError } from "./errors.ts";
 import { fromGetSet } from "./from-get-set.ts";
 import { memoryStore } from "./memory-store.ts";
+import { refreshLock } from "./lock.ts";
 import { harness, successor } from "./simulation/harness.ts";
 import type { Awaitable, CredentialRecord, TokenLock, TokenStore } from "./types.ts";
 
@@ -183,7 +184,7 @@ test("while the lock is busy no token is spent, and the holder's result is used"
     throw new LockBusyError("held");
   };
   const { client: holder, another, posts } = await harness();
-  const client = another({ lock });
+  const client = another({ lock: refreshLock(lock) });
   await assert.rejects(client.getToken({ mode: "force" }), { code: "token_unavailable" });
   assert.equal(posts.length, 0);
   stores = true;
@@ -193,7 +194,7 @@ test("while the lock is busy no token is spent, and the holder's result is used"
 
 test("a lock that never responds times out", async () => {
   const { another, time, posts } = await harness();
-  const client = another({ lock: () => new Promise(() => {}) });
+  const client = another({ lock: refreshLock(() => new Promise(() => {})) });
   await assert.rejects(time.during(client.getToken({ mode: "force" }), 13 * SECOND), {
     code: "token_unavailable",
   });
@@ -203,31 +204,45 @@ test("a lock that never responds times out", async () => {
 test("the client proceeds without a failing lock if the store is atomic, and only then", async () => {
   const lock: TokenLock = () => Promise.reject(new LockUnavailableError("no folder"));
   const { another, store } = await harness();
-  assert.equal((await another({ lock }).getToken({ mode: "force" })).accessToken, "access-2");
-  const weak = another({ lock, store: { ...store, atomic: false } });
+  assert.equal(
+    (await another({ lock: refreshLock(lock) }).getToken({ mode: "force" })).accessToken,
+    "access-2",
+  );
+  const weak = another({ lock: refreshLock(lock), store: { ...store, atomic: false } });
   await assert.rejects(weak.getToken({ mode: "force" }), { code: "lock_unavailable" });
 });
 
 test("a foreign error of a lock is lock_unavailable, and a failure to release it is ignored", async () => {
   const { another, posts } = await harness();
   const failing: TokenLock = () => Promise.reject(new Error("READONLY refresh-1"));
-  assert.equal((await another({ lock: failing }).getToken({ mode: "force" })).accessToken, "access-2");
+  assert.equal(
+    (await another({ lock: refreshLock(failing) }).getToken({ mode: "force" })).accessToken,
+    "access-2",
+  );
   const throwing: TokenLock = () => {
     throw new Error("READONLY refresh-2");
   };
-  assert.equal((await another({ lock: throwing }).getToken({ mode: "force" })).accessToken, "access-3");
+  assert.equal(
+    (await another({ lock: refreshLock(throwing) }).getToken({ mode: "force" })).accessToken,
+    "access-3",
+  );
   const clinging: TokenLock = async (_, work) => {
     await work({ signal: new AbortController().signal });
     throw new Error("cannot let go");
   };
-  assert.equal((await another({ lock: clinging }).getToken({ mode: "force" })).accessToken, "access-4");
+  assert.equal(
+    (await another({ lock: refreshLock(clinging) }).getToken({ mode: "force" })).accessToken,
+    "access-4",
+  );
   assert.equal(posts.length, 3);
 });
 
 test("after the lock is lost no token is spent", async () => {
   const { another, posts, record } = await harness();
   const lock: TokenLock = (_, work) => work({ signal: AbortSignal.abort() });
-  await assert.rejects(another({ lock }).getToken({ mode: "force" }), { code: "token_unavailable" });
+  await assert.rejects(another({ lock: refreshLock(lock) }).getToken({ mode: "force" }), {
+    code: "token_unavailable",
+  });
   assert.equal(posts.length, 0);
   assert.equal((await record())?.intent, undefined);
 });
@@ -235,7 +250,7 @@ test("after the lock is lost no token is spent", async () => {
 test("a fresh token takes no lock", async () => {
   const { another } = await harness();
   const lock: TokenLock = () => assert.fail("locked");
-  assert.equal((await another({ lock }).getToken()).accessToken, "access-1");
+  assert.equal((await another({ lock: refreshLock(lock) }).getToken()).accessToken, "access-1");
 });
 
 test("if client authentication fails or hangs, no token is spent", async () => {

@@ -1,50 +1,155 @@
-import type { FetchInit, GetTokenOptions, TokenClientOptions, TokenEvent } from "./api.ts";
-import { ClientConfigError } from "./errors.ts";
-import type { Token } from "./types.ts";
+import type { Clock, TokenClient, TokenClientOptions } from "./api.ts";
+import { systemClock } from "./clock.ts";
+import { ClientConfigError, isTokenError } from "./errors.ts";
+import { secureUrl } from "./secure-url.ts";
+import type { Awaitable, Token } from "./types.ts";
 
-export interface FetchDeps {
-  readonly getToken: (options: GetTokenOptions) => Promise<Token>;
-  /** Origins that may receive the token; undefined: the option was not given. */
-  readonly origins: ReadonlySet<string> | undefined;
-  readonly isRejected: TokenClientOptions["isRejected"];
-  readonly emit: (event: TokenEvent) => void;
+export interface AuthorizedFetchOptions {
+  /** Origins that the access token may be sent to, such as `https://api.example.com`. */
+  readonly origins: readonly (string | URL)[];
+  /** Accepts origins with http on every host, not only on loopback. */
+  readonly allowHttp?: boolean | undefined;
+  /**
+   * Whether the API refused the token, and a new one may help. Called for each response of a listed origin; read a body
+   * from a `clone()`. Default: a 401, unless its challenge names another error than `invalid_token` (RFC 6750 §3.1).
+   */
+  readonly isRejected?: ((response: Response) => Awaitable<boolean>) | undefined;
+  readonly fetch?: typeof fetch | undefined;
+  /** In place of the client's option of this name. */
+  readonly waitUntil?: TokenClientOptions["waitUntil"];
+  /** Called once for each origin that got a request without the token, as it is not in `origins`. */
+  readonly onUnlistedOrigin?: ((origin: string) => void) | undefined;
 }
 
-export type Send = (request: Request) => Promise<Response>;
+/** `RequestInit` whose body may be a function, called for each attempt, so that a streamed request can be resent. */
+export type FetchInit = Omit<RequestInit, "body"> & {
+  body?: RequestInit["body"] | (() => RequestInit["body"]);
+};
 
-/** RFC 6750 §3.1 */
-const INVALID_TOKEN = /\berror\s*=\s*"?invalid_token\b/i;
+/** `fetch` with the access token. */
+export type AuthorizedFetch = (input: string | URL | Request, init?: FetchInit) => Promise<Response>;
+
+/** `(request, next)`, as `openapi-fetch`, `ofetch` and others take it. */
+export type FetchMiddleware = (
+  request: Request,
+  next: (request: Request) => Promise<Response>,
+) => Promise<Response>;
+
+/** The interface through which the Model Context Protocol SDK, among others, takes tokens. */
+export interface AuthProvider {
+  token(): Promise<string>;
+  onUnauthorized(): Promise<void>;
+}
+
+type Tokens = Pick<TokenClient, "getToken">;
+
+/** An error in a challenge that a new token does not mend: anything but RFC 6750's `invalid_token`. */
+const OTHER_ERROR =
+  /\berror\s*=\s*"?(insufficient_scope|insufficient_user_authentication|invalid_request)\b/i;
+/** Token types that are their own authorization scheme, since each request needs a proof (RFC 9449, RFC 7800). */
+const PROOF_TYPES = /^(dpop|pop|mac)$/i;
+/** For this long, a 401 after a replacement is taken for the old token's, ms. */
+const REPLACEMENT_PAUSE = 60_000;
 
 /**
- * Creates the function that sends a request with the access token. If the API rejects the token and the body can be
- * resent, it retries once with a new token; if there is no new token, it returns the API's response.
+ * Creates a `fetch` that sends the access token to the listed origins. If an API rejects the token, it is replaced, and
+ * the request retried once, if its body can be sent again; if there is no new token, the API's response is returned.
  *
  * The platform removes the token on a redirect to another origin (Fetch §4.4, HTTP-redirect fetch).
+ *
+ * @throws ClientConfigError if an option is invalid. The function itself: as `getToken`, and as `fetch`
  */
-export function authorizedFetch({ getToken, origins, isRejected = isInvalidToken, emit }: FetchDeps) {
-  const reported = new Set<string>();
-  const isListed = (url: string) => origins?.has(new URL(url).origin) ?? false;
+export function authorizedFetch(client: Tokens, options: AuthorizedFetchOptions): AuthorizedFetch {
+  const send = options.fetch ?? ((request: Request) => globalThis.fetch(request));
+  const authorized = sender(client, options);
+  return (input, init) => authorized((request) => send(request), input, init);
+}
 
-  return async (send: Send, input: string | URL | Request, init?: FetchInit): Promise<Response> => {
-    if (!origins) throw new ClientConfigError("`origins` must list the origin of the API");
+/** `authorizedFetch` as a middleware. @throws ClientConfigError if an option is invalid */
+export function fetchMiddleware(client: Tokens, options: AuthorizedFetchOptions): FetchMiddleware {
+  const authorized = sender(client, options);
+  return (request, next) => authorized(next, request);
+}
+
+/** Tokens for the Model Context Protocol SDK's transports. */
+export function authProvider(
+  client: Tokens,
+  { clock = systemClock }: { readonly clock?: Clock } = {},
+): AuthProvider {
+  let last: string | undefined;
+  let replacement: { readonly accessToken: string; readonly at: number } | undefined;
+  return {
+    token: async () => (last = (await client.getToken()).accessToken),
+    async onUnauthorized() {
+      if (last === undefined) return;
+      // The interface does not say which token was rejected. Just after a replacement, a late 401 means the old one.
+      const isNew =
+        last === replacement?.accessToken && clock.monotonic() - replacement.at < REPLACEMENT_PAUSE;
+      if (isNew) return;
+      const { accessToken } = await client.getToken({ rejected: last });
+      replacement = { accessToken, at: clock.monotonic() };
+    },
+  };
+}
+
+function sender(client: Tokens, options: AuthorizedFetchOptions) {
+  const { origins, allowHttp, isRejected = isInvalidToken, waitUntil, onUnlistedOrigin } = options;
+  // A program without types may lack them.
+  if (!(origins as unknown)) throw new ClientConfigError("`origins` must list the origin of the API");
+  const listed = new Set(origins.map((origin) => secureUrl(origin, allowHttp).origin));
+  const reported = new Set<string>();
+  const isListed = (url: string) => listed.has(new URL(url).origin);
+
+  return async (
+    send: (request: Request) => Promise<Response>,
+    input: string | URL | Request,
+    init?: FetchInit,
+  ): Promise<Response> => {
+    const again = repeatable(input, init);
     const request = newRequest(input, init);
     if (!isListed(request.url)) {
       const { origin } = new URL(request.url);
-      if (reported.size < reported.add(origin).size) emit({ type: "origin_not_listed", origin });
+      if (reported.size < reported.add(origin).size) onUnlistedOrigin?.(origin);
       return send(request);
     }
     const { signal } = request;
-    const token = await getToken({ signal });
+    const token = await client.getToken({ signal, waitUntil });
     const response = await send(authorize(request, token));
     // After a redirect, the server that responded may never have received the token.
-    const isFromApi = response.status === 401 && isListed(response.url || request.url);
-    if (!isFromApi || !canResend(input, init) || !(await isRejected(response))) return response;
-    const other = await getToken({ rejected: token.accessToken, signal }).catch(() => undefined);
-    if (!other || other.accessToken === token.accessToken) return response;
+    if (!isListed(response.url || request.url) || !(await isRejected(response))) return response;
+    const other = await replacementOf(client, token, signal);
+    if (!other || !again) return response;
     // Not awaited: if `isRejected` has read or cloned the body, this rejects or never settles.
     response.body?.cancel().catch(() => {});
-    return send(authorize(newRequest(input, init), other));
+    return send(authorize(again(), other));
   };
+}
+
+/** Another token; undefined: there is none, or the API rejects a new one as well. @throws the signal's reason */
+async function replacementOf(client: Tokens, token: Token, signal: AbortSignal): Promise<Token | undefined> {
+  try {
+    const other = await client.getToken({ rejected: token.accessToken, signal });
+    return other.accessToken === token.accessToken ? undefined : other;
+  } catch (error) {
+    if (isTokenError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Makes the request a second time; undefined: a stream can be sent only once. */
+function repeatable(input: string | URL | Request, init: FetchInit = {}): (() => Request) | undefined {
+  const { body } = init;
+  if (
+    typeof body !== "function" &&
+    (body instanceof ReadableStream || Symbol.asyncIterator in Object(body))
+  ) {
+    return undefined;
+  }
+  if (body !== undefined || !(input instanceof Request) || input.bodyUsed)
+    return () => newRequest(input, init);
+  // The first request takes the body along.
+  const copy = input.clone();
+  return () => newRequest(copy, init);
 }
 
 function newRequest(input: string | URL | Request, { body, ...init }: FetchInit = {}): Request {
@@ -56,21 +161,13 @@ function newRequest(input: string | URL | Request, { body, ...init }: FetchInit 
   );
 }
 
-/** A stream, and the body of a Request, can be sent only once. */
-function canResend(input: string | URL | Request, { body }: FetchInit = {}): boolean {
-  if (typeof body === "function") return true;
-  if (input instanceof Request && input.bodyUsed) return false;
-  return !(body instanceof ReadableStream) && !(Symbol.asyncIterator in Object(body));
-}
-
 function authorize(request: Request, { tokenType, accessToken }: Token): Request {
-  const scheme = /^bearer$/i.test(tokenType) ? "Bearer" : tokenType;
+  const scheme = PROOF_TYPES.test(tokenType) ? tokenType : "Bearer";
   request.headers.set("authorization", `${scheme} ${accessToken}`);
   return request;
 }
 
-function isInvalidToken(response: Response): boolean {
-  const challenges = response.headers.get("www-authenticate") ?? "";
-  const bearer = challenges.search(/\bBearer\b/i);
-  return bearer !== -1 && INVALID_TOKEN.test(challenges.slice(bearer));
+/** Many servers send no challenge with a 401, and a page cannot read one that the server does not expose to it. */
+function isInvalidToken({ status, headers }: Response): boolean {
+  return status === 401 && !OTHER_ERROR.test(headers.get("www-authenticate") ?? "");
 }

@@ -1,8 +1,8 @@
 import type { Clock, GetTokenOptions } from "./api.ts";
+import { withTimeout } from "./clock.ts";
 import { SessionEndedError, TokenUnavailableError } from "./errors.ts";
 import { belongsTo, freshness } from "./record.ts";
 import type { Freshness } from "./record.ts";
-import { expiryWarning } from "./expiry-warning.ts";
 import type { RecordCache } from "./record-cache.ts";
 import type { RefreshRequest } from "./refresh.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
@@ -12,12 +12,12 @@ import type { Windows } from "./windows.ts";
 
 /** A replacement that an API rejects as well is not replaced for this long, ms. */
 const REPLACEMENT_PAUSE = 60_000;
+/** How long a caller with a valid token waits for its refresh at most, ms. */
+const SOFT_WAIT = 3000;
 
 export interface TokenGetter {
   readonly getToken: (options?: GetTokenOptions) => Promise<Token>;
   readonly isRefreshing: () => boolean;
-  /** Whether this token has just replaced a rejected one, and so is not replaced itself. */
-  readonly isReplacement: (accessToken: string) => boolean;
 }
 
 /** Creates the function that returns the stored token while it is fresh, and refreshes it otherwise. */
@@ -25,7 +25,6 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
   const { server, cache, identity } = deps;
   const { obtain, isRefreshing } = singleFlight(deps);
   const replacement = lastReplacement(deps.clock);
-  const warn = expiryWarning(deps);
 
   function usability(record: CredentialRecord | undefined, minValidity?: number): Freshness {
     if (!record || record.ended || !belongsTo(record, identity)) return "expired";
@@ -34,14 +33,21 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
 
   const tokenOf = (record: CredentialRecord) => toToken(record, server.offset());
 
-  async function get({ minValidityMs, mode = "auto", rejected }: GetTokenOptions): Promise<Token> {
+  async function get(options: GetTokenOptions): Promise<Token> {
+    const { minValidityMs, mode = "auto", rejected, waitUntil = deps.waitUntil } = options;
     const record = await readOrLast(cache);
     const isRejected = rejected !== undefined && record?.accessToken === rejected;
     const state = isRejected ? "expired" : usability(record, minValidityMs);
     const request = (trigger: RefreshRequest["trigger"], urgent: boolean) =>
       refreshRequest(trigger, urgent, record?.generation ?? 0, windows, minValidityMs);
     if (record && state !== "expired" && mode !== "force") {
-      if (state === "soft" && mode !== "cached") void obtain(request("expiry", false)).catch(() => {});
+      if (state === "soft" && mode !== "cached" && !isRefreshing()) {
+        const refreshing = obtain(request("expiry", false)).catch(() => {});
+        // Where the process is frozen after its response, a refresh that nobody waits for is lost.
+        if (waitUntil) waitUntil(refreshing);
+        else await withTimeout(deps.clock, SOFT_WAIT, () => refreshing).catch(() => {});
+        return tokenOf(newest() ?? record);
+      }
       if (state !== "hard" || mode === "cached") return tokenOf(record);
     }
     if (mode === "cached") throw cacheMiss(record);
@@ -57,20 +63,23 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
       return tokenOf(next);
     } catch (error) {
       // A token that is valid for a few more seconds is better than an error.
-      const last = cache.last();
-      if (last && mode === "auto" && last.accessToken !== rejected && usability(last) !== "expired") {
-        return tokenOf(last);
-      }
+      const last = newest();
+      if (last && mode === "auto" && last.accessToken !== rejected) return tokenOf(last);
       throw error;
     }
   }
 
+  /** The record that was read or written last, if its token is valid. */
+  function newest(): CredentialRecord | undefined {
+    const last = cache.last();
+    return usability(last) === "expired" ? undefined : last;
+  }
+
   return {
     isRefreshing,
-    isReplacement: (accessToken) => replacement.pause(accessToken) > 0,
     getToken: async (options = {}) => {
       options.signal?.throwIfAborted();
-      return unlessAborted(get(options).finally(warn), options.signal);
+      return unlessAborted(get(options), options.signal);
     },
   };
 }
@@ -95,7 +104,7 @@ function toToken(
 }
 
 function cacheMiss(record: CredentialRecord | undefined): Error {
-  if (record?.ended) return new SessionEndedError(record.ended.reason, "The session has ended");
+  if (record?.ended) return new SessionEndedError(record.ended.reason);
   return new TokenUnavailableError("No valid token is stored");
 }
 
@@ -130,16 +139,12 @@ function refreshRequest(
 }
 
 /** Rejects with the signal's reason when it aborts; the work itself continues. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   let onAbort = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     onAbort = () => reject(signal.reason as Error);
     signal.addEventListener("abort", onAbort);
   });
-  try {
-    return await Promise.race([aborted, work]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
+  return Promise.race([aborted, work]).finally(() => signal.removeEventListener("abort", onAbort));
 }

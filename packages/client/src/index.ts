@@ -14,17 +14,17 @@ export { fromGetSet } from "./from-get-set.ts";
 export { memoryStore } from "./memory-store.ts";
 export type { TokenErrorCode } from "./errors.ts";
 export type {
-  AuthProvider,
   ClientAuth,
   Clock,
   GetTokenOptions,
+  QueuedRefresh,
+  RefreshLock,
   RefreshOptions,
   RefreshTrigger,
   TokenResponse,
   TokenClient,
   TokenClientOptions,
   TokenEvent,
-  FetchInit,
   TokenRequestParts,
   TokenStatus,
 } from "./api.ts";

@@ -1,5 +1,7 @@
 import { LockBusyError, LockUnavailableError } from "./errors.ts";
-import type { Awaitable, Lease, TokenLock } from "./types.ts";
+import type { RefreshLock } from "./api.ts";
+import { refreshLock } from "./lock.ts";
+import type { Awaitable, Lease } from "./types.ts";
 
 /** Bounds of the random pause between two attempts to acquire a held lock, ms. */
 const MIN_PAUSE = 15;
@@ -20,8 +22,8 @@ export interface LeaseHandle {
 }
 
 /** Builds a lock from such handles. */
-export function leaseLock(handleFor: (name: string, leaseMs: number) => LeaseHandle): TokenLock {
-  return async (name, work, { waitMs, leaseMs, signal }) => {
+export function leaseLock(handleFor: (name: string, leaseMs: number) => LeaseHandle): RefreshLock {
+  return refreshLock(async (name, work, { waitMs, leaseMs, signal }) => {
     const handle = handleFor(name, leaseMs);
     const deadline = performance.now() + waitMs;
     let requestedAt = 0;
@@ -33,7 +35,7 @@ export function leaseLock(handleFor: (name: string, leaseMs: number) => LeaseHan
       await pause(MIN_PAUSE + Math.random() * (MAX_PAUSE - MIN_PAUSE), signal);
     } while (requestedAt < deadline);
     throw new LockBusyError("Another process holds the lock");
-  };
+  });
 }
 
 /** @param ms timeout @throws LockUnavailableError */
@@ -72,7 +74,7 @@ async function run<T>(
   } finally {
     clearInterval(heartbeat);
     // If this fails, the lock is free when the lease ends.
-    await (async () => handle.release())().catch(() => {});
+    await withTimeout(leaseMs / 4, (async () => handle.release())()).catch(() => {});
   }
 }
 

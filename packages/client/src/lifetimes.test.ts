@@ -170,8 +170,6 @@ test("a record of an earlier version, without these members, is read and refresh
   ]);
 });
 
-const ISSUER = "https://as.example";
-
 /** Retry windows, s: as a response says it, as the metadata has it, and as the option has it. */
 interface RetryWindows {
   readonly said?: unknown;
@@ -183,12 +181,11 @@ interface RetryWindows {
 async function claimLength({ said, advertised, option }: RetryWindows): Promise<number> {
   let length = 0;
   const { client, record } = await harness(undefined, {
-    issuer: ISSUER,
-    refresh: { retryWindowMs: option && option * SECOND },
-    fetch: async (input) => {
-      if (new Request(input).url.includes(".well-known")) {
-        return Response.json({ issuer: ISSUER, refresh_token_retry_window: advertised });
-      }
+    refresh: {
+      retryWindowMs:
+        option === undefined ? () => Promise.resolve((advertised ?? 0) * SECOND) : option * SECOND,
+    },
+    fetch: async () => {
       const { intent } = (await record()) ?? {};
       if (intent) length = intent.until - intent.at;
       return successor(1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { retryWindow } from "./metadata.ts";
+import { retryWindowOf } from "./metadata.ts";
 import { VirtualTime } from "./simulation/virtual-time.ts";
 
 const ISSUER = "https://as.example/tenant";
@@ -71,5 +71,5 @@ function reading(documents: Record<string, unknown>, issuer = ISSUER) {
       ? Promise.resolve(new Response("", { status: 404 }))
       : new Promise<Response>(() => {});
   };
-  return { time, requests, window: retryWindow(fetch, time.clock(), issuer, new URL(issuer)) };
+  return { time, requests, window: retryWindowOf(issuer, { fetch, clock: time.clock() }) };
 }

@@ -1,7 +1,15 @@
 import type { Clock } from "./api.ts";
-import { withTimeout } from "./clock.ts";
+import { systemClock, withTimeout } from "./clock.ts";
+import { secureUrl } from "./secure-url.ts";
 import { limitedText } from "./token-request.ts";
 import { windowMs } from "./windows.ts";
+
+export interface MetadataOptions {
+  readonly fetch?: typeof fetch | undefined;
+  readonly clock?: Clock | undefined;
+  /** Accepts http on every host, not only on loopback. */
+  readonly allowHttp?: boolean | undefined;
+}
 
 /** ms */
 const TIMEOUT = 3000;
@@ -12,12 +20,11 @@ const RETRY_PAUSE = 60_000;
  * Returns a function that resolves to the server's retry window in ms, from its metadata (RFC 8414; the member
  * `refresh_token_retry_window`, s, is Regrant's). The metadata is read once; 0 if it cannot be read or lacks the member.
  */
-export function retryWindow(
-  fetch: typeof globalThis.fetch,
-  clock: Clock,
-  issuer: string,
-  { origin, pathname }: URL,
+export function retryWindowOf(
+  issuer: string | URL,
+  { fetch = globalThis.fetch, clock = systemClock, allowHttp }: MetadataOptions = {},
 ): () => Promise<number> {
+  const { origin, pathname } = secureUrl(issuer, allowHttp);
   let known: Promise<number> | undefined;
   return () => {
     known ??= withTimeout(clock, TIMEOUT, read).catch(() => {
@@ -42,7 +49,7 @@ export function retryWindow(
     const body: unknown = response.ok ? JSON.parse(await limitedText(response)) : undefined;
     const members = Object(body) as Record<string, unknown>;
     // A URL object without a path ends in a slash, which the issuer identifier may lack.
-    return withoutSlash(String(members["issuer"])) === withoutSlash(issuer) ? members : undefined;
+    return withoutSlash(String(members["issuer"])) === withoutSlash(String(issuer)) ? members : undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, TokenEvent } from "./api.ts";
-import { withTimeout } from "./clock.ts";
+import { sleep, withTimeout } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
 import { isTokenError, nameOf, StoreError } from "./errors.ts";
 import type { Awaitable, CredentialRecord, TokenStore, Version, Versioned } from "./types.ts";
@@ -7,7 +7,7 @@ import { unsavedRecord } from "./unsaved-record.ts";
 
 /** Timeout of a store operation, ms. */
 const STORE_TIMEOUT = 5000;
-/** Poll interval while waiting for another process to change the record, ms; the store's notice may come sooner. */
+/** Poll interval while waiting for another process to change the record, ms. */
 const POLL_INTERVAL = 200;
 
 /** The record of one key: as stored or, if the store fails after the server has rotated, in memory. */
@@ -82,7 +82,7 @@ export function recordCache(
       emit({ type: "store_write_failed", generation: next.generation });
     },
     claimAge: () => clock.monotonic() - claim.seen,
-    changed: () => nextChange(store, key, clock),
+    changed: () => sleep(clock, POLL_INTERVAL),
     subscribe: (onChange) => store.subscribe?.(key, onChange) ?? (() => {}),
   };
 }
@@ -94,16 +94,4 @@ async function callStore<T>(clock: Clock, work: (signal: AbortSignal) => Awaitab
   } catch (cause) {
     throw isTokenError(cause) ? cause : new StoreError(`The store failed: ${nameOf(cause)}`);
   }
-}
-
-function nextChange(store: TokenStore, key: string, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      cancel();
-      unsubscribe?.();
-      resolve();
-    };
-    const cancel = clock.timer(POLL_INTERVAL, done);
-    const unsubscribe = store.subscribe?.(key, done);
-  });
 }

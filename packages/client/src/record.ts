@@ -150,6 +150,15 @@ export function supersedes(next: CredentialRecord, stored: CredentialRecord | un
   return stored === undefined || (stored.generation < next.generation && stored.ended?.reason !== "cleared");
 }
 
+/** When the access token is refreshed next: an abandoned or lost refresh at once, while the server still repeats it. */
+export function refreshTime(
+  { expiresAt = Infinity, refreshAt = Infinity, issuedAt, intent, unanswered }: CredentialRecord,
+  windows: Windows,
+): number {
+  if (intent ?? unanswered) return 0;
+  return Math.min(refreshAt, expiresAt - windows.soft(expiresAt - issuedAt));
+}
+
 /** `soft`: valid, refresh it in the background; `hard`: valid, but callers wait for a refresh. */
 export type Freshness = "fresh" | "soft" | "hard" | "expired";
 
@@ -160,18 +169,14 @@ export function freshness(
   windows: Windows,
   minValidity = 0,
 ): Freshness {
-  const { accessToken, expiresAt, refreshAt = Infinity, issuedAt, intent, unanswered } = record;
-  if (accessToken === undefined) return "expired";
-  // An abandoned or lost refresh is best retried while the server still repeats its response.
-  const isDue = now >= refreshAt || intent !== undefined || unanswered !== undefined;
-  if (expiresAt === undefined) return isDue ? "soft" : "fresh";
+  const { accessToken, expiresAt = Infinity, issuedAt } = record;
   const lifetime = expiresAt - issuedAt;
   const left = expiresAt - now;
   // Requiring more than half of the lifetime would make every call refresh.
   const needed = Math.max(Math.min(minValidity, lifetime / 2), windows.hard(lifetime));
-  if (left <= 0) return "expired";
+  if (!accessToken || left <= 0) return "expired";
   if (left <= needed) return "hard";
-  return isDue || left <= windows.soft(lifetime) ? "soft" : "fresh";
+  return now >= refreshTime(record, windows) ? "soft" : "fresh";
 }
 
 /** Parses a stored record. The parser's own message would quote the text, tokens included. */

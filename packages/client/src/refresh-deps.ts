@@ -3,7 +3,6 @@ import { none } from "./client-auth.ts";
 import { serverClock, systemClock, withTimeout } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
 import { ClientConfigError } from "./errors.ts";
-import { retryWindow } from "./metadata.ts";
 import type { TokenIdentity } from "./record.ts";
 import { recordCache } from "./record-cache.ts";
 import type { RecordCache } from "./record-cache.ts";
@@ -13,7 +12,7 @@ import type { Awaitable, CredentialRecord } from "./types.ts";
 /** The dependencies of a refresh, made from the client's options. */
 export interface RefreshDeps extends Pick<
   TokenClientOptions,
-  "store" | "lock" | "grant" | "key" | "expiringLeadMs"
+  "store" | "lock" | "grant" | "key" | "waitUntil"
 > {
   readonly clock: Clock;
   readonly server: ServerClock;
@@ -34,14 +33,12 @@ const REQUEST_TIMEOUT = 8000;
 
 /** @throws ClientConfigError if an option is invalid */
 export function createRefreshDeps(options: TokenClientOptions): RefreshDeps {
-  const { store, key, clientId, issuer, clock = systemClock, refresh = {} } = options;
+  const { store, key, clientId, clock = systemClock, refresh = {} } = options;
   const emit = emitter(options.onEvent);
   const fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
   const server = serverClock(clock, (ms) => emit({ type: "skew", ms }));
-  const identity = { tokenEndpoint: secureUrl(options.tokenEndpoint).href, clientId };
+  const identity = { tokenEndpoint: secureUrl(options.tokenEndpoint, options.allowHttp).href, clientId };
   const { retryWindowMs, timeoutMs: timeout = REQUEST_TIMEOUT } = refresh;
-  const advertised =
-    issuer === undefined ? undefined : retryWindow(fetch, clock, String(issuer), secureUrl(issuer));
   return {
     ...options,
     clock,
@@ -52,7 +49,10 @@ export function createRefreshDeps(options: TokenClientOptions): RefreshDeps {
     cache: recordCache(store, key, { clock, server, emit }),
     timeout,
     prepare: (record) => prepare(options, clock, timeout, identity.tokenEndpoint, record),
-    retryWindow: (record) => retryWindowMs ?? record?.retryWindow ?? advertised?.() ?? 0,
+    retryWindow: (record) =>
+      typeof retryWindowMs === "number"
+        ? retryWindowMs
+        : (record?.retryWindow ?? retryWindowMs?.().catch(() => 0) ?? 0),
   };
 }
 

@@ -1,20 +1,11 @@
 import type { RefreshTrigger } from "./api.ts";
 import { sleep } from "./clock.ts";
-import {
-  ClientConfigError,
-  isTokenError,
-  LockBusyError,
-  LockUnavailableError,
-  nameOf,
-  SessionEndedError,
-  StoreError,
-  TokenUnavailableError,
-} from "./errors.ts";
+import { ClientConfigError, SessionEndedError, StoreError, TokenUnavailableError } from "./errors.ts";
 import { exchange } from "./exchange.ts";
 import type { RefreshAttempt } from "./exchange.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { nextStep } from "./step.ts";
-import type { CredentialRecord, Lease, TokenLock } from "./types.ts";
+import type { CredentialRecord, Lease } from "./types.ts";
 import { refreshTimes } from "./windows.ts";
 
 /** What a caller needs a refresh for, and which record satisfies it. */
@@ -41,8 +32,13 @@ const MAX_ROUNDS = 200;
  * @throws SessionEndedError, TokenUnavailableError, ClientConfigError, StoreError
  */
 export function refresh(deps: RefreshDeps, request: RefreshRequest): Promise<CredentialRecord> {
-  const { lock } = deps;
-  return runSteps(deps, request, lock && ((attempt) => runLocked(lock, deps, request, attempt)));
+  const { lock, key, clock, store } = deps;
+  if (!lock) return runSteps(deps, request);
+  return runSteps(deps, request, (attempt) => {
+    const { wait: waitMs, lease: leaseMs } = attempt.times;
+    const work = (lease: Lease) => runSteps(deps, request, undefined, { ...attempt, lease });
+    return lock.refresh(work, { key, clock, waitMs, leaseMs, isAtomic: store.atomic });
+  });
 }
 
 /**
@@ -65,7 +61,7 @@ async function runSteps(
     const context = { ...deps, claimAge: cache.claimAge(), clocksAgree };
     const step = nextStep(stored?.record, now, (record) => request.isMet(record, now), context);
     if (step.do === "use") return step.record;
-    if (step.do === "end") throw new SessionEndedError(step.reason, `No session: ${step.reason}`);
+    if (step.do === "end") throw new SessionEndedError(step.reason);
     if (step.do === "refuse") throw new ClientConfigError(`Cannot refresh: ${step.reason}`);
     const wait = step.do === "exchange" ? 0 : step.until - now;
     const unavailable = (reason: string) =>
@@ -84,6 +80,8 @@ async function runSteps(
     }
     attempt ??= await beginAttempt(deps, request, stored?.record);
     if (takeLock) return takeLock(attempt);
+    // Proceeding beside the lock's holder is not safe.
+    if (attempt.lease?.signal.aborted) throw unavailable(BUSY);
     if (step.do === "wait") {
       if (clock.monotonic() > attempt.waitUntil) throw unavailable(BUSY);
       await cache.changed();
@@ -102,61 +100,4 @@ async function beginAttempt(
 ): Promise<RefreshAttempt> {
   const times = refreshTimes(timeout, await retryWindow(record));
   return { times, trigger, waitUntil: clock.monotonic() + times.wait };
-}
-
-/** Continues under the lock. The lock queues those who want the same refresh; correctness depends on the record's claim. */
-async function runLocked(
-  lock: TokenLock,
-  deps: RefreshDeps,
-  request: RefreshRequest,
-  attempt: RefreshAttempt,
-): Promise<CredentialRecord> {
-  const work = (lease: Lease) => runSteps(deps, request, undefined, { ...attempt, lease });
-  try {
-    return await acquire(lock, deps, attempt.times.wait, attempt.times.lease, work);
-  } catch (error) {
-    // With an atomic store, the claim in the record is enough.
-    if (isTokenError(error, "lock_unavailable") && deps.store.atomic) {
-      return work({ signal: new AbortController().signal });
-    }
-    if (!isTokenError(error, "lock_busy")) throw error;
-    // The holder may have refreshed the token; if it did not, proceeding beside it is not safe.
-    const record = (await deps.cache.read())?.record;
-    if (record && !record.ended && request.isMet(record, deps.server.now())) return record;
-    throw new TokenUnavailableError(`No token available: ${BUSY}`, { cause: error });
-  }
-}
-
-/**
- * Waits for the lock at most `waitMs`, even if the lock itself ignores that. Once the work has a result, a failure to
- * release the lock is ignored.
- */
-function acquire<T>(
-  lock: TokenLock,
-  { key, clock }: RefreshDeps,
-  waitMs: number,
-  leaseMs: number,
-  work: (lease: Lease) => Promise<T>,
-): Promise<T> {
-  const waiting = new AbortController();
-  return new Promise((resolve, reject) => {
-    let hasBegun = false;
-    const busy = new LockBusyError("The lock is held");
-    const stopWaiting = clock.timer(waitMs, () => {
-      reject(busy);
-      waiting.abort(busy);
-    });
-    const working = async (lease: Lease) => {
-      stopWaiting();
-      waiting.signal.throwIfAborted();
-      hasBegun = true;
-      resolve(await work(lease));
-    };
-    const failed = (error: unknown) => {
-      const isForeign = !hasBegun && !isTokenError(error);
-      reject(isForeign ? new LockUnavailableError(`The lock failed: ${nameOf(error)}`) : error);
-    };
-    const held = async () => lock(key, working, { waitMs, leaseMs, signal: waiting.signal });
-    held().catch(failed).finally(stopWaiting);
-  });
 }

@@ -1,6 +1,6 @@
 import type { TokenResponse, TokenStatus } from "./api.ts";
 import { StoreError } from "./errors.ts";
-import { endedRecord, freshness, recordOf } from "./record.ts";
+import { endedRecord, freshness, recordOf, refreshTime } from "./record.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { isTokenResponse } from "./token-request.ts";
 import type { Awaitable, CredentialRecord } from "./types.ts";
@@ -55,13 +55,16 @@ export async function sessionStatus(
 ): Promise<TokenStatus> {
   const record = (await cache.read())?.record;
   const now = server.now();
-  const local = (instant: number | undefined) =>
-    instant === undefined ? undefined : instant - server.offset();
+  const local = (instant = Infinity) =>
+    instant < Infinity ? Math.round(instant) - server.offset() : undefined;
   return {
     state: stateOf(),
     generation: record?.generation ?? 0,
     reason: record?.ended?.reason,
     expiresAt: local(record?.expiresAt),
+    refreshAt: local(record && Math.max(refreshTime(record, windows), record.cooldown?.until ?? 0)),
+    startedAt: local(record?.startedAt),
+    issuedAt: local(record?.issuedAt),
     refreshTokenExpiresAt: local(record?.refreshTokenExpiresAt),
     authorizationExpiresAt: local(record?.authorizationExpiresAt),
     retryAt: local(record?.cooldown?.until),

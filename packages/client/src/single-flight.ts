@@ -1,6 +1,9 @@
+import { withTimeout } from "./clock.ts";
+import { isTokenError } from "./errors.ts";
 import { refresh } from "./refresh.ts";
 import type { RefreshRequest } from "./refresh.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
+import { refreshTimes } from "./windows.ts";
 import type { CredentialRecord } from "./types.ts";
 
 export interface SingleFlight {
@@ -9,23 +12,47 @@ export interface SingleFlight {
   readonly isRefreshing: () => boolean;
 }
 
-/** Makes concurrent callers in this process share one refresh. */
+/** A refresh in progress. */
+interface Flight {
+  readonly done: Promise<CredentialRecord>;
+  readonly urgent: boolean;
+  /** How long callers join it: an instant of the monotonic clock, ms. */
+  readonly until: number;
+}
+
+/**
+ * Makes concurrent callers in this process share one refresh. They do not wait for it without limit: on some platforms a
+ * request that is over takes its fetch and its timers with it, and the promise never settles. A caller then refreshes
+ * itself; the claim in the record keeps the two apart.
+ */
 export function singleFlight(deps: RefreshDeps): SingleFlight {
-  let inFlight: { readonly done: Promise<CredentialRecord>; readonly urgent: boolean } | undefined;
+  const { clock, server, timeout } = deps;
+  let inFlight: Flight | undefined;
   return {
     isRefreshing: () => inFlight !== undefined,
     async obtain(request) {
       for (let joined = inFlight; joined; joined = inFlight) {
-        const { done, urgent } = joined;
-        const record = await done.catch((error: unknown) => {
-          // A background refresh gives up earlier than one that a caller waits for: the caller tries itself.
-          if (urgent || !request.urgent) throw error;
-        });
-        if (record && request.isMet(record, deps.server.now())) return record;
+        const { done, urgent, until } = joined;
+        const record = await withTimeout(clock, until - clock.monotonic(), () => done).catch(
+          (error: unknown) => {
+            if (!isTokenError(error)) leave(joined);
+            // A background refresh gives up earlier than one that a caller waits for: the caller tries itself.
+            else if (urgent || !request.urgent) throw error;
+          },
+        );
+        if (record && request.isMet(record, server.now())) return record;
       }
-      const done = refresh(deps, request).finally(() => (inFlight = undefined));
-      inFlight = { done, urgent: request.urgent };
-      return done;
+      const until = clock.monotonic() + refreshTimes(timeout, 0).wait;
+      const flight: Flight = {
+        done: refresh(deps, request).finally(() => leave(flight)),
+        urgent: request.urgent,
+        until,
+      };
+      return (inFlight = flight).done;
     },
   };
+
+  function leave(flight: Flight): void {
+    if (inFlight === flight) inFlight = undefined;
+  }
 }

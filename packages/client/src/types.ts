@@ -118,8 +118,6 @@ export interface LockOptions {
  *
  * @throws LockBusyError the holder did not release it in time; LockUnavailableError the lock itself failed
  */
-export type TokenLock = <T>(
-  name: string,
-  work: (lease: Lease) => Promise<T>,
-  options: LockOptions,
-) => Promise<T>;
+export interface TokenLock {
+  <T>(name: string, work: (lease: Lease) => Promise<T>, options: LockOptions): Promise<T>;
+}

@@ -2,7 +2,7 @@ import { stat, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { leaseLock } from "../lease-lock.ts";
 import { randomId } from "../record.ts";
-import type { TokenLock } from "../types.ts";
+import type { RefreshLock } from "../api.ts";
 import { ensureRegister, entryPath, folderName, INITIAL, moveState, unless } from "./register.ts";
 
 export interface DirectoryLockOptions {
@@ -15,7 +15,7 @@ export interface DirectoryLockOptions {
  * holder's last heartbeat. An expired lock is taken by the same rename as a free one. It names the holder that was
  * observed, so that of several waiters one succeeds.
  */
-export function directoryLock({ directory }: DirectoryLockOptions): TokenLock {
+export function directoryLock({ directory }: DirectoryLockOptions): RefreshLock {
   return leaseLock((name, leaseMs) => {
     const folder = join(resolve(directory), `${folderName(name)}.lock`);
     const owner = randomId();

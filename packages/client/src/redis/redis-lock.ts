@@ -1,6 +1,6 @@
 import { leaseLock } from "../lease-lock.ts";
 import { randomId } from "../record.ts";
-import type { TokenLock } from "../types.ts";
+import type { RefreshLock } from "../api.ts";
 import { commandOf, evaluate } from "./command.ts";
 import type { RedisLike } from "./command.ts";
 
@@ -25,7 +25,10 @@ return redis.call('DEL', KEYS[1])`;
  *
  * @param client an `ioredis` or `redis` (node-redis) client
  */
-export function redisLock(client: RedisLike, { prefix = "regrant:lock:" }: RedisLockOptions = {}): TokenLock {
+export function redisLock(
+  client: RedisLike,
+  { prefix = "regrant:lock:" }: RedisLockOptions = {},
+): RefreshLock {
   const command = commandOf(client);
   return leaseLock((name, leaseMs) => {
     const key = prefix + name;

@@ -1,6 +1,6 @@
 import { leaseLock } from "../lease-lock.ts";
 import { randomId } from "../record.ts";
-import type { TokenLock } from "../types.ts";
+import type { RefreshLock } from "../api.ts";
 import { assertKey, run, tableOf } from "./dialect.ts";
 import type { SqlClient, SqlOptions } from "./dialect.ts";
 
@@ -10,7 +10,7 @@ const DEFAULT_TABLE = "regrant_locks";
  * A lock for all machines that share a database: a row while it is held, with the end of the lease by the database's
  * clock. Create the table in a migration, with the statement of `sqlLockSchema`.
  */
-export function sqlLock(client: SqlClient, options: SqlOptions): TokenLock {
+export function sqlLock(client: SqlClient, options: SqlOptions): RefreshLock {
   const table = tableOf(options, DEFAULT_TABLE);
   const { name: rows, dialect } = table;
   const end = `${dialect.now} + ?`;

@@ -1,5 +1,7 @@
 import { LockBusyError, LockUnavailableError } from "../errors.ts";
-import type { Lease, TokenLock } from "../types.ts";
+import type { RefreshLock } from "../api.ts";
+import { refreshLock } from "../lock.ts";
+import type { Lease } from "../types.ts";
 
 /** The result of the work; undefined: the lock was not acquired in time, and the work did not run. */
 type Outcome<T> = { readonly value: T } | undefined;
@@ -13,8 +15,8 @@ type Work<T> = (lease: Lease) => Promise<T>;
  *
  * In Node and Deno, Web Locks reach only the threads of one process: use `directoryLock` there.
  */
-export function webLock(): TokenLock {
-  return async (name, work, { waitMs, leaseMs, signal }) => {
+export function webLock(): RefreshLock {
+  return refreshLock(async (name, work, { waitMs, leaseMs, signal }) => {
     signal?.throwIfAborted();
     const queued = hold(name, { signal: timeoutOf(signal, Math.min(waitMs, leaseMs)) }, leaseMs, work);
     const holder = holderOf(name);
@@ -25,7 +27,7 @@ export function webLock(): TokenLock {
     if (outcome !== undefined) return outcome.value;
     signal?.throwIfAborted();
     throw new LockBusyError("Another page holds the lock");
-  };
+  });
 }
 
 /** Requests the lock and runs the work under a lease. */

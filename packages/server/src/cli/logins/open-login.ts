@@ -1,5 +1,6 @@
 import { clientSecretBasic, clientSecretPost, createTokenClient, none } from "@regrant/client";
 import type { ClientAuth, TokenClient } from "@regrant/client";
+import { retryWindowOf } from "@regrant/client/metadata";
 import { directoryLock, fileStore } from "@regrant/client/node";
 import { CliError } from "../cli-error.ts";
 import type { LoginsHome } from "./home.ts";
@@ -38,7 +39,7 @@ export function clientOf(home: LoginsHome, account: string, login: Login): Token
     tokenEndpoint,
     clientId,
     clientAuth: clientAuthOf(login),
-    issuer,
+    ...(issuer !== undefined && { refresh: { retryWindowMs: retryWindowOf(issuer) } }),
     // There is no refresh token: the next token is requested with the client secret.
     ...(grant === "client_credentials" && { grant: { grant_type: grant, ...(scope && { scope }) } }),
   });

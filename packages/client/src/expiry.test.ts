@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TokenClientOptions, TokenEvent, TokenResponse } from "./api.ts";
+import type { TokenClient, TokenResponse } from "./api.ts";
+import { keepFresh } from "./background.ts";
+import { warnBeforeEnd } from "./expiry.ts";
+import type { ExpiryWarning, ExpiryWarningOptions } from "./expiry.ts";
 import { harness, networkError } from "./simulation/harness.ts";
 import type { Harness } from "./simulation/harness.ts";
 
@@ -17,27 +20,40 @@ interface Lifetimes {
   isDown?: boolean;
 }
 
-interface Process extends Pick<Harness, "client" | "time" | "another"> {
+interface Process extends Pick<Harness, "client" | "time"> {
+  /** A client in another process. */
+  readonly another: () => TokenClient;
+  /** Keeps the token fresh in the background. Returns the function that stops it. */
+  readonly start: () => () => void;
   /** The first tokens of a new session. */
   readonly login: () => TokenResponse;
-  /** The `expiring` events so far: the reason, and after how many ms. */
+  /** The warnings so far: the reason, and after how many ms. */
   readonly warnings: { readonly reason: string; readonly at: number; readonly after: number }[];
 }
 
 /** A client that has just logged in at a server that says these lifetimes, in seconds, with each response. */
-async function login(server: Lifetimes, options: Partial<TokenClientOptions> = {}): Promise<Process> {
+async function login(server: Lifetimes, options: ExpiryWarningOptions = {}): Promise<Process> {
   const warnings: Process["warnings"] = [];
-  const onEvent = (event: TokenEvent) => {
-    if (event.type !== "expiring") return;
-    warnings.push({ reason: event.reason, at: event.at - start, after: time.at - start });
-  };
-  const { client, time, another } = await harness(
-    (_, n) => (server.isDown ? networkError() : Response.json(response(n + 1))),
-    { onEvent, ...options },
-  );
+  const onExpiring = ({ reason, at }: ExpiryWarning) =>
+    void warnings.push({ reason, at: at - start, after: time.at - start });
+  const {
+    client: plain,
+    time,
+    clock,
+    another,
+  } = await harness((_, n) => (server.isDown ? networkError() : Response.json(response(n + 1))));
+  const warning = (client: TokenClient) => warnBeforeEnd(client, onExpiring, { clock, ...options });
+  const client = warning(plain);
   const start = time.at;
   await client.set(response(1));
-  return { client, time, another, warnings, login: () => response(1) };
+  return {
+    client,
+    time,
+    another: () => warning(another()),
+    start: () => keepFresh(client, { clock }),
+    warnings,
+    login: () => response(1),
+  };
 
   function response(n: number) {
     const tokens = { access_token: `access-${n}`, refresh_token: `refresh-${n}`, expires_in: 3600 };
@@ -59,14 +75,14 @@ for (const [lifetime, lead] of [
   [30 * DAY, 3 * DAY],
   [10 * HOUR, HOUR],
 ] as const) {
-  test(`of an authorization of ${lifetime / HOUR} h, expiring is emitted ${lead / HOUR} h before its end, once`, async () => {
-    const { client, time, warnings } = await login({ authorization: lifetime });
+  test(`of an authorization of ${lifetime / HOUR} h, it warns ${lead / HOUR} h before its end, once`, async () => {
+    const { time, start, warnings } = await login({ authorization: lifetime });
     await time.pass(lifetime - lead - 2 * HOUR);
-    client.start();
+    const stop = start();
     await time.pass(HOUR);
     assert.deepEqual(warnings, []);
     await time.pass(2 * HOUR - SECOND);
-    client.dispose();
+    stop();
     assert.deepEqual(
       warnings.map(({ reason, at }) => [reason, Math.round(at / HOUR)]),
       [["authorization", lifetime / HOUR]],
@@ -85,10 +101,10 @@ for (const [lead, emitted] of [
   [0, undefined],
 ] as const) {
   test(`the lead time is an option, capped at half of the lifetime: ${lead / HOUR} h of 20`, async () => {
-    const { client, time, warnings } = await login({ authorization: 20 * HOUR }, { expiringLeadMs: lead });
-    client.start();
+    const { time, start, warnings } = await login({ authorization: 20 * HOUR }, { leadMs: lead });
+    const stop = start();
     await time.pass(19 * HOUR);
-    client.dispose();
+    stop();
     assert.deepEqual(
       warnings.map(({ at, after }) => Math.round((at - after) / HOUR)),
       emitted === undefined ? [] : [emitted],
@@ -109,8 +125,8 @@ test("it is emitted by calls that need a token, once per process, after a refres
 
 test("after an extension it is emitted again when the new end is near", async () => {
   const server = { authorization: 10 * HOUR };
-  const { client, time, warnings } = await login(server);
-  client.start();
+  const { client, time, start, warnings } = await login(server);
+  const stop = start();
   await time.pass(9 * HOUR + 120 * SECOND);
   assert.equal(warnings.length, 1);
   server.authorization = 20 * HOUR;
@@ -118,7 +134,7 @@ test("after an extension it is emitted again when the new end is near", async ()
   const { authorizationExpiresAt = 0 } = await client.status();
   assert.ok(authorizationExpiresAt - time.at > 9 * HOUR, "the next refresh says the new end");
   await time.pass(9 * HOUR);
-  client.dispose();
+  stop();
   assert.deepEqual(
     warnings.map(({ at }) => Math.round(at / HOUR)),
     [10, 20],
@@ -132,7 +148,7 @@ test("an end that differs from response to response by some seconds or minutes i
   ]) {
     const server: Lifetimes = { authorization: 30 * DAY };
     const first = { ...server, idle: 365 * DAY };
-    const { client, time, warnings } = await login(server, { expiringLeadMs: 365 * DAY });
+    const { client, time, warnings } = await login(server, { leadMs: 365 * DAY });
     await time.pass(16 * DAY);
     for (let call = 0; call < 20; call += 1) {
       Object.assign(server, call % 2 ? { ...first, ...other } : first);
@@ -161,28 +177,28 @@ test("a new session that ends sooner than the last one is reported too", async (
 });
 
 test("a refresh token that is about to expire unused is not reported where a refresh replaces it", async () => {
-  const { client, time, warnings } = await login({ idle: 10 * HOUR }, { expiringLeadMs: DAY });
+  const { client, time, start, warnings } = await login({ idle: 10 * HOUR }, { leadMs: DAY });
   await time.pass(9.5 * HOUR);
   await client.getToken();
-  client.start();
+  const stop = start();
   await time.pass(12 * HOUR);
-  client.dispose();
+  stop();
   assert.deepEqual(warnings, []);
 });
 
 test("nor is one whose access token expires late in its lifetime", async () => {
-  const { client, time, warnings } = await login({ idle: 1.2 * HOUR });
-  client.start();
+  const { time, start, warnings } = await login({ idle: 1.2 * HOUR });
+  const stop = start();
   await time.pass(6 * HOUR);
-  client.dispose();
+  stop();
   assert.deepEqual(warnings, []);
 });
 
 test("a refresh token that expires before its access token, and so before any refresh, is reported", async () => {
-  const { client, time, warnings } = await login({ idle: HOUR / 2 });
-  client.start();
+  const { time, start, warnings } = await login({ idle: HOUR / 2 });
+  const stop = start();
   await time.pass(HOUR / 2);
-  client.dispose();
+  stop();
   assert.deepEqual(
     warnings.map(({ reason, at }) => [reason, at]),
     [["refresh_token", HOUR / 2]],
@@ -191,39 +207,54 @@ test("a refresh token that expires before its access token, and so before any re
 
 test("a refresh token that is about to expire while every refresh fails is reported, until one succeeds", async () => {
   const server: Lifetimes = { idle: 10 * HOUR, authorization: 365 * DAY };
-  const { client, time, warnings } = await login(server);
-  client.start();
+  const { time, start, warnings } = await login(server);
+  const stop = start();
   server.isDown = true;
   await time.pass(9 * HOUR - SECOND);
   assert.deepEqual(warnings, []);
   await time.pass(HOUR / 2);
   server.isDown = false;
   await time.pass(12 * HOUR);
-  client.dispose();
+  stop();
   assert.deepEqual(
     warnings.map(({ reason, at }) => [reason, Math.round(at / HOUR)]),
     [["refresh_token", 10]],
   );
 });
 
-test("a server that says nothing, and a client that logs in by itself, have no such event", async () => {
-  for (const [server, options] of [
-    [{}, {}],
-    [{ authorization: 6 * HOUR, idle: 4 * HOUR }, { grant: { grant_type: "client_credentials" } }],
-  ] as const) {
-    const { client, time, warnings } = await login(server, options);
-    client.start();
-    await time.pass(8 * HOUR);
-    client.dispose();
-    assert.deepEqual(warnings, []);
-  }
+test("of a server that says nothing there is no warning", async () => {
+  const { time, start, warnings } = await login({});
+  const stop = start();
+  await time.pass(8 * HOUR);
+  stop();
+  assert.deepEqual(warnings, []);
 });
 
-test("a listener that throws does not disturb the caller", async () => {
-  const onEvent = () => {
+test("a listener that throws does not disturb the caller, nor does a store that cannot be read", async () => {
+  const { client: plain, clock, time } = await harness();
+  await plain.set({ access_token: "a", expires_in: 3600 * 24, authorization_expires_in: 3600 * 24 });
+  let calls = 0;
+  const throwing = () => {
+    calls += 1;
     throw new Error("a listener's");
   };
-  const { client, time } = await login({ authorization: DAY }, { onEvent });
-  await time.pass(23.5 * HOUR);
-  assert.equal((await client.getToken()).accessToken, "access-2");
+  const client = warnBeforeEnd(plain, throwing, { clock });
+  const unreadable = { ...plain, status: () => Promise.reject(new Error("no store")) };
+  const blind = warnBeforeEnd(unreadable, throwing, { clock });
+  await time.pass(22 * HOUR);
+  assert.equal((await client.getToken()).accessToken, "a");
+  assert.equal((await blind.getToken()).accessToken, "a");
+  assert.equal(calls, 1);
+});
+
+test("it looks at the session once a minute at most", async () => {
+  const { client: plain, clock, time } = await harness();
+  let looks = 0;
+  const counted = { ...plain, status: () => ((looks += 1), plain.status()) };
+  const client = warnBeforeEnd(counted, () => {}, { clock });
+  for (let call = 0; call < 100; call += 1) await client.getToken();
+  assert.equal(looks, 1);
+  await time.pass(61 * SECOND);
+  await client.getToken();
+  assert.equal(looks, 2);
 });
