@@ -169,6 +169,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   } else if (what === "") {
     const imports = {
       "@regrant/client": "/files/core/index.js",
+      "@regrant/client/background": "/files/core/background.js",
+      "@regrant/client/fetch": "/files/core/fetch.js",
       "@regrant/client/grants": "/files/core/grants.js",
     };
     response.setHeader("content-type", "text/html");
