@@ -1,3 +1,5 @@
+import { readdirSync, statSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { HostileServer, HostileServerOptions } from "@regrant/client/testing";
 import type { Instance, Place, TestedClient } from "./tested-client.ts";
@@ -9,6 +11,8 @@ export interface Setup {
   readonly place: Place;
   /** Starts a process that requests a token, and kills it when the server has rotated. */
   readonly killed: () => Promise<void>;
+  /** Starts a process that requests a token, and stops it (SIGSTOP) for 3 s as soon as it has one. */
+  readonly frozen: () => Promise<void>;
 }
 
 export interface Case {
@@ -170,6 +174,48 @@ export const CASES: readonly Case[] = [
     },
   },
   {
+    title: "a good response whose `scope` is an array, with null in `token_type` and `id_token`",
+    expired: true,
+    posts: [1, 1],
+    async run({ client, place, server }) {
+      server.script("odd_members");
+      await eventually(await client.open(place));
+    },
+  },
+  {
+    title: "an API whose 401 has no challenge",
+    expired: false,
+    posts: [1, 1],
+    async run({ client, place, server }) {
+      const one = await client.open(place);
+      server.expireAccessTokens();
+      const status = await one.request(`${server.resource}?challenge=none`);
+      if (status !== 200) throw new CaseFailure(`the call ends with ${status}`);
+    },
+  },
+  {
+    title: "a function, frozen after its response; the token is in its last fifth",
+    server: { accessTtl: 10, latency: 150 },
+    expired: false,
+    posts: [1, 2],
+    async run({ client, place, server, frozen }) {
+      await client.login(place, { ...server.login(), expires_in: 10 });
+      await delay(8500);
+      await frozen();
+      await eventually(await client.open(place));
+    },
+  },
+  {
+    title: "a damaged record; then a login",
+    expired: false,
+    posts: [0, 0],
+    async run({ client, place, server }) {
+      damage(place.folder);
+      await client.login(place, server.login());
+      await eventually(await client.open(place));
+    },
+  },
+  {
     title: "an access token valid for 30 days, idle for 2 s",
     server: { accessTtl: 30 * 24 * 3600 },
     expired: true,
@@ -180,6 +226,14 @@ export const CASES: readonly Case[] = [
     },
   },
 ];
+
+/** Cuts every file that holds tokens in half, as a crash of another program would. */
+function damage(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    const path = join(folder, name);
+    if (name.endsWith(".json")) truncateSync(path, statSync(path).size / 2);
+  }
+}
 
 function times<T>(count: number, of: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => of(index));

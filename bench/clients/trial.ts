@@ -17,6 +17,8 @@ export interface CaseResult {
 
 /** Time for the process to reach the server before it is killed, ms. */
 const PATIENCE = 20_000;
+/** How long a frozen process stays so, ms. */
+const FREEZE = 3000;
 
 const [, , name = "", what = "", placeText] = process.argv;
 const { default: client } = (await import(`./adapters/${name}`)) as { default: TestedClient };
@@ -24,6 +26,9 @@ const { default: client } = (await import(`./adapters/${name}`)) as { default: T
 if (what === "victim") {
   const place = JSON.parse(placeText ?? "") as Place;
   await (await client.open(place)).token();
+  process.send?.("token");
+  // As a function's host keeps it for the next request.
+  setInterval(() => {}, 1000);
 } else {
   const one = CASES[Number(what)];
   if (one === undefined) throw new Error(`no such case: ${what}`);
@@ -41,7 +46,13 @@ async function runCase(one: Case): Promise<string | undefined> {
   try {
     await client.login(place, { ...server.login(), ...(one.expired ? { expires_in: 1 } : {}) });
     if (one.expired) await delay(1100);
-    return await evaluate(one, { client, server, place, killed: () => killed(server, place) });
+    return await evaluate(one, {
+      client,
+      server,
+      place,
+      killed: () => killed(server, place),
+      frozen: () => frozen(place),
+    });
   } finally {
     await server.close();
     await rm(folder, { recursive: true, force: true });
@@ -76,6 +87,17 @@ async function continues({ client, server, place }: Setup): Promise<boolean> {
     await delay(300);
   }
   return false;
+}
+
+async function frozen(place: Place): Promise<void> {
+  const args = [name, "victim", JSON.stringify(place)];
+  const victim = fork(import.meta.filename, args, { stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  const exited = once(victim, "exit");
+  await once(victim, "message", { signal: AbortSignal.timeout(PATIENCE) });
+  victim.kill("SIGSTOP");
+  await delay(FREEZE);
+  victim.kill("SIGKILL");
+  await exited;
 }
 
 async function killed(server: HostileServer, place: Place): Promise<void> {

@@ -58,6 +58,14 @@ export const FAULTS: Readonly<Record<Fault, FaultKind>> = {
     commits: true,
     respond: (response, body) => void response.writeHead(200, { "Content-Type": "text/plain" }).end(body),
   },
+  /** The token is spent, and members that a client does not need have odd types. */
+  odd_members: {
+    commits: true,
+    respond: (response, body) => {
+      const odd = { token_type: null, scope: ["orders", "invoices"], id_token: null, expires_in: "3600" };
+      json(response, 200, JSON.stringify({ ...(JSON.parse(body) as object), ...odd }));
+    },
+  },
 };
 
 export type Fault =
@@ -70,7 +78,8 @@ export type Fault =
   | "html"
   | "html_ok"
   | "bad_json"
-  | "wrong_type";
+  | "wrong_type"
+  | "odd_members";
 
 /** Sends JSON with the headers of RFC 6749 §5.1. */
 export function json(

@@ -50,6 +50,7 @@ test("each fault does what its name says, and the record tells whether the token
     html_ok: { spent: false, sees: "200 text/html" },
     bad_json: { spent: true, sees: "200 application/json" },
     wrong_type: { spent: true, sees: "200 text/plain" },
+    odd_members: { spent: true, sees: "200 application/json" },
   };
   const server = await start(t, { retryWindow: 30 });
   for (const [fault, { spent, sees }] of Object.entries(kinds) as [Fault, (typeof kinds)[Fault]][]) {
@@ -57,6 +58,17 @@ test("each fault does what its name says, and the record tells whether the token
     assert.equal(await seen(server, server.login().refresh_token ?? ""), sees, fault);
     const recorded = server.refreshes.at(-1);
     assert.deepEqual([recorded?.fault, recorded?.outcome], [fault, spent ? "rotated" : "not_committed"]);
+  }
+});
+
+test("the API's 401 has a challenge, or none if it is asked so", async (t) => {
+  const server = await start(t, {});
+  for (const [query, challenge] of [
+    ["", 'Bearer error="invalid_token"'],
+    ["?challenge=none", null],
+  ] as const) {
+    const response = await fetch(server.resource + query);
+    assert.deepEqual([response.status, response.headers.get("www-authenticate")], [401, challenge]);
   }
 });
 

@@ -42,7 +42,7 @@ export interface HostileServer {
   readonly tokenEndpoint: string;
   /**
    * An API: 200 for a valid access token, else 401 with an `invalid_token` challenge (RFC 6750 §3). `?after=MS` delays the
-   * response.
+   * response; with `?challenge=none` a 401 has no challenge.
    */
   readonly resource: string;
   readonly seed: number;
@@ -129,8 +129,10 @@ async function handleResource(
 ): Promise<void> {
   const [, token = ""] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "") ?? [];
   const isValid = families.accepts(token);
-  await pause(Number(urlOf(request).searchParams.get("after")));
+  const { searchParams } = urlOf(request);
+  await pause(Number(searchParams.get("after")));
   if (isValid) json(response, 200, '{"ok":true}');
+  else if (searchParams.get("challenge") === "none") json(response, 401, "{}");
   else json(response, 401, "{}", { "WWW-Authenticate": 'Bearer error="invalid_token"' });
 }
 
