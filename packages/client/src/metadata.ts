@@ -1,7 +1,7 @@
 import type { Clock } from "./api.ts";
 import { systemClock, withTimeout } from "./clock.ts";
+import { responseText } from "./response-text.ts";
 import { secureUrl } from "./secure-url.ts";
-import { limitedText } from "./token-request.ts";
 import { windowMs } from "./windows.ts";
 
 export interface MetadataOptions {
@@ -46,7 +46,7 @@ export function retryWindowOf(
   /** undefined: not found, or the metadata of another issuer (RFC 8414 §3.3). */
   async function load(url: string, signal: AbortSignal): Promise<Record<string, unknown> | undefined> {
     const response = await fetch(url, { redirect: "manual", signal });
-    const body: unknown = response.ok ? JSON.parse(await limitedText(response)) : undefined;
+    const body: unknown = response.ok ? JSON.parse(await responseText(response)) : undefined;
     const members = Object(body) as Record<string, unknown>;
     // A URL object without a path ends in a slash, which the issuer identifier may lack.
     return withoutSlash(String(members["issuer"])) === withoutSlash(String(issuer)) ? members : undefined;

@@ -2,6 +2,7 @@ import type { Clock, TokenRequestParts, TokenResponse } from "./api.ts";
 import { withTimeout } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
 import { nameOf } from "./errors.ts";
+import { responseText } from "./response-text.ts";
 
 /** The outcome of a token request. */
 export type TokenResult =
@@ -20,9 +21,6 @@ export type TokenResult =
       /** ms */
       readonly retryAfter?: number | undefined;
     };
-
-/** Characters */
-const MAX_RESPONSE = 2 ** 18;
 
 /** Error codes that reject the refresh token: `invalid_grant` (RFC 6749 §5.2), GitHub's and Slack's. */
 const REJECTED = /^(invalid_grant|bad_refresh_token|invalid_refresh_token)$/;
@@ -47,7 +45,7 @@ export async function requestToken(
       const response = await fetch(tokenEndpoint, init);
       status = response.status;
       const date = response.headers.get("date");
-      const content = parseObject(await limitedText(response));
+      const content = parseObject(await responseText(response));
       const result = interpret(response, content, Date.parse(date ?? "") || server.now());
       // A failure is recorded by the same clock as its claim, so only a success adjusts the clock.
       if (result.outcome === "issued") server.measure(date, sent);
@@ -107,21 +105,5 @@ function parseObject(text: string): Record<string, unknown> {
     return Object(JSON.parse(text)) as Record<string, unknown>;
   } catch {
     return {};
-  }
-}
-
-/** @throws RangeError the body is too large */
-export async function limitedText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  const reader = response.body?.getReader();
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true };
-    if (done) return text;
-    text += decoder.decode(value, { stream: true });
-    if (text.length > MAX_RESPONSE) {
-      await reader?.cancel();
-      throw new RangeError("The response is too large");
-    }
   }
 }

@@ -1,0 +1,24 @@
+/** Characters */
+const MAX_LENGTH = 2 ** 18;
+
+/**
+ * Reads a body as text. Where `fetch` has no web streams (React Native, node-fetch), it is read whole before its length
+ * is checked.
+ *
+ * @throws RangeError the body is too large
+ */
+export async function responseText(response: Response): Promise<string> {
+  // Not every `fetch` keeps to the type: the body may be missing, or another kind of stream.
+  const reader = (response.body as Partial<typeof response.body>)?.getReader?.();
+  let text = reader ? "" : await response.text();
+  const decoder = reader && new TextDecoder();
+  for (;;) {
+    if (text.length > MAX_LENGTH) {
+      await reader?.cancel();
+      throw new RangeError("The response is too large");
+    }
+    const { done, value } = (await reader?.read()) ?? { done: true };
+    if (done) return text;
+    text += decoder?.decode(value, { stream: true }) ?? "";
+  }
+}
