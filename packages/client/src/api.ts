@@ -48,6 +48,12 @@ export interface TokenResponse {
   readonly refresh_token_retry_window?: number | undefined;
   /** s until the server wants the token refreshed */
   readonly refresh_in?: number | string | undefined;
+  /** When a stored token expires, by the names of other libraries: s or ms since the epoch, or a date. Read by `set` alone. */
+  readonly expires_at?: number | string | Date | null | undefined;
+  readonly expiry_date?: number | string | Date | null | undefined;
+  readonly expiry?: number | string | Date | null | undefined;
+  /** When a stored token was issued, likewise: the members in seconds count from then. Read by `set` alone. */
+  readonly created_at?: number | string | Date | null | undefined;
 }
 
 /** A refresh that waits for its turn. */
@@ -108,10 +114,26 @@ export interface TokenClientOptions {
    * freezes.
    */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
+  /**
+   * What a response without a token means, where the server says it in words of its own: the code of the error to throw;
+   * undefined: as usual. Called after each failed request; if it throws, the session is kept.
+   */
+  readonly classifyError?:
+    | ((response: TokenErrorResponse) => "session_ended" | "token_unavailable" | "client_config" | undefined)
+    | undefined;
   readonly fetch?: typeof fetch | undefined;
   readonly clock?: Clock | undefined;
   /** Called asynchronously, never awaited; what it throws is ignored. */
   readonly onEvent?: ((event: TokenEvent) => void) | undefined;
+}
+
+/** A response of the token endpoint without a token. */
+export interface TokenErrorResponse {
+  /** HTTP status */
+  readonly status: number;
+  /** Members of the JSON object or form; empty if the body is neither. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers: Headers;
 }
 
 /** Why a refresh was requested. */
@@ -132,6 +154,9 @@ export type TokenEvent =
       readonly status: number | undefined;
       /** An OAuth error code, an HTTP status or the name of a network error. */
       readonly reason: string;
+      /** What the server said, as in TokenError. */
+      readonly error?: string | undefined;
+      readonly description?: string | undefined;
     }
   /** A response was lost: the refresh token may be spent. */
   | { readonly type: "outcome_unknown"; readonly since: number }
@@ -139,7 +164,12 @@ export type TokenEvent =
   | { readonly type: "store_write_failed"; readonly generation: number }
   /** The server reported that the refresh token was reused. */
   | { readonly type: "reuse_suspected"; readonly generation: number }
-  | { readonly type: "ended"; readonly reason: EndReason }
+  | {
+      readonly type: "ended";
+      readonly reason: EndReason;
+      readonly error?: string | undefined;
+      readonly description?: string | undefined;
+    }
   /** The server's clock minus this machine's, ms; emitted when it changes. */
   | { readonly type: "skew"; readonly ms: number }
   /** The store is not atomic and there is no lock: two processes may spend the same token. Emitted once. */

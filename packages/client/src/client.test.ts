@@ -16,6 +16,7 @@ test("a fresh token is handed out without a request, and without its refresh tok
     tokenType: "Bearer",
     expiresAt: clock.now() + HOUR,
     scope: undefined,
+    response: { expires_in: 3600 },
   });
   assert.equal(posts.length, 0);
 });

@@ -1,10 +1,14 @@
-import type { EndReason } from "./types.ts";
+import type { EndReason, Refusal } from "./types.ts";
 
 /** Stable error codes; `switch (error.code)` narrows the type. */
 export type TokenErrorCode =
   "session_ended" | "token_unavailable" | "client_config" | "store_failed" | "lock_busy" | "lock_unavailable";
 
 const BRAND = Symbol.for("@regrant/client.TokenError");
+
+export interface TokenErrorOptions extends ErrorOptions {
+  readonly refusal?: Refusal | undefined;
+}
 
 /** Base class of the client's errors. Messages contain no token, no secret and nothing that a server wrote. */
 export abstract class TokenError extends Error {
@@ -13,9 +17,18 @@ export abstract class TokenError extends Error {
   readonly retryable: boolean = false;
   /** When to retry, ms since the epoch by this machine's clock. */
   readonly retryAt?: number | undefined;
+  /** The error code of a server that refused the request (RFC 6749 §5.2). */
+  readonly error: string | undefined;
+  /**
+   * What the server wrote about it, for a log: up to 200 characters of any text, without control characters and without the
+   * tokens and secrets that were sent.
+   */
+  readonly description: string | undefined;
 
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options: TokenErrorOptions = {}) {
     super(message, options);
+    this.error = options.refusal?.error;
+    this.description = options.refusal?.description;
     Object.defineProperty(this, BRAND, { value: true });
   }
 }
@@ -26,7 +39,7 @@ export class SessionEndedError extends TokenError {
   readonly code = "session_ended";
   readonly reason: EndReason;
 
-  constructor(reason: EndReason, message = `No session: ${reason}`, options?: ErrorOptions) {
+  constructor(reason: EndReason, message = `No session: ${reason}`, options?: TokenErrorOptions) {
     super(message, options);
     this.reason = reason;
   }
@@ -39,7 +52,7 @@ export class TokenUnavailableError extends TokenError {
   override readonly retryable = true;
   override readonly retryAt: number | undefined;
 
-  constructor(message: string, options?: ErrorOptions & { retryAt?: number | undefined }) {
+  constructor(message: string, options?: TokenErrorOptions & { retryAt?: number | undefined }) {
     super(message, options);
     this.retryAt = options?.retryAt;
   }

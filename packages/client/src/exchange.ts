@@ -14,7 +14,7 @@ import {
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { requestToken } from "./token-request.ts";
 import type { TokenResult } from "./token-request.ts";
-import type { CredentialRecord, Lease, Version, Versioned } from "./types.ts";
+import type { CredentialRecord, Lease, Refusal, Version, Versioned } from "./types.ts";
 import type { RefreshTimes } from "./windows.ts";
 
 /** One refresh in progress. */
@@ -59,7 +59,7 @@ export async function exchange(
   const claim = await claimToken(deps, attempt, before, stored?.version ?? null);
   if (!claim) return undefined;
   const sent = clock.monotonic();
-  const result = await requestToken(deps, request, attempt.times.request);
+  const result = await requestToken(deps, request, attempt.times.request, before.accessToken);
   if (result.outcome === "issued") {
     const issuedAt = Math.round(server.now() - (clock.monotonic() - sent));
     const next = recordOf(result.response, before, identity, issuedAt, server.offset());
@@ -67,7 +67,7 @@ export async function exchange(
   }
   if (result.outcome === "rejected") {
     if (result.reused) deps.emit({ type: "reuse_suspected", generation: before.generation });
-    await endSession(deps, claim);
+    await endSession(deps, claim, result.refusal);
   } else {
     attempt.failure = result.reason;
     await backOff(deps, claim, result, attempt.times);
@@ -112,6 +112,7 @@ async function saveSuccessor(
 async function endSession(
   { clock, server, cache, store, grant, emit }: RefreshDeps,
   claim: Claim,
+  refusal: Refusal,
 ): Promise<void> {
   let stored = await cache.read();
   if (!store.atomic && stored?.version === claim.version) {
@@ -124,28 +125,29 @@ async function endSession(
   const next =
     grant && refreshToken
       ? withoutRefreshToken(claim.record)
-      : endedRecord(claim.record, reason, server.now());
-  if ((await cache.write(claim.version, next)) && next.ended) emit({ type: "ended", reason });
+      : endedRecord(claim.record, reason, server.now(), refusal);
+  if ((await cache.write(claim.version, next)) && next.ended) emit({ type: "ended", reason, ...refusal });
 }
 
 /** The request failed: writes down when the next one may be sent, by any process. */
 async function backOff(
   { clock, server, cache, emit }: RefreshDeps,
   { version, record, at, failures }: Claim,
-  { lost, retryAfter, error, status, reason }: TokenResult & { outcome: "failed" },
+  result: TokenResult & { outcome: "failed" },
   { resend }: RefreshTimes,
 ): Promise<void> {
-  const isLost = lost && record.refreshToken !== undefined;
+  const isLost = result.lost && record.refreshToken !== undefined;
   const since = record.unanswered?.since ?? (isLost ? at : undefined);
   // A server with a retry window repeats the response until the window closes.
   const latest = since !== undefined && resend > 0 ? since + resend : Infinity;
   // A server without one may still be processing the request: the claim stays until its end.
   const keepsClaim = isLost && resend === 0;
-  const failure = { since, retryAfter, error, latest, keepsClaim, failures: failures + 1 };
+  const failure = { ...result, since, latest, keepsClaim, failures: failures + 1 };
   const now = server.now();
   const next = withCooldown(record, failure, now, Math.random());
   if (isLost) emit({ type: "outcome_unknown", since: clock.now() + at - now });
   const retryAt = clock.now() + (next.cooldown?.until ?? now) - now;
-  emit({ type: "refresh_failed", retryAt, status, reason: error ?? reason });
+  const reason = result.refused ?? result.reason;
+  emit({ type: "refresh_failed", retryAt, status: result.status, reason, ...result.refusal });
   await cache.write(version, next);
 }

@@ -96,15 +96,16 @@ async function readOrLast(cache: RecordCache): Promise<CredentialRecord | undefi
 }
 
 function toToken(
-  { accessToken = "", tokenType = "", expiresAt, scope }: CredentialRecord,
+  { accessToken = "", tokenType = "", expiresAt, scope, response = {} }: CredentialRecord,
   clockOffset: number,
 ): Token {
   const local = expiresAt === undefined ? undefined : expiresAt - clockOffset;
-  return { accessToken, tokenType, expiresAt: local, scope };
+  return { accessToken, tokenType, expiresAt: local, scope, response };
 }
 
 function cacheMiss(record: CredentialRecord | undefined): Error {
-  if (record?.ended) return new SessionEndedError(record.ended.reason);
+  const { ended } = record ?? {};
+  if (ended) return new SessionEndedError(ended.reason, undefined, ended);
   return new TokenUnavailableError("No valid token is stored");
 }
 

@@ -1,4 +1,4 @@
-import type { ClientAuth, TokenResponse } from "./api.ts";
+import type { ClientAuth, TokenClientOptions, TokenResponse } from "./api.ts";
 import { none } from "./client-auth.ts";
 import { serverClock, systemClock, withTimeout } from "./clock.ts";
 import { ClientConfigError, nameOf, SessionEndedError, TokenUnavailableError } from "./errors.ts";
@@ -12,6 +12,8 @@ export interface ClientOptions {
   /** Default: a public client. */
   readonly clientAuth?: ClientAuth | undefined;
   readonly fetch?: typeof fetch | undefined;
+  /** As the option of the client. */
+  readonly classifyError?: TokenClientOptions["classifyError"];
 }
 
 export interface GrantOptions extends ClientOptions {
@@ -52,11 +54,18 @@ export async function refreshToken({
   ...options
 }: GrantOptions & { refreshToken: string }): Promise<TokenResponse> {
   const response = await firstTokens(options, { grant_type: "refresh_token", refresh_token: refreshToken });
-  return { refresh_token: refreshToken, ...response };
+  return { ...response, refresh_token: response.refresh_token ?? refreshToken };
 }
 
 async function firstTokens(
-  { tokenEndpoint, clientId, clientAuth = none, params, fetch = globalThis.fetch }: GrantOptions,
+  {
+    tokenEndpoint,
+    clientId,
+    clientAuth = none,
+    params,
+    fetch = globalThis.fetch,
+    classifyError,
+  }: GrantOptions,
   grant: Record<string, string>,
 ): Promise<TokenResponse> {
   const body = new URLSearchParams({ ...params, ...grant });
@@ -64,14 +73,16 @@ async function firstTokens(
   const request = { tokenEndpoint: secureUrl(tokenEndpoint).href, clientId, body, headers };
   await clientAuth(request);
   const server = serverClock(systemClock, () => {});
-  const result = await requestToken({ fetch, clock: systemClock, server }, request, TIMEOUT);
+  const result = await requestToken({ fetch, clock: systemClock, server, classifyError }, request, TIMEOUT);
   if (result.outcome === "issued") return result.response;
+  const { refusal } = result;
   if (result.outcome === "rejected") {
-    throw new SessionEndedError("rejected", "The server rejected the credentials");
+    throw new SessionEndedError("rejected", "The server rejected the credentials", { refusal });
   }
-  if (result.error !== undefined)
-    throw new ClientConfigError(`The server refused the request: ${result.error}`);
-  throw new TokenUnavailableError(`No token available: ${result.reason}`);
+  if (result.refused !== undefined) {
+    throw new ClientConfigError(`The server refused the request: ${result.refused}`, { refusal });
+  }
+  throw new TokenUnavailableError(`No token available: ${result.reason}`, { refusal });
 }
 
 /**

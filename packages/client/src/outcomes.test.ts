@@ -103,7 +103,7 @@ test("invalid_grant ends the session in the store, and no further request is sen
   assert.equal(posts.length, 1);
   assert.deepEqual(
     events.filter(({ type }) => type === "ended"),
-    [{ type: "ended", reason: "rejected" }],
+    [{ type: "ended", reason: "rejected", error: "invalid_grant", description: undefined }],
   );
 });
 

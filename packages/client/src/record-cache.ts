@@ -43,7 +43,7 @@ export function recordCache(
   function observe(current: Versioned | undefined): void {
     const { generation = 0, ended, intent } = current?.record ?? {};
     if (last && generation > last.record.generation) emit({ type: "refreshed", by: "other", generation });
-    if (last && ended && !last.record.ended) emit({ type: "ended", reason: ended.reason });
+    if (last && ended && !last.record.ended) emit({ type: "ended", reason: ended.reason, ...ended.refusal });
     last = current;
     if (claim.id !== intent?.id) claim = { id: intent?.id, seen: clock.monotonic() };
     // Processes of one machine share its clock, and so what one of them learned about the server's.

@@ -1,5 +1,5 @@
 import type { TokenResponse } from "./api.ts";
-import type { CredentialRecord, EndReason } from "./types.ts";
+import type { CredentialRecord, EndReason, Refusal } from "./types.ts";
 import { windowMs } from "./windows.ts";
 import type { Windows } from "./windows.ts";
 
@@ -35,7 +35,8 @@ export function recordOf(
     const ms = lifetime(seconds, least);
     return ms === undefined ? undefined : now + ms;
   };
-  const kept = !response.refresh_token && before?.refreshToken ? before : undefined;
+  const { access_token: accessToken, refresh_token: refreshToken, ...members } = response;
+  const kept = !refreshToken && before?.refreshToken ? before : undefined;
   // 0 is an end as well: of an authorization, no server means `never` by it.
   const authorizationExpiresAt =
     after(response.authorization_expires_in, -Infinity) ?? kept?.authorizationExpiresAt;
@@ -49,9 +50,9 @@ export function recordOf(
     schema: 1,
     generation: (before?.generation ?? 0) + 1,
     ...identity,
-    accessToken: response.access_token,
+    accessToken,
     tokenType: response.token_type ?? "Bearer",
-    refreshToken: response.refresh_token || kept?.refreshToken,
+    refreshToken: refreshToken || kept?.refreshToken,
     scope: response.scope ?? before?.scope,
     issuedAt: now,
     expiresAt: after(response.expires_in),
@@ -62,8 +63,32 @@ export function recordOf(
     authorizationExpiresAt,
     startedAt: before?.startedAt ?? now,
     retryWindow: windowMs(response.refresh_token_retry_window),
+    // As JSON: without the members that are undefined, which would hide earlier ones.
+    response: { ...before?.response, ...(JSON.parse(JSON.stringify(members)) as object) },
     clockOffset: offset,
   };
+}
+
+/**
+ * When a stored token response was issued, and how long its access token lasts from then, s: by the instants that other
+ * libraries add to it. Without them, it is issued now.
+ */
+export function storedTimes(
+  { expires_at, expiry_date, expiry, created_at, expires_in }: TokenResponse,
+  now: number,
+): { issuedAt: number; expires_in: TokenResponse["expires_in"] } {
+  const end = instant(expires_at) ?? instant(expiry_date) ?? instant(expiry);
+  // A token that has expired is one that lasted for a ms.
+  const issued = end === undefined ? instant(created_at) : end - (lifetime(expires_in) ?? 1);
+  const issuedAt = Math.min(issued ?? now, now);
+  return { issuedAt, expires_in: end === undefined ? expires_in : (end - issuedAt) / 1000 };
+}
+
+/** ms since the epoch: of a Date, s or ms since the epoch, or a date as text; undefined: neither. */
+function instant(value: unknown): number | undefined {
+  const number = Number(value);
+  const ms = Number.isNaN(number) ? Date.parse(String(value)) : number < 1e11 ? number * 1000 : number;
+  return ms > 0 ? ms : undefined;
 }
 
 /** ms, 0 or more; undefined: the value is missing, not a decimal number, or below `least`, by default a ms. */
@@ -103,12 +128,14 @@ export function withoutClaim({ intent: _, ...record }: CredentialRecord): Creden
 export interface Failure {
   /** Since when the refresh token may be spent. */
   readonly since: number | undefined;
-  readonly error?: string | undefined;
+  /** Why the configuration must change. */
+  readonly refused?: string | undefined;
   /** The server's `Retry-After`, ms; less than the first backoff counts as that. */
   readonly retryAfter?: number | undefined;
   /** The last instant at which a retry is useful. */
   readonly latest: number;
   readonly keepsClaim: boolean;
+  readonly refusal?: Refusal | undefined;
   /** Consecutive failures, this one included. */
   readonly failures: number;
 }
@@ -120,7 +147,7 @@ export function withCooldown(
   now: number,
   random: number,
 ): CredentialRecord {
-  const { since, error, retryAfter, failures } = failure;
+  const { since, refused, refusal, retryAfter, failures } = failure;
   const backoff = Math.min(FIRST_BACKOFF * 2 ** (failures - 1), MAX_BACKOFF) * (0.8 + 0.4 * random);
   const requested =
     retryAfter === undefined ? undefined : now + Math.min(Math.max(retryAfter, FIRST_BACKOFF), MAX_COOLDOWN);
@@ -129,14 +156,20 @@ export function withCooldown(
   return {
     ...(failure.keepsClaim ? claim : withoutClaim(claim)),
     unanswered: since === undefined ? undefined : { since },
-    cooldown: { until, failures, error },
+    cooldown: { until, failures, error: refused, refusal },
   };
 }
 
 /** The record of an ended session: it has no token. */
-export function endedRecord(record: CredentialRecord, reason: EndReason, now: number): CredentialRecord {
+export function endedRecord(
+  record: CredentialRecord,
+  reason: EndReason,
+  now: number,
+  refusal?: Refusal,
+): CredentialRecord {
   const { schema, generation, tokenEndpoint, clientId, issuedAt, clockOffset } = record;
-  return { schema, generation, tokenEndpoint, clientId, issuedAt, clockOffset, ended: { reason, at: now } };
+  const ended = { reason, at: now, refusal };
+  return { schema, generation, tokenEndpoint, clientId, issuedAt, clockOffset, ended };
 }
 
 /** Drops a refresh token that the server rejected, where a grant can request a new token without it. */

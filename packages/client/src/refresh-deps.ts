@@ -12,7 +12,7 @@ import type { Awaitable, CredentialRecord } from "./types.ts";
 /** The dependencies of a refresh, made from the client's options. */
 export interface RefreshDeps extends Pick<
   TokenClientOptions,
-  "store" | "lock" | "grant" | "key" | "waitUntil"
+  "store" | "lock" | "grant" | "key" | "waitUntil" | "classifyError"
 > {
   readonly clock: Clock;
   readonly server: ServerClock;

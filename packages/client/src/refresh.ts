@@ -61,11 +61,11 @@ async function runSteps(
     const context = { ...deps, claimAge: cache.claimAge(), clocksAgree };
     const step = nextStep(stored?.record, now, (record) => request.isMet(record, now), context);
     if (step.do === "use") return step.record;
-    if (step.do === "end") throw new SessionEndedError(step.reason);
-    if (step.do === "refuse") throw new ClientConfigError(`Cannot refresh: ${step.reason}`);
+    if (step.do === "end") throw new SessionEndedError(step.reason, undefined, step);
+    if (step.do === "refuse") throw new ClientConfigError(`Cannot refresh: ${step.reason}`, step);
     const wait = step.do === "exchange" ? 0 : step.until - now;
     const unavailable = (reason: string) =>
-      new TokenUnavailableError(`No token available: ${reason}`, { retryAt: clock.now() + wait });
+      new TokenUnavailableError(`No token available: ${reason}`, { ...step, retryAt: clock.now() + wait });
     if (step.do === "back off") {
       if (!mayBackOff || wait > SHORT_COOLDOWN) {
         throw unavailable(attempt?.failure ?? "the server failed");

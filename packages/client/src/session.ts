@@ -1,21 +1,27 @@
 import type { TokenResponse, TokenStatus } from "./api.ts";
 import { StoreError } from "./errors.ts";
-import { endedRecord, freshness, recordOf, refreshTime } from "./record.ts";
+import { endedRecord, freshness, recordOf, refreshTime, storedTimes } from "./record.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
-import { isTokenResponse } from "./token-request.ts";
+import { tokenResponse } from "./token-response.ts";
 import type { Awaitable, CredentialRecord } from "./types.ts";
 import { MAX_WRITES } from "./unsaved-record.ts";
 import type { Windows } from "./windows.ts";
 
-/** Starts a session with a token response, in place of any earlier one. @throws TypeError it is not one; StoreError */
-export async function startSession(deps: RefreshDeps, response: TokenResponse): Promise<void> {
-  if (!isTokenResponse(response)) throw new TypeError("`set` takes a token response");
+/**
+ * Starts a session with a token response, in place of any earlier one.
+ *
+ * @throws TypeError it has no access token; StoreError
+ */
+export async function startSession(deps: RefreshDeps, given: TokenResponse): Promise<void> {
+  const response = tokenResponse(Object(given) as object);
+  if (!response) throw new TypeError("`set` takes a token response");
   const { server, identity } = deps;
   await replace(deps, (before) => {
     const now = server.now();
     // No token of the earlier session is kept, but the generation continues, so that its late writers lose.
     const ended = before && endedRecord(before, "cleared", now);
-    return recordOf(response, ended, identity, now, server.offset());
+    const { issuedAt, ...times } = storedTimes(response, now);
+    return recordOf({ ...response, ...times }, ended, identity, issuedAt, server.offset());
   });
 }
 

@@ -1,14 +1,23 @@
-import type { Clock, TokenRequestParts, TokenResponse } from "./api.ts";
+import type {
+  Clock,
+  TokenClientOptions,
+  TokenErrorResponse,
+  TokenRequestParts,
+  TokenResponse,
+} from "./api.ts";
 import { withTimeout } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
 import { nameOf } from "./errors.ts";
+import { endsSession, refusalOf, secretRemover } from "./refusal.ts";
 import { responseText } from "./response-text.ts";
+import { parseMembers, tokenResponse } from "./token-response.ts";
+import type { Refusal } from "./types.ts";
 
 /** The outcome of a token request. */
 export type TokenResult =
   | { readonly outcome: "issued"; readonly response: TokenResponse }
   /** The server rejected the refresh token; `reused`: it said that the token had been used before. */
-  | { readonly outcome: "rejected"; readonly reused: boolean }
+  | { readonly outcome: "rejected"; readonly reused: boolean; readonly refusal: Refusal }
   | {
       readonly outcome: "failed";
       /** The server may have processed the request. */
@@ -16,80 +25,114 @@ export type TokenResult =
       readonly status: number | undefined;
       /** An HTTP status or the name of a network error. */
       readonly reason: string;
-      /** An OAuth error code that calls for a change of the configuration. */
-      readonly error?: string | undefined;
+      /** Why the configuration must change: an OAuth error code. */
+      readonly refused?: string | undefined;
       /** ms */
       readonly retryAfter?: number | undefined;
+      readonly refusal?: Refusal | undefined;
     };
 
-/** Error codes that reject the refresh token: `invalid_grant` (RFC 6749 §5.2), GitHub's and Slack's. */
-const REJECTED = /^(invalid_grant|bad_refresh_token|invalid_refresh_token)$/;
+export interface TokenRequestDeps extends Pick<TokenClientOptions, "classifyError"> {
+  readonly fetch: typeof globalThis.fetch;
+  readonly clock: Clock;
+  readonly server: ServerClock;
+}
+
 /** Error codes of a temporary failure. */
 const TRANSIENT = /^(temporarily_unavailable|server_error|slow_down)$|limit/;
-/** A code that is safe to report: it cannot contain a token. */
-const CODE = /^[a-z_]{1,40}$/;
+/** Codes of network errors before a connection was made, of Node, Bun, Deno (in its message) and a build of Next.js. */
+const UNSENT =
+  /^(ENOTFOUND|EAI_|ECONNREFUSED|UND_ERR_CONNECT_|ERR_INVALID_URL|ConnectionRefused|FailedToOpen|DYNAMIC_)|\(Connect\)|CERT|VERIFY|^ERR_SSL.*(VERSION|PROTOCOL|HANDSHAKE)/;
 
 /**
  * Sends one POST to the token endpoint: no retry, no redirect, nothing after `timeout` ms. Never rejects.
+ *
+ * @param accessToken the current one, which no error may contain
  */
 export async function requestToken(
-  { fetch, clock, server }: { fetch: typeof globalThis.fetch; clock: Clock; server: ServerClock },
-  { tokenEndpoint, body, headers }: TokenRequestParts,
+  deps: TokenRequestDeps,
+  request: TokenRequestParts,
   timeout: number,
+  accessToken?: string,
 ): Promise<TokenResult> {
+  const { fetch, clock, server } = deps;
+  const { tokenEndpoint, body, headers } = request;
   const sent = clock.monotonic();
+  const isOffline = globalThis.navigator?.onLine === false;
   let status: number | undefined;
   try {
     return await withTimeout(clock, timeout, async (signal) => {
-      const init = { method: "POST", headers, body, redirect: "manual", signal } as const;
+      const init = { method: "POST", headers, body, redirect: "manual", signal, ...noStore() } as const;
       const response = await fetch(tokenEndpoint, init);
       status = response.status;
       const date = response.headers.get("date");
-      const content = parseObject(await responseText(response));
-      const result = interpret(response, content, Date.parse(date ?? "") || server.now());
+      const members = parseMembers(await responseText(response));
+      const issued = response.ok && tokenResponse(members);
+      if (!issued) {
+        const answer = { status, body: members, headers: response.headers };
+        return failureOf(
+          answer,
+          deps,
+          secretRemover(request, accessToken),
+          Date.parse(date ?? "") || server.now(),
+        );
+      }
       // A failure is recorded by the same clock as its claim, so only a success adjusts the clock.
-      if (result.outcome === "issued") server.measure(date, sent);
-      return result;
+      server.measure(date, sent);
+      return { outcome: "issued", response: issued };
     });
   } catch (cause) {
-    return { outcome: "failed", lost: true, status, reason: nameOf(cause) };
+    const lost = status !== undefined || !(isOffline || isUnsent(cause));
+    return { outcome: "failed", lost, status, reason: nameOf(cause) };
   }
 }
 
-function interpret(response: Response, body: Record<string, unknown>, now: number): TokenResult {
-  const { status, headers, ok } = response;
+/** Some platforms cache a POST, and others do not know the option and throw. */
+function noStore(): RequestInit {
+  return globalThis.Request && "cache" in Request.prototype ? { cache: "no-store" } : {};
+}
+
+/** Whether a failure of `fetch` came before the connection was made: the server has not received the request. */
+function isUnsent(error: unknown): boolean {
+  const { cause = error } = Object(error) as { cause?: unknown };
+  const { errors } = Object(cause) as { errors?: unknown[] };
+  // Where a host has several addresses, the attempts at each failed alike.
+  const { code, digest, message, syscall } = Object(errors?.[0] ?? cause) as Record<string, unknown>;
+  return syscall === "connect" || UNSENT.test(String(code ?? digest ?? message));
+}
+
+function failureOf(
+  response: TokenErrorResponse,
+  { classifyError }: TokenRequestDeps,
+  hide: (text: string) => string,
+  now: number,
+): TokenResult {
+  const { status, body, headers } = response;
   const { error } = body;
-  if (ok && isTokenResponse(body)) return { outcome: "issued", response: body };
+  const refusal = refusalOf(body, hide);
   // Some servers report errors with status 200.
-  const isRefusal = ok || (status >= 400 && status < 500 && status !== 408 && status !== 429);
-  const code = isRefusal && typeof error === "string" && !TRANSIENT.test(error) ? error : undefined;
-  // Laravel Passport up to 12 rejects a refresh token with 401 `invalid_request`, which it uses for nothing else.
-  const isPassport = status === 401 && code === "invalid_request";
-  if (code !== undefined && (isPassport || REJECTED.test(code))) {
-    return { outcome: "rejected", reused: body["error_reason"] === "reused" };
+  const mayRefuse = status < 300 || (status >= 400 && status < 500 && status !== 408 && status !== 429);
+  const isRefusal = mayRefuse && Object.keys(body).length > 0 && !TRANSIENT.test(String(error));
+  const meaning =
+    classifyError?.(response) ??
+    (isRefusal && endsSession(response, hide)
+      ? "session_ended"
+      : isRefusal && typeof error === "string"
+        ? "client_config"
+        : "token_unavailable");
+  if (meaning === "session_ended") {
+    return { outcome: "rejected", reused: body["error_reason"] === "reused", refusal };
   }
   return {
     outcome: "failed",
+    refusal,
     // A refused request was not processed. Any other response may be a gateway's, for a request that was.
-    lost: code === undefined && status !== 429,
+    lost: meaning === "token_unavailable" && status !== 429 && !(isRefusal && status >= 400),
     status,
     reason: `HTTP ${status}`,
-    error: code === undefined || CODE.test(code) ? code : "an unknown error",
+    refused: meaning === "client_config" ? (refusal.error ?? "an unknown error") : undefined,
     retryAfter: retryAfter(headers.get("retry-after"), now),
   };
-}
-
-/** Whether it is a token response whose token can be sent in a header (RFC 6749 §5.1). */
-export function isTokenResponse(body: object): body is TokenResponse {
-  const {
-    access_token: token,
-    token_type: type = "Bearer",
-    refresh_token: next,
-    scope,
-  } = body as TokenResponse;
-  const isWord = (value: unknown) => typeof value === "string" && /^[!-~]+$/.test(value);
-  const isTextOrMissing = (value: unknown) => value === undefined || typeof value === "string";
-  return isWord(token) && isWord(type) && isTextOrMissing(next) && isTextOrMissing(scope);
 }
 
 /** ms from now; the header has seconds or a date (RFC 9110 §10.2.3). */
@@ -97,13 +140,4 @@ function retryAfter(header: string | null, now: number): number | undefined {
   if (header === null) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
   return ms >= 0 ? ms : undefined;
-}
-
-/** An empty object if the text is not JSON. */
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(text)) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }

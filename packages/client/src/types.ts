@@ -9,6 +9,19 @@ export interface Token {
   readonly expiresAt: number | undefined;
   /** Space-separated, as granted; undefined: as requested (RFC 6749 §5.1). */
   readonly scope: string | undefined;
+  /**
+   * The members of the token response but the two tokens, such as `id_token`. What the response to a refresh leaves out
+   * stays as an earlier one said it.
+   */
+  readonly response: Readonly<Record<string, unknown>>;
+}
+
+/** What a token endpoint said when it refused a request. */
+export interface Refusal {
+  /** Its error code (RFC 6749 §5.2). */
+  readonly error?: string | undefined;
+  /** Its own words, at most 200 characters, without control characters and without the tokens and secrets that were sent. */
+  readonly description?: string | undefined;
 }
 
 /**
@@ -46,6 +59,8 @@ export interface CredentialRecord {
   readonly startedAt?: number | undefined;
   /** The server's retry window for this client, ms, if the last response said it. */
   readonly retryWindow?: number | undefined;
+  /** The other members of the token responses so far. */
+  readonly response?: Readonly<Record<string, unknown>> | undefined;
   /** The server's clock minus that of the machine that wrote the instants, ms. */
   readonly clockOffset: number;
   /** The claim of the process that is exchanging the refresh token. After `until` it is considered abandoned. */
@@ -54,9 +69,16 @@ export interface CredentialRecord {
   readonly unanswered?: { readonly since: number } | undefined;
   /** Backoff: the server was unavailable, or refused the client with `error`. No request is sent before `until`. */
   readonly cooldown?:
-    { readonly until: number; readonly failures: number; readonly error?: string | undefined } | undefined;
+    | {
+        readonly until: number;
+        readonly failures: number;
+        readonly error?: string | undefined;
+        readonly refusal?: Refusal | undefined;
+      }
+    | undefined;
   /** The session has ended; the record stays, so that a late write cannot restore it. */
-  readonly ended?: { readonly reason: EndReason; readonly at: number } | undefined;
+  readonly ended?:
+    { readonly reason: EndReason; readonly at: number; readonly refusal?: Refusal | undefined } | undefined;
 }
 
 /** Identifies one state of a stored record: opaque, compared for equality, never reused for a key. */

@@ -1,0 +1,77 @@
+import type { TokenErrorResponse, TokenRequestParts } from "./api.ts";
+import type { Refusal } from "./types.ts";
+
+/** Characters */
+const MAX_DESCRIPTION = 200;
+
+/** Words that may stand between a refresh token and what is wrong with it. */
+const FILLERS =
+  / (?:is|was|has|have|been|be|could|already|either|the|your|you|provided|given|supplied|passed|or|and|oauth)\b/g;
+/**
+ * How servers say that a refresh token is of no use, in lower case, without punctuation and fillers: see
+ * docs/client/ended-sessions.md. What may mean anything else is not listed: a wrong end costs a login.
+ */
+const ENDED =
+  / invalid grant| (?:interaction|login|consent) required| (?:error|code) (?:(?:invalid|expired|bad) token|invalid code)| (?:error|code|message) token (?:expired|revoked|inactive|not valid)| for token invalid|(?:refresh ?token|session) ?(?:code )?(?:invalid|expired|revoked|unknown|malformed|evicted|blacklisted|reuse|used|inactive|no longer|(?:does ?)?n[o ]t (?:found|valid|exist|active|recogni))|[ .](?:invalid|expired|revoked|unknown|bad) ?refresh ?token(?! request| grant)/;
+/** Refusals of the client or the request, which may mention a refresh token. */
+const OTHER = / grant ?type| invalid (?:client|scope|type)/;
+
+/** Whether a refusal means that the refresh token is of no use. @param hide removes the secrets that were sent */
+export function endsSession(
+  { status, body }: Omit<TokenErrorResponse, "headers">,
+  hide: (text: string) => string,
+): boolean {
+  const { error } = body;
+  // Laravel Passport up to 12 rejects a refresh token with 401 `invalid_request`, which it uses for nothing else.
+  if (error === "invalid_grant" || (status === 401 && error === "invalid_request")) return true;
+  // A server may have put the token itself into the phrase.
+  const words = hide(JSON.stringify(body))
+    .toLowerCase()
+    .replace(/[^a-z.]+/g, " ")
+    .replace(FILLERS, "");
+  return ENDED.test(words) && !OTHER.test(words);
+}
+
+/** What may be reported of a response: see `Refusal`. */
+export function refusalOf(body: Readonly<Record<string, unknown>>, hide: (text: string) => string): Refusal {
+  let description: string | undefined;
+  JSON.stringify(body, (key, value: unknown) => {
+    if (typeof value === "string" && /desc|mess|msg|reason|detail/i.test(key)) description ??= value;
+    return value;
+  });
+  const error = typeof body["error"] === "string" ? body["error"] : "";
+  return {
+    // A secret may have the form of a code.
+    error: /^[a-z_]{1,40}$/.test(error) && hide(error) !== "" ? error : undefined,
+    description:
+      description &&
+      hide(description)
+        .slice(0, MAX_DESCRIPTION)
+        .replace(/\p{C}+/gu, " "),
+  };
+}
+
+/** Returns the function that removes the secrets of a token request from a text, in which a server may have echoed them. */
+export function secretRemover(
+  { body, headers }: TokenRequestParts,
+  accessToken: string | undefined,
+): (text: string) => string {
+  const [, credentials = ""] = (headers.get("authorization") ?? "").split(" ");
+  const secrets = [accessToken, credentials, passwordOf(credentials)];
+  for (const [name, value] of body) if (/token|secret|assertion|password/.test(name)) secrets.push(value);
+  // A shorter one is no secret, and part of many words.
+  return (text) =>
+    secrets.reduce<string>(
+      (rest, secret) => (secret && secret.length > 2 ? rest.split(secret).join("") : rest),
+      text,
+    );
+}
+
+/** The secret in `client_secret_basic` (RFC 6749 §2.3.1). */
+function passwordOf(credentials: string): string | null {
+  try {
+    return new URLSearchParams(`=${atob(credentials).split(":")[1]}`).get("");
+  } catch {
+    return null;
+  }
+}

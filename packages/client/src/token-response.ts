@@ -1,0 +1,41 @@
+import type { TokenResponse } from "./api.ts";
+
+/** Tab and printable characters of ISO 8859-1: what `fetch` can send in a header. */
+const HEADER = /^[\t -~\x80-\xff]+$/;
+
+/** A response's members: JSON, or the form that some servers send instead; none if the text is neither. */
+export function parseMembers(text: string): Record<string, unknown> {
+  try {
+    // Also trims a byte order mark.
+    return Object(JSON.parse(text.trim())) as Record<string, unknown>;
+  } catch {
+    return /^\s*\w/.test(text) ? Object.fromEntries(new URLSearchParams(text.trim())) : {};
+  }
+}
+
+/**
+ * The token response in `body`, or in one of its members, as some servers wrap it. Only an access token that can be sent
+ * in a header is required (RFC 6749 §5.1): any other member of the wrong type counts as missing, since the refresh token
+ * is spent.
+ */
+export function tokenResponse(body: object): TokenResponse | undefined {
+  for (const members of [body, ...Object.values(body)]) {
+    const { access_token, token_type, refresh_token, scope, ...others } = Object(members) as TokenResponse;
+    const token = textOf(access_token);
+    if (HEADER.test(token)) {
+      return {
+        ...others,
+        access_token: token,
+        token_type: textOf(token_type) || undefined,
+        refresh_token: textOf(refresh_token) ? refresh_token : undefined,
+        scope: textOf(Array.isArray(scope) ? scope.join(" ") : scope) || undefined,
+      };
+    }
+  }
+  return undefined;
+}
+
+/** Trimmed; empty: not a text. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value.trim() : "";
+}
