@@ -6,7 +6,7 @@ import { clientSecretBasic, clientSecretPost } from "./client-auth.ts";
 import { isTokenError } from "./errors.ts";
 import type { TokenError } from "./errors.ts";
 import { password } from "./grants.ts";
-import { endsSession } from "./refusal.ts";
+import { readRefusal } from "./refusal.ts";
 import { harness, networkError, successor } from "./simulation/harness.ts";
 
 const SECOND = 1000;
@@ -76,7 +76,8 @@ const ENDS = [
 
 test("a text ends the session only if it says that the refresh token is of no use", () => {
   const says = (text: string) =>
-    endsSession({ status: 400, body: { error_description: text } }, (said) => said.replace("s3cr3t-1", ""));
+    readRefusal({ status: 400, body: { error_description: text } }, (said) => said.replace("s3cr3t-1", ""))
+      .ended;
   assert.deepEqual(OTHERS.filter(says), []);
   assert.deepEqual(ENDS.filter(says), ENDS);
 });

@@ -5,8 +5,7 @@ import type { Refusal } from "./types.ts";
 const MAX_DESCRIPTION = 200;
 
 /** Words that may stand between a refresh token and what is wrong with it. */
-const FILLERS =
-  / (?:is|was|has|have|been|be|could|already|either|the|your|you|provided|given|supplied|passed|or|and|oauth)\b/g;
+const FILLERS = / (?:is|was|has|been|be|could|already|either|the|your|you|provided|given|or|and)\b/g;
 /**
  * How servers say that a refresh token is of no use, in lower case, without punctuation and fillers: see
  * docs/client/ended-sessions.md. What may mean anything else is not listed: a wrong end costs a login.
@@ -16,38 +15,38 @@ const ENDED =
 /** Refusals of the client or the request, which may mention a refresh token. */
 const OTHER = / grant ?type| invalid (?:client|scope|type)/;
 
-/** Whether a refusal means that the refresh token is of no use. @param hide removes the secrets that were sent */
-export function endsSession(
+/**
+ * What a response without a token says, and whether it says that the refresh token is of no use.
+ *
+ * @param hide removes the secrets that were sent
+ */
+export function readRefusal(
   { status, body }: Omit<TokenErrorResponse, "headers">,
   hide: (text: string) => string,
-): boolean {
-  const { error } = body;
-  // Laravel Passport up to 12 rejects a refresh token with 401 `invalid_request`, which it uses for nothing else.
-  if (error === "invalid_grant" || (status === 401 && error === "invalid_request")) return true;
+): { readonly refusal: Refusal; readonly ended: boolean } {
+  let description: string | undefined;
   // A server may have put the token itself into the phrase.
-  const words = hide(JSON.stringify(body))
+  const words = hide(
+    JSON.stringify(body, (key, value: unknown) => {
+      if (typeof value === "string" && /desc|mess|msg|reason|detail/i.test(key)) description ??= hide(value);
+      return value;
+    }),
+  )
     .toLowerCase()
     .replace(/[^a-z.]+/g, " ")
     .replace(FILLERS, "");
-  return ENDED.test(words) && !OTHER.test(words);
-}
-
-/** What may be reported of a response: see `Refusal`. */
-export function refusalOf(body: Readonly<Record<string, unknown>>, hide: (text: string) => string): Refusal {
-  let description: string | undefined;
-  JSON.stringify(body, (key, value: unknown) => {
-    if (typeof value === "string" && /desc|mess|msg|reason|detail/i.test(key)) description ??= value;
-    return value;
-  });
   const error = typeof body["error"] === "string" ? body["error"] : "";
   return {
-    // A secret may have the form of a code.
-    error: /^[a-z_]{1,40}$/.test(error) && hide(error) !== "" ? error : undefined,
-    description:
-      description &&
-      hide(description)
-        .slice(0, MAX_DESCRIPTION)
-        .replace(/\p{C}+/gu, " "),
+    refusal: {
+      // A secret may have the form of a code.
+      error: /^[a-z_]{1,40}$/.test(error) && hide(error) ? error : undefined,
+      description: description?.slice(0, MAX_DESCRIPTION).replace(/\p{C}+/gu, " "),
+    },
+    ended:
+      error === "invalid_grant" ||
+      // Laravel Passport up to 12 rejects a refresh token with 401 `invalid_request`, which it uses for nothing else.
+      (status === 401 && error === "invalid_request") ||
+      (ENDED.test(words) && !OTHER.test(words)),
   };
 }
 

@@ -8,7 +8,7 @@ import type {
 import { withTimeout } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
 import { nameOf } from "./errors.ts";
-import { endsSession, refusalOf, secretRemover } from "./refusal.ts";
+import { readRefusal, secretRemover } from "./refusal.ts";
 import { responseText } from "./response-text.ts";
 import { parseMembers, tokenResponse } from "./token-response.ts";
 import type { Refusal } from "./types.ts";
@@ -89,7 +89,7 @@ export async function requestToken(
 
 /** Some platforms cache a POST, and others do not know the option and throw. */
 function noStore(): RequestInit {
-  return globalThis.Request && "cache" in Request.prototype ? { cache: "no-store" } : {};
+  return "cache" in (globalThis.Request?.prototype ?? {}) ? { cache: "no-store" } : {};
 }
 
 /** Whether a failure of `fetch` came before the connection was made: the server has not received the request. */
@@ -109,13 +109,13 @@ function failureOf(
 ): TokenResult {
   const { status, body, headers } = response;
   const { error } = body;
-  const refusal = refusalOf(body, hide);
+  const { refusal, ended } = readRefusal(response, hide);
   // Some servers report errors with status 200.
   const mayRefuse = status < 300 || (status >= 400 && status < 500 && status !== 408 && status !== 429);
   const isRefusal = mayRefuse && Object.keys(body).length > 0 && !TRANSIENT.test(String(error));
   const meaning =
     classifyError?.(response) ??
-    (isRefusal && endsSession(response, hide)
+    (isRefusal && ended
       ? "session_ended"
       : isRefusal && typeof error === "string"
         ? "client_config"
