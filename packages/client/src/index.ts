@@ -12,7 +12,7 @@ export {
 } from "./errors.ts";
 export { fromGetSet } from "./from-get-set.ts";
 export { memoryStore } from "./memory-store.ts";
-export type { TokenErrorCode } from "./errors.ts";
+export type { TokenErrorCode, TokenErrorOptions } from "./errors.ts";
 export type {
   ClientAuth,
   Clock,
@@ -24,6 +24,7 @@ export type {
   TokenResponse,
   TokenClient,
   TokenClientOptions,
+  TokenErrorResponse,
   TokenEvent,
   TokenRequestParts,
   TokenStatus,
@@ -34,6 +35,7 @@ export type {
   EndReason,
   Lease,
   LockOptions,
+  Refusal,
   StoreScope,
   Token,
   TokenLock,

@@ -75,9 +75,10 @@ const ENDS = [
 ];
 
 test("a text ends the session only if it says that the refresh token is of no use", () => {
+  const body = new URLSearchParams({ grant_type: "refresh_token", refresh_token: "s3cr3t-1" });
+  const request = { tokenEndpoint: "", clientId: "", body, headers: new Headers() };
   const says = (text: string) =>
-    readRefusal({ status: 400, body: { error_description: text } }, (said) => said.replace("s3cr3t-1", ""))
-      .ended;
+    readRefusal({ status: 400, body: { error_description: text } }, request).ended;
   assert.deepEqual(OTHERS.filter(says), []);
   assert.deepEqual(ENDS.filter(says), ENDS);
 });
@@ -113,6 +114,14 @@ test("classifyError decides what a response without a token means", async () => 
   assert.deepEqual(codes, ["token_unavailable", "client_config", "token_unavailable", "session_ended"]);
   assert.ok(seen.length >= 4);
   assert.deepEqual(seen[0], [400, 7, "application/json"]);
+});
+
+test("without a refresh token, words about one end nothing", async () => {
+  const refusal = { error: "unauthorized_client", error_description: "session expired" };
+  const grant = { grant_type: "client_credentials" };
+  const { another } = await harness(() => Response.json(refusal, { status: 400 }), { grant });
+  const client = another({ key: "machine" });
+  assert.equal((await thrown(client.getToken())).code, "client_config");
 });
 
 test("if classifyError throws, the session is kept", async () => {

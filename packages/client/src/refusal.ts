@@ -18,12 +18,14 @@ const OTHER = / grant ?type| invalid (?:client|scope|type)/;
 /**
  * What a response without a token says, and whether it says that the refresh token is of no use.
  *
- * @param hide removes the secrets that were sent
+ * @param accessToken the current one, which is not reported either
  */
 export function readRefusal(
   { status, body }: Omit<TokenErrorResponse, "headers">,
-  hide: (text: string) => string,
+  request: TokenRequestParts,
+  accessToken?: string,
 ): { readonly refusal: Refusal; readonly ended: boolean } {
+  const hide = secretRemover(request, accessToken);
   let description: string | undefined;
   // A server may have put the token itself into the phrase.
   const words = hide(
@@ -46,12 +48,12 @@ export function readRefusal(
       error === "invalid_grant" ||
       // Laravel Passport up to 12 rejects a refresh token with 401 `invalid_request`, which it uses for nothing else.
       (status === 401 && error === "invalid_request") ||
-      (ENDED.test(words) && !OTHER.test(words)),
+      (request.body.has("refresh_token") && ENDED.test(words) && !OTHER.test(words)),
   };
 }
 
 /** Returns the function that removes the secrets of a token request from a text, in which a server may have echoed them. */
-export function secretRemover(
+function secretRemover(
   { body, headers }: TokenRequestParts,
   accessToken: string | undefined,
 ): (text: string) => string {

@@ -8,7 +8,7 @@ import type {
 import { withTimeout } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
 import { nameOf } from "./errors.ts";
-import { readRefusal, secretRemover } from "./refusal.ts";
+import { readRefusal } from "./refusal.ts";
 import { responseText } from "./response-text.ts";
 import { parseMembers, tokenResponse } from "./token-response.ts";
 import type { Refusal } from "./types.ts";
@@ -58,7 +58,7 @@ export async function requestToken(
   const { fetch, clock, server } = deps;
   const { tokenEndpoint, body, headers } = request;
   const sent = clock.monotonic();
-  const isOffline = globalThis.navigator?.onLine === false;
+  const isOffline = (globalThis as { navigator?: { onLine?: boolean } }).navigator?.onLine === false;
   let status: number | undefined;
   try {
     return await withTimeout(clock, timeout, async (signal) => {
@@ -69,13 +69,8 @@ export async function requestToken(
       const members = parseMembers(await responseText(response));
       const issued = response.ok && tokenResponse(members);
       if (!issued) {
-        const answer = { status, body: members, headers: response.headers };
-        return failureOf(
-          answer,
-          deps,
-          secretRemover(request, accessToken),
-          Date.parse(date ?? "") || server.now(),
-        );
+        const refused = { status, body: members, headers: response.headers };
+        return failureOf(refused, deps, request, accessToken);
       }
       // A failure is recorded by the same clock as its claim, so only a success adjusts the clock.
       server.measure(date, sent);
@@ -103,13 +98,13 @@ function isUnsent(error: unknown): boolean {
 
 function failureOf(
   response: TokenErrorResponse,
-  { classifyError }: TokenRequestDeps,
-  hide: (text: string) => string,
-  now: number,
+  { classifyError, server }: TokenRequestDeps,
+  request: TokenRequestParts,
+  accessToken: string | undefined,
 ): TokenResult {
   const { status, body, headers } = response;
   const { error } = body;
-  const { refusal, ended } = readRefusal(response, hide);
+  const { refusal, ended } = readRefusal(response, request, accessToken);
   // Some servers report errors with status 200.
   const mayRefuse = status < 300 || (status >= 400 && status < 500 && status !== 408 && status !== 429);
   const isRefusal = mayRefuse && Object.keys(body).length > 0 && !TRANSIENT.test(String(error));
@@ -131,13 +126,14 @@ function failureOf(
     status,
     reason: `HTTP ${status}`,
     refused: meaning === "client_config" ? (refusal.error ?? "an unknown error") : undefined,
-    retryAfter: retryAfter(headers.get("retry-after"), now),
+    retryAfter: retryAfter(headers, server.now()),
   };
 }
 
-/** ms from now; the header has seconds or a date (RFC 9110 §10.2.3). */
-function retryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined;
-  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+/** ms from now, or from the response's `Date`; the header has seconds or a date (RFC 9110 §10.2.3). */
+function retryAfter(headers: Headers, now: number): number | undefined {
+  const after = headers.get("retry-after") ?? "";
+  const date = Date.parse(headers.get("date") ?? "") || now;
+  const ms = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - date;
   return ms >= 0 ? ms : undefined;
 }
