@@ -131,7 +131,7 @@ export interface TokenClientOptions {
 export interface TokenErrorResponse {
   /** HTTP status */
   readonly status: number;
-  /** Members of the JSON object or form; empty if the body is neither. */
+  /** Members of the JSON object or form; a plain text as `message`; empty if the body is none of these. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly headers: Headers;
 }

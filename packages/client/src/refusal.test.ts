@@ -164,14 +164,14 @@ test("a description has no secret that was sent, and is short", async () => {
       {
         clientAuth: async (request) => {
           await clientAuth(request);
-          const sent = `${request.headers.get("authorization")} ${request.body.get("client_secret")}`;
+          const sent = `${request.headers.get("authorization")} ${request.body}`;
           echo = `No: refresh-1 access-1 ${secret} ${sent} \u{202e}${"long ".repeat(100)}`;
         },
       },
     );
     const { description = "" } = await thrown(another().getToken({ mode: "force" }));
     assert.match(description, /^No: /);
-    assert.doesNotMatch(description, /refresh-1|access-1|p\+s|cCtz|\p{C}/u);
+    assert.doesNotMatch(description, /refresh-1|access-1|p\+s|p%2Bs|s%2Fw|cCtz|\p{C}/u);
     assert.ok(description.length <= 200);
     assert.equal(posts.length, 1);
   }
@@ -189,4 +189,13 @@ test("the grants take classifyError, and their errors have the description", asy
   assert.deepEqual([code, description], ["token_unavailable", "No "]);
   const ended = await thrown(password({ ...options, classifyError: () => "session_ended" }));
   assert.equal(ended.code, "session_ended");
+});
+
+test("the text of a page in between ends nothing", async () => {
+  const { client, record, time } = await harness(
+    () => new Response("Your session has expired. Go to /login?a=1"),
+  );
+  await time.pass(HOUR);
+  assert.equal((await thrown(client.getToken())).code, "token_unavailable");
+  assert.ok((await record())?.unanswered);
 });

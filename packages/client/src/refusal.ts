@@ -61,11 +61,10 @@ function secretRemover(
   const secrets = [accessToken, credentials, passwordOf(credentials)];
   for (const [name, value] of body) if (/token|secret|assertion|password/.test(name)) secrets.push(value);
   // A shorter one is no secret, and part of many words.
-  return (text) =>
-    secrets.reduce<string>(
-      (rest, secret) => (secret && secret.length > 2 ? rest.split(secret).join("") : rest),
-      text,
-    );
+  const forms = secrets.flatMap((secret) =>
+    secret && secret.length > 2 ? [secret, `${new URLSearchParams({ "": secret })}`.slice(1)] : [],
+  );
+  return (text) => forms.reduce((rest, form) => rest.split(form).join(""), text);
 }
 
 /** The secret in `client_secret_basic` (RFC 6749 §2.3.1). */

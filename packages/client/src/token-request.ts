@@ -66,7 +66,7 @@ export async function requestToken(
       const response = await fetch(tokenEndpoint, init);
       status = response.status;
       const date = response.headers.get("date");
-      const members = parseMembers(await responseText(response));
+      const members = parseMembers(await responseText(response), !response.ok);
       const issued = response.ok && tokenResponse(members);
       if (!issued) {
         const refused = { status, body: members, headers: response.headers };

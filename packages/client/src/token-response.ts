@@ -3,13 +3,18 @@ import type { TokenResponse } from "./api.ts";
 /** Tab and printable characters of ISO 8859-1: what `fetch` can send in a header. */
 const HEADER = /^[\t -~\x80-\xff]+$/;
 
-/** A response's members: JSON, or the form that some servers send instead; none if the text is neither. */
-export function parseMembers(text: string): Record<string, unknown> {
+/**
+ * A response's members: JSON, or the form that some servers send instead; of an error, its plain text as `message`. None of a
+ * page of HTML, or of a response that was cut off.
+ */
+export function parseMembers(text: string, isError: boolean): Record<string, unknown> {
+  // Also trims a byte order mark.
+  const trimmed = text.trim();
   try {
-    // Also trims a byte order mark.
-    return Object(JSON.parse(text.trim())) as Record<string, unknown>;
+    return Object(JSON.parse(trimmed)) as Record<string, unknown>;
   } catch {
-    return /^\s*\w/.test(text) ? Object.fromEntries(new URLSearchParams(text.trim())) : {};
+    if (/^\w+=/.test(trimmed)) return Object.fromEntries(new URLSearchParams(trimmed));
+    return isError && /^\w/.test(trimmed) ? { message: trimmed } : {};
   }
 }
 
