@@ -30,5 +30,10 @@ async function place<T>(adapter: (client: SqlClient) => T) {
     pools.push(pool);
     return adapter(pool);
   };
-  return { open, close: async () => void (await Promise.all(pools.map((pool) => pool.end()))) };
+  const damage = async (key: string, text: string) => {
+    // PostgreSQL has no text with a NUL.
+    const values = [text.replaceAll("\0", ""), key];
+    await server.query(connectionString, "UPDATE regrant_tokens SET record = $1 WHERE name = $2", values);
+  };
+  return { open, damage, close: async () => void (await Promise.all(pools.map((pool) => pool.end()))) };
 }

@@ -6,6 +6,7 @@ import { redisLock, redisStore } from "@regrant/client/redis";
 import type { RedisLike } from "@regrant/client/redis";
 import { lockContract, storeContract } from "@regrant/client/testing";
 import { Redis } from "ioredis";
+import { commandOf } from "../packages/client/src/redis/command.ts";
 import { needRedis } from "./need.ts";
 import { startRedis } from "./redis-server.ts";
 
@@ -40,7 +41,12 @@ for (const [driver, connect] of Object.entries(DRIVERS)) {
       ends.push(end);
       return adapter(client, { prefix });
     };
-    return { open, close: () => ends.forEach((end) => end()) };
+    const damage = async (key: string, text: string) => {
+      const { client, end } = await connect();
+      await commandOf(client)("HSET", prefix + key, "record", text);
+      end();
+    };
+    return { open, damage, close: () => ends.forEach((end) => end()) };
   };
   const cases = [
     ...storeContract(() => place(redisStore)).map((one) => ({ ...one, title: `store: ${one.title}` })),
@@ -53,10 +59,7 @@ for (const [driver, connect] of Object.entries(DRIVERS)) {
     { skip },
     async () => {
       const { client, end } = await connect();
-      const raw =
-        "call" in client
-          ? client.call.bind(client)
-          : (...parts: [string, ...string[]]) => client.sendCommand(parts);
+      const raw = commandOf(client);
       const lock = redisLock(client, { prefix: `lost-${driver}:` });
       await lock(
         "a",

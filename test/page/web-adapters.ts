@@ -26,7 +26,11 @@ const cases: ContractCase[] = [
     "IndexedDB",
     storeContract(() => {
       const name = `contract-${Date.now()}-${(places += 1)}`;
-      return { open: () => indexedDbStore({ name }), close: () => void indexedDB.deleteDatabase(name) };
+      return {
+        open: () => indexedDbStore({ name }),
+        damage: (key, text) => damage(name, key, text),
+        close: () => void indexedDB.deleteDatabase(name),
+      };
     }),
   ),
   ...titled(
@@ -39,7 +43,8 @@ const cases: ContractCase[] = [
         delete store.subscribe;
         return store;
       };
-      return { open };
+      const damage = (key: string, text: string) => localStorage.setItem(prefix + key, text);
+      return { open, damage };
     }),
   ),
   ...titled(
@@ -70,6 +75,30 @@ globalThis.adapters = {
   },
   stores: { indexedDb: indexedDbStore(), localStorage: localStorageStore() },
 };
+
+/** Puts a text, or the value that it is the JSON of, in place of an entry. */
+function damage(name: string, key: string, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(name);
+    request.addEventListener("success", () => {
+      const transaction = request.result.transaction("records", "readwrite");
+      transaction.objectStore("records").put(valueOf(text), key);
+      transaction.addEventListener("complete", () => {
+        request.result.close();
+        resolve();
+      });
+      transaction.addEventListener("abort", () => reject(new Error("not written")));
+    });
+  });
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
 
 function titled(adapter: string, contract: ContractCase[]): ContractCase[] {
   return contract.map(({ title, run }) => ({ title: `${adapter}: ${title}`, run }));

@@ -1,3 +1,6 @@
+import { systemClock, withTimeout } from "./clock.ts";
+import { nameOf } from "./errors.ts";
+import { storedRecord } from "./stored-record.ts";
 import type { Awaitable, CredentialRecord, StoreScope, TokenStore } from "./types.ts";
 
 /** The members that distinguish two states of a record, in a fixed order: `set` may reorder the record's members. */
@@ -14,36 +17,59 @@ const VERSIONED_MEMBERS = [
   "at",
 ];
 
+/** How long a write waits for the one before, ms: a `set` that never responds must not stop all later ones. */
+const MAX_WAIT = 2000;
+
 /**
  * Builds a store from two functions, for storage without compare-and-set. It compares before it writes, but another
  * process may write in between: with a `scope` beyond the process, give the client a lock. Versions are derived from the
  * record, so a claim that is released without a request brings the earlier version back, with the same record.
+ *
+ * A value of `get` that is no record, or a SyntaxError of its parser, is a damaged session, which a login replaces.
  */
 export function fromGetSet(
   get: (key: string) => Awaitable<CredentialRecord | undefined>,
   set: (key: string, record: CredentialRecord) => Awaitable<void>,
   scope: StoreScope = "process",
 ): TokenStore {
-  const version = (record: CredentialRecord) => JSON.stringify(record, VERSIONED_MEMBERS);
+  const version = (record: CredentialRecord | undefined) => JSON.stringify([record], VERSIONED_MEMBERS);
   const read = async (key: string) => {
-    const record = await get(key);
-    return record && { version: version(record), record };
+    const value = await readable(() => get(key));
+    if (value === undefined || value === null) return undefined;
+    const record = storedRecord(value);
+    return { version: version(record), record };
   };
-  let last: Promise<unknown> = Promise.resolve();
+  /** The last write of each key that has one in progress. */
+  const writes = new Map<string, Promise<unknown>>();
   return {
     scope,
     atomic: false,
     get: read,
-    compareAndSet(key, expected, next) {
-      const write = async () => {
+    async compareAndSet(key, expected, next) {
+      // Serialized, so that at least the writes of this process do not interleave.
+      const earlier = writes.get(key);
+      const write = (async () => {
+        if (earlier) await withTimeout(systemClock, MAX_WAIT, () => earlier).catch(() => {});
         if (((await read(key))?.version ?? null) !== expected) return false;
         await set(key, next);
         return version(next);
-      };
-      // Serialized, so that at least the writes of this process do not interleave.
-      const done = last.then(write, write);
-      last = done.catch(() => {});
-      return done;
+      })();
+      writes.set(key, write);
+      try {
+        return await write;
+      } finally {
+        if (writes.get(key) === write) writes.delete(key);
+      }
     },
   };
+}
+
+/** What `get` returns; a text that its parser refuses is a value that is no record. */
+async function readable(get: () => Awaitable<unknown>): Promise<unknown> {
+  try {
+    return await get();
+  } catch (error) {
+    if (nameOf(error) === "SyntaxError") return "damaged";
+    throw error;
+  }
 }

@@ -13,6 +13,7 @@ export {
 export { fromGetSet } from "./from-get-set.ts";
 export { memoryStore } from "./memory-store.ts";
 export type { TokenErrorCode, TokenErrorOptions } from "./errors.ts";
+export { parseRecord } from "./stored-record.ts";
 export type {
   ClientAuth,
   Clock,

@@ -1,3 +1,4 @@
+import { storedEntry } from "./stored-record.ts";
 import type { TokenStore, Versioned } from "./types.ts";
 
 /** Stores records in memory: for tests, and for programs that log in at each start. */
@@ -8,7 +9,7 @@ export function memoryStore(): TokenStore {
   return {
     scope: "process",
     atomic: true,
-    get: (key) => structuredClone(records.get(key)),
+    get: (key) => storedEntry(structuredClone(records.get(key))),
     compareAndSet(key, expected, record) {
       if ((records.get(key)?.version ?? null) !== expected) return false;
       const version = String((writes += 1));

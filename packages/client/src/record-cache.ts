@@ -14,8 +14,10 @@ const POLL_INTERVAL = 200;
 export interface RecordCache {
   /** The record that was read or written last, for when the store fails. */
   readonly last: () => CredentialRecord | undefined;
-  /** @throws StoreError */
+  /** @throws StoreError, also if what is stored is damaged */
   read(): Promise<Versioned | undefined>;
+  /** Reads what a login or a logout replaces, damaged or not. @throws StoreError */
+  readAny(): Promise<Versioned | undefined>;
   /**
    * @returns false: another writer was first
    * @throws StoreError
@@ -36,7 +38,8 @@ export function recordCache(
   { clock, server, emit }: { clock: Clock; server: ServerClock; emit: (event: TokenEvent) => void },
 ): RecordCache {
   let last: Versioned | undefined;
-  let claim: { id: string | undefined; seen: number } = { id: undefined, seen: 0 };
+  let claimId: string | undefined;
+  let claimSeen = 0;
   const unsaved = unsavedRecord(clock, load, write);
 
   /** Emits what another process did, and remembers the record. */
@@ -45,19 +48,19 @@ export function recordCache(
     if (last && generation > last.record.generation) emit({ type: "refreshed", by: "other", generation });
     if (last && ended && !last.record.ended) emit({ type: "ended", reason: ended.reason, ...ended.refusal });
     last = current;
-    if (claim.id !== intent?.id) claim = { id: intent?.id, seen: clock.monotonic() };
+    if (claimId !== intent?.id) claimSeen = clock.monotonic();
+    claimId = intent?.id;
     // Processes of one machine share its clock, and so what one of them learned about the server's.
-    if (current && store.scope !== "shared") server.adopt(current.record.clockOffset);
+    if (current && store.scope !== "shared") server.adopt(+current.record.clockOffset || 0);
   }
 
   async function load(): Promise<Versioned | undefined> {
     const stored = await callStore(clock, (signal) => store.get(key, { signal }));
-    if (stored && stored.record.schema !== 1) {
-      throw new StoreError("The record has an unknown schema");
-    }
-    observe(stored);
+    if (!stored || !isDamaged(stored)) observe(stored);
     return stored;
   }
+
+  const readAny = async () => (await unsaved.get()) ?? load();
 
   async function write(expected: Version | null, next: CredentialRecord): Promise<Version | false> {
     const version = await callStore(clock, (signal) => store.compareAndSet(key, expected, next, { signal }));
@@ -69,7 +72,14 @@ export function recordCache(
 
   return {
     last: () => last?.record,
-    read: async () => unsaved.get() ?? load(),
+    readAny,
+    async read() {
+      const stored = await readAny();
+      if (stored && isDamaged(stored)) {
+        throw new StoreError("The stored session is damaged; a login replaces it");
+      }
+      return stored;
+    },
     async write(expected, next) {
       const version = await write(expected, next);
       // The store works again and has moved on: settle which record wins, so that the caller reads that one.
@@ -81,10 +91,15 @@ export function recordCache(
       last = { version: expected, record: next };
       emit({ type: "store_write_failed", generation: next.generation });
     },
-    claimAge: () => clock.monotonic() - claim.seen,
+    claimAge: () => clock.monotonic() - claimSeen,
     changed: () => sleep(clock, POLL_INTERVAL),
     subscribe: (onChange) => store.subscribe?.(key, onChange) ?? (() => {}),
   };
+}
+
+/** The stores check the members' types too, as `parseRecord` does. */
+function isDamaged({ record }: Versioned): boolean {
+  return (record as CredentialRecord | undefined)?.schema !== 1;
 }
 
 /** @throws StoreError */

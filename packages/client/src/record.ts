@@ -178,9 +178,12 @@ export function withoutRefreshToken(claim: CredentialRecord): CredentialRecord {
   return rest;
 }
 
-/** Whether `next` replaces a `stored` record that another process wrote: it is newer, and no logout came in between. */
+/** Whether `next` replaces what another process stored: it is newer, and neither a logout nor a login came in between. */
 export function supersedes(next: CredentialRecord, stored: CredentialRecord | undefined): boolean {
-  return stored === undefined || (stored.generation < next.generation && stored.ended?.reason !== "cleared");
+  const { generation = 0, ended, startedAt = 0 }: Partial<CredentialRecord> = stored ?? {};
+  return (
+    generation < next.generation && ended?.reason !== "cleared" && startedAt <= (next.startedAt ?? startedAt)
+  );
 }
 
 /** When the access token is refreshed next: an abandoned or lost refresh at once, while the server still repeats it. */
@@ -207,18 +210,9 @@ export function freshness(
   const left = expiresAt - now;
   // Requiring more than half of the lifetime would make every call refresh.
   const needed = Math.max(Math.min(minValidity, lifetime / 2), windows.hard(lifetime));
-  if (!accessToken || left <= 0) return "expired";
+  if (!accessToken || !(left > 0)) return "expired";
   if (left <= needed) return "hard";
   return now >= refreshTime(record, windows) ? "soft" : "fresh";
-}
-
-/** Parses a stored record. The parser's own message would quote the text, tokens included. */
-export function parseRecord(text: string): CredentialRecord {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value as CredentialRecord;
-  } catch {}
-  throw new Error("the stored record is not JSON");
 }
 
 /** A unique id for a version, a claim or a lock's owner. `crypto.randomUUID` is missing on pages served over http. */

@@ -86,6 +86,7 @@ export type Version = string;
 
 export interface Versioned {
   readonly version: Version;
+  /** As a store read it, so possibly damaged: the client checks it. */
   readonly record: CredentialRecord;
 }
 
@@ -95,7 +96,8 @@ export type StoreScope = "process" | "origin" | "machine" | "shared";
 /**
  * Stores records. `storeContract` of `@regrant/client/testing` tests an implementation.
  *
- * Every method rejects if the store cannot be reached or read; a missing record is `undefined`, not an error.
+ * Every method rejects if the store cannot be reached or read. A missing record is `undefined`, not an error, and neither
+ * is a damaged one: it has a version, by which a login replaces it.
  */
 export interface TokenStore {
   get(key: string, options?: { signal?: AbortSignal | undefined }): Awaitable<Versioned | undefined>;

@@ -11,7 +11,8 @@ const MAX_RETRY = 60_000;
 
 /** A successor that the store has not accepted yet. It is the newest record until it is stored or superseded. */
 export interface UnsavedRecord {
-  get(): Versioned | undefined;
+  /** Retries first if a retry is overdue: on some platforms a timer ends with the request that started it. */
+  get(): Promise<Versioned | undefined>;
   /** Stores the record; if the store fails, keeps it and retries with exponential backoff. @returns whether it is stored */
   save(expected: Version | null, next: CredentialRecord): Promise<boolean>;
   /** Discards it if the store now has a record of the same or a newer generation. */
@@ -25,11 +26,14 @@ export function unsavedRecord(
   load: () => Promise<Versioned | undefined>,
   write: (expected: Version | null, next: CredentialRecord) => Promise<Version | false>,
 ): UnsavedRecord {
-  let unsaved: { expected: Version | null; readonly next: CredentialRecord; failures: number } | undefined;
+  let unsaved:
+    { expected: Version | null; readonly next: CredentialRecord; pause: number; retryAt: number } | undefined;
 
   async function flush(): Promise<void> {
     const pending = unsaved;
     if (!pending) return;
+    // Reads meanwhile do not retry as well.
+    pending.retryAt += MAX_RETRY;
     for (let left = MAX_WRITES; !(await write(pending.expected, pending.next)); left -= 1) {
       if (left === 0) throw new StoreError("The store refuses every write");
       const stored = await load();
@@ -39,24 +43,27 @@ export function unsavedRecord(
     if (unsaved === pending) unsaved = undefined;
   }
 
-  function retryLater(): void {
-    if (!unsaved) return;
-    const pause = Math.min(FIRST_RETRY * 2 ** unsaved.failures, MAX_RETRY);
-    unsaved.failures += 1;
-    clock.timer(pause, () => void flush().catch(retryLater), true);
+  async function attempt(): Promise<void> {
+    try {
+      await flush();
+    } catch {
+      if (!unsaved) return;
+      const { pause } = unsaved;
+      unsaved.pause = Math.min(pause * 2, MAX_RETRY);
+      unsaved.retryAt = clock.monotonic() + pause;
+      clock.timer(pause, () => void attempt(), true);
+    }
   }
 
   return {
-    get: () => unsaved && { version: unsaved.expected ?? "", record: unsaved.next },
+    async get() {
+      if (unsaved && clock.monotonic() > unsaved.retryAt) await attempt();
+      return unsaved && { version: unsaved.expected ?? "", record: unsaved.next };
+    },
     async save(expected, next) {
-      unsaved = { expected, next, failures: 0 };
-      try {
-        await flush();
-        return true;
-      } catch {
-        retryLater();
-        return false;
-      }
+      unsaved = { expected, next, pause: FIRST_RETRY, retryAt: clock.monotonic() };
+      await attempt();
+      return !unsaved;
     },
     drop(stored) {
       if (unsaved && unsaved.next.generation <= stored.generation) unsaved = undefined;

@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { leaseLock } from "../lease-lock.ts";
 import { randomId } from "../record.ts";
 import type { RefreshLock } from "../api.ts";
-import { ensureRegister, entryPath, folderName, INITIAL, moveState, unless } from "./register.ts";
+import { folderName } from "./folder-name.ts";
+import { ensureRegister, entryPath, INITIAL, moveState, unless } from "./register.ts";
 
 export interface DirectoryLockOptions {
   /** Parent of the locks' folders; may be the store's. Created with mode 0700 if missing. */

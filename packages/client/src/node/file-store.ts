@@ -3,9 +3,11 @@ import type { Stats } from "node:fs";
 import { lstat, open, readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { StoreError } from "../errors.ts";
-import { parseRecord, randomId } from "../record.ts";
+import { randomId } from "../record.ts";
+import { parseRecord } from "../stored-record.ts";
 import type { CredentialRecord, TokenStore, Version, Versioned } from "../types.ts";
-import { ensureRegister, folderName, INITIAL, moveState, readState, syncFolder, unless } from "./register.ts";
+import { folderName } from "./folder-name.ts";
+import { ensureRegister, INITIAL, isDamaged, moveState, readState, syncFolder, unless } from "./register.ts";
 
 /** How often a subscription checks the folder, ms. */
 const POLL_INTERVAL = 1000;
@@ -22,8 +24,8 @@ export interface FileStoreOptions {
  * the credential's register refers to it: a process that is killed leaves the old record or the new one, and at most an
  * unreferenced file, which the next write removes.
  *
- * Rejects with StoreError, for example if another user owns or may read a file, if a path is a symbolic link, or if a
- * record is not JSON. Such a file is not changed.
+ * Rejects with StoreError, for example if another user owns or may read a file, or if a path is a symbolic link. Such a
+ * file is not changed. A record that is cut, missing or no record is damaged, and a login replaces it.
  */
 export function fileStore({ directory }: FileStoreOptions): TokenStore {
   const folderOf = (key: string) => join(resolve(directory), folderName(key));
@@ -43,14 +45,16 @@ export function fileStore({ directory }: FileStoreOptions): TokenStore {
 }
 
 async function read(folder: string): Promise<Versioned | undefined> {
+  let version: Version | undefined;
   for (let attempt = 0; attempt < MAX_READS; attempt += 1) {
-    const version = await readState(folder);
+    version = await readState(folder);
     if (version === undefined || version === INITIAL) return undefined;
+    if (isDamaged(version)) break;
     const text = await unless("ENOENT", readPrivate(recordPath(folder, version)));
     if (text !== undefined) return { version, record: parseRecord(text) };
     // Another writer has replaced it since the listing: read the newer one.
   }
-  throw new Error("the newest record is missing");
+  return version === undefined ? undefined : { version, record: parseRecord("") };
 }
 
 async function replace(

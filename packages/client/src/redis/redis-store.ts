@@ -1,5 +1,6 @@
 import { messageOnly, StoreError } from "../errors.ts";
-import { parseRecord, randomId } from "../record.ts";
+import { randomId } from "../record.ts";
+import { parseRecord } from "../stored-record.ts";
 import type { TokenStore } from "../types.ts";
 import { commandOf, evaluate } from "./command.ts";
 import type { RedisLike } from "./command.ts";
@@ -31,12 +32,11 @@ export function redisStore(client: RedisLike, { prefix = "regrant:" }: RedisStor
         const [version, record] = (await command("HMGET", prefix + key, "version", "record")) as (
           string | null
         )[];
-        if (typeof version !== "string" || typeof record !== "string") return undefined;
-        return { version, record: parseRecord(record) };
+        // The script takes an empty version to mean no record, and writes over what else there is.
+        return version ? { version, record: parseRecord(record) } : undefined;
       }),
     compareAndSet: (key, expected, next) =>
       guarded(async () => {
-        // The script takes an empty version to mean no record, and no real version is empty.
         if (expected === "") return false;
         const version = randomId();
         const values = [expected ?? "", version, JSON.stringify(next)];

@@ -1,5 +1,6 @@
 import { messageOnly, StoreError } from "../errors.ts";
-import { parseRecord, randomId } from "../record.ts";
+import { randomId } from "../record.ts";
+import { parseRecord } from "../stored-record.ts";
 import type { TokenStore } from "../types.ts";
 import { assertKey, run, tableOf } from "./dialect.ts";
 import type { SqlClient, SqlOptions } from "./dialect.ts";

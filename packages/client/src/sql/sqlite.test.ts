@@ -13,7 +13,12 @@ import type { SqlClient, SqlDialect } from "./index.ts";
 
 const SQLITE = { dialect: "sqlite" } as const;
 
-const stores = storeContract(() => place((client) => sqlStore(client, SQLITE)));
+const stores = storeContract(() => {
+  const { open, database, close } = place((client) => sqlStore(client, SQLITE));
+  const damage = (key: string, text: string) =>
+    void database.prepare("UPDATE regrant_tokens SET record = ? WHERE name = ?").run(text, key);
+  return { open, damage, close };
+});
 for (const { title, run } of stores) test(`SQLite store: ${title}`, run);
 
 const locks = lockContract(() => place((client) => sqlLock(client, SQLITE)));
@@ -52,9 +57,11 @@ function place<T>(adapter: (client: SqlClient) => T) {
     databases.push(database);
     return database;
   };
-  open().exec(`PRAGMA journal_mode = WAL; ${sqlStoreSchema(SQLITE)}; ${sqlLockSchema(SQLITE)}`);
+  const first = open();
+  first.exec(`PRAGMA journal_mode = WAL; ${sqlStoreSchema(SQLITE)}; ${sqlLockSchema(SQLITE)}`);
   return {
     open: () => adapter(clientOf(open())),
+    database: first,
     close: () => {
       for (const database of databases) database.close();
       rmSync(folder, { recursive: true });

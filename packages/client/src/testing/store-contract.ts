@@ -1,6 +1,7 @@
 import type { Awaitable } from "../types.ts";
 import { check, equal, inTime, pause } from "./contract-case.ts";
 import type { ContractCase } from "./contract-case.ts";
+import { DAMAGE } from "./store-damage.ts";
 import { found, record, versionOf } from "./store-fixture.ts";
 import type { StoreFixture, StoreTest } from "./store-fixture.ts";
 import { RACES } from "./store-races.ts";
@@ -20,6 +21,8 @@ const KEYS = [
   "k\u00e9y",
   "\u{1f511}",
   "k".repeat(60),
+  "k".repeat(300),
+  `${"k".repeat(299)}l`,
 ];
 
 /**
@@ -33,7 +36,7 @@ export function storeContract(
   create: () => Awaitable<StoreFixture>,
   { atomic = true }: { readonly atomic?: boolean } = {},
 ): ContractCase[] {
-  return Object.entries({ ...RECORDS, ...(atomic ? RACES : {}) }).map(([title, test]) => ({
+  return Object.entries({ ...RECORDS, ...DAMAGE, ...(atomic ? RACES : {}) }).map(([title, test]) => ({
     title,
     run: async () => {
       const fixture = await create();

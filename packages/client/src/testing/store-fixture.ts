@@ -5,6 +5,8 @@ import { check } from "./contract-case.ts";
 export interface StoreFixture {
   /** Opens another instance over the same records, as another process or tab would. */
   open(): Awaitable<TokenStore>;
+  /** Writes this text in place of the stored record of `key`, as a crash or another program would. */
+  damage?(key: string, text: string): Awaitable<void>;
   /** Removes the storage. */
   close?(): Awaitable<void>;
 }

@@ -1,6 +1,7 @@
 import { StoreError } from "../errors.ts";
 import { randomId } from "../record.ts";
-import type { TokenStore, Versioned } from "../types.ts";
+import { parsed, storedEntry } from "../stored-record.ts";
+import type { TokenStore } from "../types.ts";
 
 /**
  * Stores credentials in localStorage, where IndexedDB is not available. Not atomic: two tabs may both believe that they
@@ -9,8 +10,10 @@ import type { TokenStore, Versioned } from "../types.ts";
  * Rejects with StoreError if storage is forbidden or full.
  */
 export function localStorageStore({ prefix = "regrant." }: { readonly prefix?: string } = {}): TokenStore {
-  const get = (key: string): Versioned | undefined =>
-    guarded(() => JSON.parse(localStorage.getItem(prefix + key) ?? "null") ?? undefined);
+  const get = (key: string) => {
+    const text = guarded(() => localStorage.getItem(prefix + key));
+    return text === null ? undefined : storedEntry(parsed(text));
+  };
   return {
     scope: "origin",
     atomic: false,
@@ -22,18 +25,18 @@ export function localStorageStore({ prefix = "regrant." }: { readonly prefix?: s
       return version;
     },
     subscribe(key, onChange) {
-      const listener = (event: StorageEvent) => event.key === prefix + key && onChange();
-      addEventListener("storage", listener);
-      return () => removeEventListener("storage", listener);
+      // Without a key, all of the storage was cleared. Where there are no events, the client polls.
+      const listener = (event: StorageEvent) => (event.key ?? prefix + key) === prefix + key && onChange();
+      globalThis.addEventListener?.("storage", listener);
+      return () => globalThis.removeEventListener?.("storage", listener);
     },
   };
 }
 
-/** A SyntaxError is not attached as the cause: its message would quote the record. */
 function guarded<T>(action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw new StoreError("localStorage failed", error instanceof SyntaxError ? {} : { cause: error });
+    throw new StoreError("localStorage failed", { cause: error });
   }
 }
