@@ -51,7 +51,7 @@ export function recordCache(
     if (claimId !== intent?.id) claimSeen = clock.monotonic();
     claimId = intent?.id;
     // Processes of one machine share its clock, and so what one of them learned about the server's.
-    if (current && store.scope !== "shared") server.adopt(+current.record.clockOffset || 0);
+    if (current && store.scope !== "shared") server.adopt(current.record.clockOffset);
   }
 
   async function load(): Promise<Versioned | undefined> {
@@ -98,8 +98,8 @@ export function recordCache(
 }
 
 /** The stores check the members' types too, as `parseRecord` does. */
-function isDamaged({ record }: Versioned): boolean {
-  return (record as CredentialRecord | undefined)?.schema !== 1;
+function isDamaged({ record }: { readonly record: Partial<CredentialRecord> | undefined }): boolean {
+  return record?.schema !== 1 || typeof record.clockOffset !== "number";
 }
 
 /** @throws StoreError */

@@ -42,7 +42,7 @@ export function nextStep(
   if (isMet(record)) return { do: "use", record };
   if (intent) {
     const length = Math.min(intent.until - intent.at, MAX_CLAIM);
-    const isAbandoned = claimAge >= length || (clocksAgree && now > intent.until);
+    const isAbandoned = !(claimAge < length) || (clocksAgree && now > intent.until);
     if (!isAbandoned) {
       return { do: "wait", until: Math.min(intent.until, now + length), refusal: cooldown?.refusal };
     }
