@@ -13,6 +13,9 @@ export interface WebAdapters {
   /** Waits for the lock. @returns for how long, ms */
   acquire(name: string, waitMs: number, leaseMs: number): Promise<number>;
   stores: { indexedDb: TokenStore; localStorage: TokenStore };
+  indexedDbStore: typeof indexedDbStore;
+  /** Writes to a store of this name, as a client would. @returns what the write said, and how long it took, ms */
+  write(store: TokenStore): Promise<[said: string, ms: number]>;
 }
 
 declare global {
@@ -74,6 +77,12 @@ globalThis.adapters = {
     return performance.now() - asked;
   },
   stores: { indexedDb: indexedDbStore(), localStorage: localStorageStore() },
+  indexedDbStore,
+  async write(store) {
+    const startedAt = performance.now();
+    const said = await write(store).catch((error: unknown) => (error as { code: string }).code);
+    return [said, performance.now() - startedAt];
+  },
 };
 
 /** Puts a text, or the value that it is the JSON of, in place of an entry. */
@@ -98,6 +107,18 @@ function valueOf(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+async function write(store: TokenStore): Promise<string> {
+  const stored = await store.get("a");
+  const generation = (stored?.record.generation ?? 0) + 1;
+  const about = { tokenEndpoint: "", clientId: "", issuedAt: 0, clockOffset: 0 };
+  const version = await store.compareAndSet("a", stored?.version ?? null, {
+    schema: 1,
+    generation,
+    ...about,
+  });
+  return version === false ? "refused" : "written";
 }
 
 function titled(adapter: string, contract: ContractCase[]): ContractCase[] {
