@@ -37,7 +37,7 @@ export function recordCache(
   key: string,
   { clock, server, emit }: { clock: Clock; server: ServerClock; emit: (event: TokenEvent) => void },
 ): RecordCache {
-  let last: Versioned | undefined;
+  let last: CredentialRecord | undefined;
   let claimId: string | undefined;
   let claimSeen = 0;
   const unsaved = unsavedRecord(clock, load, write);
@@ -45,9 +45,9 @@ export function recordCache(
   /** Emits what another process did, and remembers the record. */
   function observe(current: Versioned | undefined): void {
     const { generation = 0, ended, intent } = current?.record ?? {};
-    if (last && generation > last.record.generation) emit({ type: "refreshed", by: "other", generation });
-    if (last && ended && !last.record.ended) emit({ type: "ended", reason: ended.reason, ...ended.refusal });
-    last = current;
+    if (last && generation > last.generation) emit({ type: "refreshed", by: "other", generation });
+    if (last && ended && !last.ended) emit({ type: "ended", reason: ended.reason, ...ended.refusal });
+    last = current?.record;
     if (claimId !== intent?.id) claimSeen = clock.monotonic();
     claimId = intent?.id;
     // Processes of one machine share its clock, and so what one of them learned about the server's.
@@ -56,7 +56,7 @@ export function recordCache(
 
   async function load(): Promise<Versioned | undefined> {
     const stored = await callStore(clock, (signal) => store.get(key, { signal }));
-    if (!stored || !isDamaged(stored)) observe(stored);
+    if (!isDamaged(stored)) observe(stored);
     return stored;
   }
 
@@ -65,17 +65,17 @@ export function recordCache(
   async function write(expected: Version | null, next: CredentialRecord): Promise<Version | false> {
     const version = await callStore(clock, (signal) => store.compareAndSet(key, expected, next, { signal }));
     if (version === false) return false;
-    last = { version, record: next };
+    last = next;
     unsaved.drop(next);
     return version;
   }
 
   return {
-    last: () => last?.record,
+    last: () => last,
     readAny,
     async read() {
       const stored = await readAny();
-      if (stored && isDamaged(stored)) {
+      if (isDamaged(stored)) {
         throw new StoreError("The stored session is damaged; a login replaces it");
       }
       return stored;
@@ -88,7 +88,7 @@ export function recordCache(
     },
     async save(expected, next) {
       if (await unsaved.save(expected, next)) return;
-      last = { version: expected, record: next };
+      last = next;
       emit({ type: "store_write_failed", generation: next.generation });
     },
     claimAge: () => clock.monotonic() - claimSeen,
@@ -98,8 +98,9 @@ export function recordCache(
 }
 
 /** The stores check the members' types too, as `parseRecord` does. */
-function isDamaged({ record }: { readonly record: Partial<CredentialRecord> | undefined }): boolean {
-  return record?.schema !== 1 || typeof record.clockOffset !== "number";
+function isDamaged(stored: Versioned | undefined): boolean {
+  const { schema, clockOffset } = Object(stored?.record) as Partial<CredentialRecord>;
+  return !!stored && (schema !== 1 || typeof clockOffset !== "number");
 }
 
 /** @throws StoreError */

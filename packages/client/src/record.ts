@@ -167,9 +167,9 @@ export function endedRecord(
   now: number,
   refusal?: Refusal,
 ): CredentialRecord {
-  const { schema, generation, tokenEndpoint, clientId, issuedAt, clockOffset } = record;
+  const { generation, tokenEndpoint, clientId, issuedAt, clockOffset } = record;
   const ended = { reason, at: now, refusal };
-  return { schema, generation, tokenEndpoint, clientId, issuedAt, clockOffset, ended };
+  return { schema: 1, generation, tokenEndpoint, clientId, issuedAt, clockOffset, ended };
 }
 
 /** Drops a refresh token that the server rejected, where a grant can request a new token without it. */

@@ -50,7 +50,6 @@ async function replace(
     const before = stored && {
       ...emptyRecord(identity, server.now(), server.offset()),
       ...stored.record,
-      schema: 1 as const,
     };
     const next = by(before);
     if (!next) return undefined;

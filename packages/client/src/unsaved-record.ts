@@ -5,15 +5,16 @@ import type { CredentialRecord, Version, Versioned } from "./types.ts";
 
 /** Attempts at a write that other writers keep winning. */
 export const MAX_WRITES = 20;
-/** Backoff between attempts to store a record after the store failed, ms. */
-const FIRST_RETRY = 1000;
-const MAX_RETRY = 60_000;
+/** Pause between attempts to store a record after the store failed, ms. */
+const RETRY_PAUSE = 5000;
+/** From the last attempt until a read retries, ms: longer than an attempt and its pause. */
+const OVERDUE = 12_000;
 
 /** A successor that the store has not accepted yet. It is the newest record until it is stored or superseded. */
 export interface UnsavedRecord {
-  /** Retries first if a retry is overdue: on some platforms a timer ends with the request that started it. */
+  /** Retries first if that is overdue: on some platforms a timer ends with the request that started it. */
   get(): Promise<Versioned | undefined>;
-  /** Stores the record; if the store fails, keeps it and retries with exponential backoff. @returns whether it is stored */
+  /** Stores the record; if the store fails, keeps it and retries. @returns whether it is stored */
   save(expected: Version | null, next: CredentialRecord): Promise<boolean>;
   /** Discards it if the store now has a record of the same or a newer generation. */
   drop(stored: CredentialRecord): void;
@@ -26,14 +27,12 @@ export function unsavedRecord(
   load: () => Promise<Versioned | undefined>,
   write: (expected: Version | null, next: CredentialRecord) => Promise<Version | false>,
 ): UnsavedRecord {
-  let unsaved:
-    { expected: Version | null; readonly next: CredentialRecord; pause: number; retryAt: number } | undefined;
+  let unsaved: { expected: Version | null; readonly next: CredentialRecord; overdue: number } | undefined;
 
   async function flush(): Promise<void> {
     const pending = unsaved;
     if (!pending) return;
-    // Reads meanwhile do not retry as well.
-    pending.retryAt += MAX_RETRY;
+    pending.overdue = clock.monotonic() + OVERDUE;
     for (let left = MAX_WRITES; !(await write(pending.expected, pending.next)); left -= 1) {
       if (left === 0) throw new StoreError("The store refuses every write");
       const stored = await load();
@@ -47,21 +46,17 @@ export function unsavedRecord(
     try {
       await flush();
     } catch {
-      if (!unsaved) return;
-      const { pause } = unsaved;
-      unsaved.pause = Math.min(pause * 2, MAX_RETRY);
-      unsaved.retryAt = clock.monotonic() + pause;
-      clock.timer(pause, () => void attempt(), true);
+      clock.timer(RETRY_PAUSE, () => void attempt(), true);
     }
   }
 
   return {
     async get() {
-      if (unsaved && clock.monotonic() > unsaved.retryAt) await attempt();
+      if (unsaved && clock.monotonic() > unsaved.overdue) await flush().catch(() => {});
       return unsaved && { version: unsaved.expected ?? "", record: unsaved.next };
     },
     async save(expected, next) {
-      unsaved = { expected, next, pause: FIRST_RETRY, retryAt: clock.monotonic() };
+      unsaved = { expected, next, overdue: 0 };
       await attempt();
       return !unsaved;
     },
