@@ -13,7 +13,7 @@ const LIMITS = {
   "./background": 0.5 * 1024,
   "./expiry": 0.625 * 1024,
   "./web": 2.5 * 1024,
-  "./node": 2.75 * 1024,
+  "./node": 3 * 1024,
 };
 
 const { exports } = JSON.parse(readFileSync(join(CLIENT, "package.json"), "utf8"));
