@@ -18,6 +18,7 @@ test(
     const page = await (await prepare(t))();
     const said = await page.evaluate(async () => {
       const connections: IDBDatabase[] = [];
+      // oxlint-disable-next-line typescript/unbound-method -- called by `apply` below
       const transaction = IDBDatabase.prototype.transaction;
       IDBDatabase.prototype.transaction = function (...args) {
         connections.push(this);
@@ -52,9 +53,10 @@ test(
     const said = await page.evaluate(async () => {
       const store = adapters.indexedDbStore({ name: "lost" });
       await adapters.write(store);
+      // oxlint-disable-next-line typescript/unbound-method -- called by `apply` below
       const addEventListener = IDBTransaction.prototype.addEventListener;
       let losses = 0;
-      IDBTransaction.prototype.addEventListener = function (...args: [string, ...any[]]) {
+      IDBTransaction.prototype.addEventListener = function (...args: unknown[]) {
         // The first write is completed, and its event never comes.
         if (args[0] === "complete" && this.mode === "readwrite" && (losses += 1) === 1) return;
         addEventListener.apply(this, args as never);
@@ -72,6 +74,7 @@ test(
   async (t) => {
     const page = await (await prepare(t))();
     const said = await page.evaluate(async () => {
+      // oxlint-disable-next-line typescript/unbound-method -- called by `apply` below
       const open = IDBFactory.prototype.open;
       const requests: (IDBOpenDBRequest | undefined)[] = [];
       IDBFactory.prototype.open = function (...args) {
