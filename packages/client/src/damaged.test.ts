@@ -51,6 +51,18 @@ for (const value of ["hello", "", null, undefined, 5, [1], {}, { schema: 2, gene
   });
 }
 
+test("where a grant starts the sessions, the next token replaces a damaged one", async () => {
+  const store = plainStore();
+  const { another, posts } = await harness(undefined, { store, grant: { grant_type: "client_credentials" } });
+  for (const record of ["hello", null, { schema: 2, generation: 4, refreshToken: "newer" }]) {
+    store.entry = { version: "damaged", record };
+    assert.equal((await another().status()).state, "stale");
+    assert.equal((await another().getToken()).accessToken, `access-${posts.length + 1}`);
+    assert.equal(posts.at(-1)?.get("grant_type"), "client_credentials");
+  }
+  assert.equal((await another().status()).generation, 5);
+});
+
 test("of a claim that cannot be read no process waits", async () => {
   const store = plainStore();
   const { another } = await harness(undefined, { store });

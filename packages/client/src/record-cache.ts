@@ -1,8 +1,9 @@
-import type { Clock, TokenEvent } from "./api.ts";
+import type { Clock } from "./api.ts";
 import { sleep, withTimeout } from "./clock.ts";
-import type { ServerClock } from "./clock.ts";
 import { isTokenError, nameOf, StoreError } from "./errors.ts";
-import type { Awaitable, CredentialRecord, TokenStore, Version, Versioned } from "./types.ts";
+import { emptyRecord } from "./record.ts";
+import type { RefreshDeps } from "./refresh-deps.ts";
+import type { Awaitable, CredentialRecord, Version, Versioned } from "./types.ts";
 import { unsavedRecord } from "./unsaved-record.ts";
 
 /** Timeout of a store operation, ms. */
@@ -14,10 +15,12 @@ const POLL_INTERVAL = 200;
 export interface RecordCache {
   /** The record that was read or written last, for when the store fails. */
   readonly last: () => CredentialRecord | undefined;
-  /** @throws StoreError, also if what is stored is damaged */
-  read(): Promise<Versioned | undefined>;
-  /** Reads what a login or a logout replaces, damaged or not. @throws StoreError */
-  readAny(): Promise<Versioned | undefined>;
+  /**
+   * @param replaces whether the caller replaces what is stored: damage then reads as a record without tokens, whose
+   *   generation continues if it can be read. Default: where a grant starts the next session.
+   * @throws StoreError, also for what is damaged
+   */
+  read(replaces?: boolean): Promise<Versioned | undefined>;
   /**
    * @returns false: another writer was first
    * @throws StoreError
@@ -32,11 +35,15 @@ export interface RecordCache {
   readonly subscribe: (onChange: () => void) => () => void;
 }
 
-export function recordCache(
-  store: TokenStore,
-  key: string,
-  { clock, server, emit }: { clock: Clock; server: ServerClock; emit: (event: TokenEvent) => void },
-): RecordCache {
+export function recordCache({
+  store,
+  key,
+  grant,
+  clock,
+  server,
+  emit,
+  identity,
+}: Omit<RefreshDeps, "cache">): RecordCache {
   let last: CredentialRecord | undefined;
   let claimId: string | undefined;
   let claimSeen = 0;
@@ -56,11 +63,9 @@ export function recordCache(
 
   async function load(): Promise<Versioned | undefined> {
     const stored = await callStore(clock, (signal) => store.get(key, { signal }));
-    if (!isDamaged(stored)) observe(stored);
+    if (!stored || !isDamaged(stored)) observe(stored);
     return stored;
   }
-
-  const readAny = async () => (await unsaved.get()) ?? load();
 
   async function write(expected: Version | null, next: CredentialRecord): Promise<Version | false> {
     const version = await callStore(clock, (signal) => store.compareAndSet(key, expected, next, { signal }));
@@ -72,13 +77,13 @@ export function recordCache(
 
   return {
     last: () => last,
-    readAny,
-    async read() {
-      const stored = await readAny();
-      if (isDamaged(stored)) {
-        throw new StoreError("The stored session is damaged; a login replaces it");
-      }
-      return stored;
+    async read(replaces = grant !== undefined) {
+      const stored = (await unsaved.get()) ?? (await load());
+      if (!stored || !isDamaged(stored)) return stored;
+      if (!replaces) throw new StoreError("The stored session is damaged; a login replaces it");
+      const { generation = 0 } = Object(stored.record) as Partial<CredentialRecord>;
+      const blank = emptyRecord(identity, server.now(), server.offset());
+      return { version: stored.version, record: { ...blank, generation } };
     },
     async write(expected, next) {
       const version = await write(expected, next);
@@ -98,9 +103,9 @@ export function recordCache(
 }
 
 /** The stores check the members' types too, as `parseRecord` does. */
-function isDamaged(stored: Versioned | undefined): boolean {
-  const { schema, clockOffset } = Object(stored?.record) as Partial<CredentialRecord>;
-  return !!stored && (schema !== 1 || typeof clockOffset !== "number");
+function isDamaged({ record }: Versioned): boolean {
+  const { schema, clockOffset } = Object(record) as Partial<CredentialRecord>;
+  return schema !== 1 || typeof clockOffset !== "number";
 }
 
 /** @throws StoreError */

@@ -33,20 +33,19 @@ const REQUEST_TIMEOUT = 8000;
 
 /** @throws ClientConfigError if an option is invalid */
 export function createRefreshDeps(options: TokenClientOptions): RefreshDeps {
-  const { store, key, clientId, clock = systemClock, refresh = {} } = options;
+  const { clientId, clock = systemClock, refresh = {} } = options;
   const emit = emitter(options.onEvent);
   const fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
   const server = serverClock(clock, (ms) => emit({ type: "skew", ms }));
   const identity = { tokenEndpoint: secureUrl(options.tokenEndpoint, options.allowHttp).href, clientId };
   const { retryWindowMs, timeoutMs: timeout = REQUEST_TIMEOUT } = refresh;
-  return {
+  const deps: Omit<RefreshDeps, "cache"> = {
     ...options,
     clock,
     server,
     identity,
     fetch,
     emit,
-    cache: recordCache(store, key, { clock, server, emit }),
     timeout,
     prepare: (record) => prepare(options, clock, timeout, identity.tokenEndpoint, record),
     retryWindow: (record) =>
@@ -54,6 +53,7 @@ export function createRefreshDeps(options: TokenClientOptions): RefreshDeps {
         ? retryWindowMs
         : (record?.retryWindow ?? retryWindowMs?.().catch(() => 0) ?? 0),
   };
+  return { ...deps, cache: recordCache(deps) };
 }
 
 /** A refresh request (RFC 6749 §6) or, without a refresh token, the request of the configured grant. */

@@ -1,6 +1,6 @@
 import type { TokenResponse, TokenStatus } from "./api.ts";
 import { StoreError } from "./errors.ts";
-import { emptyRecord, endedRecord, freshness, recordOf, refreshTime, storedTimes } from "./record.ts";
+import { endedRecord, freshness, recordOf, refreshTime, storedTimes } from "./record.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { tokenResponse } from "./token-response.ts";
 import type { Awaitable, CredentialRecord } from "./types.ts";
@@ -41,19 +41,14 @@ export async function clearSession(
 
 /** @returns the record that was replaced; undefined: there was none, or `by` returned none */
 async function replace(
-  { cache, identity, server }: RefreshDeps,
+  { cache }: RefreshDeps,
   by: (record: CredentialRecord | undefined) => CredentialRecord | undefined,
 ): Promise<CredentialRecord | undefined> {
   for (let left = MAX_WRITES; left > 0; left -= 1) {
-    const stored = await cache.readAny();
-    // A damaged record counts as one without tokens; its generation continues, if it can be read.
-    const before = stored && {
-      ...emptyRecord(identity, server.now(), server.offset()),
-      ...stored.record,
-    };
-    const next = by(before);
+    const stored = await cache.read(true);
+    const next = by(stored?.record);
     if (!next) return undefined;
-    if (await cache.write(stored?.version ?? null, next)) return before;
+    if (await cache.write(stored?.version ?? null, next)) return stored?.record;
   }
   throw new StoreError("The store refuses every write");
 }
