@@ -1,8 +1,9 @@
-import type { Clock } from "./api.ts";
+import type { Clock, TokenClientOptions, TokenEvent } from "./api.ts";
 import { sleep, withTimeout } from "./clock.ts";
+import type { ServerClock } from "./clock.ts";
 import { isTokenError, nameOf, StoreError } from "./errors.ts";
 import { emptyRecord } from "./record.ts";
-import type { RefreshDeps } from "./refresh-deps.ts";
+import type { TokenIdentity } from "./record.ts";
 import type { Awaitable, CredentialRecord, Version, Versioned } from "./types.ts";
 import { unsavedRecord } from "./unsaved-record.ts";
 
@@ -35,6 +36,13 @@ export interface RecordCache {
   readonly subscribe: (onChange: () => void) => () => void;
 }
 
+export interface RecordCacheOptions extends Pick<TokenClientOptions, "store" | "key" | "grant"> {
+  readonly clock: Clock;
+  readonly server: ServerClock;
+  readonly emit: (event: TokenEvent) => void;
+  readonly identity: TokenIdentity;
+}
+
 export function recordCache({
   store,
   key,
@@ -43,7 +51,7 @@ export function recordCache({
   server,
   emit,
   identity,
-}: Omit<RefreshDeps, "cache">): RecordCache {
+}: RecordCacheOptions): RecordCache {
   let last: CredentialRecord | undefined;
   let claimId: string | undefined;
   let claimSeen = 0;
