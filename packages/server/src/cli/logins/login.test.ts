@@ -237,15 +237,24 @@ test("a file that is damaged, newer or readable by others is reported, and not c
   }
 });
 
-test("a damaged record of tokens is reported, and not changed", async () => {
+test("a damaged record of tokens is reported, and replaced by a login or a logout", async () => {
   const home = new Home();
   await home.login(server, "password");
-  const [record = ""] = filesOf(home).filter((path) => /tokens.*\.json$/.test(path));
-  writeFileSync(record, "{");
+  const damage = () => {
+    const [record = ""] = filesOf(home).filter((path) => /tokens.*\.json$/.test(path));
+    writeFileSync(record, "{");
+    return record;
+  };
+  const record = damage();
   const { code, stdout, stderr } = await home.run(["token"]);
   assert.deepEqual([code, stdout], [2, ""]);
-  assert.match(stderr, /^regrant: cannot access the tokens of default: .*JSON/);
+  assert.match(stderr, /^regrant: cannot access the tokens of default: The stored session is damaged/);
   assert.equal(readFileSync(record, "utf8"), "{");
+  await home.login(server, "password");
+  assert.match(await home.token(), /^access-/);
+  damage();
+  assert.equal((await home.run(["logout"])).code, 0);
+  assert.equal((await home.run(["token"])).code, 1);
 });
 
 test("logins lists the logins and their state, and sends no request", async () => {
