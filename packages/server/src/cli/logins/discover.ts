@@ -1,8 +1,8 @@
+import { discover as discoverAt, DiscoveryError } from "@regrant/client/metadata";
+import type { ServerMetadata as Metadata } from "@regrant/client/metadata";
 import { CliError } from "../cli-error.ts";
 import { endpointViolation } from "./endpoint.ts";
-import { fetchJson } from "./fetch-json.ts";
-import type { JsonResponse } from "./fetch-json.ts";
-import { sanitize } from "./terminal-text.ts";
+import { explainNetworkErrors, sanitize } from "./terminal-text.ts";
 
 /** The part of a server's metadata that a login uses (RFC 8414 §2). */
 export interface ServerMetadata {
@@ -14,11 +14,8 @@ export interface ServerMetadata {
   readonly authMethods: readonly string[] | undefined;
 }
 
-/** URLs of the metadata: RFC 8414 §3.1, then OpenID Connect Discovery 1.0 §4. */
-const METADATA_URLS: readonly ((issuer: URL) => string)[] = [
-  ({ origin, pathname }) => `${origin}/.well-known/oauth-authorization-server${withoutSlash(pathname)}`,
-  ({ origin, pathname }) => `${origin}${withoutSlash(pathname)}/.well-known/openid-configuration`,
-];
+/** For all places where metadata may be, ms. */
+const TIMEOUT = 10_000;
 
 /**
  * Reads the metadata of an authorization server.
@@ -28,46 +25,47 @@ const METADATA_URLS: readonly ((issuer: URL) => string)[] = [
 export async function discover(issuer: string): Promise<ServerMetadata> {
   const violation = endpointViolation(issuer);
   if (violation !== undefined) throw new CliError(`--issuer must ${violation}`, undefined, 2);
-  for (const urlOf of METADATA_URLS) {
-    const url = urlOf(new URL(issuer));
-    const { status, body } = await fetchJson(url, { headers: { accept: "application/json" } });
-    if (status === 200 && body !== undefined) return validate(body, issuer);
-    if (status === 429 || status >= 500)
-      throw new CliError(`${url} returned ${status}`, "try again later", 75);
+  let metadata: Metadata;
+  try {
+    metadata = await discoverAt(issuer, { endpoints: ["token_endpoint"], timeoutMs: TIMEOUT });
+  } catch (error) {
+    throw error instanceof DiscoveryError ? notFound(issuer, error) : error;
   }
-  const hint = "pass --token-endpoint instead; see the server's documentation";
-  throw new CliError(`${issuer} has no authorization server metadata (RFC 8414)`, hint, 2);
-}
-
-/** @throws {CliError} the metadata is another issuer's, or an endpoint is missing or not https (2) */
-function validate(metadata: NonNullable<JsonResponse["body"]>, issuer: string): ServerMetadata {
-  const { issuer: named, token_endpoint_auth_methods_supported: authMethods } = metadata;
-  // RFC 8414 §3.3: otherwise one server could impersonate another.
-  if (typeof named !== "string" || withoutSlash(named) !== withoutSlash(issuer)) {
-    const message = `issuer mismatch: the metadata of ${issuer} names ${sanitize(String(named))}`;
-    throw new CliError(message, undefined, 2);
-  }
-  const tokenEndpoint = endpointOf(metadata, "token_endpoint");
-  if (tokenEndpoint === undefined) {
-    throw new CliError(`the metadata of ${issuer} has no token_endpoint`, undefined, 2);
-  }
+  const { token_endpoint_auth_methods_supported: authMethods } = metadata;
   return {
-    issuer: named,
-    tokenEndpoint,
+    issuer: metadata.issuer,
+    tokenEndpoint: endpointOf(metadata, "token_endpoint") ?? "",
     revocationEndpoint: endpointOf(metadata, "revocation_endpoint"),
     authMethods: Array.isArray(authMethods) ? authMethods.map(String) : undefined,
   };
 }
 
-/** One endpoint of the metadata; undefined: not advertised. */
-function endpointOf(metadata: NonNullable<JsonResponse["body"]>, name: string): string | undefined {
-  const url = metadata[name];
-  if (url === undefined) return undefined;
-  const violation = typeof url === "string" ? endpointViolation(url) : "be a string";
-  if (typeof url === "string" && violation === undefined) return url;
-  throw new CliError(`invalid ${name} in the server's metadata: it must ${violation}`, undefined, 2);
+/** The most telling of what the places answered. */
+function notFound(issuer: string, { failures }: DiscoveryError): CliError {
+  const find = (fault: string) => failures.find((failure) => failure.fault === fault);
+  const unavailable = find("unavailable");
+  if (unavailable) {
+    const message = explainNetworkErrors(unavailable.message);
+    return new CliError(message, "check the URL, or try again later", 75);
+  }
+  const other = find("other_issuer");
+  if (other) return new CliError(`issuer mismatch: ${sanitize(other.message)}`, undefined, 2);
+  if (find("bad_endpoint")) {
+    const message = "invalid token_endpoint in the server's metadata: it must be https";
+    return new CliError(message, undefined, 2);
+  }
+  if (find("no_endpoint")) {
+    return new CliError(`the metadata of ${issuer} has no token_endpoint`, undefined, 2);
+  }
+  const hint = "pass --token-endpoint instead; see the server's documentation";
+  return new CliError(`${issuer} has no authorization server metadata (RFC 8414)`, hint, 2);
 }
 
-function withoutSlash(text: string): string {
-  return text.replace(/\/$/, "");
+/** One endpoint of the metadata; undefined: not advertised. @throws {CliError} it is not https (2) */
+function endpointOf(metadata: Metadata, name: keyof Metadata & string): string | undefined {
+  const url = metadata[name];
+  if (typeof url !== "string") return undefined;
+  const violation = endpointViolation(url);
+  if (violation === undefined) return url;
+  throw new CliError(`invalid ${name} in the server's metadata: it must ${violation}`, undefined, 2);
 }

@@ -1,0 +1,11 @@
+/**
+ * What `@regrant/verify` shares with this package, at exactly the same version. Not for applications: it may change in any
+ * release.
+ *
+ * @module
+ */
+export { systemClock } from "./clock.ts";
+export { DocumentError, fetchJson } from "./fetch-json.ts";
+export type { JsonRequest } from "./fetch-json.ts";
+export { secureUrl } from "./secure-url.ts";
+export { sharedLoad } from "./shared-load.ts";
