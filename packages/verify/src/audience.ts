@@ -1,3 +1,5 @@
+import { parseUrl } from "@regrant/client/internal";
+
 /** A scheme and the rest, without a fragment, which a resource identifier must not have (RFC 8707 §2). */
 const URI = /^([A-Za-z][A-Za-z0-9+.-]*):([^#\s]*)$/;
 /** The longest that is compared otherwise than character by character. */
@@ -24,10 +26,8 @@ function normalize(uri: string): string | undefined {
   const [, named = "", rest] = URI.exec(uri) ?? [];
   if (rest === undefined) return undefined;
   // Of a scheme that it does not know, `URL` resolves dot segments, and reads no `127.1` as an address and no `\` as `/`.
-  const ofNoScheme = `x:${decodeUnreserved(rest)}`;
-  // Node 20 has no `URL.parse`.
-  if (!URL.canParse(ofNoScheme)) return undefined;
-  const url = new URL(ofNoScheme);
+  const url = parseUrl(`x:${decodeUnreserved(rest)}`);
+  if (url === undefined) return undefined;
   const scheme = named.toLowerCase();
   // A path such as that of `urn:example:a` is opaque.
   if (url.host !== "") {

@@ -1,4 +1,5 @@
-import { checkUrl, fetchJson } from "./http.ts";
+import { sharedLoad, systemClock } from "@regrant/client/internal";
+import { discover } from "@regrant/client/metadata";
 
 export interface MetadataOptions {
   issuer: string;
@@ -6,48 +7,48 @@ export interface MetadataOptions {
   allowHttp: boolean;
 }
 
-/** ms */
+/** For all places where metadata may be, ms. */
 const TIMEOUT = 5000;
+/** Age at which an endpoint is looked up again, ms: a server may move it. */
+const MAX_AGE = 3_600_000;
 
-/** The authorization server's metadata (RFC 8414), loaded when first needed and cached. */
+/** The authorization server's metadata (RFC 8414), loaded when first needed. */
 export class Metadata {
   readonly #options: MetadataOptions;
-  #read: Promise<Record<string, unknown>> | undefined;
+  #issuer: string;
 
   constructor(options: MetadataOptions) {
     this.#options = options;
+    this.#issuer = options.issuer;
+  }
+
+  /** The issuer as the metadata has it, with which tokens must agree exactly; until it is loaded, as configured. */
+  get issuer(): string {
+    return this.#issuer;
   }
 
   /**
-   * The URL of one endpoint.
+   * Returns a function that resolves to the URL of one endpoint.
    *
-   * @throws Error the metadata cannot be loaded, is another issuer's, or lacks the endpoint
+   * @throws DiscoveryError the metadata cannot be loaded, is another issuer's, or lacks the endpoint
    */
-  async endpoint(name: string): Promise<string> {
-    this.#read ??= this.#fetch().catch((error: unknown) => {
-      this.#read = undefined;
-      throw error;
+  endpoint(name: string): () => Promise<string> {
+    let known: { url: string; loadedAt: number } | undefined;
+    const load = sharedLoad(systemClock, TIMEOUT, async () => {
+      const { issuer, ...options } = this.#options;
+      const metadata = await discover(issuer, { ...options, timeoutMs: TIMEOUT, endpoints: [name] });
+      this.#issuer = metadata.issuer;
+      known = { url: metadata[name] as string, loadedAt: systemClock.monotonic() };
+      return known;
     });
-    const url = (await this.#read)[name];
-    if (typeof url !== "string") {
-      // The server may advertise it after an upgrade: load the metadata again next time.
-      this.#read = undefined;
-      throw new Error(`${this.#options.issuer} does not advertise ${name} in its metadata`);
-    }
-    return checkUrl(name, url, this.#options.allowHttp);
+    return async () => {
+      if (known !== undefined && systemClock.monotonic() - known.loadedAt < MAX_AGE) return known.url;
+      const last = known;
+      const { url } = await load().catch((error: unknown) => {
+        if (last === undefined) throw error;
+        return last;
+      });
+      return url;
+    };
   }
-
-  async #fetch(): Promise<Record<string, unknown>> {
-    const { issuer, fetch } = this.#options;
-    const metadata = await fetchJson(metadataUrl(issuer), { fetch, timeout: TIMEOUT });
-    // RFC 8414 §3.3: the issuer must be identical, or the metadata must not be used.
-    if (metadata["issuer"] !== issuer) throw new Error(`the metadata of ${issuer} names another issuer`);
-    return metadata;
-  }
-}
-
-/** RFC 8414 §3.1: the well-known path is inserted between the host and the issuer's path. */
-function metadataUrl(issuer: string): string {
-  const { origin, pathname } = new URL(issuer);
-  return `${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, "")}`;
 }

@@ -1,10 +1,13 @@
+import { secureUrl } from "@regrant/client/internal";
 import type { Profile } from "./access-token.ts";
-import { checkUrl } from "./http.ts";
 import type { ProtectedResource } from "./protected-resource.ts";
 import type { Refusal } from "./refusals.ts";
 
 export interface VerifierOptions {
-  /** Identifier of the authorization server, exactly as in its metadata. */
+  /**
+   * Identifier of the authorization server, as in its metadata; a slash at its end makes no difference there. With `jwksUri`
+   * alone no metadata is read: then exactly as in the `iss` of its tokens.
+   */
   issuer: string;
   /**
    * Identifiers of this resource server, one of which must be in the token's `aud`. Default: the identifier of `resource`.
@@ -17,7 +20,7 @@ export interface VerifierOptions {
   profile?: Profile;
   /** Accepted signature algorithms. Default: `RS256`, `ES256` and `EdDSA`. */
   algorithms?: readonly Algorithm[];
-  /** URL of the JWKS. Default: `jwks_uri` of the issuer's metadata (RFC 8414). */
+  /** URL of the JWKS. Default: `jwks_uri` of the issuer's metadata (RFC 8414, OpenID Connect Discovery). */
   jwksUri?: string;
   /** Allowed clock difference, s, 0 to 60. Default 5. */
   clockTolerance?: number;
@@ -40,6 +43,11 @@ export interface RevocationOptions {
   clientSecret: string;
   /** Age at which the revocations count as stale, s, at least 20. Default 60. */
   maxAge?: number;
+  /**
+   * For platforms on which nothing outlives a request: a request asks for revocations if the last answer is this old, s, and
+   * waits for them. Default: 5 on Cloudflare Workers; elsewhere the feed is followed between requests, by long polling.
+   */
+  pollInterval?: number;
   /**
    * What to do with valid tokens while the revocations are stale or not loaded. `accept` (the default): accept them, except
    * those known to be revoked. `refuse`: respond with 503 until the feed is reachable.
@@ -74,7 +82,7 @@ export interface Settings {
   jwksUri: string | undefined;
   /** s, as jose takes it. */
   clockTolerance: number;
-  revocations: Required<RevocationOptions> | undefined;
+  revocations: RevocationSettings | undefined;
   allowHttp: boolean;
   onRefusal: (refusal: Refusal) => void;
   onError: (error: unknown) => void;
@@ -82,15 +90,24 @@ export interface Settings {
   fetch: typeof fetch;
 }
 
+/** `pollInterval` is undefined if the feed is followed. */
+export type RevocationSettings = Required<Omit<RevocationOptions, "pollInterval">> & {
+  pollInterval: number | undefined;
+};
+
 /** s */
 const MIN_MAX_AGE = 20;
+/** s */
+const WORKERS_POLL_INTERVAL = 5;
 
 /** @throws TypeError an option is invalid */
 export function readOptions(options: VerifierOptions): Settings {
   const { profile = "rfc9068", allowHttp = false, resource, jwksUri, clockTolerance = 5 } = options;
   const algorithms = [...(options.algorithms ?? ALGORITHMS.slice(0, 3))];
   const audience = options.audience ?? (profile === "passport" ? undefined : resource?.resource);
-  const { onRefusal = () => {}, onError = warn, now = Date.now, fetch = globalThis.fetch } = options;
+  const { onRefusal = () => {}, onError = warn, now = Date.now } = options;
+  // The platform's may be replaced later, by tracing or a framework; none may be called with a `this`.
+  const fetch: typeof globalThis.fetch = (...args) => (options.fetch ?? globalThis.fetch)(...args);
   if (audience === undefined && profile === "rfc9068") {
     throw new TypeError(
       "audience (or resource) is required: tokens for other resource servers must be refused",
@@ -117,11 +134,36 @@ export function readOptions(options: VerifierOptions): Settings {
   };
 }
 
-function readRevocations(options: RevocationOptions): Required<RevocationOptions> {
-  const { maxAge = 60, whenStale = "accept" } = options;
+function readRevocations(options: RevocationOptions): RevocationSettings {
+  const { maxAge = 60, whenStale = "accept", pollInterval = defaultPollInterval() } = options;
   // A long poll takes up to 15 s.
   if (!(maxAge >= MIN_MAX_AGE)) throw new TypeError(`maxAge must be at least ${MIN_MAX_AGE} s`);
-  return { ...options, maxAge, whenStale };
+  if (pollInterval !== undefined && !(pollInterval >= 0 && pollInterval < maxAge)) {
+    throw new TypeError("pollInterval must be at least 0 s, and less than maxAge");
+  }
+  return { ...options, maxAge, whenStale, pollInterval };
+}
+
+/** s. On Workers, a request that waits ends with the request during which it was sent. */
+function defaultPollInterval(): number | undefined {
+  const { navigator } = globalThis as { navigator?: { userAgent?: string } };
+  return navigator?.userAgent === "Cloudflare-Workers" ? WORKERS_POLL_INTERVAL : undefined;
+}
+
+/**
+ * Checks that a URL is absolute and https; http is accepted on loopback, or anywhere if `allowHttp`.
+ *
+ * @param name of the option, for the error
+ * @returns the URL as given: issuers are compared as text
+ * @throws TypeError
+ */
+function checkUrl(name: string, text: string, allowHttp: boolean): string {
+  try {
+    secureUrl(text, allowHttp);
+    return text;
+  } catch (cause) {
+    throw new TypeError(`${name} must be an absolute https URL (http only on loopback)`, { cause });
+  }
 }
 
 function warn(error: unknown): void {

@@ -1,3 +1,5 @@
+import { parseUrl } from "@regrant/client/internal";
+
 /** Metadata of a protected resource (RFC 9728 §2). */
 export interface ProtectedResourceOptions {
   /** The resource identifier: an https URL without fragment, the `aud` of its tokens (RFC 8707). */
@@ -34,7 +36,7 @@ const WELL_KNOWN = "/.well-known/oauth-protected-resource";
  */
 export function protectedResource(options: ProtectedResourceOptions): ProtectedResource {
   const { resource, authorizationServers, scopes, name, documentation } = options;
-  const parsed = URL.canParse(resource) ? new URL(resource) : undefined;
+  const parsed = parseUrl(resource);
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || /[#"]/.test(resource)) {
     throw new TypeError("resource must be an absolute http or https URL without a fragment");
   }

@@ -1,4 +1,4 @@
-import { fetchJson } from "./http.ts";
+import { fetchJson, sharedLoad, systemClock } from "@regrant/client/internal";
 import { Revocations } from "./revocations.ts";
 import type { Revocation } from "./revocations.ts";
 
@@ -7,6 +7,8 @@ export interface RevocationFeedOptions {
   url: () => Promise<string>;
   clientId: string;
   clientSecret: string;
+  /** Instead of following: the age of the last response at which a request waits for the next one, ms. */
+  pollInterval: number | undefined;
   fetch: typeof fetch;
   /** ms since 1970 */
   now: () => number;
@@ -34,18 +36,26 @@ const EMPTY_PAUSE = 1000;
 /** Backoff after failures, ms: doubles up to the maximum. */
 const FIRST_BACKOFF = 250;
 const MAX_BACKOFF = 10_000;
+/** How much later than it must a follower may continue, ms. */
+const GRACE = 1000;
 /** Interval at which expired entries are removed, ms. */
 const PRUNE_INTERVAL = 60_000;
 
-/** Follows the authorization server's revocation feed by long polling, and keeps what it reports. */
+/**
+ * Follows the authorization server's revocation feed by long polling, and keeps what it reports. A follower that does not
+ * continue in time was frozen, or has ended with the request that began it: the next request catches up.
+ */
 export class RevocationFeed {
   readonly #options: RevocationFeedOptions;
   readonly #revocations = new Revocations();
   readonly #stop = new AbortController();
-  /** Resolves when all earlier revocations are loaded, or the first request failed. */
-  readonly #started: Promise<void>;
-  #resolveStarted = (): void => {};
-  #isRunning = false;
+  readonly #catchUp = sharedLoad(systemClock, TIMEOUT + GRACE, () => this.#loadAll());
+  /** When the next request is due, by the monotonic clock, ms: a caller makes it if nothing else has. */
+  #dueAt = Number.NEGATIVE_INFINITY;
+  /** Consecutive. */
+  #failures = 0;
+  /** Of the current follower: an older one ends. */
+  #follower = 0;
   #cursor: string | undefined;
   #caughtUp = false;
   #updatedAt = Number.NEGATIVE_INFINITY;
@@ -53,16 +63,12 @@ export class RevocationFeed {
 
   constructor(options: RevocationFeedOptions) {
     this.#options = options;
-    this.#started = new Promise((resolve) => (this.#resolveStarted = resolve));
   }
 
-  /** Starts following, once. Resolves when all earlier revocations are loaded, or the first request failed. */
-  start(): Promise<void> {
-    if (!this.#isRunning) {
-      this.#isRunning = true;
-      void this.#run();
-    }
-    return this.#started;
+  /** Resolves when all earlier revocations are loaded, or could not be: at once, while the feed is followed. */
+  async start(): Promise<void> {
+    if (this.#stop.signal.aborted || systemClock.monotonic() < this.#dueAt) return;
+    if (!(await this.#catchUp())) await this.#catchUp();
   }
 
   /** Whether everything up to `maxAge` ms ago is known. */
@@ -76,38 +82,58 @@ export class RevocationFeed {
 
   close(): void {
     this.#stop.abort();
-    this.#resolveStarted();
   }
 
-  async #run(): Promise<void> {
+  /** Loads all pages, without waiting at the server, then follows. @returns false: another caller has taken over */
+  async #loadAll(): Promise<boolean> {
+    const follower = (this.#follower += 1);
+    const { pollInterval } = this.#options;
+    while (follower === this.#follower && (await this.#load(0)) === "more");
+    if (follower !== this.#follower) return false;
+    if (pollInterval === undefined) void this.#follow(follower);
+    else
+      this.#dueAt = systemClock.monotonic() + (this.#failures === 0 ? pollInterval : backoff(this.#failures));
+    return true;
+  }
+
+  async #follow(follower: number): Promise<void> {
     const { signal } = this.#stop;
-    let failures = 0;
-    while (!signal.aborted) {
-      let rest = PAUSE;
-      const sentAt = performance.now();
-      try {
-        const page = await this.#request();
-        // A server with too many waiting requests, or one that is shutting down, responds at once.
-        if (this.#caughtUp && page.revoked.length === 0 && performance.now() - sentAt < EMPTY_PAUSE)
-          rest = EMPTY_PAUSE;
-        this.#apply(page);
-        failures = 0;
-      } catch (error) {
-        failures += 1;
-        if (failures === 1 && !signal.aborted) this.#options.onError(error);
-        this.#resolveStarted();
-      }
-      await pause(failures === 0 ? rest : backoff(failures), signal);
+    let rest = this.#failures === 0 ? PAUSE : backoff(this.#failures);
+    for (;;) {
+      // Until all earlier entries are loaded, requests do not wait.
+      const wait = this.#caughtUp ? POLL_WAIT : 0;
+      this.#dueAt = systemClock.monotonic() + rest + wait * 1000 + TIMEOUT + GRACE;
+      await pause(rest, signal);
+      if (signal.aborted || follower !== this.#follower) return;
+      const sentAt = systemClock.monotonic();
+      const result = await this.#load(wait);
+      // A server with too many waiting requests, or one that is shutting down, responds at once.
+      const isEarly = wait > 0 && result === "empty" && systemClock.monotonic() - sentAt < EMPTY_PAUSE;
+      rest = result === "failed" ? backoff(this.#failures) : isEarly ? EMPTY_PAUSE : PAUSE;
     }
   }
 
-  async #request(): Promise<FeedPage> {
+  /** Loads one page. @param wait s, at the server */
+  async #load(wait: number): Promise<"more" | "empty" | "entries" | "failed"> {
+    const follower = this.#follower;
+    try {
+      const page = await this.#request(wait);
+      // A page that a newer follower has passed would set the cursor back.
+      if (follower === this.#follower) this.#apply(page);
+      this.#failures = 0;
+      return page.more ? "more" : page.revoked.length === 0 ? "empty" : "entries";
+    } catch (error) {
+      this.#failures += 1;
+      if (this.#failures === 1 && !this.#stop.signal.aborted) this.#options.onError(error);
+      return "failed";
+    }
+  }
+
+  async #request(wait: number): Promise<FeedPage> {
     const { url, clientId, clientSecret, fetch } = this.#options;
-    // Until all earlier entries are loaded, requests do not wait.
-    const wait = this.#caughtUp ? POLL_WAIT : 0;
     const response = await fetchJson(await url(), {
       fetch,
-      timeout: wait * 1000 + TIMEOUT,
+      timeoutMs: wait * 1000 + TIMEOUT,
       signal: this.#stop.signal,
       headers: { Authorization: basic(clientId, clientSecret) },
       form: new URLSearchParams({
@@ -129,7 +155,6 @@ export class RevocationFeed {
       this.#prunedAt = now;
       this.#revocations.prune(now / 1000, accessTtl);
     }
-    this.#resolveStarted();
   }
 }
 
@@ -161,10 +186,11 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   let end = (): void => {};
   await new Promise<void>((resolve) => {
-    end = resolve;
-    const timer: unknown = setTimeout(resolve, ms);
-    // In browsers and workers a timer is a number.
-    if (typeof timer === "object") (timer as { unref?: () => void }).unref?.();
+    const cancel = systemClock.timer(ms, resolve, true);
+    end = () => {
+      cancel();
+      resolve();
+    };
     signal.addEventListener("abort", end);
   });
   signal.removeEventListener("abort", end);

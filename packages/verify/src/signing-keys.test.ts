@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AuthorizationServer, ISSUER, outcome, refused } from "./testing.ts";
+import { AuthorizationServer, ISSUER, outcome, refused, requestTime, settled } from "./testing.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -11,11 +11,6 @@ function unavailable(): Response {
 
 function loads({ requests }: AuthorizationServer): number {
   return requests.filter((path) => path === "/tenant/jwks").length;
-}
-
-/** Lets background work finish. */
-async function settled(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 test("the keys are loaded through the issuer's metadata, once for concurrent requests", async () => {
@@ -102,7 +97,7 @@ test("the keys are reloaded by age, without making a request wait", async () => 
   // The key was removed: distrusted.
   loaded.resolve(Response.json({ keys: [] }));
   await settled();
-  server.respond = undefined;
+  server.respond = () => Response.json({ keys: [] });
   assert.equal(await outcome(verifier, token), "unknown_key");
 });
 
@@ -133,4 +128,76 @@ test("a JWKS with an unusable key is a 503, and the error says why", async () =>
   server.keys.splice(0, 1, { ...key, jwk: { ...key?.jwk, x: "AAAA" } } as never);
   assert.equal(await outcome(verifier, token), "keys_unavailable");
   assert.equal(server.errors.length, 1);
+});
+
+test("a key that was replaced under its `kid` is accepted at once, and forged signatures load no more than that", async () => {
+  const server = await AuthorizationServer.start();
+  const verifier = server.verifier();
+  const [old] = server.keys;
+  assert.equal(await outcome(verifier, await server.token()), "accepted");
+  const before = await server.token();
+  server.keys.length = 0;
+  const replaced = await server.addKey("EdDSA", old?.kid);
+  assert.equal(await outcome(verifier, await server.token({}, {}, replaced)), "accepted");
+  assert.equal(loads(server), 2);
+  for (let i = 0; i < 10; i += 1) assert.equal(await outcome(verifier, before), "wrong_signature");
+  assert.equal(loads(server), 2);
+  server.now += 30_000;
+  assert.equal(await outcome(verifier, before), "wrong_signature");
+  assert.equal(loads(server), 3);
+});
+
+test("so is one of another type, and one that has no `kid`", async () => {
+  const server = await AuthorizationServer.start("EdDSA");
+  const verifier = server.verifier();
+  const [old] = server.keys;
+  assert.equal(await outcome(verifier, await server.token()), "accepted");
+  server.keys.length = 0;
+  const other = await server.addKey("ES256", old?.kid);
+  assert.equal(await outcome(verifier, await server.token({}, {}, other)), "accepted");
+  server.now += 30_000;
+  server.keys.length = 0;
+  const next = await server.addKey("ES256");
+  assert.equal(await outcome(verifier, await server.token({}, { kid: undefined }, next)), "accepted");
+});
+
+test("while keys cannot be loaded, a wrong signature stays one, and right ones are accepted", async () => {
+  const server = await AuthorizationServer.start();
+  const verifier = server.verifier();
+  const stranger = await AuthorizationServer.start();
+  assert.equal(await outcome(verifier, await server.token()), "accepted");
+  server.respond = unavailable;
+  const forged = await server.token({}, { kid: server.keys[0]?.kid }, stranger.keys[0]);
+  assert.equal(await outcome(verifier, forged), "wrong_signature");
+  assert.equal(await outcome(verifier, await server.token()), "accepted");
+});
+
+test("a load that ended with its request, as on Workers, keeps no later request waiting", async (t) => {
+  const server = await AuthorizationServer.start();
+  const verifier = server.verifier();
+  const token = await server.token({ exp: server.now / 1000 + 86_400 });
+  const time = requestTime(t);
+  server.respond = () => new Promise<Response>(() => {});
+  void outcome(verifier, token);
+  await time.endRequest();
+  await time.pass(1000);
+  const second = outcome(verifier, token);
+  await time.pass(3999);
+  server.respond = undefined;
+  await time.pass(1);
+  assert.equal(await second, "accepted", "it waits for the first no longer than 5 s, and loads");
+
+  // A load in the background.
+  server.now += 5 * MINUTE;
+  server.respond = () => new Promise<Response>(() => {});
+  assert.equal(await outcome(verifier, token), "accepted");
+  await time.endRequest();
+  await time.pass(5000);
+  server.keys.length = 0;
+  server.respond = undefined;
+  assert.equal(
+    await outcome(verifier, token),
+    "unknown_key",
+    "the next request loads the keys and waits for them",
+  );
 });

@@ -1,6 +1,6 @@
+import { fetchJson, sharedLoad, systemClock } from "@regrant/client/internal";
 import { createLocalJWKSet, errors } from "jose";
 import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
-import { fetchJson } from "./http.ts";
 
 export interface SigningKeysOptions {
   /** Resolves to the URL of the JWKS; called before each load. */
@@ -14,13 +14,13 @@ export interface SigningKeysOptions {
 
 /** Age at which the keys are reloaded in the background, ms. */
 const MAX_AGE = 300_000;
-/** Minimum interval between loads, ms: anyone can send tokens with invented key ids. */
+/** Minimum interval between two loads that tokens cause, ms: anyone can send tokens with invented key ids. */
 const COOLDOWN = 30_000;
 /** The same before the first successful load, ms. */
 const FIRST_COOLDOWN = 1000;
 /** How long the last keys are used while the JWKS cannot be loaded, ms. */
 const MAX_STALE = 24 * 3600 * 1000;
-/** ms */
+/** Of the request, ms. */
 const TIMEOUT = 5000;
 
 /** No keys have been loaded yet, or none for a day. */
@@ -28,13 +28,18 @@ export class KeysUnavailableError extends Error {
   override readonly name = "KeysUnavailableError";
 }
 
+/** Why keys are loaded: because of their age, or because a token does not fit them. Each has its own interval. */
+type Reason = "age" | "token";
+
 /** The authorization server's public keys (JWKS): loaded when first needed, kept through its outages. */
 export class SigningKeys {
   readonly #options: SigningKeysOptions;
+  readonly #load = sharedLoad(systemClock, TIMEOUT, () => this.#fetch());
   #keys: ReturnType<typeof createLocalJWKSet> | undefined;
   #loadedAt = Number.NEGATIVE_INFINITY;
-  #triedAt = Number.NEGATIVE_INFINITY;
-  #loading: Promise<boolean> | undefined;
+  readonly #triedAt = { age: Number.NEGATIVE_INFINITY, token: Number.NEGATIVE_INFINITY };
+  /** When the load began that has not ended, by the monotonic clock, ms. */
+  #loadingSince: number | undefined;
 
   constructor(options: SigningKeysOptions) {
     this.#options = options;
@@ -50,10 +55,15 @@ export class SigningKeys {
     try {
       return await keys(header, token);
     } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey) || !(await this.#load())) throw error;
+      if (!(error instanceof errors.JWKSNoMatchingKey) || !(await this.reload())) throw error;
       return (await this.#usable())(header, token);
     }
   };
+
+  /** Loads the keys again because a token does not fit them. @returns false: it failed, or was tried a moment ago */
+  reload(): Promise<boolean> {
+    return this.#tryLoad("token");
+  }
 
   /** @throws KeysUnavailableError */
   async ready(): Promise<void> {
@@ -64,9 +74,11 @@ export class SigningKeys {
   async #usable() {
     const age = this.#options.now() - this.#loadedAt;
     if (age >= MAX_AGE) {
-      const loading = this.#load();
-      // Until MAX_STALE the last keys are used meanwhile.
-      if (age >= MAX_STALE) await loading;
+      const isStuck = this.#isStuck();
+      const loading = this.#tryLoad("age");
+      // Until MAX_STALE the last keys are used meanwhile, unless the load before this one never ended: where the work in
+      // the background of a request ends with it, as on Workers, keys would never be loaded otherwise.
+      if (age >= MAX_STALE || isStuck) await loading;
     }
     if (this.#keys === undefined || this.#options.now() - this.#loadedAt >= MAX_STALE) {
       throw new KeysUnavailableError("the authorization server's keys could not be loaded");
@@ -74,21 +86,27 @@ export class SigningKeys {
     return this.#keys;
   }
 
+  #isStuck(): boolean {
+    const since = this.#loadingSince;
+    return since !== undefined && systemClock.monotonic() - since >= TIMEOUT;
+  }
+
   /** Loads the keys, once for concurrent callers. @returns false: it failed, or was tried a moment ago */
-  #load(): Promise<boolean> {
-    if (this.#loading !== undefined) return this.#loading;
+  async #tryLoad(reason: Reason): Promise<boolean> {
     const now = this.#options.now();
     const cooldown = this.#keys === undefined ? FIRST_COOLDOWN : COOLDOWN;
-    if (Math.abs(now - this.#triedAt) < cooldown) return Promise.resolve(false);
-    this.#triedAt = now;
-    this.#loading = this.#fetch().finally(() => (this.#loading = undefined));
-    return this.#loading;
+    const isLoading = this.#loadingSince !== undefined;
+    if (!isLoading && Math.abs(now - this.#triedAt[reason]) < cooldown) return false;
+    this.#triedAt[reason] = now;
+    return this.#load();
   }
 
   async #fetch(): Promise<boolean> {
     const { url, fetch, now, onError } = this.#options;
+    const since = systemClock.monotonic();
+    this.#loadingSince = since;
     try {
-      const jwks = await fetchJson(await url(), { fetch, timeout: TIMEOUT });
+      const jwks = await fetchJson(await url(), { fetch, timeoutMs: TIMEOUT });
       // Throws if it is not a JWKS.
       this.#keys = createLocalJWKSet(jwks as unknown as JSONWebKeySet);
       this.#loadedAt = now();
@@ -96,6 +114,8 @@ export class SigningKeys {
     } catch (error) {
       onError(error);
       return false;
+    } finally {
+      if (this.#loadingSince === since) this.#loadingSince = undefined;
     }
   }
 }

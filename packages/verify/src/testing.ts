@@ -1,6 +1,7 @@
 // An authorization server in memory, for the tests of this package.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import type { TestContext } from "node:test";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { JWTHeaderParameters, JWTPayload } from "jose";
 import { createVerifier } from "./verifier.ts";
@@ -149,4 +150,40 @@ export async function refused(
   assert.equal(verdict.outcome, "refused");
   assert.ok(verdict.outcome === "refused");
   return verdict.refusal;
+}
+
+/** Lets background work finish. */
+const wait = setTimeout;
+export async function settled(): Promise<void> {
+  await new Promise((resolve) => wait(resolve, 10));
+}
+
+/** Time that passes on request, on a platform on which the timers of a request end with it. */
+export function requestTime(t: TestContext) {
+  const began = performance.now();
+  let at = 0;
+  let timers = new Map<number, { at: number; callback: () => void }>();
+  let ids = 0;
+  t.mock.method(performance, "now", () => began + at);
+  t.mock.method(globalThis, "setTimeout", ((callback: () => void, ms = 0) => {
+    timers.set((ids += 1), { at: at + ms, callback });
+    return ids;
+  }) as typeof setTimeout);
+  t.mock.method(globalThis, "clearTimeout", ((id: number) => void timers.delete(id)) as typeof clearTimeout);
+  return {
+    async endRequest(): Promise<void> {
+      await settled();
+      timers = new Map();
+    },
+    async pass(ms: number): Promise<void> {
+      await settled();
+      at += ms;
+      for (const [id, timer] of timers) {
+        if (timer.at > at) continue;
+        timers.delete(id);
+        timer.callback();
+      }
+      await settled();
+    },
+  };
 }

@@ -41,7 +41,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const settings = readOptions(options);
   const { issuer, jwksUri, fetch, now, onError, allowHttp } = settings;
   const metadata = new Metadata({ issuer, fetch, allowHttp });
-  const url = async () => jwksUri ?? metadata.endpoint("jwks_uri");
+  const url = jwksUri === undefined ? metadata.endpoint("jwks_uri") : async () => jwksUri;
   const keys = new SigningKeys({ url, fetch, now, onError });
   const feed = settings.revocations && feedOf(settings, metadata);
 
@@ -49,7 +49,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   async function check(headers: RequestHeaders, scopes: readonly string[]) {
     const bearer = readBearer(headers);
     if (bearer.outcome !== "token") return bearer.outcome;
-    const verified = await verifyToken(settings, keys.find, bearer.token);
+    const verified = await verifyToken(settings, metadata, keys, bearer.token);
     if (verified.outcome !== "verified") return verified.outcome;
     const { token, kid } = verified;
     const revoked = feed && (await checkRevocation(feed, settings, token, kid));
@@ -78,9 +78,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
 function feedOf(settings: Settings, metadata: Metadata): RevocationFeed {
   const { revocations, fetch, now, onError } = settings;
-  const { clientId = "", clientSecret = "" } = revocations ?? {};
-  const url = () => metadata.endpoint("revocation_feed_endpoint");
-  return new RevocationFeed({ url, clientId, clientSecret, fetch, now, onError });
+  const { clientId = "", clientSecret = "", pollInterval: seconds } = revocations ?? {};
+  const pollInterval = seconds === undefined ? undefined : seconds * 1000;
+  const url = metadata.endpoint("revocation_feed_endpoint");
+  return new RevocationFeed({ url, clientId, clientSecret, pollInterval, fetch, now, onError });
 }
 
 /** @returns undefined: not revoked, or the feed is stale and `whenStale` accepts that */

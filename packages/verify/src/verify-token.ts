@@ -6,6 +6,7 @@ import type { AccessToken } from "./access-token.ts";
 import type { Settings } from "./options.ts";
 import type { RefusalCause } from "./refusals.ts";
 import { KeysUnavailableError } from "./signing-keys.ts";
+import type { SigningKeys } from "./signing-keys.ts";
 
 export type VerifiedToken =
   { outcome: "verified"; token: AccessToken; kid: string | undefined } | { outcome: RefusalCause };
@@ -34,24 +35,29 @@ const CLAIM_CAUSES: Readonly<Record<string, RefusalCause>> = {
   nbf: "not_yet_valid",
 };
 
-/** Verifies signature, type, issuer, audience, times and claims of an access token (RFC 9068 §4). Never rejects. */
+/**
+ * Verifies signature, type, issuer, audience, times and claims of an access token (RFC 9068 §4). Never rejects.
+ *
+ * @param metadata of the authorization server; has the issuer's exact name once the keys are loaded
+ */
 export async function verifyToken(
   settings: Settings,
-  findKey: JWTVerifyGetKey,
+  metadata: { readonly issuer: string },
+  keys: Pick<SigningKeys, "find" | "reload">,
   jwt: string,
 ): Promise<VerifiedToken> {
-  const { profile, issuer, audience, algorithms, clockTolerance, now } = settings;
+  const { profile, audience, algorithms, clockTolerance, now } = settings;
   const options: JWTVerifyOptions = {
     algorithms,
     clockTolerance,
     currentDate: new Date(now()),
     typ: TYP[profile],
     requiredClaims: REQUIRED[profile],
-    // Passport's tokens have no `iss`: the key identifies the issuer.
-    ...(profile === "passport" ? {} : { issuer }),
   };
   try {
-    const { payload, protectedHeader } = await verifyWithKeys(jwt, findKey, options);
+    const { payload, protectedHeader } = await verifySignature(jwt, keys, options);
+    // Passport's tokens have no `iss`: the key identifies the issuer.
+    if (profile !== "passport" && payload.iss !== metadata.issuer) return { outcome: "wrong_issuer" };
     // RFC 9449 §7.1, RFC 8705 §3: a sender-constrained token must not be accepted as a bearer token.
     if (payload["cnf"] !== undefined) return { outcome: "sender_constrained" };
     const token = readAccessToken(profile, payload);
@@ -62,6 +68,21 @@ export async function verifyToken(
     const outcome = causeOf(error);
     if (outcome === "keys_unavailable" && !(error instanceof KeysUnavailableError)) settings.onError(error);
     return { outcome };
+  }
+}
+
+/** A signature that fits no key may be by a new key under an old `kid`: the keys are loaded again, as for an unknown one. */
+async function verifySignature(
+  jwt: string,
+  keys: Pick<SigningKeys, "find" | "reload">,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  try {
+    return await verifyWithKeys(jwt, keys.find, options);
+  } catch (error) {
+    const isWrong = error instanceof errors.JWSSignatureVerificationFailed;
+    if (!isWrong || !(await keys.reload())) throw error;
+    return verifyWithKeys(jwt, keys.find, options);
   }
 }
 
