@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { RevocationOptions } from "./options.ts";
-import { AuthorizationServer, CLAIMS, outcome } from "./testing.ts";
+import { AuthorizationServer, CLAIMS, outcome, requestTime } from "./testing.ts";
 import type { Verifier } from "./verifier.ts";
 
 const GRANT = CLAIMS.rfc9068.gid;
@@ -197,4 +197,99 @@ test("close aborts the waiting request", async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 300));
   assert.equal(server.requests.length, requests);
   assert.deepEqual(server.errors, []);
+});
+
+test("a follower that ended with its request, as on Workers, is replaced by the next request that finds it overdue", async (t) => {
+  const time = requestTime(t);
+  const { server, feed, verifier, token } = await following(t);
+  const first = outcome(verifier, token);
+  (await feed.next()).respond([]);
+  assert.equal(await first, "accepted");
+  await time.pass(100);
+  assert.equal((await feed.next()).wait, "10");
+  await time.endRequest();
+  await time.pass(15_000);
+  assert.equal(await outcome(verifier, token), "accepted", "it may be under way still");
+  await time.pass(2000);
+  const [one, two] = [outcome(verifier, token), outcome(verifier, token)];
+  const again = await feed.next();
+  assert.deepEqual([again.cursor, again.wait], ["c1", "0"]);
+  again.respond([{ gid: GRANT, at: server.now / 1000 }]);
+  assert.deepEqual(await Promise.all([one, two]), ["revoked", "revoked"]);
+  await time.pass(100);
+  assert.deepEqual((await feed.next()).cursor, "c2", "and followed again");
+  assert.deepEqual(server.errors, []);
+});
+
+test("a first load that ended with its request keeps no later request waiting", async (t) => {
+  const time = requestTime(t);
+  const { feed, verifier, token } = await following(t);
+  void outcome(verifier, token);
+  await feed.next();
+  await time.endRequest();
+  const second = outcome(verifier, token);
+  await time.pass(6000);
+  (await feed.next()).respond([{ gid: GRANT, at: 1_799_999_999 }]);
+  assert.equal(await second, "revoked");
+});
+
+test("with `pollInterval`, requests ask for revocations, and nothing is sent between them", async (t) => {
+  const time = requestTime(t);
+  const { server, feed, verifier, token } = await following(t, { pollInterval: 5 });
+  const first = outcome(verifier, token);
+  (await feed.next()).respond([{ gid: OTHER, at: 1 }], true);
+  (await feed.next()).respond([]);
+  assert.equal(await first, "accepted");
+  const sent = server.requests.length;
+  await time.pass(4999);
+  assert.equal(await outcome(verifier, token), "accepted");
+  await time.pass(60_000);
+  assert.equal(server.requests.length, sent);
+  const later = [outcome(verifier, token), outcome(verifier, token)];
+  const poll = await feed.next();
+  assert.deepEqual([poll.cursor, poll.wait], ["c2", "0"]);
+  poll.respond([{ gid: GRANT, at: server.now / 1000 }]);
+  assert.deepEqual(await Promise.all(later), ["revoked", "revoked"]);
+  assert.equal(server.requests.length, sent + 1);
+});
+
+test("with `pollInterval`, an outage makes one request wait now and then, not each", async (t) => {
+  const time = requestTime(t);
+  const { server, feed, verifier, token } = await following(t, { pollInterval: 0 });
+  const first = outcome(verifier, token);
+  (await feed.next()).fail();
+  assert.equal(await first, "accepted");
+  const sent = server.requests.length;
+  assert.equal(await outcome(verifier, token), "accepted");
+  assert.equal(server.requests.length, sent);
+  await time.pass(250);
+  const next = outcome(verifier, token);
+  (await feed.next()).respond([{ gid: GRANT, at: server.now / 1000 }]);
+  assert.equal(await next, "revoked");
+  const each = outcome(verifier, token);
+  (await feed.next()).respond([]);
+  assert.equal(await each, "revoked", "0 asks for each request");
+  assert.equal(server.errors.length, 1);
+});
+
+test("on Cloudflare Workers `pollInterval` is 5 by default", async (t) => {
+  const { navigator } = globalThis;
+  Object.defineProperty(globalThis, "navigator", {
+    value: { userAgent: "Cloudflare-Workers" },
+    configurable: true,
+  });
+  t.after(() => Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true }));
+  const time = requestTime(t);
+  const { server, feed, verifier, token } = await following(t);
+  const first = outcome(verifier, token);
+  (await feed.next()).respond([]);
+  await first;
+  const sent = server.requests.length;
+  await time.pass(4999);
+  assert.equal(await outcome(verifier, token), "accepted");
+  assert.equal(server.requests.length, sent);
+  await time.pass(1);
+  const next = outcome(verifier, token);
+  (await feed.next()).respond([{ gid: GRANT, at: server.now / 1000 }]);
+  assert.equal(await next, "revoked");
 });
