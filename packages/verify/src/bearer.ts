@@ -14,14 +14,15 @@ const MAX_LENGTH = 16 * 1024;
  * counts as `token_missing`.
  */
 export function readBearer(headers: RequestHeaders): Bearer {
-  const value = authorization(headers);
+  const value = headerOf(headers, "authorization");
   if (value === undefined || !/^bearer\b/i.test(value)) return { outcome: "token_missing" };
   const token = value.length > MAX_LENGTH ? undefined : BEARER.exec(value)?.[1];
   return token === undefined ? { outcome: "header_malformed" } : { outcome: "token", token };
 }
 
-function authorization(headers: RequestHeaders): string | undefined {
-  if (typeof headers.get === "function") return headers.get("authorization") ?? undefined;
-  const value = (headers as Record<string, string | readonly string[] | undefined>)["authorization"];
-  return typeof value === "string" ? value : value?.join(", ");
+/** @param name in lower case */
+export function headerOf(headers: RequestHeaders, name: string): string | undefined {
+  if (typeof headers.get === "function") return headers.get(name) ?? undefined;
+  const value = (headers as Record<string, string | readonly string[] | undefined>)[name];
+  return typeof value === "object" ? value.join(", ") : value;
 }

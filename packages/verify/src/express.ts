@@ -4,17 +4,30 @@
  *
  * @module
  */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { isPreflight } from "./preflight.ts";
+import type { IncomingRequest, RouteRequirement } from "./preflight.ts";
+import { EXPOSE, mergedHeaders } from "./refusals.ts";
 import { setAccessToken } from "./request-token.ts";
-import type { Requirement, Verdict, Verifier } from "./verifier.ts";
+import type { Verdict, Verifier } from "./verifier.ts";
 
 export { accessTokenOf } from "./request-token.ts";
+export type { IncomingRequest, RouteRequirement } from "./preflight.ts";
+
+/** The part of the response of `node:http` that is used. */
+export interface OutgoingResponse {
+  getHeader(name: string): unknown;
+  writeHead(status: number, headers: Record<string, string>): { end(body: string): unknown };
+}
 
 type Next = (error?: unknown) => void;
 
 /** Passes requests with a valid access token on, and responds to all others (RFC 6750 §3). */
-export function requireToken(verifier: Pick<Verifier, "verify">, requirement: Requirement = {}) {
-  return async (request: IncomingMessage, response: ServerResponse, next: Next): Promise<void> => {
+export function requireToken(verifier: Pick<Verifier, "verify">, requirement: RouteRequirement = {}) {
+  return async (request: IncomingRequest, response: OutgoingResponse, next: Next): Promise<void> => {
+    if (requirement.preflight === "pass" && isPreflight(request)) {
+      next();
+      return;
+    }
     let verdict: Verdict;
     try {
       verdict = await verifier.verify(request, requirement);
@@ -27,8 +40,8 @@ export function requireToken(verifier: Pick<Verifier, "verify">, requirement: Re
       setAccessToken(request, verdict.token);
       next();
     } else {
-      const { status, headers, body } = verdict.refusal;
-      response.writeHead(status, headers).end(body);
+      const { status, body } = verdict.refusal;
+      response.writeHead(status, mergedHeaders(verdict.refusal, response.getHeader(EXPOSE))).end(body);
     }
   };
 }

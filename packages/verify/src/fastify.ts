@@ -4,30 +4,35 @@
  *
  * @module
  */
-import type { IncomingHttpHeaders } from "node:http";
+import { isPreflight } from "./preflight.ts";
+import type { IncomingRequest, RouteRequirement } from "./preflight.ts";
+import { EXPOSE, mergedHeaders } from "./refusals.ts";
 import { setAccessToken } from "./request-token.ts";
-import type { Requirement, Verifier } from "./verifier.ts";
+import type { Verifier } from "./verifier.ts";
 
 export { accessTokenOf } from "./request-token.ts";
+export type { IncomingRequest, RouteRequirement } from "./preflight.ts";
 
 /** The part of Fastify's reply that is used. */
 export interface Reply {
   code(status: number): unknown;
+  getHeader(name: string): unknown;
   headers(headers: Record<string, string>): unknown;
   send(body: string): unknown;
 }
 
 /** An `onRequest` or `preHandler` hook that passes requests with a valid access token on, and responds to all others. */
-export function requireToken(verifier: Pick<Verifier, "verify">, requirement: Requirement = {}) {
-  return async (request: { headers: IncomingHttpHeaders }, reply: Reply): Promise<unknown> => {
+export function requireToken(verifier: Pick<Verifier, "verify">, requirement: RouteRequirement = {}) {
+  return async (request: IncomingRequest, reply: Reply): Promise<unknown> => {
+    if (requirement.preflight === "pass" && isPreflight(request)) return undefined;
     const verdict = await verifier.verify(request, requirement);
     if (verdict.outcome === "accepted") {
       setAccessToken(request, verdict.token);
       return undefined;
     }
-    const { status, headers, body } = verdict.refusal;
+    const { status, body } = verdict.refusal;
     reply.code(status);
-    reply.headers(headers);
+    reply.headers(mergedHeaders(verdict.refusal, reply.getHeader(EXPOSE)));
     // A hook that returns the reply ends the request.
     reply.send(body);
     return reply;

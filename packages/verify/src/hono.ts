@@ -6,17 +6,27 @@
  */
 import type { MiddlewareHandler } from "hono";
 import type { AccessToken } from "./access-token.ts";
-import { refusalResponse } from "./refusals.ts";
-import type { Requirement, Verifier } from "./verifier.ts";
+import { isPreflight } from "./preflight.ts";
+import type { RouteRequirement } from "./preflight.ts";
+import { EXPOSE, mergedHeaders, refusalResponse } from "./refusals.ts";
+import type { Verifier } from "./verifier.ts";
+
+export type { RouteRequirement } from "./preflight.ts";
 
 /** Passes requests with a valid access token on, and responds to all others (RFC 6750 §3). */
 export function requireToken(
   verifier: Pick<Verifier, "verify">,
-  requirement: Requirement = {},
+  requirement: RouteRequirement = {},
 ): MiddlewareHandler<{ Variables: { accessToken: AccessToken } }> {
   return async (c, next) => {
+    if (requirement.preflight === "pass" && isPreflight(c.req.raw)) return next();
     const verdict = await verifier.verify(c.req.raw, requirement);
-    if (verdict.outcome === "refused") return refusalResponse(verdict.refusal);
+    if (verdict.outcome === "refused") {
+      const headers = mergedHeaders(verdict.refusal, c.res.headers.get(EXPOSE));
+      // Hono lets the headers that are set already win.
+      c.res.headers.delete(EXPOSE);
+      return refusalResponse({ ...verdict.refusal, headers });
+    }
     c.set("accessToken", verdict.token);
     return next();
   };

@@ -28,8 +28,18 @@ interface Kind {
   retryAfter?: number;
 }
 
+export const EXPOSE = "Access-Control-Expose-Headers";
+/** What a page of another origin needs to see of a refusal. */
+const EXPOSED = ["WWW-Authenticate", "Retry-After"];
+
 /** RFC 6750 §3.1: the challenge of a request without a token should not contain an error. */
 const NO_TOKEN: Kind = { status: 401 };
+/** Not in the challenge, as browsers ignore it: for the developer who looks at the failed preflight. */
+const PREFLIGHT: Kind = {
+  status: 401,
+  description:
+    "A CORS preflight has no token: CORS middleware must respond to it before a token is required.",
+};
 const BAD_REQUEST: Kind = {
   status: 400,
   error: "invalid_request",
@@ -55,6 +65,7 @@ const UNAVAILABLE: Kind = {
 
 const KINDS = {
   token_missing: NO_TOKEN,
+  preflight: PREFLIGHT,
   header_malformed: BAD_REQUEST,
   token_malformed: BAD_TOKEN,
   wrong_type: BAD_TOKEN,
@@ -79,6 +90,7 @@ export function refusal(cause: RefusalCause, challenge: Challenge): Refusal {
   const headers: Record<string, string> = {
     "Content-Type": "application/json; charset=UTF-8",
     "Cache-Control": "no-store",
+    [EXPOSE]: EXPOSED.join(", "),
   };
   if (kind.retryAfter === undefined) headers["WWW-Authenticate"] = challengeText(kind, challenge);
   else headers["Retry-After"] = String(kind.retryAfter);
@@ -93,12 +105,24 @@ export function refusal(cause: RefusalCause, challenge: Challenge): Refusal {
 function challengeText({ error, description }: Kind, { resourceMetadata, scopes }: Challenge): string {
   const parameters = {
     error,
-    error_description: description,
+    error_description: error && description,
     scope: scopes.length > 0 ? scopes.join(" ") : undefined,
     resource_metadata: resourceMetadata,
   };
   const present = Object.entries(parameters).filter(([, value]) => value !== undefined);
   return ["Bearer", present.map(([name, value]) => `${name}="${value}"`).join(", ")].join(" ").trimEnd();
+}
+
+/**
+ * The refusal's headers, where the response has `Access-Control-Expose-Headers` already: CORS middleware exposes what the
+ * application says, and a page must see the challenge as well, or it could not tell that its token is to be renewed.
+ */
+export function mergedHeaders({ headers }: Refusal, exposed: unknown): Record<string, string> {
+  const names = [exposed ?? []].flat().flatMap((value) => String(value).split(","));
+  const present = names.map((name) => name.trim()).filter((name) => name !== "");
+  const known = new Set(present.map((name) => name.toLowerCase()));
+  const missing = EXPOSED.filter((name) => !known.has(name.toLowerCase()));
+  return { ...headers, [EXPOSE]: [...present, ...missing].join(", ") };
 }
 
 /** The refusal as a fetch `Response`. */

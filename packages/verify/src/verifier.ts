@@ -1,9 +1,10 @@
 import type { AccessToken } from "./access-token.ts";
 import { readBearer } from "./bearer.ts";
-import type { RequestHeaders } from "./bearer.ts";
 import { Metadata } from "./metadata.ts";
 import { readOptions } from "./options.ts";
 import type { Settings, VerifierOptions } from "./options.ts";
+import { isPreflight } from "./preflight.ts";
+import type { IncomingRequest } from "./preflight.ts";
 import { refusal } from "./refusals.ts";
 import type { Refusal, RefusalCause } from "./refusals.ts";
 import { RevocationFeed } from "./revocation-feed.ts";
@@ -20,7 +21,7 @@ export type Verdict = { outcome: "accepted"; token: AccessToken } | { outcome: "
 
 export interface Verifier {
   /** Verifies the access token in the `Authorization` header of a request. Never rejects because of the token. */
-  verify(request: { readonly headers: RequestHeaders }, requirement?: Requirement): Promise<Verdict>;
+  verify(request: IncomingRequest, requirement?: Requirement): Promise<Verdict>;
   /**
    * Loads the keys and the revocations, which the first request would otherwise wait for.
    *
@@ -46,8 +47,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const feed = settings.revocations && feedOf(settings, metadata);
 
   /** @returns the token, or the cause of the refusal */
-  async function check(headers: RequestHeaders, scopes: readonly string[]) {
-    const bearer = readBearer(headers);
+  async function check(request: IncomingRequest, scopes: readonly string[]) {
+    if (isPreflight(request)) return "preflight";
+    const bearer = readBearer(request.headers);
     if (bearer.outcome !== "token") return bearer.outcome;
     const verified = await verifyToken(settings, metadata, keys, bearer.token);
     if (verified.outcome !== "verified") return verified.outcome;
@@ -58,9 +60,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
   }
 
   return {
-    async verify({ headers }, { scope = [] } = {}) {
+    async verify(request, { scope = [] } = {}) {
       const scopes = typeof scope === "string" ? scope.split(" ").filter((name) => name !== "") : scope;
-      const result = await check(headers, scopes);
+      const result = await check(request, scopes);
       if (typeof result !== "string") return { outcome: "accepted", token: result };
       const refused = refusal(result, { resourceMetadata: settings.resourceMetadata, scopes });
       settings.onRefusal(refused);
