@@ -7,5 +7,5 @@
 export { systemClock } from "./clock.ts";
 export { DocumentError, fetchJson } from "./fetch-json.ts";
 export type { JsonRequest } from "./fetch-json.ts";
-export { parseUrl, secureUrl } from "./secure-url.ts";
+export { secureUrl } from "./secure-url.ts";
 export { sharedLoad } from "./shared-load.ts";

@@ -8,7 +8,11 @@ import { ClientConfigError } from "./errors.ts";
  * @throws ClientConfigError
  */
 export function secureUrl(text: string | URL, allowHttp = false): URL {
-  const url = parseUrl(text);
+  // `URL.canParse` is missing in browsers of before 2024.
+  let url: URL | undefined;
+  try {
+    url = new URL(text);
+  } catch {}
   const isHttp =
     url?.protocol === "http:" &&
     (allowHttp || /^(localhost|127(\.\d+){3}|\[::1\]|.*\.localhost)$/.test(url.hostname));
@@ -16,13 +20,4 @@ export function secureUrl(text: string | URL, allowHttp = false): URL {
   // Only the origin is reported: the rest may contain a password.
   const origin = url?.origin ?? "not a URL";
   throw new ClientConfigError(`A URL must be https (http only on loopback) without a password: ${origin}`);
-}
-
-/** undefined: not an absolute URL. `URL.canParse` and `URL.parse` are missing in browsers of before 2024 and in Node 20. */
-export function parseUrl(text: string | URL): URL | undefined {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { parseUrl } from "@regrant/client/internal";
+import { parseUrl } from "./parse-url.ts";
 
 /** A scheme and the rest, without a fragment, which a resource identifier must not have (RFC 8707 §2). */
 const URI = /^([A-Za-z][A-Za-z0-9+.-]*):([^#\s]*)$/;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { after, describe, test } from "node:test";
 import express from "express";
@@ -67,7 +68,7 @@ const FRAMEWORKS: Record<string, Start> = {
   async express({ order, exposed, requirement, by = verifier }) {
     let acted = 0;
     const app = express();
-    const { default: cors } = (await import("cors" as string)) as { default: Cors };
+    const cors = createRequire(import.meta.url)("cors") as Cors;
     const answers = cors({ origin: PAGE, ...(exposed === undefined ? {} : { exposedHeaders: exposed }) });
     if (order === "cors first") app.use(answers);
     app.use(forExpress(by, requirement));

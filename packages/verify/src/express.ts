@@ -7,6 +7,7 @@
 import { isPreflight } from "./preflight.ts";
 import type { IncomingRequest, RouteRequirement } from "./preflight.ts";
 import { EXPOSE, mergedHeaders } from "./refusals.ts";
+import type { HeaderValue } from "./refusals.ts";
 import { setAccessToken } from "./request-token.ts";
 import type { Verdict, Verifier } from "./verifier.ts";
 
@@ -15,7 +16,7 @@ export type { IncomingRequest, RouteRequirement } from "./preflight.ts";
 
 /** The part of the response of `node:http` that is used. */
 export interface OutgoingResponse {
-  getHeader(name: string): unknown;
+  getHeader(name: string): HeaderValue;
   writeHead(status: number, headers: Record<string, string>): { end(body: string): unknown };
 }
 

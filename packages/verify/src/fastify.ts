@@ -7,6 +7,7 @@
 import { isPreflight } from "./preflight.ts";
 import type { IncomingRequest, RouteRequirement } from "./preflight.ts";
 import { EXPOSE, mergedHeaders } from "./refusals.ts";
+import type { HeaderValue } from "./refusals.ts";
 import { setAccessToken } from "./request-token.ts";
 import type { Verifier } from "./verifier.ts";
 
@@ -16,7 +17,7 @@ export type { IncomingRequest, RouteRequirement } from "./preflight.ts";
 /** The part of Fastify's reply that is used. */
 export interface Reply {
   code(status: number): unknown;
-  getHeader(name: string): unknown;
+  getHeader(name: string): HeaderValue;
   headers(headers: Record<string, string>): unknown;
   send(body: string): unknown;
 }

@@ -1,11 +1,16 @@
 import { headerOf } from "./bearer.ts";
 import type { RequestHeaders } from "./bearer.ts";
-import type { Requirement } from "./verifier.ts";
 
 /** A request of `fetch`, `node:http` or a framework, as far as it is used. */
 export interface IncomingRequest {
   readonly headers: RequestHeaders;
   readonly method?: string | undefined;
+}
+
+/** What a request must present. */
+export interface Requirement {
+  /** Scopes, all of which are required: space-separated or a list. */
+  scope?: string | readonly string[];
 }
 
 export interface RouteRequirement extends Requirement {

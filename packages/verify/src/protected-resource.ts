@@ -1,4 +1,4 @@
-import { parseUrl } from "@regrant/client/internal";
+import { parseUrl } from "./parse-url.ts";
 
 /** Metadata of a protected resource (RFC 9728 §2). */
 export interface ProtectedResourceOptions {

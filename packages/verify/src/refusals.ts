@@ -28,6 +28,9 @@ interface Kind {
   retryAfter?: number;
 }
 
+/** As `node:http` and `Headers` give it. */
+export type HeaderValue = string | number | readonly string[] | null | undefined;
+
 export const EXPOSE = "Access-Control-Expose-Headers";
 /** What a page of another origin needs to see of a refusal. */
 const EXPOSED = ["WWW-Authenticate", "Retry-After"];
@@ -117,7 +120,7 @@ function challengeText({ error, description }: Kind, { resourceMetadata, scopes 
  * The refusal's headers, where the response has `Access-Control-Expose-Headers` already: CORS middleware exposes what the
  * application says, and a page must see the challenge as well, or it could not tell that its token is to be renewed.
  */
-export function mergedHeaders({ headers }: Refusal, exposed: unknown): Record<string, string> {
+export function mergedHeaders({ headers }: Refusal, exposed: HeaderValue): Record<string, string> {
   const names = [exposed ?? []].flat().flatMap((value) => String(value).split(","));
   const present = names.map((name) => name.trim()).filter((name) => name !== "");
   const known = new Set(present.map((name) => name.toLowerCase()));
