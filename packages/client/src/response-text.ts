@@ -7,7 +7,7 @@ const MAX_LENGTH = 2 ** 18;
  *
  * @throws RangeError the body is too large
  */
-export async function responseText(response: Response, maxLength = MAX_LENGTH): Promise<string> {
+export async function responseText(response: Response, maxLength: number = MAX_LENGTH): Promise<string> {
   // Not every `fetch` keeps to the type: the body may be missing, or another kind of stream.
   const reader = (response.body as Partial<typeof response.body>)?.getReader?.();
   let text = reader ? "" : await response.text();

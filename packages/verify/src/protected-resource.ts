@@ -50,12 +50,16 @@ export function protectedResource(options: ProtectedResourceOptions): ProtectedR
     ...(name === undefined ? {} : { resource_name: name }),
     ...(documentation === undefined ? {} : { resource_documentation: documentation }),
   };
-  const headers = { "Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=3600" };
+  const headers = {
+    "Content-Type": "application/json",
+    "Access-Control-Allow-Origin": "*",
+    "Cache-Control": "public, max-age=3600",
+  };
   return {
     resource,
     url: parsed.origin + path + parsed.search,
     path,
     document,
-    response: () => Response.json(document, { headers }),
+    response: () => new Response(JSON.stringify(document), { headers }),
   };
 }
