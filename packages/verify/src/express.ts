@@ -4,15 +4,13 @@
  *
  * @module
  */
-import { isPreflight } from "./preflight.ts";
-import type { IncomingRequest, RouteRequirement } from "./preflight.ts";
+import type { IncomingRequest } from "./preflight.ts";
 import { EXPOSE, mergedHeaders } from "./refusals.ts";
 import type { HeaderValue } from "./refusals.ts";
 import { setAccessToken } from "./request-token.ts";
-import type { Verdict, Verifier } from "./verifier.ts";
+import type { Requirement, Verdict, Verifier } from "./verifier.ts";
 
 export { accessTokenOf } from "./request-token.ts";
-export type { IncomingRequest, RouteRequirement } from "./preflight.ts";
 
 /** The part of the response of `node:http` that is used. */
 export interface OutgoingResponse {
@@ -23,12 +21,8 @@ export interface OutgoingResponse {
 type Next = (error?: unknown) => void;
 
 /** Passes requests with a valid access token on, and responds to all others (RFC 6750 §3). */
-export function requireToken(verifier: Pick<Verifier, "verify">, requirement: RouteRequirement = {}) {
+export function requireToken(verifier: Pick<Verifier, "verify">, requirement: Requirement = {}) {
   return async (request: IncomingRequest, response: OutgoingResponse, next: Next): Promise<void> => {
-    if (requirement.preflight === "pass" && isPreflight(request)) {
-      next();
-      return;
-    }
     let verdict: Verdict;
     try {
       verdict = await verifier.verify(request, requirement);

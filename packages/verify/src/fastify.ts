@@ -4,15 +4,13 @@
  *
  * @module
  */
-import { isPreflight } from "./preflight.ts";
-import type { IncomingRequest, RouteRequirement } from "./preflight.ts";
+import type { IncomingRequest } from "./preflight.ts";
 import { EXPOSE, mergedHeaders } from "./refusals.ts";
 import type { HeaderValue } from "./refusals.ts";
 import { setAccessToken } from "./request-token.ts";
-import type { Verifier } from "./verifier.ts";
+import type { Requirement, Verifier } from "./verifier.ts";
 
 export { accessTokenOf } from "./request-token.ts";
-export type { IncomingRequest, RouteRequirement } from "./preflight.ts";
 
 /** The part of Fastify's reply that is used. */
 export interface Reply {
@@ -23,9 +21,8 @@ export interface Reply {
 }
 
 /** An `onRequest` or `preHandler` hook that passes requests with a valid access token on, and responds to all others. */
-export function requireToken(verifier: Pick<Verifier, "verify">, requirement: RouteRequirement = {}) {
+export function requireToken(verifier: Pick<Verifier, "verify">, requirement: Requirement = {}) {
   return async (request: IncomingRequest, reply: Reply): Promise<unknown> => {
-    if (requirement.preflight === "pass" && isPreflight(request)) return undefined;
     const verdict = await verifier.verify(request, requirement);
     if (verdict.outcome === "accepted") {
       setAccessToken(request, verdict.token);

@@ -6,20 +6,15 @@
  */
 import type { MiddlewareHandler } from "hono";
 import type { AccessToken } from "./access-token.ts";
-import { isPreflight } from "./preflight.ts";
-import type { RouteRequirement } from "./preflight.ts";
 import { EXPOSE, mergedHeaders, refusalResponse } from "./refusals.ts";
-import type { Verifier } from "./verifier.ts";
-
-export type { RouteRequirement } from "./preflight.ts";
+import type { Requirement, Verifier } from "./verifier.ts";
 
 /** Passes requests with a valid access token on, and responds to all others (RFC 6750 §3). */
 export function requireToken(
   verifier: Pick<Verifier, "verify">,
-  requirement: RouteRequirement = {},
+  requirement: Requirement = {},
 ): MiddlewareHandler<{ Variables: { accessToken: AccessToken } }> {
   return async (c, next) => {
-    if (requirement.preflight === "pass" && isPreflight(c.req.raw)) return next();
     const verdict = await verifier.verify(c.req.raw, requirement);
     if (verdict.outcome === "refused") {
       const headers = mergedHeaders(verdict.refusal, c.res.headers.get(EXPOSE));

@@ -5,8 +5,8 @@
  * @module
  */
 export { createVerifier } from "./verifier.ts";
-export type { Verdict, Verifier } from "./verifier.ts";
-export type { IncomingRequest, Requirement } from "./preflight.ts";
+export type { Requirement, Verdict, Verifier } from "./verifier.ts";
+export type { IncomingRequest } from "./preflight.ts";
 export type { Algorithm, RevocationOptions, VerifierOptions } from "./options.ts";
 export type { AccessToken, Profile } from "./access-token.ts";
 export { protectedResource } from "./protected-resource.ts";

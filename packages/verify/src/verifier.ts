@@ -4,12 +4,18 @@ import { Metadata } from "./metadata.ts";
 import { readOptions } from "./options.ts";
 import type { Settings, VerifierOptions } from "./options.ts";
 import { isPreflight } from "./preflight.ts";
-import type { IncomingRequest, Requirement } from "./preflight.ts";
+import type { IncomingRequest } from "./preflight.ts";
 import { refusal } from "./refusals.ts";
 import type { Refusal, RefusalCause } from "./refusals.ts";
 import { RevocationFeed } from "./revocation-feed.ts";
 import { SigningKeys } from "./signing-keys.ts";
 import { verifyToken } from "./verify-token.ts";
+
+/** What a request must present. */
+export interface Requirement {
+  /** Scopes, all of which are required: space-separated or a list. */
+  scope?: string | readonly string[];
+}
 
 export type Verdict = { outcome: "accepted"; token: AccessToken } | { outcome: "refused"; refusal: Refusal };
 
