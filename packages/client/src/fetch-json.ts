@@ -58,12 +58,12 @@ export async function fetchJson(url: string, request: JsonRequest): Promise<Reco
       controller.abort(reason);
     };
   });
-  const onAbort = () => stop(signal?.reason);
+  const onAbort = () => stop(abortReason(signal));
   const onTimeout = () => stop(new DocumentError(url, "unavailable", "did not respond in time"));
   const cancel = clock.timer(timeoutMs, onTimeout);
   signal?.addEventListener("abort", onAbort);
   try {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw abortReason(signal);
     // A `fetch` may ignore the signal.
     return await Promise.race([read(url, request, controller.signal), stopped]);
   } finally {
@@ -80,6 +80,7 @@ async function read(url: string, { fetch, form, headers }: JsonRequest, signal: 
       headers: { Accept: "application/json", ...headers },
       // Workers know no `error`.
       redirect: "manual",
+      ...noStore(),
       signal,
       ...(form ? { method: "POST", body: form } : {}),
     });
@@ -96,6 +97,16 @@ async function read(url: string, { fetch, form, headers }: JsonRequest, signal: 
     const reason = `did not respond: ${nameOf(error)}`;
     throw new DocumentError(url, "unavailable", reason, form ? {} : { cause: error });
   }
+}
+
+/** Next caches what is fetched; some platforms do not know the option and throw. */
+function noStore(): RequestInit {
+  return globalThis.Request && "cache" in Request.prototype ? { cache: "no-store" } : {};
+}
+
+/** React Native's signals have no reason. */
+export function abortReason(signal: AbortSignal | undefined): Error {
+  return (signal?.reason ?? Object.assign(new Error("aborted"), { name: "AbortError" })) as Error;
 }
 
 /** undefined: the response is a document. */

@@ -160,14 +160,14 @@ describe("discover", () => {
     assert.deepEqual(requests, [PLACED]);
   });
 
-  test("`fetch` is called without `this`, with no redirect followed", async () => {
+  test("`fetch` is called without `this`, with no redirect followed and nothing cached", async () => {
     let seen: unknown[] = [];
     async function strict(this: unknown, _input: unknown, init?: RequestInit) {
-      seen = [this, init?.redirect];
+      seen = [this, init?.redirect, init?.cache];
       return Response.json(DOCUMENT);
     }
     await discover(ISSUER, { fetch: strict });
-    assert.deepEqual(seen, [undefined, "manual"]);
+    assert.deepEqual(seen, [undefined, "manual", "no-store"]);
   });
 });
 

@@ -5,7 +5,7 @@
  */
 import type { Clock } from "./api.ts";
 import { systemClock } from "./clock.ts";
-import { DocumentError, fetchJson } from "./fetch-json.ts";
+import { abortReason, DocumentError, fetchJson } from "./fetch-json.ts";
 import { secureUrl } from "./secure-url.ts";
 import { settles, sharedLoad } from "./shared-load.ts";
 import { windowMs } from "./windows.ts";
@@ -75,8 +75,8 @@ export async function discover(issuer: string | URL, options: DiscoverOptions = 
   const urls = placesOf(secureUrl(issuer, allowHttp));
   const until = clock.monotonic() + timeoutMs;
   const controller = new AbortController();
-  const onAbort = () => controller.abort(signal?.reason);
-  signal?.throwIfAborted();
+  const onAbort = () => controller.abort(abortReason(signal));
+  if (signal?.aborted) throw abortReason(signal);
   signal?.addEventListener("abort", onAbort);
   const reads: Promise<ServerMetadata>[] = [];
   const read = async (url: string, at: number) => {
@@ -95,7 +95,7 @@ export async function discover(issuer: string | URL, options: DiscoverOptions = 
     for (const [at, url] of urls.entries()) reads.push(read(url, at));
     return await Promise.any(reads);
   } catch (error) {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw abortReason(signal);
     throw new DiscoveryError(String(issuer), (error as AggregateError).errors as DocumentError[]);
   } finally {
     signal?.removeEventListener("abort", onAbort);
