@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { RevocationOptions } from "./options.ts";
-import { AuthorizationServer, CLAIMS, outcome, requestTime } from "./testing.ts";
+import {
+  AuthorizationServer,
+  CLAIMS,
+  clearRealTimeout,
+  outcome,
+  realTimeout,
+  requestTime,
+} from "./testing.ts";
 import type { Verifier } from "./verifier.ts";
 
 const GRANT = CLAIMS.rfc9068.gid;
@@ -35,9 +42,9 @@ class Feed {
     const waiting = this.#pending.shift();
     if (waiting !== undefined) return Promise.resolve(waiting);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("no request arrived")), PATIENCE);
+      const timer = realTimeout(() => reject(new Error("no request arrived")), PATIENCE);
       this.#waiting.push((request) => {
-        clearTimeout(timer);
+        clearRealTimeout(timer);
         resolve(request);
       });
     });
@@ -205,8 +212,7 @@ test("a follower that ended with its request, as on Workers, is replaced by the 
   const first = outcome(verifier, token);
   (await feed.next()).respond([]);
   assert.equal(await first, "accepted");
-  await time.pass(100);
-  assert.equal((await feed.next()).wait, "10");
+  assert.equal((await time.until(feed.next())).wait, "10");
   await time.endRequest();
   await time.pass(15_000);
   assert.equal(await outcome(verifier, token), "accepted", "it may be under way still");
@@ -216,8 +222,7 @@ test("a follower that ended with its request, as on Workers, is replaced by the 
   assert.deepEqual([again.cursor, again.wait], ["c1", "0"]);
   again.respond([{ gid: GRANT, at: server.now / 1000 }]);
   assert.deepEqual(await Promise.all([one, two]), ["revoked", "revoked"]);
-  await time.pass(100);
-  assert.deepEqual((await feed.next()).cursor, "c2", "and followed again");
+  assert.deepEqual((await time.until(feed.next())).cursor, "c2", "and followed again");
   assert.deepEqual(server.errors, []);
 });
 
@@ -228,8 +233,7 @@ test("a first load that ended with its request keeps no later request waiting", 
   await feed.next();
   await time.endRequest();
   const second = outcome(verifier, token);
-  await time.pass(6000);
-  (await feed.next()).respond([{ gid: GRANT, at: 1_799_999_999 }]);
+  (await time.until(feed.next())).respond([{ gid: GRANT, at: 1_799_999_999 }]);
   assert.equal(await second, "revoked");
 });
 

@@ -48,7 +48,9 @@ const PRUNE_INTERVAL = 60_000;
 export class RevocationFeed {
   readonly #options: RevocationFeedOptions;
   readonly #revocations = new Revocations();
-  readonly #stop = new AbortController();
+  #isClosed = false;
+  /** Ends what is waited for. Workers let no request touch the AbortController of another one, so none is kept. */
+  #interrupt = (): void => {};
   readonly #catchUp = sharedLoad(systemClock, TIMEOUT + GRACE, () => this.#loadAll());
   /** When the next request is due, by the monotonic clock, ms: a caller makes it if nothing else has. */
   #dueAt = Number.NEGATIVE_INFINITY;
@@ -67,7 +69,7 @@ export class RevocationFeed {
 
   /** Resolves when all earlier revocations are loaded, or could not be: at once, while the feed is followed. */
   async start(): Promise<void> {
-    if (this.#stop.signal.aborted || systemClock.monotonic() < this.#dueAt) return;
+    if (this.#isClosed || systemClock.monotonic() < this.#dueAt) return;
     if (!(await this.#catchUp())) await this.#catchUp();
   }
 
@@ -81,7 +83,8 @@ export class RevocationFeed {
   }
 
   close(): void {
-    this.#stop.abort();
+    this.#isClosed = true;
+    this.#interrupt();
   }
 
   /** Loads all pages, without waiting at the server, then follows. @returns false: another caller has taken over */
@@ -97,14 +100,13 @@ export class RevocationFeed {
   }
 
   async #follow(follower: number): Promise<void> {
-    const { signal } = this.#stop;
     let rest = this.#failures === 0 ? PAUSE : backoff(this.#failures);
-    for (;;) {
+    while (!this.#isClosed) {
       // Until all earlier entries are loaded, requests do not wait.
       const wait = this.#caughtUp ? POLL_WAIT : 0;
       this.#dueAt = systemClock.monotonic() + rest + wait * 1000 + TIMEOUT + GRACE;
-      await pause(rest, signal);
-      if (signal.aborted || follower !== this.#follower) return;
+      await this.#pause(rest);
+      if (this.#isClosed || follower !== this.#follower) return;
       const sentAt = systemClock.monotonic();
       const result = await this.#load(wait);
       // A server with too many waiting requests, or one that is shutting down, responds at once.
@@ -124,24 +126,42 @@ export class RevocationFeed {
       return page.more ? "more" : page.revoked.length === 0 ? "empty" : "entries";
     } catch (error) {
       this.#failures += 1;
-      if (this.#failures === 1 && !this.#stop.signal.aborted) this.#options.onError(error);
+      if (this.#failures === 1 && !this.#isClosed) this.#options.onError(error);
       return "failed";
     }
   }
 
+  /** Does not keep the process alive. @param ms */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = systemClock.timer(ms, resolve, true);
+      this.#interrupt = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
   async #request(wait: number): Promise<FeedPage> {
     const { url, clientId, clientSecret, fetch } = this.#options;
-    const response = await fetchJson(await url(), {
-      fetch,
-      timeoutMs: wait * 1000 + TIMEOUT,
-      signal: this.#stop.signal,
-      headers: { Authorization: basic(clientId, clientSecret) },
-      form: new URLSearchParams({
-        wait: String(wait),
-        ...(this.#cursor === undefined ? {} : { cursor: this.#cursor }),
-      }),
-    });
-    return readPage(response);
+    const endpoint = await url();
+    const controller = new AbortController();
+    this.#interrupt = () => controller.abort();
+    if (this.#isClosed) controller.abort();
+    const form = new URLSearchParams({ wait: String(wait) });
+    if (this.#cursor !== undefined) form.set("cursor", this.#cursor);
+    try {
+      const response = await fetchJson(endpoint, {
+        fetch,
+        timeoutMs: wait * 1000 + TIMEOUT,
+        signal: controller.signal,
+        headers: { Authorization: basic(clientId, clientSecret) },
+        form,
+      });
+      return readPage(response);
+    } finally {
+      this.#interrupt = () => {};
+    }
   }
 
   #apply({ cursor, more, accessTtl, revoked }: FeedPage): void {
@@ -179,19 +199,4 @@ function readPage(response: Record<string, unknown>): FeedPage {
 /** RFC 6749 §2.3.1: id and secret are form-encoded, then combined as RFC 7617 says. */
 function basic(clientId: string, clientSecret: string): string {
   return `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}`;
-}
-
-/** Resolves after `ms` or when the signal aborts; does not keep the process alive. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  let end = (): void => {};
-  await new Promise<void>((resolve) => {
-    const cancel = systemClock.timer(ms, resolve, true);
-    end = () => {
-      cancel();
-      resolve();
-    };
-    signal.addEventListener("abort", end);
-  });
-  signal.removeEventListener("abort", end);
 }

@@ -152,10 +152,12 @@ export async function refused(
   return verdict.refusal;
 }
 
+/** The platform's, also where a test has its own time. */
+export const { setTimeout: realTimeout, clearTimeout: clearRealTimeout } = globalThis;
+
 /** Lets background work finish. */
-const wait = setTimeout;
 export async function settled(): Promise<void> {
-  await new Promise((resolve) => wait(resolve, 10));
+  await new Promise((resolve) => realTimeout(resolve, 10));
 }
 
 /** Time that passes on request, on a platform on which the timers of a request end with it. */
@@ -170,20 +172,32 @@ export function requestTime(t: TestContext) {
     return ids;
   }) as typeof setTimeout);
   t.mock.method(globalThis, "clearTimeout", ((id: number) => void timers.delete(id)) as typeof clearTimeout);
+
+  const pass = async (ms: number): Promise<void> => {
+    await settled();
+    at += ms;
+    for (const [id, timer] of timers) {
+      if (timer.at > at) continue;
+      timers.delete(id);
+      timer.callback();
+    }
+    await settled();
+  };
   return {
+    pass,
     async endRequest(): Promise<void> {
       await settled();
       timers = new Map();
     },
-    async pass(ms: number): Promise<void> {
-      await settled();
-      at += ms;
-      for (const [id, timer] of timers) {
-        if (timer.at > at) continue;
-        timers.delete(id);
-        timer.callback();
+    /** Passes time until the work is done, 30 s at most. */
+    async until<T>(work: Promise<T>): Promise<T> {
+      let isDone = false;
+      void work.then(() => (isDone = true));
+      for (const end = at + 30_000; !isDone;) {
+        assert.ok(at < end, "it is not done in time");
+        await pass(100);
       }
-      await settled();
+      return work;
     },
   };
 }
