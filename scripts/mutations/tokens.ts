@@ -141,7 +141,8 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§5: A resource server checks signature, time, issuer and audience; `none` is not accepted as an algorithm",
     file: "verify/src/verify-token.ts",
-    replace: '    ...(profile === "passport" ? {} : { issuer }),\n',
+    replace:
+      '    if (profile !== "passport" && payload.iss !== metadata.issuer) return { outcome: "wrong_issuer" };\n',
     by: "",
     test: "whatever is wrong with a token, the cause is in the log and not in the response",
   },

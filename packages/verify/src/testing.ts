@@ -191,9 +191,10 @@ export function requestTime(t: TestContext) {
     },
     /** Passes time until the work is done, 30 s at most. */
     async until<T>(work: Promise<T>): Promise<T> {
-      let isDone = false;
-      void work.then(() => (isDone = true));
-      for (const end = at + 30_000; !isDone;) {
+      const state = { isDone: false };
+      void work.then(() => (state.isDone = true));
+      const end = at + 30_000;
+      while (!state.isDone) {
         assert.ok(at < end, "it is not done in time");
         await pass(100);
       }
