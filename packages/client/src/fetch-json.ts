@@ -2,6 +2,7 @@ import type { Clock } from "./api.ts";
 import { systemClock } from "./clock.ts";
 import { nameOf } from "./errors.ts";
 import { responseText } from "./response-text.ts";
+import { noStore } from "./token-request.ts";
 
 export interface JsonRequest {
   /** Default: the platform's, as it is when the request is sent. */
@@ -97,11 +98,6 @@ async function read(url: string, { fetch, form, headers }: JsonRequest, signal: 
     const reason = `did not respond: ${nameOf(error)}`;
     throw new DocumentError(url, "unavailable", reason, form ? {} : { cause: error });
   }
-}
-
-/** Next caches what is fetched; some platforms do not know the option and throw. */
-function noStore(): RequestInit {
-  return globalThis.Request && "cache" in Request.prototype ? { cache: "no-store" } : {};
 }
 
 /** React Native's signals have no reason. */

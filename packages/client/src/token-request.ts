@@ -83,7 +83,7 @@ export async function requestToken(
 }
 
 /** Some platforms cache a POST, and others do not know the option and throw. */
-function noStore(): RequestInit {
+export function noStore(): RequestInit {
   return "cache" in (globalThis.Request?.prototype ?? {}) ? { cache: "no-store" } : {};
 }
 
