@@ -12,6 +12,7 @@ import {
   settingOf,
 } from "../packages/server/src/config/schema.ts";
 import { LOGIN_VARIABLES } from "../packages/server/src/config/login-variables.ts";
+import { renderClientApi, renderVerifyApi } from "./api-reference.ts";
 import { renderClientSettings } from "./client-settings-reference.ts";
 import { renderCommandLine } from "./command-line-reference.ts";
 import { renderDecisionIndex } from "./decision-index.ts";
@@ -33,6 +34,8 @@ const REFERENCES: readonly Reference[] = [
   { path: "docs/decisions/README.md", render: renderDecisionIndex },
   { path: "docs/reference/errors.md", render: renderErrors },
   { path: "docs/reference/events.md", render: renderEvents },
+  { path: "docs/reference/client.md", render: renderClientApi },
+  { path: "docs/reference/verify.md", render: renderVerifyApi },
 ];
 
 const ROOT = dirname(import.meta.dirname);

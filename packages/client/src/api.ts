@@ -21,9 +21,13 @@ export interface Clock {
 
 /** A token request before it is sent; client authentication adds to `body` or `headers`. */
 export interface TokenRequestParts {
+  /** Where the request is sent. */
   readonly tokenEndpoint: string;
+  /** The client's id. */
   readonly clientId: string;
+  /** The parameters, sent as a form. */
   readonly body: URLSearchParams;
+  /** The headers; `Content-Type` is set later. */
   readonly headers: Headers;
 }
 
@@ -32,25 +36,33 @@ export type ClientAuth = (request: TokenRequestParts) => Awaitable<void>;
 
 /** A successful response of a token endpoint, in wire format (RFC 6749 §5.1). */
 export interface TokenResponse {
+  /** The access token. */
   readonly access_token: string;
+  /** The scheme under which the access token is used. Default `Bearer`. */
   readonly token_type?: string | undefined;
-  /** s */
+  /** Lifetime of the access token, s. */
   readonly expires_in?: number | string | undefined;
+  /** The refresh token; missing in the response to a refresh: the former one stays. */
   readonly refresh_token?: string | undefined;
+  /** Space-separated, as granted; missing: as requested. */
   readonly scope?: string | undefined;
-  /** s that the refresh token may stay unused, and s until the authorization ends (draft-ietf-oauth-refresh-token-expiration) */
+  /** How long the refresh token may stay unused, s (draft-ietf-oauth-refresh-token-expiration). */
   readonly refresh_token_timeout?: number | string | undefined;
+  /** Time until the authorization ends, s (the same draft). */
   readonly authorization_expires_in?: number | string | undefined;
-  /** s until the refresh token expires: the name of GitHub and Google, and Keycloak's, where 0 means that it does not */
+  /** Time until the refresh token expires, s: the name of GitHub and Google. */
   readonly refresh_token_expires_in?: number | string | undefined;
+  /** The same, s: Keycloak's name, where 0 means that it does not expire. */
   readonly refresh_expires_in?: number | string | undefined;
-  /** s; Regrant's name, of this client's own retry window */
+  /** This client's own retry window, s: Regrant's name. */
   readonly refresh_token_retry_window?: number | undefined;
-  /** s until the server wants the token refreshed */
+  /** Time until the server wants the token refreshed, s. */
   readonly refresh_in?: number | string | undefined;
   /** When a stored token expires, by the names of other libraries: s or ms since the epoch, or a date. Read by `set` alone. */
   readonly expires_at?: number | string | Date | null | undefined;
+  /** The same, by Google's name. */
   readonly expiry_date?: number | string | Date | null | undefined;
+  /** The same, by Go's name. */
   readonly expiry?: number | string | Date | null | undefined;
   /** When a stored token was issued, likewise: the members in seconds count from then. Read by `set` alone. */
   readonly created_at?: number | string | Date | null | undefined;
@@ -60,9 +72,11 @@ export interface TokenResponse {
 export interface QueuedRefresh {
   /** The session's name in the store. */
   readonly key: string;
+  /** The client's source of time. */
   readonly clock: Clock;
-  /** How long to wait for the holder, and how long it may hold the lock, ms. */
+  /** How long to wait for the holder, ms. */
   readonly waitMs: number;
+  /** How long it may hold the lock, ms. */
   readonly leaseMs: number;
   /** Whether the store is `atomic`, so that a refresh is safe without the lock. */
   readonly isAtomic: boolean;
@@ -74,6 +88,7 @@ export interface RefreshLock extends TokenLock {
   readonly refresh: <T>(work: (lease: Lease) => Promise<T>, refresh: QueuedRefresh) => Promise<T>;
 }
 
+/** When and how tokens are refreshed. */
 export interface RefreshOptions {
   /** Refresh this long before expiry, ms. Default: a fifth of the lifetime, at most 5 min. */
   readonly softMs?: number | undefined;
@@ -92,21 +107,25 @@ export interface RefreshOptions {
   readonly retryWindowMs?: number | (() => Promise<number>) | undefined;
 }
 
+/** What `createTokenClient` needs: the server, the client, the session's name and its store. */
 export interface TokenClientOptions {
-  /** https, or http on a loopback host. */
+  /** URL of the token endpoint: https, or http on a loopback host. */
   readonly tokenEndpoint: string | URL;
-  /** Accepts http on every host: on a closed network, where nobody else can read the tokens. */
+  /** Accepts http on every host, for closed networks. Default false. */
   readonly allowHttp?: boolean | undefined;
+  /** The client's id at the server. */
   readonly clientId: string;
-  /** Default: a public client, which sends only its `client_id`. */
+  /** How the client authenticates to the token endpoint. Default: a public client, which sends only its `client_id`. */
   readonly clientAuth?: ClientAuth | undefined;
   /** The session's name in the store. Use one client per key and process. */
   readonly key: string;
+  /** Where the session is stored; all clients over one store and key share it. */
   readonly store: TokenStore;
   /** Makes waiting for another process cheaper, such as `directoryLock` or `webLock`. Required for safety only if the store is not `atomic`. */
   readonly lock?: RefreshLock | undefined;
   /** Parameters that request a token without a refresh token, such as `{ grant_type: "client_credentials" }`. */
   readonly grant?: Readonly<Record<string, string>> | undefined;
+  /** When and how tokens are refreshed. */
   readonly refresh?: RefreshOptions | undefined;
   /**
    * Keeps the process running until a background refresh has ended, as `waitUntil` of Workers and of Vercel does. Without
@@ -121,7 +140,9 @@ export interface TokenClientOptions {
   readonly classifyError?:
     | ((response: TokenErrorResponse) => "session_ended" | "token_unavailable" | "client_config" | undefined)
     | undefined;
+  /** Sends all requests. Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined;
+  /** The source of time, for tests. Default: the system's clocks. */
   readonly clock?: Clock | undefined;
   /** Called asynchronously, never awaited; what it throws is ignored. */
   readonly onEvent?: ((event: TokenEvent) => void) | undefined;
@@ -133,6 +154,7 @@ export interface TokenErrorResponse {
   readonly status: number;
   /** Members of the JSON object or form; a plain text as `message`; empty if the body is none of these. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** As the server sent them. */
   readonly headers: Headers;
 }
 
@@ -141,13 +163,17 @@ export type RefreshTrigger = "expiry" | "rejected" | "force";
 
 /** What happened. Events contain no token and no secret. Instants are ms since the epoch by this machine's clock. */
 export type TokenEvent =
+  /** This client refreshed the token. */
   | {
       readonly type: "refreshed";
       readonly by: "self";
       readonly generation: number;
       readonly trigger: RefreshTrigger;
     }
+  /** Another process or tab refreshed the token; this client has read it. */
   | { readonly type: "refreshed"; readonly by: "other"; readonly generation: number }
+  /** A refresh failed, and the session stays. No request is sent before `retryAt`. */
+  /** A refresh failed, and the session stays. No request is sent before `retryAt`. */
   | {
       readonly type: "refresh_failed";
       readonly retryAt: number;
@@ -164,6 +190,7 @@ export type TokenEvent =
   | { readonly type: "store_write_failed"; readonly generation: number }
   /** The server reported that the refresh token was reused. */
   | { readonly type: "reuse_suspected"; readonly generation: number }
+  /** The session has ended; `error` and `description` are what the server said, if it ended the session. */
   | {
       readonly type: "ended";
       readonly reason: EndReason;
@@ -175,6 +202,7 @@ export type TokenEvent =
   /** The store is not atomic and there is no lock: two processes may spend the same token. Emitted once. */
   | { readonly type: "weak_coordination"; readonly scope: StoreScope };
 
+/** How to get a token. */
 export interface GetTokenOptions {
   /** How long the token must remain valid, ms; capped at half of its lifetime. */
   readonly minValidityMs?: number | undefined;
@@ -188,19 +216,24 @@ export interface GetTokenOptions {
   readonly waitUntil?: TokenClientOptions["waitUntil"];
 }
 
+/** What is known of a session, as its store has it. Instants are ms since the epoch by this machine's clock. */
 export interface TokenStatus {
   /**
    * `fresh`; `stale`: refreshed at the next use; `refreshing`; `outcome_unknown`: a response was lost and the refresh
    * will be retried; `ended`; `empty`: no login yet.
    */
   readonly state: "fresh" | "stale" | "refreshing" | "outcome_unknown" | "ended" | "empty";
+  /** Number of token responses so far; 0: no login yet. */
   readonly generation: number;
+  /** Why the session ended; undefined: it has not. */
   readonly reason: EndReason | undefined;
+  /** When the access token expires; undefined: unknown. */
   readonly expiresAt: number | undefined;
-  /** When a call refreshes the token next, by itself. undefined: unknown. */
+  /** When a call refreshes the token next. undefined: unknown. */
   readonly refreshAt: number | undefined;
-  /** When the session started, and when the server issued its current tokens. */
+  /** When the session started: at the login. undefined: unknown. */
   readonly startedAt: number | undefined;
+  /** When the server issued the current tokens. undefined: unknown. */
   readonly issuedAt: number | undefined;
   /** When the session ends if it is not refreshed before; never after `authorizationExpiresAt`. undefined: unknown. */
   readonly refreshTokenExpiresAt: number | undefined;
@@ -212,11 +245,12 @@ export interface TokenStatus {
   readonly coordination: StoreScope;
 }
 
+/** One session's client. */
 export interface TokenClient {
   /**
    * Returns a valid access token, refreshed if necessary.
    *
-   * @throws SessionEndedError, TokenUnavailableError, ClientConfigError, StoreError; the signal's reason
+   * @throws SessionEndedError, TokenUnavailableError, ClientConfigError, StoreError; the signal's reason if it aborts
    */
   getToken(options?: GetTokenOptions): Promise<Token>;
   /** Starts a session with the token response of a login; replaces any earlier session. */

@@ -1,3 +1,8 @@
+/**
+ * Keeps a token fresh without a caller: `const stop = keepFresh(client)`.
+ *
+ * @module
+ */
 import type { TokenClient } from "./api.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./api.ts";
@@ -13,6 +18,8 @@ const WAKE_EVENTS = ["online", "pageshow", "visibilitychange", "resume"];
  * Keeps the session's token fresh in the background: refreshes it when it is due, when the machine wakes up and when
  * another process has changed the session. Keeps no process alive.
  *
+ * @param options `clock`: the source of time, for tests
+ * @param options `clock`: the source of time, for tests
  * @returns the function that stops it; the client remains usable
  */
 export function keepFresh(

@@ -1,15 +1,15 @@
 import type { ClientAuth } from "./api.ts";
 
-/** `none`: a public client sends only its `client_id` (RFC 6749 §3.2.1). */
+/** A public client, which sends only its `client_id`: `none` (RFC 6749 §3.2.1). */
 export const none: ClientAuth = ({ body, clientId }) => body.set("client_id", clientId);
 
-/** `client_secret_basic` (RFC 6749 §2.3.1). */
+/** Sends the secret in the `Authorization` header: `client_secret_basic` (RFC 6749 §2.3.1). */
 export function clientSecretBasic(secret: string): ClientAuth {
   return ({ headers, clientId }) =>
     headers.set("authorization", `Basic ${btoa(`${formEncode(clientId)}:${formEncode(secret)}`)}`);
 }
 
-/** `client_secret_post` (RFC 6749 §2.3.1). */
+/** Sends the secret in the body: `client_secret_post` (RFC 6749 §2.3.1). */
 export function clientSecretPost(secret: string): ClientAuth {
   return ({ body, clientId }) => {
     body.set("client_id", clientId);

@@ -2,16 +2,30 @@ import type { EndReason, Refusal } from "./types.ts";
 
 /** Stable error codes; `switch (error.code)` narrows the type. */
 export type TokenErrorCode =
-  "session_ended" | "token_unavailable" | "client_config" | "store_failed" | "lock_busy" | "lock_unavailable";
+  /** SessionEndedError: log in again. */
+  | "session_ended"
+  /** TokenUnavailableError: retry. */
+  | "token_unavailable"
+  /** ClientConfigError: correct the configuration. */
+  | "client_config"
+  /** StoreError: the store needs repair. */
+  | "store_failed"
+  /** LockBusyError, which a lock throws; the client never does. */
+  | "lock_busy"
+  /** LockUnavailableError: the lock needs repair. */
+  | "lock_unavailable";
 
 const BRAND = Symbol.for("@regrant/client.TokenError");
 
+/** The options of an error. */
 export interface TokenErrorOptions extends ErrorOptions {
+  /** What the server said, if it refused the request. */
   readonly refusal?: Refusal | undefined;
 }
 
 /** Base class of the client's errors. Messages contain no token, no secret and nothing that a server wrote. */
 export abstract class TokenError extends Error {
+  /** Which error it is. */
   abstract readonly code: TokenErrorCode;
   /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean = false;
@@ -37,6 +51,7 @@ export abstract class TokenError extends Error {
 export class SessionEndedError extends TokenError {
   override readonly name = "SessionEndedError";
   readonly code = "session_ended";
+  /** Why the session ended. */
   readonly reason: EndReason;
 
   constructor(reason: EndReason, message = `No session: ${reason}`, options?: TokenErrorOptions) {

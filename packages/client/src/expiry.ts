@@ -1,3 +1,8 @@
+/**
+ * Warns before a session ends: `warnBeforeEnd(client, onExpiring)`.
+ *
+ * @module
+ */
 import type { Clock, TokenClient, TokenStatus } from "./api.ts";
 import { systemClock } from "./clock.ts";
 
@@ -12,9 +17,11 @@ export interface ExpiryWarning {
   readonly at: number;
 }
 
+/** When to warn. */
 export interface ExpiryWarningOptions {
-  /** Warns this long before the end, ms; capped at half of the lifetime. Default: a tenth of it, at most 7 days. */
+  /** Warns this long before the end, ms; capped at half of the lifetime. Default: a tenth of the lifetime, at most 7 days. */
   readonly leadMs?: number | undefined;
+  /** The source of time, for tests. Default: the system's clocks. */
   readonly clock?: Clock | undefined;
 }
 

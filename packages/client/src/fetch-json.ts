@@ -4,9 +4,11 @@ import { nameOf } from "./errors.ts";
 import { responseText } from "./response-text.ts";
 import { noStore } from "./token-request.ts";
 
+/** A request for a document of the authorization server. */
 export interface JsonRequest {
   /** Default: the platform's, as it is when the request is sent. */
   readonly fetch?: typeof fetch | undefined;
+  /** For tests. */
   readonly clock?: Clock | undefined;
   /** For the whole response, ms. */
   readonly timeoutMs: number;
@@ -14,6 +16,7 @@ export interface JsonRequest {
   readonly signal?: AbortSignal | undefined;
   /** Form to POST; without one the request is a GET. */
   readonly form?: URLSearchParams | undefined;
+  /** Further headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -27,7 +30,9 @@ export type DocumentFault = "unavailable" | "none" | "other_issuer" | "no_endpoi
 /** One document of the authorization server could not be used. */
 export class DocumentError extends Error {
   override readonly name = "DocumentError";
+  /** Where it was looked for. */
   readonly url: string;
+  /** Why it could not be used. */
   readonly fault: DocumentFault;
   /** The end of a sentence that begins with the URL; of what the server wrote at most an issuer, in printable characters. */
   readonly reason: string;

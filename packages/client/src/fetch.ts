@@ -1,9 +1,15 @@
+/**
+ * `fetch` with the access token: `authorizedFetch(client, { origins })`; the same as middleware, and for MCP clients.
+ *
+ * @module
+ */
 import type { Clock, TokenClient, TokenClientOptions } from "./api.ts";
 import { systemClock } from "./clock.ts";
 import { ClientConfigError, isTokenError } from "./errors.ts";
 import { secureUrl } from "./secure-url.ts";
 import type { Awaitable, Token } from "./types.ts";
 
+/** Where the access token may be sent, and when it is replaced. */
 export interface AuthorizedFetchOptions {
   /** Origins that the access token may be sent to, such as `https://api.example.com`. */
   readonly origins: readonly (string | URL)[];
@@ -14,6 +20,7 @@ export interface AuthorizedFetchOptions {
    * from a `clone()`. Default: a 401, unless its challenge names another error than `invalid_token` (RFC 6750 §3.1).
    */
   readonly isRejected?: ((response: Response) => Awaitable<boolean>) | undefined;
+  /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined;
   /** In place of the client's option of this name. */
   readonly waitUntil?: TokenClientOptions["waitUntil"];
@@ -37,7 +44,9 @@ export type FetchMiddleware = (
 
 /** The interface through which the Model Context Protocol SDK, among others, takes tokens. */
 export interface AuthProvider {
+  /** Returns a valid access token, refreshed if necessary. */
   token(): Promise<string>;
+  /** Replaces the token that `token` returned last, which an API rejected. */
   onUnauthorized(): Promise<void>;
 }
 
@@ -59,21 +68,31 @@ const REPLACEMENT_PAUSE = 60_000;
  *
  * @throws ClientConfigError if an option is invalid. The function itself: as `getToken`, and as `fetch`
  */
-export function authorizedFetch(client: Tokens, options: AuthorizedFetchOptions): AuthorizedFetch {
+export function authorizedFetch(
+  client: Pick<TokenClient, "getToken">,
+  options: AuthorizedFetchOptions,
+): AuthorizedFetch {
   const send = options.fetch ?? ((request: Request) => globalThis.fetch(request));
   const authorized = sender(client, options);
   return (input, init) => authorized((request) => send(request), input, init);
 }
 
 /** `authorizedFetch` as a middleware. @throws ClientConfigError if an option is invalid */
-export function fetchMiddleware(client: Tokens, options: AuthorizedFetchOptions): FetchMiddleware {
+export function fetchMiddleware(
+  client: Pick<TokenClient, "getToken">,
+  options: AuthorizedFetchOptions,
+): FetchMiddleware {
   const authorized = sender(client, options);
   return (request, next) => authorized(next, request);
 }
 
-/** Tokens for the Model Context Protocol SDK's transports. */
+/**
+ * Tokens for the Model Context Protocol SDK's transports.
+ *
+ * @param options `clock`: the source of time, for tests
+ */
 export function authProvider(
-  client: Tokens,
+  client: Pick<TokenClient, "getToken">,
   { clock = systemClock }: { readonly clock?: Clock } = {},
 ): AuthProvider {
   let last: string | undefined;

@@ -1,3 +1,8 @@
+/**
+ * First tokens, from grants that need no browser, and the revocation at the end of a session.
+ *
+ * @module
+ */
 import type { ClientAuth, TokenClientOptions, TokenResponse } from "./api.ts";
 import { none } from "./client-auth.ts";
 import { serverClock, systemClock, withTimeout } from "./clock.ts";
@@ -8,16 +13,19 @@ import type { CredentialRecord } from "./types.ts";
 
 /** The client that sends the request. */
 export interface ClientOptions {
+  /** The client's id at the server. */
   readonly clientId: string;
-  /** Default: a public client. */
+  /** How the client authenticates. Default: a public client. */
   readonly clientAuth?: ClientAuth | undefined;
+  /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined;
   /** As the option of the client. */
   readonly classifyError?: TokenClientOptions["classifyError"];
 }
 
+/** The client, and where it requests tokens. */
 export interface GrantOptions extends ClientOptions {
-  /** https, or http on a loopback host. */
+  /** URL of the token endpoint: https, or http on a loopback host. */
   readonly tokenEndpoint: string | URL;
   /** Further parameters, such as `scope` or `resource`. */
   readonly params?: Readonly<Record<string, string>> | undefined;
@@ -29,6 +37,7 @@ const TIMEOUT = 15_000;
 /**
  * Requests the first tokens with a username and a password (RFC 6749 §4.3). Pass the response to `client.set`.
  *
+ * @param options also the user's `username` and `password`
  * @throws SessionEndedError the server refuses the credentials; ClientConfigError it refuses the client or the request;
  *   TokenUnavailableError it did not respond, or failed
  */
@@ -48,6 +57,8 @@ export function clientCredentials(options: GrantOptions): Promise<TokenResponse>
 /**
  * Requests tokens with a refresh token that was issued elsewhere, and so spends it (RFC 6749 §6); errors as `password`.
  * If the server does not rotate, the response contains the given refresh token.
+ *
+ * @param options also the `refreshToken`
  */
 export async function refreshToken({
   refreshToken,
@@ -89,6 +100,7 @@ async function firstTokens(
  * Creates the function that `client.clear` calls to revoke the ended session's tokens at the server (RFC 7009): first
  * the refresh token, with which most servers revoke the access token too.
  *
+ * @param options also the URL of the `revocationEndpoint`: https, or http on a loopback host
  * @throws TokenUnavailableError the server did not respond, or failed; ClientConfigError it refuses the client
  */
 export function revoker({

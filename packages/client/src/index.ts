@@ -1,46 +1,52 @@
+/**
+ * Keeps one session's token fresh: `createTokenClient(options).getToken()`. Runs in Node.js, browsers and serverless
+ * functions. A store that processes or tabs share comes from `./node`, `./web`, `./redis` or `./sql`.
+ *
+ * @module
+ */
 export { createTokenClient } from "./client.ts";
 export { clientSecretBasic, clientSecretPost, none } from "./client-auth.ts";
 export {
-  ClientConfigError,
   isTokenError,
+  TokenError,
+  SessionEndedError,
+  TokenUnavailableError,
+  ClientConfigError,
+  StoreError,
   LockBusyError,
   LockUnavailableError,
-  SessionEndedError,
-  StoreError,
-  TokenError,
-  TokenUnavailableError,
 } from "./errors.ts";
 export { fromGetSet } from "./from-get-set.ts";
 export { memoryStore } from "./memory-store.ts";
-export type { TokenErrorCode, TokenErrorOptions } from "./errors.ts";
 export { parseRecord } from "./stored-record.ts";
 export type {
-  ClientAuth,
-  Clock,
-  GetTokenOptions,
-  QueuedRefresh,
-  RefreshLock,
-  RefreshOptions,
-  RefreshTrigger,
-  TokenResponse,
   TokenClient,
   TokenClientOptions,
+  RefreshOptions,
+  GetTokenOptions,
+  TokenResponse,
   TokenErrorResponse,
-  TokenEvent,
-  TokenRequestParts,
   TokenStatus,
+  TokenEvent,
+  RefreshTrigger,
+  ClientAuth,
+  TokenRequestParts,
+  RefreshLock,
+  QueuedRefresh,
+  Clock,
 } from "./api.ts";
+export type { TokenErrorCode, TokenErrorOptions } from "./errors.ts";
 export type {
-  Awaitable,
-  CredentialRecord,
-  EndReason,
-  Lease,
-  LockOptions,
-  Refusal,
-  StoreScope,
   Token,
-  TokenLock,
+  EndReason,
+  Refusal,
   TokenStore,
+  StoreScope,
   Version,
   Versioned,
+  CredentialRecord,
+  TokenLock,
+  LockOptions,
+  Lease,
+  Awaitable,
 } from "./types.ts";

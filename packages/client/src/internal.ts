@@ -2,6 +2,7 @@
  * What `@regrant/verify` shares with this package, at exactly the same version. Not for applications: it may change in any
  * release.
  *
+ * @internal
  * @module
  */
 export { systemClock } from "./clock.ts";

@@ -1,3 +1,8 @@
+/**
+ * Makes a lock of yours fit a client: `lock: refreshLock(lock)`.
+ *
+ * @module
+ */
 import type { Clock, RefreshLock } from "./api.ts";
 import { isTokenError, LockBusyError, LockUnavailableError, nameOf } from "./errors.ts";
 import type { Lease, TokenLock } from "./types.ts";

@@ -17,13 +17,18 @@ export type { DocumentFault } from "./fetch-json.ts";
 export interface ServerMetadata {
   /** As the server writes it: it may differ from the issuer that was asked for by a slash at its end. */
   readonly issuer: string;
+  /** The token endpoint (RFC 6749 §3.2). */
   readonly token_endpoint?: string;
+  /** The revocation endpoint (RFC 7009). */
   readonly revocation_endpoint?: string;
+  /** Where the signing keys are (RFC 7517). */
   readonly jwks_uri?: string;
   readonly [member: string]: unknown;
 }
 
+/** How the metadata is read. */
 export interface MetadataOptions {
+  /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined;
   /** For tests. */
   readonly clock?: Clock | undefined;
@@ -33,9 +38,11 @@ export interface MetadataOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** How the metadata is read. */
 export interface DiscoverOptions extends MetadataOptions {
   /** Endpoints that are needed, such as `token_endpoint`: metadata that lacks one is not accepted. */
   readonly endpoints?: readonly string[] | undefined;
+  /** Aborts the wait. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -3,7 +3,9 @@ export type Awaitable<T> = T | PromiseLike<T>;
 
 /** An access token as callers get it, without the refresh token. */
 export interface Token {
+  /** For the `Authorization` header, after `tokenType`. */
   readonly accessToken: string;
+  /** The scheme of the `Authorization` header, such as `Bearer`. */
   readonly tokenType: string;
   /** ms since the epoch by this machine's clock; undefined: the server did not say. */
   readonly expiresAt: number | undefined;
@@ -24,11 +26,18 @@ export interface Refusal {
   readonly description?: string | undefined;
 }
 
-/**
- * Why there is no session; only a login starts one. `empty`: no login yet. `rejected`: the server refused the refresh
- * token. `outcome_unknown`: it did so after a response was lost.
- */
-export type EndReason = "empty" | "rejected" | "cleared" | "no_refresh_token" | "outcome_unknown";
+/** Why there is no session; only a login starts one. */
+export type EndReason =
+  /** No login yet. */
+  | "empty"
+  /** The server refused the refresh token. */
+  | "rejected"
+  /** The program ended it, with `clear`. */
+  | "cleared"
+  /** The access token has expired, and there is no refresh token. */
+  | "no_refresh_token"
+  /** The server refused the refresh token after a response was lost: it may have been spent, not revoked. */
+  | "outcome_unknown";
 
 /**
  * The stored state of one session: a JSON value that is replaced as a whole, so that its parts never come from different
@@ -36,18 +45,25 @@ export type EndReason = "empty" | "rejected" | "cleared" | "no_refresh_token" | 
  * that is known. An undefined member is equivalent to a missing one.
  */
 export interface CredentialRecord {
+  /** Version of this format. */
   readonly schema: 1;
   /** Number of token responses so far: 1 after the login. */
   readonly generation: number;
   /** The only URL that the refresh token may be sent to. */
   readonly tokenEndpoint: string;
+  /** The client that the refresh token was issued to. */
   readonly clientId: string;
+  /** The access token of the last token response. */
   readonly accessToken?: string | undefined;
+  /** The access token's `token_type`. */
   readonly tokenType?: string | undefined;
+  /** The refresh token to send next. */
   readonly refreshToken?: string | undefined;
+  /** Space-separated, as granted. */
   readonly scope?: string | undefined;
   /** When the server issued this access token. */
   readonly issuedAt: number;
+  /** When the access token expires. */
   readonly expiresAt?: number | undefined;
   /** When the server wants the token refreshed (`refresh_in`). */
   readonly refreshAt?: number | undefined;
@@ -84,7 +100,9 @@ export interface CredentialRecord {
 /** Identifies one state of a stored record: opaque, compared for equality, never reused for a key. */
 export type Version = string;
 
+/** A record as a store returns it. */
 export interface Versioned {
+  /** Changes with each write of the record. */
   readonly version: Version;
   /** As a store read it, so possibly damaged: the client checks it. */
   readonly record: CredentialRecord;
@@ -100,6 +118,7 @@ export type StoreScope = "process" | "origin" | "machine" | "shared";
  * is a damaged one: it has a version, by which a login replaces it.
  */
 export interface TokenStore {
+  /** Reads the record of a key; `undefined`: it was never written. */
   get(key: string, options?: { signal?: AbortSignal | undefined }): Awaitable<Versioned | undefined>;
   /**
    * Writes `next` if the stored version is still `expected` (`null`: no record); durable when it returns.
@@ -117,6 +136,7 @@ export interface TokenStore {
    * not before `subscribe` has returned. Returns the function that unsubscribes.
    */
   subscribe?(key: string, onChange: () => void): () => void;
+  /** How far the records are shared. */
   readonly scope: StoreScope;
   /** Whether exactly one of several concurrent `compareAndSet` succeeds, throughout the scope. */
   readonly atomic: boolean;
@@ -124,9 +144,11 @@ export interface TokenStore {
 
 /** A held lock. `signal` aborts when the lock is lost; after that no refresh token may be sent. */
 export interface Lease {
+  /** Aborts when the lock is lost. */
   readonly signal: AbortSignal;
 }
 
+/** Time limits of one use of a lock. */
 export interface LockOptions {
   /** How long to wait for the holder, ms. */
   readonly waitMs: number;

@@ -7,12 +7,17 @@ export type Profile = "rfc9068" | "passport";
 export interface AccessToken {
   /** `sub`: the user, or the client itself with client credentials (RFC 9068 §2.2). */
   subject: string;
+  /** `client_id`: the client that the token was issued to. */
   clientId: string;
+  /** `scope`, as a list. */
   scopes: readonly string[];
+  /** `aud`: the resource servers that the token is for. */
   audience: readonly string[];
+  /** `iat`: when it was issued. */
   issuedAt: number;
+  /** `exp`: when it expires. */
   expiresAt: number;
-  /** `jti` */
+  /** `jti`: the token's own id. */
   id: string;
   /** The grant that the token was issued for; undefined: the client's own token (client credentials). */
   grantId: string | undefined;

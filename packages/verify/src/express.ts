@@ -10,19 +10,23 @@ import type { HeaderValue } from "./refusals.ts";
 import { setAccessToken } from "./request-token.ts";
 import type { Requirement, Verdict, Verifier } from "./verifier.ts";
 
+export type { HeaderValue } from "./refusals.ts";
 export { accessTokenOf } from "./request-token.ts";
 
 /** The part of the response of `node:http` that is used. */
 export interface OutgoingResponse {
+  /** A header that is set already. */
   getHeader(name: string): HeaderValue;
+  /** Sends the status and headers. */
   writeHead(status: number, headers: Record<string, string>): { end(body: string): unknown };
 }
 
-type Next = (error?: unknown) => void;
-
 /** Passes requests with a valid access token on, and responds to all others (RFC 6750 §3). */
-export function requireToken(verifier: Pick<Verifier, "verify">, requirement: Requirement = {}) {
-  return async (request: IncomingRequest, response: OutgoingResponse, next: Next): Promise<void> => {
+export function requireToken(
+  verifier: Pick<Verifier, "verify">,
+  requirement: Requirement = {},
+): (request: IncomingRequest, response: OutgoingResponse, next: (error?: unknown) => void) => Promise<void> {
+  return async (request, response, next) => {
     let verdict: Verdict;
     try {
       verdict = await verifier.verify(request, requirement);

@@ -10,19 +10,27 @@ import type { HeaderValue } from "./refusals.ts";
 import { setAccessToken } from "./request-token.ts";
 import type { Requirement, Verifier } from "./verifier.ts";
 
+export type { HeaderValue } from "./refusals.ts";
 export { accessTokenOf } from "./request-token.ts";
 
 /** The part of Fastify's reply that is used. */
 export interface Reply {
+  /** Sets the status. */
   code(status: number): unknown;
+  /** A header that is set already. */
   getHeader(name: string): HeaderValue;
+  /** Adds headers. */
   headers(headers: Record<string, string>): unknown;
+  /** Sends the body. */
   send(body: string): unknown;
 }
 
 /** An `onRequest` or `preHandler` hook that passes requests with a valid access token on, and responds to all others. */
-export function requireToken(verifier: Pick<Verifier, "verify">, requirement: Requirement = {}) {
-  return async (request: IncomingRequest, reply: Reply): Promise<unknown> => {
+export function requireToken(
+  verifier: Pick<Verifier, "verify">,
+  requirement: Requirement = {},
+): (request: IncomingRequest, reply: Reply) => Promise<unknown> {
+  return async (request, reply) => {
     const verdict = await verifier.verify(request, requirement);
     if (verdict.outcome === "accepted") {
       setAccessToken(request, verdict.token);

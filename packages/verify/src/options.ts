@@ -3,6 +3,7 @@ import type { Profile } from "./access-token.ts";
 import type { ProtectedResource } from "./protected-resource.ts";
 import type { Refusal } from "./refusals.ts";
 
+/** Which tokens are accepted. */
 export interface VerifierOptions {
   /**
    * Identifier of the authorization server, as in its metadata; a slash at its end makes no difference there. With `jwksUri`
@@ -10,13 +11,13 @@ export interface VerifierOptions {
    */
   issuer: string;
   /**
-   * Identifiers of this resource server, one of which must be in the token's `aud`. Default: the identifier of `resource`.
-   * With the `passport` profile: the ids of the clients whose tokens are accepted; default: all.
+   * Identifiers of this resource server, one of which must be in the token's `aud`. With the `passport`
+   * profile: the ids of the clients whose tokens are accepted. Default: the identifier of `resource`; with `passport`, all.
    */
   audience?: string | readonly string[];
   /** This resource's metadata, named in challenges so that clients find the authorization server (RFC 9728 §5.1). */
   resource?: ProtectedResource;
-  /** Claims of the tokens: `rfc9068` (the default), or `passport` for those of Laravel Passport. */
+  /** Claims of the tokens: `rfc9068`, or `passport` for those of Laravel Passport. Default: `rfc9068`. */
   profile?: Profile;
   /** Accepted signature algorithms. Default: `RS256`, `ES256` and `EdDSA`. */
   algorithms?: readonly Algorithm[];
@@ -34,12 +35,15 @@ export interface VerifierOptions {
   onError?: (error: unknown) => void;
   /** The clock, ms since 1970; for tests. */
   now?: () => number;
+  /** Loads metadata, keys and revocations. Default: the global `fetch`. */
   fetch?: typeof fetch;
 }
 
+/** How revocations are followed, and what to do when they cannot be. */
 export interface RevocationOptions {
   /** A client that may introspect tokens at the authorization server. */
   clientId: string;
+  /** Its secret. */
   clientSecret: string;
   /** Age at which the revocations count as stale, s, at least 20. Default 60. */
   maxAge?: number;
@@ -69,6 +73,7 @@ const ALGORITHMS = [
   "PS512",
 ] as const;
 
+/** A signature algorithm (RFC 7518, RFC 8037). */
 export type Algorithm = (typeof ALGORITHMS)[number];
 
 /** The validated options with their defaults. */

@@ -3,7 +3,9 @@ import type { RequestHeaders } from "./bearer.ts";
 
 /** A request of `fetch`, `node:http` or a framework, as far as it is used. */
 export interface IncomingRequest {
+  /** Its headers: a fetch `Headers`, or an object by lower-case names. */
   readonly headers: RequestHeaders;
+  /** Its method, by which a preflight is known. */
   readonly method?: string | undefined;
 }
 

@@ -22,6 +22,7 @@ export interface ProtectedResource {
   readonly url: string;
   /** Path of the URL, for the route. */
   readonly path: string;
+  /** The document (RFC 9728 §2): serve it as JSON. */
   readonly document: Readonly<Record<string, unknown>>;
   /** The document as a response: any origin may read it, cached for an hour. */
   response(): Response;

@@ -5,9 +5,11 @@ export type RefusalCause = keyof typeof KINDS;
 export interface Refusal {
   /** For logs and metrics; not in the response. */
   cause: RefusalCause;
+  /** 401: no token, or an invalid one; 403: a scope is missing; 503: the verifier cannot decide now. */
   status: 400 | 401 | 403 | 503;
+  /** `WWW-Authenticate` (RFC 6750 §3), `Retry-After` and those of the body. */
   headers: Record<string, string>;
-  /** JSON */
+  /** The body, JSON (RFC 6749 §5.2). */
   body: string;
 }
 
@@ -67,23 +69,41 @@ const UNAVAILABLE: Kind = {
 };
 
 const KINDS = {
+  /** 401: the request has no bearer token. */
   token_missing: NO_TOKEN,
+  /** A browser's CORS preflight, which never carries a token: CORS middleware must come first. */
   preflight: PREFLIGHT,
+  /** 400: the header is longer than 16 KiB, or what follows `Bearer` cannot be a token. */
   header_malformed: BAD_REQUEST,
+  /** 401: not a signed JWT. */
   token_malformed: BAD_TOKEN,
+  /** 401: `typ` is another: a JWT that is no access token, such as an ID token. */
   wrong_type: BAD_TOKEN,
+  /** 401: `alg` is not among `algorithms`. */
   wrong_algorithm: BAD_TOKEN,
+  /** 401: the issuer has not published the key. */
   unknown_key: BAD_TOKEN,
+  /** 401: the signature does not fit. */
   wrong_signature: BAD_TOKEN,
+  /** 401: `iss` is another issuer. */
   wrong_issuer: BAD_TOKEN,
+  /** 401: `aud` has none of `audience`: the token is for another API. */
   wrong_audience: BAD_TOKEN,
+  /** 401: a required claim is missing or has the wrong form. */
   wrong_claims: BAD_TOKEN,
+  /** 401: `exp` is past. */
   expired: BAD_TOKEN,
+  /** 401: `nbf` is still to come; the clocks may differ. */
   not_yet_valid: BAD_TOKEN,
+  /** 401: the token is bound to a key (`cnf`), which is not checked here (RFC 9449, RFC 8705). */
   sender_constrained: BAD_TOKEN,
+  /** 401: the token, its grant or its key was revoked. */
   revoked: BAD_TOKEN,
+  /** 403: a required scope was not granted. */
   insufficient_scope: INSUFFICIENT_SCOPE,
+  /** 503: no key could be loaded; see `onError`. */
   keys_unavailable: UNAVAILABLE,
+  /** 503: the revocations are stale, and `whenStale` is `refuse`. */
   revocations_unavailable: UNAVAILABLE,
 } as const satisfies Record<string, Kind>;
 

@@ -17,8 +17,14 @@ export interface Requirement {
   scope?: string | readonly string[];
 }
 
-export type Verdict = { outcome: "accepted"; token: AccessToken } | { outcome: "refused"; refusal: Refusal };
+/** What came of a request. */
+export type Verdict =
+  /** The token is valid and has the required scopes. */
+  | { outcome: "accepted"; token: AccessToken }
+  /** Send the refusal as the response. */
+  | { outcome: "refused"; refusal: Refusal };
 
+/** Verifies the access tokens of requests. */
 export interface Verifier {
   /** Verifies the access token in the `Authorization` header of a request. Never rejects because of the token. */
   verify(request: IncomingRequest, requirement?: Requirement): Promise<Verdict>;

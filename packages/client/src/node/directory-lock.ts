@@ -6,6 +6,7 @@ import type { RefreshLock } from "../api.ts";
 import { folderName } from "./folder-name.ts";
 import { ensureRegister, entryPath, INITIAL, moveState, unless } from "./register.ts";
 
+/** Where the locks are. */
 export interface DirectoryLockOptions {
   /** Parent of the locks' folders; may be the store's. Created with mode 0700 if missing. */
   readonly directory: string;

@@ -14,6 +14,7 @@ const POLL_INTERVAL = 1000;
 /** Attempts at a read that writers keep overtaking. */
 const MAX_READS = 100;
 
+/** Where the credentials are. */
 export interface FileStoreOptions {
   /** Parent of the credentials' folders. Created with mode 0700 if missing. */
   readonly directory: string;

@@ -1,3 +1,8 @@
+/**
+ * Sessions in files, for all processes of one machine.
+ *
+ * @module
+ */
 export { directoryLock } from "./directory-lock.ts";
 export type { DirectoryLockOptions } from "./directory-lock.ts";
 export { fileStore } from "./file-store.ts";

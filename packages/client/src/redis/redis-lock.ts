@@ -4,6 +4,7 @@ import type { RefreshLock } from "../api.ts";
 import { commandOf, evaluate } from "./command.ts";
 import type { RedisLike } from "./command.ts";
 
+/** Which keys to use. */
 export interface RedisLockOptions {
   /** Prefix of the keys. Default `regrant:lock:`. */
   readonly prefix?: string;

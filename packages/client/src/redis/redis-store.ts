@@ -5,6 +5,7 @@ import type { TokenStore } from "../types.ts";
 import { commandOf, evaluate } from "./command.ts";
 import type { RedisLike } from "./command.ts";
 
+/** Which keys to use. */
 export interface RedisStoreOptions {
   /** Prefix of the keys. Default `regrant:`. */
   readonly prefix?: string;

@@ -22,6 +22,7 @@ export interface Dialect {
   readonly text: string;
 }
 
+/** The databases whose SQL is known. */
 export type SqlDialect = "postgres" | "mysql" | "sqlite";
 
 const DIALECTS: Readonly<Record<SqlDialect, Dialect>> = {
@@ -51,7 +52,9 @@ const DIALECTS: Readonly<Record<SqlDialect, Dialect>> = {
 /** Longest key, bytes: MySQL's INSERT IGNORE would truncate a longer one. */
 const MAX_KEY = 700;
 
+/** The database and the table to use. */
 export interface SqlOptions {
+  /** The database's kind. */
   readonly dialect: SqlDialect;
   /** Name of the table, with its schema if necessary. */
   readonly table?: string;

@@ -3,7 +3,9 @@ import type { TokenErrorCode } from "../errors.ts";
 
 /** One requirement, as a sentence, and its test, which rejects if it is not met. Works with any test runner. */
 export interface ContractCase {
+  /** The requirement. */
   readonly title: string;
+  /** The test; rejects if the requirement is not met. */
   readonly run: () => Promise<void>;
 }
 

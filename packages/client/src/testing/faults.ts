@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 
-/** What goes wrong with one token request. */
+/** How a fault is injected. */
 export interface FaultKind {
   /** Whether the refresh token is spent before the response is lost or damaged. */
   readonly commits: boolean;
@@ -8,19 +8,40 @@ export interface FaultKind {
   readonly respond: (response: ServerResponse, body: string) => Promise<void> | void;
 }
 
+/** What goes wrong with one token request. */
+export type Fault =
+  /** The connection is closed before the request is processed. */
+  | "drop_before"
+  /** The token is spent, then the connection is closed: the response is lost. */
+  | "drop_after"
+  /** The token is spent, and no response is sent. */
+  | "hang"
+  /** The token is spent, and half of the response is sent. */
+  | "half"
+  /** Status 429 with `Retry-After`; the token is not spent. */
+  | "rate_limited"
+  /** Status 503 with `Retry-After`; the token is not spent. */
+  | "unavailable"
+  /** A gateway responds with an error page in the server's place. */
+  | "html"
+  /** A captive portal responds with a page and status 200; nothing reaches the server. */
+  | "html_ok"
+  /** The token is spent, and the response is not valid JSON. */
+  | "bad_json"
+  /** The token is spent, and the correct response has the content type text/plain. */
+  | "wrong_type"
+  /** The token is spent, and members that a client does not need have odd types. */
+  | "odd_members";
+
 /** s */
 const RETRY_AFTER = "1";
 
 const PAGE = "<!doctype html><title>Gateway</title><h1>Something went wrong</h1>";
 
 export const FAULTS: Readonly<Record<Fault, FaultKind>> = {
-  /** The connection is closed before the request is processed. */
   drop_before: { commits: false, respond: (response) => void response.destroy() },
-  /** The token is spent, then the connection is closed: the response is lost. */
   drop_after: { commits: true, respond: (response) => void response.destroy() },
-  /** The token is spent, and no response is sent. */
   hang: { commits: true, respond: () => {} },
-  /** The token is spent, and half of the response is sent. */
   half: {
     commits: true,
     respond: async (response, body) => {
@@ -38,27 +59,22 @@ export const FAULTS: Readonly<Record<Fault, FaultKind>> = {
     commits: false,
     respond: (response) => json(response, 503, '{"error":"server_error"}', { "Retry-After": RETRY_AFTER }),
   },
-  /** A gateway responds with an error page in the server's place. */
   html: {
     commits: false,
     respond: (response) => void response.writeHead(502, { "Content-Type": "text/html" }).end(PAGE),
   },
-  /** A captive portal responds with a page and status 200; nothing reaches the server. */
   html_ok: {
     commits: false,
     respond: (response) => void response.writeHead(200, { "Content-Type": "text/html" }).end(PAGE),
   },
-  /** The token is spent, and the response is not valid JSON. */
   bad_json: {
     commits: true,
     respond: (response, body) => json(response, 200, body.slice(0, -1)),
   },
-  /** The token is spent, and the correct response has the content type text/plain. */
   wrong_type: {
     commits: true,
     respond: (response, body) => void response.writeHead(200, { "Content-Type": "text/plain" }).end(body),
   },
-  /** The token is spent, and members that a client does not need have odd types. */
   odd_members: {
     commits: true,
     respond: (response, body) => {
@@ -67,19 +83,6 @@ export const FAULTS: Readonly<Record<Fault, FaultKind>> = {
     },
   },
 };
-
-export type Fault =
-  | "drop_before"
-  | "drop_after"
-  | "hang"
-  | "half"
-  | "rate_limited"
-  | "unavailable"
-  | "html"
-  | "html_ok"
-  | "bad_json"
-  | "wrong_type"
-  | "odd_members";
 
 /** Sends JSON with the headers of RFC 6749 §5.1. */
 export function json(

@@ -9,6 +9,7 @@ import type { RecordedRefresh, TokenEndpoint } from "./token-endpoint.ts";
 import { TokenFamilies } from "./token-families.ts";
 import type { IssuedTokens, TokenFamily } from "./token-families.ts";
 
+/** How the server behaves. */
 export interface HostileServerOptions {
   /**
    * How long a spent refresh token gets its successor again, unless that is spent too, s. Default 0: reuse revokes the
@@ -29,7 +30,7 @@ export interface HostileServerOptions {
   readonly seed?: number;
   /** The server's clock minus this machine's, ms. Default 0. */
   readonly clockOffset?: number;
-  /** Default: any free port. */
+  /** Port to listen on. Default: any free one. */
   readonly port?: number;
 }
 
@@ -38,13 +39,16 @@ export interface HostileServerOptions {
  * family when a spent one is presented after the retry window, and records every refresh.
  */
 export interface HostileServer {
+  /** The server's URL, and its issuer identifier (RFC 8414 §2). */
   readonly issuer: string;
+  /** URL of the token endpoint: refreshes, and password requests, which all succeed. */
   readonly tokenEndpoint: string;
   /**
    * An API: 200 for a valid access token, else 401 with an `invalid_token` challenge (RFC 6750 §3). `?after=MS` delays the
    * response; with `?challenge=none` a 401 has no challenge.
    */
   readonly resource: string;
+  /** Seed of the random faults, with which a failed run can be repeated. */
   readonly seed: number;
   /** Issues the first tokens of a new family, as a login does. */
   login(): IssuedTokens;
@@ -54,11 +58,13 @@ export interface HostileServer {
   expireAccessTokens(): void;
   /** All refreshes received so far, in order. */
   readonly refreshes: readonly RecordedRefresh[];
+  /** The token families of all logins so far, in order. */
   readonly families: readonly TokenFamily[];
   /** Pairs of refreshes with one token of which the second began before the first had ended. */
   overlaps(): [RecordedRefresh, RecordedRefresh][];
   /** Closes all connections and the server. */
   close(): Promise<void>;
+  /** As `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -1,3 +1,9 @@
+/**
+ * For tests: contracts of stores and locks that you write, and an authorization server that loses responses on purpose.
+ * Requires Node.js.
+ *
+ * @module
+ */
 export type { ContractCase } from "./contract-case.ts";
 export type { Fault } from "./faults.ts";
 export { hostileServer } from "./hostile-server.ts";

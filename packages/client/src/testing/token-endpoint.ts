@@ -1,19 +1,26 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pause } from "./contract-case.ts";
-import type { RefreshDecision, TokenFamilies } from "./token-families.ts";
+import type { TokenFamilies } from "./token-families.ts";
 import { FAULTS, json } from "./faults.ts";
 import type { Fault, FaultKind } from "./faults.ts";
 
 /** A refresh that the server received. Instants are ms of a monotonic clock. */
 export interface RecordedRefresh {
+  /** Id of the presented token's family; undefined: the token is unknown. */
   readonly family: string | undefined;
   /** Generation of the presented token within its family: 0 at the login. */
   readonly generation: number | undefined;
+  /** When the request had arrived. */
   readonly startedAt: number;
   /** When the response was sent or the connection closed; undefined: still open. */
   readonly endedAt: number | undefined;
-  /** `not_committed`: a fault came before the token was spent. */
-  readonly outcome: RefreshDecision["outcome"] | "not_committed";
+  /**
+   * `rotated`: new tokens; `retried`: within the retry window, the same again; `not_rotated`: the server does not rotate;
+   * `not_committed`: a fault came before the token was spent; `unknown`, `revoked`, `reused`: refused.
+   */
+  readonly outcome:
+    "rotated" | "retried" | "not_rotated" | "unknown" | "revoked" | "reused" | "not_committed";
+  /** The fault that was injected; undefined: none. */
   readonly fault: Fault | undefined;
 }
 

@@ -1,6 +1,8 @@
 /** A token family: a login and all refresh tokens that descend from it (RFC 9700 §4.14.2: reuse revokes them all). */
 export interface TokenFamily {
+  /** A random id. */
   readonly id: string;
+  /** Whether its tokens are still accepted; false: revoked, because a token was reused. */
   readonly active: boolean;
   /** How often its refresh token was rotated. */
   readonly generation: number;
@@ -8,11 +10,15 @@ export interface TokenFamily {
 
 /** A token response (RFC 6749 §5.1). */
 export interface IssuedTokens {
+  /** Always `Bearer`. */
   readonly token_type: "Bearer";
+  /** Random, prefixed with `access-`. */
   readonly access_token: string;
+  /** Lifetime of the access token that is left, s. */
   readonly expires_in: number;
   /** Missing if the server does not rotate. */
   readonly refresh_token?: string;
+  /** Always `read`. */
   readonly scope: string;
 }
 

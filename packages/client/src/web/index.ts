@@ -1,3 +1,8 @@
+/**
+ * Sessions in a browser, for all tabs and workers of one origin.
+ *
+ * @module
+ */
 export { indexedDbStore } from "./indexed-db-store.ts";
 export type { IndexedDbStoreOptions } from "./indexed-db-store.ts";
 export { localStorageStore } from "./local-storage-store.ts";

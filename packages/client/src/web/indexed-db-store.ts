@@ -4,6 +4,7 @@ import { storedEntry } from "../stored-record.ts";
 import type { TokenStore, Version, Versioned } from "../types.ts";
 import { database } from "./indexed-db.ts";
 
+/** Which database to use. */
 export interface IndexedDbStoreOptions {
   /** Name of the database, and of the BroadcastChannel that announces changes. Default `regrant`. */
   readonly name?: string;

@@ -8,6 +8,8 @@ import type { TokenStore } from "../types.ts";
  * won a write, so use it with `webLock`.
  *
  * Rejects with StoreError if storage is forbidden or full.
+ *
+ * @param options `prefix`: of the keys; default `regrant.`
  */
 export function localStorageStore({ prefix = "regrant." }: { readonly prefix?: string } = {}): TokenStore {
   const get = (key: string) => {
