@@ -18,6 +18,8 @@ export interface ClientOptions {
   /** How the client authenticates. Default: a public client. */
   readonly clientAuth?: ClientAuth | undefined;
   /** Sends the requests. Default: the global `fetch`. */
+  /** Accepts http on every host, not only on loopback. */
+  readonly allowHttp?: boolean | undefined;
   readonly fetch?: typeof fetch | undefined;
   /** As the option of the client. */
   readonly classifyError?: TokenClientOptions["classifyError"];
@@ -74,6 +76,7 @@ async function firstTokens(
     clientId,
     clientAuth = none,
     params,
+    allowHttp,
     fetch = globalThis.fetch,
     classifyError,
   }: GrantOptions,
@@ -81,7 +84,7 @@ async function firstTokens(
 ): Promise<TokenResponse> {
   const body = new URLSearchParams({ ...params, ...grant });
   const headers = new Headers({ accept: "application/json" });
-  const request = { tokenEndpoint: secureUrl(tokenEndpoint).href, clientId, body, headers };
+  const request = { tokenEndpoint: secureUrl(tokenEndpoint, allowHttp).href, clientId, body, headers };
   await clientAuth(request);
   const server = serverClock(systemClock, () => {});
   const result = await requestToken({ fetch, clock: systemClock, server, classifyError }, request, TIMEOUT);
@@ -107,11 +110,12 @@ export function revoker({
   revocationEndpoint,
   clientId,
   clientAuth = none,
+  allowHttp,
   fetch = globalThis.fetch,
 }: ClientOptions & {
   readonly revocationEndpoint: string | URL;
 }): (ended: CredentialRecord) => Promise<void> {
-  const url = secureUrl(revocationEndpoint).href;
+  const url = secureUrl(revocationEndpoint, allowHttp).href;
 
   return async ({ refreshToken, accessToken }) => {
     if (refreshToken !== undefined) await revoke(refreshToken, "refresh_token");
