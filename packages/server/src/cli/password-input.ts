@@ -1,5 +1,6 @@
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { CliError } from "./cli-error.ts";
+import { decodeInput } from "./decode-input.ts";
 import { promptHidden } from "./hidden-prompt.ts";
 
 /**
@@ -13,7 +14,7 @@ export async function readNewPassword(fromStdin: boolean): Promise<string> {
 
 /** Reads all of standard input, without its last line end. */
 export async function readSecretFromStdin(): Promise<string> {
-  return (await text(process.stdin)).replace(/\r?\n$/, "");
+  return decodeInput(await buffer(process.stdin)).replace(/\r\n$|[\r\n]$/, "");
 }
 
 async function promptTwice(): Promise<string> {

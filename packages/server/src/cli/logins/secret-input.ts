@@ -1,8 +1,8 @@
 import { CliError } from "../cli-error.ts";
+import { decodeInput } from "../decode-input.ts";
 import { promptHidden } from "../hidden-prompt.ts";
-
-/** The secrets of a login, in the order in which they are read. */
-export type SecretName = "client secret" | "password" | "refresh token";
+import { linesOf, tidySecret } from "./secret-text.ts";
+import type { SecretName } from "./secret-text.ts";
 
 /** Limit of standard input, bytes; secrets and tokens are shorter. */
 const MAX_INPUT = 64 * 1024;
@@ -21,7 +21,8 @@ export async function readSecrets(names: readonly SecretName[], fromStdin: boole
   }
   const secrets: string[] = [];
   for (const name of names) {
-    const secret = await promptHidden(`${name.charAt(0).toUpperCase()}${name.slice(1)}: `);
+    const typed = await promptHidden(`${name.charAt(0).toUpperCase()}${name.slice(1)}: `);
+    const secret = tidySecret(name, typed);
     if (secret === "") throw new CliError(`the ${name} is empty`, undefined, 2);
     secrets.push(secret);
   }
@@ -29,11 +30,11 @@ export async function readSecrets(names: readonly SecretName[], fromStdin: boole
 }
 
 async function readLines(names: readonly SecretName[]): Promise<string[]> {
-  const lines = (await readStdin()).replace(/\r?\n$/, "").split(/\r?\n/);
-  if (lines.length === names.length && !lines.includes("")) return lines;
-  const found = lines.filter((line) => line !== "").length;
-  const message = `standard input must contain ${lineOrder(names)}; it contains ${found === 0 ? "nothing" : counted(lines.length)}`;
-  throw new CliError(message, undefined, 2);
+  const found = linesOf(await readStdin(), names.length);
+  const secrets = names.map((name, i) => tidySecret(name, found[i] ?? ""));
+  if (found.length === names.length && !secrets.includes("")) return secrets;
+  const count = found.every((line) => line === "") ? "nothing" : counted(found.length);
+  throw new CliError(`standard input must contain ${lineOrder(names)}; it contains ${count}`, undefined, 2);
 }
 
 function lineOrder(names: readonly SecretName[]): string {
@@ -49,9 +50,9 @@ function counted(lines: number): string {
 }
 
 /**
- * All of standard input, as UTF-8.
+ * All of standard input, without a byte order mark.
  *
- * @throws {CliError} it is longer than the limit (2)
+ * @throws {CliError} it is longer than the limit, or not text in UTF-8 or UTF-16 (2)
  */
 export async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
@@ -61,5 +62,5 @@ export async function readStdin(): Promise<string> {
     if (size > MAX_INPUT) throw new CliError("standard input is longer than 64 KiB", undefined, 2);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return decodeInput(Buffer.concat(chunks));
 }
