@@ -91,9 +91,14 @@ const FILE_ERRORS: ReadonlyMap<string, string> = new Map([
   ["EPERM", "permission denied"],
   ["EROFS", "the file system is read-only"],
   ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "the disk quota is used up"],
+  ["EFBIG", "the file would be too large"],
+  ["EIO", "the disk reports an error"],
+  ["ELOOP", "its symbolic links form a loop"],
   ["ENOTDIR", "part of its path is not a directory"],
   ["EEXIST", "part of its path is not a directory"],
   ["EISDIR", "it is a directory"],
+  ["ERR_FS_EISDIR", "it is a directory"],
 ]);
 
 /** Why a file or directory cannot be used, as a clause. Undefined: not an error of the file system. */

@@ -54,7 +54,7 @@ export class CommandLine {
   /** `env` is added to the command's environment; `input` is its standard input. */
   async run(
     args: readonly string[],
-    { input = "", env = {} }: { input?: string; env?: Environment } = {},
+    { input = "", env = {} }: { input?: string | Uint8Array; env?: Environment } = {},
   ): Promise<Finished> {
     const child = this.#spawn(args, env);
     child.stdin?.end(input);

@@ -4,7 +4,6 @@ import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
 import { wholeNumber } from "../option-values.ts";
 import { examples } from "../program.ts";
 import { CliError } from "../cli-error.ts";
-import { parseEndpoint } from "./endpoint.ts";
 import { parseAccountName } from "./home.ts";
 import { CLIENT_AUTHS, GRANTS } from "./login-file.ts";
 import type { LoginOptions } from "./login-options.ts";
@@ -48,12 +47,12 @@ function addLogin(command: Command): void {
       "--issuer <url>",
       "issuer of the authorization server; its metadata provides the endpoints (RFC 8414)",
     )
-    .option("--token-endpoint <url>", "token endpoint, for a server without metadata", parseEndpoint)
+    .option("--token-endpoint <url>", "token endpoint, for a server without metadata")
     .option(
       "--revocation-endpoint <url>",
       "revocation endpoint, for logout (RFC 7009; default: from the metadata)",
-      parseEndpoint,
     )
+    .option("--allow-http", "accept endpoints with http, in a closed network: secrets are not encrypted")
     .option("--client-id <id>", "id of the client at the server")
     .addOption(
       new Option(
@@ -76,7 +75,8 @@ function addLogin(command: Command): void {
 Secrets are prompted for without echo, or read from standard input, in this order: the client secret, then the password
 or the refresh token. The client secret and the tokens are stored in files that only you can read, in
 ${LOGIN_VARIABLES.home} or your configuration directory; the password is not stored. With --account alone, a stored login
-is renewed: only its password, refresh token or client secret is read.
+is renewed: only its password, refresh token or client secret is read. With the options of a new login, a damaged one is
+replaced. HTTPS_PROXY and NO_PROXY are used.
 ${EXIT_CODES}`,
     )
     .addHelpText(
@@ -160,7 +160,8 @@ function addLogout(command: Command): void {
     .addHelpText(
       "after",
       `
-The login is removed locally in any case. If its tokens cannot be revoked, an error is printed and the exit code is 1.`,
+The login is removed locally in any case, also if it is damaged. If its tokens cannot be revoked, an error is printed and
+the exit code is 1.`,
     )
     .addHelpText("after", examples("npx regrant logout --account shop", "npx regrant logout --all"))
     .action(async (options: LogoutOptions, command: Command) => {

@@ -1,7 +1,8 @@
 import { discover as discoverAt, DiscoveryError } from "@regrant/client/metadata";
 import type { ServerMetadata as Metadata } from "@regrant/client/metadata";
 import { CliError } from "../cli-error.ts";
-import { endpointViolation } from "./endpoint.ts";
+import { parseEndpoint } from "./endpoint.ts";
+import { proxyFetch } from "./proxy-fetch.ts";
 import { explainNetworkErrors, sanitize } from "./terminal-text.ts";
 
 /** The part of a server's metadata that a login uses (RFC 8414 §2). */
@@ -22,20 +23,24 @@ const TIMEOUT = 10_000;
  *
  * @throws {CliError} the server cannot be reached (75), or has no valid metadata (2)
  */
-export async function discover(issuer: string): Promise<ServerMetadata> {
-  const violation = endpointViolation(issuer);
-  if (violation !== undefined) throw new CliError(`--issuer must ${violation}`, undefined, 2);
+export async function discover(issuer: string, allowHttp = false): Promise<ServerMetadata> {
+  parseEndpoint("--issuer", issuer, allowHttp);
   let metadata: Metadata;
   try {
-    metadata = await discoverAt(issuer, { endpoints: ["token_endpoint"], timeoutMs: TIMEOUT });
+    metadata = await discoverAt(issuer, {
+      endpoints: ["token_endpoint"],
+      timeoutMs: TIMEOUT,
+      allowHttp,
+      fetch: proxyFetch,
+    });
   } catch (error) {
     throw error instanceof DiscoveryError ? notFound(issuer, error) : error;
   }
   const { token_endpoint_auth_methods_supported: authMethods } = metadata;
   return {
     issuer: metadata.issuer,
-    tokenEndpoint: endpointOf(metadata, "token_endpoint") ?? "",
-    revocationEndpoint: endpointOf(metadata, "revocation_endpoint"),
+    tokenEndpoint: endpointOf(metadata, "token_endpoint", allowHttp) ?? "",
+    revocationEndpoint: endpointOf(metadata, "revocation_endpoint", allowHttp),
     authMethods: Array.isArray(authMethods) ? authMethods.map(String) : undefined,
   };
 }
@@ -45,7 +50,7 @@ function notFound(issuer: string, { failures }: DiscoveryError): CliError {
   const find = (fault: string) => failures.find((failure) => failure.fault === fault);
   const unavailable = find("unavailable");
   if (unavailable) {
-    const message = explainNetworkErrors(unavailable.message);
+    const message = explainNetworkErrors(unavailable.message, issuer);
     return new CliError(message, "check the URL, or try again later", 75);
   }
   const other = find("other_issuer");
@@ -62,10 +67,13 @@ function notFound(issuer: string, { failures }: DiscoveryError): CliError {
 }
 
 /** One endpoint of the metadata; undefined: not advertised. @throws {CliError} it is not https (2) */
-function endpointOf(metadata: Metadata, name: keyof Metadata & string): string | undefined {
+function endpointOf(
+  metadata: Metadata,
+  name: keyof Metadata & string,
+  allowHttp: boolean,
+): string | undefined {
   const url = metadata[name];
   if (typeof url !== "string") return undefined;
-  const violation = endpointViolation(url);
-  if (violation === undefined) return url;
-  throw new CliError(`invalid ${name} in the server's metadata: it must ${violation}`, undefined, 2);
+  parseEndpoint(`invalid ${name} in the server's metadata: it`, url, allowHttp);
+  return url;
 }

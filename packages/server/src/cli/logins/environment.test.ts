@@ -50,7 +50,7 @@ test("cron's environment is enough: no terminal, no standard input, only HOME", 
   const { code, stdout, stderr } = await shell("regrant token < /dev/null", env);
   assert.deepEqual([code, stderr], [0, ""]);
   assert.match(stdout, /^access-\d+\n$/);
-  assert.deepEqual(readdirSync(join(home.folder, ".config/regrant")), ["logins", "tokens"]);
+  assert.deepEqual(readdirSync(join(home.folder, ".config/regrant")), ["locks", "logins", "tokens"]);
 });
 
 test("a directory that cannot be used is reported, with a hint how to choose another", async () => {

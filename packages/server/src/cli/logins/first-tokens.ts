@@ -4,7 +4,9 @@ import { clientCredentials, password, refreshToken } from "@regrant/client/grant
 import { CliError } from "../cli-error.ts";
 import type { Login, LoginGrant } from "./login-file.ts";
 import { clientAuthOf } from "./open-login.ts";
-import { explainNetworkErrors } from "./terminal-text.ts";
+import { proxyFetch } from "./proxy-fetch.ts";
+import { GRANT_SECRETS, secretHint } from "./secret-text.ts";
+import { explainNetworkErrors, withRefusal } from "./terminal-text.ts";
 
 /**
  * Requests the first tokens of a login, once.
@@ -16,36 +18,38 @@ export async function firstTokens(login: Login, grantSecret = ""): Promise<Token
   try {
     return await request(login, grantSecret);
   } catch (error) {
-    throw tokenRequestError(error, login);
+    throw tokenRequestError(error, login, grantSecret);
   }
 }
 
 /** The token request of the login's grant type. */
 function request(login: Login, grantSecret: string): Promise<TokenResponse> {
-  const { tokenEndpoint, clientId, username = "", scope } = login;
+  const { tokenEndpoint, clientId, username = "", scope, allowHttp } = login;
   const params = scope === undefined ? undefined : { scope };
-  const options = { tokenEndpoint, clientId, clientAuth: clientAuthOf(login), params };
+  const client = { clientId, clientAuth: clientAuthOf(login), allowHttp, fetch: proxyFetch };
+  const options = { ...client, tokenEndpoint, params };
   if (login.grant === "client_credentials") return clientCredentials(options);
   if (login.grant === "refresh_token") return refreshToken({ ...options, refreshToken: grantSecret });
   return password({ ...options, username, password: grantSecret });
 }
 
 /** Maps an error of the token request to a CliError; returns any other error unchanged. */
-function tokenRequestError(error: unknown, { grant, tokenEndpoint }: Login): unknown {
-  if (error instanceof SessionEndedError) return new CliError(REFUSALS[grant].message, REFUSALS[grant].hint);
-  if (error instanceof ClientConfigError) {
-    return new CliError(
-      `${tokenEndpoint}: ${explainNetworkErrors(error.message)}`,
-      clientHint(error.message),
-      2,
-    );
-  }
+function tokenRequestError(error: unknown, login: Login, grantSecret: string): unknown {
   if (!isTokenError(error)) return error;
-  return new CliError(
-    `${tokenEndpoint}: ${explainNetworkErrors(error.message)}`,
-    "check that this is the token endpoint, or try again later",
-    75,
+  const { grant, tokenEndpoint } = login;
+  if (error instanceof SessionEndedError) {
+    const { message, hint } = REFUSALS[grant];
+    const name = GRANT_SECRETS[grant];
+    const about = name && secretHint(name, grantSecret);
+    return new CliError(withRefusal(message, error), about ?? hint);
+  }
+  const message = withRefusal(
+    `${tokenEndpoint}: ${explainNetworkErrors(error.message, tokenEndpoint)}`,
+    error,
   );
+  if (error instanceof ClientConfigError) return new CliError(message, clientHint(error.message, login), 2);
+  const spent = grant === "refresh_token" ? "; the refresh token may be spent" : "";
+  return new CliError(message, `check that this is the token endpoint, or try again later${spent}`, 75);
 }
 
 /** Message and hint if the server rejects the credentials of a grant (`invalid_grant`). */
@@ -65,8 +69,12 @@ const REFUSALS: Record<LoginGrant, { message: string; hint: string }> = {
 };
 
 /** A hint for the server's error code (RFC 6749 §5.2). */
-function clientHint(message: string): string | undefined {
-  if (message.includes("invalid_client")) return "check --client-id, the client secret and --client-auth";
+function clientHint(message: string, { clientSecret = "" }: Login): string | undefined {
+  if (message.includes("invalid_client")) {
+    return (
+      secretHint("client secret", clientSecret) ?? "check --client-id, the client secret and --client-auth"
+    );
+  }
   if (message.includes("invalid_scope")) return "request another --scope";
   if (/unauthorized_client|unsupported_grant_type/.test(message)) {
     return "the client must be allowed to use this --grant";

@@ -1,8 +1,15 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { CliError } from "../cli-error.ts";
+import { endpointViolation } from "./endpoint.ts";
 import type { LoginsHome } from "./home.ts";
-import { fileError, readPrivateFile, removePrivateFile, writePrivateFile } from "./private-file.ts";
+import {
+  DamagedFileError,
+  fileError,
+  readPrivateFile,
+  removePrivateFile,
+  stagePrivateFile,
+} from "./private-file.ts";
+import type { StagedFile } from "./private-file.ts";
 
 export const GRANTS = ["password", "client_credentials", "refresh_token"] as const;
 export const CLIENT_AUTHS = ["basic", "post", "none"] as const;
@@ -15,7 +22,7 @@ export type LoginClientAuth = (typeof CLIENT_AUTHS)[number];
 /** A stored login, without its tokens. */
 export interface Login {
   readonly grant: LoginGrant;
-  /** https, or http on a loopback address. */
+  /** https, or http on a loopback address, or with `allowHttp`. */
   readonly tokenEndpoint: string;
   readonly clientId: string;
   readonly clientAuth: LoginClientAuth;
@@ -29,43 +36,72 @@ export interface Login {
   readonly scope?: string | undefined;
   /** With the grant `password`. */
   readonly username?: string | undefined;
+  /** The user accepts endpoints without encryption. */
+  readonly allowHttp?: true | undefined;
 }
 
 /** Version of the file format; a newer one is refused. */
 const SCHEMA = 1;
 const EXTENSION = ".json";
+/** Follows the name of a file that was set aside, before the instant. */
+const DAMAGED = ".damaged-";
 
 /**
  * Reads a login; undefined: not found.
  *
- * @throws {CliError} its file is damaged or not private (2); it is not changed
+ * @throws {DamagedFileError} its content cannot be used; {CliError} it cannot be read, or is not private (2). It is not
+ *   changed.
  */
 export function readLogin(home: LoginsHome, account: string): Login | undefined {
   const path = fileOf(home, account);
-  const text = readPrivateFile(path);
-  return text === undefined ? undefined : parseLogin(text, path);
+  const hint =
+    `npx regrant login --account ${account}, with the options of a new login, replaces it; ` +
+    `npx regrant logout --account ${account} removes it`;
+  const text = readPrivateFile(path, hint);
+  return text === undefined ? undefined : parseLogin(text, path, hint);
 }
 
-/** Writes a login's file, and replaces an earlier one. @throws {CliError} (2) */
-export function writeLogin(home: LoginsHome, account: string, login: Login): void {
-  writePrivateFile(fileOf(home, account), `${JSON.stringify({ schema: SCHEMA, ...login }, null, 2)}\n`);
+/** Writes a login's file beside an earlier one, which it replaces when it is committed. @throws {CliError} (2) */
+export function stageLogin(home: LoginsHome, account: string, login: Login): StagedFile {
+  return stagePrivateFile(
+    fileOf(home, account),
+    `${JSON.stringify({ schema: SCHEMA, ...login }, null, 2)}\n`,
+  );
 }
 
-/** Deletes a login's file, if it exists. @throws {CliError} (2) */
+/** Renames a login's damaged file. @returns its new path @throws {CliError} (2) */
+export function setLoginAside(home: LoginsHome, account: string): string {
+  const path = fileOf(home, account);
+  const aside = `${path}${DAMAGED}${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    throw fileError(error, path, "write");
+  }
+  return aside;
+}
+
+/** Deletes a login's file and what was set aside. @throws {CliError} (2) */
 export function removeLogin(home: LoginsHome, account: string): void {
-  removePrivateFile(fileOf(home, account));
+  const name = account + EXTENSION;
+  const aside = namesIn(home.logins).filter((other) => {
+    return other.startsWith(name + DAMAGED) && !other.endsWith(EXTENSION);
+  });
+  for (const each of [name, ...aside]) removePrivateFile(join(home.logins, each));
 }
 
 /** The names of all logins, sorted. */
 export function listLogins(home: LoginsHome): string[] {
+  const files = namesIn(home.logins).filter((name) => name.endsWith(EXTENSION) && !name.startsWith("."));
+  return files.map((name) => name.slice(0, -EXTENSION.length)).toSorted();
+}
+
+function namesIn(folder: string): string[] {
   try {
-    const files = readdirSync(home.logins).filter(
-      (name) => name.endsWith(EXTENSION) && !name.startsWith("."),
-    );
-    return files.map((name) => name.slice(0, -EXTENSION.length)).toSorted();
+    return readdirSync(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw fileError(error, home.logins, "read");
+    throw fileError(error, folder, "read");
   }
 }
 
@@ -73,16 +109,21 @@ function fileOf(home: LoginsHome, account: string): string {
   return join(home.logins, account + EXTENSION);
 }
 
-/** @throws {CliError} the file is damaged, or its schema is newer (2) */
-function parseLogin(text: string, path: string): Login {
+/** @throws {DamagedFileError} it cannot be used, or its schema is newer */
+function parseLogin(text: string, path: string, hint: string): Login {
   const fields = parseObject(text);
-  if (fields === undefined) throw damaged(path, "not a JSON object");
+  const damaged = (reason: string) =>
+    new DamagedFileError(`${path} is damaged and was not changed: ${reason}`, hint);
+  if (fields === undefined) throw damaged("not a JSON object");
   if (typeof fields["schema"] === "number" && fields["schema"] > SCHEMA) {
-    throw new CliError(`${path} was written by a newer version of regrant`, "use that version", 2);
+    throw new DamagedFileError(
+      `${path} was written by a newer version of regrant`,
+      `use that version; ${hint}`,
+    );
   }
-  if (fields["schema"] !== SCHEMA) throw damaged(path, "its schema is missing");
+  if (fields["schema"] !== SCHEMA) throw damaged("its schema is missing");
   const invalid = invalidField(fields);
-  if (invalid !== undefined) throw damaged(path, `invalid ${invalid}`);
+  if (invalid !== undefined) throw damaged(`invalid ${invalid}`);
   // Every field has just been checked.
   return fields as unknown as Login;
 }
@@ -105,10 +146,18 @@ function invalidField(fields: Record<string, unknown>): string | undefined {
   if (!isChoice("grant", GRANTS)) return "grant";
   if (!isChoice("clientAuth", CLIENT_AUTHS)) return "clientAuth";
   const required = ["tokenEndpoint", "clientId"].find((name) => !isText(name));
-  return required ?? optional.find((name) => fields[name] !== undefined && !isText(name));
+  const invalid = required ?? optional.find((name) => fields[name] !== undefined && !isText(name));
+  return (
+    invalid ??
+    ([undefined, true].includes(fields["allowHttp"] as undefined) ? invalidUrl(fields) : "allowHttp")
+  );
 }
 
-function damaged(path: string, reason: string): CliError {
-  const hint = "restore it from a backup, or delete it and log in again";
-  return new CliError(`${path} is damaged and was not changed: ${reason}`, hint, 2);
+/** The first endpoint that is not a URL that secrets may be sent to. */
+function invalidUrl(fields: Record<string, unknown>): string | undefined {
+  const urls = ["tokenEndpoint", "revocationEndpoint", "issuer"];
+  return urls.find((name) => {
+    const text = fields[name];
+    return typeof text === "string" && endpointViolation(text, fields["allowHttp"] === true) !== undefined;
+  });
 }

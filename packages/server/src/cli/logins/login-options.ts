@@ -1,9 +1,11 @@
 import { CliError } from "../cli-error.ts";
 import { discover } from "./discover.ts";
 import type { ServerMetadata } from "./discover.ts";
+import { parseEndpoint } from "./endpoint.ts";
 import type { Login, LoginClientAuth, LoginGrant } from "./login-file.ts";
 import { readSecrets } from "./secret-input.ts";
-import type { SecretName } from "./secret-input.ts";
+import { GRANT_SECRETS } from "./secret-text.ts";
+import type { SecretName } from "./secret-text.ts";
 
 /** The options of `regrant login`. */
 export interface LoginOptions {
@@ -20,6 +22,8 @@ export interface LoginOptions {
   username?: string;
   /** Space-separated (RFC 6749 §3.3). */
   scope?: string;
+  /** Accept endpoints without encryption. */
+  allowHttp?: true;
   /** Read the secrets from standard input instead of prompting. */
   secretsStdin?: true;
 }
@@ -41,6 +45,7 @@ const LOGIN_FLAGS = [
   "grant",
   "username",
   "scope",
+  "allowHttp",
 ] as const;
 
 /** Whether only the login's name is given: the stored login is then renewed. */
@@ -67,6 +72,7 @@ export async function renewLogin(before: Login, fromStdin: boolean): Promise<New
  */
 export async function newLogin(options: LoginOptions): Promise<NewLogin> {
   const { grant, clientId, username, scope } = options;
+  const given = endpointsOf(options);
   const missing = missingFlags(options);
   if (grant === undefined || clientId === undefined || missing.length > 0) {
     throw new CliError(`missing options: ${missing.join(", ")}`, "see npx regrant login --help", 2);
@@ -74,7 +80,7 @@ export async function newLogin(options: LoginOptions): Promise<NewLogin> {
   if (grant !== "password" && username !== undefined) {
     throw new CliError("--username requires --grant password", undefined, 2);
   }
-  const server = options.issuer === undefined ? undefined : await discover(options.issuer);
+  const server = options.issuer === undefined ? undefined : await discover(options.issuer, options.allowHttp);
   const clientAuth = options.clientAuth ?? clientAuthFor(server);
   if (grant === "client_credentials" && clientAuth === "none") {
     throw new CliError("--grant client_credentials requires a client secret", undefined, 2);
@@ -87,16 +93,27 @@ export async function newLogin(options: LoginOptions): Promise<NewLogin> {
   const login = {
     grant,
     // One of the two is given, and metadata without it is refused.
-    tokenEndpoint: options.tokenEndpoint ?? server?.tokenEndpoint ?? "",
+    tokenEndpoint: given.tokenEndpoint ?? server?.tokenEndpoint ?? "",
     clientId,
     clientAuth,
     clientSecret,
     issuer: server?.issuer,
-    revocationEndpoint: options.revocationEndpoint ?? server?.revocationEndpoint,
+    revocationEndpoint: given.revocationEndpoint ?? server?.revocationEndpoint,
     scope: scope || undefined,
     username,
+    allowHttp: options.allowHttp,
   };
   return { login, grantSecret };
+}
+
+/** The endpoints of the options, as URLs. @throws {CliError} one is not https (2) */
+function endpointsOf({ tokenEndpoint, revocationEndpoint, allowHttp }: LoginOptions) {
+  const parse = (flag: string, text: string | undefined) =>
+    text === undefined ? undefined : parseEndpoint(flag, text, allowHttp === true);
+  return {
+    tokenEndpoint: parse("--token-endpoint", tokenEndpoint),
+    revocationEndpoint: parse("--revocation-endpoint", revocationEndpoint),
+  };
 }
 
 /** The required flags that are missing, as the error names them. */
@@ -134,10 +151,3 @@ async function readLoginSecrets(
   const secrets = await readSecrets([...ofClient, ...(name === undefined ? [] : [name])], fromStdin);
   return clientAuth === "none" ? [undefined, secrets[0]] : [secrets[0], secrets[1]];
 }
-
-/** The secret of each grant type that is used once and not stored. */
-const GRANT_SECRETS: Record<LoginGrant, SecretName | undefined> = {
-  password: "password",
-  client_credentials: undefined,
-  refresh_token: "refresh token",
-};

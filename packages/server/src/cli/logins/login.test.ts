@@ -147,7 +147,10 @@ test("a refusal by the server is reported with a hint, and an earlier login is k
     home.run(person, { input: `wrong\n${USER.password}\n` }),
   ]);
   assert.equal(wrongPassword.code, 1);
-  assert.match(wrongPassword.stderr, /^regrant: the server rejected the username or the password\n/);
+  assert.match(
+    wrongPassword.stderr,
+    /^regrant: the server rejected the username or the password \(invalid_grant: Wrong \P{Cc}*credentials\P{Cc}*\)\n/u,
+  );
   assert.equal(wrongSecret.code, 2);
   assert.match(wrongSecret.stderr, /invalid_client\n {2}hint: check --client-id/);
   server.script({ status: 502, body: "<html>" });
@@ -167,9 +170,12 @@ test("no request is sent and no secret read before all options are valid", async
     ],
     [
       ["--token-endpoint", "http://a.example/token"],
-      /It must be https \(http only on loopback addresses\)\./,
+      /--token-endpoint must be https \(http only on loopback addresses\)\n  hint: .*--allow-http/,
     ],
-    [["--token-endpoint", "https://u:p@a.example/token"], /It must not contain a username or a password\./],
+    [
+      ["--token-endpoint", "https://u:p@a.example/token"],
+      /--token-endpoint must not contain a username or a password\n$/,
+    ],
     [["--issuer", "auth.example.com", ...credentials], /--issuer must be an absolute URL/],
     [["--grant", "implicit"], /Allowed choices are password, client_credentials, refresh_token/],
     [
@@ -210,28 +216,34 @@ test("without a terminal the error says what to pipe in, and in which order", as
   assert.deepEqual([endless.code, endless.stderr], [2, "regrant: standard input is longer than 64 KiB\n"]);
 });
 
-test("a file that is damaged, newer or readable by others is reported, and not changed", async () => {
+test("a file that is damaged, newer or readable by others is reported with what mends it, and not changed", async () => {
   const home = new Home();
   const file = join(home.home, "logins/default.json");
   mkdirSync(join(home.home, "logins"), { recursive: true });
-  const faulty: [string, number, RegExp][] = [
-    ["{", 0o600, /default\.json is damaged and was not changed: not a JSON object\n {2}hint: /],
-    ['{"schema":1,"grant":"password"}', 0o600, /is damaged and was not changed: invalid clientAuth/],
-    ['{"schema":2}', 0o600, /was written by a newer version of regrant/],
-    ['{"schema":1}', 0o644, /contains secrets and is readable by other users\n {2}hint: chmod 600 /],
-    ["x".repeat(70_000), 0o600, /was not written by regrant/],
+  const mend =
+    "npx regrant login --account default, with the options of a new login, replaces it; npx regrant logout";
+  const faulty: [string, number, RegExp, string][] = [
+    ["{", 0o600, /default\.json is damaged and was not changed: not a JSON object\n/, mend],
+    ["", 0o600, /is damaged and was not changed: not a JSON object\n/, mend],
+    ['{"schema":1,"grant":"password"}', 0o600, /is damaged and was not changed: invalid clientAuth/, mend],
+    ['{"schema":2}', 0o600, /was written by a newer version of regrant/, mend],
+    ["x".repeat(70_000), 0o600, /is damaged and was not changed: regrant did not write it/, mend],
+    ['{"schema":1}', 0o644, /contains secrets and is readable by other users\n/, "chmod 600 "],
   ];
-  for (const [text, mode, message] of faulty) {
+  for (const [text, mode, message, hint] of faulty) {
     writeFileSync(file, text);
     chmodSync(file, mode);
+    const other = ["login", "--token-endpoint", server.tokenEndpoint, ...credentials];
     for (const command of [
       ["token"],
-      ["login", "--token-endpoint", server.tokenEndpoint, ...credentials],
-      ["logout"],
+      ["token", "--status"],
+      ["login"],
+      ...(mode === 0o644 ? [other, ["logout"]] : []),
     ]) {
       const { code, stderr } = await home.run(command, { input: CLIENT.secret });
       assert.equal(code, 2, stderr);
       assert.match(stderr, message);
+      assert.ok(stderr.includes(`hint: ${hint}`) || stderr.includes(hint), stderr);
     }
     assert.equal(readFileSync(file, "utf8"), text);
   }

@@ -1,13 +1,15 @@
-import { isTokenError } from "@regrant/client";
 import type { TokenStatus } from "@regrant/client";
 import { CliError } from "../cli-error.ts";
 import { localInstant } from "../../time-text.ts";
 import { printJson, printTable } from "../output.ts";
+import { printableLines } from "../printable.ts";
+import { isUnencrypted } from "./endpoint.ts";
 import { loginsHome } from "./home.ts";
 import type { LoginsHome } from "./home.ts";
 import { listLogins } from "./login-file.ts";
 import type { Login } from "./login-file.ts";
 import { openLogin } from "./open-login.ts";
+import { sessionError } from "./session-error.ts";
 import { sanitize } from "./terminal-text.ts";
 import { statusJson } from "./token-status.ts";
 
@@ -17,8 +19,8 @@ interface ListedLogin {
   /** undefined: its file cannot be used. */
   readonly login: Login | undefined;
   readonly status: TokenStatus | undefined;
-  /** Why the login's file or its tokens cannot be used. */
-  readonly problem: string | undefined;
+  /** Why the login's file or its tokens cannot be used, and what to do. */
+  readonly problem: CliError | undefined;
 }
 
 /** Lists the logins and their state; sends no request. */
@@ -40,8 +42,11 @@ export async function logins({ json }: { json?: true }): Promise<void> {
     listed.map(loginRow),
     "There are no logins: npx regrant login creates one.",
   );
-  for (const { account, problem } of listed)
-    if (problem !== undefined) console.error(`${account}: ${problem}`);
+  for (const { account, problem } of listed) {
+    if (problem === undefined) continue;
+    console.error(`${account}: ${printableLines(problem.message)}`);
+    if (problem.hint !== undefined) console.error(`  hint: ${printableLines(problem.hint)}`);
+  }
 }
 
 /** A login that cannot be opened is listed with its problem. */
@@ -52,13 +57,16 @@ async function inspect(home: LoginsHome, account: string): Promise<ListedLogin> 
     login = opened.login;
     return { account, login, status: await opened.client.status(), problem: undefined };
   } catch (error) {
-    if (!(error instanceof CliError || isTokenError(error))) throw error;
-    return { account, login, status: undefined, problem: error.message };
+    const problem = login === undefined ? error : sessionError(error, account, login);
+    if (!(problem instanceof CliError)) throw error;
+    return { account, login, status: undefined, problem };
   }
 }
 
 function loginRow({ account, login, status }: ListedLogin): string[] {
-  const columns = [login?.clientId, login?.tokenEndpoint, login?.grant];
+  const endpoint =
+    login && login.tokenEndpoint + (isUnencrypted(login.tokenEndpoint) ? " (not encrypted)" : "");
+  const columns = [login?.clientId, endpoint, login?.grant];
   const instants = [status?.expiresAt, status?.refreshTokenExpiresAt, status?.authorizationExpiresAt];
   return [
     account,
@@ -77,7 +85,8 @@ function loginJson({ account, login, status, problem }: ListedLogin): Record<str
     grant: login?.grant ?? null,
     username: login?.username ?? null,
     scope: login?.scope ?? null,
+    allow_http: login === undefined ? null : login.allowHttp === true,
     ...statusJson(status),
-    ...(problem !== undefined && { reason: problem }),
+    ...(problem !== undefined && { reason: problem.message }),
   };
 }

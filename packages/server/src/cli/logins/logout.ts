@@ -5,7 +5,9 @@ import { loginsHome } from "./home.ts";
 import type { LoginsHome } from "./home.ts";
 import { listLogins, removeLogin } from "./login-file.ts";
 import type { Login } from "./login-file.ts";
-import { clientAuthOf, openLogin } from "./open-login.ts";
+import { clientAuthOf, clientOf, openLogin } from "./open-login.ts";
+import { DamagedFileError } from "./private-file.ts";
+import { proxyFetch } from "./proxy-fetch.ts";
 import { sessionError } from "./session-error.ts";
 import { explainNetworkErrors } from "./terminal-text.ts";
 
@@ -15,6 +17,16 @@ export interface LogoutOptions {
   /** Log out of every login; `account` is then ignored. */
   all?: true;
 }
+
+/** Stands for what a damaged file does not say; no request is sent. */
+const UNKNOWN: Login = {
+  grant: "refresh_token",
+  tokenEndpoint: "https://unknown.invalid/",
+  clientId: "unknown",
+  clientAuth: "none",
+};
+
+const LEFT = "its tokens stay valid until they expire, or until the server's administrator revokes them";
 
 /**
  * Removes logins and revokes their tokens (RFC 7009).
@@ -31,22 +43,42 @@ export async function logout({ account, all }: LogoutOptions): Promise<void> {
 }
 
 async function logoutOf(home: LoginsHome, account: string): Promise<void> {
-  const { client, login } = openLogin(home, account);
+  const login = readable(home, account);
+  const client = clientOf(home, account, login ?? UNKNOWN);
+  const isReadable = await client.status().then(
+    () => true,
+    () => false,
+  );
   let ended: CredentialRecord | undefined;
   try {
     // From now on no other process refreshes the session or stores new tokens.
     await client.clear((record) => void (ended = record));
   } catch (error) {
-    throw sessionError(error, account);
+    throw sessionError(error, account, login ?? UNKNOWN);
   }
   removeLogin(home, account);
+  const hasTokens = ended?.refreshToken !== undefined || ended?.accessToken !== undefined;
+  if (login === undefined || (!isReadable && !hasTokens)) {
+    const what = login === undefined ? "file was" : "tokens were";
+    throw new CliError(`removed ${account}, whose ${what} damaged: nothing could be revoked`, LEFT);
+  }
   if (ended !== undefined) await revoke(account, login, ended);
   else console.error(`Removed ${account}. Its session had already ended.`);
 }
 
+/** undefined: its file is damaged. @throws {CliError} not found (1), or it cannot be read (2) */
+function readable(home: LoginsHome, account: string): Login | undefined {
+  try {
+    return openLogin(home, account).login;
+  } catch (error) {
+    if (error instanceof DamagedFileError) return undefined;
+    throw error;
+  }
+}
+
 /** Revokes both tokens of the ended session at the server. */
 async function revoke(account: string, login: Login, ended: CredentialRecord): Promise<void> {
-  const { revocationEndpoint, clientId } = login;
+  const { revocationEndpoint, clientId, allowHttp } = login;
   if (revocationEndpoint === undefined) {
     console.error(
       `Logged out ${account} locally. No revocation endpoint is known: the tokens stay valid until they expire.`,
@@ -54,11 +86,11 @@ async function revoke(account: string, login: Login, ended: CredentialRecord): P
     return;
   }
   try {
-    await revoker({ revocationEndpoint, clientId, clientAuth: clientAuthOf(login) })(ended);
+    const client = { clientId, clientAuth: clientAuthOf(login), allowHttp, fetch: proxyFetch };
+    await revoker({ revocationEndpoint, ...client })(ended);
   } catch (error) {
-    const reason = explainNetworkErrors((error as Error).message);
-    const hint = "they stay valid until they expire, or until the server's administrator revokes them";
-    throw new CliError(`${account} is logged out locally, but its tokens were not revoked: ${reason}`, hint);
+    const reason = explainNetworkErrors((error as Error).message, revocationEndpoint);
+    throw new CliError(`${account} is logged out locally, but its tokens were not revoked: ${reason}`, LEFT);
   }
   console.error(`Logged out ${account} and revoked its tokens.`);
 }

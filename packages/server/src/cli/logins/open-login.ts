@@ -6,6 +6,7 @@ import { CliError } from "../cli-error.ts";
 import type { LoginsHome } from "./home.ts";
 import type { Login } from "./login-file.ts";
 import { readLogin } from "./login-file.ts";
+import { proxyFetch } from "./proxy-fetch.ts";
 
 /** A login and its token client. */
 interface OpenLogin {
@@ -31,7 +32,7 @@ export function openLogin(home: LoginsHome, account: string): OpenLogin {
 
 /** The token client of a login. All processes of the user share its tokens and its refreshes. */
 export function clientOf(home: LoginsHome, account: string, login: Login): TokenClient {
-  const { tokenEndpoint, clientId, issuer, grant, scope } = login;
+  const { tokenEndpoint, clientId, issuer, grant, scope, allowHttp } = login;
   return createTokenClient({
     key: account,
     store: fileStore({ directory: home.tokens }),
@@ -39,7 +40,13 @@ export function clientOf(home: LoginsHome, account: string, login: Login): Token
     tokenEndpoint,
     clientId,
     clientAuth: clientAuthOf(login),
-    ...(issuer !== undefined && { refresh: { retryWindowMs: retryWindowOf(issuer) } }),
+    allowHttp,
+    fetch: proxyFetch,
+    // A token that is still valid is printed at once; the process ends when its refresh has.
+    waitUntil: () => {},
+    ...(issuer !== undefined && {
+      refresh: { retryWindowMs: retryWindowOf(issuer, { allowHttp, fetch: proxyFetch }) },
+    }),
     // There is no refresh token: the next token is requested with the client secret.
     ...(grant === "client_credentials" && { grant: { grant_type: grant, ...(scope && { scope }) } }),
   });

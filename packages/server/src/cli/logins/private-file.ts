@@ -12,8 +12,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { getSystemErrorMessage } from "node:util";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
 import { CliError, fileReason } from "../cli-error.ts";
+
+/** A file whose content cannot be used. A login replaces it. */
+export class DamagedFileError extends CliError {
+  constructor(message: string, hint: string) {
+    super(message, hint, 2);
+  }
+}
 
 /** Largest file, bytes; a larger one was not written by this program. */
 const MAX_SIZE = 64 * 1024;
@@ -21,9 +29,10 @@ const MAX_SIZE = 64 * 1024;
 /**
  * Reads a file that only its owner may access; undefined: not found.
  *
+ * @param damagedHint how a damaged one is replaced
  * @throws {CliError} it cannot be read, or other users may read or write it (2)
  */
-export function readPrivateFile(path: string): string | undefined {
+export function readPrivateFile(path: string, damagedHint: string): string | undefined {
   let file: number;
   try {
     // Opening a pipe in its place would block.
@@ -33,7 +42,7 @@ export function readPrivateFile(path: string): string | undefined {
     throw fileError(error, path, "read");
   }
   try {
-    assertPrivate(file, path);
+    assertPrivate(file, path, damagedHint);
     return readFileSync(file, "utf8");
   } catch (error) {
     throw fileError(error, path, "read");
@@ -42,24 +51,49 @@ export function readPrivateFile(path: string): string | undefined {
   }
 }
 
+/** New content of a file, on disk beside it. */
+export interface StagedFile {
+  /** Replaces the file atomically: a crash leaves the old one or the new one. @throws {CliError} (2) */
+  commit(): void;
+  discard(): void;
+}
+
 /**
- * Replaces a file atomically, with mode 0600: a crash leaves the old file or the new one.
+ * Writes the new content of a file, with mode 0600, so that nothing but a rename is left to do.
  *
  * @throws {CliError} it cannot be written (2)
  */
-export function writePrivateFile(path: string, text: string): void {
+export function stagePrivateFile(path: string, text: string): StagedFile {
   const folder = dirname(path);
   const temporary = join(folder, `.${crypto.randomUUID()}.tmp`);
-  try {
+  const discard = () => {
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // The folder has become unusable, which is reported instead.
+    }
+  };
+  const attempt = (action: () => void) => {
+    try {
+      action();
+    } catch (error) {
+      discard();
+      throw fileError(error, path, "write");
+    }
+  };
+  attempt(() => {
     // XDG Base Directory Specification: missing directories are created with mode 0700.
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeDurably(temporary, text);
-    renameSync(temporary, path);
-    syncFolder(folder);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw fileError(error, path, "write");
-  }
+  });
+  return {
+    commit: () =>
+      attempt(() => {
+        renameSync(temporary, path);
+        syncFolder(folder);
+      }),
+    discard,
+  };
 }
 
 /** Removes a file if it exists. @throws {CliError} (2) */
@@ -73,7 +107,8 @@ export function removePrivateFile(path: string): void {
 
 /** Maps an error of the file system to a CliError; returns any other error unchanged. */
 export function fileError(error: unknown, path: string, verb: "read" | "write" | "remove"): unknown {
-  const reason = fileReason(error);
+  const { errno } = error as NodeJS.ErrnoException;
+  const reason = fileReason(error) ?? (errno === undefined ? undefined : getSystemErrorMessage(errno));
   if (reason === undefined) return error;
   return new CliError(
     `cannot ${verb} ${path}: ${reason}`,
@@ -83,10 +118,13 @@ export function fileError(error: unknown, path: string, verb: "read" | "write" |
 }
 
 /** @throws {CliError} not a regular file, too large, or accessible to other users (2) */
-function assertPrivate(file: number, path: string): void {
+function assertPrivate(file: number, path: string, damagedHint: string): void {
   const { mode, uid, size } = fstatSync(file);
   if ((mode & constants.S_IFMT) !== constants.S_IFREG || size > MAX_SIZE) {
-    throw new CliError(`${path} was not written by regrant`, "move it away and log in again", 2);
+    throw new DamagedFileError(
+      `${path} is damaged and was not changed: regrant did not write it`,
+      damagedHint,
+    );
   }
   const user = process.getuid?.();
   // On Windows the access list of the user's profile folder protects it.

@@ -1,32 +1,43 @@
 import { isTokenError, SessionEndedError } from "@regrant/client";
-import type { EndReason } from "@regrant/client";
+import type { EndReason, TokenError } from "@regrant/client";
 import { CliError } from "../cli-error.ts";
 import { durationText } from "../../time-text.ts";
-import { explainNetworkErrors } from "./terminal-text.ts";
+import type { Login } from "./login-file.ts";
+import { explainNetworkErrors, withRefusal } from "./terminal-text.ts";
 
 /** Maps an error of a login's token client to a CliError; returns any other error unchanged. */
-export function sessionError(error: unknown, account: string): unknown {
+export function sessionError(error: unknown, account: string, login: Login): unknown {
+  const again = `log in again: npx regrant login --account ${account}`;
   if (error instanceof SessionEndedError) {
-    const hint = `log in again: npx regrant login --account ${account}`;
-    return new CliError(`the session ${account} has ended: ${END_REASONS[error.reason]}`, hint);
+    const message = `the session ${account} has ended: ${END_REASONS[error.reason]}`;
+    return new CliError(withRefusal(message, error), again);
   }
   if (isTokenError(error, "client_config")) {
     const hint = `the session is kept; to change the client or its secret, run npx regrant login --account ${account}`;
-    return new CliError(`${account}: ${error.message}`, hint, 2);
+    return new CliError(withRefusal(`${account}: ${error.message}`, error), hint, 2);
   }
   if (isTokenError(error, "store_failed") || isTokenError(error, "lock_unavailable")) {
-    return new CliError(`cannot access the tokens of ${account}: ${error.message}`, undefined, 2);
+    const hint = /damaged/.test(error.message) ? damagedHint(account) : undefined;
+    return new CliError(`cannot access the tokens of ${account}: ${error.message}`, hint, 2);
   }
   if (isTokenError(error)) {
     const wait = (error.retryAt ?? 0) - Date.now();
     const when = wait > 0 ? ` in ${durationText(wait)}` : "";
-    return new CliError(
-      `${account}: ${explainNetworkErrors(error.message)}`,
-      `the session is kept: try again${when}`,
-      75,
-    );
+    const message = `${account}: ${explainNetworkErrors(error.message, login.tokenEndpoint)}`;
+    const hint = `the session is kept: try again${when}${isRefusal(error) ? `; if it stays so, ${again}` : ""}`;
+    return new CliError(withRefusal(message, error), hint, 75);
   }
   return error;
+}
+
+/** Whether a server refused in words that are unknown, so that a retry may never succeed. */
+function isRefusal({ message, error }: TokenError): boolean {
+  return error !== undefined || /HTTP 4(?!08|29)\d\d/.test(message);
+}
+
+/** How damaged tokens are mended. */
+function damagedHint(account: string): string {
+  return `npx regrant login --account ${account} replaces them; npx regrant logout --account ${account} removes them`;
 }
 
 /** Why a session has ended, as the end of a sentence. */

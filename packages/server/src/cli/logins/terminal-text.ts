@@ -1,4 +1,7 @@
+import type { TokenError } from "@regrant/client";
 import { printable } from "../printable.ts";
+import { CAN_PROXY } from "./proxy-fetch.ts";
+import { proxyFor, proxyText } from "./proxy.ts";
 
 /** Longest foreign text that is shown, characters. */
 const MAX_LENGTH = 300;
@@ -18,19 +21,44 @@ const NETWORK_ERRORS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(UND_ERR_\w+_TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError)$/, "no response in time"],
   [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, "connection closed"],
+  [/^(TypeError|ERR_PROXY_INVALID_CONFIG)$/, "the request could not be sent"],
 ];
 
-/** Replaces the codes of network errors in a message by their meaning. */
-export function explainNetworkErrors(message: string): string {
-  return message.replace(
-    /\w+/g,
-    (code) => NETWORK_ERRORS.find(([pattern]) => pattern.test(code))?.[1] ?? code,
-  );
+/**
+ * Replaces the codes of network errors in a message by their meaning, and names the proxy that the request went through.
+ *
+ * @throws {CliError} the environment names an invalid proxy (2)
+ */
+export function explainNetworkErrors(message: string, url: string): string {
+  let isNetwork = false;
+  const text = message.replace(/\w+/g, (code) => {
+    const meaning = meaningOf(code);
+    isNetwork ||= meaning !== undefined;
+    return meaning ?? code;
+  });
+  const proxy = isNetwork ? proxyFor(new URL(url)) : undefined;
+  if (proxy === undefined) return text;
+  const way =
+    CAN_PROXY || process.env["NODE_USE_ENV_PROXY"]
+      ? "through the proxy"
+      : "Node.js 24.14 is needed for the proxy";
+  return `${text}, ${way} ${proxyText(proxy)}`;
 }
 
-/** Why `fetch` got no response. */
-export function networkReason(error: unknown): string {
-  const { cause, name } = error as Error;
-  const code: unknown = (cause as NodeJS.ErrnoException | undefined)?.code ?? name;
-  return explainNetworkErrors(String(code));
+function meaningOf(code: string): string | undefined {
+  const refused = /^ERR_PROXY_TUNNEL_(\d+)$/.exec(code)?.[1];
+  if (refused === "407") return "the proxy requires a username and a password (HTTP 407)";
+  if (refused !== undefined) return `the proxy refused the connection (HTTP ${refused})`;
+  return NETWORK_ERRORS.find(([pattern]) => pattern.test(code))?.[1];
+}
+
+/** A message with the code and the description of a server's refusal, as far as it has them not yet. */
+export function withRefusal(
+  message: string,
+  { error, description }: Pick<TokenError, "error" | "description">,
+): string {
+  const code = error === undefined || message.includes(error) ? undefined : sanitize(error);
+  const words = [code, description === undefined ? undefined : sanitize(description)];
+  const said = words.filter((text) => text !== undefined).join(": ");
+  return said === "" ? message : `${message} (${said})`;
 }

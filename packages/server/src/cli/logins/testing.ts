@@ -31,6 +31,8 @@ export class ThirdPartyServer {
   readonly received: Received[] = [];
   /** Documents by path, such as metadata. */
   readonly documents = new Map<string, object>();
+  /** Called when a token request was processed, before the response. */
+  beforeResponse: () => void | Promise<void> = () => {};
   readonly #scripted: ScriptedResponse[] = [];
   readonly #valid = new Set<string>();
   readonly #server: Server;
@@ -58,6 +60,11 @@ export class ThirdPartyServer {
   /** Responses to the next token requests. */
   script(...responses: readonly ScriptedResponse[]): void {
     this.#scripted.push(...responses);
+  }
+
+  /** Forgets the responses that were not sent. */
+  forgetScript(): void {
+    this.#scripted.length = 0;
   }
 
   /** Issues a refresh token outside a token request. */
@@ -89,6 +96,7 @@ export class ThirdPartyServer {
       return send(response, scripted.status, scripted.body, scripted.headers);
     }
     const [status, body] = this.#tokens(form, headers.authorization);
+    await this.beforeResponse();
     if (scripted === "drop") response.destroy();
     else send(response, status, body);
   }

@@ -12,9 +12,9 @@ import { END_REASONS, sessionError } from "./session-error.ts";
  * @throws {CliError} the login is not found (1), or its file or tokens cannot be used (2)
  */
 export async function printTokenStatus({ account, json }: { account: string; json?: true }): Promise<void> {
-  const { client } = openLogin(loginsHome(), account);
+  const { client, login } = openLogin(loginsHome(), account);
   const status = await client.status().catch((error: unknown) => {
-    throw sessionError(error, account);
+    throw sessionError(error, account, login);
   });
   if (json) printJson({ account, ...statusJson(status) });
   else printFields({ account, ...statusFields(status, Date.now()) });

@@ -129,7 +129,7 @@ test("a rejected refresh token ends the session, 1, and a refused client does no
   assert.deepEqual([refused.code, refused.stdout], [2, ""]);
   assert.match(
     refused.stderr,
-    /invalid_client\n {2}hint: the session is kept; to change the client or its secret, run npx regrant login/,
+    /invalid_client \(gone\)\n {2}hint: the session is kept; to change the client or its secret, run npx regrant login/,
   );
 
   const other = new Home();
@@ -138,19 +138,106 @@ test("a rejected refresh token ends the session, 1, and a refused client does no
   const over = await other.run(["token"]);
   assert.deepEqual([over.code, over.stdout], [1, ""]);
   const message =
-    "regrant: the session default has ended: the server rejected its refresh token\n  hint: log in again: ";
+    "regrant: the session default has ended: the server rejected its refresh token (invalid_grant)\n  hint: log in again: ";
   assert.ok(over.stderr.startsWith(message), over.stderr);
 });
 
-test("a sender-constrained token is not printed", async () => {
+test("a token is printed whatever its type is called, unless each use needs a proof", async () => {
   const home = new Home();
-  server.script({ status: 200, body: { access_token: "a", token_type: "DPoP\u001b[2J", expires_in: 3600 } });
-  await assert.rejects(home.login(server, "client_credentials"));
-  server.script({ status: 200, body: { access_token: "a", token_type: "DPoP", expires_in: 3600 } });
+  const issue = async (type: unknown) => {
+    const answer = { access_token: "a", expires_in: 3600, ...(type !== undefined && { token_type: type }) };
+    server.script({ status: 200, body: answer });
+    await home.login(server, "client_credentials");
+    return home.run(["token", "--header"]);
+  };
+  for (const type of [
+    "Bearer",
+    "bearer",
+    "BearerToken",
+    "bot",
+    "",
+    null,
+    undefined,
+    7,
+    "N_A",
+    "MAC address",
+  ]) {
+    const { code, stdout, stderr } = await issue(type);
+    assert.deepEqual([code, stdout, stderr], [0, "Authorization: Bearer a\n", ""], String(type));
+  }
+  for (const type of ["DPoP", "dpop", "MAC", "pop", "PoP"]) {
+    const { code, stdout, stderr } = await issue(type);
+    assert.deepEqual([code, stdout], [2, ""], type);
+    assert.match(stderr, new RegExp(`unsupported token type: ${type}\\n`));
+  }
+});
+
+test("--min-validity of a token whose end is unknown is said to have no effect", async () => {
+  const home = new Home();
+  server.script({ status: 200, body: { access_token: "a" } });
   await home.login(server, "client_credentials");
-  const { code, stdout, stderr } = await home.run(["token"]);
-  assert.deepEqual([code, stdout], [2, ""]);
-  assert.match(stderr, /unsupported token type: DPoP/);
+  const { code, stdout, stderr } = await home.run(["token", "--min-validity", "600"]);
+  assert.deepEqual([code, stdout], [0, "a\n"]);
+  assert.match(stderr, /^The server does not say when the token expires: --min-validity has no effect\.\n$/);
+  assert.equal(await home.token("--min-validity", "0"), "a\n");
+});
+
+/** What servers answer to a dead refresh token. */
+const ENDINGS: Record<string, { status: number; body: object }> = {
+  invalid_grant: {
+    status: 400,
+    body: { error: "invalid_grant", error_description: "Token is \u001b[2Jdead." },
+  },
+  "403 unauthorized_client": {
+    status: 403,
+    body: { error: "unauthorized_client", error_description: "refresh_token is invalid" },
+  },
+  interaction_required: {
+    status: 400,
+    body: { error: "interaction_required", error_description: "Sign in." },
+  },
+  login_required: { status: 400, body: { error: "login_required" } },
+  "200 token_revoked": { status: 200, body: { ok: false, error: "token_revoked" } },
+};
+
+for (const [what, answer] of Object.entries(ENDINGS)) {
+  test(`${what} for a refresh token ends the session, 1: log in again, with the server's words`, async () => {
+    const home = new Home();
+    await home.login(server, "password");
+    await home.expire();
+    server.script(answer);
+    for (const args of [["token"], ["token"]]) {
+      const { code, stdout, stderr } = await home.run(args);
+      assert.deepEqual([code, stdout], [1, ""], stderr);
+      assert.match(stderr, /^regrant: the session default has ended: the server rejected its refresh token/);
+      assert.match(stderr, / {2}hint: log in again: npx regrant login --account default\n$/);
+      const { error } = answer.body as { error: string };
+      assert.ok(stderr.includes(error), stderr);
+      assert.ok(!stderr.includes("\u001b"), stderr);
+    }
+  });
+}
+
+test("a refusal in unknown words is shown, with the way out if it stays", async (context) => {
+  const refuses = await ThirdPartyServer.start();
+  context.after(() => refuses.close());
+  for (const [status, body, hint] of [
+    [400, { message: "Bad Request" }, /try again[^;]*; if it stays so, log in again: npx regrant login/],
+    [404, "<html>", /try again[^;]*; if it stays so, log in again: npx regrant login/],
+    [403, "denied", /try again[^;]*; if it stays so, log in again: npx regrant login/],
+    [503, "later", /try again[^;]*$/],
+  ] as const) {
+    const home = new Home();
+    await home.login(refuses, "password");
+    await home.expire();
+    // A short pause is waited out.
+    refuses.script({ status, body }, { status, body }, { status, body });
+    const { code, stdout, stderr } = await home.run(["token"]);
+    assert.deepEqual([code, stdout], [75, ""]);
+    assert.match(stderr, new RegExp(`^regrant: default: .*HTTP ${status}`));
+    assert.match(stderr, hint);
+    refuses.forgetScript();
+  }
 });
 
 test("wrong usage is an error, 2, that does not repeat a token", async () => {

@@ -6,6 +6,7 @@ import { printJson } from "../output.ts";
 import { loginsHome } from "./home.ts";
 import { openLogin } from "./open-login.ts";
 import { readStdin } from "./secret-input.ts";
+import { tidyToken } from "./secret-text.ts";
 import { sessionError } from "./session-error.ts";
 import { sanitize } from "./terminal-text.ts";
 import { printTokenStatus, sessionEndsJson } from "./token-status.ts";
@@ -39,18 +40,21 @@ export async function token(command: readonly string[], options: TokenOptions): 
   checkUsage(command, options);
   const { account } = options;
   if (options.status) return printTokenStatus(options);
-  const { client } = openLogin(loginsHome(), account);
+  const { client, login } = openLogin(loginsHome(), account);
   const tokenOptions = await getTokenOptions(options);
   const token = await client.getToken(tokenOptions).catch((error: unknown) => {
-    throw sessionError(error, account);
+    throw sessionError(error, account, login);
   });
-  requireBearer(token);
+  refuseProof(token);
+  if (options.minValidity && token.expiresAt === undefined) console.error(NO_EXPIRY);
   const [file, ...args] = command;
   if (file !== undefined) return runWith(token, file, args, options.env);
   if (options.json)
     return printJson({ ...tokenJson(token, account), ...sessionEndsJson(await client.status()) });
   console.log(options.header ? `Authorization: Bearer ${token.accessToken}` : token.accessToken);
 }
+
+const NO_EXPIRY = "The server does not say when the token expires: --min-validity has no effect.";
 
 /** An unexpected argument is not repeated in the error: it may be a token. */
 function checkUsage([file]: readonly string[], { exec, env, rejected }: TokenOptions): void {
@@ -72,17 +76,21 @@ async function getTokenOptions({ minValidity, force, rejected }: TokenOptions): 
   };
 }
 
-/** From standard input: other users can see a process's arguments. */
+/** From standard input, alone or as `--header` printed it: other users can see a process's arguments. */
 async function rejectedToken(): Promise<string> {
-  const token = (await readStdin()).trim();
+  const input = tidyToken(await readStdin());
+  const token = tidyToken(input.replace(/^(Authorization: *)?Bearer /i, ""));
   if (token === "")
     throw new CliError("--rejected requires the rejected token on standard input", undefined, 2);
   return token;
 }
 
-/** A DPoP or MAC token needs a proof for each request, which a script cannot make. */
-function requireBearer({ tokenType }: Token): void {
-  if (tokenType.toLowerCase() === "bearer") return;
+/** Token types that need a proof with each request (RFC 9449 and drafts), which a script cannot make. */
+const WITH_PROOF = /^(dpop|mac|pop)$/i;
+
+/** Whatever else servers call a token, such as `BearerToken` or `bot`, is used as a Bearer token. */
+function refuseProof({ tokenType }: Token): void {
+  if (!WITH_PROOF.test(tokenType)) return;
   const message = `unsupported token type: ${sanitize(tokenType)}`;
   throw new CliError(message, "only Bearer tokens can be used without a proof of possession", 2);
 }
@@ -94,7 +102,7 @@ async function runWith(
   name: string = LOGIN_VARIABLES.accessToken,
 ) {
   const { execute } = await import("./exec.ts");
-  await execute(file, args, { ...process.env, [name]: token.accessToken });
+  await execute(file, args, { name, value: token.accessToken });
 }
 
 function tokenJson(
