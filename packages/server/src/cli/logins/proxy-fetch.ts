@@ -1,8 +1,9 @@
 import http from "node:http";
 import { proxyFor } from "./proxy.ts";
 
-/** Whether this Node.js can send a single request through a proxy: from 24.14 on. */
-export const CAN_PROXY = typeof http.setGlobalProxyFromEnv === "function";
+/** Node.js can set the proxy of a request from 24.14 on; before that, only of the process when it starts. */
+const CAN_SET = typeof http.setGlobalProxyFromEnv === "function";
+const IS_SET = Boolean(process.env["NODE_USE_ENV_PROXY"]);
 
 /** A proxy was not used or refused: the server has received nothing. The codes are those of Node.js. */
 class ProxyError extends Error {
@@ -19,7 +20,8 @@ class ProxyError extends Error {
 /**
  * `fetch` through the proxy of the environment.
  *
- * @throws ProxyError ERR_PROXY_INVALID_CONFIG, or ERR_PROXY_TUNNEL with the proxy's HTTP status at its end
+ * @throws ProxyError ERR_PROXY_INVALID_CONFIG; ERR_PROXY_TUNNEL with the proxy's HTTP status at its end; or
+ *   ERR_PROXY_UNAVAILABLE: this Node.js cannot use one
  */
 export const proxyFetch: typeof fetch = async (input, init) => {
   const url = new URL(input instanceof Request ? input.url : input);
@@ -30,6 +32,8 @@ export const proxyFetch: typeof fetch = async (input, init) => {
     // Where the error is reported, the variable is named.
     throw new ProxyError("ERR_PROXY_INVALID_CONFIG");
   }
+  // Going round it would send secrets on a way that the user does not want.
+  if (proxy !== undefined && !CAN_SET && !IS_SET) throw new ProxyError("ERR_PROXY_UNAVAILABLE");
   try {
     return await through(proxy, () => fetch(input, init));
   } catch (error) {
@@ -41,7 +45,7 @@ export const proxyFetch: typeof fetch = async (input, init) => {
 
 /** `fetch` takes its way when it is called: the process's setting is changed for that moment only. */
 function through(proxy: string | undefined, send: () => Promise<Response>): Promise<Response> {
-  if (!CAN_PROXY || (proxy === undefined && !process.env["NODE_USE_ENV_PROXY"])) return send();
+  if (!CAN_SET || (proxy === undefined && !IS_SET)) return send();
   const way =
     proxy === undefined
       ? { http_proxy: UNUSED, https_proxy: UNUSED, no_proxy: "*" }

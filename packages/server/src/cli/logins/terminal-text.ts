@@ -1,6 +1,5 @@
 import type { TokenError } from "@regrant/client";
 import { printable } from "../printable.ts";
-import { CAN_PROXY } from "./proxy-fetch.ts";
 import { proxyFor, proxyText } from "./proxy.ts";
 
 /** Longest foreign text that is shown, characters. */
@@ -22,6 +21,7 @@ const NETWORK_ERRORS: readonly (readonly [RegExp, string])[] = [
   [/^(UND_ERR_\w+_TIMEOUT|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|TimeoutError)$/, "no response in time"],
   [/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/, "connection closed"],
   [/^(TypeError|ERR_PROXY_INVALID_CONFIG)$/, "the request could not be sent"],
+  [/^ERR_PROXY_UNAVAILABLE$/, "Node.js 24.14 or NODE_USE_ENV_PROXY=1 is needed to send it"],
 ];
 
 /**
@@ -37,12 +37,7 @@ export function explainNetworkErrors(message: string, url: string): string {
     return meaning ?? code;
   });
   const proxy = isNetwork ? proxyFor(new URL(url)) : undefined;
-  if (proxy === undefined) return text;
-  const way =
-    CAN_PROXY || process.env["NODE_USE_ENV_PROXY"]
-      ? "through the proxy"
-      : "Node.js 24.14 is needed for the proxy";
-  return `${text}, ${way} ${proxyText(proxy)}`;
+  return proxy === undefined ? text : `${text}, through the proxy ${proxyText(proxy)}`;
 }
 
 function meaningOf(code: string): string | undefined {
