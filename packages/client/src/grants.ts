@@ -17,9 +17,9 @@ export interface ClientOptions {
   readonly clientId: string;
   /** How the client authenticates. Default: a public client. */
   readonly clientAuth?: ClientAuth | undefined;
-  /** Sends the requests. Default: the global `fetch`. */
   /** Accepts http on every host, not only on loopback. */
   readonly allowHttp?: boolean | undefined;
+  /** Sends the requests. Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined;
   /** As the option of the client. */
   readonly classifyError?: TokenClientOptions["classifyError"];

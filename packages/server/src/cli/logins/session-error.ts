@@ -31,8 +31,8 @@ export function sessionError(error: unknown, account: string, login: Login): unk
 }
 
 /** Whether a server refused in words that are unknown, so that a retry may never succeed. */
-function isRefusal({ message, error }: TokenError): boolean {
-  return error !== undefined || /HTTP 4(?!08|29)\d\d/.test(message);
+function isRefusal({ message }: TokenError): boolean {
+  return /HTTP (?:2|4(?!08|29))\d\d/.test(message);
 }
 
 /** How damaged tokens are mended. */

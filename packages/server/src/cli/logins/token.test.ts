@@ -113,7 +113,7 @@ test("an unavailable server is 75, try again, and the session is kept", async ()
   assert.deepEqual([failed.code, failed.stdout], [75, ""]);
   assert.match(
     failed.stderr,
-    /^regrant: default: .*HTTP 429\n {2}hint: the session is kept: try again in (40|3\d) s/,
+    /^regrant: default: .*HTTP 429 \(Out for lunch\)\n {2}hint: the session is kept: try again in (40|3\d) s/,
   );
   const before = server.received.length;
   const cooling = await home.run(["token"]);
@@ -226,6 +226,7 @@ test("a refusal in unknown words is shown, with the way out if it stays", async 
     [404, "<html>", /try again[^;]*; if it stays so, log in again: npx regrant login/],
     [403, "denied", /try again[^;]*; if it stays so, log in again: npx regrant login/],
     [503, "later", /try again[^;]*$/],
+    [503, { error: "temporarily_unavailable" }, /try again[^;]*$/],
   ] as const) {
     const home = new Home();
     await home.login(refuses, "password");
