@@ -14,8 +14,7 @@ import { sqlStore, sqlStoreSchema } from "@regrant/client/sql";
 import { hostileServer } from "@regrant/client/testing";
 import { createRegrant } from "@regrant/server";
 import type { Regrant } from "@regrant/server";
-import { build } from "esbuild";
-import { launch } from "../test/browser.ts";
+import { bundle, launch } from "../test/browser.ts";
 import { needChromium } from "../test/need.ts";
 import { temporaryFolder } from "../test/temporary-folder.ts";
 import { watch } from "./client-expiry.ts";
@@ -136,25 +135,13 @@ test("a service says in time that its session will end, and so does its status",
   assert.ok(Date.now() - loginAt >= 2000, "not at once");
 });
 
-/** A program of this folder and all that it imports. */
-async function bundled(name: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, name)],
-    bundle: true,
-    format: "esm",
-    conditions: ["regrant-source"],
-    write: false,
-  });
-  return outputFiles[0]?.text ?? "";
-}
-
 const browser = await needChromium();
 
 test(
   "a page is signed in once for all its tabs, and out",
   { skip: browser.missing, timeout: 120_000 },
   async (t) => {
-    const script = await bundled("client-browser.ts");
+    const script = await bundle(join(import.meta.dirname, "client-browser.ts"), "esm");
     const html = readFileSync(join(import.meta.dirname, "client-browser.html"), "utf8");
     let clientId = "";
     const { origin, regrant } = await serve(t, async (path, regrant) => {

@@ -28,11 +28,11 @@ export async function launch(t: TestContext, { path }: Program): Promise<Browser
 }
 
 /** A program of the page and all that it imports, the workspace's packages from their sources, as one script. */
-export async function bundle(entry: string): Promise<string> {
+export async function bundle(entry: string, format: "iife" | "esm" = "iife"): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
-    format: "iife",
+    format,
     conditions: ["regrant-source"],
     external: ["node:*"],
     write: false,
