@@ -7,9 +7,10 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { clientSecretBasic } from "@regrant/client";
-import { sqlStoreSchema } from "@regrant/client/sql";
+import { sqlStore, sqlStoreSchema } from "@regrant/client/sql";
 import { storeContract } from "@regrant/client/testing";
 import { createHandler } from "./client-lambda.ts";
+import { durableObjectSql } from "./durable-object-sql.ts";
 import { dynamoStore } from "./dynamodb-store.ts";
 import type { Documents } from "./dynamodb-store.ts";
 
@@ -25,11 +26,21 @@ registerHooks({
   },
 });
 
-const contract = storeContract(() => {
+const onDynamoDb = storeContract(() => {
   const table = dynamoTable();
   return { open: () => dynamoStore(table, "tokens") };
 });
-for (const { title, run } of contract) test(`DynamoDB store: ${title}`, run);
+for (const { title, run } of onDynamoDb) test(`DynamoDB store: ${title}`, run);
+
+const onDurableObject = storeContract(() => {
+  const database = tokenDatabase();
+  const exec = (text: string, ...values: (string | number)[]) => ({
+    toArray: () => database.prepare(text).all(...values),
+  });
+  const open = () => sqlStore(durableObjectSql({ exec }), { dialect: "sqlite" });
+  return { open, close: () => database.close() };
+});
+for (const { title, run } of onDurableObject) test(`Durable Object store: ${title}`, run);
 
 test("DynamoDB store: a write that the SDK repeats, as its response was lost, has succeeded", async () => {
   const table = dynamoTable();
@@ -123,9 +134,8 @@ function dynamoTable(): Documents {
 
 /** The calls of D1 that the Worker uses, over SQLite. */
 function d1Database(t: TestContext) {
-  const database = new DatabaseSync(":memory:");
+  const database = tokenDatabase();
   t.after(() => database.close());
-  database.exec(sqlStoreSchema({ dialect: "sqlite" }));
   return {
     prepare: (text: string) => ({
       bind: (...values: (string | number)[]) => ({
@@ -139,4 +149,10 @@ function d1Database(t: TestContext) {
       }),
     }),
   };
+}
+
+function tokenDatabase(): DatabaseSync {
+  const database = new DatabaseSync(":memory:");
+  database.exec(sqlStoreSchema({ dialect: "sqlite" }));
+  return database;
 }

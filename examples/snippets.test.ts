@@ -28,11 +28,27 @@ test("every program in the client's documentation compiles", { timeout: 120_000 
     JSON.stringify({
       extends: join(ROOT, "tsconfig.json"),
       compilerOptions: { types, noUnusedLocals: false },
-      files,
+      files: [...files, join(import.meta.dirname, "platforms.d.ts")],
     }),
   );
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
   const compiled = promisify(execFile)(process.execPath, [compiler, "--project", folder]);
   const { stdout } = await compiled.catch((error: unknown) => error as { stdout: string });
   assert.equal(stdout, "");
+});
+
+test("every program of the recipes is part of an example, which a test runs", () => {
+  const plain = (program: string) => program.replaceAll(/^ +/gm, "");
+  const examples = globSync("*.ts", { cwd: import.meta.dirname }).map((file) =>
+    plain(readFileSync(join(import.meta.dirname, file), "utf8")),
+  );
+  const recipes = readFileSync(join(ROOT, "docs/client/recipes.md"), "utf8");
+  const blocks = [...recipes.matchAll(/^```[tj]s\n(.*?)^```$/gms)];
+  assert.ok(blocks.length >= 8);
+  for (const [, program = ""] of blocks) {
+    assert.ok(
+      examples.some((example) => example.includes(plain(program))),
+      `no example has:\n${program}`,
+    );
+  }
 });
