@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -14,6 +14,7 @@ import { sqlStore, sqlStoreSchema } from "@regrant/client/sql";
 import { hostileServer } from "@regrant/client/testing";
 import { createRegrant } from "@regrant/server";
 import type { Regrant } from "@regrant/server";
+import type { Page } from "playwright-core";
 import { bundle, launch } from "../test/browser.ts";
 import { needChromium } from "../test/need.ts";
 import { temporaryFolder } from "../test/temporary-folder.ts";
@@ -155,6 +156,7 @@ test(
     const [one, other] = [await context.newPage(), await context.newPage()];
     await Promise.all([one.goto(origin), other.goto(origin)]);
     const shows = async (page: typeof one, button: string, text: string) => {
+      await page.bringToFront();
       await page.click(`#${button}`);
       await page.waitForFunction((text) => document.querySelector("#orders")?.textContent === text, text);
     };
@@ -163,5 +165,44 @@ test(
     await shows(other, "load", '["an order"]');
     await shows(other, "sign-out", "Signed out");
     await shows(one, "load", "Sign in first");
+  },
+);
+
+test(
+  "the page of the guide, copied as it stands, starts one session for all its loads and tabs",
+  { skip: browser.missing, timeout: 120_000 },
+  async (t) => {
+    const guide = readFileSync(join(import.meta.dirname, "../docs/client/index.md"), "utf8");
+    const [, program = ""] = /^## A page\n.*?^```ts\n(.*?)^```$/ms.exec(guide) ?? [];
+    let script = "";
+    const { origin, issuer, regrant, tokens } = await serve(t, async (path, regrant) => {
+      if (path === "/page.js") return script;
+      if (path !== "/session") return '<!doctype html><script type="module" src="/page.js"></script>';
+      return JSON.stringify(await regrant.issue({ clientId, subject: "customer-7" }));
+    });
+    const { client_id: clientId } = await regrant.admin.clients.create({ name: "Page", public: true });
+    const file = join(newFolder(t), "page.ts");
+    const real = {
+      "https://auth.example.com": issuer,
+      "https://api.example.com": origin,
+      '"…"': JSON.stringify(clientId),
+    };
+    writeFileSync(
+      file,
+      Object.entries(real).reduce((text, [shown, used]) => text.replaceAll(shown, used), program),
+    );
+    script = await bundle(file, "esm");
+    const context = await (await launch(t, browser)).newContext();
+    const open = async (page: Page) => {
+      const answer = page.waitForResponse(`${origin}/orders`);
+      await page.goto(origin);
+      assert.equal((await answer).status(), 200);
+    };
+    const page = await context.newPage();
+    await open(page);
+    await open(page);
+    await open(await context.newPage());
+    assert.equal(tokens.length, 3);
+    assert.equal((await regrant.admin.grants.list({ clientId })).length, 1);
   },
 );

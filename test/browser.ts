@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
@@ -35,6 +36,8 @@ export async function bundle(entry: string, format: "iife" | "esm" = "iife"): Pr
     format,
     conditions: ["regrant-source"],
     external: ["node:*"],
+    // For an entry outside of the repository.
+    nodePaths: [join(import.meta.dirname, "../node_modules")],
     write: false,
     logLevel: "warning",
   });

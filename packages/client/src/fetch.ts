@@ -36,7 +36,7 @@ export type FetchInit = Omit<RequestInit, "body"> & {
 /** `fetch` with the access token. */
 export type AuthorizedFetch = (input: string | URL | Request, init?: FetchInit) => Promise<Response>;
 
-/** `(request, next)`, as `openapi-fetch`, `ofetch` and others take it. */
+/** One of a chain of functions around `fetch`, each of which calls the `next`. */
 export type FetchMiddleware = (
   request: Request,
   next: (request: Request) => Promise<Response>,
