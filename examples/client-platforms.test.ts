@@ -6,7 +6,7 @@ import { registerHooks } from "node:module";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { clientSecretBasic } from "@regrant/client";
+import { clientSecretBasic, createTokenClient, isTokenError } from "@regrant/client";
 import { sqlStore, sqlStoreSchema } from "@regrant/client/sql";
 import { storeContract } from "@regrant/client/testing";
 import { createHandler } from "./client-lambda.ts";
@@ -27,8 +27,12 @@ registerHooks({
 });
 
 const onDynamoDb = storeContract(() => {
-  const table = dynamoTable();
-  return { open: () => dynamoStore(table, "tokens") };
+  const { items, ...table } = dynamoTable();
+  const damage = (key: string, record: string) => {
+    const id = `token ${key}`;
+    items.set(id, { ...items.get(id), id, record });
+  };
+  return { open: () => dynamoStore(table, "tokens"), damage };
 });
 for (const { title, run } of onDynamoDb) test(`DynamoDB store: ${title}`, run);
 
@@ -52,6 +56,16 @@ test("DynamoDB store: a write that the SDK repeats, as its response was lost, ha
   const record = { generation: 1 } as Parameters<typeof store.compareAndSet>[2];
   const version = await store.compareAndSet("a", null, record);
   assert.deepEqual(await store.get("a"), { version, record });
+});
+
+test("DynamoDB store: an item of another program is no session, and is replaced by a login", async () => {
+  const { items, ...table } = dynamoTable();
+  items.set("token a", { id: "token a", colour: "red" });
+  const options = { tokenEndpoint: "https://auth.example.com/token", clientId: "a", key: "a" };
+  const client = createTokenClient({ ...options, store: dynamoStore(table, "tokens") });
+  await assert.rejects(client.getToken(), (error) => isTokenError(error, "store_failed"));
+  await client.set({ access_token: "access-1" });
+  assert.equal((await client.getToken()).accessToken, "access-1");
 });
 
 test("AWS Lambda: instances share a token, and none is frozen in the middle of a refresh", async (t) => {
@@ -115,14 +129,15 @@ async function startServer(t: TestContext) {
 }
 
 /** The two calls of a table of DynamoDB, with the conditions that the store uses. */
-function dynamoTable(): Documents {
+function dynamoTable(): Documents & { items: Map<string, Record<string, string>> } {
   const items = new Map<string, Record<string, string>>();
   return {
+    items,
     get: async ({ Key: { id = "" } }) => ({ Item: items.get(id) }),
     async put({ Item, ConditionExpression, ExpressionAttributeValues }) {
       const { id = "" } = Item;
       const holds: Record<string, () => boolean> = {
-        "attribute_not_exists(id)": () => !items.has(id),
+        "attribute_not_exists(version)": () => items.get(id)?.["version"] === undefined,
         "version = :v": () => items.get(id)?.["version"] === ExpressionAttributeValues?.[":v"],
       };
       const error = Object.assign(new Error("refused"), { name: "ConditionalCheckFailedException" });

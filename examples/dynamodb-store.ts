@@ -1,4 +1,5 @@
 // A store in a table of DynamoDB, whose partition key is the string `id`.
+import { parseRecord } from "@regrant/client";
 import type { CredentialRecord, TokenStore } from "@regrant/client";
 
 /** The part of `DynamoDBDocument` (`@aws-sdk/lib-dynamodb`) that the store uses. */
@@ -20,15 +21,14 @@ export function dynamoStore(documents: Documents, TableName: string): TokenStore
   async function get(key: string) {
     const { Item } = await documents.get({ TableName, Key: { id: idOf(key) }, ConsistentRead: true });
     const { version = "", record = "" } = (Item ?? {}) as Item;
-    return Item && { version, record: JSON.parse(record) as CredentialRecord };
+    return Item && { version, record: parseRecord(record) };
   }
 
   async function compareAndSet(key: string, expected: string | null, next: CredentialRecord) {
     const version = crypto.randomUUID();
-    const condition =
-      expected === null
-        ? { ConditionExpression: "attribute_not_exists(id)" }
-        : { ConditionExpression: "version = :v", ExpressionAttributeValues: { ":v": expected } };
+    const condition = expected
+      ? { ConditionExpression: "version = :v", ExpressionAttributeValues: { ":v": expected } }
+      : { ConditionExpression: "attribute_not_exists(version)" };
     try {
       const Item = { id: idOf(key), version, record: JSON.stringify(next) };
       await documents.put({ TableName, Item, ...condition });
