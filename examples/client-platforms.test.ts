@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { registerHooks } from "node:module";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
@@ -107,6 +109,9 @@ test("a Worker responds at once while its token, in D1, is refreshed behind it",
   assert.equal(work.length, 1);
   await work[0];
   assert.deepEqual(await orders(), ["Bearer access-2"]);
+
+  const page = readFileSync(join(import.meta.dirname, "../docs/client/recipes.md"), "utf8");
+  assert.ok(page.includes(sqlStoreSchema({ dialect: "sqlite" })), "the page shows the schema as it is");
 });
 
 /** A token endpoint whose tokens are due at once, and an API that answers with the token that it was sent. */
