@@ -72,7 +72,9 @@ test(
       });
       assert.equal((await fetch(`${issuer}/oauth/revoke`, { method: "POST", body })).status, 200);
       const headers = { authorization: `Bearer ${first}` };
-      while ((await fetch(`${api}/orders`, { headers })).status !== 401);
+      let refused = await fetch(`${api}/orders`, { headers });
+      while (refused.status !== 401) refused = await fetch(`${api}/orders`, { headers });
+      assert.match(refused.headers.get("access-control-expose-headers") ?? "", /WWW-Authenticate/);
       await page.click("#load");
       await page.waitForResponse((response) => response.url() === `${api}/orders` && response.ok());
       await shows(ORDERS);

@@ -21,8 +21,6 @@ export async function start({ port, issuer, page, ...revocations }: ExampleOptio
   // Before `requireToken`: a browser asks first whether it may send the token, and that preflight has none.
   app.use((request, response, next) => {
     response.set("Access-Control-Allow-Origin", page);
-    // Without it a page sees neither why it was refused nor when to try again.
-    response.set("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After");
     if (request.method !== "OPTIONS") return next();
     response.set("Access-Control-Allow-Headers", "authorization, content-type");
     response.set("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE");
