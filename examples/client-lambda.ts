@@ -15,7 +15,7 @@ export interface Access {
 /** @returns the function's handler; call it once per instance, outside of any handler */
 export function createHandler({ api, ...access }: Access) {
   const grant = { grant_type: "client_credentials" };
-  // Without `waitUntil`: no refresh is left behind when the instance is frozen.
+  // Without `waitUntil` a caller waits for the refresh: none is left behind when the instance is frozen.
   const client = createTokenClient({ ...access, grant, key: "reports" });
   const apiFetch = authorizedFetch(client, { origins: [api] });
   return async () => {
