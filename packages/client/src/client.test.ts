@@ -117,6 +117,15 @@ test("with waitUntil, of the client or of the call, nobody waits in the soft win
   }
 });
 
+test("a waitUntil that throws, as outside of a request, is as none", async () => {
+  const waitUntil = () => {
+    throw new Error("outside of a request");
+  };
+  const { client, time } = await harness((_, n) => time.wait(500).then(() => successor(n)), { waitUntil });
+  await time.pass(HOUR - 100 * SECOND);
+  assert.equal((await time.during(client.getToken())).accessToken, "access-2");
+});
+
 test("a refresh that never settles, as its request is gone, does not block later callers", async () => {
   for (const expired of [HOUR, HOUR - 10 * SECOND]) {
     // A platform may take a request's fetch and timers along with it: neither ever calls back.

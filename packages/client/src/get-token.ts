@@ -44,8 +44,9 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
       if (state === "soft" && mode !== "cached" && !isRefreshing()) {
         const refreshing = obtain(request("expiry", false)).catch(() => {});
         // Where the process is frozen after its response, a refresh that nobody waits for is lost.
-        if (waitUntil) waitUntil(refreshing);
-        else await withTimeout(deps.clock, SOFT_WAIT, () => refreshing).catch(() => {});
+        if (!isKept(refreshing, waitUntil)) {
+          await withTimeout(deps.clock, SOFT_WAIT, () => refreshing).catch(() => {});
+        }
         return tokenOf(newest() ?? record);
       }
       if (state !== "hard" || mode === "cached") return tokenOf(record);
@@ -82,6 +83,16 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
       return unlessAborted(get(options), options.signal);
     },
   };
+}
+
+/** Whether the platform keeps the process running for the work: `waitUntil` may throw outside of a request. */
+function isKept(work: Promise<unknown>, waitUntil: GetTokenOptions["waitUntil"]): boolean {
+  try {
+    waitUntil?.(work);
+    return waitUntil !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** The stored record; if the store fails, the one that was read last. */
