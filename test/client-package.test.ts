@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,6 +11,9 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 import { needChromium, onPath } from "./need.ts";
+import type { Program } from "./need.ts";
+import { installPacked } from "./packed.ts";
+import { needRuntime } from "./runtimes/on-demand.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -72,15 +75,11 @@ test("the JSR manifest has the same version and entries", async () => {
   assert.deepEqual(jsr.exports, Object.fromEntries(sources));
 });
 
-const [deno = ""] = onPath("deno");
+const [bun, deno] = await Promise.all([needRuntime("bun"), needRuntime("deno")]);
 
-test(
-  "JSR accepts the package",
-  { skip: deno === "" && "Deno is not installed", timeout: PATIENCE },
-  async () => {
-    await run(deno, ["publish", "--dry-run", "--allow-dirty"], join(ROOT, "packages/client"));
-  },
-);
+test("JSR accepts the package", { skip: deno.missing, timeout: PATIENCE }, async () => {
+  await run(deno.path, ["publish", "--dry-run", "--allow-dirty"], join(ROOT, "packages/client"));
+});
 
 test(
   "a strict project with only the platform's types compiles against it",
@@ -94,14 +93,16 @@ test(
   },
 );
 
-for (const [name, command] of Object.entries({
-  "this Node": [process.execPath],
-  "the machine's own Node": onPath("node").filter((node) => !node.startsWith(ROOT)),
-  Deno: onPath("deno"),
-  Bun: onPath("bun"),
-})) {
-  const [program] = command;
-  const skip = program === undefined && `${name} is not installed`;
+/** The Node of the machine, beside the one that runs the tests. */
+const [machines] = onPath("node").filter((node) => !node.startsWith(ROOT));
+const RUNTIMES: Record<string, Program> = {
+  "this Node": { path: process.execPath, missing: false },
+  "the machine's own Node": { path: machines ?? "", missing: machines === undefined && "there is no other" },
+  Deno: deno,
+  Bun: bun,
+};
+
+for (const [name, { path, missing: skip }] of Object.entries(RUNTIMES)) {
   test(
     `a session lives its life, in memory and in files, under ${name}`,
     { skip, timeout: PATIENCE },
@@ -109,7 +110,7 @@ for (const [name, command] of Object.entries({
       const place = name.replaceAll(/\W/g, "-");
       const options = name === "Deno" ? ["run", "--allow-all"] : [];
       const args = [join(consumer, "client-runtime-files.mjs"), `${origin}/${place}`, join(folder, place)];
-      const { stdout } = await run(program ?? "", [...options, ...args]);
+      const { stdout } = await run(path, [...options, ...args]);
       assert.deepEqual(JSON.parse(stdout), LIFE_WITH_FILES);
     },
   );
@@ -184,24 +185,16 @@ async function file([place = "", ...path]: string[], response: ServerResponse): 
   response.end(await readFile(place === "core" ? join(dist, ...path) : join(consumer, place)));
 }
 
-/** Builds and packs as for publishing, and unpacks into a separate project. */
+/** A separate project that has the packed client. */
 async function install(): Promise<void> {
-  const args = ["pack", "--workspace", "@regrant/client", "--offline", "--pack-destination", folder];
-  // Under `npm test`, the npm that runs it.
-  const npm = process.env["npm_execpath"];
-  if (npm === undefined) await run("npm", args, ROOT);
-  else await run(process.execPath, [npm, ...args], ROOT);
-  await mkdir(join(consumer, "node_modules/@regrant"), { recursive: true });
-  const [tarball = ""] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
-  await run("tar", ["-xzf", tarball], folder);
-  await rename(join(folder, "package"), join(consumer, "node_modules/@regrant/client"));
+  await installPacked(join(consumer, "node_modules"), ["client"]);
   for (const name of ["client-consumer.ts", "client-runtime.mjs", "client-runtime-files.mjs"]) {
     await copyFile(join(import.meta.dirname, "package", name), join(consumer, name));
   }
   await writeFile(join(consumer, "package.json"), JSON.stringify({ name: "consumer", type: "module" }));
   const compilerOptions = {
     target: "es2022",
-    lib: ["es2022", "esnext.disposable", "dom"],
+    lib: ["es2022", "dom"],
     module: "nodenext",
     types: [],
     strict: true,

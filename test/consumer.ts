@@ -136,7 +136,13 @@ export class Consumer {
   }
 }
 
-function run(program: string, args: readonly string[], cwd: string, more: Environment = {}): Promise<Output> {
+/** Runs a program in a folder, as a project of its own. */
+export function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  more: Environment = {},
+): Promise<Output> {
   const env = environment(more);
   return promisify(execFile)(program, args, { cwd, env, timeout: PATIENCE, encoding: "utf8" });
 }
@@ -155,7 +161,7 @@ function npmProgram(name: "npm" | "npx"): [program: string, ...args: string[]] {
   return npm === undefined ? [name] : [process.execPath, join(dirname(npm), `${name}-cli.js`)];
 }
 
-async function npm(args: readonly string[], cwd: string): Promise<void> {
+export async function npm(args: readonly string[], cwd: string): Promise<void> {
   const [program, ...first] = npmProgram("npm");
   await run(program, [...first, ...args], cwd);
 }

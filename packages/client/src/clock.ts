@@ -66,6 +66,15 @@ export function serverClock(clock: Clock, onSkew: (offset: number) => void): Ser
   };
 }
 
+/** Why a signal aborted; React Native's signals have no reason, and it has no DOMException. */
+export function abortReason(signal: AbortSignal | undefined): Error {
+  return (signal?.reason ?? namedError("AbortError", "Aborted")) as Error;
+}
+
+function namedError(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}
+
 /** Resolves after `ms`. */
 export function sleep(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => void clock.timer(ms, resolve));
@@ -81,7 +90,7 @@ export function withTimeout<T>(
   let cancel: (() => void) | undefined;
   const deadline = new Promise<never>((_, reject) => {
     cancel = clock.timer(ms, () => {
-      const reason = new DOMException(`Timed out after ${ms} ms`, "TimeoutError");
+      const reason = namedError("TimeoutError", `Timed out after ${ms} ms`);
       reject(reason);
       controller.abort(reason);
     });

@@ -1,5 +1,5 @@
 import type { Clock } from "./api.ts";
-import { systemClock } from "./clock.ts";
+import { abortReason, systemClock } from "./clock.ts";
 import { nameOf } from "./errors.ts";
 import { responseText } from "./response-text.ts";
 import { noStore } from "./token-request.ts";
@@ -103,11 +103,6 @@ async function read(url: string, { fetch, form, headers }: JsonRequest, signal: 
     const reason = `did not respond: ${nameOf(error)}`;
     throw new DocumentError(url, "unavailable", reason, form ? {} : { cause: error });
   }
-}
-
-/** React Native's signals have no reason. */
-export function abortReason(signal: AbortSignal | undefined): Error {
-  return (signal?.reason ?? Object.assign(new Error("aborted"), { name: "AbortError" })) as Error;
 }
 
 /** undefined: the response is a document. */

@@ -158,12 +158,9 @@ async function replacementOf(client: Tokens, token: Token, signal: AbortSignal):
 /** Makes the request a second time; undefined: a stream can be sent only once. */
 function repeatable(input: string | URL | Request, init: FetchInit = {}): (() => Request) | undefined {
   const { body } = init;
-  if (
-    typeof body !== "function" &&
-    (body instanceof ReadableStream || Symbol.asyncIterator in Object(body))
-  ) {
-    return undefined;
-  }
+  // Not by `instanceof`: React Native has no ReadableStream.
+  const isStream = ["getReader", Symbol.asyncIterator].some((member) => member in Object(body));
+  if (typeof body !== "function" && isStream) return undefined;
   if (body !== undefined || !(input instanceof Request) || input.bodyUsed)
     return () => newRequest(input, init);
   // The first request takes the body along.

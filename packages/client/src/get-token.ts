@@ -1,5 +1,5 @@
 import type { Clock, GetTokenOptions } from "./api.ts";
-import { withTimeout } from "./clock.ts";
+import { abortReason, withTimeout } from "./clock.ts";
 import { SessionEndedError, TokenUnavailableError } from "./errors.ts";
 import { belongsTo, freshness } from "./record.ts";
 import type { Freshness } from "./record.ts";
@@ -78,10 +78,7 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
 
   return {
     isRefreshing,
-    getToken: async (options = {}) => {
-      options.signal?.throwIfAborted();
-      return unlessAborted(get(options), options.signal);
-    },
+    getToken: (options = {}) => unlessAborted(() => get(options), options.signal),
   };
 }
 
@@ -151,12 +148,13 @@ function refreshRequest(
 }
 
 /** Rejects with the signal's reason when it aborts; the work itself continues. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
+function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work();
   let onAbort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason as Error);
+  return new Promise<T>((resolve, reject) => {
+    onAbort = () => reject(abortReason(signal));
+    if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort);
-  });
-  return Promise.race([aborted, work]).finally(() => signal.removeEventListener("abort", onAbort));
+    work().then(resolve, reject);
+  }).finally(() => signal.removeEventListener("abort", onAbort));
 }

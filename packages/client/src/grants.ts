@@ -8,7 +8,7 @@ import { none } from "./client-auth.ts";
 import { serverClock, systemClock, withTimeout } from "./clock.ts";
 import { ClientConfigError, nameOf, SessionEndedError, TokenUnavailableError } from "./errors.ts";
 import { secureUrl } from "./secure-url.ts";
-import { requestToken } from "./token-request.ts";
+import { formPost, requestToken } from "./token-request.ts";
 import type { CredentialRecord } from "./types.ts";
 
 /** The client that sends the request. */
@@ -138,7 +138,7 @@ export function revoker({
   async function post(body: URLSearchParams, headers: Headers): Promise<Response> {
     try {
       return await withTimeout(systemClock, TIMEOUT, (signal) =>
-        fetch(url, { method: "POST", headers, body, redirect: "manual", signal }),
+        fetch(url, { ...formPost(body, headers), signal }),
       );
     } catch (error) {
       throw new TokenUnavailableError(`The tokens were not revoked: ${nameOf(error)}`);

@@ -4,8 +4,8 @@
  * @module
  */
 import type { Clock } from "./api.ts";
-import { systemClock } from "./clock.ts";
-import { abortReason, DocumentError, fetchJson } from "./fetch-json.ts";
+import { abortReason, systemClock } from "./clock.ts";
+import { DocumentError, fetchJson } from "./fetch-json.ts";
 import { secureUrl } from "./secure-url.ts";
 import { settles, sharedLoad } from "./shared-load.ts";
 import { windowMs } from "./windows.ts";

@@ -62,8 +62,7 @@ export async function requestToken(
   let status: number | undefined;
   try {
     return await withTimeout(clock, timeout, async (signal) => {
-      const init = { method: "POST", headers, body, redirect: "manual", signal, ...noStore() } as const;
-      const response = await fetch(tokenEndpoint, init);
+      const response = await fetch(tokenEndpoint, { ...formPost(body, headers), signal });
       status = response.status;
       const date = response.headers.get("date");
       const members = parseMembers(await responseText(response), !response.ok);
@@ -80,6 +79,12 @@ export async function requestToken(
     const lost = status !== undefined || !(isOffline || isUnsent(cause));
     return { outcome: "failed", lost, status, reason: nameOf(cause) };
   }
+}
+
+/** A request that sends a form, as text: React Native sends nothing of a URLSearchParams. */
+export function formPost(body: URLSearchParams, headers: Headers): RequestInit {
+  headers.set("content-type", "application/x-www-form-urlencoded");
+  return { method: "POST", headers, body: String(body), redirect: "manual", ...noStore() };
 }
 
 /** Some platforms cache a POST, and others do not know the option and throw. */

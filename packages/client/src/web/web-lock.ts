@@ -95,8 +95,16 @@ async function holderOf(name: string): Promise<string | undefined> {
   }
 }
 
+/** Aborts with the signal, or after `ms`: `AbortSignal.any` is missing in browsers of before 2024. */
 function timeoutOf(signal: AbortSignal | undefined, ms: number): AbortSignal {
-  return AbortSignal.any([AbortSignal.timeout(ms), ...(signal === undefined ? [] : [signal])]);
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer: unknown = setTimeout(abort, ms);
+  // In Node it keeps no process running.
+  (timer as { unref?(): void }).unref?.();
+  signal?.addEventListener("abort", abort);
+  if (signal?.aborted === true) abort();
+  return controller.signal;
 }
 
 /** @throws LockUnavailableError */

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { before, suite, test } from "node:test";
+import type { TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { hostileServer } from "@regrant/client/testing";
+import type { HostileServer, HostileServerOptions } from "@regrant/client/testing";
+import { build } from "esbuild";
+import { Gate } from "../gate.ts";
+import { freePort } from "../ports.ts";
+import { Service } from "../service.ts";
+import { packedProject } from "./project.ts";
+import { startWorker } from "./workerd.ts";
+
+/** Timeout of the Worker's token requests, as in worker.ts, ms. */
+const TIMEOUT = 2000;
+/** How long an answer may take, and after a lost refresh the first token: a claim, and the same request again, ms. */
+const PATIENCE = 4 * TIMEOUT;
+
+/** Days before and after Workers got `cache` in requests, and promises that know their request. */
+const COMPATIBILITY_DATES = ["2022-10-31", "2026-11-01"];
+
+let source = "";
+
+before(async () => {
+  const project = await packedProject();
+  await copyFile(join(import.meta.dirname, "worker.ts"), join(project, "worker.ts"));
+  const { outputFiles } = await build({
+    entryPoints: [join(project, "worker.ts")],
+    bundle: true,
+    format: "esm",
+    conditions: ["workerd", "worker", "browser"],
+    external: ["cloudflare:*"],
+    write: false,
+    logLevel: "warning",
+  });
+  source = outputFiles[0]?.text ?? "";
+});
+
+interface Answer {
+  status: number;
+  body: Record<string, unknown>;
+  /** Until the whole body was there, ms. */
+  took: number;
+}
+
+async function request(url: string, init: RequestInit = {}): Promise<Answer> {
+  const since = performance.now();
+  const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE), ...init });
+  const body = (await response.json()) as Answer["body"];
+  return { status: response.status, body, took: performance.now() - since };
+}
+
+/** An authorization server, and a Worker with a session of it. */
+async function session(
+  t: TestContext,
+  compatibilityDate: string,
+  options: HostileServerOptions,
+  { writeDelay, ...vars }: { writeDelay?: number; STORE?: string; WAIT_UNTIL?: string } = {},
+): Promise<{ server: HostileServer; origin: string }> {
+  const server = await hostileServer(options);
+  t.after(() => server.close());
+  const { tokenEndpoint, issuer } = server;
+  const given = { TOKEN_ENDPOINT: tokenEndpoint, ISSUER: issuer, STORE: "memory", ...vars };
+  const origin = await startWorker(t, { source, compatibilityDate, vars: given, writeDelay });
+  const login = { method: "POST", body: JSON.stringify(server.login()) };
+  assert.equal((await request(`${origin}/login`, login)).status, 200);
+  return { server, origin };
+}
+
+/** Requests of ten callers at once. @returns the distinct answers: a status, or what went wrong */
+async function tenAtOnce(origin: string): Promise<unknown[]> {
+  const answers = await Promise.all(Array.from({ length: 10 }, () => request(`${origin}/token`)));
+  return [...new Set(answers.map(({ status, body }) => (status === 200 ? status : body["code"])))];
+}
+
+/** Every answer comes in time, and soon they all are tokens. @returns how long that took, ms */
+async function recovers(origin: string): Promise<number> {
+  const since = performance.now();
+  for (;;) {
+    const answers = await tenAtOnce(origin);
+    const took = performance.now() - since;
+    if (answers.every((answer) => answer === 200)) return Math.round(took);
+    assert.deepEqual(answers, ["token_unavailable"]);
+    assert.ok(took < PATIENCE, `no token after ${took} ms`);
+    await delay(200);
+  }
+}
+
+for (const compatibilityDate of COMPATIBILITY_DATES) {
+  suite(`Workers of ${compatibilityDate}`, { timeout: 120_000, concurrency: true }, () => {
+    for (const STORE of ["memory", "kv"]) {
+      test(`Workers: a client keeps its session, with a store in ${STORE}`, async (t) => {
+        const { server, origin } = await session(t, compatibilityDate, {}, { STORE });
+        assert.deepEqual(await tenAtOnce(origin), [200]);
+        assert.equal(server.refreshes.length, 0);
+        const forced = await request(`${origin}/token?mode=force`);
+        assert.equal(forced.status, 200, JSON.stringify(forced.body));
+        assert.deepEqual(await tenAtOnce(origin), [200]);
+        assert.deepEqual(
+          server.refreshes.map(({ outcome }) => outcome),
+          ["rotated"],
+        );
+      });
+    }
+
+    for (const [how, leave] of Object.entries({
+      "gives up waiting": (origin: string) => request(`${origin}/token?mode=force&patience=100`),
+      "hangs up": (origin: string) =>
+        request(`${origin}/token?mode=force`, { signal: AbortSignal.timeout(100) }).catch(() => undefined),
+    })) {
+      test(`Workers: a caller that ${how} during its refresh blocks no other request`, async (t) => {
+        const { server, origin } = await session(t, compatibilityDate, { retryWindow: 30, accessTtl: 2 });
+        await delay(1100);
+        server.script("hang");
+        await leave(origin);
+        t.diagnostic(`all others have a token after ${await recovers(origin)} ms`);
+        assert.deepEqual(server.overlaps(), []);
+        assert.equal(server.families[0]?.active, true);
+      });
+    }
+
+    test("Workers: a caller that gives up during a write to the store blocks no other request", async (t) => {
+      const options = { retryWindow: 30, accessTtl: 2 };
+      const { server, origin } = await session(t, compatibilityDate, options, {
+        STORE: "kv",
+        writeDelay: 200,
+      });
+      await delay(1100);
+      await request(`${origin}/token?mode=force&patience=100`);
+      t.diagnostic(`all others have a token after ${await recovers(origin)} ms`);
+      assert.equal(server.families[0]?.active, true);
+    });
+
+    test("Workers: a refresh in the background is completed after the response", async (t) => {
+      const options = { accessTtl: 5, latency: 1000 };
+      const { server, origin } = await session(t, compatibilityDate, options, { WAIT_UNTIL: "yes" });
+      const first = await request(`${origin}/token`);
+      await delay(2200);
+      const soft = await request(`${origin}/token`);
+      assert.equal(soft.body["accessToken"], first.body["accessToken"]);
+      assert.ok(soft.took < 700, `${soft.took} ms`);
+      await delay(1300);
+      assert.notEqual((await request(`${origin}/token`)).body["accessToken"], first.body["accessToken"]);
+      assert.deepEqual(
+        server.refreshes.map(({ outcome }) => outcome),
+        ["rotated"],
+      );
+    });
+
+    test("Workers: without waitUntil, the response waits for a refresh that is due", async (t) => {
+      const { server, origin } = await session(t, compatibilityDate, { accessTtl: 5, latency: 1000 });
+      await delay(2200);
+      assert.equal((await request(`${origin}/token`)).status, 200);
+      assert.deepEqual(
+        server.refreshes.map(({ outcome, endedAt }) => [outcome, endedAt === undefined]),
+        [["rotated", false]],
+      );
+      assert.deepEqual(await tenAtOnce(origin), [200]);
+    });
+
+    test("Workers: verify accepts and refuses, and no dead request keeps its keys from others", async (t) => {
+      const service = await Service.prepare(t, { REGRANT_SIGNING_ALGORITHM: "EdDSA" });
+      const port = await freePort();
+      const gate = await Gate.before(port);
+      t.after(() => gate.close());
+      const issuer = `http://127.0.0.1:${gate.port}`;
+      await service.serve({ port, env: { REGRANT_ISSUER: issuer } });
+      const client = await service.createClient("--grant-type", "client_credentials");
+      const vars = { TOKEN_ENDPOINT: `${issuer}/oauth/token`, ISSUER: issuer, STORE: "memory" };
+      const clientVars = { CLIENT_ID: client.client_id, CLIENT_SECRET: client.client_secret };
+      const origin = await startWorker(t, { source, compatibilityDate, vars: { ...vars, ...clientVars } });
+      const { status, body } = await request(`${origin}/token`);
+      assert.equal(status, 200, JSON.stringify(body));
+      const authorization = `Bearer ${body["accessToken"] as string}`;
+      const use = (headers: Record<string, string>, query = "") =>
+        request(`${origin}/protected${query}`, { headers });
+
+      gate.shut();
+      assert.equal((await use({ authorization }, "?patience=300")).status, 504);
+      gate.open();
+      const since = performance.now();
+      let answer = await use({ authorization });
+      while (answer.status === 503 && performance.now() - since < PATIENCE) {
+        await delay(200);
+        answer = await use({ authorization });
+      }
+      t.diagnostic(`accepted ${Math.round(performance.now() - since)} ms after the dead request`);
+      assert.deepEqual([answer.status, answer.body], [200, { subject: client.client_id }]);
+      assert.equal((await use({})).status, 401);
+      assert.equal((await use({ authorization: `${authorization}x` })).body["error"], "invalid_token");
+    });
+  });
+}
