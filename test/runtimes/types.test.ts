@@ -9,8 +9,8 @@ import { link, packedEntries, packedProject } from "./project.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** Entries whose declarations name types of `node:http`: they need `@types/node`. */
-const OF_NODE = ["@regrant/client/testing", "@regrant/verify/express", "@regrant/verify/fastify"];
+/** Its declarations name types of `node:http`: it needs `@types/node`. */
+const OF_NODE = ["@regrant/client/testing"];
 
 let project = "";
 
