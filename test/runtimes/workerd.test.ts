@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile } from "node:fs/promises";
+import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, suite, test } from "node:test";
 import type { TestContext } from "node:test";
@@ -18,16 +18,33 @@ const TIMEOUT = 2000;
 /** How long an answer may take, and after a lost refresh the first token: a claim, and the same request again, ms. */
 const PATIENCE = 4 * TIMEOUT;
 
+/** The Worker before the recipe's Durable Objects. */
+const SESSIONS = `
+export { Session } from "./durable-object.ts";
+export default {
+  async fetch(request, env) {
+    const session = env.SESSIONS.get(env.SESSIONS.idFromName(request.headers.get("user")));
+    const { pathname } = new URL(request.url);
+    if (pathname !== "/login") return session.fetch(env.API_URL + pathname);
+    await session.signIn(await request.json());
+    return new Response();
+  },
+};`;
+
 /** Days before and after Workers got `cache` in requests, and promises that know their request. */
 const COMPATIBILITY_DATES = ["2022-10-31", "2026-11-01"];
 
 let source = "";
 
 before(async () => {
-  const project = await packedProject();
-  await copyFile(join(import.meta.dirname, "worker.ts"), join(project, "worker.ts"));
+  await copyFile(join(import.meta.dirname, "worker.ts"), join(await packedProject(), "worker.ts"));
+  source = await bundle("worker.ts");
+});
+
+/** A program of the project and all that it imports, as one module. */
+async function bundle(program: string): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(project, "worker.ts")],
+    entryPoints: [join(await packedProject(), program)],
     bundle: true,
     format: "esm",
     conditions: ["workerd", "worker", "browser"],
@@ -35,8 +52,8 @@ before(async () => {
     write: false,
     logLevel: "warning",
   });
-  source = outputFiles[0]?.text ?? "";
-});
+  return outputFiles[0]?.text ?? "";
+}
 
 interface Answer {
   status: number;
@@ -193,3 +210,33 @@ for (const compatibilityDate of COMPATIBILITY_DATES) {
     });
   });
 }
+
+test("Workers: the recipe's Durable Object keeps a user's session in its own database", async (t) => {
+  const server = await hostileServer();
+  t.after(() => server.close());
+  const recipe = join(import.meta.dirname, "../../examples/durable-object.ts");
+  const project = await packedProject();
+  await copyFile(recipe, join(project, "durable-object.ts"));
+  await writeFile(join(project, "sessions.js"), SESSIONS);
+  const origin = await startWorker(t, {
+    source: await bundle("sessions.js"),
+    compatibilityDate: "2026-11-01",
+    vars: { TOKEN_ENDPOINT: server.tokenEndpoint, CLIENT_ID: "worker", API_URL: server.issuer },
+    durableObject: "Session",
+  });
+  const use = async (user: string) => (await fetch(`${origin}/resource`, { headers: { user } })).status;
+  assert.equal(await use("ada"), 401);
+  await fetch(`${origin}/login`, {
+    method: "POST",
+    headers: { user: "ada" },
+    body: JSON.stringify(server.login()),
+  });
+  assert.equal(await use("ada"), 200);
+  assert.equal(await use("bob"), 401, "has a session of his own");
+  server.expireAccessTokens();
+  assert.deepEqual(await Promise.all(Array.from({ length: 5 }, () => use("ada"))), Array(5).fill(200));
+  assert.deepEqual(
+    server.refreshes.map(({ outcome }) => outcome),
+    ["rotated"],
+  );
+});

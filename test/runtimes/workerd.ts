@@ -13,6 +13,8 @@ export interface Worker {
   readonly compatibilityDate: string;
   /** Bindings of texts; `KV` is a KV namespace besides. */
   readonly vars: Readonly<Record<string, string>>;
+  /** The class of its Durable Objects, each with an SQLite database of its own; `SESSIONS` is bound to them. */
+  readonly durableObject?: string;
   /** How long a write to the KV namespace takes, ms. Default 0. */
   readonly writeDelay?: number | undefined;
 }
@@ -39,15 +41,21 @@ export default {
  */
 export async function startWorker(
   t: TestContext,
-  { source, compatibilityDate, vars, writeDelay = 0 }: Worker,
+  { source, compatibilityDate, vars, durableObject, writeDelay = 0 }: Worker,
 ): Promise<string> {
   const folder = temporaryFolder("workerd");
   const port = await freePort();
   const text = ([name, value]: [string, string]) => `(name = "${name}", text = "${value}")`;
   const bindings = [...Object.entries(vars).map(text), `(name = "KV", kvNamespace = "kv")`];
-  const worker = (file: string, bound: string[]) =>
+  const worker = (file: string, bound: string[], more = "") =>
     `(modules = [(name = "${file}", esModule = embed "${file}")],
-      compatibilityDate = "${compatibilityDate}", bindings = [${bound.join(", ")}])`;
+      compatibilityDate = "${compatibilityDate}", bindings = [${bound.join(", ")}]${more})`;
+  let objects = "";
+  if (durableObject !== undefined) {
+    bindings.push(`(name = "SESSIONS", durableObjectNamespace = "${durableObject}")`);
+    objects = `, durableObjectStorage = (localDisk = "disk"), durableObjectNamespaces = [
+      (className = "${durableObject}", uniqueKey = "${durableObject}", enableSql = true)]`;
+  }
   await writeFile(join(folder, "worker.mjs"), source);
   await writeFile(join(folder, "kv.mjs"), KV);
   await writeFile(
@@ -55,8 +63,9 @@ export async function startWorker(
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    (name = "main", worker = ${worker("worker.mjs", bindings)}),
+    (name = "main", worker = ${worker("worker.mjs", bindings, objects)}),
     (name = "kv", worker = ${worker("kv.mjs", [text(["WRITE_DELAY", String(writeDelay)])])}),
+    (name = "disk", disk = (path = "${folder}", writable = true)),
     (name = "internet", network = (allow = ["local", "private"])),
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
