@@ -11,7 +11,7 @@ import { refreshWindows } from "./windows.ts";
  */
 export function createTokenClient(options: TokenClientOptions): TokenClient {
   const deps = createRefreshDeps(options);
-  const { store, lock, cache, emit } = deps;
+  const { store, lock, key, emit } = deps;
   const windows = refreshWindows(options.refresh ?? {}, Math.random());
   const { getToken, isRefreshing } = tokenGetter(deps, windows);
   if (!store.atomic && !lock && store.scope !== "process") {
@@ -22,6 +22,6 @@ export function createTokenClient(options: TokenClientOptions): TokenClient {
     set: (response) => startSession(deps, response),
     clear: (after) => clearSession(deps, after),
     status: () => sessionStatus(deps, windows, isRefreshing()),
-    subscribe: cache.subscribe,
+    subscribe: (onChange) => store.subscribe?.(key, onChange) ?? (() => {}),
   };
 }

@@ -21,6 +21,8 @@ const BRAND = Symbol.for("@regrant/client.TokenError");
 export interface TokenErrorOptions extends ErrorOptions {
   /** What the server said, if it refused the request. */
   readonly refusal?: Refusal | undefined;
+  /** When to retry, ms since the epoch by this machine's clock. */
+  readonly retryAt?: number | undefined;
 }
 
 /** Base class of the client's errors. Messages contain no token, no secret and nothing that a server wrote. */
@@ -30,7 +32,7 @@ export abstract class TokenError extends Error {
   /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean = false;
   /** When to retry, ms since the epoch by this machine's clock. */
-  readonly retryAt?: number | undefined;
+  readonly retryAt: number | undefined;
   /** The error code of a server that refused the request (RFC 6749 §5.2). */
   readonly error: string | undefined;
   /**
@@ -41,9 +43,14 @@ export abstract class TokenError extends Error {
 
   constructor(message: string, options: TokenErrorOptions = {}) {
     super(message, options);
+    this.retryAt = options.retryAt;
     this.error = options.refusal?.error;
     this.description = options.refusal?.description;
-    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** Not the instance's own, so that a log does not print it. */
+  get [BRAND](): true {
+    return true;
   }
 }
 
@@ -65,12 +72,6 @@ export class TokenUnavailableError extends TokenError {
   override readonly name = "TokenUnavailableError";
   readonly code = "token_unavailable";
   override readonly retryable = true;
-  override readonly retryAt: number | undefined;
-
-  constructor(message: string, options?: TokenErrorOptions & { retryAt?: number | undefined }) {
-    super(message, options);
-    this.retryAt = options?.retryAt;
-  }
 }
 
 /** The server refuses this client, or an option is invalid: correct the configuration. The session is kept. */
@@ -105,8 +106,7 @@ export function isTokenError<C extends TokenErrorCode>(
   error: unknown,
   code?: C,
 ): error is TokenError & { code: C } {
-  const branded = typeof error === "object" && error !== null && BRAND in error;
-  return branded && (code === undefined || (error as unknown as TokenError).code === code);
+  return BRAND in Object(error) && (code === undefined || (error as TokenError).code === code);
 }
 
 /**

@@ -1,20 +1,11 @@
 import type { RefreshTrigger } from "./api.ts";
 import { sleep } from "./clock.ts";
 import { TokenUnavailableError } from "./errors.ts";
-import {
-  emptyRecord,
-  endedRecord,
-  randomId,
-  recordOf,
-  withClaim,
-  withCooldown,
-  withoutClaim,
-  withoutRefreshToken,
-} from "./record.ts";
+import { emptyRecord, endedRecord, randomId, recordOf } from "./record.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { requestToken } from "./token-request.ts";
-import type { TokenResult } from "./token-request.ts";
-import type { CredentialRecord, Lease, Refusal, Version, Versioned } from "./types.ts";
+import type { FailedRequest } from "./token-request.ts";
+import type { CredentialRecord, Lease, Refusal, Versioned } from "./types.ts";
 import type { RefreshTimes } from "./windows.ts";
 
 /** One refresh in progress. */
@@ -30,15 +21,14 @@ export interface RefreshAttempt {
 }
 
 /** A stored record that contains this process's claim. */
-interface Claim {
-  readonly version: Version;
-  readonly record: CredentialRecord;
+interface Claim extends Versioned {
   /** When it was made, by the server's clock. */
   readonly at: number;
-  /** Consecutive failures before it. */
-  readonly failures: number;
 }
 
+/** ms */
+const FIRST_BACKOFF = 1000;
+const MAX_BACKOFF = 60_000;
 /** How long a rejected request waits for a concurrent winner to store its tokens, where the store is not atomic, ms. */
 const WINNER_DELAY = 1000;
 
@@ -53,101 +43,98 @@ export async function exchange(
   attempt: RefreshAttempt,
   stored: Versioned | undefined,
 ): Promise<CredentialRecord | undefined> {
-  const { clock, server, identity } = deps;
-  const before = stored?.record ?? emptyRecord(identity, server.now(), server.offset());
+  const { clock, server, cache, emit } = deps;
+  const { times, trigger } = attempt;
+  const before = stored?.record ?? emptyRecord(deps);
+  const { generation } = before;
   const request = await deps.prepare(before);
-  const claim = await claimToken(deps, attempt, before, stored?.version ?? null);
+  const claim = await claimToken(deps, attempt, before, stored);
   if (!claim) return undefined;
   const sent = clock.monotonic();
-  const result = await requestToken(deps, request, attempt.times.request, before.accessToken);
+  const result = await requestToken(deps, request, times.request, before.accessToken);
   if (result.outcome === "issued") {
     const issuedAt = Math.round(server.now() - (clock.monotonic() - sent));
-    const next = recordOf(result.response, before, identity, issuedAt, server.offset());
-    return saveSuccessor(deps, claim, next, attempt.trigger);
+    const next = recordOf(deps, result.response, before, issuedAt);
+    // It is stored before any caller gets its token.
+    await cache.save(claim, next);
+    // Another record won, such as that of a new login.
+    if (cache.last() !== next) return undefined;
+    emit({ type: "refreshed", by: "self", generation: next.generation, trigger });
+    return next;
   }
-  if (result.outcome === "rejected") {
-    if (result.reused) deps.emit({ type: "reuse_suspected", generation: before.generation });
+  if (result.outcome === "session_ended") {
+    if (result.reused) emit({ type: "reuse_suspected", generation });
     await endSession(deps, claim, result.refusal);
   } else {
     attempt.failure = result.reason;
-    await backOff(deps, claim, result, attempt.times);
+    await backOff(deps, claim, result, times.resend);
   }
   return undefined;
 }
 
-/** Writes the claim: of all processes that share an atomic store, one succeeds. */
+/**
+ * Writes the claim: of all processes that share an atomic store, one succeeds. An abandoned claim that it replaces means
+ * that the refresh token may be spent.
+ */
 async function claimToken(
   { server, cache }: RefreshDeps,
   { times, lease }: RefreshAttempt,
   before: CredentialRecord,
-  expected: Version | null,
+  stored: Versioned | undefined,
 ): Promise<Claim | undefined> {
   const at = server.now();
-  const record = withClaim(before, randomId(), at, Math.round(at + times.lease));
-  const version = await cache.write(expected, record);
+  const record = {
+    ...before,
+    unanswered: before.unanswered ?? (before.intent && { since: before.intent.at }),
+    intent: { id: randomId(), at, until: Math.round(at + times.lease) },
+  };
+  const version = await cache.write(stored, record);
   if (version === false) return undefined;
+  const claim = { version, record, at };
   // After a slow write, or if the machine slept, the request could outlast the claim.
   if (lease?.signal.aborted || server.now() - at > times.lease - times.request) {
-    await cache.write(version, withoutClaim(record));
+    await cache.write(claim, { ...record, intent: undefined });
     throw new TokenUnavailableError("No token available: the claim took too long");
   }
-  return { version, record, at, failures: before.cooldown?.failures ?? 0 };
-}
-
-/** Stores the successor before any caller gets its token. */
-async function saveSuccessor(
-  { cache, emit }: RefreshDeps,
-  claim: Claim,
-  next: CredentialRecord,
-  trigger: RefreshTrigger,
-): Promise<CredentialRecord | undefined> {
-  await cache.save(claim.version, next);
-  // Another record won, such as that of a new login.
-  if (cache.last() !== next) return undefined;
-  emit({ type: "refreshed", by: "self", generation: next.generation, trigger });
-  return next;
+  return claim;
 }
 
 /** The server rejected the refresh token: ends the session, unless another process has stored a newer record. */
-async function endSession(
-  { clock, server, cache, store, grant, emit }: RefreshDeps,
-  claim: Claim,
-  refusal: Refusal,
-): Promise<void> {
-  let stored = await cache.read();
-  if (!store.atomic && stored?.version === claim.version) {
-    await sleep(clock, WINNER_DELAY);
-    stored = await cache.read();
-  }
-  if (stored?.version !== claim.version) return;
-  const { refreshToken, unanswered } = claim.record;
-  const reason = unanswered ? "outcome_unknown" : "rejected";
-  const next =
-    grant && refreshToken
-      ? withoutRefreshToken(claim.record)
-      : endedRecord(claim.record, reason, server.now(), refusal);
-  if ((await cache.write(claim.version, next)) && next.ended) emit({ type: "ended", reason, ...refusal });
+async function endSession(deps: RefreshDeps, claim: Claim, refusal: Refusal | undefined): Promise<void> {
+  const { clock, cache, store, grant } = deps;
+  const { version, record } = claim;
+  if (!store.atomic && (await cache.read())?.version === version) await sleep(clock, WINNER_DELAY);
+  if ((await cache.read())?.version !== version) return;
+  const ended = endedRecord(deps, record, record.unanswered ? "outcome_unknown" : "rejected");
+  // A grant can request a new token without the refresh token.
+  const renewed = { ...record, refreshToken: undefined, unanswered: undefined, intent: undefined };
+  await cache.write(claim, grant && record.refreshToken ? renewed : { ...ended, refusal });
 }
 
 /** The request failed: writes down when the next one may be sent, by any process. */
 async function backOff(
   { clock, server, cache, emit }: RefreshDeps,
-  { version, record, at, failures }: Claim,
-  result: TokenResult & { outcome: "failed" },
-  { resend }: RefreshTimes,
+  claim: Claim,
+  { lost, status, reason, outcome, refusal, retryAfter }: FailedRequest,
+  resend: number,
 ): Promise<void> {
-  const isLost = result.lost && record.refreshToken !== undefined;
-  const since = record.unanswered?.since ?? (isLost ? at : undefined);
-  // A server with a retry window repeats the response until the window closes.
-  const latest = since !== undefined && resend > 0 ? since + resend : Infinity;
-  // A server without one may still be processing the request: the claim stays until its end.
-  const keepsClaim = isLost && resend === 0;
-  const failure = { ...result, since, latest, keepsClaim, failures: failures + 1 };
+  const { record, at } = claim;
+  const isLost = lost && record.refreshToken !== undefined;
+  const unanswered = record.unanswered ?? (isLost ? { since: at } : undefined);
   const now = server.now();
-  const next = withCooldown(record, failure, now, Math.random());
+  const failures = (record.cooldown?.failures ?? 0) + 1;
+  const backoff = Math.min(FIRST_BACKOFF * 2 ** (failures - 1), MAX_BACKOFF) * (0.8 + 0.4 * Math.random());
+  // A server with a retry window repeats the response until the window closes.
+  const left = unanswered ? unanswered.since + resend - now : 0;
+  const pause = Math.round(retryAfter ?? (left > 0 ? Math.min(backoff, left) : backoff));
   if (isLost) emit({ type: "outcome_unknown", since: clock.now() + at - now });
-  const retryAt = clock.now() + (next.cooldown?.until ?? now) - now;
-  const reason = result.refused ?? result.reason;
-  emit({ type: "refresh_failed", retryAt, status: result.status, reason, ...result.refusal });
-  await cache.write(version, next);
+  emit({ type: "refresh_failed", retryAt: clock.now() + pause, status, reason, ...refusal });
+  await cache.write(claim, {
+    ...record,
+    // A server without a retry window may still be processing the request: the claim stays until its end.
+    intent: isLost && resend === 0 ? record.intent : undefined,
+    unanswered,
+    cooldown: { until: now + pause, failures, error: outcome === "client_config" ? reason : undefined },
+    refusal,
+  });
 }

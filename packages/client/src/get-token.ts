@@ -1,5 +1,6 @@
 import type { Clock, GetTokenOptions } from "./api.ts";
 import { abortReason, withTimeout } from "./clock.ts";
+import type { ServerClock } from "./clock.ts";
 import { SessionEndedError, TokenUnavailableError } from "./errors.ts";
 import { belongsTo, freshness } from "./record.ts";
 import type { Freshness } from "./record.ts";
@@ -39,7 +40,7 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
     const isRejected = rejected !== undefined && record?.accessToken === rejected;
     const state = isRejected ? "expired" : usability(record, minValidityMs);
     const request = (trigger: RefreshRequest["trigger"], urgent: boolean) =>
-      refreshRequest(trigger, urgent, record?.generation ?? 0, windows, minValidityMs);
+      refreshRequest(trigger, urgent, record?.generation ?? 0, server, windows, minValidityMs);
     if (record && state !== "expired" && mode !== "force") {
       if (state === "soft" && mode !== "cached" && !isRefreshing()) {
         const refreshing = obtain(request("expiry", false)).catch(() => {});
@@ -113,7 +114,7 @@ function toToken(
 
 function cacheMiss(record: CredentialRecord | undefined): Error {
   const { ended } = record ?? {};
-  if (ended) return new SessionEndedError(ended.reason, undefined, ended);
+  if (ended) return new SessionEndedError(ended.reason, undefined, record);
   return new TokenUnavailableError("No valid token is stored");
 }
 
@@ -135,13 +136,14 @@ function refreshRequest(
   trigger: RefreshRequest["trigger"],
   urgent: boolean,
   seen: number,
+  server: ServerClock,
   windows: Windows,
   minValidity: number | undefined,
 ): RefreshRequest {
-  const isMet: RefreshRequest["isMet"] = (record, now) => {
+  const isMet: RefreshRequest["isMet"] = (record) => {
     // A newer generation satisfies every request, however short its lifetime: another refresh would not improve it.
     if (record.generation > seen) return true;
-    const state = freshness(record, now, windows, minValidity);
+    const state = freshness(record, server.now(), windows, minValidity);
     return trigger === "expiry" && (state === "fresh" || (urgent && state === "soft"));
   };
   return { trigger, urgent, isMet };

@@ -90,11 +90,11 @@ async function firstTokens(
   const result = await requestToken({ fetch, clock: systemClock, server, classifyError }, request, TIMEOUT);
   if (result.outcome === "issued") return result.response;
   const { refusal } = result;
-  if (result.outcome === "rejected") {
+  if (result.outcome === "session_ended") {
     throw new SessionEndedError("rejected", "The server rejected the credentials", { refusal });
   }
-  if (result.refused !== undefined) {
-    throw new ClientConfigError(`The server refused the request: ${result.refused}`, { refusal });
+  if (result.outcome === "client_config") {
+    throw new ClientConfigError(`The server refused the request: ${result.reason}`, { refusal });
   }
   throw new TokenUnavailableError(`No token available: ${result.reason}`, { refusal });
 }

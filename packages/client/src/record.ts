@@ -1,14 +1,12 @@
 import type { TokenResponse } from "./api.ts";
-import type { CredentialRecord, EndReason, Refusal } from "./types.ts";
+import type { ServerClock } from "./clock.ts";
+import type { CredentialRecord, EndReason } from "./types.ts";
 import { windowMs } from "./windows.ts";
 import type { Windows } from "./windows.ts";
 
 /** The server and client that a record's tokens belong to. */
 export type TokenIdentity = Pick<CredentialRecord, "tokenEndpoint" | "clientId">;
 
-/** ms */
-const FIRST_BACKOFF = 1000;
-const MAX_BACKOFF = 60_000;
 /** Longest `Retry-After` that is followed, ms. */
 export const MAX_COOLDOWN = 3_600_000;
 /** Longest lifetime of a token, s: a century. */
@@ -19,24 +17,44 @@ export function belongsTo(record: CredentialRecord, { tokenEndpoint, clientId }:
   return record.tokenEndpoint === tokenEndpoint && record.clientId === clientId;
 }
 
+/** What a new record says of its writer. */
+export interface RecordDeps {
+  readonly identity: TokenIdentity;
+  readonly server: ServerClock;
+}
+
+/** A record without tokens: where a grant is configured, the first one is requested like a refresh. */
+export function emptyRecord(
+  { identity, server }: RecordDeps,
+  generation = 0,
+  issuedAt = server.now(),
+): CredentialRecord {
+  return { schema: 1, generation, ...identity, issuedAt, clockOffset: server.offset() };
+}
+
+/** The record of an ended session: it has no token. */
+export function endedRecord(deps: RecordDeps, record: CredentialRecord, reason: EndReason): CredentialRecord {
+  const ended = { reason, at: deps.server.now() };
+  return { ...emptyRecord(deps, record.generation, record.issuedAt), ended };
+}
+
 /**
- * The record of a token response that the server issued at `now` by its clock, `offset` ms ahead of this machine's.
+ * The record of a token response that the server issued at `issuedAt` by its clock.
  * What the response omits is kept: a server that does not rotate sends no refresh token (RFC 6749 §6), and then need not
  * repeat when the one that stays in use expires.
  */
 export function recordOf(
+  deps: RecordDeps,
   response: TokenResponse,
-  before: CredentialRecord | undefined,
-  identity: TokenIdentity,
-  now: number,
-  offset: number,
+  before: CredentialRecord,
+  issuedAt: number,
 ): CredentialRecord {
   const after = (seconds: unknown, least?: number) => {
     const ms = lifetime(seconds, least);
-    return ms === undefined ? undefined : now + ms;
+    return ms === undefined ? undefined : issuedAt + ms;
   };
   const { access_token: accessToken, refresh_token: refreshToken, ...members } = response;
-  const kept = !refreshToken && before?.refreshToken ? before : undefined;
+  const kept = !refreshToken && before.refreshToken ? before : undefined;
   // 0 is an end as well: of an authorization, no server means `never` by it.
   const authorizationExpiresAt =
     after(response.authorization_expires_in, -Infinity) ?? kept?.authorizationExpiresAt;
@@ -47,25 +65,21 @@ export function recordOf(
     kept?.refreshTokenExpiresAt ??
     Infinity;
   return {
-    schema: 1,
-    generation: (before?.generation ?? 0) + 1,
-    ...identity,
+    ...emptyRecord(deps, before.generation + 1, issuedAt),
     accessToken,
     tokenType: response.token_type ?? "Bearer",
-    refreshToken: refreshToken || kept?.refreshToken,
-    scope: response.scope ?? before?.scope,
-    issuedAt: now,
+    refreshToken: refreshToken ?? before.refreshToken,
+    scope: response.scope ?? before.scope,
     expiresAt: after(response.expires_in),
     refreshAt: after(response.refresh_in),
     // The refresh token ends with the authorization, whatever the response says of it.
     refreshTokenExpiresAt:
       unusedUntil < (authorizationExpiresAt ?? Infinity) ? unusedUntil : authorizationExpiresAt,
     authorizationExpiresAt,
-    startedAt: before?.startedAt ?? now,
+    startedAt: before.startedAt ?? issuedAt,
     retryWindow: windowMs(response.refresh_token_retry_window),
     // As JSON: without the members that are undefined, which would hide earlier ones.
-    response: { ...before?.response, ...(JSON.parse(JSON.stringify(members)) as object) },
-    clockOffset: offset,
+    response: { ...before.response, ...(JSON.parse(JSON.stringify(members)) as object) },
   };
 }
 
@@ -97,85 +111,6 @@ function lifetime(seconds: unknown, least = 1e-3): number | undefined {
   return typeof value === "number" && value >= least
     ? Math.max(0, Math.min(value, MAX_LIFETIME)) * 1000
     : undefined;
-}
-
-/** The record of a session without tokens: where a grant is configured, the first one is requested like a refresh. */
-export function emptyRecord(identity: TokenIdentity, now: number, offset: number): CredentialRecord {
-  return { schema: 1, generation: 0, ...identity, issuedAt: now, clockOffset: offset };
-}
-
-/** Adds a claim until `until`. An abandoned claim that it replaces means that the refresh token may be spent. */
-export function withClaim(
-  record: CredentialRecord,
-  id: string,
-  now: number,
-  until: number,
-): CredentialRecord {
-  const { cooldown: _, intent, ...rest } = record;
-  const since = record.unanswered?.since ?? intent?.at;
-  return {
-    ...rest,
-    unanswered: since === undefined ? undefined : { since },
-    intent: { id, at: now, until },
-  };
-}
-
-/** Releases the claim; nothing was sent. */
-export function withoutClaim({ intent: _, ...record }: CredentialRecord): CredentialRecord {
-  return record;
-}
-
-export interface Failure {
-  /** Since when the refresh token may be spent. */
-  readonly since: number | undefined;
-  /** Why the configuration must change. */
-  readonly refused?: string | undefined;
-  /** The server's `Retry-After`, ms; less than the first backoff counts as that. */
-  readonly retryAfter?: number | undefined;
-  /** The last instant at which a retry is useful. */
-  readonly latest: number;
-  readonly keepsClaim: boolean;
-  readonly refusal?: Refusal | undefined;
-  /** Consecutive failures, this one included. */
-  readonly failures: number;
-}
-
-/** Ends the claim without a successor. The cooldown is in the record, and so applies to every process. */
-export function withCooldown(
-  claim: CredentialRecord,
-  failure: Failure,
-  now: number,
-  random: number,
-): CredentialRecord {
-  const { since, refused, refusal, retryAfter, failures } = failure;
-  const backoff = Math.min(FIRST_BACKOFF * 2 ** (failures - 1), MAX_BACKOFF) * (0.8 + 0.4 * random);
-  const requested =
-    retryAfter === undefined ? undefined : now + Math.min(Math.max(retryAfter, FIRST_BACKOFF), MAX_COOLDOWN);
-  const soon = failure.latest > now ? Math.min(now + backoff, failure.latest) : now + backoff;
-  const until = Math.round(requested ?? soon);
-  return {
-    ...(failure.keepsClaim ? claim : withoutClaim(claim)),
-    unanswered: since === undefined ? undefined : { since },
-    cooldown: { until, failures, error: refused, refusal },
-  };
-}
-
-/** The record of an ended session: it has no token. */
-export function endedRecord(
-  record: CredentialRecord,
-  reason: EndReason,
-  now: number,
-  refusal?: Refusal,
-): CredentialRecord {
-  const { generation, tokenEndpoint, clientId, issuedAt, clockOffset } = record;
-  const ended = { reason, at: now, refusal };
-  return { schema: 1, generation, tokenEndpoint, clientId, issuedAt, clockOffset, ended };
-}
-
-/** Drops a refresh token that the server rejected, where a grant can request a new token without it. */
-export function withoutRefreshToken(claim: CredentialRecord): CredentialRecord {
-  const { refreshToken: _, unanswered: __, ...rest } = withoutClaim(claim);
-  return rest;
 }
 
 /** Whether `next` replaces what another process stored: it is newer, and neither a logout nor a login came in between. */

@@ -1,10 +1,8 @@
 import type { TokenResponse, TokenStatus } from "./api.ts";
-import { StoreError } from "./errors.ts";
-import { endedRecord, freshness, recordOf, refreshTime, storedTimes } from "./record.ts";
+import { emptyRecord, endedRecord, freshness, recordOf, refreshTime, storedTimes } from "./record.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { tokenResponse } from "./token-response.ts";
 import type { Awaitable, CredentialRecord } from "./types.ts";
-import { MAX_WRITES } from "./unsaved-record.ts";
 import type { Windows } from "./windows.ts";
 
 /**
@@ -15,13 +13,10 @@ import type { Windows } from "./windows.ts";
 export async function startSession(deps: RefreshDeps, given: TokenResponse): Promise<void> {
   const response = tokenResponse(Object(given) as object);
   if (!response) throw new TypeError("`set` takes a token response");
-  const { server, identity } = deps;
-  await replace(deps, (before) => {
-    const now = server.now();
+  await deps.cache.replace((before) => {
+    const { issuedAt, expires_in } = storedTimes(response, deps.server.now());
     // No token of the earlier session is kept, but the generation continues, so that its late writers lose.
-    const ended = before && endedRecord(before, "cleared", now);
-    const { issuedAt, ...times } = storedTimes(response, now);
-    return recordOf({ ...response, ...times }, ended, identity, issuedAt, server.offset());
+    return recordOf(deps, { ...response, expires_in }, emptyRecord(deps, before?.generation), issuedAt);
   });
 }
 
@@ -30,27 +25,10 @@ export async function clearSession(
   deps: RefreshDeps,
   after?: (ended: CredentialRecord) => Awaitable<void>,
 ): Promise<void> {
-  const { server, emit } = deps;
-  const before = await replace(deps, (record) =>
-    record && !record.ended ? endedRecord(record, "cleared", server.now()) : undefined,
+  const before = await deps.cache.replace((record) =>
+    record && !record.ended ? endedRecord(deps, record, "cleared") : undefined,
   );
-  if (!before) return;
-  emit({ type: "ended", reason: "cleared" });
-  await after?.(before);
-}
-
-/** @returns the record that was replaced; undefined: there was none, or `by` returned none */
-async function replace(
-  { cache }: RefreshDeps,
-  by: (record: CredentialRecord | undefined) => CredentialRecord | undefined,
-): Promise<CredentialRecord | undefined> {
-  for (let left = MAX_WRITES; left > 0; left -= 1) {
-    const stored = await cache.read(true);
-    const next = by(stored?.record);
-    if (!next) return undefined;
-    if (await cache.write(stored?.version ?? null, next)) return stored?.record;
-  }
-  throw new StoreError("The store refuses every write");
+  if (before) await after?.(before);
 }
 
 /** Reads the store; sends no request. Instants are by this machine's clock. @throws StoreError */

@@ -26,7 +26,7 @@ interface Flight {
  * itself; the claim in the record keeps the two apart.
  */
 export function singleFlight(deps: RefreshDeps): SingleFlight {
-  const { clock, server, timeout } = deps;
+  const { clock, timeout } = deps;
   let inFlight: Flight | undefined;
   return {
     isRefreshing: () => inFlight !== undefined,
@@ -40,7 +40,7 @@ export function singleFlight(deps: RefreshDeps): SingleFlight {
             else if (urgent || !request.urgent) throw error;
           },
         );
-        if (record && request.isMet(record, server.now())) return record;
+        if (record && request.isMet(record)) return record;
       }
       const until = clock.monotonic() + refreshTimes(timeout, 0).wait;
       const flight: Flight = {

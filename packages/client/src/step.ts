@@ -1,19 +1,17 @@
 import type { TokenClientOptions } from "./api.ts";
+import { ClientConfigError, SessionEndedError } from "./errors.ts";
 import { belongsTo, MAX_COOLDOWN } from "./record.ts";
 import type { TokenIdentity } from "./record.ts";
-import type { CredentialRecord, EndReason, Refusal } from "./types.ts";
+import type { CredentialRecord } from "./types.ts";
 
 /** What a refresh does next. Instants are ms by the server's clock. */
 export type Step =
   | { readonly do: "use"; readonly record: CredentialRecord }
-  | { readonly do: "end"; readonly reason: EndReason; readonly refusal?: Refusal | undefined }
-  /** No request is possible, or the server refused the client recently: the configuration must be corrected. */
-  | { readonly do: "refuse"; readonly reason: string; readonly refusal?: Refusal | undefined }
   /** No request is sent before `until`. */
-  | { readonly do: "back off"; readonly until: number; readonly refusal?: Refusal | undefined }
+  | { readonly do: "back off"; readonly until: number }
   /** Another process is refreshing; its claim lasts until `until` at most. */
-  | { readonly do: "wait"; readonly until: number; readonly refusal?: Refusal | undefined }
-  | { readonly do: "exchange" };
+  | { readonly do: "wait"; readonly until: number }
+  | { readonly do: "exchange"; readonly until: number };
 
 export interface StepContext extends Pick<TokenClientOptions, "grant"> {
   readonly identity: TokenIdentity;
@@ -26,31 +24,36 @@ export interface StepContext extends Pick<TokenClientOptions, "grant"> {
 /** Longest claim, ms. A longer one, like a cooldown beyond the longest, was written by a machine with a wrong clock. */
 const MAX_CLAIM = 60_000;
 
-/** Decides the next step for a stored record: a pure function. `isMet` tells whether a record satisfies the request. */
+/**
+ * Decides the next step for a stored record: a pure function. `isMet` tells whether a record satisfies the request.
+ *
+ * @throws SessionEndedError; ClientConfigError no request is possible, or the server refused the client recently
+ */
 export function nextStep(
   record: CredentialRecord | undefined,
   now: number,
   isMet: (record: CredentialRecord) => boolean,
   { identity, grant, claimAge, clocksAgree }: StepContext,
 ): Step {
-  if (!record) return grant ? { do: "exchange" } : { do: "end", reason: "empty" };
-  if (!belongsTo(record, identity)) {
-    return { do: "refuse", reason: "the tokens belong to another endpoint or client" };
+  const next: Step = { do: "exchange", until: now };
+  if (!record) {
+    if (grant) return next;
+    throw new SessionEndedError("empty");
   }
-  const { ended, intent, cooldown, refreshToken } = record;
-  if (ended) return { do: "end", ...ended };
+  const { ended, intent, cooldown, refreshToken, refusal } = record;
+  const refuse = (reason: string) => new ClientConfigError(`Cannot refresh: ${reason}`, { refusal });
+  if (!belongsTo(record, identity)) throw refuse("the tokens belong to another endpoint or client");
+  if (ended) throw new SessionEndedError(ended.reason, undefined, { refusal });
   if (isMet(record)) return { do: "use", record };
   if (intent) {
     const length = Math.min(intent.until - intent.at, MAX_CLAIM);
     const isAbandoned = !(claimAge < length) || (clocksAgree && now > intent.until);
-    if (!isAbandoned) {
-      return { do: "wait", until: Math.min(intent.until, now + length), refusal: cooldown?.refusal };
-    }
+    if (!isAbandoned) return { do: "wait", until: Math.min(intent.until, now + length) };
   }
-  if (!refreshToken && !grant) return { do: "end", reason: "no_refresh_token" };
+  if (!refreshToken && !grant) throw new SessionEndedError("no_refresh_token");
   if (cooldown && cooldown.until > now && cooldown.until <= now + MAX_COOLDOWN) {
-    const { until, error, refusal } = cooldown;
-    return error ? { do: "refuse", reason: error, refusal } : { do: "back off", until, refusal };
+    if (cooldown.error) throw refuse(cooldown.error);
+    return { do: "back off", until: cooldown.until };
   }
-  return { do: "exchange" };
+  return next;
 }

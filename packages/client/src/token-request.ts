@@ -8,29 +8,29 @@ import type {
 import { withTimeout } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
 import { nameOf } from "./errors.ts";
+import { MAX_COOLDOWN } from "./record.ts";
 import { readRefusal } from "./refusal.ts";
 import { responseText } from "./response-text.ts";
 import { parseMembers, tokenResponse } from "./token-response.ts";
 import type { Refusal } from "./types.ts";
 
 /** The outcome of a token request. */
-export type TokenResult =
-  | { readonly outcome: "issued"; readonly response: TokenResponse }
-  /** The server rejected the refresh token; `reused`: it said that the token had been used before. */
-  | { readonly outcome: "rejected"; readonly reused: boolean; readonly refusal: Refusal }
-  | {
-      readonly outcome: "failed";
-      /** The server may have processed the request. */
-      readonly lost: boolean;
-      readonly status: number | undefined;
-      /** An HTTP status or the name of a network error. */
-      readonly reason: string;
-      /** Why the configuration must change: an OAuth error code. */
-      readonly refused?: string | undefined;
-      /** ms */
-      readonly retryAfter?: number | undefined;
-      readonly refusal?: Refusal | undefined;
-    };
+export type TokenResult = { readonly outcome: "issued"; readonly response: TokenResponse } | FailedRequest;
+
+export interface FailedRequest {
+  /** The code of the error that it means. */
+  readonly outcome: "session_ended" | "token_unavailable" | "client_config";
+  /** The server may have processed the request. */
+  readonly lost: boolean;
+  readonly status: number | undefined;
+  /** An OAuth error code of `client_config`, otherwise an HTTP status or the name of a network error. */
+  readonly reason: string;
+  /** When the server said that it may be asked again, ms from now. */
+  readonly retryAfter?: number | undefined;
+  /** The server said that the refresh token had been used before. */
+  readonly reused?: boolean;
+  readonly refusal?: Refusal | undefined;
+}
 
 export interface TokenRequestDeps extends Pick<TokenClientOptions, "classifyError"> {
   readonly fetch: typeof globalThis.fetch;
@@ -77,7 +77,7 @@ export async function requestToken(
     });
   } catch (cause) {
     const lost = status !== undefined || !(isOffline || isUnsent(cause));
-    return { outcome: "failed", lost, status, reason: nameOf(cause) };
+    return { outcome: "token_unavailable", lost, status, reason: nameOf(cause) };
   }
 }
 
@@ -106,39 +106,36 @@ function failureOf(
   { classifyError, server }: TokenRequestDeps,
   request: TokenRequestParts,
   accessToken: string | undefined,
-): TokenResult {
+): FailedRequest {
   const { status, body, headers } = response;
   const { error } = body;
   const { refusal, ended } = readRefusal(response, request, accessToken);
   // Some servers report errors with status 200.
   const mayRefuse = status < 300 || (status >= 400 && status < 500 && status !== 408 && status !== 429);
   const isRefusal = mayRefuse && Object.keys(body).length > 0 && !TRANSIENT.test(String(error));
-  const meaning =
+  const outcome =
     classifyError?.(response) ??
     (isRefusal && ended
       ? "session_ended"
       : isRefusal && typeof error === "string"
         ? "client_config"
         : "token_unavailable");
-  if (meaning === "session_ended") {
-    return { outcome: "rejected", reused: body["error_reason"] === "reused", refusal };
-  }
   return {
-    outcome: "failed",
+    outcome,
     refusal,
     // A refused request was not processed. Any other response may be a gateway's, for a request that was.
-    lost: meaning === "token_unavailable" && status !== 429 && !(isRefusal && status >= 400),
+    lost: outcome === "token_unavailable" && status !== 429 && !(isRefusal && status >= 400),
     status,
-    reason: `HTTP ${status}`,
-    refused: meaning === "client_config" ? (refusal.error ?? "an unknown error") : undefined,
+    reason: outcome === "client_config" ? (refusal.error ?? "an unknown error") : `HTTP ${status}`,
     retryAfter: retryAfter(headers, server.now()),
+    reused: body["error_reason"] === "reused",
   };
 }
 
-/** ms from now, or from the response's `Date`; the header has seconds or a date (RFC 9110 §10.2.3). */
+/** ms from now, or from the response's `Date`, a second to an hour; the header has seconds or a date (RFC 9110 §10.2.3). */
 function retryAfter(headers: Headers, now: number): number | undefined {
   const after = headers.get("retry-after") ?? "";
   const date = Date.parse(headers.get("date") ?? "") || now;
   const ms = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - date;
-  return ms >= 0 ? ms : undefined;
+  return ms >= 0 ? Math.min(Math.max(ms, 1000), MAX_COOLDOWN) : undefined;
 }

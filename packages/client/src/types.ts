@@ -85,16 +85,11 @@ export interface CredentialRecord {
   readonly unanswered?: { readonly since: number } | undefined;
   /** Backoff: the server was unavailable, or refused the client with `error`. No request is sent before `until`. */
   readonly cooldown?:
-    | {
-        readonly until: number;
-        readonly failures: number;
-        readonly error?: string | undefined;
-        readonly refusal?: Refusal | undefined;
-      }
-    | undefined;
+    { readonly until: number; readonly failures: number; readonly error?: string | undefined } | undefined;
   /** The session has ended; the record stays, so that a late write cannot restore it. */
-  readonly ended?:
-    { readonly reason: EndReason; readonly at: number; readonly refusal?: Refusal | undefined } | undefined;
+  readonly ended?: { readonly reason: EndReason; readonly at: number } | undefined;
+  /** What the server said when it refused the last request. */
+  readonly refusal?: Refusal | undefined;
 }
 
 /** Identifies one state of a stored record: opaque, compared for equality, never reused for a key. */
