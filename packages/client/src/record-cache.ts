@@ -1,12 +1,10 @@
-import type { Clock, TokenClientOptions, TokenEvent } from "./api.ts";
-import { withTimeout } from "./clock.ts";
-import { isTokenError, nameOf, StoreError } from "./errors.ts";
-import { emptyRecord, supersedes } from "./record.ts";
-import type { RecordDeps } from "./record.ts";
-import type { Awaitable, CredentialRecord, Version, Versioned } from "./types.ts";
+import type { TokenClientOptions } from "./api.ts";
+import { StoreError } from "./errors.ts";
+import { observedStore } from "./observed-store.ts";
+import type { ObservedStore, ObservedStoreOptions } from "./observed-store.ts";
+import { supersedes } from "./record.ts";
+import type { CredentialRecord, Versioned } from "./types.ts";
 
-/** Timeout of a store operation, ms. */
-const STORE_TIMEOUT = 5000;
 /** Attempts at a write that other writers keep winning. */
 const MAX_WRITES = 20;
 /** Pause between attempts to store a record after the store failed, ms. */
@@ -18,96 +16,42 @@ const OVERDUE = 12_000;
 type Replacement = (stored: CredentialRecord | undefined) => CredentialRecord | undefined;
 
 /** The record of one key: as stored or, if the store fails after the server has rotated, in memory. */
-export interface RecordCache {
-  /** The record that was read or written last, for when the store fails. */
+export interface RecordCache extends Pick<ObservedStore, "write" | "claimAge"> {
   readonly last: () => CredentialRecord | undefined;
   /**
-   * @param replaces whether the caller replaces what is stored: damage then reads as a record without tokens, whose
-   *   generation continues if it can be read. Default: where a grant starts the next session.
+   * @param replaces whether the caller replaces what is stored. Default: where a grant starts the next session.
    * @throws StoreError, also for what is damaged
    */
   read(replaces?: boolean): Promise<Versioned | undefined>;
-  /**
-   * Replaces what was read.
-   *
-   * @returns false: another writer was first
-   * @throws StoreError
-   */
-  write(stored: Versioned | undefined, next: CredentialRecord): Promise<Version | false>;
   /** Reads and replaces until no other writer is first. @returns what it replaced @throws StoreError */
   replace(by: Replacement): Promise<CredentialRecord | undefined>;
   /** Stores the successor, even over another's claim; keeps it in memory until that succeeds. Never throws. */
   save(claim: Versioned, next: CredentialRecord): Promise<void>;
-  /** How long this process has seen the record's current claim, ms by the monotonic clock. */
-  claimAge(): number;
 }
 
-export interface RecordCacheOptions extends RecordDeps, Pick<TokenClientOptions, "store" | "key" | "grant"> {
-  readonly clock: Clock;
-  readonly emit: (event: TokenEvent) => void;
-}
-
-export function recordCache(options: RecordCacheOptions): RecordCache {
-  const { store, key, grant, clock, server, emit } = options;
-  let last: CredentialRecord | undefined;
-  let claimId: string | undefined;
-  let claimSeen = 0;
+export function recordCache(options: ObservedStoreOptions & Pick<TokenClientOptions, "grant">): RecordCache {
+  const { grant, clock, emit } = options;
+  const observed = observedStore(options);
   /** A successor that the store has not accepted yet. It is the newest record until it is stored or superseded. */
   let unsaved: { readonly claim: Versioned; readonly next: CredentialRecord; overdue: number } | undefined;
 
-  function remember(record: CredentialRecord | undefined): void {
-    const { ended, intent, refusal } = record ?? {};
-    if (last && ended && !last.ended) emit({ type: "ended", reason: ended.reason, ...refusal });
-    if (claimId !== intent?.id) claimSeen = clock.monotonic();
-    claimId = intent?.id;
-    last = record;
-  }
-
-  /** Calls the store. @throws StoreError */
-  async function call<T>(work: (options: { signal: AbortSignal }) => Awaitable<T>): Promise<T> {
-    try {
-      return await withTimeout(clock, STORE_TIMEOUT, (signal) => work({ signal }));
-    } catch (cause) {
-      throw isTokenError(cause) ? cause : new StoreError(`The store failed: ${nameOf(cause)}`);
-    }
-  }
-
-  async function load(replaces: boolean): Promise<Versioned | undefined> {
-    let stored = await call((options) => store.get(key, options));
-    if (stored && isDamaged(stored)) {
-      if (!replaces) throw new StoreError("The stored session is damaged; a login replaces it");
-      const { generation } = Object(stored.record) as Partial<CredentialRecord>;
-      stored = { ...stored, record: emptyRecord(options, generation) };
-    }
-    const { generation = 0, clockOffset } = stored?.record ?? {};
-    if (last && generation > last.generation) emit({ type: "refreshed", by: "other", generation });
-    remember(stored?.record);
-    // Processes of one machine share its clock, and so what one of them learned about the server's.
-    if (clockOffset !== undefined && store.scope !== "shared") server.adopt(clockOffset);
-    return stored;
-  }
-
-  async function read(replaces = grant !== undefined): Promise<Versioned | undefined> {
+  const read: RecordCache["read"] = async (replaces = grant !== undefined) => {
     // On some platforms the timer of a retry ends with the request that started it.
     if (unsaved && clock.monotonic() >= unsaved.overdue) await flush().catch(() => {});
-    return unsaved ? { version: unsaved.claim.version, record: unsaved.next } : load(replaces);
-  }
+    return unsaved ? { version: unsaved.claim.version, record: unsaved.next } : observed.load(replaces);
+  };
 
-  async function write(stored: Versioned | undefined, next: CredentialRecord): Promise<Version | false> {
-    const version = await call((options) => store.compareAndSet(key, stored?.version ?? null, next, options));
-    if (version !== false) {
-      remember(next);
-      if (unsaved && unsaved.next.generation <= next.generation) unsaved = undefined;
-    } else if (unsaved) {
-      // The store works again and has moved on: the next read settles which record wins.
-      unsaved.overdue = 0;
-    }
+  const write: RecordCache["write"] = async (stored, next) => {
+    const version = await observed.write(stored, next);
+    // A store that works again and has moved on: the next read settles which record wins.
+    if (unsaved && version === false) unsaved.overdue = 0;
+    else if (unsaved && unsaved.next.generation <= next.generation) unsaved = undefined;
     return version;
-  }
+  };
 
   async function replace(
     by: Replacement,
-    readAgain: typeof load,
+    readAgain: typeof read,
     stored: Versioned | undefined,
   ): Promise<CredentialRecord | undefined> {
     for (let left = MAX_WRITES; left > 0; left -= 1) {
@@ -125,7 +69,7 @@ export function recordCache(options: RecordCacheOptions): RecordCache {
     if (!pending) return;
     const { claim, next } = pending;
     pending.overdue = clock.monotonic() + OVERDUE;
-    await replace((stored) => (supersedes(next, stored) ? next : undefined), load, claim);
+    await replace((stored) => (supersedes(next, stored) ? next : undefined), observed.load, claim);
     if (unsaved === pending) unsaved = undefined;
   }
 
@@ -138,7 +82,8 @@ export function recordCache(options: RecordCacheOptions): RecordCache {
   }
 
   return {
-    last: () => last,
+    last: () => observed.last,
+    claimAge: observed.claimAge,
     read,
     write,
     replace: async (by) => replace(by, read, await read(true)),
@@ -146,15 +91,8 @@ export function recordCache(options: RecordCacheOptions): RecordCache {
       unsaved = { claim, next, overdue: 0 };
       await attempt();
       if (!unsaved) return;
-      last = next;
+      observed.last = next;
       emit({ type: "store_write_failed", generation: next.generation });
     },
-    claimAge: () => clock.monotonic() - claimSeen,
   };
-}
-
-/** The stores check the members' types too, as `parseRecord` does. */
-function isDamaged({ record }: Versioned): boolean {
-  const { schema, clockOffset } = Object(record) as Partial<CredentialRecord>;
-  return schema !== 1 || typeof clockOffset !== "number";
 }
