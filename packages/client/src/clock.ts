@@ -21,6 +21,8 @@ export interface ServerClock {
   now(): number;
   /** The server's clock minus this machine's. */
   offset(): number;
+  /** An instant of the server's clock by this machine's; of one that is unknown, or Infinity: undefined. */
+  local(instant: number | undefined): number | undefined;
   /** Sets the offset, as learned by another process. */
   adopt(offset: number): void;
   /** Updates the offset from the `Date` of a response; `sent` is when the request was sent, by the monotonic clock. */
@@ -47,21 +49,20 @@ export function serverClock(clock: Clock, onSkew: (offset: number) => void): Ser
     const least = anchor.at + clock.monotonic() - anchor.monotonic;
     return Math.round(least - shown > TOLERANCE ? least : shown);
   };
+  const offset = (): number => now() - clock.now();
   return {
     now,
-    offset: () => now() - clock.now(),
+    offset,
+    local: (instant = Infinity) => (instant < Infinity ? Math.round(instant) - offset() : undefined),
     adopt,
     measure(date, sent) {
-      const second = Date.parse(date ?? "");
-      const received = clock.now();
       // `Date` has whole seconds, and the server read its clock at some point between request and response.
-      const least = second - received;
-      const most = second + 1000 - received + clock.monotonic() - sent;
-      if (Number.isNaN(least)) return;
-      const fits = [assumed, 0].find((offset) => least <= offset && offset <= most);
-      const offset = fits ?? Math.round((least + most) / 2);
-      if (offset !== assumed) onSkew(offset);
-      adopt(offset);
+      const least = Date.parse(date ?? "") - clock.now();
+      const most = least + 1000 + clock.monotonic() - sent;
+      if (assumed < least || assumed > most) {
+        adopt(Math.round((least + most) / 2));
+        onSkew(assumed);
+      }
     },
   };
 }
@@ -86,15 +87,14 @@ export function withTimeout<T>(
   ms: number,
   work: (signal: AbortSignal) => Awaitable<T>,
 ): Promise<T> {
-  const controller = new AbortController();
-  let cancel: (() => void) | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    cancel = clock.timer(ms, () => {
+  return new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    const cancel = clock.timer(ms, () => {
       const reason = namedError("TimeoutError", `Timed out after ${ms} ms`);
       reject(reason);
       controller.abort(reason);
     });
+    const working = async () => work(controller.signal);
+    working().then(resolve, reject).finally(cancel);
   });
-  const working = new Promise<T>((resolve) => resolve(work(controller.signal)));
-  return Promise.race([working, deadline]).finally(cancel);
 }

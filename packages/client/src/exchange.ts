@@ -113,7 +113,7 @@ async function endSession(deps: RefreshDeps, claim: Claim, refusal: Refusal | un
 
 /** The request failed: writes down when the next one may be sent, by any process. */
 async function backOff(
-  { clock, server, cache, emit }: RefreshDeps,
+  { server, cache, emit }: RefreshDeps,
   claim: Claim,
   { lost, status, reason, outcome, refusal, retryAfter }: FailedRequest,
   resend: number,
@@ -126,15 +126,15 @@ async function backOff(
   const backoff = Math.min(FIRST_BACKOFF * 2 ** (failures - 1), MAX_BACKOFF) * (0.8 + 0.4 * Math.random());
   // A server with a retry window repeats the response until the window closes.
   const left = unanswered ? unanswered.since + resend - now : 0;
-  const pause = Math.round(retryAfter ?? (left > 0 ? Math.min(backoff, left) : backoff));
-  if (isLost) emit({ type: "outcome_unknown", since: clock.now() + at - now });
-  emit({ type: "refresh_failed", retryAt: clock.now() + pause, status, reason, ...refusal });
+  const until = Math.round(now + (retryAfter ?? (left > 0 ? Math.min(backoff, left) : backoff)));
+  if (isLost) emit({ type: "outcome_unknown", since: at - server.offset() });
+  emit({ type: "refresh_failed", retryAt: until - server.offset(), status, reason, ...refusal });
   await cache.write(claim, {
     ...record,
     // A server without a retry window may still be processing the request: the claim stays until its end.
     intent: isLost && resend === 0 ? record.intent : undefined,
     unanswered,
-    cooldown: { until: now + pause, failures, error: outcome === "client_config" ? reason : undefined },
+    cooldown: { until, failures, error: outcome === "client_config" ? reason : undefined },
     refusal,
   });
 }

@@ -23,6 +23,8 @@ export interface RecordCache extends Pick<ObservedStore, "write" | "claimAge"> {
    * @throws StoreError, also for what is damaged
    */
   read(replaces?: boolean): Promise<Versioned | undefined>;
+  /** The record; if the store fails, the one that was read or written last. @throws StoreError there is none */
+  latest(): Promise<CredentialRecord | undefined>;
   /** Reads and replaces until no other writer is first. @returns what it replaced @throws StoreError */
   replace(by: Replacement): Promise<CredentialRecord | undefined>;
   /** Stores the successor, even over another's claim; keeps it in memory until that succeeds. Never throws. */
@@ -86,6 +88,14 @@ export function recordCache(options: ObservedStoreOptions & Pick<TokenClientOpti
     claimAge: observed.claimAge,
     read,
     write,
+    async latest() {
+      try {
+        return (await read())?.record;
+      } catch (error) {
+        if (!observed.last) throw error;
+        return observed.last;
+      }
+    },
     replace: async (by) => replace(by, read, await read(true)),
     async save(claim, next) {
       unsaved = { claim, next, overdue: 0 };

@@ -54,7 +54,7 @@ export async function refresh(
     const unavailable = (reason: string) =>
       new TokenUnavailableError(`No token available: ${attempt?.failure ?? reason}`, {
         refusal: stored?.record.refusal,
-        retryAt: clock.now() + wait,
+        retryAt: server.local(step.until),
       });
     if (step.do === "back off") {
       if (!mayBackOff || wait > SHORT_COOLDOWN) throw unavailable("the server failed");

@@ -39,27 +39,26 @@ export async function sessionStatus(
 ): Promise<TokenStatus> {
   const record = (await cache.read())?.record;
   const now = server.now();
-  const local = (instant = Infinity) =>
-    instant < Infinity ? Math.round(instant) - server.offset() : undefined;
+  const { ended, intent, cooldown, ...of } = record ?? ({} as Partial<CredentialRecord>);
   return {
     state: stateOf(),
-    generation: record?.generation ?? 0,
-    reason: record?.ended?.reason,
-    expiresAt: local(record?.expiresAt),
-    refreshAt: local(record && Math.max(refreshTime(record, windows), record.cooldown?.until ?? 0)),
-    startedAt: local(record?.startedAt),
-    issuedAt: local(record?.issuedAt),
-    refreshTokenExpiresAt: local(record?.refreshTokenExpiresAt),
-    authorizationExpiresAt: local(record?.authorizationExpiresAt),
-    retryAt: local(record?.cooldown?.until),
+    generation: of.generation ?? 0,
+    reason: ended?.reason,
+    expiresAt: server.local(of.expiresAt),
+    refreshAt: server.local(record && Math.max(refreshTime(record, windows), cooldown?.until ?? 0)),
+    startedAt: server.local(of.startedAt),
+    issuedAt: server.local(of.issuedAt),
+    refreshTokenExpiresAt: server.local(of.refreshTokenExpiresAt),
+    authorizationExpiresAt: server.local(of.authorizationExpiresAt),
+    retryAt: server.local(cooldown?.until),
     coordination: store.atomic ? store.scope : "process",
   };
 
   function stateOf(): TokenStatus["state"] {
     if (!record) return "empty";
-    if (record.ended) return "ended";
-    if (isRefreshing || (record.intent && record.intent.until >= now)) return "refreshing";
-    if (record.unanswered || record.intent) return "outcome_unknown";
+    if (ended) return "ended";
+    if (isRefreshing || (intent && intent.until >= now)) return "refreshing";
+    if (of.unanswered || intent) return "outcome_unknown";
     return freshness(record, now, windows) === "fresh" ? "fresh" : "stale";
   }
 }

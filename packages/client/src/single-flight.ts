@@ -31,16 +31,16 @@ export function singleFlight(deps: RefreshDeps): SingleFlight {
   return {
     isRefreshing: () => inFlight !== undefined,
     async obtain(request) {
-      for (let joined = inFlight; joined; joined = inFlight) {
-        const { done, urgent, until } = joined;
-        const record = await withTimeout(clock, until - clock.monotonic(), () => done).catch(
-          (error: unknown) => {
-            if (!isTokenError(error)) leave(joined);
-            // A background refresh gives up earlier than one that a caller waits for: the caller tries itself.
-            else if (urgent || !request.urgent) throw error;
-          },
-        );
-        if (record && request.isMet(record)) return record;
+      while (inFlight) {
+        const joined = inFlight;
+        try {
+          const record = await withTimeout(clock, joined.until - clock.monotonic(), () => joined.done);
+          if (request.isMet(record)) return record;
+        } catch (error) {
+          if (!isTokenError(error)) leave(joined);
+          // A background refresh gives up earlier than one that a caller waits for: the caller tries itself.
+          else if (joined.urgent || !request.urgent) throw error;
+        }
       }
       const until = clock.monotonic() + refreshTimes(timeout, 0).wait;
       const flight: Flight = {

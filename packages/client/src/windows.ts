@@ -9,10 +9,10 @@ export interface Windows {
 /** @param random 0 to 1, fixed per instance, so that instances that share a token do not all refresh at once */
 export function refreshWindows(options: RefreshOptions, random: number): Windows {
   const later = 1 - (options.jitter ?? 0.2) * random;
-  return {
-    soft: (lifetime) => Math.min(options.softMs ?? Math.min(lifetime / 5, 300_000), lifetime / 2) * later,
-    hard: (lifetime) => Math.min(options.hardMs ?? Math.min(lifetime / 20, 30_000), lifetime / 2),
-  };
+  const window = (own: number | undefined, part: number, most: number) => (lifetime: number) =>
+    Math.min(own ?? Math.min(lifetime / part, most), lifetime / 2);
+  const soft = window(options.softMs, 5, 300_000);
+  return { soft: (lifetime) => soft(lifetime) * later, hard: window(options.hardMs, 20, 30_000) };
 }
 
 /** Longest retry window that is made use of, s. */
@@ -43,16 +43,13 @@ const MIN_REQUEST = 3000;
  * Fits the limits into the server's retry window: a claim, its expiry and another process's resend all lie within it. A
  * window that is too short for that counts as none.
  *
- * @param request timeout of a token request, ms
+ * @param timeout of a token request, ms
  * @param retryWindow ms; 0: none
  */
-export function refreshTimes(request: number, retryWindow: number): RefreshTimes {
+export function refreshTimes(timeout: number, retryWindow: number): RefreshTimes {
   const resend = retryWindow - SPARE;
-  const fitting = Math.min(request, resend / 2.25);
-  if (fitting < Math.min(request, MIN_REQUEST)) return times(request, 0);
-  return times(fitting, resend);
-}
-
-function times(request: number, resend: number): RefreshTimes {
-  return { request, lease: request * 1.25, wait: request * 1.5, resend };
+  const fitting = Math.min(timeout, resend / 2.25);
+  const fits = fitting >= Math.min(timeout, MIN_REQUEST);
+  const request = fits ? fitting : timeout;
+  return { request, lease: request * 1.25, wait: request * 1.5, resend: fits ? resend : 0 };
 }
