@@ -90,7 +90,7 @@ export function withTimeout<T>(
   return new Promise((resolve, reject) => {
     const controller = new AbortController();
     const cancel = clock.timer(ms, () => {
-      const reason = namedError("TimeoutError", `Timed out after ${ms} ms`);
+      const reason = namedError("TimeoutError", "Timed out");
       reject(reason);
       controller.abort(reason);
     });

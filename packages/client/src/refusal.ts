@@ -5,15 +5,15 @@ import type { Refusal } from "./types.ts";
 const MAX_DESCRIPTION = 200;
 
 /** Words that may stand between a refresh token and what is wrong with it. */
-const FILLERS = / (?:is|was|has|been|be|could|already|either|the|your|you|provided|given|or|and)\b/g;
+const FILLERS = / (?:(?:i|wa|ha|doe)sn?|be(?:en)?|could|already|either|the|your?|provided|given|or|and)\b/g;
 /**
  * How servers say that a refresh token is of no use, in lower case, without punctuation and fillers: see
  * docs/client/ended-sessions.md. What may mean anything else is not listed: a wrong end costs a login.
  */
 const ENDED =
-  / invalid grant| (?:interaction|login|consent) required| (?:error|code) (?:(?:invalid|expired|bad) token|invalid code)| (?:error|code|message) token (?:expired|revoked|inactive|not valid)| for token invalid|(?:refresh ?token|session) ?(?:code )?(?:invalid|expired|revoked|unknown|malformed|evicted|blacklisted|reuse|used|inactive|no longer|(?:does ?)?n[o ]t (?:found|valid|exist|active|recogni))|[ .](?:invalid|expired|revoked|unknown|bad) ?refresh ?token(?! request| grant)/;
+  / invalid grant|(?:interaction|login|consent) required|(?:error|code) (?:(?:invalid|expired|bad) token|invalid code)|(?:refresh ?token|session|(?:error|code|message|for) token) ?(?:code )?(?:invalid|expired|revoked|unknown|malformed|blacklisted|reuse|used|inactive|no longer|(?:no)?t (?:found|valid|exist|active|recogni))|[ .](?:invalid|expired|revoked|unknown|bad) ?refresh ?token/;
 /** Refusals of the client or the request, which may mention a refresh token. */
-const OTHER = / grant ?type| invalid (?:client|scope|type)/;
+const OTHER = / grant ?type| invalid (?:client|scope|type)|token (?:request|grant)/;
 
 /**
  * What a response without a token says, and whether it says that the refresh token is of no use.

@@ -15,9 +15,9 @@ export function secureUrl(text: string | URL, allowHttp = false): URL {
   } catch {}
   const isHttp =
     url?.protocol === "http:" &&
-    (allowHttp || /^(localhost|127(\.\d+){3}|\[::1\]|.*\.localhost)$/.test(url.hostname));
+    (allowHttp || /^(127(\.\d+){3}|\[::1\]|(.*\.)?localhost)$/.test(url.hostname));
   if (url && !url.username && !url.password && (isHttp || url.protocol === "https:")) return url;
   // Only the origin is reported: the rest may contain a password.
   const origin = url?.origin ?? "not a URL";
-  throw new ClientConfigError(`A URL must be https (http only on loopback) without a password: ${origin}`);
+  throw new ClientConfigError(`A URL must be https, without a password: ${origin}`);
 }

@@ -42,7 +42,7 @@ export interface TokenRequestDeps extends Pick<TokenClientOptions, "classifyErro
 const TRANSIENT = /^(temporarily_unavailable|server_error|slow_down)$|limit/;
 /** Codes of network errors before a connection was made, of Node, Bun, Deno (in its message) and a build of Next.js. */
 const UNSENT =
-  /^(ENOTFOUND|EAI_|ECONNREFUSED|UND_ERR_CONNECT_|ERR_INVALID_URL|ConnectionRefused|FailedToOpen|DYNAMIC_)|\(Connect\)|CERT|VERIFY|^ERR_SSL.*(VERSION|PROTOCOL|HANDSHAKE)/;
+  /NOTFOUND|EAI_|REFUSED|Refused$|_CONNECT_|\(Connect\)|INVALID_URL|FailedToOpen|DYNAMIC_|CERT|VERIFY|SSL.*(VERSION|PROTOCOL|HANDSHAKE)/;
 
 /**
  * Sends one POST to the token endpoint: no retry, no redirect, nothing after `timeout` ms. Never rejects.
@@ -111,7 +111,7 @@ function failureOf(
   const { error } = body;
   const { refusal, ended } = readRefusal(response, request, accessToken);
   // Some servers report errors with status 200.
-  const mayRefuse = status < 300 || (status >= 400 && status < 500 && status !== 408 && status !== 429);
+  const mayRefuse = /^(2|4(?!08|29))/.test(String(status));
   const isRefusal = mayRefuse && Object.keys(body).length > 0 && !TRANSIENT.test(String(error));
   const outcome =
     classifyError?.(response) ??
