@@ -1,4 +1,3 @@
-import type { RefreshTrigger } from "./api.ts";
 import { sleep } from "./clock.ts";
 import { TokenUnavailableError } from "./errors.ts";
 import { emptyRecord, endedRecord, randomId, recordOf } from "./record.ts";
@@ -11,9 +10,8 @@ import type { RefreshTimes } from "./windows.ts";
 /** One refresh in progress. */
 export interface RefreshAttempt {
   readonly times: RefreshTimes;
-  readonly trigger: RefreshTrigger;
-  /** How long to wait for other processes: an instant of the monotonic clock, ms. */
-  readonly waitUntil: number;
+  /** An instant of the monotonic clock, ms. */
+  readonly began: number;
   /** Set while a lock is held. */
   readonly lease?: Lease | undefined;
   /** Why the last request failed. */
@@ -44,9 +42,8 @@ export async function exchange(
   stored: Versioned | undefined,
 ): Promise<CredentialRecord | undefined> {
   const { clock, server, cache, emit } = deps;
-  const { times, trigger } = attempt;
+  const { times } = attempt;
   const before = stored?.record ?? emptyRecord(deps);
-  const { generation } = before;
   const request = await deps.prepare(before);
   const claim = await claimToken(deps, attempt, before, stored);
   if (!claim) return undefined;
@@ -57,13 +54,11 @@ export async function exchange(
     const next = recordOf(deps, result.response, before, issuedAt);
     // It is stored before any caller gets its token.
     await cache.save(claim, next);
-    // Another record won, such as that of a new login.
-    if (cache.last() !== next) return undefined;
-    emit({ type: "refreshed", by: "self", generation: next.generation, trigger });
-    return next;
+    // Another record may have won, such as that of a new login.
+    return cache.last() === next ? next : undefined;
   }
   if (result.outcome === "session_ended") {
-    if (result.reused) emit({ type: "reuse_suspected", generation });
+    if (result.reused) emit({ type: "reuse_suspected", generation: before.generation });
     await endSession(deps, claim, result.refusal);
   } else {
     attempt.failure = result.reason;

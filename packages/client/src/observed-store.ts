@@ -11,7 +11,7 @@ const STORE_TIMEOUT = 5000;
 /** The store, as far as it has the record of one key. Both operations throw StoreError. */
 export interface ObservedStore {
   /** The record that was read or written last, for when the store fails. */
-  last: CredentialRecord | undefined;
+  readonly last: () => CredentialRecord | undefined;
   /** @param replaces whether damage reads as a record without tokens, whose generation continues if it can be read */
   readonly load: (replaces: boolean) => Promise<Versioned | undefined>;
   /**
@@ -32,16 +32,16 @@ export interface ObservedStoreOptions extends RecordDeps, Pick<TokenClientOption
 /** Emits what other processes did to the record, and learns from them about the server's clock. */
 export function observedStore(options: ObservedStoreOptions): ObservedStore {
   const { store, key, clock, server, emit } = options;
+  let last: CredentialRecord | undefined;
   let claimId: string | undefined;
   let claimSeen = 0;
 
   function observe(record: CredentialRecord | undefined): void {
     const { ended, intent, refusal } = record ?? {};
-    const { last } = observed;
     if (last && ended && !last.ended) emit({ type: "ended", reason: ended.reason, ...refusal });
     if (claimId !== intent?.id) claimSeen = clock.monotonic();
     claimId = intent?.id;
-    observed.last = record;
+    last = record;
   }
 
   async function call<T>(work: (options: { signal: AbortSignal }) => Awaitable<T>): Promise<T> {
@@ -52,8 +52,8 @@ export function observedStore(options: ObservedStoreOptions): ObservedStore {
     }
   }
 
-  const observed: ObservedStore = {
-    last: undefined,
+  return {
+    last: () => last,
     async load(replaces) {
       let stored = await call((options) => store.get(key, options));
       if (stored && isDamaged(stored)) {
@@ -62,7 +62,6 @@ export function observedStore(options: ObservedStoreOptions): ObservedStore {
         stored = { ...stored, record: emptyRecord(options, generation) };
       }
       const { generation = 0, clockOffset } = stored?.record ?? {};
-      const { last } = observed;
       if (last && generation > last.generation) emit({ type: "refreshed", by: "other", generation });
       observe(stored?.record);
       // Processes of one machine share its clock, and so what one of them learned about the server's.
@@ -77,7 +76,6 @@ export function observedStore(options: ObservedStoreOptions): ObservedStore {
     },
     claimAge: () => clock.monotonic() - claimSeen,
   };
-  return observed;
 }
 
 /** The stores check the members' types too, as `parseRecord` does. */

@@ -16,8 +16,7 @@ const OVERDUE = 12_000;
 type Replacement = (stored: CredentialRecord | undefined) => CredentialRecord | undefined;
 
 /** The record of one key: as stored or, if the store fails after the server has rotated, in memory. */
-export interface RecordCache extends Pick<ObservedStore, "write" | "claimAge"> {
-  readonly last: () => CredentialRecord | undefined;
+export interface RecordCache extends Pick<ObservedStore, "last" | "write" | "claimAge"> {
   /**
    * @param replaces whether the caller replaces what is stored. Default: where a grant starts the next session.
    * @throws StoreError, also for what is damaged
@@ -36,6 +35,8 @@ export function recordCache(options: ObservedStoreOptions & Pick<TokenClientOpti
   const observed = observedStore(options);
   /** A successor that the store has not accepted yet. It is the newest record until it is stored or superseded. */
   let unsaved: { readonly claim: Versioned; readonly next: CredentialRecord; overdue: number } | undefined;
+
+  const last = () => unsaved?.next ?? observed.last();
 
   const read: RecordCache["read"] = async (replaces = grant !== undefined) => {
     // On some platforms the timer of a retry ends with the request that started it.
@@ -84,7 +85,7 @@ export function recordCache(options: ObservedStoreOptions & Pick<TokenClientOpti
   }
 
   return {
-    last: () => observed.last,
+    last,
     claimAge: observed.claimAge,
     read,
     write,
@@ -92,17 +93,16 @@ export function recordCache(options: ObservedStoreOptions & Pick<TokenClientOpti
       try {
         return (await read())?.record;
       } catch (error) {
-        if (!observed.last) throw error;
-        return observed.last;
+        const known = last();
+        if (!known) throw error;
+        return known;
       }
     },
     replace: async (by) => replace(by, read, await read(true)),
     async save(claim, next) {
       unsaved = { claim, next, overdue: 0 };
       await attempt();
-      if (!unsaved) return;
-      observed.last = next;
-      emit({ type: "store_write_failed", generation: next.generation });
+      if (unsaved) emit({ type: "store_write_failed", generation: next.generation });
     },
   };
 }

@@ -49,10 +49,7 @@ export function recordOf(
   before: CredentialRecord,
   issuedAt: number,
 ): CredentialRecord {
-  const after = (seconds: unknown, least?: number) => {
-    const ms = lifetime(seconds, least);
-    return ms === undefined ? undefined : issuedAt + ms;
-  };
+  const after = (seconds: unknown, least?: number) => issuedAt + lifetime(seconds, least) || undefined;
   const { access_token: accessToken, refresh_token: refreshToken, ...members } = response;
   const kept = !refreshToken && before.refreshToken ? before : undefined;
   // 0 is an end as well: of an authorization, no server means `never` by it.
@@ -91,34 +88,32 @@ export function storedTimes(
   { expires_at, expiry_date, expiry, created_at, expires_in }: TokenResponse,
   now: number,
 ): { issuedAt: number; expires_in: TokenResponse["expires_in"] } {
-  const end = instant(expires_at) ?? instant(expiry_date) ?? instant(expiry);
+  const end = instant(expires_at) || instant(expiry_date) || instant(expiry);
   // A token that has expired is one that lasted for a ms.
-  const issued = end === undefined ? instant(created_at) : end - (lifetime(expires_in) ?? 1);
-  const issuedAt = Math.min(issued ?? now, now);
-  return { issuedAt, expires_in: end === undefined ? expires_in : (end - issuedAt) / 1000 };
+  const issued = end ? end - (lifetime(expires_in) || 1) : instant(created_at) || now;
+  const issuedAt = Math.min(issued, now);
+  return { issuedAt, expires_in: end ? (end - issuedAt) / 1000 : expires_in };
 }
 
-/** ms since the epoch: of a Date, s or ms since the epoch, or a date as text; undefined: neither. */
-function instant(value: unknown): number | undefined {
+/** ms since the epoch: of a Date, s or ms since the epoch, or a date as text; 0: none of these. */
+function instant(value: unknown): number {
   const number = Number(value);
   const ms = Number.isNaN(number) ? Date.parse(String(value)) : number < 1e11 ? number * 1000 : number;
-  return ms > 0 ? ms : undefined;
+  return ms > 0 ? ms : 0;
 }
 
-/** ms, 0 or more; undefined: the value is missing, not a decimal number, or below `least`, by default a ms. */
-function lifetime(seconds: unknown, least = 1e-3): number | undefined {
+/** ms, 0 or more; NaN: the value is missing, not a decimal number, or below `least`, by default a ms. */
+function lifetime(seconds: unknown, least = 1e-3): number {
   const value = typeof seconds === "string" && /^-?[\d.]+$/.test(seconds) ? Number(seconds) : seconds;
   return typeof value === "number" && value >= least
     ? Math.max(0, Math.min(value, MAX_LIFETIME)) * 1000
-    : undefined;
+    : NaN;
 }
 
 /** Whether `next` replaces what another process stored: it is newer, and neither a logout nor a login came in between. */
 export function supersedes(next: CredentialRecord, stored: CredentialRecord | undefined): boolean {
   const { generation = 0, ended, startedAt = 0 }: Partial<CredentialRecord> = stored ?? {};
-  return (
-    generation < next.generation && ended?.reason !== "cleared" && startedAt <= (next.startedAt ?? startedAt)
-  );
+  return generation < next.generation && ended?.reason !== "cleared" && startedAt <= (next.startedAt ?? 0);
 }
 
 /** When the access token is refreshed next: an abandoned or lost refresh at once, while the server still repeats it. */

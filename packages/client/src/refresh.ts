@@ -41,12 +41,12 @@ export async function refresh(
   request: RefreshRequest,
   attempt?: RefreshAttempt,
 ): Promise<CredentialRecord> {
-  const { clock, server, cache, store, lock, key } = deps;
+  const { clock, server, cache, store, lock, key, emit } = deps;
   let mayBackOff = request.urgent;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const stored = await cache.read();
     const now = server.now();
-    const clocksAgree = store.scope !== "shared" || (attempt?.times.resend ?? 0) > 0;
+    const clocksAgree = store.scope !== "shared" || !!attempt?.times.resend;
     const context = { ...deps, claimAge: cache.claimAge(), clocksAgree };
     const step = nextStep(stored?.record, now, request.isMet, context);
     if (step.do === "use") return step.record;
@@ -64,7 +64,10 @@ export async function refresh(
     }
     // Its own claim, which remains after a lost response, is not waited for.
     if (step.do === "wait" && (!request.urgent || attempt?.failure)) throw unavailable(BUSY);
-    attempt ??= await beginAttempt(deps, request, stored?.record);
+    attempt ??= {
+      began: clock.monotonic(),
+      times: refreshTimes(deps.timeout, await deps.retryWindow(stored?.record)),
+    };
     if (lock && !attempt.lease) {
       const { wait: waitMs, lease: leaseMs } = attempt.times;
       const begun = attempt;
@@ -74,21 +77,15 @@ export async function refresh(
     // Proceeding beside the lock's holder is not safe.
     if (attempt.lease?.signal.aborted) throw unavailable(BUSY);
     if (step.do === "wait") {
-      if (clock.monotonic() > attempt.waitUntil) throw unavailable(BUSY);
+      if (clock.monotonic() - attempt.began > attempt.times.wait) throw unavailable(BUSY);
       await sleep(clock, POLL_INTERVAL);
     } else {
       const record = await exchange(deps, attempt, stored);
-      if (record) return record;
+      if (record) {
+        emit({ type: "refreshed", by: "self", generation: record.generation, trigger: request.trigger });
+        return record;
+      }
     }
   }
   throw new StoreError("The store refuses every write");
-}
-
-async function beginAttempt(
-  { clock, timeout, retryWindow }: RefreshDeps,
-  { trigger }: RefreshRequest,
-  record: CredentialRecord | undefined,
-): Promise<RefreshAttempt> {
-  const times = refreshTimes(timeout, await retryWindow(record));
-  return { times, trigger, waitUntil: clock.monotonic() + times.wait };
 }
