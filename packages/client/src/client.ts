@@ -2,7 +2,6 @@ import type { TokenClient, TokenClientOptions } from "./api.ts";
 import { tokenGetter } from "./get-token.ts";
 import { createRefreshDeps } from "./refresh-deps.ts";
 import { clearSession, sessionStatus, startSession } from "./session.ts";
-import { refreshWindows } from "./windows.ts";
 
 /**
  * Creates a client that keeps one session's token fresh for all callers, in every process that shares the store.
@@ -12,8 +11,7 @@ import { refreshWindows } from "./windows.ts";
 export function createTokenClient(options: TokenClientOptions): TokenClient {
   const deps = createRefreshDeps(options);
   const { store, lock, key, emit } = deps;
-  const windows = refreshWindows(options.refresh ?? {}, Math.random());
-  const { getToken, isRefreshing } = tokenGetter(deps, windows);
+  const { getToken, isRefreshing } = tokenGetter(deps);
   if (!store.atomic && !lock && store.scope !== "process") {
     emit({ type: "weak_coordination", scope: store.scope });
   }
@@ -21,7 +19,7 @@ export function createTokenClient(options: TokenClientOptions): TokenClient {
     getToken,
     set: (response) => startSession(deps, response),
     clear: (after) => clearSession(deps, after),
-    status: () => sessionStatus(deps, windows, isRefreshing()),
+    status: () => sessionStatus(deps, isRefreshing()),
     subscribe: (onChange) => store.subscribe?.(key, onChange) ?? (() => {}),
   };
 }

@@ -1,5 +1,7 @@
-import { sleep } from "./clock.ts";
-import { TokenUnavailableError } from "./errors.ts";
+import type { TokenRequestParts } from "./api.ts";
+import { none } from "./client-auth.ts";
+import { sleep, withTimeout } from "./clock.ts";
+import { ClientConfigError, TokenUnavailableError } from "./errors.ts";
 import { emptyRecord, endedRecord, randomId, recordOf } from "./record.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { requestToken } from "./token-request.ts";
@@ -44,7 +46,7 @@ export async function exchange(
   const { clock, server, cache, emit } = deps;
   const { times } = attempt;
   const before = stored?.record ?? emptyRecord(deps);
-  const request = await deps.prepare(before);
+  const request = await prepare(deps, before);
   const claim = await claimToken(deps, attempt, before, stored);
   if (!claim) return undefined;
   const sent = clock.monotonic();
@@ -65,6 +67,26 @@ export async function exchange(
     await backOff(deps, claim, result, times.resend);
   }
   return undefined;
+}
+
+/**
+ * Builds and authenticates a refresh request (RFC 6749 §6) or, without a refresh token, the request of the configured
+ * grant.
+ */
+async function prepare(
+  { clock, timeout, identity, clientAuth = none, grant, refresh }: RefreshDeps,
+  { refreshToken }: CredentialRecord,
+): Promise<TokenRequestParts> {
+  const body = new URLSearchParams(
+    refreshToken ? { ...refresh.params, grant_type: "refresh_token", refresh_token: refreshToken } : grant,
+  );
+  const request = { ...identity, body, headers: new Headers({ accept: "application/json" }) };
+  try {
+    await withTimeout(clock, timeout, () => clientAuth(request));
+  } catch (cause) {
+    throw new ClientConfigError("`clientAuth` failed", { cause });
+  }
+  return request;
 }
 
 /**

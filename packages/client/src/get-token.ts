@@ -7,7 +7,6 @@ import type { RefreshRequest } from "./refresh.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { singleFlight } from "./single-flight.ts";
 import type { CredentialRecord, Token } from "./types.ts";
-import type { Windows } from "./windows.ts";
 
 /** A replacement that an API rejects as well is not replaced for this long, ms. */
 const REPLACEMENT_PAUSE = 60_000;
@@ -20,17 +19,12 @@ export interface TokenGetter {
 }
 
 /** Creates the function that returns the stored token while it is fresh, and refreshes it otherwise. */
-export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
-  const { clock, server, cache, identity } = deps;
+export function tokenGetter(deps: RefreshDeps): TokenGetter {
+  const { clock, server, cache, identity, windows } = deps;
   const { obtain, isRefreshing } = singleFlight(deps);
   /** What replaced a rejected token last: an API that rejects every token must not cause a storm. */
   let replacement = "";
   let replacementUntil = 0;
-
-  function usability(record: CredentialRecord | undefined, minValidity?: number): Freshness {
-    if (!record || record.ended || !belongsTo(record, identity)) return "expired";
-    return freshness(record, server.now(), windows, minValidity);
-  }
 
   const tokenOf = (record: CredentialRecord): Token => {
     const { accessToken = "", tokenType = "", expiresAt, scope, response = {} } = record;
@@ -39,9 +33,16 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
 
   async function get(options: GetTokenOptions): Promise<Token> {
     const { minValidityMs, mode = "auto", rejected, waitUntil = deps.waitUntil } = options;
+    const stateOf = (record: CredentialRecord | undefined): Freshness =>
+      !record || record.ended || record.accessToken === rejected || !belongsTo(record, identity)
+        ? "expired"
+        : freshness(record, server.now(), windows, minValidityMs);
+    /** The record that was read or written last, if its token is valid. */
+    const newest = () => (stateOf(cache.last()) === "expired" ? undefined : cache.last());
+
     const record = await cache.latest();
+    const state = stateOf(record);
     const isRejected = rejected !== undefined && record?.accessToken === rejected;
-    const state = isRejected ? "expired" : usability(record, minValidityMs);
     const trigger = mode === "force" ? mode : isRejected ? "rejected" : "expiry";
     const request = (urgent: boolean): RefreshRequest => ({
       trigger,
@@ -49,7 +50,7 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
       isMet(next) {
         // A newer generation satisfies every request, however short its lifetime: another refresh would not improve it.
         if (next.generation > (record?.generation ?? 0)) return true;
-        const reached = freshness(next, server.now(), windows, minValidityMs);
+        const reached = stateOf(next);
         return trigger === "expiry" && (reached === "fresh" || (urgent && reached === "soft"));
       },
     });
@@ -82,15 +83,9 @@ export function tokenGetter(deps: RefreshDeps, windows: Windows): TokenGetter {
     } catch (error) {
       // A token that is valid for a few more seconds is better than an error.
       const last = newest();
-      if (last && mode === "auto" && last.accessToken !== rejected) return tokenOf(last);
+      if (last && mode === "auto") return tokenOf(last);
       throw error;
     }
-  }
-
-  /** The record that was read or written last, if its token is valid. */
-  function newest(): CredentialRecord | undefined {
-    const last = cache.last();
-    return usability(last) === "expired" ? undefined : last;
   }
 
   return {

@@ -1,30 +1,24 @@
-import type { Clock, TokenClientOptions, TokenEvent, TokenRequestParts } from "./api.ts";
-import { none } from "./client-auth.ts";
-import { serverClock, systemClock, withTimeout } from "./clock.ts";
+import type { Clock, RefreshOptions, TokenClientOptions, TokenEvent } from "./api.ts";
+import { serverClock, systemClock } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
-import { ClientConfigError } from "./errors.ts";
 import type { TokenIdentity } from "./record.ts";
 import { recordCache } from "./record-cache.ts";
 import type { RecordCache } from "./record-cache.ts";
 import { secureUrl } from "./secure-url.ts";
-import type { Awaitable, CredentialRecord } from "./types.ts";
+import { refreshWindows } from "./windows.ts";
+import type { Windows } from "./windows.ts";
 
-/** The dependencies of a refresh, made from the client's options. */
-export interface RefreshDeps extends Pick<
-  TokenClientOptions,
-  "store" | "lock" | "grant" | "key" | "waitUntil" | "classifyError"
-> {
+/** The client's options with their defaults, and what is made of them. */
+export interface RefreshDeps extends Omit<TokenClientOptions, "tokenEndpoint" | "clientId" | "onEvent"> {
   readonly clock: Clock;
+  readonly fetch: typeof fetch;
+  readonly refresh: RefreshOptions;
+  readonly windows: Windows;
+  /** Of a token request, ms. */
+  readonly timeout: number;
   readonly server: ServerClock;
   readonly cache: RecordCache;
   readonly identity: TokenIdentity;
-  readonly fetch: typeof fetch;
-  /** Of a token request, ms. */
-  readonly timeout: number;
-  /** Builds and authenticates the token request. @throws ClientConfigError */
-  readonly prepare: (record: CredentialRecord) => Promise<TokenRequestParts>;
-  /** The server's retry window, ms; 0: none. */
-  readonly retryWindow: (record: CredentialRecord | undefined) => Awaitable<number>;
   readonly emit: (event: TokenEvent) => void;
 }
 
@@ -34,54 +28,21 @@ const REQUEST_TIMEOUT = 8000;
 /** @throws ClientConfigError if an option is invalid */
 export function createRefreshDeps(options: TokenClientOptions): RefreshDeps {
   const { clientId, clock = systemClock, refresh = {} } = options;
-  const emit = emitter(options.onEvent);
-  const fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
-  const server = serverClock(clock, (ms) => emit({ type: "skew", ms }));
-  const identity = { tokenEndpoint: secureUrl(options.tokenEndpoint, options.allowHttp).href, clientId };
-  const { retryWindowMs, timeoutMs: timeout = REQUEST_TIMEOUT } = refresh;
+  // The listener is called asynchronously, and its errors are ignored: it must not fail a refresh.
+  const emit: RefreshDeps["emit"] = (event) =>
+    void Promise.resolve(event)
+      .then(options.onEvent)
+      .catch(() => {});
   const deps: Omit<RefreshDeps, "cache"> = {
     ...options,
     clock,
-    server,
-    identity,
-    fetch,
+    refresh,
     emit,
-    timeout,
-    prepare: (record) => prepare(options, clock, timeout, identity.tokenEndpoint, record),
-    retryWindow: (record) =>
-      typeof retryWindowMs === "number"
-        ? retryWindowMs
-        : (record?.retryWindow ?? retryWindowMs?.().catch(() => 0) ?? 0),
+    fetch: options.fetch ?? ((...args) => globalThis.fetch(...args)),
+    windows: refreshWindows(refresh, Math.random()),
+    timeout: refresh.timeoutMs ?? REQUEST_TIMEOUT,
+    server: serverClock(clock, (ms) => emit({ type: "skew", ms })),
+    identity: { tokenEndpoint: secureUrl(options.tokenEndpoint, options.allowHttp).href, clientId },
   };
   return { ...deps, cache: recordCache(deps) };
-}
-
-/** A refresh request (RFC 6749 §6) or, without a refresh token, the request of the configured grant. */
-async function prepare(
-  { clientId, clientAuth = none, grant, refresh }: TokenClientOptions,
-  clock: Clock,
-  timeout: number,
-  tokenEndpoint: string,
-  { refreshToken }: CredentialRecord,
-): Promise<TokenRequestParts> {
-  const body = new URLSearchParams(
-    refreshToken ? { ...refresh?.params, grant_type: "refresh_token", refresh_token: refreshToken } : grant,
-  );
-  const request = { tokenEndpoint, clientId, body, headers: new Headers({ accept: "application/json" }) };
-  try {
-    await withTimeout(clock, timeout, () => clientAuth(request));
-  } catch (cause) {
-    throw new ClientConfigError("`clientAuth` failed", { cause });
-  }
-  return request;
-}
-
-/** Calls the listener asynchronously and ignores its errors: a listener must not fail a refresh. */
-function emitter(onEvent: TokenClientOptions["onEvent"]): (event: TokenEvent) => void {
-  return (event) => {
-    if (onEvent)
-      void Promise.resolve(event)
-        .then(onEvent)
-        .catch(() => {});
-  };
 }

@@ -5,7 +5,7 @@ import { exchange } from "./exchange.ts";
 import type { RefreshAttempt } from "./exchange.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { nextStep } from "./step.ts";
-import type { CredentialRecord, Lease } from "./types.ts";
+import type { Awaitable, CredentialRecord, Lease } from "./types.ts";
 import { refreshTimes } from "./windows.ts";
 
 /** What a caller needs a refresh for, and which record satisfies it. */
@@ -66,7 +66,7 @@ export async function refresh(
     if (step.do === "wait" && (!request.urgent || attempt?.failure)) throw unavailable(BUSY);
     attempt ??= {
       began: clock.monotonic(),
-      times: refreshTimes(deps.timeout, await deps.retryWindow(stored?.record)),
+      times: refreshTimes(deps.timeout, await retryWindow(deps, stored?.record)),
     };
     if (lock && !attempt.lease) {
       const { wait: waitMs, lease: leaseMs } = attempt.times;
@@ -88,4 +88,11 @@ export async function refresh(
     }
   }
   throw new StoreError("The store refuses every write");
+}
+
+/** The server's, ms; 0: none. */
+function retryWindow({ refresh }: RefreshDeps, record: CredentialRecord | undefined): Awaitable<number> {
+  const { retryWindowMs = async () => 0 } = refresh;
+  if (typeof retryWindowMs === "number") return retryWindowMs;
+  return record?.retryWindow ?? retryWindowMs().catch(() => 0);
 }

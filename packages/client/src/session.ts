@@ -3,7 +3,6 @@ import { emptyRecord, endedRecord, freshness, recordOf, refreshTime, storedTimes
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { tokenResponse } from "./token-response.ts";
 import type { Awaitable, CredentialRecord } from "./types.ts";
-import type { Windows } from "./windows.ts";
 
 /**
  * Starts a session with a token response, in place of any earlier one.
@@ -33,8 +32,7 @@ export async function clearSession(
 
 /** Reads the store; sends no request. Instants are by this machine's clock. @throws StoreError */
 export async function sessionStatus(
-  { cache, server, store }: RefreshDeps,
-  windows: Windows,
+  { cache, server, store, windows }: RefreshDeps,
   isRefreshing: boolean,
 ): Promise<TokenStatus> {
   const record = (await cache.read())?.record;

@@ -39,7 +39,7 @@ export interface TokenRequestDeps extends Pick<TokenClientOptions, "classifyErro
 }
 
 /** Error codes of a temporary failure. */
-const TRANSIENT = /^(temporarily_unavailable|server_error|slow_down)$|limit/;
+const TRANSIENT = /temporarily|server_error|slow_down|limit/;
 /** Codes of network errors before a connection was made, of Node, Bun, Deno (in its message) and a build of Next.js. */
 const UNSENT =
   /NOTFOUND|EAI_|REFUSED|Refused$|_CONNECT_|\(Connect\)|INVALID_URL|FailedToOpen|DYNAMIC_|CERT|VERIFY|SSL.*(VERSION|PROTOCOL|HANDSHAKE)/;
