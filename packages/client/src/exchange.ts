@@ -50,7 +50,7 @@ export async function exchange(
   const claim = await claimToken(deps, attempt, before, stored);
   if (!claim) return undefined;
   const sent = clock.monotonic();
-  const result = await requestToken(deps, request, times.request, before.accessToken);
+  const result = await requestToken(deps, request, times.requestMs, before.accessToken);
   if (result.outcome === "issued") {
     const issuedAt = Math.round(server.now() - (clock.monotonic() - sent));
     const next = recordOf(deps, result.response, before, issuedAt);
@@ -64,7 +64,7 @@ export async function exchange(
     await endSession(deps, claim, result.refusal);
   } else {
     attempt.failure = result.reason;
-    await backOff(deps, claim, result, times.resend);
+    await backOff(deps, claim, result, times.resendMs);
   }
   return undefined;
 }
@@ -103,13 +103,13 @@ async function claimToken(
   const record = {
     ...before,
     unanswered: before.unanswered ?? (before.intent && { since: before.intent.at }),
-    intent: { id: randomId(), at, until: Math.round(at + times.lease) },
+    intent: { id: randomId(), at, until: Math.round(at + times.leaseMs) },
   };
   const version = await cache.write(stored, record);
   if (version === false) return undefined;
   const claim = { version, record, at };
   // After a slow write, or if the machine slept, the request could outlast the claim.
-  if (lease?.signal.aborted || server.now() - at > times.lease - times.request) {
+  if (lease?.signal.aborted || server.now() - at > times.leaseMs - times.requestMs) {
     await cache.write(claim, { ...record, intent: undefined });
     throw new TokenUnavailableError("No token available: the claim took too long");
   }
@@ -139,8 +139,8 @@ async function backOff(
   const isLost = lost && record.refreshToken !== undefined;
   const unanswered = record.unanswered ?? (isLost ? { since: at } : undefined);
   const now = server.now();
-  const failures = (record.cooldown?.failures ?? 0) + 1;
-  const backoff = Math.min(FIRST_BACKOFF * 2 ** (failures - 1), MAX_BACKOFF) * (0.8 + 0.4 * Math.random());
+  const { failures = 0 } = record.cooldown ?? {};
+  const backoff = Math.min(FIRST_BACKOFF * 2 ** failures, MAX_BACKOFF) * (0.8 + 0.4 * Math.random());
   // A server with a retry window repeats the response until the window closes.
   const left = unanswered ? unanswered.since + resend - now : 0;
   const until = Math.round(now + (retryAfter ?? (left > 0 ? Math.min(backoff, left) : backoff)));
@@ -151,7 +151,7 @@ async function backOff(
     // A server without a retry window may still be processing the request: the claim stays until its end.
     intent: isLost && resend === 0 ? record.intent : undefined,
     unanswered,
-    cooldown: { until, failures, error: outcome === "client_config" ? reason : undefined },
+    cooldown: { until, failures: failures + 1, error: outcome === "client_config" ? reason : undefined },
     refusal,
   });
 }

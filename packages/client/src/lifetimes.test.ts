@@ -199,7 +199,7 @@ async function claimLength({ said, advertised, option }: RetryWindows): Promise<
 
 /** The same for a window of so many seconds. */
 function claimIn(seconds: number): number {
-  return Math.round(refreshTimes(8 * SECOND, seconds * SECOND).lease);
+  return Math.round(refreshTimes(8 * SECOND, seconds * SECOND).leaseMs);
 }
 
 test("the client's own retry window, in its token response, is used in place of the advertised one", async () => {

@@ -36,11 +36,13 @@ export function recordCache(options: ObservedStoreOptions & Pick<TokenClientOpti
   /** A successor that the store has not accepted yet. It is the newest record until it is stored or superseded. */
   let unsaved: { readonly claim: Versioned; readonly next: CredentialRecord; overdue: number } | undefined;
 
+  let stopRetry = () => {};
+
   const last = () => unsaved?.next ?? observed.last();
 
   const read: RecordCache["read"] = async (replaces = grant !== undefined) => {
     // On some platforms the timer of a retry ends with the request that started it.
-    if (unsaved && clock.monotonic() >= unsaved.overdue) await flush().catch(() => {});
+    if (unsaved && clock.monotonic() >= unsaved.overdue) await flush();
     return unsaved ? { version: unsaved.claim.version, record: unsaved.next } : observed.load(replaces);
   };
 
@@ -66,21 +68,18 @@ export function recordCache(options: ObservedStoreOptions & Pick<TokenClientOpti
     throw new StoreError("The store refuses every write");
   }
 
-  /** Writes the unsaved record, unless the store has one that supersedes it. @throws StoreError */
+  /** Writes the unsaved record, unless the store has one that supersedes it; if the store fails, again after a pause. */
   async function flush(): Promise<void> {
     const pending = unsaved;
     if (!pending) return;
     const { claim, next } = pending;
     pending.overdue = clock.monotonic() + OVERDUE;
-    await replace((stored) => (supersedes(next, stored) ? next : undefined), observed.load, claim);
-    if (unsaved === pending) unsaved = undefined;
-  }
-
-  async function attempt(): Promise<void> {
     try {
-      await flush();
+      await replace((stored) => (supersedes(next, stored) ? next : undefined), observed.load, claim);
+      if (unsaved === pending) unsaved = undefined;
     } catch {
-      clock.timer(RETRY_PAUSE, () => void attempt(), true);
+      stopRetry();
+      stopRetry = clock.timer(RETRY_PAUSE, () => void flush(), true);
     }
   }
 
@@ -89,19 +88,15 @@ export function recordCache(options: ObservedStoreOptions & Pick<TokenClientOpti
     claimAge: observed.claimAge,
     read,
     write,
-    async latest() {
-      try {
-        return (await read())?.record;
-      } catch (error) {
-        const known = last();
-        if (!known) throw error;
-        return known;
-      }
-    },
+    latest: () =>
+      read().then(
+        (stored) => stored?.record,
+        (error: unknown) => last() ?? Promise.reject(error),
+      ),
     replace: async (by) => replace(by, read, await read(true)),
     async save(claim, next) {
       unsaved = { claim, next, overdue: 0 };
-      await attempt();
+      await flush();
       if (unsaved) emit({ type: "store_write_failed", generation: next.generation });
     },
   };

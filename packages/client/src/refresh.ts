@@ -46,7 +46,7 @@ export async function refresh(
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const stored = await cache.read();
     const now = server.now();
-    const clocksAgree = store.scope !== "shared" || !!attempt?.times.resend;
+    const clocksAgree = store.scope !== "shared" || !!attempt?.times.resendMs;
     const context = { ...deps, claimAge: cache.claimAge(), clocksAgree };
     const step = nextStep(stored?.record, now, request.isMet, context);
     if (step.do === "use") return step.record;
@@ -69,15 +69,14 @@ export async function refresh(
       times: refreshTimes(deps.timeout, await retryWindow(deps, stored?.record)),
     };
     if (lock && !attempt.lease) {
-      const { wait: waitMs, lease: leaseMs } = attempt.times;
       const begun = attempt;
       const work = (lease: Lease) => refresh(deps, request, { ...begun, lease });
-      return lock.refresh(work, { key, clock, waitMs, leaseMs, isAtomic: store.atomic });
+      return lock.refresh(work, { ...begun.times, key, clock, isAtomic: store.atomic });
     }
     // Proceeding beside the lock's holder is not safe.
     if (attempt.lease?.signal.aborted) throw unavailable(BUSY);
     if (step.do === "wait") {
-      if (clock.monotonic() - attempt.began > attempt.times.wait) throw unavailable(BUSY);
+      if (clock.monotonic() - attempt.began > attempt.times.waitMs) throw unavailable(BUSY);
       await sleep(clock, POLL_INTERVAL);
     } else {
       const record = await exchange(deps, attempt, stored);

@@ -11,7 +11,7 @@ const FILLERS = / (?:(?:i|wa|ha|doe)sn?|be(?:en)?|could|already|either|the|your?
  * docs/client/ended-sessions.md. What may mean anything else is not listed: a wrong end costs a login.
  */
 const ENDED =
-  / invalid grant|(?:interaction|login|consent) required|(?:error|code) (?:(?:invalid|expired|bad) token|invalid code)|(?:refresh ?token|session|(?:error|code|message|for) token) ?(?:code )?(?:invalid|expired|revoked|unknown|malformed|blacklisted|reuse|used|inactive|no longer|(?:no)?t (?:found|valid|exist|active|recogni))|[ .](?:invalid|expired|revoked|unknown|bad) ?refresh ?token/;
+  / invalid grant|(?:interaction|login|consent) required|(?:error|code) (?:invalid|expired|bad) (?:token|code)|(?:refresh ?token|session|(?:error|code|message|for) token) ?(?:code )?(?:invalid|expired|revoked|unknown|malformed|blacklisted|reuse|used|inactive|no longer|(?:no)?t (?:found|valid|exist|active|recogni))|[ .](?:invalid|expired|revoked|unknown|bad) ?refresh ?token/;
 /** Refusals of the client or the request, which may mention a refresh token. */
 const OTHER = / grant ?type| invalid (?:client|scope|type)|token (?:request|grant)/;
 
@@ -64,7 +64,7 @@ function secretRemover(
   const forms = secrets.flatMap((secret) =>
     secret && secret.length > 2 ? [secret, `${new URLSearchParams({ "": secret })}`.slice(1)] : [],
   );
-  return (text) => forms.reduce((rest, form) => rest.split(form).join(""), text);
+  return (text) => forms.reduce((rest, form) => rest.replaceAll(form, ""), text);
 }
 
 /** The secret in `client_secret_basic` (RFC 6749 §2.3.1). */

@@ -15,7 +15,7 @@ export async function responseText(response: Response, maxLength: number = MAX_L
   for (;;) {
     if (text.length > maxLength) {
       await reader?.cancel();
-      throw new RangeError("The response is too large");
+      throw new RangeError("Too large");
     }
     const { done, value } = (await reader?.read()) ?? { done: true };
     if (done) return text;

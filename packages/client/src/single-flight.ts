@@ -42,7 +42,7 @@ export function singleFlight(deps: RefreshDeps): SingleFlight {
           else if (joined.urgent || !request.urgent) throw error;
         }
       }
-      const until = clock.monotonic() + refreshTimes(timeout, 0).wait;
+      const until = clock.monotonic() + refreshTimes(timeout, 0).waitMs;
       const flight: Flight = {
         done: refresh(deps, request).finally(() => leave(flight)),
         urgent: request.urgent,

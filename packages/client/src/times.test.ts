@@ -9,21 +9,21 @@ const HOUR = 60 * MINUTE;
 
 for (const window of [30, 20, 15, 9]) {
   test(`in a retry window of ${window} s, a claim and another process's request end 2 s before it`, () => {
-    const { request, lease, wait, resend } = refreshTimes(8 * SECOND, window * SECOND);
-    assert.ok(request >= 3 * SECOND && request <= 8 * SECOND);
-    assert.ok(lease > request && wait > lease);
-    assert.ok(lease + request <= (window - 2) * SECOND);
-    assert.equal(resend, (window - 2) * SECOND);
+    const { requestMs, leaseMs, waitMs, resendMs } = refreshTimes(8 * SECOND, window * SECOND);
+    assert.ok(requestMs >= 3 * SECOND && requestMs <= 8 * SECOND);
+    assert.ok(leaseMs > requestMs && waitMs > leaseMs);
+    assert.ok(leaseMs + requestMs <= (window - 2) * SECOND);
+    assert.equal(resendMs, (window - 2) * SECOND);
   });
 }
 
 for (const window of [0, 1, 5, 8]) {
   test(`a retry window of ${window} s counts as none`, () => {
     assert.deepEqual(refreshTimes(8 * SECOND, window * SECOND), {
-      request: 8 * SECOND,
-      lease: 10 * SECOND,
-      wait: 12 * SECOND,
-      resend: 0,
+      requestMs: 8 * SECOND,
+      leaseMs: 10 * SECOND,
+      waitMs: 12 * SECOND,
+      resendMs: 0,
     });
   });
 }

@@ -64,7 +64,6 @@ export async function requestToken(
     return await withTimeout(clock, timeout, async (signal) => {
       const response = await fetch(tokenEndpoint, { ...formPost(body, headers), signal });
       status = response.status;
-      const date = response.headers.get("date");
       const members = parseMembers(await responseText(response), !response.ok);
       const issued = response.ok && tokenResponse(members);
       if (!issued) {
@@ -72,7 +71,7 @@ export async function requestToken(
         return failureOf(refused, deps, request, accessToken);
       }
       // A failure is recorded by the same clock as its claim, so only a success adjusts the clock.
-      server.measure(date, sent);
+      server.measure(response.headers.get("date"), sent);
       return { outcome: "issued", response: issued };
     });
   } catch (cause) {

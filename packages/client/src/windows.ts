@@ -23,15 +23,15 @@ export function windowMs(seconds: unknown): number | undefined {
   return typeof seconds === "number" && seconds >= 0 ? Math.min(seconds, MAX_WINDOW) * 1000 : undefined;
 }
 
-/** Time limits of a refresh, ms. */
+/** Time limits of a refresh. */
 export interface RefreshTimes {
-  readonly request: number;
+  readonly requestMs: number;
   /** Length of the claim: longer than the request, so that two requests never overlap. */
-  readonly lease: number;
+  readonly leaseMs: number;
   /** Wait for another process: longer than the claim, so that an abandoned claim can be replaced within it. */
-  readonly wait: number;
+  readonly waitMs: number;
   /** How long after the claim a lost response can be requested again; 0: the server does not repeat it. */
-  readonly resend: number;
+  readonly resendMs: number;
 }
 
 /** Spare time before the retry window closes, ms. */
@@ -47,9 +47,14 @@ const MIN_REQUEST = 3000;
  * @param retryWindow ms; 0: none
  */
 export function refreshTimes(timeout: number, retryWindow: number): RefreshTimes {
-  const resend = retryWindow - SPARE;
-  const fitting = Math.min(timeout, resend / 2.25);
+  const resendMs = retryWindow - SPARE;
+  const fitting = Math.min(timeout, resendMs / 2.25);
   const fits = fitting >= Math.min(timeout, MIN_REQUEST);
-  const request = fits ? fitting : timeout;
-  return { request, lease: request * 1.25, wait: request * 1.5, resend: fits ? resend : 0 };
+  const requestMs = fits ? fitting : timeout;
+  return {
+    requestMs,
+    leaseMs: requestMs * 1.25,
+    waitMs: requestMs * 1.5,
+    resendMs: fits ? resendMs : 0,
+  };
 }
