@@ -43,17 +43,15 @@ export async function exchange(
   attempt: RefreshAttempt,
   stored: Versioned | undefined,
 ): Promise<CredentialRecord | undefined> {
-  const { clock, server, cache, emit } = deps;
+  const { cache, emit } = deps;
   const { times } = attempt;
   const before = stored?.record ?? emptyRecord(deps);
   const request = await prepare(deps, before);
   const claim = await claimToken(deps, attempt, before, stored);
   if (!claim) return undefined;
-  const sent = clock.monotonic();
   const result = await requestToken(deps, request, times.requestMs, before.accessToken);
   if (result.outcome === "issued") {
-    const issuedAt = Math.round(server.now() - (clock.monotonic() - sent));
-    const next = recordOf(deps, result.response, before, issuedAt);
+    const next = recordOf(deps, result.response, before, result.issuedAt);
     // It is stored before any caller gets its token.
     await cache.save(claim, next);
     // Another record may have won, such as that of a new login.
@@ -74,13 +72,13 @@ export async function exchange(
  * grant.
  */
 async function prepare(
-  { clock, timeout, identity, clientAuth = none, grant, refresh }: RefreshDeps,
+  { clock, timeout, tokenEndpoint, clientId, clientAuth = none, grant, refresh }: RefreshDeps,
   { refreshToken }: CredentialRecord,
 ): Promise<TokenRequestParts> {
   const body = new URLSearchParams(
     refreshToken ? { ...refresh.params, grant_type: "refresh_token", refresh_token: refreshToken } : grant,
   );
-  const request = { ...identity, body, headers: new Headers({ accept: "application/json" }) };
+  const request = { tokenEndpoint, clientId, body, headers: new Headers({ accept: "application/json" }) };
   try {
     await withTimeout(clock, timeout, () => clientAuth(request));
   } catch (cause) {
@@ -111,7 +109,7 @@ async function claimToken(
   // After a slow write, or if the machine slept, the request could outlast the claim.
   if (lease?.signal.aborted || server.now() - at > times.leaseMs - times.requestMs) {
     await cache.write(claim, { ...record, intent: undefined });
-    throw new TokenUnavailableError("No token available: the claim took too long");
+    throw new TokenUnavailableError("The claim took too long");
   }
   return claim;
 }
@@ -122,10 +120,12 @@ async function endSession(deps: RefreshDeps, claim: Claim, refusal: Refusal | un
   const { version, record } = claim;
   if (!store.atomic && (await cache.read())?.version === version) await sleep(clock, WINNER_DELAY);
   if ((await cache.read())?.version !== version) return;
-  const ended = endedRecord(deps, record, record.unanswered ? "outcome_unknown" : "rejected");
-  // A grant can request a new token without the refresh token.
-  const renewed = { ...record, refreshToken: undefined, unanswered: undefined, intent: undefined };
-  await cache.write(claim, grant && record.refreshToken ? renewed : { ...ended, refusal });
+  const next =
+    grant && record.refreshToken
+      ? // The grant requests a new token without the refresh token.
+        { ...record, refreshToken: undefined, unanswered: undefined, intent: undefined }
+      : endedRecord(deps, record, record.unanswered ? "outcome_unknown" : "rejected");
+  await cache.write(claim, { ...next, refusal });
 }
 
 /** The request failed: writes down when the next one may be sent, by any process. */

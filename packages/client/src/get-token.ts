@@ -20,7 +20,7 @@ export interface TokenGetter {
 
 /** Creates the function that returns the stored token while it is fresh, and refreshes it otherwise. */
 export function tokenGetter(deps: RefreshDeps): TokenGetter {
-  const { clock, server, cache, identity, windows } = deps;
+  const { clock, server, cache, windows } = deps;
   const { obtain, isRefreshing } = singleFlight(deps);
   /** What replaced a rejected token last: an API that rejects every token must not cause a storm. */
   let replacement = "";
@@ -34,7 +34,7 @@ export function tokenGetter(deps: RefreshDeps): TokenGetter {
   async function get(options: GetTokenOptions): Promise<Token> {
     const { minValidityMs, mode = "auto", rejected, waitUntil = deps.waitUntil } = options;
     const stateOf = (record: CredentialRecord | undefined): Freshness =>
-      !record || record.ended || record.accessToken === rejected || !belongsTo(record, identity)
+      !record || record.ended || record.accessToken === rejected || !belongsTo(record, deps)
         ? "expired"
         : freshness(record, server.now(), windows, minValidityMs);
     /** The record that was read or written last, if its token is valid. */

@@ -18,18 +18,17 @@ export function belongsTo(record: CredentialRecord, { tokenEndpoint, clientId }:
 }
 
 /** What a new record says of its writer. */
-export interface RecordDeps {
-  readonly identity: TokenIdentity;
+export interface RecordDeps extends TokenIdentity {
   readonly server: ServerClock;
 }
 
 /** A record without tokens: where a grant is configured, the first one is requested like a refresh. */
 export function emptyRecord(
-  { identity, server }: RecordDeps,
+  { tokenEndpoint, clientId, server }: RecordDeps,
   generation = 0,
   issuedAt = server.now(),
 ): CredentialRecord {
-  return { schema: 1, generation, ...identity, issuedAt, clockOffset: server.offset() };
+  return { schema: 1, generation, tokenEndpoint, clientId, issuedAt, clockOffset: server.offset() };
 }
 
 /** The record of an ended session: it has no token. */

@@ -1,7 +1,6 @@
 import type { Clock, RefreshOptions, TokenClientOptions, TokenEvent } from "./api.ts";
 import { serverClock, systemClock } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
-import type { TokenIdentity } from "./record.ts";
 import { recordCache } from "./record-cache.ts";
 import type { RecordCache } from "./record-cache.ts";
 import { secureUrl } from "./secure-url.ts";
@@ -9,7 +8,7 @@ import { refreshWindows } from "./windows.ts";
 import type { Windows } from "./windows.ts";
 
 /** The client's options with their defaults, and what is made of them. */
-export interface RefreshDeps extends Omit<TokenClientOptions, "tokenEndpoint" | "clientId" | "onEvent"> {
+export interface RefreshDeps extends Omit<TokenClientOptions, "tokenEndpoint" | "onEvent"> {
   readonly clock: Clock;
   readonly fetch: typeof fetch;
   readonly refresh: RefreshOptions;
@@ -18,7 +17,7 @@ export interface RefreshDeps extends Omit<TokenClientOptions, "tokenEndpoint" | 
   readonly timeout: number;
   readonly server: ServerClock;
   readonly cache: RecordCache;
-  readonly identity: TokenIdentity;
+  readonly tokenEndpoint: string;
   readonly emit: (event: TokenEvent) => void;
 }
 
@@ -27,7 +26,7 @@ const REQUEST_TIMEOUT = 8000;
 
 /** @throws ClientConfigError if an option is invalid */
 export function createRefreshDeps(options: TokenClientOptions): RefreshDeps {
-  const { clientId, clock = systemClock, refresh = {} } = options;
+  const { clock = systemClock, refresh = {} } = options;
   // The listener is called asynchronously, and its errors are ignored: it must not fail a refresh.
   const emit: RefreshDeps["emit"] = (event) =>
     void Promise.resolve(event)
@@ -42,7 +41,7 @@ export function createRefreshDeps(options: TokenClientOptions): RefreshDeps {
     windows: refreshWindows(refresh, Math.random()),
     timeout: refresh.timeoutMs ?? REQUEST_TIMEOUT,
     server: serverClock(clock, (ms) => emit({ type: "skew", ms })),
-    identity: { tokenEndpoint: secureUrl(options.tokenEndpoint, options.allowHttp).href, clientId },
+    tokenEndpoint: secureUrl(options.tokenEndpoint, options.allowHttp).href,
   };
   return { ...deps, cache: recordCache(deps) };
 }

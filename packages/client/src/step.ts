@@ -13,8 +13,7 @@ export type Step =
   | { readonly do: "wait"; readonly until: number }
   | { readonly do: "exchange"; readonly until: number };
 
-export interface StepContext extends Pick<TokenClientOptions, "grant"> {
-  readonly identity: TokenIdentity;
+export interface StepContext extends TokenIdentity, Pick<TokenClientOptions, "grant"> {
   /** How long this process has seen the record's claim, ms. */
   readonly claimAge: number;
   /** Whether a claim's end can be read off its instants; otherwise it must be observed for its whole length. */
@@ -33,27 +32,23 @@ export function nextStep(
   record: CredentialRecord | undefined,
   now: number,
   isMet: (record: CredentialRecord) => boolean,
-  { identity, grant, claimAge, clocksAgree }: StepContext,
+  context: StepContext,
 ): Step {
-  const next: Step = { do: "exchange", until: now };
-  if (!record) {
-    if (grant) return next;
-    throw new SessionEndedError("empty");
-  }
-  const { ended, intent, cooldown, refreshToken, refusal } = record;
+  const { grant, claimAge, clocksAgree } = context;
+  const { ended, intent, cooldown, refreshToken, refusal } = record ?? ({} as Partial<CredentialRecord>);
   const refuse = (reason: string) => new ClientConfigError(`Cannot refresh: ${reason}`, { refusal });
-  if (!belongsTo(record, identity)) throw refuse("the tokens belong to another endpoint or client");
+  if (record && !belongsTo(record, context)) throw refuse("the tokens are of another endpoint or client");
   if (ended) throw new SessionEndedError(ended.reason, undefined, { refusal });
-  if (isMet(record)) return { do: "use", record };
+  if (record && isMet(record)) return { do: "use", record };
   if (intent) {
     const length = Math.min(intent.until - intent.at, MAX_CLAIM);
-    const isAbandoned = !(claimAge < length) || (clocksAgree && now > intent.until);
-    if (!isAbandoned) return { do: "wait", until: Math.min(intent.until, now + length) };
+    const isOver = clocksAgree && now > intent.until;
+    if (claimAge < length && !isOver) return { do: "wait", until: Math.min(intent.until, now + length) };
   }
-  if (!refreshToken && !grant) throw new SessionEndedError("no_refresh_token");
+  if (!refreshToken && !grant) throw new SessionEndedError(record ? "no_refresh_token" : "empty");
   if (cooldown && cooldown.until > now && cooldown.until <= now + MAX_COOLDOWN) {
     if (cooldown.error) throw refuse(cooldown.error);
     return { do: "back off", until: cooldown.until };
   }
-  return next;
+  return { do: "exchange", until: now };
 }

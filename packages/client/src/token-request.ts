@@ -14,8 +14,9 @@ import { responseText } from "./response-text.ts";
 import { parseMembers, tokenResponse } from "./token-response.ts";
 import type { Refusal } from "./types.ts";
 
-/** The outcome of a token request. */
-export type TokenResult = { readonly outcome: "issued"; readonly response: TokenResponse } | FailedRequest;
+/** The outcome of a token request; `issuedAt` is ms by the server's clock. */
+export type TokenResult =
+  { readonly outcome: "issued"; readonly response: TokenResponse; readonly issuedAt: number } | FailedRequest;
 
 export interface FailedRequest {
   /** The code of the error that it means. */
@@ -72,7 +73,9 @@ export async function requestToken(
       }
       // A failure is recorded by the same clock as its claim, so only a success adjusts the clock.
       server.measure(response.headers.get("date"), sent);
-      return { outcome: "issued", response: issued };
+      // The server may have read its clock as early as the request was sent.
+      const issuedAt = Math.round(server.now() - (clock.monotonic() - sent));
+      return { outcome: "issued", response: issued, issuedAt };
     });
   } catch (cause) {
     const lost = status !== undefined || !(isOffline || isUnsent(cause));
