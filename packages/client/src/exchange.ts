@@ -20,12 +20,6 @@ export interface RefreshAttempt {
   failure?: string;
 }
 
-/** A stored record that contains this process's claim. */
-interface Claim extends Versioned {
-  /** When it was made, by the server's clock. */
-  readonly at: number;
-}
-
 /** ms */
 const FIRST_BACKOFF = 1000;
 const MAX_BACKOFF = 60_000;
@@ -96,7 +90,7 @@ async function claimToken(
   { times, lease }: RefreshAttempt,
   before: CredentialRecord,
   stored: Versioned | undefined,
-): Promise<Claim | undefined> {
+): Promise<Versioned | undefined> {
   const at = server.now();
   const record = {
     ...before,
@@ -105,7 +99,7 @@ async function claimToken(
   };
   const version = await cache.write(stored, record);
   if (version === false) return undefined;
-  const claim = { version, record, at };
+  const claim = { version, record };
   // After a slow write, or if the machine slept, the request could outlast the claim.
   if (lease?.signal.aborted || server.now() - at > times.leaseMs - times.requestMs) {
     await cache.write(claim, { ...record, intent: undefined });
@@ -115,7 +109,7 @@ async function claimToken(
 }
 
 /** The server rejected the refresh token: ends the session, unless another process has stored a newer record. */
-async function endSession(deps: RefreshDeps, claim: Claim, refusal: Refusal | undefined): Promise<void> {
+async function endSession(deps: RefreshDeps, claim: Versioned, refusal: Refusal | undefined): Promise<void> {
   const { clock, cache, store, grant } = deps;
   const { version, record } = claim;
   if (!store.atomic && (await cache.read())?.version === version) await sleep(clock, WINNER_DELAY);
@@ -131,14 +125,15 @@ async function endSession(deps: RefreshDeps, claim: Claim, refusal: Refusal | un
 /** The request failed: writes down when the next one may be sent, by any process. */
 async function backOff(
   { server, cache, emit }: RefreshDeps,
-  claim: Claim,
+  claim: Versioned,
   { lost, status, reason, outcome, refusal, retryAfter }: FailedRequest,
   resend: number,
 ): Promise<void> {
-  const { record, at } = claim;
+  const { record } = claim;
+  const now = server.now();
+  const at = record.intent?.at ?? now;
   const isLost = lost && record.refreshToken !== undefined;
   const unanswered = record.unanswered ?? (isLost ? { since: at } : undefined);
-  const now = server.now();
   const { failures = 0 } = record.cooldown ?? {};
   const backoff = Math.min(FIRST_BACKOFF * 2 ** failures, MAX_BACKOFF) * (0.8 + 0.4 * Math.random());
   // A server with a retry window repeats the response until the window closes.

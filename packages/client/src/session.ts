@@ -11,7 +11,7 @@ import type { Awaitable, CredentialRecord } from "./types.ts";
  */
 export async function startSession(deps: RefreshDeps, given: TokenResponse): Promise<void> {
   const response = tokenResponse(Object(given) as object);
-  if (!response) throw new TypeError("`set` takes a token response");
+  if (!response) throw new TypeError("Not a token response");
   await deps.cache.replace((before) => {
     const { issuedAt, expires_in } = storedTimes(response, deps.server.now());
     // No token of the earlier session is kept, but the generation continues, so that its late writers lose.

@@ -138,6 +138,6 @@ function failureOf(
 function retryAfter(headers: Headers, now: number): number | undefined {
   const after = headers.get("retry-after") ?? "";
   const date = Date.parse(headers.get("date") ?? "") || now;
-  const ms = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - date;
+  const ms = Number(after) * 1000 || Date.parse(after) - date;
   return ms >= 0 ? Math.min(Math.max(ms, 1000), MAX_COOLDOWN) : undefined;
 }
