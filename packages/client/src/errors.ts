@@ -46,11 +46,7 @@ export abstract class TokenError extends Error {
     this.retryAt = options.retryAt;
     this.error = options.refusal?.error;
     this.description = options.refusal?.description;
-  }
-
-  /** Not the instance's own, so that a log does not print it. */
-  get [BRAND](): true {
-    return true;
+    Object.defineProperty(this, BRAND, { value: true });
   }
 }
 

@@ -111,6 +111,8 @@ function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal | undefine
     const abort = () => reject(abortReason(signal));
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort);
-    work().then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+    work()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", abort));
   });
 }
