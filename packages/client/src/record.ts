@@ -26,7 +26,7 @@ export interface RecordDeps extends TokenIdentity {
 export function emptyRecord(
   { tokenEndpoint, clientId, server }: RecordDeps,
   generation = 0,
-  issuedAt = server.now(),
+  issuedAt: number = server.now(),
 ): CredentialRecord {
   return { schema: 1, generation, tokenEndpoint, clientId, issuedAt, clockOffset: server.offset() };
 }
