@@ -74,8 +74,11 @@ export function recordOf(
     authorizationExpiresAt,
     startedAt: before.startedAt ?? issuedAt,
     retryWindow: windowMs(response.refresh_token_retry_window),
-    // As JSON: without the members that are undefined, which would hide earlier ones.
-    response: { ...before.response, ...(JSON.parse(JSON.stringify(members)) as object) },
+    // As JSON: without the members that are undefined or null, which would hide earlier ones.
+    response: {
+      ...before.response,
+      ...(JSON.parse(JSON.stringify(members, (_, value: unknown) => value ?? undefined)) as object),
+    },
   };
 }
 

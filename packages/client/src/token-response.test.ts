@@ -93,7 +93,7 @@ test("set takes what a refresh takes, and nothing without a usable token", async
 
 test("the members besides the tokens are handed out, also by other processes and after a refresh", async () => {
   const { client, another, record } = await harness((_, n) =>
-    successor(n, n === 1 ? { id_token: "id-2", scope: null } : {}),
+    successor(n, n === 1 ? { id_token: "id-2", scope: null } : { id_token: null, instance_url: null }),
   );
   const login = {
     access_token: "a",
