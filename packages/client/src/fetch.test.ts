@@ -36,7 +36,13 @@ test("a request to another origin is sent without the token, and reported once",
 });
 
 test("origins are required, and are https, or http on loopback or by choice", async () => {
-  for (const options of [{}, { origins: ["http://api.internal"] }, { origins: ["api"] }]) {
+  for (const options of [
+    {},
+    { origins: [] },
+    { origins: "https://api.example" },
+    { origins: ["http://api.internal"] },
+    { origins: ["api"] },
+  ]) {
     await assert.rejects(loggedIn(options as unknown as AuthorizedFetchOptions), { code: "client_config" });
   }
   await loggedIn({ origins: ["http://api.internal"], allowHttp: true });

@@ -114,7 +114,8 @@ export function authProvider(
 function sender(client: Tokens, options: AuthorizedFetchOptions) {
   const { origins, allowHttp, isRejected = isInvalidToken, waitUntil, onUnlistedOrigin } = options;
   // A program without types may lack them.
-  if (!(origins as unknown)) throw new ClientConfigError("`origins` must list the origin of the API");
+  if (!Array.isArray(origins) || !origins.length)
+    throw new ClientConfigError("`origins` must list the origin of the API, in an array");
   const listed = new Set(origins.map((origin) => secureUrl(origin, allowHttp).origin));
   const reported = new Set<string>();
   const isListed = (url: string) => listed.has(new URL(url).origin);
