@@ -14,7 +14,7 @@ export function sessionError(error: unknown, account: string, login: Login): unk
   }
   if (isTokenError(error, "client_config")) {
     const hint = `the session is kept; to change the client or its secret, run npx regrant login --account ${account}`;
-    return new CliError(withRefusal(`${account}: ${error.message}`, error), hint, 2);
+    return new CliError(withRefusal(`${account}: ${login.tokenEndpoint}: ${error.message}`, error), hint, 2);
   }
   if (isTokenError(error, "store_failed") || isTokenError(error, "lock_unavailable")) {
     const hint = /damaged/.test(error.message) ? damagedHint(account) : undefined;
@@ -23,7 +23,8 @@ export function sessionError(error: unknown, account: string, login: Login): unk
   if (isTokenError(error)) {
     const wait = (error.retryAt ?? 0) - Date.now();
     const when = wait > 0 ? ` in ${durationText(wait)}` : "";
-    const message = `${account}: ${explainNetworkErrors(error.message, login.tokenEndpoint)}`;
+    const reason = explainNetworkErrors(error.message, login.tokenEndpoint);
+    const message = `${account}: ${login.tokenEndpoint}: ${reason}`;
     const hint = `the session is kept: try again${when}${isRefusal(error) ? `; if it stays so, ${again}` : ""}`;
     return new CliError(withRefusal(message, error), hint, 75);
   }

@@ -113,7 +113,7 @@ test("an unavailable server is 75, try again, and the session is kept", async ()
   assert.deepEqual([failed.code, failed.stdout], [75, ""]);
   assert.match(
     failed.stderr,
-    /^regrant: default: .*HTTP 429 \(Out for lunch\)\n {2}hint: the session is kept: try again in (40|3\d) s/,
+    /^regrant: default: http:\S+: No token available: HTTP 429 \(Out for lunch\)\n {2}hint: the session is kept: try again in (40|3\d) s/,
   );
   const before = server.received.length;
   const cooling = await home.run(["token"]);
@@ -180,6 +180,16 @@ test("--min-validity of a token whose end is unknown is said to have no effect",
   assert.deepEqual([code, stdout], [0, "a\n"]);
   assert.match(stderr, /^The server does not say when the token expires: --min-validity has no effect\.\n$/);
   assert.equal(await home.token("--min-validity", "0"), "a\n");
+});
+
+test("a token whose lifetime is short of --min-validity is printed, and standard error says so", async () => {
+  const home = new Home();
+  server.script({ status: 200, body: { access_token: "a", expires_in: 60 } });
+  await home.login(server, "client_credentials");
+  const { code, stdout, stderr } = await home.run(["token", "--min-validity", "600"]);
+  assert.deepEqual([code, stdout], [0, "a\n"]);
+  assert.match(stderr, /^The token is valid for (1 min|5\d s), less than --min-validity 600: /);
+  assert.equal((await home.run(["token", "--min-validity", "20"])).stderr, "");
 });
 
 /** What servers answer to a dead refresh token. */

@@ -1,7 +1,7 @@
 import type { GetTokenOptions, Token } from "@regrant/client";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
 import { CliError } from "../cli-error.ts";
-import { isoInstant } from "../../time-text.ts";
+import { durationText, isoInstant } from "../../time-text.ts";
 import { printJson } from "../output.ts";
 import { loginsHome } from "./home.ts";
 import { openLogin } from "./open-login.ts";
@@ -46,7 +46,7 @@ export async function token(command: readonly string[], options: TokenOptions): 
     throw sessionError(error, account, login);
   });
   refuseProof(token);
-  if (options.minValidity && token.expiresAt === undefined) console.error(NO_EXPIRY);
+  warnOfShortValidity(token, options);
   const [file, ...args] = command;
   if (file !== undefined) return runWith(token, file, args, options.env);
   if (options.json)
@@ -54,7 +54,18 @@ export async function token(command: readonly string[], options: TokenOptions): 
   console.log(options.header ? `Authorization: Bearer ${token.accessToken}` : token.accessToken);
 }
 
-const NO_EXPIRY = "The server does not say when the token expires: --min-validity has no effect.";
+/** A refresh helps neither against an unknown end nor against a lifetime that is short. */
+function warnOfShortValidity({ expiresAt }: Token, { minValidity = 0 }: TokenOptions): void {
+  const left = expiresAt === undefined ? undefined : expiresAt - Date.now();
+  if (minValidity > 0 && left === undefined) {
+    console.error("The server does not say when the token expires: --min-validity has no effect.");
+  } else if (left !== undefined && left < minValidity * 1000) {
+    console.error(
+      `The token is valid for ${durationText(left)}, less than --min-validity ${minValidity}: ` +
+        "no more than half of its lifetime can be asked for.",
+    );
+  }
+}
 
 /** An unexpected argument is not repeated in the error: it may be a token. */
 function checkUsage([file]: readonly string[], { exec, env, rejected }: TokenOptions): void {
