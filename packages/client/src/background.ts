@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { TokenClient } from "./api.ts";
+import type { Clock, TokenClient } from "./api.ts";
 import { systemClock } from "./clock.ts";
-import type { Clock } from "./api.ts";
 
 /** Bounds of the pause between two checks, ms: timers have a limited range and fire late after a sleep. */
 const MAX_PAUSE = 60_000;
@@ -18,7 +17,6 @@ const WAKE_EVENTS = ["online", "pageshow", "visibilitychange", "resume"];
  * Keeps the session's token fresh in the background: refreshes it when it is due, when the machine wakes up and when
  * another process has changed the session. Keeps no process alive.
  *
- * @param options `clock`: the source of time, for tests
  * @param options `clock`: the source of time, for tests
  * @returns the function that stops it; the client remains usable
  */

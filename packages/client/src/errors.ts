@@ -25,7 +25,10 @@ export interface TokenErrorOptions extends ErrorOptions {
   readonly retryAt?: number | undefined;
 }
 
-/** Base class of the client's errors. Messages contain no token, no secret and nothing that a server wrote. */
+/**
+ * Base class of the client's errors. Messages contain no token, no secret and, of what a server wrote, its error code at
+ * most.
+ */
 export abstract class TokenError extends Error {
   /** Which error it is. */
   abstract readonly code: TokenErrorCode;
