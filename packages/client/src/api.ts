@@ -173,7 +173,6 @@ export type TokenEvent =
   /** Another process or tab refreshed the token; this client has read it. */
   | { readonly type: "refreshed"; readonly by: "other"; readonly generation: number }
   /** A refresh failed, and the session stays. No request is sent before `retryAt`. */
-  /** A refresh failed, and the session stays. No request is sent before `retryAt`. */
   | {
       readonly type: "refresh_failed";
       readonly retryAt: number;
