@@ -41,7 +41,7 @@ export interface VerifierOptions {
 
 /** How revocations are followed, and what to do when they cannot be. */
 export interface RevocationOptions {
-  /** A client that may introspect tokens at the authorization server. */
+  /** A client that may introspect tokens at the authorization server: created with `--resource-server`. */
   clientId: string;
   /** Its secret. */
   clientSecret: string;

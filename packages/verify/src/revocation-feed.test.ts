@@ -148,11 +148,15 @@ test("with `refuse`, stale revocations are a 503 until the feed is reachable", a
   await becomes(verifier, token, "accepted");
 });
 
-test("by default an unreachable feed at the start refuses no token", async (t) => {
-  const { feed, verifier, token } = await following(t);
+test("by default an unreachable feed at the start refuses no token; a refused client is told what to check", async (t) => {
+  const { server, feed, verifier, token } = await following(t);
   const first = outcome(verifier, token);
   (await feed.next()).fail(401);
   assert.equal(await first, "accepted");
+  assert.match(
+    String(server.errors),
+    /^Error: http:\S+ returned 401: check the client's id .* --resource-server$/,
+  );
 });
 
 test("`ready` rejects unless keys and revocations are loaded", async (t) => {

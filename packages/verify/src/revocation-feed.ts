@@ -1,4 +1,4 @@
-import { fetchJson, sharedLoad, systemClock } from "@regrant/client/internal";
+import { DocumentError, fetchJson, sharedLoad, systemClock } from "@regrant/client/internal";
 import { Revocations } from "./revocations.ts";
 import type { Revocation } from "./revocations.ts";
 
@@ -159,6 +159,8 @@ export class RevocationFeed {
         form,
       });
       return readPage(response);
+    } catch (error) {
+      throw explained(error);
     } finally {
       this.#interrupt = () => {};
     }
@@ -181,6 +183,13 @@ export class RevocationFeed {
 /** ms; with jitter, so that resource servers do not all return at once after an outage. */
 function backoff(failures: number): number {
   return Math.min(MAX_BACKOFF, FIRST_BACKOFF * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
+}
+
+/** Says what to do about a client that the feed refuses: a mistake in the configuration, which no retry mends. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof DocumentError) || !/ 40[013]$/.test(error.reason)) return error;
+  const hint = "check the client's id and secret, and that it was created with --resource-server";
+  return new Error(`${error.message}: ${hint}`, { cause: error });
 }
 
 /** @throws Error the response does not have the feed's members */

@@ -81,7 +81,9 @@ export class SigningKeys {
       if (age >= MAX_STALE || isStuck) await loading;
     }
     if (this.#keys === undefined || this.#options.now() - this.#loadedAt >= MAX_STALE) {
-      throw new KeysUnavailableError("the authorization server's keys could not be loaded");
+      throw new KeysUnavailableError(
+        "the authorization server's keys could not be loaded; onError has the reason",
+      );
     }
     return this.#keys;
   }

@@ -77,7 +77,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     async ready() {
       await Promise.all([keys.ready(), feed?.start()]);
       if (feed?.isCurrent(maxAge(settings)) === false) {
-        throw new Error(`the revocations of ${issuer} could not be loaded`);
+        throw new Error(`the revocations of ${issuer} could not be loaded; onError has the reason`);
       }
     },
     close: () => feed?.close(),
