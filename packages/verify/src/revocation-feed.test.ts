@@ -155,7 +155,7 @@ test("by default an unreachable feed at the start refuses no token; a refused cl
   assert.equal(await first, "accepted");
   assert.match(
     String(server.errors),
-    /^Error: http:\S+ returned 401: check the client's id .* --resource-server$/,
+    /^Error: https:\S+ returned 401: check the client's id .* --resource-server$/,
   );
 });
 
