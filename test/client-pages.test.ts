@@ -67,8 +67,8 @@ test("the example for SQL calls an API with the session stored in PostgreSQL", a
 });
 
 test("the example for the hostile server runs", async (t) => {
-  const [, example = ""] = await examples("your-own");
-  assert.match(example, /hostileServer/);
+  const example = (await examples("your-own")).find((program) => program.includes("hostileServer("));
+  assert.ok(example);
   assert.equal(await execute(t, `${example}\nconsole.log("held");`), "held");
 });
 
