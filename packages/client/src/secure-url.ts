@@ -19,5 +19,5 @@ export function secureUrl(text: string | URL, allowHttp = false): URL {
   if (url && !url.username && !url.password && (isHttp || url.protocol === "https:")) return url;
   // Only the origin is reported: the rest may contain a password.
   const origin = url?.origin ?? "not a URL";
-  throw new ClientConfigError(`A URL must be https (or set allowHttp), without a password: ${origin}`);
+  throw new ClientConfigError(`A URL must be https (or allowHttp), without password: ${origin}`);
 }
