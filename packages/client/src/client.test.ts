@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { authProvider } from "./fetch.ts";
 import { harness, networkError, successor } from "./simulation/harness.ts";
 import { memoryStore } from "./memory-store.ts";
+import type { TokenClient } from "./api.ts";
 import type { TokenStore } from "./types.ts";
 
 const SECOND = 1000;
@@ -41,6 +42,20 @@ for (const count of [10, 100]) {
     assert.equal(posts.length, 1);
   });
 }
+
+test("an API that rejects every token causes one refresh a minute, in however many processes", async () => {
+  const { client, another, posts, time } = await harness();
+  const clients = [client, another(), another()];
+  const use = async (each: TokenClient) => {
+    const { accessToken } = await each.getToken();
+    await each.getToken({ rejected: accessToken }).catch(() => {});
+  };
+  for (let round = 0; round < 10; round += 1) for (const each of clients) await use(each);
+  assert.equal(posts.length, 1);
+  await time.pass(61 * SECOND);
+  for (let round = 0; round < 10; round += 1) for (const each of clients) await use(each);
+  assert.equal(posts.length, 2);
+});
 
 test("a replacement that is rejected as well is not replaced for a minute", async () => {
   const { client, time, posts } = await harness();

@@ -1,4 +1,4 @@
-import type { TokenRequestParts } from "./api.ts";
+import type { RefreshTrigger, TokenRequestParts } from "./api.ts";
 import { none } from "./client-auth.ts";
 import { sleep, withTimeout } from "./clock.ts";
 import { ClientConfigError, TokenUnavailableError } from "./errors.ts";
@@ -12,6 +12,7 @@ import type { RefreshTimes } from "./windows.ts";
 /** One refresh in progress. */
 export interface RefreshAttempt {
   readonly times: RefreshTimes;
+  readonly trigger: RefreshTrigger;
   /** An instant of the monotonic clock, ms. */
   readonly began: number;
   /** Set while a lock is held. */
@@ -45,7 +46,8 @@ export async function exchange(
   if (!claim) return undefined;
   const result = await requestToken(deps, request, times.requestMs, before.accessToken);
   if (result.outcome === "issued") {
-    const next = recordOf(deps, result.response, before, result.issuedAt);
+    const isReplacement = attempt.trigger === "rejected" || undefined;
+    const next = { ...recordOf(deps, result.response, before, result.issuedAt), isReplacement };
     // It is stored before any caller gets its token.
     await cache.save(claim, next);
     // Another record may have won, such as that of a new login.

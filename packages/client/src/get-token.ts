@@ -22,9 +22,6 @@ export interface TokenGetter {
 export function tokenGetter(deps: RefreshDeps): TokenGetter {
   const { clock, server, cache, windows } = deps;
   const { obtain, isRefreshing } = singleFlight(deps);
-  /** What replaced a rejected token last: an API that rejects every token must not cause a storm. */
-  let replacement = "";
-  let replacementUntil = 0;
 
   const tokenOf = (record: CredentialRecord): Token => {
     const { accessToken = "", tokenType = "", expiresAt, scope, response = {} } = record;
@@ -69,17 +66,14 @@ export function tokenGetter(deps: RefreshDeps): TokenGetter {
       if (record?.ended) throw new SessionEndedError(record.ended.reason, undefined, record);
       throw new TokenUnavailableError("No valid token is stored");
     }
-    if (isRejected && rejected === replacement && server.now() < replacementUntil) {
-      const retryAt = server.local(replacementUntil);
-      throw new TokenUnavailableError("The API rejects a new token", { retryAt });
+    // In the record, so that an API that rejects every token causes no storm, in however many processes.
+    const pause = isRejected && record.isReplacement ? record.issuedAt + REPLACEMENT_PAUSE - server.now() : 0;
+    // More, if the clocks differ.
+    if (pause > 0 && pause <= REPLACEMENT_PAUSE) {
+      throw new TokenUnavailableError("The API rejects a new token", { retryAt: clock.now() + pause });
     }
     try {
-      const next = tokenOf(await obtain(request(true)));
-      if (isRejected) {
-        replacement = next.accessToken;
-        replacementUntil = server.now() + REPLACEMENT_PAUSE;
-      }
-      return next;
+      return tokenOf(await obtain(request(true)));
     } catch (error) {
       // A token that is valid for a few more seconds is better than an error.
       const last = newest();

@@ -66,6 +66,7 @@ export async function refresh(
     if (step.do === "wait" && (!request.urgent || attempt?.failure)) throw unavailable(BUSY);
     attempt ??= {
       began: clock.monotonic(),
+      trigger: request.trigger,
       times: refreshTimes(deps.timeout, await retryWindow(deps, stored?.record)),
     };
     if (lock && !attempt.lease) {

@@ -7,6 +7,7 @@ const OPTIONAL = {
   tokenType: "",
   refreshToken: "",
   scope: "",
+  isReplacement: true,
   expiresAt: 0,
   refreshAt: 0,
   refreshTokenExpiresAt: 0,

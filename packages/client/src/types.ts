@@ -63,6 +63,8 @@ export interface CredentialRecord {
   readonly scope?: string | undefined;
   /** When the server issued this access token. */
   readonly issuedAt: number;
+  /** An API had rejected the access token before it. */
+  readonly isReplacement?: boolean | undefined;
   /** When the access token expires. */
   readonly expiresAt?: number | undefined;
   /** When the server wants the token refreshed (`refresh_in`). */
