@@ -35,6 +35,20 @@ test("a request to another origin is sent without the token, and reported once",
   assert.deepEqual(unlisted, [api.origin]);
 });
 
+test("a body for another origin is not copied", async () => {
+  let isCancelled = false;
+  const body = new ReadableStream({ cancel: () => void (isCancelled = true) });
+  const { fetch } = await loggedIn({
+    origins: ["https://api.example"],
+    fetch: async (request) => {
+      await (request as Request).body?.cancel();
+      return new Response();
+    },
+  });
+  await fetch(new Request("https://other.example/", { method: "POST", body, ...DUPLEX }));
+  assert.ok(isCancelled, "nothing else reads it");
+});
+
 test("origins are required, and are https, or http on loopback or by choice", async () => {
   for (const options of [
     {},

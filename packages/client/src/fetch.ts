@@ -125,7 +125,6 @@ function sender(client: Tokens, options: AuthorizedFetchOptions) {
     input: string | URL | Request,
     init?: FetchInit,
   ): Promise<Response> => {
-    const again = repeatable(input, init);
     const request = newRequest(input, init);
     if (!isListed(request.url)) {
       const { origin } = new URL(request.url);
@@ -133,6 +132,7 @@ function sender(client: Tokens, options: AuthorizedFetchOptions) {
       return send(request);
     }
     const { signal } = request;
+    const again = repeatable(request, input, init);
     const token = await client.getToken({ signal, waitUntil });
     const response = await send(authorize(request, token));
     // After a redirect, the server that responded may never have received the token.
@@ -156,17 +156,21 @@ async function replacementOf(client: Tokens, token: Token, signal: AbortSignal):
   }
 }
 
-/** Makes the request a second time; undefined: a stream can be sent only once. */
-function repeatable(input: string | URL | Request, init: FetchInit = {}): (() => Request) | undefined {
+/** Makes the request a second time; undefined: a stream can be sent only once. A copy of a body is kept in memory. */
+function repeatable(
+  request: Request,
+  input: string | URL | Request,
+  init: FetchInit = {},
+): (() => Request) | undefined {
   const { body } = init;
   // Not by `instanceof`: React Native has no ReadableStream.
   const isStream = ["getReader", Symbol.asyncIterator].some((member) => member in Object(body));
   if (typeof body !== "function" && isStream) return undefined;
-  if (body !== undefined || !(input instanceof Request) || input.bodyUsed)
+  if (body !== undefined || !(input instanceof Request) || !input.bodyUsed)
     return () => newRequest(input, init);
-  // The first request takes the body along.
-  const copy = input.clone();
-  return () => newRequest(copy, init);
+  // The first request has taken the body along.
+  const copy = request.clone();
+  return () => copy;
 }
 
 function newRequest(input: string | URL | Request, { body, ...init }: FetchInit = {}): Request {
