@@ -237,6 +237,25 @@ test("a foreign error of a lock is lock_unavailable, and a failure to release it
   assert.equal(posts.length, 3);
 });
 
+test("a lock that fails during the work does not fail the refresh, and one that never begins it counts as held", async () => {
+  const { another, posts } = await harness(async (_, n) => {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return successor(n);
+  });
+  const breaking: TokenLock = async (_, work) => {
+    void work({ signal: new AbortController().signal });
+    await Promise.resolve();
+    throw new Error("connection lost");
+  };
+  const client = another({ lock: refreshLock(breaking) });
+  assert.equal((await client.getToken({ mode: "force" })).accessToken, "access-2");
+  assert.equal(posts.length, 1);
+  const idle = (async () => {}) as unknown as TokenLock;
+  await assert.rejects(another({ lock: refreshLock(idle) }).getToken({ mode: "force" }), {
+    code: "token_unavailable",
+  });
+});
+
 test("after the lock is lost no token is spent", async () => {
   const { another, posts, record } = await harness();
   const lock: TokenLock = (_, work) => work({ signal: AbortSignal.abort() });

@@ -49,13 +49,19 @@ function acquire<T>(
       stopWaiting();
       waiting.signal.throwIfAborted();
       hasBegun = true;
-      resolve(await work(lease));
+      const done = work(lease);
+      // What becomes of the lock meanwhile, the work learns from its lease.
+      done.then(resolve, reject);
+      await done;
     };
     const failed = (error: unknown) => {
-      const isForeign = !hasBegun && !isTokenError(error);
-      reject(isForeign ? new LockUnavailableError(`The lock failed: ${nameOf(error)}`) : error);
+      if (hasBegun) return;
+      reject(isTokenError(error) ? error : new LockUnavailableError(`The lock failed: ${nameOf(error)}`));
     };
     const held = async () => lock(key, working, { waitMs, leaseMs, signal: waiting.signal });
-    held().catch(failed).finally(stopWaiting);
+    // Some return without the work where they mean that the lock is held.
+    held()
+      .then(() => hasBegun || reject(busy), failed)
+      .finally(stopWaiting);
   });
 }
