@@ -60,6 +60,7 @@ const OTHERS = [
   "No authorization token was found",
   "API token expired",
   "client assertion expired",
+  "Your VPN session is invalid, login required",
   "Your license has expired. The refresh token service is unavailable",
 ];
 const ENDS = [
@@ -174,6 +175,20 @@ test("a description has no secret that was sent, and is short", async () => {
     assert.doesNotMatch(description, /refresh-1|access-1|p\+s|p%2Bs|s%2Fw|cCtz|\p{C}/u);
     assert.ok(description.length <= 200);
     assert.equal(posts.length, 1);
+  }
+});
+
+test("neither has a secret in another spelling, nor an error code that contains one", async () => {
+  const secret = 'p"a\\s wörd~*';
+  for (const spell of [JSON.stringify, encodeURIComponent]) {
+    const echo = { error: "unknown_tulip", message: `No: ${spell(secret)}` };
+    const { another } = await harness(() => Response.json(echo, { status: 400 }), {
+      clientAuth: clientSecretPost(secret),
+      refresh: { params: { some_token: "tulip" } },
+    });
+    const { error, description = "" } = await thrown(another().getToken({ mode: "force" }));
+    assert.equal(error, undefined);
+    assert.match(description, /^No: "?"?$/);
   }
 });
 

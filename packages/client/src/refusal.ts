@@ -8,10 +8,11 @@ const MAX_DESCRIPTION = 200;
 const FILLERS = / (?:(?:i|wa|ha|doe)sn?|be(?:en)?|could|already|either|the|your?|provided|given|or|and)\b/g;
 /**
  * How servers say that a refresh token is of no use, in lower case, without punctuation and fillers: see
- * docs/client/ended-sessions.md. What may mean anything else is not listed: a wrong end costs a login.
+ * docs/client/ended-sessions.md. What may mean anything else is not listed: a wrong end costs a login. A session counts
+ * only in the members of an OAuth error: in a message it may be that of a gateway in between.
  */
 const ENDED =
-  / invalid grant|(?:interaction|login|consent) required|(?:error|code) (?:invalid|expired|bad) (?:token|code)|(?:refresh ?token|session|(?:error|code|message|for) token) ?(?:code )?(?:invalid|expired|revoked|unknown|malformed|blacklisted|reuse|used|inactive|no longer|(?:no)?t (?:found|valid|exist|active|recogni))|[ .](?:invalid|expired|revoked|unknown|bad) ?refresh ?token/;
+  / invalid grant|(?:error|code|description) (?:interaction|login|consent) required|(?:error|code) (?:invalid|expired|bad) (?:token|code)|(?:refresh ?token|(?:error|code|description) session|(?:error|code|message|for) token) ?(?:code )?(?:invalid|expired|revoked|unknown|malformed|blacklisted|reuse|used|inactive|no longer|(?:no)?t (?:found|valid|exist|active|recogni))|[ .](?:invalid|expired|revoked|unknown|bad) ?refresh ?token/;
 /** Refusals of the client or the request, which may mention a refresh token. */
 const OTHER = / grant ?type| invalid (?:client|scope|type)|token (?:request|grant)/;
 
@@ -41,7 +42,7 @@ export function readRefusal(
   return {
     refusal: {
       // A secret may have the form of a code.
-      error: /^[a-z_]{1,40}$/.test(error) && hide(error) ? error : undefined,
+      error: /^[a-z_]{1,40}$/.test(error) && hide(error) === error ? error : undefined,
       description: description?.slice(0, MAX_DESCRIPTION).replace(/\p{C}+/gu, " "),
     },
     ended:
@@ -61,9 +62,13 @@ function secretRemover(
   const secrets = [accessToken, credentials, passwordOf(credentials)];
   for (const [name, value] of body) if (/token|secret|assertion|password/.test(name)) secrets.push(value);
   // A shorter one is no secret, and part of many words.
-  const forms = secrets.flatMap((secret) =>
-    secret && secret.length > 2 ? [secret, `${new URLSearchParams({ "": secret })}`.slice(1)] : [],
-  );
+  const known = secrets.filter((secret) => secret && secret.length > 2) as string[];
+  const forms = known.flatMap((secret) => [
+    secret,
+    `${new URLSearchParams({ "": secret })}`.slice(1),
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ]);
   return (text) => forms.reduce((rest, form) => rest.replaceAll(form, ""), text);
 }
 

@@ -45,6 +45,20 @@ for (const [name, respond] of Object.entries(GOOD)) {
   });
 }
 
+test("an error that repeats a token is no token response", async () => {
+  const echo = {
+    ok: false,
+    error: "invalid_refresh_token",
+    args: { access_token: "old", refresh_token: "r" },
+  };
+  const { client } = await harness(() => Response.json(echo));
+  await assert.rejects(client.getToken({ mode: "force" }), { code: "session_ended" });
+  for (const error of [null, false, "", 0]) {
+    const { client } = await harness(() => Response.json({ error, data: TOKENS }));
+    assert.equal((await client.getToken({ mode: "force" })).accessToken, "access-2");
+  }
+});
+
 for (const value of [undefined, null, "", "  ", 7, {}, ["refresh-2"], true]) {
   test(`a refresh token that is ${JSON.stringify(value)} was not sent: the old one is kept`, async () => {
     const { client, record } = await harness(() => successor(1, { refresh_token: value }));

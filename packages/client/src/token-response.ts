@@ -24,7 +24,9 @@ export function parseMembers(text: string, isError: boolean): Record<string, unk
  * is spent.
  */
 export function tokenResponse(body: object): TokenResponse | undefined {
-  for (const members of [body, ...Object.values(body)]) {
+  // An error may repeat a token that it is about.
+  const inner = (body as { error?: unknown }).error ? [] : Object.values(body);
+  for (const members of [body, ...inner]) {
     const { access_token, token_type, refresh_token, scope, ...others } = Object(members) as TokenResponse;
     const token = textOf(access_token);
     if (HEADER.test(token)) {
