@@ -1,6 +1,7 @@
 // A Worker whose client and verifier serve all requests of its isolate. Bundled from the packed packages.
 import { clientSecretBasic, createTokenClient, fromGetSet, isTokenError, memoryStore } from "@regrant/client";
 import type { CredentialRecord, TokenClient, TokenResponse } from "@regrant/client";
+import { authorizedFetch } from "@regrant/client/fetch";
 import { createVerifier, refusalResponse } from "@regrant/verify";
 import type { Verifier } from "@regrant/verify";
 import { waitUntil } from "cloudflare:workers";
@@ -61,6 +62,11 @@ async function route(request: Request, env: Env): Promise<Response> {
   if (pathname === "/login") {
     await clientOf(env).set((await request.json()) as TokenResponse);
     return Response.json({});
+  }
+  const api = searchParams.get("api");
+  if (api !== null) {
+    const { status } = await authorizedFetch(clientOf(env), { origins: [api] })(api);
+    return Response.json({ status });
   }
   if (pathname === "/protected") {
     const verifying = verifierOf(env).verify(request);

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { copyFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { before, suite, test } from "node:test";
 import type { TestContext } from "node:test";
@@ -121,6 +125,27 @@ for (const compatibilityDate of COMPATIBILITY_DATES) {
         );
       });
     }
+
+    test("Workers: an API that redirects to another origin does not pass the token on", async (t) => {
+      const { origin } = await session(t, compatibilityDate, {});
+      const seen: unknown[] = [];
+      const serve = async (listener: RequestListener) => {
+        const server = createServer(listener).listen(0, "127.0.0.1");
+        t.after(() => server.close());
+        await once(server, "listening");
+        return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      };
+      const other = await serve(({ headers }, response) => {
+        seen.push(headers.authorization);
+        response.end();
+      });
+      const api = await serve((_, response) => response.writeHead(302, { location: other }).end());
+      const { body } = await request(`${origin}/?api=${encodeURIComponent(api)}`);
+      assert.deepEqual(
+        [body["status"], seen],
+        compatibilityDate < "2025-09" ? [302, []] : [200, [undefined]],
+      );
+    });
 
     for (const [how, leave] of Object.entries({
       "gives up waiting": (origin: string) => request(`${origin}/token?mode=force&patience=100`),

@@ -71,6 +71,22 @@ test("a redirect to another origin neither carries the token there nor causes a 
   assert.equal(posts(), 0);
 });
 
+test("where the platform takes the token along on a redirect, none is followed", async (t) => {
+  const elsewhere = await apiThatTakes("access-1");
+  const api = await serving((_, response) => response.writeHead(302, { location: elsewhere.origin }).end());
+  const { fetch } = await loggedIn({ origins: [api] });
+  t.after(() => Reflect.deleteProperty(globalThis, "Cloudflare"));
+  for (const [strips, status] of [
+    [true, 401],
+    [false, 302],
+  ] as const) {
+    const compatibilityFlags = { strip_authorization_on_cross_origin_redirect: strips };
+    Object.assign(globalThis, { Cloudflare: { compatibilityFlags } });
+    assert.equal((await fetch(api)).status, status);
+  }
+  assert.deepEqual(elsewhere.seen, ["GET none"]);
+});
+
 test("a token that the API rejects is replaced, and the request retried once", async () => {
   const api = await apiThatTakes("access-2");
   const { fetch, posts } = await loggedIn({ origins: [api.origin] });

@@ -64,7 +64,8 @@ const REPLACEMENT_PAUSE = 60_000;
  * Creates a `fetch` that sends the access token to the listed origins. If an API rejects the token, it is replaced, and
  * the request retried once, if its body can be sent again; if there is no new token, the API's response is returned.
  *
- * The platform removes the token on a redirect to another origin (Fetch §4.4, HTTP-redirect fetch).
+ * The platform removes the token on a redirect to another origin (Fetch §4.4, HTTP-redirect fetch). Workers with a
+ * compatibility date of before 2025-09-01 do not: there, no redirect is followed, and its response is returned.
  *
  * @throws ClientConfigError if an option is invalid. The function itself: as `getToken`, and as `fetch`
  */
@@ -73,8 +74,8 @@ export function authorizedFetch(
   options: AuthorizedFetchOptions,
 ): AuthorizedFetch {
   const send = options.fetch ?? ((request: Request) => globalThis.fetch(request));
-  const authorized = sender(client, options);
-  return (input, init) => authorized((request) => send(request), input, init);
+  const sendTo = sender(client, options);
+  return (input, init) => sendTo((request) => send(request), input, init);
 }
 
 /** `authorizedFetch` as a middleware. @throws ClientConfigError if an option is invalid */
@@ -82,8 +83,8 @@ export function fetchMiddleware(
   client: Pick<TokenClient, "getToken">,
   options: AuthorizedFetchOptions,
 ): FetchMiddleware {
-  const authorized = sender(client, options);
-  return (request, next) => authorized(next, request);
+  const sendTo = sender(client, options);
+  return (request, next) => sendTo(next, request);
 }
 
 /**
@@ -134,14 +135,14 @@ function sender(client: Tokens, options: AuthorizedFetchOptions) {
     const { signal } = request;
     const again = repeatable(request, input, init);
     const token = await client.getToken({ signal, waitUntil });
-    const response = await send(authorize(request, token));
+    const response = await send(authorized(request, token));
     // After a redirect, the server that responded may never have received the token.
     if (!isListed(response.url || request.url) || !(await isRejected(response))) return response;
     const other = await replacementOf(client, token, signal);
     if (!other || !again) return response;
     // Not awaited: if `isRejected` has read or cloned the body, this rejects or never settles.
     response.body?.cancel().catch(() => {});
-    return send(authorize(again(), other));
+    return send(authorized(again(), other));
   };
 }
 
@@ -182,10 +183,12 @@ function newRequest(input: string | URL | Request, { body, ...init }: FetchInit 
   );
 }
 
-function authorize(request: Request, { tokenType, accessToken }: Token): Request {
+function authorized(request: Request, { tokenType, accessToken }: Token): Request {
   const scheme = PROOF_TYPES.test(tokenType) ? tokenType : "Bearer";
   request.headers.set("authorization", `${scheme} ${accessToken}`);
-  return request;
+  const { Cloudflare } = globalThis as { Cloudflare?: { compatibilityFlags?: Record<string, boolean> } };
+  const isKept = Cloudflare?.compatibilityFlags?.["strip_authorization_on_cross_origin_redirect"] === false;
+  return isKept ? new Request(request, { redirect: "manual" }) : request;
 }
 
 /** Many servers send no challenge with a 401, and a page cannot read one that the server does not expose to it. */
