@@ -102,6 +102,18 @@ test("the first token waits until all earlier revocations are loaded, page by pa
   assert.equal(await first, "revoked");
 });
 
+test("a feed that never ends is reported, and requests do not wait for it", async (t) => {
+  const { server, verifier, token } = await following(t);
+  let requests = 0;
+  server.feed = () => {
+    requests += 1;
+    return Response.json({ cursor: "c1", more: true, access_ttl: 3600, revoked: [{ gid: OTHER, at: 1 }] });
+  };
+  assert.equal(await outcome(verifier, token), "accepted");
+  assert.equal(requests, 2);
+  assert.match(String(server.errors[0]), /does not end/);
+});
+
 test("afterwards a long poll waits for entries, which apply at once", async (t) => {
   const { server, feed, verifier, token } = await following(t);
   const first = outcome(verifier, token);

@@ -120,6 +120,8 @@ export class RevocationFeed {
     const follower = this.#follower;
     try {
       const page = await this.#request(wait);
+      // It would be requested for ever, while requests wait.
+      if (page.more && page.cursor === this.#cursor) throw new Error("the revocation feed does not end");
       // A page that a newer follower has passed would set the cursor back.
       if (follower === this.#follower) this.#apply(page);
       this.#failures = 0;
