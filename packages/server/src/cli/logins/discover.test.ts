@@ -82,3 +82,9 @@ test("a place that is unavailable, and no other has it: try again (75); nothing 
     assert.match(error.message, message);
   }
 });
+
+test("endpoints are normalised: what they contain cannot reach the terminal", async () => {
+  answers = { [FIRST]: json(() => ({ issuer, token_endpoint: `${issuer}/to\u001B]0;x\u0007\u202Eken` })) };
+  const { tokenEndpoint } = await discover(issuer);
+  assert.equal(tokenEndpoint, `${issuer}/to%1B]0;x%07%E2%80%AEken`);
+});

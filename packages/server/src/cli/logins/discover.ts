@@ -66,7 +66,7 @@ function notFound(issuer: string, { failures }: DiscoveryError): CliError {
   return new CliError(`${issuer} has no authorization server metadata (RFC 8414)`, hint, 2);
 }
 
-/** One endpoint of the metadata; undefined: not advertised. @throws {CliError} it is not https (2) */
+/** One endpoint of the metadata, normalised, and so safe to print; undefined: not advertised. @throws {CliError} it is not https (2) */
 function endpointOf(
   metadata: Metadata,
   name: keyof Metadata & string,
@@ -74,6 +74,5 @@ function endpointOf(
 ): string | undefined {
   const url = metadata[name];
   if (typeof url !== "string") return undefined;
-  parseEndpoint(`invalid ${name} in the server's metadata: it`, url, allowHttp);
-  return url;
+  return parseEndpoint(`invalid ${name} in the server's metadata: it`, url, allowHttp);
 }
