@@ -42,6 +42,10 @@ const FAILURES: Record<string, [answer: () => Response | Promise<Response>, retr
     () => Response.json({ issuer: ISSUER, token_endpoint: "http://as.example/token" }),
     false,
   ],
+  "an endpoint on this machine": [
+    () => Response.json({ issuer: ISSUER, token_endpoint: "http://127.0.0.1:8080/token" }),
+    false,
+  ],
   "an endpoint that is no text": [() => Response.json({ issuer: ISSUER, token_endpoint: 5 }), false],
 };
 const DOCUMENT = { issuer: ISSUER, token_endpoint: "https://as.example/token", made_up: [1] };

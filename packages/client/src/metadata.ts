@@ -170,16 +170,20 @@ function accept(
   for (const name of endpoints) {
     const endpoint = members[name] ?? undefined;
     if (endpoint === undefined) throw new DocumentError(url, "no_endpoint", `has no ${name}`);
-    if (!isSecure(endpoint, allowHttp)) {
+    // A server on the network must not direct secrets to one on this machine.
+    const isLocal = /^http:/i.test(issuer);
+    if (!isSecure(endpoint, allowHttp, isLocal)) {
       throw new DocumentError(url, "bad_endpoint", `has a ${name} that is not an https URL`);
     }
   }
   return { ...members, issuer: named };
 }
 
-function isSecure(url: unknown, allowHttp: boolean | undefined): boolean {
+/** @param isLocal accepts http on loopback */
+function isSecure(url: unknown, allowHttp: boolean | undefined, isLocal: boolean): boolean {
   try {
-    return typeof url === "string" && secureUrl(url, allowHttp) !== undefined;
+    if (typeof url !== "string") return false;
+    return secureUrl(url, allowHttp).protocol === "https:" || allowHttp === true || isLocal;
   } catch {
     return false;
   }
