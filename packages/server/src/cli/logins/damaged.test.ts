@@ -72,13 +72,15 @@ for (const [what, text] of Object.entries(DAMAGED)) {
   });
 }
 
-test("a folder in the place of a login's file is set aside by a login", async () => {
+test("a folder in the place of a login's file is set aside by a login, and does not stop the logout", async () => {
   const home = new Home();
   mkdirSync(join(home.home, "logins/default.json"), { recursive: true });
   const { code, stderr } = await home.run(credentials(), { input: CLIENT.secret });
   assert.equal(code, 0, stderr);
   assert.match(stderr, /^The damaged file is now /m);
   assert.match(await home.token(), /^access-/);
+  assert.equal((await home.run(["logout"])).code, 0);
+  assert.equal((await home.run(["logout"])).code, 1);
 });
 
 test("a login that fails leaves a damaged file as it was", async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { endpointViolation } from "./endpoint.ts";
 import type { LoginsHome } from "./home.ts";
@@ -81,11 +81,12 @@ export function setLoginAside(home: LoginsHome, account: string): string {
   return aside;
 }
 
-/** Deletes a login's file and what was set aside. @throws {CliError} (2) */
+/** Deletes a login's file and what was set aside; a folder that was in its place contains nothing of it. @throws {CliError} (2) */
 export function removeLogin(home: LoginsHome, account: string): void {
   const name = account + EXTENSION;
   const aside = namesIn(home.logins).filter((other) => {
-    return other.startsWith(name + DAMAGED) && !other.endsWith(EXTENSION);
+    const isAside = other.startsWith(name + DAMAGED) && !other.endsWith(EXTENSION);
+    return isAside && lstatSync(join(home.logins, other), { throwIfNoEntry: false })?.isDirectory() === false;
   });
   for (const each of [name, ...aside]) removePrivateFile(join(home.logins, each));
 }

@@ -56,14 +56,21 @@ async function logoutOf(home: LoginsHome, account: string): Promise<void> {
   } catch (error) {
     throw sessionError(error, account, login ?? UNKNOWN);
   }
-  removeLogin(home, account);
+  let notRemoved: unknown;
+  try {
+    removeLogin(home, account);
+  } catch (error) {
+    // The tokens are revoked all the same: no other command could do it any more.
+    notRemoved = error;
+  }
   const hasTokens = ended?.refreshToken !== undefined || ended?.accessToken !== undefined;
-  if (login === undefined || (!isReadable && !hasTokens)) {
+  if (notRemoved === undefined && (login === undefined || (!isReadable && !hasTokens))) {
     const what = login === undefined ? "file was" : "tokens were";
     throw new CliError(`removed ${account}, whose ${what} damaged: nothing could be revoked`, LEFT);
   }
-  if (ended !== undefined) await revoke(account, login, ended);
-  else console.error(`Removed ${account}. Its session had already ended.`);
+  if (ended !== undefined && login !== undefined) await revoke(account, login, ended);
+  else if (notRemoved === undefined) console.error(`Removed ${account}. Its session had already ended.`);
+  if (notRemoved !== undefined) throw notRemoved;
 }
 
 /** undefined: its file is damaged. @throws {CliError} not found (1), or it cannot be read (2) */
