@@ -151,6 +151,25 @@ test("a shared store without compare-and-set and without a lock is reported once
   assert.equal((await client.status()).coordination, "process");
 });
 
+test("a clock that jumps during a refresh does not let a process that waits send the token too", async () => {
+  for (const scope of ["machine", "shared"] as const) {
+    const { client, another, clock, time, posts } = await harness(
+      async (_, n) => {
+        await time.wait(3 * SECOND);
+        return successor(n);
+      },
+      { store: { ...memoryStore(), scope } },
+    );
+    await time.pass(HOUR);
+    const all = [client.getToken(), another().getToken()];
+    await time.pass(SECOND);
+    clock.ahead += HOUR / 2;
+    await time.pass(10 * SECOND);
+    for (const got of all) assert.equal((await got).accessToken, "access-2");
+    assert.equal(posts.length, 1);
+  }
+});
+
 test("two processes without lock or compare-and-set: the loser waits for the winner's tokens", async () => {
   const records = new Map<string, CredentialRecord>();
   const views = () =>

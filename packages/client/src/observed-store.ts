@@ -20,8 +20,11 @@ export interface ObservedStore {
    * @returns false: another writer was first
    */
   write(stored: Versioned | undefined, next: CredentialRecord): Promise<Version | false>;
-  /** How long this process has seen the record's current claim, ms by the monotonic clock. */
-  readonly claimAge: () => number;
+  /**
+   * How long this process has seen the record's current claim, ms by the monotonic clock; and by that clock the server's
+   * time, which has not jumped since then.
+   */
+  readonly claim: () => { readonly claimAge: number; readonly claimNow: number };
 }
 
 export interface ObservedStoreOptions extends RecordDeps, Pick<TokenClientOptions, "store" | "key"> {
@@ -35,11 +38,15 @@ export function observedStore(options: ObservedStoreOptions): ObservedStore {
   let last: CredentialRecord | undefined;
   let claimId: string | undefined;
   let claimSeen = 0;
+  let claimSeenAt = 0;
 
   function observe(record: CredentialRecord | undefined): void {
     const { ended, intent, refusal } = record ?? {};
     if (last && ended && !last.ended) emit({ type: "ended", reason: ended.reason, ...refusal });
-    if (claimId !== intent?.id) claimSeen = clock.monotonic();
+    if (claimId !== intent?.id) {
+      claimSeen = clock.monotonic();
+      claimSeenAt = server.now();
+    }
     claimId = intent?.id;
     last = record;
   }
@@ -63,9 +70,9 @@ export function observedStore(options: ObservedStoreOptions): ObservedStore {
       }
       const { generation = 0, clockOffset } = stored?.record ?? {};
       if (last && generation > last.generation) emit({ type: "refreshed", by: "other", generation });
-      observe(stored?.record);
       // Processes of one machine share its clock, and so what one of them learned about the server's.
       if (clockOffset !== undefined && store.scope !== "shared") server.adopt(clockOffset);
+      observe(stored?.record);
       return stored;
     },
     async write(stored, next) {
@@ -74,7 +81,10 @@ export function observedStore(options: ObservedStoreOptions): ObservedStore {
       if (version !== false) observe(next);
       return version;
     },
-    claimAge: () => clock.monotonic() - claimSeen,
+    claim() {
+      const claimAge = clock.monotonic() - claimSeen;
+      return { claimAge, claimNow: claimSeenAt + claimAge };
+    },
   };
 }
 

@@ -16,7 +16,7 @@ const OVERDUE = 12_000;
 type Replacement = (stored: CredentialRecord | undefined) => CredentialRecord | undefined;
 
 /** The record of one key: as stored or, if the store fails after the server has rotated, in memory. */
-export interface RecordCache extends Pick<ObservedStore, "last" | "write" | "claimAge"> {
+export interface RecordCache extends Pick<ObservedStore, "last" | "write" | "claim"> {
   /**
    * @param replaces whether the caller replaces what is stored. Default: where a grant starts the next session.
    * @throws StoreError, also for what is damaged
@@ -85,7 +85,7 @@ export function recordCache(options: ObservedStoreOptions & Pick<TokenClientOpti
 
   return {
     last,
-    claimAge: observed.claimAge,
+    claim: observed.claim,
     read,
     write,
     latest: () =>

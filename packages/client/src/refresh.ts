@@ -47,7 +47,7 @@ export async function refresh(
     const stored = await cache.read();
     const now = server.now();
     const clocksAgree = store.scope !== "shared" || !!attempt?.times.resendMs;
-    const context = { ...deps, claimAge: cache.claimAge(), clocksAgree };
+    const context = { ...deps, ...cache.claim(), clocksAgree };
     const step = nextStep(stored?.record, now, request.isMet, context);
     if (step.do === "use") return step.record;
     const wait = step.until - now;

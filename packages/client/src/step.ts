@@ -16,6 +16,8 @@ export type Step =
 export interface StepContext extends TokenIdentity, Pick<TokenClientOptions, "grant"> {
   /** How long this process has seen the record's claim, ms. */
   readonly claimAge: number;
+  /** The server's time, without what its clock or this machine's has jumped in that time. */
+  readonly claimNow: number;
   /** Whether a claim's end can be read off its instants; otherwise it must be observed for its whole length. */
   readonly clocksAgree: boolean;
 }
@@ -34,7 +36,7 @@ export function nextStep(
   isMet: (record: CredentialRecord) => boolean,
   context: StepContext,
 ): Step {
-  const { grant, claimAge, clocksAgree } = context;
+  const { grant, claimAge, claimNow, clocksAgree } = context;
   const { ended, intent, cooldown, refreshToken, refusal } = record ?? ({} as Partial<CredentialRecord>);
   const refuse = (reason: string) => new ClientConfigError(`Cannot refresh: ${reason}`, { refusal });
   if (record && !belongsTo(record, context)) throw refuse("the tokens are of another endpoint or client");
@@ -42,7 +44,7 @@ export function nextStep(
   if (record && isMet(record)) return { do: "use", record };
   if (intent) {
     const length = Math.min(intent.until - intent.at, MAX_CLAIM);
-    const isOver = clocksAgree && now > intent.until;
+    const isOver = clocksAgree && claimNow > intent.until;
     if (claimAge < length && !isOver) return { do: "wait", until: Math.min(intent.until, now + length) };
   }
   if (!refreshToken && !grant) throw new SessionEndedError(record ? "no_refresh_token" : "empty");
