@@ -49,3 +49,21 @@ test("a `set` or a `get` that never responds stops no later write", async () => 
     assert.ok(performance.now() - startedAt < 3000, "and only the first one waits");
   }
 });
+
+test("a `set` that takes effect late does not replace a later write", async () => {
+  const records = new Map<string, CredentialRecord>();
+  let delay = 2500;
+  const store = fromGetSet(
+    (key) => records.get(key),
+    async (key, next) => {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      records.set(key, next);
+    },
+  );
+  const late = store.compareAndSet("a", null, record(1));
+  await new Promise((resolve) => setImmediate(resolve));
+  delay = 0;
+  assert.ok(await store.compareAndSet("a", null, record(2)));
+  assert.equal(await late, false);
+  assert.equal((await store.get("a"))?.record.generation, 2);
+});

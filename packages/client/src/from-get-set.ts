@@ -39,26 +39,37 @@ export function fromGetSet(
     const record = storedRecord(value);
     return { version: version(record), record };
   };
-  /** The last write of each key that has one in progress. */
-  const writes = new Map<string, Promise<unknown>>();
+  /** Of each key that has a write in progress: how many, the last of them, and the record that was written last. */
+  const writing = new Map<string, { count: number; last?: Promise<unknown>; written?: CredentialRecord }>();
   return {
     scope,
     atomic: false,
     get: read,
     async compareAndSet(key, expected, next) {
+      const state = writing.get(key) ?? { count: 0 };
+      writing.set(key, state);
+      state.count += 1;
       // Serialized, so that at least the writes of this process do not interleave.
-      const earlier = writes.get(key);
+      const earlier = state.last;
       const write = (async () => {
         if (earlier) await withTimeout(systemClock, MAX_WAIT, () => earlier).catch(() => {});
         if (((await read(key))?.version ?? null) !== expected) return false;
+        const { written } = state;
         await set(key, next);
-        return version(next);
+        if (state.written === written) {
+          state.written = next;
+          return version(next);
+        }
+        // A later write did not wait for this one, which may have replaced it.
+        if (state.written && (await read(key))?.version === version(next)) await set(key, state.written);
+        return false;
       })();
-      writes.set(key, write);
+      state.last = write;
       try {
         return await write;
       } finally {
-        if (writes.get(key) === write) writes.delete(key);
+        state.count -= 1;
+        if (state.count === 0) writing.delete(key);
       }
     },
   };
