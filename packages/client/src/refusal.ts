@@ -62,13 +62,11 @@ function secretRemover(
   const secrets = [accessToken, credentials, passwordOf(credentials)];
   for (const [name, value] of body) if (/token|secret|assertion|password/.test(name)) secrets.push(value);
   // A shorter one is no secret, and part of many words.
-  const known = secrets.filter((secret) => secret && secret.length > 2) as string[];
-  const forms = known.flatMap((secret) => [
-    secret,
-    `${new URLSearchParams({ "": secret })}`.slice(1),
-    encodeURIComponent(secret),
-    JSON.stringify(secret).slice(1, -1),
-  ]);
+  const forms = secrets.flatMap((secret) =>
+    secret && secret.length > 2
+      ? [secret, `${new URLSearchParams({ "": secret })}`.slice(1), JSON.stringify(secret).slice(1, -1)]
+      : [],
+  );
   return (text) => forms.reduce((rest, form) => rest.replaceAll(form, ""), text);
 }
 

@@ -10,7 +10,7 @@ import type { Awaitable, CredentialRecord } from "./types.ts";
  * @throws TypeError it has no access token; StoreError
  */
 export async function startSession(deps: RefreshDeps, given: TokenResponse): Promise<void> {
-  const response = tokenResponse(Object(given) as object);
+  const response = tokenResponse(Object(given) as Record<string, unknown>);
   if (!response) throw new TypeError("Not a token response");
   await deps.cache.replace((before) => {
     const { issuedAt, expires_in } = storedTimes(response, deps.server.now());

@@ -23,10 +23,9 @@ export function parseMembers(text: string, isError: boolean): Record<string, unk
  * in a header is required (RFC 6749 §5.1): any other member of the wrong type counts as missing, since the refresh token
  * is spent.
  */
-export function tokenResponse(body: object): TokenResponse | undefined {
+export function tokenResponse(body: Record<string, unknown>): TokenResponse | undefined {
   // An error may repeat a token that it is about.
-  const inner = (body as { error?: unknown }).error ? [] : Object.values(body);
-  for (const members of [body, ...inner]) {
+  for (const members of [body, ...(body["error"] ? [] : Object.values(body))]) {
     const { access_token, token_type, refresh_token, scope, ...others } = Object(members) as TokenResponse;
     const token = textOf(access_token);
     if (HEADER.test(token)) {
