@@ -23,6 +23,7 @@ const UNSENT: Record<string, unknown> = {
   "no such host": fetchFailed({ code: "ENOTFOUND", syscall: "getaddrinfo" }),
   "no name server": fetchFailed({ code: "EAI_AGAIN", syscall: "getaddrinfo" }),
   "a refused connection": fetchFailed({ code: "ECONNREFUSED", syscall: "connect" }),
+  "a port that fetch does not use": fetchFailed({ message: "bad port" }),
   "no route": fetchFailed({ code: "EHOSTUNREACH", syscall: "connect" }),
   "no network": fetchFailed({ code: "ENETUNREACH", syscall: "connect" }),
   "a connection that timed out": fetchFailed({ code: "ETIMEDOUT", syscall: "connect" }),

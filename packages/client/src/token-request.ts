@@ -43,7 +43,7 @@ export interface TokenRequestDeps extends Pick<TokenClientOptions, "classifyErro
 const TRANSIENT = /temporarily|server_error|slow_down|limit/;
 /** Codes of network errors before a connection was made, of Node, Bun, Deno (in its message) and a build of Next.js. */
 const UNSENT =
-  /NOTFOUND|EAI_|REFUSED|Refused$|_CONNECT_|\(Connect\)|INVALID_URL|FailedToOpen|DYNAMIC_|CERT|VERIFY|SSL.*(VERSION|PROTOCOL|HANDSHAKE)/;
+  /NOTFOUND|EAI_|REFUSED|Refused$|bad port|_CONNECT_|\(Connect\)|INVALID_URL|FailedToOpen|DYNAMIC_|CERT|VERIFY|SSL.*(VERSION|PROTOCOL|HANDSHAKE)/;
 
 /**
  * Sends one POST to the token endpoint: no retry, no redirect, nothing after `timeout` ms. Never rejects.
