@@ -1,5 +1,6 @@
-import { LockBusyError, LockUnavailableError } from "./errors.ts";
 import type { RefreshLock } from "./api.ts";
+import { systemClock, withTimeout } from "./clock.ts";
+import { LockBusyError, LockUnavailableError } from "./errors.ts";
 import { refreshLock } from "./lock.ts";
 import type { Awaitable, Lease } from "./types.ts";
 
@@ -42,7 +43,7 @@ export function leaseLock(handleFor: (name: string, leaseMs: number) => LeaseHan
 async function acquire(handle: LeaseHandle, ms: number): Promise<boolean> {
   const acquired = (async () => handle.acquire())();
   try {
-    return await withTimeout(ms, acquired);
+    return await withTimeout(systemClock, ms, () => acquired);
   } catch (error) {
     // If it succeeds after all, the caller has given up: release it.
     void acquired.then((taken) => taken && handle.release()).catch(() => {});
@@ -58,10 +59,11 @@ async function run<T>(
   lastHeartbeat: number,
 ): Promise<T> {
   const lease = new AbortController();
+  const within = <Result>(work: () => Awaitable<Result>) => withTimeout(systemClock, leaseMs / 4, work);
   const lose = () => lease.abort(new LockUnavailableError("The lock was lost"));
   const sendHeartbeat = async () => {
     const sentAt = performance.now();
-    const extended = await withTimeout(leaseMs / 4, (async () => handle.extend())()).catch(() => undefined);
+    const extended = await within(() => handle.extend()).catch(() => undefined);
     if (extended === true) lastHeartbeat = sentAt;
     // A failed heartbeat may succeed the next time, if that is before the lease ends.
     else if (extended === false || performance.now() - lastHeartbeat > leaseMs * LAST_HEARTBEAT) lose();
@@ -74,19 +76,7 @@ async function run<T>(
   } finally {
     clearInterval(heartbeat);
     // If this fails, the lock is free when the lease ends.
-    await withTimeout(leaseMs / 4, (async () => handle.release())()).catch(() => {});
-  }
-}
-
-async function withTimeout<T>(ms: number, response: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("no response in time")), ms);
-  });
-  try {
-    return await Promise.race([response, late]);
-  } finally {
-    clearTimeout(timer);
+    await within(() => handle.release()).catch(() => {});
   }
 }
 

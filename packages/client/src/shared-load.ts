@@ -1,4 +1,5 @@
 import type { Clock } from "./api.ts";
+import { withTimeout } from "./clock.ts";
 
 /**
  * Runs `load` once for concurrent callers. None waits longer for another caller's load than until `patience` ms after its
@@ -26,14 +27,6 @@ export function sharedLoad<T>(clock: Clock, patience: number, load: () => Promis
 
 /** Whether it settles within `ms`. */
 export async function settles(clock: Clock, work: Promise<unknown>, ms: number): Promise<boolean> {
-  if (ms <= 0) return false;
-  let cancel = (): void => {};
-  const late = new Promise<false>((resolve) => {
-    cancel = clock.timer(ms, () => resolve(false));
-  });
-  const done = work.then(
-    () => true,
-    () => true,
-  );
-  return Promise.race([done, late]).finally(cancel);
+  const settled = () => true;
+  return ms > 0 && withTimeout(clock, ms, () => work.then(settled, settled)).catch(() => false);
 }
