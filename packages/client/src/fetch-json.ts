@@ -2,7 +2,7 @@ import type { Clock } from "./api.ts";
 import { abortReason, systemClock } from "./clock.ts";
 import { nameOf } from "./errors.ts";
 import { responseText } from "./response-text.ts";
-import { noStore } from "./token-request.ts";
+import { formPost, noStore } from "./token-request.ts";
 
 /** A request for a document of the authorization server. */
 export interface JsonRequest {
@@ -17,7 +17,7 @@ export interface JsonRequest {
   /** Form to POST; without one the request is a GET. */
   readonly form?: URLSearchParams | undefined;
   /** Further headers. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Headers | undefined;
 }
 
 /**
@@ -78,18 +78,15 @@ export async function fetchJson(url: string, request: JsonRequest): Promise<Reco
   }
 }
 
-async function read(url: string, { fetch, form, headers }: JsonRequest, signal: AbortSignal) {
+async function read(url: string, request: JsonRequest, signal: AbortSignal) {
+  const { form } = request;
+  const headers = new Headers(request.headers);
+  headers.set("accept", "application/json");
+  const init: RequestInit = form ? formPost(form, headers) : { headers, redirect: "manual", ...noStore() };
   // Called without `this`, which browsers and Workers refuse.
-  const send = fetch ?? globalThis.fetch;
+  const send = request.fetch ?? globalThis.fetch;
   try {
-    const response = await send(url, {
-      headers: { Accept: "application/json", ...headers },
-      // Workers know no `error`.
-      redirect: "manual",
-      ...noStore(),
-      signal,
-      ...(form ? { method: "POST", body: form } : {}),
-    });
+    const response = await send(url, { ...init, signal });
     const text = responseText(response, MAX_LENGTH);
     const refusal = refusalOf(response);
     if (refusal === undefined) return parse(url, await text);

@@ -5,6 +5,7 @@
  * @internal
  * @module
  */
+export { clientSecretBasic } from "./client-auth.ts";
 export { systemClock } from "./clock.ts";
 export { DocumentError, fetchJson } from "./fetch-json.ts";
 export type { JsonRequest } from "./fetch-json.ts";

@@ -1,4 +1,10 @@
-import { DocumentError, fetchJson, sharedLoad, systemClock } from "@regrant/client/internal";
+import {
+  clientSecretBasic,
+  DocumentError,
+  fetchJson,
+  sharedLoad,
+  systemClock,
+} from "@regrant/client/internal";
 import { Revocations } from "./revocations.ts";
 import type { Revocation } from "./revocations.ts";
 
@@ -152,12 +158,14 @@ export class RevocationFeed {
     if (this.#isClosed) controller.abort();
     const form = new URLSearchParams({ wait: String(wait) });
     if (this.#cursor !== undefined) form.set("cursor", this.#cursor);
+    const headers = new Headers();
+    await clientSecretBasic(clientSecret)({ tokenEndpoint: endpoint, clientId, body: form, headers });
     try {
       const response = await fetchJson(endpoint, {
         fetch,
         timeoutMs: wait * 1000 + TIMEOUT,
         signal: controller.signal,
-        headers: { Authorization: basic(clientId, clientSecret) },
+        headers,
         form,
       });
       return readPage(response);
@@ -205,9 +213,4 @@ function readPage(response: Record<string, unknown>): FeedPage {
     revoked.every((entry: { at?: unknown } | null) => typeof entry?.at === "number");
   if (!isValid) throw new Error("the revocation feed returned an unexpected response");
   return { cursor, more, accessTtl, revoked: revoked as Revocation[] };
-}
-
-/** RFC 6749 §2.3.1: id and secret are form-encoded, then combined as RFC 7617 says. */
-function basic(clientId: string, clientSecret: string): string {
-  return `Basic ${btoa(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`)}`;
 }
