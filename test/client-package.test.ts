@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { copyFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -8,8 +7,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
-import { promisify } from "node:util";
-import { chromium } from "playwright-core";
+import { launch } from "./browser.ts";
+import { PATIENCE, run } from "./consumer.ts";
+import type { Output } from "./consumer.ts";
 import { needChromium, onPath } from "./need.ts";
 import type { Program } from "./need.ts";
 import { installPacked } from "./packed.ts";
@@ -17,7 +17,6 @@ import { needRuntime } from "./runtimes/on-demand.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const PATIENCE = 120_000;
 
 interface Manifest {
   readonly version: string;
@@ -86,8 +85,8 @@ test(
   { timeout: PATIENCE },
   async () => {
     const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
-    const { stdout } = await run(process.execPath, [compiler, "--project", consumer]).catch(
-      (error: unknown) => error as { stdout: string },
+    const { stdout } = await run(process.execPath, [compiler, "--project", consumer], consumer).catch(
+      (error: unknown) => error as Output,
     );
     assert.equal(stdout, "");
   },
@@ -110,7 +109,7 @@ for (const [name, { path, missing: skip }] of Object.entries(RUNTIMES)) {
       const place = name.replaceAll(/\W/g, "-");
       const options = name === "Deno" ? ["run", "--allow-all"] : [];
       const args = [join(consumer, "client-runtime-files.mjs"), `${origin}/${place}`, join(folder, place)];
-      const { stdout } = await run(path, [...options, ...args]);
+      const { stdout } = await run(path, [...options, ...args], consumer);
       assert.deepEqual(JSON.parse(stdout), LIFE_WITH_FILES);
     },
   );
@@ -121,27 +120,13 @@ const browser = await needChromium();
 test(
   "a session works in a page of another origin",
   { skip: browser.missing, timeout: PATIENCE },
-  async () => {
-    const chrome = await chromium.launch({
-      executablePath: browser.path,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-      ],
-    });
-    try {
-      const page = await chrome.newPage();
-      await page.goto(`${origin.replace("127.0.0.1", "localhost")}/page`);
-      const life = await page.evaluate(
-        `import("/files/client-runtime.mjs").then(({ prove }) => prove("${origin}/page"))`,
-      );
-      assert.deepEqual(life, LIFE);
-    } finally {
-      await chrome.close();
-    }
+  async (t) => {
+    const page = await (await launch(t, browser)).newPage();
+    await page.goto(`${origin.replace("127.0.0.1", "localhost")}/page`);
+    const life = await page.evaluate(
+      `import("/files/client-runtime.mjs").then(({ prove }) => prove("${origin}/page"))`,
+    );
+    assert.deepEqual(life, LIFE);
   },
 );
 
@@ -209,10 +194,4 @@ async function install(): Promise<void> {
 
 async function manifest(name: string): Promise<Manifest> {
   return JSON.parse(await readFile(join(ROOT, "packages/client", name), "utf8")) as Manifest;
-}
-
-/** Without the condition that resolves the workspace's packages to their sources. */
-function run(program: string, args: readonly string[], cwd = consumer): Promise<{ stdout: string }> {
-  const env = { ...process.env, NODE_OPTIONS: "" };
-  return promisify(execFile)(program, args, { cwd, env, timeout: PATIENCE, encoding: "utf8" });
 }

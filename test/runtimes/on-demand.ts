@@ -6,7 +6,8 @@ import { onPath } from "../need.ts";
 import type { Program } from "../need.ts";
 
 const FOLDER = join(import.meta.dirname, "on-demand");
-const MODULES = join(FOLDER, "node_modules");
+/** Where what `on-demand/package.json` names is installed. */
+export const onDemandModules: string = join(FOLDER, "node_modules");
 
 /** Why what `on-demand/package.json` names is not there; false: it is. Only `npm run proof:runtimes` installs it. */
 export function missingOnDemand(): string | false {
@@ -19,16 +20,13 @@ export function missingOnDemand(): string | false {
   }
 }
 
-/** Links what `on-demand/package.json` names into a project. */
-export const onDemandModules: string = MODULES;
-
 /** A program on the PATH, else the one that npm's package for this platform brings. */
 export async function needRuntime(name: "bun" | "deno"): Promise<Program> {
   const [path] = onPath(name);
   if (path !== undefined) return { path, missing: false };
   const missing = missingOnDemand();
   if (missing !== false) return { path: "", missing: `${name} is not installed (${missing})` };
-  const scope = join(MODULES, name === "bun" ? "@oven" : "@deno");
+  const scope = join(onDemandModules, name === "bun" ? "@oven" : "@deno");
   for (const folder of await readdir(scope)) {
     for (const place of [join(scope, folder, name), join(scope, folder, "bin", name)])
       if (existsSync(place)) return { path: place, missing: false };

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -7,9 +6,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import type { TestContext } from "node:test";
-import { promisify } from "node:util";
 import { createVerifier } from "@regrant/verify";
 import { transform } from "esbuild";
+import { PATIENCE, run } from "../consumer.ts";
 import { onPath } from "../need.ts";
 import { freePort } from "../ports.ts";
 import { Service } from "../service.ts";
@@ -17,7 +16,6 @@ import { needRuntime } from "./on-demand.ts";
 import { packedEntries, packedProject } from "./project.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const PATIENCE = 60_000;
 
 /** Loads each entry in both ways. */
 const ENTRIES = `
@@ -67,7 +65,7 @@ const RUNTIMES: Record<string, Runtime> = {
 /** The first of these that is of a version. */
 async function node(major: number, paths: readonly string[]): Promise<Runtime> {
   for (const path of paths) {
-    const { stdout } = await promisify(execFile)(path, ["--version"]);
+    const { stdout } = await run(path, ["--version"], ROOT);
     if (stdout.startsWith(`v${major}.`)) return { path, args: [], missing: false };
   }
   return { path: undefined, args: [], missing: `Node ${major} is not installed` };
@@ -76,7 +74,7 @@ async function node(major: number, paths: readonly string[]): Promise<Runtime> {
 for (const [name, { path = "", args, missing: skip }] of Object.entries(RUNTIMES)) {
   test(`${name} imports and requires every entry`, { skip, timeout: PATIENCE }, async () => {
     await writeFile(join(project, "entries.cjs"), ENTRIES);
-    const { stdout } = await run(path, [...args, "entries.cjs", ...(await packedEntries())]);
+    const { stdout } = await run(path, [...args, "entries.cjs", ...(await packedEntries())], project);
     const { count, empty } = JSON.parse(stdout) as { count: number; empty: string[] };
     assert.deepEqual(empty, []);
     assert.ok(count >= 11);
@@ -91,7 +89,7 @@ for (const [name, { path = "", args, missing: skip }] of Object.entries(RUNTIMES
     const { code } = await transform(`${guide}\n${VERIFY}`, { loader: "ts" });
     await writeFile(join(project, "guide.mjs"), code);
     const start = async (more: Record<string, string>) =>
-      JSON.parse((await run(path, [...args, "guide.mjs", issuer], more)).stdout) as unknown;
+      JSON.parse((await run(path, [...args, "guide.mjs", issuer], project, more)).stdout) as unknown;
     const expected = { status: 200, verdicts: ["accepted", "refused"] };
     assert.deepEqual(await start({ ...env, ...user }), expected, "after a login");
     assert.deepEqual(await start(env), expected, "with the session of before");
@@ -131,10 +129,4 @@ async function serve(t: TestContext) {
   const { client_id: CLIENT_ID, client_secret: CLIENT_SECRET } = client;
   const user = { API_USER: "ada", API_PASSWORD: "correct horse battery staple" };
   return { issuer, api, env: { CLIENT_ID, CLIENT_SECRET }, user };
-}
-
-/** Without the condition that resolves the workspace's packages to their sources. */
-function run(program: string, args: readonly string[], more: Record<string, string> = {}) {
-  const env = { ...process.env, NODE_OPTIONS: "", ...more };
-  return promisify(execFile)(program, args, { cwd: project, env, timeout: PATIENCE, encoding: "utf8" });
 }

@@ -17,10 +17,8 @@ import { Service } from "../service.ts";
 import { packedProject } from "./project.ts";
 import { startWorker } from "./workerd.ts";
 
-/** Timeout of the Worker's token requests, as in worker.ts, ms. */
-const TIMEOUT = 2000;
-/** How long an answer may take, and after a lost refresh the first token: a claim, and the same request again, ms. */
-const PATIENCE = 4 * TIMEOUT;
+/** How long an answer may take, and after a lost refresh the first token, ms: much longer than the Worker's timeouts. */
+const PATIENCE = 30_000;
 
 /** The Worker before the recipe's Durable Objects. */
 const SESSIONS = `
@@ -62,15 +60,12 @@ async function bundle(program: string): Promise<string> {
 interface Answer {
   status: number;
   body: Record<string, unknown>;
-  /** Until the whole body was there, ms. */
-  took: number;
 }
 
 async function request(url: string, init: RequestInit = {}): Promise<Answer> {
-  const since = performance.now();
   const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE), ...init });
   const body = (await response.json()) as Answer["body"];
-  return { status: response.status, body, took: performance.now() - since };
+  return { status: response.status, body };
 }
 
 /** An authorization server, and a Worker with a session of it. */
@@ -94,6 +89,15 @@ async function session(
 async function tenAtOnce(origin: string): Promise<unknown[]> {
   const answers = await Promise.all(Array.from({ length: 10 }, () => request(`${origin}/token`)));
   return [...new Set(answers.map(({ status, body }) => (status === 200 ? status : body["code"])))];
+}
+
+/** Waits until it holds. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const since = performance.now();
+  while (!(await holds())) {
+    assert.ok(performance.now() - since < PATIENCE, "not in time");
+    await delay(50);
+  }
 }
 
 /** Every answer comes in time, and soon they all are tokens. @returns how long that took, ms */
@@ -182,9 +186,12 @@ for (const compatibilityDate of COMPATIBILITY_DATES) {
       await delay(2200);
       const soft = await request(`${origin}/token`);
       assert.equal(soft.body["accessToken"], first.body["accessToken"]);
-      assert.ok(soft.took < 700, `${soft.took} ms`);
-      await delay(1300);
-      assert.notEqual((await request(`${origin}/token`)).body["accessToken"], first.body["accessToken"]);
+      assert.equal(server.refreshes[0]?.endedAt, undefined, "the response did not wait for it");
+      await until(() => server.refreshes[0]?.endedAt !== undefined);
+      await until(async () => {
+        const { body } = await request(`${origin}/token`);
+        return body["accessToken"] !== first.body["accessToken"];
+      });
       assert.deepEqual(
         server.refreshes.map(({ outcome }) => outcome),
         ["rotated"],
@@ -257,7 +264,7 @@ test("Workers: the recipe's Durable Object keeps a user's session in its own dat
     body: JSON.stringify(server.login()),
   });
   assert.equal(await use("ada"), 200);
-  assert.equal(await use("bob"), 401, "has a session of his own");
+  assert.equal(await use("bob"), 401, "has a session of their own");
   server.expireAccessTokens();
   assert.deepEqual(await Promise.all(Array.from({ length: 5 }, () => use("ada"))), Array(5).fill(200));
   assert.deepEqual(

@@ -246,8 +246,8 @@ test("a signal while the server responds ends the login when its tokens are stor
   const { child, finished } = home.start(args);
   child.stdin?.end(`${CLIENT.secret}\n${server.issue()}\n`);
   await processed;
+  child.stderr?.once("data", () => release());
   child.kill("SIGINT");
-  setTimeout(release, 200);
   const { stderr } = await finished;
   assert.equal(child.signalCode, process.platform === "win32" ? null : "SIGINT");
   assert.match(stderr, /^Finishing first/);
