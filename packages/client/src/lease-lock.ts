@@ -1,5 +1,5 @@
 import type { RefreshLock } from "./api.ts";
-import { systemClock, withTimeout } from "./clock.ts";
+import { abortReason, systemClock, withTimeout } from "./clock.ts";
 import { LockBusyError, LockUnavailableError } from "./errors.ts";
 import { refreshLock } from "./lock.ts";
 import type { Awaitable, Lease } from "./types.ts";
@@ -29,7 +29,7 @@ export function leaseLock(handleFor: (name: string, leaseMs: number) => LeaseHan
     const deadline = performance.now() + waitMs;
     let requestedAt = 0;
     do {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw abortReason(signal);
       requestedAt = performance.now();
       if (await acquire(handle, Math.max(deadline - requestedAt, MIN_TIMEOUT)))
         return await run(handle, work, leaseMs, requestedAt);
@@ -85,7 +85,7 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => {
       clearTimeout(timer);
-      reject(signal?.reason as Error);
+      reject(abortReason(signal));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", onAbort);

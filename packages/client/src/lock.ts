@@ -47,7 +47,8 @@ function acquire<T>(
     });
     const working = async (lease: Lease) => {
       stopWaiting();
-      waiting.signal.throwIfAborted();
+      // Not `throwIfAborted`: React Native has none.
+      if (waiting.signal.aborted) throw busy;
       hasBegun = true;
       const done = work(lease);
       // What becomes of the lock meanwhile, the work learns from its lease.

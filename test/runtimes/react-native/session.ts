@@ -5,6 +5,7 @@ import { clientSecretBasic, createTokenClient, fromGetSet, isTokenError, memoryS
 import type { CredentialRecord } from "@regrant/client";
 import { authorizedFetch } from "@regrant/client/fetch";
 import { password } from "@regrant/client/grants";
+import { refreshLock } from "@regrant/client/lock";
 
 /** As the packages for storage in apps have it: values are texts. */
 const kept = new Map<string, string>();
@@ -38,6 +39,7 @@ globalThis.openSession = (tokenEndpoint, store) => {
     ...who,
     key: "session",
     store: store === "app" ? appStore() : memoryStore(),
+    lock: refreshLock((_name, work) => work({ signal: new AbortController().signal })),
     refresh: { timeoutMs: 1000 },
   });
   const fetch = authorizedFetch(client, { origins: [new URL(tokenEndpoint).origin] });
