@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { createTokenClient, isTokenError, memoryStore, SessionEndedError } from "@regrant/client";
@@ -10,6 +7,7 @@ import type { TokenClient } from "@regrant/client";
 import { authorizedFetch, fetchMiddleware } from "@regrant/client/fetch";
 import { hostileServer } from "@regrant/client/testing";
 import type { HostileServer } from "@regrant/client/testing";
+import { listen } from "../test/listen.ts";
 import * as axios from "./client-axios.ts";
 import { graphqlFetch } from "./client-graphql.ts";
 import * as ky from "./client-ky.ts";
@@ -141,14 +139,7 @@ async function startApi(t: TestContext, { resource }: HostileServer, refusal = 4
     if (path !== "/orders") return [404, {}];
     return isValid ? [201, { received: JSON.parse(text) as unknown }] : [refusal, {}];
   };
-  const server = createServer((request, response) => void answer(request, response));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { api: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+  return { api: await listen(t, (request, response) => void answer(request, response)), requests };
 }
 
 /** As GraphQL servers do: every answer has status 200. */

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { createRegrant } from "@regrant/server";
 import { bundle } from "../test/browser.ts";
+import { listen } from "../test/listen.ts";
 import { needChromium } from "../test/need.ts";
 import { Person } from "../test/person.ts";
 import { freePort } from "../test/ports.ts";
@@ -75,8 +72,11 @@ test(
       let refused = await fetch(`${api}/orders`, { headers });
       while (refused.status !== 401) refused = await fetch(`${api}/orders`, { headers });
       assert.match(refused.headers.get("access-control-expose-headers") ?? "", /WWW-Authenticate/);
+      const answered = page.waitForResponse(
+        (response) => response.url() === `${api}/orders` && response.ok(),
+      );
       await page.click("#load");
-      await page.waitForResponse((response) => response.url() === `${api}/orders` && response.ok());
+      await answered;
       await shows(ORDERS);
       assert.equal(new Set(tokens).size, 2);
     });
@@ -96,14 +96,14 @@ test(
 async function startAll(t: TestContext) {
   const folder = temporaryFolder("example");
   t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const issuer = await serve(t, (request, response) => void regrant.listener(request, response));
+  const issuer = await listen(t, (request, response) => void regrant.listener(request, response));
   const regrant = await createRegrant({ issuer, database: `sqlite:${folder}/a.db`, logLevel: "silent" });
   t.after(() => regrant.close());
   await regrant.admin.accounts.create(ACCOUNT);
 
   const script = await bundle(join(import.meta.dirname, "client-sign-in.ts"), "esm");
   const html = readFileSync(join(import.meta.dirname, "client-sign-in.html"), "utf8");
-  const origin = await serve(t, ({ url }, response) => {
+  const origin = await listen(t, ({ url }, response) => {
     const isScript = url === "/client-sign-in.js";
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
     response.end(isScript ? script : filled(html));
@@ -124,12 +124,4 @@ async function startAll(t: TestContext) {
   const filled = (page: string) =>
     page.replace("ISSUER", issuer).replace("CLIENT_ID", clientId).replace('"API"', `"${api}"`);
   return { origin, api, issuer, regrant, clientId };
-}
-
-async function serve(t: TestContext, listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => server.close().closeAllConnections());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

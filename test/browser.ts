@@ -1,10 +1,9 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
+import { listen } from "./listen.ts";
 import type { Program } from "./need.ts";
 
 const FLAGS = [
@@ -47,15 +46,9 @@ export async function bundle(entry: string, format: "iife" | "esm" = "iife"): Pr
 /** Serves an empty page that loads these scripts, by name, at an origin of its own. @returns the origin */
 export async function servePage(t: TestContext, scripts: Readonly<Record<string, string>>): Promise<string> {
   const tags = Object.keys(scripts).map((name) => `<script src="/${name}"></script>`);
-  const server = createServer((request, response) => {
+  return listen(t, (request, response) => {
     const script = scripts[(request.url ?? "").slice(1)];
     response.setHeader("Content-Type", script === undefined ? "text/html" : "text/javascript");
     response.end(script ?? `<!doctype html><title>Page</title>${tags.join("")}`);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import * as oauth from "oauth4webapi";
 import * as openid from "openid-client";
 import { clientSecretPost, createTokenClient, memoryStore } from "@regrant/client";
+import { listen } from "./listen.ts";
 import { needChromium } from "./need.ts";
 import { Callback, Person } from "./person.ts";
 import { Service } from "./service.ts";
@@ -271,15 +270,9 @@ async function servePage(t: TestContext): Promise<string> {
     "../node_modules/oidc-client-ts/dist/browser/oidc-client-ts.min.js",
   );
   const script = await readFile(library);
-  const server = createServer((request, response) => {
+  return listen(t, (request, response) => {
     const isScript = request.url === "/oidc.js";
     response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html");
     response.end(isScript ? script : '<!doctype html><title>Page</title><script src="/oidc.js"></script>');
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

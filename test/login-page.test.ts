@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
@@ -9,6 +6,7 @@ import * as loginProvider from "../examples/login-page.ts";
 import { launch } from "./browser.ts";
 import { postgres, sqlite } from "./engines.ts";
 import type { Engine } from "./engines.ts";
+import { listen } from "./listen.ts";
 import { needChromium } from "./need.ts";
 import { freePort } from "./ports.ts";
 import type { NewClient } from "./service.ts";
@@ -116,14 +114,7 @@ function complaintsOf(page: Page): string[] {
 
 /** @returns its origin */
 async function startApplication(t: TestContext): Promise<string> {
-  const server = createServer((_incoming, outgoing) => {
+  return listen(t, (_incoming, outgoing) => {
     outgoing.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><title>Done</title>");
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { Server } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
@@ -12,6 +8,7 @@ import { accessTokenOf, requireToken } from "@regrant/verify/express";
 import express from "express";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { bundle, launch, servePage } from "./browser.ts";
+import { listen } from "./listen.ts";
 import { needChromium } from "./need.ts";
 import type { PageOfAnotherOrigin } from "./page/api-of-another-origin.ts";
 
@@ -31,7 +28,7 @@ test("a page of another origin sees that its token was refused, and recovers", o
   app.use(cors({ origin, exposedHeaders: ["X-Total"] }));
   app.use(requireToken(createVerifier({ issuer, audience: "api" })));
   app.post("/orders", (request, response) => void response.send(accessTokenOf(request).subject));
-  const api = `${await listen(t, createServer(app))}/orders`;
+  const api = `${await listen(t, app)}/orders`;
 
   const page = await (await launch(t, browser)).newPage();
   await page.goto(origin);
@@ -75,17 +72,6 @@ async function authorizationServer(t: TestContext, origin: string) {
       refresh_token: "next",
     });
   });
-  issuer = await listen(t, createServer(app));
+  issuer = await listen(t, app);
   return { issuer, sign };
-}
-
-/** @returns the origin */
-async function listen(t: TestContext, server: Server): Promise<string> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

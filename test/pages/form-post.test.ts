@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { listen } from "../listen.ts";
 import { otherSite } from "./other-site.ts";
 import { browser, press, shows, signIn, Site } from "./site.ts";
 
@@ -20,14 +18,8 @@ async function takesForms(t: TestContext, home: string) {
       posted.push({ origin: request.headers.origin, fields: new URLSearchParams(body) });
     response.writeHead(303, { Location: home }).end();
   };
-  const server = createServer((request, response) => void take(request, response));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/signin-oidc`, posted };
+  const origin = await listen(t, (request, response) => void take(request, response));
+  return { uri: `${origin}/signin-oidc`, posted };
 }
 
 for (const javaScriptEnabled of [true, false]) {

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { cp, readdir, symlink } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import { listen } from "../listen.ts";
 import { installPacked } from "../packed.ts";
 import { freePort } from "../ports.ts";
 import { startProgram, stopProgram } from "../program.ts";
@@ -61,7 +59,7 @@ test(
 /** A token endpoint that issues a new access token for each request. */
 async function tokenServer(t: TestContext): Promise<{ tokenEndpoint: string; issued: () => number }> {
   let count = 0;
-  const server = createServer((_request, response) => {
+  const origin = await listen(t, (_request, response) => {
     count += 1;
     const body = JSON.stringify({
       access_token: `access-${count}`,
@@ -70,11 +68,7 @@ async function tokenServer(t: TestContext): Promise<{ tokenEndpoint: string; iss
     });
     setTimeout(() => response.setHeader("content-type", "application/json").end(body), LATENCY);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => server.close().closeAllConnections());
-  const { port } = server.address() as AddressInfo;
-  return { tokenEndpoint: `http://127.0.0.1:${port}/token`, issued: () => count };
+  return { tokenEndpoint: `${origin}/token`, issued: () => count };
 }
 
 /** Runs the program of `next/` with the packed client. @returns its origin */

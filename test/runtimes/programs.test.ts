@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import type { TestContext } from "node:test";
 import { createVerifier } from "@regrant/verify";
 import { transform } from "esbuild";
 import { PATIENCE, run } from "../consumer.ts";
+import { listen } from "../listen.ts";
 import { onPath } from "../need.ts";
 import { freePort } from "../ports.ts";
 import { Service } from "../service.ts";
@@ -113,19 +111,13 @@ async function serve(t: TestContext) {
   const client = await service.createClient("--grant-type", "password", "--grant-type", "refresh_token");
   await service.createAccount("ada", "correct horse battery staple");
   const verifier = createVerifier({ issuer, audience: issuer });
-  const server = createServer((request, response) => {
+  t.after(() => verifier.close());
+  const api = await listen(t, (request, response) => {
     const headers = new Headers({ authorization: request.headers.authorization ?? "" });
     void verifier
       .verify({ headers })
       .then(({ outcome }) => response.writeHead(outcome === "accepted" ? 200 : 401).end());
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    verifier.close();
-    server.close().closeAllConnections();
-  });
-  const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const { client_id: CLIENT_ID, client_secret: CLIENT_SECRET } = client;
   const user = { API_USER: "ada", API_PASSWORD: "correct horse battery staple" };
   return { issuer, api, env: { CLIENT_ID, CLIENT_SECRET }, user };

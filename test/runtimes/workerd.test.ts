@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { copyFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { before, suite, test } from "node:test";
 import type { TestContext } from "node:test";
@@ -12,6 +8,7 @@ import { hostileServer } from "@regrant/client/testing";
 import type { HostileServer, HostileServerOptions } from "@regrant/client/testing";
 import { build } from "esbuild";
 import { Gate } from "../gate.ts";
+import { listen } from "../listen.ts";
 import { freePort } from "../ports.ts";
 import { Service } from "../service.ts";
 import { packedProject } from "./project.ts";
@@ -133,17 +130,11 @@ for (const compatibilityDate of COMPATIBILITY_DATES) {
     test("Workers: an API that redirects to another origin does not pass the token on", async (t) => {
       const { origin } = await session(t, compatibilityDate, {});
       const seen: unknown[] = [];
-      const serve = async (listener: RequestListener) => {
-        const server = createServer(listener).listen(0, "127.0.0.1");
-        t.after(() => server.close());
-        await once(server, "listening");
-        return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-      };
-      const other = await serve(({ headers }, response) => {
+      const other = await listen(t, ({ headers }, response) => {
         seen.push(headers.authorization);
         response.end();
       });
-      const api = await serve((_, response) => response.writeHead(302, { location: other }).end());
+      const api = await listen(t, (_, response) => response.writeHead(302, { location: other }).end());
       const { body } = await request(`${origin}/?api=${encodeURIComponent(api)}`);
       assert.deepEqual(
         [body["status"], seen],

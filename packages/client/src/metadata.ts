@@ -38,7 +38,7 @@ export interface MetadataOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** How the metadata is read. */
+/** What the metadata must have, and how it is read. */
 export interface DiscoverOptions extends MetadataOptions {
   /** Endpoints that are needed, such as `token_endpoint`: metadata that lacks one is not accepted. */
   readonly endpoints?: readonly string[] | undefined;
