@@ -10,7 +10,10 @@ import type { CredentialRecord, Token } from "./types.ts";
 
 /** A replacement that an API rejects as well is not replaced for this long, ms. */
 const REPLACEMENT_PAUSE = 60_000;
-/** How long a caller with a valid token waits for its refresh at most, ms. */
+/**
+ * How long a caller with a valid token waits for its refresh at most, ms: longer than a healthy server takes, shorter than
+ * the caller's own patience.
+ */
 const SOFT_WAIT = 3000;
 
 export interface TokenGetter {

@@ -42,6 +42,7 @@ export function singleFlight(deps: RefreshDeps): SingleFlight {
           else if (joined.urgent || !request.urgent) throw error;
         }
       }
+      // 12 s by default: a request, and the wait for another process, have ended by then.
       const until = clock.monotonic() + refreshTimes(timeout, 0).waitMs;
       const flight: Flight = {
         done: refresh(deps, request).finally(() => leave(flight)),
