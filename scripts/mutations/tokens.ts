@@ -248,15 +248,15 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§6.1: A client takes large values literally, and an omitted one as no end that it knows",
     file: "client/src/record.ts",
-    replace: "const kept = !response.refresh_token && before?.refreshToken ? before : undefined;",
-    by: "const kept = before?.refreshToken ? before : undefined;",
+    replace: "const kept = !refreshToken && before.refreshToken ? before : undefined;",
+    by: "const kept = before.refreshToken ? before : undefined;",
     test: "a new refresh token without lifetimes has none: the server must say finite ones",
   },
   {
     rule: "§6.1: A client takes large values literally, and an omitted one as no end that it knows",
     file: "client/src/record.ts",
-    replace: "const kept = !response.refresh_token && before?.refreshToken ? before : undefined;",
-    by: "const kept = before?.refreshToken ? undefined : before;",
+    replace: "const kept = !refreshToken && before.refreshToken ? before : undefined;",
+    by: "const kept = before.refreshToken ? undefined : before;",
     test: "a response without a refresh token keeps the ends that it omits, and moves those that it says",
   },
   {
