@@ -83,18 +83,18 @@ export function recordOf(
 }
 
 /**
- * When a stored token response was issued, and how long its access token lasts from then, s: by the instants that other
- * libraries add to it. Without them, it is issued now.
+ * A stored token response as the server issued it, and when: by the instants that other libraries add to it, and that no
+ * refresh would replace. Without them, it is issued now.
  */
-export function storedTimes(
-  { expires_at, expiry_date, expiry, created_at, expires_in }: TokenResponse,
+export function asIssued(
+  { expires_at, expiry_date, expiry, created_at, ...response }: TokenResponse,
   now: number,
-): { issuedAt: number; expires_in: TokenResponse["expires_in"] } {
+): { response: TokenResponse; issuedAt: number } {
   const end = instant(expires_at) || instant(expiry_date) || instant(expiry);
   // A token that has expired is one that lasted for a ms.
-  const issued = end ? end - (lifetime(expires_in) || 1) : instant(created_at) || now;
+  const issued = end ? end - (lifetime(response.expires_in) || 1) : instant(created_at) || now;
   const issuedAt = Math.min(issued, now);
-  return { issuedAt, expires_in: end ? (end - issuedAt) / 1000 : expires_in };
+  return { response: end ? { ...response, expires_in: (end - issuedAt) / 1000 } : response, issuedAt };
 }
 
 /** ms since the epoch: of a Date, s or ms since the epoch, or a date as text; 0: none of these. */

@@ -1,5 +1,5 @@
 import type { TokenResponse, TokenStatus } from "./api.ts";
-import { emptyRecord, endedRecord, freshness, recordOf, refreshTime, storedTimes } from "./record.ts";
+import { asIssued, emptyRecord, endedRecord, freshness, recordOf, refreshTime } from "./record.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { tokenResponse } from "./token-response.ts";
 import type { Awaitable, CredentialRecord } from "./types.ts";
@@ -13,9 +13,9 @@ export async function startSession(deps: RefreshDeps, given: TokenResponse): Pro
   const response = tokenResponse(Object(given) as Record<string, unknown>);
   if (!response) throw new TypeError("Not a token response");
   await deps.cache.replace((before) => {
-    const { issuedAt, expires_in } = storedTimes(response, deps.server.now());
+    const issued = asIssued(response, deps.server.now());
     // No token of the earlier session is kept, but the generation continues, so that its late writers lose.
-    return recordOf(deps, { ...response, expires_in }, emptyRecord(deps, before?.generation), issuedAt);
+    return recordOf(deps, issued.response, emptyRecord(deps, before?.generation), issued.issuedAt);
   });
 }
 

@@ -128,6 +128,15 @@ test("the members besides the tokens are handed out, also by other processes and
   assert.deepEqual((await client.getToken()).response, {}, "of another session");
 });
 
+test("the instants of a stored token response do not outlive its access token", async () => {
+  const { client } = await harness();
+  const times = { created_at: 1704067200, expires_at: 1704070800, expiry_date: null, expiry: undefined };
+  await client.set({ access_token: "old", refresh_token: "refresh-1", expires_in: 3600, ...times });
+  const { accessToken, response } = await client.getToken();
+  assert.equal(accessToken, "access-2");
+  assert.deepEqual(response, { expires_in: 3600 });
+});
+
 test("a record of an earlier version has no further members, and is refreshed as ever", async () => {
   const { client, store, time } = await harness();
   const {
