@@ -1,4 +1,4 @@
-import type { ClientAuth } from "./api.ts";
+import type { ClientAuth } from "./wire-format.ts";
 
 /** A public client, which sends only its `client_id`: `none` (RFC 6749 §3.2.1). */
 export const none: ClientAuth = ({ body, clientId }) => body.set("client_id", clientId);

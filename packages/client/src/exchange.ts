@@ -1,4 +1,4 @@
-import type { RefreshTrigger, TokenRequestParts } from "./api.ts";
+import type { RefreshTrigger } from "./api.ts";
 import { none } from "./client-auth.ts";
 import { sleep, withTimeout } from "./clock.ts";
 import { ClientConfigError, TokenUnavailableError } from "./errors.ts";
@@ -8,6 +8,7 @@ import { requestToken } from "./token-request.ts";
 import type { FailedRequest } from "./token-request.ts";
 import type { CredentialRecord, Lease, Refusal, Versioned } from "./types.ts";
 import type { RefreshTimes } from "./windows.ts";
+import type { TokenRequestParts } from "./wire-format.ts";
 
 /** One refresh in progress. */
 export interface RefreshAttempt {

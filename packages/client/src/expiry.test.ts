@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TokenClient, TokenResponse } from "./api.ts";
+import type { TokenClient } from "./api.ts";
 import { keepFresh } from "./background.ts";
 import { warnBeforeEnd } from "./expiry.ts";
 import type { ExpiryWarning, ExpiryWarningOptions } from "./expiry.ts";
 import { harness, networkError } from "./simulation/harness.ts";
 import type { Harness } from "./simulation/harness.ts";
+import type { TokenResponse } from "./wire-format.ts";
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

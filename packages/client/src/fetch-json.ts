@@ -1,8 +1,8 @@
 import type { Clock } from "./api.ts";
 import { abortReason, systemClock } from "./clock.ts";
 import { nameOf } from "./errors.ts";
+import { formPost, noStore } from "./form-post.ts";
 import { responseText } from "./response-text.ts";
-import { formPost, noStore } from "./token-request.ts";
 
 /** A request for a document of the authorization server. */
 export interface JsonRequest {
@@ -36,12 +36,20 @@ export class DocumentError extends Error {
   readonly fault: DocumentFault;
   /** The end of a sentence that begins with the URL; of what the server wrote at most an issuer, in printable characters. */
   readonly reason: string;
+  /** The HTTP status of a response that is no document. */
+  readonly status: number | undefined;
 
-  constructor(url: string, fault: DocumentFault, reason: string, options?: ErrorOptions) {
+  constructor(
+    url: string,
+    fault: DocumentFault,
+    reason: string,
+    { status, ...options }: ErrorOptions & { status?: number } = {},
+  ) {
     super(`${url} ${reason}`, options);
     this.url = url;
     this.fault = fault;
     this.reason = reason;
+    this.status = status;
   }
 }
 
@@ -92,7 +100,8 @@ async function read(url: string, request: JsonRequest, signal: AbortSignal) {
     if (refusal === undefined) return parse(url, await text);
     // The connection is free for the next request when the body has been read.
     await text.catch(() => {});
-    throw new DocumentError(url, isTemporary(response.status) ? "unavailable" : "none", refusal);
+    const { status } = response;
+    throw new DocumentError(url, isTemporary(status) ? "unavailable" : "none", refusal, { status });
   } catch (error) {
     if (error instanceof DocumentError) throw error;
     if (error instanceof RangeError) throw new DocumentError(url, "none", "returned too large a body");

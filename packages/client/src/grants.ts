@@ -3,13 +3,15 @@
  *
  * @module
  */
-import type { ClientAuth, TokenClientOptions, TokenResponse } from "./api.ts";
+import type { TokenClientOptions } from "./api.ts";
 import { none } from "./client-auth.ts";
 import { serverClock, systemClock, withTimeout } from "./clock.ts";
 import { ClientConfigError, nameOf, SessionEndedError, TokenUnavailableError } from "./errors.ts";
 import { secureUrl } from "./secure-url.ts";
-import { formPost, requestToken } from "./token-request.ts";
+import { formPost } from "./form-post.ts";
+import { requestToken } from "./token-request.ts";
 import type { CredentialRecord } from "./types.ts";
+import type { ClientAuth, TokenResponse } from "./wire-format.ts";
 
 /** The client that sends the request. */
 export interface ClientOptions {

@@ -24,17 +24,14 @@ export type {
   TokenClientOptions,
   RefreshOptions,
   GetTokenOptions,
-  TokenResponse,
-  TokenErrorResponse,
   TokenStatus,
   TokenEvent,
   RefreshTrigger,
-  ClientAuth,
-  TokenRequestParts,
   RefreshLock,
   QueuedRefresh,
   Clock,
 } from "./api.ts";
+export type { TokenResponse, TokenErrorResponse, ClientAuth, TokenRequestParts } from "./wire-format.ts";
 export type { TokenErrorCode, TokenErrorOptions } from "./errors.ts";
 export type {
   Token,

@@ -1,8 +1,8 @@
-import type { TokenResponse } from "./api.ts";
 import type { ServerClock } from "./clock.ts";
 import type { CredentialRecord, EndReason } from "./types.ts";
 import { windowMs } from "./windows.ts";
 import type { Windows } from "./windows.ts";
+import type { TokenResponse } from "./wire-format.ts";
 
 /** The server and client that a record's tokens belong to. */
 export type TokenIdentity = Pick<CredentialRecord, "tokenEndpoint" | "clientId">;
@@ -38,9 +38,9 @@ export function endedRecord(deps: RecordDeps, record: CredentialRecord, reason: 
 }
 
 /**
- * The record of a token response that the server issued at `issuedAt` by its clock.
- * What the response omits is kept: a server that does not rotate sends no refresh token (RFC 6749 §6), and then need not
- * repeat when the one that stays in use expires.
+ * The record of a token response that the server issued at `issuedAt` by its clock. What the response omits is kept: a
+ * server that does not rotate sends no refresh token (RFC 6749 §6), and then need not repeat when the one that stays in
+ * use expires.
  */
 export function recordOf(
   deps: RecordDeps,

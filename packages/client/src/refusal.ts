@@ -1,5 +1,5 @@
-import type { TokenErrorResponse, TokenRequestParts } from "./api.ts";
 import type { Refusal } from "./types.ts";
+import type { TokenErrorResponse, TokenRequestParts } from "./wire-format.ts";
 
 /** Characters */
 const MAX_DESCRIPTION = 200;

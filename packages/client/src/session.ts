@@ -1,8 +1,9 @@
-import type { TokenResponse, TokenStatus } from "./api.ts";
+import type { TokenStatus } from "./api.ts";
 import { asIssued, emptyRecord, endedRecord, freshness, recordOf, refreshTime } from "./record.ts";
 import type { RefreshDeps } from "./refresh-deps.ts";
 import { tokenResponse } from "./token-response.ts";
 import type { Awaitable, CredentialRecord } from "./types.ts";
+import type { TokenResponse } from "./wire-format.ts";
 
 /**
  * Starts a session with a token response, in place of any earlier one.

@@ -1,18 +1,14 @@
-import type {
-  Clock,
-  TokenClientOptions,
-  TokenErrorResponse,
-  TokenRequestParts,
-  TokenResponse,
-} from "./api.ts";
+import type { Clock, TokenClientOptions } from "./api.ts";
 import { withTimeout } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
 import { nameOf } from "./errors.ts";
+import { formPost } from "./form-post.ts";
 import { MAX_COOLDOWN } from "./record.ts";
 import { readRefusal } from "./refusal.ts";
 import { responseText } from "./response-text.ts";
 import { parseMembers, tokenResponse } from "./token-response.ts";
 import type { Refusal } from "./types.ts";
+import type { TokenErrorResponse, TokenRequestParts, TokenResponse } from "./wire-format.ts";
 
 /** The outcome of a token request; `issuedAt` is ms by the server's clock. */
 export type TokenResult =
@@ -81,20 +77,6 @@ export async function requestToken(
     const lost = status !== undefined || !(isOffline || isUnsent(cause));
     return { outcome: "token_unavailable", lost, status, reason: nameOf(cause) };
   }
-}
-
-/**
- * A request that sends a form, as text: React Native sends nothing of a URLSearchParams. A redirect is not followed, or
- * another server would get the form; by `manual`, since Workers do not know `error`.
- */
-export function formPost(body: URLSearchParams, headers: Headers): RequestInit {
-  headers.set("content-type", "application/x-www-form-urlencoded");
-  return { method: "POST", headers, body: String(body), redirect: "manual", ...noStore() };
-}
-
-/** Some platforms cache a POST, and others do not know the option and throw. */
-export function noStore(): RequestInit {
-  return "cache" in (globalThis.Request?.prototype ?? {}) ? { cache: "no-store" } : {};
 }
 
 /** Whether a failure of `fetch` came before the connection was made: the server has not received the request. */

@@ -1,4 +1,4 @@
-import type { TokenResponse } from "./api.ts";
+import type { TokenResponse } from "./wire-format.ts";
 
 /** Tab and printable characters of ISO 8859-1: what `fetch` can send in a header. */
 const HEADER = /^[\t -~\x80-\xff]+$/;

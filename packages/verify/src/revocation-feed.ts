@@ -5,8 +5,9 @@ import {
   sharedLoad,
   systemClock,
 } from "@regrant/client/internal";
+import { readPage } from "./feed-page.ts";
+import type { FeedPage } from "./feed-page.ts";
 import { Revocations } from "./revocations.ts";
-import type { Revocation } from "./revocations.ts";
 
 export interface RevocationFeedOptions {
   /** Resolves to the feed's URL; called before each request. */
@@ -20,15 +21,6 @@ export interface RevocationFeedOptions {
   now: () => number;
   /** Called for the first of consecutive failures. */
   onError: (error: unknown) => void;
-}
-
-/** One response of the feed. */
-interface FeedPage {
-  cursor: string;
-  more: boolean;
-  /** Longest lifetime of an access token, s. */
-  accessTtl: number;
-  revoked: Revocation[];
 }
 
 /** Long poll: how long a request waits at the server for new entries, s. */
@@ -197,20 +189,7 @@ function backoff(failures: number): number {
 
 /** Says what to do about a client that the feed refuses: a mistake in the configuration, which no retry mends. */
 function explained(error: unknown): unknown {
-  if (!(error instanceof DocumentError) || !/ 40[013]$/.test(error.reason)) return error;
+  if (!(error instanceof DocumentError) || ![400, 401, 403].includes(error.status ?? 0)) return error;
   const hint = "check the client's id and secret, and that it was created with --resource-server";
   return new Error(`${error.message}: ${hint}`, { cause: error });
-}
-
-/** @throws Error the response does not have the feed's members */
-function readPage(response: Record<string, unknown>): FeedPage {
-  const { cursor, more, access_ttl: accessTtl, revoked } = response;
-  const isValid =
-    typeof cursor === "string" &&
-    typeof more === "boolean" &&
-    typeof accessTtl === "number" &&
-    Array.isArray(revoked) &&
-    revoked.every((entry: { at?: unknown } | null) => typeof entry?.at === "number");
-  if (!isValid) throw new Error("the revocation feed returned an unexpected response");
-  return { cursor, more, accessTtl, revoked: revoked as Revocation[] };
 }

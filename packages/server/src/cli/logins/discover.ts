@@ -66,7 +66,11 @@ function notFound(issuer: string, { failures }: DiscoveryError): CliError {
   return new CliError(`${issuer} has no authorization server metadata (RFC 8414)`, hint, 2);
 }
 
-/** One endpoint of the metadata, normalised, and so safe to print; undefined: not advertised. @throws {CliError} it is not https (2) */
+/**
+ * One endpoint of the metadata, normalised, and so safe to print; undefined: not advertised.
+ *
+ * @throws {CliError} it is not https (2)
+ */
 function endpointOf(
   metadata: Metadata,
   name: keyof Metadata & string,

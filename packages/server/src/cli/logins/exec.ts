@@ -16,8 +16,8 @@ const SIGNALS: readonly NodeJS.Signals[] =
 const BY_TERMINAL: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGQUIT"]);
 
 /**
- * Runs a command on this process's standard streams, with a variable added to its environment, and passes signals on to it. Exits as it does: with its exit code, or
- * by the signal that ended it.
+ * Runs a command on this process's standard streams, with a variable added to its environment, and passes signals on to it.
+ * Exits as it does: with its exit code, or by the signal that ended it.
  *
  * @throws {CliError} the command is not found (127) or cannot be run (126), as in a shell
  */
