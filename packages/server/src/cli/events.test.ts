@@ -94,7 +94,7 @@ test("keys are listed, rotated and distrusted, and there is always one to seal w
 test("times are told as people read them, and as numbers in JSON", async () => {
   const lines = (await regrant.run(["events", "--type", "key"])).stdout;
   assert.match(lines, /  active_at=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00  /);
-  assert.doesNotMatch(lines, /=\d{10}/);
+  assert.doesNotMatch(lines, /=\d{10}\b/);
   const { data } = await regrant.one(["events", "--type", "key", "--limit", "1"]);
   assert.equal(typeof (data as Record<string, unknown>)["active_at"], "number");
   await regrant.one(["client", "rotate-secret", client.id, "--overlap", "90000"]);
