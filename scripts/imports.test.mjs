@@ -12,7 +12,7 @@ const ROWS = [
   [""],
   ["http"],
   ["admin", "endpoints", "pages"],
-  ["clients", "grant-types"],
+  ["clients", "grant-types", "explanations"],
   ["tokens", "keys", "identity", "passport", "revocations"],
   ["limits"],
   ["store"],

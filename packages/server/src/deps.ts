@@ -20,6 +20,8 @@ export interface Deps {
   readonly resources: ReadonlySet<string>;
   /** Cache time of the JWKS, s. */
   readonly jwksMaxAge: number;
+  /** Clients may ask what became of their refresh tokens. */
+  readonly explanations: boolean;
   /** PKCE is required of confidential clients too. */
   readonly requirePkce: boolean;
   /** How long a sign-in lasts, s. */

@@ -30,13 +30,23 @@ interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "log"> {
  */
 export function makeDeps(config: Config & { issuer: string }, parts: Parts): Deps {
   const { store, keys, metrics, log, failures, passport } = parts;
-  const { issuer, jwksMaxAge, requirePkce, signInTtl, loginUrl, deviceCodeTtl, devicePollInterval } = config;
+  const {
+    issuer,
+    jwksMaxAge,
+    explanations,
+    requirePkce,
+    signInTtl,
+    loginUrl,
+    deviceCodeTtl,
+    devicePollInterval,
+  } = config;
   const throttles = createThrottles(config, failures);
   return {
     issuer,
     audience: config.audience ?? issuer,
     resources: new Set(config.resources),
     jwksMaxAge,
+    explanations,
     requirePkce,
     signInTtl,
     loginUrl,

@@ -58,3 +58,8 @@ export function instantWithAge(instant: number, now: number): string {
   const distance = durationText(Math.abs(now - instant));
   return `${localInstant(instant)} (${instant > now ? `in ${distance}` : `${distance} ago`})`;
 }
+
+/** An instant in ms for people whose time zone is not known: `2026-07-01 07:30:12 UTC`. */
+export function utcInstant(instant: number): string {
+  return `${isoInstant(instant).slice(0, 19).replace("T", " ")} UTC`;
+}

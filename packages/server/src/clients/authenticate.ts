@@ -19,6 +19,14 @@ type RefusalCause = Extract<
   | "client_disabled"
 >;
 
+/** Whom to accept besides enabled clients. */
+interface Accepted {
+  /** A disabled client with the right credentials. */
+  evenDisabled: boolean;
+}
+
+const ENABLED: Accepted = { evenDisabled: false };
+
 /**
  * Authenticates a client (RFC 6749 §2.3). If the cached client does not accept the credentials, the store decides, so
  * that a client or secret that was just created works. An unknown client takes as long as a wrong secret.
@@ -31,16 +39,17 @@ type RefusalCause = Extract<
 export async function authenticateClient(
   deps: Deps,
   { credentials, address }: Pick<EndpointRequest, "credentials" | "address">,
+  accepted: Accepted = ENABLED,
 ): Promise<Client> {
   const { clientId: named } = credentials;
   if (named === undefined || named.length > MAX_CLIENT_ID) throw refusal(credentials, "client_id_missing");
   const clientId = named.startsWith("https://") ? storedClientId(named) : named;
   const cached = deps.clients.peek(clientId);
-  if (cached !== undefined && refusedBecause(cached, credentials, deps.store.now()) === undefined)
-    return cached;
+  const now = deps.store.now();
+  if (cached !== undefined && refusedBecause(cached, credentials, now, accepted) === undefined) return cached;
 
   const client = await deps.clients.read(clientId);
-  const cause = await finallyRefusedBecause(deps, client, credentials, address);
+  const cause = await finallyRefusedBecause(deps, client, { credentials, address }, accepted);
   if (client !== undefined && cause === undefined) return client;
   await countFailure(deps, { clientId, client, cause: cause ?? "unknown_client", address: address() });
   throw refusal(credentials, cause ?? "unknown_client");
@@ -51,6 +60,7 @@ function refusedBecause(
   client: Client | undefined,
   credentials: Credentials,
   now: number,
+  { evenDisabled }: Accepted,
 ): RefusalCause | undefined {
   const secret = credentials.method === "none" ? "" : credentials.secret;
   const matches = secretMatches(client, secret, now);
@@ -62,7 +72,7 @@ function refusedBecause(
     if (credentials.method === "none") return "secret_missing";
     if (!matches) return "wrong_secret";
   }
-  return client.disabledAt === null ? undefined : "client_disabled";
+  return client.disabledAt === null || evenDisabled ? undefined : "client_disabled";
 }
 
 /**
@@ -73,13 +83,13 @@ function refusedBecause(
 async function finallyRefusedBecause(
   deps: Deps,
   client: Client | undefined,
-  credentials: Credentials,
-  address: () => string,
+  { credentials, address }: Pick<EndpointRequest, "credentials" | "address">,
+  accepted: Accepted,
 ): Promise<RefusalCause | undefined> {
-  const cause = refusedBecause(client, credentials, deps.store.now());
+  const cause = refusedBecause(client, credentials, deps.store.now(), accepted);
   if (client === undefined || cause !== "wrong_secret" || credentials.method === "none") return cause;
   if (!(await isImportedSecret(deps, client, credentials.secret, address()))) return cause;
-  return client.disabledAt === null ? undefined : "client_disabled";
+  return client.disabledAt === null || accepted.evenDisabled ? undefined : "client_disabled";
 }
 
 async function countFailure(

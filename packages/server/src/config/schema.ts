@@ -224,6 +224,14 @@ export const SETTINGS = {
       "Address that serves Prometheus metrics: `HOST:PORT`, a port of 127.0.0.1, or `off`. The metrics " +
       "are readable without authentication.",
   },
+  explanations: {
+    group: "Logs, metrics and maintenance",
+    schema: z.boolean({ error: "must be true or false" }),
+    form: "boolean",
+    default: true,
+    description:
+      "Whether `/oauth/explain` tells a client what became of its refresh tokens, in sentences for its developer.",
+  },
   eventRetention: seconds(395 * DAY, DAY, 100 * YEAR, {
     group: "Logs, metrics and maintenance",
     description: "How long audit events are kept. At least a day.",

@@ -10,6 +10,7 @@ export const PATHS = {
   token: "/oauth/token",
   revoke: "/oauth/revoke",
   introspect: "/oauth/introspect",
+  explain: "/oauth/explain",
   revocations: "/oauth/revocations",
   authorize: "/oauth/authorize",
   push: "/oauth/par",
@@ -30,14 +31,14 @@ export const PATHS = {
 } as const;
 
 /**
- * Authorization server metadata (RFC 8414 §2). Two members are Regrant's: `revocation_feed_endpoint`, and
- * `refresh_token_retry_window`, for how many s after a refresh the same request gets the same tokens; a client may
+ * Authorization server metadata (RFC 8414 §2). Members of Regrant's own: `revocation_feed_endpoint`,
+ * `explanation_endpoint` with its methods, and `refresh_token_retry_window`, for how many s after a refresh the same request gets the same tokens; a client may
  * have a window of its own, which its token responses say.
  *
  * @param advertised `retryWindow` in s; `languages` as BCP 47 tags
  */
 export function metadata(
-  { issuer, keys, registration }: Deps,
+  { issuer, keys, registration, explanations }: Deps,
   { retryWindow, languages }: { retryWindow: number; languages: readonly string[] },
 ): Record<string, unknown> {
   const algorithms = new Set(keys.published.map(({ algorithm }) => algorithm));
@@ -61,6 +62,12 @@ export function metadata(
     scopes_supported: supportedScopes(registration),
     introspection_endpoint: issuer + PATHS.introspect,
     introspection_endpoint_auth_methods_supported: AUTH_METHODS.filter((method) => method !== "none"),
+    ...(explanations
+      ? {
+          explanation_endpoint: issuer + PATHS.explain,
+          explanation_endpoint_auth_methods_supported: AUTH_METHODS,
+        }
+      : {}),
     revocation_feed_endpoint: issuer + PATHS.revocations,
     device_authorization_endpoint: issuer + PATHS.deviceAuthorization,
     ...(registration.mode === "off" ? {} : { registration_endpoint: issuer + PATHS.register }),

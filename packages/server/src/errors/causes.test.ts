@@ -52,6 +52,7 @@ const LOOK_ALIKE: readonly (readonly Cause[])[] = [
     "too_many_registrations",
     "too_many_metadata_documents",
     "too_many_pushed_requests",
+    "too_many_explanations",
   ],
   ["store_busy", "signature_failed", "laravel_not_read", "laravel_not_written", "laravel_queue_full"],
   ["password_queue_full", "metadata_documents_busy"],

@@ -311,7 +311,7 @@ test("no bytes as a body of any content type are our fault", async () => {
     fields.map((pairs) => Buffer.from(multipart(pairs))),
     fc.jsonValue().map((value) => Buffer.from(JSON.stringify(value))),
   );
-  const path = fc.constantFrom("/oauth/token", "/oauth/revoke", "/oauth/introspect");
+  const path = fc.constantFrom("/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/explain");
   await fc.assert(
     fc.asyncProperty(path, fc.constantFrom(...types), body, async (path, type, bytes) => {
       const headers = { "content-type": type };

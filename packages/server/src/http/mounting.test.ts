@@ -45,6 +45,8 @@ test("the metadata says what the service does (RFC 8414 §2)", async () => {
     scopes_supported: ["offline_access"],
     introspection_endpoint: "https://auth.example/oauth/introspect",
     introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
+    explanation_endpoint: "https://auth.example/oauth/explain",
+    explanation_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "none"],
     revocation_feed_endpoint: "https://auth.example/oauth/revocations",
     device_authorization_endpoint: "https://auth.example/oauth/device_authorization",
     jwks_uri: "https://auth.example/.well-known/jwks.json",

@@ -60,6 +60,7 @@ test("each path refuses other methods with its own in Allow, and answers preflig
     "/oauth/token": "POST (CORS)",
     "/oauth/revoke": "POST (CORS)",
     "/oauth/introspect": "POST",
+    "/oauth/explain": "POST (CORS)",
     "/oauth/revocations": "POST",
     "/oauth/par": "POST (CORS)",
     "/oauth/device_authorization": "POST (CORS)",

@@ -15,6 +15,8 @@ export interface Throttles {
   /** Pushed authorization requests in the name of public clients. */
   readonly pushedRequests: Throttle;
   readonly deviceRequests: Throttle;
+  /** Explanations of refresh tokens; keys by `clientKey`. */
+  readonly explanations: Throttle;
   /** Wrong user codes, by subject. */
   readonly userCodes: Throttle;
   /** Wrong user codes of all subjects at one network. */
@@ -40,6 +42,7 @@ interface RateLimits extends UsernameLimits {
 }
 
 const PUSHED_REQUESTS_PER_MINUTE = 60;
+const EXPLANATIONS_PER_MINUTE = 60;
 /** People behind one address do not wait for one of them. */
 const SUBJECTS_PER_NETWORK = 10;
 
@@ -53,6 +56,12 @@ export function createThrottles(limits: RateLimits, shared: FailureStore | null)
     legacyTokens: throttle(clientFailuresPerMinute, "too_many_failures", "legacy token"),
     usernames: new UsernameThrottle(limits, shared),
     pushedRequests: throttle(PUSHED_REQUESTS_PER_MINUTE, "too_many_pushed_requests"),
+    // In this process alone: an explanation writes nothing.
+    explanations: new Throttle({
+      cause: "too_many_explanations",
+      perMinute: EXPLANATIONS_PER_MINUTE,
+      shared: null,
+    }),
     deviceRequests: throttle(limits.deviceRequestsPerMinute, "too_many_device_requests"),
     userCodes: throttle(limits.userCodeFailuresPerMinute, "too_many_user_codes"),
     userCodesOfNetwork: throttle(

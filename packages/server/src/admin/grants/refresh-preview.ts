@@ -1,8 +1,6 @@
-import { decide } from "../../store/decide.ts";
+import { refreshOutcome } from "../../explanations/refresh-outcome.ts";
 import { isAccepted } from "../../store/rotation-result.ts";
 import type { Decision } from "../../store/decide.ts";
-import { recentUntil } from "../../store/retry-windows.ts";
-import { presentedToken } from "../../tokens/refresh-token.ts";
 import { durationText } from "../../time-text.ts";
 import type { GrantHistory } from "./history.ts";
 import type { ParsedToken } from "./parse-token.ts";
@@ -38,15 +36,13 @@ function outcomeOf(
   if (client === undefined) return ["client_deleted", "refused (invalid_client): the client was deleted."];
   if (client.disabledAt !== null)
     return ["client_disabled", "refused (invalid_client): the client is disabled."];
-  if (grant?.generation === 0 && now >= (token.passportExpiresAt ?? Infinity)) {
+  const { passportExpiresAt } = token;
+  const { outcome, until } = refreshOutcome(token, { grant, client, now }, passportExpiresAt);
+  if (outcome === "expired" && grant?.generation === 0 && now >= (passportExpiresAt ?? Infinity)) {
     const why = "the lifetime that Passport gave it is over, and its session has not moved here.";
-    return ["expired", `refused (invalid_grant, expired): ${why}`];
+    return [outcome, `refused (invalid_grant, expired): ${why}`];
   }
-  // The preview assumes that the client proves possession of the grant's key, if the grant is bound to one.
-  const presented = presentedToken(token, client, { binding: grant?.binding ?? null });
-  const { outcome } = decide(grant, presented, now);
-  const until = grant && recentUntil(grant, token.generation, client.retryWindow);
-  if (outcome !== "retried" || until === undefined) return [outcome, OUTCOMES[outcome]];
+  if (until === undefined) return [outcome, OUTCOMES[outcome]];
   return [outcome, `${OUTCOMES[outcome]} It is answered so for ${durationText(until - now)} more.`];
 }
 

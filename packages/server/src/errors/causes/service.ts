@@ -58,6 +58,10 @@ export const SERVICE_CAUSES = {
     ...TOO_MANY_REQUESTS,
     meaning: "60 pushed authorization requests of public clients from one network within a minute.",
   },
+  too_many_explanations: {
+    ...TOO_MANY_REQUESTS,
+    meaning: "60 explanations of refresh tokens for one client from one network within a minute.",
+  },
   // Databases.
   store_busy: { ...BUSY, meaning: "The database did not answer in time, or cannot be reached. Check it." },
   laravel_not_read: {

@@ -1,6 +1,7 @@
 import type { EndpointRequest } from "../../clients/endpoint-request.ts";
 import type { Deps } from "../../deps.ts";
 import { deviceAuthorization } from "../../endpoints/device-authorization.ts";
+import { explain } from "../../endpoints/explain.ts";
 import { introspect } from "../../endpoints/introspect.ts";
 import { acceptLogin, describeLogin, rejectLogin } from "../../endpoints/login.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
@@ -50,6 +51,16 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
     async run(deps, request) {
       const response = await introspect(deps, request);
       return [response.active ? "active" : "inactive", response];
+    },
+  },
+  {
+    // Regrant's own: what became of a refresh token, for its client, which may be a browser-based app.
+    name: "explain",
+    path: PATHS.explain,
+    cors: true,
+    async run(deps, request) {
+      const response = await explain(deps, request);
+      return [response.state, response];
     },
   },
   {
@@ -108,7 +119,9 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
 export function oauthRoutes(deps: Deps, tokenFormat: WireFormat): Route<OAuthInput>[] {
   return [
     routeOf(deps, tokenEndpoint(tokenFormat), tokenFormat),
-    ...ENDPOINTS.map((endpoint) => routeOf(deps, endpoint, rfcFormat)),
+    ...ENDPOINTS.filter(({ path }) => deps.explanations || path !== PATHS.explain).map((endpoint) =>
+      routeOf(deps, endpoint, rfcFormat),
+    ),
   ];
 }
 
