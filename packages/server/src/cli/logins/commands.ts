@@ -131,6 +131,12 @@ function addToken(command: Command): void {
       ).conflicts(["header", "exec", "minValidity", "force", "rejected"]),
     )
     .addOption(
+      new Option(
+        "--why",
+        "print what the server says became of the refresh token, and no token (Regrant servers)",
+      ).conflicts(["header", "exec", "minValidity", "force", "rejected", "status"]),
+    )
+    .addOption(
       new Option("--rejected", "replace the token on standard input, which an API rejected").conflicts([
         "exec",
         "force",
@@ -143,6 +149,7 @@ function addToken(command: Command): void {
         "npx regrant token --header | curl -H @- https://api.example.com/orders",
         "npx regrant token --account shop --json",
         "npx regrant token --account shop --status",
+        "npx regrant token --account shop --why",
         "npx regrant token --min-validity 600 --exec -- ./nightly-export.sh",
       ),
     )

@@ -1,7 +1,7 @@
 import { discover as discoverAt, DiscoveryError } from "@regrant/client/metadata";
 import type { ServerMetadata as Metadata } from "@regrant/client/metadata";
 import { CliError } from "../cli-error.ts";
-import { parseEndpoint } from "./endpoint.ts";
+import { endpointViolation, parseEndpoint } from "./endpoint.ts";
 import { proxyFetch } from "./proxy-fetch.ts";
 import { explainNetworkErrors, sanitize } from "./terminal-text.ts";
 
@@ -25,17 +25,7 @@ const TIMEOUT = 10_000;
  */
 export async function discover(issuer: string, allowHttp = false): Promise<ServerMetadata> {
   parseEndpoint("--issuer", issuer, allowHttp);
-  let metadata: Metadata;
-  try {
-    metadata = await discoverAt(issuer, {
-      endpoints: ["token_endpoint"],
-      timeoutMs: TIMEOUT,
-      allowHttp,
-      fetch: proxyFetch,
-    });
-  } catch (error) {
-    throw error instanceof DiscoveryError ? notFound(issuer, error) : error;
-  }
+  const metadata = await readMetadata(issuer, allowHttp);
   const { token_endpoint_auth_methods_supported: authMethods } = metadata;
   return {
     issuer: metadata.issuer,
@@ -43,6 +33,31 @@ export async function discover(issuer: string, allowHttp = false): Promise<Serve
     revocationEndpoint: endpointOf(metadata, "revocation_endpoint", allowHttp),
     authMethods: Array.isArray(authMethods) ? authMethods.map(String) : undefined,
   };
+}
+
+/**
+ * Where a Regrant server says what became of a refresh token; undefined: it is another server, or the URL is not https.
+ *
+ * @throws {CliError} as `discover`
+ */
+export async function discoverExplanation(issuer: string, allowHttp = false): Promise<string | undefined> {
+  const { explanation_endpoint: url } = await readMetadata(issuer, allowHttp);
+  const isGood = typeof url === "string" && endpointViolation(url, allowHttp) === undefined;
+  return isGood ? new URL(url).href : undefined;
+}
+
+async function readMetadata(issuer: string, allowHttp: boolean): Promise<Metadata> {
+  const options = {
+    endpoints: ["token_endpoint"],
+    timeoutMs: TIMEOUT,
+    allowHttp,
+    fetch: proxyFetch,
+  } as const;
+  try {
+    return await discoverAt(issuer, options);
+  } catch (error) {
+    throw error instanceof DiscoveryError ? notFound(issuer, error) : error;
+  }
 }
 
 /** The most telling of what the places answered. */

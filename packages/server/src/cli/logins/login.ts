@@ -12,6 +12,7 @@ import type { LoginOptions } from "./login-options.ts";
 import { prepareLogin } from "./login-place.ts";
 import { DamagedFileError } from "./private-file.ts";
 import { sessionError } from "./session-error.ts";
+import { removeExplanation } from "./why.ts";
 import { uninterrupted } from "./uninterrupted.ts";
 
 /**
@@ -35,6 +36,7 @@ export async function login(options: LoginOptions): Promise<void> {
       throw error;
     });
     await place.store(tokens);
+    removeExplanation(home, account);
     return tokens;
   });
   const { expiresAt } = await place.client.status().catch((error: unknown) => {

@@ -9,6 +9,7 @@ import { clientAuthOf, clientOf, openLogin } from "./open-login.ts";
 import { DamagedFileError } from "./private-file.ts";
 import { proxyFetch } from "./proxy-fetch.ts";
 import { sessionError } from "./session-error.ts";
+import { removeExplanation } from "./why.ts";
 import { explainNetworkErrors } from "./terminal-text.ts";
 
 /** The options of `regrant logout`. */
@@ -59,6 +60,7 @@ async function logoutOf(home: LoginsHome, account: string): Promise<void> {
   let notRemoved: unknown;
   try {
     removeLogin(home, account);
+    removeExplanation(home, account);
   } catch (error) {
     // The tokens are revoked all the same: no other command could do it any more.
     notRemoved = error;

@@ -5,12 +5,21 @@ import { durationText } from "../../time-text.ts";
 import type { Login } from "./login-file.ts";
 import { explainNetworkErrors, withRefusal } from "./terminal-text.ts";
 
-/** Maps an error of a login's token client to a CliError; returns any other error unchanged. */
-export function sessionError(error: unknown, account: string, login: Login): unknown {
+/**
+ * Maps an error of a login's token client to a CliError; returns any other error unchanged.
+ *
+ * @param why what the server says about a session that has ended
+ */
+export function sessionError(
+  error: unknown,
+  account: string,
+  login: Login,
+  why: readonly string[] = [],
+): unknown {
   const again = `log in again: npx regrant login --account ${account}`;
   if (error instanceof SessionEndedError) {
     const message = `the session ${account} has ended: ${END_REASONS[error.reason]}`;
-    return new CliError(withRefusal(message, error), again);
+    return new CliError([withRefusal(message, error), ...why].join("\n  "), again);
   }
   if (isTokenError(error, "client_config")) {
     const hint = `the session is kept; to change the client or its secret, run npx regrant login --account ${account}`;

@@ -4,11 +4,13 @@ import { CliError } from "../cli-error.ts";
 import { durationText, isoInstant } from "../../time-text.ts";
 import { printJson } from "../output.ts";
 import { loginsHome } from "./home.ts";
+import { storedRefreshToken } from "./explanation.ts";
 import { openLogin } from "./open-login.ts";
 import { readStdin } from "./secret-input.ts";
 import { tidyToken } from "./secret-text.ts";
 import { sessionError } from "./session-error.ts";
 import { sanitize } from "./terminal-text.ts";
+import { askWhy, printWhy } from "./why.ts";
 import { printTokenStatus, sessionEndsJson } from "./token-status.ts";
 
 /** The options of `regrant token`. */
@@ -26,6 +28,8 @@ export interface TokenOptions {
   force?: true;
   /** Print when the token and the session end, and no token. */
   status?: true;
+  /** Print what the server says became of the refresh token, and no token. */
+  why?: true;
   /** Read a rejected token from standard input and replace it. */
   rejected?: true;
 }
@@ -40,10 +44,13 @@ export async function token(command: readonly string[], options: TokenOptions): 
   checkUsage(command, options);
   const { account } = options;
   if (options.status) return printTokenStatus(options);
-  const { client, login } = openLogin(loginsHome(), account);
+  if (options.why) return printWhy(options);
+  const home = loginsHome();
+  const { client, login } = openLogin(home, account);
   const tokenOptions = await getTokenOptions(options);
-  const token = await client.getToken(tokenOptions).catch((error: unknown) => {
-    throw sessionError(error, account, login);
+  const stored = await storedRefreshToken(home, account);
+  const token = await client.getToken(tokenOptions).catch(async (error: unknown) => {
+    throw sessionError(error, account, login, await askWhy(home, account, { error, login, token: stored }));
   });
   refuseProof(token);
   warnOfShortValidity(token, options);
