@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clientSecretBasic } from "./client-auth.ts";
-import { explain } from "./explain.ts";
+import { clientSecretPost } from "./client-auth.ts";
+import { createTokenClient } from "./client.ts";
+import { explain, explainRefusals } from "./explain.ts";
+import { memoryStore } from "./memory-store.ts";
 
 const TOLD = {
   state: "revoked",
@@ -63,4 +66,54 @@ test("a refresh token is not sent to an endpoint without https", async () => {
   await assert.rejects(explain(plain));
   assert.equal(requests.length, 0);
   assert.deepEqual(await explain({ ...plain, allowHttp: true }), TOLD);
+});
+
+test("a refresh that is refused is explained, with the client's own authentication; one that is not is not", async () => {
+  for (const clientAuth of [clientSecretBasic("s"), clientSecretPost("s")]) {
+    const asked: Request[] = [];
+    const answers = [Response.json({ access_token: "b", refresh_token: "second", expires_in: 60 })];
+    const explained = Promise.withResolvers<unknown>();
+    const client = createTokenClient({
+      key: "k",
+      store: memoryStore(),
+      tokenEndpoint: "https://as.example/oauth/token",
+      clientId: "c",
+      clientAuth,
+      fetch: explainRefusals({
+        explanationEndpoint: about.explanationEndpoint,
+        onExplanation: explained.resolve,
+        fetch: async (...args) => {
+          const request = new Request(...args);
+          if (request.url.endsWith("/token"))
+            return answers.shift() ?? Response.json({ error: "invalid_grant" }, { status: 400 });
+          asked.push(request);
+          return Response.json(TOLD);
+        },
+      }),
+    });
+    await client.set({ access_token: "a", refresh_token: "first", expires_in: 60 });
+    await client.getToken({ mode: "force" });
+    assert.equal(asked.length, 0);
+    await assert.rejects(client.getToken({ mode: "force" }), { code: "session_ended", reason: "rejected" });
+    assert.deepEqual(await explained.promise, TOLD);
+    const [question] = asked;
+    const form = Object.fromEntries((await question?.formData()) ?? []);
+    const isBasic = question?.headers.get("authorization") === `Basic ${btoa("c:s")}`;
+    const posted = { client_id: "c", client_secret: "s" };
+    assert.deepEqual(form, { token: "second", ...(isBasic ? {} : posted) });
+  }
+});
+
+test("a question that fails is not reported, and does not keep the client waiting", async () => {
+  const send = explainRefusals({
+    explanationEndpoint: about.explanationEndpoint,
+    onExplanation: () => assert.fail("nothing was explained"),
+    fetch: async (...args) => {
+      const { url } = new Request(...args);
+      if (url.endsWith("/explain")) return new Promise<Response>(() => {});
+      return Response.json({ error: "invalid_grant" }, { status: 400 });
+    },
+  });
+  const body = "grant_type=refresh_token&refresh_token=r";
+  assert.equal((await send("https://as.example/token", { method: "POST", body })).status, 400);
 });

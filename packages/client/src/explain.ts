@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ClientAuth } from "./api.ts";
 import { none } from "./client-auth.ts";
 import { ClientConfigError, TokenUnavailableError } from "./errors.ts";
 import { DocumentError, fetchJson } from "./fetch-json.ts";
@@ -34,8 +35,7 @@ export interface Explanation {
 const TIMEOUT = 15_000;
 
 /**
- * Asks a Regrant server what became of a refresh token. It is no use of the token. The client removes a rejected token from
- * its store: keep the one that you ask about, such as that of the record before a refresh.
+ * Asks a Regrant server what became of a refresh token. It is no use of the token.
  *
  * @param options the client; also the `token`, and the `explanationEndpoint` that the metadata names: https, or http on a
  *   loopback host
@@ -66,6 +66,44 @@ export async function explain({
   if (isExplanation(members)) return members;
   throw new ClientConfigError("The server did not explain the token: it returned no sentences");
 }
+
+/**
+ * Wraps the `fetch` of a token client, so that a refused refresh is explained: the client removes the token then. The
+ * explanation is asked for with what the refresh was sent with, its client's authentication included, and the client does
+ * not wait for it. A question that fails is not reported.
+ *
+ * @param options the `explanationEndpoint` that the metadata names; `onExplanation`, called once for each refusal; the
+ *   `fetch` to send with, and `allowHttp`, as the client's
+ * @throws ClientConfigError the endpoint is not an https URL
+ */
+export function explainRefusals({
+  explanationEndpoint,
+  onExplanation,
+  allowHttp,
+  fetch,
+}: Pick<ClientOptions, "allowHttp" | "fetch"> & {
+  readonly explanationEndpoint: string | URL;
+  readonly onExplanation: (explanation: Explanation) => void;
+}): typeof globalThis.fetch {
+  secureUrl(explanationEndpoint, allowHttp);
+  return async (input, init) => {
+    const response = await (fetch ?? globalThis.fetch)(input, init);
+    const request = new URLSearchParams(typeof init?.body === "string" ? init.body : "");
+    const token = request.get("refresh_token");
+    if (token === null || ![400, 401, 403].includes(response.status)) return response;
+    const clientAuth: ClientAuth = ({ body, headers }) => {
+      for (const name of CREDENTIALS) if (request.has(name)) body.set(name, request.get(name) ?? "");
+      const authorization = new Headers(init?.headers).get("authorization");
+      if (authorization !== null) headers.set("authorization", authorization);
+    };
+    const options = { explanationEndpoint, token, clientId: "", clientAuth, allowHttp, fetch };
+    explain(options).then(onExplanation, () => {});
+    return response;
+  };
+}
+
+/** The parameters that authenticate a client (RFC 6749 §2.3.1). */
+const CREDENTIALS = ["client_id", "client_secret"];
 
 function isExplanation(members: Record<string, unknown>): members is Record<string, unknown> & Explanation {
   const { state, sentences } = members;
