@@ -192,6 +192,10 @@ suite("regrant grant", { concurrency: 3 }, () => {
     );
     assert.deepEqual(spent.preview, { generation: 0, head: 1, outcome: "retried", accepted: true });
     assert.match(spent.message, /generation 0, 1 behind the newest \(1\)\. .* It is answered so for \d+ min/);
+    assert.match(
+      spent.message,
+      / It was spent at \d{4}-\S+ \(.*\), and its successor was never used\. Presented now/,
+    );
 
     await service.deps.store.clients.disable(other.id, "cli:root");
     const refused = await ask(last);

@@ -147,8 +147,8 @@ function statusOf(
     : { state: "active", idleExpiresAt: grant.lastUsedAt + client.refreshIdleTtl * 1000 };
 }
 
-/** The row has the instant of the last rotation, and bounds of the earlier ones. */
-function spending(
+/** When a token was spent and what followed: the row has the instant of the last rotation, and bounds of the earlier ones. */
+export function spending(
   grant: Grant,
   generation: number,
 ): Pick<TokenHistory, "spentAt" | "spentBefore" | "refreshesSince" | "successorUsed"> {

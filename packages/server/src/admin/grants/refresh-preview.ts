@@ -1,7 +1,8 @@
 import { refreshOutcome } from "../../explanations/refresh-outcome.ts";
+import { spending } from "../../explanations/token-history.ts";
 import { isAccepted } from "../../store/rotation-result.ts";
 import type { Decision } from "../../store/decide.ts";
-import { durationText } from "../../time-text.ts";
+import { durationText, instantWithAge } from "../../time-text.ts";
 import type { GrantHistory } from "./history.ts";
 import type { ParsedToken } from "./parse-token.ts";
 
@@ -24,7 +25,7 @@ export function previewRefresh(token: ParsedToken, history: GrantHistory): Refre
   const head = history.grant?.generation ?? null;
   const place = head === null ? `generation ${generation}` : placeText(generation, head);
   const [outcome, why] = outcomeOf(token, history);
-  const message = `The token is ${place}. Presented now, it would be ${why}`;
+  const message = `The token is ${place}.${spentText(generation, history)} Presented now, it would be ${why}`;
   return { generation, head, outcome, accepted: isAccepted(outcome), message };
 }
 
@@ -78,4 +79,15 @@ function placeText(generation: number, head: number): string {
   if (generation === head) return `generation ${generation}, the newest`;
   const distance = Math.abs(head - generation);
   return `generation ${generation}, ${distance} ${generation < head ? "behind" : "ahead of"} the newest (${head})`;
+}
+
+/** When a spent token was spent, and whether its successor was used. Empty: it is not spent, or its row was removed. */
+function spentText(generation: number, { grant, now }: GrantHistory): string {
+  if (grant === undefined || generation >= grant.generation) return "";
+  const { spentAt, spentBefore, successorUsed } = spending(grant, generation);
+  const when =
+    spentAt === undefined
+      ? `at ${instantWithAge(spentBefore ?? grant.rotatedAt, now)} at the latest`
+      : `at ${instantWithAge(spentAt, now)}`;
+  return ` It was spent ${when}, and its successor was ${successorUsed ? "used" : "never used"}.`;
 }
