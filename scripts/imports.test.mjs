@@ -11,7 +11,7 @@ const ROWS = [
   ["cli"],
   [""],
   ["http"],
-  ["admin", "endpoints", "pages"],
+  ["admin", "endpoints", "openapi", "pages", "portal"],
   ["clients", "grant-types", "explanations"],
   ["tokens", "keys", "identity", "passport", "revocations"],
   ["limits"],

@@ -73,7 +73,7 @@ The file is one JSON object, its keys the names in the first column:
 }
 \`\`\`
 
-In the environment, lists are separated by commas, booleans are \`true\` or \`false\`, and objects are written as JSON.
+In the environment, lists are separated by commas, booleans are \`true\` or \`false\`, or \`on\` or \`off\`, and objects are written as JSON.
 Times are in seconds (s).
 Secrets have no flag, because every user of a machine can see the arguments of its programs; give them in the
 environment. Flags marked "serve" belong to \`regrant serve\`, the others to every command.`;

@@ -153,7 +153,7 @@ export class RequestMaker {
 // prettier-ignore
 const READ: readonly string[] = [
   PATHS.device, PATHS.applications, PATHS.authorize, PATHS.signIn, PATHS.signOut, PATHS.consent, PATHS.loginReturn,
-  PATHS.metadata, PATHS.jwks, "/healthz", "/readyz",
+  PATHS.metadata, PATHS.jwks, PATHS.docs, PATHS.openapi, PATHS.llms, "/healthz", "/readyz",
 ];
 
 /** Clients call endpoints by POST; what is read is a page or a document. */

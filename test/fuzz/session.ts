@@ -50,8 +50,9 @@ export class Session {
   /** Every text in a JSON document, or in the pages and redirects. */
   learnFrom({ html, leadsTo, headers }: Shown): void {
     if (leadsTo !== undefined) this.#learnFromUrl(leadsTo);
-    if (!headers.get("content-type")?.startsWith("text/html")) {
-      if (html !== "") this.#learnFromJson(JSON.parse(html));
+    const contentType = headers.get("content-type") ?? "";
+    if (!contentType.startsWith("text/html")) {
+      if (html !== "" && !contentType.startsWith("text/plain")) this.#learnFromJson(JSON.parse(html));
       return;
     }
     this.forms = formsOf(html);

@@ -17,7 +17,7 @@ const REGISTERED = 4;
 /** What a stack trace, an SQL error or a path of the machine would show. */
 const INTERNAL = /node_modules|\.[jt]s:\d|file:\/\/|\n +at |\bsqlite|\bpostgres|\bpg_|ECONN|\bTypeError\b/i;
 /** Documents that anyone may cache. */
-const PUBLIC: readonly string[] = [PATHS.metadata, PATHS.jwks];
+const PUBLIC: readonly string[] = [PATHS.metadata, PATHS.jwks, PATHS.docs, PATHS.openapi, PATHS.llms];
 
 export interface StormOptions {
   seed: string;
@@ -115,9 +115,10 @@ class Fuzz {
     if (status === 200 && pathname === PATHS.token) this.tokens += 1;
     assert.ok(status < 500, `${status} ${text}\n${this.service.lines.join("")}`);
     assert.doesNotMatch(text, INTERNAL);
-    const isPage = response.headers.get("content-type")?.startsWith("text/html") ?? false;
+    const contentType = response.headers.get("content-type") ?? "";
+    const [isPage, isText] = [contentType.startsWith("text/html"), contentType.startsWith("text/plain")];
     if (isPage) assert.match(text, /^(?:<!doctype html>.*<\/html>\s*)?$/is);
-    else if (text !== "") assert.doesNotThrow(() => JSON.parse(text), text);
+    else if (text !== "" && !isText) assert.doesNotThrow(() => JSON.parse(text), text);
     const mayBeCached = request.method === "OPTIONS" || PUBLIC.includes(pathname);
     const control = response.headers.get("cache-control") ?? "";
     if (!mayBeCached) assert.match(control, /\bno-store\b/, `Cache-Control of a ${status}`);

@@ -93,15 +93,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     throw error;
   });
   const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
-  const { retryWindow, passportResponses } = config;
+  const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, passportResponses } = config;
   let stopping = false;
   const app = createApp(deps, {
     basePath,
     clientAddress,
-    retryWindow,
+    lifetimes: { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow },
     passportResponses,
     brand,
     staySignedIn: config.staySignedIn,
+    docs: config.docs,
     isStopping: () => stopping,
   });
   return {

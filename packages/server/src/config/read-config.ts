@@ -185,8 +185,10 @@ function parsedJson(text: string): unknown {
 const TRUTH_VALUES: ReadonlyMap<string, boolean> = new Map([
   ["true", true],
   ["1", true],
+  ["on", true],
   ["false", false],
   ["0", false],
+  ["off", false],
 ]);
 
 /**

@@ -86,6 +86,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     usernameFailuresPerAddress: 10,
     usernameFailuresPerMinute: 100,
     deviceRequestsPerMinute: 60,
+    docs: true,
     userCodeFailuresPerMinute: 10,
     requestTimeout: 15,
     headersTimeout: 10,

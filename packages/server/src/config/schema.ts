@@ -206,6 +206,15 @@ export const SETTINGS = {
     description: "Time for the headers of a request to arrive. At most `requestTimeout`.",
   }),
   ...PASSPORT_SETTINGS,
+  docs: {
+    group: "Documentation",
+    schema: z.boolean({ error: "must be true or false" }),
+    form: "boolean",
+    default: true,
+    description:
+      "Serve the documentation of this instance for the developers of its clients, at `/docs`, and name it in the " +
+      "metadata; readable without authentication. `false` serves none.",
+  },
   logLevel: {
     group: "Logs, metrics and maintenance",
     schema: oneOf(["debug", "info", "warn", "error", "silent"]),

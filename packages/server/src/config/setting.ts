@@ -11,6 +11,7 @@ export interface Setting {
     | "Registration"
     | "Throttles and time-outs"
     | "Laravel Passport"
+    | "Documentation"
     | "Logs, metrics and maintenance";
   /** Checks the value as the file holds it (JSON). Its messages must not quote the value, which may be a secret. */
   schema: z.ZodType;

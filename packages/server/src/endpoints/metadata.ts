@@ -7,6 +7,8 @@ import { RESPONSE_MODES } from "./authorization-response.ts";
 
 /** Paths of the endpoints and pages, below the issuer. */
 export const PATHS = {
+  /** A page for people who open the issuer's URL. */
+  home: "/",
   token: "/oauth/token",
   revoke: "/oauth/revoke",
   introspect: "/oauth/introspect",
@@ -28,18 +30,38 @@ export const PATHS = {
   applications: "/oauth/applications",
   metadata: "/.well-known/oauth-authorization-server",
   jwks: "/.well-known/jwks.json",
+  /** Where the documentation for the clients' developers begins. */
+  docs: "/docs",
+  openapi: "/docs/openapi.json",
+  llms: "/llms.txt",
 } as const;
+
+/** Paths of the health checks, which are no endpoints of OAuth. */
+export const HEALTH_PATHS = { live: "/healthz", ready: "/readyz" } as const;
+
+/** Where the clients' developers read (RFC 8414 §2, `service_documentation`). */
+export function serviceDocumentation(issuer: string): string {
+  return issuer + PATHS.docs;
+}
+
+/** What the metadata say beside what `Deps` has. */
+export interface Advertised {
+  /** The retry window of new clients, s. */
+  retryWindow: number;
+  /** BCP 47 tags of the pages' languages. */
+  languages: readonly string[];
+  /** The documentation is served. */
+  docs: boolean;
+}
 
 /**
  * Authorization server metadata (RFC 8414 §2). Members of Regrant's own: `revocation_feed_endpoint`,
- * `explanation_endpoint` with its methods, and `refresh_token_retry_window`, for how many s after a refresh the same request gets the same tokens; a client may
- * have a window of its own, which its token responses say.
- *
- * @param advertised `retryWindow` in s; `languages` as BCP 47 tags
+ * `explanation_endpoint` with its methods, and `refresh_token_retry_window`, for how many s after a refresh the same
+ * request gets the same tokens; a client may have a window of its own, which its token responses say.
  */
 export function metadata(
   { issuer, keys, registration, explanations }: Deps,
-  { retryWindow, languages }: { retryWindow: number; languages: readonly string[] },
+  { retryWindow, languages, docs }: Advertised,
 ): Record<string, unknown> {
   const algorithms = new Set(keys.published.map(({ algorithm }) => algorithm));
   return {
@@ -73,6 +95,7 @@ export function metadata(
     ...(registration.mode === "off" ? {} : { registration_endpoint: issuer + PATHS.register }),
     ...(registration.documents ? { client_id_metadata_document_supported: true } : {}),
     jwks_uri: issuer + PATHS.jwks,
+    ...(docs ? { service_documentation: serviceDocumentation(issuer) } : {}),
     access_token_signing_alg_values_supported: [...algorithms],
     // draft-ietf-oauth-refresh-token-expiration-03 §8: lifetimes of the grant, and of an unused refresh token.
     refresh_token_expiration_types_supported: ["authorization", "token_timeout"],
@@ -85,7 +108,7 @@ export function metadata(
  * strangers (RFC 8414 §2: some may be left out). `offline_access` may always be requested: some clients refresh only
  * if they find it here.
  */
-function supportedScopes({ mode, documents, scopes }: Deps["registration"]): string[] {
+export function supportedScopes({ mode, documents, scopes }: Deps["registration"]): string[] {
   const open = mode !== "off" || documents ? scopes : [];
   return [...new Set([...open, OFFLINE_ACCESS])];
 }

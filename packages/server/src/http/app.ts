@@ -1,8 +1,10 @@
 import { Hono } from "hono";
 import type { Deps } from "../deps.ts";
+import type { ClientDefaults } from "../client-settings/settings.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Brand } from "../pages/page.ts";
 import type { ClientAddress } from "./client-address.ts";
+import { docsRoutes } from "./docs/routes.ts";
 import { Cookies } from "./interaction/cookies.ts";
 import { interactionRoutes } from "./interaction/routes.ts";
 import { metadataRoutes } from "./oauth/metadata.ts";
@@ -19,8 +21,8 @@ interface AppOptions {
   /** Path under which the service is mounted, from the issuer: "" or `/auth`. */
   basePath: string;
   clientAddress: ClientAddress;
-  /** The retry window that the metadata advertises, s. */
-  retryWindow: number;
+  /** Lifetimes of new clients, s; the metadata advertises the retry window. */
+  lifetimes: ClientDefaults;
   /** The Passport family whose wire format the token endpoint has; null: RFC 6749. */
   passportResponses: PassportFamily | null;
   brand: Brand;
@@ -28,6 +30,8 @@ interface AppOptions {
   isStopping: () => boolean;
   /** Browsers keep a sign-in when they are closed. */
   staySignedIn: boolean;
+  /** The documentation for the clients' developers is served. */
+  docs: boolean;
 }
 
 /**
@@ -36,7 +40,7 @@ interface AppOptions {
  * Routes other than the token endpoint do not depend on `passportResponses`.
  */
 export function createApp(deps: Deps, options: AppOptions): Hono {
-  const { basePath, brand, clientAddress, retryWindow, passportResponses, isStopping } = options;
+  const { basePath, brand, clientAddress, lifetimes, passportResponses, isStopping, docs } = options;
   const cookies = new Cookies(deps.issuer, options.staySignedIn ? deps.signInTtl : null);
   const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
   const context = { deps, clientAddress };
@@ -44,7 +48,12 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   addRoutes(app, context, oauthRoutes(deps, tokenFormat));
   addRoutes(app, context, registrationRoutes(deps));
   addRoutes(app, context, interactionRoutes({ deps, brand, cookies, basePath }));
-  addRoutes(app, context, metadataRoutes(deps, { retryWindow, languages: brand.languages.tags }, isStopping));
+  const advertised = { retryWindow: lifetimes.retryWindow, languages: brand.languages.tags, docs };
+  addRoutes(app, context, metadataRoutes(deps, advertised, isStopping));
+  if (docs) {
+    const isPassport = passportResponses !== null;
+    addRoutes(app, context, docsRoutes({ deps, brand, lifetimes, advertised, tokenFormat, isPassport }));
+  }
   app.notFound((c) => notFoundResponse(c.req.raw));
   // The pipeline answers what a route throws. Only a fault of the pipeline or of the router gets here.
   app.onError((error) => {

@@ -50,6 +50,7 @@ test("the metadata says what the service does (RFC 8414 §2)", async () => {
     revocation_feed_endpoint: "https://auth.example/oauth/revocations",
     device_authorization_endpoint: "https://auth.example/oauth/device_authorization",
     jwks_uri: "https://auth.example/.well-known/jwks.json",
+    service_documentation: "https://auth.example/docs",
     access_token_signing_alg_values_supported: ["EdDSA"],
     refresh_token_expiration_types_supported: ["authorization", "token_timeout"],
     refresh_token_retry_window: 120,

@@ -99,6 +99,28 @@ export function publicResponse(body: unknown, maxAge: number): Response {
 }
 
 /**
+ * Makes the response of a public document that changes with the configuration alone: it may be cached for `maxAge` s, and
+ * a copy with its `ETag` is confirmed by a 304 (RFC 9110 §13.1.2).
+ */
+export function taggedResponse(
+  request: Request,
+  { body, contentType, tag }: { body: string; contentType: string; tag: string },
+  maxAge: number,
+): Response {
+  const headers = {
+    "Cache-Control": `public, max-age=${maxAge}`,
+    "X-Content-Type-Options": "nosniff",
+    ETag: tag,
+    ...CORS,
+  };
+  const known = request.headers.get("if-none-match")?.split(",") ?? [];
+  // A proxy that compresses makes a tag weak; the comparison is weak too.
+  const isKnown = known.some((one) => one.trim() === "*" || one.trim().replace(/^W\//, "") === tag);
+  if (isKnown) return new Response(null, { status: 304, headers });
+  return new Response(body, { status: 200, headers: { ...headers, "Content-Type": contentType } });
+}
+
+/**
  * Converts what was thrown to an error that may be sent: a busy store becomes a 503, everything but an `OAuthError` a
  * `server_error`, whose text says nothing of the cause.
  */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { PATHS } from "../endpoints/metadata.ts";
+import { HEALTH_PATHS, PATHS } from "../endpoints/metadata.ts";
 import { brandOf } from "../pages/page.ts";
 import { startService } from "../testing.ts";
 import { createApp } from "./app.ts";
@@ -15,7 +15,7 @@ after(() => service.close());
 const app = createApp(service.deps, {
   basePath: "",
   clientAddress: () => "192.0.2.1",
-  retryWindow: 30,
+  lifetimes: { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 },
   passportResponses: null,
   isStopping: () => false,
   brand: brandOf({
@@ -29,14 +29,39 @@ const app = createApp(service.deps, {
     messages: {},
   }),
   staySignedIn: false,
+  docs: true,
 });
+/** What the OpenAPI document leaves out: pages for users, and what the provider's own login page calls. */
+const UNDESCRIBED = new Set<string>([
+  PATHS.signIn,
+  PATHS.consent,
+  PATHS.loginRequest,
+  PATHS.loginAccept,
+  PATHS.loginReject,
+  PATHS.loginReturn,
+  PATHS.signOut,
+  PATHS.applications,
+  PATHS.device,
+]);
+
 /** Every route of the service; the router has the 405 of each path as `ALL`, and the preflight as `OPTIONS`. */
 const ROUTES = app.routes.filter(({ method }) => method !== "ALL" && method !== "OPTIONS");
 const ROUTED = new Set(ROUTES.map(({ path }) => path));
 
 test("each path of an endpoint or a page has a route, and no route has another path", () => {
-  const paths = [...Object.values(PATHS), `${PATHS.register}/:id`, "/healthz", "/readyz"];
+  const paths = [...Object.values({ ...PATHS, ...HEALTH_PATHS }), `${PATHS.register}/:id`];
   assert.deepEqual([...ROUTED].toSorted(), paths.toSorted());
+});
+
+test("the OpenAPI document describes each endpoint of the router, and no other", async () => {
+  const { paths } = (await (await app.request(PATHS.openapi)).json()) as { paths: Record<string, object> };
+  const described = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const routed = ROUTES.filter(({ path }) => !UNDESCRIBED.has(path)).map(
+    ({ method, path }) => `${method} ${path.replace(":id", "{client_id}")}`,
+  );
+  assert.deepEqual(described.toSorted(), routed.toSorted());
 });
 
 test("no route is there twice", () => {
@@ -78,6 +103,9 @@ test("each path refuses other methods with its own in Allow, and answers preflig
     "/device": "GET, HEAD, POST",
     "/.well-known/oauth-authorization-server": "GET, HEAD (CORS)",
     "/.well-known/jwks.json": "GET, HEAD (CORS)",
+    "/docs": "GET, HEAD",
+    "/docs/openapi.json": "GET, HEAD (CORS)",
+    "/llms.txt": "GET, HEAD (CORS)",
     "/healthz": "GET, HEAD",
     "/readyz": "GET, HEAD",
   });

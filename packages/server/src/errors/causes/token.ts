@@ -37,7 +37,7 @@ const WRONG_PASSWORD = {
 } as const;
 
 /** A refresh token that is refused; the outcomes of the store's `decide`, and `forged`. */
-const REFRESH_CAUSES = {
+export const REFRESH_CAUSES = {
   forged: {
     ...INVALID,
     meaning:
@@ -88,7 +88,7 @@ const REFRESH_CAUSES = {
 } as const satisfies Record<string, CauseSpec>;
 
 /** Authorization codes (RFC 6749 §4.1.3); the outcomes of the store's `redeem`. */
-const CODE_CAUSES = {
+export const CODE_CAUSES = {
   unknown_code: {
     ...CODE_REFUSED,
     meaning: "No such authorization code exists, or it was deleted after its expiry.",
@@ -113,7 +113,7 @@ const CODE_CAUSES = {
 } as const satisfies Record<string, CauseSpec>;
 
 /** Device codes (RFC 8628 §3.5); the outcomes of the store's `poll`. */
-const DEVICE_CAUSES = {
+export const DEVICE_CAUSES = {
   authorization_pending: {
     code: "authorization_pending",
     description: "The user has not completed authorization yet.",
@@ -153,7 +153,7 @@ const DEVICE_CAUSES = {
 } as const satisfies Record<string, CauseSpec>;
 
 /** The password grant (RFC 6749 §4.3) and the sign-in page. */
-const PASSWORD_CAUSES = {
+export const PASSWORD_CAUSES = {
   unknown_account: { ...WRONG_PASSWORD, meaning: "No account has this user name." },
   wrong_password: { ...WRONG_PASSWORD, meaning: "The password is wrong." },
   account_disabled: {

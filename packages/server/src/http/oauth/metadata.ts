@@ -1,5 +1,6 @@
 import type { Deps } from "../../deps.ts";
-import { jwks, metadata, PATHS } from "../../endpoints/metadata.ts";
+import { HEALTH_PATHS, jwks, metadata, PATHS } from "../../endpoints/metadata.ts";
+import type { Advertised } from "../../endpoints/metadata.ts";
 import { errorResponse, privateResponse, publicResponse } from "../responses.ts";
 import type { Labels, Route } from "../serve.ts";
 
@@ -8,14 +9,6 @@ import type { Labels, Route } from "../serve.ts";
  * will.
  */
 const PING_INTERVAL = 1000;
-
-/** Members of the metadata document that `Deps` does not have. */
-interface Advertised {
-  /** The retry window of new clients, s. */
-  retryWindow: number;
-  /** BCP 47 tags of the pages' languages. */
-  languages: readonly string[];
-}
 
 /**
  * The documents and health checks, which take no input: metadata (RFC 8414 §3), JWKS (RFC 7517 §5), `/healthz` (the
@@ -44,8 +37,8 @@ export function metadataRoutes(
     ]),
     get("jwks", PATHS.jwks, true, () => ["served", publicResponse(jwks(deps), deps.jwksMaxAge)]),
     // Health checks are not CORS-enabled and not cached.
-    get("healthz", "/healthz", false, () => ["ok", privateResponse({ status: "ok" })]),
-    get("readyz", "/readyz", false, async () => {
+    get("healthz", HEALTH_PATHS.live, false, () => ["ok", privateResponse({ status: "ok" })]),
+    get("readyz", HEALTH_PATHS.ready, false, async () => {
       if (isStopping()) return ["stopping", privateResponse({ status: "stopping" }, { status: 503 })];
       if (await isReady()) return ["ready", privateResponse({ status: "ready" })];
       return ["not_ready", privateResponse({ status: "not ready" }, { status: 503 })];

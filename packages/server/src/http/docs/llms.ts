@@ -1,0 +1,21 @@
+import { PATHS } from "../../endpoints/metadata.ts";
+
+/** `/llms.txt` (llmstxt.org): where a program that writes programs finds what, in Markdown. */
+export function llmsText(providerName: string, issuer: string): string {
+  const link = (path: string, title: string, text: string) => `- [${title}](${issuer}${path}): ${text}`;
+  return [
+    `# ${providerName}: OAuth 2.0`,
+    "",
+    `> How programs get tokens for the APIs of ${providerName}, and keep them fresh. The issuer is ${issuer}.`,
+    "",
+    "Store the new refresh token of each response before you use the new access token. If no response arrives, send the " +
+      "same request again.",
+    "",
+    "## Reference",
+    "",
+    link(PATHS.openapi, "OpenAPI 3.1", "every endpoint with its requests, responses and errors"),
+    link(PATHS.metadata, "Metadata", "the endpoints and what they support (RFC 8414)"),
+    link(PATHS.jwks, "Signing keys", "the keys that verify access tokens (RFC 7517)"),
+    "",
+  ].join("\n");
+}

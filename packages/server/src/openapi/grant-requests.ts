@@ -1,0 +1,149 @@
+import { DEVICE_CODE } from "../client-settings/grant-types.ts";
+import type { TokenResponse } from "../grant-types/token-response.ts";
+import { MAX_PASSWORD, MAX_USERNAME } from "../identity/user-store.ts";
+import type { GrantType } from "../store/store.ts";
+import type { Instance } from "./endpoint.ts";
+import { ANY_SCOPE, GRANT_CAUSES } from "./refusals.ts";
+import type { Refusal } from "./refusals.ts";
+import type { Fields } from "./schema.ts";
+
+/** A token request of one grant type. */
+export interface GrantRequest {
+  /** The name of its schema. */
+  name: string;
+  summary: string;
+  /** Markdown. */
+  description: (instance: Instance) => string;
+  /** Beside `grant_type` and the client's credentials. */
+  fields: Fields;
+  /** Values of the fields that the example has. */
+  example: Readonly<Record<string, string>>;
+  /** Its response has a refresh token, if the client may refresh. */
+  isRefreshable: boolean;
+  refusals: readonly Refusal[];
+}
+
+/** Its form is not checked: a parameter without a value counts as omitted (RFC 6749 §3.2). */
+export const RESOURCE = {
+  description:
+    "The API that the access token is for, a URI (RFC 8707). By default, the one that the client is set to.",
+};
+
+const SCOPE = {
+  description: "Scopes, separated by spaces. By default, all that the client may have.",
+};
+
+const missing = (parameter: string): Refusal => ["parameter_missing", { parameter }];
+
+/** The token request of each grant type, and what it may be refused for. */
+export const GRANT_REQUESTS: Readonly<Record<GrantType, GrantRequest>> = {
+  refresh_token: {
+    name: "RefreshTokenRequest",
+    summary: "Refresh",
+    description: ({ lifetimes: { retryWindow } }) =>
+      "Gets a new access token and, as a rule, a new refresh token, which replaces the one that was sent. Store the " +
+      "new refresh token before you use the new access token. If no response arrives, send the same request again: " +
+      `within ${retryWindow} s it gets the same tokens, unless the response said another \`refresh_token_retry_window\`.`,
+    fields: {
+      refresh_token: { description: "The newest refresh token.", required: true },
+      scope: { description: "Fewer scopes than were granted, for this access token." },
+      resource: RESOURCE,
+    },
+    example: { refresh_token: "YOUR_REFRESH_TOKEN" },
+    isRefreshable: true,
+    refusals: [missing("refresh_token"), ...GRANT_CAUSES.refresh, ...ANY_SCOPE],
+  },
+  authorization_code: {
+    name: "AuthorizationCodeRequest",
+    summary: "Redeem an authorization code",
+    description: () =>
+      "Gets the first tokens after a user has authorized the client. A code is valid for 60 s, once.",
+    fields: {
+      code: { description: "The `code` of the authorization response.", required: true },
+      redirect_uri: { description: "The `redirect_uri` of the authorization request, if it had one." },
+      code_verifier: {
+        description: "The secret behind the request's `code_challenge` (RFC 7636), if it had one.",
+        schema: { type: "string", pattern: "^[A-Za-z0-9\\-._~]{43,128}$" },
+      },
+      resource: RESOURCE,
+    },
+    example: {
+      code: "YOUR_CODE",
+      redirect_uri: "https://app.example.com/callback",
+      code_verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+    },
+    isRefreshable: true,
+    refusals: [
+      missing("code"),
+      ["parameter_malformed", { parameter: "code_verifier" }],
+      ...GRANT_CAUSES.code,
+    ],
+  },
+  password: {
+    name: "PasswordRequest",
+    summary: "A user's password",
+    description: () =>
+      "Gets tokens for a user by username and password. For programs that use it already: new ones let the user sign " +
+      "in at the authorization endpoint (RFC 9700 section 2.4).",
+    fields: {
+      username: {
+        description: `The user's name, at most ${MAX_USERNAME} bytes.`,
+        required: true,
+      },
+      password: {
+        description: `The user's password, at most ${MAX_PASSWORD.toLocaleString("en")} bytes.`,
+        schema: { type: "string", format: "password" },
+        required: true,
+      },
+      scope: SCOPE,
+      resource: RESOURCE,
+    },
+    example: { username: "ada", password: "YOUR_PASSWORD" },
+    isRefreshable: true,
+    refusals: [
+      missing("username"),
+      ["parameter_too_long", { parameter: "username" }],
+      ...GRANT_CAUSES.password,
+      "account_service_failed",
+      ...ANY_SCOPE,
+    ],
+  },
+  client_credentials: {
+    name: "ClientCredentialsRequest",
+    summary: "The client's own token",
+    description: () =>
+      "Gets an access token for the client itself. It has no refresh token: ask again when it expires.",
+    fields: { scope: SCOPE, resource: RESOURCE },
+    example: {},
+    isRefreshable: false,
+    refusals: [...ANY_SCOPE],
+  },
+  [DEVICE_CODE]: {
+    name: "DeviceCodeRequest",
+    summary: "Poll for a device's tokens",
+    description: ({ devicePollInterval }) =>
+      `Asks every ${devicePollInterval} s whether the user has allowed the device's request. ` +
+      "`authorization_pending` means: not yet; `slow_down`: wait 5 s longer each time.",
+    fields: {
+      device_code: { description: "The `device_code` of the device authorization.", required: true },
+      resource: RESOURCE,
+    },
+    example: { device_code: "YOUR_DEVICE_CODE" },
+    isRefreshable: true,
+    refusals: [missing("device_code"), ...GRANT_CAUSES.device],
+  },
+};
+
+/** The response of an example: lifetimes as a new client has them. */
+export function exampleResponse({ lifetimes }: Instance, { isRefreshable }: GrantRequest): TokenResponse {
+  const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow } = lifetimes;
+  const access = { outcome: "issued", accessToken: "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOi…", expiresIn: accessTtl };
+  if (!isRefreshable) return access;
+  return {
+    ...access,
+    refreshToken: "rgr_AQEBogYvgFd3W4njD6ZQ6hSRAAAAAapS…",
+    refreshTokenExpiresIn: refreshIdleTtl,
+    authorizationExpiresIn: refreshMaxTtl,
+    retryWindow,
+  };
+}

@@ -1,0 +1,147 @@
+import { GRANT_TYPES } from "../client-settings/grant-types.ts";
+import { PATHS } from "../endpoints/metadata.ts";
+import type { Endpoint, Instance } from "./endpoint.ts";
+import { exampleResponse, GRANT_REQUESTS } from "./grant-requests.ts";
+import { ANY_BODY, ANY_CLIENT, ANY_REQUEST, ANY_RESOURCE } from "./refusals.ts";
+import { objectOf, reference, SECONDS } from "./schema.ts";
+import type { Fields, Schema } from "./schema.ts";
+import { authenticationText, CLIENT, CREDENTIALS, EXAMPLE_CREDENTIALS } from "./security.ts";
+
+/** How the parameters of a request may be sent. */
+export const FORM_TYPES = [
+  "application/x-www-form-urlencoded",
+  "multipart/form-data",
+  "application/json",
+] as const;
+
+/** The members of a token response (RFC 6749 §5.1). */
+export function tokenResponseFields({
+  accessTtl,
+  refreshIdleTtl,
+  refreshMaxTtl,
+  retryWindow,
+}: Instance["lifetimes"]): Fields {
+  return {
+    token_type: {
+      description: "How to send the access token: `Authorization: Bearer …` (RFC 6750).",
+      schema: { const: "Bearer" },
+      required: true,
+    },
+    expires_in: {
+      description: `How long the access token is valid, s: ${accessTtl} by default.`,
+      schema: SECONDS,
+      required: true,
+    },
+    access_token: { description: "The access token, a JWT.", required: true },
+    refresh_token: { description: "The refresh token, if the client may refresh." },
+    scope: { description: "The scopes granted, if they are not those requested." },
+    refresh_token_expires_in: {
+      description: "The same as `refresh_token_timeout`, under the name that other services use.",
+      schema: SECONDS,
+    },
+    refresh_token_timeout: {
+      description: `How long the refresh token may stay unused, s: ${refreshIdleTtl} by default.`,
+      schema: SECONDS,
+    },
+    authorization_expires_in: {
+      description: `How long it can be refreshed at all, s: ${refreshMaxTtl} by default, from the first token on.`,
+      schema: SECONDS,
+    },
+    refresh_token_retry_window: {
+      description: `How long a repeated refresh gets the same tokens, s: ${retryWindow} by default.`,
+      schema: SECONDS,
+    },
+  };
+}
+
+/** The schemas of the token endpoint, by their names among the components. */
+export function tokenSchemas(instance: Instance): Record<string, Schema> {
+  const { lifetimes, token } = instance;
+  const fields = Object.entries(tokenResponseFields(lifetimes));
+  // Passport's wire format has fewer members.
+  const sent = Object.keys(token.body(exampleResponse(instance, GRANT_REQUESTS.refresh_token)));
+  return {
+    ...Object.fromEntries(
+      GRANT_TYPES.map((grantType) => {
+        const { name, summary, description, fields: own } = GRANT_REQUESTS[grantType];
+        const type = {
+          description: `\`${grantType}\``,
+          schema: { const: grantType },
+          required: true,
+        } as const;
+        return [
+          name,
+          objectOf(
+            { grant_type: type, ...CREDENTIALS, ...own },
+            { title: summary, description: description(instance) },
+          ),
+        ];
+      }),
+    ),
+    TokenRequest: {
+      oneOf: GRANT_TYPES.map((grantType) => reference(GRANT_REQUESTS[grantType].name)),
+      discriminator: {
+        propertyName: "grant_type",
+        mapping: Object.fromEntries(
+          GRANT_TYPES.map((grantType) => [grantType, reference(GRANT_REQUESTS[grantType].name)["$ref"]]),
+        ),
+      },
+    },
+    TokenResponse: objectOf(Object.fromEntries(fields.filter(([name]) => sent.includes(name)))),
+  };
+}
+
+/** The token endpoint (RFC 6749 §3.2), with every grant type. */
+export function tokenEndpoint(instance: Instance): Endpoint {
+  const all = GRANT_TYPES.map((grantType) => ({ grantType, ...GRANT_REQUESTS[grantType] }));
+  return {
+    operationId: "token",
+    method: "post",
+    path: PATHS.token,
+    tag: "Tokens",
+    summary: "Get or refresh tokens",
+    description: [
+      "The token endpoint (RFC 6749 section 3.2).",
+      ...all.map(({ grantType, description }) => `**\`${grantType}\`**: ${description(instance)}`),
+      authenticationText({ isPublicAccepted: true }),
+    ].join("\n\n"),
+    security: CLIENT,
+    body: {
+      mediaTypes: FORM_TYPES,
+      schema: reference("TokenRequest"),
+      examples: Object.fromEntries(
+        all.map(({ grantType, summary, example }) => [
+          grantType,
+          { summary, value: { grant_type: grantType, ...EXAMPLE_CREDENTIALS, ...example } },
+        ]),
+      ),
+    },
+    responses: {
+      200: {
+        description: "Tokens. They must not be cached.",
+        content: {
+          mediaType: "application/json",
+          schema: reference("TokenResponse"),
+          examples: Object.fromEntries(
+            all.map(({ grantType, ...request }) => [
+              grantType,
+              { summary: request.summary, value: instance.token.body(exampleResponse(instance, request)) },
+            ]),
+          ),
+        },
+      },
+    },
+    refusals: [
+      ["parameter_missing", { parameter: "grant_type" }],
+      "unsupported_grant_type",
+      ...(instance.token.isPassport ? [["parameter_is_array", { parameter: "scope" }] as const] : []),
+      ...ANY_BODY,
+      ...ANY_CLIENT,
+      "grant_type_not_allowed",
+      ...all.flatMap(({ refusals }) => refusals),
+      ...ANY_RESOURCE,
+      "signature_failed",
+      ...ANY_REQUEST,
+    ],
+  };
+}
