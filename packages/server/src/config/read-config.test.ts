@@ -59,6 +59,7 @@ test("text from the environment becomes numbers, truth values and lists", () => 
   const env = {
     REGRANT_ACCESS_TTL: " 900 ",
     REGRANT_ALLOW_INSECURE_ISSUER: "1",
+    REGRANT_DOCS: "off",
     REGRANT_TRUSTED_PROXIES: "10.0.0.0/8, ::1",
     REGRANT_PREVIOUS_MASTER_KEYS: "",
   };
@@ -66,6 +67,7 @@ test("text from the environment becomes numbers, truth values and lists", () => 
   assert.deepEqual(violations, []);
   assert.equal(settings.accessTtl?.value, 900);
   assert.equal(settings.allowInsecureIssuer?.value, true);
+  assert.equal(settings.docs?.value, false);
   assert.deepEqual(settings.trustedProxies?.value, ["10.0.0.0/8", "::1"]);
   assert.deepEqual(settings.previousMasterKeys?.value, []);
 });

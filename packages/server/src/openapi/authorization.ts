@@ -3,8 +3,8 @@ import { PROMPTS } from "../endpoints/authorization-request.ts";
 import { RESPONSE_MODES } from "../endpoints/authorization-response.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Cause } from "../errors/causes.ts";
-import type { Endpoint, Instance, Success } from "./endpoint.ts";
-import { RESOURCE } from "./grant-requests.ts";
+import type { Endpoint, Success } from "./endpoint.ts";
+import { RESOURCE, SCOPE } from "./grant-requests.ts";
 import { ANY_BODY, ANY_CLIENT, ANY_REQUEST, ANY_RESOURCE, ANY_SCOPE, errorList } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import { objectOf, reference, SECONDS, URI } from "./schema.ts";
@@ -26,7 +26,7 @@ const PARAMETERS: Readonly<Record<Parameter, Field>> = {
   redirect_uri: {
     description: "Where the response goes: one that is registered. Required, if several are.",
   },
-  scope: { description: "Scopes, separated by spaces. By default, all that the client may have." },
+  scope: SCOPE,
   state: { description: "Comes back with the response, unchanged." },
   code_challenge: {
     description:
@@ -91,18 +91,6 @@ const REDIRECTED: readonly Cause[] = [
   "unexpected",
 ];
 
-const DEVICE_RESPONSE: Fields = {
-  device_code: { description: "For the device's token requests; the user never sees it.", required: true },
-  user_code: { description: "What the user enters.", required: true },
-  verification_uri: { description: "Where the user enters it.", schema: URI, required: true },
-  verification_uri_complete: {
-    description: "The same page with the code filled in, for a QR code.",
-    schema: URI,
-  },
-  expires_in: { description: "How long both codes are valid, s.", schema: SECONDS, required: true },
-  interval: { description: "How long to wait between two token requests, s.", schema: SECONDS },
-};
-
 /** The schemas of these endpoints, by their names among the components. */
 export const AUTHORIZATION_SCHEMAS: Readonly<Record<string, Schema>> = {
   // The GET that follows checks it.
@@ -113,18 +101,12 @@ export const AUTHORIZATION_SCHEMAS: Readonly<Record<string, Schema>> = {
     response_type: { ...PUSHED.response_type, description: "`code`", required: true },
   }),
   PushedAuthorizationResponse: objectOf(PUSH_RESPONSE),
-  DeviceAuthorizationRequest: objectOf({
-    ...CREDENTIALS,
-    scope: PARAMETERS.scope,
-    resource: RESOURCE,
-  }),
-  DeviceAuthorizationResponse: objectOf(DEVICE_RESPONSE),
 };
 
 const missing = (parameter: string): Refusal => ["parameter_missing", { parameter }];
 
-/** The authorization endpoint (RFC 6749 §3.1), pushed requests (RFC 9126) and device authorization (RFC 8628). */
-export function authorizationEndpoints(instance: Instance): Endpoint[] {
+/** The authorization endpoint (RFC 6749 §3.1) and pushed requests (RFC 9126). */
+export function authorizationEndpoints(): Endpoint[] {
   const clientRefusals = [...ANY_BODY, ...ANY_CLIENT, ...ANY_REQUEST];
   const example = {
     response_type: "code",
@@ -181,7 +163,6 @@ export function authorizationEndpoints(instance: Instance): Endpoint[] {
         ...clientRefusals,
       ],
     },
-    deviceAuthorization(instance, clientRefusals),
   ];
 }
 
@@ -242,56 +223,4 @@ function byBrowser(example: Record<string, string>): Endpoint[] {
       ],
     },
   ];
-}
-
-function deviceAuthorization(
-  { issuer, deviceCodeTtl, devicePollInterval }: Instance,
-  refusals: readonly Refusal[],
-): Endpoint {
-  const page = issuer + PATHS.device;
-  return {
-    operationId: "authorizeDevice",
-    method: "post",
-    path: PATHS.deviceAuthorization,
-    tag: "Authorization",
-    summary: "Start on a device without a browser",
-    description:
-      "Device authorization (RFC 8628): show the user `verification_uri` and `user_code`, then poll the token endpoint " +
-      `with \`device_code\`.\n\n${authenticationText({ isPublicAccepted: true })}`,
-    security: CLIENT,
-    body: {
-      mediaTypes: FORM_TYPES,
-      schema: reference("DeviceAuthorizationRequest"),
-      examples: { start: { summary: "Start", value: EXAMPLE_CREDENTIALS } },
-    },
-    responses: {
-      200: {
-        description: "The codes.",
-        content: {
-          mediaType: "application/json",
-          schema: reference("DeviceAuthorizationResponse"),
-          examples: {
-            codes: {
-              summary: "Codes",
-              value: {
-                device_code: "YOUR_DEVICE_CODE",
-                user_code: "WDJB-MJHT",
-                verification_uri: page,
-                verification_uri_complete: `${page}?user_code=WDJB-MJHT`,
-                expires_in: deviceCodeTtl,
-                interval: devicePollInterval,
-              },
-            },
-          },
-        },
-      },
-    },
-    refusals: [
-      "grant_type_not_allowed",
-      ...ANY_SCOPE,
-      ...ANY_RESOURCE,
-      "too_many_device_requests",
-      ...refusals,
-    ],
-  };
 }

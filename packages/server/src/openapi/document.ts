@@ -1,5 +1,7 @@
 import { serviceDocumentation } from "../endpoints/metadata.ts";
+import type { ErrorReason } from "../errors/codes.ts";
 import { AUTHORIZATION_SCHEMAS, authorizationEndpoints } from "./authorization.ts";
+import { DEVICE_SCHEMAS, deviceAuthorization } from "./device-authorization.ts";
 import { TAGS } from "./endpoint.ts";
 import type { Endpoint, Instance, Success } from "./endpoint.ts";
 import { DOCUMENT_SCHEMAS, publicDocuments } from "./public-documents.ts";
@@ -19,13 +21,15 @@ const ERROR: Fields = {
   error_description: { description: "What is wrong, for the client's developer." },
 };
 
+const REASONS = ["expired", "revoked", "reused", "invalid"] as const satisfies readonly ErrorReason[];
+
 /** Regrant's own member, with which it tells a refused refresh token from another. */
 const REASON: Fields = {
   error_reason: {
     description:
       "Why a token was refused. `expired`, `revoked` and `reused`: the user has to sign in again; `invalid`: the token was " +
       "never issued to this client.",
-    schema: { enum: ["expired", "revoked", "reused", "invalid"] },
+    schema: { enum: REASONS },
   },
 };
 
@@ -41,7 +45,8 @@ export function describedEndpoints(instance: Instance): Endpoint[] {
   return [
     tokenEndpoint(instance),
     ...tokenManagementEndpoints(instance),
-    ...authorizationEndpoints(instance),
+    ...authorizationEndpoints(),
+    deviceAuthorization(instance),
     ...registrationEndpoints(instance),
     ...publicDocuments(instance),
   ];
@@ -81,6 +86,7 @@ export async function openApiDocument(instance: Instance): Promise<object> {
         ...tokenSchemas(instance),
         ...TOKEN_MANAGEMENT_SCHEMAS,
         ...AUTHORIZATION_SCHEMAS,
+        ...DEVICE_SCHEMAS,
         ...(registration === "off" ? {} : REGISTRATION_SCHEMAS),
         ...DOCUMENT_SCHEMAS,
         Error: objectOf({ ...ERROR, ...REASON }),

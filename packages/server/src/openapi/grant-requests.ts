@@ -29,7 +29,7 @@ export const RESOURCE = {
     "The API that the access token is for, a URI (RFC 8707). By default, the one that the client is set to.",
 };
 
-const SCOPE = {
+export const SCOPE = {
   description: "Scopes, separated by spaces. By default, all that the client may have.",
 };
 

@@ -2,6 +2,7 @@ import { CAUSES } from "../errors/causes.ts";
 import type { Cause, ViolationCause } from "../errors/causes.ts";
 import { CLIENT_CAUSES } from "../errors/causes/client.ts";
 import { CODE_CAUSES, DEVICE_CAUSES, PASSWORD_CAUSES, REFRESH_CAUSES } from "../errors/causes/token.ts";
+import type { CauseSpec } from "../errors/codes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Schema } from "./schema.ts";
 
@@ -31,8 +32,8 @@ export const ANY_BODY = [
 export const ANY_CLIENT: readonly Cause[] = [
   "two_authentication_methods",
   ...causesOf(CLIENT_CAUSES).filter((cause) => {
-    const { code, status } = new OAuthError(cause as "unknown_client");
-    return code === "invalid_client" && status === 401;
+    const { code, status }: CauseSpec = CLIENT_CAUSES[cause];
+    return code === "invalid_client" && status === undefined;
   }),
   "too_many_failures",
   "password_queue_full",
@@ -103,9 +104,7 @@ export async function errorResponses(
   return responses;
 }
 
-/**
- * The same where a person reads them: pages, which say what the list says.
- */
+/** The same where a person reads them: pages, whose texts are listed. */
 export function errorPages(refusals: readonly Refusal[]): Record<string, Schema> {
   const byStatus = Map.groupBy(refusals.map(errorOf), ({ status }) => status);
   const pages = [...byStatus].map(([status, errors]) => {
