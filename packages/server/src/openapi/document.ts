@@ -4,6 +4,7 @@ import { AUTHORIZATION_SCHEMAS, authorizationEndpoints } from "./authorization.t
 import { DEVICE_SCHEMAS, deviceAuthorization } from "./device-authorization.ts";
 import { TAGS } from "./endpoint.ts";
 import type { Endpoint, Instance, Success } from "./endpoint.ts";
+import { EXPLANATION_SCHEMAS, explanationEndpoints } from "./explanation.ts";
 import { DOCUMENT_SCHEMAS, publicDocuments } from "./public-documents.ts";
 import { errorPages, errorResponses } from "./refusals.ts";
 import { REGISTRATION_SCHEMAS, registrationEndpoints } from "./registration.ts";
@@ -45,6 +46,7 @@ export function describedEndpoints(instance: Instance): Endpoint[] {
   return [
     tokenEndpoint(instance),
     ...tokenManagementEndpoints(instance),
+    ...explanationEndpoints(instance),
     ...authorizationEndpoints(),
     deviceAuthorization(instance),
     ...registrationEndpoints(instance),
@@ -85,6 +87,7 @@ export async function openApiDocument(instance: Instance): Promise<object> {
       schemas: {
         ...tokenSchemas(instance),
         ...TOKEN_MANAGEMENT_SCHEMAS,
+        ...(instance.explanations ? EXPLANATION_SCHEMAS : {}),
         ...AUTHORIZATION_SCHEMAS,
         ...DEVICE_SCHEMAS,
         ...(registration === "off" ? {} : REGISTRATION_SCHEMAS),

@@ -15,6 +15,8 @@ export interface Instance {
   deviceCodeTtl: number;
   devicePollInterval: number;
   registration: RegistrationRules["mode"];
+  /** Clients may ask what became of their refresh tokens. */
+  explanations: boolean;
   /** The scopes that the metadata names, each with what it allows. */
   scopes: Readonly<Record<string, string>>;
   /** The metadata document (RFC 8414 §2), as an example of itself. */

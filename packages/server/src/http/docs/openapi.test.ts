@@ -8,7 +8,7 @@ import { PATHS } from "../../endpoints/metadata.ts";
 import { CAUSES } from "../../errors/causes.ts";
 import type { Cause } from "../../errors/causes.ts";
 import { CLIENT_METADATA } from "../../openapi/registration.ts";
-import { startService } from "../../testing.ts";
+import { startService, tokensOf } from "../../testing.ts";
 import type { TestService } from "../../testing.ts";
 
 interface Content {
@@ -42,7 +42,7 @@ const SETTINGS = {
     providerName: "Example Bank",
     scopeDescriptions: { read: { en: "See your orders" } },
   },
-  plain: {},
+  plain: { explanations: false },
   tokens: { registration: "token" },
   passport: { passportResponses: "passport-8" },
   mounted: { issuer: "https://example.com/auth" },
@@ -195,6 +195,26 @@ test("what is refused is in the document, with the same text, status and challen
     );
     assert.equal("WWW-Authenticate" in named, headers.has("www-authenticate"), path);
   }
+});
+
+test("explanations are as described, and described where they are on", async () => {
+  const service = serviceOf("full");
+  const client = await service.client();
+  const first = await service.grant(client);
+  const { refreshToken } = tokensOf(await service.refresh(client, first.refreshToken));
+  const document = await documentOf("full");
+  const ajv = new Ajv2020({ strict: false });
+  ajv.addSchema(document, "openapi");
+  const fits = ajv.compile({
+    $ref: "openapi#/components/schemas/Explanation",
+    unevaluatedProperties: false,
+  });
+  for (const token of [first.refreshToken, refreshToken, "unknown"]) {
+    const { status, body } = await service.post(PATHS.explain, { ...client.credentials, token });
+    assert.equal(status, 200);
+    assert.ok(fits(body), JSON.stringify([body, fits.errors]));
+  }
+  assert.equal((await documentOf("plain")).paths[PATHS.explain], undefined);
 });
 
 test("the document is cached, is confirmed by its ETag, and may be read from any origin", async () => {

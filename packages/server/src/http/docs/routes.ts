@@ -85,7 +85,7 @@ function tagged(contentType: string, body: string): Tagged {
 
 /** The instance as its OpenAPI document describes it. */
 function instanceOf({ deps, brand, lifetimes, advertised, tokenFormat, isPassport }: DocsContext): Instance {
-  const { issuer, deviceCodeTtl, devicePollInterval, registration } = deps;
+  const { issuer, deviceCodeTtl, devicePollInterval, registration, explanations } = deps;
   const request = new Request(issuer + PATHS.token, { method: "POST" });
   const describe = (scope: string) =>
     brand.describeScope(scope, "en") ?? (scope === OFFLINE_ACCESS ? "Access while the user is away" : scope);
@@ -96,6 +96,7 @@ function instanceOf({ deps, brand, lifetimes, advertised, tokenFormat, isPasspor
     deviceCodeTtl,
     devicePollInterval,
     registration: registration.mode,
+    explanations,
     scopes: Object.fromEntries(supportedScopes(registration).map((scope) => [scope, describe(scope)])),
     metadata: metadata(deps, advertised),
     token: {
