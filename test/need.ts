@@ -45,6 +45,23 @@ export function needPhp(...extensions: readonly ("curl" | "pdo_mysql" | "pdo_pgs
   });
 }
 
+/** Python with the package `requests`, else Debian's packages of both. */
+export function needPython(): Promise<Program> {
+  return need("Python with requests", ["python3", "python3-requests"], async () => {
+    for (const python of onPath("python3")) {
+      const found = await run(python, ["-c", "import requests"], { timeout: 30_000 }).catch(() => undefined);
+      if (found !== undefined) return python;
+    }
+    return undefined;
+  });
+}
+
+/** A large program that is not installed for a test: on PATH, or in one of these places. */
+export function present(name: string, ...places: readonly string[]): Program {
+  const path = [...onPath(name), ...places].find((place) => existsSync(place));
+  return path === undefined ? { path: "", missing: `${name} is not installed` } : { path, missing: false };
+}
+
 /** Redis, else Debian's package of it. */
 export function needRedis(): Promise<Program> {
   return need("Redis", ["redis-server"], () => Promise.resolve(onPath("redis-server")[0]));

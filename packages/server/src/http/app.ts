@@ -13,6 +13,7 @@ import { oauthRoutes } from "./oauth/routes.ts";
 import { rfcFormat } from "./oauth/wire-format.ts";
 import type { PassportFamily } from "./passport/requests.ts";
 import { passportFormat } from "./passport/wire-format.ts";
+import { portalRoutes } from "./portal/routes.ts";
 import { errorResponse, notFoundResponse, toOAuthError } from "./responses.ts";
 import { addRoutes } from "./serve.ts";
 
@@ -52,6 +53,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   addRoutes(app, context, metadataRoutes(deps, advertised, isStopping));
   if (docs) {
     const isPassport = passportResponses !== null;
+    addRoutes(app, context, portalRoutes({ deps, brand, basePath, lifetimes, format: tokenFormat }));
     addRoutes(app, context, docsRoutes({ deps, brand, lifetimes, advertised, tokenFormat, isPassport }));
   }
   app.notFound((c) => notFoundResponse(c.req.raw));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { HEALTH_PATHS, PATHS } from "../endpoints/metadata.ts";
 import { brandOf } from "../pages/page.ts";
+import { PORTAL_PAGES } from "../portal/pages.ts";
 import { startService } from "../testing.ts";
 import { createApp } from "./app.ts";
 
@@ -31,7 +32,9 @@ const app = createApp(service.deps, {
   staySignedIn: false,
   docs: true,
 });
-/** What the OpenAPI document leaves out: pages for users, and what the provider's own login page calls. */
+/** Paths of the portal's pages. */
+const PORTAL = PORTAL_PAGES.map(({ slug }) => `${PATHS.docs}/${slug}`);
+/** What the OpenAPI document leaves out: pages for people, and what the provider's own login page calls. */
 const UNDESCRIBED = new Set<string>([
   PATHS.signIn,
   PATHS.consent,
@@ -42,6 +45,7 @@ const UNDESCRIBED = new Set<string>([
   PATHS.signOut,
   PATHS.applications,
   PATHS.device,
+  ...PORTAL,
 ]);
 
 /** Every route of the service; the router has the 405 of each path as `ALL`, and the preflight as `OPTIONS`. */
@@ -49,7 +53,7 @@ const ROUTES = app.routes.filter(({ method }) => method !== "ALL" && method !== 
 const ROUTED = new Set(ROUTES.map(({ path }) => path));
 
 test("each path of an endpoint or a page has a route, and no route has another path", () => {
-  const paths = [...Object.values({ ...PATHS, ...HEALTH_PATHS }), `${PATHS.register}/:id`];
+  const paths = [...Object.values({ ...PATHS, ...HEALTH_PATHS }), `${PATHS.register}/:id`, ...PORTAL];
   assert.deepEqual([...ROUTED].toSorted(), paths.toSorted());
 });
 
@@ -104,6 +108,7 @@ test("each path refuses other methods with its own in Allow, and answers preflig
     "/.well-known/oauth-authorization-server": "GET, HEAD (CORS)",
     "/.well-known/jwks.json": "GET, HEAD (CORS)",
     "/docs": "GET, HEAD",
+    "/docs/refreshing-tokens": "GET, HEAD",
     "/docs/openapi.json": "GET, HEAD (CORS)",
     "/llms.txt": "GET, HEAD (CORS)",
     "/healthz": "GET, HEAD",

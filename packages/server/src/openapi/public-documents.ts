@@ -75,9 +75,12 @@ export function publicDocuments({ metadata }: Instance): Endpoint[] {
     get("jwks", PATHS.jwks, ["Signing keys", "The public keys that verify access tokens (RFC 7517)."], {
       200: { description: "The keys.", content: json({ $ref: "#/components/schemas/KeySet" }) },
     }),
-    get("docs", PATHS.docs, ["Documentation", "Where people begin to read."], {
-      303: { description: "The documentation.", headers: { Location: { description: "Where it is." } } },
-    }),
+    {
+      ...get("docs", PATHS.docs, ["Documentation", "Where people begin to read: the index of the portal."], {
+        200: { description: "The page.", content: { mediaType: "text/html", schema: TEXT } },
+      }),
+      refusesByPage: true,
+    },
     get("openapi", PATHS.openapi, ["This document", "The endpoints of this service, in OpenAPI 3.1."], {
       200: {
         description: "This document.",

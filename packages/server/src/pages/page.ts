@@ -87,6 +87,8 @@ interface PageParts {
   formAction?: string;
   /** Runs at the end of the page. */
   script?: string;
+  /** `form`, the default: a narrow column, which search engines leave out; `portal`: wide, and found by them. */
+  layout?: "form" | "portal";
 }
 
 /**
@@ -96,7 +98,7 @@ interface PageParts {
 export function page(
   brand: Brand,
   { tag, direction, t }: Language,
-  { title, fault = null, body, head, images = [], formAction = "'self'", script }: PageParts,
+  { title, fault = null, body, head, images = [], formAction = "'self'", script, layout = "form" }: PageParts,
 ): Page {
   const logo = brand.logo === null ? "" : html`<img src="${brand.logo}" alt="" height="48" />`;
   // Not escaped, because the content security policy has the hash of this very text.
@@ -108,11 +110,11 @@ export function page(
         <meta charset="utf-8" />
         <title>${fault === null ? "" : `${fault} `}${title} – ${isolated(brand.name, direction)}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="robots" content="noindex" />
+        ${layout === "form" ? html`<meta name="robots" content="noindex" />` : ""}
         <link rel="icon" href="${brand.icon}" />
         ${head} ${style}
       </head>
-      <body>
+      <body class="${layout}">
         <main>
           <header>${logo}${bdi(brand.name)}</header>
           <h1>${title}</h1>

@@ -1,4 +1,5 @@
 import { BACKGROUNDS, inkOn } from "../config/colors.ts";
+import { portalStyle } from "./portal-style.ts";
 
 /** The style sheet of all pages. Contrast on either background: text 4.5 to 1, borders 3 to 1 (WCAG 2.2 §1.4.3, §1.4.11). */
 export function styleSheet(color: string): string {
@@ -31,5 +32,5 @@ section{margin-top:1.5rem;padding-top:1rem;border-top:1px solid var(--line)}
 .note{padding:.65rem .75rem;border:1px solid var(--line);border-radius:.4rem}
 .soft{color:var(--soft)}
 footer{margin-top:2rem;padding-top:.75rem;border-top:1px solid var(--line);color:var(--soft);font-size:.9rem}
-`.trim();
+${portalStyle(color)}`.trim();
 }

@@ -1,7 +1,9 @@
 import { PATHS } from "../../endpoints/metadata.ts";
+import type { Language } from "../../pages/language.ts";
+import { PORTAL_PAGES } from "../../portal/pages.ts";
 
 /** `/llms.txt` (llmstxt.org): where a program that writes programs finds what, in Markdown. */
-export function llmsText(providerName: string, issuer: string): string {
+export function llmsText(providerName: string, issuer: string, { t }: Language): string {
   const link = (path: string, title: string, text: string) => `- [${title}](${issuer}${path}): ${text}`;
   return [
     `# ${providerName}: OAuth 2.0`,
@@ -10,6 +12,10 @@ export function llmsText(providerName: string, issuer: string): string {
     "",
     "Store the new refresh token of each response before you use the new access token. If no response arrives, send the " +
       "same request again.",
+    "",
+    "## Guides",
+    "",
+    ...PORTAL_PAGES.map(({ slug, title, lead }) => link(`${PATHS.docs}/${slug}`, t(title), t(lead))),
     "",
     "## Reference",
     "",

@@ -61,7 +61,6 @@ export function docsRoutes(context: DocsContext): Route<DocsInput>[] {
     ];
   };
   return [
-    get("docs", PATHS.docs, false, () => ["redirected", Response.redirect(issuer + PATHS.llms, 303)]),
     get(
       "openapi",
       PATHS.openapi,
@@ -74,7 +73,14 @@ export function docsRoutes(context: DocsContext): Route<DocsInput>[] {
       "llms",
       PATHS.llms,
       true,
-      served(() => Promise.resolve(tagged("text/plain; charset=UTF-8", llmsText(brand.name, issuer)))),
+      served(() =>
+        Promise.resolve(
+          tagged(
+            "text/plain; charset=UTF-8",
+            llmsText(brand.name, issuer, brand.languages.choose("en", null)),
+          ),
+        ),
+      ),
     ),
   ];
 }

@@ -31,7 +31,7 @@ const UNCACHED = {
  * Sends a page as HTML. RFC 6749 §10.13: no other site can frame it. It runs no script but its own and is not cached.
  * The referrer policy is not `no-referrer`, since browsers would then send our own forms without their origin.
  */
-async function pageResponse(
+export async function pageResponse(
   brand: Brand,
   { document, images, formAction, scriptHash }: Page,
   options: PageResponseOptions = {},

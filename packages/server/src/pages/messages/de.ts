@@ -1,3 +1,4 @@
+import { docsDe } from "./docs/de.ts";
 import type { MessageKey } from "./en.ts";
 
 /** The pages' messages in German. The user is addressed as "Sie"; apostrophes and quotation marks are typographic. */
@@ -101,4 +102,6 @@ export const de: Readonly<Record<MessageKey, string>> = {
   "error.details": "Für die Entwickler der App: {details}",
   cancel: "Abbrechen",
   help: "Hilfe",
+  // The documentation portal.
+  ...docsDe,
 };

@@ -1,3 +1,5 @@
+import { docsEn } from "./docs/en.ts";
+
 /**
  * The pages' messages in English, and the keys that a provider may replace (setting `messages`); `{name}` stands for
  * a value.
@@ -109,6 +111,8 @@ export const en = {
   cancel: "Cancel",
   // The link to the provider's help on every page.
   help: "Help",
+  // The documentation portal.
+  ...docsEn,
 } as const;
 
 /** The key of a message. Every built-in language has all of them. */

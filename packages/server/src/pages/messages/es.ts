@@ -1,3 +1,4 @@
+import { docsEs } from "./docs/es.ts";
 import type { MessageKey } from "./en.ts";
 
 /** The pages' messages in Spanish. The user is addressed as "usted". */
@@ -99,4 +100,6 @@ export const es: Readonly<Record<MessageKey, string>> = {
   "error.details": "Para los desarrolladores de la aplicación: {details}",
   cancel: "Cancelar",
   help: "Ayuda",
+  // The documentation portal.
+  ...docsEs,
 };

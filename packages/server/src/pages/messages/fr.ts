@@ -1,3 +1,4 @@
+import { docsFr } from "./docs/fr.ts";
 import type { MessageKey } from "./en.ts";
 
 /** The pages' messages in French. The user is addressed as "vous"; apostrophes and the spaces before punctuation are typographic. */
@@ -100,4 +101,6 @@ export const fr: Readonly<Record<MessageKey, string>> = {
   "error.details": "Pour les développeurs de l’application\u00a0: {details}",
   cancel: "Annuler",
   help: "Aide",
+  // The documentation portal.
+  ...docsFr,
 };

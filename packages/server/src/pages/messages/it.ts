@@ -1,3 +1,4 @@
+import { docsIt } from "./docs/it.ts";
 import type { MessageKey } from "./en.ts";
 
 /** The pages' messages in Italian. The user is addressed as "tu"; apostrophes are typographic. */
@@ -97,4 +98,6 @@ export const it: Readonly<Record<MessageKey, string>> = {
   "error.details": "Per chi sviluppa l’app: {details}",
   cancel: "Annulla",
   help: "Assistenza",
+  // The documentation portal.
+  ...docsIt,
 };

@@ -1,0 +1,39 @@
+// What a page of the portal says, before it is HTML or Markdown. Texts are in the reader's language; backticks mark code.
+
+/** One example request in one language. */
+export interface ExampleCode {
+  /** Its name in URLs and in `data-language`. */
+  language: string;
+  /** Its name for people. */
+  label: string;
+  code: string;
+}
+
+/** A part of a section. */
+export type Block =
+  | { kind: "text"; text: string }
+  | { kind: "list"; items: readonly string[] }
+  /** The first cell of a row names it. */
+  | { kind: "table"; columns: readonly string[]; rows: readonly (readonly string[])[] }
+  | { kind: "code"; language: string; code: string }
+  /** All of them; one is shown. */
+  | { kind: "examples"; examples: readonly ExampleCode[] }
+  | { kind: "links"; links: readonly { slug: string; title: string; text: string }[] };
+
+/** A section with its heading. */
+export interface Section {
+  /** Its fragment in the URL. */
+  id: string;
+  title: string;
+  blocks: readonly Block[];
+}
+
+/** A page of the portal. */
+export interface PortalDocument {
+  title: string;
+  /** What the page is for, in a sentence or two. */
+  lead: string;
+  /** Before the first section. */
+  blocks: readonly Block[];
+  sections: readonly Section[];
+}

@@ -1,0 +1,36 @@
+import type { Language } from "../pages/language.ts";
+import type { MessageKey } from "../pages/messages/en.ts";
+import type { PortalDocument } from "./document.ts";
+import type { Offer } from "./offer.ts";
+import { refreshingTokens } from "./refreshing-tokens.ts";
+
+/** A page of the portal. Index, navigation and routes derive from the table. */
+export interface PortalPage {
+  /** Its path below `/docs`, and its name in metric and log with `docs_` before it. */
+  slug: string;
+  title: MessageKey;
+  lead: MessageKey;
+  /** @param clientId the reader's client id, to be filled in */
+  build: (offer: Offer, language: Language, clientId: string | undefined) => PortalDocument;
+}
+
+/** The pages in the order of the navigation. A page of what an instance can switch off is left out where it is off. */
+export const PORTAL_PAGES: readonly PortalPage[] = [
+  {
+    slug: "refreshing-tokens",
+    title: "docs.refresh.title",
+    lead: "docs.refresh.lead",
+    build: refreshingTokens,
+  },
+];
+
+/** The index: what the portal has. */
+export function portalIndex({ t }: Language, provider: string): PortalDocument {
+  const links = PORTAL_PAGES.map(({ slug, title, lead }) => ({ slug, title: t(title), text: t(lead) }));
+  return {
+    title: t("docs.title"),
+    lead: t("docs.lead", { provider }),
+    blocks: [{ kind: "links", links }],
+    sections: [],
+  };
+}
