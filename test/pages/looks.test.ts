@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import axe from "axe-core";
 import type { Page, Response } from "playwright-core";
-import { ADA, browser, press, shows, signIn, Site } from "./site.ts";
+import { accessibilityFaults, ADA, browser, press, shows, signIn, Site } from "./site.ts";
 
 const OPTIONS = { skip: browser.missing, timeout: 180_000 };
 /** Of a page with all that it loads, bytes. */
@@ -181,13 +180,4 @@ async function stayingHere(page: Page, callback: string, work: () => Promise<voi
 /** What a browser was sent; a redirect on the way has nothing to show. */
 async function bytesOf(response: Response): Promise<number> {
   return response.status() === 303 ? 0 : (await response.body()).byteLength;
-}
-
-/** The findings of axe-core, as its rules call them, with the elements. */
-async function accessibilityFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<axe.AxeResults>("axe.run(document)");
-  return violations.map(
-    ({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ html }) => html).join(" ")}`,
-  );
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { hash, randomBytes } from "node:crypto";
 import type { TestContext } from "node:test";
+import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { TestServer } from "../../packages/server/src/store/contract/postgres-server.ts";
 import { launch } from "../browser.ts";
@@ -205,4 +206,13 @@ export async function press(page: Page, name: string): Promise<void> {
 /** Waits for the page of this title. */
 export async function shows(page: Page, title: string): Promise<void> {
   await page.getByRole("heading", { name: title, exact: true, level: 1 }).waitFor();
+}
+
+/** The findings of axe-core, as its rules call them, with the elements. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<axe.AxeResults>("axe.run(document)");
+  return violations.map(
+    ({ id, impact, nodes }) => `${id} (${impact}): ${nodes.map(({ html }) => html).join(" ")}`,
+  );
 }

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Page } from "playwright-core";
+import { accessibilityFaults, browser, Site } from "./site.ts";
+
+const OPTIONS = { skip: browser.missing, timeout: 180_000 };
+const REFRESHING = "/docs/refreshing-tokens";
+/** The narrowest screen that WCAG 2.2 §1.4.10 asks for, and a desk's, CSS pixels. */
+const NARROW = { width: 320, height: 640 };
+const WIDE = { width: 1200, height: 800 };
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`the portal in ${colorScheme} is accessible and fits a phone and a desk`, OPTIONS, async (t) => {
+    const site = await Site.open(t, "SQLite", { REGRANT_PROVIDER_COLOR: "#c2185b" });
+    // A page's own policy forbids the script that inspects it.
+    const page = await site.visitor({ colorScheme, bypassCSP: true, javaScriptEnabled: true });
+    for (const path of ["/docs", REFRESHING, `${REFRESHING}?ui_locales=de&language=java`]) {
+      for (const size of [WIDE, NARROW]) {
+        await page.setViewportSize(size);
+        await page.goto(site.url + path);
+        assert.deepEqual(await accessibilityFaults(page), [], `${path} at ${size.width}`);
+        const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+        assert.ok(width <= size.width, `${path}: ${width} pixels wide`);
+      }
+    }
+  });
+}
+
+test("a language is chosen with the keyboard, without a script, and stays chosen", OPTIONS, async (t) => {
+  const site = await Site.open(t, "SQLite");
+  const page = await site.visitor();
+  await page.goto(site.url + REFRESHING);
+  assert.deepEqual(await shownLanguages(page), ["curl"]);
+  const links = page.getByRole("navigation", { name: "Language of the example" }).getByRole("link");
+  const labels = await links.allTextContents();
+  assert.equal(labels.length, 9);
+  await links.first().focus();
+  for (const label of labels.slice(1)) {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.locator(":focus").textContent(), label);
+  }
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/language=csharp/);
+  assert.deepEqual(await shownLanguages(page), ["csharp"]);
+  await page.goto(site.url + REFRESHING);
+  assert.deepEqual(await shownLanguages(page), ["csharp"]);
+});
+
+/** The languages of the examples that can be seen. */
+async function shownLanguages(page: Page): Promise<string[]> {
+  const shown: string[] = [];
+  for (const code of await page.locator("#example code[data-language]").all()) {
+    if (await code.isVisible()) shown.push((await code.getAttribute("data-language")) ?? "");
+  }
+  return shown;
+}
