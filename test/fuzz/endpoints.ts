@@ -5,13 +5,17 @@ import {
   clientSetting,
   memberOf,
 } from "../../packages/server/src/client-settings/settings.ts";
+import { PORTAL_PAGES } from "../../packages/server/src/portal/pages.ts";
 import { DEVICE_CODE } from "../../packages/server/src/client-settings/grant-types.ts";
 
 /** A registered client's own (RFC 7592). */
 export const MANAGED = `${PATHS.register}/:id`;
 
+/** The pages of the documentation portal. */
+export const PORTAL: readonly string[] = PORTAL_PAGES.map(({ slug }) => `${PATHS.docs}/${slug}`);
+
 /** Every path of the service, as `http/routes.test.ts` holds it: a new one is fuzzed by itself. */
-export const ROUTES: readonly string[] = [...Object.values(PATHS), MANAGED, "/healthz", "/readyz"];
+export const ROUTES: readonly string[] = [...Object.values(PATHS), ...PORTAL, MANAGED, "/healthz", "/readyz"];
 
 /** Get more requests than the others, which need what these bring. */
 export const CENTRAL: readonly string[] = [PATHS.token, PATHS.token, PATHS.authorize, MANAGED];

@@ -2,7 +2,15 @@ import { PATHS } from "../../packages/server/src/endpoints/metadata.ts";
 import type { Random } from "../../packages/server/src/store/contract/populations/random.ts";
 import { FORM, ISSUER } from "../../packages/server/src/testing.ts";
 import { Choices } from "./choices.ts";
-import { CENTRAL, GOOD_REQUESTS, MANAGED, METADATA_MEMBERS, PARAMETERS, ROUTES } from "./endpoints.ts";
+import {
+  CENTRAL,
+  GOOD_REQUESTS,
+  MANAGED,
+  METADATA_MEMBERS,
+  PARAMETERS,
+  PORTAL,
+  ROUTES,
+} from "./endpoints.ts";
 import { fuzzedHeaders, inHeaders, METHODS } from "./fuzzed-headers.ts";
 import { mutated, oddJson, oddText, pick } from "./odd-values.ts";
 import type { Session } from "./session.ts";
@@ -153,7 +161,8 @@ export class RequestMaker {
 // prettier-ignore
 const READ: readonly string[] = [
   PATHS.device, PATHS.applications, PATHS.authorize, PATHS.signIn, PATHS.signOut, PATHS.consent, PATHS.loginReturn,
-  PATHS.metadata, PATHS.jwks, PATHS.docs, PATHS.openapi, PATHS.llms, "/healthz", "/readyz",
+  PATHS.metadata, PATHS.jwks, PATHS.home, PATHS.docs, ...PORTAL, PATHS.openapi, PATHS.llms, "/healthz",
+  "/readyz",
 ];
 
 /** Clients call endpoints by POST; what is read is a page or a document. */

@@ -17,7 +17,7 @@ const REGISTERED = 4;
 /** What a stack trace, an SQL error or a path of the machine would show. */
 const INTERNAL = /node_modules|\.[jt]s:\d|file:\/\/|\n +at |\bsqlite|\bpostgres|\bpg_|ECONN|\bTypeError\b/i;
 /** Documents that anyone may cache. */
-const PUBLIC: readonly string[] = [PATHS.metadata, PATHS.jwks, PATHS.docs, PATHS.openapi, PATHS.llms];
+const PUBLIC: readonly string[] = [PATHS.metadata, PATHS.jwks, PATHS.openapi, PATHS.llms];
 
 export interface StormOptions {
   seed: string;

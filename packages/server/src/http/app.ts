@@ -13,6 +13,7 @@ import { oauthRoutes } from "./oauth/routes.ts";
 import { rfcFormat } from "./oauth/wire-format.ts";
 import type { PassportFamily } from "./passport/requests.ts";
 import { passportFormat } from "./passport/wire-format.ts";
+import { homeRoute } from "./portal/home.ts";
 import { portalRoutes } from "./portal/routes.ts";
 import { errorResponse, notFoundResponse, toOAuthError } from "./responses.ts";
 import { addRoutes } from "./serve.ts";
@@ -51,6 +52,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   addRoutes(app, context, interactionRoutes({ deps, brand, cookies, basePath }));
   const advertised = { retryWindow: lifetimes.retryWindow, languages: brand.languages.tags, docs };
   addRoutes(app, context, metadataRoutes(deps, advertised, isStopping));
+  addRoutes(app, context, [homeRoute({ brand, basePath, docs })]);
   if (docs) {
     const isPassport = passportResponses !== null;
     addRoutes(app, context, portalRoutes({ deps, brand, basePath, lifetimes, format: tokenFormat }));
@@ -72,6 +74,7 @@ function pathBelow(basePath: string): (request: Request) => string {
   return (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === metadataPath) return PATHS.metadata;
+    if (pathname === basePath) return PATHS.home;
     return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : pathname;
   };
 }

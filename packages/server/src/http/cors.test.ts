@@ -141,7 +141,14 @@ test("HEAD is answered like GET, without the body", async () => {
 });
 
 test("what is nowhere is 404, and not cached", async () => {
-  for (const path of ["/", "/oauth/tokens", "/oauth/token/", "//oauth/token", "/OAUTH/TOKEN", "/metrics"]) {
+  for (const path of [
+    "/nowhere",
+    "/oauth/tokens",
+    "/oauth/token/",
+    "//oauth/token",
+    "/OAUTH/TOKEN",
+    "/metrics",
+  ]) {
     const answer = await t.send(path, { method: "POST" });
     assert.equal(answer.status, 404, path);
     assert.deepEqual(answer.body, { error: "not_found" });

@@ -36,6 +36,7 @@ const app = createApp(service.deps, {
 const PORTAL = PORTAL_PAGES.map(({ slug }) => `${PATHS.docs}/${slug}`);
 /** What the OpenAPI document leaves out: pages for people, and what the provider's own login page calls. */
 const UNDESCRIBED = new Set<string>([
+  PATHS.home,
   PATHS.signIn,
   PATHS.consent,
   PATHS.loginRequest,
@@ -86,6 +87,7 @@ test("each path refuses other methods with its own in Allow, and answers preflig
     allows[path] = isReadable ? `${allow} (CORS)` : allow;
   }
   assert.deepEqual(allows, {
+    "/": "GET, HEAD",
     "/oauth/token": "POST (CORS)",
     "/oauth/revoke": "POST (CORS)",
     "/oauth/introspect": "POST",

@@ -83,6 +83,8 @@ export const de: Readonly<Record<MessageKey, string>> = {
   "signOut.submit": "Abmelden",
   "signedOut.title": "Sie sind abgemeldet",
   "signedOut.text": "Sie können diese Seite schließen.",
+  // The page at the issuer's URL.
+  "home.title": "Übersicht",
   // Errors.
   "error.title": "Es ist ein Fehler aufgetreten",
   "error.client": "Die App, von der Sie kommen, ist unbekannt oder wurde abgeschaltet.",

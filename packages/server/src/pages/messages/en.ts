@@ -90,6 +90,8 @@ export const en = {
   "signOut.submit": "Sign out",
   "signedOut.title": "You are signed out",
   "signedOut.text": "You can close this page.",
+  // The page at the issuer's URL.
+  "home.title": "Overview",
   // Errors. `error.details` has the error code and public text for the client's developers.
   "error.title": "Something went wrong",
   "error.client": "The app that sent you here is unknown or has been turned off.",

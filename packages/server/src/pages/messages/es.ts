@@ -81,6 +81,8 @@ export const es: Readonly<Record<MessageKey, string>> = {
   "signOut.submit": "Cerrar sesión",
   "signedOut.title": "Ha cerrado la sesión",
   "signedOut.text": "Puede cerrar esta página.",
+  // The page at the issuer's URL.
+  "home.title": "Resumen",
   // Errors.
   "error.title": "Se ha producido un error",
   "error.client": "La aplicación de la que viene es desconocida o se ha desactivado.",

@@ -83,6 +83,8 @@ export const fr: Readonly<Record<MessageKey, string>> = {
   "signOut.submit": "Se déconnecter",
   "signedOut.title": "Votre session est fermée",
   "signedOut.text": "Vous pouvez fermer cette page.",
+  // The page at the issuer's URL.
+  "home.title": "Vue d’ensemble",
   // Errors.
   "error.title": "Une erreur s’est produite",
   "error.client": "L’application d’où vous venez est inconnue ou a été désactivée.",

@@ -80,6 +80,8 @@ export const it: Readonly<Record<MessageKey, string>> = {
   "signOut.submit": "Esci",
   "signedOut.title": "Sei uscito dal tuo account",
   "signedOut.text": "Puoi chiudere questa pagina.",
+  // The page at the issuer's URL.
+  "home.title": "Panoramica",
   // Errors.
   "error.title": "Qualcosa non ha funzionato",
   "error.client": "L’app da cui provieni è sconosciuta o è stata disattivata.",
