@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { accessibilityFaults, browser, Site } from "./site.ts";
 
 const OPTIONS = { skip: browser.missing, timeout: 180_000 };
+const IMAGES = join(import.meta.dirname, "../../docs/images");
 const REFRESHING = "/docs/refreshing-tokens";
 /** The narrowest screen that WCAG 2.2 §1.4.10 asks for, and a desk's, CSS pixels. */
 const NARROW = { width: 320, height: 640 };
@@ -45,6 +47,24 @@ test("a language is chosen with the keyboard, without a script, and stays chosen
   await page.goto(site.url + REFRESHING);
   assert.deepEqual(await shownLanguages(page), ["csharp"]);
 });
+
+test(
+  "the images of the guide are drawn",
+  { ...OPTIONS, skip: browser.missing || (process.env["IMAGES"] === undefined && "only with IMAGES=1") },
+  async (t) => {
+    const images = [
+      ["desk", "light", { width: 1100, height: 800 }, "#example", ["Example", "#2f63d6"]],
+      ["phone", "dark", { width: 360, height: 720 }, "", ["Nimbus Hosting", "#c2185b"]],
+    ] as const;
+    for (const [name, colorScheme, viewport, fragment, [provider, color]] of images) {
+      const brand = { REGRANT_PROVIDER_NAME: provider, REGRANT_PROVIDER_COLOR: color };
+      const site = await Site.open(t, "SQLite", { ...brand, REGRANT_ISSUER: "https://auth.example.com" });
+      const page = await site.visitor({ colorScheme, viewport });
+      await page.goto(`${site.url}${REFRESHING}?language=php${fragment}`);
+      await page.screenshot({ path: join(IMAGES, `portal-${name}.png`) });
+    }
+  },
+);
 
 /** The languages of the examples that can be seen. */
 async function shownLanguages(page: Page): Promise<string[]> {
