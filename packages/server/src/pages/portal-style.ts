@@ -21,8 +21,9 @@ export function portalStyle(color: string): string {
 .cards a{font-weight:600}
 .cards p{margin:.25rem 0 0}
 code{font:.9em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-pre{overflow-x:auto;margin:.75rem 0;padding:1rem;border:1px solid var(--edge);border-radius:.5rem;background:var(--code);overflow-wrap:normal;tab-size:4}
-pre[hidden]{display:none}
+.scroll{overflow-x:auto;margin:.75rem 0;padding:1rem;border:1px solid var(--edge);border-radius:.5rem;background:var(--code)}
+.scroll[hidden]{display:none}
+pre{margin:0;overflow-wrap:normal;tab-size:4}
 table{width:100%;margin:.75rem 0;border-collapse:collapse;overflow-wrap:break-word}
 th,td{padding:.6rem 1rem .6rem 0;border-bottom:1px solid var(--edge);text-align:start;vertical-align:top}
 thead th{color:var(--soft);font-size:.9rem}

@@ -136,7 +136,7 @@ function examplesOf(examples: readonly ExampleCode[], { t }: Language, view: Por
 function codeOf(language: string, code: string, isHidden = false): Html {
   const hidden = isHidden ? raw(" hidden") : "";
   // prettier-ignore
-  return html`<pre tabindex="0"${hidden}><code data-language="${language}">${code}</code></pre>`;
+  return html`<div class="scroll" tabindex="0"${hidden}><pre><code data-language="${language}">${code}</code></pre></div>`;
 }
 
 /** Text whose backticks mark code; everything in it is escaped. */

@@ -27,7 +27,9 @@ async function show(path = PAGE, headers: Record<string, string> = {}, of: TestS
 /** The examples of a page, by language; `shown` is the only one that is not hidden. */
 function examplesIn(html: string) {
   const found = [
-    ...html.matchAll(/<pre tabindex="0"( hidden)?><code data-language="(\w+)">([^<]*)<\/code><\/pre>/g),
+    ...html.matchAll(
+      /<div class="scroll" tabindex="0"( hidden)?><pre><code data-language="(\w+)">([^<]*)<\/code><\/pre>/g,
+    ),
   ].filter(([, , language]) => language !== "json");
   const shown = found.filter(([, hidden]) => hidden === undefined).map(([, , language]) => language);
   assert.equal(shown.length, 1);
