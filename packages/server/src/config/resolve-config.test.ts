@@ -93,6 +93,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     logLevel: "info",
     metrics: null,
     eventRetention: 34_128_000,
+    explanations: true,
     sweepInterval: 3600,
     shutdownDelay: 1,
     shutdownTimeout: 10,
