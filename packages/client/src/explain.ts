@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { ClientAuth } from "./api.ts";
 import { none } from "./client-auth.ts";
 import { ClientConfigError, TokenUnavailableError } from "./errors.ts";
 import { DocumentError, fetchJson } from "./fetch-json.ts";

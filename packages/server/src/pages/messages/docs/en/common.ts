@@ -1,0 +1,26 @@
+/** The messages of what all pages of the documentation portal share, in English. Backticks mark code, which is not translated. */
+export const commonEn = {
+  "docs.title": "Documentation",
+  "docs.lead": "How your program gets access to {provider}, and keeps it.",
+  "docs.contents": "On this page",
+  "docs.method": "Method",
+  "docs.uri": "URI",
+  "docs.parameter": "Parameter",
+  "docs.type": "Type",
+  "docs.description": "Description",
+  "docs.required": "Required",
+  "docs.yes": "Yes",
+  "docs.no": "No",
+  // A public client has no secret.
+  "docs.confidential": "Yes, unless the client is public",
+  "docs.endpoint": "Endpoint",
+  "docs.request": "Request parameters",
+  "docs.response": "Response parameters",
+  "docs.example": "Example request",
+  "docs.languages": "Language of the example",
+  "docs.exampleResponse": "Example response",
+  "docs.errors": "Errors",
+  "docs.errorResponse": "Response",
+  "docs.meaning": "Meaning",
+  "docs.action": "What to do",
+} as const;
