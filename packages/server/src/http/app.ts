@@ -4,6 +4,7 @@ import type { ClientDefaults } from "../client-settings/settings.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Brand } from "../pages/page.ts";
 import type { ClientAddress } from "./client-address.ts";
+import { instanceOf } from "./docs/instance.ts";
 import { docsRoutes } from "./docs/routes.ts";
 import { Cookies } from "./interaction/cookies.ts";
 import { interactionRoutes } from "./interaction/routes.ts";
@@ -55,8 +56,9 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   addRoutes(app, context, [homeRoute({ brand, basePath, docs })]);
   if (docs) {
     const isPassport = passportResponses !== null;
-    addRoutes(app, context, portalRoutes({ deps, brand, basePath, lifetimes, format: tokenFormat }));
-    addRoutes(app, context, docsRoutes({ deps, brand, lifetimes, advertised, tokenFormat, isPassport }));
+    const instance = instanceOf({ deps, brand, lifetimes, advertised, tokenFormat, isPassport });
+    addRoutes(app, context, portalRoutes({ instance, brand, basePath }));
+    addRoutes(app, context, docsRoutes({ instance, brand, maxAge: deps.jwksMaxAge }));
   }
   app.notFound((c) => notFoundResponse(c.req.raw));
   // The pipeline answers what a route throws. Only a fault of the pipeline or of the router gets here.

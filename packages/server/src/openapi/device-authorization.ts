@@ -1,6 +1,7 @@
 import { PATHS } from "../endpoints/metadata.ts";
-import type { Endpoint, Instance } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { RESOURCE, SCOPE } from "./grant-requests.ts";
+import type { Instance } from "./instance.ts";
 import { ANY_BODY, ANY_CLIENT, ANY_REQUEST, ANY_RESOURCE, ANY_SCOPE } from "./refusals.ts";
 import { objectOf, reference, SECONDS, URI } from "./schema.ts";
 import type { Fields, Schema } from "./schema.ts";

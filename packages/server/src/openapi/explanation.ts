@@ -1,6 +1,7 @@
 import { PATHS } from "../endpoints/metadata.ts";
 import type { NextStep } from "../explanations/next-step.ts";
-import type { Endpoint, Instance } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Instance } from "./instance.ts";
 import { ANY_BODY, ANY_CLIENT, ANY_REQUEST } from "./refusals.ts";
 import { objectOf, reference, SECONDS } from "./schema.ts";
 import type { Fields, Schema } from "./schema.ts";

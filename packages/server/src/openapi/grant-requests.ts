@@ -2,7 +2,7 @@ import { DEVICE_CODE } from "../client-settings/grant-types.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../identity/user-store.ts";
 import type { GrantType } from "../store/store.ts";
-import type { Instance } from "./endpoint.ts";
+import type { Instance } from "./instance.ts";
 import { ANY_SCOPE, GRANT_CAUSES } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Fields } from "./schema.ts";

@@ -1,5 +1,6 @@
 import { HEALTH_PATHS, PATHS } from "../endpoints/metadata.ts";
-import type { Endpoint, Instance, Success } from "./endpoint.ts";
+import type { Endpoint, Success } from "./endpoint.ts";
+import type { Instance } from "./instance.ts";
 import type { Schema } from "./schema.ts";
 import { objectOf, TEXT, URI } from "./schema.ts";
 

@@ -126,7 +126,8 @@ export function errorList(causes: readonly Cause[]): string {
   return [...new Set(lines)].join("\n");
 }
 
-function errorOf(refusal: Refusal): OAuthError {
+/** The error of a refusal. */
+export function errorOf(refusal: Refusal): OAuthError {
   const [cause, blanks] = typeof refusal === "string" ? [refusal, undefined] : refusal;
   // A cause whose text has no blanks ignores them.
   return new OAuthError(cause as ViolationCause, { parameter: "", violation: "", ...blanks });

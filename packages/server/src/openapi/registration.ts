@@ -1,6 +1,7 @@
 import { AUTH_METHODS, USER_GRANT_TYPES } from "../client-settings/identity-settings.ts";
 import { PATHS } from "../endpoints/metadata.ts";
-import type { Endpoint, Instance, Success } from "./endpoint.ts";
+import type { Endpoint, Success } from "./endpoint.ts";
+import type { Instance } from "./instance.ts";
 import { ANY_REQUEST } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import { objectOf, reference, SECONDS, URI } from "./schema.ts";

@@ -1,6 +1,6 @@
 import { AUTH_METHODS } from "../client-settings/identity-settings.ts";
 import { PATHS } from "../endpoints/metadata.ts";
-import type { Instance } from "./endpoint.ts";
+import type { Instance } from "./instance.ts";
 import type { Fields, Schema } from "./schema.ts";
 
 /** How each method of client authentication is sent (RFC 6749 §2.3.1). */

@@ -1,7 +1,8 @@
 import { GRANT_TYPES } from "../client-settings/grant-types.ts";
 import { PATHS } from "../endpoints/metadata.ts";
-import type { Endpoint, Instance } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { exampleResponse, GRANT_REQUESTS } from "./grant-requests.ts";
+import type { Instance } from "./instance.ts";
 import { ANY_BODY, ANY_CLIENT, ANY_REQUEST, ANY_RESOURCE } from "./refusals.ts";
 import { objectOf, reference, SECONDS } from "./schema.ts";
 import type { Fields, Schema } from "./schema.ts";

@@ -1,5 +1,6 @@
 import { PATHS } from "../endpoints/metadata.ts";
-import type { Endpoint, Instance } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Instance } from "./instance.ts";
 import { ANY_BODY, ANY_CLIENT, ANY_REQUEST } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import { objectOf, reference, SECONDS, URI } from "./schema.ts";

@@ -37,3 +37,13 @@ export interface PortalDocument {
   blocks: readonly Block[];
   sections: readonly Section[];
 }
+
+/** A paragraph. */
+export function text(sentences: string): Block {
+  return { kind: "text", text: sentences };
+}
+
+/** A value that is set as code. No value that stands here contains a backtick. */
+export function code(value: string): string {
+  return `\`${value}\``;
+}

@@ -1,6 +1,12 @@
+import { PATHS } from "../endpoints/metadata.ts";
+import { CAUSES } from "../errors/causes.ts";
 import type { Cause } from "../errors/causes.ts";
+import { exampleResponse, GRANT_REQUESTS } from "../openapi/grant-requests.ts";
+import type { Instance } from "../openapi/instance.ts";
+import { errorOf } from "../openapi/refusals.ts";
+import { code } from "./document.ts";
 
-/** How the token endpoint writes one refusal. */
+/** How an endpoint writes one refusal. */
 export interface WrittenError {
   /** HTTP status */
   status: number;
@@ -9,17 +15,48 @@ export interface WrittenError {
   detail: string | undefined;
 }
 
-/** What this instance offers its customers. Lifetimes are those of new clients, in s. */
+type WrittenErrors = Readonly<Record<Cause, WrittenError>>;
+
+/** What this instance offers its customers. */
 export interface Offer {
+  instance: Instance;
   tokenEndpoint: string;
-  /** The body of a refresh's response, as the token endpoint writes it; members that are absent here are undefined. */
-  response: Readonly<Record<string, string | number | undefined>>;
+  /** The body of a refresh's response, as the token endpoint writes it. */
+  response: Readonly<Record<string, string | number>>;
   /** The error response of each cause, as the token endpoint writes it. */
-  errorOf: (cause: Cause) => WrittenError;
-  accessTtl: number;
-  refreshIdleTtl: number;
-  refreshMaxTtl: number;
-  retryWindow: number;
-  /** Clients may request one of several audiences (RFC 8707). */
-  hasResources: boolean;
+  tokenErrors: WrittenErrors;
+  /** The same, as all other endpoints write it. */
+  errors: WrittenErrors;
+}
+
+/** What a response is recognised by: ``400 `invalid_grant` `expired` ``. */
+export function writtenError({ status, error, detail }: WrittenError): string {
+  return [status, code(error), ...(detail === undefined ? [] : [code(detail)])].join(" ");
+}
+
+/** Makes what the portal shows. Responses are written by the code that answers requests. */
+export async function makeOffer(instance: Instance): Promise<Offer> {
+  const { issuer, token, formatError } = instance;
+  return {
+    instance,
+    tokenEndpoint: issuer + PATHS.token,
+    response: token.body(exampleResponse(instance, GRANT_REQUESTS.refresh_token)) as Offer["response"],
+    tokenErrors: await writtenErrors(token.formatError),
+    errors: await writtenErrors(formatError),
+  };
+}
+
+/** Writes each error, and reads what a client sees of it. */
+async function writtenErrors(format: Instance["formatError"]): Promise<WrittenErrors> {
+  const written: Partial<Record<Cause, WrittenError>> = {};
+  for (const cause of Object.keys(CAUSES) as Cause[]) {
+    const response = format(errorOf(cause));
+    const body = (await response.json()) as Record<string, string | undefined>;
+    written[cause] = {
+      status: response.status,
+      error: body["error"] ?? body["message"] ?? "",
+      detail: body["error_reason"] ?? body["hint"],
+    };
+  }
+  return written as WrittenErrors;
 }

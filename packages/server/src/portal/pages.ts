@@ -1,3 +1,4 @@
+import type { Instance } from "../openapi/instance.ts";
 import type { Language } from "../pages/language.ts";
 import type { MessageKey } from "../pages/messages/en.ts";
 import type { PortalDocument } from "./document.ts";
@@ -10,11 +11,13 @@ export interface PortalPage {
   slug: string;
   title: MessageKey;
   lead: MessageKey;
+  /** Absent: each instance offers it. */
+  isOffered?: (instance: Instance) => boolean;
   /** @param clientId the reader's client id, to be filled in */
   build: (offer: Offer, language: Language, clientId: string | undefined) => PortalDocument;
 }
 
-/** The pages in the order of the navigation. A page of what an instance can switch off is left out where it is off. */
+/** The pages in the order of the navigation. */
 export const PORTAL_PAGES: readonly PortalPage[] = [
   {
     slug: "refreshing-tokens",
@@ -24,12 +27,21 @@ export const PORTAL_PAGES: readonly PortalPage[] = [
   },
 ];
 
+/** The pages of what this instance offers. */
+export function offeredPages(instance: Instance): PortalPage[] {
+  return PORTAL_PAGES.filter(({ isOffered }) => isOffered?.(instance) ?? true);
+}
+
 /** The index: what the portal has. */
-export function portalIndex({ t }: Language, provider: string): PortalDocument {
-  const links = PORTAL_PAGES.map(({ slug, title, lead }) => ({ slug, title: t(title), text: t(lead) }));
+export function portalIndex({ t }: Language, instance: Instance): PortalDocument {
+  const links = offeredPages(instance).map(({ slug, title, lead }) => ({
+    slug,
+    title: t(title),
+    text: t(lead),
+  }));
   return {
     title: t("docs.title"),
-    lead: t("docs.lead", { provider }),
+    lead: t("docs.lead", { provider: instance.providerName }),
     blocks: [{ kind: "links", links }],
     sections: [],
   };

@@ -1,8 +1,10 @@
 import type { Language } from "../pages/language.ts";
 import type { MessageKey } from "../pages/messages/en.ts";
+import { code, text } from "./document.ts";
 import type { Block, PortalDocument, Section } from "./document.ts";
 import { durationIn } from "./duration.ts";
 import { EXAMPLES } from "./examples/table.ts";
+import { writtenError } from "./offer.ts";
 import type { Offer } from "./offer.ts";
 import { REFRESH_ERRORS } from "./refresh-errors.ts";
 import type { RefreshError } from "./refresh-errors.ts";
@@ -81,8 +83,8 @@ function endpointTable({ tokenEndpoint }: Offer, { t }: Language): Block {
   };
 }
 
-function requestTable({ hasResources }: Offer, { t }: Language): Block {
-  const offered = PARAMETERS.filter(({ name }) => name !== "resource" || hasResources);
+function requestTable({ instance }: Offer, { t }: Language): Block {
+  const offered = PARAMETERS.filter(({ name }) => name !== "resource" || instance.hasResources);
   return {
     kind: "table",
     columns: [t("docs.parameter"), t("docs.type"), t("docs.description"), t("docs.required")],
@@ -107,8 +109,9 @@ function responseTable({ response }: Offer, { t }: Language): Block {
   };
 }
 
-function retryRule({ retryWindow, response }: Offer, language: Language): Block {
+function retryRule({ instance, response }: Offer, language: Language): Block {
   const { t } = language;
+  const { retryWindow } = instance.lifetimes;
   return {
     kind: "list",
     items: [
@@ -121,8 +124,9 @@ function retryRule({ retryWindow, response }: Offer, language: Language): Block 
   };
 }
 
-function lifetimes({ accessTtl, refreshIdleTtl, refreshMaxTtl }: Offer, language: Language): Block {
+function lifetimes({ instance }: Offer, language: Language): Block {
   const { t } = language;
+  const { accessTtl, refreshIdleTtl, refreshMaxTtl } = instance.lifetimes;
   return {
     kind: "table",
     columns: [t("docs.lifetimeOf"), t("docs.lifetime")],
@@ -148,19 +152,7 @@ function errorTable(offer: Offer, { t }: Language): Block {
 }
 
 /** What the responses of a group have to be recognised by: ``400 `invalid_grant` `expired` ``. */
-function writtenErrors({ errorOf }: Offer, group: RefreshError): string {
-  const texts = REFRESH_ERRORS[group].map((cause) => {
-    const { status, error, detail } = errorOf(cause);
-    return [status, code(error), ...(detail === undefined ? [] : [code(detail)])].join(" ");
-  });
+function writtenErrors({ tokenErrors }: Offer, group: RefreshError): string {
+  const texts = REFRESH_ERRORS[group].map((cause) => writtenError(tokenErrors[cause]));
   return [...new Set(texts)].join(", ");
-}
-
-function text(sentences: string): Block {
-  return { kind: "text", text: sentences };
-}
-
-/** No value that stands here contains a backtick. */
-function code(value: string): string {
-  return `\`${value}\``;
 }

@@ -1,9 +1,11 @@
 import { PATHS } from "../../endpoints/metadata.ts";
+import type { Instance } from "../../openapi/instance.ts";
 import type { Language } from "../../pages/language.ts";
-import { PORTAL_PAGES } from "../../portal/pages.ts";
+import { offeredPages } from "../../portal/pages.ts";
 
 /** `/llms.txt` (llmstxt.org): where a program that writes programs finds what, in Markdown. */
-export function llmsText(providerName: string, issuer: string, { t }: Language): string {
+export function llmsText(instance: Instance, { t }: Language): string {
+  const { issuer, providerName } = instance;
   const link = (path: string, title: string, text: string) => `- [${title}](${issuer}${path}): ${text}`;
   return [
     `# ${providerName}: OAuth 2.0`,
@@ -15,7 +17,9 @@ export function llmsText(providerName: string, issuer: string, { t }: Language):
     "",
     "## Guides",
     "",
-    ...PORTAL_PAGES.map(({ slug, title, lead }) => link(`${PATHS.docs}/${slug}`, t(title), t(lead))),
+    ...offeredPages(instance).map(({ slug, title, lead }) =>
+      link(`${PATHS.docs}/${slug}`, t(title), t(lead)),
+    ),
     "",
     "## Reference",
     "",

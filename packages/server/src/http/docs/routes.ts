@@ -1,27 +1,18 @@
 import { hash } from "node:crypto";
-import type { ClientDefaults } from "../../client-settings/settings.ts";
-import type { Deps } from "../../deps.ts";
-import { metadata, PATHS, supportedScopes } from "../../endpoints/metadata.ts";
-import type { Advertised } from "../../endpoints/metadata.ts";
-import { OFFLINE_ACCESS } from "../../grant-types/scope.ts";
+import { PATHS } from "../../endpoints/metadata.ts";
 import { openApiDocument } from "../../openapi/document.ts";
-import type { Instance } from "../../openapi/endpoint.ts";
+import type { Instance } from "../../openapi/instance.ts";
 import type { Brand } from "../../pages/page.ts";
-import type { WireFormat } from "../oauth/wire-format.ts";
 import { errorResponse, taggedResponse } from "../responses.ts";
 import type { Labels, Result, Route } from "../serve.ts";
 import { llmsText } from "./llms.ts";
 
-/** What the documentation of an instance is made from. */
+/** What the documents are made from. */
 export interface DocsContext {
-  deps: Deps;
+  instance: Instance;
   brand: Brand;
-  /** Of new clients, s. */
-  lifetimes: ClientDefaults;
-  advertised: Advertised;
-  /** The wire format of the token endpoint, and whether it is Passport's. */
-  tokenFormat: WireFormat;
-  isPassport: boolean;
+  /** For how many s a document may be cached. */
+  maxAge: number;
 }
 
 interface DocsInput extends Labels {
@@ -36,9 +27,7 @@ interface Tagged {
 }
 
 /** The routes of the documentation. Its documents are public, and readable by scripts of any origin, as the metadata are. */
-export function docsRoutes(context: DocsContext): Route<DocsInput>[] {
-  const { deps, brand } = context;
-  const { issuer, jwksMaxAge } = deps;
+export function docsRoutes({ instance, brand, maxAge }: DocsContext): Route<DocsInput>[] {
   const get = (
     name: string,
     path: string,
@@ -57,7 +46,7 @@ export function docsRoutes(context: DocsContext): Route<DocsInput>[] {
     let made: Promise<Tagged> | undefined;
     return async (request: Request): Promise<Result> => [
       "served",
-      taggedResponse(request, await (made ??= make()), jwksMaxAge),
+      taggedResponse(request, await (made ??= make()), maxAge),
     ];
   };
   return [
@@ -66,7 +55,7 @@ export function docsRoutes(context: DocsContext): Route<DocsInput>[] {
       PATHS.openapi,
       true,
       served(async () =>
-        tagged("application/json; charset=UTF-8", JSON.stringify(await openApiDocument(instanceOf(context)))),
+        tagged("application/json; charset=UTF-8", JSON.stringify(await openApiDocument(instance))),
       ),
     ),
     get(
@@ -75,10 +64,7 @@ export function docsRoutes(context: DocsContext): Route<DocsInput>[] {
       true,
       served(() =>
         Promise.resolve(
-          tagged(
-            "text/plain; charset=UTF-8",
-            llmsText(brand.name, issuer, brand.languages.choose("en", null)),
-          ),
+          tagged("text/plain; charset=UTF-8", llmsText(instance, brand.languages.choose("en", null))),
         ),
       ),
     ),
@@ -87,29 +73,4 @@ export function docsRoutes(context: DocsContext): Route<DocsInput>[] {
 
 function tagged(contentType: string, body: string): Tagged {
   return { body, contentType, tag: `"${hash("sha256", body, "base64url").slice(0, 22)}"` };
-}
-
-/** The instance as its OpenAPI document describes it. */
-function instanceOf({ deps, brand, lifetimes, advertised, tokenFormat, isPassport }: DocsContext): Instance {
-  const { issuer, deviceCodeTtl, devicePollInterval, registration, explanations } = deps;
-  const request = new Request(issuer + PATHS.token, { method: "POST" });
-  const describe = (scope: string) =>
-    brand.describeScope(scope, "en") ?? (scope === OFFLINE_ACCESS ? "Access while the user is away" : scope);
-  return {
-    issuer,
-    providerName: brand.name,
-    lifetimes,
-    deviceCodeTtl,
-    devicePollInterval,
-    registration: registration.mode,
-    explanations,
-    scopes: Object.fromEntries(supportedScopes(registration).map((scope) => [scope, describe(scope)])),
-    metadata: metadata(deps, advertised),
-    token: {
-      isPassport,
-      body: tokenFormat.tokenBody,
-      formatError: (error) => tokenFormat.errorResponse(error, request, { cors: true }),
-    },
-    formatError: errorResponse,
-  };
 }

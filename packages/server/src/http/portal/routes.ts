@@ -1,29 +1,23 @@
-import type { ClientDefaults } from "../../client-settings/settings.ts";
-import type { Deps } from "../../deps.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
+import type { Instance } from "../../openapi/instance.ts";
 import type { Brand } from "../../pages/page.ts";
 import { portalPage } from "../../pages/portal.ts";
 import type { PortalView } from "../../pages/portal.ts";
 import type { PortalDocument } from "../../portal/document.ts";
+import { makeOffer } from "../../portal/offer.ts";
 import type { Offer } from "../../portal/offer.ts";
-import { portalIndex, PORTAL_PAGES } from "../../portal/pages.ts";
+import { offeredPages, portalIndex } from "../../portal/pages.ts";
 import { errorPageResponse, pageResponse } from "../interaction/page-responses.ts";
-import type { WireFormat } from "../oauth/wire-format.ts";
 import type { Labels, Route } from "../serve.ts";
-import { makeOffer } from "./offer.ts";
 import { languageCookie, readReader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 
 /** What the portal is made with. */
 export interface PortalContext {
-  deps: Deps;
+  instance: Instance;
   brand: Brand;
   /** The issuer's path: "" or `/auth`. */
   basePath: string;
-  /** Of new clients, s. */
-  lifetimes: ClientDefaults;
-  /** Of the token endpoint. */
-  format: WireFormat;
 }
 
 interface PortalInput extends Labels {
@@ -32,9 +26,9 @@ interface PortalInput extends Labels {
 
 /** The routes of the portal: `/docs`, and each page below it. */
 export function portalRoutes(context: PortalContext): Route<PortalInput>[] {
-  const { deps, brand, lifetimes, format } = context;
+  const { instance, brand } = context;
   let making: Promise<Offer> | undefined;
-  const offer = () => (making ??= makeOffer(deps, lifetimes, format));
+  const offer = () => (making ??= makeOffer(instance));
   const route = (
     name: string,
     slug: string | null,
@@ -53,8 +47,8 @@ export function portalRoutes(context: PortalContext): Route<PortalInput>[] {
     },
   });
   return [
-    route("docs", null, ({ language }) => portalIndex(language, brand.name)),
-    ...PORTAL_PAGES.map(({ slug, build }) =>
+    route("docs", null, ({ language }) => portalIndex(language, instance)),
+    ...offeredPages(instance).map(({ slug, build }) =>
       route(`docs_${slug.replaceAll("-", "_")}`, slug, async ({ language, clientId }) =>
         build(await offer(), language, clientId),
       ),
@@ -64,7 +58,7 @@ export function portalRoutes(context: PortalContext): Route<PortalInput>[] {
 
 /** Sends a document as a page. The reader's choices are in its links. */
 function respond(
-  { deps, brand, basePath }: PortalContext,
+  { instance, brand, basePath }: PortalContext,
   reader: Reader,
   slug: string | null,
   document: PortalDocument,
@@ -75,7 +69,7 @@ function respond(
     const query = new URLSearchParams({ ...Object.fromEntries(kept), ...changed }).toString();
     return `${root}${to === null ? "" : `/${to}`}${query === "" ? "" : `?${query}`}`;
   };
-  const linked = [{ slug: null, title: "docs.title" } as const, ...PORTAL_PAGES];
+  const linked = [{ slug: null, title: "docs.title" } as const, ...offeredPages(instance)];
   const view: PortalView = {
     pages: linked.map((page) => ({
       title: language.t(page.title),
@@ -86,7 +80,7 @@ function respond(
     exampleLanguage,
     pathOfLanguage: (chosen) => `${pathOf(slug, { language: chosen })}#example`,
   };
-  const isSecure = deps.issuer.startsWith("https:");
+  const isSecure = instance.issuer.startsWith("https:");
   return pageResponse(brand, portalPage(brand, language, document, view), {
     cookies: isNewChoice ? [languageCookie(exampleLanguage, root, isSecure)] : [],
   });

@@ -1,0 +1,48 @@
+import type { ClientDefaults } from "../../client-settings/settings.ts";
+import type { Deps } from "../../deps.ts";
+import { metadata, PATHS, supportedScopes } from "../../endpoints/metadata.ts";
+import type { Advertised } from "../../endpoints/metadata.ts";
+import { OFFLINE_ACCESS } from "../../grant-types/scope.ts";
+import type { Instance } from "../../openapi/instance.ts";
+import type { Brand } from "../../pages/page.ts";
+import type { WireFormat } from "../oauth/wire-format.ts";
+import { errorResponse } from "../responses.ts";
+
+/** What serves requests. */
+interface Serving {
+  deps: Deps;
+  brand: Brand;
+  /** Of new clients, s. */
+  lifetimes: ClientDefaults;
+  advertised: Advertised;
+  /** The wire format of the token endpoint, and whether it is Passport's. */
+  tokenFormat: WireFormat;
+  isPassport: boolean;
+}
+
+/** The instance as its documentation describes it. */
+export function instanceOf(serving: Serving): Instance {
+  const { deps, brand, lifetimes, advertised, tokenFormat, isPassport } = serving;
+  const { issuer, deviceCodeTtl, devicePollInterval, registration, explanations, resources } = deps;
+  const request = new Request(issuer + PATHS.token, { method: "POST" });
+  const describe = (scope: string) =>
+    brand.describeScope(scope, "en") ?? (scope === OFFLINE_ACCESS ? "Access while the user is away" : scope);
+  return {
+    issuer,
+    providerName: brand.name,
+    lifetimes,
+    deviceCodeTtl,
+    devicePollInterval,
+    registration: registration.mode,
+    explanations,
+    scopes: Object.fromEntries(supportedScopes(registration).map((scope) => [scope, describe(scope)])),
+    metadata: metadata(deps, advertised),
+    token: {
+      isPassport,
+      body: tokenFormat.tokenBody,
+      formatError: (error) => tokenFormat.errorResponse(error, request, { cors: true }),
+    },
+    hasResources: resources.size > 0,
+    formatError: errorResponse,
+  };
+}

@@ -1,0 +1,36 @@
+import type { ClientDefaults } from "../client-settings/settings.ts";
+import type { RegistrationRules } from "../clients/self-registration.ts";
+import type { OAuthError } from "../errors/oauth-error.ts";
+import type { TokenResponse } from "../grant-types/token-response.ts";
+
+/** What this instance is: the OpenAPI document and the portal are made from it. */
+export interface Instance {
+  issuer: string;
+  providerName: string;
+  /** Of new clients, s. */
+  lifetimes: ClientDefaults;
+  /** Lifetime of a device code, and the minimum time between two polls, s. */
+  deviceCodeTtl: number;
+  devicePollInterval: number;
+  registration: RegistrationRules["mode"];
+  /** Clients may ask what became of their refresh tokens. */
+  explanations: boolean;
+  /** The scopes that the metadata names, each with what it allows. */
+  scopes: Readonly<Record<string, string>>;
+  /** The metadata document (RFC 8414 §2), as an example of itself. */
+  metadata: object;
+  /** The wire format of the token endpoint. */
+  token: WireExamples;
+  /** Clients may request one of several audiences (RFC 8707). */
+  hasResources: boolean;
+  /** Formats an error as all other endpoints do. */
+  formatError: (error: OAuthError) => Response;
+}
+
+/** Writes the examples of the token endpoint, as the endpoint itself writes its responses. */
+export interface WireExamples {
+  /** The endpoint responds as Laravel Passport does. */
+  isPassport: boolean;
+  body: (response: TokenResponse) => object;
+  formatError: (error: OAuthError) => Response;
+}
