@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Page, Response } from "playwright-core";
+import { colorsOf } from "../../packages/server/src/pages/tokens.ts";
 import { accessibilityFaults, ADA, browser, press, shows, signIn, Site } from "./site.ts";
 
 const OPTIONS = { skip: browser.missing, timeout: 180_000 };
 /** Of a page with all that it loads, bytes. */
 const MAX_PAGE = 20 * 1024;
+/** The provider's, by default. */
+const COLOR = "#2f63d6";
 /** The narrowest screen that WCAG 2.2 §1.4.10 asks for, and a desk's, CSS pixels. */
 const NARROW = { width: 320, height: 640 };
 const WIDE = { width: 640, height: 720 };
@@ -27,7 +30,10 @@ for (const [colorScheme, engine] of [
       const visitor = { colorScheme, viewport: WIDE, bypassCSP: true, javaScriptEnabled: true };
       const page = await site.visitor(visitor);
       let transferred: Promise<number>[] = [];
-      page.on("response", (response) => transferred.push(bytesOf(response)));
+      page.on("response", (response) => {
+        if (response.request().isNavigationRequest()) transferred = [];
+        transferred.push(bytesOf(response));
+      });
       const backgrounds = new Set<string>();
       const seen: string[] = [];
       await visitEveryPage(site, page, async (name, shown) => {
@@ -43,10 +49,9 @@ for (const [colorScheme, engine] of [
         await shown.setViewportSize(WIDE);
       });
       assert.equal(new Set(seen).size, 21, "every page was there");
-      assert.deepEqual(
-        [...backgrounds],
-        [colorScheme === "light" ? "rgb(255, 255, 255)" : "rgb(22, 24, 29)"],
-      );
+      const { page: background } = colorsOf(COLOR, colorScheme);
+      const channels = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));
+      assert.deepEqual([...backgrounds], [`rgb(${channels.join(", ")})`]);
     },
   );
 }

@@ -33,7 +33,7 @@ test("a language is chosen with the keyboard, without a script, and stays chosen
   const page = await site.visitor();
   await page.goto(site.url + REFRESHING);
   assert.deepEqual(await shownLanguages(page), ["curl"]);
-  const links = page.getByRole("navigation", { name: "Language of the example" }).getByRole("link");
+  const links = page.getByRole("group", { name: "Language of the example" }).getByRole("link");
   const labels = await links.allTextContents();
   assert.equal(labels.length, 9);
   await links.first().focus();

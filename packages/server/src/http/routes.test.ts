@@ -20,6 +20,7 @@ const app = createApp(service.deps, {
   passportResponses: null,
   isStopping: () => false,
   brand: brandOf({
+    issuer: "https://auth.example",
     providerName: "Example",
     providerLogo: null,
     providerColor: "#2f63d6",

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Language } from "./language.ts";
+import { tileUrl } from "./icon.ts";
 import { bdi } from "./isolate.ts";
 import { page } from "./page.ts";
 import type { Html } from "./isolate.ts";
@@ -42,14 +43,19 @@ export function authorizedAppsPage(brand: Brand, language: Language, view: Autho
   const { t } = language;
   const { apps, notice } = view;
   // `role="status"`: a screen reader announces what was done, without moving the focus.
-  const body = html`${notice === undefined ? "" : html`<p class="note" role="status">${t(`apps.${notice}`)}</p>`}
-    <p>${apps.length === 0 ? t("apps.none") : t("apps.text")}</p>
+  const body = html`${notice === undefined ? "" : html`<p class="good" role="status">${t(`apps.${notice}`)}</p>`}
+    ${apps.length === 0 ? html`<p class="empty">${t("apps.none")}</p>` : html`<p>${t("apps.text")}</p>`}
     ${apps.map((app, index) => appSection(brand, language, view, app, index))}
     <footer>
       ${language.html("consent.signedInAs", { name: view.name })}
       <a href="${view.signOutPath}">${t("signOut.submit")}</a>
     </footer>`;
-  return page(brand, language, { title: t("apps.title"), body, images: apps.map(({ logoUri }) => logoUri) });
+  return page(brand, language, {
+    title: t("apps.title"),
+    body,
+    images: apps.map(({ logoUri }) => logoUri),
+    layout: "column",
+  });
 }
 
 /** One application. Its buttons name it, since those of all applications look alike to a screen reader. */
@@ -62,26 +68,31 @@ function appSection(
 ): Html {
   const { t } = language;
   const { clientId, name, logoUri, clientUri, since, lastUsedAt, endsAt } = app;
-  const used =
-    lastUsedAt === null ? t("apps.unused") : html`${t("apps.used")} ${dateOf(language, lastUsedAt)}`;
-  const until = endsAt === null ? "" : html` · ${t("apps.until")} ${dateOf(language, endsAt)}`;
+  const used = lastUsedAt === null ? "" : html` · ${t("apps.used")} ${dateOf(language, lastUsedAt)}`;
+  const state = endsAt === null ? t("apps.unused") : html`${t("apps.until")} ${dateOf(language, endsAt)}`;
   const title =
     clientUri === null
       ? bdi(name)
       : html`<a href="${clientUri}" target="_blank" rel="noopener noreferrer">${bdi(name)}</a>`;
   const scopeTexts = { none: "apps.noScopes", some: "apps.scopes", id: `scopes-${index}` } as const;
-  return html`<section aria-labelledby="app-${index}">
+  return html`<section class="card" aria-labelledby="app-${index}">
     <h2 id="app-${index}">
-      ${logoUri === null ? "" : html`<img src="${logoUri}" alt="" height="24" />`}
+      <img class="mark" src="${tileUrl({ name, logoUri })}" alt="" height="40" />
       <span>${title}</span>
     </h2>
-    <p class="soft">${t("apps.since")} ${dateOf(language, since)} · ${used}${until}</p>
+    <p class="soft small">${t("apps.since")} ${dateOf(language, since)}${used}</p>
+    <p class="${endsAt === null ? "badge" : "badge good"}">${state}</p>
     ${scopeList(brand, language, app.scopes, scopeTexts)}
     <form method="post" action="${action}">
       <input type="hidden" name="form_token" value="${formToken}" />
       <input type="hidden" name="client" value="${clientId}" />
       ${extendButton(language, app)}
-      <button name="action" value="revoke" aria-label="${t("apps.revokeOf", { client: name })}">
+      <button
+        class="danger"
+        name="action"
+        value="revoke"
+        aria-label="${t("apps.revokeOf", { client: name })}"
+      >
         ${t("apps.revoke")}
       </button>
     </form>

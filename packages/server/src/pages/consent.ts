@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { shownLogo } from "../clients/shown-logo.ts";
 import type { Language } from "./language.ts";
+import { tileUrl } from "./icon.ts";
 import { bdi } from "./isolate.ts";
 import { page } from "./page.ts";
 import type { Html } from "./isolate.ts";
@@ -35,10 +36,8 @@ export interface ConsentView {
 export function consentPage(brand: Brand, language: Language, view: ConsentView): Page {
   const { t } = language;
   const { client } = view;
-  const logo = shownLogo(client);
-  const body = html` ${logo === null ? "" : html`<p><img src="${logo}" alt="" height="48" /></p>`}
-    <p>${language.html("consent.asks", { client: client.name })}</p>
-    ${clientNotice(brand, language, client)} ${scopeList(brand, language, view.scopes)}
+  const body = html`${askingClient(language, client, "consent.asks")} ${clientNotice(brand, language, client)}
+    ${scopeList(brand, language, view.scopes)}
     <p class="soft">${language.html("consent.returns", { place: view.place })}</p>
     <form method="post" action="${view.action}">
       <input type="hidden" name="form_token" value="${view.formToken}" />
@@ -53,7 +52,20 @@ export function consentPage(brand: Brand, language: Language, view: ConsentView)
       </form>
       ${clientLinks(language, client)}
     </footer>`;
-  return page(brand, language, { title: t("consent.title"), body, images: [logo] });
+  return page(brand, language, { title: t("consent.title"), body, images: [shownLogo(client)] });
+}
+
+/** The client's logo, else its first letter, beside the sentence that says what it wants. */
+export function askingClient(
+  language: Language,
+  client: ConsentView["client"],
+  sentence: "consent.asks" | "device.asks",
+): Html {
+  const tile = tileUrl({ name: client.name, logoUri: shownLogo(client) });
+  return html`<div class="parties">
+    <img class="mark" src="${tile}" alt="" height="48" />
+    <p>${language.html(sentence, { client: client.name })}</p>
+  </div>`;
 }
 
 /**

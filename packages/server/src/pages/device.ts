@@ -1,5 +1,6 @@
 import { html, raw } from "hono/html";
-import { clientNotice } from "./consent.ts";
+import { shownLogo } from "../clients/shown-logo.ts";
+import { askingClient, clientNotice } from "./consent.ts";
 import type { ConsentView } from "./consent.ts";
 import type { Language } from "./language.ts";
 import { page } from "./page.ts";
@@ -70,8 +71,8 @@ export function confirmDevicePage(
 ): Page {
   const { t } = language;
   const { client } = view;
-  const body = html`<p>${language.html("device.asks", { client: client.name })}</p>
-    ${clientNotice(brand, language, client)} ${scopeList(brand, language, view.scopes)}
+  const body = html`${askingClient(language, client, "device.asks")} ${clientNotice(brand, language, client)}
+    ${scopeList(brand, language, view.scopes)}
     <p id="same">${t("device.same")}</p>
     <p class="code" dir="ltr"><strong aria-describedby="same">${view.userCode}</strong></p>
     <p class="warn">${language.html("device.warning", { provider: brand.name })}</p>
@@ -81,7 +82,7 @@ export function confirmDevicePage(
       <button name="answer" value="deny">${t("consent.deny")}</button>
     </form>
     ${userFooter(language, view.user)}`;
-  return page(brand, language, { title: t("device.confirmTitle"), body });
+  return page(brand, language, { title: t("device.confirmTitle"), body, images: [shownLogo(client)] });
 }
 
 /** Says what was decided, and that the device continues without the browser. */

@@ -16,5 +16,5 @@ export function homePage(brand: Brand, language: Language, links: readonly HomeL
   const body = html`<ul class="cards">
     ${links.map(({ path, title }) => html`<li><a href="${path}">${t(title)}</a></li>`)}
   </ul>`;
-  return page(brand, language, { title: t("home.title"), body });
+  return page(brand, language, { title: t("home.title"), body, layout: "column" });
 }

@@ -1,5 +1,13 @@
 import { inkOn } from "../config/colors.ts";
 
+/** The colour of the tile of an application without a logo. */
+const NEUTRAL = "#5b6270";
+
+/** The image of an application: its logo, else a tile with its first letter. */
+export function tileUrl({ name, logoUri }: { name: string; logoUri: string | null }): string {
+  return logoUri ?? iconUrl(name, NEUTRAL);
+}
+
 /**
  * The pages' icon as a `data:` URL: the first letter of the provider's name on the colour of its buttons. It is part of
  * the page because a browser that finds none asks for `/favicon.ico`, which may belong to another service of the host.

@@ -10,6 +10,7 @@ import { signInPage } from "./sign-in.ts";
 
 const HOSTILE = `"><script>alert('1')</script>&`;
 const SETTINGS: BrandSettings = {
+  issuer: "https://auth.example",
   providerName: "Example",
   providerLogo: null,
   providerColor: "#2f63d6",
@@ -90,7 +91,7 @@ describe("the content security policy gets", () => {
     const text = await textOf(page);
     const [, style = ""] = /<style>([^]*)<\/style>/.exec(text) ?? [];
     const [, script = ""] = /<script>([^]*)<\/script>/.exec(text) ?? [];
-    assert.equal(brand.styleHash, `sha256-${hash("sha256", style, "base64")}`);
+    assert.equal(page.styleHash, `sha256-${hash("sha256", style, "base64")}`);
     assert.equal(page.scriptHash, `sha256-${hash("sha256", script, "base64")}`);
   });
 
@@ -128,7 +129,7 @@ test("a page has the direction of its language, and names in elements of their o
   const text = await textOf(page);
   assert.match(text, /<html lang="ar" dir="rtl">/);
   assert.match(text, /يريد <bdi>Shop!<\/bdi> الوصول\./);
-  assert.match(text, /<header><bdi>Example<\/bdi><\/header>/);
+  assert.match(text, /<header class="brand"><img [^>]*\/><bdi>Example<\/bdi><\/header>/);
   assert.match(text, /<bdi>Shop!<\/bdi>: <a href/);
   assert.match(text, /signed in as <bdi>ada<\/bdi>\./);
   assert.match(await textOf(consent()), /<html lang="en" dir="ltr">/);

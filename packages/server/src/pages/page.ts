@@ -2,11 +2,14 @@ import { hash } from "node:crypto";
 import { html, raw } from "hono/html";
 import { isHttpsUrl } from "../config/https-url.ts";
 import { iconUrl } from "./icon.ts";
-import { bdi, isolated } from "./isolate.ts";
+import { formBody, wideBody } from "./frame.ts";
+import type { Provider, Surroundings } from "./frame.ts";
+import { isolated } from "./isolate.ts";
 import type { Html } from "./isolate.ts";
 import { Languages } from "./language.ts";
 import type { Language } from "./language.ts";
 import { styleSheet } from "./style.ts";
+import type { Layout } from "./style.ts";
 
 /** A page, not yet a response. */
 export interface Page {
@@ -16,28 +19,31 @@ export interface Page {
   images: readonly string[];
   /** `form-action` of its content security policy. */
   formAction: string;
-  /** Source hash of its only script, such as `sha256-…`; null: it has none. */
+  /** Source hash of its style, such as `sha256-…`. */
+  styleHash: string;
+  /** Source hash of its only script; null: it has none. */
   scriptHash: string | null;
 }
 
 /** What all pages of a provider have in common. */
-export interface Brand {
-  name: string;
-  logo: string | null;
-  /** URL of the icon of every page. */
-  icon: string;
+export interface Brand extends Provider {
   /** The provider's own pages, https URLs; null: there is none, and no link. */
   links: Readonly<Record<"forgotPassword" | "signUp" | "help", string | null>>;
-  style: string;
-  /** Source hash of `style`, for the content security policy. */
-  styleHash: string;
+  styles: Readonly<Record<Layout, Style>>;
   languages: Languages;
   /** The provider's description of a scope in a language, else in English; undefined if it has none. */
   describeScope: (scope: string, tag: string) => string | undefined;
 }
 
+/** A style sheet, and its source hash for the content security policy. */
+interface Style {
+  text: string;
+  hash: string;
+}
+
 /** The settings that decide how the pages look and read. */
 export interface BrandSettings {
+  issuer: string;
   providerName: string;
   providerLogo: string | null;
   providerColor: string;
@@ -48,17 +54,20 @@ export interface BrandSettings {
   messages: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Makes the brand from its settings, once per service: style and hash do not change while it runs. */
+/** Makes the brand from its settings, once per service: styles and hashes do not change while it runs. */
 export function brandOf(settings: BrandSettings): Brand {
   const { providerName, providerColor, forgotPasswordUrl, signUpUrl, helpUrl } = settings;
-  const style = styleSheet(providerColor);
+  const styleOf = (layout: Layout): Style => {
+    const text = styleSheet(providerColor, layout);
+    return { text, hash: sourceHash(text) };
+  };
   return {
     name: providerName,
     logo: settings.providerLogo,
     icon: iconUrl(providerName, providerColor),
     links: { forgotPassword: forgotPasswordUrl, signUp: signUpUrl, help: helpUrl },
-    style,
-    styleHash: sourceHash(style),
+    home: new URL(settings.issuer).pathname,
+    styles: { form: styleOf("form"), column: styleOf("column"), portal: styleOf("portal") },
     languages: new Languages(settings.messages),
     describeScope(scope, tag) {
       // A scope may have the name of a member of Object.prototype.
@@ -74,10 +83,11 @@ function sourceHash(text: string): string {
 }
 
 /** The parts of a page that differ. */
-interface PageParts {
+interface PageParts extends Surroundings {
   title: string;
   /** What went wrong. It starts the document's title, which screen readers announce first. */
   fault?: string | null;
+  /** Of a `form` or a `column` what follows its heading; of the portal `main` and what is beside it. */
   body: Html;
   /** Further elements of the head. */
   head?: Html;
@@ -86,40 +96,35 @@ interface PageParts {
   /** `form-action` of the content security policy; by default this service alone. */
   formAction?: string;
   /** Runs at the end of the page. */
-  script?: string;
-  /** `form`, the default: a narrow column, which search engines leave out; `portal`: wide, and found by them. */
-  layout?: "form" | "portal";
+  script?: string | undefined;
+  /** By default `form`. */
+  layout?: Layout;
 }
 
 /**
  * Puts a page's body into the document that all pages share. The page loads nothing but images, so its content
  * security policy can forbid the rest.
  */
-export function page(
-  brand: Brand,
-  { tag, direction, t }: Language,
-  { title, fault = null, body, head, images = [], formAction = "'self'", script, layout = "form" }: PageParts,
-): Page {
-  const logo = brand.logo === null ? "" : html`<img src="${brand.logo}" alt="" height="48" />`;
-  // Not escaped, because the content security policy has the hash of this very text.
-  const style = raw(`<style>${brand.style}</style>`);
-  const help = brand.links.help === null ? "" : html`<p><a href="${brand.links.help}">${t("help")}</a></p>`;
+export function page(brand: Brand, language: Language, parts: PageParts): Page {
+  const { tag, direction } = language;
+  const { title, fault = null, head, images = [], formAction = "'self'", script, layout = "form" } = parts;
+  const style = brand.styles[layout];
   const document = html`<!doctype html>
     <html lang="${tag}" dir="${direction}">
       <head>
         <meta charset="utf-8" />
         <title>${fault === null ? "" : `${fault} `}${title} – ${isolated(brand.name, direction)}</title>
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${layout === "form" ? html`<meta name="robots" content="noindex" />` : ""}
+        ${layout === "portal" ? "" : html`<meta name="robots" content="noindex" />`}
         <link rel="icon" href="${brand.icon}" />
-        ${head} ${style}
+        ${head}
+        ${
+          // Not escaped, because the content security policy has the hash of this very text.
+          raw(`<style>${style.text}</style>`)
+        }
       </head>
-      <body class="${layout}">
-        <main>
-          <header>${logo}${bdi(brand.name)}</header>
-          <h1>${title}</h1>
-          ${body} ${help}
-        </main>
+      <body>
+        ${layout === "form" ? formBody(brand, language, parts) : wideBody(brand, language, parts, layout)}
         ${script === undefined ? "" : raw(`<script>${script}</script>`)}
       </body>
     </html>`;
@@ -129,6 +134,7 @@ export function page(
     // The browser loads no other: the host of a URL may hold `;`, which would begin a directive of the policy.
     images: [...new Set(shown.filter(isHttpsUrl).map((url) => new URL(url).origin))],
     formAction,
+    styleHash: style.hash,
     scriptHash: script === undefined ? null : sourceHash(script),
   };
 }

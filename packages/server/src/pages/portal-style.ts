@@ -1,42 +1,82 @@
-import { inkOn } from "../config/colors.ts";
-
-/** What the portal's pages have beside the style of all pages: a wide column, navigation, tables, code. */
-export function portalStyle(color: string): string {
-  return `
-:root{--code:#f4f5f8;--edge:#d9dce3}
-@media(prefers-color-scheme:dark){:root{--code:#20242c;--edge:#3a3f4a}}
-.portal main{max-width:70rem}
-.portal h1{font-size:2rem}
-.docs h2{font-size:1.3rem}
-.docs section{margin-top:2.25rem;padding-top:1.75rem;border-color:var(--edge);scroll-margin-top:1rem}
-.lead{font-size:1.1rem;color:var(--soft)}
-.docs nav ul,.cards{list-style:none;margin:0;padding:0}
-.docs nav a{display:block;padding:.35rem .75rem;border-radius:.4rem;text-decoration:none}
-.docs nav a:hover{text-decoration:underline}
-.docs nav a[aria-current]{background:${color};color:${inkOn(color)};font-weight:600}
-.contents ul,.languages ul{display:flex;flex-wrap:wrap;gap:.25rem}
-.contents a,.languages a{border:1px solid var(--edge)}
-.languages{margin-top:1rem}
-.cards li{margin:.75rem 0;padding:1rem;border:1px solid var(--edge);border-radius:.5rem}
-.cards a{font-weight:600}
-.cards p{margin:.25rem 0 0}
-code{font:.9em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-.scroll{overflow-x:auto;margin:.75rem 0;padding:1rem;border:1px solid var(--edge);border-radius:.5rem;background:var(--code)}
-.scroll[hidden]{display:none}
+/** What the portal's pages have beside the style of all pages: navigation, text of a readable measure, tables, code. */
+export const PORTAL = `
+html{scroll-padding-top:1.5rem}
+body{--side:max(1.25rem,calc(50% - 38.5rem));background:var(--card)}
+.skip{position:absolute;inset-inline-start:var(--space-4);top:-10rem;padding:var(--space-2) var(--space-4);background:var(--card);border-radius:var(--radius)}
+.skip:focus{top:var(--space-2);z-index:1}
+.docs{flex:1;padding:0 var(--side)}
+.menu ul{list-style:none;margin:0;padding:0}
+.menu h2{margin:var(--space-6) 0 var(--space-2);padding-inline-start:.75rem;font-size:var(--text-s)}
+.menu a{display:block;padding:.4rem .75rem;border-radius:var(--radius);color:var(--soft);text-decoration:none;font-size:.9375rem;line-height:1.4}
+.menu a:hover{color:var(--text);background:var(--fill)}
+.menu [aria-current]{background:var(--tint);color:var(--accent);font-weight:600}
+.article{padding:var(--space-8) 0 var(--space-12);min-width:0}
+.article h1{font-size:var(--text-3xl)}
+.lead{max-width:42rem;margin:var(--space-3) 0 0;font-size:var(--text-l);color:var(--soft)}
+.article section{margin-top:var(--space-12)}
+.article h2{font-size:var(--text-xl)}
+.article p,.article section>ul,.article ol{max-width:42rem}
+.article li+li{margin-top:var(--space-2)}
+.article .cards>li,.article .languages li,.contents li{margin-top:0}
+.article :not(pre)>code{padding:.1em .35em;background:var(--fill);border:1px solid var(--edge);border-radius:.3rem}
+.contents{margin-top:var(--space-6);font-size:var(--text-s)}
+.contents h2{font-size:var(--text-s);margin-bottom:var(--space-2)}
+.contents ul{list-style:none;margin:0;padding:0}
+.contents a{display:block;padding:.25rem .75rem;border-inline-start:2px solid var(--edge);color:var(--soft);text-decoration:none}
+.contents a:hover{color:var(--text);border-color:var(--accent)}
+.panel{margin:var(--space-4) 0;background:var(--code);color:var(--code-text);border:1px solid var(--code-edge);border-radius:var(--radius-l);overflow:hidden}
+.panel-bar{display:flex;align-items:flex-start;gap:var(--space-2);padding:.5rem .6rem;border-bottom:1px solid var(--code-edge);color:var(--code-soft);font-size:var(--text-s)}
+.panel-bar>:first-child{flex:1}
+.panel-bar>span:first-child{padding:.3rem .5rem;text-transform:uppercase}
+.languages ul{display:flex;flex-wrap:wrap;gap:.15rem;list-style:none;margin:0;padding:0}
+.languages a{display:block;padding:.3rem .65rem;border-radius:var(--radius);color:var(--code-soft);text-decoration:none}
+.languages a:hover{color:var(--code-text)}
+.languages [aria-current]{background:var(--code-edge);color:var(--code-text);font-weight:600}
+.panel :focus-visible{outline-color:var(--code-text);outline-offset:-3px}
+.copy{min-height:0;padding:.25rem .65rem;border-color:var(--code-edge);background:none;box-shadow:none;color:var(--code-text);font-size:var(--text-s);font-weight:500}
+.copy:hover{background:var(--code-edge)}
+.scroll{overflow-x:auto;padding:1rem 1.15rem}
 pre{margin:0;overflow-wrap:normal;tab-size:4}
-table{width:100%;margin:.75rem 0;border-collapse:collapse;overflow-wrap:break-word}
-th,td{padding:.6rem 1rem .6rem 0;border-bottom:1px solid var(--edge);text-align:start;vertical-align:top}
-thead th{color:var(--soft);font-size:.9rem}
+pre code{font-size:.8438rem;line-height:1.65}
+table{width:100%;margin:var(--space-4) 0;border-collapse:separate;border-spacing:0;background:var(--card);border:1px solid var(--edge);border-radius:var(--radius-l);overflow:hidden;overflow-wrap:break-word;font-size:.9375rem}
+th,td{padding:.7rem 1rem;text-align:start;vertical-align:top}
+tbody th,tbody td{border-top:1px solid var(--edge)}
+thead th{padding-block:.55rem;background:var(--fill);color:var(--soft);font-size:var(--text-s);font-weight:600}
 tbody th{font-weight:600}
+.pager{display:flex;flex-wrap:wrap;justify-content:space-between;gap:var(--space-4);max-width:none;margin:var(--space-12) 0 0;padding:var(--space-6) 0 0;border-top:1px solid var(--edge)}
+.pager a{font-weight:600;text-decoration:none}
+.pager [rel=next]{margin-inline-start:auto}
+.pager [rel=prev]::before,.pager [rel=next]::after{content:"";display:inline-block;width:.5rem;height:.5rem;margin:0 .35rem .1rem;border:solid;border-width:0 0 2px 2px;transform:rotate(45deg)}
+.pager [rel=next]::after,[dir=rtl] .pager [rel=prev]::before{transform:rotate(-135deg)}
+[dir=rtl] .pager [rel=next]::after{transform:rotate(45deg)}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media(max-width:40rem){
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-table,tbody,tr,tbody th,td{display:block;overflow-wrap:anywhere}
-tbody tr{padding:.6rem 0;border-bottom:1px solid var(--edge)}
-tbody th,td{padding:.1rem 0;border:0}
+table,tbody,tr,tbody th,tbody td{display:block;overflow-wrap:anywhere}
+tbody tr{padding:.75rem 1rem;border-top:1px solid var(--edge)}
+tbody tr:first-child{border:0}
+tbody th,tbody td{padding:.1rem 0;border:0}
+td::before{content:attr(data-label) " ";content:attr(data-label) " "/"";margin-inline-end:.35rem;color:var(--soft);font-size:var(--text-s)}
+.article h1{font-size:var(--text-2xl)}
 }
-@media(min-width:60rem){
-.docs{display:grid;grid-template-columns:13rem minmax(0,1fr);gap:3rem}
-.docs>nav{position:sticky;top:1.5rem;align-self:start;margin-top:1rem}
+@media(max-width:60rem){
+.menu:popover-open{position:fixed;inset:0 0 auto;width:auto;max-height:90vh;margin:var(--space-2);padding:var(--space-4);background:var(--card);color:inherit;border:1px solid var(--edge);border-radius:var(--radius-l);box-shadow:var(--shadow)}
+.menu::backdrop{background:var(--shade)}
+.contents ul{display:flex;flex-wrap:wrap;gap:var(--space-1) var(--space-4)}
+.contents a{padding:.15rem 0;border:0;text-decoration:underline}
+body>header nav{display:none}
+body>header [popovertarget]{margin-inline-start:auto}
 }
-`.trim();
+@media(min-width:60.01rem){
+body>header [popovertarget]{display:none}
+.docs{display:grid;grid-template-columns:14rem minmax(0,1fr);gap:var(--space-12)}
+.menu{display:block;position:sticky;inset:auto;top:0;width:auto;height:auto;max-height:100vh;margin:0;padding:var(--space-8) 0;border:0;overflow-y:auto;align-self:start;background:none;color:inherit}
 }
+@media(min-width:74rem){
+.article:has(.contents){display:grid;grid-template-columns:minmax(0,1fr) 12rem;column-gap:var(--space-12);align-content:start}
+.article>*{grid-column:1;min-width:0}
+.article>.contents{grid-column:2;grid-row:1/span 60;position:sticky;top:var(--space-8);align-self:start;margin:var(--space-2) 0 0}
+}
+@media(forced-colors:active){.menu [aria-current],.languages [aria-current]{outline:1px solid}}
+@media print{.menu,.contents,.languages,.pager,.panel-bar{display:none}.docs,.article{display:block}.panel{background:none;color:inherit;border-color:var(--line)}.scroll{overflow:visible}pre{white-space:pre-wrap}tr,section>h2{break-inside:avoid;break-after:avoid}}
+`;

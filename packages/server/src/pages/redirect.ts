@@ -72,7 +72,7 @@ export function formPostPage(
 function refreshPage(brand: Brand, language: Language, view: { text: Html; to: string }): Page {
   const { t } = language;
   const head = html`<meta http-equiv="refresh" content="0;url=${view.to}" />`;
-  const body = html`<p>${view.text}</p>
+  const body = html`<p class="progress">${view.text}</p>
     <p><a href="${view.to}">${t("redirect.link")}</a></p>`;
   return page(brand, language, { title: t("redirect.title"), head, body });
 }

@@ -37,7 +37,7 @@ export function scopeList(
     return html`<li>${item}</li>`;
   });
   return html`<p id="${texts.id}">${t(texts.some)}</p>
-    <ul aria-labelledby="${texts.id}">
+    <ul class="rights" aria-labelledby="${texts.id}">
       ${items}
     </ul>`;
 }

@@ -36,6 +36,7 @@ button.hidden = false;
 /** Asks for username and password. The fields are marked up for password managers, and a message for screen readers. */
 export function signInPage(brand: Brand, language: Language, view: SignInView): Page {
   const { t } = language;
+  const { links } = brand;
   const { fault, username } = view;
   const invalid = fault === null ? "" : raw('aria-invalid="true" aria-describedby="fault"');
   const focus = raw("autofocus");
@@ -71,20 +72,20 @@ export function signInPage(brand: Brand, language: Language, view: SignInView): 
         ${invalid}
         ${username === "" ? "" : focus}
       />
-      <button class="link" type="button" id="show" aria-pressed="false" hidden>
-        ${t("signIn.showPassword")}
-      </button>
+      <div class="row apart under">
+        <button class="link" type="button" id="show" aria-pressed="false" hidden>
+          ${t("signIn.showPassword")}
+        </button>
+        ${linkTo(links.forgotPassword, t("signIn.forgotPassword"))}
+      </div>
       <button class="main" name="action" value="sign_in">${t("signIn.submit")}</button>
       <button name="action" value="cancel" formnovalidate>${t("cancel")}</button>
     </form>
-    ${accountLinks(brand, language)}`;
+    ${links.signUp === null ? "" : html`<footer>${linkTo(links.signUp, t("signIn.signUp"))}</footer>`}`;
   return page(brand, language, { title: t("signIn.title"), fault, body, script: SHOW_PASSWORD });
 }
 
-/** Links to the provider's own pages for those who cannot sign in yet, or no longer. */
-function accountLinks({ links }: Brand, { t }: Language): Html[] {
-  return (["forgotPassword", "signUp"] as const).flatMap((page) => {
-    const url = links[page];
-    return url === null ? [] : [html`<p><a href="${url}">${t(`signIn.${page}`)}</a></p>`];
-  });
+/** A link to one of the provider's own pages, if there is one. */
+function linkTo(url: string | null, text: string): Html | "" {
+  return url === null ? "" : html`<a href="${url}">${text}</a>`;
 }

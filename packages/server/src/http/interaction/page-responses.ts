@@ -32,8 +32,7 @@ const UNCACHED = {
  * The referrer policy is not `no-referrer`, since browsers would then send our own forms without their origin.
  */
 export async function pageResponse(
-  brand: Brand,
-  { document, images, formAction, scriptHash }: Page,
+  { document, images, formAction, styleHash, scriptHash }: Page,
   options: PageResponseOptions = {},
 ): Promise<Response> {
   const { status = 200, cookies = [], retryAfter, allow, referrerPolicy = "same-origin" } = options;
@@ -41,7 +40,7 @@ export async function pageResponse(
     "Content-Type": "text/html; charset=UTF-8",
     "Content-Security-Policy": [
       "default-src 'none'",
-      `style-src '${brand.styleHash}'`,
+      `style-src '${styleHash}'`,
       ...(scriptHash === null ? [] : [`script-src '${scriptHash}'`]),
       // `data:` is for the icon, which is part of the page.
       `img-src ${["data:", ...images].join(" ")}`,
@@ -67,7 +66,7 @@ export function showPage(
   options: PageResponseOptions = {},
 ): Promise<Response> {
   const cookies = [...newBrowserCookie(context, interaction), ...(options.cookies ?? [])];
-  return pageResponse(context.brand, page, { ...options, cookies });
+  return pageResponse(page, { ...options, cookies });
 }
 
 /** The `Set-Cookie` header that a new browser needs, as a list; empty for a known one. */
@@ -90,7 +89,7 @@ export function errorPageResponse(brand: Brand, language: Language, error: OAuth
   const { status, retryAfter, allow, code, description } = error;
   const details = status < 500 ? `${code}: ${description}` : null;
   const page = errorPage(brand, language, { message: messageOf(error), details });
-  return pageResponse(brand, page, { status, retryAfter, allow });
+  return pageResponse(page, { status, retryAfter, allow });
 }
 
 /** Messages of causes. Other errors have the message of their status. */

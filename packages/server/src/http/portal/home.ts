@@ -32,7 +32,7 @@ export function homeRoute({ brand, basePath, docs }: HomeContext): Route<HomeInp
     path: PATHS.home,
     cors: false,
     read: ({ request }) => ({ language: languageOf(request) }),
-    run: async ({ language }) => ["shown", await pageResponse(brand, homePage(brand, language, links))],
+    run: async ({ language }) => ["shown", await pageResponse(homePage(brand, language, links))],
     errorResponse: (error, request, input) =>
       errorPageResponse(brand, input?.language ?? languageOf(request), error),
   };

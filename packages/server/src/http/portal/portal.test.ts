@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hash } from "node:crypto";
 import { after, describe, test } from "node:test";
 import { CAUSES } from "../../errors/causes.ts";
 import { EXAMPLES } from "../../portal/examples/table.ts";
@@ -184,7 +185,7 @@ describe("the reader's client id", () => {
     const hostile = `'"\\$(id)\`id\`</script></code><b>&amp;{x}`;
     const { html } = await show(`${PAGE}?client_id=${encodeURIComponent(hostile)}`);
     assert.equal(html.includes("<b>"), false);
-    assert.equal(html.split("</script>").length - 1, 0);
+    assert.equal(html.split("</script>").length - 1, 1, "the page's own");
     const { codes } = examplesIn(html);
     assert.equal(codes.size, EXAMPLES.length);
     assert.ok(
@@ -278,14 +279,16 @@ describe("the portal", () => {
     assert.equal(leads.size, LANGUAGES.length);
   });
 
-  test("runs no script, loads the provider's logo alone, and may be found", async () => {
+  test("runs no script but the one that copies, loads the provider's logo alone, and may be found", async () => {
     const { html, headers } = await show();
     const policy = headers.get("content-security-policy") ?? "";
+    const [, script = ""] = /<script>([^]*)<\/script>/.exec(html) ?? [];
+    assert.ok(policy.includes(` script-src 'sha256-${hash("sha256", script, "base64")}';`), policy);
     assert.match(
       policy,
-      /^default-src 'none'; style-src 'sha256-[^']+'; img-src data: https:\/\/cdn\.example; /,
+      /^default-src 'none'; style-src 'sha256-[^']+'; script-src [^;]+; img-src data: https:\/\/cdn\.example; /,
     );
-    assert.doesNotMatch(html, /<script|style="|noindex/);
+    assert.doesNotMatch(html, /style="|noindex/);
     assert.match(html, /<img src="https:\/\/cdn\.example\/logo\.svg"/);
   });
 

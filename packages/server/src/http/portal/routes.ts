@@ -76,12 +76,17 @@ function respond(
       path: pathOf(page.slug),
       isCurrent: page.slug === slug,
     })),
+    links: [
+      { path: pathOf(null), title: language.t("docs.title"), isCurrent: true },
+      { path: basePath + PATHS.applications, title: language.t("apps.title"), isCurrent: false },
+    ],
+    languages: brand.languages.tags.map((tag) => ({ tag, path: pathOf(slug, { ui_locales: tag }) })),
     pathOf,
     exampleLanguage,
-    pathOfLanguage: (chosen) => `${pathOf(slug, { language: chosen })}#example`,
+    pathOfLanguage: (chosen, section) => `${pathOf(slug, { language: chosen })}#${section}`,
   };
   const isSecure = instance.issuer.startsWith("https:");
-  return pageResponse(brand, portalPage(brand, language, document, view), {
+  return pageResponse(portalPage(brand, language, document, view), {
     cookies: isNewChoice ? [languageCookie(exampleLanguage, root, isSecure)] : [],
   });
 }

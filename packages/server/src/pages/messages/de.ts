@@ -85,6 +85,10 @@ export const de: Readonly<Record<MessageKey, string>> = {
   "signedOut.text": "Sie können diese Seite schließen.",
   // The page at the issuer's URL.
   "home.title": "Übersicht",
+  "page.navigation": "Seiten",
+  "page.menu": "Menü",
+  "page.skip": "Zum Text springen",
+  "page.languages": "Sprachen",
   // Errors.
   "error.title": "Es ist ein Fehler aufgetreten",
   "error.client": "Die App, von der Sie kommen, ist unbekannt oder wurde abgeschaltet.",

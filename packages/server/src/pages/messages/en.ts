@@ -92,6 +92,11 @@ export const en = {
   "signedOut.text": "You can close this page.",
   // The page at the issuer's URL.
   "home.title": "Overview",
+  // Around every wide page.
+  "page.navigation": "Pages",
+  "page.menu": "Menu",
+  "page.skip": "Skip to the text",
+  "page.languages": "Languages",
   // Errors. `error.details` has the error code and public text for the client's developers.
   "error.title": "Something went wrong",
   "error.client": "The app that sent you here is unknown or has been turned off.",

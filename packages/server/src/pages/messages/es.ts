@@ -83,6 +83,10 @@ export const es: Readonly<Record<MessageKey, string>> = {
   "signedOut.text": "Puede cerrar esta página.",
   // The page at the issuer's URL.
   "home.title": "Resumen",
+  "page.navigation": "Páginas",
+  "page.menu": "Menú",
+  "page.skip": "Ir al texto",
+  "page.languages": "Idiomas",
   // Errors.
   "error.title": "Se ha producido un error",
   "error.client": "La aplicación de la que viene es desconocida o se ha desactivado.",

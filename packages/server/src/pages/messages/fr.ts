@@ -85,6 +85,10 @@ export const fr: Readonly<Record<MessageKey, string>> = {
   "signedOut.text": "Vous pouvez fermer cette page.",
   // The page at the issuer's URL.
   "home.title": "Vue d’ensemble",
+  "page.navigation": "Pages",
+  "page.menu": "Menu",
+  "page.skip": "Aller au texte",
+  "page.languages": "Langues",
   // Errors.
   "error.title": "Une erreur s’est produite",
   "error.client": "L’application d’où vous venez est inconnue ou a été désactivée.",

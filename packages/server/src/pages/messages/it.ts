@@ -82,6 +82,10 @@ export const it: Readonly<Record<MessageKey, string>> = {
   "signedOut.text": "Puoi chiudere questa pagina.",
   // The page at the issuer's URL.
   "home.title": "Panoramica",
+  "page.navigation": "Pagine",
+  "page.menu": "Menu",
+  "page.skip": "Vai al testo",
+  "page.languages": "Lingue",
   // Errors.
   "error.title": "Qualcosa non ha funzionato",
   "error.client": "L’app da cui provieni è sconosciuta o è stata disattivata.",

@@ -5,6 +5,8 @@ export const commonDe: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.title": "Dokumentation",
   "docs.lead": "Wie Ihr Programm Zugriff auf {provider} bekommt und behält.",
   "docs.contents": "Auf dieser Seite",
+  "docs.copy": "Kopieren",
+  "docs.copied": "Kopiert",
   "docs.method": "Methode",
   "docs.uri": "URI",
   "docs.parameter": "Parameter",

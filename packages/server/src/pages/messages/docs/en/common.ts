@@ -3,6 +3,8 @@ export const commonEn = {
   "docs.title": "Documentation",
   "docs.lead": "How your program gets access to {provider}, and keeps it.",
   "docs.contents": "On this page",
+  "docs.copy": "Copy",
+  "docs.copied": "Copied",
   "docs.method": "Method",
   "docs.uri": "URI",
   "docs.parameter": "Parameter",

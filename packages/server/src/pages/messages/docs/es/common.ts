@@ -5,6 +5,8 @@ export const commonEs: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.title": "Documentación",
   "docs.lead": "Cómo su programa obtiene acceso a {provider} y lo conserva.",
   "docs.contents": "En esta página",
+  "docs.copy": "Copiar",
+  "docs.copied": "Copiado",
   "docs.method": "Método",
   "docs.uri": "URI",
   "docs.parameter": "Parámetro",

@@ -5,6 +5,8 @@ export const commonFr: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.title": "Documentation",
   "docs.lead": "Comment votre programme obtient l’accès à {provider}, et le garde.",
   "docs.contents": "Sur cette page",
+  "docs.copy": "Copier",
+  "docs.copied": "Copié",
   "docs.method": "Méthode",
   "docs.uri": "URI",
   "docs.parameter": "Paramètre",

@@ -5,6 +5,8 @@ export const commonIt: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.title": "Documentazione",
   "docs.lead": "Come il tuo programma ottiene l’accesso a {provider} e lo mantiene.",
   "docs.contents": "In questa pagina",
+  "docs.copy": "Copia",
+  "docs.copied": "Copiato",
   "docs.method": "Metodo",
   "docs.uri": "URI",
   "docs.parameter": "Parametro",

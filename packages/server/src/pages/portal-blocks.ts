@@ -1,0 +1,144 @@
+import { html, raw } from "hono/html";
+import type { Block, ExampleCode } from "../portal/document.ts";
+import { linkOf } from "./frame.ts";
+import type { Html } from "./isolate.ts";
+import type { Language } from "./language.ts";
+
+/** What a block of a document needs to know of the page. */
+export interface BlockView {
+  /** The path of a page of the portal, which keeps what the reader has chosen. */
+  pathOf: (slug: string) => string;
+  /** The language of the examples that is shown. */
+  exampleLanguage: string;
+  /** Where the language of the examples is chosen; the reader comes back to the section. */
+  pathOfLanguage: (language: string, section: string) => string;
+}
+
+/**
+ * Copies the code of a panel. Its buttons are hidden until this runs, and stay so where there is no clipboard, as in a page
+ * that was not loaded by https. Code that may not be copied is selected.
+ */
+export const COPY = `
+if (navigator.clipboard) for (const button of document.querySelectorAll(".copy")) {
+  const { textContent: label, dataset, nextElementSibling: status } = button;
+  const say = (text) => { button.textContent = text || label; status.textContent = text; };
+  button.hidden = false;
+  button.onclick = async () => {
+    const code = button.closest(".panel").querySelector(".scroll:not([hidden]) code");
+    try {
+      await navigator.clipboard.writeText(code.textContent);
+    } catch {
+      getSelection().selectAllChildren(code);
+      return;
+    }
+    say(dataset.copied);
+    setTimeout(say, 2000, "");
+  };
+}
+`.trim();
+
+/**
+ * Renders a block.
+ *
+ * @param section where it stands; empty: before the first
+ */
+export function blockOf(block: Block, language: Language, view: BlockView, section: string): Html {
+  switch (block.kind) {
+    case "text":
+      return html`<p>${inline(block.text)}</p>`;
+    case "list":
+      return html`<ul>
+        ${block.items.map((item) => html`<li>${inline(item)}</li>`)}
+      </ul>`;
+    case "table":
+      return tableOf(block.columns, block.rows);
+    case "code":
+      return panel(language, html`<span>${block.language}</span>`, codeOf(block.language, block.code));
+    case "examples":
+      return examplesOf(block.examples, language, view, section);
+    default:
+      return linksOf(block.links, view);
+  }
+}
+
+function linksOf(links: Extract<Block, { kind: "links" }>["links"], { pathOf }: BlockView): Html {
+  return html`<ul class="cards">
+    ${links.map(
+      ({ slug, title, text }) =>
+        html`<li>
+          <a href="${pathOf(slug)}">${title}</a>
+          <p class="soft">${inline(text)}</p>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+/**
+ * A table; narrow screens show its rows one below the other, each cell with the name of its column. Its roles stand in the
+ * markup, because `display: block` takes them away.
+ */
+function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): Html {
+  return html`<table role="table">
+    <thead>
+      <tr role="row">
+        ${columns.map((column) => html`<th scope="col" role="columnheader">${inline(column)}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ([name = "", ...cells]) =>
+          html`<tr role="row">
+            <th scope="row" role="rowheader">${inline(name)}</th>
+            ${cells.map((cell, at) => html`<td role="cell" data-label="${columns[at + 1]}">${inline(cell)}</td>`)}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+/** All examples, of which the chosen one is shown, and links that choose. */
+function examplesOf(
+  examples: readonly ExampleCode[],
+  language: Language,
+  { exampleLanguage, pathOfLanguage }: BlockView,
+  section: string,
+): Html {
+  const links = examples.map((example) => {
+    const path = pathOfLanguage(example.language, section);
+    const link = { path, title: example.label, isCurrent: example.language === exampleLanguage };
+    return html`<li>${linkOf(link, "true")}</li>`;
+  });
+  const choice = html`<div class="languages" role="group" aria-label="${language.t("docs.languages")}">
+    <ul>
+      ${links}
+    </ul>
+  </div>`;
+  const codes = examples.map((example) =>
+    codeOf(example.language, example.code, example.language !== exampleLanguage),
+  );
+  return panel(language, choice, codes);
+}
+
+/** Code below a bar, which has a button that copies what is shown. */
+function panel({ t }: Language, heading: Html, codes: Html | Html[]): Html {
+  return html`<div class="panel">
+    <div class="panel-bar">
+      ${heading}
+      <button class="copy" type="button" data-copied="${t("docs.copied")}" hidden>${t("docs.copy")}</button>
+      <span class="unseen" role="status"></span>
+    </div>
+    ${codes}
+  </div>`;
+}
+
+/** White space counts here. It can be scrolled with the keyboard, since wide code does not wrap. */
+function codeOf(language: string, code: string, isHidden = false): Html {
+  const hidden = isHidden ? raw(" hidden") : "";
+  // prettier-ignore
+  return html`<div class="scroll" tabindex="0"${hidden}><pre><code data-language="${language}">${code}</code></pre></div>`;
+}
+
+/** Text whose backticks mark code; everything in it is escaped. */
+export function inline(text: string): Html {
+  return html`${text.split("`").map((part, i) => (i % 2 === 0 ? part : html`<code>${part}</code>`))}`;
+}
