@@ -17,7 +17,7 @@ body{--side:max(1.25rem,calc(50% - 38.5rem));background:var(--card)}
 .article h2{font-size:var(--text-xl)}
 .article p,.article section>ul,.article ol{max-width:42rem}
 .article li+li{margin-top:var(--space-2)}
-.article .cards>li,.article .languages li,.contents li{margin-top:0}
+.article :is(.cards,.languages,.contents) li{margin:0}
 .article :not(pre)>code{padding:.1em .35em;background:var(--fill);border:1px solid var(--edge);border-radius:.3rem}
 .contents{margin-top:var(--space-6);font-size:var(--text-s)}
 .contents h2{font-size:var(--text-s);margin-bottom:var(--space-2)}
