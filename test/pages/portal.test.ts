@@ -11,41 +11,108 @@ const REFRESHING = "/docs/refreshing-tokens";
 const NARROW = { width: 320, height: 640 };
 const WIDE = { width: 1200, height: 800 };
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`the portal in ${colorScheme} is accessible and fits a phone and a desk`, OPTIONS, async (t) => {
-    const site = await Site.open(t, "SQLite", { REGRANT_PROVIDER_COLOR: "#c2185b" });
-    // A page's own policy forbids the script that inspects it.
-    const page = await site.visitor({ colorScheme, bypassCSP: true, javaScriptEnabled: true });
-    for (const path of ["/docs", REFRESHING, `${REFRESHING}?ui_locales=de&language=java`]) {
-      for (const size of [WIDE, NARROW]) {
-        await page.setViewportSize(size);
-        await page.goto(site.url + path);
-        assert.deepEqual(await accessibilityFaults(page), [], `${path} at ${size.width}`);
-        const width = await page.evaluate<number>("document.documentElement.scrollWidth");
-        assert.ok(width <= size.width, `${path}: ${width} pixels wide`);
-      }
-    }
+test("the portal, in Chromium", OPTIONS, async (t) => {
+  const site = await Site.open(t, "SQLite", {
+    REGRANT_PROVIDER_COLOR: "#c2185b",
+    // A language that is written from right to left, with the English messages.
+    REGRANT_MESSAGES: JSON.stringify({ ar: {} }),
   });
-}
 
-test("a language is chosen with the keyboard, without a script, and stays chosen", OPTIONS, async (t) => {
-  const site = await Site.open(t, "SQLite");
-  const page = await site.visitor();
-  await page.goto(site.url + REFRESHING);
-  assert.deepEqual(await shownLanguages(page), ["curl"]);
-  const links = page.getByRole("group", { name: "Language of the example" }).getByRole("link");
-  const labels = await links.allTextContents();
-  assert.equal(labels.length, 9);
-  await links.first().focus();
-  for (const label of labels.slice(1)) {
-    await page.keyboard.press("Tab");
-    assert.equal(await page.locator(":focus").textContent(), label);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await t.test(`in ${colorScheme} is accessible and fits a phone and a desk`, async () => {
+      // A page's own policy forbids the script that inspects it.
+      const page = await site.visitor({ colorScheme, bypassCSP: true, javaScriptEnabled: true });
+      const choices = ["", "?ui_locales=de&language=java", "?ui_locales=ar"];
+      for (const path of ["/docs", ...choices.map((query) => REFRESHING + query)]) {
+        for (const size of [WIDE, NARROW]) {
+          await page.setViewportSize(size);
+          await page.goto(site.url + path);
+          assert.deepEqual(await accessibilityFaults(page), [], `${path} at ${size.width}`);
+          const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+          assert.ok(width <= size.width, `${path}: ${width} pixels wide`);
+        }
+      }
+    });
   }
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/language=csharp/);
-  assert.deepEqual(await shownLanguages(page), ["csharp"]);
-  await page.goto(site.url + REFRESHING);
-  assert.deepEqual(await shownLanguages(page), ["csharp"]);
+
+  await t.test("has a menu on a phone, for the keyboard and without a script", async () => {
+    const page = await site.visitor({ viewport: NARROW });
+    await page.goto(site.url + REFRESHING);
+    const menu = page.getByRole("navigation", { name: "Documentation" });
+    assert.equal(await menu.isVisible(), false);
+    await page.getByRole("button", { name: "Menu" }).focus();
+    await page.keyboard.press("Enter");
+    await menu.waitFor();
+    await page.keyboard.press("Escape");
+    await menu.waitFor({ state: "hidden" });
+    await page.keyboard.press("Enter");
+    await menu.getByRole("link", { name: "Documentation" }).click();
+    await page.waitForURL(/\/docs$/);
+    await page.setViewportSize(WIDE);
+    assert.equal(await menu.isVisible(), true);
+    assert.equal(await page.getByRole("button", { name: "Menu" }).isVisible(), false);
+  });
+
+  await t.test("is left and entered by a link past its navigation", async () => {
+    const page = await site.visitor();
+    await page.goto(site.url + REFRESHING);
+    await page.keyboard.press("Tab");
+    assert.equal(await page.locator(":focus").textContent(), "Skip to the text");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    assert.equal(await page.locator(":focus").textContent(), "Endpoint");
+  });
+
+  await t.test("a language is chosen with the keyboard, without a script, and stays chosen", async () => {
+    const page = await site.visitor();
+    await page.goto(site.url + REFRESHING);
+    assert.deepEqual(await shownLanguages(page), ["curl"]);
+    const links = page.getByRole("group", { name: "Language of the example" }).getByRole("link");
+    const labels = await links.allTextContents();
+    assert.equal(labels.length, 9);
+    await links.first().focus();
+    for (const label of labels.slice(1)) {
+      await page.keyboard.press("Tab");
+      assert.equal(await page.locator(":focus").textContent(), label);
+    }
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/language=csharp/);
+    assert.deepEqual(await shownLanguages(page), ["csharp"]);
+    await page.goto(site.url + REFRESHING);
+    assert.deepEqual(await shownLanguages(page), ["csharp"]);
+  });
+
+  await t.test("the pages are read in another language by a link", async () => {
+    const page = await site.visitor();
+    await page.goto(`${site.url}${REFRESHING}?client_id=abc`);
+    await page.getByRole("link", { name: "Italiano" }).click();
+    await page.waitForURL(/client_id=abc&ui_locales=it$/);
+    assert.equal(await page.locator("html").getAttribute("lang"), "it");
+  });
+
+  await t.test("code is copied by a button, which is there only with a script", async () => {
+    const without = await site.visitor();
+    await without.goto(site.url + REFRESHING);
+    assert.equal(await without.locator(".copy").first().isVisible(), false);
+    const page = await site.visitor({
+      javaScriptEnabled: true,
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    await page.goto(`${site.url}${REFRESHING}?language=php`);
+    const example = page.locator("#example");
+    await example.getByRole("button", { name: "Copy", exact: true }).click();
+    await example.getByRole("status").filter({ hasText: "Copied" }).waitFor();
+    const code = await example.locator('[data-language="php"]').textContent();
+    assert.equal(await page.evaluate("navigator.clipboard.readText()"), code);
+  });
+
+  await t.test("code is coloured by a script that leaves its text alone", async () => {
+    const page = await site.visitor({ javaScriptEnabled: true });
+    await page.goto(`${site.url}${REFRESHING}?language=php`);
+    const kinds = await page.evaluate<string[]>("[...CSS.highlights.keys()].sort()");
+    assert.deepEqual(kinds, ["comment", "number", "string", "word"]);
+    assert.equal(await page.locator("pre code *").count(), 0);
+  });
 });
 
 test(

@@ -15,29 +15,6 @@ export interface BlockView {
 }
 
 /**
- * Copies the code of a panel. Its buttons are hidden until this runs, and stay so where there is no clipboard, as in a page
- * that was not loaded by https. Code that may not be copied is selected.
- */
-export const COPY = `
-if (navigator.clipboard) for (const button of document.querySelectorAll(".copy")) {
-  const { textContent: label, dataset, nextElementSibling: status } = button;
-  const say = (text) => { button.textContent = text || label; status.textContent = text; };
-  button.hidden = false;
-  button.onclick = async () => {
-    const code = button.closest(".panel").querySelector(".scroll:not([hidden]) code");
-    try {
-      await navigator.clipboard.writeText(code.textContent);
-    } catch {
-      getSelection().selectAllChildren(code);
-      return;
-    }
-    say(dataset.copied);
-    setTimeout(say, 2000, "");
-  };
-}
-`.trim();
-
-/**
  * Renders a block.
  *
  * @param section where it stands; empty: before the first

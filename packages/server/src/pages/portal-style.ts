@@ -15,6 +15,9 @@ body{--side:max(1.25rem,calc(50% - 38.5rem));background:var(--card)}
 .lead{max-width:42rem;margin:var(--space-3) 0 0;font-size:var(--text-l);color:var(--soft)}
 .article section{margin-top:var(--space-12)}
 .article h2{font-size:var(--text-xl)}
+.article h3{margin:var(--space-8) 0 0;font-size:var(--text-l)}
+blockquote{margin:var(--space-4) 0;padding-inline-start:var(--space-4);border-inline-start:3px solid var(--edge);color:var(--soft)}
+hr{margin:var(--space-8) 0;border:0;border-top:1px solid var(--edge)}
 .article p,.article section>ul,.article ol{max-width:42rem}
 .article li+li{margin-top:var(--space-2)}
 .article :is(.cards,.languages,.contents) li{margin:0}
@@ -37,6 +40,7 @@ body{--side:max(1.25rem,calc(50% - 38.5rem));background:var(--card)}
 .copy:hover{background:var(--code-edge)}
 .scroll{overflow-x:auto;padding:1rem 1.15rem}
 pre{margin:0;overflow-wrap:normal;tab-size:4}
+.article :not(.scroll)>pre{margin:var(--space-4) 0;padding:1rem 1.15rem;overflow-x:auto;background:var(--code);color:var(--code-text);border-radius:var(--radius-l)}
 pre code{font-size:.8438rem;line-height:1.65}
 table{width:100%;margin:var(--space-4) 0;border-collapse:separate;border-spacing:0;background:var(--card);border:1px solid var(--edge);border-radius:var(--radius-l);overflow:hidden;overflow-wrap:break-word;font-size:.9375rem}
 th,td{padding:.7rem 1rem;text-align:start;vertical-align:top}
@@ -51,12 +55,13 @@ tbody th{font-weight:600}
 [dir=rtl] .pager [rel=next]::after{transform:rotate(45deg)}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media(max-width:40rem){
-thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-table,tbody,tr,tbody th,tbody td{display:block;overflow-wrap:anywhere}
-tbody tr{padding:.75rem 1rem;border-top:1px solid var(--edge)}
-tbody tr:first-child{border:0}
-tbody th,tbody td{padding:.1rem 0;border:0}
-td::before{content:attr(data-label) " ";content:attr(data-label) " "/"";margin-inline-end:.35rem;color:var(--soft);font-size:var(--text-s)}
+table:not([role]){display:block;overflow-x:auto}
+[role] thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+[role=table],[role] tbody,[role=row],[role=rowheader],[role=cell]{display:block;overflow-wrap:anywhere}
+[role] tbody tr{padding:.75rem 1rem;border-top:1px solid var(--edge)}
+[role] tbody tr:first-child{border:0}
+[role=rowheader],[role=cell]{padding:.1rem 0;border:0}
+[data-label]::before{content:attr(data-label) " ";content:attr(data-label) " "/"";margin-inline-end:.35rem;color:var(--soft);font-size:var(--text-s)}
 .article h1{font-size:var(--text-2xl)}
 }
 @media(max-width:60rem){
@@ -77,6 +82,7 @@ body>header [popovertarget]{display:none}
 .article>*{grid-column:1;min-width:0}
 .article>.contents{grid-column:2;grid-row:1/span 60;position:sticky;top:var(--space-8);align-self:start;margin:var(--space-2) 0 0}
 }
+@media screen and (forced-colors:none){::highlight(comment){color:var(--code-soft)}::highlight(string){color:var(--code-string)}::highlight(number){color:var(--code-number)}::highlight(word){color:var(--code-word)}}
 @media(forced-colors:active){.menu [aria-current],.languages [aria-current]{outline:1px solid}}
 @media print{.menu,.contents,.languages,.pager,.panel-bar{display:none}.docs,.article{display:block}.panel{background:none;color:inherit;border-color:var(--line)}.scroll{overflow:visible}pre{white-space:pre-wrap}tr,section>h2{break-inside:avoid;break-after:avoid}}
 `;

@@ -6,8 +6,9 @@ import type { Html } from "./isolate.ts";
 import type { Language } from "./language.ts";
 import { page } from "./page.ts";
 import type { Brand, Page } from "./page.ts";
-import { blockOf, COPY, inline } from "./portal-blocks.ts";
+import { blockOf, inline } from "./portal-blocks.ts";
 import type { BlockView } from "./portal-blocks.ts";
+import { PORTAL_SCRIPT } from "./portal-script.ts";
 
 /** What surrounds a page of the portal. */
 export interface PortalView extends BlockView, Required<Surroundings> {
@@ -24,7 +25,7 @@ export function portalPage(
 ): Page {
   const body = html`${blocks.map((block) => blockOf(block, language, view, ""))}
   ${sections.map((section) => sectionOf(section, language, view))}`;
-  return portalFrame(brand, language, { title, lead, sections, body }, view, COPY);
+  return portalFrame(brand, language, { title, lead, sections, body }, view, PORTAL_SCRIPT);
 }
 
 /**

@@ -17,7 +17,7 @@ h1{font-size:var(--text-2xl);font-weight:650}
 h2{font-size:var(--text-l);font-weight:650}
 p,ul,ol,dl{margin:var(--space-3) 0}
 ul,ol{padding-inline-start:1.25rem}
-img{max-height:3rem;max-width:100%}
+img{max-width:100%}
 a{color:var(--accent);text-underline-offset:.2em}
 a:hover{text-decoration-thickness:2px}
 code{font:.875em/1.5 var(--mono);font-variant-ligatures:none}
@@ -34,7 +34,7 @@ button.link{min-height:1.5rem;padding:0;border:0;background:none;box-shadow:none
 button[aria-pressed=true]{font-weight:600}
 [hidden]{display:none!important}
 .brand{display:flex;align-items:center;gap:var(--space-3);font-weight:600;color:var(--text);text-decoration:none}
-.brand img,.mark{border-radius:var(--radius)}
+.brand img,.mark{max-height:3rem;border-radius:var(--radius)}
 .card{background:var(--card);border:1px solid var(--edge);border-radius:var(--radius-l);padding:var(--space-6)}
 .row{display:flex;flex-wrap:wrap;align-items:center;gap:var(--space-2) var(--space-3)}
 .row.apart{justify-content:space-between}
@@ -61,7 +61,7 @@ button[aria-pressed=true]{font-weight:600}
 
 /** A card in the middle; a phone has no room for its edges. */
 const FORM = `
-body{display:flex;flex-direction:column;align-items:center;justify-content:safe center;padding:var(--space-8) var(--space-4)}
+body{background:radial-gradient(56rem 32rem at 50% -8rem,var(--tint),transparent) no-repeat var(--page);display:flex;flex-direction:column;align-items:center;justify-content:safe center;padding:var(--space-8) var(--space-4)}
 main{width:100%;max-width:27rem;padding:2.25rem;background:var(--card);border:1px solid var(--edge);border-radius:var(--radius-l);box-shadow:var(--shadow)}
 h1{margin:var(--space-6) 0 var(--space-2);font-size:1.625rem}
 h1+p{margin-top:0}

@@ -16,6 +16,9 @@ const TEXTS: readonly (readonly [text: ColorToken, backgrounds: readonly ColorTo
   ["bad", ["page", "card", "bad-fill"]],
   ["code-text", ["code"]],
   ["code-soft", ["code"]],
+  ["code-string", ["code"]],
+  ["code-number", ["code"]],
+  ["code-word", ["code"]],
 ];
 
 /** Of the whole cube of colours, those that the configuration allows. */
