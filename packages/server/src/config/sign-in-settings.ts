@@ -79,7 +79,9 @@ export const SIGN_IN_SETTINGS = {
     schema: httpsUrl,
     form: "text",
     defaultText: "none",
-    description: "https URL of your logo, shown 48 pixels high.",
+    description:
+      "https URL of your logo, shown at most 48 pixels high. Without one, the first letter of your name stands on " +
+      "your colour.",
   },
   providerColor: {
     group: "Sign-in",
@@ -87,8 +89,8 @@ export const SIGN_IN_SETTINGS = {
     form: "text",
     default: "#2f63d6",
     description:
-      "Colour of the pages' main button, `#rrggbb`. Its contrast to white and to the dark background " +
-      "must be at least 3 to 1.",
+      "Your colour, `#rrggbb`: of buttons, links and a tint of the pages. Its contrast to white and to the dark " +
+      "background must be at least 3 to 1; links are darker or lighter where that is needed to read them.",
   },
   forgotPasswordUrl: linkedPage(
     "https URL of your page for a forgotten password, linked on the sign-in page.",

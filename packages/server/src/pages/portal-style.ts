@@ -39,7 +39,7 @@ hr{margin:var(--space-8) 0;border:0;border-top:1px solid var(--edge)}
 .copy{min-height:0;padding:.25rem .65rem;border-color:var(--code-edge);background:none;box-shadow:none;color:var(--code-text);font-size:var(--text-s);font-weight:500}
 .copy:hover{background:var(--code-edge)}
 .scroll{overflow-x:auto;padding:1rem 1.15rem}
-pre{margin:0;overflow-wrap:normal;tab-size:4}
+pre{margin:0;overflow-wrap:normal;tab-size:4;direction:ltr;text-align:left}
 .article :not(.scroll)>pre{margin:var(--space-4) 0;padding:1rem 1.15rem;overflow-x:auto;background:var(--code);color:var(--code-text);border-radius:var(--radius-l)}
 pre code{font-size:.8438rem;line-height:1.65}
 table{width:100%;margin:var(--space-4) 0;border-collapse:separate;border-spacing:0;background:var(--card);border:1px solid var(--edge);border-radius:var(--radius-l);overflow:hidden;overflow-wrap:break-word;font-size:.9375rem}
@@ -56,6 +56,7 @@ tbody th{font-weight:600}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media(max-width:40rem){
 table:not([role]){display:block;overflow-x:auto}
+body>header nav{display:none}
 [role] thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 [role=table],[role] tbody,[role=row],[role=rowheader],[role=cell]{display:block;overflow-wrap:anywhere}
 [role] tbody tr{padding:.75rem 1rem;border-top:1px solid var(--edge)}
@@ -69,8 +70,6 @@ table:not([role]){display:block;overflow-x:auto}
 .menu::backdrop{background:var(--shade)}
 .contents ul{display:flex;flex-wrap:wrap;gap:var(--space-1) var(--space-4)}
 .contents a{padding:.15rem 0;border:0;text-decoration:underline}
-body>header nav{display:none}
-body>header [popovertarget]{margin-inline-start:auto}
 }
 @media(min-width:60.01rem){
 body>header [popovertarget]{display:none}

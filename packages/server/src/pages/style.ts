@@ -20,7 +20,7 @@ ul,ol{padding-inline-start:1.25rem}
 img{max-width:100%}
 a{color:var(--accent);text-underline-offset:.2em}
 a:hover{text-decoration-thickness:2px}
-code{font:.875em/1.5 var(--mono);font-variant-ligatures:none}
+code{font:.875em/1.5 var(--mono);font-variant-ligatures:none;direction:ltr;unicode-bidi:isolate}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 label{display:block;margin:var(--space-4) 0 .4rem;font-weight:600;font-size:var(--text-s)}
 input,select,textarea{width:100%;min-height:2.875rem;padding:.55rem .8rem;font:inherit;color:inherit;background:var(--card);border:1px solid var(--line);border-radius:var(--radius)}
@@ -84,7 +84,7 @@ const BAR = `
 body{display:flex;flex-direction:column}
 body>header{display:flex;flex-wrap:wrap;align-items:center;gap:var(--space-2) var(--space-6);min-height:3.75rem;padding:var(--space-2) var(--side);background:var(--card);border-bottom:1px solid var(--edge)}
 body>header img{max-height:2rem}
-body>header nav{margin-inline-start:auto}
+body>header .brand{margin-inline-end:auto}
 body>header ul{display:flex;flex-wrap:wrap;gap:var(--space-1) var(--space-6);list-style:none;margin:0;padding:0;font-size:var(--text-s)}
 body>header nav a{display:block;padding:.3rem 0;color:var(--soft);text-decoration:none;font-weight:500}
 body>header nav a:hover,body>header nav [aria-current]{color:var(--text)}
