@@ -27,14 +27,9 @@ if (navigator.clipboard) for (const button of document.querySelectorAll(".copy")
  * Colours code by the CSS Custom Highlight API: the elements keep their plain text. One expression serves all languages, so
  * it knows little: comments, strings, numbers and the usual words.
  */
-const COLOR = `
+const COLOR = String.raw`
 if (window.Highlight) {
-  const parts = new RegExp([
-    "(?<comment>(?<![:\\\\w])//.*|(?<=^|\\\\s)#.*)",
-    "(?<string>\\"(?:[^\\"\\\\\\\\\\\\n]|\\\\\\\\.)*\\"|'(?:[^'\\\\\\\\]|\\\\\\\\.)*')",
-    "(?<number>\\\\b\\\\d[\\\\d.]*\\\\b)",
-    "(?<word>\\\\b(?:array|as|async|await|const|curl|defer|echo|else|except|false|final|for|from|func|function|if|import|in|let|new|nil|null|package|print|public|raise|return|static|throw|true|try|using|var|void|while)\\\\b)",
-  ].join("|"), "gm");
+  const parts = /(?<comment>(?<![:\w])\/\/.*|(?<=^|\s)#.*)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<number>\b\d[\d.]*\b)|(?<word>\b(?:array|as|async|await|const|curl|defer|echo|else|except|false|final|for|from|func|function|if|import|in|let|new|nil|null|package|print|public|raise|return|static|throw|true|try|using|var|void|while)\b)/gm;
   for (const { firstChild: text } of document.querySelectorAll("pre code")) {
     for (const { index, 0: found, groups } of (text?.data ?? "").matchAll(parts)) {
       const [name] = Object.entries(groups).find(([, part]) => part !== undefined);
