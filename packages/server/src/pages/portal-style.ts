@@ -6,7 +6,6 @@ body{--side:max(1.25rem,calc(50% - 38.5rem));background:var(--card)}
 .skip:focus{top:var(--space-2);z-index:1}
 .docs{flex:1;padding:0 var(--side)}
 .menu ul{list-style:none;margin:0;padding:0}
-.menu h2{margin:var(--space-6) 0 var(--space-2);padding-inline-start:.75rem;font-size:var(--text-s)}
 .menu a{display:block;padding:.4rem .75rem;border-radius:var(--radius);color:var(--soft);text-decoration:none;font-size:.9375rem;line-height:1.4}
 .menu a:hover{color:var(--text);background:var(--fill)}
 .menu [aria-current]{background:var(--tint);color:var(--accent);font-weight:600}
@@ -47,7 +46,7 @@ th,td{padding:.7rem 1rem;text-align:start;vertical-align:top}
 tbody th,tbody td{border-top:1px solid var(--edge)}
 thead th{padding-block:.55rem;background:var(--fill);color:var(--soft);font-size:var(--text-s);font-weight:600}
 tbody th{font-weight:600}
-.pager{display:flex;flex-wrap:wrap;justify-content:space-between;gap:var(--space-4);max-width:none;margin:var(--space-12) 0 0;padding:var(--space-6) 0 0;border-top:1px solid var(--edge)}
+.article .pager{display:flex;flex-wrap:wrap;justify-content:space-between;gap:var(--space-4);max-width:none;margin:var(--space-12) 0 0;padding:var(--space-6) 0 0;border-top:1px solid var(--edge)}
 .pager a{font-weight:600;text-decoration:none}
 .pager [rel=next]{margin-inline-start:auto}
 .pager [rel=prev]::before,.pager [rel=next]::after{content:"";display:inline-block;width:.5rem;height:.5rem;margin:0 .35rem .1rem;border:solid;border-width:0 0 2px 2px;transform:rotate(45deg)}
@@ -73,11 +72,11 @@ body>header nav{display:none}
 }
 @media(min-width:60.01rem){
 body>header [popovertarget]{display:none}
-.docs{display:grid;grid-template-columns:14rem minmax(0,1fr);gap:var(--space-12)}
+.docs{display:grid;grid-template-columns:13rem minmax(0,1fr);gap:2.5rem}
 .menu{display:block;position:sticky;inset:auto;top:0;width:auto;height:auto;max-height:100vh;margin:0;padding:var(--space-8) 0;border:0;overflow-y:auto;align-self:start;background:none;color:inherit}
 }
 @media(min-width:74rem){
-.article:has(.contents){display:grid;grid-template-columns:minmax(0,1fr) 12rem;column-gap:var(--space-12);align-content:start}
+.article:has(.contents){display:grid;grid-template-columns:minmax(0,1fr) 11rem;column-gap:2.5rem;align-content:start}
 .article>*{grid-column:1;min-width:0}
 .article>.contents{grid-column:2;grid-row:1/span 60;position:sticky;top:var(--space-8);align-self:start;margin:var(--space-2) 0 0}
 }
