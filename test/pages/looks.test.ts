@@ -71,11 +71,11 @@ test(
       device: ["light"],
       applications: ["light"],
     };
-    const page = await site.visitor({ viewport: { width: 480, height: 600 }, javaScriptEnabled: true });
+    const page = await site.visitor({ javaScriptEnabled: true });
     await visitEveryPage(site, page, async (name, shown) => {
       for (const way of wanted[name] ?? []) {
         await shown.emulateMedia({ colorScheme: way === "dark" ? "dark" : "light" });
-        await shown.setViewportSize({ width: way === "phone" ? 360 : 480, height: 600 });
+        await shown.setViewportSize(way === "phone" ? { width: 375, height: 700 } : WIDE);
         await shown.screenshot({ path: join(folder, `${name}-${way}.png`), fullPage: true, caret: "hide" });
       }
     });

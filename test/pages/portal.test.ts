@@ -10,6 +10,19 @@ const REFRESHING = "/docs/refreshing-tokens";
 /** The narrowest screen that WCAG 2.2 §1.4.10 asks for, and a desk's, CSS pixels. */
 const NARROW = { width: 320, height: 640 };
 const WIDE = { width: 1200, height: 800 };
+/** Of the images, CSS pixels. */
+const DESK = { width: 1200, height: 750 };
+const PHONE = { width: 375, height: 750 };
+/** Providers of the images: name, colour, logo; without a logo, their first letter stands on the colour. */
+const BRANDS = [
+  ["Example", "#2f63d6", null],
+  [
+    "Nimbus Hosting",
+    "#c2185b",
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" rx="12" fill="#c2185b"/>' +
+      '<path d="M14 31a7 7 0 0 1 1-14 10 10 0 0 1 19 3 6 6 0 0 1-1 11z" fill="#fff"/></svg>',
+  ],
+] as const;
 
 test("the portal, in Chromium", OPTIONS, async (t) => {
   const site = await Site.open(t, "SQLite", {
@@ -119,16 +132,25 @@ test(
   "the images of the guide are drawn",
   { ...OPTIONS, skip: browser.missing || (process.env["IMAGES"] === undefined && "only with IMAGES=1") },
   async (t) => {
-    const images = [
-      ["desk", "light", { width: 1100, height: 800 }, "#example", ["Example", "#2f63d6"]],
-      ["phone", "dark", { width: 360, height: 720 }, "", ["Nimbus Hosting", "#c2185b"]],
-    ] as const;
-    for (const [name, colorScheme, viewport, fragment, [provider, color]] of images) {
-      const brand = { REGRANT_PROVIDER_NAME: provider, REGRANT_PROVIDER_COLOR: color };
-      const site = await Site.open(t, "SQLite", { ...brand, REGRANT_ISSUER: "https://auth.example.com" });
-      const page = await site.visitor({ colorScheme, viewport });
-      await page.goto(`${site.url}${REFRESHING}?language=php${fragment}`);
-      await page.screenshot({ path: join(IMAGES, `portal-${name}.png`) });
+    for (const [providerName, color, logo] of BRANDS) {
+      const site = await Site.open(t, "SQLite", {
+        REGRANT_PROVIDER_NAME: providerName,
+        REGRANT_PROVIDER_COLOR: color,
+        REGRANT_ISSUER: "https://auth.example.com",
+        ...(logo === null ? {} : { REGRANT_PROVIDER_LOGO: "https://logo.example/logo.svg" }),
+      });
+      const page = await site.visitor({ javaScriptEnabled: true });
+      await page.route("https://logo.example/**", (route) =>
+        route.fulfill({ contentType: "image/svg+xml", body: logo ?? "" }),
+      );
+      for (const [device, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
+        const colorScheme = (device === "desk") === (logo === null) ? "light" : "dark";
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize(viewport);
+        const fragment = logo === null ? "" : "#example";
+        await page.goto(`${site.url}${REFRESHING}?language=php${fragment}`);
+        await page.screenshot({ path: join(IMAGES, `portal-${device}-${colorScheme}.png`) });
+      }
     }
   },
 );

@@ -29,7 +29,7 @@ if (navigator.clipboard) for (const button of document.querySelectorAll(".copy")
  */
 const COLOR = String.raw`
 if (window.Highlight) {
-  const parts = /(?<comment>(?<![:\w])\/\/.*|(?<=^|\s)#.*)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<number>\b\d[\d.]*\b)|(?<word>\b(?:array|as|async|await|const|curl|defer|echo|else|except|false|final|for|from|func|function|if|import|in|let|new|nil|null|package|print|public|raise|return|static|throw|true|try|using|var|void|while)\b)/gm;
+  const parts = /(?<comment>(?<![:\w])\/\/.*|(?<=^|\s)#.*)|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<number>\b\d[\d.]*\b)|(?<word>(?<![\w$.])(?:array|as|async|await|const|curl|defer|echo|else|except|false|final|for|from|func|function|if|import|in|let|new|nil|null|package|print|public|raise|return|static|throw|true|try|using|var|void|while)\b)/gm;
   for (const { firstChild: text } of document.querySelectorAll("pre code")) {
     for (const { index, 0: found, groups } of (text?.data ?? "").matchAll(parts)) {
       const [name] = Object.entries(groups).find(([, part]) => part !== undefined);
