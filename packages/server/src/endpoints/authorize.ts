@@ -12,7 +12,7 @@ import type { AuthorizationResponse } from "./authorization-response.ts";
 import { consentDigest } from "./shown.ts";
 
 /** Lifetime of an authorization code, s (RFC 6749 §4.1.2: at most ten minutes). */
-const CODE_TTL = 60;
+export const CODE_TTL = 60;
 // Entropy of a code, bytes (RFC 6749 §10.10: at least 128 bits).
 const CODE_BYTES = 32;
 

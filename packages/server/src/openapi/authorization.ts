@@ -15,7 +15,7 @@ import { FORM_TYPES } from "./token-endpoint.ts";
 type Parameter = Exclude<(typeof AUTHORIZATION_PARAMETERS)[number], "request">;
 
 /** The parameters of an authorization request; `request` (RFC 9101) is known, and refused. */
-const PARAMETERS: Readonly<Record<Parameter, Field>> = {
+export const AUTHORIZATION_FIELDS: Readonly<Record<Parameter, Field>> = {
   client_id: { description: "The id of the client.", required: true },
   request_uri: { description: "A pushed request (RFC 9126); the other parameters are then ignored." },
   response_type: {
@@ -46,7 +46,7 @@ const PARAMETERS: Readonly<Record<Parameter, Field>> = {
   ui_locales: { description: "The languages of the pages, the preferred one first." },
 };
 
-const { request_uri: _, ...PUSHED } = PARAMETERS;
+const { request_uri: _, ...PUSHED } = AUTHORIZATION_FIELDS;
 
 const PUSH_RESPONSE: Fields = {
   request_uri: { description: "Stands for the request at the authorization endpoint.", required: true },
@@ -81,7 +81,8 @@ const REQUEST: readonly Cause[] = [
   ...ANY_RESOURCE,
 ];
 
-const REDIRECTED: readonly Cause[] = [
+/** What a response at the redirect URI may refuse for. */
+export const REDIRECTED_CAUSES: readonly Cause[] = [
   ...REQUEST,
   "request_not_pushed",
   "login_required",
@@ -94,7 +95,10 @@ const REDIRECTED: readonly Cause[] = [
 /** The schemas of these endpoints, by their names among the components. */
 export const AUTHORIZATION_SCHEMAS: Readonly<Record<string, Schema>> = {
   // The GET that follows checks it.
-  AuthorizationRequest: objectOf({ ...PARAMETERS, client_id: { description: "The id of the client." } }),
+  AuthorizationRequest: objectOf({
+    ...AUTHORIZATION_FIELDS,
+    client_id: { description: "The id of the client." },
+  }),
   PushedAuthorizationRequest: objectOf({
     ...PUSHED,
     ...CREDENTIALS,
@@ -171,7 +175,7 @@ function byBrowser(example: Record<string, string>): Endpoint[] {
   const redirect: Success = {
     description:
       "The response, in the query of the `redirect_uri`: `code`, `state` and `iss`; or `error`, " +
-      `\`error_description\`, \`state\` and \`iss\`:\n\n${errorList(REDIRECTED)}`,
+      `\`error_description\`, \`state\` and \`iss\`:\n\n${errorList(REDIRECTED_CAUSES)}`,
     headers: { Location: { description: "Where the browser goes next.", schema: URI } },
   };
   const endpoint = {
@@ -189,7 +193,7 @@ function byBrowser(example: Record<string, string>): Endpoint[] {
       description:
         "The authorization endpoint (RFC 6749 section 3.1, with PKCE): where a client sends the user's browser, to sign in " +
         "and consent. It is no endpoint for programs.",
-      parameters: { in: "query", fields: PARAMETERS },
+      parameters: { in: "query", fields: AUTHORIZATION_FIELDS },
       responses: {
         200: {
           description:

@@ -8,7 +8,7 @@ import type { Fields, Schema } from "./schema.ts";
 import { authenticationText, CLIENT, CREDENTIALS, EXAMPLE_CREDENTIALS } from "./security.ts";
 import { FORM_TYPES } from "./token-endpoint.ts";
 
-const RESPONSE: Fields = {
+export const DEVICE_RESPONSE_FIELDS: Fields = {
   device_code: { description: "For the device's token requests; the user never sees it.", required: true },
   user_code: { description: "What the user enters.", required: true },
   verification_uri: { description: "Where the user enters it.", schema: URI, required: true },
@@ -20,15 +20,29 @@ const RESPONSE: Fields = {
   interval: { description: "How long to wait between two token requests, s.", schema: SECONDS },
 };
 
+export const DEVICE_REQUEST_FIELDS: Fields = { ...CREDENTIALS, scope: SCOPE, resource: RESOURCE };
+
 /** The schemas of this endpoint, by their names among the components. */
 export const DEVICE_SCHEMAS: Readonly<Record<string, Schema>> = {
-  DeviceAuthorizationRequest: objectOf({ ...CREDENTIALS, scope: SCOPE, resource: RESOURCE }),
-  DeviceAuthorizationResponse: objectOf(RESPONSE),
+  DeviceAuthorizationRequest: objectOf(DEVICE_REQUEST_FIELDS),
+  DeviceAuthorizationResponse: objectOf(DEVICE_RESPONSE_FIELDS),
 };
 
-/** Device authorization (RFC 8628 §3.1). The user's page is not described. */
-export function deviceAuthorization({ issuer, deviceCodeTtl, devicePollInterval }: Instance): Endpoint {
+/** A response of this instance (RFC 8628 §3.2). */
+export function exampleDeviceResponse({ issuer, deviceCodeTtl, devicePollInterval }: Instance): object {
   const page = issuer + PATHS.device;
+  return {
+    device_code: "YOUR_DEVICE_CODE",
+    user_code: "WDJB-MJHT",
+    verification_uri: page,
+    verification_uri_complete: `${page}?user_code=WDJB-MJHT`,
+    expires_in: deviceCodeTtl,
+    interval: devicePollInterval,
+  };
+}
+
+/** Device authorization (RFC 8628 §3.1). The user's page is not described. */
+export function deviceAuthorization(instance: Instance): Endpoint {
   return {
     operationId: "authorizeDevice",
     method: "post",
@@ -51,17 +65,7 @@ export function deviceAuthorization({ issuer, deviceCodeTtl, devicePollInterval 
           mediaType: "application/json",
           schema: reference("DeviceAuthorizationResponse"),
           examples: {
-            codes: {
-              summary: "Codes",
-              value: {
-                device_code: "YOUR_DEVICE_CODE",
-                user_code: "WDJB-MJHT",
-                verification_uri: page,
-                verification_uri_complete: `${page}?user_code=WDJB-MJHT`,
-                expires_in: deviceCodeTtl,
-                interval: devicePollInterval,
-              },
-            },
+            codes: { summary: "Codes", value: exampleDeviceResponse(instance) },
           },
         },
       },

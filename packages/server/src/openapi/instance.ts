@@ -2,11 +2,14 @@ import type { ClientDefaults } from "../client-settings/settings.ts";
 import type { RegistrationRules } from "../clients/self-registration.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
+import type { GrantType } from "../store/store.ts";
 
 /** What this instance is: the OpenAPI document and the portal are made from it. */
 export interface Instance {
   issuer: string;
   providerName: string;
+  /** The grant types that a client may have. */
+  grantTypes: readonly GrantType[];
   /** Of new clients, s. */
   lifetimes: ClientDefaults;
   /** Lifetime of a device code, and the minimum time between two polls, s. */
@@ -15,8 +18,10 @@ export interface Instance {
   registration: RegistrationRules["mode"];
   /** Clients may ask what became of their refresh tokens. */
   explanations: boolean;
-  /** The scopes that the metadata names, each with what it allows. */
+  /** The scopes that the metadata names, each with what it allows, in English. */
   scopes: Readonly<Record<string, string>>;
+  /** The provider's description of a scope in a language, else in English; undefined if it has none. */
+  describeScope: (scope: string, tag: string) => string | undefined;
   /** The metadata document (RFC 8414 §2), as an example of itself. */
   metadata: object;
   /** The wire format of the token endpoint. */

@@ -73,16 +73,17 @@ function tableOf(columns: readonly string[], rows: readonly (readonly string[])[
   </table>`;
 }
 
-/** All examples, of which the chosen one is shown, and links that choose. */
+/** All examples, of which the chosen one is shown, else the first, and links that choose; below, how it is run. */
 function examplesOf(
   examples: readonly ExampleCode[],
   language: Language,
   { exampleLanguage, pathOfLanguage }: BlockView,
   section: string,
 ): Html {
+  const shown = examples.find((example) => example.language === exampleLanguage) ?? examples[0];
   const links = examples.map((example) => {
     const path = pathOfLanguage(example.language, section);
-    const link = { path, title: example.label, isCurrent: example.language === exampleLanguage };
+    const link = { path, title: example.label, isCurrent: example === shown };
     return html`<li>${linkOf(link, "true")}</li>`;
   });
   const choice = html`<div class="languages" role="group" aria-label="${language.t("docs.languages")}">
@@ -90,10 +91,9 @@ function examplesOf(
       ${links}
     </ul>
   </div>`;
-  const codes = examples.map((example) =>
-    codeOf(example.language, example.code, example.language !== exampleLanguage),
-  );
-  return panel(language, choice, codes);
+  const codes = examples.map((example) => codeOf(example.language, example.code, example !== shown));
+  return html`${panel(language, choice, codes)}
+  ${examples.map((example) => html`<p class="soft" ${hiddenIf(example !== shown)}>${inline(example.note)}</p>`)}`;
 }
 
 /** Code below a bar, which has a button that copies what is shown. */
@@ -110,9 +110,12 @@ function panel({ t }: Language, heading: Html, codes: Html | Html[]): Html {
 
 /** White space counts here. It can be scrolled with the keyboard, since wide code does not wrap. */
 function codeOf(language: string, code: string, isHidden = false): Html {
-  const hidden = isHidden ? raw(" hidden") : "";
   // prettier-ignore
-  return html`<div class="scroll" tabindex="0"${hidden}><pre><code data-language="${language}">${code}</code></pre></div>`;
+  return html`<div class="scroll" tabindex="0"${hiddenIf(isHidden)}><pre><code data-language="${language}">${code}</code></pre></div>`;
+}
+
+function hiddenIf(isHidden: boolean): Html | "" {
+  return isHidden ? raw(" hidden") : "";
 }
 
 /** Text whose backticks mark code; everything in it is escaped. */

@@ -7,6 +7,8 @@ export interface ExampleCode {
   /** Its name for people. */
   label: string;
   code: string;
+  /** How it is run. */
+  note: string;
 }
 
 /** A part of a section. */
@@ -16,7 +18,7 @@ export type Block =
   /** The first cell of a row names it. */
   | { kind: "table"; columns: readonly string[]; rows: readonly (readonly string[])[] }
   | { kind: "code"; language: string; code: string }
-  /** All of them; one is shown. */
+  /** All of them; one is shown: that of the chosen language, else the first. */
   | { kind: "examples"; examples: readonly ExampleCode[] }
   | { kind: "links"; links: readonly { slug: string; title: string; text: string }[] };
 
@@ -41,6 +43,11 @@ export interface PortalDocument {
 /** A paragraph. */
 export function text(sentences: string): Block {
   return { kind: "text", text: sentences };
+}
+
+/** A section. */
+export function section(id: string, title: string, ...blocks: Block[]): Section {
+  return { id, title, blocks };
 }
 
 /** A value that is set as code. No value that stands here contains a backtick. */

@@ -2,6 +2,7 @@ import type { Instance } from "../openapi/instance.ts";
 import type { Language } from "../pages/language.ts";
 import type { MessageKey } from "../pages/messages/en.ts";
 import type { PortalDocument } from "./document.ts";
+import { gettingTokens } from "./getting-tokens.ts";
 import type { Offer } from "./offer.ts";
 import { refreshingTokens } from "./refreshing-tokens.ts";
 
@@ -19,6 +20,7 @@ export interface PortalPage {
 
 /** The pages in the order of the navigation. */
 export const PORTAL_PAGES: readonly PortalPage[] = [
+  { slug: "getting-tokens", title: "docs.get.title", lead: "docs.get.lead", build: gettingTokens },
   {
     slug: "refreshing-tokens",
     title: "docs.refresh.title",

@@ -1,7 +1,7 @@
 import type { Cause, ParameterCause } from "../errors/causes.ts";
 
 /** A cause that is a whole error by itself. */
-type WholeCause = Exclude<Cause, ParameterCause>;
+export type WholeCause = Exclude<Cause, ParameterCause>;
 
 /**
  * The causes of a refused refresh by what the customer can do, in the order of the page. `docs.error.NAME.meaning` and

@@ -1,13 +1,15 @@
 import type { Language } from "../pages/language.ts";
-import type { MessageKey } from "../pages/messages/en.ts";
-import { code, text } from "./document.ts";
-import type { Block, PortalDocument, Section } from "./document.ts";
+import { section, text } from "./document.ts";
+import type { Block, PortalDocument } from "./document.ts";
 import { durationIn } from "./duration.ts";
+import { programs } from "./examples/block.ts";
+import { tokenRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
 import { writtenError } from "./offer.ts";
 import type { Offer } from "./offer.ts";
 import { REFRESH_ERRORS } from "./refresh-errors.ts";
 import type { RefreshError } from "./refresh-errors.ts";
+import { endpointTable, memberTable, parameterTable, sample } from "./tables.ts";
 
 /** A parameter of the request, and when it must be sent. `docs.param.NAME` is its text. */
 interface Parameter {
@@ -38,7 +40,10 @@ export const RESPONSE_MEMBERS = {
   refresh_token_retry_window: "integer",
 } as const;
 
-type Member = keyof typeof RESPONSE_MEMBERS;
+/** Whether the portal describes this member of a token response. */
+export function isResponseMember(name: string): name is keyof typeof RESPONSE_MEMBERS {
+  return Object.hasOwn(RESPONSE_MEMBERS, name);
+}
 
 /** How to refresh a token at this instance (RFC 6749 §6), for programmers of clients. */
 export function refreshingTokens(
@@ -47,66 +52,45 @@ export function refreshingTokens(
   clientId: string | undefined,
 ): PortalDocument {
   const { t } = language;
-  const values = { tokenEndpoint: offer.tokenEndpoint, clientId };
-  const examples = EXAMPLES.map((example) => ({ ...example, code: example.refresh(values) }));
-  const section = (id: string, title: MessageKey, ...blocks: Block[]): Section => ({
-    id,
-    title: t(title),
-    blocks,
-  });
+  const request = tokenRequest("refresh_token", { issuer: offer.instance.issuer, clientId });
+  const examples = programs(language, EXAMPLES, request.name, ({ send }) => send(request));
   return {
     title: t("docs.refresh.title"),
     lead: t("docs.refresh.lead"),
     blocks: [],
     sections: [
-      section("endpoint", "docs.endpoint", endpointTable(offer, language)),
-      section("request", "docs.request", requestTable(offer, language), text(t("docs.requestNote"))),
-      section("response", "docs.response", responseTable(offer, language)),
-      section("example", "docs.example", text(t("docs.exampleNote")), { kind: "examples", examples }),
-      section("example-response", "docs.exampleResponse", {
-        kind: "code",
-        language: "json",
-        code: JSON.stringify(offer.response, null, 2),
-      }),
-      section("retry-rule", "docs.rule", retryRule(offer, language)),
-      section("lifetimes", "docs.lifetimes", lifetimes(offer, language), text(t("docs.lifetimesNote"))),
-      section("errors", "docs.errors", text(t("docs.errorsNote")), errorTable(offer, language)),
+      section("endpoint", t("docs.endpoint"), endpointTable(language, "POST", offer.tokenEndpoint)),
+      section("request", t("docs.request"), requestTable(offer, language), text(t("docs.requestNote"))),
+      section("response", t("docs.response"), responseTable(offer, language)),
+      section("example", t("docs.example"), text(t("docs.exampleNote")), examples),
+      section("example-response", t("docs.exampleResponse"), sample(offer.response)),
+      section("retry-rule", t("docs.rule"), retryRule(offer, language)),
+      section("lifetimes", t("docs.lifetimes"), lifetimes(offer, language), text(t("docs.lifetimesNote"))),
+      section("errors", t("docs.errors"), text(t("docs.errorsNote")), errorTable(offer, language)),
     ],
   };
 }
 
-function endpointTable({ tokenEndpoint }: Offer, { t }: Language): Block {
-  return {
-    kind: "table",
-    columns: [t("docs.method"), t("docs.uri")],
-    rows: [["POST", code(tokenEndpoint)]],
-  };
-}
-
-function requestTable({ instance }: Offer, { t }: Language): Block {
+function requestTable({ instance }: Offer, language: Language): Block {
+  const { t } = language;
   const offered = PARAMETERS.filter(({ name }) => name !== "resource" || instance.hasResources);
-  return {
-    kind: "table",
-    columns: [t("docs.parameter"), t("docs.type"), t("docs.description"), t("docs.required")],
-    rows: offered.map(({ name, required }) => [
-      code(name),
-      "string",
-      t(`docs.param.${name}`),
-      t(`docs.${required}`),
-    ]),
-  };
+  return parameterTable(
+    language,
+    offered.map(({ name, required }) => ({
+      name,
+      text: t(`docs.param.${name}`),
+      required: `docs.${required}` as const,
+    })),
+  );
 }
 
 /** The members that the token endpoint writes, in its order. */
-function responseTable({ response }: Offer, { t }: Language): Block {
-  const members = Object.keys(response).filter((name): name is Member =>
-    Object.hasOwn(RESPONSE_MEMBERS, name),
+function responseTable({ response }: Offer, language: Language): Block {
+  const members = Object.keys(response).filter(isResponseMember);
+  return memberTable(
+    language,
+    members.map((name) => [name, RESPONSE_MEMBERS[name], language.t(`docs.member.${name}`)]),
   );
-  return {
-    kind: "table",
-    columns: [t("docs.parameter"), t("docs.type"), t("docs.description")],
-    rows: members.map((name) => [code(name), RESPONSE_MEMBERS[name], t(`docs.member.${name}`)]),
-  };
 }
 
 function retryRule({ instance, response }: Offer, language: Language): Block {

@@ -1,3 +1,4 @@
+import { GRANT_TYPES } from "../../client-settings/grant-types.ts";
 import type { ClientDefaults } from "../../client-settings/settings.ts";
 import type { Deps } from "../../deps.ts";
 import { metadata, PATHS, supportedScopes } from "../../endpoints/metadata.ts";
@@ -30,12 +31,14 @@ export function instanceOf(serving: Serving): Instance {
   return {
     issuer,
     providerName: brand.name,
+    grantTypes: GRANT_TYPES,
     lifetimes,
     deviceCodeTtl,
     devicePollInterval,
     registration: registration.mode,
     explanations,
     scopes: Object.fromEntries(supportedScopes(registration).map((scope) => [scope, describe(scope)])),
+    describeScope: brand.describeScope,
     metadata: metadata(deps, advertised),
     token: {
       isPassport,

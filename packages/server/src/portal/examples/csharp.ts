@@ -1,11 +1,13 @@
+import { written } from "./example.ts";
 import type { Example } from "./example.ts";
 import { quoted } from "./quoting.ts";
 
-/** .NET 10 and newer run it as `dotnet run refresh.cs`; in a project it is `Program.cs`. */
+/** .NET 10 and newer run a file; in a project of an older one it is `Program.cs`. */
 export const csharp: Example = {
   language: "csharp",
   label: "C#",
-  refresh: ({ tokenEndpoint, clientId }) => `using System;
+  run: (name) => ({ file: `${name}.cs`, command: `dotnet run ${name}.cs` }),
+  send: ({ endpoint, parameters }) => `using System;
 using System.Collections.Generic;
 using System.Net.Http;
 
@@ -14,11 +16,11 @@ string Env(string name) => Environment.GetEnvironmentVariable(name) ?? "";
 using var http = new HttpClient();
 using var form = new FormUrlEncodedContent(new Dictionary<string, string>
 {
-    ["grant_type"] = "refresh_token",
-    ["client_id"] = ${clientId === undefined ? 'Env("CLIENT_ID")' : quoted(clientId)},
-    ["client_secret"] = Env("CLIENT_SECRET"),
-    ["refresh_token"] = Env("REFRESH_TOKEN"),
-});
-using var response = await http.PostAsync(${quoted(tokenEndpoint)}, form);
+${parameters
+  .map(
+    ([name, value]) => `    [${quoted(name)}] = ${written(value, quoted, (env) => `Env(${quoted(env)})`)},\n`,
+  )
+  .join("")}});
+using var response = await http.PostAsync(${quoted(endpoint)}, form);
 Console.WriteLine(await response.Content.ReadAsStringAsync());`,
 };

@@ -1,10 +1,14 @@
+import { aligned, written } from "./example.ts";
 import type { Example } from "./example.ts";
 import { quoted } from "./quoting.ts";
 
 export const go: Example = {
   language: "go",
   label: "Go",
-  refresh: ({ tokenEndpoint, clientId }) => `package main
+  run: (name) => ({ file: `${name}.go`, command: `go run ${name}.go` }),
+  send: ({ endpoint, parameters }) => {
+    const key = aligned(parameters.map(([name]) => `${quoted(name)}:`));
+    return `package main
 
 import (
 	"fmt"
@@ -16,12 +20,13 @@ import (
 )
 
 func main() {
-	response, err := http.PostForm(${quoted(tokenEndpoint)}, url.Values{
-		"grant_type":    {"refresh_token"},
-		"client_id":     {${clientId === undefined ? 'os.Getenv("CLIENT_ID")' : quoted(clientId)}},
-		"client_secret": {os.Getenv("CLIENT_SECRET")},
-		"refresh_token": {os.Getenv("REFRESH_TOKEN")},
-	})
+	response, err := http.PostForm(${quoted(endpoint)}, url.Values{
+${parameters
+  .map(
+    ([name, value]) =>
+      `\t\t${key(`${quoted(name)}:`)} {${written(value, quoted, (env) => `os.Getenv(${quoted(env)})`)}},\n`,
+  )
+  .join("")}	})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -31,5 +36,6 @@ func main() {
 		log.Fatal(err)
 	}
 	fmt.Println(string(body))
-}`,
+}`;
+  },
 };

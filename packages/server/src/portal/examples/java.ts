@@ -1,24 +1,23 @@
-import type { Example } from "./example.ts";
+import { written } from "./example.ts";
+import type { Example, Value } from "./example.ts";
 import { quoted } from "./quoting.ts";
 
-/** Java 11 and newer run it as `java Refresh.java`. */
+/** Java 11 and newer run a source file; the class has the file's name. */
 export const java: Example = {
   language: "java",
   label: "Java",
-  refresh: ({ tokenEndpoint, clientId }) => `import java.net.URI;
+  run: (name) => ({ file: `${className(name)}.java`, command: `java ${className(name)}.java` }),
+  send: ({ name, endpoint, parameters }) => `import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 
-public class Refresh {
+public class ${className(name)} {
   public static void main(String[] args) throws Exception {
-    String form = "grant_type=refresh_token"
-        + "&client_id=" + encode(${clientId === undefined ? 'System.getenv("CLIENT_ID")' : quoted(clientId)})
-        + "&client_secret=" + encode(System.getenv("CLIENT_SECRET"))
-        + "&refresh_token=" + encode(System.getenv("REFRESH_TOKEN"));
-    HttpRequest request = HttpRequest.newBuilder(URI.create(${quoted(tokenEndpoint)}))
+    String form = ${parameters.map(([name, value]) => pair(name, value)).join("\n        + ")};
+    HttpRequest request = HttpRequest.newBuilder(URI.create(${quoted(endpoint)}))
         .header("Content-Type", "application/x-www-form-urlencoded")
         .POST(HttpRequest.BodyPublishers.ofString(form))
         .build();
@@ -32,3 +31,15 @@ public class Refresh {
   }
 }`,
 };
+
+/** `grant_type` begins the form, and none of its characters has to be encoded. */
+function pair(name: string, value: Value): string {
+  if (name === "grant_type" && "text" in value) return quoted(`grant_type=${value.text}`);
+  const expression = written(value, quoted, (env) => `System.getenv(${quoted(env)})`);
+  return `"&${name}=" + encode(${expression})`;
+}
+
+/** `client_credentials`: `ClientCredentials` */
+function className(name: string): string {
+  return name.replaceAll(/(?:^|_)([a-z])/g, (_, initial: string) => initial.toUpperCase());
+}

@@ -1,20 +1,20 @@
+import { written } from "./example.ts";
 import type { Example } from "./example.ts";
+import { authorizeInPage } from "./fetch.ts";
 import { scriptString } from "./quoting.ts";
 
 export const jquery: Example = {
   language: "jquery",
   label: "jQuery",
-  refresh: ({ tokenEndpoint, clientId = "CLIENT_ID" }) => `var form = new FormData();
+  send: ({ endpoint, parameters }) => `var form = new FormData();
 
-form.append("grant_type", "refresh_token");
-form.append("client_id", ${scriptString(clientId)});
-form.append("client_secret", "CLIENT_SECRET");
-form.append("refresh_token", "REFRESH_TOKEN");
-
+${parameters
+  .map(([name, value]) => `form.append("${name}", ${written(value, scriptString, scriptString)});\n`)
+  .join("")}
 var settings = {
   "async": true,
   "crossDomain": true,
-  "url": ${scriptString(tokenEndpoint)},
+  "url": ${scriptString(endpoint)},
   "method": "POST",
   "headers": {
     "cache-control": "no-cache"
@@ -30,4 +30,5 @@ $.ajax(settings).done(function (response) {
 }).fail(function (request) {
   console.log(request.responseText);
 });`,
+  authorize: authorizeInPage,
 };

@@ -20,6 +20,10 @@ export const commonEn = {
   "docs.response": "Response parameters",
   "docs.example": "Example request",
   "docs.languages": "Language of the example",
+  "docs.run": "Save it as `{file}` and run `{command}`.",
+  // `{install}`: a command
+  "docs.runInstalled": "Save it as `{file}`, run `{install}` once, then `{command}`.",
+  "docs.runInPage": "Put it into a script of your web page, and replace the names in capitals.",
   "docs.exampleResponse": "Example response",
   "docs.errors": "Errors",
   "docs.errorResponse": "Response",

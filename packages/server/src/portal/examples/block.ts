@@ -1,0 +1,34 @@
+import type { Language } from "../../pages/language.ts";
+import type { Block } from "../document.ts";
+import type { Example } from "./example.ts";
+
+/**
+ * One program in several languages, each with how it is run.
+ *
+ * @param name of the program: `refresh`
+ * @param write the program in one language; undefined: it has none
+ */
+export function programs(
+  { t }: Language,
+  examples: readonly Example[],
+  name: string,
+  write: (example: Example) => string | undefined,
+): Block {
+  return {
+    kind: "examples",
+    examples: examples.flatMap((example) => {
+      const code = write(example);
+      if (code === undefined) return [];
+      return [{ language: example.language, label: example.label, code, note: howToRun(t, example, name) }];
+    }),
+  };
+}
+
+/** How a program is run, in a sentence. */
+export function howToRun(t: Language["t"], { run }: Example, name: string): string {
+  if (run === undefined) return t("docs.runInPage");
+  const { file, install, command } = run(name);
+  return install === undefined
+    ? t("docs.run", { file, command })
+    : t("docs.runInstalled", { file, install, command });
+}

@@ -1,0 +1,64 @@
+import type { Fields } from "../openapi/schema.ts";
+import type { Language } from "../pages/language.ts";
+import type { MessageKey } from "../pages/messages/en.ts";
+import { code } from "./document.ts";
+import type { Block } from "./document.ts";
+
+/** The texts of parameters or members, by their names. */
+export type Texts = Readonly<Record<string, MessageKey>>;
+
+/** A parameter in the reader's language. */
+export interface ParameterRow {
+  name: string;
+  text: string;
+  required: MessageKey;
+}
+
+/** The method and the URL of an endpoint. */
+export function endpointTable({ t }: Language, method: "GET" | "POST", url: string): Block {
+  return { kind: "table", columns: [t("docs.method"), t("docs.uri")], rows: [[method, code(url)]] };
+}
+
+/** The parameters of a request. All are text on the wire. */
+export function parameterTable({ t }: Language, rows: readonly ParameterRow[]): Block {
+  return {
+    kind: "table",
+    columns: [t("docs.parameter"), t("docs.type"), t("docs.description"), t("docs.required")],
+    rows: rows.map(({ name, text, required }) => [code(name), "string", text, t(required)]),
+  };
+}
+
+/**
+ * The rows of those fields that have a text.
+ *
+ * @param required when a parameter is required, where the fields cannot say it
+ */
+export function fieldRows(
+  { t }: Language,
+  fields: Fields,
+  texts: Texts,
+  required: Texts = {},
+): ParameterRow[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const text = texts[name];
+    if (text === undefined) return [];
+    return [{ name, text: t(text), required: required[name] ?? (field.required ? "docs.yes" : "docs.no") }];
+  });
+}
+
+/** The members of a response, or of the query of a redirect. */
+export function memberTable(
+  { t }: Language,
+  rows: readonly (readonly [name: string, type: string, text: string])[],
+): Block {
+  return {
+    kind: "table",
+    columns: [t("docs.parameter"), t("docs.type"), t("docs.description")],
+    rows: rows.map(([name, type, text]) => [code(name), type, text]),
+  };
+}
+
+/** A response in JSON. */
+export function sample(response: object): Block {
+  return { kind: "code", language: "json", code: JSON.stringify(response, null, 2) };
+}
