@@ -1,162 +1,161 @@
 // Every example of the documentation portal, run as the page shows it.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { test } from "node:test";
-import type { TestContext } from "node:test";
 import { promisify } from "node:util";
-import { unescape } from "../packages/server/src/testing-browser.ts";
 import { launch, servePage } from "./browser.ts";
-import { needChromium, needPhp, needPython, present } from "./need.ts";
+import { needChromium, needOpenssl, needPhp, needPython, present } from "./need.ts";
 import type { Program } from "./need.ts";
-import { Service } from "./service.ts";
-import type { NewClient, TokenResponse } from "./service.ts";
+import { ADA, Customer, GETTING, REFRESHING } from "./portal-customer.ts";
+import type { Variables } from "./portal-customer.ts";
+import { authorizeInPage, refreshInPage } from "./portal-in-page.ts";
+import { assertRefreshed, Programs, TIMEOUT, tokensIn } from "./portal-programs.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** Go compiles its library once. */
-const TIMEOUT = 240_000;
-const PACKAGES = join(import.meta.dirname, "../packages");
-
-const [php, python, browser] = await Promise.all([needPhp("curl"), needPython(), needChromium()]);
-
-/** How an example is run that is a program: the file that it is written to, and the command before the file. */
-interface Run {
-  language: string;
-  file: string;
-  program: Program;
-  args?: readonly string[];
-}
-
+const [php, python, browser, openssl] = await Promise.all([
+  needPhp("curl"),
+  needPython(),
+  needChromium(),
+  needOpenssl(),
+]);
 const node: Program = { path: process.execPath, missing: false };
-const sh: Program = present("sh");
-const RUNS: readonly Run[] = [
-  { language: "curl", file: "refresh.sh", program: { ...present("curl"), path: sh.path } },
-  { language: "php", file: "refresh.php", program: php },
-  { language: "node", file: "refresh.mjs", program: node },
-  { language: "python", file: "refresh.py", program: python },
-  { language: "go", file: "refresh.go", program: present("go", "/usr/local/go/bin/go"), args: ["run"] },
-  { language: "java", file: "Refresh.java", program: present("java") },
-  { language: "csharp", file: "refresh.cs", program: present("dotnet"), args: ["run"] },
-];
+const curl: Program = { ...present("curl"), missing: present("curl").missing || openssl.missing };
 
-/** The instance that the examples are of, its client, and a refresh token for each run. */
-interface Instance {
-  origin: string;
-  client: NewClient;
-  tokens: string[];
-}
+/** The languages whose examples are programs, and what each needs. */
+const LANGUAGES: Readonly<Record<string, Program>> = {
+  curl,
+  php,
+  node,
+  python,
+  go: present("go", "/usr/local/go/bin/go"),
+  java: present("java"),
+  csharp: present("dotnet"),
+};
 
-test("each example refreshes as the page shows it", { timeout: 2 * TIMEOUT }, async (t) => {
-  const service = await Service.prepare(t);
-  const client = await service.createClient("--grant-type", "refresh_token");
-  const tokens = await service.issueGrants(client, "subject-1", RUNS.length + 3);
-  const instance = { origin: (await service.serve()).url, client, tokens };
+// A few at once: compilers take most of the time, and the machine has other tests to run.
+test("each example runs as the page shows it", { timeout: 3 * TIMEOUT, concurrency: 3 }, async (t) => {
+  const customer = await Customer.prepare(t);
+  const count = Object.keys(LANGUAGES).length + 3;
+  const refreshTokens = await customer.service.issueGrants(customer.server, "subject-1", count);
+  const refreshToken = () => refreshTokens.pop() ?? "";
 
-  for (const run of RUNS) {
-    await t.test(`in ${run.language}`, { skip: run.program.missing, timeout: TIMEOUT }, async () => {
-      await runProgram(instance, run);
-    });
-  }
-  await t.test("with the reader's own client id in it", { skip: php.missing, timeout: TIMEOUT }, async () => {
-    const run = { language: "php", file: "refresh.php", program: php };
-    await runProgram(instance, run, { query: `?client_id=${client.client_id}`, env: { CLIENT_ID: "" } });
-  });
-  for (const language of ["jquery", "fetch"]) {
-    const options = { skip: browser.missing, timeout: TIMEOUT };
-    await t.test(`in a web page, with ${language}`, options, (t) => runInPage(t, instance, language));
-  }
-  const options = { skip: php.missing || python.missing, timeout: TIMEOUT };
-  await t.test("and its strings hold any client id", options, () => printStrings(instance));
+  const languages = Object.entries(LANGUAGES).map(([language, program]) =>
+    t.test(`in ${language}`, { skip: program.missing, timeout: TIMEOUT }, async () => {
+      const programs = await Programs.prepare(language, program);
+      await refresh(customer, programs, refreshToken());
+      await useClientCredentials(customer, programs);
+      await exchangeCode(customer, programs);
+    }),
+  );
+  await Promise.all([
+    ...languages,
+    t.test("with the reader's own client id in it", { skip: php.missing, timeout: TIMEOUT }, async () => {
+      const query = `?client_id=${customer.server.client_id}`;
+      const programs = await Programs.prepare("php", php);
+      await refresh(customer, programs, refreshToken(), { query, variables: { CLIENT_ID: "" } });
+    }),
+    t.test("on a device, and with a password, in curl", { skip: curl.missing, timeout: TIMEOUT }, () =>
+      useOtherGrants(customer),
+    ),
+    t.test("in a web page", { skip: browser.missing, timeout: TIMEOUT }, async (t) => {
+      const running = await launch(t, browser);
+      const jquery = createRequire(import.meta.url).resolve("jquery");
+      const origin = await servePage(t, { "jquery.js": await readFile(jquery, "utf8") });
+      for (const language of ["jquery", "fetch"]) {
+        const page = await running.newPage();
+        await page.goto(origin);
+        await refreshInPage(customer, page, language, refreshToken());
+        await authorizeInPage(customer, page, language, origin);
+      }
+    }),
+    t.test("and its strings hold any client id", { skip: php.missing || python.missing }, () =>
+      printStrings(customer),
+    ),
+  ]);
 });
 
-async function runProgram(
-  { origin, client, tokens }: Instance,
-  { language, file, program, args = [] }: Run,
-  { query = "", env = {} }: { query?: string; env?: Record<string, string> } = {},
+async function refresh(
+  customer: Customer,
+  programs: Programs,
+  token: string,
+  { query = "", variables = {} }: { query?: string; variables?: Variables } = {},
 ): Promise<void> {
-  const folder = await programFolder();
-  await writeFile(join(folder, file), await example(origin, language, query));
-  const token = tokens.pop() ?? "";
-  const own = {
-    CLIENT_ID: client.client_id,
-    CLIENT_SECRET: client.client_secret,
-    REFRESH_TOKEN: token,
-    GOTOOLCHAIN: "local",
-  };
-  const { stdout } = await promisify(execFile)(program.path, [...args, file], {
-    cwd: folder,
-    timeout: TIMEOUT,
-    env: { ...process.env, ...own, ...env },
-  });
-  assertRefreshed(stdout, token);
+  const code = await customer.example(REFRESHING, "example", programs.language, query);
+  const own = { ...customer.variables, REFRESH_TOKEN: token, ...variables };
+  assertRefreshed(await programs.run("refresh", code, own), token);
 }
 
-/** As in a program of the page's own, where the names are replaced. */
-async function runInPage(t: TestContext, { origin, client, tokens }: Instance, language: string) {
-  const jquery = createRequire(import.meta.url).resolve("jquery");
-  const page = await (await launch(t, browser)).newPage();
-  await page.goto(await servePage(t, { "jquery.js": await readFile(jquery, "utf8") }));
-  const token = tokens.pop() ?? "";
-  const content = (await example(origin, language))
-    .replace("CLIENT_ID", client.client_id)
-    .replace("CLIENT_SECRET", client.client_secret)
-    .replace("REFRESH_TOKEN", token);
-  const [printed] = await Promise.all([page.waitForEvent("console"), page.addScriptTag({ content })]);
-  assertRefreshed(printed.text(), token);
+async function useClientCredentials(customer: Customer, programs: Programs): Promise<void> {
+  const code = await customer.example(GETTING, "client-credentials", programs.language);
+  const response = tokensIn(await programs.run("client_credentials", code, customer.variables));
+  assert.equal(response.refresh_token, undefined);
+}
+
+/** From the authorization request to the tokens. Codes expire, so what a compiler does first is done before. */
+async function exchangeCode(customer: Customer, programs: Programs): Promise<void> {
+  const { variables } = customer;
+  const { language } = programs;
+  const [code, [authorize]] = await Promise.all([
+    customer.example(GETTING, "code-exchange", language),
+    customer.examples(GETTING, "authorization-request", language),
+  ]);
+  const issued =
+    authorize === undefined
+      ? await customer.newCode()
+      : await startedBy(customer, await programs.run("authorize", authorize, variables));
+  const response = tokensIn(await programs.run("code", code, { ...variables, ...issued }));
+  assert.match(response.refresh_token, /^rgr_/);
+}
+
+/** Opens the URL that a program has printed, with what it is to be kept. */
+async function startedBy(customer: Customer, printed: string): Promise<Variables> {
+  const [verifier = "", state = "", url = ""] = printed.split("\n");
+  assert.match(verifier, /^CODE_VERIFIER=[\w-]{43,128}$/);
+  assert.match(state, /^STATE=[\w-]{22,}$/);
+  return {
+    CODE_VERIFIER: verifier.slice("CODE_VERIFIER=".length),
+    CODE: await customer.codeOf(url, state.slice("STATE=".length)),
+  };
+}
+
+async function useOtherGrants(customer: Customer): Promise<void> {
+  const programs = await Programs.prepare("curl", curl);
+  const { variables } = customer;
+  const user = { ...variables, USERNAME: ADA.username, PASSWORD: ADA.password };
+  const password = await programs.run("password", await customer.example(GETTING, "password", "curl"), user);
+  assert.match(tokensIn(password).refresh_token, /^rgr_/);
+
+  const [ask = "", poll = ""] = await customer.examples(GETTING, "device-code", "curl");
+  const codes = JSON.parse(await programs.run("device", ask, variables)) as Record<string, string>;
+  const { pathname, search } = new URL(codes["verification_uri_complete"] ?? "");
+  await customer.browser.submit(await customer.browser.open(pathname + search), { answer: "allow" });
+  const DEVICE_CODE = codes["device_code"] ?? "";
+  const tokens = tokensIn(await programs.run("device_code", poll, { ...variables, DEVICE_CODE }));
+  assert.match(tokens.refresh_token, /^rgr_/);
 }
 
 /** Prints the client id of the examples in their languages. */
-async function printStrings({ origin }: Instance): Promise<void> {
+async function printStrings(customer: Customer): Promise<void> {
   const odd = `'"\\$(id)\`id\`$HOME{x}%s\\n\\u0041</script>`;
   const folder = temporaryFolder("example");
-  const shown = await examples(origin, `?client_id=${encodeURIComponent(odd)}`);
-  const literal = (language: string, before: string, end: string) => {
-    const code = shown.get(language) ?? "";
+  const query = `?client_id=${encodeURIComponent(odd)}`;
+  const literal = async (language: string, before: string, end: string) => {
+    const code = await customer.example(REFRESHING, "example", language, query);
     const from = code.indexOf(before) + before.length;
     return code.slice(from, code.indexOf(end, from));
   };
-  const programs: readonly [program: Program, file: string, code: string][] = [
-    [php, "odd.php", `<?php echo ${literal("php", "'client_id'     => ", ",\n")};`],
-    [python, "odd.py", `print(${literal("python", '"client_id": ', ",\n")}, end="")`],
-    [node, "odd.mjs", `process.stdout.write(${literal("fetch", "client_id: ", ",\n")})`],
-    [sh, "odd.sh", `printf %s ${literal("curl", "refresh_token \\\n  --data-urlencode ", " \\\n")}`],
+  const programs: readonly [program: string, file: string, code: string][] = [
+    [php.path, "odd.php", `<?php echo ${await literal("php", "'client_id'     => ", ",\n")};`],
+    [python.path, "odd.py", `print(${await literal("python", '"client_id": ', ",\n")}, end="")`],
+    [node.path, "odd.mjs", `process.stdout.write(${await literal("fetch", "client_id: ", ",\n")})`],
+    ["sh", "odd.sh", `printf %s ${await literal("curl", "refresh_token \\\n  --data-urlencode ", " \\\n")}`],
   ];
   for (const [program, file, code] of programs) {
     await writeFile(join(folder, file), code);
-    const { stdout } = await promisify(execFile)(program.path, [file], { cwd: folder });
+    const { stdout } = await promisify(execFile)(program, [file], { cwd: folder });
     assert.equal(stdout.replace(/^client_id=/, ""), odd, file);
   }
-}
-
-/** The text of an example, as a browser would copy it. */
-async function example(origin: string, language: string, query = ""): Promise<string> {
-  const code = (await examples(origin, query)).get(language);
-  assert.ok(code !== undefined, language);
-  return code;
-}
-
-async function examples(origin: string, query: string): Promise<Map<string, string>> {
-  const response = await fetch(`${origin}/docs/refreshing-tokens${query}`);
-  assert.equal(response.status, 200);
-  const found = (await response.text()).matchAll(/<code data-language="(\w+)">([^<]*)<\/code>/g);
-  return new Map([...found].map(([, language = "", code = ""]) => [language, unescape(code)]));
-}
-
-/** A folder in which the client is installed, as its sources. */
-async function programFolder(): Promise<string> {
-  const folder = temporaryFolder("example");
-  const installed = join(folder, "node_modules/@regrant/client");
-  await mkdir(dirname(installed), { recursive: true });
-  await symlink(join(PACKAGES, "client"), installed, "dir");
-  return folder;
-}
-
-function assertRefreshed(printed: string, token: string): void {
-  const response = JSON.parse(printed) as TokenResponse;
-  assert.deepEqual([response.token_type, response.expires_in], ["Bearer", 3600]);
-  assert.match(response.access_token, /^[\w-]+\.[\w-]+\.[\w-]+$/);
-  assert.match(response.refresh_token, /^rgr_/);
-  assert.notEqual(response.refresh_token, token);
 }

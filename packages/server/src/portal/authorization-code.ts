@@ -96,6 +96,7 @@ function exchange({ offer, language, clientId }: GrantValues): Section {
     tokenParameters(offer, language, "authorization_code"),
     text(t("docs.requestNote")),
     text(t("docs.get.exchangeNote")),
+    text(t("docs.get.exchangePage")),
     programs(language, EXAMPLES, requestOf(false).name, ({ run, send }) =>
       send(requestOf(run === undefined)),
     ),

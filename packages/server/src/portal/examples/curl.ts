@@ -19,7 +19,7 @@ export const curl: Example = {
 }
 
 percent_encode() {
-  printf %s "$1" | od -A n -t x1 -v | tr -d ' \n' | sed 's/../%&/g'
+  printf %s "$1" | sed 's/%/%25/g; s/&/%26/g; s/+/%2B/g; s/#/%23/g'
 }
 
 code_verifier=$(openssl rand 32 | base64url)

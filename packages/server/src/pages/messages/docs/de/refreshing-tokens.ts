@@ -27,7 +27,7 @@ export const refreshingTokensDe: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.member.refresh_token_retry_window":
     "Wie lange eine wiederholte Anfrage noch einmal dieselben Tokens bekommt, in Sekunden.",
   "docs.exampleNote":
-    "Die Beispiele lesen `CLIENT_ID`, `CLIENT_SECRET` und `REFRESH_TOKEN` aus der Umgebung. In den Beispielen für Webseiten ersetzen Sie sie im Text.",
+    "Die Beispiele lesen `CLIENT_ID`, `CLIENT_SECRET` und `REFRESH_TOKEN` aus der Umgebung. In den Beispielen für Webseiten ersetzen Sie sie im Text. Ist Ihr Client öffentlich, lassen Sie `CLIENT_SECRET` leer.",
   "docs.rule": "Regel für Wiederholungen",
   "docs.rule.store": "Speichern Sie das neue Refresh-Token, bevor Sie das neue Access-Token verwenden.",
   "docs.rule.retry":

@@ -78,7 +78,9 @@ export const gettingTokensEn = {
   "docs.get.exchangeText":
     "Exchange the code for tokens at once. If a code comes a second time, its tokens are revoked, since it may be stolen.",
   "docs.get.exchangeNote":
-    "The programs read `CLIENT_ID`, `CLIENT_SECRET`, `CODE`, `REDIRECT_URI` and `CODE_VERIFIER` from the environment. If your client is public, leave `CLIENT_SECRET` empty. The examples for web pages are of a public client: replace the names in the text.",
+    "The programs read `CLIENT_ID`, `CLIENT_SECRET`, `CODE`, `REDIRECT_URI` and `CODE_VERIFIER` from the environment. If your client is public, leave `CLIENT_SECRET` empty. To try it by hand, copy the code from the browser’s address bar.",
+  "docs.get.exchangePage":
+    "The examples for web pages are of a public client. Such a page finds the code in its own URL, and the code verifier in `sessionStorage`, where the request’s example kept it.",
   "docs.get.param.grant_type": "The value is `{value}`.",
   "docs.get.param.code": "The `code` of the response.",
   "docs.get.param.redirect_uri": "The same as in the authorization request.",

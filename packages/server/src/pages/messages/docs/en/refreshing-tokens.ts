@@ -25,7 +25,7 @@ export const refreshingTokensEn = {
   "docs.member.refresh_token_retry_window":
     "How long a repeated request gets the same tokens again, in seconds.",
   "docs.exampleNote":
-    "The examples read `CLIENT_ID`, `CLIENT_SECRET` and `REFRESH_TOKEN` from the environment. In the examples for web pages, replace them in the text.",
+    "The examples read `CLIENT_ID`, `CLIENT_SECRET` and `REFRESH_TOKEN` from the environment. In the examples for web pages, replace them in the text. If your client is public, leave `CLIENT_SECRET` empty.",
   "docs.rule": "Retry rule",
   "docs.rule.store": "Store the new refresh token before you use the new access token.",
   "docs.rule.retry":

@@ -28,7 +28,7 @@ export const refreshingTokensEs: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.member.refresh_token_retry_window":
     "Cuánto tiempo una solicitud repetida recibe de nuevo los mismos tokens, en segundos.",
   "docs.exampleNote":
-    "Los ejemplos leen `CLIENT_ID`, `CLIENT_SECRET` y `REFRESH_TOKEN` del entorno. En los ejemplos para páginas web, sustitúyalos en el texto.",
+    "Los ejemplos leen `CLIENT_ID`, `CLIENT_SECRET` y `REFRESH_TOKEN` del entorno. En los ejemplos para páginas web, sustitúyalos en el texto. Si su cliente es público, deje `CLIENT_SECRET` vacío.",
   "docs.rule": "Regla de reintento",
   "docs.rule.store": "Guarde el nuevo token de actualización antes de usar el nuevo token de acceso.",
   "docs.rule.retry":

@@ -30,7 +30,7 @@ export const refreshingTokensFr: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.member.refresh_token_retry_window":
     "Combien de temps une requête répétée reçoit encore les mêmes jetons, en secondes.",
   "docs.exampleNote":
-    "Les exemples lisent `CLIENT_ID`, `CLIENT_SECRET` et `REFRESH_TOKEN` dans l’environnement. Dans les exemples pour pages web, remplacez-les dans le texte.",
+    "Les exemples lisent `CLIENT_ID`, `CLIENT_SECRET` et `REFRESH_TOKEN` dans l’environnement. Dans les exemples pour pages web, remplacez-les dans le texte. Si votre client est public, laissez `CLIENT_SECRET` vide.",
   "docs.rule": "Règle de répétition",
   "docs.rule.store":
     "Enregistrez le nouveau jeton d’actualisation avant d’utiliser le nouveau jeton d’accès.",

@@ -27,7 +27,7 @@ export const refreshingTokensIt: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.member.refresh_token_retry_window":
     "Per quanto una richiesta ripetuta riceve di nuovo gli stessi token, in secondi.",
   "docs.exampleNote":
-    "Gli esempi leggono `CLIENT_ID`, `CLIENT_SECRET` e `REFRESH_TOKEN` dall’ambiente. Negli esempi per le pagine web, sostituiscili nel testo.",
+    "Gli esempi leggono `CLIENT_ID`, `CLIENT_SECRET` e `REFRESH_TOKEN` dall’ambiente. Negli esempi per le pagine web, sostituiscili nel testo. Se il tuo client è pubblico, lascia vuoto `CLIENT_SECRET`.",
   "docs.rule": "Regola per riprovare",
   "docs.rule.store": "Salva il nuovo refresh token prima di usare il nuovo access token.",
   "docs.rule.retry":
