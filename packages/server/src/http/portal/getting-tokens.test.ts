@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { DEVICE_CODE } from "../../client-settings/grant-types.ts";
+import { CODE_CAUSES, DEVICE_CAUSES, PASSWORD_CAUSES } from "../../errors/causes/token.ts";
+import { AUTHORIZATION_FIELDS, REDIRECTED_CAUSES } from "../../openapi/authorization.ts";
+import { DEVICE_REQUEST_FIELDS, DEVICE_RESPONSE_FIELDS } from "../../openapi/device-authorization.ts";
+import { GRANT_REQUESTS } from "../../openapi/grant-requests.ts";
+import { CREDENTIALS } from "../../openapi/security.ts";
+import { EXAMPLES } from "../../portal/examples/table.ts";
+import { FIRST_TOKEN_ERRORS, REDIRECT_ERRORS } from "../../portal/first-token-errors.ts";
+import type { GrantType } from "../../store/store.ts";
+import { CALLBACK, SIGN_IN_CLIENT, TestBrowser, TestRequest, unescape } from "../../testing-browser.ts";
+import { ISSUER, startService, tokensOf } from "../../testing.ts";
+import { jsonOf, rowsOf, sectionOf, shownPage } from "./testing.ts";
+
+const PAGE = "/docs/getting-tokens";
+const RESOURCE = "https://mcp.example/notes";
+const SECTIONS: readonly (readonly [GrantType, section: string])[] = [
+  ["authorization_code", "code-exchange"],
+  [DEVICE_CODE, "device-code"],
+  ["client_credentials", "client-credentials"],
+  ["password", "password"],
+];
+
+const service = await startService({
+  providerName: "Example Host",
+  resources: [RESOURCE],
+  registration: "open",
+  registrationScopes: ["orders", "invoices"],
+  scopeDescriptions: { orders: { en: "See your orders", it: "Vedere i tuoi ordini" } },
+});
+after(() => service.close());
+
+/** The tables of a section that have these columns, as the names of their rows. */
+function namesIn(html: string, section: string): string[] {
+  return rowsOf(html, section).map(([name = ""]) => name);
+}
+
+/** Examples of a section: their languages in order, and the code of each. */
+function codesIn(html: string, section: string): Map<string, string> {
+  const found = sectionOf(html, section).matchAll(/<code data-language="(\w+)">([^<]*)<\/code>/g);
+  return new Map([...found].map(([, language = "", code = ""]) => [language, unescape(code)]));
+}
+
+describe("the page on getting tokens", () => {
+  test("has exactly the parameters of an authorization request", async () => {
+    const names = namesIn(await shownPage(service, PAGE), "authorization-request");
+    assert.deepEqual(names, ["GET", ...Object.keys(AUTHORIZATION_FIELDS)]);
+  });
+
+  for (const [grantType, section] of SECTIONS) {
+    test(`has exactly the parameters of the token request of ${grantType}`, async () => {
+      const html = await shownPage(service, PAGE);
+      const rows = rowsOf(html, section);
+      const own = rows.slice(rows.findIndex(([name]) => name === "grant_type"));
+      const { fields } = GRANT_REQUESTS[grantType];
+      assert.deepEqual(
+        own.map(([name]) => name),
+        ["grant_type", ...Object.keys(CREDENTIALS), ...Object.keys(fields)],
+      );
+      assert.match(own[0]?.[2] ?? "", new RegExp(`The value is ${grantType}\\.`));
+      for (const [name = "", , , required] of own) {
+        if (fields[name]?.required) assert.equal(required, "Yes", name);
+      }
+    });
+  }
+
+  test("has exactly the members of a device authorization, and this instance's values", async () => {
+    const html = await shownPage(service, PAGE);
+    const expected = [
+      "POST",
+      ...Object.keys(DEVICE_REQUEST_FIELDS),
+      ...Object.keys(DEVICE_RESPONSE_FIELDS),
+      "POST",
+    ];
+    assert.deepEqual(namesIn(html, "device-code").slice(0, expected.length), expected);
+    const [sample] = jsonOf(html, "device-code");
+    assert.deepEqual(sample?.["verification_uri"], `${ISSUER}/device`);
+    assert.match(sectionOf(html, "device-code"), /every 5 seconds/);
+  });
+
+  test("has exactly the members of a response to a code, and no refresh token of the client", async () => {
+    const html = await shownPage(service, PAGE);
+    const client = await service.client({ ...SIGN_IN_CLIENT, firstParty: true, scopes: ["read"] });
+    await service.account("ada", "correct horse battery staple");
+    const browser = new TestBrowser(service);
+    const request = new TestRequest(client);
+    const signIn = await browser.open(request.path());
+    const left = await browser.submit(signIn, { username: "ada", password: "correct horse battery staple" });
+    const response = await service.token(request.redeem(request.codeOf(left, CALLBACK)));
+    tokensOf(response);
+    assert.deepEqual(new Set(namesIn(html, "response")), new Set(Object.keys(response.body)));
+    const [own] = jsonOf(html, "client-credentials");
+    assert.equal(own?.["refresh_token"], undefined);
+  });
+
+  test("has programs in the languages that can run them, each with how it is run", async () => {
+    const html = await shownPage(service, PAGE);
+    const all = EXAMPLES.map(({ language }) => language);
+    const onServers = EXAMPLES.filter(({ run }) => run !== undefined);
+    assert.deepEqual([...codesIn(html, "code-exchange").keys()], all);
+    assert.deepEqual(
+      [...codesIn(html, "client-credentials").keys()],
+      [...onServers.map(({ language }) => language), "json"],
+    );
+    for (const { language, run } of onServers) {
+      const { file, command } = run?.("code") ?? { file: "", command: "" };
+      const section = sectionOf(html, "code-exchange");
+      assert.ok(section.includes(`<code>${file}</code>`), language);
+      assert.ok(section.includes(`<code>${command}</code>`), language);
+    }
+  });
+
+  test("shows the first language where the chosen one has no program", async () => {
+    const html = await shownPage(service, `${PAGE}?language=jquery`);
+    const shown = (section: string) =>
+      /<div class="scroll" tabindex="0"><pre><code data-language="(\w+)"/.exec(sectionOf(html, section))?.[1];
+    assert.equal(shown("code-exchange"), "jquery");
+    assert.equal(shown("client-credentials"), "curl");
+    assert.match(html, /language=php#code-exchange"/);
+  });
+
+  test("has the reader's client id in every program, and a page's program has no secret", async () => {
+    const id = "ea9ea94e-a0c2-4b87-9834-26b218ed26a0";
+    const html = await shownPage(service, `${PAGE}?client_id=${id}`);
+    for (const section of ["authorization-request", ...SECTIONS.map(([, section]) => section)]) {
+      for (const [language, code] of codesIn(html, section)) {
+        if (language === "json") continue;
+        assert.ok(code.includes(id), `${section} in ${language}`);
+        assert.doesNotMatch(code, /CLIENT_ID/, `${section} in ${language}`);
+      }
+    }
+    const codes = codesIn(html, "code-exchange");
+    for (const language of ["jquery", "fetch"]) assert.doesNotMatch(codes.get(language) ?? "", /secret/i);
+    for (const { language } of EXAMPLES.filter(({ run }) => run !== undefined)) {
+      assert.match(codes.get(language) ?? "", /CLIENT_SECRET/, language);
+    }
+  });
+
+  test("names the scopes of the metadata, in the reader's language", async () => {
+    const html = await shownPage(service, `${PAGE}?ui_locales=it`);
+    assert.deepEqual(
+      rowsOf(html, "scopes")
+        .map(([scope, text]) => [scope, text])
+        .slice(0, 2),
+      [
+        ["orders", "Vedere i tuoi ordini"],
+        ["invoices", ""],
+      ],
+    );
+    assert.match(rowsOf(html, "scopes").at(-1)?.[1] ?? "", /^Accesso mentre l’utente è assente/);
+  });
+
+  test("has a resource parameter only where there are resources to choose", async (t) => {
+    const other = await startService();
+    t.after(() => other.close());
+    assert.match(await shownPage(service, PAGE), /<code>resource<\/code>/);
+    assert.doesNotMatch(await shownPage(other, PAGE), /<code>resource<\/code>/);
+  });
+
+  test("follows the wire format of Laravel Passport where it is configured", async (t) => {
+    const other = await startService({ passportResponses: "passport-13" });
+    t.after(() => other.close());
+    const html = await shownPage(other, PAGE);
+    assert.deepEqual(namesIn(html, "response"), [
+      "token_type",
+      "expires_in",
+      "access_token",
+      "refresh_token",
+    ]);
+  });
+});
+
+test("each refusal of a first token has its row, and no cause has two", () => {
+  const causes: readonly string[] = FIRST_TOKEN_ERRORS.flatMap(({ causes }) => causes);
+  assert.equal(new Set(causes).size, causes.length);
+  for (const table of [CODE_CAUSES, DEVICE_CAUSES, PASSWORD_CAUSES]) {
+    for (const cause of Object.keys(table)) assert.ok(causes.includes(cause), cause);
+  }
+});
+
+test("each error that comes to a redirect URI has its row", () => {
+  const causes = Object.values(REDIRECT_ERRORS).flat();
+  assert.deepEqual(new Set<string>(causes), new Set<string>(REDIRECTED_CAUSES));
+  assert.equal(new Set(causes).size, causes.length);
+});
