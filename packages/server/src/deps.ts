@@ -7,7 +7,7 @@ import type { UserStore } from "./identity/user-store.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RevocationFeed } from "./revocations/feed.ts";
-import type { Store } from "./store/store.ts";
+import type { GrantType, Store } from "./store/store.ts";
 import type { LegacyTokens } from "./tokens/legacy-tokens.ts";
 
 /** What the rooms below `http/` work with; `make-deps.ts` builds it. It is never changed. */
@@ -20,6 +20,8 @@ export interface Deps {
   readonly resources: ReadonlySet<string>;
   /** Cache time of the JWKS, s. */
   readonly jwksMaxAge: number;
+  /** The grant types that are offered: a client may use those of them that it has. */
+  readonly grantTypes: readonly GrantType[];
   /** Clients may ask what became of their refresh tokens. */
   readonly explanations: boolean;
   /** PKCE is required of confidential clients too. */

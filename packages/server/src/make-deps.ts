@@ -1,3 +1,4 @@
+import { GRANT_TYPES } from "./client-settings/grant-types.ts";
 import { ClientCache } from "./clients/client-cache.ts";
 import { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
 import { fetchDocument } from "./clients/cimd/fetch-document.ts";
@@ -45,6 +46,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     issuer,
     audience: config.audience ?? issuer,
     resources: new Set(config.resources),
+    grantTypes: GRANT_TYPES.filter((type) => type !== "password" || config.passwordGrant),
     jwksMaxAge,
     explanations,
     requirePkce,

@@ -60,6 +60,16 @@ export const ACCOUNT_SETTINGS = {
     group: "Sign-in",
     description: "Time for `accountsUrl` to respond. 1 to 30 s.",
   }),
+  // RFC 9700 §2.4 forbids the grant type; programs that are moved from another service may still need it.
+  passwordGrant: {
+    group: "Sign-in",
+    schema: z.boolean({ error: "must be true or false" }),
+    form: "boolean",
+    default: true,
+    description:
+      "Offer the grant type `password` to clients that have it. Off, the token endpoint does not support it, and the " +
+      "documentation does not have it. New systems should not use it (RFC 9700).",
+  },
   loginUrl: {
     group: "Sign-in",
     schema: providerUrl,

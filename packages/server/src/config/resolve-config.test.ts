@@ -80,6 +80,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     accountsUrl: null,
     accountsSecret: null,
     accountsTimeout: 5,
+    passwordGrant: true,
     loginUrl: null,
     trustedProxies: [],
     clientFailuresPerMinute: 30,

@@ -1,7 +1,6 @@
 import { AUTH_METHODS } from "../client-settings/identity-settings.ts";
 import type { Deps } from "../deps.ts";
 import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
-import { GRANT_TYPES } from "../client-settings/grant-types.ts";
 import { PROMPTS } from "./authorization-request.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
 
@@ -60,7 +59,7 @@ export interface Advertised {
  * request gets the same tokens; a client may have a window of its own, which its token responses say.
  */
 export function metadata(
-  { issuer, keys, registration, explanations }: Deps,
+  { issuer, grantTypes, keys, registration, explanations }: Deps,
   { retryWindow, languages, docs }: Advertised,
 ): Record<string, unknown> {
   const algorithms = new Set(keys.published.map(({ algorithm }) => algorithm));
@@ -78,7 +77,7 @@ export function metadata(
     ui_locales_supported: languages,
     token_endpoint: issuer + PATHS.token,
     token_endpoint_auth_methods_supported: AUTH_METHODS,
-    grant_types_supported: GRANT_TYPES,
+    grant_types_supported: grantTypes,
     revocation_endpoint: issuer + PATHS.revoke,
     revocation_endpoint_auth_methods_supported: AUTH_METHODS,
     scopes_supported: supportedScopes(registration),

@@ -158,3 +158,18 @@ test("an account or client disabled while the password was checked gets no grant
   }
   tokensOf(await login());
 });
+
+test("is not supported where the setting is off, and its grants go on", async (t) => {
+  const off = await startService({ passwordGrant: false });
+  t.after(() => off.close());
+  const client = await off.client({ grantTypes: ["password", "refresh_token"] });
+  await off.account("ada", PASSWORD);
+  const login = { grant_type: "password", username: "ada", password: PASSWORD, ...client.credentials };
+  const unsupported = { status: 400, error: "unsupported_grant_type", cause: "unsupported_grant_type" };
+  await off.refused(() => off.token(login), unsupported);
+  tokensOf(await off.refresh(client, (await off.grant(client)).refreshToken));
+  const { body } = await off.send("/.well-known/oauth-authorization-server");
+  assert.equal((body["grant_types_supported"] as string[]).includes("password"), false);
+  const { text } = await off.send("/docs/openapi.json");
+  assert.doesNotMatch(text, /PasswordRequest|"password":\{"tokenUrl"/);
+});

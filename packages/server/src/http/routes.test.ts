@@ -111,7 +111,7 @@ test("each path refuses other methods with its own in Allow, and answers preflig
     "/.well-known/oauth-authorization-server": "GET, HEAD (CORS)",
     "/.well-known/jwks.json": "GET, HEAD (CORS)",
     "/docs": "GET, HEAD",
-    "/docs/refreshing-tokens": "GET, HEAD",
+    ...Object.fromEntries(PORTAL.map((path) => [path, "GET, HEAD"])),
     "/docs/openapi.json": "GET, HEAD (CORS)",
     "/llms.txt": "GET, HEAD (CORS)",
     "/healthz": "GET, HEAD",

@@ -8,7 +8,7 @@ import type { GrantType } from "../store/store.ts";
 export interface Instance {
   issuer: string;
   providerName: string;
-  /** The grant types that a client may have. */
+  /** The grant types that are offered. */
   grantTypes: readonly GrantType[];
   /** Of new clients, s. */
   lifetimes: ClientDefaults;

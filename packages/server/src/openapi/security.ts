@@ -37,7 +37,12 @@ export const REGISTRATION_ACCESS_TOKEN = [{ registration_access_token: [] }] as 
 /**
  * The security schemes: those of the endpoints themselves, and `oauth2`, which the description of an API can take over.
  */
-export function securitySchemes({ issuer, scopes, registration }: Instance): Record<string, Schema> {
+export function securitySchemes({
+  issuer,
+  grantTypes,
+  scopes,
+  registration,
+}: Instance): Record<string, Schema> {
   const urls = { tokenUrl: issuer + PATHS.token, scopes };
   const refreshed = { ...urls, refreshUrl: issuer + PATHS.token };
   const bearer = (description: string) => ({ type: "http", scheme: "bearer", description });
@@ -48,7 +53,7 @@ export function securitySchemes({ issuer, scopes, registration }: Instance): Rec
       flows: {
         authorizationCode: { authorizationUrl: issuer + PATHS.authorize, ...refreshed },
         clientCredentials: urls,
-        password: refreshed,
+        ...(grantTypes.includes("password") ? { password: refreshed } : {}),
       },
     },
     client_secret_basic: {

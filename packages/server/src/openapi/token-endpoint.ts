@@ -1,4 +1,3 @@
-import { GRANT_TYPES } from "../client-settings/grant-types.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { exampleResponse, GRANT_REQUESTS } from "./grant-requests.ts";
@@ -57,13 +56,13 @@ export function tokenResponseFields({
 
 /** The schemas of the token endpoint, by their names among the components. */
 export function tokenSchemas(instance: Instance): Record<string, Schema> {
-  const { lifetimes, token } = instance;
+  const { grantTypes, lifetimes, token } = instance;
   const fields = Object.entries(tokenResponseFields(lifetimes));
   // Passport's wire format has fewer members.
   const sent = Object.keys(token.body(exampleResponse(instance, GRANT_REQUESTS.refresh_token)));
   return {
     ...Object.fromEntries(
-      GRANT_TYPES.map((grantType) => {
+      grantTypes.map((grantType) => {
         const { name, summary, description, fields: own } = GRANT_REQUESTS[grantType];
         const type = {
           description: `\`${grantType}\``,
@@ -80,11 +79,11 @@ export function tokenSchemas(instance: Instance): Record<string, Schema> {
       }),
     ),
     TokenRequest: {
-      oneOf: GRANT_TYPES.map((grantType) => reference(GRANT_REQUESTS[grantType].name)),
+      oneOf: grantTypes.map((grantType) => reference(GRANT_REQUESTS[grantType].name)),
       discriminator: {
         propertyName: "grant_type",
         mapping: Object.fromEntries(
-          GRANT_TYPES.map((grantType) => [grantType, reference(GRANT_REQUESTS[grantType].name)["$ref"]]),
+          grantTypes.map((grantType) => [grantType, reference(GRANT_REQUESTS[grantType].name)["$ref"]]),
         ),
       },
     },
@@ -94,7 +93,7 @@ export function tokenSchemas(instance: Instance): Record<string, Schema> {
 
 /** The token endpoint (RFC 6749 §3.2), with every grant type. */
 export function tokenEndpoint(instance: Instance): Endpoint {
-  const all = GRANT_TYPES.map((grantType) => ({ grantType, ...GRANT_REQUESTS[grantType] }));
+  const all = instance.grantTypes.map((grantType) => ({ grantType, ...GRANT_REQUESTS[grantType] }));
   return {
     operationId: "token",
     method: "post",

@@ -171,7 +171,7 @@ export const TOKEN_CAUSES = {
   unsupported_grant_type: {
     code: "unsupported_grant_type",
     description: "The grant type is not supported.",
-    meaning: "The `grant_type` is not one that the service knows; the metadata lists them.",
+    meaning: "The `grant_type` is not one that the service offers; the metadata lists them.",
   },
   // RFC 6749 §3.3
   malformed_scope: {

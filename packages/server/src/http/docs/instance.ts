@@ -1,4 +1,3 @@
-import { GRANT_TYPES } from "../../client-settings/grant-types.ts";
 import type { ClientDefaults } from "../../client-settings/settings.ts";
 import type { Deps } from "../../deps.ts";
 import { metadata, PATHS, supportedScopes } from "../../endpoints/metadata.ts";
@@ -24,14 +23,15 @@ interface Serving {
 /** The instance as its documentation describes it. */
 export function instanceOf(serving: Serving): Instance {
   const { deps, brand, lifetimes, advertised, tokenFormat, isPassport } = serving;
-  const { issuer, deviceCodeTtl, devicePollInterval, registration, explanations, resources } = deps;
+  const { issuer, grantTypes, deviceCodeTtl, devicePollInterval, registration, explanations, resources } =
+    deps;
   const request = new Request(issuer + PATHS.token, { method: "POST" });
   const describe = (scope: string) =>
     brand.describeScope(scope, "en") ?? (scope === OFFLINE_ACCESS ? "Access while the user is away" : scope);
   return {
     issuer,
     providerName: brand.name,
-    grantTypes: GRANT_TYPES,
+    grantTypes,
     lifetimes,
     deviceCodeTtl,
     devicePollInterval,

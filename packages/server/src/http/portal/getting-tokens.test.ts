@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { DEVICE_CODE } from "../../client-settings/grant-types.ts";
+import { DEVICE_CODE, GRANT_TYPES } from "../../client-settings/grant-types.ts";
 import { CODE_CAUSES, DEVICE_CAUSES, PASSWORD_CAUSES } from "../../errors/causes/token.ts";
 import { AUTHORIZATION_FIELDS, REDIRECTED_CAUSES } from "../../openapi/authorization.ts";
 import { DEVICE_REQUEST_FIELDS, DEVICE_RESPONSE_FIELDS } from "../../openapi/device-authorization.ts";
@@ -46,6 +46,14 @@ describe("the page on getting tokens", () => {
   test("has exactly the parameters of an authorization request", async () => {
     const names = namesIn(await shownPage(service, PAGE), "authorization-request");
     assert.deepEqual(names, ["GET", ...Object.keys(AUTHORIZATION_FIELDS)]);
+  });
+
+  test("has a section for each grant type that gives first tokens, and a program that uses it", async () => {
+    const html = await shownPage(service, PAGE);
+    const first = GRANT_TYPES.filter((grantType) => grantType !== "refresh_token");
+    assert.deepEqual(new Set(SECTIONS.map(([grantType]) => grantType)), new Set(first));
+    for (const [, section] of SECTIONS) sectionOf(html, section);
+    assert.equal(namesIn(html, "choose").length, first.length + 1);
   });
 
   for (const [grantType, section] of SECTIONS) {
@@ -156,6 +164,18 @@ describe("the page on getting tokens", () => {
     t.after(() => other.close());
     assert.match(await shownPage(service, PAGE), /<code>resource<\/code>/);
     assert.doesNotMatch(await shownPage(other, PAGE), /<code>resource<\/code>/);
+  });
+
+  test("has no password where the grant type is off", async (t) => {
+    const off = await startService({ passwordGrant: false });
+    t.after(() => off.close());
+    assert.match(await shownPage(service, PAGE), /<section id="password"/);
+    const html = await shownPage(off, PAGE);
+    assert.doesNotMatch(html, /id="password"|<code>password<\/code>/);
+    assert.equal(
+      namesIn(html, "choose").length,
+      namesIn(await shownPage(service, PAGE), "choose").length - 1,
+    );
   });
 
   test("follows the wire format of Laravel Passport where it is configured", async (t) => {
