@@ -28,8 +28,9 @@ const FREE = new Set(["deps.ts", "metrics.ts", "time-text.ts"]);
 /** The store's port and what the engines share stand beside their folders. */
 const SHARED_BY_ENGINES = /^store\/[^/]+\.ts$/;
 
-/** What tests share may import from the folder of the tests of the whole. */
+/** What tests share may import what all tests share, and from the folder of the tests of the whole. */
 const TESTING = /(^|\/)testing\.ts$/;
+const SHARED_BY_TESTS = /^testing(-browser)?\.ts$/;
 const TESTS = normalize("../../../test/");
 
 const room = (file) => (file.includes("/") ? file.slice(0, file.indexOf("/")) : "");
@@ -42,11 +43,11 @@ function importsOf(file, { types = true } = {}) {
   const specifiers = statements.filter(([, type]) => types || !type).map((match) => match[2]);
   return specifiers
     .map((specifier) => (specifier.startsWith(".") ? normalize(join(dirname(file), specifier)) : specifier))
-    .filter((target) => !(TESTING.test(file) && target.startsWith(TESTS)));
+    .filter((target) => !(TESTING.test(file) && (target.startsWith(TESTS) || SHARED_BY_TESTS.test(target))));
 }
 
 const files = globSync("**/*.ts", { cwd: SOURCES }).filter(
-  (file) => !/\.test\.ts$|^testing(-browser)?\.ts$|^store\/contract/.test(file),
+  (file) => !/\.test\.ts$|^store\/contract/.test(file) && !SHARED_BY_TESTS.test(file),
 );
 
 test("every source file stands in a room that has a row", () => {

@@ -2,6 +2,7 @@ import { DEVICE_CODE } from "../client-settings/grant-types.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import { DEVICE_RESPONSE_FIELDS, exampleDeviceResponse } from "../openapi/device-authorization.ts";
 import { exampleResponse, GRANT_REQUESTS } from "../openapi/grant-requests.ts";
+import { SECONDS } from "../openapi/schema.ts";
 import type { Language } from "../pages/language.ts";
 import { section, text } from "./document.ts";
 import type { Block, Section } from "./document.ts";
@@ -34,7 +35,7 @@ export function device({ offer, language, clientId }: GrantValues): Section[] {
   const interval = durationIn(language, devicePollInterval);
   const members = Object.entries(DEVICE_RESPONSE_FIELDS).flatMap(([name, { schema }]) => {
     const key = DEVICE_MEMBERS[name];
-    return key === undefined ? [] : [[name, String(schema?.["type"] ?? "string"), t(key)] as const];
+    return key === undefined ? [] : [[name, schema === SECONDS ? "integer" : "string", t(key)] as const];
   });
   return [
     section(
