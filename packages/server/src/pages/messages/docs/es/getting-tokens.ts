@@ -92,9 +92,9 @@ export const gettingTokensEs: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.param.password": "La contraseña del usuario.",
   "docs.get.device": "Código de dispositivo",
   "docs.get.deviceText":
-    "El dispositivo pide dos códigos, muestra uno al usuario y pregunta con el otro hasta que el usuario ha permitido el acceso en un navegador (RFC 8628).",
+    "El dispositivo pide dos códigos, muestra uno al usuario y consulta con el otro hasta que el usuario ha permitido el acceso en un navegador (RFC 8628).",
   "docs.get.deviceShow":
-    "Muestre al usuario `verification_uri` y `user_code`, y `verification_uri_complete` como código QR. Después pregunte en el punto de acceso de tokens cada {interval}, hasta que haya tokens u otro error que no sea `authorization_pending` ni `slow_down`:",
+    "Muestre al usuario `verification_uri` y `user_code`, y `verification_uri_complete` como código QR. Después consulte el punto de acceso de tokens cada {interval}, hasta que haya tokens u otro error que no sea `authorization_pending` ni `slow_down`:",
   "docs.get.device.device_code":
     "Para sus solicitudes en el punto de acceso de tokens. El usuario no lo ve nunca.",
   "docs.get.device.user_code": "Lo que escribe el usuario.",

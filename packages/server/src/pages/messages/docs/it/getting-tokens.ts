@@ -92,9 +92,9 @@ export const gettingTokensIt: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.param.password": "La password dell’utente.",
   "docs.get.device": "Codice dispositivo",
   "docs.get.deviceText":
-    "Il dispositivo chiede due codici, ne mostra uno all’utente e con l’altro domanda più volte, finché l’utente ha consentito l’accesso in un browser (RFC 8628).",
+    "Il dispositivo chiede due codici, ne mostra uno all’utente e con l’altro interroga l’endpoint dei token, finché l’utente ha consentito l’accesso in un browser (RFC 8628).",
   "docs.get.deviceShow":
-    "Mostra all’utente `verification_uri` e `user_code`, e `verification_uri_complete` come codice QR. Poi domanda all’endpoint dei token ogni {interval}, finché arrivano i token o un errore diverso da `authorization_pending` e `slow_down`:",
+    "Mostra all’utente `verification_uri` e `user_code`, e `verification_uri_complete` come codice QR. Poi interroga l’endpoint dei token ogni {interval}, finché arrivano i token o un errore diverso da `authorization_pending` e `slow_down`:",
   "docs.get.device.device_code": "Per le tue richieste all’endpoint dei token. L’utente non lo vede mai.",
   "docs.get.device.user_code": "Quello che l’utente inserisce.",
   "docs.get.device.verification_uri": "Dove l’utente lo inserisce.",
