@@ -12,7 +12,7 @@ import { redirectErrorTable } from "./first-token-errors.ts";
 import { COMMON_TEXTS, offered, tokenParameters } from "./grant-parameters.ts";
 import type { GrantValues } from "./grant-parameters.ts";
 import { endpointTable, fieldRows, memberTable, parameterTable } from "./tables.ts";
-import type { Texts } from "./tables.ts";
+import type { ParameterRow, Texts } from "./tables.ts";
 
 /** The parameters of an authorization request. A test compares the names with `AUTHORIZATION_FIELDS`. */
 const TEXTS: Readonly<Record<keyof typeof AUTHORIZATION_FIELDS, Texts[string]>> = {
@@ -47,13 +47,15 @@ function request({ offer, language, clientId }: GrantValues): Section {
   const { t } = language;
   const { issuer, providerName: provider } = offer.instance;
   const start = authorizationStart({ issuer, clientId });
-  const rows = fieldRows(language, AUTHORIZATION_FIELDS, TEXTS, REQUIRED);
+  const rows = offered(offer, fieldRows(language, AUTHORIZATION_FIELDS, TEXTS, REQUIRED));
+  const isOptional = ({ required }: ParameterRow) => required === "docs.no";
+  const sorted = [...rows.filter((row) => !isOptional(row)), ...rows.filter(isOptional)];
   return section(
     "authorization-request",
     t("docs.get.authorize"),
     text(t("docs.get.authorizeText", { provider })),
     endpointTable(language, "GET", issuer + PATHS.authorize),
-    parameterTable(language, offered(offer, rows)),
+    parameterTable(language, sorted),
     { kind: "list", items: [t("docs.get.verifier"), t("docs.get.state"), t("docs.get.redirectUri")] },
     text(t("docs.get.authorizeNote")),
     programs(language, EXAMPLES, "authorize", ({ authorize }) => authorize?.(start)),

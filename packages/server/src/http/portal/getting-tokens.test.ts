@@ -45,7 +45,9 @@ function codesIn(html: string, section: string): Map<string, string> {
 describe("the page on getting tokens", () => {
   test("has exactly the parameters of an authorization request", async () => {
     const names = namesIn(await shownPage(service, PAGE), "authorization-request");
-    assert.deepEqual(names, ["GET", ...Object.keys(AUTHORIZATION_FIELDS)]);
+    assert.deepEqual(names.toSorted(), ["GET", ...Object.keys(AUTHORIZATION_FIELDS)].toSorted());
+    // What a reader needs comes first.
+    assert.deepEqual(names.slice(1, 5), ["client_id", "response_type", "redirect_uri", "state"]);
   });
 
   test("has a section for each grant type that gives first tokens, and a program that uses it", async () => {
