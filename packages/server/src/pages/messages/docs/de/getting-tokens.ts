@@ -15,7 +15,7 @@ export const gettingTokensDe: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.program.device": "ein Gerät oder ein Kommandozeilenprogramm ohne Browser",
   "docs.get.use.device": "den Geräte-Code: Der Benutzer meldet sich am Telefon oder Computer an",
   "docs.get.program.service": "ein Programm, das für sich selbst arbeitet, ohne Benutzer",
-  "docs.get.use.service": "`client_credentials`",
+  "docs.get.use.service": "`client_credentials`: ein Access-Token, kein Refresh-Token",
   "docs.get.program.password": "ein bestehendes Programm, das seine Benutzer nach dem Passwort fragt",
   "docs.get.use.password": "`password`, bis es `authorization_code` verwenden kann",
   "docs.get.chooseNote":

@@ -13,7 +13,7 @@ export const gettingTokensEn = {
   "docs.get.program.device": "a device or a command-line program without a browser",
   "docs.get.use.device": "the device code: the user signs in on a phone or a computer",
   "docs.get.program.service": "a program that works for itself, without a user",
-  "docs.get.use.service": "`client_credentials`",
+  "docs.get.use.service": "`client_credentials`: an access token, no refresh token",
   "docs.get.program.password": "an existing program that asks its users for their passwords",
   "docs.get.use.password": "`password`, until it can use `authorization_code`",
   "docs.get.chooseNote":

@@ -7,7 +7,7 @@ export const gettingTokensEs: Readonly<Record<keyof typeof gettingTokensEn, stri
     "Obtenga el primer token de acceso y, con él, el token de actualización. El modo depende de qué es su programa.",
   "docs.get.choose": "Qué grant type",
   "docs.get.program": "Su programa es",
-  "docs.get.use": "Use",
+  "docs.get.use": "Utilice",
   "docs.get.program.server": "una aplicación web con servidor propio",
   "docs.get.use.server": "`authorization_code`, con el secreto del cliente y PKCE",
   "docs.get.program.app": "una página web sin servidor, o una aplicación en el dispositivo del usuario",
@@ -15,7 +15,7 @@ export const gettingTokensEs: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.program.device": "un dispositivo o un programa de línea de comandos sin navegador",
   "docs.get.use.device": "el código de dispositivo: el usuario inicia sesión en un teléfono o un ordenador",
   "docs.get.program.service": "un programa que trabaja para sí mismo, sin usuario",
-  "docs.get.use.service": "`client_credentials`",
+  "docs.get.use.service": "`client_credentials`: un token de acceso, sin token de actualización",
   "docs.get.program.password": "un programa existente que pide la contraseña a sus usuarios",
   "docs.get.use.password": "`password`, hasta que pueda usar `authorization_code`",
   "docs.get.chooseNote":

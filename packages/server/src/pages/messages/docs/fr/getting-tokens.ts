@@ -16,7 +16,7 @@ export const gettingTokensFr: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.use.device":
     "le code d’appareil\u00a0: l’utilisateur se connecte sur un téléphone ou un ordinateur",
   "docs.get.program.service": "un programme qui travaille pour lui-même, sans utilisateur",
-  "docs.get.use.service": "`client_credentials`",
+  "docs.get.use.service": "`client_credentials`\u00a0: un jeton d’accès, sans jeton d’actualisation",
   "docs.get.program.password": "un programme existant qui demande leur mot de passe à ses utilisateurs",
   "docs.get.use.password": "`password`, jusqu’à ce qu’il puisse utiliser `authorization_code`",
   "docs.get.chooseNote":

@@ -15,7 +15,7 @@ export const gettingTokensIt: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.program.device": "un dispositivo o un programma a riga di comando senza browser",
   "docs.get.use.device": "il codice dispositivo: l’utente accede da un telefono o da un computer",
   "docs.get.program.service": "un programma che lavora per conto proprio, senza utente",
-  "docs.get.use.service": "`client_credentials`",
+  "docs.get.use.service": "`client_credentials`: un access token, senza refresh token",
   "docs.get.program.password": "un programma esistente che chiede la password ai suoi utenti",
   "docs.get.use.password": "`password`, finché non può usare `authorization_code`",
   "docs.get.chooseNote":
