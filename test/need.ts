@@ -45,11 +45,13 @@ export function needPhp(...extensions: readonly ("curl" | "pdo_mysql" | "pdo_pgs
   });
 }
 
-/** Python with the package `requests`, else Debian's packages of both. */
-export function needPython(): Promise<Program> {
-  return need("Python with requests", ["python3", "python3-requests"], async () => {
+/** Python with these packages, else Debian's packages of all. */
+export function needPython(...modules: readonly ("cryptography" | "jwt" | "requests")[]): Promise<Program> {
+  const packages = modules.map((module) => `python3-${module}`);
+  return need(["Python", ...modules].join(", "), ["python3", ...packages], async () => {
+    const imports = `import ${modules.join(", ")}`;
     for (const python of onPath("python3")) {
-      const found = await run(python, ["-c", "import requests"], { timeout: 30_000 }).catch(() => undefined);
+      const found = await run(python, ["-c", imports], { timeout: 30_000 }).catch(() => undefined);
       if (found !== undefined) return python;
     }
     return undefined;

@@ -17,7 +17,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 const [php, python, browser, openssl] = await Promise.all([
   needPhp("curl"),
-  needPython(),
+  needPython("requests"),
   needChromium(),
   needOpenssl(),
 ]);

@@ -9,7 +9,7 @@ import { authorizationParameters, requestUriDigest, requestUriOf, targetOf } fro
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
 /** Lifetime of a pushed request, s: how long the user may take to sign in (RFC 9126 §2.2: 5 to 600). */
-const REQUEST_TTL = 600;
+export const REQUEST_TTL = 600;
 // Entropy of a `request_uri`, bytes. RFC 9126 §7.1: it must not be guessable.
 const REQUEST_BYTES = 32;
 

@@ -2,6 +2,7 @@ import type { AUTHORIZATION_PARAMETERS } from "../endpoints/authorization-target
 import { PROMPTS } from "../endpoints/authorization-request.ts";
 import { RESPONSE_MODES } from "../endpoints/authorization-response.ts";
 import { PATHS } from "../endpoints/metadata.ts";
+import { REQUEST_TTL } from "../endpoints/push.ts";
 import type { Cause } from "../errors/causes.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
 import { RESOURCE, SCOPE } from "./grant-requests.ts";
@@ -147,7 +148,7 @@ export function authorizationEndpoints(): Endpoint[] {
                 summary: "Stored",
                 value: {
                   request_uri: "urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c",
-                  expires_in: 600,
+                  expires_in: REQUEST_TTL,
                 },
               },
             },

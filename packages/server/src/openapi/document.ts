@@ -7,7 +7,7 @@ import type { Endpoint, Success } from "./endpoint.ts";
 import { EXPLANATION_SCHEMAS, explanationEndpoints } from "./explanation.ts";
 import type { Instance } from "./instance.ts";
 import { DOCUMENT_SCHEMAS, publicDocuments } from "./public-documents.ts";
-import { errorPages, errorResponses } from "./refusals.ts";
+import { causeOf, DOCUMENT_CAUSES, errorPages, errorResponses } from "./refusals.ts";
 import { REGISTRATION_SCHEMAS, registrationEndpoints } from "./registration.ts";
 import { objectOf, reference, schemaOf } from "./schema.ts";
 import type { Fields, Schema } from "./schema.ts";
@@ -42,9 +42,9 @@ const PASSPORT_ERROR = objectOf({
   message: { description: "As Laravel writes it." },
 });
 
-/** Every endpoint that this instance describes. */
+/** Every endpoint that this instance describes, with what it refuses for here. */
 export function describedEndpoints(instance: Instance): Endpoint[] {
-  return [
+  const endpoints = [
     tokenEndpoint(instance),
     ...tokenManagementEndpoints(instance),
     ...explanationEndpoints(instance),
@@ -53,6 +53,11 @@ export function describedEndpoints(instance: Instance): Endpoint[] {
     ...registrationEndpoints(instance),
     ...publicDocuments(instance),
   ];
+  if (instance.documents) return endpoints;
+  return endpoints.map((endpoint) => ({
+    ...endpoint,
+    refusals: endpoint.refusals.filter((refusal) => !DOCUMENT_CAUSES.includes(causeOf(refusal))),
+  }));
 }
 
 /** The OpenAPI 3.1 document of this instance: its endpoints with requests, responses and errors, under its own URLs. */

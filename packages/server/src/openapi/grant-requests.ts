@@ -1,4 +1,5 @@
 import { DEVICE_CODE } from "../client-settings/grant-types.ts";
+import { CODE_TTL } from "../endpoints/authorize.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../identity/user-store.ts";
 import type { GrantType } from "../store/store.ts";
@@ -57,7 +58,7 @@ export const GRANT_REQUESTS: Readonly<Record<GrantType, GrantRequest>> = {
     name: "AuthorizationCodeRequest",
     summary: "Redeem an authorization code",
     description: () =>
-      "Gets the first tokens after a user has authorized the client. A code is valid for 60 s, once.",
+      `Gets the first tokens after a user has authorized the client. A code is valid for ${CODE_TTL} s, once.`,
     fields: {
       code: { description: "The `code` of the authorization response.", required: true },
       redirect_uri: { description: "The `redirect_uri` of the authorization request, if it had one." },

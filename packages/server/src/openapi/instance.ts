@@ -12,10 +12,18 @@ export interface Instance {
   grantTypes: readonly GrantType[];
   /** Of new clients, s. */
   lifetimes: ClientDefaults;
+  /** `aud` of the access tokens of clients without an audience of their own. */
+  audience: string;
+  /** Cache time of the JWKS, and how long a new key is published before it signs, s. */
+  jwksMaxAge: number;
+  /** How long a user stays signed in in one browser at most, s. */
+  signInTtl: number;
   /** Lifetime of a device code, and the minimum time between two polls, s. */
   deviceCodeTtl: number;
   devicePollInterval: number;
   registration: RegistrationRules["mode"];
+  /** A client may be the URL of its metadata document. */
+  documents: boolean;
   /** Clients may ask what became of their refresh tokens. */
   explanations: boolean;
   /** The scopes that the metadata names, each with what it allows, in English. */
@@ -23,7 +31,7 @@ export interface Instance {
   /** The provider's description of a scope in a language, else in English; undefined if it has none. */
   describeScope: (scope: string, tag: string) => string | undefined;
   /** The metadata document (RFC 8414 §2), as an example of itself. */
-  metadata: object;
+  metadata: Readonly<Record<string, unknown>>;
   /** The wire format of the token endpoint. */
   token: WireExamples;
   /** Clients may request one of several audiences (RFC 8707). */

@@ -42,6 +42,14 @@ export const ANY_CLIENT: readonly Cause[] = [
 export const ANY_SCOPE = ["malformed_scope", "scope_exceeded"] as const satisfies readonly Cause[];
 export const ANY_RESOURCE = ["several_resources", "resource_mismatch"] as const satisfies readonly Cause[];
 
+/** Of clients that are the URL of their metadata document. */
+export const DOCUMENT_CAUSES: readonly Cause[] = [
+  "metadata_document_refused",
+  "metadata_document_invalid",
+  "too_many_metadata_documents",
+  "metadata_documents_busy",
+];
+
 /** Of the grant types, beside those of scope and resource. */
 export const GRANT_CAUSES = {
   refresh: causesOf(REFRESH_CAUSES),
@@ -124,6 +132,10 @@ export function errorPages(refusals: readonly Refusal[]): Record<string, Schema>
 export function errorList(causes: readonly Cause[]): string {
   const lines = causes.map((cause) => `- \`${CAUSES[cause].code}\`: ${CAUSES[cause].description}`);
   return [...new Set(lines)].join("\n");
+}
+
+export function causeOf(refusal: Refusal): Cause {
+  return typeof refusal === "string" ? refusal : refusal[0];
 }
 
 /** The error of a refusal. */

@@ -8,13 +8,13 @@ import type { Fields, Schema } from "./schema.ts";
 import { authenticationText, CLIENT, CREDENTIALS, EXAMPLE_CREDENTIALS } from "./security.ts";
 import { FORM_TYPES } from "./token-endpoint.ts";
 
-const TOKEN: Fields = {
+export const TOKEN_FIELDS: Fields = {
   token: { description: "The refresh token or access token.", required: true },
   token_type_hint: { description: "Not needed: the form of a token tells its type." },
 };
 
 /** Instants and lifetimes in s, as in a JWT (RFC 7662 §2.2). */
-const INTROSPECTION: Fields = {
+export const INTROSPECTION_FIELDS: Fields = {
   active: {
     description: "Whether the token is valid now. If not, the response has nothing else.",
     schema: { type: "boolean" },
@@ -70,9 +70,9 @@ const request = (name: string, own: Fields): Schema => objectOf({ ...own, ...CRE
 
 /** The schemas of these endpoints, by their names among the components. */
 export const TOKEN_MANAGEMENT_SCHEMAS: Readonly<Record<string, Schema>> = {
-  RevocationRequest: request("Revocation request", TOKEN),
-  IntrospectionRequest: request("Introspection request", TOKEN),
-  IntrospectionResponse: objectOf(INTROSPECTION),
+  RevocationRequest: request("Revocation request", TOKEN_FIELDS),
+  IntrospectionRequest: request("Introspection request", TOKEN_FIELDS),
+  IntrospectionResponse: objectOf(INTROSPECTION_FIELDS),
   RevocationFeedRequest: request("Request for revocations", {
     cursor: { description: "The `cursor` of the last response. Without it, all that still matters comes." },
     wait: {

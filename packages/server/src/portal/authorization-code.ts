@@ -8,7 +8,7 @@ import { durationIn } from "./duration.ts";
 import { programs } from "./examples/block.ts";
 import { authorizationStart, tokenRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
-import { redirectErrorTable } from "./first-token-errors.ts";
+import { redirectErrorTable } from "./error-tables.ts";
 import { COMMON_TEXTS, offered, tokenParameters } from "./grant-parameters.ts";
 import type { GrantValues } from "./grant-parameters.ts";
 import { endpointTable, fieldRows, memberTable, parameterTable } from "./tables.ts";
@@ -79,7 +79,7 @@ function response({ offer, language }: GrantValues): Section {
       ["error", "string", t("docs.get.redirect.error")],
     ]),
     sampleUrl,
-    redirectErrorTable(language),
+    redirectErrorTable(offer, language),
     text(t("docs.get.shownError")),
   );
 }

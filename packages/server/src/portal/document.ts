@@ -50,6 +50,11 @@ export function section(id: string, title: string, ...blocks: Block[]): Section 
   return { id, title, blocks };
 }
 
+/** Sentences, one below the other. */
+export function list(...items: readonly string[]): Block {
+  return { kind: "list", items };
+}
+
 /** A value that is set as code. No value that stands here contains a backtick. */
 export function code(value: string): string {
   return `\`${value}\``;

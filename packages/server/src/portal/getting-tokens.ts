@@ -6,12 +6,13 @@ import { DEVICE_CODE } from "../client-settings/grant-types.ts";
 import { authorizationCode } from "./authorization-code.ts";
 import { code, section, text } from "./document.ts";
 import type { Block, PortalDocument, Section } from "./document.ts";
-import { tokenErrorTable } from "./first-token-errors.ts";
+import { causesOfGrants, errorTable } from "./error-tables.ts";
 import type { GrantValues } from "./grant-parameters.ts";
 import { writtenError } from "./offer.ts";
 import type { Offer } from "./offer.ts";
+import { ERRORS, linksTo, REFRESHING } from "./page-links.ts";
 import { clientCredentials, device, password } from "./other-grants.ts";
-import { isResponseMember, RESPONSE_MEMBERS } from "./refreshing-tokens.ts";
+import { isResponseMember, RESPONSE_MEMBERS } from "./token-response.ts";
 import { memberTable, sample } from "./tables.ts";
 
 /** A kind of program, and the grant type that it uses. `docs.get.program.NAME` and `docs.get.use.NAME` are its texts. */
@@ -62,7 +63,13 @@ export function gettingTokens(
         text(t("docs.get.scopesNote", { provider })),
         scopeTable(offer, language),
       ),
-      section("errors", t("docs.errors"), text(t("docs.errorsNote")), tokenErrorTable(offer, language)),
+      section(
+        "errors",
+        t("docs.errors"),
+        text(t("docs.errorsNote")),
+        errorTable(causesOfGrants(offer, firstGrantTypes(offer)), offer.tokenErrors, language),
+        linksTo(language, [ERRORS]),
+      ),
     ],
   };
 }
@@ -78,7 +85,8 @@ function choiceTable({ instance }: Offer, { t }: Language): Block {
 }
 
 /** The response of all grant types, and the way to its refresh. */
-function response({ instance }: Offer, { t, ...language }: Language): Section {
+function response({ instance }: Offer, language: Language): Section {
+  const { t } = language;
   const body = instance.token.body(exampleResponse(instance, GRANT_REQUESTS.authorization_code));
   const members = Object.keys(body).filter(isResponseMember);
   const textOf = (name: keyof typeof RESPONSE_MEMBERS) =>
@@ -89,16 +97,18 @@ function response({ instance }: Offer, { t, ...language }: Language): Section {
     "response",
     t("docs.get.response"),
     memberTable(
-      { ...language, t },
+      language,
       members.map((name) => [name, RESPONSE_MEMBERS[name], textOf(name)]),
     ),
     sample(body),
     text(t("docs.get.responseNote")),
-    {
-      kind: "links",
-      links: [{ slug: "refreshing-tokens", title: t("docs.refresh.title"), text: t("docs.refresh.lead") }],
-    },
+    linksTo(language, [REFRESHING]),
   );
+}
+
+/** All but the refresh. */
+function firstGrantTypes({ instance }: Offer): GrantType[] {
+  return instance.grantTypes.filter((grantType) => grantType !== "refresh_token");
 }
 
 /** The scopes that the metadata names (RFC 8414 §2), in the reader's language. */

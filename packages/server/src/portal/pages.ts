@@ -1,17 +1,30 @@
 import type { Instance } from "../openapi/instance.ts";
 import type { Language } from "../pages/language.ts";
-import type { MessageKey } from "../pages/messages/en.ts";
 import type { PortalDocument } from "./document.ts";
+import { errors } from "./errors.ts";
 import { gettingTokens } from "./getting-tokens.ts";
+import { introspection } from "./introspection.ts";
+import { lifetimes } from "./lifetimes.ts";
 import type { Offer } from "./offer.ts";
+import {
+  ERRORS,
+  GETTING,
+  INTROSPECTION,
+  LIFETIMES,
+  linksTo,
+  REFRESHING,
+  RETRY_RULE,
+  REVOKING,
+  VERIFYING,
+} from "./page-links.ts";
+import type { PageName } from "./page-links.ts";
 import { refreshingTokens } from "./refreshing-tokens.ts";
+import { retryRule } from "./retry-rule.ts";
+import { revokingTokens } from "./revoking-tokens.ts";
+import { verifyingTokens } from "./verifying-tokens.ts";
 
 /** A page of the portal. Index, navigation and routes derive from the table. */
-export interface PortalPage {
-  /** Its path below `/docs`, and its name in metric and log with `docs_` before it. */
-  slug: string;
-  title: MessageKey;
-  lead: MessageKey;
+export interface PortalPage extends PageName {
   /** Absent: each instance offers it. */
   isOffered?: (instance: Instance) => boolean;
   /** @param clientId the reader's client id, to be filled in */
@@ -20,13 +33,14 @@ export interface PortalPage {
 
 /** The pages in the order of the navigation. */
 export const PORTAL_PAGES: readonly PortalPage[] = [
-  { slug: "getting-tokens", title: "docs.get.title", lead: "docs.get.lead", build: gettingTokens },
-  {
-    slug: "refreshing-tokens",
-    title: "docs.refresh.title",
-    lead: "docs.refresh.lead",
-    build: refreshingTokens,
-  },
+  { ...GETTING, build: gettingTokens },
+  { ...REFRESHING, build: refreshingTokens },
+  { ...REVOKING, build: revokingTokens },
+  { ...INTROSPECTION, build: introspection },
+  { ...ERRORS, build: errors },
+  { ...RETRY_RULE, build: retryRule },
+  { ...LIFETIMES, build: lifetimes },
+  { ...VERIFYING, build: verifyingTokens },
 ];
 
 /** The pages of what this instance offers. */
@@ -35,16 +49,12 @@ export function offeredPages(instance: Instance): PortalPage[] {
 }
 
 /** The index: what the portal has. */
-export function portalIndex({ t }: Language, instance: Instance): PortalDocument {
-  const links = offeredPages(instance).map(({ slug, title, lead }) => ({
-    slug,
-    title: t(title),
-    text: t(lead),
-  }));
+export function portalIndex(language: Language, instance: Instance): PortalDocument {
+  const { t } = language;
   return {
     title: t("docs.title"),
     lead: t("docs.lead", { provider: instance.providerName }),
-    blocks: [{ kind: "links", links }],
+    blocks: [linksTo(language, offeredPages(instance))],
     sections: [],
   };
 }

@@ -23,8 +23,8 @@ interface Serving {
 /** The instance as its documentation describes it. */
 export function instanceOf(serving: Serving): Instance {
   const { deps, brand, lifetimes, advertised, tokenFormat, isPassport } = serving;
-  const { issuer, grantTypes, deviceCodeTtl, devicePollInterval, registration, explanations, resources } =
-    deps;
+  const { issuer, audience, jwksMaxAge, signInTtl, deviceCodeTtl, devicePollInterval } = deps;
+  const { grantTypes, registration, explanations, resources } = deps;
   const request = new Request(issuer + PATHS.token, { method: "POST" });
   const describe = (scope: string) =>
     brand.describeScope(scope, "en") ?? (scope === OFFLINE_ACCESS ? "Access while the user is away" : scope);
@@ -33,9 +33,13 @@ export function instanceOf(serving: Serving): Instance {
     providerName: brand.name,
     grantTypes,
     lifetimes,
+    audience,
+    jwksMaxAge,
+    signInTtl,
     deviceCodeTtl,
     devicePollInterval,
     registration: registration.mode,
+    documents: registration.documents,
     explanations,
     scopes: Object.fromEntries(supportedScopes(registration).map((scope) => [scope, describe(scope)])),
     describeScope: brand.describeScope,

@@ -43,7 +43,7 @@ const SETTINGS = {
     scopeDescriptions: { read: { en: "See your orders" } },
   },
   plain: { explanations: false },
-  tokens: { registration: "token" },
+  tokens: { registration: "token", clientMetadataDocuments: true },
   passport: { passportResponses: "passport-8" },
   mounted: { issuer: "https://example.com/auth" },
   off: { docs: false },

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { DEVICE_CODE, GRANT_TYPES } from "../../client-settings/grant-types.ts";
-import { CODE_CAUSES, DEVICE_CAUSES, PASSWORD_CAUSES } from "../../errors/causes/token.ts";
-import { AUTHORIZATION_FIELDS, REDIRECTED_CAUSES } from "../../openapi/authorization.ts";
+import { AUTHORIZATION_FIELDS } from "../../openapi/authorization.ts";
 import { DEVICE_REQUEST_FIELDS, DEVICE_RESPONSE_FIELDS } from "../../openapi/device-authorization.ts";
 import { GRANT_REQUESTS } from "../../openapi/grant-requests.ts";
 import { CREDENTIALS } from "../../openapi/security.ts";
 import { EXAMPLES } from "../../portal/examples/table.ts";
-import { FIRST_TOKEN_ERRORS, REDIRECT_ERRORS } from "../../portal/first-token-errors.ts";
 import type { GrantType } from "../../store/store.ts";
 import { CALLBACK, SIGN_IN_CLIENT, TestBrowser, TestRequest, unescape } from "../../testing-browser.ts";
 import { ISSUER, startService, tokensOf } from "../../testing.ts";
@@ -164,8 +162,10 @@ describe("the page on getting tokens", () => {
   test("has a resource parameter only where there are resources to choose", async (t) => {
     const other = await startService();
     t.after(() => other.close());
-    assert.match(await shownPage(service, PAGE), /<code>resource<\/code>/);
-    assert.doesNotMatch(await shownPage(other, PAGE), /<code>resource<\/code>/);
+    for (const section of ["authorization-request", ...SECTIONS.map(([, section]) => section)]) {
+      assert.ok(namesIn(await shownPage(service, PAGE), section).includes("resource"), section);
+      assert.ok(!namesIn(await shownPage(other, PAGE), section).includes("resource"), section);
+    }
   });
 
   test("has no password where the grant type is off", async (t) => {
@@ -191,18 +191,4 @@ describe("the page on getting tokens", () => {
       "refresh_token",
     ]);
   });
-});
-
-test("each refusal of a first token has its row, and no cause has two", () => {
-  const causes: readonly string[] = FIRST_TOKEN_ERRORS.flatMap(({ causes }) => causes);
-  assert.equal(new Set(causes).size, causes.length);
-  for (const table of [CODE_CAUSES, DEVICE_CAUSES, PASSWORD_CAUSES]) {
-    for (const cause of Object.keys(table)) assert.ok(causes.includes(cause), cause);
-  }
-});
-
-test("each error that comes to a redirect URI has its row", () => {
-  const causes = Object.values(REDIRECT_ERRORS).flat();
-  assert.deepEqual(new Set<string>(causes), new Set<string>(REDIRECTED_CAUSES));
-  assert.equal(new Set(causes).size, causes.length);
 });

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
 import { after, describe, test } from "node:test";
-import { CAUSES } from "../../errors/causes.ts";
 import { EXAMPLES } from "../../portal/examples/table.ts";
-import { REFRESH_ERRORS } from "../../portal/refresh-errors.ts";
 import { ISSUER, startService, tokensOf } from "../../testing.ts";
 import type { TestService } from "../../testing.ts";
 import { unescape } from "../../testing-browser.ts";
+import { rowsOf } from "./testing.ts";
 
 const PAGE = "/docs/refreshing-tokens";
 const LANGUAGES = ["en", "de", "es", "fr", "it"];
@@ -36,18 +35,6 @@ function examplesIn(html: string) {
   assert.equal(shown.length, 1);
   const codes = found.map(([, , language = "", code = ""]) => [language, unescape(code)] as const);
   return { codes: new Map(codes), shown: shown[0] };
-}
-
-/** Rows of the table in a section, as texts of their cells. */
-function rowsOf(html: string, id: string): string[][] {
-  const section = html.split(`<section id="${id}"`)[1]?.split("</section>")[0] ?? "";
-  return [...section.matchAll(/<tr role="row">([^]*?)<\/tr>/g)]
-    .slice(1)
-    .map(([, row = ""]) =>
-      [...row.matchAll(/<t[hd][^>]*>([^]*?)<\/t[hd]>/g)].map(([, cell = ""]) =>
-        unescape(cell.replaceAll(/<[^>]*>/g, "")).trim(),
-      ),
-    );
 }
 
 describe("the page on refreshing tokens", () => {
@@ -138,20 +125,6 @@ describe("the page on refreshing tokens", () => {
     assert.equal(rowsOf(html, "errors")[0]?.[0], "400 invalid_grant Token has expired");
     assert.doesNotMatch(html, /refresh_token_retry_window/);
   });
-});
-
-test("each refused refresh token has its row, and no cause has two", () => {
-  const causes: readonly string[] = Object.values(REFRESH_ERRORS).flat();
-  assert.equal(new Set(causes).size, causes.length);
-  const refused = Object.entries(CAUSES)
-    .filter(([, spec]) => "reason" in spec)
-    .map(([cause]) => cause);
-  assert.ok(refused.length > 8);
-  // Of a revocation.
-  assert.deepEqual(
-    refused.filter((cause) => !causes.includes(cause)),
-    ["token_client_mismatch"],
-  );
 });
 
 describe("the reader's client id", () => {

@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 
 public class ${className(name)} {
   public static void main(String[] args) throws Exception {
-    String form = ${parameters.map(([name, value]) => pair(name, value)).join("\n        + ")};
+    String form = ${parameters.map(([name, value], at) => pair(name, value, at === 0 ? "" : "&")).join("\n        + ")};
     HttpRequest request = HttpRequest.newBuilder(URI.create(${quoted(endpoint)}))
         .header("Content-Type", "application/x-www-form-urlencoded")
         .POST(HttpRequest.BodyPublishers.ofString(form))
@@ -32,11 +32,11 @@ public class ${className(name)} {
 }`,
 };
 
-/** `grant_type` begins the form, and none of its characters has to be encoded. */
-function pair(name: string, value: Value): string {
-  if (name === "grant_type" && "text" in value) return quoted(`grant_type=${value.text}`);
+/** No character of a `grant_type` has to be encoded. */
+function pair(name: string, value: Value, separator: "" | "&"): string {
+  if (name === "grant_type" && "text" in value) return quoted(`${separator}grant_type=${value.text}`);
   const expression = written(value, quoted, (env) => `System.getenv(${quoted(env)})`);
-  return `"&${name}=" + encode(${expression})`;
+  return `"${separator}${name}=" + encode(${expression})`;
 }
 
 /** `client_credentials`: `ClientCredentials` */

@@ -2,16 +2,19 @@ import { written } from "./example.ts";
 import type { Example, FormRequest, Value } from "./example.ts";
 import { scriptString } from "./quoting.ts";
 
+/** Programs whose requests the library does not send. */
+const WITHOUT_LIBRARY: readonly string[] = ["authorize", "revoke", "introspect"];
+
 export const node: Example = {
   language: "node",
   label: "Node.js (@regrant/client)",
   run: (name) => ({
     file: `${name}.mjs`,
-    // The authorization request is made without a library.
-    ...(name === "authorize" ? {} : { install: "npm install @regrant/client" }),
+    ...(WITHOUT_LIBRARY.includes(name) ? {} : { install: "npm install @regrant/client" }),
     command: `node ${name}.mjs`,
   }),
   send(request) {
+    if (WITHOUT_LIBRARY.includes(request.name)) return post(request);
     if (request.name === "client_credentials") return ownToken(request);
     return request.name === "refresh" ? refresh(request) : exchange(request);
   },
@@ -57,6 +60,14 @@ ${serverOf(request)}
 
 const response = await clientCredentials(server);
 console.log(JSON.stringify(response));`;
+}
+
+function post({ endpoint, parameters }: FormRequest): string {
+  return `const form = new URLSearchParams({
+${parameters.map(([name, value]) => `  ${name}: ${nodeValue(value)},\n`).join("")}});
+
+const response = await fetch(${scriptString(endpoint)}, { method: "POST", body: form });
+console.log(await response.text());`;
 }
 
 /** The library's client goes on with the tokens of a response, wherever it comes from. */

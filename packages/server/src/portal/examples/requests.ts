@@ -46,6 +46,15 @@ export function tokenRequest(
   };
 }
 
+/** The revocation (RFC 7009 §2.1) or introspection (RFC 7662 §2.1) of the token in `TOKEN`, by a confidential client. */
+export function managementRequest(name: "revoke" | "introspect", values: ExampleValues): FormRequest {
+  return {
+    name,
+    endpoint: values.issuer + PATHS[name],
+    parameters: [...credentials(values, false), variable("token")],
+  };
+}
+
 /** The request for a device's codes (RFC 8628 §3.1). */
 export function deviceRequest(values: ExampleValues): FormRequest {
   return {

@@ -30,4 +30,8 @@ export const commonDe: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.errorResponse": "Antwort",
   "docs.meaning": "Bedeutung",
   "docs.action": "Was zu tun ist",
+  "docs.name": "Name",
+  "docs.value": "Wert",
+  "docs.more": "Siehe auch",
+  "docs.tokenExampleNote": "Die Programme lesen `CLIENT_ID`, `CLIENT_SECRET` und `TOKEN` aus der Umgebung.",
 };

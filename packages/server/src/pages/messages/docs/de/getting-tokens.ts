@@ -33,7 +33,6 @@ export const gettingTokensDe: Readonly<Record<keyof typeof gettingTokensEn, stri
     "`redirect_uri` muss für Ihren Client registriert sein, und zwar Zeichen für Zeichen gleich. Nur der Port einer Loopback-Adresse wie `http://127.0.0.1` darf abweichen.",
   "docs.get.authorizeNote":
     "Die Programme lesen `CLIENT_ID` und `REDIRECT_URI` und geben den Code-Verifier, den State und die URL aus, die Sie im Browser öffnen. Ihre Webanwendung bewahrt die ersten beiden in der Sitzung auf und leitet zu der URL weiter.",
-  "docs.get.authorize.client_id": "Die Client-ID, die Sie erhalten haben.",
   "docs.get.authorize.request_uri":
     "Steht für eine Anfrage, die Sie vorab gesendet haben (RFC 9126). Mit ihr wird nur `client_id` gesendet.",
   "docs.get.authorize.response_type": "Der Wert ist `code`.",
@@ -67,18 +66,6 @@ export const gettingTokensDe: Readonly<Record<keyof typeof gettingTokensEn, stri
     "Anstelle von `code`, wenn Sie keinen bekommen. `error_description` ist ein Text für Sie.",
   "docs.get.shownError":
     "Ist die Client-ID oder die Redirect-URI falsch, kommt der Browser nicht zurück: Der Benutzer sieht eine Seite mit dem Fehler.",
-  "docs.get.redirectError.denied.meaning":
-    "Der Benutzer hat sich nicht angemeldet oder den Zugriff nicht erlaubt.",
-  "docs.get.redirectError.denied.action":
-    "Sagen Sie dem Benutzer, was fehlt, und bieten Sie einen neuen Versuch an.",
-  "docs.get.redirectError.silent.meaning":
-    "Sie haben mit `prompt=none` gefragt, aber der Benutzer muss sich anmelden oder den Zugriff erlauben.",
-  "docs.get.redirectError.silent.action": "Senden Sie die Anfrage noch einmal ohne `prompt`.",
-  "docs.get.redirectError.request.meaning": "Ein Parameter fehlt oder hat einen falschen Wert.",
-  "docs.get.redirectError.request.action":
-    "Berichtigen Sie die Anfrage. `error_description` nennt den Fehler.",
-  "docs.get.redirectError.busy.meaning": "Der Dienst ist ausgelastet oder gestört.",
-  "docs.get.redirectError.busy.action": "Lassen Sie den Benutzer es später noch einmal versuchen.",
   "docs.get.exchange": "Authorization Code: der Tausch",
   "docs.get.exchangeText":
     "Tauschen Sie den Code sofort gegen Tokens. Kommt ein Code ein zweites Mal, werden seine Tokens widerrufen, denn er könnte gestohlen sein.",
@@ -123,31 +110,4 @@ export const gettingTokensDe: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.scope": "Scope",
   "docs.get.scope.offline_access":
     "Zugriff, während der Benutzer abwesend ist. Sie dürfen darum bitten; ob es ein Refresh-Token gibt, hängt von Ihrem Client ab.",
-  "docs.get.error.code.meaning":
-    "Der Code wurde verwendet oder ist abgelaufen, oder `redirect_uri`, `code_verifier` oder der Client stimmt nicht mit der Autorisierungsanfrage überein.",
-  "docs.get.error.code.action":
-    "Vergleichen Sie die Anfragen, und beginnen Sie mit einer neuen Autorisierungsanfrage.",
-  "docs.get.error.pending.meaning": "Der Benutzer hat noch nicht entschieden.",
-  "docs.get.error.pending.action": "Warten Sie, und fragen Sie noch einmal nach.",
-  "docs.get.error.slowDown.meaning": "Sie fragen zu oft.",
-  "docs.get.error.slowDown.action": "Warten Sie von nun an 5 Sekunden länger zwischen zwei Anfragen.",
-  "docs.get.error.denied.meaning": "Der Benutzer hat den Zugriff nicht erlaubt.",
-  "docs.get.error.denied.action": "Fragen Sie nicht weiter nach.",
-  "docs.get.error.deviceExpired.meaning": "Der Benutzer hat nicht rechtzeitig entschieden.",
-  "docs.get.error.deviceExpired.action": "Beginnen Sie mit neuen Codes.",
-  "docs.get.error.deviceCode.meaning":
-    "Der Geräte-Code ist falsch, wurde verwendet oder gehört einem anderen Client.",
-  "docs.get.error.deviceCode.action": "Beginnen Sie mit neuen Codes.",
-  "docs.get.error.password.meaning": "Der Benutzername oder das Passwort ist falsch.",
-  "docs.get.error.password.action":
-    "Fragen Sie den Benutzer erneut. Versuchen Sie nicht dasselbe Passwort noch einmal.",
-  "docs.get.error.client.meaning": "Die Client-ID oder das Secret ist falsch, oder der Client ist gesperrt.",
-  "docs.get.error.client.action":
-    "Prüfen Sie beides. Ein öffentlicher Client sendet kein Secret, jeder andere sendet es in jeder Anfrage.",
-  "docs.get.error.grantType.meaning": "Ihr Client darf diesen Grant-Type nicht verwenden.",
-  "docs.get.error.grantType.action": "Bitten Sie den Anbieter, ihn zu erlauben.",
-  "docs.get.error.scope.meaning": "Sie haben einen Scope angefordert, den Ihr Client nicht haben darf.",
-  "docs.get.error.scope.action": "Lassen Sie `scope` weg, oder bitten Sie den Anbieter um den Scope.",
-  "docs.get.error.resource.meaning": "Die API in `resource` ist unbekannt, oder Sie haben mehrere genannt.",
-  "docs.get.error.resource.action": "Nennen Sie eine API, so wie ihre eigene Dokumentation sie schreibt.",
 };

@@ -29,4 +29,8 @@ export const commonEn = {
   "docs.errorResponse": "Response",
   "docs.meaning": "Meaning",
   "docs.action": "What to do",
+  "docs.name": "Name",
+  "docs.value": "Value",
+  "docs.more": "See also",
+  "docs.tokenExampleNote": "The programs read `CLIENT_ID`, `CLIENT_SECRET` and `TOKEN` from the environment.",
 } as const;

@@ -32,7 +32,6 @@ export const gettingTokensEn = {
     "`redirect_uri` must be registered for your client, and be the same character for character. Only the port of a loopback address such as `http://127.0.0.1` may differ.",
   "docs.get.authorizeNote":
     "The programs read `CLIENT_ID` and `REDIRECT_URI` and print the code verifier, the state, and the URL to open in a browser. Your web application keeps the first two in the session, and redirects to the URL.",
-  "docs.get.authorize.client_id": "The client ID that you were given.",
   "docs.get.authorize.request_uri":
     "Stands for a request that you pushed before (RFC 9126). Only `client_id` is sent with it.",
   "docs.get.authorize.response_type": "The value is `code`.",
@@ -65,15 +64,6 @@ export const gettingTokensEn = {
   "docs.get.redirect.error": "In place of `code`, if you get none. `error_description` is a text for you.",
   "docs.get.shownError":
     "If the client ID or the redirect URI is wrong, the browser does not come back: the user sees a page with the error.",
-  "docs.get.redirectError.denied.meaning": "The user did not sign in, or did not allow the access.",
-  "docs.get.redirectError.denied.action": "Tell the user what is missing, and offer to try again.",
-  "docs.get.redirectError.silent.meaning":
-    "You asked with `prompt=none`, but the user has to sign in or to allow the access.",
-  "docs.get.redirectError.silent.action": "Send the request again without `prompt`.",
-  "docs.get.redirectError.request.meaning": "A parameter is missing or has a wrong value.",
-  "docs.get.redirectError.request.action": "Correct the request. `error_description` names what is wrong.",
-  "docs.get.redirectError.busy.meaning": "The service is busy, or failed.",
-  "docs.get.redirectError.busy.action": "Let the user try again later.",
   "docs.get.exchange": "Authorization code: the exchange",
   "docs.get.exchangeText":
     "Exchange the code for tokens at once. If a code comes a second time, its tokens are revoked, since it may be stolen.",
@@ -119,29 +109,4 @@ export const gettingTokensEn = {
   "docs.get.scope": "Scope",
   "docs.get.scope.offline_access":
     "Access while the user is away. You may ask for it; whether there is a refresh token depends on your client.",
-  // Errors of the token endpoint, by what the customer can do.
-  "docs.get.error.code.meaning":
-    "The code was used or has expired, or `redirect_uri`, `code_verifier` or the client is not that of the authorization request.",
-  "docs.get.error.code.action": "Compare the requests, then begin again with a new authorization request.",
-  "docs.get.error.pending.meaning": "The user has not decided yet.",
-  "docs.get.error.pending.action": "Wait, then ask again.",
-  "docs.get.error.slowDown.meaning": "You ask too often.",
-  "docs.get.error.slowDown.action": "Wait for 5 seconds more between two requests from now on.",
-  "docs.get.error.denied.meaning": "The user did not allow the access.",
-  "docs.get.error.denied.action": "Stop asking.",
-  "docs.get.error.deviceExpired.meaning": "The user did not decide in time.",
-  "docs.get.error.deviceExpired.action": "Begin again with new codes.",
-  "docs.get.error.deviceCode.meaning": "The device code is wrong, was used, or belongs to another client.",
-  "docs.get.error.deviceCode.action": "Begin again with new codes.",
-  "docs.get.error.password.meaning": "The username or the password is wrong.",
-  "docs.get.error.password.action": "Ask the user again. Do not try the same password again.",
-  "docs.get.error.client.meaning": "The client ID or the secret is wrong, or the client is disabled.",
-  "docs.get.error.client.action":
-    "Check both. A public client sends no secret, and any other sends it in every request.",
-  "docs.get.error.grantType.meaning": "Your client may not use this grant type.",
-  "docs.get.error.grantType.action": "Ask the provider to allow it.",
-  "docs.get.error.scope.meaning": "You asked for a scope that your client may not have.",
-  "docs.get.error.scope.action": "Leave `scope` out, or ask the provider for the scope.",
-  "docs.get.error.resource.meaning": "The API in `resource` is unknown, or you named several.",
-  "docs.get.error.resource.action": "Name one API, as its own documentation writes it.",
 } as const;

@@ -29,4 +29,8 @@ export const commonEs: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.errorResponse": "Respuesta",
   "docs.meaning": "Significado",
   "docs.action": "Qué hacer",
+  "docs.name": "Nombre",
+  "docs.value": "Valor",
+  "docs.more": "Véase también",
+  "docs.tokenExampleNote": "Los programas leen `CLIENT_ID`, `CLIENT_SECRET` y `TOKEN` del entorno.",
 };

@@ -33,7 +33,6 @@ export const gettingTokensEs: Readonly<Record<keyof typeof gettingTokensEn, stri
     "`redirect_uri` debe estar registrada para su cliente y ser igual carácter por carácter. Solo puede cambiar el puerto de una dirección de bucle local como `http://127.0.0.1`.",
   "docs.get.authorizeNote":
     "Los programas leen `CLIENT_ID` y `REDIRECT_URI` y muestran el code verifier, el state y la URL que se abre en un navegador. Su aplicación web guarda los dos primeros en la sesión y redirige a la URL.",
-  "docs.get.authorize.client_id": "El ID de cliente que recibió.",
   "docs.get.authorize.request_uri":
     "Representa una solicitud que envió por adelantado (RFC 9126). Con ella solo se envía `client_id`.",
   "docs.get.authorize.response_type": "El valor es `code`.",
@@ -67,15 +66,6 @@ export const gettingTokensEs: Readonly<Record<keyof typeof gettingTokensEn, stri
     "En lugar de `code`, si no recibe ninguno. `error_description` es un texto para usted.",
   "docs.get.shownError":
     "Si el ID de cliente o la URI de redirección es incorrecta, el navegador no vuelve: el usuario ve una página con el error.",
-  "docs.get.redirectError.denied.meaning": "El usuario no inició sesión, o no permitió el acceso.",
-  "docs.get.redirectError.denied.action": "Diga al usuario qué falta y ofrézcale intentarlo de nuevo.",
-  "docs.get.redirectError.silent.meaning":
-    "Preguntó con `prompt=none`, pero el usuario tiene que iniciar sesión o permitir el acceso.",
-  "docs.get.redirectError.silent.action": "Envíe de nuevo la solicitud sin `prompt`.",
-  "docs.get.redirectError.request.meaning": "Falta un parámetro o tiene un valor incorrecto.",
-  "docs.get.redirectError.request.action": "Corrija la solicitud. `error_description` indica el error.",
-  "docs.get.redirectError.busy.meaning": "El servicio está saturado, o ha fallado.",
-  "docs.get.redirectError.busy.action": "Deje que el usuario lo intente más tarde.",
   "docs.get.exchange": "Authorization code: el canje",
   "docs.get.exchangeText":
     "Canjee el código por tokens enseguida. Si un código llega por segunda vez, sus tokens se revocan, porque puede ser robado.",
@@ -120,31 +110,4 @@ export const gettingTokensEs: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.scope": "Ámbito",
   "docs.get.scope.offline_access":
     "Acceso mientras el usuario está ausente. Puede pedirlo; que haya un token de actualización depende de su cliente.",
-  "docs.get.error.code.meaning":
-    "El código se usó o ha caducado, o `redirect_uri`, `code_verifier` o el cliente no es el de la solicitud de autorización.",
-  "docs.get.error.code.action":
-    "Compare las solicitudes y empiece de nuevo con otra solicitud de autorización.",
-  "docs.get.error.pending.meaning": "El usuario todavía no ha decidido.",
-  "docs.get.error.pending.action": "Espere y pregunte de nuevo.",
-  "docs.get.error.slowDown.meaning": "Pregunta con demasiada frecuencia.",
-  "docs.get.error.slowDown.action": "A partir de ahora espere 5 segundos más entre dos solicitudes.",
-  "docs.get.error.denied.meaning": "El usuario no permitió el acceso.",
-  "docs.get.error.denied.action": "Deje de preguntar.",
-  "docs.get.error.deviceExpired.meaning": "El usuario no decidió a tiempo.",
-  "docs.get.error.deviceExpired.action": "Empiece de nuevo con otros códigos.",
-  "docs.get.error.deviceCode.meaning":
-    "El código de dispositivo es incorrecto, se usó, o pertenece a otro cliente.",
-  "docs.get.error.deviceCode.action": "Empiece de nuevo con otros códigos.",
-  "docs.get.error.password.meaning": "El nombre de usuario o la contraseña es incorrecta.",
-  "docs.get.error.password.action": "Pregunte de nuevo al usuario. No pruebe otra vez la misma contraseña.",
-  "docs.get.error.client.meaning":
-    "El ID de cliente o el secreto es incorrecto, o el cliente está desactivado.",
-  "docs.get.error.client.action":
-    "Compruebe ambos. Un cliente público no envía secreto; cualquier otro lo envía en cada solicitud.",
-  "docs.get.error.grantType.meaning": "Su cliente no puede usar este grant type.",
-  "docs.get.error.grantType.action": "Pida al proveedor que lo permita.",
-  "docs.get.error.scope.meaning": "Pidió un ámbito que su cliente no puede tener.",
-  "docs.get.error.scope.action": "Omita `scope`, o pida el ámbito al proveedor.",
-  "docs.get.error.resource.meaning": "La API en `resource` es desconocida, o indicó varias.",
-  "docs.get.error.resource.action": "Indique una sola API, como la escribe su propia documentación.",
 };

@@ -29,4 +29,9 @@ export const commonFr: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.errorResponse": "Réponse",
   "docs.meaning": "Signification",
   "docs.action": "Que faire",
+  "docs.name": "Nom",
+  "docs.value": "Valeur",
+  "docs.more": "Voir aussi",
+  "docs.tokenExampleNote":
+    "Les programmes lisent `CLIENT_ID`, `CLIENT_SECRET` et `TOKEN` dans l’environnement.",
 };

@@ -34,7 +34,6 @@ export const gettingTokensFr: Readonly<Record<keyof typeof gettingTokensEn, stri
     "`redirect_uri` doit être enregistrée pour votre client, et identique au caractère près. Seul le port d’une adresse de bouclage comme `http://127.0.0.1` peut différer.",
   "docs.get.authorizeNote":
     "Les programmes lisent `CLIENT_ID` et `REDIRECT_URI` et affichent le code verifier, le state et l’URL à ouvrir dans un navigateur. Votre application web garde les deux premiers dans la session et redirige vers l’URL.",
-  "docs.get.authorize.client_id": "L’identifiant de client que vous avez reçu.",
   "docs.get.authorize.request_uri":
     "Désigne une requête que vous avez envoyée au préalable (RFC 9126). Seul `client_id` est envoyé avec elle.",
   "docs.get.authorize.response_type": "La valeur est `code`.",
@@ -69,17 +68,6 @@ export const gettingTokensFr: Readonly<Record<keyof typeof gettingTokensEn, stri
     "À la place de `code`, si vous n’en recevez pas. `error_description` est un texte pour vous.",
   "docs.get.shownError":
     "Si l’identifiant de client ou la redirect URI est incorrect, le navigateur ne revient pas\u00a0: l’utilisateur voit une page avec l’erreur.",
-  "docs.get.redirectError.denied.meaning":
-    "L’utilisateur ne s’est pas connecté, ou n’a pas autorisé l’accès.",
-  "docs.get.redirectError.denied.action":
-    "Dites à l’utilisateur ce qui manque, et proposez-lui de réessayer.",
-  "docs.get.redirectError.silent.meaning":
-    "Vous avez demandé avec `prompt=none`, mais l’utilisateur doit se connecter ou autoriser l’accès.",
-  "docs.get.redirectError.silent.action": "Envoyez de nouveau la requête sans `prompt`.",
-  "docs.get.redirectError.request.meaning": "Un paramètre manque ou a une valeur incorrecte.",
-  "docs.get.redirectError.request.action": "Corrigez la requête. `error_description` indique l’erreur.",
-  "docs.get.redirectError.busy.meaning": "Le service est surchargé, ou a échoué.",
-  "docs.get.redirectError.busy.action": "Laissez l’utilisateur réessayer plus tard.",
   "docs.get.exchange": "Authorization code\u00a0: l’échange",
   "docs.get.exchangeText":
     "Échangez aussitôt le code contre des jetons. Si un code revient une seconde fois, ses jetons sont révoqués, car il a peut-être été volé.",
@@ -125,32 +113,4 @@ export const gettingTokensFr: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.scope": "Scope",
   "docs.get.scope.offline_access":
     "Accès en l’absence de l’utilisateur. Vous pouvez le demander\u00a0; qu’il y ait un jeton d’actualisation dépend de votre client.",
-  "docs.get.error.code.meaning":
-    "Le code a été utilisé ou a expiré, ou bien `redirect_uri`, `code_verifier` ou le client n’est pas celui de la requête d’autorisation.",
-  "docs.get.error.code.action":
-    "Comparez les requêtes, puis recommencez avec une nouvelle requête d’autorisation.",
-  "docs.get.error.pending.meaning": "L’utilisateur n’a pas encore décidé.",
-  "docs.get.error.pending.action": "Attendez, puis interrogez de nouveau.",
-  "docs.get.error.slowDown.meaning": "Vous interrogez trop souvent.",
-  "docs.get.error.slowDown.action": "Attendez désormais 5 secondes de plus entre deux requêtes.",
-  "docs.get.error.denied.meaning": "L’utilisateur n’a pas autorisé l’accès.",
-  "docs.get.error.denied.action": "Cessez d’interroger.",
-  "docs.get.error.deviceExpired.meaning": "L’utilisateur n’a pas décidé à temps.",
-  "docs.get.error.deviceExpired.action": "Recommencez avec de nouveaux codes.",
-  "docs.get.error.deviceCode.meaning":
-    "Le code d’appareil est incorrect, a été utilisé, ou appartient à un autre client.",
-  "docs.get.error.deviceCode.action": "Recommencez avec de nouveaux codes.",
-  "docs.get.error.password.meaning": "Le nom d’utilisateur ou le mot de passe est incorrect.",
-  "docs.get.error.password.action":
-    "Demandez de nouveau à l’utilisateur. N’essayez pas une seconde fois le même mot de passe.",
-  "docs.get.error.client.meaning":
-    "L’identifiant de client ou le secret est incorrect, ou le client est désactivé.",
-  "docs.get.error.client.action":
-    "Vérifiez les deux. Un client public n’envoie pas de secret, tout autre l’envoie dans chaque requête.",
-  "docs.get.error.grantType.meaning": "Votre client ne peut pas utiliser ce grant type.",
-  "docs.get.error.grantType.action": "Demandez au fournisseur de l’autoriser.",
-  "docs.get.error.scope.meaning": "Vous avez demandé un scope que votre client ne peut pas avoir.",
-  "docs.get.error.scope.action": "Omettez `scope`, ou demandez le scope au fournisseur.",
-  "docs.get.error.resource.meaning": "L’API dans `resource` est inconnue, ou vous en avez nommé plusieurs.",
-  "docs.get.error.resource.action": "Nommez une seule API, comme l’écrit sa propre documentation.",
 };

@@ -29,4 +29,8 @@ export const commonIt: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.errorResponse": "Risposta",
   "docs.meaning": "Significato",
   "docs.action": "Che cosa fare",
+  "docs.name": "Nome",
+  "docs.value": "Valore",
+  "docs.more": "Vedi anche",
+  "docs.tokenExampleNote": "I programmi leggono `CLIENT_ID`, `CLIENT_SECRET` e `TOKEN` dall’ambiente.",
 };

@@ -33,7 +33,6 @@ export const gettingTokensIt: Readonly<Record<keyof typeof gettingTokensEn, stri
     "`redirect_uri` deve essere registrato per il tuo client ed essere uguale carattere per carattere. Può cambiare solo la porta di un indirizzo di loopback come `http://127.0.0.1`.",
   "docs.get.authorizeNote":
     "I programmi leggono `CLIENT_ID` e `REDIRECT_URI` e stampano il code verifier, lo state e l’URL da aprire in un browser. La tua applicazione web conserva i primi due nella sessione e reindirizza all’URL.",
-  "docs.get.authorize.client_id": "Il client ID che hai ricevuto.",
   "docs.get.authorize.request_uri":
     "Sta per una richiesta che hai inviato in anticipo (RFC 9126). Insieme si invia solo `client_id`.",
   "docs.get.authorize.response_type": "Il valore è `code`.",
@@ -67,15 +66,6 @@ export const gettingTokensIt: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.redirect.error": "Al posto di `code`, se non ne ricevi. `error_description` è un testo per te.",
   "docs.get.shownError":
     "Se il client ID o il redirect URI è errato, il browser non torna: l’utente vede una pagina con l’errore.",
-  "docs.get.redirectError.denied.meaning": "L’utente non ha effettuato l’accesso, o non ha dato il consenso.",
-  "docs.get.redirectError.denied.action": "Spiega all’utente che cosa manca e proponi di riprovare.",
-  "docs.get.redirectError.silent.meaning":
-    "Hai chiesto con `prompt=none`, ma l’utente deve accedere o dare il consenso.",
-  "docs.get.redirectError.silent.action": "Invia di nuovo la richiesta senza `prompt`.",
-  "docs.get.redirectError.request.meaning": "Un parametro manca o ha un valore errato.",
-  "docs.get.redirectError.request.action": "Correggi la richiesta. `error_description` indica l’errore.",
-  "docs.get.redirectError.busy.meaning": "Il servizio è sovraccarico, o ha avuto un errore.",
-  "docs.get.redirectError.busy.action": "Fai riprovare l’utente più tardi.",
   "docs.get.exchange": "Authorization code: lo scambio",
   "docs.get.exchangeText":
     "Scambia subito il codice con i token. Se un codice arriva una seconda volta, i suoi token sono revocati, perché potrebbe essere rubato.",
@@ -119,30 +109,4 @@ export const gettingTokensIt: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.scope": "Scope",
   "docs.get.scope.offline_access":
     "Accesso mentre l’utente è assente. Puoi chiederlo; se c’è un refresh token, dipende dal tuo client.",
-  "docs.get.error.code.meaning":
-    "Il codice è stato usato o è scaduto, oppure `redirect_uri`, `code_verifier` o il client non è quello della richiesta di autorizzazione.",
-  "docs.get.error.code.action":
-    "Confronta le richieste, poi ricomincia con una nuova richiesta di autorizzazione.",
-  "docs.get.error.pending.meaning": "L’utente non ha ancora deciso.",
-  "docs.get.error.pending.action": "Aspetta, poi domanda di nuovo.",
-  "docs.get.error.slowDown.meaning": "Domandi troppo spesso.",
-  "docs.get.error.slowDown.action": "D’ora in poi aspetta 5 secondi in più tra due richieste.",
-  "docs.get.error.denied.meaning": "L’utente non ha consentito l’accesso.",
-  "docs.get.error.denied.action": "Smetti di domandare.",
-  "docs.get.error.deviceExpired.meaning": "L’utente non ha deciso in tempo.",
-  "docs.get.error.deviceExpired.action": "Ricomincia con nuovi codici.",
-  "docs.get.error.deviceCode.meaning":
-    "Il codice dispositivo è errato, è stato usato, o appartiene a un altro client.",
-  "docs.get.error.deviceCode.action": "Ricomincia con nuovi codici.",
-  "docs.get.error.password.meaning": "Il nome utente o la password è errata.",
-  "docs.get.error.password.action": "Chiedi di nuovo all’utente. Non riprovare la stessa password.",
-  "docs.get.error.client.meaning": "Il client ID o il secret è errato, o il client è disattivato.",
-  "docs.get.error.client.action":
-    "Controlla entrambi. Un client pubblico non invia un secret, ogni altro lo invia in ogni richiesta.",
-  "docs.get.error.grantType.meaning": "Il tuo client non può usare questo grant type.",
-  "docs.get.error.grantType.action": "Chiedi al fornitore di consentirlo.",
-  "docs.get.error.scope.meaning": "Hai chiesto uno scope che il tuo client non può avere.",
-  "docs.get.error.scope.action": "Ometti `scope`, o chiedi lo scope al fornitore.",
-  "docs.get.error.resource.meaning": "L’API in `resource` è sconosciuta, o ne hai indicate diverse.",
-  "docs.get.error.resource.action": "Indica una sola API, come la scrive la sua documentazione.",
 };

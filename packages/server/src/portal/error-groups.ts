@@ -1,0 +1,91 @@
+import type { Cause } from "../errors/causes.ts";
+
+/**
+ * The causes of errors by what the customer does about them, in the order of the pages. `docs.error.NAME.meaning` and
+ * `docs.error.NAME.action` are the texts of a group.
+ */
+export const ERROR_GROUPS = {
+  expired: ["expired", "exhausted"],
+  revoked: ["revoked"],
+  reused: ["reused", "concurrent_use"],
+  invalid: ["forged", "unknown", "client_mismatch", "binding_mismatch", "generation_ahead"],
+  otherClient: ["token_client_mismatch"],
+  code: [
+    "unknown_code",
+    "code_client_mismatch",
+    "redirect_uri_mismatch",
+    "code_verifier_mismatch",
+    "code_reused",
+    "code_expired",
+    "code_client_disabled",
+    "code_account_disabled",
+  ],
+  pending: ["authorization_pending", "slow_down"],
+  deviceCode: [
+    "device_code_expired",
+    "unknown_device_code",
+    "device_code_client_mismatch",
+    "device_code_reused",
+    "device_code_spent",
+    "device_code_client_disabled",
+    "device_code_account_disabled",
+  ],
+  denied: ["denied_by_subject", "denied_client_disabled", "denied_account_disabled", "device_denied"],
+  password: ["unknown_account", "wrong_password", "account_disabled", "account_service_refused"],
+  prompt: ["login_required", "consent_required"],
+  redirectUri: ["redirect_uri_not_registered"],
+  requestUri: ["request_uri_unknown", "request_uri_client_mismatch", "request_uri_used"],
+  notPushed: ["request_not_pushed"],
+  client: [
+    "unknown_client",
+    "wrong_secret",
+    "secret_missing",
+    "public_client_secret",
+    "client_disabled",
+    "client_id_missing",
+    "malformed_basic",
+    "authorization_unknown_client",
+    "authorization_client_disabled",
+  ],
+  document: ["metadata_document_refused", "metadata_document_invalid"],
+  publicClient: ["introspection_by_public_client"],
+  grantType: ["grant_type_not_allowed", "authorization_code_not_allowed", "unsupported_grant_type"],
+  scope: ["scope_exceeded", "malformed_scope"],
+  resource: ["several_resources", "resource_mismatch"],
+  request: [
+    "malformed_body",
+    "parameter_missing",
+    "parameter_malformed",
+    "parameter_too_long",
+    "parameter_is_array",
+    "parameter_repeated",
+    "two_authentication_methods",
+    "secret_in_url",
+    "unsupported_response_type",
+    "unsupported_response_mode",
+    "unsupported_code_challenge_method",
+    "prompt_none_with_others",
+    "max_age_malformed",
+    "request_object",
+    "request_uri_pushed",
+  ],
+  body: ["unsupported_body"],
+  size: ["too_many_parameters", "body_too_large", "url_too_long", "authorization_request_too_long"],
+  tooMany: [
+    "too_many_failures",
+    "too_many_device_requests",
+    "too_many_pushed_requests",
+    "too_many_metadata_documents",
+  ],
+  busy: [
+    "store_busy",
+    "signature_failed",
+    "password_queue_full",
+    "metadata_documents_busy",
+    "account_service_failed",
+  ],
+  server: ["unexpected"],
+} as const satisfies Record<string, readonly Cause[]>;
+
+/** The name of a group of errors, and of its messages. */
+export type ErrorGroup = keyof typeof ERROR_GROUPS;

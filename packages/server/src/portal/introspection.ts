@@ -1,0 +1,113 @@
+import { PATHS } from "../endpoints/metadata.ts";
+import { CREDENTIALS } from "../openapi/security.ts";
+import { TOKEN_FIELDS } from "../openapi/token-management.ts";
+import type { Language } from "../pages/language.ts";
+import type { MessageKey } from "../pages/messages/en.ts";
+import { list, section, text } from "./document.ts";
+import type { Block, PortalDocument } from "./document.ts";
+import { causesAt, errorTable } from "./error-tables.ts";
+import { programs } from "./examples/block.ts";
+import { managementRequest } from "./examples/requests.ts";
+import { EXAMPLES } from "./examples/table.ts";
+import type { Offer } from "./offer.ts";
+import { ERRORS, linksTo, VERIFYING } from "./page-links.ts";
+import { endpointTable, fieldRows, memberTable, parameterTable, sample } from "./tables.ts";
+import type { Texts } from "./tables.ts";
+
+/** RFC 7662 §2.1 */
+const PARAMETERS: Texts = {
+  token: "docs.introspect.token",
+  token_type_hint: "docs.param.token_type_hint",
+  client_id: "docs.param.client_id",
+  client_secret: "docs.introspect.client_secret",
+};
+
+/** Credentials may come in a header, too, so the fields leave it open. */
+const REQUIRED: Texts = { client_id: "docs.yes", client_secret: "docs.yes" };
+
+/** Members of the response (RFC 7662 §2.2), their JSON Schema types and texts. */
+export const INTROSPECTION_MEMBERS: readonly (readonly [name: string, type: string, text: MessageKey])[] = [
+  ["active", "boolean", "docs.introspect.active"],
+  ["token_use", "string", "docs.introspect.token_use"],
+  ["token_type", "string", "docs.member.token_type"],
+  ["client_id", "string", "docs.claim.client_id"],
+  ["sub", "string", "docs.claim.sub"],
+  ["scope", "string", "docs.claim.scope"],
+  ["aud", "string", "docs.claim.aud"],
+  ["iss", "string", "docs.claim.iss"],
+  ["iat", "integer", "docs.claim.iat"],
+  ["exp", "integer", "docs.claim.exp"],
+  ["jti", "string", "docs.claim.jti"],
+  ["refresh_token_timeout", "integer", "docs.member.refresh_token_timeout"],
+  ["authorization_expires_in", "integer", "docs.member.authorization_expires_in"],
+];
+
+/** How to introspect a token at this instance (RFC 7662), for programmers of clients and resource servers. */
+export function introspection(
+  offer: Offer,
+  language: Language,
+  clientId: string | undefined,
+): PortalDocument {
+  const { t } = language;
+  const { instance, errors } = offer;
+  const { issuer } = instance;
+  const request = managementRequest("introspect", { issuer, clientId });
+  const parameters = fieldRows(language, { ...TOKEN_FIELDS, ...CREDENTIALS }, PARAMETERS, REQUIRED);
+  // A web page cannot keep the secret that this needs.
+  const examples = programs(language, EXAMPLES, request.name, ({ run, send }) =>
+    run === undefined ? undefined : send(request),
+  );
+  return {
+    title: t("docs.introspect.title"),
+    lead: t("docs.introspect.lead"),
+    blocks: [],
+    sections: [
+      section("endpoint", t("docs.endpoint"), endpointTable(language, "POST", issuer + PATHS.introspect)),
+      section(
+        "request",
+        t("docs.request"),
+        parameterTable(language, parameters),
+        text(t("docs.requestNote")),
+      ),
+      section("response", t("docs.response"), responseMembers(language), text(t("docs.introspect.members"))),
+      section("example", t("docs.example"), text(t("docs.tokenExampleNote")), examples),
+      section(
+        "example-response",
+        t("docs.exampleResponse"),
+        ...exampleResponses(offer),
+        text(t("docs.introspect.inactive")),
+      ),
+      section("limits", t("docs.introspect.limits"), limits(language), linksTo(language, [VERIFYING])),
+      section(
+        "errors",
+        t("docs.errors"),
+        errorTable(causesAt(offer, "introspect"), errors, language),
+        linksTo(language, [ERRORS]),
+      ),
+    ],
+  };
+}
+
+function responseMembers(language: Language): Block {
+  return memberTable(
+    language,
+    INTROSPECTION_MEMBERS.map(([name, type, key]) => [name, type, language.t(key)]),
+  );
+}
+
+/** Those of the OpenAPI document: an active token, and any other. */
+function exampleResponses({ endpoints }: Offer): Block[] {
+  const endpoint = endpoints.find(({ operationId }) => operationId === "introspect");
+  const examples = Object.values(endpoint?.responses[200]?.content?.examples ?? {});
+  return examples.map(({ value }) => sample(value as object));
+}
+
+function limits({ t }: Language): Block {
+  return list(
+    t("docs.introspect.own"),
+    t("docs.introspect.resourceServer"),
+    t("docs.introspect.spent"),
+    t("docs.introspect.noUse"),
+    t("docs.introspect.verify"),
+  );
+}
