@@ -29,7 +29,7 @@ export interface TestResponse {
   status: number;
   headers: Headers;
   text: string;
-  /** The JSON of `text`; {} if `text` is not JSON. */
+  /** The JSON of `text`; {} if it is a page, Markdown or other text. */
   body: Record<string, unknown>;
 }
 
@@ -138,7 +138,7 @@ export class TestService {
   async send(path: string, init: RequestInit = {}): Promise<TestResponse> {
     const response = await this.service.fetch(new Request(`${ISSUER}${path}`, init));
     const text = await response.text();
-    const isJson = text !== "" && !response.headers.get("content-type")?.startsWith("text/html");
+    const isJson = text !== "" && !response.headers.get("content-type")?.startsWith("text/");
     const body = isJson ? (JSON.parse(text) as Record<string, unknown>) : {};
     return { status: response.status, headers: response.headers, text, body };
   }

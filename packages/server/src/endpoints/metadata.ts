@@ -31,6 +31,8 @@ export const PATHS = {
   jwks: "/.well-known/jwks.json",
   /** Where the documentation for the clients' developers begins. */
   docs: "/docs",
+  /** All of it in one document. */
+  markdown: "/docs.md",
   openapi: "/docs/openapi.json",
   llms: "/llms.txt",
 } as const;

@@ -3,6 +3,8 @@ import type { Deps } from "../deps.ts";
 import type { ClientDefaults } from "../client-settings/settings.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Brand } from "../pages/page.ts";
+import { makeOffer } from "../portal/offer.ts";
+import type { Offer } from "../portal/offer.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { instanceOf } from "./docs/instance.ts";
 import { docsRoutes } from "./docs/routes.ts";
@@ -57,8 +59,10 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   if (docs) {
     const isPassport = passportResponses !== null;
     const instance = instanceOf({ deps, brand, lifetimes, advertised, tokenFormat, isPassport });
-    addRoutes(app, context, portalRoutes({ instance, brand, basePath }));
-    addRoutes(app, context, docsRoutes({ instance, brand, maxAge: deps.jwksMaxAge }));
+    let making: Promise<Offer> | undefined;
+    const offer = () => (making ??= makeOffer(instance));
+    addRoutes(app, context, portalRoutes({ instance, brand, basePath, offer }));
+    addRoutes(app, context, docsRoutes({ instance, brand, offer, maxAge: deps.jwksMaxAge }));
   }
   app.notFound((c) => notFoundResponse(c.req.raw));
   // The pipeline answers what a route throws. Only a fault of the pipeline or of the router gets here.

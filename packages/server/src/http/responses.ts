@@ -101,16 +101,24 @@ export function publicResponse(body: unknown, maxAge: number): Response {
 /**
  * Makes the response of a public document that changes with the configuration alone: it may be cached for `maxAge` s, and
  * a copy with its `ETag` is confirmed by a 304 (RFC 9110 §13.1.2).
+ *
+ * @param vary the request header that it depends on besides its URL
  */
 export function taggedResponse(
   request: Request,
-  { body, contentType, tag }: { body: string; contentType: string; tag: string },
+  {
+    body,
+    contentType,
+    tag,
+    vary,
+  }: { body: string; contentType: string; tag: string; vary?: string | undefined },
   maxAge: number,
 ): Response {
   const headers = {
     "Cache-Control": `public, max-age=${maxAge}`,
     "X-Content-Type-Options": "nosniff",
     ETag: tag,
+    ...(vary === undefined ? {} : { Vary: vary }),
     ...CORS,
   };
   const known = request.headers.get("if-none-match")?.split(",") ?? [];

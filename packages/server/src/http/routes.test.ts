@@ -35,6 +35,8 @@ const app = createApp(service.deps, {
 });
 /** Paths of the portal's pages. */
 const PORTAL = PORTAL_PAGES.map(({ slug }) => `${PATHS.docs}/${slug}`);
+/** The same pages in Markdown. The OpenAPI document has one path for them. */
+const MARKDOWN = PORTAL.map((path) => `${path}.md`);
 /** What the OpenAPI document leaves out: pages for people, and what the provider's own login page calls. */
 const UNDESCRIBED = new Set<string>([
   PATHS.home,
@@ -55,7 +57,12 @@ const ROUTES = app.routes.filter(({ method }) => method !== "ALL" && method !== 
 const ROUTED = new Set(ROUTES.map(({ path }) => path));
 
 test("each path of an endpoint or a page has a route, and no route has another path", () => {
-  const paths = [...Object.values({ ...PATHS, ...HEALTH_PATHS }), `${PATHS.register}/:id`, ...PORTAL];
+  const paths = [
+    ...Object.values({ ...PATHS, ...HEALTH_PATHS }),
+    `${PATHS.register}/:id`,
+    ...PORTAL,
+    ...MARKDOWN,
+  ];
   assert.deepEqual([...ROUTED].toSorted(), paths.toSorted());
 });
 
@@ -64,10 +71,12 @@ test("the OpenAPI document describes each endpoint of the router, and no other",
   const described = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  const routed = ROUTES.filter(({ path }) => !UNDESCRIBED.has(path)).map(
-    ({ method, path }) => `${method} ${path.replace(":id", "{client_id}")}`,
+  const routed = ROUTES.filter(({ path }) => !UNDESCRIBED.has(path)).map(({ method, path }) =>
+    MARKDOWN.includes(path)
+      ? `GET ${PATHS.docs}/{page}.md`
+      : `${method} ${path.replace(":id", "{client_id}")}`,
   );
-  assert.deepEqual(described.toSorted(), routed.toSorted());
+  assert.deepEqual(described.toSorted(), [...new Set(routed)].toSorted());
 });
 
 test("no route is there twice", () => {
@@ -112,6 +121,8 @@ test("each path refuses other methods with its own in Allow, and answers preflig
     "/.well-known/jwks.json": "GET, HEAD (CORS)",
     "/docs": "GET, HEAD",
     ...Object.fromEntries(PORTAL.map((path) => [path, "GET, HEAD"])),
+    "/docs.md": "GET, HEAD (CORS)",
+    ...Object.fromEntries(MARKDOWN.map((path) => [path, "GET, HEAD (CORS)"])),
     "/docs/openapi.json": "GET, HEAD (CORS)",
     "/llms.txt": "GET, HEAD (CORS)",
     "/healthz": "GET, HEAD",

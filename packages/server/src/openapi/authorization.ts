@@ -194,7 +194,7 @@ function byBrowser(example: Record<string, string>): Endpoint[] {
       description:
         "The authorization endpoint (RFC 6749 section 3.1, with PKCE): where a client sends the user's browser, to sign in " +
         "and consent. It is no endpoint for programs.",
-      parameters: { in: "query", fields: AUTHORIZATION_FIELDS },
+      parameters: AUTHORIZATION_FIELDS,
       responses: {
         200: {
           description:

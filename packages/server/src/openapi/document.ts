@@ -113,7 +113,7 @@ async function operation(endpoint: Endpoint, instance: Instance): Promise<object
     summary,
     description,
     security,
-    ...(parameters === undefined ? {} : { parameters: parameterList(parameters) }),
+    ...(parameters === undefined ? {} : { parameters: parameterList(endpoint.path, parameters) }),
     ...(body === undefined
       ? {}
       : {
@@ -128,11 +128,11 @@ async function operation(endpoint: Endpoint, instance: Instance): Promise<object
   };
 }
 
-function parameterList({ in: place, fields }: NonNullable<Endpoint["parameters"]>): object[] {
+function parameterList(path: string, fields: Fields): object[] {
   return Object.entries(fields).map(
     ([name, { description, required = false, schema = { type: "string" } }]) => ({
       name,
-      in: place,
+      in: path.includes(`{${name}}`) ? "path" : "query",
       required,
       description,
       schema,

@@ -21,7 +21,8 @@ export interface Endpoint {
   description: string;
   /** The alternatives of authentication, by the names of `security.ts`; by default none is needed. */
   security?: readonly Readonly<Record<string, readonly string[]>>[];
-  parameters?: { in: "query" | "path" | "header"; fields: Fields };
+  /** In the path where it names them, else in the query. */
+  parameters?: Fields;
   body?: {
     mediaTypes: readonly string[];
     schema: Schema;

@@ -113,13 +113,10 @@ const MANAGED = {
   tag: "Registration",
   security: REGISTRATION_ACCESS_TOKEN,
   parameters: {
-    in: "path",
-    fields: {
-      client_id: {
-        description: "The id of the client.",
-        schema: { type: "string", pattern: "^[0-9a-f-]{36}$" },
-        required: true,
-      },
+    client_id: {
+      description: "The id of the client.",
+      schema: { type: "string", pattern: "^[0-9a-f-]{36}$" },
+      required: true,
     },
   },
 } as const;

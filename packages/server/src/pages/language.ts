@@ -94,8 +94,8 @@ export function unknownMessageKeys(custom: Readonly<Record<string, Messages>>): 
   );
 }
 
-/** The ranges of an `Accept-Language` header by weight; equal weights keep their order. */
-function byWeight(header: string): string[] {
+/** The ranges of an `Accept` or `Accept-Language` header by weight; equal weights keep their order. */
+export function byWeight(header: string): string[] {
   return header
     .split(",")
     .map((entry) => {

@@ -14,6 +14,8 @@ import { PORTAL_SCRIPT } from "./portal-script.ts";
 export interface PortalView extends BlockView, Required<Surroundings> {
   /** The pages of the portal, the index first. */
   pages: readonly PageLink[];
+  /** Where the same is in Markdown; absent: nowhere. */
+  markdownPath?: string;
 }
 
 /** Renders a document of the portal as a page, which works without its script. */
@@ -43,6 +45,7 @@ export function portalFrame(
 ): Page {
   const { t } = language;
   const { title, lead, sections } = content;
+  const markdown = view.markdownPath;
   const body = html`<div class="docs">
     <nav class="menu" id="menu" popover aria-label="${t("docs.title")}">${linkList(view.pages)}</nav>
     <main class="article" id="text">
@@ -50,10 +53,14 @@ export function portalFrame(
         <h1>${title}</h1>
         <p class="lead">${inline(lead)}</p>
       </div>
-      ${contents(sections, language)} ${content.body} ${pager(view.pages)}
+      ${contents(sections, language)} ${content.body}
+      ${markdown === undefined ? "" : html`<p class="soft"><a href="${markdown}" type="text/markdown">${t("docs.markdown")}</a></p>`}
+      ${pager(view.pages)}
     </main>
   </div>`;
-  return page(brand, language, { ...view, title, body, script, layout: "portal" });
+  const head =
+    markdown === undefined ? html`` : html`<link rel="alternate" type="text/markdown" href="${markdown}" />`;
+  return page(brand, language, { ...view, title, head, body, script, layout: "portal" });
 }
 
 /** Links to the sections. */

@@ -3,14 +3,19 @@ import { PATHS } from "../../endpoints/metadata.ts";
 import { openApiDocument } from "../../openapi/document.ts";
 import type { Instance } from "../../openapi/instance.ts";
 import type { Brand } from "../../pages/page.ts";
+import type { Offer } from "../../portal/offer.ts";
+import { offeredPages } from "../../portal/pages.ts";
+import { readReader } from "../portal/reader.ts";
 import { errorResponse, taggedResponse } from "../responses.ts";
-import type { Labels, Result, Route } from "../serve.ts";
+import type { Labels, Route } from "../serve.ts";
 import { llmsText } from "./llms.ts";
+import { MARKDOWN_TYPE, markdownPath, markdownWriter } from "./markdown.ts";
 
 /** What the documents are made from. */
 export interface DocsContext {
   instance: Instance;
   brand: Brand;
+  offer: () => Promise<Offer>;
   /** For how many s a document may be cached. */
   maxAge: number;
 }
@@ -19,58 +24,62 @@ interface DocsInput extends Labels {
   request: Request;
 }
 
-/** A document with the tag of its version. */
-interface Tagged {
-  body: string;
-  contentType: string;
-  tag: string;
-}
-
 /** The routes of the documentation. Its documents are public, and readable by scripts of any origin, as the metadata are. */
-export function docsRoutes({ instance, brand, maxAge }: DocsContext): Route<DocsInput>[] {
-  const get = (
-    name: string,
-    path: string,
-    cors: boolean,
-    run: (request: Request) => Result | Promise<Result>,
-  ): Route<DocsInput> => ({
-    name,
-    method: "GET",
-    path,
-    cors,
-    read: ({ request }) => ({ request }),
-    run: ({ request }) => run(request),
-    errorResponse: (error) => errorResponse(error, { cors }),
-  });
-  const served = (make: () => Promise<Tagged>) => {
-    let made: Promise<Tagged> | undefined;
-    return async (request: Request): Promise<Result> => [
-      "served",
-      taggedResponse(request, await (made ??= make()), maxAge),
-    ];
-  };
+export function docsRoutes(context: DocsContext): Route<DocsInput>[] {
+  const { instance, brand, offer } = context;
+  const english = brand.languages.choose("en", null);
+  const write = markdownWriter(instance, offer);
+  const markdown = (name: string, slug: string | null) =>
+    route(context, name, markdownPath(slug), {
+      contentType: MARKDOWN_TYPE,
+      vary: "Accept-Language",
+      make: (request) => write(readReader(brand, request), slug),
+    });
   return [
-    get(
-      "openapi",
-      PATHS.openapi,
-      true,
-      served(async () =>
-        tagged("application/json; charset=UTF-8", JSON.stringify(await openApiDocument(instance))),
-      ),
-    ),
-    get(
-      "llms",
-      PATHS.llms,
-      true,
-      served(() =>
-        Promise.resolve(
-          tagged("text/plain; charset=UTF-8", llmsText(instance, brand.languages.choose("en", null))),
-        ),
-      ),
-    ),
+    markdown("docs_markdown", null),
+    ...offeredPages(instance).map(({ slug }) => markdown("docs_page_markdown", slug)),
+    route(context, "openapi", PATHS.openapi, {
+      contentType: "application/json; charset=UTF-8",
+      make: madeOnce(async () => JSON.stringify(await openApiDocument(instance))),
+    }),
+    route(context, "llms", PATHS.llms, {
+      contentType: "text/plain; charset=UTF-8",
+      make: madeOnce(() => Promise.resolve(llmsText(instance, english))),
+    }),
   ];
 }
 
-function tagged(contentType: string, body: string): Tagged {
-  return { body, contentType, tag: `"${hash("sha256", body, "base64url").slice(0, 22)}"` };
+/** A public document. */
+interface Served {
+  contentType: string;
+  /** The request header that it depends on besides its URL. */
+  vary?: string;
+  make: (request: Request) => Promise<string>;
+}
+
+function route(
+  { maxAge }: DocsContext,
+  name: string,
+  path: string,
+  { contentType, vary, make }: Served,
+): Route<DocsInput> {
+  return {
+    name,
+    method: "GET",
+    path,
+    cors: true,
+    read: ({ request }) => ({ request }),
+    async run({ request }) {
+      const body = await make(request);
+      const tag = `"${hash("sha256", body, "base64url").slice(0, 22)}"`;
+      return ["served", taggedResponse(request, { body, contentType, tag, vary }, maxAge)];
+    },
+    errorResponse: (error) => errorResponse(error, { cors: true }),
+  };
+}
+
+/** What the configuration alone decides is made at the first request, and kept. */
+function madeOnce(make: () => Promise<string>): () => Promise<string> {
+  let made: Promise<string> | undefined;
+  return () => (made ??= make());
 }

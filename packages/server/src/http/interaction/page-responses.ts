@@ -16,6 +16,8 @@ interface PageResponseOptions {
   retryAfter?: number | undefined;
   /** `Allow` of a 405. */
   allow?: string | undefined;
+  /** `Vary`: the request headers that choose the language or the format. */
+  vary?: string;
   /** `strict-origin` for a form that goes to another site, which may check the origin. */
   referrerPolicy?: "same-origin" | "strict-origin";
 }
@@ -35,7 +37,7 @@ export async function pageResponse(
   { document, images, formAction, styleHash, scriptHash }: Page,
   options: PageResponseOptions = {},
 ): Promise<Response> {
-  const { status = 200, cookies = [], retryAfter, allow, referrerPolicy = "same-origin" } = options;
+  const { status = 200, cookies = [], retryAfter, allow, vary, referrerPolicy = "same-origin" } = options;
   const headers = new Headers({
     "Content-Type": "text/html; charset=UTF-8",
     "Content-Security-Policy": [
@@ -55,6 +57,7 @@ export async function pageResponse(
   for (const cookie of cookies) headers.append("Set-Cookie", cookie);
   if (retryAfter !== undefined) headers.set("Retry-After", String(retryAfter));
   if (allow !== undefined) headers.set("Allow", allow);
+  if (vary !== undefined) headers.set("Vary", vary);
   return new Response(String(await document), { status, headers });
 }
 

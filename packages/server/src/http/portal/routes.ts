@@ -4,11 +4,11 @@ import type { Brand } from "../../pages/page.ts";
 import { portalPage } from "../../pages/portal.ts";
 import type { PortalView } from "../../pages/portal.ts";
 import type { PortalDocument } from "../../portal/document.ts";
-import { makeOffer } from "../../portal/offer.ts";
 import type { Offer } from "../../portal/offer.ts";
 import { offeredPages, portalIndex } from "../../portal/pages.ts";
 import { errorPageResponse, pageResponse } from "../interaction/page-responses.ts";
 import type { Labels, Route } from "../serve.ts";
+import { MARKDOWN_TYPE, markdownPath, markdownWriter, prefersMarkdown } from "../docs/markdown.ts";
 import { languageCookie, readReader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 
@@ -18,17 +18,22 @@ export interface PortalContext {
   brand: Brand;
   /** The issuer's path: "" or `/auth`. */
   basePath: string;
+  offer: () => Promise<Offer>;
 }
 
 interface PortalInput extends Labels {
   reader: Reader;
+  /** The response is Markdown. */
+  markdown: boolean;
 }
+
+/** What a page's response depends on besides its URL; a cookie counts too, but what a cookie chose is not cached. */
+const VARY = "Accept, Accept-Language";
 
 /** The routes of the portal: `/docs`, and each page below it. */
 export function portalRoutes(context: PortalContext): Route<PortalInput>[] {
-  const { instance, brand } = context;
-  let making: Promise<Offer> | undefined;
-  const offer = () => (making ??= makeOffer(instance));
+  const { instance, brand, offer } = context;
+  const write = markdownWriter(instance, offer);
   const route = (
     name: string,
     slug: string | null,
@@ -38,8 +43,11 @@ export function portalRoutes(context: PortalContext): Route<PortalInput>[] {
     method: "GET",
     path: slug === null ? PATHS.docs : `${PATHS.docs}/${slug}`,
     cors: false,
-    read: ({ request }) => ({ reader: readReader(brand, request) }),
-    run: async ({ reader }) => ["shown", await respond(context, reader, slug, await build(reader))],
+    read: ({ request }) => ({ reader: readReader(brand, request), markdown: prefersMarkdown(request) }),
+    run: async ({ reader, markdown }) => {
+      if (markdown) return ["shown", markdownResponse(await write(reader, slug))];
+      return ["shown", await respond(context, reader, slug, await build(reader))];
+    },
     errorResponse(error, request, input) {
       const accepted = request.headers.get("accept-language");
       const language = input?.reader.language ?? brand.languages.choose(undefined, accepted);
@@ -65,10 +73,12 @@ function respond(
 ): Promise<Response> {
   const { language, kept, exampleLanguage, isNewChoice } = reader;
   const root = basePath + PATHS.docs;
-  const pathOf = (to: string | null, changed: Record<string, string> = {}) => {
+  const withChoices = (path: string, changed: Record<string, string> = {}) => {
     const query = new URLSearchParams({ ...Object.fromEntries(kept), ...changed }).toString();
-    return `${root}${to === null ? "" : `/${to}`}${query === "" ? "" : `?${query}`}`;
+    return `${basePath}${path}${query === "" ? "" : `?${query}`}`;
   };
+  const pathOf = (to: string | null, changed: Record<string, string> = {}) =>
+    withChoices(to === null ? PATHS.docs : `${PATHS.docs}/${to}`, changed);
   const linked = [{ slug: null, title: "docs.title" } as const, ...offeredPages(instance)];
   const view: PortalView = {
     pages: linked.map((page) => ({
@@ -84,9 +94,23 @@ function respond(
     pathOf,
     exampleLanguage,
     pathOfLanguage: (chosen, section) => `${pathOf(slug, { language: chosen })}#${section}`,
+    markdownPath: withChoices(markdownPath(slug)),
   };
   const isSecure = instance.issuer.startsWith("https:");
   return pageResponse(portalPage(brand, language, document, view), {
     cookies: isNewChoice ? [languageCookie(exampleLanguage, root, isSecure)] : [],
+    vary: VARY,
+  });
+}
+
+/** Markdown at the URL of a page. Not all caches heed `Vary`, so it may not be kept, as the page may not. */
+function markdownResponse(text: string): Response {
+  return new Response(text, {
+    headers: {
+      "Content-Type": MARKDOWN_TYPE,
+      "Cache-Control": "no-store",
+      Vary: VARY,
+      "X-Content-Type-Options": "nosniff",
+    },
   });
 }
