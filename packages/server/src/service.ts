@@ -17,6 +17,8 @@ import type { Metrics } from "./metrics.ts";
 import { unknownMessageKeys } from "./pages/language.ts";
 import { brandOf } from "./pages/page.ts";
 import type { Brand } from "./pages/page.ts";
+import { readDocsFolder } from "./portal/docs-folder.ts";
+import type { DocsFolder } from "./portal/docs-folder.ts";
 import { openPassport } from "./passport/migration.ts";
 import type { Passport } from "./passport/migration.ts";
 import { followRevocations } from "./passport/revocation-sync.ts";
@@ -67,12 +69,13 @@ export interface Service {
  * Builds the service and starts its maintenance: change notices, key rotation, the sweep. If the first key maintenance
  * fails, the store is closed again.
  *
- * @throws ConfigError if `messages` has an unknown key; MissingDriverError if Laravel's database needs a driver; what
- *   `open` throws
+ * @throws ConfigError if `messages` has an unknown key, or a page of `docsFolder` cannot be used; MissingDriverError if
+ *   Laravel's database needs a driver; what `open` throws
  */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { config, log, clientAddress } = options;
   const brand = configuredBrand(config);
+  const ownPages = await configuredPages(config, brand, log);
   const metrics = createMetrics();
   let revocations: Deps["revocations"] | undefined;
   const passport = await openPassport(config);
@@ -103,6 +106,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     brand,
     staySignedIn: config.staySignedIn,
     docs: config.docs,
+    ownPages,
     isStopping: () => stopping,
   });
   return {
@@ -128,6 +132,20 @@ function configuredBrand(config: Config & { issuer: string }): Brand {
   const unknown = unknownMessageKeys(config.messages).map((key) => `messages: unknown key "${key}"`);
   if (unknown.length > 0) throw new ConfigError(unknown);
   return brandOf({ ...config, providerName: config.providerName ?? new URL(config.issuer).hostname });
+}
+
+/** @throws ConfigError if a page of `docsFolder` cannot be used; what merely looks otherwise than it was meant is logged */
+async function configuredPages(
+  { issuer, docs, docsFolder }: ServiceOptions["config"],
+  { languages }: Brand,
+  log: Logger,
+): Promise<DocsFolder["pages"]> {
+  if (!docs || docsFolder === null) return [];
+  const read = await readDocsFolder(docsFolder, { issuer, languages });
+  if ("violations" in read)
+    throw new ConfigError(read.violations.map((violation) => `docsFolder: ${violation}`));
+  for (const note of read.notes) log.warn(`docsFolder: ${note}`);
+  return read.pages;
 }
 
 /** Logs and counts an event after its commit. The log line has the members of the payload beside the event's own. */

@@ -88,6 +88,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     usernameFailuresPerMinute: 100,
     deviceRequestsPerMinute: 60,
     docs: true,
+    docsFolder: null,
     userCodeFailuresPerMinute: 10,
     requestTimeout: 15,
     headersTimeout: 10,

@@ -215,6 +215,15 @@ export const SETTINGS = {
       "Serve the documentation of this instance for the developers of its clients, at `/docs`, and name it in the " +
       "metadata; readable without authentication. `false` serves none.",
   },
+  docsFolder: {
+    group: "Documentation",
+    schema: z.string({ error: "must be the path of a folder" }).min(1, { error: "must not be empty" }),
+    form: "text",
+    defaultText: "none",
+    description:
+      "Folder of your own pages of the documentation, relative to the working directory: each `*.md` becomes a page. Read at " +
+      "start.",
+  },
   logLevel: {
     group: "Logs, metrics and maintenance",
     schema: oneOf(["debug", "info", "warn", "error", "silent"]),
@@ -272,7 +281,7 @@ export type SettingValue<Key extends SettingKey> = z.output<(typeof SETTINGS)[Ke
  * The configuration, checked and complete. Lifetimes and waits are in s. Null means: `issuer`, the listener's address
  * (the port is 0); `audience`, the issuer; `masterKey`, the key file of the database; `metrics`, none;
  * `providerName`, the issuer's host name; `providerLogo` and the linked pages, none; `accountsUrl` and `accountsSecret`, Regrant's own accounts;
- * `loginUrl`, Regrant's own page.
+ * `loginUrl`, Regrant's own page; `docsFolder`, no pages.
  */
 export type Config = {
   readonly [Key in SettingKey]: (typeof SETTINGS)[Key] extends { default: unknown }

@@ -5,6 +5,7 @@ import { PATHS } from "../endpoints/metadata.ts";
 import type { Brand } from "../pages/page.ts";
 import { makeOffer } from "../portal/offer.ts";
 import type { Offer } from "../portal/offer.ts";
+import type { OfferedPage } from "../portal/pages.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { instanceOf } from "./docs/instance.ts";
 import { docsRoutes } from "./docs/routes.ts";
@@ -37,6 +38,8 @@ interface AppOptions {
   staySignedIn: boolean;
   /** The documentation for the clients' developers is served. */
   docs: boolean;
+  /** The provider's own pages of it. */
+  ownPages: readonly OfferedPage[];
 }
 
 /**
@@ -45,7 +48,8 @@ interface AppOptions {
  * Routes other than the token endpoint do not depend on `passportResponses`.
  */
 export function createApp(deps: Deps, options: AppOptions): Hono {
-  const { basePath, brand, clientAddress, lifetimes, passportResponses, isStopping, docs } = options;
+  const { basePath, brand, clientAddress, lifetimes, passportResponses, isStopping, docs, ownPages } =
+    options;
   const cookies = new Cookies(deps.issuer, options.staySignedIn ? deps.signInTtl : null);
   const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
   const context = { deps, clientAddress };
@@ -58,7 +62,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   addRoutes(app, context, [homeRoute({ brand, basePath, docs })]);
   if (docs) {
     const isPassport = passportResponses !== null;
-    const instance = instanceOf({ deps, brand, lifetimes, advertised, tokenFormat, isPassport });
+    const instance = instanceOf({ deps, brand, lifetimes, advertised, tokenFormat, isPassport, ownPages });
     let making: Promise<Offer> | undefined;
     const offer = () => (making ??= makeOffer(instance));
     addRoutes(app, context, portalRoutes({ instance, brand, basePath, offer }));

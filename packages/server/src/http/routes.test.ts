@@ -32,6 +32,7 @@ const app = createApp(service.deps, {
   }),
   staySignedIn: false,
   docs: true,
+  ownPages: [],
 });
 /** Paths of the portal's pages. */
 const PORTAL = PORTAL_PAGES.map(({ slug }) => `${PATHS.docs}/${slug}`);

@@ -2,6 +2,7 @@ import type { ClientDefaults } from "../client-settings/settings.ts";
 import type { RegistrationRules } from "../clients/self-registration.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
+import type { OfferedPage } from "../portal/pages.ts";
 import type { GrantType } from "../store/store.ts";
 
 /** What this instance is: the OpenAPI document and the portal are made from it. */
@@ -36,6 +37,8 @@ export interface Instance {
   token: WireExamples;
   /** Clients may request one of several audiences (RFC 8707). */
   hasResources: boolean;
+  /** The provider's own pages of the documentation. */
+  ownPages: readonly OfferedPage[];
   /** Formats an error as all other endpoints do. */
   formatError: (error: OAuthError) => Response;
 }

@@ -33,6 +33,8 @@ export function blockOf(block: Block, language: Language, view: BlockView, secti
       return panel(language, html`<span>${block.language}</span>`, codeOf(block.language, block.code));
     case "examples":
       return examplesOf(block.examples, language, view, section);
+    case "markdown":
+      return html`${raw(block.html)}`;
     default:
       return linksOf(block.links, view);
   }
@@ -44,7 +46,7 @@ function linksOf(links: Extract<Block, { kind: "links" }>["links"], { pathOf }: 
       ({ slug, title, text }) =>
         html`<li>
           <a href="${pathOf(slug)}">${title}</a>
-          <p class="soft">${inline(text)}</p>
+          ${text === "" ? "" : html`<p class="soft">${inline(text)}</p>`}
         </li>`,
     )}
   </ul>`;

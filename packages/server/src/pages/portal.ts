@@ -22,12 +22,19 @@ export interface PortalView extends BlockView, Required<Surroundings> {
 export function portalPage(
   brand: Brand,
   language: Language,
-  { title, lead, blocks, sections }: PortalDocument,
+  document: PortalDocument,
   view: PortalView,
 ): Page {
+  const { blocks, sections } = document;
   const body = html`${blocks.map((block) => blockOf(block, language, view, ""))}
   ${sections.map((section) => sectionOf(section, language, view))}`;
-  return portalFrame(brand, language, { title, lead, sections, body }, view, PORTAL_SCRIPT);
+  return portalFrame(brand, language, { ...document, body }, view, PORTAL_SCRIPT);
+}
+
+/** What a page of the portal says. */
+interface FrameContent extends Pick<PortalDocument, "title" | "lead" | "language" | "images"> {
+  sections: readonly Pick<Section, "id" | "title">[];
+  body: Html;
 }
 
 /**
@@ -39,28 +46,29 @@ export function portalPage(
 export function portalFrame(
   brand: Brand,
   language: Language,
-  content: { title: string; lead: string; sections: readonly Pick<Section, "id" | "title">[]; body: Html },
+  content: FrameContent,
   view: PortalView,
   script?: string,
 ): Page {
   const { t } = language;
-  const { title, lead, sections } = content;
+  const { title, lead, sections, images = [], language: { tag, direction } = language } = content;
   const markdown = view.markdownPath;
   const body = html`<div class="docs">
     <nav class="menu" id="menu" popover aria-label="${t("docs.title")}">${linkList(view.pages)}</nav>
     <main class="article" id="text">
-      <div>
+      <div lang="${tag}" dir="${direction}">
         <h1>${title}</h1>
-        <p class="lead">${inline(lead)}</p>
+        ${lead === "" ? "" : html`<p class="lead">${inline(lead)}</p>`}
       </div>
-      ${contents(sections, language)} ${content.body}
+      ${contents(sections, language)}
+      <div lang="${tag}" dir="${direction}">${content.body}</div>
       ${markdown === undefined ? "" : html`<p class="soft"><a href="${markdown}" type="text/markdown">${t("docs.markdown")}</a></p>`}
       ${pager(view.pages)}
     </main>
   </div>`;
   const head =
     markdown === undefined ? html`` : html`<link rel="alternate" type="text/markdown" href="${markdown}" />`;
-  return page(brand, language, { ...view, title, head, body, script, layout: "portal" });
+  return page(brand, language, { ...view, title, head, body, images, script, layout: "portal" });
 }
 
 /** Links to the sections. */

@@ -1,5 +1,7 @@
 // What a page of the portal says, before it is HTML or Markdown. Texts are in the reader's language; backticks mark code.
 
+import type { Language } from "../pages/language.ts";
+
 /** One example request in one language. */
 export interface ExampleCode {
   /** Its name in URLs and in `data-language`. */
@@ -20,7 +22,9 @@ export type Block =
   | { kind: "code"; language: string; code: string }
   /** All of them; one is shown: that of the chosen language, else the first. */
   | { kind: "examples"; examples: readonly ExampleCode[] }
-  | { kind: "links"; links: readonly { slug: string; title: string; text: string }[] };
+  | { kind: "links"; links: readonly { slug: string; title: string; text: string }[] }
+  /** Of a page of the provider's: as it was written, and the same in HTML. */
+  | { kind: "markdown"; source: string; html: string };
 
 /** A section with its heading. */
 export interface Section {
@@ -38,6 +42,10 @@ export interface PortalDocument {
   /** Before the first section. */
   blocks: readonly Block[];
   sections: readonly Section[];
+  /** The language of the text, where it is not the reader's. */
+  language?: Language;
+  /** URLs of the images in its HTML. */
+  images?: readonly string[];
 }
 
 /** A paragraph. */

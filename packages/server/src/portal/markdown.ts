@@ -40,6 +40,8 @@ function blockMarkdown(block: Block, view: MarkdownView): string {
       return fenced(block.language, block.code);
     case "examples":
       return examplesMarkdown(block.examples, view.exampleLanguage);
+    case "markdown":
+      return block.source;
     default:
       return block.links.map((link) => linkLine(view.urlOf(link.slug), link.title, link.text)).join("\n");
   }
@@ -81,7 +83,7 @@ function fenced(language: string, code: string): string {
 const MARKUP = /[\\*_<[]/g;
 
 /** Text whose backticks mark code; everything else in it is escaped. */
-function prose(text: string): string {
+export function prose(text: string): string {
   const parts = text.split("`");
   return parts
     .map((part, i) => (i % 2 === 0 ? part.replaceAll(MARKUP, String.raw`\$&`) : `\`${part}\``))

@@ -11,7 +11,6 @@ import {
   GETTING,
   INTROSPECTION,
   LIFETIMES,
-  linksTo,
   REFRESHING,
   RETRY_RULE,
   REVOKING,
@@ -43,18 +42,37 @@ export const PORTAL_PAGES: readonly PortalPage[] = [
   { ...VERIFYING, build: verifyingTokens },
 ];
 
-/** The pages of what this instance offers. */
-export function offeredPages(instance: Instance): PortalPage[] {
-  return PORTAL_PAGES.filter(({ isOffered }) => isOffered?.(instance) ?? true);
+/** A page that an instance has. */
+export interface OfferedPage extends Pick<PortalPage, "slug" | "build"> {
+  /** Its name in metric and log. */
+  name: string;
+  /** What links to it say. */
+  summary: (language: Language) => { title: string; lead: string };
+}
+
+/** The pages of what this instance offers, and then the provider's own. */
+export function offeredPages(instance: Instance): OfferedPage[] {
+  const offered = PORTAL_PAGES.filter(({ isOffered }) => isOffered?.(instance) ?? true);
+  const pages = offered.map(({ slug, title, lead, build }) => ({
+    slug,
+    name: `docs_${slug.replaceAll("-", "_")}`,
+    summary: ({ t }: Language) => ({ title: t(title), lead: t(lead) }),
+    build,
+  }));
+  return [...pages, ...instance.ownPages];
 }
 
 /** The index: what the portal has. */
 export function portalIndex(language: Language, instance: Instance): PortalDocument {
   const { t } = language;
+  const links = offeredPages(instance).map(({ slug, summary }) => {
+    const { title, lead } = summary(language);
+    return { slug, title, text: lead };
+  });
   return {
     title: t("docs.title"),
     lead: t("docs.lead", { provider: instance.providerName }),
-    blocks: [linksTo(language, offeredPages(instance))],
+    blocks: [{ kind: "links", links }],
     sections: [],
   };
 }

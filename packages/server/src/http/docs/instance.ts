@@ -18,11 +18,13 @@ interface Serving {
   /** The wire format of the token endpoint, and whether it is Passport's. */
   tokenFormat: WireFormat;
   isPassport: boolean;
+  /** The provider's own pages. */
+  ownPages: Instance["ownPages"];
 }
 
 /** The instance as its documentation describes it. */
 export function instanceOf(serving: Serving): Instance {
-  const { deps, brand, lifetimes, advertised, tokenFormat, isPassport } = serving;
+  const { deps, brand, lifetimes, advertised, tokenFormat, isPassport, ownPages } = serving;
   const { issuer, audience, jwksMaxAge, signInTtl, deviceCodeTtl, devicePollInterval } = deps;
   const { grantTypes, registration, explanations, resources } = deps;
   const request = new Request(issuer + PATHS.token, { method: "POST" });
@@ -50,6 +52,7 @@ export function instanceOf(serving: Serving): Instance {
       formatError: (error) => tokenFormat.errorResponse(error, request, { cors: true }),
     },
     hasResources: resources.size > 0,
+    ownPages,
     formatError: errorResponse,
   };
 }

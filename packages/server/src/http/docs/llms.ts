@@ -2,13 +2,14 @@ import { PATHS } from "../../endpoints/metadata.ts";
 import type { Instance } from "../../openapi/instance.ts";
 import type { Language } from "../../pages/language.ts";
 import { EXAMPLES } from "../../portal/examples/table.ts";
-import { linkLine } from "../../portal/markdown.ts";
+import { linkLine, prose } from "../../portal/markdown.ts";
 import { offeredPages } from "../../portal/pages.ts";
 import { markdownPath } from "./markdown.ts";
 
 /** `/llms.txt` (llmstxt.org): where a program that writes programs finds what, in Markdown. */
-export function llmsText(instance: Instance, { t }: Language): string {
-  const { issuer, providerName } = instance;
+export function llmsText(instance: Instance, language: Language): string {
+  const { issuer } = instance;
+  const providerName = prose(instance.providerName);
   const link = (path: string, title: string, text: string) => linkLine(issuer + path, title, text);
   const languages = EXAMPLES.map(({ language }) => `\`${language}\``).join(", ");
   return `# ${providerName}: OAuth 2.0
@@ -18,13 +19,16 @@ export function llmsText(instance: Instance, { t }: Language): string {
 Store the new refresh token of each response before you use the new access token. If no response arrives, send the same
 request again.
 
-The guides have examples in several languages. \`?language=\` chooses one: ${languages}. \`?client_id=\` fills in the id
-of a client.
+The guides have examples in several languages. \`?language=\` chooses one: ${languages}.
+\`?client_id=\` fills in the id of a client.
 
 ## Guides
 
 ${offeredPages(instance)
-  .map(({ slug, title, lead }) => link(markdownPath(slug), t(title), t(lead)))
+  .map(({ slug, summary }) => {
+    const { title, lead } = summary(language);
+    return link(markdownPath(slug), title, lead);
+  })
   .join("\n")}
 
 ## Reference
@@ -36,6 +40,6 @@ ${link(PATHS.jwks, "Signing keys", "the keys that verify access tokens (RFC 7517
 ## Optional
 
 ${link(PATHS.markdown, "All guides in one document", "with the examples in every language")}
-${link(PATHS.docs, t("docs.title"), "the guides as pages for people")}
+${link(PATHS.docs, language.t("docs.title"), "the guides as pages for people")}
 `;
 }

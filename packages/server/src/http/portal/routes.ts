@@ -56,10 +56,8 @@ export function portalRoutes(context: PortalContext): Route<PortalInput>[] {
   });
   return [
     route("docs", null, ({ language }) => portalIndex(language, instance)),
-    ...offeredPages(instance).map(({ slug, build }) =>
-      route(`docs_${slug.replaceAll("-", "_")}`, slug, async ({ language, clientId }) =>
-        build(await offer(), language, clientId),
-      ),
+    ...offeredPages(instance).map(({ slug, name, build }) =>
+      route(name, slug, async ({ language, clientId }) => build(await offer(), language, clientId)),
     ),
   ];
 }
@@ -79,10 +77,10 @@ function respond(
   };
   const pathOf = (to: string | null, changed: Record<string, string> = {}) =>
     withChoices(to === null ? PATHS.docs : `${PATHS.docs}/${to}`, changed);
-  const linked = [{ slug: null, title: "docs.title" } as const, ...offeredPages(instance)];
+  const pages = offeredPages(instance).map((page) => ({ slug: page.slug, ...page.summary(language) }));
   const view: PortalView = {
-    pages: linked.map((page) => ({
-      title: language.t(page.title),
+    pages: [{ slug: null, title: language.t("docs.title") }, ...pages].map((page) => ({
+      title: page.title,
       path: pathOf(page.slug),
       isCurrent: page.slug === slug,
     })),
