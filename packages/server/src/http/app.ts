@@ -3,9 +3,9 @@ import type { Deps } from "../deps.ts";
 import type { ClientDefaults } from "../client-settings/settings.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Brand } from "../pages/page.ts";
+import type { OwnPage } from "../portal/document.ts";
 import { makeOffer } from "../portal/offer.ts";
 import type { Offer } from "../portal/offer.ts";
-import type { OfferedPage } from "../portal/pages.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { instanceOf } from "./docs/instance.ts";
 import { docsRoutes } from "./docs/routes.ts";
@@ -39,7 +39,7 @@ interface AppOptions {
   /** The documentation for the clients' developers is served. */
   docs: boolean;
   /** The provider's own pages of it. */
-  ownPages: readonly OfferedPage[];
+  ownPages: readonly OwnPage[];
 }
 
 /**

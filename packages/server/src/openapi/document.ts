@@ -2,6 +2,7 @@ import { serviceDocumentation } from "../endpoints/metadata.ts";
 import type { ErrorReason } from "../errors/codes.ts";
 import { AUTHORIZATION_SCHEMAS, authorizationEndpoints } from "./authorization.ts";
 import { DEVICE_SCHEMAS, deviceAuthorization } from "./device-authorization.ts";
+import { documentation } from "./documentation.ts";
 import { TAGS } from "./endpoint.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
 import { EXPLANATION_SCHEMAS, explanationEndpoints } from "./explanation.ts";
@@ -51,6 +52,7 @@ export function describedEndpoints(instance: Instance): Endpoint[] {
     ...authorizationEndpoints(),
     deviceAuthorization(instance),
     ...registrationEndpoints(instance),
+    ...documentation(instance),
     ...publicDocuments(instance),
   ];
   if (instance.documents) return endpoints;

@@ -2,7 +2,7 @@ import type { ClientDefaults } from "../client-settings/settings.ts";
 import type { RegistrationRules } from "../clients/self-registration.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
-import type { OfferedPage } from "../portal/pages.ts";
+import type { OwnPage } from "../portal/document.ts";
 import type { GrantType } from "../store/store.ts";
 
 /** What this instance is: the OpenAPI document and the portal are made from it. */
@@ -38,7 +38,7 @@ export interface Instance {
   /** Clients may request one of several audiences (RFC 8707). */
   hasResources: boolean;
   /** The provider's own pages of the documentation. */
-  ownPages: readonly OfferedPage[];
+  ownPages: readonly OwnPage[];
   /** Formats an error as all other endpoints do. */
   formatError: (error: OAuthError) => Response;
 }

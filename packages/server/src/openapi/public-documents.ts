@@ -1,9 +1,7 @@
 import { HEALTH_PATHS, PATHS } from "../endpoints/metadata.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
-import { EXAMPLES } from "../portal/examples/table.ts";
-import { offeredPages } from "../portal/pages.ts";
 import type { Instance } from "./instance.ts";
-import type { Fields, Schema } from "./schema.ts";
+import type { Schema } from "./schema.ts";
 import { objectOf, TEXT, URI } from "./schema.ts";
 
 const METADATA: Schema = {
@@ -40,60 +38,8 @@ const JWKS: Schema = objectOf({
 /** The schemas of these endpoints, by their names among the components. */
 export const DOCUMENT_SCHEMAS: Readonly<Record<string, Schema>> = { Metadata: METADATA, KeySet: JWKS };
 
-const NOT_MODIFIED: Success = { description: "The copy with the `ETag` of `If-None-Match` is current." };
-
-const ETAG: Fields = { ETag: { description: "Of this version, for `If-None-Match`." } };
-
-/** What a reader of the documentation chooses. */
-const READER: Fields = {
-  language: {
-    description: "The only language of the examples; by default, all.",
-    schema: { enum: EXAMPLES.map(({ language }) => language) },
-  },
-  client_id: { description: "Filled into the examples; it is not looked up." },
-  ui_locales: {
-    description:
-      "The languages of the text, in the order of preference. Without one, those of `Accept-Language`.",
-  },
-};
-
-/** The documentation in Markdown: in one document, and page by page. */
-function markdownDocuments(instance: Instance): Endpoint[] {
-  const document = {
-    method: "get",
-    tag: "Documents",
-    responses: {
-      200: { description: "Markdown.", headers: ETAG, content: { mediaType: "text/markdown", schema: TEXT } },
-      304: NOT_MODIFIED,
-    },
-    refusals: ["parameter_repeated", "too_many_parameters", "secret_in_url", "url_too_long", "unexpected"],
-  } as const;
-  const page = { enum: offeredPages(instance).map(({ slug }) => slug) };
-  return [
-    {
-      ...document,
-      operationId: "docsMarkdown",
-      path: PATHS.markdown,
-      summary: "Documentation in Markdown",
-      description: "All pages of the documentation in one document.",
-      parameters: READER,
-    },
-    {
-      ...document,
-      operationId: "docsPageMarkdown",
-      path: `${PATHS.docs}/{page}.md`,
-      summary: "A page in Markdown",
-      description:
-        "One page of the documentation. Its URL without `.md` responds with the same if `Accept` prefers `text/markdown` " +
-        "to `text/html`.",
-      parameters: { page: { description: "The name of the page.", schema: page, required: true }, ...READER },
-    },
-  ];
-}
-
-/** Public documents and health checks, which need no authentication. */
-export function publicDocuments(instance: Instance): Endpoint[] {
-  const { metadata } = instance;
+/** The metadata and what they lead to, and health checks; none needs authentication. */
+export function publicDocuments({ metadata }: Instance): Endpoint[] {
   const get = (
     operationId: string,
     path: string,
@@ -127,29 +73,6 @@ export function publicDocuments(instance: Instance): Endpoint[] {
     }),
     get("jwks", PATHS.jwks, ["Signing keys", "The public keys that verify access tokens (RFC 7517)."], {
       200: { description: "The keys.", content: json({ $ref: "#/components/schemas/KeySet" }) },
-    }),
-    {
-      ...get("docs", PATHS.docs, ["Documentation", "Where people begin to read: the index of the portal."], {
-        200: { description: "The page.", content: { mediaType: "text/html", schema: TEXT } },
-      }),
-      refusesByPage: true,
-    },
-    ...markdownDocuments(instance),
-    get("openapi", PATHS.openapi, ["This document", "The endpoints of this service, in OpenAPI 3.1."], {
-      200: {
-        description: "This document.",
-        headers: ETAG,
-        content: json({ type: "object" }),
-      },
-      304: NOT_MODIFIED,
-    }),
-    get("llms", PATHS.llms, ["For language models", "Where to find what, in Markdown (llmstxt.org)."], {
-      200: {
-        description: "The list.",
-        headers: ETAG,
-        content: { mediaType: "text/plain", schema: TEXT },
-      },
-      304: NOT_MODIFIED,
     }),
     get("healthz", HEALTH_PATHS.live, ["Liveness", "The process runs."], { 200: status("It runs.", "ok") }),
     get(

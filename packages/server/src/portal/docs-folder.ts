@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Language, Languages } from "../pages/language.ts";
+import type { OwnPage } from "./document.ts";
 import { readOwnPage } from "./own-page.ts";
 import type { OwnText, PageFiles } from "./own-page.ts";
 import { PORTAL_PAGES } from "./pages.ts";
-import type { OfferedPage } from "./pages.ts";
 
 /** Most files of a folder. */
 const MAX_FILES = 200;
@@ -31,7 +31,7 @@ interface FolderContext {
 
 /** A provider's own pages, in the order of the navigation. */
 export interface DocsFolder {
-  pages: readonly OfferedPage[];
+  pages: readonly OwnPage[];
   /** What of them is not shown as it was meant, in sentences that name the file. */
   notes: readonly string[];
 }
@@ -150,15 +150,17 @@ function pageNames(files: readonly PageFile[], issuer: string): PageFiles {
 }
 
 /** A page in the reader's language, else in English, else in the first that it has. */
-function ownPage(slug: string, texts: ReadonlyMap<Language, OwnText>): OfferedPage {
-  const written = [...texts];
-  const choose = (reader: Language) => {
-    const tags = [reader.tag, reader.tag.split("-")[0], "en"];
-    const found = tags
-      .map((tag) => written.find(([{ tag: own }]) => own === tag))
-      .find((one) => one !== undefined);
-    const [language, { document }] = found ?? (written[0] as (typeof written)[number]);
-    return language === reader ? document : { ...document, language };
+function ownPage(slug: string, texts: ReadonlyMap<Language, OwnText>): OwnPage {
+  const byTag = new Map(
+    [...texts].map(([language, { document }]) => [language.tag, { ...document, language }]),
+  );
+  const [first] = byTag.values();
+  return {
+    slug,
+    documentFor({ tag }) {
+      const found = byTag.get(tag) ?? byTag.get(tag.split("-")[0] ?? tag) ?? byTag.get("en") ?? first;
+      if (found === undefined) throw new Error("a page has no text");
+      return found;
+    },
   };
-  return { slug, name: "docs_own_page", summary: choose, build: (_offer, reader) => choose(reader) };
 }

@@ -42,10 +42,18 @@ export interface PortalDocument {
   /** Before the first section. */
   blocks: readonly Block[];
   sections: readonly Section[];
-  /** The language of the text, where it is not the reader's. */
+  /** The language of the text, where it may differ from the reader's. */
   language?: Language;
   /** URLs of the images in its HTML. */
   images?: readonly string[];
+}
+
+/** A page that the provider wrote. */
+export interface OwnPage {
+  /** Its path below `/docs`. */
+  slug: string;
+  /** In the reader's language, if the provider wrote it so. */
+  documentFor: (reader: Language) => PortalDocument;
 }
 
 /** A paragraph. */

@@ -73,7 +73,8 @@ function inTime<Value extends object>(job: () => Value): Value | { fault: string
     return runInNewContext("job()", { job }, { timeout: PARSE_TIME }) as Value;
   } catch (error) {
     if (error instanceof RangeError) return { fault: "is nested too deeply" };
-    if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
+    // The time-out is an error of the other context.
+    if ((error as { code?: unknown } | null)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
       return { fault: `takes more than ${PARSE_TIME} ms to parse: simplify its emphasis, links and lists` };
     }
     throw error;
@@ -134,7 +135,7 @@ async function finished(block: Rendered, files: PageFiles): Promise<Block> {
 }
 
 /** Where Markdown names the target of a link: after `](` or `]: `. */
-const FILE_LINK = /(\]\(|\]: )(?:\.\/)?([\w.-]+\.md)(?=[)#\s])/g;
+const FILE_LINK = /(\]\(|\]: )(?:\.\/)?([\w.-]+\.md)(?=[)#\s]|$)/g;
 
 /** Links to files become links to the pages' Markdown, since the text is also read elsewhere. */
 function withUrls(source: string, { urlOf }: PageFiles): string {

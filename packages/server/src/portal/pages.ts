@@ -59,7 +59,13 @@ export function offeredPages(instance: Instance): OfferedPage[] {
     summary: ({ t }: Language) => ({ title: t(title), lead: t(lead) }),
     build,
   }));
-  return [...pages, ...instance.ownPages];
+  const own = instance.ownPages.map(({ slug, documentFor }) => ({
+    slug,
+    name: "docs_own_page",
+    summary: documentFor,
+    build: (_offer: Offer, reader: Language) => documentFor(reader),
+  }));
+  return [...pages, ...own];
 }
 
 /** The index: what the portal has. */
