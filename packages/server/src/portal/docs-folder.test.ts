@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
@@ -150,10 +150,23 @@ describe("a folder's pages", () => {
   });
 });
 
+test("the pages of the guide are pages, and nothing in them is noted", async () => {
+  const guide = readFileSync(join(import.meta.dirname, "../../../../docs/portal.md"), "utf8");
+  const files = [...guide.matchAll(/cat > docs-pages\/(\S+) <<'EOF'\n([^]*?)\nEOF/g)];
+  const { pages, notes } = await pagesOf(
+    Object.fromEntries(files.map(([, name = "", text = ""]) => [name, text])),
+  );
+  assert.deepEqual(
+    pages.map(({ slug }) => slug),
+    ["rate-limits", "errors"],
+  );
+  assert.deepEqual(notes, []);
+});
+
 describe("a folder that cannot be used is refused with the file and what to do", () => {
   test("an absent one", async () => {
     const result = await read("/nowhere/at-all");
-    assert.deepEqual(result, { violations: ["the folder /nowhere/at-all cannot be read (ENOENT)"] });
+    assert.deepEqual(result, { violations: ["the folder /nowhere/at-all was not found"] });
   });
 
   test("each file with what is wrong with it", async () => {

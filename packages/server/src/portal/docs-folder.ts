@@ -73,7 +73,9 @@ function listFiles(folder: string, languages: Languages): { files: PageFile[]; v
   try {
     names = readdirSync(folder).filter((name) => name.endsWith(".md") && !name.startsWith("."));
   } catch (error) {
-    return { files: [], violations: [`the folder ${resolve(folder)} cannot be read (${codeOf(error)})`] };
+    const code = codeOf(error);
+    const fault = code === "ENOENT" ? "was not found" : `cannot be read (${code})`;
+    return { files: [], violations: [`the folder ${resolve(folder)} ${fault}`] };
   }
   if (names.length > MAX_FILES) {
     return { files: [], violations: [`${folder} has ${names.length} pages, and ${MAX_FILES} are the most`] };
