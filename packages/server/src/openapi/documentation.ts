@@ -1,16 +1,15 @@
 import { PATHS } from "../endpoints/metadata.ts";
 import { EXAMPLES } from "../portal/examples/table.ts";
 import { offeredPages } from "../portal/pages.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint, Success } from "./endpoint.ts";
 import type { Instance } from "./instance.ts";
 import type { Fields, Schema } from "./schema.ts";
-import { TEXT } from "./schema.ts";
+import { objectOf, TEXT } from "./schema.ts";
 
 /** What a reader of the documentation chooses. */
 const READER: Fields = {
   language: {
-    description: "The only language of the examples; by default, all.",
-    schema: { enum: EXAMPLES.map(({ language }) => language) },
+    description: `The only language of the examples: ${EXAMPLES.map(({ language }) => `\`${language}\``).join(", ")}. By default all.`,
   },
   client_id: { description: "Filled into the examples; it is not looked up." },
   ui_locales: {
@@ -33,6 +32,15 @@ function tagged(description: string, mediaType: string, schema: Schema = TEXT): 
     304: { description: "The copy with the `ETag` of `If-None-Match` is current." },
   };
 }
+
+const NO_SUCH_PAGE: Success = {
+  description: "There is no such page.",
+  content: {
+    mediaType: "application/json",
+    schema: objectOf({ error: { description: "`not_found`", required: true } }),
+    examples: { unknown: { summary: "An unknown name", value: { error: "not_found" } } },
+  },
+};
 
 /** The documentation of the instance. Its pages for people are left out but for the first. */
 export function documentation(instance: Instance): Endpoint[] {
@@ -70,6 +78,7 @@ export function documentation(instance: Instance): Endpoint[] {
       description:
         "One page of the documentation. Its URL without `.md` responds with the same if `Accept` prefers `text/markdown` " +
         "to `text/html`.",
+      responses: { ...markdown.responses, 404: NO_SUCH_PAGE },
       parameters: {
         page: { description: "The name of the page.", schema: names, required: true },
         ...READER,
