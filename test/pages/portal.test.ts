@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { PORTAL_PAGES } from "../../packages/server/src/portal/pages.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { accessibilityFaults, browser, Site } from "./site.ts";
 
 const OPTIONS = { skip: browser.missing, timeout: 180_000 };
@@ -27,8 +29,38 @@ const BRANDS = [
   ],
 ] as const;
 
+/** A page of the provider's with all that Markdown has. */
+const OWN_PAGE = `# Rate limits
+
+Text with \`code\`, **strong**, *emphasis*, a [link](https://example.com/${"long/".repeat(40)}).
+
+| plan | requests a minute | ${"word ".repeat(20)} |
+| ---- | ----------------- | --- |
+| Free | 60 | \`${"wide".repeat(40)}\` |
+
+## Headers
+
+1. One
+   - nested
+
+     ~~~sh
+     ${"curl ".repeat(80)}
+     ~~~
+
+> A quote
+
+### Deeper
+
+~~~php
+<?php ${"echo ".repeat(80)}
+~~~
+`;
+
 test("the portal, in Chromium", OPTIONS, async (t) => {
+  const docsFolder = temporaryFolder();
+  writeFileSync(join(docsFolder, "rate-limits.md"), OWN_PAGE);
   const site = await Site.open(t, "SQLite", {
+    REGRANT_DOCS_FOLDER: docsFolder,
     REGRANT_PROVIDER_COLOR: "#c2185b",
     // A language that is written from right to left, with the English messages.
     REGRANT_MESSAGES: JSON.stringify({ ar: {} }),
@@ -41,7 +73,8 @@ test("the portal, in Chromium", OPTIONS, async (t) => {
       const choices = ["", "?ui_locales=de&language=java", "?ui_locales=ar"];
       // All pages have the same colours, so the dark ones are tried on some.
       const pages = colorScheme === "light" ? PAGES : PAGES.slice(0, 2);
-      for (const path of ["/docs", ...pages, ...choices.map((query) => REFRESHING + query)]) {
+      const own = "/docs/rate-limits";
+      for (const path of ["/docs", own, ...pages, ...choices.map((query) => REFRESHING + query)]) {
         for (const size of [WIDE, NARROW]) {
           await page.setViewportSize(size);
           await page.goto(site.url + path);

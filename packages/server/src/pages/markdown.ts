@@ -7,7 +7,7 @@ import type { Html } from "./isolate.ts";
 export interface MarkdownRendering {
   /** The path of a page that is linked by the name of its file, such as `20-errors.md`; undefined: no page has it. */
   pathOf: (file: string) => string | undefined;
-  /** The fragments that headings have already. */
+  /** The `id`s that the page has already. */
   anchors: Set<string>;
   /** URLs of the images. */
   images: Set<string>;
@@ -87,7 +87,8 @@ export function anchorOf(title: string, anchors: Set<string>): string {
       .replaceAll(/\s/g, "-") || "section";
   let anchor = name;
   for (let copy = 1; anchors.has(anchor); copy += 1) anchor = `${name}-${copy}`;
-  anchors.add(anchor);
+  // A section's heading has an id of its own.
+  anchors.add(anchor).add(`${anchor}-title`);
   return anchor;
 }
 

@@ -43,6 +43,7 @@ pre{margin:0;overflow-wrap:normal;tab-size:4;direction:ltr;text-align:left}
 pre code{font-size:.8438rem;line-height:1.65}
 table{width:100%;margin:var(--space-4) 0;border-collapse:separate;border-spacing:0;background:var(--card);border:1px solid var(--edge);border-radius:var(--radius-l);overflow:hidden;overflow-wrap:break-word;font-size:.9375rem}
 th,td{padding:.7rem 1rem;text-align:start;vertical-align:top}
+td :is(a,code){overflow-wrap:anywhere}
 tbody th,tbody td{border-top:1px solid var(--edge)}
 thead th{padding-block:.55rem;background:var(--fill);color:var(--soft);font-size:var(--text-s);font-weight:600}
 tbody th{font-weight:600}

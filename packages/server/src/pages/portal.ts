@@ -10,6 +10,9 @@ import { blockOf, inline } from "./portal-blocks.ts";
 import type { BlockView } from "./portal-blocks.ts";
 import { PORTAL_SCRIPT } from "./portal-script.ts";
 
+/** The `id`s of what surrounds a text. */
+export const FRAME_IDS = ["menu", "text", "contents"];
+
 /** What surrounds a page of the portal. */
 export interface PortalView extends BlockView, Required<Surroundings> {
   /** The pages of the portal, the index first. */

@@ -347,10 +347,12 @@ describe("hostile Markdown", () => {
 
 describe("Markdown", () => {
   test("has its headings' fragments as GitHub makes them, each once", async () => {
-    const { document } = await shown("## Rate limits!\n\n### Rate limits\n\n## Über_uns 2\n\n## ???\n");
+    const { document } = await shown(
+      "## Rate limits!\n\n### Rate limits\n\n## Über_uns 2\n\n## ???\n\n## Contents\n\n## A\n\n## A title\n",
+    );
     assert.deepEqual(
       document.sections.map(({ id }) => id),
-      ["rate-limits", "über_uns-2", "section"],
+      ["rate-limits", "über_uns-2", "section", "contents-1", "a", "a-title-1"],
     );
     assert.match(htmlOf(document), /<h3 id="rate-limits-1">/);
   });

@@ -4,6 +4,7 @@ import type { Token, Tokens } from "marked";
 import type { Html } from "../pages/isolate.ts";
 import { anchorOf, languageOf, markdownHtml, plainText } from "../pages/markdown.ts";
 import type { MarkdownRendering } from "../pages/markdown.ts";
+import { FRAME_IDS } from "../pages/portal.ts";
 import type { Block, PortalDocument, Section } from "./document.ts";
 import { frontMatter } from "./front-matter.ts";
 
@@ -42,7 +43,7 @@ export async function readOwnPage(text: string, files: PageFiles): Promise<OwnTe
   if ("fault" in front) return front;
   const rendering: MarkdownRendering = {
     pathOf: files.pathOf,
-    anchors: new Set(),
+    anchors: new Set(FRAME_IDS),
     images: new Set(),
     notes: new Set(),
   };

@@ -7,7 +7,7 @@ export const commonDe: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.contents": "Auf dieser Seite",
   "docs.copy": "Kopieren",
   "docs.copied": "Kopiert",
-  "docs.markdown": "Diese Seite in Markdown",
+  "docs.markdown": "Als Markdown lesen",
   "docs.method": "Methode",
   "docs.uri": "URI",
   "docs.parameter": "Parameter",

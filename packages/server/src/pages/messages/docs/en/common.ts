@@ -5,7 +5,7 @@ export const commonEn = {
   "docs.contents": "On this page",
   "docs.copy": "Copy",
   "docs.copied": "Copied",
-  "docs.markdown": "This page in Markdown",
+  "docs.markdown": "Read as Markdown",
   "docs.method": "Method",
   "docs.uri": "URI",
   "docs.parameter": "Parameter",

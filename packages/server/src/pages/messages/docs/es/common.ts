@@ -7,7 +7,7 @@ export const commonEs: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.contents": "En esta página",
   "docs.copy": "Copiar",
   "docs.copied": "Copiado",
-  "docs.markdown": "Esta página en Markdown",
+  "docs.markdown": "Leer en Markdown",
   "docs.method": "Método",
   "docs.uri": "URI",
   "docs.parameter": "Parámetro",

@@ -7,7 +7,7 @@ export const commonFr: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.contents": "Sur cette page",
   "docs.copy": "Copier",
   "docs.copied": "Copié",
-  "docs.markdown": "Cette page en Markdown",
+  "docs.markdown": "Lire en Markdown",
   "docs.method": "Méthode",
   "docs.uri": "URI",
   "docs.parameter": "Paramètre",

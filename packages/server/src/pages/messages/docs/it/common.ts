@@ -7,7 +7,7 @@ export const commonIt: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.contents": "In questa pagina",
   "docs.copy": "Copia",
   "docs.copied": "Copiato",
-  "docs.markdown": "Questa pagina in Markdown",
+  "docs.markdown": "Leggi in Markdown",
   "docs.method": "Metodo",
   "docs.uri": "URI",
   "docs.parameter": "Parametro",
