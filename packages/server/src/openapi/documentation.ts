@@ -1,6 +1,5 @@
 import { PATHS } from "../endpoints/metadata.ts";
 import { EXAMPLES } from "../portal/examples/table.ts";
-import { offeredPages } from "../portal/pages.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
 import type { Instance } from "./instance.ts";
 import type { Fields, Schema } from "./schema.ts";
@@ -43,14 +42,14 @@ const NO_SUCH_PAGE: Success = {
 };
 
 /** The documentation of the instance. Its pages for people are left out but for the first. */
-export function documentation(instance: Instance): Endpoint[] {
+export function documentation({ pages }: Instance): Endpoint[] {
   const document = { method: "get", tag: "Documents" } as const;
   const markdown = {
     ...document,
     responses: tagged("Markdown.", "text/markdown"),
     refusals: [...READER_REFUSALS, ...REFUSALS],
   };
-  const names = { enum: offeredPages(instance).map(({ slug }) => slug) };
+  const names = { enum: pages };
   return [
     {
       ...document,

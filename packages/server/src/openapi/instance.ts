@@ -39,6 +39,8 @@ export interface Instance {
   hasResources: boolean;
   /** The provider's own pages of the documentation. */
   ownPages: readonly OwnPage[];
+  /** The names of all pages of the portal, as their paths have them. */
+  pages: readonly string[];
   /** Formats an error as all other endpoints do. */
   formatError: (error: OAuthError) => Response;
 }

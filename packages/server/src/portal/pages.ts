@@ -25,7 +25,7 @@ import { verifyingTokens } from "./verifying-tokens.ts";
 /** A page of the portal. Index, navigation and routes derive from the table. */
 export interface PortalPage extends PageName {
   /** Absent: each instance offers it. */
-  isOffered?: (instance: Instance) => boolean;
+  isOffered?: (instance: Omit<Instance, "pages">) => boolean;
   /** @param clientId the reader's client id, to be filled in */
   build: (offer: Offer, language: Language, clientId: string | undefined) => PortalDocument;
 }
@@ -51,7 +51,7 @@ export interface OfferedPage extends Pick<PortalPage, "slug" | "build"> {
 }
 
 /** The pages of what this instance offers, and then the provider's own. */
-export function offeredPages(instance: Instance): OfferedPage[] {
+export function offeredPages(instance: Omit<Instance, "pages">): OfferedPage[] {
   const offered = PORTAL_PAGES.filter(({ isOffered }) => isOffered?.(instance) ?? true);
   const pages = offered.map(({ slug, title, lead, build }) => ({
     slug,

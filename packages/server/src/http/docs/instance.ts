@@ -5,6 +5,7 @@ import type { Advertised } from "../../endpoints/metadata.ts";
 import { OFFLINE_ACCESS } from "../../grant-types/scope.ts";
 import type { Instance } from "../../openapi/instance.ts";
 import type { Brand } from "../../pages/page.ts";
+import { offeredPages } from "../../portal/pages.ts";
 import type { WireFormat } from "../oauth/wire-format.ts";
 import { errorResponse } from "../responses.ts";
 
@@ -30,7 +31,7 @@ export function instanceOf(serving: Serving): Instance {
   const request = new Request(issuer + PATHS.token, { method: "POST" });
   const describe = (scope: string) =>
     brand.describeScope(scope, "en") ?? (scope === OFFLINE_ACCESS ? "Access while the user is away" : scope);
-  return {
+  const instance: Omit<Instance, "pages"> = {
     issuer,
     providerName: brand.name,
     grantTypes,
@@ -55,4 +56,5 @@ export function instanceOf(serving: Serving): Instance {
     ownPages,
     formatError: errorResponse,
   };
+  return { ...instance, pages: offeredPages(instance).map(({ slug }) => slug) };
 }
