@@ -83,7 +83,7 @@ p.code{padding:var(--space-3);text-align:center;background:var(--tint);border-ra
 const BAR = `
 body{display:flex;flex-direction:column}
 body>header{display:flex;flex-wrap:wrap;align-items:center;gap:var(--space-2) var(--space-6);min-height:3.75rem;padding:var(--space-2) var(--side);background:var(--card);border-bottom:1px solid var(--edge)}
-body>header img{max-height:2rem}
+body>header .brand img{max-height:2rem}
 body>header .brand{margin-inline-end:auto}
 body>header ul{display:flex;flex-wrap:wrap;gap:var(--space-1) var(--space-6);list-style:none;margin:0;padding:0;font-size:var(--text-s)}
 body>header nav a{display:block;padding:.3rem 0;color:var(--soft);text-decoration:none;font-weight:500}
