@@ -65,7 +65,7 @@ export function portalFrame(
       </div>
       ${contents(sections, language)}
       <div lang="${tag}" dir="${direction}">${content.body}</div>
-      ${markdown === undefined ? "" : html`<p class="soft"><a href="${markdown}" type="text/markdown">${t("docs.markdown")}</a></p>`}
+      ${markdown === undefined ? "" : html`<p class="soft small"><a href="${markdown}" type="text/markdown">${t("docs.markdown")}</a></p>`}
       ${pager(view.pages)}
     </main>
   </div>`;

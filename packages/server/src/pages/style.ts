@@ -11,7 +11,7 @@ export type Layout = "form" | "column" | "portal";
 const BASE = `
 *,::before,::after{box-sizing:border-box}
 html{text-size-adjust:100%;-webkit-text-size-adjust:100%}
-body{margin:0;min-height:100vh;overflow-wrap:anywhere;background:var(--page);color:var(--text);font:1rem/1.55 var(--sans)}
+body{margin:0;min-height:100vh;min-height:100dvh;overflow-wrap:anywhere;background:var(--page);color:var(--text);font:1rem/1.55 var(--sans)}
 h1,h2,h3{line-height:1.25;letter-spacing:-.015em;text-wrap:balance;margin:0}
 h1{font-size:var(--text-2xl);font-weight:650}
 h2{font-size:var(--text-l);font-weight:650}
@@ -93,7 +93,9 @@ body>header nav [aria-current]{text-decoration:underline;text-decoration-thickne
 .cards>li{position:relative;padding:1.25rem;background:var(--card);border:1px solid var(--edge);border-radius:var(--radius-l)}
 .cards>li:hover{border-color:var(--accent)}
 .cards a{font-weight:600;text-decoration:none}
-.cards a::after{content:"";position:absolute;inset:0;border-radius:inherit}
+.cards a::after{content:"";position:absolute;inset:0;border-radius:var(--radius-l)}
+.cards a:focus-visible{outline:0}
+.cards a:focus-visible::after{outline:3px solid var(--accent);outline-offset:2px}
 .cards p{margin:var(--space-1) 0 0;font-size:var(--text-s)}
 body>footer{display:flex;flex-wrap:wrap;gap:var(--space-1) var(--space-6);padding:1.25rem var(--side);border-top:1px solid var(--edge);font-size:var(--text-s)}
 body>footer ul{display:flex;flex-wrap:wrap;gap:var(--space-1) var(--space-4);list-style:none;margin:0;padding:0}
