@@ -33,7 +33,7 @@ export async function authorizeInPage(
   const [request] = await Promise.all([
     page.waitForRequest((sent) => sent.url().startsWith(`${customer.origin}/oauth/authorize?`)),
     page.waitForURL((url) => url.origin === customer.origin),
-    page.addScriptTag({ content: filled(authorize, own) }),
+    page.addScriptTag({ type: "module", content: filled(authorize, own) }),
   ]);
   await page.goto(origin);
   const kept = (name: string) => page.evaluate<string>(`sessionStorage.getItem("${name}")`);
@@ -54,6 +54,9 @@ function filled(code: string, values: Readonly<Record<string, string | undefined
 }
 
 async function printed(page: Page, content: string): Promise<string> {
-  const [message] = await Promise.all([page.waitForEvent("console"), page.addScriptTag({ content })]);
+  const [message] = await Promise.all([
+    page.waitForEvent("console"),
+    page.addScriptTag({ type: "module", content }),
+  ]);
   return message.text();
 }

@@ -25,7 +25,7 @@ export const commonDe: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.run": "Speichern Sie es als `{file}` und führen Sie `{command}` aus.",
   "docs.runInstalled": "Speichern Sie es als `{file}`, führen Sie einmal `{install}` aus, dann `{command}`.",
   "docs.runInPage":
-    "Setzen Sie es in ein Skript Ihrer Webseite, und ersetzen Sie die Namen in Großbuchstaben.",
+    'Setzen Sie es in ein `<script type="module">` Ihrer Webseite, und ersetzen Sie die Namen in Großbuchstaben.',
   "docs.exampleResponse": "Beispielantwort",
   "docs.errors": "Fehler",
   "docs.errorResponse": "Antwort",

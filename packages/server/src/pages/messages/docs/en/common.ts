@@ -24,7 +24,8 @@ export const commonEn = {
   "docs.run": "Save it as `{file}` and run `{command}`.",
   // `{install}`: a command
   "docs.runInstalled": "Save it as `{file}`, run `{install}` once, then `{command}`.",
-  "docs.runInPage": "Put it into a script of your web page, and replace the names in capitals.",
+  "docs.runInPage":
+    'Put it into a `<script type="module">` of your web page, and replace the names in capitals.',
   "docs.exampleResponse": "Example response",
   "docs.errors": "Errors",
   "docs.errorResponse": "Response",

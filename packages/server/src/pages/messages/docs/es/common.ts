@@ -24,7 +24,8 @@ export const commonEs: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.languages": "Lenguaje del ejemplo",
   "docs.run": "Guárdelo como `{file}` y ejecute `{command}`.",
   "docs.runInstalled": "Guárdelo como `{file}`, ejecute `{install}` una vez y después `{command}`.",
-  "docs.runInPage": "Póngalo en un script de su página web y sustituya los nombres en mayúsculas.",
+  "docs.runInPage":
+    'Póngalo en un `<script type="module">` de su página web y sustituya los nombres en mayúsculas.',
   "docs.exampleResponse": "Ejemplo de respuesta",
   "docs.errors": "Errores",
   "docs.errorResponse": "Respuesta",

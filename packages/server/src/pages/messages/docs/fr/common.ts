@@ -24,7 +24,8 @@ export const commonFr: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.languages": "Langage de l’exemple",
   "docs.run": "Enregistrez-le sous `{file}` et exécutez `{command}`.",
   "docs.runInstalled": "Enregistrez-le sous `{file}`, exécutez `{install}` une fois, puis `{command}`.",
-  "docs.runInPage": "Placez-le dans un script de votre page web et remplacez les noms en majuscules.",
+  "docs.runInPage":
+    'Placez-le dans un `<script type="module">` de votre page web et remplacez les noms en majuscules.',
   "docs.exampleResponse": "Exemple de réponse",
   "docs.errors": "Erreurs",
   "docs.errorResponse": "Réponse",

@@ -24,7 +24,8 @@ export const commonIt: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.languages": "Linguaggio dell’esempio",
   "docs.run": "Salvalo come `{file}` ed esegui `{command}`.",
   "docs.runInstalled": "Salvalo come `{file}`, esegui `{install}` una volta, poi `{command}`.",
-  "docs.runInPage": "Mettilo in uno script della tua pagina web e sostituisci i nomi in maiuscolo.",
+  "docs.runInPage":
+    'Mettilo in uno `<script type="module">` della tua pagina web e sostituisci i nomi in maiuscolo.',
   "docs.exampleResponse": "Esempio di risposta",
   "docs.errors": "Errori",
   "docs.errorResponse": "Risposta",
