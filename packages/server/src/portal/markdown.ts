@@ -65,10 +65,14 @@ function tableMarkdown(columns: readonly string[], rows: readonly (readonly stri
   return [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
+/** Each example, and how it is run. Where none is in the only language, the first one stands for it, as in HTML. */
 function examplesMarkdown(examples: readonly ExampleCode[], only: string | undefined): string {
-  return examples
-    .filter(({ language }) => only === undefined || language === only)
-    .map(({ language, label, code }) => `### ${prose(label)}\n\n${fenced(language, code)}`)
+  const chosen = examples.filter(({ language }) => only === undefined || language === only);
+  return (chosen.length === 0 ? examples.slice(0, 1) : chosen)
+    .map(
+      ({ language, label, code, note }) =>
+        `### ${prose(label)}\n\n${fenced(language, code)}\n\n${prose(note)}`,
+    )
     .join("\n\n");
 }
 

@@ -128,6 +128,15 @@ describe("the page on getting tokens", () => {
     assert.match(html, /language=php#code-exchange"/);
   });
 
+  test("is the same in Markdown: how a program is run, and the first language for one that is missing", async () => {
+    const { text } = await service.send(`${PAGE}.md?language=jquery`);
+    const [, own = ""] = text.split("## Client credentials\n");
+    assert.match(own, /^### curl\n\n```curl\n[^`]*```\n\nSave it as `client_credentials\.sh` and run/m);
+    assert.doesNotMatch(own, /### PHP/);
+    const { text: all } = await service.send(`${PAGE}.md`);
+    assert.match(all, /\n\nSave it as `code\.php` and run `php code\.php`\.\n/);
+  });
+
   test("has the reader's client id in every program, and a page's program has no secret", async () => {
     const id = "ea9ea94e-a0c2-4b87-9834-26b218ed26a0";
     const html = await shownPage(service, `${PAGE}?client_id=${id}`);
