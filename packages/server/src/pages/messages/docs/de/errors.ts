@@ -36,7 +36,7 @@ export const errorsDe: Readonly<Record<keyof typeof errorsEn, string>> = {
     "Prüfen Sie, ob Sie das ganze Token senden, mit dem Client, für den es ausgestellt wurde. Sonst lassen Sie den Benutzer sich erneut anmelden.",
   "docs.error.client.meaning": "Die Client-ID oder das Secret ist falsch, oder der Client ist gesperrt.",
   "docs.error.client.action":
-    "Prüfen Sie beides, und ob Ihr Client öffentlich ist. Ihr Refresh-Token bleibt gültig: Senden Sie die Anfrage noch einmal, wenn beides stimmt.",
+    "Prüfen Sie Client-ID und Secret, und ob Ihr Client öffentlich ist. Ihr Refresh-Token bleibt gültig: Senden Sie die Anfrage noch einmal, wenn beides stimmt.",
   "docs.error.request.meaning":
     "Die Anfrage ist nicht lesbar, oder ein Parameter fehlt, kommt mehrmals vor oder wird nicht unterstützt.",
   "docs.error.request.action": "Berichtigen Sie die Anfrage. `error_description` nennt den Fehler.",

@@ -34,7 +34,7 @@ export const errorsEn = {
     "Check that you send the whole token, with the client that it was issued to. Otherwise let the user sign in again.",
   "docs.error.client.meaning": "The client ID or the secret is wrong, or the client is disabled.",
   "docs.error.client.action":
-    "Check both, and whether your client is public. Your refresh token stays valid: send the request again when they are right.",
+    "Check the client ID and the secret, and whether your client is public. Your refresh token stays valid: send the request again when they are right.",
   "docs.error.request.meaning":
     "The request cannot be read, or a parameter is missing, repeated or not supported.",
   "docs.error.request.action": "Correct the request. `error_description` names what is wrong.",

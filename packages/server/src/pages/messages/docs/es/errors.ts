@@ -37,7 +37,7 @@ export const errorsEs: Readonly<Record<keyof typeof errorsEn, string>> = {
   "docs.error.client.meaning":
     "El ID o el secreto del cliente no es correcto, o el cliente está desactivado.",
   "docs.error.client.action":
-    "Compruebe ambos, y si su cliente es público. Su token de actualización sigue siendo válido: envíe de nuevo la solicitud cuando sean correctos.",
+    "Compruebe el ID y el secreto del cliente, y si su cliente es público. Su token de actualización sigue siendo válido: envíe de nuevo la solicitud cuando sean correctos.",
   "docs.error.request.meaning":
     "La solicitud no se puede leer, o falta un parámetro, está repetido o no se admite.",
   "docs.error.request.action": "Corrija la solicitud. `error_description` indica el error.",

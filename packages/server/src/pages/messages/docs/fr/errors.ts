@@ -37,7 +37,7 @@ export const errorsFr: Readonly<Record<keyof typeof errorsEn, string>> = {
     "Vérifiez que vous envoyez le jeton entier, avec le client pour lequel il a été émis. Sinon, faites se reconnecter l’utilisateur.",
   "docs.error.client.meaning": "L’identifiant ou le secret du client est faux, ou le client est désactivé.",
   "docs.error.client.action":
-    "Vérifiez les deux, et si votre client est public. Votre jeton d’actualisation reste valable\u00a0: renvoyez la requête quand ils sont justes.",
+    "Vérifiez l’identifiant et le secret du client, et si votre client est public. Votre jeton d’actualisation reste valable\u00a0: renvoyez la requête quand ils sont justes.",
   "docs.error.request.meaning":
     "La requête est illisible, ou un paramètre manque, est répété ou n’est pas pris en charge.",
   "docs.error.request.action": "Corrigez la requête. `error_description` indique l’erreur.",

@@ -36,7 +36,7 @@ export const errorsIt: Readonly<Record<keyof typeof errorsEn, string>> = {
     "Controlla di inviare il token intero, con il client per cui è stato emesso. Altrimenti fai accedere di nuovo l’utente.",
   "docs.error.client.meaning": "Il client ID o il secret è errato, o il client è disattivato.",
   "docs.error.client.action":
-    "Controlla entrambi, e se il tuo client è pubblico. Il refresh token resta valido: invia di nuovo la richiesta quando sono giusti.",
+    "Controlla il client ID e il secret, e se il tuo client è pubblico. Il refresh token resta valido: invia di nuovo la richiesta quando sono giusti.",
   "docs.error.request.meaning":
     "La richiesta non è leggibile, o un parametro manca, è ripetuto o non è supportato.",
   "docs.error.request.action": "Correggi la richiesta. `error_description` indica l’errore.",
