@@ -42,7 +42,7 @@ test("no path that README lists is unknown to the service", async () => {
   for (const path of quoted(section(README, "### Endpoints"))) {
     const response = await regrant.fetch(new Request(ISSUER + path));
     // A known path refuses the method or shows a page, and is never unknown.
-    assert.doesNotMatch(await response.text(), /"not_found"/, path);
+    assert.notEqual(response.status, 404, path);
   }
 });
 

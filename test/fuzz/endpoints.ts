@@ -11,8 +11,11 @@ import { DEVICE_CODE } from "../../packages/server/src/client-settings/grant-typ
 /** A registered client's own (RFC 7592). */
 export const MANAGED = `${PATHS.register}/:id`;
 
-/** The pages of the documentation portal. */
-export const PORTAL: readonly string[] = PORTAL_PAGES.map(({ slug }) => `${PATHS.docs}/${slug}`);
+/** The pages of the documentation portal, in HTML and in Markdown. */
+export const PORTAL: readonly string[] = PORTAL_PAGES.flatMap(({ slug }) => [
+  `${PATHS.docs}/${slug}`,
+  `${PATHS.docs}/${slug}.md`,
+]);
 
 /** Every path of the service, as `http/routes.test.ts` holds it: a new one is fuzzed by itself. */
 export const ROUTES: readonly string[] = [...Object.values(PATHS), ...PORTAL, MANAGED, "/healthz", "/readyz"];

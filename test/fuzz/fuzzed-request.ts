@@ -161,8 +161,8 @@ export class RequestMaker {
 // prettier-ignore
 const READ: readonly string[] = [
   PATHS.device, PATHS.applications, PATHS.authorize, PATHS.signIn, PATHS.signOut, PATHS.consent, PATHS.loginReturn,
-  PATHS.metadata, PATHS.jwks, PATHS.home, PATHS.docs, ...PORTAL, PATHS.openapi, PATHS.llms, "/healthz",
-  "/readyz",
+  PATHS.metadata, PATHS.jwks, PATHS.home, PATHS.docs, PATHS.markdown, ...PORTAL, PATHS.openapi, PATHS.llms,
+  "/healthz", "/readyz",
 ];
 
 /** Clients call endpoints by POST; what is read is a page or a document. */

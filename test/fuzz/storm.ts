@@ -116,10 +116,11 @@ class Fuzz {
     assert.ok(status < 500, `${status} ${text}\n${this.service.lines.join("")}`);
     assert.doesNotMatch(text, INTERNAL);
     const contentType = response.headers.get("content-type") ?? "";
-    const [isPage, isText] = [contentType.startsWith("text/html"), contentType.startsWith("text/plain")];
+    const isPage = contentType.startsWith("text/html");
+    const isText = /^text\/(?:plain|markdown);/.test(contentType);
     if (isPage) assert.match(text, /^(?:<!doctype html>.*<\/html>\s*)?$/is);
     else if (text !== "" && !isText) assert.doesNotThrow(() => JSON.parse(text), text);
-    const mayBeCached = request.method === "OPTIONS" || PUBLIC.includes(pathname);
+    const mayBeCached = request.method === "OPTIONS" || PUBLIC.includes(pathname) || pathname.endsWith(".md");
     const control = response.headers.get("cache-control") ?? "";
     if (!mayBeCached) assert.match(control, /\bno-store\b/, `Cache-Control of a ${status}`);
     return response;
