@@ -52,7 +52,7 @@ export class Session {
     if (leadsTo !== undefined) this.#learnFromUrl(leadsTo);
     const contentType = headers.get("content-type") ?? "";
     if (!contentType.startsWith("text/html")) {
-      if (html !== "" && !contentType.startsWith("text/plain")) this.#learnFromJson(JSON.parse(html));
+      if (html !== "" && !contentType.startsWith("text/")) this.#learnFromJson(JSON.parse(html));
       return;
     }
     this.forms = formsOf(html);
