@@ -158,7 +158,7 @@ test("the pages of the guide are pages, and nothing in them is noted", async () 
   );
   assert.deepEqual(
     pages.map(({ slug }) => slug),
-    ["rate-limits", "errors"],
+    ["rate-limits", "api-errors"],
   );
   assert.deepEqual(notes, []);
 });

@@ -14,7 +14,7 @@ description: How many requests you may send.
 ---
 # Rate limits
 
-See [errors](20-errors.md).
+See [errors](20-api-errors.md).
 
 ![A chart](https://cdn.example/chart.png)
 
@@ -26,8 +26,8 @@ See [errors](20-errors.md).
 <?php // {token_endpoint}
 \`\`\`
 `,
-  "20-errors.md": "# Errors of the API\n\nText\n",
-  "20-errors.de.md": "# Fehler der API\n\nText\n",
+  "20-api-errors.md": "# Errors of the API\n\nText\n",
+  "20-api-errors.de.md": "# Fehler der API\n\nText\n",
 };
 for (const [name, text] of Object.entries(FILES)) writeFileSync(join(folder, name), text);
 
@@ -42,11 +42,11 @@ async function read(path: string, headers: Record<string, string> = {}) {
 
 describe("a provider's own page", () => {
   test("is in the index and in the navigation of each page, after Regrant's", async () => {
-    for (const path of [PATHS.docs, "/docs/refreshing-tokens", "/docs/errors"]) {
+    for (const path of [PATHS.docs, "/docs/refreshing-tokens", "/docs/api-errors"]) {
       const { text } = await read(`${path}?client_id=x`);
       const [menu = ""] = /<nav class="menu"[^]*?<\/nav>/.exec(text) ?? [];
       const links = [...menu.matchAll(/href="\/docs\/([\w-]+)\?client_id=x"/g)].map(([, slug]) => slug);
-      assert.deepEqual(links.slice(-2), ["rate-limits", "errors"], path);
+      assert.deepEqual(links.slice(-2), ["rate-limits", "api-errors"], path);
       assert.ok(links.includes("refreshing-tokens"));
     }
     assert.match((await read(PATHS.docs)).text, /How many requests you may send\./);
@@ -59,18 +59,18 @@ describe("a provider's own page", () => {
     assert.ok(text.includes(`&lt;?php // ${ISSUER}/oauth/token`));
     assert.ok(text.includes("&lt;script&gt;alert(1)&lt;/script&gt;"));
     assert.doesNotMatch(text, /<script>alert/);
-    assert.match(text, /<a href="\/docs\/errors">errors<\/a>/);
+    assert.match(text, /<a href="\/docs\/api-errors">errors<\/a>/);
     const policy = headers.get("content-security-policy") ?? "";
     assert.match(policy, /^default-src 'none'; /);
     assert.match(policy, /img-src data: https:\/\/cdn\.example; /);
-    const { headers: others } = await read("/docs/errors");
+    const { headers: others } = await read("/docs/api-errors");
     assert.match(others.get("content-security-policy") ?? "", /img-src data:; /);
   });
 
   test("is in the reader's language, and says so where it is in another", async () => {
-    const { text: german } = await read("/docs/errors", { "accept-language": "de" });
+    const { text: german } = await read("/docs/api-errors", { "accept-language": "de" });
     assert.match(german, /<h1>Fehler der API<\/h1>/);
-    const { text } = await read("/docs/errors", { "accept-language": "it" });
+    const { text } = await read("/docs/api-errors", { "accept-language": "it" });
     assert.match(text, /<html lang="it"/);
     assert.match(text, / lang="en" dir="ltr">/);
   });
@@ -82,11 +82,11 @@ describe("a provider's own page", () => {
       text,
       /^# Rate limits\n\nHow many requests you may send\.\n\n<https:\/\/auth\.example\/docs\/rate-limits>\n/,
     );
-    assert.ok(text.includes(`[errors](${ISSUER}/docs/errors.md)`));
+    assert.ok(text.includes(`[errors](${ISSUER}/docs/api-errors.md)`));
     assert.ok(text.includes(`\`\`\`php\n<?php // ${ISSUER}/oauth/token\n\`\`\``));
     assert.ok((await read(PATHS.markdown)).text.includes(text));
     assert.equal((await read("/docs/rate-limits", { accept: "text/markdown" })).text, text);
-    assert.match((await read("/docs/errors.md?ui_locales=de")).text, /^# Fehler der API\n/);
+    assert.match((await read("/docs/api-errors.md?ui_locales=de")).text, /^# Fehler der API\n/);
   });
 
   test("is in llms.txt and in the OpenAPI document", async () => {
@@ -94,18 +94,18 @@ describe("a provider's own page", () => {
     assert.ok(
       text.includes(`- [Rate limits](${ISSUER}/docs/rate-limits.md): How many requests you may send.\n`),
     );
-    assert.ok(text.includes(`- [Errors of the API](${ISSUER}/docs/errors.md)\n`));
+    assert.ok(text.includes(`- [Errors of the API](${ISSUER}/docs/api-errors.md)\n`));
     const { body } = await service.send(PATHS.openapi);
     const { paths } = body as {
       paths: Record<string, { get: { parameters: { schema: { enum: string[] } }[] } }>;
     };
     const [page] = paths["/docs/{page}.md"]?.get.parameters ?? [];
-    assert.deepEqual(page?.schema.enum.slice(-2), ["rate-limits", "errors"]);
+    assert.deepEqual(page?.schema.enum.slice(-2), ["rate-limits", "api-errors"]);
   });
 
   test("is counted with all own pages under one name", async () => {
     const before = await service.counted("docs_own_page", "shown");
-    await read("/docs/errors");
+    await read("/docs/api-errors");
     await read("/docs/rate-limits");
     assert.equal(await service.counted("docs_own_page", "shown"), before + 2);
   });
@@ -113,14 +113,14 @@ describe("a provider's own page", () => {
 
 test("no request names a file", async () => {
   const paths = [
-    "/docs/20-errors.md",
+    "/docs/20-api-errors.md",
     "/docs/10-rate-limits",
-    "/docs/errors.de.md",
+    "/docs/api-errors.de.md",
     "/docs/..%2F..%2Fetc%2Fpasswd",
-    "/docs/..%2Ferrors.md",
-    "/docs/%2e%2e/errors.md.md",
-    "/docs/errors.md/",
-    "/docs/errors%00.md",
+    "/docs/..%2Fapi-errors.md",
+    "/docs/%2e%2e/api-errors.md.md",
+    "/docs/api-errors.md/",
+    "/docs/api-errors%00.md",
   ];
   for (const path of paths) assert.equal((await service.send(path)).status, 404, path);
 });
@@ -147,5 +147,5 @@ test("a folder that cannot be used is an error of the configuration, which names
 test("without documentation the folder is not read", async (t) => {
   const off = await startService({ docs: false, docsFolder: "/nowhere" });
   t.after(() => off.close());
-  assert.equal((await off.send("/docs/errors")).status, 404);
+  assert.equal((await off.send("/docs/api-errors")).status, 404);
 });
