@@ -34,23 +34,40 @@ export function localInstant(instant: number): string {
 }
 
 const UNITS = [
-  [86_400_000, "d"],
-  [3_600_000, "h"],
-  [60_000, "min"],
-  [1000, "s"],
+  [86_400_000, "day", "d"],
+  [3_600_000, "hour", "h"],
+  [60_000, "minute", "min"],
+  [1000, "second", "s"],
 ] as const;
 
-/** A duration in ms as its greatest unit, and the next one where it matters: `3 h`, `1 h 20 min`, `12 s`, `340 ms`. */
-export function durationText(ms: number): string {
-  for (const [i, [size, name]] of UNITS.entries()) {
+/** A number of units of time. */
+interface DurationPart {
+  count: number;
+  unit: "day" | "hour" | "minute" | "second" | "millisecond";
+  /** Of the unit. */
+  symbol: string;
+}
+
+/** A duration in ms as its greatest unit, and the next one where it matters: 3 h, 1 h and 20 min, 12 s, 340 ms. */
+export function durationParts(ms: number): DurationPart[] {
+  for (const [i, [size, unit, symbol]] of UNITS.entries()) {
     if (ms < size) continue;
     const count = Math.floor(ms / size);
-    const [nextSize, nextName] = UNITS[i + 1] ?? [];
+    const [nextSize, nextUnit, nextSymbol] = UNITS[i + 1] ?? [];
     const rest = nextSize === undefined ? 0 : Math.floor((ms % size) / nextSize);
+    const first = { count, unit, symbol };
     // From ten units on the next one is noise: 40 d, not 40 d 3 h.
-    return rest === 0 || count >= 10 ? `${count} ${name}` : `${count} ${name} ${rest} ${nextName}`;
+    if (rest === 0 || count >= 10 || nextUnit === undefined) return [first];
+    return [first, { count: rest, unit: nextUnit, symbol: nextSymbol }];
   }
-  return `${Math.max(0, Math.round(ms))} ms`;
+  return [{ count: Math.max(0, Math.round(ms)), unit: "millisecond", symbol: "ms" }];
+}
+
+/** A duration in ms with the units' symbols: `3 h`, `1 h 20 min`. */
+export function durationText(ms: number): string {
+  return durationParts(ms)
+    .map(({ count, symbol }) => `${count} ${symbol}`)
+    .join(" ");
 }
 
 /** An instant with its distance from `now`, both in ms: `2026-07-01T09:30:12+02:00 (3 h ago)`, or `(in 9 d)`. */

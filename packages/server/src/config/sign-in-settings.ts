@@ -114,7 +114,7 @@ export const SIGN_IN_SETTINGS = {
     description:
       "Texts of the pages by language, replacing those of Regrant (English, French, German, Italian and " +
       'Spanish) or adding a language: `{"en": {"signIn.title": "Welcome"}}`. The keys are those of ' +
-      "`pages/messages/en.ts` and `pages/messages/docs/en.ts`.",
+      "`pages/messages/en.ts`, `pages/messages/docs/en.ts` and `explanations/messages/en.ts`.",
   },
 } as const satisfies Record<string, Setting>;
 

@@ -385,6 +385,38 @@ for (const [engine, start] of Object.entries(ENGINES)) {
       ]);
     });
 
+    test("is in the language that `ui_locales` asks for, else in English, whatever a browser prefers", async () => {
+      const [first] = await session(0);
+      clock.at += HOUR;
+      tokensOf(await t.refresh(shop, first));
+      clock.at += 40 * MINUTE;
+      await t.refresh(shop, first);
+      clock.at += 90 * MINUTE;
+      await refused(shop, first);
+      const english = await explain(shop, first);
+      const answer = (locales: string | undefined) =>
+        t.post(
+          "/oauth/explain",
+          { ...shop.credentials, token: first, ui_locales: locales },
+          { "accept-language": "fr" },
+        );
+      assert.deepEqual((await answer(undefined)).body["sentences"], english["sentences"]);
+      const { sentences, ...members } = (await answer("xx de-AT it")).body;
+      assert.deepEqual(sentences, [
+        "Dieses Token wurde am 1. Januar 2026 um 01:00:00 UTC durch Ihre eigene Erneuerung verbraucht; sein Nachfolger wurde " +
+          "ausgestellt und nie verwendet.",
+        "Es wurde am 1. Januar 2026 um 01:40:00 UTC erneut vorgelegt, nach dem Zeitfenster für Wiederholungen (2 Minuten), und " +
+          "noch einmal beantwortet, da die Antwort verloren gegangen sein konnte.",
+        "Es wurde am 1. Januar 2026 um 03:10:00 UTC erneut vorgelegt, 2 Stunden, 10 Minuten nachdem der Nachfolger ausgestellt " +
+          "worden war; das beendete die Sitzung für alle, die ein Token von ihr haben, denn ein verbrauchtes Token, das " +
+          "wiederkommt, könnte gestohlen sein.",
+        "Lassen Sie den Benutzer sich erneut anmelden, und speichern Sie das neue Token, bevor Sie es verwenden. Geht die " +
+          "Antwort auf eine Erneuerung verloren, wiederholen Sie die Anfrage innerhalb des Zeitfensters (2 Minuten).",
+      ]);
+      const { sentences: _, said: __, ...inEnglish } = english as Record<string, unknown>;
+      assert.deepEqual(members, inEnglish);
+    });
+
     test("touches nothing: no row, no event, no use of the token", async () => {
       const [first, newest = ""] = await session(1);
       clock.at += HOUR;

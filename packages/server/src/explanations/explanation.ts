@@ -2,12 +2,13 @@ import { customerSentences, unknownSentences } from "./customer-sentences.ts";
 import { nextStepOf } from "./next-step.ts";
 import type { NextStep } from "./next-step.ts";
 import type { TokenHistory } from "./token-history.ts";
+import type { Words } from "./words.ts";
 
 /** What became of a refresh token, in wire names, for its client; instants and lifetimes in s. */
 export type Explanation = UnknownToken | KnownToken;
 
 interface Common {
-  /** For people, in English. */
+  /** For people; the last one says what to do. */
   sentences: string[];
   next_step: NextStep;
 }
@@ -45,19 +46,20 @@ interface KnownToken extends Common {
 }
 
 /** The answer for a token that is unknown here, malformed, forged, or another client's: always the same. */
-export function unknownToken(isPublic: boolean): UnknownToken {
-  return { state: "unknown", reason: null, next_step: "check_token", sentences: unknownSentences(isPublic) };
+export function unknownToken(isPublic: boolean, words: Words): UnknownToken {
+  const sentences = unknownSentences(isPublic, words);
+  return { state: "unknown", reason: null, next_step: "check_token", sentences };
 }
 
 /** A history in the words of the token's client. */
-export function explanationOf(history: TokenHistory): KnownToken {
+export function explanationOf(history: TokenHistory, words: Words): KnownToken {
   const { client, grant, status, place, spentAt, spentBefore, unusedUntil, until, repetitions } = history;
   const isActive = status.state === "active";
   return {
     state: status.state,
     reason: isActive ? refusalOf(history) : status.reason,
     next_step: nextStepOf(history),
-    sentences: customerSentences(history),
+    sentences: customerSentences(history, words),
     token: place,
     created_at: seconds(grant.createdAt),
     ended_at: isActive || status.since === null ? null : seconds(status.since),

@@ -1,5 +1,5 @@
-import { durationText, utcInstant } from "../time-text.ts";
 import type { TokenHistory } from "./token-history.ts";
+import type { Words } from "./words.ts";
 
 /** What the client does next, as the response names it. */
 export type NextStep = "refresh" | "use_newest_token" | "sign_in" | "contact_provider" | "check_token";
@@ -24,51 +24,32 @@ export function nextStepOf({ status, outcome, client }: TokenHistory): NextStep 
 }
 
 /** The next step as a sentence. */
-export function adviceOf(history: TokenHistory): string {
-  const { client } = history;
+export function adviceOf(history: TokenHistory, words: Words): string {
+  const { t } = words;
   switch (nextStepOf(history)) {
     case "contact_provider":
-      return "Ask the provider.";
+      return t("explain.next.contact");
     case "use_newest_token":
-      return (
-        "Do not present this token again: it is refused" +
-        (client.reuse === "revoke" ? ", and that ends the session. " : ". ") +
-        "Use the token that the last refresh brought, or sign in again where it is lost."
-      );
+      return t(history.client.reuse === "revoke" ? "explain.next.useNewestOrEnd" : "explain.next.useNewest");
     case "refresh":
-      return refreshAdvice(history);
+      return refreshAdvice(history, words);
     default:
-      return signInAdvice(history);
+      return signInAdvice(history, words);
   }
 }
 
-function refreshAdvice({ outcome, until }: TokenHistory): string {
-  if (outcome === "retried") {
-    const end = until === undefined ? "" : ` until ${utcInstant(until)}`;
-    return `A refresh with this token is answered with the newest token${end}: store that one, and use it from then on.`;
-  }
-  if (outcome === "retried_late") {
-    return "A refresh with this token is answered with the newest token once more: store that one, and use it from then on.";
-  }
-  return "Refresh with it, and store the new token before using it.";
+function refreshAdvice({ outcome, until }: TokenHistory, { t, instant }: Words): string {
+  if (outcome === "retried" && until !== undefined) return t("explain.next.retry", { until: instant(until) });
+  return t(outcome === "retried_late" ? "explain.next.retryOnce" : "explain.next.refresh");
 }
 
-function signInAdvice({ status, successorUsed, repetitions, client }: TokenHistory): string {
-  if (status.state !== "revoked") return "Sign in again.";
-  if (status.reason === "concurrent_use") {
-    return "Sign in once for each program, or let all of them use one store, with a lock for the refresh.";
-  }
-  if (status.reason !== "reused") return "Sign in again.";
+function signInAdvice({ status, successorUsed, repetitions, client }: TokenHistory, words: Words): string {
+  const { t, duration } = words;
+  if (status.state !== "revoked") return t("explain.next.signIn");
+  if (status.reason === "concurrent_use") return t("explain.next.signInForEach");
+  if (status.reason !== "reused") return t("explain.next.signIn");
   const end = repetitions.findLast(({ ended }) => ended);
   const wasCopied = end === undefined ? successorUsed === true : end.distance > 1;
-  if (wasCopied) {
-    return (
-      "Sign in again. Let all programs that use a session read its token from one store, with a lock for the refresh, and " +
-      "restore no old copy of that store: each token works once."
-    );
-  }
-  return (
-    "Sign in again, and store the new token before using it. Repeat a refresh whose response was lost within " +
-    `${durationText(client.retryWindow * 1000)}.`
-  );
+  if (wasCopied) return t("explain.next.signInAndShare");
+  return t("explain.next.signInAndStore", { window: duration(client.retryWindow * 1000) });
 }

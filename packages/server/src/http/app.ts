@@ -54,7 +54,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
   const context = { deps, clientAddress };
   const tokenFormat = passportResponses === null ? rfcFormat : passportFormat(passportResponses);
-  addRoutes(app, context, oauthRoutes(deps, tokenFormat));
+  addRoutes(app, context, oauthRoutes(deps, tokenFormat, brand.languages));
   addRoutes(app, context, registrationRoutes(deps));
   addRoutes(app, context, interactionRoutes({ deps, brand, cookies, basePath }));
   const advertised = { retryWindow: lifetimes.retryWindow, languages: brand.languages.tags, docs };

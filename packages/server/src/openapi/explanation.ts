@@ -38,7 +38,7 @@ const EXPLANATION: Fields = {
     required: true,
   },
   sentences: {
-    description: "The same for people, in English.",
+    description: "The same for people. The last sentence says what to do.",
     schema: { type: "array", items: { type: "string" } },
     required: true,
   },
@@ -74,6 +74,7 @@ const EXPLANATION: Fields = {
 export const EXPLANATION_SCHEMAS: Readonly<Record<string, Schema>> = {
   ExplanationRequest: objectOf({
     token: { description: "The refresh token.", required: true },
+    ui_locales: { description: "The languages of the sentences, the preferred one first. Default: English." },
     ...CREDENTIALS,
   }),
   Explanation: objectOf(EXPLANATION),

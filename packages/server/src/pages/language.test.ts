@@ -82,6 +82,22 @@ describe("a message", () => {
   });
 });
 
+test("instants and durations are in the language, and in English as a log has them", () => {
+  const languages = new Languages({ "en-GB": {}, ar: {} });
+  const at = Date.UTC(2026, 2, 8, 3, 4, 5);
+  const told = (tag: string) => {
+    const { instant, duration } = languages.choose(tag, null);
+    const texts = [instant(at), duration(4_800_000), duration(340)];
+    // French has narrow and hard spaces.
+    return texts.map((text) => text.replaceAll(/\s/g, " "));
+  };
+  for (const tag of ["en", "en-GB"])
+    assert.deepEqual(told(tag), ["2026-03-08 03:04:05 UTC", "1 h 20 min", "340 ms"]);
+  assert.deepEqual(told("de"), ["8. März 2026 um 03:04:05 UTC", "1 Stunde, 20 Minuten", "340 Millisekunden"]);
+  assert.deepEqual(told("fr"), ["8 mars 2026 à 03:04:05 UTC", "1 heure et 20 minutes", "340 millisecondes"]);
+  for (const tag of ["es", "it", "ar"]) assert.match(told(tag)[0] ?? "", /04:05.*UTC/);
+});
+
 test("the languages have the same messages, with the same values in them", () => {
   const valuesIn = (messages: Readonly<Record<string, string>>) =>
     Object.fromEntries(

@@ -7,6 +7,7 @@ import type { MessageKey } from "./messages/en.ts";
 import { es } from "./messages/es.ts";
 import { fr } from "./messages/fr.ts";
 import { it } from "./messages/it.ts";
+import { elapsedIn, instantIn } from "./times.ts";
 
 type Values = Readonly<Record<string, string>>;
 
@@ -20,6 +21,10 @@ export interface Language {
   t: (key: MessageKey, values?: Values) => string;
   /** The same as HTML: each value is escaped and isolated from the direction of the text around it. */
   html: (key: MessageKey, values: Values) => Html;
+  /** An instant, ms, in UTC. */
+  instant: (at: number) => string;
+  /** A duration, ms, in one unit or two. */
+  duration: (ms: number) => string;
 }
 
 type Messages = Readonly<Record<string, string>>;
@@ -114,6 +119,8 @@ function languageOf(tag: string, messages: Messages): Language {
     direction,
     t: (key, values) => fill(messages[key] ?? en[key], values, direction),
     html: (key, values) => fillHtml(messages[key] ?? en[key], values),
+    instant: (at) => instantIn(tag, at),
+    duration: (ms) => elapsedIn(tag, ms),
   };
 }
 

@@ -9,6 +9,7 @@ import { push } from "../../endpoints/push.ts";
 import { revocations } from "../../endpoints/revocations.ts";
 import { revoke } from "../../endpoints/revoke.ts";
 import { token } from "../../endpoints/token.ts";
+import type { Languages } from "../../pages/language.ts";
 import { readEndpointRequest } from "../request.ts";
 import { privateResponse } from "../responses.ts";
 import type { Labels, Route } from "../serve.ts";
@@ -51,16 +52,6 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
     async run(deps, request) {
       const response = await introspect(deps, request);
       return [response.active ? "active" : "inactive", response];
-    },
-  },
-  {
-    // Regrant's own: what became of a refresh token, for its client, which may be a browser-based app.
-    name: "explain",
-    path: PATHS.explain,
-    cors: true,
-    async run(deps, request) {
-      const response = await explain(deps, request);
-      return [response.state, response];
     },
   },
   {
@@ -116,12 +107,11 @@ const ENDPOINTS: readonly OAuthEndpoint[] = [
  * The routes of the endpoints that clients call with their credentials. The token endpoint has the given wire format,
  * all others that of the RFCs.
  */
-export function oauthRoutes(deps: Deps, tokenFormat: WireFormat): Route<OAuthInput>[] {
+export function oauthRoutes(deps: Deps, tokenFormat: WireFormat, languages: Languages): Route<OAuthInput>[] {
+  const others = deps.explanations ? [...ENDPOINTS, explanationEndpoint(languages)] : ENDPOINTS;
   return [
     routeOf(deps, tokenEndpoint(tokenFormat), tokenFormat),
-    ...ENDPOINTS.filter(({ path }) => deps.explanations || path !== PATHS.explain).map((endpoint) =>
-      routeOf(deps, endpoint, rfcFormat),
-    ),
+    ...others.map((endpoint) => routeOf(deps, endpoint, rfcFormat)),
   ];
 }
 
@@ -133,6 +123,23 @@ function tokenEndpoint({ tokenBody }: WireFormat): OAuthEndpoint {
     async run(deps, request) {
       const response = await token(deps, request);
       return [response.outcome, tokenBody(response)];
+    },
+  };
+}
+
+/**
+ * Regrant's own: what became of a refresh token, for its client, which may be a browser-based app. Its sentences are for
+ * logs, so English unless `ui_locales` asks for another language; a browser sends `Accept-Language` unasked.
+ */
+function explanationEndpoint(languages: Languages): OAuthEndpoint {
+  return {
+    name: "explain",
+    path: PATHS.explain,
+    cors: true,
+    async run(deps, request) {
+      const words = languages.choose(request.parameters.get("ui_locales") ?? "en", null);
+      const response = await explain(deps, request, words);
+      return [response.state, response];
     },
   };
 }

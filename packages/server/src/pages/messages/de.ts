@@ -1,3 +1,4 @@
+import { explanationsDe } from "../../explanations/messages/de.ts";
 import { docsDe } from "./docs/de.ts";
 import type { MessageKey } from "./en.ts";
 
@@ -110,4 +111,6 @@ export const de: Readonly<Record<MessageKey, string>> = {
   help: "Hilfe",
   // The documentation portal.
   ...docsDe,
+  // What a client is told of its refresh token.
+  ...explanationsDe,
 };

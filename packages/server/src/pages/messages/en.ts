@@ -1,3 +1,4 @@
+import { explanationsEn } from "../../explanations/messages/en.ts";
 import { docsEn } from "./docs/en.ts";
 
 /**
@@ -120,6 +121,8 @@ export const en = {
   help: "Help",
   // The documentation portal.
   ...docsEn,
+  // What a client is told of its refresh token.
+  ...explanationsEn,
 } as const;
 
 /** The key of a message. Every built-in language has all of them. */

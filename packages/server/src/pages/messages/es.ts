@@ -1,3 +1,4 @@
+import { explanationsEs } from "../../explanations/messages/es.ts";
 import { docsEs } from "./docs/es.ts";
 import type { MessageKey } from "./en.ts";
 
@@ -108,4 +109,6 @@ export const es: Readonly<Record<MessageKey, string>> = {
   help: "Ayuda",
   // The documentation portal.
   ...docsEs,
+  // What a client is told of its refresh token.
+  ...explanationsEs,
 };

@@ -1,3 +1,4 @@
+import { explanationsFr } from "../../explanations/messages/fr.ts";
 import { docsFr } from "./docs/fr.ts";
 import type { MessageKey } from "./en.ts";
 
@@ -109,4 +110,6 @@ export const fr: Readonly<Record<MessageKey, string>> = {
   help: "Aide",
   // The documentation portal.
   ...docsFr,
+  // What a client is told of its refresh token.
+  ...explanationsFr,
 };

@@ -1,3 +1,4 @@
+import { explanationsIt } from "../../explanations/messages/it.ts";
 import { docsIt } from "./docs/it.ts";
 import type { MessageKey } from "./en.ts";
 
@@ -106,4 +107,6 @@ export const it: Readonly<Record<MessageKey, string>> = {
   help: "Assistenza",
   // The documentation portal.
   ...docsIt,
+  // What a client is told of its refresh token.
+  ...explanationsIt,
 };
