@@ -39,7 +39,7 @@ export abstract class TokenError extends Error {
   /** The error code of a server that refused the request (RFC 6749 §5.2). */
   readonly error: string | undefined;
   /**
-   * What the server wrote about it, for a log: up to 200 characters of any text, without control characters and without the
+   * What the server wrote about it, for a log: up to 2,000 characters of any text, without control characters and without the
    * tokens and secrets that were sent.
    */
   readonly description: string | undefined;

@@ -7,6 +7,7 @@ import { none } from "./client-auth.ts";
 import { ClientConfigError, TokenUnavailableError } from "./errors.ts";
 import { DocumentError, fetchJson } from "./fetch-json.ts";
 import type { ClientOptions } from "./grants.ts";
+import { responseText } from "./response-text.ts";
 import { secureUrl } from "./secure-url.ts";
 import type { ClientAuth } from "./wire-format.ts";
 
@@ -18,7 +19,7 @@ export interface Explanation {
   readonly reason: string | null;
   /** What to do, such as `sign_in`. */
   readonly next_step: string;
-  /** The same for people, in English. */
+  /** The same for people; the last one says what to do. */
   readonly sentences: readonly string[];
   /** When the session ended; null: it has not. */
   readonly ended_at?: number | null;
@@ -30,34 +31,49 @@ export interface Explanation {
   readonly [member: string]: unknown;
 }
 
+/** Where an explanation is asked for, and in which language. */
+export interface ExplanationOptions extends Pick<ClientOptions, "allowHttp" | "fetch"> {
+  /** `explanation_endpoint` of the metadata: https, or http on a loopback host. */
+  readonly explanationEndpoint: string | URL;
+  /** Languages of the sentences, the preferred one first, such as `de en`. Default: English. */
+  readonly uiLocales?: string | undefined;
+}
+
 /** ms */
 const TIMEOUT = 15_000;
+/** How long a refusal waits for its explanation, ms. */
+const REFUSAL_TIMEOUT = 3000;
 
 /**
  * Asks a Regrant server what became of a refresh token. It is no use of the token.
  *
- * @param options the client; also the `token`, and the `explanationEndpoint` that the metadata names: https, or http on a
- *   loopback host
+ * @param options the client, where and in which language to ask, and the `token`
  * @throws ClientConfigError the server refuses the client, or explains nothing; TokenUnavailableError it did not respond, or
  *   failed
  */
-export async function explain({
-  explanationEndpoint,
-  token,
-  clientId,
-  clientAuth = none,
-  allowHttp,
-  fetch,
-}: ClientOptions & {
-  readonly explanationEndpoint: string | URL;
-  readonly token: string;
-}): Promise<Explanation> {
+export function explain(
+  options: ClientOptions & ExplanationOptions & { readonly token: string },
+): Promise<Explanation> {
+  return ask(options, TIMEOUT);
+}
+
+async function ask(
+  {
+    explanationEndpoint,
+    uiLocales,
+    token,
+    clientId,
+    clientAuth = none,
+    allowHttp,
+    fetch,
+  }: ClientOptions & ExplanationOptions & { readonly token: string },
+  timeoutMs: number,
+): Promise<Explanation> {
   const url = secureUrl(explanationEndpoint, allowHttp).href;
-  const form = new URLSearchParams({ token });
+  const form = new URLSearchParams(uiLocales === undefined ? { token } : { token, ui_locales: uiLocales });
   const headers = new Headers();
   await clientAuth({ tokenEndpoint: url, clientId, body: form, headers });
-  const sent = { fetch, timeoutMs: TIMEOUT, form, headers };
-  const members = await fetchJson(url, sent).catch((error: unknown) => {
+  const members = await fetchJson(url, { fetch, timeoutMs, form, headers }).catch((error: unknown) => {
     if (!(error instanceof DocumentError)) throw error;
     const message = `The server did not explain the token: it ${error.reason}`;
     throw error.fault === "unavailable" ? new TokenUnavailableError(message) : new ClientConfigError(message);
@@ -67,26 +83,24 @@ export async function explain({
 }
 
 /**
- * Wraps the `fetch` of a token client, so that a refused refresh is explained: the client removes the token then. The
- * explanation is asked for with what the refresh was sent with, its client's authentication included, and the client does
- * not wait for it. A question that fails is not reported.
+ * Wraps the `fetch` of a token client, so that a refused refresh is explained: the `description` of the client's error has
+ * the sentences, in each process that shares the session. They are asked for with what the refresh was sent with, its
+ * client's authentication included, since the client removes the token then. A refusal that is not explained within 3 s
+ * stays as it is.
  *
- * @param options the `explanationEndpoint` that the metadata names; `onExplanation`, called once for each refusal; the
- *   `fetch` to send with, and `allowHttp`, as the client's
+ * @param options where and in which language to ask; `fetch` and `allowHttp` as the client's; `onExplanation` is called
+ *   once for each explained refusal
  * @throws ClientConfigError the endpoint is not an https URL
  */
 export function explainRefusals({
-  explanationEndpoint,
   onExplanation,
-  allowHttp,
-  fetch,
-}: Pick<ClientOptions, "allowHttp" | "fetch"> & {
-  readonly explanationEndpoint: string | URL;
-  readonly onExplanation: (explanation: Explanation) => void;
+  ...question
+}: ExplanationOptions & {
+  readonly onExplanation?: ((explanation: Explanation) => void) | undefined;
 }): typeof globalThis.fetch {
-  secureUrl(explanationEndpoint, allowHttp);
+  secureUrl(question.explanationEndpoint, question.allowHttp);
   return async (input, init) => {
-    const response = await (fetch ?? globalThis.fetch)(input, init);
+    const response = await (question.fetch ?? globalThis.fetch)(input, init);
     const request = new URLSearchParams(typeof init?.body === "string" ? init.body : "");
     const token = request.get("refresh_token");
     if (token === null || ![400, 401, 403].includes(response.status)) return response;
@@ -95,10 +109,35 @@ export function explainRefusals({
       const authorization = new Headers(init?.headers).get("authorization");
       if (authorization !== null) headers.set("authorization", authorization);
     };
-    const options = { explanationEndpoint, token, clientId: "", clientAuth, allowHttp, fetch };
-    explain(options).then(onExplanation, () => {});
-    return response;
+    const asked = ask({ ...question, token, clientId: "", clientAuth }, REFUSAL_TIMEOUT);
+    const explanation = await asked.catch(() => undefined);
+    if (explanation === undefined) return response;
+    // An error of the callback must not fail the refresh.
+    if (onExplanation) void Promise.resolve(explanation).then(onExplanation);
+    return explanation.state === "unknown" ? response : described(response, explanation.sentences.join(" "));
   };
+}
+
+/**
+ * The refusal with another description, which stands first. Only where the client does not read the description to know what
+ * the refusal means (docs/client/ended-sessions.md).
+ */
+async function described(response: Response, description: string): Promise<Response> {
+  try {
+    // The original stays unread, to be returned where the copy cannot be read.
+    const text = await responseText(response.clone());
+    const { error_description: _, ...members } = JSON.parse(text) as Record<string, unknown>;
+    const { error } = members;
+    const isKnown = error === "invalid_grant" || error === "invalid_client";
+    if (!isKnown && !(response.status === 401 && error === "invalid_request")) return response;
+    const { status, statusText } = response;
+    const headers = new Headers(response.headers);
+    for (const name of ["content-length", "content-encoding"]) headers.delete(name);
+    const body = JSON.stringify({ error_description: description, ...members });
+    return new Response(body, { status, statusText, headers });
+  } catch {
+    return response;
+  }
 }
 
 /** The parameters that authenticate a client (RFC 6749 §2.3.1). */

@@ -2,7 +2,7 @@ import type { Refusal } from "./types.ts";
 import type { TokenErrorResponse, TokenRequestParts } from "./wire-format.ts";
 
 /** Characters */
-const MAX_DESCRIPTION = 200;
+const MAX_DESCRIPTION = 2000;
 
 /** Words that may stand between a refresh token and what is wrong with it. */
 const FILLERS = / (?:(?:i|wa|ha|doe)sn?|be(?:en)?|could|already|either|the|your?|provided|given|or|and)\b/g;

@@ -22,7 +22,7 @@ export interface Token {
 export interface Refusal {
   /** Its error code (RFC 6749 §5.2). */
   readonly error?: string | undefined;
-  /** Its own words, at most 200 characters, without control characters and without the tokens and secrets that were sent. */
+  /** Its own words, at most 2,000 characters, without control characters and without the tokens and secrets that were sent. */
   readonly description?: string | undefined;
 }
 
