@@ -360,4 +360,25 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
     by: '  if (token === undefined) throw new OAuthError("forged");',
     test: "what is no valid token is no error: what the client wants is already so (RFC 7009 §2.2)",
   },
+  {
+    rule: "§4 (RFC 7662): A refresh token of another client reads like an unknown one",
+    file: "server/src/explanations/token-history.ts",
+    replace: ' || found.outcome === "client_mismatch"',
+    by: "",
+    test: "${engine}: an explanation › is one answer for what is unknown, malformed, forged or another client's",
+  },
+  {
+    rule: "§4 (RFC 7662): A public client, which proves nothing, is told of ended sessions only",
+    file: "server/src/endpoints/explain.ts",
+    replace: 'mayKnow: ({ status }) => !client.public || status.state !== "active",',
+    by: "mayKnow: () => true,",
+    test: "${engine}: an explanation › tells a public client of sessions that have ended, and nothing of an active one",
+  },
+  {
+    rule: "§4 (RFC 7662): Explanations are limited for each client and network",
+    file: "server/src/endpoints/explain.ts",
+    replace: "  await deps.throttles.explanations.admit(clientKey(client.id, request.address()));\n",
+    by: "",
+    test: "${engine}: an explanation › is limited for each client and network, so that strangers shut nobody out",
+  },
 ];
