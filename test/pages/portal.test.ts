@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import type { TestContext } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { PORTAL_PAGES } from "../../packages/server/src/portal/pages.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
@@ -10,6 +12,9 @@ import { accessibilityFaults, browser, Site } from "./site.ts";
 const OPTIONS = { skip: browser.missing, timeout: 360_000 };
 const IMAGES = join(import.meta.dirname, "../../docs/images");
 const REFRESHING = "/docs/refreshing-tokens";
+/** In French, whose texts are long. */
+const PAGES = PORTAL_PAGES.map(({ slug }) => `/docs/${slug}?ui_locales=fr`);
+const DIAGNOSE = "/docs/diagnose";
 /** The narrowest screen that WCAG 2.2 §1.4.10 asks for, and a desk's, CSS pixels. */
 const NARROW = { width: 320, height: 640 };
 const WIDE = { width: 1200, height: 800 };
@@ -69,15 +74,25 @@ test("the portal, in Chromium", OPTIONS, async (t) => {
       // A page's own policy forbids the script that inspects it.
       const page = await site.visitor({ colorScheme, bypassCSP: true, javaScriptEnabled: true });
       const choices = ["", "?ui_locales=de&language=java", "?ui_locales=ar"];
-      const own = "/docs/rate-limits";
-      for (const path of ["/docs", own, ...choices.map((query) => REFRESHING + query)]) {
+      // All pages have the same colours, so the dark ones are tried on some.
+      const pages = colorScheme === "light" ? PAGES : PAGES.slice(0, 2);
+      const check = async (shown: string) => {
         for (const size of [WIDE, NARROW]) {
           await page.setViewportSize(size);
-          await page.goto(site.url + path);
-          assert.deepEqual(await accessibilityFaults(page), [], `${path} at ${size.width}`);
+          assert.deepEqual(await accessibilityFaults(page), [], `${shown} at ${size.width}`);
           const width = await page.evaluate<number>("document.documentElement.scrollWidth");
-          assert.ok(width <= size.width, `${path}: ${width} pixels wide`);
+          assert.ok(width <= size.width, `${shown}: ${width} pixels wide`);
         }
+      };
+      const own = "/docs/rate-limits";
+      for (const path of ["/docs", own, ...pages, ...choices.map((query) => REFRESHING + query)]) {
+        await page.goto(site.url + path);
+        await check(path);
+      }
+      for (const secret of ["wrong", site.shop.client_secret]) {
+        await page.goto(site.url + DIAGNOSE);
+        await ask(page, site.shop.client_id, secret, "rgr_x");
+        await check(`what ${DIAGNOSE} says`);
       }
     });
   }
@@ -175,6 +190,21 @@ test("the portal, in Chromium", OPTIONS, async (t) => {
     assert.deepEqual(kinds, ["comment", "number", "string", "word"]);
     assert.equal(await page.locator("pre code *").count(), 0);
   });
+
+  await t.test("what became of a refresh token is read without a script", async () => {
+    const { client_id, client_secret } = site.shop;
+    const [token = ""] = await site.service.issueGrants(site.shop, "ada", 1);
+    await site.service.run(["client", "disable", client_id]);
+    const page = await site.visitor();
+    await page.goto(`${site.url}/docs`);
+    await page.getByRole("navigation").getByRole("link", { name: "Why did my integration stop?" }).click();
+    await ask(page, client_id, client_secret, token);
+    assert.match(await page.locator(".status").innerText(), /Session ended.*client_disabled/s);
+    assert.match(await page.locator(".steps").innerText(), /The provider disabled this client at /);
+    const { pathname, search } = new URL(page.url());
+    assert.deepEqual([pathname, search], [DIAGNOSE, ""]);
+    assert.equal((await page.content()).includes(token), false);
+  });
 });
 
 test(
@@ -201,8 +231,43 @@ test(
         await page.screenshot({ path: join(IMAGES, `portal-${device}-${colorScheme}.png`) });
       }
     }
+    await drawExplanation(t);
   },
 );
+
+/** The session of a client whose store was restored from an old copy. */
+async function drawExplanation(t: TestContext): Promise<void> {
+  const site = await Site.open(t, "SQLite", { REGRANT_RETRY_WINDOW: "1" });
+  const { client_id, client_secret } = await site.service.createClient("--grant-type", "refresh_token");
+  const [old = ""] = await site.service.issueGrants({ client_id, client_secret }, "ada", 1);
+  const refresh = async (refresh_token: string) => {
+    const body = new URLSearchParams({
+      grant_type: "refresh_token",
+      client_id,
+      client_secret,
+      refresh_token,
+    });
+    const response = await fetch(`${site.url}/oauth/token`, { method: "POST", body });
+    return ((await response.json()) as { refresh_token: string }).refresh_token;
+  };
+  let newest = old;
+  for (let i = 0; i < 5; i++) newest = await refresh(newest);
+  await setTimeout(3000);
+  await refresh(old);
+  const page = await site.visitor({ viewport: DESK });
+  await page.goto(site.url + DIAGNOSE);
+  await ask(page, client_id, client_secret, old);
+  await page.screenshot({ path: join(IMAGES, "portal-explanation.png") });
+}
+
+/** Fills in and sends the form of the page that explains. */
+async function ask(page: Page, clientId: string, secret: string, token: string): Promise<void> {
+  await page.getByLabel("Client ID").fill(clientId);
+  await page.getByLabel("Client secret").fill(secret);
+  await page.getByLabel("Refresh token").fill(token);
+  await page.getByRole("button", { name: "Explain" }).click();
+  await page.locator(".status,[role=alert]").waitFor();
+}
 
 /** The languages of the examples that can be seen. */
 async function shownLanguages(page: Page): Promise<string[]> {

@@ -248,7 +248,8 @@ export const SETTINGS = {
     form: "boolean",
     default: true,
     description:
-      "Whether `/oauth/explain` tells a client what became of its refresh tokens, in sentences for its developer.",
+      "Whether `/oauth/explain`, and the page `/docs/diagnose`, tell a client what became of its refresh tokens, in " +
+      "sentences for its developer.",
   },
   eventRetention: seconds(395 * DAY, DAY, 100 * YEAR, {
     group: "Logs, metrics and maintenance",

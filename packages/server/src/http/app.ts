@@ -65,7 +65,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
     const instance = instanceOf({ deps, brand, lifetimes, advertised, tokenFormat, isPassport, ownPages });
     let making: Promise<Offer> | undefined;
     const offer = () => (making ??= makeOffer(instance));
-    addRoutes(app, context, portalRoutes({ instance, brand, basePath, offer }));
+    addRoutes(app, context, portalRoutes({ deps, instance, brand, basePath, offer }));
     addRoutes(app, context, docsRoutes({ instance, brand, offer, maxAge: deps.jwksMaxAge }));
   }
   app.notFound((c) => notFoundResponse(c.req.raw));

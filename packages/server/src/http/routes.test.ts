@@ -122,6 +122,7 @@ test("each path refuses other methods with its own in Allow, and answers preflig
     "/.well-known/jwks.json": "GET, HEAD (CORS)",
     "/docs": "GET, HEAD",
     ...Object.fromEntries(PORTAL.map((path) => [path, "GET, HEAD"])),
+    "/docs/diagnose": "GET, HEAD, POST",
     "/docs.md": "GET, HEAD (CORS)",
     ...Object.fromEntries(MARKDOWN.map((path) => [path, "GET, HEAD (CORS)"])),
     "/docs/openapi.json": "GET, HEAD (CORS)",

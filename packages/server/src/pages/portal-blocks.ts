@@ -3,6 +3,7 @@ import type { Block, ExampleCode } from "../portal/document.ts";
 import { linkOf } from "./frame.ts";
 import type { Html } from "./isolate.ts";
 import type { Language } from "./language.ts";
+import { formOf, statusOf, stepsOf } from "./portal-form.ts";
 
 /** What a block of a document needs to know of the page. */
 export interface BlockView {
@@ -35,6 +36,12 @@ export function blockOf(block: Block, language: Language, view: BlockView, secti
       return examplesOf(block.examples, language, view, section);
     case "markdown":
       return html`${raw(block.html)}`;
+    case "form":
+      return formOf(block, view.pathOf(block.slug));
+    case "status":
+      return statusOf(block);
+    case "steps":
+      return stepsOf(block);
     default:
       return linksOf(block.links, view);
   }

@@ -47,6 +47,14 @@ td :is(a,code){overflow-wrap:anywhere}
 tbody th,tbody td{border-top:1px solid var(--edge)}
 thead th{padding-block:.55rem;background:var(--fill);color:var(--soft);font-size:var(--text-s);font-weight:600}
 tbody th{font-weight:600}
+.article form{max-width:28rem;margin-top:var(--space-6)}
+.article form .small{margin:var(--space-1) 0 0}
+.article form .main{margin-top:var(--space-6)}
+[role=alert],.status{margin-top:var(--space-6)}
+.steps{list-style:none;margin-top:var(--space-6);padding:0}
+.article .steps li{position:relative;margin:0;padding:0 0 var(--space-4);padding-inline-start:var(--space-6)}
+.steps li::before{content:"";position:absolute;inset-inline-start:0;top:.5rem;width:.7rem;height:.7rem;border-radius:50%;background:var(--accent)}
+.steps li:not(:last-child)::after{content:"";position:absolute;inset-inline-start:.3rem;top:1.2rem;bottom:-.5rem;width:2px;background:var(--edge)}
 .article .pager{display:flex;flex-wrap:wrap;justify-content:space-between;gap:var(--space-4);max-width:none;margin:var(--space-12) 0 0;padding:var(--space-6) 0 0;border-top:1px solid var(--edge)}
 .pager a{font-weight:600;text-decoration:none}
 .pager [rel=next]{margin-inline-start:auto}

@@ -28,14 +28,15 @@ export function portalPage(
   document: PortalDocument,
   view: PortalView,
 ): Page {
-  const { blocks, sections } = document;
-  const body = html`${blocks.map((block) => blockOf(block, language, view, ""))}
+  const { blocks, sections, fault = null } = document;
+  const body = html`${fault === null ? "" : html`<p class="bad" role="alert">${fault}</p>`}
+  ${blocks.map((block) => blockOf(block, language, view, ""))}
   ${sections.map((section) => sectionOf(section, language, view))}`;
   return portalFrame(brand, language, { ...document, body }, view, PORTAL_SCRIPT);
 }
 
 /** What a page of the portal says. */
-interface FrameContent extends Pick<PortalDocument, "title" | "lead" | "language" | "images"> {
+interface FrameContent extends Pick<PortalDocument, "title" | "lead" | "fault" | "language" | "images"> {
   sections: readonly Pick<Section, "id" | "title">[];
   body: Html;
 }
@@ -54,7 +55,14 @@ export function portalFrame(
   script?: string,
 ): Page {
   const { t } = language;
-  const { title, lead, sections, images = [], language: { tag, direction } = language } = content;
+  const {
+    title,
+    lead,
+    fault = null,
+    sections,
+    images = [],
+    language: { tag, direction } = language,
+  } = content;
   const markdown = view.markdownPath;
   const body = html`<div class="docs">
     <nav class="menu" id="menu" popover aria-label="${t("docs.title")}">${linkList(view.pages)}</nav>
@@ -71,7 +79,7 @@ export function portalFrame(
   </div>`;
   const head =
     markdown === undefined ? html`` : html`<link rel="alternate" type="text/markdown" href="${markdown}" />`;
-  return page(brand, language, { ...view, title, head, body, images, script, layout: "portal" });
+  return page(brand, language, { ...view, title, fault, head, body, images, script, layout: "portal" });
 }
 
 /** Links to the sections. */

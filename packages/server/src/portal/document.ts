@@ -24,7 +24,26 @@ export type Block =
   | { kind: "examples"; examples: readonly ExampleCode[] }
   | { kind: "links"; links: readonly { slug: string; title: string; text: string }[] }
   /** Of a page of the provider's: as it was written, and the same in HTML. */
-  | { kind: "markdown"; source: string; html: string };
+  | { kind: "markdown"; source: string; html: string }
+  /** Fields, which are posted to a page of the portal. */
+  | { kind: "form"; slug: string; fields: readonly Field[]; submit: string }
+  /** How something is, and the codes for it. */
+  | { kind: "status"; tone: "good" | "warn" | "bad" | "plain"; text: string; codes: readonly string[] }
+  /** What happened, one after the other. */
+  | { kind: "steps"; steps: readonly string[] };
+
+/** A field of a form. */
+export interface Field {
+  name: string;
+  label: string;
+  /** Empty: none. */
+  hint: string;
+  isRequired: boolean;
+  /** Not shown while it is entered. */
+  isSecret: boolean;
+  /** Filled in. */
+  value: string;
+}
 
 /** A section with its heading. */
 export interface Section {
@@ -46,6 +65,8 @@ export interface PortalDocument {
   language?: Language;
   /** URLs of the images in its HTML. */
   images?: readonly string[];
+  /** What was wrong with the form that was posted. */
+  fault?: string | null;
 }
 
 /** A page that the provider wrote. */

@@ -1,3 +1,4 @@
+import { code } from "./document.ts";
 import type { Block, ExampleCode, PortalDocument } from "./document.ts";
 
 /** What surrounds a document in Markdown. */
@@ -42,6 +43,12 @@ function blockMarkdown(block: Block, view: MarkdownView): string {
       return examplesMarkdown(block.examples, view.exampleLanguage);
     case "markdown":
       return block.source;
+    case "form":
+      return "";
+    case "status":
+      return [`**${prose(block.text)}**`, ...block.codes.map(code)].join(" ");
+    case "steps":
+      return block.steps.map((step, i) => `${i + 1}. ${prose(step)}`).join("\n");
     default:
       return block.links.map((link) => linkLine(view.urlOf(link.slug), link.title, link.text)).join("\n");
   }

@@ -21,6 +21,7 @@ export const ERRORS = named("errors", "docs.errors", "docs.errors.lead");
 export const RETRY_RULE = named("retry-rule", "docs.rule", "docs.rule.lead");
 export const LIFETIMES = named("lifetimes", "docs.lifetimes", "docs.lifetimes.lead");
 export const VERIFYING = named("verifying-tokens", "docs.verify.title", "docs.verify.lead");
+export const DIAGNOSE = named("diagnose", "docs.diagnose.title", "docs.diagnose.lead");
 
 /** Links to pages, each with what it is for. */
 export function linksTo({ t }: Language, pages: readonly PageName[]): Block {

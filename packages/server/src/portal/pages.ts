@@ -1,5 +1,6 @@
 import type { Instance } from "../openapi/instance.ts";
 import type { Language } from "../pages/language.ts";
+import { diagnose } from "./diagnose.ts";
 import type { PortalDocument } from "./document.ts";
 import { errors } from "./errors.ts";
 import { gettingTokens } from "./getting-tokens.ts";
@@ -7,6 +8,7 @@ import { introspection } from "./introspection.ts";
 import { lifetimes } from "./lifetimes.ts";
 import type { Offer } from "./offer.ts";
 import {
+  DIAGNOSE,
   ERRORS,
   GETTING,
   INTROSPECTION,
@@ -40,6 +42,7 @@ export const PORTAL_PAGES: readonly PortalPage[] = [
   { ...RETRY_RULE, build: retryRule },
   { ...LIFETIMES, build: lifetimes },
   { ...VERIFYING, build: verifyingTokens },
+  { ...DIAGNOSE, isOffered: ({ explanations }) => explanations, build: diagnose },
 ];
 
 /** A page that an instance has. */

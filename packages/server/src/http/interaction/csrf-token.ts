@@ -35,7 +35,7 @@ export function isOwnForm(
   form: FormName,
   { headers, token }: { headers: Headers; token: string | undefined },
 ): boolean {
-  if (!isSameOrigin(new URL(issuer).origin, headers)) throw new OAuthError("cross_site_form");
+  if (!isSameOrigin(issuer, headers)) throw new OAuthError("cross_site_form");
   if (interaction.isNewBrowser) return false;
   const [mac = ""] = token?.split(".", 1) ?? [];
   const text = textOf(interaction, form, shownOf(token));
@@ -47,7 +47,8 @@ export function isOwnForm(
  * some proxies add it, sends `Origin: null` with the page's own form too (Fetch §3.2); `Sec-Fetch-Site`, which no page can
  * set, then tells.
  */
-function isSameOrigin(ownOrigin: string, headers: Headers): boolean {
+export function isSameOrigin(issuer: string, headers: Headers): boolean {
+  const ownOrigin = new URL(issuer).origin;
   const origin = headers.get("origin");
   const site = headers.get("sec-fetch-site");
   if (site !== null && site !== "same-origin") return false;

@@ -1,3 +1,4 @@
+import type { Deps } from "../../deps.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
 import type { Instance } from "../../openapi/instance.ts";
 import type { Brand } from "../../pages/page.ts";
@@ -5,15 +6,20 @@ import { portalPage } from "../../pages/portal.ts";
 import type { PortalView } from "../../pages/portal.ts";
 import type { PortalDocument } from "../../portal/document.ts";
 import type { Offer } from "../../portal/offer.ts";
+import { DIAGNOSE } from "../../portal/page-links.ts";
 import { offeredPages, portalIndex } from "../../portal/pages.ts";
 import { errorPageResponse, pageResponse } from "../interaction/page-responses.ts";
-import type { Labels, Route } from "../serve.ts";
+import type { IncomingRequest } from "../request.ts";
+import type { Labels, Result, Route } from "../serve.ts";
 import { MARKDOWN_TYPE, markdownPath, markdownWriter, prefersMarkdown } from "../docs/markdown.ts";
+import { answerQuestion, readQuestion } from "./diagnose.ts";
+import type { Answer } from "./diagnose.ts";
 import { languageCookie, readReader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 
 /** What the portal is made with. */
 export interface PortalContext {
+  deps: Deps;
   instance: Instance;
   brand: Brand;
   /** The issuer's path: "" or `/auth`. */
@@ -23,43 +29,79 @@ export interface PortalContext {
 
 interface PortalInput extends Labels {
   reader: Reader;
-  /** The response is Markdown. */
-  markdown: boolean;
+  answer: () => Promise<Result>;
 }
+
+type Awaitable<T> = T | Promise<T>;
+
+/** What a route reads of a request beside the reader. */
+type Read = (reader: Reader, incoming: IncomingRequest) => Awaitable<Omit<PortalInput, "reader">>;
 
 /** What a page's response depends on besides its URL; a cookie counts too, but what a cookie chose is not cached. */
 const VARY = "Accept, Accept-Language";
 
-/** The routes of the portal: `/docs`, and each page below it. */
+/** The routes of the portal: `/docs`, each page below it, and the form of one. */
 export function portalRoutes(context: PortalContext): Route<PortalInput>[] {
-  const { instance, brand, offer } = context;
+  const { deps, instance, offer } = context;
   const write = markdownWriter(instance, offer);
-  const route = (
+  const page = (
     name: string,
     slug: string | null,
-    build: (reader: Reader) => PortalDocument | Promise<PortalDocument>,
-  ): Route<PortalInput> => ({
+    build: (reader: Reader) => Awaitable<PortalDocument>,
+  ): Route<PortalInput> =>
+    routeOf(context, "GET", { name, slug }, (reader, { request }) => ({
+      async answer() {
+        if (prefersMarkdown(request)) return ["shown", markdownResponse(await write(reader, slug))];
+        return ["shown", await respond(context, reader, slug, await build(reader))];
+      },
+    }));
+  const form = routeOf(
+    context,
+    "POST",
+    { name: "docs_diagnose", slug: DIAGNOSE.slug },
+    async (reader, incoming) => {
+      const question = await readQuestion(deps, incoming);
+      return {
+        clientId: question.credentials.clientId,
+        async answer() {
+          const { outcome, document, ...sent } = await answerQuestion(deps, question, reader, await offer());
+          return [outcome, await respond(context, reader, DIAGNOSE.slug, document, sent)];
+        },
+      };
+    },
+  );
+  return [
+    page("docs", null, ({ language }) => portalIndex(language, instance)),
+    ...offeredPages(instance).map(({ slug, name, build }) =>
+      page(name, slug, async ({ language, clientId }) => build(await offer(), language, clientId)),
+    ),
+    ...(instance.explanations ? [form] : []),
+  ];
+}
+
+/** @param page `slug` null: the index */
+function routeOf(
+  { brand }: PortalContext,
+  method: "GET" | "POST",
+  { name, slug }: { name: string; slug: string | null },
+  read: Read,
+): Route<PortalInput> {
+  return {
     name,
-    method: "GET",
+    method,
     path: slug === null ? PATHS.docs : `${PATHS.docs}/${slug}`,
     cors: false,
-    read: ({ request }) => ({ reader: readReader(brand, request), markdown: prefersMarkdown(request) }),
-    run: async ({ reader, markdown }) => {
-      if (markdown) return ["shown", markdownResponse(await write(reader, slug))];
-      return ["shown", await respond(context, reader, slug, await build(reader))];
+    async read(incoming) {
+      const reader = readReader(brand, incoming.request);
+      return { reader, ...(await read(reader, incoming)) };
     },
+    run: ({ answer }) => answer(),
     errorResponse(error, request, input) {
       const accepted = request.headers.get("accept-language");
       const language = input?.reader.language ?? brand.languages.choose(undefined, accepted);
       return errorPageResponse(brand, language, error);
     },
-  });
-  return [
-    route("docs", null, ({ language }) => portalIndex(language, instance)),
-    ...offeredPages(instance).map(({ slug, name, build }) =>
-      route(name, slug, async ({ language, clientId }) => build(await offer(), language, clientId)),
-    ),
-  ];
+  };
 }
 
 /** Sends a document as a page. The reader's choices are in its links. */
@@ -68,6 +110,7 @@ function respond(
   reader: Reader,
   slug: string | null,
   document: PortalDocument,
+  sent: Pick<Answer, "status" | "retryAfter"> = {},
 ): Promise<Response> {
   const { language, kept, exampleLanguage, isNewChoice } = reader;
   const root = basePath + PATHS.docs;
@@ -96,6 +139,7 @@ function respond(
   };
   const isSecure = instance.issuer.startsWith("https:");
   return pageResponse(portalPage(brand, language, document, view), {
+    ...sent,
     cookies: isNewChoice ? [languageCookie(exampleLanguage, root, isSecure)] : [],
     vary: VARY,
   });

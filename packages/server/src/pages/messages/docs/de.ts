@@ -1,4 +1,5 @@
 import { commonDe } from "./de/common.ts";
+import { diagnoseDe } from "./de/diagnose.ts";
 import { errorsDe } from "./de/errors.ts";
 import { gettingTokensDe } from "./de/getting-tokens.ts";
 import { introspectionDe } from "./de/introspection.ts";
@@ -19,4 +20,5 @@ export const docsDe = {
   ...retryRuleDe,
   ...lifetimesDe,
   ...verifyingTokensDe,
+  ...diagnoseDe,
 };

@@ -1,4 +1,5 @@
 import { commonEn } from "./en/common.ts";
+import { diagnoseEn } from "./en/diagnose.ts";
 import { errorsEn } from "./en/errors.ts";
 import { gettingTokensEn } from "./en/getting-tokens.ts";
 import { introspectionEn } from "./en/introspection.ts";
@@ -19,4 +20,5 @@ export const docsEn = {
   ...retryRuleEn,
   ...lifetimesEn,
   ...verifyingTokensEn,
+  ...diagnoseEn,
 };

@@ -1,4 +1,5 @@
 import { commonEs } from "./es/common.ts";
+import { diagnoseEs } from "./es/diagnose.ts";
 import { errorsEs } from "./es/errors.ts";
 import { gettingTokensEs } from "./es/getting-tokens.ts";
 import { introspectionEs } from "./es/introspection.ts";
@@ -19,4 +20,5 @@ export const docsEs = {
   ...retryRuleEs,
   ...lifetimesEs,
   ...verifyingTokensEs,
+  ...diagnoseEs,
 };

@@ -1,4 +1,5 @@
 import { commonFr } from "./fr/common.ts";
+import { diagnoseFr } from "./fr/diagnose.ts";
 import { errorsFr } from "./fr/errors.ts";
 import { gettingTokensFr } from "./fr/getting-tokens.ts";
 import { introspectionFr } from "./fr/introspection.ts";
@@ -19,4 +20,5 @@ export const docsFr = {
   ...retryRuleFr,
   ...lifetimesFr,
   ...verifyingTokensFr,
+  ...diagnoseFr,
 };

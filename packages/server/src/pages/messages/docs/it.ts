@@ -1,4 +1,5 @@
 import { commonIt } from "./it/common.ts";
+import { diagnoseIt } from "./it/diagnose.ts";
 import { errorsIt } from "./it/errors.ts";
 import { gettingTokensIt } from "./it/getting-tokens.ts";
 import { introspectionIt } from "./it/introspection.ts";
@@ -19,4 +20,5 @@ export const docsIt = {
   ...retryRuleIt,
   ...lifetimesIt,
   ...verifyingTokensIt,
+  ...diagnoseIt,
 };
