@@ -5,6 +5,7 @@ import {
   clientSetting,
   memberOf,
 } from "../../packages/server/src/client-settings/settings.ts";
+import { DIAGNOSE } from "../../packages/server/src/portal/page-links.ts";
 import { PORTAL_PAGES } from "../../packages/server/src/portal/pages.ts";
 import { DEVICE_CODE } from "../../packages/server/src/client-settings/grant-types.ts";
 
@@ -46,6 +47,8 @@ export const GOOD_REQUESTS: Readonly<Record<string, readonly (readonly string[])
   ],
   [PATHS.revoke]: [["client_id", "client_secret", "token", "token_type_hint"]],
   [PATHS.introspect]: [["client_id", "client_secret", "token"]],
+  [PATHS.explain]: [["client_id", "client_secret", "token"]],
+  [`${PATHS.docs}/${DIAGNOSE.slug}`]: [["client_id", "client_secret", "token"]],
   [PATHS.revocations]: [["client_id", "client_secret", "cursor"]],
   [PATHS.push]: [[...AUTHORIZATION, "client_secret"]],
   [PATHS.authorize]: [AUTHORIZATION, AUTHORIZATION, ["client_id", "request_uri"]],

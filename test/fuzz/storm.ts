@@ -14,8 +14,9 @@ import { Session } from "./session.ts";
 
 /** Clients that registered themselves, of which the oldest are forgotten. */
 const REGISTERED = 4;
-/** What a stack trace, an SQL error or a path of the machine would show. */
-const INTERNAL = /node_modules|\.[jt]s:\d|file:\/\/|\n +at |\bsqlite|\bpostgres|\bpg_|ECONN|\bTypeError\b/i;
+/** What a stack trace, an SQL error or a path of the machine would show. A token may have `-pg_` in it. */
+const INTERNAL =
+  /node_modules|\.[jt]s:\d|file:\/\/|\n +at |\bsqlite|\bpostgres|(?<![\w.-])pg_|ECONN|\bTypeError\b/i;
 /** Documents that anyone may cache. */
 const PUBLIC: readonly string[] = [PATHS.metadata, PATHS.jwks, PATHS.openapi, PATHS.llms];
 
