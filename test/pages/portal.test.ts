@@ -12,8 +12,6 @@ import { accessibilityFaults, browser, Site } from "./site.ts";
 const OPTIONS = { skip: browser.missing, timeout: 360_000 };
 const IMAGES = join(import.meta.dirname, "../../docs/images");
 const REFRESHING = "/docs/refreshing-tokens";
-/** In French, whose texts are long. */
-const PAGES = PORTAL_PAGES.map(({ slug }) => `/docs/${slug}?ui_locales=fr`);
 const DIAGNOSE = "/docs/diagnose";
 /** The narrowest screen that WCAG 2.2 §1.4.10 asks for, and a desk's, CSS pixels. */
 const NARROW = { width: 320, height: 640 };
@@ -74,8 +72,6 @@ test("the portal, in Chromium", OPTIONS, async (t) => {
       // A page's own policy forbids the script that inspects it.
       const page = await site.visitor({ colorScheme, bypassCSP: true, javaScriptEnabled: true });
       const choices = ["", "?ui_locales=de&language=java", "?ui_locales=ar"];
-      // All pages have the same colours, so the dark ones are tried on some.
-      const pages = colorScheme === "light" ? PAGES : PAGES.slice(0, 2);
       const check = async (shown: string) => {
         for (const size of [WIDE, NARROW]) {
           await page.setViewportSize(size);
@@ -85,7 +81,7 @@ test("the portal, in Chromium", OPTIONS, async (t) => {
         }
       };
       const own = "/docs/rate-limits";
-      for (const path of ["/docs", own, ...pages, ...choices.map((query) => REFRESHING + query)]) {
+      for (const path of ["/docs", own, ...choices.map((query) => REFRESHING + query)]) {
         await page.goto(site.url + path);
         await check(path);
       }
