@@ -18,6 +18,7 @@ test("the package holds what runs and its types, and no test or source", async (
     "dist/cli/main.js",
     "dist/index.js",
     "dist/index.d.ts",
+    "dist/pages/demo/client/main.js",
     "dist/store/sqlite/migrations/0001_initial.sql",
   ]) {
     assert.ok(files.includes(needed), `${needed} is missing`);

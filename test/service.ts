@@ -44,6 +44,8 @@ export interface ServeOptions {
   /** Default: any free one. */
   port?: number;
   env?: Record<string, string>;
+  /** Further flags of the command. */
+  flags?: readonly string[];
   /** Node's own flags. */
   nodeFlags?: readonly string[];
 }
@@ -76,9 +78,9 @@ export class Service {
   }
 
   /** Starts `regrant serve` on the loopback interface and waits for the line that says it listens. */
-  async serve({ port = 0, env = {}, nodeFlags = [] }: ServeOptions = {}): Promise<RunningServer> {
-    const flags = ["--host", "127.0.0.1", "--port", String(port)];
-    const child = spawn(process.execPath, [...nodeFlags, COMMAND, "serve", ...flags], {
+  async serve({ port = 0, env = {}, flags = [], nodeFlags = [] }: ServeOptions = {}): Promise<RunningServer> {
+    const address = ["--host", "127.0.0.1", "--port", String(port)];
+    const child = spawn(process.execPath, [...nodeFlags, COMMAND, "serve", ...address, ...flags], {
       cwd: this.folder,
       env: this.#environment(env),
       stdio: ["ignore", "pipe", "pipe"],

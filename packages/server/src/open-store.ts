@@ -79,6 +79,11 @@ async function keyBeside(path: string, store: Store): Promise<MasterKey> {
   return masterKeyFile(file);
 }
 
+/** Whether the database is a SQLite file, beside which others may stand. */
+export function isSqliteFile(database: string): boolean {
+  return !isPostgres(database) && sqlitePath(database) !== IN_MEMORY;
+}
+
 /** The path of a SQLite database, as the address has it: relative to the working directory unless it is absolute. */
 export function sqlitePath(database: string): string {
   return database.slice("sqlite:".length);

@@ -5,6 +5,7 @@ import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { isWarning } from "./events/event.ts";
 import { createApp } from "./http/app.ts";
+import type { Demo } from "./http/demo/routes.ts";
 import type { ClientAddress } from "./http/client-address.ts";
 import { unreadableResponses } from "./http/unreadable-request.ts";
 import type { Unreadable } from "./http/unreadable-request.ts";
@@ -41,6 +42,8 @@ export interface ServiceOptions {
   clientAddress: ClientAddress;
   /** Fetches a client ID metadata document; tests replace it. */
   fetchDocument?: typeof fetchDocument;
+  /** Prepares what the pages of a demo need; without it, they do not exist. */
+  prepareDemo?: (deps: Deps) => Promise<Demo>;
   /** Opens the store, and returns it with the master keys of its database. */
   open: (options: StoreOptions) => Promise<{
     store: Store;
@@ -91,10 +94,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const parts = { store, keys, metrics, log, failures, passport, fetchDocument: options.fetchDocument };
   const deps = makeDeps(config, parts);
   ({ revocations } = deps);
-  const stop = await startMaintenance(deps, config, passport).catch(async (error: unknown) => {
+  const closeStore = async (error: unknown): Promise<never> => {
     await store.close();
     throw error;
-  });
+  };
+  const demo = (await options.prepareDemo?.(deps).catch(closeStore)) ?? null;
+  const stop = await startMaintenance(deps, config, passport).catch(closeStore);
   const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
   const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, passportResponses } = config;
   let stopping = false;
@@ -107,6 +112,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     staySignedIn: config.staySignedIn,
     docs: config.docs,
     ownPages,
+    demo,
     isStopping: () => stopping,
   });
   return {

@@ -75,6 +75,7 @@ interface TestServiceOptions {
   /** Default: SQLite, in the folder. PostgreSQL needs the setting `masterKey`. */
   database?: string;
   fetchDocument?: NonNullable<ServiceOptions["fetchDocument"]>;
+  prepareDemo?: NonNullable<ServiceOptions["prepareDemo"]>;
 }
 
 /** EdDSA, since its keys are made at once; a folder that was given before holds the same database again. */
@@ -85,6 +86,7 @@ export async function startService(
     clock = new Clock(),
     database = `sqlite:${databasePath(folder)}`,
     fetchDocument,
+    prepareDemo,
   }: TestServiceOptions = {},
 ): Promise<TestService> {
   const options = { issuer: ISSUER, signingAlgorithm: "EdDSA", ...settings, database } as const;
@@ -96,6 +98,7 @@ export async function startService(
     log: pino({ level: "debug", base: null }, { write: (line: string) => void lines.push(line) }),
     clientAddress: () => caller.address,
     ...(fetchDocument === undefined ? {} : { fetchDocument }),
+    ...(prepareDemo === undefined ? {} : { prepareDemo }),
     open: (storeOptions) => openStore(config, { ...storeOptions, now: clock.now }),
   });
   return new TestService({ service, folder, clock, lines, caller });

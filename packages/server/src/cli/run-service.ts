@@ -9,9 +9,10 @@ import { socketClientAddress, untrustedProxyWarning } from "../http/client-addre
 import { listen } from "../http/listen.ts";
 import type { Listener, Served } from "../http/listen.ts";
 import { openService } from "../service.ts";
-import type { Service } from "../service.ts";
+import type { Service, ServiceOptions } from "../service.ts";
 import { databaseError } from "./database-error.ts";
 import { CliError, toListenError, printError } from "./cli-error.ts";
+import type { DemoSetup } from "./demo/demo.ts";
 import { createLog } from "./log.ts";
 import { offerMetrics, serveMetrics } from "./metrics-listener.ts";
 import { configOf, openConfigured, toConfigError } from "./session.ts";
@@ -26,13 +27,13 @@ const GRACE = 1500;
  *
  * @throws CliError the configuration, the database or the address cannot be used
  */
-export async function serve(command: Command, demo: boolean): Promise<void> {
+export async function serve(command: Command, isDemo: boolean): Promise<void> {
   const { config, sources } = configOf(command);
-  if (demo && config.workers !== 1) {
+  if (isDemo && config.workers !== 1) {
     throw new CliError("--demo cannot run with workers", "leave out --demo or --workers", 2);
   }
   // A demo is read on the terminal, so it logs warnings only, unless a level is set.
-  const quiet = demo && sources.logLevel === "default";
+  const quiet = isDemo && sources.logLevel === "default";
   const { worker } = cluster;
   const log = createLog(quiet ? "warn" : config.logLevel, worker?.id);
   const workers = workerCountOf(config);
@@ -42,14 +43,15 @@ export async function serve(command: Command, demo: boolean): Promise<void> {
   // first.
   const signal = worker === undefined ? nextSignal() : nextSignal(() => {});
   // A worker that fails must exit: its channel to the primary process would keep it running.
-  const running = await start(config, log).catch((error: unknown) => {
+  const demo = isDemo ? new (await import("./demo/demo.ts")).DemoSetup(config) : null;
+  const running = await start(config, log, demo).catch((error: unknown) => {
     if (worker !== undefined) process.exit(printError(error));
     throw error;
   });
   const { service, address } = running;
   if (worker === undefined) console.log(`Regrant listens on ${address}`);
   else reportReady(address);
-  if (demo) await (await import("./demo.ts")).showDemo(service.deps, config, address);
+  await demo?.show(service.deps, address);
   log.info({ address, issuer: service.deps.issuer, database: databaseText(config.database) }, "listening");
 
   const received = await signal;
@@ -84,7 +86,7 @@ interface Running {
 }
 
 /** Opens the listeners and the service. If one fails, those that are open are closed. */
-async function start(config: Config, log: Logger): Promise<Running> {
+async function start(config: Config, log: Logger, demo: DemoSetup | null): Promise<Running> {
   // The listener is opened first: the issuer may contain its port. Requests wait until the service is open.
   const opened = Promise.withResolvers<Served>();
   const listeners = [await listenOn(config, opened.promise)];
@@ -99,7 +101,8 @@ async function start(config: Config, log: Logger): Promise<Running> {
   };
   try {
     const address = `http://${hostPortText({ host: config.host, port: listeners[0]?.port ?? config.port })}`;
-    service = await openFor(config, config.issuer ?? address, log);
+    const providerName = config.providerName ?? demo?.providerName ?? null;
+    service = await openFor({ ...config, providerName, issuer: config.issuer ?? address }, log, demo);
     const { metrics } = service.deps;
     if (config.metrics && cluster.worker) offerMetrics(metrics, cluster.worker.id);
     else if (config.metrics) listeners.push(await serveMetrics(metrics, config.metrics));
@@ -130,13 +133,18 @@ async function listenOn(config: Config, served: Parameters<typeof listen>[0]): P
  *
  * @throws CliError the configuration or the database cannot be used
  */
-async function openFor(config: Config, issuer: string, log: Logger): Promise<Service> {
+async function openFor(
+  config: ServiceOptions["config"],
+  log: Logger,
+  demo: DemoSetup | null,
+): Promise<Service> {
   try {
     return await openService({
-      config: { ...config, issuer },
+      config,
       log,
       clientAddress: socketClientAddress(config.trustedProxies),
       open: (options) => openConfigured(config, options),
+      ...(demo && { prepareDemo: (deps) => demo.prepare(deps) }),
     });
   } catch (error) {
     throw databaseError(toConfigError(error), config.database);

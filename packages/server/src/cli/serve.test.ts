@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -136,24 +136,41 @@ test("metrics have an address of their own, and a second signal ends the service
   assert.deepEqual([code, stderr], [130, ""]);
 });
 
-test("the demo start prints commands that work as they are, and a second start keeps what is there", async () => {
+test("the demo prints commands and a sign-in that work as they are, also when it starts again", async () => {
   const regrant = new CommandLine();
   const first = await regrant.serve(["--demo"]);
   const printed = await first.said("Ctrl-C stops the service.");
-  const commands = /^SERVICE=[^]*?; echo$(?=\n\n\n)/m.exec(printed)?.[0] ?? assert.fail(printed);
-  const [, id = "", secret = ""] =
-    /client_id {6}(\S{36})\n {2}client_secret {2}(\S{40})\n/.exec(printed) ?? [];
-  assert.ok(commands.includes(`CLIENT_ID=${id}\nCLIENT_SECRET=${secret}\n`));
+  const commands = /^SERVICE=[^]*?; echo$(?=\n\nThe data)/m.exec(printed)?.[0] ?? assert.fail(printed);
+  assert.match(commands, /^CLIENT_ID=\S{36}\nCLIENT_SECRET=\S{40}$/m);
   assert.ok(printed.includes(join(regrant.folder, "regrant.db.key")));
+  const file = join(regrant.folder, "regrant.db.demo.json");
+  assert.ok(printed.includes(file));
+  assert.equal(statSync(file).mode & 0o077, 0);
+  const { password = "" } = JSON.parse(readFileSync(file, "utf8")) as { password?: string };
+  assert.ok(printed.includes(`page      ${first.address}/demo\n  username  demo\n  password  ${password}\n`));
   for (const shell of SHELLS) await followsThrough(shell, commands);
   await stop(first);
 
   const second = await regrant.serve(["--demo"]);
   const again = await second.said("Ctrl-C stops the service.");
   await stop(second);
-  assert.equal(again.includes(secret), false);
-  assert.match(again, /The database has 1 client and 2 grants/);
-  assert.ok(again.includes(join(regrant.folder, "regrant.db")));
+  const withoutPort = (text: string) => text.replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1");
+  assert.equal(withoutPort(again), withoutPort(printed));
+  const clients = await regrant.json(["client", "list"]);
+  assert.deepEqual(clients.map(({ name }) => String(name)).toSorted(), ["Demo", "Demo in the browser"]);
+});
+
+test("the demo of a database whose secrets it does not know prints how to get new ones", async () => {
+  const regrant = new CommandLine();
+  const client = await regrant.one(["client", "create", "--name", "Shop"]);
+  const demo = await regrant.serve(["--demo"]);
+  const printed = await demo.said("Ctrl-C stops the service.");
+  const home = await (await fetch(demo.address)).text();
+  await stop(demo);
+  assert.ok(printed.includes(`rotate-secret ${String(client["client_id"])}`), printed);
+  assert.doesNotMatch(printed, /password {2}/);
+  assert.equal(existsSync(join(regrant.folder, "regrant.db.demo.json")), false);
+  assert.match(home, /Sign in with an account of yours/);
 });
 
 async function stop({ child, finished }: Running): Promise<void> {

@@ -8,6 +8,8 @@ import { makeOffer } from "../portal/offer.ts";
 import type { Offer } from "../portal/offer.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { instanceOf } from "./docs/instance.ts";
+import { demoRoutes } from "./demo/routes.ts";
+import type { Demo } from "./demo/routes.ts";
 import { docsRoutes } from "./docs/routes.ts";
 import { Cookies } from "./interaction/cookies.ts";
 import { interactionRoutes } from "./interaction/routes.ts";
@@ -39,7 +41,13 @@ interface AppOptions {
   /** The documentation for the clients' developers is served. */
   docs: boolean;
   /** The provider's own pages of it. */
+<<<<<<< HEAD
   ownPages: readonly OwnPage[];
+=======
+  ownPages: readonly OfferedPage[];
+  /** null: this is no demo. */
+  demo: Demo | null;
+>>>>>>> 0a6c2f1 (feat(demo): sign-in to try in the browser, and sign-in on the page at the issuer's URL)
 }
 
 /**
@@ -48,8 +56,8 @@ interface AppOptions {
  * Routes other than the token endpoint do not depend on `passportResponses`.
  */
 export function createApp(deps: Deps, options: AppOptions): Hono {
-  const { basePath, brand, clientAddress, lifetimes, passportResponses, isStopping, docs, ownPages } =
-    options;
+  const { basePath, brand, clientAddress, lifetimes, passportResponses, isStopping } = options;
+  const { docs, ownPages, demo } = options;
   const cookies = new Cookies(deps.issuer, options.staySignedIn ? deps.signInTtl : null);
   const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
   const context = { deps, clientAddress };
@@ -59,7 +67,8 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   addRoutes(app, context, interactionRoutes({ deps, brand, cookies, basePath }));
   const advertised = { retryWindow: lifetimes.retryWindow, languages: brand.languages.tags, docs };
   addRoutes(app, context, metadataRoutes(deps, advertised, isStopping));
-  addRoutes(app, context, [homeRoute({ brand, basePath, docs })]);
+  addRoutes(app, context, [homeRoute({ deps, brand, cookies, docs, demo })]);
+  if (demo !== null) addRoutes(app, context, demoRoutes(deps, brand, demo));
   if (docs) {
     const isPassport = passportResponses !== null;
     const instance = instanceOf({ deps, brand, lifetimes, advertised, tokenFormat, isPassport, ownPages });

@@ -33,6 +33,7 @@ const app = createApp(service.deps, {
   staySignedIn: false,
   docs: true,
   ownPages: [],
+  demo: null,
 });
 /** Paths of the portal's pages. */
 const PORTAL = PORTAL_PAGES.map(({ slug }) => `${PATHS.docs}/${slug}`);

@@ -23,6 +23,8 @@ export interface Page {
   styleHash: string;
   /** Source hash of its only script; null: it has none. */
   scriptHash: string | null;
+  /** Its script sends requests to this service. */
+  connects: boolean;
 }
 
 /** What all pages of a provider have in common. */
@@ -67,7 +69,12 @@ export function brandOf(settings: BrandSettings): Brand {
     icon: iconUrl(providerName, providerColor),
     links: { forgotPassword: forgotPasswordUrl, signUp: signUpUrl, help: helpUrl },
     home: new URL(settings.issuer).pathname,
-    styles: { form: styleOf("form"), column: styleOf("column"), portal: styleOf("portal") },
+    styles: {
+      form: styleOf("form"),
+      column: styleOf("column"),
+      portal: styleOf("portal"),
+      demo: styleOf("demo"),
+    },
     languages: new Languages(settings.messages),
     describeScope(scope, tag) {
       // A scope may have the name of a member of Object.prototype.
@@ -97,6 +104,8 @@ interface PageParts extends Surroundings {
   formAction?: string;
   /** Runs at the end of the page. */
   script?: string | undefined;
+  /** The script sends requests to this service; by default it sends none. */
+  connects?: boolean;
   /** By default `form`. */
   layout?: Layout;
 }
@@ -108,6 +117,7 @@ interface PageParts extends Surroundings {
 export function page(brand: Brand, language: Language, parts: PageParts): Page {
   const { tag, direction } = language;
   const { title, fault = null, head, images = [], formAction = "'self'", script, layout = "form" } = parts;
+  const { connects = false } = parts;
   const style = brand.styles[layout];
   const document = html`<!doctype html>
     <html lang="${tag}" dir="${direction}">
@@ -136,5 +146,6 @@ export function page(brand: Brand, language: Language, parts: PageParts): Page {
     formAction,
     styleHash: style.hash,
     scriptHash: script === undefined ? null : sourceHash(script),
+    connects,
   };
 }

@@ -1,11 +1,13 @@
+import { DEMO } from "./demo/style.ts";
 import { PORTAL } from "./portal-style.ts";
 import { tokens } from "./tokens.ts";
 
 /**
  * How a page is laid out: `form`, a card in the middle of a tinted page; `column`, a header and a column of cards;
- * `portal`, a header, a navigation beside the text, and what documentation has: tables and code.
+ * `portal`, a header, a navigation beside the text, and what documentation has: tables and code; `demo`, a header and
+ * wide cards.
  */
-export type Layout = "form" | "column" | "portal";
+export type Layout = "form" | "column" | "portal" | "demo";
 
 /** Elements, and parts that any page may have: `card`, `badge`, `note`, `good`, `warn`, `bad`, `empty`, `progress`. */
 const BASE = `
@@ -121,6 +123,7 @@ const LAYOUTS: Readonly<Record<Layout, readonly string[]>> = {
   form: [FORM],
   column: [BAR, COLUMN],
   portal: [BAR, PORTAL],
+  demo: [BAR, DEMO],
 };
 
 /**

@@ -55,7 +55,7 @@ test("text has a contrast of 4.5 to 1 and a field's border 3 to 1, in every colo
 });
 
 test("a style sheet defines each token that it uses, once for light, and has no colour besides", () => {
-  for (const layout of ["form", "column", "portal"] as const) {
+  for (const layout of ["form", "column", "portal", "demo"] as const) {
     const sheet = styleSheet("#2f63d6", layout);
     const [light = "", rules = ""] = sheet.split("@media(prefers-color-scheme:dark)");
     const used = new Set([...sheet.matchAll(/var\(--([\w-]+)\)/g)].map(([, name]) => name));

@@ -34,7 +34,7 @@ const UNCACHED = {
  * The referrer policy is not `no-referrer`, since browsers would then send our own forms without their origin.
  */
 export async function pageResponse(
-  { document, images, formAction, styleHash, scriptHash }: Page,
+  { document, images, formAction, styleHash, scriptHash, connects }: Page,
   options: PageResponseOptions = {},
 ): Promise<Response> {
   const { status = 200, cookies = [], retryAfter, allow, vary, referrerPolicy = "same-origin" } = options;
@@ -44,6 +44,7 @@ export async function pageResponse(
       "default-src 'none'",
       `style-src '${styleHash}'`,
       ...(scriptHash === null ? [] : [`script-src '${scriptHash}'`]),
+      ...(connects ? ["connect-src 'self'"] : []),
       // `data:` is for the icon, which is part of the page.
       `img-src ${["data:", ...images].join(" ")}`,
       `form-action ${formAction}`,

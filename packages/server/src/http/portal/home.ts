@@ -1,38 +1,63 @@
+import type { Deps } from "../../deps.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
 import { homePage } from "../../pages/home.ts";
+import type { HomeView } from "../../pages/home.ts";
 import type { Language } from "../../pages/language.ts";
 import type { Brand } from "../../pages/page.ts";
+import { DEMO_PATHS } from "../demo/routes.ts";
+import type { Demo } from "../demo/routes.ts";
+import { cookieDigest } from "../interaction/cookies.ts";
+import type { Cookies } from "../interaction/cookies.ts";
 import { errorPageResponse, pageResponse } from "../interaction/page-responses.ts";
 import type { Labels, Route } from "../serve.ts";
 
 interface HomeContext {
+  deps: Pick<Deps, "issuer" | "store">;
   brand: Brand;
-  /** The issuer's path: "" or `/auth`. */
-  basePath: string;
+  cookies: Cookies;
   /** The documentation is served. */
   docs: boolean;
+  demo: Demo | null;
 }
 
 interface HomeInput extends Labels {
   language: Language;
+  /** The cookie of this browser's sign-in. */
+  signIn: string | undefined;
 }
 
-/** The route of the page at the issuer's URL. It looks at no cookie: what it leads to signs the user in. */
-export function homeRoute({ brand, basePath, docs }: HomeContext): Route<HomeInput> {
+/**
+ * The route of the page at the issuer's URL. Its links have the issuer's host, since a sign-in is of that host alone:
+ * on a developer's machine, `localhost` leads here too.
+ */
+export function homeRoute({ deps, brand, cookies, docs, demo }: HomeContext): Route<HomeInput> {
+  const { issuer, store } = deps;
   const languageOf = ({ headers }: Request) =>
     brand.languages.choose(undefined, headers.get("accept-language"));
-  const links = [
-    ...(docs ? [{ path: basePath + PATHS.docs, title: "docs.title" } as const] : []),
-    { path: basePath + PATHS.applications, title: "apps.title" } as const,
-    { path: basePath + PATHS.device, title: "device.title" } as const,
-  ];
+  const view: Omit<HomeView, "signedInAs"> = {
+    links: [
+      ...(docs ? [{ url: issuer + PATHS.docs, title: "docs.title" } as const] : []),
+      { url: issuer + PATHS.applications, title: "apps.title" },
+      { url: issuer + PATHS.device, title: "device.title" },
+    ],
+    signInUrl: `${issuer}${PATHS.signIn}?page=applications`,
+    signOutUrl: issuer + PATHS.signOut,
+    demo: demo && { url: issuer + DEMO_PATHS.page, credentials: demo.credentials },
+  };
   return {
     name: "home",
     method: "GET",
     path: PATHS.home,
     cors: false,
-    read: ({ request }) => ({ language: languageOf(request) }),
-    run: async ({ language }) => ["shown", await pageResponse(homePage(brand, language, links))],
+    read: ({ request }) => ({
+      language: languageOf(request),
+      signIn: cookies.read(request.headers.get("cookie")).signIn,
+    }),
+    async run({ language, signIn }) {
+      const found = signIn === undefined ? undefined : await store.signIns.find(cookieDigest(signIn));
+      const page = homePage(brand, language, { ...view, signedInAs: found?.name ?? null });
+      return ["shown", await pageResponse(page)];
+    },
     errorResponse: (error, request, input) =>
       errorPageResponse(brand, input?.language ?? languageOf(request), error),
   };

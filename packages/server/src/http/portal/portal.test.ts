@@ -212,30 +212,6 @@ describe("the language of the examples", () => {
   });
 });
 
-describe("the page at the issuer's URL", () => {
-  test("has the provider's name, and leads to documentation and applications", async () => {
-    const { html, headers } = await show("/");
-    assert.match(html, /<header>[^]*?Example Host/);
-    const linked = [...html.matchAll(/<li><a href="([^"]*)">/g)].map(([, path]) => path);
-    assert.deepEqual(linked, ["/docs", "/oauth/applications", "/device"]);
-    assert.deepEqual(headers.getSetCookie(), []);
-    assert.match((await show("/", { "accept-language": "it" })).html, /Panoramica/);
-  });
-
-  test("leads below the issuer's path, and to no documentation that is off", async (t) => {
-    const issuer = "https://example.com/auth";
-    const mounted = await startService({ issuer, docs: false });
-    t.after(() => mounted.close());
-    for (const url of [issuer, `${issuer}/`]) {
-      const response = await mounted.service.fetch(new Request(url));
-      assert.equal(response.status, 200, url);
-      const html = await response.text();
-      const linked = [...html.matchAll(/<li><a href="([^"]*)">/g)].map(([, path]) => path);
-      assert.deepEqual(linked, ["/auth/oauth/applications", "/auth/device"]);
-    }
-  });
-});
-
 describe("the portal", () => {
   test("is in the provider's name and in each language of the pages", async () => {
     const leads = new Set<string>();
