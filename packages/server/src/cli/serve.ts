@@ -12,7 +12,10 @@ export function addServeCommand(program: Command): void {
   const command = program.command("serve").description("run the service");
   addSettingFlags(command, "serve");
   command
-    .option("--demo", "in an empty database, create a client and an account and show how to use them")
+    .option(
+      "--demo",
+      "serve a sign-in to try at /demo; in an empty database, create a client and an account, and show how to use them",
+    )
     .addHelpText("after", SIGNALS)
     .addHelpText(
       "after",

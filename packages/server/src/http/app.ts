@@ -41,13 +41,9 @@ interface AppOptions {
   /** The documentation for the clients' developers is served. */
   docs: boolean;
   /** The provider's own pages of it. */
-<<<<<<< HEAD
   ownPages: readonly OwnPage[];
-=======
-  ownPages: readonly OfferedPage[];
   /** null: this is no demo. */
   demo: Demo | null;
->>>>>>> 0a6c2f1 (feat(demo): sign-in to try in the browser, and sign-in on the page at the issuer's URL)
 }
 
 /**

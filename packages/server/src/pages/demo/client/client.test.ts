@@ -80,6 +80,14 @@ describe("a response of the token endpoint", () => {
     assert.equal(session.retryWindow, 60_000);
   });
 
+  test("is a late retry if the token was spent longer ago than the retry window", () => {
+    const session = newSession();
+    outcomes(session, [null, "1"], ["1", "2"]);
+    assert.equal(takeIn(session, "1", tokens("2"), NOW + 60_000), "retried");
+    assert.equal(takeIn(session, "1", tokens("2"), NOW + 60_001), "late");
+    assert.equal(takeIn(session, "2", tokens("3"), NOW + 90_000), "rotated");
+  });
+
   test("is a retry if it brings what a lost response had", () => {
     const session = newSession();
     outcomes(session, [null, "1"]);
@@ -117,11 +125,11 @@ test("a JWT is decoded as UTF-8, and time spans have the unit that fits", () => 
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const jwt = `${part({ alg: "EdDSA" })}.${part({ sub: "Zoë?>" })}.c2ln`;
   assert.deepEqual(decodeJwt(jwt), [{ alg: "EdDSA" }, { sub: "Zoë?>" }]);
-  assert.deepEqual([-5, 1, 59_000, 65_000, 7_200_000, 864_000_000].map(spanText), [
+  assert.deepEqual([-5, 1, 59_001, 125_000, 7_200_000, 864_000_000].map(spanText), [
     "0 s",
     "1 s",
-    "59 s",
-    "1:05 min",
+    "60 s",
+    "2:05 min",
     "2 h",
     "10 days",
   ]);
