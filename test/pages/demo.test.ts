@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import type { Page } from "playwright-core";
 import { launch } from "../browser.ts";
@@ -9,11 +10,13 @@ import { accessibilityFaults, browser, press, shows, signIn } from "./site.ts";
 const OPTIONS = { skip: browser.missing, timeout: 180_000 };
 /** How long a page may take, ms. */
 const PATIENCE = 30_000;
+/** Drawn with IMAGES=1. */
+const IMAGE = join(import.meta.dirname, "../../docs/images/demo.png");
 /** CSS pixels. */
 const SIZES = [
   { width: 1280, height: 900 },
   { width: 320, height: 640 },
-];
+] as const;
 
 /** Presses a button of the demo, and waits until its requests have their responses. */
 async function act(page: Page, name: string): Promise<void> {
@@ -124,6 +127,7 @@ test(
         await act(page, "Refresh 8 times at once");
         assert.match(await newest(page, "8 refreshes at once"), /8 times 200, 1 successor/);
         assert.equal((await tokensOf(page)).length, 4);
+        if (process.env["IMAGES"] !== undefined) await page.screenshot({ path: IMAGE });
       },
     );
 
@@ -150,6 +154,7 @@ test(
           assert.ok(width <= size.width, `${width} pixels wide`);
         }
       }
+      await page.setViewportSize(SIZES[0]);
     });
 
     await t.test("after a revocation each refresh is refused, and the service tells why", async () => {

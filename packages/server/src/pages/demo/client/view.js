@@ -133,7 +133,7 @@ export function showAccessToken({ jwt, issuedAt, expiresAt }) {
 }
 
 /**
- * Puts an entry on top of the log, its request and response open.
+ * Puts an entry on top of the log. On a wide screen its request and response are open, until the next comes.
  *
  * @param {Entry} entry
  * @param {Session["tokens"]} tokens
@@ -149,7 +149,8 @@ export function addToLog({ at, title, note, request, response, status, ms }, tok
     codeBox("Request", request, tokens),
     codeBox("Response", response, tokens),
   );
-  wire.setAttribute("open", "");
+  // On a narrow screen it would push away what follows.
+  wire.toggleAttribute("open", matchMedia("(min-width: 64rem)").matches);
   const time = make("span", "soft small", new Date(at).toLocaleTimeString());
   log.prepend(
     make("li", "", make("h3", "", title, " ", statusBadge(status)), time, make("p", "", note), wire),
