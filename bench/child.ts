@@ -57,19 +57,25 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts a server with this Node.js in the folder `cwd`; its standard error goes to the file `log`. */
+/** Starts a server in the folder `cwd`, by default with this Node.js; its standard error goes to the file `log`. */
 export function startServer(
   args: readonly string[],
-  { cwd, env, log }: { cwd: string; env: NodeJS.ProcessEnv; log: string },
+  {
+    cwd,
+    env,
+    log,
+    program = process.execPath,
+    end,
+  }: { cwd: string; env: NodeJS.ProcessEnv; log: string; program?: string; end?: NodeJS.Signals },
 ): Server {
   const output = openSync(log, "a");
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", output] });
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", output] });
   let printed = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     printed += text;
   });
   return {
-    pid: remember(child, args.join(" ")),
+    pid: remember(child, args.join(" "), end),
     printed: () => printed,
     ended() {
       if (child.exitCode === null && child.signalCode === null) return undefined;
@@ -79,8 +85,9 @@ export function startServer(
   };
 }
 
-function remember(child: ChildProcess, name: string): number {
-  endWithProcess(child);
+/** @param end the signal that ends it with this process; by default SIGKILL, which a script does not pass on */
+function remember(child: ChildProcess, name: string, end?: NodeJS.Signals): number {
+  endWithProcess(child, end);
   if (child.pid === undefined) throw new Error(`${name} could not be started`);
   return child.pid;
 }

@@ -19,6 +19,8 @@ export class Load {
   /** Lineages without a request under way; those that waited longest come first. */
   #free: number[];
   readonly #address: { host: string; port: number };
+  /** Those whose connections are open. */
+  readonly #seats = new Set<Seat>();
   /** Seats without a request under way, in an open loop. */
   #idle: Seat[] = [];
   /** When the requests of an open loop are due, ms: the next one, and the time between two; undefined: a closed loop. */
@@ -48,19 +50,20 @@ export class Load {
     // New ones for each window: in the pause between two, a server may close those that wait.
     const rate = "seconds" in window ? window.rate : undefined;
     const count = rate === undefined ? inFlight : Math.min(OPEN_SEATS, this.#free.length);
-    const seats = Array.from({ length: count }, () => this.#seat());
+    for (let n = 0; n < count; n++) this.#seat();
     const before = [cpuTimeOfAll(pids), ownCpuTime(), machineCpuTime()] as const;
     const started = performance.now();
     this.#until = "seconds" in window ? started + window.seconds * 1000 : Number.POSITIVE_INFINITY;
     this.#toSend = "requests" in window ? window.requests : Number.POSITIVE_INFINITY;
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
-      if (rate === undefined) for (const seat of seats) this.#next(seat);
-      else this.#open(seats, { next: started, interval: 1000 / rate });
+      if (rate === undefined) for (const seat of this.#seats) this.#next(seat);
+      else this.#open({ next: started, interval: 1000 / rate });
     });
     this.#due = undefined;
     const seconds = (performance.now() - started) / 1000;
-    for (const { connection } of seats) connection.close();
+    for (const { connection } of this.#seats) connection.close();
+    this.#seats.clear();
     const sorted = Float64Array.from(this.#latencies).toSorted();
     return {
       requests: sorted.length,
@@ -88,6 +91,7 @@ export class Load {
         (error) => this.#ended(seat, `connection: ${error.message}`),
       ),
     };
+    this.#seats.add(seat);
     return seat;
   }
 
@@ -102,8 +106,8 @@ export class Load {
     this.#send(seat, lineage, performance.now());
   }
 
-  #open(seats: Seat[], due: { next: number; interval: number }): void {
-    this.#idle = seats;
+  #open(due: { next: number; interval: number }): void {
+    this.#idle = [...this.#seats];
     this.#due = due;
     // Every ms, which is the timers' resolution; it adds up to as much to each latency.
     const timer = setInterval(() => {
@@ -121,7 +125,7 @@ export class Load {
     const now = performance.now();
     for (; due.next < this.#until && due.next <= now; due.next += due.interval) {
       if (this.#free.length === 0) return;
-      const seat = this.#idle.pop();
+      const seat = this.#idle.pop() ?? (this.#seats.size < OPEN_SEATS ? this.#seat() : undefined);
       if (seat === undefined) return;
       this.#send(seat, this.#free.shift() ?? 0, due.next);
     }
@@ -146,6 +150,7 @@ export class Load {
     }
     this.#underWay--;
     if (this.#due === undefined) return this.#next(seat);
+    seat.lineage = -1;
     this.#idle.push(seat);
     this.#sendDue();
   }
@@ -161,9 +166,14 @@ export class Load {
     this.#verified++;
   }
 
+  /** A server may close a connection that waits: only a request that was under way is an error. */
   #ended(seat: Seat, cause: string): void {
-    this.#errors.push(cause);
-    if (seat.lineage !== -1) this.#underWay--;
+    this.#seats.delete(seat);
+    this.#idle = this.#idle.filter((idle) => idle !== seat);
+    if (seat.lineage !== -1) {
+      this.#errors.push(cause);
+      this.#underWay--;
+    }
     if (this.#underWay === 0 && this.#due === undefined) this.#drained();
   }
 }

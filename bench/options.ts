@@ -33,7 +33,8 @@ tables to standard output. Exit code 1: a target was missed, or a refresh was re
   --algorithms LIST  of RS256,ES256,EdDSA (all)
   --peers            measure on one PostgreSQL (started for it) Regrant and its peers, instead of Regrant on SQLite;
                      the first time, it installs the peers from the npm registry into bench/
-  --targets LIST     with --peers: only those whose names contain one of these (all)
+  --targets LIST     with --peers: only these, or those whose names contain one of these (all but hydra and keycloak,
+                     which need Go, and Maven and Java, to be installed)
   --rate R           after the closed loop, an open one of R refreshes a second
                      (with --peers: three fifths of what each target did in the closed loop)
   --json FILE        where the raw figures go (bench/results/latest.json)

@@ -47,7 +47,7 @@ export async function comparePeers(
   progress: (text: string) => void,
 ): Promise<Comparison> {
   const targets = listTargets(options);
-  if (targets.some(({ isPeer }) => isPeer)) installPeers(import.meta.dirname, progress);
+  if (targets.some(({ isPackage }) => isPackage)) installPeers(import.meta.dirname, progress);
   progress("starting PostgreSQL");
   const postgres = await startPostgres(folder);
   progress("limits: no-op servers, durable updates");

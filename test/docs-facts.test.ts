@@ -55,6 +55,37 @@ test("README lists the grant types and the authentication methods of the metadat
   assert.deepEqual(quoted(row(README, "Client authentication")).toSorted(), methods.toSorted());
 });
 
+test("README's comparison has the figures of the run that the performance guide describes", () => {
+  const { targets } = JSON.parse(read("bench/results/2026-11-30-servers.json")) as {
+    targets: { name: string; serverCpu: number; database: { cpu: number }; rowsAdded: number }[];
+  };
+  const table = section(README, "## Beside other servers");
+  const cells = (name: string) =>
+    row(table, name)
+      .split("|")
+      .slice(2, 6)
+      .map((cell) => cell.trim());
+  const measured = ["Regrant, PostgreSQL, RS256", "Hydra", "Keycloak", "oidc-provider"].map((name) => {
+    const target = targets.find((one) => one.name === name);
+    assert.ok(target, name);
+    return target;
+  });
+  const text = (value: number) => Math.round(value).toLocaleString("en");
+  assert.deepEqual(cells(""), ["Regrant", "Hydra", "Keycloak", "oidc-provider"]);
+  assert.deepEqual(
+    cells("server CPU of a refresh, µs"),
+    measured.map(({ serverCpu }) => text(serverCpu)),
+  );
+  assert.deepEqual(
+    cells("database CPU of a refresh, µs"),
+    measured.map(({ database }) => text(database.cpu)),
+  );
+  assert.deepEqual(
+    cells("rows that a refresh adds"),
+    measured.map(({ rowsAdded }) => text(rowsAdded)),
+  );
+});
+
 test("the embedding guide lists each operation of regrant.admin, and no other", () => {
   const table = section(read("docs/embedding.md"), "## Administration");
   for (const [member, operations] of Object.entries(regrant.admin)) {
@@ -91,45 +122,6 @@ test("ARCHITECTURE has a row for each room of the server", () => {
     [],
   );
 });
-
-test("the links of README, guides and records lead to files that exist", () => {
-  const pages = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT });
-  const dead = pages.flatMap((page) =>
-    [...read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
-      .map(([, target = ""]) => join(page, "..", target))
-      .filter((target) => globSync(target, { cwd: ROOT }).length === 0)
-      .map((target) => `${page} -> ${target}`),
-  );
-  assert.deepEqual(dead, []);
-});
-
-test("links to a heading name one that exists", () => {
-  const pages = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT });
-  const dead = pages.flatMap((page) =>
-    [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*\.md)?#([^)\s]+)\)/g)]
-      .filter(([, target, anchor = ""]) => {
-        return !anchorsOf(target === undefined ? page : join(page, "..", target)).has(anchor);
-      })
-      .map(([link]) => `${page} -> ${link}`),
-  );
-  assert.deepEqual(dead, []);
-});
-
-/** The anchors of a page's headings, as GitHub makes them: repeated ones are numbered. */
-function anchorsOf(page: string): Set<string> {
-  const headings = [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading);
-  const counts = new Map<string, number>();
-  const anchors = headings.map((heading) => {
-    const anchor = heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}_\- ]/gu, "")
-      .replaceAll(" ", "-");
-    const count = counts.get(anchor) ?? 0;
-    counts.set(anchor, count + 1);
-    return count === 0 ? anchor : `${anchor}-${count}`;
-  });
-  return new Set(anchors);
-}
 
 function read(page: string): string {
   return readFileSync(join(ROOT, page), "utf8");

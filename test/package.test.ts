@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { access, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { anchorsOf, linksOf } from "../scripts/markdown-links.ts";
 import { Consumer, PACKAGES, PATIENCE } from "./consumer.ts";
 import type { Output } from "./consumer.ts";
 
@@ -133,10 +134,11 @@ test("npx regrant serves, and a client that it made refreshes", { timeout: PATIE
 test("a link of a packed README leads to the web or to a file of the package", async () => {
   for (const name of PACKAGES) {
     const readme = await readFile(join(consumer.folder, "node_modules", name, "README.md"), "utf8");
-    const targets = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, target = ""]) => target);
-    for (const target of targets.filter((target) => !target.startsWith("https://"))) {
+    for (const { target } of linksOf(readme).filter(({ target }) => !target.startsWith("https://"))) {
       assert.doesNotMatch(target, /\.\./, `${name}: npm packs nothing from outside of the package`);
-      await access(join(consumer.folder, "node_modules", name, target));
+      const [path = "", anchor] = target.split("#");
+      if (path !== "") await access(join(consumer.folder, "node_modules", name, path));
+      if (anchor !== undefined) assert.ok(anchorsOf(readme).has(anchor), `${name}: ${target}`);
     }
   }
 });

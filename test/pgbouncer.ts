@@ -7,11 +7,10 @@ import { PASSWORD, SUPERUSER, unprivilegedUser } from "./postgres-program.ts";
 import { startProgram, stopProgram } from "./program.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-const GUIDE = join(import.meta.dirname, "../docs/operations.md");
+const GUIDE = join(import.meta.dirname, "../docs/postgresql.md");
 
 /** The configuration that the guide gives. */
-const [, EXAMPLE = ""] =
-  /### Behind PgBouncer[^]*?```ini\n([^]*?)```/.exec(readFileSync(GUIDE, "utf8")) ?? [];
+const [, EXAMPLE = ""] = /## Behind PgBouncer[^]*?```ini\n([^]*?)```/.exec(readFileSync(GUIDE, "utf8")) ?? [];
 
 /** A PgBouncer on a loopback port in front of a PostgreSQL of the tests, configured as the guide says. */
 export class PgBouncer {

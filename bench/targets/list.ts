@@ -1,5 +1,8 @@
 import type { Options } from "../options.ts";
 import type { Algorithm } from "../signatures.ts";
+import { serveHydra } from "./hydra.ts";
+import type { HydraOptions } from "./hydra.ts";
+import { serveKeycloak } from "./keycloak.ts";
 import { servePeer } from "./peer.ts";
 import { createDatabase, serve } from "./regrant.ts";
 import type { RunningServer } from "./regrant.ts";
@@ -10,6 +13,8 @@ export interface Target {
   /** Of its database and its folder. */
   id: string;
   isPeer: boolean;
+  /** A package of npm, which is installed into bench/. */
+  isPackage: boolean;
   onPostgres: boolean;
   algorithm: Algorithm;
   /** Fills the database with a client and its grants, and serves it. */
@@ -31,6 +36,22 @@ const PEERS = [
   ["better-auth", "better-auth.mjs"],
 ] as const;
 
+/** Programs that need Go or Java to install: only if they are asked for. */
+const SERVERS: readonly Target[] = [
+  hydra("Hydra", "hydra", {}),
+  hydra("Hydra, client secret as a digest", "hydra-digest", { digest: true }),
+  hydra("Hydra, grace period of 60 s", "hydra-grace", { grace: 60 }),
+  {
+    name: "Keycloak",
+    id: "keycloak",
+    isPeer: true,
+    isPackage: false,
+    onPostgres: true,
+    algorithm: "RS256",
+    start: serveKeycloak,
+  },
+];
+
 /** Those that the options ask for, in the order of their turns. */
 export function listTargets({ algorithms, targets }: Options): Target[] {
   const first = algorithms.slice(0, 1);
@@ -43,11 +64,12 @@ export function listTargets({ algorithms, targets }: Options): Target[] {
     ...first.map(regrantOnSqlite),
   ];
   if (targets === undefined) return all;
-  const asked = [...all, ...algorithms.map(regrantForPooler)].filter(({ id }) =>
-    targets.some((part) => id.includes(part)),
-  );
+  const known = [...all, ...SERVERS, ...algorithms.map(regrantForPooler)];
+  const whole = new Set(known.map(({ id }) => id));
+  const isNamed = (id: string) => targets.some((name) => (whole.has(name) ? id === name : id.includes(name)));
+  const asked = known.filter(({ id }) => isNamed(id));
   if (asked.length > 0) return asked;
-  throw new TypeError(`--targets names none of ${all.map(({ id }) => id).join(", ")}`);
+  throw new TypeError(`--targets names none of ${known.map(({ id }) => id).join(", ")}`);
 }
 
 function regrant(algorithm: Algorithm, workers = 1): Target {
@@ -56,6 +78,7 @@ function regrant(algorithm: Algorithm, workers = 1): Target {
     name: `Regrant, PostgreSQL, ${algorithm}${name}`,
     id: `regrant-postgresql-${algorithm.toLowerCase()}${id}`,
     isPeer: false,
+    isPackage: false,
     onPostgres: true,
     algorithm,
     async start({ folder, database, grants, profile }) {
@@ -63,6 +86,11 @@ function regrant(algorithm: Algorithm, workers = 1): Target {
       return serve(filled, { profile, workers });
     },
   };
+}
+
+function hydra(name: string, id: string, options: HydraOptions): Target {
+  const start: Target["start"] = (place) => serveHydra(place, options);
+  return { name, id, isPeer: true, isPackage: false, onPostgres: true, algorithm: "RS256", start };
 }
 
 /** As behind a pooler, but connected directly: what it costs that nothing is prepared. Only if it is asked for. */
@@ -81,6 +109,7 @@ function regrantOnSqlite(algorithm: Algorithm): Target {
     name: `Regrant, SQLite, ${algorithm}`,
     id: `regrant-sqlite-${algorithm.toLowerCase()}`,
     isPeer: false,
+    isPackage: false,
     onPostgres: false,
     algorithm,
     async start({ folder, grants, profile }) {
@@ -94,6 +123,7 @@ function peer(name: string, entry: string): Target {
     name,
     id: entry.replace(/\.mjs$/, ""),
     isPeer: true,
+    isPackage: true,
     onPostgres: true,
     algorithm: "RS256",
     start: ({ folder, database, grants }) => servePeer(entry, { folder, database, grants }),

@@ -6,11 +6,11 @@ import { contract } from "../contract.ts";
 import { TestServer } from "../contract/postgres-server.ts";
 import { openPostgresStore } from "./engine.ts";
 
-const GUIDE = join(import.meta.dirname, "../../../../../docs/operations.md");
+const GUIDE = join(import.meta.dirname, "../../../../../docs/postgresql.md");
 
 /** The statements that the guide gives to whoever has a very large table. */
 const [, partition = ""] =
-  /### Very large tables[^]*?```sql\n([^]*?)```/.exec(readFileSync(GUIDE, "utf8")) ?? [];
+  /## Very large tables[^]*?```sql\n([^]*?)```/.exec(readFileSync(GUIDE, "utf8")) ?? [];
 
 const server = await TestServer.start();
 after(() => server.stop());
