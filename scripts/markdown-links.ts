@@ -60,6 +60,8 @@ export function webLinkFault(target: string): string | undefined {
   if (!URL.canParse(target)) return "no URL";
   const { protocol, hostname, username, href } = new URL(target);
   if (protocol === "mailto:") return undefined;
+  // What the reader's own `npm start` serves.
+  if (protocol === "http:" && hostname === "127.0.0.1") return undefined;
   if (protocol !== "https:") return "not https";
   if (username !== "" || !hostname.includes(".")) return "no public host";
   if (/(?:^|\.)(?:example|invalid|test|localhost)(?:\.(?:com|org|net))?$/.test(hostname)) return "an example";
