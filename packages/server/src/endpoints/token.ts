@@ -15,8 +15,8 @@ import type { Client } from "../store/store.ts";
 export async function token(deps: Deps, request: EndpointRequest): Promise<TokenResponse> {
   const grantType = required(request.parameters, "grant_type");
   const handler = GRANT_TYPE_HANDLERS.get(grantType);
-  const isOffered = deps.grantTypes.some((offered) => offered === grantType);
-  if (handler === undefined || !isOffered) throw new OAuthError("unsupported_grant_type");
+  const offered: readonly string[] = deps.grantTypes;
+  if (handler === undefined || !offered.includes(grantType)) throw new OAuthError("unsupported_grant_type");
   const client = await authenticateClient(deps, request);
   requireGrantType(client, grantType);
   return handler(deps, client, request);
