@@ -11,6 +11,7 @@ import type { TestService } from "../testing.ts";
 import { leastCpuTime, LIMIT } from "../../../../test/cpu-time.ts";
 import { readUserCode } from "../tokens/user-code.ts";
 import { clientAddressResolver } from "./client-address.ts";
+import { prefersMarkdown } from "./docs/markdown.ts";
 import { Cookies } from "./interaction/cookies.ts";
 import { MAX_BODY } from "./request.ts";
 
@@ -231,6 +232,7 @@ test("a header is quick whatever it holds", async (t) => {
     t,
     [...TEXTS, "192.0.2.1,".repeat(6500)],
     (text) => languages.choose(text, text),
+    prefersMarkdown,
     (text) => cookies.read(text),
     (text) => addressOf("192.0.2.1", text),
   );

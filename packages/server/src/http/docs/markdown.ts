@@ -43,8 +43,11 @@ export function markdownWriter(instance: Instance, offer: () => Promise<Offer>):
 /** How much of an `Accept` header is read, characters. */
 const MAX_ACCEPT = 1000;
 
-/** Whether Markdown is preferred to HTML (RFC 9110 §12.5.1). Browsers do not name it; programs that read for a model do. */
-export function prefersMarkdown({ headers }: Request): boolean {
-  const ranges = byWeight((headers.get("accept") ?? "").toLowerCase().slice(0, MAX_ACCEPT));
+/**
+ * Whether an `Accept` header prefers Markdown to HTML (RFC 9110 §12.5.1). Browsers do not name it; programs that read for a
+ * language model do.
+ */
+export function prefersMarkdown(accept: string | null): boolean {
+  const ranges = byWeight((accept ?? "").slice(0, MAX_ACCEPT).toLowerCase());
   return ranges.find((range) => range === "text/markdown" || range === "text/html") === "text/markdown";
 }

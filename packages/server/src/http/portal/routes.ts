@@ -51,7 +51,8 @@ export function portalRoutes(context: PortalContext): Route<PortalInput>[] {
   ): Route<PortalInput> =>
     routeOf(context, "GET", { name, slug }, (reader, { request }) => ({
       async answer() {
-        if (prefersMarkdown(request)) return ["shown", markdownResponse(await write(reader, slug))];
+        if (prefersMarkdown(request.headers.get("accept")))
+          return ["shown", markdownResponse(await write(reader, slug))];
         return ["shown", await respond(context, reader, slug, await build(reader))];
       },
     }));
