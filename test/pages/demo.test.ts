@@ -75,17 +75,28 @@ test(
       "the page at the issuer's URL leads there, and under another name to the issuer's",
       async () => {
         await page.goto(url.replace("127.0.0.1", "localhost"));
+        assert.deepEqual(await accessibilityFaults(page), []);
         await page.getByRole("link", { name: "Open the demo" }).click();
         await page.waitForURL(`${url}/demo`);
         await page.goto(`${url.replace("127.0.0.1", "localhost")}/demo`);
         await page.waitForURL(`${url}/demo`);
         await shows(page, "Try a sign-in");
+        assert.deepEqual(await accessibilityFaults(page), []);
       },
     );
 
-    await t.test("the sign-in brings tokens, and leaves no code in the URL", async () => {
+    await t.test("a sign-in that is refused says so, and can be tried again", async () => {
       await press(page, "Sign in");
       await signIn(page, { username, password });
+      await press(page, "Do not allow");
+      const told = page.getByRole("status").filter({ hasText: "access_denied" });
+      await told.waitFor();
+      assert.ok(((await told.boundingBox())?.width ?? 0) > 100, "it can be seen");
+      assert.equal(page.url(), `${url}/demo`);
+    });
+
+    await t.test("the sign-in brings tokens, and leaves no code in the URL", async () => {
+      await press(page, "Sign in");
       await press(page, "Allow");
       await newest(page, "Tokens for the code");
       assert.equal(page.url(), `${url}/demo`);

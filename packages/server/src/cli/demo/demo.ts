@@ -108,6 +108,10 @@ export class DemoSetup {
   /** Prints where the data is, including the key without which a copy of the database is useless. */
   #printLocation(): void {
     const { database, masterKey } = this.#config;
+    if (!isPostgres(database) && !isSqliteFile(database)) {
+      console.log("The data is in memory, and ends with the service.\n");
+      return;
+    }
     const path = isPostgres(database) ? databaseText(database) : resolve(sqlitePath(database));
     const key = masterKey === null ? `${path}.key` : "the one in REGRANT_MASTER_KEY";
     const isKept = this.#credentials !== undefined && this.#file !== null;

@@ -15,15 +15,13 @@ const PAGE = redirectUri.slice(0, redirectUri.lastIndexOf("/"));
 const RACERS = 8;
 
 let session = loadSession();
-/** The refresh token that was sent last: what an explanation is asked for. */
-let lastSent = "";
 
 /** @param {Record<string, string>} parameters */
 const requestTokens = (parameters) => post(settings.tokenEndpoint, { ...parameters, client_id: clientId });
 
 /** @param {string} token */
 const refresh = (token) => {
-  lastSent = token;
+  session.lastSent = token;
   return requestTokens({ grant_type: "refresh_token", refresh_token: token });
 };
 
@@ -42,7 +40,7 @@ const ACTIONS = {
   },
   async lose() {
     const exchange = await refresh(currentToken(session)?.value ?? "");
-    if (exchange.status !== 200) return accept("Refresh", lastSent, exchange);
+    if (exchange.status !== 200) return accept("Refresh", session.lastSent, exchange);
     session.lost = exchange.body.refresh_token ?? null;
     recordExchange("Refresh, response lost", exchange, {
       note:
@@ -62,7 +60,7 @@ const ACTIONS = {
   },
   async revoke() {
     const token = currentToken(session)?.value ?? "";
-    lastSent = token;
+    session.lastSent = token;
     const exchange = await post(settings.revocationEndpoint, { token, client_id: clientId });
     if (exchange.status === 200) session.ended = "revoked";
     recordExchange("Revocation", exchange, {
@@ -72,7 +70,10 @@ const ACTIONS = {
     });
   },
   async explain() {
-    const exchange = await post(settings.explanationEndpoint, { token: lastSent, client_id: clientId });
+    const exchange = await post(settings.explanationEndpoint, {
+      token: session.lastSent,
+      client_id: clientId,
+    });
     const { sentences } = exchange.body;
     const note = sentences?.join(" ") ?? noteOf("refused", exchange);
     recordExchange("Why did it end?", exchange, { note });
@@ -174,7 +175,7 @@ function show() {
   const isSignedIn = session.access !== null;
   byId("start").hidden = isSignedIn;
   byId("session").hidden = !isSignedIn;
-  byId("wire").hidden = session.log.length === 0;
+  if (!isSignedIn) byId("status").classList.remove("logged");
   if (session.access !== null) showAccessToken(session.access);
   showRefreshTokens(session, ({ value }) => {
     void run(() => refreshWith(value, "Spent token sent again"));

@@ -16,6 +16,7 @@
  * @property {RefreshToken[]} tokens all refresh tokens, the newest last
  * @property {{ jwt: string, issuedAt: number, expiresAt: number } | null} access the newest access token
  * @property {number} retryWindow ms
+ * @property {string} lastSent the refresh token that was sent last, "" before: an explanation is asked for it
  * @property {string | null} lost the refresh token of a response that was lost
  * @property {string | null} ended why the session is over
  * @property {Entry[]} log what was sent, the newest last
@@ -38,7 +39,16 @@ const MAX_LOG = 50;
 
 /** @returns {Session} */
 export function newSession() {
-  return { pending: null, tokens: [], access: null, retryWindow: 0, lost: null, ended: null, log: [] };
+  return {
+    pending: null,
+    tokens: [],
+    access: null,
+    retryWindow: 0,
+    lastSent: "",
+    lost: null,
+    ended: null,
+    log: [],
+  };
 }
 
 /**
