@@ -5,10 +5,11 @@ import type { Html } from "./isolate.ts";
 type Kind<K extends Block["kind"]> = Extract<Block, { kind: K }>;
 
 /** A form of the portal. It is posted, so that nothing that is entered gets into a URL, and browsers fill in nothing. */
-export function formOf({ fields, submit }: Kind<"form">, action: string): Html {
+export function formOf({ fields, submit, note }: Kind<"form">, action: string): Html {
   return html`<form method="post" action="${action}" autocomplete="off">
     ${fields.map(fieldOf)}
     <button class="main">${submit}</button>
+    <p class="soft small">${note}</p>
   </form>`;
 }
 

@@ -49,7 +49,7 @@ thead th{padding-block:.55rem;background:var(--fill);color:var(--soft);font-size
 tbody th{font-weight:600}
 .article form{max-width:28rem;margin-top:var(--space-6)}
 .article form .small{margin:var(--space-1) 0 0}
-.article form .main{margin-top:var(--space-6)}
+.article form .main{margin-block:var(--space-6) var(--space-2)}
 [role=alert],.status{margin-top:var(--space-6)}
 .steps{list-style:none;margin-top:var(--space-6);padding:0}
 .article .steps li{position:relative;margin:0;padding:0 0 var(--space-4);padding-inline-start:var(--space-6)}

@@ -30,7 +30,7 @@ export function diagnose(
   return {
     title: t(DIAGNOSE.title),
     lead: t(DIAGNOSE.lead),
-    blocks: [questionForm(language, clientId), text(t("docs.diagnose.private"))],
+    blocks: [questionForm(language, clientId)],
     sections: [{ id: "programs", title: t("docs.diagnose.programs"), blocks: programs }],
     fault,
   };
@@ -57,6 +57,7 @@ export function questionForm({ t }: Language, clientId: string | undefined): Blo
       field("token", t("docs.diagnose.token"), { hint: t("docs.diagnose.tokenHint"), isSecret: true }),
     ],
     submit: t("docs.diagnose.submit"),
+    note: t("docs.diagnose.private"),
   };
 }
 

@@ -26,7 +26,7 @@ export type Block =
   /** Of a page of the provider's: as it was written, and the same in HTML. */
   | { kind: "markdown"; source: string; html: string }
   /** Fields, which are posted to a page of the portal. */
-  | { kind: "form"; slug: string; fields: readonly Field[]; submit: string }
+  | { kind: "form"; slug: string; fields: readonly Field[]; submit: string; note: string }
   /** How something is, and the codes for it. */
   | { kind: "status"; tone: "good" | "warn" | "bad" | "plain"; text: string; codes: readonly string[] }
   /** What happened, one after the other. */

@@ -5,7 +5,7 @@ import { code, section, text } from "./document.ts";
 import type { Block, PortalDocument, Section } from "./document.ts";
 import { causesAt, causesOfGrants, errorTable, redirectErrorTable } from "./error-tables.ts";
 import type { Offer } from "./offer.ts";
-import { linksTo, REFRESHING, RETRY_RULE } from "./page-links.ts";
+import { DIAGNOSE, linksTo, REFRESHING, RETRY_RULE } from "./page-links.ts";
 import { sample } from "./tables.ts";
 
 /** Members of an error response, in either wire format (RFC 6749 §5.2). `docs.errorMember.NAME` is a member's text. */
@@ -38,7 +38,11 @@ export function errors(offer: Offer, language: Language): PortalDocument {
       section("device", t("docs.errors.device"), at("authorizeDevice")),
       section("revoke", t("docs.revoke.title"), at("revoke")),
       section("introspect", t("docs.introspect.title"), at("introspect")),
-      section("more", t("docs.more"), linksTo(language, [RETRY_RULE, REFRESHING])),
+      section(
+        "more",
+        t("docs.more"),
+        linksTo(language, [RETRY_RULE, REFRESHING, ...(offer.instance.explanations ? [DIAGNOSE] : [])]),
+      ),
     ],
   };
 }

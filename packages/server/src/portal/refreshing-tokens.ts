@@ -7,7 +7,7 @@ import { tokenRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
 import { tokenLifetimes } from "./lifetimes.ts";
 import type { Offer } from "./offer.ts";
-import { ERRORS, LIFETIMES, linksTo, RETRY_RULE } from "./page-links.ts";
+import { DIAGNOSE, ERRORS, LIFETIMES, linksTo, RETRY_RULE } from "./page-links.ts";
 import { rule } from "./retry-rule.ts";
 import { endpointTable, parameterTable, sample } from "./tables.ts";
 import { responseTable } from "./token-response.ts";
@@ -57,7 +57,13 @@ export function refreshingTokens(
         text(t("docs.lifetimesNote")),
         linksTo(language, [LIFETIMES]),
       ),
-      section("errors", t("docs.errors"), text(t("docs.errorsNote")), refusals, linksTo(language, [ERRORS])),
+      section(
+        "errors",
+        t("docs.errors"),
+        text(t("docs.errorsNote")),
+        refusals,
+        linksTo(language, [ERRORS, ...(offer.instance.explanations ? [DIAGNOSE] : [])]),
+      ),
     ],
   };
 }

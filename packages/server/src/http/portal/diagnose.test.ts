@@ -206,7 +206,8 @@ test("without explanations there is no page, and no link to it", async (context)
   const other = await startService({ explanations: false });
   context.after(() => other.close());
   for (const method of ["GET", "POST"]) assert.equal((await other.send(PAGE, { method })).status, 404);
-  assert.doesNotMatch((await other.send("/docs")).text, /diagnose/);
+  for (const path of ["/docs", "/docs/errors", "/docs/refreshing-tokens"])
+    assert.doesNotMatch((await other.send(path)).text, /diagnose/);
 });
 
 test("below the issuer's path the form is posted there", async (context) => {
