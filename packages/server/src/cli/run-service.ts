@@ -64,6 +64,8 @@ export async function serve(command: Command, isDemo: boolean): Promise<void> {
     timeout: config.shutdownTimeout,
   });
   log.info("stopped");
+  // At exit, lines that are being written could come after those that still wait.
+  await new Promise<void>((resolve) => log.flush(() => resolve()));
   process.exit(0);
 }
 
