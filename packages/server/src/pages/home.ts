@@ -9,7 +9,10 @@ import type { Brand, Page } from "./page.ts";
 
 /** What the page at the issuer's URL leads to. */
 export interface HomeView {
-  links: readonly { url: string; title: MessageKey }[];
+  /** What it leads to, and what that is for; `{provider}` in a text is the provider's name. */
+  links: readonly { url: string; title: MessageKey; text: MessageKey }[];
+  /** The same page in other languages. */
+  languages: readonly { tag: string; path: string }[];
   signInUrl: string;
   signOutUrl: string;
   /** The user's display name; null: this browser has no sign-in. */
@@ -21,7 +24,7 @@ export interface HomeView {
 /** The page at the issuer's URL, for people who open it: where to go on. */
 export function homePage(brand: Brand, language: Language, view: HomeView): Page {
   const { t } = language;
-  const { links, signInUrl, signOutUrl, signedInAs, demo } = view;
+  const { links, languages, signInUrl, signOutUrl, signedInAs, demo } = view;
   const signInOrOut =
     signedInAs === null
       ? { path: signInUrl, title: t("signIn.title") }
@@ -30,13 +33,20 @@ export function homePage(brand: Brand, language: Language, view: HomeView): Page
     html`<footer>${language.html("consent.signedInAs", { name: signedInAs ?? "" })}</footer>`;
   const body = html`${demo === null ? "" : demoSection(demo)}
     <ul class="cards">
-      ${links.map(({ url, title }) => html`<li><a href="${url}">${t(title)}</a></li>`)}
+      ${links.map(
+        ({ url, title, text }) =>
+          html`<li>
+            <a href="${url}">${t(title)}</a>
+            <p class="soft">${t(text, { provider: brand.name })}</p>
+          </li>`,
+      )}
     </ul>
     ${signedInAs === null ? "" : signedIn()}`;
   return page(brand, language, {
     title: t("home.title"),
     body,
     links: [{ ...signInOrOut, isCurrent: false }],
+    languages,
     layout: "column",
   });
 }

@@ -26,6 +26,10 @@ test("the page at the issuer's URL has the provider's name, and leads to all oth
   const italian = await new TestBrowser(service, { "accept-language": "it" }).request("/");
   assert.match(italian.html, /Panoramica/);
   assert.match(italian.html, />Accedi</);
+  // The language that was chosen by a link is kept.
+  const german = await new TestBrowser(service).request("/?ui_locales=de");
+  assert.match(german.html, /<a href="\/\?ui_locales=de" aria-current="true"\s*>Deutsch</);
+  assert.ok(linksIn(german).includes(`${ISSUER}/docs?ui_locales=de`));
 });
 
 test("it leads below the issuer's path, and to no documentation that is off", async (t) => {

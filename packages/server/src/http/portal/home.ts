@@ -9,6 +9,7 @@ import type { Demo } from "../demo/routes.ts";
 import { cookieDigest } from "../interaction/cookies.ts";
 import type { Cookies } from "../interaction/cookies.ts";
 import { errorPageResponse, pageResponse } from "../interaction/page-responses.ts";
+import { readQuery } from "../request.ts";
 import type { Labels, Route } from "../serve.ts";
 
 interface HomeContext {
@@ -22,6 +23,8 @@ interface HomeContext {
 
 interface HomeInput extends Labels {
   language: Language;
+  /** The query of the documentation's link, which keeps a chosen language. */
+  kept: string;
   /** The cookie of this browser's sign-in. */
   signIn: string | undefined;
 }
@@ -32,30 +35,35 @@ interface HomeInput extends Labels {
  */
 export function homeRoute({ deps, brand, cookies, docs, demo }: HomeContext): Route<HomeInput> {
   const { issuer, store } = deps;
-  const languageOf = ({ headers }: Request) =>
-    brand.languages.choose(undefined, headers.get("accept-language"));
-  const view: Omit<HomeView, "signedInAs"> = {
+  const languageOf = ({ headers }: Request, chosen?: string) =>
+    brand.languages.choose(chosen, headers.get("accept-language"));
+  const viewFor = (kept: string): Omit<HomeView, "signedInAs"> => ({
     links: [
-      ...(docs ? [{ url: issuer + PATHS.docs, title: "docs.title" } as const] : []),
-      { url: issuer + PATHS.applications, title: "apps.title" },
-      { url: issuer + PATHS.device, title: "device.title" },
+      ...(docs ? [{ url: issuer + PATHS.docs + kept, title: "docs.title", text: "docs.lead" } as const] : []),
+      { url: issuer + PATHS.applications, title: "apps.title", text: "home.apps" },
+      { url: issuer + PATHS.device, title: "device.title", text: "device.enter" },
     ],
+    languages: brand.languages.tags.map((tag) => ({ tag, path: `${brand.home}?ui_locales=${tag}` })),
     signInUrl: `${issuer}${PATHS.signIn}?page=applications`,
     signOutUrl: issuer + PATHS.signOut,
     demo: demo && { url: issuer + DEMO_PATHS.page, credentials: demo.credentials },
-  };
+  });
   return {
     name: "home",
     method: "GET",
     path: PATHS.home,
     cors: false,
-    read: ({ request }) => ({
-      language: languageOf(request),
-      signIn: cookies.read(request.headers.get("cookie")).signIn,
-    }),
-    async run({ language, signIn }) {
+    read({ request }) {
+      const chosen = readQuery(request.url).get("ui_locales");
+      return {
+        language: languageOf(request, chosen),
+        kept: chosen === undefined ? "" : `?${new URLSearchParams({ ui_locales: chosen }).toString()}`,
+        signIn: cookies.read(request.headers.get("cookie")).signIn,
+      };
+    },
+    async run({ language, kept, signIn }) {
       const found = signIn === undefined ? undefined : await store.signIns.find(cookieDigest(signIn));
-      const page = homePage(brand, language, { ...view, signedInAs: found?.name ?? null });
+      const page = homePage(brand, language, { ...viewFor(kept), signedInAs: found?.name ?? null });
       return ["shown", await pageResponse(page)];
     },
     errorResponse: (error, request, input) =>

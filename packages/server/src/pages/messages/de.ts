@@ -86,6 +86,7 @@ export const de: Readonly<Record<MessageKey, string>> = {
   "signedOut.text": "Sie können diese Seite schließen.",
   // The page at the issuer's URL.
   "home.title": "Übersicht",
+  "home.apps": "Sehen Sie, welche Apps auf Ihr Konto zugreifen können, und entziehen Sie ihnen den Zugriff.",
   "page.navigation": "Seiten",
   "page.menu": "Menü",
   "page.skip": "Zum Text springen",

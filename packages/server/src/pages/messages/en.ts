@@ -93,6 +93,7 @@ export const en = {
   "signedOut.text": "You can close this page.",
   // The page at the issuer's URL.
   "home.title": "Overview",
+  "home.apps": "See which apps can access your account, and remove their access.",
   // Around every wide page.
   "page.navigation": "Pages",
   "page.menu": "Menu",

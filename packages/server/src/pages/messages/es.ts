@@ -84,6 +84,7 @@ export const es: Readonly<Record<MessageKey, string>> = {
   "signedOut.text": "Puede cerrar esta página.",
   // The page at the issuer's URL.
   "home.title": "Resumen",
+  "home.apps": "Vea qué aplicaciones pueden acceder a su cuenta y retíreles el acceso.",
   "page.navigation": "Páginas",
   "page.menu": "Menú",
   "page.skip": "Ir al texto",

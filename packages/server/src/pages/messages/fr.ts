@@ -86,6 +86,7 @@ export const fr: Readonly<Record<MessageKey, string>> = {
   "signedOut.text": "Vous pouvez fermer cette page.",
   // The page at the issuer's URL.
   "home.title": "Vue d’ensemble",
+  "home.apps": "Voyez quelles applications peuvent accéder à votre compte, et retirez-leur l’accès.",
   "page.navigation": "Pages",
   "page.menu": "Menu",
   "page.skip": "Aller au texte",

@@ -83,6 +83,7 @@ export const it: Readonly<Record<MessageKey, string>> = {
   "signedOut.text": "Puoi chiudere questa pagina.",
   // The page at the issuer's URL.
   "home.title": "Panoramica",
+  "home.apps": "Vedi quali app possono accedere al tuo account e rimuovi il loro accesso.",
   "page.navigation": "Pagine",
   "page.menu": "Menu",
   "page.skip": "Vai al testo",
