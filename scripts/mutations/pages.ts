@@ -89,8 +89,7 @@ export const PAGE_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§7: Forms of other sites have no effect, and no page is framed",
     file: "server/src/http/interaction/csrf-token.ts",
-    replace:
-      '  if (!isSameOrigin(issuer, headers)) throw new OAuthError("cross_site_form");\n',
+    replace: '  if (!isSameOrigin(issuer, headers)) throw new OAuthError("cross_site_form");\n',
     by: "",
     test: "a form › that another site sends does nothing, whatever its token",
   },

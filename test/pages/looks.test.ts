@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { Page, Response } from "playwright-core";
-import { colorsOf } from "../../packages/server/src/pages/tokens.ts";
+import { colorsOf } from "../../packages/server/src/pages/design-tokens.ts";
 import { accessibilityFaults, ADA, browser, press, shows, signIn, Site } from "./site.ts";
 
 const OPTIONS = { skip: browser.missing, timeout: 180_000 };

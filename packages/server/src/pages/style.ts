@@ -1,6 +1,6 @@
 import { DEMO } from "./demo/style.ts";
 import { PORTAL } from "./portal-style.ts";
-import { tokens } from "./tokens.ts";
+import { tokens } from "./design-tokens.ts";
 
 /**
  * How a page is laid out: `form`, a card in the middle of a tinted page; `column`, a header and a column of cards;

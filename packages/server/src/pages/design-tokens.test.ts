@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contrast, LEAST_TEXT_CONTRAST, standsOut } from "../config/colors.ts";
-import { colorsOf } from "./tokens.ts";
-import type { ColorToken } from "./tokens.ts";
+import { colorsOf } from "./design-tokens.ts";
+import type { ColorToken } from "./design-tokens.ts";
 import { styleSheet } from "./style.ts";
 
 /** Which text stands on which background. */
