@@ -2,7 +2,6 @@ import { PATHS } from "../../endpoints/metadata.ts";
 import type { Instance } from "../../openapi/instance.ts";
 import { byWeight } from "../../pages/language.ts";
 import type { PortalDocument } from "../../portal/document.ts";
-import { isExampleLanguage } from "../../portal/examples/table.ts";
 import { documentMarkdown } from "../../portal/markdown.ts";
 import type { Offer } from "../../portal/offer.ts";
 import { offeredPages, portalIndex } from "../../portal/pages.ts";
@@ -23,12 +22,11 @@ export type MarkdownWriter = (reader: Reader, slug: string | null) => Promise<st
 export function markdownWriter(instance: Instance, offer: () => Promise<Offer>): MarkdownWriter {
   const pages = offeredPages(instance);
   return async ({ language, clientId, kept }, slug) => {
-    const chosen = kept.get("language");
     const write = (path: string, document: PortalDocument) =>
       documentMarkdown(document, {
         url: instance.issuer + path,
         urlOf: (to) => instance.issuer + markdownPath(to),
-        exampleLanguage: isExampleLanguage(chosen) ? chosen : undefined,
+        exampleLanguage: kept.get("language"),
       });
     const made = await offer();
     const written = pages

@@ -183,6 +183,15 @@ describe("the reader's client id", () => {
     assert.equal(refused.status, 400);
     assert.doesNotMatch(refused.text, /s3cr3t-value/);
   });
+
+  test("does not grow with what the portal does not know in its URL", async () => {
+    const { html } = await show("/docs/getting-tokens?ui_locales=de");
+    for (const name of ["client_id", "language", "ui_locales"]) {
+      const query = new URLSearchParams({ ui_locales: "de", [name]: `de ${"(".repeat(8000)}` }).toString();
+      const grown = (await show(`/docs/getting-tokens?${query}`)).html;
+      assert.equal(grown.length, html.length, name);
+    }
+  });
 });
 
 describe("the language of the examples", () => {

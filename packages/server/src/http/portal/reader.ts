@@ -12,9 +12,6 @@ const YEAR = 31_536_000;
 /** RFC 6749 appendix A.1, without the space: what can be filled into an example. */
 const CLIENT_ID = /^[\x21-\x7e]+$/;
 
-/** The parameters that a link of the portal keeps. */
-const KEPT = ["client_id", "language", "ui_locales"];
-
 /** The reader of one page of the portal. */
 export interface Reader {
   language: Language;
@@ -23,7 +20,7 @@ export interface Reader {
   isNewChoice: boolean;
   /** To be filled into the examples. It is not looked up: the page must not tell which clients exist. */
   clientId: string | undefined;
-  /** What links keep of the URL. */
+  /** What links keep of the URL: choices that the portal knows, since a page repeats them in each of its links. */
   kept: ReadonlyMap<string, string>;
 }
 
@@ -39,12 +36,17 @@ export function readReader({ languages }: Brand, { url, headers }: Request): Rea
   const requested = query.get("language");
   const remembered = COOKIE_VALUE.exec(headers.get("cookie") ?? "")?.[1];
   const chosen = [requested, remembered].find(isExampleLanguage);
+  const language = languages.choose(query.get("ui_locales"), headers.get("accept-language"));
+  const kept = new Map<string, string>();
+  if (clientId !== undefined) kept.set("client_id", clientId);
+  if (isExampleLanguage(requested)) kept.set("language", requested);
+  if (query.has("ui_locales")) kept.set("ui_locales", language.tag);
   return {
-    language: languages.choose(query.get("ui_locales"), headers.get("accept-language")),
+    language,
     exampleLanguage: chosen ?? EXAMPLES[0]?.language ?? "",
     isNewChoice: isExampleLanguage(requested) && requested !== remembered,
     clientId,
-    kept: new Map([...query].filter(([name]) => KEPT.includes(name))),
+    kept,
   };
 }
 
