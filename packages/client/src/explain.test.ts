@@ -154,6 +154,19 @@ test("the error of a refused refresh says what became of the token, in each proc
   }
 });
 
+test("an error of the callback fails neither the refresh nor the process", async (t) => {
+  const unhandled = t.mock.fn();
+  process.on("unhandledRejection", unhandled);
+  t.after(() => process.off("unhandledRejection", unhandled));
+  const onExplanation = () => {
+    throw new TypeError("of the callback");
+  };
+  const { error } = await refusedClient(reused, () => Response.json(TOLD), { onExplanation });
+  assert.equal((await error()).code, "session_ended");
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(unhandled.mock.callCount(), 0);
+});
+
 test("all that Regrant can say of a token fits into the description", async () => {
   const sentences = Array.from({ length: 8 }, (_, i) => `${i} ${"long ".repeat(45)}end.`);
   const { error } = await refusedClient(reused, () => Response.json({ ...TOLD, sentences }));

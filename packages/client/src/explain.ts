@@ -112,8 +112,10 @@ export function explainRefusals({
     const asked = ask({ ...question, token, clientId: "", clientAuth }, REFUSAL_TIMEOUT);
     const explanation = await asked.catch(() => undefined);
     if (explanation === undefined) return response;
-    // An error of the callback must not fail the refresh.
-    if (onExplanation) void Promise.resolve(explanation).then(onExplanation);
+    // The callback is called asynchronously, and its errors are ignored: it must not fail a refresh, nor end the process.
+    void Promise.resolve(explanation)
+      .then(onExplanation)
+      .catch(() => {});
     return explanation.state === "unknown" ? response : described(response, explanation.sentences.join(" "));
   };
 }
