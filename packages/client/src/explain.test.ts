@@ -77,7 +77,9 @@ async function refusedClient(
   {
     clientAuth = none,
     ...options
-  }: { clientAuth?: ClientAuth; onExplanation?: (told: unknown) => void } = {},
+  }: Partial<Pick<Parameters<typeof explainRefusals>[0], "explanationEndpoint" | "onExplanation">> & {
+    clientAuth?: ClientAuth;
+  } = {},
 ) {
   const asked: Request[] = [];
   const answers = [Response.json({ access_token: "b", refresh_token: "second", expires_in: 60 })];
@@ -165,6 +167,13 @@ test("an error of the callback fails neither the refresh nor the process", async
   assert.equal((await error()).code, "session_ended");
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(unhandled.mock.callCount(), 0);
+});
+
+test("token and secret are sent to no other origin than the refresh was", async () => {
+  const options = { explanationEndpoint: "https://other.example/explain", clientAuth: clientSecretPost("s") };
+  const { asked, error } = await refusedClient(reused, () => Response.json(TOLD), options);
+  assert.equal((await error()).description, "The refresh token was used before.");
+  assert.equal(asked.length, 0);
 });
 
 test("all that Regrant can say of a token fits into the description", async () => {

@@ -85,8 +85,8 @@ async function ask(
 /**
  * Wraps the `fetch` of a token client, so that a refused refresh is explained: the `description` of the client's error has
  * the sentences, in each process that shares the session. They are asked for with what the refresh was sent with, its
- * client's authentication included, since the client removes the token then. A refusal that is not explained within 3 s
- * stays as it is.
+ * client's authentication included, since the client removes the token then; so only at the origin that the refresh was
+ * sent to. A refusal that is not explained within 3 s stays as it is.
  *
  * @param options where and in which language to ask; `fetch` and `allowHttp` as the client's; `onExplanation` is called
  *   once for each explained refusal
@@ -98,12 +98,14 @@ export function explainRefusals({
 }: ExplanationOptions & {
   readonly onExplanation?: ((explanation: Explanation) => void) | undefined;
 }): typeof globalThis.fetch {
-  secureUrl(question.explanationEndpoint, question.allowHttp);
+  const { origin } = secureUrl(question.explanationEndpoint, question.allowHttp);
   return async (input, init) => {
     const response = await (question.fetch ?? globalThis.fetch)(input, init);
     const request = new URLSearchParams(typeof init?.body === "string" ? init.body : "");
     const token = request.get("refresh_token");
     if (token === null || ![400, 401, 403].includes(response.status)) return response;
+    // Another one, as the metadata of a malicious server may name it, would receive the client's secret.
+    if (new URL(input instanceof Request ? input.url : input).origin !== origin) return response;
     const clientAuth: ClientAuth = ({ body, headers }) => {
       for (const name of CREDENTIALS) if (request.has(name)) body.set(name, request.get(name) ?? "");
       const authorization = new Headers(init?.headers).get("authorization");
