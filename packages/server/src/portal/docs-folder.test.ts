@@ -135,13 +135,17 @@ describe("a folder's pages", () => {
   });
 
   test("are files of the folder alone: others, hidden ones and folders below are not looked at", async () => {
-    const folder = folderOf({ "a.md": "# A", ".b.md": "# B", "c.txt": "# C", "..data": "x" });
+    const folder = folderOf({ "a.md": "# A", ".b.md": "# B", "c.txt": "# C" });
     mkdirSync(join(folder, "sub"));
     writeFileSync(join(folder, "sub", "d.md"), "# D");
-    const outside = join(folderOf({ "e.md": "# E" }), "e.md");
     // As Kubernetes mounts files.
-    symlinkSync(outside, join(folder, "e.md"));
-    const result = await read(folder);
+    mkdirSync(join(folder, "..2026"));
+    writeFileSync(join(folder, "..2026", "e.md"), "# E");
+    symlinkSync("..2026", join(folder, "..data"));
+    symlinkSync(join("..data", "e.md"), join(folder, "e.md"));
+    const link = join(temporaryFolder(), "link");
+    symlinkSync(folder, link);
+    const result = await read(link);
     assert.ok("pages" in result);
     assert.deepEqual(
       result.pages.map(({ slug }) => slug),
@@ -164,6 +168,15 @@ test("the pages of the guide are pages, and nothing in them is noted", async () 
 });
 
 describe("a folder that cannot be used is refused with the file and what to do", () => {
+  test("a link that leads out of it, which could publish what the service can read", async () => {
+    const secret = join(folderOf({ "regrant.env": "# Regrant\nREGRANT_MASTER_KEY=s3cr3t" }), "regrant.env");
+    const folder = folderOf({ "a.md": "# A" });
+    symlinkSync(secret, join(folder, "b.md"));
+    assert.deepEqual(await read(folder), {
+      violations: [`${join(folder, "b.md")} is a link to a file outside of the folder: copy the file`],
+    });
+  });
+
   test("an absent one", async () => {
     const result = await read("/nowhere/at-all");
     assert.deepEqual(result, { violations: ["the folder /nowhere/at-all was not found"] });

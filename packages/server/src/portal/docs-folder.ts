@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join, resolve, sep } from "node:path";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Language, Languages } from "../pages/language.ts";
 import type { OwnPage } from "./document.ts";
@@ -54,7 +54,7 @@ export async function readDocsFolder(
   const names = pageNames(files, context.issuer);
   for (const { file, slug, language } of files) {
     const path = join(folder, file);
-    const text = readText(path);
+    const text = readText(path, folder);
     const read = typeof text === "string" ? await readOwnPage(filledIn(text, context.issuer), names) : text;
     if ("fault" in read) {
       violations.push(`${path} ${read.fault}`);
@@ -116,8 +116,11 @@ function conflict({ slug, language }: PageFile, others: readonly PageFile[]): st
   );
 }
 
-function readText(path: string): string | { fault: string } {
+/** What a link outside of the folder names is not meant to be published: its authors need not be the service's operators. */
+function readText(path: string, folder: string): string | { fault: string } {
   try {
+    if (!realpathSync(path).startsWith(realpathSync(folder) + sep))
+      return { fault: "is a link to a file outside of the folder: copy the file" };
     const stats = statSync(path);
     if (!stats.isFile()) return { fault: "is not a file" };
     if (stats.size > MAX_FILE) return { fault: "is larger than 64 KiB: split it" };
