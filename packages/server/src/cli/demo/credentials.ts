@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 
 const schema = z.object({
@@ -14,7 +14,9 @@ export type DemoCredentials = z.infer<typeof schema>;
 
 /** Keeps them for later starts, readable by this user alone: the store has only digests. */
 export function writeCredentials(file: string, credentials: DemoCredentials): void {
-  writeFileSync(file, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
+  // The mode is that of a new file: what stands there may be another user's, or a link to another file.
+  rmSync(file, { force: true });
+  writeFileSync(file, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: "wx" });
 }
 
 /** Reads what an earlier start kept; undefined if there is none, or it is damaged. */
