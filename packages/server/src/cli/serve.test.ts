@@ -171,6 +171,14 @@ test("the demo of a database whose secrets it does not know prints how to get ne
   assert.doesNotMatch(printed, /password {2}/);
   assert.equal(existsSync(join(regrant.folder, "regrant.db.demo.json")), false);
   assert.match(home, /Sign in with an account of yours/);
+  // It is told which client it added, and how to remove that.
+  const remove = /npx regrant (client delete \S{36})\n/.exec(printed)?.[1] ?? assert.fail(printed);
+  assert.equal((await regrant.json(["client", "list"])).length, 2);
+  await regrant.run(remove.split(" "));
+  assert.deepEqual(
+    (await regrant.json(["client", "list"])).map(({ name }) => name),
+    ["Shop"],
+  );
 });
 
 async function stop({ child, finished }: Running): Promise<void> {

@@ -34,6 +34,8 @@ export class DemoSetup {
   /** Where the credentials are kept; null: the database is no file. */
   readonly #file: string | null;
   #credentials: DemoCredentials | undefined;
+  /** The client of the page. */
+  #clientId = "";
 
   constructor(config: Config) {
     this.#config = config;
@@ -43,9 +45,9 @@ export class DemoSetup {
   /** Creates what is missing, before the service is open. */
   async prepare({ store, issuer }: Pick<Deps, "store" | "issuer">): Promise<Demo> {
     this.#credentials = (await isEmpty(store)) ? await this.#makeCredentials(store) : await this.#kept(store);
-    const client = await this.#browserClient(store, issuer + DEMO_PATHS.callback);
+    this.#clientId = (await this.#browserClient(store, issuer + DEMO_PATHS.callback)).id;
     return {
-      clientId: client.id,
+      clientId: this.#clientId,
       credentials: this.#credentials === undefined ? null : { file: this.#file },
     };
   }
@@ -60,7 +62,7 @@ export class DemoSetup {
     if (credentials === undefined) await printContents(store);
     else printCommands(address, credentials);
     this.#printLocation();
-    printPage(issuer + DEMO_PATHS.page, credentials);
+    printPage(issuer + DEMO_PATHS.page, credentials, this.#clientId);
     console.log("\nCtrl-C stops the service.");
   }
 
@@ -146,9 +148,13 @@ ${demoCommands(address, credentials)}
 `);
 }
 
-function printPage(url: string, credentials: DemoCredentials | undefined): void {
+/** A database that is not the demo's keeps a client of it, which its operator must know of. */
+function printPage(url: string, credentials: DemoCredentials | undefined, clientId: string): void {
   if (credentials === undefined) {
-    console.log(`To try it in a browser, sign in with an account of yours at ${url}`);
+    console.log(`To try it in a browser, sign in with an account of yours at ${url}
+Its public client stays in the database, also without --demo. To remove it:
+
+  npx regrant client delete ${clientId}`);
     return;
   }
   const { username, password } = credentials;
