@@ -13,6 +13,7 @@ export function formOf({ fields, submit, note }: Kind<"form">, action: string): 
   </form>`;
 }
 
+/** Browsers ignore `off` for passwords: they would fill in the user's, which is saved for the sign-in page of this origin. */
 function fieldOf({ name, label, hint, isRequired, isSecret, value }: Field): Html {
   const described = hint === "" ? "" : raw(` aria-describedby="${name}-hint"`);
   return html`<label for="${name}">${label}</label>
@@ -22,7 +23,7 @@ function fieldOf({ name, label, hint, isRequired, isSecret, value }: Field): Htm
       type="${isSecret ? "password" : "text"}"
       value="${value}"
       dir="ltr"
-      autocomplete="off"
+      autocomplete="${isSecret ? "new-password" : "off"}"
       autocapitalize="none"
       spellcheck="false"
       ${isRequired ? raw("required") : ""}${described}

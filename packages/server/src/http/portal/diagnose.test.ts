@@ -54,7 +54,7 @@ describe("the page that explains a refused refresh token", () => {
     assert.deepEqual(read("name"), ["client_id", "client_secret", "token"]);
     assert.deepEqual(read("type"), ["text", "password", "password"]);
     assert.deepEqual(read("value"), ["my-client", "", ""]);
-    assert.deepEqual(read("autocomplete"), ["off", "off", "off"]);
+    assert.deepEqual(read("autocomplete"), ["off", "new-password", "new-password"]);
     assert.match(headers.get("content-security-policy") ?? "", /form-action 'self'/);
   });
 
