@@ -196,6 +196,9 @@ test("an explanation does not change what a refusal means", async () => {
     ],
     [{ message: "x" }, 400, "token_unavailable", "x"],
   ] as const;
+  const long = Response.json({ ...TOLD, sentences: ["x".repeat(500_000)] });
+  const { error: refused } = await refusedClient(reused, () => long);
+  assert.equal((await refused()).code, "session_ended");
   for (const [body, status, code, description] of refusals) {
     const explained = () => Response.json({ ...TOLD, sentences });
     const { error } = await refusedClient(() => Response.json(body, { status }), explained);

@@ -43,6 +43,8 @@ export interface ExplanationOptions extends Pick<ClientOptions, "allowHttp" | "f
 const TIMEOUT = 15_000;
 /** How long a refusal waits for its explanation, ms. */
 const REFUSAL_TIMEOUT = 3000;
+/** As much as the client's errors have of it, characters: with more, the client could not read the refusal. */
+const MAX_DESCRIPTION = 2000;
 
 /**
  * Asks a Regrant server what became of a refresh token. It is no use of the token.
@@ -118,7 +120,8 @@ export function explainRefusals({
     void Promise.resolve(explanation)
       .then(onExplanation)
       .catch(() => {});
-    return explanation.state === "unknown" ? response : described(response, explanation.sentences.join(" "));
+    const description = explanation.sentences.join(" ").slice(0, MAX_DESCRIPTION);
+    return explanation.state === "unknown" ? response : described(response, description);
   };
 }
 
