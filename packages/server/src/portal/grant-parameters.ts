@@ -47,9 +47,17 @@ const REQUIRED: Texts = {
 export function tokenParameters(offer: Offer, language: Language, grantType: GrantType): Block {
   const type = language.t("docs.get.param.grant_type", { value: grantType });
   const { fields } = GRANT_REQUESTS[grantType];
+  // RFC 6749 §4.4: only a client with a secret gets a token of its own.
+  const [texts, required] =
+    grantType === "client_credentials"
+      ? [
+          { ...TEXTS, client_secret: "docs.get.service.client_secret" } as const,
+          { ...REQUIRED, client_secret: "docs.yes" } as const,
+        ]
+      : [TEXTS, REQUIRED];
   return parameterTable(language, [
     { name: "grant_type", text: type, required: "docs.yes" },
-    ...offered(offer, fieldRows(language, { ...CREDENTIALS, ...fields }, TEXTS, REQUIRED)),
+    ...offered(offer, fieldRows(language, { ...CREDENTIALS, ...fields }, texts, required)),
   ]);
 }
 

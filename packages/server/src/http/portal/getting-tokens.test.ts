@@ -70,6 +70,9 @@ describe("the page on getting tokens", () => {
       for (const [name = "", , , required] of own) {
         if (fields[name]?.required) assert.equal(required, "Yes", name);
       }
+      const [, , , secret] = own.find(([name]) => name === "client_secret") ?? [];
+      const ofAll = grantType === "client_credentials" ? "Yes" : "Yes, unless the client is public";
+      assert.equal(secret, ofAll, "RFC 6749 §4.4: a public client has no token of its own");
     });
   }
 

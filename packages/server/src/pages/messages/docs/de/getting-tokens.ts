@@ -94,6 +94,8 @@ export const gettingTokensDe: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.service": "Client Credentials",
   "docs.get.serviceText":
     "Ein Token für Ihr Programm selbst. Es braucht einen Client mit Secret, und es gibt kein Refresh-Token: Läuft das Access-Token ab, senden Sie dieselbe Anfrage noch einmal.",
+  "docs.get.service.client_secret":
+    "Das Client-Secret, das Sie erhalten haben. Ein öffentlicher Client hat keines und darf diesen Grant-Type nicht verwenden.",
   "docs.get.serviceNote": "Die Programme lesen `CLIENT_ID` und `CLIENT_SECRET` aus der Umgebung.",
   "docs.get.password": "Passwort",
   "docs.get.passwordText":

@@ -94,6 +94,8 @@ export const gettingTokensEn = {
   "docs.get.service": "Client credentials",
   "docs.get.serviceText":
     "A token for your program itself. It needs a client with a secret, and there is no refresh token: when the access token expires, send the same request again.",
+  "docs.get.service.client_secret":
+    "The client secret that you were given. A public client has none, and cannot use this grant type.",
   "docs.get.serviceNote": "The programs read `CLIENT_ID` and `CLIENT_SECRET` from the environment.",
   "docs.get.password": "Password",
   "docs.get.passwordText":

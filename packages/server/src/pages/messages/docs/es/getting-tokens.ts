@@ -95,6 +95,8 @@ export const gettingTokensEs: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.service": "Client credentials",
   "docs.get.serviceText":
     "Un token para su propio programa. Hace falta un cliente con secreto, y no hay token de actualización: cuando el token de acceso caduca, envíe de nuevo la misma solicitud.",
+  "docs.get.service.client_secret":
+    "El secreto de cliente que ha recibido. Un cliente público no tiene ninguno y no puede usar este grant type.",
   "docs.get.serviceNote": "Los programas leen `CLIENT_ID` y `CLIENT_SECRET` del entorno.",
   "docs.get.password": "Contraseña",
   "docs.get.passwordText":

@@ -97,6 +97,8 @@ export const gettingTokensFr: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.service": "Client credentials",
   "docs.get.serviceText":
     "Un jeton pour votre programme lui-même. Il faut un client avec un secret, et il n’y a pas de jeton d’actualisation\u00a0: quand le jeton d’accès expire, envoyez de nouveau la même requête.",
+  "docs.get.service.client_secret":
+    "Le secret de client que vous avez reçu. Un client public n’en a pas et ne peut pas utiliser ce grant type.",
   "docs.get.serviceNote": "Les programmes lisent `CLIENT_ID` et `CLIENT_SECRET` dans l’environnement.",
   "docs.get.password": "Mot de passe",
   "docs.get.passwordText":

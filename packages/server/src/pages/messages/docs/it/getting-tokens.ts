@@ -94,6 +94,8 @@ export const gettingTokensIt: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.service": "Client credentials",
   "docs.get.serviceText":
     "Un token per il tuo programma stesso. Serve un client con un secret, e non c’è refresh token: quando l’access token scade, invia di nuovo la stessa richiesta.",
+  "docs.get.service.client_secret":
+    "Il client secret che hai ricevuto. Un client pubblico non ne ha e non può usare questo grant type.",
   "docs.get.serviceNote": "I programmi leggono `CLIENT_ID` e `CLIENT_SECRET` dall’ambiente.",
   "docs.get.password": "Password",
   "docs.get.passwordText":
