@@ -124,7 +124,7 @@ async function startedBy(customer: Customer, printed: string): Promise<Variables
 async function useOtherGrants(customer: Customer): Promise<void> {
   const programs = await Programs.prepare("curl", curl);
   const { variables } = customer;
-  const user = { ...variables, USERNAME: ADA.username, PASSWORD: ADA.password };
+  const user = { ...variables, USER_NAME: ADA.username, PASSWORD: ADA.password };
   const password = await programs.run("password", await customer.example(GETTING, "password", "curl"), user);
   assert.match(tokensIn(password).refresh_token, /^rgr_/);
 

@@ -22,7 +22,8 @@ const NAMES: Readonly<Record<GrantType, string>> = {
 
 /** A parameter with the variable of its own name: `refresh_token` and `REFRESH_TOKEN`. */
 function variable(name: string): [name: string, value: Value] {
-  return [name, { variable: name.toUpperCase() }];
+  // zsh, Windows and desktops of Linux set `USERNAME` themselves: to the user of the computer.
+  return [name, { variable: name === "username" ? "USER_NAME" : name.toUpperCase() }];
 }
 
 function clientIdOf({ clientId }: ExampleValues): Value {
