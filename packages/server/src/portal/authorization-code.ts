@@ -58,6 +58,7 @@ function request({ offer, language, clientId }: GrantValues): Section {
     parameterTable(language, sorted),
     { kind: "list", items: [t("docs.get.verifier"), t("docs.get.state"), t("docs.get.redirectUri")] },
     text(t("docs.get.authorizeNote")),
+    text(t("docs.environment", { name: "REDIRECT_URI" })),
     programs(language, EXAMPLES, "authorize", ({ authorize }) => authorize?.(start)),
   );
 }

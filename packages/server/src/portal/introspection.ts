@@ -70,7 +70,13 @@ export function introspection(
         text(t("docs.requestNote")),
       ),
       section("response", t("docs.response"), responseMembers(language), text(t("docs.introspect.members"))),
-      section("example", t("docs.example"), text(t("docs.tokenExampleNote")), examples),
+      section(
+        "example",
+        t("docs.example"),
+        text(t("docs.tokenExampleNote")),
+        text(t("docs.environment", { name: "TOKEN" })),
+        examples,
+      ),
       section(
         "example-response",
         t("docs.exampleResponse"),

@@ -70,6 +70,7 @@ export function clientCredentials({ offer, language, clientId }: GrantValues): S
       endpointTable(language, "POST", tokenEndpoint),
       tokenParameters(offer, language, "client_credentials"),
       text(t("docs.get.serviceNote")),
+      text(t("docs.environment", { name: "CLIENT_SECRET" })),
       programs(language, onServers, request.name, ({ send }) => send(request)),
       sample(instance.token.body(exampleResponse(instance, GRANT_REQUESTS.client_credentials))),
     ),

@@ -47,7 +47,13 @@ export function refreshingTokens(
       section("endpoint", t("docs.endpoint"), endpointTable(language, "POST", tokenEndpoint)),
       section("request", t("docs.request"), requestTable(offer, language), text(t("docs.requestNote"))),
       section("response", t("docs.response"), responseTable(offer, language)),
-      section("example", t("docs.example"), text(t("docs.exampleNote")), examples),
+      section(
+        "example",
+        t("docs.example"),
+        text(t("docs.exampleNote")),
+        text(t("docs.environment", { name: "REFRESH_TOKEN" })),
+        examples,
+      ),
       section("example-response", t("docs.exampleResponse"), sample(offer.response)),
       section("retry-rule", t("docs.rule"), rule(offer, language), linksTo(language, [RETRY_RULE])),
       section(

@@ -49,7 +49,13 @@ export function revokingTokens(
         parameterTable(language, parameters),
         text(t("docs.requestNote")),
       ),
-      section("example", t("docs.example"), text(t("docs.tokenExampleNote")), examples),
+      section(
+        "example",
+        t("docs.example"),
+        text(t("docs.tokenExampleNote")),
+        text(t("docs.environment", { name: "TOKEN" })),
+        examples,
+      ),
       section("example-response", t("docs.exampleResponse"), sample({}), text(t("docs.revoke.response"))),
       section("effect", t("docs.revoke.effect"), effect(offer, language), linksTo(language, [VERIFYING])),
       section(

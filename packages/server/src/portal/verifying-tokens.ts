@@ -20,7 +20,7 @@ export function verifyingTokens({ instance }: Offer, language: Language): Portal
   const { t } = language;
   const token = exampleAccessToken(instance, "rfc9068");
   const claims = claimTable(token, CLAIMS, language);
-  const note = text(t("docs.verify.exampleNote"));
+  const notes = [text(t("docs.verify.exampleNote")), text(t("docs.environment", { name: "ACCESS_TOKEN" }))];
   return {
     title: t("docs.verify.title"),
     lead: t("docs.verify.lead"),
@@ -28,7 +28,7 @@ export function verifyingTokens({ instance }: Offer, language: Language): Portal
     sections: [
       section("values", t("docs.verify.values"), ...values(instance, token, language)),
       section("checks", t("docs.verify.checks"), checks(token, language)),
-      section("example", t("docs.verify.example"), note, ...examples(instance, token)),
+      section("example", t("docs.verify.example"), ...notes, ...examples(instance, token)),
       section("claims", t("docs.verify.claims"), claims, text(t("docs.verify.optional"))),
       section("token", t("docs.verify.token"), sample(token.header), sample(token.claims)),
       section("keys", t("docs.verify.keys"), keys(instance, language)),

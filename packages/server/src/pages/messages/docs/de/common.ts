@@ -26,6 +26,8 @@ export const commonDe: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.runInstalled": "Speichern Sie es als `{file}`, führen Sie einmal `{install}` aus, dann `{command}`.",
   "docs.runInPage":
     'Setzen Sie es in ein `<script type="module">` Ihrer Webseite, und ersetzen Sie die Namen in Großbuchstaben.',
+  "docs.environment":
+    'Setzen Sie vorher jede Variable: `export {name}=…`, in PowerShell `$env:{name} = "…"`.',
   "docs.exampleResponse": "Beispielantwort",
   "docs.errors": "Fehler",
   "docs.errorResponse": "Antwort",

@@ -26,6 +26,8 @@ export const commonEn = {
   "docs.runInstalled": "Save it as `{file}`, run `{install}` once, then `{command}`.",
   "docs.runInPage":
     'Put it into a `<script type="module">` of your web page, and replace the names in capitals.',
+  // `{name}`: of an environment variable
+  "docs.environment": 'Set each variable first: `export {name}=…`, or in PowerShell `$env:{name} = "…"`.',
   "docs.exampleResponse": "Example response",
   "docs.errors": "Errors",
   "docs.errorResponse": "Response",

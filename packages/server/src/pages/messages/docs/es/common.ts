@@ -26,6 +26,7 @@ export const commonEs: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.runInstalled": "Guárdelo como `{file}`, ejecute `{install}` una vez y después `{command}`.",
   "docs.runInPage":
     'Póngalo en un `<script type="module">` de su página web y sustituya los nombres en mayúsculas.',
+  "docs.environment": 'Defina antes cada variable: `export {name}=…`, en PowerShell `$env:{name} = "…"`.',
   "docs.exampleResponse": "Ejemplo de respuesta",
   "docs.errors": "Errores",
   "docs.errorResponse": "Respuesta",

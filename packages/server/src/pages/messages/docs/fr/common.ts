@@ -26,6 +26,8 @@ export const commonFr: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.runInstalled": "Enregistrez-le sous `{file}`, exécutez `{install}` une fois, puis `{command}`.",
   "docs.runInPage":
     'Placez-le dans un `<script type="module">` de votre page web et remplacez les noms en majuscules.',
+  "docs.environment":
+    'Définissez d’abord chaque variable\u00a0: `export {name}=…`, dans PowerShell `$env:{name} = "…"`.',
   "docs.exampleResponse": "Exemple de réponse",
   "docs.errors": "Erreurs",
   "docs.errorResponse": "Réponse",

@@ -26,6 +26,7 @@ export const commonIt: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.runInstalled": "Salvalo come `{file}`, esegui `{install}` una volta, poi `{command}`.",
   "docs.runInPage":
     'Mettilo in uno `<script type="module">` della tua pagina web e sostituisci i nomi in maiuscolo.',
+  "docs.environment": 'Imposta prima ogni variabile: `export {name}=…`, in PowerShell `$env:{name} = "…"`.',
   "docs.exampleResponse": "Esempio di risposta",
   "docs.errors": "Errori",
   "docs.errorResponse": "Risposta",
