@@ -103,7 +103,7 @@ export const SIGN_IN_SETTINGS = {
     form: "json",
     default: {},
     description:
-      'Texts of the consent page for each scope, by language: `{"read": {"en": "See your orders", ' +
+      'Texts of the consent page and the documentation for each scope, by language: `{"read": {"en": "See your orders", ' +
       '"it": "Vedere i tuoi ordini"}}`. A scope without one is shown by its name.',
   },
   messages: {

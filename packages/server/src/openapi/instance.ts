@@ -27,7 +27,7 @@ export interface Instance {
   documents: boolean;
   /** Clients may ask what became of their refresh tokens. */
   explanations: boolean;
-  /** The scopes that the metadata names, each with what it allows, in English. */
+  /** The scopes that the provider describes or the metadata names, each with what it allows, in English. */
   scopes: Readonly<Record<string, string>>;
   /** The provider's description of a scope in a language, else in English; undefined if it has none. */
   describeScope: (scope: string, tag: string) => string | undefined;

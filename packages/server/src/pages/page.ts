@@ -33,6 +33,8 @@ export interface Brand extends Provider {
   links: Readonly<Record<"forgotPassword" | "signUp" | "help", string | null>>;
   styles: Readonly<Record<Layout, Style>>;
   languages: Languages;
+  /** The scopes that the provider has described. */
+  describedScopes: readonly string[];
   /** The provider's description of a scope in a language, else in English; undefined if it has none. */
   describeScope: (scope: string, tag: string) => string | undefined;
 }
@@ -76,6 +78,7 @@ export function brandOf(settings: BrandSettings): Brand {
       demo: styleOf("demo"),
     },
     languages: new Languages(settings.messages),
+    describedScopes: Object.keys(settings.scopeDescriptions),
     describeScope(scope, tag) {
       // A scope may have the name of a member of Object.prototype.
       const texts = Object.hasOwn(settings.scopeDescriptions, scope) ? settings.scopeDescriptions[scope] : {};

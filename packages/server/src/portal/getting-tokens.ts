@@ -111,7 +111,7 @@ function firstGrantTypes({ instance }: Offer): GrantType[] {
   return instance.grantTypes.filter((grantType) => grantType !== "refresh_token");
 }
 
-/** The scopes that the metadata names (RFC 8414 §2), in the reader's language. */
+/** The scopes that the provider describes, and those of the metadata (RFC 8414 §2), in the reader's language. */
 function scopeTable({ instance }: Offer, { t, tag }: Language): Block {
   const described = (scope: string) =>
     instance.describeScope(scope, tag) ??

@@ -31,6 +31,7 @@ export function instanceOf(serving: Serving): Instance {
   const request = new Request(issuer + PATHS.token, { method: "POST" });
   const describe = (scope: string) =>
     brand.describeScope(scope, "en") ?? (scope === OFFLINE_ACCESS ? "Access while the user is away" : scope);
+  const scopes = new Set([...brand.describedScopes, ...supportedScopes(registration)]);
   const instance: Omit<Instance, "pages"> = {
     issuer,
     providerName: brand.name,
@@ -44,7 +45,7 @@ export function instanceOf(serving: Serving): Instance {
     registration: registration.mode,
     documents: registration.documents,
     explanations,
-    scopes: Object.fromEntries(supportedScopes(registration).map((scope) => [scope, describe(scope)])),
+    scopes: Object.fromEntries([...scopes].map((scope) => [scope, describe(scope)])),
     describeScope: brand.describeScope,
     metadata: metadata(deps, advertised),
     token: {

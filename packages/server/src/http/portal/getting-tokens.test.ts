@@ -25,7 +25,10 @@ const service = await startService({
   resources: [RESOURCE],
   registration: "open",
   registrationScopes: ["orders", "invoices"],
-  scopeDescriptions: { orders: { en: "See your orders", it: "Vedere i tuoi ordini" } },
+  scopeDescriptions: {
+    orders: { en: "See your orders", it: "Vedere i tuoi ordini" },
+    refunds: { en: "Pay money back" },
+  },
 });
 after(() => service.close());
 
@@ -157,14 +160,15 @@ describe("the page on getting tokens", () => {
     }
   });
 
-  test("names the scopes of the metadata, in the reader's language", async () => {
+  test("names the scopes that are described, and those of the metadata, in the reader's language", async () => {
     const html = await shownPage(service, `${PAGE}?ui_locales=it`);
     assert.deepEqual(
       rowsOf(html, "scopes")
         .map(([scope, text]) => [scope, text])
-        .slice(0, 2),
+        .slice(0, 3),
       [
         ["orders", "Vedere i tuoi ordini"],
+        ["refunds", "Pay money back"],
         ["invoices", ""],
       ],
     );
