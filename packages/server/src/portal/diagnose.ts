@@ -1,10 +1,13 @@
 import { PATHS } from "../endpoints/metadata.ts";
+import type { Explanation } from "../explanations/explanation.ts";
+import type { Instance } from "../openapi/instance.ts";
 import type { Language } from "../pages/language.ts";
 import { text } from "./document.ts";
 import type { Block, Field, PortalDocument } from "./document.ts";
 import { shellWord } from "./examples/quoting.ts";
 import type { Offer } from "./offer.ts";
 import { DIAGNOSE } from "./page-links.ts";
+import { sample } from "./tables.ts";
 
 /**
  * The page that asks for a refresh token and says what became of it.
@@ -22,6 +25,7 @@ export function diagnose(
   const programs: Block[] = [
     text(t("docs.diagnose.programsNote")),
     { kind: "code", language: "sh", code: curlOf(endpoint, clientId) },
+    sample(exampleExplanation(instance, language)),
     text(t("docs.diagnose.commandNote")),
     { kind: "code", language: "sh", code: "npx regrant token --why" },
     text(t("docs.diagnose.clientNote")),
@@ -58,6 +62,26 @@ export function questionForm({ t }: Language, clientId: string | undefined): Blo
     ],
     submit: t("docs.diagnose.submit"),
     note: t("docs.diagnose.private"),
+  };
+}
+
+/** What a client is told after its user has ended its access. */
+function exampleExplanation({ lifetimes }: Instance, { t, instant }: Language): Explanation {
+  const begin = 1_800_000_000;
+  const refreshed = begin + lifetimes.accessTtl;
+  const ended = refreshed + 600;
+  return {
+    state: "revoked",
+    reason: "revoked_by_subject",
+    next_step: "sign_in",
+    sentences: [t("explain.revoked_by_subject", { at: instant(ended * 1000) }), t("explain.next.signIn")],
+    token: "newest",
+    created_at: begin,
+    ended_at: ended,
+    last_refreshed_at: refreshed,
+    expires_at: begin + lifetimes.refreshMaxTtl,
+    presented_again_at: null,
+    retry_window: lifetimes.retryWindow,
   };
 }
 

@@ -83,6 +83,19 @@ describe("the page that explains a refused refresh token", () => {
     assert.match(text, /<section id="next"[^]*href="\/docs\/getting-tokens"[^]*<section id="support"/);
   });
 
+  test("shows the response of the endpoint to a client whose user has ended its access", async () => {
+    const { refreshToken: token } = await t.grant(shop);
+    await t.revoke(shop, token);
+    const { body } = await t.post("/oauth/explain", { ...shop.credentials, token });
+    const example = JSON.parse(partsOf((await t.send(PAGE)).text).json ?? "") as Record<string, unknown>;
+    assert.deepEqual(Object.keys(example), Object.keys(body));
+    assert.deepEqual([example["state"], example["next_step"]], [body["state"], body["next_step"]]);
+    assert.deepEqual(example["sentences"], [
+      "The user ended this client's access at 2027-01-15 09:10:00 UTC.",
+      "Sign in again.",
+    ]);
+  });
+
   test("says it in the reader's language, which the form's address keeps", async () => {
     const token = await endedSession(shop);
     const german = { ...OWN_PAGE, "accept-language": "de" };
