@@ -109,7 +109,7 @@ test("the languages have the same messages, with the same values in them", () =>
 test("no message is the English one by mistake, or ends in another punctuation", () => {
   // Words that are the same in both languages.
   const same = new Set(
-    "Code,Website,Password,Documentation,Description,Parameter,Type,URI,Token,Access token,Refresh token,Session active,No,Pages,Menu,Scope,Scopes,Client credentials,Authorization code,Name,Tokens,Claims,Introspection,Type (`typ`)".split(
+    "Code,Website,Password,Documentation,Description,Parameter,Type,URI,Token,Access token,Refresh token,Session active,No,Pages,Menu,Scope,Scopes,Client credentials,Authorization code,Name,Tokens,Claims,Introspection,Type (`typ`),Endpoint".split(
       ",",
     ),
   );

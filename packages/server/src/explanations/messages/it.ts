@@ -47,7 +47,7 @@ export const explanationsIt: Readonly<Record<ExplanationKey, string>> = {
     "{token} è stato presentato di nuovo in data {at}, come in molti intervalli precedenti: due programmi rinnovavano la sessione senza condividere ciò che salvavano. Questo ha terminato la sessione.",
   "explain.revoked_by_subject": "L’utente ha rimosso l’accesso di questo client in data {at}.",
   "explain.revoked_by_client":
-    "Il client ha revocato la sessione in data {at}, con una richiesta all’indirizzo di revoca.",
+    "Il client ha revocato la sessione in data {at}, con una richiesta all’endpoint di revoca.",
   "explain.revoked_by_operator": "Il fornitore ha revocato la sessione in data {at}.",
   "explain.account_disabled":
     "Il fornitore ha disattivato l’account dell’utente in data {at}; questo ha terminato la sessione.",

@@ -17,7 +17,7 @@ export const commonIt: Readonly<Record<keyof typeof commonEn, string>> = {
   "docs.yes": "Sì",
   "docs.no": "No",
   "docs.confidential": "Sì, a meno che il client sia pubblico",
-  "docs.endpoint": "Indirizzo",
+  "docs.endpoint": "Endpoint",
   "docs.request": "Parametri della richiesta",
   "docs.response": "Parametri della risposta",
   "docs.example": "Esempio di richiesta",

@@ -102,7 +102,7 @@ export const gettingTokensIt: Readonly<Record<keyof typeof gettingTokensEn, stri
     "Non usarlo in un programma nuovo: RFC 9700 lo vieta. Il tuo programma vede la password, gli utenti si abituano a scriverla fuori dalla pagina di accesso, e un secondo fattore è impossibile. È per i programmi che lo usano già.",
   "docs.get.response": "La risposta",
   "docs.get.responseNote":
-    "Invia l’access token all’API nell’header `Authorization: Bearer …`. Salva il refresh token dove solo il tuo programma può leggerlo: vale quanto una password. Se la risposta non ne contiene, il tuo client non può rinnovare i token.",
+    "Invia l’access token all’API nell’intestazione `Authorization: Bearer …`. Salva il refresh token dove solo il tuo programma può leggerlo: vale quanto una password. Se la risposta non ne contiene, il tuo client non può rinnovare i token.",
   "docs.get.member.access_token": "L’access token.",
   "docs.get.member.refresh_token": "Il refresh token, se il tuo client può rinnovare i token. Salvalo.",
   "docs.get.scopes": "Scope",
