@@ -17,8 +17,9 @@ describe("each page of the portal", () => {
       for (const tag of LANGUAGES) {
         for (const instance of [service, passport]) {
           const html = await shownPage(instance, `/docs/${slug}?ui_locales=${tag}`);
-          const article = html.split("<article>")[1]?.split("</article>")[0] ?? "";
-          const texts = article.replaceAll(/<code[^>]*>[^]*?<\/code>/g, "");
+          const [, main = ""] = /<main class="article"[^>]*>([^]*)<\/main>/.exec(html) ?? [];
+          assert.ok(main.length > 1000);
+          const texts = main.replaceAll(/<code[^>]*>[^]*?<\/code>/g, "");
           assert.doesNotMatch(texts, /docs\.\w|\{\w+\}|`|undefined/);
           titles.add(/<p class="lead">([^]*?)<\/p>/.exec(html)?.[1] ?? "");
         }
