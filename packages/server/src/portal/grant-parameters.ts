@@ -24,7 +24,7 @@ export const COMMON_TEXTS = {
   resource: "docs.param.resource",
 } as const satisfies Texts;
 
-/** The parameters of the token requests. A test compares the names with `GRANT_REQUESTS`. */
+/** The parameters of the token requests for first tokens. A test compares the names with `GRANT_REQUESTS`. */
 const TEXTS = {
   ...COMMON_TEXTS,
   code: "docs.get.param.code",
@@ -35,28 +35,42 @@ const TEXTS = {
   password: "docs.get.param.password",
 } as const satisfies Texts;
 
+/** Those of the refresh (RFC 6749 §6), which may ask for less than was granted. */
+const REFRESH_TEXTS = {
+  ...COMMON_TEXTS,
+  refresh_token: "docs.param.refresh_token",
+  scope: "docs.param.scope",
+} as const satisfies Texts;
+
+/** Those of the client's own token (RFC 6749 §4.4): only a client with a secret gets one. */
+const SERVICE_TEXTS = {
+  ...COMMON_TEXTS,
+  client_secret: "docs.get.service.client_secret",
+} as const satisfies Texts;
+
+const OWN_TEXTS: Partial<Record<GrantType, Texts>> = {
+  refresh_token: REFRESH_TEXTS,
+  client_credentials: SERVICE_TEXTS,
+};
+
+const YES = "docs.yes";
+
 /** When a parameter is required: what depends on the client, or on an earlier request. */
 const REQUIRED: Texts = {
-  client_id: "docs.yes",
+  client_id: YES,
   client_secret: "docs.confidential",
   redirect_uri: "docs.get.ifSent",
   code_verifier: "docs.get.pkceRequired",
 };
 
-/** The parameters of the token request of a grant type (RFC 6749 §4). */
+/** The parameters of the token request of a grant type (RFC 6749 §4, §6). */
 export function tokenParameters(offer: Offer, language: Language, grantType: GrantType): Block {
-  const type = language.t("docs.get.param.grant_type", { value: grantType });
+  const type = language.t("docs.param.grant_type", { value: grantType });
+  const texts = OWN_TEXTS[grantType] ?? TEXTS;
+  const required = grantType === "client_credentials" ? { ...REQUIRED, client_secret: YES } : REQUIRED;
   const { fields } = GRANT_REQUESTS[grantType];
-  // RFC 6749 §4.4: only a client with a secret gets a token of its own.
-  const [texts, required] =
-    grantType === "client_credentials"
-      ? [
-          { ...TEXTS, client_secret: "docs.get.service.client_secret" } as const,
-          { ...REQUIRED, client_secret: "docs.yes" } as const,
-        ]
-      : [TEXTS, REQUIRED];
   return parameterTable(language, [
-    { name: "grant_type", text: type, required: "docs.yes" },
+    { name: "grant_type", text: type, required: YES },
     ...offered(offer, fieldRows(language, { ...CREDENTIALS, ...fields }, texts, required)),
   ]);
 }

@@ -1,32 +1,17 @@
 import type { Language } from "../pages/language.ts";
 import { section, text } from "./document.ts";
-import type { Block, PortalDocument } from "./document.ts";
+import type { PortalDocument } from "./document.ts";
 import { causesOfGrants, errorTable } from "./error-tables.ts";
 import { programs } from "./examples/block.ts";
 import { tokenRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
+import { tokenParameters } from "./grant-parameters.ts";
 import { tokenLifetimes } from "./lifetimes.ts";
 import type { Offer } from "./offer.ts";
 import { DIAGNOSE, ERRORS, LIFETIMES, linksTo, RETRY_RULE } from "./page-links.ts";
 import { rule } from "./retry-rule.ts";
-import { endpointTable, parameterTable, sample } from "./tables.ts";
+import { endpointTable, sample } from "./tables.ts";
 import { responseTable } from "./token-response.ts";
-
-/** A parameter of the request, and when it must be sent. `docs.param.NAME` is its text. */
-interface Parameter {
-  name: "grant_type" | "client_id" | "client_secret" | "refresh_token" | "scope" | "resource";
-  required: "yes" | "no" | "confidential";
-}
-
-/** RFC 6749 §2.3.1, §6; RFC 8707 §2.2 */
-const PARAMETERS: readonly Parameter[] = [
-  { name: "grant_type", required: "yes" },
-  { name: "client_id", required: "yes" },
-  { name: "client_secret", required: "confidential" },
-  { name: "refresh_token", required: "yes" },
-  { name: "scope", required: "no" },
-  { name: "resource", required: "no" },
-];
 
 /** How to refresh a token at this instance (RFC 6749 §6), for programmers of clients. */
 export function refreshingTokens(
@@ -36,6 +21,7 @@ export function refreshingTokens(
 ): PortalDocument {
   const { t } = language;
   const { instance, tokenEndpoint, tokenErrors } = offer;
+  const parameters = tokenParameters(offer, language, "refresh_token");
   const request = tokenRequest("refresh_token", { issuer: instance.issuer, clientId });
   const examples = programs(language, EXAMPLES, request.name, ({ send }) => send(request));
   const refusals = errorTable(causesOfGrants(offer, ["refresh_token"]), tokenErrors, language);
@@ -45,7 +31,7 @@ export function refreshingTokens(
     blocks: [],
     sections: [
       section("endpoint", t("docs.endpoint"), endpointTable(language, "POST", tokenEndpoint)),
-      section("request", t("docs.request"), requestTable(offer, language), text(t("docs.requestNote"))),
+      section("request", t("docs.request"), parameters, text(t("docs.requestNote"))),
       section("response", t("docs.response"), responseTable(offer, language)),
       section(
         "example",
@@ -72,17 +58,4 @@ export function refreshingTokens(
       ),
     ],
   };
-}
-
-function requestTable({ instance }: Offer, language: Language): Block {
-  const { t } = language;
-  const offered = PARAMETERS.filter(({ name }) => name !== "resource" || instance.hasResources);
-  return parameterTable(
-    language,
-    offered.map(({ name, required }) => ({
-      name,
-      text: t(`docs.param.${name}`),
-      required: `docs.${required}` as const,
-    })),
-  );
 }

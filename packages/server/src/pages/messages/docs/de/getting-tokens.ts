@@ -73,7 +73,6 @@ export const gettingTokensDe: Readonly<Record<keyof typeof gettingTokensEn, stri
     "Die Programme lesen `CLIENT_ID`, `CLIENT_SECRET`, `CODE`, `REDIRECT_URI` und `CODE_VERIFIER` aus der Umgebung. Ist Ihr Client öffentlich, lassen Sie `CLIENT_SECRET` leer. Zum Ausprobieren von Hand kopieren Sie den Code aus der Adresszeile des Browsers.",
   "docs.get.exchangePage":
     "Die Beispiele für Webseiten sind die eines öffentlichen Clients. Eine solche Seite findet den Code in ihrer eigenen URL und den Code-Verifier in `sessionStorage`, wo ihn das Beispiel der Anfrage abgelegt hat.",
-  "docs.get.param.grant_type": "Der Wert ist `{value}`.",
   "docs.get.param.code": "Der `code` der Antwort.",
   "docs.get.param.redirect_uri": "Dieselbe wie in der Autorisierungsanfrage.",
   "docs.get.param.code_verifier": "Der Code-Verifier aus der Sitzung des Benutzers.",

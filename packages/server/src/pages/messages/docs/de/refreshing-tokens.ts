@@ -7,7 +7,7 @@ export const refreshingTokensDe: Readonly<Record<keyof typeof refreshingTokensEn
     "Tauschen Sie Ihr Refresh-Token gegen ein neues Access-Token und ein neues Refresh-Token. Der Benutzer muss sich nicht erneut anmelden.",
   "docs.requestNote":
     "Senden Sie die Parameter als Formular (`application/x-www-form-urlencoded` oder `multipart/form-data`) oder als `application/json`. Client-ID und Secret können Sie stattdessen mit HTTP Basic senden. Schreiben Sie sie nie in die URL.",
-  "docs.param.grant_type": "Der Wert ist `refresh_token`.",
+  "docs.param.grant_type": "Der Wert ist `{value}`.",
   "docs.param.client_id": "Die Client-ID, die Sie erhalten haben.",
   "docs.param.client_secret":
     "Das Client-Secret, das Sie erhalten haben. Eine Webseite oder eine App auf dem Gerät eines Benutzers kann kein Secret bewahren: Bitten Sie um einen öffentlichen Client, der keines hat.",

@@ -71,7 +71,6 @@ export const gettingTokensEn = {
     "The programs read `CLIENT_ID`, `CLIENT_SECRET`, `CODE`, `REDIRECT_URI` and `CODE_VERIFIER` from the environment. If your client is public, leave `CLIENT_SECRET` empty. To try it by hand, copy the code from the browser’s address bar.",
   "docs.get.exchangePage":
     "The examples for web pages are of a public client. Such a page finds the code in its own URL, and the code verifier in `sessionStorage`, where the request’s example kept it.",
-  "docs.get.param.grant_type": "The value is `{value}`.",
   "docs.get.param.code": "The `code` of the response.",
   "docs.get.param.redirect_uri": "The same as in the authorization request.",
   "docs.get.param.code_verifier": "The code verifier from the user’s session.",

@@ -5,7 +5,7 @@ export const refreshingTokensEn = {
     "Exchange your refresh token for a new access token and a new refresh token. The user does not have to sign in again.",
   "docs.requestNote":
     "Send the parameters as a form (`application/x-www-form-urlencoded` or `multipart/form-data`) or as `application/json`. The client ID and the secret may be sent with HTTP Basic instead. Never put them into the URL.",
-  "docs.param.grant_type": "The value is `refresh_token`.",
+  "docs.param.grant_type": "The value is `{value}`.",
   "docs.param.client_id": "The client ID that you were given.",
   "docs.param.client_secret":
     "The client secret that you were given. A web page or an app on a user’s device cannot keep a secret: ask for a public client, which has none.",

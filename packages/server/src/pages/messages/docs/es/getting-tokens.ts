@@ -73,7 +73,6 @@ export const gettingTokensEs: Readonly<Record<keyof typeof gettingTokensEn, stri
     "Los programas leen `CLIENT_ID`, `CLIENT_SECRET`, `CODE`, `REDIRECT_URI` y `CODE_VERIFIER` del entorno. Si su cliente es público, deje `CLIENT_SECRET` vacío. Para probar a mano, copie el código de la barra de direcciones del navegador.",
   "docs.get.exchangePage":
     "Los ejemplos para páginas web son de un cliente público. Una página así encuentra el código en su propia URL, y el code verifier en `sessionStorage`, donde lo guardó el ejemplo de la solicitud.",
-  "docs.get.param.grant_type": "El valor es `{value}`.",
   "docs.get.param.code": "El `code` de la respuesta.",
   "docs.get.param.redirect_uri": "La misma que en la solicitud de autorización.",
   "docs.get.param.code_verifier": "El code verifier de la sesión del usuario.",

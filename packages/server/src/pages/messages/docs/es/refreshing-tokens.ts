@@ -7,7 +7,7 @@ export const refreshingTokensEs: Readonly<Record<keyof typeof refreshingTokensEn
     "Cambie su token de actualización por un nuevo token de acceso y un nuevo token de actualización. El usuario no tiene que volver a iniciar sesión.",
   "docs.requestNote":
     "Envíe los parámetros como formulario (`application/x-www-form-urlencoded` o `multipart/form-data`) o como `application/json`. El ID y el secreto del cliente también se pueden enviar con HTTP Basic. No los ponga nunca en la URL.",
-  "docs.param.grant_type": "El valor es `refresh_token`.",
+  "docs.param.grant_type": "El valor es `{value}`.",
   "docs.param.client_id": "El ID de cliente que ha recibido.",
   "docs.param.client_secret":
     "El secreto de cliente que ha recibido. Una página web o una aplicación en el dispositivo de un usuario no puede guardar un secreto: pida un cliente público, que no tiene ninguno.",

@@ -75,7 +75,6 @@ export const gettingTokensFr: Readonly<Record<keyof typeof gettingTokensEn, stri
     "Les programmes lisent `CLIENT_ID`, `CLIENT_SECRET`, `CODE`, `REDIRECT_URI` et `CODE_VERIFIER` dans l’environnement. Si votre client est public, laissez `CLIENT_SECRET` vide. Pour essayer à la main, copiez le code depuis la barre d’adresse du navigateur.",
   "docs.get.exchangePage":
     "Les exemples pour les pages web sont ceux d’un client public. Une telle page trouve le code dans sa propre URL, et le code verifier dans `sessionStorage`, où l’exemple de la requête l’a gardé.",
-  "docs.get.param.grant_type": "La valeur est `{value}`.",
   "docs.get.param.code": "Le `code` de la réponse.",
   "docs.get.param.redirect_uri": "La même que dans la requête d’autorisation.",
   "docs.get.param.code_verifier": "Le code verifier de la session de l’utilisateur.",

@@ -7,7 +7,7 @@ export const refreshingTokensFr: Readonly<Record<keyof typeof refreshingTokensEn
     "Échangez votre jeton d’actualisation contre un nouveau jeton d’accès et un nouveau jeton d’actualisation. L’utilisateur n’a pas à se reconnecter.",
   "docs.requestNote":
     "Envoyez les paramètres sous forme de formulaire (`application/x-www-form-urlencoded` ou `multipart/form-data`) ou de `application/json`. L’identifiant et le secret du client peuvent aussi être envoyés par HTTP Basic. Ne les mettez jamais dans l’URL.",
-  "docs.param.grant_type": "La valeur est `refresh_token`.",
+  "docs.param.grant_type": "La valeur est `{value}`.",
   "docs.param.client_id": "L’identifiant de client que vous avez reçu.",
   "docs.param.client_secret":
     "Le secret de client que vous avez reçu. Une page web ou une application sur l’appareil d’un utilisateur ne peut pas garder de secret\u00a0: demandez un client public, qui n’en a pas.",

@@ -73,7 +73,6 @@ export const gettingTokensIt: Readonly<Record<keyof typeof gettingTokensEn, stri
     "I programmi leggono `CLIENT_ID`, `CLIENT_SECRET`, `CODE`, `REDIRECT_URI` e `CODE_VERIFIER` dall’ambiente. Se il tuo client è pubblico, lascia vuoto `CLIENT_SECRET`. Per provare a mano, copia il codice dalla barra degli indirizzi del browser.",
   "docs.get.exchangePage":
     "Gli esempi per le pagine web sono di un client pubblico. Una tale pagina trova il codice nel proprio URL, e il code verifier in `sessionStorage`, dove l’ha conservato l’esempio della richiesta.",
-  "docs.get.param.grant_type": "Il valore è `{value}`.",
   "docs.get.param.code": "Il `code` della risposta.",
   "docs.get.param.redirect_uri": "Lo stesso della richiesta di autorizzazione.",
   "docs.get.param.code_verifier": "Il code verifier dalla sessione dell’utente.",

@@ -7,7 +7,7 @@ export const refreshingTokensIt: Readonly<Record<keyof typeof refreshingTokensEn
     "Scambia il tuo refresh token con un nuovo access token e un nuovo refresh token. L’utente non deve accedere di nuovo.",
   "docs.requestNote":
     "Invia i parametri come modulo (`application/x-www-form-urlencoded` o `multipart/form-data`) o come `application/json`. Il client ID e il secret si possono inviare anche con HTTP Basic. Non metterli mai nell’URL.",
-  "docs.param.grant_type": "Il valore è `refresh_token`.",
+  "docs.param.grant_type": "Il valore è `{value}`.",
   "docs.param.client_id": "Il client ID che hai ricevuto.",
   "docs.param.client_secret":
     "Il client secret che hai ricevuto. Una pagina web o un’app sul dispositivo di un utente non può custodire un secret: chiedi un client pubblico, che non ne ha.",
