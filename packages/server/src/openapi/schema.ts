@@ -30,6 +30,11 @@ export function schemaOf({ description, schema = TEXT }: Field): Schema {
   return { ...schema, description };
 }
 
+/** The JSON type of a field. */
+export function typeOf({ schema = TEXT }: Field): string {
+  return typeof schema["type"] === "string" ? schema["type"] : "string";
+}
+
 /** A schema among the components of the document. */
 export function reference(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };

@@ -17,8 +17,22 @@ export function causesAt({ endpoints }: Offer, operationId: string): Cause[] {
   return endpoint?.refusals.map(causeOf) ?? [];
 }
 
+/** What a refresh is refused for. */
+export function causesOfRefresh(offer: Offer): Cause[] {
+  return causesOfGrants(offer, ["refresh_token"]);
+}
+
+/** What the requests for first tokens are refused for. */
+export function causesOfFirstTokens(offer: Offer): Cause[] {
+  const { grantTypes } = offer.instance;
+  return causesOfGrants(
+    offer,
+    grantTypes.filter((grantType) => grantType !== "refresh_token"),
+  );
+}
+
 /** What the token endpoint refuses for, without what only requests of other grant types meet. */
-export function causesOfGrants(offer: Offer, grantTypes: readonly GrantType[]): Cause[] {
+function causesOfGrants(offer: Offer, grantTypes: readonly GrantType[]): Cause[] {
   const own = new Set(grantTypes.flatMap((grantType) => GRANT_REQUESTS[grantType].refusals.map(causeOf)));
   const others = new Set(
     Object.values(GRANT_REQUESTS)

@@ -1,9 +1,14 @@
 import type { Cause } from "../errors/causes.ts";
-import type { GrantType } from "../store/store.ts";
 import type { Language } from "../pages/language.ts";
 import { code, section, text } from "./document.ts";
 import type { Block, PortalDocument, Section } from "./document.ts";
-import { causesAt, causesOfGrants, errorTable, redirectErrorTable } from "./error-tables.ts";
+import {
+  causesAt,
+  causesOfFirstTokens,
+  causesOfRefresh,
+  errorTable,
+  redirectErrorTable,
+} from "./error-tables.ts";
 import type { Offer } from "./offer.ts";
 import { DIAGNOSE, linksTo, REFRESHING, RETRY_RULE } from "./page-links.ts";
 import { sample } from "./tables.ts";
@@ -19,19 +24,18 @@ export function errors(offer: Offer, language: Language): PortalDocument {
   const { t } = language;
   const common = commonCauses(offer);
   const beside = (causes: readonly Cause[]) => causes.filter((cause) => !common.has(cause));
-  const atTokenEndpoint = (grantTypes: readonly GrantType[]) =>
-    errorTable(beside(causesOfGrants(offer, grantTypes)), offer.tokenErrors, language);
+  const atTokenEndpoint = (causes: readonly Cause[]) =>
+    errorTable(beside(causes), offer.tokenErrors, language);
   const at = (operationId: string) =>
     errorTable(beside(causesAt(offer, operationId)), offer.errors, language);
-  const first = offer.instance.grantTypes.filter((grantType) => grantType !== "refresh_token");
   return {
     title: t("docs.errors"),
     lead: t("docs.errors.lead"),
     blocks: [],
     sections: [
       section("format", t("docs.errors.format"), ...format(offer, language)),
-      section("refresh", t("docs.refresh.title"), atTokenEndpoint(["refresh_token"])),
-      section("first", t("docs.get.title"), atTokenEndpoint(first)),
+      section("refresh", t("docs.refresh.title"), atTokenEndpoint(causesOfRefresh(offer))),
+      section("first", t("docs.get.title"), atTokenEndpoint(causesOfFirstTokens(offer))),
       section("everywhere", t("docs.errors.everywhere"), errorTable([...common], offer.errors, language)),
       ...authorization(offer, language, at("authorize")),
       section("push", t("docs.errors.push"), at("pushAuthorizationRequest")),

@@ -1,4 +1,3 @@
-import { exampleResponse, GRANT_REQUESTS } from "../openapi/grant-requests.ts";
 import type { Language } from "../pages/language.ts";
 import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
 import type { GrantType } from "../store/store.ts";
@@ -6,14 +5,15 @@ import { DEVICE_CODE } from "../client-settings/grant-types.ts";
 import { authorizationCode } from "./authorization-code.ts";
 import { code, section, text } from "./document.ts";
 import type { Block, PortalDocument, Section } from "./document.ts";
-import { causesOfGrants, errorTable } from "./error-tables.ts";
+import { causesOfFirstTokens, errorTable } from "./error-tables.ts";
 import type { GrantValues } from "./grant-parameters.ts";
 import { writtenError } from "./offer.ts";
 import type { Offer } from "./offer.ts";
 import { ERRORS, linksTo, REFRESHING } from "./page-links.ts";
 import { clientCredentials, device, password } from "./other-grants.ts";
-import { isResponseMember, RESPONSE_MEMBERS } from "./token-response.ts";
-import { memberTable, sample } from "./tables.ts";
+import { sample } from "./tables.ts";
+import type { Texts } from "./tables.ts";
+import { responseTable } from "./token-response.ts";
 
 /** A kind of program, and the grant type that it uses. `docs.get.program.NAME` and `docs.get.use.NAME` are its texts. */
 const PROGRAMS = {
@@ -67,7 +67,7 @@ export function gettingTokens(
         "errors",
         t("docs.errors"),
         text(t("docs.errorsNote")),
-        errorTable(causesOfGrants(offer, firstGrantTypes(offer)), offer.tokenErrors, language),
+        errorTable(causesOfFirstTokens(offer), offer.tokenErrors, language),
         linksTo(language, [ERRORS]),
       ),
     ],
@@ -84,31 +84,22 @@ function choiceTable({ instance }: Offer, { t }: Language): Block {
   };
 }
 
+const RESPONSE_TEXTS: Texts = {
+  access_token: "docs.get.member.access_token",
+  refresh_token: "docs.get.member.refresh_token",
+};
+
 /** The response of all grant types, and the way to its refresh. */
-function response({ instance }: Offer, language: Language): Section {
+function response(offer: Offer, language: Language): Section {
   const { t } = language;
-  const body = instance.token.body(exampleResponse(instance, GRANT_REQUESTS.authorization_code));
-  const members = Object.keys(body).filter(isResponseMember);
-  const textOf = (name: keyof typeof RESPONSE_MEMBERS) =>
-    name === "access_token" || name === "refresh_token"
-      ? t(`docs.get.member.${name}`)
-      : t(`docs.member.${name}`);
   return section(
     "response",
     t("docs.get.response"),
-    memberTable(
-      language,
-      members.map((name) => [name, RESPONSE_MEMBERS[name], textOf(name)]),
-    ),
-    sample(body),
+    responseTable(offer, language, RESPONSE_TEXTS),
+    sample(offer.response),
     text(t("docs.get.responseNote")),
     linksTo(language, [REFRESHING]),
   );
-}
-
-/** All but the refresh. */
-function firstGrantTypes({ instance }: Offer): GrantType[] {
-  return instance.grantTypes.filter((grantType) => grantType !== "refresh_token");
 }
 
 /** The scopes that the provider describes, and those of the metadata (RFC 8414 §2), in the reader's language. */

@@ -53,7 +53,7 @@ const OWN_TEXTS: Partial<Record<GrantType, Texts>> = {
   client_credentials: SERVICE_TEXTS,
 };
 
-const YES = "docs.yes";
+const YES = "docs.yes" as const;
 
 /** When a parameter is required: what depends on the client, or on an earlier request. */
 const REQUIRED: Texts = {

@@ -1,8 +1,7 @@
 import { PATHS } from "../endpoints/metadata.ts";
 import { CREDENTIALS } from "../openapi/security.ts";
-import { TOKEN_FIELDS } from "../openapi/token-management.ts";
+import { INTROSPECTION_FIELDS, TOKEN_FIELDS } from "../openapi/token-management.ts";
 import type { Language } from "../pages/language.ts";
-import type { MessageKey } from "../pages/messages/en.ts";
 import { list, section, text } from "./document.ts";
 import type { Block, PortalDocument } from "./document.ts";
 import { causesAt, errorTable } from "./error-tables.ts";
@@ -11,7 +10,7 @@ import { managementRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
 import type { Offer } from "./offer.ts";
 import { ERRORS, linksTo, VERIFYING } from "./page-links.ts";
-import { endpointTable, fieldRows, memberTable, parameterTable, sample } from "./tables.ts";
+import { endpointTable, fieldRows, memberRows, memberTable, parameterTable, sample } from "./tables.ts";
 import type { Texts } from "./tables.ts";
 
 /** RFC 7662 §2.1 */
@@ -25,22 +24,22 @@ const PARAMETERS: Texts = {
 /** Credentials may come in a header, too, so the fields leave it open. */
 const REQUIRED: Texts = { client_id: "docs.yes", client_secret: "docs.yes" };
 
-/** Members of the response (RFC 7662 §2.2), their JSON Schema types and texts. */
-export const INTROSPECTION_MEMBERS: readonly (readonly [name: string, type: string, text: MessageKey])[] = [
-  ["active", "boolean", "docs.introspect.active"],
-  ["token_use", "string", "docs.introspect.token_use"],
-  ["token_type", "string", "docs.member.token_type"],
-  ["client_id", "string", "docs.claim.client_id"],
-  ["sub", "string", "docs.claim.sub"],
-  ["scope", "string", "docs.claim.scope"],
-  ["aud", "string", "docs.claim.aud"],
-  ["iss", "string", "docs.claim.iss"],
-  ["iat", "integer", "docs.claim.iat"],
-  ["exp", "integer", "docs.claim.exp"],
-  ["jti", "string", "docs.claim.jti"],
-  ["refresh_token_timeout", "integer", "docs.member.refresh_token_timeout"],
-  ["authorization_expires_in", "integer", "docs.member.authorization_expires_in"],
-];
+/** Members of the response (RFC 7662 §2.2). A test compares the names with `INTROSPECTION_FIELDS`. */
+const MEMBERS: Texts = {
+  active: "docs.introspect.active",
+  token_use: "docs.introspect.token_use",
+  token_type: "docs.member.token_type",
+  client_id: "docs.claim.client_id",
+  sub: "docs.claim.sub",
+  scope: "docs.claim.scope",
+  aud: "docs.claim.aud",
+  iss: "docs.claim.iss",
+  iat: "docs.claim.iat",
+  exp: "docs.claim.exp",
+  jti: "docs.claim.jti",
+  refresh_token_timeout: "docs.member.refresh_token_timeout",
+  authorization_expires_in: "docs.member.authorization_expires_in",
+};
 
 /** How to introspect a token at this instance (RFC 7662), for programmers of clients and resource servers. */
 export function introspection(
@@ -53,6 +52,7 @@ export function introspection(
   const { issuer } = instance;
   const request = managementRequest("introspect", { issuer, clientId });
   const parameters = fieldRows(language, { ...TOKEN_FIELDS, ...CREDENTIALS }, PARAMETERS, REQUIRED);
+  const members = memberTable(language, memberRows(language, INTROSPECTION_FIELDS, MEMBERS));
   // A web page cannot keep the secret that this needs.
   const examples = programs(language, EXAMPLES, request.name, ({ run, send }) =>
     run === undefined ? undefined : send(request),
@@ -69,7 +69,7 @@ export function introspection(
         parameterTable(language, parameters),
         text(t("docs.requestNote")),
       ),
-      section("response", t("docs.response"), responseMembers(language), text(t("docs.introspect.members"))),
+      section("response", t("docs.response"), members, text(t("docs.introspect.members"))),
       section(
         "example",
         t("docs.example"),
@@ -92,13 +92,6 @@ export function introspection(
       ),
     ],
   };
-}
-
-function responseMembers(language: Language): Block {
-  return memberTable(
-    language,
-    INTROSPECTION_MEMBERS.map(([name, type, key]) => [name, type, language.t(key)]),
-  );
 }
 
 /** Those of the OpenAPI document: an active token, and any other. */

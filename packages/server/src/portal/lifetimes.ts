@@ -7,17 +7,7 @@ import type { Block, PortalDocument } from "./document.ts";
 import { durationIn } from "./duration.ts";
 import type { Offer } from "./offer.ts";
 import { INTROSPECTION, linksTo, RETRY_RULE } from "./page-links.ts";
-
-import { responseTable } from "./token-response.ts";
-
-/** The members of a token response that are lifetimes. */
-const LIFETIME_MEMBERS = [
-  "expires_in",
-  "refresh_token_timeout",
-  "refresh_token_expires_in",
-  "authorization_expires_in",
-  "refresh_token_retry_window",
-] as const;
+import { lifetimeTable } from "./token-response.ts";
 
 /** How long tokens and codes of this instance are valid, and how a client knows its own lifetimes. */
 export function lifetimes(offer: Offer, language: Language): PortalDocument {
@@ -51,7 +41,7 @@ export function lifetimes(offer: Offer, language: Language): PortalDocument {
         "own",
         t("docs.lifetimes.own"),
         text(t("docs.lifetimes.read")),
-        responseTable(offer, language, LIFETIME_MEMBERS),
+        lifetimeTable(offer, language),
         text(t("docs.lifetimes.introspect")),
         linksTo(language, [INTROSPECTION, RETRY_RULE]),
       ),

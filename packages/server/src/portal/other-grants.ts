@@ -2,7 +2,6 @@ import { DEVICE_CODE } from "../client-settings/grant-types.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import { DEVICE_RESPONSE_FIELDS, exampleDeviceResponse } from "../openapi/device-authorization.ts";
 import { exampleResponse, GRANT_REQUESTS } from "../openapi/grant-requests.ts";
-import { SECONDS } from "../openapi/schema.ts";
 import type { Language } from "../pages/language.ts";
 import { section, text } from "./document.ts";
 import type { Block, Section } from "./document.ts";
@@ -14,7 +13,7 @@ import { deviceRequest, tokenRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
 import { deviceParameters, tokenParameters } from "./grant-parameters.ts";
 import type { GrantValues } from "./grant-parameters.ts";
-import { endpointTable, memberTable, sample } from "./tables.ts";
+import { endpointTable, memberRows, memberTable, sample } from "./tables.ts";
 import type { Texts } from "./tables.ts";
 
 /** The members of a device authorization response. A test compares the names with `DEVICE_RESPONSE_FIELDS`. */
@@ -33,10 +32,6 @@ export function device({ offer, language, clientId }: GrantValues): Section[] {
   const { instance, tokenEndpoint } = offer;
   const { issuer, devicePollInterval } = instance;
   const interval = durationIn(language, devicePollInterval);
-  const members = Object.entries(DEVICE_RESPONSE_FIELDS).flatMap(([name, { schema }]) => {
-    const key = DEVICE_MEMBERS[name];
-    return key === undefined ? [] : [[name, schema === SECONDS ? "integer" : "string", t(key)] as const];
-  });
   return [
     section(
       "device-code",
@@ -45,7 +40,7 @@ export function device({ offer, language, clientId }: GrantValues): Section[] {
       endpointTable(language, "POST", issuer + PATHS.deviceAuthorization),
       deviceParameters(offer, language),
       ...inShell(language, deviceRequest({ issuer, clientId })),
-      memberTable(language, members),
+      memberTable(language, memberRows(language, DEVICE_RESPONSE_FIELDS, DEVICE_MEMBERS)),
       sample(exampleDeviceResponse(instance)),
       text(t("docs.get.deviceShow", { interval })),
       endpointTable(language, "POST", tokenEndpoint),

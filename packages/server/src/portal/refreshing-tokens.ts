@@ -1,7 +1,7 @@
 import type { Language } from "../pages/language.ts";
 import { section, text } from "./document.ts";
 import type { PortalDocument } from "./document.ts";
-import { causesOfGrants, errorTable } from "./error-tables.ts";
+import { causesOfRefresh, errorTable } from "./error-tables.ts";
 import { programs } from "./examples/block.ts";
 import { tokenRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
@@ -24,7 +24,7 @@ export function refreshingTokens(
   const parameters = tokenParameters(offer, language, "refresh_token");
   const request = tokenRequest("refresh_token", { issuer: instance.issuer, clientId });
   const examples = programs(language, EXAMPLES, request.name, ({ send }) => send(request));
-  const refusals = errorTable(causesOfGrants(offer, ["refresh_token"]), tokenErrors, language);
+  const refusals = errorTable(causesOfRefresh(offer), tokenErrors, language);
   return {
     title: t("docs.refresh.title"),
     lead: t("docs.refresh.lead"),

@@ -1,3 +1,4 @@
+import { typeOf } from "../openapi/schema.ts";
 import type { Fields } from "../openapi/schema.ts";
 import type { Language } from "../pages/language.ts";
 import type { MessageKey } from "../pages/messages/en.ts";
@@ -46,11 +47,19 @@ export function fieldRows(
   });
 }
 
+/** A member in the reader's language. */
+export type MemberRow = readonly [name: string, type: string, text: string];
+
+/** The rows of those members of a response that have a text. */
+export function memberRows({ t }: Language, fields: Fields, texts: Texts): MemberRow[] {
+  return Object.entries(fields).flatMap(([name, field]) => {
+    const text = texts[name];
+    return text === undefined ? [] : [[name, typeOf(field), t(text)] as const];
+  });
+}
+
 /** The members of a response, or of the query of a redirect. */
-export function memberTable(
-  { t }: Language,
-  rows: readonly (readonly [name: string, type: string, text: string])[],
-): Block {
+export function memberTable({ t }: Language, rows: readonly MemberRow[]): Block {
   return {
     kind: "table",
     columns: [t("docs.parameter"), t("docs.type"), t("docs.description")],

@@ -1,35 +1,41 @@
+import { tokenResponseFields } from "../openapi/token-endpoint.ts";
 import type { Language } from "../pages/language.ts";
 import type { Block } from "./document.ts";
 import type { Offer } from "./offer.ts";
-import { memberTable } from "./tables.ts";
+import { memberRows, memberTable } from "./tables.ts";
+import type { MemberRow, Texts } from "./tables.ts";
 
-/** Members of a token response (RFC 6749 §5.1) and their JSON Schema types. `docs.member.NAME` is a member's text. */
-export const RESPONSE_MEMBERS = {
-  token_type: "string",
-  expires_in: "integer",
-  access_token: "string",
-  refresh_token: "string",
-  scope: "string",
-  refresh_token_expires_in: "integer",
-  refresh_token_timeout: "integer",
-  authorization_expires_in: "integer",
-  refresh_token_retry_window: "integer",
-} as const;
+/** The members of a token response (RFC 6749 §5.1). A test compares the names with a response. */
+const TEXTS: Texts = {
+  token_type: "docs.member.token_type",
+  expires_in: "docs.member.expires_in",
+  access_token: "docs.member.access_token",
+  refresh_token: "docs.member.refresh_token",
+  scope: "docs.member.scope",
+  refresh_token_expires_in: "docs.member.refresh_token_expires_in",
+  refresh_token_timeout: "docs.member.refresh_token_timeout",
+  authorization_expires_in: "docs.member.authorization_expires_in",
+  refresh_token_retry_window: "docs.member.refresh_token_retry_window",
+};
 
-type Member = keyof typeof RESPONSE_MEMBERS;
-
-/** Whether the portal describes this member of a token response. */
-export function isResponseMember(name: string): name is Member {
-  return Object.hasOwn(RESPONSE_MEMBERS, name);
+/**
+ * The members that the token endpoint writes.
+ *
+ * @param texts of those that are no refresh's
+ */
+export function responseTable(offer: Offer, language: Language, texts: Texts = {}): Block {
+  return memberTable(language, responseRows(offer, language, texts));
 }
 
-/** The members that the token endpoint writes, in its order; or those of them that are named. */
-export function responseTable({ response }: Offer, language: Language, named?: readonly Member[]): Block {
-  const members = Object.keys(response).filter(isResponseMember);
+/** Those of them that are lifetimes, in seconds. */
+export function lifetimeTable(offer: Offer, language: Language): Block {
   return memberTable(
     language,
-    members
-      .filter((name) => named?.includes(name) ?? true)
-      .map((name) => [name, RESPONSE_MEMBERS[name], language.t(`docs.member.${name}`)]),
+    responseRows(offer, language).filter(([, type]) => type === "integer"),
   );
+}
+
+function responseRows({ instance, response }: Offer, language: Language, texts: Texts = {}): MemberRow[] {
+  const rows = memberRows(language, tokenResponseFields(instance.lifetimes), { ...TEXTS, ...texts });
+  return rows.filter(([name]) => name in response);
 }
