@@ -54,15 +54,14 @@ export function wideBody(
   { title, body, links = [], languages = [] }: Content & Surroundings,
   layout: Layout,
 ): Html {
-  const content =
-    layout === "portal"
-      ? body
-      : html`<main>
-          <h1>${title}</h1>
-          ${body}
-        </main>`;
   const { t } = language;
   const isPortal = layout === "portal";
+  const content = isPortal
+    ? body
+    : html`<main>
+        <h1>${title}</h1>
+        ${body}
+      </main>`;
   return html`<header>
       ${isPortal ? html`<a class="skip" href="#text">${t("page.skip")}</a>` : ""}
       <a class="brand" href="${provider.home}">${mark(provider)}</a>

@@ -17,8 +17,8 @@ export const FRAME_IDS = ["menu", "text", "contents"];
 export interface PortalView extends BlockView, Required<Surroundings> {
   /** The pages of the portal, the index first. */
   pages: readonly PageLink[];
-  /** Where the same is in Markdown; absent: nowhere. */
-  markdownPath?: string;
+  /** Where the same is in Markdown. */
+  markdownPath: string;
 }
 
 /** Renders a document of the portal as a page, which works without its script. */
@@ -28,62 +28,41 @@ export function portalPage(
   document: PortalDocument,
   view: PortalView,
 ): Page {
-  const { blocks, sections, fault = null } = document;
-  const body = html`${fault === null ? "" : html`<p class="bad" role="alert">${fault}</p>`}
-  ${blocks.map((block) => blockOf(block, language, view, ""))}
-  ${sections.map((section) => sectionOf(section, language, view))}`;
-  return portalFrame(brand, language, { ...document, body }, view, PORTAL_SCRIPT);
-}
-
-/** What a page of the portal says. */
-interface FrameContent extends Pick<PortalDocument, "title" | "lead" | "fault" | "language" | "images"> {
-  sections: readonly Pick<Section, "id" | "title">[];
-  body: Html;
-}
-
-/**
- * Puts what a page of the portal says between its header, its navigation and its footer.
- *
- * @param content `sections`: what the contents beside the text list
- * @param script runs at the end of the page
- */
-export function portalFrame(
-  brand: Brand,
-  language: Language,
-  content: FrameContent,
-  view: PortalView,
-  script?: string,
-): Page {
   const { t } = language;
-  const {
-    title,
-    lead,
-    fault = null,
-    sections,
-    images = [],
-    language: { tag, direction } = language,
-  } = content;
-  const markdown = view.markdownPath;
+  const { title, lead, blocks, sections, fault = null, images = [] } = document;
+  const { tag, direction } = document.language ?? language;
+  const { pages, markdownPath } = view;
   const body = html`<div class="docs">
-    <nav class="menu" id="menu" popover aria-label="${t("docs.title")}">${linkList(view.pages)}</nav>
+    <nav class="menu" id="menu" popover aria-label="${t("docs.title")}">${linkList(pages)}</nav>
     <main class="article" id="text">
       <div lang="${tag}" dir="${direction}">
         <h1>${title}</h1>
         ${lead === "" ? "" : html`<p class="lead">${inline(lead)}</p>`}
       </div>
       ${contents(sections, language)}
-      <div lang="${tag}" dir="${direction}">${content.body}</div>
-      ${markdown === undefined ? "" : html`<p class="soft small"><a href="${markdown}" type="text/markdown">${t("docs.markdown")}</a></p>`}
-      ${pager(view.pages)}
+      <div lang="${tag}" dir="${direction}">
+        ${fault === null ? "" : html`<p class="bad" role="alert">${fault}</p>`}
+        ${blocks.map((block) => blockOf(block, language, view, ""))}
+        ${sections.map((section) => sectionOf(section, language, view))}
+      </div>
+      <p class="soft small"><a href="${markdownPath}" type="text/markdown">${t("docs.markdown")}</a></p>
+      ${pager(pages)}
     </main>
   </div>`;
-  const head =
-    markdown === undefined ? html`` : html`<link rel="alternate" type="text/markdown" href="${markdown}" />`;
-  return page(brand, language, { ...view, title, fault, head, body, images, script, layout: "portal" });
+  return page(brand, language, {
+    ...view,
+    title,
+    fault,
+    head: html`<link rel="alternate" type="text/markdown" href="${markdownPath}" />`,
+    body,
+    images,
+    script: PORTAL_SCRIPT,
+    layout: "portal",
+  });
 }
 
 /** Links to the sections. */
-function contents(sections: readonly Pick<Section, "id" | "title">[], { t }: Language): Html | "" {
+function contents(sections: readonly Section[], { t }: Language): Html | "" {
   if (sections.length === 0) return "";
   return html`<nav class="contents" aria-labelledby="contents">
     <h2 id="contents">${t("docs.contents")}</h2>
