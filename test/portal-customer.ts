@@ -21,6 +21,14 @@ const OTHERS = [
   "device_code",
 ];
 
+/** The examples of a page's section in one language, as a browser would copy them. */
+export async function examplesAt(url: string, section: string, language: string): Promise<string[]> {
+  const [, after = ""] = (await (await fetch(url)).text()).split(`<section id="${section}"`);
+  const [shown = ""] = after.split("</section>");
+  const found = [...shown.matchAll(/<code data-language="(\w+)">([^<]*)<\/code>/g)];
+  return found.filter(([, its]) => its === language).map(([, , code = ""]) => unescape(code));
+}
+
 /** Variables of an example. */
 export type Variables = Readonly<Record<string, string>>;
 
@@ -82,13 +90,9 @@ export class Customer {
     };
   }
 
-  /** The examples of a section in one language, as a browser would copy them. */
-  async examples(page: string, section: string, language: string, query = ""): Promise<string[]> {
-    const response = await fetch(`${this.origin}/docs/${page}${query}`);
-    const [, after = ""] = (await response.text()).split(`<section id="${section}"`);
-    const [shown = ""] = after.split("</section>");
-    const found = [...shown.matchAll(/<code data-language="(\w+)">([^<]*)<\/code>/g)];
-    return found.filter(([, its]) => its === language).map(([, , code = ""]) => unescape(code));
+  /** The examples of a section in one language. */
+  examples(page: string, section: string, language: string, query = ""): Promise<string[]> {
+    return examplesAt(`${this.origin}/docs/${page}${query}`, section, language);
   }
 
   /** The only one, which must be there. */

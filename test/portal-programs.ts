@@ -13,7 +13,13 @@ import { temporaryFolder } from "./temporary-folder.ts";
 /** Go compiles its library once. */
 export const TIMEOUT = 240_000;
 
-const PACKAGES = join(import.meta.dirname, "../packages");
+const ROOT = join(import.meta.dirname, "..");
+/** What the examples import, and where it is installed here. */
+const INSTALLED = {
+  "@regrant/client": "packages/client",
+  "@regrant/verify": "packages/verify",
+  jose: "node_modules/jose",
+};
 
 /** The programs of one language, in a folder of their own. */
 export class Programs {
@@ -30,9 +36,10 @@ export class Programs {
   /** @param program what the language needs; the commands find it by its name */
   static async prepare(language: string, program: Program): Promise<Programs> {
     const folder = temporaryFolder("example");
-    const installed = join(folder, "node_modules/@regrant/client");
-    await mkdir(dirname(installed), { recursive: true });
-    await symlink(join(PACKAGES, "client"), installed, "dir");
+    await mkdir(join(folder, "node_modules/@regrant"), { recursive: true });
+    for (const [name, path] of Object.entries(INSTALLED)) {
+      await symlink(join(ROOT, path), join(folder, "node_modules", name), "dir");
+    }
     return new Programs(language, program, folder);
   }
 
