@@ -8,7 +8,7 @@ import type { Endpoint, Success } from "./endpoint.ts";
 import { RESOURCE, SCOPE } from "./grant-requests.ts";
 import { ANY_BODY, ANY_CLIENT, ANY_REQUEST, ANY_RESOURCE, ANY_SCOPE, errorList } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
-import { objectOf, reference, SECONDS, URI } from "./schema.ts";
+import { objectOf, reference, SECONDS, TEXT, URI } from "./schema.ts";
 import type { Field, Fields, Schema } from "./schema.ts";
 import { authenticationText, CLIENT, CREDENTIALS, EXAMPLE_CREDENTIALS } from "./security.ts";
 import { FORM_TYPES } from "./token-endpoint.ts";
@@ -199,7 +199,7 @@ function byBrowser(example: Record<string, string>): Endpoint[] {
         200: {
           description:
             "A page of the sign-in or the consent; or, with `form_post`, the form that brings the response.",
-          content: { mediaType: "text/html", schema: { type: "string" } },
+          content: { mediaType: "text/html", schema: TEXT },
         },
         303: redirect,
       },
@@ -218,7 +218,7 @@ function byBrowser(example: Record<string, string>): Endpoint[] {
       responses: {
         303: {
           description: "The same request as a URL.",
-          headers: { Location: { description: "The authorization endpoint.", schema: { type: "string" } } },
+          headers: { Location: { description: "The authorization endpoint." } },
         },
       },
       refusals: [

@@ -10,7 +10,7 @@ import type { Instance } from "./instance.ts";
 import { DOCUMENT_SCHEMAS, publicDocuments } from "./public-documents.ts";
 import { causeOf, DOCUMENT_CAUSES, errorPages, errorResponses } from "./refusals.ts";
 import { REGISTRATION_SCHEMAS, registrationEndpoints } from "./registration.ts";
-import { objectOf, reference, schemaOf } from "./schema.ts";
+import { objectOf, reference, schemaOf, TEXT } from "./schema.ts";
 import type { Fields, Schema } from "./schema.ts";
 import { securitySchemes } from "./security.ts";
 import { tokenEndpoint, tokenSchemas } from "./token-endpoint.ts";
@@ -131,15 +131,13 @@ async function operation(endpoint: Endpoint, instance: Instance): Promise<object
 }
 
 function parameterList(path: string, fields: Fields): object[] {
-  return Object.entries(fields).map(
-    ([name, { description, required = false, schema = { type: "string" } }]) => ({
-      name,
-      in: path.includes(`{${name}}`) ? "path" : "query",
-      required,
-      description,
-      schema,
-    }),
-  );
+  return Object.entries(fields).map(([name, { description, required = false, schema = TEXT }]) => ({
+    name,
+    in: path.includes(`{${name}}`) ? "path" : "query",
+    required,
+    description,
+    schema,
+  }));
 }
 
 function successes({ responses }: Endpoint): Record<string, object> {

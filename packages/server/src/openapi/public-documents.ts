@@ -2,7 +2,7 @@ import { HEALTH_PATHS, PATHS } from "../endpoints/metadata.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
 import type { Instance } from "./instance.ts";
 import type { Schema } from "./schema.ts";
-import { objectOf, TEXT, URI } from "./schema.ts";
+import { objectOf, reference, TEXT, URI } from "./schema.ts";
 
 const METADATA: Schema = {
   ...objectOf({
@@ -68,11 +68,11 @@ export function publicDocuments({ metadata }: Instance): Endpoint[] {
     get("metadata", PATHS.metadata, ["Metadata", "What this service offers, and where (RFC 8414)."], {
       200: {
         description: "The metadata.",
-        content: json({ $ref: "#/components/schemas/Metadata" }, metadata),
+        content: json(reference("Metadata"), metadata),
       },
     }),
     get("jwks", PATHS.jwks, ["Signing keys", "The public keys that verify access tokens (RFC 7517)."], {
-      200: { description: "The keys.", content: json({ $ref: "#/components/schemas/KeySet" }) },
+      200: { description: "The keys.", content: json(reference("KeySet")) },
     }),
     get("healthz", HEALTH_PATHS.live, ["Liveness", "The process runs."], { 200: status("It runs.", "ok") }),
     get(

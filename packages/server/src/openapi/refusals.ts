@@ -4,6 +4,7 @@ import { CLIENT_CAUSES } from "../errors/causes/client.ts";
 import { CODE_CAUSES, DEVICE_CAUSES, PASSWORD_CAUSES, REFRESH_CAUSES } from "../errors/causes/token.ts";
 import type { CauseSpec } from "../errors/codes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { SECONDS, TEXT } from "./schema.ts";
 import type { Schema } from "./schema.ts";
 
 /** A cause that an endpoint refuses for; where its text has blanks, with what fills them in the example. */
@@ -72,8 +73,8 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
 };
 
 const HEADERS: Readonly<Record<string, Schema>> = {
-  "WWW-Authenticate": { description: "The authentication scheme to use.", schema: { type: "string" } },
-  "Retry-After": { description: "When to try again, s.", schema: { type: "integer", minimum: 0 } },
+  "WWW-Authenticate": { description: "The authentication scheme to use.", schema: TEXT },
+  "Retry-After": { description: "When to try again, s.", schema: SECONDS },
 };
 
 /** One response of an OpenAPI operation. */
@@ -115,17 +116,12 @@ export async function errorResponses(
 /** The same where a person reads them: pages, whose texts are listed. */
 export function errorPages(refusals: readonly Refusal[]): Record<string, Schema> {
   const byStatus = Map.groupBy(refusals.map(errorOf), ({ status }) => status);
-  const pages = [...byStatus].map(([status, errors]) => {
+  const pages = [...byStatus].map(([status, errors]): [string, Schema] => {
     const texts = new Set(errors.map(({ description }) => `- ${description}`));
-    return [
-      status,
-      {
-        description: [`${DESCRIPTIONS[status] ?? ""} A page says why.\n`, ...texts].join("\n"),
-        content: { "text/html": { schema: { type: "string" } } },
-      },
-    ];
+    const description = [`${DESCRIPTIONS[status] ?? ""} A page says why.\n`, ...texts].join("\n");
+    return [String(status), { description, content: { "text/html": { schema: TEXT } } }];
   });
-  return Object.fromEntries(pages) as Record<string, Schema>;
+  return Object.fromEntries(pages);
 }
 
 /** The `error` codes of an authorization response, as a list in Markdown. */
