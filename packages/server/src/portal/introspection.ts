@@ -10,7 +10,15 @@ import { managementRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
 import type { Offer } from "./offer.ts";
 import { ERRORS, linksTo, VERIFYING } from "./page-links.ts";
-import { endpointTable, fieldRows, memberRows, memberTable, parameterTable, sample } from "./tables.ts";
+import {
+  endpointSection,
+  fieldRows,
+  memberRows,
+  memberTable,
+  parameterTable,
+  requestSection,
+  sample,
+} from "./tables.ts";
 import type { Texts } from "./tables.ts";
 
 /** RFC 7662 §2.1 */
@@ -62,13 +70,8 @@ export function introspection(
     lead: t("docs.introspect.lead"),
     blocks: [],
     sections: [
-      section("endpoint", t("docs.endpoint"), endpointTable(language, "POST", issuer + PATHS.introspect)),
-      section(
-        "request",
-        t("docs.request"),
-        parameterTable(language, parameters),
-        text(t("docs.requestNote")),
-      ),
+      endpointSection(language, issuer + PATHS.introspect),
+      requestSection(language, parameterTable(language, parameters)),
       section("response", t("docs.response"), members, text(t("docs.introspect.members"))),
       section(
         "example",

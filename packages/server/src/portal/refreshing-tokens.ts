@@ -10,7 +10,7 @@ import { tokenLifetimes } from "./lifetimes.ts";
 import type { Offer } from "./offer.ts";
 import { DIAGNOSE, ERRORS, LIFETIMES, linksTo, RETRY_RULE } from "./page-links.ts";
 import { rule } from "./retry-rule.ts";
-import { endpointTable, sample } from "./tables.ts";
+import { endpointSection, requestSection, sample } from "./tables.ts";
 import { responseTable } from "./token-response.ts";
 
 /** How to refresh a token at this instance (RFC 6749 §6), for programmers of clients. */
@@ -21,7 +21,6 @@ export function refreshingTokens(
 ): PortalDocument {
   const { t } = language;
   const { instance, tokenEndpoint, tokenErrors } = offer;
-  const parameters = tokenParameters(offer, language, "refresh_token");
   const request = tokenRequest("refresh_token", { issuer: instance.issuer, clientId });
   const examples = programs(language, EXAMPLES, request.name, ({ send }) => send(request));
   const refusals = errorTable(causesOfRefresh(offer), tokenErrors, language);
@@ -30,8 +29,8 @@ export function refreshingTokens(
     lead: t("docs.refresh.lead"),
     blocks: [],
     sections: [
-      section("endpoint", t("docs.endpoint"), endpointTable(language, "POST", tokenEndpoint)),
-      section("request", t("docs.request"), parameters, text(t("docs.requestNote"))),
+      endpointSection(language, tokenEndpoint),
+      requestSection(language, tokenParameters(offer, language, "refresh_token")),
       section("response", t("docs.response"), responseTable(offer, language)),
       section(
         "example",

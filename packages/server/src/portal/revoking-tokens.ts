@@ -11,7 +11,7 @@ import { managementRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
 import type { Offer } from "./offer.ts";
 import { ERRORS, linksTo, VERIFYING } from "./page-links.ts";
-import { endpointTable, fieldRows, parameterTable, sample } from "./tables.ts";
+import { endpointSection, fieldRows, parameterTable, requestSection, sample } from "./tables.ts";
 import type { Texts } from "./tables.ts";
 
 /** RFC 7009 §2.1 */
@@ -42,13 +42,8 @@ export function revokingTokens(
     lead: t("docs.revoke.lead"),
     blocks: [],
     sections: [
-      section("endpoint", t("docs.endpoint"), endpointTable(language, "POST", issuer + PATHS.revoke)),
-      section(
-        "request",
-        t("docs.request"),
-        parameterTable(language, parameters),
-        text(t("docs.requestNote")),
-      ),
+      endpointSection(language, issuer + PATHS.revoke),
+      requestSection(language, parameterTable(language, parameters)),
       section(
         "example",
         t("docs.example"),

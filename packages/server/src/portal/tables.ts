@@ -2,8 +2,8 @@ import { typeOf } from "../openapi/schema.ts";
 import type { Fields } from "../openapi/schema.ts";
 import type { Language } from "../pages/language.ts";
 import type { MessageKey } from "../pages/messages/en.ts";
-import { code } from "./document.ts";
-import type { Block } from "./document.ts";
+import { code, section, text } from "./document.ts";
+import type { Block, Section } from "./document.ts";
 
 /** The texts of parameters or members, by their names. */
 export type Texts = Readonly<Record<string, MessageKey>>;
@@ -18,6 +18,16 @@ export interface ParameterRow {
 /** The method and the URL of an endpoint. */
 export function endpointTable({ t }: Language, method: "GET" | "POST", url: string): Block {
   return { kind: "table", columns: [t("docs.method"), t("docs.uri")], rows: [[method, code(url)]] };
+}
+
+/** The section that names an endpoint to which forms are posted. */
+export function endpointSection(language: Language, url: string): Section {
+  return section("endpoint", language.t("docs.endpoint"), endpointTable(language, "POST", url));
+}
+
+/** The section of what is posted there, and how. */
+export function requestSection({ t }: Language, parameters: Block): Section {
+  return section("request", t("docs.request"), parameters, text(t("docs.requestNote")));
 }
 
 /** The parameters of a request. All are text on the wire. */
