@@ -49,7 +49,7 @@ export interface TokenHistory extends RefreshOutcome {
 }
 
 /** A token of a former service, of which its own time limit holds until it is used here. */
-export interface TokenOrigin {
+interface TokenOrigin {
   isLegacy: boolean;
   /** ms */
   legacyEnd?: number | undefined;
@@ -91,7 +91,7 @@ async function eventsOf(store: Pick<Store, "events">, grant: Grant): Promise<Eve
 }
 
 /** What is known of a token of this generation, from its grant's row and from events. */
-export function tokenHistory({
+function tokenHistory({
   generation,
   origin,
   events,
