@@ -5,7 +5,7 @@ import type { PortalDocument } from "../../portal/document.ts";
 import { documentMarkdown } from "../../portal/markdown.ts";
 import type { Offer } from "../../portal/offer.ts";
 import { offeredPages, portalIndex } from "../../portal/pages.ts";
-import type { Reader } from "../portal/reader.ts";
+import type { Reader } from "./reader.ts";
 
 /** RFC 7763 */
 export const MARKDOWN_TYPE = "text/markdown; charset=UTF-8";

@@ -5,11 +5,11 @@ import type { Instance } from "../../openapi/instance.ts";
 import type { Brand } from "../../pages/page.ts";
 import type { Offer } from "../../portal/offer.ts";
 import { offeredPages } from "../../portal/pages.ts";
-import { readReader } from "../portal/reader.ts";
 import { errorResponse, taggedResponse } from "../responses.ts";
 import type { Labels, Route } from "../serve.ts";
 import { llmsText } from "./llms.ts";
 import { MARKDOWN_TYPE, markdownPath, markdownWriter } from "./markdown.ts";
+import { readReader } from "./reader.ts";
 
 /** What the documents are made from. */
 export interface DocsContext {

@@ -11,7 +11,7 @@ import { isSameOrigin } from "../interaction/csrf-token.ts";
 import { readCredentials, readEndpointRequest, readParameters } from "../request.ts";
 import type { IncomingRequest } from "../request.ts";
 import type { Result } from "../serve.ts";
-import type { Reader } from "./reader.ts";
+import type { Reader } from "../docs/reader.ts";
 
 /** What a page of the portal shows, and how it is sent. */
 export interface Answer {

@@ -8,14 +8,14 @@ import type { PortalDocument } from "../../portal/document.ts";
 import type { Offer } from "../../portal/offer.ts";
 import { DIAGNOSE } from "../../portal/page-links.ts";
 import { offeredPages, portalIndex } from "../../portal/pages.ts";
+import { MARKDOWN_TYPE, markdownPath, markdownWriter, prefersMarkdown } from "../docs/markdown.ts";
+import { languageCookie, readReader } from "../docs/reader.ts";
+import type { Reader } from "../docs/reader.ts";
 import { errorPageResponse, pageResponse } from "../interaction/page-responses.ts";
 import type { IncomingRequest } from "../request.ts";
 import type { Labels, Result, Route } from "../serve.ts";
-import { MARKDOWN_TYPE, markdownPath, markdownWriter, prefersMarkdown } from "../docs/markdown.ts";
 import { answerQuestion, readQuestion } from "./diagnose.ts";
 import type { Answer } from "./diagnose.ts";
-import { languageCookie, readReader } from "./reader.ts";
-import type { Reader } from "./reader.ts";
 
 /** What the portal is made with. */
 export interface PortalContext {
