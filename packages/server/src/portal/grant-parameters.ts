@@ -24,7 +24,7 @@ export const COMMON_TEXTS = {
   resource: "docs.param.resource",
 } as const satisfies Texts;
 
-/** The parameters of the token requests for first tokens. A test compares the names with `GRANT_REQUESTS`. */
+/** The parameters of the token requests. A test compares the names with `GRANT_REQUESTS`. */
 const TEXTS = {
   ...COMMON_TEXTS,
   code: "docs.get.param.code",
@@ -35,43 +35,32 @@ const TEXTS = {
   password: "docs.get.param.password",
 } as const satisfies Texts;
 
-/** Those of the refresh (RFC 6749 §6), which may ask for less than was granted. */
-const REFRESH_TEXTS = {
-  ...COMMON_TEXTS,
-  refresh_token: "docs.param.refresh_token",
-  scope: "docs.param.scope",
-} as const satisfies Texts;
-
-/** Those of the client's own token (RFC 6749 §4.4): only a client with a secret gets one. */
-const SERVICE_TEXTS = {
-  ...COMMON_TEXTS,
-  client_secret: "docs.get.service.client_secret",
-} as const satisfies Texts;
-
-const OWN_TEXTS: Partial<Record<GrantType, Texts>> = {
-  refresh_token: REFRESH_TEXTS,
-  client_credentials: SERVICE_TEXTS,
-};
-
-const YES = "docs.yes" as const;
-
 /** When a parameter is required: what depends on the client, or on an earlier request. */
 const REQUIRED: Texts = {
-  client_id: YES,
+  client_id: "docs.yes",
   client_secret: "docs.confidential",
   redirect_uri: "docs.get.ifSent",
   code_verifier: "docs.get.pkceRequired",
 };
 
+/** What differs: a refresh may ask for less than was granted, and only a client with a secret gets a token of its own. */
+const OWN: Partial<Record<GrantType, { texts: Texts; required?: Texts }>> = {
+  refresh_token: { texts: { refresh_token: "docs.param.refresh_token", scope: "docs.param.scope" } },
+  client_credentials: {
+    texts: { client_secret: "docs.get.service.client_secret" },
+    required: { client_secret: "docs.yes" },
+  },
+};
+
 /** The parameters of the token request of a grant type (RFC 6749 §4, §6). */
 export function tokenParameters(offer: Offer, language: Language, grantType: GrantType): Block {
   const type = language.t("docs.param.grant_type", { value: grantType });
-  const texts = OWN_TEXTS[grantType] ?? TEXTS;
-  const required = grantType === "client_credentials" ? { ...REQUIRED, client_secret: YES } : REQUIRED;
-  const { fields } = GRANT_REQUESTS[grantType];
+  const fields = { ...CREDENTIALS, ...GRANT_REQUESTS[grantType].fields };
+  const texts = { ...TEXTS, ...OWN[grantType]?.texts };
+  const required = { ...REQUIRED, ...OWN[grantType]?.required };
   return parameterTable(language, [
-    { name: "grant_type", text: type, required: YES },
-    ...offered(offer, fieldRows(language, { ...CREDENTIALS, ...fields }, texts, required)),
+    { name: "grant_type", text: type, required: "docs.yes" },
+    ...offered(offer, fieldRows(language, fields, texts, required)),
   ]);
 }
 
