@@ -5,7 +5,7 @@ import type { Language } from "../pages/language.ts";
 import { list, section, text } from "./document.ts";
 import type { Block, PortalDocument } from "./document.ts";
 import { causesAt, errorTable } from "./error-tables.ts";
-import { programs } from "./examples/block.ts";
+import { exampleSection, programs } from "./examples/block.ts";
 import { managementRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
 import type { Offer } from "./offer.ts";
@@ -73,13 +73,7 @@ export function introspection(
       endpointSection(language, issuer + PATHS.introspect),
       requestSection(language, parameterTable(language, parameters)),
       section("response", t("docs.response"), members, text(t("docs.introspect.members"))),
-      section(
-        "example",
-        t("docs.example"),
-        text(t("docs.tokenExampleNote")),
-        text(t("docs.environment", { name: "TOKEN" })),
-        examples,
-      ),
+      exampleSection(language, "docs.tokenExampleNote", "TOKEN", examples),
       section(
         "example-response",
         t("docs.exampleResponse"),

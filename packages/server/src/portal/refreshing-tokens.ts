@@ -2,7 +2,7 @@ import type { Language } from "../pages/language.ts";
 import { section, text } from "./document.ts";
 import type { PortalDocument } from "./document.ts";
 import { causesOfRefresh, errorTable } from "./error-tables.ts";
-import { programs } from "./examples/block.ts";
+import { exampleSection, programs } from "./examples/block.ts";
 import { tokenRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
 import { tokenParameters } from "./grant-parameters.ts";
@@ -32,13 +32,7 @@ export function refreshingTokens(
       endpointSection(language, tokenEndpoint),
       requestSection(language, tokenParameters(offer, language, "refresh_token")),
       section("response", t("docs.response"), responseTable(offer, language)),
-      section(
-        "example",
-        t("docs.example"),
-        text(t("docs.exampleNote")),
-        text(t("docs.environment", { name: "REFRESH_TOKEN" })),
-        examples,
-      ),
+      exampleSection(language, "docs.exampleNote", "REFRESH_TOKEN", examples),
       section("example-response", t("docs.exampleResponse"), sample(offer.response)),
       section("retry-rule", t("docs.rule"), rule(offer, language), linksTo(language, [RETRY_RULE])),
       section(

@@ -6,7 +6,7 @@ import { list, section, text } from "./document.ts";
 import type { Block, PortalDocument } from "./document.ts";
 import { durationIn } from "./duration.ts";
 import { causesAt, errorTable } from "./error-tables.ts";
-import { programs } from "./examples/block.ts";
+import { exampleSection, programs } from "./examples/block.ts";
 import { managementRequest } from "./examples/requests.ts";
 import { EXAMPLES } from "./examples/table.ts";
 import type { Offer } from "./offer.ts";
@@ -44,13 +44,7 @@ export function revokingTokens(
     sections: [
       endpointSection(language, issuer + PATHS.revoke),
       requestSection(language, parameterTable(language, parameters)),
-      section(
-        "example",
-        t("docs.example"),
-        text(t("docs.tokenExampleNote")),
-        text(t("docs.environment", { name: "TOKEN" })),
-        examples,
-      ),
+      exampleSection(language, "docs.tokenExampleNote", "TOKEN", examples),
       section("example-response", t("docs.exampleResponse"), sample({}), text(t("docs.revoke.response"))),
       section("effect", t("docs.revoke.effect"), effect(offer, language), linksTo(language, [VERIFYING])),
       section(

@@ -1,5 +1,7 @@
 import type { Language } from "../../pages/language.ts";
-import type { Block } from "../document.ts";
+import type { MessageKey } from "../../pages/messages/en.ts";
+import { section, text } from "../document.ts";
+import type { Block, Section } from "../document.ts";
 import type { Example } from "./example.ts";
 
 /**
@@ -31,4 +33,20 @@ export function howToRun(t: Language["t"], { run }: Example, name: string): stri
   return install === undefined
     ? t("docs.run", { file, command })
     : t("docs.runInstalled", { file, install, command });
+}
+
+/**
+ * The section of an endpoint's examples.
+ *
+ * @param note what the programs need
+ * @param variable one of the names in their environment: how it is set
+ */
+export function exampleSection(
+  { t }: Language,
+  note: MessageKey,
+  variable: string,
+  examples: Block,
+): Section {
+  const setting = text(t("docs.environment", { name: variable }));
+  return section("example", t("docs.example"), text(t(note)), setting, examples);
 }
