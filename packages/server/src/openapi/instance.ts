@@ -31,8 +31,8 @@ export interface Instance {
   scopes: Readonly<Record<string, string>>;
   /** The provider's description of a scope in a language, else in English; undefined if it has none. */
   describeScope: (scope: string, tag: string) => string | undefined;
-  /** The metadata document (RFC 8414 §2), as an example of itself. */
-  metadata: Readonly<Record<string, unknown>>;
+  /** The metadata document (RFC 8414 §2) as it is now: the algorithms change with the keys. */
+  metadata: () => Readonly<Record<string, unknown>>;
   /** The wire format of the token endpoint. */
   token: WireExamples;
   /** Clients may request one of several audiences (RFC 8707). */

@@ -68,7 +68,7 @@ export function publicDocuments({ metadata }: Instance): Endpoint[] {
     get("metadata", PATHS.metadata, ["Metadata", "What this service offers, and where (RFC 8414)."], {
       200: {
         description: "The metadata.",
-        content: json(reference("Metadata"), metadata),
+        content: json(reference("Metadata"), metadata()),
       },
     }),
     get("jwks", PATHS.jwks, ["Signing keys", "The public keys that verify access tokens (RFC 7517)."], {

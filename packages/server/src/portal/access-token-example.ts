@@ -35,9 +35,9 @@ export function exampleAccessToken(instance: Instance, profile: AccessTokenProfi
   return { header: decoded(header), claims: decoded(claims) };
 }
 
-/** The algorithms of the published keys. */
+/** The algorithms of the keys that are published now. */
 export function signingAlgorithms({ metadata }: Instance): readonly string[] {
-  return metadata["access_token_signing_alg_values_supported"] as readonly string[];
+  return metadata()["access_token_signing_alg_values_supported"] as readonly string[];
 }
 
 function decoded(part: string): Record<string, unknown> {

@@ -47,7 +47,7 @@ export function instanceOf(serving: Serving): Instance {
     explanations,
     scopes: Object.fromEntries([...scopes].map((scope) => [scope, describe(scope)])),
     describeScope: brand.describeScope,
-    metadata: metadata(deps, advertised),
+    metadata: () => metadata(deps, advertised),
     token: {
       isPassport,
       body: tokenFormat.tokenBody,

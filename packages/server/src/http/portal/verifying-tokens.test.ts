@@ -1,6 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { rotateSigningKey } from "../../keys/rotation.ts";
 import { ISSUER, startService } from "../../testing.ts";
 import { jsonOf, rowsOf, sectionOf, shownPage } from "./testing.ts";
 
@@ -25,6 +26,17 @@ describe("the page on verifying tokens", () => {
     );
     assert.match(html, /Keep the keys for 120 seconds\./);
     assert.match(html, /until it expires: for up to 10 minutes\./);
+  });
+
+  test("has the algorithms of the keys that are published now", async (t) => {
+    const changing = await startService();
+    t.after(() => changing.close());
+    const algorithms = async () =>
+      rowsOf(await shownPage(changing, PAGE), "values").find(([name]) => name === "Algorithms (alg)")?.[1];
+    assert.equal(await algorithms(), "EdDSA");
+    const ages = { jwksMaxAge: 300, signingKeyMaxAge: 7_776_000, macKeyMaxAge: 31_536_000 };
+    await rotateSigningKey(changing.deps, { ...ages, algorithm: "ES256" }, "test");
+    assert.equal(await algorithms(), "EdDSA, ES256");
   });
 
   test("has each claim of an access token, and an example with the same", async () => {
