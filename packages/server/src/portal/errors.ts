@@ -42,11 +42,7 @@ export function errors(offer: Offer, language: Language): PortalDocument {
       section("device", t("docs.errors.device"), at("authorizeDevice")),
       section("revoke", t("docs.revoke.title"), at("revoke")),
       section("introspect", t("docs.introspect.title"), at("introspect")),
-      section(
-        "more",
-        t("docs.more"),
-        linksTo(language, [RETRY_RULE, REFRESHING, ...(offer.instance.explanations ? [DIAGNOSE] : [])]),
-      ),
+      section("more", t("docs.more"), linksTo(language, offer.instance, RETRY_RULE, REFRESHING, DIAGNOSE)),
     ],
   };
 }

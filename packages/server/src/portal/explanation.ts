@@ -31,7 +31,7 @@ export function explanationPage(
   const pages = PAGES[next_step];
   const next: Block[] = [
     text(sentences.at(-1) ?? ""),
-    ...(pages.length === 0 ? [] : [linksTo(language, pages)]),
+    ...(pages.length === 0 ? [] : [linksTo(language, instance, ...pages)]),
   ];
   const codes = reason === null ? [] : [reason];
   const support: Block[] = [

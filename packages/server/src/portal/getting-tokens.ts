@@ -68,7 +68,7 @@ export function gettingTokens(
         t("docs.errors"),
         text(t("docs.errorsNote")),
         errorTable(causesOfFirstTokens(offer), offer.tokenErrors, language),
-        linksTo(language, [ERRORS]),
+        linksTo(language, offer.instance, ERRORS),
       ),
     ],
   };
@@ -98,7 +98,7 @@ function response(offer: Offer, language: Language): Section {
     responseTable(offer, language, RESPONSE_TEXTS),
     sample(offer.response),
     text(t("docs.get.responseNote")),
-    linksTo(language, [REFRESHING]),
+    linksTo(language, offer.instance, REFRESHING),
   );
 }
 

@@ -80,12 +80,17 @@ export function introspection(
         ...exampleResponses(offer),
         text(t("docs.introspect.inactive")),
       ),
-      section("limits", t("docs.introspect.limits"), limits(language), linksTo(language, [VERIFYING])),
+      section(
+        "limits",
+        t("docs.introspect.limits"),
+        limits(language),
+        linksTo(language, instance, VERIFYING),
+      ),
       section(
         "errors",
         t("docs.errors"),
         errorTable(causesAt(offer, "introspect"), errors, language),
-        linksTo(language, [ERRORS]),
+        linksTo(language, instance, ERRORS),
       ),
     ],
   };

@@ -43,7 +43,7 @@ export function lifetimes(offer: Offer, language: Language): PortalDocument {
         text(t("docs.lifetimes.read")),
         lifetimeTable(offer, language),
         text(t("docs.lifetimes.introspect")),
-        linksTo(language, [INTROSPECTION, RETRY_RULE]),
+        linksTo(language, offer.instance, INTROSPECTION, RETRY_RULE),
       ),
     ],
   };

@@ -1,3 +1,4 @@
+import type { Instance } from "../openapi/instance.ts";
 import type { Language } from "../pages/language.ts";
 import type { MessageKey } from "../pages/messages/en.ts";
 import type { Block } from "./document.ts";
@@ -23,10 +24,15 @@ export const LIFETIMES = named("lifetimes", "docs.lifetimes", "docs.lifetimes.le
 export const VERIFYING = named("verifying-tokens", "docs.verify.title", "docs.verify.lead");
 export const DIAGNOSE = named("diagnose", "docs.diagnose.title", "docs.diagnose.lead");
 
-/** Links to pages, each with what it is for. */
-export function linksTo({ t }: Language, pages: readonly PageName[]): Block {
+/** Links to those of the pages that this instance has, each with what it is for. */
+export function linksTo(
+  { t }: Language,
+  { pages: offered }: Pick<Instance, "pages">,
+  ...pages: readonly PageName[]
+): Block {
+  const linked = pages.filter(({ slug }) => offered.includes(slug));
   return {
     kind: "links",
-    links: pages.map(({ slug, title, lead }) => ({ slug, title: t(title), text: t(lead) })),
+    links: linked.map(({ slug, title, lead }) => ({ slug, title: t(title), text: t(lead) })),
   };
 }

@@ -34,20 +34,20 @@ export function refreshingTokens(
       section("response", t("docs.response"), responseTable(offer, language)),
       exampleSection(language, "docs.exampleNote", "REFRESH_TOKEN", examples),
       section("example-response", t("docs.exampleResponse"), sample(offer.response)),
-      section("retry-rule", t("docs.rule"), rule(offer, language), linksTo(language, [RETRY_RULE])),
+      section("retry-rule", t("docs.rule"), rule(offer, language), linksTo(language, instance, RETRY_RULE)),
       section(
         "lifetimes",
         t("docs.lifetimes"),
         tokenLifetimes(offer, language),
         text(t("docs.lifetimesNote")),
-        linksTo(language, [LIFETIMES]),
+        linksTo(language, instance, LIFETIMES),
       ),
       section(
         "errors",
         t("docs.errors"),
         text(t("docs.errorsNote")),
         refusals,
-        linksTo(language, [ERRORS, ...(offer.instance.explanations ? [DIAGNOSE] : [])]),
+        linksTo(language, instance, ERRORS, DIAGNOSE),
       ),
     ],
   };

@@ -38,7 +38,7 @@ export function retryRule(offer: Offer, language: Language): PortalDocument {
         list(t("docs.rule.oneStore"), t("docs.rule.sameMoment", { window }), t("docs.rule.ownSignIn")),
       ),
       section("responses", t("docs.rule.repeat"), repeats(offer, language), text(t("docs.rule.library"))),
-      section("more", t("docs.more"), linksTo(language, [ERRORS, LIFETIMES, REFRESHING])),
+      section("more", t("docs.more"), linksTo(language, offer.instance, ERRORS, LIFETIMES, REFRESHING)),
     ],
   };
 }

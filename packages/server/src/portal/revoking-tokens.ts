@@ -46,12 +46,17 @@ export function revokingTokens(
       requestSection(language, parameterTable(language, parameters)),
       exampleSection(language, "docs.tokenExampleNote", "TOKEN", examples),
       section("example-response", t("docs.exampleResponse"), sample({}), text(t("docs.revoke.response"))),
-      section("effect", t("docs.revoke.effect"), effect(offer, language), linksTo(language, [VERIFYING])),
+      section(
+        "effect",
+        t("docs.revoke.effect"),
+        effect(offer, language),
+        linksTo(language, instance, VERIFYING),
+      ),
       section(
         "errors",
         t("docs.errors"),
         errorTable(causesAt(offer, "revoke"), errors, language),
-        linksTo(language, [ERRORS]),
+        linksTo(language, instance, ERRORS),
       ),
     ],
   };

@@ -36,7 +36,7 @@ export function verifyingTokens({ instance }: Offer, language: Language): Portal
         "revoked",
         t("docs.verify.revoked"),
         revoked(instance, language),
-        linksTo(language, [INTROSPECTION, REVOKING]),
+        linksTo(language, instance, INTROSPECTION, REVOKING),
       ),
       ...passportSection(instance, language),
     ],

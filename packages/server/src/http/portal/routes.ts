@@ -76,7 +76,7 @@ export function portalRoutes(context: PortalContext): Route<PortalInput>[] {
     ...offeredPages(instance).map(({ slug, name, build }) =>
       page(name, slug, async ({ language, clientId }) => build(await offer(), language, clientId)),
     ),
-    ...(instance.explanations ? [form] : []),
+    ...(instance.pages.includes(DIAGNOSE.slug) ? [form] : []),
   ];
 }
 
