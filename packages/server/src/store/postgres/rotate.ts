@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { COMMIT_INTERVAL } from "../commit-interval.ts";
+import { CommitPace } from "../commit-pace.ts";
 import type { GrantStore, PresentedToken, RotationResult } from "../store.ts";
 import type { Database } from "./database.ts";
 import { isUnavailable } from "./errors.ts";
@@ -17,20 +17,24 @@ interface Member {
 }
 
 /**
- * The port's `rotate`. One batch is in flight; requests that arrive meanwhile, and within 2 ms after it, are the next
- * one. An idle store adds no latency. A batch has each grant once; for all other tokens `decide` is asked, grant by
- * grant, beside the batches that follow.
+ * The port's `rotate`. One batch is in flight; requests that arrive meanwhile, and in the wait after it, are the next
+ * one. A batch has each grant once; for all other tokens `decide` is asked, grant by grant, beside the batches that
+ * follow.
  */
 export function rotator(database: Database, events: EventWriter): GrantStore["rotate"] {
   let waiting: Member[] = [];
   let running = false;
+  const pace = new CommitPace();
 
   async function run(): Promise<void> {
     while (waiting.length > 0) {
+      const waited = pace.wait(performance.now());
+      if (waited > 0) await pause(waited);
       const members = waiting.slice(0, GREATEST_BATCH);
       waiting = waiting.slice(GREATEST_BATCH);
+      const started = performance.now();
       await runBatch(members);
-      await pause(COMMIT_INTERVAL);
+      pace.ran({ started, ended: performance.now(), members: members.length, waited });
     }
     running = false;
   }

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { COMMIT_INTERVAL } from "../commit-interval.ts";
+import { CommitPace } from "../commit-pace.ts";
 import { StoreBusyError } from "../store.ts";
 
 /**
@@ -27,9 +27,8 @@ interface WriteQueueOptions {
 }
 
 /**
- * Coalesces writes: all that one turn of the event loop asked for, or what gathered in the 2 ms after the last commit,
- * runs in one `BEGIN IMMEDIATE` with one durable commit. A store that was idle adds no latency. Another process's lock
- * is waited for asynchronously.
+ * Coalesces writes: all that one turn of the event loop asked for, or what gathered in the wait after the last commit,
+ * runs in one `BEGIN IMMEDIATE` with one durable commit. Another process's lock is waited for asynchronously.
  */
 export class WriteQueue {
   readonly #options: WriteQueueOptions;
@@ -39,7 +38,9 @@ export class WriteQueue {
   #members: Member[] = [];
   #scheduled = false;
   #refusals = 0;
-  #committedAt = Number.NEGATIVE_INFINITY;
+  readonly #pace = new CommitPace();
+  /** How long the batch that gathers waits for company, ms. */
+  #wait = 0;
 
   constructor(database: DatabaseSync, options: WriteQueueOptions) {
     this.#database = database;
@@ -59,8 +60,8 @@ export class WriteQueue {
     this.#members.push({ work, resolve, reject, deadline: performance.now() + this.#options.busyTimeout });
     if (!this.#scheduled) {
       this.#scheduled = true;
-      const rest = this.#committedAt + COMMIT_INTERVAL - performance.now();
-      if (rest > 0) setTimeout(this.#flush, rest);
+      this.#wait = this.#pace.wait(performance.now());
+      if (this.#wait > 0) setTimeout(this.#flush, this.#wait);
       else setImmediate(this.#flush);
     }
     return promise;
@@ -91,7 +92,7 @@ export class WriteQueue {
     try {
       this.#begin.run();
     } catch (error) {
-      this.#wait(error);
+      this.#waitForLock(error);
       return;
     }
     const members = this.#members;
@@ -99,8 +100,9 @@ export class WriteQueue {
     this.#scheduled = false;
     this.#refusals = 0;
     this.#runAll(members);
-    this.#committedAt = performance.now();
-    this.#options.onBatch(members.length, (this.#committedAt - started) / 1000);
+    const ended = performance.now();
+    this.#pace.ran({ started, ended, members: members.length, waited: this.#wait });
+    this.#options.onBatch(members.length, (ended - started) / 1000);
   };
 
   /** One transaction for all members; if one fails, one for each, so that the others succeed. */
@@ -130,14 +132,14 @@ export class WriteQueue {
     } catch (error) {
       // Another process took the lock between the rollback and now.
       this.#members.push(member);
-      this.#wait(error);
+      this.#waitForLock(error);
       return;
     }
     this.#runAll([member]);
   }
 
   /** The lock is another process's: the members stay queued until it is free or their time is over. */
-  #wait(error: unknown): void {
+  #waitForLock(error: unknown): void {
     const busy = isBusy(error);
     const time = performance.now();
     const members = this.#members;
