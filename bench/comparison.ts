@@ -73,7 +73,10 @@ export function renderComparison(results: ComparisonResults, promised: readonly 
     `What they cost\n${renderCosts(targets)}`,
     `What racing and repeated refreshes meet\n${renderMeetings(targets)}`,
   ];
-  sections.push(`Open loop\n${renderOpenLoop(targets)}`);
+  sections.push(
+    `One request after another\n${renderOneByOne(targets)}`,
+    `Open loop\n${renderOpenLoop(targets)}`,
+  );
   sections.push(
     `Limits of this machine, same run\n${renderLimits({ limits: results.limits, refreshes: targets })}`,
   );
@@ -159,13 +162,26 @@ function retryText({ status, error, sameSuccessor, sessionLives }: Retry): strin
   return `${status}${status === 200 ? successor : ` ${error ?? ""}`}; session ${sessionLives ? "lives" : "ended"}`;
 }
 
+function renderOneByOne(targets: readonly TargetResult[]): string {
+  const head = ["", "answered/s", "p50 ms", "p95 ms", "p99 ms", "max ms", "errors"];
+  const rows = targets.flatMap(({ name, lowLoad }) => {
+    if (lowLoad === undefined) return [];
+    const { requests, seconds, p50, p95, p99, max, errors } = lowLoad.oneByOne;
+    const latencies = [p50, p95, p99, max].map((value) => value.toFixed(2));
+    return [[name, thousands(requests / seconds), ...latencies, String(errors)]];
+  });
+  return table([head, ...rows]);
+}
+
 function renderOpenLoop(targets: readonly TargetResult[]): string {
   const head = ["", "asked/s", "answered/s", "p50 ms", "p95 ms", "p99 ms", "max ms", "errors"];
-  const rows = targets.flatMap(({ name, openLoop }) => {
-    if (openLoop === undefined) return [];
-    const { rate, requests, seconds, p50, p95, p99, max, errors } = openLoop;
-    const latencies = [p50, p95, p99, max].map((value) => value.toFixed(1));
-    return [[name, thousands(rate), thousands(requests / seconds), ...latencies, String(errors)]];
-  });
+  const rows = targets.flatMap(({ name, openLoop, lowLoad }) =>
+    [lowLoad?.openLoop, openLoop]
+      .filter((loop) => loop !== undefined)
+      .map(({ rate, requests, seconds, p50, p95, p99, max, errors }) => {
+        const latencies = [p50, p95, p99, max].map((value) => value.toFixed(1));
+        return [name, thousands(rate), thousands(requests / seconds), ...latencies, String(errors)];
+      }),
+  );
   return table([head, ...rows]);
 }

@@ -46,9 +46,9 @@ export class Load {
     this.#latencies = [];
     this.#errors = [];
     this.#verified = 0;
-    const { pids, inFlight } = this.#plan;
+    const { pids } = this.#plan;
     // New ones for each window: in the pause between two, a server may close those that wait.
-    const rate = "seconds" in window ? window.rate : undefined;
+    const { rate, inFlight = this.#plan.inFlight } = "seconds" in window ? window : {};
     const count = rate === undefined ? inFlight : Math.min(OPEN_SEATS, this.#free.length);
     for (let n = 0; n < count; n++) this.#seat();
     const before = [cpuTimeOfAll(pids), ownCpuTime(), machineCpuTime()] as const;

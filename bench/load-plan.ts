@@ -16,9 +16,9 @@ export interface LoadPlan extends TokenEndpoint {
 
 /**
  * How much to load: each further message. What ends it is the time, or the number of requests; with a rate (requests a
- * second) the loop is open.
+ * second) the loop is open, else it has the plan's requests under way, or `inFlight`.
  */
-export type Window = { seconds: number; rate?: number } | { requests: number };
+export type Window = { seconds: number; rate?: number; inFlight?: number } | { requests: number };
 
 export interface WindowResult {
   requests: number;

@@ -20,7 +20,9 @@ export interface RefreshResult {
   /** Where the database is a server: its CPU time, and the WAL that it wrote, bytes; each per refresh. */
   database?: DatabaseUsage;
   /** Where a rate was given: latencies from when each request was due. */
-  openLoop?: WindowResult & { rate: number };
+  openLoop?: OpenLoop;
+  /** Beside peers: one request after another, and few requests that come when they will. */
+  lowLoad?: { oneByOne: WindowResult; openLoop: OpenLoop };
   /** Of one bare signature, on the event loop and in the thread pool. */
   bareSync: number;
   barePool: number;
@@ -43,6 +45,8 @@ export interface RefreshResult {
   windows: WindowResult[];
 }
 
+type OpenLoop = WindowResult & { rate: number };
+
 type DatabaseUsage = Wal & { cpu: number };
 
 /** Bare signatures of one round. */
@@ -59,6 +63,9 @@ const WARM_UP = 20;
 
 /** Of the closed loop's rate: busy, and still with room for what comes at once. */
 const OPEN_SHARE = 0.6;
+
+/** Requests a second that leave each of these servers idle most of the time. */
+const LOW_RATE = 100;
 
 /** What the windows are measured with, beside the options. */
 export interface Instruments {
@@ -132,12 +139,18 @@ export class Measurement {
       const of = (kind: keyof DatabaseUsage) => median(this.#used.map(({ [kind]: used }) => used));
       summary.database = { cpu: of("cpu"), records: of("records"), fullPages: of("fullPages") };
     }
-    const rate = this.#openRate(summary);
-    if (rate !== undefined) {
-      const window = { seconds: seconds * 2, rate } satisfies Window;
-      summary.openLoop = { ...(await this.#load.ask<WindowResult>(window)), rate };
-      summary.answered += summary.openLoop.requests;
+    const load = async (window: Window) => {
+      const result = await this.#load.ask<WindowResult>(window);
+      summary.answered += result.requests;
+      return result;
+    };
+    const openLoop = async (rate: number) => ({ ...(await load({ seconds: seconds * 2, rate })), rate });
+    if (this.#options.peers) {
+      const oneByOne = await load({ seconds, inFlight: 1 });
+      summary.lowLoad = { oneByOne, openLoop: await openLoop(LOW_RATE) };
     }
+    const rate = this.#openRate(summary);
+    if (rate !== undefined) summary.openLoop = await openLoop(rate);
     await Promise.all([this.#load.stop(), this.#signer.stop()]);
     return summary;
   }
