@@ -6,6 +6,7 @@ import {
   CONFIG_FILE,
   environmentName,
   flagName,
+  secretFileName,
   type Setting,
   SETTING_KEYS,
   type SettingKey,
@@ -46,6 +47,10 @@ function renderConfiguration(): string {
   return [INTRODUCTION, ...tables].join("\n\n");
 }
 
+const SECRET_FILES = SETTING_KEYS.map(secretFileName)
+  .filter((name) => name !== null)
+  .map(code);
+
 const INTRODUCTION = `# Configuration
 
 <!-- Made from packages/server/src/config/schema.ts by \`npm run docs\`. Change it there. -->
@@ -75,14 +80,35 @@ The file is one JSON object, its keys the names in the first column:
 
 In the environment, lists are separated by commas, booleans are \`true\` or \`false\`, or \`on\` or \`off\`, and objects are written as JSON.
 Times are in seconds (s).
-Secrets have no flag, because every user of a machine can see the arguments of its programs; give them in the
-environment. Flags marked "serve" belong to \`regrant serve\`, the others to every command.`;
+Flags marked "serve" belong to \`regrant serve\`, the others to every command.
+
+## Secrets
+
+Secrets have no flag, because every user of a machine can see the arguments of its programs. Each can be given in the
+environment, in the configuration file, or in a file of its own that a variable names, as Docker, Kubernetes and systemd
+provide them:
+
+\`\`\`sh
+${secretFileName("masterKey")}=/run/secrets/master_key
+\`\`\`
+
+The variables are ${SECRET_FILES.join(", ")}.
+
+- The file is text of at most 64 KiB, and its path absolute. White space at its ends, such as the last newline, does not
+  count. ${code(environmentName("previousMasterKeys"))} may have a key a line.
+- Setting both variables of a secret is an error. So is a file that cannot be read or is empty: the error names variable
+  and path, never the content. The file may be a pipe, unless there are workers.
+- The file is read when a process starts. After a change, restart the service; a worker that replaces another one reads it
+  again.
+- The mode is yours to choose: Docker and Kubernetes mount secrets that every user of the container can read, so Regrant
+  does not check it.`;
 
 function renderSettings(keys: readonly SettingKey[]): string {
   const rows = keys.map((key) => {
     const setting = settingOf(key);
-    const meaning = setting.secret ? `${setting.description} Secret.` : setting.description;
-    return [code(key), code(environmentName(key)), flagText(key, setting), defaultText(setting), meaning];
+    const meaning = setting.secret === true ? `${setting.description} Secret.` : setting.description;
+    const variables = [environmentName(key), secretFileName(key)].filter((name) => name !== null);
+    return [code(key), variables.map(code).join(", "), flagText(key, setting), defaultText(setting), meaning];
   });
   return markdownTable(["Setting", "Environment", "Flag", "Default", "Meaning"], rows);
 }

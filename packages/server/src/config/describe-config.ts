@@ -5,6 +5,7 @@ import {
   type Config,
   environmentName,
   isSecret,
+  secretFileName,
   type SecretKey,
   SETTING_KEYS,
   type SettingKey,
@@ -17,7 +18,7 @@ export interface DescribedSetting {
   /** In the file's form; for a secret `(set)` or `(not set)`, with a database's password as `***`. */
   value: string | number | boolean | null | readonly string[] | Readonly<Record<string, unknown>>;
   source: Source;
-  /** Its environment variable. */
+  /** Its environment variable; for a secret that was read from a file, the one that names the file. */
   env: string;
 }
 
@@ -30,8 +31,12 @@ export function describeConfig(config: Config, sources: ConfigSources): Describe
     setting,
     value: describeValue(config, setting),
     source: sources[setting],
-    env: environmentName(setting),
+    env: variableName(setting, sources[setting]),
   }));
+}
+
+function variableName(key: SettingKey, source: Source): string {
+  return (source === "secret file" ? secretFileName(key) : null) ?? environmentName(key);
 }
 
 function describeValue(config: Config, key: SettingKey): DescribedSetting["value"] {

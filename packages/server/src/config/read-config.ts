@@ -1,28 +1,33 @@
 import type { z } from "zod";
 import { type ConfigFile, readConfigFile } from "./config-file.ts";
 import { didYouMean } from "./did-you-mean.ts";
-import { LOGIN_VARIABLES } from "./login-variables.ts";
+import { fromText } from "./from-text.ts";
 import {
   CONFIG_FILE,
   environmentName,
   type FlagKey,
   flagName,
-  type Setting,
+  secretFileName,
   SETTING_KEYS,
   type SettingKey,
   settingOf,
   SETTINGS,
   type SettingValue,
 } from "./schema.ts";
+import { readSecretFile, type SecretFile } from "./secret-file.ts";
+import { variableOf } from "./variables.ts";
 
-/** The layer that a value comes from; a later one in this list wins. */
-export type Source = "default" | "file" | "environment" | "flag" | "option";
+/**
+ * The layer that a value comes from; a later one in this list wins. A file that a variable names is of the
+ * environment's layer.
+ */
+export type Source = "default" | "file" | "environment" | "secret file" | "flag" | "option";
 
 /** A value that was set explicitly. */
 interface Given<Value> {
   value: Value;
   source: Exclude<Source, "default">;
-  /** The setting as it was written: `REGRANT_PORT`, `--port`, or `port (regrant.config.json)`. */
+  /** The setting as it was written: `REGRANT_PORT`, `--port`, `port (regrant.config.json)`, `REGRANT_X_FILE (/path)`. */
   name: string;
 }
 
@@ -106,22 +111,32 @@ function readFileEntries(reading: Reading, file: ConfigFile): void {
   }
 }
 
-/** A mistyped `REGRANT_…` is a violation: silently ignored, it would leave a setting at its default. */
 function readEnvironment(reading: Reading, env: ConfigInput["env"]): void {
-  const keys = new Map(SETTING_KEYS.map((key) => [environmentName(key), key]));
-  const config = environmentName(CONFIG_FILE.key);
-  const others = new Set<string>([config, ...Object.values(LOGIN_VARIABLES)]);
   for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith("REGRANT_") || others.has(name) || text === undefined) continue;
-    if (isServiceLink(name, text)) continue;
-    const key = keys.get(name);
-    if (key === undefined) {
-      const hint = didYouMean(name, [...keys.keys(), config]);
-      reading.violations.push(`${printable(name)}: is not a setting${hint}`);
-    } else {
-      takeText(reading, key, text, { source: "environment", name });
+    if (text === undefined) continue;
+    const variable = variableOf(name, text);
+    if (variable.holds === "value") takeText(reading, variable.key, text, { source: "environment", name });
+    if (variable.holds === "path") takeSecretFile(reading, variable.key, env);
+    if (variable.holds === "unknown") {
+      reading.violations.push(`${printable(name)}: is not a setting${variable.hint}`);
     }
   }
+}
+
+/** Takes a secret from the file that its variable names. */
+function takeSecretFile(reading: Reading, key: SettingKey, env: ConfigInput["env"]): void {
+  const [plain, name] = [environmentName(key), secretFileName(key) ?? ""];
+  const path = env[name] ?? "";
+  const file: SecretFile =
+    env[plain] === undefined
+      ? readSecretFile(path)
+      : { outcome: "invalid", violation: `must not be set together with ${plain}: remove one of them` };
+  if (file.outcome === "read") {
+    takeText(reading, key, file.text, { source: "secret file", name: `${name} (${path})` });
+    return;
+  }
+  reading.invalid.add(key);
+  reading.violations.push(`${name}: ${file.violation}`);
 }
 
 function readFlags(reading: Reading, flags: NonNullable<ConfigInput["flags"]>): void {
@@ -134,7 +149,7 @@ function readFlags(reading: Reading, flags: NonNullable<ConfigInput["flags"]>): 
 
 type Origin = Pick<Given<unknown>, "source" | "name">;
 
-/** Takes a value from the environment or a flag, where everything is text. */
+/** Takes a value from the environment, a secret's file or a flag, where everything is text. */
 function takeText(reading: Reading, key: SettingKey, text: string, origin: Origin): void {
   const { form } = settingOf(key);
   // An empty list is a list; an empty key or address is a variable that was left unset by mistake.
@@ -143,7 +158,7 @@ function takeText(reading: Reading, key: SettingKey, text: string, origin: Origi
     reading.violations.push(`${origin.name}: is empty: set a value or remove it`);
     return;
   }
-  take(reading, key, FROM_TEXT[form](text.trim()), origin);
+  take(reading, key, fromText(form, text.trim()), origin);
 }
 
 /**
@@ -162,42 +177,6 @@ function take(reading: Reading, key: SettingKey, written: unknown, origin: Origi
     const entry = typeof index === "number" ? `entry ${index + 1} ` : "";
     reading.violations.push(`${origin.name}: ${entry}${message}`);
   }
-}
-
-/** By form. Text that is not a number or boolean stays text, and the schema refuses it. */
-const FROM_TEXT: Record<Setting["form"], (text: string) => unknown> = {
-  text: (text) => text,
-  number: (text) => (/^\d+$/.test(text) ? Number(text) : text),
-  boolean: (text) => TRUTH_VALUES.get(text) ?? text,
-  json: parsedJson,
-  list: (text) => (text === "" ? [] : text.split(",").map((entry) => entry.trim())),
-};
-
-/** Text that is not JSON stays text, and the schema refuses it. */
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-const TRUTH_VALUES: ReadonlyMap<string, boolean> = new Map([
-  ["true", true],
-  ["1", true],
-  ["on", true],
-  ["false", false],
-  ["0", false],
-  ["off", false],
-]);
-
-/**
- * Whether Kubernetes or Docker set the variable for a service named `regrant` or `regrant-…`, such as
- * `REGRANT_PORT=tcp://10.0.0.1:8787`; it is not a setting.
- */
-function isServiceLink(name: string, text: string): boolean {
-  const linked = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name);
-  return linked || (name.endsWith("_PORT") && /^(tcp|udp|sctp):\/\//.test(text));
 }
 
 function isSettingKey(key: string): key is SettingKey {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { CONFIG_FILE, environmentName, flagName, SETTING_KEYS, settingOf } from "./schema.ts";
+import { CONFIG_FILE, environmentName, flagName, secretFileName, SETTING_KEYS, settingOf } from "./schema.ts";
 
 test("every default is accepted by its own schema", () => {
   for (const key of SETTING_KEYS) {
@@ -18,7 +18,7 @@ test("a setting without a default says in words what happens without it", () => 
 });
 
 test("no secret has a flag, since other users of the machine see arguments", () => {
-  const secrets = SETTING_KEYS.filter((key) => settingOf(key).secret);
+  const secrets = SETTING_KEYS.filter((key) => settingOf(key).secret === true);
   assert.deepEqual(secrets, [
     "masterKey",
     "previousMasterKeys",
@@ -27,6 +27,18 @@ test("no secret has a flag, since other users of the machine see arguments", () 
     "passportDatabase",
   ]);
   for (const key of secrets) assert.equal(settingOf(key).flag, undefined, key);
+});
+
+test("a secret, and an address that may hold a password, can be read from a file", () => {
+  const files = SETTING_KEYS.map(secretFileName).filter((name) => name !== null);
+  assert.deepEqual(files, [
+    "REGRANT_DATABASE_FILE",
+    "REGRANT_MASTER_KEY_FILE",
+    "REGRANT_PREVIOUS_MASTER_KEYS_FILE",
+    "REGRANT_ACCOUNTS_SECRET_FILE",
+    "REGRANT_PASSPORT_KEY_FILE",
+    "REGRANT_PASSPORT_DATABASE_FILE",
+  ]);
 });
 
 test("names of variables and flags derive from the setting's name", () => {

@@ -34,13 +34,14 @@ export const SETTINGS = {
     form: "text",
     default: "sqlite:./data/regrant.db",
     flag: { of: "every command", value: "address" },
+    secret: "in part",
     description:
       "Database address: `sqlite:PATH`, relative to the working directory (`sqlite::memory:` keeps nothing, for tests), or " +
       "`postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Several PostgreSQL hosts may be listed, " +
       "separated by commas, each with its port: the one that accepts writes is used, also after a " +
       "failover. `sslmode`, `sslrootcert`, `sslcert` and `sslkey` mean what they mean to libpq; " +
-      "`pooler=transaction` is for a pooler in transaction mode, such as PgBouncer. Give a password in " +
-      "the environment or the file, not in a flag.",
+      "`pooler=transaction` is for a pooler in transaction mode, such as PgBouncer. A flag must not hold a " +
+      "password.",
   },
   // RFC 8414 §2. Clients compare it with `iss` character by character, so it is normalised once, here.
   issuer: {
@@ -316,6 +317,11 @@ export function settingOf(key: SettingKey): Setting {
 /** The environment variable of a setting: `accessTtl` -> `REGRANT_ACCESS_TTL`. */
 export function environmentName(key: string): string {
   return `REGRANT_${key.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
+}
+
+/** The variable that names a secret's file: `masterKey` -> `REGRANT_MASTER_KEY_FILE`; null: the setting is no secret. */
+export function secretFileName(key: SettingKey): string | null {
+  return settingOf(key).secret === undefined ? null : `${environmentName(key)}_FILE`;
 }
 
 /** The command-line flag of a setting: `logLevel` -> `--log-level`. */

@@ -24,7 +24,11 @@ export interface Setting {
   unit?: "s";
   /** The commands that take the flag, and the name of its value in the help. A secret has none: other users see arguments. */
   flag?: { of: "every command" | "serve"; value: string };
-  secret?: true;
+  /**
+   * The value is never printed; `in part`: it is an address, whose password is not. Either can be read from a file that
+   * the variable `REGRANT_…_FILE` names.
+   */
+  secret?: true | "in part";
   /** Markdown. The first sentence is the flag's help. */
   description: string;
 }
