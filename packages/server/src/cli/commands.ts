@@ -4,6 +4,7 @@ import { addClientCommands } from "./client.ts";
 import { addConfigCommand } from "./config.ts";
 import { addEventsCommand } from "./events.ts";
 import { addGrantCommands } from "./grant.ts";
+import { addHealthCommand } from "./health.ts";
 import { addKeysCommands } from "./keys.ts";
 import { addLoginCommands } from "./logins/commands.ts";
 import { newProgram } from "./program.ts";
@@ -21,6 +22,7 @@ export function createProgram(): Command {
   const program = newProgram();
   addSettingFlags(program, "every command");
   addServeCommand(program);
+  addHealthCommand(program);
   addClientCommands(program);
   addAccountCommands(program);
   addGrantCommands(program);
