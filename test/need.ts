@@ -85,6 +85,11 @@ export function needPgbouncer(): Promise<Program> {
   });
 }
 
+/** Prometheus or its tool, else Debian's package of both. */
+export function needPrometheus(command: "prometheus" | "promtool"): Promise<Program> {
+  return need("Prometheus", ["prometheus"], () => Promise.resolve(onPath(command)[0]));
+}
+
 /** The command `openssl`, else Debian's package of it. */
 export function needOpenssl(): Promise<Program> {
   return need("OpenSSL", ["openssl"], () => Promise.resolve(onPath("openssl")[0]));
@@ -134,6 +139,11 @@ function mayInstall(): boolean {
   return existsSync("/etc/os-release") && /^ID=debian$/m.test(readFileSync("/etc/os-release", "utf8"));
 }
 
+/** Debian's packages start their services where this file does not forbid it; images of Docker have it. */
+const WITHOUT_SERVICES =
+  "policy=/usr/sbin/policy-rc.d; [ -e $policy ] || { trap 'rm -f $policy' EXIT; " +
+  "printf '#!/bin/sh\\nexit 101\\n' >$policy; chmod +x $policy; }";
+
 /**
  * Installs Debian's packages. The kernel's lock on a folder keeps two test files from running apt-get at once, and is
  * free again however its holder ends.
@@ -142,7 +152,7 @@ function mayInstall(): boolean {
  */
 async function install(packages: readonly string[]): Promise<string> {
   console.error(`Installing Debian's ${packages.join(" and ")} for a test; this can take some minutes …`);
-  const script = 'apt-get update -q && apt-get install -q -y --no-install-recommends "$@"';
+  const script = `${WITHOUT_SERVICES}; apt-get update -q && apt-get install -q -y --no-install-recommends "$@"`;
   const locked = ["--timeout", String(INSTALL_TIMEOUT), "/var/lib/dpkg"];
   const bounded = ["timeout", String(INSTALL_TIMEOUT), "sh", "-c", script, "sh", ...packages];
   const child = spawn("flock", [...locked, ...bounded], {

@@ -9,9 +9,10 @@ import type { Demo } from "./http/demo/routes.ts";
 import type { ClientAddress } from "./http/client-address.ts";
 import { unreadableResponses } from "./http/unreadable-request.ts";
 import type { Unreadable } from "./http/unreadable-request.ts";
+import { addGauges } from "./gauges.ts";
 import { KeyRing } from "./keys/key-ring.ts";
-import { maintainKeys } from "./keys/rotation.ts";
 import type { MasterKey } from "./keys/master-key.ts";
+import { Maintenance } from "./maintenance.ts";
 import { makeDeps } from "./make-deps.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
@@ -22,15 +23,7 @@ import { readDocsFolder } from "./portal/docs-folder.ts";
 import type { DocsFolder } from "./portal/docs-folder.ts";
 import { openPassport } from "./passport/migration.ts";
 import type { Passport } from "./passport/migration.ts";
-import { followRevocations } from "./passport/revocation-sync.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
-
-/** How often the age of the keys is checked, ms. */
-const KEY_MAINTENANCE_INTERVAL = 60_000;
-/** Grants examined in one slice of a sweep. */
-const SWEEP_SLICE = 1000;
-/** Unused clients deleted in one transaction, each with its event. */
-const UNUSED_SLICE = 100;
 
 /**
  * What a service is built from: the configuration, and what `serve`, an embedding program and tests give differently.
@@ -99,7 +92,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     throw error;
   };
   const demo = (await options.prepareDemo?.(deps).catch(closeStore)) ?? null;
-  const stop = await startMaintenance(deps, config, passport).catch(closeStore);
+  const maintenance = new Maintenance(deps, config);
+  await maintenance.start(passport).catch(closeStore);
+  addGauges({ deps, config, maintenance, passport });
   const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
   const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, passportResponses } = config;
   let stopping = false;
@@ -126,7 +121,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     drain: () => deps.revocations.close(),
     async close() {
       deps.revocations.close();
-      await stop();
+      await maintenance.stop();
       await passport?.close();
       await store.close();
     },
@@ -163,68 +158,4 @@ function reportEvent(event: Event, log: Logger, metrics: Metrics): void {
   const line = { event: type, event_id: id, client_id: clientId, subject, grant_id: grantId, ...logged };
   if (isWarning(event)) log.warn(line, type);
   else log.info(line, type);
-}
-
-/** @returns a function that stops the maintenance, and waits for what is running */
-async function startMaintenance(
-  deps: Deps,
-  config: Config,
-  passport: Passport | null,
-): Promise<() => Promise<void>> {
-  const { store, clients, log } = deps;
-  const rotation = { ...config, algorithm: config.signingAlgorithm };
-  await maintainKeys(deps, rotation);
-
-  const running = new Set<Promise<unknown>>();
-  const attempt = (what: string, job: () => Promise<unknown>) => {
-    const run = job()
-      .catch((error: unknown) => log.error({ err: error }, `${what} failed; it will be tried again`))
-      .finally(() => running.delete(run));
-    running.add(run);
-  };
-  const maintain = () => attempt("key maintenance", () => maintainKeys(deps, rotation));
-  const unwatch = store.watch(() => {
-    clients.clear();
-    // Loading is not enough: if the last MAC key was distrusted, the next one must be created first.
-    maintain();
-  });
-  let stopped = false;
-  const rows = passport?.rollback?.rows;
-  if (rows !== undefined) {
-    const sync = { feed: deps.revocations, grants: store.grants, rows, log, stopped: () => stopped };
-    attempt("writing revocations to Passport's tables", () => followRevocations(sync));
-  }
-  const sweep = () => attempt("the sweep", () => sweepAll(deps, config, () => stopped));
-  const timers = [
-    setInterval(maintain, KEY_MAINTENANCE_INTERVAL),
-    ...(config.sweepInterval > 0 ? [setInterval(sweep, config.sweepInterval * 1000)] : []),
-  ];
-  for (const timer of timers) timer.unref();
-  return async () => {
-    stopped = true;
-    unwatch();
-    for (const timer of timers) clearInterval(timer);
-    await Promise.all(running);
-  };
-}
-
-/** One whole sweep, in slices, so that refreshes are never held up by more than one. */
-async function sweepAll(
-  { store, log }: Deps,
-  { eventRetention, registrationUnusedTtl }: Config,
-  stopped: () => boolean,
-): Promise<void> {
-  let total = 0;
-  for (let deleted = UNUSED_SLICE; deleted === UNUSED_SLICE && !stopped();) {
-    deleted = await store.registrations.deleteUnused(registrationUnusedTtl, UNUSED_SLICE);
-    total += deleted;
-  }
-  for (let done = false; !done && !stopped();) {
-    const slice = await store.sweep({ limit: SWEEP_SLICE, eventRetention });
-    total += slice.removed;
-    ({ done } = slice);
-    // Lets refreshes that arrived meanwhile run first.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  if (total > 0) log.info({ removed: total }, "swept ended grants, expired rows and unused clients");
 }

@@ -1,19 +1,21 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { before, test } from "node:test";
-import { onPath } from "../../../../test/need.ts";
-import { createMetrics } from "../metrics.ts";
+import { needPrometheus } from "../../../../test/need.ts";
+import { startService } from "../testing.ts";
 import { collectProcessMetrics } from "./metrics-listener.ts";
+
+const promtool = await needPrometheus("promtool");
 
 let page: string;
 before(async () => {
-  const metrics = createMetrics();
+  const t = await startService();
+  const { metrics } = t.deps;
   collectProcessMetrics(metrics.registry);
-  metrics.observeRequest("token", "refresh_token", "rotated", 0.001);
-  metrics.observeBatch(2, 0.001);
-  metrics.observeSignature(0.001);
-  metrics.countEvent("grant.created");
+  const client = await t.client();
+  await t.refresh(client, (await t.grant(client)).refreshToken);
   page = await metrics.registry.metrics();
+  await t.close();
 });
 
 test("names follow Prometheus's rules: a suffix for its type alone, base units, no abbreviations", () => {
@@ -40,17 +42,16 @@ test("the active handles, requests and resources are there by type", () => {
     assert.match(page, new RegExp(`^nodejs_active_${name}\\{type=`, "m"));
 });
 
-const [promtool] = onPath("promtool");
+test("promtool has no remark on them", { skip: promtool.missing }, () => {
+  const { status, stdout, stderr } = spawnSync(promtool.path, ["check", "metrics"], {
+    input: page,
+    encoding: "utf8",
+  });
+  assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "", stderr: "" });
+});
 
-test(
-  "promtool has nothing to say about them",
-  { skip: promtool === undefined && "promtool is not installed (Debian: prometheus)" },
-  () => {
-    assert.ok(promtool);
-    const { status, stdout, stderr } = spawnSync(promtool, ["check", "metrics"], {
-      input: page,
-      encoding: "utf8",
-    });
-    assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "", stderr: "" });
-  },
-);
+test("the help of Regrant's own metrics is a sentence", () => {
+  const helps = [...page.matchAll(/^# HELP (regrant_\S+) (.+)$/gm)];
+  assert.ok(helps.length > 20);
+  for (const [, name, help] of helps) assert.match(help ?? "", /^[A-Z].*[^.]\.$/, name);
+});

@@ -1,12 +1,11 @@
 import { Command } from "commander";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { VERSION } from "../version.ts";
 
 /** Makes the program `regrant`, without its commands. Commander throws instead of exiting; see `printError`. */
 export function newProgram(): Command {
   return new Command("regrant")
     .description("An OAuth 2.0 token service built around the refresh.")
-    .version(version())
+    .version(VERSION)
     .exitOverride()
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 30 })
     .configureOutput({ outputError: (text, write) => write(toMessage(text)) })
@@ -21,12 +20,6 @@ function toMessage(text: string): string {
   return text
     .replace(/^error: /, "regrant: ")
     .replace(/^(regrant: too many arguments.* but got \d+): .*\.$/ms, "$1.");
-}
-
-/** The version of the package. Sources and build output are equally deep below its package.json. */
-function version(): string {
-  const file = readFileSync(join(import.meta.dirname, "../../package.json"), "utf8");
-  return (JSON.parse(file) as { version: string }).version;
 }
 
 /** Formats examples as the end of a command's help. */

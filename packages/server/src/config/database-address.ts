@@ -25,6 +25,11 @@ export function isPostgres(database: string): boolean {
   return /^postgres(ql)?:\/\//.test(database);
 }
 
+/** The engine's name, for metrics. */
+export function databaseEngine(database: string): "postgresql" | "sqlite" {
+  return isPostgres(database) ? "postgresql" : "sqlite";
+}
+
 /** Several hosts are separated by commas, each with an optional port of its own (as in libpq). */
 function postgresError(text: string): string | undefined {
   const [, scheme, authority = "", rest = ""] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)/s.exec(text) ?? [];

@@ -80,6 +80,7 @@ async function serve<Input extends Labels>(
   const address = () => clientAddress(request, env);
   let input: Input | undefined;
   let result: Result;
+  deps.metrics.beginRequest();
   try {
     // The path begins after the scheme's slashes and the host.
     if (request.url.length - request.url.indexOf("/", "https://".length) > MAX_URL) {
@@ -90,11 +91,14 @@ async function serve<Input extends Labels>(
   } catch (thrown) {
     const error = toOAuthError(thrown);
     result = [error, await route.errorResponse(error, request, input)];
+  } finally {
+    deps.metrics.endRequest();
   }
   const [outcome, response] = result;
   const isRefused = typeof outcome !== "string";
   const seconds = (performance.now() - started) / 1000;
-  deps.metrics.observeRequest(route.name, input?.grantType, isRefused ? outcome.causeName : outcome, seconds);
+  const labels = { endpoint: route.name, grantType: input?.grantType, status: response.status };
+  deps.metrics.observeRequest({ ...labels, outcome: isRefused ? outcome.causeName : outcome }, seconds);
   if (isRefused) {
     logRefusal(deps, outcome, { endpoint: route.name, clientId: input?.clientId, address: address() });
   }

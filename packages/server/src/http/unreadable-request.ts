@@ -31,8 +31,8 @@ export function unreadableResponses(
 ): Unreadable {
   return (cause, peer) => {
     const error = new OAuthError(cause);
-    deps.metrics.observeRequest("none", undefined, cause, 0);
     logRefusal(deps, error, { endpoint: "none", clientId: undefined, address: peer ?? "unknown" });
+    deps.metrics.observeRequest({ endpoint: "none", outcome: cause, status: error.status }, 0);
     if (cause === "malformed_http") return errorResponse(error);
     return errorPageResponse(brand, brand.languages.choose(undefined, null), error);
   };

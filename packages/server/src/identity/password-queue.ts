@@ -16,6 +16,11 @@ const queue = new Queue(CONCURRENCY, MAX_WAITING);
 /** What strangers of one network may have waiting, so that the turns of others stay free. */
 const perNetwork = new QueueByKey(CONCURRENCY, MAX_WAITING / 2);
 
+/** Checks that wait for their turn, of all services in this process. */
+export function passwordChecksWaiting(): number {
+  return queue.waiting;
+}
+
 /**
  * Runs `job` when it may use argon2. A job must not wait for a second turn: it could wait for itself.
  *

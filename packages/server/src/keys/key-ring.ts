@@ -61,6 +61,11 @@ export class KeyRing {
     return this.#signing;
   }
 
+  /** The newest key of each kind; it may not be in force yet. undefined: there is none. */
+  get newest(): { signing: SigningKey | undefined; mac: MacKey | undefined } {
+    return { signing: this.#signing.at(-1), mac: this.#mac.at(-1) };
+  }
+
   /** The longest lifetime of access tokens that any client ever had, s. */
   get longestAccessTtl(): number {
     return this.#longestAccessTtl;

@@ -17,6 +17,11 @@ export class Queue {
     this.#maxWaiting = maxWaiting;
   }
 
+  /** Jobs that wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /**
    * Runs `job` when its turn comes; the turn is passed on when the job has settled.
    *

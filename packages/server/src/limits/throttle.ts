@@ -26,6 +26,12 @@ interface ThrottleOptions {
   shared: FailureStore | null;
 }
 
+/** What a throttle has in memory. */
+export interface ThrottleLoad {
+  keys: number;
+  blocked: number;
+}
+
 /** One key of one throttle. */
 interface ThrottleKey {
   throttle: Throttle;
@@ -56,6 +62,11 @@ export class Throttle {
     this.#perMinute = perMinute;
     this.#shared = shared;
     this.#counts = new RateLimiterMemory({ points: perMinute, duration: WINDOW });
+  }
+
+  /** The keys that were counted first in this minute, each on its own, and those that are blocked, groups among them. */
+  load(): ThrottleLoad {
+    return { keys: this.#isFresh() ? 0 : this.#newKeys, blocked: this.#blocked.size };
   }
 
   /** How long the key stays blocked, s; 0: it is not. */
@@ -136,12 +147,17 @@ export class Throttle {
    * that share a limit. So a flood may block failures of others, but not switch the throttle off.
    */
   #isFull(): boolean {
-    const age = Date.now() - this.#newKeysSince;
-    if (age < 0 || age >= WINDOW * 1000) {
+    if (this.#isFresh()) {
       this.#newKeys = 0;
       this.#newKeysSince = Date.now();
     }
     return this.#newKeys >= MAX_NEW_KEYS;
+  }
+
+  /** Whether a new minute has begun, in which no key was counted yet. The clock may have been set back. */
+  #isFresh(): boolean {
+    const age = Date.now() - this.#newKeysSince;
+    return age < 0 || age >= WINDOW * 1000;
   }
 
   /** Of fixed length, and without the address, user name or client in clear. */

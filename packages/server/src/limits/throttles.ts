@@ -1,7 +1,7 @@
 import type { FailureStore } from "../store/store.ts";
 import { QueueByKey } from "./queue.ts";
 import { Throttle } from "./throttle.ts";
-import type { ThrottleCause } from "./throttle.ts";
+import type { ThrottleCause, ThrottleLoad } from "./throttle.ts";
 import { UsernameThrottle } from "./username-throttle.ts";
 import type { UsernameLimits } from "./username-throttle.ts";
 
@@ -75,4 +75,17 @@ export function createThrottles(limits: RateLimits, shared: FailureStore | null)
     registrationUpdates: throttle(registrationsPerMinute, "too_many_registrations", "registration update"),
     metadataDocuments: throttle(registrationsPerMinute, "too_many_metadata_documents"),
   };
+}
+
+/** What each throttle has in memory, by its name. */
+export function throttleLoads({ usernames, ...others }: Throttles): Record<string, ThrottleLoad> {
+  const all = { ...others, ...usernames.throttles };
+  const loads = Object.entries(all).flatMap(([name, throttle]) =>
+    throttle instanceof Throttle ? [[snakeCase(name), throttle.load()] as const] : [],
+  );
+  return Object.fromEntries(loads);
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

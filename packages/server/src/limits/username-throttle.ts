@@ -41,6 +41,15 @@ export class UsernameThrottle {
     this.#byNetwork = new Throttle({ cause, name: "usernames of network", perMinute: perNetwork, shared });
   }
 
+  /** The throttles that it is made of. */
+  get throttles(): Record<string, Throttle> {
+    return {
+      usernames_of_networks: this.#byUsernameAndNetwork,
+      usernames: this.#byUsername,
+      networks: this.#byNetwork,
+    };
+  }
+
   /**
    * How long this address has to wait before it may try the username again; s, 0: not at all. Above the limit for a
    * username from anywhere, an address where the username's password was right in the last 30 days need not wait.

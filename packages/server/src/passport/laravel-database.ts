@@ -32,6 +32,7 @@ export function laravelDatabase(url: string): LaravelDatabase {
         throw isUnfit(error) ? error : toOAuthError("laravel_not_written", error);
       }
     },
+    load: () => pool.load(),
     close: () => pool.close(),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { PoolLoad } from "../store/store.ts";
 import type { LaravelConnection } from "./laravel-connection.ts";
 
 const MAX_CONNECTIONS = 4;
@@ -39,6 +40,12 @@ export class LaravelPool {
 
   constructor(open: () => Promise<LaravelConnection>) {
     this.#open = open;
+  }
+
+  /** Its connections at this moment. */
+  load(): PoolLoad {
+    const [used, idle, pending] = [this.#lent, this.#idle.length, this.#waiting.length];
+    return { name: "laravel", used, idle, pending, max: MAX_CONNECTIONS };
   }
 
   /**

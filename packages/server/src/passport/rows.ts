@@ -1,3 +1,5 @@
+import type { PoolLoad } from "../store/store.ts";
+
 /** What Passport's tables hold of the two tokens of one response. Instants in ms. */
 export interface IssuedRows {
   accessTokenId: string;
@@ -27,6 +29,7 @@ export interface LaravelDatabase {
    * @throws LaravelStatementError that is of an unfit value
    */
   transact(statements: readonly Statement[]): Promise<void>;
+  load(): PoolLoad;
   close(): Promise<void>;
 }
 
@@ -98,6 +101,11 @@ export class PassportRows {
   /** Revokes one access token. */
   async endAccessToken(id: string): Promise<void> {
     await this.#database.transact([endOf("oauth_access_tokens", id)]);
+  }
+
+  /** The connections to Laravel's database. */
+  load(): PoolLoad {
+    return this.#database.load();
   }
 
   close(): Promise<void> {

@@ -50,6 +50,11 @@ export class RevocationFeed {
     this.#deps = deps;
   }
 
+  /** Readers that wait. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /**
    * The revocations after `from`. Without it, or if the store does not have that position since it was restored, all
    * that may still matter: those of the longest access token lifetime. If there are none, waits up to `wait` ms for the

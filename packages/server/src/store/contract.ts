@@ -19,6 +19,7 @@ import { replayCases } from "./contract/replay.ts";
 import { revokeAllCases } from "./contract/revoke-all.ts";
 import { rotationCases } from "./contract/rotation.ts";
 import { signInCases } from "./contract/sign-ins.ts";
+import { statisticsCases } from "./contract/statistics.ts";
 import { maintenanceCases } from "./contract/maintenance.ts";
 
 const SUITES = {
@@ -41,6 +42,7 @@ const SUITES = {
   revocations: revocationCases,
   replay: replayCases,
   maintenance: maintenanceCases,
+  statistics: statisticsCases,
 } satisfies Record<string, Cases>;
 
 export type Suite = keyof typeof SUITES;

@@ -15,12 +15,14 @@ import type { Event, EventStore } from "./events.ts";
 import type { GrantStore } from "./grants.ts";
 import type { KeyStore } from "./keys.ts";
 import type { RegistrationStore } from "./registrations.ts";
+import type { StoreLoad, StoreStatistics } from "./statistics.ts";
 
 export type * from "./accounts.ts";
 export type * from "./clients.ts";
 export type * from "./events.ts";
 export type * from "./grants.ts";
 export type * from "./keys.ts";
+export type * from "./statistics.ts";
 
 /** Failed attempts, counted for all nodes together. */
 export interface FailureStore {
@@ -48,12 +50,16 @@ export interface Store extends AuthorizationStores {
   /** Calls back within a second after this process or another changed clients or keys. Returns the function that stops it. */
   watch(onChange: () => void): () => void;
   /**
-   * Examines the next `limit` grants in the order of ids and deletes those that expired or were revoked 7 days ago or
-   * more; and up to `limit` expired rows each of the denylist, sign-ins, logins, codes, pushed and device requests and
+   * Examines the next `limit` grants in the order of ids: counts the active ones, and deletes those that expired or were
+   * revoked 7 days ago or more; and up to `limit` expired rows each of the denylist, sign-ins, logins, codes, pushed and device requests and
    * registration tokens, and up to `limit` events older than `eventRetention` s. `done`: every grant was examined, and the
    * next call begins again.
    */
   sweep(options: { limit: number; eventRetention: number }): Promise<{ removed: number; done: boolean }>;
+  /** Reads what the store holds: a few rows, however many grants there are. */
+  statistics(): Promise<StoreStatistics>;
+  /** What it is busy with. It reads memory alone, so that it responds also while the database does not. */
+  load(): StoreLoad;
   /** Writes a row and rejects if that fails: a store that can only be read cannot rotate a refresh token. */
   ping(): Promise<void>;
   /** Finishes what is queued, then closes. Later operations reject. */

@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import { StoreBusyError } from "../store.ts";
+import type { PoolLoad } from "../store.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { abandon, connectToPrimary, disconnect } from "./connect.ts";
 import { isDemoted } from "./errors.ts";
@@ -37,6 +38,12 @@ export class ConnectionPool {
   constructor(address: DatabaseAddress, options: ConnectionOptions) {
     this.#address = address;
     this.#options = options;
+  }
+
+  /** Its connections at this moment. */
+  load(): Omit<PoolLoad, "name"> {
+    const idle = this.#idle.length;
+    return { used: this.#count - idle, idle, pending: this.#waiting.length, max: this.#options.max };
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { Client } from "pg";
 import type { Row } from "../row.ts";
+import type { PoolLoad } from "../store.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { queryAll } from "./connect.ts";
 import { ConnectionPool } from "./connection-pool.ts";
@@ -73,6 +74,14 @@ export class Database {
   /** The value of `clock`'s parameter. */
   get injectedNow(): number | null {
     return this.#options.now?.() ?? null;
+  }
+
+  /** The connections of both pools; the one that listens for notifications is not among them. */
+  pools(): PoolLoad[] {
+    return [
+      { name: "batches", ...this.#batches.load() },
+      { name: "statements", ...this.#connections.load() },
+    ];
   }
 
   /** Runs statements without a transaction of their own; each commits by itself. */

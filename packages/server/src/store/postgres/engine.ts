@@ -21,6 +21,7 @@ import { pushedRequestStore } from "./pushed-requests.ts";
 import { replayer } from "./replay.ts";
 import { registrationStore } from "./registrations.ts";
 import { signInStore } from "./sign-ins.ts";
+import { readStatistics } from "./statistics.ts";
 import { Sweeper } from "./sweep.ts";
 import { InFlight } from "./in-flight.ts";
 
@@ -79,6 +80,8 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
     now: clock.now,
     watch: (onChange) => changes.watch(onChange),
     sweep: (limits) => inFlight.run(() => sweeper.sweep(limits)),
+    statistics: () => inFlight.run(() => database.read(readStatistics)),
+    load: () => ({ operations: inFlight.size, pools: database.pools() }),
     ping: () => inFlight.run(async () => void (await database.read((query) => query(PING)))),
     close: () => (closing ??= close()),
   };

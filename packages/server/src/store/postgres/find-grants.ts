@@ -20,7 +20,7 @@ export async function findOne(id: string, query: Query): Promise<Grant | undefin
 export const IDLE_END = `coalesce(g.last_used_at, g.rotated_at) + substring(c.settings FROM '"refreshIdleTtl": ?([0-9]+)')::bigint * 1000`;
 
 /** Of a grant that is not over: the conditions repeat `grantStatus`. Parameter `n` is a test's instant, else null. */
-function isActive(n: number): string {
+export function isActive(n: number): string {
   return `g.revoked_at IS NULL AND g.expires_at > ${clock(n)} AND EXISTS (
     SELECT 1 FROM clients c WHERE c.id = g.client_id AND c.deleted_at IS NULL
       AND (c.grants_revoked_at IS NULL OR g.created_at > c.grants_revoked_at) AND ${IDLE_END} > ${clock(n)})`;

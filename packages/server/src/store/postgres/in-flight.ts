@@ -5,6 +5,11 @@ export class InFlight {
   readonly #operations = new Set<Promise<unknown>>();
   #closed = false;
 
+  /** Operations that have begun and not ended. */
+  get size(): number {
+    return this.#operations.size;
+  }
+
   /** The same methods, each counted while it runs. */
   wrap<T extends object>(methods: T): T {
     const counted = Object.entries(methods as Record<string, (...args: unknown[]) => Promise<unknown>>).map(

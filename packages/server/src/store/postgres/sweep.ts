@@ -2,7 +2,8 @@ import { CODE_KEPT } from "../authorization.ts";
 import type { Store } from "../store.ts";
 import type { Database, Query, Statement } from "./database.ts";
 import { clock } from "./database.ts";
-import { IDLE_END } from "./find-grants.ts";
+import { IDLE_END, isActive } from "./find-grants.ts";
+import { WRITE_GRANT_COUNT } from "./statistics.ts";
 
 /** How long a grant is kept after it expired or was revoked, so that the reason can still be explained, ms. */
 const KEPT_AFTER_END = 7 * 24 * 3600 * 1000;
@@ -53,6 +54,11 @@ const REMOVE_GRANTS: Statement = {
       ORDER BY g.id FOR UPDATE OF g SKIP LOCKED
     ), removed AS (DELETE FROM grants WHERE id IN (SELECT id FROM dead) RETURNING 1)
     SELECT count(*) AS removed FROM removed`,
+};
+/** Index: the primary keys. */
+const COUNT_ACTIVE: Statement = {
+  name: "sweep_count_active",
+  text: `SELECT count(*) AS active FROM grants g WHERE g.id > $1 AND g.id <= $2 AND ${isActive(3)}`,
 };
 /** A deleted client's row goes last: the grants and consents that remain of it are found by it. */
 const REMOVE_CLIENTS: Statement = {
@@ -112,6 +118,8 @@ export class Sweeper {
   /** The end of this node's lease; 0: it has none. */
   #lease = 0;
   #examinedTo = NOWHERE;
+  /** Active grants up to there. */
+  #active = 0;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(database: Database) {
@@ -137,17 +145,27 @@ export class Sweeper {
     this.#lease = 0;
   }
 
+  /** The next slice is a sweep's first. */
+  #restart(): void {
+    this.#examinedTo = NOWHERE;
+    this.#active = 0;
+  }
+
   async #slice(query: Query, limit: number, eventRetention: number) {
     const [lease] = await query(TAKE, [this.#database.injectedNow, this.#lease]);
     if (lease === undefined) {
       this.#lease = 0;
-      this.#examinedTo = NOWHERE;
+      this.#restart();
       return { removed: 0, done: true };
     }
     this.#lease = lease["value"] as number;
     const now = (await query(NOW, [this.#database.injectedNow]))[0]?.["now"] as number;
     const endedBefore = now - KEPT_AFTER_END;
     const end = (await query(SLICE_END, [this.#examinedTo, limit]))[0]?.["id"] as string | undefined;
+    if (end !== undefined) {
+      const [counted] = await query(COUNT_ACTIVE, [this.#examinedTo, end, now]);
+      this.#active += counted?.["active"] as number;
+    }
     const ofGrants =
       end === undefined
         ? await query(REMOVE_CLIENTS, [endedBefore])
@@ -166,8 +184,12 @@ export class Sweeper {
     ];
     // There may be more of these rows than there are grants: then further calls remove the rest.
     const done = end === undefined && others.every(([row]) => row?.["removed"] !== limit);
-    this.#examinedTo = end ?? (done ? NOWHERE : this.#examinedTo);
-    if (done) await this.#giveBack(query);
+    if (end !== undefined) this.#examinedTo = end;
+    if (done) {
+      await query(WRITE_GRANT_COUNT, [this.#active, now]);
+      this.#restart();
+      await this.#giveBack(query);
+    }
     const removed = [ofGrants, ...others].reduce(
       (sum, [row]) => sum + ((row?.["removed"] as number | undefined) ?? 0),
       0,

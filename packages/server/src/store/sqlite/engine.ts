@@ -18,6 +18,7 @@ import { pushedRequestStore } from "./pushed-requests.ts";
 import { prepareReplay } from "./replay.ts";
 import { registrationStore } from "./registrations.ts";
 import { signInStore } from "./sign-ins.ts";
+import { prepareGrantCount } from "./statistics.ts";
 import { sweeper } from "./sweep.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -41,6 +42,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
   const changes = new ChangeNotices(database);
   const events = prepareEvents(database, onEvent);
   const replay = prepareReplay(database, queue, events, changes);
+  const grantCount = prepareGrantCount(database);
   const probe = database.prepare("UPDATE meta SET value = value WHERE key = 'revision'");
   let closing: Promise<void> | undefined;
 
@@ -68,6 +70,8 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     now,
     watch: (onChange) => changes.watch(onChange),
     sweep: sweeper(database, queue),
+    statistics: () => queue.read(grantCount.read),
+    load: () => ({ operations: queue.length, pools: [] }),
     ping: () => queue.write(() => void probe.run()),
     close: () => (closing ??= close()),
   };

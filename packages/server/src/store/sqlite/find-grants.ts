@@ -5,7 +5,7 @@ import { toActiveGrants, toGrant } from "./rows.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Of a grant that is not over: the conditions repeat `grantStatus`. Both parameters are the store's now. */
-const ACTIVE = `revoked_at IS NULL AND expires_at > ? AND EXISTS (
+export const ACTIVE = `revoked_at IS NULL AND expires_at > ? AND EXISTS (
   SELECT 1 FROM clients c WHERE c.id = client_id AND c.deleted_at IS NULL
     AND (c.grants_revoked_at IS NULL OR grants.created_at > c.grants_revoked_at)
     AND last_used_at + json_extract(c.settings, '$.refreshIdleTtl') * 1000 > ?)`;

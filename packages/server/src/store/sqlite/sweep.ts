@@ -1,6 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { CODE_KEPT } from "../authorization.ts";
 import type { Store } from "../store.ts";
+import { ACTIVE } from "./find-grants.ts";
+import { prepareGrantCount } from "./statistics.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** How long a grant is kept after it expired or was revoked, so that the reason can still be explained, ms. */
@@ -24,6 +26,10 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
         OR g.expires_at <= ?3
         OR g.last_used_at + json_extract(c.settings, '$.refreshIdleTtl') * 1000 <= ?3
         OR (g.created_at <= c.grants_revoked_at AND c.grants_revoked_at <= ?3)))`);
+  const countActive = database.prepare(
+    `SELECT count(*) AS active FROM grants WHERE id > ? AND id <= ? AND ${ACTIVE}`,
+  );
+  const count = prepareGrantCount(database);
   // A deleted client's row goes last: the grants and consents that remain of it are found by it.
   const removeClients = database.prepare(`
     DELETE FROM clients WHERE deleted_at <= ?
@@ -50,10 +56,12 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
     "DELETE FROM events WHERE id IN (SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT ?) WHERE at <= ?)",
   );
   let examinedTo: Uint8Array = new Uint8Array();
+  let active = 0;
 
   return ({ limit, eventRetention }) =>
     queue.write(({ now }) => {
       const end = sliceEnd.get(examinedTo, limit)?.["id"] as Uint8Array | undefined;
+      if (end !== undefined) active += countActive.get(examinedTo, end, now, now)?.["active"] as number;
       const endedBefore = now - KEPT_AFTER_END;
       const ofGrants =
         end === undefined ? removeClients.run(endedBefore) : removeGrants.run(examinedTo, end, endedBefore);
@@ -72,6 +80,10 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
       // There may be more of these rows than there are grants: then further calls remove the rest.
       const done = end === undefined && others.every(({ changes }) => changes !== limit);
       examinedTo = end ?? (done ? new Uint8Array() : examinedTo);
+      if (done) {
+        count.write(active, now);
+        active = 0;
+      }
       return { removed, done };
     });
 }

@@ -49,6 +49,11 @@ export class WriteQueue {
     this.#commit = database.prepare("COMMIT");
   }
 
+  /** Writes that wait. */
+  get length(): number {
+    return this.#members.length;
+  }
+
   /**
    * Runs `work` in a transaction that may hold others' work too. If one member's work throws, the batch is rolled back
    * and each member runs again alone: only its own changes are lost, and `work` must bear running twice.
