@@ -42,7 +42,10 @@ export function addGauges(observed: Observed): void {
       registers,
       collect() {
         this.reset();
-        for (const [of, value] of read(observed)) this.set(of, value);
+        const samples = read(observed);
+        for (const [of, value] of samples) this.set(of, value);
+        // A gauge without labels is 0 after its reset, and here that would be a statement.
+        if (samples.length === 0) this.remove({});
       },
     });
   }

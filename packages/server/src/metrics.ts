@@ -96,9 +96,9 @@ export function createMetrics(): Metrics {
     endRequest: () => void (inFlight -= 1),
     observeRequest({ endpoint, grantType, outcome, status }, seconds) {
       const known = grantType !== undefined && KNOWN_GRANT_TYPES.has(grantType);
-      const labels = { endpoint, grant_type: known ? grantType : "" };
-      requests.inc({ ...labels, outcome, status });
-      requestDuration.observe(labels, seconds);
+      const grant_type = known ? grantType : "";
+      requests.inc({ endpoint, grant_type, outcome, status });
+      requestDuration.observe({ endpoint, grant_type }, seconds);
     },
     observeBatch(size, seconds) {
       batchSize.observe(size);
