@@ -77,6 +77,11 @@ export function needNginx(): Promise<Program> {
   });
 }
 
+/** Caddy, else Debian's package of it. */
+export function needCaddy(): Promise<Program> {
+  return need("Caddy", ["caddy"], () => Promise.resolve(onPath("caddy")[0]));
+}
+
 /** PgBouncer, else Debian's package of it. */
 export function needPgbouncer(): Promise<Program> {
   return need("PgBouncer", ["pgbouncer"], () => {
