@@ -34,6 +34,8 @@ interface Ports {
 export interface Proxy {
   name: string;
   program: Program;
+  /** Whether it asks nodes for `/readyz`. */
+  asksWhetherReady: boolean;
   /** Runs until the end of the test. */
   start: (t: TestContext, place: Place) => Promise<Ports>;
 }
@@ -41,16 +43,17 @@ export interface Proxy {
 type Run = (t: TestContext, program: string, place: Place, ports: Ports) => Promise<unknown>;
 
 export const PROXIES: readonly Proxy[] = [
-  proxy("nginx", await needNginx(), runNginx),
-  proxy("Caddy", await needCaddy(), runCaddy),
+  proxy("nginx", await needNginx(), false, runNginx),
+  proxy("Caddy", await needCaddy(), true, runCaddy),
   // Debian has no package of it.
-  proxy("Envoy", present("envoy", process.env["ENVOY_BIN"] ?? ""), runEnvoy),
+  proxy("Envoy", present("envoy", process.env["ENVOY_BIN"] ?? ""), true, runEnvoy),
 ];
 
-function proxy(name: string, program: Program, run: Run): Proxy {
+function proxy(name: string, program: Program, asksWhetherReady: boolean, run: Run): Proxy {
   return {
     name,
     program,
+    asksWhetherReady,
     async start(t, place) {
       const ports = { http: await freePort(), https: await freePort() };
       await run(t, program.path, place, ports);
@@ -131,9 +134,12 @@ const LINE_BELOW_PATH: Replacement = [/^( *|\t*)\S.*\n\s*# Below a path.*\n\s*# 
 /** The example's file with each of these replaced, wherever it stands; each must be there. */
 function example(file: string, belowPath: boolean, replacements: readonly Replacement[]): string {
   const all = belowPath ? [...replacements, LINE_BELOW_PATH] : replacements;
-  return all.reduce((text, [from, to]) => {
-    const changed = text.replaceAll(from, to);
-    assert.notEqual(changed, text, `${file} has no ${String(from)}`);
-    return changed;
-  }, readFileSync(join(DEPLOY, file), "utf8"));
+  return all.reduce(
+    (text, [from, to]) => {
+      const changed = text.replaceAll(from, to);
+      assert.notEqual(changed, text, `${file} has no ${String(from)}`);
+      return changed;
+    },
+    readFileSync(join(DEPLOY, file), "utf8"),
+  );
 }
