@@ -1,14 +1,16 @@
 /** The proxies of `deploy/`: each started with that folder's very file, in which addresses and paths alone are replaced. */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { Certificate } from "../certificates.ts";
 import { needCaddy, needNginx, present } from "../need.ts";
 import type { Program } from "../need.ts";
 import { startNginx } from "../nginx.ts";
 import { freePort } from "../ports.ts";
-import { startProgram, stopProgram } from "../program.ts";
+import { PATIENCE, startProgram, stopProgram } from "../program.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 /** The public name in the examples. */
@@ -114,6 +116,19 @@ async function runEnvoy(t: TestContext, program: string, place: Place, { http, h
   ]);
   writeFileSync(file, configuration);
   await run(t, program, ["--config-path", file, "--use-dynamic-base-id"], { ready: /starting workers/ });
+  // It says so before they listen.
+  await Promise.all([accepts(http), accepts(https)]);
+}
+
+/** Waits until a port of 127.0.0.1 accepts connections. */
+async function accepts(port: number): Promise<void> {
+  const deadline = AbortSignal.timeout(PATIENCE);
+  const isOpen = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
+      socket.once("connect", () => socket.destroy());
+    });
+  while (!(await isOpen())) await setTimeout(20, undefined, { signal: deadline });
 }
 
 async function run(

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
-import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { TestServer } from "../../packages/server/src/store/contract/postgres-server.ts";
 import { CertificateAuthority } from "../certificates.ts";
 import { needOpenssl } from "../need.ts";
 import { Service } from "../service.ts";
 import type { NewClient, RunningServer } from "../service.ts";
+import { ask } from "./ask.ts";
 import { HOST, PROXIES } from "./proxies.ts";
 
 /** Sessions behind each proxy. */
@@ -131,13 +130,11 @@ class Load {
       grant_type: "refresh_token",
       refresh_token: token,
     });
-    const headers = { host: HOST, "content-type": "application/x-www-form-urlencoded" };
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
     const target = { host: "127.0.0.1", port: this.#port, path: "/oauth/token", method: "POST" };
-    const sent = request({ ...target, headers, agent: this.#agent });
-    sent.end(form.toString());
-    const [response] = (await once(sent, "response")) as [NodeJS.ReadableStream & { statusCode: number }];
-    const body = await text(response);
-    if (response.statusCode !== 200) throw new Error(`${response.statusCode} ${body.slice(0, 80)}`);
+    const sent = { ...target, headers, agent: this.#agent };
+    const { status, body } = await ask(request, sent, form.toString());
+    if (status !== 200) throw new Error(`${status} ${body.slice(0, 80)}`);
     this.count += 1;
     return (JSON.parse(body) as { refresh_token: string }).refresh_token;
   }
