@@ -150,11 +150,11 @@ export async function placeForServers(
   return { folder, servers };
 }
 
-/** Waits for what a server tells only if asked. */
+/** Waits for what a server tells only if asked. Rejects after `PATIENCE`. */
 export async function until(holds: () => Promise<boolean>): Promise<void> {
   const end = performance.now() + PATIENCE;
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error("PostgreSQL did not get there in time");
+    if (performance.now() > end) throw new Error(`not within ${PATIENCE} ms: ${String(holds)}`);
     await pause(INTERVAL);
   }
 }

@@ -4,13 +4,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import type { Certificate } from "../certificates.ts";
 import { needCaddy, needNginx, present } from "../need.ts";
 import type { Program } from "../need.ts";
 import { startNginx } from "../nginx.ts";
 import { freePort } from "../ports.ts";
-import { PATIENCE, startProgram, stopProgram } from "../program.ts";
+import { until } from "../postgres-server.ts";
+import { startProgram, stopProgram } from "../program.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 
 /** The public name in the examples. */
@@ -117,18 +117,14 @@ async function runEnvoy(t: TestContext, program: string, place: Place, { http, h
   writeFileSync(file, configuration);
   await run(t, program, ["--config-path", file, "--use-dynamic-base-id"], { ready: /starting workers/ });
   // It says so before they listen.
-  await Promise.all([accepts(http), accepts(https)]);
+  for (const port of [http, https]) await until(() => accepts(port));
 }
 
-/** Waits until a port of 127.0.0.1 accepts connections. */
-async function accepts(port: number): Promise<void> {
-  const deadline = AbortSignal.timeout(PATIENCE);
-  const isOpen = () =>
-    new Promise<boolean>((resolve) => {
-      const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
-      socket.once("connect", () => socket.destroy());
-    });
-  while (!(await isOpen())) await setTimeout(20, undefined, { signal: deadline });
+/** Whether a port of 127.0.0.1 accepts connections. */
+function accepts(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
+  return promise.finally(() => socket.destroy());
 }
 
 async function run(
