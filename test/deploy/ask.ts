@@ -10,10 +10,13 @@ export interface Answer {
   body: string;
 }
 
+/** Where and what is sent. */
+type Sent = Omit<RequestOptions, "headers"> & { headers?: Record<string, string> };
+
 /** Sends one request, on a connection of its own unless there is an agent, and reads the whole response. */
 export async function ask(
   request: typeof requestHttp | typeof requestHttps,
-  options: RequestOptions,
+  options: Sent,
   body?: string,
 ): Promise<Answer> {
   const sent = request({ agent: false, ...options, headers: { host: HOST, ...options.headers } }).end(body);

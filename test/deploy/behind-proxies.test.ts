@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
-import type { RequestOptions } from "node:https";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -89,9 +88,10 @@ async function revokeLater(service: Service, app: NewClient): Promise<void> {
 async function checkThrough(t: TestContext, world: World, { start }: Proxy, caller: string): Promise<void> {
   const { service, app, nodes, certificate, ca, revoked } = world;
   const { https: port } = await start(t, { nodes, certificate });
-  const target: RequestOptions = { host: "127.0.0.1", port, servername: HOST, ca, localAddress: caller };
-  const get = (path: string, headers = {}) => ask(request, { ...target, path, headers });
-  const post = (path: string, form: Record<string, string>, headers = {}) => {
+  const target = { host: "127.0.0.1", port, servername: HOST, ca, localAddress: caller };
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    ask(request, { ...target, path, headers });
+  const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}) => {
     const sent = { ...target, path, method: "POST", headers: { ...FORM, ...headers } };
     return ask(request, sent, new URLSearchParams(form).toString());
   };
