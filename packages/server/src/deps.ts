@@ -9,6 +9,7 @@ import type { Metrics } from "./metrics.ts";
 import type { RevocationFeed } from "./revocations/feed.ts";
 import type { GrantType, Store } from "./store/store.ts";
 import type { LegacyTokens } from "./tokens/legacy-tokens.ts";
+import type { Tracing } from "./tracing/tracing.ts";
 
 /** What the rooms below `http/` work with; `make-deps.ts` builds it. It is never changed. */
 export interface Deps {
@@ -44,5 +45,7 @@ export interface Deps {
   /** Refresh tokens of a former token service; null: no migration is configured. */
   readonly legacyTokens: LegacyTokens | null;
   readonly metrics: Metrics;
+  /** null: this process has not set up OpenTelemetry. */
+  readonly tracing: Tracing | null;
   readonly log: Logger;
 }

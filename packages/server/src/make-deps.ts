@@ -6,6 +6,7 @@ import { createThrottles } from "./limits/throttles.ts";
 import { registrationRules } from "./clients/self-registration.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
+import type { AccountServiceOptions } from "./identity/account-service.ts";
 import { httpUserStore } from "./identity/http-user-store.ts";
 import { localUserStore } from "./identity/local-user-store.ts";
 import type { UserStore } from "./identity/user-store.ts";
@@ -16,7 +17,7 @@ import { RevocationFeed } from "./revocations/feed.ts";
 import type { FailureStore } from "./store/store.ts";
 
 /** The parts that differ between the service and a command that issues tokens without serving. */
-interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "log"> {
+interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "tracing" | "log"> {
   /** Where throttles count over all nodes; null: in this process alone. */
   failures: FailureStore | null;
   /** null: no migration from Laravel Passport is configured. The caller closes it. */
@@ -30,7 +31,7 @@ interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "log"> {
  * closes what Passport has open.
  */
 export function makeDeps(config: Config & { issuer: string }, parts: Parts): Deps {
-  const { store, keys, metrics, log, failures, passport } = parts;
+  const { store, keys, metrics, tracing, log, failures, passport } = parts;
   const {
     issuer,
     jwksMaxAge,
@@ -55,7 +56,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     deviceCodeTtl,
     devicePollInterval,
     store,
-    userStore: chooseUserStore(config, {
+    userStore: chooseUserStore(config, tracing?.fetch, {
       store: { accounts: passport?.users ?? store.accounts, events: store.events },
       throttle: throttles.usernames,
       log,
@@ -69,6 +70,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
       passport && new PassportLegacyTokens({ passport, store, keys, throttle: throttles.legacyTokens }),
     revocations: new RevocationFeed({ store, keys }),
     metrics,
+    tracing,
     log,
   };
 }
@@ -76,8 +78,9 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
 /** Regrant's own accounts, those of Laravel, or those of the account service that the settings name. */
 function chooseUserStore(
   { accountsUrl: url, accountsSecret: secret, accountsTimeout }: Config,
+  fetch: AccountServiceOptions["fetch"],
   deps: LocalUserStoreDeps,
 ): UserStore {
   if (url === null || secret === null) return localUserStore(deps);
-  return httpUserStore({ service: { url, secret, timeout: accountsTimeout * 1000 }, ...deps });
+  return httpUserStore({ service: { url, secret, timeout: accountsTimeout * 1000, fetch }, ...deps });
 }

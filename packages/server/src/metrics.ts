@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { batches } from "./channels.ts";
+import type { BatchMessage } from "./channels.ts";
 import { GRANT_TYPES } from "./client-settings/grant-types.ts";
 import { EVENT_TYPES } from "./events/event.ts";
 
@@ -21,7 +23,7 @@ export interface Metrics {
   readonly endRequest: () => void;
   /** One request to an endpoint: what it came to, and its duration, s. */
   readonly observeRequest: (request: ObservedRequest, seconds: number) => void;
-  /** One transaction of the store's write path: its operations, and its duration, s. */
+  /** One transaction of the store's write path: its operations, and its duration, s. `regrant:batch` gets it too. */
   readonly observeBatch: (size: number, seconds: number) => void;
   /** One signature of an access token, including the wait for a thread, s. */
   readonly observeSignature: (seconds: number) => void;
@@ -103,6 +105,7 @@ export function createMetrics(): Metrics {
     observeBatch(size, seconds) {
       batchSize.observe(size);
       batchDuration.observe(seconds);
+      if (batches.hasSubscribers) batches.publish({ size, seconds } satisfies BatchMessage);
     },
     observeSignature: (seconds) => signatureDuration.observe(seconds),
     countEvent: (type) => events.inc({ type }),

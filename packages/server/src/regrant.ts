@@ -15,6 +15,7 @@ import type { TokenResponseBody } from "./http/responses.ts";
 import { DEFAULT_HOST, peerAddress } from "./http/listen.ts";
 import { openStore } from "./open-store.ts";
 import { openService } from "./service.ts";
+import { findTracing } from "./tracing/tracing.ts";
 
 /** The actor of what is done through this interface, as events name it. */
 const ACTOR = "host";
@@ -65,10 +66,12 @@ export interface Regrant {
 export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
   const { logger, clientAddress, ...settings } = options;
   const config = resolveConfig(readOptions(settings));
-  const log = logger ?? pino({ level: config.logLevel });
+  const tracing = await findTracing();
+  const log = logger ?? pino({ level: config.logLevel, ...(tracing && { mixin: tracing.logFields }) });
   const service = await openService({
     config: { ...config, issuer: config.issuer ?? options.issuer },
     log,
+    tracing,
     clientAddress: clientAddress ?? socketClientAddress(config.trustedProxies),
     open: (storeOptions) => openStore(config, storeOptions),
   });

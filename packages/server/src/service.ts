@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { fetchDocument } from "./clients/cimd/fetch-document.ts";
+import { events } from "./channels.ts";
 import { ConfigError } from "./config/resolve-config.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
@@ -24,6 +25,7 @@ import type { DocsFolder } from "./portal/docs-folder.ts";
 import { openPassport } from "./passport/migration.ts";
 import type { Passport } from "./passport/migration.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
+import type { Tracing } from "./tracing/tracing.ts";
 
 /**
  * What a service is built from: the configuration, and what `serve`, an embedding program and tests give differently.
@@ -31,6 +33,8 @@ import type { Event, Store, StoreOptions } from "./store/store.ts";
 export interface ServiceOptions {
   config: Config & { issuer: string };
   log: Logger;
+  /** null or left out: no traces. */
+  tracing?: Tracing | null;
   /** How throttles learn where a request comes from. */
   clientAddress: ClientAddress;
   /** Fetches a client ID metadata document; tests replace it. */
@@ -69,7 +73,7 @@ export interface Service {
  *   Laravel's database needs a driver; what `open` throws
  */
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const { config, log, clientAddress } = options;
+  const { config, log, tracing = null, clientAddress } = options;
   const brand = configuredBrand(config);
   const ownPages = await configuredPages(config, brand, log);
   const metrics = createMetrics();
@@ -81,10 +85,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       revocations?.wake(event);
     },
     onBatch: metrics.observeBatch,
+    traceBatch: tracing?.batch,
   });
   const keys = new KeyRing(store.keys, masterKeys);
   const { failures } = store;
-  const parts = { store, keys, metrics, log, failures, passport, fetchDocument: options.fetchDocument };
+  const { fetchDocument } = options;
+  const parts = { store, keys, metrics, tracing, log, failures, passport, fetchDocument };
   const deps = makeDeps(config, parts);
   ({ revocations } = deps);
   const closeStore = async (error: unknown): Promise<never> => {
@@ -149,13 +155,14 @@ async function configuredPages(
   return read.pages;
 }
 
-/** Logs and counts an event after its commit. The log line has the members of the payload beside the event's own. */
+/** Logs, counts and publishes an event after its commit. The log line has the members of the payload beside the event's own. */
 function reportEvent(event: Event, log: Logger, metrics: Metrics): void {
   const { id, type, clientId, subject, grantId, data } = event;
   metrics.countEvent(type);
   // The digest of a new secret, which a restore needs, stays in the row.
   const { digest, ...logged } = data;
   const line = { event: type, event_id: id, client_id: clientId, subject, grant_id: grantId, ...logged };
+  if (events.hasSubscribers) events.publish({ ...line });
   if (isWarning(event)) log.warn(line, type);
   else log.info(line, type);
 }

@@ -18,6 +18,7 @@ import { openService } from "./service.ts";
 import type { Service, ServiceOptions } from "./service.ts";
 import { Clock } from "./store/contract/fixtures.ts";
 import type { ClientSettings } from "./store/store.ts";
+import type { Tracing } from "./tracing/tracing.ts";
 
 export const ISSUER = "https://auth.example";
 export const FORM = "application/x-www-form-urlencoded";
@@ -76,6 +77,8 @@ interface TestServiceOptions {
   database?: string;
   fetchDocument?: NonNullable<ServiceOptions["fetchDocument"]>;
   prepareDemo?: NonNullable<ServiceOptions["prepareDemo"]>;
+  /** Default: no traces. */
+  tracing?: Tracing | null;
 }
 
 /** EdDSA, since its keys are made at once; a folder that was given before holds the same database again. */
@@ -87,6 +90,7 @@ export async function startService(
     database = `sqlite:${databasePath(folder)}`,
     fetchDocument,
     prepareDemo,
+    tracing = null,
   }: TestServiceOptions = {},
 ): Promise<TestService> {
   const options = { issuer: ISSUER, signingAlgorithm: "EdDSA", ...settings, database } as const;
@@ -95,7 +99,11 @@ export async function startService(
   const caller = { address: "192.0.2.1" };
   const service = await openService({
     config: { ...config, issuer: config.issuer ?? ISSUER },
-    log: pino({ level: "debug", base: null }, { write: (line: string) => void lines.push(line) }),
+    log: pino(
+      { level: "debug", base: null, ...(tracing && { mixin: tracing.logFields }) },
+      { write: (line: string) => void lines.push(line) },
+    ),
+    tracing,
     clientAddress: () => caller.address,
     ...(fetchDocument === undefined ? {} : { fetchDocument }),
     ...(prepareDemo === undefined ? {} : { prepareDemo }),

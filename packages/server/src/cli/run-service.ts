@@ -10,6 +10,8 @@ import { listen } from "../http/listen.ts";
 import type { Listener, Served } from "../http/listen.ts";
 import { openService } from "../service.ts";
 import type { Service, ServiceOptions } from "../service.ts";
+import { findTracing } from "../tracing/tracing.ts";
+import type { Tracing } from "../tracing/tracing.ts";
 import { databaseError } from "./database-error.ts";
 import { CliError, toListenError, printError } from "./cli-error.ts";
 import type { DemoSetup } from "./demo/demo.ts";
@@ -35,7 +37,8 @@ export async function serve(command: Command, isDemo: boolean): Promise<void> {
   // A demo is read on the terminal, so it logs warnings only, unless a level is set.
   const quiet = isDemo && sources.logLevel === "default";
   const { worker } = cluster;
-  const log = createLog(quiet ? "warn" : config.logLevel, worker?.id);
+  const tracing = await findTracing();
+  const log = createLog(quiet ? "warn" : config.logLevel, worker?.id, tracing?.logFields);
   const workers = workerCountOf(config);
   if (workers > 1 && worker === undefined) return serveByWorkers(config, workers, log);
 
@@ -44,7 +47,7 @@ export async function serve(command: Command, isDemo: boolean): Promise<void> {
   const signal = worker === undefined ? nextSignal() : nextSignal(() => {});
   // A worker that fails must exit: its channel to the primary process would keep it running.
   const demo = isDemo ? new (await import("./demo/demo.ts")).DemoSetup(config) : null;
-  const running = await start(config, log, demo).catch((error: unknown) => {
+  const running = await start(config, { log, tracing, demo }).catch((error: unknown) => {
     if (worker !== undefined) process.exit(printError(error));
     throw error;
   });
@@ -52,7 +55,8 @@ export async function serve(command: Command, isDemo: boolean): Promise<void> {
   if (worker === undefined) console.log(`Regrant listens on ${address}`);
   else reportReady(address);
   await demo?.show(service.deps, address);
-  log.info({ address, issuer: service.deps.issuer, database: databaseText(config.database) }, "listening");
+  const started = { address, issuer: service.deps.issuer, database: databaseText(config.database) };
+  log.info({ ...started, traces: tracing !== null }, "listening");
 
   const received = await signal;
   // Someone waits at the terminal.
@@ -63,6 +67,7 @@ export async function serve(command: Command, isDemo: boolean): Promise<void> {
     grace: received === "SIGINT" ? 0 : GRACE,
     timeout: config.shutdownTimeout,
   });
+  await tracing?.flush();
   log.info("stopped");
   // At exit, lines that are being written could come after those that still wait.
   await new Promise<void>((resolve) => log.flush(() => resolve()));
@@ -87,8 +92,16 @@ interface Running {
   stop: (options: StopOptions) => Promise<void>;
 }
 
+/** What a process has besides its configuration. */
+interface Surroundings {
+  log: Logger;
+  tracing: Tracing | null;
+  demo: DemoSetup | null;
+}
+
 /** Opens the listeners and the service. If one fails, those that are open are closed. */
-async function start(config: Config, log: Logger, demo: DemoSetup | null): Promise<Running> {
+async function start(config: Config, surroundings: Surroundings): Promise<Running> {
+  const { log, demo } = surroundings;
   // The listener is opened first: the issuer may contain its port. Requests wait until the service is open.
   const opened = Promise.withResolvers<Served>();
   const listeners = [await listenOn(config, opened.promise)];
@@ -104,7 +117,7 @@ async function start(config: Config, log: Logger, demo: DemoSetup | null): Promi
   try {
     const address = `http://${hostPortText({ host: config.host, port: listeners[0]?.port ?? config.port })}`;
     const providerName = config.providerName ?? demo?.providerName ?? null;
-    service = await openFor({ ...config, providerName, issuer: config.issuer ?? address }, log, demo);
+    service = await openFor({ ...config, providerName, issuer: config.issuer ?? address }, surroundings);
     const { metrics } = service.deps;
     if (config.metrics && cluster.worker) offerMetrics(metrics, cluster.worker.id);
     else if (config.metrics) listeners.push(await serveMetrics(metrics, config.metrics));
@@ -137,13 +150,13 @@ async function listenOn(config: Config, served: Parameters<typeof listen>[0]): P
  */
 async function openFor(
   config: ServiceOptions["config"],
-  log: Logger,
-  demo: DemoSetup | null,
+  { log, tracing, demo }: Surroundings,
 ): Promise<Service> {
   try {
     return await openService({
       config,
       log,
+      tracing,
       clientAddress: socketClientAddress(config.trustedProxies),
       open: (options) => openConfigured(config, options),
       ...(demo && { prepareDemo: (deps) => demo.prepare(deps) }),

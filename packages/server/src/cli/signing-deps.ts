@@ -22,7 +22,7 @@ export async function withDeps<T>(command: Command, work: (deps: Deps) => Promis
         2,
       );
     }
-    const silent = { metrics: createMetrics(), log: pino({ level: "silent" }) };
+    const silent = { metrics: createMetrics(), tracing: null, log: pino({ level: "silent" }) };
     const passport = await openPassport(config);
     const deps = makeDeps({ ...config, issuer }, { store, keys, failures: null, passport, ...silent });
     try {

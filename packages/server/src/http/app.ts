@@ -56,7 +56,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   const { docs, ownPages, demo } = options;
   const cookies = new Cookies(deps.issuer, options.staySignedIn ? deps.signInTtl : null);
   const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
-  const context = { deps, clientAddress };
+  const context = { deps, basePath, clientAddress };
   const tokenFormat = passportResponses === null ? rfcFormat : passportFormat(passportResponses);
   addRoutes(app, context, oauthRoutes(deps, tokenFormat, brand.languages));
   addRoutes(app, context, registrationRoutes(deps));

@@ -24,8 +24,8 @@ export function logRefusal(
   else log.error({ ...line, err: error.cause }, "failed");
 }
 
-/** A known client's id, or a UUID: some programs send a secret as `client_id`, which must not be logged. */
-function loggable(clients: Deps["clients"], clientId: string | undefined): string | undefined {
+/** The client id that a request sent, if it is a known client's or a UUID: some programs send a secret as `client_id`, which must not be logged. */
+export function loggable(clients: Deps["clients"], clientId: string | undefined): string | undefined {
   const known =
     clientId !== undefined && (clients.peek(storedClientId(clientId)) !== undefined || UUID.test(clientId));
   return known ? clientId : undefined;

@@ -1,10 +1,14 @@
 import type { Context, Hono } from "hono";
+import { requests } from "../channels.ts";
+import type { RequestMessage } from "../channels.ts";
+import { GRANT_TYPES } from "../client-settings/grant-types.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { ClientAddress } from "./client-address.ts";
-import { logRefusal } from "./refusal-log.ts";
+import { loggable, logRefusal } from "./refusal-log.ts";
 import type { IncomingRequest } from "./request.ts";
 import { preflightResponse, toOAuthError, wrongMethod } from "./responses.ts";
+import { watch } from "./watch.ts";
 
 /** The result of a request: its outcome for the metric, or the refusal for metric and log; and the response. */
 export type Result = [outcome: string | OAuthError, response: Response];
@@ -41,7 +45,9 @@ export interface Route<Input extends Labels> {
 
 /** What the pipeline itself works with. */
 interface ServeContext {
-  deps: Pick<Deps, "metrics" | "log" | "clients">;
+  deps: Pick<Deps, "issuer" | "metrics" | "tracing" | "log" | "clients">;
+  /** Path under which the service is mounted: "" or `/auth`. */
+  basePath: string;
   clientAddress: ClientAddress;
 }
 
@@ -57,9 +63,15 @@ export function addRoutes<Input extends Labels>(
   context: ServeContext,
   routes: readonly Route<Input>[],
 ): void {
+  const { deps, basePath } = context;
   for (const [path, ofPath] of Map.groupBy(routes, (route) => route.path)) {
     for (const route of ofPath) {
-      app.on(route.method, path, (c) => serve(context, route, c));
+      app.on(route.method, path, (c) => {
+        if (deps.tracing === null && !requests.hasSubscribers) return serve(context, route, c);
+        const { method, headers } = c.req.raw;
+        const message = { issuer: deps.issuer, endpoint: route.name, method, route: basePath + path };
+        return watch(deps, headers, message, () => serve(context, route, c, message));
+      });
     }
     const [first] = ofPath;
     if (first === undefined) continue;
@@ -69,11 +81,16 @@ export function addRoutes<Input extends Labels>(
   }
 }
 
-/** Runs one request: read, run, measure, log. What is thrown becomes the route's error response. */
+/**
+ * Runs one request: read, run, measure, log. What is thrown becomes the route's error response.
+ *
+ * @param message of a request that is watched; completed here
+ */
 async function serve<Input extends Labels>(
   { deps, clientAddress }: ServeContext,
   route: Route<Input>,
   { req, env }: Context,
+  message?: RequestMessage,
 ): Promise<Response> {
   const started = performance.now();
   const request = req.raw;
@@ -98,9 +115,16 @@ async function serve<Input extends Labels>(
   const isRefused = typeof outcome !== "string";
   const seconds = (performance.now() - started) / 1000;
   const labels = { endpoint: route.name, grantType: input?.grantType, status: response.status };
-  deps.metrics.observeRequest({ ...labels, outcome: isRefused ? outcome.causeName : outcome }, seconds);
+  const outcomeName = isRefused ? outcome.causeName : outcome;
+  deps.metrics.observeRequest({ ...labels, outcome: outcomeName }, seconds);
   if (isRefused) {
     logRefusal(deps, outcome, { endpoint: route.name, clientId: input?.clientId, address: address() });
+  }
+  if (message !== undefined) {
+    message.outcome = outcomeName;
+    message.status = response.status;
+    message.grantType = GRANT_TYPES.find((known) => known === input?.grantType);
+    message.clientId = loggable(deps.clients, input?.clientId);
   }
   return response;
 }

@@ -12,7 +12,8 @@ export interface AccountServiceOptions {
   secret: Buffer;
   /** For all attempts together, ms. */
   timeout: number;
-  fetch?: typeof fetch;
+  /** Default: Node's. */
+  fetch?: typeof fetch | undefined;
   /** ms since 1970 */
   now?: () => number;
 }

@@ -66,6 +66,24 @@ export interface Store extends AuthorizationStores {
   close(): Promise<void>;
 }
 
+/** Runs a function in the asynchronous context in which an operation was asked for: `AsyncLocalStorage.snapshot()`. */
+export type Caller = <R, A extends unknown[]>(work: (...args: A) => R, ...args: A) => R;
+
+/** A transaction of the write path that is traced. */
+export interface TracedBatch {
+  /** Where it runs; of a file or several hosts, no host. */
+  readonly database: { system: "sqlite" | "postgresql"; name: string; host?: string; port?: number };
+  /** What it does, in a word or two that name no value. */
+  readonly summary: string;
+  /** Operations that share it. */
+  readonly members: number;
+  /** Who asked for them. */
+  readonly callers: readonly Caller[];
+}
+
+/** Runs a transaction of the write path within a trace of its own. What `work` returns or throws stays as it is. */
+export type TraceBatch = <T>(batch: TracedBatch, work: () => T) => T;
+
 /** Options of every engine. */
 export interface StoreOptions {
   /** The clock, ms, for tests. */
@@ -76,6 +94,8 @@ export interface StoreOptions {
   onEvent?: (event: Event) => void;
   /** Called after each transaction of the write path, with its number of operations and its duration in s. */
   onBatch?: (members: number, seconds: number) => void;
+  /** Traces each transaction of the write path. */
+  traceBatch?: TraceBatch | undefined;
 }
 
 /** With `readOnly`: there is no database, or it has no tables yet. */

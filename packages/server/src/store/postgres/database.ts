@@ -1,6 +1,8 @@
 import type { Client } from "pg";
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Row } from "../row.ts";
-import type { PoolLoad } from "../store.ts";
+import type { PoolLoad, TraceBatch, TracedBatch } from "../store.ts";
+import { placeOf } from "./address.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { queryAll } from "./connect.ts";
 import { ConnectionPool } from "./connection-pool.ts";
@@ -34,6 +36,7 @@ interface DatabaseOptions {
   /** A clock that a test injects. */
   now: (() => number) | undefined;
   onBatch: (members: number, seconds: number) => void;
+  traceBatch: TraceBatch | undefined;
   /** How long an operation waits for a lock or a connection before it rejects with StoreBusyError, ms. */
   timeout: number;
   /** The largest number of connections, beside the one for batches. */
@@ -56,6 +59,8 @@ const ATTEMPTS = 6;
 
 /** Statements and transactions over a few connections. */
 export class Database {
+  /** Runs a transaction within its trace; undefined: there are no traces. */
+  readonly trace: (<T>(batch: Omit<TracedBatch, "database">, work: () => T) => T) | undefined;
   readonly #options: DatabaseOptions;
   readonly #sessions: Sessions;
   readonly #connections: ConnectionPool;
@@ -64,11 +69,13 @@ export class Database {
   #order: Promise<unknown> = Promise.resolve();
 
   constructor(address: DatabaseAddress, options: DatabaseOptions) {
-    const { timeout, connections } = options;
+    const { timeout, connections, traceBatch } = options;
     this.#options = options;
     this.#sessions = address.sessions;
     this.#connections = new ConnectionPool(address, { max: connections, timeout });
     this.#batches = new ConnectionPool(address, { max: 1, timeout });
+    const database = { system: "postgresql", ...placeOf(address) } as const;
+    this.trace = traceBatch && ((batch, work) => traceBatch({ ...batch, database }, work));
   }
 
   /** The value of `clock`'s parameter. */
@@ -107,7 +114,7 @@ export class Database {
   async write<T>(work: (transaction: Transaction) => Promise<T>, members = 1): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#connections.use((client) => this.#transact(client, work, members));
+        return await this.#connections.use((client) => this.#transaction(client, work, members));
       } catch (error) {
         if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
         // With jitter, so that two transactions that met do not meet again.
@@ -136,6 +143,16 @@ export class Database {
   /** Closes the connections, once nothing is under way. */
   async close(): Promise<void> {
     await Promise.all([this.#connections.close(), this.#batches.close()]);
+  }
+
+  #transaction<T>(
+    client: Client,
+    work: (transaction: Transaction) => Promise<T>,
+    members: number,
+  ): Promise<T> {
+    const run = () => this.#transact(client, work, members);
+    const callers = [AsyncLocalStorage.snapshot()];
+    return this.trace === undefined ? run() : this.trace({ summary: "TRANSACTION", members, callers }, run);
   }
 
   async #transact<T>(

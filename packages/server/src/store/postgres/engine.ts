@@ -44,11 +44,12 @@ const PING = { name: "ping", text: "UPDATE meta SET value = value + 1 WHERE key 
  */
 export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {
   const { onEvent = () => {}, onBatch = () => {}, busyTimeout = 5000, connections = 4 } = options;
+  const { now, traceBatch } = options;
   const address = addressOf(url);
   await (options.readOnly ? requireTables : prepare)(address);
 
-  const clock = new DatabaseClock(options.now);
-  const database = new Database(address, { now: options.now, onBatch, timeout: busyTimeout, connections });
+  const clock = new DatabaseClock(now);
+  const database = new Database(address, { now, onBatch, traceBatch, timeout: busyTimeout, connections });
   const revision = await clock.measure(database);
   const changes = new ChangeNotices(database, clock, { address, timeout: busyTimeout, revision });
   const events = eventWriter(onEvent);

@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as pause } from "node:timers/promises";
 import { CommitPace } from "../commit-pace.ts";
-import type { GrantStore, PresentedToken, RotationResult } from "../store.ts";
+import type { Caller, GrantStore, PresentedToken, RotationResult, TracedBatch } from "../store.ts";
 import type { Database } from "./database.ts";
 import { isUnavailable } from "./errors.ts";
 import type { EventWriter } from "./events.ts";
@@ -12,6 +13,8 @@ const GREATEST_BATCH = 256;
 
 interface Member {
   presented: PresentedToken;
+  /** Only where batches are traced. */
+  caller: Caller | undefined;
   resolve: (result: RotationResult) => void;
   reject: (error: unknown) => void;
 }
@@ -22,6 +25,7 @@ interface Member {
  * follow.
  */
 export function rotator(database: Database, events: EventWriter): GrantStore["rotate"] {
+  const { trace } = database;
   let waiting: Member[] = [];
   let running = false;
   const pace = new CommitPace();
@@ -44,7 +48,9 @@ export function rotator(database: Database, events: EventWriter): GrantStore["ro
     if (batch.length > 0) {
       try {
         const presented = batch.map((member) => member.presented);
-        const results = await rotateBatch(database, presented);
+        const results = await (trace === undefined
+          ? rotateBatch(database, presented)
+          : trace(describe(batch), () => rotateBatch(database, presented)));
         for (const [i, member] of batch.entries()) {
           const result = results[i];
           if (result === undefined) others.push(member);
@@ -63,7 +69,10 @@ export function rotator(database: Database, events: EventWriter): GrantStore["ro
   async function runAlone(group: readonly Member[]): Promise<void> {
     try {
       const presented = group.map((member) => member.presented);
-      const results = await rotateAlone(database, events, presented);
+      const caller = group[0]?.caller;
+      const results = await (caller === undefined
+        ? rotateAlone(database, events, presented)
+        : caller(rotateAlone, database, events, presented));
       for (const [i, member] of group.entries()) member.resolve(results[i] as RotationResult);
     } catch (error) {
       for (const member of group) member.reject(error);
@@ -72,7 +81,8 @@ export function rotator(database: Database, events: EventWriter): GrantStore["ro
 
   return (presented) => {
     const { promise, resolve, reject } = Promise.withResolvers<RotationResult>();
-    waiting.push({ presented, resolve, reject });
+    const caller = trace && AsyncLocalStorage.snapshot();
+    waiting.push({ presented, caller, resolve, reject });
     if (!running) {
       running = true;
       // The requests of this turn of the event loop share the first batch.
@@ -80,6 +90,12 @@ export function rotator(database: Database, events: EventWriter): GrantStore["ro
     }
     return promise;
   };
+}
+
+/** What traces say of a batch. */
+function describe(batch: readonly Member[]): Omit<TracedBatch, "database"> {
+  const callers = batch.flatMap(({ caller }) => caller ?? []);
+  return { summary: "UPDATE grants", members: batch.length, callers };
 }
 
 /** Divides what came into a batch and others. The batch: ordinary refreshes, each grant once, the first that came. */

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { NoTablesError } from "../store.ts";
 import type { Store, StoreOptions } from "../store.ts";
@@ -36,9 +36,9 @@ interface SqliteOptions extends StoreOptions {
  *   an older program wrote it
  */
 export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<Store> {
-  const { now = Date.now, onEvent = () => {}, onBatch = () => {}, busyTimeout = 5000 } = options;
+  const { now = Date.now, onEvent = () => {}, onBatch = () => {}, traceBatch, busyTimeout = 5000 } = options;
   const database = options.readOnly ? openToRead(path, busyTimeout) : openDatabase(path, busyTimeout);
-  const queue = new WriteQueue(database, { now, onBatch, busyTimeout });
+  const queue = new WriteQueue(database, { now, onBatch, traceBatch, name: basename(path), busyTimeout });
   const changes = new ChangeNotices(database);
   const events = prepareEvents(database, onEvent);
   const replay = prepareReplay(database, queue, events, changes);

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { CommitPace } from "../commit-pace.ts";
 import { StoreBusyError } from "../store.ts";
+import type { Caller, TraceBatch, TracedBatch } from "../store.ts";
 
 /**
  * What a member of a batch gets: the batch's instant (ms), and a place for what must wait for the commit. A member runs
@@ -13,6 +15,8 @@ export interface Transaction {
 
 interface Member {
   work: (transaction: Transaction) => unknown;
+  /** Only where batches are traced. */
+  caller: Caller | undefined;
   resolve: (value: never) => void;
   reject: (error: unknown) => void;
   deadline: number;
@@ -22,6 +26,9 @@ interface Member {
 interface WriteQueueOptions {
   now: () => number;
   onBatch: (members: number, seconds: number) => void;
+  traceBatch: TraceBatch | undefined;
+  /** Of the database, in traces. */
+  name: string;
   /** How long a write waits for another process's lock, ms. */
   busyTimeout: number;
 }
@@ -62,7 +69,9 @@ export class WriteQueue {
    */
   write<T>(work: (transaction: Transaction) => T): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.#members.push({ work, resolve, reject, deadline: performance.now() + this.#options.busyTimeout });
+    const caller = this.#options.traceBatch && AsyncLocalStorage.snapshot();
+    const deadline = performance.now() + this.#options.busyTimeout;
+    this.#members.push({ work: caller ? asCaller(caller, work) : work, caller, resolve, reject, deadline });
     if (!this.#scheduled) {
       this.#scheduled = true;
       this.#wait = this.#pace.wait(performance.now());
@@ -104,11 +113,19 @@ export class WriteQueue {
     this.#members = [];
     this.#scheduled = false;
     this.#refusals = 0;
-    this.#runAll(members);
+    const { traceBatch } = this.#options;
+    if (traceBatch === undefined) this.#runAll(members);
+    else traceBatch(this.#describe(members), () => this.#runAll(members));
     const ended = performance.now();
     this.#pace.ran({ started, ended, members: members.length, waited: this.#wait });
     this.#options.onBatch(members.length, (ended - started) / 1000);
   };
+
+  #describe(members: readonly Member[]): TracedBatch {
+    const callers = members.flatMap(({ caller }) => caller ?? []);
+    const database = { system: "sqlite", name: this.#options.name } as const;
+    return { database, summary: "TRANSACTION", members: members.length, callers };
+  }
 
   /** One transaction for all members; if one fails, one for each, so that the others succeed. */
   #runAll(members: readonly Member[]): void {
@@ -157,6 +174,12 @@ export class WriteQueue {
     this.#scheduled = this.#members.length > 0;
     if (this.#scheduled) setTimeout(this.#flush, pause(++this.#refusals));
   }
+}
+
+/** The same work in its caller's context, so that the log line of its event belongs to the caller's trace. */
+function asCaller<T>(caller: Caller, work: (transaction: Transaction) => T): (transaction: Transaction) => T {
+  return ({ now, afterCommit }) =>
+    caller(work, { now, afterCommit: (effect) => afterCommit(AsyncResource.bind(effect)) });
 }
 
 /** ms: short at first, with jitter, so that processes that wait for one lock do not march in step. */

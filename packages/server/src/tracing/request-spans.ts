@@ -1,0 +1,73 @@
+import type { Attributes, Context, Span, Tracer } from "@opentelemetry/api";
+import type { RequestMessage } from "../channels.ts";
+import type { Api, Tracing } from "./tracing.ts";
+
+/** Makes the spans of requests, by the semantic conventions of HTTP servers (1.23 and later). */
+export function requestTracer(api: Api, tracer: Tracer): Tracing["request"] {
+  const { context, propagation, trace, ROOT_CONTEXT, SpanKind } = api;
+
+  /**
+   * The context of a request that nothing has a span of yet. Of what its headers say, the trace alone is taken: baggage
+   * would be sent on to the account service, whoever wrote it.
+   */
+  function remoteContext(headers: Headers): Context {
+    const getter = { get: (carrier: Headers, key: string) => carrier.get(key) ?? undefined, keys };
+    const remote = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, headers, getter));
+    return remote === undefined ? context.active() : trace.setSpanContext(context.active(), remote);
+  }
+
+  return async (headers, message, respond) => {
+    const isInner = trace.getSpan(context.active()) !== undefined;
+    const parent = isInner ? context.active() : remoteContext(headers);
+    const options = { kind: isInner ? SpanKind.INTERNAL : SpanKind.SERVER, attributes: knownBefore(message) };
+    const span = tracer.startSpan(`${message.method} ${message.route}`, options, parent);
+    try {
+      const response = await context.with(trace.setSpan(parent, span), respond);
+      span.setAttributes(knownAfter(message));
+      if (response.status >= 500) fail(api, span, message.outcome);
+      return response;
+    } catch (error) {
+      fail(api, span, error instanceof Error ? error.name : undefined);
+      throw error;
+    } finally {
+      span.end();
+    }
+  };
+}
+
+/** Marks a span as failed. No message: it could quote what was sent. */
+export function fail({ SpanStatusCode }: Api, span: Span, type = "_OTHER"): void {
+  span.setStatus({ code: SpanStatusCode.ERROR });
+  span.setAttribute("error.type", type);
+}
+
+function keys(headers: Headers): string[] {
+  return [...headers.keys()];
+}
+
+/**
+ * What samplers may decide by. Scheme and address are the issuer's: those that the request names are its sender's word, or
+ * the proxy's. The query is left out, since it holds codes, and what stands in the path for a parameter.
+ */
+function knownBefore({ issuer, method, route, endpoint }: RequestMessage): Attributes {
+  const { protocol, hostname, port } = new URL(issuer);
+  return {
+    "http.request.method": method,
+    "http.route": route,
+    "url.path": route.replace(/:\w+/, "REDACTED"),
+    "url.scheme": protocol.slice(0, -1),
+    "server.address": hostname,
+    ...(port === "" ? {} : { "server.port": Number(port) }),
+    "regrant.endpoint": endpoint,
+  };
+}
+
+/** Attributes without a value are left out. */
+function knownAfter({ status, outcome, grantType, clientId }: RequestMessage): Attributes {
+  return {
+    "http.response.status_code": status,
+    "regrant.outcome": outcome,
+    "regrant.grant_type": grantType,
+    "regrant.client_id": clientId,
+  };
+}
