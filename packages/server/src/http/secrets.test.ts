@@ -1,13 +1,26 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { subscribe } from "node:diagnostics_channel";
 import { after, test } from "node:test";
 import { newClientSecret } from "../clients/secret.ts";
+import { HEALTH_PATHS, PATHS } from "../endpoints/metadata.ts";
 import { SECOND } from "../store/contract/fixtures.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { TestResponse, Parameters } from "../testing.ts";
+import { setUpTraces } from "../tracing/testing.ts";
 
-const t = await startService();
+const { tracing, spans } = await setUpTraces();
+const t = await startService({ registration: "open" }, { tracing });
 after(() => t.close());
+/** What subscribers of the channels got, as JSON. */
+const messages: string[] = [];
+const channels = [
+  "tracing:regrant:request:start",
+  "tracing:regrant:request:asyncEnd",
+  "regrant:batch",
+  "regrant:event",
+];
+for (const name of channels) subscribe(name, (message) => void messages.push(JSON.stringify(message)));
 
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -95,7 +108,16 @@ async function putEverywhere(secret: string): Promise<void> {
   await post("/oauth/revoke", { client_id: secret, token: secret });
 }
 
-test("no secret, right or wrong, wherever it was put, is in a log line, an error or a metric", async () => {
+/** All that is exported of the spans. */
+function spansAsText(): string[] {
+  return spans
+    .take()
+    .map(({ name, attributes, events, links, status }) =>
+      JSON.stringify([name, attributes, events, links, status]),
+    );
+}
+
+test("no secret, right or wrong, wherever it was put, is in a log line, an error, a metric or a trace", async () => {
   const { wrong, ...right } = await makeSecrets();
   const secrets = {
     ...right,
@@ -115,6 +137,8 @@ test("no secret, right or wrong, wherever it was put, is in a log line, an error
     ["a log line", t.lines],
     ["an error", answers],
     ["a metric", [metrics]],
+    ["a span", spansAsText()],
+    ["a channel", messages],
   ];
   const causes = new Set(t.log.map(({ cause }) => cause));
   for (const cause of [
@@ -149,4 +173,32 @@ test("the digest of a secret is not in a log line either", async () => {
 test("a client id that is one is in the log, so that a refusal can be explained", async () => {
   await t.token({ grant_type: "refresh_token", client_id: passwords.id, client_secret: "wrong" });
   assert.equal(t.log.findLast(({ msg }) => msg === "refused")?.["client_id"], passwords.id);
+});
+
+test("what is sent to any path, in whatever place, is neither in a span nor in a channel", async () => {
+  const canary = "canary-c0ffee";
+  const paths = [...Object.values({ ...PATHS, ...HEALTH_PATHS }), `${PATHS.register}/${canary}`];
+  const names = ["authorization", "cookie", "dpop", "origin", "referer", "user-agent", "x-forwarded-for"];
+  const headers = Object.fromEntries(names.map((name) => [name, `${name} ${canary}`]));
+  const parameters = ["client_id", "code", "grant_type", "state", "token", "username", "password"];
+  const body = new URLSearchParams(parameters.map((name) => [name, canary])).toString();
+  const formHeaders = { ...headers, "content-type": "application/x-www-form-urlencoded" };
+  spans.take();
+  messages.length = 0;
+  for (const path of paths) {
+    await t.send(`${path}?${body}`, { headers });
+    await t.send(path, { method: "POST", headers: formHeaders, body });
+    await t.send(path, {
+      method: "PUT",
+      headers: { ...headers, ...JSON_TYPE },
+      body: `{"name":"${canary}"}`,
+    });
+    await t.send(path, { method: "DELETE", headers });
+  }
+  const seen = [...spansAsText(), ...messages];
+  assert.ok(seen.length > 2 * paths.length, "each path has a route of some method");
+  assert.deepEqual(
+    seen.filter((text) => text.includes("c0ffee")),
+    [],
+  );
 });
