@@ -14,7 +14,7 @@ const ROWS = [
   ["admin", "endpoints", "openapi", "pages", "portal"],
   ["clients", "grant-types", "explanations"],
   ["tokens", "keys", "identity", "passport", "revocations"],
-  ["limits"],
+  ["limits", "tracing"],
   ["store"],
   ["events"],
   ["client-settings"],
@@ -23,7 +23,7 @@ const ROWS = [
 ];
 
 /** Files of the top folder that every room may import. */
-const FREE = new Set(["deps.ts", "metrics.ts", "time-text.ts"]);
+const FREE = new Set(["deps.ts", "channels.ts", "metrics.ts", "time-text.ts"]);
 
 /** The store's port and what the engines share stand beside their folders. */
 const SHARED_BY_ENGINES = /^store\/[^/]+\.ts$/;

@@ -57,9 +57,7 @@ test("subscribers of regrant:batch and regrant:event hear of each after its comm
 test("a store that is bound to the start of a request is its context to the end", async (t) => {
   const service = await startService();
   t.after(() => service.close());
-  const { start, asyncEnd } = tracingChannel<AsyncLocalStorage<string>, { endpoint: string }>(
-    "regrant:request",
-  );
+  const { start, asyncEnd } = tracingChannel<string, { endpoint: string }>("regrant:request");
   const context = new AsyncLocalStorage<string>();
   start.bindStore(context, ({ endpoint }) => `span of ${endpoint}`);
   const seen: unknown[] = [];

@@ -15,7 +15,7 @@ import type { TokenResponseBody } from "./http/responses.ts";
 import { DEFAULT_HOST, peerAddress } from "./http/listen.ts";
 import { openStore } from "./open-store.ts";
 import { openService } from "./service.ts";
-import { findTracing } from "./tracing/tracing.ts";
+import { findTracing } from "./tracing/find-tracing.ts";
 
 /** The actor of what is done through this interface, as events name it. */
 const ACTOR = "host";

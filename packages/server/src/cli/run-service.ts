@@ -10,7 +10,7 @@ import { listen } from "../http/listen.ts";
 import type { Listener, Served } from "../http/listen.ts";
 import { openService } from "../service.ts";
 import type { Service, ServiceOptions } from "../service.ts";
-import { findTracing } from "../tracing/tracing.ts";
+import { findTracing } from "../tracing/find-tracing.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 import { databaseError } from "./database-error.ts";
 import { CliError, toListenError, printError } from "./cli-error.ts";

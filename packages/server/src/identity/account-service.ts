@@ -13,7 +13,7 @@ export interface AccountServiceOptions {
   /** For all attempts together, ms. */
   timeout: number;
   /** Default: Node's. */
-  fetch?: typeof fetch | undefined;
+  fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /** ms since 1970 */
   now?: () => number;
 }

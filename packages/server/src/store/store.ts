@@ -81,7 +81,7 @@ export interface TracedBatch {
   readonly callers: readonly Caller[];
 }
 
-/** Runs a transaction of the write path within a trace of its own. What `work` returns or throws stays as it is. */
+/** Runs a transaction of the write path within its span. What `work` returns or throws stays as it is. */
 export type TraceBatch = <T>(batch: TracedBatch, work: () => T) => T;
 
 /** Options of every engine. */

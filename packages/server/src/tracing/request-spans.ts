@@ -1,5 +1,6 @@
-import type { Attributes, Context, Span, Tracer } from "@opentelemetry/api";
+import type { Attributes, Context, Tracer } from "@opentelemetry/api";
 import type { RequestMessage } from "../channels.ts";
+import { fail } from "./failed-span.ts";
 import type { Api, Tracing } from "./tracing.ts";
 
 /** Makes the spans of requests, by the semantic conventions of HTTP servers (1.23 and later). */
@@ -17,9 +18,11 @@ export function requestTracer(api: Api, tracer: Tracer): Tracing["request"] {
   }
 
   return async (headers, message, respond) => {
-    const isInner = trace.getSpan(context.active()) !== undefined;
-    const parent = isInner ? context.active() : remoteContext(headers);
-    const options = { kind: isInner ? SpanKind.INTERNAL : SpanKind.SERVER, attributes: knownBefore(message) };
+    const active = trace.getSpanContext(context.active());
+    const parent = active === undefined ? remoteContext(headers) : context.active();
+    // What is active and not another process's is a span of the program that embeds the service: it serves the request.
+    const kind = active === undefined || active.isRemote === true ? SpanKind.SERVER : SpanKind.INTERNAL;
+    const options = { kind, attributes: knownBefore(message) };
     const span = tracer.startSpan(`${message.method} ${message.route}`, options, parent);
     try {
       const response = await context.with(trace.setSpan(parent, span), respond);
@@ -33,12 +36,6 @@ export function requestTracer(api: Api, tracer: Tracer): Tracing["request"] {
       span.end();
     }
   };
-}
-
-/** Marks a span as failed. No message: it could quote what was sent. */
-export function fail({ SpanStatusCode }: Api, span: Span, type = "_OTHER"): void {
-  span.setStatus({ code: SpanStatusCode.ERROR });
-  span.setAttribute("error.type", type);
 }
 
 function keys(headers: Headers): string[] {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace-node";
-import { findTracing } from "./tracing.ts";
+import { findTracing } from "./find-tracing.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** A trace that a caller began: its id, the caller's span in it, and the header that says both. */

@@ -1,9 +1,6 @@
 import type { Attributes, Tracer } from "@opentelemetry/api";
-import { fail } from "./request-spans.ts";
+import { fail } from "./failed-span.ts";
 import type { Api, Tracing } from "./tracing.ts";
-
-/** A URL, since the account service's is the only one that is fetched so: `Request` is not. */
-type Target = Parameters<typeof fetch>[0];
 
 /**
  * Makes a `fetch` with a span, by the semantic conventions of HTTP clients. For the provider's own services alone: a
@@ -14,15 +11,15 @@ export function tracedFetch(api: Api, tracer: Tracer): Tracing["fetch"] {
   // OpenTelemetry's own name of it. An instrumentation of `fetch` would add a second span, and the headers once more.
   const suppressed = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
 
-  return async (target: Target, init: RequestInit = {}) => {
+  return async (url, init) => {
     const { method = "GET" } = init;
-    const options = { kind: SpanKind.CLIENT, attributes: attributesOf(new URL(String(target)), method) };
+    const options = { kind: SpanKind.CLIENT, attributes: attributesOf(new URL(url), method) };
     const span = tracer.startSpan(method, options);
     const inner = trace.setSpan(context.active(), span);
     const headers = new Headers(init.headers);
     propagation.inject(inner, headers, { set: (carrier, name, value) => carrier.set(name, value) });
     try {
-      const send = () => fetch(target, { ...init, headers });
+      const send = () => fetch(url, { ...init, headers });
       const response = await context.with(inner.setValue(suppressed, true), send);
       span.setAttribute("http.response.status_code", response.status);
       if (response.status >= 400) fail(api, span, String(response.status));

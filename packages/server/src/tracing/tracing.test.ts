@@ -10,7 +10,7 @@ import { createRegrant } from "../regrant.ts";
 import { SECOND } from "../store/contract/fixtures.ts";
 import { databasePath, form, startService, tokensOf } from "../testing.ts";
 import { remoteTrace, setUpTraces, spanNamed } from "./testing.ts";
-import { findTracing } from "./tracing.ts";
+import { findTracing } from "./find-tracing.ts";
 
 /** This process's OpenTelemetry, set up by the first test that needs it. */
 let traces: ReturnType<typeof setUpTraces> | undefined;

@@ -36,7 +36,7 @@ export function addressOf(url: string): DatabaseAddress {
 /** What traces say of the database: its name, and host and port if it is one server that is reached by TCP. */
 export function placeOf({ servers }: DatabaseAddress): { name: string; host?: string; port?: number } {
   const { pathname, hostname, port } = new URL(servers[0]);
-  const name = decodeURIComponent(pathname.slice(1));
+  const name = pathname.slice(1);
   if (servers.length > 1 || hostname === "") return { name };
   return { name, host: hostname, port: Number(port) || 5432 };
 }

@@ -151,8 +151,9 @@ export class Database {
     members: number,
   ): Promise<T> {
     const run = () => this.#transact(client, work, members);
+    if (this.trace === undefined) return run();
     const callers = [AsyncLocalStorage.snapshot()];
-    return this.trace === undefined ? run() : this.trace({ summary: "TRANSACTION", members, callers }, run);
+    return this.trace({ summary: "TRANSACTION", members, callers }, run);
   }
 
   async #transact<T>(

@@ -178,8 +178,10 @@ export class WriteQueue {
 
 /** The same work in its caller's context, so that the log line of its event belongs to the caller's trace. */
 function asCaller<T>(caller: Caller, work: (transaction: Transaction) => T): (transaction: Transaction) => T {
-  return ({ now, afterCommit }) =>
-    caller(work, { now, afterCommit: (effect) => afterCommit(AsyncResource.bind(effect)) });
+  return (transaction) => {
+    const afterCommit = (effect: () => void) => transaction.afterCommit(AsyncResource.bind(effect));
+    return caller(work, { now: transaction.now, afterCommit });
+  };
 }
 
 /** ms: short at first, with jitter, so that processes that wait for one lock do not march in step. */
