@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { after, test } from "node:test";
@@ -19,6 +20,8 @@ const MASTER_KEY = randomBytes(32).toString("base64url");
 
 const server = await TestServer.start();
 after(() => server.stop());
+
+const GUIDE = join(import.meta.dirname, "../docs/operations.md");
 
 /** The members of a span in OTLP's JSON that are looked at here. */
 interface SentSpan {
@@ -105,6 +108,11 @@ test("on PostgreSQL a batch of refreshes is one span, of all their traces", asyn
     assert.equal(batch.status.code, SpanStatusCode.ERROR);
     assert.equal(batch.attributes["error.type"], "42P01");
   });
+});
+
+test("the guide's otel.mjs is the example's", () => {
+  const program = readFileSync(EXAMPLE, "utf8").replace(/^(\/\/.*\n)+/, "");
+  assert.ok(readFileSync(GUIDE, "utf8").includes(`\`\`\`js\n${program}\`\`\``));
 });
 
 test("with the guide's otel.mjs, workers export their spans by OTLP, the last ones before they exit", async (t) => {
