@@ -1,7 +1,7 @@
 import type { Attributes, Span, Tracer } from "@opentelemetry/api";
 import type { TraceBatch, TracedBatch } from "../store/store.ts";
 import { fail } from "./failed-span.ts";
-import type { Api } from "./tracing.ts";
+import type { Api } from "./api.ts";
 
 /**
  * Makes the spans of the store's transactions, by the semantic conventions of database clients. A transaction may serve

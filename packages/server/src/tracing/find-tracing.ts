@@ -2,7 +2,8 @@ import type * as OpenTelemetry from "@opentelemetry/api";
 import { batchTracer } from "./batch-spans.ts";
 import { requestTracer } from "./request-spans.ts";
 import { tracedFetch } from "./traced-fetch.ts";
-import type { Api, Tracing } from "./tracing.ts";
+import type { Api } from "./api.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** Instrumentation scope of the spans. */
 const SCOPE = "@regrant/server";

@@ -1,7 +1,8 @@
 import type { Attributes, Context, Tracer } from "@opentelemetry/api";
 import type { RequestMessage } from "../channels.ts";
 import { fail } from "./failed-span.ts";
-import type { Api, Tracing } from "./tracing.ts";
+import type { Api } from "./api.ts";
+import type { Tracing } from "./tracing.ts";
 
 /** Makes the spans of requests, by the semantic conventions of HTTP servers (1.23 and later). */
 export function requestTracer(api: Api, tracer: Tracer): Tracing["request"] {

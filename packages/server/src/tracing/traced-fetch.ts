@@ -1,6 +1,7 @@
 import type { Attributes, Tracer } from "@opentelemetry/api";
 import { fail } from "./failed-span.ts";
-import type { Api, Tracing } from "./tracing.ts";
+import type { Api } from "./api.ts";
+import type { Tracing } from "./tracing.ts";
 
 /**
  * Makes a `fetch` with a span, by the semantic conventions of HTTP clients. For the provider's own services alone: a

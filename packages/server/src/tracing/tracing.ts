@@ -1,9 +1,5 @@
-import type * as OpenTelemetry from "@opentelemetry/api";
 import type { RequestMessage } from "../channels.ts";
 import type { TraceBatch } from "../store/store.ts";
-
-/** OpenTelemetry's API, as a program has it loaded. */
-export type Api = typeof OpenTelemetry;
 
 /** Traces of a process that has set up OpenTelemetry. */
 export interface Tracing {
