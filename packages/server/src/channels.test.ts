@@ -46,7 +46,7 @@ test("subscribers of regrant:batch and regrant:event hear of each after its comm
   await Promise.all(tokens.map(({ refreshToken }) => service.refresh(client, refreshToken)));
   assert.deepEqual(
     batches.map((batch) => ({ ...batch, seconds: "seconds" in batch && Number(batch.seconds) > 0 })),
-    [{ members: 2, seconds: true }],
+    [{ size: 2, seconds: true }],
   );
   await service.deps.store.clients.rotateSecret(client.id, Buffer.alloc(32, 9), 0, "test");
   const { level, time, msg, ...line } = service.log.at(-1) ?? {};
