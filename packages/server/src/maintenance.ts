@@ -57,7 +57,8 @@ export class Maintenance {
     this.#followRevocations(passport);
     const read = () => this.#readStatistics();
     this.#attempt("reading the store's statistics", read);
-    const look = () => this.#attempt("reading the store's statistics", async () => this.#sweepIfDue(await read()));
+    const look = () =>
+      this.#attempt("reading the store's statistics", async () => this.#sweepIfDue(await read()));
     this.#timers = [
       setInterval(maintain, INTERVAL),
       setInterval(look, sweepInterval > 0 ? Math.min(INTERVAL, sweepInterval * 1000) : INTERVAL),
@@ -75,7 +76,9 @@ export class Maintenance {
 
   #attempt(what: string, job: () => Promise<unknown>): void {
     const run = job()
-      .catch((error: unknown) => this.#deps.log.error({ err: error }, `${what} failed; it will be tried again`))
+      .catch((error: unknown) =>
+        this.#deps.log.error({ err: error }, `${what} failed; it will be tried again`),
+      )
       .finally(() => this.#running.delete(run));
     this.#running.add(run);
   }

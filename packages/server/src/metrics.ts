@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { batches } from "./channels.ts";
 import type { BatchMessage } from "./channels.ts";
 import { GRANT_TYPES } from "./client-settings/grant-types.ts";
+import { failureCauses } from "./errors/causes.ts";
 import { EVENT_TYPES } from "./events/event.ts";
 
 /** What a request came to, as the labels say it. */
@@ -50,6 +51,12 @@ export function createMetrics(): Metrics {
     labelNames: ["endpoint", "grant_type", "outcome", "status"],
     registers,
   });
+  const failures = new Counter({
+    name: "regrant_failures_total",
+    help: "Requests that were answered with a status of 5xx, by cause.",
+    labelNames: ["cause"],
+    registers,
+  });
   const requestDuration = new Histogram({
     name: "regrant_request_duration_seconds",
     help: "Duration of requests, from the parsed head to the response.",
@@ -83,6 +90,7 @@ export function createMetrics(): Metrics {
   });
   // A count that begins with its first event has no increase that an alert could see: all begin at 0.
   for (const type of Object.keys(EVENT_TYPES)) events.inc({ type }, 0);
+  for (const cause of failureCauses()) failures.inc({ cause }, 0);
   let inFlight = 0;
   new Gauge({
     name: "regrant_requests_in_flight",
@@ -101,6 +109,7 @@ export function createMetrics(): Metrics {
       const grant_type = known ? grantType : "";
       requests.inc({ endpoint, grant_type, outcome, status });
       requestDuration.observe({ endpoint, grant_type }, seconds);
+      if (status >= 500) failures.inc({ cause: outcome });
     },
     observeBatch(size, seconds) {
       batchSize.observe(size);

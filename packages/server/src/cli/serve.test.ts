@@ -119,7 +119,10 @@ test("metrics have an address of their own, and a second signal ends the service
   const metrics = `http://127.0.0.1:${port}/metrics`;
   await fetch(`${address}/oauth/token`, { method: "POST", body: new URLSearchParams({ a: "b" }) });
   const page = await (await fetch(metrics)).text();
-  assert.match(page, /^regrant_requests_total\{endpoint="token",grant_type="",outcome="[a-z_]+",status="400"\} 1$/m);
+  assert.match(
+    page,
+    /^regrant_requests_total\{endpoint="token",grant_type="",outcome="[a-z_]+",status="400"\} 1$/m,
+  );
   assert.match(page, /^process_cpu_seconds_total /m);
   assert.equal((await fetch(metrics, { method: "POST" })).status, 405);
   assert.equal((await fetch(`${address}/metrics`)).status, 404);

@@ -50,10 +50,10 @@ test("requests are timed by endpoint and grant type, signatures and batches too"
   await t.refresh(client, (await t.grant(client)).refreshToken);
   const text = await t.metricsText();
   for (const name of [
-    'regrant_request_seconds_count{endpoint="token",grant_type="refresh_token"}',
-    "regrant_signature_seconds_count",
-    "regrant_store_batch_members_count",
-    "regrant_store_seconds_count",
+    'regrant_request_duration_seconds_count{endpoint="token",grant_type="refresh_token"}',
+    "regrant_signature_duration_seconds_count",
+    "regrant_store_batch_size_count",
+    "regrant_store_batch_duration_seconds_count",
     'regrant_events_total{type="grant.created"}',
   ]) {
     const line = text.split("\n").find((candidate) => candidate.startsWith(`${name} `));

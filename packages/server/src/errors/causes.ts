@@ -4,6 +4,8 @@ import { REGISTRATION_CAUSES } from "./causes/registration.ts";
 import { REQUEST_CAUSES } from "./causes/request.ts";
 import { SERVICE_CAUSES } from "./causes/service.ts";
 import { TOKEN_CAUSES } from "./causes/token.ts";
+import { STATUS } from "./codes.ts";
+import type { CauseSpec } from "./codes.ts";
 
 /**
  * The causes by the part of the service that names them, under the headings of the reference, which lists them in this
@@ -47,3 +49,9 @@ export type ParameterCause = CauseWith<"parameter">;
 
 /** Causes whose text says what is wrong with the parameter. */
 export type ViolationCause = CauseWith<"violation">;
+
+/** The causes that are failures of the service: status 5xx. */
+export function failureCauses(): string[] {
+  const specs: [string, CauseSpec][] = Object.entries(CAUSES);
+  return specs.filter(([, { code, status }]) => (status ?? STATUS[code]) >= 500).map(([cause]) => cause);
+}
