@@ -5,7 +5,7 @@ import type { SettingOptions } from "./config/read-config.ts";
 import { DAY, SECOND } from "./store/contract/fixtures.ts";
 import { startService } from "./testing.ts";
 import type { TestService } from "./testing.ts";
-import { VERSION } from "./version.ts";
+import { VERSION } from "./config/version.ts";
 
 /** The value of one series; undefined: it is not there. */
 async function gauge(t: TestService, series: string): Promise<number | undefined> {

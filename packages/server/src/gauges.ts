@@ -1,13 +1,13 @@
 import { Gauge } from "prom-client";
 import { databaseEngine } from "./config/database-address.ts";
 import type { Config } from "./config/resolve-config.ts";
+import { VERSION } from "./config/version.ts";
 import type { Deps } from "./deps.ts";
 import { passwordChecksWaiting } from "./identity/password-queue.ts";
 import { throttleLoads } from "./limits/throttles.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { Passport } from "./passport/migration.ts";
 import type { PoolLoad } from "./store/store.ts";
-import { VERSION } from "./version.ts";
 
 /** What the gauges are read from. */
 interface Observed {

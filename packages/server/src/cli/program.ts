@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../config/version.ts";
 
 /** Makes the program `regrant`, without its commands. Commander throws instead of exiting; see `printError`. */
 export function newProgram(): Command {

@@ -5,6 +5,6 @@ import { join } from "node:path";
 export const VERSION = readVersion();
 
 function readVersion(): string {
-  const file = readFileSync(join(import.meta.dirname, "../package.json"), "utf8");
+  const file = readFileSync(join(import.meta.dirname, "../../package.json"), "utf8");
   return (JSON.parse(file) as { version: string }).version;
 }
