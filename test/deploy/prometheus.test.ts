@@ -188,8 +188,8 @@ async function scrapedNode(t: TestContext): Promise<{ scraped: Prometheus; page:
 
 /** Sends requests of all kinds, over and over, until `enough`. */
 async function useUntil(enough: Promise<void>, url: string, client: NewClient, tokens: readonly string[]) {
-  let isOver = false;
-  void enough.finally(() => (isOver = true)).catch(() => {});
+  const over = new AbortController();
+  void enough.finally(() => over.abort()).catch(() => {});
   const [spent = "", revoked = "", ...held] = tokens;
   successorIn(await refresh(url, client, successorIn(await refresh(url, client, spent))));
   const { client_id, client_secret } = client;
@@ -198,7 +198,7 @@ async function useUntil(enough: Promise<void>, url: string, client: NewClient, t
     method: "POST",
     body: new URLSearchParams({ client_id, client_secret, token: revoked }),
   });
-  while (!isOver) {
+  while (!over.signal.aborted) {
     for (const [i, token] of held.entries()) held[i] = successorIn(await refresh(url, client, token));
     await refresh(url, client, spent);
     await refresh(url, { client_id, client_secret: "wrong" }, spent);

@@ -33,13 +33,13 @@ interface GaugeSpec {
  * it does not respond. So what concerns the whole store is up to a minute old.
  */
 export function addGauges(observed: Observed): void {
-  const registers = [observed.deps.metrics.registry];
+  const { registry } = observed.deps.metrics;
   for (const { name, help, labels = [], read } of GAUGES) {
-    new Gauge({
+    const gauge = new Gauge({
       name: `regrant_${name}`,
       help,
       labelNames: labels,
-      registers,
+      registers: [],
       collect() {
         this.reset();
         const samples = read(observed);
@@ -48,6 +48,7 @@ export function addGauges(observed: Observed): void {
         if (samples.length === 0) this.remove({});
       },
     });
+    registry.registerMetric(gauge);
   }
 }
 
@@ -92,6 +93,11 @@ const GAUGES: readonly GaugeSpec[] = [
     read: ({ deps }) => ofOne(deps.keys.published.length),
   },
   // This process.
+  {
+    name: "requests_in_flight",
+    help: "Requests that have no response yet.",
+    read: ({ deps }) => ofOne(deps.metrics.requestsInFlight()),
+  },
   {
     name: "key_maintenance_last_success_timestamp_seconds",
     help: "When this process last checked the age of the keys.",

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Histogram, Registry } from "prom-client";
 import { batches } from "./channels.ts";
 import type { BatchMessage } from "./channels.ts";
 import { GRANT_TYPES } from "./client-settings/grant-types.ts";
@@ -22,6 +22,8 @@ export interface Metrics {
   /** A request has begun. Each must end. */
   readonly beginRequest: () => void;
   readonly endRequest: () => void;
+  /** Those that have begun and not ended. */
+  readonly requestsInFlight: () => number;
   /** One request to an endpoint: what it came to, and its duration, s. */
   readonly observeRequest: (request: ObservedRequest, seconds: number) => void;
   /** One transaction of the store's write path: its operations, and its duration, s. `regrant:batch` gets it too. */
@@ -45,25 +47,6 @@ const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const requests = new Counter({
-    name: "regrant_requests_total",
-    help: "Requests that had their response, by endpoint, grant type, outcome or cause of a refusal, and HTTP status.",
-    labelNames: ["endpoint", "grant_type", "outcome", "status"],
-    registers,
-  });
-  const failures = new Counter({
-    name: "regrant_failures_total",
-    help: "Requests that were answered with a status of 5xx, by cause.",
-    labelNames: ["cause"],
-    registers,
-  });
-  const requestDuration = new Histogram({
-    name: "regrant_request_duration_seconds",
-    help: "Duration of requests, from the parsed head to the response.",
-    labelNames: ["endpoint", "grant_type"],
-    buckets: SECONDS,
-    registers,
-  });
   const batchSize = new Histogram({
     name: "regrant_store_batch_size",
     help: "Operations that shared one write transaction of the store.",
@@ -90,27 +73,9 @@ export function createMetrics(): Metrics {
   });
   // A count that begins with its first event has no increase that an alert could see: all begin at 0.
   for (const type of Object.keys(EVENT_TYPES)) events.inc({ type }, 0);
-  for (const cause of failureCauses()) failures.inc({ cause }, 0);
-  let inFlight = 0;
-  new Gauge({
-    name: "regrant_requests_in_flight",
-    help: "Requests that have no response yet.",
-    registers,
-    collect() {
-      this.set(inFlight);
-    },
-  });
   return {
     registry,
-    beginRequest: () => void (inFlight += 1),
-    endRequest: () => void (inFlight -= 1),
-    observeRequest({ endpoint, grantType, outcome, status }, seconds) {
-      const known = grantType !== undefined && KNOWN_GRANT_TYPES.has(grantType);
-      const grant_type = known ? grantType : "";
-      requests.inc({ endpoint, grant_type, outcome, status });
-      requestDuration.observe({ endpoint, grant_type }, seconds);
-      if (status >= 500) failures.inc({ cause: outcome });
-    },
+    ...requestMetrics(registry),
     observeBatch(size, seconds) {
       batchSize.observe(size);
       batchDuration.observe(seconds);
@@ -118,5 +83,45 @@ export function createMetrics(): Metrics {
     },
     observeSignature: (seconds) => signatureDuration.observe(seconds),
     countEvent: (type) => events.inc({ type }),
+  };
+}
+
+function requestMetrics(
+  registry: Registry,
+): Pick<Metrics, "beginRequest" | "endRequest" | "requestsInFlight" | "observeRequest"> {
+  const registers = [registry];
+  const requests = new Counter({
+    name: "regrant_requests_total",
+    help: "Requests that had their response, by endpoint, grant type, outcome or cause of a refusal, and HTTP status.",
+    labelNames: ["endpoint", "grant_type", "outcome", "status"],
+    registers,
+  });
+  const failures = new Counter({
+    name: "regrant_failures_total",
+    help: "Requests that were answered with a status of 5xx, by cause.",
+    labelNames: ["cause"],
+    registers,
+  });
+  const duration = new Histogram({
+    name: "regrant_request_duration_seconds",
+    help: "Duration of requests, from the parsed head to the response.",
+    labelNames: ["endpoint", "grant_type"],
+    buckets: SECONDS,
+    registers,
+  });
+  // As with events: all begin at 0.
+  for (const cause of failureCauses()) failures.inc({ cause }, 0);
+  let inFlight = 0;
+  return {
+    beginRequest: () => void (inFlight += 1),
+    endRequest: () => void (inFlight -= 1),
+    requestsInFlight: () => inFlight,
+    observeRequest({ endpoint, grantType, outcome, status }, seconds) {
+      const known = grantType !== undefined && KNOWN_GRANT_TYPES.has(grantType);
+      const grant_type = known ? grantType : "";
+      requests.inc({ endpoint, grant_type, outcome, status });
+      duration.observe({ endpoint, grant_type }, seconds);
+      if (status >= 500) failures.inc({ cause: outcome });
+    },
   };
 }
