@@ -96,7 +96,7 @@ const GAUGES: readonly GaugeSpec[] = [
   {
     name: "requests_in_flight",
     help: "Requests that have no response yet.",
-    read: ({ deps }) => ofOne(deps.metrics.requestsInFlight()),
+    read: ({ deps }) => ofOne(deps.metrics.inFlight.requests),
   },
   {
     name: "key_maintenance_last_success_timestamp_seconds",

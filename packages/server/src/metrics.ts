@@ -19,11 +19,8 @@ export interface ObservedRequest {
 /** The metrics of the service. Labels hold fixed names only, never input. */
 export interface Metrics {
   readonly registry: Registry;
-  /** A request has begun. Each must end. */
-  readonly beginRequest: () => void;
-  readonly endRequest: () => void;
-  /** Those that have begun and not ended. */
-  readonly requestsInFlight: () => number;
+  /** Requests that have begun and not ended: a number that the pipeline itself changes. */
+  readonly inFlight: { requests: number };
   /** One request to an endpoint: what it came to, and its duration, s. */
   readonly observeRequest: (request: ObservedRequest, seconds: number) => void;
   /** One transaction of the store's write path: its operations, and its duration, s. `regrant:batch` gets it too. */
@@ -86,9 +83,7 @@ export function createMetrics(): Metrics {
   };
 }
 
-function requestMetrics(
-  registry: Registry,
-): Pick<Metrics, "beginRequest" | "endRequest" | "requestsInFlight" | "observeRequest"> {
+function requestMetrics(registry: Registry): Pick<Metrics, "inFlight" | "observeRequest"> {
   const registers = [registry];
   const requests = new Counter({
     name: "regrant_requests_total",
@@ -111,11 +106,8 @@ function requestMetrics(
   });
   // As with events: all begin at 0.
   for (const cause of failureCauses()) failures.inc({ cause }, 0);
-  let inFlight = 0;
   return {
-    beginRequest: () => void (inFlight += 1),
-    endRequest: () => void (inFlight -= 1),
-    requestsInFlight: () => inFlight,
+    inFlight: { requests: 0 },
     observeRequest({ endpoint, grantType, outcome, status }, seconds) {
       const known = grantType !== undefined && KNOWN_GRANT_TYPES.has(grantType);
       const grant_type = known ? grantType : "";

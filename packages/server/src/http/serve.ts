@@ -97,7 +97,7 @@ async function serve<Input extends Labels>(
   const address = () => clientAddress(request, env);
   let input: Input | undefined;
   let result: Result;
-  deps.metrics.beginRequest();
+  deps.metrics.inFlight.requests += 1;
   try {
     // The path begins after the scheme's slashes and the host.
     if (request.url.length - request.url.indexOf("/", "https://".length) > MAX_URL) {
@@ -109,7 +109,7 @@ async function serve<Input extends Labels>(
     const error = toOAuthError(thrown);
     result = [error, await route.errorResponse(error, request, input)];
   } finally {
-    deps.metrics.endRequest();
+    deps.metrics.inFlight.requests -= 1;
   }
   const [outcome, response] = result;
   const isRefused = typeof outcome !== "string";
