@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { describeConfig } from "../config/describe-config.ts";
 import type { DescribedSetting } from "../config/describe-config.ts";
+import { configOf } from "./command-config.ts";
 import { examples } from "./program.ts";
 import { printJson, printTable } from "./output.ts";
-import { configOf } from "./session.ts";
 import { addSettingFlags } from "./settings-flags.ts";
 
 /** Adds `regrant config`. It takes the flags of `serve`, so that it can show what `serve` would run with. */

@@ -2,10 +2,11 @@ import type { Command } from "commander";
 import { isIP } from "node:net";
 import type { Config } from "../config/resolve-config.ts";
 import { hostPortText } from "../config/values.ts";
-import { HEALTH_PATHS } from "../endpoints/metadata.ts";
+import { HEALTH_PATHS } from "../endpoints/health-paths.ts";
 import { CliError } from "./cli-error.ts";
-import { examples } from "./program.ts";
-import { configOf } from "./session.ts";
+import { configOf } from "./command-config.ts";
+import { examples, newProgram } from "./program.ts";
+import { addSettingFlags } from "./settings-flags.ts";
 
 /** How long a response may take, ms. */
 const TIMEOUT = 3000;
@@ -29,6 +30,14 @@ export function addHealthCommand(program: Command): void {
       examples("npx regrant health", "npx regrant health --ready --url https://auth.example.com"),
     )
     .action(health);
+}
+
+/** Makes a program with this command alone, which starts fast: health checks run every few seconds. */
+export function createHealthProgram(): Command {
+  const program = newProgram();
+  addSettingFlags(program, "every command");
+  addHealthCommand(program);
+  return program;
 }
 
 /** @throws CliError the service is not live, or not ready */

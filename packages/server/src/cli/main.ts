@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { CliError, printError } from "./cli-error.ts";
 import { addLoginCommands, LOGIN_COMMANDS } from "./logins/commands.ts";
 import { newProgram } from "./program.ts";
@@ -9,11 +10,20 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  // The commands for users of an API do not load the service, which takes five times as long.
-  const isLogin = LOGIN_COMMANDS.has(process.argv[2] ?? "");
-  const program = isLogin ? newProgram() : (await import("./commands.ts")).createProgram();
-  if (isLogin) addLoginCommands(program);
+  const program = await programFor(process.argv[2] ?? "");
   await program.parseAsync();
 } catch (error) {
   process.exitCode = printError(error);
+}
+
+/**
+ * Makes the program with the command. The commands for users of an API and the health check, which runs
+ * every few seconds, do not load the service, which takes five times as long.
+ */
+async function programFor(command: string): Promise<Command> {
+  if (command === "health") return (await import("./health.ts")).createHealthProgram();
+  if (!LOGIN_COMMANDS.has(command)) return (await import("./commands.ts")).createProgram();
+  const program = newProgram();
+  addLoginCommands(program);
+  return program;
 }

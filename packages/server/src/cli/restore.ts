@@ -8,10 +8,11 @@ import { isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
 import type { EventType } from "../store/store.ts";
 import { CliError, toReadError } from "./cli-error.ts";
+import { configOf } from "./command-config.ts";
 import { examples } from "./program.ts";
 import { printJson } from "./output.ts";
 import { printable } from "./printable.ts";
-import { actor, configOf, withStore } from "./session.ts";
+import { actor, withStore } from "./session.ts";
 
 /** The flags of `restore`. */
 interface RestoreOptions {

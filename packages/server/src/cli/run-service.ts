@@ -12,12 +12,13 @@ import { openService } from "../service.ts";
 import type { Service, ServiceOptions } from "../service.ts";
 import { findTracing } from "../tracing/find-tracing.ts";
 import type { Tracing } from "../tracing/tracing.ts";
+import { configOf, toConfigError } from "./command-config.ts";
 import { databaseError } from "./database-error.ts";
 import { CliError, toListenError, printError } from "./cli-error.ts";
 import type { DemoSetup } from "./demo/demo.ts";
 import { createLog } from "./log.ts";
 import { offerMetrics, serveMetrics } from "./metrics-listener.ts";
-import { configOf, openConfigured, toConfigError } from "./session.ts";
+import { openConfigured } from "./session.ts";
 import { nextSignal } from "./signals.ts";
 import { serveByWorkers, reportReady, workerCountOf } from "./workers.ts";
 

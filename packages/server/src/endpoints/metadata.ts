@@ -37,9 +37,6 @@ export const PATHS = {
   llms: "/llms.txt",
 } as const;
 
-/** Paths of the health checks, which are no endpoints of OAuth. */
-export const HEALTH_PATHS = { live: "/healthz", ready: "/readyz" } as const;
-
 /** Where the clients' developers read (RFC 8414 §2, `service_documentation`). */
 export function serviceDocumentation(issuer: string): string {
   return issuer + PATHS.docs;

@@ -1,4 +1,5 @@
-import { HEALTH_PATHS, PATHS } from "../endpoints/metadata.ts";
+import { HEALTH_PATHS } from "../endpoints/health-paths.ts";
+import { PATHS } from "../endpoints/metadata.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
 import type { Instance } from "./instance.ts";
 import type { Schema } from "./schema.ts";

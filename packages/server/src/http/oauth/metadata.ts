@@ -1,5 +1,6 @@
 import type { Deps } from "../../deps.ts";
-import { HEALTH_PATHS, jwks, metadata, PATHS } from "../../endpoints/metadata.ts";
+import { HEALTH_PATHS } from "../../endpoints/health-paths.ts";
+import { jwks, metadata, PATHS } from "../../endpoints/metadata.ts";
 import type { Advertised } from "../../endpoints/metadata.ts";
 import { errorResponse, privateResponse, publicResponse } from "../responses.ts";
 import type { Labels, Route } from "../serve.ts";
