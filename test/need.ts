@@ -46,7 +46,9 @@ export function needPhp(...extensions: readonly ("curl" | "pdo_mysql" | "pdo_pgs
 }
 
 /** Python with these packages, else Debian's packages of all. */
-export function needPython(...modules: readonly ("cryptography" | "jwt" | "requests")[]): Promise<Program> {
+export function needPython(
+  ...modules: readonly ("cryptography" | "jwt" | "requests" | "yaml")[]
+): Promise<Program> {
   const packages = modules.map((module) => `python3-${module}`);
   return need(["Python", ...modules].join(", "), ["python3", ...packages], async () => {
     const imports = `import ${modules.join(", ")}`;
@@ -93,6 +95,11 @@ export function needPgbouncer(): Promise<Program> {
 /** Prometheus or its tool, else Debian's package of both. */
 export function needPrometheus(command: "prometheus" | "promtool"): Promise<Program> {
   return need("Prometheus", ["prometheus"], () => Promise.resolve(onPath(command)[0]));
+}
+
+/** Docker's Compose, else Debian's package of it: it reads a file without an engine. */
+export function needCompose(): Promise<Program> {
+  return need("docker-compose", ["docker-compose"], () => Promise.resolve(onPath("docker-compose")[0]));
 }
 
 /** The command `openssl`, else Debian's package of it. */

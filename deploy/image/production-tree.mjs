@@ -46,7 +46,7 @@ function dependencies() {
       if (!isNested && existsSync(join(MODULES, needed)) && !isDeclarations(needed)) found.add(needed);
     }
   }
-  return [...found].filter((name) => !OWN.has(name)).sort();
+  return [...found].filter((name) => !OWN.has(name)).toSorted();
 }
 
 /** Packages of TypeScript declarations alone. */

@@ -61,7 +61,7 @@ test("the image runs without a shell and without root, and its data is the user'
 test("an engine is sent no history, no installed packages, no data and no tests", async () => {
   const context = temporaryFolder("context");
   await copyContext(ROOT, context);
-  assert.deepEqual(readdirSync(context).sort(), [
+  assert.deepEqual(readdirSync(context).toSorted(), [
     "LICENSE",
     "deploy",
     "package-lock.json",
@@ -164,7 +164,7 @@ function environment(settings: Record<string, string>): Record<string, string> {
 }
 
 function filesOf(folder: string): string[] {
-  return readdirSync(folder, { recursive: true }).map(String).sort();
+  return readdirSync(folder, { recursive: true }).map(String).toSorted();
 }
 
 /** Whether the image's user may write it. */
