@@ -20,7 +20,7 @@ export async function buildWithoutEngine({ stages }: Dockerfile, folder: string)
   for (const { name, base, instructions } of stages) {
     root = join(folder, name ?? "image");
     await mkdir(root, { recursive: true });
-    if (base.startsWith("node:")) await place(process.execPath, join(root, "usr/local/bin/node"));
+    if (base.includes("/node:")) await place(process.execPath, join(root, "usr/local/bin/node"));
     let cwd = root;
     for (const { name, text } of instructions) {
       if (name === "WORKDIR") await mkdir((cwd = join(root, text)), { recursive: true });

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { chmodSync, globSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { randomBytes } from "node:crypto";
 import { freePort } from "../ports.ts";
@@ -11,8 +12,10 @@ import type { NewClient, TokenResponse } from "../service.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { refresh, successorIn } from "../token-request.ts";
 import { addLibraries, buildWithoutEngine } from "./build-without-engine.ts";
+import { findEngine } from "./engine.ts";
 import { copyContext, execForm, pair, readDockerfile, textOf } from "./dockerfile.ts";
 
+const execute = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
 const dockerfile = readDockerfile(join(ROOT, "deploy/image/Dockerfile"));
 const image = dockerfile.stages.at(-1);
@@ -131,13 +134,41 @@ test(
   },
 );
 
+const engine = await findEngine(dockerfile);
+test(
+  "an engine builds the image, and a container of it serves: read-only, without capabilities",
+  { skip: engine.missing, timeout: 900_000 },
+  async (t) => {
+    const name = `regrant-test-${process.pid}`;
+    const port = await freePort();
+    const run = async (...args: string[]) => (await execute(engine.path, args, { cwd: ROOT })).stdout.trim();
+    t.after(() => run("rm", "--force", "--volumes", name));
+    t.after(() => run("rmi", "--force", name));
+    await run("build", "--file", "deploy/image/Dockerfile", "--tag", name, ".");
+    const limits = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges"];
+    const published = [
+      "--publish",
+      `127.0.0.1:${port}:8787`,
+      "--env",
+      `REGRANT_ISSUER=http://localhost:${port}`,
+    ];
+    await run("run", "--detach", "--name", name, ...limits, ...published, name);
+    const inContainer = (args: readonly string[]) => run("exec", name, "regrant", ...args);
+    // The test's timeout bounds it.
+    while (!(await inContainer(["health"]).catch(() => false))) await setTimeout(200);
+    await useService(`http://127.0.0.1:${port}`, inContainer);
+    await run("stop", "--time", "20", name);
+    assert.equal(await run("wait", name), "0");
+  },
+);
+
 /** Runs a command of the image and returns what it prints. */
-type Execute = (args: readonly string[]) => Promise<string>;
+type InImage = (args: readonly string[]) => Promise<string>;
 
 /** Makes a client and a grant, and refreshes twice. */
-async function useService(origin: string, execute: Execute): Promise<void> {
-  const client = JSON.parse(await execute(["client", "create", "--name", "A", "--json"])) as NewClient;
-  const issued = await execute(["grant", "issue", "--client", client.client_id, "--subject", "1", "--json"]);
+async function useService(origin: string, inImage: InImage): Promise<void> {
+  const client = JSON.parse(await inImage(["client", "create", "--name", "A", "--json"])) as NewClient;
+  const issued = await inImage(["grant", "issue", "--client", client.client_id, "--subject", "1", "--json"]);
   const { refresh_token } = JSON.parse(issued) as TokenResponse;
   const successor = successorIn(await refresh(origin, client, refresh_token));
   assert.notEqual(successorIn(await refresh(origin, client, successor)), successor);
@@ -153,7 +184,7 @@ function inTree(args: readonly string[]): string[] {
 
 async function runInTree(args: readonly string[], settings: Record<string, string>): Promise<string> {
   const options = { env: environment(settings), timeout: PATIENCE };
-  return (await promisify(execFile)("unshare", inTree(args), options)).stdout;
+  return (await execute("unshare", inTree(args), options)).stdout;
 }
 
 /** The image's own environment, with these settings. */
