@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -57,6 +58,42 @@ test("a service that is not there or silent is not live, and the reason is said"
   const late = await regrant.run(["health"], { env: { REGRANT_PORT: String(taken) } });
   assert.equal(late.code, 1);
   assert.match(late.stderr, /no response: it took longer than 3 s$/m);
+});
+
+test("a check needs host and port alone, and no secret", async () => {
+  const regrant = new CommandLine();
+  const port = String(await freePort());
+  const env = { REGRANT_PORT: port, REGRANT_MASTER_KEY_FILE: "/nonexistent", REGRANT_WORKERS: "many" };
+  const { code, stderr } = await regrant.run(["health"], { env });
+  assert.equal(code, 1);
+  assert.match(stderr, /ECONNREFUSED/);
+});
+
+test("with --wait it asks until the service is ready, or the time is over", async (t) => {
+  const regrant = new CommandLine();
+  const port = await freePort();
+  const env = { REGRANT_PORT: String(port) };
+  const late = await regrant.run(["health", "--wait", "1"], { env });
+  assert.equal(late.code, 1);
+  assert.match(late.stderr, /ECONNREFUSED/);
+
+  const statuses = [503, 503, 200];
+  const server = createServer((_, response) => response.writeHead(statuses.shift() ?? 500).end());
+  t.after(() => server.close());
+  const waiting = regrant.run(["health", "--ready", "--wait", "60"], { env });
+  server.listen(port, "127.0.0.1");
+  assert.equal((await waiting).stdout, "ready\n");
+  assert.deepEqual(statuses, []);
+});
+
+test("with --pid it stops waiting when the service has ended", async () => {
+  const regrant = new CommandLine();
+  const child = spawn(process.execPath, ["--eval", ""]);
+  await once(child, "exit");
+  const args = ["health", "--wait", "86400", "--pid", String(child.pid)];
+  const { code, stderr } = await regrant.run(args, { env: { REGRANT_PORT: String(await freePort()) } });
+  assert.equal(code, 1);
+  assert.equal(stderr, `regrant: process ${child.pid} has ended\n`);
 });
 
 test("an address that cannot be asked is wrong usage", async () => {

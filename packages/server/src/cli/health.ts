@@ -1,20 +1,29 @@
 import type { Command } from "commander";
 import { isIP } from "node:net";
-import type { Config } from "../config/resolve-config.ts";
+import { setTimeout } from "node:timers/promises";
+import { readConfig } from "../config/read-config.ts";
+import { ConfigError } from "../config/resolve-config.ts";
+import { SETTINGS } from "../config/schema.ts";
 import { hostPortText } from "../config/values.ts";
 import { HEALTH_PATHS } from "../endpoints/health-paths.ts";
 import { CliError } from "./cli-error.ts";
-import { configOf } from "./command-config.ts";
+import { toConfigError } from "./command-config.ts";
+import { wholeNumberWithin } from "./option-values.ts";
 import { examples, newProgram } from "./program.ts";
 import { addSettingFlags } from "./settings-flags.ts";
 
 /** How long a response may take, ms. */
 const TIMEOUT = 3000;
+/** Pause before it is asked again, ms. */
+const PAUSE = 200;
 
 /** The flags of `health`. */
 interface HealthOptions {
   url?: string;
   ready?: true;
+  /** s */
+  wait?: number;
+  pid?: number;
 }
 
 /** Adds `regrant health`, which needs no shell and no curl: for the health checks of containers and supervisors. */
@@ -24,6 +33,12 @@ export function addHealthCommand(program: Command): void {
     .description("ask a running service whether it is live, or ready; exit code 1 if it is not")
     .option("--url <url>", "URL of the service (default: the configured port on this machine)")
     .option("--ready", "ask whether the store accepts writes too, and the service is not about to stop")
+    .option(
+      "--wait <seconds>",
+      "ask again until it is, for so long; without it, ask once",
+      wholeNumberWithin(1, 86_400),
+    )
+    .option("--pid <pid>", "stop waiting when this process has ended", wholeNumberWithin(1, 2 ** 31 - 1))
     .addHelpText("after", `\nIt waits ${TIMEOUT / 1000} s for a response.`)
     .addHelpText(
       "after",
@@ -41,19 +56,44 @@ export function createHealthProgram(): Command {
 }
 
 /** @throws CliError the service is not live, or not ready */
-async function health({ url, ready }: HealthOptions, command: Command): Promise<void> {
-  const base = url === undefined ? ownUrl(configOf(command).config) : parseUrl(url);
+async function health({ url, ready, wait = 0, pid }: HealthOptions, command: Command): Promise<void> {
+  const base = url === undefined ? ownUrl(command) : parseUrl(url);
   const checked = base.replace(/\/$/, "") + (ready ? HEALTH_PATHS.ready : HEALTH_PATHS.live);
-  const status = await statusOf(checked);
-  if (status !== 200) throw new CliError(`${checked}: status ${status}`);
+  const deadline = performance.now() + wait * 1000;
+  for (;;) {
+    const failure = await failureOf(checked);
+    if (failure === undefined) break;
+    if (performance.now() >= deadline) throw failure;
+    if (pid !== undefined && !isRunning(pid)) throw new CliError(`process ${pid} has ended`);
+    await setTimeout(PAUSE);
+  }
   console.log(ready ? "ready" : "live");
 }
 
-/** The service's URL on this machine: it listens there also if it listens on every address. */
-function ownUrl({ host, port }: Config): string {
+/**
+ * The service's URL on this machine: it listens there also if it listens on every address. Host and port alone are
+ * read: secrets may be out of a check's reach, and a setting may have been changed since the service read it.
+ *
+ * @throws CliError
+ */
+function ownUrl(command: Command): string {
+  const flags = command.optsWithGlobals();
+  const { settings, invalid, violations } = readConfig({ env: process.env, cwd: process.cwd(), flags });
+  if (invalid.has("host") || invalid.has("port")) throw toConfigError(new ConfigError(violations));
+  const host = settings.host?.value ?? SETTINGS.host.default;
+  const port = settings.port?.value ?? SETTINGS.port.default;
   if (port === 0) throw new CliError("the port is 0, so it is not known", "name the service with --url", 2);
   const local = isIP(host) === 0 ? host : host.replace(/^0\.0\.0\.0$/, "127.0.0.1").replace(/^::$/, "::1");
   return `http://${hostPortText({ host: local, port })}`;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Another user's process may not be signalled, but is there.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 /** @throws CliError */
@@ -63,14 +103,14 @@ function parseUrl(text: string): string {
   throw new CliError("--url must be an http or https URL", undefined, 2);
 }
 
-/** @throws CliError no response came */
-async function statusOf(url: string): Promise<number> {
+/** Why the service is not what was asked for; undefined: it is. */
+async function failureOf(url: string): Promise<CliError | undefined> {
   try {
     const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT) });
     await response.body?.cancel();
-    return response.status;
+    return response.status === 200 ? undefined : new CliError(`${url}: status ${response.status}`);
   } catch (error) {
-    throw new CliError(`${url}: no response: ${reasonOf(error)}`);
+    return new CliError(`${url}: no response: ${reasonOf(error)}`);
   }
 }
 
