@@ -107,6 +107,11 @@ export function needOpenssl(): Promise<Program> {
   return need("OpenSSL", ["openssl"], () => Promise.resolve(onPath("openssl")[0]));
 }
 
+/** `systemd-analyze`, else Debian's package of systemd, which need not run. */
+export function needSystemd(): Promise<Program> {
+  return need("systemd", ["systemd"], () => Promise.resolve(onPath("systemd-analyze")[0]));
+}
+
 /** MariaDB's server, else Debian's package of it. */
 export function needMariadb(): Promise<Program> {
   return need("MariaDB", ["mariadb-server"], () => {
