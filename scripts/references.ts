@@ -13,6 +13,7 @@ import {
   settingOf,
 } from "../packages/server/src/config/schema.ts";
 import { LOGIN_VARIABLES } from "../packages/server/src/config/login-variables.ts";
+import { renderChartReadme, renderChartSchema } from "./chart-reference.ts";
 import { renderClientApi, renderVerifyApi } from "./api-reference.ts";
 import { renderClientSettings } from "./client-settings-reference.ts";
 import { renderCommandLine } from "./command-line-reference.ts";
@@ -37,6 +38,8 @@ const REFERENCES: readonly Reference[] = [
   { path: "docs/reference/events.md", render: renderEvents },
   { path: "docs/reference/client.md", render: renderClientApi },
   { path: "docs/reference/verify.md", render: renderVerifyApi },
+  { path: "deploy/helm/regrant/values.schema.json", render: () => renderChartSchema(ROOT) },
+  { path: "deploy/helm/regrant/README.md", render: () => renderChartReadme(ROOT) },
 ];
 
 const ROOT = dirname(import.meta.dirname);

@@ -14,7 +14,7 @@ const text = z
 /** The colour of the main button. White and the dark background are both behind it, so it is checked against both. */
 const color = z
   .string({ error: "must be a colour" })
-  .regex(/^#[0-9a-f]{6}$/i, { error: "must be a colour such as #2f63d6" })
+  .regex(/^#[0-9a-fA-F]{6}$/, { error: "must be a colour such as #2f63d6" })
   .refine((value) => !/^#[0-9a-f]{6}$/i.test(value) || standsOut(value), {
     error: "must have a contrast of at least 3 to 1 to white and to the dark background (#16181d)",
   });

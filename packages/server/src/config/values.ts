@@ -14,12 +14,13 @@ export interface HostPort {
   port: number;
 }
 
-/** A whole number from `min` to `max`. */
+/** A whole number from `min` to `max`; its JSON Schema says so too. */
 export function wholeNumber(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`;
   return z
     .number({ error })
-    .refine((value) => Number.isInteger(value) && value >= min && value <= max, { error });
+    .refine((value) => Number.isInteger(value) && value >= min && value <= max, { error })
+    .meta({ type: "integer", minimum: min, maximum: max });
 }
 
 const WORKERS_RULE = 'must be a whole number from 1 to 512, or "auto"';
