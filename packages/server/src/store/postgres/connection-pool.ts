@@ -3,7 +3,7 @@ import { StoreBusyError } from "../store.ts";
 import type { PoolLoad } from "../store.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { abandon, connectToPrimary, disconnect } from "./connect.ts";
-import { isDemoted } from "./errors.ts";
+import { isDemoted, isStalePlan } from "./errors.ts";
 
 /** Limits of a pool. */
 interface ConnectionOptions {
@@ -62,7 +62,7 @@ export class ConnectionPool {
     try {
       return await work(client);
     } catch (error) {
-      if (isDemoted(error)) {
+      if (isDemoted(error) || isStalePlan(error)) {
         this.#usable.delete(client);
         void this.#discardIdle();
       }

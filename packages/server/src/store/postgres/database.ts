@@ -6,7 +6,7 @@ import { placeOf } from "./address.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { queryAll } from "./connect.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { isConflict } from "./errors.ts";
+import { isConflict, isStalePlan } from "./errors.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** A statement that every connection prepares once, under its name, unless its session is lent. */
@@ -54,7 +54,7 @@ export function clock(n: number): string {
 
 const NOW: Statement = { name: "now", text: `SELECT ${clock(1)} AS now` };
 
-/** Attempts of a transaction that meets deadlocks, the first included. */
+/** Attempts of what met a deadlock or a stale plan, the first included: more than there are connections with such plans. */
 const ATTEMPTS = 6;
 
 /** Statements and transactions over a few connections. */
@@ -91,9 +91,18 @@ export class Database {
     ];
   }
 
-  /** Runs statements without a transaction of their own; each commits by itself. */
-  read<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    return this.#connections.use((client) => work(this.#queryOf(client)));
+  /**
+   * Runs statements without a transaction of their own; each commits by itself. After a migration by a newer program `work`
+   * may run again.
+   */
+  async read<T>(work: (query: Query) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#connections.use((client) => work(this.#queryOf(client)));
+      } catch (error) {
+        if (!isStalePlan(error) || attempt >= ATTEMPTS) throw error;
+      }
+    }
   }
 
   /** Runs one statement on the connection that is kept for batches; rows are arrays, the driver's cheapest form. */
@@ -108,7 +117,8 @@ export class Database {
   }
 
   /**
-   * Runs `work` in a transaction of its own; after a deadlock or a serialization failure again, in 6 attempts at most.
+   * Runs `work` in a transaction of its own; after a deadlock, a serialization failure or a migration again, in 6 attempts at
+   * most.
    * So `work` must have no effect outside the database but by `afterCommit`.
    */
   async write<T>(work: (transaction: Transaction) => Promise<T>, members = 1): Promise<T> {
@@ -116,7 +126,7 @@ export class Database {
       try {
         return await this.#connections.use((client) => this.#transaction(client, work, members));
       } catch (error) {
-        if (!isConflict(error) || attempt >= ATTEMPTS) throw error;
+        if (!(isConflict(error) || isStalePlan(error)) || attempt >= ATTEMPTS) throw error;
         // With jitter, so that two transactions that met do not meet again.
         await new Promise((resolve) => setTimeout(resolve, attempt * 10 * Math.random()));
       }

@@ -58,6 +58,20 @@ export function isConflict(error: unknown): boolean {
   return code === "40P01" || code === "40001";
 }
 
+/** Another transaction kept a lock for longer than a statement may wait. */
+export function isLockTimeout(error: unknown): boolean {
+  return codeOf(error) === "55P03";
+}
+
+/**
+ * A newer program changed a table that a prepared statement reads all columns of. The statement did nothing; on another
+ * connection it is prepared again.
+ */
+export function isStalePlan(error: unknown): boolean {
+  // feature_not_supported: "cached plan must not change result type", in the server's language.
+  return codeOf(error) === "0A000" && (error as { routine?: string }).routine === "RevalidateCachedQuery";
+}
+
 /** The server that gave this error is no primary any more: its other connections are of no use either. */
 export function isDemoted(error: unknown): boolean {
   return /^(57P0.|25006)$/.test(codeOf(error) ?? "");

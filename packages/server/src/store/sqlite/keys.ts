@@ -17,7 +17,10 @@ export function keyStore(
   const signing = database.prepare("SELECT * FROM signing_keys ORDER BY active_at, created_at, kid");
   const mac = database.prepare("SELECT * FROM mac_keys ORDER BY number");
   const longest = database.prepare("SELECT value FROM meta WHERE key = 'longest_access_ttl'");
-  const insertSigning = database.prepare("INSERT INTO signing_keys VALUES (?, ?, ?, ?, ?, ?)");
+  const insertSigning = database.prepare(
+    `INSERT INTO signing_keys (kid, algorithm, public_jwk, sealed_private_key, created_at, active_at)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  );
   const insertMac = database.prepare(
     "INSERT INTO mac_keys (number, master_key_id, active_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
   );
