@@ -4,7 +4,7 @@ import type { MasterKey } from "./keys/master-key.ts";
 import type { Config } from "./config/resolve-config.ts";
 import { isPostgres } from "./config/database-address.ts";
 import { openSqliteStore } from "./store/sqlite/engine.ts";
-import { NoTablesError } from "./store/store.ts";
+import { NoTablesError } from "./store/schema.ts";
 import type { Store, StoreOptions } from "./store/store.ts";
 
 /** SQLite's name of a database that is in memory alone. */
@@ -20,7 +20,7 @@ export interface OpenedStore {
  * Opens the store that `database` names, with its master keys. Without a configured master key, the file beside a
  * SQLite database has it.
  *
- * @throws Error if the database cannot be opened or belongs to a newer program, or its key file is missing or readable
+ * @throws Error if the database cannot be opened or used, or its key file is missing or readable
  *   by other users
  */
 export async function openStore(

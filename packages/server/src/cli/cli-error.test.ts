@@ -95,7 +95,7 @@ suite("faults", { concurrency: 3 }, () => {
     assert.equal(foreign.stderr.includes(key), false);
 
     const database = new DatabaseSync(path);
-    database.exec("PRAGMA user_version = 99");
+    database.exec("PRAGMA user_version = 99; UPDATE meta SET value = 99 WHERE key = 'usable_from'");
     database.close();
     isTold(
       await other.run(["serve", "--port", "0"]),

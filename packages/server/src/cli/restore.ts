@@ -6,7 +6,7 @@ import { replayEvents, restoreJson } from "../admin/restore.ts";
 import type { RestoreReport } from "../admin/restore.ts";
 import { isPostgres } from "../config/database-address.ts";
 import { sqlitePath } from "../open-store.ts";
-import type { EventType } from "../store/store.ts";
+import type { EventType, Store } from "../store/store.ts";
 import { CliError, toReadError } from "./cli-error.ts";
 import { configOf } from "./command-config.ts";
 import { examples } from "./program.ts";
@@ -55,14 +55,16 @@ async function restore({ replay, json }: RestoreOptions, command: Command): Prom
     throw new CliError(`database not found: ${path}`, "put the backup and its master key in place first");
   }
   const input = await openInput(replay);
-  await withStore(command, async (store) => {
+  const work = async (store: Store) => {
     // Created only now: readline would emit the first lines while the store opens, and they would be lost.
     const lines = createInterface({ input });
     const report = await replayEvents({ store }, lines, actor(), showProgress);
     if (process.stderr.isTTY) process.stderr.write("\r");
     if (json) printJson(restoreJson(report));
     else printReport(report);
-  });
+  };
+  // No node serves yet.
+  await withStore(command, work, { besideOthers: false });
 }
 
 function showProgress(read: number): void {

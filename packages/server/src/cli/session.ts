@@ -42,14 +42,16 @@ export interface Session {
 /**
  * Runs `work` with the command's store, and closes it in every case.
  *
+ * @param options by default, nodes may be serving from it: what they could not go on with is refused
  * @throws CliError for errors of the configuration and the database, and for `AdminError`s of `work`
  */
 export async function withStore<T>(
   command: Command,
   work: (store: Store, session: Session, opened: OpenedStore) => Promise<T>,
+  options: StoreOptions = { besideOthers: true },
 ): Promise<T> {
   const session = configOf(command);
-  const opened = await openConfigured(session.config);
+  const opened = await openConfigured(session.config, options);
   try {
     return await work(opened.store, session, opened);
   } catch (error) {

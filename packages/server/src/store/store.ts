@@ -90,33 +90,14 @@ export interface StoreOptions {
   now?: () => number;
   /** Opens it to read: nothing is created, migrated or written. */
   readOnly?: boolean;
+  /** Older programs may serve from it meanwhile: a migration after which they cannot use it is refused. */
+  besideOthers?: boolean;
   /** Called after the commit, once for each event. It must not throw. */
   onEvent?: (event: Event) => void;
   /** Called after each transaction of the write path, with its number of operations and its duration in s. */
   onBatch?: (members: number, seconds: number) => void;
   /** Traces each transaction of the write path. */
   traceBatch?: TraceBatch | undefined;
-}
-
-/** With `readOnly`: there is no database, or it has no tables yet. */
-export class NoTablesError extends Error {
-  override readonly name = "NoTablesError";
-}
-
-/** A newer program wrote the database: what it holds is not known here. */
-export function newerSchemaError(found: number, known: number): Error {
-  return new Error(
-    `The database's schema is version ${found}, this program knows ${known}: it was written by a newer Regrant. Start ` +
-      "that version, or restore a backup made by this one.",
-  );
-}
-
-/** With `readOnly`: the schema of a database that another version of the program wrote is not this one's. */
-export function otherSchemaError(found: number, known: number): Error {
-  return new Error(
-    `The database's schema is version ${found}, this program has ${known}. Starting the service, or a command that ` +
-      "writes, brings an older one up to date.",
-  );
 }
 
 /** The store did not respond in time; the caller may try again (HTTP 503). */

@@ -39,14 +39,14 @@ const PING = { name: "ping", text: "UPDATE meta SET value = value + 1 WHERE key 
  * Opens the database that a `postgres://` URL names, and creates its tables. Any number of programs may open the same
  * one. Of several hosts, the one that takes writes is used, now and after a failover.
  *
- * @throws Error if no server can be reached, a newer program wrote the database, or a pooler lends its sessions and the
+ * @throws Error if no server can be reached, the schema is of no use to this program (`planMigrations`), or a pooler lends its sessions and the
  *   URL does not say so
  */
 export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {
   const { onEvent = () => {}, onBatch = () => {}, busyTimeout = 5000, connections = 4 } = options;
   const { now, traceBatch } = options;
   const address = addressOf(url);
-  await (options.readOnly ? requireTables : prepare)(address);
+  await (options.readOnly ? requireTables(address) : prepare(address, options.besideOthers));
 
   const clock = new DatabaseClock(now);
   const database = new Database(address, { now, onBatch, traceBatch, timeout: busyTimeout, connections });
@@ -99,11 +99,11 @@ async function requireTables(address: DatabaseAddress): Promise<void> {
 }
 
 /** Creates or updates the tables, on a connection without time limits. */
-async function prepare(address: DatabaseAddress): Promise<void> {
+async function prepare(address: DatabaseAddress, besideOthers: boolean | undefined): Promise<void> {
   const examine = address.sessions.persist ? refuseLentSessions : undefined;
   const { client } = await connectToPrimary(address, 0, 0, examine);
   try {
-    await migrate(client, address.sessions);
+    await migrate(client, address.sessions, { besideOthers });
   } finally {
     await disconnect(client);
   }

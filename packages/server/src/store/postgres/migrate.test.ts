@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Client } from "pg";
 import { assertStandardWords, earlierMigrations, oldRows } from "../contract/before-standard-words.ts";
 import { SECOND, START } from "../contract/fixtures.ts";
 import { TestServer, connected } from "../contract/postgres-server.ts";
 import { IS_REVOCATION } from "../revocation-events.ts";
 import { openPostgresStore } from "./engine.ts";
+import { migrate } from "./migrate.ts";
+import { OWN_SESSIONS } from "./sessions.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "migrations");
 
@@ -41,3 +47,47 @@ test("a PostgreSQL database of before the standard words keeps its clients, gran
   );
   assert.match(JSON.stringify(plan.rows), /events_by_revocation/);
 });
+
+test("while a dump keeps a table, a migration waits, and holds up no refresh for longer than a node waits", async (t) => {
+  const { url, client: dump } = await withoutLastMigration(t);
+  await dump.query("BEGIN");
+  await dump.query("SELECT count(*) FROM grants");
+
+  const opening = openPostgresStore(url);
+  const node = await connection(t, url);
+  await node.query("SET statement_timeout = 4000");
+  const isWaiting = "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND NOT granted";
+  while ((await node.query(isWaiting)).rows.length === 0) await pause(10);
+  await node.query("UPDATE grants SET generation = generation");
+  const versionOf = async () => (await node.query("SELECT version FROM regrant_schema")).rows[0] as object;
+  const before = await versionOf();
+
+  await dump.query("COMMIT");
+  await (await opening).close();
+  assert.notDeepEqual(await versionOf(), before);
+});
+
+test("a migration gives up and says why when a table is kept for too long", async (t) => {
+  const { url, client: dump } = await withoutLastMigration(t);
+  await dump.query("BEGIN");
+  await dump.query("SELECT count(*) FROM grants");
+  const migration = migrate(await connection(t, url), OWN_SESSIONS, { patience: 0 });
+  await assert.rejects(migration, /another transaction keeps a table/);
+});
+
+/** A database whose schema lacks this program's last migration. */
+async function withoutLastMigration(t: TestContext): Promise<{ url: string; client: Client }> {
+  const url = await server.newDatabase("nothing");
+  const client = await connection(t, url);
+  const names = readdirSync(MIGRATIONS).toSorted().slice(0, -1);
+  for (const name of names) await client.query(readFileSync(join(MIGRATIONS, name), "utf8"));
+  await client.query("CREATE TABLE regrant_schema (version integer NOT NULL)");
+  await client.query("INSERT INTO regrant_schema (version) VALUES ($1)", [names.length]);
+  return { url, client };
+}
+
+async function connection(t: TestContext, url: string): Promise<Client> {
+  const client = await connected(url);
+  t.after(() => client.end());
+  return client;
+}

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { NoTablesError } from "../store.ts";
+import { NoTablesError } from "../schema.ts";
 import type { Store, StoreOptions } from "../store.ts";
 import { accountStore } from "./accounts.ts";
 import { ChangeNotices } from "./change-notices.ts";
@@ -32,12 +32,14 @@ interface SqliteOptions extends StoreOptions {
  * Opens the database at `path`, and creates it and its folder if needed. Several processes of one machine may open the
  * same file: writes take turns by SQLite's lock, and each process polls for the others' changes.
  *
- * @throws Error if a newer program wrote it, or the file is not a database; with `readOnly`, `NoTablesError`, or Error if
- *   an older program wrote it
+ * @throws Error if the schema is of no use to this program (`planMigrations`, `requireReadable`), or the file is not a
+ *   database; with `readOnly`, `NoTablesError`
  */
 export async function openSqliteStore(path: string, options: SqliteOptions = {}): Promise<Store> {
   const { now = Date.now, onEvent = () => {}, onBatch = () => {}, traceBatch, busyTimeout = 5000 } = options;
-  const database = options.readOnly ? openToRead(path, busyTimeout) : openDatabase(path, busyTimeout);
+  const database = options.readOnly
+    ? openToRead(path, busyTimeout)
+    : openDatabase(path, busyTimeout, options.besideOthers);
   const queue = new WriteQueue(database, { now, onBatch, traceBatch, name: basename(path), busyTimeout });
   const changes = new ChangeNotices(database);
   const events = prepareEvents(database, onEvent);
@@ -91,7 +93,7 @@ function openToRead(path: string, busyTimeout: number): DatabaseSync {
   return database;
 }
 
-function openDatabase(path: string, busyTimeout: number): DatabaseSync {
+function openDatabase(path: string, busyTimeout: number, besideOthers?: boolean): DatabaseSync {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   // The -wal and -shm files get the same mode: other users of the machine must not read hashes and wrapped keys.
   if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
@@ -101,7 +103,7 @@ function openDatabase(path: string, busyTimeout: number): DatabaseSync {
     // WAL: readers do not wait for the writer. FULL: a commit is on the disk before the response is sent, since a
     // refresh token that was rotated must stay rotated.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
-    migrate(database);
+    migrate(database, besideOthers);
     // From here on the write queue waits for locks: SQLite's own wait would block the event loop.
     database.exec("PRAGMA busy_timeout = 0");
   } catch (error) {

@@ -1,24 +1,33 @@
-import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { newerSchemaError, NoTablesError, otherSchemaError } from "../store.ts";
+import {
+  planMigrations,
+  readMigrations,
+  READ_USABLE_FROM,
+  requireReadable,
+  writeUsableFrom,
+} from "../schema.ts";
+import type { Schema } from "../schema.ts";
 
 const FOLDER = join(import.meta.dirname, "migrations");
 
 /**
- * Brings the schema up to date, under the database's write lock: processes that start at once take turns.
+ * Brings the schema up to date, under the database's write lock: processes that start at once take turns. Where nothing
+ * is to be done the lock is not asked for, since others may be busy with it.
  *
- * @throws Error if a newer program wrote the database
+ * @param besideOthers as `planMigrations`
+ * @throws Error as `planMigrations`
  */
-export function migrate(database: DatabaseSync): void {
-  const migrations = migrationFiles();
+export function migrate(database: DatabaseSync, besideOthers = false): void {
+  const migrations = readMigrations(FOLDER);
+  const plan = () => planMigrations(migrations, schemaOf(database), besideOthers);
+  if (plan().pending.length === 0) return;
   database.exec("BEGIN IMMEDIATE");
   try {
-    // `user_version` counts the migrations that were applied, in the order of their names.
-    const version = schemaVersion(database);
-    if (version > migrations.length) throw newerSchemaError(version, migrations.length);
-    for (const name of migrations.slice(version)) database.exec(readFileSync(join(FOLDER, name), "utf8"));
-    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    const { pending, after } = plan();
+    for (const { sql } of pending) database.exec(sql);
+    database.exec(`PRAGMA user_version = ${after.version}`);
+    database.exec(writeUsableFrom(after));
     database.exec("COMMIT");
   } catch (error) {
     database.exec("ROLLBACK");
@@ -27,22 +36,16 @@ export function migrate(database: DatabaseSync): void {
 }
 
 /**
- * Checks that the schema is this program's, and writes nothing.
+ * Checks that this program can read the schema, and writes nothing.
  *
- * @throws {NoTablesError} Error if another version of the program wrote it
+ * @throws as `requireReadable`
  */
 export function requireSchema(database: DatabaseSync): void {
-  const [version, known] = [schemaVersion(database), migrationFiles().length];
-  if (version === 0) throw new NoTablesError();
-  if (version !== known) throw otherSchemaError(version, known);
+  requireReadable(readMigrations(FOLDER), schemaOf(database));
 }
 
-function migrationFiles(): string[] {
-  return readdirSync(FOLDER)
-    .filter((name) => name.endsWith(".sql"))
-    .toSorted();
-}
-
-function schemaVersion(database: DatabaseSync): number {
-  return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+function schemaOf(database: DatabaseSync): Schema {
+  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  if (version === 0) return { version, usableFrom: 0 };
+  return { version, usableFrom: Number(database.prepare(READ_USABLE_FROM).get()?.["value"] ?? version) };
 }
