@@ -48,6 +48,8 @@ export interface ServeOptions {
   flags?: readonly string[];
   /** Node's own flags. */
   nodeFlags?: readonly string[];
+  /** How long it may take until it listens, ms. */
+  patience?: number;
 }
 
 /** Regrant on a database of its own, in real processes, for one test. */
@@ -55,12 +57,20 @@ export class Service {
   readonly folder: string;
   readonly database: string;
   readonly #settings: Record<string, string>;
-  readonly #running = new Set<ChildProcess>();
+  readonly #command: string;
+  readonly #running: Set<ChildProcess>;
 
-  private constructor(folder: string, settings: Record<string, string>) {
+  private constructor(
+    folder: string,
+    settings: Record<string, string>,
+    command = COMMAND,
+    running = new Set<ChildProcess>(),
+  ) {
     this.folder = folder;
     this.database = join(folder, "regrant.db");
     this.#settings = settings;
+    this.#command = command;
+    this.#running = running;
   }
 
   /**
@@ -77,10 +87,21 @@ export class Service {
     return service;
   }
 
+  /** The same service, with processes of another version. @param command its `regrant.js` */
+  by(command: string): Service {
+    return new Service(this.folder, this.#settings, command, this.#running);
+  }
+
   /** Starts `regrant serve` on the loopback interface and waits for the line that says it listens. */
-  async serve({ port = 0, env = {}, flags = [], nodeFlags = [] }: ServeOptions = {}): Promise<RunningServer> {
+  async serve({
+    port = 0,
+    env = {},
+    flags = [],
+    nodeFlags = [],
+    patience = PATIENCE,
+  }: ServeOptions = {}): Promise<RunningServer> {
     const address = ["--host", "127.0.0.1", "--port", String(port)];
-    const child = spawn(process.execPath, [...nodeFlags, COMMAND, "serve", ...address, ...flags], {
+    const child = spawn(process.execPath, [...nodeFlags, this.#command, "serve", ...address, ...flags], {
       cwd: this.folder,
       env: this.#environment(env),
       stdio: ["ignore", "pipe", "pipe"],
@@ -89,7 +110,7 @@ export class Service {
     this.#running.add(child);
     child.once("exit", () => this.#running.delete(child));
     const output = keepOutput(child);
-    const url = await listeningUrl(child, output);
+    const url = await listeningUrl(child, output, patience);
     return {
       url,
       port: Number(new URL(url).port),
@@ -101,7 +122,7 @@ export class Service {
 
   /** Runs `regrant` with these arguments and returns what it printed. Rejects if it fails. */
   async run(args: readonly string[], input = ""): Promise<string> {
-    const running = promisify(execFile)(process.execPath, [COMMAND, ...args], {
+    const running = promisify(execFile)(process.execPath, [this.#command, ...args], {
       cwd: this.folder,
       env: this.#environment({}),
       timeout: PATIENCE,
@@ -169,13 +190,14 @@ function keepOutput(child: ChildProcessByStdio<null, Readable, Readable>): () =>
 function listeningUrl(
   child: ChildProcessByStdio<null, Readable, Readable>,
   output: () => string,
+  patience: number,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (what: string) => reject(new Error(`regrant serve ${what}\n${output()}`));
     const late = setTimeout(() => {
       child.kill("SIGKILL");
-      fail(`did not listen within ${PATIENCE} ms`);
-    }, PATIENCE);
+      fail(`did not listen within ${patience} ms`);
+    }, patience);
     child.once("close", (code) => {
       clearTimeout(late);
       fail(`ended with ${code} before it listened`);
