@@ -7,6 +7,8 @@ export interface Options {
   /** Length of one measured window, s; each figure is the median of `windows`. */
   seconds: number;
   windows: number;
+  /** Load before the first window, s. Meanwhile V8 compiles: 6 % of a refresh's CPU after 8 s, 2 % after 25 s. */
+  warmUp: number;
   inFlight: number;
   lineages: number;
   algorithms: readonly Algorithm[];
@@ -14,8 +16,8 @@ export interface Options {
   peers: boolean;
   /** Names of the targets of such a run; undefined: all. */
   targets: readonly string[] | undefined;
-  /** Refreshes a second of an open loop after the closed one; undefined: none, and beside peers each one's own. */
-  rate: number | undefined;
+  /** Refreshes a second of the open loop. */
+  rate: number;
   /** Where the raw figures go. */
   json: string;
   /** Folder for CPU profiles of the measured servers; undefined: none are made. */
@@ -27,16 +29,18 @@ const HELP = `Usage: npm run bench -- [options]
 Measures Regrant on SQLite, and what this machine can do at best, in one run. Progress goes to standard error, the
 tables to standard output. Exit code 1: a target was missed, or a refresh was refused; 2: it could not be measured.
 
-  --seconds N        length of one measured window (3); there are 5 for each algorithm
+  --seconds N        length of a window of the closed loop (3); one request after another takes half of it, the open
+                     loop twice as long
+  --windows N        windows of each kind (5); figures are medians of them
+  --warm-up N        seconds of load before the first window (20)
   --in-flight N      requests under way at any time (32)
   --lineages N       grants that are refreshed, each always with its newest token (256)
   --algorithms LIST  of RS256,ES256,EdDSA (all)
   --peers            measure on one PostgreSQL (started for it) Regrant and its peers, instead of Regrant on SQLite;
                      the first time, it installs the peers from the npm registry into bench/
   --targets LIST     with --peers: only these, or those whose names contain one of these (all but hydra and keycloak,
-                     which need Go, and Maven and Java, to be installed)
-  --rate R           after the closed loop, an open one of R refreshes a second
-                     (with --peers: three fifths of what each target did in the closed loop)
+                     which have to be installed: HYDRA_BIN and KEYCLOAK_HOME name them)
+  --rate R           refreshes a second of the open loop (100)
   --json FILE        where the raw figures go (bench/results/latest.json)
   --profile FOLDER   write a CPU profile of each measured server there; the figures then include the profiler
   --help             this text
@@ -44,12 +48,14 @@ tables to standard output. Exit code 1: a target was missed, or a refresh was re
 
 const OPTIONS = {
   seconds: { type: "string", default: "3" },
+  windows: { type: "string", default: "5" },
+  "warm-up": { type: "string", default: "20" },
   "in-flight": { type: "string", default: "32" },
   lineages: { type: "string", default: "256" },
   algorithms: { type: "string", default: ALGORITHMS.join(",") },
   peers: { type: "boolean", default: false },
   targets: { type: "string" },
-  rate: { type: "string" },
+  rate: { type: "string", default: "100" },
   json: { type: "string", default: join(import.meta.dirname, "results", "latest.json") },
   profile: { type: "string" },
   help: { type: "boolean", default: false },
@@ -71,13 +77,14 @@ export function readOptions(args: readonly string[]): Options | { help: string }
   }
   return {
     seconds: wholeNumber("--seconds", values.seconds, 3600),
-    windows: 5,
+    windows: wholeNumber("--windows", values.windows, 100),
+    warmUp: wholeNumber("--warm-up", values["warm-up"], 3600),
     inFlight,
     lineages,
     algorithms: values.algorithms.split(",").map(readAlgorithm),
     peers: values.peers,
     targets: values.targets?.split(",").map((name) => name.trim().toLowerCase()),
-    rate: values.rate === undefined ? undefined : wholeNumber("--rate", values.rate, 1_000_000),
+    rate: wholeNumber("--rate", values.rate, 1_000_000),
     json: values.json,
     // The server's working directory is another one.
     profile: values.profile === undefined ? undefined : resolve(values.profile),

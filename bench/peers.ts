@@ -8,8 +8,9 @@ import type { DatabaseContent, Postgres } from "./postgres.ts";
 import { startPostgres } from "./postgres.ts";
 import { race, retry } from "./probes.ts";
 import type { Race, Retry } from "./probes.ts";
-import { Measurement } from "./refreshes.ts";
+import { Measurement } from "./measurement.ts";
 import type { RefreshResult } from "./refreshes.ts";
+import type { Statements } from "./statements.ts";
 import { listTargets } from "./targets/list.ts";
 import type { Target } from "./targets/list.ts";
 import type { RunningServer } from "./targets/regrant.ts";
@@ -17,7 +18,11 @@ import type { RunningServer } from "./targets/regrant.ts";
 /** What one target did; `database` of the refreshes is there where the target stores in PostgreSQL. */
 export interface TargetResult extends RefreshResult {
   name: string;
+  /** Of a peer. */
+  version?: string | undefined;
   isPeer: boolean;
+  /** Sent to PostgreSQL, per refresh. */
+  statements?: Statements;
   /** Per refresh, warm-up included; a negative one says that rows were removed meanwhile. */
   rowsAdded?: number;
   /** Share of the updates that touched no index (heap-only tuples). */
@@ -62,13 +67,13 @@ export async function comparePeers(
     progress(`${target.name}: warm-up`);
     await measurement.warmUp();
   }
-  for (let window = 1; window <= options.windows; window++) {
-    progress(`window ${window} of ${options.windows}, ${options.seconds} s of each`);
-    for (const { measurement } of started) await measurement.window();
+  for (let round = 1; round <= options.windows; round++) {
+    progress(`round ${round} of ${options.windows}, each target's windows in turn`);
+    for (const { measurement } of started) await measurement.round();
   }
   const results: TargetResult[] = [];
   for (const one of started) {
-    progress(`${one.target.name}: open loop, races, a used token`);
+    progress(`${one.target.name}: statements, races, a used token`);
     results.push(await finish(one, postgres));
   }
   await postgres.stop();
@@ -111,6 +116,7 @@ async function finish(
   postgres: Postgres,
 ): Promise<TargetResult> {
   const { name, isPeer } = target;
+  const counted = database === undefined ? {} : await count(measurement, database.url, postgres);
   const result = await measurement.finish();
   const grown =
     database === undefined
@@ -118,7 +124,16 @@ async function finish(
       : growth(database.before, await settledContent(postgres, database.url), result);
   const met = await probe(server, spare);
   await server.stop();
-  return { name, isPeer, ...result, ...grown, ...met };
+  return { name, version: server.version, isPeer, ...result, ...counted, ...grown, ...met };
+}
+
+async function count(measurement: Measurement, database: string, postgres: Postgres) {
+  let requests = 0;
+  const sent = await postgres.statements(database, async () => {
+    ({ requests } = await measurement.loadBeside(1));
+  });
+  const statements = Object.entries(sent).map(([kind, calls]) => [kind, calls / requests]);
+  return { statements: Object.fromEntries(statements) as Statements };
 }
 
 async function settledContent(postgres: Postgres, database: string): Promise<DatabaseContent> {

@@ -4,6 +4,8 @@ import { freePort } from "../test/ports.ts";
 import { PASSWORD, PostgresProgram, SUPERUSER } from "../test/postgres-program.ts";
 import { stopProgram } from "../test/program.ts";
 import { cpuTimeOfAll, cpuTimeOfEnded, processesOf } from "./accounting.ts";
+import { countStatements, prepareToCount } from "./statements.ts";
+import type { Statements } from "./statements.ts";
 import { walBetween, walEnd } from "./table-size.ts";
 import type { Wal } from "./table-size.ts";
 
@@ -17,6 +19,8 @@ export const SETTINGS = [
   // No checkpoint of its own accord within a run: one is made before the first window.
   "checkpoint_timeout=1h",
   "max_wal_size=8GB",
+  // Counts statements, only while it is asked to.
+  "shared_preload_libraries=pg_stat_statements",
 ] as const;
 
 /** How long a server may take to stop, ms: its last checkpoint writes all that is in memory. */
@@ -32,6 +36,8 @@ export interface Postgres {
   usage(): Promise<{ cpu: number; walEnd: string }>;
   /** What was written between two places of the WAL, bytes; it takes CPU to read. */
   wal(from: string, to: string): Promise<Wal>;
+  /** What a database, by its URL, is sent while `work` runs. */
+  statements(database: string, work: () => Promise<unknown>): Promise<Statements>;
   /** What is in one database, and how it got there. */
   content(database: string): Promise<DatabaseContent>;
   stop(): Promise<void>;
@@ -55,6 +61,7 @@ export async function startPostgres(folder: string): Promise<Postgres> {
   const url = (database: string) => `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
   const control = await connected(url("postgres"));
   await control.query("CREATE EXTENSION pg_walinspect");
+  await prepareToCount(control);
   return {
     version: String((await control.query("SHOW server_version")).rows[0]?.server_version),
     async newDatabase(name) {
@@ -68,6 +75,7 @@ export async function startPostgres(folder: string): Promise<Postgres> {
       return { cpu: cpuTimeOfServer(postmaster), walEnd: await walEnd(control) };
     },
     wal: (from, to) => walBetween(control, from, to),
+    statements: (database, work) => countStatements(control, new URL(database).pathname.slice(1), work),
     content: (database) => contentOf(database),
     async stop() {
       await control.end();

@@ -1,6 +1,7 @@
 import type { Growth, Start } from "./growth.ts";
 import type { Limits } from "./limits.ts";
-import type { RefreshResult } from "./refreshes.ts";
+import type { WindowResult } from "./load-plan.ts";
+import type { Latencies, RefreshResult } from "./refreshes.ts";
 import { table, thousands } from "./table.ts";
 
 /** All that one run found out. */
@@ -60,9 +61,11 @@ export function judge({ refreshes, growth, start }: Results): Target[] {
 /** The results as text for people. */
 export function render(results: Results, targets: readonly Target[]): string {
   const machine = Object.entries(results.machine).map(([name, value]) => `${name}: ${value}`);
+  const byAlgorithm = results.refreshes.map((refresh) => ({ ...refresh, name: refresh.algorithm }));
   const sections = [
     [`Regrant on SQLite, ${results.startedAt}`, ...machine].join("\n"),
     `Refreshes\n${renderRefreshes(results.refreshes)}`,
+    `Idle most of the time: one request after another, and an open loop\n${renderLowLoad(byAlgorithm)}`,
     `Limits of this machine, same run\n${renderLimits(results)}`,
     `Targets\n${renderTargets(targets)}`,
   ];
@@ -96,20 +99,26 @@ function renderRefreshes(refreshes: readonly RefreshResult[]): string {
   return table([[...head, ...more], ...rows]);
 }
 
-export function meanOf(
-  { windows }: RefreshResult,
-  of: (window: RefreshResult["windows"][number]) => number,
-): number {
-  return windows.reduce((sum, window) => sum + of(window), 0) / windows.length;
+/** Latencies of servers that are idle most of the time. */
+export function renderLowLoad(results: readonly (RefreshResult & { name: string })[]): string {
+  const of = ({ p50, p99, max }: Latencies) => [p50, p99, max].map((value) => value.toFixed(2));
+  const each = ["p50 ms", "p99 ms", "max ms"];
+  const head = [
+    "",
+    ...each.map((text) => `one by one, ${text}`),
+    ...each.map((text) => `open loop, ${text}`),
+  ];
+  const rows = results.map(({ name, oneByOne, openLoop }) => [name, ...of(oneByOne), ...of(openLoop)]);
+  return table([head, ...rows]);
+}
+
+/** Over the windows of the closed loop. */
+export function meanOf({ rounds }: RefreshResult, of: (window: WindowResult) => number): number {
+  return rounds.reduce((sum, { closedLoop }) => sum + of(closedLoop), 0) / rounds.length;
 }
 
 /** CPU time of programs that are not part of this run, as a share of one core. */
-export function othersShare({
-  machineCpu,
-  serverCpu,
-  loadCpu,
-  seconds,
-}: RefreshResult["windows"][number]): number {
+export function othersShare({ machineCpu, serverCpu, loadCpu, seconds }: WindowResult): number {
   return Math.max(0, (machineCpu - serverCpu - loadCpu) / (seconds * 1e6));
 }
 

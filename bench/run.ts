@@ -3,16 +3,17 @@ import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from "
 import { dirname, join } from "node:path";
 import { temporaryFolder } from "../test/temporary-folder.ts";
 import { drawChart } from "./chart.ts";
-import { judgeComparison, renderComparison } from "./comparison.ts";
+import { renderComparison } from "./comparison.ts";
 import { measureGrowth, measureStart } from "./growth.ts";
 import { measureLimits } from "./limits.ts";
-import { measureRefreshes } from "./refreshes.ts";
+import { measureRefreshes } from "./measurement.ts";
 import type { RefreshResult } from "./refreshes.ts";
 import { readOptions } from "./options.ts";
 import type { Options } from "./options.ts";
 import { judge, render } from "./report.ts";
 import type { Results } from "./report.ts";
 import { comparePeers } from "./peers.ts";
+import { judgeComparison } from "./promises.ts";
 import { createDatabase, serve } from "./targets/regrant.ts";
 
 /** statfs(2): file systems that keep files in memory, where a durable commit costs nothing. */

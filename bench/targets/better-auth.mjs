@@ -1,5 +1,6 @@
-// better-auth with its oauth-provider and jwt plugins on node:http, as their documentation shows it: its own adapter on
-// a pool of pg, RS256, tokens hashed, JWT access tokens for a resource, the client and the resource in its caches.
+// better-auth with its oauth-provider and jwt plugins on node:http: its own adapter on a pool of pg, RS256, tokens hashed,
+// JWT access tokens for a resource, the client and the resource in its caches, and its hook `jwt.sign` for signatures. As
+// its documentation begins (PEER_VARIANT=documented), the jwt plugin reads, decrypts and imports its key for each token.
 // Its limit of requests per address is off: all load comes from one. Without the scope openid there is no ID token, so
 // that a refresh signs once, as everybody's here. Users, client and first refresh tokens are made by its own adapter.
 // Revoked rows are left to a job that does not run here.
@@ -16,6 +17,16 @@ import * as setting from "./peer-setting.mjs";
 const { ACCESS_TTL, AUDIENCE, CLIENT_ID, CLIENT_SECRET, REFRESH_TTL } = setting;
 const SCOPES = [...setting.SCOPES, "offline_access"];
 
+const isDocumented = setting.VARIANT === "documented";
+const paths = { token: "/api/auth/oauth2/token", jwks: isDocumented ? "/api/auth/jwks" : "/jwks" };
+const keyPairConfig = { alg: "RS256", modulusLength: 2048 };
+const keys = isDocumented
+  ? { jwks: { keyPairConfig } }
+  : {
+      jwks: { keyPairConfig, remoteUrl: `http://localhost:3000${paths.jwks}` },
+      jwt: { sign: setting.signAccessToken },
+    };
+
 const auth = betterAuth({
   baseURL: "http://localhost:3000",
   secret: randomBytes(32).toString("base64url"),
@@ -25,7 +36,7 @@ const auth = betterAuth({
   telemetry: { enabled: false },
   logger: { level: "error" },
   plugins: [
-    jwt({ jwks: { keyPairConfig: { alg: "RS256", modulusLength: 2048 } }, disableSettingJwtHeader: true }),
+    jwt({ ...keys, disableSettingJwtHeader: true }),
     oauthProvider({
       loginProvider: "/sign-in",
       consentPage: "/consent",
@@ -110,9 +121,9 @@ for (let n = 0; n < setting.GRANTS; n++) {
 
 const handle = toNodeHandler(auth);
 const server = createServer((request, response) => {
+  if (request.url === "/jwks") return response.end(JSON.stringify(setting.publicJwks()));
   handle(request, response).catch((error) => response.destroy(error));
 });
 server.listen(0, "127.0.0.1", () => {
-  const paths = { token: "/api/auth/oauth2/token", jwks: "/api/auth/jwks" };
   setting.announce({ port: server.address().port, ...paths, tokens });
 });

@@ -4,6 +4,15 @@ import type { Server } from "../child.ts";
 /** A server in Java needs minutes on a busy machine, ms. */
 const PATIENCE = 600_000;
 
+/** A server that is no package of npm: what the environment variable names. */
+export function installed(variable: string): string {
+  const path = process.env[variable];
+  if (path !== undefined) return path;
+  throw new Error(
+    `${variable} is not set: eval "$(node bench/install-servers.ts FOLDER)" installs what it names`,
+  );
+}
+
 /** Requests a URL with the cookies so far, and keeps those that it sets. Returns where it redirects to. */
 export async function followed(url: string, cookies: Map<string, string>): Promise<URL> {
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");

@@ -1,15 +1,15 @@
 // Ory Hydra as its documentation recommends beside a login and consent application: PostgreSQL, JWT access tokens, RSA
 // of 2,048 bits (its own default is 4,096), warnings only in its log. The grants are made by whole authorization code
 // flows, whose login and consent this file accepts. Hydra keeps a client's secret as PBKDF2 of 25,000 rounds, and
-// derives it at each request of the client; `digest` sets one round, what a fast hash would cost.
+// derives it at each request of the client; `digest` sets one round, what a fast hash would cost. All 16 connections to
+// the database stay open: by default Hydra keeps one for each core, and opens and closes the others under load.
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../../test/ports.ts";
 import { startServer } from "../child.ts";
-import { installHydra } from "../install-servers.ts";
-import { followed, untilAnswered } from "./browser.ts";
+import { followed, installed, untilAnswered } from "./browser.ts";
 import type { RunningServer } from "./regrant.ts";
 
 const CLIENT = {
@@ -31,7 +31,7 @@ export async function serveHydra(
   { folder, database, grants }: { folder: string; database: string; grants: number },
   options: HydraOptions,
 ): Promise<RunningServer> {
-  const program = installHydra();
+  const program = installed("HYDRA_BIN");
   mkdirSync(folder, { recursive: true });
   const [port, adminPort] = [await freePort(), await freePort()];
   const [url, admin] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${adminPort}/admin`];
@@ -49,6 +49,7 @@ export async function serveHydra(
   const jwksUrl = `${url}/.well-known/jwks.json`;
   return {
     ...server,
+    version: /v\d\S+/.exec(execFileSync(program, ["version"], { encoding: "utf8" }))?.[0],
     startTime,
     plan: { url: `${url}/oauth2/token`, form: CLIENT, tokens, pids: [server.pid], jwksUrl },
   };
@@ -59,7 +60,7 @@ function settings(
   { port, adminPort, digest = false, grace = 0 }: HydraOptions & { port: number; adminPort: number },
 ): Record<string, string> {
   return {
-    DSN: `${database}?sslmode=disable&max_conns=16`,
+    DSN: `${database}?sslmode=disable&max_conns=16&max_idle_conns=16`,
     SECRETS_SYSTEM: randomBytes(30).toString("base64url"),
     URLS_SELF_ISSUER: `http://127.0.0.1:${port}`,
     URLS_LOGIN: "http://127.0.0.1/login",

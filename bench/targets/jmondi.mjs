@@ -1,7 +1,9 @@
-// @jmondi/oauth2-server on Fastify, as its documentation shows it: repositories over tables, a row for each pair of
-// tokens, `revoke` that lets the old pair expire, opaque refresh tokens (so that a refresh signs once, as everybody's
-// here), and a JwtService of one's own for RS256. The first pairs are made by the repository's own functions. Revoked
-// rows are left to a job that does not run here.
+// @jmondi/oauth2-server on Fastify: repositories over tables, a row for each pair of tokens, `revoke` that lets the old
+// pair expire, opaque refresh tokens (so that a refresh signs once, as everybody's here), and a JwtService of one's own
+// for RS256. A refresh is one SELECT, one INSERT and one UPDATE: `issueToken` makes both tokens of a pair, `persist` stores
+// them, and the client is in memory. As its documentation shows it (PEER_VARIANT=documented), `issueRefreshToken` updates
+// the row that `persist` has just inserted, and clients are rows that those of the tokens refer to. The first pairs are
+// made by the repository's own functions. Revoked rows are left to a job that does not run here.
 import formbody from "@fastify/formbody";
 import { AuthorizationServer, DateInterval, generateRandomToken, JwtService } from "@jmondi/oauth2-server";
 import { handleFastifyError, handleFastifyReply, requestFromFastify } from "@jmondi/oauth2-server/fastify";
@@ -10,6 +12,7 @@ import * as setting from "./peer-setting.mjs";
 
 const { ACCESS_TTL, AUDIENCE, CLIENT_ID, REFRESH_TTL, SCOPES } = setting;
 const sql = setting.openDatabase();
+const isDocumented = setting.VARIANT === "documented";
 
 await sql`CREATE TABLE clients (
   id text PRIMARY KEY, name text NOT NULL, secret text, redirect_uris text[] NOT NULL, allowed_grants text[] NOT NULL,
@@ -17,8 +20,8 @@ await sql`CREATE TABLE clients (
 await sql`CREATE TABLE tokens (
   access_token text PRIMARY KEY, access_token_expires_at timestamptz NOT NULL,
   refresh_token text UNIQUE, refresh_token_expires_at timestamptz,
-  client_id text NOT NULL REFERENCES clients, user_id text, scopes text[] NOT NULL, auth_code_id text,
-  created_at timestamptz NOT NULL DEFAULT now())`;
+  client_id text NOT NULL ${sql.unsafe(isDocumented ? "REFERENCES clients" : "")}, user_id text, scopes text[] NOT NULL, auth_code_id text,
+  created_at timestamptz NOT NULL DEFAULT now()) WITH (fillfactor = 80)`;
 await sql`INSERT INTO clients VALUES
   (${CLIENT_ID}, 'Bench', ${setting.CLIENT_SECRET}, '{}', ${["refresh_token"]}, ${SCOPES})`;
 
@@ -35,23 +38,35 @@ function clientOf(row) {
   };
 }
 
+async function readClient(id) {
+  const [row] = await sql`SELECT *, scopes AS client_scopes FROM clients WHERE id = ${id}`;
+  if (row === undefined) throw new Error("unknown client");
+  return clientOf(row);
+}
+
+const client = await readClient(CLIENT_ID);
+
 const clientRepository = {
   async getByIdentifier(id) {
-    const [row] = await sql`SELECT *, scopes AS client_scopes FROM clients WHERE id = ${id}`;
-    if (row === undefined) throw new Error("unknown client");
-    return clientOf(row);
+    if (isDocumented) return readClient(id);
+    if (id !== CLIENT_ID) throw new Error("unknown client");
+    return client;
   },
   async isClientValid(grantType, client, secret) {
     return client.allowedGrants.includes(grantType) && setting.isClientSecret(secret);
   },
 };
 
-const inDays = (days) => new DateInterval(`${days}d`).getEndDate();
+function refreshTokenFields() {
+  const refreshTokenExpiresAt = new DateInterval(`${REFRESH_TTL / 86_400}d`).getEndDate();
+  return { refreshToken: generateRandomToken(), refreshTokenExpiresAt };
+}
 
 const tokenRepository = {
   async issueToken(client, scopes, user) {
     const accessTokenExpiresAt = new Date(Date.now() + ACCESS_TTL * 1000);
-    return { accessToken: generateRandomToken(), accessTokenExpiresAt, client, user, scopes };
+    const token = { accessToken: generateRandomToken(), accessTokenExpiresAt, client, user, scopes };
+    return isDocumented ? token : { ...token, ...refreshTokenFields() };
   },
   async persist(token) {
     await sql`INSERT INTO tokens
@@ -61,8 +76,8 @@ const tokenRepository = {
         ${token.scopes.map(({ name }) => name)})`;
   },
   async issueRefreshToken(token) {
-    token.refreshToken = generateRandomToken();
-    token.refreshTokenExpiresAt = inDays(REFRESH_TTL / 86_400);
+    if (!isDocumented) return token;
+    Object.assign(token, refreshTokenFields());
     await sql`UPDATE tokens SET refresh_token = ${token.refreshToken},
       refresh_token_expires_at = ${token.refreshTokenExpiresAt} WHERE access_token = ${token.accessToken}`;
     return token;
@@ -75,15 +90,17 @@ const tokenRepository = {
     return Date.now() > token.refreshTokenExpiresAt.getTime();
   },
   async getByRefreshToken(refreshToken) {
-    const [row] = await sql`SELECT clients.*, clients.scopes AS client_scopes, tokens.*
-      FROM tokens JOIN clients ON clients.id = client_id WHERE refresh_token = ${refreshToken}`;
+    const [row] = isDocumented
+      ? await sql`SELECT clients.*, clients.scopes AS client_scopes, tokens.*
+          FROM tokens JOIN clients ON clients.id = client_id WHERE refresh_token = ${refreshToken}`
+      : await sql`SELECT * FROM tokens WHERE refresh_token = ${refreshToken}`;
     if (row === undefined) throw new Error("unknown refresh token");
     return {
       accessToken: row.access_token,
       accessTokenExpiresAt: row.access_token_expires_at,
       refreshToken: row.refresh_token,
       refreshTokenExpiresAt: row.refresh_token_expires_at,
-      client: clientOf(row),
+      client: isDocumented ? clientOf(row) : await clientRepository.getByIdentifier(row.client_id),
       user: row.user_id === null ? null : { id: row.user_id },
       scopes: scopesOf(row.scopes),
     };
@@ -119,7 +136,6 @@ const authorizationServer = new AuthorizationServer(
 );
 authorizationServer.enableGrantType("refresh_token", new DateInterval(`${ACCESS_TTL}s`));
 
-const client = await clientRepository.getByIdentifier(CLIENT_ID);
 const tokens = [];
 for (let n = 0; n < setting.GRANTS; n++) {
   const token = await tokenRepository.issueToken(client, scopesOf(SCOPES), { id: `account-${n}` });

@@ -2,13 +2,12 @@
 // revoked when they are used (`revokeRefreshToken`; by default they are not), and the realm has two scopes alone, so that
 // an access token is as small as everybody's here. Each session is a login with a password. Its keys are RSA of 2,048 bits.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { freePort } from "../../test/ports.ts";
 import { processesOf } from "../accounting.ts";
 import { startServer } from "../child.ts";
-import { installKeycloak } from "../install-servers.ts";
-import { untilAnswered } from "./browser.ts";
+import { installed, untilAnswered } from "./browser.ts";
 import type { RunningServer } from "./regrant.ts";
 
 const CLIENT = { client_id: "bench", client_secret: randomBytes(30).toString("base64url") };
@@ -25,10 +24,11 @@ export async function serveKeycloak({
   database: string;
   grants: number;
 }): Promise<RunningServer> {
-  const home = installKeycloak();
+  const home = installed("KEYCLOAK_HOME");
+  const imported = join(home, "data/import/bench-realm.json");
   mkdirSync(folder, { recursive: true });
-  mkdirSync(join(home, "data/import"), { recursive: true });
-  writeFileSync(join(home, "data/import/bench-realm.json"), JSON.stringify(realm()));
+  mkdirSync(dirname(imported), { recursive: true });
+  writeFileSync(imported, JSON.stringify(realm()));
   const port = await freePort();
   const started = performance.now();
   const server = startServer(["start", "--optimized", "--import-realm", ...flags(database, port)], {
@@ -40,11 +40,13 @@ export async function serveKeycloak({
   });
   const endpoints = `http://127.0.0.1:${port}/realms/bench/protocol/openid-connect`;
   await untilAnswered(server, `${endpoints}/certs`);
+  rmSync(imported);
   const startTime = performance.now() - started;
   const tokens: string[] = [];
   while (tokens.length < grants) tokens.push(await refreshToken(`${endpoints}/token`));
   return {
     ...server,
+    version: /\d[\d.]+/.exec(readFileSync(join(home, "version.txt"), "utf8"))?.[0],
     startTime,
     plan: {
       url: `${endpoints}/token`,

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Options } from "../options.ts";
 import type { Algorithm } from "../signatures.ts";
 import { serveHydra } from "./hydra.ts";
@@ -29,14 +31,17 @@ interface Place {
   profile: string | undefined;
 }
 
+/** Packages of npm and their entry files; twice, where their documentation shows a way that costs more than their best. */
 const PEERS = [
-  ["oidc-provider", "oidc-provider.mjs"],
-  ["@node-oauth/oauth2-server", "node-oauth.mjs"],
-  ["@jmondi/oauth2-server", "jmondi.mjs"],
-  ["better-auth", "better-auth.mjs"],
+  ["oidc-provider", "oidc-provider", ""],
+  ["@node-oauth/oauth2-server", "node-oauth", ""],
+  ["@jmondi/oauth2-server", "jmondi", ""],
+  ["@jmondi/oauth2-server", "jmondi", "documented"],
+  ["better-auth", "better-auth", ""],
+  ["better-auth", "better-auth", "documented"],
 ] as const;
 
-/** Programs that need Go or Java to install: only if they are asked for. */
+/** Programs of their own, in Go and in Java: only if they are asked for. */
 const SERVERS: readonly Target[] = [
   hydra("Hydra", "hydra", {}),
   hydra("Hydra, client secret as a digest", "hydra-digest", { digest: true }),
@@ -57,7 +62,7 @@ export function listTargets({ algorithms, targets }: Options): Target[] {
   const first = algorithms.slice(0, 1);
   const all = [
     ...first.map((algorithm) => regrant(algorithm)),
-    ...PEERS.map(([name, entry]) => peer(name, entry)),
+    ...PEERS.map(([name, entry, variant]) => peer(name, entry, variant)),
     ...algorithms.slice(1).map((algorithm) => regrant(algorithm)),
     // ES256 costs what EdDSA costs.
     ...algorithms.filter((algorithm) => algorithm !== "ES256").map((algorithm) => regrant(algorithm, 2)),
@@ -118,14 +123,22 @@ function regrantOnSqlite(algorithm: Algorithm): Target {
   };
 }
 
-function peer(name: string, entry: string): Target {
+function peer(name: string, entry: string, variant: string): Target {
   return {
-    name,
-    id: entry.replace(/\.mjs$/, ""),
+    name: variant === "" ? name : `${name}, as ${variant}`,
+    id: variant === "" ? entry : `${entry}-${variant}`,
     isPeer: true,
     isPackage: true,
     onPostgres: true,
     algorithm: "RS256",
-    start: ({ folder, database, grants }) => servePeer(entry, { folder, database, grants }),
+    async start({ folder, database, grants }) {
+      const server = await servePeer(`${entry}.mjs`, { folder, database, grants, variant });
+      return { ...server, version: versionOf(name) };
+    },
   };
+}
+
+function versionOf(name: string): string | undefined {
+  const text = readFileSync(join(import.meta.dirname, "../package.json"), "utf8");
+  return (JSON.parse(text) as { dependencies: Record<string, string> }).dependencies[name];
 }

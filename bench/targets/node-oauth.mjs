@@ -1,6 +1,6 @@
 // @node-oauth/oauth2-server on Express, as its documentation shows it: a model over tables, JWT access tokens from
-// `generateAccessToken`, `revokeToken` that deletes and says whether there was something to delete. The first tokens
-// are made by the model's own functions.
+// `generateAccessToken`, `revokeToken` that deletes and says whether there was something to delete. A refresh is one
+// SELECT, one DELETE and one INSERT; the client is in memory. The first tokens are made by the model's own functions.
 import OAuth2Server from "@node-oauth/oauth2-server";
 import express from "express";
 import { randomBytes, randomUUID } from "node:crypto";
@@ -9,18 +9,16 @@ import * as setting from "./peer-setting.mjs";
 const { ACCESS_TTL, AUDIENCE, CLIENT_ID, REFRESH_TTL, SCOPES } = setting;
 const sql = setting.openDatabase();
 
-await sql`CREATE TABLE clients (id text PRIMARY KEY, secret text NOT NULL, grants text[] NOT NULL, scopes text[] NOT NULL)`;
 // The access token is a JWT that nobody looks up; its row would only grow.
 await sql`CREATE TABLE refresh_tokens (
   token text PRIMARY KEY, expires_at timestamptz NOT NULL, scope text[] NOT NULL,
-  client_id text NOT NULL REFERENCES clients, user_id text NOT NULL)`;
+  client_id text NOT NULL, user_id text NOT NULL)`;
 await sql`CREATE INDEX refresh_tokens_user_id ON refresh_tokens (user_id)`;
-await sql`INSERT INTO clients VALUES (${CLIENT_ID}, ${setting.CLIENT_SECRET}, ${["refresh_token"]}, ${SCOPES})`;
+const CLIENT = { id: CLIENT_ID, grants: ["refresh_token"], scopes: SCOPES };
 
 const model = {
   async getClient(id, secret) {
-    const [client] = await sql`SELECT id, grants, scopes FROM clients WHERE id = ${id}`;
-    return client !== undefined && setting.isClientSecret(secret) ? client : false;
+    return id === CLIENT_ID && setting.isClientSecret(secret) ? CLIENT : false;
   },
   async generateAccessToken(client, user, scope) {
     const iat = Math.floor(Date.now() / 1000);

@@ -1,7 +1,8 @@
 // oidc-provider as its documentation recommends for production: an adapter that keeps each artifact as JSON in a row and
 // marks refresh tokens as consumed, JWT access tokens through resource indicators, own keys, rotation. Without the scope
-// openid there is no ID token, so that a refresh signs once, as everybody's here. The grants are saved with the
-// provider's own models. Rows that expire are left to a job that does not run here.
+// openid there is no ID token, so that a refresh signs once, as everybody's here. The client is in its configuration, and
+// thus in memory. The grants are saved with the provider's own models. Rows that expire are left to a job that does not
+// run here.
 import { Provider } from "oidc-provider";
 import * as setting from "./peer-setting.mjs";
 
@@ -12,7 +13,7 @@ const sql = setting.openDatabase();
 await sql`CREATE TABLE artifacts (
   model text NOT NULL, id text NOT NULL, payload jsonb NOT NULL,
   grant_id text, user_code text, uid text, consumed_at timestamptz, expires_at timestamptz,
-  PRIMARY KEY (model, id))`;
+  PRIMARY KEY (model, id)) WITH (fillfactor = 80)`;
 await sql`CREATE INDEX artifacts_grant_id ON artifacts (grant_id) WHERE grant_id IS NOT NULL`;
 await sql`CREATE INDEX artifacts_user_code ON artifacts (user_code) WHERE user_code IS NOT NULL`;
 await sql`CREATE INDEX artifacts_uid ON artifacts (uid) WHERE uid IS NOT NULL`;

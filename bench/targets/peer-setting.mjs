@@ -3,6 +3,8 @@ import { createHash, generateKeyPairSync, randomBytes, sign, timingSafeEqual } f
 import postgres from "postgres";
 
 export const DATABASE = process.env.PEER_DATABASE ?? "";
+/** "documented": as the peer's documentation shows it, where that costs more than its best. */
+export const VARIANT = process.env.PEER_VARIANT;
 export const GRANTS = Number(process.env.PEER_GRANTS);
 /** As many connections as Regrant opens, or more; the driver prepares its statements. */
 export const CONNECTIONS = 16;
@@ -28,6 +30,7 @@ export function publicJwks() {
   return { keys: [{ ...publicKey.export({ format: "jwk" }), kid: KID, alg: "RS256", use: "sig" }] };
 }
 
+/** Tables whose rows are changed once get a fill factor of 80, so that this change touches no index. */
 export function openDatabase() {
   return postgres(DATABASE, { max: CONNECTIONS, onnotice: () => {} });
 }

@@ -20,13 +20,19 @@ interface Announcement {
 /** Starts a peer's entry file, which fills its empty database itself, and waits until it listens. */
 export async function servePeer(
   entry: string,
-  { folder, database, grants }: { folder: string; database: string; grants: number },
+  {
+    folder,
+    database,
+    grants,
+    variant,
+  }: { folder: string; database: string; grants: number; variant: string },
 ): Promise<RunningServer> {
   mkdirSync(folder, { recursive: true });
+  const entryEnv = { PEER_DATABASE: database, PEER_GRANTS: String(grants), PEER_VARIANT: variant };
   const started = performance.now();
   const server = startServer([join(import.meta.dirname, entry)], {
     cwd: folder,
-    env: { ...process.env, NODE_ENV: "production", PEER_DATABASE: database, PEER_GRANTS: String(grants) },
+    env: { ...process.env, NODE_ENV: "production", ...entryEnv },
     log: join(folder, "server.log"),
   });
   for (;;) {

@@ -30,6 +30,8 @@ export interface Database {
 }
 
 export interface RunningServer extends Server {
+  /** Of a peer. */
+  version?: string | undefined;
   /** From the start of its process to the answer of `/healthz`, ms. */
   startTime: number;
   /** All of a load's plan that is the target's to say. */
