@@ -48,7 +48,7 @@ function renderRefreshes(targets: readonly TargetResult[]): string {
 }
 
 /** The database is a part of the run, though not of what a window accounts for. */
-function othersShareBesideDatabase({ database }: TargetResult): Parameters<typeof meanOf>[1] {
+export function othersShareBesideDatabase({ database }: TargetResult): Parameters<typeof meanOf>[1] {
   return (window) => {
     const used = (database?.cpu ?? 0) * window.requests;
     return othersShare({ ...window, machineCpu: window.machineCpu - used });

@@ -36,10 +36,10 @@ export class Measurement {
   }
 
   /** Has to come before the first round. */
-  async warmUp(): Promise<void> {
+  async warmUp(times = 1): Promise<void> {
     const { inFlight, warmUp } = this.#options;
     await this.#load.ask({ ...this.#server.plan, inFlight } satisfies LoadPlan);
-    await this.loadBeside(warmUp);
+    await this.loadBeside(times * warmUp);
     for (const warmed of [this.#instruments.algorithm, REFERENCE]) await this.#sign(warmed, "pool", 0.3);
   }
 

@@ -38,8 +38,8 @@ tables to standard output. Exit code 1: a target was missed, or a refresh was re
   --algorithms LIST  of RS256,ES256,EdDSA (all)
   --peers            measure on one PostgreSQL (started for it) Regrant and its peers, instead of Regrant on SQLite;
                      the first time, it installs the peers from the npm registry into bench/
-  --targets LIST     with --peers: only these, or those whose names contain one of these (all but hydra and keycloak,
-                     which have to be installed: HYDRA_BIN and KEYCLOAK_HOME name them)
+  --targets LIST     with --peers: only these, or those whose names contain one of these (all; hydra and keycloak
+                     where the environment's HYDRA_BIN and KEYCLOAK_HOME name them: bench/install-servers.ts)
   --rate R           refreshes a second of the open loop (100)
   --json FILE        where the raw figures go (bench/results/latest.json)
   --profile FOLDER   write a CPU profile of each measured server there; the figures then include the profiler

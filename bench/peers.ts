@@ -65,7 +65,7 @@ export async function comparePeers(
   await postgres.checkpoint();
   for (const { target, measurement } of started) {
     progress(`${target.name}: warm-up`);
-    await measurement.warmUp();
+    await measurement.warmUp(target.warmUps);
   }
   for (let round = 1; round <= options.windows; round++) {
     progress(`round ${round} of ${options.windows}, each target's windows in turn`);

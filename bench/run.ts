@@ -44,7 +44,12 @@ async function compareAll(folder: string, options: Options): Promise<number> {
 
 function keep({ json }: Options, results: object): void {
   mkdirSync(dirname(json), { recursive: true });
-  writeFileSync(json, `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(json, `${JSON.stringify(results, rounded, 1)}\n`);
+}
+
+/** Six digits are more than any figure is worth. */
+function rounded(_name: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 }
 
 /** What a reader of the raw figures needs to know of the options. */

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "pg";
 
-/** How many statements of each kind were sent to a database; COMMIT stands for a transaction of several. */
+/** How many statements of each kind were sent to a database. */
 export type Statements = Record<Kind, number>;
 
-const KINDS = ["SELECT", "INSERT", "UPDATE", "DELETE", "COMMIT"] as const;
+const KINDS = ["SELECT", "INSERT", "UPDATE", "DELETE"] as const;
 type Kind = (typeof KINDS)[number];
 const WRITING = new Set(["INSERT", "UPDATE", "DELETE"]);
 
@@ -31,7 +31,7 @@ export async function countStatements(
     `SELECT query, calls FROM pg_stat_statements JOIN pg_database ON pg_database.oid = dbid WHERE datname = $1`,
     [database],
   );
-  const statements: Statements = { SELECT: 0, INSERT: 0, UPDATE: 0, DELETE: 0, COMMIT: 0 };
+  const statements: Statements = { SELECT: 0, INSERT: 0, UPDATE: 0, DELETE: 0 };
   for (const { query, calls } of rows) {
     const kind = kindOf(query);
     if (kind !== undefined) statements[kind] += Number(calls);

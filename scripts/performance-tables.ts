@@ -1,21 +1,32 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { othersShareBesideDatabase } from "../bench/comparison.ts";
 import type { ComparisonResults } from "../bench/comparison.ts";
 import type { TargetResult } from "../bench/peers.ts";
-import type { Target as Promised } from "../bench/report.ts";
+import { meanOf } from "../bench/report.ts";
+import type { Results as Alone, Target as Promised } from "../bench/report.ts";
 import { markdownTable } from "./markdown.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const RUN = "bench/results/comparison.json";
-/** Of Laravel Passport, which is measured apart (docs/decisions/0095-passports-refresh.md). */
+/** The published runs: with the peers, and of Regrant alone. */
+const COMPARISON = "bench/results/comparison.json";
+const ALONE = "bench/results/sqlite.json";
+const OURS = "Regrant, PostgreSQL, RS256";
+/** Measured apart (docs/passport.md). */
 const PASSPORT = { serverCpu: 187_000, retry: "refused" };
 
-type Run = ComparisonResults & { promises: Promised[]; options: { seconds: number; windows: number } };
+type Run = ComparisonResults & {
+  promises: Promised[];
+  options: { seconds: number; windows: number };
+  alone: Alone;
+  /** Where its links begin. */
+  page: string;
+};
 
-/** A page with what the published run of the benchmark found, between its marks `<!-- bench: NAME -->` and `<!-- /bench -->`. */
+/** A page with what the published runs found, between its marks `<!-- bench: SECTION -->` and `<!-- /bench -->`. */
 export async function fillFromBenchmark(path: string): Promise<string> {
   const page = await readFile(join(ROOT, path), "utf8");
-  const run = JSON.parse(await readFile(join(ROOT, RUN), "utf8")) as Run;
+  const run = { ...((await read(COMPARISON)) as object), alone: await read(ALONE), page: path } as Run;
   return page.replaceAll(/(<!-- bench: ([\w-]+) -->\n)[^]*?(<!-- \/bench -->)/g, (_, begin, name, end) => {
     const render = SECTIONS[name as keyof typeof SECTIONS];
     if (render === undefined) throw new Error(`${path}: no section of the benchmark is named ${name}`);
@@ -29,13 +40,17 @@ const SECTIONS = {
   refreshes: renderRefreshes,
   statements: renderStatements,
   limits: renderLimits,
-  promises: renderPromises,
+  start: renderStart,
 };
+
+async function read(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(ROOT, path), "utf8"));
+}
 
 /** README's comparison: the questions are rows. */
 function renderSummary(run: Run): string {
   const names = {
-    "Regrant, PostgreSQL, RS256": "Regrant",
+    [OURS]: "Regrant",
     "@jmondi/oauth2-server": "@jmondi/oauth2-server",
     "oidc-provider": "oidc-provider",
     Hydra: "Hydra",
@@ -57,24 +72,38 @@ function renderSummary(run: Run): string {
     row("rows that a refresh adds", ({ rowsAdded }) => whole(rowsAdded)),
     row("a retry after a lost response", retryText, PASSPORT.retry),
     row("refresh tokens for 8 racing requests", successorsText),
-    row("sessions alive after it ²", survivorsText),
+    row("sessions active after it ²", survivorsText),
   ];
-  return markdownTable(["", ...Object.values(names), "Passport"], rows);
+  return markdownTable(["", ...Object.values(names), "Passport"], rows, true);
 }
 
-function renderMachine({ machine, startedAt, postgres, options, targets }: Run): string {
-  const day = new Date(startedAt).toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-  });
+function renderMachine({ machine, startedAt, postgres, options, targets, page }: Run): string {
+  const dated = { day: "numeric", month: "long", year: "numeric" } as const;
   const versions = targets.flatMap(({ name, version }) =>
-    version && !name.includes(",") ? `${name} ${version.replace(/^v/, "")}` : [],
+    version === undefined || name.includes(",") ? [] : `${name} ${version.replace(/^v/, "")}`,
   );
+  const link = (path: string) => relative(dirname(page), path);
   return [
-    `${day}: ${machine["cores"]} cores of a ${machine["processor"]}, ${machine["memory, GiB"]} GiB, PostgreSQL ${postgres},`,
-    `Node.js ${machine["Node.js"]}, ${options.windows} windows of ${options.seconds} s; ${versions.join(", ")}.`,
-    `[Raw figures](${relative(RUN)}), [chart](${relative(RUN.replace(/json$/, "svg"))}).`,
+    `${new Date(startedAt).toLocaleDateString("en-GB", dated)}, ${machine["cores"]} cores (${machine["processor"]}),`,
+    `${machine["memory, GiB"]} GiB, PostgreSQL ${postgres}, Node.js ${machine["Node.js"]}; ${options.windows} windows of`,
+    `${options.seconds} s; other programs took ${othersText(targets)} % of one core.`,
+    `[Raw figures](${link(COMPARISON)}), [chart](${link(COMPARISON.replace(/json$/, "svg"))}).`,
+    `${versions.join(", ")}.`,
+  ].join("\n");
+}
+
+/** The share of others that the quietest and the busiest target met. */
+function othersText(targets: readonly TargetResult[]): string {
+  const shares = targets.map((target) => Math.round(meanOf(target, othersShareBesideDatabase(target)) * 100));
+  return `${Math.min(...shares)} to ${Math.max(...shares)}`;
+}
+
+/** What `npm run bench` without peers finds beside the refreshes. */
+function renderStart({ alone: { start, growth } }: Run): string {
+  return [
+    `Regrant answers ${whole(start.time)} ms after its start from sources and uses ${whole(start.memory / 1e6)} MB when idle.`,
+    `${whole(growth.refreshes)} refreshes added ${growth.rowsAfter - growth.rowsBefore} rows, and grew its SQLite file by`,
+    `${((growth.bytesAfter / growth.bytesBefore - 1) * 100).toFixed(1)} %.`,
   ].join("\n");
 }
 
@@ -96,51 +125,43 @@ function renderRefreshes({ targets }: Run): string {
     const costs = [whole(serverCpu), ratio.toFixed(1), whole(database?.cpu), whole(database?.records)];
     return [target.name, whole(refreshesPerSecond), both(target), ...costs, both(oneByOne), both(openLoop)];
   });
-  return markdownTable([...head, ...low], rows);
+  return markdownTable([...head, ...low], rows, true);
 }
 
+/** Regrant's configurations differ in nothing here but memory: one of them, and the peers. */
 function renderStatements({ targets }: Run): string {
   const head = ["", "SELECT", "INSERT", "UPDATE", "DELETE", "rows added", "memory MB"];
-  const meetings = ["tokens of 8 racing", "sessions alive after it", "a retry after a lost response"];
-  const rows = targets.map((target) => {
-    const { name, statements, rowsAdded, memory } = target;
-    const sent = (["SELECT", "INSERT", "UPDATE", "DELETE"] as const).map((kind) => {
-      const count = statements?.[kind];
-      return count === undefined ? "–" : String(Number(count.toFixed(2)));
+  const meetings = ["tokens of 8 racing", "sessions active after it", "a retry after a lost response"];
+  const rows = targets
+    .filter(({ name, isPeer }) => isPeer || name === OURS)
+    .map((target) => {
+      const { name, statements, rowsAdded, memory } = target;
+      const sent = (["SELECT", "INSERT", "UPDATE", "DELETE"] as const).map((kind) =>
+        String(Number(statements?.[kind].toFixed(2))),
+      );
+      const met = [successorsText(target), survivorsText(target), retryText(target)];
+      return [name, ...sent, whole(rowsAdded), whole(memory / 1e6), ...met];
     });
-    const met = [successorsText(target), survivorsText(target), retryText(target)];
-    return [name, ...sent, whole(rowsAdded), whole(memory / 1e6), ...met];
-  });
-  return markdownTable([...head, ...meetings], rows);
+  return markdownTable([...head, ...meetings], rows, true);
 }
 
-function renderLimits({ limits, targets }: Run): string {
-  const { barePerSecond, barePool } = targets[0] ?? { barePerSecond: Number.NaN, barePool: Number.NaN };
-  const rows = [
-    ["RS256 signatures, thread pool", whole(barePerSecond), whole(barePool)],
-    ["no-op `node:http` server", whole(limits.noopHttp.requestsPerSecond), whole(limits.noopHttp.cpu)],
-    ["no-op Hono server", whole(limits.noopHono.requestsPerSecond), whole(limits.noopHono.cpu)],
-    ...limits.updates.map(({ how, updatesPerSecond, cpu }) => [
-      `durable updates, ${how}`,
-      whole(updatesPerSecond),
-      whole(cpu),
-    ]),
-  ];
-  return markdownTable(["limits of this machine", "a second", "CPU µs each"], rows);
+function renderLimits({ limits, targets, promises }: Run): string {
+  const { barePool } = targetOf({ targets }, OURS);
+  const updates = limits.updates.map(
+    ({ how, updatesPerSecond }) => `${whole(updatesPerSecond)} durable updates a second (${how})`,
+  );
+  const missed = promises.filter(({ met }) => !met);
+  return [
+    `In the same run an RS256 signature took ${whole(barePool)} µs, a no-op Hono server ${whole(limits.noopHono.cpu)} µs a request,`,
+    `and the machine did ${updates.join(" and ")}.`,
+    `Of the project's ${promises.length} targets for such a run ${missed.length === 0 ? "none is" : `${missed.length} are`} missed.`,
+    ...missed.map(({ what, limit, found }) => `- ${what}: ${found}, target ${limit}`),
+  ].join("\n");
 }
 
-function renderPromises({ promises }: Run): string {
-  const rows = promises.map(({ what, limit, found, met }) => [
-    what,
-    limit,
-    met ? found : `**${found}: missed**`,
-  ]);
-  return markdownTable(["target", "limit", "found"], rows);
-}
-
-function targetOf({ targets }: Run, name: string): TargetResult {
+function targetOf({ targets }: Pick<Run, "targets">, name: string): TargetResult {
   const target = targets.find((one) => one.name === name);
-  if (target === undefined) throw new Error(`${RUN} has no target ${name}`);
+  if (target === undefined) throw new Error(`${COMPARISON} has no target ${name}`);
   return target;
 }
 
@@ -166,9 +187,4 @@ function whole(value: number | undefined): string {
 /** ms: three digits are more than such a figure is worth. */
 function latency(value: number): string {
   return value < 10 ? value.toFixed(1) : value.toFixed(0);
-}
-
-/** From docs/. */
-function relative(path: string): string {
-  return `../${path}`;
 }

@@ -21,6 +21,7 @@ import { renderDecisionIndex } from "./decision-index.ts";
 import { renderErrors } from "./error-reference.ts";
 import { renderEvents } from "./event-reference.ts";
 import { markdownTable } from "./markdown.ts";
+import { fillFromBenchmark } from "./performance-tables.ts";
 
 interface Reference {
   /** From the root of the repository. */
@@ -40,6 +41,8 @@ const REFERENCES: readonly Reference[] = [
   { path: "docs/reference/verify.md", render: renderVerifyApi },
   { path: "deploy/helm/regrant/values.schema.json", render: () => renderChartSchema(ROOT) },
   { path: "deploy/helm/regrant/README.md", render: () => renderChartReadme(ROOT) },
+  { path: "docs/performance.md", render: () => fillFromBenchmark("docs/performance.md") },
+  { path: "README.md", render: () => fillFromBenchmark("README.md") },
 ];
 
 const ROOT = dirname(import.meta.dirname);

@@ -55,37 +55,6 @@ test("README lists the grant types and the authentication methods of the metadat
   assert.deepEqual(quoted(row(README, "Client authentication")).toSorted(), methods.toSorted());
 });
 
-test("README's comparison has the figures of the run that the performance guide describes", () => {
-  const { targets } = JSON.parse(read("bench/results/2026-11-30-servers.json")) as {
-    targets: { name: string; serverCpu: number; database: { cpu: number }; rowsAdded: number }[];
-  };
-  const table = section(README, "## Beside other servers");
-  const cells = (name: string) =>
-    row(table, name)
-      .split("|")
-      .slice(2, 6)
-      .map((cell) => cell.trim());
-  const measured = ["Regrant, PostgreSQL, RS256", "Hydra", "Keycloak", "oidc-provider"].map((name) => {
-    const target = targets.find((one) => one.name === name);
-    assert.ok(target, name);
-    return target;
-  });
-  const text = (value: number) => Math.round(value).toLocaleString("en");
-  assert.deepEqual(cells(""), ["Regrant", "Hydra", "Keycloak", "oidc-provider"]);
-  assert.deepEqual(
-    cells("server CPU of a refresh, µs"),
-    measured.map(({ serverCpu }) => text(serverCpu)),
-  );
-  assert.deepEqual(
-    cells("database CPU of a refresh, µs"),
-    measured.map(({ database }) => text(database.cpu)),
-  );
-  assert.deepEqual(
-    cells("rows that a refresh adds"),
-    measured.map(({ rowsAdded }) => text(rowsAdded)),
-  );
-});
-
 test("the embedding guide lists each operation of regrant.admin, and no other", () => {
   const table = section(read("docs/embedding.md"), "## Administration");
   for (const [member, operations] of Object.entries(regrant.admin)) {

@@ -121,8 +121,8 @@ for (let n = 0; n < setting.GRANTS; n++) {
 
 const handle = toNodeHandler(auth);
 const server = createServer((request, response) => {
-  if (request.url === "/jwks") return response.end(JSON.stringify(setting.publicJwks()));
-  handle(request, response).catch((error) => response.destroy(error));
+  if (request.url === "/jwks") response.end(JSON.stringify(setting.publicJwks()));
+  else handle(request, response).catch((error) => response.destroy(error));
 });
 server.listen(0, "127.0.0.1", () => {
   setting.announce({ port: server.address().port, ...paths, tokens });

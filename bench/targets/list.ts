@@ -19,6 +19,8 @@ export interface Target {
   isPackage: boolean;
   onPostgres: boolean;
   algorithm: Algorithm;
+  /** How many times the usual warm-up it needs. */
+  warmUps?: number;
   /** Fills the database with a client and its grants, and serves it. */
   start(place: Place): Promise<RunningServer>;
 }
@@ -41,7 +43,7 @@ const PEERS = [
   ["better-auth", "better-auth", "documented"],
 ] as const;
 
-/** Programs of their own, in Go and in Java: only if they are asked for. */
+/** Programs of their own, in Go and in Java: only if they are installed, or asked for. */
 const SERVERS: readonly Target[] = [
   hydra("Hydra", "hydra", {}),
   hydra("Hydra, client secret as a digest", "hydra-digest", { digest: true }),
@@ -53,6 +55,8 @@ const SERVERS: readonly Target[] = [
     isPackage: false,
     onPostgres: true,
     algorithm: "RS256",
+    // Java's compilers go on for longer than V8's.
+    warmUps: 3,
     start: serveKeycloak,
   },
 ];
@@ -68,7 +72,10 @@ export function listTargets({ algorithms, targets }: Options): Target[] {
     ...algorithms.filter((algorithm) => algorithm !== "ES256").map((algorithm) => regrant(algorithm, 2)),
     ...first.map(regrantOnSqlite),
   ];
-  if (targets === undefined) return all;
+  const installed = SERVERS.filter(
+    ({ id }) => process.env[id === "keycloak" ? "KEYCLOAK_HOME" : "HYDRA_BIN"],
+  );
+  if (targets === undefined) return [...all, ...installed];
   const known = [...all, ...SERVERS, ...algorithms.map(regrantForPooler)];
   const whole = new Set(known.map(({ id }) => id));
   const isNamed = (id: string) => targets.some((name) => (whole.has(name) ? id === name : id.includes(name)));
