@@ -11,8 +11,8 @@ import type { NewClient, RunningServer } from "./service.ts";
 import { readRefreshToken, refresh, successorIn } from "./token-request.ts";
 import type { Answer } from "./token-request.ts";
 
-/** Twenty moments a run, others each time; `CRASH_KILLS` tries more in one. */
-const KILLS = Number(process.env["CRASH_KILLS"] ?? 20);
+/** Moments of one run, others each time; `CRASH_KILLS` tries more in one. */
+const KILLS = Number(process.env["CRASH_KILLS"] ?? 12);
 const LINEAGES = 300;
 /** Refreshes in flight. */
 const IN_FLIGHT = 32;
