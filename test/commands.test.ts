@@ -20,7 +20,7 @@ interface Typed {
 const program = createProgram();
 const names = program.commands.map((command) => command.name());
 const packages = globSync("packages/*/package.json", { cwd: ROOT }).map(readManifest);
-const { scripts } = readManifest("package.json");
+const { scripts, devDependencies: tested = {} } = readManifest("package.json");
 
 test("each regrant command of README and guides exists, with its flags and their choices", () => {
   const typed = PAGES.flatMap((page) => commandsOf(page, blocks(page, page === HELP ? "text" : "sh")));
@@ -36,7 +36,7 @@ test("regrant alone is typed only where the page has it installed globally", () 
   assert.deepEqual(bare, []);
 });
 
-test("each npm command of README and guides names a script or a package of ours", () => {
+test("each npm command of README and guides names a script, a package of ours, or a version that the tests use", () => {
   const typed = PAGES.flatMap((page) => commandsOf(page, blocks(page, "sh"))).filter(
     ({ words }) => words[0] === "npm",
   );
@@ -48,10 +48,19 @@ test("each npm command of README and guides names a script or a package of ours"
     if (verb === "start" || verb === "test") return !(verb in scripts);
     if (verb === "run") return !((rest[0] ?? "") in scripts);
     if (verb === "pack") return !rest.includes("--workspaces");
-    return verb !== "install" || rest.some((word) => !/^-|\.tgz$/.test(word) && !known.has(word));
+    return (
+      verb !== "install" ||
+      rest.some((word) => !/^-|\.tgz$/.test(word) && !known.has(word) && !isTested(word))
+    );
   });
   assert.deepEqual(unknown, []);
 });
+
+/** Whether `name@1.2` is a version that this repository installs for its tests. */
+function isTested(word: string): boolean {
+  const [, name = "", version = ""] = /^(.+)@([\d.]+)$/.exec(word) ?? [];
+  return tested[name]?.startsWith(`${version}.`) === true;
+}
 
 test("each command in a text of the command line exists, and is written as npx runs it", () => {
   const texts = globSync(`${TEXTS}/**/*.ts`, {
@@ -141,6 +150,7 @@ function readManifest(path: string): {
   name: string;
   scripts: Record<string, string>;
   dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
 } {
   return JSON.parse(read(path)) as ReturnType<typeof readManifest>;
 }

@@ -19,6 +19,7 @@ import {
   START,
   uuid,
 } from "../contract/fixtures.ts";
+import { writeUsableFrom } from "../schema.ts";
 import type { Event, Store } from "../store.ts";
 import { addressOf } from "./address.ts";
 import { ConnectionPool } from "./connection-pool.ts";
@@ -68,7 +69,10 @@ test("a connection that is lent while the store closes does not outlive its use"
 describe("PostgreSQL's database", () => {
   test("of a newer program is refused with a message that says so, and is left alone", async () => {
     const url = await server.newDatabase();
-    await server.query(url, "UPDATE regrant_schema SET version = 1000");
+    await server.query(
+      url,
+      `UPDATE regrant_schema SET version = 1000; ${writeUsableFrom({ version: 1000, usableFrom: 1000 })}`,
+    );
     await assert.rejects(openPostgresStore(url), /version 1000.*newer/s);
     assert.deepEqual(await server.query(url, "SELECT version FROM regrant_schema"), [{ version: 1000 }]);
   });

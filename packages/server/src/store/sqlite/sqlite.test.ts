@@ -19,6 +19,7 @@ import {
   SECOND,
   uuid,
 } from "../contract/fixtures.ts";
+import { writeUsableFrom } from "../schema.ts";
 import { StoreBusyError } from "../store.ts";
 import type { Event, Grant, Store } from "../store.ts";
 import { openSqliteStore } from "./engine.ts";
@@ -120,7 +121,9 @@ describe("SQLite's file", () => {
     const path = newPath();
     await (await openSqliteStore(path)).close();
     const newer = new DatabaseSync(path);
-    newer.exec("PRAGMA user_version = 1000; CREATE TABLE of_the_future (a)");
+    newer.exec(
+      `PRAGMA user_version = 1000; CREATE TABLE of_the_future (a); ${writeUsableFrom({ version: 1000, usableFrom: 1000 })}`,
+    );
     newer.close();
     await assert.rejects(openSqliteStore(path), /version 1000.*newer/s);
     const database = new DatabaseSync(path, { readOnly: true });
