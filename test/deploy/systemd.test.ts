@@ -80,6 +80,18 @@ test("the unit waits 5 s longer for a stop than a stop may take", () => {
   assert.ok(Number(patience) >= SETTINGS.shutdownDelay.default + SETTINGS.shutdownTimeout.default + 5);
 });
 
+test("the unit's settings and each proxy's file name what a node on another machine than its proxy needs", () => {
+  const proxies = ["nginx/regrant.conf", "caddy/Caddyfile", "envoy/envoy.yaml"];
+  for (const file of ["systemd/regrant.env", ...proxies]) {
+    const text = readFileSync(join(FOLDER, "..", file), "utf8");
+    const named = new Set([...text.matchAll(/\b(REGRANT_\w+)=/g)].map(([, name]) => name));
+    // A node on another machine than its proxy listens on loopback unless it is told its address.
+    for (const name of ["REGRANT_ISSUER", "REGRANT_HOST", "REGRANT_TRUSTED_PROXIES"]) {
+      assert.ok(named.has(name), `${file} does not name ${name}`);
+    }
+  }
+});
+
 test("systemd finds no fault with the unit", { skip: missing }, async () => {
   for (const unit of ["regrant.service", "regrant@8787.service"]) {
     assert.equal(await run(["sh", "-c", `systemd-analyze verify /mnt/units/${unit} 2>&1`]), "");
