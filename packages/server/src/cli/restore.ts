@@ -63,7 +63,8 @@ async function restore({ replay, json }: RestoreOptions, command: Command): Prom
     if (json) printJson(restoreJson(report));
     else printReport(report);
   };
-  // No node serves yet.
+  // A backup may be older than this program, and is brought up to date before a node serves from it. After a failover nodes
+  // serve already; the guide says to use their version then.
   await withStore(command, work, { besideOthers: false });
 }
 
