@@ -22,6 +22,7 @@ const server = await TestServer.start();
 after(() => server.stop());
 
 const GUIDE = join(import.meta.dirname, "../docs/operations.md");
+const MANIFEST = join(import.meta.dirname, "../package.json");
 
 /** The members of a span in OTLP's JSON that are looked at here. */
 interface SentSpan {
@@ -113,6 +114,21 @@ test("on PostgreSQL a batch of refreshes is one span, of all their traces", asyn
 test("the guide's otel.mjs is the example's", () => {
   const program = readFileSync(EXAMPLE, "utf8").replace(/^(\/\/.*\n)+/, "");
   assert.ok(readFileSync(GUIDE, "utf8").includes(`\`\`\`js\n${program}\`\`\``));
+});
+
+test("the guide installs the versions of OpenTelemetry that are tested here, since newer ones do not fit together", () => {
+  const [, command = ""] = /npm install (@opentelemetry[^#]*)#/.exec(readFileSync(GUIDE, "utf8")) ?? [];
+  const installed = [...command.matchAll(/(@opentelemetry\/[\w-]+)@([\d.]+)/g)];
+  const { devDependencies } = JSON.parse(readFileSync(MANIFEST, "utf8")) as {
+    devDependencies: Record<string, string>;
+  };
+  const tested = Object.entries(devDependencies)
+    .filter(([name]) => name.startsWith("@opentelemetry/"))
+    .map(([name, version]) => [name, version.replace(/\.\d+$/, "")]);
+  assert.deepEqual(
+    Object.fromEntries(installed.map(([, name = "", version]) => [name, version])),
+    Object.fromEntries(tested),
+  );
 });
 
 test("with the guide's otel.mjs, workers export their spans by OTLP, the last ones before they exit", async (t) => {
