@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { CommandLine, freePort } from "./testing.ts";
 
 test("a service is live and ready, on its port, and by its URL", async (t) => {
@@ -60,10 +62,13 @@ test("a service that is not there or silent is not live, and the reason is said"
   assert.match(late.stderr, /no response: it took longer than 3 s$/m);
 });
 
-test("a check needs host and port alone, and no secret", async () => {
+test("a check needs host and port alone, and opens no secret's file", async () => {
   const regrant = new CommandLine();
   const port = String(await freePort());
-  const env = { REGRANT_PORT: port, REGRANT_MASTER_KEY_FILE: "/nonexistent", REGRANT_WORKERS: "many" };
+  // To open a pipe takes until somebody writes to it.
+  const pipe = join(temporaryFolder("health"), "pipe");
+  if (process.platform !== "win32") execFileSync("mkfifo", [pipe]);
+  const env = { REGRANT_PORT: port, REGRANT_MASTER_KEY_FILE: pipe, REGRANT_WORKERS: "many" };
   const { code, stderr } = await regrant.run(["health"], { env });
   assert.equal(code, 1);
   assert.match(stderr, /ECONNREFUSED/);
@@ -86,14 +91,19 @@ test("with --wait it asks until the service is ready, or the time is over", asyn
   assert.deepEqual(statuses, []);
 });
 
-test("with --pid it stops waiting when the service has ended", async () => {
+test("with --pid it fails when the service has ended, also if another program has its port", async (t) => {
   const regrant = new CommandLine();
   const child = spawn(process.execPath, ["--eval", ""]);
   await once(child, "exit");
+  const other = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
+  t.after(() => other.close());
+  await once(other, "listening");
   const args = ["health", "--wait", "86400", "--pid", String(child.pid)];
-  const { code, stderr } = await regrant.run(args, { env: { REGRANT_PORT: String(await freePort()) } });
-  assert.equal(code, 1);
-  assert.equal(stderr, `regrant: process ${child.pid} has ended\n`);
+  for (const port of [await freePort(), (other.address() as AddressInfo).port]) {
+    const { code, stderr } = await regrant.run(args, { env: { REGRANT_PORT: String(port) } });
+    assert.equal(code, 1);
+    assert.equal(stderr, `regrant: process ${child.pid} has ended\n`);
+  }
 });
 
 test("an address that cannot be asked is wrong usage", async () => {

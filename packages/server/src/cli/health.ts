@@ -38,7 +38,7 @@ export function addHealthCommand(program: Command): void {
       "ask again until it is, for so long; without it, ask once",
       wholeNumberWithin(1, 86_400),
     )
-    .option("--pid <pid>", "stop waiting when this process has ended", wholeNumberWithin(1, 2 ** 31 - 1))
+    .option("--pid <pid>", "fail as soon as this process has ended", wholeNumberWithin(1, 2 ** 31 - 1))
     .addHelpText("after", `\nIt waits ${TIMEOUT / 1000} s for a response.`)
     .addHelpText(
       "after",
@@ -62,23 +62,26 @@ async function health({ url, ready, wait = 0, pid }: HealthOptions, command: Com
   const deadline = performance.now() + wait * 1000;
   for (;;) {
     const failure = await failureOf(checked);
+    // Asked before success counts: another program may have the port, and be why the process ended.
+    if (pid !== undefined && !isRunning(pid)) throw new CliError(`process ${pid} has ended`);
     if (failure === undefined) break;
     if (performance.now() >= deadline) throw failure;
-    if (pid !== undefined && !isRunning(pid)) throw new CliError(`process ${pid} has ended`);
     await setTimeout(PAUSE);
   }
   console.log(ready ? "ready" : "live");
 }
 
 /**
- * The service's URL on this machine: it listens there also if it listens on every address. Host and port alone are
- * read: secrets may be out of a check's reach, and a setting may have been changed since the service read it.
+ * The service's URL on this machine: it listens there also if it listens on every address. Host and port alone count:
+ * a setting may have been changed since the service read it. Secrets' files are not opened: they may be out of a
+ * check's reach, or a pipe, which has its secret once and for the service.
  *
  * @throws CliError
  */
 function ownUrl(command: Command): string {
   const flags = command.optsWithGlobals();
-  const { settings, invalid, violations } = readConfig({ env: process.env, cwd: process.cwd(), flags });
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.endsWith("_FILE")));
+  const { settings, invalid, violations } = readConfig({ env, cwd: process.cwd(), flags });
   if (invalid.has("host") || invalid.has("port")) throw toConfigError(new ConfigError(violations));
   const host = settings.host?.value ?? SETTINGS.host.default;
   const port = settings.port?.value ?? SETTINGS.port.default;
