@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmodSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -9,6 +9,8 @@ import { temporaryFolder } from "./temporary-folder.ts";
 export interface Nginx {
   /** Has nginx take another configuration; it finishes what it began with the old one. */
   reload(configuration: string): Promise<void>;
+  /** What it logs of servers whose configuration names no log. */
+  logged(): string;
 }
 
 const PATHS = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
@@ -33,7 +35,10 @@ export async function startNginx(t: TestContext, program: string, configuration:
     await stopProgram(child);
     await rm(folder, { recursive: true, force: true });
   });
+  let errors = "";
+  child.stderr?.on("data", (text: string) => (errors += text));
   return {
+    logged: () => readFileSync(join(folder, "access.log"), "utf8") + errors,
     async reload(changed) {
       await write(changed);
       let log = "";
@@ -55,7 +60,7 @@ function configurationOf(folder: string, http: string): string {
   return `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr notice;
 events {}
 http {
-access_log off;
+access_log ${folder}/access.log;
 ${places}
 ${http}
 }

@@ -49,7 +49,7 @@ export class FakeNode extends EventEmitter<{ readyz: []; idle: [number] }> {
     }
     this.arrived.push({ method, path, headers });
     request.resume().once("end", () => {
-      if (path === "/lost") socket.destroy();
+      if (path.startsWith("/lost")) socket.destroy();
       else response.end("node", () => this.#answered.set(socket, performance.now()));
     });
   }

@@ -12,6 +12,7 @@ import { connect as connectTls } from "node:tls";
 import { CertificateAuthority } from "../certificates.ts";
 import type { Certificate } from "../certificates.ts";
 import { needOpenssl } from "../need.ts";
+import { until } from "../postgres-server.ts";
 import { ask } from "./ask.ts";
 import { FakeNode } from "./fake-node.ts";
 import { HOST, PROXIES } from "./proxies.ts";
@@ -100,6 +101,17 @@ async function check(t: TestContext, proxy: Proxy, certificate: Certificate, ca:
     const [idle] = (await Promise.race(nodes.map((node) => once(node, "idle")))) as [number];
     // Twice as long, as the machine may be slow.
     assert.ok(idle < 2 * GRACE, `${idle} ms`);
+  });
+
+  await t.test("no log has a query string", async () => {
+    const path = "/lost?user_code=BCDF-GHJK";
+    const headers = { referer: `https://${HOST}${path}` };
+    await ask(requestHttp, { host: "127.0.0.1", port: ports.http, path, headers });
+    const { status } = await ask(requestHttps, { ...tls, path, headers });
+    assert.ok(status >= 502, String(status));
+    // Envoy logs no request.
+    if (proxy.name !== "Envoy") await until(async () => ports.logged().includes("/lost"));
+    assert.doesNotMatch(ports.logged(), /BCDF/);
   });
 
   await t.test("without TLS a request is redirected, with an old TLS refused", async () => {

@@ -1,6 +1,6 @@
 /** The proxies of `deploy/`: each started with that folder's very file, in which addresses and paths alone are replaced. */
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
@@ -33,16 +33,21 @@ interface Ports {
   https: number;
 }
 
+interface Running extends Ports {
+  /** What it has logged, wherever it does. */
+  logged: () => string;
+}
+
 export interface Proxy {
   name: string;
   program: Program;
   /** Whether it asks nodes for `/readyz`. */
   asksWhetherReady: boolean;
   /** Runs until the end of the test. */
-  start: (t: TestContext, place: Place) => Promise<Ports>;
+  start: (t: TestContext, place: Place) => Promise<Running>;
 }
 
-type Run = (t: TestContext, program: string, place: Place, ports: Ports) => Promise<unknown>;
+type Run = (t: TestContext, program: string, place: Place, ports: Ports) => Promise<Running["logged"]>;
 
 export const PROXIES: readonly Proxy[] = [
   proxy("nginx", await needNginx(), false, runNginx),
@@ -58,14 +63,14 @@ function proxy(name: string, program: Program, asksWhetherReady: boolean, run: R
     asksWhetherReady,
     async start(t, place) {
       const ports = { http: await freePort(), https: await freePort() };
-      await run(t, program.path, place, ports);
-      return ports;
+      return { ...ports, logged: await run(t, program.path, place, ports) };
     },
   };
 }
 
 async function runNginx(t: TestContext, program: string, place: Place, { http, https }: Ports) {
   const { nodes, certificate, belowPath = false } = place;
+  const logs = temporaryFolder("nginx-logs");
   const configuration = example("nginx/regrant.conf", belowPath, [
     ["10.0.0.1:8787", `127.0.0.1:${nodes[0]}`],
     ["10.0.0.2:8787", `127.0.0.1:${nodes[1]}`],
@@ -75,19 +80,20 @@ async function runNginx(t: TestContext, program: string, place: Place, { http, h
     [/listen \[::\].*;/g, ""],
     [`/etc/ssl/${HOST}.pem`, certificate.cert],
     [`/etc/ssl/${HOST}.key`, certificate.key],
-    ["/var/log/nginx/regrant.log", "/dev/null"],
+    ["/var/log/nginx", logs],
   ]);
-  await startNginx(t, program, configuration);
+  const nginx = await startNginx(t, program, configuration);
+  const own = () => globSync(join(logs, "*.log")).map((file) => readFileSync(file, "utf8"));
+  return () => [...own(), nginx.logged()].join("\n");
 }
 
 async function runCaddy(t: TestContext, program: string, place: Place, { http, https }: Ports) {
   const { nodes, certificate, belowPath = false } = place;
   const folder = temporaryFolder("caddy");
   const file = join(folder, "Caddyfile");
-  const site = example("caddy/Caddyfile", belowPath, []);
-  // Caddy's own options stand in front: where it listens, and that nobody reconfigures it.
+  // Further options of Caddy itself: where it listens, and that nobody reconfigures it.
   const options = `admin off\ndefault_bind 127.0.0.1\nhttp_port ${http}\nhttps_port ${https}\nauto_https disable_redirects`;
-  writeFileSync(file, `{\n${options}\n}\n${site}`);
+  writeFileSync(file, example("caddy/Caddyfile", belowPath, [[/^\{\n/gm, `{\n${options}\n`]]));
   const env = {
     ...process.env,
     HOME: folder,
@@ -97,7 +103,7 @@ async function runCaddy(t: TestContext, program: string, place: Place, { http, h
     AUTH_TLS: `${certificate.cert} ${certificate.key}`,
     AUTH_NODES: nodes.map((port) => `127.0.0.1:${port}`).join(" "),
   };
-  await run(t, program, ["run", "--config", file, "--adapter", "caddyfile"], {
+  return run(t, program, ["run", "--config", file, "--adapter", "caddyfile"], {
     ready: /serving initial configuration/,
     env,
   });
@@ -115,9 +121,11 @@ async function runEnvoy(t: TestContext, program: string, place: Place, { http, h
     [`/etc/ssl/${HOST}.key`, certificate.key],
   ]);
   writeFileSync(file, configuration);
-  await run(t, program, ["--config-path", file, "--use-dynamic-base-id"], { ready: /starting workers/ });
+  const args = ["--config-path", file, "--use-dynamic-base-id"];
+  const logged = await run(t, program, args, { ready: /starting workers/ });
   // It says so before they listen.
   for (const port of [http, https]) await until(() => accepts(port));
+  return logged;
 }
 
 /** Whether a port of 127.0.0.1 accepts connections. */
@@ -132,9 +140,12 @@ async function run(
   program: string,
   args: readonly string[],
   options: Parameters<typeof startProgram>[2],
-) {
+): Promise<Running["logged"]> {
   const child = await startProgram(program, args, options);
   t.after(() => stopProgram(child));
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text: string) => (log += text));
+  return () => log;
 }
 
 type Replacement = [from: string | RegExp, to: string];
