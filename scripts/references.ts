@@ -100,7 +100,7 @@ ${secretFileName("masterKey")}=/run/secrets/master_key
 
 The variables are ${SECRET_FILES.join(", ")}.
 
-- The file is text of at most 64 KiB, and its path absolute. White space at its ends, such as the last newline, does not
+- The file is UTF-8 text of at most 64 KiB, and its path absolute. White space at its ends, such as the last newline, does not
   count. ${code(environmentName("previousMasterKeys"))} may have a key a line.
 - Setting both variables of a secret is an error. So is a file that cannot be read or is empty: the error names variable
   and path, never the content. The file may be a pipe, unless there are workers.

@@ -106,6 +106,8 @@ test("a file that cannot be a secret is named with its variable, and its content
   const folder = join(cwd, "folder");
   mkdirSync(folder);
   const [empty, large, bad] = [file(" \n"), file("k".repeat(65_537)), file("hunter2\n")];
+  const other = file(new Uint8Array([104, 0xff, 50]));
+  const utf16 = file(Buffer.from("hunter2\n", "utf16le"));
   const table: [path: string, expected: string][] = [
     ["", "REGRANT_MASTER_KEY_FILE: is empty: name a file or remove it"],
     [
@@ -115,6 +117,8 @@ test("a file that cannot be a secret is named with its variable, and its content
     [folder, `REGRANT_MASTER_KEY_FILE: cannot read ${folder}: illegal operation on a directory`],
     [empty, `REGRANT_MASTER_KEY_FILE (${empty}): is empty: set a value or remove it`],
     [large, `REGRANT_MASTER_KEY_FILE: ${large} is larger than 65536 bytes, so it is not a secret`],
+    [other, `REGRANT_MASTER_KEY_FILE: ${other} is not UTF-8 text`],
+    [utf16, `REGRANT_MASTER_KEY_FILE: ${utf16} is not UTF-8 text`],
     [bad, `REGRANT_MASTER_KEY_FILE (${bad}): must be 32 random bytes in base64url (43 characters); make one`],
   ];
   for (const [path, expected] of table) {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { closeSync, openSync, readSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { getSystemErrorMessage } from "node:util";
@@ -21,6 +22,8 @@ export function readSecretFile(path: string): SecretFile {
     const bytes = readAtMost(path, LARGEST + 1);
     if (bytes.length > LARGEST)
       return invalid(`${path} is larger than ${LARGEST} bytes, so it is not a secret`);
+    // Other bytes would be replaced, and a literal key or a password does not show that; UTF-16 has zeros.
+    if (!isUtf8(bytes) || bytes.includes(0)) return invalid(`${path} is not UTF-8 text`);
     return { outcome: "read", text: bytes.toString("utf8") };
   } catch (error) {
     const { errno, message } = error as NodeJS.ErrnoException;
