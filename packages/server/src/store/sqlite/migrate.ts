@@ -30,7 +30,8 @@ export function migrate(database: DatabaseSync, besideOthers = false): void {
     database.exec(writeUsableFrom(after));
     database.exec("COMMIT");
   } catch (error) {
-    database.exec("ROLLBACK");
+    // Where a write failed, SQLite has rolled it back already.
+    if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
 }
