@@ -65,6 +65,17 @@ test("a process learns of the sweep of another one, and does not repeat it", asy
   await t.close();
 });
 
+test("a sweep by a clock that was ahead does not put off the next one", async (context) => {
+  const { t, pass } = await startWithTimers(context, { sweepInterval: 3600 });
+  t.clock.at += 365 * DAY;
+  await pass(60);
+  assert.equal(await gauge(t, "sweep_last_success_timestamp_seconds"), t.clock.at / 1000);
+  t.clock.at -= 300 * DAY;
+  await pass(60);
+  assert.equal(await gauge(t, "sweep_last_success_timestamp_seconds"), t.clock.at / 1000);
+  await t.close();
+});
+
 test("the metrics are there while the store does not respond", async (context) => {
   const { t, pass } = await startWithTimers(context);
   await pass(60);

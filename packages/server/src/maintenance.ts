@@ -103,7 +103,9 @@ export class Maintenance {
   /** Sweeps unless a process of this store ended a sweep within the interval, or this one is sweeping. */
   #sweepIfDue({ activeGrants }: StoreStatistics): void {
     const interval = this.#config.sweepInterval * 1000;
-    const isRecent = activeGrants !== null && this.#deps.store.now() - activeGrants.countedAt < interval;
+    const age = activeGrants === null ? Infinity : this.#deps.store.now() - activeGrants.countedAt;
+    // A clock that was ahead for a while must not put off the next sweep until then.
+    const isRecent = Math.abs(age) < interval;
     if (interval === 0 || isRecent || this.#isSweeping || this.#stopped) return;
     this.#isSweeping = true;
     this.#attempt("the sweep", async () => {
