@@ -67,6 +67,10 @@ test("mistakes are refused before anything is installed", () => {
       extraEnv: [{ name: "REGRANT_MASTER_KEY", value: "x" }],
     },
     "a password among the variables": { ...values({}), extraEnv: [{ name: "PGPASSWORD", value: "x" }] },
+    "the key of a collector among the variables": {
+      ...values({}),
+      extraEnv: [{ name: "OTEL_EXPORTER_OTLP_HEADERS", value: "api-key=x" }],
+    },
     "a name that is not a value": { ...values({}), replicaCount: 3 },
   };
   for (const [what, given] of Object.entries(refused)) assert.equal(isValid(given), false, what);
