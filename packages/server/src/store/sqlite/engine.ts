@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { NoTablesError } from "../schema.ts";
@@ -93,8 +93,22 @@ function openToRead(path: string, busyTimeout: number): DatabaseSync {
   return database;
 }
 
+/**
+ * Root runs commands on the database of a service that has a user of its own. Were that broken into, a link in the place
+ * of the database would have root make a file of any name. Links in a path's folders, and root's own, are followed.
+ *
+ * @throws Error
+ */
+function refuseOthersLink(path: string): void {
+  if (process.geteuid?.() !== 0) return;
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isSymbolicLink() && found.uid !== 0)
+    throw new Error(`The database ${path} is a link that another user made, so root does not open it.`);
+}
+
 function openDatabase(path: string, busyTimeout: number, besideOthers?: boolean): DatabaseSync {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  refuseOthersLink(path);
   // The -wal and -shm files get the same mode: other users of the machine must not read hashes and wrapped keys.
   if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
   // While opening, waiting for a lock may block: nothing is served yet.

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, describe, test } from "node:test";
@@ -230,6 +241,24 @@ describe("another connection's lock", () => {
     });
   });
 });
+
+const skip = process.geteuid?.() === 0 ? false : "only root can make a link of another user's";
+test(
+  "root does not follow another user's link in the place of the database, and makes no file",
+  { skip },
+  async () => {
+    const path = newPath();
+    const target = join(dirname(path), "target");
+    mkdirSync(dirname(path));
+    symlinkSync(target, path);
+    lchownSync(path, 65_534, 65_534);
+    await assert.rejects(openSqliteStore(path), /is a link that another user made, so root does not open it/);
+    assert.equal(existsSync(target), false);
+    lchownSync(path, 0, 0);
+    await (await openSqliteStore(path)).close();
+    assert.equal(existsSync(target), true);
+  },
+);
 
 test("the method that a registered client was given becomes its setting when the database is migrated", async () => {
   const path = newPath();
