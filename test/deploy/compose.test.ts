@@ -16,7 +16,7 @@ const NODES = ["regrant-1", "regrant-2"];
 interface Service {
   image: string;
   environment: Record<string, string>;
-  networks: Record<string, unknown>;
+  networks: Record<string, { ipv4_address?: string } | null>;
   secrets?: { source: string }[];
   ports?: { published: number | string }[];
   volumes?: (string | { source: string })[];
@@ -27,7 +27,7 @@ interface Service {
 
 interface Compose {
   services: Record<string, Service>;
-  networks: Record<string, { internal?: boolean; ipam?: { config: { subnet: string }[] } }>;
+  networks: Record<string, { internal?: boolean }>;
   secrets: Record<string, { file: string }>;
 }
 
@@ -94,7 +94,7 @@ test(
     const password = readFileSync(join(folder, "secrets/postgres_password"), "utf8");
     assert.equal(config.database, `postgres://regrant:${password}@postgres:5432/regrant`);
     assert.equal(config.issuer, "https://auth.example.com");
-    assert.deepEqual(config.trustedProxies, [model.networks["front"]?.ipam?.config[0]?.subnet]);
+    assert.deepEqual(config.trustedProxies, [model.services["caddy"]?.networks["front"]?.ipv4_address]);
     const grace = config.shutdownDelay + 3 + config.shutdownTimeout;
     assert.ok(Number(String(one["stop_grace_period"]).replace("s", "")) >= grace + 5);
   },

@@ -51,6 +51,7 @@ async function flush(
   const sdk: { forceFlush?: () => Promise<void> } = provider.getDelegate?.() ?? provider;
   const { promise: timeout, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, FLUSH_TIMEOUT);
-  await Promise.race([sdk.forceFlush?.().catch(() => {}), timeout]);
+  const flushed = (async () => sdk.forceFlush?.())().catch(() => {});
+  await Promise.race([flushed, timeout]);
   clearTimeout(timer);
 }
