@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CommitPace } from "./commit-pace.ts";
 
-/** Runs a batch of so many members, which could begin at `at` and took so long; returns how long it waited. All in ms. */
-function batch(pace: CommitPace, at: number, members: number, took = 0): number {
+/** Runs a batch of so many members, which could begin at `at`, ms; returns how long it waited, ms. */
+function batch(pace: CommitPace, at: number, members: number): number {
   const waited = pace.wait(at);
-  const started = at + waited;
-  pace.ran({ started, ended: started + took, members, waited });
+  pace.committed(at + waited, members, waited);
   return waited;
 }
 
@@ -52,11 +51,4 @@ test("company that comes is waited for again", () => {
   for (let request = 0; request < 50; request += 1) at += batch(pace, at, 1) + 0.5;
   assert.equal(batch(pace, at, 5), 0);
   assert.equal(batch(pace, at + 0.5, 5), 1.5);
-});
-
-test("after a batch that took long, the next one begins at once: it gathered meanwhile", () => {
-  const pace = new CommitPace();
-  batch(pace, 0, 8, 5);
-  assert.equal(batch(pace, 5, 8, 3), 0);
-  assert.equal(batch(pace, 8, 8, 3), 2);
 });

@@ -3,45 +3,34 @@
  * dozen rows; where each response waits for a signature, requests come in one by one, and each would have its own.
  */
 const COMMIT_INTERVAL = 2;
-/** A batch that took longer has gathered the next one meanwhile, ms: the disk or the network sets the pace. */
-const LONG_BATCH = 4;
 /** Members that make a wait worth while, the one that waits included. */
-const COMPANY = 4;
-/** So many waits in a row without company, and none is expected. Under load one wait in ten brings fewer than four. */
+const COMPANY = 3;
+/** So many waits in a row without company, and none is expected. Under load one wait in fifteen brings fewer than three. */
 const VAIN_WAITS = 3;
 /** Batches that begin at once before a wait is tried again. */
 const BATCHES_AT_ONCE = 64;
-
-/** A batch that is over; times in ms, of the clock of `performance.now()`. */
-interface RunBatch {
-  started: number;
-  ended: number;
-  members: number;
-  /** What `wait` returned for it. */
-  waited: number;
-}
 
 /**
  * How long a batch waits for company. After three waits in a row that brought none, batches begin at once, and one in 65
  * tries again: a program that sends one request after another does not wait for others that do not come.
  */
 export class CommitPace {
-  /** Until then a batch waits. */
-  #pauseEnds = 0;
+  #committedAt = Number.NEGATIVE_INFINITY;
   #vainWaits = 0;
   /** Batches that begin at once from here on. */
   #atOnce = 0;
 
   /** @returns how long a batch that could begin at `now` waits, ms; 0: it begins at once */
   wait(now: number): number {
-    const rest = Math.max(0, this.#pauseEnds - now);
+    const rest = Math.max(0, this.#committedAt + COMMIT_INTERVAL - now);
     if (rest === 0 || this.#atOnce === 0) return rest;
     this.#atOnce -= 1;
     return 0;
   }
 
-  ran({ started, ended, members, waited }: RunBatch): void {
-    this.#pauseEnds = ended - started < LONG_BATCH ? ended + COMMIT_INTERVAL : ended;
+  /** @param waited what `wait` returned for this batch, ms */
+  committed(now: number, members: number, waited: number): void {
+    this.#committedAt = now;
     if (members >= COMPANY) {
       this.#vainWaits = 0;
       this.#atOnce = 0;

@@ -36,9 +36,8 @@ export function rotator(database: Database, events: EventWriter): GrantStore["ro
       if (waited > 0) await pause(waited);
       const members = waiting.slice(0, GREATEST_BATCH);
       waiting = waiting.slice(GREATEST_BATCH);
-      const started = performance.now();
       await runBatch(members);
-      pace.ran({ started, ended: performance.now(), members: members.length, waited });
+      pace.committed(performance.now(), members.length, waited);
     }
     running = false;
   }

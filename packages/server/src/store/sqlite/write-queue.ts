@@ -117,7 +117,7 @@ export class WriteQueue {
     if (traceBatch === undefined) this.#runAll(members);
     else traceBatch(this.#describe(members), () => this.#runAll(members));
     const ended = performance.now();
-    this.#pace.ran({ started, ended, members: members.length, waited: this.#wait });
+    this.#pace.committed(ended, members.length, this.#wait);
     this.#options.onBatch(members.length, (ended - started) / 1000);
   };
 
