@@ -16,10 +16,10 @@ test("the first batch, and one that comes late, begin at once", () => {
   assert.equal(batch(pace, 100, 1), 0);
 });
 
-test("while each wait brings company, each batch begins 2 ms after the last", () => {
+test("while each wait brings company, each batch waits for the next whole ms from 2 ms on after the last", () => {
   const pace = new CommitPace();
   batch(pace, 0, 8);
-  for (let at = 0; at < 200; at += 2) assert.equal(batch(pace, at + 0.5, 8), 1.5);
+  for (let at = 0; at < 200; at += 2) assert.equal(batch(pace, at + 0.5, 8), 2);
 });
 
 test("one request after another waits three times, then each 65th time", () => {
@@ -40,7 +40,7 @@ test("two waits without company, as they happen under load, change nothing", () 
   let at = 0;
   for (const members of [8, 1, 3, 8, 2, 1, 8, 1, 1, 8]) {
     const waited = batch(pace, at + 0.5, members);
-    assert.equal(waited, 1.5);
+    assert.equal(waited, 2);
     at += 2;
   }
 });
@@ -50,5 +50,5 @@ test("company that comes is waited for again", () => {
   let at = 0;
   for (let request = 0; request < 50; request += 1) at += batch(pace, at, 1) + 0.5;
   assert.equal(batch(pace, at, 5), 0);
-  assert.equal(batch(pace, at + 0.5, 5), 1.5);
+  assert.equal(batch(pace, at + 0.5, 5), 2);
 });

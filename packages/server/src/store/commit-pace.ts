@@ -20,9 +20,9 @@ export class CommitPace {
   /** Batches that begin at once from here on. */
   #atOnce = 0;
 
-  /** @returns how long a batch that could begin at `now` waits, ms; 0: it begins at once */
+  /** @returns how long a batch that could begin at `now` waits, whole ms, as timers count; 0: it begins at once */
   wait(now: number): number {
-    const rest = Math.max(0, this.#committedAt + COMMIT_INTERVAL - now);
+    const rest = Math.max(0, Math.ceil(this.#committedAt + COMMIT_INTERVAL - now));
     if (rest === 0 || this.#atOnce === 0) return rest;
     this.#atOnce -= 1;
     return 0;
