@@ -16,7 +16,7 @@ test("the first batch, and one that comes late, begin at once", () => {
   assert.equal(batch(pace, 100, 1), 0);
 });
 
-test("while each wait brings company, each batch waits for the next whole ms from 2 ms on after the last", () => {
+test("while each wait brings company, each batch waits for the end of the 2 ms after the last one, in whole ms", () => {
   const pace = new CommitPace();
   batch(pace, 0, 8);
   for (let at = 0; at < 200; at += 2) assert.equal(batch(pace, at + 0.5, 8), 2);
