@@ -229,7 +229,7 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
     file: "server/src/http/refusal-log.ts",
     replace: "  return known ? clientId : undefined;",
     by: "  return known || clientId !== undefined ? clientId : undefined;",
-    test: "no secret, right or wrong, wherever it was put, is in a log line, an error or a metric",
+    test: "no secret, right or wrong, wherever it was put, is in a log line, an error, a metric or a trace",
   },
   {
     rule: "§6.1: `refresh_token_timeout` never exceeds `authorization_expires_in`",
