@@ -155,7 +155,10 @@ async function configuredPages(
   return read.pages;
 }
 
-/** Logs, counts and publishes an event after its commit. The log line has the members of the payload beside the event's own. */
+/**
+ * Logs, counts and publishes an event after its commit. The log line has the members of the payload beside the event's
+ * own.
+ */
 function reportEvent(event: Event, log: Logger, metrics: Metrics): void {
   const { id, type, clientId, subject, grantId, data } = event;
   metrics.countEvent(type);

@@ -24,7 +24,10 @@ export function logRefusal(
   else log.error({ ...line, err: error.cause }, "failed");
 }
 
-/** The client id that a request sent, if it is a known client's or a UUID: some programs send a secret as `client_id`, which must not be logged. */
+/**
+ * The client id that a request sent, if it is a known client's or a UUID: some programs send a secret as `client_id`,
+ * which must not be logged.
+ */
 export function loggable(clients: Deps["clients"], clientId: string | undefined): string | undefined {
   const known =
     clientId !== undefined && (clients.peek(storedClientId(clientId)) !== undefined || UUID.test(clientId));

@@ -5,7 +5,7 @@
 const COMMIT_INTERVAL = 2;
 /** Members that make a wait worth while, the one that waits included. */
 const COMPANY = 3;
-/** So many waits in a row without company, and none is expected. Under load one wait in fifteen brings fewer than three. */
+/** After so many waits in a row without company none is expected. Under load one in fifteen brings fewer than three. */
 const VAIN_WAITS = 3;
 /** Batches that begin at once before a wait is tried again. */
 const BATCHES_AT_ONCE = 64;

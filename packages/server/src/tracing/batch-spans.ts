@@ -1,6 +1,6 @@
 import type { Attributes, Span, Tracer } from "@opentelemetry/api";
 import type { TraceBatch, TracedBatch } from "../store/store.ts";
-import { fail } from "./failed-span.ts";
+import { fail } from "./span.ts";
 import type { Api } from "./api.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Attributes, Context, Tracer } from "@opentelemetry/api";
 import type { RequestMessage } from "../channels.ts";
-import { fail } from "./failed-span.ts";
+import { fail, runWithin } from "./span.ts";
 import type { Api } from "./api.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -25,17 +25,12 @@ export function requestTracer(api: Api, tracer: Tracer): Tracing["request"] {
     const kind = active === undefined || active.isRemote === true ? SpanKind.SERVER : SpanKind.INTERNAL;
     const options = { kind, attributes: knownBefore(message) };
     const span = tracer.startSpan(`${message.method} ${message.route}`, options, parent);
-    try {
-      const response = await context.with(trace.setSpan(parent, span), respond);
+    return runWithin(api, { span, inner: trace.setSpan(parent, span) }, async () => {
+      const response = await respond();
       span.setAttributes(knownAfter(message));
       if (response.status >= 500) fail(api, span, message.outcome);
       return response;
-    } catch (error) {
-      fail(api, span, error instanceof Error ? error.name : undefined);
-      throw error;
-    } finally {
-      span.end();
-    }
+    });
   };
 }
 

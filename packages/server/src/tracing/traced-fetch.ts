@@ -1,5 +1,5 @@
 import type { Attributes, Tracer } from "@opentelemetry/api";
-import { fail } from "./failed-span.ts";
+import { fail, runWithin } from "./span.ts";
 import type { Api } from "./api.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -16,21 +16,15 @@ export function tracedFetch(api: Api, tracer: Tracer): Tracing["fetch"] {
     const { method = "GET" } = init;
     const options = { kind: SpanKind.CLIENT, attributes: attributesOf(new URL(url), method) };
     const span = tracer.startSpan(method, options);
-    const inner = trace.setSpan(context.active(), span);
+    const traced = trace.setSpan(context.active(), span);
     const headers = new Headers(init.headers);
-    propagation.inject(inner, headers, { set: (carrier, name, value) => carrier.set(name, value) });
-    try {
-      const send = () => fetch(url, { ...init, headers });
-      const response = await context.with(inner.setValue(suppressed, true), send);
+    propagation.inject(traced, headers, { set: (carrier, name, value) => carrier.set(name, value) });
+    return runWithin(api, { span, inner: traced.setValue(suppressed, true) }, async () => {
+      const response = await fetch(url, { ...init, headers });
       span.setAttribute("http.response.status_code", response.status);
       if (response.status >= 400) fail(api, span, String(response.status));
       return response;
-    } catch (error) {
-      fail(api, span, error instanceof Error ? error.name : undefined);
-      throw error;
-    } finally {
-      span.end();
-    }
+    });
   };
 }
 

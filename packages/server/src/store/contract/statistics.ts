@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { grantStatus } from "../grant-status.ts";
-import { ACTOR } from "./bench.ts";
+import { ACTOR, granted } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
-import { DAY, HOUR, presentedToken } from "./fixtures.ts";
+import { DAY, HOUR, newGrant, presentedToken } from "./fixtures.ts";
 
 /** Sweeps to the end, a few grants a slice. */
 async function sweepAll({ store }: Bench): Promise<void> {
@@ -62,6 +62,26 @@ export const statisticsCases: Cases = {
     clock.at += 30 * DAY;
     await sweepAndCompare();
     assert.deepEqual(counts, [13, 12, 6, 3, 2, 0]);
+  },
+
+  "a slice that shares its transaction with a write that fails is examined and counted once": async (
+    bench,
+  ) => {
+    const { store, clock } = bench;
+    const client = await bench.client();
+    for (let i = 0; i < 3; i += 1) await bench.grant(client.id, { maxTtl: 3600 });
+    clock.at += 8 * DAY;
+    const grant = newGrant(client.id);
+    await granted(store, grant);
+    const [swept, again] = await Promise.allSettled([
+      store.sweep({ limit: 100, eventRetention: 86_400_000 }),
+      store.grants.create(grant),
+    ]);
+    assert.equal(again.status, "rejected");
+    assert.ok(swept.status === "fulfilled");
+    assert.equal(swept.value.removed, 3);
+    await sweepAll(bench);
+    assert.equal((await store.statistics()).activeGrants?.count, 1);
   },
 
   "the size of the database is known": async ({ store }) => {

@@ -39,8 +39,8 @@ const PING = { name: "ping", text: "UPDATE meta SET value = value + 1 WHERE key 
  * Opens the database that a `postgres://` URL names, and creates its tables. Any number of programs may open the same
  * one. Of several hosts, the one that takes writes is used, now and after a failover.
  *
- * @throws Error if no server can be reached, the schema is of no use to this program (`planMigrations`), or a pooler lends its sessions and the
- *   URL does not say so
+ * @throws Error if no server can be reached, the schema is of no use to this program (`planMigrations`), or a pooler
+ *   lends its sessions and the URL does not say so
  */
 export async function openPostgresStore(url: string, options: PostgresOptions = {}): Promise<Store> {
   const { onEvent = () => {}, onBatch = () => {}, busyTimeout = 5000, connections = 4 } = options;

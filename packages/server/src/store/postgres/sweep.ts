@@ -162,10 +162,7 @@ export class Sweeper {
     const now = (await query(NOW, [this.#database.injectedNow]))[0]?.["now"] as number;
     const endedBefore = now - KEPT_AFTER_END;
     const end = (await query(SLICE_END, [this.#examinedTo, limit]))[0]?.["id"] as string | undefined;
-    if (end !== undefined) {
-      const [counted] = await query(COUNT_ACTIVE, [this.#examinedTo, end, now]);
-      this.#active += counted?.["active"] as number;
-    }
+    const [counted] = end === undefined ? [] : await query(COUNT_ACTIVE, [this.#examinedTo, end, now]);
     const ofGrants =
       end === undefined
         ? await query(REMOVE_CLIENTS, [endedBefore])
@@ -184,7 +181,9 @@ export class Sweeper {
     ];
     // There may be more of these rows than there are grants: then further calls remove the rest.
     const done = end === undefined && others.every(([row]) => row?.["removed"] !== limit);
-    if (end !== undefined) this.#examinedTo = end;
+    // Last, since a slice that failed is examined, and counted, again.
+    this.#examinedTo = end ?? this.#examinedTo;
+    this.#active += (counted?.["active"] as number | undefined) ?? 0;
     if (done) {
       await query(WRITE_GRANT_COUNT, [this.#active, now]);
       this.#restart();

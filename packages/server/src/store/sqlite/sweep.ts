@@ -59,9 +59,10 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
   let active = 0;
 
   return ({ limit, eventRetention }) =>
-    queue.write(({ now }) => {
+    queue.write((transaction) => {
+      const { now } = transaction;
       const end = sliceEnd.get(examinedTo, limit)?.["id"] as Uint8Array | undefined;
-      if (end !== undefined) active += countActive.get(examinedTo, end, now, now)?.["active"] as number;
+      const counted = end === undefined ? undefined : countActive.get(examinedTo, end, now, now);
       const endedBefore = now - KEPT_AFTER_END;
       const ofGrants =
         end === undefined ? removeClients.run(endedBefore) : removeGrants.run(examinedTo, end, endedBefore);
@@ -79,11 +80,12 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
       const removed = [ofGrants, ...others].reduce((sum, { changes }) => sum + Number(changes), 0);
       // There may be more of these rows than there are grants: then further calls remove the rest.
       const done = end === undefined && others.every(({ changes }) => changes !== limit);
-      examinedTo = end ?? (done ? new Uint8Array() : examinedTo);
-      if (done) {
-        count.write(active, now);
-        active = 0;
-      }
+      if (done) count.write(active, now);
+      // What is rolled back is examined, and counted, again.
+      transaction.afterCommit(() => {
+        examinedTo = done ? new Uint8Array() : (end ?? examinedTo);
+        active = done ? 0 : active + ((counted?.["active"] as number | undefined) ?? 0);
+      });
       return { removed, done };
     });
 }
