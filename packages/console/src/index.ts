@@ -1,0 +1,2 @@
+/** The pages of the operator console: what they show in, HTML out. */
+export {};
