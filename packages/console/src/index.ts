@@ -1,2 +1,2 @@
 /** The pages of the operator console: what they show in, HTML out. */
-export {};
+export type { Html } from "./html.ts";

@@ -14,6 +14,8 @@ export interface NewAccount {
   password: string;
   /** The `sub` of its access tokens; a new UUID by default. */
   subject?: string | undefined;
+  /** Whether it may administer this service at its console; false by default. */
+  operator?: boolean | undefined;
 }
 
 /** An account after an operation. `changed` is false if the operation had nothing to change. */
@@ -29,6 +31,8 @@ export interface AccountJson {
   has_password: boolean;
   created_at: string;
   disabled_at: string | null;
+  /** Whether it may administer this service at its console. */
+  operator: boolean;
 }
 
 /**
@@ -39,14 +43,15 @@ export interface AccountJson {
  */
 export async function createAccount(
   parts: AccountParts,
-  { username: given, password, subject = randomUUID() }: NewAccount,
+  { username: given, password, subject = randomUUID(), operator = false }: NewAccount,
   actor: string,
 ): Promise<Account> {
   const username = validUsername(given);
   if (subject.trim() === "") throw invalid("subject", "the subject is empty");
   const passwordHash = await hashNew(password);
   const { accounts } = parts.store;
-  if (!(await accounts.create({ subject, username, passwordHash }, actor))) {
+  const role = operator ? "operator" : null;
+  if (!(await accounts.create({ subject, username, passwordHash, role }, actor))) {
     const taken = (await accounts.findByUsername(username)) ? `username ${username}` : `subject ${subject}`;
     throw new AdminError("conflict", `the ${taken} is taken`, { resource: "account" });
   }
@@ -107,6 +112,23 @@ export async function enableAccount(
   return { account: await findAccount(parts, subject), changed };
 }
 
+/**
+ * Makes an account an operator, who may administer this service at its console, or takes that away, which signs it out
+ * of every browser.
+ *
+ * @throws AdminError `not_found`
+ */
+export async function setOperator(
+  parts: AccountParts,
+  name: string,
+  operator: boolean,
+  actor: string,
+): Promise<ChangedAccount> {
+  const { subject } = await findAccount(parts, name);
+  const changed = await parts.store.accounts.setRole(subject, operator ? "operator" : null, actor);
+  return { account: await findAccount(parts, subject), changed };
+}
+
 /** An account as JSON. The command line and the embedding API return this form. */
 export function accountJson(account: Account): AccountJson {
   return {
@@ -115,6 +137,7 @@ export function accountJson(account: Account): AccountJson {
     has_password: account.passwordHash !== null,
     created_at: isoInstant(account.createdAt),
     disabled_at: isoInstant(account.disabledAt),
+    operator: account.role === "operator",
   };
 }
 

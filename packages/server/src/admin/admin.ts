@@ -125,6 +125,10 @@ function accountOperations(parts: accounts.AccountParts & RevokeGrantsParts, act
       if (revokeGrants) await revokeAllGrants(parts, { subject: account.subject }, actorOf(by));
       return accounts.accountJson(account);
     },
+    /** Makes the account an operator, who may administer this service at its console, or takes that away. */
+    async setOperator(name: string, operator: boolean, by: By = {}): Promise<Changed<AccountJson>> {
+      return accounts.changedAccountJson(await accounts.setOperator(parts, name, operator, actorOf(by)));
+    },
     /** Refuses an account and revokes its grants. */
     async disable(name: string, by: By = {}): Promise<Changed<AccountJson>> {
       return accounts.changedAccountJson(await accounts.disableAccount(parts, name, actorOf(by)));

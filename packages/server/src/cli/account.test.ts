@@ -26,6 +26,7 @@ test("an account is made with the password of standard input, which is kept as a
     "has_password",
     "created_at",
     "disabled_at",
+    "operator",
   ]);
   assert.deepEqual(
     [account["username"], account["has_password"], account["disabled_at"]],
@@ -65,6 +66,19 @@ test("an account goes by its username too; its password is set, and it is disabl
   assert.deepEqual([unknown.code, unknown.stdout], [1, ""]);
   const hint = "hint: list them with npx regrant account list";
   assert.equal(unknown.stderr, `regrant: account not found: nobody\n  ${hint}\n`);
+});
+
+test("an account is an operator if it was created as one, or made one later, until that is taken away", async () => {
+  const create = ["account", "create", "--username", "olga", "--password-stdin", "--operator"];
+  assert.equal((await regrant.one(create, PASSWORD))["operator"], true);
+  const change = async (...args: string[]) => {
+    const { operator, changed } = await regrant.one(["account", "set-operator", ...args]);
+    return [operator, changed];
+  };
+  assert.deepEqual(await change("olga"), [true, false]);
+  assert.deepEqual(await change("olga", "--remove"), [false, true]);
+  const { stderr } = await regrant.run(["account", "set-operator", "olga"]);
+  assert.equal(stderr, "The account is an operator from now on.\n");
 });
 
 test("a new password leaves the grants active, and says how to end them, or ends them too", async () => {

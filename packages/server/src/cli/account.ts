@@ -6,6 +6,7 @@ import {
   disableAccount,
   enableAccount,
   listAccounts,
+  setOperator as setAccountOperator,
   setPassword as setAccountPassword,
   validUsername,
 } from "../admin/accounts.ts";
@@ -23,6 +24,7 @@ import { actor, withStore } from "./session.ts";
 interface CreateOptions extends JsonOption {
   username: string;
   passwordStdin?: true;
+  operator?: true;
 }
 
 /**
@@ -36,6 +38,7 @@ export function addAccountCommands(program: Command): void {
     .description("create an account; asks for its password unless --password-stdin is given")
     .requiredOption("--username <name>", "the name that the user signs in with")
     .option("--password-stdin", "read the password from standard input")
+    .option("--operator", "let it administer this service at /console (default: it may not)")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
@@ -63,6 +66,9 @@ export function addAccountCommands(program: Command): void {
     .option("--password-stdin", "read the password from standard input")
     .option("--revoke-grants", "revoke its grants too (default: they stay active)")
     .action(setPassword);
+  byName("set-operator", "let an account administer this service at /console")
+    .option("--remove", "take that away and sign it out of every browser")
+    .action(setOperator);
   byName("disable", "disable an account: it cannot sign in, and its grants are revoked for good").action(
     disable,
   );
@@ -79,10 +85,11 @@ async function create(options: CreateOptions, command: Command): Promise<void> {
     // Checked first, so that an invalid username is not reported after a password was typed.
     const username = validUsername(options.username);
     const password = await readNewPassword(options.passwordStdin === true);
-    const account = await createAccount({ store }, { username, password }, actor());
+    const { operator } = options;
+    const account = await createAccount({ store }, { username, password, operator }, actor());
     if (options.json) return printJson(accountJson(account));
     console.log("The account is created.\n");
-    printFields({ subject: account.subject, username: account.username });
+    printFields({ subject: account.subject, username: account.username, role: account.role ?? undefined });
   });
 }
 
@@ -134,6 +141,20 @@ function activeText(active: number, revokeCommand: string): string {
   if (active === 0) return "It has no active grants.";
   const stay = active === 1 ? "stays" : "stay";
   return `${grantsText(active)} ${stay} active; ${active === 1 ? "end it" : "end them"} with ${revokeCommand}`;
+}
+
+/** `account set-operator`: exits with 0 also if nothing changed. */
+async function setOperator(
+  name: string,
+  { remove, json }: JsonOption & { remove?: true },
+  command: Command,
+): Promise<void> {
+  await withStore(command, async (store) => {
+    const { account, changed } = await setAccountOperator({ store }, name, !remove, actor());
+    const is = remove ? "is not an operator" : "is an operator";
+    console.error(changed ? `The account ${is} from now on.` : `The account ${is} already.`);
+    if (json) printJson(changedAccountJson({ account, changed }));
+  });
 }
 
 /** `account disable`: exits with 0 also if the account was disabled already. */

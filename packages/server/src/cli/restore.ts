@@ -101,6 +101,7 @@ const APPLIED: Partial<Record<EventType, string>> = {
   "account.disabled": "accounts disabled",
   "account.enabled": "accounts enabled",
   "account.password_changed": "passwords removed",
+  "account.role_changed": "operators' roles taken away",
   "sign_in.ended": "sign-ins ended",
   "consent.withdrawn": "consents withdrawn",
   "registration_token.deleted": "registration tokens deleted",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actor, address, cause, digest, scope } from "./members.ts";
+import { actor, address, cause, digest, inUnit, scope } from "./members.ts";
 import type { EventTypeDefinition } from "./members.ts";
 
 const SUBJECT = ["subject"] as const;
@@ -21,6 +21,16 @@ export const ACCOUNT_EVENTS = {
     raised: "An account got another password, or none. Its browsers are signed out; grants go on.",
     about: SUBJECT,
     data: z.object({ actor }),
+  },
+  "account.role_changed": {
+    severity: "warning",
+    raised:
+      "An account became an operator of this service, or is none any more, which signs it out of every browser.",
+    about: SUBJECT,
+    data: z.object({
+      role: z.enum(["operator"]).nullable().describe("`operator`, or null: it has no role any more."),
+      actor,
+    }),
   },
   // Limited, so that guessing does not fill the store with events.
   "account.refused": {
@@ -54,6 +64,23 @@ export const ACCOUNT_EVENTS = {
       "A browser was signed out, by its user or with all others of the subject, or another subject signed in there.",
     about: SUBJECT,
     data: z.object({ digest }),
+  },
+  // What operators do at the console is recorded as what they change, with their names as the actor.
+  "operator.signed_in": {
+    severity: "info",
+    raised:
+      "An operator signed in at the console, with the password or a one-time link, or proved the password again.",
+    about: SUBJECT,
+    data: z.object({ actor }),
+  },
+  "operator.link_created": {
+    severity: "warning",
+    raised: "A one-time link was made that signs an operator in at the console.",
+    about: SUBJECT,
+    data: z.object({
+      expires_at: inUnit("instant", z.int(), "When the link stops working, ms since 1970."),
+      actor,
+    }),
   },
   "consent.given": {
     severity: "info",

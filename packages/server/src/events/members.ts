@@ -28,7 +28,7 @@ export function inUnit<Schema extends z.ZodType>(unit: Unit, schema: Schema, des
 export const actor = z
   .string()
   .describe(
-    "Who carried it out: `cli:USER`, `host` (the embedding application), the id of a client or subject, `restore`, `sweep`.",
+    "Who carried it out: `cli:USER`, `operator:USERNAME` (at the console), `host` (the embedding application), the id of a client or subject, `restore`, `sweep`.",
   );
 
 export const scope = z.string().describe("Scopes, separated by spaces; empty: none.");

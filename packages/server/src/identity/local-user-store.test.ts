@@ -26,6 +26,7 @@ function world(options: { account?: Partial<Account>; limit?: number } = {}) {
     passwordHash: hash,
     createdAt: 0,
     disabledAt: null,
+    role: null,
     ...options.account,
   };
   const seen = {

@@ -23,6 +23,8 @@ export function laravelUsers(database: Pick<LaravelDatabase, "query">): Pick<Acc
         createdAt: 0,
         // A user whom Laravel has soft-deleted cannot sign in there either.
         disabledAt: deletedAt === null ? null : 0,
+        // Only an account of Regrant's own can be an operator.
+        role: null,
       };
     },
   };

@@ -1,5 +1,8 @@
 import type { Page } from "./clients.ts";
 
+/** What an account may do beside signing in: an operator administers this service at its console. */
+export type AccountRole = "operator";
+
 /** A subject that Regrant itself keeps, with a username and a password. Instants in ms. */
 export interface Account {
   /** The `sub` of its access tokens (RFC 9068 §2.2). It never changes. */
@@ -11,6 +14,13 @@ export interface Account {
   createdAt: number;
   /** null: enabled. */
   disabledAt: number | null;
+  /** null: an ordinary account. */
+  role: AccountRole | null;
+}
+
+/** An account to create: enabled, and without a role unless one is given. */
+export interface NewAccountRow extends Pick<Account, "subject" | "username" | "passwordHash"> {
+  role?: AccountRole | null;
 }
 
 /**
@@ -25,9 +35,14 @@ export interface AccountStore {
   /** In the order of subjects, after the subject `after`. */
   list(page: Page): Promise<Account[]>;
   /** Creates an enabled account. False: the username or subject is taken. */
-  create(account: Omit<Account, "createdAt" | "disabledAt">, actor: string): Promise<boolean>;
+  create(account: NewAccountRow, actor: string): Promise<boolean>;
   /** Sets the hash and ends the account's sign-ins. null: no password may match. False: no such account. */
   setPasswordHash(subject: string, hash: string | null, actor: string): Promise<boolean>;
+  /**
+   * Gives the account a role, or takes it away (null), which ends its sign-ins. False: no such account, or that is its
+   * role already.
+   */
+  setRole(subject: string, role: AccountRole | null, actor: string): Promise<boolean>;
   /** Replaces the hash of the same password, without an event. False: the hash is no longer `from`. */
   upgradePasswordHash(subject: string, from: string, to: string): Promise<boolean>;
   /** Disables the account, revokes its grants and ends its sign-ins. False: no such account, or it was disabled already. */

@@ -31,12 +31,28 @@ export interface NewSignIn {
   passwordHash?: string | undefined;
 }
 
+/** A sign-in at the console to start, or the one-time link that leads to one. */
+export interface NewOperatorSignIn extends Omit<NewSignIn, "authTime"> {
+  as: "session" | "link";
+  actor: string;
+}
+
 /** Who is signed in, in which browser. */
 export interface SignInStore {
   /** Signs a subject in, unless its account is disabled. `wrong_password`: it has another hash than the one named. */
   start(
     signIn: NewSignIn,
   ): Promise<{ outcome: "started"; signIn: SignIn } | { outcome: "account_disabled" | "wrong_password" }>;
+  /**
+   * Signs an operator in at the console, or stores a link for that, if the account has the role. Found and ended as any
+   * sign-in: only the digest, of which the console makes another than the pages do, keeps the two apart.
+   */
+  startOperator(
+    signIn: NewOperatorSignIn,
+  ): Promise<
+    | { outcome: "started"; signIn: SignIn }
+    | { outcome: "account_disabled" | "wrong_password" | "not_operator" }
+  >;
   /** Undefined: no such sign-in, it expired, or its account was disabled or got another password since. */
   find(digest: Buffer): Promise<SignIn | undefined>;
   /** Signs the browser out. False: it was not signed in. */

@@ -1,3 +1,5 @@
+import type { AccountRole, NewAccountRow } from "./accounts.ts";
+import type { NewOperatorSignIn } from "./authorization.ts";
 import type { Client, ClientSettings } from "./clients.ts";
 import type { NewEvent } from "./events.ts";
 import type { DeniedToken, Grant, RevocationReason } from "./grants.ts";
@@ -79,6 +81,25 @@ export function clientRevoked(
   const { metadataUri = null } = JSON.parse(settings) as Partial<ClientSettings>;
   const data = metadataUri === null ? { actor } : { actor, wire_client_id: metadataUri };
   return { type, clientId, data };
+}
+
+/** A new account, and then its role, if it has one. */
+export function accountCreated({ subject, username, role }: NewAccountRow, actor: string): NewEvent[] {
+  const created: NewEvent = { type: "account.created", subject, data: { username, actor } };
+  return role ? [created, roleChanged(subject, role, actor)] : [created];
+}
+
+/** An account's role; null: it has none any more. */
+export function roleChanged(subject: string, role: AccountRole | null, actor: string): NewEvent {
+  return { type: "account.role_changed", subject, data: { role, actor } };
+}
+
+/** An operator's sign-in at the console, or a one-time link to one. */
+export function operatorSignIn(signIn: NewOperatorSignIn, expiresAt: number): NewEvent {
+  const { subject, as, actor } = signIn;
+  return as === "link"
+    ? { type: "operator.link_created", subject, data: { expires_at: expiresAt, actor } }
+    : { type: "operator.signed_in", subject, data: { actor } };
 }
 
 /** The end of a browser's sign-in; a restore finds it by the digest of its cookie. */

@@ -37,6 +37,7 @@ test("an event asks for the change that it tells of", () => {
     ["account.disabled", {}, ["disableAccount", "subject"]],
     ["account.enabled", {}, ["enableAccount", "subject"]],
     ["account.password_changed", {}, ["removePassword", "subject"]],
+    ["account.role_changed", { role: null }, ["removeRole", "subject"]],
     ["sign_in.ended", { digest: hex }, ["endSignIn", digest]],
     ["consent.withdrawn", {}, ["withdrawConsent", "subject", "client"]],
     ["registration_token.deleted", { token_id: "t" }, ["deleteRegistrationToken", "t"]],
@@ -56,6 +57,7 @@ test("an event that revoked nothing, lacks a member, has one of another form or 
   for (const type of ["client.secret_rotated", "sign_in.ended", "key.distrusted"] as const) {
     assert.equal(asked(type), undefined, type);
   }
+  assert.equal(asked("account.role_changed", { role: "operator" }), undefined, "a file gives no role");
   assert.equal(asked("key.distrusted", { kid: 7 }), undefined);
   for (const expires_at of [undefined, 1e20, 0.5, "5"]) {
     assert.equal(asked("grant.lifetime_extended", { expires_at }), undefined);

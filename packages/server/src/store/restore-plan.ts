@@ -23,6 +23,8 @@ export interface RestoreOperations<Changed> {
   enableAccount(subject: string): Changed;
   /** No password matches any more: events hold no hash. */
   removePassword(subject: string): Changed;
+  /** The account is an operator no more. A role is never given: whoever writes the file must not become one. */
+  removeRole(subject: string): Changed;
   endSignIn(digest: Buffer): Changed;
   withdrawConsent(subject: string, clientId: string): Changed;
   deleteRegistrationToken(id: string): Changed;
@@ -79,6 +81,8 @@ export function restoreEvent<Changed>(
     case "account.password_changed":
       // The new password is not in the event, and the old one must not become valid again.
       return operations.removePassword(subject);
+    case "account.role_changed":
+      return event.data.role === null ? operations.removeRole(subject) : undefined;
     case "sign_in.ended":
       return event.data.digest === undefined
         ? undefined
@@ -106,6 +110,7 @@ const UNDOABLE: readonly (readonly [EventType, EventType])[] = [
   ["client.secret_rotated", "client.secret_rotated"],
   ["account.disabled", "account.enabled"],
   ["account.password_changed", "account.password_changed"],
+  ["account.role_changed", "account.role_changed"],
 ];
 
 /**

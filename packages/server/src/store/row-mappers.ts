@@ -1,4 +1,4 @@
-import type { Account } from "./accounts.ts";
+import type { Account, AccountRole } from "./accounts.ts";
 import type { Code, Consent, PushedRequest, SignIn } from "./authorization.ts";
 import { toClient } from "./client-row.ts";
 import type { DeviceRequest } from "./devices.ts";
@@ -113,6 +113,7 @@ export function toAccount(row: Row): Account {
     passwordHash: row["password_hash"] as string | null,
     createdAt: row["created_at"] as number,
     disabledAt: row["disabled_at"] as number | null,
+    role: row["role"] as AccountRole | null,
   };
 }
 

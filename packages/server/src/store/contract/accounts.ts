@@ -9,7 +9,7 @@ const ADA = { subject: "s-1", username: "ada", passwordHash: "$argon2id$one" };
 export const accountCases: Cases = {
   "an account is found by subject and by username": async ({ store, clock, ...bench }) => {
     assert.equal(await store.accounts.create(ADA, ACTOR), true);
-    const expected: Account = { ...ADA, createdAt: clock.at, disabledAt: null };
+    const expected: Account = { ...ADA, createdAt: clock.at, disabledAt: null, role: null };
     assert.deepEqual(await store.accounts.find("s-1"), expected);
     assert.deepEqual(await store.accounts.findByUsername("ada"), expected);
     assert.equal(await store.accounts.find("ada"), undefined);
@@ -97,6 +97,44 @@ export const accountCases: Cases = {
     assert.deepEqual(await grants.create(asked()), { outcome: "wrong_password" });
     assert.deepEqual(await bench.eventTypes(), [...events, "account.password_changed"]);
     assert.equal((await grants.create(newGrant(id, { subject }))).outcome, "created", "without a password");
+  },
+
+  "a role is given and taken away, each with an event, and taking it away ends the account's sign-ins":
+    async (bench) => {
+      const { accounts, signIns } = bench.store;
+      await accounts.create({ ...ADA, role: "operator" }, ACTOR);
+      const role = async () => (await accounts.find("s-1"))?.role;
+      assert.equal(await role(), "operator");
+      assert.equal(await accounts.setRole("s-1", "operator", ACTOR), false);
+      const signIn = { ...SIGN_IN, digest: digest(), subject: "s-1" };
+      await signIns.start(signIn);
+      assert.equal(await accounts.setRole("s-1", null, ACTOR), true);
+      assert.equal(await accounts.setRole("s-1", null, ACTOR), false);
+      assert.deepEqual([await role(), await signIns.find(signIn.digest)], [null, undefined]);
+      assert.equal(await accounts.setRole("s-1", "operator", ACTOR), true);
+      assert.equal(await accounts.setRole("s-2", "operator", ACTOR), false, "no such account");
+      const changes = await bench.store.events.list({ type: "account.role_changed" }, 10);
+      assert.deepEqual(
+        changes.map(({ data }) => data),
+        ["operator", null, "operator"].map((given) => ({ role: given, actor: ACTOR })),
+      );
+    },
+
+  "a lost role of another copy of the store is lost here, unless a newer event gave it again": async (
+    bench,
+  ) => {
+    const { store, clock } = bench;
+    await store.accounts.create({ ...ADA, role: "operator" }, ACTOR);
+    const at = (clock.at += SECOND);
+    const event = (role: "operator" | null) =>
+      ({ id: 9, at, type: "account.role_changed", subject: "s-1", data: { role, actor: "cli:x" } }) as const;
+    assert.equal(await store.events.replay(event("operator")), false);
+    assert.equal(await store.events.replay(event(null)), true);
+    assert.equal((await store.accounts.find("s-1"))?.role, null);
+    clock.at += SECOND;
+    await store.accounts.setRole("s-1", "operator", ACTOR);
+    assert.equal(await store.events.replay(event(null)), false);
+    assert.equal((await store.accounts.find("s-1"))?.role, "operator");
   },
 
   "disabling ends the account's grants for good; after enabling, new ones work": async (bench) => {

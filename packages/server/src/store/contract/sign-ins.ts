@@ -72,6 +72,33 @@ export const signInCases: Cases = {
     for (const { digest: of } of asked) assert.equal(await signIns.find(of), undefined);
   },
 
+  "only an enabled operator signs in at the console, or gets a link for it": async (bench) => {
+    const { accounts, signIns } = bench.store;
+    const of = (as: "session" | "link") => ({ ...newSignIn({ ttl: 600 }), as, actor: ACTOR });
+    assert.deepEqual(await signIns.startOperator(of("session")), { outcome: "not_operator" }, "no account");
+    await accounts.create({ subject: "s-1", username: "ada", passwordHash: "$argon2id$one" }, ACTOR);
+    assert.deepEqual(await signIns.startOperator(of("session")), { outcome: "not_operator" });
+    await accounts.setRole("s-1", "operator", ACTOR);
+    const outdated = { ...of("session"), passwordHash: "$argon2id$old" };
+    assert.deepEqual(await signIns.startOperator(outdated), { outcome: "wrong_password" });
+
+    const link = of("link");
+    assert.equal((await signIns.startOperator(link)).outcome, "started");
+    const made = await bench.lastEvent();
+    assert.deepEqual([made.type, made.subject], ["operator.link_created", "s-1"]);
+    assert.deepEqual(made.data, { expires_at: bench.clock.at + 600 * SECOND, actor: ACTOR });
+    const session = of("session");
+    assert.equal((await signIns.startOperator(session)).outcome, "started");
+    assert.equal((await bench.lastEvent()).type, "operator.signed_in");
+    const uses = await Promise.all([signIns.end(link.digest), signIns.end(link.digest)]);
+    assert.deepEqual(uses.toSorted(), [false, true], "a link is used once");
+
+    bench.clock.at += SECOND;
+    await accounts.disable("s-1", ACTOR);
+    assert.equal(await signIns.find(session.digest), undefined);
+    assert.deepEqual(await signIns.startOperator(of("session")), { outcome: "account_disabled" });
+  },
+
   "a sign-out of another copy of the store is applied": async (bench) => {
     const { store } = bench;
     const signIn = newSignIn();

@@ -1,6 +1,7 @@
 import { usernameKey } from "../accounts.ts";
+import { accountCreated, roleChanged } from "../event-builders.ts";
 import { toAccount } from "../row-mappers.ts";
-import type { Account, AccountStore } from "../store.ts";
+import type { Account, AccountRole, AccountStore } from "../store.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { isText } from "./rows.ts";
@@ -17,8 +18,8 @@ const LIST: Statement = {
 };
 const INSERT: Statement = {
   name: "account_insert",
-  text: `INSERT INTO accounts (subject, username, username_key, password_hash, created_at)
-    VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING subject`,
+  text: `INSERT INTO accounts (subject, username, username_key, password_hash, created_at, role)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING subject`,
 };
 const UPGRADE: Statement = {
   name: "account_upgrade",
@@ -27,6 +28,10 @@ const UPGRADE: Statement = {
 const SET_PASSWORD: Statement = {
   name: "account_set_password",
   text: "UPDATE accounts SET password_hash = $2 WHERE subject = $1 RETURNING subject",
+};
+const SET_ROLE: Statement = {
+  name: "account_set_role",
+  text: "UPDATE accounts SET role = $2 WHERE subject = $1 AND role IS DISTINCT FROM $2 RETURNING subject",
 };
 const LOCK: Statement = {
   name: "account_lock",
@@ -71,16 +76,20 @@ export function accountStore(database: Database, events: EventWriter): AccountSt
     async list({ after = "", limit }) {
       return (await database.read((query) => query(LIST, [after, limit]))).map(toAccount);
     },
-    create({ subject, username, passwordHash }, actor) {
+    create(account, actor) {
       return database.writeInOrder(async (transaction) => {
-        const values = [subject, username, usernameKey(username), passwordHash, await transaction.now()];
+        const { subject, username, passwordHash, role = null } = account;
+        const now = await transaction.now();
+        const values = [subject, username, usernameKey(username), passwordHash, now, role];
         if ((await transaction.query(INSERT, values)).length === 0) return false;
-        await events.record({ type: "account.created", subject, data: { username, actor } }, transaction);
+        await events.recordAll(accountCreated(account, actor), transaction);
         return true;
       });
     },
     setPasswordHash: (subject, hash, actor) =>
       database.writeInOrder((transaction) => change.setPasswordHash(subject, hash, actor, transaction)),
+    setRole: (subject, role, actor) =>
+      database.writeInOrder((transaction) => change.setRole(subject, role, actor, transaction)),
     upgradePasswordHash: (subject, from, to) =>
       database.write(async ({ query }) => (await query(UPGRADE, [subject, from, to])).length > 0),
     disable: (subject, actor) =>
@@ -105,6 +114,12 @@ export function accountChanges(events: EventWriter) {
       if (!isText(subject) || (await at.query(SET_PASSWORD, [subject, hash])).length === 0) return false;
       await at.query(END_SIGN_INS, [subject, await at.now()]);
       await events.record({ type: "account.password_changed", subject, data: { actor } }, at);
+      return true;
+    },
+    async setRole(subject: string, role: AccountRole | null, actor: string, at: Transaction) {
+      if (!isText(subject) || (await at.query(SET_ROLE, [subject, role])).length === 0) return false;
+      if (role === null) await at.query(END_SIGN_INS, [subject, await at.now()]);
+      await events.record(roleChanged(subject, role, actor), at);
       return true;
     },
     async disable(subject: string, actor: string, at: Transaction): Promise<boolean> {

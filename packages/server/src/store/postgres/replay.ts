@@ -59,6 +59,7 @@ function restoreOperations(events: EventWriter, changes: ChangeNotices) {
     disableAccount: (subject) => accounts.disable(subject, RESTORE, at),
     enableAccount: (subject) => accounts.enable(subject, RESTORE, at),
     removePassword: (subject) => accounts.setPasswordHash(subject, null, RESTORE, at),
+    removeRole: (subject) => accounts.setRole(subject, null, RESTORE, at),
     endSignIn: (digest) => signIns.end(digest, at),
     withdrawConsent: (subject, clientId) => withdrawOne(subject, clientId, RESTORE, at, events),
     deleteRegistrationToken: (id) => deleteOneToken(id, RESTORE, at, events),

@@ -1,5 +1,5 @@
-import type { NewSignIn, SignInStore } from "../authorization.ts";
-import { signInEnded } from "../event-builders.ts";
+import type { NewOperatorSignIn, NewSignIn, SignInStore } from "../authorization.ts";
+import { operatorSignIn, signInEnded } from "../event-builders.ts";
 import { hasPassword } from "./accounts.ts";
 import { clock } from "./database.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
@@ -9,7 +9,7 @@ import { isText, toSignIn } from "./rows.ts";
 /** A share lock: the account cannot be disabled before the sign-in exists and ends with it. */
 const ACCOUNT: Statement = {
   name: "sign_in_account",
-  text: "SELECT disabled_at FROM accounts WHERE subject = $1 FOR SHARE",
+  text: "SELECT disabled_at, role FROM accounts WHERE subject = $1 FOR SHARE",
 };
 const INSERT: Statement = {
   name: "sign_in_insert",
@@ -52,6 +52,12 @@ export function signInStore(database: Database, events: EventWriter): SignInStor
           ? change.start(signIn, transaction)
           : { outcome: "wrong_password" },
       ),
+    startOperator: (signIn) =>
+      database.write(async (transaction) =>
+        (await hasPassword(signIn, transaction))
+          ? change.startOperator(signIn, transaction)
+          : { outcome: "wrong_password" },
+      ),
     async find(digest) {
       const [row] = await database.read((query) => query(FIND, [database.injectedNow, digest]));
       return row && toSignIn(row);
@@ -88,18 +94,34 @@ export function signInChanges(events: EventWriter) {
     return true;
   }
 
-  async function start(signIn: NewSignIn, transaction: Transaction) {
+  /** Without its event. */
+  async function begin(signIn: NewSignIn, transaction: Transaction) {
     const { digest, subject, name, ttl, replaces } = signIn;
-    const [account] = await transaction.query(ACCOUNT, [subject]);
-    if (account && account["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
     if (replaces !== null) await end(replaces, transaction);
     const now = await transaction.now();
     // A login provider's clock may be ahead; `auth_time` in the future would defeat `max_age`.
     const authTime = Math.min(signIn.authTime ?? now, now);
     const expiresAt = now + ttl * 1000;
     await transaction.query(INSERT, [digest, subject, name, authTime, expiresAt]);
-    await events.record({ type: "sign_in.started", subject, data: {} }, transaction);
     return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } } as const;
   }
-  return { start, end };
+
+  async function start(signIn: NewSignIn, transaction: Transaction) {
+    const { subject } = signIn;
+    const [account] = await transaction.query(ACCOUNT, [subject]);
+    if (account && account["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
+    const started = await begin(signIn, transaction);
+    await events.record({ type: "sign_in.started", subject, data: {} }, transaction);
+    return started;
+  }
+
+  async function startOperator(signIn: NewOperatorSignIn, transaction: Transaction) {
+    const [account] = await transaction.query(ACCOUNT, [signIn.subject]);
+    if (account?.["role"] !== "operator") return { outcome: "not_operator" } as const;
+    if (account["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
+    const started = await begin(signIn, transaction);
+    await events.record(operatorSignIn(signIn, started.signIn.expiresAt), transaction);
+    return started;
+  }
+  return { start, startOperator, end };
 }

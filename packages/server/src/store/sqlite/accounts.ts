@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { usernameKey } from "../accounts.ts";
+import { accountCreated, roleChanged } from "../event-builders.ts";
 import { toAccount } from "../row-mappers.ts";
 import type { Row } from "../row.ts";
-import type { AccountStore } from "../store.ts";
+import type { AccountRole, AccountStore } from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
@@ -12,8 +13,8 @@ export function accountStore(database: DatabaseSync, queue: WriteQueue, events: 
   const findByUsername = database.prepare("SELECT * FROM accounts WHERE username_key = ?");
   const list = database.prepare("SELECT * FROM accounts WHERE subject > ? ORDER BY subject LIMIT ?");
   const insert = database.prepare(
-    `INSERT INTO accounts (subject, username, username_key, password_hash, created_at)
-     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO accounts (subject, username, username_key, password_hash, created_at, role)
+     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   const upgrade = database.prepare(
     "UPDATE accounts SET password_hash = ? WHERE subject = ? AND password_hash = ?",
@@ -25,17 +26,20 @@ export function accountStore(database: DatabaseSync, queue: WriteQueue, events: 
     find: (subject) => queue.read(() => read(find.get(subject))),
     findByUsername: (username) => queue.read(() => read(findByUsername.get(usernameKey(username)))),
     list: (page) => queue.read(() => list.all(page.after ?? "", page.limit).map(toAccount)),
-    create({ subject, username, passwordHash }, actor) {
+    create(account, actor) {
       return queue.write((transaction) => {
+        const { subject, username, passwordHash, role = null } = account;
         const key = usernameKey(username);
-        const { changes } = insert.run(subject, username, key, passwordHash, transaction.now);
+        const { changes } = insert.run(subject, username, key, passwordHash, transaction.now, role);
         if (changes === 0) return false;
-        events.record({ type: "account.created", subject, data: { username, actor } }, transaction);
+        for (const event of accountCreated(account, actor)) events.record(event, transaction);
         return true;
       });
     },
     setPasswordHash: (subject, hash, actor) =>
       queue.write((transaction) => change.setPasswordHash(subject, hash, actor, transaction)),
+    setRole: (subject, role, actor) =>
+      queue.write((transaction) => change.setRole(subject, role, actor, transaction)),
     upgradePasswordHash: (subject, from, to) => queue.write(() => upgrade.run(to, subject, from).changes > 0),
     disable: (subject, actor) => queue.write((transaction) => change.disable(subject, actor, transaction)),
     enable: (subject, actor) => queue.write((transaction) => change.enable(subject, actor, transaction)),
@@ -54,6 +58,7 @@ export function prepareAccountChanges(database: DatabaseSync, events: EventWrite
   const enable = database.prepare(
     "UPDATE accounts SET disabled_at = NULL WHERE subject = ? AND disabled_at IS NOT NULL",
   );
+  const setRole = database.prepare("UPDATE accounts SET role = ?2 WHERE subject = ?1 AND role IS NOT ?2");
   // Index: grants_by_subject.
   const revokeGrants = database.prepare(
     `UPDATE grants SET revoked_at = ?2, revoked_reason = 'account_disabled'
@@ -67,6 +72,12 @@ export function prepareAccountChanges(database: DatabaseSync, events: EventWrite
       if (setPasswordHash.run(hash, subject).changes === 0) return false;
       endSignIns.run(subject, at.now);
       events.record({ type: "account.password_changed", subject, data: { actor } }, at);
+      return true;
+    },
+    setRole(subject: string, role: AccountRole | null, actor: string, at: Transaction): boolean {
+      if (setRole.run(subject, role).changes === 0) return false;
+      if (role === null) endSignIns.run(subject, at.now);
+      events.record(roleChanged(subject, role, actor), at);
       return true;
     },
     disable(subject: string, actor: string, at: Transaction): boolean {

@@ -56,6 +56,7 @@ function prepareOperations(database: DatabaseSync, events: EventWriter, changes:
     disableAccount: (subject) => accounts.disable(subject, RESTORE, at),
     enableAccount: (subject) => accounts.enable(subject, RESTORE, at),
     removePassword: (subject) => accounts.setPasswordHash(subject, null, RESTORE, at),
+    removeRole: (subject) => accounts.setRole(subject, null, RESTORE, at),
     endSignIn: (digest) => signIns.end(digest, at),
     withdrawConsent: (subject, clientId) => consents.withdraw(subject, clientId, RESTORE, at),
     deleteRegistrationToken: (id) => deleteToken(id, RESTORE, at),

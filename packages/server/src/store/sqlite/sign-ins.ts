@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { NewSignIn, SignInStore } from "../authorization.ts";
-import { signInEnded } from "../event-builders.ts";
+import type { NewOperatorSignIn, NewSignIn, SignInStore } from "../authorization.ts";
+import { operatorSignIn, signInEnded } from "../event-builders.ts";
 import { prepareHasPassword } from "./accounts.ts";
 import type { EventWriter } from "./events.ts";
 import { toSignIn } from "./rows.ts";
@@ -22,6 +22,10 @@ export function signInStore(
     start: (signIn) =>
       queue.write((transaction) =>
         hasPassword(signIn) ? change.start(signIn, transaction) : { outcome: "wrong_password" },
+      ),
+    startOperator: (signIn) =>
+      queue.write((transaction) =>
+        hasPassword(signIn) ? change.startOperator(signIn, transaction) : { outcome: "wrong_password" },
       ),
     find(digest) {
       return queue.read(() => {
@@ -62,7 +66,7 @@ export function prepareIsSignedIn(database: DatabaseSync): (digest: Buffer) => b
 
 /** Changes of sign-ins within another operation's transaction; `end` also when a restore applies an event. */
 export function prepareSignInChanges(database: DatabaseSync, events: EventWriter) {
-  const account = database.prepare("SELECT disabled_at FROM accounts WHERE subject = ?");
+  const account = database.prepare("SELECT disabled_at, role FROM accounts WHERE subject = ?");
   const insert = database.prepare(
     "INSERT INTO sign_ins (digest, subject, name, auth_time, expires_at) VALUES (?, ?, ?, ?, ?)",
   );
@@ -75,17 +79,33 @@ export function prepareSignInChanges(database: DatabaseSync, events: EventWriter
     return true;
   }
 
-  function start(signIn: NewSignIn, transaction: Transaction) {
+  /** Without its event. */
+  function begin(signIn: NewSignIn, transaction: Transaction) {
     const { digest, subject, name, ttl, replaces } = signIn;
-    const itsAccount = account.get(subject);
-    if (itsAccount && itsAccount["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
     if (replaces !== null) end(replaces, transaction);
     // A login provider's clock may be ahead; `auth_time` in the future would defeat `max_age`.
     const authTime = Math.min(signIn.authTime ?? transaction.now, transaction.now);
     const expiresAt = transaction.now + ttl * 1000;
     insert.run(digest, subject, name, authTime, expiresAt);
-    events.record({ type: "sign_in.started", subject, data: {} }, transaction);
     return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } } as const;
   }
-  return { start, end };
+
+  function start(signIn: NewSignIn, transaction: Transaction) {
+    const { subject } = signIn;
+    const itsAccount = account.get(subject);
+    if (itsAccount && itsAccount["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
+    const started = begin(signIn, transaction);
+    events.record({ type: "sign_in.started", subject, data: {} }, transaction);
+    return started;
+  }
+
+  function startOperator(signIn: NewOperatorSignIn, transaction: Transaction) {
+    const itsAccount = account.get(signIn.subject);
+    if (itsAccount?.["role"] !== "operator") return { outcome: "not_operator" } as const;
+    if (itsAccount["disabled_at"] !== null) return { outcome: "account_disabled" } as const;
+    const started = begin(signIn, transaction);
+    events.record(operatorSignIn(signIn, started.signIn.expiresAt), transaction);
+    return started;
+  }
+  return { start, startOperator, end };
 }
