@@ -8,7 +8,7 @@ const SOURCES = join(import.meta.dirname, "..", "packages", "server", "src");
 
 /** From the top down; a room may import from its own row and from those below. */
 const ROWS = [
-  ["cli"],
+  ["cli", "test-kit"],
   [""],
   ["http"],
   ["admin", "endpoints", "openapi", "pages", "portal"],
@@ -23,7 +23,7 @@ const ROWS = [
 ];
 
 /** Files of the top folder that every room may import. */
-const FREE = new Set(["deps.ts", "channels.ts", "metrics.ts", "time-text.ts"]);
+const FREE = new Set(["deps.ts", "channels.ts", "log.ts", "metrics.ts", "time-text.ts"]);
 
 /** The store's port and what the engines share stand beside their folders. */
 const SHARED_BY_ENGINES = /^store\/[^/]+\.ts$/;

@@ -8,7 +8,7 @@ import type { TestContext } from "node:test";
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { Client } from "pg";
 import { createRegrant } from "../packages/server/src/regrant.ts";
-import type { RegrantOptions } from "../packages/server/src/regrant.ts";
+import type { RegrantOptions } from "../packages/server/src/regrant-options.ts";
 import { TestServer } from "../packages/server/src/store/contract/postgres-server.ts";
 import { startService } from "../packages/server/src/testing.ts";
 import { remoteTrace, setUpTraces, spanNamed } from "../packages/server/src/tracing/testing.ts";

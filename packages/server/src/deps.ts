@@ -1,10 +1,10 @@
-import type { Logger } from "pino";
 import type { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
 import type { Throttles } from "./limits/throttles.ts";
 import type { RegistrationRules } from "./clients/self-registration.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
 import type { UserStore } from "./identity/user-store.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
+import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RevocationFeed } from "./revocations/feed.ts";
 import type { GrantType, Store } from "./store/store.ts";
@@ -47,5 +47,5 @@ export interface Deps {
   readonly metrics: Metrics;
   /** null: this process has not set up OpenTelemetry. */
   readonly tracing: Tracing | null;
-  readonly log: Logger;
+  readonly log: Log;
 }

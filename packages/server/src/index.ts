@@ -4,7 +4,14 @@
  * @module
  */
 export { createRegrant } from "./regrant.ts";
-export type { Regrant, RegrantOptions } from "./regrant.ts";
+export type { Regrant } from "./regrant.ts";
+export type { HostOptions, RegrantOptions } from "./regrant-options.ts";
+export type { OnEvent } from "./host-events.ts";
+export type { Logger } from "./host-logger.ts";
+export type { Login, SignedInUser } from "./host-login.ts";
+export type { LoginRequestJson } from "./endpoints/login-challenge.ts";
+export type { AcceptedUser, CheckPassword, PasswordContext } from "./identity/host-user-store.ts";
+export type { TokenResponseBody } from "./http/responses.ts";
 export { ConfigError } from "./config/resolve-config.ts";
 export { AdminError } from "./admin/admin-error.ts";
 export type { AdminErrorCode, AdminResource, Violation } from "./admin/admin-error.ts";

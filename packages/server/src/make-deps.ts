@@ -6,7 +6,8 @@ import { createThrottles } from "./limits/throttles.ts";
 import { registrationRules } from "./clients/self-registration.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
-import type { AccountServiceOptions } from "./identity/account-service.ts";
+import { hostUserStore } from "./identity/host-user-store.ts";
+import type { CheckPassword } from "./identity/host-user-store.ts";
 import { httpUserStore } from "./identity/http-user-store.ts";
 import { localUserStore } from "./identity/local-user-store.ts";
 import type { UserStore } from "./identity/user-store.ts";
@@ -22,6 +23,8 @@ interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "tracing" | "l
   failures: FailureStore | null;
   /** null: no migration from Laravel Passport is configured. The caller closes it. */
   passport: Passport | null;
+  /** Checks passwords in place of the accounts that the settings name. */
+  accounts?: CheckPassword | undefined;
   /** Fetches a client ID metadata document; tests replace it. */
   fetchDocument?: typeof fetchDocument | undefined;
 }
@@ -56,7 +59,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     deviceCodeTtl,
     devicePollInterval,
     store,
-    userStore: chooseUserStore(config, tracing?.fetch, {
+    userStore: chooseUserStore(config, parts, {
       store: { accounts: passport?.users ?? store.accounts, events: store.events },
       throttle: throttles.usernames,
       log,
@@ -75,12 +78,14 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
   };
 }
 
-/** Regrant's own accounts, those of Laravel, or those of the account service that the settings name. */
+/** The accounts of the embedding program, of the service that the settings name, of Laravel, or Regrant's own. */
 function chooseUserStore(
   { accountsUrl: url, accountsSecret: secret, accountsTimeout }: Config,
-  fetch: AccountServiceOptions["fetch"],
+  { accounts, tracing }: Pick<Parts, "accounts" | "tracing">,
   deps: LocalUserStoreDeps,
 ): UserStore {
+  const timeout = accountsTimeout * 1000;
+  if (accounts !== undefined) return hostUserStore({ accounts, timeout, ...deps });
   if (url === null || secret === null) return localUserStore(deps);
-  return httpUserStore({ service: { url, secret, timeout: accountsTimeout * 1000, fetch }, ...deps });
+  return httpUserStore({ service: { url, secret, timeout, fetch: tracing?.fetch }, ...deps });
 }

@@ -26,6 +26,7 @@ test("a host sees the operations of administration, and no store whose invariant
     "fetch",
     "issue",
     "listener",
+    "login",
     "metrics",
   ]);
   const groups = ["accounts", "clients", "events", "grants", "keys", "registrationTokens"];

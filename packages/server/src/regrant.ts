@@ -1,37 +1,30 @@
 import { getRequestListener } from "@hono/node-server";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pino } from "pino";
-import type { Logger } from "pino";
 import { createAdmin } from "./admin/admin.ts";
 import type { Admin } from "./admin/admin.ts";
 import { grantIssuer } from "./admin/grants/issue.ts";
 import type { IssueRequest } from "./admin/grants/issue.ts";
 import { readOptions } from "./config/read-config.ts";
-import type { SettingOptions } from "./config/read-config.ts";
 import { resolveConfig } from "./config/resolve-config.ts";
 import { socketClientAddress, untrustedProxyWarning } from "./http/client-address.ts";
 import { tokenResponseBody } from "./http/responses.ts";
 import type { TokenResponseBody } from "./http/responses.ts";
 import { DEFAULT_HOST, peerAddress } from "./http/listen.ts";
+import { hostEvents } from "./host-events.ts";
+import { hostLog } from "./host-logger.ts";
+import { hostLogin } from "./host-login.ts";
+import type { Login } from "./host-login.ts";
+import type { Log } from "./log.ts";
 import { openStore } from "./open-store.ts";
+import { checkHostOptions, splitOptions } from "./regrant-options.ts";
+import type { RegrantOptions } from "./regrant-options.ts";
 import { openService } from "./service.ts";
 import { findTracing } from "./tracing/find-tracing.ts";
+import type { Tracing } from "./tracing/tracing.ts";
 
 /** The actor of what is done through this interface, as events name it. */
 const ACTOR = "host";
-
-/** Every setting of the configuration reference by its file key, and what only a program can give. */
-export interface RegrantOptions extends SettingOptions {
-  /** The public URL under which `fetch` is mounted, its path included. */
-  issuer: string;
-  /** Where log lines go; by default JSON lines on standard output, from `logLevel` on. */
-  logger?: Logger;
-  /**
-   * The address of the program that sent a request, for the attempt limits. By default the socket's peer, where the
-   * host hands it on as `@hono/node-server` does, and `X-Forwarded-For` behind `trustedProxies`.
-   */
-  clientAddress?: (request: Request, env: unknown) => string;
-}
 
 /** An opened token service, which a program mounts where it likes. */
 export interface Regrant {
@@ -52,6 +45,8 @@ export interface Regrant {
   issue(request: IssueRequest): Promise<TokenResponseBody>;
   /** The operations of administration, as the command line has them; their actor is `host` unless a call names one. */
   readonly admin: Admin;
+  /** The operations of the host's own login page, which `loginUrl` names. */
+  readonly login: Login;
   /** Metrics in the Prometheus text format, for the program to serve where it likes. */
   metrics(): Promise<string>;
   /** Stops the maintenance and closes the database. Requests in flight must have their response before. */
@@ -64,16 +59,21 @@ export interface Regrant {
  * @throws ConfigError with every violation of the options; Error if the database cannot be opened
  */
 export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
-  const { logger, clientAddress, ...settings } = options;
+  const { host, settings } = splitOptions(options);
   const config = resolveConfig(readOptions(settings));
+  checkHostOptions(host, config);
+  const { clientAddress, now, onEvent } = host;
   const tracing = await findTracing();
-  const log = logger ?? pino({ level: config.logLevel, ...(tracing && { mixin: tracing.logFields }) });
+  const log =
+    host.logger === undefined ? ownLog(config.logLevel, tracing) : hostLog(host.logger, config.logLevel);
   const service = await openService({
     config: { ...config, issuer: config.issuer ?? options.issuer },
     log,
     tracing,
+    accounts: host.accounts,
+    onEvent: onEvent && hostEvents(onEvent, log),
     clientAddress: clientAddress ?? socketClientAddress(config.trustedProxies),
-    open: (storeOptions) => openStore(config, storeOptions),
+    open: (storeOptions) => openStore(config, { ...storeOptions, ...(now && { now }) }),
   });
   const { deps } = service;
   // A host that resolves the address itself has settled whom it trusts.
@@ -92,7 +92,13 @@ export async function createRegrant(options: RegrantOptions): Promise<Regrant> {
       return tokenResponseBody(await issueOne());
     },
     admin: createAdmin({ deps, config, actor: ACTOR }),
+    login: hostLogin(deps),
     metrics: () => deps.metrics.registry.metrics(),
     close: () => service.close(),
   };
+}
+
+/** JSON lines on standard output. */
+function ownLog(level: string, tracing: Tracing | null): Log {
+  return pino({ level, ...(tracing && { mixin: tracing.logFields }) });
 }

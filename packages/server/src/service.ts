@@ -1,4 +1,3 @@
-import type { Logger } from "pino";
 import type { fetchDocument } from "./clients/cimd/fetch-document.ts";
 import { events } from "./channels.ts";
 import { ConfigError } from "./config/resolve-config.ts";
@@ -11,8 +10,10 @@ import type { ClientAddress } from "./http/client-address.ts";
 import { unreadableResponses } from "./http/unreadable-request.ts";
 import type { Unreadable } from "./http/unreadable-request.ts";
 import { addGauges } from "./gauges.ts";
+import type { CheckPassword } from "./identity/host-user-store.ts";
 import { KeyRing } from "./keys/key-ring.ts";
 import type { MasterKey } from "./keys/master-key.ts";
+import type { Log } from "./log.ts";
 import { Maintenance } from "./maintenance.ts";
 import { makeDeps } from "./make-deps.ts";
 import { createMetrics } from "./metrics.ts";
@@ -32,9 +33,13 @@ import type { Tracing } from "./tracing/tracing.ts";
  */
 export interface ServiceOptions {
   config: Config & { issuer: string };
-  log: Logger;
+  log: Log;
   /** null or left out: no traces. */
   tracing?: Tracing | null;
+  /** Checks passwords in place of the accounts that the settings name. */
+  accounts?: CheckPassword | undefined;
+  /** Called after the commit of each event of this process; it must not throw. */
+  onEvent?: ((event: Event) => void) | undefined;
   /** How throttles learn where a request comes from. */
   clientAddress: ClientAddress;
   /** Fetches a client ID metadata document; tests replace it. */
@@ -83,14 +88,15 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     onEvent: (event) => {
       reportEvent(event, log, metrics);
       revocations?.wake(event);
+      options.onEvent?.(event);
     },
     onBatch: metrics.observeBatch,
     traceBatch: tracing?.batch,
   });
   const keys = new KeyRing(store.keys, masterKeys);
   const { failures } = store;
-  const { fetchDocument } = options;
-  const parts = { store, keys, metrics, tracing, log, failures, passport, fetchDocument };
+  const { accounts, fetchDocument } = options;
+  const parts = { store, keys, metrics, tracing, log, failures, passport, accounts, fetchDocument };
   const deps = makeDeps(config, parts);
   ({ revocations } = deps);
   const closeStore = async (error: unknown): Promise<never> => {
@@ -145,13 +151,13 @@ function configuredBrand(config: Config & { issuer: string }): Brand {
 async function configuredPages(
   { issuer, docs, docsFolder }: ServiceOptions["config"],
   { languages }: Brand,
-  log: Logger,
+  log: Log,
 ): Promise<DocsFolder["pages"]> {
   if (!docs || docsFolder === null) return [];
   const read = await readDocsFolder(docsFolder, { issuer, languages });
   if ("violations" in read)
     throw new ConfigError(read.violations.map((violation) => `docsFolder: ${violation}`));
-  for (const note of read.notes) log.warn(`docsFolder: ${note}`);
+  for (const note of read.notes) log.warn({ setting: "docsFolder" }, `docsFolder: ${note}`);
   return read.pages;
 }
 
@@ -159,7 +165,7 @@ async function configuredPages(
  * Logs, counts and publishes an event after its commit. The log line has the members of the payload beside the event's
  * own.
  */
-function reportEvent(event: Event, log: Logger, metrics: Metrics): void {
+function reportEvent(event: Event, log: Log, metrics: Metrics): void {
   const { id, type, clientId, subject, grantId, data } = event;
   metrics.countEvent(type);
   // The digest of a new secret, which a restore needs, stays in the row.

@@ -58,7 +58,8 @@ export const ACCOUNT_SETTINGS = {
   // For all attempts of one password check together.
   accountsTimeout: seconds(5, 1, 30, {
     group: "Sign-in",
-    description: "Time for `accountsUrl` to respond. 1 to 30 s.",
+    description:
+      "Time for `accountsUrl`, or the function `accounts` of an embedding program, to respond. 1 to 30 s.",
   }),
   // RFC 9700 §2.4 forbids the grant type; programs that are moved from another service may still need it.
   passwordGrant: {

@@ -1,6 +1,5 @@
 import { authenticateClient } from "../clients/authenticate.ts";
 import { refreshClientMetadata } from "../clients/cimd/document-client.ts";
-import { shownLogo } from "../clients/shown-logo.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { required } from "../grant-types/grant-type.ts";
@@ -8,37 +7,15 @@ import {
   isLoginVerifier,
   isOfBrowser,
   loginDigest,
-  loginVerifier,
   newLoginChallenge,
   openLoginChallenge,
   sealLoginChallenge,
 } from "../keys/login-challenge.ts";
 import type { LoginChallenge } from "../keys/login-challenge.ts";
-import type { LoginDecision, LoginStore, NewSignIn } from "../store/authorization.ts";
-import { findTarget } from "./authorization-target.ts";
-import { PATHS } from "./metadata.ts";
+import type { LoginStore, NewSignIn } from "../store/authorization.ts";
+import { answerChallenge, clientIdOf, describeChallenge, openChallenge } from "./login-challenge.ts";
+import type { LoginRequestJson } from "./login-challenge.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
-
-/** What the provider's login page learns of the request for which it signs a user in, in wire names. */
-interface LoginRequestResponse {
-  /** Absent if the user signs in for one of Regrant's own pages. */
-  client?: {
-    client_id: string;
-    client_name: string;
-    first_party: boolean;
-    logo_uri?: string;
-    client_uri?: string;
-    policy_uri?: string;
-    tos_uri?: string;
-  };
-  scope?: string;
-  prompt?: string;
-  max_age?: string;
-  login_hint?: string;
-  ui_locales?: string;
-  /** When the challenge expires, s since 1970. */
-  expires_at: number;
-}
 
 /** Lifetime of a login challenge, ms: how long the user may take at the login page. */
 const CHALLENGE_TTL = 30 * 60 * 1000;
@@ -69,32 +46,10 @@ export function loginPageUrl(
  *
  * @throws OAuthError `invalid_client`, `unauthorized_client`, `invalid_request`
  */
-export async function describeLogin(deps: Deps, request: EndpointRequest): Promise<LoginRequestResponse> {
+export async function describeLogin(deps: Deps, request: EndpointRequest): Promise<LoginRequestJson> {
   const challenge = await challengeOf(deps, request);
-  const expires = { expires_at: Math.floor(challenge.expiresAt / 1000) };
-  const parameters = new Map(new URLSearchParams(challenge.query));
-  const clientId = parameters.get("client_id");
-  if (clientId === undefined) return expires;
-  await refreshClientMetadata(deps, clientId, request.address);
-  const target = await findTarget(deps, parameters);
-  const { id, name, firstParty, clientUri, policyUri, tosUri } = target.client;
-  const uris = {
-    logo_uri: shownLogo(target.client),
-    client_uri: clientUri,
-    policy_uri: policyUri,
-    tos_uri: tosUri,
-  };
-  const names = ["scope", "prompt", "max_age", "login_hint", "ui_locales"];
-  return {
-    client: {
-      client_id: id,
-      client_name: name,
-      first_party: firstParty,
-      ...withoutEmpty(Object.entries(uris)),
-    },
-    ...withoutEmpty(names.map((wanted) => [wanted, target.parameters.get(wanted)])),
-    ...expires,
-  };
+  await refreshClientMetadata(deps, clientIdOf(challenge), request.address);
+  return describeChallenge(deps, challenge);
 }
 
 /**
@@ -110,14 +65,14 @@ export async function acceptLogin(deps: Deps, request: EndpointRequest): Promise
   const subject = text(parameters, "subject", 255);
   const name = parameters.has("name") ? text(parameters, "name", 200) : subject;
   const authTime = readAuthTime(parameters.get("auth_time"), deps.store.now());
-  return answerLogin(deps, challenge, { subject, name, authTime });
+  return answerChallenge(deps, challenge, { subject, name, authTime });
 }
 
 /**
  * Records that the login page refuses the user: the client gets `access_denied`. Returns and throws as `acceptLogin`.
  */
 export async function rejectLogin(deps: Deps, request: EndpointRequest): Promise<string> {
-  return answerLogin(deps, await challengeOf(deps, request), null);
+  return answerChallenge(deps, await challengeOf(deps, request), null);
 }
 
 /** A browser that returns from the login page. */
@@ -151,29 +106,11 @@ export async function consumeLoginAnswer(
   return { query: challenge.query, login: await deps.store.logins.use(loginDigest(challenge), signIn) };
 }
 
-async function answerLogin(
-  deps: Deps,
-  challenge: LoginChallenge,
-  user: LoginDecision["user"],
-): Promise<string> {
-  const login = { digest: loginDigest(challenge), user, expiresAt: challenge.expiresAt };
-  if (!(await deps.store.logins.decide(login))) throw new OAuthError("login_already_answered");
-  const { masterKeys } = deps.keys;
-  const query = new URLSearchParams({
-    login_challenge: sealLoginChallenge(masterKeys, challenge),
-    login_verifier: loginVerifier(masterKeys, challenge),
-  });
-  return `${deps.issuer}${PATHS.loginReturn}?${query.toString()}`;
-}
-
 async function challengeOf(deps: Deps, request: EndpointRequest): Promise<LoginChallenge> {
   const { parameters } = request;
   const client = await authenticateClient(deps, request);
   if (!client.loginProvider) throw new OAuthError("not_login_provider");
-  const challenge = openLoginChallenge(deps.keys.masterKeys, parameters.get("login_challenge") ?? "");
-  if (challenge === undefined || deps.store.now() >= challenge.expiresAt)
-    throw new OAuthError("login_challenge_unknown");
-  return challenge;
+  return openChallenge(deps, parameters.get("login_challenge") ?? "");
 }
 
 function text(parameters: ReadonlyMap<string, string>, name: string, longest: number): string {
@@ -188,10 +125,4 @@ function readAuthTime(value: string | undefined, now: number): number | undefine
   if (/^\d{1,12}$/.test(value) && Number(value) * 1000 <= now + CLOCK_TOLERANCE * 1000)
     return Number(value) * 1000;
   throw new OAuthError("auth_time_malformed");
-}
-
-function withoutEmpty(
-  entries: readonly (readonly [string, string | null | undefined])[],
-): Record<string, string> {
-  return Object.fromEntries(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }

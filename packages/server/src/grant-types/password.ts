@@ -27,6 +27,7 @@ export const passwordGrant = grantType(
       username,
       password,
       address: address(),
+      clientId: client.id,
     });
 
     const grant = { subject, passwordHash, scope, resource, authTime: "now", via: "password" } as const;

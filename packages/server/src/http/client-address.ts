@@ -1,5 +1,5 @@
 import { BlockList, isIP, SocketAddress } from "node:net";
-import type { Logger } from "pino";
+import type { Log } from "../log.ts";
 import { peerAddress } from "./listen.ts";
 
 /** The address of the program that sent a request; `env` is what the host hands along with it. */
@@ -23,7 +23,7 @@ export function socketClientAddress(trustedProxies: readonly string[]): ClientAd
  */
 export function untrustedProxyWarning(
   trustedProxies: readonly string[],
-  log: Logger,
+  log: Pick<Log, "warn">,
   now: () => number = performance.now.bind(performance),
 ): (peer: string) => void {
   const trusted = proxyList(trustedProxies);

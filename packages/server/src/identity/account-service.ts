@@ -21,22 +21,22 @@ export interface AccountServiceOptions {
 /** Names end up in pages and logs. */
 const NO_CONTROLS = /^\P{Cc}*$/u;
 
-const RESPONSE = z.discriminatedUnion("outcome", [
-  z.object({
-    outcome: z.literal("accepted"),
-    subject: z.string().min(1).max(255).regex(NO_CONTROLS),
-    claims: z.object({ name: z.string().max(200).regex(NO_CONTROLS).optional() }).optional(),
-  }),
-  z.object({ outcome: z.literal("refused") }),
-]);
+/** A user whose password was right. */
+export const ACCEPTED = z.object({
+  outcome: z.literal("accepted"),
+  subject: z.string().min(1).max(255).regex(NO_CONTROLS),
+  claims: z.object({ name: z.string().max(200).regex(NO_CONTROLS).optional() }).optional(),
+});
+
+const RESPONSE = z.discriminatedUnion("outcome", [ACCEPTED, z.object({ outcome: z.literal("refused") })]);
 
 /** What the service says of a username and password; docs/accounts.md describes its API. */
 export type AccountServiceResponse = z.output<typeof RESPONSE>;
 
-/** The service gave no usable response. The message says why, and holds nothing of the request or the response. */
+/** The service, or the host's function in its place, gave no usable answer. The message says why, and holds nothing of the request or the response. */
 export class AccountServiceError extends Error {
   override readonly name = "AccountServiceError";
-  readonly reason: "unreachable" | "timeout" | "status" | "malformed";
+  readonly reason: "unreachable" | "timeout" | "status" | "malformed" | "threw";
 
   constructor(reason: AccountServiceError["reason"], message: string, options?: ErrorOptions) {
     super(message, options);

@@ -4,6 +4,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { network } from "../limits/network.ts";
 import { throttlePassword } from "../limits/password-attempts.ts";
 import type { PasswordThrottle } from "../limits/password-attempts.ts";
+import type { Log } from "../log.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
 import { inPasswordTurn, orUnavailable } from "./password-queue.ts";
 import type { UserCredentials, UserStore } from "./user-store.ts";
@@ -16,7 +17,7 @@ export interface LocalUserStoreDeps {
     events: Pick<EventStore, "record">;
   };
   throttle: PasswordThrottle;
-  log: { warn(fields: Record<string, unknown>, message: string): void };
+  log: Pick<Log, "warn">;
 }
 
 type RefusalCause = "unknown_account" | "wrong_password" | "account_disabled";

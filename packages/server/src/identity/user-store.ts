@@ -13,6 +13,8 @@ export interface UserCredentials {
   password: string;
   /** IP address that the credentials came from. */
   address: string;
+  /** The client for which the user signs in; undefined: for one of Regrant's own pages. */
+  clientId?: string | undefined;
 }
 
 /** Longer ones are refused unread: hashing is what they would cost. Bytes. */

@@ -1,9 +1,9 @@
-import type { Logger } from "pino";
 import { newClientSettings } from "../../client-settings/settings.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { network } from "../../limits/network.ts";
 import { QueueFullError } from "../../limits/queue.ts";
 import type { Throttles } from "../../limits/throttles.ts";
+import type { Log } from "../../log.ts";
 import type { Client, Store } from "../../store/store.ts";
 import type { ClientCache } from "../client-cache.ts";
 import { presentMembers, readClientMetadata } from "../client-metadata.ts";
@@ -25,7 +25,7 @@ interface DocumentParts {
   readonly registration: RegistrationRules;
   readonly documents: ClientMetadataDocuments;
   readonly throttles: Pick<Throttles, "metadataDocuments">;
-  readonly log: Pick<Logger, "info">;
+  readonly log: Pick<Log, "info">;
 }
 
 /**

@@ -98,7 +98,8 @@ export const SERVICE_CAUSES = {
   account_service_failed: {
     ...PASSWORDS_UNAVAILABLE,
     meaning:
-      "Your account service did not answer usably; `detail` is `unreachable`, `timeout`, `status` or `malformed`.",
+      "Your account service, or the function `accounts` of an embedding program, did not answer usably; `detail` is " +
+      "`unreachable`, `timeout`, `status`, `malformed` or `threw`.",
   },
   account_service_suspended: {
     ...PASSWORDS_UNAVAILABLE,

@@ -4,7 +4,7 @@ import { PATHS } from "../../endpoints/metadata.ts";
 import type { Cause } from "../../errors/causes.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../../identity/user-store.ts";
-import type { AuthenticatedUser } from "../../identity/user-store.ts";
+import type { AuthenticatedUser, UserCredentials } from "../../identity/user-store.ts";
 import type { MessageKey } from "../../pages/messages/en.ts";
 import { readParameters } from "../request.ts";
 import type { IncomingRequest } from "../request.ts";
@@ -47,7 +47,8 @@ export async function submitSignIn(
   }
   let user: AuthenticatedUser;
   try {
-    user = await authenticate(context, { username, password, address: address() });
+    const clientId = interaction.parameters.get("client_id");
+    user = await authenticate(context, { username, password, address: address(), clientId });
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     return signInAgain(context, interaction, username, error);
@@ -91,10 +92,7 @@ async function startSignIn(
 }
 
 /** @throws OAuthError as the user store; `credentials_too_long` without asking it */
-async function authenticate(
-  { deps }: PageContext,
-  credentials: { username: string; password: string; address: string },
-): Promise<AuthenticatedUser> {
+async function authenticate({ deps }: PageContext, credentials: UserCredentials): Promise<AuthenticatedUser> {
   const { username, password } = credentials;
   if (Buffer.byteLength(username) > MAX_USERNAME || Buffer.byteLength(password) > MAX_PASSWORD) {
     throw new OAuthError("credentials_too_long");
