@@ -107,6 +107,16 @@ export function needOpenssl(): Promise<Program> {
   return need("OpenSSL", ["openssl"], () => Promise.resolve(onPath("openssl")[0]));
 }
 
+/** A shell, else Debian's package of it. */
+export function needShell(name: "bash" | "zsh" | "fish"): Promise<Program> {
+  return need(name, [name], () => Promise.resolve(onPath(name)[0]));
+}
+
+/** The command `script`, which runs another on a terminal, else Debian's package of it. */
+export function needScript(): Promise<Program> {
+  return need("script", ["bsdutils"], () => Promise.resolve(onPath("script")[0]));
+}
+
 /** `systemd-analyze`, else Debian's package of systemd, which need not run. */
 export function needSystemd(): Promise<Program> {
   return need("systemd", ["systemd"], () => Promise.resolve(onPath("systemd-analyze")[0]));

@@ -70,10 +70,15 @@ export function durationText(ms: number): string {
     .join(" ");
 }
 
+/** An instant by its distance from `now`, both in ms: `3 h ago`, or `in 9 d`. */
+export function ageText(instant: number, now: number): string {
+  const distance = durationText(Math.abs(now - instant));
+  return instant > now ? `in ${distance}` : `${distance} ago`;
+}
+
 /** An instant with its distance from `now`, both in ms: `2026-07-01T09:30:12+02:00 (3 h ago)`, or `(in 9 d)`. */
 export function instantWithAge(instant: number, now: number): string {
-  const distance = durationText(Math.abs(now - instant));
-  return `${localInstant(instant)} (${instant > now ? `in ${distance}` : `${distance} ago`})`;
+  return `${localInstant(instant)} (${ageText(instant, now)})`;
 }
 
 /** An instant in ms for people whose time zone is not known: `2026-07-01 07:30:12 UTC`. */

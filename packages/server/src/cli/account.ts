@@ -11,12 +11,13 @@ import {
   validUsername,
 } from "../admin/accounts.ts";
 import { allPages } from "../store/all-pages.ts";
-import { localInstant } from "../time-text.ts";
+import { instantCell, stateCell } from "./cells.ts";
 import { countActiveGrants } from "../admin/grants/grants.ts";
 import { doneText, grantsText, revokeWithProgress } from "./grant-revoke.ts";
 import { examples } from "./program.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import type { JsonOption } from "./output.ts";
+import type { Column } from "./table.ts";
 import { readNewPassword } from "./password-input.ts";
 import { actor, withStore } from "./session.ts";
 
@@ -93,6 +94,14 @@ async function create(options: CreateOptions, command: Command): Promise<void> {
   });
 }
 
+const ACCOUNT_COLUMNS: readonly Column[] = [
+  { name: "subject", importance: 4 },
+  { name: "username", importance: 9 },
+  { name: "state", importance: 7 },
+  { name: "password", importance: 2 },
+  { name: "created", importance: 3 },
+];
+
 /** `account list`: one account a line, as a table or as JSON; all pages of the store. */
 async function list({ json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
@@ -104,11 +113,11 @@ async function list({ json }: JsonOption, command: Command): Promise<void> {
     const rows = accounts.map((account) => [
       account.subject,
       account.username,
-      account.disabledAt === null ? "enabled" : "disabled",
+      stateCell(account.disabledAt === null ? "enabled" : "disabled"),
       account.passwordHash === null ? "none" : "set",
-      localInstant(account.createdAt),
+      instantCell(account.createdAt, store.now()),
     ]);
-    printTable(["subject", "username", "state", "password", "created"], rows, "No accounts.");
+    printTable(ACCOUNT_COLUMNS, rows, "No accounts.");
   });
 }
 

@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { getSystemErrorMessage } from "node:util";
 import { printableLines } from "./printable.ts";
+import { colored } from "./terminal.ts";
 
 /**
  * Exit codes: 0 done, 1 refused or not found, 2 wrong usage or configuration, 75 (EX_TEMPFAIL) try again later. For a
@@ -28,15 +29,16 @@ export function printError(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof CliError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    console.error(`regrant: internal error\n${printableLines(text)}`);
+    console.error(`${colored("regrant:", "bad", process.stderr)} internal error\n${printableLines(text)}`);
     console.error(
       "  hint: please report it to the maintainers, privately (SECURITY.md) if it may be a vulnerability",
     );
     return 1;
   }
   // Both may quote what is stored, or what another server sent.
-  console.error(`regrant: ${printableLines(error.message)}`);
-  if (error.hint !== undefined) console.error(`  hint: ${printableLines(error.hint)}`);
+  console.error(`${colored("regrant:", "bad", process.stderr)} ${printableLines(error.message)}`);
+  if (error.hint !== undefined)
+    console.error(colored(`  hint: ${printableLines(error.hint)}`, "quiet", process.stderr));
   return error.exitCode;
 }
 

@@ -21,8 +21,10 @@ import { printClient } from "./client-view.ts";
 import { CliError } from "./cli-error.ts";
 import { allPages } from "../store/all-pages.ts";
 import { instantWithAge } from "../time-text.ts";
+import { stateCell } from "./cells.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import type { JsonOption } from "./output.ts";
+import type { Column } from "./table.ts";
 import { printable } from "./printable.ts";
 import { actor, withStore } from "./session.ts";
 
@@ -98,6 +100,14 @@ export async function rotate(
   });
 }
 
+const CLIENT_COLUMNS: readonly Column[] = [
+  { name: "id", importance: 9 },
+  { name: "name", importance: 8 },
+  { name: "kind", importance: 3 },
+  { name: "state", importance: 6 },
+  { name: "grant types", importance: 2 },
+];
+
 /** `client list`: one client a line, as a table or as JSON; all pages of the store. */
 export async function list(options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
@@ -110,10 +120,10 @@ export async function list(options: JsonOption, command: Command): Promise<void>
       client.id,
       client.name,
       client.public ? "public" : "confidential",
-      client.disabledAt === null ? "enabled" : "disabled",
+      stateCell(client.disabledAt === null ? "enabled" : "disabled"),
       client.grantTypes.join(" "),
     ]);
-    printTable(["id", "name", "kind", "state", "grant types"], rows, "No clients.");
+    printTable(CLIENT_COLUMNS, rows, "No clients.");
   });
 }
 

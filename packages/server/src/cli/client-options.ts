@@ -4,6 +4,7 @@ import { CLIENT_SETTING_KEYS, clientSetting, CONFIGURED } from "../client-settin
 import type { ClientSettingKey, ClientSettings } from "../client-settings/settings.ts";
 import type { ClientSetting } from "../client-settings/setting.ts";
 import { GRANT_TYPES, shortGrantType } from "../client-settings/grant-types.ts";
+import { suggest } from "./completion/tree.ts";
 import { repeated, scopes, wholeNumber } from "./option-values.ts";
 
 /** Values of the client flags by commander's names. A repeatable flag gives the whole list; `--no-…` gives false. */
@@ -46,6 +47,7 @@ function flagOf(
   if (setting.choices !== undefined) option.choices(setting.choices);
   if (setting.form === "seconds") option.argParser(wholeNumber);
   if (setting.form === "list") option.argParser(LIST_PARSERS[key] ?? repeated);
+  if (key === "grantTypes") suggest(option, GRANT_TYPES.map(shortGrantType));
   return option.makeOptionMandatory(use === "create" && key === "name");
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addAccountCommands } from "./account.ts";
 import { addClientCommands } from "./client.ts";
+import { addCompletionCommand } from "./completion/command.ts";
 import { addConfigCommand } from "./config.ts";
 import { addEventsCommand } from "./events.ts";
 import { addGrantCommands } from "./grant.ts";
@@ -33,5 +34,6 @@ export function createProgram(): Command {
   addRestoreCommand(program);
   addConfigCommand(program);
   addLoginCommands(program);
+  addCompletionCommand(program);
   return program;
 }

@@ -4,6 +4,7 @@ import type { DescribedSetting } from "../config/describe-config.ts";
 import { configOf } from "./command-config.ts";
 import { examples } from "./program.ts";
 import { printJson, printTable } from "./output.ts";
+import type { Column } from "./table.ts";
 import { addSettingFlags } from "./settings-flags.ts";
 
 /** Adds `regrant config`. It takes the flags of `serve`, so that it can show what `serve` would run with. */
@@ -18,13 +19,20 @@ export function addConfigCommand(program: Command): void {
     .action(config);
 }
 
+const SETTING_COLUMNS: readonly Column[] = [
+  { name: "setting", importance: 9 },
+  { name: "value", importance: 8 },
+  { name: "from", importance: 5 },
+  { name: "environment", importance: 3 },
+];
+
 /** Prints each setting with its value and the layer that it comes from. Secrets are masked by `describeConfig`. */
 function config({ json }: { json?: true }, command: Command): void {
   const { config, sources, file } = configOf(command);
   const settings = describeConfig(config, sources);
   if (json) return printJson({ file, settings });
   const rows = settings.map(({ setting, value, source, env }) => [setting, valueText(value), source, env]);
-  printTable(["setting", "value", "from", "environment"], rows, "");
+  printTable(SETTING_COLUMNS, rows, "");
   if (file !== null) console.log(`\nConfiguration file: ${file}`);
 }
 

@@ -1,6 +1,8 @@
+import { Option } from "commander";
 import type { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
 import { eventJson, listEvents } from "../admin/events.ts";
+import { suggest } from "./completion/tree.ts";
 import { didYouMean } from "../config/did-you-mean.ts";
 import { EVENT_TYPES, unitOf } from "../events/event.ts";
 import type { Unit } from "../events/members.ts";
@@ -39,7 +41,12 @@ export function addEventsCommand(program: Command): void {
   program
     .command("events")
     .description("print audit events, oldest first")
-    .option("--type <type>", "only this type, or all types of a group (grant, client, …)")
+    .addOption(
+      suggest(
+        new Option("--type <type>", "only this type, or all types of a group (grant, client, …)"),
+        Object.keys(EVENT_TYPES),
+      ),
+    )
     .option("--client <id>", "only events of this client")
     .option("--subject <subject>", "only events of this subject")
     .option("--grant <id>", "only events of this grant")

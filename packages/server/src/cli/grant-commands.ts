@@ -7,8 +7,11 @@ import type { GrantView } from "../admin/grants/grants.ts";
 import { parseToken } from "../admin/grants/parse-token.ts";
 import { loadKeys } from "../admin/open-keys.ts";
 import { instantWithAge, localInstant } from "../time-text.ts";
+import { instantCell, stateCell } from "./cells.ts";
 import { printFields, printJson, printTable, wrap } from "./output.ts";
 import type { JsonOption } from "./output.ts";
+import type { Column } from "./table.ts";
+import { colored } from "./terminal.ts";
 import { readGrantArgument, rejectTokenArgument } from "./parse-token-argument.ts";
 import { actor, withStore } from "./session.ts";
 
@@ -30,27 +33,45 @@ export async function list(options: ListOptions, command: Command): Promise<void
     const found = await listGrants({ store }, filter, { after, limit: limit + 1 });
     const grants = found.slice(0, limit);
     if (options.json) grants.forEach((grant) => printJson(grantJson(grant)));
-    else if (endingWithin !== undefined) printEnds(grants);
-    else printGrants(grants);
+    else if (endingWithin !== undefined) printEnds(grants, store.now());
+    else printGrants(grants, store.now());
     const last = grants.at(-1);
     if (found.length > limit && last) console.error(`There are more: continue with --after ${last.grant.id}`);
   });
 }
 
-function printGrants(grants: readonly GrantView[]): void {
+const GRANT_COLUMNS: readonly Column[] = [
+  { name: "id", importance: 9 },
+  { name: "client", importance: 4 },
+  { name: "subject", importance: 5 },
+  { name: "state", importance: 8 },
+  { name: "generation", importance: 2 },
+  { name: "last used", importance: 7 },
+];
+
+function printGrants(grants: readonly GrantView[], now: number): void {
   const rows = grants.map(({ grant, status }) => {
     const { id, clientId, subject, generation, lastUsedAt } = grant;
-    return [id, clientId, subject, stateText(status), String(generation), localInstant(lastUsedAt)];
+    const state = stateCell(status.state, status.state === "active" ? null : status.reason);
+    return [id, clientId, subject, state, String(generation), instantCell(lastUsedAt, now)];
   });
-  printTable(["id", "client", "subject", "state", "generation", "last used"], rows, "No matching grants.");
+  printTable(GRANT_COLUMNS, rows, "No matching grants.");
 }
 
+const ENDING_COLUMNS: readonly Column[] = [
+  { name: "id", importance: 9 },
+  { name: "ends", importance: 8 },
+  { name: "client", importance: 4 },
+  { name: "subject", importance: 5 },
+  { name: "last used", importance: 6 },
+];
+
 /** Grants that end soon: all of them are active. */
-function printEnds(grants: readonly GrantView[]): void {
+function printEnds(grants: readonly GrantView[], now: number): void {
   const rows = grants.map(({ grant: { id, clientId, subject, expiresAt, lastUsedAt } }) => {
-    return [id, localInstant(expiresAt), clientId, subject, localInstant(lastUsedAt)];
+    return [id, instantCell(expiresAt, now), clientId, subject, instantCell(lastUsedAt, now)];
   });
-  printTable(["id", "ends", "client", "subject", "last used"], rows, "No matching grants.");
+  printTable(ENDING_COLUMNS, rows, "No matching grants.");
 }
 
 /**
@@ -79,7 +100,7 @@ function printGrant({ grant, client, status }: GrantView, now: number): void {
     client: client === undefined ? `${grant.clientId} (deleted)` : `${grant.clientId} (${client.name})`,
     subject: grant.subject,
     scope: grant.scope === "" ? "none" : grant.scope,
-    state: stateText(status),
+    state: stateCell(status.state, status.state === "active" ? null : status.reason),
     since: since === null ? undefined : instantWithAge(since, now),
     generation: String(grant.generation),
     created: instantWithAge(grant.createdAt, now),
@@ -137,13 +158,8 @@ export async function explain(argument: string, { json }: JsonOption, command: C
 function printTimeline({ history, timeline, preview, conclusion }: GrantExplanation): void {
   console.log(`Grant ${history.grantId}\n`);
   for (const { at, message } of timeline) {
-    console.log(`${instantWithAge(at, history.now)}\n${wrap(message, "  ")}\n`);
+    console.log(`${colored(instantWithAge(at, history.now), "quiet")}\n${wrap(message, "  ")}\n`);
   }
-  console.log(wrap(conclusion));
+  console.log(colored(wrap(conclusion), "strong"));
   if (preview !== undefined) console.log(`\n${wrap(preview.message)}`);
-}
-
-/** A grant's state in a word or two, for a table. */
-function stateText(status: GrantView["status"]): string {
-  return status.state === "active" ? "active" : `${status.state} (${status.reason})`;
 }

@@ -15,23 +15,33 @@ import {
 } from "../admin/keys.ts";
 import { loadKeys } from "../admin/open-keys.ts";
 import { instantWithAge } from "../time-text.ts";
+import { instantCell, stateCell } from "./cells.ts";
 import { toReadError } from "./cli-error.ts";
 import { printJson, printTable } from "./output.ts";
 import type { JsonOption } from "./output.ts";
+import type { Column } from "./table.ts";
 import { actor, withStore } from "./session.ts";
 import { withKeys } from "./with-keys.ts";
+
+const KEY_COLUMNS: readonly Column[] = [
+  { name: "use", importance: 6 },
+  { name: "key", importance: 9 },
+  { name: "algorithm", importance: 3 },
+  { name: "state", importance: 7 },
+  { name: "active from", importance: 4 },
+];
 
 /** `keys list`: the keys and what each is used for now. It creates none, so a new database has none. */
 export async function list({ json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store, _session, opened) => {
     const keys = await listKeys({ store, keys: await loadKeys(opened) });
     if (json) return printJson(keyListJson(keys));
-    const from = ({ activeAt }: { activeAt: number }) => instantWithAge(activeAt, store.now());
+    const from = ({ activeAt }: { activeAt: number }) => instantCell(activeAt, store.now());
     const rows = [
-      ...keys.signing.map((key) => ["signing", key.kid, key.algorithm, key.state, from(key)]),
-      ...keys.mac.map((key) => ["MAC", String(key.number), "HMAC", key.state, from(key)]),
+      ...keys.signing.map((key) => ["signing", key.kid, key.algorithm, stateCell(key.state), from(key)]),
+      ...keys.mac.map((key) => ["MAC", String(key.number), "HMAC", stateCell(key.state), from(key)]),
     ];
-    printTable(["use", "key", "algorithm", "state", "active from"], rows, "No keys.");
+    printTable(KEY_COLUMNS, rows, "No keys.");
   });
 }
 

@@ -1,4 +1,8 @@
 import { jsonLine, printable } from "./printable.ts";
+import { tableLines } from "./table.ts";
+import type { Cell, Column } from "./table.ts";
+import { colored } from "./terminal.ts";
+import { padText, textWidth } from "./text-width.ts";
 
 /** `--json`: JSON on stdout instead of text. */
 export interface JsonOption {
@@ -11,28 +15,36 @@ export function printJson(value: unknown): void {
 }
 
 /**
- * Prints aligned columns under a heading.
+ * Prints a table under a heading, no wider than the terminal.
  *
+ * @param columns a name alone is a column of importance 5
  * @param nothing the sentence on stderr if there are no rows
  */
 export function printTable(
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
+  columns: readonly (Column | string)[],
+  rows: readonly (readonly (Cell | string)[])[],
   nothing: string,
 ): void {
   if (rows.length === 0) {
     console.error(nothing);
     return;
   }
-  for (const line of alignColumns([header.map((name) => name.toUpperCase()), ...rows])) console.log(line);
+  const named = columns.map((column) =>
+    typeof column === "string" ? { name: column, importance: 5 } : column,
+  );
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === "string" ? { text: cell } : cell)));
+  for (const line of tableLines(named, cells)) console.log(line);
 }
 
-/** Prints `name  value` lines; an undefined value is left out. */
-export function printFields(fields: Readonly<Record<string, string | undefined>>): void {
-  const rows = Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value]],
+/** Prints `name  value` lines; an undefined value is left out. Values are never cut: people copy them. */
+export function printFields(fields: Readonly<Record<string, string | Cell | undefined>>): void {
+  const present = Object.entries(fields).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, typeof value === "string" ? { text: value } : value] as const],
   );
-  for (const line of alignColumns(rows)) console.log(`  ${line}`);
+  const width = Math.max(...present.map(([name]) => textWidth(name)));
+  for (const [name, { text, tone }] of present) {
+    console.log(`  ${colored(padText(name, width), "quiet")}  ${colored(printable(text), tone)}`.trimEnd());
+  }
 }
 
 /** Pads every cell but the last of a row to the width of its column. Cells hold stored names: each is made printable. */
@@ -40,11 +52,11 @@ export function alignColumns(cells: readonly (readonly string[])[]): string[] {
   const rows = cells.map((row) => row.map(printable));
   const widths: number[] = [];
   for (const row of rows) {
-    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
+    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, textWidth(cell))));
   }
   return rows.map((row) =>
     row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => padText(cell, widths[column] ?? 0))
       .join("  ")
       .trimEnd(),
   );
@@ -57,7 +69,7 @@ export function wrap(text: string, indent = ""): string {
   let line = "";
   for (const word of printable(text).split(" ")) {
     const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && longer.length > width) {
+    if (line !== "" && textWidth(longer) > width) {
       lines.push(line);
       line = word;
     } else {

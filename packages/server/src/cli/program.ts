@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { VERSION } from "../config/version.ts";
+import { colored } from "./terminal.ts";
 
 /** Makes the program `regrant`, without its commands. Commander throws instead of exiting; see `printError`. */
 export function newProgram(): Command {
@@ -7,7 +8,11 @@ export function newProgram(): Command {
     .description("An OAuth 2.0 token service built around the refresh.")
     .version(VERSION)
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 30 })
+    .configureHelp({
+      showGlobalOptions: true,
+      minWidthToWrap: 30,
+      styleTitle: (title) => colored(title, "strong"),
+    })
     .configureOutput({ outputError: (text, write) => write(toMessage(text)) })
     .showHelpAfterError("  hint: add --help to see what the command takes");
 }
@@ -24,5 +29,6 @@ function toMessage(text: string): string {
 
 /** Formats examples as the end of a command's help. */
 export function examples(...lines: readonly string[]): string {
-  return `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+  const title = colored(lines.length === 1 ? "Example:" : "Examples:", "strong");
+  return `\n${title}\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }

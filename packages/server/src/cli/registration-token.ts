@@ -7,10 +7,12 @@ import {
   registrationTokenJson,
 } from "../admin/registration-tokens.ts";
 import { instantWithAge } from "../time-text.ts";
+import { instantCell } from "./cells.ts";
 import { wholeNumber } from "./option-values.ts";
 import { examples } from "./program.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import type { JsonOption } from "./output.ts";
+import type { Column } from "./table.ts";
 import { actor, withStore } from "./session.ts";
 
 /** A week, in s. */
@@ -73,6 +75,13 @@ async function create(
   });
 }
 
+const TOKEN_COLUMNS: readonly Column[] = [
+  { name: "id", importance: 9 },
+  { name: "name", importance: 8 },
+  { name: "uses left", importance: 5 },
+  { name: "expires", importance: 7 },
+];
+
 /** `registration-token list`: the unexpired tokens' records, as a table or as JSON, one a line. */
 async function list({ json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
@@ -82,9 +91,9 @@ async function list({ json }: JsonOption, command: Command): Promise<void> {
       id,
       name,
       usesLeft === null ? "any" : String(usesLeft),
-      endText(expiresAt, store.now()),
+      instantCell(expiresAt, store.now()),
     ]);
-    printTable(["id", "name", "uses left", "expires"], rows, "No registration tokens.");
+    printTable(TOKEN_COLUMNS, rows, "No registration tokens.");
   });
 }
 

@@ -1,8 +1,9 @@
 import type { TokenStatus } from "@regrant/client";
 import { CliError } from "../cli-error.ts";
-import { localInstant } from "../../time-text.ts";
+import { instantCell, stateCell } from "../cells.ts";
 import { printJson, printTable } from "../output.ts";
 import { printableLines } from "../printable.ts";
+import type { Cell, Column } from "../table.ts";
 import { isUnencrypted } from "./endpoint.ts";
 import { loginsHome } from "./home.ts";
 import type { LoginsHome } from "./home.ts";
@@ -28,26 +29,24 @@ export async function logins({ json }: { json?: true }): Promise<void> {
   const home = loginsHome();
   const listed = await Promise.all(listLogins(home).map((account) => inspect(home, account)));
   if (json) return listed.forEach((each) => printJson(loginJson(each)));
-  printTable(
-    [
-      "account",
-      "client",
-      "token endpoint",
-      "grant",
-      "state",
-      "expires",
-      "ends if unused",
-      "ends at the latest",
-    ],
-    listed.map(loginRow),
-    "There are no logins: npx regrant login creates one.",
-  );
+  printTable(LOGIN_COLUMNS, listed.map(loginRow), "There are no logins: npx regrant login creates one.");
   for (const { account, problem } of listed) {
     if (problem === undefined) continue;
     console.error(`${account}: ${printableLines(problem.message)}`);
     if (problem.hint !== undefined) console.error(`  hint: ${printableLines(problem.hint)}`);
   }
 }
+
+const LOGIN_COLUMNS: readonly Column[] = [
+  { name: "account", importance: 9 },
+  { name: "client", importance: 4 },
+  { name: "token endpoint", importance: 3 },
+  { name: "grant", importance: 2 },
+  { name: "state", importance: 8 },
+  { name: "expires", importance: 6 },
+  { name: "ends if unused", importance: 7 },
+  { name: "ends at the latest", importance: 5 },
+];
 
 /** A login that cannot be opened is listed with its problem. */
 async function inspect(home: LoginsHome, account: string): Promise<ListedLogin> {
@@ -63,7 +62,7 @@ async function inspect(home: LoginsHome, account: string): Promise<ListedLogin> 
   }
 }
 
-function loginRow({ account, login, status }: ListedLogin): string[] {
+function loginRow({ account, login, status }: ListedLogin): (Cell | string)[] {
   const endpoint =
     login && login.tokenEndpoint + (isUnencrypted(login.tokenEndpoint) ? " (not encrypted)" : "");
   const columns = [login?.clientId, endpoint, login?.grant];
@@ -71,8 +70,8 @@ function loginRow({ account, login, status }: ListedLogin): string[] {
   return [
     account,
     ...columns.map((text) => sanitize(text ?? "-")),
-    status?.state ?? "damaged",
-    ...instants.map((instant) => (instant === undefined ? "-" : localInstant(instant))),
+    stateCell(status?.state ?? "damaged"),
+    ...instants.map((instant) => instantCell(instant ?? null, Date.now(), "-")),
   ];
 }
 

@@ -1,0 +1,83 @@
+import { printable } from "./printable.ts";
+import { colored, terminalWidth } from "./terminal.ts";
+import type { Tone } from "./terminal.ts";
+import { cutText, padText, textWidth } from "./text-width.ts";
+
+/** A column of a table. */
+export interface Column {
+  name: string;
+  /**
+   * From 0 to 9. On a terminal that is too narrow, the least important column gives way first: it takes the short forms
+   * of its cells, is cut, and then left out. Columns from 7 on are cut, the widest first, before one is left out.
+   */
+  importance: number;
+}
+
+/** A cell: its text, a shorter form for narrow terminals, and what its colour says. */
+export interface Cell {
+  text: string;
+  short?: string | undefined;
+  tone?: Tone | undefined;
+}
+
+/** Spaces between columns. */
+const GAP = 2;
+/** A cell is not cut below this width; its column is rather left out. */
+const LEAST = 8;
+/** The importance from which a column is left out only where it must. */
+const MAIN = 7;
+
+/** The lines of a table, its heading first, no wider than the terminal. Piped, nothing is cut or left out. */
+export function tableLines(columns: readonly Column[], rows: readonly (readonly Cell[])[]): string[] {
+  const heading = columns.map(({ name }): Cell => ({ text: name.toUpperCase(), tone: "strong" }));
+  const cells = [heading, ...rows].map((row) => row.map(toPrintable));
+  const widths = fitColumns(columns, cells, terminalWidth() ?? Infinity);
+  return cells.map((row) => rowLine(row, widths));
+}
+
+function toPrintable({ text, short, tone }: Cell): Cell {
+  return { text: printable(text), short: short === undefined ? undefined : printable(short), tone };
+}
+
+/** The width of each column; 0: it is left out. */
+function fitColumns(
+  columns: readonly Column[],
+  cells: readonly (readonly Cell[])[],
+  width: number,
+): number[] {
+  const widest = (column: number, form: (cell: Cell) => string) =>
+    cells.reduce((most, row) => Math.max(most, textWidth(form(row[column] ?? { text: "" }))), 0);
+  const widths = columns.map((_, i) => widest(i, ({ text }) => text));
+  const surplus = () => widths.reduce((sum, each) => sum + (each === 0 ? 0 : each + GAP), -GAP) - width;
+  const narrow = (i: number, least: number) => {
+    const wide = widths[i] ?? 0;
+    if (surplus() > 0) widths[i] = Math.max(Math.min(least, wide), wide - surplus());
+  };
+  const leaveOut = (i: number) => {
+    narrow(i, LEAST);
+    if (surplus() > 0) widths[i] = 0;
+  };
+  const rank = (i: number) => columns[i]?.importance ?? 0;
+  const order = columns.map((_, i) => i).toSorted((a, b) => rank(a) - rank(b) || b - a);
+  const main = order.filter((i) => rank(i) >= MAIN);
+  for (const i of order)
+    narrow(
+      i,
+      widest(i, ({ text, short = text }) => short),
+    );
+  for (const i of order) if (rank(i) < MAIN) leaveOut(i);
+  for (const i of main.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))) narrow(i, LEAST);
+  for (const i of main.slice(0, -1)) leaveOut(i);
+  narrow(main.at(-1) ?? 0, 1);
+  return widths;
+}
+
+function rowLine(row: readonly Cell[], widths: readonly number[]): string {
+  const present = row.map((cell, i) => ({ cell, width: widths[i] ?? 0 })).filter(({ width }) => width > 0);
+  const texts = present.map(({ cell: { text, short = text, tone }, width }, i) => {
+    const fitting = cutText(textWidth(text) <= width ? text : short, width);
+    const padding = i === present.length - 1 ? "" : padText("", width - textWidth(fitting) + GAP);
+    return colored(fitting, fitting === "" ? undefined : tone) + padding;
+  });
+  return texts.join("").trimEnd();
+}
