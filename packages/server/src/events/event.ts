@@ -4,12 +4,19 @@ import { CLIENT_EVENTS } from "./client-events.ts";
 import { GRANT_EVENTS } from "./grant-events.ts";
 import type { EventTypeDefinition, Unit } from "./members.ts";
 import { STORE_EVENTS } from "./store-events.ts";
+import { SUBSCRIPTION_EVENTS } from "./subscription-events.ts";
 
 /**
  * Every type of event. Types, log levels and docs/reference/events.md derive from here. A name is
  * `subject.what_happened`; the part before the dot is a filter of listings.
  */
-export const EVENT_TYPES = { ...GRANT_EVENTS, ...CLIENT_EVENTS, ...ACCOUNT_EVENTS, ...STORE_EVENTS } as const;
+export const EVENT_TYPES = {
+  ...GRANT_EVENTS,
+  ...CLIENT_EVENTS,
+  ...ACCOUNT_EVENTS,
+  ...STORE_EVENTS,
+  ...SUBSCRIPTION_EVENTS,
+} as const;
 
 /** The name of a type of event, in rows, log lines and metrics. */
 export type EventType = keyof typeof EVENT_TYPES;

@@ -20,6 +20,8 @@ import { revokeAllCases } from "./contract/revoke-all.ts";
 import { rotationCases } from "./contract/rotation.ts";
 import { signInCases } from "./contract/sign-ins.ts";
 import { statisticsCases } from "./contract/statistics.ts";
+import { subscriptionCases } from "./contract/subscriptions.ts";
+import { deadLetterCases } from "./contract/dead-letters.ts";
 import { maintenanceCases } from "./contract/maintenance.ts";
 
 const SUITES = {
@@ -43,6 +45,8 @@ const SUITES = {
   replay: replayCases,
   maintenance: maintenanceCases,
   statistics: statisticsCases,
+  subscriptions: subscriptionCases,
+  "dead-letters": deadLetterCases,
 } satisfies Record<string, Cases>;
 
 export type Suite = keyof typeof SUITES;

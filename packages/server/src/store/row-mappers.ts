@@ -8,6 +8,7 @@ import type { ActiveGrants } from "./grants.ts";
 import type { MacKeyRecord, SigningKeyRecord } from "./keys.ts";
 import type { Registration, RegistrationToken } from "./registrations.ts";
 import type { ColumnConverters, Row } from "./row.ts";
+import type { DeadLetter, Subscription, SubscriptionState } from "./subscriptions.ts";
 
 /**
  * The functions that read the rows of one engine. The engines share the tables' columns; only the forms of UUIDs, bytes
@@ -23,6 +24,8 @@ export function rowMappers(columns: ColumnConverters) {
     toRegistration: (row: Row) => toRegistration(row, columns),
     toSignIn: (row: Row) => toSignIn(row, columns),
     toSigningKey: (row: Row) => toSigningKey(row, columns),
+    toSubscription: (row: Row) => toSubscription(row, columns),
+    toSubscriptionState: (row: Row) => toSubscriptionState(row, columns),
   };
 }
 
@@ -93,6 +96,34 @@ function toSigningKey(row: Row, { bytes }: ColumnConverters): SigningKeyRecord {
   };
 }
 
+function toSubscription(row: Row, { bytes }: ColumnConverters): Subscription {
+  return {
+    id: row["id"] as string,
+    kind: row["kind"] as Subscription["kind"],
+    settings: JSON.parse(row["settings"] as string) as Subscription["settings"],
+    secrets: row["secrets"] === null ? null : bytes(row["secrets"]),
+    status: row["status"] as Subscription["status"],
+    statusReason: row["status_reason"] as string | null,
+    version: row["version"] as number,
+    cursor: { id: row["cursor_id"] as number, at: row["cursor_at"] as number },
+    progress: row["progress"] === null ? null : (JSON.parse(row["progress"] as string) as unknown),
+    failures: row["failures"] as number,
+    nextAttemptAt: row["next_attempt_at"] as number,
+    lastError: row["last_error"] as string | null,
+    createdAt: row["created_at"] as number,
+  };
+}
+
+function toSubscriptionState(row: Row, columns: ColumnConverters): SubscriptionState {
+  return {
+    ...toSubscription(row, columns),
+    waitingSince: row["waiting_since"] as number | null,
+    deadLetters: row["dead_letters"] as number,
+    replays: columns.boolean(row["replays"]),
+    free: columns.boolean(row["free"]),
+  };
+}
+
 // Both drivers return the columns of these rows in the same form, so they need no converters.
 
 /** Reads a row of `mac_keys`. */
@@ -154,6 +185,19 @@ export function toRegistrationToken(row: Row): RegistrationToken {
     createdAt: row["created_at"] as number,
     expiresAt: row["expires_at"] as number | null,
     usesLeft: row["uses_left"] as number | null,
+  };
+}
+
+/** Reads a row of `dead_letters` that is joined with its event. */
+export function toDeadLetter(row: Row): DeadLetter {
+  return {
+    eventId: row["event_id"] as number,
+    eventAt: row["event_at"] as number,
+    failedAt: row["failed_at"] as number,
+    attempts: row["attempts"] as number,
+    error: row["error"] as string,
+    replayAt: row["replay_at"] as number | null,
+    event: row["id"] === null ? undefined : toEvent(row),
   };
 }
 

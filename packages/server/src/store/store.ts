@@ -16,6 +16,7 @@ import type { GrantStore } from "./grants.ts";
 import type { KeyStore } from "./keys.ts";
 import type { RegistrationStore } from "./registrations.ts";
 import type { StoreLoad, StoreStatistics } from "./statistics.ts";
+import type { SubscriptionStore } from "./subscriptions.ts";
 
 export type * from "./accounts.ts";
 export type * from "./clients.ts";
@@ -23,6 +24,7 @@ export type * from "./events.ts";
 export type * from "./grants.ts";
 export type * from "./keys.ts";
 export type * from "./statistics.ts";
+export type * from "./subscriptions.ts";
 
 /** Failed attempts, counted for all nodes together. */
 export interface FailureStore {
@@ -43,6 +45,7 @@ export interface Store extends AuthorizationStores {
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
   readonly events: EventStore;
+  readonly subscriptions: SubscriptionStore;
   /** null: a store of one machine, where each process counts failures for itself. */
   readonly failures: FailureStore | null;
   /** The store's clock, ms. All processes of one store share it, so instants of different nodes can be compared. */

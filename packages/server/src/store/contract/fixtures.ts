@@ -10,6 +10,7 @@ import type {
   GrantHead,
   NewEvent,
   NewGrant,
+  NewSubscription,
   PresentedToken,
   RotationPolicy,
 } from "../store.ts";
@@ -255,4 +256,18 @@ export function newRegistration(changes: Partial<NewRegistration> = {}): NewRegi
 
 export function newRegistrationToken(changes: Partial<NewRegistrationToken> = {}): NewRegistrationToken {
   return { id: uuid(), digest: digest(), name: "Partner", ttl: 3600, uses: 1, ...changes };
+}
+
+/** A webhook from now on. */
+export function newSubscription(changes: Partial<NewSubscription> = {}): NewSubscription {
+  const settings = { url: "https://receiver.example/hook", events: ["grant"] };
+  return { id: uuid(), kind: "webhook", settings, secrets: digest(), from: "now", ...changes };
+}
+
+/** The event of a change of a subscription. */
+export function subscriptionEvent(
+  type: "subscription.created" | "subscription.paused" | "subscription.resumed" | "subscription.deleted",
+  id: string,
+): NewEvent {
+  return { type, data: { subscription_id: id, kind: "webhook", actor: "operator" } };
 }

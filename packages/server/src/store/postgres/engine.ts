@@ -22,6 +22,7 @@ import { replayer } from "./replay.ts";
 import { registrationStore } from "./registrations.ts";
 import { signInStore } from "./sign-ins.ts";
 import { readStatistics } from "./statistics.ts";
+import { subscriptionStore } from "./subscriptions.ts";
 import { Sweeper } from "./sweep.ts";
 import { InFlight } from "./in-flight.ts";
 
@@ -77,6 +78,7 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
     registrations: inFlight.wrap(registrationStore(database, events, changes)),
     keys: inFlight.wrap(keyStore(database, events, changes)),
     events: inFlight.wrap(eventStore(database, events, replay)),
+    subscriptions: inFlight.wrap(subscriptionStore(database, events)),
     failures: inFlight.wrap(failureStore(database)),
     now: clock.now,
     watch: (onChange) => changes.watch(onChange),

@@ -41,6 +41,8 @@ export const {
   toRegistration,
   toSignIn,
   toSigningKey,
+  toSubscription,
+  toSubscriptionState,
 } = rowMappers({
   uuid: (value) => value as string,
   clientId: (value) => clientIdOf(value as string),

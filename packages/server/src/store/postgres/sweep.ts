@@ -1,4 +1,5 @@
 import { CODE_KEPT } from "../authorization.ts";
+import { KEPT_FOR_SUBSCRIPTIONS } from "../subscriptions.ts";
 import type { Store } from "../store.ts";
 import type { Database, Query, Statement } from "./database.ts";
 import { clock } from "./database.ts";
@@ -88,13 +89,23 @@ const REMOVE_PUSHED = removeExpired("pushed_requests", "digest", "expires_at");
 const REMOVE_DEVICES = removeExpired("device_requests", "digest", "expires_at");
 const REMOVE_TOKENS = removeExpired("registration_tokens", "id", "expires_at");
 const REMOVE_FAILURES = removeExpired("failures", "key", "ends_at");
+/** What waits for a subscription stays, with the event at its cursor; but not for ever. */
 const REMOVE_EVENTS: Statement = {
   name: "sweep_events",
   text: `
     WITH removed AS (
-      DELETE FROM events WHERE id IN
-        (SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT $2) AS oldest WHERE at <= $1) RETURNING 1
+      DELETE FROM events WHERE id IN (
+        SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT $2) AS oldest
+        WHERE at <= $1 AND (at <= $1::bigint - ${KEPT_FOR_SUBSCRIPTIONS}
+          OR NOT EXISTS (SELECT 1 FROM subscriptions WHERE status = 'enabled' AND cursor_id <= oldest.id)))
+      RETURNING 1
     ) SELECT count(*) AS removed FROM removed`,
+};
+const REMOVE_LETTERS: Statement = {
+  name: "sweep_letters",
+  text: `
+    WITH removed AS (DELETE FROM dead_letters WHERE event_at <= $1::bigint - ${KEPT_FOR_SUBSCRIPTIONS} RETURNING 1)
+    SELECT count(*) AS removed FROM removed`,
 };
 
 /** Deletes at most `$2` rows that expired at `$1` or before; locked rows are skipped. Index: the one by expiry. */
@@ -178,6 +189,7 @@ export class Sweeper {
       await query(REMOVE_DEVICES, [now - CODE_KEPT, limit]),
       await query(REMOVE_FAILURES, [now, limit]),
       await query(REMOVE_EVENTS, [now - eventRetention * 1000, limit]),
+      await query(REMOVE_LETTERS, [now - eventRetention * 1000]),
     ];
     // There may be more of these rows than there are grants: then further calls remove the rest.
     const done = end === undefined && others.every(([row]) => row?.["removed"] !== limit);

@@ -19,6 +19,7 @@ import { prepareReplay } from "./replay.ts";
 import { registrationStore } from "./registrations.ts";
 import { signInStore } from "./sign-ins.ts";
 import { prepareGrantCount } from "./statistics.ts";
+import { subscriptionStore } from "./subscriptions.ts";
 import { sweeper } from "./sweep.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -68,6 +69,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     registrations: registrationStore(database, queue, events, changes),
     keys: keyStore(database, queue, events, changes),
     events: eventStore(database, queue, events, replay),
+    subscriptions: subscriptionStore(database, queue, events, now),
     failures: null,
     now,
     watch: (onChange) => changes.watch(onChange),

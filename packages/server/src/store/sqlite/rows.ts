@@ -21,6 +21,8 @@ export const {
   toRegistration,
   toSignIn,
   toSigningKey,
+  toSubscription,
+  toSubscriptionState,
 } = rowMappers({
   uuid: (value) => bytesToUuid(value as Uint8Array),
   clientId: (value) => value as string,

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { CODE_KEPT } from "../authorization.ts";
+import { KEPT_FOR_SUBSCRIPTIONS } from "../subscriptions.ts";
 import type { Store } from "../store.ts";
 import { ACTIVE } from "./find-grants.ts";
 import { prepareGrantCount } from "./statistics.ts";
@@ -52,9 +53,7 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
   const removeDevices = removeExpired("device_requests", "digest");
   const removeTokens = removeExpired("registration_tokens", "id");
   const removePushed = removeExpired("pushed_requests", "digest");
-  const removeEvents = database.prepare(
-    "DELETE FROM events WHERE id IN (SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT ?) WHERE at <= ?)",
-  );
+  const removeEvents = prepareEventSweep(database);
   let examinedTo: Uint8Array = new Uint8Array();
   let active = 0;
 
@@ -75,7 +74,7 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
         removePushed.run(now, limit),
         removeTokens.run(now, limit),
         removeDevices.run(now - CODE_KEPT, limit),
-        removeEvents.run(limit, now - eventRetention * 1000),
+        ...removeEvents(now - eventRetention * 1000, limit),
       ];
       const removed = [ofGrants, ...others].reduce((sum, { changes }) => sum + Number(changes), 0);
       // There may be more of these rows than there are grants: then further calls remove the rest.
@@ -88,4 +87,17 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
       });
       return { removed, done };
     });
+}
+
+/** What waits for a subscription stays, with the event at its cursor; but not for ever. */
+function prepareEventSweep(database: DatabaseSync) {
+  const removeEvents = database.prepare(`
+    DELETE FROM events WHERE id IN (SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT ?1) AS oldest
+      WHERE at <= ?2 AND (at <= ?2 - ${KEPT_FOR_SUBSCRIPTIONS}
+        OR NOT EXISTS (SELECT 1 FROM subscriptions WHERE status = 'enabled' AND cursor_id <= oldest.id)))`);
+  const removeLetters = database.prepare("DELETE FROM dead_letters WHERE event_at <= ?");
+  return (before: number, limit: number) => [
+    removeEvents.run(limit, before),
+    removeLetters.run(before - KEPT_FOR_SUBSCRIPTIONS),
+  ];
 }

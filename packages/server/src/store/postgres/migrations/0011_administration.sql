@@ -52,5 +52,6 @@ CREATE TABLE dead_letters (
   failed_at       bigint NOT NULL,
   attempts        bigint NOT NULL,
   error           text NOT NULL,
+  replay_at       bigint,                    -- when somebody asked to send it again
   PRIMARY KEY (subscription_id, event_id)
 );

@@ -52,5 +52,6 @@ CREATE TABLE dead_letters (
   failed_at       INTEGER NOT NULL,
   attempts        INTEGER NOT NULL,
   error           TEXT NOT NULL,
+  replay_at       INTEGER,            -- when somebody asked to send it again
   PRIMARY KEY (subscription_id, event_id)
 ) STRICT, WITHOUT ROWID;
