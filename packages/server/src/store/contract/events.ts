@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EventFilter, EventStore, NewEvent } from "../store.ts";
+import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
 import { found } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
 import { SECOND, bareEvent, digest, presentedToken, uuid } from "./fixtures.ts";
@@ -33,7 +33,8 @@ export const eventCases: Cases = {
     assert.partialDeepStrictEqual(listed, newer);
     assert.deepEqual((await bench.store.events.revocations({ since: 0 }, 10))?.events, []);
     const copy = await bench.another();
-    for (const event of [found(listed), { ...found(listed), ...bareEvent("client.secret_rotated") }]) {
+    const secretRotated = { ...(listed as object), ...(bareEvent("client.secret_rotated") as object) };
+    for (const event of [found(listed), secretRotated as Event]) {
       assert.equal(await copy.events.replay(event), false);
     }
   },
