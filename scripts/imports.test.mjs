@@ -12,7 +12,7 @@ const ROWS = [
   [""],
   ["http"],
   ["admin", "endpoints", "openapi", "pages", "portal"],
-  ["clients", "grant-types", "explanations"],
+  ["clients", "grant-types", "explanations", "signals"],
   ["tokens", "keys", "identity", "passport", "revocations"],
   ["limits", "tracing"],
   ["store"],

@@ -7,6 +7,7 @@ import type { KeyRing } from "./keys/key-ring.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RevocationFeed } from "./revocations/feed.ts";
+import type { RevocationIssuers } from "./signals/revocation-issuers.ts";
 import type { GrantType, Store } from "./store/store.ts";
 import type { LegacyTokens } from "./tokens/legacy-tokens.ts";
 import type { Tracing } from "./tracing/tracing.ts";
@@ -42,6 +43,8 @@ export interface Deps {
   readonly throttles: Throttles;
   readonly registration: RegistrationRules;
   readonly documents: ClientMetadataDocuments;
+  /** Who may end all sessions of a subject; empty: nobody. */
+  readonly revocationIssuers: RevocationIssuers;
   /** Refresh tokens of a former token service; null: no migration is configured. */
   readonly legacyTokens: LegacyTokens | null;
   readonly metrics: Metrics;

@@ -15,6 +15,7 @@ import type { LocalUserStoreDeps } from "./identity/local-user-store.ts";
 import { PassportLegacyTokens } from "./passport/legacy-tokens.ts";
 import type { Passport } from "./passport/migration.ts";
 import { RevocationFeed } from "./revocations/feed.ts";
+import { revocationIssuers } from "./signals/revocation-issuers.ts";
 import type { FailureStore } from "./store/store.ts";
 
 /** The parts that differ between the service and a command that issues tokens without serving. */
@@ -72,6 +73,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     legacyTokens:
       passport && new PassportLegacyTokens({ passport, store, keys, throttle: throttles.legacyTokens }),
     revocations: new RevocationFeed({ store, keys }),
+    revocationIssuers: revocationIssuers(config.revocationIssuers, parts.fetchDocument ?? fetchDocument),
     metrics,
     tracing,
     log,

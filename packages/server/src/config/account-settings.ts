@@ -7,7 +7,7 @@ import type { Setting } from "./setting.ts";
 const URL_RULE = "must be an absolute https URL without user name and fragment (http on loopback only)";
 
 /** A URL of the provider's, to which passwords or users are sent: https, so that neither travels in clear. */
-const providerUrl = z.string({ error: URL_RULE }).refine(
+export const providerUrl = z.string({ error: URL_RULE }).refine(
   (text) => {
     const url = URL.parse(text);
     if (url === null || text.includes("#") || url.username !== "" || url.password !== "") return false;

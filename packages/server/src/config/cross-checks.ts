@@ -40,6 +40,8 @@ export function crossCheck(config: Config, read: ReadConfig): string[] {
   if (sound("issuer", "host", "allowInsecureIssuer")) violations.push(...issuerViolations(config, read));
   if (sound("masterKey", "previousMasterKeys")) violations.push(...keyViolations(config, read));
   if (sound("accountsUrl", "accountsSecret")) violations.push(...accountsViolations(config, read));
+  if (sound("revocationIssuers", "accountsUrl", "passportUsers"))
+    violations.push(...revocationIssuersViolations(config, read));
   if (sound("metrics", "host", "port")) violations.push(...metricsViolations(config, read));
   if (
     sound(
@@ -126,6 +128,17 @@ function accountsViolations({ accountsUrl, accountsSecret }: Config, read: ReadC
       ? (["accountsSecret", "accountsUrl"] as const)
       : (["accountsUrl", "accountsSecret"] as const);
   return [`${nameOf(read, there)}: requires ${environmentName(missing)}`];
+}
+
+/** A username can be looked up among Regrant's own accounts only. */
+function revocationIssuersViolations(config: Config, read: ReadConfig): string[] {
+  const { revocationIssuers, accountsUrl, passportUsers } = config;
+  const named = revocationIssuers.some((one) => one.identifies === "username" || one.domains !== undefined);
+  if (!named || (accountsUrl === null && !passportUsers)) return [];
+  const other = environmentName(passportUsers ? "passportUsers" : "accountsUrl");
+  return [
+    `${nameOf(read, "revocationIssuers")}: identifies "username" and domains need Regrant's own accounts, and ${other} is set`,
+  ];
 }
 
 /** Metrics are readable without authentication, so they never share the public listener. */

@@ -16,7 +16,7 @@ import { hostPortText } from "./values.ts";
 export interface DescribedSetting {
   setting: SettingKey;
   /** In the file's form; for a secret `(set)` or `(not set)`, with a database's password as `***`. */
-  value: string | number | boolean | null | readonly string[] | Readonly<Record<string, unknown>>;
+  value: string | number | boolean | null | readonly unknown[] | Readonly<Record<string, unknown>>;
   source: Source;
   /** Its environment variable; for a secret that was read from a file, the one that names the file. */
   env: string;

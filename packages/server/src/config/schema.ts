@@ -20,6 +20,7 @@ import { REGISTRATION_SETTINGS } from "./registration-settings.ts";
 import { DAY, failuresPerMinute, HOUR, seconds, YEAR } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 import { SIGN_IN_SETTINGS } from "./sign-in-settings.ts";
+import { SIGNAL_SETTINGS } from "./signal-settings.ts";
 
 export type { Setting } from "./setting.ts";
 
@@ -175,6 +176,7 @@ export const SETTINGS = {
   ...DEVICE_SETTINGS,
   ...REGISTRATION_SETTINGS,
   ...ACCOUNT_SETTINGS,
+  ...SIGNAL_SETTINGS,
   // Empty by default: sent by another peer, the header is a client's own claim.
   trustedProxies: {
     group: "Throttles and time-outs",

@@ -9,6 +9,7 @@ export interface Setting {
     | "Lifetimes"
     | "Sign-in"
     | "Registration"
+    | "Shared signals"
     | "Throttles and time-outs"
     | "Laravel Passport"
     | "Documentation"

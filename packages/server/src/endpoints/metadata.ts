@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
 import { PROMPTS } from "./authorization-request.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
+import { SIGNAL_PATHS } from "./signal-paths.ts";
 
 /** Paths of the endpoints and pages, below the issuer. */
 export const PATHS = {
@@ -58,7 +59,7 @@ export interface Advertised {
  * request gets the same tokens; a client may have a window of its own, which its token responses say.
  */
 export function metadata(
-  { issuer, grantTypes, keys, registration, explanations }: Deps,
+  { issuer, grantTypes, keys, registration, explanations, revocationIssuers }: Deps,
   { retryWindow, languages, docs }: Advertised,
 ): Record<string, unknown> {
   const algorithms = new Set(keys.published.map(({ algorithm }) => algorithm));
@@ -89,6 +90,13 @@ export function metadata(
         }
       : {}),
     revocation_feed_endpoint: issuer + PATHS.revocations,
+    // draft-parecki-oauth-global-token-revocation §5
+    ...(revocationIssuers.size === 0
+      ? {}
+      : {
+          global_token_revocation_endpoint: issuer + SIGNAL_PATHS.globalTokenRevocation,
+          global_token_revocation_endpoint_auth_methods_supported: ["Bearer"],
+        }),
     device_authorization_endpoint: issuer + PATHS.deviceAuthorization,
     ...(registration.mode === "off" ? {} : { registration_endpoint: issuer + PATHS.register }),
     ...(registration.documents ? { client_id_metadata_document_supported: true } : {}),

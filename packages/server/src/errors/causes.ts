@@ -3,6 +3,7 @@ import { CLIENT_CAUSES } from "./causes/client.ts";
 import { REGISTRATION_CAUSES } from "./causes/registration.ts";
 import { REQUEST_CAUSES } from "./causes/request.ts";
 import { SERVICE_CAUSES } from "./causes/service.ts";
+import { SIGNAL_CAUSES } from "./causes/signals.ts";
 import { TOKEN_CAUSES } from "./causes/token.ts";
 import { STATUS } from "./codes.ts";
 import type { CauseSpec } from "./codes.ts";
@@ -17,6 +18,7 @@ export const CAUSE_GROUPS = {
   Tokens: TOKEN_CAUSES,
   "Authorization and sign-in": AUTHORIZATION_CAUSES,
   "Client registration": REGISTRATION_CAUSES,
+  "Global Token Revocation": SIGNAL_CAUSES,
   "Limits and failures of the service": SERVICE_CAUSES,
 };
 
@@ -30,6 +32,7 @@ export const CAUSES = {
   ...TOKEN_CAUSES,
   ...AUTHORIZATION_CAUSES,
   ...REGISTRATION_CAUSES,
+  ...SIGNAL_CAUSES,
   ...SERVICE_CAUSES,
 };
 

@@ -13,6 +13,7 @@ import type { Demo } from "./demo/routes.ts";
 import { docsRoutes } from "./docs/routes.ts";
 import { Cookies } from "./interaction/cookies.ts";
 import { interactionRoutes } from "./interaction/routes.ts";
+import { globalTokenRevocationRoutes } from "./oauth/global-token-revocation.ts";
 import { metadataRoutes } from "./oauth/metadata.ts";
 import { registrationRoutes } from "./oauth/registration.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
@@ -60,6 +61,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   const tokenFormat = passportResponses === null ? rfcFormat : passportFormat(passportResponses);
   addRoutes(app, context, oauthRoutes(deps, tokenFormat, brand.languages));
   addRoutes(app, context, registrationRoutes(deps));
+  addRoutes(app, context, globalTokenRevocationRoutes(deps));
   addRoutes(app, context, interactionRoutes({ deps, brand, cookies, basePath }));
   const advertised = { retryWindow: lifetimes.retryWindow, languages: brand.languages.tags, docs };
   addRoutes(app, context, metadataRoutes(deps, advertised, isStopping));

@@ -87,6 +87,11 @@ export function emptyResponse(): Response {
   });
 }
 
+/** Makes a 204 that must not be cached. */
+export function noContent(): Response {
+  return new Response(null, { status: 204, headers: { "Cache-Control": "no-store" } });
+}
+
 /** Makes the response of a public document, such as metadata or JWKS, which may be cached for `maxAge` s. */
 export function publicResponse(body: unknown, maxAge: number): Response {
   const headers = {

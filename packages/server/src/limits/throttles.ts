@@ -31,6 +31,8 @@ export interface Throttles {
   readonly registrationUpdates: Throttle;
   /** Fetches of client metadata documents, by the network that named them. */
   readonly metadataDocuments: Throttle;
+  /** Requests for Global Token Revocation whose token was refused. */
+  readonly revocationTokens: Throttle;
 }
 
 /** By the names of the settings. */
@@ -74,6 +76,7 @@ export function createThrottles(limits: RateLimits, shared: FailureStore | null)
     registrations: throttle(registrationsPerMinute, "too_many_registrations"),
     registrationUpdates: throttle(registrationsPerMinute, "too_many_registrations", "registration update"),
     metadataDocuments: throttle(registrationsPerMinute, "too_many_metadata_documents"),
+    revocationTokens: throttle(clientFailuresPerMinute, "too_many_failures", "revocation token"),
   };
 }
 

@@ -22,6 +22,7 @@ import { signInCases } from "./contract/sign-ins.ts";
 import { statisticsCases } from "./contract/statistics.ts";
 import { subscriptionCases } from "./contract/subscriptions.ts";
 import { deadLetterCases } from "./contract/dead-letters.ts";
+import { usedTokenCases } from "./contract/used-tokens.ts";
 import { maintenanceCases } from "./contract/maintenance.ts";
 
 const SUITES = {
@@ -47,6 +48,7 @@ const SUITES = {
   statistics: statisticsCases,
   subscriptions: subscriptionCases,
   "dead-letters": deadLetterCases,
+  "used-tokens": usedTokenCases,
 } satisfies Record<string, Cases>;
 
 export type Suite = keyof typeof SUITES;

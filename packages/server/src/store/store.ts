@@ -17,6 +17,7 @@ import type { KeyStore } from "./keys.ts";
 import type { RegistrationStore } from "./registrations.ts";
 import type { StoreLoad, StoreStatistics } from "./statistics.ts";
 import type { SubscriptionStore } from "./subscriptions.ts";
+import type { UsedTokenStore } from "./used-tokens.ts";
 
 export type * from "./accounts.ts";
 export type * from "./clients.ts";
@@ -46,6 +47,7 @@ export interface Store extends AuthorizationStores {
   readonly keys: KeyStore;
   readonly events: EventStore;
   readonly subscriptions: SubscriptionStore;
+  readonly usedTokens: UsedTokenStore;
   /** null: a store of one machine, where each process counts failures for itself. */
   readonly failures: FailureStore | null;
   /** The store's clock, ms. All processes of one store share it, so instants of different nodes can be compared. */
@@ -54,7 +56,7 @@ export interface Store extends AuthorizationStores {
   watch(onChange: () => void): () => void;
   /**
    * Examines the next `limit` grants in the order of ids: counts the active ones, and deletes those that expired or were
-   * revoked 7 days ago or more; and up to `limit` expired rows each of the denylist, sign-ins, logins, codes, pushed and
+   * revoked 7 days ago or more; and up to `limit` expired rows each of the denylist, sign-ins, logins, codes, used tokens, pushed and
    * device requests and registration tokens, and up to `limit` events older than `eventRetention` s. `done`: every grant
    * was examined, and the next call begins again.
    */

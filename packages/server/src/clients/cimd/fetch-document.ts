@@ -48,6 +48,8 @@ export interface FetchOptions {
   request?: typeof request;
   /** From the name resolution to the last byte, ms. */
   timeout?: number;
+  /** The largest document, bytes. */
+  maxBytes?: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export interface FetchOptions {
  * @throws DocumentError; QueueFullError, which says nothing of the document, while too many hosts are looked up
  */
 export async function fetchDocument(url: string, options: FetchOptions = {}): Promise<FetchedDocument> {
-  const { request: send = request, timeout = TIMEOUT } = options;
+  const { request: send = request, timeout = TIMEOUT, maxBytes = MAX_DOCUMENT } = options;
   const signal = AbortSignal.timeout(timeout);
   let response: IncomingMessage;
   try {
@@ -73,7 +75,10 @@ export async function fetchDocument(url: string, options: FetchOptions = {}): Pr
     if (response.statusCode !== 200) throw new DocumentError("not_ok");
     const type = response.headers["content-type"] ?? "";
     if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type)) throw new DocumentError("not_json");
-    return { body: parse(await readBody(response)), maxAge: maxAgeOf(response.headers["cache-control"]) };
+    return {
+      body: parse(await readBody(response, maxBytes)),
+      maxAge: maxAgeOf(response.headers["cache-control"]),
+    };
   } finally {
     response.destroy();
   }
@@ -112,10 +117,10 @@ function resolveHost(host: string, signal: AbortSignal): Promise<readonly Lookup
   return hosts.resolve(host, signal);
 }
 
-async function readBody(response: IncomingMessage): Promise<string> {
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
   let text: string | undefined;
   try {
-    text = await readAtMost(response, MAX_DOCUMENT);
+    text = await readAtMost(response, maxBytes);
   } catch (error) {
     throw new DocumentError("unreachable", error);
   }

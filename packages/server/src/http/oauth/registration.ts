@@ -7,14 +7,13 @@ import {
   updateRegistration,
 } from "../../endpoints/register.ts";
 import type { RegistrationRequest } from "../../endpoints/register.ts";
+import { bearerToken } from "../bearer-token.ts";
 import { readJson } from "../json-body.ts";
 import type { IncomingRequest } from "../request.ts";
 import { emptyResponse, errorResponse, privateResponse } from "../responses.ts";
 import type { Labels, Route } from "../serve.ts";
 
 const CORS = { cors: true };
-/** The `Authorization` header of RFC 6750 §2.1. */
-const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
 /** A request for one registered client. The methods that have a body read it when they run. */
 interface RegistrationInput extends Labels {
@@ -71,7 +70,7 @@ export function registrationRoutes(deps: Deps): RegistrationRoute[] {
 
 /** Reads no body. RFC 7592 §2.1 and §2.3: GET and DELETE have none. */
 function readInput({ request, pathParameter, address }: IncomingRequest): RegistrationInput {
-  const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1];
+  const token = bearerToken(request.headers);
   const id = pathParameter("id");
   return { id: id ?? "", clientId: id, request, token, address };
 }

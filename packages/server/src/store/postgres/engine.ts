@@ -25,6 +25,7 @@ import { readStatistics } from "./statistics.ts";
 import { subscriptionStore } from "./subscriptions.ts";
 import { Sweeper } from "./sweep.ts";
 import { InFlight } from "./in-flight.ts";
+import { usedTokenStore } from "./used-tokens.ts";
 
 /** Options of this engine, beside those of all. */
 export interface PostgresOptions extends StoreOptions {
@@ -79,6 +80,7 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
     keys: inFlight.wrap(keyStore(database, events, changes)),
     events: inFlight.wrap(eventStore(database, events, replay)),
     subscriptions: inFlight.wrap(subscriptionStore(database, events)),
+    usedTokens: inFlight.wrap(usedTokenStore(database)),
     failures: inFlight.wrap(failureStore(database)),
     now: clock.now,
     watch: (onChange) => changes.watch(onChange),

@@ -86,6 +86,7 @@ const REMOVE_SIGN_INS = removeExpired("sign_ins", "digest", "expires_at");
 const REMOVE_LOGINS = removeExpired("logins", "digest", "expires_at");
 const REMOVE_CODES = removeExpired("codes", "digest", "expires_at");
 const REMOVE_PUSHED = removeExpired("pushed_requests", "digest", "expires_at");
+const REMOVE_IDEMPOTENT = removeExpired("idempotent_responses", "key", "expires_at");
 const REMOVE_DEVICES = removeExpired("device_requests", "digest", "expires_at");
 const REMOVE_TOKENS = removeExpired("registration_tokens", "id", "expires_at");
 const REMOVE_FAILURES = removeExpired("failures", "key", "ends_at");
@@ -185,6 +186,7 @@ export class Sweeper {
       await query(REMOVE_LOGINS, [now, limit]),
       await query(REMOVE_CODES, [now - CODE_KEPT, limit]),
       await query(REMOVE_PUSHED, [now, limit]),
+      await query(REMOVE_IDEMPOTENT, [now, limit]),
       await query(REMOVE_TOKENS, [now, limit]),
       await query(REMOVE_DEVICES, [now - CODE_KEPT, limit]),
       await query(REMOVE_FAILURES, [now, limit]),

@@ -21,6 +21,7 @@ import { signInStore } from "./sign-ins.ts";
 import { prepareGrantCount } from "./statistics.ts";
 import { subscriptionStore } from "./subscriptions.ts";
 import { sweeper } from "./sweep.ts";
+import { usedTokenStore } from "./used-tokens.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /** Options of this engine, beside those of all. */
@@ -70,6 +71,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     keys: keyStore(database, queue, events, changes),
     events: eventStore(database, queue, events, replay),
     subscriptions: subscriptionStore(database, queue, events, now),
+    usedTokens: usedTokenStore(database, queue),
     failures: null,
     now,
     watch: (onChange) => changes.watch(onChange),

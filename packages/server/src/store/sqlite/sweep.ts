@@ -46,13 +46,17 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
     database.prepare(
       `DELETE FROM ${table} WHERE ${key} IN (SELECT ${key} FROM ${table} WHERE expires_at <= ? LIMIT ?)`,
     );
-  const removeDenied = removeExpired("denied_access_tokens", "jti");
-  const removeSignIns = removeExpired("sign_ins", "digest");
-  const removeLogins = removeExpired("logins", "digest");
-  const removeCodes = removeExpired("codes", "digest");
-  const removeDevices = removeExpired("device_requests", "digest");
-  const removeTokens = removeExpired("registration_tokens", "id");
-  const removePushed = removeExpired("pushed_requests", "digest");
+  // With how long each is kept after its expiry, ms.
+  const expiring = [
+    { statement: removeExpired("denied_access_tokens", "jti"), kept: 0 },
+    { statement: removeExpired("sign_ins", "digest"), kept: 0 },
+    { statement: removeExpired("logins", "digest"), kept: 0 },
+    { statement: removeExpired("codes", "digest"), kept: CODE_KEPT },
+    { statement: removeExpired("pushed_requests", "digest"), kept: 0 },
+    { statement: removeExpired("device_requests", "digest"), kept: CODE_KEPT },
+    { statement: removeExpired("registration_tokens", "id"), kept: 0 },
+    { statement: removeExpired("idempotent_responses", "key"), kept: 0 },
+  ];
   const removeEvents = prepareEventSweep(database);
   let examinedTo: Uint8Array = new Uint8Array();
   let active = 0;
@@ -67,13 +71,7 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
         end === undefined ? removeClients.run(endedBefore) : removeGrants.run(examinedTo, end, endedBefore);
       const others = [
         ...(end === undefined ? [removeConsents.run(limit)] : []),
-        removeDenied.run(now, limit),
-        removeSignIns.run(now, limit),
-        removeLogins.run(now, limit),
-        removeCodes.run(now - CODE_KEPT, limit),
-        removePushed.run(now, limit),
-        removeTokens.run(now, limit),
-        removeDevices.run(now - CODE_KEPT, limit),
+        ...expiring.map(({ statement, kept }) => statement.run(now - kept, limit)),
         ...removeEvents(now - eventRetention * 1000, limit),
       ];
       const removed = [ofGrants, ...others].reduce((sum, { changes }) => sum + Number(changes), 0);

@@ -1,0 +1,9 @@
+/** Tokens that may be used once, over all nodes. */
+export interface UsedTokenStore {
+  /**
+   * Remembers that a token was used, for `ttl` s from the store's now. False: it was used before.
+   *
+   * @param digest SHA-256 of what identifies it; of different uses, different ones
+   */
+  use(digest: Buffer, ttl: number): Promise<boolean>;
+}
