@@ -55,7 +55,7 @@ test(
       await tab.goto(returns.at(-1) ?? "");
       await shows("Signed in", tab);
       await tab.close();
-      assert.equal((await regrant.admin.grants.list({ clientId })).length, 1);
+      assert.equal((await regrant.admin.grants.list({ clientId })).items.length, 1);
     });
 
     await t.test("a token that the API refuses is replaced", async () => {
@@ -84,7 +84,7 @@ test(
     await t.test("signing out ends the grant", async () => {
       await page.click("#sign-out");
       await shows("Signed out");
-      const [grant] = await regrant.admin.grants.list({ clientId });
+      const [grant] = (await regrant.admin.grants.list({ clientId })).items;
       assert.equal(grant?.state, "revoked");
       await page.reload();
       await shows("Sign in first");

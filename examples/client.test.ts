@@ -203,6 +203,6 @@ test(
     await open(page);
     await open(await context.newPage());
     assert.equal(tokens.length, 3);
-    assert.equal((await regrant.admin.grants.list({ clientId })).length, 1);
+    assert.equal((await regrant.admin.grants.list({ clientId })).items.length, 1);
   },
 );

@@ -88,7 +88,7 @@ for (const [name, example] of Object.entries({
       const document = (await (await fetch(metadata)).json()) as Record<string, unknown>;
       assert.deepEqual(document["authorization_servers"], [issuer]);
 
-      for (const { grant_id: id } of await regrant.admin.grants.list({ clientId: client_id })) {
+      for (const { grant_id: id } of (await regrant.admin.grants.list({ clientId: client_id })).items) {
         await regrant.admin.grants.revoke(id, { actor: "test" });
       }
       const deadline = Date.now() + 10_000;

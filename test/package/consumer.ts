@@ -5,6 +5,7 @@ import type {
   ClientSettings,
   EventJson,
   GrantJson,
+  Listing,
   Regrant,
   RegrantOptions,
 } from "@regrant/server";
@@ -38,8 +39,13 @@ try {
     }),
   );
   const refreshed = (await response.json()) as { expires_in: number; refresh_token: string };
-  const events: Known<EventJson>[] = await regrant.admin.events.list({ clientId: id }, 10);
-  const [grant]: Known<GrantJson>[] = await regrant.admin.grants.list({ clientId: id });
+  const { items: events }: Known<Listing<EventJson>> = await regrant.admin.events.list({
+    clientId: id,
+    order: "oldest",
+  });
+  const {
+    items: [grant],
+  }: Known<Listing<GrantJson>> = await regrant.admin.grants.list({ clientId: id });
   const refusal: AdminErrorCode | undefined = await regrant
     .issue({ clientId: "nobody", subject: "customer-7" })
     .then(() => undefined)

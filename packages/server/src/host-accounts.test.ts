@@ -66,7 +66,7 @@ test("a host's function checks passwords for the password grant and the sign-in 
   const again = await browser.submit(page, { ...ADA, password: "wrong" });
   assert.match(again.html, /The username or the password is wrong\./);
   request.codeOf(await browser.submit(again, ADA));
-  const grants = await regrant.admin.grants.list({ subject: "customer-7" });
+  const { items: grants } = await regrant.admin.grants.list({ subject: "customer-7" });
   assert.equal(grants.length, 1, "a code is no grant yet");
   for (const [username, { address, clientId, signal }] of asked)
     assert.deepEqual([username, address, clientId, signal.aborted], ["ada", ADDRESS, id, false]);
@@ -77,7 +77,7 @@ test("a subject alone is enough, and a function without a promise", async (t) =>
   const { password, regrant } = await host(t, (username) => (username === "ada" ? "42" : undefined));
   assert.equal((await password()).status, 200);
   assert.equal((await password({ username: "bob" })).status, 400);
-  assert.equal((await regrant.admin.grants.list({ subject: "42" })).length, 1);
+  assert.equal((await regrant.admin.grants.list({ subject: "42" })).items.length, 1);
 });
 
 test("what is no answer is an outage to a program and to a person, never a wrong password", async (t) => {

@@ -30,7 +30,7 @@ test("a host hears of each event before its operation returns, as the listing ha
     heard.map(({ type, client_id, data }) => [type, client_id, data["actor"]]),
     [["client.created", id, "support:ada"]],
   );
-  const [listed] = await admin.events.list({ clientId: id });
+  const [listed] = (await admin.events.list({ clientId: id })).items;
   assert.deepEqual(heard[0], listed);
   await admin.clients.rotateSecret(id, { overlap: 0 });
   assert.equal(heard.at(-1)?.type, "client.secret_rotated");
@@ -66,8 +66,8 @@ test("instants and lifetimes are those of the host's clock", async (t) => {
   );
   const { client_id: clientId } = await admin.clients.create({ name: "Shop" });
   await regrant.issue({ clientId, subject: "customer-7" });
-  const [grant] = await admin.grants.list({ clientId });
+  const [grant] = (await admin.grants.list({ clientId })).items;
   assert.equal(grant?.created_at, new Date(start).toISOString());
   at += 366 * 86_400_000;
-  assert.equal((await admin.grants.list({ clientId }))[0]?.state, "expired");
+  assert.equal((await admin.grants.list({ clientId })).items[0]?.state, "expired");
 });

@@ -50,7 +50,7 @@ test("a host's login page learns who asks, and signs a user in without a request
   const body = form(request.redeem(code));
   const response = await regrant.fetch(new Request(`${ISSUER}/oauth/token`, { method: "POST", body }));
   assert.equal(response.status, 200);
-  const [grant] = await regrant.admin.grants.list({ clientId: id });
+  const [grant] = (await regrant.admin.grants.list({ clientId: id })).items;
   assert.equal(grant?.subject, "customer-7");
   // Signed in from now on: the next request comes straight through.
   const next = new TestRequest({ id, credentials });

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { hashPassword, isPasswordUsable } from "../identity/password-hash.ts";
 import { MAX_USERNAME } from "../identity/user-store.ts";
-import type { Account, Page, Store } from "../store/store.ts";
+import { usernameKey } from "../store/accounts.ts";
+import type { Account, Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound } from "./admin-error.ts";
+import { invalid as notValid, pageOf, requireText } from "./listing.ts";
+import type { Listing, PageOptions } from "./listing.ts";
 
 /** What the operations on accounts work with. */
 export type AccountParts = { store: Pick<Store, "accounts"> };
@@ -69,9 +72,43 @@ export async function findAccount({ store: { accounts } }: AccountParts, name: s
   return account;
 }
 
-/** A page of accounts in the order of their subjects. */
-export async function listAccounts({ store }: AccountParts, page: Page): Promise<Account[]> {
-  return store.accounts.list(page);
+/** Which accounts to list; all of them without a filter. */
+export interface AccountFilter {
+  /** The beginning of the username, in any case, or the whole subject. */
+  search?: string | undefined;
+  /** Only accounts of operators. */
+  operator?: boolean | undefined;
+}
+
+/**
+ * A page of accounts in the order of their subjects; of a search, in that of their usernames, after the one whose subject it
+ * is.
+ *
+ * @throws AdminError `invalid`
+ */
+export async function listAccounts(
+  { store: { accounts } }: AccountParts,
+  { search, operator = false, ...page }: AccountFilter & PageOptions,
+): Promise<Listing<Account>> {
+  requireText("after", page.after);
+  requireText("search", search);
+  if (search === undefined) {
+    const read = (after: string | undefined, limit: number) =>
+      operator ? accounts.listOperators({ after, limit }) : accounts.list({ after, limit });
+    return pageOf({ read, cursor: ({ subject }: Account) => subject }, page);
+  }
+  if (operator) throw notValid("search", "search and operator cannot be combined.");
+  const prefix = usernameKey(search);
+  const named = page.after === undefined ? await accounts.find(search) : undefined;
+  const found = await pageOf<Account>(
+    {
+      read: (after, limit) => accounts.listByUsername(prefix, { after, limit }),
+      cursor: ({ username }) => usernameKey(username),
+    },
+    page,
+  );
+  if (named === undefined) return found;
+  return { ...found, items: [named, ...found.items.filter(({ subject }) => subject !== search)] };
 }
 
 /**

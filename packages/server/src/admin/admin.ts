@@ -1,33 +1,35 @@
 import type { ClientDefaults, ClientSettings } from "../client-settings/settings.ts";
 import type { Config } from "../config/resolve-config.ts";
 import type { Deps } from "../deps.ts";
-import type { EventFilter, Page } from "../store/store.ts";
 import * as accounts from "./accounts.ts";
-import type { AccountJson, NewAccount } from "./accounts.ts";
+import type { AccountFilter, AccountJson, NewAccount } from "./accounts.ts";
 import * as clients from "./clients.ts";
-import type { NewClientInput } from "./clients.ts";
+import type { ClientFilter, NewClientInput } from "./clients.ts";
 import * as events from "./events.ts";
-import type { EventJson } from "./events.ts";
+import type { EventFilter, EventJson } from "./events.ts";
 import { explainGrant, explanationJson } from "./grants/explain.ts";
 import type { GrantExplanationJson } from "./grants/explain.ts";
 import { extendedGrantJson, extendGrant } from "./grants/extend.ts";
 import type { ExtendedGrantJson } from "./grants/extend.ts";
 import * as grants from "./grants/grants.ts";
-import type { GrantFilter, GrantJson } from "./grants/grants.ts";
+import type { GrantJson } from "./grants/grants.ts";
+import { listGrants } from "./grants/list.ts";
+import type { GrantFilter } from "./grants/list.ts";
 import { revokeAllGrants } from "./grants/revoke-grants.ts";
 import type { RevokeGrantsFilter, RevokeGrantsParts } from "./grants/revoke-grants.ts";
 import * as keys from "./keys.ts";
 import type { KeyImportParts, KeyListJson } from "./keys.ts";
+import { mapListing } from "./listing.ts";
+import type { Listing, PageOptions } from "./listing.ts";
 import * as registrationTokens from "./registration-tokens.ts";
 import type { NewRegistrationToken, RegistrationTokenJson } from "./registration-tokens.ts";
+import { readStatistics } from "./statistics.ts";
+import type { StatisticsJson } from "./statistics.ts";
 
 /** The actor of an operation, as its event names it; by default the actor of `createAdmin`. */
 export interface By {
   actor?: string;
 }
-
-/** A page of a listing in the order of ids: up to `limit` rows (100 by default) after the id `after`. */
-export type PageOptions = Partial<Page>;
 
 /** The result of an operation on one resource. `changed` is false if it had nothing to change. */
 type Changed<Json> = Json & { changed: boolean };
@@ -56,11 +58,14 @@ export function createAdmin({ deps, config, actor }: AdminParts) {
     keys: keyOperations({ ...deps, rotation: { ...config, algorithm: config.signingAlgorithm } }, by),
     registrationTokens: registrationTokenOperations(deps, by),
     events: {
-      /** Audit events, the oldest first; at most `limit`. */
-      async list(filter: EventFilter = {}, limit = 100): Promise<EventJson[]> {
-        return (await events.listEvents(deps, filter, limit)).map(events.eventJson);
+      /** Audit events, the newest first unless `order` is `oldest`. */
+      async list(options: EventFilter & PageOptions = {}): Promise<Listing<EventJson>> {
+        return mapListing(await events.listEvents(deps, options), events.eventJson);
       },
     },
+    /** What the store holds, and what happened in each of the last `hours` (24 by default). */
+    statistics: (options: { hours?: number | undefined } = {}): Promise<StatisticsJson> =>
+      readStatistics(deps, options),
   };
 }
 
@@ -75,8 +80,10 @@ function clientOperations(parts: clients.ClientParts & { defaults: ClientDefault
     async get(id: string) {
       return clients.clientJson(await clients.findClient(parts, id));
     },
-    async list({ after, limit = 100 }: PageOptions = {}) {
-      return (await clients.listClients(parts, { after, limit })).map(clients.clientJson);
+    async list(
+      options: ClientFilter & PageOptions = {},
+    ): Promise<Listing<ReturnType<typeof clients.clientJson>>> {
+      return mapListing(await clients.listClients(parts, options), clients.clientJson);
     },
     /** Changes the settings that are given. */
     async update(id: string, changes: Partial<ClientSettings>, by: By = {}) {
@@ -112,8 +119,8 @@ function accountOperations(parts: accounts.AccountParts & RevokeGrantsParts, act
     async get(name: string): Promise<AccountJson> {
       return accounts.accountJson(await accounts.findAccount(parts, name));
     },
-    async list({ after, limit = 100 }: PageOptions = {}): Promise<AccountJson[]> {
-      return (await accounts.listAccounts(parts, { after, limit })).map(accounts.accountJson);
+    async list(options: AccountFilter & PageOptions = {}): Promise<Listing<AccountJson>> {
+      return mapListing(await accounts.listAccounts(parts, options), accounts.accountJson);
     },
     /** Sets the password and signs the account out of every browser; grants stay active unless `revokeGrants`. */
     async setPassword(
@@ -145,8 +152,8 @@ function grantOperations(parts: Parameters<typeof explainGrant>[0] & RevokeGrant
     async get(id: string): Promise<GrantJson> {
       return grants.grantJson(await grants.findGrant(parts, id));
     },
-    async list(filter: GrantFilter = {}, { after, limit = 100 }: PageOptions = {}): Promise<GrantJson[]> {
-      return (await grants.listGrants(parts, filter, { after, limit })).map(grants.grantJson);
+    async list(options: GrantFilter & PageOptions = {}): Promise<Listing<GrantJson>> {
+      return mapListing(await listGrants(parts, options), grants.grantJson);
     },
     /** What happened to a grant, and what a refresh with one of its tokens would return now. */
     async explain(requested: { id: string } | { token: string }): Promise<GrantExplanationJson> {
@@ -206,9 +213,9 @@ function registrationTokenOperations(parts: registrationTokens.RegistrationToken
       const created = await registrationTokens.createRegistrationToken(parts, wanted, actorOf(by));
       return registrationTokens.createdTokenJson(created);
     },
-    async list(): Promise<RegistrationTokenJson[]> {
-      const tokens = await registrationTokens.listRegistrationTokens(parts);
-      return tokens.map(registrationTokens.registrationTokenJson);
+    async list(options: PageOptions = {}): Promise<Listing<RegistrationTokenJson>> {
+      const tokens = await registrationTokens.listRegistrationTokens(parts, options);
+      return mapListing(tokens, registrationTokens.registrationTokenJson);
     },
     /** Deletes a token; the clients that it registered stay. */
     async delete(id: string, by: By = {}): Promise<void> {

@@ -9,9 +9,11 @@ import type { ClientDefaults, ClientSettings } from "../client-settings/settings
 import { clientViolations } from "../client-settings/violations.ts";
 import { operatorRecord } from "../clients/own-updates.ts";
 import { newClientSecret, secretDigest } from "../clients/secret.ts";
-import type { Client, Page, Store, UpdatedClient } from "../store/store.ts";
+import type { Client, Store, UpdatedClient } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound, requireWholeNumber } from "./admin-error.ts";
+import { limitOf, pageOf, requireCursor, requireText } from "./listing.ts";
+import type { Listing, PageOptions } from "./listing.ts";
 
 /** What the operations on clients work with. `actor` is the name that the events record. */
 export interface ClientParts {
@@ -59,9 +61,43 @@ export async function findClient({ store }: ClientParts, id: string): Promise<Cl
   return client;
 }
 
-/** Lists a page of clients in the order of their ids. */
-export function listClients({ store }: ClientParts, page: Page): Promise<Client[]> {
-  return store.clients.list(page);
+/** Which clients to list; all of them without a filter. */
+export interface ClientFilter {
+  /** The whole id, or a part of the name, the home page or the address of its metadata document, in any case. */
+  search?: string | undefined;
+}
+
+/**
+ * Lists a page of clients in the order of their ids. One whose id is searched for is the first.
+ *
+ * @throws AdminError `invalid`
+ */
+export async function listClients(
+  { store }: ClientParts,
+  { search, ...page }: ClientFilter & PageOptions,
+): Promise<Listing<Client>> {
+  requireCursor(page.after, CLIENT_ID);
+  requireText("search", search);
+  if (search === undefined) {
+    const read = (after: string | undefined, limit: number) => store.clients.list({ after, limit });
+    return pageOf({ read, cursor: ({ id }: Client) => id }, page);
+  }
+  const text = fold(search);
+  const { clients, next } = await store.clients.search(text, { after: page.after, limit: limitOf(page) });
+  const named = page.after === undefined ? await store.clients.find(search) : undefined;
+  const items = clients.filter((client) => client.id !== search && isNamed(client, text));
+  return { items: named === undefined ? items : [named, ...items], next };
+}
+
+const CLIENT_ID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|0|[1-9]\d{0,13})$/;
+
+function isNamed({ name, clientUri, metadataUri }: Client, text: string): boolean {
+  return [name, clientUri, metadataUri].some((value) => value !== null && fold(value).includes(text));
+}
+
+/** The form in which texts are compared. */
+function fold(text: string): string {
+  return text.normalize("NFC").toLowerCase();
 }
 
 /**

@@ -1,7 +1,9 @@
 import { z } from "zod";
-import type { Event, EventFilter, Store } from "../store/store.ts";
+import type { Event, Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 import { requireInstant } from "./admin-error.ts";
+import { limitOf, requireCursor, requireText } from "./listing.ts";
+import type { Listing, PageOptions } from "./listing.ts";
 
 /** What the operations on events work with. */
 type EventParts = { store: Pick<Store, "events"> };
@@ -17,19 +19,42 @@ export interface EventJson {
   data: Record<string, unknown>;
 }
 
+/** Which events to list; all of them without a filter. Instants in ms. */
+export interface EventFilter {
+  /** A type, or the part before its dot (`grant`). */
+  type?: string | undefined;
+  clientId?: string | undefined;
+  subject?: string | undefined;
+  grantId?: string | undefined;
+  since?: number | undefined;
+  /** Inclusive, as `since`. */
+  until?: number | undefined;
+  /** By default the newest first. */
+  order?: "newest" | "oldest" | undefined;
+}
+
 /**
- * Lists the events that match a filter, the oldest first.
+ * Lists a page of the events that match a filter. A cursor is an event's id. In the order `oldest`, a reader that continues
+ * after the last event that it saw misses none.
  *
- * @param limit the greatest number of events
- * @throws AdminError `invalid`: `since` is not an instant
+ * @throws AdminError `invalid`
  */
 export async function listEvents(
   { store }: EventParts,
-  filter: EventFilter,
-  limit: number,
-): Promise<Event[]> {
-  if (filter.since !== undefined) requireInstant("since", filter.since);
-  return store.events.list(filter, limit);
+  { order = "newest", ...options }: EventFilter & PageOptions,
+): Promise<Listing<Event>> {
+  const { after, limit: _limit, ...filter } = options;
+  for (const member of ["since", "until"] as const) {
+    if (filter[member] !== undefined) requireInstant(member, filter[member]);
+  }
+  requireText("type", filter.type);
+  requireText("client_id", filter.clientId);
+  requireText("subject", filter.subject);
+  requireText("grant_id", filter.grantId);
+  requireCursor(after, /^(?:0|[1-9]\d{0,14})$/);
+  const from = after === undefined ? undefined : Number(after);
+  const page = await store.events.page(filter, { order, after: from, limit: limitOf(options) });
+  return { items: page.events, next: page.next === null ? null : String(page.next) };
 }
 
 /** An event as JSON. The types and their payloads are in docs/reference/events.md. */

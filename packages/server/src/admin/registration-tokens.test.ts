@@ -12,7 +12,7 @@ test("a registration token is created, listed without its secret until it expire
   const t = await startService();
   const wanted = { name: " Partner ", uses: 2, ttl: 60 };
   const { token, record } = await createRegistrationToken(t.deps, wanted, "host");
-  const listed = await listRegistrationTokens(t.deps);
+  const listed = (await listRegistrationTokens(t.deps, {})).items;
   assert.deepEqual(listed.map(registrationTokenJson), [
     {
       id: record.id,
@@ -24,7 +24,7 @@ test("a registration token is created, listed without its secret until it expire
   ]);
   assert.equal(JSON.stringify(listed).includes(token), false);
   t.clock.at += 60_000;
-  assert.deepEqual(await listRegistrationTokens(t.deps), []);
+  assert.deepEqual((await listRegistrationTokens(t.deps, {})).items, []);
   await deleteRegistrationToken(t.deps, record.id, "host");
   await assert.rejects(deleteRegistrationToken(t.deps, record.id, "host"), { code: "not_found" });
   await t.close();
@@ -41,7 +41,7 @@ test("a registration token with a number that makes no sense is not created", as
       });
     }
   }
-  assert.deepEqual(await listRegistrationTokens(t.deps), []);
+  assert.deepEqual((await listRegistrationTokens(t.deps, {})).items, []);
   await t.close();
 });
 

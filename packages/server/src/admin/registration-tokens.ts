@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { newRegistrationToken, registrationTokenDigest } from "../clients/self-registration.ts";
-import { allPages } from "../store/all-pages.ts";
 import type { RegistrationToken } from "../store/registrations.ts";
 import type { Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound, requireWholeNumber } from "./admin-error.ts";
+import { pageOf, requireCursor, UUID } from "./listing.ts";
+import type { Listing, PageOptions } from "./listing.ts";
 
 /** What the operations on registration tokens work with. */
 export type RegistrationTokenParts = { store: Pick<Store, "registrations" | "now"> };
@@ -61,16 +62,21 @@ export async function createRegistrationToken(
   return { token, record: { id, name, usesLeft: uses, createdAt, expiresAt } };
 }
 
-/** Lists the unexpired tokens in the order of their ids. */
-export async function listRegistrationTokens({
-  store,
-}: RegistrationTokenParts): Promise<RegistrationToken[]> {
-  const tokens = await allPages(
-    (page) => store.registrations.listTokens(page),
-    ({ id }) => id,
-  );
+/** Lists a page of the unexpired tokens in the order of their ids. @throws AdminError `invalid` */
+export async function listRegistrationTokens(
+  { store }: RegistrationTokenParts,
+  page: PageOptions,
+): Promise<Listing<RegistrationToken>> {
+  requireCursor(page.after, UUID);
   const now = store.now();
-  return tokens.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  return pageOf(
+    {
+      read: (after, limit) => store.registrations.listTokens({ after, limit }),
+      cursor: ({ id }) => id,
+      keep: ({ expiresAt }) => expiresAt === null || expiresAt > now,
+    },
+    page,
+  );
 }
 
 /**

@@ -10,9 +10,9 @@ import {
   setPassword as setAccountPassword,
   validUsername,
 } from "../admin/accounts.ts";
-import { allPages } from "../store/all-pages.ts";
 import { instantCell, stateCell } from "./cells.ts";
 import { countActiveGrants } from "../admin/grants/grants.ts";
+import { allItems } from "../admin/listing.ts";
 import { doneText, grantsText, revokeWithProgress } from "./grant-revoke.ts";
 import { examples } from "./program.ts";
 import { printFields, printJson, printTable } from "./output.ts";
@@ -105,10 +105,7 @@ const ACCOUNT_COLUMNS: readonly Column[] = [
 /** `account list`: one account a line, as a table or as JSON; all pages of the store. */
 async function list({ json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
-    const accounts = await allPages(
-      (page) => listAccounts({ store }, page),
-      (account) => account.subject,
-    );
+    const accounts = await allItems((page) => listAccounts({ store }, page));
     if (json) return accounts.forEach((account) => printJson(accountJson(account)));
     const rows = accounts.map((account) => [
       account.subject,

@@ -13,13 +13,13 @@ import {
   rotatedSecretJson,
   updateClient,
 } from "../admin/clients.ts";
+import { allItems } from "../admin/listing.ts";
 import { clientWarnings } from "../client-settings/warnings.ts";
 import type { Client, Store } from "../store/store.ts";
 import { givenSettings } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { printClient } from "./client-view.ts";
 import { CliError } from "./cli-error.ts";
-import { allPages } from "../store/all-pages.ts";
 import { instantWithAge } from "../time-text.ts";
 import { stateCell } from "./cells.ts";
 import { printFields, printJson, printTable } from "./output.ts";
@@ -111,10 +111,7 @@ const CLIENT_COLUMNS: readonly Column[] = [
 /** `client list`: one client a line, as a table or as JSON; all pages of the store. */
 export async function list(options: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
-    const clients = await allPages(
-      (page) => listClients({ store }, page),
-      (client) => client.id,
-    );
+    const clients = await allItems((page) => listClients({ store }, page));
     if (options.json) return clients.forEach((client) => printJson(clientJson(client)));
     const rows = clients.map((client) => [
       client.id,

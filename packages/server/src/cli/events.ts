@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { setTimeout as pause } from "node:timers/promises";
-import { eventJson, listEvents } from "../admin/events.ts";
+import { eventJson } from "../admin/events.ts";
 import { suggest } from "./completion/tree.ts";
 import { didYouMean } from "../config/did-you-mean.ts";
 import { EVENT_TYPES, unitOf } from "../events/event.ts";
@@ -111,7 +111,7 @@ async function* pages(
   let left = limit;
   for (;;) {
     if (left <= 0 || stop?.aborted) return;
-    const page = await listEvents({ store }, { ...filter, after }, Math.min(PAGE, left));
+    const page = await store.events.list({ ...filter, after }, Math.min(PAGE, left));
     const last = page.at(-1);
     if (last !== undefined) {
       yield page;

@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import { explainGrant, explanationJson } from "../admin/grants/explain.ts";
 import type { GrantExplanation } from "../admin/grants/explain.ts";
 import { extendedGrantJson, extendGrant } from "../admin/grants/extend.ts";
-import { findGrant, grantJson, listGrants } from "../admin/grants/grants.ts";
+import { findGrant, grantJson } from "../admin/grants/grants.ts";
 import type { GrantView } from "../admin/grants/grants.ts";
+import { listGrants } from "../admin/grants/list.ts";
 import { parseToken } from "../admin/grants/parse-token.ts";
 import { loadKeys } from "../admin/open-keys.ts";
 import { instantWithAge, localInstant } from "../time-text.ts";
@@ -28,15 +29,12 @@ interface ListOptions extends JsonOption {
 export async function list(options: ListOptions, command: Command): Promise<void> {
   await withStore(command, async (store) => {
     const { client: clientId, subject, endingWithin, after, limit } = options;
-    // One grant more than requested shows whether there are more.
-    const filter = { clientId, subject, endingWithin };
-    const found = await listGrants({ store }, filter, { after, limit: limit + 1 });
-    const grants = found.slice(0, limit);
+    const listed = await listGrants({ store }, { clientId, subject, endingWithin, after, limit });
+    const { items: grants, next } = listed;
     if (options.json) grants.forEach((grant) => printJson(grantJson(grant)));
     else if (endingWithin !== undefined) printEnds(grants, store.now());
     else printGrants(grants, store.now());
-    const last = grants.at(-1);
-    if (found.length > limit && last) console.error(`There are more: continue with --after ${last.grant.id}`);
+    if (next !== null) console.error(`There are more: continue with --after ${next}`);
   });
 }
 

@@ -217,7 +217,7 @@ suite("regrant grant", { concurrency: 3 }, () => {
     assert.equal(page.stderr, `There are more: continue with --after ${before.id}\n`);
     assert.equal(next["grant_id"], later.id);
     assert.deepEqual(none, { code: 0, stdout: "", stderr: "No matching grants.\n" });
-    const sentence = "regrant: after is not valid: after must be the id of a grant.\n";
+    const sentence = "regrant: after is not valid: after must be the next of a page of this listing.\n";
     assert.deepEqual(wrong, { code: 1, stdout: "", stderr: sentence });
 
     const revoked = await regrant.one(["grant", "revoke", later.id]);

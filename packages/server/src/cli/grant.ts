@@ -62,8 +62,8 @@ function addList(group: Command): void {
       "only active grants whose absolute lifetime ends within this many days: refreshing does not save them",
       wholeNumberWithin(1, LONGEST / 86_400),
     )
-    .option("--limit <n>", "list at most this many grants", wholeNumber, 100)
-    .option("--after <grant-id>", "start after this grant")
+    .option("--limit <n>", "list at most this many grants", wholeNumberWithin(1, 1000), 100)
+    .option("--after <cursor>", "start after this grant, or where the list before stopped")
     .option("--json", "print JSON, one grant a line")
     .addHelpText(
       "after",

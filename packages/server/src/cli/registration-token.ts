@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { allItems } from "../admin/listing.ts";
 import {
   createdTokenJson,
   createRegistrationToken,
@@ -85,7 +86,7 @@ const TOKEN_COLUMNS: readonly Column[] = [
 /** `registration-token list`: the unexpired tokens' records, as a table or as JSON, one a line. */
 async function list({ json }: JsonOption, command: Command): Promise<void> {
   await withStore(command, async (store) => {
-    const tokens = await listRegistrationTokens({ store });
+    const tokens = await allItems((page) => listRegistrationTokens({ store }, page));
     if (json) return tokens.forEach((token) => printJson(registrationTokenJson(token)));
     const rows = tokens.map(({ id, name, usesLeft, expiresAt }) => [
       id,

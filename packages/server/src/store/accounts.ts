@@ -32,8 +32,14 @@ export interface AccountStore {
   find(subject: string): Promise<Account | undefined>;
   /** Finds an account by its username, in any case and composition (`usernameKey`). */
   findByUsername(username: string): Promise<Account | undefined>;
+  /** Those of the accounts that exist, in no order. */
+  findAll(subjects: readonly string[]): Promise<Account[]>;
   /** In the order of subjects, after the subject `after`. */
   list(page: Page): Promise<Account[]>;
+  /** Those whose `usernameKey` begins with a text, in its order, after the key `after`. */
+  listByUsername(prefix: string, page: Page): Promise<Account[]>;
+  /** The accounts of operators, in the order of subjects, after the subject `after`. */
+  listOperators(page: Page): Promise<Account[]>;
   /** Creates an enabled account. False: the username or subject is taken. */
   create(account: NewAccountRow, actor: string): Promise<boolean>;
   /** Sets the hash and ends the account's sign-ins. null: no password may match. False: no such account. */
@@ -54,4 +60,9 @@ export interface AccountStore {
 /** The form in which usernames are compared: case and Unicode composition make no difference. */
 export function usernameKey(username: string): string {
   return username.normalize("NFC").toLowerCase();
+}
+
+/** The text before which all keys that begin with `prefix` come, in the order of bytes. */
+export function usernameKeysEnd(prefix: string): string {
+  return `${prefix}\u{10ffff}`;
 }

@@ -77,8 +77,15 @@ export interface Page {
 export interface ClientStore {
   /** Undefined: no such client, or it was deleted. A disabled client is returned too. */
   find(id: string): Promise<Client | undefined>;
+  /** Those of the clients that exist, in no order. */
+  findAll(ids: readonly string[]): Promise<Client[]>;
   /** In the order of ids, after the id `after`; disabled clients are included, deleted ones are not. */
   list(page: Page): Promise<Client[]>;
+  /**
+   * Of the next few thousand clients in the order of ids, the first `limit` whose settings may have the text somewhere,
+   * whatever its case; and the id after which to continue, null at the end. The caller looks closer.
+   */
+  search(text: string, page: Page): Promise<{ clients: Client[]; next: string | null }>;
   /**
    * Creates a client, with the lifetimes and settings already complete. False: the id is taken, if only by a deleted
    * client that is not swept yet.

@@ -12,6 +12,7 @@ import { deviceCases } from "./contract/devices.ts";
 import { eventCases } from "./contract/events.ts";
 import { extensionCases } from "./contract/extensions.ts";
 import { grantCases } from "./contract/grants.ts";
+import { listingCases } from "./contract/listings.ts";
 import { keyCases } from "./contract/keys.ts";
 import { loginCases } from "./contract/logins.ts";
 import { registrationCases } from "./contract/registrations.ts";
@@ -40,6 +41,7 @@ const SUITES = {
   codes: codeCases,
   devices: deviceCases,
   registrations: registrationCases,
+  listings: listingCases,
   keys: keyCases,
   events: eventCases,
   revocations: revocationCases,

@@ -16,6 +16,22 @@ export interface EventFilter {
   until?: number | undefined;
 }
 
+/** Which page of a listing of events. */
+export interface EventPageOptions {
+  /** `oldest`: in the order of ids, in which a reader that goes on after `next` misses no event. */
+  order: "newest" | "oldest";
+  /** The `next` of the page before, an event's id. */
+  after?: number | undefined;
+  limit: number;
+}
+
+/** A page of events, which may be short while `next` is not null. */
+export interface EventPage {
+  events: Event[];
+  /** null: there are no more. */
+  next: number | null;
+}
+
 /** A position in the order of events: the last event that a reader has seen; `{ id: 0, at: 0 }` is before the first. */
 export interface EventPosition {
   id: number;
@@ -29,6 +45,11 @@ export interface EventPosition {
 export interface EventStore {
   /** Oldest first, from `filter.after` on. */
   list(filter: EventFilter, limit: number): Promise<Event[]>;
+  /**
+   * A page of the events that match, however few do: a page examines a bounded number of rows. `filter.after` is not read.
+   * The newest of one grant, subject or client come in the order of their instants.
+   */
+  page(filter: EventFilter, page: EventPageOptions): Promise<EventPage>;
   /**
    * Up to `limit` events that end access tokens before they expire, oldest first, after a position or since an instant
    * (ms), and the position to continue from. No event is missed, however late it is committed. Undefined: this store has

@@ -117,9 +117,10 @@ export interface DeniedToken {
 export interface GrantFilter {
   clientId?: string | undefined;
   subject?: string | undefined;
-  /** Only active grants whose absolute lifetime ends at this instant or before, ms. */
-  endsBy?: number | undefined;
 }
+
+/** A grant's place in the order of ends: of the absolute lifetime, ms; then the id. */
+export type GrantEnd = Pick<Grant, "expiresAt" | "id">;
 
 /** Active grants of one subject, client, scope and resource together. Instants in ms. */
 export interface ActiveGrants {
@@ -171,6 +172,11 @@ export interface GrantStore {
    * swept.
    */
   list(filter: GrantFilter, page: Page): Promise<Grant[]>;
+  /**
+   * Grants whose absolute lifetime ends after a place in the order of ends and until `by`, ms, soonest first; among them
+   * those that are over already.
+   */
+  listEnding(ends: { after: GrantEnd; by: number }, limit: number): Promise<Grant[]>;
   /**
    * What of a subject's grants is active, without a row for each: a subject may have tens of thousands. The grants of
    * one client, scope and resource may come in several parts.

@@ -1,24 +1,12 @@
 import { allPages } from "../../store/all-pages.ts";
 import { grantStatus } from "../../store/grant-status.ts";
-import type { Client, EndedStatus, Grant, GrantStatus, Page, Store } from "../../store/store.ts";
+import type { Client, EndedStatus, Grant, GrantStatus, Store } from "../../store/store.ts";
 import { isoInstant } from "../../time-text.ts";
-import { AdminError, LONGEST, notFound, requireWholeNumber } from "../admin-error.ts";
+import { notFound } from "../admin-error.ts";
+import type { AdminError } from "../admin-error.ts";
 
 /** What the operations on grants read. */
 export type GrantParts = { store: Pick<Store, "grants" | "clients" | "now"> };
-
-/** ms */
-const DAY = 86_400_000;
-
-const GRANT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Which grants to list; all of them without a filter. */
-export interface GrantFilter {
-  clientId?: string | undefined;
-  subject?: string | undefined;
-  /** Only active grants whose absolute lifetime ends within this many days: refreshing does not save them. */
-  endingWithin?: number | undefined;
-}
 
 /** A grant with its client (undefined: it was deleted) and its status. */
 export interface GrantView {
@@ -68,42 +56,21 @@ export function grantNotFound(id: string): AdminError {
   return notFound("grant", id, "grants are removed 7 days after they expired or were revoked");
 }
 
-/**
- * Lists a page of grants in the order of their ids, which is that of their creation.
- *
- * @throws AdminError `invalid`: `endingWithin` is not a whole number of days, or `after` not a grant's id
- */
-export async function listGrants(
-  { store }: GrantParts,
-  { clientId, subject, endingWithin }: GrantFilter,
-  page: Page,
-): Promise<GrantView[]> {
-  requireGrantId("after", page.after);
-  if (endingWithin !== undefined) requireWholeNumber("ending_within", endingWithin, 1, LONGEST / 86_400);
-  const endsBy = endingWithin === undefined ? undefined : store.now() + endingWithin * DAY;
-  const grants = await store.grants.list({ clientId, subject, endsBy }, page);
-  const clients = new Map<string, Promise<Client | undefined>>();
-  for (const { clientId } of grants) {
-    if (!clients.has(clientId)) clients.set(clientId, store.clients.find(clientId));
-  }
-  const now = store.now();
-  return Promise.all(grants.map(async (grant) => viewOf(grant, await clients.get(grant.clientId), now)));
-}
-
-/** An id that is none would list from the start, or nothing: the engines differ. */
-function requireGrantId(member: string, id: string | undefined): void {
-  if (id === undefined || GRANT_ID.test(id)) return;
-  const message = `${member} must be the id of a grant.`;
-  throw new AdminError("invalid", `${member} is not valid`, { violations: [{ member, message }] });
-}
-
 /** How many grants of a subject are active. */
-export async function countActiveGrants(parts: GrantParts, subject: string): Promise<number> {
+export async function countActiveGrants({ store }: GrantParts, subject: string): Promise<number> {
   const grants = await allPages(
-    (page) => listGrants(parts, { subject }, page),
-    ({ grant }) => grant.id,
+    (page) => store.grants.list({ subject }, page),
+    ({ id }) => id,
   );
-  return grants.filter(({ status }) => status.state === "active").length;
+  return (await viewsOf({ store }, grants)).filter(({ status }) => status.state === "active").length;
+}
+
+/** Grants, each with its client and its status now. */
+export async function viewsOf({ store }: GrantParts, grants: readonly Grant[]): Promise<GrantView[]> {
+  const clients = await store.clients.findAll([...new Set(grants.map(({ clientId }) => clientId))]);
+  const byId = new Map(clients.map((client) => [client.id, client]));
+  const now = store.now();
+  return grants.map((grant) => viewOf(grant, byId.get(grant.clientId), now));
 }
 
 /**

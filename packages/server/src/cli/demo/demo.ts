@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { createAccount, listAccounts } from "../../admin/accounts.ts";
+import { createAccount } from "../../admin/accounts.ts";
 import { createClient, listClients } from "../../admin/clients.ts";
+import { allItems } from "../../admin/listing.ts";
 import { redirectUriMatches } from "../../client-settings/redirect-uri.ts";
 import type { Config } from "../../config/resolve-config.ts";
 import type { Deps } from "../../deps.ts";
@@ -8,7 +9,6 @@ import { databaseText, isPostgres } from "../../config/database-address.ts";
 import { DEMO_PATHS, DEMO_SCOPES } from "../../http/demo/routes.ts";
 import type { Demo } from "../../http/demo/routes.ts";
 import { isSqliteFile, sqlitePath } from "../../open-store.ts";
-import { allPages } from "../../store/all-pages.ts";
 import type { Client, Store } from "../../store/store.ts";
 import { printFields } from "../output.ts";
 import { actor } from "../session.ts";
@@ -128,15 +128,12 @@ export class DemoSetup {
 }
 
 function allClients(store: Store): Promise<Client[]> {
-  return allPages(
-    (page) => listClients({ store }, page),
-    ({ id }) => id,
-  );
+  return allItems((page) => listClients({ store }, page));
 }
 
 async function isEmpty(store: Store): Promise<boolean> {
-  const [anyClient] = await listClients({ store }, { limit: 1 });
-  const [anyAccount] = await listAccounts({ store }, { limit: 1 });
+  const [anyClient] = await store.clients.list({ limit: 1 });
+  const [anyAccount] = await store.accounts.list({ limit: 1 });
   return anyClient === undefined && anyAccount === undefined;
 }
 

@@ -1,4 +1,4 @@
-import { usernameKey } from "../accounts.ts";
+import { usernameKey, usernameKeysEnd } from "../accounts.ts";
 import { accountCreated, roleChanged } from "../event-builders.ts";
 import { toAccount } from "../row-mappers.ts";
 import type { Account, AccountRole, AccountStore } from "../store.ts";
@@ -15,6 +15,20 @@ const FIND_BY_USERNAME: Statement = {
 const LIST: Statement = {
   name: "account_list",
   text: "SELECT * FROM accounts WHERE subject > $1 ORDER BY subject LIMIT $2",
+};
+const FIND_ALL: Statement = {
+  name: "account_find_all",
+  text: "SELECT * FROM accounts WHERE subject = ANY($1::text[])",
+};
+const LIST_BY_USERNAME: Statement = {
+  name: "account_list_by_username",
+  text: `SELECT * FROM accounts WHERE username_key >= $1 AND username_key > $2 AND username_key < $3
+    ORDER BY username_key LIMIT $4`,
+};
+/** Index: accounts_of_operators. */
+const LIST_OPERATORS: Statement = {
+  name: "account_list_operators",
+  text: "SELECT * FROM accounts WHERE role = 'operator' AND subject > $1 ORDER BY subject LIMIT $2",
 };
 const INSERT: Statement = {
   name: "account_insert",
@@ -70,12 +84,17 @@ export function accountStore(database: Database, events: EventWriter): AccountSt
     return row && toAccount(row);
   };
 
+  const list = async (statement: Statement, values: readonly unknown[]) =>
+    (await database.read((query) => query(statement, values))).map(toAccount);
+
   return {
     find: (subject) => find(FIND, subject),
     findByUsername: (username) => find(FIND_BY_USERNAME, usernameKey(username)),
-    async list({ after = "", limit }) {
-      return (await database.read((query) => query(LIST, [after, limit]))).map(toAccount);
-    },
+    findAll: (subjects) => list(FIND_ALL, [subjects.filter(isText)]),
+    list: ({ after = "", limit }) => list(LIST, [after, limit]),
+    listByUsername: (prefix, { after = "", limit }) =>
+      list(LIST_BY_USERNAME, [prefix, after, usernameKeysEnd(prefix), limit]),
+    listOperators: ({ after = "", limit }) => list(LIST_OPERATORS, [after, limit]),
     create(account, actor) {
       return database.writeInOrder(async (transaction) => {
         const { subject, username, passwordHash, role = null } = account;

@@ -1,12 +1,13 @@
 import { mergeSettings, settingsOf } from "../client-row.ts";
+import { EXAMINED_CLIENTS, settingsPattern } from "../client-search.ts";
 import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
 import { clientCreated, clientRevoked, secretRotated } from "../event-builders.ts";
 import type { Row } from "../row.ts";
-import type { Client, ClientStore, NewEvent } from "../store.ts";
+import type { Client, ClientStore, NewEvent, Page } from "../store.ts";
 import type { ChangeNotices } from "./change-notices.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
-import { clientKey, toClient } from "./rows.ts";
+import { clientIdOf, clientKey, toClient } from "./rows.ts";
 
 /**
  * Every statement goes by the primary key. A deleted client keeps its row, so that its id is not given again while its
@@ -19,6 +20,19 @@ const FIND: Statement = {
 const LIST: Statement = {
   name: "client_list",
   text: `SELECT * FROM clients WHERE deleted_at IS NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`,
+};
+const FIND_ALL: Statement = {
+  name: "client_find_all",
+  text: "SELECT * FROM clients WHERE id = ANY($1::uuid[]) AND deleted_at IS NULL",
+};
+const LAST_EXAMINED: Statement = {
+  name: "client_last_examined",
+  text: `SELECT id FROM clients WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT 1 OFFSET ${EXAMINED_CLIENTS - 1}`,
+};
+const SEARCH: Statement = {
+  name: "client_search",
+  text: `SELECT * FROM clients WHERE deleted_at IS NULL AND ($1::uuid IS NULL OR id > $1)
+    AND ($2::uuid IS NULL OR id <= $2) AND settings ILIKE $3 ESCAPE '\\' ORDER BY id LIMIT $4`,
 };
 const INSERT: Statement = {
   name: "client_insert",
@@ -72,6 +86,11 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
 
   return {
     find: (id) => database.read((query) => findClient(id, query)),
+    async findAll(ids) {
+      const keys = ids.map(clientKey).filter((key) => key !== undefined);
+      return (await database.read((query) => query(FIND_ALL, [keys]))).map(toClient);
+    },
+    search: (text, page) => database.read((query) => search(text, page, query)),
     async list({ after, limit }) {
       const from = after === undefined ? null : (clientKey(after) ?? null);
       return (await database.read((query) => query(LIST, [from, limit]))).map(toClient);
@@ -111,6 +130,16 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
     enable: (id, actor) => inOrder((transaction) => change.enable(id, actor, transaction)),
     delete: (id, actor) => inOrder((transaction) => change.delete(id, actor, transaction)),
   };
+}
+
+/** The port's `search`. */
+async function search(text: string, { after, limit }: Page, query: Query) {
+  const from = after === undefined ? null : (clientKey(after) ?? null);
+  const end = (await query(LAST_EXAMINED, [from]))[0]?.["id"] as string | undefined;
+  const rows = await query(SEARCH, [from, end, settingsPattern(text), limit]);
+  const clients = rows.map(toClient);
+  const last = end === undefined ? null : clientIdOf(end);
+  return { clients, next: clients.length === limit ? (clients.at(-1)?.id ?? null) : last };
 }
 
 /** Undefined: no such client, or it was deleted. */

@@ -1,10 +1,10 @@
-import { toEvent } from "../row-mappers.ts";
+import { eventPage } from "../event-pages.ts";
 import type { Row } from "../row.ts";
-import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
+import type { Event, EventStore, NewEvent } from "../store.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
+import { eventReads, isStorable, selectEvents } from "./list-events.ts";
 import { EVENTS_LOCK, onceLock } from "./locks.ts";
 import { revocationsOf } from "./revocation-events.ts";
-import { isText } from "./rows.ts";
 import { newestVisibleEvent } from "./visible-events.ts";
 
 /** Writes event rows inside other operations' transactions. */
@@ -131,37 +131,21 @@ export function eventStore(
 ): EventStore {
   return {
     async list(filter, limit) {
-      const about = [filter.grantId, filter.clientId, filter.subject, filter.type];
-      if (about.some((text) => text !== undefined && !isText(text))) return [];
+      if (!isStorable(filter)) return [];
       return database.read(async (query) => {
         // A follower polls often and mostly finds nothing: that needs no lock.
-        if ((await list(query, filter, 1)).length === 0) return [];
-        return list(query, filter, limit, (await newestVisibleEvent(query)).id);
+        if ((await selectEvents(query, filter, { order: "oldest", limit: 1 })).length === 0) return [];
+        const upTo = (await newestVisibleEvent(query)).id;
+        return selectEvents(query, filter, { upTo, order: "oldest", limit });
       });
+    },
+    async page(filter, page) {
+      if (!isStorable(filter)) return { events: [], next: null };
+      return database.read((query) => eventPage(eventReads(query), filter, page));
     },
     record: (event, options) =>
       database.writeInOrder((transaction) => events.record(event, transaction, options?.once)),
     revocations: (from, limit) => database.read((query) => revocationsOf(query, from, limit)),
     replay,
   };
-}
-
-/** Index: the primary key, or a partial one of grant, client or subject. */
-async function list(query: Query, filter: EventFilter, limit: number, upTo?: number): Promise<Event[]> {
-  const conditions = ["id > $1"];
-  const values: unknown[] = [filter.after ?? 0];
-  const only = (condition: (parameter: string) => string, value: string | number | undefined) => {
-    if (value !== undefined) conditions.push(condition(`$${values.push(value)}`));
-  };
-  only((parameter) => `id <= ${parameter}`, upTo);
-  only((parameter) => `grant_id = ${parameter}`, filter.grantId);
-  only((parameter) => `client_id = ${parameter}`, filter.clientId);
-  only((parameter) => `subject = ${parameter}`, filter.subject);
-  only((parameter) => `at >= ${parameter}`, filter.since);
-  only((parameter) => `at <= ${parameter}`, filter.until);
-  if (filter.type?.includes(".")) only((parameter) => `type = ${parameter}`, filter.type);
-  else only((parameter) => `starts_with(type, ${parameter} || '.')`, filter.type);
-  const where = conditions.join(" AND ");
-  const rows = await query(`SELECT * FROM events WHERE ${where} ORDER BY id LIMIT ${limit}`, values);
-  return rows.map(toEvent);
 }

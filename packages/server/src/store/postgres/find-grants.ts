@@ -1,4 +1,4 @@
-import type { ActiveGrants, Grant, GrantFilter, Page } from "../store.ts";
+import type { ActiveGrants, Grant, GrantEnd, GrantFilter, Page } from "../store.ts";
 import { clock } from "./database.ts";
 import type { Database, Query, Statement } from "./database.ts";
 import { clientKey, isText, isUuid, toActiveGrants, toGrant } from "./rows.ts";
@@ -37,7 +37,7 @@ const FIRST_UUID = "00000000-0000-0000-0000-000000000000";
  */
 export async function listGrants(
   database: Database,
-  { clientId, subject, endsBy }: GrantFilter,
+  { clientId, subject }: GrantFilter,
   { after = FIRST_UUID, limit }: Page,
 ): Promise<Grant[]> {
   const client = clientId === undefined ? undefined : clientKey(clientId);
@@ -49,13 +49,26 @@ export async function listGrants(
   const conditions =
     one === undefined ? ["g.id > $1"] : [`(${column}, g.id) > ($2, $1)`, `${column} <= $${values.push(one)}`];
   if (subject !== undefined && client !== undefined) conditions.push(`g.client_id = $${values.push(client)}`);
-  if (endsBy !== undefined) {
-    conditions.push(isActive(values.push(database.injectedNow)), `g.expires_at <= $${values.push(endsBy)}`);
-  }
   const where = conditions.join(" AND ");
   const order = one === undefined ? "g.id" : `${column}, g.id`;
   const sql = `SELECT g.* FROM grants g WHERE ${where} ORDER BY ${order} LIMIT $${values.push(limit)}`;
   return (await database.read((query) => query(sql, values))).map(toGrant);
+}
+
+/** Index: grants_by_end. */
+const LIST_ENDING: Statement = {
+  name: "grants_ending",
+  text: `SELECT * FROM grants WHERE (expires_at, id) > ($1, $2) AND expires_at <= $3 ORDER BY expires_at, id LIMIT $4`,
+};
+
+/** The port's `listEnding`. */
+export async function listEnding(
+  database: Database,
+  { after: { expiresAt, id }, by }: { after: GrantEnd; by: number },
+  limit: number,
+): Promise<Grant[]> {
+  const place = isUuid(id) ? id : FIRST_UUID;
+  return (await database.read((query) => query(LIST_ENDING, [expiresAt, place, by, limit]))).map(toGrant);
 }
 
 /** Index: grants_by_subject. */

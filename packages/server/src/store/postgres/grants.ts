@@ -12,7 +12,7 @@ import { clock } from "./database.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { extendOne } from "./extend-lifetime.ts";
-import { findOne, listActive, listGrants } from "./find-grants.ts";
+import { findOne, listActive, listEnding, listGrants } from "./find-grants.ts";
 import { holdWindows } from "./rotate-alone.ts";
 import { rotator } from "./rotate.ts";
 import { clientKey, isText, isUuid, toGrant } from "./rows.ts";
@@ -97,6 +97,7 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
       database.write(async ({ query }) => (await query(RELEASE, [ids.filter(isUuid)])).length),
     find: (id) => database.read((query) => findOne(id, query)),
     list: (filter, page) => listGrants(database, filter, page),
+    listEnding: (ends, limit) => listEnding(database, ends, limit),
     listActive: (subject) => listActive(database, subject),
     extendLifetime: (id, extension, actor) =>
       database.write((transaction) => extendOne(id, extension, actor, transaction, events)),

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { usernameKey } from "../accounts.ts";
+import { usernameKey, usernameKeysEnd } from "../accounts.ts";
 import { accountCreated, roleChanged } from "../event-builders.ts";
 import { toAccount } from "../row-mappers.ts";
 import type { Row } from "../row.ts";
@@ -12,6 +12,15 @@ export function accountStore(database: DatabaseSync, queue: WriteQueue, events: 
   const find = database.prepare("SELECT * FROM accounts WHERE subject = ?");
   const findByUsername = database.prepare("SELECT * FROM accounts WHERE username_key = ?");
   const list = database.prepare("SELECT * FROM accounts WHERE subject > ? ORDER BY subject LIMIT ?");
+  const all = database.prepare("SELECT * FROM accounts WHERE subject IN (SELECT value FROM json_each(?))");
+  const listByUsername = database.prepare(
+    `SELECT * FROM accounts WHERE username_key >= ? AND username_key > ? AND username_key < ?
+     ORDER BY username_key LIMIT ?`,
+  );
+  // Index: accounts_of_operators.
+  const listOperators = database.prepare(
+    "SELECT * FROM accounts WHERE role = 'operator' AND subject > ? ORDER BY subject LIMIT ?",
+  );
   const insert = database.prepare(
     `INSERT INTO accounts (subject, username, username_key, password_hash, created_at, role)
      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -25,7 +34,11 @@ export function accountStore(database: DatabaseSync, queue: WriteQueue, events: 
   return {
     find: (subject) => queue.read(() => read(find.get(subject))),
     findByUsername: (username) => queue.read(() => read(findByUsername.get(usernameKey(username)))),
+    findAll: (subjects) => queue.read(() => all.all(JSON.stringify(subjects)).map(toAccount)),
     list: (page) => queue.read(() => list.all(page.after ?? "", page.limit).map(toAccount)),
+    listByUsername: (prefix, { after = "", limit }) =>
+      queue.read(() => listByUsername.all(prefix, after, usernameKeysEnd(prefix), limit).map(toAccount)),
+    listOperators: (page) => queue.read(() => listOperators.all(page.after ?? "", page.limit).map(toAccount)),
     create(account, actor) {
       return queue.write((transaction) => {
         const { subject, username, passwordHash, role = null } = account;

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { mergeSettings, settingsOf } from "../client-row.ts";
+import { EXAMINED_CLIENTS, settingsPattern } from "../client-search.ts";
 import { fromSecrets, isInForce, overlapping, toSecrets, upgraded } from "../client-secrets.ts";
 import { clientCreated, clientRevoked, secretRotated } from "../event-builders.ts";
-import type { ClientStore, NewEvent } from "../store.ts";
+import type { ClientStore, NewEvent, Page } from "../store.ts";
 import type { ChangeNotices } from "./change-notices.ts";
 import type { EventWriter } from "./events.ts";
 import { toClient } from "./rows.ts";
@@ -25,6 +26,10 @@ export function clientStore(
   const list = database.prepare(
     "SELECT * FROM clients WHERE deleted_at IS NULL AND id > ? ORDER BY id LIMIT ?",
   );
+  const all = database.prepare(
+    "SELECT * FROM clients WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL",
+  );
+  const search = prepareSearch(database);
   const setSettings = database.prepare("UPDATE clients SET settings = ? WHERE id = ?");
   const raiseAccessTtl = prepareRaiseAccessTtl(database);
   const secrets = database.prepare(SECRETS);
@@ -38,7 +43,9 @@ export function clientStore(
         return row && toClient(row);
       });
     },
+    findAll: (ids) => queue.read(() => all.all(JSON.stringify(ids)).map(toClient)),
     list: (page) => queue.read(() => list.all(page.after ?? "", page.limit).map(toClient)),
+    search: (text, page) => queue.read(() => search(text, page)),
     create(client, actor) {
       return queue.write((transaction) => {
         const created = change.create(client, actor, transaction);
@@ -82,6 +89,22 @@ export function clientStore(
  */
 function prepareRaiseAccessTtl(database: DatabaseSync) {
   return database.prepare("UPDATE meta SET value = max(value, ?) WHERE key = 'longest_access_ttl'");
+}
+
+/** Prepares the port's `search`. Index: the primary key. */
+function prepareSearch(database: DatabaseSync) {
+  const lastExamined = database.prepare(
+    `SELECT id FROM clients WHERE id > ? ORDER BY id LIMIT 1 OFFSET ${EXAMINED_CLIENTS - 1}`,
+  );
+  const matching = database.prepare(
+    `SELECT * FROM clients WHERE deleted_at IS NULL AND id > ?1 AND (?2 IS NULL OR id <= ?2)
+       AND settings LIKE ?3 ESCAPE '\\' ORDER BY id LIMIT ?4`,
+  );
+  return (text: string, { after = "", limit }: Page) => {
+    const end = (lastExamined.get(after)?.["id"] as string | undefined) ?? null;
+    const clients = matching.all(after, end, settingsPattern(text), limit).map(toClient);
+    return { clients, next: clients.length === limit ? (clients.at(-1)?.id ?? null) : end };
+  };
 }
 
 /**

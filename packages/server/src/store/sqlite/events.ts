@@ -1,6 +1,7 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import { toEvent } from "../row-mappers.ts";
-import type { Event, EventFilter, EventStore, NewEvent } from "../store.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { eventPage } from "../event-pages.ts";
+import type { Event, EventStore, NewEvent } from "../store.ts";
+import { listEvents, prepareEventReads } from "./list-events.ts";
 import { prepareRevocations } from "./revocation-events.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
@@ -50,37 +51,13 @@ export function eventStore(
   events: EventWriter,
   replay: EventStore["replay"],
 ): EventStore {
+  const reads = prepareEventReads(database, queue);
   return {
-    list: (filter, limit) => queue.read(() => list(database, filter, limit)),
+    list: (filter, limit) => queue.read(() => listEvents(database, filter, limit)),
+    page: (filter, page) => eventPage(reads, filter, page),
     record: (event, options) =>
       queue.write((transaction) => events.record(event, transaction, options?.once)),
     revocations: prepareRevocations(database, queue),
     replay,
   };
-}
-
-/**
- * Index: the primary key, or a partial one of grant, client or subject. A statement for each filter: prepared ones for
- * all combinations would be many, and listings are rare.
- */
-function list(database: DatabaseSync, filter: EventFilter, limit: number): Event[] {
-  const conditions = ["id > ?"];
-  const values: SQLInputValue[] = [filter.after ?? 0];
-  const only = (condition: string, value: SQLInputValue | undefined) => {
-    if (value === undefined) return;
-    conditions.push(condition);
-    values.push(value);
-  };
-  only("grant_id = ?", filter.grantId);
-  only("client_id = ?", filter.clientId);
-  only("subject = ?", filter.subject);
-  only("at >= ?", filter.since);
-  only("at <= ?", filter.until);
-  if (filter.type?.includes(".")) only("type = ?", filter.type);
-  else only("type GLOB ? || '.*'", filter.type);
-  const sql = `SELECT * FROM events WHERE ${conditions.join(" AND ")} ORDER BY id LIMIT ?`;
-  return database
-    .prepare(sql)
-    .all(...values, limit)
-    .map(toEvent);
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
-import type { ActiveGrants, Grant, GrantFilter, Page } from "../store.ts";
+import type { ActiveGrants, Grant, GrantFilter, GrantStore, Page } from "../store.ts";
 import { toActiveGrants, toGrant } from "./rows.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
@@ -10,16 +10,11 @@ export const ACTIVE = `revoked_at IS NULL AND expires_at > ? AND EXISTS (
     AND (c.grants_revoked_at IS NULL OR grants.created_at > c.grants_revoked_at)
     AND last_used_at + json_extract(c.settings, '$.refreshIdleTtl') * 1000 > ?)`;
 
-/**
- * Lists grants in the order of ids. Index: `grants_by_subject`, else `grants_by_client`, else the primary key.
- *
- * @param now the store's clock, ms
- */
+/** Lists grants in the order of ids. Index: `grants_by_subject`, else `grants_by_client`, else the primary key. */
 export function listGrants(
   database: DatabaseSync,
-  { clientId, subject, endsBy }: GrantFilter,
+  { clientId, subject }: GrantFilter,
   { after, limit }: Page,
-  now: number,
 ): Grant[] {
   const conditions = ["id > unhex(?, '-')"];
   const values: SQLInputValue[] = [after ?? ""];
@@ -30,11 +25,20 @@ export function listGrants(
   // A `+` keeps SQLite from the index by client, which may have all the grants.
   if (clientId !== undefined) only(subject === undefined ? "client_id = ?" : "+client_id = ?", clientId);
   if (subject !== undefined) only("subject = ?", subject);
-  if (endsBy !== undefined) only(`expires_at <= ? AND ${ACTIVE}`, endsBy, now, now);
   return database
     .prepare(`SELECT * FROM grants WHERE ${conditions.join(" AND ")} ORDER BY id LIMIT ?`)
     .all(...values, limit)
     .map(toGrant);
+}
+
+/** Prepares the port's `listEnding`. Index: grants_by_end. */
+export function prepareListEnding(database: DatabaseSync, queue: WriteQueue): GrantStore["listEnding"] {
+  const list = database.prepare(
+    `SELECT * FROM grants WHERE (expires_at, id) > (?, unhex(?, '-')) AND expires_at <= ?
+     ORDER BY expires_at, id LIMIT ?`,
+  );
+  return ({ after: { expiresAt, id }, by }, limit) =>
+    queue.read(() => list.all(expiresAt, id, by, limit).map(toGrant));
 }
 
 /** Rows of one query, which holds up everything else in this process: a few ms. */

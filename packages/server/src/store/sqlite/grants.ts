@@ -11,7 +11,7 @@ import type {
 import { prepareHasPassword } from "./accounts.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareExtensions } from "./extend-lifetime.ts";
-import { listGrants, prepareListActive } from "./find-grants.ts";
+import { listGrants, prepareListActive, prepareListEnding } from "./find-grants.ts";
 import { prepareRotate } from "./rotate.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
@@ -53,7 +53,8 @@ export function grantStore(
         return row && toGrant(row);
       });
     },
-    list: (filter, page) => queue.read(() => listGrants(database, filter, page, now())),
+    list: (filter, page) => queue.read(() => listGrants(database, filter, page)),
+    listEnding: prepareListEnding(database, queue),
     listActive: prepareListActive(database, queue, now),
     extendLifetime: (id, extension, actor) =>
       queue.write((transaction) => extensions.extend(id, extension, actor, transaction)),

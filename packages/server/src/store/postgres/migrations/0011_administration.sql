@@ -7,6 +7,8 @@ ALTER TABLE events ADD COLUMN request_id text COLLATE "C";
 -- 'operator': may administer this service. null: may not.
 ALTER TABLE accounts ADD COLUMN role text COLLATE "C";
 
+CREATE INDEX accounts_of_operators ON accounts (subject) WHERE role = 'operator';
+
 -- How often something happened in an hour, over all processes: refreshes by outcome, refusals by cause.
 CREATE TABLE activity (
   hour  bigint NOT NULL,                     -- its beginning

@@ -7,6 +7,11 @@ ALTER TABLE events ADD COLUMN request_id TEXT;
 -- 'operator': may administer this service. null: may not.
 ALTER TABLE accounts ADD COLUMN role TEXT;
 
+CREATE INDEX accounts_of_operators ON accounts (subject) WHERE role = 'operator';
+
+-- Which grants end soon. A refresh does not change when its grant ends.
+CREATE INDEX grants_by_end ON grants (expires_at);
+
 -- How often something happened in an hour, over all processes: refreshes by outcome, refusals by cause.
 CREATE TABLE activity (
   hour  INTEGER NOT NULL,             -- its beginning
