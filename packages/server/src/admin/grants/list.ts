@@ -9,9 +9,8 @@ import type { GrantView } from "./grants.ts";
 const DAY = 86_400_000;
 
 const FIRST_ID = "00000000-0000-0000-0000-000000000000";
-const ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 /** The end of the lifetime, ms, and the id. */
-const BY_END = new RegExp(`^(\\d{1,15})\\.(${ID})$`);
+const BY_END = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 const STATES = ["active", "expired", "revoked"] as const satisfies readonly GrantStatus["state"][];
 
