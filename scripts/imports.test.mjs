@@ -11,7 +11,7 @@ const ROWS = [
   ["cli", "test-kit"],
   [""],
   ["http"],
-  ["admin", "endpoints", "openapi", "pages", "portal"],
+  ["admin", "admin-api", "endpoints", "openapi", "pages", "portal"],
   ["clients", "grant-types", "explanations", "signals"],
   ["tokens", "keys", "identity", "passport", "revocations"],
   ["limits", "tracing"],

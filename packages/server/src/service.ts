@@ -4,7 +4,8 @@ import { ConfigError } from "./config/resolve-config.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { isWarning } from "./events/event.ts";
-import { createApp } from "./http/app.ts";
+import { createAdmin } from "./admin/admin.ts";
+import { createAdminApp, createApp } from "./http/app.ts";
 import type { Demo } from "./http/demo/routes.ts";
 import type { ClientAddress } from "./http/client-address.ts";
 import { unreadableResponses } from "./http/unreadable-request.ts";
@@ -60,6 +61,8 @@ export interface Service {
   readonly passport: Passport | null;
   /** The HTTP pipeline of all routes. */
   readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
+  /** The same for the routes of administration alone; null: they have no listener of their own. */
+  readonly adminFetch: Service["fetch"] | null;
   /** Makes the response to what is no request that `fetch` could get. */
   readonly unreadable: Unreadable;
   /** Makes `/readyz` 503, as the first step of a stop; everything else goes on. */
@@ -109,6 +112,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   addGauges({ deps, config, maintenance, passport });
   const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
   const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, passportResponses } = config;
+  const admin = createAdmin({ deps, config, actor: "admin API" });
   let stopping = false;
   const app = createApp(deps, {
     basePath,
@@ -120,12 +124,16 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     docs: config.docs,
     ownPages,
     demo,
+    admin: config.admin === "on" ? admin : null,
     isStopping: () => stopping,
   });
   return {
     deps,
     passport,
     fetch: app.fetch,
+    adminFetch: hasOwnListener(config)
+      ? createAdminApp(deps, { basePath, clientAddress, admin }).fetch
+      : null,
     unreadable: unreadableResponses(deps, brand),
     withdraw() {
       stopping = true;
@@ -138,6 +146,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       await store.close();
     },
   };
+}
+
+function hasOwnListener({ admin }: Config): boolean {
+  return admin !== null && admin !== "on";
 }
 
 /** @throws ConfigError if `messages` has a key that the pages do not have */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addAccountCommands } from "./account.ts";
+import { addAdminCommands } from "./admin.ts";
 import { addClientCommands } from "./client.ts";
 import { addCompletionCommand } from "./completion/command.ts";
 import { addConfigCommand } from "./config.ts";
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addGrantCommands(program);
   addKeysCommands(program);
   addRegistrationTokenCommands(program);
+  addAdminCommands(program);
   addEventsCommand(program);
   addImportCommand(program);
   addRestoreCommand(program);

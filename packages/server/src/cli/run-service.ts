@@ -105,7 +105,7 @@ async function start(config: Config, surroundings: Surroundings): Promise<Runnin
   const { log, demo } = surroundings;
   // The listener is opened first: the issuer may contain its port. Requests wait until the service is open.
   const opened = Promise.withResolvers<Served>();
-  const listeners = [await listenOn(config, opened.promise)];
+  const listeners = [await listenOn(config, opened.promise, "--port")];
   let service: Service | undefined;
   const stop = async ({ delay, ...closing }: StopOptions) => {
     service?.withdraw();
@@ -122,7 +122,11 @@ async function start(config: Config, surroundings: Surroundings): Promise<Runnin
     const { metrics } = service.deps;
     if (config.metrics && cluster.worker) offerMetrics(metrics, cluster.worker.id);
     else if (config.metrics) listeners.push(await serveMetrics(metrics, config.metrics));
-    const { fetch, unreadable } = service;
+    const { fetch, adminFetch, unreadable } = service;
+    if (adminFetch !== null && config.admin !== null && config.admin !== "on") {
+      const served = { fetch: adminFetch, unreadable };
+      listeners.push(await listenOn({ ...config, ...config.admin }, served, "--admin"));
+    }
     opened.resolve({ fetch, unreadable, onForwarded: untrustedProxyWarning(config.trustedProxies, log) });
     return { service, address, stop };
   } catch (error) {
@@ -132,15 +136,20 @@ async function start(config: Config, surroundings: Surroundings): Promise<Runnin
 }
 
 /**
- * Listens on the configured address.
+ * Listens on an address. All workers of a service listen on the same.
  *
+ * @param flag the one that chooses the address
  * @throws CliError
  */
-async function listenOn(config: Config, served: Parameters<typeof listen>[0]): Promise<Listener> {
+async function listenOn(
+  config: Parameters<typeof listen>[1],
+  served: Parameters<typeof listen>[0],
+  flag: string,
+): Promise<Listener> {
   try {
     return await listen(served, config);
   } catch (error) {
-    throw toListenError(error, config, "--port");
+    throw toListenError(error, config, flag);
   }
 }
 

@@ -1,3 +1,4 @@
+import { apiOfScopes, isReservedScope } from "../config/reserved-scopes.ts";
 import { CLIENT_SETTING_KEYS, clientSetting, memberOf } from "./settings.ts";
 import type { ClientSettingKey, ClientSettings } from "./settings.ts";
 
@@ -46,12 +47,30 @@ function valueFault(
 
 type Rule = readonly [isBroken: boolean, key: ClientSettingKey, message: string];
 
+/** Scopes of Regrant's own APIs are for programs that an operator has registered, and for nothing else. */
+function reservedScopeFault(settings: ClientSettings, isPublic: boolean): string | undefined {
+  const { scopes, selfRegistered, grantTypes, profile } = settings;
+  const reserved = scopes.find(isReservedScope);
+  if (reserved === undefined) return undefined;
+  if (isPublic) return `must not hold ${reserved} for a public client`;
+  if (selfRegistered) return `must not hold ${reserved} for a client that registered itself`;
+  if (grantTypes.length !== 1 || grantTypes[0] !== "client_credentials") {
+    return `must not hold ${reserved} for a client with another grant type than client_credentials`;
+  }
+  if (profile !== "rfc9068")
+    return `must not hold ${reserved} for a client with another profile than rfc9068`;
+  if (apiOfScopes(scopes) !== undefined) return undefined;
+  return `must not hold ${reserved} beside other scopes: register a client for each API`;
+}
+
 /** The rules between settings, each as a predicate that completes the member's name. */
 function rules(settings: ClientSettings, isPublic: boolean): readonly Rule[] {
   const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, rotation, rotationThreshold } = settings;
   const { grantTypes, redirectUris, reuse, tokenEndpointAuthMethod, loginProvider, resourceServer } =
     settings;
+  const reservedScope = reservedScopeFault(settings, isPublic);
   return [
+    [reservedScope !== undefined, "scopes", reservedScope ?? ""],
     [retryWindow >= accessTtl, "retryWindow", "must be less than access_ttl"],
     [accessTtl > refreshIdleTtl, "accessTtl", "must not be greater than refresh_idle_ttl"],
     [refreshIdleTtl > refreshMaxTtl, "refreshIdleTtl", "must not be greater than refresh_max_ttl"],

@@ -1,6 +1,7 @@
 import { isPostgres } from "./database-address.ts";
 import { isLoopback } from "./loopback.ts";
 import type { ReadConfig } from "./read-config.ts";
+import { isReservedScope } from "./reserved-scopes.ts";
 import { type Config, environmentName, type SettingKey } from "./schema.ts";
 import { HOW_TO_MAKE_A_KEY } from "./values.ts";
 
@@ -43,6 +44,8 @@ export function crossCheck(config: Config, read: ReadConfig): string[] {
   if (sound("revocationIssuers", "accountsUrl", "passportUsers"))
     violations.push(...revocationIssuersViolations(config, read));
   if (sound("metrics", "host", "port")) violations.push(...metricsViolations(config, read));
+  if (sound("admin", "metrics", "host", "port")) violations.push(...adminViolations(config, read));
+  if (sound("registrationScopes")) violations.push(...reservedScopeViolations(config, read));
   if (
     sound(
       "passportRollbackUntil",
@@ -146,6 +149,25 @@ function metricsViolations({ metrics, host, port }: Config, read: ReadConfig): s
   if (metrics === null || port === 0 || metrics.port !== port || metrics.host !== host) return [];
   const name = nameOf(read, "port");
   return [`${nameOf(read, "metrics")}: must not be the address of the service itself (${name})`];
+}
+
+/** Each address has one listener. */
+function adminViolations({ admin, metrics, host, port }: Config, read: ReadConfig): string[] {
+  if (admin === null || admin === "on" || admin.port === 0) return [];
+  const isSame = (other: { host: string; port: number } | null) =>
+    other !== null && other.port === admin.port && other.host === admin.host;
+  const name = nameOf(read, "admin");
+  if (isSame({ host, port })) return [`${name}: is the address of the service itself: set it to on`];
+  return isSame(metrics) ? [`${name}: must not be the address of ${nameOf(read, "metrics")}`] : [];
+}
+
+/** Only an operator gives a client the scopes of Regrant's own APIs. */
+function reservedScopeViolations({ registrationScopes }: Config, read: ReadConfig): string[] {
+  const reserved = registrationScopes.find(isReservedScope);
+  if (reserved === undefined) return [];
+  return [
+    `${nameOf(read, "registrationScopes")}: must not hold ${reserved}, which only an operator can give`,
+  ];
 }
 
 /** All ordered settings are in s, so the sentences give their values. */

@@ -58,6 +58,7 @@ test("the flags are those that scripts rely on", () => {
     "--port of serve",
     "--workers of serve",
     "--log-level of serve",
+    "--admin of serve",
     "--metrics of serve",
   ]);
 });

@@ -7,6 +7,7 @@ import {
   masterKey,
   masterKeys,
   oneOf,
+  onOrHostPortOrOff,
   resourceIdentifiers,
   SIGNING_ALGORITHMS,
   wholeNumber,
@@ -234,6 +235,17 @@ export const SETTINGS = {
     default: "info",
     flag: { of: "serve", value: "level" },
     description: "Lowest level to log: `debug`, `info`, `warn`, `error` or `silent`.",
+  },
+  admin: {
+    group: "Administration",
+    schema: onOrHostPortOrOff,
+    form: "text",
+    default: "off",
+    flag: { of: "serve", value: "where" },
+    description:
+      "Where the admin API, `/admin/v1`, is served: `off`; `on`, at the service's own address; or `HOST:PORT`, " +
+      "there alone. Requests need an access token for it, so at first there is none that can use it " +
+      "([guide](../admin-api.md)).",
   },
   metrics: {
     group: "Logs, metrics and maintenance",

@@ -13,6 +13,7 @@ export interface Setting {
     | "Throttles and time-outs"
     | "Laravel Passport"
     | "Documentation"
+    | "Administration"
     | "Logs, metrics and maintenance";
   /** Checks the value as the file holds it (JSON). Its messages must not quote the value, which may be a secret. */
   schema: z.ZodType;

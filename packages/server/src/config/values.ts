@@ -106,6 +106,20 @@ export const hostPortOrOff = z
     return z.NEVER;
   });
 
+const LISTENER_RULE =
+  'must be "on" for the listener of the service, HOST:PORT, a port of 127.0.0.1, or "off"';
+
+/** Where the service offers something: on its own listener, on another address, or (null) nowhere. */
+export const onOrHostPortOrOff = z
+  .union([z.string(), z.number()], { error: LISTENER_RULE })
+  .transform((written, context): "on" | Readonly<HostPort> | null => {
+    if (written === "on") return "on";
+    const { success, data } = hostPortOrOff.safeParse(written);
+    if (success) return data;
+    context.addIssue({ code: "custom", message: LISTENER_RULE });
+    return z.NEVER;
+  });
+
 /** IP addresses and CIDR blocks (RFC 4632 §3.1, RFC 4291 §2.3), IPv4 or IPv6. */
 export const addressBlocks = z
   .array(

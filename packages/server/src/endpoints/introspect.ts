@@ -1,17 +1,15 @@
 import { authenticateClient } from "../clients/authenticate.ts";
-import { storedClientId } from "../clients/cimd/client-id-url.ts";
 import { wireClientId } from "../tokens/access-token.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { required } from "../grant-types/grant-type.ts";
 import { decide } from "../store/decide.ts";
-import { grantStatus } from "../store/grant-status.ts";
 import { isAccepted } from "../store/rotation-result.ts";
-import type { Client, Grant } from "../store/store.ts";
+import type { Grant } from "../store/store.ts";
 import { openRefreshToken, presentedToken, refreshTokenEnd } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
-import { verifyAccessToken } from "../tokens/verify-access-token.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
+import { activeAccessToken, enabledClient } from "./active-access-token.ts";
 
 /**
  * An introspection response (RFC 7662 §2.2) in wire names; instants and lifetimes in s. Of an inactive token it has
@@ -37,9 +35,6 @@ type Introspection =
     };
 
 const INACTIVE: Introspection = { active: false };
-
-/** How long another node may still issue tokens to a client that was disabled, s; @regrant/verify takes the same. */
-const PROPAGATION = 2;
 
 /**
  * Introspection (RFC 7662). An access token is active while its signature, lifetime and grant are valid; a refresh
@@ -109,17 +104,10 @@ function headLifetime({ rotatedAt }: Grant, end: number, now: number) {
   };
 }
 
-/** The state of an access token: it ends with its client, with its grant, or by its own revocation. */
+/** The state of an access token, in wire names. */
 async function accessTokenState(deps: Deps, presented: string): Promise<Introspection> {
-  const token = await verifyAccessToken(presented, deps.keys.published, deps.store.now());
+  const token = await activeAccessToken(deps, presented);
   if (token === undefined) return INACTIVE;
-  const owner = await enabledClient(deps, storedClientId(token.clientId));
-  if (owner === undefined || (await deps.store.grants.isAccessTokenDenied(token.jti))) return INACTIVE;
-  const isCovered =
-    token.grantId === null
-      ? isAfterRevocation(token, owner)
-      : await coversAccessTokens(deps, token.grantId, owner);
-  if (!isCovered) return INACTIVE;
   return {
     active: true,
     token_use: "access_token",
@@ -133,25 +121,4 @@ async function accessTokenState(deps: Deps, presented: string): Promise<Introspe
     exp: token.expiresAt,
     jti: token.jti,
   };
-}
-
-/** A client's own tokens end when it is disabled, for good: who enables it again may have changed its secret. */
-function isAfterRevocation({ issuedAt }: { issuedAt: number }, { grantsRevokedAt }: Client): boolean {
-  return grantsRevokedAt === null || issuedAt > grantsRevokedAt / 1000 + PROPAGATION;
-}
-
-/**
- * Whether a grant still covers its access tokens: not revoked, and within its absolute lifetime. The idle lifetime
- * ends refresh tokens only.
- */
-async function coversAccessTokens(deps: Deps, grantId: string, owner: Client): Promise<boolean> {
-  const grant = await deps.store.grants.find(grantId);
-  if (grant === undefined) return false;
-  const status = grantStatus(grant, owner, deps.store.now());
-  return status.state === "active" || status.reason === "idle_lifetime";
-}
-
-async function enabledClient(deps: Deps, id: string): Promise<Client | undefined> {
-  const client = await deps.clients.get(id);
-  return client?.disabledAt === null ? client : undefined;
 }

@@ -1,3 +1,4 @@
+import { ADMINISTRATION_CAUSES } from "./causes/administration.ts";
 import { AUTHORIZATION_CAUSES } from "./causes/authorization.ts";
 import { CLIENT_CAUSES } from "./causes/client.ts";
 import { REGISTRATION_CAUSES } from "./causes/registration.ts";
@@ -19,6 +20,7 @@ export const CAUSE_GROUPS = {
   "Authorization and sign-in": AUTHORIZATION_CAUSES,
   "Client registration": REGISTRATION_CAUSES,
   "Global Token Revocation": SIGNAL_CAUSES,
+  "The admin API": ADMINISTRATION_CAUSES,
   "Limits and failures of the service": SERVICE_CAUSES,
 };
 
@@ -33,6 +35,7 @@ export const CAUSES = {
   ...AUTHORIZATION_CAUSES,
   ...REGISTRATION_CAUSES,
   ...SIGNAL_CAUSES,
+  ...ADMINISTRATION_CAUSES,
   ...SERVICE_CAUSES,
 };
 

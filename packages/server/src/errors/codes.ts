@@ -29,6 +29,7 @@ export const STATUS = {
   invalid_client_metadata: 400,
   // RFC 6750 §3.1
   invalid_token: 401,
+  insufficient_scope: 403,
   // RFC 6749 §4.1.2.1, here for failures of the service at any endpoint
   temporarily_unavailable: 503,
   server_error: 500,

@@ -1,5 +1,5 @@
-import { grantType, parseScope, requestedResource } from "./grant-type.ts";
-import { grantedScope } from "./scope.ts";
+import { grantType, ownResource, parseScope, requestedResource } from "./grant-type.ts";
+import { ownScope } from "./scope.ts";
 import { signAccessToken, withScope } from "./token-response.ts";
 
 /**
@@ -11,14 +11,15 @@ import { signAccessToken, withScope } from "./token-response.ts";
 export const clientCredentialsGrant = grantType(
   (parameters) => ({ requested: parseScope(parameters.get("scope")), resource: parameters.get("resource") }),
   async (deps, client, { requested, resource }) => {
-    const scope = grantedScope(client, requested);
+    const { scope, api } = ownScope(client, requested);
     const now = deps.store.now();
     const issuedAt = Math.floor(now / 1000);
     const accessToken = await signAccessToken(deps, client, deps.keys.signingKeyAt(now), {
       // RFC 9068 §2.2: without a resource owner, `sub` identifies the client.
       subject: client.id,
       scope,
-      resource: requestedResource(deps, client, resource) ?? null,
+      resource:
+        api === null ? (requestedResource(deps, client, resource) ?? null) : ownResource(deps, api, resource),
       issuedAt,
       expiresAt: issuedAt + client.accessTtl,
       grant: null,

@@ -1,5 +1,6 @@
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
-import { findResource } from "../config/resource-identifier.ts";
+import type { OwnApi } from "../config/reserved-scopes.ts";
+import { findResource, sameResource } from "../config/resource-identifier.ts";
 import { isScopeToken } from "../config/values.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
@@ -75,4 +76,15 @@ export function requestedResource(
   const configured = findResource(available, resource);
   if (configured !== undefined) return configured === own ? null : configured;
   throw new OAuthError("resource_mismatch");
+}
+
+/**
+ * The audience of a token for an API of Regrant's own. A request may name it, and no other.
+ *
+ * @throws OAuthError `invalid_target`
+ */
+export function ownResource({ issuer }: Pick<Deps, "issuer">, api: OwnApi, resource: string | undefined) {
+  const own = issuer + api;
+  if (resource !== undefined && !sameResource(own, resource)) throw new OAuthError("resource_mismatch");
+  return own;
 }

@@ -1,3 +1,5 @@
+import { apiOfScopes, isReservedScope } from "../config/reserved-scopes.ts";
+import type { OwnApi } from "../config/reserved-scopes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client, Grant } from "../store/store.ts";
 
@@ -9,7 +11,8 @@ import type { Client, Grant } from "../store/store.ts";
 export const OFFLINE_ACCESS = "offline_access";
 
 /**
- * The scope of a new grant or token: the requested one, else all that the client may have (RFC 6749 §3.3).
+ * The scope of a new grant or token: the requested one, else all that the client may have (RFC 6749 §3.3). Scopes of
+ * Regrant's own APIs are never granted by a user: `ownScope` gives them to a client.
  *
  * @throws OAuthError `invalid_scope` if the request exceeds what the client may have
  */
@@ -17,8 +20,30 @@ export function grantedScope(
   client: Pick<Client, "scopes">,
   requested: readonly string[] | undefined,
 ): string {
-  const scopes = (requested && withoutOfflineAccess(requested, client.scopes)) ?? client.scopes;
-  const exceeding = scopes.find((scope) => !client.scopes.includes(scope));
+  const grantable = client.scopes.filter((scope) => !isReservedScope(scope));
+  return requestedOf(grantable, requested);
+}
+
+/**
+ * The scope of a client's own token, and the API of Regrant's own that it is for; null: it is for another. The rules of
+ * client settings are checked again, since a row may be older than they are.
+ *
+ * @throws OAuthError `invalid_scope` if the request exceeds what the client may have
+ */
+export function ownScope(
+  client: Pick<Client, "scopes" | "public" | "selfRegistered" | "profile">,
+  requested: readonly string[] | undefined,
+): { scope: string; api: OwnApi | null } {
+  const { scopes, profile } = client;
+  const api = apiOfScopes(scopes);
+  const isRegistered = !client.public && !client.selfRegistered && profile === "rfc9068";
+  if (api === undefined || !isRegistered) return { scope: grantedScope(client, requested), api: null };
+  return { scope: requestedOf(scopes, requested), api };
+}
+
+function requestedOf(grantable: readonly string[], requested: readonly string[] | undefined): string {
+  const scopes = (requested && withoutOfflineAccess(requested, grantable)) ?? grantable;
+  const exceeding = scopes.find((scope) => !grantable.includes(scope));
   if (exceeding !== undefined) throw new OAuthError("scope_exceeded", { scope: exceeding });
   return scopes.join(" ");
 }

@@ -6,6 +6,8 @@ import type { Brand } from "../pages/page.ts";
 import type { OwnPage } from "../portal/document.ts";
 import { makeOffer } from "../portal/offer.ts";
 import type { Offer } from "../portal/offer.ts";
+import type { Admin } from "../admin/admin.ts";
+import { addAdminApi } from "./admin/app.ts";
 import type { ClientAddress } from "./client-address.ts";
 import { instanceOf } from "./docs/instance.ts";
 import { demoRoutes } from "./demo/routes.ts";
@@ -22,7 +24,7 @@ import type { PassportFamily } from "./passport/requests.ts";
 import { passportFormat } from "./passport/wire-format.ts";
 import { homeRoute } from "./portal/home.ts";
 import { portalRoutes } from "./portal/routes.ts";
-import { errorResponse, notFoundResponse, toOAuthError } from "./responses.ts";
+import { errorResponse, notFoundResponse, privateResponse, toOAuthError } from "./responses.ts";
 import { addRoutes } from "./serve.ts";
 
 /** Options of the router, apart from its dependencies. */
@@ -45,6 +47,8 @@ interface AppOptions {
   ownPages: readonly OwnPage[];
   /** null: this is no demo. */
   demo: Demo | null;
+  /** The operations of the admin API, where this router serves it; null: it does not. */
+  admin: Admin | null;
 }
 
 /**
@@ -75,8 +79,24 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
     addRoutes(app, context, portalRoutes({ deps, instance, brand, basePath, offer }));
     addRoutes(app, context, docsRoutes({ instance, brand, offer, maxAge: deps.jwksMaxAge }));
   }
+  if (options.admin !== null) addAdminApi(app, context, { deps, admin: options.admin });
   app.notFound((c) => notFoundResponse(c.req.raw));
   // The pipeline answers what a route throws. Only a fault of the pipeline or of the router gets here.
+  app.onError((error) => {
+    deps.log.error({ err: error }, "unexpected error");
+    return errorResponse(toOAuthError(error));
+  });
+  return app;
+}
+
+/** Creates the router of the listener that serves administration alone. */
+export function createAdminApp(
+  deps: Deps,
+  { basePath, clientAddress, admin }: Pick<AppOptions, "basePath" | "clientAddress"> & { admin: Admin },
+): Hono {
+  const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
+  addAdminApi(app, { deps, basePath, clientAddress }, { deps, admin });
+  app.notFound(() => privateResponse({ error: "not_found" }, { status: 404 }));
   app.onError((error) => {
     deps.log.error({ err: error }, "unexpected error");
     return errorResponse(toOAuthError(error));

@@ -35,6 +35,7 @@ const app = createApp(service.deps, {
   docs: true,
   ownPages: [],
   demo: null,
+  admin: null,
 });
 /** Paths of the portal's pages. */
 const PORTAL = PORTAL_PAGES.map(({ slug }) => `${PATHS.docs}/${slug}`);

@@ -28,7 +28,7 @@ export interface Labels {
 export interface Route<Input extends Labels> {
   /** Name of the endpoint in metric and log. */
   name: string;
-  method: "GET" | "POST" | "PUT" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Below the issuer, in Hono's syntax. */
   path: string;
   /** Scripts of any origin may call it, so preflights are answered. */
@@ -44,7 +44,7 @@ export interface Route<Input extends Labels> {
 }
 
 /** What the pipeline itself works with. */
-interface ServeContext {
+export interface ServeContext {
   deps: Pick<Deps, "issuer" | "metrics" | "tracing" | "log" | "clients">;
   /** Path under which the service is mounted: "" or `/auth`. */
   basePath: string;

@@ -5,7 +5,7 @@ import { NO_GRANT } from "./access-token.ts";
 import { formatUuid } from "./refresh-token.ts";
 
 /** An access token of this service with a valid signature that has not expired. Instants in s. */
-interface VerifiedAccessToken {
+export interface VerifiedAccessToken {
   clientId: string;
   subject: string;
   scope: string;

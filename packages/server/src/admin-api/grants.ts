@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { operation } from "./operation.ts";
+import { CHANGED, INSTANT, seconds, text } from "./schemas.ts";
+
+const IDENTITY = { grant_id: z.string(), client_id: z.string(), subject: z.string() };
+const STATE_FIELDS = {
+  ...IDENTITY,
+  scope: z.string(),
+  state: z.enum(["active", "expired", "revoked"]),
+  reason: z.string().nullable().meta({ description: "Why it is not active; null while it is." }),
+  inactive_since: INSTANT.nullable(),
+  generation: z.int().meta({ description: "How often its refresh token was rotated." }),
+  created_at: INSTANT,
+  last_used_at: INSTANT,
+  idle_expires_at: INSTANT.nullable().meta({
+    description: "The end of the idle lifetime unless it is refreshed; null if it is not active.",
+  }),
+  expires_at: INSTANT.meta({ description: "The end of the absolute lifetime." }),
+};
+const GRANT = z.looseObject(STATE_FIELDS).meta({ id: "Grant" });
+const CHANGED_GRANT = z.looseObject({ ...STATE_FIELDS, ...CHANGED }).meta({ id: "ChangedGrant" });
+const EXTENDED_GRANT = z
+  .looseObject({ ...STATE_FIELDS, previous_expires_at: INSTANT })
+  .meta({ id: "ExtendedGrant" });
+
+const EXPLANATION = z
+  .looseObject({
+    ...IDENTITY,
+    state: z.enum(["active", "expired", "revoked", "removed"]).meta({
+      description: "`removed`: its row was swept; then the members of a grant besides its ids are missing.",
+    }),
+    client_name: z.string().nullable(),
+    username: z.string().nullable(),
+    timeline: z.array(
+      z.looseObject({
+        at: INSTANT,
+        message: z.string(),
+        event: z.string().nullable(),
+        data: z.looseObject({}).nullable(),
+      }),
+    ),
+    preview: z.looseObject({}).nullable().meta({
+      description: "What a refresh with the token would return now; null if the request names no token.",
+    }),
+    conclusion: z.string(),
+  })
+  .meta({ id: "GrantExplanation" });
+
+const REVOKED = z
+  .looseObject({ revoked: z.int().meta({ description: "How many grants this request revoked." }) })
+  .meta({ id: "RevokedGrants" });
+
+const ONE = { grant_id: text(64, "The id of the grant.") };
+const LONG =
+  "Grants are revoked in short transactions, so refreshes go on meanwhile. If the work takes more than 10 s, the status " +
+  "comes before its end, and a line feed every 10 s until the JSON. A response that ends without the JSON " +
+  "is of a request that failed; what was revoked stays so, and a repeated request revokes the rest.";
+
+/** The operations on grants. */
+export const GRANT_OPERATIONS = [
+  operation({
+    name: "grants.get",
+    method: "GET",
+    path: "/grants/{grant_id}",
+    scope: "read",
+    summary: "Read a grant",
+    parameters: ONE,
+    response: GRANT,
+    refuses: ["not_found"],
+    tagged: true,
+    call: (admin, { path }) => admin.grants.get(path.grant_id),
+  }),
+  operation({
+    name: "grants.explain",
+    method: "GET",
+    path: "/grants/{grant_id}/explanation",
+    scope: "read",
+    summary: "Explain a grant: its history, and why it is active or not",
+    parameters: ONE,
+    response: EXPLANATION,
+    refuses: ["not_found"],
+    call: (admin, { path }) => admin.grants.explain({ id: path.grant_id }),
+  }),
+  operation({
+    name: "grants.explainToken",
+    method: "POST",
+    path: "/grants/explanation",
+    scope: "read",
+    summary: "Explain the grant of a refresh token, and what a refresh with it would return now",
+    description: "It changes nothing. The token is in the body, and never in a URL, a log or an event.",
+    body: z.strictObject({ token: text(8192, "A refresh token, Regrant's or Laravel Passport's.") }),
+    response: EXPLANATION,
+    refuses: ["not_found"],
+    call: (admin, { body }) => admin.grants.explain({ token: body.token }),
+  }),
+  operation({
+    name: "grants.extend",
+    method: "POST",
+    path: "/grants/{grant_id}/extend",
+    scope: "write",
+    summary: "Move the end of an active grant's absolute lifetime later",
+    parameters: ONE,
+    body: z.strictObject({ by: seconds(1, 315_360_000, "By how much, s.") }),
+    response: EXTENDED_GRANT,
+    refuses: ["not_found", "not_allowed"],
+    call: (admin, { path, body, by }) => admin.grants.extend(path.grant_id, { by: body.by, ...by }),
+  }),
+  operation({
+    name: "grants.revoke",
+    method: "DELETE",
+    path: "/grants/{grant_id}",
+    scope: "write",
+    summary: "Revoke a grant",
+    description: "Its tokens are refused from now on. The row stays for 7 days, so that it can be explained.",
+    parameters: ONE,
+    response: CHANGED_GRANT,
+    refuses: ["not_found"],
+    call: (admin, { path, by }) => admin.grants.revoke(path.grant_id, by),
+  }),
+  operation({
+    name: "grants.revokeOfSubject",
+    method: "DELETE",
+    path: "/subjects/{subject}/grants",
+    scope: "write",
+    summary: "Revoke all grants of a subject, and sign it out of every browser",
+    description: LONG,
+    parameters: { subject: text(255, "The `sub` of the access tokens.") },
+    query: { client_id: text(255, "Only grants of this client; then nobody is signed out.").optional() },
+    response: REVOKED,
+    refuses: ["not_found"],
+    long: true,
+    call: (admin, { path: { subject }, query: { client_id: clientId }, by }) =>
+      admin.grants.revokeAll({ subject, clientId }, by),
+  }),
+  operation({
+    name: "grants.revokeOfClient",
+    method: "DELETE",
+    path: "/clients/{client_id}/grants",
+    scope: "write",
+    summary: "Revoke all grants of a client",
+    description: LONG,
+    parameters: { client_id: text(255, "The id of the client.") },
+    response: REVOKED,
+    refuses: ["not_found"],
+    long: true,
+    call: (admin, { path, by }) => admin.grants.revokeAll({ clientId: path.client_id }, by),
+  }),
+];

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { ISSUER, startService } from "../../testing.ts";
+
+const service = await startService({ admin: "on" });
+after(() => service.close());
+
+const RESOURCE = `${ISSUER}/admin/v1`;
+
+/** A client of the admin API, and its access token. */
+async function administrator(scope = "regrant:admin") {
+  const client = await service.client({ grantTypes: ["client_credentials"], scopes: [scope] });
+  const answer = await service.token({ grant_type: "client_credentials", ...client.credentials });
+  assert.equal(answer.status, 200, answer.text);
+  return { client, token: String(answer.body["access_token"]) };
+}
+
+async function send(token: string, method: string, path: string, body?: object, headers = {}) {
+  return service.send(`/admin/v1${path}`, {
+    method,
+    headers: {
+      Authorization: `Bearer ${token}`,
+      ...(body && { "Content-Type": "application/json" }),
+      ...headers,
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+}
+
+test("an access token for the admin API has it as audience, and nothing else has", async () => {
+  const { token } = await administrator();
+  const { claims } = await service.verified(token);
+  assert.deepEqual([claims.aud, claims["scope"]], [RESOURCE, "regrant:admin"]);
+});
+
+test("a client is created, read, updated and deleted", async () => {
+  const { client, token } = await administrator();
+  const created = await send(token, "POST", "/clients", { name: "Billing", retry_window: 60 });
+  assert.equal(created.status, 201, created.text);
+  const { client_id: id, client_secret: secret } = created.body;
+  assert.ok(secret);
+  const read = await send(token, "GET", `/clients/${String(id)}`);
+  assert.equal(read.body["retry_window"], 60);
+  const tag = read.headers.get("etag") ?? "";
+  const changed = await send(
+    token,
+    "PATCH",
+    `/clients/${String(id)}`,
+    { retry_window: 30 },
+    { "If-Match": tag },
+  );
+  assert.deepEqual([changed.status, changed.body["retry_window"], changed.body["changed"]], [200, 30, true]);
+  const late = await send(
+    token,
+    "PATCH",
+    `/clients/${String(id)}`,
+    { retry_window: 40 },
+    { "If-Match": tag },
+  );
+  assert.equal(late.status, 412);
+  const deleted = await send(token, "DELETE", `/clients/${String(id)}`);
+  assert.equal(deleted.status, 204);
+  const gone = await send(token, "GET", `/clients/${String(id)}`);
+  assert.deepEqual(gone.body, {
+    type: `${RESOURCE}/problems/resource_not_found`,
+    title: "What the request names does not exist.",
+    status: 404,
+    detail: `client not found: ${String(id)}`,
+  });
+  const [event] = await service.deps.store.events.list({ type: "client.created", clientId: String(id) }, 1);
+  assert.equal(event?.data["actor"], client.id);
+});
+
+test("the OpenAPI document is valid", async () => {
+  const { body } = await service.send("/admin/v1/openapi.json");
+  const result = await new Validator().validate(structuredClone(body));
+  assert.deepEqual(result.errors ?? [], []);
+  assert.equal(result.valid, true);
+});
