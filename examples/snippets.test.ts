@@ -37,18 +37,28 @@ test("every program in the client's documentation compiles", { timeout: 120_000 
   assert.equal(stdout, "");
 });
 
-test("every program of the recipes is part of an example, which a test runs", () => {
+/** Pages, or one section of a page, whose programs are parts of examples. */
+const RUN: readonly [page: string, heading?: string][] = [
+  ["docs/client/recipes.md"],
+  ["docs/testing.md"],
+  ["docs/embedding.md", "Your users"],
+];
+
+test("every program of these pages is part of an example, which a test runs", () => {
   const plain = (program: string) => program.replaceAll(/^ +/gm, "");
   const examples = globSync("*.ts", { cwd: import.meta.dirname }).map((file) =>
     plain(readFileSync(join(import.meta.dirname, file), "utf8")),
   );
-  const recipes = readFileSync(join(ROOT, "docs/client/recipes.md"), "utf8");
-  const blocks = [...recipes.matchAll(/^```[tj]s\n(.*?)^```$/gms)];
-  assert.ok(blocks.length >= 8);
-  for (const [, program = ""] of blocks) {
-    assert.ok(
-      examples.some((example) => example.includes(plain(program))),
-      `no example has:\n${program}`,
-    );
+  for (const [page, heading] of RUN) {
+    const text = readFileSync(join(ROOT, page), "utf8");
+    const sections = text.split(/^## /m).filter((section) => section.startsWith(heading ?? ""));
+    const blocks = [...sections.join("").matchAll(/^```[tj]s\n(.*?)^```$/gms)];
+    assert.ok(blocks.length > 0, page);
+    for (const [, program = ""] of blocks) {
+      assert.ok(
+        examples.some((example) => example.includes(plain(program))),
+        `${page}: no example has:\n${program}`,
+      );
+    }
   }
 });

@@ -139,6 +139,19 @@ test("the commands of an API's users load nothing of the service", () => {
   assert.deepEqual(rooms, new Set(["cli", "config"]));
 });
 
+test("what an entry loads at once is understood by an older Node.js, which it refuses with a sentence", () => {
+  for (const entry of ["index.ts", "test-kit/index.ts"]) {
+    assert.match(readFileSync(join(SOURCES, entry), "utf8"), /^import "\.{1,2}\/node-version\.ts";$/m, entry);
+    const loaded = new Set([entry]);
+    for (const file of loaded) for (const target of importsOf(file, { types: false })) loaded.add(target);
+    assert.deepEqual(
+      [...loaded].filter((target) => !target.endsWith(".ts")),
+      [],
+      `${entry} imports a package or a module of Node.js`,
+    );
+  }
+});
+
 test("no circles, types included", () => {
   const folder = (path) => join(import.meta.dirname, "..", path);
   for (const root of ["packages/server/src", "packages/client/src", "packages/verify/src", "bench"]) {

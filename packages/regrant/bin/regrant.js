@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const major = Number(process.versions.node.split(".")[0]);
 if (major < 24) {
   console.error(
-    `regrant: needs Node.js 24 or newer, this is ${process.version}.\n` +
+    `regrant: needs Node.js 24 or newer; this is ${process.version}.\n` +
       "  In a checkout, run `npm run setup` once and start it as `npx regrant`, which finds the pinned Node.",
   );
   process.exit(2);

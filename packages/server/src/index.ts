@@ -3,6 +3,8 @@
  *
  * @module
  */
+import "./node-version.ts";
+
 export { createRegrant } from "./regrant.ts";
 export type { Regrant } from "./regrant.ts";
 export type { HostOptions, RegrantOptions } from "./regrant-options.ts";
@@ -12,7 +14,7 @@ export type { Login, SignedInUser } from "./host-login.ts";
 export type { LoginRequestJson } from "./endpoints/login-challenge.ts";
 export type { AcceptedUser, CheckPassword, PasswordContext } from "./identity/host-user-store.ts";
 export type { TokenResponseBody } from "./http/responses.ts";
-export { ConfigError } from "./config/resolve-config.ts";
+export { ConfigError } from "./config/config-error.ts";
 export { AdminError } from "./admin/admin-error.ts";
 export type { AdminErrorCode, AdminResource, Violation } from "./admin/admin-error.ts";
 export type { Admin, By } from "./admin/admin.ts";

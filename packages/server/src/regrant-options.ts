@@ -1,4 +1,4 @@
-import { ConfigError } from "./config/resolve-config.ts";
+import { ConfigError } from "./config/config-error.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { SettingOptions } from "./config/read-config.ts";
 import type { OnEvent } from "./host-events.ts";

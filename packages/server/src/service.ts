@@ -1,6 +1,6 @@
 import type { fetchDocument } from "./clients/cimd/fetch-document.ts";
 import { events } from "./channels.ts";
-import { ConfigError } from "./config/resolve-config.ts";
+import { ConfigError } from "./config/config-error.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { isWarning } from "./events/event.ts";

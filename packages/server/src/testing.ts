@@ -18,7 +18,10 @@ import { openService } from "./service.ts";
 import type { Service, ServiceOptions } from "./service.ts";
 import { Clock } from "./store/contract/fixtures.ts";
 import type { ClientSettings } from "./store/store.ts";
+import type { TestClient } from "./test-kit/test-regrant.ts";
 import type { Tracing } from "./tracing/tracing.ts";
+
+export type { TestClient };
 
 export const ISSUER = "https://auth.example";
 export const FORM = "application/x-www-form-urlencoded";
@@ -32,13 +35,6 @@ export interface TestResponse {
   text: string;
   /** The JSON of `text`; {} if it is a page, Markdown or other text. */
   body: Record<string, unknown>;
-}
-
-export interface TestClient {
-  id: string;
-  secret: string;
-  /** `client_id` and, of a confidential client, `client_secret`. */
-  credentials: Record<string, string>;
 }
 
 /** What a 200 of the token endpoint brought. Lifetimes in s. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { ConfigError, loadConfig } from "../config/resolve-config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { loadConfig } from "../config/resolve-config.ts";
 import type { Config, ConfigSources } from "../config/resolve-config.ts";
 import { MissingDriverError } from "../passport/mysql-driver.ts";
 import { CliError } from "./cli-error.ts";

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { isIP } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { readConfig } from "../config/read-config.ts";
-import { ConfigError } from "../config/resolve-config.ts";
+import { ConfigError } from "../config/config-error.ts";
 import { SETTINGS } from "../config/schema.ts";
 import { hostPortText } from "../config/values.ts";
 import { HEALTH_PATHS } from "../endpoints/health-paths.ts";

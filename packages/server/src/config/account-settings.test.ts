@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { ConfigError, loadConfig } from "./resolve-config.ts";
+import { ConfigError } from "./config-error.ts";
+import { loadConfig } from "./resolve-config.ts";
 
 const SECRET = randomBytes(32);
 

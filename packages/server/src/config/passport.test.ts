@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readOptions } from "./read-config.ts";
 import type { SettingOptions } from "./read-config.ts";
-import { ConfigError, resolveConfig } from "./resolve-config.ts";
+import { ConfigError } from "./config-error.ts";
+import { resolveConfig } from "./resolve-config.ts";
 
 const KEY = `base64:${Buffer.alloc(32, 7).toString("base64")}`;
 const DATABASE = "mysql://laravel:geheim@127.0.0.1:3306/laravel";

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import * as fc from "fast-check";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
-import { ConfigError, loadConfig } from "./resolve-config.ts";
+import { ConfigError } from "./config-error.ts";
+import { loadConfig } from "./resolve-config.ts";
 import { environmentName, SETTING_KEYS } from "./schema.ts";
 
 let cwd: string;

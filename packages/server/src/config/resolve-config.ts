@@ -1,3 +1,4 @@
+import { ConfigError } from "./config-error.ts";
 import { crossCheck } from "./cross-checks.ts";
 import { type ConfigInput, type ReadConfig, readConfig, type Source } from "./read-config.ts";
 import { type Config, SETTING_KEYS, type SettingKey, settingOf } from "./schema.ts";
@@ -7,18 +8,6 @@ export type { Config } from "./schema.ts";
 
 /** Where each setting's value comes from, for `npx regrant config`. */
 export type ConfigSources = Readonly<Record<SettingKey, Source>>;
-
-/** The configuration cannot be used. The message lists every violation, one a line, and holds no value of a secret. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  readonly violations: readonly string[];
-
-  constructor(violations: readonly string[]) {
-    const count = violations.length === 1 ? "an error" : `${violations.length} errors`;
-    super(`the configuration has ${count}:\n${violations.map((violation) => `  ${violation}`).join("\n")}`);
-    this.violations = violations;
-  }
-}
 
 /**
  * Reads and resolves in one step. `file` is the name of the configuration file that was read; null: no file.

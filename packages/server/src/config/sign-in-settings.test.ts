@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isHttpsUrl } from "./https-url.ts";
 import { readOptions } from "./read-config.ts";
-import { ConfigError, resolveConfig } from "./resolve-config.ts";
+import { ConfigError } from "./config-error.ts";
+import { resolveConfig } from "./resolve-config.ts";
 
 /** The violations of these settings, as the operator reads them; "" if there are none. */
 function violations(settings: Record<string, unknown>): string {

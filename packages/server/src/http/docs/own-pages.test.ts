@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { temporaryFolder } from "../../../../../test/temporary-folder.ts";
-import { ConfigError } from "../../config/resolve-config.ts";
+import { ConfigError } from "../../config/config-error.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
 import { ISSUER, startService } from "../../testing.ts";
 

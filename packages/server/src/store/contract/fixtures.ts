@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readClientSettings } from "../../client-settings/settings.ts";
+import { TestClock } from "../../test-kit/clock.ts";
 import type { Code, NewCode, NewSignIn, PresentedCode } from "../authorization.ts";
 import type { NewDeviceRequest, PresentedDeviceCode } from "../devices.ts";
 import type { NewRegistration, NewRegistrationToken } from "../registrations.ts";
@@ -41,9 +42,10 @@ export const POLICY: RotationPolicy = {
 export const WINDOW = POLICY.retryWindow * SECOND;
 
 /** A clock that stands still until a test sets `at`. */
-export class Clock {
-  at = START;
-  readonly now = (): number => this.at;
+export class Clock extends TestClock {
+  constructor() {
+    super(START);
+  }
 }
 
 let made = 0;
