@@ -27,6 +27,7 @@ test("every member that is an instant or a duration has its unit, so that people
   assert.deepEqual([...new Set(units)].toSorted(), [
     "active_at: instant",
     "age_ms: ms",
+    "created_until: instant",
     "expires_at: instant",
     "overlap: s",
     "previous_expires_at: instant",

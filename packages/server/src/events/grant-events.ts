@@ -129,6 +129,10 @@ export const GRANT_EVENTS = {
       reason: z.enum(REVOCATION_REASONS).describe("Why."),
       actor,
       generation: z.int().describe("The head at that time."),
+      with_subject: z
+        .boolean()
+        .optional()
+        .describe("True: it ended with all grants of its subject, as `subject.revoked` says for all of them."),
     }),
   },
   "access_token.revoked": {

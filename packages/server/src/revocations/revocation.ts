@@ -27,6 +27,8 @@ export function revocationOf(event: Event): Revocation | undefined {
       return event.data.jti === undefined ? undefined : { at, jti: event.data.jti };
     case "account.disabled":
       return subject === undefined ? undefined : { at, subject };
+    case "subject.revoked":
+      return subject === undefined ? undefined : { at: event.data.created_until ?? at, subject };
     case "client.disabled":
     case "client.deleted": {
       const inTokens = event.data.wire_client_id ?? clientId;

@@ -23,14 +23,18 @@ export function grantCreated(grant: Grant, via: string): NewEvent {
 /**
  * The end of one grant by itself; a refresh, and the end of its account or client, have events of their own.
  * `generation` is the head at that time.
+ *
+ * @param withSubject it ends with all grants of its subject, as `subject.revoked` has said
  */
 export function grantRevoked(
   grant: Pick<Grant, "id" | "clientId" | "subject" | "generation">,
   reason: RevocationReason,
   actor: string,
+  withSubject = false,
 ): NewEvent {
   const { id: grantId, clientId, subject, generation } = grant;
-  return { type: "grant.revoked", clientId, subject, grantId, data: { reason, actor, generation } };
+  const data = { reason, actor, generation, ...(withSubject ? { with_subject: true } : {}) };
+  return { type: "grant.revoked", clientId, subject, grantId, data };
 }
 
 /**

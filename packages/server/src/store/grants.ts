@@ -192,8 +192,15 @@ export interface GrantStore {
   /**
    * Revokes each of these grants as `revoke` does, in one transaction and in the order of ids: a caller that has many
    * makes several calls. Returns how many it revoked; ids without a grant and grants that were revoked before do not count.
+   *
+   * @param withSubject they end with all grants of their subject, as `subject.revoked` has said; the events say so
    */
-  revokeAll(ids: readonly string[], reason: RevocationReason, actor: string): Promise<number>;
+  revokeAll(
+    ids: readonly string[],
+    reason: RevocationReason,
+    actor: string,
+    withSubject?: boolean,
+  ): Promise<number>;
   /** Puts an access token on the denylist until it expires. */
   denyAccessToken(token: DeniedToken): Promise<void>;
   /** Whether the token's `jti` is on the denylist; introspection asks (RFC 7662 §2.2). */

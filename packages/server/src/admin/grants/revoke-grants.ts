@@ -5,7 +5,7 @@ import { findClient } from "../clients.ts";
 
 /** What the revocation of many grants works with. */
 export interface RevokeGrantsParts {
-  store: Pick<Store, "grants" | "clients" | "signIns" | "codes" | "now">;
+  store: Pick<Store, "grants" | "clients" | "signIns" | "codes" | "events" | "now">;
 }
 
 /** Which grants to revoke: those of a subject, of a client, or of both. */
@@ -37,6 +37,9 @@ const READ = 1000;
  * match and, where a subject is named without a client, the subject's sign-ins. With `before` only those in which the
  * subject authenticated before then. A grant that is created after that is a new one, and stays.
  *
+ * Of a subject without a client, `subject.revoked` comes before the first grant: resource servers refuse the access tokens
+ * of all its grants from then on, also of those whose turn comes seconds later.
+ *
  * @param actor recorded in the events
  * @throws AdminError `invalid`: neither a subject nor a client, an empty subject, or `before`; `not_found`: the client
  */
@@ -51,13 +54,17 @@ export async function* revokeGrants(
   }
   if (before !== undefined) requireInstant("before", before);
   if (clientId !== undefined) await findClient(parts, clientId);
-  const { grants, signIns, codes } = parts.store;
+  const { grants, signIns, codes, events } = parts.store;
+  const ofSubject = clientId === undefined ? subject : undefined;
   const authenticatedBefore = before ?? Number.MAX_SAFE_INTEGER;
-  const signedOut =
-    subject !== undefined && clientId === undefined ? await signIns.endAll(subject, authenticatedBefore) : 0;
+  const signedOut = ofSubject === undefined ? 0 : await signIns.endAll(ofSubject, authenticatedBefore);
   const newest = await newestCreation(grants, { subject, clientId });
   const begun = await codes.expire({ subject, clientId, authenticatedBefore });
   const createdBefore = Math.min(authenticatedBefore, Math.max(begun, newest) + 1);
+  if (ofSubject !== undefined) {
+    const data = { created_until: createdBefore - 1, actor };
+    await events.record({ type: "subject.revoked", subject: ofSubject, data });
+  }
 
   let revoked = 0;
   yield { revoked, signedOut };
@@ -65,7 +72,7 @@ export async function* revokeGrants(
     const started = performance.now();
     const page = await grants.list({ subject, clientId }, { after, limit: BATCH });
     const ids = page.filter((grant) => grant.createdAt < createdBefore).map(({ id }) => id);
-    revoked += await grants.revokeAll(ids, "revoked_by_operator", actor);
+    revoked += await grants.revokeAll(ids, "revoked_by_operator", actor, ofSubject !== undefined);
     yield { revoked, signedOut };
     after = page.at(-1)?.id;
     if (page.length < BATCH || after === undefined) return;

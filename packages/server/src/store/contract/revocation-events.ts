@@ -46,6 +46,29 @@ export const revocationCases: Cases = {
     for (const event of listed.events) assert.deepEqual(event, found(all.find(({ id }) => id === event.id)));
   },
 
+  "the end of all grants of a subject is listed after a position, before what ends them one by one": async (
+    bench,
+  ) => {
+    const { store, clock } = bench;
+    const grant = await bench.grant();
+    const data = { created_until: clock.at, actor: ACTOR };
+    await store.events.record({ type: "subject.revoked", subject: grant.subject, data });
+    await store.grants.revokeAll([grant.id], "revoked_by_operator", ACTOR, true);
+    const { events } = await revocations(bench, BEGINNING);
+    assert.deepEqual(
+      events.map((event) => [event.type, event.data]),
+      [
+        ["subject.revoked", data],
+        [
+          "grant.revoked",
+          { reason: "revoked_by_operator", actor: ACTOR, generation: 0, with_subject: true },
+        ],
+      ],
+    );
+    // From an instant on, the grant's own is enough.
+    assert.ok(types(await revocations(bench, { since: clock.at })).includes("grant.revoked"));
+  },
+
   "a reader goes on from its position, a page at a time, and is moved past what it need not see": async (
     bench,
   ) => {

@@ -103,8 +103,8 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
       database.write((transaction) => extendOne(id, extension, actor, transaction, events)),
     revoke: (id, reason, actor) =>
       database.write((transaction) => revokeOne(id, reason, actor, transaction, events)),
-    revokeAll: (ids, reason, actor) =>
-      database.write((transaction) => revokeAll(ids, reason, actor, transaction, events)),
+    revokeAll: (ids, reason, actor, withSubject) =>
+      database.write((transaction) => revokeAll(ids, reason, actor, transaction, events, withSubject)),
     denyAccessToken: (token) =>
       database.write(async (transaction) => void (await denyOne(token, transaction, events))),
     async isAccessTokenDenied(jti) {
@@ -205,13 +205,14 @@ export async function revokeAll(
   actor: string,
   transaction: Transaction,
   events: EventWriter,
+  withSubject?: boolean,
 ): Promise<number> {
   const grants = (await transaction.query(LOCK_UNREVOKED, [ids.filter(isUuid)])).map(toGrant);
   if (grants.length === 0) return 0;
   const revoked = grants.map(({ id }) => id);
   await transaction.query(REVOKE_LOCKED, [revoked, await transaction.now(), reason]);
   await events.recordAll(
-    grants.map((grant) => grantRevoked(grant, reason, actor)),
+    grants.map((grant) => grantRevoked(grant, reason, actor, withSubject)),
     transaction,
   );
   return grants.length;

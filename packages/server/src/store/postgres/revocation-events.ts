@@ -1,4 +1,4 @@
-import { IS_REVOCATION } from "../revocation-events.ts";
+import { IS_LISTED, IS_REVOCATION } from "../revocation-events.ts";
 import { toEvent } from "../row-mappers.ts";
 import type { Event, EventPosition } from "../store.ts";
 import type { Query, Statement } from "./database.ts";
@@ -13,7 +13,7 @@ const KNOWN: Statement = { name: "event_known", text: "SELECT 1 FROM events WHER
 /** A follower polls often and mostly finds nothing: this needs no lock. */
 const NEWS: Statement = {
   name: "revocations_news",
-  text: `SELECT coalesce(bool_or(${IS_REVOCATION}), false) OR count(*) = ${SKIPPED} AS any
+  text: `SELECT coalesce(bool_or(${IS_LISTED}), false) OR count(*) = ${SKIPPED} AS any
     FROM (SELECT type FROM events WHERE id > $1 ORDER BY id LIMIT ${SKIPPED}) newer`,
 };
 
@@ -27,7 +27,7 @@ const FIRST: Statement = {
 
 const LIST: Statement = {
   name: "revocations_list",
-  text: `SELECT * FROM events WHERE id > $1 AND id <= $2 AND ${IS_REVOCATION} ORDER BY id LIMIT $3`,
+  text: `SELECT * FROM events WHERE id > $1 AND id <= $2 AND ${IS_LISTED} ORDER BY id LIMIT $3`,
 };
 
 /** The port's `revocations`. */

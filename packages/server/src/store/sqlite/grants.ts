@@ -59,9 +59,9 @@ export function grantStore(
     extendLifetime: (id, extension, actor) =>
       queue.write((transaction) => extensions.extend(id, extension, actor, transaction)),
     revoke: (id, reason, actor) => queue.write((transaction) => revoke(id, reason, actor, transaction)),
-    revokeAll: (ids, reason, actor) =>
+    revokeAll: (ids, reason, actor, withSubject) =>
       queue.write((transaction) =>
-        sumOf(ids.toSorted(), (id) => Number(revoke(id, reason, actor, transaction))),
+        sumOf(ids.toSorted(), (id) => Number(revoke(id, reason, actor, transaction, withSubject))),
       ),
     denyAccessToken: (token) => queue.write((transaction) => void deny(token, transaction)),
     isAccessTokenDenied: (jti) => queue.read(() => denied.get(jti) !== undefined),
@@ -157,10 +157,11 @@ export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
     reason: RevocationReason,
     actor: string,
     transaction: Transaction,
+    withSubject?: boolean,
   ): boolean {
     const row = revoke.get(id, transaction.now, reason);
     if (row === undefined) return false;
-    events.record(grantRevoked(toGrant(row), reason, actor), transaction);
+    events.record(grantRevoked(toGrant(row), reason, actor, withSubject), transaction);
     return true;
   };
 }

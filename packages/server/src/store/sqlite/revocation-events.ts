@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { IS_REVOCATION } from "../revocation-events.ts";
+import { IS_LISTED, IS_REVOCATION } from "../revocation-events.ts";
 import { toEvent } from "../row-mappers.ts";
 import type { EventPosition, EventStore } from "../store.ts";
 import type { WriteQueue } from "./write-queue.ts";
@@ -16,7 +16,7 @@ export function prepareRevocations(database: DatabaseSync, queue: WriteQueue): E
   // Without the sum, SQLite would read the rows by id until one meets the condition.
   const first = database.prepare(`SELECT min(id + 0) AS id FROM events WHERE ${IS_REVOCATION} AND at >= ?`);
   const list = database.prepare(
-    `SELECT * FROM events WHERE id > ? AND id <= ? AND ${IS_REVOCATION} ORDER BY id LIMIT ?`,
+    `SELECT * FROM events WHERE id > ? AND id <= ? AND ${IS_LISTED} ORDER BY id LIMIT ?`,
   );
 
   return (from, limit) =>
