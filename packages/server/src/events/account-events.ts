@@ -54,7 +54,8 @@ export const ACCOUNT_EVENTS = {
   // One event for a subject's systems elsewhere; each grant's own follows, as it ends.
   "subject.revoked": {
     severity: "info",
-    raised: "All grants of a subject are being revoked, and its browsers were signed out. Before the first `grant.revoked`.",
+    raised:
+      "All grants of a subject are being revoked, and its browsers were signed out. Before the first `grant.revoked`.",
     about: SUBJECT,
     data: z.object({
       created_until: inUnit("instant", z.int(), "Grants that were created until then end, ms since 1970."),

@@ -132,7 +132,9 @@ export const GRANT_EVENTS = {
       with_subject: z
         .boolean()
         .optional()
-        .describe("True: it ended with all grants of its subject, as `subject.revoked` says for all of them."),
+        .describe(
+          "True: it ended with all grants of its subject, as `subject.revoked` says for all of them.",
+        ),
     }),
   },
   "access_token.revoked": {

@@ -59,10 +59,7 @@ export const revocationCases: Cases = {
       events.map((event) => [event.type, event.data]),
       [
         ["subject.revoked", data],
-        [
-          "grant.revoked",
-          { reason: "revoked_by_operator", actor: ACTOR, generation: 0, with_subject: true },
-        ],
+        ["grant.revoked", { reason: "revoked_by_operator", actor: ACTOR, generation: 0, with_subject: true }],
       ],
     );
     // From an instant on, the grant's own is enough.
