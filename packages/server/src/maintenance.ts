@@ -4,6 +4,9 @@ import { maintainKeys } from "./keys/rotation.ts";
 import type { Passport } from "./passport/migration.ts";
 import { followRevocations } from "./passport/revocation-sync.ts";
 import type { StoreStatistics } from "./store/store.ts";
+import { SubscriptionRunner } from "./subscriptions/runner.ts";
+import { resealSecrets } from "./subscriptions/sealed-secrets.ts";
+import { webhookSender } from "./subscriptions/webhook.ts";
 
 /** How often the age of the keys is checked, and whether a sweep is due, ms. */
 const INTERVAL = 60_000;
@@ -12,8 +15,12 @@ const SWEEP_SLICE = 1000;
 /** Unused clients deleted in one transaction, each with its event. */
 const UNUSED_SLICE = 100;
 
-/** What a service does beside its requests: key rotation, the sweep, revocations for Passport. It begins with `start`. */
+/**
+ * What a service does beside its requests: key rotation, the sweep, sending events, revocations for Passport. It begins
+ * with `start`.
+ */
 export class Maintenance {
+  readonly subscriptions: SubscriptionRunner;
   readonly #deps: Deps;
   readonly #config: Config;
   readonly #running = new Set<Promise<unknown>>();
@@ -27,6 +34,10 @@ export class Maintenance {
   constructor(deps: Deps, config: Config) {
     this.#deps = deps;
     this.#config = config;
+    const privateAddresses = config.webhookPrivateAddresses;
+    this.subscriptions = new SubscriptionRunner(deps, {
+      webhook: webhookSender({ ...deps, privateAddresses }),
+    });
   }
 
   /** What the store held a minute ago at most; undefined: it could not be read yet. */
@@ -55,6 +66,7 @@ export class Maintenance {
       maintain();
     });
     this.#followRevocations(passport);
+    this.subscriptions.start();
     const read = () => this.#readStatistics();
     this.#attempt("reading the store's statistics", read);
     const look = () =>
@@ -71,6 +83,7 @@ export class Maintenance {
     this.#stopped = true;
     this.#unwatch();
     for (const timer of this.#timers) clearInterval(timer);
+    await this.subscriptions.stop();
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
@@ -85,6 +98,7 @@ export class Maintenance {
 
   async #maintainKeys(): Promise<void> {
     await maintainKeys(this.#deps, { ...this.#config, algorithm: this.#config.signingAlgorithm });
+    await resealSecrets(this.#deps.store, this.#deps.keys.masterKeys);
     this.#keysMaintainedAt = this.#deps.store.now();
   }
 

@@ -16,6 +16,10 @@ export interface ObservedRequest {
   status: number;
 }
 
+/** What became of an attempt to send an event to a subscription. */
+const DELIVERY_OUTCOMES = ["delivered", "failed", "gone", "gave_up"] as const;
+type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
+
 /** The metrics of the service. Labels hold fixed names only, never input. */
 export interface Metrics {
   readonly registry: Registry;
@@ -27,6 +31,8 @@ export interface Metrics {
   readonly observeBatch: (size: number, seconds: number) => void;
   /** One signature of an access token, including the wait for a thread, s. */
   readonly observeSignature: (seconds: number) => void;
+  /** One attempt to send an event to a subscription, by its kind and outcome; or that it was given up. */
+  readonly countDelivery: (kind: string, outcome: DeliveryOutcome) => void;
   /** One event, after its commit. */
   readonly countEvent: (type: string) => void;
 }
@@ -73,6 +79,7 @@ export function createMetrics(): Metrics {
   return {
     registry,
     ...requestMetrics(registry),
+    ...deliveryMetrics(registry),
     observeBatch(size, seconds) {
       batchSize.observe(size);
       batchDuration.observe(seconds);
@@ -81,6 +88,20 @@ export function createMetrics(): Metrics {
     observeSignature: (seconds) => signatureDuration.observe(seconds),
     countEvent: (type) => events.inc({ type }),
   };
+}
+
+function deliveryMetrics(registry: Registry): Pick<Metrics, "countDelivery"> {
+  const deliveries = new Counter({
+    name: "regrant_subscription_deliveries_total",
+    help: "Attempts to send an event to a subscription, by its kind and outcome; gave_up: it became a dead letter.",
+    labelNames: ["kind", "outcome"],
+    registers: [registry],
+  });
+  // As with events: all begin at 0.
+  for (const kind of ["webhook", "ssf_push"]) {
+    for (const outcome of DELIVERY_OUTCOMES) deliveries.inc({ kind, outcome }, 0);
+  }
+  return { countDelivery: (kind, outcome) => deliveries.inc({ kind, outcome }) };
 }
 
 function requestMetrics(registry: Registry): Pick<Metrics, "inFlight" | "observeRequest"> {

@@ -6,6 +6,7 @@ import type { Deps } from "./deps.ts";
 import { isWarning } from "./events/event.ts";
 import { createAdmin } from "./admin/admin.ts";
 import { createAdminApp, createApp } from "./http/app.ts";
+import { eventMembers } from "./events/event-members.ts";
 import type { Demo } from "./http/demo/routes.ts";
 import type { ClientAddress } from "./http/client-address.ts";
 import { unreadableResponses } from "./http/unreadable-request.ts";
@@ -85,12 +86,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const brand = configuredBrand(config);
   const ownPages = await configuredPages(config, brand, log);
   const metrics = createMetrics();
-  let revocations: Deps["revocations"] | undefined;
+  /** They wait for events of this process. */
+  const waiting: { wake(event: Event): void }[] = [];
   const passport = await openPassport(config);
   const { store, masterKeys } = await options.open({
     onEvent: (event) => {
       reportEvent(event, log, metrics);
-      revocations?.wake(event);
+      for (const one of waiting) one.wake(event);
       options.onEvent?.(event);
     },
     onBatch: metrics.observeBatch,
@@ -101,13 +103,13 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const { accounts, fetchDocument } = options;
   const parts = { store, keys, metrics, tracing, log, failures, passport, accounts, fetchDocument };
   const deps = makeDeps(config, parts);
-  ({ revocations } = deps);
   const closeStore = async (error: unknown): Promise<never> => {
     await store.close();
     throw error;
   };
   const demo = (await options.prepareDemo?.(deps).catch(closeStore)) ?? null;
   const maintenance = new Maintenance(deps, config);
+  waiting.push(deps.revocations, maintenance.subscriptions);
   await maintenance.start(passport).catch(closeStore);
   addGauges({ deps, config, maintenance, passport });
   const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
@@ -178,11 +180,9 @@ async function configuredPages(
  * own.
  */
 function reportEvent(event: Event, log: Log, metrics: Metrics): void {
-  const { id, type, clientId, subject, grantId, data } = event;
+  const { type } = event;
   metrics.countEvent(type);
-  // The digest of a new secret, which a restore needs, stays in the row.
-  const { digest, ...logged } = data;
-  const line = { event: type, event_id: id, client_id: clientId, subject, grant_id: grantId, ...logged };
+  const line = { event: type, ...eventMembers(event) };
   if (events.hasSubscribers) events.publish({ ...line });
   if (isWarning(event)) log.warn(line, type);
   else log.info(line, type);

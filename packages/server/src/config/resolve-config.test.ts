@@ -97,6 +97,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     metrics: null,
     eventRetention: 34_128_000,
     explanations: true,
+    webhookPrivateAddresses: false,
     sweepInterval: 3600,
     shutdownDelay: 1,
     shutdownTimeout: 10,

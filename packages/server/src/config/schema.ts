@@ -270,6 +270,14 @@ export const SETTINGS = {
     group: "Logs, metrics and maintenance",
     description: "How long audit events are kept. At least a day.",
   }),
+  webhookPrivateAddresses: {
+    group: "Logs, metrics and maintenance",
+    schema: z.boolean({ error: "must be true or false" }),
+    form: "boolean",
+    default: false,
+    description:
+      "Whether webhooks may be sent to this machine and its network, and there over http. Public addresses always need https.",
+  },
   sweepInterval: seconds(HOUR, 0, LONGEST_TIMER, {
     group: "Logs, metrics and maintenance",
     description: "Time between two sweeps, which delete ended grants and old events; `0` disables them.",

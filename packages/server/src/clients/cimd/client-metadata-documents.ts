@@ -2,7 +2,7 @@ import { QueueFullError } from "../../limits/queue.ts";
 import { RecentMap } from "../../limits/recent-map.ts";
 import { DocumentError } from "./fetch-document.ts";
 import type { FetchedDocument } from "./fetch-document.ts";
-import { domainOf } from "./resolve-host.ts";
+import { domainOf } from "../../outbound/resolve-host.ts";
 
 /** How long a document is used before it is fetched again, s: what its server allows, within these bounds. */
 const LEAST_AGE = 60;

@@ -1,13 +1,12 @@
-import type { LookupAddress } from "node:dns";
 import { request } from "node:https";
 import type { IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
-import { callbackify } from "node:util";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { readAtMost } from "../../limits/limited-text.ts";
 import { QueueFullError } from "../../limits/queue.ts";
-import { isPublicAddress } from "./public-address.ts";
-import { HostResolver } from "./resolve-host.ts";
+import { AddressRefusedError, guardedLookup } from "../../outbound/guarded-lookup.ts";
+import type { Resolve } from "../../outbound/guarded-lookup.ts";
+import { isPublicAddress } from "../../outbound/public-address.ts";
 
 /** Largest accepted document, bytes. */
 const MAX_DOCUMENT = 10 * 1024;
@@ -42,7 +41,7 @@ export interface FetchedDocument {
 /** What tests replace, and the time limit. */
 export interface FetchOptions {
   /** Resolves a host; tests replace it. */
-  resolve?: (host: string, signal: AbortSignal) => Promise<readonly LookupAddress[]>;
+  resolve?: Resolve;
   isAllowed?: (address: string) => boolean;
   /** Tests replace it, to do without certificates. */
   request?: typeof request;
@@ -54,22 +53,22 @@ export interface FetchOptions {
 
 /**
  * Fetches the JSON document at a URL that an unauthenticated request named, so it must not reach internal addresses
- * (SSRF). The addresses that are checked are those that the connection uses, so a name cannot resolve to a public
- * address for the check and to a private one for the connection. Redirects are not followed; large and slow responses
- * are abandoned.
+ * (SSRF; `guardedLookup`). Redirects are not followed; large and slow responses are abandoned.
  *
  * @param url checked by `isDocumentUrl`: https, and the host is a name
  * @throws DocumentError; QueueFullError, which says nothing of the document, while too many hosts are looked up
  */
 export async function fetchDocument(url: string, options: FetchOptions = {}): Promise<FetchedDocument> {
   const { request: send = request, timeout = TIMEOUT, maxBytes = MAX_DOCUMENT } = options;
+  const { isAllowed = isPublicAddress, resolve } = options;
   const signal = AbortSignal.timeout(timeout);
+  const lookup = guardedLookup(signal, isAllowed, resolve);
   let response: IncomingMessage;
   try {
-    response = await answerOf(send, url, { signal, lookup: guardedLookup(signal, options) });
+    response = await answerOf(send, url, { signal, lookup });
   } catch (error) {
-    if (error instanceof DocumentError || error instanceof QueueFullError) throw error;
-    throw new DocumentError("unreachable", error);
+    if (error instanceof QueueFullError) throw error;
+    throw new DocumentError(error instanceof AddressRefusedError ? "not_public" : "unreachable", error);
   }
   try {
     if (response.statusCode !== 200) throw new DocumentError("not_ok");
@@ -92,29 +91,6 @@ function answerOf(send: typeof request, url: string, options: RequestOptions): P
       .on("error", reject)
       .end();
   });
-}
-
-/** Refuses a host if any of its addresses is not public: no honest host has both kinds. */
-function guardedLookup(
-  signal: AbortSignal,
-  { resolve = resolveHost, isAllowed = isPublicAddress }: FetchOptions,
-): NonNullable<RequestOptions["lookup"]> {
-  const resolveAll = callbackify(resolve);
-  return (host, { all }, callback) => {
-    resolveAll(host, signal, (error, addresses) => {
-      const [first] = error === null ? addresses : [];
-      const isRefused = first === undefined || !addresses.every(({ address }) => isAllowed(address));
-      if (error !== null || isRefused) callback(error ?? new DocumentError("not_public"), "", 0);
-      else if (all === true) callback(null, [...addresses]);
-      else callback(null, first.address, first.family);
-    });
-  };
-}
-
-const hosts = new HostResolver();
-
-function resolveHost(host: string, signal: AbortSignal): Promise<readonly LookupAddress[]> {
-  return hosts.resolve(host, signal);
 }
 
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {

@@ -1,6 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import type { LookupAddress } from "node:dns";
-import { Queue, QueueByKey } from "../../limits/queue.ts";
+import { Queue, QueueByKey } from "../limits/queue.ts";
 
 /** How long one name server may take to answer, and one host's look-up may take in all, ms. */
 const ANSWER_TIMEOUT = 1000;

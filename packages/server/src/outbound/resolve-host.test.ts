@@ -4,7 +4,7 @@ import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { QueueFullError } from "../../limits/queue.ts";
+import { QueueFullError } from "../limits/queue.ts";
 import { domainOf, HostResolver } from "./resolve-host.ts";
 
 const TYPES = { A: 1, AAAA: 28 };
