@@ -10,7 +10,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 /** How long a command may take, ms. */
 export const PATIENCE = 120_000;
-export const PACKAGES = ["@regrant/client", "@regrant/server", "@regrant/verify", "regrant"];
+export const PACKAGES = ["@regrant/client", "@regrant/console", "@regrant/server", "@regrant/verify", "regrant"];
 
 const ROOT = join(import.meta.dirname, "..");
 const PROGRAMS = ["consumer.ts", "verify-consumer.ts"];
@@ -98,7 +98,8 @@ export class Consumer {
   async #install(): Promise<void> {
     const modules = join(this.folder, "node_modules");
     const foreign = new Set(PROGRAMS_OWN);
-    await npm(["pack", "--workspaces", "--pack-destination", this.folder], ROOT);
+    const packages = PACKAGES.flatMap((name) => ["--workspace", name]);
+    await npm(["pack", ...packages, "--pack-destination", this.folder], ROOT);
     await mkdir(join(modules, "@regrant"), { recursive: true });
     for (const name of PACKAGES) {
       const start = new RegExp(`^${name.replace("@", "").replace("/", "-")}-\\d`);

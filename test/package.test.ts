@@ -20,6 +20,7 @@ test("the package holds what runs and its types, and no test or source", async (
     "dist/index.js",
     "dist/index.d.ts",
     "dist/pages/demo/client/main.js",
+    "dist/test-kit/index.js",
     "dist/store/sqlite/migrations/0001_initial.sql",
   ]) {
     assert.ok(files.includes(needed), `${needed} is missing`);
@@ -39,6 +40,10 @@ test("a strict consumer compiles against the package", { timeout: PATIENCE }, as
 test("the consumer opens the service, makes a client and refreshes", { timeout: PATIENCE }, async () => {
   const { stdout } = await consumer.node([join(consumer.folder, "consumer.ts")]);
   assert.deepEqual(JSON.parse(stdout), {
+    ttl: 600,
+    login: "not_found",
+    heard: "grant.created host",
+    tested: "signed",
     status: 200,
     expiresIn: 600,
     rotated: true,

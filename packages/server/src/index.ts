@@ -14,14 +14,24 @@ export type { Login, SignedInUser } from "./host-login.ts";
 export type { LoginRequestJson } from "./endpoints/login-challenge.ts";
 export type { AcceptedUser, CheckPassword, PasswordContext } from "./identity/host-user-store.ts";
 export type { TokenResponseBody } from "./http/responses.ts";
+export type { SettingOptions } from "./config/read-config.ts";
 export { ConfigError } from "./config/config-error.ts";
 export { AdminError } from "./admin/admin-error.ts";
 export type { AdminErrorCode, AdminResource, Violation } from "./admin/admin-error.ts";
-export type { Admin, By } from "./admin/admin.ts";
+export type { Admin, By, Changed } from "./admin/admin.ts";
 export type { AccountFilter, AccountJson, NewAccount } from "./admin/accounts.ts";
-export type { ClientFilter, NewClientInput } from "./admin/clients.ts";
+export type {
+  ClientFilter,
+  ClientJson,
+  NewClientInput,
+  NewClientJson,
+  RotatedSecretJson,
+} from "./admin/clients.ts";
 export type { EventFilter, EventJson } from "./admin/events.ts";
-export type { GrantExplanationJson } from "./admin/grants/explain.ts";
+export type { ExplainedGrantJson, GrantExplanationJson } from "./admin/grants/explain.ts";
+export type { ExtendedGrantJson } from "./admin/grants/extend.ts";
+export type { RefreshPreview } from "./admin/grants/refresh-preview.ts";
+export type { RevokeGrantsFilter } from "./admin/grants/revoke-grants.ts";
 export type { GrantJson } from "./admin/grants/grants.ts";
 export type { GrantFilter } from "./admin/grants/list.ts";
 export type { Listing, PageOptions } from "./admin/listing.ts";
@@ -29,5 +39,5 @@ export type { IssueRequest } from "./admin/grants/issue.ts";
 export type { KeyListJson } from "./admin/keys.ts";
 export type { NewRegistrationToken, RegistrationTokenJson } from "./admin/registration-tokens.ts";
 export type { Counts, HourJson, StatisticsJson } from "./admin/statistics.ts";
-export type { ClientSettings } from "./client-settings/settings.ts";
+export type { ClientSettings, ClientSettingsJson } from "./client-settings/settings.ts";
 export type { EventType } from "./store/store.ts";

@@ -4,7 +4,7 @@ import type { Deps } from "../deps.ts";
 import * as accounts from "./accounts.ts";
 import type { AccountFilter, AccountJson, NewAccount } from "./accounts.ts";
 import * as clients from "./clients.ts";
-import type { ClientFilter, NewClientInput } from "./clients.ts";
+import type { ClientFilter, ClientJson, NewClientInput } from "./clients.ts";
 import * as events from "./events.ts";
 import type { EventFilter, EventJson } from "./events.ts";
 import { explainGrant, explanationJson } from "./grants/explain.ts";
@@ -32,7 +32,7 @@ export interface By {
 }
 
 /** The result of an operation on one resource. `changed` is false if it had nothing to change. */
-type Changed<Json> = Json & { changed: boolean };
+export type Changed<Json> = Json & { changed: boolean };
 
 /**
  * The operations of administration, the same as on the command line. They return JSON in wire names and throw
@@ -80,9 +80,7 @@ function clientOperations(parts: clients.ClientParts & { defaults: ClientDefault
     async get(id: string) {
       return clients.clientJson(await clients.findClient(parts, id));
     },
-    async list(
-      options: ClientFilter & PageOptions = {},
-    ): Promise<Listing<ReturnType<typeof clients.clientJson>>> {
+    async list(options: ClientFilter & PageOptions = {}): Promise<Listing<ClientJson>> {
       return mapListing(await clients.listClients(parts, options), clients.clientJson);
     },
     /** Changes the settings that are given. */

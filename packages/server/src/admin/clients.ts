@@ -5,7 +5,7 @@ import {
   memberOf,
   newClientSettings,
 } from "../client-settings/settings.ts";
-import type { ClientDefaults, ClientSettings } from "../client-settings/settings.ts";
+import type { ClientDefaults, ClientSettings, ClientSettingsJson } from "../client-settings/settings.ts";
 import { clientViolations } from "../client-settings/violations.ts";
 import { operatorRecord } from "../clients/own-updates.ts";
 import { newClientSecret, secretDigest } from "../clients/secret.ts";
@@ -22,6 +22,27 @@ export interface ClientParts {
 
 /** The settings of a new client. A public client has no secret (RFC 6749 §2.1). */
 export type NewClientInput = Partial<ClientSettings> & { name: string; public?: boolean };
+
+/** A client in wire names, its settings among them; instants in ISO 8601. */
+export type ClientJson = ClientSettingsJson & {
+  client_id: string;
+  public: boolean;
+  /** Without the secrets themselves, which are not stored; null: does not expire. */
+  secrets: { expires_at: string | null }[];
+  created_at: string;
+  disabled_at: string | null;
+};
+
+/** A new client, and its secret, which is returned here alone; a public client has none. */
+export type NewClientJson = ClientJson & { client_secret: string | undefined };
+
+/** A new secret, which is returned here alone. */
+export interface RotatedSecretJson {
+  client_id: string;
+  client_secret: string;
+  /** Until when older secrets are accepted too; null: none is. */
+  old_secret_valid_until: string | null;
+}
 
 /** A client after an operation; `changed` is false if it was so already. */
 interface ChangedClient {
@@ -183,13 +204,15 @@ export async function deleteClient(parts: ClientParts, id: string, actor: string
  * A client as JSON: each setting under its member, instants in ISO 8601, lifetimes in s. Without secrets and their
  * digests.
  */
-export function clientJson(client: Client): Record<string, unknown> {
+export function clientJson(client: Client): ClientJson {
   const [, ...members] = CLIENT_SETTING_KEYS.map((key) => [memberOf(key), client[key]] as const);
+  // The members and their types are those of the table.
+  const settings = Object.fromEntries(members) as Omit<ClientSettingsJson, "name">;
   return {
     client_id: client.id,
     name: client.name,
     public: client.public,
-    ...Object.fromEntries(members),
+    ...settings,
     secrets: client.secrets.map(({ expiresAt }) => ({ expires_at: isoInstant(expiresAt) })),
     created_at: isoInstant(client.createdAt),
     disabled_at: isoInstant(client.disabledAt),
@@ -197,12 +220,19 @@ export function clientJson(client: Client): Record<string, unknown> {
 }
 
 /** A new client as JSON: the only response that contains its secret. A public client has none. */
-export function newClientJson({ client, secret }: { client: Client; secret: string | undefined }) {
-  return { client_id: client.id, client_secret: secret, ...clientJson(client) };
+export function newClientJson({
+  client,
+  secret,
+}: {
+  client: Client;
+  secret: string | undefined;
+}): NewClientJson {
+  const { client_id, ...members } = clientJson(client);
+  return { client_id, client_secret: secret, ...members };
 }
 
 /** A client after an operation as JSON. */
-export function changedClientJson({ client, changed }: ChangedClient) {
+export function changedClientJson({ client, changed }: ChangedClient): ClientJson & { changed: boolean } {
   return { ...clientJson(client), changed };
 }
 
@@ -210,7 +240,7 @@ export function changedClientJson({ client, changed }: ChangedClient) {
 export function rotatedSecretJson(
   id: string,
   { secret, oldSecretsUntil }: { secret: string; oldSecretsUntil: number | null },
-) {
+): RotatedSecretJson {
   return { client_id: id, client_secret: secret, old_secret_valid_until: isoInstant(oldSecretsUntil) };
 }
 

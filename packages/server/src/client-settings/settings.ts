@@ -23,6 +23,15 @@ export function clientSetting(key: ClientSettingKey): ClientSetting {
   return CLIENT_SETTINGS[key];
 }
 
+type MemberOf<Key extends string> = Key extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${MemberOf<Rest>}`
+  : "";
+
+/** A client's settings by their JSON members. */
+export type ClientSettingsJson = {
+  [Key in ClientSettingKey as MemberOf<Key>]: ClientSettings[Key];
+};
+
 /** The JSON member of a setting: `retry_window` of `retryWindow`. */
 export function memberOf(key: ClientSettingKey): string {
   return key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

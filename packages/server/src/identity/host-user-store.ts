@@ -32,9 +32,9 @@ export type CheckPassword = (
   username: string,
   password: string,
   context: PasswordContext,
-) => MaybePromise<AcceptedUser | string | null | undefined>;
+) => Accepted | Promise<Accepted>;
 
-type MaybePromise<T> = T | Promise<T>;
+type Accepted = AcceptedUser | string | null | undefined;
 
 interface HostUserStoreDeps extends ExternalUserStoreDeps {
   accounts: CheckPassword;

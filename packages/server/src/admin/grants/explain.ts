@@ -32,11 +32,11 @@ export interface GrantExplanation {
 }
 
 /** The row in wire names, or what the events keep of a removed row. */
-type ExplainedRow =
+export type ExplainedGrantJson =
   GrantJson | (Pick<GrantJson, "grant_id" | "client_id" | "subject"> & { state: "removed" });
 
 /** An explanation in wire names; instants in ISO 8601. */
-export type GrantExplanationJson = ExplainedRow & {
+export type GrantExplanationJson = ExplainedGrantJson & {
   client_name: string | null;
   username: string | null;
   timeline: { at: string; message: string; event: string | null; data: Record<string, unknown> | null }[];
