@@ -10,7 +10,13 @@ import { temporaryFolder } from "./temporary-folder.ts";
 
 /** How long a command may take, ms. */
 export const PATIENCE = 120_000;
-export const PACKAGES = ["@regrant/client", "@regrant/console", "@regrant/server", "@regrant/verify", "regrant"];
+export const PACKAGES = [
+  "@regrant/client",
+  "@regrant/console",
+  "@regrant/server",
+  "@regrant/verify",
+  "regrant",
+];
 
 const ROOT = join(import.meta.dirname, "..");
 const PROGRAMS = ["consumer.ts", "verify-consumer.ts"];
