@@ -24,7 +24,7 @@ const ROWS = [
 ];
 
 /** Files of the top folder that every room may import. */
-const FREE = new Set(["deps.ts", "channels.ts", "log.ts", "metrics.ts", "time-text.ts"]);
+const FREE = new Set(["deps.ts", "channels.ts", "log.ts", "activity.ts", "metrics.ts", "time-text.ts"]);
 
 /** The store's port and what the engines share stand beside their folders. */
 const SHARED_BY_ENGINES = /^store\/[^/]+\.ts$/;

@@ -10,6 +10,8 @@ import { webhookSender } from "./subscriptions/webhook.ts";
 
 /** How often the age of the keys is checked, and whether a sweep is due, ms. */
 const INTERVAL = 60_000;
+/** How often what happened here is added to the store's counts, ms: so much of it is lost with a process that is killed. */
+const ACTIVITY_INTERVAL = 10_000;
 /** Grants examined in one slice of a sweep. */
 const SWEEP_SLICE = 1000;
 /** Unused clients deleted in one transaction, each with its event. */
@@ -73,6 +75,7 @@ export class Maintenance {
       this.#attempt("reading the store's statistics", async () => this.#sweepIfDue(await read()));
     this.#timers = [
       setInterval(maintain, INTERVAL),
+      setInterval(() => this.#addActivity(), ACTIVITY_INTERVAL),
       setInterval(look, sweepInterval > 0 ? Math.min(INTERVAL, sweepInterval * 1000) : INTERVAL),
     ];
     for (const timer of this.#timers) timer.unref();
@@ -84,6 +87,7 @@ export class Maintenance {
     this.#unwatch();
     for (const timer of this.#timers) clearInterval(timer);
     await this.subscriptions.stop();
+    this.#addActivity();
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
@@ -94,6 +98,11 @@ export class Maintenance {
       )
       .finally(() => this.#running.delete(run));
     this.#running.add(run);
+  }
+
+  #addActivity(): void {
+    const { metrics, store } = this.#deps;
+    this.#attempt("adding to the counts of activity", () => metrics.activity.flush(store));
   }
 
   async #maintainKeys(): Promise<void> {

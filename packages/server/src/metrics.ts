@@ -1,4 +1,5 @@
 import { Counter, Histogram, Registry } from "prom-client";
+import { Activity } from "./activity.ts";
 import { batches } from "./channels.ts";
 import type { BatchMessage } from "./channels.ts";
 import { GRANT_TYPES } from "./client-settings/grant-types.ts";
@@ -23,6 +24,8 @@ type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
 /** The metrics of the service. Labels hold fixed names only, never input. */
 export interface Metrics {
   readonly registry: Registry;
+  /** What is counted in the store too, over all processes. */
+  readonly activity: Activity;
   /** Requests that have begun and not ended: a number that the pipeline itself changes. */
   readonly inFlight: { requests: number };
   /** One request to an endpoint: what it came to, and its duration, s. */
@@ -50,6 +53,7 @@ const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
+  const activity = new Activity();
   const batchSize = new Histogram({
     name: "regrant_store_batch_size",
     help: "Operations that shared one write transaction of the store.",
@@ -78,7 +82,8 @@ export function createMetrics(): Metrics {
   for (const type of Object.keys(EVENT_TYPES)) events.inc({ type }, 0);
   return {
     registry,
-    ...requestMetrics(registry),
+    activity,
+    ...requestMetrics(registry, activity),
     ...deliveryMetrics(registry),
     observeBatch(size, seconds) {
       batchSize.observe(size);
@@ -86,7 +91,10 @@ export function createMetrics(): Metrics {
       if (batches.hasSubscribers) batches.publish({ size, seconds } satisfies BatchMessage);
     },
     observeSignature: (seconds) => signatureDuration.observe(seconds),
-    countEvent: (type) => events.inc({ type }),
+    countEvent(type) {
+      events.inc({ type });
+      activity.countEvent(type);
+    },
   };
 }
 
@@ -104,7 +112,10 @@ function deliveryMetrics(registry: Registry): Pick<Metrics, "countDelivery"> {
   return { countDelivery: (kind, outcome) => deliveries.inc({ kind, outcome }) };
 }
 
-function requestMetrics(registry: Registry): Pick<Metrics, "inFlight" | "observeRequest"> {
+function requestMetrics(
+  registry: Registry,
+  activity: Activity,
+): Pick<Metrics, "inFlight" | "observeRequest"> {
   const registers = [registry];
   const requests = new Counter({
     name: "regrant_requests_total",
@@ -133,6 +144,7 @@ function requestMetrics(registry: Registry): Pick<Metrics, "inFlight" | "observe
       const known = grantType !== undefined && KNOWN_GRANT_TYPES.has(grantType);
       const grant_type = known ? grantType : "";
       requests.inc({ endpoint, grant_type, outcome, status });
+      activity.countRequest(grantType, outcome);
       duration.observe({ endpoint, grant_type }, seconds);
       if (status >= 500) failures.inc({ cause: outcome });
     },

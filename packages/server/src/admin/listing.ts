@@ -22,7 +22,7 @@ const MAX_LIMIT = 1000;
 /** Characters of a cursor, a search, or a name that a listing is filtered by. */
 const MAX_TEXT = 1024;
 /** Rows that one page examines where few of them may match. */
-const EXAMINED = 5000;
+const EXAMINED = 2000;
 /** Rows of one query: on SQLite it holds up everything else in the process, a few ms. */
 const PART = 500;
 

@@ -1,9 +1,10 @@
-import type { Store } from "../store/store.ts";
+import { ACTIVITIES } from "../activity.ts";
+import type { ActivityKind } from "../activity.ts";
+import { HOUR } from "../store/activity.ts";
+import type { ActivityStore, Store } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 import { requireWholeNumber } from "./admin-error.ts";
 
-/** ms */
-const HOUR = 3_600_000;
 /** Hours that `statistics` can go back: 31 days. */
 export const MAX_HOURS = 744;
 
@@ -36,6 +37,12 @@ export interface StatisticsJson {
   database_bytes: number;
 }
 
+/** The member of an hour for each kind of count. */
+const MEMBERS = { refresh: "refreshes", refusal: "refusals", event: "events" } as const satisfies Record<
+  ActivityKind,
+  keyof HourJson
+>;
+
 /**
  * Reads counters that the services write, and counts nothing: it takes as long with ten grants as with ten million.
  *
@@ -43,24 +50,33 @@ export interface StatisticsJson {
  * @throws AdminError `invalid`
  */
 export async function readStatistics(
-  { store }: { store: Pick<Store, "statistics" | "now"> },
+  { store }: { store: Pick<Store, "statistics" | "activity" | "now"> },
   { hours = 24 }: { hours?: number | undefined } = {},
 ): Promise<StatisticsJson> {
   requireWholeNumber("hours", hours, 1, MAX_HOURS);
-  const { activeGrants, bytes } = await store.statistics();
-  const last = Math.floor(store.now() / HOUR) * HOUR;
+  const { activeGrants, ending, bytes } = await store.statistics();
+  const first = (Math.floor(store.now() / HOUR) - hours + 1) * HOUR;
   return {
     active_grants: activeGrants && {
       count: activeGrants.count,
       counted_at: isoInstant(activeGrants.countedAt),
     },
-    ending: [],
-    hours: Array.from({ length: hours }, (_, i) => ({
-      hour: isoInstant(last - (hours - 1 - i) * HOUR),
-      refreshes: {},
-      refusals: {},
-      events: {},
-    })),
+    ending: ending.map(({ day, ...counts }) => ({ day: isoInstant(day).slice(0, 10), ...counts })),
+    hours: hoursJson(await store.activity.list(first), first, hours),
     database_bytes: bytes,
   };
+}
+
+function hoursJson(counts: Awaited<ReturnType<ActivityStore["list"]>>, first: number, hours: number) {
+  const listed = Array.from({ length: hours }, (_, i): HourJson => {
+    return { hour: isoInstant(first + i * HOUR), refreshes: {}, refusals: {}, events: {} };
+  });
+  for (const { hour, name, count } of counts) {
+    const dot = name.indexOf(".");
+    const kind = ACTIVITIES.find((each) => each === name.slice(0, dot));
+    const of = listed[(hour - first) / HOUR];
+    // A newer program may count something else.
+    if (kind !== undefined && of !== undefined) of[MEMBERS[kind]][name.slice(dot + 1)] = count;
+  }
+  return listed;
 }

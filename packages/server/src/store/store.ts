@@ -8,6 +8,7 @@
  */
 
 import type { AccountStore } from "./accounts.ts";
+import type { ActivityStore } from "./activity.ts";
 import type { AuthorizationStores } from "./authorization.ts";
 import type { ClientStore } from "./clients.ts";
 import type { DeviceStore } from "./devices.ts";
@@ -20,6 +21,7 @@ import type { SubscriptionStore } from "./subscriptions.ts";
 import type { UsedTokenStore } from "./used-tokens.ts";
 
 export type * from "./accounts.ts";
+export type * from "./activity.ts";
 export type * from "./clients.ts";
 export type * from "./events.ts";
 export type * from "./grants.ts";
@@ -46,6 +48,7 @@ export interface Store extends AuthorizationStores {
   readonly accounts: AccountStore;
   readonly keys: KeyStore;
   readonly events: EventStore;
+  readonly activity: ActivityStore;
   readonly subscriptions: SubscriptionStore;
   readonly usedTokens: UsedTokenStore;
   /** null: a store of one machine, where each process counts failures for itself. */
@@ -55,7 +58,7 @@ export interface Store extends AuthorizationStores {
   /** Calls back within a second after this process or another changed clients or keys. Returns the function that stops it. */
   watch(onChange: () => void): () => void;
   /**
-   * Examines the next `limit` grants in the order of ids: counts the active ones, and deletes those that expired or were
+   * Examines the next `limit` grants in the order of ids: counts the active ones, and those that end soon, and deletes those that expired or were
    * revoked 7 days ago or more; and up to `limit` expired rows each of the denylist, sign-ins, logins, codes, used tokens, pushed and
    * device requests and registration tokens, and up to `limit` events older than `eventRetention` s. `done`: every grant
    * was examined, and the next call begins again.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { grantStatus } from "../grant-status.ts";
 import { ACTOR, granted } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
-import { DAY, HOUR, newGrant, presentedToken } from "./fixtures.ts";
+import { DAY, HOUR, newGrant, presentedToken, SECOND } from "./fixtures.ts";
 
 /** Sweeps to the end, a few grants a slice. */
 async function sweepAll({ store }: Bench): Promise<void> {
@@ -62,6 +62,59 @@ export const statisticsCases: Cases = {
     clock.at += 30 * DAY;
     await sweepAndCompare();
     assert.deepEqual(counts, [13, 12, 6, 3, 2, 0]);
+  },
+
+  "a sweep counts, for each of seven days, the active grants whose lifetimes end then": async (bench) => {
+    const { store, clock } = bench;
+    const today = Math.floor(clock.at / DAY) * DAY;
+    const untilNoon = (days: number) => (today + days * DAY + DAY / 2 - clock.at) / SECOND;
+    assert.deepEqual((await store.statistics()).ending, []);
+    const brief = await bench.client({ refreshIdleTtl: untilNoon(2) });
+    const long = await bench.client({ refreshIdleTtl: 90 * 86_400 });
+    for (const days of [1, 1, 3, 6, 7, 40]) await bench.grant(long.id, { maxTtl: untilNoon(days) });
+    for (const days of [6, 40]) await bench.grant(brief.id, { maxTtl: untilNoon(days) });
+    const revoked = await bench.grant(long.id, { maxTtl: untilNoon(1) });
+    await store.grants.revoke(revoked.id, "revoked_by_operator", ACTOR);
+    await sweepAll(bench);
+    const { ending, activeGrants } = await store.statistics();
+    assert.equal(activeGrants?.count, 8);
+    const counts = [0, 2, 0, 1, 0, 0, 2].map((count, i) => {
+      return { day: today + i * DAY, count, idle: i === 2 ? 2 : 0 };
+    });
+    assert.deepEqual(ending, counts);
+    clock.at += DAY;
+    await sweepAll(bench);
+    const next = (await store.statistics()).ending;
+    assert.deepEqual(next[0], { day: today + DAY, count: 2, idle: 0 });
+    assert.deepEqual(next[6], { day: today + 7 * DAY, count: 1, idle: 0 });
+  },
+
+  "counts of activity add up within an hour, and are swept after 400 days": async (bench) => {
+    const { activity } = bench.store;
+    const hour = Math.floor(bench.clock.at / HOUR) * HOUR;
+    const add = (...counts: [name: string, count: number][]) =>
+      activity.add(counts.map(([name, count]) => ({ name, count })));
+    await Promise.all([
+      add(["refresh.rotated", 3], ["refusal.expired", 1]),
+      add(["refusal.expired", 4], ["refresh.rotated", 5]),
+      ...Array.from({ length: 10 }, () => add(["event.grant.reused", 1])),
+    ]);
+    bench.clock.at = hour + HOUR;
+    await add(["refresh.rotated", 1]);
+    const list = async (since: number) =>
+      (await activity.list(since))
+        .map((each) => [each.hour - hour, each.name, each.count] as const)
+        .toSorted(([a, x], [b, y]) => a - b || x.localeCompare(y));
+    assert.deepEqual(await list(hour), [
+      [0, "event.grant.reused", 10],
+      [0, "refresh.rotated", 8],
+      [0, "refusal.expired", 5],
+      [HOUR, "refresh.rotated", 1],
+    ]);
+    assert.deepEqual(await list(hour + 1), [[HOUR, "refresh.rotated", 1]]);
+    bench.clock.at = hour + 400 * DAY + HOUR;
+    await sweepAll(bench);
+    assert.deepEqual(await list(0), [[HOUR, "refresh.rotated", 1]]);
   },
 
   "a slice that shares its transaction with a write that fails is examined and counted once": async (

@@ -1,5 +1,6 @@
 import type { Store, StoreOptions } from "../store.ts";
 import { accountStore } from "./accounts.ts";
+import { activityStore } from "./activity.ts";
 import { addressOf } from "./address.ts";
 import type { DatabaseAddress } from "./address.ts";
 import { ChangeNotices } from "./change-notices.ts";
@@ -81,6 +82,7 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
     events: inFlight.wrap(eventStore(database, events, replay)),
     subscriptions: inFlight.wrap(subscriptionStore(database, events)),
     usedTokens: inFlight.wrap(usedTokenStore(database)),
+    activity: inFlight.wrap(activityStore(database)),
     failures: inFlight.wrap(failureStore(database)),
     now: clock.now,
     watch: (onChange) => changes.watch(onChange),

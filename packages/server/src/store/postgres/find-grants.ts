@@ -21,11 +21,14 @@ export async function findOne(id: string, query: Query): Promise<Grant | undefin
 export const IDLE_END = `coalesce(g.last_used_at, g.rotated_at) +
   substring(left(split_part(c.settings, '"refreshIdleTtl":', 2), 20) FROM '^ ?([0-9]+)')::bigint * 1000`;
 
+/** The client `c` of a grant `g` that it has not ended. */
+export const CLIENT_OF_ACTIVE = `c.id = g.client_id AND c.deleted_at IS NULL
+  AND (c.grants_revoked_at IS NULL OR g.created_at > c.grants_revoked_at)`;
+
 /** Of a grant that is not over: the conditions repeat `grantStatus`. Parameter `n` is a test's instant, else null. */
-export function isActive(n: number): string {
+function isActive(n: number): string {
   return `g.revoked_at IS NULL AND g.expires_at > ${clock(n)} AND EXISTS (
-    SELECT 1 FROM clients c WHERE c.id = g.client_id AND c.deleted_at IS NULL
-      AND (c.grants_revoked_at IS NULL OR g.created_at > c.grants_revoked_at) AND ${IDLE_END} > ${clock(n)})`;
+    SELECT 1 FROM clients c WHERE ${CLIENT_OF_ACTIVE} AND ${IDLE_END} > ${clock(n)})`;
 }
 
 const FIRST_UUID = "00000000-0000-0000-0000-000000000000";

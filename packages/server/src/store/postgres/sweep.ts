@@ -1,10 +1,13 @@
+import { ACTIVITY_KEPT } from "../activity.ts";
 import { CODE_KEPT } from "../authorization.ts";
 import { KEPT_FOR_SUBSCRIPTIONS } from "../subscriptions.ts";
+import { daysUntil, GrantCount } from "../statistics.ts";
+import type { CountedGrants } from "../statistics.ts";
 import type { Store } from "../store.ts";
 import type { Database, Query, Statement } from "./database.ts";
 import { clock } from "./database.ts";
-import { IDLE_END, isActive } from "./find-grants.ts";
-import { WRITE_GRANT_COUNT } from "./statistics.ts";
+import { CLIENT_OF_ACTIVE, IDLE_END } from "./find-grants.ts";
+import { writeGrantCount } from "./statistics.ts";
 
 /** How long a grant is kept after it expired or was revoked, so that the reason can still be explained, ms. */
 const KEPT_AFTER_END = 7 * 24 * 3600 * 1000;
@@ -56,10 +59,15 @@ const REMOVE_GRANTS: Statement = {
     ), removed AS (DELETE FROM grants WHERE id IN (SELECT id FROM dead) RETURNING 1)
     SELECT count(*) AS removed FROM removed`,
 };
-/** Index: the primary keys. */
+/** The conditions of `isActive`, which reads each client's settings once. Index: the primary keys. */
 const COUNT_ACTIVE: Statement = {
   name: "sweep_count_active",
-  text: `SELECT count(*) AS active FROM grants g WHERE g.id > $1 AND g.id <= $2 AND ${isActive(3)}`,
+  text: `SELECT ${daysUntil("expires_at", "$1::bigint")} AS ends, ${daysUntil("idle_end", "$1::bigint")} AS idle_ends,
+      count(*) AS grants
+    FROM (SELECT g.expires_at, ${IDLE_END} AS idle_end FROM grants g, clients c
+      WHERE g.id > $2 AND g.id <= $3 AND g.revoked_at IS NULL AND g.expires_at > $4 AND ${CLIENT_OF_ACTIVE}
+      OFFSET 0) AS active
+    WHERE idle_end > $4 GROUP BY 1, 2`,
 };
 /** A deleted client's row goes last: the grants and consents that remain of it are found by it. */
 const REMOVE_CLIENTS: Statement = {
@@ -91,6 +99,10 @@ const REMOVE_DEVICES = removeExpired("device_requests", "digest", "expires_at");
 const REMOVE_TOKENS = removeExpired("registration_tokens", "id", "expires_at");
 const REMOVE_FAILURES = removeExpired("failures", "key", "ends_at");
 /** What waits for a subscription stays, with the event at its cursor; but not for ever. */
+const REMOVE_ACTIVITY: Statement = {
+  name: "sweep_activity",
+  text: "WITH removed AS (DELETE FROM activity WHERE hour < $1 RETURNING 1) SELECT count(*) AS removed FROM removed",
+};
 const REMOVE_EVENTS: Statement = {
   name: "sweep_events",
   text: `
@@ -130,8 +142,8 @@ export class Sweeper {
   /** The end of this node's lease; 0: it has none. */
   #lease = 0;
   #examinedTo = NOWHERE;
-  /** Active grants up to there. */
-  #active = 0;
+  /** Active grants up to there; undefined: the sweep has not begun. */
+  #count: GrantCount | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(database: Database) {
@@ -160,7 +172,7 @@ export class Sweeper {
   /** The next slice is a sweep's first. */
   #restart(): void {
     this.#examinedTo = NOWHERE;
-    this.#active = 0;
+    this.#count = undefined;
   }
 
   async #slice(query: Query, limit: number, eventRetention: number) {
@@ -174,13 +186,16 @@ export class Sweeper {
     const now = (await query(NOW, [this.#database.injectedNow]))[0]?.["now"] as number;
     const endedBefore = now - KEPT_AFTER_END;
     const end = (await query(SLICE_END, [this.#examinedTo, limit]))[0]?.["id"] as string | undefined;
-    const [counted] = end === undefined ? [] : await query(COUNT_ACTIVE, [this.#examinedTo, end, now]);
+    const count = this.#count ?? new GrantCount(now);
+    const active =
+      end === undefined ? [] : await query(COUNT_ACTIVE, [count.from, this.#examinedTo, end, now]);
     const ofGrants =
       end === undefined
         ? await query(REMOVE_CLIENTS, [endedBefore])
         : await query(REMOVE_GRANTS, [this.#examinedTo, end, endedBefore]);
     const others = [
       end === undefined ? await query(REMOVE_CONSENTS, [limit]) : [],
+      end === undefined ? await query(REMOVE_ACTIVITY, [now - ACTIVITY_KEPT]) : [],
       await query(REMOVE_DENIED, [now, limit]),
       await query(REMOVE_SIGN_INS, [now, limit]),
       await query(REMOVE_LOGINS, [now, limit]),
@@ -197,9 +212,9 @@ export class Sweeper {
     const done = end === undefined && others.every(([row]) => row?.["removed"] !== limit);
     // Last, since a slice that failed is examined, and counted, again.
     this.#examinedTo = end ?? this.#examinedTo;
-    this.#active += (counted?.["active"] as number | undefined) ?? 0;
+    this.#count = count.plus(active as unknown as CountedGrants[]);
     if (done) {
-      await query(WRITE_GRANT_COUNT, [this.#active, now]);
+      await writeGrantCount(query, this.#count, now);
       this.#restart();
       await this.#giveBack(query);
     }

@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { NoTablesError } from "../schema.ts";
 import type { Store, StoreOptions } from "../store.ts";
 import { accountStore } from "./accounts.ts";
+import { activityStore } from "./activity.ts";
 import { ChangeNotices } from "./change-notices.ts";
 import { clientStore } from "./clients.ts";
 import { codeStore } from "./codes.ts";
@@ -72,6 +73,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     events: eventStore(database, queue, events, replay),
     subscriptions: subscriptionStore(database, queue, events, now),
     usedTokens: usedTokenStore(database, queue),
+    activity: activityStore(database, queue),
     failures: null,
     now,
     watch: (onChange) => changes.watch(onChange),

@@ -4,11 +4,16 @@ import type { ActiveGrants, Grant, GrantFilter, GrantStore, Page } from "../stor
 import { toActiveGrants, toGrant } from "./rows.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
+/** In SQL, from when a grant of the client `c` is over unless it is refreshed, ms. */
+export const IDLE_END = "last_used_at + json_extract(c.settings, '$.refreshIdleTtl') * 1000";
+
+/** The client `c` of a grant that it has not ended. */
+export const CLIENT_OF_ACTIVE = `c.id = client_id AND c.deleted_at IS NULL
+  AND (c.grants_revoked_at IS NULL OR grants.created_at > c.grants_revoked_at)`;
+
 /** Of a grant that is not over: the conditions repeat `grantStatus`. Both parameters are the store's now. */
 export const ACTIVE = `revoked_at IS NULL AND expires_at > ? AND EXISTS (
-  SELECT 1 FROM clients c WHERE c.id = client_id AND c.deleted_at IS NULL
-    AND (c.grants_revoked_at IS NULL OR grants.created_at > c.grants_revoked_at)
-    AND last_used_at + json_extract(c.settings, '$.refreshIdleTtl') * 1000 > ?)`;
+  SELECT 1 FROM clients c WHERE ${CLIENT_OF_ACTIVE} AND ${IDLE_END} > ?)`;
 
 /** Lists grants in the order of ids. Index: `grants_by_subject`, else `grants_by_client`, else the primary key. */
 export function listGrants(
