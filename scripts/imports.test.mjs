@@ -122,6 +122,18 @@ test("what verifies tokens depends on jose and two entries of the client, and fr
   assert.deepEqual(foreign, []);
 });
 
+test("the console's pages depend on the template alone", () => {
+  const folder = join(import.meta.dirname, "..", "packages", "console", "src");
+  const foreign = globSync("**/*.ts", { cwd: folder }).flatMap((file) => {
+    const source = readFileSync(join(folder, file), "utf8");
+    return [...source.matchAll(/\bfrom\s+"([^".][^"]*)"/g)].map(([, specifier]) => `${file} -> ${specifier}`);
+  });
+  assert.deepEqual(
+    foreign.filter((line) => !line.endsWith("-> hono/html")),
+    [],
+  );
+});
+
 test("the commands of an API's users load nothing of the service", () => {
   const loaded = new Set(files.filter((file) => file.startsWith("cli/logins/")).concat("cli/main.ts"));
   const packages = new Set();
@@ -155,7 +167,13 @@ test("what an entry loads at once is understood by an older Node.js, which it re
 
 test("no circles, types included", () => {
   const folder = (path) => join(import.meta.dirname, "..", path);
-  for (const root of ["packages/server/src", "packages/client/src", "packages/verify/src", "bench"]) {
+  for (const root of [
+    "packages/server/src",
+    "packages/client/src",
+    "packages/console/src",
+    "packages/verify/src",
+    "bench",
+  ]) {
     assert.deepEqual(circlesOf(folder(root)), [], root);
   }
 });

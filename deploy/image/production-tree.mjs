@@ -10,6 +10,7 @@ const MODULES = join(ROOT, "node_modules");
 /** The command, and what it needs of the workspace. */
 const OWN = new Map([
   ["@regrant/client", "packages/client"],
+  ["@regrant/console", "packages/console"],
   ["@regrant/server", "packages/server"],
   ["regrant", "packages/regrant"],
 ]);

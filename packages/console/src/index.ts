@@ -1,2 +1,18 @@
-/** The pages of the operator console: what they show in, HTML out. */
 export type { Html } from "./html.ts";
+export { SCRIPT } from "./script.ts";
+export { renderScreen, SECTIONS } from "./shell.ts";
+export type { Frame, Screen, Section, Shell } from "./shell.ts";
+export { STYLE } from "./style.ts";
+export * from "./types.ts";
+export { accountScreen, accountsScreen, newAccountScreen } from "./pages/accounts.ts";
+export { clientFormScreen, clientScreen, clientsScreen } from "./pages/clients.ts";
+export { dashboardScreen } from "./pages/dashboard.ts";
+export { eventRow, eventsScreen } from "./pages/events.ts";
+export type { EventQuery } from "./pages/events.ts";
+export { grantScreen } from "./pages/grant.ts";
+export { grantsScreen, searchScreen } from "./pages/grants.ts";
+export type { GrantQuery } from "./pages/grants.ts";
+export { keysScreen, registrationTokensScreen } from "./pages/keys.ts";
+export { faultScreen, questionScreen, secretScreen } from "./pages/messages.ts";
+export type { Question } from "./pages/messages.ts";
+export { linkPage, refusalPage, signInPage } from "./pages/sign-in.ts";

@@ -134,7 +134,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     passport,
     fetch: app.fetch,
     adminFetch: hasOwnListener(config)
-      ? createAdminApp(deps, { basePath, clientAddress, admin }).fetch
+      ? createAdminApp(deps, { basePath, clientAddress, admin, brand, docs: config.docs }).fetch
       : null,
     unreadable: unreadableResponses(deps, brand),
     withdraw() {

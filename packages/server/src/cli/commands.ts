@@ -4,6 +4,7 @@ import { addAdminCommands } from "./admin.ts";
 import { addClientCommands } from "./client.ts";
 import { addCompletionCommand } from "./completion/command.ts";
 import { addConfigCommand } from "./config.ts";
+import { addConsoleCommands } from "./console.ts";
 import { addEventsCommand } from "./events.ts";
 import { addGrantCommands } from "./grant.ts";
 import { addHealthCommand } from "./health.ts";
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   addRegistrationTokenCommands(program);
   addAdminCommands(program);
   addEventsCommand(program);
+  addConsoleCommands(program);
   addImportCommand(program);
   addRestoreCommand(program);
   addConfigCommand(program);

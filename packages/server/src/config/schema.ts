@@ -243,9 +243,9 @@ export const SETTINGS = {
     default: "off",
     flag: { of: "serve", value: "where" },
     description:
-      "Where the admin API, `/admin/v1`, is served: `off`; `on`, at the service's own address; or `HOST:PORT`, " +
-      "there alone. Requests need an access token for it, so at first there is none that can use it " +
-      "([guide](../admin-api.md)).",
+      "Where the admin API, `/admin/v1`, and the operators' console, `/console`, are served: `off`; `on`, at the service's own address; or `HOST:PORT`, " +
+      "there alone. Requests need an access token for it, or an operator's sign-in, so at first there is no one who can " +
+      "use it ([admin API](../admin-api.md), [console](../console.md)).",
   },
   metrics: {
     group: "Logs, metrics and maintenance",

@@ -1,6 +1,7 @@
 import { ADMINISTRATION_CAUSES } from "./causes/administration.ts";
 import { AUTHORIZATION_CAUSES } from "./causes/authorization.ts";
 import { CLIENT_CAUSES } from "./causes/client.ts";
+import { CONSOLE_CAUSES } from "./causes/console.ts";
 import { REGISTRATION_CAUSES } from "./causes/registration.ts";
 import { REQUEST_CAUSES } from "./causes/request.ts";
 import { SERVICE_CAUSES } from "./causes/service.ts";
@@ -21,6 +22,7 @@ export const CAUSE_GROUPS = {
   "Client registration": REGISTRATION_CAUSES,
   "Global Token Revocation": SIGNAL_CAUSES,
   "The admin API": ADMINISTRATION_CAUSES,
+  "The operators' console": CONSOLE_CAUSES,
   "Limits and failures of the service": SERVICE_CAUSES,
 };
 
@@ -36,6 +38,7 @@ export const CAUSES = {
   ...REGISTRATION_CAUSES,
   ...SIGNAL_CAUSES,
   ...ADMINISTRATION_CAUSES,
+  ...CONSOLE_CAUSES,
   ...SERVICE_CAUSES,
 };
 

@@ -9,6 +9,8 @@ import type { Offer } from "../portal/offer.ts";
 import type { Admin } from "../admin/admin.ts";
 import { addAdminApi } from "./admin/app.ts";
 import type { ClientAddress } from "./client-address.ts";
+import type { ConsoleParts } from "./console/context.ts";
+import { consoleRoutes } from "./console/routes.ts";
 import { instanceOf } from "./docs/instance.ts";
 import { demoRoutes } from "./demo/routes.ts";
 import type { Demo } from "./demo/routes.ts";
@@ -26,6 +28,7 @@ import { homeRoute } from "./portal/home.ts";
 import { portalRoutes } from "./portal/routes.ts";
 import { errorResponse, notFoundResponse, privateResponse, toOAuthError } from "./responses.ts";
 import { addRoutes } from "./serve.ts";
+import type { ServeContext } from "./serve.ts";
 
 /** Options of the router, apart from its dependencies. */
 interface AppOptions {
@@ -47,7 +50,7 @@ interface AppOptions {
   ownPages: readonly OwnPage[];
   /** null: this is no demo. */
   demo: Demo | null;
-  /** The operations of the admin API, where this router serves it; null: it does not. */
+  /** The operations of administration, where this router serves the admin API and the console; null: it does not. */
   admin: Admin | null;
 }
 
@@ -79,7 +82,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
     addRoutes(app, context, portalRoutes({ deps, instance, brand, basePath, offer }));
     addRoutes(app, context, docsRoutes({ instance, brand, offer, maxAge: deps.jwksMaxAge }));
   }
-  if (options.admin !== null) addAdminApi(app, context, { deps, admin: options.admin });
+  if (options.admin !== null) addAdministration(app, context, { deps, ...options, admin: options.admin });
   app.notFound((c) => notFoundResponse(c.req.raw));
   // The pipeline answers what a route throws. Only a fault of the pipeline or of the router gets here.
   app.onError((error) => {
@@ -92,16 +95,23 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
 /** Creates the router of the listener that serves administration alone. */
 export function createAdminApp(
   deps: Deps,
-  { basePath, clientAddress, admin }: Pick<AppOptions, "basePath" | "clientAddress"> & { admin: Admin },
+  options: Omit<ConsoleParts, "deps"> & Pick<AppOptions, "clientAddress">,
 ): Hono {
+  const { basePath, clientAddress } = options;
   const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
-  addAdminApi(app, { deps, basePath, clientAddress }, { deps, admin });
+  addAdministration(app, { deps, basePath, clientAddress }, { deps, ...options });
   app.notFound(() => privateResponse({ error: "not_found" }, { status: 404 }));
   app.onError((error) => {
     deps.log.error({ err: error }, "unexpected error");
     return errorResponse(toOAuthError(error));
   });
   return app;
+}
+
+/** Adds what administration is done with: by programs, and by operators in a browser. */
+function addAdministration(app: Hono, context: ServeContext, parts: ConsoleParts): void {
+  addAdminApi(app, context, parts);
+  addRoutes(app, context, consoleRoutes(parts));
 }
 
 /** Removes the mount path. Some hosts have stripped it already, so a path without it is accepted too. */

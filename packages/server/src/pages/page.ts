@@ -76,6 +76,7 @@ export function brandOf(settings: BrandSettings): Brand {
       column: styleOf("column"),
       portal: styleOf("portal"),
       demo: styleOf("demo"),
+      console: styleOf("console"),
     },
     languages: new Languages(settings.messages),
     describedScopes: Object.keys(settings.scopeDescriptions),
@@ -88,7 +89,7 @@ export function brandOf(settings: BrandSettings): Brand {
 }
 
 /** A hash source: the inline script or style with this text may run or apply (CSP 3 §2.3.1). */
-function sourceHash(text: string): string {
+export function sourceHash(text: string): string {
   return `sha256-${hash("sha256", text, "base64")}`;
 }
 

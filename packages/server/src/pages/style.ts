@@ -1,3 +1,4 @@
+import { STYLE as CONSOLE } from "@regrant/console";
 import { DEMO } from "./demo/style.ts";
 import { PORTAL } from "./portal-style.ts";
 import { tokens } from "./design-tokens.ts";
@@ -5,9 +6,9 @@ import { tokens } from "./design-tokens.ts";
 /**
  * How a page is laid out: `form`, a card in the middle of a tinted page; `column`, a header and a column of cards;
  * `portal`, a header, a navigation beside the text, and what documentation has: tables and code; `demo`, a header and
- * wide cards.
+ * wide cards; `console`, the operators'.
  */
-export type Layout = "form" | "column" | "portal" | "demo";
+export type Layout = "form" | "column" | "portal" | "demo" | "console";
 
 /** Elements, and parts that any page may have: `card`, `badge`, `note`, `good`, `warn`, `bad`, `empty`, `progress`. */
 const BASE = `
@@ -124,6 +125,7 @@ const LAYOUTS: Readonly<Record<Layout, readonly string[]>> = {
   column: [BAR, COLUMN],
   portal: [BAR, PORTAL],
   demo: [BAR, DEMO],
+  console: [CONSOLE],
 };
 
 /**

@@ -1,0 +1,213 @@
+import { html } from "hono/html";
+import { duration, foreign, identifier, instant } from "../html.ts";
+import type { Html } from "../html.ts";
+import { badge, clientLink, clientPath, field, fields, pager, pathTo, postForm, table } from "../parts.ts";
+import type { Screen, Shell } from "../shell.ts";
+import type { Client, Grant, Listing, Setting } from "../types.ts";
+import { grantTable } from "./grants.ts";
+
+export function clientsScreen(
+  shell: Shell,
+  query: { search?: string; after?: string },
+  clients: Listing<Client>,
+): Screen {
+  const rows = clients.items.map((client) => [
+    clientLink(shell, client.client_id, client.name),
+    html`<code>${client.client_id}</code>`,
+    badges(client),
+    instant(client.created_at, shell.now),
+  ]);
+  const body = html`<form class="filters" method="get" action="${pathTo(shell, "/clients")}">
+      ${field({ name: "search", label: "Name", value: query.search, type: "search" })}
+      <button>Show</button>
+      <a class="button" href="${pathTo(shell, "/clients/new")}">Create a client</a>
+    </form>
+    ${table(["Name", "Client id", "State", "Created"], rows, "No clients.")}
+    ${pager(shell, "/clients", query, clients)}`;
+  return { title: "Clients", section: "clients", body };
+}
+
+function badges({ disabled_at, public: isPublic }: Client): Html {
+  return html`${disabled_at === null ? badge("enabled", "good") : badge("disabled", "bad")}
+  ${badge(isPublic ? "public" : "confidential")}`;
+}
+
+/** One client: its settings, secrets and grants, and what can be done. */
+export function clientScreen(
+  shell: Shell,
+  client: Client,
+  settings: readonly Setting[],
+  grants: Listing<Grant>,
+): Screen {
+  const { client_id, disabled_at } = client;
+  const button = (path: string, label: string, kind: "" | "danger" = "") =>
+    postForm(shell, { path: `/clients/${path}`, label, kind, hidden: { client_id } });
+  const body = html`<p>${badges(client)}</p>
+    <div class="actions">
+      <a class="button" href="${clientPath(shell, client_id)}/edit">Edit its settings</a>
+      ${disabled_at === null ? button("disable", "Disable…", "danger") : button("enable", "Enable")}
+      ${button("delete", "Delete…", "danger")}
+    </div>
+    ${fields({
+      "Client id": identifier(client_id),
+      Created: instant(client.created_at, shell.now),
+      Disabled: disabled_at === null ? null : instant(disabled_at, shell.now),
+    })}
+    ${client.public ? "" : secrets(shell, client)} ${examples(shell, client_id)}
+    <h2>Settings</h2>
+    ${fields(Object.fromEntries(settings.map((setting) => [labelOf(setting.member), shown(setting)])))}
+    <h2>Its grants</h2>
+    ${grantTable(shell, grants.items, { [client_id]: client.name })}
+    ${grants.next === null ? "" : html`<p><a href="${pathTo(shell, "/grants", { client_id })}">All its grants</a></p>`}
+    ${postForm(shell, { path: "/grants/revoke-all", label: "Revoke all its grants…", kind: "danger", hidden: { client_id } })}
+    <p><a href="${pathTo(shell, "/events", { client_id })}">Its events</a></p>`;
+  return { title: client.name, section: "clients", body };
+}
+
+function shown({ value, fallback, form }: Setting): Html {
+  if (value === "") return html`<span class="soft">${fallback === "" ? "none" : fallback}</span>`;
+  if (form === "seconds")
+    return html`${duration(Number(value) * 1000)} <span class="soft small">${value} s</span>`;
+  if (form === "switch") return html`${value === "true" ? "yes" : "no"}`;
+  return html`${value.split("\n").map((line) => html`<div>${foreign(line)}</div>`)}`;
+}
+
+function secrets(shell: Shell, { client_id, secrets: held }: Client): Html {
+  const rows = held.map(({ expires_at }, i) => [
+    `Secret ${i + 1}`,
+    expires_at === null ? badge("in force", "good") : html`until ${instant(expires_at, shell.now)}`,
+  ]);
+  return html`<h2>Secrets</h2>
+    ${table(["Secret", "State"], rows, "No secrets.")}
+    ${postForm(shell, {
+      path: "/clients/rotate-secret",
+      label: "Make a new secret…",
+      hidden: { client_id },
+      inputs: field({
+        name: "overlap_hours",
+        label: "The old one stays valid for, hours",
+        value: "24",
+        type: "number",
+        attributes: 'min="0" max="8760" required',
+      }),
+    })}`;
+}
+
+/** The documentation's examples, filled in with this client. */
+function examples({ docs }: Shell, clientId: string): Html {
+  if (docs === null) return html``;
+  const link = (page: string, title: string) =>
+    html`<li>
+      <a href="${docs}/${page}?${new URLSearchParams({ client_id: clientId }).toString()}">${title}</a>
+    </li>`;
+  return html`<h2>Examples with its client id</h2>
+    <ul>
+      ${link("getting-tokens", "Getting tokens")} ${link("refreshing-tokens", "Refreshing tokens")}
+    </ul>`;
+}
+
+/** What the form of a client's settings is shown with. */
+interface ClientForm {
+  /** Undefined: a new client. */
+  client?: Pick<Client, "client_id" | "name"> | undefined;
+  settings: readonly Setting[];
+  /** What was saved when the form was shown: a change since then is not overwritten. */
+  version?: string;
+  /** What is wrong as a whole; null: nothing. */
+  fault: string | null;
+}
+
+/** The form of all settings, as the server's table describes them. */
+export function clientFormScreen(
+  shell: Shell,
+  { client, settings, version = "", fault }: ClientForm,
+): Screen {
+  const isNew = client === undefined;
+  const inputs = html`${isNew ? kindField() : ""} ${settings.map(settingField)}`;
+  const body = html`${fault === null ? "" : html`<p class="bad" role="alert">${fault}</p>`}
+  ${postForm(shell, {
+    path: isNew ? "/clients/create" : "/clients/update",
+    label: isNew ? "Create" : "Save",
+    kind: "main",
+    hidden: isNew ? {} : { client_id: client.client_id, version },
+    inputs,
+  })}`;
+  return { title: isNew ? "New client" : `Settings of ${client.name}`, section: "clients", body };
+}
+
+function kindField(): Html {
+  return html`<div class="field switch">
+    <input id="public" type="checkbox" name="public" value="true" aria-describedby="public-help" />
+    <div>
+      <label for="public">Public</label>
+      <p class="soft small" id="public-help">
+        An app or a page that cannot keep a secret (RFC 6749 §2.1). It cannot be changed later.
+      </p>
+    </div>
+  </div>`;
+}
+
+function labelOf(member: string): string {
+  const words = member
+    .replaceAll("_", " ")
+    .replace(/\b(uri|ttl|pkce|par)(?=s?\b)/g, (word) => word.toUpperCase());
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** The attributes that tie a field to its help and to what is wrong with it. */
+function description(id: string, { fault }: Setting): { describedBy: string; invalid: Html | "" } {
+  const ids = fault === null ? `${id}-help` : `${id}-fault ${id}-help`;
+  return { describedBy: ids, invalid: fault === null ? "" : html`aria-invalid="true"` };
+}
+
+function settingField(setting: Setting): Html {
+  const { member, help, fallback, fault, form } = setting;
+  const id = `setting-${member}`;
+  const note = fallback === "" ? "" : ` Empty: ${fallback}.`;
+  const hint = html`<p class="soft small" id="${id}-help">
+      ${help}${form === "list" ? "; one a line" : ""}.${note}
+    </p>
+    ${fault === null ? "" : html`<p class="fault small" id="${id}-fault">${fault}</p>`}`;
+  if (form === "switch") {
+    return html`<div class="field switch">
+      ${control(id, setting)}
+      <div><label for="${id}">${labelOf(member)}</label>${hint}</div>
+    </div>`;
+  }
+  const label = `${labelOf(member)}${form === "seconds" ? ", s" : ""}`;
+  return html`<div class="field"><label for="${id}">${label}</label>${control(id, setting)} ${hint}</div>`;
+}
+
+function control(id: string, setting: Setting): Html {
+  const { member, form, value, choices } = setting;
+  const { describedBy, invalid } = description(id, setting);
+  switch (form) {
+    case "switch":
+      return html`<input
+        id="${id}"
+        type="checkbox"
+        name="${member}"
+        value="true"
+        aria-describedby="${describedBy}"
+        ${value === "true" ? "checked" : ""}
+      />`;
+    case "choice":
+      return html`<select id="${id}" name="${member}" aria-describedby="${describedBy}">
+        ${choices.map((choice) => html`<option ${choice === value ? "selected" : ""}>${choice}</option>`)}
+      </select>`;
+    case "list":
+      return html`<textarea id="${id}" name="${member}" aria-describedby="${describedBy}" ${invalid}>
+${value}</textarea>`;
+    default:
+      return html`<input
+        id="${id}"
+        name="${member}"
+        value="${value}"
+        inputmode="${form === "seconds" ? "numeric" : "text"}"
+        autocomplete="off"
+        spellcheck="false"
+        aria-describedby="${describedBy}"
+        ${invalid}
+      />`;
+  }
+}
