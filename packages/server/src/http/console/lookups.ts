@@ -11,7 +11,7 @@ export async function clientNames(
   const named = await Promise.all(
     ids.map(async (id) => {
       const client = await clients.get(id).catch(unlessMissing);
-      return [id, client === undefined ? undefined : String(client["name"])] as const;
+      return [id, client?.name] as const;
     }),
   );
   return Object.fromEntries(named.filter((entry): entry is [string, string] => entry[1] !== undefined));
