@@ -27,7 +27,7 @@ const HEADERS = {
   Pragma: "no-cache",
   "X-Content-Type-Options": "nosniff",
   "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": "Date, Retry-After, WWW-Authenticate",
+  "Access-Control-Expose-Headers": "Date, Retry-After, WWW-Authenticate, X-Request-Id",
 };
 
 const SERVERS: Record<NoopServer, () => Server> = {

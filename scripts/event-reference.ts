@@ -29,11 +29,16 @@ JSON, one a line:
   "client_id": "0197…",
   "subject": "0197…",
   "grant_id": "0197…",
+  "address": "203.0.113.7",
+  "user_agent": "PHP/8.2",
+  "request_id": "4b9c9c2e6f574e0e9a592f6f1b6f0a11",
   "data": { "reason": "revoked_by_operator", "actor": "cli:root", "generation": 7 }
 }
 \`\`\`
 
 \`id\` grows with every event of one database. \`client_id\`, \`subject\` and \`grant_id\` are there where the type says so.
+\`address\`, \`user_agent\` and \`request_id\` are those of the request that asked for it; commands, the sweep and an
+embedding program's calls have none. Address and user agent are removed after \`addressRetention\`.
 \`data\` is the payload: its members are listed below. Readers must skip types and members that they do not know, and do
 without members that an earlier version did not write. A successful refresh is counted in the metrics and is not an
 event.`;

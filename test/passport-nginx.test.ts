@@ -50,7 +50,7 @@ test(
     assert.ok("keys" in JSON.parse(jwks));
     assert.equal(await call(ports.nginx, { path: "/api/orders" }), "laravel");
     const events = await service.run(["events", "--type", "client.refused", "--json"]);
-    const addresses = jsonLines<{ data: { address: string } }>(events).map(({ data }) => data.address);
+    const addresses = jsonLines<{ address: string }>(events).map(({ address }) => address);
     assert.ok(addresses.length > 0 && addresses.every((address) => CALLERS.includes(address)));
 
     await proxy.reload(guide("*    laravel;"));

@@ -118,11 +118,9 @@ async function checkThrough(t: TestContext, world: World, { start }: Proxy, call
     const { status } = await post("/oauth/token", wrong, { "x-forwarded-for": "192.0.2.1" });
     assert.equal(status, 401);
     const filter = ["--type", "client.refused", "--client", api.client_id];
-    const events = jsonLines<{ data: { address: string } }>(
-      await service.run(["events", ...filter, "--json"]),
-    );
+    const events = jsonLines<{ address: string }>(await service.run(["events", ...filter, "--json"]));
     assert.deepEqual(
-      events.map(({ data }) => data.address),
+      events.map(({ address }) => address),
       [caller],
     );
   });

@@ -9,6 +9,7 @@ import { createAdminApp, createApp } from "./http/app.ts";
 import { eventMembers } from "./events/event-members.ts";
 import type { Demo } from "./http/demo/routes.ts";
 import type { ClientAddress } from "./http/client-address.ts";
+import { withSource } from "./http/source-of-request.ts";
 import { unreadableResponses } from "./http/unreadable-request.ts";
 import type { Unreadable } from "./http/unreadable-request.ts";
 import { addGauges } from "./gauges.ts";
@@ -129,12 +130,14 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     admin: config.admin === "on" ? admin : null,
     isStopping: () => stopping,
   });
+  const fromSource = (fetch: Service["fetch"]) =>
+    withSource(fetch, { clientAddress, keepsAddresses: config.addressRetention > 0 });
   return {
     deps,
     passport,
-    fetch: app.fetch,
+    fetch: fromSource(app.fetch),
     adminFetch: hasOwnListener(config)
-      ? createAdminApp(deps, { basePath, clientAddress, admin, brand, docs: config.docs }).fetch
+      ? fromSource(createAdminApp(deps, { basePath, clientAddress, admin, brand, docs: config.docs }).fetch)
       : null,
     unreadable: unreadableResponses(deps, brand),
     withdraw() {

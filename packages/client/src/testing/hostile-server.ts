@@ -150,5 +150,5 @@ function urlOf(request: IncomingMessage): URL {
 function allowCors(response: ServerResponse): void {
   response.setHeader("Access-Control-Allow-Origin", "*");
   response.setHeader("Access-Control-Allow-Headers", "Authorization, Content-Type");
-  response.setHeader("Access-Control-Expose-Headers", "Date, Retry-After, WWW-Authenticate");
+  response.setHeader("Access-Control-Expose-Headers", "Date, Retry-After, WWW-Authenticate, X-Request-Id");
 }

@@ -16,6 +16,10 @@ export interface EventJson {
   client_id: string | undefined;
   subject: string | undefined;
   grant_id: string | undefined;
+  /** Where the request came from that asked for it; undefined: no request did, or it is not kept. */
+  address: string | undefined;
+  user_agent: string | undefined;
+  request_id: string | undefined;
   data: Record<string, unknown>;
 }
 
@@ -59,8 +63,9 @@ export async function listEvents(
 
 /** An event as JSON. The types and their payloads are in docs/reference/events.md. */
 export function eventJson(event: Event): EventJson {
-  const { id, at, type, clientId, subject, grantId, data } = event;
-  return { id, at: isoInstant(at), type, client_id: clientId, subject, grant_id: grantId, data };
+  const { id, at, type, clientId: client_id, subject, grantId: grant_id, data } = event;
+  const source = { address: event.address, user_agent: event.userAgent, request_id: event.requestId };
+  return { id, at: isoInstant(at), type, client_id, subject, grant_id, ...source, data };
 }
 
 const name = z.string().optional();
@@ -73,6 +78,9 @@ const EventLine = z.object({
   client_id: name,
   subject: name,
   grant_id: name,
+  address: name,
+  user_agent: name,
+  request_id: name,
   data: z.record(z.string(), z.unknown()),
 });
 
@@ -87,6 +95,7 @@ export function parseEventLine(line: string): Event | undefined {
   const { data: parsed } = EventLine.safeParse(json);
   if (parsed === undefined) return undefined;
   const { id, at, type, client_id: clientId, subject, grant_id: grantId, data } = parsed;
+  const source = { address: parsed.address, userAgent: parsed.user_agent, requestId: parsed.request_id };
   // Readers accept types and members that this version does not know.
-  return { id, at: Date.parse(at), type, clientId, subject, grantId, data } as Event;
+  return { id, at: Date.parse(at), type, clientId, subject, grantId, ...source, data } as Event;
 }

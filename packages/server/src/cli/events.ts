@@ -129,12 +129,13 @@ async function* pages(
  * An event as one line: instant, type, `name=value` for the rest. A value with a space or a quote is written as JSON, an
  * instant or a duration as text.
  */
-function eventLine({ at, type, clientId, subject, grantId, data }: Event): string {
+function eventLine({ at, type, clientId, subject, grantId, data, ...source }: Event): string {
   const members = Object.entries(data).map(([name, value]) => {
     const unit = unitOf(type, name);
     return [unit === "ms" ? name.replace(/_ms$/, "") : name, valueText(value, unit)];
   });
-  const fields = { client: clientId, subject, grant: grantId, ...Object.fromEntries(members) };
+  const from = { address: source.address, agent: source.userAgent, request: source.requestId };
+  const fields = { client: clientId, subject, grant: grantId, ...Object.fromEntries(members), ...from };
   const texts = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => {

@@ -103,7 +103,7 @@ async function countFailure(
   if (client !== undefined) {
     // Not awaited: the duration of the write would reveal that the client exists.
     deps.store.events
-      .record({ type: "client.refused", clientId: client.id, data: { cause, address } }, { once: 60 })
+      .record({ type: "client.refused", clientId: client.id, data: { cause } }, { once: 60 })
       .catch((error: unknown) => deps.log.warn({ err: error }, "a refused client could not be recorded"));
   }
   refuseWhile(wait, "too_many_failures");

@@ -270,6 +270,11 @@ export const SETTINGS = {
     group: "Logs, metrics and maintenance",
     description: "How long audit events are kept. At least a day.",
   }),
+  addressRetention: seconds(30 * DAY, 0, 100 * YEAR, {
+    group: "Logs, metrics and maintenance",
+    description:
+      "How long events keep the address and the user agent of their request; `0` records neither. The request's id stays.",
+  }),
   webhookPrivateAddresses: {
     group: "Logs, metrics and maintenance",
     schema: z.boolean({ error: "must be true or false" }),

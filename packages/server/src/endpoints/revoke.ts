@@ -36,7 +36,7 @@ async function revokeGrant(deps: Deps, client: Client, grant: Grant): Promise<st
     const { clientId, subject, id: grantId } = grant;
     const event = { type: "grant.client_mismatch", clientId, subject, grantId } as const;
     await deps.store.events.record({ ...event, data: { presented_by: client.id } }, { once: 60 });
-    throw new OAuthError("token_client_mismatch");
+    throw new OAuthError("token_client_mismatch", { grantId });
   }
   const ended = await deps.store.grants.revoke(grant.id, "revoked_by_client", client.id);
   return ended ? "revoked" : "already_revoked";

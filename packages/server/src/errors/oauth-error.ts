@@ -11,6 +11,8 @@ interface ErrorFacts {
   violation?: string;
   /** What exactly happened, for the log only: fixed text, never input. */
   detail?: string;
+  /** The grant of the refresh token, which its MAC proves; for the log only. */
+  grantId?: string | undefined;
   /** The first scope that is not acceptable; only Passport's wire format sends it. */
   scope?: string | undefined;
   /** `Retry-After`, s; by default the cause's own. */
@@ -42,6 +44,7 @@ export class OAuthError extends Error {
   readonly parameter: string | undefined;
   readonly violation: string | undefined;
   readonly detail: string | undefined;
+  readonly grantId: string | undefined;
   readonly scope: string | undefined;
   readonly retryAfter: number | undefined;
   readonly challenge: "Basic" | "Bearer" | undefined;
@@ -64,6 +67,7 @@ export class OAuthError extends Error {
     this.parameter = parameter;
     this.violation = violation;
     this.detail = facts.detail;
+    this.grantId = facts.grantId;
     this.scope = facts.scope;
     this.retryAfter = facts.retryAfter ?? spec.retryAfter;
     this.challenge = facts.challenge ?? spec.challenge;

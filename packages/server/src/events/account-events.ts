@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actor, address, cause, digest, inUnit, scope } from "./members.ts";
+import { actor, cause, digest, inUnit, scope } from "./members.ts";
 import type { EventTypeDefinition } from "./members.ts";
 
 const SUBJECT = ["subject"] as const;
@@ -37,7 +37,7 @@ export const ACCOUNT_EVENTS = {
     severity: "info",
     raised: "A password login to an account failed. At most once a minute for each account.",
     about: SUBJECT,
-    data: z.object({ cause, address }),
+    data: z.object({ cause }),
   },
   "account.disabled": {
     severity: "info",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actor, address, cause, digest, inUnit } from "./members.ts";
+import { actor, cause, digest, inUnit } from "./members.ts";
 import type { EventTypeDefinition } from "./members.ts";
 
 const CLIENT = ["client_id"] as const;
@@ -65,7 +65,7 @@ export const CLIENT_EVENTS = {
     severity: "info",
     raised: "A client failed to authenticate. At most once a minute for each client.",
     about: CLIENT,
-    data: z.object({ cause, address }),
+    data: z.object({ cause }),
   },
   // Initial access tokens (RFC 7591 §3)
   "registration_token.created": {

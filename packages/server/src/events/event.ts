@@ -31,19 +31,27 @@ interface Subjects {
   grantId?: string | undefined;
 }
 
+/** Who asked for what an event records: the members of a `RequestSource`. Undefined: no request did, or it is not kept. */
+interface Source {
+  address?: string | undefined;
+  userAgent?: string | undefined;
+  requestId?: string | undefined;
+}
+
 /** An event to record: one member of the union for each type. */
 export type NewEvent = { [T in EventType]: Subjects & { type: T; data: EventData[T] } }[EventType];
 
 /** A recorded event of one type. */
-export type EventOf<T extends EventType> = Subjects & {
-  /** Grows with every event of this store. */
-  id: number;
-  /** ms */
-  at: number;
-  type: T;
-  /** Members may be missing, and others may be there: another version of the program may have written it. */
-  data: Readonly<Partial<EventData[T]> & Record<string, unknown>>;
-};
+export type EventOf<T extends EventType> = Subjects &
+  Source & {
+    /** Grows with every event of this store. */
+    id: number;
+    /** ms */
+    at: number;
+    type: T;
+    /** Members may be missing, and others may be there: another version of the program may have written it. */
+    data: Readonly<Partial<EventData[T]> & Record<string, unknown>>;
+  };
 
 /**
  * A recorded event; `type` tells its payload. A newer program may have written types that are not in the union: a

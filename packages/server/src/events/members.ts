@@ -39,8 +39,6 @@ export const cause = z
   .string()
   .describe("The cause of the refusal, as in the log; see [the list](errors.md).");
 
-export const address = z.string().describe("The client's IP address.");
-
 // The store holds the digest anyway; the log may be read by more people.
 export const digest = z
   .string()

@@ -53,7 +53,7 @@ async function refresh(
       ? await legacyTokens.rotate(client, legacy, rotation)
       : await store.grants.rotate(rotation);
   if (result.outcome === "scope_exceeded") throw await scopeExceeded(deps, token.grantId, requested);
-  if (!("grant" in result)) throw new OAuthError(result.outcome);
+  if (!("grant" in result)) throw new OAuthError(result.outcome, { grantId: token.grantId });
 
   const { at, grant } = result;
   const outcome = legacy?.migrates && result.outcome === "rotated" ? "migrated" : result.outcome;
@@ -92,5 +92,5 @@ async function scopeExceeded(
 ): Promise<OAuthError> {
   const granted = (await store.grants.find(grantId))?.scope.split(" ") ?? [];
   const exceeding = requested.find((scope) => !granted.includes(scope));
-  return new OAuthError("scope_exceeded", { scope: exceeding });
+  return new OAuthError("scope_exceeded", { scope: exceeding, grantId });
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
@@ -6,6 +7,7 @@ import type { Cause } from "../errors/causes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { Brand } from "../pages/page.ts";
 import { errorPageResponse } from "./interaction/page-responses.ts";
+import { respondFrom } from "./source-of-request.ts";
 import { logRefusal } from "./refusal-log.ts";
 import { errorResponse } from "./responses.ts";
 
@@ -29,12 +31,17 @@ export function unreadableResponses(
   deps: Pick<Deps, "log" | "clients" | "metrics">,
   brand: Brand,
 ): Unreadable {
-  return (cause, peer) => {
+  const respond: Unreadable = (cause, peer) => {
     const error = new OAuthError(cause);
     logRefusal(deps, error, { endpoint: "none", clientId: undefined, address: peer ?? "unknown" });
     deps.metrics.observeRequest({ endpoint: "none", outcome: cause, status: error.status }, 0);
     if (cause === "malformed_http") return errorResponse(error);
     return errorPageResponse(brand, brand.languages.choose(undefined, null), error);
+  };
+  // What the head says was not read.
+  return (cause, peer) => {
+    const source = { address: peer, userAgent: undefined, requestId: randomUUID() };
+    return respondFrom(source, respond, cause, peer);
   };
 }
 

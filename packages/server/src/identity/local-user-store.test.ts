@@ -119,7 +119,7 @@ describe("one public answer and three causes", () => {
       assert.deepEqual(seen.failures, [`${username} ${ADDRESS}`]);
       assert.deepEqual([seen.successes, seen.stored], [[], []]);
       await setImmediate();
-      const event = { type: "account.refused", subject: "subject-1", data: { cause, address: ADDRESS } };
+      const event = { type: "account.refused", subject: "subject-1", data: { cause } };
       assert.deepEqual(seen.events, cause === "unknown_account" ? [] : [{ event, once: 60 }]);
     });
   }

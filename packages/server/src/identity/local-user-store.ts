@@ -65,7 +65,7 @@ export async function authenticateAccount(
     () => judge(found, password),
   );
   if (cause !== undefined) {
-    if (account !== undefined) void recordRefusal(deps, account, cause, address);
+    if (account !== undefined) void recordRefusal(deps, account, cause);
     throw new OAuthError(cause);
   }
   return upgradeHash(deps, account, password);
@@ -85,12 +85,11 @@ async function recordRefusal(
   { store, log }: LocalUserStoreDeps,
   { subject }: Account,
   cause: RefusalCause,
-  address: string,
 ): Promise<void> {
   try {
     // A store may write before it returns its promise: let the response go first.
     await setImmediate();
-    const event = { type: "account.refused", subject, data: { cause, address } } as const;
+    const event = { type: "account.refused", subject, data: { cause } } as const;
     await store.events.record(event, { once: REFUSAL_EVENT_INTERVAL });
   } catch (error) {
     log.warn({ err: error, subject }, "a refused password could not be recorded");

@@ -10,6 +10,7 @@ import { consentCases } from "./contract/consents.ts";
 import { revocationCases } from "./contract/revocation-events.ts";
 import { deviceCases } from "./contract/devices.ts";
 import { eventCases } from "./contract/events.ts";
+import { eventSourceCases } from "./contract/event-sources.ts";
 import { extensionCases } from "./contract/extensions.ts";
 import { grantCases } from "./contract/grants.ts";
 import { listingCases } from "./contract/listings.ts";
@@ -44,6 +45,7 @@ const SUITES = {
   listings: listingCases,
   keys: keyCases,
   events: eventCases,
+  "event-sources": eventSourceCases,
   revocations: revocationCases,
   replay: replayCases,
   maintenance: maintenanceCases,

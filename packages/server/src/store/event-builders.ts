@@ -1,7 +1,8 @@
+import type { RequestSource } from "../request-source.ts";
 import type { AccountRole, NewAccountRow } from "./accounts.ts";
 import type { NewOperatorSignIn } from "./authorization.ts";
 import type { Client, ClientSettings } from "./clients.ts";
-import type { NewEvent } from "./events.ts";
+import type { Event, NewEvent } from "./events.ts";
 import type { DeniedToken, Grant, RevocationReason } from "./grants.ts";
 import type { MacKeyRecord, SigningKeyRecord } from "./keys.ts";
 import type { NewRegistrationToken } from "./registrations.ts";
@@ -9,6 +10,18 @@ import type { NewRegistrationToken } from "./registrations.ts";
 // Builds the events whose payload differs from the arguments of their operation. Both engines use them, so a type of
 // event has one payload in every store. `actor` is who carried out the operation. Payloads hold digests and ids, never
 // a secret.
+
+/** An event as it is told after the commit: what was recorded of it, with its row's id and instant (ms). */
+export function recordedEvent(
+  event: NewEvent,
+  { id, at, source }: { id: number; at: number; source: RequestSource | undefined },
+): Event {
+  const { clientId, subject, grantId } = event;
+  const { address, userAgent, requestId } = source ?? NO_SOURCE;
+  return { clientId, subject, grantId, address, userAgent, requestId, ...event, id, at };
+}
+
+const NO_SOURCE: { [Name in keyof RequestSource]?: undefined } = {};
 
 /**
  * A new session.

@@ -213,6 +213,9 @@ export function toEvent(row: Row): Event {
     clientId: (row["client_id"] ?? undefined) as string | undefined,
     subject: (row["subject"] ?? undefined) as string | undefined,
     grantId: (row["grant_id"] ?? undefined) as string | undefined,
+    address: (row["address"] ?? undefined) as string | undefined,
+    userAgent: (row["user_agent"] ?? undefined) as string | undefined,
+    requestId: (row["request_id"] ?? undefined) as string | undefined,
     data: JSON.parse(row["data"] as string) as unknown,
   };
   return event as Event;

@@ -17,10 +17,11 @@ export const eventCases: Cases = {
       grantId: uuid(),
       data: { cause: "wrong secret", age_ms: 12, nested: { list: [1, null, "ü"] } },
     } as const;
-    await bench.store.events.record(event as unknown as NewEvent);
+    await bench.store.events.record(event);
     const [listed, ...rest] = await bench.store.events.list({}, 10);
     assert.deepEqual(rest, []);
-    assert.deepEqual(listed, { ...event, id: listed?.id, at: bench.clock.at });
+    const nobody = { address: undefined, userAgent: undefined, requestId: undefined };
+    assert.deepEqual(listed, { ...event, ...nobody, id: listed?.id, at: bench.clock.at });
     assert.deepEqual(bench.told, [listed]);
   },
 

@@ -1,5 +1,7 @@
 import type { Client } from "pg";
 import { AsyncLocalStorage } from "node:async_hooks";
+import { currentSource } from "../../request-source.ts";
+import type { RequestSource } from "../../request-source.ts";
 import type { Row } from "../row.ts";
 import type { PoolLoad, TraceBatch, TracedBatch } from "../store.ts";
 import { placeOf } from "./address.ts";
@@ -23,11 +25,15 @@ export interface Query {
   several(...statements: readonly string[]): Promise<Row[][]>;
 }
 
-/** What a writing operation gets: its statements, its instant (ms), and a place for what must wait for the commit. */
+/**
+ * What a writing operation gets: its statements, its instant (ms), the source of the request that asked for it, and a
+ * place for what must wait for the commit.
+ */
 export interface Transaction {
   readonly query: Query;
   /** The store's clock, read once: ask after the rows that decide are locked, so that it is later than theirs. */
   now(): Promise<number>;
+  readonly source: RequestSource | undefined;
   afterCommit(effect: () => void): void;
 }
 
@@ -178,6 +184,7 @@ export class Database {
     const transaction: Transaction = {
       query,
       now: () => (now ??= this.readClock(query)),
+      source: currentSource(),
       afterCommit: (effect) => void effects.push(effect),
     };
     await begin(client, this.#sessions, this.#options.timeout);

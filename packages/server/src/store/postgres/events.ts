@@ -1,3 +1,5 @@
+import type { RequestSource } from "../../request-source.ts";
+import { recordedEvent } from "../event-builders.ts";
 import { eventPage } from "../event-pages.ts";
 import type { Row } from "../row.ts";
 import type { Event, EventStore, NewEvent } from "../store.ts";
@@ -22,16 +24,17 @@ export interface EventWriter {
 const INSERT: Statement = {
   name: "event_insert",
   text: `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${EVENTS_LOCK}))
-    INSERT INTO events (at, type, client_id, subject, grant_id, data)
-    SELECT $1::bigint, $2::text, $3::text, $4::text, $5::text, $6::text FROM held RETURNING id`,
+    INSERT INTO events (at, type, client_id, subject, grant_id, data, address, user_agent, request_id)
+    SELECT $1::bigint, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::text
+    FROM held RETURNING id`,
 };
 
-/** As `INSERT`. `$1` is the instant of all; the rows are returned in the order of the arrays. */
+/** As `INSERT`. The instant and the source are those of all; the rows are returned in the order of the arrays. */
 const INSERT_ALL: Statement = {
   name: "event_insert_all",
   text: `WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${EVENTS_LOCK}))
-    INSERT INTO events (at, type, client_id, subject, grant_id, data)
-    SELECT $1::bigint, e.type, e.client_id, e.subject, e.grant_id, e.data
+    INSERT INTO events (at, type, client_id, subject, grant_id, data, address, user_agent, request_id)
+    SELECT $1::bigint, e.type, e.client_id, e.subject, e.grant_id, e.data, $7::text, $8::text, $9::text
     FROM held CROSS JOIN unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
       WITH ORDINALITY AS e (type, client_id, subject, grant_id, data, ordinal)
     ORDER BY e.ordinal RETURNING id`,
@@ -86,14 +89,16 @@ export function eventWriter(onEvent: (event: Event) => void): EventWriter {
         await transaction.query("SELECT pg_advisory_xact_lock($1, $2)", lock);
       }
       const at = await transaction.now();
+      const { source } = transaction;
       if (once !== undefined && (await isRecent(event, at - once * 1000, transaction.query))) return;
       const values = [at, type, clientId, subject, grantId, JSON.stringify(data)];
-      const [row] = await transaction.query(INSERT, values);
-      transaction.afterCommit(() => onEvent(recordedEvent(event, row, at)));
+      const [row] = await transaction.query(INSERT, [...values, ...columnsOf(source)]);
+      transaction.afterCommit(() => onEvent(recordedEvent(event, { id: idOf(row), at, source })));
     },
     async recordAll(asked, transaction) {
       const events = asked.map(storable);
       const at = await transaction.now();
+      const { source } = transaction;
       const rows = await transaction.query(INSERT_ALL, [
         at,
         events.map(({ type }) => type),
@@ -101,17 +106,24 @@ export function eventWriter(onEvent: (event: Event) => void): EventWriter {
         events.map(({ subject }) => subject),
         events.map(({ grantId }) => grantId),
         events.map(({ data }) => JSON.stringify(data)),
+        ...columnsOf(source),
       ]);
       transaction.afterCommit(() => {
-        for (const [i, event] of events.entries()) onEvent(recordedEvent(event, rows[i], at));
+        for (const [i, event] of events.entries()) {
+          onEvent(recordedEvent(event, { id: idOf(rows[i]), at, source }));
+        }
       });
     },
   };
 }
 
-function recordedEvent(event: NewEvent, row: Row | undefined, at: number): Event {
-  const { clientId, subject, grantId } = event;
-  return { clientId, subject, grantId, ...event, id: row?.["id"] as number, at };
+function idOf(row: Row | undefined): number {
+  return row?.["id"] as number;
+}
+
+/** Address, user agent and request id. */
+function columnsOf(source: RequestSource | undefined): (string | undefined)[] {
+  return [source?.address, source?.userAgent, source?.requestId];
 }
 
 /** Columns cannot hold U+0000, which a username as typed may contain. JSON escapes it. */

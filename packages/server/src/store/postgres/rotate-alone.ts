@@ -1,3 +1,4 @@
+import type { RequestSource } from "../../request-source.ts";
 import { decide, eventInterval } from "../decide.ts";
 import type { Decision } from "../decide.ts";
 import { held } from "../retry-windows.ts";
@@ -28,19 +29,32 @@ const WRITE: Statement = {
     WHERE id = $1`,
 };
 
+/** A token, and the source of the request that presented it. */
+export interface Presentation {
+  readonly presented: PresentedToken;
+  readonly source: RequestSource | undefined;
+}
+
+/** An event to record from a request. */
+interface NotedEvent {
+  event: NewEvent;
+  once: number | undefined;
+  source: RequestSource | undefined;
+}
+
 /** The decisions about several tokens of one grant, one after the other at one instant. */
 interface Decided {
   results: RotationResult[];
   /** The row after them; undefined: no such grant. */
   grant: Grant | undefined;
   written: boolean;
-  events: { event: NewEvent; once: number | undefined }[];
+  events: NotedEvent[];
 }
 
 /** Decides about each token with the row as the one before left it, as if they had come one after the other. */
-function decideInTurn(row: Grant | undefined, members: readonly PresentedToken[], at: number): Decided {
+function decideInTurn(row: Grant | undefined, members: readonly Presentation[], at: number): Decided {
   const decided: Decided = { results: [], grant: row, written: false, events: [] };
-  for (const presented of members) {
+  for (const { presented, source } of members) {
     const { grant } = decided;
     const decision = decide(grant, presented, at);
     decided.results.push(grant ? rotationResult(decision, grant, at) : { outcome: "unknown", at });
@@ -48,19 +62,22 @@ function decideInTurn(row: Grant | undefined, members: readonly PresentedToken[]
       decided.grant = written(grant, decision);
       decided.written = true;
     }
-    if (grant !== undefined) noteEvent(decision, grant, decided);
+    if (grant !== undefined) noteEvent({ decision, grant, source }, decided);
   }
   return decided;
 }
 
-function noteEvent(decision: Decision, grant: Grant, { events }: Decided): void {
+function noteEvent(
+  { decision, grant, source }: { decision: Decision; grant: Grant; source: RequestSource | undefined },
+  { events }: Decided,
+): void {
   const { event } = decision;
   if (event === undefined) return;
   const once = eventInterval(decision, grant);
   // What may repeat is recorded once, however many of these tokens met it.
   if (once !== undefined && events.some((noted) => noted.event.type === event.type)) return;
   const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
-  events.push({ event: { ...event, ...about }, once });
+  events.push({ event: { ...event, ...about }, once, source });
 }
 
 /**
@@ -73,9 +90,9 @@ function noteEvent(decision: Decision, grant: Grant, { events }: Decided): void 
 export async function rotateAlone(
   database: Database,
   events: EventWriter,
-  members: readonly PresentedToken[],
+  members: readonly Presentation[],
 ): Promise<RotationResult[]> {
-  const id = members[0]?.grantId ?? "";
+  const id = members[0]?.presented.grantId ?? "";
   const now = database.injectedNow;
   const read = await database.read((query) => decideUnlocked(query, id, members, now));
   if (read !== undefined) return read;
@@ -84,8 +101,8 @@ export async function rotateAlone(
     const at = row === undefined ? await transaction.now() : (row["now"] as number);
     const decided = decideInTurn(row && toGrant(row), members, at);
     if (decided.written && decided.grant !== undefined) await writeGrant(decided.grant, transaction);
-    for (const { event, once } of decided.events) {
-      await events.record(event, { ...transaction, now: async () => at }, once);
+    for (const { event, once, source } of decided.events) {
+      await events.record(event, { ...transaction, now: async () => at, source }, once);
     }
     return decided.results;
   }, members.length);
@@ -104,7 +121,7 @@ export async function holdWindows(database: Database, failed: AcceptedRotation):
 async function decideUnlocked(
   query: Query,
   id: string,
-  members: readonly PresentedToken[],
+  members: readonly Presentation[],
   now: number | null,
 ): Promise<RotationResult[] | undefined> {
   const row = (await query(READ, [now, isUuid(id) ? id : null]))[0] as Row;

@@ -1,18 +1,19 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as pause } from "node:timers/promises";
+import { currentSource } from "../../request-source.ts";
 import { CommitPace } from "../commit-pace.ts";
-import type { Caller, GrantStore, PresentedToken, RotationResult, TracedBatch } from "../store.ts";
+import type { Caller, GrantStore, RotationResult, TracedBatch } from "../store.ts";
 import type { Database } from "./database.ts";
 import { isUnavailable } from "./errors.ts";
 import type { EventWriter } from "./events.ts";
 import { rotateAlone } from "./rotate-alone.ts";
+import type { Presentation } from "./rotate-alone.ts";
 import { isOrdinary, rotateBatch } from "./rotate-batch.ts";
 
 /** Rotations of one statement at most: its time must stay far below what a request may wait. */
 const GREATEST_BATCH = 256;
 
-interface Member {
-  presented: PresentedToken;
+interface Member extends Presentation {
   /** Only where batches are traced. */
   caller: Caller | undefined;
   resolve: (result: RotationResult) => void;
@@ -67,11 +68,10 @@ export function rotator(database: Database, events: EventWriter): GrantStore["ro
 
   async function runAlone(group: readonly Member[]): Promise<void> {
     try {
-      const presented = group.map((member) => member.presented);
       const caller = group[0]?.caller;
       const results = await (caller === undefined
-        ? rotateAlone(database, events, presented)
-        : caller(rotateAlone, database, events, presented));
+        ? rotateAlone(database, events, group)
+        : caller(rotateAlone, database, events, group));
       for (const [i, member] of group.entries()) member.resolve(results[i] as RotationResult);
     } catch (error) {
       for (const member of group) member.reject(error);
@@ -81,7 +81,7 @@ export function rotator(database: Database, events: EventWriter): GrantStore["ro
   return (presented) => {
     const { promise, resolve, reject } = Promise.withResolvers<RotationResult>();
     const caller = trace && AsyncLocalStorage.snapshot();
-    waiting.push({ presented, caller, resolve, reject });
+    waiting.push({ presented, source: currentSource(), caller, resolve, reject });
     if (!running) {
       running = true;
       // The requests of this turn of the event loop share the first batch.

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { recordedEvent } from "../event-builders.ts";
 import { eventPage } from "../event-pages.ts";
 import type { Event, EventStore, NewEvent } from "../store.ts";
 import { listEvents, prepareEventReads } from "./list-events.ts";
@@ -18,7 +19,8 @@ export interface EventWriter {
  */
 export function prepareEvents(database: DatabaseSync, onEvent: (event: Event) => void): EventWriter {
   const insert = database.prepare(
-    "INSERT INTO events (at, type, client_id, subject, grant_id, data) VALUES (?, ?, ?, ?, ?, ?)",
+    `INSERT INTO events (at, type, client_id, subject, grant_id, address, user_agent, request_id, data)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const recentOf = (column: string) =>
     database.prepare(`SELECT 1 FROM events WHERE ${column} = ? AND at > ? AND type = ? LIMIT 1`);
@@ -34,11 +36,13 @@ export function prepareEvents(database: DatabaseSync, onEvent: (event: Event) =>
   return {
     record(event, transaction, once) {
       const { type, clientId, subject, grantId, data } = event;
-      const at = transaction.now;
+      const { now: at, source } = transaction;
       if (once !== undefined && isRecent(event, at - once * 1000)) return;
       const json = JSON.stringify(data);
-      const row = insert.run(at, type, clientId ?? null, subject ?? null, grantId ?? null, json);
-      const recorded = { clientId, subject, grantId, ...event, id: Number(row.lastInsertRowid), at } as Event;
+      const about = [clientId ?? null, subject ?? null, grantId ?? null];
+      const asked = [source?.address ?? null, source?.userAgent ?? null, source?.requestId ?? null];
+      const id = Number(insert.run(at, type, ...about, ...asked, json).lastInsertRowid);
+      const recorded = recordedEvent(event, { id, at, source });
       transaction.afterCommit(() => onEvent(recorded));
     },
   };

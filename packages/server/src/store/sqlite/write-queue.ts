@@ -1,20 +1,24 @@
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { currentSource } from "../../request-source.ts";
+import type { RequestSource } from "../../request-source.ts";
 import { CommitPace } from "../commit-pace.ts";
 import { StoreBusyError } from "../store.ts";
 import type { Caller, TraceBatch, TracedBatch } from "../store.ts";
 
 /**
- * What a member of a batch gets: the batch's instant (ms), and a place for what must wait for the commit. A member runs
+ * What a member of a batch gets: the batch's instant (ms), the source of the request that asked for it, and a place for what must wait for the commit. A member runs
  * synchronously: SQLite has one transaction at a time on a connection.
  */
 export interface Transaction {
   readonly now: number;
+  readonly source: RequestSource | undefined;
   afterCommit(effect: () => void): void;
 }
 
 interface Member {
   work: (transaction: Transaction) => unknown;
+  source: RequestSource | undefined;
   /** Only where batches are traced. */
   caller: Caller | undefined;
   resolve: (value: never) => void;
@@ -71,7 +75,8 @@ export class WriteQueue {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const caller = this.#options.traceBatch && AsyncLocalStorage.snapshot();
     const deadline = performance.now() + this.#options.busyTimeout;
-    this.#members.push({ work: caller ? asCaller(caller, work) : work, caller, resolve, reject, deadline });
+    const called = caller ? asCaller(caller, work) : work;
+    this.#members.push({ work: called, source: currentSource(), caller, resolve, reject, deadline });
     if (!this.#scheduled) {
       this.#scheduled = true;
       this.#wait = this.#pace.wait(performance.now());
@@ -133,10 +138,14 @@ export class WriteQueue {
     const values: unknown[] = [];
     const transaction = {
       now: this.#options.now(),
+      source: undefined as RequestSource | undefined,
       afterCommit: (effect: () => void) => void effects.push(effect),
     };
     try {
-      for (const member of members) values.push(member.work(transaction));
+      for (const member of members) {
+        transaction.source = member.source;
+        values.push(member.work(transaction));
+      }
       this.#commit.run();
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
@@ -180,7 +189,7 @@ export class WriteQueue {
 function asCaller<T>(caller: Caller, work: (transaction: Transaction) => T): (transaction: Transaction) => T {
   return (transaction) => {
     const afterCommit = (effect: () => void) => transaction.afterCommit(AsyncResource.bind(effect));
-    return caller(work, { now: transaction.now, afterCommit });
+    return caller(work, { ...transaction, afterCommit });
   };
 }
 
