@@ -2,11 +2,13 @@
 // any runner that has `test` (docs/testing.md).
 import { clientSecretPost, createTokenClient, memoryStore } from "@regrant/client";
 import { createTestRegrant } from "@regrant/server/testing";
+import type { TestClient, TestRegrant } from "@regrant/server/testing";
 import { createVerifier } from "@regrant/verify";
 import { requireToken } from "@regrant/verify/hono";
 import { Hono } from "hono";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as oauth from "openid-client";
 
 test("the API takes valid tokens, and no others", async () => {
   await using auth = await createTestRegrant();
@@ -88,3 +90,47 @@ test("a program that embeds the service is tested with it", async () => {
   assert.equal(await status("guess"), 400);
   await auth.close();
 });
+
+test("a user signs in to the app, or does not want to", async () => {
+  await using auth = await createTestRegrant();
+  const client = await auth.client({
+    grantTypes: ["authorization_code", "refresh_token"],
+    redirectUris: ["https://app.example/callback"],
+    scopes: ["orders:read"],
+  });
+  const app = await webApp(auth, client);
+  const toSignIn = async () => (await app.request("/sign-in")).headers.get("Location") ?? "";
+  const callback = await auth.authorize(await toSignIn(), { subject: "ada" });
+  assert.equal(await (await app.request(callback)).text(), "You may: orders:read");
+  const denied = await auth.authorize(await toSignIn(), { denies: true });
+  assert.equal(await (await app.request(denied)).text(), "Not signed in: access_denied");
+});
+
+/** The program under test: it signs users in with a library that takes a `fetch`. */
+async function webApp({ issuer, fetch }: TestRegrant, { id, secret }: TestClient): Promise<Hono> {
+  const discovery = { [oauth.customFetch]: fetch as oauth.CustomFetch, algorithm: "oauth2" } as const;
+  const config = await oauth.discovery(new URL(issuer), id, secret, undefined, discovery);
+  const verifiers = new Map<string, string>(); // by state; a session of the browser in a real app
+  const app = new Hono();
+  app.get("/sign-in", async (c) => {
+    const [state, verifier] = [oauth.randomState(), oauth.randomPKCECodeVerifier()];
+    verifiers.set(state, verifier);
+    const url = oauth.buildAuthorizationUrl(config, {
+      redirect_uri: "https://app.example/callback",
+      scope: "orders:read",
+      state,
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: "S256",
+    });
+    return c.redirect(url.href);
+  });
+  app.get("/callback", async (c) => {
+    const expectedState = c.req.query("state") ?? "";
+    const pkceCodeVerifier = verifiers.get(expectedState) ?? "";
+    return oauth
+      .authorizationCodeGrant(config, new URL(c.req.url), { expectedState, pkceCodeVerifier })
+      .then(({ scope }) => c.text(`You may: ${scope}`))
+      .catch((error: Error & { error?: string }) => c.text(`Not signed in: ${error.error ?? error.message}`));
+  });
+  return app;
+}

@@ -40,4 +40,4 @@ export type { KeyListJson } from "./admin/keys.ts";
 export type { NewRegistrationToken, RegistrationTokenJson } from "./admin/registration-tokens.ts";
 export type { Counts, HourJson, StatisticsJson } from "./admin/statistics.ts";
 export type { ClientSettings, ClientSettingsJson } from "./client-settings/settings.ts";
-export type { EventType } from "./store/store.ts";
+export type { EventType } from "./events/event.ts";

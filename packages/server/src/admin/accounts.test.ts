@@ -22,6 +22,7 @@ test("an account is created with a trimmed username, and its hash stays out of t
     has_password: true,
     created_at: new Date(t.clock.at).toISOString(),
     disabled_at: null,
+    operator: false,
   });
   const [event] = await t.deps.store.events.list({ type: "account.created" }, 1);
   assert.equal(event?.data["actor"], "host");

@@ -9,4 +9,5 @@ import "../node-version.ts";
 export { createTestRegrant } from "./test-regrant.ts";
 export type { TestClient, TestGrant, TestRegrant, TestRegrantOptions, TestTokens } from "./test-regrant.ts";
 export { TestClock } from "./clock.ts";
+export type { TestUser } from "./authorize.ts";
 export type { TestAccessToken } from "./access-token.ts";

@@ -5,6 +5,8 @@ import { createLocalJWKSet, errors, jwtVerify } from "jose";
 import type { JSONWebKeySet } from "jose";
 import { createTestRegrant } from "@regrant/server/testing";
 import type { TestRegrant, TestTokens } from "@regrant/server/testing";
+import { form } from "../testing.ts";
+import { TestRequest } from "../testing-browser.ts";
 
 /** Verifies as an API does, by the JWKS that the service publishes and the test's clock. */
 async function verified({ fetch, issuer, clock }: TestRegrant, token: string) {
@@ -109,4 +111,30 @@ test("events are kept, and the host's own options count", async () => {
     auth.events.map(({ type }) => type),
     heard,
   );
+});
+
+test("an authorization request is answered as a user would", async () => {
+  await using auth = await createTestRegrant();
+  const redirectUris = ["https://app.example/callback"];
+  const { id, credentials } = await auth.client({
+    grantTypes: ["authorization_code", "refresh_token"],
+    redirectUris,
+    scopes: ["read"],
+  });
+  const request = new TestRequest({ id, credentials });
+  const url = (more: Record<string, string> = {}) =>
+    `${auth.issuer}${request.path({ redirect_uri: redirectUris[0], scope: "read", ...more })}`;
+  const callback = await auth.authorize(url(), { subject: "ada" });
+  const answer = new URL(callback.url).searchParams;
+  assert.deepEqual([answer.get("state"), answer.get("iss")], [request.state, auth.issuer]);
+  const redeemed = request.redeem(answer.get("code") ?? "", { redirect_uri: redirectUris[0] });
+  const response = await auth.fetch(`${auth.issuer}/oauth/token`, { method: "POST", body: form(redeemed) });
+  const { access_token = "" } = (await response.json()) as Record<string, string>;
+  assert.equal((await verified(auth, access_token)).sub, "ada");
+
+  const posted = await auth.authorize(url({ response_mode: "form_post", prompt: "login consent" }));
+  assert.deepEqual([posted.method, (await posted.formData()).get("state")], ["POST", request.state]);
+  const denied = await auth.authorize(url(), { denies: true });
+  assert.equal(new URL(denied.url).searchParams.get("error"), "access_denied");
+  await assert.rejects(auth.authorize(url({ client_id: "nobody" })), /unknown_client|invalid_client/);
 });

@@ -4,6 +4,7 @@ import type { TokenResponseBody } from "../http/responses.ts";
 import type { RegrantOptions } from "../regrant-options.ts";
 import type { Regrant } from "../regrant.ts";
 import type { TestAccessToken } from "./access-token.ts";
+import type { TestUser } from "./authorize.ts";
 import { TestClock } from "./clock.ts";
 import { TestNetwork } from "./network.ts";
 
@@ -61,6 +62,11 @@ export interface TestRegrant {
   client(settings?: Partial<NewClientInput>): Promise<TestClient>;
   /** The first tokens of a new grant. */
   tokens(grant?: TestGrant): Promise<TestTokens>;
+  /**
+   * Answers the authorization request to which a client sends the browser, as a user would who signs in and allows what is
+   * asked for. Returns the browser's request to the client's redirect URI, with a code.
+   */
+  authorize(url: string | URL, user?: TestUser): Promise<Request>;
   /** Refreshes. Rejects with the response of the token endpoint, unless it is a success. */
   refresh(tokens: Pick<TestTokens, "refreshToken" | "client">): Promise<TestTokens>;
   /** Signs an access token as the service would, or one that is expired, forged or for another audience. */
@@ -86,9 +92,10 @@ const DEFAULTS = {
  */
 export async function createTestRegrant(options: TestRegrantOptions = {}): Promise<TestRegrant> {
   // Loaded here: an older Node.js, on which it does not link, has been refused by `node-version.ts`.
-  const [{ openRegrant }, { signTestToken }] = await Promise.all([
+  const [{ openRegrant }, { signTestToken }, { authorizeAs }] = await Promise.all([
     import("../open-regrant.ts"),
     import("./access-token.ts"),
+    import("./authorize.ts"),
   ]);
   const { clock = new TestClock(), onEvent, ...given } = options;
   const events: EventJson[] = [];
@@ -112,6 +119,7 @@ export async function createTestRegrant(options: TestRegrantOptions = {}): Promi
     loseNextResponse: () => network.loseNextResponse(),
     client: (settings) => registerClient(regrant, settings),
     tokens: (grant) => issueTokens(regrant, grant),
+    authorize: (url, user = {}) => authorizeAs(deps, url, user),
     refresh: (tokens) => refreshTokens(regrant, deps.issuer, tokens),
     accessToken: (token = {}) => signTestToken(deps, token),
     close,
