@@ -141,6 +141,15 @@ export class Maintenance {
     });
   }
 
+  /** Addresses and user agents of events that are old enough. */
+  async #forgetSources(): Promise<void> {
+    const { events } = this.#deps.store;
+    for (let done = false; !done && !this.#stopped;) {
+      ({ done } = await events.forgetSources(this.#config.addressRetention, SWEEP_SLICE));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   /** One whole sweep, in slices, so that refreshes are never held up by more than one. */
   async #sweep(): Promise<void> {
     const { store, log } = this.#deps;
@@ -157,6 +166,7 @@ export class Maintenance {
       // Lets refreshes that arrived meanwhile run first.
       await new Promise((resolve) => setImmediate(resolve));
     }
+    await this.#forgetSources();
     if (total > 0) log.info({ removed: total }, "swept ended grants, expired rows and unused clients");
   }
 }

@@ -65,6 +65,11 @@ export interface EventStore {
    */
   record(event: NewEvent, options?: { once?: number }): Promise<void>;
   /**
+   * Forgets address and user agent of the next `limit` events that are older than `retention` s, and a minute at least.
+   * `done`: all such events were examined. It goes on where the last call of any process ended.
+   */
+  forgetSources(retention: number, limit: number): Promise<{ done: boolean }>;
+  /**
    * Applies an event of another copy of this store, with the event's instant: a revocation, a disabling, a changed secret
    * or password, a distrusted key. Revocations can be applied repeatedly; what can be undone is applied only if the store
    * has no newer change of it. So the same file, or files that overlap, can be applied at any time. Ids are not compared: a

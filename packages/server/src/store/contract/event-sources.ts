@@ -4,7 +4,18 @@ import type { RequestSource } from "../../request-source.ts";
 import type { Event } from "../store.ts";
 import { found } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
-import { SECOND, WINDOW, bareEvent, digest, newGrant, presentedToken, uuid } from "./fixtures.ts";
+import {
+  DAY,
+  HOUR,
+  SECOND,
+  START,
+  WINDOW,
+  bareEvent,
+  digest,
+  newGrant,
+  presentedToken,
+  uuid,
+} from "./fixtures.ts";
 
 /** The source of the request with this number. */
 function source(number: number): RequestSource {
@@ -81,6 +92,50 @@ export const eventSourceCases: Cases = {
         ["grant.retried", source(3)],
       ],
     );
+  },
+
+  "a source is forgotten when it is old enough, and the request's id and the rest of its event stay": async (
+    bench,
+  ) => {
+    const { events } = bench.store;
+    const record = (number: number) =>
+      runFrom(source(number), () => events.record(bareEvent("client.refused", { clientId: uuid() })));
+    const agents = async () => (await events.list({}, 100)).map(({ userAgent }) => userAgent);
+    await record(1);
+    bench.clock.at += HOUR;
+    await record(2);
+    const before = await events.list({}, 100);
+
+    bench.clock.at = START + 2 * HOUR - 1;
+    assert.deepEqual(await events.forgetSources(7200, 10), { done: true });
+    assert.deepEqual(await agents(), ["agent/1", "agent/2"]);
+    bench.clock.at = START + 2 * HOUR;
+    assert.deepEqual(await events.forgetSources(7200, 10), { done: true });
+    const [old, young] = before;
+    const kept = { ...found(old), address: undefined, userAgent: undefined };
+    assert.deepEqual(await events.list({}, 100), [kept, young]);
+    assert.deepEqual(await events.forgetSources(7200, 10), { done: true });
+    assert.deepEqual(await agents(), [undefined, "agent/2"]);
+  },
+
+  "sources are forgotten in slices, each event once, however many processes do it": async (bench) => {
+    const { events } = bench.store;
+    for (let i = 0; i < 7; i += 1) await runFrom(source(i), () => events.record(bareEvent("store.restored")));
+    bench.clock.at += DAY;
+    await runFrom(source(7), () => events.record(bareEvent("store.restored")));
+    const kept = async () =>
+      (await events.list({}, 100)).filter(({ address }) => address !== undefined).length;
+    assert.deepEqual([await events.forgetSources(HOUR / SECOND, 3), await kept()], [{ done: false }, 5]);
+    await Promise.all([events.forgetSources(HOUR / SECOND, 3), events.forgetSources(HOUR / SECOND, 3)]);
+    for (let done = false; !done;) ({ done } = await events.forgetSources(HOUR / SECOND, 3));
+    assert.equal(await kept(), 1);
+    assert.deepEqual(
+      [await events.forgetSources(0, 3), await kept()],
+      [{ done: true }, 1],
+      "a minute at least",
+    );
+    bench.clock.at += 60 * SECOND;
+    assert.deepEqual([await events.forgetSources(0, 3), await kept()], [{ done: true }, 0]);
   },
 
   "the source of a request is that of all events of one operation": async (bench) => {

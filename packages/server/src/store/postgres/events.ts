@@ -4,6 +4,7 @@ import { eventPage } from "../event-pages.ts";
 import type { Row } from "../row.ts";
 import type { Event, EventStore, NewEvent } from "../store.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
+import { forgetSources } from "./forget-sources.ts";
 import { eventReads, isStorable, selectEvents } from "./list-events.ts";
 import { EVENTS_LOCK, onceLock } from "./locks.ts";
 import { revocationsOf } from "./revocation-events.ts";
@@ -158,6 +159,7 @@ export function eventStore(
     record: (event, options) =>
       database.writeInOrder((transaction) => events.record(event, transaction, options?.once)),
     revocations: (from, limit) => database.read((query) => revocationsOf(query, from, limit)),
+    forgetSources: forgetSources(database),
     replay,
   };
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { recordedEvent } from "../event-builders.ts";
 import { eventPage } from "../event-pages.ts";
 import type { Event, EventStore, NewEvent } from "../store.ts";
+import { prepareForgetSources } from "./forget-sources.ts";
 import { listEvents, prepareEventReads } from "./list-events.ts";
 import { prepareRevocations } from "./revocation-events.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
@@ -62,6 +63,7 @@ export function eventStore(
     record: (event, options) =>
       queue.write((transaction) => events.record(event, transaction, options?.once)),
     revocations: prepareRevocations(database, queue),
+    forgetSources: prepareForgetSources(database, queue),
     replay,
   };
 }
