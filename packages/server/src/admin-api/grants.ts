@@ -37,6 +37,9 @@ const EXPLANATION = z
         message: z.string(),
         event: z.string().nullable(),
         data: z.looseObject({}).nullable(),
+        address: z.string().nullable(),
+        user_agent: z.string().nullable(),
+        request_id: z.string().nullable(),
       }),
     ),
     preview: z.looseObject({}).nullable().meta({

@@ -7,6 +7,7 @@ import { readHistory } from "./history.ts";
 import type { GrantHistory, HistoryParts } from "./history.ts";
 import { parseToken, unknownGrant } from "./parse-token.ts";
 import type { TokenParts } from "./parse-token.ts";
+import { sourceSentence } from "./source-sentence.ts";
 import { previewRefresh } from "./refresh-preview.ts";
 import type { RefreshPreview } from "./refresh-preview.ts";
 
@@ -18,6 +19,10 @@ interface TimelineEntry {
   /** Absent for an entry derived from the row and not from an event. */
   event?: string;
   data?: Record<string, unknown>;
+  /** Of the event's request. */
+  address?: string | undefined;
+  userAgent?: string | undefined;
+  requestId?: string | undefined;
 }
 
 /** The history of a grant, its state, and what a refresh with one of its tokens would do. */
@@ -39,10 +44,23 @@ export type ExplainedGrantJson =
 export type GrantExplanationJson = ExplainedGrantJson & {
   client_name: string | null;
   username: string | null;
-  timeline: { at: string; message: string; event: string | null; data: Record<string, unknown> | null }[];
+  timeline: TimelineEntryJson[];
   preview: RefreshPreview | null;
   conclusion: string;
 };
+
+/** An entry in wire names. */
+interface TimelineEntryJson {
+  at: string;
+  message: string;
+  /** Null for an entry derived from the row. */
+  event: string | null;
+  data: Record<string, unknown> | null;
+  /** Where the request came from that asked for it; null: no request did, it is not known, or not kept any more. */
+  address: string | null;
+  user_agent: string | null;
+  request_id: string | null;
+}
 
 /**
  * Explains a grant to an operator: its timeline, its state, and what a refresh with `token` would return now. It
@@ -72,8 +90,9 @@ export function explanationJson(explanation: GrantExplanation): GrantExplanation
     ...(grant && status ? grantJson({ grant, client, status }) : removed),
     client_name: history.clientName ?? null,
     username: history.account?.username ?? null,
-    timeline: timeline.map(({ at, message, event = null, data = null }) => {
-      return { at: isoInstant(at), message, event, data };
+    timeline: timeline.map(({ at, message, event = null, data = null, ...source }) => {
+      const { address = null, userAgent: user_agent = null, requestId: request_id = null } = source;
+      return { at: isoInstant(at), message, event, data, address, user_agent, request_id };
     }),
     preview: preview ?? null,
     conclusion,
@@ -84,7 +103,9 @@ export function explanationJson(explanation: GrantExplanation): GrantExplanation
 function timelineOf(history: GrantHistory): TimelineEntry[] {
   const { grant, events } = history;
   const timeline: TimelineEntry[] = events.map((event) => {
-    return { at: event.at, message: eventMessage(event, history), event: event.type, data: event.data };
+    const { at, type, data, address, userAgent, requestId } = event;
+    const message = eventMessage(event, history) + sourceSentence(event, events);
+    return { at, message, event: type, data, address, userAgent, requestId };
   });
   if (grant !== undefined && !events.some(({ type }) => type === "grant.created")) {
     timeline.unshift({ at: grant.createdAt, message: createdMessage(history, grant.scope, undefined) });
