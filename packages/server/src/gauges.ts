@@ -7,13 +7,13 @@ import { passwordChecksWaiting } from "./identity/password-queue.ts";
 import { throttleLoads } from "./limits/throttles.ts";
 import type { Maintenance } from "./maintenance.ts";
 import type { Passport } from "./passport/migration.ts";
-import type { PoolLoad } from "./store/store.ts";
+import type { PoolLoad, SubscriptionState } from "./store/store.ts";
 
 /** What the gauges are read from. */
 interface Observed {
   deps: Deps;
   config: Config;
-  maintenance: Pick<Maintenance, "statistics" | "keysMaintainedAt">;
+  maintenance: Pick<Maintenance, "statistics" | "keysMaintainedAt" | "subscriptions">;
   passport: Passport | null;
 }
 
@@ -92,6 +92,17 @@ const GAUGES: readonly GaugeSpec[] = [
     help: "Signing keys in the JWKS: the one in force, the next one, and those whose tokens have not expired.",
     read: ({ deps }) => ofOne(deps.keys.published.length),
   },
+  {
+    name: "subscription_lag_seconds",
+    help: "Age of the oldest event that an enabled subscription has not passed, the greatest of all; up to a minute while nothing is for it.",
+    read: ({ deps, maintenance }) => ofOne(greatestLag(maintenance.subscriptions.states, deps.store.now())),
+  },
+  {
+    name: "dead_letters",
+    help: "Events that subscriptions were not given after the last attempt; of one subscription up to 10,000 are counted.",
+    read: ({ maintenance }) =>
+      ofOne(maintenance.subscriptions.states.reduce((sum, { deadLetters }) => sum + deadLetters, 0)),
+  },
   // This process.
   {
     name: "requests_in_flight",
@@ -155,6 +166,14 @@ const GAUGES: readonly GaugeSpec[] = [
       Object.entries(throttleLoads(deps.throttles)).map(([throttle, { blocked }]) => [{ throttle }, blocked]),
   },
 ];
+
+/** s; 0: none has anything waiting. @param now ms */
+function greatestLag(states: readonly SubscriptionState[], now: number): number {
+  const waiting = states
+    .filter(({ status }) => status === "enabled")
+    .map(({ waitingSince }) => waitingSince ?? now);
+  return Math.max(0, ...waiting.map((since) => (now - since) / 1000));
+}
 
 /** The one series of a gauge without labels; undefined: it has none. */
 function ofOne(value: number | undefined): Sample[] {

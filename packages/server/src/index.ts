@@ -39,5 +39,8 @@ export type { IssueRequest } from "./admin/grants/issue.ts";
 export type { KeyListJson } from "./admin/keys.ts";
 export type { NewRegistrationToken, RegistrationTokenJson } from "./admin/registration-tokens.ts";
 export type { Counts, HourJson, StatisticsJson } from "./admin/statistics.ts";
+export type { DeadLetterJson, WebhookJson } from "./admin/webhook-json.ts";
+export type { NewWebhook, WebhookChanges, WebhookTestJson } from "./admin/webhooks.ts";
 export type { ClientSettings, ClientSettingsJson } from "./client-settings/settings.ts";
 export type { EventType } from "./events/event.ts";
+export type { SubscriptionStart } from "./store/subscriptions.ts";

@@ -29,6 +29,7 @@ import type { DocsFolder } from "./portal/docs-folder.ts";
 import { openPassport } from "./passport/migration.ts";
 import type { Passport } from "./passport/migration.ts";
 import type { Event, Store, StoreOptions } from "./store/store.ts";
+import type { SubscriptionRunner } from "./subscriptions/runner.ts";
 import type { Tracing } from "./tracing/tracing.ts";
 
 /**
@@ -59,6 +60,8 @@ export interface ServiceOptions {
 /** A running service. */
 export interface Service {
   readonly deps: Deps;
+  /** Sends events to webhooks and other receivers. */
+  readonly subscriptions: SubscriptionRunner;
   /** null: no migration from Laravel Passport is configured. */
   readonly passport: Passport | null;
   /** The HTTP pipeline of all routes. */
@@ -134,6 +137,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     withSource(fetch, { clientAddress, keepsAddresses: config.addressRetention > 0 });
   return {
     deps,
+    subscriptions: maintenance.subscriptions,
     passport,
     fetch: fromSource(app.fetch),
     adminFetch: hasOwnListener(config)

@@ -14,6 +14,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   grants: "Grants: what a client may do for a subject, until it expires or is revoked.",
   keys: "The keys that sign access tokens and protect refresh tokens.",
   registrationTokens: "Tokens with which clients register themselves.",
+  webhooks: "Webhooks: receivers of signed messages about events.",
   events: "What happened: the audit log.",
   statistics: "Numbers over time.",
 };

@@ -4,6 +4,7 @@ import { GRANT_OPERATIONS } from "./grants.ts";
 import { KEY_OPERATIONS } from "./keys.ts";
 import type { Operation } from "./operation.ts";
 import { REGISTRATION_TOKEN_OPERATIONS } from "./registration-tokens.ts";
+import { WEBHOOK_OPERATIONS } from "./webhooks.ts";
 
 /**
  * Every operation of the admin API. Routes, the OpenAPI document, the authorization of each request and the command
@@ -15,4 +16,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...GRANT_OPERATIONS,
   ...KEY_OPERATIONS,
   ...REGISTRATION_TOKEN_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
 ];

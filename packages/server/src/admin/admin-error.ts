@@ -18,7 +18,15 @@ export interface Violation {
 }
 
 /** What operations look for. */
-export type AdminResource = "client" | "account" | "grant" | "registration token" | "signing key" | "MAC key";
+export type AdminResource =
+  | "client"
+  | "account"
+  | "grant"
+  | "registration token"
+  | "webhook"
+  | "dead letter"
+  | "signing key"
+  | "MAC key";
 
 interface AdminErrorOptions {
   violations?: readonly Violation[];

@@ -3,6 +3,7 @@ import type { Config } from "../config/resolve-config.ts";
 import type { Deps } from "../deps.ts";
 import * as accounts from "./accounts.ts";
 import type { AccountFilter, AccountJson, NewAccount } from "./accounts.ts";
+import type { ActorOf, By, Changed } from "./by.ts";
 import * as clients from "./clients.ts";
 import type { ClientFilter, ClientJson, NewClientInput } from "./clients.ts";
 import * as events from "./events.ts";
@@ -25,14 +26,9 @@ import * as registrationTokens from "./registration-tokens.ts";
 import type { NewRegistrationToken, RegistrationTokenJson } from "./registration-tokens.ts";
 import { readStatistics } from "./statistics.ts";
 import type { StatisticsJson } from "./statistics.ts";
+import { webhookOperations } from "./webhook-operations.ts";
 
-/** The actor of an operation, as its event names it; by default the actor of `createAdmin`. */
-export interface By {
-  actor?: string;
-}
-
-/** The result of an operation on one resource. `changed` is false if it had nothing to change. */
-export type Changed<Json> = Json & { changed: boolean };
+export type { By, Changed } from "./by.ts";
 
 /**
  * The operations of administration, the same as on the command line. They return JSON in wire names and throw
@@ -57,6 +53,7 @@ export function createAdmin({ deps, config, actor }: AdminParts) {
     grants: grantOperations({ ...deps, ...config }, by),
     keys: keyOperations({ ...deps, rotation: { ...config, algorithm: config.signingAlgorithm } }, by),
     registrationTokens: registrationTokenOperations(deps, by),
+    webhooks: webhookOperations({ ...deps, privateAddresses: config.webhookPrivateAddresses }, by),
     events: {
       /** Audit events, the newest first unless `order` is `oldest`. */
       async list(options: EventFilter & PageOptions = {}): Promise<Listing<EventJson>> {
@@ -68,8 +65,6 @@ export function createAdmin({ deps, config, actor }: AdminParts) {
       readStatistics(deps, options),
   };
 }
-
-type ActorOf = (by: By) => string;
 
 function clientOperations(parts: clients.ClientParts & { defaults: ClientDefaults }, actorOf: ActorOf) {
   return {

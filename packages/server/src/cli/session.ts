@@ -90,6 +90,8 @@ const LISTED_BY: Record<AdminResource, string> = {
   account: "npx regrant account list",
   grant: "npx regrant grant list",
   "registration token": "npx regrant registration-token list",
+  webhook: "npx regrant webhook list",
+  "dead letter": "npx regrant webhook dead-letters",
   "signing key": "npx regrant keys list",
   "MAC key": "npx regrant keys list",
 };

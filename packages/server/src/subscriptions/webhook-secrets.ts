@@ -10,6 +10,8 @@ export interface WebhookSecret {
 
 /** 256 bits: as many as the MAC has. */
 const SECRET_BYTES = 32;
+/** Each is a signature more in every message. */
+const MOST_EARLIER = 2;
 
 /** A new secret, which signs until it is replaced. */
 export function newWebhookSecret(): WebhookSecret {
@@ -21,12 +23,12 @@ export function rotatedSecrets(
   secrets: readonly WebhookSecret[],
   now: number,
   overlap: number,
-): WebhookSecret[] {
+): [WebhookSecret, ...WebhookSecret[]] {
   const earlier = secrets.map(({ value, endsAt }) => ({
     value,
     endsAt: Math.min(endsAt ?? Infinity, now + overlap),
   }));
-  return [newWebhookSecret(), ...activeSecrets(earlier, now)];
+  return [newWebhookSecret(), ...activeSecrets(earlier, now).slice(0, MOST_EARLIER)];
 }
 
 /** Those that sign now. */
