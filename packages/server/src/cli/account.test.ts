@@ -81,6 +81,23 @@ test("an account is an operator if it was created as one, or made one later, unt
   assert.equal(stderr, "The account is an operator from now on.\n");
 });
 
+test("a one-time link to the console is made for an operator alone, where there is a console", async () => {
+  const link = (...flags: string[]) =>
+    regrant.run(["console", "link", "olga", "--json"], {
+      env: {
+        REGRANT_ADMIN: "on",
+        REGRANT_ISSUER: "https://auth.example",
+        ...Object.fromEntries(flags.map((flag) => flag.split("="))),
+      },
+    });
+  const { stdout } = await link();
+  const { url } = JSON.parse(stdout) as { url: string };
+  assert.match(url, /^https:\/\/auth\.example\/console\/link#[\w-]{43}$/);
+  await regrant.run(["account", "set-operator", "olga", "--remove"]);
+  assert.match((await link()).stderr, /the account is not an operator\n {2}hint: /);
+  assert.match((await link("REGRANT_ADMIN=off")).stderr, /the service has no console/);
+});
+
 test("a new password leaves the grants active, and says how to end them, or ends them too", async () => {
   const input = "a new pass phrase";
   const { subject } = await regrant.one(

@@ -31,7 +31,9 @@ const GRACE = 1500;
  * @throws CliError the configuration, the database or the address cannot be used
  */
 export async function serve(command: Command, isDemo: boolean): Promise<void> {
-  const { config, sources } = configOf(command);
+  const { config: given, sources } = configOf(command);
+  // Whoever tries Regrant tries its console too.
+  const config = isDemo && sources.admin === "default" ? { ...given, admin: "on" as const } : given;
   if (isDemo && config.workers !== 1) {
     throw new CliError("--demo cannot run with workers", "leave out --demo or --workers", 2);
   }

@@ -151,13 +151,17 @@ test("the demo prints commands and a sign-in that work as they are, also when it
   assert.equal(statSync(file).mode & 0o077, 0);
   const { password = "" } = JSON.parse(readFileSync(file, "utf8")) as { password?: string };
   assert.ok(printed.includes(`page      ${first.address}/demo\n  username  demo\n  password  ${password}\n`));
+  const link = new RegExp(`console   ${first.address}/console/link#\\S{43}\n  username  operator\n`);
+  assert.match(printed, link);
+  assert.match(await (await fetch(first.address)).text(), /href="[^"]*\/console"/);
   for (const shell of SHELLS) await followsThrough(shell, commands);
   await stop(first);
 
   const second = await regrant.serve(["--demo"]);
   const again = await second.said("Ctrl-C stops the service.");
   await stop(second);
-  const withoutPort = (text: string) => text.replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1");
+  const withoutPort = (text: string) =>
+    text.replaceAll(/127\.0\.0\.1:\d+/g, "127.0.0.1").replace(/\/console\/link#\S{43}/, "/console/link");
   assert.equal(withoutPort(again), withoutPort(printed));
   const clients = await regrant.json(["client", "list"]);
   assert.deepEqual(clients.map(({ name }) => String(name)).toSorted(), ["Demo", "Demo in the browser"]);

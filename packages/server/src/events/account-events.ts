@@ -23,7 +23,7 @@ export const ACCOUNT_EVENTS = {
     data: z.object({ actor }),
   },
   "account.role_changed": {
-    severity: "warning",
+    severity: "info",
     raised:
       "An account became an operator of this service, or is none any more, which signs it out of every browser.",
     about: SUBJECT,
@@ -85,7 +85,7 @@ export const ACCOUNT_EVENTS = {
     data: z.object({ actor }),
   },
   "operator.link_created": {
-    severity: "warning",
+    severity: "info",
     raised: "A one-time link was made that signs an operator in at the console.",
     about: SUBJECT,
     data: z.object({

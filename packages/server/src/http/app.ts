@@ -72,7 +72,9 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   addRoutes(app, context, interactionRoutes({ deps, brand, cookies, basePath }));
   const advertised = { retryWindow: lifetimes.retryWindow, languages: brand.languages.tags, docs };
   addRoutes(app, context, metadataRoutes(deps, advertised, isStopping));
-  addRoutes(app, context, [homeRoute({ deps, brand, cookies, docs, demo })]);
+  addRoutes(app, context, [
+    homeRoute({ deps, brand, cookies, docs, demo, hasConsole: options.admin !== null }),
+  ]);
   if (demo !== null) addRoutes(app, context, demoRoutes(deps, brand, demo));
   if (docs) {
     const isPassport = passportResponses !== null;

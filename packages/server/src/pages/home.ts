@@ -18,7 +18,12 @@ export interface HomeView {
   /** The user's display name; null: this browser has no sign-in. */
   signedInAs: string | null;
   /** The demo's page, and where its username and password are; null: this is no demo. */
-  demo: { url: string; credentials: PlaceOfCredentials } | null;
+  demo: {
+    url: string;
+    credentials: PlaceOfCredentials;
+    /** The console; null: it is at another address, or off. */
+    consoleUrl: string | null;
+  } | null;
 }
 
 /** The page at the issuer's URL, for people who open it: where to go on. */
@@ -52,7 +57,7 @@ export function homePage(brand: Brand, language: Language, view: HomeView): Page
 }
 
 /** In English, as all of the demo: it is for the developers who try Regrant, not for their users. */
-function demoSection({ url, credentials }: NonNullable<HomeView["demo"]>): Html {
+function demoSection({ url, credentials, consoleUrl }: NonNullable<HomeView["demo"]>): Html {
   return html`<section class="card" lang="en" aria-labelledby="demo">
     <h2 id="demo">New here? Try a sign-in</h2>
     <p>
@@ -60,6 +65,9 @@ function demoSection({ url, credentials }: NonNullable<HomeView["demo"]>): Html 
       the wire.
     </p>
     <p class="small soft">${placeOfCredentials(credentials)}</p>
-    <a class="button main" href="${url}">Open the demo</a>
+    <div class="row">
+      <a class="button main" href="${url}">Open the demo</a>
+      ${consoleUrl === null ? "" : html`<a class="button" href="${consoleUrl}">Open the console</a>`}
+    </div>
   </section>`;
 }

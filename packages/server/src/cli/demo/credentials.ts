@@ -7,6 +7,8 @@ const schema = z.object({
   client_secret: z.string(),
   username: z.string(),
   password: z.string(),
+  /** Of the operator's account; absent in a file of an earlier version, whose demo had none. */
+  operator_password: z.string().optional(),
 });
 
 /** The client and the account of the demo. */

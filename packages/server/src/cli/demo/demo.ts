@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { createAccount } from "../../admin/accounts.ts";
+import { AdminError } from "../../admin/admin-error.ts";
+import { consoleLink, createConsoleLink } from "../../admin/console-link.ts";
 import { createClient, listClients } from "../../admin/clients.ts";
 import { allItems } from "../../admin/listing.ts";
 import { redirectUriMatches } from "../../client-settings/redirect-uri.ts";
@@ -10,6 +12,7 @@ import { DEMO_PATHS, DEMO_SCOPES } from "../../http/demo/routes.ts";
 import type { Demo } from "../../http/demo/routes.ts";
 import { isSqliteFile, sqlitePath } from "../../open-store.ts";
 import type { Client, Store } from "../../store/store.ts";
+import { consoleOrigin } from "../console.ts";
 import { printFields } from "../output.ts";
 import { actor } from "../session.ts";
 import { demoCommands } from "./commands.ts";
@@ -18,6 +21,8 @@ import type { DemoCredentials } from "./credentials.ts";
 
 /** The account of the demo. */
 const USERNAME = "demo";
+/** The demo's operator. */
+const OPERATOR = "operator";
 
 /** Of the client in the browser, s: short, so that whoever tries it sees both of them pass. */
 const LIFETIMES = { accessTtl: 300, retryWindow: 60 };
@@ -63,6 +68,7 @@ export class DemoSetup {
     else printCommands(address, credentials);
     this.#printLocation();
     printPage(issuer + DEMO_PATHS.page, credentials, this.#clientId);
+    if (credentials?.operator_password !== undefined) await this.#printConsole(store, issuer, credentials);
     console.log("\nCtrl-C stops the service.");
   }
 
@@ -76,7 +82,15 @@ export class DemoSetup {
     const { client, secret = "" } = await createClient({ store, defaults: this.#config }, input, actor());
     const password = readablePassword();
     await createAccount({ store }, { username: USERNAME, password }, actor());
-    const credentials = { client_id: client.id, client_secret: secret, username: USERNAME, password };
+    const operator = { username: OPERATOR, password: readablePassword(), operator: true };
+    await createAccount({ store }, operator, actor());
+    const credentials = {
+      client_id: client.id,
+      client_secret: secret,
+      username: USERNAME,
+      password,
+      operator_password: operator.password,
+    };
     if (this.#file !== null) writeCredentials(this.#file, credentials);
     return credentials;
   }
@@ -107,6 +121,20 @@ export class DemoSetup {
     return (await createClient({ store, defaults: this.#config }, input, actor())).client;
   }
 
+  /** Prints a link that signs the demo's operator in at the console, once. */
+  async #printConsole(
+    store: Store,
+    issuer: string,
+    { operator_password: password }: DemoCredentials,
+  ): Promise<void> {
+    const { admin } = this.#config;
+    const origin = admin === "on" || admin === null ? issuer : consoleOrigin(this.#config);
+    const link = await createConsoleLink({ store }, OPERATOR, actor()).catch(unlessGone);
+    if (link === undefined) return;
+    console.log("\nTo see it as an operator, open the console; the link works once, within ten minutes:\n");
+    printFields({ console: consoleLink(origin, link.code), username: OPERATOR, password });
+  }
+
   /** Prints where the data is, including the key without which a copy of the database is useless. */
   #printLocation(): void {
     const { database, masterKey } = this.#config;
@@ -125,6 +153,11 @@ export class DemoSetup {
     });
     console.log();
   }
+}
+
+/** Whoever tries the console may have disabled its operator. */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof AdminError)) throw error;
 }
 
 function allClients(store: Store): Promise<Client[]> {

@@ -1,3 +1,4 @@
+import { CONSOLE_PATH } from "../../admin/console-link.ts";
 import type { Deps } from "../../deps.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
 import { homePage } from "../../pages/home.ts";
@@ -19,6 +20,8 @@ interface HomeContext {
   /** The documentation is served. */
   docs: boolean;
   demo: Demo | null;
+  /** The console is served here. */
+  hasConsole: boolean;
 }
 
 interface HomeInput extends Labels {
@@ -33,7 +36,7 @@ interface HomeInput extends Labels {
  * The route of the page at the issuer's URL. Its links have the issuer's host, since a sign-in is of that host alone:
  * on a developer's machine, `localhost` leads here too.
  */
-export function homeRoute({ deps, brand, cookies, docs, demo }: HomeContext): Route<HomeInput> {
+export function homeRoute({ deps, brand, cookies, docs, demo, hasConsole }: HomeContext): Route<HomeInput> {
   const { issuer, store } = deps;
   const languageOf = ({ headers }: Request, chosen?: string) =>
     brand.languages.choose(chosen, headers.get("accept-language"));
@@ -46,7 +49,11 @@ export function homeRoute({ deps, brand, cookies, docs, demo }: HomeContext): Ro
     languages: brand.languages.tags.map((tag) => ({ tag, path: `${brand.home}?ui_locales=${tag}` })),
     signInUrl: `${issuer}${PATHS.signIn}?page=applications`,
     signOutUrl: issuer + PATHS.signOut,
-    demo: demo && { url: issuer + DEMO_PATHS.page, credentials: demo.credentials },
+    demo: demo && {
+      url: issuer + DEMO_PATHS.page,
+      credentials: demo.credentials,
+      consoleUrl: hasConsole ? issuer + CONSOLE_PATH : null,
+    },
   });
   return {
     name: "home",
