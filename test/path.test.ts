@@ -9,7 +9,7 @@ import { Inspector } from "./inspector.ts";
 import { refresh, successorIn } from "./token-request.ts";
 
 /** docs/decisions/0050-the-path-of-a-refresh.md says why so many. */
-const LIMITS = { sqlite: { files: 24, functions: 72 }, postgres: { files: 30, functions: 103 } };
+const LIMITS = { sqlite: { files: 25, functions: 74 }, postgres: { files: 31, functions: 105 } };
 /** With this in the environment the path is printed even though it is short enough. */
 const SHOW = "SHOW_PATH";
 

@@ -85,7 +85,10 @@ test("with the policy revoke it ends the grant, and each of the three says so", 
   );
   assert.deepEqual(warnings(grantId), [{ msg: TYPE, event: TYPE, retry_score: 40, revoked: true }]);
   const { message, state, conclusion } = await explained(grantId);
-  assert.match(message, /The grant was revoked \(concurrent use policy: revoke\)\.$/);
+  assert.match(
+    message,
+    /The grant was revoked \(concurrent use policy: revoke\)\. The request came from 192\.0\.2\.1[ ,.]/,
+  );
   assert.equal(state, "revoked");
   assert.match(conclusion, /because two holders seemed to refresh it/);
   const revoked = { status: 400, error: "invalid_grant", reason: "revoked", cause: "revoked" };
