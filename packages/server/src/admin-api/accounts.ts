@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { operation } from "./operation.ts";
-import { CHANGED, INSTANT, text } from "./schemas.ts";
+import { CHANGED, INSTANT, PAGE, flag, pageOf, text } from "./schemas.ts";
 
 const ACCOUNT_FIELDS = {
   subject: z.string().meta({ description: "The `sub` of its access tokens." }),
@@ -23,6 +23,20 @@ const ONE = { account: text(320, "The subject of the account, or its username.")
 
 /** The operations on accounts. */
 export const ACCOUNT_OPERATIONS = [
+  operation({
+    name: "accounts.list",
+    method: "GET",
+    path: "/accounts",
+    scope: "read",
+    summary: "List accounts, or search them",
+    query: {
+      search: text(320, "Only accounts whose subject or username begins with this text.").optional(),
+      operator: flag("Only operators, or only others.").optional(),
+      ...PAGE,
+    },
+    response: pageOf(ACCOUNT),
+    call: async (admin, { query }) => admin.accounts.list(query),
+  }),
   operation({
     name: "accounts.create",
     method: "POST",

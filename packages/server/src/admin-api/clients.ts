@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CLIENT_SETTING_KEYS, clientSetting, memberOf } from "../client-settings/settings.ts";
 import type { ClientSettingKey, ClientSettings } from "../client-settings/settings.ts";
 import { operation } from "./operation.ts";
-import { CHANGED, INSTANT, seconds, text } from "./schemas.ts";
+import { CHANGED, INSTANT, PAGE, pageOf, seconds, text } from "./schemas.ts";
 
 /** The settings that an operator may set: those that the command line has a flag for. */
 const SETTABLE = CLIENT_SETTING_KEYS.filter((key) => clientSetting(key).flag !== undefined);
@@ -88,6 +88,16 @@ function settingsOf(members: Record<string, unknown>): Partial<ClientSettings> {
 
 /** The operations on clients. */
 export const CLIENT_OPERATIONS = [
+  operation({
+    name: "clients.list",
+    method: "GET",
+    path: "/clients",
+    scope: "read",
+    summary: "List clients, or search them",
+    query: { search: text(200, "Only clients whose id or name has this text.").optional(), ...PAGE },
+    response: pageOf(CLIENT),
+    call: (admin, { query }) => admin.clients.list(query),
+  }),
   operation({
     name: "clients.create",
     method: "POST",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { operation } from "./operation.ts";
-import { CHANGED, INSTANT, seconds, text } from "./schemas.ts";
+import { CHANGED, INSTANT, PAGE, pageOf, seconds, text, wholeNumber } from "./schemas.ts";
 
 const IDENTITY = { grant_id: z.string(), client_id: z.string(), subject: z.string() };
 const STATE_FIELDS = {
@@ -61,6 +61,31 @@ const LONG =
 
 /** The operations on grants. */
 export const GRANT_OPERATIONS = [
+  operation({
+    name: "grants.list",
+    method: "GET",
+    path: "/grants",
+    scope: "read",
+    summary: "List grants, or search them",
+    query: {
+      subject: text(255, "Only grants of this subject.").optional(),
+      username: text(320, "Only grants of the account with this username.").optional(),
+      client_id: text(255, "Only grants of this client.").optional(),
+      state: z
+        .enum(["active", "expired", "revoked"], { error: "must be active, expired or revoked" })
+        .optional()
+        .meta({ description: "Only grants in this state." }),
+      ending_within: wholeNumber(
+        1,
+        3650,
+        "Only active grants whose absolute lifetime ends within this many days.",
+      ).optional(),
+      ...PAGE,
+    },
+    response: pageOf(GRANT),
+    call: (admin, { query: { client_id: clientId, ending_within: endingWithin, ...filter } }) =>
+      admin.grants.list({ clientId, endingWithin, ...filter }),
+  }),
   operation({
     name: "grants.get",
     method: "GET",

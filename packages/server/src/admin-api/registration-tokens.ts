@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { operation } from "./operation.ts";
-import { INSTANT, seconds, text } from "./schemas.ts";
+import { INSTANT, PAGE, pageOf, seconds, text } from "./schemas.ts";
 
 const TOKEN_FIELDS = {
   id: z.string(),
@@ -9,6 +9,7 @@ const TOKEN_FIELDS = {
   created_at: INSTANT,
   expires_at: INSTANT.nullable().meta({ description: "Null: never." }),
 };
+const TOKEN = z.looseObject(TOKEN_FIELDS).meta({ id: "RegistrationToken" });
 const CREATED = z
   .looseObject({
     ...TOKEN_FIELDS,
@@ -18,6 +19,16 @@ const CREATED = z
 
 /** The operations on the tokens with which clients register themselves (RFC 7591 §3). */
 export const REGISTRATION_TOKEN_OPERATIONS = [
+  operation({
+    name: "registrationTokens.list",
+    method: "GET",
+    path: "/registration-tokens",
+    scope: "read",
+    summary: "List registration tokens that have not expired",
+    query: PAGE,
+    response: pageOf(TOKEN),
+    call: (admin, { query }) => admin.registrationTokens.list(query),
+  }),
   operation({
     name: "registrationTokens.create",
     method: "POST",

@@ -1,5 +1,6 @@
 import { ACCOUNT_OPERATIONS } from "./accounts.ts";
 import { CLIENT_OPERATIONS } from "./clients.ts";
+import { EVENT_OPERATIONS } from "./events.ts";
 import { GRANT_OPERATIONS } from "./grants.ts";
 import { KEY_OPERATIONS } from "./keys.ts";
 import type { Operation } from "./operation.ts";
@@ -17,4 +18,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...KEY_OPERATIONS,
   ...REGISTRATION_TOKEN_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
+  ...EVENT_OPERATIONS,
 ];

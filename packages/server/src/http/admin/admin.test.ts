@@ -72,6 +72,27 @@ test("a client is created, read, updated and deleted", async () => {
   assert.equal(event?.data["actor"], client.id);
 });
 
+test("a list has pages, each of which names the next", async () => {
+  const { token } = await administrator("regrant:admin.read");
+  const seen: unknown[] = [];
+  for (let after = ""; ;) {
+    const page = await send(token, "GET", `/clients?limit=2${after && `&after=${after}`}`);
+    assert.equal(page.status, 200, page.text);
+    seen.push(...(page.body["items"] as { client_id: string }[]).map(({ client_id }) => client_id));
+    if (page.body["next"] === null) break;
+    after = String(page.body["next"]);
+  }
+  const all = await service.deps.store.clients.list({ limit: 1000 });
+  assert.deepEqual(
+    seen,
+    all.map(({ id }) => id),
+  );
+  const events = await send(token, "GET", "/events?type=client.created&limit=1");
+  const [newest] = events.body["items"] as { client_id: string }[];
+  const stored = await service.deps.store.events.list({ type: "client.created" }, 1000);
+  assert.equal(newest?.client_id, stored.at(-1)?.clientId);
+});
+
 test("the OpenAPI document is valid", async () => {
   const { body } = await service.send("/admin/v1/openapi.json");
   const result = await new Validator().validate(structuredClone(body));

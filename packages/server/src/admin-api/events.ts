@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { instant, INSTANT, PAGE, pageOf, text } from "./schemas.ts";
+import { operation } from "./operation.ts";
+
+const EVENT = z
+  .looseObject({
+    id: z.int().meta({ description: "Grows with every event of this store." }),
+    at: INSTANT,
+    type: z.string().meta({ description: "Such as `grant.revoked`." }),
+    client_id: z.string().optional(),
+    subject: z.string().optional(),
+    grant_id: z.string().optional(),
+    data: z.looseObject({}).meta({ description: "What the type says: see the reference of events." }),
+  })
+  .meta({ id: "Event" });
+
+/** Which events. */
+export const EVENT_FILTER = {
+  type: text(64, "Only this type, or all types of a group: `grant`, `client` …").optional(),
+  client_id: text(255, "Only events of this client.").optional(),
+  subject: text(255, "Only events of this subject.").optional(),
+  grant_id: text(64, "Only events of this grant.").optional(),
+  since: instant("Only events since then.").optional(),
+  until: instant("Only events until then.").optional(),
+};
+
+/** The operations on events. */
+export const EVENT_OPERATIONS = [
+  operation({
+    name: "events.list",
+    method: "GET",
+    path: "/events",
+    scope: "read",
+    summary: "List events, the newest first; export them, or follow them",
+    query: {
+      ...EVENT_FILTER,
+      order: z
+        .enum(["newest", "oldest"], { error: "must be newest or oldest" })
+        .optional()
+        .meta({ description: "What comes first; by default `newest`." }),
+      ...PAGE,
+    },
+    response: pageOf(EVENT),
+    call: (admin, { query: { client_id: clientId, grant_id: grantId, ...filter } }) =>
+      admin.events.list({ clientId, grantId, ...filter }),
+  }),
+];
