@@ -5,6 +5,8 @@ import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { isWarning } from "./events/event.ts";
 import { createAdmin } from "./admin/admin.ts";
+import type { Admin } from "./admin/admin.ts";
+import { EventStreams } from "./http/admin/event-streams.ts";
 import { createAdminApp, createApp } from "./http/app.ts";
 import { eventMembers } from "./events/event-members.ts";
 import type { Demo } from "./http/demo/routes.ts";
@@ -62,6 +64,8 @@ export interface Service {
   readonly deps: Deps;
   /** Sends events to webhooks and other receivers. */
   readonly subscriptions: SubscriptionRunner;
+  /** The operations of administration. */
+  readonly admin: Admin;
   /** null: no migration from Laravel Passport is configured. */
   readonly passport: Passport | null;
   /** The HTTP pipeline of all routes. */
@@ -72,7 +76,7 @@ export interface Service {
   readonly unreadable: Unreadable;
   /** Makes `/readyz` 503, as the first step of a stop; everything else goes on. */
   withdraw(): void;
-  /** Ends the waiting requests of the revocation feed, before the listeners close. */
+  /** Ends the waiting requests of the revocation feed, and the streams of events, before the listeners close. */
   drain(): void;
   /** Stops the maintenance and closes the store; all requests must have their response. */
   close(): Promise<void>;
@@ -118,7 +122,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   addGauges({ deps, config, maintenance, passport });
   const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
   const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, passportResponses } = config;
-  const admin = createAdmin({ deps, config, actor: "admin API" });
+  const admin = createAdmin({ deps, config, actor: "service" });
+  const streams = new EventStreams();
   let stopping = false;
   const app = createApp(deps, {
     basePath,
@@ -131,6 +136,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     ownPages,
     demo,
     admin: config.admin === "on" ? admin : null,
+    streams,
     isStopping: () => stopping,
   });
   const fromSource = (fetch: Service["fetch"]) =>
@@ -138,16 +144,20 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   return {
     deps,
     subscriptions: maintenance.subscriptions,
+    admin,
     passport,
     fetch: fromSource(app.fetch),
     adminFetch: hasOwnListener(config)
-      ? fromSource(createAdminApp(deps, { basePath, clientAddress, admin, brand, docs: config.docs }).fetch)
+      ? fromSource(createAdminApp(deps, { basePath, clientAddress, admin, streams, brand, docs: config.docs }).fetch)
       : null,
     unreadable: unreadableResponses(deps, brand),
     withdraw() {
       stopping = true;
     },
-    drain: () => deps.revocations.close(),
+    drain() {
+      deps.revocations.close();
+      streams.close();
+    },
     async close() {
       deps.revocations.close();
       await maintenance.stop();

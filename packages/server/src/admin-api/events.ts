@@ -24,6 +24,15 @@ export const EVENT_FILTER = {
   until: instant("Only events until then.").optional(),
 };
 
+/** The parameters of a stream of events. */
+export const STREAM_QUERY = {
+  type: EVENT_FILTER.type,
+  client_id: EVENT_FILTER.client_id,
+  subject: EVENT_FILTER.subject,
+  grant_id: EVENT_FILTER.grant_id,
+  after: text(15, "The id of the last event that the client has.").optional(),
+};
+
 /** The operations on events. */
 export const EVENT_OPERATIONS = [
   operation({
@@ -41,6 +50,14 @@ export const EVENT_OPERATIONS = [
       ...PAGE,
     },
     response: pageOf(EVENT),
+    formats: {
+      "text/csv": "All events that match, to be opened as a table.",
+      "application/x-ndjson": "All events that match, one a line in JSON.",
+      "text/event-stream":
+        "Events as they happen (server-sent events), until the client or the service ends the stream. It has the events " +
+        "after the one that `after`, or the header `Last-Event-ID`, names, by default those from now on. Of the parameters, " +
+        "`type`, `client_id`, `subject` and `grant_id` apply.",
+    },
     call: (admin, { query: { client_id: clientId, grant_id: grantId, ...filter } }) =>
       admin.events.list({ clientId, grantId, ...filter }),
   }),

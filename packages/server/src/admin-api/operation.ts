@@ -58,6 +58,8 @@ interface Row<Path extends Parameters, Query extends Parameters, Body extends z.
   refuses?: readonly Exclude<AdminErrorCode, "invalid">[];
   /** The response has an `ETag`, and a request that changes this resource may have `If-Match`. */
   tagged?: true;
+  /** Other media types of the response, by `Accept`, each with what it is. */
+  formats?: Readonly<Record<string, string>>;
   /** The work may take longer than proxies wait for a response. */
   long?: true;
   call: (admin: Admin, input: Input<Path, Query, Body>) => Promise<unknown>;
@@ -74,6 +76,11 @@ export type Operation = Omit<Row<Parameters, Parameters, z.ZodType>, "call"> & {
    */
   invoke: (admin: Admin, request: OperationRequest, by: OperationBy) => Promise<unknown>;
 };
+
+/** Whether requests for an operation may have an Idempotency-Key. Those of other methods can be repeated as they are. */
+export function takesIdempotencyKey({ method, scope, long }: Operation): boolean {
+  return method === "POST" && scope === "write" && long !== true;
+}
 
 /** Makes a row. The types of path, query and body follow from its schemas. */
 export function operation<

@@ -4,6 +4,7 @@ import type { Cause } from "../errors/causes.ts";
 import { STATUS } from "../errors/codes.ts";
 import type { CauseSpec } from "../errors/codes.ts";
 import type { AdminErrorCode } from "../admin/admin-error.ts";
+import { takesIdempotencyKey } from "./operation.ts";
 import type { Operation } from "./operation.ts";
 
 /** An error of the admin API (RFC 9457 §3). */
@@ -34,6 +35,7 @@ export const CAUSE_OF = {
   not_found: "resource_not_found",
   invalid: "input_invalid",
   conflict: "resource_conflict",
+  precondition_failed: "precondition_failed",
   not_allowed: "state_conflict",
 } as const satisfies Record<AdminErrorCode, Cause>;
 
@@ -52,12 +54,21 @@ const ANY_REQUEST = [
 
 const ANY_BODY = ["malformed_body", "body_too_large", "body_not_json"] as const satisfies readonly Cause[];
 
+const IDEMPOTENCY = [
+  "idempotency_key_reused",
+  "idempotent_request_in_progress",
+  "idempotent_outcome_unknown",
+] as const satisfies readonly Cause[];
+
 /** The causes for which an operation may refuse a request. */
-export function causesOf({ body, refuses = [], method, tagged }: Operation): readonly Cause[] {
+export function causesOf(operation: Operation): readonly Cause[] {
+  const { body, refuses = [], method, tagged } = operation;
   return [
     ...ANY_REQUEST,
     ...(body === undefined ? [] : ANY_BODY),
     ...refuses.map((code) => CAUSE_OF[code]),
+    ...(operation.formats === undefined ? [] : (["too_many_streams"] as const)),
+    ...(takesIdempotencyKey(operation) ? IDEMPOTENCY : []),
     ...(method !== "GET" && !tagged ? (["precondition_failed"] as const) : []),
   ];
 }

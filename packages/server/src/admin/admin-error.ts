@@ -6,6 +6,8 @@ export type AdminErrorCode =
   | "invalid"
   /** The name or id is in use. */
   | "conflict"
+  /** The resource is no longer as the caller has read it. */
+  | "precondition_failed"
   /** The current state does not allow it, such as distrusting the only MAC key. */
   | "not_allowed";
 

@@ -78,9 +78,13 @@ function clientOperations(parts: clients.ClientParts & { defaults: ClientDefault
     async list(options: ClientFilter & PageOptions = {}): Promise<Listing<ClientJson>> {
       return mapListing(await clients.listClients(parts, options), clients.clientJson);
     },
-    /** Changes the settings that are given. */
-    async update(id: string, changes: Partial<ClientSettings>, by: By = {}) {
-      const { client, changed } = await clients.updateClient(parts, id, changes, actorOf(by));
+    /** Changes the settings that are given; with `matches`, only a client, as JSON, for which it is true. */
+    async update(
+      id: string,
+      changes: Partial<ClientSettings>,
+      { matches, ...by }: { matches?: (present: object) => boolean } & By = {},
+    ) {
+      const { client, changed } = await clients.updateClient(parts, id, changes, actorOf(by), matches);
       return clients.changedClientJson({ client, changed: changed.length > 0 });
     },
     /** Gives a client a new secret; the old ones stay valid for `overlap` s. */

@@ -125,16 +125,21 @@ function fold(text: string): string {
  * Changes the given settings. `changed` names those whose value has changed. A client that registered itself cannot
  * change them back.
  *
- * @throws AdminError `not_found`; `invalid` with every violation of the resulting settings
+ * @param matches whether the client, as JSON, is still the one that is to be changed
+ * @throws AdminError `not_found`; `invalid` with every violation of the resulting settings; `precondition_failed`
  */
 export async function updateClient(
   parts: ClientParts,
   id: string,
   changes: Partial<ClientSettings>,
   actor: string,
+  matches: (present: object) => boolean = () => true,
 ): Promise<UpdatedClient> {
   requireKnown(changes);
   const change = (present: Client) => {
+    if (!matches(clientJson(present))) {
+      throw new AdminError("precondition_failed", "the client has changed since it was read");
+    }
     const all = { ...operatorRecord(present, changes), ...changes };
     requireValid(changeSettings(present, all).settings, present.public);
     return all;

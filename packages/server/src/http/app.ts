@@ -8,6 +8,8 @@ import { makeOffer } from "../portal/offer.ts";
 import type { Offer } from "../portal/offer.ts";
 import type { Admin } from "../admin/admin.ts";
 import { addAdminApi } from "./admin/app.ts";
+import type { AdminApiDeps } from "./admin/authorized-request.ts";
+import type { EventStreams } from "./admin/event-streams.ts";
 import type { ClientAddress } from "./client-address.ts";
 import type { ConsoleParts } from "./console/context.ts";
 import { consoleRoutes } from "./console/routes.ts";
@@ -52,7 +54,12 @@ interface AppOptions {
   demo: Demo | null;
   /** The operations of administration, where this router serves the admin API and the console; null: it does not. */
   admin: Admin | null;
+  /** The streams of events that programs have open. */
+  streams: EventStreams;
 }
+
+/** What administration is made of. */
+type AdministrationParts = ConsoleParts & AdminApiDeps;
 
 /**
  * Creates the router with every route of the service. One pipeline (`serve.ts`) runs all of them.
@@ -97,7 +104,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
 /** Creates the router of the listener that serves administration alone. */
 export function createAdminApp(
   deps: Deps,
-  options: Omit<ConsoleParts, "deps"> & Pick<AppOptions, "clientAddress">,
+  options: Omit<AdministrationParts, "deps"> & Pick<AppOptions, "clientAddress">,
 ): Hono {
   const { basePath, clientAddress } = options;
   const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
@@ -111,7 +118,7 @@ export function createAdminApp(
 }
 
 /** Adds what administration is done with: by programs, and by operators in a browser. */
-function addAdministration(app: Hono, context: ServeContext, parts: ConsoleParts): void {
+function addAdministration(app: Hono, context: ServeContext, parts: AdministrationParts): void {
   addAdminApi(app, context, parts);
   addRoutes(app, context, consoleRoutes(parts));
 }

@@ -7,6 +7,7 @@ import { PATHS } from "../endpoints/metadata.ts";
 import { brandOf } from "../pages/page.ts";
 import { PORTAL_PAGES } from "../portal/pages.ts";
 import { startService } from "../testing.ts";
+import { EventStreams } from "./admin/event-streams.ts";
 import { createApp } from "./app.ts";
 
 const DOCS = join(import.meta.dirname, "../../../../docs");
@@ -36,6 +37,7 @@ const app = createApp(service.deps, {
   ownPages: [],
   demo: null,
   admin: null,
+  streams: new EventStreams(),
 });
 /** Paths of the portal's pages. */
 const PORTAL = PORTAL_PAGES.map(({ slug }) => `${PATHS.docs}/${slug}`);

@@ -14,6 +14,7 @@ import { eventSourceCases } from "./contract/event-sources.ts";
 import { extensionCases } from "./contract/extensions.ts";
 import { grantCases } from "./contract/grants.ts";
 import { listingCases } from "./contract/listings.ts";
+import { idempotentResponseCases } from "./contract/idempotent-responses.ts";
 import { keyCases } from "./contract/keys.ts";
 import { loginCases } from "./contract/logins.ts";
 import { registrationCases } from "./contract/registrations.ts";
@@ -46,6 +47,7 @@ const SUITES = {
   keys: keyCases,
   events: eventCases,
   "event-sources": eventSourceCases,
+  "idempotent-responses": idempotentResponseCases,
   revocations: revocationCases,
   replay: replayCases,
   maintenance: maintenanceCases,

@@ -14,6 +14,7 @@ import type { ClientStore } from "./clients.ts";
 import type { DeviceStore } from "./devices.ts";
 import type { Event, EventStore } from "./events.ts";
 import type { GrantStore } from "./grants.ts";
+import type { IdempotentResponseStore } from "./idempotent-responses.ts";
 import type { KeyStore } from "./keys.ts";
 import type { RegistrationStore } from "./registrations.ts";
 import type { StoreLoad, StoreStatistics } from "./statistics.ts";
@@ -49,6 +50,7 @@ export interface Store extends AuthorizationStores {
   readonly keys: KeyStore;
   readonly events: EventStore;
   readonly activity: ActivityStore;
+  readonly idempotentResponses: IdempotentResponseStore;
   readonly subscriptions: SubscriptionStore;
   readonly usedTokens: UsedTokenStore;
   /** null: a store of one machine, where each process counts failures for itself. */

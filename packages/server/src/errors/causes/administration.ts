@@ -64,13 +64,6 @@ export const ADMINISTRATION_CAUSES = {
     description: "The resource has changed since it was read.",
     meaning: "The header `If-Match` does not have the `ETag` that the resource has now. Read it again.",
   },
-  // RFC 9110 §15.5.7
-  not_acceptable: {
-    code: "invalid_request",
-    status: 406,
-    description: "No representation has the media type that the request accepts.",
-    meaning: "The header `Accept` allows no media type in which the admin API can answer.",
-  },
   // draft-ietf-httpapi-idempotency-key-header §2.7
   idempotency_key_reused: {
     code: "invalid_request",

@@ -1,7 +1,11 @@
+import { takesIdempotencyKey } from "../../admin-api/operation.ts";
 import type { Operation, OperationBy } from "../../admin-api/operation.ts";
 import { OPERATIONS } from "../../admin-api/table.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { privateResponse } from "../responses.ts";
+import { otherFormat } from "./event-formats.ts";
+import { carryOutOnce } from "./idempotency.ts";
+import { responseInTime } from "./response-in-time.ts";
 import { entityTag, isKnown, isMatch } from "./entity-tag.ts";
 import type { AdminApiDeps, AuthorizedRequest } from "./authorized-request.ts";
 
@@ -15,10 +19,13 @@ const READERS = new Map(OPERATIONS.filter(({ tagged }) => tagged).map((one) => [
  */
 export async function operationResponse(
   operation: Operation,
-  { admin }: AdminApiDeps,
+  api: AdminApiDeps,
   authorized: AuthorizedRequest,
 ): Promise<Response> {
+  const { admin, deps } = api;
   const { request, input, administrator } = authorized;
+  const other = await otherFormat(operation, api, authorized);
+  if (other !== null) return other;
   const by: OperationBy = { actor: administrator.actor };
   const condition = request.headers.get("if-match");
   const reader = READERS.get(operation.path);
@@ -27,15 +34,21 @@ export async function operationResponse(
     const present = await reader.invoke(admin, { ...input, query: {}, body: undefined }, by);
     if (!by.matches(present as object)) throw new OAuthError("precondition_failed");
   }
-  const result = await operation.invoke(admin, input, by);
-  const status = operation.status ?? 200;
+  const carryOut = async () => {
+    const result = operation.invoke(admin, input, by);
+    return operation.long ? responseInTime(result, deps.log) : responseOf(operation, request, await result);
+  };
+  return takesIdempotencyKey(operation) ? carryOutOnce(deps, authorized, carryOut) : carryOut();
+}
+
+function responseOf({ status = 200, tagged }: Operation, request: Request, result: unknown): Response {
   if (status === 204) return new Response(null, { status, headers: { "Cache-Control": "no-store" } });
   const response = privateResponse(result, { status });
-  return operation.tagged ? tagged(request, response, entityTag(result)) : response;
+  return tagged ? withTag(request, response, entityTag(result)) : response;
 }
 
 /** Adds the `ETag`; a client that has the representation gets a 304 without it (RFC 9110 §15.4.5). */
-function tagged(request: Request, response: Response, tag: string): Response {
+function withTag(request: Request, response: Response, tag: string): Response {
   const headers = { ETag: tag, "Cache-Control": "no-store" };
   if (isKnown(request.headers.get("if-none-match"), tag)) return new Response(null, { status: 304, headers });
   response.headers.set("ETag", tag);

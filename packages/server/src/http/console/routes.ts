@@ -86,6 +86,7 @@ const STATUS: Record<AdminErrorCode, number> = {
   not_found: 404,
   invalid: 400,
   conflict: 409,
+  precondition_failed: 412,
   not_allowed: 409,
 };
 

@@ -14,6 +14,7 @@ import { deviceStore } from "./devices.ts";
 import { eventStore, eventWriter } from "./events.ts";
 import { failureStore } from "./failed-attempts.ts";
 import { grantStore } from "./grants.ts";
+import { idempotentResponseStore } from "./idempotent-responses.ts";
 import { keyStore } from "./keys.ts";
 import { refuseLentSessions } from "./lent-sessions.ts";
 import { loginStore } from "./logins.ts";
@@ -81,6 +82,7 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
     keys: inFlight.wrap(keyStore(database, events, changes)),
     events: inFlight.wrap(eventStore(database, events, replay)),
     subscriptions: inFlight.wrap(subscriptionStore(database, events)),
+    idempotentResponses: inFlight.wrap(idempotentResponseStore(database)),
     usedTokens: inFlight.wrap(usedTokenStore(database)),
     activity: inFlight.wrap(activityStore(database)),
     failures: inFlight.wrap(failureStore(database)),

@@ -12,6 +12,7 @@ import { consentStore } from "./consents.ts";
 import { deviceStore } from "./devices.ts";
 import { eventStore, prepareEvents } from "./events.ts";
 import { grantStore } from "./grants.ts";
+import { idempotentResponseStore } from "./idempotent-responses.ts";
 import { keyStore } from "./keys.ts";
 import { loginStore } from "./logins.ts";
 import { migrate, requireSchema } from "./migrate.ts";
@@ -72,6 +73,7 @@ export async function openSqliteStore(path: string, options: SqliteOptions = {})
     keys: keyStore(database, queue, events, changes),
     events: eventStore(database, queue, events, replay),
     subscriptions: subscriptionStore(database, queue, events, now),
+    idempotentResponses: idempotentResponseStore(database, queue),
     usedTokens: usedTokenStore(database, queue),
     activity: activityStore(database, queue),
     failures: null,
