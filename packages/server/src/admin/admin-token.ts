@@ -1,7 +1,8 @@
-import { ADMIN_PATH, COMMAND_LINE_CLIENT } from "../admin-api/paths.ts";
+import { COMMAND_LINE } from "../admin-api/paths.ts";
 import { ADMIN_READ_SCOPE, ADMIN_SCOPE } from "../config/reserved-scopes.ts";
-import type { Deps } from "../deps.ts";
+import type { KeyRing } from "../keys/key-ring.ts";
 import { sign } from "../keys/signing.ts";
+import type { Store } from "../store/store.ts";
 import { encodeAccessToken } from "../tokens/access-token.ts";
 import { requireWholeNumber } from "./admin-error.ts";
 
@@ -24,7 +25,7 @@ export interface AdminTokenRequest {
  * @throws AdminError `invalid`: `ttl`
  */
 export async function issueAdminToken(
-  { issuer, keys, store }: Pick<Deps, "issuer" | "keys" | "store">,
+  { keys, store }: { keys: KeyRing; store: Pick<Store, "now"> },
   { readOnly, ttl }: AdminTokenRequest,
   actor: string,
 ): Promise<string> {
@@ -35,9 +36,9 @@ export async function issueAdminToken(
   const token = encodeAccessToken(
     {
       profile: "rfc9068",
-      issuer,
-      audience: issuer + ADMIN_PATH,
-      clientId: COMMAND_LINE_CLIENT,
+      issuer: COMMAND_LINE,
+      audience: COMMAND_LINE,
+      clientId: COMMAND_LINE,
       subject: actor,
       scope: readOnly ? ADMIN_READ_SCOPE : ADMIN_SCOPE,
       issuedAt,

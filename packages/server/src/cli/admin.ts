@@ -35,9 +35,9 @@ export function addAdminCommands(program: Command): void {
 /** `admin token`: the token alone on stdout, or with `--json` the members of a token response (RFC 6749 §5.1). */
 async function token({ read, ttl, json }: TokenOptions, command: Command): Promise<void> {
   const { issueAdminToken } = await import("../admin/admin-token.ts");
-  const { withDeps } = await import("./signing-deps.ts");
-  const accessToken = await withDeps(command, (deps) =>
-    issueAdminToken(deps, { readOnly: read === true, ttl }, actor()),
+  const { withKeys } = await import("./with-keys.ts");
+  const accessToken = await withKeys(command, (parts) =>
+    issueAdminToken(parts, { readOnly: read === true, ttl }, actor()),
   );
   if (json) return printJson({ access_token: accessToken, expires_in: ttl });
   console.log(accessToken);

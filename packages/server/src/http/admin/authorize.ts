@@ -4,7 +4,7 @@ import { sameResource } from "../../config/resource-identifier.ts";
 import type { Deps } from "../../deps.ts";
 import { activeAccessToken } from "../../endpoints/active-access-token.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
-import { ADMIN_PATH, COMMAND_LINE_CLIENT } from "../../admin-api/paths.ts";
+import { ADMIN_PATH, COMMAND_LINE } from "../../admin-api/paths.ts";
 import { verifyAccessToken } from "../../tokens/verify-access-token.ts";
 
 /** Who sent a request to the admin API, as its events name it. */
@@ -50,10 +50,12 @@ async function adminToken(deps: AuthorizeDeps, presented: string): Promise<Admin
  */
 async function tokenOfCommandLine(deps: AuthorizeDeps, presented: string): Promise<AdminToken | undefined> {
   const token = await verifyAccessToken(presented, deps.keys.published, deps.store.now());
-  if (token?.clientId !== COMMAND_LINE_CLIENT) return undefined;
-  requireForThisApi(deps, token);
+  if (token?.clientId !== COMMAND_LINE) return undefined;
+  if (token.issuer !== COMMAND_LINE || token.audience !== COMMAND_LINE || token.grantId !== null) {
+    throw refused("the token is not of the command line");
+  }
   if (await deps.store.grants.isAccessTokenDenied(token.jti)) throw refused("the token is revoked");
-  const administrator = { actor: token.subject, clientId: COMMAND_LINE_CLIENT };
+  const administrator = { actor: token.subject, clientId: COMMAND_LINE };
   return { administrator, scopes: token.scope.split(" ") };
 }
 
