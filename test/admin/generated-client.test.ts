@@ -42,6 +42,8 @@ const list = await api.GET("/clients", { params: { query: { search: "Shop", limi
 const names: string[] = list.data?.items.map(({ name }) => name) ?? [];
 const revoked = await api.DELETE("/subjects/{subject}/grants", { params: { path: { subject: "s-1" } } });
 const events = await api.GET("/events", { params: { query: { client_id, order: "oldest" } } });
+// The other formats are text.
+if (typeof events.data === "string") throw new Error("not JSON");
 const wrong = await api.POST("/clients", { body: { name: "", scopes: [] } });
 const violation = wrong.error?.violations?.[0];
 // @ts-expect-error The document has no such member.

@@ -121,22 +121,18 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   await maintenance.start(passport).catch(closeStore);
   addGauges({ deps, config, maintenance, passport });
   const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
-  const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, passportResponses } = config;
   const admin = createAdmin({ deps, config, actor: "service" });
   const streams = new EventStreams();
   let stopping = false;
+  const common = { basePath, clientAddress, brand, docs: config.docs, streams };
   const app = createApp(deps, {
-    basePath,
-    clientAddress,
-    lifetimes: { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow },
-    passportResponses,
-    brand,
+    ...common,
+    lifetimes: lifetimesOf(config),
+    passportResponses: config.passportResponses,
     staySignedIn: config.staySignedIn,
-    docs: config.docs,
     ownPages,
     demo,
     admin: config.admin === "on" ? admin : null,
-    streams,
     isStopping: () => stopping,
   });
   const fromSource = (fetch: Service["fetch"]) =>
@@ -147,9 +143,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     admin,
     passport,
     fetch: fromSource(app.fetch),
-    adminFetch: hasOwnListener(config)
-      ? fromSource(createAdminApp(deps, { basePath, clientAddress, admin, streams, brand, docs: config.docs }).fetch)
-      : null,
+    adminFetch: hasOwnListener(config) ? fromSource(createAdminApp(deps, { ...common, admin }).fetch) : null,
     unreadable: unreadableResponses(deps, brand),
     withdraw() {
       stopping = true;
@@ -165,6 +159,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       await store.close();
     },
   };
+}
+
+function lifetimesOf({ accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow }: Config) {
+  return { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow };
 }
 
 function hasOwnListener({ admin }: Config): boolean {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ADMIN_READ_SCOPE, ADMIN_SCOPE } from "../config/reserved-scopes.ts";
-import { takesIdempotencyKey } from "./operation.ts";
+import { IDEMPOTENCY_KEY_FORM, takesIdempotencyKey } from "./operation.ts";
 import type { Operation } from "./operation.ts";
 import { errorsOf } from "./problems.ts";
 
@@ -74,12 +74,19 @@ function headersOf(operation: Operation, isTagged: (path: string) => boolean): J
     ],
     ["text/event-stream" in formats, "Last-Event-ID", "The id of the last event that the client has."],
   ];
-  return described.filter(([applies]) => applies).map(([, name, text]) => headerParameter(name, text));
+  return described
+    .filter(([applies]) => applies)
+    .map(([, name, description]) => {
+      const schema = { type: "string", ...HEADER_FORMS[name] };
+      return { name, in: "header", required: false, description, schema };
+    });
 }
 
-function headerParameter(name: string, description: string): Json {
-  return { name, in: "header", required: false, ...header(description) };
-}
+/** What the schemas of headers say beside that they are text. */
+const HEADER_FORMS: Readonly<Record<string, Json>> = {
+  "Idempotency-Key": { pattern: IDEMPOTENCY_KEY_FORM.source, minLength: 1, maxLength: 257 },
+  "Last-Event-ID": { pattern: "^(?:0|[1-9][0-9]{0,14})$" },
+};
 
 /** The JSON Schema (2020-12) of a zod schema. What has an id becomes a component, and a reference to it. */
 export function schemaOf(schema: z.ZodType, io: "input" | "output", schemas: Json): Json {

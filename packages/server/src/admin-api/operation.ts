@@ -77,6 +77,10 @@ export type Operation = Omit<Row<Parameters, Parameters, z.ZodType>, "call"> & {
   invoke: (admin: Admin, request: OperationRequest, by: OperationBy) => Promise<unknown>;
 };
 
+/** An Idempotency-Key: visible ASCII, as a string of structured fields (RFC 9651 §3.3.3) with its quotation marks or without. */
+export const IDEMPOTENCY_KEY_FORM =
+  /^(?:"([\x21\x23-\x5B\x5D-\x7E]{1,255})"|([\x21\x23-\x5B\x5D-\x7E]{1,255}))$/;
+
 /** Whether requests for an operation may have an Idempotency-Key. Those of other methods can be repeated as they are. */
 export function takesIdempotencyKey({ method, scope, long }: Operation): boolean {
   return method === "POST" && scope === "write" && long !== true;

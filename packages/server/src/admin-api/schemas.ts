@@ -28,7 +28,8 @@ function isWithin(digits: string, min: number, max: number): boolean {
 /** `true` or `false` in a query. */
 export function flag(description: string) {
   return z
-    .enum(["true", "false"], { error: "must be true or false" })
+    .string({ error: "must be true or false" })
+    .refine((word) => word === "true" || word === "false", { error: "must be true or false" })
     .transform((word) => word === "true")
     .meta({ type: "boolean", description });
 }

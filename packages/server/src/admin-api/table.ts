@@ -6,6 +6,7 @@ import { KEY_OPERATIONS } from "./keys.ts";
 import type { Operation } from "./operation.ts";
 import { REGISTRATION_TOKEN_OPERATIONS } from "./registration-tokens.ts";
 import { WEBHOOK_OPERATIONS } from "./webhooks.ts";
+import { STATISTICS_OPERATIONS } from "./statistics.ts";
 
 /**
  * Every operation of the admin API. Routes, the OpenAPI document, the authorization of each request and the command
@@ -19,4 +20,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...REGISTRATION_TOKEN_OPERATIONS,
   ...WEBHOOK_OPERATIONS,
   ...EVENT_OPERATIONS,
+  ...STATISTICS_OPERATIONS,
 ];

@@ -94,6 +94,40 @@ test("a list has pages, each of which names the next", async () => {
   assert.equal(newest?.client_id, stored.at(-1)?.clientId);
 });
 
+test("an empty parameter is refused: left out, it would widen what a request is for", async () => {
+  const { token } = await administrator();
+  const answer = await send(token, "DELETE", "/subjects/s-1/grants?client_id=");
+  assert.deepEqual(
+    [answer.status, answer.body["violations"]],
+    [
+      422,
+      [
+        {
+          parameter: "client_id",
+          message: "client_id must be text of 1 to 255 characters, without control characters.",
+        },
+      ],
+    ],
+  );
+});
+
+test("all grants of a subject are revoked, and the response says how many", async () => {
+  const { token } = await administrator();
+  const client = await service.client();
+  for (let grants = 0; grants < 3; grants += 1) await service.grant(client, { subject: "s/2 ü" });
+  const path = `/subjects/${encodeURIComponent("s/2 ü")}/grants`;
+  assert.deepEqual((await send(token, "DELETE", path)).body, { revoked: 3 });
+  assert.deepEqual((await send(token, "DELETE", path)).body, { revoked: 0 });
+  const listed = await send(token, "GET", `/grants?subject=${encodeURIComponent("s/2 ü")}&state=revoked`);
+  assert.equal((listed.body["items"] as object[]).length, 3);
+});
+
+test("statistics are counters by the hour", async () => {
+  const { token } = await administrator("regrant:admin.read");
+  const { status, body } = await send(token, "GET", "/statistics?hours=2");
+  assert.deepEqual([status, (body["hours"] as object[]).length], [200, 2]);
+});
+
 test("the OpenAPI document is valid", async () => {
   const { body } = await service.send("/admin/v1/openapi.json");
   const result = await new Validator().validate(structuredClone(body));

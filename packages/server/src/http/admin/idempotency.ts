@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { AdminError } from "../../admin/admin-error.ts";
 import { InputError } from "../../admin-api/input.ts";
+import { IDEMPOTENCY_KEY_FORM } from "../../admin-api/operation.ts";
 import type { Deps } from "../../deps.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { ResponseSeal } from "../../keys/response-seal.ts";
@@ -11,9 +12,6 @@ const KEPT = 86_400;
 
 /** After this long without a response, the process that carried the request out has stopped, or lost its database; ms. */
 const ABANDONED = 60_000;
-
-/** Visible ASCII, as a string of structured fields (RFC 9651 §3.3.3) with its quotation marks or without. */
-const KEY = /^(?:"([\x21\x23-\x5B\x5D-\x7E]{1,255})"|([\x21\x23-\x5B\x5D-\x7E]{1,255}))$/;
 
 /**
  * Carries a request out at most once for its Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): the same request
@@ -28,7 +26,7 @@ export async function carryOutOnce(
 ): Promise<Response> {
   const header = request.headers.get("idempotency-key");
   if (header === null) return carryOut();
-  const [, quoted, plain] = KEY.exec(header.trim()) ?? [];
+  const [, quoted, plain] = IDEMPOTENCY_KEY_FORM.exec(header.trim()) ?? [];
   const secret = `${administrator.actor}\0${quoted ?? plain ?? refuseKey()}`;
   const seal = new ResponseSeal(deps.keys.masterKeys, secret);
   const key = hash("sha256", `admin request\0${secret}`, "buffer");
