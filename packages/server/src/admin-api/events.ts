@@ -10,6 +10,9 @@ const EVENT = z
     client_id: z.string().optional(),
     subject: z.string().optional(),
     grant_id: z.string().optional(),
+    address: z.string().optional().meta({ description: "Where the request came from." }),
+    user_agent: z.string().optional().meta({ description: "What the program said that it is." }),
+    request_id: z.string().optional(),
     data: z.looseObject({}).meta({ description: "What the type says: see the reference of events." }),
   })
   .meta({ id: "Event" });

@@ -15,6 +15,10 @@ export const PROBLEM = z
     status: z.int(),
     detail: z.string().optional().meta({ description: "What exactly is wrong with this request." }),
     hint: z.string().optional().meta({ description: "How to fix it." }),
+    request_id: z
+      .string()
+      .optional()
+      .meta({ description: "Identifies the request in the log and in events." }),
     violations: z
       .array(
         z.looseObject({

@@ -5,6 +5,7 @@ import { CAUSE_OF } from "../../admin-api/problems.ts";
 import { ADMIN_PATH, problemType, RESOURCE_METADATA_PATH } from "../../admin-api/paths.ts";
 import { ADMIN_READ_SCOPE, ADMIN_SCOPE } from "../../config/reserved-scopes.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
+import { currentSource } from "../../request-source.ts";
 import { errorHeaders } from "../responses.ts";
 
 /** An error of the admin API (RFC 9457 §3), with members of Regrant's own. */
@@ -16,6 +17,8 @@ export interface Problem {
   /** How to fix it. */
   hint?: string;
   violations?: readonly InputViolation[];
+  /** As the log line and the events of the request have it. */
+  request_id?: string;
 }
 
 /** Turns a refusal of an operation into the error that log and metric know; other errors are returned as they are. */
@@ -28,7 +31,13 @@ export function toCause(thrown: unknown): unknown {
 
 /** Makes the problem of an error. */
 export function problemOf(issuer: string, { causeName, description, status, cause }: OAuthError): Problem {
-  const problem = { type: problemType(issuer, causeName), title: description, status };
+  const requestId = currentSource()?.requestId;
+  const problem = {
+    type: problemType(issuer, causeName),
+    title: description,
+    status,
+    ...(requestId === undefined ? {} : { request_id: requestId }),
+  };
   if (cause instanceof InputError) return { ...problem, violations: cause.violations };
   if (!(cause instanceof AdminError)) return problem;
   const violations = cause.violations.map(({ member, message }) => {
