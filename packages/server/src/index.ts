@@ -13,6 +13,7 @@ export type { Logger } from "./host-logger.ts";
 export type { Login, SignedInUser } from "./host-login.ts";
 export type { LoginRequestJson } from "./endpoints/login-challenge.ts";
 export type { AcceptedUser, CheckPassword, PasswordContext } from "./identity/host-user-store.ts";
+export type { GivenSource } from "./http/source-of-request.ts";
 export type { TokenResponseBody } from "./http/responses.ts";
 export type { SettingOptions } from "./config/read-config.ts";
 export { ConfigError } from "./config/config-error.ts";

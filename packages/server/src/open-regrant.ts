@@ -8,6 +8,7 @@ import type { Deps } from "./deps.ts";
 import { socketClientAddress, untrustedProxyWarning } from "./http/client-address.ts";
 import { tokenResponseBody } from "./http/responses.ts";
 import { DEFAULT_HOST, peerAddress } from "./http/listen.ts";
+import { givenSource } from "./http/source-of-request.ts";
 import { hostEvents } from "./host-events.ts";
 import { hostLog } from "./host-logger.ts";
 import { hostLogin } from "./host-login.ts";
@@ -16,6 +17,7 @@ import { openStore } from "./open-store.ts";
 import { checkHostOptions, splitOptions } from "./regrant-options.ts";
 import type { RegrantOptions } from "./regrant-options.ts";
 import type { Regrant } from "./regrant.ts";
+import { runFrom } from "./request-source.ts";
 import { openService } from "./service.ts";
 import { findTracing } from "./tracing/find-tracing.ts";
 import type { Tracing } from "./tracing/tracing.ts";
@@ -63,6 +65,7 @@ export async function openRegrant(options: RegrantOptions): Promise<{ regrant: R
     },
     admin: createAdmin({ deps, config, actor: ACTOR }),
     login: hostLogin(deps),
+    runFrom: (source, work) => runFrom(givenSource(source, config.addressRetention > 0), work),
     metrics: () => deps.metrics.registry.metrics(),
     close: () => service.close(),
   };

@@ -3,6 +3,7 @@ import type { Admin } from "./admin/admin.ts";
 import type { IssueRequest } from "./admin/grants/issue.ts";
 import type { Login } from "./host-login.ts";
 import type { TokenResponseBody } from "./http/responses.ts";
+import type { GivenSource } from "./http/source-of-request.ts";
 import type { RegrantOptions } from "./regrant-options.ts";
 
 /** An opened token service, which a program mounts where it likes. */
@@ -26,6 +27,11 @@ export interface Regrant {
   readonly admin: Admin;
   /** The operations of the host's own login page, which `loginUrl` names. */
   readonly login: Login;
+  /**
+   * Runs `work`, and what it awaits, on behalf of a request of the host's own: the events of what it does through `admin`,
+   * `issue` and `login` name the request's address, user agent and id. `fetch` and `listener` do so by themselves.
+   */
+  runFrom<T>(source: GivenSource, work: () => T): T;
   /** Metrics in the Prometheus text format, for the program to serve where it likes. */
   metrics(): Promise<string>;
   /** Stops the maintenance and closes the database. Requests in flight must have their response before. */

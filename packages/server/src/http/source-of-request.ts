@@ -48,6 +48,26 @@ function sourceOf(headers: Headers, address: string | undefined): RequestSource 
   return { address: isIP(address) === 0 ? undefined : address, userAgent, requestId };
 }
 
+/** The request that a program works for, as it knows it: of another server, or a job of its own. */
+export interface GivenSource {
+  /** IP address of who asked; any other text is not kept. */
+  address?: string | undefined;
+  /** What the asking program says it is. */
+  userAgent?: string | undefined;
+  /** Identifies the request in the program's own logs; by default a new one. */
+  requestId?: string | undefined;
+}
+
+/** Makes a source of what a program says, by the same rules as of a request. */
+export function givenSource(given: GivenSource, keepsAddresses: boolean): RequestSource {
+  const { address, userAgent, requestId } = keepsAddresses ? given : { requestId: given.requestId };
+  return {
+    address: address === undefined || isIP(address) === 0 ? undefined : address,
+    userAgent: cleanUserAgent(userAgent ?? null),
+    requestId: requestId !== undefined && REQUEST_ID.test(requestId) ? requestId : randomUUID(),
+  };
+}
+
 /** The proxy's id of the request, else its trace's, else a new one. What does not look like an id is not repeated. */
 export function requestIdOf(headers: Headers): string {
   const given = headers.get("x-request-id");
