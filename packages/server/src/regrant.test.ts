@@ -53,16 +53,17 @@ test("the actor of an operation is the host, unless the call names one", async (
 });
 
 test("events name the host's own request on whose behalf an operation ran, by the rules of any request", async (t) => {
-  const { admin, runFrom } = await embedded(t);
+  const regrant = await embedded(t);
+  const { admin } = regrant;
   const source = { address: "203.0.113.7", userAgent: "Panel/2\u0000", requestId: "panel-42" };
   const create = async (name: string) => (await admin.clients.create({ name })).client_id;
-  const id = await runFrom(source, () => create("Shop"));
+  const id = await regrant.runFrom(source, () => create("Shop"));
   const sourceOf = async (clientId: string) => {
     const { items } = await admin.events.list({ clientId });
     return [items[0]?.address, items[0]?.user_agent, items[0]?.request_id];
   };
   assert.deepEqual(await sourceOf(id), ["203.0.113.7", "Panel/2", "panel-42"]);
-  const odd = await runFrom({ address: "somewhere", requestId: "a b" }, () => create("Other"));
+  const odd = await regrant.runFrom({ address: "somewhere", requestId: "a b" }, () => create("Other"));
   const [address, userAgent, requestId] = await sourceOf(odd);
   assert.deepEqual([address, userAgent], [undefined, undefined]);
   assert.match(requestId ?? "", /^[\da-f-]{36}$/);
