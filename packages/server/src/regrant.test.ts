@@ -30,7 +30,16 @@ test("a host sees the operations of administration, and no store whose invariant
     "metrics",
     "runFrom",
   ]);
-  const groups = ["accounts", "clients", "events", "grants", "keys", "registrationTokens", "statistics"];
+  const groups = [
+    "accounts",
+    "clients",
+    "events",
+    "grants",
+    "keys",
+    "registrationTokens",
+    "statistics",
+    "webhooks",
+  ];
   assert.deepEqual(Object.keys(regrant.admin).toSorted(), groups);
 });
 
