@@ -15,4 +15,5 @@ export type { GrantQuery } from "./pages/grants.ts";
 export { keysScreen, registrationTokensScreen } from "./pages/keys.ts";
 export { faultScreen, questionScreen, secretScreen } from "./pages/messages.ts";
 export type { Question } from "./pages/messages.ts";
+export { webhookScreen, webhooksScreen } from "./pages/webhooks.ts";
 export { linkPage, refusalPage, signInPage } from "./pages/sign-in.ts";

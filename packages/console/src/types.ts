@@ -129,3 +129,44 @@ export interface Statistics {
   hours: readonly { hour: string; refreshes: Counts; refusals: Counts; events: Counts }[];
   database_bytes: number;
 }
+
+type SubscriptionStatus = "enabled" | "paused" | "disabled";
+
+export interface Webhook {
+  id: string;
+  url: string;
+  events: readonly string[];
+  description: string;
+  status: SubscriptionStatus;
+  status_reason: string | null;
+  /** s */
+  lag: number;
+  failures: number;
+  last_error: string | null;
+  next_attempt_at: string | null;
+  dead_letters: number;
+  created_at: string;
+}
+
+/** An event that a webhook was not given. */
+export interface DeadLetter {
+  event_id: number;
+  type: string | null;
+  subject: string | null;
+  grant_id: string | null;
+  error: string;
+  failed_at: string;
+  replay_requested: boolean;
+}
+
+/** A stream of Shared Signals. */
+export interface Stream {
+  stream_id: string;
+  client_id: string;
+  description?: string | undefined;
+  delivery: { endpoint_url: string };
+  status: SubscriptionStatus;
+  last_error: string | null;
+  waiting_since: string | null;
+  dead_letters: number;
+}

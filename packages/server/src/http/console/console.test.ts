@@ -15,11 +15,17 @@ let t: TestService;
 let browser: ConsoleBrowser;
 let client: TestClient;
 let tokens: Tokens;
+let webhookId: string;
 before(async () => {
   t = await startService({ admin: "on" });
   browser = await ConsoleBrowser.signedIn(t);
   client = await t.client({ name: `Shop ${HOSTILE}` });
   tokens = await t.grant(client, { subject: SUBJECT });
+  await browser.get("");
+  // Of events that no test causes, so that nothing is sent.
+  const webhook = { url: "https://hooks.example/", events: "key.distrusted", description: `Hook ${HOSTILE}` };
+  const { text } = await browser.post("/webhooks/create", webhook);
+  webhookId = /\/console\/webhooks\/([0-9a-f-]{36})/.exec(text)?.[1] ?? assert.fail(text.slice(-2000));
 });
 after(() => t.close());
 
@@ -33,6 +39,7 @@ async function paths(): Promise<string[]> {
   const id = await grantId();
   return Object.keys(PAGES).map((path) => {
     if (path === "/account") return `/account?${new URLSearchParams({ subject: SUBJECT }).toString()}`;
+    if (path.startsWith("/webhooks")) return path.replace(":id", webhookId);
     return path.replace(":id", path.startsWith("/grants") ? id : client.id);
   });
 }
@@ -183,6 +190,21 @@ test("a form of settings changes what differs, and never what another has change
   assert.equal(late.status, 409);
   assert.match(late.text, /changed by someone else/);
   assert.equal((await t.deps.store.clients.find(id))?.retryWindow, 60);
+});
+
+test("a webhook is paused, sent events again and deleted here, and its secret is shown once", async () => {
+  const id = webhookId;
+  const status = async () => (await t.deps.store.subscriptions.find(id))?.status;
+  await browser.post("/webhooks/pause", { id });
+  assert.equal(await status(), "paused");
+  await browser.post("/webhooks/resume", { id });
+  assert.equal(await status(), "enabled");
+  const { text } = await browser.confirm("/webhooks/rotate-secret", { id });
+  assert.match(text, /<code data-copy="whsec_/);
+  const asked = await browser.post("/webhooks/delete", { id });
+  assert.match(asked.text, /https:\/\/hooks\.example\/ is sent nothing any more/);
+  await browser.post("/webhooks/delete", { id, confirmed: "yes" });
+  assert.equal(await status(), undefined);
 });
 
 test("accounts are created, disabled and made operators here", async () => {

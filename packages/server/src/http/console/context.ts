@@ -35,6 +35,7 @@ const SECTIONS: readonly Section[] = [
   "clients",
   "accounts",
   "events",
+  "webhooks",
   "keys",
   "registration",
 ];

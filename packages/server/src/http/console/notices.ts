@@ -13,6 +13,10 @@ export const NOTICES = {
   operator: "The account is an operator now.",
   no_operator: "The account is not an operator any more.",
   key_made: "The next key is made. It is used once everyone can know it.",
+  test_delivered: "The test was delivered.",
+  paused: "It is paused; events wait.",
+  resumed: "It is sent events again.",
+  replayed: "They are sent again.",
   distrusted: "The key is distrusted.",
 } as const;
 

@@ -10,6 +10,8 @@ import {
   keysScreen,
   newAccountScreen,
   registrationTokensScreen,
+  webhookScreen,
+  webhooksScreen,
 } from "@regrant/console";
 import type { Grant } from "@regrant/console";
 import { EVENT_TYPES } from "../../events/event.ts";
@@ -40,6 +42,8 @@ export const PAGES: Readonly<Record<string, Handler>> = {
   "/accounts/new": async ({ shell }) => ({ screen: newAccountScreen(shell, { username: "", fault: null }) }),
   "/account": showAccount,
   "/events": showEvents,
+  "/webhooks": showWebhooks,
+  "/webhooks/:id": showWebhook,
   "/keys": async ({ shell, context }) => ({ screen: keysScreen(shell, await context.admin.keys.list()) }),
   "/registration-tokens": showRegistrationTokens,
 };
@@ -113,4 +117,17 @@ async function showEvents({ shell, context, query }: OperatorRequest): Promise<A
 async function showRegistrationTokens({ shell, context }: OperatorRequest): Promise<Answer> {
   const { items } = await context.admin.registrationTokens.list({ limit: 1000 });
   return { screen: registrationTokensScreen(shell, items) };
+}
+
+async function showWebhooks({ shell, context, query }: OperatorRequest): Promise<Answer> {
+  const given = pick(query, ["after"]);
+  const listing = await context.admin.webhooks.list({ ...given, limit: MANY });
+  return { screen: webhooksScreen(shell, given, listing, Object.keys(EVENT_TYPES)) };
+}
+
+async function showWebhook({ shell, context, incoming }: OperatorRequest): Promise<Answer> {
+  const { webhooks } = context.admin;
+  const webhook = await webhooks.get(incoming.pathParameter("id") ?? "");
+  const letters = await webhooks.deadLetters(webhook.id, { limit: MANY });
+  return { screen: webhookScreen(shell, webhook, letters) };
 }

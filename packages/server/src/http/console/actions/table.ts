@@ -10,6 +10,7 @@ import type { Action } from "./action.ts";
 import { CLIENT_ACTIONS } from "./clients.ts";
 import { GRANT_ACTIONS } from "./grants.ts";
 import { KEY_ACTIONS } from "./keys.ts";
+import { WEBHOOK_ACTIONS } from "./webhooks.ts";
 
 /** Everything that an operator can do. */
 export const ACTIONS: readonly Action[] = [
@@ -17,6 +18,7 @@ export const ACTIONS: readonly Action[] = [
   ...CLIENT_ACTIONS,
   ...ACCOUNT_ACTIONS,
   ...KEY_ACTIONS,
+  ...WEBHOOK_ACTIONS,
 ];
 
 /** Members of a form that are not the action's. */
