@@ -26,6 +26,13 @@ seconds. Secrets are read from standard input or a prompt, never from an argumen
 | 2 | wrong usage or configuration |
 | 75 | not just now (\`EX_TEMPFAIL\`): the database is busy, or a server does not answer; try again |
 
+With \`--server\`, a command administers the service at that URL over [the admin API](../admin-api.md) instead of opening its
+database ([guide](../operations.md#administer-from-another-machine)). \`serve\`, \`config\`, \`import\`, \`restore\`,
+\`grant issue\` and \`admin token\` work on the node only.
+
+On a terminal, tables fit its width and have colours: columns of less importance are cut or left out. Piped, they are whole and
+plain; a broad terminal or \`--json\` shows everything too. NO_COLOR switches colours off, FORCE_COLOR on.
+
 Every command takes the flags below; [the configuration](configuration.md) has the same settings for file and environment.`;
 
 function leaves(command: Command): Command[] {

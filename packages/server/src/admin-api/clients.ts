@@ -34,7 +34,13 @@ const NEW_CLIENT = z
   });
 
 const CHANGES = z
-  .strictObject(optional(settingSchemas(SETTABLE)))
+  .strictObject({
+    ...optional(settingSchemas(SETTABLE)),
+    release: z
+      .literal(true, { error: "must be true" })
+      .optional()
+      .meta({ description: "Lets a client that registered itself change again what an operator has set." }),
+  })
   .meta({ id: "ClientChanges", examples: [{ retry_window: 60 }] });
 
 const CLIENT_FIELDS = {
@@ -134,7 +140,10 @@ export const CLIENT_OPERATIONS = [
     body: CHANGES,
     response: CHANGED_CLIENT,
     refuses: ["not_found"],
-    call: (admin, { path, body, by }) => admin.clients.update(path.client_id, settingsOf(body), by),
+    call: (admin, { path, body: { release, ...members }, by }) => {
+      const released = release === true ? { setByOperator: [], scopeCeiling: null } : {};
+      return admin.clients.update(path.client_id, { ...settingsOf(members), ...released }, by);
+    },
   }),
   operation({
     name: "clients.rotateSecret",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { operation } from "./operation.ts";
-import { CHANGED, INSTANT, PAGE, pageOf, seconds, text, wholeNumber } from "./schemas.ts";
+import { CHANGED, instant, INSTANT, PAGE, pageOf, seconds, text, wholeNumber } from "./schemas.ts";
 
 const IDENTITY = { grant_id: z.string(), client_id: z.string(), subject: z.string() };
 const STATE_FIELDS = {
@@ -54,6 +54,7 @@ const REVOKED = z
   .meta({ id: "RevokedGrants" });
 
 const ONE = { grant_id: text(64, "The id of the grant.") };
+const BEFORE = instant("Only grants created before then.").optional();
 const LONG =
   "Grants are revoked in short transactions, so refreshes go on meanwhile. If the work takes more than 10 s, the status " +
   "comes before its end, and a line feed every 10 s until the JSON. A response that ends without the JSON " +
@@ -153,12 +154,15 @@ export const GRANT_OPERATIONS = [
     summary: "Revoke all grants of a subject, and sign it out of every browser",
     description: LONG,
     parameters: { subject: text(255, "The `sub` of the access tokens.") },
-    query: { client_id: text(255, "Only grants of this client; then nobody is signed out.").optional() },
+    query: {
+      client_id: text(255, "Only grants of this client; then nobody is signed out.").optional(),
+      before: BEFORE,
+    },
     response: REVOKED,
     refuses: ["not_found"],
     long: true,
-    call: (admin, { path: { subject }, query: { client_id: clientId }, by }) =>
-      admin.grants.revokeAll({ subject, clientId }, by),
+    call: (admin, { path: { subject }, query: { client_id: clientId, before }, by }) =>
+      admin.grants.revokeAll({ subject, clientId, before }, by),
   }),
   operation({
     name: "grants.revokeOfClient",
@@ -168,9 +172,11 @@ export const GRANT_OPERATIONS = [
     summary: "Revoke all grants of a client",
     description: LONG,
     parameters: { client_id: text(255, "The id of the client.") },
+    query: { before: BEFORE },
     response: REVOKED,
     refuses: ["not_found"],
     long: true,
-    call: (admin, { path, by }) => admin.grants.revokeAll({ clientId: path.client_id }, by),
+    call: (admin, { path, query: { before }, by }) =>
+      admin.grants.revokeAll({ clientId: path.client_id, before }, by),
   }),
 ];

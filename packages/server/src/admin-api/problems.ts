@@ -19,6 +19,10 @@ export const PROBLEM = z
       .string()
       .optional()
       .meta({ description: "Identifies the request in the log and in events." }),
+    resource: z
+      .string()
+      .optional()
+      .meta({ description: "What was not found, or is in use: such as `client`." }),
     violations: z
       .array(
         z.looseObject({

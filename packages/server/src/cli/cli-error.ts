@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { getSystemErrorMessage } from "node:util";
+import type { AdminErrorCode } from "../admin/admin-error.ts";
 import { printableLines } from "./printable.ts";
 import { colored } from "./terminal.ts";
 
@@ -15,11 +16,14 @@ export class CliError extends Error {
   /** What to do about it; undefined if the message says so. */
   readonly hint: string | undefined;
   readonly exitCode: ExitCode;
+  /** Why an operation of administration was refused; undefined: it was not, or something else failed. */
+  readonly code: AdminErrorCode | undefined;
 
-  constructor(message: string, hint?: string, exitCode: ExitCode = 1) {
+  constructor(message: string, hint?: string, exitCode: ExitCode = 1, code?: AdminErrorCode) {
     super(message);
     this.hint = hint;
     this.exitCode = exitCode;
+    this.code = code;
   }
 }
 

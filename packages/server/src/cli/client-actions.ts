@@ -1,32 +1,20 @@
 import type { Command } from "commander";
-import {
-  changedClientJson,
-  clientJson,
-  createClient,
-  deleteClient,
-  disableClient,
-  enableClient,
-  findClient,
-  listClients,
-  newClientJson,
-  rotateClientSecret,
-  rotatedSecretJson,
-  updateClient,
-} from "../admin/clients.ts";
+import type { ClientJson } from "../admin/clients.ts";
 import { allItems } from "../admin/listing.ts";
+import { memberOf } from "../client-settings/settings.ts";
+import type { ClientSettingKey } from "../client-settings/settings.ts";
 import { clientWarnings } from "../client-settings/warnings.ts";
-import type { Client, Store } from "../store/store.ts";
+import { instantWithAge } from "../time-text.ts";
+import { withAdministration } from "./administration.ts";
+import { stateCell } from "./cells.ts";
+import { CliError } from "./cli-error.ts";
 import { givenSettings } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { printClient } from "./client-view.ts";
-import { CliError } from "./cli-error.ts";
-import { instantWithAge } from "../time-text.ts";
-import { stateCell } from "./cells.ts";
+import { printClient, settingsOf } from "./client-view.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import type { JsonOption } from "./output.ts";
-import type { Column } from "./table.ts";
 import { printable } from "./printable.ts";
-import { actor, withStore } from "./session.ts";
+import type { Column } from "./table.ts";
 
 // Resources go to stdout. The sentence about a change goes to stderr, except above a resource printed as text.
 
@@ -40,16 +28,17 @@ export async function create(
   options: ClientOptions & JsonOption & { name: string; public?: true },
   command: Command,
 ): Promise<void> {
-  await withStore(command, async (store, { config: defaults }) => {
-    const input = { name: options.name, ...givenSettings(options), public: options.public === true };
-    const { client, secret } = await createClient({ store, defaults }, input, actor());
-    printWarnings(client);
-    if (options.json) return printJson(newClientJson({ client, secret }));
-    console.log(`The client "${printable(client.name)}" is registered.\n`);
-    if (secret === undefined) return printClient(client, store.now());
-    printFields({ client_id: client.id, client_secret: secret });
+  await withAdministration(command, async ({ call, now }) => {
+    const members = { name: options.name, ...givenMembers(options), public: options.public === true };
+    const created = await call("clients.create", { body: members });
+    printWarnings(created);
+    if (options.json) return printJson(created);
+    console.log(`The client "${printable(created.name)}" is registered.\n`);
+    const { client_id: id, client_secret: secret } = created;
+    if (secret === undefined) return printClient(created, now());
+    printFields({ client_id: id, client_secret: secret });
     console.log("\nThe secret is not shown again; Regrant stores only its SHA-256.");
-    console.log(`All settings: npx regrant client show ${client.id}`);
+    console.log(`All settings: npx regrant client show ${printable(id)}`);
   });
 }
 
@@ -63,19 +52,22 @@ export async function update(
   options: ClientOptions & JsonOption & { release?: true },
   command: Command,
 ): Promise<void> {
-  const released = options.release === true ? { setByOperator: [], scopeCeiling: null } : {};
-  const changes = { ...givenSettings(options), ...released };
+  const changes = { ...givenMembers(options), ...(options.release === true && { release: true }) };
   if (Object.keys(changes).length === 0)
     throw new CliError("nothing to update: pass at least one option", "add --help to see all of them", 2);
-  await withStore(command, async (store) => {
-    const { client, changed } = await updateClient({ store }, id, changes, actor());
+  await withAdministration(command, async ({ call, now }) => {
+    const client = await call("clients.update", { path: { client_id: id }, body: changes });
     printWarnings(client);
-    if (options.json) return printJson(changedClientJson({ client, changed: changed.length > 0 }));
-    console.log(
-      changed.length === 0 ? "The client has these settings already.\n" : "The client is updated.\n",
-    );
-    printClient(client, store.now());
+    if (options.json) return printJson(client);
+    console.log(client.changed ? "The client is updated.\n" : "The client has these settings already.\n");
+    printClient(client, now());
   });
+}
+
+/** The members of the settings whose flags are given. */
+function givenMembers(options: ClientOptions): Record<string, unknown> {
+  const given = Object.entries(givenSettings(options));
+  return Object.fromEntries(given.map(([key, value]) => [memberOf(key as ClientSettingKey), value]));
 }
 
 /**
@@ -86,17 +78,17 @@ export async function update(
  */
 export async function rotate(
   id: string,
-  options: JsonOption & { overlap: number },
+  { overlap, json }: JsonOption & { overlap: number },
   command: Command,
 ): Promise<void> {
-  await withStore(command, async (store) => {
-    const rotated = await rotateClientSecret({ store }, id, options.overlap, actor());
-    const { secret, oldSecretsUntil: until } = rotated;
-    if (options.json) return printJson(rotatedSecretJson(id, rotated));
+  await withAdministration(command, async ({ call, now }) => {
+    const rotated = await call("clients.rotateSecret", { path: { client_id: id }, body: { overlap } });
+    if (json) return printJson(rotated);
+    const { client_secret: secret, old_secret_valid_until: until } = rotated;
     printFields({ client_id: id, client_secret: secret });
     console.log("\nThe secret is not shown again.");
     if (until === null) return console.log("The old secret no longer works.");
-    console.log(`The old secret works until ${instantWithAge(until, store.now())} (--overlap).`);
+    console.log(`The old secret works until ${instantWithAge(Date.parse(until), now())} (--overlap).`);
   });
 }
 
@@ -109,19 +101,24 @@ const CLIENT_COLUMNS: readonly Column[] = [
 ];
 
 /** `client list`: one client a line, as a table or as JSON; all pages of the store. */
-export async function list(options: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store) => {
-    const clients = await allItems((page) => listClients({ store }, page));
-    if (options.json) return clients.forEach((client) => printJson(clientJson(client)));
-    const rows = clients.map((client) => [
-      client.id,
-      client.name,
-      client.public ? "public" : "confidential",
-      stateCell(client.disabledAt === null ? "enabled" : "disabled"),
-      client.grantTypes.join(" "),
-    ]);
-    printTable(CLIENT_COLUMNS, rows, "No clients.");
+export async function list(
+  { search, json }: JsonOption & { search?: string },
+  command: Command,
+): Promise<void> {
+  await withAdministration(command, async ({ call }) => {
+    const clients = await allItems((page) => call("clients.list", { query: { search, ...page } }));
+    if (json) return clients.forEach((client) => printJson(client));
+    const rows = clients.map((client) => {
+      const { public: isPublic, grantTypes } = settingsOf(client);
+      const kind = isPublic ? "public" : "confidential";
+      return [client.client_id, client.name, kind, stateOf(client), grantTypes.join(" ")];
+    });
+    printTable(CLIENT_COLUMNS, rows, search === undefined ? "No clients." : "No matching clients.");
   });
+}
+
+function stateOf(client: ClientJson) {
+  return stateCell(client.disabled_at === null ? "enabled" : "disabled");
 }
 
 /**
@@ -129,46 +126,50 @@ export async function list(options: JsonOption, command: Command): Promise<void>
  *
  * @throws AdminError `not_found`
  */
-export async function show(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store) => printOne(store, await findClient({ store }, id), options));
+export async function show(id: string, { json }: JsonOption, command: Command): Promise<void> {
+  await withAdministration(command, async ({ call, now }) => {
+    const client = await call("clients.get", { path: { client_id: id } });
+    if (json) printJson(client);
+    else printClient(client, now());
+  });
 }
 
 /** `client disable`: exits with 0 also if the client was disabled already. */
-export async function disable(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store) => {
-    const { client, changed } = await disableClient({ store }, id, actor());
+export async function disable(id: string, { json }: JsonOption, command: Command): Promise<void> {
+  await withAdministration(command, async ({ call }) => {
+    const client = await call("clients.disable", { path: { client_id: id } });
     console.error(
-      changed ? "The client is disabled; its grants are revoked." : "The client was already disabled.",
+      client.changed ? "The client is disabled; its grants are revoked." : "The client was already disabled.",
     );
-    if (options.json) printJson(changedClientJson({ client, changed }));
+    if (json) printJson(client);
   });
 }
 
 /** `client enable`: exits with 0 also if the client was enabled already. */
-export async function enable(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store) => {
-    const { client, changed } = await enableClient({ store }, id, actor());
+export async function enable(id: string, { json }: JsonOption, command: Command): Promise<void> {
+  await withAdministration(command, async ({ call }) => {
+    const client = await call("clients.enable", { path: { client_id: id } });
     console.error(
-      changed ? "The client is enabled; revoked grants stay revoked." : "The client was already enabled.",
+      client.changed
+        ? "The client is enabled; revoked grants stay revoked."
+        : "The client was already enabled.",
     );
-    if (options.json) printJson(changedClientJson({ client, changed }));
+    if (json) printJson(client);
   });
 }
 
 /** `client delete`: the message names the client, since its id no longer finds it. */
-export async function remove(id: string, options: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store) => {
-    const { name } = await deleteClient({ store }, id, actor());
+export async function remove(id: string, { json }: JsonOption, command: Command): Promise<void> {
+  await withAdministration(command, async ({ call }) => {
+    const path = { client_id: id };
+    const { name } = await call("clients.get", { path });
+    await call("clients.delete", { path });
     console.error(`The client "${printable(name)}" is deleted; its grants are revoked.`);
-    if (options.json) printJson({ client_id: id, deleted: true });
+    if (json) printJson({ client_id: id, deleted: true });
   });
 }
 
-function printWarnings(client: Client): void {
-  for (const warning of clientWarnings(client, client.public)) console.error(`warning: ${warning}`);
-}
-
-function printOne(store: Store, client: Client, { json }: JsonOption): void {
-  if (json) printJson(clientJson(client));
-  else printClient(client, store.now());
+function printWarnings(client: ClientJson): void {
+  const settings = settingsOf(client);
+  for (const warning of clientWarnings(settings, settings.public)) console.error(`warning: ${warning}`);
 }

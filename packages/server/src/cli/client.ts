@@ -16,6 +16,7 @@ export function addClientCommands(program: Command): void {
   group
     .command("list")
     .description("list clients")
+    .option("--search <text>", "only those with this in their name or address, or with this id")
     .option("--json", "print JSON, one client a line")
     .addHelpText(
       "after",

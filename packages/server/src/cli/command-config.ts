@@ -4,13 +4,15 @@ import { loadConfig } from "../config/resolve-config.ts";
 import type { Config, ConfigSources } from "../config/resolve-config.ts";
 import { MissingDriverError } from "../passport/mysql-driver.ts";
 import { CliError } from "./cli-error.ts";
+import { requireLocal } from "./remote/server.ts";
 
 /**
- * Loads a command's configuration: defaults, file, environment, its flags.
+ * Loads the configuration of a command that works on the node: defaults, file, environment, its flags.
  *
- * @throws CliError with every violation
+ * @throws CliError with every violation; the command is asked to work on another machine
  */
 export function configOf(command: Command): { config: Config; sources: ConfigSources; file: string | null } {
+  requireLocal(command);
   try {
     return loadConfig({ env: process.env, cwd: process.cwd(), flags: command.optsWithGlobals() });
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { ADMIN_VARIABLES } from "../config/admin-variables.ts";
 import { addAccountCommands } from "./account.ts";
 import { addAdminCommands } from "./admin.ts";
 import { addClientCommands } from "./client.ts";
@@ -24,6 +25,10 @@ import { addSettingFlags } from "./settings-flags.ts";
 export function createProgram(): Command {
   const program = newProgram();
   addSettingFlags(program, "every command");
+  program.option(
+    "--server <url>",
+    `administer the service at this URL by its admin API, without its database (${ADMIN_VARIABLES.server})`,
+  );
   addServeCommand(program);
   addHealthCommand(program);
   addClientCommands(program);

@@ -42,7 +42,7 @@ test("events are told a line each, and by type, time and number", async () => {
   assert.deepEqual([byType, byAge, byTime], [[1], [4], [3, 4]]);
   assert.match(
     line.stdout,
-    /^\S+\+00:00 {2}grant\.created {9}client=\S+ {2}subject=customer-7 {2}grant=\S+ {2}via=test {2}scope="read write"\n$/,
+    /^\S+\+00:00 {2}grant\.created {9}client=\S+ {2}client_name=Shop {2}subject=customer-7 {2}grant=\S+ {2}via=test {2}scope="read write"\n$/,
   );
   assert.deepEqual(none, { code: 0, stdout: "", stderr: "No matching events.\n" });
   assert.equal(wrong.code, 2);

@@ -1,25 +1,21 @@
 import type { Command } from "commander";
-import { explainGrant, explanationJson } from "../admin/grants/explain.ts";
-import type { GrantExplanation } from "../admin/grants/explain.ts";
-import { extendedGrantJson, extendGrant } from "../admin/grants/extend.ts";
-import { findGrant, grantJson } from "../admin/grants/grants.ts";
-import type { GrantView } from "../admin/grants/grants.ts";
-import { listGrants } from "../admin/grants/list.ts";
-import { parseToken } from "../admin/grants/parse-token.ts";
-import { loadKeys } from "../admin/open-keys.ts";
+import type { GrantJson } from "../admin/grants/grants.ts";
 import { instantWithAge, localInstant } from "../time-text.ts";
+import { withAdministration } from "./administration.ts";
 import { instantCell, stateCell } from "./cells.ts";
-import { printFields, printJson, printTable, wrap } from "./output.ts";
+import { Names } from "./names.ts";
+import { printFields, printJson, printTable } from "./output.ts";
 import type { JsonOption } from "./output.ts";
-import type { Column } from "./table.ts";
-import { colored } from "./terminal.ts";
+import { readPages } from "./pages.ts";
 import { readGrantArgument, rejectTokenArgument } from "./parse-token-argument.ts";
-import { actor, withStore } from "./session.ts";
+import type { Cell, Column } from "./table.ts";
 
 /** The flags of `grant list`. */
 interface ListOptions extends JsonOption {
   client?: string;
   subject?: string;
+  username?: string;
+  state?: string;
   endingWithin?: number;
   limit: number;
   after?: string;
@@ -27,49 +23,54 @@ interface ListOptions extends JsonOption {
 
 /** `grant list`: prints one page, and on stderr how to get the next one. */
 export async function list(options: ListOptions, command: Command): Promise<void> {
-  await withStore(command, async (store) => {
-    const { client: clientId, subject, endingWithin, after, limit } = options;
-    const listed = await listGrants({ store }, { clientId, subject, endingWithin, after, limit });
-    const { items: grants, next } = listed;
-    if (options.json) grants.forEach((grant) => printJson(grantJson(grant)));
-    else if (endingWithin !== undefined) printEnds(grants, store.now());
-    else printGrants(grants, store.now());
+  await withAdministration(command, async (administration) => {
+    const { client: client_id, subject, username, state, endingWithin, after, limit } = options;
+    const filter = { client_id, subject, username, state, ending_within: endingWithin };
+    const { items: grants, next } = await readPages(
+      (page) => administration.call("grants.list", { query: { ...filter, ...page } }),
+      { after, limit },
+    );
+    if (options.json) grants.forEach((grant) => printJson(grant));
+    else {
+      const names = new Names(administration);
+      await names.load(grants);
+      printGrants(grants, { names, now: administration.now(), isEnding: endingWithin !== undefined });
+    }
     if (next !== null) console.error(`There are more: continue with --after ${next}`);
   });
 }
 
 const GRANT_COLUMNS: readonly Column[] = [
   { name: "id", importance: 9 },
-  { name: "client", importance: 4 },
-  { name: "subject", importance: 5 },
+  { name: "client", importance: 2 },
+  { name: "client name", importance: 5 },
+  { name: "subject", importance: 4 },
+  { name: "username", importance: 6 },
   { name: "state", importance: 8 },
-  { name: "generation", importance: 2 },
+  { name: "generation", importance: 1 },
   { name: "last used", importance: 7 },
 ];
 
-function printGrants(grants: readonly GrantView[], now: number): void {
-  const rows = grants.map(({ grant, status }) => {
-    const { id, clientId, subject, generation, lastUsedAt } = grant;
-    const state = stateCell(status.state, status.state === "active" ? null : status.reason);
-    return [id, clientId, subject, state, String(generation), instantCell(lastUsedAt, now)];
-  });
-  printTable(GRANT_COLUMNS, rows, "No matching grants.");
-}
+const ENDS: Column = { name: "ends", importance: 8 };
 
-const ENDING_COLUMNS: readonly Column[] = [
-  { name: "id", importance: 9 },
-  { name: "ends", importance: 8 },
-  { name: "client", importance: 4 },
-  { name: "subject", importance: 5 },
-  { name: "last used", importance: 6 },
-];
-
-/** Grants that end soon: all of them are active. */
-function printEnds(grants: readonly GrantView[], now: number): void {
-  const rows = grants.map(({ grant: { id, clientId, subject, expiresAt, lastUsedAt } }) => {
-    return [id, instantCell(expiresAt, now), clientId, subject, instantCell(lastUsedAt, now)];
-  });
-  printTable(ENDING_COLUMNS, rows, "No matching grants.");
+/** @param context `isEnding`: all of them are active and end soon, which is what is asked for */
+function printGrants(
+  grants: readonly GrantJson[],
+  { names, now, isEnding }: { names: Names; now: number; isEnding: boolean },
+): void {
+  const rows = grants.map((grant): (Cell | string)[] => [
+    grant.grant_id,
+    ...(isEnding ? [instantCell(Date.parse(grant.expires_at), now)] : []),
+    grant.client_id,
+    names.client(grant.client_id) ?? "-",
+    grant.subject,
+    names.username(grant.subject) ?? "-",
+    ...(isEnding ? [] : [stateCell(grant.state, grant.reason), String(grant.generation)]),
+    instantCell(Date.parse(grant.last_used_at), now),
+  ]);
+  const [id, ...others] = GRANT_COLUMNS;
+  const active = others.filter(({ name }) => name !== "state" && name !== "generation");
+  printTable(isEnding && id ? [id, ENDS, ...active] : GRANT_COLUMNS, rows, "No matching grants.");
 }
 
 /**
@@ -77,12 +78,14 @@ function printEnds(grants: readonly GrantView[], now: number): void {
  *
  * @throws CliError the argument is a token; AdminError `not_found`
  */
-export async function show(id: string, options: JsonOption, command: Command): Promise<void> {
+export async function show(id: string, { json }: JsonOption, command: Command): Promise<void> {
   rejectTokenArgument(id);
-  await withStore(command, async (store) => {
-    const grant = await findGrant({ store }, id);
-    if (options.json) printJson(grantJson(grant));
-    else printGrant(grant, store.now());
+  await withAdministration(command, async (administration) => {
+    const grant = await administration.call("grants.get", { path: { grant_id: id } });
+    if (json) return printJson(grant);
+    const names = new Names(administration);
+    await names.load([grant]);
+    printGrant(grant, names, administration.now());
   });
 }
 
@@ -91,20 +94,22 @@ export async function show(id: string, options: JsonOption, command: Command): P
  *
  * @param now the store's clock, ms
  */
-function printGrant({ grant, client, status }: GrantView, now: number): void {
-  const since = status.state === "active" ? null : status.since;
+function printGrant(grant: GrantJson, names: Names, now: number): void {
+  const instant = (text: string | null) =>
+    text === null ? undefined : instantWithAge(Date.parse(text), now);
+  const username = names.username(grant.subject);
   printFields({
-    grant: grant.id,
-    client: client === undefined ? `${grant.clientId} (deleted)` : `${grant.clientId} (${client.name})`,
-    subject: grant.subject,
+    grant: grant.grant_id,
+    client: `${grant.client_id} (${names.client(grant.client_id) ?? "deleted"})`,
+    subject: username === undefined ? grant.subject : `${grant.subject} (${username})`,
     scope: grant.scope === "" ? "none" : grant.scope,
-    state: stateCell(status.state, status.state === "active" ? null : status.reason),
-    since: since === null ? undefined : instantWithAge(since, now),
+    state: stateCell(grant.state, grant.reason),
+    since: instant(grant.inactive_since),
     generation: String(grant.generation),
-    created: instantWithAge(grant.createdAt, now),
-    "last used": instantWithAge(grant.lastUsedAt, now),
-    "expires if unused": status.state === "active" ? instantWithAge(status.idleExpiresAt, now) : undefined,
-    "expires at the latest": instantWithAge(grant.expiresAt, now),
+    created: instant(grant.created_at),
+    "last used": instant(grant.last_used_at),
+    "expires if unused": instant(grant.idle_expires_at),
+    "expires at the latest": instant(grant.expires_at),
   });
 }
 
@@ -121,43 +126,17 @@ interface ExtendOptions extends JsonOption {
  */
 export async function extend(argument: string, { by, json }: ExtendOptions, command: Command): Promise<void> {
   const requested = await readGrantArgument(argument);
-  await withStore(command, async (store, { config }, opened) => {
-    const named =
+  await withAdministration(command, async ({ call, now }) => {
+    const id =
       "id" in requested
-        ? { grantId: requested.id }
-        : await parseToken({ ...config, keys: await loadKeys(opened) }, requested.token);
-    const extended = await extendGrant({ store }, named.grantId, by, actor());
-    if (json) return printJson(extendedGrantJson(extended));
-    const [before, after] = [extended.previousExpiresAt, extended.grant.grant.expiresAt];
+        ? requested.id
+        : (await call("grants.explainToken", { body: { token: requested.token } })).grant_id;
+    const extended = await call("grants.extend", { path: { grant_id: id }, body: { by } });
+    if (json) return printJson(extended);
+    const [before, after] = [Date.parse(extended.previous_expires_at), Date.parse(extended.expires_at)];
     console.log(
-      `The grant ends at ${instantWithAge(after, store.now())} at the latest, not at ${localInstant(before)}.`,
+      `The grant ends at ${instantWithAge(after, now())} at the latest, not at ${localInstant(before)}.`,
     );
     console.log("Its client keeps its tokens; the next refresh returns the new end.");
   });
-}
-
-/**
- * `grant explain`: the timeline, the conclusion and, for a token, what a refresh with it would do.
- *
- * @throws AdminError `not_found`; `invalid` for a token that is not genuine
- */
-export async function explain(argument: string, { json }: JsonOption, command: Command): Promise<void> {
-  const requested = await readGrantArgument(argument);
-  await withStore(command, async (store, { config }, opened) => {
-    // Loaded without creating any: the command changes nothing.
-    const keys = await loadKeys(opened);
-    const explanation = await explainGrant({ ...config, store, keys }, requested);
-    if (json) printJson(explanationJson(explanation));
-    else printTimeline(explanation);
-  });
-}
-
-/** Prints the timeline as paragraphs, the oldest first, so that the cause stands above the conclusion. */
-function printTimeline({ history, timeline, preview, conclusion }: GrantExplanation): void {
-  console.log(`Grant ${history.grantId}\n`);
-  for (const { at, message } of timeline) {
-    console.log(`${colored(instantWithAge(at, history.now), "quiet")}\n${wrap(message, "  ")}\n`);
-  }
-  console.log(colored(wrap(conclusion), "strong"));
-  if (preview !== undefined) console.log(`\n${wrap(preview.message)}`);
 }

@@ -1,8 +1,10 @@
 import type { Command } from "commander";
-import { changedGrantJson, revokeGrant } from "../admin/grants/grants.ts";
 import { revokeGrants } from "../admin/grants/revoke-grants.ts";
 import type { RevokeGrantsFilter, RevokeGrantsProgress } from "../admin/grants/revoke-grants.ts";
 import type { Store } from "../store/store.ts";
+import { isoInstant } from "../time-text.ts";
+import { withAdministration } from "./administration.ts";
+import type { Administration } from "./administration.ts";
 import { CliError } from "./cli-error.ts";
 import { instantAt } from "./option-values.ts";
 import type { InstantOrAge } from "./option-values.ts";
@@ -10,7 +12,7 @@ import { printJson } from "./output.ts";
 import type { JsonOption } from "./output.ts";
 import { printable } from "./printable.ts";
 import { rejectTokenArgument } from "./parse-token-argument.ts";
-import { actor, withStore } from "./session.ts";
+import { actor } from "./session.ts";
 import { stopSignal } from "./signals.ts";
 
 /** The flags of `grant revoke`. */
@@ -49,10 +51,10 @@ const WHICH = "pass a grant's id, or --subject or --client or both; --before nar
 
 /** Exits with 0 also if the grant was revoked already. @throws AdminError `not_found` */
 async function revokeOne(id: string, { json }: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store) => {
-    const { grant, changed } = await revokeGrant({ store }, id, actor());
-    console.error(changed ? "The grant is revoked." : "The grant was already revoked.");
-    if (json) printJson(changedGrantJson({ grant, changed }));
+  await withAdministration(command, async ({ call }) => {
+    const grant = await call("grants.revoke", { path: { grant_id: id } });
+    console.error(grant.changed ? "The grant is revoked." : "The grant was already revoked.");
+    if (json) printJson(grant);
   });
 }
 
@@ -61,26 +63,41 @@ async function revokeMany(
   { subject, client: clientId, before, json }: RevokeOptions,
   command: Command,
 ): Promise<void> {
-  await withStore(command, async (store) => {
-    const filter = { subject, clientId, before: before && instantAt(before, store.now()) };
-    const done = await revokeWithProgress(store, filter);
+  await withAdministration(command, async (administration) => {
+    const filter = { subject, clientId, before: before && instantAt(before, administration.now()) };
+    const done = await revokeMatching(administration, filter);
     console.error(doneText(done));
-    if (done.revoked === 0) await hintAtAccount(store, subject);
+    if (done.revoked === 0) await hintAtAccount(administration, subject);
     if (json) printJson({ revoked: done.revoked });
   });
 }
 
 /**
- * Revokes all grants that match, and shows on a terminal how far it is. What was revoked before an error or a signal to
- * stop is said.
+ * Revokes all grants that match. Where the command works on the database, it shows on a terminal how far it is, and can be
+ * stopped: what was revoked before an error or a signal to stop is said.
  *
  * @param toFinish what to do after a signal to stop
  * @throws CliError exit code 75: stopped before the end
  */
-export async function revokeWithProgress(
-  store: Store,
+export async function revokeMatching(
+  { call, local }: Administration,
   filter: RevokeGrantsFilter,
   toFinish = "run the command again to revoke the rest",
+): Promise<RevokeGrantsProgress> {
+  if (local !== null) return revokeWithProgress(local.store, filter, toFinish);
+  const { subject, clientId, before } = filter;
+  const query = before === undefined ? {} : { before: isoInstant(before) };
+  const { revoked } =
+    subject === undefined
+      ? await call("grants.revokeOfClient", { path: { client_id: clientId ?? "" }, query })
+      : await call("grants.revokeOfSubject", { path: { subject }, query: { client_id: clientId, ...query } });
+  return { revoked, signedOut: 0 };
+}
+
+async function revokeWithProgress(
+  store: Store,
+  filter: RevokeGrantsFilter,
+  toFinish: string,
 ): Promise<RevokeGrantsProgress> {
   const signal = stopSignal();
   let progress: RevokeGrantsProgress = { revoked: 0, signedOut: 0 };
@@ -121,10 +138,9 @@ export function grantsText(count: number): string {
 }
 
 /** A username in place of a subject must not look like a subject without grants. */
-async function hintAtAccount({ accounts }: Store, subject: string | undefined): Promise<void> {
-  if (subject === undefined || (await accounts.find(subject)) !== undefined) return;
-  const account = await accounts.findByUsername(subject);
-  if (account !== undefined) {
-    console.error(`${printable(subject)} is a username: its subject is ${printable(account.subject)}.`);
-  }
+async function hintAtAccount({ call }: Administration, name: string | undefined): Promise<void> {
+  if (name === undefined) return;
+  const account = await call("accounts.get", { path: { account: name } }).catch(() => undefined);
+  if (account === undefined || account.subject === name) return;
+  console.error(`${printable(name)} is a username: its subject is ${printable(account.subject)}.`);
 }

@@ -318,10 +318,13 @@ suite("regrant grant", { concurrency: 3 }, () => {
       regrant.run(["grant", "list", "--ending-within", "19", "--client", short.id]),
     ]);
     const [head, ...rows] = table.stdout.trimEnd().split("\n");
-    assert.match(head ?? "", /^ID +ENDS +CLIENT +SUBJECT +LAST USED$/);
+    assert.match(head ?? "", /^ID +ENDS +CLIENT +CLIENT NAME +SUBJECT +USERNAME +LAST USED$/);
     const ids = rows.map((row) => row.split(/ +/)[0]);
     assert.deepEqual(ids, [one.id, two.id]);
-    assert.match(rows[0] ?? "", new RegExp(`^\\S+ +\\d{4}-\\d\\d-\\d\\dT\\S+ +${short.id} +soon +\\S+$`));
+    assert.match(
+      rows[0] ?? "",
+      new RegExp(`^\\S+ +\\d{4}-\\d\\d-\\d\\dT\\S+ +${short.id} +Short +soon +- +\\S+$`),
+    );
     const listed = parseLines(page.stdout).map((grant) => [grant["grant_id"], grant["expires_at"]]);
     assert.deepEqual(listed, [[one.id, new Date(NOW - 2 * SECOND + 20 * DAY).toISOString()]]);
     assert.equal(page.stderr, `There are more: continue with --after ${one.id}\n`);

@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import type { Command } from "commander";
 import { LONGEST } from "../admin/admin-error.ts";
 import { instantOrAge, wholeNumber, wholeNumberWithin } from "./option-values.ts";
@@ -7,6 +8,8 @@ import type { IssueOptions } from "./grant-issue.ts";
 /** Loaded when a command runs: the code that opens and issues tokens takes long to load. */
 const commands = () => import("./grant-commands.ts");
 type Commands = Awaited<ReturnType<typeof commands>>;
+
+const GRANT_STATES = ["active", "expired", "revoked"];
 
 /** Adds `regrant grant …`. */
 export function addGrantCommands(program: Command): void {
@@ -57,6 +60,8 @@ function addList(group: Command): void {
     .description("list grants, oldest first")
     .option("--client <id>", "only grants of this client")
     .option("--subject <subject>", "only grants for this subject")
+    .option("--username <name>", "only grants for this account")
+    .addOption(new Option("--state <state>", "only grants in this state").choices(GRANT_STATES))
     .option(
       "--ending-within <days>",
       "only active grants whose absolute lifetime ends within this many days: refreshing does not save them",
@@ -68,7 +73,7 @@ function addList(group: Command): void {
     .addHelpText(
       "after",
       examples(
-        "npx regrant grant list --subject 1f9a…",
+        "npx regrant grant list --username ada@example.com --state active",
         "npx regrant grant list --client 7d0c… --limit 1000 --json",
         "npx regrant grant list --ending-within 30",
       ),
@@ -100,12 +105,17 @@ not revived: a new sign-in is needed. Users extend their own grants on the page 
 function addExplain(group: Command): void {
   group
     .command("explain")
-    .argument("<grant-id>", "the grant's id, or - to read one of its refresh tokens from standard input")
+    .argument(
+      "[grant]",
+      "the grant's id, a username, a subject, or - to read a refresh token from standard input",
+    )
     .description("explain what happened to a grant: why it is not active, or when it expires")
+    .option("--username <name>", "explain the grants of this account")
     .option("--json", "print JSON")
     .addHelpText(
       "after",
       `
+Of a user with several grants it prints the conclusion of each, the newest first.
 Given a refresh token, it also says what a refresh with it would return now, and why. It changes nothing. Never pass a
 token as an argument: other users of this machine can see arguments.`,
     )
@@ -113,10 +123,14 @@ token as an argument: other users of this machine can see arguments.`,
       "after",
       examples(
         "npx regrant grant explain 01a2062f-8057-775b-89e3-0fa650ea1491",
+        "npx regrant grant explain ada@example.com",
         "npx regrant grant explain - < token.txt",
       ),
     )
-    .action(async (...args: Parameters<Commands["explain"]>) => (await commands()).explain(...args));
+    .action(async (...args: Parameters<ExplainCommand>) => {
+      const { explain } = await import("./grant-explain.ts");
+      await explain(...args);
+    });
 }
 
 /** `grant revoke`. The printed member `revoked` is an interface for scripts. */
@@ -148,6 +162,7 @@ function addRevoke(group: Command): void {
     });
 }
 
+type ExplainCommand = (typeof import("./grant-explain.ts"))["explain"];
 type RevokeCommand = (typeof import("./grant-revoke.ts"))["revoke"];
 
 const ABOUT_REVOKING_ALL = `

@@ -1,27 +1,14 @@
 import type { Command } from "commander";
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import {
-  distrustMac,
-  distrustSigning,
-  importedKeyJson,
-  importKey as importSigningKey,
-  keyListJson,
-  listKeys,
-  rotatedMacJson,
-  rotatedSigningJson,
-  rotateMac as makeMacKey,
-  rotateSigning as makeSigningKey,
-} from "../admin/keys.ts";
-import { loadKeys } from "../admin/open-keys.ts";
 import { instantWithAge } from "../time-text.ts";
+import { withAdministration } from "./administration.ts";
+import type { Administration } from "./administration.ts";
 import { instantCell, stateCell } from "./cells.ts";
 import { toReadError } from "./cli-error.ts";
 import { printJson, printTable } from "./output.ts";
 import type { JsonOption } from "./output.ts";
 import type { Column } from "./table.ts";
-import { actor, withStore } from "./session.ts";
-import { withKeys } from "./with-keys.ts";
 
 const KEY_COLUMNS: readonly Column[] = [
   { name: "use", importance: 6 },
@@ -33,10 +20,10 @@ const KEY_COLUMNS: readonly Column[] = [
 
 /** `keys list`: the keys and what each is used for now. It creates none, so a new database has none. */
 export async function list({ json }: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store, _session, opened) => {
-    const keys = await listKeys({ store, keys: await loadKeys(opened) });
-    if (json) return printJson(keyListJson(keys));
-    const from = ({ activeAt }: { activeAt: number }) => instantCell(activeAt, store.now());
+  await withAdministration(command, async ({ call, now }) => {
+    const keys = await call("keys.list");
+    if (json) return printJson(keys);
+    const from = (key: { active_at: string }) => instantCell(Date.parse(key.active_at), now());
     const rows = [
       ...keys.signing.map((key) => ["signing", key.kid, key.algorithm, stateCell(key.state), from(key)]),
       ...keys.mac.map((key) => ["MAC", String(key.number), "HMAC", stateCell(key.state), from(key)]),
@@ -45,18 +32,22 @@ export async function list({ json }: JsonOption, command: Command): Promise<void
   });
 }
 
+/** Runs `work` with what creates keys: a new database gets its first keys before. */
+function withKeys(command: Command, work: (administration: Administration) => Promise<void>): Promise<void> {
+  return withAdministration(command, work, { keys: true });
+}
+
 /**
  * `keys rotate`: prints when the new key starts to sign. Until then resource servers fetch it with the JWKS.
  *
  * @throws AdminError `conflict`
  */
 export async function rotateSigning({ json }: JsonOption, command: Command): Promise<void> {
-  await withKeys(command, async (parts) => {
-    const key = await makeSigningKey(parts, actor());
-    if (json) return printJson(rotatedSigningJson(key));
-    const { kid, algorithm, activeAt } = key;
-    const when = instantWithAge(activeAt, parts.store.now());
-    console.log(`Signing key ${kid} (${algorithm}) is published; it signs from ${when}.`);
+  await withKeys(command, async ({ call, now }) => {
+    const key = await call("keys.rotateSigning");
+    if (json) return printJson(key);
+    const when = instantWithAge(Date.parse(key.active_at), now());
+    console.log(`Signing key ${key.kid} (${key.algorithm}) is published; it signs from ${when}.`);
   });
 }
 
@@ -66,12 +57,11 @@ export async function rotateSigning({ json }: JsonOption, command: Command): Pro
  * @throws AdminError `conflict`, `not_allowed`
  */
 export async function rotateMac({ json }: JsonOption, command: Command): Promise<void> {
-  await withKeys(command, async (parts) => {
-    const key = await makeMacKey(parts, actor());
-    if (json) return printJson(rotatedMacJson(key));
-    const { number, activeAt } = key;
-    const when = instantWithAge(activeAt, parts.store.now());
-    console.log(`MAC key ${number} protects new refresh tokens from ${when}.`);
+  await withKeys(command, async ({ call, now }) => {
+    const key = await call("keys.rotateMac");
+    if (json) return printJson(key);
+    const when = instantWithAge(Date.parse(key.active_at), now());
+    console.log(`MAC key ${key.number} protects new refresh tokens from ${when}.`);
     console.log("Refresh tokens under older keys stay valid.");
   });
 }
@@ -88,12 +78,12 @@ export async function importKey(
 ): Promise<void> {
   // Read before the store is opened: a mistyped name must not create a database.
   const pem = await readKeyFile(file);
-  await withKeys(command, async (parts) => {
-    const imported = await importSigningKey(parts, pem, { verifyOnly }, actor());
-    if (json) return printJson(importedKeyJson(imported));
-    const { kid, added, activeAt } = imported;
+  await withKeys(command, async ({ call, now }) => {
+    const imported = await call("keys.import", { body: { pem, verify_only: verifyOnly } });
+    if (json) return printJson(imported);
+    const { kid, added, active_at: activeAt } = imported;
     if (!added) return console.log(`Signing key ${kid} was imported already.`);
-    const signs = verifyOnly ? "" : `; it signs from ${instantWithAge(activeAt, parts.store.now())}`;
+    const signs = verifyOnly ? "" : `; it signs from ${instantWithAge(Date.parse(activeAt), now())}`;
     console.log(`Signing key ${kid} (RS256) is published${signs}.`);
   });
 }
@@ -117,15 +107,17 @@ export async function readKeyFile(file: string): Promise<string> {
  * @throws AdminError `not_found`, `not_allowed`
  */
 export async function distrust(key: string, { json }: JsonOption, command: Command): Promise<void> {
-  await withKeys(command, async (parts) => {
+  await withKeys(command, async ({ call }) => {
     if (/^\d{1,3}$/.test(key)) {
       const number = Number(key);
-      const changed = await distrustMac(parts, number, actor());
+      const { mac } = await call("keys.list");
+      const wasDistrusted = mac.some((each) => each.number === number && each.state === "distrusted");
+      await call("keys.distrustMac", { path: { number: key } });
       const message = `Refresh tokens under MAC key ${number} are refused.`;
-      console.error(changed ? message : `MAC key ${number} was already distrusted.`);
+      console.error(wasDistrusted ? `MAC key ${number} was already distrusted.` : message);
       if (json) printJson({ number, distrusted: true });
     } else {
-      await distrustSigning(parts, key, actor());
+      await call("keys.distrustSigning", { path: { kid: key } });
       console.error(
         `Signing key ${key} is removed from the JWKS; access tokens that it signed are inactive.`,
       );

@@ -1,20 +1,13 @@
 import type { Command } from "commander";
 import { allItems } from "../admin/listing.ts";
-import {
-  createdTokenJson,
-  createRegistrationToken,
-  deleteRegistrationToken,
-  listRegistrationTokens,
-  registrationTokenJson,
-} from "../admin/registration-tokens.ts";
 import { instantWithAge } from "../time-text.ts";
+import { withAdministration } from "./administration.ts";
 import { instantCell } from "./cells.ts";
 import { wholeNumber } from "./option-values.ts";
 import { examples } from "./program.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import type { JsonOption } from "./output.ts";
 import type { Column } from "./table.ts";
-import { actor, withStore } from "./session.ts";
 
 /** A week, in s. */
 const DEFAULT_TTL = 604_800;
@@ -62,16 +55,17 @@ async function create(
   { name, uses, ttl, json }: JsonOption & { name: string; uses: number; ttl: number },
   command: Command,
 ): Promise<void> {
-  await withStore(command, async (store, { config }) => {
+  await withAdministration(command, async ({ call, now, local }) => {
     const wanted = { name, uses: uses === 0 ? null : uses, ttl: ttl === 0 ? null : ttl };
-    const created = await createRegistrationToken({ store }, wanted, actor());
-    if (json) return printJson(createdTokenJson(created));
-    const { id, expiresAt } = created.record;
-    printFields({ id, registration_token: created.token, expires: endText(expiresAt, store.now()) });
+    const created = await call("registrationTokens.create", { body: wanted });
+    if (json) return printJson(created);
+    const { id, registration_token: token, expires_at: expiresAt } = created;
+    printFields({ id, registration_token: token, expires: endText(expiresAt, now()) });
     console.log("\nThe token is not shown again; Regrant stores only its SHA-256.");
-    if (config.registration !== "token") {
-      const mode = `REGRANT_REGISTRATION is "${config.registration}"`;
-      console.error(`The token has no effect yet: ${mode}. Set it to "token".`);
+    const mode = local?.session.config.registration;
+    if (mode !== undefined && mode !== "token") {
+      const is = `REGRANT_REGISTRATION is "${mode}"`;
+      console.error(`The token has no effect yet: ${is}. Set it to "token".`);
     }
   });
 }
@@ -85,14 +79,14 @@ const TOKEN_COLUMNS: readonly Column[] = [
 
 /** `registration-token list`: the unexpired tokens' records, as a table or as JSON, one a line. */
 async function list({ json }: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store) => {
-    const tokens = await allItems((page) => listRegistrationTokens({ store }, page));
-    if (json) return tokens.forEach((token) => printJson(registrationTokenJson(token)));
-    const rows = tokens.map(({ id, name, usesLeft, expiresAt }) => [
+  await withAdministration(command, async ({ call, now }) => {
+    const tokens = await allItems((page) => call("registrationTokens.list", { query: page }));
+    if (json) return tokens.forEach((token) => printJson(token));
+    const rows = tokens.map(({ id, name, uses_left: left, expires_at: end }) => [
       id,
       name,
-      usesLeft === null ? "any" : String(usesLeft),
-      instantCell(expiresAt, store.now()),
+      left === null ? "any" : String(left),
+      instantCell(end === null ? null : Date.parse(end), now()),
     ]);
     printTable(TOKEN_COLUMNS, rows, "No registration tokens.");
   });
@@ -104,14 +98,14 @@ async function list({ json }: JsonOption, command: Command): Promise<void> {
  * @throws AdminError `not_found`
  */
 async function remove(id: string, { json }: JsonOption, command: Command): Promise<void> {
-  await withStore(command, async (store) => {
-    await deleteRegistrationToken({ store }, id, actor());
+  await withAdministration(command, async ({ call }) => {
+    await call("registrationTokens.delete", { path: { id } });
     console.error("The registration token is deleted; clients that it registered stay.");
     if (json) printJson({ id, deleted: true });
   });
 }
 
-/** When a token expires, for a table. */
-function endText(expiresAt: number | null, now: number): string {
-  return expiresAt === null ? "never" : instantWithAge(expiresAt, now);
+/** When a token expires. @param now ms */
+function endText(end: string | null, now: number): string {
+  return end === null ? "never" : instantWithAge(Date.parse(end), now);
 }

@@ -2,13 +2,13 @@ import type { Command } from "commander";
 import { userInfo } from "node:os";
 import type { Config, ConfigSources } from "../config/resolve-config.ts";
 import { AdminError } from "../admin/admin-error.ts";
-import type { AdminResource } from "../admin/admin-error.ts";
+import { InputError } from "../admin-api/input.ts";
 import { openStore, openStoreToRead } from "../open-store.ts";
 import type { OpenedStore } from "../open-store.ts";
 import type { Store, StoreOptions } from "../store/store.ts";
 import { busyError, databaseError } from "./database-error.ts";
-import { CliError } from "./cli-error.ts";
 import { configOf, toConfigError } from "./command-config.ts";
+import { INPUT_INVALID, refusalError } from "./refusal.ts";
 
 /** The actor of this command in events: `cli:` and the name of the operating system's user. */
 export function actor(): string {
@@ -84,28 +84,16 @@ export async function withStoreToRead<T>(
   }
 }
 
-/** The command that lists the resources of which one was not found. */
-const LISTED_BY: Record<AdminResource, string> = {
-  client: "npx regrant client list",
-  account: "npx regrant account list",
-  grant: "npx regrant grant list",
-  "registration token": "npx regrant registration-token list",
-  webhook: "npx regrant webhook list",
-  "dead letter": "npx regrant webhook dead-letters",
-  "signing key": "npx regrant keys list",
-  "MAC key": "npx regrant keys list",
-};
-
-/**
- * Translates a refusal of an operation, and a store that was busy for too long. Several violations are printed one a
- * line.
- */
-function toCliError(error: unknown): unknown {
+/** Translates a refusal of an operation, and a store that was busy for too long. */
+export function toCliError(error: unknown): unknown {
+  if (error instanceof InputError) {
+    return refusalError({
+      code: "invalid",
+      message: INPUT_INVALID,
+      violations: error.violations.map(({ message }) => message),
+    });
+  }
   if (!(error instanceof AdminError)) return busyError(toConfigError(error));
-  const { message, violations, hint, resource } = error;
-  const lines = violations.map((violation) => violation.message).filter((line) => line !== message);
-  const [first, ...more] = lines;
-  const one = first === undefined ? message : `${message}: ${first}`;
-  const text = more.length > 0 ? [`${message}:`, ...lines].join("\n  ") : one;
-  return new CliError(text, hint ?? (resource && `list them with ${LISTED_BY[resource]}`));
+  const { code, message, violations, hint, resource } = error;
+  return refusalError({ code, message, violations: violations.map((each) => each.message), hint, resource });
 }

@@ -7,8 +7,8 @@ import { cutText, padText, textWidth } from "./text-width.ts";
 export interface Column {
   name: string;
   /**
-   * From 0 to 9. On a terminal that is too narrow, the least important column gives way first: it takes the short forms
-   * of its cells, is cut, and then left out. Columns from 7 on are cut, the widest first, before one is left out.
+   * From 0 to 9. On a terminal that is too narrow, columns below 7 are cut, and the least important left out until the
+   * others fit; the more important get the room that is left. Columns from 7 on are cut only if that is not enough.
    */
   importance: number;
 }
@@ -39,37 +39,50 @@ function toPrintable({ text, short, tone }: Cell): Cell {
   return { text: printable(text), short: short === undefined ? undefined : printable(short), tone };
 }
 
+/** A column's widths: of its texts, of their short forms, and the one below which it is rather left out. */
+interface Widths {
+  full: number;
+  short: number;
+  least: number;
+}
+
 /** The width of each column; 0: it is left out. */
 function fitColumns(
   columns: readonly Column[],
   cells: readonly (readonly Cell[])[],
   width: number,
 ): number[] {
-  const widest = (column: number, form: (cell: Cell) => string) =>
-    cells.reduce((most, row) => Math.max(most, textWidth(form(row[column] ?? { text: "" }))), 0);
-  const widths = columns.map((_, i) => widest(i, ({ text }) => text));
-  const surplus = () => widths.reduce((sum, each) => sum + (each === 0 ? 0 : each + GAP), -GAP) - width;
-  const narrow = (i: number, least: number) => {
-    const wide = widths[i] ?? 0;
-    if (surplus() > 0) widths[i] = Math.max(Math.min(least, wide), wide - surplus());
-  };
-  const leaveOut = (i: number) => {
-    narrow(i, LEAST);
-    if (surplus() > 0) widths[i] = 0;
-  };
+  const wanted = columns.map(({ importance }, i) => widthsOf(cells, i, importance >= MAIN));
   const rank = (i: number) => columns[i]?.importance ?? 0;
   const order = columns.map((_, i) => i).toSorted((a, b) => rank(a) - rank(b) || b - a);
+  const widths = wanted.map(({ least }) => least);
+  const surplus = () => widths.reduce((sum, each) => sum + (each === 0 ? 0 : each + GAP), -GAP) - width;
+  const resize = (i: number, target: number) => {
+    if (widths[i] !== 0) widths[i] = target;
+  };
+  for (const i of order) if (surplus() > 0 && rank(i) < MAIN) widths[i] = 0;
   const main = order.filter((i) => rank(i) >= MAIN);
-  for (const i of order)
-    narrow(
-      i,
-      widest(i, ({ text, short = text }) => short),
-    );
-  for (const i of order) if (rank(i) < MAIN) leaveOut(i);
-  for (const i of main.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))) narrow(i, LEAST);
-  for (const i of main.slice(0, -1)) leaveOut(i);
-  narrow(main.at(-1) ?? 0, 1);
+  for (const i of main.toSorted((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))) {
+    const present = widths[i] ?? 0;
+    if (surplus() > 0) resize(i, Math.max(Math.min(LEAST, present), present - surplus()));
+  }
+  for (const i of main.slice(0, -1)) if (surplus() > 0) widths[i] = 0;
+  const last = main.at(-1);
+  if (last !== undefined && surplus() > 0) resize(last, Math.max(1, width));
+  for (const form of ["short", "full"] as const) {
+    for (const i of order.toReversed()) {
+      resize(i, Math.max(widths[i] ?? 0, Math.min(wanted[i]?.[form] ?? 0, (widths[i] ?? 0) - surplus())));
+    }
+  }
   return widths;
+}
+
+function widthsOf(cells: readonly (readonly Cell[])[], column: number, isMain: boolean): Widths {
+  const widest = (form: (cell: Cell) => string) =>
+    cells.reduce((most, row) => Math.max(most, textWidth(form(row[column] ?? { text: "" }))), 0);
+  const full = widest(({ text }) => text);
+  const short = widest(({ text, short: shortForm = text }) => shortForm);
+  return { full, short, least: isMain ? short : Math.min(LEAST, short) };
 }
 
 function rowLine(row: readonly Cell[], widths: readonly number[]): string {

@@ -1,4 +1,5 @@
 import { didYouMean } from "./did-you-mean.ts";
+import { ADMIN_VARIABLES } from "./admin-variables.ts";
 import { LOGIN_VARIABLES } from "./login-variables.ts";
 import { CONFIG_FILE, environmentName, secretFileName, SETTING_KEYS, type SettingKey } from "./schema.ts";
 
@@ -10,7 +11,11 @@ export type Variable =
   | { holds: "unknown"; hint: string };
 
 const CONFIG = environmentName(CONFIG_FILE.key);
-const OTHERS: ReadonlySet<string> = new Set([CONFIG, ...Object.values(LOGIN_VARIABLES)]);
+const OTHERS: ReadonlySet<string> = new Set([
+  CONFIG,
+  ...Object.values(LOGIN_VARIABLES),
+  ...Object.values(ADMIN_VARIABLES),
+]);
 
 const VARIABLES: ReadonlyMap<string, Variable> = new Map(
   SETTING_KEYS.flatMap((key): [string, Variable][] => {

@@ -1,4 +1,5 @@
 import { AdminError } from "../../admin/admin-error.ts";
+import type { AdminResource } from "../../admin/admin-error.ts";
 import { InputError, jsonPointer } from "../../admin-api/input.ts";
 import type { InputViolation } from "../../admin-api/input.ts";
 import { CAUSE_OF } from "../../admin-api/problems.ts";
@@ -16,6 +17,8 @@ export interface Problem {
   detail?: string;
   /** How to fix it. */
   hint?: string;
+  /** What was not found, or is in use. */
+  resource?: AdminResource;
   violations?: readonly InputViolation[];
   /** As the log line and the events of the request have it. */
   request_id?: string;
@@ -47,6 +50,7 @@ export function problemOf(issuer: string, { causeName, description, status, caus
     ...problem,
     detail: cause.message,
     ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+    ...(cause.resource === undefined ? {} : { resource: cause.resource }),
     ...(violations.length === 0 ? {} : { violations }),
   };
 }
