@@ -13,7 +13,7 @@ import { padText, textWidth } from "./text-width.ts";
  * fit goes on in the next lines, indented.
  */
 export function eventText(event: EventJson, names: Names): string {
-  const { at, type, client_id: client, subject, grant_id: grant, id: _id, data, ...source } = event;
+  const { at, type, client_id: client, subject, grant_id: grant, data } = event;
   const members = Object.entries(data).map(([name, value]) => {
     const unit = unitOf(type, name);
     return [unit === "ms" ? name.replace(/_ms$/, "") : name, valueText(value, unit)] as const;
@@ -24,8 +24,10 @@ export function eventText(event: EventJson, names: Names): string {
     ["subject", subject],
     ["username", names.username(subject)],
     ["grant", grant],
-    ...Object.entries(source),
     ...members,
+    ["address", event.address],
+    ["agent", event.user_agent],
+    ["request", event.request_id],
   ] as const;
   const words = fields.filter(([, value]) => value !== undefined && value !== null).map(fieldText);
   const head = [localInstant(Date.parse(at)), padText(printable(type), 20)] as const;
