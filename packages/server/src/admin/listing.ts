@@ -22,7 +22,7 @@ const MAX_LIMIT = 1000;
 /** Characters of a cursor, a search, or a name that a listing is filtered by. */
 const MAX_TEXT = 1024;
 /** Rows that one page examines where few of them may match. */
-const EXAMINED = 2000;
+const EXAMINED = 1000;
 /** Rows of one query: on SQLite it holds up everything else in the process, a few ms. */
 const PART = 500;
 
@@ -58,7 +58,7 @@ export function invalid(member: string, message: string): AdminError {
 }
 
 /** Rows in one order, of which a listing keeps some. */
-interface Source<Row> {
+export interface Source<Row> {
   /** The next rows, `limit` of them unless there are fewer. */
   read: (after: string | undefined, limit: number) => Promise<Row[]>;
   /** A row's place in the order. */

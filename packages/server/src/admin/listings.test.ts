@@ -81,7 +81,7 @@ test("a listing with few matches stops early, says so, and is finished by its cu
   const regrant = await embedded(t);
   const { admin } = regrant;
   const { client_id: clientId } = await admin.clients.create({ name: "Shop" });
-  for (let i = 0; i < 2100; i += 100) {
+  for (let i = 0; i < 1100; i += 100) {
     await Promise.all(Array.from({ length: 100 }, () => regrant.issue({ clientId, subject: "s" })));
   }
   const last = (await all((page) => admin.grants.list({ clientId, ...page }), 1000)).at(-1);

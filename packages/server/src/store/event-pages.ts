@@ -27,7 +27,7 @@ const WINDOW = 5000;
 const WINDOWS = 10;
 /** Rows of one query by a partial index, and of all for one page. */
 const PART = 500;
-const EXAMINED = 5000;
+const EXAMINED = 2000;
 /** By how much an event may be older than one with a smaller id: transactions that run at once, a clock that was set, ms. */
 const DISORDER = 60_000;
 

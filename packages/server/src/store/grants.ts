@@ -174,9 +174,9 @@ export interface GrantStore {
   list(filter: GrantFilter, page: Page): Promise<Grant[]>;
   /**
    * Grants whose absolute lifetime ends after a place in the order of ends and until `by`, ms, soonest first; among them
-   * those that are over already.
+   * those that are over already. Undefined: the index for it is not built yet.
    */
-  listEnding(ends: { after: GrantEnd; by: number }, limit: number): Promise<Grant[]>;
+  listEnding(ends: { after: GrantEnd; by: number }, limit: number): Promise<Grant[] | undefined>;
   /**
    * What of a subject's grants is active, without a row for each: a subject may have tens of thousands. The grants of
    * one client, scope and resource may come in several parts.

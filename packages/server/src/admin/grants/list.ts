@@ -1,7 +1,7 @@
-import type { Grant, GrantStatus, Store } from "../../store/store.ts";
+import type { GrantEnd, GrantStatus, Store } from "../../store/store.ts";
 import { LONGEST, requireWholeNumber } from "../admin-error.ts";
 import { invalid, pageOf, requireCursor, requireText, UUID } from "../listing.ts";
-import type { Listing, PageOptions } from "../listing.ts";
+import type { Listing, PageOptions, Source } from "../listing.ts";
 import { viewsOf } from "./grants.ts";
 import type { GrantView } from "./grants.ts";
 
@@ -46,35 +46,58 @@ export async function listGrants(
   if (subject === null) return { items: [], next: null };
   const now = parts.store.now();
   const by = endingWithin === undefined ? undefined : now + endingWithin * DAY;
-  const views = async (grants: Promise<Grant[]>) => viewsOf(parts, await grants);
-  if (by !== undefined && clientId === undefined && subject === undefined) {
+  if (by !== undefined && clientId === undefined && subject === undefined && !UUID.test(page.after ?? "")) {
     requireCursor(page.after, BY_END);
-    return pageOf(
-      {
-        read: (after, limit) =>
-          views(
-            parts.store.grants.listEnding(
-              { after: endOf(after) ?? { expiresAt: now, id: FIRST_ID }, by },
-              limit,
-            ),
-          ),
-        cursor: ({ grant }) => `${grant.expiresAt}.${grant.id}`,
-        keep: ({ status }) => status.state === "active",
-      },
-      page,
-    );
+    const first = endOf(page.after) ?? { expiresAt: now, id: FIRST_ID };
+    // Where the index is not built yet, by ids: that takes many pages.
+    if ((await parts.store.grants.listEnding({ after: first, by }, 1)) !== undefined) {
+      return pageOf(byEnd(parts, first, by), page);
+    }
   }
   requireCursor(page.after, UUID);
-  const isKept = ({ grant, status }: GrantView) =>
-    by === undefined ? status.state === state : status.state === "active" && grant.expiresAt <= by;
   return pageOf(
     {
-      read: (after, limit) => views(parts.store.grants.list({ clientId, subject }, { after, limit })),
+      // Not by both: of a subject with very many grants, few may be the client's.
+      read: async (after, limit) =>
+        viewsOf(
+          parts,
+          await parts.store.grants.list(subject === undefined ? { clientId } : { subject }, { after, limit }),
+        ),
       cursor: ({ grant }) => grant.id,
-      keep: by === undefined && state === undefined ? undefined : isKept,
+      keep: keeping({ state, by, clientId: subject === undefined ? undefined : clientId }),
     },
     page,
   );
+}
+
+/** Which of the grants that are read are listed; undefined: all of them. */
+function keeping({
+  state,
+  by,
+  clientId,
+}: {
+  state?: string | undefined;
+  by?: number | undefined;
+  clientId?: string | undefined;
+}) {
+  if (state === undefined && by === undefined && clientId === undefined) return undefined;
+  const wanted = by === undefined ? state : "active";
+  return ({ grant, status }: GrantView) =>
+    (wanted === undefined || status.state === wanted) &&
+    (by === undefined || grant.expiresAt <= by) &&
+    (clientId === undefined || grant.clientId === clientId);
+}
+
+/** The active grants in the order of their ends. */
+function byEnd(parts: ListParts, first: GrantEnd, by: number): Source<GrantView> {
+  return {
+    async read(after, limit) {
+      const grants = await parts.store.grants.listEnding({ after: endOf(after) ?? first, by }, limit);
+      return viewsOf(parts, grants ?? []);
+    },
+    cursor: ({ grant }) => `${grant.expiresAt}.${grant.id}`,
+    keep: ({ status }) => status.state === "active",
+  };
 }
 
 function requireFilter({ clientId, subject, username, state, endingWithin }: GrantFilter): void {

@@ -11,6 +11,7 @@ import { connectToPrimary, disconnect } from "./connect.ts";
 import { consentStore } from "./consents.ts";
 import { Database } from "./database.ts";
 import { deviceStore } from "./devices.ts";
+import { EndsIndex } from "./ends-index.ts";
 import { eventStore, eventWriter } from "./events.ts";
 import { failureStore } from "./failed-attempts.ts";
 import { grantStore } from "./grants.ts";
@@ -57,19 +58,21 @@ export async function openPostgresStore(url: string, options: PostgresOptions = 
   const revision = await clock.measure(database);
   const changes = new ChangeNotices(database, clock, { address, timeout: busyTimeout, revision });
   const events = eventWriter(onEvent);
-  const sweeper = new Sweeper(database);
+  const byEnd = new EndsIndex(address);
+  const sweeper = new Sweeper(database, byEnd);
   const inFlight = new InFlight();
   let closing: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     await inFlight.close();
     await sweeper.close();
+    await byEnd.close();
     await Promise.all([changes.close(), database.close()]);
   }
 
   const replay = replayer(database, events, changes);
   return {
-    grants: inFlight.wrap(grantStore(database, events)),
+    grants: inFlight.wrap(grantStore(database, events, byEnd)),
     clients: inFlight.wrap(clientStore(database, events, changes)),
     accounts: inFlight.wrap(accountStore(database, events)),
     signIns: inFlight.wrap(signInStore(database, events)),

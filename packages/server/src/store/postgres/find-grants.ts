@@ -1,6 +1,7 @@
 import type { ActiveGrants, Grant, GrantEnd, GrantFilter, Page } from "../store.ts";
 import { clock } from "./database.ts";
 import type { Database, Query, Statement } from "./database.ts";
+import type { EndsIndex } from "./ends-index.ts";
 import { clientKey, isText, isUuid, toActiveGrants, toGrant } from "./rows.ts";
 
 /** Index: the primary key. */
@@ -67,11 +68,15 @@ const LIST_ENDING: Statement = {
 /** The port's `listEnding`. */
 export async function listEnding(
   database: Database,
+  index: EndsIndex,
   { after: { expiresAt, id }, by }: { after: GrantEnd; by: number },
   limit: number,
-): Promise<Grant[]> {
+): Promise<Grant[] | undefined> {
   const place = isUuid(id) ? id : FIRST_UUID;
-  return (await database.read((query) => query(LIST_ENDING, [expiresAt, place, by, limit]))).map(toGrant);
+  return database.read(async (query) => {
+    if (!(await index.isValid(query))) return undefined;
+    return (await query(LIST_ENDING, [expiresAt, place, by, limit])).map(toGrant);
+  });
 }
 
 /** Index: grants_by_subject. */

@@ -10,6 +10,7 @@ import type {
 import { hasPassword } from "./accounts.ts";
 import { clock } from "./database.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
+import type { EndsIndex } from "./ends-index.ts";
 import type { EventWriter } from "./events.ts";
 import { extendOne } from "./extend-lifetime.ts";
 import { findOne, listActive, listEnding, listGrants } from "./find-grants.ts";
@@ -82,7 +83,7 @@ const REVOKE_LOCKED: Statement = {
 };
 
 /** The port's `grants`. An id that a `uuid` column cannot hold belongs to no row, so it is answered without a query. */
-export function grantStore(database: Database, events: EventWriter): GrantStore {
+export function grantStore(database: Database, events: EventWriter, byEnd: EndsIndex): GrantStore {
   return {
     rotate: rotator(database, events),
     hold: (failed) => holdWindows(database, failed),
@@ -97,7 +98,7 @@ export function grantStore(database: Database, events: EventWriter): GrantStore 
       database.write(async ({ query }) => (await query(RELEASE, [ids.filter(isUuid)])).length),
     find: (id) => database.read((query) => findOne(id, query)),
     list: (filter, page) => listGrants(database, filter, page),
-    listEnding: (ends, limit) => listEnding(database, ends, limit),
+    listEnding: (ends, limit) => listEnding(database, byEnd, ends, limit),
     listActive: (subject) => listActive(database, subject),
     extendLifetime: (id, extension, actor) =>
       database.write((transaction) => extendOne(id, extension, actor, transaction, events)),

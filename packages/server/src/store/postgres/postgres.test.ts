@@ -203,3 +203,31 @@ test("the method that a registered client was given becomes its setting when the
   assert.equal(found(await store.clients.find(registered)).clientUri, "https://c.example/\u0000\ud800");
   await store.close();
 });
+
+test("the index of ends is built after a sweep where it is missing or useless, and the listing says so until then", async () => {
+  const url = await server.newDatabase();
+  const useless = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'grants_by_end'::regclass";
+  for (const damage of ["DROP INDEX grants_by_end", useless]) {
+    await server.query(url, damage);
+    const store = await openPostgresStore(url);
+    try {
+      const client = newClient();
+      await store.clients.create(client, ACTOR);
+      const grant = await granted(store, newGrant(client.id, { maxTtl: 60 }));
+      const after = { expiresAt: 0, id: "00000000-0000-0000-0000-000000000000" };
+      const list = () => store.grants.listEnding({ after, by: grant.expiresAt }, 10);
+      assert.equal(await list(), undefined);
+      const built = async () => {
+        for (;;) {
+          await store.sweep({ limit: 100, eventRetention: 3600 });
+          const listed = await list();
+          if (listed !== undefined) return listed;
+          await pause(10);
+        }
+      };
+      assert.deepEqual((await within(60_000, built())).at(-1), grant);
+    } finally {
+      await store.close();
+    }
+  }
+});

@@ -6,6 +6,7 @@ import type { CountedGrants } from "../statistics.ts";
 import type { Store } from "../store.ts";
 import type { Database, Query, Statement } from "./database.ts";
 import { clock } from "./database.ts";
+import type { EndsIndex } from "./ends-index.ts";
 import { CLIENT_OF_ACTIVE, IDLE_END } from "./find-grants.ts";
 import { writeGrantCount } from "./statistics.ts";
 
@@ -139,6 +140,7 @@ function removeExpired(table: string, key: string, end: string): Statement {
  */
 export class Sweeper {
   readonly #database: Database;
+  readonly #byEnd: EndsIndex;
   /** The end of this node's lease; 0: it has none. */
   #lease = 0;
   #examinedTo = NOWHERE;
@@ -146,8 +148,9 @@ export class Sweeper {
   #count: GrantCount | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(database: Database) {
+  constructor(database: Database, byEnd: EndsIndex) {
     this.#database = database;
+    this.#byEnd = byEnd;
   }
 
   /** Slices of one process run one after the other: the next begins where the last one ended. */
@@ -216,6 +219,7 @@ export class Sweeper {
     if (done) {
       await writeGrantCount(query, this.#count, now);
       this.#restart();
+      await this.#byEnd.begin(query);
       await this.#giveBack(query);
     }
     const removed = [ofGrants, ...others].reduce(
