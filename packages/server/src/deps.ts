@@ -7,6 +7,7 @@ import type { KeyRing } from "./keys/key-ring.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RevocationFeed } from "./revocations/feed.ts";
+import type { StreamPolls } from "./signals/stream-polls.ts";
 import type { RevocationIssuers } from "./signals/revocation-issuers.ts";
 import type { GrantType, Store } from "./store/store.ts";
 import type { LegacyTokens } from "./tokens/legacy-tokens.ts";
@@ -43,6 +44,10 @@ export interface Deps {
   readonly throttles: Throttles;
   readonly registration: RegistrationRules;
   readonly documents: ClientMetadataDocuments;
+  /** Polls of Shared Signals that wait for an event. */
+  readonly streamPolls: StreamPolls;
+  /** Events may be sent to this machine and its network: `webhookPrivateAddresses`. */
+  readonly privateReceivers: boolean;
   /** Who may end all sessions of a subject; empty: nobody. */
   readonly revocationIssuers: RevocationIssuers;
   /** Refresh tokens of a former token service; null: no migration is configured. */

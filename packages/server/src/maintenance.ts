@@ -4,6 +4,7 @@ import { maintainKeys } from "./keys/rotation.ts";
 import type { Passport } from "./passport/migration.ts";
 import { followRevocations } from "./passport/revocation-sync.ts";
 import type { StoreStatistics } from "./store/store.ts";
+import { pushSender } from "./signals/push-sender.ts";
 import { SubscriptionRunner } from "./subscriptions/runner.ts";
 import { resealSecrets } from "./subscriptions/sealed-secrets.ts";
 import { webhookSender } from "./subscriptions/webhook.ts";
@@ -39,6 +40,7 @@ export class Maintenance {
     const privateAddresses = config.webhookPrivateAddresses;
     this.subscriptions = new SubscriptionRunner(deps, {
       webhook: webhookSender({ ...deps, privateAddresses }),
+      ssf_push: pushSender({ ...deps, privateAddresses }),
     });
   }
 

@@ -15,6 +15,7 @@ import type { LocalUserStoreDeps } from "./identity/local-user-store.ts";
 import { PassportLegacyTokens } from "./passport/legacy-tokens.ts";
 import type { Passport } from "./passport/migration.ts";
 import { RevocationFeed } from "./revocations/feed.ts";
+import { StreamPolls } from "./signals/stream-polls.ts";
 import { revocationIssuers } from "./signals/revocation-issuers.ts";
 import type { FailureStore } from "./store/store.ts";
 
@@ -73,6 +74,8 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     legacyTokens:
       passport && new PassportLegacyTokens({ passport, store, keys, throttle: throttles.legacyTokens }),
     revocations: new RevocationFeed({ store, keys }),
+    streamPolls: new StreamPolls(),
+    privateReceivers: config.webhookPrivateAddresses,
     revocationIssuers: revocationIssuers(config.revocationIssuers, parts.fetchDocument ?? fetchDocument),
     metrics,
     tracing,

@@ -117,7 +117,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   };
   const demo = (await options.prepareDemo?.(deps).catch(closeStore)) ?? null;
   const maintenance = new Maintenance(deps, config);
-  waiting.push(deps.revocations, maintenance.subscriptions);
+  waiting.push(deps.revocations, deps.streamPolls, maintenance.subscriptions);
   await maintenance.start(passport).catch(closeStore);
   addGauges({ deps, config, maintenance, passport });
   const basePath = new URL(config.issuer).pathname.replace(/\/$/, "");
@@ -151,9 +151,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     drain() {
       deps.revocations.close();
       streams.close();
+      deps.streamPolls.close();
     },
     async close() {
       deps.revocations.close();
+      deps.streamPolls.close();
       await maintenance.stop();
       await passport?.close();
       await store.close();

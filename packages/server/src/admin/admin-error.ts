@@ -27,6 +27,7 @@ export type AdminResource =
   | "registration token"
   | "webhook"
   | "dead letter"
+  | "stream"
   | "signing key"
   | "MAC key";
 

@@ -23,6 +23,7 @@ const LISTED_BY: Record<AdminResource, string> = {
   "registration token": "npx regrant registration-token list",
   webhook: "npx regrant webhook list",
   "dead letter": "npx regrant webhook dead-letters",
+  stream: "npx regrant stream list",
   "signing key": "npx regrant keys list",
   "MAC key": "npx regrant keys list",
 };

@@ -1,5 +1,5 @@
 /** The paths of Regrant's own APIs, below the issuer. The URL of one is its identifier (RFC 8707 §2). */
-export type OwnApi = "/admin/v1";
+export type OwnApi = "/admin/v1" | "/ssf";
 
 /**
  * The scopes of Regrant's own APIs. A token that has one is for that API alone, and only an operator can give one to a
@@ -8,11 +8,17 @@ export type OwnApi = "/admin/v1";
 const RESERVED: ReadonlyMap<string, OwnApi> = new Map([
   ["regrant:admin", "/admin/v1"],
   ["regrant:admin.read", "/admin/v1"],
+  ["ssf.manage", "/ssf"],
+  ["ssf.read", "/ssf"],
 ]);
 
 /** The scope that allows every operation of the admin API, and the one that allows those that only read. */
 export const ADMIN_SCOPE = "regrant:admin";
 export const ADMIN_READ_SCOPE = "regrant:admin.read";
+
+/** The scope with which a receiver of Shared Signals manages its streams, and the one with which it reads them. */
+export const SSF_SCOPE = "ssf.manage";
+export const SSF_READ_SCOPE = "ssf.read";
 
 /** Every scope of Regrant's own APIs. */
 export const RESERVED_SCOPES: readonly string[] = [...RESERVED.keys()];

@@ -7,7 +7,7 @@ import { DocumentError } from "../clients/cimd/fetch-document.ts";
 import type { FetchedDocument, FetchOptions } from "../clients/cimd/fetch-document.ts";
 import { ISSUER, startService } from "../testing.ts";
 import type { Refusal } from "../testing.ts";
-import { SIGNAL_PATHS } from "./signal-paths.ts";
+import { SIGNAL_PATHS } from "../signals/signal-paths.ts";
 
 const PATH = SIGNAL_PATHS.globalTokenRevocation;
 const OKTA = "https://acme.okta.example";

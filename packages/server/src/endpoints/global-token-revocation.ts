@@ -8,7 +8,7 @@ import { LONGEST_ACCEPTED, refused, verifyRevocationToken } from "../signals/rev
 import type { RevocationToken } from "../signals/revocation-token.ts";
 import { readSubjectIdentifier } from "../signals/subject-identifier.ts";
 import type { SubjectIdentifier } from "../signals/subject-identifier.ts";
-import { SIGNAL_PATHS } from "./signal-paths.ts";
+import { SIGNAL_PATHS } from "../signals/signal-paths.ts";
 
 /** A request as it was sent. */
 export interface GlobalRevocationRequest {

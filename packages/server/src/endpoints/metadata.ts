@@ -3,7 +3,7 @@ import type { Deps } from "../deps.ts";
 import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
 import { PROMPTS } from "./authorization-request.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
-import { SIGNAL_PATHS } from "./signal-paths.ts";
+import { SIGNAL_PATHS } from "../signals/signal-paths.ts";
 
 /** Paths of the endpoints and pages, below the issuer. */
 export const PATHS = {

@@ -20,7 +20,7 @@ export const CAUSE_GROUPS = {
   Tokens: TOKEN_CAUSES,
   "Authorization and sign-in": AUTHORIZATION_CAUSES,
   "Client registration": REGISTRATION_CAUSES,
-  "Global Token Revocation": SIGNAL_CAUSES,
+  "Global Token Revocation and Shared Signals": SIGNAL_CAUSES,
   "The admin API": ADMINISTRATION_CAUSES,
   "The operators' console": CONSOLE_CAUSES,
   "Limits and failures of the service": SERVICE_CAUSES,

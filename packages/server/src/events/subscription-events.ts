@@ -80,6 +80,17 @@ export const SUBSCRIPTION_EVENTS = {
       before_id: z.int().describe("The first event that is left."),
     }),
   },
+  "subscription.verification_requested": {
+    severity: "info",
+    raised: "The receiver of a stream of Shared Signals asked for a verification event, which follows in the stream.",
+    about: [],
+    data: z.object({
+      subscription_id,
+      kind,
+      state: z.string().optional().describe("What the receiver wants to find in it."),
+      actor,
+    }),
+  },
   "subscription.deleted": {
     severity: "info",
     raised: "A subscription was deleted, with its dead letters.",

@@ -23,6 +23,8 @@ import { globalTokenRevocationRoutes } from "./oauth/global-token-revocation.ts"
 import { metadataRoutes } from "./oauth/metadata.ts";
 import { registrationRoutes } from "./oauth/registration.ts";
 import { oauthRoutes } from "./oauth/routes.ts";
+import { SIGNAL_PATHS } from "../signals/signal-paths.ts";
+import { streamRoutes } from "./oauth/streams.ts";
 import { rfcFormat } from "./oauth/wire-format.ts";
 import type { PassportFamily } from "./passport/requests.ts";
 import { passportFormat } from "./passport/wire-format.ts";
@@ -76,6 +78,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   addRoutes(app, context, oauthRoutes(deps, tokenFormat, brand.languages));
   addRoutes(app, context, registrationRoutes(deps));
   addRoutes(app, context, globalTokenRevocationRoutes(deps));
+  addRoutes(app, context, streamRoutes(deps));
   addRoutes(app, context, interactionRoutes({ deps, brand, cookies, basePath }));
   const advertised = { retryWindow: lifetimes.retryWindow, languages: brand.languages.tags, docs };
   addRoutes(app, context, metadataRoutes(deps, advertised, isStopping));
@@ -126,10 +129,12 @@ function addAdministration(app: Hono, context: ServeContext, parts: Administrati
 /** Removes the mount path. Some hosts have stripped it already, so a path without it is accepted too. */
 function pathBelow(basePath: string): (request: Request) => string {
   // RFC 8414 §3.1: the issuer's path goes after the well-known one.
-  const metadataPath = PATHS.metadata + basePath;
+  // And SSF 1.0 §7.2.1: the same.
+  const wellKnown = new Map([PATHS.metadata, SIGNAL_PATHS.configuration].map((path) => [path + basePath, path]));
   return (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname === metadataPath) return PATHS.metadata;
+    const document = wellKnown.get(pathname);
+    if (document !== undefined) return document;
     if (pathname === basePath) return PATHS.home;
     return pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : pathname;
   };

@@ -33,6 +33,8 @@ export interface Throttles {
   readonly metadataDocuments: Throttle;
   /** Requests for Global Token Revocation whose token was refused. */
   readonly revocationTokens: Throttle;
+  /** Requests for verification events, by stream. */
+  readonly verifications: Throttle;
 }
 
 /** By the names of the settings. */
@@ -45,6 +47,8 @@ interface RateLimits extends UsernameLimits {
 
 const PUSHED_REQUESTS_PER_MINUTE = 60;
 const EXPLANATIONS_PER_MINUTE = 60;
+/** A stream's `min_verification_interval` is 10 s. */
+const VERIFICATIONS_PER_MINUTE = 6;
 /** People behind one address do not wait for one of them. */
 const SUBJECTS_PER_NETWORK = 10;
 
@@ -77,6 +81,7 @@ export function createThrottles(limits: RateLimits, shared: FailureStore | null)
     registrationUpdates: throttle(registrationsPerMinute, "too_many_registrations", "registration update"),
     metadataDocuments: throttle(registrationsPerMinute, "too_many_metadata_documents"),
     revocationTokens: throttle(clientFailuresPerMinute, "too_many_failures", "revocation token"),
+    verifications: throttle(VERIFICATIONS_PER_MINUTE, "too_many_verifications"),
   };
 }
 

@@ -4,8 +4,11 @@ import type { Event, Subscription } from "../store/store.ts";
 export type Delivery =
   /** `progress` is stored with the cursor; left out: what is stored stays. */
   | { outcome: "delivered"; progress?: unknown }
-  /** `retryAfter`: the receiver asks for so much time, s. */
-  | { outcome: "failed"; error: string; retryAfter?: number | undefined }
+  /**
+   * `retryAfter`: the receiver asks for so much time, s. `isFinal`: it will never take this event, which becomes a dead
+   * letter at once.
+   */
+  | { outcome: "failed"; error: string; retryAfter?: number | undefined; isFinal?: boolean }
   /** The receiver wants no more events: the subscription is disabled. */
   | { outcome: "gone"; reason: string };
 

@@ -139,13 +139,13 @@ export class Session {
   async #failed(
     { failures: before, kind }: Subscription,
     event: Event,
-    { error, retryAfter }: Extract<Delivery, { outcome: "failed" }>,
+    { error, retryAfter, isFinal = false }: Extract<Delivery, { outcome: "failed" }>,
   ): Promise<Subscription | undefined> {
     const { store, log, metrics } = this.#parts;
     const failures = before + 1;
     const now = store.now();
     const line = { subscription: this.#id, event_id: event.id, attempts: failures, error };
-    if (now - event.at >= GIVE_UP_AFTER) {
+    if (isFinal || now - event.at >= GIVE_UP_AFTER) {
       metrics.countDelivery(kind, "gave_up");
       log.warn(line, "an event could not be delivered and is a dead letter");
       const cursor = { id: event.id, at: event.at };

@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { globalTokenRevocation } from "../../endpoints/global-token-revocation.ts";
 import type { GlobalRevocationRequest } from "../../endpoints/global-token-revocation.ts";
-import { SIGNAL_PATHS } from "../../endpoints/signal-paths.ts";
+import { SIGNAL_PATHS } from "../../signals/signal-paths.ts";
 import { bearerToken } from "../bearer-token.ts";
 import { readJson } from "../json-body.ts";
 import { errorResponse, noContent } from "../responses.ts";

@@ -1,0 +1,72 @@
+import { post, PostError } from "../outbound/post.ts";
+import type { PostOptions, PostResponse } from "../outbound/post.ts";
+import type { Deps } from "../deps.ts";
+import { openSecrets } from "../subscriptions/sealed-secrets.ts";
+import type { Delivery, Sender } from "../subscriptions/sender.ts";
+import { errorCode, isFinalError } from "./receiver-errors.ts";
+import { isForStream, signSecurityEvent } from "./security-event-token.ts";
+import { isStream, streamSettings } from "./stream.ts";
+import type { Stream, StreamSecrets } from "./stream.ts";
+
+/** How long a receiver may take, ms. */
+const TIMEOUT = 15_000;
+/** Of an error response, bytes. */
+const MAX_ERROR = 4096;
+
+/** What streams are pushed with. */
+export interface PushParts extends Pick<Deps, "issuer" | "keys" | "store"> {
+  /** The setting `webhookPrivateAddresses`. */
+  privateAddresses: boolean;
+  /** Tests replace it. */
+  resolve?: PostOptions["resolve"];
+}
+
+/** Sends SETs to the receivers of streams by push (RFC 8935). */
+export function pushSender(parts: PushParts): Sender {
+  return {
+    takes: isForStream,
+    deliver: async (subscription, event, signal) =>
+      isStream(subscription)
+        ? sendOne(parts, subscription, await signSecurityEvent(parts, subscription, event), signal)
+        : { outcome: "failed", error: "not a stream" },
+  };
+}
+
+async function sendOne(
+  { keys, privateAddresses, resolve }: PushParts,
+  stream: Stream,
+  set: string,
+  signal: AbortSignal,
+): Promise<Delivery> {
+  const secrets = stream.secrets && (openSecrets(keys.masterKeys, stream.id, stream.secrets) as StreamSecrets);
+  const headers = {
+    "content-type": "application/secevent+jwt",
+    accept: "application/json",
+    ...(secrets && { authorization: secrets.authorizationHeader }),
+  };
+  try {
+    const options = { headers, body: set, timeout: TIMEOUT, signal, privateAddresses, maxBody: MAX_ERROR };
+    const url = streamSettings(stream).endpointUrl ?? "";
+    return deliveryOf(await post(url, resolve === undefined ? options : { ...options, resolve }));
+  } catch (error) {
+    if (error instanceof PostError) return { outcome: "failed", error: error.message };
+    throw error;
+  }
+}
+
+/** RFC 8935 §2.2: 202 is the success. §2.3: a 400 says in `err` what is wrong. */
+function deliveryOf({ status, body, retryAfter }: PostResponse): Delivery {
+  if (status >= 200 && status < 300) return { outcome: "delivered" };
+  const err = status === 400 ? errorCode(parsed(body)) : undefined;
+  const seconds = /^\d{1,9}$/.test(retryAfter ?? "") ? Number(retryAfter) : undefined;
+  const error = err === undefined ? `HTTP ${status}` : `HTTP ${status}: ${err}`;
+  return { outcome: "failed", error, retryAfter: seconds, isFinal: isFinalError(err) };
+}
+
+function parsed(body: string): { err?: unknown } {
+  try {
+    return (JSON.parse(body) ?? {}) as object;
+  } catch {
+    return {};
+  }
+}
