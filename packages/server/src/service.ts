@@ -149,13 +149,11 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       stopping = true;
     },
     drain() {
-      deps.revocations.close();
+      endWaits(deps);
       streams.close();
-      deps.streamPolls.close();
     },
     async close() {
-      deps.revocations.close();
-      deps.streamPolls.close();
+      endWaits(deps);
       await maintenance.stop();
       await passport?.close();
       await store.close();
@@ -169,6 +167,12 @@ function lifetimesOf({ accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow }: 
 
 function hasOwnListener({ admin }: Config): boolean {
   return admin !== null && admin !== "on";
+}
+
+/** Ends the requests that wait for an event. */
+function endWaits({ revocations, streamPolls }: Deps): void {
+  revocations.close();
+  streamPolls.close();
 }
 
 /** @throws ConfigError if `messages` has a key that the pages do not have */

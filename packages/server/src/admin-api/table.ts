@@ -7,6 +7,7 @@ import type { Operation } from "./operation.ts";
 import { REGISTRATION_TOKEN_OPERATIONS } from "./registration-tokens.ts";
 import { WEBHOOK_OPERATIONS } from "./webhooks.ts";
 import { STATISTICS_OPERATIONS } from "./statistics.ts";
+import { STREAM_OPERATIONS } from "./streams.ts";
 
 /**
  * Every operation of the admin API. Routes, the OpenAPI document, the authorization of each request and the command
@@ -21,4 +22,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...WEBHOOK_OPERATIONS,
   ...EVENT_OPERATIONS,
   ...STATISTICS_OPERATIONS,
+  ...STREAM_OPERATIONS,
 ];

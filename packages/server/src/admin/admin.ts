@@ -24,6 +24,8 @@ import { mapListing } from "./listing.ts";
 import type { Listing, PageOptions } from "./listing.ts";
 import * as registrationTokens from "./registration-tokens.ts";
 import type { NewRegistrationToken, RegistrationTokenJson } from "./registration-tokens.ts";
+import * as streams from "./streams.ts";
+import type { NewStream, StreamJson, StreamParts } from "./streams.ts";
 import { readStatistics } from "./statistics.ts";
 import type { StatisticsJson } from "./statistics.ts";
 import { webhookOperations } from "./webhook-operations.ts";
@@ -54,6 +56,7 @@ export function createAdmin({ deps, config, actor }: AdminParts) {
     keys: keyOperations({ ...deps, rotation: { ...config, algorithm: config.signingAlgorithm } }, by),
     registrationTokens: registrationTokenOperations(deps, by),
     webhooks: webhookOperations({ ...deps, privateAddresses: config.webhookPrivateAddresses }, by),
+    streams: streamOperations(streams.streamParts(deps, config), by),
     events: {
       /** Audit events, the newest first unless `order` is `oldest`. */
       async list(options: EventFilter & PageOptions = {}): Promise<Listing<EventJson>> {
@@ -199,6 +202,34 @@ function keyOperations(parts: KeyImportParts, actorOf: ActorOf) {
     /** Refuses the refresh tokens under a leaked MAC key; the newest is replaced first. */
     async distrustMac(number: number, by: By = {}): Promise<void> {
       await keys.distrustMac(parts, number, actorOf(by));
+    },
+  };
+}
+
+/** Streams of Shared Signals. */
+function streamOperations(parts: StreamParts, actorOf: ActorOf) {
+  const json = (stream: Parameters<typeof streams.streamJson>[1]) => streams.streamJson(parts.issuer, stream);
+  return {
+    /** Creates a stream, which begins with the events from now on. */
+    async create(input: NewStream, by: By = {}): Promise<StreamJson> {
+      return json(await streams.createStream(parts, input, actorOf(by)));
+    },
+    async get(id: string): Promise<StreamJson> {
+      return json(await streams.findStream(parts, id));
+    },
+    async list(options: PageOptions = {}): Promise<Listing<StreamJson>> {
+      return mapListing(await streams.listStreams(parts, options), json);
+    },
+    /** Enables, pauses or disables a stream; its receiver is told. */
+    async setStatus(
+      id: string,
+      { status, reason, ...by }: Parameters<typeof streams.setStreamStatus>[2] & By,
+    ): Promise<StreamJson> {
+      const stream = await streams.findStream(parts, id);
+      return json(await streams.setStreamStatus(parts, stream, { status, reason }, actorOf(by)));
+    },
+    async delete(id: string, by: By = {}): Promise<void> {
+      await streams.deleteStream(parts, await streams.findStream(parts, id), actorOf(by));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Config } from "../config/resolve-config.ts";
 import type { Deps } from "../deps.ts";
 import { refusedUrl } from "../outbound/post.ts";
 import { STREAM_EVENTS, SUPPORTED_EVENTS } from "../signals/event-uris.ts";
@@ -20,6 +21,14 @@ export interface StreamParts extends Pick<Deps, "store" | "keys"> {
   issuer: string;
   /** The setting `webhookPrivateAddresses`. */
   privateAddresses: boolean;
+}
+
+/** The parts of a process with this configuration. Without an issuer, its URLs are relative to it. */
+export function streamParts(
+  { store, keys }: Pick<Deps, "store" | "keys">,
+  { issuer, webhookPrivateAddresses }: Pick<Config, "issuer" | "webhookPrivateAddresses">,
+): StreamParts {
+  return { store, keys, issuer: issuer ?? "", privateAddresses: webhookPrivateAddresses };
 }
 
 /** What a stream is made of. */
@@ -58,7 +67,11 @@ const MOST_OF_CLIENT = 10;
  * @throws AdminError `not_found`: the client; `invalid`; `not_allowed`: the client may not have streams, or there are too
  *   many
  */
-export async function createStream(parts: StreamParts, input: NewStream, actor: string): Promise<FoundStream> {
+export async function createStream(
+  parts: StreamParts,
+  input: NewStream,
+  actor: string,
+): Promise<FoundStream> {
   const client = await findClient(parts, input.clientId);
   if (client.public || client.selfRegistered)
     throw new AdminError("not_allowed", "a stream needs a confidential client that an operator registered");
@@ -105,7 +118,10 @@ export async function findStream(
 }
 
 /** All streams of a client. */
-export async function streamsOf({ store }: Pick<StreamParts, "store">, clientId: string): Promise<FoundStream[]> {
+export async function streamsOf(
+  { store }: Pick<StreamParts, "store">,
+  clientId: string,
+): Promise<FoundStream[]> {
   const all = await store.subscriptions.list({ limit: MOST_SUBSCRIPTIONS });
   return all.filter(isStream).filter((stream) => streamSettings(stream).clientId === clientId);
 }
@@ -190,7 +206,8 @@ export async function deleteStream(
   actor: string,
 ): Promise<void> {
   const data = { subscription_id: id, kind, actor };
-  if (!(await store.subscriptions.delete(id, { type: "subscription.deleted", data }))) throw notFound("stream", id);
+  if (!(await store.subscriptions.delete(id, { type: "subscription.deleted", data })))
+    throw notFound("stream", id);
 }
 
 /** A stream as JSON: its configuration as a receiver reads it, and how it stands, for operators. */
@@ -231,7 +248,9 @@ function checkStream({ privateAddresses }: StreamParts, input: Partial<NewStream
   const { audience, endpointUrl, authorizationHeader, events, description } = input;
   const violations = [
     isText(audience, MAX_TEXT) ? undefined : { member: "aud", message: "aud must be text." },
-    isText(description, MAX_TEXT) ? undefined : { member: "description", message: "description must be text." },
+    isText(description, MAX_TEXT)
+      ? undefined
+      : { member: "description", message: "description must be text." },
     authorizationHeader === undefined || isHeader(authorizationHeader)
       ? undefined
       : { member: "authorization_header", message: "authorization_header must be the value of a header." },
@@ -247,9 +266,7 @@ function checkStream({ privateAddresses }: StreamParts, input: Partial<NewStream
 }
 
 function urlViolation(refusal: string | undefined) {
-  return refusal === undefined
-    ? undefined
-    : { member: "endpoint_url", message: `endpoint_url ${refusal}` };
+  return refusal === undefined ? undefined : { member: "endpoint_url", message: `endpoint_url ${refusal}` };
 }
 
 function isText(value: string | undefined, max: number): boolean {

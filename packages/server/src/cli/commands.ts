@@ -15,6 +15,7 @@ import { newProgram } from "./program.ts";
 import { addImportCommand } from "./passport/command.ts";
 import { addRestoreCommand } from "./restore.ts";
 import { addRegistrationTokenCommands } from "./registration-token.ts";
+import { addStreamCommands } from "./stream.ts";
 import { addServeCommand } from "./serve.ts";
 import { addSettingFlags } from "./settings-flags.ts";
 
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   addGrantCommands(program);
   addKeysCommands(program);
   addRegistrationTokenCommands(program);
+  addStreamCommands(program);
   addAdminCommands(program);
   addEventsCommand(program);
   addConsoleCommands(program);

@@ -82,7 +82,8 @@ export const SUBSCRIPTION_EVENTS = {
   },
   "subscription.verification_requested": {
     severity: "info",
-    raised: "The receiver of a stream of Shared Signals asked for a verification event, which follows in the stream.",
+    raised:
+      "The receiver of a stream of Shared Signals asked for a verification event, which follows in the stream.",
     about: [],
     data: z.object({
       subscription_id,

@@ -130,7 +130,9 @@ function addAdministration(app: Hono, context: ServeContext, parts: Administrati
 function pathBelow(basePath: string): (request: Request) => string {
   // RFC 8414 §3.1: the issuer's path goes after the well-known one.
   // And SSF 1.0 §7.2.1: the same.
-  const wellKnown = new Map([PATHS.metadata, SIGNAL_PATHS.configuration].map((path) => [path + basePath, path]));
+  const wellKnown = new Map(
+    [PATHS.metadata, SIGNAL_PATHS.configuration].map((path) => [path + basePath, path]),
+  );
   return (request) => {
     const { pathname } = new URL(request.url);
     const document = wellKnown.get(pathname);

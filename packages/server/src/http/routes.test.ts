@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { HEALTH_PATHS } from "../endpoints/health-paths.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import { brandOf } from "../pages/page.ts";
+import { SIGNAL_PATHS } from "../signals/signal-paths.ts";
 import { PORTAL_PAGES } from "../portal/pages.ts";
 import { startService } from "../testing.ts";
 import { EventStreams } from "./admin/event-streams.ts";
@@ -56,7 +57,19 @@ const UNDESCRIBED = new Set<string>([
   PATHS.applications,
   PATHS.device,
   ...PORTAL,
+  // Receivers of Shared Signals read SSF 1.0 and docs/shared-signals.md.
+  ...Object.values(SIGNAL_PATHS),
+  `${SIGNAL_PATHS.poll}/:id`,
 ]);
+
+/** What always exists of them: Global Token Revocation needs an issuer. */
+const SIGNALS = [
+  SIGNAL_PATHS.configuration,
+  SIGNAL_PATHS.streams,
+  SIGNAL_PATHS.status,
+  SIGNAL_PATHS.verify,
+  `${SIGNAL_PATHS.poll}/:id`,
+];
 
 /** Every route of the service; the router has the 405 of each path as `ALL`, and the preflight as `OPTIONS`. */
 const ROUTES = app.routes.filter(({ method }) => method !== "ALL" && method !== "OPTIONS");
@@ -66,6 +79,7 @@ test("each path of an endpoint or a page has a route, and no route has another p
   const paths = [
     ...Object.values({ ...PATHS, ...HEALTH_PATHS }),
     `${PATHS.register}/:id`,
+    ...SIGNALS,
     ...PORTAL,
     ...MARKDOWN,
   ];
@@ -93,7 +107,7 @@ test("no route is there twice", () => {
 test("each path refuses other methods with its own in Allow, and answers preflights where a script may call it", async () => {
   const allows: Record<string, string> = {};
   for (const path of ROUTED) {
-    const refused = await app.request(path, { method: "PATCH" });
+    const refused = await app.request(path, { method: "MOVE" });
     assert.equal(refused.status, 405, path);
     const allow = refused.headers.get("allow") ?? "";
     const preflight = await app.request(path, { method: "OPTIONS" });
@@ -132,6 +146,11 @@ test("each path refuses other methods with its own in Allow, and answers preflig
     ...Object.fromEntries(MARKDOWN.map((path) => [path, "GET, HEAD (CORS)"])),
     "/docs/openapi.json": "GET, HEAD (CORS)",
     "/llms.txt": "GET, HEAD (CORS)",
+    "/.well-known/ssf-configuration": "GET, HEAD",
+    "/ssf/streams": "GET, HEAD, POST, PATCH, PUT, DELETE",
+    "/ssf/status": "GET, HEAD, POST",
+    "/ssf/verify": "POST",
+    "/ssf/poll/:id": "POST",
     "/healthz": "GET, HEAD",
     "/readyz": "GET, HEAD",
   });

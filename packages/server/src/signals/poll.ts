@@ -100,7 +100,12 @@ function isAcknowledged({ acknowledged, refused }: PollProgress, { id }: Event):
 async function moveCursor(
   { store }: PollDeps,
   stream: Stream,
-  to: { events: readonly Event[]; progress: PollProgress; isDone: (event: Event) => boolean; isNews: boolean },
+  to: {
+    events: readonly Event[];
+    progress: PollProgress;
+    isDone: (event: Event) => boolean;
+    isNews: boolean;
+  },
 ): Promise<void> {
   const { events, progress, isDone } = to;
   const first = events.findIndex((event) => !isDone(event));
@@ -135,4 +140,3 @@ function remaining({ acknowledged, refused }: PollProgress, after: number): Poll
     refused: Object.fromEntries(Object.entries(refused).filter(([id]) => Number(id) > after)),
   };
 }
-

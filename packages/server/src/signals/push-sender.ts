@@ -38,7 +38,8 @@ async function sendOne(
   set: string,
   signal: AbortSignal,
 ): Promise<Delivery> {
-  const secrets = stream.secrets && (openSecrets(keys.masterKeys, stream.id, stream.secrets) as StreamSecrets);
+  const secrets =
+    stream.secrets && (openSecrets(keys.masterKeys, stream.id, stream.secrets) as StreamSecrets);
   const headers = {
     "content-type": "application/secevent+jwt",
     accept: "application/json",

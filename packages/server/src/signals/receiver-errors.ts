@@ -4,7 +4,13 @@
  */
 const FINAL = ["invalid_request", "invalid_state"];
 /** What somebody has to mend at one end or the other, after which the same SET is taken (RFC 8935 §2.4). */
-const PASSING = ["invalid_key", "invalid_issuer", "invalid_audience", "authentication_failed", "access_denied"];
+const PASSING = [
+  "invalid_key",
+  "invalid_issuer",
+  "invalid_audience",
+  "authentication_failed",
+  "access_denied",
+];
 
 /** The error code of a receiver's error. Undefined: it is not registered, and its text is the receiver's own. */
 export function errorCode({ err }: { err?: unknown }): string | undefined {

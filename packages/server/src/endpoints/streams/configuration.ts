@@ -56,7 +56,8 @@ export async function createOwnStream(deps: Deps, { token, body }: ReceiverReque
   const client = await authorizeReceiver(deps, token, "manage");
   const { delivery, events_requested: events, description } = readRequest("create", await body());
   const isPush = delivery?.method === DELIVERY_METHODS.ssf_push;
-  if (isPush && delivery?.endpoint_url === undefined) throw invalidMember("delivery.endpoint_url", "is missing");
+  if (isPush && delivery?.endpoint_url === undefined)
+    throw invalidMember("delivery.endpoint_url", "is missing");
   const wanted: NewStream = {
     clientId: client.id,
     events,
@@ -95,13 +96,12 @@ export async function changeOwnStream(
     ...(events && { events }),
     ...(description && { description }),
     ...(isPush && delivery?.endpoint_url !== undefined && { endpointUrl: delivery.endpoint_url }),
-    ...(isPush && delivery?.authorization_header !== undefined && {
-      authorizationHeader: delivery.authorization_header,
-    }),
+    ...(isPush &&
+      delivery?.authorization_header !== undefined && {
+        authorizationHeader: delivery.authorization_header,
+      }),
   };
-  const changed = await forReceiver(
-    updateStream(partsOf(deps), stream, { ...changes, replaces }, client.id),
-  );
+  const changed = await forReceiver(updateStream(partsOf(deps), stream, { ...changes, replaces }, client.id));
   return streamConfiguration(deps.issuer, changed);
 }
 
@@ -133,4 +133,3 @@ export async function verifyStream(deps: Deps, { token, body }: ReceiverRequest)
   const data = { subscription_id: id, kind, actor: client.id, ...(state === undefined ? {} : { state }) };
   await deps.store.events.record({ type: "subscription.verification_requested", data });
 }
-

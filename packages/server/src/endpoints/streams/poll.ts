@@ -29,7 +29,10 @@ export interface PollResponse {
  *
  * @throws OAuthError
  */
-export async function poll(deps: Deps, { token, streamId = "", body }: ReceiverRequest): Promise<PollResponse> {
+export async function poll(
+  deps: Deps,
+  { token, streamId = "", body }: ReceiverRequest,
+): Promise<PollResponse> {
   const client = await authorizeReceiver(deps, token, "read");
   const { maxEvents = MOST_SETS, returnImmediately = false, ...results } = readRequest("poll", await body());
   let acknowledgements = acknowledgementsOf(results);
@@ -61,9 +64,15 @@ function acknowledgementsOf({
   return new Map([...ack.map((jti) => [jti, undefined] as const), ...refused]);
 }
 
-async function signAll(deps: Deps, stream: Stream, events: readonly Event[]): Promise<Record<string, string>> {
+async function signAll(
+  deps: Deps,
+  stream: Stream,
+  events: readonly Event[],
+): Promise<Record<string, string>> {
   const sets = await Promise.all(
-    events.map(async (event) => [jtiOf(stream, event), await signSecurityEvent(deps, stream, event)] as const),
+    events.map(
+      async (event) => [jtiOf(stream, event), await signSecurityEvent(deps, stream, event)] as const,
+    ),
   );
   return Object.fromEntries(sets);
 }

@@ -49,8 +49,8 @@ export async function forReceiver<Result>(work: Promise<Result>): Promise<Result
     if (code === "not_found") throw new OAuthError("stream_not_found", { cause });
     if (code === "not_allowed") throw new OAuthError("stream_not_allowed", { cause });
     if (code === "conflict") throw new OAuthError("stream_conflict", { cause });
-    const [{ member = "body", message = "" } = {}] = violations;
-    throw invalidMember(member, message.replace(`${member} `, "").replace(/\.$/, ""));
+    const [{ member, message } = { member: "body", message: "is not valid" }] = violations;
+    throw invalidMember(member ?? "body", message.replace(`${member} `, "").replace(/\.$/, ""));
   }
 }
 

@@ -45,6 +45,8 @@ export function readRequest<Name extends keyof typeof SCHEMAS>(name: Name, body:
   const result = SCHEMAS[name].safeParse(body);
   if (result.success) return result.data as Requests[Name];
   // The names of members, never one that the request made up.
-  const path = result.error.issues[0]?.path.filter((part) => typeof part === "string" && /^\w{1,30}$/.test(part));
+  const path = result.error.issues[0]?.path.filter(
+    (part) => typeof part === "string" && /^\w{1,30}$/.test(part),
+  );
   throw invalidMember(path?.slice(0, 2).join(".") || "body", "is missing or malformed");
 }

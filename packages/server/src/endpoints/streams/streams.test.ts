@@ -26,7 +26,11 @@ after(() => t.close());
 
 beforeEach(async () => {
   t.clock.at += 60_000;
-  receiver = await t.client({ ...SSF_CLIENT, grantTypes: [...SSF_CLIENT.grantTypes], scopes: [...SSF_CLIENT.scopes] });
+  receiver = await t.client({
+    ...SSF_CLIENT,
+    grantTypes: [...SSF_CLIENT.grantTypes],
+    scopes: [...SSF_CLIENT.scopes],
+  });
   token = await tokenOf(receiver);
 });
 
@@ -59,7 +63,9 @@ interface Set {
 async function verified(jws: string): Promise<Set> {
   const [head = "", payload = "", signature = ""] = jws.split(".");
   const header = JSON.parse(Buffer.from(head, "base64url").toString()) as Record<string, unknown>;
-  const { keys } = (await t.send("/.well-known/jwks.json")).body as { keys: (JsonWebKey & { kid: string })[] };
+  const { keys } = (await t.send("/.well-known/jwks.json")).body as {
+    keys: (JsonWebKey & { kid: string })[];
+  };
   const jwk = keys.find(({ kid }) => kid === header["kid"]);
   assert.ok(jwk, "the key is published");
   const key = createPublicKey({ key: jwk, format: "jwk" });
@@ -75,7 +81,10 @@ async function poll(
   const { status, body, text } = await send("POST", `/ssf/poll/${id}`, request);
   assert.equal(status, 200, text);
   const sets = await Promise.all(Object.values(body["sets"] as Record<string, string>).map(verified));
-  assert.deepEqual(Object.keys(body["sets"] as object), sets.map(({ claims }) => claims.jti));
+  assert.deepEqual(
+    Object.keys(body["sets"] as object),
+    sets.map(({ claims }) => claims.jti),
+  );
   for (const { header, claims } of sets) {
     // RFC 8417 §2.3, SSF 1.0 §5: explicit type, one event, neither sub nor exp.
     assert.equal(header["typ"], "secevent+jwt");
@@ -150,7 +159,10 @@ test("a receiver creates, reads, changes and deletes its streams, and no other r
   assert.deepEqual((await send("GET", `/ssf/streams?stream_id=${id}`)).body, created);
   assert.equal((JSON.parse((await send("GET", "/ssf/streams")).text) as unknown[]).length, 2);
 
-  const patched = await send("PATCH", "/ssf/streams", { stream_id: id, events_requested: [CREDENTIAL_CHANGE] });
+  const patched = await send("PATCH", "/ssf/streams", {
+    stream_id: id,
+    events_requested: [CREDENTIAL_CHANGE],
+  });
   assert.deepEqual(patched.body["events_delivered"], [CREDENTIAL_CHANGE]);
   assert.equal(patched.body["description"], "Shop");
   const replaced = await send("PUT", "/ssf/streams", { ...patched.body, description: undefined });
@@ -220,7 +232,12 @@ test("a malformed request is refused with the member that is wrong", async () =>
     ],
     ["PATCH", "/ssf/streams", {}, "stream_id"],
     ["PATCH", "/ssf/streams", { stream_id: id, aud: "https://evil.example" }, "aud"],
-    ["PATCH", "/ssf/streams", { stream_id: id, delivery: { method: "urn:ietf:rfc:8935" } }, "delivery.method"],
+    [
+      "PATCH",
+      "/ssf/streams",
+      { stream_id: id, delivery: { method: "urn:ietf:rfc:8935" } },
+      "delivery.method",
+    ],
     ["POST", "/ssf/status", { stream_id: id, status: "sleeping" }, "status"],
     ["POST", "/ssf/verify", { stream_id: id, state: 7 }, "state"],
     ["POST", `/ssf/poll/${id}`, { maxEvents: -1 }, "maxEvents"],
@@ -252,7 +269,12 @@ test("the end of a session is a SET of its user and session; that of all session
   assert.deepEqual(
     sets.map(({ claims: { sub_id, aud, events } }) => [aud, sub_id, events]),
     [
-      [{ format: "complex", user, session }, SESSION_REVOKED, "user", "The user withdrew the client's access."],
+      [
+        { format: "complex", user, session },
+        SESSION_REVOKED,
+        "user",
+        "The user withdrew the client's access.",
+      ],
       // One for all of its grants, each of which has its own event here.
       [user, SESSION_REVOKED, "admin", "All sessions of the subject were ended."],
       [user, CREDENTIAL_CHANGE, "user", "The password was changed."],
@@ -325,8 +347,7 @@ test("a verification event has the receiver's state, of the stream alone, and is
   );
   assert.deepEqual((await poll(other.stream_id)).sets, []);
   const statuses = [];
-  for (let i = 0; i < 6; i += 1)
-    statuses.push((await send("POST", "/ssf/verify", { stream_id: id })).status);
+  for (let i = 0; i < 6; i += 1) statuses.push((await send("POST", "/ssf/verify", { stream_id: id })).status);
   assert.deepEqual(statuses, [204, 204, 204, 204, 204, 429]);
 });
 

@@ -61,7 +61,8 @@ export const SIGNAL_CAUSES = {
   stream_request_invalid: {
     code: "invalid_request",
     description: "The member {parameter} {violation}.",
-    meaning: "A member of a request for a stream is missing or not acceptable. The text and the log line name it.",
+    meaning:
+      "A member of a request for a stream is missing or not acceptable. The text and the log line name it.",
   },
   stream_not_allowed: {
     code: "access_denied",
