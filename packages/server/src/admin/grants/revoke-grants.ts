@@ -58,13 +58,14 @@ export async function* revokeGrants(
   const ofSubject = clientId === undefined ? subject : undefined;
   const authenticatedBefore = before ?? Number.MAX_SAFE_INTEGER;
   const signedOut = ofSubject === undefined ? 0 : await signIns.endAll(ofSubject, authenticatedBefore);
-  const newest = await newestCreation(grants, { subject, clientId });
   const begun = await codes.expire({ subject, clientId, authenticatedBefore });
-  const createdBefore = Math.min(authenticatedBefore, Math.max(begun, newest) + 1);
   if (ofSubject !== undefined) {
-    const data = { created_until: createdBefore - 1, actor };
+    // Before anything that takes the longer the more grants there are.
+    const data = { created_until: Math.min(authenticatedBefore - 1, begun), actor };
     await events.record({ type: "subject.revoked", subject: ofSubject, data });
   }
+  const newest = await newestOfLaterClock(parts.store, { subject, clientId });
+  const createdBefore = Math.min(authenticatedBefore, Math.max(begun, newest) + 1);
 
   let revoked = 0;
   yield { revoked, signedOut };
@@ -81,15 +82,16 @@ export async function* revokeGrants(
   }
 }
 
-/** When the last of the grants was created, ms: later than the clock says if that has gone back since. */
-async function newestCreation(
-  grants: Pick<Store["grants"], "list">,
+/** When the last of the grants was created that are of the future, since the clock has gone back, ms; 0: none is. */
+async function newestOfLaterClock(
+  store: RevokeGrantsParts["store"],
   filter: RevokeGrantsFilter,
 ): Promise<number> {
   let newest = 0;
   for (let after: string | undefined; ;) {
-    const page = await grants.list(filter, { after, limit: READ });
-    newest = page.reduce((latest, { createdAt }) => Math.max(latest, createdAt), newest);
+    const page = await store.grants.list(filter, { after, limit: READ });
+    const now = store.now();
+    newest = Math.max(newest, ...page.map(({ createdAt }) => createdAt).filter((at) => at > now));
     after = page.at(-1)?.id;
     if (page.length < READ || after === undefined) return newest;
   }
