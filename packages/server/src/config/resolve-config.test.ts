@@ -98,6 +98,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     eventRetention: 34_128_000,
     explanations: true,
     webhookPrivateAddresses: false,
+    revocationIssuers: [],
     sweepInterval: 3600,
     shutdownDelay: 1,
     shutdownTimeout: 10,
