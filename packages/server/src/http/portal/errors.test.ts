@@ -49,7 +49,7 @@ test("each cause has one row, or is no error of a customer's program", () => {
     // Registration has a description in the OpenAPI document.
     ...Object.keys(CAUSE_GROUPS["Client registration"]),
     // So has the admin API, which no customer calls, and revocation by an identity provider is for that.
-    ...Object.keys(CAUSE_GROUPS["Global Token Revocation"]),
+    ...Object.keys(CAUSE_GROUPS["Global Token Revocation and Shared Signals"]),
     ...Object.keys(CAUSE_GROUPS["The admin API"]),
     "too_many_user_codes",
     "too_many_registrations",
