@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import type { Page } from "playwright-core";
+import { dashboardScreen, renderScreen } from "@regrant/console";
+import { brandOf } from "../../packages/server/src/pages/page.ts";
+import { launch } from "../browser.ts";
 import { PAGES } from "../../packages/server/src/http/console/pages.ts";
 import { post } from "../token-request.ts";
 import { accessibilityFaults, browser, press, shows, Site } from "./site.ts";
@@ -13,6 +16,8 @@ const OLGA = { username: "olga", password: "a pass phrase of the operator" };
 /** The narrowest screen that WCAG 2.2 §1.4.10 asks for, and a desk's, CSS pixels. */
 const NARROW = { width: 320, height: 640 };
 const WIDE = { width: 1200, height: 800 };
+/** ms */
+const HOUR = 3_600_000;
 /** What must never become an element. */
 const HOSTILE = `"><img src=x onerror=alert(1)>'`;
 
@@ -153,6 +158,46 @@ for (const [colorScheme, engine] of [
     },
   );
 }
+
+test("the dashboard's charts are accessible and fit a phone", OPTIONS, async (t) => {
+  const running = await launch(t, browser);
+  const none = { providerLogo: null, forgotPasswordUrl: null, signUpUrl: null, helpUrl: null };
+  const settings = {
+    issuer: "https://auth.example",
+    providerName: "Example",
+    providerColor: "#2f63d6",
+    ...none,
+  };
+  const { icon, styles } = brandOf({ ...settings, scopeDescriptions: {}, messages: {} });
+  const now = Date.UTC(2026, 0, 4);
+  const hours = Array.from({ length: 72 }, (_, i) => ({
+    hour: new Date(now - (71 - i) * HOUR).toISOString(),
+    refreshes: { rotated: 100 + (i % 24) * 20, retried: i % 7 },
+    refusals: { expired: i % 5, [HOSTILE]: i % 4 },
+    events: i % 20 === 0 ? { "grant.reused": 2, "grant.concurrent_use": 1 } : {},
+  }));
+  const ending = [{ day: "2026-01-05", count: 3, idle: 20 }];
+  const active_grants = { count: 10_000_000, counted_at: new Date(now).toISOString() };
+  const shown = { provider: "Example", icon, style: styles.console.text, base: "/console", docs: null };
+  const shell = {
+    ...shown,
+    sections: ["dashboard"] as const,
+    operator: "olga",
+    formToken: "x",
+    now,
+    notice: null,
+  };
+  const statistics = { active_grants, ending, hours, database_bytes: 5e9 };
+  const screen = dashboardScreen(shell, statistics, { items: [], next: null }, {});
+  for (const colorScheme of ["light", "dark"] as const) {
+    const page = await (await running.newContext({ colorScheme, viewport: WIDE })).newPage();
+    await page.setContent(String(await renderScreen(shell, screen)));
+    assert.equal(await page.locator("svg").count(), 4);
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await page.setViewportSize(NARROW);
+    assert.equal(await page.evaluate("document.documentElement.scrollWidth"), NARROW.width);
+  }
+});
 
 test(
   "the page of the guide is drawn",

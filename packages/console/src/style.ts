@@ -67,7 +67,9 @@ svg .s0{fill:var(--accent)}svg .s1{fill:var(--good)}svg .s2{fill:var(--warn)}svg
 .numbers{font-size:var(--text-s)}
 .stats{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:var(--space-4);margin:var(--space-4) 0}
 .stats dt{color:var(--soft);font-size:var(--text-s)}
-.stats dd{margin:0;font-size:var(--text-xl);font-weight:650}
+.stats dd{margin:0}
+.stats dt+dd{font-size:var(--text-xl);font-weight:650}
+.stats time{white-space:normal}
 .pager{margin:var(--space-4) 0}
 @media(min-width:60rem){.layout{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:2.5rem}.layout>nav ul{flex-direction:column;flex-wrap:nowrap;position:sticky;top:0;padding:var(--space-6) 0;margin:0}}
 @media(max-width:40rem){

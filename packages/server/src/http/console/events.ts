@@ -1,8 +1,7 @@
 import { eventRow } from "@regrant/console";
-import type { Source } from "@regrant/console";
 import { setTimeout } from "node:timers/promises";
-import type { EventJson } from "../../admin/events.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
+import { exportEvents } from "../admin/event-export.ts";
 import { eventFilter } from "./event-filter.ts";
 import type { EventFilter } from "./event-filter.ts";
 import type { Answer, Handler, OperatorRequest } from "./operator-request.ts";
@@ -21,27 +20,18 @@ const PART = 500;
 
 /** What is sent and is no page: path below the console, and what sends it. */
 export const DOWNLOADS: Readonly<Record<string, Handler>> = {
-  "/events/export": exportEvents,
+  "/events/export": exportMatching,
   "/events/tail": followEvents,
 };
 
-/** All events that match, the oldest first, as CSV or JSON lines, read a part at a time. */
-async function exportEvents({ context, query }: OperatorRequest): Promise<Answer> {
+/** All events that match, the oldest first, as the admin API exports them. */
+async function exportMatching({ context, query }: OperatorRequest): Promise<Answer> {
   const { filter } = eventFilter(query);
-  const isCsv = query.get("format") === "csv";
-  const text = streamOf(() => exported(context.admin.events, filter, isCsv));
-  return {
-    response: new Response(text, {
-      headers: {
-        "Content-Type": isCsv
-          ? "text/csv; charset=UTF-8; header=present"
-          : "application/jsonl; charset=UTF-8",
-        "Content-Disposition": `attachment; filename="events.${isCsv ? "csv" : "jsonl"}"`,
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-      },
-    }),
-  };
+  const format = query.get("format") === "csv" ? "text/csv" : "application/x-ndjson";
+  const response = await exportEvents(format, (after) =>
+    context.admin.events.list({ ...filter, order: "oldest", after, limit: PART }),
+  );
+  return { response };
 }
 
 /** What a generator yields, as it is read. The signal aborts when the browser goes away, and the generator ends. */
@@ -60,34 +50,6 @@ function streamOf(generate: (signal: AbortSignal) => AsyncGenerator<string>): Re
       await parts.return(undefined);
     },
   });
-}
-
-type Events = OperatorRequest["context"]["admin"]["events"];
-
-const COLUMNS = ["id", "at", "type", "client_id", "subject", "grant_id"] as const;
-
-async function* exported(events: Events, filter: EventFilter, isCsv: boolean): AsyncGenerator<string> {
-  if (isCsv) yield `${[...COLUMNS, "address", "user_agent", "request_id", "data"].join(",")}\r\n`;
-  const line = isCsv ? csvLine : (event: EventJson) => `${JSON.stringify(event)}\n`;
-  for (let after: string | undefined; ;) {
-    const { items, next } = await events.list({ ...filter, order: "oldest", after, limit: PART });
-    yield items.map(line).join("");
-    if (next === null) return;
-    after = next;
-  }
-}
-
-/** RFC 4180. A field that a spreadsheet would take for a formula begins with an apostrophe. */
-function csvLine(event: EventJson & Source): string {
-  const { address, user_agent, request_id, data } = event;
-  const values = [...COLUMNS.map((column) => event[column]), address, user_agent, request_id];
-  const fields = [...values.map((value) => `${value ?? ""}`), JSON.stringify(data)];
-  return `${fields.map(csvField).join(",")}\r\n`;
-}
-
-function csvField(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 let tails = 0;
