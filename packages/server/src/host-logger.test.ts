@@ -46,6 +46,14 @@ test("console, and loggers of its kind, get the message first, from the level on
   assert.equal(text(), "refused { endpoint: 'token' }\n");
 });
 
+test("of an error, and of its cause, console gets type, message and stack alone", () => {
+  const { stream, text } = sink();
+  const cause = Object.assign(new Error("down"), { sql: "SELECT 'hunter2'" });
+  hostLog(new Console(stream), "info").error({ err: new Error("failed", { cause }) }, "failed");
+  assert.match(text(), /caused by: Error: down/);
+  assert.doesNotMatch(text(), /hunter2|Symbol/);
+});
+
 test("an error reaches loggers that write JSON, and a logger keeps its this", () => {
   class Json {
     readonly lines: string[] = [];

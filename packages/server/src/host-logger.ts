@@ -49,6 +49,12 @@ function isPinoLike(logger: Logger): boolean {
 function plainMembers(fields: object): object {
   const members = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
-    members.map(([name, value]) => [name, value instanceof Error ? stdSerializers.err(value) : value]),
+    members.map(([name, value]) => [name, value instanceof Error ? plainError(value) : value]),
   );
+}
+
+/** Nothing else of the error, or of its cause: a driver's may hold the statement with its values. */
+function plainError(error: Error): object {
+  const { type, message, stack } = stdSerializers.err(error);
+  return { type, message, stack };
 }
