@@ -151,7 +151,7 @@ suite("regrant grant", { concurrency: 3 }, () => {
     const text = await explained("revoked");
     assert.match(
       text,
-      /The client revoked it\. The request came from 127\.0\.0\.1 .*The grant was revoked by its client\..*It was never refreshed\.$/,
+      /The client revoked it\. The request came from 192\.0\.2\.1\. The grant was revoked by its client\..*It was never refreshed\.$/,
     );
   });
 
