@@ -36,7 +36,7 @@ export function addAdminCommands(program: Command): void {
 async function token({ read, ttl, json }: TokenOptions, command: Command): Promise<void> {
   const { issueAdminToken } = await import("../admin/admin-token.ts");
   const { withKeys } = await import("./with-keys.ts");
-  const accessToken = await withKeys(command, (parts) =>
+  const accessToken = await withKeys(command, async (parts) =>
     issueAdminToken(parts, { readOnly: read === true, ttl }, actor()),
   );
   if (json) return printJson({ access_token: accessToken, expires_in: ttl });

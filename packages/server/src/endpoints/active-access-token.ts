@@ -23,7 +23,7 @@ export async function activeAccessToken(
   deps: Pick<Deps, "keys" | "store" | "clients">,
   presented: string,
 ): Promise<ActiveAccessToken | undefined> {
-  const token = await verifyAccessToken(presented, deps.keys.published, deps.store.now());
+  const token = await verifyAccessToken(presented, deps.keys, deps.store.now());
   if (token === undefined) return undefined;
   const client = await enabledClient(deps, storedClientId(token.clientId));
   if (client === undefined || (await deps.store.grants.isAccessTokenDenied(token.jti))) return undefined;

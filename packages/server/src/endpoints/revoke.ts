@@ -43,7 +43,7 @@ async function revokeGrant(deps: Deps, client: Client, grant: Grant): Promise<st
 }
 
 async function revokeAccessToken(deps: Deps, client: Client, presented: string): Promise<string> {
-  const token = await verifyAccessToken(presented, deps.keys.published, deps.store.now());
+  const token = await verifyAccessToken(presented, deps.keys, deps.store.now());
   if (token === undefined) return "unknown";
   if (token.clientId !== wireClientId(client)) throw new OAuthError("token_client_mismatch");
   const { jti, expiresAt } = token;

@@ -1,3 +1,5 @@
+import { wireClientId } from "../tokens/access-token.ts";
+import { makeOwnApiToken } from "../tokens/own-api-token.ts";
 import { grantType, ownResource, parseScope, requestedResource } from "./grant-type.ts";
 import { ownScope } from "./scope.ts";
 import { signAccessToken, withScope } from "./token-response.ts";
@@ -14,16 +16,26 @@ export const clientCredentialsGrant = grantType(
     const { scope, api } = ownScope(client, requested);
     const now = deps.store.now();
     const issuedAt = Math.floor(now / 1000);
-    const accessToken = await signAccessToken(deps, client, deps.keys.signingKeyAt(now), {
-      // RFC 9068 §2.2: without a resource owner, `sub` identifies the client.
+    // RFC 9068 §2.2: without a resource owner, `sub` identifies the client.
+    const claims = {
       subject: client.id,
       scope,
-      resource:
-        api === null ? (requestedResource(deps, client, resource) ?? null) : ownResource(deps, api, resource),
       issuedAt,
       expiresAt: issuedAt + client.accessTtl,
       grant: null,
-    });
+    };
+    const accessToken =
+      api === null
+        ? await signAccessToken(deps, client, deps.keys.signingKeyAt(now), {
+            ...claims,
+            resource: requestedResource(deps, client, resource) ?? null,
+          })
+        : makeOwnApiToken(deps.keys, {
+            ...claims,
+            issuer: deps.issuer,
+            audience: ownResource(deps, api, resource),
+            clientId: wireClientId(client),
+          });
     const response = { outcome: "issued", accessToken, expiresIn: client.accessTtl };
     return withScope(response, scope, requested);
   },

@@ -101,6 +101,15 @@ export class KeyRing {
     return false;
   }
 
+  /**
+   * The secrets of tokens for Regrant's own APIs that name a signing key, 32 bytes each: the one for new tokens, then those
+   * of previous master keys. Empty if the key is not published.
+   */
+  ownApiSecrets(kid: string): readonly Buffer[] {
+    if (!this.#signing.some((key) => key.kid === kid)) return [];
+    return this.masterKeys.map(({ bytes }) => derive(bytes, `regrant own api token ${kid}`, 32));
+  }
+
   #derive(master: MasterKey, number: number): MacBlocks {
     const name = `${master.id}.${number}`;
     let key = this.#derived.get(name);

@@ -37,7 +37,7 @@ function signed(changes: Partial<AccessToken> = {}, by = key): Promise<string> {
 }
 
 function verify(token: string, now = NOW) {
-  return verifyAccessToken(token, keys, now);
+  return verifyAccessToken(token, { published: keys, ownApiSecrets: () => [] }, now);
 }
 
 function encode(json: unknown): string {
@@ -52,6 +52,7 @@ test("a token of either profile says what was put in, whichever of the keys sign
     issuedAt: TOKEN.issuedAt,
     expiresAt: TOKEN.expiresAt,
     grantId: GRANT_ID,
+    forOwnApi: false,
   };
   for (const by of keys) {
     const { jti, ...rfc9068 } = (await verify(await signed({}, by))) ?? {};

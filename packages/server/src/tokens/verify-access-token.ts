@@ -1,7 +1,9 @@
 import { decodeProtectedHeader, jwtVerify } from "jose";
 import type { JWTVerifyOptions } from "jose";
+import type { KeyRing } from "../keys/key-ring.ts";
 import type { SigningKey } from "../keys/signing.ts";
 import { NO_GRANT } from "./access-token.ts";
+import { OWN_API_ALGORITHM } from "./own-api-token.ts";
 import { formatUuid } from "./refresh-token.ts";
 
 /** An access token of this service with a valid signature that has not expired. Instants in s. */
@@ -16,26 +18,35 @@ export interface VerifiedAccessToken {
   jti: string;
   /** null: a `client_credentials` token. */
   grantId: string | null;
+  /** Made for one of Regrant's own APIs, by a process that has the master key. */
+  forOwnApi: boolean;
 }
+
+type TokenKeys = Pick<KeyRing, "published" | "ownApiSecrets">;
 
 /**
  * Verifies an access token for introspection and revocation (RFC 9068 §4, without the audience, which is the resource
  * server's to check). Whether it was revoked the store knows.
  *
  * @param now ms
- * @returns undefined if it is not signed by one of `keys`, has expired, or is not an access token of either profile
+ * @returns undefined if none of `keys` made it, or it has expired, or it is not an access token of either profile
  */
 export async function verifyAccessToken(
   token: string,
-  keys: readonly SigningKey[],
+  keys: TokenKeys,
   now: number,
 ): Promise<VerifiedAccessToken | undefined> {
   try {
-    const { kid } = decodeProtectedHeader(token);
-    if (kid === undefined) return await verifyImported(token, keys, now);
-    const key = keys.find((candidate) => candidate.kid === kid);
+    const { kid, alg } = decodeProtectedHeader(token);
+    if (kid === undefined) return await verifyImported(token, keys.published, now);
+    if (alg === OWN_API_ALGORITHM) return await verifyForOwnApi(token, keys.ownApiSecrets(kid), now);
+    const key = keys.published.find((candidate) => candidate.kid === kid);
     if (key === undefined) return undefined;
-    const { payload, protectedHeader } = await jwtVerify(token, key.publicKey, requirements(key, now));
+    const { payload, protectedHeader } = await jwtVerify(
+      token,
+      key.publicKey,
+      requirements(key.algorithm, now),
+    );
     return protectedHeader.typ === "at+jwt" ? fromRfc9068(payload) : fromPassport(payload);
   } catch (error) {
     // jose's errors mean an invalid token; any other error is a bug of this service.
@@ -44,7 +55,20 @@ export async function verifyAccessToken(
   }
 }
 
-function requirements({ algorithm }: SigningKey, now: number): JWTVerifyOptions {
+async function verifyForOwnApi(
+  token: string,
+  secrets: readonly Buffer[],
+  now: number,
+): Promise<VerifiedAccessToken | undefined> {
+  for (const secret of secrets) {
+    const options = { ...requirements(OWN_API_ALGORITHM, now), typ: "at+jwt" };
+    const verified = await jwtVerify(token, secret, options).catch(() => undefined);
+    if (verified !== undefined) return { ...fromRfc9068(verified.payload), forOwnApi: true };
+  }
+  return undefined;
+}
+
+function requirements(algorithm: string, now: number): JWTVerifyOptions {
   return {
     algorithms: [algorithm],
     currentDate: new Date(now),
@@ -62,7 +86,9 @@ async function verifyImported(
   now: number,
 ): Promise<VerifiedAccessToken | undefined> {
   for (const key of keys.filter(({ algorithm }) => algorithm === "RS256")) {
-    const verified = await jwtVerify(token, key.publicKey, requirements(key, now)).catch(() => undefined);
+    const verified = await jwtVerify(token, key.publicKey, requirements(key.algorithm, now)).catch(
+      () => undefined,
+    );
     if (verified === undefined) continue;
     const { issuedAt, expiresAt, ...seen } = fromPassport(verified.payload);
     return { ...seen, issuedAt: Math.floor(issuedAt), expiresAt: Math.ceil(expiresAt), grantId: null };
@@ -98,5 +124,6 @@ function registered(claims: Claims) {
     issuedAt: claims["iat"] as number,
     expiresAt: claims["exp"] as number,
     jti: claims["jti"] as string,
+    forOwnApi: false,
   };
 }

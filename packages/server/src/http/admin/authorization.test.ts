@@ -1,6 +1,8 @@
 // Who may use which operation: each row of the table, with each kind of token.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { after, before, describe, test } from "node:test";
+import { COMMAND_LINE } from "../../admin-api/paths.ts";
 import { OPERATIONS } from "../../admin-api/table.ts";
 import type { Operation } from "../../admin-api/operation.ts";
 import { issueAdminToken } from "../../admin/admin-token.ts";
@@ -32,10 +34,10 @@ async function administrator(scope: string) {
   return { client, token: String(body["access_token"]) };
 }
 
-/** A token with these claims, which the service's own key has signed. */
-async function signed(
+/** A token with these claims: by default one that the service made, else one that its signing key signed. */
+async function made(
   claims: Record<string, unknown>,
-  header: Record<string, unknown> = {},
+  { typ = "at+jwt", bySigningKey = false } = {},
 ): Promise<string> {
   const now = service.clock.at / 1000;
   const key = service.deps.keys.signingKeyAt(service.clock.at);
@@ -49,8 +51,11 @@ async function signed(
     ...claims,
   };
   const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
-  const head = { typ: "at+jwt", alg: key.algorithm, kid: key.kid, ...header };
-  return sign(key, `${encode(head)}.${encode(all)}`);
+  const head = { typ, alg: bySigningKey ? key.algorithm : "HS256", kid: key.kid };
+  const input = `${encode(head)}.${encode(all)}`;
+  if (bySigningKey) return sign(key, input);
+  const [secret = assert.fail()] = service.deps.keys.ownApiSecrets(key.kid);
+  return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
 }
 
 before(async () => {
@@ -65,24 +70,32 @@ before(async () => {
   const ofApi = await service.client({ grantTypes: ["client_credentials"] });
   const { body } = await service.token({ grant_type: "client_credentials", ...ofApi.credentials });
   KINDS.set("a token for another API", refused(String(body["access_token"])));
-  KINDS.set("another audience", refused(await signed({ ...own, aud: ISSUER })));
-  KINDS.set("another issuer", refused(await signed({ ...own, iss: "https://other.example" })));
-  KINDS.set("a token of the future", refused(await signed({ ...own, nbf: service.clock.at / 1000 + 60 })));
-  KINDS.set("an expired token", refused(await signed({ ...own, exp: service.clock.at / 1000 - 1 })));
-  KINDS.set("another type of token", refused(await signed(own, { typ: "JWT" })));
+  KINDS.set("a made token", { token: await made(own), read: "authorized", write: "authorized" });
+  KINDS.set("a signing key's token", refused(await made(own, { bySigningKey: true })));
+  KINDS.set(
+    "a signing key's token of the command line",
+    refused(
+      await made(
+        { iss: COMMAND_LINE, aud: COMMAND_LINE, client_id: COMMAND_LINE, sub: "cli:eve" },
+        { bySigningKey: true },
+      ),
+    ),
+  );
+  KINDS.set("another audience", refused(await made({ ...own, aud: ISSUER })));
+  KINDS.set("another issuer", refused(await made({ ...own, iss: "https://other.example" })));
+  KINDS.set("a token of the future", refused(await made({ ...own, nbf: service.clock.at / 1000 + 60 })));
+  KINDS.set("an expired token", refused(await made({ ...own, exp: service.clock.at / 1000 - 1 })));
+  KINDS.set("another type of token", refused(await made(own, { typ: "JWT" })));
   KINDS.set("a changed token", refused(`${writer.token.slice(0, -8)}AAAAAAAA`));
-  KINDS.set("no scope", { token: await signed({ ...own, scope: "read" }), read: 403, write: 403 });
+  KINDS.set("no scope", { token: await made({ ...own, scope: "read" }), read: 403, write: 403 });
   KINDS.set("a scope that the client no longer has", {
-    token: await signed({ sub: reader.client.id, client_id: reader.client.id }),
+    token: await made({ sub: reader.client.id, client_id: reader.client.id }),
     read: 403,
     write: 403,
   });
   const grant = await service.grant(ofApi, { subject: "s-1" });
   const { claims } = await service.verified(grant.accessToken);
-  KINDS.set(
-    "a token of a grant",
-    refused(await signed({ ...claims, aud: RESOURCE, scope: "regrant:admin" })),
-  );
+  KINDS.set("a token of a grant", refused(await made({ ...claims, aud: RESOURCE, scope: "regrant:admin" })));
   const registered = await service.client({
     selfRegistered: true,
     grantTypes: ["client_credentials"],
@@ -90,7 +103,7 @@ before(async () => {
   });
   KINDS.set(
     "a client that registered itself",
-    refused(await signed({ sub: registered.id, client_id: registered.id })),
+    refused(await made({ sub: registered.id, client_id: registered.id })),
   );
   const disabled = await administrator("regrant:admin");
   await admin.clients.disable(disabled.client.id);

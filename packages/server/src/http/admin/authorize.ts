@@ -24,7 +24,8 @@ interface AdminToken {
 
 /**
  * Authorizes a request by its bearer token (RFC 6750): an access token of this service, for this API, with the scope
- * that the operation needs. It is verified with the keys in memory.
+ * that the operation needs. It is verified with the keys in memory. One that a signing key made is refused: an imported
+ * signing key is also the previous service's.
  *
  * @throws OAuthError `invalid_token` (401), `insufficient_scope` (403)
  */
@@ -49,8 +50,9 @@ async function adminToken(deps: AuthorizeDeps, presented: string): Promise<Admin
  * and ends when it expires, is revoked, or its signing key is distrusted.
  */
 async function tokenOfCommandLine(deps: AuthorizeDeps, presented: string): Promise<AdminToken | undefined> {
-  const token = await verifyAccessToken(presented, deps.keys.published, deps.store.now());
+  const token = await verifyAccessToken(presented, deps.keys, deps.store.now());
   if (token?.clientId !== COMMAND_LINE) return undefined;
+  if (!token.forOwnApi) throw refused("a signing key made the token");
   if (token.issuer !== COMMAND_LINE || token.audience !== COMMAND_LINE || token.grantId !== null) {
     throw refused("the token is not of the command line");
   }
@@ -66,6 +68,7 @@ async function tokenOfCommandLine(deps: AuthorizeDeps, presented: string): Promi
 async function tokenOfClient(deps: AuthorizeDeps, presented: string): Promise<AdminToken> {
   const token = await activeAccessToken(deps, presented);
   if (token === undefined) throw refused("the token is not active");
+  if (!token.forOwnApi) throw refused("a signing key made the token");
   requireForThisApi(deps, token);
   const { client, grantId, clientId } = token;
   if (grantId !== null) throw refused("the token is of a grant");
