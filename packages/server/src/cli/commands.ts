@@ -18,6 +18,7 @@ import { addRegistrationTokenCommands } from "./registration-token.ts";
 import { addStreamCommands } from "./stream.ts";
 import { addServeCommand } from "./serve.ts";
 import { addSettingFlags } from "./settings-flags.ts";
+import { addWebhookCommands } from "./webhook.ts";
 
 /**
  * Makes the command line of the service. Commands that load much import their actions when they run, so that `--help`
@@ -38,6 +39,7 @@ export function createProgram(): Command {
   addKeysCommands(program);
   addRegistrationTokenCommands(program);
   addStreamCommands(program);
+  addWebhookCommands(program);
   addAdminCommands(program);
   addEventsCommand(program);
   addConsoleCommands(program);

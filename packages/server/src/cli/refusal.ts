@@ -22,7 +22,7 @@ const LISTED_BY: Record<AdminResource, string> = {
   grant: "npx regrant grant list",
   "registration token": "npx regrant registration-token list",
   webhook: "npx regrant webhook list",
-  "dead letter": "npx regrant webhook dead-letters",
+  "dead letter": "npx regrant webhook dead-letters ID",
   stream: "npx regrant stream list",
   "signing key": "npx regrant keys list",
   "MAC key": "npx regrant keys list",
