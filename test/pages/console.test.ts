@@ -154,7 +154,7 @@ for (const [colorScheme, engine] of [
         await keepImage(`${name}-phone-${colorScheme}`, shown);
         await shown.setViewportSize(WIDE);
       });
-      assert.equal(new Set(seen).size, 22, seen.join(" "));
+      assert.equal(new Set(seen).size, 23, seen.join(" "));
     },
   );
 }

@@ -16,4 +16,5 @@ export { keysScreen, registrationTokensScreen } from "./pages/keys.ts";
 export { faultScreen, questionScreen, secretScreen } from "./pages/messages.ts";
 export type { Question } from "./pages/messages.ts";
 export { webhookScreen, webhooksScreen } from "./pages/webhooks.ts";
+export { streamsScreen } from "./pages/streams.ts";
 export { linkPage, refusalPage, signInPage } from "./pages/sign-in.ts";

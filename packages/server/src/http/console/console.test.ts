@@ -9,6 +9,7 @@ import { ConsoleBrowser, OLGA } from "./testing.ts";
 const MINUTE = 60_000;
 /** Text that attacks a page, an attribute and the order of the words around it. */
 const HOSTILE = `<img src=x onerror=alert(1)>"'\u202eevil`;
+const STREAM = "0a0a0a0a-0000-4000-8000-000000000001";
 const SUBJECT = `subject ${HOSTILE}`;
 
 let t: TestService;
@@ -204,6 +205,37 @@ test("a webhook is paused, sent events again and deleted here, and its secret is
   const asked = await browser.post("/webhooks/delete", { id });
   assert.match(asked.text, /https:\/\/hooks\.example\/ is sent nothing any more/);
   await browser.post("/webhooks/delete", { id, confirmed: "yes" });
+  assert.equal(await status(), undefined);
+});
+
+test("a stream of Shared Signals is listed, paused, enabled and deleted here", async () => {
+  await t.service.deps.store.subscriptions.create(
+    {
+      id: STREAM,
+      kind: "ssf_poll",
+      settings: {
+        clientId: client.id,
+        audience: client.id,
+        eventsRequested: null,
+        endpointUrl: null,
+        description: HOSTILE,
+        notBefore: 0,
+      },
+      secrets: null,
+      from: "now",
+    },
+    100,
+    { type: "subscription.created", data: { subscription_id: STREAM, kind: "ssf_poll", actor: "test" } },
+  );
+  const { text } = await browser.get("/streams");
+  assert.match(text, new RegExp(STREAM));
+  assert.doesNotMatch(text, /<img/);
+  const status = async () => (await t.deps.store.subscriptions.find(STREAM))?.status;
+  await browser.post("/streams/pause", { id: STREAM });
+  assert.equal(await status(), "paused");
+  await browser.post("/streams/enable", { id: STREAM });
+  assert.equal(await status(), "enabled");
+  await browser.confirm("/streams/delete", { id: STREAM });
   assert.equal(await status(), undefined);
 });
 

@@ -36,6 +36,7 @@ const SECTIONS: readonly Section[] = [
   "accounts",
   "events",
   "webhooks",
+  "streams",
   "keys",
   "registration",
 ];

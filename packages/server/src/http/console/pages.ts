@@ -10,6 +10,7 @@ import {
   keysScreen,
   newAccountScreen,
   registrationTokensScreen,
+  streamsScreen,
   webhookScreen,
   webhooksScreen,
 } from "@regrant/console";
@@ -44,6 +45,7 @@ export const PAGES: Readonly<Record<string, Handler>> = {
   "/events": showEvents,
   "/webhooks": showWebhooks,
   "/webhooks/:id": showWebhook,
+  "/streams": showStreams,
   "/keys": async ({ shell, context }) => ({ screen: keysScreen(shell, await context.admin.keys.list()) }),
   "/registration-tokens": showRegistrationTokens,
 };
@@ -130,4 +132,10 @@ async function showWebhook({ shell, context, incoming }: OperatorRequest): Promi
   const webhook = await webhooks.get(incoming.pathParameter("id") ?? "");
   const letters = await webhooks.deadLetters(webhook.id, { limit: MANY });
   return { screen: webhookScreen(shell, webhook, letters) };
+}
+
+async function showStreams({ shell, context, query }: OperatorRequest): Promise<Answer> {
+  const given = pick(query, ["after"]);
+  const listing = await context.admin.streams.list({ ...given, limit: MANY });
+  return { screen: streamsScreen(shell, given, listing) };
 }

@@ -10,6 +10,7 @@ import type { Action } from "./action.ts";
 import { CLIENT_ACTIONS } from "./clients.ts";
 import { GRANT_ACTIONS } from "./grants.ts";
 import { KEY_ACTIONS } from "./keys.ts";
+import { STREAM_ACTIONS } from "./streams.ts";
 import { WEBHOOK_ACTIONS } from "./webhooks.ts";
 
 /** Everything that an operator can do. */
@@ -18,6 +19,7 @@ export const ACTIONS: readonly Action[] = [
   ...CLIENT_ACTIONS,
   ...ACCOUNT_ACTIONS,
   ...KEY_ACTIONS,
+  ...STREAM_ACTIONS,
   ...WEBHOOK_ACTIONS,
 ];
 
