@@ -53,7 +53,8 @@ function lagText(seconds: number): string {
 
 /** One webhook: how it stands, what it was not given, and what can be done. */
 export function webhookScreen(shell: Shell, webhook: Webhook, letters: Listing<DeadLetter>): Screen {
-  const { id, status, now = shell.now } = { ...webhook, now: shell.now };
+  const { id, status } = webhook;
+  const { now } = shell;
   const button = (path: string, label: string, kind: "" | "danger" = "") =>
     postForm(shell, { path: `/webhooks/${path}`, label, kind, hidden: { id } });
   const body = html`<p>${badge(status, TONES[status])}</p>

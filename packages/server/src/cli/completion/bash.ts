@@ -16,7 +16,7 @@ export function bashCompletion(commands: readonly CompletedCommand[]): string {
     const names = subcommands.map(({ name }) => name);
     return `    ${JSON.stringify(path)}) [[ $cur == -* ]] && offered="${flags.join(" ")}" || ${offer(argument, names)} ;;`;
   });
-  return `# Completes regrant in bash. Made by: regrant completion bash
+  return `# Completes regrant in bash. Made by: npx regrant completion bash
 _regrant() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} path="" offered="" skip="" word i
   # Readline takes = as a word: --rotation = always.

@@ -29,9 +29,9 @@ It completes the command regrant itself (npm install --global regrant), not npx 
     .addHelpText(
       "after",
       examples(
-        "regrant completion bash > ~/.local/share/bash-completion/completions/regrant",
-        'regrant completion zsh > "${fpath[1]}/_regrant"',
-        "regrant completion fish > ~/.config/fish/completions/regrant.fish",
+        "npx regrant completion bash > ~/.local/share/bash-completion/completions/regrant",
+        'npx regrant completion zsh > "${fpath[1]}/_regrant"',
+        "npx regrant completion fish > ~/.config/fish/completions/regrant.fish",
       ),
     )
     .action((shell: string) => {

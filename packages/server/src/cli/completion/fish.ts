@@ -9,7 +9,7 @@ export function fishCompletion(commands: readonly CompletedCommand[]): string {
     ...options.map((option) => line(path, optionText(option))),
     ...(argument === "nothing" ? [] : [line(path, offer(argument))]),
   ]);
-  return `# Completes regrant in fish. Made by: regrant completion fish
+  return `# Completes regrant in fish. Made by: npx regrant completion fish
 function __regrant_at
     set -l at ""
     set -l skip 0

@@ -26,7 +26,7 @@ export function zshCompletion(commands: readonly CompletedCommand[]): string {
     ${offer(argument)} ;;`;
   });
   return `#compdef regrant
-# Completes regrant in zsh. Made by: regrant completion zsh
+# Completes regrant in zsh. Made by: npx regrant completion zsh
 _regrant() {
   local cur=\${words[CURRENT]} prev=\${words[CURRENT-1]} at="" skip="" word
   local -a flags names

@@ -20,7 +20,7 @@ export interface Credentials {
   hint: string;
 }
 
-const MAKE_ONE = "regrant admin token makes one on the server";
+const MAKE_ONE = "npx regrant admin token makes one on the server";
 
 /**
  * The credentials of the environment: an access token, or a client's id and secret. No flag takes them: other users of
