@@ -7,7 +7,7 @@ import { VERSION } from "../config/version.ts";
 import { readAtMost } from "../limits/limited-text.ts";
 import { AddressRefusedError, guardedLookup } from "./guarded-lookup.ts";
 import type { Resolve } from "./guarded-lookup.ts";
-import { isPublicAddress } from "./public-address.ts";
+import { isLinkLocal, isPublicAddress } from "./public-address.ts";
 
 /** A POST to a URL that somebody configured, and what keeps it within its bounds. */
 export interface PostOptions {
@@ -17,7 +17,7 @@ export interface PostOptions {
   timeout: number;
   /** Ends it early. */
   signal: AbortSignal;
-  /** It may go to this machine and its network, and there without TLS. */
+  /** It may go to this machine and its network, and there without TLS; never to a link-local address. */
   privateAddresses: boolean;
   /** How much of the response's body is read, bytes. By default none of it. */
   maxBody?: number;
@@ -73,7 +73,8 @@ function responseOf(
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const isSecure = url.protocol === "https:";
-  const isAllowed = (address: string) => (isPublicAddress(address) ? isSecure : privateAddresses);
+  const isAllowed = (address: string) =>
+    isPublicAddress(address) ? isSecure : privateAddresses && !isLinkLocal(address);
   const host = hostOf(url);
   if (isIP(host) > 0 && !isAllowed(host)) throw new AddressRefusedError(host);
   // An operator's own names may be in /etc/hosts, which only the system's look-up reads.
@@ -110,6 +111,7 @@ export function refusedUrl(text: string, privateAddresses: boolean): string | un
   if (isIP(host) === 0) return undefined;
   if (isPublicAddress(host))
     return url.protocol === "https:" ? undefined : "must be an https URL, since its address is public.";
+  if (isLinkLocal(host)) return "must not have a link-local address.";
   return privateAddresses ? undefined : "must have a public address, unless webhookPrivateAddresses is set.";
 }
 

@@ -48,6 +48,24 @@ export function isPublicAddress(address: string): boolean {
   return IPV6_GLOBAL.check(address, "ipv6") && !IPV6_SPECIAL.check(address, "ipv6");
 }
 
+/** Addresses of one link, among them those at which clouds hand out credentials (RFC 3927, RFC 4291 §2.5.6). */
+const LINK_LOCAL = {
+  ipv4: blockList("ipv4", [["169.254.0.0", 16]]),
+  ipv6: blockList("ipv6", [
+    ["fe80::", 10],
+    // That of AWS's metadata.
+    ["fd00:ec2::", 32],
+  ]),
+};
+
+/** Whether an address is of one link or of a cloud's metadata: nothing that anybody means to post to. */
+export function isLinkLocal(address: string): boolean {
+  const bare = address.replace(/%.*$/, "");
+  if (isIP(bare) === 4) return LINK_LOCAL.ipv4.check(bare, "ipv4");
+  if (IPV4_EMBEDDED.check(bare, "ipv6")) return LINK_LOCAL.ipv4.check(embeddedIpv4(bare), "ipv4");
+  return LINK_LOCAL.ipv6.check(bare, "ipv6");
+}
+
 /** The last 32 bits of an IPv6 address as an IPv4 address. */
 function embeddedIpv4(address: string): string {
   // `URL` writes all groups in hex, and a run of zeros as `::`, which leaves an empty group here.
