@@ -24,7 +24,7 @@ export interface EventReads {
 /** Ids that one query goes through: a few ms. */
 const WINDOW = 5000;
 /** Such queries, for one page. */
-const WINDOWS = 10;
+const WINDOWS = 5;
 /** Rows of one query by a partial index, and of all for one page. */
 const PART = 500;
 const EXAMINED = 2000;

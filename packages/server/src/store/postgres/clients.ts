@@ -27,11 +27,11 @@ const FIND_ALL: Statement = {
 };
 const LAST_EXAMINED: Statement = {
   name: "client_last_examined",
-  text: `SELECT id FROM clients WHERE $1::uuid IS NULL OR id > $1 ORDER BY id LIMIT 1 OFFSET ${EXAMINED_CLIENTS - 1}`,
+  text: `SELECT id FROM clients WHERE id > $1 ORDER BY id LIMIT 1 OFFSET ${EXAMINED_CLIENTS - 1}`,
 };
 const SEARCH: Statement = {
   name: "client_search",
-  text: `SELECT * FROM clients WHERE deleted_at IS NULL AND ($1::uuid IS NULL OR id > $1)
+  text: `SELECT * FROM clients WHERE deleted_at IS NULL AND id > $1
     AND ($2::uuid IS NULL OR id <= $2) AND settings ILIKE $3 ESCAPE '\\' ORDER BY id LIMIT $4`,
 };
 const INSERT: Statement = {
@@ -132,9 +132,11 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
   };
 }
 
+const FIRST_UUID = "00000000-0000-0000-0000-000000000000";
+
 /** The port's `search`. */
 async function search(text: string, { after, limit }: Page, query: Query) {
-  const from = after === undefined ? null : (clientKey(after) ?? null);
+  const from = clientKey(after ?? FIRST_UUID) ?? FIRST_UUID;
   const end = (await query(LAST_EXAMINED, [from]))[0]?.["id"] as string | undefined;
   const rows = await query(SEARCH, [from, end, settingsPattern(text), limit]);
   const clients = rows.map(toClient);

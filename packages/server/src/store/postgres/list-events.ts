@@ -28,7 +28,7 @@ export function eventReads(query: Query): EventReads {
     from: (id) => one(FROM, id),
     upTo: (id) => one(UP_TO, id),
     between: (ids, filter, { order, limit }) =>
-      selectEvents(query, { ...filter, after: ids.from - 1 }, { upTo: ids.to, order, limit }),
+      selectEvents(query, { ...filter, after: ids.from - 1 }, { upTo: ids.to, window: true, order, limit }),
     async about({ column, value }, { at, id }, limit) {
       const text = `SELECT * FROM events WHERE ${column} = $1 AND (at < $2 OR (at = $2 AND id < $3)) AND at <= $2
         ORDER BY at DESC, id DESC LIMIT $4`;
@@ -37,30 +37,37 @@ export function eventReads(query: Query): EventReads {
   };
 }
 
-/** Index: the primary key, or a partial one of grant, client or subject. */
+/**
+ * Index: the primary key, or a partial one of grant, client or subject; of a window of ids the primary key alone: a plan for
+ * any values would go through all events of a client to find those of the window.
+ */
 export async function selectEvents(
   query: Query,
   filter: EventFilter,
-  { upTo, order, limit }: EventPageOptions & { upTo?: number },
+  { upTo, window = false, order, limit }: EventPageOptions & { upTo?: number; window?: boolean },
 ): Promise<Event[]> {
-  const conditions = ["id > $1"];
   const values: unknown[] = [filter.after ?? 0];
-  const only = (condition: (parameter: string) => string, value: string | number | undefined) => {
-    if (value !== undefined) conditions.push(condition(`$${values.push(value)}`));
-  };
-  only((parameter) => `id <= ${parameter}`, upTo);
-  only((parameter) => `grant_id = ${parameter}`, filter.grantId);
-  only((parameter) => `client_id = ${parameter}`, filter.clientId);
-  only((parameter) => `subject = ${parameter}`, filter.subject);
-  only((parameter) => `at >= ${parameter}`, filter.since);
-  only((parameter) => `at <= ${parameter}`, filter.until);
-  if (filter.type?.includes(".")) only((parameter) => `type = ${parameter}`, filter.type);
-  else only((parameter) => `starts_with(type, ${parameter} || '.')`, filter.type);
-  const where = conditions.join(" AND ");
-  const direction = order === "newest" ? "DESC" : "ASC";
-  const rows = await query(
-    `SELECT * FROM events WHERE ${where} ORDER BY id ${direction} LIMIT ${limit}`,
-    values,
-  );
-  return rows.map(toEvent);
+  const conditionsOf = (
+    wanted: [condition: (parameter: string) => string, value: string | number | undefined][],
+  ) =>
+    wanted.flatMap(([condition, value]) =>
+      value === undefined ? [] : [condition(`$${values.push(value)}`)],
+    );
+  const ids = ["id > $1", ...conditionsOf([[(parameter) => `id <= ${parameter}`, upTo]])].join(" AND ");
+  const { type } = filter;
+  const others = conditionsOf([
+    [(parameter) => `grant_id = ${parameter}`, filter.grantId],
+    [(parameter) => `client_id = ${parameter}`, filter.clientId],
+    [(parameter) => `subject = ${parameter}`, filter.subject],
+    [(parameter) => `at >= ${parameter}`, filter.since],
+    [(parameter) => `at <= ${parameter}`, filter.until],
+    [
+      (parameter) => (type?.includes(".") ? `type = ${parameter}` : `starts_with(type, ${parameter} || '.')`),
+      type,
+    ],
+  ]);
+  const sorted = `ORDER BY id ${order === "newest" ? "DESC" : "ASC"}`;
+  const from = window ? `(SELECT * FROM events WHERE ${ids} ${sorted} OFFSET 0) AS events` : "events";
+  const where = ["true", ...(window ? [] : [ids]), ...others].join(" AND ");
+  return (await query(`SELECT * FROM ${from} WHERE ${where} ${sorted} LIMIT ${limit}`, values)).map(toEvent);
 }
