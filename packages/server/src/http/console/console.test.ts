@@ -289,3 +289,30 @@ test("the live tail sends new events as rows, after the last one that the browse
   assert.ok(Number(id) > 0 && row.includes(made.id));
   await reader.cancel();
 });
+
+test("a client of the admin API is made only by who has proved the password not long ago", async () => {
+  const operator = { username: "late", password: "a pass phrase of this operator" };
+  const late = await ConsoleBrowser.signedIn(t, operator);
+  const panel = { name: "Panel", grant_types: "client_credentials", scopes: "regrant:admin" };
+  const { id } = await t.client({ name: "Later", grantTypes: ["client_credentials"] });
+  t.clock.at += 16 * 60_000;
+  await late.get(`/clients/${id}/edit`);
+  const version = /name="version" value="([^"]+)"/.exec(late.html)?.[1] ?? "";
+  const scopesOf = async () => (await t.deps.store.clients.find(id))?.scopes;
+  const before = await scopesOf();
+  for (const [path, form] of [
+    ["/clients/create", panel],
+    ["/clients/update", { ...panel, client_id: id, version }],
+  ] as const) {
+    const asked = await late.post(path, { ...form, confirmed: "yes" });
+    assert.match(asked.text, /type="password"/, path);
+    assert.doesNotMatch(asked.text, /<code data-copy/);
+  }
+  assert.deepEqual(await scopesOf(), before);
+  const made = await late.post("/clients/create", {
+    ...panel,
+    confirmed: "yes",
+    password: operator.password,
+  });
+  assert.match(made.text, /The client is created/);
+});

@@ -16,6 +16,8 @@ export interface Action {
   path: string;
   /** Asks again before it is carried out; undefined: it does at once. */
   ask?: (request: OperatorRequest, form: Values) => Promise<Warning>;
+  /** The forms of which it asks; undefined: all. */
+  asksOf?: (form: Values) => boolean;
   /** It also asks for the password, unless that was proved not long ago. */
   strong?: boolean;
   /** The page from which it was posted. */

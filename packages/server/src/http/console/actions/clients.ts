@@ -1,6 +1,7 @@
 import { clientFormScreen, secretScreen } from "@regrant/console";
 import { AdminError } from "../../../admin/admin-error.ts";
 import type { NewClientInput } from "../../../admin/clients.ts";
+import { ADMIN_READ_SCOPE, ADMIN_SCOPE } from "../../../config/reserved-scopes.ts";
 import { changesOf, readSettings, settingFields, typedSettings, versionOf } from "../client-form.ts";
 import { asClient } from "../lookups.ts";
 import type { Answer, Values, OperatorRequest } from "../operator-request.ts";
@@ -16,9 +17,21 @@ async function nameOf({ context }: OperatorRequest, form: Values): Promise<strin
 const endingOf = ({ context }: OperatorRequest, form: Values) =>
   activeGrants(context.admin, { clientId: idOf(form) });
 
+/** A client of the admin API may do what an operator may, also after the operator's session: it is made like an operator. */
+const ASKS_OF_ADMINISTRATORS = {
+  strong: true,
+  asksOf: (form: Values) =>
+    (readSettings(form, true).scopes ?? []).some((scope) => [ADMIN_SCOPE, ADMIN_READ_SCOPE].includes(scope)),
+  ask: async (_request: OperatorRequest, form: Values) => ({
+    title: "Let this client use the admin API?",
+    warning: `With its secret, ${form.get("name") ?? ""} may use the admin API as its scopes say.`,
+    label: "Let it use the admin API",
+  }),
+} satisfies Partial<Action>;
+
 export const CLIENT_ACTIONS: readonly Action[] = [
-  { path: "/clients/create", back: () => "/clients", run: create },
-  { path: "/clients/update", back: clientPath, run: update },
+  { path: "/clients/create", back: () => "/clients", run: create, ...ASKS_OF_ADMINISTRATORS },
+  { path: "/clients/update", back: clientPath, run: update, ...ASKS_OF_ADMINISTRATORS },
   {
     path: "/clients/rotate-secret",
     strong: true,

@@ -40,7 +40,9 @@ export async function act(
   const { context, incoming, caller } = request;
   const form = await readParameters(incoming.request);
   requireOwnForm(context, caller, incoming.request, form.get("form_token"));
-  if (action.ask === undefined) return { request, answer: await action.run(request, form) };
+  if (action.ask === undefined || action.asksOf?.(form) === false) {
+    return { request, answer: await action.run(request, form) };
+  }
   const needsPassword = action.strong === true && !isFresh(context, caller.operator);
   const password = form.get("password");
   if (form.get("confirmed") !== "yes" || (needsPassword && password === undefined)) {
