@@ -24,6 +24,8 @@ export async function authorizeReceiver(
   if (token === undefined) throw refused("missing");
   const active = await activeAccessToken(deps, token);
   if (active === undefined) throw refused("the token is not active");
+  // An imported signing key is the previous service's too.
+  if (!active.forOwnApi) throw refused("a signing key made the token");
   const { client, grantId, issuer, audience, scope } = active;
   if (grantId !== null || issuer !== deps.issuer) throw refused("the token is of a grant");
   if (!sameResource(audience, deps.issuer + SSF_API)) throw refused("the token is for another API");

@@ -5,9 +5,11 @@ import { after, before, beforeEach, test } from "node:test";
 import { createAdmin } from "../../admin/admin.ts";
 import { readOptions } from "../../config/read-config.ts";
 import { resolveConfig } from "../../config/resolve-config.ts";
+import { sign } from "../../keys/signing.ts";
 import { STREAM_EVENTS, STREAM_UPDATED, VERIFICATION } from "../../signals/event-uris.ts";
 import { ISSUER, startService } from "../../testing.ts";
 import type { TestClient, TestResponse, TestService } from "../../testing.ts";
+import { encodeAccessToken } from "../../tokens/access-token.ts";
 
 const SESSION_REVOKED = STREAM_EVENTS["session-revoked"];
 const CREDENTIAL_CHANGE = STREAM_EVENTS["credential-change"];
@@ -210,6 +212,30 @@ test("without a token, with a user's, or with one for reading, a receiver may no
   }
   await t.deps.store.clients.disable(receiver.id, "test");
   assert.equal((await send("GET", "/ssf/streams")).status, 401);
+});
+
+test("a token that a signing key made is refused: an imported key is the previous service's too", async () => {
+  const { keys } = t.deps;
+  const key = keys.signingKeyAt(t.clock.at);
+  const now = Math.floor(t.clock.at / 1000);
+  const { id } = receiver;
+  const input = encodeAccessToken(
+    {
+      profile: "rfc9068",
+      issuer: ISSUER,
+      audience: `${ISSUER}/ssf`,
+      clientId: id,
+      subject: id,
+      scope: "ssf.manage",
+      issuedAt: now,
+      expiresAt: now + 600,
+      grant: null,
+    },
+    key,
+  );
+  const { status, body } = await send("GET", "/ssf/streams", undefined, await sign(key, input));
+  assert.deepEqual([status, body["error"]], [401, "invalid_token"]);
+  assert.equal((await send("GET", "/ssf/streams")).status, 200);
 });
 
 test("a malformed request is refused with the member that is wrong", async () => {
