@@ -17,7 +17,8 @@ The command is the package \`regrant\`. \`npx regrant\` runs it in a checkout an
 \`npm install --global regrant\` also \`regrant\` alone. Data goes to standard output, everything that is said about it to
 standard error.
 With \`--json\`, a command prints one JSON object, a listing one object a line; instants in it are ISO 8601, lifetimes
-seconds. Secrets are read from standard input or a prompt, never from an argument.
+seconds. An error is then one line of JSON on standard error: \`{"error","hint","code"}\`, with the code \`not_found\`,
+\`invalid\`, \`conflict\` or \`not_allowed\` where an operation was refused. Secrets are read from standard input or a prompt, never from an argument.
 
 | exit code | means |
 | --- | --- |

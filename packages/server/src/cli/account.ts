@@ -7,7 +7,17 @@ import { examples } from "./program.ts";
  * users of the machine can see those.
  */
 export function addAccountCommands(program: Command): void {
-  const group = program.command("account").description("manage the accounts that Regrant keeps");
+  const group = program
+    .command("account")
+    .description("manage the accounts that Regrant keeps")
+    .addHelpText(
+      "after",
+      examples(
+        "npx regrant account show ada@example.com",
+        "npx regrant account create --username ada@example.com",
+        "npx regrant account list --search ada",
+      ),
+    );
   group
     .command("create")
     .description("create an account; asks for its password unless --password-stdin is given")

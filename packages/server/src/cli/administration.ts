@@ -2,12 +2,14 @@ import type { Command } from "commander";
 import { createAdmin } from "../admin/admin.ts";
 import type { Admin } from "../admin/admin.ts";
 import type { GrantExplanationJson } from "../admin/grants/explain.ts";
+import type { EventJson } from "../admin/events.ts";
 import { createFirstKeys, openKeys } from "../admin/open-keys.ts";
 import { OPERATIONS } from "../admin-api/table.ts";
 import type { Operation, OperationRequest } from "../admin-api/operation.ts";
 import type { Store } from "../store/store.ts";
 import { databaseError } from "./database-error.ts";
 import { credentialsFor } from "./remote/credentials.ts";
+import { streamedEvents } from "./remote/event-stream.ts";
 import { send } from "./remote/send.ts";
 import { serverOf } from "./remote/server.ts";
 import { actor, toCliError, withStore } from "./session.ts";
@@ -47,6 +49,9 @@ export interface Request {
   body?: object;
 }
 
+/** Members of a query that are text. */
+type Query = Readonly<Record<string, string | undefined>>;
+
 /** What a command administers: the database, or a service over HTTP. Both are asked in the same words. */
 export interface Administration {
   /**
@@ -55,6 +60,8 @@ export interface Administration {
    * @throws CliError it is refused; its `code` says why
    */
   call: <Name extends OperationName>(name: Name, request?: Request) => Promise<OperationResult<Name>>;
+  /** Yields the events after one as they come, until `stop` aborts; null: they are read from the database in turns. */
+  stream: ((filter: Query, after: string, stop: AbortSignal) => AsyncGenerator<EventJson[], void>) | null;
   /** The clock of the database or the service, ms. */
   now: () => number;
   /** The database and the settings, where the command works on it. */
@@ -91,7 +98,8 @@ export async function withAdministration<T>(
         throw toCliError(error);
       }
     };
-    return work({ call: call as Administration["call"], now: () => store.now(), local: { store, session } });
+    const now = () => store.now();
+    return work({ call: call as Administration["call"], stream: null, now, local: { store, session } });
   });
 }
 
@@ -103,7 +111,9 @@ function remoteAdministration(server: string): Administration {
     if (date !== null) ahead = date - Date.now();
     return body;
   };
-  return { call: call as Administration["call"], now: () => Date.now() + ahead, local: null };
+  const stream = (filter: Query, after: string, stop: AbortSignal) =>
+    streamedEvents(remote, { filter, after }, stop);
+  return { call: call as Administration["call"], stream, now: () => Date.now() + ahead, local: null };
 }
 
 /** Each value as it is sent, also where it is not: both are checked by the same schemas. */

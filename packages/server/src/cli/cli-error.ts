@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { getSystemErrorMessage } from "node:util";
 import type { AdminErrorCode } from "../admin/admin-error.ts";
-import { printableLines } from "./printable.ts";
+import { jsonLine, printableLines } from "./printable.ts";
 import { colored } from "./terminal.ts";
 
 /**
@@ -27,8 +27,23 @@ export class CliError extends Error {
   }
 }
 
-/** Prints an error to stderr and returns the exit code. An unexpected error is printed with its stack trace. */
-export function printError(error: unknown): ExitCode {
+/** Whether a command line asks for JSON. What follows `--` is another command's. */
+export function asksForJson(args: readonly string[] = process.argv.slice(2)): boolean {
+  const end = args.indexOf("--");
+  return args.slice(0, end === -1 ? args.length : end).includes("--json");
+}
+
+/** An error as one line of JSON: what is wrong, what to do and, of a refused operation, its code. */
+export function errorLine(error: string, hint?: string, code?: AdminErrorCode): string {
+  return jsonLine({ error, hint, code });
+}
+
+/**
+ * Prints an error to stderr and returns the exit code. An unexpected error is printed with its stack trace.
+ *
+ * @param json whether an error that the user can fix is printed as JSON
+ */
+export function printError(error: unknown, json = asksForJson()): ExitCode {
   // Commander has printed its own message. Its code is 0 for `--help` and `--version`.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof CliError)) {
@@ -38,6 +53,10 @@ export function printError(error: unknown): ExitCode {
       "  hint: please report it to the maintainers, privately (SECURITY.md) if it may be a vulnerability",
     );
     return 1;
+  }
+  if (json) {
+    console.error(errorLine(error.message, error.hint, error.code));
+    return error.exitCode;
   }
   // Both may quote what is stored, or what another server sent.
   console.error(`${colored("regrant:", "bad", process.stderr)} ${printableLines(error.message)}`);

@@ -9,7 +9,17 @@ const SECRET_OVERLAP = 86_400;
 
 /** Adds `regrant client …`. Most flags derive from the table of client settings (`client-options.ts`). */
 export function addClientCommands(program: Command): void {
-  const group = program.command("client").description("manage the registered clients");
+  const group = program
+    .command("client")
+    .description("manage the registered clients")
+    .addHelpText(
+      "after",
+      examples(
+        "npx regrant client list",
+        "npx regrant client create --help",
+        "npx regrant client show 7d0c…",
+      ),
+    );
   addCreate(group);
   addUpdate(group);
   addRotateSecret(group);

@@ -11,7 +11,7 @@ import { addGrantCommands } from "./grant.ts";
 import { addHealthCommand } from "./health.ts";
 import { addKeysCommands } from "./keys.ts";
 import { addLoginCommands } from "./logins/commands.ts";
-import { newProgram } from "./program.ts";
+import { examples, newProgram } from "./program.ts";
 import { addImportCommand } from "./passport/command.ts";
 import { addRestoreCommand } from "./restore.ts";
 import { addRegistrationTokenCommands } from "./registration-token.ts";
@@ -31,8 +31,13 @@ export function createProgram(): Command {
     "--server <url>",
     `administer the service at this URL by its admin API, without its database (${ADMIN_VARIABLES.server})`,
   );
+  program.commandsGroup("Commands to run the service:");
   addServeCommand(program);
   addHealthCommand(program);
+  addConfigCommand(program);
+  addImportCommand(program);
+  addRestoreCommand(program);
+  program.commandsGroup("Commands to administer it:");
   addClientCommands(program);
   addAccountCommands(program);
   addGrantCommands(program);
@@ -43,10 +48,17 @@ export function createProgram(): Command {
   addAdminCommands(program);
   addEventsCommand(program);
   addConsoleCommands(program);
-  addImportCommand(program);
-  addRestoreCommand(program);
-  addConfigCommand(program);
   addLoginCommands(program);
   addCompletionCommand(program);
+  program.addHelpText(
+    "after",
+    examples(
+      "npx regrant serve",
+      "npx regrant client create --name Shop --scope read",
+      "npx regrant grant explain ada@example.com",
+      "npx regrant events --last 20 --follow",
+      "npx regrant --server https://auth.example.com grant list --username ada@example.com",
+    ),
+  );
   return program;
 }

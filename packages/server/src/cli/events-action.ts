@@ -97,6 +97,7 @@ async function* pages(
     if (stop === undefined) return;
     from = end;
   }
+  const { since: _since, until, ...streamed } = filter;
   for (let left = limit; left > 0;) {
     const query = { ...filter, order: "oldest", after: from, limit: Math.min(PAGE, left) };
     const { items, next } = await administration.call("events.list", { query });
@@ -105,6 +106,9 @@ async function* pages(
     from = next ?? String(items.at(-1)?.id ?? from);
     if (next !== null && !stop?.aborted) continue;
     if (stop === undefined || stop.aborted) return;
+    if (administration.stream !== null && until === undefined && limit === Infinity) {
+      return yield* administration.stream(streamed, from, stop);
+    }
     await pause(FOLLOW_INTERVAL, undefined, { signal: stop }).catch(() => {});
   }
 }

@@ -15,7 +15,15 @@ const GRANT_STATES = ["active", "expired", "revoked"];
 export function addGrantCommands(program: Command): void {
   const group = program
     .command("grant")
-    .description("manage grants: each authorizes one client for one subject");
+    .description("manage grants: each authorizes one client for one subject")
+    .addHelpText(
+      "after",
+      examples(
+        "npx regrant grant explain ada@example.com",
+        "npx regrant grant list --username ada@example.com --state active",
+        "npx regrant grant revoke --subject 1f9a…",
+      ),
+    );
   addIssue(group);
   addList(group);
   addExplain(group);

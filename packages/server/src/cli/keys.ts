@@ -9,7 +9,8 @@ const actions = () => import("./key-actions.ts");
 export function addKeysCommands(program: Command): void {
   const group = program
     .command("keys")
-    .description("manage the keys that sign access tokens and protect refresh tokens");
+    .description("manage the keys that sign access tokens and protect refresh tokens")
+    .addHelpText("after", examples("npx regrant keys list", "npx regrant keys rotate"));
   group
     .command("list")
     .description("list keys and what each is used for now")

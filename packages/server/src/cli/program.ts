@@ -1,6 +1,9 @@
 import { Command } from "commander";
 import { VERSION } from "../config/version.ts";
+import { asksForJson, errorLine } from "./cli-error.ts";
 import { colored } from "./terminal.ts";
+
+const HINT = "add --help to see what the command takes";
 
 /** Makes the program `regrant`, without its commands. Commander throws instead of exiting; see `printError`. */
 export function newProgram(): Command {
@@ -13,8 +16,15 @@ export function newProgram(): Command {
       minWidthToWrap: 30,
       styleTitle: (title) => colored(title, "strong"),
     })
-    .configureOutput({ outputError: (text, write) => write(toMessage(text)) })
-    .showHelpAfterError("  hint: add --help to see what the command takes");
+    .configureOutput({
+      outputError: (text, write) => {
+        if (asksForJson()) console.error(errorLine(toMessage(text).replace(/^regrant: |\n$/g, ""), HINT));
+        else write(toMessage(text).replace(/^regrant:/, colored("regrant:", "bad", process.stderr)));
+      },
+      // The hint is in the line of JSON.
+      ...(asksForJson() && { writeErr: () => {} }),
+    })
+    .showHelpAfterError(colored(`  hint: ${HINT}`, "quiet", process.stderr));
 }
 
 /**

@@ -16,7 +16,8 @@ const DEFAULT_TTL = 604_800;
 export function addRegistrationTokenCommands(program: Command): void {
   const group = program
     .command("registration-token")
-    .description("manage tokens with which clients register themselves (RFC 7591)");
+    .description("manage tokens with which clients register themselves (RFC 7591)")
+    .addHelpText("after", examples("npx regrant registration-token create --name Partner"));
   group
     .command("create")
     .description("create a token and print it once")

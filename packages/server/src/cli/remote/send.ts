@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { takesIdempotencyKey } from "../../admin-api/operation.ts";
 import type { Operation, OperationRequest } from "../../admin-api/operation.ts";
 import { ADMIN_PATH } from "../../admin-api/paths.ts";
 import { VERSION } from "../../config/version.ts";
@@ -30,7 +31,8 @@ const PAUSES = [500, 2000];
 
 /**
  * Sends an operation of the admin API. A request that may be repeated is sent again after a lost connection or a 503: what
- * creates something has the same idempotency key each time, so that it is created once. A deletion is sent once.
+ * changes something has the same idempotency key each time, so that it is carried out once. A deletion and what takes long
+ * are sent once.
  *
  * @throws CliError the server refuses it; exit code 75: it does not respond
  */
@@ -39,12 +41,13 @@ export async function send(remote: Remote, operation: Operation, request: Operat
   const headers: Record<string, string> = {
     Accept: "application/json",
     "User-Agent": `regrant/${VERSION}`,
-    ...(operation.method === "POST" && { "Idempotency-Key": randomUUID() }),
+    ...(takesIdempotencyKey(operation) && { "Idempotency-Key": randomUUID() }),
     ...(request.body !== undefined && { "Content-Type": "application/json" }),
   };
   const url = urlOf(server, operation, request);
   const body = request.body === undefined ? null : JSON.stringify(request.body);
-  const isRepeatable = operation.method !== "DELETE";
+  const isRepeatable =
+    operation.method === "GET" || operation.method === "PATCH" || takesIdempotencyKey(operation);
   let isRefused = false;
   for (let attempt = 0; ; attempt += 1) {
     headers["Authorization"] = `Bearer ${await credentials.token(isRefused)}`;
@@ -60,11 +63,16 @@ export async function send(remote: Remote, operation: Operation, request: Operat
       isRefused = true;
       continue;
     }
-    if (result !== undefined && (again === undefined || result.response.status !== 503)) {
+    if (result !== undefined && (again === undefined || !isPassing(result.response))) {
       throw errorOf(result.response, result.text, { server, tokenHint: credentials.hint });
     }
     await pause(again);
   }
+}
+
+/** Whether a response is for now only: the server is busy, or still at the request that is sent again. */
+function isPassing({ status, headers }: Response): boolean {
+  return status === 503 || (status === 409 && headers.has("retry-after"));
 }
 
 interface Result {
