@@ -94,7 +94,7 @@ test("a one-time link to the console is made for an operator alone, where there 
   const { url } = JSON.parse(stdout) as { url: string };
   assert.match(url, /^https:\/\/auth\.example\/console\/link#[\w-]{43}$/);
   await regrant.run(["account", "set-operator", "olga", "--remove"]);
-  assert.match((await link()).stderr, /the account is not an operator\n {2}hint: /);
+  assert.match((await link()).stderr, /^\{"error":"the account is not an operator","hint":"/);
   assert.match((await link("REGRANT_ADMIN=off")).stderr, /the service has no console/);
 });
 

@@ -175,3 +175,12 @@ test("an unexpected error comes with its stack and where to report it", (t) => {
   assert.match(first ?? "", /^regrant: internal error\nTypeError: a bug\n {4}at /);
   assert.match(second ?? "", /^ {2}hint: please report it to the maintainers/);
 });
+
+test("with --json, wrong usage is one line of JSON on stderr too", async () => {
+  const { code, stdout, stderr } = await new CommandLine().run(["client", "create", "--json"]);
+  assert.deepEqual([code, stdout], [2, ""]);
+  assert.deepEqual(JSON.parse(stderr), {
+    error: "required option '--name <name>' not specified",
+    hint: "add --help to see what the command takes",
+  });
+});

@@ -213,7 +213,7 @@ test("clients are listed, disabled, enabled and deleted, each change by somebody
   assert.deepEqual([gone.code, gone.stdout], [1, ""]);
   assert.equal(
     gone.stderr,
-    `regrant: client not found: ${id}\n  hint: list them with npx regrant client list\n`,
+    `{"error":"client not found: ${id}","hint":"list them with npx regrant client list","code":"not_found"}\n`,
   );
 
   assert.equal(kept.stdout.includes(secret), false);

@@ -107,7 +107,8 @@ async function* pages(
     if (next !== null && !stop?.aborted) continue;
     if (stop === undefined || stop.aborted) return;
     if (administration.stream !== null && until === undefined && limit === Infinity) {
-      return yield* administration.stream(streamed, from, stop);
+      yield* administration.stream(streamed, from, stop);
+      return;
     }
     await pause(FOLLOW_INTERVAL, undefined, { signal: stop }).catch(() => {});
   }

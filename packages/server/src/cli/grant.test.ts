@@ -404,7 +404,7 @@ suite("regrant grant", { concurrency: 3 }, () => {
     const { args, code, stdout, stderr } = run;
     assert.deepEqual([code, stdout], [75, ""]);
     const [, count = ""] =
-      /^([\d,]+) grants are revoked\.\nregrant: stopped before the end\n {2}hint: run the command again to revoke the rest\n$/.exec(
+      /^([\d,]+) grants are revoked\.\n\{"error":"stopped before the end","hint":"run the command again to revoke the rest"\}\n$/.exec(
         stderr,
       ) ?? assert.fail(stderr);
     const { revoked } = await regrant.one(args.slice(0, -1));

@@ -71,8 +71,8 @@ function requireStream({ server, credentials }: Remote, response: Response, text
 /** The events of a stream (HTML Living Standard §9.2.6), those that came at once together; it ends with the connection. */
 async function* messagesOf({ body }: Response): AsyncGenerator<EventJson[], void> {
   const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  while (reader !== undefined) {
+  if (reader === undefined) return;
+  for (let rest = ""; ;) {
     const silence = new AbortController();
     const late = pause(SILENCE, { done: true, value: "" } as const, { signal: silence.signal }).catch(
       () => null,
