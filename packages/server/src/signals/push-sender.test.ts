@@ -113,3 +113,12 @@ test("a SET that its receiver calls invalid is a dead letter at once; any other 
   const [letter] = await t.deps.store.subscriptions.deadLetters(made.id, { limit: 10 });
   assert.equal(letter?.error, "HTTP 400: invalid_request");
 });
+
+test("a receiver whose client was disabled is sent nothing, and its stream is disabled", async () => {
+  const gone = await t.client({ grantTypes: ["client_credentials"], scopes: ["ssf.manage"] });
+  const { id } = await stream({ clientId: gone.id, authorizationHeader: "Bearer of-the-disabled" });
+  await t.deps.store.clients.disable(gone.id, "operator");
+  await revokeSubject("someone");
+  await sendUntil(async () => (await t.deps.store.subscriptions.find(id))?.status === "disabled");
+  assert.ok(received.every(({ authorization }) => authorization !== "Bearer of-the-disabled"));
+});

@@ -25,11 +25,22 @@ export interface PushParts extends Pick<Deps, "issuer" | "keys" | "store"> {
 export function pushSender(parts: PushParts): Sender {
   return {
     takes: isForStream,
-    deliver: async (subscription, event, signal) =>
-      isStream(subscription)
-        ? sendOne(parts, subscription, await signSecurityEvent(parts, subscription, event), signal)
-        : { outcome: "failed", error: "not a stream" },
+    async deliver(subscription, event, signal) {
+      if (!isStream(subscription)) return { outcome: "failed", error: "not a stream" };
+      if (!(await mayReceive(parts, subscription)))
+        return {
+          outcome: "gone",
+          reason: "The receiver's client is disabled or was deleted.",
+        };
+      return sendOne(parts, subscription, await signSecurityEvent(parts, subscription, event), signal);
+    },
   };
+}
+
+/** A client that is disabled can fetch nothing by a poll; nor is it sent anything. */
+async function mayReceive({ store }: PushParts, stream: Stream): Promise<boolean> {
+  const client = await store.clients.find(streamSettings(stream).clientId);
+  return client?.disabledAt === null;
 }
 
 async function sendOne(
