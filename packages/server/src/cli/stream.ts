@@ -2,28 +2,18 @@ import { readFile } from "node:fs/promises";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { allItems } from "../admin/listing.ts";
-import {
-  createStream,
-  deleteStream,
-  findStream,
-  listStreams,
-  setStreamStatus,
-  streamJson,
-  streamParts,
-} from "../admin/streams.ts";
-import type { StreamJson, StreamParts } from "../admin/streams.ts";
+import type { StreamJson } from "../admin/streams.ts";
 import { SSF_READ_SCOPE, SSF_SCOPE } from "../config/reserved-scopes.ts";
 import { STREAM_EVENTS } from "../signals/event-uris.ts";
 import type { SubscriptionStatus } from "../store/store.ts";
+import { withAdministration } from "./administration.ts";
 import { instantCell } from "./cells.ts";
 import { CliError } from "./cli-error.ts";
 import { repeated } from "./option-values.ts";
 import { printFields, printJson, printTable } from "./output.ts";
 import type { JsonOption } from "./output.ts";
 import { examples } from "./program.ts";
-import { actor } from "./session.ts";
 import type { Column } from "./table.ts";
-import { withKeys } from "./with-keys.ts";
 
 /** The flags of `stream create`, on which scripts rely. */
 interface CreateOptions extends JsonOption {
@@ -99,25 +89,20 @@ function eventName(value: string, before: readonly string[] = []): string[] {
   return repeated(value, before);
 }
 
-function withStreams<T>(command: Command, work: (parts: StreamParts) => Promise<T>): Promise<T> {
-  return withKeys(command, (opened, { config }) => work(streamParts(opened, config)));
-}
-
 /** `stream create`: prints the stream, and on stderr what its client still lacks. */
 async function create(options: CreateOptions, command: Command): Promise<void> {
   if (options.push === undefined && options.poll === undefined)
     throw new CliError("nothing to create: pass --push or --poll");
-  const { client: clientId, audience, push: endpointUrl, event: events, description, json } = options;
-  const file = options.authorizationFile;
-  const authorizationHeader = file === undefined ? undefined : (await readFile(file, "utf8")).trim();
-  await withStreams(command, async (parts) => {
-    const input = { clientId, audience, endpointUrl, events, description, authorizationHeader };
-    const stream = streamJson(parts.issuer, await createStream(parts, input, actor()));
-    if (json) printJson(stream);
+  const { client, audience: aud, push, event: events, description, authorizationFile: file } = options;
+  const header = file === undefined ? undefined : (await readFile(file, "utf8")).trim();
+  const wanted = { client_id: client, aud, endpoint_url: push, events, description };
+  await withAdministration(command, async ({ call }) => {
+    const stream = await call("streams.create", { body: { ...wanted, authorization_header: header } });
+    if (options.json) printJson(stream);
     else printFields(fieldsOf(stream));
-    const client = await parts.store.clients.find(clientId);
-    const isReceiver = [SSF_SCOPE, SSF_READ_SCOPE].some((scope) => client?.scopes.includes(scope));
-    if (!isReceiver && endpointUrl === undefined)
+    const { scopes } = await call("clients.get", { path: { client_id: client } });
+    const isReceiver = [SSF_SCOPE, SSF_READ_SCOPE].some((scope) => scopes.includes(scope));
+    if (!isReceiver && push === undefined)
       console.error(`The client cannot poll yet: it needs the scope ${SSF_READ_SCOPE} or ${SSF_SCOPE}.`);
   });
 }
@@ -145,42 +130,38 @@ const COLUMNS: readonly Column[] = [
 ];
 
 async function list({ json }: JsonOption, command: Command): Promise<void> {
-  await withStreams(command, async (parts) => {
-    const streams = await allItems((page) => listStreams(parts, page));
-    if (json) return streams.forEach((stream) => printJson(streamJson(parts.issuer, stream)));
+  await withAdministration(command, async ({ call, now }) => {
+    const streams = await allItems((page) => call("streams.list", { query: page }));
+    if (json) return streams.forEach((stream) => printJson(stream));
     const rows = streams.map((stream) => {
-      const {
-        stream_id: id,
-        client_id: client,
-        delivery,
-        status,
-      } = fieldsOf(streamJson(parts.issuer, stream));
-      const waiting = stream.waitingSince === null ? "" : instantCell(stream.waitingSince, parts.store.now());
+      const { stream_id: id, client_id: client, delivery, status } = fieldsOf(stream);
+      const { waiting_since: since, dead_letters: letters, last_error: error } = stream;
       const texts = [id, client, delivery, status].map((text) => text ?? "");
-      return [...texts, waiting, String(stream.deadLetters), stream.lastError ?? ""];
+      const waiting = since === null ? "" : instantCell(Date.parse(since), now());
+      return [...texts, waiting, String(letters), error ?? ""];
     });
     printTable(COLUMNS, rows, "No streams.");
   });
 }
 
-/** @throws AdminError `not_found` */
+/** @throws CliError not found */
 async function setStatus(
   id: string,
   status: SubscriptionStatus,
   { json }: JsonOption,
   command: Command,
 ): Promise<void> {
-  await withStreams(command, async (parts) => {
-    const stream = await setStreamStatus(parts, await findStream(parts, id), { status }, actor());
-    if (json) printJson(streamJson(parts.issuer, stream));
+  await withAdministration(command, async ({ call }) => {
+    const stream = await call("streams.setStatus", { path: { id }, body: { status } });
+    if (json) printJson(stream);
     else console.log(`The stream is ${status}.`);
   });
 }
 
-/** @throws AdminError `not_found` */
+/** @throws CliError not found */
 async function remove(id: string, { json }: JsonOption, command: Command): Promise<void> {
-  await withStreams(command, async (parts) => {
-    await deleteStream(parts, await findStream(parts, id), actor());
+  await withAdministration(command, async ({ call }) => {
+    await call("streams.delete", { path: { id } });
     console.error("The stream is deleted.");
     if (json) printJson({ stream_id: id, deleted: true });
   });

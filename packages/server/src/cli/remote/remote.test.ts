@@ -47,6 +47,7 @@ async function both(args: readonly string[], input = ""): Promise<{ local: Finis
   if (input === "") {
     const local = await here(args, {
       REGRANT_DATABASE: regrant.database,
+      REGRANT_ISSUER: serving.address,
       REGRANT_SIGNING_ALGORITHM: "EdDSA",
     });
     return { local, remote: await here(args, env) };
@@ -81,7 +82,7 @@ function normalized({ code, stdout, stderr }: Finished): Finished {
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g, "TIME")
       .replaceAll(/\((?:in )?\d+ m?(?:s|in|d)(?: \d+ s)?(?: ago)?\)/g, "(AGE)")
       .replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
-      .replaceAll(/\b[\w-]{40,}\b/g, "SECRET")
+      .replaceAll(/\bwhsec_[\w+/=]+|\b[\w-]{40,}\b/g, "SECRET")
       .replaceAll(/"(?:changed|added)":(?:true|false)/g, "CHANGED")
       .replaceAll(/"number":\d+|MAC key \d+/g, "NUMBER")
       .replaceAll(/"kid":"[^"]+"|Signing key \S+/g, "KID");
@@ -109,6 +110,9 @@ const READING: readonly (() => readonly string[])[] = [
   () => ["grant", "explain", "--username", "nobody"],
   () => ["keys", "list"],
   () => ["registration-token", "list"],
+  () => ["webhook", "list"],
+  () => ["webhook", "show", "absent"],
+  () => ["stream", "list"],
   () => ["events"],
   () => ["events", "--last", "3"],
   () => ["events", "--type", "client", "--since", "1h", "--until", "2100-01-01"],
@@ -134,6 +138,12 @@ const CHANGING: readonly (readonly [args: () => readonly string[], input?: strin
   [() => ["grant", "explain", "-"], "rgr_forged"],
   [() => ["registration-token", "create", "--name", "Partner"]],
   [() => ["registration-token", "delete", "absent"]],
+  [() => ["webhook", "create", "--url", "https://panel.example/hooks", "--event", "client.deleted"]],
+  [() => ["webhook", "pause", "absent"]],
+  [() => ["stream", "create", "--client", ids.client, "--poll"]],
+  [() => ["stream", "create", "--client", "absent", "--poll"]],
+  [() => ["stream", "pause", "absent"]],
+  [() => ["stream", "delete", "absent"]],
   [() => ["keys", "rotate", "--mac"]],
   [
     () => ["keys", "import", "-"],
