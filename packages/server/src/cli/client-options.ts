@@ -43,7 +43,9 @@ function flagOf(
   setting: ClientSetting,
   use: "create" | "update",
 ): Option {
-  const option = new Option(flag, setting.help + (use === "create" ? defaultNote(key, setting) : ""));
+  const repeatable = setting.form === "list" ? "; repeatable" : "";
+  const note = use === "create" ? defaultNote(key, setting) : "";
+  const option = new Option(flag, `${setting.help}${repeatable}${note}`);
   if (setting.choices !== undefined) option.choices(setting.choices);
   if (setting.form === "seconds") option.argParser(wholeNumber);
   if (setting.form === "list") option.argParser(LIST_PARSERS[key] ?? repeated);

@@ -106,7 +106,8 @@ async function create({ context, by, shell }: OperatorRequest, form: Values): Pr
     const { client_id: id, client_secret: secret } = await context.admin.clients.create(input, by);
     const to = `/clients/${encodeURIComponent(id)}`;
     if (secret === undefined) return { to, notice: "created" };
-    const shown = { title: "The client is created", label: "The client's secret", secret };
+    const note = `The client's id is ${id}.`;
+    const shown = { title: "The client is created", label: "The client's secret", secret, note };
     return { screen: secretScreen(shell, { ...shown, to, toLabel: "To the client" }) };
   } catch (error) {
     return refusedForm(error, (fields) => clientFormScreen(shell, fields), form, undefined);

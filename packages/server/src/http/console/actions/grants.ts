@@ -38,10 +38,12 @@ export const GRANT_ACTIONS: readonly Action[] = [
     path: "/grants/revoke",
     back: grantPath,
     async ask({ context }, form) {
-      const { subject, client_id } = await context.admin.grants.get(form.get("grant_id") ?? "");
+      const grant = await context.admin.grants.explain({ id: form.get("grant_id") ?? "" });
+      const who = grant.username === null ? `The subject ${grant.subject}` : `The account ${grant.username}`;
+      const where = grant.client_name ?? grant.client_id;
       return {
         title: "Revoke this grant?",
-        warning: `The subject ${subject} has to sign in again at the client ${client_id}. It cannot be undone.`,
+        warning: `${who} has to sign in again at the client ${where}. It cannot be undone.`,
         label: "Revoke the grant",
       };
     },
