@@ -86,7 +86,7 @@ function cells(shell: Shell, event: Event): Content[] {
   return [
     instant(event.at, shell.now),
     html`<code>${event.type}</code>`,
-    html`<div class="small">${about}</div>`,
+    html`<div class="small about">${about}</div>`,
     html`${actorOf(event)} ${sourceLine(event)} ${dataDetails(event.data)}`,
   ];
 }

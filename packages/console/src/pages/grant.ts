@@ -63,10 +63,10 @@ function properties(shell: Shell, grant: Explanation): Html {
 }
 
 function entryOf({ now }: Shell, entry: TimelineEntry): Html {
-  const { at, message, event, data } = entry;
+  const { at, message, event, data, request_id } = entry;
   return html`<p class="small">${instant(at, now)} ${event === null ? "" : html`<code>${event}</code>`}</p>
     <p>${foreign(message)}</p>
-    ${sourceLine(entry)} ${dataDetails(data)}`;
+    ${/* The message has the address and the user agent. */ sourceLine({ request_id })} ${dataDetails(data)}`;
 }
 
 /** Who asked, as far as it is known. */

@@ -116,7 +116,10 @@ test("a grant is extended at once, and revoked after a page that says what happe
   await browser.post("/grants/revoke", { grant_id: id, confirmed: "yes" });
   const [event] = await t.deps.store.events.list({ grantId: id, type: "grant.revoked" }, 10);
   assert.equal(event?.data["actor"], "operator:olga");
-  assert.match((await browser.get(`/grants/${id}?done=revoked`)).text, /The grant is revoked\./);
+  const revoked = (await browser.get(`/grants/${id}?done=revoked`)).text;
+  assert.match(revoked, /The grant is revoked\./);
+  assert.match(revoked, /The request came from [^]*request <code>/);
+  assert.doesNotMatch(revoked, /from <code>/);
   assert.doesNotMatch((await browser.get(`/grants/${id}?done=constructor`)).text, /role="status">f/);
 });
 
