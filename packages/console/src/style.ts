@@ -71,7 +71,8 @@ svg .s0{fill:var(--accent)}svg .s1{fill:var(--good)}svg .s2{fill:var(--warn)}svg
 .stats dt+dd{font-size:var(--text-xl);font-weight:650}
 .stats time{white-space:normal}
 .pager{margin:var(--space-4) 0}
-@media(min-width:60rem){.about{min-width:22rem}.layout{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:2.5rem}.layout>nav ul{flex-direction:column;flex-wrap:nowrap;position:sticky;top:0;padding:var(--space-6) 0;margin:0}}
+@media(min-width:70rem){.about{min-width:22rem}}
+@media(min-width:60rem){.layout{display:grid;grid-template-columns:11rem minmax(0,1fr);gap:2.5rem}.layout>nav ul{flex-direction:column;flex-wrap:nowrap;position:sticky;top:0;padding:var(--space-6) 0;margin:0}}
 @media(max-width:40rem){
 .fields>div{grid-template-columns:minmax(0,1fr)}
 [role] thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

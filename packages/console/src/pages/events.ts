@@ -17,7 +17,7 @@ export interface EventQuery {
   after?: string;
 }
 
-const COLUMNS = ["When", "Event", "About", "What"];
+const COLUMNS = ["Event", "About", "What"];
 
 /** Events, the newest first, with filters; new ones appear at the top while the tail is on. */
 export function eventsScreen(
@@ -84,8 +84,7 @@ function cells(shell: Shell, event: Event): Content[] {
     client_id && html`<div>client ${clientLink(shell, client_id)}</div>`,
   ];
   return [
-    instant(event.at, shell.now),
-    html`<code>${event.type}</code>`,
+    html`<code>${event.type}</code><br />${instant(event.at, shell.now)}`,
     html`<div class="small about">${about}</div>`,
     html`${actorOf(event)} ${sourceLine(event)} ${dataDetails(event.data)}`,
   ];
