@@ -29,7 +29,7 @@ seconds. An error is then one line of JSON on standard error: \`{"error","hint",
 
 With \`--server\`, a command administers the service at that URL over [the admin API](../admin-api.md) instead of opening its
 database ([guide](../operations.md#administer-from-another-machine)). \`serve\`, \`config\`, \`import\`, \`restore\`,
-\`grant issue\` and \`admin token\` work on the node only.
+\`grant issue\`, \`admin token\` and \`console link\` work on the node only.
 
 On a terminal, tables fit its width and have colours: columns of less importance are cut or left out. Piped, they are whole and
 plain; a broad terminal or \`--json\` shows everything too. NO_COLOR switches colours off, FORCE_COLOR on.
