@@ -129,7 +129,7 @@ async function checkThrough(t: TestContext, world: World, { start }: Proxy, call
     const { status, body } = await polled;
     assert.equal(status, 200, body);
     // The end of all that is the subject's comes first; that of its grant may come with it, or later.
-    assert.equal((JSON.parse(body) as { revoked: { subject?: string }[] }).revoked[0]?.subject, "ada");
+    assert.equal((JSON.parse(body) as { revoked: { sub?: string }[] }).revoked[0]?.sub, "ada");
   });
 }
 
