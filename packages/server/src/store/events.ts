@@ -32,6 +32,12 @@ export interface EventPage {
   next: number | null;
 }
 
+/** Which events to list at once. */
+export interface EventListFilter extends EventFilter {
+  /** Only events about exactly the grant, client and subject that are given: what is not given, they do not name. */
+  exactly?: boolean;
+}
+
 /** A position in the order of events: the last event that a reader has seen; `{ id: 0, at: 0 }` is before the first. */
 export interface EventPosition {
   id: number;
@@ -44,7 +50,7 @@ export interface EventPosition {
  */
 export interface EventStore {
   /** Oldest first, from `filter.after` on. */
-  list(filter: EventFilter, limit: number): Promise<Event[]>;
+  list(filter: EventListFilter, limit: number): Promise<Event[]>;
   /**
    * A page of the events that match, however few do: a page examines a bounded number of rows. `filter.after` is not read.
    * The newest of one grant, subject or client come in the order of their instants.

@@ -56,9 +56,9 @@ export async function readHistory(
   const since = grant?.createdAt ?? own[0]?.at;
   if (clientId === undefined || subject === undefined || since === undefined) return undefined;
   const others = await Promise.all([
-    ...CLIENT_EVENTS.map((type) => store.events.list({ type, clientId, since }, MANY)),
-    ...ACCOUNT_EVENTS.map((type) => store.events.list({ type, subject, since }, MANY)),
-    ...STORE_EVENTS.map((type) => store.events.list({ type, since }, MANY)),
+    ...CLIENT_EVENTS.map((type) => store.events.list({ type, clientId, since, exactly: true }, MANY)),
+    ...ACCOUNT_EVENTS.map((type) => store.events.list({ type, subject, since, exactly: true }, MANY)),
+    ...STORE_EVENTS.map((type) => store.events.list({ type, since, exactly: true }, MANY)),
   ]);
   const events = [...own, ...others.flat()].toSorted((a, b) => a.at - b.at || a.id - b.id);
   const client = await store.clients.find(clientId);
@@ -71,7 +71,7 @@ export async function readHistory(
 
 /** The name of a deleted client, from the event of its creation. */
 async function nameOfDeleted(store: HistoryParts["store"], clientId: string): Promise<string | undefined> {
-  const [created] = await store.events.list({ type: "client.created", clientId }, 1);
+  const [created] = await store.events.list({ type: "client.created", clientId, exactly: true }, 1);
   const name = created?.data["name"];
   return typeof name === "string" ? name : undefined;
 }

@@ -57,6 +57,19 @@ export const eventCases: Cases = {
     assert.deepEqual(bench.told, all);
   },
 
+  "events about exactly a client, a subject or the store name nothing else": async ({ store }) => {
+    const [clientId, subject, grantId] = [uuid(), "s-1", uuid()];
+    const abouts = [{}, { clientId }, { subject }, { clientId, subject }, { clientId, subject, grantId }];
+    for (const about of abouts) await store.events.record({ ...bareEvent("account.refused"), ...about });
+    for (const about of abouts) {
+      const listed = await store.events.list({ ...about, type: "account", exactly: true }, 10);
+      assert.deepEqual(
+        listed.map((event) => [event.clientId, event.subject, event.grantId]),
+        [["clientId", "subject", "grantId"].map((name) => (about as Record<string, string>)[name])],
+      );
+    }
+  },
+
   "events are filtered by type, its first word, client, subject, grant and time": async (bench) => {
     const [clientId, grantId] = [uuid(), uuid()];
     const record: EventStore["record"] = (event, options) => bench.store.events.record(event, options);

@@ -1,6 +1,6 @@
 import type { EventReads } from "../event-pages.ts";
 import { toEvent } from "../row-mappers.ts";
-import type { Event, EventFilter, EventPageOptions, EventPosition } from "../store.ts";
+import type { Event, EventFilter, EventListFilter, EventPageOptions, EventPosition } from "../store.ts";
 import type { Query, Statement } from "./database.ts";
 import { isText } from "./rows.ts";
 import { newestVisibleEvent } from "./visible-events.ts";
@@ -9,6 +9,12 @@ import { newestVisibleEvent } from "./visible-events.ts";
 export function isStorable({ grantId, clientId, subject, type }: EventFilter): boolean {
   return [grantId, clientId, subject, type].every((text) => text === undefined || isText(text));
 }
+
+const ABOUT = [
+  ["grantId", "grant_id"],
+  ["clientId", "client_id"],
+  ["subject", "subject"],
+] as const;
 
 const FROM: Statement = {
   name: "event_from",
@@ -43,7 +49,7 @@ export function eventReads(query: Query): EventReads {
  */
 export async function selectEvents(
   query: Query,
-  filter: EventFilter,
+  filter: EventListFilter,
   { upTo, window = false, order, limit }: EventPageOptions & { upTo?: number; window?: boolean },
 ): Promise<Event[]> {
   const values: unknown[] = [filter.after ?? 0];
@@ -68,6 +74,8 @@ export async function selectEvents(
   ]);
   const sorted = `ORDER BY id ${order === "newest" ? "DESC" : "ASC"}`;
   const from = window ? `(SELECT * FROM events WHERE ${ids} ${sorted} OFFSET 0) AS events` : "events";
-  const where = ["true", ...(window ? [] : [ids]), ...others].join(" AND ");
+  const absent = filter.exactly === true ? ABOUT.filter(([name]) => filter[name] === undefined) : [];
+  const none = absent.map(([, column]) => `${column} IS NULL`);
+  const where = ["true", ...(window ? [] : [ids]), ...none, ...others].join(" AND ");
   return (await query(`SELECT * FROM ${from} WHERE ${where} ${sorted} LIMIT ${limit}`, values)).map(toEvent);
 }

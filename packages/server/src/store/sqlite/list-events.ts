@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { EventReads } from "../event-pages.ts";
 import { toEvent } from "../row-mappers.ts";
-import type { Event, EventFilter, EventPageOptions, EventPosition } from "../store.ts";
+import type { Event, EventFilter, EventListFilter, EventPageOptions, EventPosition } from "../store.ts";
 import type { WriteQueue } from "./write-queue.ts";
 
 /** Prepares what a page of events is made of. */
@@ -45,11 +45,12 @@ function between(
  * Index: the primary key, or a partial one of grant, client or subject. A statement for each filter: prepared ones for
  * all combinations would be many, and listings are rare.
  */
-export function listEvents(database: DatabaseSync, filter: EventFilter, limit: number): Event[] {
+export function listEvents(database: DatabaseSync, filter: EventListFilter, limit: number): Event[] {
   const conditions = new Conditions("id > ?", filter.after ?? 0);
-  conditions.add("grant_id = ?", filter.grantId);
-  conditions.add("client_id = ?", filter.clientId);
-  conditions.add("subject = ?", filter.subject);
+  const about = filter.exactly === true ? "addExact" : "addEqual";
+  conditions[about]("grant_id", filter.grantId);
+  conditions[about]("client_id", filter.clientId);
+  conditions[about]("subject", filter.subject);
   conditions.addTypeAndTime(filter);
   return conditions.select(database, "id", limit);
 }
@@ -69,6 +70,16 @@ class Conditions {
     if (value === undefined) return;
     this.#texts.push(text);
     this.#values.push(value);
+  }
+
+  addEqual(column: string, value: SQLInputValue | undefined): void {
+    this.add(`${column} = ?`, value);
+  }
+
+  /** @param value undefined: the column is null */
+  addExact(column: string, value: SQLInputValue | undefined): void {
+    if (value === undefined) this.#texts.push(`${column} IS NULL`);
+    else this.addEqual(column, value);
   }
 
   addTypeAndTime({ type, since, until }: EventFilter): void {
