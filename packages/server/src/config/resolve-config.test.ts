@@ -79,6 +79,8 @@ test("without any configuration the defaults hold and the issuer is the address 
     registrationMaxUnused: 10_000,
     registrationUnusedTtl: 604_800,
     accountsUrl: null,
+    addressRetention: 2_592_000,
+    admin: null,
     accountsSecret: null,
     accountsTimeout: 5,
     passwordGrant: true,

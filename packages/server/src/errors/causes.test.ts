@@ -45,7 +45,7 @@ const LOOK_ALIKE: readonly (readonly Cause[])[] = [
   ["request_uri_unknown", "request_uri_client_mismatch", "request_uri_used"],
   ["denied_by_subject", "denied_client_disabled", "denied_account_disabled"],
   ["registration_token_missing", "registration_token_refused", "management_token_refused"],
-  ["client_metadata_refused", "redirect_uris_refused"],
+  ["client_metadata_refused", "redirect_uris_refused", "stream_request_invalid"],
   [
     "too_many_device_requests",
     "too_many_user_codes",
@@ -53,6 +53,7 @@ const LOOK_ALIKE: readonly (readonly Cause[])[] = [
     "too_many_metadata_documents",
     "too_many_pushed_requests",
     "too_many_explanations",
+    "too_many_verifications",
   ],
   ["store_busy", "signature_failed", "laravel_not_read", "laravel_not_written", "laravel_queue_full"],
   ["password_queue_full", "metadata_documents_busy"],

@@ -60,7 +60,7 @@ const LINK_LOCAL = {
 
 /** Whether an address is of one link or of a cloud's metadata: nothing that anybody means to post to. */
 export function isLinkLocal(address: string): boolean {
-  const bare = address.replace(/%.*$/, "");
+  const [bare = ""] = address.split("%", 1);
   if (isIP(bare) === 4) return LINK_LOCAL.ipv4.check(bare, "ipv4");
   if (IPV4_EMBEDDED.check(bare, "ipv6")) return LINK_LOCAL.ipv4.check(embeddedIpv4(bare), "ipv4");
   return LINK_LOCAL.ipv6.check(bare, "ipv6");

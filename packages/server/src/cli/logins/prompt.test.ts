@@ -91,7 +91,7 @@ for (const [name, keys] of [
       const terminal = login(home, "echo ended $?; stty -a");
       await terminal.type("Client secret: ", `${CLIENT.secret}\r`);
       await terminal.type("Password: ", keys);
-      await terminal.see("regrant: nothing was changed");
+      await terminal.see("nothing was changed");
       await terminal.see("ended 1");
       const shown = await terminal.end();
       assert.match(shown, /[\s;]echo[\s;]/);

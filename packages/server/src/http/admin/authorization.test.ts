@@ -117,12 +117,12 @@ before(async () => {
   const ofCommandLine = (readOnly: boolean) =>
     issueAdminToken(service.deps, { readOnly, ttl: 60 }, "cli:ada");
   KINDS.set("a token of the command line", {
-    token: await ofCommandLine(false),
+    token: ofCommandLine(false),
     read: "authorized",
     write: "authorized",
   });
   KINDS.set("a read token of the command line", {
-    token: await ofCommandLine(true),
+    token: ofCommandLine(true),
     read: "authorized",
     write: 403,
   });

@@ -62,7 +62,7 @@ let tails = 0;
 async function followEvents(request: OperatorRequest): Promise<Answer> {
   const { context, incoming, query } = request;
   const { filter } = eventFilter(query);
-  if (tails >= MAX_TAILS) throw new OAuthError("console_tails", { retryAfter: 30 });
+  if (tails >= MAX_TAILS) throw new OAuthError("console_tails");
   const { events } = context.admin;
   const seen = incoming.request.headers.get("last-event-id") ?? "";
   const newest = async () => String((await events.list({ limit: 1 })).items[0]?.id ?? 0);

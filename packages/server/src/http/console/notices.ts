@@ -16,7 +16,7 @@ export const NOTICES = {
   test_delivered: "The test was delivered.",
   paused: "It is paused; events wait.",
   resumed: "It is sent events again.",
-  replayed: "They are sent again.",
+  sent_again: "They are sent again.",
   distrusted: "The key is distrusted.",
 } as const;
 

@@ -80,7 +80,7 @@ export const WEBHOOK_ACTIONS: readonly Action[] = [
       const given = form.get("event_id");
       const eventId = given === undefined ? undefined : wholeNumber(given);
       await context.admin.webhooks.replay(idOf(form), { eventId, ...by });
-      return { to: back(form), notice: "replayed" };
+      return { to: back(form), notice: "sent_again" };
     },
   },
   {
