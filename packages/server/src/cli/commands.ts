@@ -57,7 +57,7 @@ export function createProgram(): Command {
       "npx regrant client create --name Shop --scope read",
       "npx regrant grant explain ada@example.com",
       "npx regrant events --last 20 --follow",
-      "npx regrant --server https://auth.example.com grant list --username ada@example.com",
+      "npx regrant grant list --username ada@example.com --server https://auth.example.com",
     ),
   );
   return program;

@@ -17,7 +17,7 @@ DO $$ BEGIN
 END $$;
 
 -- What happened to a client, an account or the whole store, among all that happened to grants.
-CREATE INDEX events_without_grant ON events (client_id, subject, at) WHERE grant_id IS NULL;
+CREATE INDEX events_without_grant ON events (client_id, subject, type, at) WHERE grant_id IS NULL;
 
 -- How often something happened in an hour, over all processes: refreshes by outcome, refusals by cause.
 CREATE TABLE activity (
