@@ -51,6 +51,8 @@ test("each cause has one row, or is no error of a customer's program", () => {
     // So has the admin API, which no customer calls, and revocation by an identity provider is for that.
     ...Object.keys(CAUSE_GROUPS["Global Token Revocation and Shared Signals"]),
     ...Object.keys(CAUSE_GROUPS["The admin API"]),
+    // The operators' console.
+    ...Object.keys(CAUSE_GROUPS["The operators' console"]),
     "too_many_user_codes",
     "too_many_registrations",
     "too_many_explanations",
