@@ -71,7 +71,7 @@ async function runStep(command: string, root: string, cwd: string): Promise<void
 /** The installed packages of others, and the workspace's own where they are built. */
 async function linkModules(modules: string): Promise<void> {
   await mkdir(join(modules, "@regrant"), { recursive: true });
-  for (const name of ["client", "server", "verify"]) {
+  for (const name of await readdir(join(ROOT, "node_modules/@regrant"))) {
     await symlink(`../../packages/${name}`, join(modules, "@regrant", name));
   }
   for (const name of await readdir(join(ROOT, "node_modules"))) {

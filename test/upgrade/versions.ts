@@ -58,7 +58,7 @@ function linked(folder: string): Version {
     if (/^(\.|@?regrant$)/.test(name)) continue;
     symlinkSync(join(ROOT, "node_modules", name), join(modules, name));
   }
-  for (const name of ["client", "server", "verify"]) {
+  for (const name of readdirSync(join(folder, "packages"))) {
     symlinkSync(join(folder, "packages", name), join(modules, "@regrant", name));
   }
   return { folder, command: join(folder, COMMAND) };
