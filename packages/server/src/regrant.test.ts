@@ -38,6 +38,7 @@ test("a host sees the operations of administration, and no store whose invariant
     "keys",
     "registrationTokens",
     "statistics",
+    "streams",
     "webhooks",
   ];
   assert.deepEqual(Object.keys(regrant.admin).toSorted(), groups);
