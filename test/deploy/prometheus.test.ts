@@ -181,7 +181,7 @@ async function scrapedNode(t: TestContext): Promise<{ scraped: Prometheus; page:
   const tokens = await service.issueGrants(client, "ada", 6);
   await scraped.until('up{job="regrant"} == 1');
   const isUsed =
-    'count_over_time(up[1m]) > 6 and on () regrant_active_grants > 0 and on () ALERTS{alertname="RegrantReused"}';
+    'count_over_time(up[1m]) > 6 and on () regrant_active_grants > 0 and on () ALERTS{alertname="RegrantReused"} and on () count(rate(nodejs_gc_duration_seconds_sum[10s])) > 0';
   await useUntil(scraped.until(isUsed), url, client, tokens);
   return { scraped, page: await (await fetch(`http://${metrics}/metrics`)).text() };
 }
