@@ -157,6 +157,8 @@ export async function updateStream(
   checkStream(parts, changes);
   const { events, description, endpointUrl, authorizationHeader, replaces = false } = changes;
   const before = streamSettings(stream);
+  const hasMoved = endpointUrl !== undefined && endpointUrl !== before.endpointUrl;
+  if (hasMoved && stream.secrets !== null && authorizationHeader === undefined) throw headerMissing();
   const kept = <T>(value: T): T | null => (replaces ? null : value);
   const settings: StreamSettings = {
     ...before,
@@ -188,7 +190,7 @@ export async function setStreamStatus(
   if (status === stream.status && (reason ?? null) === stream.statusReason) return stream;
   const data = { subscription_id: stream.id, kind: stream.kind, actor };
   const change: SubscriptionChange = { status, statusReason: reason ?? null };
-  if (status === "enabled" && stream.status === "disabled")
+  if (status !== "disabled" && stream.status === "disabled")
     change.settings = { ...stream.settings, notBefore: parts.store.now() };
   const event = {
     enabled: { type: "subscription.resumed", data },
@@ -242,6 +244,13 @@ async function update(
 /** A name of the command line stands for its URI. */
 function uriOf(event: string): string {
   return Object.hasOwn(STREAM_EVENTS, event) ? STREAM_EVENTS[event as keyof typeof STREAM_EVENTS] : event;
+}
+
+/** The stored header is a secret for the present endpoint: no other endpoint may get it. */
+function headerMissing(): AdminError {
+  const member = "authorization_header";
+  const message = `${member} must be given again with another endpoint_url.`;
+  return new AdminError("invalid", "the stream is not valid", { violations: [{ member, message }] });
 }
 
 function checkStream({ privateAddresses }: StreamParts, input: Partial<NewStream>): void {

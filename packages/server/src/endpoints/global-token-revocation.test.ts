@@ -136,10 +136,14 @@ test("an identity provider names a user by e-mail address, or by its own subject
 
 test("an issuer ends sessions of its own users only, and learns nothing of others", async () => {
   await t.account("eve@beta.example", "correct horse");
+  // A name that is not an address belongs to no domain.
+  const nameless = await t.account("acme.example", "correct horse");
   const expected = { status: 403, error: "access_denied", cause: "subject_of_other_issuer" };
   for (const sub_id of [
     { format: "email", email: "eve@beta.example" },
     { format: "email", email: "nobody@beta.example" },
+    { format: "opaque", id: "acme.example" },
+    { format: "iss_sub", iss: ISSUER, sub: nameless },
     { format: "iss_sub", iss: TOOL, sub: "ada@acme.example" },
     { format: "iss_sub", iss: ISSUER, sub: "customer-7" },
   ]) {

@@ -91,7 +91,6 @@ function nameOf(
 
 function isOfDomain({ domains }: RevocationIssuer, username: string | undefined): boolean {
   if (domains === undefined) return true;
-  return (
-    username !== undefined && domains.includes(username.slice(username.lastIndexOf("@") + 1).toLowerCase())
-  );
+  const domain = /@([^@]*)$/.exec(username ?? "")?.[1];
+  return domain !== undefined && domains.includes(domain.toLowerCase());
 }

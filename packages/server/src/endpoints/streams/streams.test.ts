@@ -342,6 +342,33 @@ test("what was not acknowledged comes again, the same; acknowledgements may be o
   assert.equal(state?.waitingSince, null, "the cursor has moved over all of them");
 });
 
+test("the stored header goes to no other endpoint: a receiver that moves sends it again", async () => {
+  const method = "urn:ietf:rfc:8935";
+  const [from, to] = ["https://receiver.example/events", "https://other.example/events"];
+  const pushed = (authorization_header?: string) =>
+    createStream({ delivery: { method, endpoint_url: from, authorization_header } });
+  const { stream_id: stored } = await pushed("Bearer a-secret-of-the-receiver");
+  const { stream_id: bare } = await pushed();
+  const move = (http: string, id: string, delivery: object) =>
+    send(http, "/ssf/streams", { stream_id: id, delivery: { method, ...delivery } });
+  for (const http of ["PATCH", "PUT"]) {
+    const refused = await move(http, stored, { endpoint_url: to });
+    assert.equal(refused.status, 400, http);
+    assert.match(String(refused.body["error_description"]), /authorization_header/);
+  }
+  const { body } = await send("GET", `/ssf/streams?stream_id=${stored}`);
+  assert.deepEqual(body["delivery"], { method, endpoint_url: from });
+  for (const [id, delivery] of [
+    [stored, { endpoint_url: from }],
+    [stored, { endpoint_url: to, authorization_header: "Bearer another" }],
+    [bare, { endpoint_url: to }],
+  ] as const) {
+    const changed = await move("PATCH", id, delivery);
+    assert.equal(changed.status, 200, changed.text);
+    assert.deepEqual(changed.body["delivery"], { method, endpoint_url: delivery.endpoint_url });
+  }
+});
+
 test("a SET that its receiver refuses is a dead letter, and the next ones follow", async () => {
   const { stream_id: id } = await createStream();
   await revokeGrant("customer-1");
@@ -402,7 +429,15 @@ test("events wait while a stream is paused, and are dropped while it is disabled
   await set("enabled");
   assert.deepEqual((await poll(id)).sets, []);
   await revokeGrant("after");
-  assert.equal((await poll(id)).sets.length, 1);
+  const [later, ...others] = (await poll(id)).sets;
+  assert.deepEqual(others, []);
+  await poll(id, { ack: [later?.claims.jti ?? ""], returnImmediately: true });
+  await set("disabled");
+  await revokeGrant("while-disabled");
+  t.clock.at += 1;
+  await set("paused");
+  await set("enabled");
+  assert.deepEqual((await poll(id)).sets, []);
 });
 
 test("a receiver is told of a status that an operator changed", async () => {
