@@ -13,8 +13,8 @@ export interface HostOptions {
    */
   accounts?: CheckPassword | undefined;
   /**
-   * The address of the program that sent a request, for the attempt limits and for events. By default the socket's peer, where the
-   * host hands it on as `@hono/node-server` does, and `X-Forwarded-For` behind `trustedProxies`.
+   * The address of the program that sent a request, for the attempt limits and for events. By default the socket's peer,
+   * where the host hands it on as `@hono/node-server` does, and `X-Forwarded-For` behind `trustedProxies`.
    */
   clientAddress?: ((request: Request, env: unknown) => string) | undefined;
   /**

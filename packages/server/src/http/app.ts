@@ -72,7 +72,7 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   const { basePath, brand, clientAddress, lifetimes, passportResponses, isStopping } = options;
   const { docs, ownPages, demo } = options;
   const cookies = new Cookies(deps.issuer, options.staySignedIn ? deps.signInTtl : null);
-  const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
+  const app = emptyRouter(deps, basePath);
   const context = { deps, basePath, clientAddress };
   const tokenFormat = passportResponses === null ? rfcFormat : passportFormat(passportResponses);
   addRoutes(app, context, oauthRoutes(deps, tokenFormat, brand.languages));
@@ -96,11 +96,6 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
   }
   if (options.admin !== null) addAdministration(app, context, { deps, ...options, admin: options.admin });
   app.notFound((c) => notFoundResponse(c.req.raw));
-  // The pipeline answers what a route throws. Only a fault of the pipeline or of the router gets here.
-  app.onError((error) => {
-    deps.log.error({ err: error }, "unexpected error");
-    return errorResponse(toOAuthError(error));
-  });
   return app;
 }
 
@@ -110,9 +105,16 @@ export function createAdminApp(
   options: Omit<AdministrationParts, "deps"> & Pick<AppOptions, "clientAddress">,
 ): Hono {
   const { basePath, clientAddress } = options;
-  const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
+  const app = emptyRouter(deps, basePath);
   addAdministration(app, { deps, basePath, clientAddress }, { deps, ...options });
   app.notFound(() => privateResponse({ error: "not_found" }, { status: 404 }));
+  return app;
+}
+
+/** Creates a router without routes. */
+function emptyRouter(deps: Pick<Deps, "log">, basePath: string): Hono {
+  const app = new Hono(basePath === "" ? {} : { getPath: pathBelow(basePath) });
+  // The pipeline answers what a route throws. Only a fault of the pipeline or of the router gets here.
   app.onError((error) => {
     deps.log.error({ err: error }, "unexpected error");
     return errorResponse(toOAuthError(error));
@@ -128,8 +130,7 @@ function addAdministration(app: Hono, context: ServeContext, parts: Administrati
 
 /** Removes the mount path. Some hosts have stripped it already, so a path without it is accepted too. */
 function pathBelow(basePath: string): (request: Request) => string {
-  // RFC 8414 §3.1: the issuer's path goes after the well-known one.
-  // And SSF 1.0 §7.2.1: the same.
+  // RFC 8414 §3.1 and SSF 1.0 §7.2.1: the issuer's path goes after the well-known one.
   const wellKnown = new Map(
     [PATHS.metadata, SIGNAL_PATHS.configuration].map((path) => [path + basePath, path]),
   );

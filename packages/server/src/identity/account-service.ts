@@ -33,7 +33,10 @@ const RESPONSE = z.discriminatedUnion("outcome", [ACCEPTED, z.object({ outcome: 
 /** What the service says of a username and password; docs/accounts.md describes its API. */
 export type AccountServiceResponse = z.output<typeof RESPONSE>;
 
-/** The service, or the host's function in its place, gave no usable answer. The message says why, and holds nothing of the request or the response. */
+/**
+ * The service, or the host's function in its place, gave no usable answer. The message says why, and holds nothing of the
+ * request or the response.
+ */
 export class AccountServiceError extends Error {
   override readonly name = "AccountServiceError";
   readonly reason: "unreachable" | "timeout" | "status" | "malformed" | "threw";

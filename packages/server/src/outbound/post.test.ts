@@ -52,8 +52,8 @@ async function fails(promise: Promise<unknown>, message: RegExp): Promise<void> 
 
 test("the status and Retry-After of a response are returned, and its body only as far as asked for", async () => {
   respond = (socket) => socket.end("HTTP/1.1 429 No\r\nretry-after: 7\r\ncontent-length: 4\r\n\r\nslow");
-  assert.deepEqual(await send(URL_OF), { status: 429, body: "", retryAfter: "7" });
-  assert.deepEqual(await send(URL_OF, { maxBody: 4 }), { status: 429, body: "slow", retryAfter: "7" });
+  assert.deepEqual(await send(URL_OF), { status: 429, body: "", retryAfter: 7 });
+  assert.deepEqual(await send(URL_OF, { maxBody: 4 }), { status: 429, body: "slow", retryAfter: 7 });
   assert.equal((await send(URL_OF, { maxBody: 3 })).body, "");
 });
 

@@ -22,7 +22,7 @@ export interface PostOptions {
   /** How much of the response's body is read, bytes. By default none of it. */
   maxBody?: number;
   /** Tests replace it. */
-  resolve?: Resolve;
+  resolve?: Resolve | undefined;
 }
 
 /** What a receiver responded. */
@@ -30,8 +30,8 @@ export interface PostResponse {
   status: number;
   /** "": it was not to be read, or was longer than it may be. */
   body: string;
-  /** As sent. */
-  retryAfter: string | undefined;
+  /** s. Undefined: not sent; or a date, which is not worth its parsing, since the wait grows by itself. */
+  retryAfter: number | undefined;
 }
 
 /** No response came. The message is a short text for an operator, without any part of the URL. */
@@ -56,7 +56,7 @@ export async function post(url: string, options: PostOptions): Promise<PostRespo
     try {
       const body = maxBody === 0 ? undefined : await readAtMost(response, maxBody);
       const { statusCode: status = 0, headers } = response;
-      return { status, body: body ?? "", retryAfter: headers["retry-after"] };
+      return { status, body: body ?? "", retryAfter: secondsOf(headers["retry-after"]) };
     } finally {
       response.destroy();
     }
@@ -65,6 +65,10 @@ export async function post(url: string, options: PostOptions): Promise<PostRespo
       cause: error,
     });
   }
+}
+
+function secondsOf(retryAfter = ""): number | undefined {
+  return /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : undefined;
 }
 
 function responseOf(

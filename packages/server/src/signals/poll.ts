@@ -52,7 +52,7 @@ export async function pollStream(
 
 /** @returns whether these are all */
 async function eventsAfter(
-  store: Pick<Store, "events" | "subscriptions">,
+  store: Pick<Store, "events">,
   stream: Stream,
 ): Promise<{ events: Event[]; isWhole: boolean }> {
   const events: Event[] = [];

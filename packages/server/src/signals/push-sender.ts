@@ -57,9 +57,9 @@ async function sendOne(
     ...(secrets && { authorization: secrets.authorizationHeader }),
   };
   try {
-    const options = { headers, body: set, timeout: TIMEOUT, signal, privateAddresses, maxBody: MAX_ERROR };
+    const limits = { timeout: TIMEOUT, maxBody: MAX_ERROR, signal };
     const url = streamSettings(stream).endpointUrl ?? "";
-    return deliveryOf(await post(url, resolve === undefined ? options : { ...options, resolve }));
+    return deliveryOf(await post(url, { headers, body: set, ...limits, privateAddresses, resolve }));
   } catch (error) {
     if (error instanceof PostError) return { outcome: "failed", error: error.message };
     throw error;
@@ -70,9 +70,8 @@ async function sendOne(
 function deliveryOf({ status, body, retryAfter }: PostResponse): Delivery {
   if (status >= 200 && status < 300) return { outcome: "delivered" };
   const err = status === 400 ? errorCode(parsed(body)) : undefined;
-  const seconds = /^\d{1,9}$/.test(retryAfter ?? "") ? Number(retryAfter) : undefined;
   const error = err === undefined ? `HTTP ${status}` : `HTTP ${status}: ${err}`;
-  return { outcome: "failed", error, retryAfter: seconds, isFinal: isFinalError(err) };
+  return { outcome: "failed", error, retryAfter, isFinal: isFinalError(err) };
 }
 
 function parsed(body: string): { err?: unknown } {

@@ -5,7 +5,7 @@ import type { RevocationIssuer, RevocationIssuers } from "./revocation-issuers.t
 
 /** Signatures with a public key. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
-/** The header's `typ`, where there is one. An ID token or access token of the same issuer says otherwise, or has another `aud`. */
+/** The header's `typ`, where there is one. An ID token or access token of the same issuer has another, or another `aud`. */
 const TYPES = ["global-token-revocation+jwt", "jwt"];
 /** The greatest age of a token, and how far clocks may differ, s. */
 const MAX_AGE = 600;

@@ -4,7 +4,7 @@ import { DELIVERY_METHODS, deliveredEvents, streamSettings } from "./stream.ts";
 import type { Stream } from "./stream.ts";
 
 /** The least time between two verification requests, s. */
-export const MIN_VERIFICATION_INTERVAL = 10;
+const MIN_VERIFICATION_INTERVAL = 10;
 
 /** A stream's configuration in wire names (SSF 1.0 §8.1.1). The header for its receiver is a secret and not in it. */
 export function streamConfiguration(issuer: string, stream: Stream) {

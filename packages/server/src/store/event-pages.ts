@@ -1,11 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { Event, EventFilter, EventPage, EventPageOptions, EventPosition } from "./events.ts";
 
-/** The order of the ids, or against it. */
-export type EventOrder = EventPageOptions["order"];
-
 /** What one of these columns says of an event has an index, with the instant: a grant's is the most selective. */
-export type EventAbout = { column: "grant_id" | "subject" | "client_id"; value: string };
+type EventAbout = { column: "grant_id" | "subject" | "client_id"; value: string };
 
 /** The queries that a page of events is made of. Each examines a bounded number of rows. */
 export interface EventReads {

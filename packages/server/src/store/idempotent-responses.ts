@@ -1,3 +1,5 @@
+import type { Row } from "./row.ts";
+
 // The part of the port for requests that may be sent again (draft-ietf-httpapi-idempotency-key-header). Conventions as in
 // store.ts.
 
@@ -31,12 +33,10 @@ export interface IdempotentResponseStore {
   forget(key: Buffer): Promise<void>;
 }
 
-/** The state of a row that is still kept. `expiresAt` in ms, `ttl` in s. */
-export function stateOf(
-  row: { request: Uint8Array; response: Uint8Array | null; expiresAt: number },
-  { request, ttl }: IdempotentRequest,
-): IdempotentState {
-  if (!request.equals(row.request)) return { outcome: "other_request" };
-  if (row.response === null) return { outcome: "pending", since: row.expiresAt - ttl * 1000 };
-  return { outcome: "done", response: Buffer.from(row.response) };
+/** Reads a row of `idempotent_responses` that is still kept. */
+export function stateOf(row: Row, { request, ttl }: IdempotentRequest): IdempotentState {
+  if (!request.equals(row["request"] as Uint8Array)) return { outcome: "other_request" };
+  const response = row["response"] as Uint8Array | null;
+  if (response !== null) return { outcome: "done", response: Buffer.from(response) };
+  return { outcome: "pending", since: (row["expires_at"] as number) - ttl * 1000 };
 }

@@ -60,10 +60,10 @@ export interface Store extends AuthorizationStores {
   /** Calls back within a second after this process or another changed clients or keys. Returns the function that stops it. */
   watch(onChange: () => void): () => void;
   /**
-   * Examines the next `limit` grants in the order of ids: counts the active ones, and those that end soon, and deletes those that expired or were
-   * revoked 7 days ago or more; and up to `limit` expired rows each of the denylist, sign-ins, logins, codes, used tokens, pushed and
-   * device requests and registration tokens, and up to `limit` events older than `eventRetention` s. `done`: every grant
-   * was examined, and the next call begins again.
+   * Examines the next `limit` grants in the order of ids: counts the active ones, and those that end soon, and deletes
+   * those that expired or were revoked 7 days ago or more. Deletes up to `limit` expired rows each of the denylist,
+   * sign-ins, logins, codes, used tokens, pushed and device requests and registration tokens, and up to `limit` events
+   * older than `eventRetention` s. `done`: every grant was examined, and the next call begins again.
    */
   sweep(options: { limit: number; eventRetention: number }): Promise<{ removed: number; done: boolean }>;
   /** Reads what the store holds: a few rows, however many grants there are. */

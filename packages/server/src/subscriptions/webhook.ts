@@ -74,7 +74,7 @@ export async function sendMessage(
     "webhook-signature": signatures(secretsOf(parts, subscription), message.id, now, body),
   };
   const { privateAddresses, resolve } = parts;
-  const options = { headers, body, timeout: TIMEOUT, signal, privateAddresses, ...(resolve && { resolve }) };
+  const options = { headers, body, timeout: TIMEOUT, signal, privateAddresses, resolve };
   try {
     return deliveryOf(await post(webhookSettings(subscription).url, options));
   } catch (error) {
@@ -107,7 +107,5 @@ function deliveryOf({ status, retryAfter }: PostResponse): Delivery {
   if (status === 410) return { outcome: "gone", reason: "The receiver responded with 410 Gone." };
   const isRedirect = status >= 300 && status < 400;
   const error = isRedirect ? `HTTP ${status}: redirects are not followed` : `HTTP ${status}`;
-  // A date is not worth its parsing: the wait grows by itself.
-  const seconds = /^\d{1,9}$/.test(retryAfter ?? "") ? Number(retryAfter) : undefined;
-  return { outcome: "failed", error, retryAfter: seconds };
+  return { outcome: "failed", error, retryAfter };
 }

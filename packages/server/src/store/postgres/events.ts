@@ -5,7 +5,7 @@ import type { Row } from "../row.ts";
 import type { Event, EventStore, NewEvent } from "../store.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
 import { forgetSources } from "./forget-sources.ts";
-import { eventReads, isStorable, selectEvents } from "./list-events.ts";
+import { ABOUT, eventReads, isStorable, selectEvents } from "./list-events.ts";
 import { EVENTS_LOCK, onceLock } from "./locks.ts";
 import { revocationsOf } from "./revocation-events.ts";
 import { newestVisibleEvent } from "./visible-events.ts";
@@ -40,12 +40,6 @@ const INSERT_ALL: Statement = {
       WITH ORDINALITY AS e (type, client_id, subject, grant_id, data, ordinal)
     ORDER BY e.ordinal RETURNING id`,
 };
-
-const ABOUT = [
-  ["grantId", "grant_id"],
-  ["clientId", "client_id"],
-  ["subject", "subject"],
-] as const;
 
 const RECENT = Object.fromEntries(
   ABOUT.map(([name, column]) => [

@@ -39,14 +39,7 @@ export function idempotentResponseStore(database: Database): IdempotentResponseS
           const [row] = await query(FIND, [key]);
           // The other request was refused meanwhile, so the key is free again.
           if (row === undefined) continue;
-          return stateOf(
-            {
-              request: row["request"] as Buffer,
-              response: row["response"] as Buffer | null,
-              expiresAt: row["expires_at"] as number,
-            },
-            asked,
-          );
+          return stateOf(row, asked);
         }
       });
     },

@@ -10,7 +10,8 @@ export function isStorable({ grantId, clientId, subject, type }: EventFilter): b
   return [grantId, clientId, subject, type].every((text) => text === undefined || isText(text));
 }
 
-const ABOUT = [
+/** What an event may be about, and the column of each: the most selective first. */
+export const ABOUT = [
   ["grantId", "grant_id"],
   ["clientId", "client_id"],
   ["subject", "subject"],

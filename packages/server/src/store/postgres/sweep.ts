@@ -99,11 +99,11 @@ const REMOVE_IDEMPOTENT = removeExpired("idempotent_responses", "key", "expires_
 const REMOVE_DEVICES = removeExpired("device_requests", "digest", "expires_at");
 const REMOVE_TOKENS = removeExpired("registration_tokens", "id", "expires_at");
 const REMOVE_FAILURES = removeExpired("failures", "key", "ends_at");
-/** What waits for a subscription stays, with the event at its cursor; but not for ever. */
 const REMOVE_ACTIVITY: Statement = {
   name: "sweep_activity",
   text: "WITH removed AS (DELETE FROM activity WHERE hour < $1 RETURNING 1) SELECT count(*) AS removed FROM removed",
 };
+/** What waits for a subscription stays, with the event at its cursor; but not for ever. */
 const REMOVE_EVENTS: Statement = {
   name: "sweep_events",
   text: `

@@ -12,7 +12,7 @@ export const CLIENT_OF_ACTIVE = `c.id = client_id AND c.deleted_at IS NULL
   AND (c.grants_revoked_at IS NULL OR grants.created_at > c.grants_revoked_at)`;
 
 /** Of a grant that is not over: the conditions repeat `grantStatus`. Both parameters are the store's now. */
-export const ACTIVE = `revoked_at IS NULL AND expires_at > ? AND EXISTS (
+const ACTIVE = `revoked_at IS NULL AND expires_at > ? AND EXISTS (
   SELECT 1 FROM clients c WHERE ${CLIENT_OF_ACTIVE} AND ${IDLE_END} > ?)`;
 
 /** Lists grants in the order of ids. Index: `grants_by_subject`, else `grants_by_client`, else the primary key. */

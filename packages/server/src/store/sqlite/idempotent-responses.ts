@@ -18,15 +18,7 @@ export function idempotentResponseStore(database: DatabaseSync, queue: WriteQueu
       return queue.write(({ now }) => {
         const { key, request, ttl } = asked;
         if (begin.run(key, request, now + ttl * 1000, now).changes === 1) return { outcome: "begun" };
-        const row = find.get(key) ?? {};
-        return stateOf(
-          {
-            request: row["request"] as Uint8Array,
-            response: row["response"] as Uint8Array | null,
-            expiresAt: row["expires_at"] as number,
-          },
-          asked,
-        );
+        return stateOf(find.get(key) ?? {}, asked);
       });
     },
     complete: (key, response) => queue.write(() => void complete.run(response, key)),

@@ -28,7 +28,7 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
       WHERE g.id > ?1 AND g.id <= ?2 AND (
         (g.revoked_at <= ?3 AND substr(hex(g.id), 13, 1) <> '8')
         OR g.expires_at <= ?3
-        OR g.last_used_at + json_extract(c.settings, '$.refreshIdleTtl') * 1000 <= ?3
+        OR ${IDLE_END} <= ?3
         OR (g.created_at <= c.grants_revoked_at AND c.grants_revoked_at <= ?3)))`);
   // The conditions of `ACTIVE`, which reads each client's settings once.
   const countActive = database.prepare(`

@@ -7,8 +7,8 @@ import { StoreBusyError } from "../store.ts";
 import type { Caller, TraceBatch, TracedBatch } from "../store.ts";
 
 /**
- * What a member of a batch gets: the batch's instant (ms), the source of the request that asked for it, and a place for what must wait for the commit. A member runs
- * synchronously: SQLite has one transaction at a time on a connection.
+ * What a member of a batch gets: the batch's instant (ms), the source of the request that asked for it, and a place for
+ * what must wait for the commit. A member runs synchronously: SQLite has one transaction at a time on a connection.
  */
 export interface Transaction {
   readonly now: number;
