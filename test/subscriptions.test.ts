@@ -9,7 +9,7 @@ import type { NewClient, RunningServer } from "./service.ts";
 import { WebhookReceiver } from "./webhook-receiver.ts";
 
 /** How often the sending node is killed; `SUBSCRIPTION_KILLS` tries more. */
-const KILLS = Number(process.env["SUBSCRIPTION_KILLS"] ?? 3);
+const KILLS = Number(process.env["SUBSCRIPTION_KILLS"] ?? 2);
 /** Between two events of the load, ms. */
 const PACE = 30;
 /** Grants that are issued by one command. */

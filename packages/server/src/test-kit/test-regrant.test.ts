@@ -5,6 +5,7 @@ import { createLocalJWKSet, errors, jwtVerify } from "jose";
 import type { JSONWebKeySet } from "jose";
 import { createTestRegrant } from "@regrant/server/testing";
 import type { TestRegrant, TestTokens } from "@regrant/server/testing";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { form } from "../testing.ts";
 import { TestRequest } from "../testing-browser.ts";
 
@@ -77,8 +78,11 @@ test("no other server is reachable, and an abort is heard", async () => {
   await assert.rejects(auth.fetch(auth.issuer, { signal }), { message: "enough" });
 });
 
-test("services are apart from each other, and leave nothing behind", async () => {
-  const before = readdirSync(".");
+test("services are apart from each other, and leave nothing behind", async (t) => {
+  // What would be written goes into the working directory, which other tests share.
+  const folder = process.cwd();
+  t.after(() => process.chdir(folder));
+  process.chdir(temporaryFolder());
   const services = await Promise.all(Array.from({ length: 4 }, () => createTestRegrant()));
   const [one, two] = services;
   assert.ok(one && two);
@@ -90,7 +94,7 @@ test("services are apart from each other, and leave nothing behind", async () =>
   );
   for (const each of services) await each.close();
   await one.close();
-  assert.deepEqual(readdirSync("."), before);
+  assert.deepEqual(readdirSync("."), []);
 });
 
 test("events are kept, and the host's own options count", async () => {
