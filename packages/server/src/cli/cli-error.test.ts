@@ -130,6 +130,8 @@ suite("faults", { concurrency: 3 }, () => {
     isTold(missing, 2, /^regrant: required option '--name <name>' not specified$/, /hint: add --help/);
     const impossible = await regrant.run(["client", "create", "--name", "x", "--retry-window", "soon"]);
     isTold(impossible, 2, /'soon' is invalid\. It must be a whole number\.$/, /hint: add --help/);
+    const neither = await regrant.run(["stream", "create", "--client", "7d0c"]);
+    isTold(neither, 2, /^regrant: nothing to create$/, /hint: pass --push or --poll/);
   });
 
   test("config shows what is in force, where it comes from, and no secret", async () => {

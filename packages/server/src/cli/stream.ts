@@ -33,28 +33,7 @@ export function addStreamCommands(program: Command): void {
   const group = program
     .command("stream")
     .description("manage streams that tell other services of ended sessions (Shared Signals)");
-  group
-    .command("create")
-    .description("create a stream, which begins with the events from now on")
-    .requiredOption(
-      "--client <id>",
-      "the receiver's client: confidential, with the scope ssf.manage or ssf.read",
-    )
-    .option("--audience <text>", "aud of its tokens; default: the client's id")
-    .addOption(new Option("--push <url>", "send them to this URL (RFC 8935)").conflicts("poll"))
-    .option("--poll", "let the receiver fetch them (RFC 8936)")
-    .option("--event <name>", `an event, repeatable: ${NAMES.join(", ")}; default: all`, eventName)
-    .option("--authorization-file <file>", "file with the Authorization header for --push")
-    .option("--description <text>", "for people")
-    .option("--json", "print JSON")
-    .addHelpText(
-      "after",
-      examples(
-        "npx regrant stream create --client 7d0c… --poll",
-        "npx regrant stream create --client 7d0c… --push https://receiver.example/events --event session-revoked",
-      ),
-    )
-    .action(create);
+  addCreateCommand(group);
   group
     .command("list")
     .description("list streams")
@@ -84,6 +63,31 @@ export function addStreamCommands(program: Command): void {
     .action(remove);
 }
 
+function addCreateCommand(group: Command): void {
+  group
+    .command("create")
+    .description("create a stream, which begins with the events from now on")
+    .requiredOption(
+      "--client <id>",
+      "the receiver's client: confidential, with the scope ssf.manage or ssf.read",
+    )
+    .option("--audience <text>", "aud of its tokens; default: the client's id")
+    .addOption(new Option("--push <url>", "send them to this URL (RFC 8935)").conflicts("poll"))
+    .option("--poll", "let the receiver fetch them (RFC 8936)")
+    .option("--event <name>", `an event, repeatable: ${NAMES.join(", ")}; default: all`, eventName)
+    .option("--authorization-file <file>", "file with the Authorization header for --push")
+    .option("--description <text>", "for people")
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      examples(
+        "npx regrant stream create --client 7d0c… --poll",
+        "npx regrant stream create --client 7d0c… --push https://receiver.example/events --event session-revoked",
+      ),
+    )
+    .action(create);
+}
+
 function eventName(value: string, before: readonly string[] = []): string[] {
   if (!NAMES.includes(value)) throw new InvalidArgumentError(`It must be one of ${NAMES.join(", ")}.`);
   return repeated(value, before);
@@ -92,7 +96,7 @@ function eventName(value: string, before: readonly string[] = []): string[] {
 /** `stream create`: prints the stream, and on stderr what its client still lacks. */
 async function create(options: CreateOptions, command: Command): Promise<void> {
   if (options.push === undefined && options.poll === undefined)
-    throw new CliError("nothing to create: pass --push or --poll");
+    throw new CliError("nothing to create", "pass --push or --poll", 2);
   const { client, audience: aud, push, event: events, description, authorizationFile: file } = options;
   const header = file === undefined ? undefined : (await readFile(file, "utf8")).trim();
   const wanted = { client_id: client, aud, endpoint_url: push, events, description };

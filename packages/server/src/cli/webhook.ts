@@ -53,20 +53,14 @@ function addSettingCommands(group: Command): void {
     .option("--json", "print JSON, one webhook a line")
     .addHelpText("after", examples("npx regrant webhook list"))
     .action(run("list"));
-  group
-    .command("update")
-    .argument("<id>", "the webhook's id")
-    .description("change what is given; what failed is tried again at once")
+  byId(group, "update", "change what is given; what failed is tried again at once")
     .option("--url <url>", "where messages are sent")
     .addOption(events(false))
     .option("--description <text>", "what it is for")
     .option("--json", "print JSON")
     .addHelpText("after", examples("npx regrant webhook update 0b1d… --event grant"))
     .action(run("update"));
-  group
-    .command("rotate-secret")
-    .argument("<id>", "the webhook's id")
-    .description("give a webhook a new secret and print it once")
+  byId(group, "rotate-secret", "give a webhook a new secret and print it once")
     .option("--overlap <s>", "how long the earlier secret signs too, in seconds", wholeNumber, 86_400)
     .option("--json", "print JSON")
     .addHelpText("after", examples("npx regrant webhook rotate-secret 0b1d…"))
@@ -74,17 +68,11 @@ function addSettingCommands(group: Command): void {
 }
 
 function addDeadLetterCommands(group: Command): void {
-  group
-    .command("dead-letters")
-    .argument("<id>", "the webhook's id")
-    .description("list the events that a webhook was not given")
+  byId(group, "dead-letters", "list the events that a webhook was not given")
     .option("--json", "print JSON, one dead letter a line")
     .addHelpText("after", examples("npx regrant webhook dead-letters 0b1d…"))
     .action(run("deadLetters"));
-  group
-    .command("replay")
-    .argument("<id>", "the webhook's id")
-    .description("send dead letters again, before what waits")
+  byId(group, "replay", "send dead letters again, before what waits")
     .option("--event-id <id>", "only that of this event; without it, all of them", wholeNumber)
     .option("--json", "print JSON")
     .addHelpText(
@@ -95,13 +83,15 @@ function addDeadLetterCommands(group: Command): void {
 }
 
 function addOne(group: Command, name: "show" | "pause" | "resume" | "test" | "delete", what: string): void {
-  group
-    .command(name)
-    .argument("<id>", "the webhook's id, as list prints it")
-    .description(what)
+  byId(group, name, what)
     .option("--json", "print JSON")
     .addHelpText("after", examples(`npx regrant webhook ${name} 0b1d…`))
     .action(run(name === "delete" ? "remove" : name));
+}
+
+/** Adds a command about one webhook. */
+function byId(group: Command, name: string, what: string): Command {
+  return group.command(name).argument("<id>", "the webhook's id, as list prints it").description(what);
 }
 
 /** The actions are loaded when one of them runs. */

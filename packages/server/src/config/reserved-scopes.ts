@@ -20,9 +20,6 @@ export const ADMIN_READ_SCOPE = "regrant:admin.read";
 export const SSF_SCOPE = "ssf.manage";
 export const SSF_READ_SCOPE = "ssf.read";
 
-/** Every scope of Regrant's own APIs. */
-export const RESERVED_SCOPES: readonly string[] = [...RESERVED.keys()];
-
 export function isReservedScope(scope: string): boolean {
   return RESERVED.has(scope);
 }

@@ -1,5 +1,4 @@
-import { ClientConfigError, isTokenError, SessionEndedError } from "@regrant/client";
-import { clientSecretBasic } from "@regrant/client";
+import { ClientConfigError, clientSecretBasic, isTokenError, SessionEndedError } from "@regrant/client";
 import { clientCredentials } from "@regrant/client/grants";
 import { readFileSync } from "node:fs";
 import { RESOURCE_METADATA_PATH } from "../../admin-api/paths.ts";
