@@ -15,6 +15,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   webhooks: "Webhooks: receivers of signed messages about events.",
   events: "What happened: the audit log.",
   statistics: "Numbers over time.",
+  streams: "Streams of Shared Signals: receivers of security event tokens.",
 };
 
 /** The OpenAPI 3.1 document of the admin API, from the table of operations. */

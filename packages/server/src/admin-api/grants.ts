@@ -153,7 +153,7 @@ export const GRANT_OPERATIONS = [
     scope: "write",
     summary: "Revoke all grants of a subject, and sign it out of every browser",
     description: LONG,
-    parameters: { subject: text(255, "The `sub` of the access tokens.") },
+    parameters: { subject: text(255, "The `sub` of the access tokens; not a username.") },
     query: {
       client_id: text(255, "Only grants of this client; then nobody is signed out.").optional(),
       before: BEFORE,

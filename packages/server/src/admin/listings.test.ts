@@ -142,13 +142,13 @@ test("events come newest first, or oldest first, within their time", async (t) =
 
 test("a page, a cursor or a filter that makes no sense is refused by its name", async (t) => {
   const { admin } = await embedded(t);
-  const { grants, events, clients, accounts, registrationTokens } = admin;
-  for (const group of [grants, events, clients, accounts, registrationTokens]) {
+  const { grants, events, clients, accounts, registrationTokens, webhooks, streams } = admin;
+  for (const group of [grants, events, clients, accounts, registrationTokens, webhooks, streams]) {
     for (const limit of [0, -1, 1.5, 1001, Number.NaN])
       await assert.rejects(group.list({ limit }), naming("limit"));
     for (const after of ["", "a\0b"]) await assert.rejects(group.list({ after }), naming("after"));
   }
-  for (const group of [grants, events, clients, registrationTokens]) {
+  for (const group of [grants, events, clients, registrationTokens, webhooks, streams]) {
     for (const after of ["nope", "-1", " 1"]) await assert.rejects(group.list({ after }), naming("after"));
   }
   await assert.rejects(grants.list({ endingWithin: 7, after: "nope" }), naming("after"));

@@ -13,7 +13,7 @@ import { wireClientId } from "../tokens/access-token.ts";
 import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound } from "./admin-error.ts";
 import { findClient } from "./clients.ts";
-import { pageOf } from "./listing.ts";
+import { pageOf, requireCursor, UUID } from "./listing.ts";
 import type { Listing, PageOptions } from "./listing.ts";
 
 /** What the operations on streams work with. */
@@ -131,6 +131,7 @@ export async function listStreams(
   { store }: Pick<StreamParts, "store">,
   page: PageOptions,
 ): Promise<Listing<FoundStream>> {
+  requireCursor(page.after, UUID);
   const listing = await pageOf(
     {
       read: (after, limit) => store.subscriptions.list({ after, limit }),

@@ -97,6 +97,9 @@ test("a list has pages, each of which names the next", async () => {
   const [newest] = events.body["items"] as { client_id: string }[];
   const stored = await service.deps.store.events.list({ type: "client.created" }, 1000);
   assert.equal(newest?.client_id, stored.at(-1)?.clientId);
+  const refused = await send(token, "GET", "/clients?after=nope");
+  const message = "after must be the next of a page of this listing.";
+  assert.deepEqual([refused.status, refused.body["violations"]], [422, [{ parameter: "after", message }]]);
 });
 
 test("an empty parameter is refused: left out, it would widen what a request is for", async () => {

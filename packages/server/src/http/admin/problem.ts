@@ -32,8 +32,15 @@ export function toCause(thrown: unknown): unknown {
   return new OAuthError(CAUSE_OF[thrown.code], { cause: thrown });
 }
 
+/** Names of the parameters of a request. */
+type ParameterNames = ReadonlySet<string>;
+
 /** Makes the problem of an error. */
-export function problemOf(issuer: string, { causeName, description, status, cause }: OAuthError): Problem {
+function problemOf(
+  issuer: string,
+  { causeName, description, status, cause }: OAuthError,
+  parameters: ParameterNames,
+): Problem {
   const requestId = currentSource()?.requestId;
   const problem = {
     type: problemType(issuer, causeName),
@@ -44,6 +51,7 @@ export function problemOf(issuer: string, { causeName, description, status, caus
   if (cause instanceof InputError) return { ...problem, violations: cause.violations };
   if (!(cause instanceof AdminError)) return problem;
   const violations = cause.violations.map(({ member, message }) => {
+    if (member !== undefined && parameters.has(member)) return { parameter: member, message };
     return { pointer: jsonPointer(member === undefined ? [] : [member]), message };
   });
   return {
@@ -55,15 +63,26 @@ export function problemOf(issuer: string, { causeName, description, status, caus
   };
 }
 
-/** Formats an error of the admin API (RFC 9457). No page of another origin may read it. */
-export function problemResponse(issuer: string, error: OAuthError): Response {
+/**
+ * Formats an error of the admin API (RFC 9457). No page of another origin may read it.
+ *
+ * @param parameters of the operation: what is wrong with one of them is not said of a member of the body
+ */
+export function problemResponse(
+  issuer: string,
+  error: OAuthError,
+  parameters: ParameterNames = new Set(),
+): Response {
   const headers: Record<string, string> = {
     ...errorHeaders(error),
     "Content-Type": "application/problem+json",
   };
   const challenge = challengeOf(issuer, error);
   if (challenge !== undefined) headers["WWW-Authenticate"] = challenge;
-  return new Response(JSON.stringify(problemOf(issuer, error)), { status: error.status, headers });
+  return new Response(JSON.stringify(problemOf(issuer, error, parameters)), {
+    status: error.status,
+    headers,
+  });
 }
 
 /** RFC 6750 §3: without a token, the challenge says no error. RFC 9728 §5.1: it says where the metadata are. */

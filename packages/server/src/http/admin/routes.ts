@@ -22,6 +22,7 @@ export function adminRoutes(api: AdminApiDeps): Route<AuthorizedRequest>[] {
 
 function routeOf(operation: Operation, api: AdminApiDeps): Route<AuthorizedRequest> {
   const { deps } = api;
+  const parameters = new Set(Object.keys({ ...operation.parameters, ...operation.query }));
   return {
     name: "admin",
     method: operation.method,
@@ -36,7 +37,7 @@ function routeOf(operation: Operation, api: AdminApiDeps): Route<AuthorizedReque
         throw toCause(error);
       }
     },
-    errorResponse: (error) => problemResponse(deps.issuer, error),
+    errorResponse: (error) => problemResponse(deps.issuer, error, parameters),
   };
 }
 
