@@ -1,11 +1,12 @@
 export type { Html } from "./html.ts";
 export { SCRIPT } from "./script.ts";
-export { renderScreen, SECTIONS } from "./shell.ts";
-export type { Frame, Screen, Section, Shell } from "./shell.ts";
+export { renderScreen } from "./shell.ts";
+export type { Frame, Screen, Shell } from "./shell.ts";
 export { STYLE } from "./style.ts";
 export * from "./types.ts";
 export { accountScreen, accountsScreen, newAccountScreen } from "./pages/accounts.ts";
-export { clientFormScreen, clientScreen, clientsScreen } from "./pages/clients.ts";
+export { clientFormScreen } from "./pages/client-form.ts";
+export { clientScreen, clientsScreen } from "./pages/clients.ts";
 export { dashboardScreen } from "./pages/dashboard.ts";
 export { eventRow, eventsScreen } from "./pages/events.ts";
 export type { EventQuery } from "./pages/events.ts";

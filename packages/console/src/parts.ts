@@ -2,7 +2,7 @@ import { html, raw } from "hono/html";
 import { foreign, identifier } from "./html.ts";
 import type { Content, Html } from "./html.ts";
 import type { Shell } from "./shell.ts";
-import type { Listing } from "./types.ts";
+import type { Listing, Webhook } from "./types.ts";
 
 type Query = Readonly<Record<string, string | undefined>>;
 
@@ -74,6 +74,18 @@ export function fields(entries: Readonly<Record<string, Content>>): Html {
 /** A state in colour and words. */
 export function badge(text: string, tone: "good" | "warn" | "bad" | "" = ""): Html {
   return html`<span class="badge ${tone}">${text}</span>`;
+}
+
+const SUBSCRIPTION_TONES = { enabled: "good", paused: "warn", disabled: "bad" } as const;
+
+/** The state of a webhook or a stream. */
+export function subscriptionBadge(status: Webhook["status"]): Html {
+  return badge(status, SUBSCRIPTION_TONES[status]);
+}
+
+/** What was wrong with a form; null: nothing. */
+export function faultLine(fault: string | null): Content {
+  return fault !== null && html`<p class="bad" role="alert">${fault}</p>`;
 }
 
 /** The link to the next page of a listing, with the same filter; a page may be short and still have one. */

@@ -15,8 +15,6 @@ export interface Frame {
   base: string;
   /** URL of the documentation's pages; null: the service has none. */
   docs: string | null;
-  /** The sections of the navigation that this service has. */
-  sections: readonly Section[];
 }
 
 /** What differs from request to request. */
@@ -40,7 +38,7 @@ export interface Screen {
 }
 
 /** The navigation: path below the console, and title. */
-export const SECTIONS = {
+const SECTIONS = {
   dashboard: ["", "Dashboard"],
   grants: ["/grants", "Grants"],
   clients: ["/clients", "Clients"],
@@ -53,7 +51,7 @@ export const SECTIONS = {
 } as const satisfies Record<string, readonly [path: string, title: string]>;
 
 /** The name of a section. */
-export type Section = keyof typeof SECTIONS;
+type Section = keyof typeof SECTIONS;
 
 /** A page for a signed-in operator: navigation, search, notice, and the screen. */
 export function renderScreen(shell: Shell, { title, section, body }: Screen): Html {
@@ -85,7 +83,7 @@ export function renderScreen(shell: Shell, { title, section, body }: Screen): Ht
     <div class="layout">
       <nav aria-label="Console">
         <ul>
-          ${shell.sections.map((name) => navigationLink(base, name, name === section))}
+          ${Object.entries(SECTIONS).map(([name, link]) => navigationLink(base, link, name === section))}
         </ul>
       </nav>
       <main id="main" tabindex="-1">
@@ -96,8 +94,11 @@ export function renderScreen(shell: Shell, { title, section, body }: Screen): Ht
   return renderDocument(shell, title, content);
 }
 
-function navigationLink(base: string, name: Section, isCurrent: boolean): Html {
-  const [path, title] = SECTIONS[name];
+function navigationLink(
+  base: string,
+  [path, title]: readonly [path: string, title: string],
+  isCurrent: boolean,
+): Html {
   return html`<li><a href="${base}${path}" ${isCurrent ? raw('aria-current="page"') : ""}>${title}</a></li>`;
 }
 

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { identifier, instant } from "../html.ts";
 import type { Html } from "../html.ts";
-import { badge, field, fields, pager, pathTo, postForm, subjectLink, table } from "../parts.ts";
+import { badge, faultLine, field, fields, pager, pathTo, postForm, subjectLink, table } from "../parts.ts";
 import type { Screen, Shell } from "../shell.ts";
 import type { Account, Grant, Listing } from "../types.ts";
 import { grantTable } from "./grants.ts";
@@ -101,7 +101,7 @@ function own(shell: Shell, account: Account): Html {
 
 /** The form of a new account. */
 export function newAccountScreen(shell: Shell, given: { username: string; fault: string | null }): Screen {
-  const body = html`${given.fault === null ? "" : html`<p class="bad" role="alert">${given.fault}</p>`}
+  const body = html`${faultLine(given.fault)}
   ${postForm(shell, {
     path: "/accounts/create",
     label: "Create",

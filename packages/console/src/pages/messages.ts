@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { foreign } from "../html.ts";
 import type { Content } from "../html.ts";
-import { hiddenFields, pathTo, secretBox } from "../parts.ts";
+import { faultLine, hiddenFields, pathTo, secretBox } from "../parts.ts";
 import type { Screen, Shell } from "../shell.ts";
 import { passwordField } from "./sign-in.ts";
 
@@ -37,7 +37,7 @@ export function questionScreen(shell: Shell, question: Question): Screen {
   const { title, warning, label, path, values, asksPassword, fault, back } = question;
   const body = html`<div class="card">
     <div class="warn">${typeof warning === "string" ? foreign(warning) : warning}</div>
-    ${fault === null ? "" : html`<p class="bad" role="alert">${fault}</p>`}
+    ${faultLine(fault)}
     <form method="post" action="${pathTo(shell, path)}">
       ${hiddenFields({ ...values, form_token: shell.formToken, confirmed: "yes" })}
       ${

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { field, hiddenFields } from "../parts.ts";
+import { faultLine, field, hiddenFields } from "../parts.ts";
 import { renderCard } from "../shell.ts";
 import type { Frame } from "../shell.ts";
 import type { Html } from "../html.ts";
@@ -11,9 +11,6 @@ interface SignInView {
   fault: string | null;
 }
 
-const alert = (fault: string | null) =>
-  fault === null ? "" : html`<p class="bad" role="alert">${fault}</p>`;
-
 /**
  * Asks for an operator's username and password.
  *
@@ -21,7 +18,7 @@ const alert = (fault: string | null) =>
  */
 export function signInPage(frame: Frame, view: SignInView & { username: string; to: string }): Html {
   const { fault, username, to, formToken } = view;
-  const body = html`${alert(fault)}
+  const body = html`${faultLine(fault)}
     <form method="post" action="${frame.base}/sign-in">
       ${hiddenFields({ form_token: formToken, to })}
       ${field({
@@ -61,7 +58,7 @@ export function passwordField(focus: boolean): Html {
  * script moves it into the form.
  */
 export function linkPage(frame: Frame, { formToken, fault }: SignInView): Html {
-  const body = html`${alert(fault)}
+  const body = html`${faultLine(fault)}
     <form method="post" action="${frame.base}/link">
       ${hiddenFields({ form_token: formToken })}
       <div class="field">

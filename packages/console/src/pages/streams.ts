@@ -1,11 +1,9 @@
 import { html } from "hono/html";
 import { foreign, identifier, instant } from "../html.ts";
 import type { Html } from "../html.ts";
-import { badge, clientLink, pager, postForm, table } from "../parts.ts";
+import { clientLink, pager, postForm, subscriptionBadge, table } from "../parts.ts";
 import type { Screen, Shell } from "../shell.ts";
 import type { Listing, Stream } from "../types.ts";
-
-const TONES = { enabled: "good", paused: "warn", disabled: "bad" } as const;
 
 /** The streams of Shared Signals: receivers create them, or the command line does. */
 export function streamsScreen(shell: Shell, query: { after?: string }, streams: Listing<Stream>): Screen {
@@ -14,7 +12,7 @@ export function streamsScreen(shell: Shell, query: { after?: string }, streams: 
     ${stream.description === undefined ? "" : foreign(stream.description)}`,
     clientLink(shell, stream.client_id),
     foreign(stream.delivery.endpoint_url),
-    badge(stream.status, TONES[stream.status]),
+    subscriptionBadge(stream.status),
     html`${stream.waiting_since === null ? "" : html`since ${instant(stream.waiting_since, shell.now)}`}
     ${stream.last_error === null ? "" : html`<div>${foreign(stream.last_error)}</div>`}
     ${stream.dead_letters === 0 ? "" : html`<div>${stream.dead_letters} not given</div>`}`,

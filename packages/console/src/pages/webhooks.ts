@@ -1,11 +1,19 @@
 import { html } from "hono/html";
 import { foreign, identifier, instant } from "../html.ts";
 import type { Html } from "../html.ts";
-import { badge, field, fields, grantLink, pager, pathTo, postForm, subjectLink, table } from "../parts.ts";
+import {
+  field,
+  fields,
+  grantLink,
+  pager,
+  pathTo,
+  postForm,
+  subjectLink,
+  subscriptionBadge,
+  table,
+} from "../parts.ts";
 import type { Screen, Shell } from "../shell.ts";
 import type { DeadLetter, Listing, Webhook } from "../types.ts";
-
-const TONES = { enabled: "good", paused: "warn", disabled: "bad" } as const;
 
 /** All webhooks, and the form of a new one. */
 export function webhooksScreen(
@@ -16,7 +24,7 @@ export function webhooksScreen(
 ): Screen {
   const rows = webhooks.items.map((webhook) => [
     html`<a href="${webhookPath(shell, webhook.id)}">${foreign(webhook.description || webhook.url)}</a>`,
-    badge(webhook.status, TONES[webhook.status]),
+    subscriptionBadge(webhook.status),
     lagText(webhook.lag),
     String(webhook.dead_letters),
     webhook.last_error === null ? "" : foreign(webhook.last_error),
@@ -57,7 +65,7 @@ export function webhookScreen(shell: Shell, webhook: Webhook, letters: Listing<D
   const { now } = shell;
   const button = (path: string, label: string, kind: "" | "danger" = "") =>
     postForm(shell, { path: `/webhooks/${path}`, label, kind, hidden: { id } });
-  const body = html`<p>${badge(status, TONES[status])}</p>
+  const body = html`<p>${subscriptionBadge(status)}</p>
     ${webhook.status_reason === null ? "" : html`<p>${foreign(webhook.status_reason)}</p>`}
     <div class="actions">
       ${button("test", "Send a test")}

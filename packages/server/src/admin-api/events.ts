@@ -18,7 +18,7 @@ const EVENT = z
   .meta({ id: "Event" });
 
 /** Which events. */
-export const EVENT_FILTER = {
+const EVENT_FILTER = {
   type: text(64, "Only this type, or all types of a group: `grant`, `client` …").optional(),
   client_id: text(255, "Only events of this client.").optional(),
   subject: text(255, "Only events of this subject.").optional(),

@@ -8,7 +8,7 @@ import { AdminError } from "./admin-error.ts";
 export const CONSOLE_PATH = "/console";
 
 /** How long a one-time link works, s. */
-export const LINK_TTL = 600;
+const LINK_TTL = 600;
 
 /** The digest under which the store has a session of the console, or a link to one; a sign-in's at the pages is another. */
 export function consoleDigest(kind: "session" | "link", value: string): Buffer {

@@ -1,4 +1,3 @@
-import { allPages } from "../../store/all-pages.ts";
 import { grantStatus } from "../../store/grant-status.ts";
 import type { Client, EndedStatus, Grant, GrantStatus, Store } from "../../store/store.ts";
 import { isoInstant } from "../../time-text.ts";
@@ -54,15 +53,6 @@ export async function findGrant({ store }: GrantParts, id: string): Promise<Gran
 
 export function grantNotFound(id: string): AdminError {
   return notFound("grant", id, "grants are removed 7 days after they expired or were revoked");
-}
-
-/** How many grants of a subject are active. */
-export async function countActiveGrants({ store }: GrantParts, subject: string): Promise<number> {
-  const grants = await allPages(
-    (page) => store.grants.list({ subject }, page),
-    ({ id }) => id,
-  );
-  return (await viewsOf({ store }, grants)).filter(({ status }) => status.state === "active").length;
 }
 
 /** Grants, each with its client and its status now. */

@@ -36,7 +36,7 @@ export function transmitterConfiguration({ issuer }: Pick<Deps, "issuer">, jwks:
   };
 }
 
-export function partsOf({ store, keys, issuer, privateReceivers }: Deps): StreamParts {
+function partsOf({ store, keys, issuer, privateReceivers }: Deps): StreamParts {
   return { store, keys, issuer, privateAddresses: privateReceivers };
 }
 

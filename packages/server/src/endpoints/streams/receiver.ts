@@ -1,11 +1,10 @@
 import { AdminError } from "../../admin/admin-error.ts";
 import { SSF_READ_SCOPE, SSF_SCOPE } from "../../config/reserved-scopes.ts";
 import type { OwnApi } from "../../config/reserved-scopes.ts";
-import { sameResource } from "../../config/resource-identifier.ts";
 import type { Deps } from "../../deps.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import type { Client } from "../../store/store.ts";
-import { activeAccessToken } from "../active-access-token.ts";
+import { ownApiClient } from "../own-api-client.ts";
 
 /** With the issuer before it, the audience of receivers' tokens (RFC 8707 §2). */
 const SSF_API = "/ssf" satisfies OwnApi;
@@ -22,15 +21,7 @@ export async function authorizeReceiver(
   needs: "read" | "manage",
 ): Promise<Client> {
   if (token === undefined) throw refused("missing");
-  const active = await activeAccessToken(deps, token);
-  if (active === undefined) throw refused("the token is not active");
-  // An imported signing key is the previous service's too.
-  if (!active.forOwnApi) throw refused("a signing key made the token");
-  const { client, grantId, issuer, audience, scope } = active;
-  if (grantId !== null || issuer !== deps.issuer) throw refused("the token is of a grant");
-  if (!sameResource(audience, deps.issuer + SSF_API)) throw refused("the token is for another API");
-  if (client.public || client.selfRegistered) throw refused("an operator has not registered the client");
-  const scopes = scope.split(" ").filter((one) => client.scopes.includes(one));
+  const { client, scopes } = await ownApiClient(deps, token, SSF_API, refused);
   if (scopes.includes(SSF_SCOPE)) return client;
   if (!scopes.includes(SSF_READ_SCOPE)) throw refused("the token has no scope of Shared Signals");
   if (needs === "manage") throw new OAuthError("receiver_scope_missing");

@@ -1,8 +1,7 @@
 import type { OperationScope } from "../../admin-api/operation.ts";
 import { ADMIN_READ_SCOPE, ADMIN_SCOPE } from "../../config/reserved-scopes.ts";
-import { sameResource } from "../../config/resource-identifier.ts";
 import type { Deps } from "../../deps.ts";
-import { activeAccessToken } from "../../endpoints/active-access-token.ts";
+import { ownApiClient } from "../../endpoints/own-api-client.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { ADMIN_PATH, COMMAND_LINE } from "../../admin-api/paths.ts";
 import { verifyAccessToken } from "../../tokens/verify-access-token.ts";
@@ -61,28 +60,10 @@ async function tokenOfCommandLine(deps: AuthorizeDeps, presented: string): Promi
   return { administrator, scopes: token.scope.split(" ") };
 }
 
-/**
- * A client's own token, by `client_credentials`. What the client may have now counts, not only what it might have had when
- * the token was issued.
- */
+/** A client's own token, by `client_credentials`. */
 async function tokenOfClient(deps: AuthorizeDeps, presented: string): Promise<AdminToken> {
-  const token = await activeAccessToken(deps, presented);
-  if (token === undefined) throw refused("the token is not active");
-  if (!token.forOwnApi) throw refused("a signing key made the token");
-  requireForThisApi(deps, token);
-  const { client, grantId, clientId } = token;
-  if (grantId !== null) throw refused("the token is of a grant");
-  if (client.public || client.selfRegistered) throw refused("an operator has not registered the client");
-  const scopes = token.scope.split(" ").filter((scope) => client.scopes.includes(scope));
+  const { client, clientId, scopes } = await ownApiClient(deps, presented, ADMIN_PATH, refused);
   return { administrator: { actor: client.id, clientId }, scopes };
-}
-
-function requireForThisApi(
-  { issuer }: Pick<Deps, "issuer">,
-  token: { issuer: string | undefined; audience: string },
-): void {
-  if (token.issuer !== issuer) throw refused("the token has another issuer");
-  if (!sameResource(token.audience, issuer + ADMIN_PATH)) throw refused("the token is for another API");
 }
 
 function refused(detail: string): OAuthError {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Admin } from "../../admin/admin.ts";
 import type { EventJson } from "../../admin/events.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
+import { serverSentEvents } from "../server-sent-events.ts";
 
 /** Streams of one process. Each has a connection, and reads the store twice a second. */
 const MAX_STREAMS = 32;
@@ -13,7 +14,7 @@ const HEARTBEAT = 15_000;
 const CHECK_INTERVAL = 10_000;
 
 /** Which events a stream has. */
-export type StreamFilter = Partial<Record<"type" | "client_id" | "subject" | "grant_id", string | undefined>>;
+type StreamFilter = Partial<Record<"type" | "client_id" | "subject" | "grant_id", string | undefined>>;
 
 /** A stream to open. */
 interface StreamRequest {
@@ -51,15 +52,7 @@ export class EventStreams {
       throw error;
     });
     const chunks = follow(admin, { ...request, after: from }, stream.signal);
-    return new Response(bodyOf(chunks, stream), {
-      headers: {
-        "Content-Type": "text/event-stream; charset=UTF-8",
-        "Cache-Control": "no-store",
-        "X-Content-Type-Options": "nosniff",
-        // nginx would hold the events back.
-        "X-Accel-Buffering": "no",
-      },
-    });
+    return serverSentEvents(chunks, stream);
   }
 }
 
@@ -116,20 +109,4 @@ function matches(event: EventJson, { type, client_id, subject, grant_id }: Strea
     isSame(subject, event.subject) &&
     isSame(grant_id, event.grant_id)
   );
-}
-
-/** A body that reads on as its client does. When either ends, so does the other. */
-function bodyOf(chunks: AsyncGenerator<string, void>, stream: AbortController): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const end = () => stream.abort();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await chunks.next().catch(() => ({ done: true, value: undefined }) as const);
-      if (done || value === undefined) {
-        end();
-        controller.close();
-      } else controller.enqueue(encoder.encode(value));
-    },
-    cancel: end,
-  });
 }

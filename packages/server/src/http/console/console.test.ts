@@ -282,7 +282,7 @@ test("events are exported as JSON lines and CSV, in which no field is a formula"
 
 test("the live tail sends new events as rows, after the last one that the browser had", async () => {
   const response = await browser.download("/events/tail?type=client.created");
-  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  assert.equal(response.headers.get("content-type"), "text/event-stream; charset=UTF-8");
   const reader = (response.body ?? assert.fail()).getReader();
   const read = async () => new TextDecoder().decode((await reader.read()).value);
   assert.equal(await read(), "retry: 1000\n\n");

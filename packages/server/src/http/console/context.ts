@@ -1,5 +1,5 @@
 import { SCRIPT } from "@regrant/console";
-import type { Frame, Html, Section } from "@regrant/console";
+import type { Frame, Html } from "@regrant/console";
 import type { Admin } from "../../admin/admin.ts";
 import { CONSOLE_PATH } from "../../admin/console-link.ts";
 import type { Deps } from "../../deps.ts";
@@ -29,18 +29,6 @@ export interface ConsoleContext {
   styleHash: string;
 }
 
-const SECTIONS: readonly Section[] = [
-  "dashboard",
-  "grants",
-  "clients",
-  "accounts",
-  "events",
-  "webhooks",
-  "streams",
-  "keys",
-  "registration",
-];
-
 export function consoleContext({ deps, admin, brand, basePath, docs }: ConsoleParts): ConsoleContext {
   const base = basePath + CONSOLE_PATH;
   const { text: style, hash: styleHash } = brand.styles.console;
@@ -55,7 +43,6 @@ export function consoleContext({ deps, admin, brand, basePath, docs }: ConsolePa
       style,
       base,
       docs: docs ? deps.issuer + PATHS.docs : null,
-      sections: SECTIONS,
     },
   };
 }

@@ -2,6 +2,7 @@ import { eventRow } from "@regrant/console";
 import { setTimeout } from "node:timers/promises";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { exportEvents } from "../admin/event-export.ts";
+import { serverSentEvents } from "../server-sent-events.ts";
 import { eventFilter } from "./event-filter.ts";
 import type { EventFilter } from "./event-filter.ts";
 import type { Answer, Handler, OperatorRequest } from "./operator-request.ts";
@@ -34,24 +35,6 @@ async function exportMatching({ context, query }: OperatorRequest): Promise<Answ
   return { response };
 }
 
-/** What a generator yields, as it is read. The signal aborts when the browser goes away, and the generator ends. */
-function streamOf(generate: (signal: AbortSignal) => AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const gone = new AbortController();
-  const parts = generate(gone.signal);
-  return new ReadableStream({
-    async pull(controller) {
-      const { value, done } = await parts.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      gone.abort();
-      await parts.return(undefined);
-    },
-  });
-}
-
 let tails = 0;
 
 /**
@@ -67,18 +50,8 @@ async function followEvents(request: OperatorRequest): Promise<Answer> {
   const seen = incoming.request.headers.get("last-event-id") ?? "";
   const newest = async () => String((await events.list({ limit: 1 })).items[0]?.id ?? 0);
   const after = /^\d{1,15}$/.test(seen) ? seen : await newest();
-  const text = streamOf((signal) => tailOf(request, filter, after, signal));
-  return {
-    response: new Response(text, {
-      headers: {
-        "Content-Type": "text/event-stream",
-        "Cache-Control": "no-store",
-        // nginx would hold the events back.
-        "X-Accel-Buffering": "no",
-        "X-Content-Type-Options": "nosniff",
-      },
-    }),
-  };
+  const tail = new AbortController();
+  return { response: serverSentEvents(tailOf(request, filter, after, tail.signal), tail) };
 }
 
 async function* tailOf(
@@ -86,7 +59,7 @@ async function* tailOf(
   filter: EventFilter,
   from: string,
   signal: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<string, void> {
   tails += 1;
   try {
     // Something is sent at once, so that the browser knows that it is connected.

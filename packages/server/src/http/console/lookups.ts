@@ -1,4 +1,3 @@
-import type { Client } from "@regrant/console";
 import { AdminError } from "../../admin/admin-error.ts";
 import type { Admin } from "../../admin/admin.ts";
 
@@ -21,9 +20,4 @@ export async function clientNames(
 export function unlessMissing(error: unknown): undefined {
   if (error instanceof AdminError && error.code === "not_found") return undefined;
   throw error;
-}
-
-/** The form of a client's JSON that the pages read; its settings are shown by the table. */
-export function asClient(client: Record<string, unknown>): Client {
-  return client as unknown as Client;
 }

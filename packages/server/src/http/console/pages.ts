@@ -19,7 +19,7 @@ import { EVENT_TYPES } from "../../events/event.ts";
 import { settingFields, versionOf } from "./client-form.ts";
 import { eventFilter } from "./event-filter.ts";
 import { dashboard } from "./dashboard.ts";
-import { asClient, clientNames, unlessMissing } from "./lookups.ts";
+import { clientNames, unlessMissing } from "./lookups.ts";
 import { pick } from "./operator-request.ts";
 import type { Answer, Handler, OperatorRequest } from "./operator-request.ts";
 
@@ -72,23 +72,22 @@ async function showGrant({ shell, context, incoming }: OperatorRequest): Promise
 
 async function showClients({ shell, context, query }: OperatorRequest): Promise<Answer> {
   const given = pick(query, ["search", "after"]);
-  const { items, next } = await context.admin.clients.list({ ...given, limit: MANY });
-  return { screen: clientsScreen(shell, given, { items: items.map(asClient), next }) };
+  const listing = await context.admin.clients.list({ ...given, limit: MANY });
+  return { screen: clientsScreen(shell, given, listing) };
 }
 
 async function showClient({ shell, context, incoming }: OperatorRequest): Promise<Answer> {
   const { clients, grants } = context.admin;
   const client = await clients.get(incoming.pathParameter("id") ?? "");
-  const { client_id: clientId } = asClient(client);
-  const listing = await grants.list({ clientId, limit: FEW });
-  return { screen: clientScreen(shell, asClient(client), settingFields(client, false), listing) };
+  const listing = await grants.list({ clientId: client.client_id, limit: FEW });
+  return { screen: clientScreen(shell, client, settingFields(client, false), listing) };
 }
 
 async function editClient({ shell, context, incoming }: OperatorRequest): Promise<Answer> {
   const client = await context.admin.clients.get(incoming.pathParameter("id") ?? "");
   const settings = settingFields(client, false);
   const version = versionOf(client);
-  return { screen: clientFormScreen(shell, { client: asClient(client), settings, version, fault: null }) };
+  return { screen: clientFormScreen(shell, { client, settings, version, fault: null }) };
 }
 
 async function showAccounts({ shell, context, query }: OperatorRequest): Promise<Answer> {

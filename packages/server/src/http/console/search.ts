@@ -1,13 +1,12 @@
 import { grantScreen, searchScreen } from "@regrant/console";
-import { AdminError } from "../../admin/admin-error.ts";
 import type { Admin } from "../../admin/admin.ts";
+import { UUID } from "../../admin/listing.ts";
 import { readParameters } from "../request.ts";
 import { subjectPath } from "./actions/action.ts";
-import { asClient } from "./lookups.ts";
+import { unlessMissing } from "./lookups.ts";
 import { requireOwnForm } from "./session.ts";
 import type { Answer, OperatorRequest } from "./operator-request.ts";
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Longer than any name or id: a refresh token. */
 const TOKEN = /^[\w.~+/=:-]{48,}$/;
 /** What is shown of each kind. */
@@ -24,9 +23,8 @@ export async function search(request: OperatorRequest): Promise<Answer> {
   const text = form.get("q")?.trim() ?? "";
   if (text === "") return { to: "" };
   if (TOKEN.test(text)) return explain(request, text);
-  return (
-    (UUID.test(text) ? await byId(context.admin, text.toLowerCase()) : undefined) ?? byName(request, text)
-  );
+  const id = text.toLowerCase();
+  return (UUID.test(id) ? await byId(context.admin, id) : undefined) ?? byName(request, text);
 }
 
 /** The form that explains a pasted token. */
@@ -42,19 +40,9 @@ async function explain({ context, shell }: OperatorRequest, token: string): Prom
 }
 
 async function byId({ grants, clients }: Admin, id: string): Promise<Answer | undefined> {
-  if (await exists(grants.explain({ id }))) return { to: `/grants/${id}` };
-  if (await exists(clients.get(id))) return { to: `/clients/${id}` };
+  if (await grants.explain({ id }).catch(unlessMissing)) return { to: `/grants/${id}` };
+  if (await clients.get(id).catch(unlessMissing)) return { to: `/clients/${id}` };
   return undefined;
-}
-
-async function exists(operation: Promise<unknown>): Promise<boolean> {
-  try {
-    await operation;
-    return true;
-  } catch (error) {
-    if (error instanceof AdminError && error.code === "not_found") return false;
-    throw error;
-  }
 }
 
 /** Straight to the only match, or to a list of them. */
@@ -65,7 +53,7 @@ async function byName({ context: { admin }, shell }: OperatorRequest, text: stri
     admin.grants.list({ subject: text, limit: FEW }),
   ]);
   const [account] = accounts.items;
-  const [client] = clients.items.map(asClient);
+  const [client] = clients.items;
   const [grant] = grants.items;
   if (accounts.items.length + clients.items.length === 1) {
     if (account !== undefined && (grant === undefined || grant.subject === account.subject)) {
@@ -76,7 +64,7 @@ async function byName({ context: { admin }, shell }: OperatorRequest, text: stri
   if (account === undefined && client === undefined && grant !== undefined) return { to: subjectPath(text) };
   const found = {
     accounts: accounts.items,
-    clients: clients.items.map(asClient),
+    clients: clients.items,
     grants: grants.items,
     more: [accounts, clients, grants].some(({ next }) => next !== null),
   };

@@ -8,7 +8,7 @@ import type { ConsoleContext } from "./context.ts";
 import { newValue } from "./cookie.ts";
 
 /** A session ends so long after its operator authenticated, however busy it is, s: a shift. */
-export const SESSION_TTL = 8 * 3600;
+const SESSION_TTL = 8 * 3600;
 
 /** What cannot be undone asks for the password again so long after it was proved, ms. */
 const FRESH = 15 * 60_000;

@@ -3,7 +3,6 @@ import { AdminError } from "../../../admin/admin-error.ts";
 import type { NewClientInput } from "../../../admin/clients.ts";
 import { ADMIN_READ_SCOPE, ADMIN_SCOPE } from "../../../config/reserved-scopes.ts";
 import { changesOf, readSettings, settingFields, typedSettings, versionOf } from "../client-form.ts";
-import { asClient } from "../lookups.ts";
 import type { Answer, Values, OperatorRequest } from "../operator-request.ts";
 import { activeGrants, clientPath, wholeNumber } from "./action.ts";
 import type { Action } from "./action.ts";
@@ -11,7 +10,7 @@ import type { Action } from "./action.ts";
 const idOf = (form: Values) => form.get("client_id") ?? "";
 
 async function nameOf({ context }: OperatorRequest, form: Values): Promise<string> {
-  return asClient(await context.admin.clients.get(idOf(form))).name;
+  return (await context.admin.clients.get(idOf(form))).name;
 }
 
 const endingOf = ({ context }: OperatorRequest, form: Values) =>
@@ -120,7 +119,7 @@ async function update({ context, by, shell }: OperatorRequest, form: Values): Pr
   const isStale = form.get("version") !== versionOf(client);
   if (isStale) {
     const fault = "The client was changed by someone else meanwhile. These are its present settings.";
-    const fields = { client: asClient(client), settings: settingFields(client, false), fault };
+    const fields = { client, settings: settingFields(client, false), fault };
     return { screen: clientFormScreen(shell, { ...fields, version: versionOf(client) }), status: 409 };
   }
   try {
@@ -129,7 +128,7 @@ async function update({ context, by, shell }: OperatorRequest, form: Values): Pr
     await context.admin.clients.update(idOf(form), changes, by);
     return { to: clientPath(form), notice: "saved" };
   } catch (error) {
-    const fields = { client: asClient(client), version: versionOf(client) };
+    const fields = { client, version: versionOf(client) };
     return refusedForm(error, (shown) => clientFormScreen(shell, { ...shown, ...fields }), form, client);
   }
 }

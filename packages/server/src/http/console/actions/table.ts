@@ -45,29 +45,21 @@ export async function act(
   }
   const needsPassword = action.strong === true && !isFresh(context, caller.operator);
   const password = form.get("password");
-  if (form.get("confirmed") !== "yes" || (needsPassword && password === undefined)) {
-    return {
-      request,
-      answer: await question(request, action, form, { asksPassword: needsPassword, fault: null }),
-    };
-  }
+  const askAgain = async (fault: string | null) => {
+    const how = { asksPassword: needsPassword, fault };
+    return { request, answer: await question(request, action, form, how) };
+  };
+  if (form.get("confirmed") !== "yes" || (needsPassword && password === undefined)) return askAgain(null);
   if (!needsPassword || password === undefined) return { request, answer: await action.run(request, form) };
   try {
     const { username } = caller.operator;
     const credentials = { username, password, address: incoming.address() };
-    const proved = operatorRequest(
-      context,
-      incoming,
-      await signInByPassword(context, credentials, caller),
-      request.query,
-    );
+    const signedIn = await signInByPassword(context, credentials, caller);
+    const proved = operatorRequest(context, incoming, signedIn, request.query);
     return { request: proved, answer: await action.run(proved, form) };
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
-    return {
-      request,
-      answer: await question(request, action, form, { asksPassword: true, fault: faultText(error) }),
-    };
+    return askAgain(faultText(error));
   }
 }
 
