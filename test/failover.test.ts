@@ -134,8 +134,8 @@ async function failOver(
   { pair, server, load }: Pick<Scene, "pair" | "server" | "load">,
 ): Promise<void> {
   await becomes(server, 200);
-  await pair.killPrimary();
   const { busy } = load;
+  await pair.killPrimary();
   await load.until(() => load.busy > busy, PATIENCE);
   await becomes(server, 503);
   await pair.promoteStandby();

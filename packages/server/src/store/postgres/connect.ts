@@ -7,6 +7,8 @@ import { isUnavailable, ReadOnlyServerError } from "./errors.ts";
 
 /** A server that does not respond in this time counts as down, ms. */
 const CONNECT_TIMEOUT = 3000;
+/** The examination of a connection may open a second one. */
+const EXAMINATION_TIMEOUT = 2 * CONNECT_TIMEOUT;
 /** How long a goodbye may take, ms. */
 const GOODBYE_TIMEOUT = 1000;
 
@@ -39,10 +41,8 @@ export async function connectToPrimary(
     const url = servers[server] ?? servers[0];
     try {
       const client = await connect(url);
-      await admit(client, async () => {
-        await examine(client, url);
-        await requirePrimary(client, sessions.prepare(timeout));
-      });
+      await admit(client, EXAMINATION_TIMEOUT, () => examine(client, url));
+      await admit(client, CONNECT_TIMEOUT, () => requirePrimary(client, sessions.prepare(timeout)));
       return { client, server };
     } catch (error) {
       errors.push(error);
@@ -71,13 +71,19 @@ export async function connect(server: ServerUrl): Promise<Client> {
   });
 }
 
-/** Closes a connection that `check` refuses. */
-async function admit(client: Client, check: () => Promise<void>): Promise<void> {
+/**
+ * Closes a connection that `check` refuses or that says nothing for `patience`, ms. A pooler logs clients in even while it
+ * has no server for them, and lets their statements wait.
+ */
+async function admit(client: Client, patience: number, check: () => Promise<void>): Promise<void> {
+  const watchdog = setTimeout(() => abandon(client), patience);
   try {
     await check();
   } catch (error) {
     await disconnect(client);
     throw error;
+  } finally {
+    clearTimeout(watchdog);
   }
 }
 

@@ -147,6 +147,28 @@ describe("behind PgBouncer in transaction mode", { skip: pgbouncer.missing }, ()
     await store.close();
   });
 
+  test("a pooler that logs clients in and has no server for them is busy, again and again, and then used", async () => {
+    const paused = await PgBouncer.start(pgbouncer.path, server.port, ["admin_users = postgres"]);
+    const name = nameOf(await server.newDatabase());
+    const store = await openPostgresStore(`${paused.url(name)}?pooler=transaction`, { busyTimeout: 500 });
+    const client = newClient();
+    await store.clients.create(client, ACTOR);
+    const grant = await granted(store, newGrant(client.id));
+    const console = await connected(paused.url("pgbouncer"));
+    await console.query("PAUSE");
+    const rotate = () => within(10 * SECOND, store.grants.rotate(presentedToken(grant, 0)));
+    // The first uses the connection that was open, the others one that they open.
+    for (let attempt = 0; attempt < 3; attempt += 1) await assert.rejects(rotate, StoreBusyError);
+    await assert.rejects(within(10 * SECOND, store.grants.find(grant.id)), StoreBusyError);
+    await console.query("RESUME");
+    const result = await until(rotate);
+    assert.ok("grant" in result);
+    assert.equal(result.grant.generation, 1);
+    await store.close();
+    await console.end();
+    await paused.stop();
+  });
+
   test("without pooler=transaction it is recognised at the start, and named", async () => {
     const url = await server.newDatabase();
     for (let start = 0; start < 5; start += 1) {
