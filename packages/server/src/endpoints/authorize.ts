@@ -170,6 +170,8 @@ async function issueCode(
     redirectUriNamed,
     challenge,
     authTime,
+    binding: null,
+    claims: null,
     ttl: CODE_TTL,
     consented,
     pushed: pushed?.digest ?? null,

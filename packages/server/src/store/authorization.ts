@@ -1,4 +1,4 @@
-import type { DisabledOutcome, Grant } from "./grants.ts";
+import type { DisabledOutcome, Grant, GrantClaims } from "./grants.ts";
 import type { Page } from "./clients.ts";
 
 // The part of the port for sign-in and consent. Conventions as in store.ts. Every `digest` is SHA-256 of a secret that
@@ -13,6 +13,8 @@ export interface SignIn {
   name: string;
   /** When the subject authenticated. */
   authTime: number;
+  /** How the subject authenticated (RFC 9470 §6.2); null: not known. */
+  acr: string | null;
   expiresAt: number;
 }
 
@@ -27,6 +29,8 @@ export interface NewSignIn {
   replaces: Buffer | null;
   /** When the subject authenticated, ms; undefined: now. */
   authTime?: number | undefined;
+  /** As in `SignIn`; by default null. */
+  acr?: string | null | undefined;
   /** The hash that the subject's password was checked against; undefined: no account's was. */
   passwordHash?: string | undefined;
 }
@@ -69,7 +73,7 @@ export interface LoginDecision {
   /** Of the challenge. */
   digest: Buffer;
   /** The authenticated user; null: the provider rejected the login. */
-  user: { subject: string; name: string; authTime: number | undefined } | null;
+  user: { subject: string; name: string; authTime: number | undefined; acr?: string | null } | null;
   /** When the challenge expires. */
   expiresAt: number;
 }
@@ -126,6 +130,10 @@ export interface NewCode {
   challenge: Buffer | null;
   /** When the subject authenticated. */
   authTime: number;
+  /** The key that the token request must prove (RFC 9449 §10), as `Grant.binding`; null: any, or none. */
+  binding: string | null;
+  /** Of the grant that the code becomes. */
+  claims: GrantClaims | null;
   /** s */
   ttl: number;
   /** Whether the subject has just allowed this scope: then it is added to the remembered consent. */

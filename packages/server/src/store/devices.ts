@@ -1,5 +1,5 @@
 import { sameResource } from "../config/resource-identifier.ts";
-import type { DisabledOutcome, Grant, NewGrant } from "./grants.ts";
+import type { DisabledOutcome, Grant, GrantClaims, NewGrant } from "./grants.ts";
 
 // The part of the port for devices without a browser or a keyboard (RFC 8628). Conventions as in authorization.ts.
 
@@ -13,6 +13,8 @@ export interface NewDeviceRequest {
   scope: string;
   /** null: the client's own audience (RFC 8707). */
   resource: string | null;
+  /** Of the grant that it becomes; by default null. */
+  claims?: GrantClaims | null;
   /** s */
   ttl: number;
   /** The minimum time between two polls, s. */
@@ -34,6 +36,7 @@ export interface DeviceRequest {
   subject: string | null;
   /** When the subject authenticated. */
   authTime: number | null;
+  claims: GrantClaims | null;
   /** The grant that it became, and when; null: not yet redeemed. */
   grantId: string | null;
   redeemedAt: number | null;
@@ -137,10 +140,10 @@ export function judgeDeviceCode(
 
 /** The grant that an allowed request becomes. */
 export function grantOfDevice(
-  { clientId, subject, scope, resource, authTime }: DeviceRequest,
+  { clientId, subject, scope, resource, authTime, claims }: DeviceRequest,
   { grant }: PresentedDeviceCode,
 ): NewGrant {
-  const about = { clientId, subject: subject ?? "", scope, resource, authTime };
+  const about = { clientId, subject: subject ?? "", scope, resource, authTime, claims };
   return { ...grant, ...about, binding: null, via: VIA_DEVICE };
 }
 

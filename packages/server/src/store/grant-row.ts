@@ -1,4 +1,4 @@
-import type { Grant, PresentedToken, RevocationReason } from "./grants.ts";
+import type { Grant, GrantClaims, PresentedToken, RevocationReason } from "./grants.ts";
 import type { ColumnConverters, Row } from "./row.ts";
 
 /** Reads a row of `grants`. An instant may be null where it equals `rotated_at`, which keeps rows short. */
@@ -15,6 +15,10 @@ export function toGrant(row: Row, { uuid, clientId, bytes, boolean }: ColumnConv
     authTime: row["auth_time"] as number | null,
     resource: row["resource"] as string | null,
     binding: row["binding"] as string | null,
+    boundGeneration: row["bound_generation"] as number | null,
+    parentId: row["parent_id"] === null ? null : uuid(row["parent_id"]),
+    hasChildren: row["has_children"] !== null && boolean(row["has_children"]),
+    claims: toClaims(row["claims"] as string | null),
     generation: row["generation"] as number,
     rotatedAt,
     lastUsedAt: (row["last_used_at"] ?? rotatedAt) as number,
@@ -53,6 +57,9 @@ export type RotatedColumns = [
   previousWindowEndedAt: number | null,
   previousWindowRetried: boolean | number,
   retryScore: number,
+  boundGeneration: number | null,
+  hasChildren: boolean | number | null,
+  claims: string | null,
 ];
 
 /** As a list of columns, in the order of `RotatedColumns`. */
@@ -72,12 +79,15 @@ export const ROTATED_COLUMNS = [
   "previous_window_ended_at",
   "previous_window_retried",
   "retry_score",
+  "bound_generation",
+  "has_children",
+  "claims",
 ] as const;
 
 /**
  * The grant after an ordinary rotation. The columns that the row lacks were conditions of the statement, so they equal
  * what was presented: a client, a secret and a binding that differ are never rotated, nor is a grant whose windows stand,
- * or stood, still.
+ * or stood, still, or that has a parent.
  *
  * @param row as `RotatedColumns`; an engine may add columns of its own at the end
  */
@@ -94,6 +104,10 @@ export function rotatedGrant(
     resource: row[2],
     secretHash: presented.secretHash,
     binding: presented.binding,
+    boundGeneration: row[15],
+    parentId: null,
+    hasChildren: Boolean(row[16]),
+    claims: toClaims(row[17]),
     createdAt: row[3],
     expiresAt: row[4],
     authTime: row[5],
@@ -113,4 +127,14 @@ export function rotatedGrant(
     revokedAt: null,
     revokedReason: null,
   };
+}
+
+/** Reads a column of claims. */
+export function toClaims(json: string | null): GrantClaims | null {
+  return json === null ? null : (JSON.parse(json) as GrantClaims);
+}
+
+/** Writes a column of claims. */
+export function claimsColumn(claims: GrantClaims | null | undefined): string | null {
+  return claims === null || claims === undefined ? null : JSON.stringify(claims);
 }

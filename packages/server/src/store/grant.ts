@@ -31,6 +31,29 @@ export interface GrantHead {
   windowRetryHeld: boolean;
 }
 
+/** A member of `authorization_details` (RFC 9396 §2). */
+export interface AuthorizationDetail {
+  readonly type: string;
+  readonly [member: string]: unknown;
+}
+
+/** Who acts for the subject, and for whom in turn (RFC 8693 §4.1). */
+export interface Actor {
+  readonly sub: string;
+  readonly iss?: string;
+  readonly client_id?: string;
+  readonly act?: Actor;
+}
+
+/** Claims of a grant's access tokens, by their names in the tokens. */
+export interface GrantClaims {
+  /** How the subject authenticated (RFC 9470 §6.2). */
+  readonly acr?: string;
+  /** RFC 9396 §9.1 */
+  readonly authorization_details?: readonly AuthorizationDetail[];
+  readonly act?: Actor;
+}
+
 /** One authorization of one client for one subject: the row that a refresh updates. */
 export interface Grant extends GrantHead {
   id: string;
@@ -49,6 +72,14 @@ export interface Grant extends GrantHead {
   resource: string | null;
   /** The key that the refresh tokens are bound to: `jkt:…` (RFC 9449) or `x5t:…` (RFC 8705); null: to none. */
   binding: string | null;
+  /** The generation that was presented when a refresh bound the grant to a key; null: it was bound from the start, or is not. */
+  boundGeneration: number | null;
+  /** The grant that it was exchanged for (RFC 8693), with which it ends; null: none. */
+  parentId: string | null;
+  /** Other grants have it as their parent, or had. */
+  hasChildren: boolean;
+  /** What its access tokens say beside the other columns; null: nothing. */
+  claims: GrantClaims | null;
   /** null: not revoked by itself. Its client may end it too: ask `grantStatus`. */
   revokedAt: number | null;
   revokedReason: RevocationReason | null;

@@ -1,6 +1,6 @@
 import type { RevocationReason } from "../events/grant-events.ts";
 import type { Page, RotationPolicy } from "./clients.ts";
-import type { EndedStatus, Grant } from "./grant.ts";
+import type { EndedStatus, Grant, GrantClaims } from "./grant.ts";
 
 export type { RevocationReason } from "../events/grant-events.ts";
 export type * from "./grant.ts";
@@ -20,6 +20,9 @@ export interface NewGrant {
   resource: string | null;
   /** The key that its refresh tokens are bound to, as `Grant.binding`; null: none. */
   binding: string | null;
+  /** As in `Grant`; by default null. */
+  parentId?: string | null;
+  claims?: GrantClaims | null;
   /** What created it, for the event: a grant type, `host`, or the operator. */
   via: string;
   /** The hash that the subject's password was checked against for this grant; undefined: no account's was. */

@@ -27,10 +27,11 @@ export function judgeCode(
 
 /** The grant that a redeemable code becomes. */
 export function grantOfCode(
-  { clientId, subject, scope, resource, authTime }: Code,
+  { clientId, subject, scope, resource, authTime, claims }: Code,
   { grant }: PresentedCode,
 ): NewGrant {
-  return { ...grant, clientId, subject, scope, resource, binding: null, authTime, via: "authorization_code" };
+  const about = { clientId, subject, scope, resource, authTime, claims };
+  return { ...grant, ...about, binding: null, via: "authorization_code" };
 }
 
 /**

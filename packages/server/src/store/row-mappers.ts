@@ -3,7 +3,7 @@ import type { Code, Consent, PushedRequest, SignIn } from "./authorization.ts";
 import { toClient } from "./client-row.ts";
 import type { DeviceRequest } from "./devices.ts";
 import type { Event } from "./events.ts";
-import { toGrant } from "./grant-row.ts";
+import { toClaims, toGrant } from "./grant-row.ts";
 import type { ActiveGrants } from "./grants.ts";
 import type { MacKeyRecord, SigningKeyRecord } from "./keys.ts";
 import type { Registration, RegistrationToken } from "./registrations.ts";
@@ -46,6 +46,7 @@ function toSignIn(row: Row, { bytes }: ColumnConverters): SignIn {
     subject: row["subject"] as string,
     name: row["name"] as string,
     authTime: row["auth_time"] as number,
+    acr: row["acr"] as string | null,
     expiresAt: row["expires_at"] as number,
   };
 }
@@ -61,6 +62,8 @@ function toCode(row: Row, { bytes, boolean }: ColumnConverters): Code {
     redirectUriNamed: boolean(row["redirect_uri_named"]),
     challenge: row["challenge"] === null ? null : bytes(row["challenge"]),
     authTime: row["auth_time"] as number,
+    binding: row["binding"] as string | null,
+    claims: toClaims(row["claims"] as string | null),
     expiresAt: row["expires_at"] as number,
     grantId: row["grant_id"] as string | null,
   };
@@ -172,6 +175,7 @@ export function toDeviceRequest(row: Row): DeviceRequest {
     state: row["state"] as DeviceRequest["state"],
     subject: row["subject"] as string | null,
     authTime: row["auth_time"] as number | null,
+    claims: toClaims(row["claims"] as string | null),
     grantId: row["grant_id"] as string | null,
     redeemedAt: row["redeemed_at"] as number | null,
   };

@@ -28,19 +28,22 @@ async function isRefused(bench: Bench, presented: PresentedCode, outcome: string
 
 export const codeCases = afterSignIn({
   "a code becomes the grant that it says": async (bench) => {
-    const code = await issued(bench, { scope: "read write", resource: "https://api.example" });
+    const claims = { acr: "mfa", authorization_details: [{ type: "payment", amount: "1.00" }] };
+    const code = await issued(bench, { scope: "read write", resource: "https://api.example", claims });
     bench.clock.at += 59 * SECOND;
     const presented = presentedCode(code);
     const grant = await redeemed(bench, presented);
     const { clientId, subject, scope, resource, authTime } = code;
     const { id, secretHash } = presented.grant;
-    const expected = { id, secretHash, clientId, subject, scope, resource, authTime, generation: 0 };
+    const expected = { id, secretHash, clientId, subject, scope, resource, authTime, claims, generation: 0 };
     assert.deepEqual({ ...grant, ...expected }, grant);
     assert.equal(grant.authTime, START - HOUR);
     assert.deepEqual(await bench.store.grants.find(id), grant);
     const { type, grantId, data } = await bench.lastEvent();
     assert.deepEqual([type, grantId, data["via"]], ["grant.created", id, "authorization_code"]);
-    assert.equal((await bench.refresh(grant, 0)).outcome, "rotated");
+    const refreshed = await bench.refresh(grant, 0);
+    assert.ok(refreshed.outcome === "rotated");
+    assert.deepEqual(refreshed.grant.claims, claims);
   },
 
   "a code that is used twice ends the grant that it became, once": async (bench) => {

@@ -52,7 +52,7 @@ export const deviceCases = afterSignIn({
     const request = await asked(bench, { scope: "read write", resource: "https://api.example" });
     const { clientId, scope, resource, interval, userCode } = request;
     const life = { createdAt: START, expiresAt: START + 600 * SECOND, interval, polledAt: null };
-    const unanswered = { subject: null, authTime: null, grantId: null, redeemedAt: null };
+    const unanswered = { subject: null, authTime: null, claims: null, grantId: null, redeemedAt: null };
     const expected = { clientId, scope, resource, ...life, state: "pending", ...unanswered };
     assert.deepEqual(await devices.find(userCode), expected);
     assert.equal(await devices.find(digest()), undefined);
@@ -64,12 +64,13 @@ export const deviceCases = afterSignIn({
   },
 
   "an allowed request becomes the grant that it says, and the consent is remembered": async (bench) => {
-    const request = await allowed(bench, { scope: "read", resource: "https://api.example" });
+    const claims = { authorization_details: [{ type: "payment" }] };
+    const request = await allowed(bench, { scope: "read", resource: "https://api.example", claims });
     const presented = presentedDeviceCode(request);
     const grant = await redeemed(bench, presented);
     const { clientId, scope, resource } = request;
     const { id, secretHash } = presented.grant;
-    const expected = { id, secretHash, clientId, scope, resource, ...ADA, generation: 0 };
+    const expected = { id, secretHash, clientId, scope, resource, claims, ...ADA, generation: 0 };
     assert.deepEqual({ ...grant, ...expected }, grant);
     assert.deepEqual(await bench.store.grants.find(id), grant);
     assert.equal(found(await bench.store.consents.find("ada", clientId)).scope, "read");

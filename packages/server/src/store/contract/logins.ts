@@ -4,7 +4,7 @@ import { ACTOR } from "./bench.ts";
 import type { Bench, Cases } from "./bench.ts";
 import { HOUR, SECOND, digest } from "./fixtures.ts";
 
-const PERSON = { subject: "s-1", name: "ada", authTime: undefined };
+const PERSON = { subject: "s-1", name: "ada", authTime: undefined, acr: "mfa" };
 
 /** An answer that is of use for a minute. */
 function newLogin({ clock }: Bench, changes: Partial<LoginDecision> = {}): LoginDecision {
@@ -27,7 +27,14 @@ export const loginCases: Cases = {
     bench.clock.at += SECOND;
     const used = await logins.use(login.digest, cookie);
     const { at } = bench.clock;
-    const signIn = { digest: cookie.digest, subject: "s-1", name: "ada", authTime: at, expiresAt: at + HOUR };
+    const signIn = {
+      digest: cookie.digest,
+      subject: "s-1",
+      name: "ada",
+      authTime: at,
+      acr: "mfa",
+      expiresAt: at + HOUR,
+    };
     assert.deepEqual(used, { outcome: "started", signIn });
     assert.deepEqual(await signIns.find(cookie.digest), signIn);
     assert.equal(await signIns.find(before.digest), undefined);

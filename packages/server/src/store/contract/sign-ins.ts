@@ -13,7 +13,7 @@ export const signInCases: Cases = {
     const { store, clock } = bench;
     const asked = newSignIn();
     const { digest: of, subject, name } = asked;
-    const signIn = { digest: of, subject, name, authTime: clock.at, expiresAt: clock.at + HOUR };
+    const signIn = { digest: of, subject, name, authTime: clock.at, acr: null, expiresAt: clock.at + HOUR };
     assert.deepEqual(await store.signIns.start(asked), { outcome: "started", signIn });
     assert.deepEqual(await store.signIns.find(of), signIn);
     assert.equal(await store.signIns.find(digest()), undefined);

@@ -1,3 +1,4 @@
+import { claimsColumn } from "../grant-row.ts";
 import { grantOfCode, judgeCode } from "../judge-code.ts";
 import type {
   AuthorizationFilter,
@@ -16,7 +17,7 @@ import { isSignedIn } from "./sign-ins.ts";
 const INSERT: Statement = {
   name: "code_insert",
   text: `INSERT INTO codes (digest, client_id, subject, scope, resource, redirect_uri, redirect_uri_named, challenge,
-      auth_time, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      auth_time, expires_at, binding, claims) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 };
 /** Index of these: the primary key. */
 const USE_PUSHED: Statement = {
@@ -64,7 +65,8 @@ async function issue(code: NewCode, transaction: Transaction, events: EventWrite
   if (code.consented) await giveConsent({ subject, clientId, scope }, transaction, events);
   const target = [code.resource, redirectUri, redirectUriNamed];
   const life = [authTime, now + code.ttl * 1000];
-  await transaction.query(INSERT, [digest, clientId, subject, scope, ...target, challenge, ...life]);
+  const rest = [code.binding, claimsColumn(code.claims)];
+  await transaction.query(INSERT, [digest, clientId, subject, scope, ...target, challenge, ...life, ...rest]);
   return "issued";
 }
 

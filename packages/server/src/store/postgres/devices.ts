@@ -1,3 +1,4 @@
+import { claimsColumn } from "../grant-row.ts";
 import { grantOfDevice, isUnused, judgeDeviceCode, slowerInterval } from "../devices.ts";
 import type {
   DeviceDecision,
@@ -17,8 +18,8 @@ import { isSignedIn } from "./sign-ins.ts";
 
 const INSERT: Statement = {
   name: "device_insert",
-  text: `INSERT INTO device_requests (digest, user_code, client_id, scope, resource, created_at, expires_at, interval_s, state)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'pending') ON CONFLICT (user_code) DO NOTHING RETURNING 1 AS inserted`,
+  text: `INSERT INTO device_requests (digest, user_code, client_id, scope, resource, created_at, expires_at, interval_s, claims, state)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending') ON CONFLICT (user_code) DO NOTHING RETURNING 1 AS inserted`,
 };
 /** Index of these two: the unique one of `user_code`; of the others: the primary key. */
 const FIND: Statement = {
@@ -65,7 +66,8 @@ async function ask(request: NewDeviceRequest, transaction: Transaction) {
   if (!(await isEnabledClient(clientId, transaction))) return "client_disabled";
   const now = await transaction.now();
   const about = [digest, userCode, clientId, scope, resource];
-  const inserted = await transaction.query(INSERT, [...about, now, now + ttl * 1000, interval]);
+  const rest = [now, now + ttl * 1000, interval, claimsColumn(request.claims)];
+  const inserted = await transaction.query(INSERT, [...about, ...rest]);
   return inserted.length === 0 ? "user_code_taken" : "requested";
 }
 

@@ -1,4 +1,5 @@
 import { accessTokenRevoked, grantCreated, grantRevoked } from "../event-builders.ts";
+import { claimsColumn } from "../grant-row.ts";
 import type {
   AdoptedGrant,
   DeniedToken,
@@ -42,8 +43,8 @@ const INSERT: Statement = {
   name: "grant_insert",
   text: `WITH used AS (UPDATE registrations SET used_at = $6 WHERE client_id = $2 AND used_at IS NULL)
     INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource, binding,
-      generation, rotated_at, window_generation, window_retried, retry_score)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $6, 0, false, 0) RETURNING *`,
+      parent_id, claims, generation, rotated_at, window_generation, window_retried, retry_score)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, $6, 0, false, 0) RETURNING *`,
 };
 /**
  * Adopts sessions that have no row yet, not even a revoked one. Index: the primary keys. In the order of the ids, so
@@ -160,7 +161,8 @@ export async function createOne(grant: NewGrant, transaction: Transaction, event
   const authTime = grant.authTime === "now" ? now : grant.authTime;
   const life = [now, now + grant.maxTtl * 1000];
   const who = [clientKey(clientId), subject];
-  const values = [grant.id, ...who, scope, grant.secretHash, ...life, authTime, resource, grant.binding];
+  const about = [authTime, resource, grant.binding, grant.parentId ?? null, claimsColumn(grant.claims)];
+  const values = [grant.id, ...who, scope, grant.secretHash, ...life, ...about];
   const [row] = await transaction.query(INSERT, values);
   if (row === undefined) throw new Error("the inserted grant was not returned");
   const created = toGrant(row);

@@ -5,7 +5,8 @@ import { signInChanges } from "./sign-ins.ts";
 
 const INSERT: Statement = {
   name: "login_insert",
-  text: `INSERT INTO logins (digest, subject, name, auth_time, expires_at, used) VALUES ($1, $2, $3, $4, $5, false)
+  text: `INSERT INTO logins (digest, subject, name, auth_time, acr, expires_at, used)
+    VALUES ($1, $2, $3, $4, $5, $6, false)
     ON CONFLICT DO NOTHING RETURNING 1 AS inserted`,
 };
 /** Index of these: the primary key. */
@@ -24,8 +25,8 @@ export function loginStore(database: Database, events: EventWriter): LoginStore 
    * lost.
    */
   async function decide({ digest, user, expiresAt }: LoginDecision, { query }: Transaction) {
-    const { subject = null, name = null, authTime = null } = user ?? {};
-    if ((await query(INSERT, [digest, subject, name, authTime, expiresAt])).length > 0) return true;
+    const { subject = null, name = null, authTime = null, acr = null } = user ?? {};
+    if ((await query(INSERT, [digest, subject, name, authTime, acr, expiresAt])).length > 0) return true;
     const [row] = await query(FIND, [digest]);
     return row?.["used"] === false && row["subject"] === subject;
   }
@@ -40,7 +41,8 @@ export function loginStore(database: Database, events: EventWriter): LoginStore 
     if (row["subject"] === null) return { outcome: "rejected" };
     const [subject, name] = [row["subject"] as string, row["name"] as string];
     const authTime = (row["auth_time"] ?? undefined) as number | undefined;
-    return signIns.start({ ...signIn, subject, name, authTime }, transaction);
+    const acr = row["acr"] as string | null;
+    return signIns.start({ ...signIn, subject, name, authTime, acr }, transaction);
   }
 
   return {

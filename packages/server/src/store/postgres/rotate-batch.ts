@@ -46,7 +46,7 @@ const ROTATE: Statement = {
         AND g.binding IS NOT DISTINCT FROM m.binding
         AND (m.scope IS NULL OR string_to_array(m.scope, ' ') <@ string_to_array(g.scope, ' '))
         AND g.generation < ${LAST_GENERATION} AND g.windows_held_at IS NULL
-        AND g.window_retry_held IS NULL
+        AND g.window_retry_held IS NULL AND g.parent_id IS NULL
       ORDER BY g.id
       FOR NO KEY UPDATE OF g SKIP LOCKED
     )
@@ -105,7 +105,7 @@ export async function rotateBatch(
   ];
   const results = Array<RotationResult | undefined>(members.length).fill(undefined);
   for (const row of (await database.batch(ROTATE, values, members.length)) as Rotated[]) {
-    const { 15: ordinal, 16: at } = row;
+    const { 18: ordinal, 19: at } = row;
     const presented = members[ordinal - 1];
     if (presented !== undefined) {
       results[ordinal - 1] = { outcome: "rotated", at, grant: rotatedGrant(presented, row) };

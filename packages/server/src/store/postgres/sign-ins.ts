@@ -13,7 +13,7 @@ const ACCOUNT: Statement = {
 };
 const INSERT: Statement = {
   name: "sign_in_insert",
-  text: "INSERT INTO sign_ins (digest, subject, name, auth_time, expires_at) VALUES ($1, $2, $3, $4, $5)",
+  text: "INSERT INTO sign_ins (digest, subject, name, auth_time, acr, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
 };
 /** Index of these: the primary key. */
 const FIND: Statement = {
@@ -102,8 +102,9 @@ export function signInChanges(events: EventWriter) {
     // A login provider's clock may be ahead; `auth_time` in the future would defeat `max_age`.
     const authTime = Math.min(signIn.authTime ?? now, now);
     const expiresAt = now + ttl * 1000;
-    await transaction.query(INSERT, [digest, subject, name, authTime, expiresAt]);
-    return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } } as const;
+    const { acr = null } = signIn;
+    await transaction.query(INSERT, [digest, subject, name, authTime, acr, expiresAt]);
+    return { outcome: "started", signIn: { digest, subject, name, authTime, acr, expiresAt } } as const;
   }
 
   async function start(signIn: NewSignIn, transaction: Transaction) {

@@ -96,6 +96,7 @@ const REMOVE_LOGINS = removeExpired("logins", "digest", "expires_at");
 const REMOVE_CODES = removeExpired("codes", "digest", "expires_at");
 const REMOVE_PUSHED = removeExpired("pushed_requests", "digest", "expires_at");
 const REMOVE_IDEMPOTENT = removeExpired("idempotent_responses", "key", "expires_at");
+const REMOVE_USED_TOKENS = removeExpired("used_tokens", "digest", "expires_at");
 const REMOVE_DEVICES = removeExpired("device_requests", "digest", "expires_at");
 const REMOVE_TOKENS = removeExpired("registration_tokens", "id", "expires_at");
 const REMOVE_FAILURES = removeExpired("failures", "key", "ends_at");
@@ -205,6 +206,7 @@ export class Sweeper {
       await query(REMOVE_CODES, [now - CODE_KEPT, limit]),
       await query(REMOVE_PUSHED, [now, limit]),
       await query(REMOVE_IDEMPOTENT, [now, limit]),
+      await query(REMOVE_USED_TOKENS, [now, limit]),
       await query(REMOVE_TOKENS, [now, limit]),
       await query(REMOVE_DEVICES, [now - CODE_KEPT, limit]),
       await query(REMOVE_FAILURES, [now, limit]),

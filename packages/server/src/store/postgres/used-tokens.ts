@@ -6,14 +6,14 @@ import type { Database, Statement } from "./database.ts";
 const USE: Statement = {
   name: "used_token",
   text: `WITH moment AS (SELECT ${clock(1)} AS now)
-    INSERT INTO idempotent_responses AS used (key, request, response, expires_at)
-    SELECT $2::bytea, ''::bytea, NULL, now + $3::bigint FROM moment
-    ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at
+    INSERT INTO used_tokens AS used (digest, expires_at)
+    SELECT $2::bytea, now + $3::bigint FROM moment
+    ON CONFLICT (digest) DO UPDATE SET expires_at = excluded.expires_at
       WHERE used.expires_at <= (SELECT now FROM moment)
     RETURNING 1 AS used`,
 };
 
-/** The port's `usedTokens`: a key without a response. */
+/** The port's `usedTokens`. */
 export function usedTokenStore(database: Database): UsedTokenStore {
   return {
     async use(digest, ttl) {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { claimsColumn } from "../grant-row.ts";
 import { grantOfCode, judgeCode } from "../judge-code.ts";
 import type { CodeStore, NewCode, PresentedCode, RedeemedCode } from "../authorization.ts";
 import { prepareConsentChanges } from "./consents.ts";
@@ -35,7 +36,7 @@ function prepareExpire(database: DatabaseSync, queue: WriteQueue): CodeStore["ex
 function prepareIssue(database: DatabaseSync, queue: WriteQueue, events: EventWriter): CodeStore["issue"] {
   const insert = database.prepare(
     `INSERT INTO codes (digest, client_id, subject, scope, resource, redirect_uri, redirect_uri_named, challenge,
-       auth_time, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       auth_time, expires_at, binding, claims) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const use = database.prepare("DELETE FROM pushed_requests WHERE digest = ? AND expires_at > ?");
   const whyDisabled = prepareWhyDisabled(database);
@@ -51,7 +52,9 @@ function prepareIssue(database: DatabaseSync, queue: WriteQueue, events: EventWr
     if (code.pushed !== null && use.run(code.pushed, now).changes === 0) return "request_used";
     if (code.consented) consents.give(subject, clientId, scope, transaction);
     const target = [code.resource, redirectUri, redirectUriNamed ? 1 : 0] as const;
-    insert.run(digest, clientId, subject, scope, ...target, challenge, authTime, now + code.ttl * 1000);
+    const life = [authTime, now + code.ttl * 1000] as const;
+    const rest = [code.binding, claimsColumn(code.claims)] as const;
+    insert.run(digest, clientId, subject, scope, ...target, challenge, ...life, ...rest);
     return "issued";
   }
   return (code) => queue.write((transaction) => issue(code, transaction));

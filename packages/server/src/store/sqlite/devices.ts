@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { claimsColumn } from "../grant-row.ts";
 import { grantOfDevice, isUnused, judgeDeviceCode, slowerInterval } from "../devices.ts";
 import type {
   DeviceDecision,
@@ -45,14 +46,15 @@ type Decided = Awaited<ReturnType<DeviceStore["decide"]>>;
 function prepareRequest(database: DatabaseSync) {
   const client = database.prepare("SELECT disabled_at FROM clients WHERE id = ? AND deleted_at IS NULL");
   const insert = database.prepare(
-    `INSERT INTO device_requests (digest, user_code, client_id, scope, resource, created_at, expires_at, interval_s, state)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (user_code) DO NOTHING`,
+    `INSERT INTO device_requests (digest, user_code, client_id, scope, resource, created_at, expires_at, interval_s, claims, state)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending') ON CONFLICT (user_code) DO NOTHING`,
   );
   return function ask(request: NewDeviceRequest, { now }: Transaction): Requested {
     const { digest, userCode, clientId, scope, resource, ttl, interval } = request;
     if (client.get(clientId)?.["disabled_at"] !== null) return "client_disabled";
     const life = [now, now + ttl * 1000] as const;
-    const { changes } = insert.run(digest, userCode, clientId, scope, resource, ...life, interval);
+    const rest = [interval, claimsColumn(request.claims)] as const;
+    const { changes } = insert.run(digest, userCode, clientId, scope, resource, ...life, ...rest);
     return changes === 0 ? "user_code_taken" : "requested";
   };
 }

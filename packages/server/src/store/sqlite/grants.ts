@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { claimsColumn } from "../grant-row.ts";
 import { accessTokenRevoked, grantCreated, grantRevoked } from "../event-builders.ts";
 import type {
   AdoptedGrant,
@@ -90,8 +91,8 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
   const whyDisabled = prepareWhyDisabled(database);
   const insert = database.prepare(
     `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource, binding,
-       generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retry_score)
-     VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
+       parent_id, claims, generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retry_score)
+     VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, unhex(?11, '-'), ?12, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
   );
   // Index: the primary key. A registered client that has had a grant counts as used, and is not swept.
   const used = database.prepare(
@@ -115,6 +116,8 @@ export function prepareCreate(database: DatabaseSync, events: EventWriter) {
       authTime,
       resource,
       binding,
+      grant.parentId ?? null,
+      claimsColumn(grant.claims),
     );
     if (row === undefined) throw new Error("the inserted grant was not returned");
     used.run(now, clientId);

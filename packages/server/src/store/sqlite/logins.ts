@@ -9,7 +9,7 @@ import type { Transaction, WriteQueue } from "./write-queue.ts";
  */
 export function loginStore(database: DatabaseSync, queue: WriteQueue, events: EventWriter): LoginStore {
   const insert = database.prepare(
-    `INSERT INTO logins (digest, subject, name, auth_time, expires_at, used) VALUES (?, ?, ?, ?, ?, 0)
+    `INSERT INTO logins (digest, subject, name, auth_time, acr, expires_at, used) VALUES (?, ?, ?, ?, ?, ?, 0)
      ON CONFLICT DO NOTHING`,
   );
   const find = database.prepare("SELECT subject, used FROM logins WHERE digest = ?");
@@ -23,8 +23,8 @@ export function loginStore(database: DatabaseSync, queue: WriteQueue, events: Ev
    * lost.
    */
   function decide({ digest, user, expiresAt }: LoginDecision): boolean {
-    const { subject = null, name = null, authTime = null } = user ?? {};
-    if (insert.run(digest, subject, name, authTime, expiresAt).changes > 0) return true;
+    const { subject = null, name = null, authTime = null, acr = null } = user ?? {};
+    if (insert.run(digest, subject, name, authTime, acr, expiresAt).changes > 0) return true;
     const row = find.get(digest);
     return row?.["used"] === 0 && row["subject"] === subject;
   }
@@ -39,7 +39,8 @@ export function loginStore(database: DatabaseSync, queue: WriteQueue, events: Ev
     if (row["subject"] === null) return { outcome: "rejected" };
     const [subject, name] = [row["subject"] as string, row["name"] as string];
     const authTime = (row["auth_time"] ?? undefined) as number | undefined;
-    return signIns.start({ ...signIn, subject, name, authTime }, transaction);
+    const acr = row["acr"] as string | null;
+    return signIns.start({ ...signIn, subject, name, authTime, acr }, transaction);
   }
 
   return {

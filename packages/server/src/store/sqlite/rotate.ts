@@ -38,7 +38,7 @@ const ROTATE = `
     AND revoked_at IS NULL AND created_at > ?8
     AND expires_at > ?2 AND last_used_at + ?6 > ?2 AND generation < ${LAST_GENERATION}
     AND (?9 IS NULL OR ?9 = coalesce(resource, '')) AND binding IS ?10
-    AND windows_held_at IS NULL AND window_retry_held IS NULL
+    AND windows_held_at IS NULL AND window_retry_held IS NULL AND parent_id IS NULL
   RETURNING ${ROTATED_COLUMNS.join(", ")}`;
 
 /** The port's `rotate` and `hold`: each call is a member of a batch of the write queue. */

@@ -68,7 +68,7 @@ export function prepareIsSignedIn(database: DatabaseSync): (digest: Buffer) => b
 export function prepareSignInChanges(database: DatabaseSync, events: EventWriter) {
   const account = database.prepare("SELECT disabled_at, role FROM accounts WHERE subject = ?");
   const insert = database.prepare(
-    "INSERT INTO sign_ins (digest, subject, name, auth_time, expires_at) VALUES (?, ?, ?, ?, ?)",
+    "INSERT INTO sign_ins (digest, subject, name, auth_time, acr, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const remove = database.prepare("DELETE FROM sign_ins WHERE digest = ? RETURNING subject");
 
@@ -86,8 +86,9 @@ export function prepareSignInChanges(database: DatabaseSync, events: EventWriter
     // A login provider's clock may be ahead; `auth_time` in the future would defeat `max_age`.
     const authTime = Math.min(signIn.authTime ?? transaction.now, transaction.now);
     const expiresAt = transaction.now + ttl * 1000;
-    insert.run(digest, subject, name, authTime, expiresAt);
-    return { outcome: "started", signIn: { digest, subject, name, authTime, expiresAt } } as const;
+    const { acr = null } = signIn;
+    insert.run(digest, subject, name, authTime, acr, expiresAt);
+    return { outcome: "started", signIn: { digest, subject, name, authTime, acr, expiresAt } } as const;
   }
 
   function start(signIn: NewSignIn, transaction: Transaction) {

@@ -62,6 +62,7 @@ export function sweeper(database: DatabaseSync, queue: WriteQueue): Store["sweep
     { statement: removeExpired("device_requests", "digest"), kept: CODE_KEPT },
     { statement: removeExpired("registration_tokens", "id"), kept: 0 },
     { statement: removeExpired("idempotent_responses", "key"), kept: 0 },
+    { statement: removeExpired("used_tokens", "digest"), kept: 0 },
   ];
   const removeActivity = database.prepare("DELETE FROM activity WHERE hour < ?");
   const removeEvents = prepareEventSweep(database);
