@@ -107,7 +107,7 @@ export function rotatedGrant(
     boundGeneration: row[15],
     parentId: null,
     hasChildren: Boolean(row[16]),
-    claims: toClaims(row[17]),
+    claims: row[17] === null ? null : toClaims(row[17]),
     createdAt: row[3],
     expiresAt: row[4],
     authTime: row[5],
