@@ -32,8 +32,16 @@ export class MariadbServer {
   static async start(program: string, more = ""): Promise<MariadbServer> {
     const folder = temporaryFolder("mariadb");
     const data = join(folder, "data");
+    // A server that starts clears its folder for temporary tables, those of another server in it too.
+    const scratch = `--tmpdir=${folder}`;
     const asRoot = process.getuid?.() === 0 ? ["--user=root"] : [];
-    await run("mariadb-install-db", ["--no-defaults", `--datadir=${data}`, "--skip-test-db", ...asRoot]);
+    await run("mariadb-install-db", [
+      "--no-defaults",
+      `--datadir=${data}`,
+      scratch,
+      "--skip-test-db",
+      ...asRoot,
+    ]);
     const init = join(folder, "init.sql");
     writeFileSync(
       init,
@@ -45,6 +53,7 @@ export class MariadbServer {
     const port = await freePort();
     const place = [
       `--datadir=${data}`,
+      scratch,
       `--socket=${join(folder, "socket")}`,
       `--pid-file=${join(folder, "pid")}`,
     ];
