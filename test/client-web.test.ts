@@ -75,7 +75,8 @@ test(
     const waits = await Promise.all(
       waiting.map((page) => page.evaluate(() => adapters.acquire("a", 30_000, 1500))),
     );
-    for (const waited of waits) assert.ok(waited > 1400, `waited ${waited} ms`);
+    // The one that asked first waits for the lease; the others may have asked later, and get the lock from it.
+    assert.ok(Math.max(...waits) > 1400, `waited ${waits.join(", ")} ms`);
     await devtools.send("Page.setWebLifecycleState", { state: "active" });
     await frozen.waitForFunction(() => adapters.told.length > 0);
     assert.match(await frozen.evaluate(() => adapters.told.join()), /LockUnavailableError/);
