@@ -1,8 +1,11 @@
 import { authenticateClient } from "../clients/authenticate.ts";
 import { wireClientId } from "../tokens/access-token.ts";
+import type { Confirmation } from "../tokens/access-token.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { required } from "../grant-types/grant-type.ts";
+import { tokenTypeOf } from "../grant-types/token-response.ts";
+import type { TokenType } from "../grant-types/token-response.ts";
 import { decide } from "../store/decide.ts";
 import { isAccepted } from "../store/rotation-result.ts";
 import type { Grant } from "../store/store.ts";
@@ -20,7 +23,7 @@ type Introspection =
   | {
       active: true;
       token_use: "access_token" | "refresh_token";
-      token_type?: "Bearer";
+      token_type?: TokenType;
       client_id: string;
       sub: string;
       scope?: string;
@@ -29,6 +32,8 @@ type Introspection =
       iat?: number;
       exp: number;
       jti?: string;
+      /** The key that an access token is bound to (RFC 9449 §6.2, RFC 8705 §3.2). */
+      cnf?: Confirmation;
       /** Of refresh tokens, as in the token response (draft-ietf-oauth-refresh-token-expiration-03 §7). */
       refresh_token_timeout?: number;
       authorization_expires_in?: number;
@@ -111,7 +116,7 @@ async function accessTokenState(deps: Deps, presented: string): Promise<Introspe
   return {
     active: true,
     token_use: "access_token",
-    token_type: "Bearer",
+    token_type: tokenTypeOf(token.confirmation),
     client_id: token.clientId,
     sub: token.subject,
     ...(token.scope === "" ? {} : { scope: token.scope }),
@@ -120,5 +125,6 @@ async function accessTokenState(deps: Deps, presented: string): Promise<Introspe
     iat: token.issuedAt,
     exp: token.expiresAt,
     jti: token.jti,
+    ...(token.confirmation === null ? {} : { cnf: token.confirmation }),
   };
 }

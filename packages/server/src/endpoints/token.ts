@@ -5,10 +5,12 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { required } from "../grant-types/grant-type.ts";
 import { GRANT_TYPE_HANDLERS } from "../grant-types/table.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
+import { BEARER, proveSender } from "../sender/sender.ts";
 import type { Client } from "../store/store.ts";
 
 /**
- * The token endpoint (RFC 6749 §3.2): authenticates the client, then runs the handler of the grant type.
+ * The token endpoint (RFC 6749 §3.2): authenticates the client, checks what it proves to
+ * possess, then runs the handler of the grant type.
  *
  * @throws OAuthError `unsupported_grant_type`, `invalid_client`, `unauthorized_client`, and what the handler throws
  */
@@ -19,7 +21,10 @@ export async function token(deps: Deps, request: EndpointRequest): Promise<Token
   if (handler === undefined || !offered.includes(grantType)) throw new OAuthError("unsupported_grant_type");
   const client = await authenticateClient(deps, request);
   requireGrantType(client, grantType);
-  return handler(deps, client, request);
+  // A request that proves nothing is a bearer's, and the usual one.
+  const isBearer = request.proof === null && request.certificate === null;
+  const sender = isBearer ? BEARER : await proveSender(deps, client, request);
+  return handler(deps, client, { ...request, sender });
 }
 
 /**

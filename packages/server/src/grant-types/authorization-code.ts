@@ -22,7 +22,7 @@ const VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
  */
 export const authorizationCodeGrant = grantType(
   parse,
-  async (deps, client, { code, verifier, redirectUri, named }) => {
+  async (deps, client, { code, verifier, redirectUri, named }, { sender }) => {
     const resource = requestedResource(deps, client, named);
     if (code.length > MAX_CODE) throw new OAuthError("unknown_code");
 
@@ -44,7 +44,7 @@ export const authorizationCodeGrant = grantType(
     const { grant } = result;
     const at = grant.createdAt;
     const { scope } = grant;
-    const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
+    const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope, sender };
     const response = await issueTokens(deps, client, tokens);
     return withScope(response, scope);
   },

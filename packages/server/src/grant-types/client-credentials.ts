@@ -2,7 +2,7 @@ import { wireClientId } from "../tokens/access-token.ts";
 import { makeOwnApiToken } from "../tokens/own-api-token.ts";
 import { grantType, ownResource, parseScope, requestedResource } from "./grant-type.ts";
 import { ownScope } from "./scope.ts";
-import { signAccessToken, withScope } from "./token-response.ts";
+import { signAccessToken, tokenTypeOf, withScope } from "./token-response.ts";
 
 /**
  * Client credentials (RFC 6749 §4.4): an access token for the client itself. §4.4.3: without a refresh token, so
@@ -12,7 +12,7 @@ import { signAccessToken, withScope } from "./token-response.ts";
  */
 export const clientCredentialsGrant = grantType(
   (parameters) => ({ requested: parseScope(parameters.get("scope")), resource: parameters.get("resource") }),
-  async (deps, client, { requested, resource }) => {
+  async (deps, client, { requested, resource }, { sender }) => {
     const { scope, api } = ownScope(client, requested);
     const now = deps.store.now();
     const issuedAt = Math.floor(now / 1000);
@@ -29,6 +29,7 @@ export const clientCredentialsGrant = grantType(
         ? await signAccessToken(deps, client, deps.keys.signingKeyAt(now), {
             ...claims,
             resource: requestedResource(deps, client, resource) ?? null,
+            confirmation: sender.confirmation,
           })
         : makeOwnApiToken(deps.keys, {
             ...claims,
@@ -36,7 +37,8 @@ export const clientCredentialsGrant = grantType(
             audience: ownResource(deps, api, resource),
             clientId: wireClientId(client),
           });
-    const response = { outcome: "issued", accessToken, expiresIn: client.accessTtl };
+    const tokenType = api === null ? tokenTypeOf(sender.confirmation) : "Bearer";
+    const response = { outcome: "issued", tokenType, accessToken, expiresIn: client.accessTtl };
     return withScope(response, scope, requested);
   },
 );

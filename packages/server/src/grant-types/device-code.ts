@@ -15,7 +15,7 @@ import { issueTokens, withScope } from "./token-response.ts";
  */
 export const deviceCodeGrant = grantType(
   (parameters) => ({ code: required(parameters, "device_code"), named: parameters.get("resource") }),
-  async (deps, client, { code, named }) => {
+  async (deps, client, { code, named }, { sender }) => {
     const resource = requestedResource(deps, client, named);
     if (!isDeviceCode(code)) throw new OAuthError("unknown_device_code");
 
@@ -32,7 +32,14 @@ export const deviceCodeGrant = grantType(
 
     const { grant, at, outcome } = result;
     const { scope } = grant;
-    const tokens = { outcome: outcome === "redeemed" ? "issued" : "reissued", grant, secret, at, scope };
+    const tokens = {
+      outcome: outcome === "redeemed" ? "issued" : "reissued",
+      grant,
+      secret,
+      at,
+      scope,
+      sender,
+    };
     const response = await issueTokens(deps, client, { ...tokens, issuedAt: grant.createdAt });
     return withScope(response, scope);
   },

@@ -4,18 +4,21 @@ import { findResource, sameResource } from "../config/resource-identifier.ts";
 import { isScopeToken } from "../config/values.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import type { Sender } from "../sender/sender.ts";
 import type { Client } from "../store/store.ts";
 import type { TokenResponse } from "./token-response.ts";
 
 /** Each parameter of a token request once, none empty (RFC 6749 §3.2). */
 export type Parameters = ReadonlyMap<string, string>;
 
+/** A request to the token endpoint, by a client that has authenticated. */
+export interface TokenRequest extends EndpointRequest {
+  /** What it proves to possess. */
+  readonly sender: Sender;
+}
+
 /** Handles a token request of one grant type, for a client that has authenticated and may use the grant type. */
-export type GrantTypeHandler = (
-  deps: Deps,
-  client: Client,
-  request: EndpointRequest,
-) => Promise<TokenResponse>;
+export type GrantTypeHandler = (deps: Deps, client: Client, request: TokenRequest) => Promise<TokenResponse>;
 
 /**
  * Makes a handler (RFC 6749 §1.3). `parse` reads the parameters into one typed value and checks what needs no store;
@@ -23,7 +26,7 @@ export type GrantTypeHandler = (
  */
 export function grantType<Parsed>(
   parse: (parameters: Parameters) => Parsed,
-  respond: (deps: Deps, client: Client, parsed: Parsed, request: EndpointRequest) => Promise<TokenResponse>,
+  respond: (deps: Deps, client: Client, parsed: Parsed, request: TokenRequest) => Promise<TokenResponse>,
 ): GrantTypeHandler {
   return (deps, client, request) => respond(deps, client, parse(request.parameters), request);
 }

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Deps } from "../deps.ts";
+import { BEARER, grantBinding } from "../sender/sender.ts";
+import type { Sender } from "../sender/sender.ts";
 import type { Client, RefusedGrant } from "../store/store.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
 import { issueTokens } from "./token-response.ts";
@@ -16,6 +18,8 @@ interface GrantRequest {
   authTime: number | "now" | null;
   /** How the grant came about, for the event. */
   via: string;
+  /** By default a bearer. */
+  sender?: Sender | undefined;
 }
 
 /**
@@ -25,7 +29,7 @@ interface GrantRequest {
 export async function issueGrant(
   deps: Deps,
   client: Client,
-  { subject, passwordHash, scope, resource = null, authTime, via }: GrantRequest,
+  { subject, passwordHash, scope, resource = null, authTime, via, sender = BEARER }: GrantRequest,
 ): Promise<{ outcome: "created"; response: TokenResponse } | { outcome: RefusedGrant }> {
   const secret = randomBytes(GRANT_SECRET_BYTES);
   const created = await deps.store.grants.create({
@@ -38,12 +42,12 @@ export async function issueGrant(
     maxTtl: client.refreshMaxTtl,
     authTime,
     resource,
-    binding: null,
+    binding: grantBinding(client, sender),
     via,
   });
   if (created.outcome !== "created") return created;
   const { grant } = created;
   const at = grant.createdAt;
-  const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope };
+  const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope, sender };
   return { outcome: "created", response: await issueTokens(deps, client, tokens) };
 }

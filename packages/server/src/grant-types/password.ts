@@ -19,7 +19,7 @@ export const passwordGrant = grantType(
     requested: parseScope(parameters.get("scope")),
     named: parameters.get("resource"),
   }),
-  async (deps, client, { username, password, requested, named }, { address }) => {
+  async (deps, client, { username, password, requested, named }, { address, sender }) => {
     const scope = grantedScope(client, requested);
     const resource = requestedResource(deps, client, named);
     // RFC 6749 §4.3.2: the user store throttles failures, against brute force.
@@ -31,7 +31,7 @@ export const passwordGrant = grantType(
     });
 
     const grant = { subject, passwordHash, scope, resource, authTime: "now", via: "password" } as const;
-    const issued = await issueGrant(deps, client, grant);
+    const issued = await issueGrant(deps, client, { ...grant, sender });
     if (!("response" in issued)) throw new OAuthError(issued.outcome);
     return withScope(issued.response, scope, requested);
   },

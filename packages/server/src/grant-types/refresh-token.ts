@@ -1,10 +1,9 @@
-import type { EndpointRequest } from "../clients/endpoint-request.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { AcceptedRotation, Client } from "../store/store.ts";
 import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
 import { grantType, parseScope, requestedResource, required } from "./grant-type.ts";
-import type { Parameters } from "./grant-type.ts";
+import type { Parameters, TokenRequest } from "./grant-type.ts";
 import { narrowedScope, withoutOfflineAccess } from "./scope.ts";
 import { issueTokens, withScope } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
@@ -34,7 +33,7 @@ async function refresh(
   deps: Deps,
   client: Client,
   { presented, scope: requested, resource: named }: RefreshRequest,
-  { address }: EndpointRequest,
+  { address, sender }: TokenRequest,
 ): Promise<TokenResponse> {
   const resource = requestedResource(deps, client, named);
   const { keys, legacyTokens, store } = deps;
@@ -47,6 +46,7 @@ async function refresh(
   const rotation = presentedToken(token, client, {
     scope: requested && withoutOfflineAccess(requested),
     resource,
+    binding: client.public ? sender.binding : null,
   });
   const result =
     legacy && legacyTokens
@@ -61,7 +61,7 @@ async function refresh(
   // rotation, of a late retry, or of the first response after responses failed.
   const issuedAt = outcome === "extended" ? at : grant.windowEndedAt;
   const scope = requested ? narrowedScope(grant, requested) : grant.scope;
-  const granted = { outcome, grant, secret: token.secret, at, issuedAt, scope, presented: legacy };
+  const granted = { outcome, grant, secret: token.secret, at, issuedAt, scope, sender, presented: legacy };
   try {
     const response = await issueTokens(deps, client, granted);
     return requested ? withScope(response, scope, requested) : response;

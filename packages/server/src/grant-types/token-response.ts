@@ -3,15 +3,23 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { sign } from "../keys/signing.ts";
 import type { SigningKey } from "../keys/signing.ts";
+import type { Sender } from "../sender/sender.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { wireClientId, encodeAccessToken } from "../tokens/access-token.ts";
+import type { Confirmation } from "../tokens/access-token.ts";
 import type { LegacyToken } from "../tokens/legacy-tokens.ts";
 import { refreshTokenEnd, sealRefreshToken } from "../tokens/refresh-token.ts";
+
+/** How access tokens are presented. Tokens that are bound to a certificate are of type Bearer too (RFC 8705 §3). */
+export const TOKEN_TYPES = ["Bearer", "DPoP"] as const;
+export type TokenType = (typeof TOKEN_TYPES)[number];
 
 /** A successful token response (RFC 6749 §5.1), before it gets its wire format. Lifetimes in s from now. */
 export interface TokenResponse {
   /** For metric and log: `rotated`, `retried`, `issued` … */
   outcome: string;
+  /** How the access token is presented (RFC 6749 §7.1): by its bearer, or with a DPoP proof (RFC 9449 §5). */
+  tokenType: TokenType;
   accessToken: string;
   expiresIn: number;
   refreshToken?: string;
@@ -35,6 +43,8 @@ interface GrantedTokens {
   issuedAt: number;
   /** The access token's scope; the grant's, or narrower. */
   scope: string;
+  /** Whose tokens they are. */
+  sender: Pick<Sender, "confirmation">;
   /** The presented token, if it was a legacy one. */
   presented?: LegacyToken | undefined;
 }
@@ -46,7 +56,7 @@ interface GrantedTokens {
 export async function issueTokens(
   deps: Deps,
   client: Client,
-  { outcome, grant, secret, at, issuedAt, scope, presented }: GrantedTokens,
+  { outcome, grant, secret, at, issuedAt, scope, sender, presented }: GrantedTokens,
 ): Promise<TokenResponse> {
   const issued = Math.floor(issuedAt / 1000);
   const expiresAt = Math.min(issued + client.accessTtl, Math.floor(grant.expiresAt / 1000));
@@ -57,10 +67,12 @@ export async function issueTokens(
     issuedAt: issued,
     expiresAt,
     grant,
+    confirmation: sender.confirmation,
   });
   const { id: grantId, generation } = grant;
   const refreshExpiresAt = refreshTokenEnd(grant, client);
-  const response = { outcome, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
+  const tokenType = tokenTypeOf(sender.confirmation);
+  const response = { outcome, tokenType, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
   // RFC 6749 §5.1: the refresh token is OPTIONAL, and useless to a client that may not refresh.
   if (!client.grantTypes.includes("refresh_token")) return response;
   const own = sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt));
@@ -73,6 +85,11 @@ export async function issueTokens(
     authorizationExpiresIn: Math.floor((grant.expiresAt - at) / 1000),
     retryWindow: client.retryWindow,
   };
+}
+
+/** The type of the access tokens with this `cnf`; null: with none. */
+export function tokenTypeOf(confirmation: Confirmation | null): TokenType {
+  return confirmation !== null && "jkt" in confirmation ? "DPoP" : "Bearer";
 }
 
 /** Adds the scope unless the request named exactly this one (RFC 6749 §5.1: REQUIRED if it is not the requested one). */
@@ -101,6 +118,7 @@ export async function signAccessToken(
     issuedAt: number;
     expiresAt: number;
     grant: Grant | null;
+    confirmation: Confirmation | null;
   },
 ): Promise<string> {
   const { profile } = client;

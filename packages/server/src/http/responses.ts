@@ -1,5 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { TokenResponse } from "../grant-types/token-response.ts";
+import type { TokenResponse, TokenType } from "../grant-types/token-response.ts";
 import { StoreBusyError } from "../store/store.ts";
 
 /** Any origin may read the response: it depends on the request alone, never on a cookie. */
@@ -44,7 +44,7 @@ interface ErrorResponseOptions {
  * (draft-ietf-oauth-refresh-token-expiration-03 §6.1).
  */
 export interface TokenResponseBody {
-  token_type: "Bearer";
+  token_type: TokenType;
   expires_in: number;
   access_token: string;
   refresh_token: string | undefined;
@@ -62,7 +62,7 @@ export interface TokenResponseBody {
 /** Translates a token response to wire names. JSON leaves out members without a value. */
 export function tokenResponseBody(response: TokenResponse): TokenResponseBody {
   return {
-    token_type: "Bearer",
+    token_type: response.tokenType,
     expires_in: response.expiresIn,
     access_token: response.accessToken,
     refresh_token: response.refreshToken,

@@ -138,7 +138,8 @@ export const GRANT_REQUESTS: Readonly<Record<GrantType, GrantRequest>> = {
 /** The response of an example: lifetimes as a new client has them. */
 export function exampleResponse({ lifetimes }: Instance, { isRefreshable }: GrantRequest): TokenResponse {
   const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow } = lifetimes;
-  const access = { outcome: "issued", accessToken: "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOi…", expiresIn: accessTtl };
+  const accessToken = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOi…";
+  const access = { outcome: "issued", tokenType: "Bearer", accessToken, expiresIn: accessTtl } as const;
   if (!isRefreshable) return access;
   return {
     ...access,

@@ -1,4 +1,5 @@
 import { PATHS } from "../endpoints/metadata.ts";
+import { TOKEN_TYPES } from "../grant-types/token-response.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { exampleResponse, GRANT_REQUESTS } from "./grant-requests.ts";
 import type { Instance } from "./instance.ts";
@@ -23,8 +24,9 @@ export function tokenResponseFields({
 }: Instance["lifetimes"]): Fields {
   return {
     token_type: {
-      description: "How to send the access token: `Authorization: Bearer …` (RFC 6750).",
-      schema: { const: "Bearer" },
+      description:
+        "The scheme of the header that sends the access token: `Authorization: Bearer …` (RFC 6750); `DPoP` if it is bound to the key of the request's proof (RFC 9449).",
+      schema: { enum: TOKEN_TYPES },
       required: true,
     },
     expires_in: {

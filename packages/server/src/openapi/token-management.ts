@@ -1,4 +1,5 @@
 import { PATHS } from "../endpoints/metadata.ts";
+import { TOKEN_TYPES } from "../grant-types/token-response.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Instance } from "./instance.ts";
 import { ANY_BODY, ANY_CLIENT, ANY_REQUEST } from "./refusals.ts";
@@ -21,7 +22,7 @@ export const INTROSPECTION_FIELDS: Fields = {
     required: true,
   },
   token_use: { description: "What it is.", schema: { enum: ["access_token", "refresh_token"] } },
-  token_type: { description: "Of an access token.", schema: { const: "Bearer" } },
+  token_type: { description: "Of an access token.", schema: { enum: TOKEN_TYPES } },
   client_id: { description: "The client that it was issued to." },
   sub: { description: "The user that it is for, or the client itself." },
   scope: { description: "Its scopes, separated by spaces." },
@@ -30,6 +31,10 @@ export const INTROSPECTION_FIELDS: Fields = {
   iat: { description: "When it was issued, s since 1970.", schema: SECONDS },
   exp: { description: "When it expires, s since 1970.", schema: SECONDS },
   jti: { description: "Its id." },
+  cnf: {
+    description: "The key that an access token is bound to: `jkt` (RFC 9449) or `x5t#S256` (RFC 8705).",
+    schema: { type: "object" },
+  },
   refresh_token_timeout: { description: "How long a refresh token may stay unused, s.", schema: SECONDS },
   authorization_expires_in: { description: "How long it can be refreshed at all, s.", schema: SECONDS },
 };

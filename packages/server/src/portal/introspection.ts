@@ -45,6 +45,7 @@ const MEMBERS: Texts = {
   iat: "docs.claim.iat",
   exp: "docs.claim.exp",
   jti: "docs.claim.jti",
+  cnf: "docs.claim.cnf",
   refresh_token_timeout: "docs.member.refresh_token_timeout",
   authorization_expires_in: "docs.member.authorization_expires_in",
 };

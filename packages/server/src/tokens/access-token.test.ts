@@ -39,6 +39,9 @@ test("the same grant at the same generation has the same token, and everything e
     { issuedAt: TOKEN.issuedAt + 1 },
     { expiresAt: TOKEN.expiresAt - 1 },
     { grant: { ...GRANT, generation: 8 } },
+    { confirmation: { jkt: "a" } },
+    { confirmation: { jkt: "b" } },
+    { confirmation: { "x5t#S256": "a" } },
     { grant: { ...GRANT, id: "019b7600-0000-7000-8000-0123456789ac" } },
   ];
   for (const profile of PROFILES) {

@@ -1,6 +1,9 @@
 import { hash, randomBytes } from "node:crypto";
 import type { AccessTokenProfile, Client } from "../store/store.ts";
 
+/** The key that an access token is bound to, as its `cnf` claim: of DPoP (RFC 9449 §6.1), or a certificate's (RFC 8705 §3.1). */
+export type Confirmation = { readonly jkt: string } | { readonly "x5t#S256": string };
+
 /** The content of an access token, before a profile encodes it. Instants in s. */
 export interface AccessToken {
   profile: AccessTokenProfile;
@@ -14,6 +17,8 @@ export interface AccessToken {
   expiresAt: number;
   /** Its grant and generation, and when the user authenticated, ms; null for `client_credentials`, which has no grant. */
   grant: { id: string; generation: number; authTime: number | null } | null;
+  /** By default null: a bearer token. */
+  confirmation?: Confirmation | null;
 }
 
 /**
@@ -39,6 +44,7 @@ function encodeRfc9068(token: AccessToken, { kid, algorithm }: { kid: string; al
     claims["gid"] = token.grant.id;
     if (token.grant.authTime !== null) claims["auth_time"] = Math.floor(token.grant.authTime / 1000);
   }
+  if (token.confirmation) claims["cnf"] = token.confirmation;
   const json = JSON.stringify(claims);
   const jti = deriveJti(token, json, kid).toString("base64url", 0, 16);
   const payload = `${json.slice(0, -1)},"jti":"${jti}"}`;
@@ -55,10 +61,11 @@ export const NO_GRANT = "0".repeat(32);
 function encodePassport(token: AccessToken, { kid, algorithm }: { kid: string; algorithm: string }): string {
   const scopes = token.scope === "" ? [] : token.scope.split(" ");
   const { clientId: aud, issuedAt: iat, expiresAt: exp, subject: sub } = token;
-  const digest = deriveJti(token, JSON.stringify({ aud, iat, exp, sub, scopes }), kid);
+  const cnf = token.confirmation ?? undefined;
+  const digest = deriveJti(token, JSON.stringify({ aud, iat, exp, sub, scopes, cnf }), kid);
   const grantId = token.grant?.id.replaceAll("-", "") ?? NO_GRANT;
   const jti = grantId + digest.toString("hex", 0, 24);
-  const claims = { aud, jti, iat, nbf: iat, exp, sub, scopes };
+  const claims = { aud, jti, iat, nbf: iat, exp, sub, scopes, cnf };
   const header = { typ: "JWT", alg: algorithm, jti, kid };
   return `${encode(JSON.stringify(header))}.${encode(JSON.stringify(claims))}`;
 }

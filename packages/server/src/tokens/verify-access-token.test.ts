@@ -21,6 +21,7 @@ const TOKEN: AccessToken = {
   issuedAt: NOW / 1000,
   expiresAt: NOW / 1000 + 3600,
   grant: { id: GRANT_ID, generation: 0, authTime: null },
+  confirmation: { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" },
 };
 
 async function newKey(kid: string, algorithm: SigningAlgorithm = "EdDSA"): Promise<SigningKey> {
@@ -53,6 +54,7 @@ test("a token of either profile says what was put in, whichever of the keys sign
     expiresAt: TOKEN.expiresAt,
     grantId: GRANT_ID,
     forOwnApi: false,
+    confirmation: TOKEN.confirmation,
   };
   for (const by of keys) {
     const { jti, ...rfc9068 } = (await verify(await signed({}, by))) ?? {};
@@ -69,6 +71,13 @@ test("a client's own token belongs to no grant", async () => {
     const token = await signed({ profile, grant: null, subject: "client-1", scope: "" });
     const verified = await verify(token);
     assert.deepEqual([verified?.grantId, verified?.scope], [null, ""]);
+  }
+});
+
+test("a bearer token is bound to no key", async () => {
+  for (const profile of ["rfc9068", "passport"] as const) {
+    const token = await signed({ profile, confirmation: null });
+    assert.equal((await verify(token))?.confirmation, null);
   }
 });
 

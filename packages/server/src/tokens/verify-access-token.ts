@@ -3,6 +3,7 @@ import type { JWTVerifyOptions } from "jose";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { SigningKey } from "../keys/signing.ts";
 import { NO_GRANT } from "./access-token.ts";
+import type { Confirmation } from "./access-token.ts";
 import { OWN_API_ALGORITHM } from "./own-api-token.ts";
 import { formatUuid } from "./refresh-token.ts";
 
@@ -16,6 +17,8 @@ export interface VerifiedAccessToken {
   issuedAt: number;
   expiresAt: number;
   jti: string;
+  /** `cnf`: the key that it is bound to; null: a bearer token. */
+  confirmation: Confirmation | null;
   /** null: a `client_credentials` token. */
   grantId: string | null;
   /** Made for one of Regrant's own APIs, by a process that has the master key. */
@@ -124,6 +127,7 @@ function registered(claims: Claims) {
     issuedAt: claims["iat"] as number,
     expiresAt: claims["exp"] as number,
     jti: claims["jti"] as string,
+    confirmation: (claims["cnf"] ?? null) as Confirmation | null,
     forOwnApi: false,
   };
 }

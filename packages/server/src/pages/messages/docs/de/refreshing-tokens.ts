@@ -15,7 +15,8 @@ export const refreshingTokensDe: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.param.scope":
     "Weniger Scopes für dieses Access-Token, durch Leerzeichen getrennt. Ohne Angabe alle gewährten.",
   "docs.param.resource": "Die API, für die das Access-Token gilt, wenn Ihr Client sie wählt (RFC 8707).",
-  "docs.member.token_type": "Der Wert ist `Bearer`.",
+  "docs.member.token_type":
+    "`Bearer`, oder `DPoP`, wenn das Token an den Schlüssel Ihres Nachweises gebunden ist.",
   "docs.member.expires_in": "Wie lange das Access-Token gilt, in Sekunden.",
   "docs.member.access_token": "Das neue Access-Token.",
   "docs.member.refresh_token": "Das neue Refresh-Token. Es ersetzt das gesendete: Speichern Sie es.",

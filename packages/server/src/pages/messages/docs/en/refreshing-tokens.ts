@@ -13,7 +13,7 @@ export const refreshingTokensEn = {
   "docs.param.scope":
     "Fewer scopes for this access token, separated by spaces. By default all that were granted.",
   "docs.param.resource": "The API that the access token is for, if your client chooses it (RFC 8707).",
-  "docs.member.token_type": "The value is `Bearer`.",
+  "docs.member.token_type": "`Bearer`, or `DPoP` if the token is bound to the key of your proof.",
   "docs.member.expires_in": "How long the access token is valid, in seconds.",
   "docs.member.access_token": "The new access token.",
   "docs.member.refresh_token": "The new refresh token. It replaces the one that you sent: store it.",

@@ -15,7 +15,7 @@ export const refreshingTokensEs: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.param.scope":
     "Menos ámbitos para este token de acceso, separados por espacios. Si falta, todos los concedidos.",
   "docs.param.resource": "La API a la que se destina el token de acceso, si su cliente la elige (RFC 8707).",
-  "docs.member.token_type": "El valor es `Bearer`.",
+  "docs.member.token_type": "`Bearer`, o `DPoP` si el token está vinculado a la clave de su prueba.",
   "docs.member.expires_in": "Cuánto tiempo es válido el token de acceso, en segundos.",
   "docs.member.access_token": "El nuevo token de acceso.",
   "docs.member.refresh_token": "El nuevo token de actualización. Sustituye al que ha enviado: guárdelo.",

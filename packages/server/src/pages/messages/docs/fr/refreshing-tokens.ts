@@ -16,7 +16,7 @@ export const refreshingTokensFr: Readonly<Record<keyof typeof refreshingTokensEn
     "Moins de scopes pour ce jeton d’accès, séparés par des espaces. Par défaut, tous ceux qui ont été accordés.",
   "docs.param.resource":
     "L’API à laquelle le jeton d’accès est destiné, si votre client la choisit (RFC 8707).",
-  "docs.member.token_type": "La valeur est `Bearer`.",
+  "docs.member.token_type": "`Bearer`, ou `DPoP` si le jeton est lié à la clé de votre preuve.",
   "docs.member.expires_in": "Durée de validité du jeton d’accès, en secondes.",
   "docs.member.access_token": "Le nouveau jeton d’accès.",
   "docs.member.refresh_token":

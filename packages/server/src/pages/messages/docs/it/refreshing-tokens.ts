@@ -15,7 +15,7 @@ export const refreshingTokensIt: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.param.scope":
     "Meno scope per questo access token, separati da spazi. Se manca, tutti quelli concessi.",
   "docs.param.resource": "L’API a cui è destinato l’access token, se il tuo client la sceglie (RFC 8707).",
-  "docs.member.token_type": "Il valore è `Bearer`.",
+  "docs.member.token_type": "`Bearer`, o `DPoP` se il token è legato alla chiave della sua prova.",
   "docs.member.expires_in": "Per quanto è valido l’access token, in secondi.",
   "docs.member.access_token": "Il nuovo access token.",
   "docs.member.refresh_token": "Il nuovo refresh token. Sostituisce quello che hai inviato: salvalo.",

