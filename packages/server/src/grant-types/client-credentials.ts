@@ -2,7 +2,7 @@ import { wireClientId } from "../tokens/access-token.ts";
 import { makeOwnApiToken } from "../tokens/own-api-token.ts";
 import { grantType, ownResource, parseScope, requestedResource } from "./grant-type.ts";
 import { ownScope } from "./scope.ts";
-import { signAccessToken, tokenTypeOf, withScope } from "./token-response.ts";
+import { signAccessToken, withScope } from "./token-response.ts";
 
 /**
  * Client credentials (RFC 6749 §4.4): an access token for the client itself. §4.4.3: without a refresh token, so
@@ -37,7 +37,7 @@ export const clientCredentialsGrant = grantType(
             audience: ownResource(deps, api, resource),
             clientId: wireClientId(client),
           });
-    const tokenType = api === null ? tokenTypeOf(sender.confirmation) : "Bearer";
+    const tokenType = api === null ? sender.tokenType : "Bearer";
     const response = { outcome: "issued", tokenType, accessToken, expiresIn: client.accessTtl };
     return withScope(response, scope, requested);
   },

@@ -3,16 +3,12 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { sign } from "../keys/signing.ts";
 import type { SigningKey } from "../keys/signing.ts";
-import type { Sender } from "../sender/sender.ts";
+import type { Sender, TokenType } from "../sender/sender.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { wireClientId, encodeAccessToken } from "../tokens/access-token.ts";
 import type { Confirmation } from "../tokens/access-token.ts";
 import type { LegacyToken } from "../tokens/legacy-tokens.ts";
 import { refreshTokenEnd, sealRefreshToken } from "../tokens/refresh-token.ts";
-
-/** How access tokens are presented. Tokens that are bound to a certificate are of type Bearer too (RFC 8705 §3). */
-export const TOKEN_TYPES = ["Bearer", "DPoP"] as const;
-export type TokenType = (typeof TOKEN_TYPES)[number];
 
 /** A successful token response (RFC 6749 §5.1), before it gets its wire format. Lifetimes in s from now. */
 export interface TokenResponse {
@@ -44,7 +40,7 @@ interface GrantedTokens {
   /** The access token's scope; the grant's, or narrower. */
   scope: string;
   /** Whose tokens they are. */
-  sender: Pick<Sender, "confirmation">;
+  sender: Sender;
   /** The presented token, if it was a legacy one. */
   presented?: LegacyToken | undefined;
 }
@@ -71,7 +67,7 @@ export async function issueTokens(
   });
   const { id: grantId, generation } = grant;
   const refreshExpiresAt = refreshTokenEnd(grant, client);
-  const tokenType = tokenTypeOf(sender.confirmation);
+  const { tokenType } = sender;
   const response = { outcome, tokenType, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
   // RFC 6749 §5.1: the refresh token is OPTIONAL, and useless to a client that may not refresh.
   if (!client.grantTypes.includes("refresh_token")) return response;
@@ -85,11 +81,6 @@ export async function issueTokens(
     authorizationExpiresIn: Math.floor((grant.expiresAt - at) / 1000),
     retryWindow: client.retryWindow,
   };
-}
-
-/** The type of the access tokens with this `cnf`; null: with none. */
-export function tokenTypeOf(confirmation: Confirmation | null): TokenType {
-  return confirmation !== null && "jkt" in confirmation ? "DPoP" : "Bearer";
 }
 
 /** Adds the scope unless the request named exactly this one (RFC 6749 §5.1: REQUIRED if it is not the requested one). */

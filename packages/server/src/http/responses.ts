@@ -1,5 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
-import type { TokenResponse, TokenType } from "../grant-types/token-response.ts";
+import type { TokenResponse } from "../grant-types/token-response.ts";
+import type { TokenType } from "../sender/sender.ts";
 import { StoreBusyError } from "../store/store.ts";
 
 /** Any origin may read the response: it depends on the request alone, never on a cookie. */

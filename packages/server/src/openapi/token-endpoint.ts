@@ -1,5 +1,5 @@
 import { PATHS } from "../endpoints/metadata.ts";
-import { TOKEN_TYPES } from "../grant-types/token-response.ts";
+import { TOKEN_TYPES } from "../sender/sender.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { exampleResponse, GRANT_REQUESTS } from "./grant-requests.ts";
 import type { Instance } from "./instance.ts";

@@ -3,10 +3,15 @@ import type { Deps } from "../deps.ts";
 import type { Client } from "../store/store.ts";
 import type { Confirmation } from "../tokens/access-token.ts";
 
+/** How access tokens are presented. Tokens that are bound to a certificate are of type Bearer too (RFC 8705 §3). */
+export const TOKEN_TYPES = ["Bearer", "DPoP"] as const;
+export type TokenType = (typeof TOKEN_TYPES)[number];
+
 /** What a token request proves to possess, besides the client's authentication. */
 export interface Sender {
   /** `cnf` of the access tokens that it gets; null: bearer tokens. */
   readonly confirmation: Confirmation | null;
+  readonly tokenType: TokenType;
   /** The same as a grant's `binding`; null: nothing was proved. */
   readonly binding: string | null;
   /** The DPoP proof, to be used up: SHA-256 of its key and `jti`, and for how long it would be accepted, s; null: none. */
@@ -20,7 +25,7 @@ export interface UsableProof {
 }
 
 /** Whoever has the token may use it (RFC 6750). */
-export const BEARER: Sender = { confirmation: null, binding: null, proof: null };
+export const BEARER: Sender = { confirmation: null, tokenType: "Bearer", binding: null, proof: null };
 
 /**
  * Checks the proofs of possession that come with the request of an authenticated client: a DPoP proof (RFC 9449 §5). It
@@ -38,4 +43,9 @@ export function proveSender(_deps: Deps, _client: Client, _request: EndpointRequ
  */
 export function grantBinding(client: Pick<Client, "public">, { binding }: Sender): string | null {
   return client.public ? binding : null;
+}
+
+/** The type of the access tokens with this `cnf`; null: with none. */
+export function tokenTypeOf(confirmation: Confirmation | null): TokenType {
+  return confirmation !== null && "jkt" in confirmation ? "DPoP" : "Bearer";
 }
