@@ -4,23 +4,23 @@ import type { RuleMutation } from "./apply.ts";
 export const CLIENT_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§2.5: Clients authenticate where they can, preferably without shared secrets",
-    file: "server/src/clients/secret.ts",
+    file: "server/src/clients/authentication/client-secret.ts",
     replace: "const SECRET_LENGTH = 40;",
     by: "const SECRET_LENGTH = 20;",
     test: "a new secret is 40 alphanumerics, each as likely as any other",
   },
   {
     rule: "§2.5: Clients authenticate where they can, preferably without shared secrets",
-    file: "server/src/clients/authenticate.ts",
-    replace: 'if (!matches) return "wrong_secret";',
-    by: "",
+    file: "server/src/clients/authentication/client-secret.ts",
+    replace: 'if (!client.secrets.some((own) => "slowHash" in own)) return "wrong_secret";',
+    by: 'if (!client.secrets.some((own) => "slowHash" in own)) return ACCEPTED;',
     test: "each reason has its cause in the log, and the wire does not tell them apart",
   },
   {
     rule: "§2.5: Clients authenticate where they can, preferably without shared secrets",
-    file: "server/src/clients/authenticate.ts",
+    file: "server/src/clients/authentication/client-secret.ts",
     replace: 'if (credentials.method === "none") return "secret_missing";',
-    by: 'if (credentials.method === "none") return undefined;',
+    by: 'if (credentials.method === "none") return ACCEPTED;',
     test: "each reason has its cause in the log, and the wire does not tell them apart",
   },
   {
@@ -81,9 +81,9 @@ export const CLIENT_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§6.3.3.1: No secret is asked of a browser-based application, and one that is sent proves nothing",
-    file: "server/src/clients/authenticate.ts",
-    replace: '    if (isNeedless) return "public_client_secret";\n',
-    by: "",
+    file: "server/src/clients/authentication/none.ts",
+    replace: 'return isNeedless ? "public_client_secret" : ACCEPTED;',
+    by: "return isNeedless ? ACCEPTED : ACCEPTED;",
     test: "each reason has its cause in the log, and the wire does not tell them apart",
   },
   {

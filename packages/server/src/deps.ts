@@ -1,6 +1,6 @@
 import type { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
 import type { Throttles } from "./limits/throttles.ts";
-import type { RegistrationRules } from "./clients/self-registration.ts";
+import type { RegistrationRules } from "./clients/registration-rules.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
 import type { UserStore } from "./identity/user-store.ts";
 import type { KeyRing } from "./keys/key-ring.ts";

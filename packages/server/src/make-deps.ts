@@ -3,7 +3,7 @@ import { ClientCache } from "./clients/client-cache.ts";
 import { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
 import { fetchDocument } from "./clients/cimd/fetch-document.ts";
 import { createThrottles } from "./limits/throttles.ts";
-import { registrationRules } from "./clients/self-registration.ts";
+import { registrationRules } from "./clients/registration-rules.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { hostUserStore } from "./identity/host-user-store.ts";

@@ -6,7 +6,7 @@ import type { JSONWebKeySet } from "jose";
 import { pino } from "pino";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { newClientSettings } from "./client-settings/settings.ts";
-import { newClientSecret, secretDigest } from "./clients/secret.ts";
+import { newClientSecret, secretDigest } from "./clients/authentication/client-secret.ts";
 import { readOptions } from "./config/read-config.ts";
 import type { SettingOptions } from "./config/read-config.ts";
 import { resolveConfig } from "./config/resolve-config.ts";

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { hasSecret } from "../client-settings/auth-methods.ts";
 import {
   changeSettings,
   CLIENT_SETTING_KEYS,
@@ -8,7 +9,7 @@ import {
 import type { ClientDefaults, ClientSettings, ClientSettingsJson } from "../client-settings/settings.ts";
 import { clientViolations } from "../client-settings/violations.ts";
 import { operatorRecord } from "../clients/own-updates.ts";
-import { newClientSecret, secretDigest } from "../clients/secret.ts";
+import { newClientSecret, secretDigest } from "../clients/authentication/client-secret.ts";
 import type { Client, Store, UpdatedClient } from "../store/store.ts";
 import { isoInstant } from "../time-text.ts";
 import { AdminError, notFound, requireWholeNumber } from "./admin-error.ts";
@@ -51,7 +52,8 @@ interface ChangedClient {
 }
 
 /**
- * Registers a client with a new id and, unless it is public, a secret, which is returned here and not stored.
+ * Registers a client with a new id and, if its method of authentication needs one, a secret, which is returned here and
+ * not stored.
  *
  * @param defaults lifetimes for which `input` has no value, s
  * @throws AdminError `invalid` with every violation
@@ -64,7 +66,7 @@ export async function createClient(
   requireKnown(given);
   const settings = newClientSettings(given, defaults, isPublic);
   requireValid(settings, isPublic);
-  const secret = isPublic ? undefined : newClientSecret();
+  const secret = hasSecret(settings.tokenEndpointAuthMethod) ? newClientSecret() : undefined;
   const secrets = secret === undefined ? [] : [{ digest: secretDigest(secret), expiresAt: null }];
   const id = randomUUID();
   await store.clients.create({ ...settings, id, public: isPublic, secrets }, actor);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { newClientSecret, secretDigest } from "../clients/secret.ts";
+import { newClientSecret, secretDigest } from "../clients/authentication/client-secret.ts";
 import { openSqliteStore } from "../store/sqlite/engine.ts";
 import type { Store } from "../store/store.ts";
 import { databasePath, startService } from "../testing.ts";

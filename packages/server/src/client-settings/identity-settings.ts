@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isScopeToken, oneOf } from "../config/values.ts";
+import { AUTH_METHODS } from "./auth-methods.ts";
 import { DEVICE_CODE, GRANT_TYPES, shortGrantType } from "./grant-types.ts";
 import { redirectUriViolation } from "./redirect-uri.ts";
 import { onOff } from "./setting.ts";
@@ -47,8 +48,6 @@ const registeredName = text
       .refine((name) => !/\p{M}{4}/u.test(name), { error: "must not pile up marks on a letter" }),
   );
 
-/** How a client may authenticate at the token endpoint (RFC 7591 §2). */
-export const AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"] as const;
 const authMethod = oneOf(AUTH_METHODS);
 
 /**

@@ -5,7 +5,7 @@ import { SECOND } from "../store/contract/fixtures.ts";
 import { openSqliteStore } from "../store/sqlite/engine.ts";
 import { databasePath, startService, tokensOf } from "../testing.ts";
 import type { TestResponse, TestClient } from "../testing.ts";
-import { newClientSecret, secretDigest } from "./secret.ts";
+import { newClientSecret, secretDigest } from "./authentication/client-secret.ts";
 
 const t = await startService();
 /** Another process: the command line. */

@@ -1,23 +1,13 @@
 import type { Deps } from "../deps.ts";
-import type { Cause } from "../errors/causes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { countClientFailure } from "../limits/client-failures.ts";
 import { refuseWhile } from "../limits/throttle.ts";
 import type { Client } from "../store/store.ts";
+import { ACCEPTED } from "./authentication/method.ts";
+import type { Presented, RefusalCause } from "./authentication/method.ts";
+import { AUTHENTICATION_METHODS } from "./authentication/table.ts";
 import { MAX_CLIENT_ID, storedClientId } from "./cimd/client-id-url.ts";
-import type { Credentials, EndpointRequest } from "./endpoint-request.ts";
-import { isImportedSecret } from "./imported-secret.ts";
-import { secretMatches } from "./secret.ts";
-
-type RefusalCause = Extract<
-  Cause,
-  | "client_id_missing"
-  | "unknown_client"
-  | "public_client_secret"
-  | "secret_missing"
-  | "wrong_secret"
-  | "client_disabled"
->;
+import type { Credentials } from "./endpoint-request.ts";
 
 /** Whom to accept besides enabled clients. */
 interface Accepted {
@@ -27,9 +17,17 @@ interface Accepted {
 
 const ENABLED: Accepted = { evenDisabled: false };
 
+/** Refusals that compared the credentials with nothing. */
+const NOT_COMPARED: ReadonlySet<string> = new Set<RefusalCause>([
+  "unknown_client",
+  "public_client_secret",
+  "secret_missing",
+]);
+
 /**
- * Authenticates a client (RFC 6749 §2.3). If the cached client does not accept the credentials, the store decides, so
- * that a client or secret that was just created works. An unknown client takes as long as a wrong secret.
+ * Authenticates a client (RFC 6749 §2.3) by the method that it is registered with. If the cached client does not accept
+ * the credentials, the store decides, so that a client or secret that was just created works. An unknown client takes
+ * as long as a wrong secret.
  *
  * Credentials are compared before failures are looked at: right ones are never refused for what others got wrong. Only
  * a secret that needs a slow hash is not compared after too many failures.
@@ -38,58 +36,48 @@ const ENABLED: Accepted = { evenDisabled: false };
  */
 export async function authenticateClient(
   deps: Deps,
-  { credentials, address }: Pick<EndpointRequest, "credentials" | "address">,
+  presented: Presented,
   accepted: Accepted = ENABLED,
 ): Promise<Client> {
+  const { credentials } = presented;
   const { clientId: named } = credentials;
   if (named === undefined || named.length > MAX_CLIENT_ID) throw refusal(credentials, "client_id_missing");
   const clientId = named.startsWith("https://") ? storedClientId(named) : named;
   const cached = deps.clients.peek(clientId);
   const now = deps.store.now();
-  if (cached !== undefined && refusedBecause(cached, credentials, now, accepted) === undefined) return cached;
-
-  const client = await deps.clients.read(clientId);
-  const cause = await finallyRefusedBecause(deps, client, { credentials, address }, accepted);
-  if (client !== undefined && cause === undefined) return client;
-  await countFailure(deps, { clientId, client, cause: cause ?? "unknown_client", address: address() });
-  throw refusal(credentials, cause ?? "unknown_client");
-}
-
-/** Undefined: the credentials are right. The secret is always compared, so that every refusal takes as long. */
-function refusedBecause(
-  client: Client | undefined,
-  credentials: Credentials,
-  now: number,
-  { evenDisabled }: Accepted,
-): RefusalCause | undefined {
-  const secret = credentials.method === "none" ? "" : credentials.secret;
-  const matches = secretMatches(client, secret, now);
-  if (client === undefined) return "unknown_client";
-  if (client.public) {
-    const isNeedless = credentials.method !== "none" && credentials.ignoredOfPublicClient !== true;
-    if (isNeedless) return "public_client_secret";
-  } else {
-    if (credentials.method === "none") return "secret_missing";
-    if (!matches) return "wrong_secret";
+  if (cached !== undefined && (cached.disabledAt === null || accepted.evenDisabled)) {
+    const method = AUTHENTICATION_METHODS.get(cached.tokenEndpointAuthMethod);
+    const verdict = method?.judge(cached, presented, now);
+    if (verdict === ACCEPTED) return cached;
+    if (typeof verdict === "function" && (await verdict(deps, false)) === ACCEPTED) return cached;
   }
-  return client.disabledAt === null || evenDisabled ? undefined : "client_disabled";
+  const client = await deps.clients.read(clientId);
+  const verdict = await finalVerdict(deps, client, presented, accepted);
+  if (client !== undefined && verdict === ACCEPTED) return client;
+  const cause = verdict === ACCEPTED ? "unknown_client" : verdict;
+  await countFailure(deps, { clientId, client, cause, address: presented.address() });
+  throw refusal(credentials, cause);
 }
 
 /**
- * As `refusedBecause`, with the slow hashes of imported secrets. Only for a client that was just read from the store.
+ * The verdict on a client as the store has it. Credentials are compared in any case, so that every refusal takes as
+ * long.
  *
  * @throws OAuthError with 429 instead of a slow hash, after too many failures from this address
  */
-async function finallyRefusedBecause(
+async function finalVerdict(
   deps: Deps,
   client: Client | undefined,
-  { credentials, address }: Pick<EndpointRequest, "credentials" | "address">,
-  accepted: Accepted,
-): Promise<RefusalCause | undefined> {
-  const cause = refusedBecause(client, credentials, deps.store.now(), accepted);
-  if (client === undefined || cause !== "wrong_secret" || credentials.method === "none") return cause;
-  if (!(await isImportedSecret(deps, client, credentials.secret, address()))) return cause;
-  return client.disabledAt === null || accepted.evenDisabled ? undefined : "client_disabled";
+  presented: Presented,
+  { evenDisabled }: Accepted,
+): Promise<typeof ACCEPTED | RefusalCause> {
+  const { credentials } = presented;
+  const method = client && AUTHENTICATION_METHODS.get(client.tokenEndpointAuthMethod);
+  const judged = client && method?.judge(client, presented, deps.store.now());
+  const verdict = typeof judged === "function" ? await judged(deps, true) : (judged ?? "unknown_client");
+  if (NOT_COMPARED.has(verdict)) await AUTHENTICATION_METHODS.get(credentials.method)?.pretend?.(credentials);
+  const isDisabled = verdict === ACCEPTED && client?.disabledAt !== null && !evenDisabled;
+  return isDisabled ? "client_disabled" : verdict;
 }
 
 async function countFailure(

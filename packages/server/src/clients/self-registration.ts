@@ -1,55 +1,13 @@
 import { hash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import { AUTH_METHODS } from "../client-settings/identity-settings.ts";
+import { AUTH_METHODS, hasSecret } from "../client-settings/auth-methods.ts";
 import { newClientSettings } from "../client-settings/settings.ts";
-import type { ClientDefaults } from "../client-settings/settings.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { RegistrationToken } from "../store/registrations.ts";
 import type { Client, Store } from "../store/store.ts";
 import type { ClientCache } from "./client-cache.ts";
 import { readClientMetadata } from "./client-metadata.ts";
-import { newClientSecret, secretDigest } from "./secret.ts";
-
-/** Whether clients may register themselves, and what such a client gets. */
-export interface RegistrationRules {
-  mode: "off" | "token" | "open";
-  /** The URL of a client ID metadata document is accepted as client id. */
-  documents: boolean;
-  /** The scopes that such a client may have. */
-  scopes: readonly string[];
-  /** The private-use schemes of its redirect URIs, beside those named after a domain. */
-  schemes: readonly string[];
-  /** How many clients without a grant may exist at once. */
-  maxUnused: number;
-  defaults: ClientDefaults;
-}
-
-/**
- * s: the retry window of such a client, or just less than the lifetime of its access tokens. Processes of one host share
- * its registration and tokens, and wake minutes apart.
- */
-const RETRY_WINDOW = 600;
-
-/** Takes the rules from the service's configuration. */
-export function registrationRules(
-  config: ClientDefaults & {
-    registration: RegistrationRules["mode"];
-    clientMetadataDocuments: boolean;
-    registrationScopes: readonly string[];
-    registrationSchemes: readonly string[];
-    registrationMaxUnused: number;
-  },
-): RegistrationRules {
-  const { accessTtl, refreshIdleTtl, refreshMaxTtl } = config;
-  const retryWindow = Math.max(config.retryWindow, Math.min(RETRY_WINDOW, accessTtl - 1));
-  return {
-    mode: config.registration,
-    documents: config.clientMetadataDocuments,
-    scopes: config.registrationScopes,
-    schemes: config.registrationSchemes,
-    maxUnused: config.registrationMaxUnused,
-    defaults: { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow },
-  };
-}
+import type { RegistrationRules } from "./registration-rules.ts";
+import { newClientSecret, secretDigest } from "./authentication/client-secret.ts";
 
 /** Prefixes let secret scanners find leaks. */
 const INITIAL = "rgi_";
@@ -113,7 +71,7 @@ export async function registerItself(
     refusesUnsafeUris: true,
   });
   const isPublic = given.tokenEndpointAuthMethod === "none";
-  const secret = isPublic ? undefined : newClientSecret();
+  const secret = hasSecret(given.tokenEndpointAuthMethod) ? newClientSecret() : undefined;
   const managementToken = MANAGEMENT + randomBytes(TOKEN_BYTES).toString("base64url");
   const id = randomUUID();
   const outcome = await store.registrations.register({

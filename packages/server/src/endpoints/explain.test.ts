@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { newClientSettings } from "../client-settings/settings.ts";
-import { secretDigest } from "../clients/secret.ts";
+import { secretDigest } from "../clients/authentication/client-secret.ts";
 import { readPassportKey } from "../config/passport.ts";
 import { legacyGrantDeriver } from "../passport/legacy-grant.ts";
 import { issuedVectors } from "../passport/vectors/vectors.ts";

@@ -1,4 +1,4 @@
-import { AUTH_METHODS } from "../client-settings/identity-settings.ts";
+import { AUTH_METHODS, CONFIDENTIAL_AUTH_METHODS } from "../client-settings/auth-methods.ts";
 import type { Deps } from "../deps.ts";
 import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
 import { PROMPTS } from "./authorization-request.ts";
@@ -82,7 +82,7 @@ export function metadata(
     revocation_endpoint_auth_methods_supported: AUTH_METHODS,
     scopes_supported: supportedScopes(registration),
     introspection_endpoint: issuer + PATHS.introspect,
-    introspection_endpoint_auth_methods_supported: AUTH_METHODS.filter((method) => method !== "none"),
+    introspection_endpoint_auth_methods_supported: CONFIDENTIAL_AUTH_METHODS,
     ...(explanations
       ? {
           explanation_endpoint: issuer + PATHS.explain,

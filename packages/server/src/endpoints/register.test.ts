@@ -2,11 +2,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { updateClient } from "../admin/clients.ts";
-import {
-  newRegistrationToken,
-  registrationRules,
-  registrationTokenDigest,
-} from "../clients/self-registration.ts";
+import { registrationRules } from "../clients/registration-rules.ts";
+import { newRegistrationToken, registrationTokenDigest } from "../clients/self-registration.ts";
 import { startService } from "../testing.ts";
 import type { TestResponse, TestService } from "../testing.ts";
 

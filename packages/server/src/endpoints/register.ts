@@ -2,7 +2,7 @@ import { clientMetadataBody, presentMembers, readClientMetadata } from "../clien
 import { invalidMetadata } from "../clients/negotiate-metadata.ts";
 import { availableScopes, ownChanges } from "../clients/own-updates.ts";
 import { network } from "../limits/network.ts";
-import { secretMatches } from "../clients/secret.ts";
+import { secretMatches } from "../clients/authentication/client-secret.ts";
 import { initialAccessToken, managedClient, registerItself } from "../clients/self-registration.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
 import { after, test } from "node:test";
-import { newClientSecret } from "../clients/secret.ts";
+import { newClientSecret } from "../clients/authentication/client-secret.ts";
 import { HEALTH_PATHS } from "../endpoints/health-paths.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import { SECOND } from "../store/contract/fixtures.ts";

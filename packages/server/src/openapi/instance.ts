@@ -1,5 +1,5 @@
 import type { ClientDefaults } from "../client-settings/settings.ts";
-import type { RegistrationRules } from "../clients/self-registration.ts";
+import type { RegistrationRules } from "../clients/registration-rules.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
 import type { OwnPage } from "../portal/document.ts";

@@ -1,4 +1,5 @@
-import { AUTH_METHODS, USER_GRANT_TYPES } from "../client-settings/identity-settings.ts";
+import { AUTH_METHODS } from "../client-settings/auth-methods.ts";
+import { USER_GRANT_TYPES } from "../client-settings/identity-settings.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
 import type { Instance } from "./instance.ts";

@@ -1,19 +1,16 @@
-import { AUTH_METHODS } from "../client-settings/identity-settings.ts";
+import {
+  AUTH_METHOD_FACTS,
+  AUTH_METHODS,
+  CONFIDENTIAL_AUTH_METHODS,
+} from "../client-settings/auth-methods.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Instance } from "./instance.ts";
 import type { Fields, Schema } from "./schema.ts";
 
-/** How each method of client authentication is sent (RFC 6749 §2.3.1). */
-const METHODS: Readonly<Record<(typeof AUTH_METHODS)[number], string>> = {
-  client_secret_basic: "id and secret by HTTP Basic, each form-encoded first (RFC 6749 section 2.3.1)",
-  client_secret_post: "id and secret as `client_id` and `client_secret` in the body",
-  none: "a public client has no secret, and sends its `client_id` in the body",
-};
-
 /** The methods that an endpoint accepts, in Markdown. */
 export function authenticationText({ isPublicAccepted }: { isPublicAccepted: boolean }): string {
-  const accepted = AUTH_METHODS.filter((method) => isPublicAccepted || method !== "none");
-  const lines = accepted.map((method) => `- \`${method}\`: ${METHODS[method]}`);
+  const accepted = isPublicAccepted ? AUTH_METHODS : CONFIDENTIAL_AUTH_METHODS;
+  const lines = accepted.map((method) => `- \`${method}\`: ${AUTH_METHOD_FACTS[method].sent}`);
   return `The client authenticates by one of these methods, never by two at once:\n\n${lines.join("\n")}`;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { newClientSettings } from "../client-settings/settings.ts";
-import { secretDigest } from "../clients/secret.ts";
+import { secretDigest } from "../clients/authentication/client-secret.ts";
 import { readPassportKey } from "../config/passport.ts";
 import { keysOfRawKey, seal } from "../passport/defuse.ts";
 import { legacyGrantDeriver } from "../passport/legacy-grant.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { secretDigest } from "../../clients/secret.ts";
+import { secretDigest } from "../../clients/authentication/client-secret.ts";
 import type { PassportClient } from "../../passport/import/clients.ts";
 import { translateClient } from "./translate-client.ts";
 import type { TranslatedClient } from "./translate-client.ts";

@@ -3,7 +3,7 @@ import { newClientSettings } from "../../client-settings/settings.ts";
 import type { ClientDefaults } from "../../client-settings/settings.ts";
 import { GRANT_TYPES } from "../../client-settings/grant-types.ts";
 import { clientViolations } from "../../client-settings/violations.ts";
-import { secretDigest } from "../../clients/secret.ts";
+import { secretDigest } from "../../clients/authentication/client-secret.ts";
 import { isScopeToken } from "../../config/values.ts";
 import { isBcrypt } from "../../identity/bcrypt.ts";
 import type { PassportClient } from "../../passport/import/clients.ts";

@@ -10,7 +10,7 @@ import { presentMembers, readClientMetadata } from "../client-metadata.ts";
 import type { RegisteredSettings } from "../client-metadata.ts";
 import { invalidMetadata } from "../negotiate-metadata.ts";
 import { availableScopes, ownChanges } from "../own-updates.ts";
-import type { RegistrationRules } from "../self-registration.ts";
+import type { RegistrationRules } from "../registration-rules.ts";
 import { documentClientId, isDocumentUrl } from "./client-id-url.ts";
 import type { ClientMetadataDocuments } from "./client-metadata-documents.ts";
 import { DocumentError } from "./fetch-document.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { newClientSettings } from "../../client-settings/settings.ts";
-import { secretDigest } from "../../clients/secret.ts";
+import { secretDigest } from "../../clients/authentication/client-secret.ts";
 import { grantSecretHash } from "../../tokens/refresh-token.ts";
 import { answersVectors, issuedVectors } from "../../passport/vectors/vectors.ts";
 import type { AnsweredRequest, AnswersOfStack } from "../../passport/vectors/vectors.ts";

@@ -1,5 +1,8 @@
 import { hash, randomInt, timingSafeEqual } from "node:crypto";
-import type { Client } from "../store/store.ts";
+import type { Client } from "../../store/store.ts";
+import { isImportedSecret } from "./imported-secret.ts";
+import { ACCEPTED } from "./method.ts";
+import type { AuthenticationMethod } from "./method.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const SECRET_LENGTH = 40;
@@ -40,3 +43,21 @@ export function secretMatches(client: Client | undefined, secret: string, now: n
   if (!compared) timingSafeEqual(DUMMY_DIGEST, presented);
   return matches;
 }
+
+/** `client_secret_basic` and `client_secret_post` (RFC 6749 §2.3.1): where the client sends its secret is its choice. */
+export const clientSecret: AuthenticationMethod = {
+  judge(client, { credentials, address }, now) {
+    if (credentials.method === "none") return "secret_missing";
+    const { secret } = credentials;
+    if (secretMatches(client, secret, now)) return ACCEPTED;
+    if (!client.secrets.some((own) => "slowHash" in own)) return "wrong_secret";
+    return async (deps, isFresh) => {
+      const presented = { secret, digest: secretDigest(secret) };
+      const isRight = isFresh && (await isImportedSecret(deps, client, presented, address()));
+      return isRight ? ACCEPTED : "wrong_secret";
+    };
+  },
+  pretend(credentials) {
+    if (credentials.method !== "none") secretMatches(undefined, credentials.secret, 0);
+  },
+};

@@ -1,10 +1,9 @@
-import type { Deps } from "../deps.ts";
-import { verifyPassword } from "../identity/password-hash.ts";
-import { inPasswordTurn, orUnavailable } from "../identity/password-queue.ts";
-import { clientKey } from "../limits/client-failures.ts";
-import { network } from "../limits/network.ts";
-import type { Client } from "../store/store.ts";
-import { secretDigest } from "./secret.ts";
+import type { Deps } from "../../deps.ts";
+import { verifyPassword } from "../../identity/password-hash.ts";
+import { inPasswordTurn, orUnavailable } from "../../identity/password-queue.ts";
+import { clientKey } from "../../limits/client-failures.ts";
+import { network } from "../../limits/network.ts";
+import type { Client } from "../../store/store.ts";
 
 /**
  * Checks in progress, by slow hash and secret. After a migration, many requests of a client need the same check at
@@ -13,7 +12,7 @@ import { secretDigest } from "./secret.ts";
 const underWay = new Map<string, Promise<boolean>>();
 
 /**
- * Checks `secret` against the client's imported slow hashes. The first match replaces the hash by a SHA-256 digest,
+ * Checks a secret, given with its SHA-256, against the client's imported slow hashes. The first match replaces the hash by a SHA-256 digest,
  * so the next request needs no slow hash, and no limit can refuse it.
  *
  * @throws OAuthError `invalid_request` with 429 after too many failures from this address; `temporarily_unavailable`
@@ -22,7 +21,7 @@ const underWay = new Map<string, Promise<boolean>>();
 export async function isImportedSecret(
   deps: Deps,
   client: Client,
-  secret: string,
+  { secret, digest }: { secret: string; digest: Buffer },
   address: string,
 ): Promise<boolean> {
   const from = network(address);
@@ -33,9 +32,9 @@ export async function isImportedSecret(
   const now = deps.store.now();
   for (const own of client.secrets) {
     if (!("slowHash" in own) || (own.expiresAt !== null && own.expiresAt <= now)) continue;
-    const key = `${own.slowHash} ${secretDigest(secret).toString("base64")}`;
+    const key = `${own.slowHash} ${digest.toString("base64")}`;
     if (!(await once(key, () => inPasswordTurn(() => check(own.slowHash), { from })))) continue;
-    await upgrade(deps, client, own.slowHash, secret);
+    await upgrade(deps, client, own.slowHash, digest);
     return true;
   }
   return false;
@@ -53,10 +52,10 @@ async function upgrade(
   { store, log }: Deps,
   { id }: Client,
   slowHash: string,
-  secret: string,
+  digest: Buffer,
 ): Promise<void> {
   try {
-    await store.clients.upgradeSecret(id, slowHash, secretDigest(secret));
+    await store.clients.upgradeSecret(id, slowHash, digest);
   } catch (error) {
     log.warn({ err: error, client_id: id }, "a client secret's hash could not be upgraded");
   }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { newClientSettings } from "../client-settings/settings.ts";
-import { issuedVectors } from "../passport/vectors/vectors.ts";
-import type { ClientSecret } from "../store/store.ts";
-import { startService } from "../testing.ts";
-import type { TestService } from "../testing.ts";
+import { newClientSettings } from "../../client-settings/settings.ts";
+import { issuedVectors } from "../../passport/vectors/vectors.ts";
+import type { ClientSecret } from "../../store/store.ts";
+import { startService } from "../../testing.ts";
+import type { TestService } from "../../testing.ts";
 
 const stack = issuedVectors.stacks.find((one) => one.stack === "passport-13.x");
 const HASH = stack?.clients[0]?.secret ?? "";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import type { Client, ClientSecret } from "../store/store.ts";
-import { clientFixture } from "../store/contract/fixtures.ts";
-import { newClientSecret, secretDigest, secretMatches } from "./secret.ts";
+import type { Client, ClientSecret } from "../../store/store.ts";
+import { clientFixture } from "../../store/contract/fixtures.ts";
+import { newClientSecret, secretDigest, secretMatches } from "./client-secret.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 

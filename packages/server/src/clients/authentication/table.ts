@@ -1,0 +1,15 @@
+import type { AuthMethod } from "../../client-settings/auth-methods.ts";
+import { clientSecret } from "./client-secret.ts";
+import type { AuthenticationMethod } from "./method.ts";
+import { none } from "./none.ts";
+
+const TABLE = {
+  client_secret_basic: clientSecret,
+  client_secret_post: clientSecret,
+  none,
+} as const satisfies Record<AuthMethod, AuthenticationMethod>;
+
+/** How each method of client authentication is checked, by its registered name. */
+export const AUTHENTICATION_METHODS: ReadonlyMap<string, AuthenticationMethod> = new Map(
+  Object.entries(TABLE),
+);

@@ -1,0 +1,43 @@
+import type { ClientDefaults } from "../client-settings/settings.ts";
+
+/** Whether clients may register themselves, and what such a client gets. */
+export interface RegistrationRules {
+  mode: "off" | "token" | "open";
+  /** The URL of a client ID metadata document is accepted as client id. */
+  documents: boolean;
+  /** The scopes that such a client may have. */
+  scopes: readonly string[];
+  /** The private-use schemes of its redirect URIs, beside those named after a domain. */
+  schemes: readonly string[];
+  /** How many clients without a grant may exist at once. */
+  maxUnused: number;
+  defaults: ClientDefaults;
+}
+
+/**
+ * s: the retry window of such a client, or just less than the lifetime of its access tokens. Processes of one host share
+ * its registration and tokens, and wake minutes apart.
+ */
+const RETRY_WINDOW = 600;
+
+/** Takes the rules from the service's configuration. */
+export function registrationRules(
+  config: ClientDefaults & {
+    registration: RegistrationRules["mode"];
+    clientMetadataDocuments: boolean;
+    registrationScopes: readonly string[];
+    registrationSchemes: readonly string[];
+    registrationMaxUnused: number;
+  },
+): RegistrationRules {
+  const { accessTtl, refreshIdleTtl, refreshMaxTtl } = config;
+  const retryWindow = Math.max(config.retryWindow, Math.min(RETRY_WINDOW, accessTtl - 1));
+  return {
+    mode: config.registration,
+    documents: config.clientMetadataDocuments,
+    scopes: config.registrationScopes,
+    schemes: config.registrationSchemes,
+    maxUnused: config.registrationMaxUnused,
+    defaults: { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow },
+  };
+}
