@@ -15,7 +15,8 @@ export function isAudience(expected: readonly string[], audience: readonly strin
   return expected.some((own) => audience.some((each) => own === each || isSameUri(own, each)));
 }
 
-function isSameUri(one: string, other: string): boolean {
+/** Whether two URIs are the same after normalization (RFC 3986 §6.2.2, §6.2.3). */
+export function isSameUri(one: string, other: string): boolean {
   const normalized = normalize(one);
   return normalized !== undefined && normalized === normalize(other);
 }

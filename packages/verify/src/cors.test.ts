@@ -13,7 +13,7 @@ import { cors as honoCors } from "hono/cors";
 import { requireToken as forExpress } from "./express.ts";
 import { requireToken as forFastify } from "./fastify.ts";
 import { requireToken as forHono } from "./hono.ts";
-import type { Requirement } from "./verifier.ts";
+import type { Requirement } from "./requirement.ts";
 import { AuthorizationServer } from "./testing.ts";
 import { createVerifier } from "./verifier.ts";
 

@@ -8,7 +8,8 @@ import type { IncomingRequest } from "./preflight.ts";
 import { EXPOSE, mergedHeaders } from "./refusals.ts";
 import type { HeaderValue } from "./refusals.ts";
 import { setAccessToken } from "./request-token.ts";
-import type { Requirement, Verdict, Verifier } from "./verifier.ts";
+import type { Requirement } from "./requirement.ts";
+import type { Verdict, Verifier } from "./verifier.ts";
 
 export type { HeaderValue } from "./refusals.ts";
 export { accessTokenOf } from "./request-token.ts";
@@ -17,6 +18,8 @@ export { accessTokenOf } from "./request-token.ts";
 export interface OutgoingResponse {
   /** A header that is set already. */
   getHeader(name: string): HeaderValue;
+  /** Adds a header. */
+  setHeader(name: string, value: string): unknown;
   /** Sends the status and headers. */
   writeHead(status: number, headers: Record<string, string>): { end(body: string): unknown };
 }
@@ -37,10 +40,12 @@ export function requireToken(
     }
     if (verdict.outcome === "accepted") {
       setAccessToken(request, verdict.token);
+      const headers = mergedHeaders(verdict.headers, response.getHeader(EXPOSE));
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       next();
     } else {
-      const { status, body } = verdict.refusal;
-      response.writeHead(status, mergedHeaders(verdict.refusal, response.getHeader(EXPOSE))).end(body);
+      const { status, headers, body } = verdict.refusal;
+      response.writeHead(status, mergedHeaders(headers, response.getHeader(EXPOSE))).end(body);
     }
   };
 }

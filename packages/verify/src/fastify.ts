@@ -8,7 +8,8 @@ import type { IncomingRequest } from "./preflight.ts";
 import { EXPOSE, mergedHeaders } from "./refusals.ts";
 import type { HeaderValue } from "./refusals.ts";
 import { setAccessToken } from "./request-token.ts";
-import type { Requirement, Verifier } from "./verifier.ts";
+import type { Requirement } from "./requirement.ts";
+import type { Verifier } from "./verifier.ts";
 
 export type { HeaderValue } from "./refusals.ts";
 export { accessTokenOf } from "./request-token.ts";
@@ -34,11 +35,12 @@ export function requireToken(
     const verdict = await verifier.verify(request, requirement);
     if (verdict.outcome === "accepted") {
       setAccessToken(request, verdict.token);
+      reply.headers(mergedHeaders(verdict.headers, reply.getHeader(EXPOSE)));
       return undefined;
     }
-    const { status, body } = verdict.refusal;
+    const { status, headers, body } = verdict.refusal;
     reply.code(status);
-    reply.headers(mergedHeaders(verdict.refusal, reply.getHeader(EXPOSE)));
+    reply.headers(mergedHeaders(headers, reply.getHeader(EXPOSE)));
     // A hook that returns the reply ends the request.
     reply.send(body);
     return reply;

@@ -2,6 +2,8 @@ import { secureUrl } from "@regrant/client/internal";
 import type { Profile } from "./access-token.ts";
 import type { ProtectedResource } from "./protected-resource.ts";
 import type { Refusal } from "./refusals.ts";
+import { readDpop, readMtls } from "./sender-options.ts";
+import type { DpopOptions, DpopSettings, MtlsOptions, MtlsSettings } from "./sender-options.ts";
 
 /** Which tokens are accepted. */
 export interface VerifierOptions {
@@ -27,6 +29,10 @@ export interface VerifierOptions {
   clockTolerance?: number;
   /** Follow revocations, so that a revoked token is refused within a second. Default: accept tokens until they expire. */
   revocations?: RevocationOptions;
+  /** Accept tokens that are bound to a key, with a proof of it (RFC 9449): `{}` for the defaults. Default: refuse them. */
+  dpop?: DpopOptions;
+  /** Accept tokens that are bound to a client certificate (RFC 8705 §3): `{}` for the defaults. Default: refuse them. */
+  mtls?: MtlsOptions;
   /** Accept http URLs beyond loopback, for closed networks. Default false. */
   allowHttp?: boolean;
   /** Called for each refused request, for logs and metrics. Contains no token. */
@@ -88,6 +94,8 @@ export interface Settings {
   /** s, as jose takes it. */
   clockTolerance: number;
   revocations: RevocationSettings | undefined;
+  dpop: DpopSettings | undefined;
+  mtls: MtlsSettings | undefined;
   allowHttp: boolean;
   onRefusal: (refusal: Refusal) => void;
   onError: (error: unknown) => void;
@@ -131,6 +139,8 @@ export function readOptions(options: VerifierOptions): Settings {
     jwksUri: jwksUri === undefined ? undefined : checkUrl("jwksUri", jwksUri, allowHttp),
     clockTolerance,
     revocations: options.revocations && readRevocations(options.revocations),
+    dpop: options.dpop && readDpop(options.dpop, resource?.resource),
+    mtls: options.mtls && readMtls(options.mtls),
     allowHttp,
     onRefusal,
     onError,

@@ -1,4 +1,6 @@
 import { parseUrl } from "./parse-url.ts";
+import { DEFAULT_PROOF_ALGORITHMS } from "./sender-options.ts";
+import type { DpopOptions, MtlsOptions } from "./sender-options.ts";
 
 /** Metadata of a protected resource (RFC 9728 §2). */
 export interface ProtectedResourceOptions {
@@ -12,6 +14,12 @@ export interface ProtectedResourceOptions {
   name?: string;
   /** URL of the developer documentation. */
   documentation?: string;
+  /** The same `dpop` as the verifier's: tokens may be bound to a key, or must be (RFC 9449). */
+  dpop?: Pick<DpopOptions, "required" | "algorithms">;
+  /** The same `mtls` as the verifier's: tokens may be bound to a client certificate (RFC 8705). */
+  mtls?: MtlsOptions;
+  /** Types of `authorization_details` that it understands (RFC 9396). */
+  authorizationDetailsTypes?: readonly string[];
 }
 
 /** The metadata document and where to serve it. */
@@ -36,21 +44,26 @@ const WELL_KNOWN = "/.well-known/oauth-protected-resource";
  * @throws TypeError the resource is not an absolute http or https URL, or has a fragment
  */
 export function protectedResource(options: ProtectedResourceOptions): ProtectedResource {
-  const { resource, authorizationServers, scopes, name, documentation } = options;
+  const { resource, authorizationServers, scopes, name, documentation, dpop, mtls } = options;
   const parsed = parseUrl(resource);
   if (parsed === undefined || !/^https?:$/.test(parsed.protocol) || /[#"]/.test(resource)) {
     throw new TypeError("resource must be an absolute http or https URL without a fragment");
   }
   // RFC 9728 §3.1: the well-known path goes between the host and the path, without a trailing slash.
   const path = WELL_KNOWN + parsed.pathname.replace(/\/$/, "");
-  const document = {
+  const document = withoutUndefined({
     resource,
     authorization_servers: authorizationServers,
     bearer_methods_supported: ["header"],
-    ...(scopes === undefined ? {} : { scopes_supported: scopes }),
-    ...(name === undefined ? {} : { resource_name: name }),
-    ...(documentation === undefined ? {} : { resource_documentation: documentation }),
-  };
+    scopes_supported: scopes,
+    resource_name: name,
+    resource_documentation: documentation,
+    dpop_signing_alg_values_supported: dpop && (dpop.algorithms ?? DEFAULT_PROOF_ALGORITHMS),
+    // Where a certificate will do as well, no client must have a DPoP key.
+    dpop_bound_access_tokens_required: dpop && dpop.required === true && mtls === undefined,
+    tls_client_certificate_bound_access_tokens: mtls && true,
+    authorization_details_types_supported: options.authorizationDetailsTypes,
+  });
   const headers = {
     "Content-Type": "application/json",
     "Access-Control-Allow-Origin": "*",
@@ -63,4 +76,8 @@ export function protectedResource(options: ProtectedResourceOptions): ProtectedR
     document,
     response: () => new Response(JSON.stringify(document), { headers }),
   };
+}
+
+function withoutUndefined(members: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

@@ -1,3 +1,6 @@
+import { challengeText } from "./challenge.ts";
+import type { Challenge } from "./challenge.ts";
+
 /** Why a request was refused, for logs and metrics. The response does not distinguish causes of one kind. */
 export type RefusalCause = keyof typeof KINDS;
 
@@ -5,7 +8,7 @@ export type RefusalCause = keyof typeof KINDS;
 export interface Refusal {
   /** For logs and metrics; not in the response. */
   cause: RefusalCause;
-  /** 401: no token, or an invalid one; 403: a scope is missing; 503: the verifier cannot decide now. */
+  /** 401: no token, an invalid one, or an authentication that does not suffice; 403: a scope is missing; 503: the verifier cannot decide now. */
   status: 400 | 401 | 403 | 503;
   /** `WWW-Authenticate` (RFC 6750 §3), `Retry-After` and those of the body. */
   headers: Record<string, string>;
@@ -13,17 +16,9 @@ export interface Refusal {
   body: string;
 }
 
-/** The parameters of a challenge besides the error (RFC 6750 §3). */
-export interface Challenge {
-  /** URL of the protected resource's metadata (RFC 9728 §5.1). */
-  resourceMetadata: string | undefined;
-  /** The scopes that the request requires. */
-  scopes: readonly string[];
-}
-
 interface Kind {
   status: Refusal["status"];
-  /** RFC 6750 §3.1 */
+  /** RFC 6750 §3.1, RFC 9449 §7.1, RFC 9470 §3 */
   error?: string;
   description?: string;
   /** s */
@@ -55,6 +50,24 @@ const BAD_TOKEN: Kind = {
   status: 401,
   error: "invalid_token",
   description: "The access token is invalid, has expired or was revoked.",
+};
+/** RFC 9449 §7.1. One text: the cause is in the log. */
+const BAD_PROOF: Kind = {
+  status: 401,
+  error: "invalid_dpop_proof",
+  description: "The DPoP proof is missing, invalid or was used before.",
+};
+/** RFC 9449 §9 */
+const NO_NONCE: Kind = {
+  status: 401,
+  error: "use_dpop_nonce",
+  description: "The DPoP proof must have the nonce of the DPoP-Nonce header.",
+};
+/** RFC 9470 §3 */
+const INSUFFICIENT_AUTHENTICATION: Kind = {
+  status: 401,
+  error: "insufficient_user_authentication",
+  description: "The request requires another or a more recent authentication of the user.",
 };
 const INSUFFICIENT_SCOPE: Kind = {
   status: 403,
@@ -95,25 +108,68 @@ const KINDS = {
   expired: BAD_TOKEN,
   /** 401: `nbf` is still to come; the clocks may differ. */
   not_yet_valid: BAD_TOKEN,
-  /** 401: the token is bound to a key (`cnf`), which is not checked here (RFC 9449, RFC 8705). */
+  /** 401: the token is bound to a key (`cnf`) that was not proved: it came as a bearer token, or that is not checked here. */
   sender_constrained: BAD_TOKEN,
+  /** 401: the token is bound to nothing: it came with the scheme DPoP, or a bound one is `required`. */
+  not_sender_constrained: BAD_TOKEN,
+  /** 401: the proof is by another key than the token's. */
+  wrong_proof_key: BAD_TOKEN,
+  /** 401: the client presented no certificate, or the proxy's header is missing or malformed. */
+  certificate_missing: BAD_TOKEN,
+  /** 401: the client's certificate is another than the token's. */
+  wrong_certificate: BAD_TOKEN,
+  /** 401: no `DPoP` header. */
+  proof_missing: BAD_PROOF,
+  /** 401: more than one proof, no JWS, no public key, or a claim is missing. */
+  proof_malformed: BAD_PROOF,
+  /** 401: its `typ` is not `dpop+jwt`. */
+  proof_wrong_type: BAD_PROOF,
+  /** 401: its `alg` is not among `dpop.algorithms`. */
+  proof_wrong_algorithm: BAD_PROOF,
+  /** 401: its signature does not fit its key. */
+  proof_wrong_signature: BAD_PROOF,
+  /** 401: `htm` is another method. */
+  proof_wrong_method: BAD_PROOF,
+  /** 401: `htu` is another URL; behind a proxy, see `dpop.baseUrl`. */
+  proof_wrong_url: BAD_PROOF,
+  /** 401: `ath` is missing, or of another token. */
+  proof_wrong_token: BAD_PROOF,
+  /** 401: `iat` is more than `dpop.maxAge` ago, or 30 s ahead. */
+  proof_expired: BAD_PROOF,
+  /** 401: the proof was used before. */
+  proof_replayed: BAD_PROOF,
+  /** 401: the proof has no nonce, or one that is not accepted any more. */
+  proof_without_nonce: NO_NONCE,
   /** 401: the token, its grant or its key was revoked. */
   revoked: BAD_TOKEN,
+  /** 401: the subject authenticated otherwise than `acrValues` says, or longer ago than `maxAge` (RFC 9470). */
+  insufficient_user_authentication: INSUFFICIENT_AUTHENTICATION,
   /** 403: a required scope was not granted. */
   insufficient_scope: INSUFFICIENT_SCOPE,
   /** 503: no key could be loaded; see `onError`. */
   keys_unavailable: UNAVAILABLE,
   /** 503: the revocations are stale, and `whenStale` is `refuse`. */
   revocations_unavailable: UNAVAILABLE,
+  /** 503: `dpop.replays` failed; see `onError`. */
+  replays_unavailable: UNAVAILABLE,
 } as const satisfies Record<string, Kind>;
 
-/** The response for a cause (RFC 6750 §3). */
-export function refusal(cause: RefusalCause, challenge: Challenge): Refusal {
+/**
+ * The response for a cause (RFC 6750 §3).
+ *
+ * @param more headers, which a page may read as well
+ */
+export function refusal(
+  cause: RefusalCause,
+  challenge: Challenge,
+  more: Record<string, string> = {},
+): Refusal {
   const kind: Kind = KINDS[cause];
   const headers: Record<string, string> = {
     "Content-Type": "application/json; charset=UTF-8",
     "Cache-Control": "no-store",
-    [EXPOSE]: EXPOSED.join(", "),
+    ...more,
+    [EXPOSE]: [...EXPOSED, ...Object.keys(more)].join(", "),
   };
   if (kind.retryAfter === undefined) headers["WWW-Authenticate"] = challengeText(kind, challenge);
   else headers["Retry-After"] = String(kind.retryAfter);
@@ -124,27 +180,20 @@ export function refusal(cause: RefusalCause, challenge: Challenge): Refusal {
   return { cause, status: kind.status, headers, body };
 }
 
-/** Values are constants or validated options: none contains a quotation mark. */
-function challengeText({ error, description }: Kind, { resourceMetadata, scopes }: Challenge): string {
-  const parameters = {
-    error,
-    error_description: error && description,
-    scope: scopes.length > 0 ? scopes.join(" ") : undefined,
-    resource_metadata: resourceMetadata,
-  };
-  const present = Object.entries(parameters).filter(([, value]) => value !== undefined);
-  return ["Bearer", present.map(([name, value]) => `${name}="${value}"`).join(", ")].join(" ").trimEnd();
-}
-
 /**
- * The refusal's headers, where the response has `Access-Control-Expose-Headers` already: CORS middleware exposes what the
+ * Our headers, where the response has `Access-Control-Expose-Headers` already: CORS middleware exposes what the
  * application says, and a page must see the challenge as well, or it could not tell that its token is to be renewed.
  */
-export function mergedHeaders({ headers }: Refusal, exposed: HeaderValue): Record<string, string> {
+export function mergedHeaders(
+  headers: Readonly<Record<string, string>>,
+  exposed: HeaderValue,
+): Record<string, string> {
+  if (headers[EXPOSE] === undefined) return headers;
   const names = [exposed ?? []].flat().flatMap((value) => String(value).split(","));
   const present = names.map((name) => name.trim()).filter((name) => name !== "");
   const known = new Set(present.map((name) => name.toLowerCase()));
-  const missing = EXPOSED.filter((name) => !known.has(name.toLowerCase()));
+  const own = headers[EXPOSE].split(", ");
+  const missing = own.filter((name) => !known.has(name.toLowerCase()));
   return { ...headers, [EXPOSE]: [...present, ...missing].join(", ") };
 }
 

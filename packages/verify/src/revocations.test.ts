@@ -25,6 +25,11 @@ function token(changes: Partial<AccessToken> = {}): AccessToken {
     expiresAt: NOW + 3600,
     id: "jti-1",
     grantId: grantId(NOW - 100),
+    cnf: undefined,
+    acr: undefined,
+    authTime: undefined,
+    authorizationDetails: undefined,
+    act: undefined,
     claims: {},
     ...changes,
   };

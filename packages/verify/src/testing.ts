@@ -7,7 +7,8 @@ import type { JWTHeaderParameters, JWTPayload } from "jose";
 import { createVerifier } from "./verifier.ts";
 import type { VerifierOptions } from "./options.ts";
 import type { Refusal, RefusalCause } from "./refusals.ts";
-import type { Requirement, Verdict, Verifier } from "./verifier.ts";
+import type { Requirement } from "./requirement.ts";
+import type { Verdict, Verifier } from "./verifier.ts";
 
 export const ISSUER = "https://auth.example/tenant";
 export const AUDIENCE = "https://api.example/v1";

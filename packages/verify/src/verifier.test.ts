@@ -8,6 +8,13 @@ import { createVerifier } from "./verifier.ts";
 
 const server = await AuthorizationServer.start();
 const verifier = server.verifier();
+const NO_CLAIMS = {
+  cnf: undefined,
+  acr: undefined,
+  authTime: undefined,
+  authorizationDetails: undefined,
+  act: undefined,
+};
 
 test("a valid token of either profile is accepted and read", async () => {
   const verdict = await verify(verifier, await server.token());
@@ -23,7 +30,9 @@ test("a valid token of either profile is accepted and read", async () => {
       id: "jti-1",
       grantId: CLAIMS.rfc9068.gid,
       claims: CLAIMS.rfc9068,
+      ...NO_CLAIMS,
     },
+    headers: {},
   });
   const passport = server.verifier({ profile: "passport" });
   const read = await verify(passport, await server.passportToken());
@@ -37,7 +46,36 @@ test("a valid token of either profile is accepted and read", async () => {
     issuedAt: NOW,
     expiresAt: NOW + 3600,
     grantId: CLAIMS.rfc9068.gid,
+    ...NO_CLAIMS,
   });
+});
+
+test("what a token says of its authorization is read, and a token that says it in a wrong form is refused", async () => {
+  const act = { sub: "agent-1", act: { sub: "agent-0" } };
+  const details = [{ type: "payment", amount: "1.00" }];
+  const full = { acr: "mfa", auth_time: NOW - 60, authorization_details: details, act };
+  const verdict = await verify(verifier, await server.token(full));
+  assert.ok(verdict.outcome === "accepted");
+  const { acr, authTime, authorizationDetails } = verdict.token;
+  assert.deepEqual([acr, authTime, authorizationDetails], ["mfa", NOW - 60, details]);
+  assert.deepEqual(verdict.token.act, act);
+  for (const wrong of [
+    { cnf: null },
+    { cnf: "key" },
+    { cnf: [] },
+    { cnf: { jkt: 5 } },
+    { acr: "" },
+    { acr: 1 },
+    { auth_time: "1" },
+    { authorization_details: { type: "payment" } },
+    { authorization_details: [{ type: "" }] },
+    { authorization_details: [null] },
+    { act: {} },
+    { act: "agent" },
+  ]) {
+    const token = await server.token(wrong);
+    assert.equal(await outcome(verifier, token), "wrong_claims", JSON.stringify(wrong));
+  }
 });
 
 test("a client credentials token has no grant", async () => {

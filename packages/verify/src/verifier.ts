@@ -1,26 +1,24 @@
 import type { AccessToken } from "./access-token.ts";
-import { readBearer } from "./bearer.ts";
+import { readCredentials } from "./credentials.ts";
+import type { Credentials, Scheme } from "./credentials.ts";
 import { Metadata } from "./metadata.ts";
 import { readOptions } from "./options.ts";
 import type { Settings, VerifierOptions } from "./options.ts";
 import { isPreflight } from "./preflight.ts";
 import type { IncomingRequest } from "./preflight.ts";
-import { refusal } from "./refusals.ts";
+import { EXPOSE, refusal } from "./refusals.ts";
 import type { Refusal, RefusalCause } from "./refusals.ts";
+import { readRequirement, unmetRequirement } from "./requirement.ts";
+import type { ReadRequirement, Requirement } from "./requirement.ts";
 import { RevocationFeed } from "./revocation-feed.ts";
+import { SenderCheck } from "./sender.ts";
 import { SigningKeys } from "./signing-keys.ts";
 import { verifyToken } from "./verify-token.ts";
 
-/** What a request must present. */
-export interface Requirement {
-  /** Scopes, all of which are required: space-separated or a list. */
-  scope?: string | readonly string[];
-}
-
 /** What came of a request. */
 export type Verdict =
-  /** The token is valid and has the required scopes. */
-  | { outcome: "accepted"; token: AccessToken }
+  /** The token is valid and suffices. Add the headers to the response: with nonces, the next one (RFC 9449 §9). */
+  | { outcome: "accepted"; token: AccessToken; headers: Record<string, string> }
   /** Send the refusal as the response. */
   | { outcome: "refused"; refusal: Refusal };
 
@@ -52,25 +50,42 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const keys = new SigningKeys({ url, fetch, now, onError });
   const feed = settings.revocations && feedOf(settings, metadata);
 
+  const sender = new SenderCheck(settings);
+
   /** @returns the token, or the cause of the refusal */
-  async function check(request: IncomingRequest, scopes: readonly string[]) {
+  async function check(request: IncomingRequest, credentials: Credentials, requirement: ReadRequirement) {
     if (isPreflight(request)) return "preflight";
-    const bearer = readBearer(request.headers);
-    if (bearer.outcome !== "token") return bearer.outcome;
-    const verified = await verifyToken(settings, metadata, keys, bearer.token);
+    if (credentials.outcome !== "token") return credentials.outcome;
+    const verified = await verifyToken(settings, metadata, keys, credentials.token);
     if (verified.outcome !== "verified") return verified.outcome;
     const { token, kid } = verified;
-    const revoked = feed && (await checkRevocation(feed, settings, token, kid));
-    if (revoked !== undefined) return revoked;
-    return scopes.every((scope) => token.scopes.includes(scope)) ? token : "insufficient_scope";
+    const { cnf } = token;
+    return (
+      (await sender.check({ ...credentials, request, cnf })) ??
+      (feed && (await checkRevocation(feed, settings, token, kid))) ??
+      unmetRequirement(requirement, token, now() / 1000) ??
+      token
+    );
   }
 
   return {
-    async verify(request, { scope = [] } = {}) {
-      const scopes = typeof scope === "string" ? scope.split(" ").filter((name) => name !== "") : scope;
-      const result = await check(request, scopes);
-      if (typeof result !== "string") return { outcome: "accepted", token: result };
-      const refused = refusal(result, { resourceMetadata: settings.resourceMetadata, scopes });
+    async verify(request, required = {}) {
+      const requirement = readRequirement(required);
+      const credentials = readCredentials(request.headers, readableSchemes(settings));
+      const result = await check(request, credentials, requirement);
+      const nonce = await sender.nonceHeader();
+      if (typeof result !== "string") return { outcome: "accepted", token: result, headers: exposed(nonce) };
+      const { resourceMetadata, dpop } = settings;
+      const { scheme } = credentials;
+      const schemes = acceptedSchemes(settings);
+      const challenge = {
+        resourceMetadata,
+        requirement,
+        schemes,
+        scheme,
+        algorithms: dpop?.algorithms ?? [],
+      };
+      const refused = refusal(result, challenge, nonce);
       settings.onRefusal(refused);
       return { outcome: "refused", refusal: refused };
     },
@@ -82,6 +97,23 @@ export function createVerifier(options: VerifierOptions): Verifier {
     },
     close: () => feed?.close(),
   };
+}
+
+/** Those that clients may use. Tokens that are bound to a certificate come as bearer tokens (RFC 8705 §3). */
+function acceptedSchemes({ dpop, mtls }: Settings): Scheme[] {
+  if (dpop === undefined) return ["Bearer"];
+  return dpop.required && mtls === undefined ? ["DPoP"] : ["Bearer", "DPoP"];
+}
+
+/** Those whose tokens are looked at: a bearer token is refused for what it is, also where none is accepted. */
+function readableSchemes({ dpop }: Settings): Scheme[] {
+  return dpop === undefined ? ["Bearer"] : ["Bearer", "DPoP"];
+}
+
+/** Headers that a page of another origin may read. */
+function exposed(headers: Record<string, string> = {}): Record<string, string> {
+  const names = Object.keys(headers);
+  return names.length === 0 ? {} : { ...headers, [EXPOSE]: names.join(", ") };
 }
 
 function feedOf(settings: Settings, metadata: Metadata): RevocationFeed {

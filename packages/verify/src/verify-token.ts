@@ -58,8 +58,6 @@ export async function verifyToken(
     const { payload, protectedHeader } = await verifySignature(jwt, keys, options);
     // Passport's tokens have no `iss`: the key identifies the issuer.
     if (profile !== "passport" && payload.iss !== metadata.issuer) return { outcome: "wrong_issuer" };
-    // RFC 9449 §7.1, RFC 8705 §3: a sender-constrained token must not be accepted as a bearer token.
-    if (payload["cnf"] !== undefined) return { outcome: "sender_constrained" };
     const token = readAccessToken(profile, payload);
     if (token === undefined) return { outcome: "wrong_claims" };
     if (audience !== undefined && !isAudience(audience, token.audience)) return { outcome: "wrong_audience" };
