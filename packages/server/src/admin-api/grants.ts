@@ -9,6 +9,10 @@ const STATE_FIELDS = {
   state: z.enum(["active", "expired", "revoked"]),
   reason: z.string().nullable().meta({ description: "Why it is not active; null while it is." }),
   inactive_since: INSTANT.nullable(),
+  parent_id: z.string().nullable().meta({
+    description:
+      "The grant that it was exchanged for, with which it ends (RFC 8693); null: it is of its own.",
+  }),
   generation: z.int().meta({ description: "How often its refresh token was rotated." }),
   created_at: INSTANT,
   last_used_at: INSTANT,

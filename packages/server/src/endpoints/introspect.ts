@@ -7,12 +7,13 @@ import { required } from "../grant-types/grant-type.ts";
 import { tokenTypeOf } from "../sender/sender.ts";
 import type { TokenType } from "../sender/sender.ts";
 import { decide } from "../store/decide.ts";
+import { parentOf } from "../store/parent-of.ts";
 import { isAccepted } from "../store/rotation-result.ts";
 import type { Grant } from "../store/store.ts";
 import { openRefreshToken, presentedToken, refreshTokenEnd } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
-import { activeAccessToken, enabledClient } from "./active-access-token.ts";
+import { activeAccessToken, enabledClient } from "../clients/active-access-token.ts";
 
 /**
  * An introspection response (RFC 7662 §2.2) in wire names; instants and lifetimes in s. Of an inactive token it has
@@ -80,9 +81,10 @@ async function refreshTokenState(
   if (grant === undefined || owner === undefined) return INACTIVE;
   // The retry window is for retries: a thief of a spent token must not learn here when he would be taken for one.
   if (token.generation < grant.generation) return INACTIVE;
+  const parent = grant.parentId === null ? undefined : await parentOf(deps.store, grant);
   const now = deps.store.now();
   const presented = presentedToken(token, owner, { binding: grant.binding });
-  if (!isAccepted(decide(grant, presented, now).outcome) || now >= legacyEnd) return INACTIVE;
+  if (!isAccepted(decide(grant, presented, now, parent).outcome) || now >= legacyEnd) return INACTIVE;
   return {
     active: true,
     token_use: "refresh_token",

@@ -3,7 +3,7 @@ import { sameResource } from "../config/resource-identifier.ts";
 import type { Deps } from "../deps.ts";
 import type { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
-import { activeAccessToken } from "./active-access-token.ts";
+import { activeAccessToken } from "../clients/active-access-token.ts";
 
 /**
  * Authenticates a client at one of this service's own APIs by its own access token, got by `client_credentials`. What the

@@ -3,8 +3,8 @@ import { actor, distance, inUnit, retryScore, revoked, scope } from "./members.t
 import type { EventTypeDefinition } from "./members.ts";
 
 /**
- * Why a grant was revoked: by a decision of the store, by the subject, the client or an operator, or with its account
- * or client.
+ * Why a grant was revoked: by a decision of the store, by the subject, the client or an operator, or with its account,
+ * its client or the grant that it was exchanged for.
  */
 const REVOCATION_REASONS = [
   "reused",
@@ -15,6 +15,7 @@ const REVOCATION_REASONS = [
   "revoked_by_operator",
   "account_disabled",
   "client_disabled",
+  "parent_ended",
 ] as const;
 
 /** `revoked_reason` of a grant's row, and `reason` of its event. */

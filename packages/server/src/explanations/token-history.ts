@@ -1,5 +1,7 @@
 import { CONCURRENT_USE_SCORE, scoreIfRetried } from "../store/retry-windows.ts";
-import { grantStatus } from "../store/grant-status.ts";
+import { statusWithParent } from "../store/grant-status.ts";
+import type { Parent } from "../store/grant-status.ts";
+import { parentOf } from "../store/parent-of.ts";
 import type { Client, Event, Grant, GrantStatus, Store } from "../store/store.ts";
 import { refreshTokenEnd } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
@@ -65,17 +67,18 @@ const EVENTS = 100;
  * @returns undefined: there is no such grant, the token is not its, it is another client's, or the caller may not know
  */
 export async function readTokenHistory(
-  store: Pick<Store, "grants" | "events" | "now">,
+  store: Pick<Store, "grants" | "clients" | "events" | "now">,
   client: Client,
   token: RefreshToken,
   { mayKnow, ...origin }: TokenOrigin & { mayKnow: (history: TokenHistory) => boolean },
 ): Promise<TokenHistory | undefined> {
   const grant = await store.grants.find(token.grantId);
+  const parent = grant && (await parentOf(store, grant));
   const now = store.now();
-  const found = refreshOutcome(token, { grant, client, now }, origin.legacyEnd);
+  const found = refreshOutcome(token, { grant, parent, client, now }, origin.legacyEnd);
   if (grant === undefined || found.outcome === "unknown" || found.outcome === "client_mismatch")
     return undefined;
-  const known = { client, grant, now, generation: token.generation, origin, ...found };
+  const known = { client, grant, parent, now, generation: token.generation, origin, ...found };
   if (!mayKnow(tokenHistory({ ...known, events: [] }))) return undefined;
   return tokenHistory({ ...known, events: await eventsOf(store, grant) });
 }
@@ -97,17 +100,19 @@ function tokenHistory({
   events,
   outcome,
   until,
+  parent,
   ...known
 }: RefreshOutcome & {
   client: Client;
   grant: Grant;
+  parent: Parent | undefined;
   generation: number;
   origin: TokenOrigin;
   events: readonly Event[];
   now: number;
 }): TokenHistory {
   const { grant, client, now } = known;
-  const status = statusOf(known, outcome, origin.legacyEnd);
+  const status = statusOf({ ...known, parent }, outcome, origin.legacyEnd);
   const behind = grant.generation - generation;
   const isNewest = behind === 0;
   const unusedEnd = Math.min(
@@ -133,11 +138,11 @@ function tokenHistory({
 
 /** A token newer than its row may be active where the row says idle; a legacy token may have expired where it does not. */
 function statusOf(
-  { grant, client, now }: { grant: Grant; client: Client; now: number },
+  { grant, client, parent, now }: { grant: Grant; client: Client; parent: Parent | undefined; now: number },
   outcome: RefreshOutcome["outcome"],
   legacyEnd: number | undefined,
 ): GrantStatus {
-  const status = grantStatus(grant, client, now);
+  const status = statusWithParent(grant, client, parent, now);
   if (status.state === "active" && outcome === "expired" && legacyEnd !== undefined) {
     return { state: "expired", since: legacyEnd, reason: "idle_lifetime" };
   }

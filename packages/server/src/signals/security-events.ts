@@ -24,6 +24,7 @@ const BY_REASON: Readonly<Record<RevocationReason, [InitiatingEntity, text: stri
   revoked_by_operator: ["admin", "The grant was revoked."],
   account_disabled: ["admin", "The account was disabled."],
   client_disabled: ["admin", "The client was disabled."],
+  parent_ended: ["policy", "The grant that it was exchanged for ended."],
 };
 
 /** The one table from events of this service to those of Shared Signals; docs/shared-signals.md explains it. */

@@ -2,6 +2,7 @@ import { describe, test } from "node:test";
 import { activeGrantCases } from "./contract/active-grants.ts";
 import { adoptedCases } from "./contract/adopted-grants.ts";
 import { accountCases } from "./contract/accounts.ts";
+import { childGrantCases } from "./contract/child-grants.ts";
 import { codeCases } from "./contract/codes.ts";
 import { Bench } from "./contract/bench.ts";
 import type { Cases, OpenStore } from "./contract/bench.ts";
@@ -34,6 +35,7 @@ const SUITES = {
   "active-grants": activeGrantCases,
   extensions: extensionCases,
   "revoke-all": revokeAllCases,
+  "child-grants": childGrantCases,
   adopted: adoptedCases,
   clients: clientCases,
   accounts: accountCases,

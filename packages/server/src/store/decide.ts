@@ -1,6 +1,7 @@
 import { sameResource } from "../config/resource-identifier.ts";
 import { timingSafeEqual } from "node:crypto";
-import { grantStatus } from "./grant-status.ts";
+import { childStatus, grantStatus } from "./grant-status.ts";
+import type { Parent } from "./grant-status.ts";
 import {
   closedWindows,
   CONCURRENT_USE_SCORE,
@@ -52,8 +53,14 @@ export interface Decision {
  *
  * @param row the row as it is; undefined: no such grant
  * @param now the store's clock, ms
+ * @param parent of a row with a parent: that grant and its client; undefined: it was swept
  */
-export function decide(row: Grant | undefined, presented: PresentedToken, now: number): Decision {
+export function decide(
+  row: Grant | undefined,
+  presented: PresentedToken,
+  now: number,
+  parent?: Parent,
+): Decision {
   // An unknown grant and a wrong secret are one outcome, so that a response does not tell which ids exist.
   if (row === undefined || !timingSafeEqual(row.secretHash, presented.secretHash)) {
     return { outcome: "unknown" };
@@ -63,7 +70,7 @@ export function decide(row: Grant | undefined, presented: PresentedToken, now: n
     const data = { presented_by: presented.clientId, generation: presented.generation };
     return { outcome: "client_mismatch", event: { type: "grant.client_mismatch", data } };
   }
-  const over = refusedByStatus(grant, presented, now);
+  const over = refusedByStatus(grant, presented, now) ?? refusedByParent(grant, parent, now);
   if (over !== undefined) return { outcome: over };
   if (grant.binding !== presented.binding) {
     // Nothing ends: a thief of a bound token can neither use it (RFC 9449 §5, RFC 8705 §3) nor end the session with it.
@@ -92,6 +99,13 @@ function refusedByStatus(
   // A token ahead of the row proves that the store lost writes: the row's idle time says nothing of it.
   const isAhead = generation > grant.generation;
   return status.reason === "idle_lifetime" && isAhead ? undefined : status.state;
+}
+
+/** A child grant ends with its parent, whatever ends that. Undefined: it has none, or the parent is active. */
+function refusedByParent(grant: Grant, parent: Parent | undefined, now: number): "revoked" | undefined {
+  if (grant.parentId === null) return undefined;
+  const own = { state: "active", idleExpiresAt: now } as const;
+  return childStatus(own, parent, now).state === "active" ? undefined : "revoked";
 }
 
 /** RFC 6749 §6: no scope that was not granted; RFC 8707 §2.2: no other resource. Undefined: within the grant. */

@@ -29,6 +29,12 @@ export interface NewGrant {
   passwordHash?: string | undefined;
 }
 
+/** A grant that a client gets for another one (RFC 8693): it ends with its parent, and no later. */
+export type NewChildGrant = NewGrant & { readonly parentId: string };
+
+/** Why a child grant is not created. `parent_ended`: its parent expired, was revoked, or does not exist. */
+export type RefusedChild = DisabledOutcome | "parent_ended";
+
 /** A session that began at another token service. Its id and secret are derived from its refresh token there. */
 export interface AdoptedGrant {
   /** A UUIDv8 derived from the token, so the same session has the same row however often it is adopted. */
@@ -69,6 +75,8 @@ export type ExtensionResult =
   | { outcome: "lifetime_extended"; grant: Grant; previousExpiresAt: number }
   /** By `maxTtl`: the end is that late already. */
   | { outcome: "unchanged"; grant: Grant }
+  /** By `by`: it is a child grant, which ends with its parent. */
+  | { outcome: "is_child"; grant: Grant }
   /** By `by`: the end would be more than ten years from now. */
   | { outcome: "too_long"; grant: Grant }
   /** It expired or was revoked, and needs a new sign-in. */
@@ -162,6 +170,13 @@ export interface GrantStore {
    */
   create(grant: NewGrant): Promise<{ outcome: "created"; grant: Grant } | { outcome: RefusedGrant }>;
   /**
+   * Creates a grant as `create` does, if its parent is active. Its absolute lifetime ends with the parent's at the latest.
+   * From then on what revokes the parent revokes it in the same transaction.
+   */
+  createChild(
+    grant: NewChildGrant,
+  ): Promise<{ outcome: "created"; grant: Grant } | { outcome: RefusedChild }>;
+  /**
    * Creates a grant at generation 0 for each session, without an event. Skips sessions that have a grant, even a revoked
    * one, and those whose client does not exist or whose client or account is disabled. Returns how many were created.
    */
@@ -190,7 +205,10 @@ export interface GrantStore {
    * stay. A refresh at the same time is not disturbed.
    */
   extendLifetime(id: string, extension: LifetimeExtension, actor: string): Promise<ExtensionResult>;
-  /** Revokes a grant and with it its refresh tokens (RFC 7009 §2.1). False: no such grant, or it was revoked before. */
+  /**
+   * Revokes a grant and with it its refresh tokens (RFC 7009 §2.1) and its child grants. False: no such grant, or it was
+   * revoked before.
+   */
   revoke(id: string, reason: RevocationReason, actor: string): Promise<boolean>;
   /**
    * Revokes each of these grants as `revoke` does, in one transaction and in the order of ids: a caller that has many

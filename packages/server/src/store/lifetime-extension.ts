@@ -25,6 +25,10 @@ export function decideExtension(
   if (grant === undefined) return { result: { outcome: "not_found" } };
   const status = grantStatus(grant, client, now);
   if (status.state !== "active") return { result: { outcome: "not_active", grant, status } };
+  // A child grant must not outlive its parent.
+  if (grant.parentId !== null) {
+    return { result: { outcome: "by" in extension ? "is_child" : "unchanged", grant } };
+  }
   if ("by" in extension) {
     const expiresAt = grant.expiresAt + extension.by * 1000;
     const isTooLong = expiresAt > now + LONGEST_LIFETIME * 1000;

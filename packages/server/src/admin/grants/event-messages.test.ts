@@ -9,6 +9,7 @@ const grant = grantRow();
 const HISTORY: GrantHistory = {
   grantId: grant.id,
   grant,
+  parent: undefined,
   status: undefined,
   clientId: grant.clientId,
   client: undefined,

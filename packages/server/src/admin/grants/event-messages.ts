@@ -127,6 +127,7 @@ export const REASON_MESSAGES: Record<EndedStatus["reason"], string> = {
   revoked_by_operator: "The grant was revoked by an operator.",
   account_disabled: "The grant was revoked because its account was disabled.",
   client_disabled: "The grant was revoked because its client was disabled.",
+  parent_ended: "The grant ended with the grant that it was exchanged for.",
   client_deleted: "The grant was revoked because its client was deleted.",
   idle_lifetime: "The grant expired because it was not refreshed within the idle lifetime.",
   absolute_lifetime: "The grant expired at the end of its absolute lifetime.",

@@ -20,7 +20,7 @@ export type ExtendedGrantJson = GrantJson & { previous_expires_at: string };
  *
  * @param by s, from the present end; at most ten years, and to no later than ten years from now
  * @param actor recorded in the event `grant.lifetime_extended`
- * @throws AdminError `not_found`; `invalid`; `not_allowed` for a grant that expired or was revoked
+ * @throws AdminError `not_found`; `invalid`; `not_allowed` for a grant that expired or was revoked, and for a child grant
  */
 export async function extendGrant(
   parts: GrantParts,
@@ -31,6 +31,7 @@ export async function extendGrant(
   requireWholeNumber("by", by, 1);
   const result = await parts.store.grants.extendLifetime(id, { by }, actor);
   if (result.outcome === "too_long") throw tooLong();
+  if (result.outcome === "is_child") throw isChild();
   if (result.outcome === "not_active") throw notActive(result.status, id);
   if (result.outcome !== "lifetime_extended") throw grantNotFound(id);
   return { grant: await findGrant(parts, id), previousExpiresAt: result.previousExpiresAt };
@@ -43,6 +44,12 @@ export function extendedGrantJson({ grant, previousExpiresAt }: ExtendedGrant): 
 function tooLong(): AdminError {
   const message = `by must not move the end to more than ${LONGEST_LIFETIME} s (ten years) from now.`;
   return new AdminError("invalid", "the extension is too long", { violations: [{ member: "by", message }] });
+}
+
+/** A child grant ends with its parent at the latest, and its client may exchange the parent's tokens again. */
+function isChild(): AdminError {
+  const message = "the grant is a child grant, which ends with its parent; only the parent can be extended";
+  return new AdminError("not_allowed", message);
 }
 
 /** An extension revives nothing: access that ended is given again by the user alone. */

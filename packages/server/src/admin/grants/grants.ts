@@ -1,4 +1,5 @@
-import { grantStatus } from "../../store/grant-status.ts";
+import { statusWithParent } from "../../store/grant-status.ts";
+import { parentOf } from "../../store/parent-of.ts";
 import type { Client, EndedStatus, Grant, GrantStatus, Store } from "../../store/store.ts";
 import { isoInstant } from "../../time-text.ts";
 import { notFound } from "../admin-error.ts";
@@ -31,6 +32,8 @@ export interface GrantJson {
   reason: EndedStatus["reason"] | null;
   /** Null while it is active, and if its client was deleted. */
   inactive_since: string | null;
+  /** The grant that it was exchanged for, with which it ends (RFC 8693); null: it is of its own. */
+  parent_id: string | null;
   generation: number;
   created_at: string;
   last_used_at: string;
@@ -48,7 +51,7 @@ export interface GrantJson {
 export async function findGrant({ store }: GrantParts, id: string): Promise<GrantView> {
   const grant = await store.grants.find(id);
   if (grant === undefined) throw grantNotFound(id);
-  return viewOf(grant, await store.clients.find(grant.clientId), store.now());
+  return viewOf({ store }, grant, await store.clients.find(grant.clientId));
 }
 
 export function grantNotFound(id: string): AdminError {
@@ -59,8 +62,7 @@ export function grantNotFound(id: string): AdminError {
 export async function viewsOf({ store }: GrantParts, grants: readonly Grant[]): Promise<GrantView[]> {
   const clients = await store.clients.findAll([...new Set(grants.map(({ clientId }) => clientId))]);
   const byId = new Map(clients.map((client) => [client.id, client]));
-  const now = store.now();
-  return grants.map((grant) => viewOf(grant, byId.get(grant.clientId), now));
+  return Promise.all(grants.map((grant) => viewOf({ store }, grant, byId.get(grant.clientId))));
 }
 
 /**
@@ -87,6 +89,7 @@ export function grantJson({ grant, status }: GrantView): GrantJson {
     state: status.state,
     reason: isActive ? null : status.reason,
     inactive_since: isActive ? null : isoInstant(status.since),
+    parent_id: grant.parentId,
     generation: grant.generation,
     created_at: isoInstant(grant.createdAt),
     last_used_at: isoInstant(grant.lastUsedAt),
@@ -99,6 +102,7 @@ export function changedGrantJson({ grant, changed }: ChangedGrant): GrantJson & 
   return { ...grantJson(grant), changed };
 }
 
-function viewOf(grant: Grant, client: Client | undefined, now: number): GrantView {
-  return { grant, client, status: grantStatus(grant, client, now) };
+async function viewOf({ store }: GrantParts, grant: Grant, client: Client | undefined): Promise<GrantView> {
+  const parent = await parentOf(store, grant);
+  return { grant, client, status: statusWithParent(grant, client, parent, store.now()) };
 }

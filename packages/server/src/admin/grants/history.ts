@@ -1,4 +1,6 @@
-import { grantStatus } from "../../store/grant-status.ts";
+import { statusWithParent } from "../../store/grant-status.ts";
+import type { Parent } from "../../store/grant-status.ts";
+import { parentOf } from "../../store/parent-of.ts";
 import type { Account, Client, Event, EventType, Grant, GrantStatus, Store } from "../../store/store.ts";
 
 /** Everything that is known of a grant. */
@@ -6,6 +8,8 @@ export interface GrantHistory {
   grantId: string;
   /** Undefined if its row was removed, 7 days or more after it expired or was revoked. Its events are kept longer. */
   grant: Grant | undefined;
+  /** Of a child grant: the one that it was exchanged for; undefined if it has none, or that was removed. */
+  parent: Parent | undefined;
   /** Undefined if the row was removed. */
   status: GrantStatus | undefined;
   clientId: string;
@@ -65,8 +69,9 @@ export async function readHistory(
   const account = await store.accounts.find(subject);
   const clientName = client?.name ?? (await nameOfDeleted(store, clientId));
   const now = store.now();
-  const status = grant && grantStatus(grant, client, now);
-  return { grantId, grant, status, clientId, client, clientName, subject, account, events, now };
+  const parent = grant && (await parentOf(store, grant));
+  const status = grant && statusWithParent(grant, client, parent, now);
+  return { grantId, grant, parent, status, clientId, client, clientName, subject, account, events, now };
 }
 
 /** The name of a deleted client, from the event of its creation. */

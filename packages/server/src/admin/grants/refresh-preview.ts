@@ -31,14 +31,14 @@ export function previewRefresh(token: ParsedToken, history: GrantHistory): Refre
 
 function outcomeOf(
   token: ParsedToken,
-  { grant, client, now }: GrantHistory,
+  { grant, parent, client, now }: GrantHistory,
 ): [outcome: RefreshPreview["outcome"], why: string] {
   // RFC 6749 §6: the client is authenticated before its token is looked at.
   if (client === undefined) return ["client_deleted", "refused (invalid_client): the client was deleted."];
   if (client.disabledAt !== null)
     return ["client_disabled", "refused (invalid_client): the client is disabled."];
   const { passportExpiresAt } = token;
-  const { outcome, until } = refreshOutcome(token, { grant, client, now }, passportExpiresAt);
+  const { outcome, until } = refreshOutcome(token, { grant, parent, client, now }, passportExpiresAt);
   if (outcome === "expired" && grant?.generation === 0 && now >= (passportExpiresAt ?? Infinity)) {
     const why = "the lifetime that Passport gave it is over, and its session has not moved here.";
     return [outcome, `refused (invalid_grant, expired): ${why}`];

@@ -52,6 +52,8 @@ export const explanationsDe: Readonly<Record<ExplanationKey, string>> = {
   "explain.client_disabled": "Der Anbieter hat diesen Client am {at} gesperrt; das beendete seine Sitzungen.",
   "explain.clientEnabled":
     "Der Anbieter hat diesen Client am {at} gesperrt; das beendete seine Sitzungen. Der Client ist wieder freigegeben; diese Sitzungen bleiben beendet.",
+  "explain.parent_ended":
+    "Die Sitzung, gegen die diese eingetauscht wurde, ist beendet; diese endete mit ihr am {at}.",
   "explain.code_reused":
     "Der Autorisierungscode, mit dem die Sitzung begann, wurde am {at} ein zweites Mal vorgelegt; das beendete die Sitzung, denn der Code könnte gestohlen sein.",
   "explain.idle_lifetime": "Das neueste Token wurde {unused} lang nicht verwendet und lief am {at} ab.",

@@ -56,6 +56,8 @@ export const explanationsEn = {
   "explain.client_disabled": "The provider disabled this client at {at}, which ended its sessions.",
   "explain.clientEnabled":
     "The provider disabled this client at {at}, which ended its sessions. The client is enabled again; those sessions stay ended.",
+  "explain.parent_ended":
+    "The session that this one was exchanged for ended; this one ended with it at {at}.",
   "explain.code_reused":
     "The authorization code that the session began with was presented a second time at {at}; that ended the session, since the code may have been stolen.",
   "explain.idle_lifetime": "The newest token was not used for {unused}, and expired at {at}.",

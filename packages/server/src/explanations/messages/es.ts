@@ -51,6 +51,7 @@ export const explanationsEs: Readonly<Record<ExplanationKey, string>> = {
   "explain.client_disabled": "El proveedor desactivó este cliente el {at}, lo que terminó sus sesiones.",
   "explain.clientEnabled":
     "El proveedor desactivó este cliente el {at}, lo que terminó sus sesiones. El cliente vuelve a estar activado; esas sesiones siguen terminadas.",
+  "explain.parent_ended": "La sesión por la que se intercambió esta terminó; esta terminó con ella el {at}.",
   "explain.code_reused":
     "El código de autorización con el que empezó la sesión se presentó por segunda vez el {at}; eso terminó la sesión, porque el código puede ser robado.",
   "explain.idle_lifetime": "El token más reciente no se usó durante {unused} y caducó el {at}.",

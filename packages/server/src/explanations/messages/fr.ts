@@ -52,6 +52,8 @@ export const explanationsFr: Readonly<Record<ExplanationKey, string>> = {
   "explain.client_disabled": "Le fournisseur a désactivé ce client le {at}, ce qui a mis fin à ses sessions.",
   "explain.clientEnabled":
     "Le fournisseur a désactivé ce client le {at}, ce qui a mis fin à ses sessions. Le client est de nouveau actif\u202f; ces sessions restent terminées.",
+  "explain.parent_ended":
+    "La session contre laquelle celle-ci a été échangée a pris fin ; celle-ci a pris fin avec elle le {at}.",
   "explain.code_reused":
     "Le code d’autorisation par lequel la session a commencé a été présenté une deuxième fois le {at}\u202f; cela a mis fin à la session, car le code est peut-être volé.",
   "explain.idle_lifetime":

@@ -55,6 +55,8 @@ export const explanationsIt: Readonly<Record<ExplanationKey, string>> = {
     "Il fornitore ha disattivato questo client in data {at}; questo ha terminato le sue sessioni.",
   "explain.clientEnabled":
     "Il fornitore ha disattivato questo client in data {at}; questo ha terminato le sue sessioni. Il client è di nuovo attivo; quelle sessioni restano terminate.",
+  "explain.parent_ended":
+    "La sessione con cui questa è stata scambiata è terminata; questa è terminata con essa in data {at}.",
   "explain.code_reused":
     "Il codice di autorizzazione con cui è iniziata la sessione è stato presentato una seconda volta in data {at}; questo ha terminato la sessione, perché il codice può essere rubato.",
   "explain.idle_lifetime": "Il token più recente non è stato usato per {unused} ed è scaduto in data {at}.",

@@ -10,7 +10,8 @@ import type {
 import { giveConsent } from "./consents.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
-import { createOne, revokeOne, whyDisabled } from "./grants.ts";
+import { createOne, whyDisabled } from "./create-grant.ts";
+import { revokeOne } from "./revoke-grants.ts";
 import { isText, toCode } from "./rows.ts";
 import { isSignedIn } from "./sign-ins.ts";
 

@@ -3,7 +3,7 @@ import type { ConsentStore } from "../authorization.ts";
 import { toConsent } from "../row-mappers.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
-import { revokeAll } from "./grants.ts";
+import { revokeAll } from "./revoke-grants.ts";
 import { clientKey, isText } from "./rows.ts";
 
 /** Index of these: the primary key. */

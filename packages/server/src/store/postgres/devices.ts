@@ -13,7 +13,8 @@ import { clock } from "./database.ts";
 import type { Database, Statement, Transaction } from "./database.ts";
 import type { EventWriter } from "./events.ts";
 import { findOne } from "./find-grants.ts";
-import { createOne, isEnabledClient, revokeOne, whyDisabled } from "./grants.ts";
+import { createOne, isEnabledClient, whyDisabled } from "./create-grant.ts";
+import { revokeOne } from "./revoke-grants.ts";
 import { isSignedIn } from "./sign-ins.ts";
 
 const INSERT: Statement = {

@@ -1,14 +1,17 @@
 import type { RequestSource } from "../../request-source.ts";
 import { decide, eventInterval } from "../decide.ts";
 import type { Decision } from "../decide.ts";
+import type { Parent } from "../grant-status.ts";
 import { held } from "../retry-windows.ts";
 import { rotationResult, written } from "../rotation-result.ts";
 import type { Row } from "../row.ts";
 import type { AcceptedRotation, Grant, NewEvent, PresentedToken, RotationResult } from "../store.ts";
+import { findParent } from "./create-grant.ts";
 import { clock } from "./database.ts";
 import type { Database, Query, Statement, Transaction } from "./database.ts";
 import { isRecent } from "./events.ts";
 import type { EventWriter } from "./events.ts";
+import { revokeChildren } from "./revoke-grants.ts";
 import { isUuid, toGrant } from "./rows.ts";
 
 /** Index: the primary key. Gives the clock even if there is no such grant. */
@@ -52,11 +55,16 @@ interface Decided {
 }
 
 /** Decides about each token with the row as the one before left it, as if they had come one after the other. */
-function decideInTurn(row: Grant | undefined, members: readonly Presentation[], at: number): Decided {
+function decideInTurn(
+  row: Grant | undefined,
+  members: readonly Presentation[],
+  at: number,
+  parent: Parent | undefined,
+): Decided {
   const decided: Decided = { results: [], grant: row, written: false, events: [] };
   for (const { presented, source } of members) {
     const { grant } = decided;
-    const decision = decide(grant, presented, at);
+    const decision = decide(grant, presented, at, parent);
     decided.results.push(grant ? rotationResult(decision, grant, at) : { outcome: "unknown", at });
     if (decision.write !== undefined && grant !== undefined) {
       decided.grant = written(grant, decision);
@@ -99,11 +107,14 @@ export async function rotateAlone(
   return database.write(async (transaction) => {
     const row = (await transaction.query(LOCK, [now, id]))[0];
     const at = row === undefined ? await transaction.now() : (row["now"] as number);
-    const decided = decideInTurn(row && toGrant(row), members, at);
+    const grant = row && toGrant(row);
+    const decided = decideInTurn(grant, members, at, await parentOf(grant, transaction.query));
     if (decided.written && decided.grant !== undefined) await writeGrant(decided.grant, transaction);
     for (const { event, once, source } of decided.events) {
       await events.record(event, { ...transaction, now: async () => at, source }, once);
     }
+    const ended = grant?.revokedAt === null && decided.grant?.revokedAt !== null ? decided.grant : undefined;
+    if (ended) await revokeChildren(ended, ended.clientId, { ...transaction, now: async () => at }, events);
     return decided.results;
   }, members.length);
 }
@@ -126,16 +137,18 @@ async function decideUnlocked(
 ): Promise<RotationResult[] | undefined> {
   const row = (await query(READ, [now, isUuid(id) ? id : null]))[0] as Row;
   const at = row["now"] as number;
-  const { results, written, events } = decideInTurn(
-    row["id"] === null ? undefined : toGrant(row),
-    members,
-    at,
-  );
+  const grant = row["id"] === null ? undefined : toGrant(row);
+  const { results, written, events } = decideInTurn(grant, members, at, await parentOf(grant, query));
   if (written) return undefined;
   for (const { event, once = 0 } of events) {
     if (!(await isRecent(event, at - once * 1000, query))) return undefined;
   }
   return results;
+}
+
+/** Read after the row of the child: what revokes the parent revokes the child's row too, and waits for its lock. */
+async function parentOf(grant: Grant | undefined, query: Query): Promise<Parent | undefined> {
+  return grant?.parentId ? findParent(grant.parentId, query) : undefined;
 }
 
 async function writeGrant(grant: Grant, { query }: Transaction): Promise<void> {

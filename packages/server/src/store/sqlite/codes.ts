@@ -72,7 +72,7 @@ function prepareRedeem(database: DatabaseSync, queue: WriteQueue, events: EventW
     const code = row && toCode(row);
     const verdict = judgeCode(code, presented, transaction.now);
     if (code === undefined) return { outcome: "unknown_code" };
-    if (verdict === "code_reused") revoke(code.grantId ?? "", verdict, code.clientId, transaction);
+    if (verdict === "code_reused") revoke([code.grantId ?? ""], verdict, code.clientId, transaction);
     if (verdict !== "redeemable") return { outcome: verdict };
     const created = create(grantOfCode(code, presented), transaction);
     if (created.outcome !== "created") return created;

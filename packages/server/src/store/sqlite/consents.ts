@@ -32,11 +32,8 @@ export function consentStore(database: DatabaseSync, queue: WriteQueue, events: 
     withdraw(subject, clientId, actor) {
       return queue.write((transaction) => {
         const forgotten = change.withdraw(subject, clientId, actor, transaction);
-        const active = grants.all(subject, clientId);
-        for (const row of active) {
-          revoke(bytesToUuid(row["id"] as Uint8Array), "revoked_by_subject", actor, transaction);
-        }
-        return forgotten || active.length > 0;
+        const active = grants.all(subject, clientId).map((row) => bytesToUuid(row["id"] as Uint8Array));
+        return revoke(active, "revoked_by_subject", actor, transaction) > 0 || forgotten;
       });
     },
   };

@@ -125,7 +125,7 @@ function preparePoll(database: DatabaseSync, events: EventWriter) {
     }
     if (verdict === "repeated") return again(request.grantId ?? "", now);
     if (verdict === "code_reused") {
-      revoke(request.grantId ?? "", verdict, request.clientId, transaction);
+      revoke([request.grantId ?? ""], verdict, request.clientId, transaction);
     }
     if (verdict !== "redeemable") return { outcome: verdict };
     const created = create(grantOfDevice(request, presented), transaction);

@@ -10,6 +10,7 @@ import type {
   RevocationReason,
 } from "../store.ts";
 import { prepareHasPassword } from "./accounts.ts";
+import { prepareCreateChild, prepareRevokeChildren } from "./child-grants.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareExtensions } from "./extend-lifetime.ts";
 import { listGrants, prepareListActive, prepareListEnding } from "./find-grants.ts";
@@ -29,6 +30,7 @@ export function grantStore(
 ): GrantStore {
   const rotation = prepareRotate(database, queue, events);
   const create = prepareCreate(database, events);
+  const createChild = prepareCreateChild(database, prepareWhyDisabled(database), create);
   const hasPassword = prepareHasPassword(database);
   const adopt = prepareAdopt(database);
   const release = database.prepare(
@@ -46,6 +48,7 @@ export function grantStore(
       queue.write((transaction) =>
         hasPassword(grant) ? create(grant, transaction) : { outcome: "wrong_password" },
       ),
+    createChild: (grant) => queue.write((transaction) => createChild(grant, transaction)),
     adopt: (sessions) => queue.write(({ now }) => sumOf(sessions, (session) => adopt(session, now))),
     release: (ids) => queue.write(() => sumOf(ids, (id) => Number(release.run(id).changes))),
     find(id) {
@@ -59,11 +62,9 @@ export function grantStore(
     listActive: prepareListActive(database, queue, now),
     extendLifetime: (id, extension, actor) =>
       queue.write((transaction) => extensions.extend(id, extension, actor, transaction)),
-    revoke: (id, reason, actor) => queue.write((transaction) => revoke(id, reason, actor, transaction)),
+    revoke: (id, reason, actor) => queue.write((transaction) => revoke([id], reason, actor, transaction) > 0),
     revokeAll: (ids, reason, actor, withSubject) =>
-      queue.write((transaction) =>
-        sumOf(ids.toSorted(), (id) => Number(revoke(id, reason, actor, transaction, withSubject))),
-      ),
+      queue.write((transaction) => revoke(ids.toSorted(), reason, actor, transaction, withSubject)),
     denyAccessToken: (token) => queue.write((transaction) => void deny(token, transaction)),
     isAccessTokenDenied: (jti) => queue.read(() => denied.get(jti) !== undefined),
   };
@@ -149,23 +150,30 @@ function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((sum, item) => sum + of(item), 0);
 }
 
-/** Revokes one grant, once; also when a restore applies an event, then with the event's instant. */
+/**
+ * Revokes grants, each once, and then their children; also when a restore applies an event, then with the event's instant.
+ * Returns how many of those that were named.
+ */
 export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
+  const revokeChildren = prepareRevokeChildren(database, events);
   const revoke = database.prepare(
     `UPDATE grants SET revoked_at = ?2, revoked_reason = ?3 WHERE id = unhex(?1, '-') AND revoked_at IS NULL
      RETURNING *`,
   );
-  return function revokeOne(
-    id: string,
+  return function revokeAll(
+    ids: readonly string[],
     reason: RevocationReason,
     actor: string,
     transaction: Transaction,
     withSubject?: boolean,
-  ): boolean {
-    const row = revoke.get(id, transaction.now, reason);
-    if (row === undefined) return false;
-    events.record(grantRevoked(toGrant(row), reason, actor, withSubject), transaction);
-    return true;
+  ): number {
+    const revoked = ids.flatMap((id) => {
+      const row = revoke.get(id, transaction.now, reason);
+      return row === undefined ? [] : [toGrant(row)];
+    });
+    for (const grant of revoked) events.record(grantRevoked(grant, reason, actor, withSubject), transaction);
+    for (const grant of revoked) revokeChildren(grant, actor, transaction, withSubject);
+    return revoked.length;
   };
 }
 

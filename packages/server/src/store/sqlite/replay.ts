@@ -46,7 +46,7 @@ function prepareOperations(database: DatabaseSync, events: EventWriter, changes:
   const deleteToken = prepareDeleteToken(database, events);
 
   return (at: Transaction): RestoreOperations<boolean> => ({
-    revokeGrant: (id, reason) => revoke(id, reason, RESTORE, at),
+    revokeGrant: (id, reason) => revoke([id], reason, RESTORE, at) > 0,
     extendLifetime: (id, expiresAt) => extensions.restore(id, expiresAt, RESTORE, at),
     denyAccessToken: (token) => deny(token, at),
     disableClient: (id) => clients.disable(id, RESTORE, at),

@@ -3,6 +3,7 @@ import { decide, eventInterval } from "../decide.ts";
 import { held } from "../retry-windows.ts";
 import { rotationResult, written } from "../rotation-result.ts";
 import type { AcceptedRotation, Grant, PresentedToken, RotationResult } from "../store.ts";
+import { prepareFindParent, prepareRevokeChildren } from "./child-grants.ts";
 import type { EventWriter } from "./events.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction } from "./write-queue.ts";
@@ -19,19 +20,23 @@ const WRITE = `
 export function prepareRotateAlone(database: DatabaseSync, events: EventWriter) {
   const read = database.prepare("SELECT * FROM grants WHERE id = unhex(?1, '-')");
   const write = database.prepare(WRITE);
+  const findParent = prepareFindParent(database);
+  const revokeChildren = prepareRevokeChildren(database, events);
   return { rotate, hold };
 
   function rotate(presented: PresentedToken, transaction: Transaction): RotationResult {
     const at = transaction.now;
     // The row is locked by this transaction from here to the commit, so what is read is what is written over.
     const grant = find(presented.grantId);
-    const decision = decide(grant, presented, at);
+    const parent = grant?.parentId ? findParent(grant.parentId) : undefined;
+    const decision = decide(grant, presented, at, parent);
     if (grant === undefined) return { outcome: "unknown", at };
     if (decision.write) writeHead(written(grant, decision));
     if (decision.event) {
       const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
       events.record({ ...decision.event, ...about }, transaction, eventInterval(decision, grant));
     }
+    if (decision.write?.revokedAt !== undefined) revokeChildren(grant, grant.clientId, transaction);
     return rotationResult(decision, grant, at);
   }
 

@@ -1,4 +1,4 @@
-import { storedClientId } from "../clients/cimd/client-id-url.ts";
+import { storedClientId } from "./cimd/client-id-url.ts";
 import type { Deps } from "../deps.ts";
 import { grantStatus } from "../store/grant-status.ts";
 import type { Client } from "../store/store.ts";
