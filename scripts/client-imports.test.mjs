@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 const SOURCES = join(import.meta.dirname, "..", "packages", "client", "src");
 
-/** Of the core, what an adapter may use: types, errors, records, timeouts, and the locks that adapters share. */
+/** Of the core, what an adapter may use: types, errors, records, timeouts, the algorithms of keys, and the locks that adapters share. */
 const SHARED = [
   "api.ts",
   "types.ts",
@@ -14,6 +14,7 @@ const SHARED = [
   "clock.ts",
   "lease-lock.ts",
   "lock.ts",
+  "key-algorithms.ts",
   "record.ts",
   "stored-record.ts",
 ];

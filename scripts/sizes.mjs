@@ -6,14 +6,15 @@ import { gzipSync } from "node:zlib";
 
 const CLIENT = join(import.meta.dirname, "..", "packages", "client");
 
-/** Bytes, minified and gzipped (docs/decisions/0072). Entries that a page does not load have no limit. */
+/** Bytes, minified and gzipped (docs/decisions/0072, 0111). Entries that a page does not load have no limit. */
 const LIMITS = {
-  createTokenClient: 7.7 * 1024,
+  createTokenClient: 7.8 * 1024,
   "./fetch": 1.25 * 1024,
   "./background": 0.5 * 1024,
   "./expiry": 0.625 * 1024,
+  "./dpop": 2.75 * 1024,
   "./web": 2.5 * 1024,
-  "./node": 3 * 1024,
+  "./node": 4 * 1024,
 };
 
 const { exports } = JSON.parse(readFileSync(join(CLIENT, "package.json"), "utf8"));

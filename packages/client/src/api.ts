@@ -59,6 +59,66 @@ export interface RefreshOptions {
   readonly retryWindowMs?: number | (() => Promise<number>) | undefined;
 }
 
+/** Makes a new key pair. A private key that is not `extractable` can be used and stored by the browser, and not be read. */
+export type CreateKeys = (extractable: boolean) => Promise<CryptoKeyPair>;
+
+/**
+ * Returns the stored key pair; if there is none, it stores the one that `create` makes. Of several calls at once, in all
+ * that share the place, one stores its key pair, and all return it. Rejects with StoreError.
+ */
+export type KeySource = (create: CreateKeys) => Awaitable<CryptoKeyPair>;
+
+/** What a proof is made for: one request. */
+export interface ProofRequest {
+  /** Its method. */
+  readonly method: string;
+  /** Its URL; the query and the fragment are not part of the proof. */
+  readonly url: string | URL;
+  /** The access token that it carries; none at a token endpoint. */
+  readonly accessToken?: string | undefined;
+  /** The server's nonce. Default: the latest that it sent to this program. */
+  readonly nonce?: string | undefined;
+}
+
+/** What `createTokenClient` passes to `bind`. */
+export interface DpopSession extends Pick<TokenClientOptions, "store" | "clientAuth" | "grant"> {
+  /** Sends the token requests. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Reports an event. */
+  readonly emit: (event: TokenEvent) => void;
+}
+
+/**
+ * A key that tokens are bound to, made by `dpop` of `./dpop`, and its proofs (RFC 9449). Each method throws StoreError if
+ * the key cannot be read or stored, and ClientConfigError if it cannot be used.
+ */
+export interface Dpop {
+  /** The key pair, for a login with another library; created at the first use. */
+  keyPair(): Promise<CryptoKeyPair>;
+  /** The public key's thumbprint (RFC 7638): `dpop_jkt` of an authorization request. */
+  thumbprint(): Promise<string>;
+  /** Signs the proof of one request: the value of its header `DPoP`. */
+  proof(request: ProofRequest): Promise<string>;
+  /** A `fetch` for token endpoints: adds a proof, and repeats the request once with the nonce that the server requires. */
+  tokenFetch(fetch?: typeof globalThis.fetch): typeof globalThis.fetch;
+  /**
+   * Sends a request of an API with a proof, and once more with the nonce that the API requires. Used by `authorizedFetch`.
+   *
+   * @param again makes the request a second time; undefined: it can be sent only once
+   */
+  apiFetch(
+    request: Request,
+    accessToken: string,
+    send: (request: Request) => Promise<Response>,
+    again?: () => Request,
+  ): Promise<Response>;
+  /** What a session uses in place of its own. Used by `createTokenClient`. */
+  bind(session: DpopSession): Pick<DpopSession, "store" | "fetch"> & {
+    /** @throws ClientConfigError a token of this type is not accepted */
+    readonly checkType: (tokenType: string) => void;
+  };
+}
+
 /** What `createTokenClient` needs: the server, the client, the session's name and its store. */
 export interface TokenClientOptions {
   /** URL of the token endpoint: https, or http on a loopback host. */
@@ -92,6 +152,8 @@ export interface TokenClientOptions {
   readonly classifyError?:
     | ((response: TokenErrorResponse) => "session_ended" | "token_unavailable" | "client_config" | undefined)
     | undefined;
+  /** Binds the tokens to a key: `dpop({ keys })` of `./dpop` (RFC 9449). */
+  readonly dpop?: Dpop | undefined;
   /** Sends all requests. Default: the global `fetch`. */
   readonly fetch?: typeof fetch | undefined;
   /** The source of time, for tests. Default: the system's clocks. */
@@ -138,6 +200,8 @@ export type TokenEvent =
       readonly error?: string | undefined;
       readonly description?: string | undefined;
     }
+  /** With `dpop`: the server issued tokens that are not bound to the key, or a login began with such. */
+  | { readonly type: "not_bound"; readonly generation: number }
   /** The server's clock minus this machine's, ms; emitted when it changes. */
   | { readonly type: "skew"; readonly ms: number }
   /** The store is not atomic and there is no lock: two processes may spend the same token. Emitted once. */
@@ -205,4 +269,6 @@ export interface TokenClient {
    * Returns the function that unsubscribes.
    */
   subscribe(onChange: () => void): () => void;
+  /** The option of this name, for `authorizedFetch`. */
+  readonly dpop?: Dpop | undefined;
 }

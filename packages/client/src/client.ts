@@ -21,5 +21,6 @@ export function createTokenClient(options: TokenClientOptions): TokenClient {
     clear: (after) => clearSession(deps, after),
     status: () => sessionStatus(deps, isRefreshing()),
     subscribe: (onChange) => store.subscribe?.(key, onChange) ?? (() => {}),
+    dpop: options.dpop,
   };
 }

@@ -7,7 +7,7 @@ import { none } from "./client-auth.ts";
 import { ClientConfigError, TokenUnavailableError } from "./errors.ts";
 import { DocumentError, fetchJson } from "./fetch-json.ts";
 import type { ClientOptions } from "./grants.ts";
-import { responseText } from "./response-text.ts";
+import { errorOf, responseText } from "./response-text.ts";
 import { secureUrl } from "./secure-url.ts";
 import type { ClientAuth } from "./wire-format.ts";
 
@@ -106,6 +106,8 @@ export function explainRefusals({
     const request = new URLSearchParams(typeof init?.body === "string" ? init.body : "");
     const token = request.get("refresh_token");
     if (token === null || ![400, 401, 403].includes(response.status)) return response;
+    // With the nonce that the server requires, the refresh is repeated (RFC 9449 §8).
+    if (response.headers.has("dpop-nonce") && (await errorOf(response)) === "use_dpop_nonce") return response;
     // Another one, as the metadata of a malicious server may name it, would receive the client's secret.
     if (new URL(input instanceof Request ? input.url : input).origin !== origin) return response;
     const clientAuth: ClientAuth = ({ body, headers }) => {

@@ -50,11 +50,11 @@ export interface AuthProvider {
   onUnauthorized(): Promise<void>;
 }
 
-type Tokens = Pick<TokenClient, "getToken">;
+type Tokens = Pick<TokenClient, "getToken" | "dpop">;
 
 /** An error in a challenge that a new token does not mend: anything but RFC 6750's `invalid_token`. */
 const OTHER_ERROR =
-  /\berror\s*=\s*"?(insufficient_scope|insufficient_user_authentication|invalid_request)\b/i;
+  /\berror\s*=\s*"?(insufficient_scope|insufficient_user_authentication|invalid_request|\w+_dpop_\w+)\b/i;
 /** Token types that are their own authorization scheme, since each request needs a proof (RFC 9449, RFC 7800). */
 const PROOF_TYPES = /^(dpop|pop|mac)$/i;
 /** For this long, a 401 after a replacement is taken for the old token's, ms. */
@@ -69,20 +69,14 @@ const REPLACEMENT_PAUSE = 60_000;
  *
  * @throws ClientConfigError if an option is invalid. The function itself: as `getToken`, and as `fetch`
  */
-export function authorizedFetch(
-  client: Pick<TokenClient, "getToken">,
-  options: AuthorizedFetchOptions,
-): AuthorizedFetch {
+export function authorizedFetch(client: Tokens, options: AuthorizedFetchOptions): AuthorizedFetch {
   const send = options.fetch ?? ((request: Request) => globalThis.fetch(request));
   const sendTo = sender(client, options);
   return (input, init) => sendTo((request) => send(request), input, init);
 }
 
 /** `authorizedFetch` as a middleware. @throws ClientConfigError if an option is invalid */
-export function fetchMiddleware(
-  client: Pick<TokenClient, "getToken">,
-  options: AuthorizedFetchOptions,
-): FetchMiddleware {
+export function fetchMiddleware(client: Tokens, options: AuthorizedFetchOptions): FetchMiddleware {
   const sendTo = sender(client, options);
   return (request, next) => sendTo(next, request);
 }
@@ -135,15 +129,28 @@ function sender(client: Tokens, options: AuthorizedFetchOptions) {
     const { signal } = request;
     const again = repeatable(request, input, init);
     const token = await client.getToken({ signal, waitUntil });
-    const response = await send(authorized(request, token));
+    const response = await sendWith(client, token, request, again, send);
     // After a redirect, the server that responded may never have received the token.
     if (!isListed(response.url || request.url) || !(await isRejected(response))) return response;
     const other = await replacementOf(client, token, signal);
     if (!other || !again) return response;
     // Not awaited: if `isRejected` has read or cloned the body, this rejects or never settles.
     response.body?.cancel().catch(() => {});
-    return send(authorized(again(), other));
+    return sendWith(client, other, again(), again, send);
   };
+}
+
+/** Sends the request with the token and, if that is bound to the client's key, with a proof. */
+function sendWith(
+  { dpop }: Tokens,
+  token: Token,
+  request: Request,
+  again: (() => Request) | undefined,
+  send: (request: Request) => Promise<Response>,
+): Promise<Response> {
+  const first = authorized(request, token);
+  if (!dpop || !/^dpop$/i.test(token.tokenType)) return send(first);
+  return dpop.apiFetch(first, token.accessToken, send, again && (() => authorized(again(), token)));
 }
 
 /** Another token; undefined: there is none, or the API rejects a new one as well. @throws the signal's reason */
@@ -171,7 +178,7 @@ function repeatable(
     return () => newRequest(input, init);
   // The first request has taken the body along.
   const copy = request.clone();
-  return () => copy;
+  return () => copy.clone();
 }
 
 function newRequest(input: string | URL | Request, { body, ...init }: FetchInit = {}): Request {

@@ -28,6 +28,7 @@ export function tokenGetter(deps: RefreshDeps): TokenGetter {
 
   const tokenOf = (record: CredentialRecord): Token => {
     const { accessToken = "", tokenType = "", expiresAt, scope, response = {} } = record;
+    deps.checkType?.(tokenType);
     return { accessToken, tokenType, expiresAt: server.local(expiresAt), scope, response };
   };
 

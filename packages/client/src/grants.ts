@@ -33,6 +33,8 @@ export interface GrantOptions extends ClientOptions {
   readonly tokenEndpoint: string | URL;
   /** Further parameters, such as `scope` or `resource`. */
   readonly params?: Readonly<Record<string, string>> | undefined;
+  /** The client's option of this name: binds the tokens to its key. */
+  readonly dpop?: TokenClientOptions["dpop"];
 }
 
 /** ms */
@@ -81,6 +83,7 @@ async function firstTokens(
     allowHttp,
     fetch = globalThis.fetch,
     classifyError,
+    dpop,
   }: GrantOptions,
   grant: Record<string, string>,
 ): Promise<TokenResponse> {
@@ -88,8 +91,11 @@ async function firstTokens(
   const headers = new Headers({ accept: "application/json" });
   const request = { tokenEndpoint: secureUrl(tokenEndpoint, allowHttp).href, clientId, body, headers };
   await clientAuth(request);
+  // Without a key nothing is sent.
+  await dpop?.keyPair();
   const server = serverClock(systemClock, () => {});
-  const result = await requestToken({ fetch, clock: systemClock, server, classifyError }, request, TIMEOUT);
+  const deps = { fetch: dpop?.tokenFetch(fetch) ?? fetch, clock: systemClock, server, classifyError };
+  const result = await requestToken(deps, request, TIMEOUT);
   if (result.outcome === "issued") return result.response;
   const { refusal } = result;
   if (result.outcome === "session_ended") {

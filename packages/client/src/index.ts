@@ -30,6 +30,11 @@ export type {
   RefreshLock,
   QueuedRefresh,
   Clock,
+  Dpop,
+  DpopSession,
+  ProofRequest,
+  KeySource,
+  CreateKeys,
 } from "./api.ts";
 export type { TokenResponse, TokenErrorResponse, ClientAuth, TokenRequestParts } from "./wire-format.ts";
 export type { TokenErrorCode, TokenErrorOptions } from "./errors.ts";

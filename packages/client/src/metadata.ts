@@ -23,6 +23,8 @@ export interface ServerMetadata {
   readonly revocation_endpoint?: string;
   /** Where the signing keys are (RFC 7517). */
   readonly jwks_uri?: string;
+  /** Algorithms of the proofs that it accepts (RFC 9449 §5.1). */
+  readonly dpop_signing_alg_values_supported?: readonly string[];
   readonly [member: string]: unknown;
 }
 
@@ -63,6 +65,8 @@ export class DiscoveryError extends Error {
 
 /** Members that are typed: text, or missing. */
 const ENDPOINTS = ["token_endpoint", "revocation_endpoint", "jwks_uri"];
+/** The same: an array. */
+const ALGORITHMS = "dpop_signing_alg_values_supported";
 /** ms */
 const TIMEOUT = 5000;
 /** The same where a refresh waits, ms. */
@@ -167,6 +171,7 @@ function accept(
   }
   // Some servers write null for what they lack.
   for (const name of ENDPOINTS) if (typeof members[name] !== "string") delete members[name];
+  if (!Array.isArray(members[ALGORITHMS])) delete members[ALGORITHMS];
   for (const name of endpoints) {
     const endpoint = members[name] ?? undefined;
     if (endpoint === undefined) throw new DocumentError(url, "no_endpoint", `has no ${name}`);

@@ -1,4 +1,4 @@
-import type { Clock, RefreshOptions, TokenClientOptions, TokenEvent } from "./api.ts";
+import type { Clock, Dpop, RefreshOptions, TokenClientOptions, TokenEvent } from "./api.ts";
 import { serverClock, systemClock } from "./clock.ts";
 import type { ServerClock } from "./clock.ts";
 import { recordCache } from "./record-cache.ts";
@@ -19,6 +19,8 @@ export interface RefreshDeps extends Omit<TokenClientOptions, "tokenEndpoint" | 
   readonly cache: RecordCache;
   readonly tokenEndpoint: string;
   readonly emit: (event: TokenEvent) => void;
+  /** With `dpop`. */
+  readonly checkType?: ReturnType<Dpop["bind"]>["checkType"];
 }
 
 /** ms */
@@ -26,7 +28,8 @@ const REQUEST_TIMEOUT = 8000;
 
 /** @throws ClientConfigError if an option is invalid */
 export function createRefreshDeps(options: TokenClientOptions): RefreshDeps {
-  const { clock = systemClock, refresh = {} } = options;
+  const { clock = systemClock, refresh = {}, dpop } = options;
+  const fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
   // The listener is called asynchronously, and its errors are ignored: it must not fail a refresh.
   const emit: RefreshDeps["emit"] = (event) =>
     void Promise.resolve(event)
@@ -37,7 +40,8 @@ export function createRefreshDeps(options: TokenClientOptions): RefreshDeps {
     clock,
     refresh,
     emit,
-    fetch: options.fetch ?? ((...args) => globalThis.fetch(...args)),
+    fetch,
+    ...dpop?.bind({ ...options, fetch, emit }),
     windows: refreshWindows(refresh, Math.random()),
     timeout: refresh.timeoutMs ?? REQUEST_TIMEOUT,
     server: serverClock(clock, (ms) => emit({ type: "skew", ms })),

@@ -22,3 +22,13 @@ export async function responseText(response: Response, maxLength: number = MAX_L
     text += decoder?.decode(value, { stream: true }) ?? "";
   }
 }
+
+/** The error code of a token endpoint's refusal (RFC 6749 §5.2); the body can still be read. undefined: it has none */
+export async function errorOf(response: Response): Promise<unknown> {
+  try {
+    const { error } = Object(JSON.parse(await responseText(response.clone()))) as { error?: unknown };
+    return error;
+  } catch {
+    return undefined;
+  }
+}

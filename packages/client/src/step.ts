@@ -1,4 +1,5 @@
 import type { TokenClientOptions } from "./api.ts";
+import { none } from "./client-auth.ts";
 import { ClientConfigError, SessionEndedError } from "./errors.ts";
 import { belongsTo, MAX_COOLDOWN } from "./record.ts";
 import type { TokenIdentity } from "./record.ts";
@@ -13,7 +14,8 @@ export type Step =
   | { readonly do: "wait"; readonly until: number }
   | { readonly do: "exchange"; readonly until: number };
 
-export interface StepContext extends TokenIdentity, Pick<TokenClientOptions, "grant"> {
+export interface StepContext
+  extends TokenIdentity, Pick<TokenClientOptions, "grant" | "dpop" | "clientAuth"> {
   /** How long this process has seen the record's claim, ms. */
   readonly claimAge: number;
   /** The server's time, without what its clock or this machine's has jumped in that time. */
@@ -36,10 +38,12 @@ export function nextStep(
   isMet: (record: CredentialRecord) => boolean,
   context: StepContext,
 ): Step {
-  const { grant, claimAge, claimNow, clocksAgree } = context;
+  const { grant, claimAge, claimNow, clocksAgree, dpop, clientAuth = none } = context;
   const { ended, intent, cooldown, refreshToken, refusal } = record ?? ({} as Partial<CredentialRecord>);
   const refuse = (reason: string) => new ClientConfigError(`Cannot refresh: ${reason}`, { refusal });
   if (record && !belongsTo(record, context)) throw refuse("the tokens are of another endpoint or client");
+  // Sent without a proof, the refresh token of a public client would be refused, and the session would end (RFC 9449 §5).
+  if (record?.jkt && !dpop && clientAuth === none) throw refuse("the tokens are bound to a key: pass `dpop`");
   if (ended) throw new SessionEndedError(ended.reason, undefined, { refusal });
   if (record && isMet(record)) return { do: "use", record };
   if (intent) {

@@ -5,6 +5,7 @@ const REQUIRED = { schema: 1, generation: 0, tokenEndpoint: "", clientId: "", is
 const OPTIONAL = {
   accessToken: "",
   tokenType: "",
+  jkt: "",
   refreshToken: "",
   scope: "",
   isReplacement: true,

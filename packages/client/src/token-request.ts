@@ -104,7 +104,8 @@ function failureOf(
     classifyError?.(response) ??
     (isRefusal && ended
       ? "session_ended"
-      : isRefusal && typeof error === "string"
+      : // A nonce that is refused although it is the server's newest says nothing of the client.
+        isRefusal && typeof error === "string" && error !== "use_dpop_nonce"
         ? "client_config"
         : "token_unavailable");
   return {

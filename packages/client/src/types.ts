@@ -37,7 +37,9 @@ export type EndReason =
   /** The access token has expired, and there is no refresh token. */
   | "no_refresh_token"
   /** The server refused the refresh token after a response was lost: it may have been spent, not revoked. */
-  | "outcome_unknown";
+  | "outcome_unknown"
+  /** The tokens are bound to a key that this program does not have, or no longer (RFC 9449). */
+  | "key_lost";
 
 /**
  * The stored state of one session: a JSON value that is replaced as a whole, so that its parts never come from different
@@ -57,6 +59,8 @@ export interface CredentialRecord {
   readonly accessToken?: string | undefined;
   /** The access token's `token_type`. */
   readonly tokenType?: string | undefined;
+  /** Thumbprint of the key that the tokens are bound to (RFC 7638, RFC 9449). */
+  readonly jkt?: string | undefined;
   /** The refresh token to send next. */
   readonly refreshToken?: string | undefined;
   /** Space-separated, as granted. */

@@ -1,12 +1,11 @@
-import { constants, unwatchFile, watchFile } from "node:fs";
-import type { Stats } from "node:fs";
-import { lstat, open, readdir, rm } from "node:fs/promises";
+import { unwatchFile, watchFile } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { StoreError } from "../errors.ts";
 import { randomId } from "../record.ts";
 import { parseRecord } from "../stored-record.ts";
 import type { CredentialRecord, TokenStore, Version, Versioned } from "../types.ts";
 import { folderName } from "./folder-name.ts";
+import { guarded, readPrivate, writePrivate } from "./private-file.ts";
 import { ensureRegister, INITIAL, isDamaged, moveState, readState, syncFolder, unless } from "./register.ts";
 
 /** How often a subscription checks the folder, ms. */
@@ -82,44 +81,4 @@ async function replace(
 
 function recordPath(folder: string, version: Version): string {
   return join(folder, `${version}.json`);
-}
-
-/** Does not follow a symbolic link, where the system supports that. */
-async function readPrivate(path: string): Promise<string> {
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-  try {
-    assertPrivate(await handle.stat());
-    return await handle.readFile("utf8");
-  } finally {
-    await handle.close();
-  }
-}
-
-async function writePrivate(path: string, text: string): Promise<void> {
-  const handle = await open(path, "wx", 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-function assertPrivate({ uid, mode }: Stats): void {
-  const user = process.getuid?.();
-  if (user === undefined) return;
-  if (uid !== user) throw new Error("owned by another user");
-  if ((mode & 0o077) !== 0) throw new Error("readable by other users (run chmod -R go= on it)");
-}
-
-/** Runs `action` in the credential's folder, which this user must own. @throws StoreError */
-async function guarded<T>(folder: string, action: (folder: string) => Promise<T>): Promise<T> {
-  try {
-    const stats = await unless("ENOENT", lstat(folder));
-    if (stats?.isDirectory() === false) throw new Error("not a folder");
-    if (stats !== undefined) assertPrivate(stats);
-    return await action(folder);
-  } catch (error) {
-    throw new StoreError(`${folder}: ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -57,4 +57,5 @@ export const END_REASONS: Record<EndReason, string> = {
   cleared: "it was logged out",
   no_refresh_token: "its access token has expired, and there is no refresh token",
   outcome_unknown: "the response to a refresh was lost, and the server does not repeat it",
+  key_lost: "its tokens are bound to a key that is lost",
 };
