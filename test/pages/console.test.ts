@@ -168,7 +168,12 @@ test("the dashboard's charts are accessible and fit a phone", OPTIONS, async (t)
     providerColor: "#2f63d6",
     ...none,
   };
-  const { icon, styles } = brandOf({ ...settings, scopeDescriptions: {}, messages: {} });
+  const { icon, styles } = brandOf({
+    ...settings,
+    scopeDescriptions: {},
+    authorizationDetailsTypes: {},
+    messages: {},
+  });
   const now = Date.UTC(2026, 0, 4);
   const hours = Array.from({ length: 72 }, (_, i) => ({
     hour: new Date(now - (71 - i) * HOUR).toISOString(),

@@ -2,6 +2,7 @@ import type { ClientMetadataDocuments } from "./clients/cimd/client-metadata-doc
 import type { Throttles } from "./limits/throttles.ts";
 import type { RegistrationRules } from "./clients/registration-rules.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
+import type { DetailTypes } from "./grant-types/authorization-details.ts";
 import type { UserStore } from "./identity/user-store.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Log } from "./log.ts";
@@ -21,6 +22,8 @@ export interface Deps {
   readonly audience: string;
   /** Further audiences that clients may request (RFC 8707). */
   readonly resources: ReadonlySet<string>;
+  /** Types of authorization details that clients may request (RFC 9396). */
+  readonly authorizationDetailsTypes: DetailTypes;
   /** Cache time of the JWKS, s. */
   readonly jwksMaxAge: number;
   /** The grant types that are offered: a client may use those of them that it has. */

@@ -6,6 +6,7 @@ import { createThrottles } from "./limits/throttles.ts";
 import { registrationRules } from "./clients/registration-rules.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
+import { detailTypes } from "./grant-types/authorization-details.ts";
 import { hostUserStore } from "./identity/host-user-store.ts";
 import type { CheckPassword } from "./identity/host-user-store.ts";
 import { httpUserStore } from "./identity/http-user-store.ts";
@@ -52,6 +53,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     issuer,
     audience: config.audience ?? issuer,
     resources: new Set(config.resources),
+    authorizationDetailsTypes: detailTypes(config.authorizationDetailsTypes),
     grantTypes: GRANT_TYPES.filter((type) => type !== "password" || config.passwordGrant),
     jwksMaxAge,
     explanations,

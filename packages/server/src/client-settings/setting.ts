@@ -54,7 +54,7 @@ export interface Registration<Value> {
    * `clients/negotiate-metadata.ts`.
    */
   readonly schema?: z.ZodType<Value | undefined>;
-  /** Back to the member; by default the value itself. */
+  /** Back to the member; by default the value itself. null: it is left out. */
   toMember?(value: Value): unknown;
 }
 

@@ -7,6 +7,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import {
   invalidMetadata,
   negotiateAuthMethod,
+  negotiateDetailTypes,
   negotiateGrantTypes,
   negotiateScopes,
 } from "./negotiate-metadata.ts";
@@ -59,6 +60,7 @@ export function readClientMetadata(metadata: unknown, rules: MetadataRules): Reg
     redirectUris,
     name: given.name || nameOf(given.clientUri, redirectUris),
     scopes: negotiateScopes(members, rules),
+    authorizationDetailsTypes: negotiateDetailTypes(members, rules),
     tokenEndpointAuthMethod: negotiateAuthMethod(members, rules),
   };
 }
@@ -97,7 +99,7 @@ export function metadataError({ key }: SettingViolation): OAuthError | undefined
 export function clientMetadataBody(settings: RegisteredSettings): Record<string, unknown> {
   const members = REGISTRABLE.map(({ key, member, registration }): [string, unknown] => {
     const value = settings[key as ClientSettingKey & RegistrableKey];
-    return [member, registration.toMember?.(value) ?? value];
+    return [member, registration.toMember === undefined ? value : registration.toMember(value)];
   });
   return {
     ...Object.fromEntries(members.filter(([, value]) => value !== null)),

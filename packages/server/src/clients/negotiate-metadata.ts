@@ -17,6 +17,8 @@ type AuthMethod = ClientSettings["tokenEndpointAuthMethod"];
 export interface MetadataRules {
   /** The scopes that it may have. */
   scopes: readonly string[];
+  /** The types of authorization details that it may have. */
+  detailTypes: readonly string[];
   /** Private-use schemes of its redirect URIs, beside those named after a domain. Lower case, without a colon. */
   schemes: readonly string[];
   /** How it may authenticate, the default first. */
@@ -64,6 +66,12 @@ export function negotiateScopes(members: Members, { scopes }: MetadataRules): re
   const named = new Set(textOf(members, "scope")?.split(" "));
   const granted = scopes.filter((one) => named.has(one));
   return granted.length === 0 ? [...scopes] : granted;
+}
+
+/** The requested types of authorization details that the client may have (RFC 9396 §10); none if it requests none. */
+export function negotiateDetailTypes(members: Members, { detailTypes }: MetadataRules): readonly string[] {
+  const named = listOf(members, "authorization_details_types") ?? [];
+  return detailTypes.filter((type) => named.includes(type));
 }
 
 /**

@@ -7,6 +7,8 @@ export interface RegistrationRules {
   documents: boolean;
   /** The scopes that such a client may have. */
   scopes: readonly string[];
+  /** The types of authorization details that it may have (RFC 9396 §10). */
+  detailTypes: readonly string[];
   /** The private-use schemes of its redirect URIs, beside those named after a domain. */
   schemes: readonly string[];
   /** How many clients without a grant may exist at once. */
@@ -27,6 +29,7 @@ export function registrationRules(
     clientMetadataDocuments: boolean;
     registrationScopes: readonly string[];
     registrationSchemes: readonly string[];
+    authorizationDetailsTypes: Readonly<Record<string, { registrable: boolean }>>;
     registrationMaxUnused: number;
   },
 ): RegistrationRules {
@@ -37,6 +40,9 @@ export function registrationRules(
     documents: config.clientMetadataDocuments,
     scopes: config.registrationScopes,
     schemes: config.registrationSchemes,
+    detailTypes: Object.entries(config.authorizationDetailsTypes).flatMap(([type, { registrable }]) =>
+      registrable ? [type] : [],
+    ),
     maxUnused: config.registrationMaxUnused,
     defaults: { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow },
   };

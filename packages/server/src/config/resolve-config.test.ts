@@ -56,6 +56,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     helpUrl: null,
     scopeDescriptions: {},
     messages: {},
+    authorizationDetailsTypes: {},
     jwksMaxAge: 300,
     signingKeyMaxAge: 7_776_000,
     macKeyMaxAge: 31_536_000,

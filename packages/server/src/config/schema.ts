@@ -13,6 +13,7 @@ import {
   wholeNumber,
   workerCount,
 } from "./values.ts";
+import { AUTHORIZATION_DETAILS_SETTINGS } from "./authorization-details-settings.ts";
 import { ACCOUNT_SETTINGS } from "./account-settings.ts";
 import { PASSPORT_SETTINGS } from "./passport-settings.ts";
 import { databaseAddress } from "./database-address.ts";
@@ -174,6 +175,7 @@ export const SETTINGS = {
       "`accessTtl`. Clients that register themselves get 600 s if this is less.",
   }),
   ...SIGN_IN_SETTINGS,
+  ...AUTHORIZATION_DETAILS_SETTINGS,
   ...DEVICE_SETTINGS,
   ...REGISTRATION_SETTINGS,
   ...ACCOUNT_SETTINGS,

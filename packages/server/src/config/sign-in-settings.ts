@@ -5,7 +5,9 @@ import { DAY, HOUR, seconds } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 
 /** A language tag (RFC 5646 §2.1). */
-const language = z.string().refine(isLanguageTag, { error: "must be language tags, such as en or pt-BR" });
+export const languageTag = z
+  .string()
+  .refine(isLanguageTag, { error: "must be language tags, such as en or pt-BR" });
 
 const text = z
   .string({ error: "must contain texts" })
@@ -99,7 +101,7 @@ export const SIGN_IN_SETTINGS = {
   helpUrl: linkedPage("https URL of your help, linked on every page."),
   scopeDescriptions: {
     group: "Sign-in",
-    schema: z.record(z.string(), z.record(language, text), { error: "must be an object of scopes" }),
+    schema: z.record(z.string(), z.record(languageTag, text), { error: "must be an object of scopes" }),
     form: "json",
     default: {},
     description:
@@ -108,7 +110,7 @@ export const SIGN_IN_SETTINGS = {
   },
   messages: {
     group: "Sign-in",
-    schema: z.record(language, z.record(z.string(), text), { error: "must be an object of languages" }),
+    schema: z.record(languageTag, z.record(z.string(), text), { error: "must be an object of languages" }),
     form: "json",
     default: {},
     description:

@@ -1,7 +1,9 @@
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { requestedDetails } from "../grant-types/authorization-details.ts";
 import { parseScope, requestedResource, required } from "../grant-types/grant-type.ts";
 import { grantedScope } from "../grant-types/scope.ts";
+import type { AuthorizationDetail } from "../store/grant.ts";
 import { responseModeOf } from "./authorization-response.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 
@@ -16,6 +18,8 @@ export interface AuthorizationRequest {
   scope: string;
   /** The requested audience (RFC 8707); null: the client's own. */
   resource: string | null;
+  /** What is requested beside the scope (RFC 9396); undefined: nothing. */
+  details: readonly AuthorizationDetail[] | undefined;
   /** The S256 code challenge (RFC 7636 §4.2), 32 bytes; null: the client does not use PKCE. */
   challenge: Buffer | null;
   prompts: ReadonlySet<Prompt>;
@@ -30,7 +34,7 @@ export interface AuthorizationRequest {
  * @throws OAuthError that may be sent to the redirect URI (RFC 6749 §4.1.2.1)
  */
 export function checkRequest(
-  deps: Pick<Deps, "audience" | "resources" | "requirePkce">,
+  deps: Pick<Deps, "audience" | "resources" | "requirePkce" | "authorizationDetailsTypes">,
   { client, redirectUri, parameters }: Pick<AuthorizationTarget, "client" | "redirectUri" | "parameters">,
   isPushed: boolean,
 ): AuthorizationRequest {
@@ -52,6 +56,7 @@ export function checkRequest(
   return {
     scope: grantedScope(client, parseScope(parameters.get("scope"))),
     resource: requestedResource(deps, client, parameters.get("resource")) ?? null,
+    details: requestedDetails(deps, client, parameters),
     challenge: readChallenge(parameters, client.public || client.requirePkce || deps.requirePkce),
     prompts: readPrompts(parameters.get("prompt")),
     maxAge: readMaxAge(parameters.get("max_age")),

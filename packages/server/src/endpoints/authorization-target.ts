@@ -19,6 +19,7 @@ export const AUTHORIZATION_PARAMETERS = [
   "code_challenge",
   "code_challenge_method",
   "resource",
+  "authorization_details",
   "prompt",
   "max_age",
   "login_hint",

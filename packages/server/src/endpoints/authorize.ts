@@ -139,11 +139,13 @@ function isFresh(
 
 function needsConsent(
   consent: Consent | undefined,
-  { prompts, scope }: AuthorizationRequest,
+  { prompts, scope, details }: AuthorizationRequest,
   { client, redirectUri }: AuthorizationTarget,
 ): boolean {
   if (prompts.has("consent")) return true;
   if (client.firstParty) return false;
+  // RFC 9396 §5: details are for this one grant, so no consent of before covers them.
+  if (details !== undefined) return true;
   // RFC 8252 §8.6: another app on the device may impersonate this client, so the user decides each time.
   if (client.public && !redirectUri.startsWith("https://")) return true;
   const allowed = new Set(consent?.scope.split(" "));
@@ -158,7 +160,7 @@ async function issueCode(
   consented: boolean,
 ): Promise<AuthorizationStep> {
   const { client, redirectUri, redirectUriNamed, pushed } = target;
-  const { scope, resource, challenge } = request;
+  const { scope, resource, details, challenge } = request;
   const code = `rgc_${randomBytes(CODE_BYTES).toString("base64url")}`;
   const outcome = await deps.store.codes.issue({
     digest: codeDigest(code),
@@ -171,7 +173,7 @@ async function issueCode(
     challenge,
     authTime,
     binding: null,
-    claims: null,
+    claims: details === undefined ? null : { authorization_details: details },
     ttl: CODE_TTL,
     consented,
     pushed: pushed?.digest ?? null,

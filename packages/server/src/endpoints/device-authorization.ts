@@ -2,6 +2,7 @@ import { authenticateClient } from "../clients/authenticate.ts";
 import { network } from "../limits/network.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { requestedDetails } from "../grant-types/authorization-details.ts";
 import { parseScope, requestedResource } from "../grant-types/grant-type.ts";
 import { grantedScope } from "../grant-types/scope.ts";
 import { DEVICE_CODE } from "../client-settings/grant-types.ts";
@@ -40,6 +41,7 @@ export async function deviceAuthorization(
   requireGrantType(client, DEVICE_CODE);
   const scope = grantedScope(client, parseScope(parameters.get("scope")));
   const resource = requestedResource(deps, client, parameters.get("resource")) ?? null;
+  const details = requestedDetails(deps, client, parameters);
   // A public client's id is no secret, and each request costs a row.
   if (client.public) await deps.throttles.deviceRequests.admit(network(address()));
 
@@ -53,6 +55,7 @@ export async function deviceAuthorization(
       clientId: client.id,
       scope,
       resource,
+      claims: details === undefined ? null : { authorization_details: details },
       ttl,
       interval,
     });

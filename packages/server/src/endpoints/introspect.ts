@@ -9,6 +9,7 @@ import type { TokenType } from "../sender/sender.ts";
 import { decide } from "../store/decide.ts";
 import { parentOf } from "../store/parent-of.ts";
 import { isAccepted } from "../store/rotation-result.ts";
+import type { GrantClaims } from "../store/grant.ts";
 import type { Grant } from "../store/store.ts";
 import { openRefreshToken, presentedToken, refreshTokenEnd } from "../tokens/refresh-token.ts";
 import type { RefreshToken } from "../tokens/refresh-token.ts";
@@ -21,7 +22,7 @@ import { activeAccessToken, enabledClient } from "../clients/active-access-token
  */
 type Introspection =
   | { active: false }
-  | {
+  | (GrantClaims & {
       active: true;
       token_use: "access_token" | "refresh_token";
       token_type?: TokenType;
@@ -38,7 +39,7 @@ type Introspection =
       /** Of refresh tokens, as in the token response (draft-ietf-oauth-refresh-token-expiration-03 §7). */
       refresh_token_timeout?: number;
       authorization_expires_in?: number;
-    };
+    });
 
 const INACTIVE: Introspection = { active: false };
 
@@ -91,6 +92,7 @@ async function refreshTokenState(
     client_id: wireClientId(owner),
     sub: grant.subject,
     ...(grant.scope === "" ? {} : { scope: grant.scope }),
+    ...grant.claims,
     iss: deps.issuer,
     ...(token.generation > grant.generation
       ? { exp: Math.floor(grant.expiresAt / 1000) }
@@ -127,6 +129,7 @@ async function accessTokenState(deps: Deps, presented: string): Promise<Introspe
     iat: token.issuedAt,
     exp: token.expiresAt,
     jti: token.jti,
+    ...token.claims,
     ...(token.confirmation === null ? {} : { cnf: token.confirmation }),
   };
 }

@@ -59,7 +59,15 @@ export interface Advertised {
  * request gets the same tokens; a client may have a window of its own, which its token responses say.
  */
 export function metadata(
-  { issuer, grantTypes, keys, registration, explanations, revocationIssuers }: Deps,
+  {
+    issuer,
+    grantTypes,
+    keys,
+    registration,
+    explanations,
+    revocationIssuers,
+    authorizationDetailsTypes,
+  }: Deps,
   { retryWindow, languages, docs }: Advertised,
 ): Record<string, unknown> {
   const algorithms = new Set(keys.published.map(({ algorithm }) => algorithm));
@@ -97,6 +105,10 @@ export function metadata(
           global_token_revocation_endpoint: issuer + SIGNAL_PATHS.globalTokenRevocation,
           global_token_revocation_endpoint_auth_methods_supported: ["Bearer"],
         }),
+    // RFC 9396 §10
+    ...(authorizationDetailsTypes.size === 0
+      ? {}
+      : { authorization_details_types_supported: [...authorizationDetailsTypes.keys()] }),
     device_authorization_endpoint: issuer + PATHS.deviceAuthorization,
     ...(registration.mode === "off" ? {} : { registration_endpoint: issuer + PATHS.register }),
     ...(registration.documents ? { client_id_metadata_document_supported: true } : {}),

@@ -401,7 +401,12 @@ test("an update is negotiated like a registration", async () => {
 test("a client that registers itself has a retry window of 600 s, or what fits its access tokens", () => {
   const rules = { registration: "open", clientMetadataDocuments: false } as const;
   const lifetimes = { refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000 };
-  const limits = { registrationScopes: [], registrationSchemes: [], registrationMaxUnused: 1 };
+  const limits = {
+    registrationScopes: [],
+    registrationSchemes: [],
+    registrationMaxUnused: 1,
+    authorizationDetailsTypes: {},
+  };
   const windowOf = (retryWindow: number, accessTtl: number) =>
     registrationRules({ ...rules, ...lifetimes, ...limits, retryWindow, accessTtl }).defaults.retryWindow;
   assert.equal(windowOf(120, 3600), 600);

@@ -12,6 +12,8 @@ export const STATUS = {
   invalid_scope: 400,
   // RFC 8707 §2
   invalid_target: 400,
+  // RFC 9396 §5
+  invalid_authorization_details: 400,
   // RFC 6749 §4.1.2.1
   access_denied: 403,
   unsupported_response_type: 400,

@@ -3,6 +3,7 @@ import type { Cause } from "../errors/causes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { RefusedCode } from "../store/authorization.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
+import { refuseDetails } from "./authorization-details.ts";
 import { grantType, requestedResource, required } from "./grant-type.ts";
 import type { Parameters } from "./grant-type.ts";
 import { issueTokens, withScope } from "./token-response.ts";
@@ -51,6 +52,7 @@ export const authorizationCodeGrant = grantType(
 );
 
 function parse(parameters: Parameters) {
+  refuseDetails(parameters);
   const code = required(parameters, "code");
   const verifier = parameters.get("code_verifier");
   if (verifier !== undefined && !VERIFIER.test(verifier)) {

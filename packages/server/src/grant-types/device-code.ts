@@ -3,6 +3,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import type { RefusedDevice } from "../store/devices.ts";
 import { deviceCodeDigest, deviceGrantSecret, isDeviceCode } from "../tokens/device-code.ts";
 import { grantSecretHash, newGrantId } from "../tokens/refresh-token.ts";
+import { refuseDetails } from "./authorization-details.ts";
 import { grantType, requestedResource, required } from "./grant-type.ts";
 import { issueTokens, withScope } from "./token-response.ts";
 
@@ -14,7 +15,10 @@ import { issueTokens, withScope } from "./token-response.ts";
  *   `invalid_target`, or `invalid_request` without a code
  */
 export const deviceCodeGrant = grantType(
-  (parameters) => ({ code: required(parameters, "device_code"), named: parameters.get("resource") }),
+  (parameters) => {
+    refuseDetails(parameters);
+    return { code: required(parameters, "device_code"), named: parameters.get("resource") };
+  },
   async (deps, client, { code, named }, { sender }) => {
     const resource = requestedResource(deps, client, named);
     if (!isDeviceCode(code)) throw new OAuthError("unknown_device_code");

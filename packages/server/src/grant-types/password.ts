@@ -1,5 +1,6 @@
 import { OAuthError } from "../errors/oauth-error.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../identity/user-store.ts";
+import { refuseDetails } from "./authorization-details.ts";
 import { grantType, parseScope, requestedResource, required } from "./grant-type.ts";
 import { issueGrant } from "./issue-grant.ts";
 import { grantedScope } from "./scope.ts";
@@ -13,12 +14,15 @@ import { withScope } from "./token-response.ts";
  *   `invalid_target`
  */
 export const passwordGrant = grantType(
-  (parameters) => ({
-    username: required(parameters, "username", MAX_USERNAME),
-    password: required(parameters, "password", MAX_PASSWORD),
-    requested: parseScope(parameters.get("scope")),
-    named: parameters.get("resource"),
-  }),
+  (parameters) => {
+    refuseDetails(parameters);
+    return {
+      username: required(parameters, "username", MAX_USERNAME),
+      password: required(parameters, "password", MAX_PASSWORD),
+      requested: parseScope(parameters.get("scope")),
+      named: parameters.get("resource"),
+    };
+  },
   async (deps, client, { username, password, requested, named }, { address, sender }) => {
     const scope = grantedScope(client, requested);
     const resource = requestedResource(deps, client, named);

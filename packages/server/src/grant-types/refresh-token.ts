@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { AcceptedRotation, Client } from "../store/store.ts";
 import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
+import { narrowedDetails } from "./authorization-details.ts";
 import { grantType, parseScope, requestedResource, required } from "./grant-type.ts";
 import type { Parameters, TokenRequest } from "./grant-type.ts";
 import { narrowedScope, withoutOfflineAccess } from "./scope.ts";
@@ -10,12 +11,13 @@ import type { TokenResponse } from "./token-response.ts";
 
 type RefreshRequest = ReturnType<typeof parse>;
 
-/** The parameters of a refresh (RFC 6749 §6, RFC 8707 §2.2). */
+/** The parameters of a refresh (RFC 6749 §6, RFC 8707 §2.2, RFC 9396 §6). */
 function parse(parameters: Parameters) {
   return {
     presented: required(parameters, "refresh_token"),
     scope: parseScope(parameters.get("scope")),
     resource: parameters.get("resource"),
+    details: parameters.get("authorization_details"),
   };
 }
 
@@ -32,7 +34,7 @@ export const refreshTokenGrant = grantType(parse, refresh);
 async function refresh(
   deps: Deps,
   client: Client,
-  { presented, scope: requested, resource: named }: RefreshRequest,
+  { presented, scope: requested, resource: named, details: narrowed }: RefreshRequest,
   { address, sender }: TokenRequest,
 ): Promise<TokenResponse> {
   const resource = requestedResource(deps, client, named);
@@ -43,6 +45,8 @@ async function refresh(
   // Checked before the store is queried: a forged token costs one MAC.
   if (token === undefined) throw new OAuthError("forged");
 
+  const details =
+    narrowed === undefined ? undefined : await narrowedDetails(deps, client, token.grantId, narrowed);
   const rotation = presentedToken(token, client, {
     scope: requested && withoutOfflineAccess(requested),
     resource,
@@ -61,7 +65,18 @@ async function refresh(
   // rotation, of a late retry, or of the first response after responses failed.
   const issuedAt = outcome === "extended" ? at : grant.windowEndedAt;
   const scope = requested ? narrowedScope(grant, requested) : grant.scope;
-  const granted = { outcome, grant, secret: token.secret, at, issuedAt, scope, sender, presented: legacy };
+  const claims = details && { ...grant.claims, authorization_details: details };
+  const granted = {
+    outcome,
+    grant,
+    secret: token.secret,
+    at,
+    issuedAt,
+    scope,
+    claims,
+    sender,
+    presented: legacy,
+  };
   try {
     const response = await issueTokens(deps, client, granted);
     return requested ? withScope(response, scope, requested) : response;

@@ -4,6 +4,7 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { sign } from "../keys/signing.ts";
 import type { SigningKey } from "../keys/signing.ts";
 import type { Sender, TokenType } from "../sender/sender.ts";
+import type { AuthorizationDetail, GrantClaims } from "../store/grant.ts";
 import type { Client, Grant } from "../store/store.ts";
 import { wireClientId, encodeAccessToken } from "../tokens/access-token.ts";
 import type { Confirmation } from "../tokens/access-token.ts";
@@ -25,6 +26,8 @@ export interface TokenResponse {
   authorizationExpiresIn?: number;
   /** The client's own retry window. */
   retryWindow?: number;
+  /** What was granted beside the scope (RFC 9396 §7). */
+  authorizationDetails?: readonly AuthorizationDetail[];
   /** Present if it differs from the requested scope (RFC 6749 §5.1). */
   scope?: string;
 }
@@ -39,6 +42,8 @@ interface GrantedTokens {
   issuedAt: number;
   /** The access token's scope; the grant's, or narrower. */
   scope: string;
+  /** The access token's claims of the grant; by default all of them. */
+  claims?: GrantClaims | null | undefined;
   /** Whose tokens they are. */
   sender: Sender;
   /** The presented token, if it was a legacy one. */
@@ -52,7 +57,7 @@ interface GrantedTokens {
 export async function issueTokens(
   deps: Deps,
   client: Client,
-  { outcome, grant, secret, at, issuedAt, scope, sender, presented }: GrantedTokens,
+  { outcome, grant, secret, at, issuedAt, scope, claims = grant.claims, sender, presented }: GrantedTokens,
 ): Promise<TokenResponse> {
   const issued = Math.floor(issuedAt / 1000);
   const expiresAt = Math.min(issued + client.accessTtl, Math.floor(grant.expiresAt / 1000));
@@ -63,12 +68,17 @@ export async function issueTokens(
     issuedAt: issued,
     expiresAt,
     grant,
+    claims,
     confirmation: sender.confirmation,
   });
   const { id: grantId, generation } = grant;
   const refreshExpiresAt = refreshTokenEnd(grant, client);
   const { tokenType } = sender;
-  const response = { outcome, tokenType, accessToken, expiresIn: expiresAt - Math.floor(at / 1000) };
+  const expiresIn = expiresAt - Math.floor(at / 1000);
+  const response: TokenResponse = { outcome, tokenType, accessToken, expiresIn };
+  if (claims?.authorization_details !== undefined) {
+    response.authorizationDetails = claims.authorization_details;
+  }
   // RFC 6749 §5.1: the refresh token is OPTIONAL, and useless to a client that may not refresh.
   if (!client.grantTypes.includes("refresh_token")) return response;
   const own = sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt));
@@ -109,6 +119,7 @@ export async function signAccessToken(
     issuedAt: number;
     expiresAt: number;
     grant: Grant | null;
+    claims: GrantClaims | null;
     confirmation: Confirmation | null;
   },
 ): Promise<string> {

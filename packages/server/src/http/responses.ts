@@ -1,4 +1,5 @@
 import { OAuthError } from "../errors/oauth-error.ts";
+import type { AuthorizationDetail } from "../store/grant.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
 import type { TokenType } from "../sender/sender.ts";
 import { StoreBusyError } from "../store/store.ts";
@@ -50,6 +51,7 @@ export interface TokenResponseBody {
   access_token: string;
   refresh_token: string | undefined;
   scope: string | undefined;
+  authorization_details: readonly AuthorizationDetail[] | undefined;
   /** The same as `refresh_token_timeout`, under the name that other services use. */
   refresh_token_expires_in: number | undefined;
   /** How long the refresh token may stay unused: §6.1, never more than `authorization_expires_in`. */
@@ -68,6 +70,7 @@ export function tokenResponseBody(response: TokenResponse): TokenResponseBody {
     access_token: response.accessToken,
     refresh_token: response.refreshToken,
     scope: response.scope,
+    authorization_details: response.authorizationDetails,
     refresh_token_expires_in: response.refreshTokenExpiresIn,
     refresh_token_timeout: response.refreshTokenExpiresIn,
     authorization_expires_in: response.authorizationExpiresIn,

@@ -32,6 +32,7 @@ const app = createApp(service.deps, {
     helpUrl: null,
     scopeDescriptions: {},
     messages: {},
+    authorizationDetailsTypes: {},
   }),
   staySignedIn: false,
   docs: true,

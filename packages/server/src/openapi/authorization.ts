@@ -5,7 +5,7 @@ import { PATHS } from "../endpoints/metadata.ts";
 import { REQUEST_TTL } from "../endpoints/push.ts";
 import type { Cause } from "../errors/causes.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
-import { RESOURCE, SCOPE } from "./grant-requests.ts";
+import { DETAILS, RESOURCE, SCOPE } from "./grant-requests.ts";
 import { ANY_BODY, ANY_CLIENT, ANY_REQUEST, ANY_RESOURCE, ANY_SCOPE, errorList } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import { objectOf, reference, SECONDS, TEXT, URI } from "./schema.ts";
@@ -36,6 +36,7 @@ export const AUTHORIZATION_FIELDS: Readonly<Record<Parameter, Field>> = {
   },
   code_challenge_method: { description: "`S256`, with `code_challenge`.", schema: { const: "S256" } },
   resource: RESOURCE,
+  authorization_details: DETAILS,
   prompt: {
     description: `Any of ${PROMPTS.map((prompt) => `\`${prompt}\``).join(", ")}, separated by spaces.`,
   },
@@ -78,6 +79,7 @@ const REQUEST: readonly Cause[] = [
   "prompt_none_with_others",
   "max_age_malformed",
   "request_object",
+  "authorization_details_refused",
   ...ANY_SCOPE,
   ...ANY_RESOURCE,
 ];

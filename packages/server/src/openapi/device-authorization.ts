@@ -1,6 +1,6 @@
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { RESOURCE, SCOPE } from "./grant-requests.ts";
+import { DETAILS, RESOURCE, SCOPE } from "./grant-requests.ts";
 import type { Instance } from "./instance.ts";
 import { ANY_BODY, ANY_CLIENT, ANY_REQUEST, ANY_RESOURCE, ANY_SCOPE } from "./refusals.ts";
 import { objectOf, reference, SECONDS, URI } from "./schema.ts";
@@ -20,7 +20,12 @@ export const DEVICE_RESPONSE_FIELDS: Fields = {
   interval: { description: "How long to wait between two token requests, s.", schema: SECONDS },
 };
 
-export const DEVICE_REQUEST_FIELDS: Fields = { ...CREDENTIALS, scope: SCOPE, resource: RESOURCE };
+export const DEVICE_REQUEST_FIELDS: Fields = {
+  ...CREDENTIALS,
+  scope: SCOPE,
+  resource: RESOURCE,
+  authorization_details: DETAILS,
+};
 
 /** The schemas of this endpoint, by their names among the components. */
 export const DEVICE_SCHEMAS: Readonly<Record<string, Schema>> = {

@@ -37,6 +37,8 @@ export interface Instance {
   token: WireExamples;
   /** Clients may request one of several audiences (RFC 8707). */
   hasResources: boolean;
+  /** The types of authorization details that clients may request (RFC 9396). */
+  detailTypes: readonly string[];
   /** The provider's own pages of the documentation. */
   ownPages: readonly OwnPage[];
   /** The names of all pages of the portal, as their paths have them. */

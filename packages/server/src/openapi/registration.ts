@@ -24,6 +24,10 @@ export const CLIENT_METADATA: Fields = {
     description: `How the client authenticates; by default \`${AUTH_METHODS[0]}\`.`,
     schema: { enum: AUTH_METHODS },
   },
+  authorization_details_types: {
+    description: "The types of authorization_details that it will request (RFC 9396).",
+    schema: LIST({ type: "string" }),
+  },
   logo_uri: { description: "The client's logo, an https URL.", schema: URI },
   client_uri: { description: "Its home page, an https URL.", schema: URI },
   policy_uri: { description: "Its privacy policy, an https URL.", schema: URI },

@@ -37,6 +37,10 @@ export function tokenResponseFields({
     access_token: { description: "The access token, a JWT.", required: true },
     refresh_token: { description: "The refresh token, if the client may refresh." },
     scope: { description: "The scopes granted, if they are not those requested." },
+    authorization_details: {
+      description: "What was granted beside scopes (RFC 9396).",
+      schema: { type: "array", items: { type: "object" } },
+    },
     refresh_token_expires_in: {
       description: "The same as `refresh_token_timeout`, under the name that other services use.",
       schema: SECONDS,

@@ -35,6 +35,10 @@ export const INTROSPECTION_FIELDS: Fields = {
     description: "The key that an access token is bound to: `jkt` (RFC 9449) or `x5t#S256` (RFC 8705).",
     schema: { type: "object" },
   },
+  authorization_details: {
+    description: "What it allows beside its scopes (RFC 9396).",
+    schema: { type: "array", items: { type: "object" } },
+  },
   refresh_token_timeout: { description: "How long a refresh token may stay unused, s.", schema: SECONDS },
   authorization_expires_in: { description: "How long it can be refreshed at all, s.", schema: SECONDS },
 };

@@ -1,7 +1,9 @@
 import { html } from "hono/html";
 import { shownLogo } from "../clients/shown-logo.ts";
+import type { AuthorizationDetail } from "../store/grant.ts";
 import type { Language } from "./language.ts";
 import { tileUrl } from "./icon.ts";
+import { detailList } from "./authorization-details.ts";
 import { bdi } from "./isolate.ts";
 import { page } from "./page.ts";
 import type { Html } from "./isolate.ts";
@@ -26,6 +28,7 @@ export interface ConsentView {
     metadataUri: string | null;
   };
   scopes: readonly string[];
+  details: readonly AuthorizationDetail[];
   /** Where the user returns to, in a form that users recognise: a host, or the scheme of a native application. */
   place: string;
   /** The user's display name. */
@@ -37,7 +40,7 @@ export function consentPage(brand: Brand, language: Language, view: ConsentView)
   const { t } = language;
   const { client } = view;
   const body = html`${askingClient(language, client, "consent.asks")} ${clientNotice(brand, language, client)}
-    ${scopeList(brand, language, view.scopes)}
+    ${scopeList(brand, language, view.scopes)} ${detailList(brand, language, view.details)}
     <p class="soft">${language.html("consent.returns", { place: view.place })}</p>
     <form method="post" action="${view.action}">
       <input type="hidden" name="form_token" value="${view.formToken}" />

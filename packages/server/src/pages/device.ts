@@ -1,5 +1,7 @@
 import { html, raw } from "hono/html";
 import { shownLogo } from "../clients/shown-logo.ts";
+import type { AuthorizationDetail } from "../store/grant.ts";
+import { detailList } from "./authorization-details.ts";
 import { askingClient, clientNotice } from "./consent.ts";
 import type { ConsentView } from "./consent.ts";
 import type { Language } from "./language.ts";
@@ -66,13 +68,14 @@ export function confirmDevicePage(
     userCode: string;
     client: ConsentView["client"];
     scopes: readonly string[];
+    details: readonly AuthorizationDetail[];
     user: UserView;
   },
 ): Page {
   const { t } = language;
   const { client } = view;
   const body = html`${askingClient(language, client, "device.asks")} ${clientNotice(brand, language, client)}
-    ${scopeList(brand, language, view.scopes)}
+    ${scopeList(brand, language, view.scopes)} ${detailList(brand, language, view.details)}
     <p id="same">${t("device.same")}</p>
     <p class="code" dir="ltr"><strong aria-describedby="same">${view.userCode}</strong></p>
     <p class="warn">${language.html("device.warning", { provider: brand.name })}</p>

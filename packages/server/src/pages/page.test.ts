@@ -22,6 +22,7 @@ const SETTINGS: BrandSettings = {
     write: { it: "Scrivere" },
   },
   messages: {},
+  authorizationDetailsTypes: {},
 };
 const brand = brandOf(SETTINGS);
 const english = brand.languages.choose("en", null);
@@ -46,6 +47,7 @@ const CONSENT = {
   signOutToken: "token",
   client: CLIENT,
   scopes: ["read"],
+  details: [],
   place: "client.example",
   name: "ada",
 };
@@ -191,6 +193,7 @@ test("a scope is described in the language, else in English, else by its name", 
             signOutToken: "",
             client: CLIENT,
             scopes: ["read", "write", "toString"],
+            details: [],
             place: "",
             name: "",
           }),

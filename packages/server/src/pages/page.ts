@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { html, raw } from "hono/html";
+import type { DetailTypeSetting } from "../config/authorization-details-settings.ts";
 import { isHttpsUrl } from "../config/https-url.ts";
 import { iconUrl } from "./icon.ts";
 import { formBody, wideBody } from "./frame.ts";
@@ -37,6 +38,8 @@ export interface Brand extends Provider {
   describedScopes: readonly string[];
   /** The provider's description of a scope in a language, else in English; undefined if it has none. */
   describeScope: (scope: string, tag: string) => string | undefined;
+  /** The same of a type of authorization details, or of one of its members. */
+  describeDetail: (type: string, member: string | null, tag: string) => string | undefined;
 }
 
 /** A style sheet, and its source hash for the content security policy. */
@@ -54,9 +57,13 @@ export interface BrandSettings {
   forgotPasswordUrl: string | null;
   signUpUrl: string | null;
   helpUrl: string | null;
-  scopeDescriptions: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  messages: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  scopeDescriptions: Readonly<Record<string, Texts>>;
+  authorizationDetailsTypes: Readonly<Record<string, Pick<DetailTypeSetting, "label" | "members">>>;
+  messages: Readonly<Record<string, Texts>>;
 }
+
+/** Texts by language, or messages by key. */
+type Texts = Readonly<Record<string, string>>;
 
 /** Makes the brand from its settings, once per service: styles and hashes do not change while it runs. */
 export function brandOf(settings: BrandSettings): Brand {
@@ -81,11 +88,22 @@ export function brandOf(settings: BrandSettings): Brand {
     languages: new Languages(settings.messages),
     describedScopes: Object.keys(settings.scopeDescriptions),
     describeScope(scope, tag) {
-      // A scope may have the name of a member of Object.prototype.
-      const texts = Object.hasOwn(settings.scopeDescriptions, scope) ? settings.scopeDescriptions[scope] : {};
-      return texts?.[tag] ?? texts?.["en"];
+      return textIn(own(settings.scopeDescriptions, scope), tag);
+    },
+    describeDetail(name, member, tag) {
+      const type = own(settings.authorizationDetailsTypes, name);
+      return textIn(member === null ? type?.label : own(type?.members ?? {}, member), tag);
     },
   };
+}
+
+/** A key may have the name of a member of Object.prototype. */
+function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function textIn(texts: Texts | undefined, tag: string): string | undefined {
+  return texts?.[tag] ?? texts?.["en"];
 }
 
 /** A hash source: the inline script or style with this text may run or apply (CSP 3 §2.3.1). */

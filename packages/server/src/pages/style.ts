@@ -58,6 +58,10 @@ button[aria-pressed=true]{font-weight:600}
 @keyframes turn{to{transform:rotate(1turn)}}
 .rights{list-style:none;margin:-.25rem 0 var(--space-3);padding:0}
 .rights li{position:relative;padding-block:.2rem;padding-inline-start:1.75rem}
+.rights li li{padding:0}.rights li li::before{content:none}
+.rights ul{list-style:none;margin:0;padding:0}
+.details{display:grid;grid-template-columns:auto 1fr;gap:.1rem var(--space-2);margin:.25rem 0}
+.details dt{color:var(--soft)}.details dd{margin:0;overflow-wrap:anywhere}
 .rights li::before{content:"";position:absolute;inset-inline-start:.35rem;top:.5rem;width:.4rem;height:.75rem;border:solid var(--accent);border-width:0 2px 2px 0;transform:rotate(45deg)}
 @media print{body{background:none}button,nav{display:none}}
 `;

@@ -66,6 +66,7 @@ export const ERROR_GROUPS = {
     "unsupported_code_challenge_method",
     "prompt_none_with_others",
     "max_age_malformed",
+    "authorization_details_refused",
     "request_object",
     "request_uri_pushed",
   ],

@@ -22,6 +22,7 @@ export const COMMON_TEXTS = {
   client_secret: "docs.param.client_secret",
   scope: "docs.get.authorize.scope",
   resource: "docs.param.resource",
+  authorization_details: "docs.param.authorization_details",
 } as const satisfies Texts;
 
 /** The parameters of the token requests. A test compares the names with `GRANT_REQUESTS`. */
@@ -72,7 +73,11 @@ export function deviceParameters(offer: Offer, language: Language): Block {
   );
 }
 
-/** Without `resource`, where there is but one audience. */
+/** Without `resource`, where there is but one audience, and without `authorization_details`, where no type is configured. */
 export function offered({ instance }: Offer, rows: readonly ParameterRow[]): ParameterRow[] {
-  return rows.filter(({ name }) => name !== "resource" || instance.hasResources);
+  return rows.filter(
+    ({ name }) =>
+      (name !== "resource" || instance.hasResources) &&
+      (name !== "authorization_details" || instance.detailTypes.length > 0),
+  );
 }

@@ -46,6 +46,7 @@ const MEMBERS: Texts = {
   exp: "docs.claim.exp",
   jti: "docs.claim.jti",
   cnf: "docs.claim.cnf",
+  authorization_details: "docs.claim.authorization_details",
   refresh_token_timeout: "docs.member.refresh_token_timeout",
   authorization_expires_in: "docs.member.authorization_expires_in",
 };

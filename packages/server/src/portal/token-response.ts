@@ -12,6 +12,7 @@ const TEXTS: Texts = {
   access_token: "docs.member.access_token",
   refresh_token: "docs.member.refresh_token",
   scope: "docs.member.scope",
+  authorization_details: "docs.claim.authorization_details",
   refresh_token_expires_in: "docs.member.refresh_token_expires_in",
   refresh_token_timeout: "docs.member.refresh_token_timeout",
   authorization_expires_in: "docs.member.authorization_expires_in",
@@ -37,5 +38,7 @@ export function lifetimeTable(offer: Offer, language: Language): Block {
 
 function responseRows({ instance, response }: Offer, language: Language, texts: Texts = {}): MemberRow[] {
   const rows = memberRows(language, tokenResponseFields(instance.lifetimes), { ...TEXTS, ...texts });
-  return rows.filter(([name]) => name in response);
+  return rows.filter(
+    ([name]) => name in response && (name !== "authorization_details" || instance.detailTypes.length > 0),
+  );
 }

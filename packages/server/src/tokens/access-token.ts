@@ -1,4 +1,5 @@
 import { hash, randomBytes } from "node:crypto";
+import type { GrantClaims } from "../store/grant.ts";
 import type { AccessTokenProfile, Client } from "../store/store.ts";
 
 /** The key that an access token is bound to, as its `cnf` claim: of DPoP (RFC 9449 §6.1), or a certificate's (RFC 8705 §3.1). */
@@ -17,6 +18,8 @@ export interface AccessToken {
   expiresAt: number;
   /** Its grant and generation, and when the user authenticated, ms; null for `client_credentials`, which has no grant. */
   grant: { id: string; generation: number; authTime: number | null } | null;
+  /** Further claims, by their names in the token; by default none. Passport's tokens never have any. */
+  claims?: GrantClaims | null;
   /** By default null: a bearer token. */
   confirmation?: Confirmation | null;
 }
@@ -44,6 +47,7 @@ function encodeRfc9068(token: AccessToken, { kid, algorithm }: { kid: string; al
     claims["gid"] = token.grant.id;
     if (token.grant.authTime !== null) claims["auth_time"] = Math.floor(token.grant.authTime / 1000);
   }
+  if (token.claims) Object.assign(claims, token.claims);
   if (token.confirmation) claims["cnf"] = token.confirmation;
   const json = JSON.stringify(claims);
   const jti = deriveJti(token, json, kid).toString("base64url", 0, 16);

@@ -54,6 +54,7 @@ test("a token of either profile says what was put in, whichever of the keys sign
     expiresAt: TOKEN.expiresAt,
     grantId: GRANT_ID,
     forOwnApi: false,
+    claims: null,
     confirmation: TOKEN.confirmation,
   };
   for (const by of keys) {

@@ -2,6 +2,7 @@ import { decodeProtectedHeader, jwtVerify } from "jose";
 import type { JWTVerifyOptions } from "jose";
 import type { KeyRing } from "../keys/key-ring.ts";
 import type { SigningKey } from "../keys/signing.ts";
+import type { GrantClaims } from "../store/grant.ts";
 import { NO_GRANT } from "./access-token.ts";
 import type { Confirmation } from "./access-token.ts";
 import { OWN_API_ALGORITHM } from "./own-api-token.ts";
@@ -19,6 +20,8 @@ export interface VerifiedAccessToken {
   jti: string;
   /** `cnf`: the key that it is bound to; null: a bearer token. */
   confirmation: Confirmation | null;
+  /** What it says of its grant beside that; null: nothing. */
+  claims: GrantClaims | null;
   /** null: a `client_credentials` token. */
   grantId: string | null;
   /** Made for one of Regrant's own APIs, by a process that has the master key. */
@@ -107,8 +110,17 @@ function fromRfc9068(claims: Claims): VerifiedAccessToken {
     clientId: claims["client_id"] as string,
     scope: (claims["scope"] ?? "") as string,
     issuer: claims["iss"] as string,
+    claims: grantClaims(claims),
     grantId: (claims["gid"] ?? null) as string | null,
   };
+}
+
+function grantClaims({ acr, authorization_details, act }: Claims): GrantClaims | null {
+  const claims = Object.entries({ acr, authorization_details, act }).filter(
+    ([, value]) => value !== undefined,
+  );
+  // This service wrote them, from a grant's.
+  return claims.length === 0 ? null : Object.fromEntries(claims);
 }
 
 /** The first 32 digits of `jti` are the grant's id, or zeros for a `client_credentials` token. */
@@ -117,7 +129,17 @@ function fromPassport(claims: Claims): VerifiedAccessToken {
   const half = jti.slice(0, 32);
   const grantId = half === NO_GRANT ? null : formatUuid(Buffer.from(half, "hex"));
   const scope = (claims["scopes"] as string[]).join(" ");
-  return { ...rest, jti, subject, audience, clientId: audience, scope, issuer: undefined, grantId };
+  return {
+    ...rest,
+    jti,
+    subject,
+    audience,
+    clientId: audience,
+    scope,
+    issuer: undefined,
+    claims: null,
+    grantId,
+  };
 }
 
 function registered(claims: Claims) {

@@ -71,6 +71,13 @@ export const AUTHORIZATION_CAUSES = {
     meaning:
       "PKCE's `plain`, the default where the parameter is absent, is not accepted (RFC 9700 section 2.1.1).",
   },
+  authorization_details_refused: {
+    code: "invalid_authorization_details",
+    description: "The {parameter} parameter {violation}.",
+    meaning:
+      "The request's `authorization_details` (RFC 9396) are malformed, too long, of a type that is not configured or that " +
+      "the client may not use, or not valid by the type's schema; or a refresh names what was not granted.",
+  },
   prompt_none_with_others: {
     code: "invalid_request",
     description: "The prompt none must not be combined with other values.",

@@ -54,6 +54,7 @@ export function instanceOf(serving: Serving): Instance {
       formatError: (error) => tokenFormat.errorResponse(error, request, { cors: true }),
     },
     hasResources: resources.size > 0,
+    detailTypes: [...deps.authorizationDetailsTypes.keys()],
     ownPages,
     formatError: errorResponse,
   };

@@ -141,6 +141,7 @@ function confirmView(context: PageContext, interaction: SignedIn, device: Pendin
     userCode,
     client,
     scopes: scopesOf(request.scope),
+    details: request.claims?.authorization_details ?? [],
     user: userView(context, interaction),
   });
 }

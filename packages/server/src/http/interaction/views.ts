@@ -49,6 +49,7 @@ export function consentView(
     ...signOutForm(context, interaction),
     client: target.client,
     scopes: scopesOf(request.scope),
+    details: request.details ?? [],
     place: placeOf(target.redirectUri),
     name: signIn.name,
   });

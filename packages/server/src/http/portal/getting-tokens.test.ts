@@ -23,6 +23,7 @@ const SECTIONS: readonly (readonly [GrantType, section: string])[] = [
 const service = await startService({
   providerName: "Example Host",
   resources: [RESOURCE],
+  authorizationDetailsTypes: { payment: { label: { en: "Pay" }, schema: { type: "object" } } },
   registration: "open",
   registrationScopes: ["orders", "invoices"],
   scopeDescriptions: {
@@ -95,11 +96,17 @@ describe("the page on getting tokens", () => {
 
   test("has exactly the members of a response to a code, and no refresh token of the client", async () => {
     const html = await shownPage(service, PAGE);
-    const client = await service.client({ ...SIGN_IN_CLIENT, firstParty: true, scopes: ["read"] });
+    const client = await service.client({
+      ...SIGN_IN_CLIENT,
+      firstParty: true,
+      scopes: ["read"],
+      authorizationDetailsTypes: ["payment"],
+    });
     await service.account("ada", "correct horse battery staple");
     const browser = new TestBrowser(service);
     const request = new TestRequest(client);
-    const signIn = await browser.open(request.path());
+    const authorization_details = JSON.stringify([{ type: "payment" }]);
+    const signIn = await browser.open(request.path({ authorization_details }));
     const left = await browser.submit(signIn, { username: "ada", password: "correct horse battery staple" });
     const response = await service.token(request.redeem(request.codeOf(left, CALLBACK)));
     tokensOf(response);

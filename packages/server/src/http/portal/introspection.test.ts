@@ -26,10 +26,10 @@ test("the page on introspection has each member of the responses, with its type"
       seen.add(name);
     }
   }
-  // Only a token that is bound to a key has `cnf`.
+  // Only a token that is bound to a key, or of a grant that has details.
   assert.deepEqual(
     [...types.keys()].filter((name) => !seen.has(name ?? "")),
-    ["cnf"],
+    ["cnf", "authorization_details"],
   );
 });
 

@@ -25,6 +25,7 @@ export const de: Readonly<Record<MessageKey, string>> = {
   "consent.asks": "{client} möchte auf Ihr Konto zugreifen.",
   "consent.scopes": "Wenn Sie es erlauben, kann die App:",
   "consent.noScopes": "Die App möchte nur wissen, wer Sie sind.",
+  "consent.details": "Außerdem bittet sie um Folgendes:",
   "consent.returns": "Danach kehren Sie zu {place} zurück.",
   "consent.allow": "Erlauben",
   "consent.deny": "Nicht erlauben",

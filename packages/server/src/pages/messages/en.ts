@@ -31,6 +31,7 @@ export const en = {
   "consent.asks": "{client} wants to access your account.",
   "consent.scopes": "If you allow it, it can:",
   "consent.noScopes": "It only asks to know who you are.",
+  "consent.details": "It also asks for this:",
   "consent.returns": "You will return to {place}.",
   "consent.allow": "Allow",
   "consent.deny": "Do not allow",

@@ -25,6 +25,7 @@ export const es: Readonly<Record<MessageKey, string>> = {
   "consent.asks": "{client} quiere acceder a su cuenta.",
   "consent.scopes": "Si lo permite, la aplicación podrá:",
   "consent.noScopes": "La aplicación solo quiere saber quién es usted.",
+  "consent.details": "También pide lo siguiente:",
   "consent.returns": "Después volverá a {place}.",
   "consent.allow": "Permitir",
   "consent.deny": "No permitir",

@@ -25,6 +25,7 @@ export const fr: Readonly<Record<MessageKey, string>> = {
   "consent.asks": "{client} souhaite accéder à votre compte.",
   "consent.scopes": "Si vous l’autorisez, cette application pourra\u00a0:",
   "consent.noScopes": "Cette application demande seulement à savoir qui vous êtes.",
+  "consent.details": "Elle demande aussi ceci :",
   "consent.returns": "Vous reviendrez ensuite sur {place}.",
   "consent.allow": "Autoriser",
   "consent.deny": "Ne pas autoriser",

@@ -24,6 +24,7 @@ export const it: Readonly<Record<MessageKey, string>> = {
   "consent.asks": "{client} vuole accedere al tuo account.",
   "consent.scopes": "Se lo consenti, potrà:",
   "consent.noScopes": "Chiede soltanto di sapere chi sei.",
+  "consent.details": "Chiede anche questo:",
   "consent.returns": "Tornerai su {place}.",
   "consent.allow": "Consenti",
   "consent.deny": "Non consentire",

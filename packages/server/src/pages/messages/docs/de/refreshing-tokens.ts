@@ -14,6 +14,8 @@ export const refreshingTokensDe: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.param.refresh_token": "Das neueste Refresh-Token, das Sie gespeichert haben.",
   "docs.param.scope":
     "Weniger Scopes für dieses Access-Token, durch Leerzeichen getrennt. Ohne Angabe alle gewährten.",
+  "docs.param.authorization_details":
+    "Worum Ihr Client neben Scopes bittet (RFC 9396): ein JSON-Array von Objekten mit einem `type`.",
   "docs.param.resource": "Die API, für die das Access-Token gilt, wenn Ihr Client sie wählt (RFC 8707).",
   "docs.member.token_type":
     "`Bearer`, oder `DPoP`, wenn das Token an den Schlüssel Ihres Nachweises gebunden ist.",

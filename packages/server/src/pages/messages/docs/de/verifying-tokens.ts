@@ -58,5 +58,6 @@ export const verifyingTokensDe: Readonly<Record<keyof typeof verifyingTokensEn, 
   "docs.claim.gid": "Die Sitzung, aus der das Token stammt. Eine Erneuerung ändert sie nicht.",
   "docs.claim.auth_time": "Wann sich der Benutzer angemeldet hat, in Sekunden seit 1970.",
   "docs.claim.jti": "Die ID des Tokens.",
+  "docs.claim.authorization_details": "Was neben den Scopes gewährt wurde (RFC 9396).",
   "docs.claim.cnf": "Der Schlüssel, an den das Token gegebenenfalls gebunden ist: sein Fingerabdruck.",
 };

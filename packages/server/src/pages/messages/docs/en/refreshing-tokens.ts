@@ -12,6 +12,8 @@ export const refreshingTokensEn = {
   "docs.param.refresh_token": "The newest refresh token that you have stored.",
   "docs.param.scope":
     "Fewer scopes for this access token, separated by spaces. By default all that were granted.",
+  "docs.param.authorization_details":
+    "What your client asks for beside scopes (RFC 9396): a JSON array of objects with a `type`.",
   "docs.param.resource": "The API that the access token is for, if your client chooses it (RFC 8707).",
   "docs.member.token_type": "`Bearer`, or `DPoP` if the token is bound to the key of your proof.",
   "docs.member.expires_in": "How long the access token is valid, in seconds.",

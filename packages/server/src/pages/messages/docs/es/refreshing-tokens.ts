@@ -14,6 +14,8 @@ export const refreshingTokensEs: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.param.refresh_token": "El token de actualización más reciente que ha guardado.",
   "docs.param.scope":
     "Menos ámbitos para este token de acceso, separados por espacios. Si falta, todos los concedidos.",
+  "docs.param.authorization_details":
+    "Lo que su cliente pide además de ámbitos (RFC 9396): una lista JSON de objetos con un `type`.",
   "docs.param.resource": "La API a la que se destina el token de acceso, si su cliente la elige (RFC 8707).",
   "docs.member.token_type": "`Bearer`, o `DPoP` si el token está vinculado a la clave de su prueba.",
   "docs.member.expires_in": "Cuánto tiempo es válido el token de acceso, en segundos.",

@@ -14,6 +14,8 @@ export const refreshingTokensFr: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.param.refresh_token": "Le dernier jeton d’actualisation que vous avez enregistré.",
   "docs.param.scope":
     "Moins de scopes pour ce jeton d’accès, séparés par des espaces. Par défaut, tous ceux qui ont été accordés.",
+  "docs.param.authorization_details":
+    "Ce que votre client demande en plus des scopes (RFC 9396)\u00a0: un tableau JSON d’objets avec un `type`.",
   "docs.param.resource":
     "L’API à laquelle le jeton d’accès est destiné, si votre client la choisit (RFC 8707).",
   "docs.member.token_type": "`Bearer`, ou `DPoP` si le jeton est lié à la clé de votre preuve.",

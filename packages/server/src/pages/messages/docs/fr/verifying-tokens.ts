@@ -60,5 +60,6 @@ export const verifyingTokensFr: Readonly<Record<keyof typeof verifyingTokensEn, 
   "docs.claim.gid": "La session dont vient le jeton. Un renouvellement ne la change pas.",
   "docs.claim.auth_time": "Quand l’utilisateur s’est connecté, en secondes depuis 1970.",
   "docs.claim.jti": "L’identifiant du jeton.",
+  "docs.claim.authorization_details": "Ce qui a été accordé en plus des scopes (RFC 9396).",
   "docs.claim.cnf": "La clé à laquelle le jeton est lié, s’il l’est\u00a0: son empreinte.",
 };

@@ -14,6 +14,8 @@ export const refreshingTokensIt: Readonly<Record<keyof typeof refreshingTokensEn
   "docs.param.refresh_token": "Il refresh token più recente che hai salvato.",
   "docs.param.scope":
     "Meno scope per questo access token, separati da spazi. Se manca, tutti quelli concessi.",
+  "docs.param.authorization_details":
+    "Ciò che il tuo client chiede oltre agli scope (RFC 9396): un array JSON di oggetti con un `type`.",
   "docs.param.resource": "L’API a cui è destinato l’access token, se il tuo client la sceglie (RFC 8707).",
   "docs.member.token_type": "`Bearer`, o `DPoP` se il token è legato alla chiave della sua prova.",
   "docs.member.expires_in": "Per quanto è valido l’access token, in secondi.",

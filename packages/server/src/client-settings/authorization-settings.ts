@@ -1,0 +1,27 @@
+import { z } from "zod";
+import type { ClientSetting } from "./setting.ts";
+
+/** What a client may ask for in its authorization requests, and how. */
+export const AUTHORIZATION_SETTINGS = {
+  // RFC 9396 §10
+  authorizationDetailsTypes: {
+    schema: z
+      .array(z.string({ error: "must be text" }).min(1, { error: "must not be empty" }), {
+        error: "must be a list of types",
+      })
+      .max(50, { error: "must not hold more than 50 types" })
+      .readonly(),
+    default: [],
+    form: "list",
+    flag: "--authorization-details-type <type>",
+    help: "type of authorization_details the client may request (RFC 9396), one of the setting authorizationDetailsTypes",
+    show: {
+      line: "authorization details",
+      text: (types: readonly string[]) => (types.length === 0 ? undefined : types.join(" ")),
+    },
+    registration: {
+      member: "authorization_details_types",
+      toMember: (types: readonly string[]) => (types.length === 0 ? null : types),
+    },
+  },
+} satisfies Record<string, ClientSetting>;
