@@ -20,6 +20,7 @@ const ROWS = [
   ["events"],
   ["client-settings"],
   ["config"],
+  ["certificates"],
   ["errors"],
 ];
 

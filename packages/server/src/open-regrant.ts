@@ -5,6 +5,7 @@ import { grantIssuer } from "./admin/grants/issue.ts";
 import { readOptions } from "./config/read-config.ts";
 import { resolveConfig } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
+import { certificateReader } from "./http/client-certificate.ts";
 import { socketClientAddress, untrustedProxyWarning } from "./http/client-address.ts";
 import { tokenResponseBody } from "./http/responses.ts";
 import { DEFAULT_HOST, peerAddress } from "./http/listen.ts";
@@ -45,6 +46,7 @@ export async function openRegrant(options: RegrantOptions): Promise<{ regrant: R
     accounts: host.accounts,
     onEvent: onEvent && hostEvents(onEvent, log),
     clientAddress: clientAddress ?? socketClientAddress(config.trustedProxies),
+    readCertificate: certificateReader(config, log),
     open: (storeOptions) => openStore(config, { ...storeOptions, ...(now && { now }) }),
   });
   const { deps } = service;

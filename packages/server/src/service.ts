@@ -11,6 +11,7 @@ import { createAdminApp, createApp } from "./http/app.ts";
 import { eventMembers } from "./events/event-members.ts";
 import type { Demo } from "./http/demo/routes.ts";
 import type { ClientAddress } from "./http/client-address.ts";
+import type { ReadCertificate } from "./http/client-certificate.ts";
 import { withSource } from "./http/source-of-request.ts";
 import { unreadableResponses } from "./http/unreadable-request.ts";
 import type { Unreadable } from "./http/unreadable-request.ts";
@@ -48,6 +49,8 @@ export interface ServiceOptions {
   onEvent?: ((event: Event) => void) | undefined;
   /** How throttles learn where a request comes from. */
   clientAddress: ClientAddress;
+  /** Reads clients' certificates (RFC 8705); null or left out: no client can show one. */
+  readCertificate?: ReadCertificate | null;
   /** Fetches a client ID metadata document; tests replace it. */
   fetchDocument?: typeof fetchDocument;
   /** Prepares what the pages of a demo need; without it, they do not exist. */
@@ -90,7 +93,7 @@ export interface Service {
  *   Laravel's database needs a driver; what `open` throws
  */
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const { config, log, tracing = null, clientAddress } = options;
+  const { config, log, tracing = null, clientAddress, readCertificate = null } = options;
   const brand = configuredBrand(config);
   const ownPages = await configuredPages(config, brand, log);
   const metrics = createMetrics();
@@ -124,7 +127,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const admin = createAdmin({ deps, config, actor: "service" });
   const streams = new EventStreams();
   let stopping = false;
-  const common = { basePath, clientAddress, brand, docs: config.docs, streams };
+  const common = { basePath, clientAddress, readCertificate, brand, docs: config.docs, streams };
   const app = createApp(deps, {
     ...common,
     lifetimes: lifetimesOf(config),

@@ -5,6 +5,7 @@ import { createLocalJWKSet, jwtVerify } from "jose";
 import type { JSONWebKeySet } from "jose";
 import { pino } from "pino";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import type { ClientCertificate } from "./certificates/client-certificate.ts";
 import { newClientSettings } from "./client-settings/settings.ts";
 import { newClientSecret, secretDigest } from "./clients/authentication/client-secret.ts";
 import { readOptions } from "./config/read-config.ts";
@@ -58,12 +59,18 @@ export interface Refusal {
   detail?: string;
 }
 
+/** Where requests come from, and the certificate that they come with. */
+interface Caller {
+  address: string;
+  certificate: ClientCertificate | null;
+}
+
 interface TestServiceParts {
   service: Service;
   folder: string;
   clock: Clock;
   lines: string[];
-  caller: { address: string };
+  caller: Caller;
 }
 
 interface TestServiceOptions {
@@ -92,7 +99,7 @@ export async function startService(
   const options = { issuer: ISSUER, signingAlgorithm: "EdDSA", ...settings, database } as const;
   const config = resolveConfig(readOptions(options));
   const lines: string[] = [];
-  const caller = { address: "192.0.2.1" };
+  const caller: Caller = { address: "192.0.2.1", certificate: null };
   const service = await openService({
     config: { ...config, issuer: config.issuer ?? ISSUER },
     log: pino(
@@ -101,6 +108,7 @@ export async function startService(
     ),
     tracing,
     clientAddress: () => caller.address,
+    readCertificate: () => caller.certificate,
     ...(fetchDocument === undefined ? {} : { fetchDocument }),
     ...(prepareDemo === undefined ? {} : { prepareDemo }),
     open: (storeOptions) => openStore(config, { ...storeOptions, now: clock.now }),
@@ -121,8 +129,7 @@ export class TestService {
   readonly clock: Clock;
   /** The log as it was written. */
   readonly lines: string[];
-  /** Its `address` is where requests come from. */
-  readonly caller: { address: string };
+  readonly caller: Caller;
 
   constructor(parts: TestServiceParts) {
     this.service = parts.service;

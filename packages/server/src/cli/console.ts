@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { consoleLink, createConsoleLink } from "../admin/console-link.ts";
 import type { Config } from "../config/resolve-config.ts";
-import { hostPortText } from "../config/values.ts";
+import { listenerUrl } from "../config/resolve-config.ts";
 import { isoInstant, localInstant } from "../time-text.ts";
 import { CliError } from "./cli-error.ts";
 import { printJson } from "./output.ts";
@@ -38,13 +38,14 @@ async function link(name: string, { json }: JsonOption, command: Command): Promi
 }
 
 /** The URL below which the console is. */
-export function consoleOrigin({ issuer, host, port, admin }: Config): string {
+export function consoleOrigin(config: Config): string {
+  const { issuer, port, admin } = config;
   if (admin === null) {
     throw new CliError("the service has no console", "set REGRANT_ADMIN=on, or to HOST:PORT");
   }
-  if (admin !== "on") return `http://${hostPortText(admin)}`;
+  if (admin !== "on") return listenerUrl({ ...config, ...admin });
   if (issuer !== null) return issuer;
-  if (port !== 0) return `http://${hostPortText({ host, port })}`;
+  if (port !== 0) return listenerUrl(config);
   throw new CliError(
     "the issuer is not known: port 0 is any free port",
     "pass --issuer or set REGRANT_ISSUER",

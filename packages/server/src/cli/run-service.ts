@@ -3,11 +3,13 @@ import cluster from "node:cluster";
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { databaseText } from "../config/database-address.ts";
-import { hostPortText } from "../config/values.ts";
+import { listenerUrl } from "../config/resolve-config.ts";
 import type { Config } from "../config/resolve-config.ts";
+import { certificateReader } from "../http/client-certificate.ts";
 import { socketClientAddress, untrustedProxyWarning } from "../http/client-address.ts";
 import { listen } from "../http/listen.ts";
 import type { Listener, Served } from "../http/listen.ts";
+import { openCertificate } from "../http/tls.ts";
 import { openService } from "../service.ts";
 import type { Service, ServiceOptions } from "../service.ts";
 import { findTracing } from "../tracing/find-tracing.ts";
@@ -107,7 +109,9 @@ async function start(config: Config, surroundings: Surroundings): Promise<Runnin
   const { log, demo } = surroundings;
   // The listener is opened first: the issuer may contain its port. Requests wait until the service is open.
   const opened = Promise.withResolvers<Served>();
-  const listeners = [await listenOn(config, opened.promise, "--port")];
+  const certificate = openCertificate(config, log);
+  const tls = certificate && { certificate, asksClients: config.mtls === "on" };
+  const listeners = [await listenOn({ ...config, tls }, opened.promise, "--port")];
   let service: Service | undefined;
   const stop = async ({ delay, ...closing }: StopOptions) => {
     service?.withdraw();
@@ -115,10 +119,11 @@ async function start(config: Config, surroundings: Surroundings): Promise<Runnin
     await setTimeout(delay * 1000);
     service?.drain();
     await Promise.all(listeners.map((one) => one.close(closing)));
+    certificate?.close();
     await service?.close();
   };
   try {
-    const address = `http://${hostPortText({ host: config.host, port: listeners[0]?.port ?? config.port })}`;
+    const address = listenerUrl({ ...config, port: listeners[0]?.port ?? config.port });
     const providerName = config.providerName ?? demo?.providerName ?? null;
     service = await openFor({ ...config, providerName, issuer: config.issuer ?? address }, surroundings);
     const { metrics } = service.deps;
@@ -127,14 +132,24 @@ async function start(config: Config, surroundings: Surroundings): Promise<Runnin
     const { fetch, adminFetch, unreadable } = service;
     if (adminFetch !== null && config.admin !== null && config.admin !== "on") {
       const served = { fetch: adminFetch, unreadable };
-      listeners.push(await listenOn({ ...config, ...config.admin }, served, "--admin"));
+      listeners.push(await listenOn({ ...config, ...config.admin, tls }, served, "--admin"));
     }
-    opened.resolve({ fetch, unreadable, onForwarded: untrustedProxyWarning(config.trustedProxies, log) });
+    const served = { fetch, unreadable, onForwarded: untrustedProxyWarning(config.trustedProxies, log) };
+    if (certificate !== null && config.mtls !== null && config.mtls !== "on") {
+      const options = { ...config, ...config.mtls, tls: { certificate, asksClients: true } };
+      listeners.push(await listenOn(options, served, "REGRANT_MTLS"));
+    }
+    opened.resolve(served);
     return { service, address, stop };
   } catch (error) {
     await stop({ delay: 0, grace: 0, timeout: 0 });
     throw error;
   }
+}
+
+/** Whether a client can show a certificate: to a proxy, or to a listener of ours. */
+function showsCertificates({ clientCertificateHeader, mtls }: Config): boolean {
+  return clientCertificateHeader !== null || mtls !== null;
 }
 
 /**
@@ -170,6 +185,7 @@ async function openFor(
       log,
       tracing,
       clientAddress: socketClientAddress(config.trustedProxies),
+      readCertificate: showsCertificates(config) ? certificateReader(config, log) : null,
       open: (options) => openConfigured(config, options),
       ...(demo && { prepareDemo: (deps) => demo.prepare(deps) }),
     });

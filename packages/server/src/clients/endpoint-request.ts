@@ -1,3 +1,5 @@
+import type { ClientCertificate } from "../certificates/client-certificate.ts";
+
 /**
  * How the client authenticates (RFC 6749 §2.3), by the method's registered name (RFC 7591 §2). An empty secret counts
  * as none.
@@ -32,6 +34,10 @@ export interface EndpointRequest {
   readonly url: string;
   /** The `DPoP` header; null: none was sent. */
   readonly proof: string | null;
-  /** The client's certificate of a mutual-TLS connection (RFC 8705), DER; null: none. */
-  readonly certificate: Buffer | null;
+  /**
+   * The certificate that the client showed in the TLS handshake (RFC 8705); null: none. Read only where it is needed.
+   *
+   * @throws OAuthError `invalid_request` if it is malformed
+   */
+  readonly certificate: () => ClientCertificate | null;
 }

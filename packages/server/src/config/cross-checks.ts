@@ -45,6 +45,9 @@ export function crossCheck(config: Config, read: ReadConfig): string[] {
     violations.push(...revocationIssuersViolations(config, read));
   if (sound("metrics", "host", "port")) violations.push(...metricsViolations(config, read));
   if (sound("admin", "metrics", "host", "port")) violations.push(...adminViolations(config, read));
+  if (sound("tlsCertificate", "tlsKey", "mtls")) violations.push(...tlsViolations(config, read));
+  if (sound("clientCertificateHeader", "trustedProxies"))
+    violations.push(...certificateHeaderViolations(config, read));
   if (sound("registrationScopes")) violations.push(...reservedScopeViolations(config, read));
   if (
     sound(
@@ -159,6 +162,26 @@ function adminViolations({ admin, metrics, host, port }: Config, read: ReadConfi
   const name = nameOf(read, "admin");
   if (isSame({ host, port })) return [`${name}: is the address of the service itself: set it to on`];
   return isSame(metrics) ? [`${name}: must not be the address of ${nameOf(read, "metrics")}`] : [];
+}
+
+/** A certificate is of no use without its key, and only our own TLS asks for certificates. */
+function tlsViolations(config: Config, read: ReadConfig): string[] {
+  const { tlsCertificate, tlsKey, mtls, host, port } = config;
+  const missing = (key: SettingKey, needed: SettingKey) => [
+    `${nameOf(read, key)}: requires ${environmentName(needed)}`,
+  ];
+  if (tlsCertificate !== null && tlsKey === null) return missing("tlsCertificate", "tlsKey");
+  if (tlsCertificate === null && tlsKey !== null) return missing("tlsKey", "tlsCertificate");
+  if (mtls === null) return [];
+  if (tlsCertificate === null) return missing("mtls", "tlsCertificate");
+  const isOwn = mtls !== "on" && mtls.port !== 0 && mtls.port === port && mtls.host === host;
+  return isOwn ? [`${nameOf(read, "mtls")}: is the address of the service itself: set it to on`] : [];
+}
+
+/** From a peer that is not a proxy the header is anyone's claim. */
+function certificateHeaderViolations(config: Config, read: ReadConfig): string[] {
+  if (config.clientCertificateHeader === null || config.trustedProxies.length > 0) return [];
+  return [`${nameOf(read, "clientCertificateHeader")}: requires ${environmentName("trustedProxies")}`];
 }
 
 /** Only an operator gives a client the scopes of Regrant's own APIs. */

@@ -6,7 +6,8 @@ import { after, before, test } from "node:test";
 import * as fc from "fast-check";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { ConfigError } from "./config-error.ts";
-import { loadConfig } from "./resolve-config.ts";
+import { readOptions } from "./read-config.ts";
+import { loadConfig, resolveConfig } from "./resolve-config.ts";
 import { environmentName, SETTING_KEYS } from "./schema.ts";
 
 let cwd: string;
@@ -87,6 +88,12 @@ test("without any configuration the defaults hold and the issuer is the address 
     passwordGrant: true,
     loginUrl: null,
     trustedProxies: [],
+    tlsCertificate: null,
+    tlsKey: null,
+    mtls: null,
+    mtlsUrl: null,
+    clientCertificateHeader: null,
+    clientCertificateAuthorities: null,
     clientFailuresPerMinute: 30,
     usernameFailuresPerAddress: 10,
     usernameFailuresPerMinute: 100,
@@ -293,4 +300,31 @@ test("no text that was given as a value, in any setting or a broken file, appear
       );
     }),
   );
+});
+
+test("with a certificate of its own the service's URL is https, and its second port has an origin", () => {
+  const files = { tlsCertificate: "tls.pem", tlsKey: "tls.key" };
+  assert.equal(resolveConfig(readOptions(files)).issuer, "https://127.0.0.1:8787");
+  const issuer = "https://auth.example.com/auth";
+  const mtls = (options: object) => resolveConfig(readOptions({ ...files, issuer, ...options })).mtlsUrl;
+  assert.equal(mtls({ mtls: "0.0.0.0:8443" }), "https://auth.example.com:8443");
+  assert.equal(mtls({ mtls: "0.0.0.0:8443", mtlsUrl: "https://mtls.example/" }), "https://mtls.example");
+  assert.equal(mtls({ mtls: "on" }), null);
+});
+
+test("settings of TLS and client certificates that need others name them", () => {
+  const cases: [options: object, violation: string][] = [
+    [{ tlsCertificate: "a" }, "tlsCertificate: requires REGRANT_TLS_KEY"],
+    [{ tlsKey: "a" }, "tlsKey: requires REGRANT_TLS_CERTIFICATE"],
+    [{ mtls: "on" }, "mtls: requires REGRANT_TLS_CERTIFICATE"],
+    [
+      { tlsCertificate: "a", tlsKey: "b", mtls: "127.0.0.1:8787" },
+      "mtls: is the address of the service itself: set it to on",
+    ],
+    [{ clientCertificateHeader: "Client-Cert" }, "clientCertificateHeader: requires REGRANT_TRUSTED_PROXIES"],
+    [{ mtlsUrl: "https://a.example/path" }, "mtlsUrl: must be an https URL without a path"],
+  ];
+  for (const [options, violation] of cases) {
+    assert.throws(() => resolveConfig(readOptions(options)), { violations: [violation] });
+  }
 });

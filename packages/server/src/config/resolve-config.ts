@@ -34,7 +34,8 @@ export function resolveConfig(read: ReadConfig): Config {
   // Each value comes from its own key's schema, from which Config's type derives.
   const given = Object.fromEntries(values) as Config;
   const issuer = given.issuer ?? defaultIssuer(given);
-  const config: Config = Object.freeze({ ...given, issuer, audience: given.audience ?? issuer });
+  const mtlsUrl = given.mtlsUrl ?? defaultMtlsUrl(given, issuer);
+  const config: Config = Object.freeze({ ...given, issuer, mtlsUrl, audience: given.audience ?? issuer });
   const violations = [...read.violations, ...crossCheck(config, read)];
   if (violations.length > 0) throw new ConfigError(violations);
   return config;
@@ -49,8 +50,25 @@ function defaultOf(key: SettingKey): unknown {
 /**
  * The listener's address, which clients on this machine can use; null for port 0, which the operating system chooses.
  */
-function defaultIssuer(address: HostPort): string | null {
-  return address.port === 0 ? null : issuerUrl.parse(`http://${hostPortText(address)}`);
+function defaultIssuer(config: HostPort & Pick<Config, "tlsCertificate">): string | null {
+  return config.port === 0 ? null : issuerUrl.parse(listenerUrl(config));
+}
+
+/** The URL of a listener of the service: https if it has a certificate. */
+export function listenerUrl({
+  host,
+  port,
+  tlsCertificate,
+}: HostPort & Pick<Config, "tlsCertificate">): string {
+  return `${tlsCertificate === null ? "http" : "https"}://${hostPortText({ host, port })}`;
+}
+
+/** The issuer's host with the port that asks for client certificates; null: there is none, or it is not known yet. */
+function defaultMtlsUrl({ mtls }: Config, issuer: string | null): string | null {
+  if (mtls === null || mtls === "on" || mtls.port === 0 || issuer === null) return null;
+  const url = new URL(issuer);
+  url.port = String(mtls.port);
+  return url.protocol === "https:" ? url.origin : null;
 }
 
 /** The layer that each setting comes from. */

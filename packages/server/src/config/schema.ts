@@ -23,6 +23,7 @@ import { DAY, failuresPerMinute, HOUR, seconds, YEAR } from "./setting.ts";
 import type { Setting } from "./setting.ts";
 import { SIGN_IN_SETTINGS } from "./sign-in-settings.ts";
 import { SIGNAL_SETTINGS } from "./signal-settings.ts";
+import { TLS_SETTINGS } from "./tls-settings.ts";
 
 export type { Setting } from "./setting.ts";
 
@@ -174,6 +175,7 @@ export const SETTINGS = {
       "Retry window: how long a repeated refresh gets the same tokens, for new clients. 1 to 3600 s, less than " +
       "`accessTtl`. Clients that register themselves get 600 s if this is less.",
   }),
+  ...TLS_SETTINGS,
   ...SIGN_IN_SETTINGS,
   ...AUTHORIZATION_DETAILS_SETTINGS,
   ...DEVICE_SETTINGS,
@@ -312,7 +314,8 @@ export type SettingValue<Key extends SettingKey> = z.output<(typeof SETTINGS)[Ke
  * The configuration, checked and complete. Lifetimes and waits are in s. Null means: `issuer`, the listener's address
  * (the port is 0); `audience`, the issuer; `masterKey`, the key file of the database; `metrics`, none;
  * `providerName`, the issuer's host name; `providerLogo` and the linked pages, none; `accountsUrl` and `accountsSecret`, Regrant's own accounts;
- * `loginUrl`, Regrant's own page; `docsFolder`, no pages.
+ * `loginUrl`, Regrant's own page; `docsFolder`, no pages; `tlsCertificate` and `tlsKey`, plain HTTP; `mtlsUrl`, no other origin;
+ * `clientCertificateHeader` and `clientCertificateAuthorities`, none.
  */
 export type Config = {
   readonly [Key in SettingKey]: (typeof SETTINGS)[Key] extends { default: unknown }

@@ -5,6 +5,7 @@ import { wholeNumber } from "./values.ts";
 export interface Setting {
   group:
     | "Database and address"
+    | "TLS and client certificates"
     | "Keys and tokens"
     | "Lifetimes"
     | "Sign-in"

@@ -120,6 +120,14 @@ export const onOrHostPortOrOff = z
     return z.NEVER;
   });
 
+/** The origin of an https URL, normalised: no path, query or fragment. */
+export const httpsOrigin = z.string({ error: "must be an https URL" }).transform((text, context) => {
+  const url = URL.parse(text);
+  if (url?.protocol === "https:" && url.href === `${url.origin}/`) return url.origin;
+  context.addIssue({ code: "custom", message: "must be an https URL without a path" });
+  return z.NEVER;
+});
+
 /** IP addresses and CIDR blocks (RFC 4632 §3.1, RFC 4291 §2.3), IPv4 or IPv6. */
 export const addressBlocks = z
   .array(

@@ -11,6 +11,7 @@ import { addAdminApi } from "./admin/app.ts";
 import type { AdminApiDeps } from "./admin/authorized-request.ts";
 import type { EventStreams } from "./admin/event-streams.ts";
 import type { ClientAddress } from "./client-address.ts";
+import type { ReadCertificate } from "./client-certificate.ts";
 import type { ConsoleParts } from "./console/context.ts";
 import { consoleRoutes } from "./console/routes.ts";
 import { instanceOf } from "./docs/instance.ts";
@@ -39,6 +40,8 @@ interface AppOptions {
   /** Path under which the service is mounted, from the issuer: "" or `/auth`. */
   basePath: string;
   clientAddress: ClientAddress;
+  /** null: no client can show a certificate. */
+  readCertificate: ReadCertificate | null;
   /** Lifetimes of new clients, s; the metadata advertises the retry window. */
   lifetimes: ClientDefaults;
   /** The Passport family whose wire format the token endpoint has; null: RFC 6749. */
@@ -69,11 +72,11 @@ type AdministrationParts = ConsoleParts & AdminApiDeps;
  * Routes other than the token endpoint do not depend on `passportResponses`.
  */
 export function createApp(deps: Deps, options: AppOptions): Hono {
-  const { basePath, brand, clientAddress, lifetimes, passportResponses, isStopping } = options;
-  const { docs, ownPages, demo } = options;
+  const { basePath, brand, clientAddress, readCertificate, lifetimes } = options;
+  const { passportResponses, isStopping, docs, ownPages, demo } = options;
   const cookies = new Cookies(deps.issuer, options.staySignedIn ? deps.signInTtl : null);
   const app = emptyRouter(deps, basePath);
-  const context = { deps, basePath, clientAddress };
+  const context = { deps, basePath, clientAddress, readCertificate };
   const tokenFormat = passportResponses === null ? rfcFormat : passportFormat(passportResponses);
   addRoutes(app, context, oauthRoutes(deps, tokenFormat, brand.languages));
   addRoutes(app, context, registrationRoutes(deps));
@@ -102,11 +105,11 @@ export function createApp(deps: Deps, options: AppOptions): Hono {
 /** Creates the router of the listener that serves administration alone. */
 export function createAdminApp(
   deps: Deps,
-  options: Omit<AdministrationParts, "deps"> & Pick<AppOptions, "clientAddress">,
+  options: Omit<AdministrationParts, "deps"> & Pick<AppOptions, "clientAddress" | "readCertificate">,
 ): Hono {
-  const { basePath, clientAddress } = options;
+  const { basePath, clientAddress, readCertificate } = options;
   const app = emptyRouter(deps, basePath);
-  addAdministration(app, { deps, basePath, clientAddress }, { deps, ...options });
+  addAdministration(app, { deps, basePath, clientAddress, readCertificate }, { deps, ...options });
   app.notFound(() => privateResponse({ error: "not_found" }, { status: 404 }));
   return app;
 }

@@ -26,17 +26,29 @@ export function untrustedProxyWarning(
   log: Pick<Log, "warn">,
   now: () => number = performance.now.bind(performance),
 ): (peer: string) => void {
-  const trusted = proxyList(trustedProxies);
+  const isProxy = proxyMatcher(trustedProxies);
+  const warn = hourlyWarning(
+    "X-Forwarded-For is ignored, because the peer is not a trusted proxy; if it is yours, " +
+      "name it in the setting trustedProxies (REGRANT_TRUSTED_PROXIES), or throttles count all of its clients as one",
+    log,
+    now,
+  );
+  return (peer) => {
+    if (!isProxy(peer)) warn(peer);
+  };
+}
+
+/** Makes a warning about a peer, which is logged at most once an hour. @param now ms of a monotonic clock */
+export function hourlyWarning(
+  message: string,
+  log: Pick<Log, "warn">,
+  now: () => number,
+): (peer: string) => void {
   let quietUntil = Number.NEGATIVE_INFINITY;
   return (address) => {
-    const peer = canonical(address) ?? address;
-    if (now() < quietUntil || isTrusted(trusted, peer)) return;
+    if (now() < quietUntil) return;
     quietUntil = now() + WARNING_INTERVAL;
-    log.warn(
-      { peer },
-      "X-Forwarded-For is ignored, because the peer is not a trusted proxy; if it is yours, " +
-        "name it in the setting trustedProxies (REGRANT_TRUSTED_PROXIES), or throttles count all of its clients as one",
-    );
+    log.warn({ peer: canonical(address) ?? address }, message);
   };
 }
 
@@ -61,6 +73,16 @@ export function clientAddressResolver(trustedProxies: readonly string[]): Client
     }
     return address;
   };
+}
+
+/**
+ * Makes a check whether a peer is one of the proxies.
+ *
+ * @throws {TypeError} as `clientAddressResolver`
+ */
+export function proxyMatcher(trustedProxies: readonly string[]): (peer: string) => boolean {
+  const trusted = proxyList(trustedProxies);
+  return (peer) => isTrusted(trusted, canonical(peer) ?? peer);
 }
 
 function proxyList(trustedProxies: readonly string[]): BlockList {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Server as NetServer } from "node:net";
 import type { Socket } from "node:net";
+import { Server as TlsServer } from "node:tls";
 import { setTimeout } from "node:timers/promises";
 import { responseOn } from "./unreadable-request.ts";
 
@@ -28,7 +29,8 @@ const SETTLE_TIMEOUT = 3000;
 /** Returns a switch: while it is on, each response, those to requests in flight too, is its connection's last. */
 export function lastResponses(server: Server): (on: boolean) => void {
   const sockets = new Set<Socket>();
-  server.on("connection", (socket) => {
+  // Of https, the connection on which responses are sent comes with its own event.
+  server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });

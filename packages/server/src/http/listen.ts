@@ -1,9 +1,12 @@
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { createServer } from "node:http";
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { close, lastResponses } from "./drain.ts";
 import type { CloseOptions } from "./drain.ts";
+import { contextOptions, serverTls } from "./tls.ts";
+import type { ListenerTls } from "./tls.ts";
 import { answerUnreadable } from "./unreadable-request.ts";
 import type { Unreadable } from "./unreadable-request.ts";
 
@@ -13,8 +16,10 @@ interface ListenOptions {
   port: number;
   /** How long a whole request may take to arrive, s. */
   requestTimeout: number;
-  /** How long its headers may take to arrive, s. */
+  /** How long its headers may take to arrive, and before them a TLS handshake, s. */
   headersTimeout: number;
+  /** null or left out: plain HTTP. */
+  tls?: ListenerTls | null;
 }
 
 /** What a server serves. */
@@ -61,7 +66,7 @@ export const DEFAULT_HOST = "localhost";
  * @throws Error of Node.js if the server cannot listen on the address (`EADDRINUSE` …)
  */
 export async function listen(served: Served | Promise<Served>, options: ListenOptions): Promise<Listener> {
-  const server = createServer({
+  const server = createServerFor(options.tls ?? null, {
     requestTimeout: options.requestTimeout * 1000,
     headersTimeout: options.headersTimeout * 1000,
     connectionsCheckingInterval: 1000,
@@ -83,6 +88,16 @@ export async function listen(served: Served | Promise<Served>, options: ListenOp
     drain: () => makeResponsesLast(true),
     close: (closing) => close(server, makeResponsesLast, closing),
   };
+}
+
+/** A server of http, or of https, which takes a renewed certificate for its next connections. */
+function createServerFor(tls: ListenerTls | null, options: ServerOptions): Server {
+  if (tls === null) return createServer(options);
+  const server = createTlsServer({ ...options, ...serverTls(tls, options.headersTimeout ?? 0) });
+  tls.certificate.onChange((pair) => server.setSecureContext(contextOptions(pair, tls.asksClients)));
+  // Node.js makes a `clientError` of it, whose response could not be sent.
+  server.removeAllListeners("tlsClientError").on("tlsClientError", (_error, socket) => socket.destroy());
+  return server;
 }
 
 function serve(server: Server, { fetch, unreadable, onForwarded }: Served): void {

@@ -15,6 +15,8 @@ export interface IncomingRequest {
   pathParameter: (name: string) => string | undefined;
   /** Network address of the client; resolved only where it is needed. */
   address: () => string;
+  /** The certificate that the client showed, if any; read only where it is needed. */
+  certificate: EndpointRequest["certificate"];
 }
 
 /** The part of a wire format that reads requests. */
@@ -29,13 +31,13 @@ export interface RequestReader {
  * @throws OAuthError as the functions of `reader`
  */
 export async function readEndpointRequest(
-  { request, address }: IncomingRequest,
+  { request, address, certificate }: IncomingRequest,
   reader: RequestReader,
 ): Promise<EndpointRequest> {
   const parameters = await reader.readParameters(request);
   const { method, url, headers } = request;
   const credentials = reader.readCredentials(headers.get("authorization"), parameters);
-  return { parameters, credentials, address, method, url, proof: headers.get("dpop"), certificate: null };
+  return { parameters, credentials, address, method, url, proof: headers.get("dpop"), certificate };
 }
 
 const PARSERS = new Map<string, (body: string, contentType: string) => Pairs | Promise<Pairs>>([

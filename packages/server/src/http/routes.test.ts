@@ -19,6 +19,7 @@ after(() => service.close());
 const app = createApp(service.deps, {
   basePath: "",
   clientAddress: () => "192.0.2.1",
+  readCertificate: null,
   lifetimes: { accessTtl: 3600, refreshIdleTtl: 864_000, refreshMaxTtl: 31_536_000, retryWindow: 30 },
   passportResponses: null,
   isStopping: () => false,

@@ -5,6 +5,7 @@ import { GRANT_TYPES } from "../client-settings/grant-types.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { ClientAddress } from "./client-address.ts";
+import type { ReadCertificate } from "./client-certificate.ts";
 import { loggable, logRefusal } from "./refusal-log.ts";
 import type { IncomingRequest } from "./request.ts";
 import { preflightResponse, toOAuthError, wrongMethod } from "./responses.ts";
@@ -49,6 +50,8 @@ export interface ServeContext {
   /** Path under which the service is mounted: "" or `/auth`. */
   basePath: string;
   clientAddress: ClientAddress;
+  /** null: no client can show one. */
+  readCertificate: ReadCertificate | null;
 }
 
 /**
@@ -56,6 +59,8 @@ export interface ServeContext {
  * challenge, and the request line fits the largest head.
  */
 export const MAX_URL = 32 * 1024;
+
+const noCertificate = () => null;
 
 /** Adds routes to the router, and for each of their paths the preflight (Fetch §4.8) and the 405 (RFC 9110 §15.5.6). */
 export function addRoutes<Input extends Labels>(
@@ -87,7 +92,7 @@ export function addRoutes<Input extends Labels>(
  * @param message of a request that is watched; completed here
  */
 async function serve<Input extends Labels>(
-  { deps, clientAddress }: ServeContext,
+  { deps, clientAddress, readCertificate }: ServeContext,
   route: Route<Input>,
   { req, env }: Context,
   message?: RequestMessage,
@@ -95,6 +100,7 @@ async function serve<Input extends Labels>(
   const started = performance.now();
   const request = req.raw;
   const address = () => clientAddress(request, env);
+  const certificate = readCertificate === null ? noCertificate : () => readCertificate(request, env);
   let input: Input | undefined;
   let result: Result;
   deps.metrics.inFlight.requests += 1;
@@ -103,7 +109,7 @@ async function serve<Input extends Labels>(
     if (request.url.length - request.url.indexOf("/", "https://".length) > MAX_URL) {
       throw new OAuthError("url_too_long");
     }
-    input = await route.read({ request, pathParameter: (name) => req.param(name), address });
+    input = await route.read({ request, pathParameter: (name) => req.param(name), address, certificate });
     result = await route.run(input);
   } catch (thrown) {
     const error = toOAuthError(thrown);

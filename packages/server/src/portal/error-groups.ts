@@ -54,6 +54,7 @@ export const ERROR_GROUPS = {
   resource: ["several_resources", "resource_mismatch"],
   request: [
     "malformed_body",
+    "client_certificate_malformed",
     "parameter_missing",
     "parameter_malformed",
     "parameter_too_long",

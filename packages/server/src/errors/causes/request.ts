@@ -42,6 +42,13 @@ export const REQUEST_CAUSES = {
     meaning:
       "A secret, password or token was in the query string, where proxies log it. Rotate it and correct the client.",
   },
+  // RFC 9440 §2.2: a malformed field must not be used.
+  client_certificate_malformed: {
+    code: "invalid_request",
+    description: "The client certificate cannot be read.",
+    meaning:
+      "A trusted proxy's `clientCertificateHeader` is malformed, too long or stands there twice, or the certificate is not X.509; see `detail`.",
+  },
   malformed_body: {
     code: "invalid_request",
     description: "The request body is malformed.",
