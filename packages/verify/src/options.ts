@@ -21,7 +21,7 @@ export interface VerifierOptions {
   resource?: ProtectedResource;
   /** Claims of the tokens: `rfc9068`, or `passport` for those of Laravel Passport. Default: `rfc9068`. */
   profile?: Profile;
-  /** Accepted signature algorithms. Default: `RS256`, `ES256` and `EdDSA`. */
+  /** Accepted signature algorithms. Default: `RS256`, `ES256`, `EdDSA` and `PS256`. */
   algorithms?: readonly Algorithm[];
   /** URL of the JWKS. Default: `jwks_uri` of the issuer's metadata (RFC 8414, OpenID Connect Discovery). */
   jwksUri?: string;
@@ -116,7 +116,7 @@ const WORKERS_POLL_INTERVAL = 5;
 /** @throws TypeError an option is invalid */
 export function readOptions(options: VerifierOptions): Settings {
   const { profile = "rfc9068", allowHttp = false, resource, jwksUri, clockTolerance = 5 } = options;
-  const algorithms = [...(options.algorithms ?? ALGORITHMS.slice(0, 3))];
+  const algorithms = [...(options.algorithms ?? ALGORITHMS.slice(0, 4))];
   const audience = options.audience ?? (profile === "passport" ? undefined : resource?.resource);
   const { onRefusal = () => {}, onError = warn, now = Date.now } = options;
   // The platform's may be replaced later, by tracing or a framework; none may be called with a `this`.

@@ -1,8 +1,22 @@
 import { z } from "zod";
+import { choice, onOff } from "./setting.ts";
 import type { ClientSetting } from "./setting.ts";
 
 /** What a client may ask for in its authorization requests, and how. */
 export const AUTHORIZATION_SETTINGS = {
+  securityProfile: choice(["none", "fapi2"], "security profile", {
+    flag: "--security-profile <profile>",
+    help: "fapi2: what FAPI 2.0 asks of client and requests is required, and the defaults follow from it",
+  }),
+  // JARM
+  requireSignedResponse: onOff(
+    { line: "sign-in", text: (required) => (required ? "signed responses required" : undefined) },
+    {
+      flag: "--require-signed-response",
+      help: "require a response_mode with a signed response (JARM)",
+      off: "accept authorization requests for a response that is not signed",
+    },
+  ),
   // RFC 9396 §10
   authorizationDetailsTypes: {
     schema: z

@@ -119,7 +119,9 @@ export const SETTINGS = {
     schema: oneOf(SIGNING_ALGORITHMS),
     form: "text",
     default: "RS256",
-    description: "Algorithm that signs new access tokens: `RS256`, `ES256` or `EdDSA`.",
+    description:
+      "Algorithm that signs new access tokens and authorization responses: `RS256`, `PS256`, `ES256` or `EdDSA`. Clients of " +
+      "the FAPI 2.0 profile accept no response that is signed with `RS256`.",
   },
   // RFC 9068 §3: the resource of requests without `resource`.
   audience: {

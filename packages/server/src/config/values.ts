@@ -5,7 +5,7 @@ import { withoutBrackets } from "./loopback.ts";
 // The messages complete "REGRANT_X: …" and never quote the value: it may be a secret in the wrong place.
 
 /** JWS algorithms that sign access tokens (RFC 7518 §3.1, RFC 8037 §3.1). */
-export const SIGNING_ALGORITHMS = ["RS256", "ES256", "EdDSA"] as const;
+export const SIGNING_ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"] as const;
 export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
 /** An address to listen on. */

@@ -4,7 +4,7 @@ import { requestedDetails } from "../grant-types/authorization-details.ts";
 import { parseScope, requestedResource, required } from "../grant-types/grant-type.ts";
 import { grantedScope } from "../grant-types/scope.ts";
 import type { AuthorizationDetail } from "../store/grant.ts";
-import { responseModeOf } from "./authorization-response.ts";
+import { isSigned, responseModeOf, signingKey } from "./authorization-response.ts";
 import type { AuthorizationTarget } from "./authorization-target.ts";
 
 /** OpenID Connect Core §3.1.2.1; other values are ignored. */
@@ -34,7 +34,7 @@ export interface AuthorizationRequest {
  * @throws OAuthError that may be sent to the redirect URI (RFC 6749 §4.1.2.1)
  */
 export function checkRequest(
-  deps: Pick<Deps, "audience" | "resources" | "requirePkce" | "authorizationDetailsTypes">,
+  deps: Pick<Deps, "audience" | "resources" | "requirePkce" | "authorizationDetailsTypes" | "keys" | "store">,
   { client, redirectUri, parameters }: Pick<AuthorizationTarget, "client" | "redirectUri" | "parameters">,
   isPushed: boolean,
 ): AuthorizationRequest {
@@ -50,9 +50,9 @@ export function checkRequest(
   if (required(parameters, "response_type") !== "code") {
     throw new OAuthError("unsupported_response_type");
   }
-  if (responseModeOf({ redirectUri, parameters }) === undefined) {
-    throw new OAuthError("unsupported_response_mode");
-  }
+  const mode = responseModeOf({ client, redirectUri, parameters }, signingKey(deps));
+  if (mode === undefined) throw new OAuthError("unsupported_response_mode");
+  if (client.requireSignedResponse && !isSigned(mode)) throw new OAuthError("response_not_signed");
   return {
     scope: grantedScope(client, parseScope(parameters.get("scope"))),
     resource: requestedResource(deps, client, parameters.get("resource")) ?? null,

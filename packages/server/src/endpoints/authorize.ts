@@ -90,9 +90,13 @@ export async function refuseRequest(
 }
 
 /** RFC 6749 §4.1.2.1: the error goes to the redirect URI. */
-function errorStep(deps: Deps, target: AuthorizationTarget, error: OAuthError): AuthorizationStep {
+async function errorStep(
+  deps: Deps,
+  target: AuthorizationTarget,
+  error: OAuthError,
+): Promise<AuthorizationStep> {
   const { code, description } = error;
-  const response = authorizationResponse(deps, target, { error: code, error_description: description });
+  const response = await authorizationResponse(deps, target, { error: code, error_description: description });
   return { step: "redirect", target, response, error };
 }
 
@@ -183,5 +187,6 @@ async function issueCode(
   if (outcome === "signed_out") return signInStep(target, request);
   if (outcome === "request_used") throw new OAuthError("request_uri_used");
   if (outcome !== "issued") throw new OAuthError(`denied_${outcome}`);
-  return { step: "redirect", target, response: authorizationResponse(deps, target, { code }), error: null };
+  const response = await authorizationResponse(deps, target, { code });
+  return { step: "redirect", target, response, error: null };
 }

@@ -78,6 +78,7 @@ export function metadata(
     require_pushed_authorization_requests: false,
     response_types_supported: ["code"],
     response_modes_supported: RESPONSE_MODES,
+    authorization_signing_alg_values_supported: [...algorithms],
     code_challenge_methods_supported: ["S256"],
     // RFC 9207 §2.4: a client that sees it MUST reject a response without `iss`.
     authorization_response_iss_parameter_supported: true,

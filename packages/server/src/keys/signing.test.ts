@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compactVerify, errors } from "jose";
+import { SIGNING_ALGORITHMS } from "../config/values.ts";
 import type { SigningAlgorithm } from "../config/values.ts";
 import { generateSigningKey, sign } from "./signing.ts";
 import type { SigningKey } from "./signing.ts";
@@ -12,7 +13,7 @@ async function newKey(algorithm: SigningAlgorithm): Promise<SigningKey> {
   return { kid: "k", algorithm, privateKey, publicKey, publicJwk: {}, createdAt: 0, activeAt: 0 };
 }
 
-for (const algorithm of ["RS256", "ES256", "EdDSA"] as const) {
+for (const algorithm of SIGNING_ALGORITHMS) {
   test(`${algorithm}: what is signed verifies elsewhere, under this key and for this input only`, async () => {
     const key = await newKey(algorithm);
     const input = `${encode(JSON.stringify({ alg: algorithm }))}.${encode('{"sub":"1"}')}`;

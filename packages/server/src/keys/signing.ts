@@ -1,4 +1,4 @@
-import { generateKeyPair, sign as cryptoSign } from "node:crypto";
+import { constants, generateKeyPair, sign as cryptoSign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import type { SigningAlgorithm } from "../config/values.ts";
@@ -25,6 +25,8 @@ type Sign = (input: Buffer, key: KeyObject) => Buffer | Promise<Buffer>;
 const generate = promisify(generateKeyPair);
 const signInPool = promisify(cryptoSign);
 
+const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+
 /**
  * RSA takes ten times as long as the rest of a refresh, so it runs in the thread pool and the event loop stays free;
  * elliptic curves take less time than the way to the pool and back.
@@ -32,6 +34,11 @@ const signInPool = promisify(cryptoSign);
 const ALGORITHMS: Record<SigningAlgorithm, { sign: Sign; generate: () => Promise<KeyPair> }> = {
   RS256: {
     sign: (input, key) => signInPool("sha256", input, key),
+    generate: () => generate("rsa", { modulusLength: 2048 }),
+  },
+  // RFC 7518 §3.5: the salt is as long as the hash.
+  PS256: {
+    sign: (input, key) => signInPool("sha256", input, { key, ...PSS }),
     generate: () => generate("rsa", { modulusLength: 2048 }),
   },
   ES256: {

@@ -75,6 +75,7 @@ const SHOWN: readonly Cause[] = [
 const REQUEST: readonly Cause[] = [
   "unsupported_response_type",
   "unsupported_response_mode",
+  "response_not_signed",
   "unsupported_code_challenge_method",
   "prompt_none_with_others",
   "max_age_malformed",

@@ -64,6 +64,7 @@ export const ERROR_GROUPS = {
     "secret_in_url",
     "unsupported_response_type",
     "unsupported_response_mode",
+    "response_not_signed",
     "unsupported_code_challenge_method",
     "prompt_none_with_others",
     "max_age_malformed",

@@ -62,8 +62,16 @@ export const AUTHORIZATION_CAUSES = {
   },
   unsupported_response_mode: {
     code: "invalid_request",
-    description: "The response mode must be query, or form_post for an http or https redirect URI.",
-    meaning: "An unsupported `response_mode`.",
+    description:
+      "The response mode must be query or jwt, or form_post or form_post.jwt for an http or https redirect URI.",
+    meaning:
+      "An unsupported `response_mode`; or a signed one (JARM) of a client of the FAPI 2.0 profile, while the service signs with " +
+      "`RS256`: set `signingAlgorithm` to `PS256`, `ES256` or `EdDSA`.",
+  },
+  response_not_signed: {
+    code: "invalid_request",
+    description: "The client must request a signed response: response_mode jwt, query.jwt or form_post.jwt.",
+    meaning: "The client is set to require signed responses (JARM).",
   },
   unsupported_code_challenge_method: {
     code: "invalid_request",
