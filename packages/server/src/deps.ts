@@ -39,6 +39,10 @@ export interface Deps {
   readonly devicePollInterval: number;
   /** URL of the provider's login page; null: Regrant's sign-in page. */
   readonly loginUrl: string | null;
+  /** The `acr` values that a sign-in can have (RFC 9470), the login page's or the sign-in page's; empty: it has none. */
+  readonly acrValues: readonly string[];
+  /** That of a sign-in on Regrant's sign-in page; null: none. */
+  readonly passwordAcr: string | null;
   readonly store: Store;
   readonly userStore: UserStore;
   readonly clients: ClientCache;

@@ -12,6 +12,8 @@ export interface SignedInUser {
   name?: string | undefined;
   /** When the user authenticated, ms since 1970; by default when the browser returns to Regrant. */
   authTime?: number | undefined;
+  /** How the user authenticated: one of the setting `acrValues` (RFC 9470); by default not known. */
+  acr?: string | undefined;
 }
 
 /**
@@ -41,11 +43,13 @@ export function hostLogin(deps: Deps): Login {
     describe: (sealed) => orAdminError(async () => describeChallenge(deps, openChallenge(deps, sealed))),
     accept: (sealed, user) =>
       orAdminError(async () => {
-        const { subject, name = subject, authTime } = user;
+        const { subject, name = subject, authTime, acr } = user;
         requireText("subject", subject, 255);
         requireText("name", name, 200);
         requirePast("authTime", authTime, deps.store.now());
-        return answerChallenge(deps, openChallenge(deps, sealed), { subject, name, authTime });
+        requireAcr(acr, deps.acrValues);
+        const decided = { subject, name, authTime, acr: acr ?? null };
+        return answerChallenge(deps, openChallenge(deps, sealed), decided);
       }),
     reject: (sealed) => orAdminError(async () => answerChallenge(deps, openChallenge(deps, sealed), null)),
   };
@@ -76,4 +80,10 @@ function requirePast(member: string, value: unknown, now: number): void {
   if (Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= now + CLOCK_TOLERANCE) return;
   const message = `${member} must be a whole number of ms since 1970, not in the future.`;
   throw new AdminError("invalid", `${member} is not valid`, { violations: [{ member, message }] });
+}
+
+function requireAcr(acr: unknown, possible: readonly string[]): void {
+  if (acr === undefined || possible.some((value) => value === acr)) return;
+  const message = "acr must be one of the setting acrValues.";
+  throw new AdminError("invalid", "acr is not valid", { violations: [{ member: "acr", message }] });
 }

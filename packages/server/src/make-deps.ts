@@ -45,6 +45,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     requirePkce,
     signInTtl,
     loginUrl,
+    passwordAcr,
     deviceCodeTtl,
     devicePollInterval,
   } = config;
@@ -60,6 +61,8 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     requirePkce,
     signInTtl,
     loginUrl,
+    acrValues: loginUrl === null ? [passwordAcr ?? []].flat() : config.acrValues,
+    passwordAcr,
     deviceCodeTtl,
     devicePollInterval,
     store,

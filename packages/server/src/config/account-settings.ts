@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isLoopback } from "./loopback.ts";
 import { seconds } from "./setting.ts";
+import { acrValue, acrValues } from "./values.ts";
 import type { Setting } from "./setting.ts";
 
 // The messages complete "REGRANT_X: …" and never quote the value.
@@ -79,5 +80,22 @@ export const ACCOUNT_SETTINGS = {
     description:
       "URL of your login page. Users are sent there with a `login_challenge`, which a client with " +
       "`--login-provider` answers.",
+  },
+  // RFC 9470. Compared as they are: no order among them, which every API would have to know.
+  acrValues: {
+    group: "Sign-in",
+    schema: acrValues,
+    form: "list",
+    default: [],
+    description:
+      "The `acr` values that `loginUrl` may give to a sign-in: how users can authenticate there, such as `mfa`. Clients " +
+      "ask for one with `acr_values`, and access tokens say it.",
+  },
+  passwordAcr: {
+    group: "Sign-in",
+    schema: acrValue,
+    form: "text",
+    defaultText: "none",
+    description: "The `acr` value of a sign-in with a password on Regrant's sign-in page, such as `pwd`.",
   },
 } as const satisfies Record<string, Setting>;

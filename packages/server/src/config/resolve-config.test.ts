@@ -87,6 +87,8 @@ test("without any configuration the defaults hold and the issuer is the address 
     accountsTimeout: 5,
     passwordGrant: true,
     loginUrl: null,
+    acrValues: [],
+    passwordAcr: null,
     trustedProxies: [],
     tlsCertificate: null,
     tlsKey: null,

@@ -183,6 +183,15 @@ export const resourceIdentifiers = z
   )
   .readonly();
 
+/** An Authentication Context Class Reference: one of them in the list `acr_values` (RFC 9470 §3). */
+export const acrValue = z
+  .string({ error: "must be text" })
+  .refine((acr) => acr.length <= 255 && isScopeToken(acr), {
+    error: "must be printable ASCII without spaces, quotation marks and backslashes, at most 255 characters",
+  });
+
+export const acrValues = z.array(acrValue, { error: "must be a list of acr values" }).readonly();
+
 /** Whether the text is a scope-token: printable ASCII without space, quotation mark and backslash (RFC 6749 §3.3). */
 export function isScopeToken(scope: string): boolean {
   return /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope);

@@ -25,6 +25,8 @@ export interface AuthorizationRequest {
   prompts: ReadonlySet<Prompt>;
   /** Greatest time since the user authenticated, s (OpenID Connect Core §3.1.2.1). */
   maxAge: number | undefined;
+  /** How the user has to authenticate, any of them (RFC 9470 §4); empty: in any way. */
+  acrValues: readonly string[];
 }
 
 /**
@@ -34,7 +36,10 @@ export interface AuthorizationRequest {
  * @throws OAuthError that may be sent to the redirect URI (RFC 6749 §4.1.2.1)
  */
 export function checkRequest(
-  deps: Pick<Deps, "audience" | "resources" | "requirePkce" | "authorizationDetailsTypes" | "keys" | "store">,
+  deps: Pick<
+    Deps,
+    "audience" | "resources" | "requirePkce" | "authorizationDetailsTypes" | "acrValues" | "keys" | "store"
+  >,
   { client, redirectUri, parameters }: Pick<AuthorizationTarget, "client" | "redirectUri" | "parameters">,
   isPushed: boolean,
 ): AuthorizationRequest {
@@ -60,6 +65,7 @@ export function checkRequest(
     challenge: readChallenge(parameters, client.public || client.requirePkce || deps.requirePkce),
     prompts: readPrompts(parameters.get("prompt")),
     maxAge: readMaxAge(parameters.get("max_age")),
+    acrValues: readAcrValues(parameters.get("acr_values"), deps.acrValues),
   };
 }
 
@@ -91,4 +97,16 @@ function readMaxAge(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value);
   throw new OAuthError("max_age_malformed");
+}
+
+/**
+ * The requested values that a sign-in here can have. Where none has an `acr`, the parameter is ignored: OpenID Connect Core
+ * §3.1.2.1 has it as a wish. Where others can be had, a client that got a token would be sent for a better one again.
+ */
+export function readAcrValues(value: string | undefined, possible: readonly string[]): readonly string[] {
+  const requested = value?.split(" ").filter((acr) => acr !== "") ?? [];
+  if (requested.length === 0 || possible.length === 0) return [];
+  const offered = requested.filter((acr) => possible.includes(acr));
+  if (offered.length === 0) throw new OAuthError("unmet_authentication_requirements");
+  return offered;
 }

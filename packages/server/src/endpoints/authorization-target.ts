@@ -22,6 +22,7 @@ export const AUTHORIZATION_PARAMETERS = [
   "authorization_details",
   "prompt",
   "max_age",
+  "acr_values",
   "login_hint",
   "ui_locales",
   "request",

@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { codeDigest } from "../grant-types/authorization-code.ts";
 import type { Consent, SignIn } from "../store/authorization.ts";
+import { withAcr } from "../store/grant.ts";
 import { checkRequest } from "./authorization-request.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 import { findTarget } from "./authorization-target.ts";
@@ -58,7 +59,7 @@ export async function authorize(
       return { step: "consent", target, request, signIn };
     }
     if (decision?.answer === "deny") throw new OAuthError("denied_by_subject");
-    if (signIn === undefined || !isFresh(signIn, request, target, deps.store.now())) {
+    if (signIn === undefined || !isSufficient(signIn, request, target, deps.store.now())) {
       return signInStep(target, request);
     }
     const consented = decision?.answer === "allow";
@@ -106,6 +107,20 @@ function signInStep(target: AuthorizationTarget, { prompts }: AuthorizationReque
   return { step: "sign_in", target };
 }
 
+/**
+ * Continues a request after the user has signed in for it. A sign-in that still does not satisfy the request ends it, because to
+ * ask again would loop: `unmet_authentication_requirements` (RFC 9470 §5).
+ */
+export async function continueSignedIn(
+  deps: Deps,
+  parameters: ReadonlyMap<string, string>,
+  signIn: SignIn,
+): Promise<AuthorizationStep> {
+  const step = await authorize(deps, parameters, signIn);
+  if (step.step !== "sign_in") return step;
+  return errorStep(deps, step.target, new OAuthError("unmet_authentication_requirements"));
+}
+
 /** Ends a request whose user does not sign in: `access_denied` (RFC 6749 §4.1.2.1). */
 export async function cancel(
   deps: Deps,
@@ -117,7 +132,7 @@ export async function cancel(
 /**
  * The request as it continues after the user has signed in for it: without `max_age` and the prompts that the sign-in
  * fulfils, which would ask again and again. A pushed request keeps them: a sign-in that is newer than the request
- * fulfils them (`isFresh`).
+ * fulfils them (`isSufficient`).
  */
 export function afterSignIn(parameters: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const left = new Map(parameters);
@@ -129,13 +144,14 @@ export function afterSignIn(parameters: ReadonlyMap<string, string>): ReadonlyMa
   return left;
 }
 
-/** Whether the sign-in satisfies `prompt` and `max_age` (OpenID Connect Core §3.1.2.1). */
-function isFresh(
-  { authTime }: SignIn,
-  { prompts, maxAge }: AuthorizationRequest,
+/** Whether the sign-in satisfies `acr_values` (RFC 9470 §5), `prompt` and `max_age` (OpenID Connect Core §3.1.2.1). */
+function isSufficient(
+  { authTime, acr }: SignIn,
+  { prompts, maxAge, acrValues }: AuthorizationRequest,
   { pushed }: AuthorizationTarget,
   now: number,
 ): boolean {
+  if (acrValues.length > 0 && (acr === null || !acrValues.includes(acr))) return false;
   if (pushed !== null && authTime >= pushed.createdAt) return true;
   if (prompts.has("login") || prompts.has("select_account")) return false;
   return maxAge === undefined || now - authTime <= maxAge * 1000;
@@ -160,7 +176,7 @@ async function issueCode(
   deps: Deps,
   target: AuthorizationTarget,
   request: AuthorizationRequest,
-  { subject, authTime, digest }: SignIn,
+  { subject, authTime, acr, digest }: SignIn,
   consented: boolean,
 ): Promise<AuthorizationStep> {
   const { client, redirectUri, redirectUriNamed, pushed } = target;
@@ -177,7 +193,7 @@ async function issueCode(
     challenge,
     authTime,
     binding: null,
-    claims: details === undefined ? null : { authorization_details: details },
+    claims: withAcr(details === undefined ? null : { authorization_details: details }, acr),
     ttl: CODE_TTL,
     consented,
     pushed: pushed?.digest ?? null,

@@ -82,10 +82,10 @@ async function lookUp({ store, clients, keys }: Deps, code: string): Promise<Pen
 export async function answerDevice(
   deps: Deps,
   { userCode }: Pick<PendingDevice, "userCode">,
-  { subject, authTime, digest: signIn }: SignIn,
+  { subject, authTime, acr, digest: signIn }: SignIn,
   allowed: boolean,
 ): Promise<boolean> {
   const digest = userCodeDigest(readUserCode(userCode) ?? "", deps.keys.masterKeys[0]);
-  const decision = { subject, authTime, allowed, signIn };
+  const decision = { subject, authTime, acr, allowed, signIn };
   return (await deps.store.devices.decide(digest, decision)) === "decided";
 }

@@ -36,6 +36,11 @@ type Introspection =
       jti?: string;
       /** The key that an access token is bound to (RFC 9449 §6.2, RFC 8705 §3.2). */
       cnf?: Confirmation;
+      /** When the user authenticated (RFC 9470 §6.2). */
+      auth_time?: number;
+      acr?: GrantClaims["acr"];
+      authorization_details?: GrantClaims["authorization_details"];
+      act?: GrantClaims["act"];
       /** Of refresh tokens, as in the token response (draft-ietf-oauth-refresh-token-expiration-03 §7). */
       refresh_token_timeout?: number;
       authorization_expires_in?: number;
@@ -129,6 +134,7 @@ async function accessTokenState(deps: Deps, presented: string): Promise<Introspe
     iat: token.issuedAt,
     exp: token.expiresAt,
     jti: token.jti,
+    ...(token.authTime === undefined ? {} : { auth_time: token.authTime }),
     ...token.claims,
     ...(token.confirmation === null ? {} : { cnf: token.confirmation }),
   };

@@ -9,6 +9,7 @@ import {
 } from "../keys/login-challenge.ts";
 import type { LoginChallenge } from "../keys/login-challenge.ts";
 import type { LoginDecision } from "../store/authorization.ts";
+import { readAcrValues } from "./authorization-request.ts";
 import { findTarget } from "./authorization-target.ts";
 import { PATHS } from "./metadata.ts";
 
@@ -31,6 +32,8 @@ export interface LoginRequestJson {
   prompt?: string;
   /** Authenticate the user again if that was longer ago, s. */
   max_age?: string;
+  /** Authenticate the user in one of these ways, space-separated, the preferred one first, and say which as `acr` (RFC 9470). */
+  acr_values?: string;
   /** What to put into the field of the username. */
   login_hint?: string;
   /** Languages that the user reads, in the order of preference. */
@@ -73,6 +76,7 @@ export async function describeChallenge(deps: Deps, challenge: LoginChallenge): 
     tos_uri: tosUri,
   };
   const names = ["scope", "prompt", "max_age", "login_hint", "ui_locales"];
+  const acrValues = readAcrValues(target.parameters.get("acr_values"), deps.acrValues);
   return {
     client: {
       client_id: id,
@@ -81,6 +85,7 @@ export async function describeChallenge(deps: Deps, challenge: LoginChallenge): 
       ...withoutEmpty(Object.entries(uris)),
     },
     ...withoutEmpty(names.map((wanted) => [wanted, target.parameters.get(wanted)])),
+    ...withoutEmpty([["acr_values", acrValues.join(" ")]]),
     ...expires,
   };
 }

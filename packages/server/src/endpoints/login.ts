@@ -65,7 +65,8 @@ export async function acceptLogin(deps: Deps, request: EndpointRequest): Promise
   const subject = text(parameters, "subject", 255);
   const name = parameters.has("name") ? text(parameters, "name", 200) : subject;
   const authTime = readAuthTime(parameters.get("auth_time"), deps.store.now());
-  return answerChallenge(deps, challenge, { subject, name, authTime });
+  const acr = readAcr(parameters.get("acr"), deps.acrValues);
+  return answerChallenge(deps, challenge, { subject, name, authTime, acr });
 }
 
 /**
@@ -125,4 +126,10 @@ function readAuthTime(value: string | undefined, now: number): number | undefine
   if (/^\d{1,12}$/.test(value) && Number(value) * 1000 <= now + CLOCK_TOLERANCE * 1000)
     return Number(value) * 1000;
   throw new OAuthError("auth_time_malformed");
+}
+
+/** RFC 9470 §6.2. An unknown one is refused, so that a misspelled one is noticed. */
+function readAcr(value: string | undefined, possible: readonly string[]): string | null {
+  if (value === undefined || possible.includes(value)) return value ?? null;
+  throw new OAuthError("acr_not_configured");
 }

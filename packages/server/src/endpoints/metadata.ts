@@ -67,6 +67,7 @@ export function metadata(
     explanations,
     revocationIssuers,
     authorizationDetailsTypes,
+    acrValues,
   }: Deps,
   { retryWindow, languages, docs }: Advertised,
 ): Record<string, unknown> {
@@ -83,6 +84,8 @@ export function metadata(
     // RFC 9207 §2.4: a client that sees it MUST reject a response without `iss`.
     authorization_response_iss_parameter_supported: true,
     prompt_values_supported: PROMPTS,
+    // RFC 9470 §7
+    ...(acrValues.length === 0 ? {} : { acr_values_supported: acrValues }),
     ui_locales_supported: languages,
     token_endpoint: issuer + PATHS.token,
     token_endpoint_auth_methods_supported: AUTH_METHODS,

@@ -22,6 +22,8 @@ export const STATUS = {
   invalid_request_uri: 400,
   login_required: 400,
   consent_required: 400,
+  // OpenID Connect Core Error Code unmet_authentication_requirements 1.0, RFC 9470 §5
+  unmet_authentication_requirements: 400,
   // RFC 8628 §3.5
   authorization_pending: 400,
   slow_down: 400,

@@ -44,6 +44,9 @@ export const AUTHORIZATION_FIELDS: Readonly<Record<Parameter, Field>> = {
     description: "How long ago the user may have signed in at most, s.",
     schema: { type: "string", pattern: "^[0-9]{1,9}$" },
   },
+  acr_values: {
+    description: "How the user has to authenticate: any of these, separated by spaces (RFC 9470).",
+  },
   login_hint: { description: "The user's name, filled in on the sign-in page." },
   ui_locales: { description: "The languages of the pages, the preferred one first." },
 };
@@ -79,6 +82,7 @@ const REQUEST: readonly Cause[] = [
   "unsupported_code_challenge_method",
   "prompt_none_with_others",
   "max_age_malformed",
+  "unmet_authentication_requirements",
   "request_object",
   "authorization_details_refused",
   ...ANY_SCOPE,

@@ -35,10 +35,13 @@ export const INTROSPECTION_FIELDS: Fields = {
     description: "The key that an access token is bound to: `jkt` (RFC 9449) or `x5t#S256` (RFC 8705).",
     schema: { type: "object" },
   },
+  auth_time: { description: "When the user signed in, s since 1970.", schema: SECONDS },
+  acr: { description: "How the user authenticated (RFC 9470)." },
   authorization_details: {
     description: "What it allows beside its scopes (RFC 9396).",
     schema: { type: "array", items: { type: "object" } },
   },
+  act: { description: "Who acts for the user (RFC 8693).", schema: { type: "object" } },
   refresh_token_timeout: { description: "How long a refresh token may stay unused, s.", schema: SECONDS },
   authorization_expires_in: { description: "How long it can be refreshed at all, s.", schema: SECONDS },
 };

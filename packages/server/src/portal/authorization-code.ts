@@ -26,6 +26,7 @@ const TEXTS: Readonly<Record<keyof typeof AUTHORIZATION_FIELDS, Texts[string]>> 
   code_challenge_method: "docs.get.authorize.code_challenge_method",
   prompt: "docs.get.authorize.prompt",
   max_age: "docs.get.authorize.max_age",
+  acr_values: "docs.get.authorize.acr_values",
   login_hint: "docs.get.authorize.login_hint",
   ui_locales: "docs.get.authorize.ui_locales",
 };

@@ -33,6 +33,7 @@ export const ERROR_GROUPS = {
   denied: ["denied_by_subject", "denied_client_disabled", "denied_account_disabled", "device_denied"],
   password: ["unknown_account", "wrong_password", "account_disabled", "account_service_refused"],
   prompt: ["login_required", "consent_required"],
+  authentication: ["unmet_authentication_requirements"],
   redirectUri: ["redirect_uri_not_registered"],
   requestUri: ["request_uri_unknown", "request_uri_client_mismatch", "request_uri_used"],
   notPushed: ["request_not_pushed"],

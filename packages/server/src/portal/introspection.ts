@@ -46,7 +46,10 @@ const MEMBERS: Texts = {
   exp: "docs.claim.exp",
   jti: "docs.claim.jti",
   cnf: "docs.claim.cnf",
+  auth_time: "docs.claim.auth_time",
+  acr: "docs.claim.acr",
   authorization_details: "docs.claim.authorization_details",
+  act: "docs.claim.act",
   refresh_token_timeout: "docs.member.refresh_token_timeout",
   authorization_expires_in: "docs.member.authorization_expires_in",
 };

@@ -46,6 +46,8 @@ export interface DeviceRequest {
 export interface DeviceDecision {
   subject: string;
   authTime: number;
+  /** How the subject authenticated, added to the claims of the grant; by default null: not known. */
+  acr?: string | null;
   allowed: boolean;
   /** Digest of the sign-in in which the subject authenticated. */
   signIn: Buffer;

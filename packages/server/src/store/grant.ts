@@ -54,6 +54,11 @@ export interface GrantClaims {
   readonly act?: Actor;
 }
 
+/** The claims with how the subject authenticated, if that is known. */
+export function withAcr(claims: GrantClaims | null, acr: string | null | undefined): GrantClaims | null {
+  return acr === null || acr === undefined ? claims : { ...claims, acr };
+}
+
 /** One authorization of one client for one subject: the row that a refresh updates. */
 export interface Grant extends GrantHead {
   id: string;

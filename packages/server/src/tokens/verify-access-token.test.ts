@@ -11,6 +11,8 @@ import { verifyAccessToken } from "./verify-access-token.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const GRANT_ID = "019b7600-0000-7000-8000-0123456789ab";
+const CLAIMS = { acr: "mfa", authorization_details: [{ type: "payment" }], act: { sub: "agent-1" } };
+
 const TOKEN: AccessToken = {
   profile: "rfc9068",
   issuer: "https://auth.example",
@@ -20,7 +22,8 @@ const TOKEN: AccessToken = {
   scope: "read write",
   issuedAt: NOW / 1000,
   expiresAt: NOW / 1000 + 3600,
-  grant: { id: GRANT_ID, generation: 0, authTime: null },
+  grant: { id: GRANT_ID, generation: 0, authTime: NOW - 60_000 },
+  claims: CLAIMS,
   confirmation: { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" },
 };
 
@@ -54,15 +57,21 @@ test("a token of either profile says what was put in, whichever of the keys sign
     expiresAt: TOKEN.expiresAt,
     grantId: GRANT_ID,
     forOwnApi: false,
-    claims: null,
     confirmation: TOKEN.confirmation,
   };
   for (const by of keys) {
     const { jti, ...rfc9068 } = (await verify(await signed({}, by))) ?? {};
-    assert.deepEqual(rfc9068, { ...common, audience: "https://api.example", issuer: "https://auth.example" });
+    assert.deepEqual(rfc9068, {
+      ...common,
+      audience: "https://api.example",
+      issuer: "https://auth.example",
+      authTime: NOW / 1000 - 60,
+      claims: CLAIMS,
+    });
     assert.match(String(jti), /^[\w-]{22}$/);
     const { jti: id, ...passport } = (await verify(await signed({ profile: "passport" }, by))) ?? {};
-    assert.deepEqual(passport, { ...common, audience: "client-1", issuer: undefined });
+    const without = { authTime: undefined, claims: null };
+    assert.deepEqual(passport, { ...common, ...without, audience: "client-1", issuer: undefined });
     assert.match(String(id), /^[0-9a-f]{80}$/);
   }
 });

@@ -20,6 +20,8 @@ export interface VerifiedAccessToken {
   jti: string;
   /** `cnf`: the key that it is bound to; null: a bearer token. */
   confirmation: Confirmation | null;
+  /** `auth_time`: when the user authenticated; undefined: not known. */
+  authTime: number | undefined;
   /** What it says of its grant beside that; null: nothing. */
   claims: GrantClaims | null;
   /** null: a `client_credentials` token. */
@@ -149,6 +151,7 @@ function registered(claims: Claims) {
     issuedAt: claims["iat"] as number,
     expiresAt: claims["exp"] as number,
     jti: claims["jti"] as string,
+    authTime: claims["auth_time"] as number | undefined,
     confirmation: (claims["cnf"] ?? null) as Confirmation | null,
     forOwnApi: false,
   };

@@ -107,6 +107,12 @@ export const AUTHORIZATION_CAUSES = {
     description: "User consent is required.",
     meaning: "The request has `prompt=none`, and the user has not consented to the scope.",
   },
+  unmet_authentication_requirements: {
+    code: "unmet_authentication_requirements",
+    description: "The user cannot be authenticated as requested.",
+    meaning:
+      "The user signed in, but not as `acr_values` or `max_age` requires; or no sign-in here has an `acr` of `acr_values`.",
+  },
   // RFC 6749 §4.1.2.1: one code, whether the user denied the request or could not allow it.
   denied_by_subject: { ...DENIED, meaning: "The user cancelled the sign-in or denied consent." },
   denied_client_disabled: { ...DENIED, meaning: "The client was disabled during the request." },
@@ -128,6 +134,11 @@ export const AUTHORIZATION_CAUSES = {
     code: "invalid_request",
     description: "The auth_time parameter must be a past time, in seconds since 1970.",
     meaning: "The login provider sent a malformed or future `auth_time`.",
+  },
+  acr_not_configured: {
+    code: "invalid_request",
+    description: "The acr parameter must be one of the configured acrValues.",
+    meaning: "The login provider sent an `acr` that the setting `acrValues` does not list.",
   },
   login_browser_mismatch: {
     code: "invalid_request",

@@ -152,6 +152,7 @@ const UNDESCRIBED: readonly Cause[] = [
   "login_challenge_unknown",
   "login_already_answered",
   "auth_time_malformed",
+  "acr_not_configured",
   "login_browser_mismatch",
   "cross_site_form",
   "form_expired",

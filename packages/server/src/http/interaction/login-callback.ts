@@ -1,6 +1,6 @@
 import { refreshClientMetadata } from "../../clients/cimd/document-client.ts";
 import { authorizationParameters } from "../../endpoints/authorization-target.ts";
-import { afterSignIn, authorize, cancel } from "../../endpoints/authorize.ts";
+import { afterSignIn, cancel, continueSignedIn } from "../../endpoints/authorize.ts";
 import { consumeLoginAnswer } from "../../endpoints/login.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
 import { readQuery } from "../request.ts";
@@ -48,9 +48,7 @@ export async function returnFromLogin(
   const cookie = cookies.set("signIn", value);
   if (!isForClient) return ["signed_in", redirectResponse(url, [cookie])];
   const left = afterSignIn(parameters);
-  const step = await authorize(deps, left, login.signIn);
-  // The provider reports an authentication that is too old for `max_age`. Asking it again would loop.
-  const next = step.step === "sign_in" ? await cancel(deps, left) : step;
+  const step = await continueSignedIn(deps, left, login.signIn);
   const signedIn = { ...interaction, parameters: left, signIn: login.signIn };
-  return render(context, signedIn, next, { cookies: [cookie] });
+  return render(context, signedIn, step, { cookies: [cookie] });
 }

@@ -133,7 +133,7 @@ describe("the provider's own login page", () => {
     const path = `/oauth/authorize?client_id=${client.id}&request_uri=${String(pushed.body["request_uri"])}`;
     const other = new TestBrowser(t);
     const stale = await accepted(challengeOf(await other.open(path)), { auth_time: authTime });
-    assert.equal(errorOf(await other.open(stale)), "access_denied");
+    assert.equal(errorOf(await other.open(stale)), "unmet_authentication_requirements");
   });
 });
 

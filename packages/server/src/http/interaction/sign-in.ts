@@ -1,4 +1,4 @@
-import { afterSignIn, authorize, cancel } from "../../endpoints/authorize.ts";
+import { afterSignIn, cancel, continueSignedIn } from "../../endpoints/authorize.ts";
 import { findTarget } from "../../endpoints/authorization-target.ts";
 import { PATHS } from "../../endpoints/metadata.ts";
 import type { Cause } from "../../errors/causes.ts";
@@ -74,7 +74,8 @@ async function startSignIn(
   const { deps, cookies, basePath } = context;
   const { value, digest } = newSignInCookie();
   const replaces = interaction.signIn?.digest ?? null;
-  const newSignIn = { digest, subject, name, ttl: deps.signInTtl, replaces, passwordHash };
+  const { signInTtl: ttl, passwordAcr: acr } = deps;
+  const newSignIn = { digest, subject, name, ttl, replaces, acr, passwordHash };
   const started = await deps.store.signIns.start(newSignIn);
   if (started.outcome !== "started") {
     return signInAgain(context, interaction, name, new OAuthError(started.outcome));
@@ -86,7 +87,7 @@ async function startSignIn(
   }
   const { signIn } = started;
   const parameters = afterSignIn(interaction.parameters);
-  const step = await authorize(deps, parameters, signIn);
+  const step = await continueSignedIn(deps, parameters, signIn);
   const signedIn = { ...interaction, parameters, signIn };
   return render(context, signedIn, step, { arrival: "form", cookies: [cookie] });
 }

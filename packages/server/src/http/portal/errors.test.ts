@@ -39,6 +39,7 @@ test("each cause has one row, or is no error of a customer's program", () => {
     "login_challenge_unknown",
     "login_already_answered",
     "auth_time_malformed",
+    "acr_not_configured",
     // Pages that users see.
     "login_browser_mismatch",
     "cross_site_form",

@@ -26,10 +26,10 @@ test("the page on introspection has each member of the responses, with its type"
       seen.add(name);
     }
   }
-  // Only a token that is bound to a key, or of a grant that has details.
+  // Only a token that is bound to a key has `cnf`; the others, one of a user who signed in or of an exchange.
   assert.deepEqual(
     [...types.keys()].filter((name) => !seen.has(name ?? "")),
-    ["cnf", "authorization_details"],
+    ["cnf", "auth_time", "acr", "authorization_details", "act"],
   );
 });
 

@@ -80,6 +80,20 @@ export const deviceCases = afterSignIn({
     assert.equal((await bench.refresh(grant, 0)).outcome, "rotated");
   },
 
+  "how the subject authenticated who allows a request is added to the claims of the grant": async (bench) => {
+    const details = { authorization_details: [{ type: "payment" }] };
+    for (const [claims, acr, expected] of [
+      [details, "mfa", { ...details, acr: "mfa" }],
+      [details, null, details],
+      [null, "mfa", { acr: "mfa" }],
+      [null, null, null],
+    ] as const) {
+      const request = await asked(bench, { claims });
+      await bench.store.devices.decide(request.userCode, { ...DECIDED, acr, allowed: true });
+      assert.deepEqual((await redeemed(bench, presentedDeviceCode(request))).claims, expected);
+    }
+  },
+
   "a denied request is refused from then on, and gives no consent": async (bench) => {
     const request = await asked(bench);
     await bench.store.devices.decide(request.userCode, { ...DECIDED, allowed: false });

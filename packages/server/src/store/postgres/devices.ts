@@ -1,4 +1,5 @@
 import { claimsColumn } from "../grant-row.ts";
+import { withAcr } from "../grant.ts";
 import { grantOfDevice, isUnused, judgeDeviceCode, slowerInterval } from "../devices.ts";
 import type {
   DeviceDecision,
@@ -33,7 +34,7 @@ const LOCK_PENDING: Statement = {
 };
 const SETTLE: Statement = {
   name: "device_settle",
-  text: `UPDATE device_requests SET state = $2, subject = $3, auth_time = $4, user_code = NULL WHERE user_code = $1`,
+  text: `UPDATE device_requests SET state = $2, subject = $3, auth_time = $4, claims = $5, user_code = NULL WHERE user_code = $1`,
 };
 const LOCK: Statement = {
   name: "device_lock",
@@ -75,7 +76,7 @@ async function ask(request: NewDeviceRequest, transaction: Transaction) {
 /** Deciding a request sets its user code to null: a code is good for one decision, and free for another request. */
 async function answer(
   userCode: Buffer,
-  { subject, authTime, allowed, signIn }: DeviceDecision,
+  { subject, authTime, acr, allowed, signIn }: DeviceDecision,
   transaction: Transaction,
   events: EventWriter,
 ) {
@@ -87,7 +88,8 @@ async function answer(
   const refused = await whyDisabled(clientId, subject, transaction);
   if (refused !== undefined) return refused;
   if (!(await isSignedIn(signIn, transaction))) return "signed_out";
-  await query(SETTLE, [userCode, allowed ? "allowed" : "denied", subject, authTime]);
+  const claims = claimsColumn(withAcr(request.claims, acr));
+  await query(SETTLE, [userCode, allowed ? "allowed" : "denied", subject, authTime, claims]);
   await events.record(
     { type: allowed ? "device.allowed" : "device.denied", clientId, subject, data: {} },
     transaction,

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { claimsColumn } from "../grant-row.ts";
+import { claimsColumn, toClaims } from "../grant-row.ts";
+import { withAcr } from "../grant.ts";
 import { grantOfDevice, isUnused, judgeDeviceCode, slowerInterval } from "../devices.ts";
 import type {
   DeviceDecision,
@@ -62,10 +63,10 @@ function prepareRequest(database: DatabaseSync) {
 /** Deciding a request sets its user code to null: a code is good for one decision, and free for another request. */
 function prepareDecide(database: DatabaseSync, events: EventWriter) {
   const read = database.prepare(
-    "SELECT client_id, scope FROM device_requests WHERE user_code = ? AND expires_at > ?",
+    "SELECT client_id, scope, claims FROM device_requests WHERE user_code = ? AND expires_at > ?",
   );
   const settle = database.prepare(
-    `UPDATE device_requests SET state = ?2, subject = ?3, auth_time = ?4, user_code = NULL WHERE user_code = ?1`,
+    `UPDATE device_requests SET state = ?2, subject = ?3, auth_time = ?4, claims = ?5, user_code = NULL WHERE user_code = ?1`,
   );
   const whyDisabled = prepareWhyDisabled(database);
   const isSignedIn = prepareIsSignedIn(database);
@@ -73,7 +74,7 @@ function prepareDecide(database: DatabaseSync, events: EventWriter) {
 
   return function answer(
     userCode: Buffer,
-    { subject, authTime, allowed, signIn }: DeviceDecision,
+    { subject, authTime, acr, allowed, signIn }: DeviceDecision,
     transaction: Transaction,
   ): Decided {
     const row = read.get(userCode, transaction.now);
@@ -82,7 +83,8 @@ function prepareDecide(database: DatabaseSync, events: EventWriter) {
     const refused = whyDisabled(clientId, subject);
     if (refused !== undefined) return refused;
     if (!isSignedIn(signIn)) return "signed_out";
-    settle.run(userCode, allowed ? "allowed" : "denied", subject, authTime);
+    const claims = withAcr(toClaims(row["claims"] as string | null), acr);
+    settle.run(userCode, allowed ? "allowed" : "denied", subject, authTime, claimsColumn(claims));
     events.record(
       { type: allowed ? "device.allowed" : "device.denied", clientId, subject, data: {} },
       transaction,

@@ -78,6 +78,10 @@ export const errorsDe: Readonly<Record<keyof typeof errorsEn, string>> = {
   "docs.error.prompt.meaning":
     "Sie haben mit `prompt=none` gefragt, und der Benutzer muss sich anmelden oder zustimmen.",
   "docs.error.prompt.action": "Senden Sie die Anfrage noch einmal ohne `prompt=none`.",
+  "docs.error.authentication.meaning":
+    "Der Benutzer hat sich nicht so angemeldet, wie `acr_values` oder `max_age` es verlangt, oder hier kann es niemand.",
+  "docs.error.authentication.action":
+    "Verlangen Sie einen anderen `acr`, oder sagen Sie dem Benutzer, dass diese Anmeldung nicht genügt.",
   "docs.error.redirectUri.meaning": "Die `redirect_uri` ist für Ihren Client nicht eingetragen.",
   "docs.error.redirectUri.action":
     "Senden Sie eine eingetragene, genau wie sie dort steht, oder bitten Sie den Anbieter, Ihre einzutragen.",

@@ -47,6 +47,8 @@ export const gettingTokensDe: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.authorize.prompt":
     "`login`: Der Benutzer meldet sich erneut an. `consent`: Der Benutzer wird erneut gefragt. `none`: Es wird keine Seite gezeigt; was eine braucht, ist ein Fehler.",
   "docs.get.authorize.max_age": "Wie lange die Anmeldung des Benutzers höchstens her sein darf, in Sekunden.",
+  "docs.get.authorize.acr_values":
+    "Wie sich der Benutzer anmelden muss: einer dieser Werte von `acr`, durch Leerzeichen getrennt.",
   "docs.get.authorize.login_hint": "Der Name des Benutzers, der auf der Anmeldeseite eingetragen wird.",
   "docs.get.authorize.ui_locales": "Die Sprachen der Seiten, etwa `it en`, die bevorzugte zuerst.",
   "docs.get.pkceRequired": "Ja für öffentliche Clients, empfohlen für alle",

@@ -58,6 +58,8 @@ export const verifyingTokensDe: Readonly<Record<keyof typeof verifyingTokensEn, 
   "docs.claim.gid": "Die Sitzung, aus der das Token stammt. Eine Erneuerung ändert sie nicht.",
   "docs.claim.auth_time": "Wann sich der Benutzer angemeldet hat, in Sekunden seit 1970.",
   "docs.claim.jti": "Die ID des Tokens.",
+  "docs.claim.acr": "Wie sich der Benutzer ausgewiesen hat, sofern bekannt.",
   "docs.claim.authorization_details": "Was neben den Scopes gewährt wurde (RFC 9396).",
+  "docs.claim.act": "Wer für den Benutzer handelt, falls es jemand anderes ist.",
   "docs.claim.cnf": "Der Schlüssel, an den das Token gegebenenfalls gebunden ist: sein Fingerabdruck.",
 };

@@ -69,6 +69,10 @@ export const errorsEn = {
     "Let the user enter both again. Do not repeat by yourself: after several failures there is a wait.",
   "docs.error.prompt.meaning": "You asked with `prompt=none`, and the user has to sign in or to consent.",
   "docs.error.prompt.action": "Send the request again without `prompt=none`.",
+  "docs.error.authentication.meaning":
+    "The user did not sign in as `acr_values` or `max_age` requires, or nobody can here.",
+  "docs.error.authentication.action":
+    "Ask for another `acr`, or tell the user that this sign-in does not suffice.",
   "docs.error.redirectUri.meaning": "The `redirect_uri` is not registered for your client.",
   "docs.error.redirectUri.action":
     "Send one that is registered, exactly as it is there, or ask the provider to add yours.",

@@ -46,6 +46,8 @@ export const gettingTokensEn = {
   "docs.get.authorize.prompt":
     "`login`: the user signs in again. `consent`: the user is asked again. `none`: no page is shown, and what would need one is an error.",
   "docs.get.authorize.max_age": "How long ago the user may have signed in at most, in seconds.",
+  "docs.get.authorize.acr_values":
+    "How the user has to sign in: any of these `acr` values, separated by spaces.",
   "docs.get.authorize.login_hint": "The user’s name, filled in on the sign-in page.",
   "docs.get.authorize.ui_locales": "The languages of the pages, such as `it en`, the preferred one first.",
   // When a parameter is required.

@@ -55,6 +55,8 @@ export const verifyingTokensEn = {
   "docs.claim.gid": "The session that the token is from. A refresh does not change it.",
   "docs.claim.auth_time": "When the user signed in, in seconds since 1970.",
   "docs.claim.jti": "The ID of the token.",
+  "docs.claim.acr": "How the user authenticated, if that is known.",
   "docs.claim.authorization_details": "What was granted beside the scopes (RFC 9396).",
+  "docs.claim.act": "Who acts for the user, if it is someone else.",
   "docs.claim.cnf": "The key that the token is bound to, if it is: its thumbprint.",
 } as const;

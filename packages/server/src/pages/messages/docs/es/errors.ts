@@ -76,6 +76,10 @@ export const errorsEs: Readonly<Record<keyof typeof errorsEn, string>> = {
   "docs.error.prompt.meaning":
     "Ha preguntado con `prompt=none`, y el usuario tiene que iniciar sesión o dar su consentimiento.",
   "docs.error.prompt.action": "Envíe de nuevo la solicitud sin `prompt=none`.",
+  "docs.error.authentication.meaning":
+    "El usuario no ha iniciado sesión como exige `acr_values` o `max_age`, o aquí nadie puede hacerlo.",
+  "docs.error.authentication.action":
+    "Pida otro `acr`, o diga al usuario que este inicio de sesión no basta.",
   "docs.error.redirectUri.meaning": "El `redirect_uri` no está registrado para su cliente.",
   "docs.error.redirectUri.action":
     "Envíe uno registrado, exactamente como está allí, o pida al proveedor que añada el suyo.",

@@ -48,6 +48,8 @@ export const gettingTokensEs: Readonly<Record<keyof typeof gettingTokensEn, stri
     "`login`: el usuario inicia sesión de nuevo. `consent`: se pregunta de nuevo al usuario. `none`: no se muestra ninguna página, y lo que necesitaría una es un error.",
   "docs.get.authorize.max_age":
     "Cuánto tiempo hace, como máximo, que el usuario pudo iniciar sesión, en segundos.",
+  "docs.get.authorize.acr_values":
+    "Cómo tiene que iniciar sesión el usuario: uno de estos valores de `acr`, separados por espacios.",
   "docs.get.authorize.login_hint": "El nombre del usuario, ya escrito en la página de inicio de sesión.",
   "docs.get.authorize.ui_locales": "Los idiomas de las páginas, como `it en`, primero el preferido.",
   "docs.get.pkceRequired": "Sí para clientes públicos, recomendado para todos",

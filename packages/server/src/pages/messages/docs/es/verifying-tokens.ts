@@ -59,6 +59,8 @@ export const verifyingTokensEs: Readonly<Record<keyof typeof verifyingTokensEn, 
   "docs.claim.gid": "La sesión de la que procede el token. Una renovación no la cambia.",
   "docs.claim.auth_time": "Cuándo inició sesión el usuario, en segundos desde 1970.",
   "docs.claim.jti": "El ID del token.",
+  "docs.claim.acr": "Cómo se ha autenticado el usuario, si se sabe.",
   "docs.claim.authorization_details": "Lo que se ha concedido además de los ámbitos (RFC 9396).",
+  "docs.claim.act": "Quién actúa en nombre del usuario, si es otro.",
   "docs.claim.cnf": "La clave a la que está vinculado el token, si lo está: su huella.",
 };

@@ -78,6 +78,10 @@ export const errorsFr: Readonly<Record<keyof typeof errorsEn, string>> = {
   "docs.error.prompt.meaning":
     "Vous avez demandé avec `prompt=none`, et l’utilisateur doit se connecter ou donner son accord.",
   "docs.error.prompt.action": "Renvoyez la requête sans `prompt=none`.",
+  "docs.error.authentication.meaning":
+    "L’utilisateur ne s’est pas connecté comme `acr_values` ou `max_age` l’exige, ou personne ne le peut ici.",
+  "docs.error.authentication.action":
+    "Demandez un autre `acr`, ou dites à l’utilisateur que cette connexion ne suffit pas.",
   "docs.error.redirectUri.meaning": "L’adresse `redirect_uri` n’est pas enregistrée pour votre client.",
   "docs.error.redirectUri.action":
     "Envoyez une adresse enregistrée, exactement telle quelle, ou demandez au fournisseur d’ajouter la vôtre.",

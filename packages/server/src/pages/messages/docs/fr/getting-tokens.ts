@@ -49,6 +49,8 @@ export const gettingTokensFr: Readonly<Record<keyof typeof gettingTokensEn, stri
     "`login`\u00a0: l’utilisateur se connecte de nouveau. `consent`\u00a0: son accord est de nouveau demandé. `none`\u00a0: aucune page n’est affichée, et ce qui en demanderait une est une erreur.",
   "docs.get.authorize.max_age":
     "Depuis combien de temps, au plus, l’utilisateur peut s’être connecté, en secondes.",
+  "docs.get.authorize.acr_values":
+    "Comment l’utilisateur doit se connecter\u00a0: l’une de ces valeurs d’`acr`, séparées par des espaces.",
   "docs.get.authorize.login_hint": "Le nom de l’utilisateur, prérempli sur la page de connexion.",
   "docs.get.authorize.ui_locales": "Les langues des pages, comme `it en`, la préférée en premier.",
   "docs.get.pkceRequired": "Oui pour les clients publics, recommandé pour tous",

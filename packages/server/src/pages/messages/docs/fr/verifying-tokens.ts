@@ -60,6 +60,8 @@ export const verifyingTokensFr: Readonly<Record<keyof typeof verifyingTokensEn, 
   "docs.claim.gid": "La session dont vient le jeton. Un renouvellement ne la change pas.",
   "docs.claim.auth_time": "Quand l’utilisateur s’est connecté, en secondes depuis 1970.",
   "docs.claim.jti": "L’identifiant du jeton.",
+  "docs.claim.acr": "Comment l’utilisateur s’est authentifié, si on le sait.",
   "docs.claim.authorization_details": "Ce qui a été accordé en plus des scopes (RFC 9396).",
+  "docs.claim.act": "Qui agit pour l’utilisateur, si c’est quelqu’un d’autre.",
   "docs.claim.cnf": "La clé à laquelle le jeton est lié, s’il l’est\u00a0: son empreinte.",
 };

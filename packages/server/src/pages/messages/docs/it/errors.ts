@@ -75,6 +75,9 @@ export const errorsIt: Readonly<Record<keyof typeof errorsEn, string>> = {
     "Fai reinserire entrambi all’utente. Non ripetere da solo: dopo vari errori c’è un’attesa.",
   "docs.error.prompt.meaning": "Hai chiesto con `prompt=none`, e l’utente deve accedere o dare il consenso.",
   "docs.error.prompt.action": "Invia di nuovo la richiesta senza `prompt=none`.",
+  "docs.error.authentication.meaning":
+    "L’utente non ha effettuato l’accesso come richiede `acr_values` o `max_age`, oppure qui nessuno può farlo.",
+  "docs.error.authentication.action": "Chiedi un altro `acr`, o di’ all’utente che questo accesso non basta.",
   "docs.error.redirectUri.meaning": "Il `redirect_uri` non è registrato per il tuo client.",
   "docs.error.redirectUri.action":
     "Inviane uno registrato, esattamente com’è lì, o chiedi al fornitore di aggiungere il tuo.",

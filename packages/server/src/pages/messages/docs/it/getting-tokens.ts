@@ -48,6 +48,8 @@ export const gettingTokensIt: Readonly<Record<keyof typeof gettingTokensEn, stri
     "`login`: l’utente accede di nuovo. `consent`: si chiede di nuovo il consenso all’utente. `none`: non si mostra alcuna pagina, e se ne servirebbe una è un errore.",
   "docs.get.authorize.max_age":
     "Quanto tempo fa, al massimo, l’utente può aver effettuato l’accesso, in secondi.",
+  "docs.get.authorize.acr_values":
+    "Come deve accedere l’utente: uno di questi valori di `acr`, separati da spazi.",
   "docs.get.authorize.login_hint": "Il nome dell’utente, già inserito nella pagina di accesso.",
   "docs.get.authorize.ui_locales": "Le lingue delle pagine, come `it en`, prima la preferita.",
   "docs.get.pkceRequired": "Sì per i client pubblici, consigliato per tutti",

@@ -59,6 +59,8 @@ export const verifyingTokensIt: Readonly<Record<keyof typeof verifyingTokensEn, 
   "docs.claim.gid": "La sessione da cui viene il token. Un rinnovo non la cambia.",
   "docs.claim.auth_time": "Quando l’utente ha fatto l’accesso, in secondi dal 1970.",
   "docs.claim.jti": "L’ID del token.",
+  "docs.claim.acr": "Come si è autenticato l’utente, se è noto.",
   "docs.claim.authorization_details": "Ciò che è stato concesso oltre agli scope (RFC 9396).",
+  "docs.claim.act": "Chi agisce per l’utente, se è qualcun altro.",
   "docs.claim.cnf": "La chiave a cui il token è legato, se lo è: la sua impronta.",
 };
