@@ -108,7 +108,7 @@ export interface RegistrationToken {
 export interface Setting {
   member: string;
   help: string;
-  form: "text" | "choice" | "switch" | "list" | "seconds";
+  form: "text" | "choice" | "switch" | "list" | "seconds" | "json";
   choices: readonly string[];
   /** Text as it is typed: a list has one value a line, a switch is `true` or `false`, no value is empty. */
   value: string;

@@ -1,6 +1,8 @@
 import type { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
 import type { Throttles } from "./limits/throttles.ts";
 import type { RegistrationRules } from "./clients/registration-rules.ts";
+import type { AssertionRules } from "./clients/assertion-rules.ts";
+import type { ClientKeys } from "./clients/client-keys.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
 import type { DetailTypes } from "./grant-types/authorization-details.ts";
 import type { UserStore } from "./identity/user-store.ts";
@@ -46,6 +48,10 @@ export interface Deps {
   readonly store: Store;
   readonly userStore: UserStore;
   readonly clients: ClientCache;
+  /** The public keys of clients. */
+  readonly clientKeys: ClientKeys;
+  /** What client assertions must be. */
+  readonly assertionRules: AssertionRules;
   readonly keys: KeyRing;
   readonly revocations: RevocationFeed;
   readonly throttles: Throttles;

@@ -1,12 +1,15 @@
 import { GRANT_TYPES } from "./client-settings/grant-types.ts";
+import { assertionRules } from "./clients/assertion-rules.ts";
 import { ClientCache } from "./clients/client-cache.ts";
 import { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
 import { fetchDocument } from "./clients/cimd/fetch-document.ts";
+import { ClientKeys } from "./clients/client-keys.ts";
 import { createThrottles } from "./limits/throttles.ts";
 import { registrationRules } from "./clients/registration-rules.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { detailTypes } from "./grant-types/authorization-details.ts";
+import { PATHS } from "./endpoints/metadata.ts";
 import { hostUserStore } from "./identity/host-user-store.ts";
 import type { CheckPassword } from "./identity/host-user-store.ts";
 import { httpUserStore } from "./identity/http-user-store.ts";
@@ -72,6 +75,8 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
       log,
     }),
     clients: new ClientCache(store.clients),
+    clientKeys: new ClientKeys(parts.fetchDocument ?? fetchDocument, { now: () => store.now(), log }),
+    assertionRules: assertionRules(config, { issuer, tokenUrl: issuer + PATHS.token }),
     keys,
     throttles,
     registration: registrationRules(config),

@@ -95,6 +95,7 @@ function control(id: string, setting: Setting): Html {
         ${choices.map((choice) => html`<option ${choice === value ? "selected" : ""}>${choice}</option>`)}
       </select>`;
     case "list":
+    case "json":
       return html`<textarea id="${id}" name="${member}" aria-describedby="${describedBy}" ${invalid}>
 ${value}</textarea>`;
     default:

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { hasSecret } from "../client-settings/auth-methods.ts";
+import { credentialOf } from "../client-settings/auth-methods.ts";
 import {
   changeSettings,
   CLIENT_SETTING_KEYS,
@@ -66,7 +66,7 @@ export async function createClient(
   requireKnown(given);
   const settings = newClientSettings(given, defaults, isPublic);
   requireValid(settings, isPublic);
-  const secret = hasSecret(settings.tokenEndpointAuthMethod) ? newClientSecret() : undefined;
+  const secret = credentialOf(settings.tokenEndpointAuthMethod) === "secret" ? newClientSecret() : undefined;
   const secrets = secret === undefined ? [] : [{ digest: secretDigest(secret), expiresAt: null }];
   const id = randomUUID();
   await store.clients.create({ ...settings, id, public: isPublic, secrets }, actor);

@@ -20,6 +20,12 @@ export const AUTH_METHOD_FACTS = {
     credential: "secret",
     sent: "id and secret as `client_id` and `client_secret` in the body",
   },
+  private_key_jwt: {
+    credential: "key",
+    sent:
+      "a JWT that the client's own key signs, as `client_assertion` in the body, and `client_assertion_type` beside it " +
+      "(RFC 7523 section 2.2); its `aud` is the issuer",
+  },
   none: {
     credential: null,
     sent: "a public client has no secret, and sends its `client_id` in the body",
@@ -36,7 +42,9 @@ export const CONFIDENTIAL_AUTH_METHODS = AUTH_METHODS.filter(
   (method) => AUTH_METHOD_FACTS[method].credential !== null,
 );
 
-/** Whether a client with this method has a secret. */
-export function hasSecret(method: AuthMethod): boolean {
-  return AUTH_METHOD_FACTS[method].credential === "secret";
+const FACTS: Readonly<Record<string, AuthMethodFacts | undefined>> = AUTH_METHOD_FACTS;
+
+/** What a client with this method proves its identity with; undefined: not a method of this program. */
+export function credentialOf(method: string): AuthMethodFacts["credential"] | undefined {
+  return FACTS[method]?.credential;
 }

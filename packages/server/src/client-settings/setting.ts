@@ -22,7 +22,7 @@ export interface ClientSetting<Value = unknown> {
   /** The default in words, for texts in which the value itself would not say enough. */
   readonly defaultText?: string;
   /** How a flag's text becomes a value, and how the value is shown. */
-  readonly form: "text" | "choice" | "switch" | "list" | "seconds";
+  readonly form: "text" | "choice" | "switch" | "list" | "seconds" | "json";
   readonly choices?: readonly string[];
   /** As commander reads it (`--retry-window <s>`); undefined: only the service sets it. */
   readonly flag?: string;
@@ -102,7 +102,8 @@ export function duration(
   return { schema, default: fallback, form: "seconds", show, ...details } satisfies ClientSetting<number>;
 }
 
-const HTTPS_URL = z
+/** An https URL of at most 2048 characters, or null. */
+export const HTTPS_URL = z
   .string({ error: "must be a URL" })
   .max(2048, { error: "must not be longer than 2048 characters" })
   // Users see it, and URL parsers drop or escape control characters and lone surrogates.

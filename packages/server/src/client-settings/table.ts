@@ -1,6 +1,7 @@
 import { ACCESS_SETTINGS } from "./access-settings.ts";
 import { AUTHORIZATION_SETTINGS } from "./authorization-settings.ts";
 import { IDENTITY_SETTINGS } from "./identity-settings.ts";
+import { KEY_SETTINGS } from "./key-settings.ts";
 import { REFRESH_SETTINGS } from "./refresh-settings.ts";
 
 /**
@@ -9,6 +10,7 @@ import { REFRESH_SETTINGS } from "./refresh-settings.ts";
  */
 export const CLIENT_SETTINGS = {
   ...IDENTITY_SETTINGS,
+  ...KEY_SETTINGS,
   ...ACCESS_SETTINGS,
   ...AUTHORIZATION_SETTINGS,
   ...REFRESH_SETTINGS,

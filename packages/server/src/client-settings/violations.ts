@@ -1,4 +1,6 @@
 import { apiOfScopes, isReservedScope } from "../config/reserved-scopes.ts";
+import { credentialOf } from "./auth-methods.ts";
+import { isSigningKey, jwksFault, NO_SIGNING_KEY } from "./jwks.ts";
 import { CLIENT_SETTING_KEYS, clientSetting, memberOf } from "./settings.ts";
 import type { ClientSettingKey, ClientSettings } from "./settings.ts";
 
@@ -105,11 +107,31 @@ function rules(settings: ClientSettings, isPublic: boolean): readonly Rule[] {
       "tokenEndpointAuthMethod",
       isPublic ? "must be none for a public client" : "must not be none for a confidential client",
     ],
+    ...keyRules(settings),
     [isPublic && loginProvider, "loginProvider", "must be false for a public client: anyone can use its id"],
     [
       isPublic && resourceServer,
       "resourceServer",
       "must be false for a public client, which cannot authenticate",
+    ],
+  ];
+}
+
+/** A client that signs needs keys, in one of their two places. */
+function keyRules({ tokenEndpointAuthMethod: method, jwks, jwksUri }: ClientSettings): readonly Rule[] {
+  const signs = credentialOf(method) === "key";
+  const isSet = jwks !== null && jwksFault(jwks) === undefined;
+  return [
+    [
+      signs && jwks === null && jwksUri === null,
+      "jwks",
+      `must be given, or jwks_uri, for a client with ${method}`,
+    ],
+    [signs && isSet && !jwks.keys.some(isSigningKey), "jwks", NO_SIGNING_KEY],
+    [
+      jwks !== null && jwksUri !== null,
+      "jwksUri",
+      "must not be given beside jwks: remove one of the two (RFC 7591 §2)",
     ],
   ];
 }

@@ -22,6 +22,7 @@ const NOT_COMPARED: ReadonlySet<string> = new Set<RefusalCause>([
   "unknown_client",
   "public_client_secret",
   "secret_missing",
+  "auth_method_mismatch",
 ]);
 
 /**
@@ -45,6 +46,8 @@ export async function authenticateClient(
   const clientId = named.startsWith("https://") ? storedClientId(named) : named;
   const cached = deps.clients.peek(clientId);
   const now = deps.store.now();
+  const fault = AUTHENTICATION_METHODS.get(credentials.method)?.examine?.(deps, credentials, now);
+  if (fault !== undefined) return refuse(deps, presented, { clientId, client: cached, cause: fault });
   if (cached !== undefined && (cached.disabledAt === null || accepted.evenDisabled)) {
     const method = AUTHENTICATION_METHODS.get(cached.tokenEndpointAuthMethod);
     const verdict = method?.judge(cached, presented, now);
@@ -55,8 +58,7 @@ export async function authenticateClient(
   const verdict = await finalVerdict(deps, client, presented, accepted);
   if (client !== undefined && verdict === ACCEPTED) return client;
   const cause = verdict === ACCEPTED ? "unknown_client" : verdict;
-  await countFailure(deps, { clientId, client, cause, address: presented.address() });
-  throw refusal(credentials, cause);
+  return refuse(deps, presented, { clientId, client, cause });
 }
 
 /**
@@ -75,19 +77,25 @@ async function finalVerdict(
   const method = client && AUTHENTICATION_METHODS.get(client.tokenEndpointAuthMethod);
   const judged = client && method?.judge(client, presented, deps.store.now());
   const verdict = typeof judged === "function" ? await judged(deps, true) : (judged ?? "unknown_client");
-  if (NOT_COMPARED.has(verdict)) await AUTHENTICATION_METHODS.get(credentials.method)?.pretend?.(credentials);
+  if (NOT_COMPARED.has(verdict))
+    await AUTHENTICATION_METHODS.get(credentials.method)?.pretend?.(deps, credentials);
   const isDisabled = verdict === ACCEPTED && client?.disabledAt !== null && !evenDisabled;
   return isDisabled ? "client_disabled" : verdict;
 }
 
-async function countFailure(
+/**
+ * Counts the failure, records it of a known client, and refuses the request.
+ *
+ * @throws OAuthError
+ */
+async function refuse(
   deps: Deps,
-  failure: { clientId: string; client: Client | undefined; cause: RefusalCause; address: string },
-): Promise<void> {
-  const { clientId, client, cause, address } = failure;
+  { credentials, address }: Presented,
+  { clientId, client, cause }: { clientId: string; client: Client | undefined; cause: RefusalCause },
+): Promise<never> {
   // RFC 6749 §2.3.1: protection against brute force. A public client has nothing to guess.
   const isGuess = client?.public !== true;
-  const wait = isGuess ? await countClientFailure(deps.throttles.clients, clientId, address) : 0;
+  const wait = isGuess ? await countClientFailure(deps.throttles.clients, clientId, address()) : 0;
   if (client !== undefined) {
     // Not awaited: the duration of the write would reveal that the client exists.
     deps.store.events
@@ -95,6 +103,7 @@ async function countFailure(
       .catch((error: unknown) => deps.log.warn({ err: error }, "a refused client could not be recorded"));
   }
   refuseWhile(wait, "too_many_failures");
+  throw refusal(credentials, cause);
 }
 
 /** RFC 6749 §5.2: the response to a client that used the `Authorization` header MUST name its scheme. */

@@ -4,9 +4,9 @@ import { CLIENT_SETTING_KEYS, clientSetting } from "../client-settings/settings.
 import type { ClientSettingKey, ClientSettings, RegistrableKey } from "../client-settings/settings.ts";
 import type { SettingViolation } from "../client-settings/violations.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { negotiateAuthentication } from "./negotiate-authentication.ts";
 import {
   invalidMetadata,
-  negotiateAuthMethod,
   negotiateDetailTypes,
   negotiateGrantTypes,
   negotiateScopes,
@@ -61,7 +61,7 @@ export function readClientMetadata(metadata: unknown, rules: MetadataRules): Reg
     name: given.name || nameOf(given.clientUri, redirectUris),
     scopes: negotiateScopes(members, rules),
     authorizationDetailsTypes: negotiateDetailTypes(members, rules),
-    tokenEndpointAuthMethod: negotiateAuthMethod(members, rules),
+    ...negotiateAuthentication(members, rules),
   };
 }
 

@@ -11,7 +11,7 @@ export type Members = ReadonlyMap<string, unknown>;
 /** How many values of a list are looked at: more than any client has, and few enough to be judged in no time. */
 const MAX_LISTED = 100;
 
-type AuthMethod = ClientSettings["tokenEndpointAuthMethod"];
+export type AuthMethod = ClientSettings["tokenEndpointAuthMethod"];
 
 /** What a client that registers itself may be registered with. */
 export interface MetadataRules {
@@ -74,28 +74,6 @@ export function negotiateDetailTypes(members: Members, { detailTypes }: Metadata
   return detailTypes.filter((type) => named.includes(type));
 }
 
-/**
- * How the client authenticates: its preferred method, else one of those that it also supports (OpenID Connect Relying
- * Party Metadata Choices 1.0 §2), else, if it names none, the default.
- *
- * @throws OAuthError `invalid_client_metadata`: authenticating otherwise would be less than the client announced
- */
-export function negotiateAuthMethod(members: Members, { authMethods }: MetadataRules): AuthMethod {
-  const preferred = textOf(members, "token_endpoint_auth_method");
-  const choices = listOf(members, "token_endpoint_auth_methods_supported");
-  if (preferred === undefined && choices === undefined) return authMethods[0];
-  const method =
-    authMethods.find((one) => one === preferred) ?? authMethods.find((one) => choices?.includes(one));
-  if (method !== undefined) return method;
-  const names = authMethods.join(" or ");
-  throw preferred === undefined
-    ? invalidMetadata("token_endpoint_auth_methods_supported", `must hold ${names}`)
-    : invalidMetadata(
-        "token_endpoint_auth_method",
-        `must be ${names}, or token_endpoint_auth_methods_supported must hold that`,
-      );
-}
-
 /** RFC 7591 §2: by default `code`. */
 function responseTypesOf(members: Members): string[] {
   return listOf(members, "response_types") ?? ["code"];
@@ -122,13 +100,13 @@ function judgeUris(
 }
 
 /** A member that is a text; undefined for anything else, which counts as absent. */
-function textOf(members: Members, member: string): string | undefined {
+export function textOf(members: Members, member: string): string | undefined {
   const value = members.get(member);
   return typeof value === "string" ? value : undefined;
 }
 
 /** The first texts in a member that is a list; undefined if there are none, which counts as absent. */
-function listOf(members: Members, member: string): string[] | undefined {
+export function listOf(members: Members, member: string): string[] | undefined {
   const value = members.get(member);
   if (!Array.isArray(value)) return undefined;
   const texts = value.slice(0, MAX_LISTED).filter((one) => typeof one === "string" && one !== "");

@@ -48,11 +48,13 @@ export function ownChanges(
     ]),
   );
   const { tokenEndpointAuthMethod: method = present.tokenEndpointAuthMethod } = changes;
-  if (method !== present.tokenEndpointAuthMethod) {
+  const isPublic = method === "none";
+  // A metadata document is for all servers: with it, a client may begin to sign, and stop.
+  if (method !== present.tokenEndpointAuthMethod && present.metadataUri === null) {
     throw invalidMetadata("token_endpoint_auth_method", "cannot be changed: register a new client");
   }
   // What is wrong with other settings was so before, and is not the client's fault.
-  const violations = clientViolations(changeSettings(present, changes).settings, present.public);
+  const violations = clientViolations(changeSettings(present, changes).settings, isPublic);
   const refusal = violations.map(metadataError).find((error) => error !== undefined);
   if (refusal !== undefined) throw refusal;
   return changes;

@@ -1,5 +1,5 @@
 import { hash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import { AUTH_METHODS, hasSecret } from "../client-settings/auth-methods.ts";
+import { AUTH_METHODS, credentialOf } from "../client-settings/auth-methods.ts";
 import { newClientSettings } from "../client-settings/settings.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { RegistrationToken } from "../store/registrations.ts";
@@ -71,7 +71,7 @@ export async function registerItself(
     refusesUnsafeUris: true,
   });
   const isPublic = given.tokenEndpointAuthMethod === "none";
-  const secret = hasSecret(given.tokenEndpointAuthMethod) ? newClientSecret() : undefined;
+  const secret = credentialOf(given.tokenEndpointAuthMethod) === "secret" ? newClientSecret() : undefined;
   const managementToken = MANAGEMENT + randomBytes(TOKEN_BYTES).toString("base64url");
   const id = randomUUID();
   const outcome = await store.registrations.register({

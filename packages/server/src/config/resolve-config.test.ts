@@ -80,6 +80,8 @@ test("without any configuration the defaults hold and the issuer is the address 
     registrationsPerMinute: 20,
     registrationMaxUnused: 10_000,
     registrationUnusedTtl: 604_800,
+    assertionTokenUrl: false,
+    assertionRs256: false,
     accountsUrl: null,
     addressRetention: 2_592_000,
     admin: null,

@@ -17,6 +17,7 @@ import { AUTHORIZATION_DETAILS_SETTINGS } from "./authorization-details-settings
 import { ACCOUNT_SETTINGS } from "./account-settings.ts";
 import { PASSPORT_SETTINGS } from "./passport-settings.ts";
 import { databaseAddress } from "./database-address.ts";
+import { CLIENT_AUTHENTICATION_SETTINGS } from "./client-authentication-settings.ts";
 import { DEVICE_SETTINGS } from "./device-settings.ts";
 import { REGISTRATION_SETTINGS } from "./registration-settings.ts";
 import { DAY, failuresPerMinute, HOUR, seconds, YEAR } from "./setting.ts";
@@ -182,6 +183,7 @@ export const SETTINGS = {
   ...AUTHORIZATION_DETAILS_SETTINGS,
   ...DEVICE_SETTINGS,
   ...REGISTRATION_SETTINGS,
+  ...CLIENT_AUTHENTICATION_SETTINGS,
   ...ACCOUNT_SETTINGS,
   ...SIGNAL_SETTINGS,
   // Empty by default: sent by another peer, the header is a client's own claim.

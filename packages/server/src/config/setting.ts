@@ -10,6 +10,7 @@ export interface Setting {
     | "Lifetimes"
     | "Sign-in"
     | "Registration"
+    | "Client authentication"
     | "Shared signals"
     | "Throttles and time-outs"
     | "Laravel Passport"

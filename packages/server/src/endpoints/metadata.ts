@@ -68,6 +68,7 @@ export function metadata(
     revocationIssuers,
     authorizationDetailsTypes,
     acrValues,
+    assertionRules,
   }: Deps,
   { retryWindow, languages, docs }: Advertised,
 ): Record<string, unknown> {
@@ -89,16 +90,20 @@ export function metadata(
     ui_locales_supported: languages,
     token_endpoint: issuer + PATHS.token,
     token_endpoint_auth_methods_supported: AUTH_METHODS,
+    token_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,
     grant_types_supported: grantTypes,
     revocation_endpoint: issuer + PATHS.revoke,
     revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+    revocation_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,
     scopes_supported: supportedScopes(registration),
     introspection_endpoint: issuer + PATHS.introspect,
     introspection_endpoint_auth_methods_supported: CONFIDENTIAL_AUTH_METHODS,
+    introspection_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,
     ...(explanations
       ? {
           explanation_endpoint: issuer + PATHS.explain,
           explanation_endpoint_auth_methods_supported: AUTH_METHODS,
+          explanation_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,
         }
       : {}),
     revocation_feed_endpoint: issuer + PATHS.revocations,

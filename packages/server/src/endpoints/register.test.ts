@@ -149,7 +149,7 @@ test("what leaves nothing to use, and what is unsafe, is refused, and the member
     [{ grant_types: ["implicit", 7] }, "grant_types"],
     [{ response_types: ["token"] }, "response_types"],
     [{ response_types: ["code id_token"] }, "response_types"],
-    [{ token_endpoint_auth_method: "private_key_jwt" }, "token_endpoint_auth_method"],
+    [{ token_endpoint_auth_method: "private_key_jwt" }, "jwks"],
     [
       { token_endpoint_auth_methods_supported: ["private_key_jwt", "tls_client_auth"] },
       "token_endpoint_auth_methods_supported",

@@ -1,3 +1,4 @@
+import { readClientAssertion } from "../clients/authentication/client-assertion.ts";
 import type { Credentials, EndpointRequest } from "../clients/endpoint-request.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { readAtMost } from "../limits/limited-text.ts";
@@ -168,10 +169,11 @@ function decodeForm(encoded: string): string {
 }
 
 /**
- * Reads the client's credentials: `client_secret_basic`, `client_secret_post` or `none` (RFC 6749 §2.3.1). Another
- * scheme in the header is ignored: some clients send their expired bearer token along.
+ * Reads the client's credentials: `client_secret_basic`, `client_secret_post` or `none` (RFC 6749 §2.3.1), or
+ * `private_key_jwt` (RFC 7523 §2.2). Another scheme in the header is ignored: some clients send their expired bearer
+ * token along.
  *
- * @throws OAuthError `invalid_request` for two methods at once; `invalid_client` for an unreadable header
+ * @throws OAuthError `invalid_request` for two methods at once; `invalid_client` for an unreadable header or assertion
  */
 export function readCredentials(
   authorization: string | null,
@@ -179,8 +181,15 @@ export function readCredentials(
 ): Credentials {
   const clientId = parameters.get("client_id");
   const secret = parameters.get("client_secret");
+  const isAsserted = parameters.has("client_assertion") || parameters.has("client_assertion_type");
   if (authorization !== null && /^basic\b/i.test(authorization)) {
+    if (isAsserted) throw new OAuthError("two_authentication_methods");
     return readBasic(authorization, clientId, secret);
+  }
+  if (isAsserted) {
+    if (secret !== undefined) throw new OAuthError("two_authentication_methods");
+    const [type, jws] = [parameters.get("client_assertion_type"), parameters.get("client_assertion")];
+    return { method: "private_key_jwt", ...readClientAssertion(type, jws, clientId) };
   }
   return secret === undefined
     ? { method: "none", clientId }

@@ -28,6 +28,11 @@ export const CLIENT_METADATA: Fields = {
     description: "The types of authorization_details that it will request (RFC 9396).",
     schema: LIST({ type: "string" }),
   },
+  jwks: {
+    description: "Its public keys for `private_key_jwt`: a JWK Set (RFC 7517 section 5). Or `jwks_uri`.",
+    schema: { type: "object" },
+  },
+  jwks_uri: { description: "Where its public keys are, an https URL at a public address.", schema: URI },
   logo_uri: { description: "The client's logo, an https URL.", schema: URI },
   client_uri: { description: "Its home page, an https URL.", schema: URI },
   policy_uri: { description: "Its privacy policy, an https URL.", schema: URI },

@@ -44,7 +44,7 @@ export function mergeSettings(
   );
   const written = settingsOf(settings);
   return {
-    client: { ...present, ...written },
+    client: { ...present, ...written, public: written.tokenEndpointAuthMethod === "none" },
     changed,
     json: JSON.stringify({ ...(JSON.parse(json) as object), ...written }),
   };

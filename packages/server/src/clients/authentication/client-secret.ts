@@ -48,6 +48,7 @@ export function secretMatches(client: Client | undefined, secret: string, now: n
 export const clientSecret: AuthenticationMethod = {
   judge(client, { credentials, address }, now) {
     if (credentials.method === "none") return "secret_missing";
+    if (credentials.method === "private_key_jwt") return "auth_method_mismatch";
     const { secret } = credentials;
     if (secretMatches(client, secret, now)) return ACCEPTED;
     if (!client.secrets.some((own) => "slowHash" in own)) return "wrong_secret";
@@ -57,7 +58,7 @@ export const clientSecret: AuthenticationMethod = {
       return isRight ? ACCEPTED : "wrong_secret";
     };
   },
-  pretend(credentials) {
-    if (credentials.method !== "none") secretMatches(undefined, credentials.secret, 0);
+  pretend(_deps, credentials) {
+    if ("secret" in credentials) secretMatches(undefined, credentials.secret, 0);
   },
 };

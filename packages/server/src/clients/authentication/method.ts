@@ -14,6 +14,14 @@ export type RefusalCause = Extract<
   | "public_client_secret"
   | "secret_missing"
   | "wrong_secret"
+  | "auth_method_mismatch"
+  | "client_assertion_algorithm"
+  | "client_assertion_audience"
+  | "client_assertion_time"
+  | "client_assertion_jti"
+  | "client_assertion_signature"
+  | "client_assertion_replayed"
+  | "client_keys_unavailable"
   | "client_disabled"
 >;
 
@@ -29,7 +37,7 @@ type Verdict = typeof ACCEPTED | RefusalCause;
  *   refusal the store's is judged
  * @throws OAuthError instead of slow work, after too many failures
  */
-type Proof = (deps: Deps, isFresh: boolean) => Promise<Verdict>;
+export type Proof = (deps: Deps, isFresh: boolean) => Promise<Verdict>;
 
 /**
  * One method of client authentication (RFC 6749 §2.3), for the clients that are registered with it. It refuses
@@ -38,6 +46,8 @@ type Proof = (deps: Deps, isFresh: boolean) => Promise<Verdict>;
 export interface AuthenticationMethod {
   /** Decides at once, if the client as it is suffices. `now` is the store's clock, ms. */
   judge(client: Client, presented: Presented, now: number): Verdict | Proof;
+  /** What is wrong with credentials of this method, whoever the client is. `now` is the store's clock, ms. */
+  examine?(deps: Deps, credentials: Credentials, now: number): RefusalCause | undefined;
   /** Takes as long as a refusal of such credentials, where there is nothing to compare them with. */
-  pretend?(credentials: Credentials): void | Promise<void>;
+  pretend?(deps: Deps, credentials: Credentials): void | Promise<void>;
 }

@@ -2,10 +2,12 @@ import type { AuthMethod } from "../../client-settings/auth-methods.ts";
 import { clientSecret } from "./client-secret.ts";
 import type { AuthenticationMethod } from "./method.ts";
 import { none } from "./none.ts";
+import { privateKeyJwt } from "./private-key-jwt.ts";
 
 const TABLE = {
   client_secret_basic: clientSecret,
   client_secret_post: clientSecret,
+  private_key_jwt: privateKeyJwt,
   none,
 } as const satisfies Record<AuthMethod, AuthenticationMethod>;
 

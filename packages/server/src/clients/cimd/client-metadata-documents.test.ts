@@ -190,7 +190,7 @@ test("a document that is gone, wrong, or another client's is refused", async () 
     [{ client_id: undefined }, "client_id"],
     [{ client_secret: "s" }, "client_secret"],
     [{ token_endpoint_auth_method: "client_secret_basic" }, "token_endpoint_auth_method"],
-    [{ token_endpoint_auth_method: "private_key_jwt" }, "token_endpoint_auth_method"],
+    [{ token_endpoint_auth_method: "private_key_jwt" }, "jwks"],
     [{ redirect_uris: ["http://app.example/callback"] }, "redirect_uris"],
     [{ redirect_uris: undefined }, "redirect_uris"],
     [{ grant_types: ["client_credentials"] }, "grant_types"],
@@ -294,7 +294,19 @@ test("a document is for all servers: whatever is of no use here is left out, and
         token_endpoint_auth_methods_supported: ["none", "private_key_jwt"],
         jwks_uri: "https://app.example/jwks.json",
       },
-      { tokenEndpointAuthMethod: "none", public: true },
+      {
+        tokenEndpointAuthMethod: "private_key_jwt",
+        jwksUri: "https://app.example/jwks.json",
+        public: false,
+        secrets: [],
+      },
+    ],
+    [
+      {
+        token_endpoint_auth_method: "private_key_jwt",
+        token_endpoint_auth_methods_supported: ["none", "private_key_jwt"],
+      },
+      { tokenEndpointAuthMethod: "none", jwksUri: null, public: true },
     ],
     [
       { token_endpoint_auth_methods_supported: ["client_secret_basic", "none"] },

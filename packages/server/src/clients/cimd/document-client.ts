@@ -129,8 +129,14 @@ async function register(
   given: RegisteredSettings,
 ): Promise<void> {
   const settings = { ...given, metadataUri: url, selfRegistered: true };
+  const isPublic = given.tokenEndpointAuthMethod === "none";
   const outcome = await store.registrations.register({
-    client: { ...newClientSettings(settings, registration.defaults, true), id, public: true, secrets: [] },
+    client: {
+      ...newClientSettings(settings, registration.defaults, isPublic),
+      id,
+      public: isPublic,
+      secrets: [],
+    },
     tokenDigest: null,
     initialToken: null,
     maxUnused: registration.maxUnused,
@@ -150,5 +156,9 @@ function readDocument(body: unknown, url: string, rules: RegistrationRules): Reg
   if (members.get("client_id") !== url) throw invalidMetadata("client_id", "must be the URL of the document");
   if (members.has("client_secret"))
     throw invalidMetadata("client_secret", "must not be in a public document");
-  return readClientMetadata(body, { ...rules, authMethods: ["none"], refusesUnsafeUris: false });
+  return readClientMetadata(body, {
+    ...rules,
+    authMethods: ["none", "private_key_jwt"],
+    refusesUnsafeUris: false,
+  });
 }

@@ -43,6 +43,70 @@ export const CLIENT_CAUSES = {
     challenge: "Basic",
     meaning: "The `Authorization: Basic` header cannot be decoded (RFC 6749 section 2.3.1).",
   },
+  auth_method_mismatch: {
+    ...AUTHENTICATION_FAILED,
+    meaning:
+      "The client sent other credentials than its `token_endpoint_auth_method` says. `npx regrant client show` shows it.",
+  },
+  // What is wrong with an assertion whoever the client is may be told.
+  client_assertion_type: {
+    code: "invalid_client",
+    description: "The client_assertion_type must be urn:ietf:params:oauth:client-assertion-type:jwt-bearer.",
+    meaning:
+      "A client assertion came with another type than that of a JWT, or without one (RFC 7523 section 2.2).",
+  },
+  client_assertion_malformed: {
+    code: "invalid_client",
+    description: "The client_assertion must be a signed JWT of at most 8192 characters, without crit.",
+    meaning: "The client assertion cannot be read.",
+  },
+  client_assertion_subject: {
+    code: "invalid_client",
+    description: "The iss and the sub of the client assertion must be the client_id of the client.",
+    meaning:
+      "The client assertion does not name one client, or `client_id` names another (RFC 7523 section 3).",
+  },
+  client_assertion_algorithm: {
+    code: "invalid_client",
+    description:
+      "The alg of the client assertion must be one of token_endpoint_auth_signing_alg_values_supported in the metadata.",
+    meaning:
+      "The client assertion is signed by an algorithm that is not accepted. `assertionRs256` accepts RS256.",
+  },
+  client_assertion_audience: {
+    code: "invalid_client",
+    description: "The aud of the client assertion must be the issuer of this service, as a string.",
+    meaning:
+      "The client assertion is for another audience, or for several. `assertionTokenUrl` accepts the URL of the token " +
+      "endpoint too.",
+  },
+  client_assertion_time: {
+    code: "invalid_client",
+    description:
+      "The client assertion must have an exp in the next hour, and neither nbf nor iat may be in the future.",
+    meaning:
+      "The client assertion has expired, is not valid yet or is valid for too long. Compare the clocks.",
+  },
+  client_assertion_jti: {
+    code: "invalid_client",
+    description: "The client assertion must have a jti of 1 to 256 characters.",
+    meaning: "Without a `jti`, a client assertion could be used twice.",
+  },
+  client_assertion_signature: {
+    ...AUTHENTICATION_FAILED,
+    meaning:
+      "No key of the client has signed the assertion. `npx regrant client show` lists its keys; those at a `jwks_uri` are " +
+      "fetched again for an unknown `kid`, at most every 10 s.",
+  },
+  client_assertion_replayed: {
+    code: "invalid_client",
+    description: "The client assertion was used before. Each request needs a new one.",
+    meaning: "An assertion with this `jti` was used before: by the client's mistake, or by a thief.",
+  },
+  client_keys_unavailable: {
+    ...AUTHENTICATION_FAILED,
+    meaning: "The client's `jwks_uri` cannot be fetched, or is no JWK Set. The log says why.",
+  },
   // RFC 6749 §2.3: one method in each request.
   two_authentication_methods: {
     code: "invalid_request",

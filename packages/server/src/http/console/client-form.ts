@@ -37,6 +37,7 @@ export function settingFields(
 }
 
 function textOf(key: ClientSettingKey, { form, default: fallback }: ClientSetting, value: unknown): string {
+  if (form === "json" && typeof value === "object" && value !== null) return JSON.stringify(value, null, 1);
   if (Array.isArray(value)) {
     return value.map((one) => (key === "grantTypes" ? shortGrantType(one) : String(one))).join("\n");
   }
@@ -73,9 +74,19 @@ export function readSettings(form: Values, isNew: boolean): Partial<ClientSettin
     if (text === "" && (isNew || kind === "seconds" || kind === "choice")) return [];
     if (kind === "seconds") return [[key, /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN]];
     if (kind === "list") return [[key, listOf(key, text)]];
+    if (kind === "json" && text !== "") return [[key, parsed(text)]];
     return [[key, text === "" && key !== "name" ? null : text]];
   });
   return Object.fromEntries(entries);
+}
+
+/** What is no JSON stays text, which the setting refuses. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function listOf(key: ClientSettingKey, text: string): string[] {

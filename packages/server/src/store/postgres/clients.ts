@@ -41,7 +41,7 @@ const INSERT: Statement = {
 };
 const UPDATE: Statement = {
   name: "client_update",
-  text: "UPDATE clients SET settings = $2 WHERE id = $1",
+  text: "UPDATE clients SET settings = $2, public = $3 WHERE id = $1",
 };
 /**
  * The high-water mark of access token lifetimes, s. It never falls: tokens that were issued under the longer lifetime
@@ -108,7 +108,7 @@ export function clientStore(database: Database, events: EventWriter, changes: Ch
         if (row === undefined) return undefined;
         const { json, client, changed } = mergeSettings(toClient(row), row["settings"] as string, wanted);
         if (changed.length === 0) return { client, changed };
-        await transaction.query(UPDATE, [clientKey(id), json]);
+        await transaction.query(UPDATE, [clientKey(id), json, client.public]);
         await transaction.query(RAISE_ACCESS_TTL, [client.accessTtl]);
         await change.changed({ type: "client.updated", clientId: id, data: { changed, actor } }, transaction);
         return { client, changed };

@@ -30,7 +30,7 @@ export function clientStore(
     "SELECT * FROM clients WHERE id IN (SELECT value FROM json_each(?)) AND deleted_at IS NULL",
   );
   const search = prepareSearch(database);
-  const setSettings = database.prepare("UPDATE clients SET settings = ? WHERE id = ?");
+  const setSettings = database.prepare("UPDATE clients SET settings = ?, public = ? WHERE id = ?");
   const raiseAccessTtl = prepareRaiseAccessTtl(database);
   const secrets = database.prepare(SECRETS);
   const setSecrets = database.prepare(SET_SECRETS);
@@ -59,7 +59,7 @@ export function clientStore(
         if (row === undefined) return undefined;
         const { json, client, changed } = mergeSettings(toClient(row), row["settings"] as string, wanted);
         if (changed.length === 0) return { client, changed };
-        setSettings.run(json, id);
+        setSettings.run(json, client.public ? 1 : 0, id);
         raiseAccessTtl.run(client.accessTtl);
         change.changed({ type: "client.updated", clientId: id, data: { changed, actor } }, transaction);
         return { client, changed };

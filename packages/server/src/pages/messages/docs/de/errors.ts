@@ -37,6 +37,9 @@ export const errorsDe: Readonly<Record<keyof typeof errorsEn, string>> = {
   "docs.error.client.meaning": "Die Client-ID oder das Secret ist falsch, oder der Client ist gesperrt.",
   "docs.error.client.action":
     "Prüfen Sie Client-ID und Secret, und ob Ihr Client öffentlich ist. Ihr Refresh-Token bleibt gültig: Senden Sie die Anfrage noch einmal, wenn beides stimmt.",
+  "docs.error.assertion.meaning": "Die Client-Assertion ist nicht gültig.",
+  "docs.error.assertion.action":
+    "Erzeugen Sie für jede Anfrage eine neue Assertion: `aud` ist der Aussteller als Text, `exp` liegt nahe, `jti` ist neu. `error_description` nennt den Fehler. Ihr Refresh-Token bleibt gültig.",
   "docs.error.request.meaning":
     "Die Anfrage ist nicht lesbar, oder ein Parameter fehlt, kommt mehrmals vor oder wird nicht unterstützt.",
   "docs.error.request.action": "Berichtigen Sie die Anfrage. `error_description` nennt den Fehler.",

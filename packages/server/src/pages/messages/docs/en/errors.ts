@@ -35,6 +35,9 @@ export const errorsEn = {
   "docs.error.client.meaning": "The client ID or the secret is wrong, or the client is disabled.",
   "docs.error.client.action":
     "Check the client ID and the secret, and whether your client is public. Your refresh token stays valid: send the request again when they are right.",
+  "docs.error.assertion.meaning": "The client assertion is not valid.",
+  "docs.error.assertion.action":
+    "Make a new assertion for each request: its `aud` is the issuer as a string, its `exp` is soon, its `jti` is new. `error_description` names what is wrong. Your refresh token stays valid.",
   "docs.error.request.meaning":
     "The request cannot be read, or a parameter is missing, repeated or not supported.",
   "docs.error.request.action": "Correct the request. `error_description` names what is wrong.",

@@ -38,6 +38,9 @@ export const errorsEs: Readonly<Record<keyof typeof errorsEn, string>> = {
     "El ID o el secreto del cliente no es correcto, o el cliente está desactivado.",
   "docs.error.client.action":
     "Compruebe el ID y el secreto del cliente, y si su cliente es público. Su token de actualización sigue siendo válido: envíe de nuevo la solicitud cuando sean correctos.",
+  "docs.error.assertion.meaning": "La aserción del cliente no es válida.",
+  "docs.error.assertion.action":
+    "Cree una aserción nueva para cada solicitud: `aud` es el emisor como texto, `exp` es próximo y `jti` es nuevo. `error_description` indica el error. Su token de actualización sigue siendo válido.",
   "docs.error.request.meaning":
     "La solicitud no se puede leer, o falta un parámetro, está repetido o no se admite.",
   "docs.error.request.action": "Corrija la solicitud. `error_description` indica el error.",

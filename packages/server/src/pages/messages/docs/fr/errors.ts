@@ -38,6 +38,9 @@ export const errorsFr: Readonly<Record<keyof typeof errorsEn, string>> = {
   "docs.error.client.meaning": "L’identifiant ou le secret du client est faux, ou le client est désactivé.",
   "docs.error.client.action":
     "Vérifiez l’identifiant et le secret du client, et si votre client est public. Votre jeton d’actualisation reste valable\u00a0: renvoyez la requête quand ils sont justes.",
+  "docs.error.assertion.meaning": "L’assertion du client n’est pas valable.",
+  "docs.error.assertion.action":
+    "Créez une nouvelle assertion pour chaque requête\u00a0: `aud` est l’émetteur sous forme de texte, `exp` est proche, `jti` est nouveau. `error_description` indique l’erreur. Votre jeton d’actualisation reste valable.",
   "docs.error.request.meaning":
     "La requête est illisible, ou un paramètre manque, est répété ou n’est pas pris en charge.",
   "docs.error.request.action": "Corrigez la requête. `error_description` indique l’erreur.",

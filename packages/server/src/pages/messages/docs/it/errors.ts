@@ -37,6 +37,9 @@ export const errorsIt: Readonly<Record<keyof typeof errorsEn, string>> = {
   "docs.error.client.meaning": "Il client ID o il secret è errato, o il client è disattivato.",
   "docs.error.client.action":
     "Controlla il client ID e il secret, e se il tuo client è pubblico. Il refresh token resta valido: invia di nuovo la richiesta quando sono giusti.",
+  "docs.error.assertion.meaning": "L’asserzione del client non è valida.",
+  "docs.error.assertion.action":
+    "Crea una nuova asserzione per ogni richiesta: `aud` è l’emittente come testo, `exp` è vicino, `jti` è nuovo. `error_description` indica l’errore. Il refresh token resta valido.",
   "docs.error.request.meaning":
     "La richiesta non è leggibile, o un parametro manca, è ripetuto o non è supportato.",
   "docs.error.request.action": "Correggi la richiesta. `error_description` indica l’errore.",

@@ -1,0 +1,43 @@
+import { hash } from "node:crypto";
+import type { Client } from "../../store/store.ts";
+import { assertionFault, rememberedFor } from "./client-assertion.ts";
+import type { ClientAssertion } from "./client-assertion.ts";
+import { ACCEPTED } from "./method.ts";
+import type { AuthenticationMethod, Proof } from "./method.ts";
+
+/** `private_key_jwt` (RFC 7523 §2.2): the client signs an assertion that is used once. */
+export const privateKeyJwt: AuthenticationMethod = {
+  judge(client, { credentials }) {
+    if (credentials.method !== "private_key_jwt") return "auth_method_mismatch";
+    return proofOf(client, credentials.assertion);
+  },
+  examine(deps, credentials, now) {
+    return credentials.method === "private_key_jwt"
+      ? assertionFault(deps.assertionRules, credentials.assertion, now)
+      : undefined;
+  },
+  async pretend(deps, credentials) {
+    if (credentials.method !== "private_key_jwt") return;
+    const { jws, header } = credentials.assertion;
+    await deps.clientKeys.verifyInVain(jws, header);
+  },
+};
+
+/** Verifies the signature, and then, so that strangers cost no round trip, uses the assertion up. */
+export function proofOf(client: Client, { jws, header, claims }: ClientAssertion): Proof {
+  return async (deps) => {
+    const verdict = await deps.clientKeys.verify(client, jws, header);
+    if (verdict === "keys_unavailable") return "client_keys_unavailable";
+    if (verdict !== "signed") return "client_assertion_signature";
+    const isFirst = await deps.store.usedTokens.use(
+      usedOnce(client.id, claims.jti),
+      rememberedFor(claims, deps.store.now()),
+    );
+    return isFirst ? ACCEPTED : "client_assertion_replayed";
+  };
+}
+
+/** RFC 7523 §3: `jti` is unique for its issuer, which is the client. */
+function usedOnce(clientId: string, jti = ""): Buffer {
+  return hash("sha256", JSON.stringify(["client_assertion", clientId, jti]), "buffer");
+}
