@@ -67,6 +67,7 @@ function addLogin(command: Command): void {
     )
     .option("--username <name>", "username, with --grant password")
     .option("--scope <scope>", "scopes to request, separated by spaces (default: chosen by the server)")
+    .option("--dpop", "bind the tokens to a key, which is stored with the login (RFC 9449)")
     .option("--secrets-stdin", "read the secrets from standard input, one per line, instead of prompting")
     .option("--json", "print JSON")
     .addHelpText(
@@ -97,7 +98,7 @@ ${EXIT_CODES}`,
 }
 
 function addToken(command: Command): void {
-  command
+  addRequestOptions(command)
     .description("print a valid access token, refreshed if necessary")
     .argument("[command...]", "command to run, with --exec")
     .addOption(accountOption())
@@ -147,6 +148,7 @@ function addToken(command: Command): void {
       "after",
       examples(
         "npx regrant token --header | curl -H @- https://api.example.com/orders",
+        "npx regrant token --url https://api.example.com/orders | curl -H @- https://api.example.com/orders",
         "npx regrant token --account shop --json",
         "npx regrant token --account shop --status",
         "npx regrant token --account shop --why",
@@ -157,6 +159,20 @@ function addToken(command: Command): void {
       const { token } = await import("./token.ts");
       await token(args, options);
     });
+}
+
+/** For tokens that are bound to a key. */
+function addRequestOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--url <url>",
+        "print the headers of one request to this URL, with a DPoP proof if the token is bound to a key",
+      ).conflicts(["exec", "status", "why"]),
+    )
+    .option("--method <method>", "method of that request (default GET)")
+    .option("--nonce <nonce>", "nonce for its proof: DPoP-Nonce of the API's last response")
+    .option("--dpop", "bind the login's tokens to a key from their next refresh on (RFC 9449)");
 }
 
 function addLogout(command: Command): void {

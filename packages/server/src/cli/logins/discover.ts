@@ -13,6 +13,8 @@ export interface ServerMetadata {
   readonly revocationEndpoint: string | undefined;
   /** `token_endpoint_auth_methods_supported`; undefined: not advertised. */
   readonly authMethods: readonly string[] | undefined;
+  /** `dpop_signing_alg_values_supported`; undefined: not advertised. */
+  readonly dpopAlgorithms: readonly string[] | undefined;
 }
 
 /** For all places where metadata may be, ms. */
@@ -32,6 +34,7 @@ export async function discover(issuer: string, allowHttp = false): Promise<Serve
     tokenEndpoint: endpointOf(metadata, "token_endpoint", allowHttp) ?? "",
     revocationEndpoint: endpointOf(metadata, "revocation_endpoint", allowHttp),
     authMethods: Array.isArray(authMethods) ? authMethods.map(String) : undefined,
+    dpopAlgorithms: metadata.dpop_signing_alg_values_supported?.map(String),
   };
 }
 

@@ -1,5 +1,5 @@
 import { ClientConfigError, isTokenError, SessionEndedError } from "@regrant/client";
-import type { TokenResponse } from "@regrant/client";
+import type { Dpop, TokenResponse } from "@regrant/client";
 import { clientCredentials, password, refreshToken } from "@regrant/client/grants";
 import { CliError } from "../cli-error.ts";
 import type { Login, LoginGrant } from "./login-file.ts";
@@ -12,22 +12,23 @@ import { explainNetworkErrors, withRefusal } from "./terminal-text.ts";
  * Requests the first tokens of a login, once.
  *
  * @param grantSecret the password or the refresh token of the grant
+ * @param dpop the key that they are bound to
  * @throws {CliError} the server rejects the credentials (1), refuses the client (2), or does not respond (75)
  */
-export async function firstTokens(login: Login, grantSecret = ""): Promise<TokenResponse> {
+export async function firstTokens(login: Login, grantSecret = "", dpop?: Dpop): Promise<TokenResponse> {
   try {
-    return await request(login, grantSecret);
+    return await request(login, grantSecret, dpop);
   } catch (error) {
     throw tokenRequestError(error, login, grantSecret);
   }
 }
 
 /** The token request of the login's grant type. */
-function request(login: Login, grantSecret: string): Promise<TokenResponse> {
+function request(login: Login, grantSecret: string, dpop: Dpop | undefined): Promise<TokenResponse> {
   const { tokenEndpoint, clientId, username = "", scope, allowHttp } = login;
   const params = scope === undefined ? undefined : { scope };
   const client = { clientId, clientAuth: clientAuthOf(login), allowHttp, fetch: proxyFetch };
-  const options = { ...client, tokenEndpoint, params };
+  const options = { ...client, tokenEndpoint, params, dpop };
   if (login.grant === "client_credentials") return clientCredentials(options);
   if (login.grant === "refresh_token") return refreshToken({ ...options, refreshToken: grantSecret });
   return password({ ...options, username, password: grantSecret });

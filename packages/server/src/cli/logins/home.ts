@@ -12,6 +12,8 @@ export interface LoginsHome {
   /** The store of `@regrant/client`: the tokens. */
   readonly tokens: string;
   readonly locks: string;
+  /** One folder per login whose tokens are bound to a key. */
+  readonly keys: string;
 }
 
 interface HomeInput {
@@ -33,6 +35,7 @@ export function loginsHome({ env, platform }: HomeInput = process): LoginsHome {
     logins: join(folder, "logins"),
     tokens: join(folder, "tokens"),
     locks: join(folder, "locks"),
+    keys: join(folder, "keys"),
   };
 }
 

@@ -38,6 +38,8 @@ export interface Login {
   readonly username?: string | undefined;
   /** The user accepts endpoints without encryption. */
   readonly allowHttp?: true | undefined;
+  /** The tokens are bound to a key, whose proofs the server accepts with these algorithms (RFC 9449). */
+  readonly dpop?: readonly string[] | undefined;
 }
 
 /** Version of the file format; a newer one is refused. */
@@ -148,10 +150,11 @@ function invalidField(fields: Record<string, unknown>): string | undefined {
   if (!isChoice("clientAuth", CLIENT_AUTHS)) return "clientAuth";
   const required = ["tokenEndpoint", "clientId"].find((name) => !isText(name));
   const invalid = required ?? optional.find((name) => fields[name] !== undefined && !isText(name));
-  return (
-    invalid ??
-    ([undefined, true].includes(fields["allowHttp"] as undefined) ? invalidUrl(fields) : "allowHttp")
-  );
+  if (invalid !== undefined) return invalid;
+  if (fields["allowHttp"] !== undefined && fields["allowHttp"] !== true) return "allowHttp";
+  const { dpop = [] } = fields;
+  if (!Array.isArray(dpop) || dpop.some((algorithm) => typeof algorithm !== "string")) return "dpop";
+  return invalidUrl(fields);
 }
 
 /** The first endpoint that is not a URL that secrets may be sent to. */

@@ -1,6 +1,7 @@
 import { CliError } from "../cli-error.ts";
 import { discover } from "./discover.ts";
 import type { ServerMetadata } from "./discover.ts";
+import { DEFAULT_ALGORITHMS } from "./dpop.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import type { Login, LoginClientAuth, LoginGrant } from "./login-file.ts";
 import { readSecrets } from "./secret-input.ts";
@@ -24,6 +25,8 @@ export interface LoginOptions {
   scope?: string;
   /** Accept endpoints without encryption. */
   allowHttp?: true;
+  /** Bind the tokens to a key. */
+  dpop?: true;
   /** Read the secrets from standard input instead of prompting. */
   secretsStdin?: true;
 }
@@ -46,6 +49,7 @@ const LOGIN_FLAGS = [
   "username",
   "scope",
   "allowHttp",
+  "dpop",
 ] as const;
 
 /** Whether only the login's name is given: the stored login is then renewed. */
@@ -102,6 +106,7 @@ export async function newLogin(options: LoginOptions): Promise<NewLogin> {
     scope: scope || undefined,
     username,
     allowHttp: options.allowHttp,
+    dpop: options.dpop && (server?.dpopAlgorithms ?? DEFAULT_ALGORITHMS),
   };
   return { login, grantSecret };
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LOGIN_VARIABLES } from "../../config/login-variables.ts";
 import { CliError } from "../cli-error.ts";
+import { dpopOf } from "./dpop.ts";
 import type { LoginsHome } from "./home.ts";
 import { setLoginAside, stageLogin } from "./login-file.ts";
 import type { Login } from "./login-file.ts";
@@ -44,6 +45,7 @@ export async function prepareLogin(
   try {
     await tryStore(home, account, login);
     await tryLock(home, account);
+    await dpopOf(home, account, login)?.keyPair();
   } catch (error) {
     staged.discard();
     throw unwritable(sessionError(error, account, login));

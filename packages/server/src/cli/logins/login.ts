@@ -31,7 +31,7 @@ export async function login(options: LoginOptions): Promise<void> {
   warnIfUnencrypted(login);
   const place = await prepareLogin(home, account, login, before === "damaged");
   const tokens = await uninterrupted(async () => {
-    const tokens = await firstTokens(login, grantSecret).catch((error: unknown) => {
+    const tokens = await firstTokens(login, grantSecret, place.client.dpop).catch((error: unknown) => {
       place.discard();
       throw error;
     });
@@ -45,6 +45,9 @@ export async function login(options: LoginOptions): Promise<void> {
   console.error(
     `${before === undefined ? "Logged in" : "Logged in again"}: npx regrant token --account ${account}`,
   );
+  if (login.dpop && !/^dpop$/i.test(tokens.token_type ?? "")) {
+    console.error("The server did not bind the tokens to the key: it seems not to support DPoP (RFC 9449).");
+  }
   if (login.grant !== "client_credentials" && !tokens.refresh_token) {
     console.error("The server issued no refresh token: log in again when the access token expires.");
   }

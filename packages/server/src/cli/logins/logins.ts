@@ -85,6 +85,7 @@ function loginJson({ account, login, status, problem }: ListedLogin): Record<str
     username: login?.username ?? null,
     scope: login?.scope ?? null,
     allow_http: login === undefined ? null : login.allowHttp === true,
+    dpop: login === undefined ? null : login.dpop !== undefined,
     ...statusJson(status),
     ...(problem !== undefined && { reason: problem.message }),
   };

@@ -1,6 +1,7 @@
 import type { CredentialRecord } from "@regrant/client";
 import { revoker } from "@regrant/client/grants";
 import { CliError, printError } from "../cli-error.ts";
+import { removeKey } from "./dpop.ts";
 import { loginsHome } from "./home.ts";
 import type { LoginsHome } from "./home.ts";
 import { listLogins, removeLogin } from "./login-file.ts";
@@ -61,6 +62,7 @@ async function logoutOf(home: LoginsHome, account: string): Promise<void> {
   try {
     removeLogin(home, account);
     removeExplanation(home, account);
+    removeKey(home, account);
   } catch (error) {
     // The tokens are revoked all the same: no other command could do it any more.
     notRemoved = error;

@@ -3,6 +3,7 @@ import type { ClientAuth, TokenClient } from "@regrant/client";
 import { retryWindowOf } from "@regrant/client/metadata";
 import { directoryLock, fileStore } from "@regrant/client/node";
 import { CliError } from "../cli-error.ts";
+import { dpopOf } from "./dpop.ts";
 import type { LoginsHome } from "./home.ts";
 import type { Login } from "./login-file.ts";
 import { readLogin } from "./login-file.ts";
@@ -42,6 +43,7 @@ export function clientOf(home: LoginsHome, account: string, login: Login): Token
     clientAuth: clientAuthOf(login),
     allowHttp,
     fetch: proxyFetch,
+    dpop: dpopOf(home, account, login),
     // A token that is still valid is printed at once; the process ends when its refresh has.
     waitUntil: () => {},
     ...(issuer !== undefined && {

@@ -26,7 +26,7 @@ export function sessionError(
     return new CliError(withRefusal(`${account}: ${login.tokenEndpoint}: ${error.message}`, error), hint, 2);
   }
   if (isTokenError(error, "store_failed") || isTokenError(error, "lock_unavailable")) {
-    const hint = /damaged/.test(error.message) ? damagedHint(account) : undefined;
+    const hint = /session is damaged/.test(error.message) ? damagedHint(account) : undefined;
     return new CliError(`cannot access the tokens of ${account}: ${error.message}`, hint, 2);
   }
   if (isTokenError(error)) {

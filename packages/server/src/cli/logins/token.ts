@@ -4,17 +4,19 @@ import { CliError } from "../cli-error.ts";
 import { durationText, isoInstant } from "../../time-text.ts";
 import { printJson } from "../output.ts";
 import { loginsHome } from "./home.ts";
+import { bindLogin } from "./dpop.ts";
 import { storedRefreshToken } from "./explanation.ts";
 import { openLogin } from "./open-login.ts";
+import { checkRequestOptions, checkTokenType, headerLines, proofFor } from "./request-headers.ts";
+import type { RequestOptions } from "./request-headers.ts";
 import { readStdin } from "./secret-input.ts";
 import { tidyToken } from "./secret-text.ts";
 import { sessionError } from "./session-error.ts";
-import { sanitize } from "./terminal-text.ts";
 import { askWhy, printWhy } from "./why.ts";
 import { printTokenStatus, sessionEndsJson } from "./token-status.ts";
 
 /** The options of `regrant token`. */
-export interface TokenOptions {
+export interface TokenOptions extends RequestOptions {
   account: string;
   json?: true;
   /** Print an `Authorization` header instead of the bare token. */
@@ -26,6 +28,8 @@ export interface TokenOptions {
   /** s */
   minValidity?: number;
   force?: true;
+  /** Bind the tokens to a key from their next refresh on. */
+  dpop?: true;
   /** Print when the token and the session end, and no token. */
   status?: true;
   /** Print what the server says became of the refresh token, and no token. */
@@ -46,19 +50,24 @@ export async function token(command: readonly string[], options: TokenOptions): 
   if (options.status) return printTokenStatus(options);
   if (options.why) return printWhy(options);
   const home = loginsHome();
+  if (options.dpop) await bindLogin(home, account);
   const { client, login } = openLogin(home, account);
+  checkRequestOptions(options, login);
   const tokenOptions = await getTokenOptions(options);
   const stored = await storedRefreshToken(home, account);
   const token = await client.getToken(tokenOptions).catch(async (error: unknown) => {
     throw sessionError(error, account, login, await askWhy(home, account, { error, login, token: stored }));
   });
-  refuseProof(token);
+  checkTokenType(token, options, client.dpop);
   warnOfShortValidity(token, options);
   const [file, ...args] = command;
   if (file !== undefined) return runWith(token, file, args, options.env);
-  if (options.json)
-    return printJson({ ...tokenJson(token, account), ...sessionEndsJson(await client.status()) });
-  console.log(options.header ? `Authorization: Bearer ${token.accessToken}` : token.accessToken);
+  const proof = await proofFor(token, options, client.dpop);
+  if (options.json) {
+    const ends = sessionEndsJson(await client.status());
+    return printJson({ ...tokenJson(token, account), ...ends, ...(proof !== undefined && { dpop: proof }) });
+  }
+  console.log(options.url !== undefined || options.header ? headerLines(token, proof) : token.accessToken);
 }
 
 /** A refresh helps neither against an unknown end nor against a lifetime that is short. */
@@ -94,23 +103,13 @@ async function getTokenOptions({ minValidity, force, rejected }: TokenOptions): 
   };
 }
 
-/** From standard input, alone or as `--header` printed it: other users can see a process's arguments. */
+/** From standard input, alone or as `--header` or `--url` printed it: other users can see a process's arguments. */
 async function rejectedToken(): Promise<string> {
-  const input = tidyToken(await readStdin());
-  const token = tidyToken(input.replace(/^(Authorization: *)?Bearer /i, ""));
+  const [input = ""] = tidyToken(await readStdin()).split("\n");
+  const token = tidyToken(input.replace(/^(Authorization: *)?(Bearer|DPoP) /i, ""));
   if (token === "")
     throw new CliError("--rejected requires the rejected token on standard input", undefined, 2);
   return token;
-}
-
-/** Token types that need a proof with each request (RFC 9449 and drafts), which a script cannot make. */
-const WITH_PROOF = /^(dpop|mac|pop)$/i;
-
-/** Whatever else servers call a token, such as `BearerToken` or `bot`, is used as a Bearer token. */
-function refuseProof({ tokenType }: Token): void {
-  if (!WITH_PROOF.test(tokenType)) return;
-  const message = `unsupported token type: ${sanitize(tokenType)}`;
-  throw new CliError(message, "only Bearer tokens can be used without a proof of possession", 2);
 }
 
 async function runWith(
