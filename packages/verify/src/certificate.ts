@@ -6,7 +6,10 @@ import type { IncomingRequest } from "./preflight.ts";
 const MAX_LENGTH = 16 * 1024;
 /** RFC 8941 §3.3.5, a byte sequence. */
 const BYTE_SEQUENCE = /^:([A-Za-z0-9+/]+=*):$/;
-const PEM = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*$/;
+/** As HAProxy's `ssl_c_der,base64`. */
+const BASE64 = /^([A-Za-z0-9+/]+=*)$/;
+/** The first of several is the client's. */
+const PEM = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----\s*(?:$|-----BEGIN)/;
 /** A pair of Envoy's header, and what follows it: a further pair, or a further certificate. */
 const PAIR = /([A-Za-z]+)=("(?:[^"\\]|\\.)*"|[^",;]*)([;,]|$)/gy;
 
@@ -28,10 +31,13 @@ export async function certificateThumbprint(
   return der && thumbprint(der);
 }
 
-/** Reads RFC 9440's `Client-Cert`, an escaped PEM as nginx and AWS send it, or Envoy's `x-forwarded-client-cert`. */
+/**
+ * Reads RFC 9440's `Client-Cert`, an escaped PEM (nginx, AWS), a PEM in one line (Apache), base64 (HAProxy), or Envoy's
+ * `x-forwarded-client-cert`.
+ */
 async function thumbprintInHeader(value: string): Promise<string | undefined> {
   if (value.length > MAX_LENGTH) return undefined;
-  const base64 = BYTE_SEQUENCE.exec(value)?.[1] ?? PEM.exec(unescaped(value))?.[1];
+  const base64 = (BYTE_SEQUENCE.exec(value) ?? BASE64.exec(value) ?? PEM.exec(unescaped(value)))?.[1];
   if (base64 === undefined) return hashOfEnvoy(value);
   try {
     return await thumbprint(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));

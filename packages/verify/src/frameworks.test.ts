@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hash, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,24 +8,29 @@ import { serve } from "@hono/node-server";
 import express from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { accessTokenOf, requireToken as forExpress } from "./express.ts";
 import { requireToken as forFastify } from "./fastify.ts";
 import { requireToken as forHono } from "./hono.ts";
 import { protectedResource } from "./protected-resource.ts";
 import { refusalResponse } from "./refusals.ts";
-import { AUDIENCE, AuthorizationServer, ISSUER } from "./testing.ts";
+import { AUDIENCE, AuthorizationServer, ISSUER, NOW } from "./testing.ts";
 
 const server = await AuthorizationServer.start();
 const resource = protectedResource({ resource: AUDIENCE, authorizationServers: [ISSUER], scopes: ["read"] });
 const verifier = server.verifier({ resource });
+const nonce = { secret: "a secret of thirty-two characters!" };
+/** Of `/bound`, which needs a token that is bound to a key. */
+const bound = server.verifier({ resource, dpop: { required: true, nonce } });
 const stops: (() => unknown)[] = [];
 after(() => Promise.all(stops.map((stop) => stop())));
 
-/** `/read` needs the scope `read`, `/delete` the scope `delete`; both respond with the subject. Returns the URL. */
+/** `/bound` needs a bound token, `/read` needs the scope `read`, `/delete` the scope `delete`; both respond with the subject. Returns the URL. */
 const FRAMEWORKS: Record<string, () => Promise<string>> = {
   async hono() {
     const app = new Hono();
     app.get("/read", forHono(verifier, { scope: "read" }), (c) => c.text(c.var.accessToken.subject));
+    app.get("/bound", forHono(bound), (c) => c.text(c.var.accessToken.subject));
     app.get("/delete", forHono(verifier, { scope: "delete" }), (c) => c.text(c.var.accessToken.subject));
     app.get(resource.path, () => resource.response());
     const listening = Promise.withResolvers<AddressInfo>();
@@ -38,6 +44,9 @@ const FRAMEWORKS: Record<string, () => Promise<string>> = {
     app.get("/read", forExpress(verifier, { scope: "read" }), (request, response) => {
       response.type("text").send(accessTokenOf(request).subject);
     });
+    const router = express.Router();
+    router.get("/", (request, response) => void response.type("text").send(accessTokenOf(request).subject));
+    app.use("/bound", forExpress(bound), router);
     app.get("/delete", forExpress(verifier, { scope: "delete" }), (request, response) => {
       response.type("text").send(accessTokenOf(request).subject);
     });
@@ -52,6 +61,7 @@ const FRAMEWORKS: Record<string, () => Promise<string>> = {
     const app = fastify();
     const read = { onRequest: forFastify(verifier, { scope: "read" }) };
     app.get("/read", read, (request) => accessTokenOf(request).subject);
+    app.get("/bound", { onRequest: forFastify(bound) }, (request) => accessTokenOf(request).subject);
     const remove = { preHandler: forFastify(verifier, { scope: "delete" }) };
     app.get("/delete", remove, (request) => accessTokenOf(request).subject);
     app.get(resource.path, () => resource.document);
@@ -63,9 +73,12 @@ const FRAMEWORKS: Record<string, () => Promise<string>> = {
     const app = async (request: Request): Promise<Response> => {
       const { pathname } = new URL(request.url);
       if (pathname === resource.path) return resource.response();
-      const verdict = await verifier.verify(request, { scope: pathname.slice(1) });
+      const verdict =
+        pathname === "/bound"
+          ? await bound.verify(request)
+          : await verifier.verify(request, { scope: pathname.slice(1) });
       if (verdict.outcome === "refused") return refusalResponse(verdict.refusal);
-      return new Response(verdict.token.subject);
+      return new Response(verdict.token.subject, { headers: verdict.headers });
     };
     const listening = Promise.withResolvers<AddressInfo>();
     const node = serve({ fetch: app, port: 0, hostname: "127.0.0.1" }, listening.resolve);
@@ -96,6 +109,17 @@ for (const [name, start] of Object.entries(FRAMEWORKS)) {
       assert.deepEqual(await metadata.json(), resource.document);
     });
 
+    test("a bound token is refused without a nonce, accepted with the one of the response, and gets the next", async () => {
+      const bare = await fetch(`${address}/bound`, { headers: await boundToken(undefined) });
+      assert.equal(bare.status, 401);
+      assert.match(bare.headers.get("www-authenticate") ?? "", /^DPoP error="use_dpop_nonce", /);
+      const given = bare.headers.get("dpop-nonce") ?? undefined;
+      const response = await fetch(`${address}/bound`, { headers: await boundToken(given) });
+      assert.deepEqual([response.status, await response.text()], [200, "customer-7"]);
+      assert.equal(response.headers.get("dpop-nonce"), given);
+      assert.equal(response.headers.get("access-control-expose-headers"), "DPoP-Nonce");
+    });
+
     test("an invalid token and an insufficient scope are refused as in RFC 6750, and the handler does not run", async () => {
       const bad = await get("/read", "garbage");
       assert.equal(bad.status, 401);
@@ -109,6 +133,23 @@ for (const [name, start] of Object.entries(FRAMEWORKS)) {
       );
     });
   });
+}
+
+/** A token that is bound to a key, and its proof for `GET https://api.example/bound`. */
+async function boundToken(nonceOf: string | undefined) {
+  const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
+  const jwk = await exportJWK(publicKey);
+  const token = await server.token({ cnf: { jkt: await calculateJwkThumbprint(jwk) } });
+  const claims = {
+    jti: randomUUID(),
+    htm: "GET",
+    htu: "https://api.example/bound",
+    iat: NOW,
+    nonce: nonceOf,
+  };
+  const proof = new SignJWT({ ...claims, ath: hash("sha256", token, "base64url") });
+  const dpop = await proof.setProtectedHeader({ typ: "dpop+jwt", alg: "ES256", jwk }).sign(privateKey);
+  return { authorization: `DPoP ${token}`, dpop };
 }
 
 test("accessTokenOf throws on a route that is not protected", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { protectedResource } from "./protected-resource.ts";
+import type { ProtectedResourceOptions } from "./protected-resource.ts";
 
 const authorizationServers = ["https://auth.example"];
 
@@ -43,6 +44,41 @@ test("the document contains the given members only, and any origin may read it",
     scopes_supported: ["orders:read"],
     resource_name: "Orders",
     resource_documentation: documentation,
+  });
+});
+
+test("the document says how tokens are bound, as the verifier is configured, and what details are understood", () => {
+  const resource = "https://api.example";
+  const document = (options: Partial<ProtectedResourceOptions>) => {
+    const {
+      resource: _,
+      authorization_servers: __,
+      bearer_methods_supported: ___,
+      ...rest
+    } = protectedResource({
+      resource,
+      authorizationServers,
+      ...options,
+    }).document;
+    return rest;
+  };
+  const algorithms = ["ES256", "EdDSA", "Ed25519", "PS256"];
+  assert.deepEqual(document({ dpop: {} }), {
+    dpop_signing_alg_values_supported: algorithms,
+    dpop_bound_access_tokens_required: false,
+  });
+  assert.deepEqual(document({ dpop: { required: true, algorithms: ["ES256"] } }), {
+    dpop_signing_alg_values_supported: ["ES256"],
+    dpop_bound_access_tokens_required: true,
+  });
+  assert.deepEqual(document({ dpop: { required: true }, mtls: {} }), {
+    dpop_signing_alg_values_supported: algorithms,
+    dpop_bound_access_tokens_required: false,
+    tls_client_certificate_bound_access_tokens: true,
+  });
+  const authorizationDetailsTypes = ["payment"];
+  assert.deepEqual(document({ authorizationDetailsTypes }), {
+    authorization_details_types_supported: authorizationDetailsTypes,
   });
 });
 

@@ -192,6 +192,44 @@ test("a request requires all its scopes, and the response names them (RFC 6750 �
   );
 });
 
+test("a request may require how and when the user authenticated, and the response says what (RFC 9470 §3)", async () => {
+  const token = await server.token({ acr: "mfa", auth_time: NOW - 300 });
+  for (const [requirement, expected] of [
+    [{ acrValues: ["mfa"] }, "accepted"],
+    [{ acrValues: ["phr", "mfa"], maxAge: 300 }, "accepted"],
+    [{ acrValues: [] }, "accepted"],
+    [{ acrValues: ["phr"] }, "insufficient_user_authentication"],
+    [{ acrValues: ["MFA"] }, "insufficient_user_authentication"],
+    [{ maxAge: 299 }, "insufficient_user_authentication"],
+    [{ scope: "other", maxAge: 0 }, "insufficient_scope"],
+  ] as const) {
+    assert.equal(await outcome(verifier, token, requirement), expected, JSON.stringify(requirement));
+  }
+  const without = await server.token();
+  for (const requirement of [{ acrValues: ["mfa"] }, { maxAge: 3600 }]) {
+    assert.equal(await outcome(verifier, without, requirement), "insufficient_user_authentication");
+  }
+  const requirement = { scope: "read", acrValues: ["phr", "mfa"], maxAge: 0 };
+  const { status, headers } = await refused(verifier, token, requirement);
+  assert.equal(status, 401);
+  assert.equal(
+    headers["WWW-Authenticate"],
+    'Bearer error="insufficient_user_authentication", error_description="The request requires another or a more ' +
+      'recent authentication of the user.", scope="read", acr_values="phr mfa", max_age="0"',
+  );
+  const invalid = await refused(verifier, "garbage", requirement);
+  assert.equal(/acr_values|max_age/.test(invalid.headers["WWW-Authenticate"] ?? ""), false);
+  for (const wrong of [
+    { acrValues: ["a b"] },
+    { acrValues: ['"'] },
+    { acrValues: [""] },
+    { maxAge: -1 },
+    { maxAge: 1.5 },
+  ]) {
+    await assert.rejects(verify(verifier, token, wrong), TypeError, JSON.stringify(wrong));
+  }
+});
+
 test("without a token, the challenge names no error (RFC 6750 §3.1)", async () => {
   const resource = protectedResource({ resource: AUDIENCE, authorizationServers: [ISSUER] });
   const described = server.verifier({ resource });
