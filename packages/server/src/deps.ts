@@ -13,6 +13,7 @@ import type { RevocationFeed } from "./revocations/feed.ts";
 import type { StreamPolls } from "./signals/stream-polls.ts";
 import type { RevocationIssuers } from "./signals/revocation-issuers.ts";
 import type { GrantType, Store } from "./store/store.ts";
+import type { AssertionIssuers } from "./grant-types/assertions/issuers.ts";
 import type { LegacyTokens } from "./tokens/legacy-tokens.ts";
 import type { Tracing } from "./tracing/tracing.ts";
 
@@ -63,6 +64,8 @@ export interface Deps {
   readonly privateReceivers: boolean;
   /** Who may end all sessions of a subject; empty: nobody. */
   readonly revocationIssuers: RevocationIssuers;
+  /** Whose JWTs get access tokens for their users; empty: nobody's. */
+  readonly assertionIssuers: AssertionIssuers;
   /** Refresh tokens of a former token service; null: no migration is configured. */
   readonly legacyTokens: LegacyTokens | null;
   readonly metrics: Metrics;

@@ -1,4 +1,4 @@
-import { GRANT_TYPES } from "./client-settings/grant-types.ts";
+import { GRANT_TYPES, JWT_BEARER } from "./client-settings/grant-types.ts";
 import { assertionRules } from "./clients/assertion-rules.ts";
 import { ClientCache } from "./clients/client-cache.ts";
 import { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
@@ -10,6 +10,7 @@ import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
 import { detailTypes } from "./grant-types/authorization-details.ts";
 import { PATHS } from "./endpoints/metadata.ts";
+import { assertionIssuers, isAccepted } from "./grant-types/assertions/issuers.ts";
 import { hostUserStore } from "./identity/host-user-store.ts";
 import type { CheckPassword } from "./identity/host-user-store.ts";
 import { httpUserStore } from "./identity/http-user-store.ts";
@@ -21,7 +22,7 @@ import type { Passport } from "./passport/migration.ts";
 import { RevocationFeed } from "./revocations/feed.ts";
 import { StreamPolls } from "./signals/stream-polls.ts";
 import { revocationIssuers } from "./signals/revocation-issuers.ts";
-import type { FailureStore } from "./store/store.ts";
+import type { FailureStore, GrantType } from "./store/store.ts";
 
 /** The parts that differ between the service and a command that issues tokens without serving. */
 interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "tracing" | "log"> {
@@ -58,7 +59,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     audience: config.audience ?? issuer,
     resources: new Set(config.resources),
     authorizationDetailsTypes: detailTypes(config.authorizationDetailsTypes),
-    grantTypes: GRANT_TYPES.filter((type) => type !== "password" || config.passwordGrant),
+    grantTypes: GRANT_TYPES.filter((type) => isOffered(type, config)),
     jwksMaxAge,
     explanations,
     requirePkce,
@@ -86,11 +87,18 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     revocations: new RevocationFeed({ store, keys }),
     streamPolls: new StreamPolls(),
     privateReceivers: config.webhookPrivateAddresses,
+    assertionIssuers: assertionIssuers(config.assertionIssuers, parts.fetchDocument ?? fetchDocument),
     revocationIssuers: revocationIssuers(config.revocationIssuers, parts.fetchDocument ?? fetchDocument),
     metrics,
     tracing,
     log,
   };
+}
+
+/** The password grant can be off; assertions need an issuer that is trusted. */
+function isOffered(type: GrantType, { passwordGrant, assertionIssuers: issuers }: Config): boolean {
+  if (type === "password") return passwordGrant;
+  return type !== JWT_BEARER || isAccepted(issuers, "id-jag", "assertion");
 }
 
 /** The accounts of the embedding program, of the service that the settings name, of Laravel, or Regrant's own. */

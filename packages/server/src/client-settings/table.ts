@@ -1,5 +1,6 @@
 import { ACCESS_SETTINGS } from "./access-settings.ts";
 import { AUTHORIZATION_SETTINGS } from "./authorization-settings.ts";
+import { EXCHANGE_SETTINGS } from "./exchange-settings.ts";
 import { IDENTITY_SETTINGS } from "./identity-settings.ts";
 import { KEY_SETTINGS } from "./key-settings.ts";
 import { REFRESH_SETTINGS } from "./refresh-settings.ts";
@@ -14,4 +15,5 @@ export const CLIENT_SETTINGS = {
   ...ACCESS_SETTINGS,
   ...AUTHORIZATION_SETTINGS,
   ...REFRESH_SETTINGS,
+  ...EXCHANGE_SETTINGS,
 };

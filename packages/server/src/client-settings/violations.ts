@@ -1,6 +1,7 @@
 import { apiOfScopes, isReservedScope } from "../config/reserved-scopes.ts";
 import { credentialOf } from "./auth-methods.ts";
 import { isSigningKey, jwksFault, NO_SIGNING_KEY } from "./jwks.ts";
+import { JWT_BEARER, shortGrantType, TOKEN_EXCHANGE } from "./grant-types.ts";
 import { CLIENT_SETTING_KEYS, clientSetting, memberOf } from "./settings.ts";
 import type { ClientSettingKey, ClientSettings } from "./settings.ts";
 
@@ -65,6 +66,25 @@ function reservedScopeFault(settings: ClientSettings, isPublic: boolean): string
   return `must not hold ${reserved} beside other scopes: register a client for each API`;
 }
 
+/** Whoever acts for others must be known; and Passport's tokens have no claim for who acts, or for another grant. */
+function delegationRules({ grantTypes, profile }: ClientSettings, isPublic: boolean): readonly Rule[] {
+  const held = [TOKEN_EXCHANGE, JWT_BEARER].filter((type) =>
+    (grantTypes as readonly string[]).includes(type),
+  );
+  return held.flatMap((type): Rule[] => [
+    [
+      isPublic,
+      "grantTypes",
+      `must not hold ${shortGrantType(type)} for a public client: anyone can use its id`,
+    ],
+    [
+      profile !== "rfc9068",
+      "grantTypes",
+      `must not hold ${shortGrantType(type)} for a client with another profile than rfc9068`,
+    ],
+  ]);
+}
+
 /** The rules between settings, each as a predicate that completes the member's name. */
 function rules(settings: ClientSettings, isPublic: boolean): readonly Rule[] {
   const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, rotation, rotationThreshold } = settings;
@@ -97,6 +117,7 @@ function rules(settings: ClientSettings, isPublic: boolean): readonly Rule[] {
       "grantTypes",
       "must not hold client_credentials for a public client, which has no credentials (RFC 6749 §4.4)",
     ],
+    ...delegationRules(settings, isPublic),
     [
       grantTypes.includes("authorization_code") && redirectUris.length === 0,
       "redirectUris",

@@ -1,7 +1,8 @@
 import { storedClientId } from "./cimd/client-id-url.ts";
 import type { Deps } from "../deps.ts";
 import { grantStatus } from "../store/grant-status.ts";
-import type { Client } from "../store/store.ts";
+import { parentOf } from "../store/parent-of.ts";
+import type { Client, GrantStatus } from "../store/store.ts";
 import { verifyAccessToken } from "../tokens/verify-access-token.ts";
 import type { VerifiedAccessToken } from "../tokens/verify-access-token.ts";
 
@@ -30,8 +31,8 @@ export async function activeAccessToken(
   const isCovered =
     token.grantId === null
       ? isAfterRevocation(token, client)
-      : await coversAccessTokens(deps, token.grantId, client);
-  return isCovered ? { ...token, client } : undefined;
+      : await coversAccessTokens(deps, token.grantId, token, client);
+  return isCovered && (await isOfEnabledClients(deps, token)) ? { ...token, client } : undefined;
 }
 
 /** The client of a token, from the cache; undefined if it is disabled or was deleted. */
@@ -50,12 +51,33 @@ function isAfterRevocation({ issuedAt }: { issuedAt: number }, { grantsRevokedAt
  * ends refresh tokens only.
  */
 async function coversAccessTokens(
-  deps: Pick<Deps, "store">,
+  deps: Pick<Deps, "store" | "clients">,
   grantId: string,
-  owner: Client,
+  token: VerifiedAccessToken,
+  client: Client,
 ): Promise<boolean> {
   const grant = await deps.store.grants.find(grantId);
   if (grant === undefined) return false;
-  const status = grantStatus(grant, owner, deps.store.now());
+  // A token that was exchanged for one of another client's grant ends with either client.
+  const isOwn = grant.clientId === client.id;
+  if (!isOwn && !isAfterRevocation(token, client)) return false;
+  const owner = isOwn ? client : await enabledClient(deps, grant.clientId);
+  const now = deps.store.now();
+  if (!isCovering(grantStatus(grant, owner, now))) return false;
+  if (grant.parentId === null) return true;
+  const parent = await parentOf(deps.store, grant);
+  return parent !== undefined && isCovering(grantStatus(parent.grant, parent.client, now));
+}
+
+function isCovering(status: GrantStatus): boolean {
   return status.state === "active" || status.reason === "idle_lifetime";
+}
+
+/** Whether none of the clients was disabled since whose grants and tokens it was exchanged for (RFC 8693). */
+async function isOfEnabledClients(deps: Pick<Deps, "clients">, token: VerifiedAccessToken): Promise<boolean> {
+  for (const id of token.claims?.grant_clients ?? []) {
+    const client = await enabledClient(deps, storedClientId(id));
+    if (client === undefined || !isAfterRevocation(token, client)) return false;
+  }
+  return true;
 }

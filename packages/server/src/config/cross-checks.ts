@@ -41,7 +41,7 @@ export function crossCheck(config: Config, read: ReadConfig): string[] {
   if (sound("issuer", "host", "allowInsecureIssuer")) violations.push(...issuerViolations(config, read));
   if (sound("masterKey", "previousMasterKeys")) violations.push(...keyViolations(config, read));
   if (sound("accountsUrl", "accountsSecret")) violations.push(...accountsViolations(config, read));
-  if (sound("revocationIssuers", "accountsUrl", "passportUsers"))
+  if (sound("revocationIssuers", "assertionIssuers", "accountsUrl", "passportUsers"))
     violations.push(...revocationIssuersViolations(config, read));
   if (sound("metrics", "host", "port")) violations.push(...metricsViolations(config, read));
   if (sound("admin", "metrics", "host", "port")) violations.push(...adminViolations(config, read));
@@ -138,12 +138,14 @@ function accountsViolations({ accountsUrl, accountsSecret }: Config, read: ReadC
 
 /** A username can be looked up among Regrant's own accounts only. */
 function revocationIssuersViolations(config: Config, read: ReadConfig): string[] {
-  const { revocationIssuers, accountsUrl, passportUsers } = config;
-  const named = revocationIssuers.some((one) => one.identifies === "username" || one.domains !== undefined);
-  if (!named || (accountsUrl === null && !passportUsers)) return [];
+  const { accountsUrl, passportUsers } = config;
+  const setting = (["revocationIssuers", "assertionIssuers"] as const).find((key) =>
+    config[key].some((one) => one.identifies !== "subject" || one.domains !== undefined),
+  );
+  if (setting === undefined || (accountsUrl === null && !passportUsers)) return [];
   const other = environmentName(passportUsers ? "passportUsers" : "accountsUrl");
   return [
-    `${nameOf(read, "revocationIssuers")}: identifies "username" and domains need Regrant's own accounts, and ${other} is set`,
+    `${nameOf(read, setting)}: identifies other than "subject" and domains need Regrant's own accounts, and ${other} is set`,
   ];
 }
 

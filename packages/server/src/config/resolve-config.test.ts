@@ -113,6 +113,7 @@ test("without any configuration the defaults hold and the issuer is the address 
     explanations: true,
     webhookPrivateAddresses: false,
     revocationIssuers: [],
+    assertionIssuers: [],
     sweepInterval: 3600,
     shutdownDelay: 1,
     shutdownTimeout: 10,

@@ -14,6 +14,7 @@ import {
   workerCount,
 } from "./values.ts";
 import { AUTHORIZATION_DETAILS_SETTINGS } from "./authorization-details-settings.ts";
+import { ASSERTION_SETTINGS } from "./assertion-settings.ts";
 import { ACCOUNT_SETTINGS } from "./account-settings.ts";
 import { PASSPORT_SETTINGS } from "./passport-settings.ts";
 import { databaseAddress } from "./database-address.ts";
@@ -186,6 +187,7 @@ export const SETTINGS = {
   ...CLIENT_AUTHENTICATION_SETTINGS,
   ...ACCOUNT_SETTINGS,
   ...SIGNAL_SETTINGS,
+  ...ASSERTION_SETTINGS,
   // Empty by default: sent by another peer, the header is a client's own claim.
   trustedProxies: {
     group: "Throttles and time-outs",

@@ -12,6 +12,7 @@ export interface Setting {
     | "Registration"
     | "Client authentication"
     | "Shared signals"
+    | "Delegation"
     | "Throttles and time-outs"
     | "Laravel Passport"
     | "Documentation"

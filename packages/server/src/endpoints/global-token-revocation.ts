@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { revokeAllGrants } from "../admin/grants/revoke-grants.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { isOfDomain } from "../identity/of-domain.ts";
 import { network } from "../limits/network.ts";
 import type { RevocationIssuer } from "../signals/revocation-issuers.ts";
 import { LONGEST_ACCEPTED, refused, verifyRevocationToken } from "../signals/revocation-token.ts";
@@ -87,10 +88,4 @@ function nameOf(
     throw new OAuthError("subject_of_other_issuer");
   const name = identifier.format === "opaque" ? identifier.id : identifier.sub;
   return identifies === "username" ? { username: name } : { subject: name };
-}
-
-function isOfDomain({ domains }: RevocationIssuer, username: string | undefined): boolean {
-  if (domains === undefined) return true;
-  const domain = /@([^@]*)$/.exec(username ?? "")?.[1];
-  return domain !== undefined && domains.includes(domain.toLowerCase());
 }

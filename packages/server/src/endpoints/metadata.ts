@@ -1,6 +1,8 @@
 import { AUTH_METHODS, CONFIDENTIAL_AUTH_METHODS } from "../client-settings/auth-methods.ts";
 import type { Deps } from "../deps.ts";
+import { isAccepted } from "../grant-types/assertions/issuers.ts";
 import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
+import { TOKEN_PATH } from "../grant-types/token-path.ts";
 import { PROMPTS } from "./authorization-request.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
 import { SIGNAL_PATHS } from "../signals/signal-paths.ts";
@@ -9,7 +11,7 @@ import { SIGNAL_PATHS } from "../signals/signal-paths.ts";
 export const PATHS = {
   /** A page for people who open the issuer's URL. */
   home: "/",
-  token: "/oauth/token",
+  token: TOKEN_PATH,
   revoke: "/oauth/revoke",
   introspect: "/oauth/introspect",
   explain: "/oauth/explain",
@@ -43,6 +45,8 @@ export function serviceDocumentation(issuer: string): string {
   return issuer + PATHS.docs;
 }
 
+const ID_JAG_PROFILE = "urn:ietf:params:oauth:grant-profile:id-jag";
+
 /** What the metadata say beside what `Deps` has. */
 export interface Advertised {
   /** The retry window of new clients, s. */
@@ -66,6 +70,7 @@ export function metadata(
     registration,
     explanations,
     revocationIssuers,
+    assertionIssuers,
     authorizationDetailsTypes,
     acrValues,
     assertionRules,
@@ -92,6 +97,10 @@ export function metadata(
     token_endpoint_auth_methods_supported: AUTH_METHODS,
     token_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,
     grant_types_supported: grantTypes,
+    // draft-ietf-oauth-identity-assertion-authz-grant-04 §7.2
+    ...(isAccepted([...assertionIssuers.values()], "id-jag")
+      ? { authorization_grant_profiles_supported: [ID_JAG_PROFILE] }
+      : {}),
     revocation_endpoint: issuer + PATHS.revoke,
     revocation_endpoint_auth_methods_supported: AUTH_METHODS,
     revocation_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,

@@ -2,6 +2,7 @@ import { ADMINISTRATION_CAUSES } from "./causes/administration.ts";
 import { AUTHORIZATION_CAUSES } from "./causes/authorization.ts";
 import { CLIENT_CAUSES } from "./causes/client.ts";
 import { CONSOLE_CAUSES } from "./causes/console.ts";
+import { DELEGATION_CAUSES } from "./causes/delegation.ts";
 import { REGISTRATION_CAUSES } from "./causes/registration.ts";
 import { REQUEST_CAUSES } from "./causes/request.ts";
 import { SERVICE_CAUSES } from "./causes/service.ts";
@@ -18,6 +19,7 @@ export const CAUSE_GROUPS = {
   "Reading a request": REQUEST_CAUSES,
   "Clients and their authentication": CLIENT_CAUSES,
   Tokens: TOKEN_CAUSES,
+  "Token exchange and assertions": DELEGATION_CAUSES,
   "Authorization and sign-in": AUTHORIZATION_CAUSES,
   "Client registration": REGISTRATION_CAUSES,
   "Global Token Revocation and Shared Signals": SIGNAL_CAUSES,
@@ -34,6 +36,7 @@ export const CAUSES = {
   ...REQUEST_CAUSES,
   ...CLIENT_CAUSES,
   ...TOKEN_CAUSES,
+  ...DELEGATION_CAUSES,
   ...AUTHORIZATION_CAUSES,
   ...REGISTRATION_CAUSES,
   ...SIGNAL_CAUSES,

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Deps } from "../deps.ts";
 import { BEARER, grantBinding } from "../sender/sender.ts";
 import type { Sender } from "../sender/sender.ts";
+import type { GrantClaims } from "../store/grant.ts";
 import type { Client, RefusedGrant } from "../store/store.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
 import { issueTokens } from "./token-response.ts";
@@ -16,6 +17,12 @@ interface GrantRequest {
   resource?: string | null | undefined;
   /** When the subject authenticated, ms; null: not known. */
   authTime: number | "now" | null;
+  /** By default none. */
+  claims?: GrantClaims | null | undefined;
+  /** s; by default the client's. */
+  maxTtl?: number | undefined;
+  /** By default true: its client may refresh it. */
+  refreshable?: boolean | undefined;
   /** How the grant came about, for the event. */
   via: string;
   /** By default a bearer. */
@@ -29,8 +36,9 @@ interface GrantRequest {
 export async function issueGrant(
   deps: Deps,
   client: Client,
-  { subject, passwordHash, scope, resource = null, authTime, via, sender = BEARER }: GrantRequest,
+  request: GrantRequest,
 ): Promise<{ outcome: "created"; response: TokenResponse } | { outcome: RefusedGrant }> {
+  const { subject, passwordHash, scope, resource = null, authTime, claims, via, sender = BEARER } = request;
   const secret = randomBytes(GRANT_SECRET_BYTES);
   const created = await deps.store.grants.create({
     id: newGrantId(deps.store.now()),
@@ -39,15 +47,17 @@ export async function issueGrant(
     passwordHash,
     scope,
     secretHash: grantSecretHash(secret),
-    maxTtl: client.refreshMaxTtl,
+    maxTtl: request.maxTtl ?? client.refreshMaxTtl,
     authTime,
     resource,
     binding: grantBinding(client, sender),
+    claims: claims ?? null,
     via,
   });
   if (created.outcome !== "created") return created;
   const { grant } = created;
   const at = grant.createdAt;
-  const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope, sender };
+  const { refreshable = true } = request;
+  const tokens = { outcome: "issued", grant, secret, at, issuedAt: at, scope, refreshable, sender };
   return { outcome: "created", response: await issueTokens(deps, client, tokens) };
 }

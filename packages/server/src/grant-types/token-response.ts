@@ -24,6 +24,8 @@ export interface TokenResponse {
   refreshTokenExpiresIn?: number;
   /** What is left of the grant's absolute lifetime. */
   authorizationExpiresIn?: number;
+  /** Of a token exchange: the type of the token in `accessToken` (RFC 8693 §2.2.1). */
+  issuedTokenType?: string;
   /** The client's own retry window. */
   retryWindow?: number;
   /** What was granted beside the scope (RFC 9396 §7). */
@@ -44,6 +46,8 @@ interface GrantedTokens {
   scope: string;
   /** The access token's claims of the grant; by default all of them. */
   claims?: GrantClaims | null | undefined;
+  /** By default true: the refresh token comes with them, if the client may refresh. */
+  refreshable?: boolean;
   /** Whose tokens they are. */
   sender: Sender;
   /** The presented token, if it was a legacy one. */
@@ -57,7 +61,18 @@ interface GrantedTokens {
 export async function issueTokens(
   deps: Deps,
   client: Client,
-  { outcome, grant, secret, at, issuedAt, scope, claims = grant.claims, sender, presented }: GrantedTokens,
+  {
+    outcome,
+    grant,
+    secret,
+    at,
+    issuedAt,
+    scope,
+    claims = grant.claims,
+    refreshable = true,
+    sender,
+    presented,
+  }: GrantedTokens,
 ): Promise<TokenResponse> {
   const issued = Math.floor(issuedAt / 1000);
   const expiresAt = Math.min(issued + client.accessTtl, Math.floor(grant.expiresAt / 1000));
@@ -80,7 +95,7 @@ export async function issueTokens(
     response.authorizationDetails = claims.authorization_details;
   }
   // RFC 6749 §5.1: the refresh token is OPTIONAL, and useless to a client that may not refresh.
-  if (!client.grantTypes.includes("refresh_token")) return response;
+  if (!refreshable || !client.grantTypes.includes("refresh_token")) return response;
   const own = sealRefreshToken({ grantId, generation, secret }, deps.keys.macKeyAt(grant.rotatedAt));
   const issuedTokens = { grant, accessToken, refreshToken: own, refreshExpiresAt, at, presented };
   const refreshToken = deps.legacyTokens ? await deps.legacyTokens.wrap(client, issuedTokens) : own;
@@ -118,7 +133,7 @@ export async function signAccessToken(
     resource: string | null;
     issuedAt: number;
     expiresAt: number;
-    grant: Grant | null;
+    grant: Pick<Grant, "id" | "generation" | "authTime"> | null;
     claims: GrantClaims | null;
     confirmation: Confirmation | null;
   },

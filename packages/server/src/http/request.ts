@@ -100,7 +100,7 @@ function onceEach(pairs: Pairs, repeated?: Set<string>): ReadonlyMap<string, str
  * several `resource`, but an access token of this service has one audience: `invalid_target`.
  */
 export function repetition(names: ReadonlySet<string>): OAuthError {
-  const isResource = names.size === 1 && names.has("resource");
+  const isResource = [...names].every((name) => name === "resource" || name === "audience");
   return new OAuthError(isResource ? "several_resources" : "parameter_repeated");
 }
 

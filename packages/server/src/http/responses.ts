@@ -51,6 +51,8 @@ export interface TokenResponseBody {
   access_token: string;
   refresh_token: string | undefined;
   scope: string | undefined;
+  /** Of a token exchange (RFC 8693 §2.2.1). */
+  issued_token_type: string | undefined;
   authorization_details: readonly AuthorizationDetail[] | undefined;
   /** The same as `refresh_token_timeout`, under the name that other services use. */
   refresh_token_expires_in: number | undefined;
@@ -70,6 +72,7 @@ export function tokenResponseBody(response: TokenResponse): TokenResponseBody {
     access_token: response.accessToken,
     refresh_token: response.refreshToken,
     scope: response.scope,
+    issued_token_type: response.issuedTokenType,
     authorization_details: response.authorizationDetails,
     refresh_token_expires_in: response.refreshTokenExpiresIn,
     refresh_token_timeout: response.refreshTokenExpiresIn,

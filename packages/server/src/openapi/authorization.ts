@@ -5,7 +5,7 @@ import { PATHS } from "../endpoints/metadata.ts";
 import { REQUEST_TTL } from "../endpoints/push.ts";
 import type { Cause } from "../errors/causes.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
-import { DETAILS, RESOURCE, SCOPE } from "./grant-requests.ts";
+import { DETAILS, RESOURCE, SCOPE } from "./common-fields.ts";
 import { ANY_BODY, ANY_CLIENT, ANY_REQUEST, ANY_RESOURCE, ANY_SCOPE, errorList } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import { objectOf, reference, SECONDS, TEXT, URI } from "./schema.ts";

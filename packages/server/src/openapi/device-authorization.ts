@@ -1,6 +1,6 @@
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { DETAILS, RESOURCE, SCOPE } from "./grant-requests.ts";
+import { DETAILS, RESOURCE, SCOPE } from "./common-fields.ts";
 import type { Instance } from "./instance.ts";
 import { ANY_BODY, ANY_CLIENT, ANY_REQUEST, ANY_RESOURCE, ANY_SCOPE } from "./refusals.ts";
 import { objectOf, reference, SECONDS, URI } from "./schema.ts";

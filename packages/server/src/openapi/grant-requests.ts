@@ -1,9 +1,13 @@
-import { DEVICE_CODE } from "../client-settings/grant-types.ts";
+import { DEVICE_CODE, JWT_BEARER, TOKEN_EXCHANGE } from "../client-settings/grant-types.ts";
 import { CODE_TTL } from "../endpoints/authorize.ts";
+import { ACCESS_TOKEN, REFRESH_TOKEN } from "../grant-types/exchange/token-types.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
 import { MAX_PASSWORD, MAX_USERNAME } from "../identity/user-store.ts";
 import type { GrantType } from "../store/store.ts";
+import { ASSERTION_FIELDS, EXCHANGE_FIELDS } from "./delegation-fields.ts";
+import { RESOURCE, SCOPE } from "./common-fields.ts";
 import type { Instance } from "./instance.ts";
+import type { Cause } from "../errors/causes.ts";
 import { ANY_SCOPE, GRANT_CAUSES } from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import type { Fields } from "./schema.ts";
@@ -24,19 +28,8 @@ export interface GrantRequest {
   refusals: readonly Refusal[];
 }
 
-/** Its form is not checked: a parameter without a value counts as omitted (RFC 6749 §3.2). */
-export const RESOURCE = {
-  description:
-    "The API that the access token is for, a URI (RFC 8707). By default, the one that the client is set to.",
-};
-
-export const DETAILS = {
-  description: "What the client asks for beside scopes, a JSON array of objects with a `type` (RFC 9396).",
-};
-
-export const SCOPE = {
-  description: "Scopes, separated by spaces. By default, all that the client may have.",
-};
+/** Causes whose text names a parameter. */
+const HAS_BLANKS: readonly Cause[] = ["token_type_unsupported", "token_bound_to_key"];
 
 const missing = (parameter: string): Refusal => ["parameter_missing", { parameter }];
 
@@ -136,6 +129,43 @@ export const GRANT_REQUESTS: Readonly<Record<GrantType, GrantRequest>> = {
     example: { device_code: "YOUR_DEVICE_CODE" },
     isRefreshable: true,
     refusals: [missing("device_code"), ...GRANT_CAUSES.device],
+  },
+  [TOKEN_EXCHANGE]: {
+    name: "TokenExchangeRequest",
+    summary: "Exchange a token",
+    description: () =>
+      "Gets an access token for another token (RFC 8693): with less scope, or for another audience, where the provider lets " +
+      "the client do so. It ends with the token that it is for. With `requested_token_type` " +
+      `\`${REFRESH_TOKEN}\`, a refresh token comes with it, whose session ends with that of the token.`,
+    fields: EXCHANGE_FIELDS,
+    example: { subject_token: "YOUR_ACCESS_TOKEN", subject_token_type: ACCESS_TOKEN },
+    isRefreshable: false,
+    refusals: [
+      missing("subject_token"),
+      ["parameter_too_long", { parameter: "subject_token" }],
+      ["token_type_unsupported", { parameter: "subject_token_type" }],
+      ["token_bound_to_key", { parameter: "subject_token" }],
+      ...GRANT_CAUSES.exchange.filter((cause) => !HAS_BLANKS.includes(cause)),
+      ...ANY_SCOPE,
+      "issuer_keys_unreachable",
+    ],
+  },
+  [JWT_BEARER]: {
+    name: "JwtBearerRequest",
+    summary: "An identity provider's assertion",
+    description: () =>
+      "Gets an access token for a user whom a trusted identity provider names in a JWT (RFC 7523), such as an identity " +
+      "assertion (ID-JAG) of an enterprise. It has no refresh token: ask the identity provider for a new assertion.",
+    fields: ASSERTION_FIELDS,
+    example: { assertion: "YOUR_ASSERTION" },
+    isRefreshable: false,
+    refusals: [
+      missing("assertion"),
+      ["parameter_too_long", { parameter: "assertion" }],
+      ...GRANT_CAUSES.assertion,
+      ...ANY_SCOPE,
+      "issuer_keys_unreachable",
+    ],
   },
 };
 

@@ -2,6 +2,7 @@ import { CAUSES } from "../errors/causes.ts";
 import type { Cause, ViolationCause } from "../errors/causes.ts";
 import { CLIENT_CAUSES } from "../errors/causes/client.ts";
 import { CODE_CAUSES, DEVICE_CAUSES, PASSWORD_CAUSES, REFRESH_CAUSES } from "../errors/causes/token.ts";
+import { DELEGATION_CAUSES } from "../errors/causes/delegation.ts";
 import type { CauseSpec } from "../errors/codes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { SECONDS, TEXT } from "./schema.ts";
@@ -51,12 +52,16 @@ export const DOCUMENT_CAUSES: readonly Cause[] = [
   "metadata_documents_busy",
 ];
 
+const ASSERTION_CAUSES: readonly Cause[] = ["assertion_refused", "assertion_subject_refused"];
+
 /** Of the grant types, beside those of scope and resource. */
 export const GRANT_CAUSES = {
   refresh: causesOf(REFRESH_CAUSES),
   code: causesOf(CODE_CAUSES),
   device: causesOf(DEVICE_CAUSES),
   password: causesOf(PASSWORD_CAUSES),
+  exchange: causesOf(DELEGATION_CAUSES).filter((cause) => !ASSERTION_CAUSES.includes(cause)),
+  assertion: ASSERTION_CAUSES,
 };
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {

@@ -36,6 +36,7 @@ export function tokenResponseFields({
     },
     access_token: { description: "The access token, a JWT.", required: true },
     refresh_token: { description: "The refresh token, if the client may refresh." },
+    issued_token_type: { description: "Of an exchange: the type of the `access_token` (RFC 8693)." },
     scope: { description: "The scopes granted, if they are not those requested." },
     authorization_details: {
       description: "What was granted beside scopes (RFC 9396).",

@@ -21,6 +21,17 @@ export const ERROR_GROUPS = {
     "code_account_disabled",
   ],
   pending: ["authorization_pending", "slow_down"],
+  exchange: [
+    "exchange_not_allowed",
+    "token_type_unsupported",
+    "subject_token_refused",
+    "actor_token_refused",
+    "token_bound_to_key",
+    "actor_not_authorized",
+    "too_many_actors",
+    "child_grant_not_allowed",
+  ],
+  grantAssertion: ["assertion_refused", "assertion_subject_refused"],
   deviceCode: [
     "device_code_expired",
     "unknown_device_code",
@@ -65,7 +76,7 @@ export const ERROR_GROUPS = {
   publicClient: ["introspection_by_public_client"],
   grantType: ["grant_type_not_allowed", "authorization_code_not_allowed", "unsupported_grant_type"],
   scope: ["scope_exceeded", "malformed_scope"],
-  resource: ["several_resources", "resource_mismatch"],
+  resource: ["several_resources", "resource_mismatch", "exchange_target_refused"],
   request: [
     "malformed_body",
     "client_certificate_malformed",
@@ -95,6 +106,7 @@ export const ERROR_GROUPS = {
     "too_many_metadata_documents",
   ],
   busy: [
+    "issuer_keys_unreachable",
     "store_busy",
     "signature_failed",
     "password_queue_full",

@@ -1,6 +1,6 @@
 import { decodeJwt, jwtVerify } from "jose";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { IssuerKeysError } from "./revocation-issuers.ts";
+import { IssuerKeysError } from "./issuer-keys.ts";
 import type { RevocationIssuer, RevocationIssuers } from "./revocation-issuers.ts";
 
 /** Signatures with a public key. */

@@ -52,6 +52,8 @@ export interface GrantClaims {
   /** RFC 9396 §9.1 */
   readonly authorization_details?: readonly AuthorizationDetail[];
   readonly act?: Actor;
+  /** `client_id`s of the clients with which it ends too: those of the grants and tokens that it was exchanged for. */
+  readonly grant_clients?: readonly string[];
 }
 
 /** The claims with how the subject authenticated, if that is known. */

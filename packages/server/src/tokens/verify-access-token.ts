@@ -117,8 +117,8 @@ function fromRfc9068(claims: Claims): VerifiedAccessToken {
   };
 }
 
-function grantClaims({ acr, authorization_details, act }: Claims): GrantClaims | null {
-  const claims = Object.entries({ acr, authorization_details, act }).filter(
+function grantClaims({ acr, authorization_details, act, grant_clients }: Claims): GrantClaims | null {
+  const claims = Object.entries({ acr, authorization_details, act, grant_clients }).filter(
     ([, value]) => value !== undefined,
   );
   // This service wrote them, from a grant's.

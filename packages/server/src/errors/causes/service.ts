@@ -115,4 +115,11 @@ export const SERVICE_CAUSES = {
     description: "The server met an unexpected condition. Try again later.",
     meaning: "A bug or a broken installation. The log line has the error.",
   },
+  issuer_keys_unreachable: {
+    code: "temporarily_unavailable",
+    retryAfter: 30,
+    description: "The keys of the issuer cannot be read at the moment. Try again later.",
+    meaning:
+      "Neither the issuer's discovery document nor its JWKS could be fetched. A host at a private address needs `jwksUri`.",
+  },
 } as const satisfies Record<string, CauseSpec>;

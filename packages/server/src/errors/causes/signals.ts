@@ -30,13 +30,6 @@ export const SIGNAL_CAUSES = {
     description: "The subject was not found.",
     meaning: "No account, and no grant, is the subject's.",
   },
-  issuer_keys_unreachable: {
-    code: "temporarily_unavailable",
-    retryAfter: 30,
-    description: "The keys of the issuer cannot be read at the moment. Try again later.",
-    meaning:
-      "Neither the issuer's discovery document nor its JWKS could be fetched. A host at a private address needs `jwksUri`.",
-  },
   // The endpoints for receivers of Shared Signals (SSF 1.0 §8.1), as RFC 6750 §3.1 and the tables of SSF say.
   receiver_token_refused: {
     code: "invalid_token",

@@ -191,7 +191,7 @@ export const TOKEN_CAUSES = {
     code: "invalid_target",
     description: "Only one resource can be requested: an access token has one audience.",
     meaning:
-      "The request has several `resource` parameters (RFC 8707 section 2): one token is issued for one resource.",
+      "The request has several `resource` or `audience` parameters (RFC 8707 section 2): one token is issued for one resource.",
   },
   resource_mismatch: {
     code: "invalid_target",

@@ -1,6 +1,6 @@
 import { PATHS } from "../../endpoints/metadata.ts";
 import { GRANT_REQUESTS } from "../../openapi/grant-requests.ts";
-import { DEVICE_CODE } from "../../client-settings/grant-types.ts";
+import { DEVICE_CODE, JWT_BEARER, TOKEN_EXCHANGE } from "../../client-settings/grant-types.ts";
 import type { GrantType } from "../../store/store.ts";
 import type { AuthorizationStart, FormRequest, Value } from "./example.ts";
 
@@ -18,6 +18,8 @@ const NAMES: Readonly<Record<GrantType, string>> = {
   client_credentials: "client_credentials",
   password: "password",
   [DEVICE_CODE]: "device_code",
+  [TOKEN_EXCHANGE]: "token_exchange",
+  [JWT_BEARER]: "jwt_bearer",
 };
 
 /** A parameter with the variable of its own name: `refresh_token` and `REFRESH_TOKEN`. */

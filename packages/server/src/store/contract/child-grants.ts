@@ -83,8 +83,8 @@ export const childGrantCases = afterSignIn({
       }
       assert.equal((await bench.refresh(child, 2)).outcome, "retried");
       const scope = { scope: ["write"] };
-      const wider = await bench.store.grants.rotate(presentedToken(child, 3, {}, scope));
-      assert.equal(wider.outcome, "scope_exceeded");
+      const exceeding = await bench.store.grants.rotate(presentedToken(child, 3, {}, scope));
+      assert.equal(exceeding.outcome, "scope_exceeded");
       // The parent goes on as before, in the statement of ordinary rotations.
       assert.equal((await bench.refresh(parent, 0)).outcome, "rotated");
       // A parent whose client refreshes it keeps the child alive.

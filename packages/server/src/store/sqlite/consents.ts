@@ -3,7 +3,7 @@ import { joinScopes } from "../authorization.ts";
 import type { ConsentStore } from "../authorization.ts";
 import { toConsent } from "../row-mappers.ts";
 import type { EventWriter } from "./events.ts";
-import { prepareRevoke } from "./grants.ts";
+import { prepareRevoke } from "./revoke-grants.ts";
 import { bytesToUuid } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 

@@ -12,7 +12,8 @@ import type {
 import { toDeviceRequest } from "../row-mappers.ts";
 import { prepareConsentChanges } from "./consents.ts";
 import type { EventWriter } from "./events.ts";
-import { prepareCreate, prepareRevoke, prepareWhyDisabled } from "./grants.ts";
+import { prepareCreate, prepareWhyDisabled } from "./create-grant.ts";
+import { prepareRevoke } from "./revoke-grants.ts";
 import { toGrant } from "./rows.ts";
 import { prepareIsSignedIn } from "./sign-ins.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";

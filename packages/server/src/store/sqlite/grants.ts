@@ -1,19 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
-import { claimsColumn } from "../grant-row.ts";
-import { accessTokenRevoked, grantCreated, grantRevoked } from "../event-builders.ts";
-import type {
-  AdoptedGrant,
-  DeniedToken,
-  DisabledOutcome,
-  GrantStore,
-  NewGrant,
-  RevocationReason,
-} from "../store.ts";
+import { accessTokenRevoked } from "../event-builders.ts";
+import type { AdoptedGrant, DeniedToken, GrantStore } from "../store.ts";
 import { prepareHasPassword } from "./accounts.ts";
-import { prepareCreateChild, prepareRevokeChildren } from "./child-grants.ts";
+import { prepareCreate, prepareCreateChild, prepareWhyDisabled } from "./create-grant.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareExtensions } from "./extend-lifetime.ts";
 import { listGrants, prepareListActive, prepareListEnding } from "./find-grants.ts";
+import { prepareRevoke } from "./revoke-grants.ts";
 import { prepareRotate } from "./rotate.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
@@ -71,64 +64,6 @@ export function grantStore(
 }
 
 /**
- * Why a grant may not be created. Undefined: the client is enabled, and so is the account, if the subject is one. A
- * subject without an account is a user of another user store, which decides for itself.
- */
-export function prepareWhyDisabled(database: DatabaseSync) {
-  const client = database.prepare("SELECT disabled_at FROM clients WHERE id = ? AND deleted_at IS NULL");
-  const account = database.prepare("SELECT disabled_at FROM accounts WHERE subject = ?");
-  return function whyDisabled(clientId: string, subject: string): DisabledOutcome | undefined {
-    if (client.get(clientId)?.["disabled_at"] !== null) return "client_disabled";
-    const itsAccount = account.get(subject);
-    return itsAccount && itsAccount["disabled_at"] !== null ? "account_disabled" : undefined;
-  };
-}
-
-/**
- * Creates a grant within another operation's transaction: a code or a device request becomes a grant in the transaction
- * that redeems it.
- */
-export function prepareCreate(database: DatabaseSync, events: EventWriter) {
-  const whyDisabled = prepareWhyDisabled(database);
-  const insert = database.prepare(
-    `INSERT INTO grants (id, client_id, subject, scope, secret_hash, created_at, expires_at, auth_time, resource, binding,
-       parent_id, claims, generation, rotated_at, last_used_at, window_started_at, window_generation, window_retried, retry_score)
-     VALUES (unhex(?1, '-'), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, unhex(?11, '-'), ?12, 0, ?6, ?6, ?6, 0, 0, 0) RETURNING *`,
-  );
-  // Index: the primary key. A registered client that has had a grant counts as used, and is not swept.
-  const used = database.prepare(
-    "UPDATE registrations SET used_at = ? WHERE client_id = ? AND used_at IS NULL",
-  );
-  return function createOne(grant: NewGrant, transaction: Transaction) {
-    const { clientId, subject, scope, resource, binding, via } = grant;
-    const refused = whyDisabled(clientId, subject);
-    if (refused !== undefined) return { outcome: refused };
-
-    const { now } = transaction;
-    const authTime = grant.authTime === "now" ? now : grant.authTime;
-    const life = [now, now + grant.maxTtl * 1000] as const;
-    const row = insert.get(
-      grant.id,
-      clientId,
-      subject,
-      scope,
-      grant.secretHash,
-      ...life,
-      authTime,
-      resource,
-      binding,
-      grant.parentId ?? null,
-      claimsColumn(grant.claims),
-    );
-    if (row === undefined) throw new Error("the inserted grant was not returned");
-    used.run(now, clientId);
-    const created = toGrant(row);
-    events.record(grantCreated(created, via), transaction);
-    return { outcome: "created", grant: created } as const;
-  };
-}
-
-/**
  * Adopts one session, unless it has a row already, even a revoked one. Index: the primary keys. Without an event: an
  * import of many sessions records none, and a session that moves by itself has its own recorded above the store.
  */
@@ -148,33 +83,6 @@ function prepareAdopt(database: DatabaseSync): (session: AdoptedGrant, now: numb
 // One transaction for a whole page of an import, or of a revocation of many.
 function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((sum, item) => sum + of(item), 0);
-}
-
-/**
- * Revokes grants, each once, and then their children; also when a restore applies an event, then with the event's instant.
- * Returns how many of those that were named.
- */
-export function prepareRevoke(database: DatabaseSync, events: EventWriter) {
-  const revokeChildren = prepareRevokeChildren(database, events);
-  const revoke = database.prepare(
-    `UPDATE grants SET revoked_at = ?2, revoked_reason = ?3 WHERE id = unhex(?1, '-') AND revoked_at IS NULL
-     RETURNING *`,
-  );
-  return function revokeAll(
-    ids: readonly string[],
-    reason: RevocationReason,
-    actor: string,
-    transaction: Transaction,
-    withSubject?: boolean,
-  ): number {
-    const revoked = ids.flatMap((id) => {
-      const row = revoke.get(id, transaction.now, reason);
-      return row === undefined ? [] : [toGrant(row)];
-    });
-    for (const grant of revoked) events.record(grantRevoked(grant, reason, actor, withSubject), transaction);
-    for (const grant of revoked) revokeChildren(grant, actor, transaction, withSubject);
-    return revoked.length;
-  };
 }
 
 /** Puts one access token on the denylist, once; also when a restore applies an event, then with the event's instant. */

@@ -3,8 +3,9 @@ import { decide, eventInterval } from "../decide.ts";
 import { held } from "../retry-windows.ts";
 import { rotationResult, written } from "../rotation-result.ts";
 import type { AcceptedRotation, Grant, PresentedToken, RotationResult } from "../store.ts";
-import { prepareFindParent, prepareRevokeChildren } from "./child-grants.ts";
+import { prepareFindParent } from "./create-grant.ts";
 import type { EventWriter } from "./events.ts";
+import { prepareRevokeChildren } from "./revoke-grants.ts";
 import { toGrant } from "./rows.ts";
 import type { Transaction } from "./write-queue.ts";
 

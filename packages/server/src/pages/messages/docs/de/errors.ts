@@ -70,6 +70,14 @@ export const errorsDe: Readonly<Record<keyof typeof errorsEn, string>> = {
     "Der Benutzer hat noch nicht geantwortet, oder Ihr Programm fragt zu oft (`slow_down`).",
   "docs.error.pending.action":
     "Fragen Sie nach so vielen Sekunden, wie `interval` nennt, noch einmal; ab jedem `slow_down` 5 Sekunden später als zuvor.",
+  "docs.error.exchange.meaning":
+    "Der Token kann dafür nicht eingetauscht werden, oder nicht von diesem Client.",
+  "docs.error.exchange.action":
+    "Senden Sie einen gültigen Token. Fragen Sie den Anbieter, was dieser Client eintauschen darf.",
+  "docs.error.grantAssertion.meaning":
+    "Die Bestätigung des Identitätsanbieters ist ungültig, wurde verwendet oder gilt nicht für diesen Client oder Benutzer.",
+  "docs.error.grantAssertion.action":
+    "Holen Sie eine neue, für diesen Client und diesen Dienst. Verwenden Sie sie einmal.",
   "docs.error.deviceCode.meaning":
     "Der Geräte-Code ist abgelaufen, wurde verwendet oder gehört einem anderen Client.",
   "docs.error.deviceCode.action": "Fordern Sie neue Codes an, und zeigen Sie dem Benutzer den neuen.",

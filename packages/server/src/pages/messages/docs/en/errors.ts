@@ -63,6 +63,11 @@ export const errorsEn = {
     "The user has not answered yet, or your program asks too often (`slow_down`).",
   "docs.error.pending.action":
     "Ask again after the seconds of `interval`; from each `slow_down` on, 5 seconds later than before.",
+  "docs.error.exchange.meaning": "The token cannot be exchanged for this, or not by this client.",
+  "docs.error.exchange.action": "Send an active token. Ask the provider what this client may exchange.",
+  "docs.error.grantAssertion.meaning":
+    "The identity provider’s assertion is not valid, was used, or is not for this client or user.",
+  "docs.error.grantAssertion.action": "Get a new assertion, for this client and this service. Use it once.",
   "docs.error.deviceCode.meaning": "The device code has expired, was used, or belongs to another client.",
   "docs.error.deviceCode.action": "Ask for new codes, and show the user the new one.",
   "docs.error.denied.meaning": "The user did not allow the access.",

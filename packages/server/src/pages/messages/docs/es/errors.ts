@@ -68,6 +68,13 @@ export const errorsEs: Readonly<Record<keyof typeof errorsEn, string>> = {
     "El usuario todavía no ha respondido, o su programa pregunta demasiado a menudo (`slow_down`).",
   "docs.error.pending.action":
     "Pregunte de nuevo tras los segundos de `interval`; después de cada `slow_down`, 5 segundos más tarde que antes.",
+  "docs.error.exchange.meaning": "El token no se puede intercambiar por esto, o no por este cliente.",
+  "docs.error.exchange.action":
+    "Envíe un token activo. Pregunte al proveedor qué puede intercambiar este cliente.",
+  "docs.error.grantAssertion.meaning":
+    "La aserción del proveedor de identidad no es válida, se ha usado o no es para este cliente o usuario.",
+  "docs.error.grantAssertion.action":
+    "Obtenga una nueva, para este cliente y este servicio. Úsela una sola vez.",
   "docs.error.deviceCode.meaning":
     "El código de dispositivo ha caducado, se ha usado o pertenece a otro cliente.",
   "docs.error.deviceCode.action": "Pida códigos nuevos y muestre al usuario el nuevo.",

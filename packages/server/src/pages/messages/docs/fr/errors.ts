@@ -71,6 +71,13 @@ export const errorsFr: Readonly<Record<keyof typeof errorsEn, string>> = {
     "L’utilisateur n’a pas encore répondu, ou votre programme demande trop souvent (`slow_down`).",
   "docs.error.pending.action":
     "Redemandez après le nombre de secondes de `interval`\u00a0; après chaque `slow_down`, 5 secondes plus tard qu’avant.",
+  "docs.error.exchange.meaning": "Le jeton ne peut pas être échangé contre cela, ou pas par ce client.",
+  "docs.error.exchange.action":
+    "Envoyez un jeton actif. Demandez au fournisseur ce que ce client peut échanger.",
+  "docs.error.grantAssertion.meaning":
+    "L’assertion du fournisseur d’identité n’est pas valide, a servi, ou n’est pas pour ce client ou cet utilisateur.",
+  "docs.error.grantAssertion.action":
+    "Obtenez-en une nouvelle, pour ce client et ce service. Utilisez-la une seule fois.",
   "docs.error.deviceCode.meaning": "Le code d’appareil a expiré, a servi ou appartient à un autre client.",
   "docs.error.deviceCode.action": "Demandez de nouveaux codes, et montrez le nouveau à l’utilisateur.",
   "docs.error.denied.meaning": "L’utilisateur n’a pas autorisé l’accès.",

@@ -68,6 +68,13 @@ export const errorsIt: Readonly<Record<keyof typeof errorsEn, string>> = {
     "L’utente non ha ancora risposto, o il tuo programma chiede troppo spesso (`slow_down`).",
   "docs.error.pending.action":
     "Chiedi di nuovo dopo i secondi di `interval`; da ogni `slow_down` in poi, 5 secondi più tardi di prima.",
+  "docs.error.exchange.meaning": "Il token non può essere scambiato con questo, o non da questo client.",
+  "docs.error.exchange.action":
+    "Invia un token attivo. Chiedi al fornitore che cosa può scambiare questo client.",
+  "docs.error.grantAssertion.meaning":
+    "L’asserzione del fornitore di identità non è valida, è stata usata o non è per questo client o utente.",
+  "docs.error.grantAssertion.action":
+    "Ottienine una nuova, per questo client e questo servizio. Usala una volta sola.",
   "docs.error.deviceCode.meaning":
     "Il codice dispositivo è scaduto, è stato usato o appartiene a un altro client.",
   "docs.error.deviceCode.action": "Chiedi nuovi codici, e mostra all’utente quello nuovo.",
