@@ -6,6 +6,7 @@ import type { ClientKeys } from "./clients/client-keys.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
 import type { DetailTypes } from "./grant-types/authorization-details.ts";
 import type { UserStore } from "./identity/user-store.ts";
+import type { DpopNonces } from "./keys/dpop-nonces.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -37,6 +38,8 @@ export interface Deps {
   readonly requirePkce: boolean;
   /** How long a sign-in lasts, s. */
   readonly signInTtl: number;
+  /** Of DPoP proofs; null: they need none. */
+  readonly dpopNonces: DpopNonces | null;
   /** Lifetime of a device code, and the minimum time between two polls, s. */
   readonly deviceCodeTtl: number;
   readonly devicePollInterval: number;

@@ -11,6 +11,7 @@ import type { Deps } from "./deps.ts";
 import { detailTypes } from "./grant-types/authorization-details.ts";
 import { PATHS } from "./endpoints/metadata.ts";
 import { assertionIssuers, isAccepted } from "./grant-types/assertions/issuers.ts";
+import { DpopNonces } from "./keys/dpop-nonces.ts";
 import { hostUserStore } from "./identity/host-user-store.ts";
 import type { CheckPassword } from "./identity/host-user-store.ts";
 import { httpUserStore } from "./identity/http-user-store.ts";
@@ -79,6 +80,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     clientKeys: new ClientKeys(parts.fetchDocument ?? fetchDocument, { now: () => store.now(), log }),
     assertionRules: assertionRules(config, { issuer, tokenUrl: issuer + PATHS.token }),
     keys,
+    dpopNonces: config.dpopNonce === "on" ? new DpopNonces(keys.masterKeys) : null,
     throttles,
     registration: registrationRules(config),
     documents: new ClientMetadataDocuments(parts.fetchDocument ?? fetchDocument, () => store.now()),

@@ -102,7 +102,7 @@ export function clientMetadataBody(settings: RegisteredSettings): Record<string,
     return [member, registration.toMember === undefined ? value : registration.toMember(value)];
   });
   return {
-    ...Object.fromEntries(members.filter(([, value]) => value !== null)),
+    ...Object.fromEntries(members.filter(([, value]) => value !== null && value !== undefined)),
     response_types: settings.grantTypes.includes("authorization_code") ? ["code"] : [],
   };
 }

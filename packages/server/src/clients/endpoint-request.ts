@@ -32,7 +32,7 @@ export interface EndpointRequest {
   readonly address: () => string;
   /** With `url`, what a DPoP proof signs (RFC 9449 §4.2). */
   readonly method: string;
-  /** As requested, query included. */
+  /** The endpoint's public URL, below the issuer, without a query: behind a proxy, the request has another. */
   readonly url: string;
   /** The `DPoP` header; null: none was sent. */
   readonly proof: string | null;

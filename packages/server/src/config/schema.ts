@@ -157,6 +157,15 @@ export const SETTINGS = {
       "Age of the refresh tokens' MAC key at which the next one is created, at least a day. Older " +
       "tokens stay valid.",
   }),
+  dpopNonce: {
+    group: "Keys and tokens",
+    schema: oneOf(["off", "on"]),
+    form: "text",
+    default: "off",
+    description:
+      "Whether DPoP proofs need a nonce of this service (RFC 9449 section 8), which shows that they were not made in advance: " +
+      "`on` or `off`. A client gets one by a first refused request, and the next one with each response; one holds for 5 to 10 minutes.",
+  },
   accessTtl: seconds(HOUR, 1, YEAR, {
     group: "Lifetimes",
     description: "Lifetime of an access token, for new clients. More than `retryWindow`, at most a year.",

@@ -22,6 +22,8 @@ export interface AuthorizationRequest {
   details: readonly AuthorizationDetail[] | undefined;
   /** The S256 code challenge (RFC 7636 §4.2), 32 bytes; null: the client does not use PKCE. */
   challenge: Buffer | null;
+  /** The key that the token request must prove (RFC 9449 §10), as `NewCode.binding`; null: any, or none. */
+  binding: string | null;
   prompts: ReadonlySet<Prompt>;
   /** Greatest time since the user authenticated, s (OpenID Connect Core §3.1.2.1). */
   maxAge: number | undefined;
@@ -63,6 +65,7 @@ export function checkRequest(
     resource: requestedResource(deps, client, parameters.get("resource")) ?? null,
     details: requestedDetails(deps, client, parameters),
     challenge: readChallenge(parameters, client.public || client.requirePkce || deps.requirePkce),
+    binding: readThumbprint(parameters.get("dpop_jkt")),
     prompts: readPrompts(parameters.get("prompt")),
     maxAge: readMaxAge(parameters.get("max_age")),
     acrValues: readAcrValues(parameters.get("acr_values"), deps.acrValues),
@@ -81,6 +84,13 @@ function readChallenge(parameters: ReadonlyMap<string, string>, isRequired: bool
   const decoded = Buffer.from(challenge, "base64url");
   if (decoded.length === 32 && decoded.toString("base64url") === challenge) return decoded;
   throw new OAuthError("parameter_malformed", { parameter: "code_challenge" });
+}
+
+/** RFC 9449 §10: a SHA-256 thumbprint (RFC 7638) in base64url. */
+function readThumbprint(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  if (/^[A-Za-z0-9_-]{43}$/.test(value)) return `jkt:${value}`;
+  throw new OAuthError("parameter_malformed", { parameter: "dpop_jkt" });
 }
 
 /** OpenID Connect Core §3.1.2.1: `none` with another value is an error. */

@@ -18,6 +18,7 @@ export const AUTHORIZATION_PARAMETERS = [
   "state",
   "code_challenge",
   "code_challenge_method",
+  "dpop_jkt",
   "resource",
   "authorization_details",
   "prompt",

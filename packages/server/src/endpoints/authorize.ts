@@ -180,7 +180,7 @@ async function issueCode(
   consented: boolean,
 ): Promise<AuthorizationStep> {
   const { client, redirectUri, redirectUriNamed, pushed } = target;
-  const { scope, resource, details, challenge } = request;
+  const { scope, resource, details, challenge, binding } = request;
   const code = `rgc_${randomBytes(CODE_BYTES).toString("base64url")}`;
   const outcome = await deps.store.codes.issue({
     digest: codeDigest(code),
@@ -192,7 +192,7 @@ async function issueCode(
     redirectUriNamed,
     challenge,
     authTime,
-    binding: null,
+    binding,
     claims: withAcr(details === undefined ? null : { authorization_details: details }, acr),
     ttl: CODE_TTL,
     consented,

@@ -5,6 +5,7 @@ import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
 import { TOKEN_PATH } from "../grant-types/token-path.ts";
 import { PROMPTS } from "./authorization-request.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
+import { DPOP_ALGORITHMS } from "../sender/dpop-proof.ts";
 import { SIGNAL_PATHS } from "../signals/signal-paths.ts";
 
 /** Paths of the endpoints and pages, below the issuer. */
@@ -130,6 +131,8 @@ export function metadata(
     device_authorization_endpoint: issuer + PATHS.deviceAuthorization,
     ...(registration.mode === "off" ? {} : { registration_endpoint: issuer + PATHS.register }),
     ...(registration.documents ? { client_id_metadata_document_supported: true } : {}),
+    // RFC 9449 §5.1
+    dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     jwks_uri: issuer + PATHS.jwks,
     ...(docs ? { service_documentation: serviceDocumentation(issuer) } : {}),
     access_token_signing_alg_values_supported: [...algorithms],

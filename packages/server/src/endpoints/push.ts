@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { provedKey, useProof } from "../sender/sender.ts";
+import type { ProvedKey } from "../sender/sender.ts";
 import { authenticateClient } from "../clients/authenticate.ts";
 import { refreshClientMetadata } from "../clients/cimd/document-client.ts";
 import type { Deps } from "../deps.ts";
@@ -33,8 +35,10 @@ export async function push(
   if (request.parameters.has("request_uri")) {
     throw new OAuthError("request_uri_pushed");
   }
-  const parameters = authorizationParameters(request.parameters);
+  const sender = await provedKey(deps, request);
+  const parameters = withThumbprint(authorizationParameters(request.parameters), sender);
   checkRequest(deps, targetOf(client, parameters), true);
+  if (sender !== undefined) await useProof(deps, sender);
 
   const requestUri = requestUriOf(randomBytes(REQUEST_BYTES));
   const digest = requestUriDigest(requestUri);
@@ -45,4 +49,19 @@ export async function push(
     ttl: REQUEST_TTL,
   });
   return { requestUri, expiresIn: REQUEST_TTL };
+}
+
+/**
+ * RFC 9449 §10.1: a proof at this endpoint does what its key's `dpop_jkt` would do, and both must name one key.
+ *
+ * @throws OAuthError `invalid_dpop_proof`
+ */
+function withThumbprint(
+  parameters: ReadonlyMap<string, string>,
+  sender: ProvedKey | undefined,
+): ReadonlyMap<string, string> {
+  if (sender === undefined) return parameters;
+  const { jkt } = sender.confirmation;
+  if ((parameters.get("dpop_jkt") ?? jkt) !== jkt) throw new OAuthError("dpop_jkt_mismatch");
+  return new Map([...parameters, ["dpop_jkt", jkt]]);
 }

@@ -21,8 +21,8 @@ export async function token(deps: Deps, request: EndpointRequest): Promise<Token
   if (handler === undefined || !offered.includes(grantType)) throw new OAuthError("unsupported_grant_type");
   const client = await authenticateClient(deps, request);
   requireGrantType(client, grantType);
-  // A request that proves nothing is a bearer's, and the usual one.
-  const isBearer = request.proof === null && request.certificate === null;
+  // The usual request proves nothing, and need not.
+  const isBearer = request.proof === null && request.certificate === null && !client.dpopBound;
   const sender = isBearer ? BEARER : await proveSender(deps, client, request);
   return handler(deps, client, { ...request, sender });
 }

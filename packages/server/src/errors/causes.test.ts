@@ -31,6 +31,7 @@ const LOOK_ALIKE: readonly (readonly Cause[])[] = [
     "code_client_mismatch",
     "redirect_uri_mismatch",
     "code_verifier_mismatch",
+    "code_binding_mismatch",
     "code_reused",
     "code_expired",
     "code_client_disabled",
@@ -39,6 +40,7 @@ const LOOK_ALIKE: readonly (readonly Cause[])[] = [
   [
     "unknown_device_code",
     "device_code_client_mismatch",
+    "device_code_binding_mismatch",
     "device_code_reused",
     "device_code_spent",
     "device_code_client_disabled",

@@ -5,6 +5,7 @@ import { CONSOLE_CAUSES } from "./causes/console.ts";
 import { DELEGATION_CAUSES } from "./causes/delegation.ts";
 import { REGISTRATION_CAUSES } from "./causes/registration.ts";
 import { REQUEST_CAUSES } from "./causes/request.ts";
+import { SENDER_CAUSES } from "./causes/sender.ts";
 import { SERVICE_CAUSES } from "./causes/service.ts";
 import { SIGNAL_CAUSES } from "./causes/signals.ts";
 import { TOKEN_CAUSES } from "./causes/token.ts";
@@ -20,6 +21,7 @@ export const CAUSE_GROUPS = {
   "Clients and their authentication": CLIENT_CAUSES,
   Tokens: TOKEN_CAUSES,
   "Token exchange and assertions": DELEGATION_CAUSES,
+  "Proof of possession": SENDER_CAUSES,
   "Authorization and sign-in": AUTHORIZATION_CAUSES,
   "Client registration": REGISTRATION_CAUSES,
   "Global Token Revocation and Shared Signals": SIGNAL_CAUSES,
@@ -37,6 +39,7 @@ export const CAUSES = {
   ...CLIENT_CAUSES,
   ...TOKEN_CAUSES,
   ...DELEGATION_CAUSES,
+  ...SENDER_CAUSES,
   ...AUTHORIZATION_CAUSES,
   ...REGISTRATION_CAUSES,
   ...SIGNAL_CAUSES,

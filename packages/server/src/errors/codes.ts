@@ -14,6 +14,9 @@ export const STATUS = {
   invalid_target: 400,
   // RFC 9396 §5
   invalid_authorization_details: 400,
+  // RFC 9449 §5, §8
+  invalid_dpop_proof: 400,
+  use_dpop_nonce: 400,
   // RFC 6749 §4.1.2.1
   access_denied: 403,
   unsupported_response_type: 400,

@@ -102,6 +102,18 @@ export const GRANT_EVENTS = {
     about: GRANT,
     data: z.object(distance),
   },
+  "grant.bound": {
+    severity: "info",
+    raised:
+      "A refresh with a proof of a key bound the grant, which no key was bound to before, to this key. Tokens that were given out before are refused without it.",
+    about: GRANT,
+    data: z.object({
+      binding: z
+        .string()
+        .describe("The key: `jkt:` and the thumbprint of a DPoP key, or `x5t:` and that of a certificate."),
+      generation: z.int().describe("The newest generation that was given out without a key."),
+    }),
+  },
   "grant.rollback_impossible": {
     severity: "warning",
     raised:

@@ -2,6 +2,7 @@ import { hash, randomBytes } from "node:crypto";
 import type { Cause } from "../errors/causes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { RefusedCode } from "../store/authorization.ts";
+import { grantBinding } from "../sender/sender.ts";
 import { grantSecretHash, GRANT_SECRET_BYTES, newGrantId } from "../tokens/refresh-token.ts";
 import { refuseDetails } from "./authorization-details.ts";
 import { grantType, requestedResource, required } from "./grant-type.ts";
@@ -34,10 +35,12 @@ export const authorizationCodeGrant = grantType(
       redirectUri,
       challenge: verifier === undefined ? null : hash("sha256", verifier, "buffer"),
       resource,
+      binding: sender.binding,
       grant: {
         id: newGrantId(deps.store.now()),
         secretHash: grantSecretHash(secret),
         maxTtl: client.refreshMaxTtl,
+        binding: grantBinding(client, sender),
       },
     });
     if (result.outcome !== "redeemed") throw new OAuthError(REFUSALS[result.outcome]);
@@ -72,6 +75,7 @@ const REFUSALS = {
   client_mismatch: "code_client_mismatch",
   redirect_uri_mismatch: "redirect_uri_mismatch",
   wrong_verifier: "code_verifier_mismatch",
+  binding_mismatch: "code_binding_mismatch",
   resource_mismatch: "resource_mismatch",
   code_reused: "code_reused",
   code_expired: "code_expired",

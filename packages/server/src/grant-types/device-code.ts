@@ -1,6 +1,7 @@
 import type { Cause } from "../errors/causes.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { RefusedDevice } from "../store/devices.ts";
+import { grantBinding } from "../sender/sender.ts";
 import { deviceCodeDigest, deviceGrantSecret, isDeviceCode } from "../tokens/device-code.ts";
 import { grantSecretHash, newGrantId } from "../tokens/refresh-token.ts";
 import { refuseDetails } from "./authorization-details.ts";
@@ -30,7 +31,12 @@ export const deviceCodeGrant = grantType(
       clientId: client.id,
       resource,
       retryWindow: client.retryWindow,
-      grant: { id: newGrantId(deps.store.now()), secretHash, maxTtl: client.refreshMaxTtl },
+      grant: {
+        id: newGrantId(deps.store.now()),
+        secretHash,
+        maxTtl: client.refreshMaxTtl,
+        binding: grantBinding(client, sender),
+      },
     });
     if (!("grant" in result)) throw new OAuthError(REFUSALS[result.outcome]);
 
@@ -54,6 +60,7 @@ const REFUSALS = {
   client_mismatch: "device_code_client_mismatch",
   code_reused: "device_code_reused",
   code_spent: "device_code_spent",
+  binding_mismatch: "device_code_binding_mismatch",
   denied: "device_denied",
   code_expired: "device_code_expired",
   authorization_pending: "authorization_pending",

@@ -4,6 +4,7 @@ import { findResource, sameResource } from "../config/resource-identifier.ts";
 import { isScopeToken } from "../config/values.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
+import { useProof } from "../sender/sender.ts";
 import type { Sender } from "../sender/sender.ts";
 import type { Client } from "../store/store.ts";
 import type { TokenResponse } from "./token-response.ts";
@@ -21,14 +22,18 @@ export interface TokenRequest extends EndpointRequest {
 export type GrantTypeHandler = (deps: Deps, client: Client, request: TokenRequest) => Promise<TokenResponse>;
 
 /**
- * Makes a handler (RFC 6749 §1.3). `parse` reads the parameters into one typed value and checks what needs no store;
+ * Makes a handler (RFC 6749 §1.3), which uses the proof of the request up before it runs. `parse` reads the parameters into one typed value and checks what needs no store;
  * `respond` issues the tokens. Both throw `OAuthError`.
  */
 export function grantType<Parsed>(
   parse: (parameters: Parameters) => Parsed,
   respond: (deps: Deps, client: Client, parsed: Parsed, request: TokenRequest) => Promise<TokenResponse>,
 ): GrantTypeHandler {
-  return (deps, client, request) => respond(deps, client, parse(request.parameters), request);
+  return async (deps, client, request) => {
+    const parsed = parse(request.parameters);
+    await useProof(deps, request.sender);
+    return respond(deps, client, parsed, request);
+  };
 }
 
 /**

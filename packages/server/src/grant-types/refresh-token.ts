@@ -1,10 +1,11 @@
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { AcceptedRotation, Client } from "../store/store.ts";
+import { grantBinding } from "../sender/sender.ts";
 import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
 import { narrowedDetails } from "./authorization-details.ts";
-import { grantType, parseScope, requestedResource, required } from "./grant-type.ts";
-import type { Parameters, TokenRequest } from "./grant-type.ts";
+import { parseScope, requestedResource, required } from "./grant-type.ts";
+import type { GrantTypeHandler, Parameters, TokenRequest } from "./grant-type.ts";
 import { narrowedScope, withoutOfflineAccess } from "./scope.ts";
 import { issueTokens, withScope } from "./token-response.ts";
 import type { TokenResponse } from "./token-response.ts";
@@ -29,7 +30,8 @@ function parse(parameters: Parameters) {
  * @throws OAuthError `invalid_grant` with its reason, `invalid_scope`, `invalid_target`, or `invalid_request` without
  *   a token
  */
-export const refreshTokenGrant = grantType(parse, refresh);
+export const refreshTokenGrant: GrantTypeHandler = (deps, client, request) =>
+  refresh(deps, client, parse(request.parameters), request);
 
 async function refresh(
   deps: Deps,
@@ -50,7 +52,8 @@ async function refresh(
   const rotation = presentedToken(token, client, {
     scope: requested && withoutOfflineAccess(requested),
     resource,
-    binding: client.public ? sender.binding : null,
+    binding: grantBinding(client, sender),
+    proof: sender.proof,
   });
   const result =
     legacy && legacyTokens

@@ -21,8 +21,9 @@ export function logRefusal(
   const { userAgent: user_agent, requestId: request_id } = currentSource() ?? {};
   const source = { address, user_agent, request_id };
   const line = { endpoint, client_id, grant_id, ...source, status, error: code, ...why };
-  // RFC 8628 §3.5: a device polls every few seconds until the user has decided.
-  if (code === "authorization_pending" || code === "slow_down") log.debug(line, "refused");
+  // RFC 8628 §3.5: a device polls every few seconds until the user has decided; RFC 9449 §8: a client asks for a nonce.
+  const isUsual = code === "authorization_pending" || code === "slow_down" || code === "use_dpop_nonce";
+  if (isUsual) log.debug(line, "refused");
   else if (status < 500) log.info(line, "refused");
   else log.error({ ...line, err: error.cause }, "failed");
 }

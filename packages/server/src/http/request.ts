@@ -29,14 +29,16 @@ export interface RequestReader {
 /**
  * Makes the endpoint's request from the HTTP request. No other code does.
  *
+ * @param url the endpoint's public URL
  * @throws OAuthError as the functions of `reader`
  */
 export async function readEndpointRequest(
   { request, address, certificate }: IncomingRequest,
   reader: RequestReader,
+  url: string,
 ): Promise<EndpointRequest> {
   const parameters = await reader.readParameters(request);
-  const { method, url, headers } = request;
+  const { method, headers } = request;
   const credentials = reader.readCredentials(headers.get("authorization"), parameters);
   return { parameters, credentials, address, method, url, proof: headers.get("dpop"), certificate };
 }

@@ -7,7 +7,7 @@ import { StoreBusyError } from "../store/store.ts";
 /** Any origin may read the response: it depends on the request alone, never on a cookie. */
 const CORS = {
   "Access-Control-Allow-Origin": "*",
-  "Access-Control-Expose-Headers": "Date, Retry-After, WWW-Authenticate, X-Request-Id",
+  "Access-Control-Expose-Headers": "Date, DPoP-Nonce, Retry-After, WWW-Authenticate, X-Request-Id",
 };
 
 /**

@@ -6,7 +6,15 @@ import { REQUEST_TTL } from "../endpoints/push.ts";
 import type { Cause } from "../errors/causes.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
 import { DETAILS, RESOURCE, SCOPE } from "./common-fields.ts";
-import { ANY_BODY, ANY_CLIENT, ANY_REQUEST, ANY_RESOURCE, ANY_SCOPE, errorList } from "./refusals.ts";
+import {
+  ANY_BODY,
+  ANY_CLIENT,
+  ANY_PROOF,
+  ANY_REQUEST,
+  ANY_RESOURCE,
+  ANY_SCOPE,
+  errorList,
+} from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
 import { objectOf, reference, SECONDS, TEXT, URI } from "./schema.ts";
 import type { Field, Fields, Schema } from "./schema.ts";
@@ -35,6 +43,11 @@ export const AUTHORIZATION_FIELDS: Readonly<Record<Parameter, Field>> = {
     schema: { type: "string", pattern: "^[A-Za-z0-9_-]{43}$" },
   },
   code_challenge_method: { description: "`S256`, with `code_challenge`.", schema: { const: "S256" } },
+  dpop_jkt: {
+    description:
+      "The thumbprint of the key that the token request will prove with DPoP (RFC 9449, section 10).",
+    schema: { type: "string", pattern: "^[A-Za-z0-9_-]{43}$" },
+  },
   resource: RESOURCE,
   authorization_details: DETAILS,
   prompt: {
@@ -166,6 +179,8 @@ export function authorizationEndpoints(): Endpoint[] {
         missing("response_type"),
         ["parameter_malformed", { parameter: "code_challenge" }],
         "request_uri_pushed",
+        "dpop_jkt_mismatch",
+        ...ANY_PROOF,
         "redirect_uri_not_registered",
         "authorization_code_not_allowed",
         ...REQUEST,

@@ -41,6 +41,13 @@ export const ANY_CLIENT: readonly Cause[] = [
   "password_queue_full",
 ];
 
+/** A DPoP proof, where a request has one or needs one. */
+export const ANY_PROOF: readonly Refusal[] = [
+  ["dpop_proof_invalid", { parameter: "DPoP", violation: "its htu is not the URL of this endpoint" }],
+  "dpop_nonce_needed",
+  "proof_replayed",
+];
+
 export const ANY_SCOPE = ["malformed_scope", "scope_exceeded"] as const satisfies readonly Cause[];
 export const ANY_RESOURCE = ["several_resources", "resource_mismatch"] as const satisfies readonly Cause[];
 

@@ -33,6 +33,10 @@ export const CLIENT_METADATA: Fields = {
     schema: { type: "object" },
   },
   jwks_uri: { description: "Where its public keys are, an https URL at a public address.", schema: URI },
+  dpop_bound_access_tokens: {
+    description: "Whether the client sends a DPoP proof with each token request (RFC 9449, section 5.2).",
+    schema: { type: "boolean" },
+  },
   logo_uri: { description: "The client's logo, an https URL.", schema: URI },
   client_uri: { description: "Its home page, an https URL.", schema: URI },
   policy_uri: { description: "Its privacy policy, an https URL.", schema: URI },

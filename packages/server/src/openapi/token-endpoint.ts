@@ -3,7 +3,7 @@ import { TOKEN_TYPES } from "../sender/sender.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { exampleResponse, GRANT_REQUESTS } from "./grant-requests.ts";
 import type { Instance } from "./instance.ts";
-import { ANY_BODY, ANY_CLIENT, ANY_REQUEST, ANY_RESOURCE } from "./refusals.ts";
+import { ANY_BODY, ANY_CLIENT, ANY_PROOF, ANY_REQUEST, ANY_RESOURCE } from "./refusals.ts";
 import { objectOf, reference, SECONDS } from "./schema.ts";
 import type { Fields, Schema } from "./schema.ts";
 import { authenticationText, CLIENT, CREDENTIALS, EXAMPLE_CREDENTIALS } from "./security.ts";
@@ -110,6 +110,7 @@ export function tokenEndpoint(instance: Instance): Endpoint {
     description: [
       "The token endpoint (RFC 6749 section 3.2).",
       ...all.map(({ grantType, description }) => `**\`${grantType}\`**: ${description(instance)}`),
+      "With a DPoP proof (RFC 9449) in the header `DPoP`, the tokens are bound to its key: the access token, and the refresh token of a public client.",
       authenticationText({ isPublicAccepted: true }),
     ].join("\n\n"),
     security: CLIENT,
@@ -144,6 +145,8 @@ export function tokenEndpoint(instance: Instance): Endpoint {
       ...(instance.token.isPassport ? [["parameter_is_array", { parameter: "scope" }] as const] : []),
       ...ANY_BODY,
       ...ANY_CLIENT,
+      ...ANY_PROOF,
+      "dpop_proof_missing",
       "grant_type_not_allowed",
       ...all.flatMap(({ refusals }) => refusals),
       ...ANY_RESOURCE,

@@ -24,6 +24,7 @@ const TEXTS: Readonly<Record<keyof typeof AUTHORIZATION_FIELDS, Texts[string]>> 
   state: "docs.get.authorize.state",
   code_challenge: "docs.get.authorize.code_challenge",
   code_challenge_method: "docs.get.authorize.code_challenge_method",
+  dpop_jkt: "docs.get.authorize.dpop_jkt",
   prompt: "docs.get.authorize.prompt",
   max_age: "docs.get.authorize.max_age",
   acr_values: "docs.get.authorize.acr_values",

@@ -1,7 +1,10 @@
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
 import type { Client } from "../store/store.ts";
+import type { UsableProof } from "../store/used-tokens.ts";
 import type { Confirmation } from "../tokens/access-token.ts";
+import { checkDpopProof } from "./dpop-proof.ts";
 
 /** How access tokens are presented. Tokens that are bound to a certificate are of type Bearer too (RFC 8705 §3). */
 export const TOKEN_TYPES = ["Bearer", "DPoP"] as const;
@@ -18,10 +21,9 @@ export interface Sender {
   readonly proof: UsableProof | null;
 }
 
-/** A DPoP proof that is accepted once. */
-export interface UsableProof {
-  readonly digest: Buffer;
-  readonly ttl: number;
+/** A request that proves a DPoP key. */
+export interface ProvedKey extends Sender {
+  readonly confirmation: { readonly jkt: string };
 }
 
 /** Whoever has the token may use it (RFC 6750). */
@@ -33,8 +35,38 @@ export const BEARER: Sender = { confirmation: null, tokenType: "Bearer", binding
  *
  * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`
  */
-export function proveSender(_deps: Deps, _client: Client, _request: EndpointRequest): Promise<Sender> {
-  return Promise.resolve(BEARER);
+export async function proveSender(deps: Deps, client: Client, request: EndpointRequest): Promise<Sender> {
+  const sender = await provedKey(deps, request);
+  // RFC 9449 §5.2: such a client always proves its key at the token endpoint.
+  if (client.dpopBound && sender === undefined) throw new OAuthError("dpop_proof_missing");
+  return sender ?? BEARER;
+}
+
+/**
+ * The key of the request's DPoP proof; undefined: it has none.
+ *
+ * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`
+ */
+export async function provedKey(
+  { dpopNonces, store }: Pick<Deps, "dpopNonces" | "store">,
+  { proof, method, url }: Pick<EndpointRequest, "proof" | "method" | "url">,
+): Promise<ProvedKey | undefined> {
+  if (proof === null) return undefined;
+  const now = store.now();
+  const { jkt, nonce, digest, ttl } = await checkDpopProof(proof, { method, url, now });
+  if (dpopNonces !== null && !dpopNonces.isFresh(nonce ?? "", now)) throw new OAuthError("dpop_nonce_needed");
+  return { confirmation: { jkt }, tokenType: "DPoP", binding: `jkt:${jkt}`, proof: { digest, ttl } };
+}
+
+/**
+ * Uses the proof of a request up, before the request changes anything. A refresh does it in the operation that rotates.
+ *
+ * @throws OAuthError `invalid_dpop_proof`: it was used before
+ */
+export async function useProof({ store }: Pick<Deps, "store">, { proof }: Sender): Promise<void> {
+  if (proof !== null && !(await store.usedTokens.use(proof.digest, proof.ttl))) {
+    throw new OAuthError("proof_replayed");
+  }
 }
 
 /**

@@ -154,8 +154,10 @@ export interface PresentedCode {
   challenge: Buffer | null;
   /** As in NewCode; undefined: not requested, so that of the code applies. */
   resource: string | null | undefined;
+  /** The key that the request proves, as `NewCode.binding`; null: none. */
+  binding: string | null;
   /** Of the grant that the code becomes. */
-  grant: { id: string; secretHash: Buffer; maxTtl: number };
+  grant: { id: string; secretHash: Buffer; maxTtl: number; binding: string | null };
 }
 
 /** A code in the store. */
@@ -173,6 +175,7 @@ export type RefusedCode =
   | "client_mismatch"
   | "redirect_uri_mismatch"
   | "wrong_verifier"
+  | "binding_mismatch"
   | "resource_mismatch"
   | "code_reused"
   | "code_expired"

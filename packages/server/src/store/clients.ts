@@ -18,6 +18,7 @@ export type RotationPolicy = Pick<
   | "concurrentUse"
   | "retryWindow"
   | "refreshIdleTtl"
+  | "bindOnRefresh"
 >;
 
 /** One secret of a confidential client, as the store keeps it. Several are valid while a rotation overlaps. */

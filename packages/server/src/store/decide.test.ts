@@ -97,7 +97,6 @@ describe("a grant that is bound to a key", () => {
     for (const [binding, proven] of [
       [KEY, null],
       [KEY, OTHER],
-      [null, KEY],
     ] as const) {
       for (const generation of [0, 7, 8, 9]) {
         const data = { generation, distance: 8 - generation, age_ms: DAY - 10_000 };
@@ -107,6 +106,60 @@ describe("a grant that is bound to a key", () => {
         });
       }
     }
+  });
+
+  test("that no key is bound to is bound by the first token that is accepted with a proof", () => {
+    const now = WINDOW_START + 12_000;
+    const unbound = { generation: 8, now };
+    const bound = { binding: KEY, boundGeneration: 8 };
+    const event = { type: "grant.bound", data: { binding: KEY, generation: 8 } };
+    for (const [given, outcome] of [
+      [{}, "rotated"],
+      [{ policy: { rotation: "never" } }, "extended"],
+      [{ generation: 7 }, "retried"],
+      [{ generation: 7, now: now + DAY }, "retried_late"],
+    ] as const) {
+      const without = meet({ ...unbound, ...given });
+      const decision = meet({ ...unbound, ...given, presented: { binding: KEY } });
+      assert.equal(decision.outcome, outcome);
+      assert.deepEqual(decision, { ...without, write: { ...without.write, ...bound }, bound: event });
+    }
+    const ahead = meet({ generation: 11, now, presented: { binding: KEY } });
+    assert.deepEqual([ahead.outcome, ahead.write?.boundGeneration], ["recovered", 11]);
+  });
+
+  test("is not bound by a token that is refused, nor where the policy leaves it as it is, and no key is needed", () => {
+    const now = WINDOW_START + DAY;
+    const presented = { binding: KEY };
+    for (const refused of [
+      { generation: 0 },
+      { generation: 8, presented: { ...presented, scope: ["admin"] } },
+    ]) {
+      const { write, bound } = meet({ now, policy: { reuse: "detect" }, presented, ...refused });
+      assert.deepEqual([write, bound], [undefined, undefined]);
+    }
+    const kept = meet({ generation: 8, now, presented, policy: { bindOnRefresh: false } });
+    assert.deepEqual(kept, meet({ generation: 8, now }));
+  });
+
+  test("by a refresh: a token of a bearer from before counts as reused, in the window too, and later ones end nothing", () => {
+    const now = WINDOW_START + 12_000;
+    const grant = { binding: KEY, boundGeneration: 7 };
+    for (const binding of [null, OTHER]) {
+      const presented = { binding };
+      for (const generation of [0, 6, 7]) {
+        const { outcome, write } = meet({ generation, now, grant, presented });
+        assert.deepEqual([outcome, write], ["reused", { revokedAt: now, revokedReason: "reused" }]);
+        const reported = meet({ generation, now, grant, presented, policy: { reuse: "detect" } });
+        assert.deepEqual([reported.outcome, reported.write], ["reused", undefined]);
+      }
+      for (const generation of [8, 9]) {
+        const { outcome, write } = meet({ generation, now, grant, presented });
+        assert.deepEqual([outcome, write], ["binding_mismatch", undefined]);
+      }
+    }
+    const retried = meet({ generation: 7, now, grant, presented: { binding: KEY } });
+    assert.deepEqual([retried.outcome, retried.bound], ["retried", undefined]);
   });
 
   test("that was revoked or has expired says so first", () => {

@@ -12,6 +12,7 @@ import {
   scoreIfRetried,
   windowsOf,
 } from "./retry-windows.ts";
+import { ACCEPTED_OUTCOMES } from "./grants.ts";
 import type {
   AcceptedOutcome,
   Grant,
@@ -28,6 +29,8 @@ import type {
  */
 export const LAST_GENERATION = 0xffff_ffff;
 
+const ACCEPTED: ReadonlySet<string> = new Set(ACCEPTED_OUTCOMES);
+
 /** s; as `eventInterval` says. */
 export const REPEATED_EVENT_INTERVAL = 60;
 
@@ -38,9 +41,16 @@ type EventIn<E extends NewEvent> = E extends NewEvent ? Pick<E, "type" | "data">
 export interface Decision {
   outcome: AcceptedOutcome | RefusedOutcome;
   /** The columns to write, under the condition that the row is still the one that was read. */
-  write?: Partial<GrantHead> & { revokedAt?: number; revokedReason?: RevocationReason };
+  write?: Partial<GrantHead> & {
+    revokedAt?: number;
+    revokedReason?: RevocationReason;
+    binding?: string;
+    boundGeneration?: number;
+  };
   /** The event to record, subject to `eventInterval`. */
   event?: EventIn<NewEvent>;
+  /** A second event: the grant was bound to a key. */
+  bound?: EventIn<NewEvent>;
 }
 
 /**
@@ -72,19 +82,51 @@ export function decide(
   }
   const over = refusedByStatus(grant, presented, now) ?? refusedByParent(grant, parent, now);
   if (over !== undefined) return { outcome: over };
-  if (grant.binding !== presented.binding) {
-    // Nothing ends: a thief of a bound token can neither use it (RFC 9449 §5, RFC 8705 §3) nor end the session with it.
-    return {
-      outcome: "binding_mismatch",
-      event: { type: "grant.binding_mismatch", data: distance(grant, presented, now) },
-    };
+  if (grant.binding !== null && grant.binding !== presented.binding) {
+    return withoutKey(grant, presented, now);
   }
+  const decision = decideByGeneration(grant, presented, now);
+  return bindsGrant(decision, grant, presented) ? bind(decision, grant, presented) : decision;
+}
+
+function decideByGeneration(grant: Grant, presented: PresentedToken, now: number): Decision {
   if (presented.generation < grant.generation) return decideSpent(grant, presented, now);
   const beyond = beyondGrant(grant, presented);
   if (beyond !== undefined) return { outcome: beyond };
   return presented.generation === grant.generation
     ? decideHead(grant, presented, now)
     : decideNewer(grant, presented, now);
+}
+
+/**
+ * A token of a bound grant, without proof of its key. Nothing ends: a thief of a bound token can neither use it (RFC 9449
+ * §5, RFC 8705 §3) nor end the session with it.
+ *
+ * A token that was given out before a refresh bound the grant is another matter: it was a bearer's, so two hold it, and one
+ * of them took the binding. Which one was the thief nobody can tell.
+ */
+function withoutKey(grant: Grant, presented: PresentedToken, now: number): Decision {
+  if (grant.boundGeneration !== null && presented.generation <= grant.boundGeneration) {
+    return reuse(grant, presented, now);
+  }
+  const data = distance(grant, presented, now);
+  return { outcome: "binding_mismatch", event: { type: "grant.binding_mismatch", data } };
+}
+
+/** Whether an accepted token binds its grant to the key that the request proves. */
+function bindsGrant({ outcome }: Decision, grant: Grant, { binding, policy }: PresentedToken): boolean {
+  return grant.binding === null && binding !== null && policy.bindOnRefresh && ACCEPTED.has(outcome);
+}
+
+/** The newest token that a bearer may hold is the head, or the presented one where the store had lost writes. */
+function bind(decision: Decision, grant: Grant, { binding, generation }: PresentedToken): Decision {
+  const key = binding ?? "";
+  const boundGeneration = Math.max(grant.generation, generation);
+  return {
+    ...decision,
+    write: { ...decision.write, binding: key, boundGeneration },
+    bound: { type: "grant.bound", data: { binding: key, generation: boundGeneration } },
+  };
 }
 
 /** Undefined: the grant is active, or only idle while the token proves that its idle time is not known. */
@@ -221,6 +263,11 @@ function decideNewer(grant: Grant, presented: PresentedToken, now: number): Deci
     write: rotation(grant, presented.generation, presented.policy.retryWindow, now),
     event: { type: "grant.recovered", data },
   };
+}
+
+/** The events of a decision, in the order in which they are recorded. */
+export function eventsOf({ event, bound }: Decision): EventIn<NewEvent>[] {
+  return [event, bound].filter((each) => each !== undefined);
 }
 
 /** How far the token is from the head: generations behind it (negative: ahead), and the head's age in ms. */

@@ -62,18 +62,19 @@ export interface PresentedDeviceCode {
   /** How long a repeated redemption gets the same grant, s. */
   retryWindow: number;
   /** Of the grant that it becomes; the secret is derived from the code, so a repetition has the same. */
-  grant: { id: string; secretHash: Buffer; maxTtl: number };
+  grant: { id: string; secretHash: Buffer; maxTtl: number; binding: string | null };
 }
 
 /**
  * Why a device code is refused: the errors of RFC 8628 §3.5 and those that any code has. `code_spent`: a repeated
- * redemption found its grant refreshed or revoked.
+ * redemption found its grant refreshed or revoked. `binding_mismatch`: it does not prove the key of its grant.
  */
 export type RefusedDevice =
   | "unknown_code"
   | "client_mismatch"
   | "code_reused"
   | "code_spent"
+  | "binding_mismatch"
   | "denied"
   | "code_expired"
   | "authorization_pending"
@@ -126,7 +127,7 @@ export function judgeDeviceCode(
   request: DeviceRequest | undefined,
   presented: Pick<PresentedDeviceCode, "clientId" | "resource" | "retryWindow">,
   now: number,
-): Exclude<RefusedDevice, "code_spent" | DisabledOutcome> | "repeated" | "redeemable" {
+): Exclude<RefusedDevice, "code_spent" | "binding_mismatch" | DisabledOutcome> | "repeated" | "redeemable" {
   if (request === undefined) return "unknown_code";
   if (request.clientId !== presented.clientId) return "client_mismatch";
   if (request.redeemedAt !== null) {
@@ -146,7 +147,7 @@ export function grantOfDevice(
   { grant }: PresentedDeviceCode,
 ): NewGrant {
   const about = { clientId, subject: subject ?? "", scope, resource, authTime, claims };
-  return { ...grant, ...about, binding: null, via: VIA_DEVICE };
+  return { ...grant, ...about, via: VIA_DEVICE };
 }
 
 /** RFC 8628 §3.5: two polls are `interval` s apart; the first may come at once. */
@@ -159,10 +160,22 @@ export function slowerInterval(interval: number): number {
   return Math.min(interval + SLOWER_BY, LONGEST_INTERVAL);
 }
 
+/** The grant of a repeated redemption; undefined if it was not found. */
+export function repeatedDevice(
+  grant: Grant | undefined,
+  presented: PresentedDeviceCode,
+  at: number,
+): PolledDevice {
+  if (grant === undefined || !isUnused(grant)) return { outcome: "code_spent" };
+  // RFC 9449 §5: the tokens are for the key that the first request proved.
+  if (grant.binding !== presented.grant.binding) return { outcome: "binding_mismatch" };
+  return { outcome: "repeated", at, grant };
+}
+
 /**
  * Whether the first refresh token of a grant can be sent again: the device may not have received it, and has never used
  * it.
  */
-export function isUnused(grant: Grant): boolean {
+function isUnused(grant: Grant): boolean {
   return grant.revokedAt === null && grant.generation === 0;
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { DAY, grantRow, POLICY, START } from "./contract/fixtures.ts";
+import { DAY, grantRow, POLICY, START, presentedToken } from "./contract/fixtures.ts";
 import { decide } from "./decide.ts";
 import { grantStatus } from "./grant-status.ts";
 
@@ -58,9 +58,8 @@ test("the status is what decide answers to the newest token", () => {
   fc.assert(
     fc.property(instant, maybe, maybe, (now, revokedAt, grantsRevokedAt) => {
       const grant = grantRow({ revokedAt, revokedReason: revokedAt === null ? null : "reused" });
-      const { id: grantId, generation, secretHash, clientId } = grant;
-      const asked = { scope: undefined, resource: undefined, policy: POLICY, grantsRevokedAt, binding: null };
-      const { outcome } = decide(grant, { grantId, generation, secretHash, clientId, ...asked }, now);
+      const presented = presentedToken(grant, grant.generation, POLICY, { grantsRevokedAt });
+      const { outcome } = decide(grant, presented, now);
       const { state } = grantStatus(grant, { ...client, grantsRevokedAt }, now);
       assert.equal(state, outcome === "rotated" ? "active" : outcome);
     }),

@@ -1,5 +1,6 @@
 import type { RevocationReason } from "../events/grant-events.ts";
 import type { Page, RotationPolicy } from "./clients.ts";
+import type { UsableProof } from "./used-tokens.ts";
 import type { EndedStatus, Grant, GrantClaims } from "./grant.ts";
 
 export type { RevocationReason } from "../events/grant-events.ts";
@@ -59,6 +60,8 @@ export interface PresentedToken {
   resource: string | null | undefined;
   /** The key whose possession the request proves, as `Grant.binding`; null: none. */
   binding: string | null;
+  /** The proof of that key, which is used up if the token is accepted; null: none, or none that is used once. */
+  proof: UsableProof | null;
   policy: RotationPolicy;
   /** The client's `grantsRevokedAt`. */
   grantsRevokedAt: number | null;
@@ -93,6 +96,8 @@ export type RefusedOutcome =
   | "revoked"
   | "expired"
   | "binding_mismatch"
+  /** The proof was used before: the row is not looked at. */
+  | "proof_replayed"
   | "reused"
   | "concurrent_use"
   | "generation_ahead"

@@ -18,6 +18,8 @@ export function judgeCode(
   if (code.clientId !== presented.clientId) return "client_mismatch";
   if (!redirectFits(code, presented.redirectUri)) return "redirect_uri_mismatch";
   if (!challengeFits(code.challenge, presented.challenge)) return "wrong_verifier";
+  // RFC 9449 §10: the code is for the key that the authorization request named.
+  if (code.binding !== null && code.binding !== presented.binding) return "binding_mismatch";
   if (code.grantId !== null) return "code_reused";
   if (now >= code.expiresAt) return "code_expired";
   const { resource } = presented;
@@ -31,7 +33,7 @@ export function grantOfCode(
   { grant }: PresentedCode,
 ): NewGrant {
   const about = { clientId, subject, scope, resource, authTime, claims };
-  return { ...grant, ...about, binding: null, via: "authorization_code" };
+  return { ...grant, ...about, via: "authorization_code" };
 }
 
 /**

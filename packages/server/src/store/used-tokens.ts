@@ -1,3 +1,11 @@
+/** A token that may be used once. */
+export interface UsableProof {
+  /** SHA-256 of what identifies it. */
+  readonly digest: Buffer;
+  /** For how long it is remembered, s. */
+  readonly ttl: number;
+}
+
 /** Tokens that may be used once, over all nodes. */
 export interface UsedTokenStore {
   /**

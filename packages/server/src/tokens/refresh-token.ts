@@ -60,7 +60,12 @@ export function openRefreshToken(token: string, keys: Pick<KeyRing, "verifyMac">
 export function presentedToken(
   { grantId, generation, secret }: RefreshToken,
   client: Client,
-  { scope, resource, binding = null }: Partial<Pick<PresentedToken, "scope" | "resource" | "binding">> = {},
+  {
+    scope,
+    resource,
+    binding = null,
+    proof = null,
+  }: Partial<Pick<PresentedToken, "scope" | "resource" | "binding" | "proof">> = {},
 ): PresentedToken {
   return {
     grantId,
@@ -70,6 +75,7 @@ export function presentedToken(
     scope,
     resource,
     binding,
+    proof,
     policy: client,
     grantsRevokedAt: client.grantsRevokedAt,
   };

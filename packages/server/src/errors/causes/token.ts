@@ -103,6 +103,11 @@ export const CODE_CAUSES = {
     ...CODE_REFUSED,
     meaning: "The `code_verifier` is absent or does not fit the `code_challenge` (RFC 7636 section 4.6).",
   },
+  code_binding_mismatch: {
+    ...CODE_REFUSED,
+    meaning:
+      "The request does not prove the key that the authorization request named (RFC 9449 section 10). The code is not spent.",
+  },
   code_reused: {
     ...CODE_REFUSED,
     meaning: "The authorization code was redeemed before: its grant is revoked (RFC 6749 section 4.1.2).",
@@ -139,6 +144,10 @@ export const DEVICE_CAUSES = {
   device_code_client_mismatch: {
     ...DEVICE_CODE_REFUSED,
     meaning: "The device code was issued to another client.",
+  },
+  device_code_binding_mismatch: {
+    ...DEVICE_CODE_REFUSED,
+    meaning: "A repeated request does not prove the key that the device's tokens are bound to.",
   },
   device_code_reused: {
     ...DEVICE_CODE_REFUSED,

@@ -147,20 +147,32 @@ function explanationEndpoint(languages: Languages): OAuthEndpoint {
 /** Puts an endpoint into the pipeline, with the reader and the formatter of its wire format. */
 function routeOf(deps: Deps, endpoint: OAuthEndpoint, format: WireFormat): Route<OAuthInput> {
   const { name, path, cors, status = 200 } = endpoint;
+  const url = deps.issuer + path;
   return {
     name,
     method: "POST",
     path,
     cors,
     async read(incoming) {
-      const request = await readEndpointRequest(incoming, format);
+      const request = await readEndpointRequest(incoming, format, url);
       const { parameters, credentials } = request;
       return { request, clientId: credentials.clientId, grantType: parameters.get("grant_type") };
     },
     async run({ request }) {
       const [outcome, body] = await endpoint.run(deps, request);
-      return [outcome, privateResponse(body, { cors, status })];
+      const response = privateResponse(body, { cors, status });
+      if (request.proof !== null) addNonce(deps, response);
+      return [outcome, response];
     },
-    errorResponse: (error, request) => format.errorResponse(error, request, { cors }),
+    errorResponse(error, request) {
+      const response = format.errorResponse(error, request, { cors });
+      if (request.headers.has("dpop") || error.causeName === "dpop_proof_missing") addNonce(deps, response);
+      return response;
+    },
   };
+}
+
+/** RFC 9449 §8.2: each response to a proof brings the nonce in force, so the client has the next one in time. */
+function addNonce({ dpopNonces, store }: Deps, { headers }: Response): void {
+  if (dpopNonces !== null) headers.set("DPoP-Nonce", dpopNonces.at(store.now()));
 }

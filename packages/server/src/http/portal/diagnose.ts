@@ -8,8 +8,9 @@ import type { PortalDocument } from "../../portal/document.ts";
 import { explanationPage } from "../../portal/explanation.ts";
 import type { Offer } from "../../portal/offer.ts";
 import { isSameOrigin } from "../interaction/csrf-token.ts";
+import { PATHS } from "../../endpoints/metadata.ts";
 import { readCredentials, readEndpointRequest, readParameters } from "../request.ts";
-import type { IncomingRequest } from "../request.ts";
+import type { IncomingRequest, RequestReader } from "../request.ts";
 import type { Result } from "../serve.ts";
 import type { Reader } from "../docs/reader.ts";
 
@@ -32,7 +33,7 @@ export interface Answer {
  */
 export function readQuestion({ issuer }: Deps, incoming: IncomingRequest): Promise<EndpointRequest> {
   if (!isSameOrigin(issuer, incoming.request.headers)) throw new OAuthError("cross_site_form");
-  return readEndpointRequest(incoming, {
+  const reader: RequestReader = {
     async readParameters(request) {
       const entered = await readParameters(request);
       // What is copied from a log or a terminal often has a space at its end.
@@ -40,7 +41,8 @@ export function readQuestion({ issuer }: Deps, incoming: IncomingRequest): Promi
       return new Map(trimmed.filter(([, value]) => value !== ""));
     },
     readCredentials: (_authorization, parameters) => readCredentials(null, parameters),
-  });
+  };
+  return readEndpointRequest(incoming, reader, issuer + PATHS.explain);
 }
 
 /**

@@ -36,6 +36,7 @@ export const POLICY: RotationPolicy = {
   concurrentUse: DEFAULTS.concurrentUse,
   retryWindow: DEFAULTS.retryWindow,
   refreshIdleTtl: DEFAULTS.refreshIdleTtl,
+  bindOnRefresh: DEFAULTS.bindOnRefresh,
 };
 
 /** ms; what `POLICY` says in s. */
@@ -128,6 +129,7 @@ export function presentedToken(
     scope: undefined,
     resource: undefined,
     binding: null,
+    proof: null,
     policy: { ...POLICY, ...policy },
     grantsRevokedAt: null,
     ...changes,
@@ -214,7 +216,8 @@ export function presentedCode(
     redirectUri: code.redirectUri,
     challenge: code.challenge,
     resource: undefined,
-    grant: { id: uuid(), secretHash: digest(), maxTtl: 31_536_000 },
+    binding: null,
+    grant: { id: uuid(), secretHash: digest(), maxTtl: 31_536_000, binding: null },
     ...changes,
   };
 }
@@ -245,7 +248,7 @@ export function presentedDeviceCode(
     clientId: request.clientId,
     resource: undefined,
     retryWindow: POLICY.retryWindow,
-    grant: { id: uuid(), secretHash: digest(), maxTtl: 31_536_000 },
+    grant: { id: uuid(), secretHash: digest(), maxTtl: 31_536_000, binding: null },
     ...changes,
   };
 }

@@ -22,6 +22,7 @@ const policy: fc.Arbitrary<RotationPolicy> = fc.record({
   concurrentUse: fc.constantFrom("report", "revoke"),
   retryWindow: fc.constantFrom(1, 120, 600),
   refreshIdleTtl: fc.constantFrom(7200, 864_000, 864_000),
+  bindOnRefresh: fc.constantFrom(true, true, false),
 });
 
 /** Some time later, or at the end of a window or a lifetime, plus or minus a millisecond. */

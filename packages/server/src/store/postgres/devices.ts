@@ -1,6 +1,6 @@
 import { claimsColumn } from "../grant-row.ts";
 import { withAcr } from "../grant.ts";
-import { grantOfDevice, isUnused, judgeDeviceCode, slowerInterval } from "../devices.ts";
+import { grantOfDevice, judgeDeviceCode, repeatedDevice, slowerInterval } from "../devices.ts";
 import type {
   DeviceDecision,
   DeviceStore,
@@ -116,8 +116,7 @@ async function poll(
     await query(POLLED, [presented.digest, now, slower]);
   }
   if (verdict === "repeated") {
-    const grant = await findOne(request.grantId ?? "", query);
-    return grant && isUnused(grant) ? { outcome: "repeated", at: now, grant } : { outcome: "code_spent" };
+    return repeatedDevice(await findOne(request.grantId ?? "", query), presented, now);
   }
   if (verdict === "code_reused") {
     await revokeOne(request.grantId ?? "", verdict, request.clientId, transaction, events);

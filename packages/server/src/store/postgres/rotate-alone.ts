@@ -1,9 +1,9 @@
 import type { RequestSource } from "../../request-source.ts";
-import { decide, eventInterval } from "../decide.ts";
+import { decide, eventInterval, eventsOf } from "../decide.ts";
 import type { Decision } from "../decide.ts";
 import type { Parent } from "../grant-status.ts";
 import { held } from "../retry-windows.ts";
-import { rotationResult, written } from "../rotation-result.ts";
+import { isAccepted, rotationResult, written } from "../rotation-result.ts";
 import type { Row } from "../row.ts";
 import type { AcceptedRotation, Grant, NewEvent, PresentedToken, RotationResult } from "../store.ts";
 import { findParent } from "./create-grant.ts";
@@ -28,8 +28,17 @@ const WRITE: Statement = {
   text: `UPDATE grants SET generation = $2, rotated_at = $3::bigint, last_used_at = nullif($4, $3),
       window_started_at = nullif($5, $3), window_ended_at = nullif($6, $3), window_generation = $7, window_retried = $8,
       previous_window_generation = $9, previous_window_ended_at = $10, previous_window_retried = $11, retry_score = $12,
-      windows_held_at = $13, window_retry_held = nullif($14, false), revoked_at = $15, revoked_reason = $16
+      windows_held_at = $13, window_retry_held = nullif($14, false), revoked_at = $15, revoked_reason = $16,
+      binding = $17, bound_generation = $18
     WHERE id = $1`,
+};
+
+/** In the order of the digests, so that two transactions with the same proofs do not deadlock. Index: the primary key. */
+const USE_PROOFS: Statement = {
+  name: "grant_use_proofs",
+  text: `INSERT INTO used_tokens (digest, expires_at)
+    SELECT digest, expires_at FROM unnest($1::bytea[], $2::bigint[]) AS proof (digest, expires_at) ORDER BY digest
+    ON CONFLICT DO NOTHING RETURNING digest`,
 };
 
 /** A token, and the source of the request that presented it. */
@@ -54,15 +63,25 @@ interface Decided {
   events: NotedEvent[];
 }
 
-/** Decides about each token with the row as the one before left it, as if they had come one after the other. */
+/**
+ * Decides about each token with the row as the one before left it, as if they had come one after the other.
+ *
+ * @param replayed the members whose proof was used before
+ */
 function decideInTurn(
   row: Grant | undefined,
   members: readonly Presentation[],
   at: number,
   parent: Parent | undefined,
+  replayed: ReadonlySet<Presentation> = new Set(),
 ): Decided {
   const decided: Decided = { results: [], grant: row, written: false, events: [] };
-  for (const { presented, source } of members) {
+  for (const member of members) {
+    if (replayed.has(member)) {
+      decided.results.push({ outcome: "proof_replayed", at });
+      continue;
+    }
+    const { presented, source } = member;
     const { grant } = decided;
     const decision = decide(grant, presented, at, parent);
     decided.results.push(grant ? rotationResult(decision, grant, at) : { outcome: "unknown", at });
@@ -79,13 +98,13 @@ function noteEvent(
   { decision, grant, source }: { decision: Decision; grant: Grant; source: RequestSource | undefined },
   { events }: Decided,
 ): void {
-  const { event } = decision;
-  if (event === undefined) return;
   const once = eventInterval(decision, grant);
-  // What may repeat is recorded once, however many of these tokens met it.
-  if (once !== undefined && events.some((noted) => noted.event.type === event.type)) return;
   const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
-  events.push({ event: { ...event, ...about }, once, source });
+  for (const event of eventsOf(decision)) {
+    // What may repeat is recorded once, however many of these tokens met it.
+    if (once !== undefined && events.some((noted) => noted.event.type === event.type)) continue;
+    events.push({ event: { ...event, ...about }, once, source });
+  }
 }
 
 /**
@@ -108,7 +127,9 @@ export async function rotateAlone(
     const row = (await transaction.query(LOCK, [now, id]))[0];
     const at = row === undefined ? await transaction.now() : (row["now"] as number);
     const grant = row && toGrant(row);
-    const decided = decideInTurn(grant, members, at, await parentOf(grant, transaction.query));
+    const parent = await parentOf(grant, transaction.query);
+    const replayed = await useProofs(members, at, transaction);
+    const decided = decideInTurn(grant, members, at, parent, replayed);
     if (decided.written && decided.grant !== undefined) await writeGrant(decided.grant, transaction);
     for (const { event, once, source } of decided.events) {
       await events.record(event, { ...transaction, now: async () => at, source }, once);
@@ -129,6 +150,25 @@ export async function holdWindows(database: Database, failed: AcceptedRotation):
   });
 }
 
+/** Uses the members' proofs up. Returns those whose proof was used before, if only by another of them. */
+async function useProofs(
+  members: readonly Presentation[],
+  at: number,
+  { query }: Transaction,
+): Promise<ReadonlySet<Presentation>> {
+  const proofs = members.flatMap(({ presented }) => presented.proof ?? []);
+  const replayed = new Set<Presentation>();
+  if (proofs.length === 0) return replayed;
+  const digests = proofs.map(({ digest }) => digest);
+  const rows = await query(USE_PROOFS, [digests, proofs.map(({ ttl }) => at + ttl * 1000)]);
+  const unused = new Set(rows.map(({ digest }) => (digest as Buffer).toString("hex")));
+  for (const member of members) {
+    const { proof } = member.presented;
+    if (proof !== null && !unused.delete(proof.digest.toString("hex"))) replayed.add(member);
+  }
+  return replayed;
+}
+
 async function decideUnlocked(
   query: Query,
   id: string,
@@ -140,6 +180,9 @@ async function decideUnlocked(
   const grant = row["id"] === null ? undefined : toGrant(row);
   const { results, written, events } = decideInTurn(grant, members, at, await parentOf(grant, query));
   if (written) return undefined;
+  // A proof is used up by a token that is accepted; a refusal that writes nothing may be repeated.
+  const isAnswered = (i: number) => isAccepted(results[i]?.outcome ?? "");
+  if (members.some(({ presented }, i) => presented.proof !== null && isAnswered(i))) return undefined;
   for (const { event, once = 0 } of events) {
     if (!(await isRecent(event, at - once * 1000, query))) return undefined;
   }
@@ -169,5 +212,7 @@ async function writeGrant(grant: Grant, { query }: Transaction): Promise<void> {
     grant.windowRetryHeld,
     grant.revokedAt,
     grant.revokedReason,
+    grant.binding,
+    grant.boundGeneration,
   ]);
 }

@@ -97,15 +97,19 @@ function describe(batch: readonly Member[]): Omit<TracedBatch, "database"> {
   return { summary: "UPDATE grants", members: batch.length, callers };
 }
 
-/** Divides what came into a batch and others. The batch: ordinary refreshes, each grant once, the first that came. */
+/** Divides what came into a batch and others. The batch: ordinary refreshes, each grant and each proof once, the first that came. */
 function divide(members: readonly Member[]): { batch: Member[]; others: Member[] } {
   const grants = new Set<string>();
+  const proofs = new Set<string>();
   const batch: Member[] = [];
   const others: Member[] = [];
   for (const member of members) {
     const { presented } = member;
-    const alone = grants.has(presented.grantId) || !isOrdinary(presented);
+    const proof = presented.proof?.digest.toString("hex");
+    const isRepeated = grants.has(presented.grantId) || (proof !== undefined && proofs.has(proof));
+    const alone = isRepeated || !isOrdinary(presented);
     grants.add(presented.grantId);
+    if (proof !== undefined) proofs.add(proof);
     (alone ? others : batch).push(member);
   }
   return { batch, others };

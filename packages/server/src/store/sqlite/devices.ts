@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { claimsColumn, toClaims } from "../grant-row.ts";
 import { withAcr } from "../grant.ts";
-import { grantOfDevice, isUnused, judgeDeviceCode, slowerInterval } from "../devices.ts";
+import { grantOfDevice, judgeDeviceCode, repeatedDevice, slowerInterval } from "../devices.ts";
 import type {
   DeviceDecision,
   DeviceStore,
@@ -109,10 +109,9 @@ function preparePoll(database: DatabaseSync, events: EventWriter) {
   const revoke = prepareRevoke(database, events);
 
   /** A repeated redemption gets its grant only while the first refresh token is unused. */
-  function again(grantId: string, at: number): PolledDevice {
+  function again(grantId: string, presented: PresentedDeviceCode, at: number): PolledDevice {
     const row = find.get(grantId);
-    const grant = row && toGrant(row);
-    return grant && isUnused(grant) ? { outcome: "repeated", at, grant } : { outcome: "code_spent" };
+    return repeatedDevice(row && toGrant(row), presented, at);
   }
 
   return function poll(presented: PresentedDeviceCode, transaction: Transaction): PolledDevice {
@@ -126,7 +125,7 @@ function preparePoll(database: DatabaseSync, events: EventWriter) {
       const slower = verdict === "slow_down" ? slowerInterval(request.interval) : request.interval;
       polled.run(presented.digest, now, slower);
     }
-    if (verdict === "repeated") return again(request.grantId ?? "", now);
+    if (verdict === "repeated") return again(request.grantId ?? "", presented, now);
     if (verdict === "code_reused") {
       revoke([request.grantId ?? ""], verdict, request.clientId, transaction);
     }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { decide, eventInterval } from "../decide.ts";
+import { decide, eventInterval, eventsOf } from "../decide.ts";
 import { held } from "../retry-windows.ts";
 import { rotationResult, written } from "../rotation-result.ts";
 import type { AcceptedRotation, Grant, PresentedToken, RotationResult } from "../store.ts";
@@ -14,7 +14,7 @@ const WRITE = `
   UPDATE grants SET generation = ?2, rotated_at = ?3, last_used_at = ?4, window_started_at = ?5, window_ended_at = nullif(?6, ?3),
     window_generation = ?7, window_retried = ?8, previous_window_generation = ?9, previous_window_ended_at = ?10,
     previous_window_retried = ?11, retry_score = ?12, windows_held_at = ?13, window_retry_held = nullif(?14, 0), revoked_at = ?15,
-    revoked_reason = ?16
+    revoked_reason = ?16, binding = ?17, bound_generation = ?18
   WHERE id = unhex(?1, '-')`;
 
 /** Applies `decide` to tokens that the statement of an ordinary refresh did not rotate, and `held` to failed responses. */
@@ -33,9 +33,9 @@ export function prepareRotateAlone(database: DatabaseSync, events: EventWriter) 
     const decision = decide(grant, presented, at, parent);
     if (grant === undefined) return { outcome: "unknown", at };
     if (decision.write) writeHead(written(grant, decision));
-    if (decision.event) {
-      const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
-      events.record({ ...decision.event, ...about }, transaction, eventInterval(decision, grant));
+    const about = { clientId: grant.clientId, subject: grant.subject, grantId: grant.id };
+    for (const event of eventsOf(decision)) {
+      events.record({ ...event, ...about }, transaction, eventInterval(decision, grant));
     }
     if (decision.write?.revokedAt !== undefined) revokeChildren(grant, grant.clientId, transaction);
     return rotationResult(decision, grant, at);
@@ -72,6 +72,8 @@ export function prepareRotateAlone(database: DatabaseSync, events: EventWriter) 
       Number(grant.windowRetryHeld),
       grant.revokedAt,
       grant.revokedReason,
+      grant.binding,
+      grant.boundGeneration,
     );
   }
 }

@@ -6,6 +6,7 @@ import { QUIET_WINDOW_SCORE, RETRIED_WINDOW_SCORE } from "../retry-windows.ts";
 import type { GrantStore, PresentedToken, RotationResult } from "../store.ts";
 import type { EventWriter } from "./events.ts";
 import { prepareRotateAlone } from "./rotate-alone.ts";
+import { prepareUseOnce } from "./used-tokens.ts";
 import type { Transaction, WriteQueue } from "./write-queue.ts";
 
 /** The rotation joins the row's current window. */
@@ -50,6 +51,7 @@ export function prepareRotate(
   const rotate = database.prepare(ROTATE);
   rotate.setReturnArrays(true);
   const alone = prepareRotateAlone(database, events);
+  const useOnce = prepareUseOnce(database);
 
   return {
     rotate: (presented) => queue.write((transaction) => rotateOne(presented, transaction)),
@@ -59,6 +61,8 @@ export function prepareRotate(
   function rotateOne(presented: PresentedToken, transaction: Transaction): RotationResult {
     const { grantId: id, policy, resource } = presented;
     const at = transaction.now;
+    const { proof } = presented;
+    if (proof !== null && !useOnce(proof, at)) return { outcome: "proof_replayed", at };
     // What the statement does not cover `decide` does: other policies, and a narrower scope, which SQL would have to
     // parse.
     if (policy.rotation === "always" && presented.scope === undefined) {

@@ -49,6 +49,12 @@ export const errorsDe: Readonly<Record<keyof typeof errorsEn, string>> = {
     "Der Dienst kennt diesen Grant-Type nicht, oder Ihr Client darf ihn nicht verwenden.",
   "docs.error.grantType.action":
     "Prüfen Sie `grant_type`, oder bitten Sie den Anbieter, ihn für Ihren Client zu erlauben.",
+  "docs.error.proof.meaning": "Der DPoP-Nachweis fehlt, ist ungültig oder wurde schon benutzt.",
+  "docs.error.proof.action":
+    "Erzeugen Sie für jede Anfrage einen neuen Nachweis mit der Methode und der URL dieses Endpunkts und der aktuellen Zeit. `error_description` sagt, was falsch ist.",
+  "docs.error.nonce.meaning": "Der DPoP-Nachweis hat keine oder eine alte Nonce dieses Dienstes.",
+  "docs.error.nonce.action":
+    "Wiederholen Sie die Anfrage mit einem neuen Nachweis, der die Nonce des Antwort-Headers `DPoP-Nonce` enthält.",
   "docs.error.scope.meaning":
     "Sie haben einen Scope angefordert, der unbekannt ist oder nicht gewährt wurde. Ein Refresh-Token bleibt gültig.",
   "docs.error.scope.action": "Lassen Sie `scope` weg, oder fordern Sie weniger Scopes an.",

@@ -44,6 +44,8 @@ export const gettingTokensDe: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.authorize.state": "Kommt unverändert mit der Antwort zurück.",
   "docs.get.authorize.code_challenge": "Der SHA-256 des Code-Verifiers, in base64url.",
   "docs.get.authorize.code_challenge_method": "Der Wert ist `S256`.",
+  "docs.get.authorize.dpop_jkt":
+    "Der Fingerabdruck Ihres DPoP-Schlüssels: Der Code gilt dann nur mit einem Nachweis dieses Schlüssels.",
   "docs.get.authorize.prompt":
     "`login`: Der Benutzer meldet sich erneut an. `consent`: Der Benutzer wird erneut gefragt. `none`: Es wird keine Seite gezeigt; was eine braucht, ist ein Fehler.",
   "docs.get.authorize.max_age": "Wie lange die Anmeldung des Benutzers höchstens her sein darf, in Sekunden.",

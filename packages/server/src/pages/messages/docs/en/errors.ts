@@ -45,6 +45,12 @@ export const errorsEn = {
   "docs.error.body.action": "Send a form or JSON, without `Content-Encoding`.",
   "docs.error.grantType.meaning": "The service does not know this grant type, or your client may not use it.",
   "docs.error.grantType.action": "Check `grant_type`, or ask the provider to allow it for your client.",
+  "docs.error.proof.meaning": "The DPoP proof is missing, not valid, or was used before.",
+  "docs.error.proof.action":
+    "Make a new proof for each request, with the method and the URL of this endpoint and the time of now. `error_description` says what is wrong.",
+  "docs.error.nonce.meaning": "The DPoP proof has no nonce of this service, or an old one.",
+  "docs.error.nonce.action":
+    "Repeat the request with a new proof that has the nonce of the response header `DPoP-Nonce`.",
   "docs.error.scope.meaning":
     "You asked for a scope that is unknown or was not granted. A refresh token stays valid.",
   "docs.error.scope.action": "Leave `scope` out, or ask for fewer scopes.",

@@ -43,6 +43,8 @@ export const gettingTokensEn = {
   "docs.get.authorize.state": "Comes back unchanged with the response.",
   "docs.get.authorize.code_challenge": "The SHA-256 of the code verifier, in base64url.",
   "docs.get.authorize.code_challenge_method": "The value is `S256`.",
+  "docs.get.authorize.dpop_jkt":
+    "The thumbprint of your DPoP key: the code is then good with a proof of this key only.",
   "docs.get.authorize.prompt":
     "`login`: the user signs in again. `consent`: the user is asked again. `none`: no page is shown, and what would need one is an error.",
   "docs.get.authorize.max_age": "How long ago the user may have signed in at most, in seconds.",

@@ -48,6 +48,12 @@ export const errorsEs: Readonly<Record<keyof typeof errorsEn, string>> = {
   "docs.error.body.action": "Envíe un formulario o JSON, sin `Content-Encoding`.",
   "docs.error.grantType.meaning": "El servicio no conoce este grant type, o su cliente no puede usarlo.",
   "docs.error.grantType.action": "Revise `grant_type`, o pida al proveedor que lo permita para su cliente.",
+  "docs.error.proof.meaning": "La prueba DPoP falta, no es válida o ya se usó.",
+  "docs.error.proof.action":
+    "Cree una prueba nueva para cada solicitud, con el método y la URL de este endpoint y la hora actual. `error_description` dice qué falla.",
+  "docs.error.nonce.meaning": "La prueba DPoP no tiene un nonce de este servicio, o tiene uno antiguo.",
+  "docs.error.nonce.action":
+    "Repita la solicitud con una prueba nueva que lleve el nonce de la cabecera de respuesta `DPoP-Nonce`.",
   "docs.error.scope.meaning":
     "Ha solicitado un ámbito desconocido o que no se concedió. Un token de actualización sigue siendo válido.",
   "docs.error.scope.action": "Omita `scope`, o pida menos ámbitos.",

@@ -44,6 +44,8 @@ export const gettingTokensEs: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.authorize.state": "Vuelve sin cambios con la respuesta.",
   "docs.get.authorize.code_challenge": "El SHA-256 del code verifier, en base64url.",
   "docs.get.authorize.code_challenge_method": "El valor es `S256`.",
+  "docs.get.authorize.dpop_jkt":
+    "La huella de su clave DPoP: el código solo sirve entonces con una prueba de esa clave.",
   "docs.get.authorize.prompt":
     "`login`: el usuario inicia sesión de nuevo. `consent`: se pregunta de nuevo al usuario. `none`: no se muestra ninguna página, y lo que necesitaría una es un error.",
   "docs.get.authorize.max_age":

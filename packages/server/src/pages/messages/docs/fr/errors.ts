@@ -50,6 +50,12 @@ export const errorsFr: Readonly<Record<keyof typeof errorsEn, string>> = {
     "Le service ne connaît pas ce grant type, ou votre client n’a pas le droit de l’utiliser.",
   "docs.error.grantType.action":
     "Vérifiez `grant_type`, ou demandez au fournisseur de l’autoriser pour votre client.",
+  "docs.error.proof.meaning": "La preuve DPoP manque, n’est pas valide ou a déjà servi.",
+  "docs.error.proof.action":
+    "Créez une nouvelle preuve pour chaque requête, avec la méthode et l’URL de ce point d’accès et l’heure actuelle. `error_description` dit ce qui ne va pas.",
+  "docs.error.nonce.meaning": "La preuve DPoP n’a pas de nonce de ce service, ou en a un ancien.",
+  "docs.error.nonce.action":
+    "Répétez la requête avec une nouvelle preuve qui porte le nonce de l’en-tête de réponse `DPoP-Nonce`.",
   "docs.error.scope.meaning":
     "Vous avez demandé un scope inconnu ou qui n’a pas été accordé. Un jeton d’actualisation reste valable.",
   "docs.error.scope.action": "Omettez `scope`, ou demandez moins de scopes.",

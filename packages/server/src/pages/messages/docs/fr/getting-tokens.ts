@@ -45,6 +45,8 @@ export const gettingTokensFr: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.authorize.state": "Revient inchangé avec la réponse.",
   "docs.get.authorize.code_challenge": "Le SHA-256 du code verifier, en base64url.",
   "docs.get.authorize.code_challenge_method": "La valeur est `S256`.",
+  "docs.get.authorize.dpop_jkt":
+    "L’empreinte de votre clé DPoP\u00a0: le code ne sert alors qu’avec une preuve de cette clé.",
   "docs.get.authorize.prompt":
     "`login`\u00a0: l’utilisateur se connecte de nouveau. `consent`\u00a0: son accord est de nouveau demandé. `none`\u00a0: aucune page n’est affichée, et ce qui en demanderait une est une erreur.",
   "docs.get.authorize.max_age":

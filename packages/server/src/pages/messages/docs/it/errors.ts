@@ -49,6 +49,12 @@ export const errorsIt: Readonly<Record<keyof typeof errorsEn, string>> = {
     "Il servizio non conosce questo grant type, o il tuo client non può usarlo.",
   "docs.error.grantType.action":
     "Controlla `grant_type`, o chiedi al fornitore di consentirlo per il tuo client.",
+  "docs.error.proof.meaning": "La prova DPoP manca, non è valida o è già stata usata.",
+  "docs.error.proof.action":
+    "Crea una nuova prova per ogni richiesta, con il metodo e l’URL di questo endpoint e l’ora attuale. `error_description` dice che cosa non va.",
+  "docs.error.nonce.meaning": "La prova DPoP non ha un nonce di questo servizio, o ne ha uno vecchio.",
+  "docs.error.nonce.action":
+    "Ripeti la richiesta con una nuova prova che abbia il nonce dell’header di risposta `DPoP-Nonce`.",
   "docs.error.scope.meaning":
     "Hai chiesto uno scope sconosciuto o che non è stato concesso. Un refresh token resta valido.",
   "docs.error.scope.action": "Ometti `scope`, o chiedi meno scope.",

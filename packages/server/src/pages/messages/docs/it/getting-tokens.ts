@@ -44,6 +44,8 @@ export const gettingTokensIt: Readonly<Record<keyof typeof gettingTokensEn, stri
   "docs.get.authorize.state": "Torna invariato con la risposta.",
   "docs.get.authorize.code_challenge": "Lo SHA-256 del code verifier, in base64url.",
   "docs.get.authorize.code_challenge_method": "Il valore è `S256`.",
+  "docs.get.authorize.dpop_jkt":
+    "L’impronta della tua chiave DPoP: il codice vale allora solo con una prova di questa chiave.",
   "docs.get.authorize.prompt":
     "`login`: l’utente accede di nuovo. `consent`: si chiede di nuovo il consenso all’utente. `none`: non si mostra alcuna pagina, e se ne servirebbe una è un errore.",
   "docs.get.authorize.max_age":

@@ -1,0 +1,107 @@
+import { hash } from "node:crypto";
+import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, EmbeddedJWK } from "jose";
+import type { JWK } from "jose";
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { UsableProof } from "../store/used-tokens.ts";
+
+/**
+ * The algorithms of DPoP proofs (RFC 9449 §4.3): those of FAPI 2.0 §5.4.1, which every library that makes proofs offers.
+ * `Ed25519` is `EdDSA` by its new name (RFC 9864).
+ */
+export const DPOP_ALGORITHMS = ["ES256", "Ed25519", "EdDSA", "PS256"] as const;
+
+/** How far the clocks of client and service may be apart, s (RFC 9449 §11.1); those of desktops are off by minutes. */
+const MAX_SKEW = 300;
+/** Longest proof, characters. One with an RSA key of 4096 bits has about 2,500. */
+const MAX_PROOF = 4096;
+/** Longest `jti`, characters. */
+const MAX_JTI = 256;
+/** Longest modulus of an RSA key, characters of base64url: 4096 bits. */
+const MAX_MODULUS = 683;
+
+/** Three parts. Repeated headers arrive joined by commas, so they are none (RFC 9449 §4.3, 1). */
+const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** Members of private and of symmetric keys (RFC 7518 §6, RFC 8037 §2, AKP). */
+const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+
+/** What a proof must be about. */
+interface Expected {
+  method: string;
+  /** Of the endpoint, as clients know it. */
+  url: string;
+  /** The service's clock, ms. */
+  now: number;
+}
+
+/** A proof that is valid but for its nonce, and may have been used before. */
+export interface DpopProof extends UsableProof {
+  /** SHA-256 thumbprint of the key (RFC 7638), base64url. */
+  readonly jkt: string;
+  readonly nonce: string | undefined;
+}
+
+/**
+ * Checks a DPoP proof (RFC 9449 §4.3), apart from `nonce` and replay.
+ *
+ * @param proof the `DPoP` header
+ * @throws OAuthError `invalid_dpop_proof`, which says what is wrong
+ */
+export async function checkDpopProof(proof: string, expected: Expected): Promise<DpopProof> {
+  if (proof.length > MAX_PROOF) throw invalid(`it has more than ${MAX_PROOF} characters`);
+  if (!COMPACT_JWS.test(proof)) throw invalid("it is not one signed JWT");
+  const { claims, jwk } = await verified(proof);
+  const { htm, htu, iat, jti, nonce } = claims;
+  if (htm !== expected.method) throw invalid("its htm is not the method of the request");
+  if (!isUrl(htu, expected.url)) throw invalid("its htu is not the URL of this endpoint");
+  if (typeof jti !== "string" || jti === "" || jti.length > MAX_JTI) {
+    throw invalid(`its jti is missing or has more than ${MAX_JTI} characters`);
+  }
+  const now = expected.now / 1000;
+  // RFC 9449 §4.2: a proof has no other lifetime; `exp` and `nbf` say nothing of it.
+  if (typeof iat !== "number" || !(Math.abs(now - iat) <= MAX_SKEW)) {
+    throw invalid(`its iat is not within ${MAX_SKEW} seconds of the Date of this response`);
+  }
+  const jkt = await calculateJwkThumbprint(jwk);
+  const digest = hash("sha256", `dpop\n${jkt}\n${jti}`, "buffer");
+  const ttl = Math.ceil(iat + MAX_SKEW - now) + 1;
+  return { jkt, nonce: typeof nonce === "string" ? nonce : undefined, digest, ttl };
+}
+
+/** Verifies type, algorithm, key and signature. */
+async function verified(proof: string): Promise<{ claims: Record<string, unknown>; jwk: JWK }> {
+  try {
+    const { typ, jwk } = decodeProtectedHeader(proof);
+    if (typ !== "dpop+jwt") throw invalid("its typ is not dpop+jwt");
+    if (!isPublicKey(jwk)) throw invalid("its jwk is not a public key of the right kind");
+    const { payload } = await compactVerify(proof, EmbeddedJWK, { algorithms: [...DPOP_ALGORITHMS] });
+    const claims = JSON.parse(Buffer.from(payload).toString()) as unknown;
+    if (typeof claims !== "object" || claims === null) throw invalid("its payload is not a JSON object");
+    return { claims: { ...claims }, jwk };
+  } catch (cause) {
+    if (cause instanceof OAuthError) throw cause;
+    // Whatever jose and WebCrypto throw, it is about what was sent.
+    throw invalid(`it is not signed by the key of its jwk, with one of ${DPOP_ALGORITHMS.join(" ")}`, cause);
+  }
+}
+
+/**
+ * RFC 9449 §4.3 (7): the key MUST NOT have private parts. An RSA key of unusual size or exponent would make its
+ * verification slow; jose refuses less than 2048 bits.
+ */
+function isPublicKey(jwk: JWK | undefined): jwk is JWK {
+  if (typeof jwk !== "object" || jwk === null || PRIVATE.some((member) => member in jwk)) return false;
+  if (jwk.kty !== "RSA") return true;
+  return jwk.e === "AQAB" && typeof jwk.n === "string" && jwk.n.length <= MAX_MODULUS;
+}
+
+/** RFC 9449 §4.3 (9): without query and fragment, and whatever the case of scheme and host and the default port. */
+function isUrl(htu: unknown, url: string): boolean {
+  if (typeof htu !== "string") return false;
+  const [named, expected] = [URL.parse(htu), new URL(url)];
+  return named !== null && named.origin === expected.origin && named.pathname === expected.pathname;
+}
+
+function invalid(violation: string, cause?: unknown): OAuthError {
+  return new OAuthError("dpop_proof_invalid", { parameter: "DPoP", violation, cause });
+}
