@@ -99,7 +99,7 @@ async function checkClaims(claims: JWTPayload, expected: ExpectedProof): Promise
   if (typeof iat !== "number" || typeof htu !== "string") return "proof_malformed";
   if (htm !== expected.method) return "proof_wrong_method";
   // RFC 9449 §4.3: compared without query and fragment, and normalized (RFC 3986 §6.2.2, §6.2.3).
-  const url = htu.replace(/[?#].*$/s, "");
+  const [url = ""] = htu.split(/[?#]/, 1);
   if (!expected.urls.some((own) => isSameUri(own, url))) return "proof_wrong_url";
   if (!(iat >= expected.now - expected.maxAge && iat <= expected.now + AHEAD)) return "proof_expired";
   return ath === (await digest(expected.accessToken)) ? undefined : "proof_wrong_token";

@@ -220,7 +220,7 @@ test("each default algorithm is accepted, and RS256 only where it is allowed", a
 test("a proof is used once, by one key; another key's with the same jti is another one", async () => {
   const once = await proof({ jti: "once" });
   assert.equal(await outcome(once), "accepted");
-  assert.equal(await outcome(once), "proof_replayed");
+  assert.equal(await outcome(once), "proof_used");
   assert.equal(await outcome(await proof({ jti: "once", iat: NOW + 1 })), "accepted", "another second");
   const bound = await server.token({ cnf: { jkt: other.jkt } });
   const header = await proof({ jti: "once", ath: hash("sha256", bound, "base64url") }, {}, other);
@@ -242,7 +242,7 @@ test("instances with one memory of used proofs refuse each other's; when it fail
   ];
   const once = await proof({ iat: NOW - 10 });
   assert.equal(await outcome(once, { by: nodes[0] as Verifier }), "accepted");
-  assert.equal(await outcome(once, { by: nodes[1] as Verifier }), "proof_replayed");
+  assert.equal(await outcome(once, { by: nodes[1] as Verifier }), "proof_used");
   assert.deepEqual([...used.values()], [51], "until it would be too old");
   assert.match([...used.keys()].join(), /^[\w-]{43}$/);
   isDown = true;

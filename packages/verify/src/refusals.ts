@@ -137,7 +137,7 @@ const KINDS = {
   /** 401: `iat` is more than `dpop.maxAge` ago, or 30 s ahead. */
   proof_expired: BAD_PROOF,
   /** 401: the proof was used before. */
-  proof_replayed: BAD_PROOF,
+  proof_used: BAD_PROOF,
   /** 401: the proof has no nonce, or one that is not accepted any more. */
   proof_without_nonce: NO_NONCE,
   /** 401: the token, its grant or its key was revoked. */

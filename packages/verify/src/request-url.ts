@@ -13,6 +13,6 @@ export function requestUrls({ url, originalUrl }: IncomingRequest, baseUrls: rea
   const target = originalUrl ?? url;
   if (target === undefined) throw new TypeError("request.url is required to check a DPoP proof");
   // That of `node:http` is a path; that of fetch, and of a request to a proxy, a whole URL.
-  const path = target.startsWith("/") ? target.replace(/[?#].*$/s, "") : parseUrl(target)?.pathname;
+  const path = target.startsWith("/") ? target.split(/[?#]/, 1)[0] : parseUrl(target)?.pathname;
   return baseUrls.map((base) => base + (path ?? target));
 }

@@ -94,7 +94,7 @@ export class SenderCheck {
         replays === undefined
           ? this.#recent.use(id, issuedAt, now - maxAge)
           : await replays.use(id, Math.ceil(issuedAt + maxAge - now) + 1);
-      return isNew ? undefined : "proof_replayed";
+      return isNew ? undefined : "proof_used";
     } catch (error) {
       this.#settings.onError(error);
       return "replays_unavailable";
