@@ -1,8 +1,9 @@
 // Step-up authentication (RFC 9470) as a whole: an API refuses, its client sends the user to sign in again, the API accepts.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { stepUpOf } from "@regrant/client/fetch";
 import { createRegrant } from "@regrant/server";
-import { createVerifier } from "@regrant/verify";
+import { createVerifier, refusalResponse } from "@regrant/verify";
 import { form, ISSUER } from "../packages/server/src/testing.ts";
 import type { Parameters } from "../packages/server/src/testing.ts";
 import { CALLBACK, TestBrowser, TestRequest } from "../packages/server/src/testing-browser.ts";
@@ -73,11 +74,11 @@ test("an API that needs a stronger or a more recent sign-in gets it from its cli
     [refused.refusal.cause, refused.refusal.status],
     ["insufficient_user_authentication", 401],
   );
-  const challenge = refused.refusal.headers["WWW-Authenticate"] ?? "";
-  const [, acr_values = "", max_age = ""] = /acr_values="([^"]*)", max_age="(\d+)"/.exec(challenge) ?? [];
-  assert.deepEqual([acr_values, max_age], ["mfa", "300"]);
+  const stepUp = stepUpOf(refusalResponse(refused.refusal));
+  assert.deepEqual(stepUp, { acrValues: ["mfa"], maxAge: 300 });
+  const asked = { acr_values: stepUp.acrValues.join(" "), max_age: String(stepUp.maxAge) };
 
-  const second = await authorize(browser, { acr_values, max_age });
+  const second = await authorize(browser, asked);
   const accepted = await pay(second["access_token"] ?? "");
   assert.ok(accepted.outcome === "accepted");
   assert.deepEqual([accepted.token.acr, accepted.token.authTime], ["mfa", Math.floor(now / 1000)]);
@@ -86,6 +87,6 @@ test("an API that needs a stronger or a more recent sign-in gets it from its cli
   const { refresh_token = "" } = second;
   const refreshed = await tokens({ grant_type: "refresh_token", refresh_token });
   assert.equal((await pay(refreshed["access_token"] ?? "")).outcome, "refused", "a refresh is no sign-in");
-  const third = await authorize(browser, { acr_values, max_age });
+  const third = await authorize(browser, asked);
   assert.equal((await pay(third["access_token"] ?? "")).outcome, "accepted");
 });

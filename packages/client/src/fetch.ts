@@ -9,6 +9,9 @@ import { ClientConfigError, isTokenError } from "./errors.ts";
 import { secureUrl } from "./secure-url.ts";
 import type { Awaitable, Token } from "./types.ts";
 
+export { stepUpOf } from "./step-up.ts";
+export type { StepUp } from "./step-up.ts";
+
 /** Where the access token may be sent, and when it is replaced. */
 export interface AuthorizedFetchOptions {
   /** Origins that the access token may be sent to, such as `https://api.example.com`. */
