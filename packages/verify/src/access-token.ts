@@ -83,7 +83,8 @@ function readAuthorization(claims: JWTPayload): Authorization | undefined {
     isOptional(acr, isText) &&
     isOptional(authTime, (value) => typeof value === "number") &&
     isOptional(details, (value) => Array.isArray(value) && value.every(isDetail)) &&
-    isOptional(act, (value) => isObject(value) && isText(value["sub"]));
+    isOptional(act, (value) => isObject(value) && isText(value["sub"])) &&
+    isOptional(claims["grant_clients"], (value) => Array.isArray(value) && value.every(isText));
   return isRight ? ({ cnf, acr, authTime, authorizationDetails: details, act } as Authorization) : undefined;
 }
 

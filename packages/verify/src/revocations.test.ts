@@ -109,3 +109,15 @@ test("entries that only expired tokens match are removed, and no others", () => 
   revocations.prune(NOW + 1, 3600);
   assert.equal(revocations.size, 0);
 });
+
+test("a token that was exchanged for another client's ends with either client, by when it was issued", () => {
+  const exchanged = (issuedAt: number) =>
+    token({ issuedAt, claims: { grant_clients: ["client-2", "client-3"] } });
+  for (const client_id of ["client-1", "client-2", "client-3"]) {
+    assert.equal(covers({ client_id, at: NOW }, exchanged(NOW)), true);
+    assert.equal(covers({ client_id, at: NOW }, exchanged(NOW + 10)), false);
+  }
+  assert.equal(covers({ client_id: "client-4", at: NOW }, exchanged(NOW)), false);
+  assert.equal(covers({ gid: grantId(NOW - 100), at: NOW }, exchanged(NOW + 10)), true);
+  assert.equal(covers({ sub: "customer-7", at: NOW }, exchanged(NOW + 10)), true);
+});

@@ -48,12 +48,19 @@ export class Revocations {
   covers(token: AccessToken, kid: string | undefined): boolean {
     const { grantId, id, subject, clientId } = token;
     if (this.#at.jti.has(id) || (kid !== undefined && this.#at.kid.has(kid))) return true;
-    const clientRevokedAt = this.#at.client_id.get(clientId);
-    if (grantId === undefined)
-      return clientRevokedAt !== undefined && token.issuedAt <= clientRevokedAt + PROPAGATION;
+    const exchangedFor = token.claims["grant_clients"] as readonly string[] | undefined;
+    const isOfGrant = grantId !== undefined && exchangedFor === undefined;
+    if (!isOfGrant && this.#endsWithClient([clientId, ...(exchangedFor ?? [])], token.issuedAt)) return true;
+    if (grantId === undefined) return false;
     if (this.#at.gid.has(grantId)) return true;
+    const clientRevokedAt = isOfGrant ? this.#at.client_id.get(clientId) : undefined;
     const revokedAt = Math.max(clientRevokedAt ?? -1, this.#at.sub.get(subject) ?? -1);
     return revokedAt >= 0 && grantCreatedAt(grantId, token.issuedAt) <= revokedAt;
+  }
+
+  /** A client's own token, and one that was exchanged for another client's, end when one of the clients is disabled. */
+  #endsWithClient(clientIds: readonly string[], issuedAt: number): boolean {
+    return clientIds.some((id) => issuedAt <= (this.#at.client_id.get(id) ?? -Infinity) + PROPAGATION);
   }
 
   /**

@@ -160,11 +160,10 @@ test("the new token expires with the one that it is for, and ends with its grant
     assert.equal(await active(), true);
     await end(client, refreshToken);
     assert.equal(await active(), false, what);
-    await t.refused(() => exchange(client, accessToken), {
-      ...(what === "exchanging client"
-        ? { status: 401, error: "invalid_client", cause: "client_disabled" }
-        : { ...invalid("subject_token_refused"), detail: "inactive" }),
-    });
+    const inactive = { ...invalid("subject_token_refused"), detail: "inactive" };
+    const disabled = { status: 401, error: "invalid_client", cause: "client_disabled" };
+    const expected = what === "exchanging client" ? disabled : inactive;
+    await t.refused(() => exchange(client, accessToken), expected);
   }
 });
 
