@@ -1,7 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { AcceptedRotation, Client } from "../store/store.ts";
-import { grantBinding } from "../sender/sender.ts";
 import { openRefreshToken, presentedToken } from "../tokens/refresh-token.ts";
 import { narrowedDetails } from "./authorization-details.ts";
 import { parseScope, requestedResource, required } from "./grant-type.ts";
@@ -52,7 +51,8 @@ async function refresh(
   const rotation = presentedToken(token, client, {
     scope: requested && withoutOfflineAccess(requested),
     resource,
-    binding: grantBinding(client, sender),
+    // As `grantBinding`.
+    binding: client.public ? sender.binding : null,
     proof: sender.proof,
   });
   const result =

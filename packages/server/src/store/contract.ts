@@ -27,10 +27,12 @@ import { statisticsCases } from "./contract/statistics.ts";
 import { subscriptionCases } from "./contract/subscriptions.ts";
 import { deadLetterCases } from "./contract/dead-letters.ts";
 import { usedTokenCases } from "./contract/used-tokens.ts";
+import { proofCases } from "./contract/proofs.ts";
 import { maintenanceCases } from "./contract/maintenance.ts";
 
 const SUITES = {
   rotate: rotationCases,
+  proofs: proofCases,
   grants: grantCases,
   "active-grants": activeGrantCases,
   extensions: extensionCases,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Store } from "../store.ts";
 import { ACTOR, found, granted, within } from "./bench.ts";
-import { SECOND, newClient, newGrant, presentedToken } from "./fixtures.ts";
+import { SECOND, digest, newClient, newGrant, presentedToken } from "./fixtures.ts";
 import type { DatabaseContent } from "./postgres-server.ts";
 import type { TestResponse, Job } from "./process-child.ts";
 import { PATIENCE, ask, closed, opened, updatesAreMerged } from "./processes.ts";
@@ -41,27 +41,40 @@ export const processCases: ProcessCases = {
     await store.close();
   },
 
-  "four processes that race 200 refreshes each of one token get one successor": async (bench) => {
-    await withStore(bench, async (store, place) => {
-      const client = newClient();
-      await store.clients.create(client, ACTOR);
-      const grant = await granted(store, newGrant(client.id));
-      const children = await opened(place, 4);
-      const job: Job = { do: "race", presented: presentedToken(grant, 0, { retryWindow: 300 }), count: 200 };
-      const answers = await Promise.all(children.map((child) => ask(child, job)));
-      const results = answers.flatMap((answer) => (answer.done === "race" ? answer.results : []));
-      assert.equal(results.length, 800);
-      assert.equal(results.filter((result) => result === "rotated 1").length, 1);
-      assert.equal(results.filter((result) => result === "retried 1").length, 799);
-      assert.equal((await store.grants.find(grant.id))?.generation, 1);
-      const events = await store.events.list({ grantId: grant.id }, 10);
-      assert.deepEqual(
-        events.map(({ type }) => type),
-        ["grant.created", "grant.retried"],
-      );
-      await closed(children);
-    });
-  },
+  "four processes that race 200 refreshes each of one token get one successor, and accept one proof once":
+    async (bench) => {
+      await withStore(bench, async (store, place) => {
+        const client = newClient();
+        await store.clients.create(client, ACTOR);
+        const grant = await granted(store, newGrant(client.id));
+        const children = await opened(place, 4);
+        const job: Job = {
+          do: "race",
+          presented: presentedToken(grant, 0, { retryWindow: 300 }),
+          count: 200,
+        };
+        const answers = await Promise.all(children.map((child) => ask(child, job)));
+        const results = answers.flatMap((answer) => (answer.done === "race" ? answer.results : []));
+        assert.equal(results.length, 800);
+        assert.equal(results.filter((result) => result === "rotated 1").length, 1);
+        assert.equal(results.filter((result) => result === "retried 1").length, 799);
+        assert.equal((await store.grants.find(grant.id))?.generation, 1);
+        const events = await store.events.list({ grantId: grant.id }, 10);
+        assert.deepEqual(
+          events.map(({ type }) => type),
+          ["grant.created", "grant.retried"],
+        );
+        const proof = { digest: digest(), ttl: 300 };
+        const proven = presentedToken(grant, 1, { retryWindow: 300 }, { proof });
+        const again = await Promise.all(
+          children.map((child) => ask(child, { do: "race", presented: proven, count: 200 })),
+        );
+        const outcomes = again.flatMap((answer) => (answer.done === "race" ? answer.results : []));
+        assert.equal(outcomes.filter((outcome) => outcome === "rotated 2").length, 1);
+        assert.equal(outcomes.filter((outcome) => outcome === "proof_replayed").length, 799);
+        await closed(children);
+      });
+    },
 
   "a client that another process changes is noticed within a second": async (bench) => {
     await withStore(bench, async (store, place) => {
