@@ -40,6 +40,7 @@ test("every program in the client's documentation compiles", { timeout: 120_000 
 /** Pages, or one section of a page, whose programs are parts of examples. */
 const RUN: readonly [page: string, heading?: string][] = [
   ["docs/client/recipes.md"],
+  ["docs/client/dpop.md", "The login"],
   ["docs/testing.md"],
   ["docs/embedding.md", "Your users"],
 ];

@@ -72,14 +72,20 @@ const REPLACEMENT_PAUSE = 60_000;
  *
  * @throws ClientConfigError if an option is invalid. The function itself: as `getToken`, and as `fetch`
  */
-export function authorizedFetch(client: Tokens, options: AuthorizedFetchOptions): AuthorizedFetch {
+export function authorizedFetch(
+  client: Pick<TokenClient, "getToken" | "dpop">,
+  options: AuthorizedFetchOptions,
+): AuthorizedFetch {
   const send = options.fetch ?? ((request: Request) => globalThis.fetch(request));
   const sendTo = sender(client, options);
   return (input, init) => sendTo((request) => send(request), input, init);
 }
 
 /** `authorizedFetch` as a middleware. @throws ClientConfigError if an option is invalid */
-export function fetchMiddleware(client: Tokens, options: AuthorizedFetchOptions): FetchMiddleware {
+export function fetchMiddleware(
+  client: Pick<TokenClient, "getToken" | "dpop">,
+  options: AuthorizedFetchOptions,
+): FetchMiddleware {
   const sendTo = sender(client, options);
   return (request, next) => sendTo(next, request);
 }

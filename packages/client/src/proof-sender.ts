@@ -60,6 +60,8 @@ export function proofSender(
         const request = next();
         next = again ?? next;
         request.headers.set("dpop", proof);
+        // Some libraries write a token's type in lower case, and some servers compare the scheme as it stands.
+        request.headers.set("authorization", `DPoP ${accessToken}`);
         return send(request);
       };
       return sendProven({ method, url, accessToken, send: sendNext, canRepeat: again !== undefined });
