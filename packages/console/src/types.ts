@@ -55,6 +55,7 @@ export interface Client {
   client_id: string;
   name: string;
   public: boolean;
+  token_endpoint_auth_method: string;
   secrets: readonly { expires_at: string | null }[];
   created_at: string;
   disabled_at: string | null;

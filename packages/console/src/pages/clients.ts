@@ -54,7 +54,7 @@ export function clientScreen(
       Created: instant(client.created_at, shell.now),
       Disabled: disabled_at === null ? null : instant(disabled_at, shell.now),
     })}
-    ${client.public ? "" : secrets(shell, client)} ${examples(shell, client_id)}
+    ${hasSecret(client) ? secrets(shell, client) : ""} ${examples(shell, client_id)}
     <h2>Settings</h2>
     ${fields(Object.fromEntries(settings.map((setting) => [labelOf(setting.member), shown(setting)])))}
     <h2>Its grants</h2>
@@ -71,6 +71,11 @@ function shown({ value, fallback, form }: Setting): Html {
     return html`${duration(Number(value) * 1000)} <span class="soft small">${value} s</span>`;
   if (form === "switch") return html`${value === "true" ? "yes" : "no"}`;
   return html`${value.split("\n").map((line) => html`<div>${foreign(line)}</div>`)}`;
+}
+
+/** The methods of client authentication that need a secret are named so (RFC 7591 §2). */
+function hasSecret({ token_endpoint_auth_method: method }: Client): boolean {
+  return method.startsWith("client_secret_");
 }
 
 function secrets(shell: Shell, { client_id, secrets: held }: Client): Html {

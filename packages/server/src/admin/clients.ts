@@ -155,7 +155,7 @@ export async function updateClient(
  * Gives a client a new secret, which is returned here and not stored. Its other secrets are valid for at most
  * `overlap` s more. `oldSecretsUntil` is when the last of them expires, ms; null if all have expired.
  *
- * @throws AdminError `not_found`; `not_allowed`: a public client has no secret; `invalid`: `overlap` is not a whole number
+ * @throws AdminError `not_found`; `not_allowed`: the client has no secret; `invalid`: `overlap` is not a whole number
  *   of seconds up to ten years
  */
 export async function rotateClientSecret(
@@ -165,8 +165,11 @@ export async function rotateClientSecret(
   actor: string,
 ): Promise<{ secret: string; oldSecretsUntil: number | null }> {
   requireWholeNumber("overlap", overlap, 0);
-  const { public: isPublic } = await findClient(parts, id);
+  const { public: isPublic, tokenEndpointAuthMethod: method } = await findClient(parts, id);
   if (isPublic) throw new AdminError("not_allowed", "a public client has no secret");
+  if (credentialOf(method) !== "secret") {
+    throw new AdminError("not_allowed", `the client authenticates by ${method}, and has no secret`);
+  }
   const secret = newClientSecret();
   await parts.store.clients.rotateSecret(id, secretDigest(secret), overlap, actor);
   const { secrets } = await findClient(parts, id);

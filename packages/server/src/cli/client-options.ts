@@ -5,7 +5,7 @@ import type { ClientSettingKey, ClientSettings } from "../client-settings/settin
 import type { ClientSetting } from "../client-settings/setting.ts";
 import { GRANT_TYPES, shortGrantType } from "../client-settings/grant-types.ts";
 import { suggest } from "./completion/tree.ts";
-import { repeated, scopes, wholeNumber } from "./option-values.ts";
+import { jsonFile, repeated, scopes, wholeNumber } from "./option-values.ts";
 
 /** Values of the client flags by commander's names. A repeatable flag gives the whole list; `--no-…` gives false. */
 export type ClientOptions = Readonly<Record<string, unknown>>;
@@ -48,6 +48,7 @@ function flagOf(
   const option = new Option(flag, `${setting.help}${repeatable}${note}`);
   if (setting.choices !== undefined) option.choices(setting.choices);
   if (setting.form === "seconds") option.argParser(wholeNumber);
+  if (setting.form === "json") option.argParser(jsonFile(setting.schema));
   if (setting.form === "list") option.argParser(LIST_PARSERS[key] ?? repeated);
   if (key === "grantTypes") suggest(option, GRANT_TYPES.map(shortGrantType));
   return option.makeOptionMandatory(use === "create" && key === "name");

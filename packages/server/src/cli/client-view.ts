@@ -1,4 +1,5 @@
 import type { ClientJson } from "../admin/clients.ts";
+import { credentialOf } from "../client-settings/auth-methods.ts";
 import { CLIENT_SETTING_KEYS, clientSetting, memberOf } from "../client-settings/settings.ts";
 import type { ClientSettingKey, ClientSettings } from "../client-settings/settings.ts";
 import { durationText, instantWithAge } from "../time-text.ts";
@@ -27,7 +28,10 @@ export function printClient(client: ClientJson, now: number): void {
     client_id: client.client_id,
     kind: settings.public ? "public (no secret)" : "confidential",
     ...settingLines(settings),
-    secrets: settings.public ? undefined : secretsText(client.secrets, now),
+    secrets:
+      credentialOf(settings.tokenEndpointAuthMethod) === "secret"
+        ? secretsText(client.secrets, now)
+        : undefined,
     created: instant(createdAt),
     disabled: disabledAt === null ? undefined : { text: instant(disabledAt), tone: "bad" },
   });
@@ -52,7 +56,7 @@ function valueText(key: ClientSettingKey, client: ShownClient): string {
   const value = client[key];
   if (clientSetting(key).form === "seconds") return durationText(Number(value) * 1000);
   if (Array.isArray(value)) return listText(value);
-  return String(value);
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /** How many secrets a client has, and until when the older ones are valid. */

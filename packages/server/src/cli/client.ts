@@ -67,6 +67,8 @@ Without --grant-type, a new client may only use refresh_token.`,
         "npx regrant client create --name Phone --public --grant-type authorization_code --grant-type refresh_token " +
           "--redirect-uri https://app.example.com/callback",
         "npx regrant client create --name Reports --grant-type client_credentials --json",
+        "npx regrant client create --name Ledger --grant-type client_credentials " +
+          "--token-endpoint-auth-method private_key_jwt --jwks keys.json",
       ),
     )
     .action(create);

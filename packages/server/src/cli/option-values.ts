@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { InvalidArgumentError } from "commander";
+import type { z } from "zod";
 import { parseInstant } from "../time-text.ts";
 
 /**
@@ -35,6 +37,27 @@ export function repeated(value: string, before: readonly string[] = []): string[
  */
 export function scopes(value: string, before: readonly string[] = []): string[] {
   return [...new Set([...before, ...value.split(" ").filter((scope) => scope !== "")])];
+}
+
+/**
+ * Makes a parser of the path of a JSON file, whose content must meet `schema`. It is checked here, so that a private key
+ * in the wrong place is not sent to a server.
+ *
+ * @throws InvalidArgumentError from the parser; it quotes nothing of the file
+ */
+export function jsonFile(schema: z.ZodType): (path: string) => unknown {
+  return (path) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(readFileSync(path, "utf8"));
+    } catch (error) {
+      const reason = error instanceof SyntaxError ? "is not JSON" : "cannot be read";
+      throw new InvalidArgumentError(`The file ${reason}.`);
+    }
+    const [issue] = schema.safeParse(value).error?.issues ?? [];
+    if (issue === undefined) return value;
+    throw new InvalidArgumentError(`The file ${issue.message}.`);
+  };
 }
 
 /** An instant, ms since 1970, or an age, ms. */

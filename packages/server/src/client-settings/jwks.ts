@@ -33,6 +33,9 @@ const ALGORITHMS: Readonly<Record<string, { kty: string; crv?: string; names: re
 /** The algorithms by which clients sign (FAPI 2.0 §5.4.1). */
 export const CLIENT_ALGORITHMS = ["PS256", "ES256", "EdDSA", "Ed25519"] as const;
 
+/** With RS256, which needs a setting of the service. */
+export const SIGNATURE_ALGORITHMS = [...CLIENT_ALGORITHMS, "RS256"] as const;
+
 /** Members that only a private or a symmetric key has (RFC 7518 §6.2.2, §6.3.2, §6.4). */
 const SECRET_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
@@ -51,7 +54,7 @@ export function fitsAlgorithm(jwk: PublicJwk, algorithm: string): boolean {
 
 /** Whether a key can verify a signature of any algorithm that clients may use. */
 export function isSigningKey(jwk: PublicJwk): boolean {
-  return Object.keys(ALGORITHMS).some((algorithm) => fitsAlgorithm(jwk, algorithm));
+  return SIGNATURE_ALGORITHMS.some((algorithm) => fitsAlgorithm(jwk, algorithm));
 }
 
 function isSecret(jwk: PublicJwk): boolean {

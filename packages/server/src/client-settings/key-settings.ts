@@ -1,4 +1,5 @@
-import { keyNames, publicJwks } from "./jwks.ts";
+import { oneOf } from "../config/values.ts";
+import { keyNames, publicJwks, SIGNATURE_ALGORITHMS } from "./jwks.ts";
 import type { PublicJwks } from "./jwks.ts";
 import { HTTPS_URL } from "./setting.ts";
 import type { ClientSetting } from "./setting.ts";
@@ -27,5 +28,19 @@ export const KEY_SETTINGS = {
     off: "remove the URL of the client's keys",
     show: { line: "keys", text: (uri: string | null) => (uri === null ? undefined : `at ${uri}`) },
     registration: { member: "jwks_uri" },
+  },
+  tokenEndpointAuthSigningAlg: {
+    schema: oneOf(SIGNATURE_ALGORITHMS).nullable(),
+    default: null,
+    defaultText: "any that the service accepts",
+    form: "text",
+    flag: "--token-endpoint-auth-signing-alg <alg>",
+    help: "the one algorithm by which the client signs to authenticate",
+    off: "accept every algorithm of the service",
+    show: { line: "authentication", text: (alg: string | null) => (alg === null ? undefined : `by ${alg}`) },
+    registration: {
+      member: "token_endpoint_auth_signing_alg",
+      schema: oneOf(SIGNATURE_ALGORITHMS).nullable().catch(null),
+    },
   },
 } satisfies Record<string, ClientSetting>;

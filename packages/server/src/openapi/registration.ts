@@ -1,5 +1,6 @@
 import { AUTH_METHODS } from "../client-settings/auth-methods.ts";
 import { USER_GRANT_TYPES } from "../client-settings/identity-settings.ts";
+import { SIGNATURE_ALGORITHMS } from "../client-settings/jwks.ts";
 import { PATHS } from "../endpoints/metadata.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
 import type { Instance } from "./instance.ts";
@@ -27,6 +28,10 @@ export const CLIENT_METADATA: Fields = {
   authorization_details_types: {
     description: "The types of authorization_details that it will request (RFC 9396).",
     schema: LIST({ type: "string" }),
+  },
+  token_endpoint_auth_signing_alg: {
+    description: "The one algorithm of its client assertions; by default any of the metadata.",
+    schema: { enum: SIGNATURE_ALGORITHMS },
   },
   jwks: {
     description: "Its public keys for `private_key_jwt`: a JWK Set (RFC 7517 section 5). Or `jwks_uri`.",

@@ -9,7 +9,9 @@ import type { AuthenticationMethod, Proof } from "./method.ts";
 export const privateKeyJwt: AuthenticationMethod = {
   judge(client, { credentials }) {
     if (credentials.method !== "private_key_jwt") return "auth_method_mismatch";
-    return proofOf(client, credentials.assertion);
+    const { tokenEndpointAuthSigningAlg: only } = client;
+    const isOther = only !== null && credentials.assertion.header.alg !== only;
+    return isOther ? "client_assertion_signature" : proofOf(client, credentials.assertion);
   },
   examine(deps, credentials, now) {
     return credentials.method === "private_key_jwt"
