@@ -6,6 +6,8 @@
  */
 export { createTokenClient } from "./client.ts";
 export { clientSecretBasic, clientSecretPost, none } from "./client-auth.ts";
+export { privateKeyJwt } from "./private-key-jwt.ts";
+export type { PrivateKeyJwtOptions } from "./private-key-jwt.ts";
 export {
   isTokenError,
   TokenError,

@@ -1,8 +1,9 @@
 import type { ProofRequest } from "./api.ts";
 import { ClientConfigError } from "./errors.ts";
-import { cryptoParams, proofAlgorithm } from "./key-algorithms.ts";
+import { proofAlgorithm } from "./key-algorithms.ts";
 import type { ProofAlgorithm } from "./key-algorithms.ts";
 import { randomId } from "./record.ts";
+import { base64url, signJwt, utf8 } from "./signed-jwt.ts";
 
 /** A key pair, ready to sign. */
 export interface ProofKey {
@@ -50,26 +51,9 @@ export async function signProof(
     nonce,
     ...(accessToken !== undefined && { ath: base64url(await sha256(accessToken)) }),
   };
-  const header = { typ: "dpop+jwt", alg: algorithm, jwk };
-  const signed = `${encoded(header)}.${encoded(claims)}`;
-  const params = cryptoParams(algorithm);
-  return `${signed}.${base64url(await crypto.subtle.sign(params, pair.privateKey, bytes(signed)))}`;
-}
-
-function encoded(value: object): string {
-  return base64url(bytes(JSON.stringify(value)).buffer);
+  return signJwt({ key: pair.privateKey, algorithm }, { typ: "dpop+jwt", jwk }, claims);
 }
 
 function sha256(text: string): Promise<ArrayBuffer> {
-  return crypto.subtle.digest("SHA-256", bytes(text));
-}
-
-function bytes(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text);
-}
-
-/** `Uint8Array.prototype.toBase64` is missing in browsers of before 2025. */
-function base64url(buffer: ArrayBuffer): string {
-  const text = btoa(String.fromCharCode(...new Uint8Array(buffer)));
-  return text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return crypto.subtle.digest("SHA-256", utf8(text));
 }
