@@ -1,6 +1,8 @@
 import { request } from "node:https";
+import { isIP } from "node:net";
 import type { IncomingMessage } from "node:http";
 import type { RequestOptions } from "node:https";
+import { withoutBrackets } from "../../config/loopback.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { readAtMost } from "../../limits/limited-text.ts";
 import { QueueFullError } from "../../limits/queue.ts";
@@ -55,12 +57,15 @@ export interface FetchOptions {
  * Fetches the JSON document at a URL that an unauthenticated request named, so it must not reach internal addresses
  * (SSRF; `guardedLookup`). Redirects are not followed; large and slow responses are abandoned.
  *
- * @param url checked by `isDocumentUrl`: https, and the host is a name
+ * @param url https
  * @throws DocumentError; QueueFullError, which says nothing of the document, while too many hosts are looked up
  */
 export async function fetchDocument(url: string, options: FetchOptions = {}): Promise<FetchedDocument> {
   const { request: send = request, timeout = TIMEOUT, maxBytes = MAX_DOCUMENT } = options;
   const { isAllowed = isPublicAddress, resolve } = options;
+  // The look-up, which judges addresses, is not asked for one that the URL itself names.
+  const host = withoutBrackets(new URL(url).hostname);
+  if (isIP(host) !== 0 && !isAllowed(host)) throw new DocumentError("not_public");
   const signal = AbortSignal.timeout(timeout);
   const lookup = guardedLookup(signal, isAllowed, resolve);
   let response: IncomingMessage;
