@@ -1,28 +1,33 @@
 import { ClientConfigError } from "./errors.ts";
 
-/**
- * The algorithms of proofs by their names in JOSE, the preferred one first, as WebCrypto takes them to make, import and use
- * a key. None is symmetric (RFC 9449 §4.2).
- */
-const ALGORITHMS = {
+/** An algorithm that a proof can be signed with. */
+export type ProofAlgorithm = "ES256" | "EdDSA" | "Ed25519" | "ES384" | "PS256" | "RS256";
+
+/** What WebCrypto takes to make, import and use a key. */
+export interface CryptoParams {
+  readonly name: string;
+  readonly namedCurve?: string;
+  readonly hash?: string;
+  readonly modulusLength?: number;
+  readonly publicExponent?: Uint8Array;
+  readonly saltLength?: number;
+}
+
+const RSA = { hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+
+/** By their names in JOSE, the preferred one first. None is symmetric (RFC 9449 §4.2). */
+const ALGORITHMS: Readonly<Record<ProofAlgorithm, CryptoParams>> = {
   ES256: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
   EdDSA: { name: "Ed25519" },
   // The same by its name of RFC 9864.
   Ed25519: { name: "Ed25519" },
   ES384: { name: "ECDSA", namedCurve: "P-384", hash: "SHA-384" },
-  PS256: { ...rsa("RSA-PSS"), saltLength: 32 },
-  RS256: rsa("RSASSA-PKCS1-v1_5"),
-} as const;
-
-/** An algorithm that a proof can be signed with. */
-export type ProofAlgorithm = keyof typeof ALGORITHMS;
-
-function rsa<N extends string>(name: N) {
-  return { name, hash: "SHA-256", modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
-}
+  PS256: { ...RSA, name: "RSA-PSS", saltLength: 32 },
+  RS256: { ...RSA, name: "RSASSA-PKCS1-v1_5" },
+};
 
 /** What WebCrypto takes for an algorithm. */
-export function cryptoParams(algorithm: ProofAlgorithm): (typeof ALGORITHMS)[ProofAlgorithm] {
+export function cryptoParams(algorithm: ProofAlgorithm): CryptoParams {
   return ALGORITHMS[algorithm];
 }
 
@@ -49,7 +54,7 @@ export function isProofAlgorithm(name: unknown): name is ProofAlgorithm {
 }
 
 function isOf({ algorithm }: CryptoKey, name: ProofAlgorithm): boolean {
-  const { namedCurve, ...params }: { name: string; namedCurve?: string; hash?: string } = ALGORITHMS[name];
+  const { namedCurve, ...params } = ALGORITHMS[name];
   const of = algorithm as { name: string; namedCurve?: string; hash?: { name: string } };
   const hash = of.hash?.name ?? params.hash;
   return of.name === params.name && of.namedCurve === namedCurve && hash === params.hash;
