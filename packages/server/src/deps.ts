@@ -3,6 +3,7 @@ import type { Throttles } from "./limits/throttles.ts";
 import type { RegistrationRules } from "./clients/registration-rules.ts";
 import type { AssertionRules } from "./clients/assertion-rules.ts";
 import type { ClientKeys } from "./clients/client-keys.ts";
+import type { MutualTls } from "./clients/mutual-tls.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
 import type { DetailTypes } from "./grant-types/authorization-details.ts";
 import type { UserStore } from "./identity/user-store.ts";
@@ -56,6 +57,7 @@ export interface Deps {
   readonly clientKeys: ClientKeys;
   /** What client assertions must be. */
   readonly assertionRules: AssertionRules;
+  readonly mutualTls: MutualTls;
   readonly keys: KeyRing;
   readonly revocations: RevocationFeed;
   readonly throttles: Throttles;

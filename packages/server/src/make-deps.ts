@@ -1,5 +1,7 @@
 import { GRANT_TYPES, JWT_BEARER } from "./client-settings/grant-types.ts";
 import { assertionRules } from "./clients/assertion-rules.ts";
+import { mutualTls } from "./clients/mutual-tls.ts";
+import type { MutualTls } from "./clients/mutual-tls.ts";
 import { ClientCache } from "./clients/client-cache.ts";
 import { ClientMetadataDocuments } from "./clients/cimd/client-metadata-documents.ts";
 import { fetchDocument } from "./clients/cimd/fetch-document.ts";
@@ -29,6 +31,8 @@ import type { FailureStore, GrantType } from "./store/store.ts";
 interface Parts extends Pick<Deps, "store" | "keys" | "metrics" | "tracing" | "log"> {
   /** Where throttles count over all nodes; null: in this process alone. */
   failures: FailureStore | null;
+  /** Whose certificates authenticate clients; null or left out: none's. */
+  authorities?: MutualTls["authorities"];
   /** null: no migration from Laravel Passport is configured. The caller closes it. */
   passport: Passport | null;
   /** Checks passwords in place of the accounts that the settings name. */
@@ -79,6 +83,7 @@ export function makeDeps(config: Config & { issuer: string }, parts: Parts): Dep
     clients: new ClientCache(store.clients),
     clientKeys: new ClientKeys(parts.fetchDocument ?? fetchDocument, { now: () => store.now(), log }),
     assertionRules: assertionRules(config, { issuer, tokenUrl: issuer + PATHS.token }),
+    mutualTls: mutualTls(config, parts.authorities ?? null),
     keys,
     dpopNonces: config.dpopNonce === "on" ? new DpopNonces(keys.masterKeys) : null,
     throttles,

@@ -1,7 +1,9 @@
 import type { fetchDocument } from "./clients/cimd/fetch-document.ts";
 import { events } from "./channels.ts";
+import { CertificateAuthorities } from "./certificates/authorities.ts";
 import { ConfigError } from "./config/config-error.ts";
 import type { Config } from "./config/resolve-config.ts";
+import { WatchedFiles } from "./config/watched-files.ts";
 import type { Deps } from "./deps.ts";
 import { isWarning } from "./events/event.ts";
 import { createAdmin } from "./admin/admin.ts";
@@ -96,6 +98,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const { config, log, tracing = null, clientAddress, readCertificate = null } = options;
   const brand = configuredBrand(config);
   const ownPages = await configuredPages(config, brand, log);
+  const authorities = openAuthorities(config, log);
   const metrics = createMetrics();
   /** They wait for events of this process. */
   const waiting: { wake(event: Event): void }[] = [];
@@ -112,7 +115,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const keys = new KeyRing(store.keys, masterKeys);
   const { failures } = store;
   const { accounts, fetchDocument } = options;
-  const parts = { store, keys, metrics, tracing, log, failures, passport, accounts, fetchDocument };
+  const own = { store, keys, metrics, tracing, log, failures };
+  const parts = { ...own, passport, accounts, fetchDocument, authorities };
   const deps = makeDeps(config, parts);
   const closeStore = async (error: unknown): Promise<never> => {
     await store.close();
@@ -157,11 +161,19 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
     async close() {
       endWaits(deps);
+      authorities?.close();
       await maintenance.stop();
       await passport?.close();
       await store.close();
     },
   };
+}
+
+/** @throws ConfigError if the file cannot be used */
+function openAuthorities({ clientCertificateAuthorities: file }: Config, log: Log) {
+  if (file === null) return null;
+  const make = (pem: string) => new CertificateAuthorities(pem);
+  return new WatchedFiles({ files: { clientCertificateAuthorities: file }, make, log });
 }
 
 function lifetimesOf({ accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow }: Config) {

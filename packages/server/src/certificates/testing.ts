@@ -2,6 +2,7 @@
 import { createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { isIPv4 } from "node:net";
+import type { PublicJwk } from "../client-settings/jwks.ts";
 import { ClientCertificate } from "./client-certificate.ts";
 
 export type KeyType = "ec" | "rsa" | "ed25519";
@@ -14,6 +15,8 @@ export interface Made {
   /** PKCS #8 */
   keyPem: string;
   subject: Subject;
+  /** Its public key (RFC 7517), with the certificate. */
+  jwk: PublicJwk;
   /** As a client's, with the authorities that it would send along. */
   asClient(...intermediates: readonly Made[]): ClientCertificate;
 }
@@ -90,6 +93,10 @@ export function makeCertificate(options: MakeOptions = {}): Made {
     key,
     keyPem: key.export({ type: "pkcs8", format: "pem" }) as string,
     subject,
+    jwk: {
+      ...(createPublicKey(key).export({ format: "jwk" }) as PublicJwk),
+      x5c: [bytes.toString("base64")],
+    },
     asClient: (...intermediates) =>
       new ClientCertificate(
         bytes,

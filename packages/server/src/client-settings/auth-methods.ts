@@ -26,6 +26,18 @@ export const AUTH_METHOD_FACTS = {
       "a JWT that the client's own key signs, as `client_assertion` in the body, and `client_assertion_type` beside it " +
       "(RFC 7523 section 2.2); its `aud` is the issuer",
   },
+  tls_client_auth: {
+    credential: "certificate",
+    sent:
+      "the `client_id` in the body, over TLS with the client's certificate, which an authority of this service has issued " +
+      "(RFC 8705 section 2.1)",
+  },
+  self_signed_tls_client_auth: {
+    credential: "certificate",
+    sent:
+      "the `client_id` in the body, over TLS with a certificate whose key is one of the client's `jwks` " +
+      "(RFC 8705 section 2.2)",
+  },
   none: {
     credential: null,
     sent: "a public client has no secret, and sends its `client_id` in the body",

@@ -2,6 +2,7 @@ import { apiOfScopes, isReservedScope } from "../config/reserved-scopes.ts";
 import { credentialOf } from "./auth-methods.ts";
 import { isSigningKey, jwksFault, NO_SIGNING_KEY } from "./jwks.ts";
 import { JWT_BEARER, shortGrantType, TOKEN_EXCHANGE } from "./grant-types.ts";
+import { CERTIFICATE_NAMES } from "./certificate-settings.ts";
 import { CLIENT_SETTING_KEYS, clientSetting, memberOf } from "./settings.ts";
 import type { ClientSettingKey, ClientSettings } from "./settings.ts";
 
@@ -85,6 +86,24 @@ function delegationRules({ grantTypes, profile }: ClientSettings, isPublic: bool
   ]);
 }
 
+/** RFC 8705 §2.1.2: a client with `tls_client_auth` has exactly one name for its certificate. */
+function certificateRules(settings: ClientSettings): readonly Rule[] {
+  const names = CERTIFICATE_NAMES.filter((key) => settings[key] !== null);
+  const isNeeded = settings.tokenEndpointAuthMethod === "tls_client_auth";
+  return [
+    [
+      isNeeded && names.length === 0,
+      "tlsSubject",
+      `must be given, or one of ${CERTIFICATE_NAMES.slice(1).map(memberOf).join(", ")}, for a client with tls_client_auth`,
+    ],
+    [
+      names.length > 1,
+      names[1] ?? "tlsSubject",
+      `must not be given beside ${memberOf(names[0] ?? "tlsSubject")} (RFC 8705 §2.1.2)`,
+    ],
+  ];
+}
+
 /** The rules between settings, each as a predicate that completes the member's name. */
 function rules(settings: ClientSettings, isPublic: boolean): readonly Rule[] {
   const { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow, rotation, rotationThreshold } = settings;
@@ -92,6 +111,7 @@ function rules(settings: ClientSettings, isPublic: boolean): readonly Rule[] {
     settings;
   const reservedScope = reservedScopeFault(settings, isPublic);
   return [
+    ...certificateRules(settings),
     [reservedScope !== undefined, "scopes", reservedScope ?? ""],
     [retryWindow >= accessTtl, "retryWindow", "must be less than access_ttl"],
     [accessTtl > refreshIdleTtl, "accessTtl", "must not be greater than refresh_idle_ttl"],
@@ -138,13 +158,14 @@ function rules(settings: ClientSettings, isPublic: boolean): readonly Rule[] {
   ];
 }
 
-/** A client that signs needs keys, in one of their two places. */
+/** A client that proves a key of its own needs keys, in one of their two places. */
 function keyRules({ tokenEndpointAuthMethod: method, jwks, jwksUri }: ClientSettings): readonly Rule[] {
   const signs = credentialOf(method) === "key";
+  const needsKeys = signs || method === "self_signed_tls_client_auth";
   const isSet = jwks !== null && jwksFault(jwks) === undefined;
   return [
     [
-      signs && jwks === null && jwksUri === null,
+      needsKeys && jwks === null && jwksUri === null,
       "jwks",
       `must be given, or jwks_uri, for a client with ${method}`,
     ],

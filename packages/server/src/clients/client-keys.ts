@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { compactVerify, errors } from "jose";
 import { fitsAlgorithm, publicKeyOf } from "../client-settings/jwks.ts";
 import type { PublicJwk } from "../client-settings/jwks.ts";
@@ -49,6 +50,24 @@ export class ClientKeys {
     const isKnown = header.kid !== undefined && known.keys.some(({ kid }) => kid === header.kid);
     const renewed = isKnown ? undefined : await this.#remote.reread(jwksUri, known);
     return verdictOf(renewed !== undefined && (await isSignedBy(renewed.keys, jws, header)));
+  }
+
+  /**
+   * Whether a public key is one of the client's (RFC 8705 §2.2.2). One that is not known is looked for at `jwks_uri` again,
+   * as for signatures.
+   */
+  async holds(
+    { jwks, jwksUri }: KeysOfClient,
+    key: KeyObject,
+  ): Promise<"held" | "not_held" | "keys_unavailable"> {
+    const isAmong = (keys: readonly PublicJwk[]) => keys.some((jwk) => publicKeyOf(jwk)?.equals(key));
+    if (jwks !== null) return isAmong(jwks.keys) ? "held" : "not_held";
+    if (jwksUri === null) return "not_held";
+    const known = await this.#remote.read(jwksUri);
+    if (known === undefined) return "keys_unavailable";
+    if (isAmong(known.keys)) return "held";
+    const renewed = await this.#remote.reread(jwksUri, known);
+    return renewed !== undefined && isAmong(renewed.keys) ? "held" : "not_held";
   }
 
   /** Takes as long as a signature that none of the keys has made. */

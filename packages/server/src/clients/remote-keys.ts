@@ -1,4 +1,4 @@
-import { isKey, isSigningKey } from "../client-settings/jwks.ts";
+import { isKey, publicKeyOf } from "../client-settings/jwks.ts";
 import type { PublicJwk } from "../client-settings/jwks.ts";
 import { QueueFullError } from "../limits/queue.ts";
 import { RecentMap } from "../limits/recent-map.ts";
@@ -24,7 +24,7 @@ export interface RemoteKeyParts {
   readonly log: Pick<Log, "warn">;
 }
 
-/** The keys that a URL had. Those that can verify nothing are left out. */
+/** The keys that a URL had. What is no public key is left out. */
 export interface KeySet {
   readonly keys: readonly PublicJwk[];
   /** ms. */
@@ -90,5 +90,5 @@ export class RemoteKeys {
 function keysOf(body: unknown): PublicJwk[] {
   const keys = typeof body === "object" && body !== null && "keys" in body ? body.keys : undefined;
   if (!Array.isArray(keys)) throw new DocumentError("malformed");
-  return keys.slice(0, MAX_LISTED).filter((key) => isKey(key) && isSigningKey(key));
+  return keys.slice(0, MAX_LISTED).filter((key) => isKey(key) && publicKeyOf(key) !== null);
 }

@@ -1,11 +1,14 @@
 import { hash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import { AUTH_METHODS, credentialOf } from "../client-settings/auth-methods.ts";
+import { credentialOf } from "../client-settings/auth-methods.ts";
+import { offeredAuthMethods } from "./mutual-tls.ts";
+import type { MutualTls } from "./mutual-tls.ts";
+import { clientViolations } from "../client-settings/violations.ts";
 import { newClientSettings } from "../client-settings/settings.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { RegistrationToken } from "../store/registrations.ts";
 import type { Client, Store } from "../store/store.ts";
 import type { ClientCache } from "./client-cache.ts";
-import { readClientMetadata } from "./client-metadata.ts";
+import { metadataError, readClientMetadata } from "./client-metadata.ts";
 import type { RegistrationRules } from "./registration-rules.ts";
 import { newClientSecret, secretDigest } from "./authentication/client-secret.ts";
 
@@ -60,23 +63,37 @@ export async function registerItself(
   {
     store,
     registration,
-  }: { store: Pick<Store, "registrations" | "clients">; registration: RegistrationRules },
+    mutualTls,
+  }: {
+    store: Pick<Store, "registrations" | "clients">;
+    registration: RegistrationRules;
+    mutualTls: MutualTls;
+  },
   metadata: unknown,
   initialToken: string | undefined,
 ): Promise<Registered> {
   const { mode, maxUnused, defaults } = registration;
   const given = readClientMetadata(metadata, {
     ...registration,
-    authMethods: AUTH_METHODS,
+    authMethods: offeredAuthMethods(mutualTls),
     refusesUnsafeUris: true,
   });
   const isPublic = given.tokenEndpointAuthMethod === "none";
   const secret = credentialOf(given.tokenEndpointAuthMethod) === "secret" ? newClientSecret() : undefined;
   const managementToken = MANAGEMENT + randomBytes(TOKEN_BYTES).toString("base64url");
   const id = randomUUID();
+  const settings = newClientSettings(
+    { ...given, selfRegistered: true, requirePkce: true },
+    defaults,
+    isPublic,
+  );
+  const refusal = clientViolations(settings, isPublic)
+    .map(metadataError)
+    .find((error) => error !== undefined);
+  if (refusal !== undefined) throw refusal;
   const outcome = await store.registrations.register({
     client: {
-      ...newClientSettings({ ...given, selfRegistered: true, requirePkce: true }, defaults, isPublic),
+      ...settings,
       id,
       public: isPublic,
       secrets: secret === undefined ? [] : [{ digest: secretDigest(secret), expiresAt: null }],

@@ -1,8 +1,9 @@
-import { AUTH_METHODS, CONFIDENTIAL_AUTH_METHODS } from "../client-settings/auth-methods.ts";
+import { offeredAuthMethods } from "../clients/mutual-tls.ts";
 import type { Deps } from "../deps.ts";
 import { isAccepted } from "../grant-types/assertions/issuers.ts";
 import { OFFLINE_ACCESS } from "../grant-types/scope.ts";
 import { TOKEN_PATH } from "../grant-types/token-path.ts";
+import { mtlsAliases } from "./mtls-aliases.ts";
 import { PROMPTS } from "./authorization-request.ts";
 import { RESPONSE_MODES } from "./authorization-response.ts";
 import { DPOP_ALGORITHMS } from "../sender/dpop-proof.ts";
@@ -75,11 +76,13 @@ export function metadata(
     authorizationDetailsTypes,
     acrValues,
     assertionRules,
+    mutualTls,
   }: Deps,
   { retryWindow, languages, docs }: Advertised,
 ): Record<string, unknown> {
   const algorithms = new Set(keys.published.map(({ algorithm }) => algorithm));
-  return {
+  const authMethods = offeredAuthMethods(mutualTls);
+  const members = {
     issuer,
     authorization_endpoint: issuer + PATHS.authorize,
     pushed_authorization_request_endpoint: issuer + PATHS.push,
@@ -95,7 +98,7 @@ export function metadata(
     ...(acrValues.length === 0 ? {} : { acr_values_supported: acrValues }),
     ui_locales_supported: languages,
     token_endpoint: issuer + PATHS.token,
-    token_endpoint_auth_methods_supported: AUTH_METHODS,
+    token_endpoint_auth_methods_supported: authMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,
     grant_types_supported: grantTypes,
     // draft-ietf-oauth-identity-assertion-authz-grant-04 §7.2
@@ -103,16 +106,16 @@ export function metadata(
       ? { authorization_grant_profiles_supported: [ID_JAG_PROFILE] }
       : {}),
     revocation_endpoint: issuer + PATHS.revoke,
-    revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+    revocation_endpoint_auth_methods_supported: authMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,
     scopes_supported: supportedScopes(registration),
     introspection_endpoint: issuer + PATHS.introspect,
-    introspection_endpoint_auth_methods_supported: CONFIDENTIAL_AUTH_METHODS,
+    introspection_endpoint_auth_methods_supported: authMethods.filter((method) => method !== "none"),
     introspection_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,
     ...(explanations
       ? {
           explanation_endpoint: issuer + PATHS.explain,
-          explanation_endpoint_auth_methods_supported: AUTH_METHODS,
+          explanation_endpoint_auth_methods_supported: authMethods,
           explanation_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,
         }
       : {}),
@@ -139,7 +142,10 @@ export function metadata(
     // draft-ietf-oauth-refresh-token-expiration-03 §8: lifetimes of the grant, and of an unused refresh token.
     refresh_token_expiration_types_supported: ["authorization", "token_timeout"],
     refresh_token_retry_window: retryWindow,
+    // RFC 8705 §3.3
+    ...(mutualTls.offered ? { tls_client_certificate_bound_access_tokens: true } : {}),
   };
+  return mtlsAliases(members, mutualTls.offered ? mutualTls.url : null);
 }
 
 /**

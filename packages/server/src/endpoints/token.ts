@@ -22,7 +22,7 @@ export async function token(deps: Deps, request: EndpointRequest): Promise<Token
   const client = await authenticateClient(deps, request);
   requireGrantType(client, grantType);
   // The usual request proves nothing, and need not.
-  const isBearer = request.proof === null && !client.dpopBound;
+  const isBearer = request.proof === null && !client.dpopBound && !client.tlsBound;
   const sender = isBearer ? BEARER : await proveSender(deps, client, request);
   return handler(deps, client, { ...request, sender });
 }

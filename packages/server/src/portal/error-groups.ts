@@ -61,6 +61,10 @@ export const ERROR_GROUPS = {
     "auth_method_mismatch",
     "client_assertion_signature",
     "client_keys_unavailable",
+    "certificate_missing",
+    "certificate_not_trusted",
+    "certificate_name_mismatch",
+    "certificate_key_mismatch",
     "authorization_unknown_client",
     "authorization_client_disabled",
   ],
@@ -84,6 +88,7 @@ export const ERROR_GROUPS = {
   request: [
     "malformed_body",
     "client_certificate_malformed",
+    "client_certificate_missing",
     "parameter_missing",
     "parameter_malformed",
     "parameter_too_long",

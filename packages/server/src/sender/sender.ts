@@ -5,6 +5,7 @@ import type { Client } from "../store/store.ts";
 import type { UsableProof } from "../store/used-tokens.ts";
 import type { Confirmation } from "../tokens/access-token.ts";
 import { checkDpopProof } from "./dpop-proof.ts";
+import { certificateSender } from "./certificate.ts";
 
 /** How access tokens are presented. Tokens that are bound to a certificate are of type Bearer too (RFC 8705 §3). */
 export const TOKEN_TYPES = ["Bearer", "DPoP"] as const;
@@ -30,16 +31,19 @@ export interface ProvedKey extends Sender {
 export const BEARER: Sender = { confirmation: null, tokenType: "Bearer", binding: null, proof: null };
 
 /**
- * Checks the proofs of possession that come with the request of an authenticated client: a DPoP proof (RFC 9449 §5). It
- * changes nothing: the proof is used up where the request takes effect.
+ * Checks the proofs of possession that come with the request of an authenticated client: a DPoP proof (RFC 9449 §5), and
+ * the certificate of a client whose tokens are bound to one (RFC 8705 §3). It changes nothing: the proof is used up where
+ * the request takes effect.
  *
- * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`
+ * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`, `invalid_request`
  */
 export async function proveSender(deps: Deps, client: Client, request: EndpointRequest): Promise<Sender> {
   const sender = await provedKey(deps, request);
   // RFC 9449 §5.2: such a client always proves its key at the token endpoint.
   if (client.dpopBound && sender === undefined) throw new OAuthError("dpop_proof_missing");
-  return sender ?? BEARER;
+  // RFC 8705 §3: as with a certificate. Where both are proved, the tokens name the key.
+  const bound = client.tlsBound ? certificateSender(request) : BEARER;
+  return sender ?? bound;
 }
 
 /**

@@ -22,6 +22,10 @@ export type RefusalCause = Extract<
   | "client_assertion_signature"
   | "client_assertion_replayed"
   | "client_keys_unavailable"
+  | "certificate_missing"
+  | "certificate_not_trusted"
+  | "certificate_name_mismatch"
+  | "certificate_key_mismatch"
   | "client_disabled"
 >;
 

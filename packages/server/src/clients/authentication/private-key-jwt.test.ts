@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 import { after, beforeEach, test } from "node:test";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { CryptoKey, JWK } from "jose";
-import { AUTH_METHODS } from "../../client-settings/auth-methods.ts";
 import type { PublicJwk, PublicJwks } from "../../client-settings/jwks.ts";
 import { newClientSecret } from "./client-secret.ts";
 import { ISSUER, startService } from "../../testing.ts";
@@ -320,53 +319,4 @@ test("strangers cost no round trip: before the signature fits, nothing is asked 
   assert.equal(uses.mock.callCount(), 0);
   await own(t, await assertion(t, id, es256));
   assert.equal(uses.mock.callCount(), 1);
-});
-
-/** Every endpoint at which clients authenticate, with parameters that get past the authentication. */
-const ENDPOINTS: Record<string, Parameters> = {
-  "/oauth/token": { grant_type: "refresh_token", refresh_token: "x" },
-  "/oauth/par": {},
-  "/oauth/revoke": { token: "x" },
-  "/oauth/introspect": { token: "x" },
-  "/oauth/device_authorization": {},
-  "/oauth/explain": { token: "x" },
-  "/oauth/revocations": {},
-  "/oauth/login/accept": {},
-};
-
-test("every method authenticates at every endpoint, and only its own credentials do", async () => {
-  const secrets = await t.client();
-  const keyed = await clientOf(t, es256);
-  const open = await t.client({}, { isPublic: true });
-  const basic = (id: string, secret: string) => ({
-    authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`,
-  });
-  const jwt = async (id: string) => ({
-    client_assertion_type: JWT_BEARER,
-    client_assertion: await assertion(t, id, es256),
-  });
-  const right: Record<(typeof AUTH_METHODS)[number], () => Promise<[Parameters, Record<string, string>]>> = {
-    client_secret_basic: async () => [{}, basic(secrets.id, secrets.secret)],
-    client_secret_post: async () => [secrets.credentials, {}],
-    private_key_jwt: async () => [await jwt(keyed), {}],
-    none: async () => [{ client_id: open.id }, {}],
-  };
-  const wrong: typeof right = {
-    client_secret_basic: async () => [{}, basic(secrets.id, "wrong")],
-    client_secret_post: async () => [{ ...secrets.credentials, client_secret: "wrong" }, {}],
-    private_key_jwt: async () => [{ client_id: keyed }, {}],
-    none: async () => [{ client_id: open.id, client_secret: "x" }, {}],
-  };
-  for (const [path, parameters] of Object.entries(ENDPOINTS)) {
-    for (const method of AUTH_METHODS) {
-      t.caller.address = `203.0.113.${Object.keys(ENDPOINTS).indexOf(path)}`;
-      const send = async (make: typeof right) => {
-        const [credentials, headers] = await make[method]();
-        return t.post(path, { ...parameters, ...credentials }, headers);
-      };
-      const accepted = await send(right);
-      assert.notEqual(accepted.body["error"], "invalid_client", `${method} at ${path}: ${accepted.text}`);
-      assert.equal((await send(wrong)).body["error"], "invalid_client", `${method} at ${path}`);
-    }
-  }
 });

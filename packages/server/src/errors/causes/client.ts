@@ -34,6 +34,29 @@ export const CLIENT_CAUSES = {
     ...AUTHENTICATION_FAILED,
     meaning: "A public client sent a secret, although it has none.",
   },
+  certificate_missing: {
+    ...AUTHENTICATION_FAILED,
+    meaning:
+      "The client authenticates by its certificate, and the request came without one: over a connection that did not ask for " +
+      "it, or through a proxy that does not pass it on (`clientCertificateHeader`).",
+  },
+  certificate_not_trusted: {
+    ...AUTHENTICATION_FAILED,
+    meaning:
+      "The client's certificate is outside of its dates, or no authority of `clientCertificateAuthorities` has issued it " +
+      "for clients. The log says which.",
+  },
+  certificate_name_mismatch: {
+    ...AUTHENTICATION_FAILED,
+    meaning:
+      "The client's certificate has another name than the client is registered with. The log has its subject; " +
+      "`npx regrant client update --tls-subject` changes the client.",
+  },
+  certificate_key_mismatch: {
+    ...AUTHENTICATION_FAILED,
+    meaning:
+      "The key of the client's certificate is none of its `jwks`; those at a `jwks_uri` are fetched again at most every 10 s.",
+  },
   client_disabled: {
     ...AUTHENTICATION_FAILED,
     meaning: "The client is disabled. `npx regrant client enable` enables it.",
@@ -112,6 +135,14 @@ export const CLIENT_CAUSES = {
     code: "invalid_request",
     description: "The client must use one authentication method, either the header or the body.",
     meaning: "Credentials came in the `Authorization` header and in the body (RFC 6749 section 2.3).",
+  },
+  // RFC 8705 §3: the client's tokens are bound to a certificate, whatever it authenticates with.
+  client_certificate_missing: {
+    code: "invalid_request",
+    description: "This client must show its certificate in the TLS connection.",
+    meaning:
+      "The client's tokens are bound to its certificate (`tls_bound`), and the token request came without one. Nothing was " +
+      "spent.",
   },
   // The authorization endpoint: these are pages, not responses to the client.
   authorization_unknown_client: {

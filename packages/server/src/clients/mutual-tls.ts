@@ -1,0 +1,31 @@
+import type { CertificateAuthorities } from "../certificates/authorities.ts";
+import { AUTH_METHODS, credentialOf } from "../client-settings/auth-methods.ts";
+import type { AuthMethod } from "../client-settings/auth-methods.ts";
+import type { Config } from "../config/resolve-config.ts";
+
+/** What the service knows of clients' certificates (RFC 8705). */
+export interface MutualTls {
+  /** A client can show a certificate: to a proxy, or to a listener of the service. */
+  readonly offered: boolean;
+  /** Whose certificates `tls_client_auth` accepts; null: the method is not offered. */
+  readonly authorities: { readonly current: CertificateAuthorities } | null;
+  /** Origin at which clients show their certificate; null: the issuer's. */
+  readonly url: string | null;
+}
+
+/** What the settings say of it. */
+export function mutualTls(
+  { clientCertificateHeader, mtls, mtlsUrl }: Pick<Config, "clientCertificateHeader" | "mtls" | "mtlsUrl">,
+  authorities: MutualTls["authorities"],
+): MutualTls {
+  const offered = clientCertificateHeader !== null || mtls !== null;
+  return { offered, authorities: offered ? authorities : null, url: mtlsUrl };
+}
+
+/** The methods of client authentication that can be used here, the default first. */
+export function offeredAuthMethods({ offered, authorities }: MutualTls): [AuthMethod, ...AuthMethod[]] {
+  const [first, ...others] = AUTH_METHODS;
+  const isOffered = (method: AuthMethod) =>
+    method === "tls_client_auth" ? authorities !== null : offered || credentialOf(method) !== "certificate";
+  return [first, ...others.filter(isOffered)];
+}
