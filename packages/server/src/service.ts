@@ -113,15 +113,10 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     traceBatch: tracing?.batch,
   });
   const keys = new KeyRing(store.keys, masterKeys);
-  const { failures } = store;
   const { accounts, fetchDocument } = options;
-  const own = { store, keys, metrics, tracing, log, failures };
-  const parts = { ...own, passport, accounts, fetchDocument, authorities };
-  const deps = makeDeps(config, parts);
-  const closeStore = async (error: unknown): Promise<never> => {
-    await store.close();
-    throw error;
-  };
+  const given = { accounts, fetchDocument, passport, authorities, failures: store.failures };
+  const deps = makeDeps(config, { ...given, store, keys, metrics, tracing, log });
+  const closeStore = closing(store);
   const demo = (await options.prepareDemo?.(deps).catch(closeStore)) ?? null;
   const maintenance = new Maintenance(deps, config);
   waiting.push(deps.revocations, deps.streamPolls, maintenance.subscriptions);
@@ -174,6 +169,14 @@ function openAuthorities({ clientCertificateAuthorities: file }: Config, log: Lo
   if (file === null) return null;
   const make = (pem: string) => new CertificateAuthorities(pem);
   return new WatchedFiles({ files: { clientCertificateAuthorities: file }, make, log });
+}
+
+/** Makes the handler of an error at the start. */
+function closing(store: Store) {
+  return async (error: unknown): Promise<never> => {
+    await store.close();
+    throw error;
+  };
 }
 
 function lifetimesOf({ accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow }: Config) {

@@ -98,6 +98,7 @@ export const CERTIFICATE_SETTINGS = {
     registration: {
       member: "tls_client_certificate_bound_access_tokens",
       schema: z.boolean().catch(false),
+      toMember: (bound: boolean) => bound || undefined,
     },
   },
 } satisfies Record<string, ClientSetting>;

@@ -33,6 +33,7 @@ export const ANY_BODY = [
 /** The authentication of a client. Those of the authorization endpoint are pages. */
 export const ANY_CLIENT: readonly Cause[] = [
   "two_authentication_methods",
+  "client_certificate_malformed",
   ...causesOf(CLIENT_CAUSES).filter((cause) => {
     const { code, status }: CauseSpec = CLIENT_CAUSES[cause];
     return code === "invalid_client" && status === undefined;

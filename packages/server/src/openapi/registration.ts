@@ -42,6 +42,18 @@ export const CLIENT_METADATA: Fields = {
     description: "Whether the client sends a DPoP proof with each token request (RFC 9449, section 5.2).",
     schema: { type: "boolean" },
   },
+  tls_client_auth_subject_dn: {
+    description:
+      "For `tls_client_auth`: the subject of its certificate as RFC 4514 writes it. Exactly one of this and the next four.",
+  },
+  tls_client_auth_san_dns: { description: "A host name in its certificate." },
+  tls_client_auth_san_uri: { description: "A URI in its certificate.", schema: URI },
+  tls_client_auth_san_ip: { description: "An IP address in its certificate." },
+  tls_client_auth_san_email: { description: "An e-mail address in its certificate." },
+  tls_client_certificate_bound_access_tokens: {
+    description: "Its tokens are bound to its certificate (RFC 8705 section 3). By default not.",
+    schema: { type: "boolean" },
+  },
   logo_uri: { description: "The client's logo, an https URL.", schema: URI },
   client_uri: { description: "Its home page, an https URL.", schema: URI },
   policy_uri: { description: "Its privacy policy, an https URL.", schema: URI },

@@ -121,7 +121,7 @@ for (const [index, [path, parameters]] of Object.entries(ENDPOINTS).entries()) {
   test(`every method authenticates at ${path}, and only its own credentials do`, async () => {
     // Failures are counted by address.
     t.caller.address = `203.0.113.${index}`;
-    const send = ({ parameters: more, headers, certificate: shown = undefined }: Shown) => {
+    const send = ({ parameters: more, headers, certificate: shown }: Shown) => {
       t.caller.certificate = shown ?? null;
       return t.post(path, { ...parameters, ...more }, headers);
     };
