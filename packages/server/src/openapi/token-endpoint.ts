@@ -147,6 +147,7 @@ export function tokenEndpoint(instance: Instance): Endpoint {
       ...ANY_CLIENT,
       ...ANY_PROOF,
       "dpop_proof_missing",
+      "client_certificate_missing",
       "grant_type_not_allowed",
       ...all.flatMap(({ refusals }) => refusals),
       ...ANY_RESOURCE,
