@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { before, test } from "node:test";
@@ -288,4 +291,38 @@ test("what is set of a client that registered itself is shown, and released", as
     [released["set_by_operator"], released["scope_ceiling"], released["name"]],
     [[], null, "Checked"],
   );
+});
+
+test("a client with keys has no secret, its keys are shown by their names, and it may change to a secret", async () => {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const write = (name: string, key: KeyObject) => {
+    const file = join(regrant.folder, name);
+    writeFileSync(file, JSON.stringify({ keys: [{ ...key.export({ format: "jwk" }), kid: "ledger-1" }] }));
+    return file;
+  };
+  const args = ["client", "create", "--name", "Ledger", "--token-endpoint-auth-method", "private_key_jwt"];
+  const made = await regrant.one([...args, "--jwks", write("public.json", publicKey)]);
+  assert.deepEqual([made["public"], made["secrets"], "client_secret" in made], [false, [], false]);
+  const own = String(made["client_id"]);
+  const { stdout } = await regrant.run(["client", "show", own]);
+  assert.match(stdout, /^ {2}authentication +private_key_jwt$/m);
+  assert.match(stdout, /^ {2}keys +ledger-1$/m);
+  assert.doesNotMatch(stdout, /secrets/);
+
+  const [leaked, keyless, both, rotated] = await Promise.all([
+    regrant.run([...args, "--jwks", write("private.json", privateKey)]),
+    regrant.run(args),
+    regrant.run(["client", "update", own, "--jwks-uri", "https://ledger.example/jwks.json"]),
+    regrant.run(["client", "rotate-secret", own]),
+  ]);
+  assert.match(leaked.stderr, /The file must hold public keys only/);
+  assert.match(keyless.stderr, /jwks must be given, or jwks_uri, for a client with private_key_jwt\./);
+  assert.match(both.stderr, /jwks_uri must not be given beside jwks/);
+  assert.match(rotated.stderr, /the client authenticates by private_key_jwt, and has no secret/);
+
+  const moved = ["--no-jwks", "--jwks-uri", "https://ledger.example/jwks.json"];
+  const uri = await regrant.one(["client", "update", own, ...moved]);
+  assert.deepEqual([uri["jwks"], uri["jwks_uri"]], [null, "https://ledger.example/jwks.json"]);
+  await regrant.one(["client", "update", own, "--token-endpoint-auth-method", "client_secret_basic"]);
+  assert.match(String((await regrant.one(["client", "rotate-secret", own]))["client_secret"]), /^\w{40}$/);
 });

@@ -7,6 +7,7 @@ import { ACCEPTED } from "./authentication/method.ts";
 import type { Presented, RefusalCause } from "./authentication/method.ts";
 import { AUTHENTICATION_METHODS } from "./authentication/table.ts";
 import { MAX_CLIENT_ID, storedClientId } from "./cimd/client-id-url.ts";
+import { refreshClientMetadata } from "./cimd/document-client.ts";
 import type { Credentials } from "./endpoint-request.ts";
 
 /** Whom to accept besides enabled clients. */
@@ -54,8 +55,14 @@ export async function authenticateClient(
     if (verdict === ACCEPTED) return cached;
     if (typeof verdict === "function" && (await verdict(deps, false)) === ACCEPTED) return cached;
   }
-  const client = await deps.clients.read(clientId);
-  const verdict = await finalVerdict(deps, client, presented, accepted);
+  let client = await deps.clients.read(clientId);
+  let verdict = await finalVerdict(deps, client, presented, accepted);
+  if (verdict === "auth_method_mismatch" && client !== undefined && client.metadataUri !== null) {
+    // Its document may name another method since it was read.
+    await refreshClientMetadata(deps, client.metadataUri, presented.address);
+    client = await deps.clients.read(clientId);
+    verdict = await finalVerdict(deps, client, presented, accepted);
+  }
   if (client !== undefined && verdict === ACCEPTED) return client;
   const cause = verdict === ACCEPTED ? "unknown_client" : verdict;
   return refuse(deps, presented, { clientId, client, cause });
@@ -93,8 +100,8 @@ async function refuse(
   { credentials, address }: Presented,
   { clientId, client, cause }: { clientId: string; client: Client | undefined; cause: RefusalCause },
 ): Promise<never> {
-  // RFC 6749 §2.3.1: protection against brute force. A public client has nothing to guess.
-  const isGuess = client?.public !== true;
+  // RFC 6749 §2.3.1: protection against brute force. A public client has no secret to guess.
+  const isGuess = client?.public !== true || credentials.method === "private_key_jwt";
   const wait = isGuess ? await countClientFailure(deps.throttles.clients, clientId, address()) : 0;
   if (client !== undefined) {
     // Not awaited: the duration of the write would reveal that the client exists.

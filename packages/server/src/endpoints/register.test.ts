@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { after, test } from "node:test";
 import { updateClient } from "../admin/clients.ts";
 import { registrationRules } from "../clients/registration-rules.ts";
@@ -276,6 +276,49 @@ test("of several methods of authentication one is chosen: the preferred one, els
     assert.equal(body["token_endpoint_auth_method"], chosen);
     assert.equal("client_secret" in body, chosen !== "none");
   }
+});
+
+test("a client registers its public keys, changes them, and gets no secret (RFC 7591 §2, RFC 7592 §2.2)", async () => {
+  const pem = (modulusLength = 2048) => generateKeyPairSync("rsa", { modulusLength });
+  const jwkOf = (kid: string) => ({ ...pem().publicKey.export({ format: "jwk" }), kid });
+  const keys = { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [jwkOf("one")] } };
+  const body = await registered({ ...keys, token_endpoint_auth_signing_alg: "PS256" });
+  const { token_endpoint_auth_method: method, token_endpoint_auth_signing_alg: alg, jwks } = body;
+  assert.deepEqual([method, alg, jwks], ["private_key_jwt", "PS256", keys.jwks]);
+  assert.ok(!("client_secret" in body));
+  const client = await t.deps.store.clients.find(String(body["client_id"]));
+  assert.deepEqual([client?.public, client?.secrets], [false, []]);
+
+  const put = (metadata: Record<string, unknown>) =>
+    send(t, { ...METADATA, client_id: body["client_id"], ...metadata }, { method: "PUT", ...managed(body) });
+  const changed = await put({ ...keys, jwks: undefined, jwks_uri: "https://client.example/jwks.json" });
+  assert.equal(changed.status, 200, changed.text);
+  const { jwks: gone, jwks_uri: uri, token_endpoint_auth_signing_alg: any } = changed.body;
+  assert.deepEqual([gone, uri, any], [undefined, "https://client.example/jwks.json", undefined]);
+  await t.refused(
+    () => put({ token_endpoint_auth_method: "private_key_jwt" }),
+    refusedMember("jwks"),
+    "register",
+  );
+
+  const [{ n, e }, { privateKey }] = [jwkOf("two"), pem()];
+  const refused: [Record<string, unknown>, member: string][] = [
+    [{ jwks: { keys: [privateKey.export({ format: "jwk" })] } }, "jwks"],
+    [{ jwks: { keys: [{ kty: "oct", k: "c2VjcmV0" }] } }, "jwks"],
+    [{ ...keys, jwks_uri: "https://client.example/jwks.json" }, "jwks_uri"],
+    [{ ...keys, jwks: { keys: Array.from({ length: 21 }, () => ({ kty: "RSA", n, e })) } }, "jwks"],
+    [{ ...keys, jwks: { keys: [pem(1024).publicKey.export({ format: "jwk" })] } }, "jwks"],
+    [{ ...keys, jwks: { keys: [{ kty: "RSA", n, e, use: "enc" }] } }, "jwks"],
+    [{ ...keys, jwks: { keys: [{ kty: "RSA", n, e, x: "x".repeat(33_000) }] } }, "jwks"],
+    [{ ...keys, jwks: { keys: [] } }, "jwks"],
+    [{ ...keys, jwks: "x" }, "jwks"],
+    [{ ...keys, jwks: undefined, jwks_uri: "http://client.example/jwks.json" }, "jwks"],
+  ];
+  for (const [metadata, member] of refused) {
+    await t.refused(() => send(t, { ...METADATA, ...metadata }), refusedMember(member), "register");
+  }
+  // Of a client that does not need them, keys that are of no use are left out.
+  assert.equal((await registered({ jwks: { keys: [] } }))["jwks"], undefined);
 });
 
 test("a scheme that the operator names may be registered, in any case, and no other", async () => {

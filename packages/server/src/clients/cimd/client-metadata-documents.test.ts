@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { after, beforeEach, test } from "node:test";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { updateClient } from "../../admin/clients.ts";
 import { OAuthError } from "../../errors/oauth-error.ts";
 import { SECOND } from "../../store/contract/fixtures.ts";
-import { startService } from "../../testing.ts";
+import { ISSUER, startService, tokensOf } from "../../testing.ts";
 import { ClientMetadataDocuments } from "./client-metadata-documents.ts";
 import { documentClient } from "./document-client.ts";
 import { QueueFullError } from "../../limits/queue.ts";
@@ -379,4 +381,42 @@ test("documents are counted by who names them, and bounded like registrations", 
   } finally {
     await service.close();
   }
+});
+
+test("a client of a document authenticates by the keys that it names, and may begin and stop to do so", async () => {
+  const { publicKey, privateKey } = await generateKeyPair("ES256");
+  const keys = {
+    token_endpoint_auth_method: "private_key_jwt",
+    token_endpoint_auth_methods_supported: ["none", "private_key_jwt"],
+    jwks: { keys: [await exportJWK(publicKey)] },
+  };
+  const signed = async () => {
+    const now = Math.floor(t.clock.at / 1000);
+    const claims = { iss: URL_OF, sub: URL_OF, aud: ISSUER, exp: now + 60, jti: randomUUID() };
+    return {
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: await new SignJWT(claims).setProtectedHeader({ alg: "ES256" }).sign(privateKey),
+    };
+  };
+  serveDocument();
+  const made = await client();
+  assert.equal(made?.public, true);
+  let { refreshToken } = await t.grant({ id: made?.id ?? "" });
+  const refresh = (credentials: Record<string, string>) =>
+    t.token({ grant_type: "refresh_token", refresh_token: refreshToken, ...credentials });
+  refreshToken = tokensOf(await refresh({ client_id: URL_OF })).refreshToken;
+
+  // The document names keys now: the client need not wait until it is read the next time.
+  t.clock.at += 301 * SECOND;
+  serveDocument(keys);
+  refreshToken = tokensOf(await refresh(await signed())).refreshToken;
+  const confidential = await t.deps.store.clients.find(made?.id ?? "");
+  assert.deepEqual([confidential?.public, confidential?.tokenEndpointAuthMethod], [false, "private_key_jwt"]);
+  const mismatch = { status: 401, error: "invalid_client", cause: "auth_method_mismatch" };
+  await t.refused(() => refresh({ client_id: URL_OF }), mismatch);
+
+  t.clock.at += 301 * SECOND;
+  serveDocument();
+  assert.deepEqual([(await client())?.public, (await client())?.jwks], [true, null]);
+  tokensOf(await refresh({ client_id: URL_OF }));
 });
