@@ -15,6 +15,7 @@ export interface Grant {
   state: "active" | "expired" | "revoked";
   reason: string | null;
   inactive_since: string | null;
+  parent_id: string | null;
   generation: number;
   created_at: string;
   last_used_at: string;

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { foreign, identifier, instant } from "../html.ts";
 import type { Html } from "../html.ts";
-import { clientLink, field, fields, pathTo, postForm, subjectLink } from "../parts.ts";
+import { clientLink, field, fields, grantLink, pathTo, postForm, subjectLink } from "../parts.ts";
 import type { Screen, Shell } from "../shell.ts";
 import type { Explanation, Source, TimelineEntry } from "../types.ts";
 import { explainForm, stateBadge } from "./grants.ts";
@@ -53,6 +53,7 @@ function properties(shell: Shell, grant: Explanation): Html {
     Subject: html`${subjectLink(shell, grant.subject, grant.username)} ${identifier(grant.subject)}`,
     Client: html`${clientLink(shell, grant.client_id, grant.client_name)} ${identifier(grant.client_id)}`,
     Scope: grant.scope === undefined ? null : grant.scope === "" ? "none" : foreign(grant.scope),
+    "Child of": grant.parent_id && grantLink(shell, grant.parent_id),
     Rotations: grant.generation,
     Created: grant.created_at && instant(grant.created_at, now),
     "Last refresh": grant.last_used_at && instant(grant.last_used_at, now),

@@ -13,6 +13,7 @@ const STATE_FIELDS = {
     description:
       "The grant that it was exchanged for, with which it ends (RFC 8693); null: it is of its own.",
   }),
+  has_children: z.boolean().meta({ description: "Other grants have it as their parent, or had." }),
   generation: z.int().meta({ description: "How often its refresh token was rotated." }),
   created_at: INSTANT,
   last_used_at: INSTANT,

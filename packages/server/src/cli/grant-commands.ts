@@ -105,6 +105,7 @@ function printGrant(grant: GrantJson, names: Names, now: number): void {
     scope: grant.scope === "" ? "none" : grant.scope,
     state: stateCell(grant.state, grant.reason),
     since: instant(grant.inactive_since),
+    parent: grant.parent_id ?? undefined,
     generation: String(grant.generation),
     created: instant(grant.created_at),
     "last used": instant(grant.last_used_at),

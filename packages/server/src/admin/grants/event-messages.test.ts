@@ -10,6 +10,7 @@ const HISTORY: GrantHistory = {
   grantId: grant.id,
   grant,
   parent: undefined,
+  children: [],
   status: undefined,
   clientId: grant.clientId,
   client: undefined,

@@ -97,6 +97,9 @@ const VIA_TEXTS: Readonly<Record<string, string>> = {
   authorization_code: ", after a sign-in",
   [VIA_DEVICE]: ", after a device was approved",
   passport: ", for a session of Laravel Passport",
+  "token-exchange": ", for a token that it exchanged",
+  "jwt-bearer": ", for an assertion of another issuer",
+  "id-jag": ", for an identity assertion of the user's identity provider",
   host: ", by the embedding application",
 };
 

@@ -110,6 +110,9 @@ function timelineOf(history: GrantHistory): TimelineEntry[] {
   if (grant !== undefined && !events.some(({ type }) => type === "grant.created")) {
     timeline.unshift({ at: grant.createdAt, message: createdMessage(history, grant.scope, undefined) });
   }
+  for (const child of history.children) {
+    timeline.push({ at: child.createdAt, message: childMessage(child) });
+  }
   if (grant !== undefined && grant.lastUsedAt > grant.createdAt) {
     timeline.push({ at: grant.lastUsedAt, message: refreshedMessage(grant) });
   }
@@ -117,6 +120,12 @@ function timelineOf(history: GrantHistory): TimelineEntry[] {
     timeline.push({ at: grant.windowsHeldAt, message: HELD_MESSAGE });
   }
   return timeline.toSorted((a, b) => a.at - b.at);
+}
+
+function childMessage({ id, clientId, scope, revokedAt }: Grant): string {
+  const scopes = scope === "" ? "without scope" : `with the scope "${scope}"`;
+  const ended = revokedAt === null ? "" : " That has ended.";
+  return `A token of it was exchanged: the client ${clientId} got the child grant ${id}, ${scopes}.${ended}`;
 }
 
 const HELD_MESSAGE =
@@ -130,7 +139,13 @@ function refreshedMessage({ generation }: Grant): string {
 }
 
 /** The grant's state and its cause, in sentences. */
-function conclusionOf({ grant, status, now }: GrantHistory): string {
+function conclusionOf(history: GrantHistory): string {
+  const { grant } = history;
+  if (typeof grant?.parentId !== "string") return stateOf(history);
+  return `${stateOf(history)} It is a child of the grant ${grant.parentId}, with which it ends.`;
+}
+
+function stateOf({ grant, status, now }: GrantHistory): string {
   if (grant === undefined || status === undefined) {
     return "The grant is no longer active, and its row has been removed.";
   }

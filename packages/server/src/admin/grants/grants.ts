@@ -34,6 +34,8 @@ export interface GrantJson {
   inactive_since: string | null;
   /** The grant that it was exchanged for, with which it ends (RFC 8693); null: it is of its own. */
   parent_id: string | null;
+  /** Other grants have it as their parent, or had. */
+  has_children: boolean;
   generation: number;
   created_at: string;
   last_used_at: string;
@@ -90,6 +92,7 @@ export function grantJson({ grant, status }: GrantView): GrantJson {
     reason: isActive ? null : status.reason,
     inactive_since: isActive ? null : isoInstant(status.since),
     parent_id: grant.parentId,
+    has_children: grant.hasChildren,
     generation: grant.generation,
     created_at: isoInstant(grant.createdAt),
     last_used_at: isoInstant(grant.lastUsedAt),

@@ -10,6 +10,8 @@ export interface GrantHistory {
   grant: Grant | undefined;
   /** Of a child grant: the one that it was exchanged for; undefined if it has none, or that was removed. */
   parent: Parent | undefined;
+  /** The grants that were exchanged for it and are not removed: the first thousand. */
+  children: readonly Grant[];
   /** Undefined if the row was removed. */
   status: GrantStatus | undefined;
   clientId: string;
@@ -33,6 +35,9 @@ export type HistoryParts = {
 
 /** More events than a grant ever has. */
 const MANY = 10_000;
+
+/** Grants of the subject among which the children are looked for. */
+const CHILDREN = 1000;
 
 /** Events that revoke or change the grants of a client, of an account, of the whole store. */
 const CLIENT_EVENTS: readonly EventType[] = [
@@ -68,10 +73,33 @@ export async function readHistory(
   const client = await store.clients.find(clientId);
   const account = await store.accounts.find(subject);
   const clientName = client?.name ?? (await nameOfDeleted(store, clientId));
+  const children = grant?.hasChildren ? await childrenOf(store, grant) : [];
   const now = store.now();
   const parent = grant && (await parentOf(store, grant));
   const status = grant && statusWithParent(grant, client, parent, now);
-  return { grantId, grant, parent, status, clientId, client, clientName, subject, account, events, now };
+  return {
+    grantId,
+    grant,
+    parent,
+    children,
+    status,
+    clientId,
+    client,
+    clientName,
+    subject,
+    account,
+    events,
+    now,
+  };
+}
+
+/** They are of the same subject, and were created after it. */
+async function childrenOf(
+  { grants }: HistoryParts["store"],
+  { id, subject }: Grant,
+): Promise<readonly Grant[]> {
+  const later = await grants.list({ subject }, { after: id, limit: CHILDREN });
+  return later.filter(({ parentId }) => parentId === id);
 }
 
 /** The name of a deleted client, from the event of its creation. */

@@ -177,6 +177,16 @@ export const childGrantCases = afterSignIn({
     assert.equal(revoked.length, 4);
   },
 
+  "what a subject has authorized has its child grants among it, for as long as their parents are active":
+    async (bench) => {
+      const { parent, child } = await family(bench);
+      const clients = async () =>
+        (await bench.store.grants.listActive(SUBJECT)).map(({ clientId }) => clientId);
+      assert.deepEqual(new Set(await clients()), new Set([parent.clientId, child.clientId]));
+      await bench.store.clients.disable(parent.clientId, ACTOR);
+      assert.deepEqual(await clients(), []);
+    },
+
   "a child is not extended: it ends with its parent": async (bench) => {
     const { child } = await family(bench);
     const { store } = bench;

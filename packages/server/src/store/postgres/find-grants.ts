@@ -32,6 +32,11 @@ function isActive(n: number): string {
     SELECT 1 FROM clients c WHERE ${CLIENT_OF_ACTIVE} AND ${IDLE_END} > ${clock(n)})`;
 }
 
+/** Of a child grant `h`: its parent `g` is active. Index: the primary key. */
+function hasActiveParent(n: number): string {
+  return `(h.parent_id IS NULL OR EXISTS (SELECT 1 FROM grants g WHERE g.id = h.parent_id AND ${isActive(n)}))`;
+}
+
 const FIRST_UUID = "00000000-0000-0000-0000-000000000000";
 
 /**
@@ -82,10 +87,11 @@ export async function listEnding(
 /** Index: grants_by_subject. */
 const LIST_ACTIVE: Statement = {
   name: "grants_active",
-  text: `SELECT g.client_id, g.scope, g.resource, min(g.created_at) AS created_at,
-      max(coalesce(g.last_used_at, g.rotated_at)) AS last_used_at,
-      min(g.expires_at) AS expires_at
-    FROM grants g WHERE g.subject = $1 AND ${isActive(2)} GROUP BY g.client_id, g.scope, g.resource`,
+  text: `SELECT h.client_id, h.scope, h.resource, min(h.created_at) AS created_at,
+      max(coalesce(h.last_used_at, h.rotated_at)) AS last_used_at,
+      min(h.expires_at) AS expires_at
+    FROM (SELECT g.* FROM grants g WHERE g.subject = $1 AND ${isActive(2)}) h
+    WHERE ${hasActiveParent(2)} GROUP BY h.client_id, h.scope, h.resource`,
 };
 
 /** The port's `listActive`. */

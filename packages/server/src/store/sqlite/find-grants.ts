@@ -11,9 +11,13 @@ export const IDLE_END = "last_used_at + json_extract(c.settings, '$.refreshIdleT
 export const CLIENT_OF_ACTIVE = `c.id = client_id AND c.deleted_at IS NULL
   AND (c.grants_revoked_at IS NULL OR grants.created_at > c.grants_revoked_at)`;
 
-/** Of a grant that is not over: the conditions repeat `grantStatus`. Both parameters are the store's now. */
-const ACTIVE = `revoked_at IS NULL AND expires_at > ? AND EXISTS (
-  SELECT 1 FROM clients c WHERE ${CLIENT_OF_ACTIVE} AND ${IDLE_END} > ?)`;
+/** Of a grant that is not over: the conditions repeat `grantStatus`. `?4` is the store's now. */
+const ACTIVE = `revoked_at IS NULL AND expires_at > ?4 AND EXISTS (
+  SELECT 1 FROM clients c WHERE ${CLIENT_OF_ACTIVE} AND ${IDLE_END} > ?4)`;
+
+/** Of a child grant: so is its parent. Index: the primary key. */
+const HAS_ACTIVE_PARENT = `(parent_id IS NULL OR EXISTS (
+  SELECT 1 FROM grants WHERE id = child.parent_id AND ${ACTIVE}))`;
 
 /** Lists grants in the order of ids. Index: `grants_by_subject`, else `grants_by_client`, else the primary key. */
 export function listGrants(
@@ -57,14 +61,15 @@ export function prepareListActive(database: DatabaseSync, queue: WriteQueue, now
   const sum = database.prepare(
     `SELECT client_id, scope, resource, min(created_at) AS created_at, max(last_used_at) AS last_used_at,
        min(expires_at) AS expires_at
-     FROM grants WHERE subject = ? AND id > ? AND id <= ? AND ${ACTIVE} GROUP BY client_id, scope, resource`,
+     FROM (SELECT * FROM grants WHERE subject = ?1 AND id > ?2 AND id <= ?3 AND ${ACTIVE}) AS child
+     WHERE ${HAS_ACTIVE_PARENT} GROUP BY client_id, scope, resource`,
   );
   return async function listActive(subject: string): Promise<ActiveGrants[]> {
     const active: ActiveGrants[] = [];
     for (let after: Uint8Array = new Uint8Array(); ;) {
       const last = await queue.read(() => {
         const end = partEnd.get(subject, after)?.["last"] as Uint8Array | null;
-        if (end !== null) active.push(...sum.all(subject, after, end, now(), now()).map(toActiveGrants));
+        if (end !== null) active.push(...sum.all(subject, after, end, now()).map(toActiveGrants));
         return end;
       });
       if (last === null) return active;
