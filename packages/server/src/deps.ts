@@ -37,6 +37,10 @@ export interface Deps {
   readonly explanations: boolean;
   /** PKCE is required of confidential clients too. */
   readonly requirePkce: boolean;
+  /** All clients must push their authorization requests. */
+  readonly requirePar: boolean;
+  /** How long a pushed request can be opened, s. */
+  readonly pushedRequestTtl: number;
   /** How long a sign-in lasts, s. */
   readonly signInTtl: number;
   /** Of DPoP proofs; null: they need none. */

@@ -1,6 +1,10 @@
 import { z } from "zod";
+import { isFapi2 } from "./fapi2.ts";
 import { choice, onOff, pageUrl } from "./setting.ts";
 import type { ClientSetting } from "./setting.ts";
+
+/** The default of what the profile requires, in words. */
+const OFF_UNLESS_FAPI2 = "off; on with --security-profile fapi2";
 
 /** How users authorize the client, what its access tokens say, and what else it may do. */
 export const ACCESS_SETTINGS = {
@@ -19,33 +23,41 @@ export const ACCESS_SETTINGS = {
     },
   ),
   // RFC 7636; RFC 9700 §2.1.1 requires it of public clients, whatever is set here.
-  requirePkce: onOff(
-    {
-      line: "sign-in",
-      text: (required, client) =>
-        client.grantTypes.includes("authorization_code") && (required || client.public)
-          ? "PKCE required"
-          : undefined,
-    },
-    {
-      flag: "--require-pkce",
-      help: "require PKCE of authorization requests (a public client's always need it)",
-      off: "accept authorization requests of a confidential client without PKCE",
-    },
-  ),
+  requirePkce: {
+    ...onOff(
+      {
+        line: "sign-in",
+        text: (required, client) =>
+          client.grantTypes.includes("authorization_code") && (required || client.public)
+            ? "PKCE required"
+            : undefined,
+      },
+      {
+        flag: "--require-pkce",
+        help: "require PKCE of authorization requests (a public client's always need it)",
+        off: "accept authorization requests of a confidential client without PKCE",
+      },
+    ),
+    default: isFapi2,
+    defaultText: OFF_UNLESS_FAPI2,
+  },
   // `require_pushed_authorization_requests` (RFC 9126 §6)
-  requirePar: onOff(
-    {
-      line: "sign-in",
-      text: (required, { grantTypes }) =>
-        required && grantTypes.includes("authorization_code") ? "pushed requests required" : undefined,
-    },
-    {
-      flag: "--require-par",
-      help: "require pushed authorization requests (RFC 9126)",
-      off: "accept authorization requests that were not pushed",
-    },
-  ),
+  requirePar: {
+    ...onOff(
+      {
+        line: "sign-in",
+        text: (required, { grantTypes }) =>
+          required && grantTypes.includes("authorization_code") ? "pushed requests required" : undefined,
+      },
+      {
+        flag: "--require-par",
+        help: "require pushed authorization requests (RFC 9126)",
+        off: "accept authorization requests that were not pushed",
+      },
+    ),
+    default: isFapi2,
+    defaultText: OFF_UNLESS_FAPI2,
+  },
   logoUri: pageUrl("logo_uri", "logo", {
     flag: "--logo-uri <url>",
     help: "logo on the consent page, an https URL",

@@ -8,6 +8,22 @@ export const AUTHORIZATION_SETTINGS = {
     flag: "--security-profile <profile>",
     help: "fapi2: what FAPI 2.0 asks of client and requests is required, and the defaults follow from it",
   }),
+  // RFC 9101 §10.5
+  requireSignedRequest: {
+    ...onOff(
+      { line: "sign-in", text: (required) => (required ? "signed requests required" : undefined) },
+      {
+        flag: "--require-signed-request",
+        help: "require authorization requests as signed request objects (RFC 9101)",
+        off: "accept authorization requests that are not signed",
+      },
+    ),
+    registration: {
+      member: "require_signed_request_object",
+      schema: z.boolean().catch(false),
+      toMember: (required: boolean) => required || null,
+    },
+  },
   // JARM
   requireSignedResponse: onOff(
     { line: "sign-in", text: (required) => (required ? "signed responses required" : undefined) },

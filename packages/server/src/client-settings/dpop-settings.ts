@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isDpopDefault } from "./fapi2.ts";
 import { onOff } from "./setting.ts";
 import type { ClientSetting } from "./setting.ts";
 
@@ -13,6 +14,8 @@ export const DPOP_SETTINGS = {
         off: "accept token requests without a DPoP proof",
       },
     ),
+    default: isDpopDefault,
+    defaultText: "off; on with --security-profile fapi2, unless its tokens are bound to a certificate",
     // RFC 9449 §5.2: false if omitted.
     registration: {
       member: "dpop_bound_access_tokens",

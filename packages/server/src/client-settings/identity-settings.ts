@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isScopeToken, oneOf } from "../config/values.ts";
 import { AUTH_METHODS } from "./auth-methods.ts";
 import { DEVICE_CODE, GRANT_TYPES, shortGrantType } from "./grant-types.ts";
+import { FAPI2_METHOD, isFapi2 } from "./fapi2.ts";
 import { redirectUriViolation } from "./redirect-uri.ts";
 import { onOff } from "./setting.ts";
 import type { ClientFacts, ClientSetting } from "./setting.ts";
@@ -100,8 +101,10 @@ export const IDENTITY_SETTINGS = {
   },
   tokenEndpointAuthMethod: {
     schema: authMethod,
-    default: (client: ClientFacts) => (client.public ? "none" : "client_secret_basic"),
-    defaultText: "client_secret_basic; none for a public client",
+    default: (client: ClientFacts) =>
+      client.public ? "none" : isFapi2(client) ? FAPI2_METHOD : "client_secret_basic",
+    defaultText:
+      "client_secret_basic; none for a public client; private_key_jwt with --security-profile fapi2",
     form: "choice",
     choices: authMethod.options,
     flag: "--token-endpoint-auth-method <method>",

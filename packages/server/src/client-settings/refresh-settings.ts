@@ -1,3 +1,4 @@
+import { isFapi2 } from "./fapi2.ts";
 import { choice, duration } from "./setting.ts";
 import type { ClientFacts, ClientSetting } from "./setting.ts";
 
@@ -9,10 +10,15 @@ const DECADE = 10 * YEAR;
  * What a refresh does, and how long tokens and grants last. docs/refresh.md describes the policies; lifetimes are in s.
  */
 export const REFRESH_SETTINGS = {
-  rotation: choice(["always", "threshold", "never"], "rotation", {
-    flag: "--rotation <when>",
-    help: "when a refresh issues a new refresh token",
-  }),
+  rotation: {
+    ...choice(["always", "threshold", "never"], "rotation", {
+      flag: "--rotation <when>",
+      help: "when a refresh issues a new refresh token",
+    }),
+    // FAPI 2.0 §5.3.2.1: tokens that are bound to a key need no rotation, and lost responses no retry.
+    default: (client: ClientFacts) => (isFapi2(client) ? "never" : "always"),
+    defaultText: "always; never with --security-profile fapi2",
+  },
   rotationThreshold: {
     ...duration(
       0,

@@ -7,6 +7,8 @@ export interface ClientFacts {
   /** A public client has no secret (RFC 6749 §2.1). */
   readonly public: boolean;
   readonly grantTypes: readonly string[];
+  readonly securityProfile: string;
+  readonly tlsBound: boolean;
   readonly rotation: string;
   readonly refreshIdleTtl: number;
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { enforceProfile } from "./fapi2.ts";
 import type { ClientFacts, ClientSetting } from "./setting.ts";
 import { CLIENT_SETTINGS } from "./table.ts";
 
@@ -82,7 +83,7 @@ export function newClientSettings(
  * wrote beside the settings is kept. Nothing is checked: a client is read on the path of a refresh.
  */
 export function readClientSettings(json: string, isPublic: boolean): ClientSettings {
-  return complete(JSON.parse(json) as Record<string, unknown>, isPublic);
+  return enforceProfile(complete(JSON.parse(json) as Record<string, unknown>, isPublic));
 }
 
 /**

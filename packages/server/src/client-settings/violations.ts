@@ -3,6 +3,7 @@ import { credentialOf } from "./auth-methods.ts";
 import { isSigningKey, jwksFault, NO_SIGNING_KEY } from "./jwks.ts";
 import { JWT_BEARER, shortGrantType, TOKEN_EXCHANGE } from "./grant-types.ts";
 import { CERTIFICATE_NAMES } from "./certificate-settings.ts";
+import { fapi2Rules } from "./fapi2.ts";
 import { CLIENT_SETTING_KEYS, clientSetting, memberOf } from "./settings.ts";
 import type { ClientSettingKey, ClientSettings } from "./settings.ts";
 
@@ -149,6 +150,7 @@ function rules(settings: ClientSettings, isPublic: boolean): readonly Rule[] {
       isPublic ? "must be none for a public client" : "must not be none for a confidential client",
     ],
     ...keyRules(settings),
+    ...fapi2Rules(settings, isPublic),
     [isPublic && loginProvider, "loginProvider", "must be false for a public client: anyone can use its id"],
     [
       isPublic && resourceServer,

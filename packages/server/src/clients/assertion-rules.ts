@@ -1,5 +1,7 @@
+import { isFapi2 } from "../client-settings/fapi2.ts";
 import { CLIENT_ALGORITHMS } from "../client-settings/jwks.ts";
 import type { Config } from "../config/resolve-config.ts";
+import type { Client } from "../store/store.ts";
 
 /** What client assertions must be, by the settings of the service. */
 export interface AssertionRules {
@@ -18,4 +20,9 @@ export function assertionRules(
     audiences: assertionTokenUrl ? [issuer, tokenUrl] : [issuer],
     algorithms: assertionRs256 ? [...CLIENT_ALGORITHMS, "RS256"] : CLIENT_ALGORITHMS,
   };
+}
+
+/** The rules of the client: whatever the settings say, the profile accepts the issuer alone, and no RS256 (FAPI 2.0 §5.3.2.1). */
+export function rulesFor(rules: AssertionRules, client: Pick<Client, "securityProfile">): AssertionRules {
+  return isFapi2(client) ? { audiences: rules.audiences.slice(0, 1), algorithms: CLIENT_ALGORITHMS } : rules;
 }

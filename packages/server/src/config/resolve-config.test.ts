@@ -49,6 +49,8 @@ test("without any configuration the defaults hold and the issuer is the address 
     signInTtl: 43_200,
     staySignedIn: false,
     requirePkce: false,
+    requirePar: false,
+    pushedRequestTtl: 600,
     providerName: null,
     providerLogo: null,
     providerColor: "#2f63d6",

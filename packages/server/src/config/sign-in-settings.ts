@@ -65,6 +65,22 @@ export const SIGN_IN_SETTINGS = {
       "Require PKCE of all clients, not of public clients only. `client update --require-pkce` " +
       "requires it of one client.",
   },
+  requirePar: {
+    group: "Sign-in",
+    schema: z.boolean({ error: "must be true or false" }),
+    form: "boolean",
+    default: false,
+    description:
+      "Require pushed authorization requests (RFC 9126) of all clients. `client update --require-par` requires them of " +
+      "one client.",
+  },
+  // RFC 9126 §2.2
+  pushedRequestTtl: seconds(600, 5, 600, {
+    group: "Sign-in",
+    description:
+      "How long a pushed authorization request can be opened, 5 to 600 s; 60 s at most of clients of the FAPI 2.0 profile. " +
+      "From then on its user has ten minutes in all.",
+  }),
   providerName: {
     group: "Sign-in",
     schema: z

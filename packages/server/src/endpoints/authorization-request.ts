@@ -38,18 +38,12 @@ export interface AuthorizationRequest {
  * @throws OAuthError that may be sent to the redirect URI (RFC 6749 §4.1.2.1)
  */
 export function checkRequest(
-  deps: Pick<
-    Deps,
-    "audience" | "resources" | "requirePkce" | "authorizationDetailsTypes" | "acrValues" | "keys" | "store"
-  >,
+  deps: Deps,
   { client, redirectUri, parameters }: Pick<AuthorizationTarget, "client" | "redirectUri" | "parameters">,
   isPushed: boolean,
 ): AuthorizationRequest {
-  if (parameters.has("request")) {
-    throw new OAuthError("request_object");
-  }
   // RFC 9126 §6: a client may be required to push its requests.
-  if (client.requirePar && !isPushed) {
+  if ((client.requirePar || deps.requirePar) && !isPushed) {
     throw new OAuthError("request_not_pushed");
   }
   // RFC 6749 §3.1.1: `response_type` is REQUIRED. `token` is refused: RFC 9700 §2.1.2 advises against the implicit

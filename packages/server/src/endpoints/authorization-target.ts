@@ -6,6 +6,7 @@ import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { PushedRequest } from "../store/authorization.ts";
 import type { Client } from "../store/store.ts";
+import { readRequestObject } from "./request-object.ts";
 
 /** The parameters of an authorization request; others are ignored (RFC 6749 §3.1). */
 export const AUTHORIZATION_PARAMETERS = [
@@ -57,10 +58,19 @@ export interface AuthorizationTarget {
   redirectUri: string;
   /** The request has a `redirect_uri`, so RFC 6749 §4.1.3 requires the same one in the token request. */
   redirectUriNamed: boolean;
-  /** Those of the request, or of the pushed request that it refers to. */
+  /** Those of the request, of its request object, or of the pushed request that it refers to. */
   parameters: ReadonlyMap<string, string>;
   pushed: PushedRequest | null;
+  /** When the client made it, ms, where that is known: of a pushed request, or of a request object. */
+  requestedAt: number | null;
+  /** Why its request object is refused, if it is. */
+  fault: OAuthError | null;
 }
+
+/** The parameters that a request object may have. */
+export const OBJECT_PARAMETERS = AUTHORIZATION_PARAMETERS.filter(
+  (name) => name !== "request" && name !== "request_uri",
+);
 
 /**
  * Finds the client and the redirect URI of an authorization request.
@@ -73,10 +83,23 @@ export async function findTarget(
 ): Promise<AuthorizationTarget> {
   const client = await findClient(deps, parameters.get("client_id"));
   const requestUri = parameters.get("request_uri");
-  if (requestUri === undefined) return { ...targetOf(client, parameters), pushed: null };
-  const pushed = await findPushed(deps, client, requestUri);
-  // RFC 9126 §4: parameters beside the request_uri are ignored.
-  return { ...targetOf(client, new Map(Object.entries(pushed.parameters))), pushed };
+  const object = parameters.get("request");
+  if (requestUri !== undefined) {
+    const pushed = await findPushed(deps, client, requestUri);
+    // RFC 9126 §4: parameters beside the request_uri are ignored.
+    const target = targetOf(client, new Map(Object.entries(pushed.parameters)));
+    return { ...target, pushed, requestedAt: pushed.createdAt };
+  }
+  if (object === undefined) return targetOf(client, parameters);
+  try {
+    const read = await readRequestObject(deps, client, object, OBJECT_PARAMETERS);
+    return { ...targetOf(client, read.parameters), requestedAt: read.requestedAt };
+  } catch (error) {
+    if (!(error instanceof OAuthError) || error.causeName !== "request_object_refused") throw error;
+    // RFC 9101 §6.1: the client is told, where the request beside the object says where.
+    if (!parameters.has("redirect_uri")) throw error;
+    return { ...targetOf(client, parameters), fault: error };
+  }
 }
 
 /**
@@ -84,13 +107,11 @@ export async function findTarget(
  *
  * @throws OAuthError as `findTarget`
  */
-export function targetOf(
-  client: Client,
-  parameters: ReadonlyMap<string, string>,
-): Omit<AuthorizationTarget, "pushed"> {
+export function targetOf(client: Client, parameters: ReadonlyMap<string, string>): AuthorizationTarget {
   const named = parameters.get("redirect_uri");
   const redirectUri = redirectUriOf(client, named);
-  return { client, redirectUri, redirectUriNamed: named !== undefined, parameters };
+  const redirectUriNamed = named !== undefined;
+  return { client, redirectUri, redirectUriNamed, parameters, pushed: null, requestedAt: null, fault: null };
 }
 
 /** Makes the `request_uri` of a pushed request from a new secret (RFC 9126 §2.2). */

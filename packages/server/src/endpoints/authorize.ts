@@ -12,6 +12,8 @@ import { authorizationResponse } from "./authorization-response.ts";
 import type { AuthorizationResponse } from "./authorization-response.ts";
 import { consentDigest } from "./shown.ts";
 
+/** How long the user of a pushed request may take to sign in and answer, s from when it was pushed (RFC 9126 §2.2). */
+const INTERACTION_TTL = 600;
 /** Lifetime of an authorization code, s (RFC 6749 §4.1.2: at most ten minutes). */
 export const CODE_TTL = 60;
 // Entropy of a code, bytes (RFC 6749 §10.10: at least 128 bits).
@@ -52,7 +54,30 @@ export async function authorize(
   decision: Decision = null,
 ): Promise<AuthorizationStep> {
   const target = await findTarget(deps, parameters);
+  const step = await nextStep(deps, target, signIn, decision);
+  const { pushed } = target;
+  // It may have to be opened soon, but its user needs time.
+  if (
+    step.step !== "redirect" &&
+    pushed !== null &&
+    pushed.expiresAt < pushed.createdAt + INTERACTION_TTL * 1000
+  ) {
+    await deps.store.pushedRequests.keep(pushed.digest, INTERACTION_TTL);
+  }
+  return step;
+}
+
+async function nextStep(
+  deps: Deps,
+  target: AuthorizationTarget,
+  signIn: SignIn | undefined,
+  decision: Decision,
+): Promise<AuthorizationStep> {
   try {
+    if (target.fault !== null) throw target.fault;
+    if (target.client.requireSignedRequest && target.requestedAt === null) {
+      throw new OAuthError("request_not_signed");
+    }
     const request = checkRequest(deps, target, target.pushed !== null);
     if (decision === "cancel") throw new OAuthError("denied_by_subject");
     if (decision !== null && signIn !== undefined && decision.shown !== consentDigest(target, request)) {
@@ -148,11 +173,11 @@ export function afterSignIn(parameters: ReadonlyMap<string, string>): ReadonlyMa
 function isSufficient(
   { authTime, acr }: SignIn,
   { prompts, maxAge, acrValues }: AuthorizationRequest,
-  { pushed }: AuthorizationTarget,
+  { requestedAt }: AuthorizationTarget,
   now: number,
 ): boolean {
   if (acrValues.length > 0 && (acr === null || !acrValues.includes(acr))) return false;
-  if (pushed !== null && authTime >= pushed.createdAt) return true;
+  if (requestedAt !== null && authTime >= requestedAt) return true;
   if (prompts.has("login") || prompts.has("select_account")) return false;
   return maxAge === undefined || now - authTime <= maxAge * 1000;
 }

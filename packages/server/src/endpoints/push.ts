@@ -2,16 +2,25 @@ import { randomBytes } from "node:crypto";
 import { provedKey, useProof } from "../sender/sender.ts";
 import type { ProvedKey } from "../sender/sender.ts";
 import { authenticateClient } from "../clients/authenticate.ts";
+import { isFapi2 } from "../client-settings/fapi2.ts";
 import { refreshClientMetadata } from "../clients/cimd/document-client.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { network } from "../limits/network.ts";
 import { checkRequest } from "./authorization-request.ts";
-import { authorizationParameters, requestUriDigest, requestUriOf, targetOf } from "./authorization-target.ts";
+import {
+  authorizationParameters,
+  OBJECT_PARAMETERS,
+  requestUriDigest,
+  requestUriOf,
+  targetOf,
+} from "./authorization-target.ts";
+import { readRequestObject } from "./request-object.ts";
+import type { Client } from "../store/store.ts";
 import type { EndpointRequest } from "../clients/endpoint-request.ts";
 
-/** Lifetime of a pushed request, s: how long the user may take to sign in (RFC 9126 §2.2: 5 to 600). */
-export const REQUEST_TTL = 600;
+/** Longest lifetime of a pushed request that was not opened, of a client of the FAPI 2.0 profile, s. */
+const FAPI2_REQUEST_TTL = 60;
 // Entropy of a `request_uri`, bytes. RFC 9126 §7.1: it must not be guessable.
 const REQUEST_BYTES = 32;
 
@@ -36,19 +45,34 @@ export async function push(
     throw new OAuthError("request_uri_pushed");
   }
   const sender = await provedKey(deps, request);
-  const parameters = withThumbprint(authorizationParameters(request.parameters), sender);
+  const parameters = withThumbprint(await parametersOf(deps, client, request.parameters), sender);
   checkRequest(deps, targetOf(client, parameters), true);
   if (sender !== undefined) await useProof(deps, sender);
 
+  const ttl = isFapi2(client) ? Math.min(FAPI2_REQUEST_TTL, deps.pushedRequestTtl) : deps.pushedRequestTtl;
   const requestUri = requestUriOf(randomBytes(REQUEST_BYTES));
   const digest = requestUriDigest(requestUri);
   await deps.store.pushedRequests.push({
     digest,
     clientId: client.id,
     parameters: Object.fromEntries(parameters),
-    ttl: REQUEST_TTL,
+    ttl,
   });
-  return { requestUri, expiresIn: REQUEST_TTL };
+  return { requestUri, expiresIn: ttl };
+}
+
+/** The parameters of the request, or of its request object, beside which nothing else counts (RFC 9126 §3). */
+async function parametersOf(
+  deps: Deps,
+  client: Client,
+  sent: EndpointRequest["parameters"],
+): Promise<ReadonlyMap<string, string>> {
+  const object = sent.get("request");
+  if (object !== undefined)
+    return (await readRequestObject(deps, client, object, OBJECT_PARAMETERS)).parameters;
+  // RFC 9101 §10.5
+  if (client.requireSignedRequest) throw new OAuthError("request_not_signed");
+  return authorizationParameters(sent);
 }
 
 /**

@@ -20,8 +20,9 @@ export const STATUS = {
   // RFC 6749 §4.1.2.1
   access_denied: 403,
   unsupported_response_type: 400,
-  // OpenID Connect Core §3.1.2.6: for `prompt`, and for the two parameters that name a request
-  request_not_supported: 400,
+  // RFC 9101 §7
+  invalid_request_object: 400,
+  // OpenID Connect Core §3.1.2.6: for `prompt`, and for the parameter that names a request
   invalid_request_uri: 400,
   login_required: 400,
   consent_required: 400,

@@ -2,7 +2,6 @@ import type { AUTHORIZATION_PARAMETERS } from "../endpoints/authorization-target
 import { PROMPTS } from "../endpoints/authorization-request.ts";
 import { RESPONSE_MODES } from "../endpoints/authorization-response.ts";
 import { PATHS } from "../endpoints/metadata.ts";
-import { REQUEST_TTL } from "../endpoints/push.ts";
 import type { Cause } from "../errors/causes.ts";
 import type { Endpoint, Success } from "./endpoint.ts";
 import { DETAILS, RESOURCE, SCOPE } from "./common-fields.ts";
@@ -15,15 +14,16 @@ import {
   ANY_SCOPE,
   errorList,
 } from "./refusals.ts";
+import type { Instance } from "./instance.ts";
 import type { Refusal } from "./refusals.ts";
 import { objectOf, reference, SECONDS, TEXT, URI } from "./schema.ts";
 import type { Field, Fields, Schema } from "./schema.ts";
 import { authenticationText, CLIENT, CREDENTIALS, EXAMPLE_CREDENTIALS } from "./security.ts";
 import { FORM_TYPES } from "./token-endpoint.ts";
 
-type Parameter = Exclude<(typeof AUTHORIZATION_PARAMETERS)[number], "request">;
+type Parameter = (typeof AUTHORIZATION_PARAMETERS)[number];
 
-/** The parameters of an authorization request; `request` (RFC 9101) is known, and refused. */
+/** The parameters of an authorization request. */
 export const AUTHORIZATION_FIELDS: Readonly<Record<Parameter, Field>> = {
   client_id: { description: "The id of the client.", required: true },
   request_uri: { description: "A pushed request (RFC 9126); the other parameters are then ignored." },
@@ -61,6 +61,10 @@ export const AUTHORIZATION_FIELDS: Readonly<Record<Parameter, Field>> = {
     description: "How the user has to authenticate: any of these, separated by spaces (RFC 9470).",
   },
   login_hint: { description: "The user's name, filled in on the sign-in page." },
+  request: {
+    description:
+      "All parameters as a signed request object (RFC 9101); the others are then ignored, but for `client_id`.",
+  },
   ui_locales: { description: "The languages of the pages, the preferred one first." },
 };
 
@@ -96,7 +100,8 @@ const REQUEST: readonly Cause[] = [
   "prompt_none_with_others",
   "max_age_malformed",
   "unmet_authentication_requirements",
-  "request_object",
+  "request_object_refused",
+  "request_not_signed",
   "authorization_details_refused",
   ...ANY_SCOPE,
   ...ANY_RESOURCE,
@@ -131,7 +136,7 @@ export const AUTHORIZATION_SCHEMAS: Readonly<Record<string, Schema>> = {
 const missing = (parameter: string): Refusal => ["parameter_missing", { parameter }];
 
 /** The authorization endpoint (RFC 6749 §3.1) and pushed requests (RFC 9126). */
-export function authorizationEndpoints(): Endpoint[] {
+export function authorizationEndpoints(instance: Instance): Endpoint[] {
   const clientRefusals = [...ANY_BODY, ...ANY_CLIENT, ...ANY_REQUEST];
   const example = {
     response_type: "code",
@@ -168,7 +173,7 @@ export function authorizationEndpoints(): Endpoint[] {
                 summary: "Stored",
                 value: {
                   request_uri: "urn:ietf:params:oauth:request_uri:6esc_11ACC5bwc014ltc14eY22c",
-                  expires_in: REQUEST_TTL,
+                  expires_in: instance.pushedRequestTtl,
                 },
               },
             },

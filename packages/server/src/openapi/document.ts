@@ -49,7 +49,7 @@ export function describedEndpoints(instance: Instance): Endpoint[] {
     tokenEndpoint(instance),
     ...tokenManagementEndpoints(instance),
     ...explanationEndpoints(instance),
-    ...authorizationEndpoints(),
+    ...authorizationEndpoints(instance),
     deviceAuthorization(instance),
     ...registrationEndpoints(instance),
     ...documentation(instance),

@@ -17,6 +17,8 @@ export interface Instance {
   audience: string;
   /** Cache time of the JWKS, and how long a new key is published before it signs, s. */
   jwksMaxAge: number;
+  /** How long a pushed request can be opened, s. */
+  pushedRequestTtl: number;
   /** How long a user stays signed in in one browser at most, s. */
   signInTtl: number;
   /** Lifetime of a device code, and the minimum time between two polls, s. */

@@ -139,7 +139,7 @@ export function errorPages(refusals: readonly Refusal[]): Record<string, Schema>
 
 /** The `error` codes of an authorization response, as a list in Markdown. */
 export function errorList(causes: readonly Cause[]): string {
-  const lines = causes.map((cause) => `- \`${CAUSES[cause].code}\`: ${CAUSES[cause].description}`);
+  const lines = causes.map((cause) => `- \`${CAUSES[cause].code}\`: ${errorOf(cause).description}`);
   return [...new Set(lines)].join("\n");
 }
 
@@ -147,11 +147,25 @@ export function causeOf(refusal: Refusal): Cause {
   return typeof refusal === "string" ? refusal : refusal[0];
 }
 
+/** What fills the blanks of a cause that is refused for the same reasons everywhere, in examples. */
+const EXAMPLES: Partial<Record<Cause, { parameter: string; violation: string }>> = {
+  request_object_refused: { parameter: "request", violation: "has expired" },
+  authorization_details_refused: {
+    parameter: "authorization_details",
+    violation: "must be a JSON array of objects, each with a type",
+  },
+};
+
 /** The error of a refusal. */
 export function errorOf(refusal: Refusal): OAuthError {
   const [cause, blanks] = typeof refusal === "string" ? [refusal, undefined] : refusal;
   // A cause whose text has no blanks ignores them.
-  return new OAuthError(cause as ViolationCause, { parameter: "", violation: "", ...blanks });
+  return new OAuthError(cause as ViolationCause, {
+    parameter: "",
+    violation: "",
+    ...EXAMPLES[cause],
+    ...blanks,
+  });
 }
 
 /** The name of an example: its text, as an identifier. */

@@ -54,6 +54,10 @@ export const CLIENT_METADATA: Fields = {
     description: "Its tokens are bound to its certificate (RFC 8705 section 3). By default not.",
     schema: { type: "boolean" },
   },
+  require_signed_request_object: {
+    description: "It will sign all its authorization requests (RFC 9101).",
+    schema: { type: "boolean" },
+  },
   logo_uri: { description: "The client's logo, an https URL.", schema: URI },
   client_uri: { description: "Its home page, an https URL.", schema: URI },
   policy_uri: { description: "Its privacy policy, an https URL.", schema: URI },

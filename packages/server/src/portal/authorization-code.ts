@@ -18,6 +18,7 @@ import type { ParameterRow, Texts } from "./tables.ts";
 const TEXTS: Readonly<Record<keyof typeof AUTHORIZATION_FIELDS, Texts[string]>> = {
   ...COMMON_TEXTS,
   request_uri: "docs.get.authorize.request_uri",
+  request: "docs.get.authorize.request",
   response_type: "docs.get.authorize.response_type",
   response_mode: "docs.get.authorize.response_mode",
   redirect_uri: "docs.get.authorize.redirect_uri",

@@ -1,5 +1,4 @@
 import { CODE_TTL } from "../endpoints/authorize.ts";
-import { REQUEST_TTL } from "../endpoints/push.ts";
 import type { Language } from "../pages/language.ts";
 import type { MessageKey } from "../pages/messages/en.ts";
 import { list, section, text } from "./document.ts";
@@ -65,7 +64,7 @@ function otherLifetimes({ instance }: Offer, language: Language): Block {
   const { t } = language;
   return durations(language, "docs.name", [
     [t("docs.lifetime.code"), CODE_TTL],
-    [t("docs.lifetime.pushed"), REQUEST_TTL],
+    [t("docs.lifetime.pushed"), instance.pushedRequestTtl],
     [t("docs.get.device"), instance.deviceCodeTtl],
     [t("docs.lifetime.signIn"), instance.signInTtl],
     [t("docs.lifetime.window"), instance.lifetimes.retryWindow],

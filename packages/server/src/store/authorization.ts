@@ -231,6 +231,8 @@ export interface PushedRequestStore {
   }): Promise<void>;
   /** Undefined: no such request, it expired, or a code was issued for it. */
   find(digest: Buffer): Promise<PushedRequest | undefined>;
+  /** Keeps a request that has not expired for `ttl` s from when it was pushed, if that is longer: its user has come. */
+  keep(digest: Buffer, ttl: number): Promise<void>;
 }
 
 /** The stores of sign-in and consent, as members of `Store`. */

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { Client } from "../../store/store.ts";
+import { rulesFor } from "../assertion-rules.ts";
 import { assertionFault, rememberedFor } from "./client-assertion.ts";
 import type { ClientAssertion } from "./client-assertion.ts";
 import { ACCEPTED } from "./method.ts";
@@ -26,8 +27,11 @@ export const privateKeyJwt: AuthenticationMethod = {
 };
 
 /** Verifies the signature, and then, so that strangers cost no round trip, uses the assertion up. */
-export function proofOf(client: Client, { jws, header, claims }: ClientAssertion): Proof {
+export function proofOf(client: Client, assertion: ClientAssertion): Proof {
+  const { jws, header, claims } = assertion;
   return async (deps) => {
+    const fault = assertionFault(rulesFor(deps.assertionRules, client), assertion, deps.store.now());
+    if (fault !== undefined) return fault;
     const verdict = await deps.clientKeys.verify(client, jws, header);
     if (verdict === "keys_unavailable") return "client_keys_unavailable";
     if (verdict !== "signed") return "client_assertion_signature";

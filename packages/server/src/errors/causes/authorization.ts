@@ -30,10 +30,17 @@ export const AUTHORIZATION_CAUSES = {
     description: "The authorization request is too long. It may be pushed instead (RFC 9126).",
     meaning: "Its parameters are longer than 16 KiB, percent-encoded: too long for the URLs of the pages.",
   },
-  request_object: {
-    code: "request_not_supported",
-    description: "Signed request objects are not supported.",
-    meaning: "The request has a `request` parameter (RFC 9101).",
+  request_object_refused: {
+    code: "invalid_request_object",
+    description: "The request object {violation}.",
+    meaning:
+      "A `request` parameter (RFC 9101) that is malformed, not signed by a key of the client, or not for this service and this " +
+      "time; its client gets the reason.",
+  },
+  request_not_signed: {
+    code: "invalid_request",
+    description: "The client must send its authorization requests as signed request objects.",
+    meaning: "The client is set to require signed request objects (RFC 9101).",
   },
   // Pushed requests (RFC 9126); a request URI is used once (§7.3).
   request_not_pushed: {

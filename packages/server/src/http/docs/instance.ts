@@ -26,7 +26,8 @@ interface Serving {
 /** The instance as its documentation describes it. */
 export function instanceOf(serving: Serving): Instance {
   const { deps, brand, lifetimes, advertised, tokenFormat, isPassport, ownPages } = serving;
-  const { issuer, audience, jwksMaxAge, signInTtl, deviceCodeTtl, devicePollInterval } = deps;
+  const { issuer, audience, jwksMaxAge, pushedRequestTtl, signInTtl, deviceCodeTtl, devicePollInterval } =
+    deps;
   const { grantTypes, registration, explanations, resources } = deps;
   const request = new Request(issuer + PATHS.token, { method: "POST" });
   const describe = (scope: string) =>
@@ -39,6 +40,7 @@ export function instanceOf(serving: Serving): Instance {
     lifetimes,
     audience,
     jwksMaxAge,
+    pushedRequestTtl,
     signInTtl,
     deviceCodeTtl,
     devicePollInterval,

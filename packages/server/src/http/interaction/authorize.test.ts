@@ -410,7 +410,7 @@ describe("an invalid request", () => {
       [{ response_type: undefined }, "invalid_request", "parameter_missing", "response_type"],
       [{ response_type: "token" }, "unsupported_response_type", "unsupported_response_type"],
       [{ response_mode: "fragment" }, "invalid_request", "unsupported_response_mode"],
-      [{ response_mode: "form_post.jwt" }, "invalid_request", "unsupported_response_mode"],
+      [{ response_mode: "fragment.jwt" }, "invalid_request", "unsupported_response_mode"],
       [{ code_challenge: undefined }, "invalid_request", "parameter_missing", "code_challenge"],
       [
         { code_challenge: undefined, code_challenge_method: undefined },
@@ -425,7 +425,7 @@ describe("an invalid request", () => {
       [{ scope: "read admin" }, "invalid_scope", "scope_exceeded"],
       [{ scope: 'a"b' }, "invalid_scope", "malformed_scope"],
       [{ resource: "https://else.example" }, "invalid_target", "resource_mismatch"],
-      [{ request: "e30.e30." }, "request_not_supported", "request_object"],
+      [{ request: "e30.e30." }, "invalid_request_object", "request_object_refused", "request"],
       [{ prompt: "none login" }, "invalid_request", "prompt_none_with_others"],
       [{ prompt: "none" }, "login_required", "login_required"],
       [{ max_age: "-1" }, "invalid_request", "max_age_malformed"],

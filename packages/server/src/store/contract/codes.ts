@@ -165,6 +165,25 @@ export const codeCases = afterSignIn({
     await isRefused(bench, presentedCode(code), "unknown_code");
   },
 
+  "a pushed request that was opened is kept longer, and never shorter, and not once it has expired": async (
+    bench,
+  ) => {
+    const { pushedRequests } = bench.store;
+    const { id: clientId } = await bench.client();
+    const [opened, expired] = [digest(), digest()];
+    const { at } = bench.clock;
+    for (const each of [opened, expired]) {
+      await pushedRequests.push({ digest: each, clientId, parameters: {}, ttl: 60 });
+    }
+    await pushedRequests.keep(opened, 600);
+    await pushedRequests.keep(opened, 5);
+    assert.equal((await pushedRequests.find(opened))?.expiresAt, at + 600 * SECOND);
+    bench.clock.at += 61 * SECOND;
+    await pushedRequests.keep(expired, 600);
+    assert.equal(await pushedRequests.find(expired), undefined);
+    assert.notEqual(await pushedRequests.find(opened), undefined);
+  },
+
   "a pushed request is found until it expires, and leads to one code": async (bench) => {
     const { codes, pushedRequests } = bench.store;
     const { id: clientId } = await bench.client();

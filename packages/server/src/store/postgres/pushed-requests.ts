@@ -14,6 +14,11 @@ const FIND: Statement = {
   name: "pushed_find",
   text: `SELECT * FROM pushed_requests WHERE digest = $2 AND expires_at > ${clock(1)}`,
 };
+const KEEP: Statement = {
+  name: "pushed_keep",
+  text: `UPDATE pushed_requests SET expires_at = greatest(expires_at, created_at + $3::bigint)
+    WHERE digest = $2 AND expires_at > ${clock(1)}`,
+};
 
 /** The port's `pushedRequests` (RFC 9126). A request is used up by the code that is issued for it (codes.ts). */
 export function pushedRequestStore(database: Database): PushedRequestStore {
@@ -25,6 +30,9 @@ export function pushedRequestStore(database: Database): PushedRequestStore {
     async find(digest) {
       const [row] = await database.read((query) => query(FIND, [database.injectedNow, digest]));
       return row && toPushedRequest(row);
+    },
+    async keep(digest, ttl) {
+      await database.read((query) => query(KEEP, [database.injectedNow, digest, ttl * 1000]));
     },
   };
 }

@@ -16,6 +16,9 @@ export function pushedRequestStore(
     "INSERT INTO pushed_requests (digest, client_id, parameters, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
   );
   const find = database.prepare("SELECT * FROM pushed_requests WHERE digest = ? AND expires_at > ?");
+  const keep = database.prepare(
+    "UPDATE pushed_requests SET expires_at = max(expires_at, created_at + ?) WHERE digest = ? AND expires_at > ?",
+  );
   return {
     push({ digest, clientId, parameters, ttl }) {
       return queue.write((transaction) => {
@@ -28,6 +31,9 @@ export function pushedRequestStore(
         const row = find.get(digest, now());
         return row && toPushedRequest(row);
       });
+    },
+    keep(digest, ttl) {
+      return queue.write((transaction) => void keep.run(ttl * 1000, digest, transaction.now));
     },
   };
 }

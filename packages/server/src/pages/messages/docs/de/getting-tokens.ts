@@ -33,6 +33,8 @@ export const gettingTokensDe: Readonly<Record<keyof typeof gettingTokensEn, stri
     "`redirect_uri` muss für Ihren Client registriert sein, und zwar Zeichen für Zeichen gleich. Nur der Port einer Loopback-Adresse wie `http://127.0.0.1` darf abweichen.",
   "docs.get.authorizeNote":
     "Die Programme lesen `CLIENT_ID` und `REDIRECT_URI` und geben den Code-Verifier, den State und die URL aus, die Sie im Browser öffnen. Ihre Webanwendung bewahrt die ersten beiden in der Sitzung auf und leitet zu der URL weiter.",
+  "docs.get.authorize.request":
+    "Alle Parameter als JWT, das Ihr Client signiert hat (RFC 9101). Die anderen zählen dann nicht, außer `client_id`.",
   "docs.get.authorize.request_uri":
     "Steht für eine Anfrage, die Sie vorab gesendet haben (RFC 9126). Mit ihr wird nur `client_id` gesendet.",
   "docs.get.authorize.response_type": "Der Wert ist `code`.",

@@ -32,6 +32,8 @@ export const gettingTokensEn = {
     "`redirect_uri` must be registered for your client, and be the same character for character. Only the port of a loopback address such as `http://127.0.0.1` may differ.",
   "docs.get.authorizeNote":
     "The programs read `CLIENT_ID` and `REDIRECT_URI` and print the code verifier, the state, and the URL to open in a browser. Your web application keeps the first two in the session, and redirects to the URL.",
+  "docs.get.authorize.request":
+    "All parameters as a JWT that your client has signed (RFC 9101). The others are then ignored, but for `client_id`.",
   "docs.get.authorize.request_uri":
     "Stands for a request that you pushed before (RFC 9126). Only `client_id` is sent with it.",
   "docs.get.authorize.response_type": "The value is `code`.",

@@ -33,6 +33,8 @@ export const gettingTokensEs: Readonly<Record<keyof typeof gettingTokensEn, stri
     "`redirect_uri` debe estar registrada para su cliente y ser igual carácter por carácter. Solo puede cambiar el puerto de una dirección de bucle local como `http://127.0.0.1`.",
   "docs.get.authorizeNote":
     "Los programas leen `CLIENT_ID` y `REDIRECT_URI` y muestran el code verifier, el state y la URL que se abre en un navegador. Su aplicación web guarda los dos primeros en la sesión y redirige a la URL.",
+  "docs.get.authorize.request":
+    "Todos los parámetros como un JWT firmado por su cliente (RFC 9101). Los demás se ignoran entonces, salvo `client_id`.",
   "docs.get.authorize.request_uri":
     "Representa una solicitud que envió por adelantado (RFC 9126). Con ella solo se envía `client_id`.",
   "docs.get.authorize.response_type": "El valor es `code`.",

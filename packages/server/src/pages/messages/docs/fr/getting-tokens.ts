@@ -34,6 +34,8 @@ export const gettingTokensFr: Readonly<Record<keyof typeof gettingTokensEn, stri
     "`redirect_uri` doit être enregistrée pour votre client, et identique au caractère près. Seul le port d’une adresse de bouclage comme `http://127.0.0.1` peut différer.",
   "docs.get.authorizeNote":
     "Les programmes lisent `CLIENT_ID` et `REDIRECT_URI` et affichent le code verifier, le state et l’URL à ouvrir dans un navigateur. Votre application web garde les deux premiers dans la session et redirige vers l’URL.",
+  "docs.get.authorize.request":
+    "Tous les paramètres sous forme d’un JWT signé par votre client (RFC 9101). Les autres sont alors ignorés, sauf `client_id`.",
   "docs.get.authorize.request_uri":
     "Désigne une requête que vous avez envoyée au préalable (RFC 9126). Seul `client_id` est envoyé avec elle.",
   "docs.get.authorize.response_type": "La valeur est `code`.",

@@ -33,6 +33,8 @@ export const gettingTokensIt: Readonly<Record<keyof typeof gettingTokensEn, stri
     "`redirect_uri` deve essere registrato per il tuo client ed essere uguale carattere per carattere. Può cambiare solo la porta di un indirizzo di loopback come `http://127.0.0.1`.",
   "docs.get.authorizeNote":
     "I programmi leggono `CLIENT_ID` e `REDIRECT_URI` e stampano il code verifier, lo state e l’URL da aprire in un browser. La tua applicazione web conserva i primi due nella sessione e reindirizza all’URL.",
+  "docs.get.authorize.request":
+    "Tutti i parametri come JWT firmato dal tuo client (RFC 9101). Gli altri vengono allora ignorati, tranne `client_id`.",
   "docs.get.authorize.request_uri":
     "Sta per una richiesta che hai inviato in anticipo (RFC 9126). Insieme si invia solo `client_id`.",
   "docs.get.authorize.response_type": "Il valore è `code`.",
