@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { TOKEN_EXCHANGE } from "../client-settings/grant-types.ts";
 import { DAY, HOUR, SECOND } from "../store/contract/fixtures.ts";
 import type { ClientSettings } from "../store/store.ts";
+import { DpopKey } from "../sender/testing.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { Parameters, TestClient, TestResponse, TestService } from "../testing.ts";
 import { ACCESS_TOKEN, REFRESH_TOKEN } from "./exchange/token-types.ts";
@@ -231,4 +232,34 @@ test("a client's own token is exchanged by another one, and ends with both", asy
   assert.equal(await active(), true);
   await t.deps.store.clients.disable(service.id, "test");
   assert.equal(await active(), false);
+});
+
+test("a bound token is exchanged only with a proof of its key, and the new one is bound to the proof of the request", async () => {
+  const client = await agent({ exchangeGrantTtl: 3600 });
+  const [key, other] = [await DpopKey.create(t.clock), await DpopKey.create(t.clock)];
+  const own = { grant_type: "client_credentials", ...client.credentials };
+  const { accessToken } = tokensOf(await t.token(own, await key.header()));
+  const send = async (subject: string, proof?: DpopKey, more: Parameters = {}) =>
+    t.token(
+      {
+        grant_type: TOKEN_EXCHANGE,
+        ...client.credentials,
+        subject_token: subject,
+        subject_token_type: ACCESS_TOKEN,
+        ...more,
+      },
+      proof && (await proof.header()),
+    );
+  const bound = { ...invalid("token_bound_to_key"), parameter: "subject_token" };
+  await t.refused(() => send(accessToken), bound);
+  await t.refused(() => send(accessToken, other), bound);
+  const response = await send(accessToken, key);
+  assert.equal(response.body["token_type"], "DPoP");
+  assert.deepEqual((await claimsOf(response))["cnf"], { jkt: key.jkt });
+  // A bearer token becomes a bound one, and so does the access token of a child grant.
+  const bearer = await t.grant(await t.client());
+  for (const requested_token_type of [ACCESS_TOKEN, REFRESH_TOKEN]) {
+    const exchanged = await send(bearer.accessToken, other, { requested_token_type });
+    assert.deepEqual((await claimsOf(exchanged))["cnf"], { jkt: other.jkt });
+  }
 });
