@@ -16,6 +16,7 @@ export interface Grant {
   reason: string | null;
   inactive_since: string | null;
   parent_id: string | null;
+  binding: string | null;
   generation: number;
   created_at: string;
   last_used_at: string;

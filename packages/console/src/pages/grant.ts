@@ -54,6 +54,7 @@ function properties(shell: Shell, grant: Explanation): Html {
     Client: html`${clientLink(shell, grant.client_id, grant.client_name)} ${identifier(grant.client_id)}`,
     Scope: grant.scope === undefined ? null : grant.scope === "" ? "none" : foreign(grant.scope),
     "Child of": grant.parent_id && grantLink(shell, grant.parent_id),
+    "Bound to": grant.binding ?? null,
     Rotations: grant.generation,
     Created: grant.created_at && instant(grant.created_at, now),
     "Last refresh": grant.last_used_at && instant(grant.last_used_at, now),

@@ -14,6 +14,10 @@ const STATE_FIELDS = {
       "The grant that it was exchanged for, with which it ends (RFC 8693); null: it is of its own.",
   }),
   has_children: z.boolean().meta({ description: "Other grants have it as their parent, or had." }),
+  binding: z.string().nullable().meta({
+    description:
+      "The key that its refresh tokens are bound to: `jkt:` and the thumbprint of a DPoP key, or `x5t:` and that of a certificate; null: to none.",
+  }),
   generation: z.int().meta({ description: "How often its refresh token was rotated." }),
   created_at: INSTANT,
   last_used_at: INSTANT,

@@ -103,6 +103,7 @@ function printGrant(grant: GrantJson, names: Names, now: number): void {
     client: `${grant.client_id} (${names.client(grant.client_id) ?? "deleted"})`,
     subject: username === undefined ? grant.subject : `${grant.subject} (${username})`,
     scope: grant.scope === "" ? "none" : grant.scope,
+    "bound to": grant.binding ?? undefined,
     state: stateCell(grant.state, grant.reason),
     since: instant(grant.inactive_since),
     parent: grant.parent_id ?? undefined,

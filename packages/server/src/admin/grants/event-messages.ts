@@ -43,7 +43,11 @@ const MESSAGES: Partial<Record<EventType, Message>> = {
     `Another client, ${String(data["presented_by"])}, presented a token of this grant and was refused: the token was ` +
     "copied, or two clients share their token storage.",
   "grant.binding_mismatch": (event) =>
-    `A token (${place(event)}) was presented without proof of the key that the grant is bound to, and was refused.`,
+    `A token (${place(event)}) was presented without proof of the key that the grant is bound to, and was refused. Nothing was ` +
+    "spent and nothing ended: the token was copied, or the client lost its key and has to ask for a new grant.",
+  "grant.bound": ({ data }) =>
+    `A refresh proved a key, which bound the grant to it (${String(data["binding"])}). A token of generation ` +
+    `${String(data["generation"])} or an older one counts as reused without that key; later ones are refused and end nothing.`,
   "grant.rollback_impossible": ({ data }) =>
     `Laravel's database refused the session's rows (${String(data["code"])}): a value does not fit a column of ` +
     "Passport's tables. The session goes on here, and cannot go back to Passport.",

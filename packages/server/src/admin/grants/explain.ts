@@ -157,10 +157,12 @@ function stateOf({ grant, status, now }: GrantHistory): string {
         : ` Its tokens have been refused since ${instantWithAge(status.since, now)}.`;
     return `${REASON_MESSAGES[status.reason]}${since}${unused}`;
   }
+  const bound = grant.binding === null ? "" : ` Its refresh tokens are bound to the key ${grant.binding}.`;
+  const rest = `${bound}${unused}`;
   const last = instantWithAge(grant.expiresAt, now);
   if (status.idleExpiresAt >= grant.expiresAt) {
-    return `The grant is active. It expires at ${last}, the end of its absolute lifetime.${unused}`;
+    return `The grant is active. It expires at ${last}, the end of its absolute lifetime.${rest}`;
   }
   const idle = instantWithAge(status.idleExpiresAt, now);
-  return `The grant is active. It expires at ${idle} unless it is refreshed, and at ${last} at the latest.${unused}`;
+  return `The grant is active. It expires at ${idle} unless it is refreshed, and at ${last} at the latest.${rest}`;
 }

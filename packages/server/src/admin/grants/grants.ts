@@ -36,6 +36,8 @@ export interface GrantJson {
   parent_id: string | null;
   /** Other grants have it as their parent, or had. */
   has_children: boolean;
+  /** The key that its refresh tokens are bound to: `jkt:` or `x5t:` and its thumbprint; null: they are bearer tokens. */
+  binding: string | null;
   generation: number;
   created_at: string;
   last_used_at: string;
@@ -93,6 +95,7 @@ export function grantJson({ grant, status }: GrantView): GrantJson {
     inactive_since: isActive ? null : isoInstant(status.since),
     parent_id: grant.parentId,
     has_children: grant.hasChildren,
+    binding: grant.binding,
     generation: grant.generation,
     created_at: isoInstant(grant.createdAt),
     last_used_at: isoInstant(grant.lastUsedAt),

@@ -17,6 +17,7 @@ const PRESENTED: ReadonlySet<EventType> = new Set([
   "grant.generation_ahead",
   "grant.client_mismatch",
   "grant.binding_mismatch",
+  "grant.bound",
 ]);
 
 /**

@@ -14,17 +14,17 @@ const outcomeOf = (result: RotationResult) => result.outcome;
 export const proofCases: Cases = {
   "a proof is used up with the rotation, and a replayed one changes nothing": async (bench) => {
     const grant = await bench.grant(undefined, { binding: KEY });
-    const { rotate, find } = bench.store.grants;
+    const { grants } = bench.store;
     const present = (generation: number, proof: UsableProof) =>
-      rotate(presentedToken(grant, generation, {}, { binding: KEY, proof }));
+      grants.rotate(presentedToken(grant, generation, {}, { binding: KEY, proof }));
     const proof = newProof();
     assert.equal(outcomeOf(await present(0, proof)), "rotated");
     assert.equal(await bench.store.usedTokens.use(proof.digest, 1), false);
-    const row = await find(grant.id);
+    const row = await grants.find(grant.id);
     for (const generation of [0, 1, 2]) {
       assert.equal(outcomeOf(await present(generation, proof)), "proof_replayed");
     }
-    assert.deepEqual(await find(grant.id), row);
+    assert.deepEqual(await grants.find(grant.id), row);
     assert.deepEqual(await bench.eventTypes(), ["client.created", "grant.created"]);
     const retry = newProof();
     assert.equal(outcomeOf(await present(0, retry)), "retried");
@@ -77,20 +77,20 @@ export const proofCases: Cases = {
 
   "a refresh with a key binds a grant that no key is bound to, once, and tells so": async (bench) => {
     const grant = await bench.grant();
-    const { rotate, find } = bench.store.grants;
+    const { grants } = bench.store;
     const present = (generation: number, binding: string | null) =>
-      rotate(presentedToken(grant, generation, {}, { binding }));
+      grants.rotate(presentedToken(grant, generation, {}, { binding }));
     await present(0, null);
     const bound = await present(1, KEY);
     assert.ok("grant" in bound);
     assert.deepEqual([bound.grant.binding, bound.grant.boundGeneration], [KEY, 1]);
-    assert.deepEqual(await find(grant.id), bound.grant);
+    assert.deepEqual(await grants.find(grant.id), bound.grant);
     const { type, data } = await bench.lastEvent();
     assert.deepEqual([type, data], ["grant.bound", { binding: KEY, generation: 1 }]);
     const next = await present(2, KEY);
     assert.ok("grant" in next && next.grant.boundGeneration === 1);
     assert.equal(outcomeOf(await present(3, null)), "binding_mismatch");
-    assert.equal((await find(grant.id))?.revokedAt, null);
+    assert.equal((await grants.find(grant.id))?.revokedAt, null);
     assert.equal(outcomeOf(await present(1, null)), "reused");
     assert.equal(outcomeOf(await present(3, KEY)), "revoked");
   },
