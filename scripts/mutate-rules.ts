@@ -3,6 +3,7 @@ import { applied, requirementTests } from "./mutations/apply.ts";
 import type { RuleMutation } from "./mutations/apply.ts";
 import { CLIENT_MUTATIONS } from "./mutations/clients.ts";
 import { PAGE_MUTATIONS } from "./mutations/pages.ts";
+import { BINDING_MUTATIONS } from "./mutations/bindings.ts";
 import { REQUEST_MUTATIONS } from "./mutations/requests.ts";
 import { TOKEN_MUTATIONS } from "./mutations/tokens.ts";
 import { MutatedTree } from "./mutations/tree.ts";
@@ -36,6 +37,7 @@ const MUTATIONS: readonly RuleMutation[] = [
   ...TOKEN_MUTATIONS,
   ...CLIENT_MUTATIONS,
   ...PAGE_MUTATIONS,
+  ...BINDING_MUTATIONS,
 ];
 
 interface Judged {

@@ -153,7 +153,7 @@ export const CLIENT_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§5: A resource server answers with a challenge",
-    file: "verify/src/refusals.ts",
+    file: "verify/src/challenge.ts",
     replace: "    error,\n    error_description: error && description,",
     by: '    error: error ?? "invalid_token",\n    error_description: error && description,',
     test: "without a token, the challenge names no error (RFC 6750 §3.1)",

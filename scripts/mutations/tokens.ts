@@ -105,9 +105,9 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§2.3: An access token has no more rights than it needs",
-    file: "verify/src/verifier.ts",
-    replace: 'return scopes.every((scope) => token.scopes.includes(scope)) ? token : "insufficient_scope";',
-    by: "return token;",
+    file: "verify/src/requirement.ts",
+    replace: 'if (!scopes.every((scope) => granted.includes(scope))) return "insufficient_scope";',
+    by: "",
     test: "a request requires all its scopes, and the response names them (RFC 6750 §3.1)",
   },
   {
@@ -269,8 +269,8 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§7: Only introspection of a refresh token has them",
     file: "server/src/endpoints/introspect.ts",
-    replace: "    jti: token.jti,\n  };",
-    by: "    jti: token.jti,\n    authorization_expires_in: 1,\n  };",
+    replace: "    jti: token.jti,\n",
+    by: "    jti: token.jti,\n    authorization_expires_in: 1,\n",
     test: "an access token is described as it is, of either profile (RFC 7662 §2.2)",
   },
   {
