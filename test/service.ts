@@ -203,7 +203,7 @@ function listeningUrl(
       fail(`ended with ${code} before it listened`);
     });
     createInterface({ input: child.stdout }).on("line", (line) => {
-      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+      const url = /https?:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
       if (url === undefined) return;
       clearTimeout(late);
       resolve(url);
