@@ -48,9 +48,9 @@ type Fetch = (url: string, options: oauth.CustomFetchOptions<"GET" | "POST", unk
 function fetchWith(shown: Made | null, ...sent: readonly Made[]): Fetch {
   const cert = shown && { cert: [shown, ...sent].map(({ pem }) => pem).join(""), key: shown.keyPem };
   return async (url, { method, headers, body }) => {
-    const own = { method, headers: headers as Record<string, string>, ca: authority.pem, agent: false };
+    const own = { method, headers, ca: authority.pem, agent: false };
     const sending = request(url, { ...own, ...cert });
-    sending.end(body === undefined || body === null ? undefined : String(body));
+    sending.end(await new Response(body as BodyInit | null | undefined).text());
     const [incoming] = (await once(sending, "response")) as [IncomingMessage];
     const text = Buffer.concat((await incoming.toArray()) as Buffer[]);
     const { statusCode: status = 0, headers: received } = incoming;
@@ -116,7 +116,7 @@ test(
         oauth.TlsClientAuth(),
         {},
         {
-          [oauth.customFetch]: fetchWith(shown, ...sent) as never,
+          [oauth.customFetch]: fetchWith(shown, ...sent),
         },
       );
     const { access_token: token } = await oauth.processClientCredentialsResponse(
