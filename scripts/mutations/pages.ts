@@ -166,22 +166,22 @@ export const PAGE_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§6.1.3, §6.1.4: A user code is answered once, and belongs to one request",
     file: "server/src/store/sqlite/devices.ts",
-    replace: "auth_time = ?4, user_code = NULL WHERE",
-    by: "auth_time = ?4 WHERE",
+    replace: "claims = ?5, user_code = NULL WHERE",
+    by: "claims = ?5 WHERE",
     test: "a code that is unknown, expired or answered is told the same",
   },
   {
     rule: "§6.1.3, §6.1.4: A user code is answered once, and belongs to one request",
     file: "server/src/store/sqlite/devices.ts",
-    replace: "auth_time = ?4, user_code = NULL WHERE",
-    by: "auth_time = ?4 WHERE",
+    replace: "claims = ?5, user_code = NULL WHERE",
+    by: "claims = ?5 WHERE",
     test: "of several answers at once the first one holds",
   },
   {
     rule: "§6.1.2: A user code is short-lived",
     file: "server/src/store/sqlite/devices.ts",
-    replace: '"SELECT client_id, scope FROM device_requests WHERE user_code = ? AND expires_at > ?"',
-    by: '"SELECT client_id, scope FROM device_requests WHERE user_code = ? AND expires_at > ? - 3600000"',
+    replace: '"SELECT client_id, scope, claims FROM device_requests WHERE user_code = ? AND expires_at > ?"',
+    by: '"SELECT client_id, scope, claims FROM device_requests WHERE user_code = ? AND expires_at > ? - 3600000"',
     test: "a request is of use for its lifetime only, allowed or not",
   },
   {

@@ -79,6 +79,7 @@ test("what is refused by HTTP is refused here, as an AdminError", async () => {
     ["name", { name: "x".repeat(201) }],
     ["authTime", { authTime: clock.at + 61_000 }],
     ["authTime", { authTime: 0.5 }],
+    ["acr", { acr: "mfa" }],
   ];
   for (const [member, changes] of invalid) {
     await assert.rejects(login.accept(challenge, { ...user, ...changes }), (error) => {
