@@ -46,7 +46,7 @@ export const ANY_CLIENT: readonly Cause[] = [
 export const ANY_PROOF: readonly Refusal[] = [
   ["dpop_proof_invalid", { parameter: "DPoP", violation: "its htu is not the URL of this endpoint" }],
   "dpop_nonce_needed",
-  "proof_replayed",
+  "proof_used",
 ];
 
 export const ANY_SCOPE = ["malformed_scope", "scope_exceeded"] as const satisfies readonly Cause[];

@@ -83,7 +83,7 @@ export const ERROR_GROUPS = {
   grantType: ["grant_type_not_allowed", "authorization_code_not_allowed", "unsupported_grant_type"],
   scope: ["scope_exceeded", "malformed_scope"],
   resource: ["several_resources", "resource_mismatch", "exchange_target_refused"],
-  proof: ["dpop_proof_invalid", "dpop_proof_missing", "proof_replayed", "dpop_jkt_mismatch"],
+  proof: ["dpop_proof_invalid", "dpop_proof_missing", "proof_used", "dpop_jkt_mismatch"],
   nonce: ["dpop_nonce_needed"],
   request: [
     "malformed_body",

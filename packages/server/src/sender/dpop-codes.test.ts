@@ -110,7 +110,7 @@ test("a pushed request whose proof is of another key than its dpop_jkt, bad or r
     "push",
   );
   assert.equal((await send({}, header)).status, 201);
-  await t.refused(() => send({}, header), { ...refusal, cause: "proof_replayed" }, "push");
+  await t.refused(() => send({}, header), { ...refusal, cause: "proof_used" }, "push");
   const elsewhere = await key.header("/oauth/token");
   assert.equal((await send({}, elsewhere)).body["error"], "invalid_dpop_proof");
   const malformed = {

@@ -90,7 +90,7 @@ test("a proof is used once, by whatever grant type; a replayed one spends nothin
   const client = await publicClient();
   const header = await key.header();
   const { refreshToken } = tokensOf(await password(client, header));
-  const replayed = { ...REFUSED, cause: "proof_replayed" };
+  const replayed = { ...REFUSED, cause: "proof_used" };
   await service.refused(() => password(client, header), replayed);
   await service.refused(() => refresh(client, refreshToken, header), replayed);
   const again = await key.header();

@@ -69,7 +69,7 @@ export async function provedKey(
  */
 export async function useProof({ store }: Pick<Deps, "store">, { proof }: Sender): Promise<void> {
   if (proof !== null && !(await store.usedTokens.use(proof.digest, proof.ttl))) {
-    throw new OAuthError("proof_replayed");
+    throw new OAuthError("proof_used");
   }
 }
 

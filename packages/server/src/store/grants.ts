@@ -97,7 +97,7 @@ export type RefusedOutcome =
   | "expired"
   | "binding_mismatch"
   /** The proof was used before: the row is not looked at. */
-  | "proof_replayed"
+  | "proof_used"
   | "reused"
   | "concurrent_use"
   | "generation_ahead"

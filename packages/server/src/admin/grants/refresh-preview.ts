@@ -71,7 +71,7 @@ const OUTCOMES: Record<Decision["outcome"], string> = {
   client_mismatch: "refused (invalid_grant, invalid): it belongs to another client.",
   binding_mismatch:
     "refused (invalid_grant, invalid): the request must prove possession of the key that the grant is bound to.",
-  proof_replayed: "refused (invalid_dpop_proof): the DPoP proof was used before.",
+  proof_used: "refused (invalid_dpop_proof): the DPoP proof was used before.",
   scope_exceeded: "refused (invalid_scope).",
   resource_mismatch: "refused (invalid_target).",
 };

@@ -21,7 +21,7 @@ export const SENDER_CAUSES = {
     meaning:
       "Normal at a client's first request, and when its nonce is older than 10 minutes, with `dpopNonce` on. Logged at level `debug`.",
   },
-  proof_replayed: {
+  proof_used: {
     code: "invalid_dpop_proof",
     description: "The DPoP proof was used before. Make one for each request.",
     meaning: "A proof with this key and `jti` was presented before, at any node. Nothing is spent.",

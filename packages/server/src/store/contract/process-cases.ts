@@ -71,7 +71,7 @@ export const processCases: ProcessCases = {
         );
         const outcomes = again.flatMap((answer) => (answer.done === "race" ? answer.results : []));
         assert.equal(outcomes.filter((outcome) => outcome === "rotated 2").length, 1);
-        assert.equal(outcomes.filter((outcome) => outcome === "proof_replayed").length, 799);
+        assert.equal(outcomes.filter((outcome) => outcome === "proof_used").length, 799);
         await closed(children);
       });
     },

@@ -12,7 +12,7 @@ const outcomeOf = (result: RotationResult) => result.outcome;
 
 /** Proofs of keys, which a refresh uses up with the rotation (RFC 9449 §11.1), and the binding that it brings. */
 export const proofCases: Cases = {
-  "a proof is used up with the rotation, and a replayed one changes nothing": async (bench) => {
+  "a proof is used up with the rotation, and a used one changes nothing": async (bench) => {
     const grant = await bench.grant(undefined, { binding: KEY });
     const { grants } = bench.store;
     const present = (generation: number, proof: UsableProof) =>
@@ -22,13 +22,13 @@ export const proofCases: Cases = {
     assert.equal(await bench.store.usedTokens.use(proof.digest, 1), false);
     const row = await grants.find(grant.id);
     for (const generation of [0, 1, 2]) {
-      assert.equal(outcomeOf(await present(generation, proof)), "proof_replayed");
+      assert.equal(outcomeOf(await present(generation, proof)), "proof_used");
     }
     assert.deepEqual(await grants.find(grant.id), row);
     assert.deepEqual(await bench.eventTypes(), ["client.created", "grant.created"]);
     const retry = newProof();
     assert.equal(outcomeOf(await present(0, retry)), "retried");
-    assert.equal(outcomeOf(await present(0, retry)), "proof_replayed");
+    assert.equal(outcomeOf(await present(0, retry)), "proof_used");
     assert.equal(outcomeOf(await present(0, newProof())), "retried");
     assert.equal(outcomeOf(await present(1, newProof())), "rotated");
   },
@@ -38,9 +38,9 @@ export const proofCases: Cases = {
     const proof = newProof(60);
     assert.equal(await bench.store.usedTokens.use(proof.digest, proof.ttl), true);
     const rotate = () => bench.store.grants.rotate(presentedToken(grant, 0, {}, { proof }));
-    assert.equal(outcomeOf(await rotate()), "proof_replayed");
+    assert.equal(outcomeOf(await rotate()), "proof_used");
     bench.clock.at += 59 * SECOND;
-    assert.equal(outcomeOf(await rotate()), "proof_replayed");
+    assert.equal(outcomeOf(await rotate()), "proof_used");
   },
 
   "of any number of simultaneous refreshes with one proof, one is accepted: of one grant, and of several":
@@ -54,7 +54,7 @@ export const proofCases: Cases = {
         presentedToken(grant, 0, {}, { binding: KEY, proof }),
       );
       const results = await Promise.all(tokens.map((token) => bench.store.grants.rotate(token)));
-      const accepted = results.filter(({ outcome }) => outcome !== "proof_replayed");
+      const accepted = results.filter(({ outcome }) => outcome !== "proof_used");
       assert.deepEqual(accepted.map(outcomeOf), ["rotated"]);
       const rows = await Promise.all(grants.map(({ id }) => bench.store.grants.find(id)));
       assert.equal(rows.filter((row) => row?.generation === 1).length, 1);

@@ -66,19 +66,19 @@ interface Decided {
 /**
  * Decides about each token with the row as the one before left it, as if they had come one after the other.
  *
- * @param replayed the members whose proof was used before
+ * @param usedBefore the members whose proof was used before
  */
 function decideInTurn(
   row: Grant | undefined,
   members: readonly Presentation[],
   at: number,
   parent: Parent | undefined,
-  replayed: ReadonlySet<Presentation> = new Set(),
+  usedBefore: ReadonlySet<Presentation> = new Set(),
 ): Decided {
   const decided: Decided = { results: [], grant: row, written: false, events: [] };
   for (const member of members) {
-    if (replayed.has(member)) {
-      decided.results.push({ outcome: "proof_replayed", at });
+    if (usedBefore.has(member)) {
+      decided.results.push({ outcome: "proof_used", at });
       continue;
     }
     const { presented, source } = member;
@@ -128,8 +128,8 @@ export async function rotateAlone(
     const at = row === undefined ? await transaction.now() : (row["now"] as number);
     const grant = row && toGrant(row);
     const parent = await parentOf(grant, transaction.query);
-    const replayed = await useProofs(members, at, transaction);
-    const decided = decideInTurn(grant, members, at, parent, replayed);
+    const usedBefore = await useProofs(members, at, transaction);
+    const decided = decideInTurn(grant, members, at, parent, usedBefore);
     if (decided.written && decided.grant !== undefined) await writeGrant(decided.grant, transaction);
     for (const { event, once, source } of decided.events) {
       await events.record(event, { ...transaction, now: async () => at, source }, once);
@@ -157,16 +157,16 @@ async function useProofs(
   { query }: Transaction,
 ): Promise<ReadonlySet<Presentation>> {
   const proofs = members.flatMap(({ presented }) => presented.proof ?? []);
-  const replayed = new Set<Presentation>();
-  if (proofs.length === 0) return replayed;
+  const usedBefore = new Set<Presentation>();
+  if (proofs.length === 0) return usedBefore;
   const digests = proofs.map(({ digest }) => digest);
   const rows = await query(USE_PROOFS, [digests, proofs.map(({ ttl }) => at + ttl * 1000)]);
   const unused = new Set(rows.map(({ digest }) => (digest as Buffer).toString("hex")));
   for (const member of members) {
     const { proof } = member.presented;
-    if (proof !== null && !unused.delete(proof.digest.toString("hex"))) replayed.add(member);
+    if (proof !== null && !unused.delete(proof.digest.toString("hex"))) usedBefore.add(member);
   }
-  return replayed;
+  return usedBefore;
 }
 
 async function decideUnlocked(

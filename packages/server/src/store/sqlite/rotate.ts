@@ -62,7 +62,7 @@ export function prepareRotate(
     const { grantId: id, policy, resource } = presented;
     const at = transaction.now;
     const { proof } = presented;
-    if (proof !== null && !useOnce(proof, at)) return { outcome: "proof_replayed", at };
+    if (proof !== null && !useOnce(proof, at)) return { outcome: "proof_used", at };
     // What the statement does not cover `decide` does: other policies, and a narrower scope, which SQL would have to
     // parse.
     if (policy.rotation === "always" && presented.scope === undefined) {
