@@ -4,7 +4,7 @@ import type { RuleMutation } from "./apply.ts";
 export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§4.9: A leaked access token ends with its grant, at resource servers too",
-    file: "server/src/endpoints/active-access-token.ts",
+    file: "server/src/clients/active-access-token.ts",
     replace: 'return status.state === "active" || status.reason === "idle_lifetime";',
     by: "return true;",
     test: "what ends a grant ends its tokens, wherever it came from",
@@ -126,7 +126,7 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§4.15: A client cannot impersonate a user: a client's own token has no grant, and its subject is not an account",
-    file: "server/src/endpoints/active-access-token.ts",
+    file: "server/src/clients/active-access-token.ts",
     replace: "    token.grantId === null\n      ? isAfterRevocation",
     by: "    token.subject === token.clientId\n      ? isAfterRevocation",
     test: "a grant whose subject is called like its client ends in both profiles",
@@ -333,7 +333,7 @@ export const TOKEN_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§2.2 (RFC 7662): A token that is not accepted is inactive, with no word of why",
-    file: "server/src/endpoints/active-access-token.ts",
+    file: "server/src/clients/active-access-token.ts",
     replace: "  return grantsRevokedAt === null || issuedAt > grantsRevokedAt / 1000 + PROPAGATION;",
     by: "  return grantsRevokedAt === null || issuedAt > 0 * PROPAGATION;",
     test: "a client's own tokens of before it was disabled do not come back with it, nor for @regrant/verify",

@@ -114,6 +114,21 @@ export const GRANT_EVENTS = {
       generation: z.int().describe("The newest generation that was given out without a key."),
     }),
   },
+  // RFC 8693: who acts, or impersonates. A child grant has `grant.created` instead.
+  "grant.exchanged": {
+    severity: "info",
+    raised:
+      "A client exchanged a token of the grant for an access token. At most once a minute for each grant.",
+    about: GRANT,
+    data: z.object({
+      exchanged_by: z.string().describe("The id of the client that got the access token."),
+      scope,
+      actor: z
+        .string()
+        .nullable()
+        .describe("The `sub` of who acts in the new token; null: nobody is named (impersonation)."),
+    }),
+  },
   "grant.rollback_impossible": {
     severity: "warning",
     raised:

@@ -47,6 +47,9 @@ test("the example of RFC 8693 §2.3: an API exchanges the token that it was sent
   const { aud, sub, client_id, act, gid, grant_clients } = await claimsOf(response);
   assert.deepEqual([aud, sub, client_id, act], [BACKEND, "user@example.com", api.id, undefined]);
   assert.deepEqual([gid, grant_clients], [before["gid"], [user.id]]);
+  const [event] = await t.deps.store.events.list({ type: "grant.exchanged" }, 1);
+  assert.deepEqual([event?.clientId, event?.subject, event?.grantId], [user.id, "user@example.com", gid]);
+  assert.deepEqual(event?.data, { exchanged_by: api.id, scope: "read write", actor: null });
 });
 
 test("delegation names the client, or whom its actor token is of, and who acted before (RFC 8693 §4.1)", async () => {

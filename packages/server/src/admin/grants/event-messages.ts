@@ -48,6 +48,9 @@ const MESSAGES: Partial<Record<EventType, Message>> = {
   "grant.bound": ({ data }) =>
     `A refresh proved a key, which bound the grant to it (${String(data["binding"])}). A token of generation ` +
     `${String(data["generation"])} or an older one counts as reused without that key; later ones are refused and end nothing.`,
+  "grant.exchanged": ({ data }) =>
+    `The client ${textOf(data["exchanged_by"])} exchanged a token of this grant for an access token of its own, in which ` +
+    `${typeof data["actor"] === "string" ? `${data["actor"]} acts for the subject` : "it stands for the subject"}.`,
   "grant.rollback_impossible": ({ data }) =>
     `Laravel's database refused the session's rows (${String(data["code"])}): a value does not fit a column of ` +
     "Passport's tables. The session goes on here, and cannot go back to Passport.",
