@@ -12,6 +12,8 @@ import type { Dpop } from "@regrant/client/dpop";
 import { authorizedFetch } from "@regrant/client/fetch";
 import { discover } from "@regrant/client/metadata";
 import { fileKeys } from "@regrant/client/node";
+import { createTestRegrant } from "@regrant/server/testing";
+import { createVerifier, refusalResponse } from "@regrant/verify";
 import { bundle, launch, servePage } from "./browser.ts";
 import { needChromium } from "./need.ts";
 import { startOidcProvider } from "./oidc-provider.mjs";
@@ -92,6 +94,50 @@ test("a session that began at oidc-provider without a key is bound by its next r
   assert.deepEqual([(await client.getToken()).tokenType, await userinfo()], ["Bearer", 200]);
   assert.equal((await client.getToken({ mode: "force" })).tokenType, "DPoP");
   assert.equal(await userinfo(), 200);
+});
+
+test("Regrant, with nonces there and at the API, binds a session in place; a later copy is refused and ends nothing", async () => {
+  await using auth = await createTestRegrant({ dpopNonce: "on" });
+  const { issuer, fetch } = auth;
+  const api = "https://api.example.com";
+  const nonce = { secret: "a secret that all instances of the API have" };
+  const trusted = { issuer, audience: issuer, fetch, now: auth.clock.now };
+  const verifier = createVerifier({ ...trusted, dpop: { baseUrl: api, nonce } });
+  const { id: clientId } = await auth.client({ public: true });
+  const session = { tokenEndpoint: `${issuer}/oauth/token`, clientId, key: "session", fetch };
+  const store = memoryStore();
+  const client = createTokenClient({ ...session, store, dpop: dpop({ keys: newKeys() }) });
+  const statuses: number[] = [];
+  const apiFetch = authorizedFetch(client, {
+    origins: [api],
+    async fetch(input, init) {
+      const verdict = await verifier.verify(new Request(input, init));
+      const response =
+        verdict.outcome === "accepted"
+          ? new Response("orders", { headers: verdict.headers })
+          : refusalResponse(verdict.refusal);
+      statuses.push(response.status);
+      return response;
+    },
+  });
+
+  await client.set(await auth.regrant.issue({ clientId, subject: "ada" }));
+  assert.equal((await client.getToken()).tokenType, "Bearer");
+  for (let refresh = 0; refresh < 2; refresh += 1) {
+    assert.equal((await client.getToken({ mode: "force" })).tokenType, "DPoP");
+    const order = { method: "POST", body: "{}" };
+    assert.equal((await apiFetch(`${api}/orders?page=2`, order)).status, 200);
+  }
+  assert.deepEqual(statuses, [401, 200, 200], "the API's nonce is learned once");
+  auth.loseNextResponse();
+  assert.equal((await client.getToken({ mode: "force" })).tokenType, "DPoP");
+
+  const copy = (await store.get("session"))?.record.refreshToken ?? "";
+  const thief = createTokenClient({ ...session, store: memoryStore() });
+  await thief.set({ access_token: "a", refresh_token: copy });
+  await assert.rejects(thief.getToken({ mode: "force" }), { code: "session_ended", reason: "rejected" });
+  assert.equal((await client.getToken({ mode: "force" })).tokenType, "DPoP");
+  verifier.close();
 });
 
 /** A process that loads the key of a folder, or stops in the middle of making it. */

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { calculateJwkThumbprint, EmbeddedJWK, jwtVerify } from "jose";
 import type { JWK } from "jose";
@@ -9,9 +13,13 @@ import { clientSecretPost } from "./client-auth.ts";
 import { dpop } from "./dpop.ts";
 import type { DpopOptions, KeySource } from "./dpop.ts";
 import { authorizedFetch } from "./fetch.ts";
+import { fromGetSet } from "./from-get-set.ts";
 import { password } from "./grants.ts";
 import { memoryStore } from "./memory-store.ts";
-import type { CredentialRecord } from "./types.ts";
+import { fileStore } from "./node/file-store.ts";
+import { sqlStore, sqlStoreSchema } from "./sql/index.ts";
+import type { SqlClient } from "./sql/index.ts";
+import type { CredentialRecord, TokenStore } from "./types.ts";
 
 const TOKEN_ENDPOINT = "https://auth.example/oauth/token";
 const API = "https://api.example";
@@ -387,4 +395,38 @@ test("the stored record names the key, keeps its schema, and has neither the key
   const { record } = (await store.get("session")) as { record: CredentialRecord };
   assert.deepEqual([record.schema, record.jkt, record.tokenType], [1, await dpop.thumbprint(), "DPoP"]);
   assert.doesNotMatch(JSON.stringify(record), /a-nonce|"kty"/);
+});
+
+test("a session is bound in every kind of store, over a second client", async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), "regrant-dpop-"));
+  t.after(() => rm(directory, { recursive: true }));
+  const records = new Map<string, CredentialRecord>();
+  const database = new DatabaseSync(":memory:");
+  database.exec(sqlStoreSchema({ dialect: "sqlite" }));
+  const query: SqlClient["query"] = (text, values) => {
+    const statement = database.prepare(text);
+    if (text.startsWith("SELECT")) return { rows: statement.all(...values), rowCount: null };
+    return { rows: [], rowCount: Number(statement.run(...values).changes) };
+  };
+  const stores: Record<string, TokenStore> = {
+    memory: memoryStore(),
+    functions: fromGetSet(
+      (key) => records.get(key),
+      (key, record) => void records.set(key, structuredClone(record)),
+    ),
+    files: fileStore({ directory }),
+    sqlite: sqlStore({ query }, { dialect: "sqlite" }),
+  };
+  for (const [name, store] of Object.entries(stores)) {
+    const server = new Server();
+    const keys = memoryKeys();
+    await session(server, { keys }, { store }).client.set(server.issue());
+    const first = session(server, { keys }, { store });
+    assert.equal((await first.client.getToken({ mode: "force" })).tokenType, "DPoP", name);
+    const second = session(server, { keys }, { store });
+    assert.equal((await second.client.getToken({ mode: "force" })).tokenType, "DPoP", name);
+    assert.equal((await first.apiFetch(`${API}/`)).status, 200, name);
+    const stranger = session(server, {}, { store }).client.getToken();
+    await assert.rejects(stranger, { code: "session_ended", reason: "key_lost" }, name);
+  }
 });
