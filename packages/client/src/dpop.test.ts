@@ -12,6 +12,7 @@ import { createTokenClient } from "./client.ts";
 import { clientSecretPost } from "./client-auth.ts";
 import { dpop } from "./dpop.ts";
 import type { DpopOptions, KeySource } from "./dpop.ts";
+import { explainRefusals } from "./explain.ts";
 import { authorizedFetch } from "./fetch.ts";
 import { fromGetSet } from "./from-get-set.ts";
 import { password } from "./grants.ts";
@@ -429,4 +430,19 @@ test("a session is bound in every kind of store, over a second client", async (t
     const stranger = session(server, {}, { store }).client.getToken();
     await assert.rejects(stranger, { code: "session_ended", reason: "key_lost" }, name);
   }
+});
+
+test("a nonce that is required is no refusal to be explained", async () => {
+  const server = new Server();
+  server.nonces.set(new URL(TOKEN_ENDPOINT).origin, "nonce");
+  const explanations: unknown[] = [];
+  const explaining = explainRefusals({
+    explanationEndpoint: "https://auth.example/oauth/explain",
+    fetch: server.fetch,
+    onExplanation: (explanation) => explanations.push(explanation),
+  });
+  const { client } = session(server, {}, { fetch: explaining });
+  await client.set(server.issue());
+  assert.equal((await client.getToken({ mode: "force" })).tokenType, "DPoP");
+  assert.deepEqual([server.seen.length, explanations], [2, []]);
 });
