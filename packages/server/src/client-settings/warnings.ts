@@ -1,3 +1,4 @@
+import { isFapi2 } from "./fapi2.ts";
 import type { ClientSettings } from "./settings.ts";
 
 /**
@@ -6,13 +7,16 @@ import type { ClientSettings } from "./settings.ts";
  * §8.6).
  */
 export function clientWarnings(settings: ClientSettings, isPublic: boolean): string[] {
-  const { firstParty, grantTypes, redirectUris } = settings;
+  const { firstParty, grantTypes, redirectUris, requireSignedResponse } = settings;
   const signsIn = isPublic && firstParty && grantTypes.includes("authorization_code");
-  return redirectUris
+  const unsignable =
+    "signed responses of a fapi2 client need the service's signingAlgorithm to be PS256, ES256 or EdDSA: with RS256 its requests are refused";
+  const received = redirectUris
     .filter((uri) => signsIn && !uri.startsWith("https://"))
     .map(
       (uri) =>
         `any program on a user's device can receive ${uri}, and this public first-party client gets codes there ` +
         "without consent (RFC 8252 §8.6); without --first-party, users are asked each time",
     );
+  return requireSignedResponse && isFapi2(settings) ? [...received, unsignable] : received;
 }
