@@ -1,5 +1,5 @@
 import { isFapi2 } from "../client-settings/fapi2.ts";
-import { CLIENT_ALGORITHMS } from "../client-settings/jwks.ts";
+import { CLIENT_ALGORITHMS, SIGNATURE_ALGORITHMS } from "../client-settings/jwks.ts";
 import type { Config } from "../config/resolve-config.ts";
 import type { Client } from "../store/store.ts";
 
@@ -18,11 +18,18 @@ export function assertionRules(
 ): AssertionRules {
   return {
     audiences: assertionTokenUrl ? [issuer, tokenUrl] : [issuer],
-    algorithms: assertionRs256 ? [...CLIENT_ALGORITHMS, "RS256"] : CLIENT_ALGORITHMS,
+    algorithms: assertionAlgorithms({ assertionRs256 }),
   };
 }
 
 /** The rules of the client: whatever the settings say, the profile accepts the issuer alone, and no RS256 (FAPI 2.0 §5.3.2.1). */
 export function rulesFor(rules: AssertionRules, client: Pick<Client, "securityProfile">): AssertionRules {
   return isFapi2(client) ? { audiences: rules.audiences.slice(0, 1), algorithms: CLIENT_ALGORITHMS } : rules;
+}
+
+/** The algorithms that client assertions may be signed by. */
+export function assertionAlgorithms({
+  assertionRs256,
+}: Pick<Config, "assertionRs256">): readonly [string, ...string[]] {
+  return assertionRs256 ? SIGNATURE_ALGORITHMS : CLIENT_ALGORITHMS;
 }

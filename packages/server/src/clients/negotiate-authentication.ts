@@ -14,6 +14,8 @@ import type { AuthMethod, Members, MetadataRules } from "./negotiate-metadata.ts
 
 type Authentication = Pick<ClientSettings, "tokenEndpointAuthMethod" | "jwks" | "jwksUri">;
 
+const ALGORITHM = "token_endpoint_auth_signing_alg";
+
 /**
  * How the client authenticates, and its keys: its preferred method, else of those that it also supports (OpenID Connect
  * Relying Party Metadata Choices 1.0 §2) its keys before all others, else, if it names none, the default.
@@ -21,11 +23,21 @@ type Authentication = Pick<ClientSettings, "tokenEndpointAuthMethod" | "jwks" | 
  * @throws OAuthError `invalid_client_metadata`: authenticating otherwise would be less than the client announced; or it
  *   gave private keys
  */
-export function negotiateAuthentication(members: Members, { authMethods }: MetadataRules): Authentication {
+export function negotiateAuthentication(
+  members: Members,
+  { authMethods, algorithms }: MetadataRules,
+): Authentication {
   const { jwks, jwksUri, fault } = negotiateKeys(members);
-  const isUsable = (method: AuthMethod) => credentialOf(method) !== "key" || fault === undefined;
+  // A client that signs by another algorithm alone cannot use its keys here.
+  const isOther = !algorithms.includes(textOf(members, ALGORITHM) ?? algorithms[0]);
+  const isUsable = (method: AuthMethod) =>
+    credentialOf(method) !== "key" || (fault === undefined && !isOther);
   const method = negotiateMethod(members, authMethods, isUsable);
-  if (!isUsable(method) && fault !== undefined) throw invalidMetadata("jwks", fault);
+  if (!isUsable(method)) {
+    throw fault === undefined
+      ? invalidMetadata(ALGORITHM, `must be ${algorithms.join(" or ")}`)
+      : invalidMetadata("jwks", fault);
+  }
   return { tokenEndpointAuthMethod: method, jwks, jwksUri };
 }
 

@@ -23,6 +23,8 @@ export interface MetadataRules {
   schemes: readonly string[];
   /** How it may authenticate, the default first. */
   authMethods: readonly [AuthMethod, ...AuthMethod[]];
+  /** By what algorithms it may sign to authenticate. */
+  algorithms: readonly [string, ...string[]];
   /** An unsafe redirect URI among others refuses the metadata, and is not just left out. */
   refusesUnsafeUris: boolean;
 }

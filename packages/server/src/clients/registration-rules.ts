@@ -1,4 +1,5 @@
 import type { ClientDefaults } from "../client-settings/settings.ts";
+import { assertionAlgorithms } from "./assertion-rules.ts";
 
 /** Whether clients may register themselves, and what such a client gets. */
 export interface RegistrationRules {
@@ -11,6 +12,8 @@ export interface RegistrationRules {
   detailTypes: readonly string[];
   /** The private-use schemes of its redirect URIs, beside those named after a domain. */
   schemes: readonly string[];
+  /** By what algorithms it may sign to authenticate. */
+  algorithms: readonly [string, ...string[]];
   /** How many clients without a grant may exist at once. */
   maxUnused: number;
   defaults: ClientDefaults;
@@ -31,6 +34,7 @@ export function registrationRules(
     registrationSchemes: readonly string[];
     authorizationDetailsTypes: Readonly<Record<string, { registrable: boolean }>>;
     registrationMaxUnused: number;
+    assertionRs256: boolean;
   },
 ): RegistrationRules {
   const { accessTtl, refreshIdleTtl, refreshMaxTtl } = config;
@@ -43,6 +47,7 @@ export function registrationRules(
     detailTypes: Object.entries(config.authorizationDetailsTypes).flatMap(([type, { registrable }]) =>
       registrable ? [type] : [],
     ),
+    algorithms: assertionAlgorithms(config),
     maxUnused: config.registrationMaxUnused,
     defaults: { accessTtl, refreshIdleTtl, refreshMaxTtl, retryWindow },
   };

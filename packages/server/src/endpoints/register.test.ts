@@ -312,6 +312,7 @@ test("a client registers its public keys, changes them, and gets no secret (RFC 
     [{ ...keys, jwks: { keys: [{ kty: "RSA", n, e, x: "x".repeat(33_000) }] } }, "jwks"],
     [{ ...keys, jwks: { keys: [] } }, "jwks"],
     [{ ...keys, jwks: "x" }, "jwks"],
+    [{ ...keys, token_endpoint_auth_signing_alg: "RS256" }, "token_endpoint_auth_signing_alg"],
     [{ ...keys, jwks: undefined, jwks_uri: "http://client.example/jwks.json" }, "jwks"],
   ];
   for (const [metadata, member] of refused) {
@@ -449,6 +450,7 @@ test("a client that registers itself has a retry window of 600 s, or what fits i
     registrationSchemes: [],
     registrationMaxUnused: 1,
     authorizationDetailsTypes: {},
+    assertionRs256: false,
   };
   const windowOf = (retryWindow: number, accessTtl: number) =>
     registrationRules({ ...rules, ...lifetimes, ...limits, retryWindow, accessTtl }).defaults.retryWindow;

@@ -311,6 +311,15 @@ test("a document is for all servers: whatever is of no use here is left out, and
       { tokenEndpointAuthMethod: "none", jwksUri: null, public: true },
     ],
     [
+      {
+        token_endpoint_auth_method: "private_key_jwt",
+        token_endpoint_auth_methods_supported: ["none", "private_key_jwt"],
+        token_endpoint_auth_signing_alg: "RS256",
+        jwks_uri: "https://app.example/jwks.json",
+      },
+      { tokenEndpointAuthMethod: "none", public: true },
+    ],
+    [
       { token_endpoint_auth_methods_supported: ["client_secret_basic", "none"] },
       { tokenEndpointAuthMethod: "none" },
     ],
