@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { provedKey, useProof } from "../sender/sender.ts";
+import { provedKey, useProof } from "../sender/prove-sender.ts";
 import type { ProvedKey } from "../sender/sender.ts";
 import { authenticateClient } from "../clients/authenticate.ts";
 import { isFapi2 } from "../client-settings/fapi2.ts";

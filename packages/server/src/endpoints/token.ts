@@ -5,7 +5,8 @@ import { OAuthError } from "../errors/oauth-error.ts";
 import { required } from "../grant-types/grant-type.ts";
 import { GRANT_TYPE_HANDLERS } from "../grant-types/table.ts";
 import type { TokenResponse } from "../grant-types/token-response.ts";
-import { BEARER, proveSender } from "../sender/sender.ts";
+import { proveSender } from "../sender/prove-sender.ts";
+import { BEARER } from "../sender/sender.ts";
 import type { Client } from "../store/store.ts";
 
 /**

@@ -4,7 +4,7 @@ import { findResource, sameResource } from "../config/resource-identifier.ts";
 import { isScopeToken } from "../config/values.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
-import { useProof } from "../sender/sender.ts";
+import { useProof } from "../sender/prove-sender.ts";
 import type { Sender } from "../sender/sender.ts";
 import type { Client } from "../store/store.ts";
 import type { TokenResponse } from "./token-response.ts";

@@ -2,11 +2,10 @@ import { randomUUID } from "node:crypto";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { CryptoKey, JWK, JWTHeaderParameters, JWTPayload } from "jose";
 import { ISSUER } from "../testing.ts";
-import type { Clock } from "../store/contract/fixtures.ts";
 
 /** A client's DPoP key, and what it signs. */
 export class DpopKey {
-  readonly #clock: Pick<Clock, "at">;
+  readonly #clock: { readonly at: number };
   readonly #privateKey: CryptoKey;
   readonly alg: string;
   readonly jwk: JWK;
@@ -14,7 +13,7 @@ export class DpopKey {
   readonly jkt: string;
 
   private constructor(
-    clock: Pick<Clock, "at">,
+    clock: { readonly at: number },
     { privateKey, alg, jwk, jkt }: { privateKey: CryptoKey; alg: string; jwk: JWK; jkt: string },
   ) {
     this.#clock = clock;
@@ -24,7 +23,7 @@ export class DpopKey {
     this.jkt = jkt;
   }
 
-  static async create(clock: Pick<Clock, "at">, alg = "ES256"): Promise<DpopKey> {
+  static async create(clock: { readonly at: number }, alg = "ES256"): Promise<DpopKey> {
     const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
     const jwk = await exportJWK(publicKey);
     return new DpopKey(clock, { privateKey, alg, jwk, jkt: await calculateJwkThumbprint(jwk) });

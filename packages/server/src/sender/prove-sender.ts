@@ -1,0 +1,51 @@
+import type { EndpointRequest } from "../clients/endpoint-request.ts";
+import type { Deps } from "../deps.ts";
+import { OAuthError } from "../errors/oauth-error.ts";
+import type { Client } from "../store/store.ts";
+import { certificateSender } from "./certificate.ts";
+import { checkDpopProof } from "./dpop-proof.ts";
+import { BEARER } from "./sender.ts";
+import type { ProvedKey, Sender } from "./sender.ts";
+
+/**
+ * Checks the proofs of possession that come with the request of an authenticated client: a DPoP proof (RFC 9449 §5), and
+ * the certificate of a client whose tokens are bound to one (RFC 8705 §3). It changes nothing: the proof is used up where
+ * the request takes effect.
+ *
+ * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`, `invalid_request`
+ */
+export async function proveSender(deps: Deps, client: Client, request: EndpointRequest): Promise<Sender> {
+  const sender = await provedKey(deps, request);
+  // RFC 9449 §5.2: such a client always proves its key at the token endpoint.
+  if (client.dpopBound && sender === undefined) throw new OAuthError("dpop_proof_missing");
+  // RFC 8705 §3: as with a certificate. Where both are proved, the tokens name the key.
+  const bound = client.tlsBound ? certificateSender(request) : BEARER;
+  return sender ?? bound;
+}
+
+/**
+ * The key of the request's DPoP proof; undefined: it has none.
+ *
+ * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`
+ */
+export async function provedKey(
+  { dpopNonces, store }: Pick<Deps, "dpopNonces" | "store">,
+  { proof, method, url }: Pick<EndpointRequest, "proof" | "method" | "url">,
+): Promise<ProvedKey | undefined> {
+  if (proof === null) return undefined;
+  const now = store.now();
+  const { jkt, nonce, digest, ttl } = await checkDpopProof(proof, { method, url, now });
+  if (dpopNonces !== null && !dpopNonces.isFresh(nonce ?? "", now)) throw new OAuthError("dpop_nonce_needed");
+  return { confirmation: { jkt }, tokenType: "DPoP", binding: `jkt:${jkt}`, proof: { digest, ttl } };
+}
+
+/**
+ * Uses the proof of a request up, before the request changes anything. A refresh does it in the operation that rotates.
+ *
+ * @throws OAuthError `invalid_dpop_proof`: it was used before
+ */
+export async function useProof({ store }: Pick<Deps, "store">, { proof }: Sender): Promise<void> {
+  if (proof !== null && !(await store.usedTokens.use(proof.digest, proof.ttl))) {
+    throw new OAuthError("proof_used");
+  }
+}
