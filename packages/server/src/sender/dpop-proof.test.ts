@@ -10,7 +10,7 @@ const NOW = Date.UTC(2026, 0, 1);
 const S = NOW / 1000;
 const clock = { at: NOW };
 const URL_OF_TOKEN = "https://auth.example/oauth/token";
-const EXPECTED = { method: "POST", url: URL_OF_TOKEN, now: NOW };
+const EXPECTED = { method: "POST", urls: [URL_OF_TOKEN], now: NOW };
 const key = await DpopKey.create(clock);
 
 const check = (proof: string, changes: Partial<typeof EXPECTED> = {}) =>
@@ -32,7 +32,7 @@ test("the proof of RFC 9449 section 4.1 is accepted at its time, and has the thu
     "RjQyVVFVZldWQVdCRnMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JEQSIsImNydiI6IlAtMjU2In19.eyJ" +
     "qdGkiOiItQndDM0VTYzZhY2MybFRjIiwiaHRtIjoiUE9TVCIsImh0dSI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY29tL3Rva2VuIiwiaWF0Ijo" +
     "xNTYyMjYyNjE2fQ.2-GxA6T8lP4vfrg8v-FdWP0A0zdrj8igiMLvqRMUvwnQg4PtFLbdLXiOSsX0x7NVY-FNyJK70nfbV37xRZT3Lg";
-  const at = { url: "https://server.example.com/token", now: 1_562_262_616_000 };
+  const at = { urls: ["https://server.example.com/token"], now: 1_562_262_616_000 };
   const { jkt, ttl } = await check(proof, at);
   assert.equal(jkt, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I");
   assert.equal(ttl, 301);
@@ -124,4 +124,12 @@ test("it is remembered by its key and jti, for as long as it would be accepted",
   assert.notEqual(await digestOf(await DpopKey.create(clock), { jti: "1" }), first);
   assert.equal((await check(await key.proof(undefined, { iat: S + 300 }))).ttl, 601);
   assert.equal((await check(await key.proof(undefined, { iat: S - 300 }))).ttl, 1);
+});
+
+test("where the endpoint has a second URL, for certificates, either is its own", async () => {
+  const urls = [URL_OF_TOKEN, "https://mtls.auth.example:8443/oauth/token"];
+  for (const htu of urls) await check(await key.proof(undefined, { htu }), { urls });
+  await assert.rejects(
+    check(await key.proof(undefined, { htu: "https://mtls.auth.example/oauth/token" }), { urls }),
+  );
 });

@@ -28,8 +28,8 @@ const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 /** What a proof must be about. */
 interface Expected {
   method: string;
-  /** Of the endpoint, as clients know it. */
-  url: string;
+  /** Of the endpoint, as clients know it: one or several. */
+  urls: readonly string[];
   /** The service's clock, ms. */
   now: number;
 }
@@ -53,7 +53,7 @@ export async function checkDpopProof(proof: string, expected: Expected): Promise
   const { claims, jwk } = await verified(proof);
   const { htm, htu, iat, jti, nonce } = claims;
   if (htm !== expected.method) throw invalid("its htm is not the method of the request");
-  if (!isUrl(htu, expected.url)) throw invalid("its htu is not the URL of this endpoint");
+  if (!expected.urls.some((url) => isUrl(htu, url))) throw invalid("its htu is not the URL of this endpoint");
   if (typeof jti !== "string" || jti === "" || jti.length > MAX_JTI) {
     throw invalid(`its jti is missing or has more than ${MAX_JTI} characters`);
   }

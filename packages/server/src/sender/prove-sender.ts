@@ -29,12 +29,14 @@ export async function proveSender(deps: Deps, client: Client, request: EndpointR
  * @throws OAuthError `invalid_dpop_proof`, `use_dpop_nonce`
  */
 export async function provedKey(
-  { dpopNonces, store }: Pick<Deps, "dpopNonces" | "store">,
+  { dpopNonces, mutualTls, store }: Pick<Deps, "dpopNonces" | "mutualTls" | "store">,
   { proof, method, url }: Pick<EndpointRequest, "proof" | "method" | "url">,
 ): Promise<ProvedKey | undefined> {
   if (proof === null) return undefined;
   const now = store.now();
-  const { jkt, nonce, digest, ttl } = await checkDpopProof(proof, { method, url, now });
+  // RFC 8705 §5: the endpoint has a second URL where clients show a certificate.
+  const urls = mutualTls.url === null ? [url] : [url, mutualTls.url + new URL(url).pathname];
+  const { jkt, nonce, digest, ttl } = await checkDpopProof(proof, { method, urls, now });
   if (dpopNonces !== null && !dpopNonces.isFresh(nonce ?? "", now)) throw new OAuthError("dpop_nonce_needed");
   return { confirmation: { jkt }, tokenType: "DPoP", binding: `jkt:${jkt}`, proof: { digest, ttl } };
 }
