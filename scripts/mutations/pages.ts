@@ -26,7 +26,7 @@ export const PAGE_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§4.3.1: A code can be kept out of the browser's history",
     file: "server/src/endpoints/authorization-response.ts",
-    replace: '  if (responseModeOf(target) === "form_post") return { to: redirectUri, fields };\n',
+    replace: '  if (mode.startsWith("form_post")) return { to: redirectUri, fields };\n',
     by: "",
     test: "a request for form_post is answered by a form with code, state and issuer, after a form and without",
   },

@@ -54,15 +54,15 @@ export const REQUEST_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§2.1, §4.4: A client can tell which server responded: `iss` (RFC 9207), in errors too",
     file: "server/src/endpoints/authorization-response.ts",
-    replace: "...(state === undefined ? {} : { state }), iss: issuer };",
+    replace: "...(state === undefined ? {} : { state }), iss: deps.issuer };",
     by: "...(state === undefined ? {} : { state }) };",
     test: "signing in › asks for a password and consent, and ends in tokens that refresh",
   },
   {
     rule: "§2.1, §4.4: A client can tell which server responded: `iss` (RFC 9207), in errors too",
     file: "server/src/endpoints/authorization-response.ts",
-    replace: "...(state === undefined ? {} : { state }), iss: issuer };",
-    by: '...(state === undefined ? {} : { state }), ...("error" in response ? {} : { iss: issuer }) };',
+    replace: "...(state === undefined ? {} : { state }), iss: deps.issuer };",
+    by: '...(state === undefined ? {} : { state }), ...("error" in response ? {} : { iss: deps.issuer }) };',
     test: "an invalid request › gets an error response at its redirect URI, with state and iss, and its cause is logged",
   },
   {
@@ -215,8 +215,8 @@ export const REQUEST_MUTATIONS: readonly RuleMutation[] = [
   {
     rule: "§5 (RFC 9126): A client that must push its requests cannot do otherwise",
     file: "server/src/endpoints/authorization-request.ts",
-    replace: "if (client.requirePar && !isPushed) {",
-    by: "if (client.requirePar && isPushed) {",
+    replace: "if ((client.requirePar || deps.requirePar) && !isPushed) {",
+    by: "if ((client.requirePar || deps.requirePar) && isPushed) {",
     test: "a client that must push its requests may not do otherwise",
   },
   {

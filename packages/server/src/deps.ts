@@ -5,7 +5,7 @@ import type { AssertionRules } from "./clients/assertion-rules.ts";
 import type { ClientKeys } from "./clients/client-keys.ts";
 import type { MutualTls } from "./clients/mutual-tls.ts";
 import type { ClientCache } from "./clients/client-cache.ts";
-import type { DetailTypes } from "./grant-types/authorization-details.ts";
+import type { DetailTypes } from "./config/authorization-details-settings.ts";
 import type { UserStore } from "./identity/user-store.ts";
 import type { DpopNonces } from "./keys/dpop-nonces.ts";
 import type { KeyRing } from "./keys/key-ring.ts";

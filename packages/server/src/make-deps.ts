@@ -10,7 +10,7 @@ import { createThrottles } from "./limits/throttles.ts";
 import { registrationRules } from "./clients/registration-rules.ts";
 import type { Config } from "./config/resolve-config.ts";
 import type { Deps } from "./deps.ts";
-import { detailTypes } from "./grant-types/authorization-details.ts";
+import { detailTypes } from "./config/authorization-details-settings.ts";
 import { PATHS } from "./endpoints/metadata.ts";
 import { assertionIssuers, isAccepted } from "./grant-types/assertions/issuers.ts";
 import { DpopNonces } from "./keys/dpop-nonces.ts";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { enforceProfile } from "./fapi2.ts";
+import { FAPI2_METHOD, isFapi2, isHttps, isStrong } from "./fapi2.ts";
 import type { ClientFacts, ClientSetting } from "./setting.ts";
 import { CLIENT_SETTINGS } from "./table.ts";
 
@@ -84,6 +84,25 @@ export function newClientSettings(
  */
 export function readClientSettings(json: string, isPublic: boolean): ClientSettings {
   return enforceProfile(complete(JSON.parse(json) as Record<string, unknown>, isPublic));
+}
+
+/**
+ * The settings of a stored client as they count. The rules of the profile hold for a row of an earlier program too: what it
+ * may not have, it has not, so a client that it would leave without safety is one that cannot authenticate.
+ */
+function enforceProfile(settings: ClientSettings): ClientSettings {
+  if (!isFapi2(settings)) return settings;
+  const { tokenEndpointAuthMethod: method, redirectUris, grantTypes } = settings;
+  return {
+    ...settings,
+    tokenEndpointAuthMethod: isStrong(method) ? method : FAPI2_METHOD,
+    requirePar: true,
+    dpopBound: settings.dpopBound || !settings.tlsBound,
+    requirePkce: true,
+    rotation: "never",
+    redirectUris: redirectUris.filter(isHttps),
+    grantTypes: grantTypes.filter((type) => type !== "password"),
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import { credentialOf } from "./auth-methods.ts";
 import { isSigningKey, jwksFault, NO_SIGNING_KEY } from "./jwks.ts";
 import { JWT_BEARER, shortGrantType, TOKEN_EXCHANGE } from "./grant-types.ts";
 import { CERTIFICATE_NAMES } from "./certificate-settings.ts";
-import { fapi2Rules } from "./fapi2.ts";
+import { fapi2Rules } from "./fapi2-rules.ts";
 import { CLIENT_SETTING_KEYS, clientSetting, memberOf } from "./settings.ts";
 import type { ClientSettingKey, ClientSettings } from "./settings.ts";
 

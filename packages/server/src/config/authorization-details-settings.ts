@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { compileDetailSchema } from "./detail-schema.ts";
+import type { DetailSchema } from "./detail-schema.ts";
 import { languageTag } from "./sign-in-settings.ts";
 import type { Setting } from "./setting.ts";
 
@@ -23,6 +24,24 @@ const type = z.strictObject({
 
 /** A type of authorization details, as the settings describe it. */
 export type DetailTypeSetting = z.output<typeof type>;
+
+/** A type of authorization details (RFC 9396 §2.1) that clients may request. */
+interface DetailType extends DetailTypeSetting {
+  readonly compiled: DetailSchema;
+}
+
+/** By their names. */
+export type DetailTypes = ReadonlyMap<string, DetailType>;
+
+/** Compiles the types of the configuration, once. */
+export function detailTypes(settings: Readonly<Record<string, DetailTypeSetting>>): DetailTypes {
+  return new Map(
+    Object.entries(settings).map(([name, setting]) => [
+      name,
+      { ...setting, compiled: compileDetailSchema(name, setting.schema) },
+    ]),
+  );
+}
 
 /** Rich authorization requests (RFC 9396). */
 export const AUTHORIZATION_DETAILS_SETTINGS = {

@@ -64,45 +64,13 @@ export interface Advertised {
  * `explanation_endpoint` with its methods, and `refresh_token_retry_window`, for how many s after a refresh the same
  * request gets the same tokens; a client may have a window of its own, which its token responses say.
  */
-export function metadata(
-  {
-    issuer,
-    grantTypes,
-    keys,
-    registration,
-    explanations,
-    revocationIssuers,
-    assertionIssuers,
-    authorizationDetailsTypes,
-    acrValues,
-    requirePar,
-    assertionRules,
-    mutualTls,
-  }: Deps,
-  { retryWindow, languages, docs }: Advertised,
-): Record<string, unknown> {
-  const algorithms = new Set(keys.published.map(({ algorithm }) => algorithm));
+export function metadata(deps: Deps, { retryWindow, languages, docs }: Advertised): Record<string, unknown> {
+  const { issuer, grantTypes, registration, explanations, revocationIssuers, assertionIssuers } = deps;
+  const { assertionRules, mutualTls } = deps;
   const authMethods = offeredAuthMethods(mutualTls);
   const members = {
     issuer,
-    authorization_endpoint: issuer + PATHS.authorize,
-    pushed_authorization_request_endpoint: issuer + PATHS.push,
-    require_pushed_authorization_requests: requirePar,
-    // RFC 9101 §10.5
-    request_parameter_supported: true,
-    request_uri_parameter_supported: false,
-    require_signed_request_object: false,
-    request_object_signing_alg_values_supported: assertionRules.algorithms,
-    response_types_supported: ["code"],
-    response_modes_supported: RESPONSE_MODES,
-    authorization_signing_alg_values_supported: [...algorithms],
-    code_challenge_methods_supported: ["S256"],
-    // RFC 9207 §2.4: a client that sees it MUST reject a response without `iss`.
-    authorization_response_iss_parameter_supported: true,
-    prompt_values_supported: PROMPTS,
-    // RFC 9470 §7
-    ...(acrValues.length === 0 ? {} : { acr_values_supported: acrValues }),
-    ui_locales_supported: languages,
+    ...authorizationMembers(deps, languages),
     token_endpoint: issuer + PATHS.token,
     token_endpoint_auth_methods_supported: authMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionRules.algorithms,
@@ -133,10 +101,6 @@ export function metadata(
           global_token_revocation_endpoint: issuer + SIGNAL_PATHS.globalTokenRevocation,
           global_token_revocation_endpoint_auth_methods_supported: ["Bearer"],
         }),
-    // RFC 9396 §10
-    ...(authorizationDetailsTypes.size === 0
-      ? {}
-      : { authorization_details_types_supported: [...authorizationDetailsTypes.keys()] }),
     device_authorization_endpoint: issuer + PATHS.deviceAuthorization,
     ...(registration.mode === "off" ? {} : { registration_endpoint: issuer + PATHS.register }),
     ...(registration.documents ? { client_id_metadata_document_supported: true } : {}),
@@ -144,7 +108,7 @@ export function metadata(
     dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     jwks_uri: issuer + PATHS.jwks,
     ...(docs ? { service_documentation: serviceDocumentation(issuer) } : {}),
-    access_token_signing_alg_values_supported: [...algorithms],
+    access_token_signing_alg_values_supported: signingAlgorithms(deps),
     // draft-ietf-oauth-refresh-token-expiration-03 §8: lifetimes of the grant, and of an unused refresh token.
     refresh_token_expiration_types_supported: ["authorization", "token_timeout"],
     refresh_token_retry_window: retryWindow,
@@ -152,6 +116,40 @@ export function metadata(
     ...(mutualTls.offered ? { tls_client_certificate_bound_access_tokens: true } : {}),
   };
   return mtlsAliases(members, mutualTls.offered ? mutualTls.url : null);
+}
+
+/** The members about the authorization endpoint, pushed requests and responses. */
+function authorizationMembers(deps: Deps, languages: readonly string[]): Record<string, unknown> {
+  const { issuer, requirePar, assertionRules, acrValues, authorizationDetailsTypes } = deps;
+  return {
+    authorization_endpoint: issuer + PATHS.authorize,
+    pushed_authorization_request_endpoint: issuer + PATHS.push,
+    require_pushed_authorization_requests: requirePar,
+    // RFC 9101 §10.5
+    request_parameter_supported: true,
+    request_uri_parameter_supported: false,
+    require_signed_request_object: false,
+    request_object_signing_alg_values_supported: assertionRules.algorithms,
+    response_types_supported: ["code"],
+    response_modes_supported: RESPONSE_MODES,
+    authorization_signing_alg_values_supported: signingAlgorithms(deps),
+    code_challenge_methods_supported: ["S256"],
+    // RFC 9207 §2.4: a client that sees it MUST reject a response without `iss`.
+    authorization_response_iss_parameter_supported: true,
+    prompt_values_supported: PROMPTS,
+    // RFC 9470 §7
+    ...(acrValues.length === 0 ? {} : { acr_values_supported: acrValues }),
+    ui_locales_supported: languages,
+    // RFC 9396 §10
+    ...(authorizationDetailsTypes.size === 0
+      ? {}
+      : { authorization_details_types_supported: [...authorizationDetailsTypes.keys()] }),
+  };
+}
+
+/** The algorithms of the keys that are published: what verifies signatures of this service. */
+function signingAlgorithms({ keys }: Pick<Deps, "keys">): string[] {
+  return [...new Set(keys.published.map(({ algorithm }) => algorithm))];
 }
 
 /**

@@ -1,20 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DetailTypeSetting } from "../config/authorization-details-settings.ts";
-import { compileDetailSchema } from "../config/detail-schema.ts";
-import type { DetailSchema } from "../config/detail-schema.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import type { AuthorizationDetail } from "../store/grant.ts";
 import type { Client, Grant } from "../store/store.ts";
 import type { Parameters } from "./grant-type.ts";
-
-/** A type of authorization details (RFC 9396 §2.1) that clients may request. */
-export interface DetailType extends DetailTypeSetting {
-  readonly compiled: DetailSchema;
-}
-
-/** By their names. */
-export type DetailTypes = ReadonlyMap<string, DetailType>;
 
 /** How many objects a request may have, how long it may be, bytes, and how deep: access tokens carry it in a header. */
 const MAX_DETAILS = 20;
@@ -25,16 +14,6 @@ const MAX_DEPTH = 6;
 const SHOWABLE = /^[^\p{C}[\p{DI}--\uFE0F]\u2800]*$/v;
 
 const PARAMETER = "authorization_details";
-
-/** Compiles the types of the configuration, once. */
-export function detailTypes(settings: Readonly<Record<string, DetailTypeSetting>>): DetailTypes {
-  return new Map(
-    Object.entries(settings).map(([name, setting]) => [
-      name,
-      { ...setting, compiled: compileDetailSchema(name, setting.schema) },
-    ]),
-  );
-}
 
 /**
  * The authorization details that a request asks for (RFC 9396 §5): each of a type that is configured and that the client
