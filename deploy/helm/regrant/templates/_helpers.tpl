@@ -5,6 +5,11 @@
 {{- $name | trunc 63 | trimSuffix "-" -}}
 {{- end }}
 
+{{/* How the probes ask: with a certificate of its own the service speaks https. */}}
+{{- define "regrant.scheme" -}}
+{{ if .Values.config.tlsCertificate }}HTTPS{{ else }}HTTP{{ end }}
+{{- end }}
+
 {{/* Labels that never change, since a Deployment's selector cannot. */}}
 {{- define "regrant.selector" -}}
 app.kubernetes.io/name: regrant

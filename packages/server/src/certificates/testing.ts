@@ -2,7 +2,6 @@
 import { createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { isIPv4 } from "node:net";
-import type { PublicJwk } from "../client-settings/jwks.ts";
 import { ClientCertificate } from "./client-certificate.ts";
 
 export type KeyType = "ec" | "rsa" | "ed25519";
@@ -16,13 +15,18 @@ export interface Made {
   keyPem: string;
   subject: Subject;
   /** Its public key (RFC 7517), with the certificate. */
-  jwk: PublicJwk;
+  jwk: PublicKey;
   /** As a client's, with the authorities that it would send along. */
   asClient(...intermediates: readonly Made[]): ClientCertificate;
 }
 
 /** Relative names from the root on: `[["O", "Example"], ["CN", "one"]]`; one of several attributes is a longer list. */
 type Subject = readonly (readonly string[])[];
+
+interface PublicKey {
+  kty: string;
+  [member: string]: unknown;
+}
 
 interface MakeOptions {
   subject?: Subject;
@@ -94,7 +98,7 @@ export function makeCertificate(options: MakeOptions = {}): Made {
     keyPem: key.export({ type: "pkcs8", format: "pem" }) as string,
     subject,
     jwk: {
-      ...(createPublicKey(key).export({ format: "jwk" }) as PublicJwk),
+      ...(createPublicKey(key).export({ format: "jwk" }) as PublicKey),
       x5c: [bytes.toString("base64")],
     },
     asClient: (...intermediates) =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { DpopKey } from "./testing.ts";
 import { makeCertificate } from "../certificates/testing.ts";
 import { startService, tokensOf } from "../testing.ts";
 import type { TestClient, TestService } from "../testing.ts";
@@ -88,4 +89,30 @@ test("a confidential client goes on with a renewed certificate, and each access 
   const retry = tokensOf(await service.refresh(client, refreshToken));
   assert.equal(retry.refreshToken, first.refreshToken);
   assert.deepEqual((await service.verified(retry.accessToken)).claims["cnf"], { "x5t#S256": thumbprint });
+});
+
+test("where a DPoP proof comes too, the tokens name its key, at the aliased endpoint as well; the certificate must be there", async () => {
+  const aliased = await startService({
+    clientCertificateHeader: "Client-Cert",
+    trustedProxies: ["192.0.2.1"],
+    mtlsUrl: "https://mtls.auth.example",
+  });
+  try {
+    const client = await aliased.client({ tlsBound: true });
+    const { refreshToken } = await aliased.grant(client);
+    const key = await DpopKey.create(aliased.clock);
+    const parameters = { grant_type: "refresh_token", ...client.credentials, refresh_token: refreshToken };
+    for (const htu of ["https://mtls.auth.example/oauth/token", "https://auth.example/oauth/token"]) {
+      aliased.caller.certificate = own.asClient();
+      const { accessToken } = tokensOf(await aliased.token(parameters, await key.header(undefined, { htu })));
+      assert.deepEqual((await aliased.verified(accessToken)).claims["cnf"], { jkt: key.jkt });
+      aliased.caller.certificate = null;
+      const proof = await key.header(undefined, { htu });
+      await aliased.refused(() => aliased.token(parameters, proof), MISSING);
+    }
+    const foreign = await key.header(undefined, { htu: "https://mtls.auth.example/oauth/par" });
+    assert.equal((await aliased.token(parameters, foreign)).body["error"], "invalid_dpop_proof");
+  } finally {
+    await aliased.close();
+  }
 });
