@@ -76,7 +76,7 @@ export const ERROR_GROUPS = {
     "client_assertion_audience",
     "client_assertion_time",
     "client_assertion_jti",
-    "client_assertion_replayed",
+    "client_assertion_used",
   ],
   document: ["metadata_document_refused", "metadata_document_invalid"],
   publicClient: ["introspection_by_public_client"],

@@ -20,7 +20,7 @@ export type RefusalCause = Extract<
   | "client_assertion_time"
   | "client_assertion_jti"
   | "client_assertion_signature"
-  | "client_assertion_replayed"
+  | "client_assertion_used"
   | "client_keys_unavailable"
   | "certificate_missing"
   | "certificate_not_trusted"

@@ -192,7 +192,7 @@ test("exp is required, ahead by an hour at most; clocks may differ by 10 s", asy
 
 test("an assertion is used once, by all nodes, and only a signed one uses its jti up", async () => {
   const id = await clientOf(t, es256);
-  const replayed = { status: 401, error: "invalid_client", cause: "client_assertion_replayed" };
+  const used = { status: 401, error: "invalid_client", cause: "client_assertion_used" };
   const jti = "once";
   const forged = await assertion(t, id, { ...es256, key: (await signer("ES256")).key }, { claims: { jti } });
   await t.refused(() => own(t, forged), { ...GENERIC, cause: "client_assertion_signature" });
@@ -202,9 +202,9 @@ test("an assertion is used once, by all nodes, and only a signed one uses its jt
     answers.map(({ status }) => status).toSorted((a, b) => a - b),
     [200, 401, 401],
   );
-  await t.refused(() => own(t, jws), replayed);
+  await t.refused(() => own(t, jws), used);
   // A new assertion with the same jti, and another client's, which is another thing.
-  await t.refused(async () => own(t, await assertion(t, id, es256, { claims: { jti } })), replayed);
+  await t.refused(async () => own(t, await assertion(t, id, es256, { claims: { jti } })), used);
   const other = await clientOf(t, es256);
   assert.equal((await own(t, await assertion(t, other, es256, { claims: { jti } }))).status, 200);
   // Another node of the same database.
@@ -213,7 +213,7 @@ test("an assertion is used once, by all nodes, and only a signed one uses its jt
     assert.equal((await own(node, jws)).status, 401);
     const fresh = await assertion(t, id, es256);
     assert.equal((await own(node, fresh)).status, 200);
-    await t.refused(() => own(t, fresh), replayed);
+    await t.refused(() => own(t, fresh), used);
   } finally {
     await node.close();
   }

@@ -39,7 +39,7 @@ export function proofOf(client: Client, assertion: ClientAssertion): Proof {
       usedOnce(client.id, claims.jti),
       rememberedFor(claims, deps.store.now()),
     );
-    return isFirst ? ACCEPTED : "client_assertion_replayed";
+    return isFirst ? ACCEPTED : "client_assertion_used";
   };
 }
 

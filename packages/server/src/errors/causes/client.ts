@@ -121,7 +121,7 @@ export const CLIENT_CAUSES = {
       "No key of the client has signed the assertion. `npx regrant client show` lists its keys; those at a `jwks_uri` are " +
       "fetched again for an unknown `kid`, at most every 10 s.",
   },
-  client_assertion_replayed: {
+  client_assertion_used: {
     code: "invalid_client",
     description: "The client assertion was used before. Each request needs a new one.",
     meaning: "An assertion with this `jti` was used before: by the client's mistake, or by a thief.",
