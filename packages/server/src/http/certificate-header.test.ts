@@ -10,6 +10,9 @@ const own = makeCertificate({ issuer: authority });
 const base64 = own.der.toString("base64");
 const escaped = encodeURIComponent(own.pem);
 const digest = hash("sha256", own.der, "hex");
+const stranger = makeCertificate({ subject: [["CN", "stranger"]] });
+/** What Envoy writes of a stranger's certificate before its URIs. */
+const forwarded = `Hash=${hash("sha256", stranger.der, "hex")};Cert="${encodeURIComponent(stranger.pem)}"`;
 
 describe("the client's certificate is read", () => {
   const forms: [proxy: string, value: string][] = [
@@ -62,6 +65,16 @@ describe("a header is refused, never half read", () => {
     ["a client's beside Envoy's", `Hash=${digest},Cert="${escaped}"`],
     ["with another certificate's hash", `Hash=${"0".repeat(64)};Cert="${escaped}"`],
     ["with a hash alone", `By=a;Hash=${digest}`],
+    ["without Envoy's hash", `By=a;Cert="${escaped}"`],
+    [
+      "with members that are in a URI of the certificate",
+      `${forwarded};URI=x;Hash=${digest};Cert="${escaped}"`,
+    ],
+    [
+      "with a chain that is in a URI of the certificate",
+      `${forwarded};URI=x;Hash=${digest};Chain="${escaped}"`,
+    ],
+    ["with a chain beside the hash of the certificate", `${forwarded};URI=x;Chain="${escaped}"`],
     ["without the last colon", `:${base64}`],
     ["with parameters", `:${base64}:;a=b`],
     ["cut off in base64", `:${base64.slice(0, -3)}:`],

@@ -21,6 +21,8 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const PEM = /^-----BEGIN(?:%20| )CERTIFICATE-----/;
 /** One member of an element of Envoy's header: `Key=value`, or `Key="value"` with `\"` inside. */
 const MEMBER = /([A-Za-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^",;]*))(;|$)/y;
+/** Members of Envoy's header that describe its one certificate. */
+const ONCE: ReadonlySet<string> = new Set(["hash", "cert", "chain"]);
 
 /**
  * Reads the client's certificate from the header of a trusted proxy, in any of these forms:
@@ -70,21 +72,25 @@ function readPem(written: string): SentCertificates {
 /**
  * Envoy, "x-forwarded-client-cert": members separated by semicolons. A second element would be another proxy's, so it
  * is refused: Envoy has to set the header (`SANITIZE_SET`), not to add to it.
+ *
+ * Envoy copies the URIs of the certificate without quotes, so a client can write further members into one of its own. Envoy
+ * always writes `Hash` before them: it stands once, and the certificate must be the one that it names.
  */
 function readForwarded(value: string): SentCertificates {
   const members = new Map<string, string>();
   for (MEMBER.lastIndex = 0; MEMBER.lastIndex < value.length;) {
     const [, name = "", quoted, bare = "", end] = MEMBER.exec(value) ?? [];
     if (end === undefined) throw malformed("its form is not known, or it holds several elements");
-    // URI and DNS may stand there once for each name.
-    members.set(name.toLowerCase(), quoted ?? bare);
+    const member = name.toLowerCase();
+    // URI, DNS and By may stand there once for each name.
+    if (ONCE.has(member) && members.has(member)) throw malformed(`it has ${name} twice`);
+    members.set(member, quoted ?? bare);
   }
   const pem = members.get("chain") ?? members.get("cert");
   if (pem === undefined) throw malformed("the proxy sent no certificate in it, which it must be told to do");
   const sent = readPem(pem);
-  const digest = members.get("hash");
-  if (digest !== undefined && digest.toLowerCase() !== hash("sha256", sent.own, "hex")) {
-    throw malformed("its Hash is another certificate's");
+  if (members.get("hash")?.toLowerCase() !== hash("sha256", sent.own, "hex")) {
+    throw malformed("its Hash is missing, or another certificate's");
   }
   return sent;
 }
