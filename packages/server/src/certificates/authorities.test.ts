@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createPublicKey, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { describe, test } from "node:test";
 import { CertificateAuthorities } from "./authorities.ts";
 import { makeAuthority, makeCertificate } from "./testing.ts";
@@ -106,6 +107,17 @@ describe("authorities that a client sends along", () => {
       FOREIGN,
     );
   });
+});
+
+test("a stranger's authority verifies nothing with its key, whose size the stranger chose", (context) => {
+  const verify = context.mock.method(X509Certificate.prototype, "verify");
+  const key = generateKeyPairSync("ec", { namedCurve: "P-521" }).privateKey;
+  const chosen = makeAuthority({ key, subject: [["CN", "stranger"]] });
+  const between = makeAuthority({ issuer: chosen, subject: [["CN", "between"]] });
+  assert.equal(faultOf(makeCertificate({ issuer: between }), between, chosen), FOREIGN);
+  const anchor = createPublicKey(root.key);
+  const keys = verify.mock.calls.map(({ arguments: [used] }) => used);
+  assert.ok(keys.every((used) => used.equals(anchor)));
 });
 
 test("a file without authorities is refused, with what is wrong", () => {

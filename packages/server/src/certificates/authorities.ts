@@ -72,7 +72,12 @@ interface Search {
   left: number;
 }
 
-/** @param below how many authorities there are between this one and the client's certificate, this one included */
+/**
+ * Signatures are checked from the anchor down: an authority's key verifies nothing before it is known whose it is, since a
+ * stranger could choose one that makes a verification slow.
+ *
+ * @param below how many authorities there are between this one and the client's certificate, this one included
+ */
 function isIssued(
   certificate: Certificate,
   intermediates: readonly Certificate[],
@@ -80,18 +85,21 @@ function isIssued(
   search: Search,
 ): boolean {
   const anchors = search.anchors.filter((anchor) => validityFault(anchor, search.now) === undefined);
-  if (anchors.some((anchor) => issued(anchor, certificate, below, search))) return true;
+  const isOf = (issuer: Certificate) => mayHaveIssued(issuer, certificate, below);
+  if (anchors.some((anchor) => isOf(anchor) && isSigned(certificate, anchor, search))) return true;
   return intermediates.some((one) => {
-    if (!issued(one, certificate, below, search)) return false;
+    if (!isOf(one)) return false;
     const others = intermediates.filter((other) => other !== one);
-    return isIssued(one, others, below + 1, search);
+    return isIssued(one, others, below + 1, search) && isSigned(certificate, one, search);
   });
 }
 
 /** `checkIssued` compares names and key identifiers, and asks for the key usage `keyCertSign`. */
-function issued(issuer: Certificate, certificate: Certificate, below: number, search: Search): boolean {
-  if (!issuer.x509.ca || pathLength(issuer) < below || !certificate.x509.checkIssued(issuer.x509))
-    return false;
+function mayHaveIssued(issuer: Certificate, certificate: Certificate, below: number): boolean {
+  return issuer.x509.ca && pathLength(issuer) >= below && certificate.x509.checkIssued(issuer.x509);
+}
+
+function isSigned(certificate: Certificate, issuer: Certificate, search: Search): boolean {
   if (!SIGNATURES.has(certificate.signatureAlgorithm) || search.left === 0) return false;
   search.left -= 1;
   return certificate.x509.verify(issuer.x509.publicKey);
