@@ -1,3 +1,4 @@
+import { isFapi2 } from "../client-settings/fapi2.ts";
 import type { Deps } from "../deps.ts";
 import { OAuthError } from "../errors/oauth-error.ts";
 import { requestedDetails } from "../grant-types/authorization-details.ts";
@@ -51,6 +52,8 @@ export function checkRequest(
   if (required(parameters, "response_type") !== "code") {
     throw new OAuthError("unsupported_response_type");
   }
+  // FAPI 2.0 §5.3.2.2: also where only one is registered.
+  if (isFapi2(client)) required(parameters, "redirect_uri");
   const mode = responseModeOf({ client, redirectUri, parameters }, signingKey(deps));
   if (mode === undefined) throw new OAuthError("unsupported_response_mode");
   if (client.requireSignedResponse && !isSigned(mode)) throw new OAuthError("response_not_signed");

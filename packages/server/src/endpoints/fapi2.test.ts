@@ -31,11 +31,14 @@ function profiled(more = {}): Promise<TestClient> {
   return t.client({ ...SIGN_IN_CLIENT, securityProfile: "fapi2", jwks: { keys: [jwk] }, ...more });
 }
 
-const send = async (url: string | URL | Request, init: object = {}) =>
-  t.service.fetch(new Request(url, init));
-
-async function configured({ id }: TestClient, assertion: openid.ModifyAssertionOptions = {}) {
+async function configured(
+  { id }: TestClient,
+  assertion: openid.ModifyAssertionOptions = {},
+  { service }: TestService = t,
+) {
   const auth = openid.PrivateKeyJwt({ key, kid: "one" }, assertion);
+  const send = async (url: string | URL | Request, init: object = {}) =>
+    service.fetch(new Request(url, init));
   const options = { algorithm: "oauth2", [openid.customFetch]: send } as const;
   return openid.discovery(new URL(ISSUER), id, undefined, auth, options);
 }
@@ -98,6 +101,21 @@ test("a request by query is refused, and a pushed one must be opened within 60 s
   t.clock.at = Date.now();
 });
 
+// FAPI 2.0 §5.3.2.2
+test("a pushed request names its redirect_uri, also where only one is registered", async () => {
+  const config = await configured(client);
+  const {
+    client_id: _,
+    redirect_uri: _uri,
+    ...parameters
+  } = new TestRequest(client).parameters() as Record<string, string>;
+  await assert.rejects(openid.buildAuthorizationUrlWithPAR(config, parameters), {
+    status: 400,
+    error: "invalid_request",
+    error_description: "The redirect_uri parameter is missing.",
+  });
+});
+
 test("whatever the settings accept, the profile wants the issuer as audience and no RS256", async () => {
   const refused = { status: 401 };
   const aud = await configured(client, {
@@ -123,9 +141,15 @@ test("a service that signs with RS256 has no signed response for the profile", a
   const rsa = await startService({ signingAlgorithm: "RS256" });
   try {
     const settings = { ...SIGN_IN_CLIENT, securityProfile: "fapi2", jwks: { keys: [jwk] } } as const;
+    rsa.clock.at = Date.now();
     const own = await rsa.client(settings);
-    const path = new TestRequest(own).path({ response_mode: "jwt" });
-    assert.equal(errorOf(await new TestBrowser(rsa).open(path)), "invalid_request");
+    const config = await configured(own, {}, rsa);
+    const { client_id: _, ...parameters } = new TestRequest(own).parameters() as Record<string, string>;
+    await openid.buildAuthorizationUrlWithPAR(config, parameters);
+    await assert.rejects(
+      openid.buildAuthorizationUrlWithPAR(config, { ...parameters, response_mode: "jwt" }),
+      { status: 400, error: "invalid_request", error_description: /^The response mode must be/ },
+    );
   } finally {
     await rsa.close();
   }
