@@ -102,9 +102,9 @@ export const CLIENT_MUTATIONS: readonly RuleMutation[] = [
   },
   {
     rule: "§2 (Metadata Choices): A method of authentication is chosen from those that the client supports",
-    file: "server/src/clients/negotiate-metadata.ts",
-    replace: "authMethods.find((one) => one === preferred) ?? authMethods",
-    by: "authMethods",
+    file: "server/src/clients/negotiate-authentication.ts",
+    replace: "if (named !== undefined && isUsable(named)) return named;",
+    by: "",
     test: "of several methods of authentication one is chosen: the preferred one, else the strongest",
   },
   {
