@@ -14,6 +14,12 @@ const STATE_FIELDS = {
       "The grant that it was exchanged for, with which it ends (RFC 8693); null: it is of its own.",
   }),
   has_children: z.boolean().meta({ description: "Other grants have it as their parent, or had." }),
+  authorization_details: z
+    .array(z.looseObject({ type: z.string() }))
+    .nullable()
+    .meta({
+      description: "What was granted beside the scope (RFC 9396); null: nothing.",
+    }),
   binding: z.string().nullable().meta({
     description:
       "The key that its refresh tokens are bound to: `jkt:` and the thumbprint of a DPoP key, or `x5t:` and that of a certificate; null: to none.",

@@ -1,5 +1,6 @@
 import { statusWithParent } from "../../store/grant-status.ts";
 import { parentOf } from "../../store/parent-of.ts";
+import type { AuthorizationDetail } from "../../store/grant.ts";
 import type { Client, EndedStatus, Grant, GrantStatus, Store } from "../../store/store.ts";
 import { isoInstant } from "../../time-text.ts";
 import { notFound } from "../admin-error.ts";
@@ -38,6 +39,8 @@ export interface GrantJson {
   has_children: boolean;
   /** The key that its refresh tokens are bound to: `jkt:` or `x5t:` and its thumbprint; null: they are bearer tokens. */
   binding: string | null;
+  /** What was granted beside the scope (RFC 9396); null: nothing. */
+  authorization_details: readonly AuthorizationDetail[] | null;
   generation: number;
   created_at: string;
   last_used_at: string;
@@ -96,6 +99,7 @@ export function grantJson({ grant, status }: GrantView): GrantJson {
     parent_id: grant.parentId,
     has_children: grant.hasChildren,
     binding: grant.binding,
+    authorization_details: grant.claims?.authorization_details ?? null,
     generation: grant.generation,
     created_at: isoInstant(grant.createdAt),
     last_used_at: isoInstant(grant.lastUsedAt),
