@@ -60,6 +60,7 @@ for (const [what, answer] of Object.entries(FIRST_ANSWERS)) {
         tokenEndpoint: `${issuer}/token`,
         revocationEndpoint: undefined,
         authMethods: undefined,
+        dpopAlgorithms: undefined,
       });
     }
   });
